@@ -1,0 +1,212 @@
+"""What an account is made of. Only data and the questions one asks of it; the rules that change it are elsewhere."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from reference_prices import CALL_PACK_UNITS, CAPACITY_METER, DEFAULT_LIMIT, FREE_CALLS, PAYING_FUNDS, PRODUCTS
+from reference_values import month_of
+
+
+class Refusal(Exception):
+    """A command that the rules refuse; `extra` are further keys of its answer."""
+
+    def __init__(self, code: str, message: str, rule: str | None = None, **extra):
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.rule = rule
+        self.extra = extra
+
+
+@dataclass
+class Pack:
+    """A pack or a free grant, which is a pack that costs nothing. A material pack never expires (R25)."""
+
+    id: str
+    source: str
+    name: str
+    units: int
+    left: int
+    bought: datetime
+    expires: datetime | None
+    amount: int = 0
+    paid: dict = field(default_factory=dict)
+    refundable: bool = True
+    refunded: bool = False
+
+    @property
+    def holds_calls(self) -> bool:
+        return self.source == "free" or self.name in CALL_PACK_UNITS
+
+    def valid_at(self, now: datetime) -> bool:
+        return not self.refunded and (self.expires is None or now < self.expires)
+
+    def state_at(self, now: datetime) -> str:
+        if self.refunded:
+            return "refunded"
+        if self.left == 0:
+            return "used_up"
+        return "active" if self.valid_at(now) else "void"
+
+
+@dataclass
+class Capacity:
+    id: str
+    meter: str
+    quantity: int
+    start: datetime
+    end: datetime
+    amount: int
+    paid: dict
+    refunded: bool = False
+
+    def active_at(self, now: datetime) -> bool:
+        return not self.refunded and self.start <= now < self.end
+
+
+@dataclass
+class Usage:
+    """The units of one product in one month. Capacity calls and those not billable are both `unbilled` in answers,
+    but only the former can count toward a tier (R17)."""
+
+    free: int = 0
+    packs: int = 0
+    postpaid: int = 0
+    capacity: int = 0
+    not_billable: int = 0
+
+    @property
+    def in_calls_mode(self) -> int:
+        return self.free + self.packs + self.postpaid
+
+    @property
+    def unbilled(self) -> int:
+        return self.capacity + self.not_billable
+
+    @property
+    def total(self) -> int:
+        return self.in_calls_mode + self.unbilled
+
+
+@dataclass
+class Deduction:
+    """Where the units of one usage came from."""
+
+    month: datetime
+    grants: list = field(default_factory=list)  # (Pack, units)
+    packs: list = field(default_factory=list)  # (Pack, units)
+    postpaid: int = 0
+    capacity: int = 0
+    not_billable: int = 0
+
+
+@dataclass
+class Hold:
+    product: "Product"
+    deduction: Deduction
+    takes_slot: bool
+    finished: bool = False
+
+
+@dataclass
+class Product:
+    name: str
+    open: bool = False
+    opened_before: bool = False
+    mode_setting: str = "calls"
+    grants: list = field(default_factory=list)
+    packs: list = field(default_factory=list)
+    # Those of the above that may still be drawn on, by id: what keeps a long history from slowing each usage down.
+    live_grants: dict = field(default_factory=dict)
+    live_packs: dict = field(default_factory=dict)
+    capacity: list = field(default_factory=list)
+    live_capacity: list = field(default_factory=list)
+    free_materials: int = 0
+    pack_materials: int = 0
+    held_materials: int = 0
+    usage: dict = field(default_factory=dict)  # month: Usage
+    admitted: deque = field(default_factory=deque)  # (instant, units) of calls the rate limit let through
+    slots_taken: int = 0
+
+    @property
+    def meter(self) -> str:
+        return CAPACITY_METER[self.name]
+
+    @property
+    def material_limit(self) -> int:
+        return self.free_materials + self.pack_materials
+
+    def usage_in(self, month: datetime) -> Usage:
+        return self.usage.setdefault(month, Usage())
+
+
+@dataclass
+class Amendment:
+    effective: date
+    quantity: int
+
+
+class Account:
+    def __init__(self, policy: dict, wallet: dict | None, start: datetime):
+        self.policy = policy
+        self.wallet = dict(wallet) if wallet is not None else None  # None: unlimited funds (R34)
+        self.now = start
+        self.products = {name: Product(name) for name in PRODUCTS}
+        self.amendments = {name: [Amendment(date.min, FREE_CALLS[name])] for name in PRODUCTS}
+        self.violation = False
+        self.suspended = False
+        self.arrears_since = None
+        self.invoices = []
+        self.spent = dict.fromkeys(("packs", "materials", "capacity", "postpaid", "refunded"), 0)
+        self.commands_by_id = {}  # id: (identity of the command, its outcome)
+        self.grant_ids = set()
+        self.orders = {}  # id: (Product, Pack or Capacity)
+        self.holds = {}  # id: Hold
+        self.month_to_settle = month_of(start)
+        self.month_issued = month_of(start)
+
+    @property
+    def balance(self) -> int | None:
+        """Vouchers are no part of it (R34)."""
+        return None if self.wallet is None else sum(self.wallet[fund] for fund in PAYING_FUNDS)
+
+    @property
+    def state(self) -> str:
+        if self.violation:
+            return "violation"
+        if self.suspended:
+            return "suspended"
+        return "active" if self.arrears_since is None else "arrears"
+
+    def product(self, name: str) -> Product:
+        if name not in self.products:
+            raise Refusal("unknown_product", f"there is no product {name}")
+        return self.products[name]
+
+    def require_open(self, product: Product) -> None:
+        if not product.open:
+            raise Refusal("not_open", f"{product.name} is not open", "R33")
+
+    def id_used(self, id: str) -> bool:
+        return id in self.commands_by_id or id in self.grant_ids
+
+    def active_capacity(self, product: Product) -> int:
+        product.live_capacity = [order for order in product.live_capacity if not order.refunded and self.now < order.end]
+        return sum(order.quantity for order in product.live_capacity if order.active_at(self.now))
+
+    def mode_in_force(self, product: Product) -> str:
+        if product.name == "image-pro":
+            return "concurrency" if self.active_capacity(product) else "calls"  # R24
+        if self.policy["capacity_lapse"] == "fall_back" and not self.active_capacity(product):
+            return "calls"  # R23
+        return product.mode_setting
+
+    def limit_in_force(self, product: Product) -> int:
+        default = DEFAULT_LIMIT[product.name]
+        if self.mode_in_force(product) == "calls":
+            return default  # R16
+        bought = self.active_capacity(product)
+        if bought and self.policy["capacity_effect"] == "add":
+            return default + bought
+        return bought  # R20
