@@ -1,0 +1,422 @@
+/*
+ * faregate: prices usage of a cloud API by its price book, and lives an account through its rules.
+ *
+ *   status and errors · memory · money · time · price book · price · command · account · description · timeline
+ *
+ * Conventions of every function here:
+ *   - It returns fg_status, FG_OK being 0, unless it cannot fail; outputs come last and are written only on FG_OK.
+ *   - `fg_error *error` may be NULL. Otherwise it belongs to the caller and is filled whenever the status is not FG_OK.
+ *   - Text is UTF-8. An `fg_string` is borrowed: the library copies what it keeps.
+ *   - No clock, locale, file or global variable is used: the time is an argument.
+ *   - Objects are not locked. One thread at a time per account; a book is frozen and may be shared by all threads.
+ *   - After any status but FG_OK the object is as it was (for an account: as the events due before the command left it).
+ */
+#ifndef FAREGATE_H
+#define FAREGATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef FG_API
+#define FG_API
+#endif
+#if defined(__GNUC__)
+#define FG_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define FG_MUST_CHECK
+#endif
+
+#define FG_VERSION "0.1.0"
+
+/* ------------------------------------------------------------------------------------------- status and errors */
+
+/* X(NAME, name, rule, what it says). The names are the error codes of the timeline, of Python and of Lua. */
+#define FG_STATUS_LIST(X)                                                                                     \
+  X(OK, "ok", "", "done")                                                                                     \
+  X(NO_MEMORY, "no_memory", "", "out of memory")                                                              \
+  X(INVALID, "invalid", "", "a value is of the wrong type, form or range")                                    \
+  X(STOPPED, "stopped", "", "a visitor asked to stop")                                                        \
+  X(UNKNOWN_BOOK, "unknown_book", "", "no price book of that name")                                           \
+  X(UNKNOWN_PRODUCT, "unknown_product", "", "the price book has no such product")                             \
+  X(UNKNOWN_PACK, "unknown_pack", "", "the product has no such pack")                                         \
+  X(UNKNOWN_GRANT, "unknown_grant", "", "the product has no such free grant")                                 \
+  X(UNKNOWN_ID, "unknown_id", "", "nothing of that id on this account")                                       \
+  X(UNKNOWN_METER, "unknown_meter", "", "the product has no such meter")                                      \
+  X(UNKNOWN_MODE, "unknown_mode", "R17", "the product has no such mode")                                      \
+  X(NOT_SOLD, "not_sold", "R18", "the price book names no price for this")                                    \
+  X(START_IN_PAST, "start_in_past", "R19", "capacity cannot start before today")                              \
+  X(NOT_OPEN, "not_open", "R33", "the product is not open")                                                   \
+  X(ALREADY_OPEN, "already_open", "R33", "the product is open already")                                       \
+  X(ALREADY_CLAIMED, "already_claimed", "R3", "the grant was claimed already")                                \
+  X(TIME_REVERSAL, "time_reversal", "", "earlier than what the account has already seen")                     \
+  X(ID_CONFLICT, "id_conflict", "", "the id belongs to another command")                                      \
+  X(INSUFFICIENT_FUNDS, "insufficient_funds", "R34", "the funds do not cover the amount")                     \
+  X(PAYMENT_MISMATCH, "payment_mismatch", "R34", "the payment does not add up to the amount")                 \
+  X(MODE_LOCKED, "mode_locked", "R24", "the mode follows the capacity and cannot be switched by hand")        \
+  X(NO_CAPACITY, "no_capacity", "R23", "the mode needs capacity and none is active")                          \
+  X(CAPACITY_LIMIT, "capacity_limit", "R21", "more capacity at once than may be held")                        \
+  X(RATE_LIMITED, "rate_limited", "R22", "the rate limit is reached")                                         \
+  X(CONCURRENCY_LIMITED, "concurrency_limited", "R22", "every concurrency slot is taken")                     \
+  X(SUSPENDED, "suspended", "R28", "the service is suspended for arrears")                                    \
+  X(VIOLATION, "violation", "R35", "the account is stopped for a violation")                                  \
+  X(MATERIAL_LIMIT, "material_limit", "R25", "more materials than the account may hold")                      \
+  X(MATERIAL_UNDERFLOW, "material_underflow", "R25", "fewer materials are held than are to be removed")       \
+  X(PACK_USED, "pack_used", "R30", "the pack has been drawn on")                                              \
+  X(REFUND_WINDOW, "refund_window", "R29", "the time for a refund is over")                                   \
+  X(NOT_PAID, "not_paid", "R30", "it was not bought: a free or gift pack is not refunded")                    \
+  X(CAMPAIGN_FINAL, "campaign_final", "R30", "the campaign excludes refunds")                                 \
+  X(ALREADY_REFUNDED, "already_refunded", "R31", "it was refunded already")                                   \
+  X(CAPACITY_BEGUN, "capacity_begun", "R32", "the period of the capacity has begun")                          \
+  X(MATERIAL_IN_USE, "material_in_use", "R32", "the materials held do not fit without this pack")             \
+  X(NOTICE_TOO_SHORT, "notice_too_short", "R5", "a free quota changes on longer notice only")                 \
+  X(ALREADY_FINISHED, "already_finished", "", "the call was committed or canceled already")                   \
+  X(OVERFLOW, "overflow", "", "a number is beyond what can be held")
+
+typedef enum fg_status {
+#define FG_STATUS_ENUM(NAME, name, rule, text) FG_##NAME,
+  FG_STATUS_LIST(FG_STATUS_ENUM)
+#undef FG_STATUS_ENUM
+  FG_STATUS_COUNT
+} fg_status;
+
+typedef struct fg_error {
+  fg_status status;
+  char message[256]; ///< a sentence for people, never empty
+  char path[192];    ///< the place in the document, "commands[3].quantity"; empty where there is none
+  char rule[16];     ///< the rule that refuses, "R30"; empty where there is none
+} fg_error;
+
+/* The code of a status, "id_conflict". NULL outside 0 … FG_STATUS_COUNT - 1. */
+FG_API const char *fg_status_name(fg_status status);
+
+/* True for the refusals of the rules, which a caller handles; false for FG_OK and for faults of the call itself
+   (memory, a malformed value, a visitor that stopped). */
+FG_API bool fg_status_is_refusal(fg_status status);
+
+/* The version of the library that is linked, equal to FG_VERSION of the header it was built with. */
+FG_API const char *fg_version(void);
+
+/* ------------------------------------------------------------------------------------------------------ memory */
+
+/* One function allocates (block NULL, old_size 0), resizes and frees (new_size 0, answer ignored). It answers NULL
+   when it cannot; the block is then unchanged. Thread-safe if books or forks are used by several threads.
+   Where an allocator is asked for, NULL stands for the C library's. JSON is parsed with jansson, which has its own. */
+typedef struct fg_allocator {
+  void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
+  void *context;
+} fg_allocator;
+
+typedef struct fg_string {
+  const char *text; ///< NULL: absent
+  size_t length;    ///< bytes
+} fg_string;
+
+/* A buffer the library fills and the caller releases with fg_text_release. Always ends in a 0 that is not counted. */
+typedef struct fg_text {
+  char *text;
+  size_t length;   ///< bytes, without the final 0
+  size_t capacity; ///< bytes allocated
+  fg_allocator allocator;
+} fg_text;
+
+FG_API void fg_text_release(fg_text *text);
+
+/* ------------------------------------------------------------------------------------------------------- money */
+
+/* An exact amount: a signed 128-bit count of 10^-12 currency units, |amount| < 10^26. High and low 64 bits. */
+typedef struct fg_money {
+  int64_t high;
+  uint64_t low;
+} fg_money;
+
+#define FG_MONEY_DECIMALS 12
+#define FG_MONEY_TEXT_MAX 48 ///< bytes of the longest formatted amount, with its final 0
+
+/* A plain decimal: optional '-', digits, optionally '.' and 1 to 12 digits. No '+', exponent, space or grouping.
+   FG_INVALID on any other form, FG_OVERFLOW from 10^26 on. */
+FG_API FG_MUST_CHECK fg_status fg_money_parse(const char *text, size_t length, fg_money *money);
+
+/* At least `minor_digits` (0 … 12) decimals and no trailing zeros beyond them. Answers the length. */
+FG_API size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_MAX]);
+
+FG_API fg_money fg_money_zero(void);
+FG_API int fg_money_compare(fg_money a, fg_money b); ///< negative, 0 or positive
+/* FG_OVERFLOW from 10^26 on. */
+FG_API FG_MUST_CHECK fg_status fg_money_add(fg_money a, fg_money b, fg_money *sum);
+FG_API FG_MUST_CHECK fg_status fg_money_subtract(fg_money a, fg_money b, fg_money *difference);
+FG_API FG_MUST_CHECK fg_status fg_money_multiply(fg_money a, int64_t factor, fg_money *product);
+
+/* ---------------------------------------------------------------------------------------------------- time */
+
+typedef int64_t fg_time; ///< an instant: microseconds since 1970-01-01T00:00:00Z
+typedef int32_t fg_date; ///< a civil date: days since 1970-01-01, which may be negative by the offset
+
+#define FG_NO_TIME INT64_MIN
+#define FG_NO_DATE INT32_MIN
+#define FG_TIME_TEXT_MAX 40
+
+/* ISO 8601 "2024-11-05T10:00[:00[.123456]][Z|±hh:mm]", a space for the T and a bare date (its 00:00) allowed; without
+   an offset, civil time at `offset_minutes` east of UTC. Years 1970 … 9999; FG_INVALID otherwise. */
+FG_API FG_MUST_CHECK fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_time *time);
+
+/* "2024-11-05T10:00:00+08:00", with a fraction only where there is one, without trailing zeros. Answers the length. */
+FG_API size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MAX]);
+
+/* -------------------------------------------------------------------------------------------------- price book */
+
+typedef struct fg_book fg_book; ///< frozen, counted by references; see docs/price-book.md for its JSON
+
+/* Loads and validates a price book (JSON). FG_INVALID with path and message for a bad one. The caller owns one
+   reference. */
+FG_API FG_MUST_CHECK fg_status fg_book_load(const char *json, size_t length, const fg_allocator *allocator,
+                                            fg_book **book, fg_error *error);
+/* The book as JSON; loading it again gives an equal book, and writing that the same bytes. */
+FG_API FG_MUST_CHECK fg_status fg_book_write(const fg_book *book, fg_text *json);
+FG_API fg_book *fg_book_retain(fg_book *book); ///< answers its argument; thread-safe
+FG_API void fg_book_release(fg_book *book);    ///< NULL is allowed; thread-safe
+
+FG_API const char *fg_book_id(const fg_book *book);
+FG_API const char *fg_book_title(const fg_book *book);
+FG_API const char *fg_book_currency(const fg_book *book);
+FG_API int fg_book_minor_digits(const fg_book *book);
+FG_API int fg_book_offset_minutes(const fg_book *book); ///< of its civil time, east of UTC
+
+/* Finds a shipped book by name for fg_replay; the reference it answers goes to the caller. */
+typedef struct fg_book_source {
+  fg_status (*find)(void *context, fg_string name, fg_book **book, fg_error *error);
+  void *context;
+} fg_book_source;
+
+/* -------------------------------------------------------------------------------------------------- description */
+
+/* What a structured answer is told to: the core walks its results once, the visitor makes JSON, Python objects or Lua
+   tables of it. `key` is NULL inside a list and for the outermost value. A callback answers false to stop. */
+typedef struct fg_visitor {
+  void *context;
+  bool (*begin_object)(void *context, const char *key);
+  bool (*end_object)(void *context);
+  bool (*begin_list)(void *context, const char *key);
+  bool (*end_list)(void *context);
+  bool (*text)(void *context, const char *key, fg_string value);
+  bool (*integer)(void *context, const char *key, int64_t value);
+  bool (*money)(void *context, const char *key, fg_money value);
+  bool (*time)(void *context, const char *key, fg_time value);
+  bool (*flag)(void *context, const char *key, bool value);
+  bool (*null)(void *context, const char *key);
+} fg_visitor;
+
+/* The products, meters, prices, packs, grants and policy of a book, as docs/price-book.md names them. */
+FG_API FG_MUST_CHECK fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor);
+
+/* ------------------------------------------------------------------------------------------------------- price */
+
+typedef struct fg_price_query {
+  fg_string product;
+  fg_string meter;       ///< the product's usage meter or its capacity meter
+  int64_t quantity;      ///< units to charge, 0 …
+  int64_t tier_quantity; ///< picks the tier (R12, R18), at least `quantity`; -1: `quantity`
+  int64_t days, months;  ///< of capacity: exactly one of them above 0; both 0 for usage
+  fg_time at;            ///< picks the month for meters priced per month held; any instant for the others
+} fg_price_query;
+
+/* Describes the price of a query: product, meter, units, amount, lines [{units, unit_price, tier, amount}], rule,
+   explanation. The price list alone: no grant or pack is taken off. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER,
+   FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price_query *query,
+                                             const fg_visitor *visitor, fg_error *error);
+
+/* ----------------------------------------------------------------------------------------------------- command */
+
+#define FG_COMMAND_LIST(X)                                                                                     \
+  X(OPEN, "open")                                                                                              \
+  X(CLOSE, "close")                                                                                            \
+  X(CLAIM, "claim")                                                                                            \
+  X(SET_MODE, "set_mode")                                                                                      \
+  X(BUY_PACK, "buy_pack")                                                                                      \
+  X(GIVE_PACK, "give_pack")                                                                                    \
+  X(BUY_CAPACITY, "buy_capacity")                                                                              \
+  X(USE, "use")                                                                                                \
+  X(ADD_MATERIALS, "add_materials")                                                                            \
+  X(REMOVE_MATERIALS, "remove_materials")                                                                      \
+  X(TOP_UP, "top_up")                                                                                          \
+  X(REFUND, "refund")                                                                                          \
+  X(SUSPEND, "suspend")                                                                                        \
+  X(REINSTATE, "reinstate")                                                                                    \
+  X(ANNOUNCE, "announce")                                                                                      \
+  X(PREVIEW, "preview")                                                                                        \
+  X(STATEMENT, "statement")                                                                                    \
+  X(ADVANCE, "advance")
+
+typedef enum fg_command_kind {
+#define FG_COMMAND_ENUM(NAME, name) FG_DO_##NAME,
+  FG_COMMAND_LIST(FG_COMMAND_ENUM)
+#undef FG_COMMAND_ENUM
+  FG_COMMAND_COUNT
+} fg_command_kind;
+
+typedef enum fg_fund { FG_GIFT, FG_INCOME, FG_CASH, FG_VOUCHER, FG_FUND_COUNT } fg_fund; ///< in the order of R34
+
+typedef struct fg_funds {
+  fg_money of[FG_FUND_COUNT]; ///< indexed by fg_fund
+} fg_funds;
+
+/* A command of the timeline, filled by hand after fg_command_begin or field by field with the setters below.
+   Absent: a string with text NULL, FG_NO_DATE, days and months 0. */
+typedef struct fg_command {
+  fg_command_kind kind;
+  fg_time at;
+  uint32_t given; ///< which fields a setter has filled
+  fg_string product, pack, grant, meter, mode, id;
+  int64_t quantity;     ///< packs of buy_pack and give_pack; units or materials elsewhere
+  int64_t days, months; ///< of buy_capacity: exactly one of them
+  fg_date start;        ///< of buy_capacity, a later civil date
+  fg_date effective;    ///< of announce
+  bool billable;        ///< of use
+  bool has_pay;         ///< pay says what each fund pays
+  fg_funds pay;
+  bool has_campaign_price, campaign_refundable;
+  fg_money campaign_price; ///< of one pack
+  fg_money amount;         ///< of top_up
+  fg_fund fund;            ///< of top_up
+} fg_command;
+
+typedef enum fg_field_type {
+  FG_FIELD_TEXT,
+  FG_FIELD_QUANTITY, ///< an integer or a decimal string of one
+  FG_FIELD_MONEY,    ///< a decimal string
+  FG_FIELD_DATE,     ///< "2024-11-05"
+  FG_FIELD_FUND,     ///< "cash", "income", "gift" or "voucher"
+  FG_FIELD_FLAG,
+  FG_FIELD_PAY,     ///< an object: fund to money; its parts are set as "pay.cash" …
+  FG_FIELD_CAMPAIGN ///< an object: "campaign.price", "campaign.refundable"
+} fg_field_type;
+
+typedef struct fg_field {
+  const char *name;
+  fg_field_type type;
+  bool required;
+} fg_field;
+
+/* "buy_pack" to FG_DO_BUY_PACK; false if there is none. */
+FG_API bool fg_command_kind_of(fg_string name, fg_command_kind *kind);
+FG_API const char *fg_command_name(fg_command_kind kind); ///< NULL if there is none
+/* The fields of a command in the order of the timeline contract. Answers how many; the array is static. */
+FG_API size_t fg_command_fields(fg_command_kind kind, const fg_field **fields);
+
+/* All fields absent or at their defaults. */
+FG_API void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at);
+/* Set a field by name, checked for form and range. FG_INVALID with the field as path: unknown to this command, given
+   twice, of another type, malformed, out of range. Text is borrowed until the command has been applied. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_text(fg_command *command, const char *field, fg_string value,
+                                                   fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_command_set_integer(fg_command *command, const char *field, int64_t value,
+                                                      fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_command_set_flag(fg_command *command, const char *field, bool value,
+                                                   fg_error *error);
+/* Says that an object field ("pay", "campaign") is there, so that an empty one counts as given. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_object(fg_command *command, const char *field, fg_error *error);
+/* FG_INVALID if a field the command needs was not set. */
+FG_API FG_MUST_CHECK fg_status fg_command_finish(const fg_command *command, fg_error *error);
+
+/* ----------------------------------------------------------------------------------------------------- account */
+
+typedef struct fg_account fg_account; ///< the state of one customer of one book
+
+typedef struct fg_draw {
+  fg_string id;  ///< of the pack
+  int64_t units; ///< taken from it
+} fg_draw;
+
+typedef struct fg_used {
+  int64_t free;     ///< units covered by free grants
+  int64_t postpaid; ///< units left for the month's bill
+  int64_t unbilled; ///< units in a capacity mode, or not billable
+  const fg_draw *packs;
+  size_t pack_count;
+} fg_used;
+
+/* What a command answered. Pointers belong to the account and hold until its next call. Only the member of the
+   command's kind is set; fg_outcome_describe names every value as the timeline does. */
+typedef struct fg_outcome {
+  fg_command_kind kind;
+  bool repeated; ///< the same command with the same id was answered before: nothing changed
+  union {
+    fg_used used; ///< use
+    struct {
+      fg_string id;
+      fg_money amount; ///< buy_*
+      fg_funds paid;   ///< buy_*
+      int64_t units;   ///< *_pack
+      fg_time from;    ///< buy_capacity
+      fg_time until;   ///< buy_capacity: until; *_pack: expiry, FG_NO_TIME for a permanent one
+    } order;           ///< buy_pack, give_pack, buy_capacity
+    struct {
+      uint32_t first, count; ///< in the account's list of grants
+    } grants;                ///< open, claim
+    fg_string mode;          ///< set_mode
+    struct {
+      int64_t held, limit;
+    } materials; ///< add_materials, remove_materials
+    struct {
+      fg_money amount; ///< returned in all
+      fg_funds to;     ///< by fund
+      fg_money forfeited; ///< vouchers
+    } refund;             ///< refund
+    struct {
+      bool limited; ///< false: unlimited funds, no balance
+      fg_money balance;
+    } wallet;      ///< top_up
+    uint32_t only; ///< preview: a product's number plus 1, 0 for all
+  } is;
+} fg_outcome;
+
+typedef struct fg_account_options {
+  const fg_funds *wallet;      ///< NULL: unlimited funds (R34)
+  const fg_string *policy;     ///< pairs of switch and value that replace the book's
+  size_t policy_count;         ///< pairs
+  const fg_allocator *allocator;
+} fg_account_options;
+
+/* A new account, nothing open. `options` may be NULL. The account holds a reference to the book. FG_INVALID with path
+   for an unknown switch or value or funds below 0. */
+FG_API FG_MUST_CHECK fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_account **account,
+                                              fg_error *error);
+FG_API void fg_account_free(fg_account *account); ///< NULL is allowed
+
+/* An independent copy that shares the history so far. Cost: the size of the state, not of the history. */
+FG_API FG_MUST_CHECK fg_status fg_account_fork(fg_account *account, fg_account **copy);
+
+/* Lets everything happen that is due up to `command->at`, then does the command. A refusal changes nothing else.
+   `outcome` may be NULL. */
+FG_API FG_MUST_CHECK fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome,
+                                                fg_error *error);
+
+FG_API fg_book *fg_account_book(const fg_account *account); ///< borrowed
+FG_API fg_time fg_account_now(const fg_account *account);   ///< the latest instant seen, FG_NO_TIME before the first
+FG_API size_t fg_account_bytes(const fg_account *account);  ///< memory of the state, history not counted
+
+/* The outcome of the latest command of this account, as the timeline answers it: do, ok, then the command's keys. */
+FG_API FG_MUST_CHECK fg_status fg_outcome_describe(const fg_account *account, const fg_outcome *outcome,
+                                                   const fg_visitor *visitor);
+/* The statement of the timeline at fg_account_now. */
+FG_API FG_MUST_CHECK fg_status fg_account_describe(const fg_account *account, const fg_visitor *visitor);
+/* Its list of invoices alone. */
+FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);
+
+/* ---------------------------------------------------------------------------------------------------- timeline */
+
+/* Replays a timeline (JSON) and answers its outcomes and statement (JSON). FG_INVALID, FG_UNKNOWN_BOOK: the document
+   cannot be read; error->path says where. The caller releases `answer`. */
+FG_API FG_MUST_CHECK fg_status fg_replay(const char *json, size_t length, const fg_book_source *books,
+                                         const fg_allocator *allocator, fg_text *answer, fg_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

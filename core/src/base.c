@@ -1,0 +1,142 @@
+#include "base.h"
+
+#include <stdlib.h>
+
+static void *libc_resize(void *context, void *block, size_t old_size, size_t new_size) {
+  (void)context;
+  (void)old_size;
+  if (new_size == 0) {
+    free(block);
+    return NULL;
+  }
+  return realloc(block, new_size);
+}
+
+fg_allocator fg_allocator_or_default(const fg_allocator *allocator) {
+  fg_allocator libc = {libc_resize, NULL};
+  return allocator != NULL && allocator->resize != NULL ? *allocator : libc;
+}
+
+void *fg_allocate(const fg_allocator *allocator, size_t size) {
+  void *block = allocator->resize(allocator->context, NULL, 0, size);
+  if (block != NULL) {
+    memset(block, 0, size);
+  }
+  return block;
+}
+
+void fg_release(const fg_allocator *allocator, void *block, size_t size) {
+  if (block != NULL) {
+    allocator->resize(allocator->context, block, size, 0);
+  }
+}
+
+fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void **items, uint32_t *capacity, uint32_t count,
+                                 uint32_t extra, size_t item_size) {
+  if (extra <= *capacity - count) {
+    return FG_OK;
+  }
+  if (extra > UINT32_MAX / 2 - count) {
+    return FG_NO_MEMORY;
+  }
+  uint32_t wanted = count + extra;
+  uint32_t grown = *capacity < 4 ? 4 : *capacity + *capacity / 2;
+  uint32_t new_capacity = wanted > grown ? wanted : grown;
+  void *moved = allocator->resize(allocator->context, *items, *capacity * item_size, new_capacity * item_size);
+  if (moved == NULL) {
+    return FG_NO_MEMORY;
+  }
+  *items = moved;
+  *capacity = new_capacity;
+  return FG_OK;
+}
+
+enum { ARENA_BLOCK = 4096 };
+
+struct fg_arena_block {
+  struct fg_arena_block *next;
+  size_t size; /* whole block, header included */
+  size_t used;
+  max_align_t data[];
+};
+
+void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t size) {
+  const size_t align = sizeof(max_align_t);
+  const size_t header = offsetof(struct fg_arena_block, data);
+  if (size > SIZE_MAX / 2) {
+    return NULL;
+  }
+  size_t rounded = (size + align - 1) / align * align;
+  struct fg_arena_block *block = arena->blocks;
+  if (block == NULL || block->size - block->used < rounded) {
+    size_t block_size = header + rounded > ARENA_BLOCK ? header + rounded : ARENA_BLOCK;
+    block = fg_allocate(allocator, block_size);
+    if (block == NULL) {
+      return NULL;
+    }
+    block->size = block_size;
+    block->used = header;
+    block->next = arena->blocks;
+    arena->blocks = block;
+  }
+  void *place = (char *)block + block->used;
+  block->used += rounded;
+  return place;
+}
+
+void fg_arena_release(fg_arena *arena, const fg_allocator *allocator) {
+  while (arena->blocks != NULL) {
+    struct fg_arena_block *next = arena->blocks->next;
+    fg_release(allocator, arena->blocks, arena->blocks->size);
+    arena->blocks = next;
+  }
+}
+
+int fg_string_compare(fg_string a, fg_string b) {
+  size_t common = a.length < b.length ? a.length : b.length;
+  int order = common == 0 ? 0 : memcmp(a.text, b.text, common);
+  if (order != 0) {
+    return order;
+  }
+  return a.length < b.length ? -1 : a.length > b.length;
+}
+
+fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_string string) {
+  char *copy = fg_arena_allocate(arena, allocator, string.length + 1);
+  if (copy != NULL && string.length > 0) {
+    memcpy(copy, string.text, string.length);
+  }
+  fg_string result = {copy, copy == NULL ? 0 : string.length};
+  return result;
+}
+
+fg_status fg_text_append(fg_text *text, const char *bytes, size_t length) {
+  if (length >= SIZE_MAX / 4 - text->length) {
+    return FG_NO_MEMORY;
+  }
+  size_t wanted = text->length + length + 1;
+  if (wanted > text->capacity) {
+    size_t grown = text->capacity * 2;
+    size_t capacity = wanted > grown ? wanted : grown;
+    void *moved = text->allocator.resize(text->allocator.context, text->text, text->capacity, capacity);
+    if (moved == NULL) {
+      return FG_NO_MEMORY;
+    }
+    text->text = moved;
+    text->capacity = capacity;
+  }
+  if (length > 0) {
+    memcpy(text->text + text->length, bytes, length);
+  }
+  text->length += length;
+  text->text[text->length] = '\0';
+  return FG_OK;
+}
+
+void fg_text_release(fg_text *text) {
+  if (text->text != NULL) {
+    fg_release(&text->allocator, text->text, text->capacity);
+  }
+  text->text = NULL;
+  text->length = text->capacity = 0;
+}

@@ -1,0 +1,103 @@
+/* Ground floor: checked arithmetic, memory through the injected allocator, growing arrays. */
+#ifndef FG_BASE_H
+#define FG_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "../include/faregate.h"
+
+#if defined(__GNUC__)
+#define FG_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define FG_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define FG_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define FG_COLD __attribute__((cold, noinline))
+#else
+#define FG_LIKELY(condition) (condition)
+#define FG_UNLIKELY(condition) (condition)
+#define FG_PRINTF(format, first)
+#define FG_COLD
+#endif
+
+/* Leaves the function with any status but FG_OK. */
+#define FG_TRY(expression)                        \
+  do {                                            \
+    fg_status try_status = (expression);          \
+    if (FG_UNLIKELY(try_status != FG_OK)) {       \
+      return try_status;                          \
+    }                                             \
+  } while (0)
+
+__extension__ typedef __int128 fg_int128;
+__extension__ typedef unsigned __int128 fg_uint128;
+
+/* Checked arithmetic: true if the result fits. */
+static inline bool fg_add_i64(int64_t a, int64_t b, int64_t *sum) { return !__builtin_add_overflow(a, b, sum); }
+static inline bool fg_multiply_i64(int64_t a, int64_t b, int64_t *product) {
+  return !__builtin_mul_overflow(a, b, product);
+}
+/* By division: clang turns the built-in for 128 bits into a call that libgcc does not have. */
+static inline bool fg_multiply_i128(fg_int128 a, fg_int128 b, fg_int128 *product) {
+  const fg_int128 max = (fg_int128)(~(fg_uint128)0 >> 1);
+  fg_int128 size_a = a < 0 ? -a : a;
+  fg_int128 size_b = b < 0 ? -b : b;
+  if (size_a != 0 && size_b > max / size_a) {
+    return false;
+  }
+  *product = a * b;
+  return true;
+}
+static inline int64_t fg_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t fg_max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Memory. NULL answers out of memory; sizes are given back on release. */
+fg_allocator fg_allocator_or_default(const fg_allocator *allocator);
+void *fg_allocate(const fg_allocator *allocator, size_t size); ///< zeroed
+void fg_release(const fg_allocator *allocator, void *block, size_t size);
+
+/* An array that grows; `FG_ARRAY(type)` declares one, zero is empty. */
+#define FG_ARRAY(type)  \
+  struct {              \
+    type *items;        \
+    uint32_t count;     \
+    uint32_t capacity;  \
+  }
+/* Makes room for `extra` more items, keeping the array as it is when memory is short. */
+fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void **items, uint32_t *capacity, uint32_t count,
+                                 uint32_t extra, size_t item_size);
+#define FG_ARRAY_RESERVE(allocator, array, extra)                                                        \
+  fg_array_reserve_bytes((allocator), (void **)&(array)->items, &(array)->capacity, (array)->count, (extra), \
+                         sizeof *(array)->items)
+#define FG_ARRAY_RELEASE(allocator, array)                                                            \
+  do {                                                                                                \
+    fg_release((allocator), (array)->items, (array)->capacity * sizeof *(array)->items);              \
+    (array)->items = NULL;                                                                            \
+    (array)->count = (array)->capacity = 0;                                                           \
+  } while (0)
+
+/* An arena: blocks that live and die together, at addresses that stay. */
+typedef struct fg_arena {
+  struct fg_arena_block *blocks;
+} fg_arena;
+void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t size); ///< zeroed, aligned for all
+void fg_arena_release(fg_arena *arena, const fg_allocator *allocator);
+
+/* Strings. */
+static inline fg_string fg_string_of(const char *text) {
+  fg_string string = {text, text == NULL ? 0 : strlen(text)};
+  return string;
+}
+static inline bool fg_string_equal(fg_string a, fg_string b) {
+  return a.length == b.length && (a.length == 0 || memcmp(a.text, b.text, a.length) == 0);
+}
+static inline bool fg_string_is(fg_string a, const char *b) { return fg_string_equal(a, fg_string_of(b)); }
+int fg_string_compare(fg_string a, fg_string b); ///< byte by byte
+/* A copy in the arena, with a final 0; text NULL when memory is short. */
+fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_string string);
+
+/* Text buffers. */
+fg_status fg_text_append(fg_text *text, const char *bytes, size_t length);
+
+#endif

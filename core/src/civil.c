@@ -1,0 +1,229 @@
+#include "civil.h"
+
+#include <stdio.h>
+
+/* Days of a shifted calendar whose year begins in March, so that the leap day comes last: the algorithm of
+   Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
+enum { DAYS_TO_1970 = 719468, DAYS_IN_ERA = 146097 };
+
+fg_date fg_date_of(int year, int month, int day) {
+  int shifted = year - (month <= 2);
+  int era = shifted / 400;
+  int year_of_era = shifted - era * 400;
+  int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * DAYS_IN_ERA + day_of_era - DAYS_TO_1970;
+}
+
+fg_civil fg_civil_of(fg_date date) {
+  int days = date + DAYS_TO_1970; /* positive: dates begin in 1969 */
+  int era = days / DAYS_IN_ERA;
+  int day_of_era = days - era * DAYS_IN_ERA;
+  int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  int shifted_month = (5 * day_of_year + 2) / 153;
+  fg_civil civil;
+  civil.day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+  civil.month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  civil.year = year_of_era + era * 400 + (civil.month <= 2);
+  return civil;
+}
+
+static bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+static int days_in_month(int year, int month) {
+  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && is_leap(year) ? 29 : days[month - 1];
+}
+
+bool fg_civil_is_valid(int year, int month, int day) {
+  return year >= 1970 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month);
+}
+
+static int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+
+fg_date fg_date_at(fg_time time, int offset_minutes) {
+  return (fg_date)floor_divide(time + (int64_t)offset_minutes * 60 * FG_SECOND, FG_DAY);
+}
+
+fg_time fg_date_begin(fg_date date, int offset_minutes) {
+  return date * FG_DAY - (int64_t)offset_minutes * 60 * FG_SECOND;
+}
+
+fg_month fg_month_of(fg_date date) {
+  fg_civil civil = fg_civil_of(date);
+  return civil.year * 12 + civil.month - 1;
+}
+
+fg_date fg_month_first(fg_month month) { return fg_date_of(month / 12, month % 12 + 1, 1); }
+
+int fg_month_days(fg_month month) { return days_in_month(month / 12, month % 12 + 1); }
+
+fg_status fg_date_add_months(fg_date date, int64_t months, fg_date *later) {
+  fg_civil civil = fg_civil_of(date);
+  if (months < 0 || months > INT64_C(12) * 10000) {
+    return FG_OVERFLOW;
+  }
+  int month = civil.year * 12 + civil.month - 1 + (int)months;
+  if (month / 12 > 9999) {
+    return FG_OVERFLOW;
+  }
+  int last = fg_month_days(month);
+  *later = fg_date_of(month / 12, month % 12 + 1, civil.day < last ? civil.day : last);
+  return FG_OK;
+}
+
+fg_status fg_date_add_days(fg_date date, int64_t days, fg_date *later) {
+  const fg_date last = fg_date_of(9999, 12, 31);
+  if (days < 0 || days > last - date) {
+    return FG_OVERFLOW;
+  }
+  *later = date + (fg_date)days;
+  return FG_OK;
+}
+
+/* A cursor over text that is being read. */
+typedef struct reader {
+  const char *at, *end;
+} reader;
+
+static bool read_number(reader *input, int digits, int *value) {
+  if (input->end - input->at < digits) {
+    return false;
+  }
+  *value = 0;
+  for (int i = 0; i < digits; i++) {
+    char c = *input->at++;
+    if (c < '0' || c > '9') {
+      return false;
+    }
+    *value = *value * 10 + (c - '0');
+  }
+  return true;
+}
+
+static bool read_char(reader *input, char wanted) {
+  if (input->at == input->end || *input->at != wanted) {
+    return false;
+  }
+  input->at++;
+  return true;
+}
+
+static bool read_date(reader *input, fg_date *date) {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  bool read = read_number(input, 4, &year) && read_char(input, '-') && read_number(input, 2, &month) &&
+              read_char(input, '-') && read_number(input, 2, &day);
+  if (!read || !fg_civil_is_valid(year, month, day)) {
+    return false;
+  }
+  *date = fg_date_of(year, month, day);
+  return true;
+}
+
+/* One to six digits: microseconds. */
+static bool read_fraction(reader *input, int64_t *micros) {
+  int64_t unit = FG_SECOND / 10;
+  *micros = 0;
+  const char *first = input->at;
+  while (input->at < input->end && *input->at >= '0' && *input->at <= '9') {
+    if (unit == 0) {
+      return false;
+    }
+    *micros += unit * (*input->at++ - '0');
+    unit /= 10;
+  }
+  return input->at > first;
+}
+
+static bool read_clock(reader *input, int64_t *micros) {
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  int64_t fraction = 0;
+  if (!read_number(input, 2, &hour) || !read_char(input, ':') || !read_number(input, 2, &minute)) {
+    return false;
+  }
+  if (read_char(input, ':')) {
+    if (!read_number(input, 2, &second) || (read_char(input, '.') && !read_fraction(input, &fraction))) {
+      return false;
+    }
+  }
+  *micros = hour * FG_HOUR + minute * 60 * FG_SECOND + second * FG_SECOND + fraction;
+  return hour < 24 && minute < 60 && second < 60;
+}
+
+static bool read_offset(reader *input, int *minutes) {
+  if (read_char(input, 'Z')) {
+    *minutes = 0;
+    return true;
+  }
+  bool west = read_char(input, '-');
+  int hour = 0;
+  int minute = 0;
+  if ((!west && !read_char(input, '+')) || !read_number(input, 2, &hour) || !read_char(input, ':') ||
+      !read_number(input, 2, &minute) || hour > 23 || minute > 59) {
+    return false;
+  }
+  *minutes = (west ? -1 : 1) * (hour * 60 + minute);
+  return true;
+}
+
+fg_status fg_date_parse(const char *text, size_t length, fg_date *date) {
+  reader input = {text, text + length};
+  return read_date(&input, date) && input.at == input.end ? FG_OK : FG_INVALID;
+}
+
+fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_time *time) {
+  reader input = {text, text + length};
+  fg_date date = 0;
+  int64_t clock = 0;
+  if (!read_date(&input, &date)) {
+    return FG_INVALID;
+  }
+  if (input.at < input.end) {
+    if ((!read_char(&input, 'T') && !read_char(&input, ' ')) || !read_clock(&input, &clock)) {
+      return FG_INVALID;
+    }
+    if (input.at < input.end && !read_offset(&input, &offset_minutes)) {
+      return FG_INVALID;
+    }
+  }
+  if (input.at != input.end) {
+    return FG_INVALID;
+  }
+  *time = fg_date_begin(date, offset_minutes) + clock;
+  return FG_OK;
+}
+
+void fg_date_format(fg_date date, char out[11]) {
+  fg_civil civil = fg_civil_of(date);
+  snprintf(out, 11, "%04u-%02u-%02u", (unsigned)civil.year % 10000, (unsigned)civil.month % 100,
+           (unsigned)civil.day % 100);
+}
+
+void fg_month_format(fg_month month, char out[8]) {
+  snprintf(out, 8, "%04u-%02u", (unsigned)month / 12 % 10000, (unsigned)month % 12 + 1);
+}
+
+size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MAX]) {
+  fg_date date = fg_date_at(time, offset_minutes);
+  int64_t clock = time - fg_date_begin(date, offset_minutes);
+  unsigned second = (unsigned)(clock / FG_SECOND);
+  unsigned micros = (unsigned)(clock % FG_SECOND);
+  char day[11];
+  fg_date_format(date, day);
+  int length = snprintf(out, FG_TIME_TEXT_MAX, "%sT%02u:%02u:%02u", day, second / 3600, second / 60 % 60, second % 60);
+  if (micros != 0) {
+    length += snprintf(out + length, FG_TIME_TEXT_MAX - (size_t)length, ".%06u", micros);
+    while (out[length - 1] == '0') {
+      length--;
+    }
+  }
+  unsigned offset = (unsigned)(offset_minutes < 0 ? -offset_minutes : offset_minutes);
+  length += snprintf(out + length, FG_TIME_TEXT_MAX - (size_t)length, "%c%02u:%02u", offset_minutes < 0 ? '-' : '+',
+                     offset / 60 % 100, offset % 60);
+  return (size_t)length;
+}

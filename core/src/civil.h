@@ -1,0 +1,43 @@
+/* Civil time at a fixed offset from UTC, and dates moved by months. */
+#ifndef FG_CIVIL_H
+#define FG_CIVIL_H
+
+#include "base.h"
+
+#define FG_SECOND INT64_C(1000000)
+#define FG_HOUR (3600 * FG_SECOND)
+#define FG_DAY (24 * FG_HOUR)
+
+/* The instants of years 1970 … 9999 in UTC, widened by a day so that every civil time of them fits at any offset. */
+#define FG_TIME_MIN (-FG_DAY)
+#define FG_TIME_MAX (INT64_C(253402300800) * FG_SECOND + FG_DAY)
+
+typedef struct fg_civil {
+  int year;  ///< 1970 … 9999
+  int month; ///< 1 … 12
+  int day;   ///< 1 … 31
+} fg_civil;
+
+typedef int32_t fg_month; ///< months since 0000-01: year × 12 + month - 1
+
+fg_civil fg_civil_of(fg_date date);
+fg_date fg_date_of(int year, int month, int day); ///< a valid civil date
+bool fg_civil_is_valid(int year, int month, int day);
+
+/* The civil date an instant falls on, and the instant a civil date begins. */
+fg_date fg_date_at(fg_time time, int offset_minutes);
+fg_time fg_date_begin(fg_date date, int offset_minutes);
+
+/* `months` later, on the same day of the month or the month's last; FG_OVERFLOW past 9999. */
+fg_status fg_date_add_months(fg_date date, int64_t months, fg_date *later);
+fg_status fg_date_add_days(fg_date date, int64_t days, fg_date *later);
+
+fg_month fg_month_of(fg_date date);
+fg_date fg_month_first(fg_month month);
+int fg_month_days(fg_month month);
+
+fg_status fg_date_parse(const char *text, size_t length, fg_date *date); ///< "2024-11-05"
+void fg_date_format(fg_date date, char out[11]);
+void fg_month_format(fg_month month, char out[8]); ///< "2024-11"
+
+#endif

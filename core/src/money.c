@@ -1,0 +1,157 @@
+#include "money.h"
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Reads `count` digits into `*value`: false on anything else. Past 10^26 the value no longer grows (it is an overflow
+   whatever follows). */
+static bool read_digits(const char *text, size_t count, fg_amount *value) {
+  for (size_t i = 0; i < count; i++) {
+    if (!is_digit(text[i])) {
+      return false;
+    }
+    if (*value < FG_AMOUNT_END / FG_UNIT) {
+      *value = *value * 10 + (text[i] - '0');
+    }
+  }
+  return count > 0;
+}
+
+fg_status fg_amount_parse(const char *text, size_t length, fg_amount *amount) {
+  bool negative = length > 0 && text[0] == '-';
+  const char *digits = text + negative;
+  size_t left = length - negative;
+  const char *point = left == 0 ? NULL : memchr(digits, '.', left);
+  size_t whole_length = point == NULL ? left : (size_t)(point - digits);
+  fg_amount whole = 0;
+  fg_amount fraction = 0;
+  if (!read_digits(digits, whole_length, &whole)) {
+    return FG_INVALID;
+  }
+  if (point != NULL) {
+    size_t decimals = left - whole_length - 1;
+    if (decimals > FG_MONEY_DECIMALS || !read_digits(point + 1, decimals, &fraction)) {
+      return FG_INVALID;
+    }
+    for (size_t i = decimals; i < FG_MONEY_DECIMALS; i++) {
+      fraction *= 10;
+    }
+  }
+  if (whole >= FG_AMOUNT_END / FG_UNIT) {
+    return FG_OVERFLOW;
+  }
+  fg_amount size = whole * FG_UNIT + fraction;
+  *amount = negative ? -size : size;
+  return FG_OK;
+}
+
+fg_status fg_money_parse(const char *text, size_t length, fg_money *money) {
+  fg_amount amount = 0;
+  FG_TRY(fg_amount_parse(text, length, &amount));
+  *money = fg_money_of(amount);
+  return FG_OK;
+}
+
+size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_MAX]) {
+  fg_amount amount = fg_amount_of(money);
+  fg_uint128 size = amount < 0 ? -(fg_uint128)amount : (fg_uint128)amount;
+  char reversed[FG_MONEY_TEXT_MAX];
+  size_t count = 0;
+  bool significant = false;
+  for (int decimal = FG_MONEY_DECIMALS; decimal > 0; decimal--) {
+    int digit = (int)(size % 10);
+    size /= 10;
+    significant = significant || digit != 0 || decimal <= minor_digits;
+    if (significant) {
+      reversed[count++] = (char)('0' + digit);
+    }
+  }
+  if (count > 0) {
+    reversed[count++] = '.';
+  }
+  do {
+    reversed[count++] = (char)('0' + (int)(size % 10));
+    size /= 10;
+  } while (size > 0);
+  if (amount < 0) {
+    reversed[count++] = '-';
+  }
+  for (size_t i = 0; i < count; i++) {
+    out[i] = reversed[count - 1 - i];
+  }
+  out[count] = '\0';
+  return count;
+}
+
+fg_money fg_money_zero(void) { return fg_money_of(0); }
+
+int fg_money_compare(fg_money a, fg_money b) {
+  fg_amount left = fg_amount_of(a);
+  fg_amount right = fg_amount_of(b);
+  return left < right ? -1 : left > right;
+}
+
+static fg_status checked(fg_amount amount, fg_money *out) {
+  if (!fg_amount_fits(amount)) {
+    return FG_OVERFLOW;
+  }
+  *out = fg_money_of(amount);
+  return FG_OK;
+}
+
+/* Arguments come from outside and may hold any bits: refuse what is no amount before adding. */
+static fg_status both_fit(fg_money a, fg_money b) {
+  return fg_amount_fits(fg_amount_of(a)) && fg_amount_fits(fg_amount_of(b)) ? FG_OK : FG_OVERFLOW;
+}
+
+fg_status fg_money_add(fg_money a, fg_money b, fg_money *sum) {
+  FG_TRY(both_fit(a, b));
+  return checked(fg_amount_of(a) + fg_amount_of(b), sum);
+}
+
+fg_status fg_money_subtract(fg_money a, fg_money b, fg_money *difference) {
+  FG_TRY(both_fit(a, b));
+  return checked(fg_amount_of(a) - fg_amount_of(b), difference);
+}
+
+fg_status fg_money_multiply(fg_money a, int64_t factor, fg_money *product) {
+  FG_TRY(both_fit(a, a));
+  fg_int128 exact = 0;
+  if (!fg_multiply_i128(fg_amount_of(a), factor, &exact)) {
+    return FG_OVERFLOW;
+  }
+  return checked(exact, product);
+}
+
+static bool rounds_up(fg_int128 quotient, fg_int128 remainder, fg_int128 divisor, fg_rounding_mode mode) {
+  fg_int128 rest = divisor - remainder;
+  switch (mode) {
+  case FG_ROUND_HALF_UP: return remainder >= rest;
+  case FG_ROUND_HALF_EVEN: return remainder > rest || (remainder == rest && quotient % 2 != 0);
+  case FG_ROUND_UP: return remainder > 0;
+  case FG_ROUND_NONE:
+  case FG_ROUND_DOWN:
+  case FG_ROUNDING_COUNT: break;
+  }
+  return false;
+}
+
+fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount) {
+  fg_amount step = 1;
+  for (int digit = rounding.digits; digit < FG_MONEY_DECIMALS && rounding.mode != FG_ROUND_NONE; digit++) {
+    step *= 10;
+  }
+  fg_int128 exact = 0;
+  if (!fg_multiply_i128(price, units, &exact)) {
+    return FG_OVERFLOW;
+  }
+  fg_int128 divisor = (fg_int128)per * step;
+  fg_int128 quotient = exact / divisor;
+  if (rounds_up(quotient, exact % divisor, divisor, rounding.mode)) {
+    quotient += 1;
+  }
+  if (quotient >= FG_AMOUNT_END / step) {
+    return FG_OVERFLOW;
+  }
+  *amount = quotient * step;
+  return FG_OK;
+}

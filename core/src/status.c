@@ -1,0 +1,79 @@
+#include "status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const struct {
+  const char *name, *rule, *text;
+} statuses[] = {
+#define STATUS_ENTRY(NAME, name, rule, text) {name, rule, text},
+    FG_STATUS_LIST(STATUS_ENTRY)
+#undef STATUS_ENTRY
+};
+
+static bool is_known(fg_status status) { return (unsigned)status < FG_STATUS_COUNT; }
+
+const char *fg_status_name(fg_status status) { return is_known(status) ? statuses[status].name : NULL; }
+
+const char *fg_status_rule(fg_status status) { return is_known(status) ? statuses[status].rule : ""; }
+
+bool fg_status_is_refusal(fg_status status) { return is_known(status) && status > FG_UNKNOWN_BOOK; }
+
+const char *fg_version(void) { return FG_VERSION; }
+
+/* A message may end in a name of the caller's that was cut in the middle of a character. */
+void fg_cut_utf8(char *text, size_t size) {
+  size_t length = strlen(text);
+  if (length + 1 < size) {
+    return;
+  }
+  size_t start = length;
+  while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80) {
+    start--;
+  }
+  if (start > 0 && (unsigned char)text[start - 1] >= 0xC0) {
+    text[start - 1] = '\0';
+  }
+}
+
+fg_status fg_refuse(fg_error *error, fg_status status) {
+  if (error != NULL && is_known(status)) {
+    error->status = status;
+    error->path[0] = '\0';
+    snprintf(error->message, sizeof error->message, "%s", statuses[status].text);
+    snprintf(error->rule, sizeof error->rule, "%s", statuses[status].rule);
+  }
+  return status;
+}
+
+fg_status fg_fail(fg_error *error, fg_status status, const char *path, const char *format, ...) {
+  fg_refuse(error, status);
+  if (error != NULL) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    fg_cut_utf8(error->message, sizeof error->message);
+    snprintf(error->path, sizeof error->path, "%s", path);
+    fg_cut_utf8(error->path, sizeof error->path);
+  }
+  return status;
+}
+
+void fg_error_prefix(fg_error *error, const char *format, ...) {
+  if (error == NULL) {
+    return;
+  }
+  char path[sizeof error->path];
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(path, sizeof path, format, arguments);
+  va_end(arguments);
+  if (length >= 0 && (size_t)length < sizeof path) {
+    const char *separator = error->path[0] == '\0' || error->path[0] == '[' ? "" : ".";
+    size_t room = sizeof path - (size_t)length;
+    snprintf(path + length, room, "%s%s", separator, error->path);
+  }
+  fg_cut_utf8(path, sizeof path);
+  memcpy(error->path, path, sizeof path);
+}
