@@ -156,8 +156,9 @@ FG_API FG_MUST_CHECK fg_status fg_money_multiply(fg_money a, int64_t factor, fg_
 typedef int64_t fg_time; ///< an instant: microseconds since 1970-01-01T00:00:00Z
 typedef int32_t fg_date; ///< a civil date: days since 1970-01-01, which may be negative by the offset
 
-#define FG_NO_TIME INT64_MIN
-#define FG_NO_DATE INT32_MIN
+#define FG_NO_TIME INT64_MIN ///< absent
+#define FG_NEVER INT64_MAX   ///< the end of what is permanent
+#define FG_NO_DATE INT32_MIN ///< absent
 #define FG_TIME_TEXT_MAX 40
 
 /* ISO 8601 "2024-11-05T10:00[:00[.123456]][Z|±hh:mm]", a space for the T and a bare date (its 00:00) allowed; without
@@ -353,7 +354,7 @@ typedef struct fg_outcome {
       fg_funds paid;   ///< buy_*
       int64_t units;   ///< *_pack
       fg_time from;    ///< buy_capacity
-      fg_time until;   ///< buy_capacity: until; *_pack: expiry, FG_NO_TIME for a permanent one
+      fg_time until;   ///< buy_capacity: until; *_pack: expiry, FG_NEVER for a permanent one
     } order;           ///< buy_pack, give_pack, buy_capacity
     struct {
       uint32_t first, count; ///< in the account's list of grants

@@ -12,12 +12,12 @@
 #if defined(__GNUC__)
 #define FG_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FG_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define FG_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define FG_PRINTF(format_at, first_at) __attribute__((__format__(__printf__, format_at, first_at)))
 #define FG_COLD __attribute__((cold, noinline))
 #else
 #define FG_LIKELY(condition) (condition)
 #define FG_UNLIKELY(condition) (condition)
-#define FG_PRINTF(format, first)
+#define FG_PRINTF(format_at, first_at)
 #define FG_COLD
 #endif
 

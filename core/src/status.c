@@ -64,16 +64,15 @@ void fg_error_prefix(fg_error *error, const char *format, ...) {
   if (error == NULL) {
     return;
   }
-  char path[sizeof error->path];
+  char prefix[sizeof error->path];
   va_list arguments;
   va_start(arguments, format);
-  int length = vsnprintf(path, sizeof path, format, arguments);
+  vsnprintf(prefix, sizeof prefix, format, arguments);
   va_end(arguments);
-  if (length >= 0 && (size_t)length < sizeof path) {
-    const char *separator = error->path[0] == '\0' || error->path[0] == '[' ? "" : ".";
-    size_t room = sizeof path - (size_t)length;
-    snprintf(path + length, room, "%s%s", separator, error->path);
-  }
-  fg_cut_utf8(path, sizeof path);
-  memcpy(error->path, path, sizeof path);
+  char path[2 * sizeof error->path + 2];
+  const char *separator = error->path[0] == '\0' || error->path[0] == '[' ? "" : ".";
+  snprintf(path, sizeof path, "%s%s%s", prefix, separator, error->path);
+  path[sizeof error->path - 1] = '\0';
+  fg_cut_utf8(path, sizeof error->path);
+  memcpy(error->path, path, strlen(path) + 1);
 }

@@ -274,7 +274,7 @@ def _run(account: Account, command: Command) -> dict:
     return outcome
 
 
-def _outcome(account: Account, command: Command) -> dict:
+def run_command(account: Account, command: Command) -> dict:
     try:
         return _run(account, command)
     except Refusal as refusal:
@@ -293,7 +293,7 @@ def replay(timeline: dict) -> dict:
     if not document.commands:
         return {"outcomes": [], "statement": None}
     account = Account(document.policy, document.wallet, document.commands[0].at)
-    outcomes = [_outcome(account, command) for command in document.commands]
+    outcomes = [run_command(account, command) for command in document.commands]
     return {"outcomes": outcomes, "statement": account_statement(account)}
 
 

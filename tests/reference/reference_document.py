@@ -189,7 +189,7 @@ COMMANDS = {
 }
 
 
-def _command(value, path):
+def read_command(value, path):
     if not isinstance(value, dict):
         raise DocumentError(path, "expected an object")
     if "do" not in value:
@@ -212,7 +212,7 @@ def _command(value, path):
 def _commands(value, path):
     if not isinstance(value, list):
         raise DocumentError(path, "expected an array")
-    return [_command(command, f"{path}[{index}]") for index, command in enumerate(value)]
+    return [read_command(command, f"{path}[{index}]") for index, command in enumerate(value)]
 
 
 def _book(value, path):

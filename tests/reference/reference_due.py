@@ -10,7 +10,15 @@ from datetime import datetime, timedelta
 from reference_prices import CALL_TIERS, GRANT, MONTHLY_GRANT, PAYING_FUNDS
 from reference_state import Account, Pack, Product
 from reference_usage import PACK_ORDER, draw, draw_plan, units_in, usable
-from reference_values import format_instant, format_money, format_money_grouped, format_month, month_of, next_month, parse_money
+from reference_values import (
+    format_instant,
+    format_money,
+    format_money_grouped,
+    format_month,
+    month_of,
+    next_month,
+    parse_money,
+)
 
 SUSPENDED_AFTER = timedelta(hours=24)
 

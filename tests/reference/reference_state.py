@@ -192,8 +192,9 @@ class Account:
         return id in self.commands_by_id or id in self.grant_ids
 
     def active_capacity(self, product: Product) -> int:
-        product.live_capacity = [order for order in product.live_capacity if not order.refunded and self.now < order.end]
-        return sum(order.quantity for order in product.live_capacity if order.active_at(self.now))
+        live = [order for order in product.live_capacity if not order.refunded and self.now < order.end]
+        product.live_capacity = live
+        return sum(order.quantity for order in live if order.active_at(self.now))
 
     def mode_in_force(self, product: Product) -> str:
         if product.name == "image-pro":
