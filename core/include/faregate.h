@@ -280,6 +280,7 @@ typedef struct fg_command {
   bool billable;        ///< of use
   bool has_pay;         ///< pay says what each fund pays
   fg_funds pay;
+  bool has_campaign;       ///< the purchase is part of a campaign
   bool has_campaign_price, campaign_refundable;
   fg_money campaign_price; ///< of one pack
   fg_money amount;         ///< of top_up
@@ -301,6 +302,7 @@ typedef struct fg_field {
   const char *name;
   fg_field_type type;
   bool required;
+  int64_t minimum; ///< of a quantity, in units; of money: 1 means above 0
 } fg_field;
 
 /* "buy_pack" to FG_DO_BUY_PACK; false if there is none. */

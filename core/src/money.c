@@ -24,7 +24,8 @@ fg_status fg_amount_parse(const char *text, size_t length, fg_amount *amount) {
   size_t whole_length = point == NULL ? left : (size_t)(point - digits);
   fg_amount whole = 0;
   fg_amount fraction = 0;
-  if (!read_digits(digits, whole_length, &whole)) {
+  bool leading_zero = whole_length > 1 && digits[0] == '0';
+  if (leading_zero || !read_digits(digits, whole_length, &whole)) {
     return FG_INVALID;
   }
   if (point != NULL) {

@@ -1,0 +1,446 @@
+#include "command.h"
+
+#include <stdio.h>
+
+/* Every field a command can have, and where it is kept. */
+static const struct member {
+  const char *name;
+  size_t offset;
+} members[] = {
+    {"product", offsetof(fg_command, product)},
+    {"pack", offsetof(fg_command, pack)},
+    {"grant", offsetof(fg_command, grant)},
+    {"meter", offsetof(fg_command, meter)},
+    {"mode", offsetof(fg_command, mode)},
+    {"id", offsetof(fg_command, id)},
+    {"quantity", offsetof(fg_command, quantity)},
+    {"days", offsetof(fg_command, days)},
+    {"months", offsetof(fg_command, months)},
+    {"start", offsetof(fg_command, start)},
+    {"effective", offsetof(fg_command, effective)},
+    {"billable", offsetof(fg_command, billable)},
+    {"amount", offsetof(fg_command, amount)},
+    {"fund", offsetof(fg_command, fund)},
+    {"pay", offsetof(fg_command, pay)},
+    {"campaign", offsetof(fg_command, campaign_price)},
+};
+
+#define REQUIRED_TEXT(name) {name, FG_FIELD_TEXT, true, 0}
+#define OPTIONAL_TEXT(name) {name, FG_FIELD_TEXT, false, 0}
+#define REQUIRED_QUANTITY(name, minimum) {name, FG_FIELD_QUANTITY, true, minimum}
+#define OPTIONAL_QUANTITY(name, minimum) {name, FG_FIELD_QUANTITY, false, minimum}
+
+static const fg_field product_fields[] = {REQUIRED_TEXT("product")};
+static const fg_field claim_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant")};
+static const fg_field set_mode_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("mode")};
+static const fg_field buy_pack_fields[] = {
+    REQUIRED_TEXT("product"), REQUIRED_TEXT("pack"),         OPTIONAL_QUANTITY("quantity", 1),
+    OPTIONAL_TEXT("id"),      {"pay", FG_FIELD_PAY, false, 0}, {"campaign", FG_FIELD_CAMPAIGN, false, 0}};
+static const fg_field give_pack_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("pack"),
+                                            OPTIONAL_QUANTITY("quantity", 1), OPTIONAL_TEXT("id")};
+static const fg_field buy_capacity_fields[] = {REQUIRED_TEXT("product"),
+                                               REQUIRED_TEXT("meter"),
+                                               REQUIRED_QUANTITY("quantity", 1),
+                                               OPTIONAL_QUANTITY("days", 1),
+                                               OPTIONAL_QUANTITY("months", 1),
+                                               {"start", FG_FIELD_DATE, false, 0},
+                                               OPTIONAL_TEXT("id"),
+                                               {"pay", FG_FIELD_PAY, false, 0}};
+static const fg_field use_fields[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 0), OPTIONAL_TEXT("id"),
+                                      {"billable", FG_FIELD_FLAG, false, 0}};
+static const fg_field materials_fields[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 1)};
+static const fg_field top_up_fields[] = {{"amount", FG_FIELD_MONEY, true, 1}, {"fund", FG_FIELD_FUND, false, 0}};
+static const fg_field refund_fields[] = {REQUIRED_TEXT("id")};
+static const fg_field announce_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant"),
+                                           REQUIRED_QUANTITY("quantity", 0), {"effective", FG_FIELD_DATE, true, 0}};
+static const fg_field preview_fields[] = {OPTIONAL_TEXT("product")};
+
+#define FIELDS(array) {array, sizeof(array) / sizeof *(array)}
+
+static const struct {
+  const fg_field *fields;
+  size_t count;
+} field_lists[FG_COMMAND_COUNT] = {
+    [FG_DO_OPEN] = FIELDS(product_fields),
+    [FG_DO_CLOSE] = FIELDS(product_fields),
+    [FG_DO_CLAIM] = FIELDS(claim_fields),
+    [FG_DO_SET_MODE] = FIELDS(set_mode_fields),
+    [FG_DO_BUY_PACK] = FIELDS(buy_pack_fields),
+    [FG_DO_GIVE_PACK] = FIELDS(give_pack_fields),
+    [FG_DO_BUY_CAPACITY] = FIELDS(buy_capacity_fields),
+    [FG_DO_USE] = FIELDS(use_fields),
+    [FG_DO_ADD_MATERIALS] = FIELDS(materials_fields),
+    [FG_DO_REMOVE_MATERIALS] = FIELDS(materials_fields),
+    [FG_DO_TOP_UP] = FIELDS(top_up_fields),
+    [FG_DO_REFUND] = FIELDS(refund_fields),
+    [FG_DO_ANNOUNCE] = FIELDS(announce_fields),
+    [FG_DO_PREVIEW] = FIELDS(preview_fields),
+};
+
+static const char *const command_names[FG_COMMAND_COUNT] = {
+#define COMMAND_NAME(NAME, name) name,
+    FG_COMMAND_LIST(COMMAND_NAME)
+#undef COMMAND_NAME
+};
+
+static const char *const fund_names[FG_FUND_COUNT] = {"gift", "income", "cash", "voucher"};
+
+static bool is_command(fg_command_kind kind) { return (unsigned)kind < FG_COMMAND_COUNT; }
+
+const char *fg_command_name(fg_command_kind kind) { return is_command(kind) ? command_names[kind] : NULL; }
+
+bool fg_command_kind_of(fg_string name, fg_command_kind *kind) {
+  for (int i = 0; i < FG_COMMAND_COUNT; i++) {
+    if (fg_string_is(name, command_names[i])) {
+      *kind = (fg_command_kind)i;
+      return true;
+    }
+  }
+  return false;
+}
+
+size_t fg_command_fields(fg_command_kind kind, const fg_field **fields) {
+  *fields = is_command(kind) ? field_lists[kind].fields : NULL;
+  return is_command(kind) ? field_lists[kind].count : 0;
+}
+
+bool fg_command_owns_id(fg_command_kind kind) {
+  return kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_BUY_CAPACITY || kind == FG_DO_USE;
+}
+
+bool fg_fund_of(fg_string name, fg_fund *fund) {
+  for (int i = 0; i < FG_FUND_COUNT; i++) {
+    if (fg_string_is(name, fund_names[i])) {
+      *fund = (fg_fund)i;
+      return true;
+    }
+  }
+  return false;
+}
+
+const char *fg_fund_name(fg_fund fund) { return fund_names[fund]; }
+
+fg_status fg_quantity_parse(fg_string text, int64_t *quantity) {
+  int64_t value = 0;
+  bool leading_zero = text.length > 1 && text.text[0] == '0';
+  if (text.length == 0 || leading_zero) {
+    return FG_INVALID;
+  }
+  for (size_t i = 0; i < text.length; i++) {
+    char c = text.text[i];
+    if (c < '0' || c > '9' || !fg_multiply_i64(value, 10, &value) || !fg_add_i64(value, c - '0', &value)) {
+      return FG_INVALID;
+    }
+  }
+  *quantity = value;
+  return FG_OK;
+}
+
+void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
+  memset(command, 0, sizeof *command);
+  command->kind = kind;
+  command->at = at;
+  command->quantity = kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK ? 1 : 0;
+  command->start = FG_NO_DATE;
+  command->effective = FG_NO_DATE;
+  command->billable = true;
+  command->campaign_refundable = true;
+  command->fund = FG_CASH;
+}
+
+/* ------------------------------------------------------------------------------------------------ reading fields */
+
+static size_t offset_of(const char *name) {
+  size_t i = 0;
+  while (i + 1 < sizeof members / sizeof *members && strcmp(members[i].name, name) != 0) {
+    i++;
+  }
+  return members[i].offset;
+}
+
+static void *member_to_set(fg_command *command, const char *name) { return (char *)command + offset_of(name); }
+
+static const void *member_of(const fg_command *command, const char *name) {
+  return (const char *)command + offset_of(name);
+}
+
+/* The field of a name, marked as given; an object's parts ("pay.cash") lead to the object. */
+static fg_status find_field(fg_command *command, const char *name, const fg_field **field, fg_error *error) {
+  const fg_field *fields = NULL;
+  size_t count = fg_command_fields(command->kind, &fields);
+  size_t length = strcspn(name, ".");
+  for (size_t i = 0; i < count; i++) {
+    if (strlen(fields[i].name) != length || strncmp(fields[i].name, name, length) != 0) {
+      continue;
+    }
+    uint32_t bit = UINT32_C(1) << i;
+    bool is_part = name[length] != '\0';
+    if (is_part != (fields[i].type == FG_FIELD_PAY || fields[i].type == FG_FIELD_CAMPAIGN)) {
+      return fg_fail(error, FG_INVALID, name, is_part ? "is not an object" : "expected an object");
+    }
+    if (!is_part && (command->given & bit) != 0) {
+      return fg_fail(error, FG_INVALID, name, "is given twice");
+    }
+    command->given |= bit;
+    *field = &fields[i];
+    return FG_OK;
+  }
+  return fg_fail(error, FG_INVALID, name, "%s has no such field",
+                 is_command(command->kind) ? command_names[command->kind] : "this");
+}
+
+static const char *const expected[] = {
+    [FG_FIELD_TEXT] = "expected a string",
+    [FG_FIELD_QUANTITY] = "expected an integer from 0 to 9223372036854775807",
+    [FG_FIELD_MONEY] = "expected a decimal string such as \"12.50\", at most 12 decimals",
+    [FG_FIELD_DATE] = "expected a date such as \"2024-11-05\", from 1970 to 9999",
+    [FG_FIELD_FUND] = "expected cash, income, gift or voucher",
+    [FG_FIELD_FLAG] = "expected true or false",
+    [FG_FIELD_PAY] = "expected an object of funds and amounts",
+    [FG_FIELD_CAMPAIGN] = "expected an object of price and refundable",
+};
+
+static fg_status wrong_type(fg_error *error, const char *name, fg_field_type type) {
+  return fg_fail(error, FG_INVALID, name, "%s", expected[type]);
+}
+
+static fg_status below_minimum(fg_error *error, const fg_field *field) {
+  if (field->type == FG_FIELD_MONEY) {
+    return fg_fail(error, FG_INVALID, field->name, "expected an amount above 0");
+  }
+  return fg_fail(error, FG_INVALID, field->name, "expected at least %lld", (long long)field->minimum);
+}
+
+static fg_status read_money(fg_string value, const char *name, fg_money *money, fg_error *error) {
+  fg_status status = fg_money_parse(value.text, value.length, money);
+  if (status == FG_OVERFLOW) {
+    return fg_fail(error, FG_INVALID, name, "expected an amount below 10^26");
+  }
+  return status != FG_OK || money->high < 0 ? wrong_type(error, name, FG_FIELD_MONEY) : FG_OK;
+}
+
+static fg_status set_quantity(fg_command *command, const fg_field *field, int64_t value, fg_error *error) {
+  if (value < field->minimum) {
+    return below_minimum(error, field);
+  }
+  *(int64_t *)member_to_set(command, field->name) = value;
+  return FG_OK;
+}
+
+static fg_status set_pay(fg_command *command, const char *name, fg_string value, fg_error *error) {
+  fg_fund fund = FG_CASH;
+  if (!fg_fund_of(fg_string_of(name + strlen("pay.")), &fund)) {
+    return fg_fail(error, FG_INVALID, name, "%s", expected[FG_FIELD_FUND]);
+  }
+  command->has_pay = true;
+  return read_money(value, name, &command->pay.of[fund], error);
+}
+
+static fg_status set_campaign_price(fg_command *command, const char *name, fg_string value, fg_error *error) {
+  if (strcmp(name, "campaign.price") != 0) {
+    return strcmp(name, "campaign.refundable") == 0 ? wrong_type(error, name, FG_FIELD_FLAG)
+                                                    : fg_fail(error, FG_INVALID, name, "campaign has no such field");
+  }
+  command->has_campaign = command->has_campaign_price = true;
+  return read_money(value, name, &command->campaign_price, error);
+}
+
+static fg_status set_amount(fg_command *command, const fg_field *field, fg_string value, fg_error *error) {
+  fg_money amount;
+  FG_TRY(read_money(value, field->name, &amount, error));
+  if (fg_amount_of(amount) < field->minimum) {
+    return below_minimum(error, field);
+  }
+  *(fg_money *)member_to_set(command, field->name) = amount;
+  return FG_OK;
+}
+
+fg_status fg_command_set_text(fg_command *command, const char *name, fg_string value, fg_error *error) {
+  const fg_field *field = NULL;
+  int64_t quantity = 0;
+  FG_TRY(find_field(command, name, &field, error));
+  void *place = member_to_set(command, field->name);
+  switch (field->type) {
+  case FG_FIELD_TEXT: *(fg_string *)place = value; return FG_OK;
+  case FG_FIELD_QUANTITY:
+    if (fg_quantity_parse(value, &quantity) != FG_OK) {
+      return wrong_type(error, name, FG_FIELD_QUANTITY);
+    }
+    return set_quantity(command, field, quantity, error);
+  case FG_FIELD_MONEY: return set_amount(command, field, value, error);
+  case FG_FIELD_DATE:
+    return fg_date_parse(value.text, value.length, place) == FG_OK ? FG_OK : wrong_type(error, name, field->type);
+  case FG_FIELD_FUND: return fg_fund_of(value, place) ? FG_OK : wrong_type(error, name, field->type);
+  case FG_FIELD_PAY: return set_pay(command, name, value, error);
+  case FG_FIELD_CAMPAIGN: return set_campaign_price(command, name, value, error);
+  case FG_FIELD_FLAG: break;
+  }
+  return wrong_type(error, name, field->type);
+}
+
+fg_status fg_command_set_integer(fg_command *command, const char *name, int64_t value, fg_error *error) {
+  const fg_field *field = NULL;
+  FG_TRY(find_field(command, name, &field, error));
+  if (field->type != FG_FIELD_QUANTITY) {
+    bool is_money = field->type == FG_FIELD_PAY || strcmp(name, "campaign.price") == 0;
+    return wrong_type(error, name, is_money ? FG_FIELD_MONEY : field->type);
+  }
+  return value < 0 ? wrong_type(error, name, field->type) : set_quantity(command, field, value, error);
+}
+
+fg_status fg_command_set_flag(fg_command *command, const char *name, bool value, fg_error *error) {
+  const fg_field *field = NULL;
+  FG_TRY(find_field(command, name, &field, error));
+  if (field->type == FG_FIELD_FLAG) {
+    *(bool *)member_to_set(command, field->name) = value;
+    return FG_OK;
+  }
+  if (strcmp(name, "campaign.refundable") == 0) {
+    command->has_campaign = true;
+    command->campaign_refundable = value;
+    return FG_OK;
+  }
+  return wrong_type(error, name, field->type == FG_FIELD_PAY ? FG_FIELD_MONEY : field->type);
+}
+
+fg_status fg_command_set_object(fg_command *command, const char *name, fg_error *error) {
+  char part[32];
+  const fg_field *field = NULL;
+  snprintf(part, sizeof part, "%.24s.", name);
+  if (find_field(command, part, &field, NULL) != FG_OK) {
+    FG_TRY(find_field(command, name, &field, error));
+    return wrong_type(error, name, field->type);
+  }
+  *(field->type == FG_FIELD_PAY ? &command->has_pay : &command->has_campaign) = true;
+  return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ whole commands */
+
+/* A capacity order is for days or for months (R19). */
+static fg_status check_period(const fg_command *command, fg_error *error) {
+  if (command->kind != FG_DO_BUY_CAPACITY || (command->days > 0) != (command->months > 0)) {
+    return FG_OK;
+  }
+  return command->days > 0 ? fg_fail(error, FG_INVALID, "months", "expected days or months, not both")
+                           : fg_fail(error, FG_INVALID, "days", "days or months is missing");
+}
+
+static fg_status missing(fg_error *error, const fg_field *field) {
+  return fg_fail(error, FG_INVALID, field->name, "is missing");
+}
+
+fg_status fg_command_finish(const fg_command *command, fg_error *error) {
+  const fg_field *fields = NULL;
+  size_t count = fg_command_fields(command->kind, &fields);
+  for (size_t i = 0; i < count; i++) {
+    if (fields[i].required && (command->given & (UINT32_C(1) << i)) == 0) {
+      return missing(error, &fields[i]);
+    }
+  }
+  return check_period(command, error);
+}
+
+static bool is_civil_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
+
+static fg_status check_funds(const fg_funds *funds, fg_error *error) {
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    fg_amount part = fg_amount_of(funds->of[fund]);
+    if (part < 0 || !fg_amount_fits(part)) {
+      return wrong_type(error, "pay", FG_FIELD_MONEY);
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status check_campaign(const fg_command *command, fg_error *error) {
+  fg_amount price = fg_amount_of(command->campaign_price);
+  return price < 0 || !fg_amount_fits(price) ? wrong_type(error, "campaign.price", FG_FIELD_MONEY) : FG_OK;
+}
+
+static fg_status check_field(const fg_command *command, const fg_field *field, fg_error *error) {
+  const void *place = member_of(command, field->name);
+  switch (field->type) {
+  case FG_FIELD_TEXT: {
+    const fg_string *text = place;
+    if (text->text == NULL && field->required) {
+      return missing(error, field);
+    }
+    bool empty_id = text->text != NULL && text->length == 0 && strcmp(field->name, "id") == 0;
+    return empty_id ? fg_fail(error, FG_INVALID, field->name, "expected a string that is not empty") : FG_OK;
+  }
+  case FG_FIELD_QUANTITY: {
+    int64_t value = *(const int64_t *)place;
+    bool absent = value == 0 && !field->required && strcmp(field->name, "quantity") != 0;
+    return value < field->minimum && !absent ? below_minimum(error, field) : FG_OK;
+  }
+  case FG_FIELD_MONEY: {
+    fg_amount amount = fg_amount_of(*(const fg_money *)place);
+    return amount < field->minimum || !fg_amount_fits(amount) ? below_minimum(error, field) : FG_OK;
+  }
+  case FG_FIELD_DATE: {
+    fg_date date = *(const fg_date *)place;
+    bool absent = date == FG_NO_DATE && !field->required;
+    return absent || is_civil_date(date) ? FG_OK : wrong_type(error, field->name, field->type);
+  }
+  case FG_FIELD_FUND:
+    return (unsigned)*(const fg_fund *)place < FG_FUND_COUNT ? FG_OK : wrong_type(error, field->name, field->type);
+  case FG_FIELD_PAY: return check_funds(place, error);
+  case FG_FIELD_CAMPAIGN: return check_campaign(command, error);
+  case FG_FIELD_FLAG: break;
+  }
+  return FG_OK;
+}
+
+fg_status fg_command_check(const fg_command *command, fg_error *error) {
+  if (!is_command(command->kind)) {
+    return fg_fail(error, FG_INVALID, "do", "there is no such command");
+  }
+  if (command->at <= FG_TIME_MIN || command->at >= FG_TIME_MAX) {
+    return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
+  }
+  if (command->kind == FG_DO_USE) { /* the hot one: its two needs, without the walk over the table */
+    bool plain = command->product.text != NULL && command->quantity >= 0 && command->id.text == NULL;
+    if (FG_LIKELY(plain)) {
+      return FG_OK;
+    }
+  }
+  for (size_t i = 0; i < field_lists[command->kind].count; i++) {
+    FG_TRY(check_field(command, &field_lists[command->kind].fields[i], error));
+  }
+  return check_period(command, error);
+}
+
+static fg_status encode_string(fg_string string, fg_text *bytes) {
+  uint64_t length = string.text == NULL ? UINT64_MAX : string.length;
+  FG_TRY(fg_text_append(bytes, (const char *)&length, sizeof length));
+  return string.text == NULL ? FG_OK : fg_text_append(bytes, string.text, string.length);
+}
+
+static fg_status encode_field(const fg_command *command, const fg_field *field, fg_text *bytes) {
+  static const size_t sizes[] = {
+      [FG_FIELD_QUANTITY] = sizeof(int64_t), [FG_FIELD_MONEY] = sizeof(fg_money), [FG_FIELD_DATE] = sizeof(fg_date),
+      [FG_FIELD_FUND] = sizeof(fg_fund),     [FG_FIELD_FLAG] = sizeof(bool),      [FG_FIELD_PAY] = sizeof(fg_funds),
+      [FG_FIELD_CAMPAIGN] = sizeof(fg_money)};
+  const void *place = member_of(command, field->name);
+  if (field->type == FG_FIELD_TEXT) {
+    return encode_string(*(const fg_string *)place, bytes);
+  }
+  if (field->type == FG_FIELD_PAY) {
+    FG_TRY(fg_text_append(bytes, (const char *)&command->has_pay, sizeof command->has_pay));
+  }
+  if (field->type == FG_FIELD_CAMPAIGN) {
+    const bool flags[] = {command->has_campaign, command->has_campaign_price, command->campaign_refundable};
+    FG_TRY(fg_text_append(bytes, (const char *)flags, sizeof flags));
+  }
+  return fg_text_append(bytes, place, sizes[field->type]);
+}
+
+fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {
+  const char kind = (char)command->kind;
+  FG_TRY(fg_text_append(bytes, &kind, 1));
+  for (size_t i = 0; i < field_lists[command->kind].count; i++) {
+    FG_TRY(encode_field(command, &field_lists[command->kind].fields[i], bytes));
+  }
+  return FG_OK;
+}

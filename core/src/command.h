@@ -1,0 +1,25 @@
+/* Commands as data: which fields each has, how a value is read, when two are the same. */
+#ifndef FG_COMMAND_H
+#define FG_COMMAND_H
+
+#include "civil.h"
+#include "money.h"
+#include "status.h"
+
+/* FG_INVALID, with the field as path, if a field is missing or out of range however it was filled in. */
+fg_status fg_command_check(const fg_command *command, fg_error *error);
+
+/* True for the kinds whose `id` is their own: it makes them idempotent. The `id` of the others names an order. */
+bool fg_command_owns_id(fg_command_kind kind);
+
+/* Appends the fields, `at` left out, in a form that is equal for equal commands alone. */
+fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
+
+/* "cash" to FG_CASH; false if there is no such fund. */
+bool fg_fund_of(fg_string name, fg_fund *fund);
+const char *fg_fund_name(fg_fund fund);
+
+/* A decimal string without sign or leading zeros: 0 … 2^63-1. */
+fg_status fg_quantity_parse(fg_string text, int64_t *quantity);
+
+#endif
