@@ -266,6 +266,9 @@ typedef struct fg_funds {
   fg_money of[FG_FUND_COUNT]; ///< indexed by fg_fund
 } fg_funds;
 
+/* "cash" to FG_CASH; false if there is no such fund. */
+FG_API bool fg_fund_of(fg_string name, fg_fund *fund);
+
 /* A command of the timeline, filled by hand after fg_command_begin or field by field with the setters below.
    Absent: a string with text NULL, FG_NO_DATE, days and months 0. */
 typedef struct fg_command {

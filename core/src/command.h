@@ -15,8 +15,7 @@ bool fg_command_owns_id(fg_command_kind kind);
 /* Appends the fields, `at` left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
 
-/* "cash" to FG_CASH; false if there is no such fund. */
-bool fg_fund_of(fg_string name, fg_fund *fund);
+/* "cash" of FG_CASH. */
 const char *fg_fund_name(fg_fund fund);
 
 /* A decimal string without sign or leading zeros: 0 … 2^63-1. */
