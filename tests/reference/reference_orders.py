@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from reference_due import balance_raised
 from reference_prices import (
     CALL_PACK_UNITS,
     CAPACITY_MOST_HELD,
@@ -11,7 +12,6 @@ from reference_prices import (
     PACK_PRICES,
     PAYING_FUNDS,
 )
-from reference_due import balance_raised
 from reference_state import Account, Capacity, Pack, Product, Refusal
 from reference_values import MOST_MONEY, MOST_UNITS, add_months, format_instant, format_money, midnight, parse_money
 

@@ -28,7 +28,7 @@ def parse_money(text: str) -> int:
     """ValueError where the text is no plain decimal of at most 12 places."""
     match = _MONEY.fullmatch(text)
     if not match:
-        raise ValueError("expected a decimal such as \"12.50\"")
+        raise ValueError('expected a decimal such as "12.50"')
     whole, places = match.groups()
     amount = int(whole) * SCALE + int((places or "").ljust(SCALE_DIGITS, "0"))
     if amount > MOST_MONEY:
@@ -65,7 +65,7 @@ def parse_instant(text: str) -> datetime:
     """Civil time of the book; a time with an offset of its own is moved to the book's."""
     match = _INSTANT.fullmatch(text)
     if not match:
-        raise ValueError("expected a time such as \"2024-11-05T10:00:00\"")
+        raise ValueError('expected a time such as "2024-11-05T10:00:00"')
     seconds, fraction, offset = match.groups()
     try:
         instant = datetime.strptime(seconds, "%Y-%m-%dT%H:%M:%S")
@@ -82,7 +82,7 @@ def parse_instant(text: str) -> datetime:
 def parse_date(text: str) -> date:
     match = _DATE.fullmatch(text)
     if not match:
-        raise ValueError("expected a date such as \"2024-11-05\"")
+        raise ValueError('expected a date such as "2024-11-05"')
     return date(*map(int, match.groups()))
 
 

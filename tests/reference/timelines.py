@@ -298,7 +298,7 @@ class Author:
         by_month = product is None or meter == "concurrency" or self._chance(60)
         if self._chance(4):
             by_month = False
-        length = self.rng.choice((1, 1, 2, 3, 5 if by_month else 31)) if self._chance(98) else MOST_UNITS
+        length = self.rng.choice((1, 1, 2, 3, 5 if by_month else 31))
         fields = {"months" if by_month else "days": length}
         quantity = self.rng.choice((1, 5, 20, 49, 50, 51, 99, 100, 150, 300, 301))
         if meter == "concurrency":
@@ -306,6 +306,8 @@ class Author:
         elif product is not None and product.live_capacity and self._chance(50):
             held = self.account.active_capacity(product)
             quantity = self.rng.choice([edge - held for edge in (50, 100, 300) if edge > held] or [1])
+        if meter == "concurrency" and by_month and self._chance(3):
+            fields["months"] = MOST_UNITS
         if self._chance(40):
             ahead = self.rng.choice((0, 1, 2, 9, 40)) if self._chance(92) else -1
             fields["start"] = (self.now.date() + timedelta(days=ahead)).isoformat()
@@ -489,5 +491,5 @@ def timelines(draw, max_commands: int = 40, gate: bool = True) -> dict:
     timeline = random_timeline(draw(st.randoms(use_true_random=False)), draw(st.integers(1, max_commands)), gate)
     commands = timeline["commands"]
     kept = draw(st.lists(st.integers(0, 19), min_size=len(commands), max_size=len(commands)))
-    timeline["commands"] = [command for command, keep in zip(commands, kept) if keep]
+    timeline["commands"] = [command for command, keep in zip(commands, kept, strict=True) if keep]
     return timeline
