@@ -1,0 +1,181 @@
+#include "json_read.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Where a scan of a document stands inside one object or list. */
+typedef struct json_place {
+  bool is_list;
+  size_t index;
+  const char *key; ///< NULL until it was read
+  size_t key_length;
+} json_place;
+
+enum { JSON_PLACES_MAX = 64 };
+
+static const char *json_string_end(const char *at, const char *end) {
+  while (at < end && *at != '"') {
+    at += *at == '\\' && end - at > 1 ? 2 : 1;
+  }
+  return at;
+}
+
+static void json_print_places(const json_place *places, size_t depth, char *path, size_t size) {
+  size_t used = 0;
+  path[0] = '\0';
+  for (size_t i = 0; i < depth && used < size; i++) {
+    const json_place *place = &places[i];
+    int length = 0;
+    if (place->is_list) {
+      length = snprintf(path + used, size - used, "[%zu]", place->index);
+    } else if (place->key != NULL) {
+      int key_length = (int)(place->key_length < size ? place->key_length : size);
+      length = snprintf(path + used, size - used, "%s%.*s", used > 0 ? "." : "", key_length, place->key);
+    }
+    used += (size_t)length;
+  }
+  fg_cut_utf8(path, size);
+}
+
+/* The text before `position` is lexically JSON: the parser has read it. */
+void fg_json_path(const char *text, size_t position, char *path, size_t size) {
+  json_place places[JSON_PLACES_MAX];
+  const char *end = text + position;
+  size_t depth = 0;
+  for (const char *at = text; at < end; at++) {
+    json_place *here = depth > 0 && depth <= JSON_PLACES_MAX ? &places[depth - 1] : NULL;
+    if (*at == '{' || *at == '[') {
+      if (depth < JSON_PLACES_MAX) {
+        places[depth] = (json_place){.is_list = *at == '['};
+      }
+      depth++;
+    } else if (*at == '}' || *at == ']') {
+      depth -= depth > 0;
+    } else if (*at == ',' && here != NULL) {
+      here->index++;
+      here->key = NULL;
+    } else if (*at == '"') {
+      const char *close = json_string_end(at + 1, end);
+      if (here != NULL && here->key == NULL && close < end) {
+        here->key = at + 1;
+        here->key_length = (size_t)(close - at - 1);
+      }
+      at = close;
+    }
+  }
+  json_print_places(places, depth < JSON_PLACES_MAX ? depth : JSON_PLACES_MAX, path, size);
+}
+
+/* Where memory ran out in the middle of the parser, jansson often reports nothing at all. */
+static bool json_ran_out(const json_error_t *fault) {
+  enum json_error_code code = json_error_code(fault);
+  return code == json_error_out_of_memory || (code == json_error_unknown && fault->text[0] == '\0');
+}
+
+fg_status fg_json_parse(const char *text, size_t length, json_t **root, fg_error *error) {
+  json_error_t fault;
+  const char *document = text == NULL ? "" : text;
+  json_t *parsed = json_loadb(document, length, JSON_REJECT_DUPLICATES, &fault);
+  if (parsed != NULL) {
+    *root = parsed;
+    return FG_OK;
+  }
+  if (json_ran_out(&fault)) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  char path[sizeof error->path];
+  size_t position = fault.position > 0 && (size_t)fault.position <= length ? (size_t)fault.position : 0;
+  fg_json_path(document, position, path, sizeof path);
+  return fg_fail(error, FG_INVALID, path, "line %d, column %d: %s", fault.line, fault.column, fault.text);
+}
+
+fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) {
+  if (status == FG_INVALID && error != NULL) {
+    char prefix[sizeof error->path];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(prefix, sizeof prefix, format, arguments);
+    va_end(arguments);
+    fg_error_prefix(error, "%s", prefix);
+  }
+  return status;
+}
+
+const char *fg_json_kind(const json_t *value) {
+  switch (json_typeof(value)) {
+  case JSON_OBJECT: return "an object";
+  case JSON_ARRAY: return "a list";
+  case JSON_STRING: return "a string";
+  case JSON_INTEGER: return "an integer";
+  case JSON_REAL: return "a number with a fraction or exponent";
+  case JSON_TRUE:
+  case JSON_FALSE: return "a boolean";
+  case JSON_NULL: break;
+  }
+  return "null";
+}
+
+static bool json_is_listed(const char *const *fields, const char *key) {
+  while (*fields != NULL && strcmp(*fields, key) != 0) {
+    fields++;
+  }
+  return *fields != NULL;
+}
+
+fg_status fg_json_fields(const json_t *value, const char *const *fields, fg_error *error) {
+  if (!json_is_object(value)) {
+    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind(value));
+  }
+  /* jansson's iterators take the object as writable but leave it alone */
+  json_t *object = (json_t *)(uintptr_t)value;
+  for (void *field = json_object_iter(object); field != NULL; field = json_object_iter_next(object, field)) {
+    const char *key = json_object_iter_key(field);
+    if (!json_is_listed(fields, key)) {
+      return fg_fail(error, FG_INVALID, key, "there is no field of this name here");
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_json_require(const json_t *object, const char *key, const json_t **value, fg_error *error) {
+  const json_t *found = json_object_get(object, key);
+  if (found == NULL) {
+    return fg_fail(error, FG_INVALID, key, "missing");
+  }
+  *value = found;
+  return FG_OK;
+}
+
+static bool json_read_digits(fg_string digits, int64_t *integer) {
+  *integer = 0;
+  for (size_t i = 0; i < digits.length; i++) {
+    char c = digits.text[i];
+    if (c < '0' || c > '9' || !fg_multiply_i64(*integer, 10, integer) || !fg_add_i64(*integer, c - '0', integer)) {
+      return false;
+    }
+  }
+  return digits.length > 0;
+}
+
+fg_status fg_json_integer(const json_t *value, int64_t low, int64_t high, int64_t *integer, fg_error *error) {
+  fg_string digits = {json_string_value(value), json_string_length(value)};
+  int64_t read = 0;
+  bool is_integer = json_is_integer(value) || (json_is_string(value) && json_read_digits(digits, &read));
+  if (json_is_integer(value)) {
+    read = json_integer_value(value);
+  }
+  if (!is_integer || read < low || read > high) {
+    return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld", (long long)low, (long long)high);
+  }
+  *integer = read;
+  return FG_OK;
+}
+
+fg_status fg_json_text(const json_t *value, fg_string *text, fg_error *error) {
+  if (!json_is_string(value)) {
+    return fg_fail(error, FG_INVALID, "", "expected a string, not %s", fg_json_kind(value));
+  }
+  text->text = json_string_value(value);
+  text->length = json_string_length(value);
+  return FG_OK;
+}

@@ -1,0 +1,36 @@
+/* JSON documents: parsing with the place of every fault, and the readers all documents share. */
+#ifndef FG_JSON_READ_H
+#define FG_JSON_READ_H
+
+#include <jansson.h>
+
+#include "status.h"
+
+/* Parses a whole document; the caller owns `*root`. FG_INVALID with line and column in the message and the path of the
+   place for what is no JSON, no object or list, has a key twice, invalid UTF-8, or a number beyond 64 bits;
+   FG_NO_MEMORY. */
+fg_status fg_json_parse(const char *text, size_t length, json_t **root, fg_error *error);
+
+/* The path of the value that ends at or holds byte `position`, "products[0].packs[2].price". */
+void fg_json_path(const char *text, size_t position, char *path, size_t size);
+
+/* Answers `status`; puts a prefix before the path of a fault in the document, "packs[2]". */
+fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) FG_PRINTF(3, 4);
+
+/* Checks that a value is an object with no fields but these (a list that ends in NULL). */
+fg_status fg_json_fields(const json_t *value, const char *const *fields, fg_error *error);
+
+/* A field, required: FG_INVALID naming it if it is missing. */
+fg_status fg_json_require(const json_t *object, const char *key, const json_t **value, fg_error *error);
+
+/* An integer from `low` to `high`, also as a decimal string; booleans and reals are refused. The path of an error is
+   empty: fg_within adds it. */
+fg_status fg_json_integer(const json_t *value, int64_t low, int64_t high, int64_t *integer, fg_error *error);
+
+/* A string, borrowed from the document. */
+fg_status fg_json_text(const json_t *value, fg_string *text, fg_error *error);
+
+/* What a value is, for messages: "a string". */
+const char *fg_json_kind(const json_t *value);
+
+#endif
