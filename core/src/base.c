@@ -31,7 +31,7 @@ void fg_release(const fg_allocator *allocator, void *block, size_t size) {
   }
 }
 
-fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void **items, uint32_t *capacity, uint32_t count,
+fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
                                  uint32_t extra, size_t item_size) {
   if (extra <= *capacity - count) {
     return FG_OK;
@@ -42,11 +42,13 @@ fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void **items, ui
   uint32_t wanted = count + extra;
   uint32_t grown = *capacity < 4 ? 4 : *capacity + *capacity / 2;
   uint32_t new_capacity = wanted > grown ? wanted : grown;
-  void *moved = allocator->resize(allocator->context, *items, *capacity * item_size, new_capacity * item_size);
+  void *items;
+  memcpy(&items, place, sizeof items);
+  void *moved = allocator->resize(allocator->context, items, *capacity * item_size, new_capacity * item_size);
   if (moved == NULL) {
     return FG_NO_MEMORY;
   }
-  *items = moved;
+  memcpy(place, &moved, sizeof moved);
   *capacity = new_capacity;
   return FG_OK;
 }

@@ -64,11 +64,12 @@ void fg_release(const fg_allocator *allocator, void *block, size_t size);
     uint32_t count;     \
     uint32_t capacity;  \
   }
-/* Makes room for `extra` more items, keeping the array as it is when memory is short. */
-fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void **items, uint32_t *capacity, uint32_t count,
+/* Makes room for `extra` more items, keeping the array as it is when memory is short. `place` is the address of the
+   pointer to the items, of whatever type: it is read and written as bytes. */
+fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
                                  uint32_t extra, size_t item_size);
-#define FG_ARRAY_RESERVE(allocator, array, extra)                                                        \
-  fg_array_reserve_bytes((allocator), (void **)&(array)->items, &(array)->capacity, (array)->count, (extra), \
+#define FG_ARRAY_RESERVE(allocator, array, extra)                                                     \
+  fg_array_reserve_bytes((allocator), &(array)->items, &(array)->capacity, (array)->count, (extra), \
                          sizeof *(array)->items)
 #define FG_ARRAY_RELEASE(allocator, array)                                                            \
   do {                                                                                                \

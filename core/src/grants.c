@@ -1,0 +1,161 @@
+#include "grants.h"
+
+bool fg_grant_is_of_materials(const fg_account *account, const fg_grant *grant) {
+  return grant->source != FG_SOURCE_FREE && account->book->products[grant->product].packs[grant->offer].of_materials;
+}
+
+static int compare_i64(int64_t a, int64_t b) { return a < b ? -1 : a > b; }
+
+/* R7: free grants first, earliest expiry first; then packs as `pack_order` says, ties by the next rank. */
+static int burn_order(const fg_account *account, const fg_grant *a, const fg_grant *b) {
+  bool a_is_free = a->source == FG_SOURCE_FREE;
+  bool b_is_free = b->source == FG_SOURCE_FREE;
+  if (a_is_free != b_is_free) {
+    return a_is_free ? -1 : 1;
+  }
+  int by_expiry = compare_i64(a->expires, b->expires);
+  int by_purchase = compare_i64(a->issued, b->issued);
+  int by_id = fg_string_compare(a->id, b->id);
+  int first = by_expiry;
+  int second = by_purchase;
+  if (!a_is_free && fg_account_policy(account, FG_SWITCH_PACK_ORDER) == FG_ORDER_PURCHASE) {
+    first = by_purchase;
+    second = by_expiry;
+  } else if (!a_is_free && fg_account_policy(account, FG_SWITCH_PACK_ORDER) == FG_ORDER_SMALLEST_LEFT) {
+    int by_left = compare_i64(a->left, b->left);
+    first = by_left != 0 ? by_left : by_expiry;
+  }
+  return first != 0 ? first : second != 0 ? second : by_id;
+}
+
+/* Drawing on the first of the order never moves it back, so the order is found once, here. */
+static fg_status insert_in_order(const fg_account *account, fg_state *state, fg_service *service, uint32_t index) {
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+  const fg_grant *grant = &state->grants.items[index];
+  uint32_t place = service->burn.count++;
+  while (place > 0 && burn_order(account, grant, &state->grants.items[service->burn.items[place - 1]]) < 0) {
+    service->burn.items[place] = service->burn.items[place - 1];
+    place--;
+  }
+  service->burn.items[place] = index;
+  return FG_OK;
+}
+
+fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_grant *grant) {
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &state->grants, 1));
+  fg_service *service = &state->services[grant->product];
+  uint32_t index = state->grants.count;
+  state->grants.items[index] = *grant;
+  if (!fg_grant_is_of_materials(account, grant)) {
+    FG_TRY(insert_in_order(account, state, service, index));
+  } else if (!fg_add_i64(service->materials_limit, grant->units, &service->materials_limit)) {
+    return FG_OVERFLOW;
+  }
+  state->grants.count++;
+  return FG_OK;
+}
+
+fg_status fg_grants_reserve_draws(fg_account *account, const fg_service *service) {
+  return FG_ARRAY_RESERVE(&account->allocator, &account->draws, service->burn.count);
+}
+
+static void remove_used_up(fg_service *service, uint32_t count) {
+  service->burn.count -= count;
+  memmove(service->burn.items, service->burn.items + count, service->burn.count * sizeof *service->burn.items);
+}
+
+fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_draw *draws) {
+  fg_drawn drawn = {0, 0, 0};
+  uint32_t used_up = 0;
+  for (uint32_t i = 0; i < service->burn.count && units > 0; i++) {
+    fg_grant *grant = &state->grants.items[service->burn.items[i]];
+    int64_t taken = fg_min_i64(grant->left, units);
+    grant->left -= taken;
+    units -= taken;
+    used_up += grant->left == 0;
+    if (grant->source == FG_SOURCE_FREE) {
+      drawn.free += taken;
+    } else {
+      drawn.packs += taken;
+      draws[drawn.pack_count++] = (fg_draw){grant->id, taken};
+    }
+  }
+  if (used_up > 0) {
+    remove_used_up(service, used_up);
+  }
+  return drawn;
+}
+
+fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units) {
+  fg_drawn drawn = {0, 0, 0};
+  for (uint32_t i = 0; i < service->burn.count && units > 0; i++) {
+    const fg_grant *grant = &state->grants.items[service->burn.items[i]];
+    int64_t taken = fg_min_i64(grant->left, units);
+    units -= taken;
+    *(grant->source == FG_SOURCE_FREE ? &drawn.free : &drawn.packs) += taken;
+  }
+  return drawn;
+}
+
+static void remove_from_order(fg_service *service, uint32_t place) {
+  service->burn.count--;
+  memmove(service->burn.items + place, service->burn.items + place + 1,
+          (service->burn.count - place) * sizeof *service->burn.items);
+}
+
+int64_t fg_grants_cover(fg_state *state, fg_service *service, int64_t units, fg_time begin, fg_time end) {
+  int64_t covered = 0;
+  for (uint32_t i = 0; i < service->burn.count && covered < units;) {
+    fg_grant *grant = &state->grants.items[service->burn.items[i]];
+    bool of_the_month = grant->issued >= begin && grant->issued < end;
+    if (grant->source != FG_SOURCE_FREE && of_the_month) {
+      int64_t taken = fg_min_i64(grant->left, units - covered);
+      grant->left -= taken;
+      covered += taken;
+    }
+    if (grant->left == 0) {
+      remove_from_order(service, i);
+    } else {
+      i++;
+    }
+  }
+  return covered;
+}
+
+void fg_grants_refund(fg_state *state, fg_grant *grant) {
+  fg_service *service = &state->services[grant->product];
+  uint32_t index = (uint32_t)(grant - state->grants.items);
+  for (uint32_t i = 0; i < service->burn.count; i++) {
+    if (service->burn.items[i] == index) {
+      remove_from_order(service, i);
+      break;
+    }
+  }
+  grant->refunded = true;
+  grant->left = 0;
+}
+
+void fg_grants_expire(const fg_account *account, fg_state *state, fg_time at) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_service *service = &state->services[product];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < service->burn.count; i++) {
+      uint32_t index = service->burn.items[i];
+      if (state->grants.items[index].expires > at) {
+        service->burn.items[kept++] = index;
+      }
+    }
+    service->burn.count = kept;
+  }
+}
+
+fg_time fg_grants_next_expiry(const fg_account *account, const fg_state *state) {
+  fg_time next = FG_NEVER;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &state->services[product];
+    for (uint32_t i = 0; i < service->burn.count; i++) {
+      next = fg_min_i64(next, state->grants.items[service->burn.items[i]].expires);
+    }
+  }
+  return next;
+}

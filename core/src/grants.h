@@ -1,0 +1,38 @@
+/* Free grants and packs: kept in the order they are drawn on (R7), drawn on, void when their time is over. */
+#ifndef FG_GRANTS_H
+#define FG_GRANTS_H
+
+#include "state.h"
+
+/* Adds a grant or pack. Its id is not copied. */
+fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_grant *grant);
+
+/* Makes room for the draws of any one usage of a service. */
+fg_status fg_grants_reserve_draws(fg_account *account, const fg_service *service);
+
+/* Draws `units` on a service's grants and packs as far as they reach; cannot fail. Answers the units of free grants;
+   draws on packs go to `draws`. */
+typedef struct fg_drawn {
+  int64_t free, packs;
+  uint32_t pack_count;
+} fg_drawn;
+fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_draw *draws);
+
+/* What fg_grants_draw would answer. */
+fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units);
+
+/* R8, whole_month: packs bought from `begin` up to `end` cover up to `units` of usage already postpaid. Answers how
+   many they cover. */
+int64_t fg_grants_cover(fg_state *state, fg_service *service, int64_t units, fg_time begin, fg_time end);
+
+/* A refunded pack is gone (R31). */
+void fg_grants_refund(fg_state *state, fg_grant *grant);
+
+/* Takes out what is void at `at`. */
+void fg_grants_expire(const fg_account *account, fg_state *state, fg_time at);
+fg_time fg_grants_next_expiry(const fg_account *account, const fg_state *state);
+
+/* The pack or grant on offer that a grant came from. */
+bool fg_grant_is_of_materials(const fg_account *account, const fg_grant *grant);
+
+#endif

@@ -1,0 +1,158 @@
+#include "history.h"
+
+fg_history *fg_history_new(const fg_allocator *allocator) {
+  fg_history *history = fg_allocate(allocator, sizeof *history);
+  if (history != NULL) {
+    history->shared = 1;
+    history->allocator = *allocator;
+  }
+  return history;
+}
+
+fg_history *fg_history_retain(fg_history *history) {
+  __atomic_add_fetch(&history->shared, 1, __ATOMIC_RELAXED);
+  return history;
+}
+
+void fg_history_release(fg_history *history) {
+  while (history != NULL && __atomic_sub_fetch(&history->shared, 1, __ATOMIC_ACQ_REL) == 0) {
+    fg_history *parent = history->parent;
+    fg_allocator allocator = history->allocator;
+    FG_ARRAY_RELEASE(&allocator, &history->records);
+    FG_ARRAY_RELEASE(&allocator, &history->invoices);
+    fg_release(&allocator, history->slots, history->slot_count * sizeof *history->slots);
+    fg_arena_release(&history->arena, &allocator);
+    fg_release(&allocator, history, sizeof *history);
+    history = parent;
+  }
+}
+
+fg_status fg_history_own(fg_history **history) {
+  if (__atomic_load_n(&(*history)->shared, __ATOMIC_ACQUIRE) == 1) {
+    return FG_OK;
+  }
+  fg_history *segment = fg_history_new(&(*history)->allocator);
+  if (segment == NULL) {
+    return FG_NO_MEMORY;
+  }
+  segment->parent = *history; /* takes over the reference of the holder */
+  segment->depth = (*history)->depth + 1;
+  *history = segment;
+  return FG_OK;
+}
+
+/* FNV-1a. */
+static uint64_t hash_of(fg_string id) {
+  uint64_t hash = UINT64_C(14695981039346656037);
+  for (size_t i = 0; i < id.length; i++) {
+    hash = (hash ^ (unsigned char)id.text[i]) * UINT64_C(1099511628211);
+  }
+  return hash ^ hash >> 32;
+}
+
+static const fg_record *find_in_segment(const fg_history *history, fg_string id, uint64_t hash) {
+  if (history->slot_count == 0) {
+    return NULL;
+  }
+  uint32_t mask = history->slot_count - 1;
+  for (uint32_t i = (uint32_t)hash & mask; history->slots[i] != 0; i = (i + 1) & mask) {
+    const fg_record *record = &history->records.items[history->slots[i] - 1];
+    if (record->hash == hash && fg_string_equal(record->id, id)) {
+      return record;
+    }
+  }
+  return NULL;
+}
+
+const fg_record *fg_history_find(const fg_history *history, fg_string id) {
+  uint64_t hash = hash_of(id);
+  const fg_record *record = NULL;
+  for (; history != NULL && record == NULL; history = history->parent) {
+    record = find_in_segment(history, id, hash);
+  }
+  return record;
+}
+
+static void put_in_slot(uint32_t *slots, uint32_t slot_count, uint64_t hash, uint32_t index) {
+  uint32_t mask = slot_count - 1;
+  uint32_t i = (uint32_t)hash & mask;
+  while (slots[i] != 0) {
+    i = (i + 1) & mask;
+  }
+  slots[i] = index + 1;
+}
+
+/* Keeps a third of the slots free, for one record more. */
+static fg_status reserve_slot(fg_history *history) {
+  uint32_t needed = history->records.count + 1;
+  if (history->slot_count > needed + needed / 2) {
+    return FG_OK;
+  }
+  uint32_t slot_count = history->slot_count == 0 ? 8 : history->slot_count * 2;
+  uint32_t *slots = fg_allocate(&history->allocator, slot_count * sizeof *slots);
+  if (slots == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < history->records.count; i++) {
+    put_in_slot(slots, slot_count, history->records.items[i].hash, i);
+  }
+  fg_release(&history->allocator, history->slots, history->slot_count * sizeof *slots);
+  history->slots = slots;
+  history->slot_count = slot_count;
+  return FG_OK;
+}
+
+fg_status fg_history_prepare(fg_history *history, fg_string id, fg_string command, fg_record **record) {
+  FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->records, 1));
+  FG_TRY(reserve_slot(history));
+  fg_record *fresh = &history->records.items[history->records.count];
+  memset(fresh, 0, sizeof *fresh);
+  fresh->id = fg_string_copy(&history->arena, &history->allocator, id);
+  fresh->command = fg_string_copy(&history->arena, &history->allocator, command);
+  fresh->hash = hash_of(id);
+  *record = fresh;
+  return fresh->id.text == NULL || fresh->command.text == NULL ? FG_NO_MEMORY : FG_OK;
+}
+
+void fg_history_commit(fg_history *history) {
+  uint32_t index = history->records.count++;
+  put_in_slot(history->slots, history->slot_count, history->records.items[index].hash, index);
+}
+
+fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice) {
+  FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->invoices, 1));
+  size_t size = invoice->line_count * sizeof *invoice->lines;
+  fg_invoice_line *lines = fg_arena_allocate(&history->arena, &history->allocator, size);
+  if (lines == NULL) {
+    return FG_NO_MEMORY;
+  }
+  if (size > 0) {
+    memcpy(lines, invoice->lines, size);
+  }
+  fg_invoice *added = &history->invoices.items[history->invoices.count++];
+  *added = *invoice;
+  added->lines = lines;
+  return FG_OK;
+}
+
+fg_status fg_history_each_invoice(const fg_history *history, bool (*visit)(void *context, const fg_invoice *invoice),
+                                  void *context) {
+  uint32_t count = history->depth + 1;
+  const fg_history **chain = fg_allocate(&history->allocator, count * sizeof *chain);
+  if (chain == NULL) {
+    return FG_NO_MEMORY;
+  }
+  const fg_history *segment = history;
+  for (uint32_t i = count; i > 0; i--) {
+    chain[i - 1] = segment;
+    segment = segment->parent;
+  }
+  bool going = true;
+  for (uint32_t i = 0; i < count && going; i++) {
+    for (uint32_t j = 0; j < chain[i]->invoices.count && going; j++) {
+      going = visit(context, &chain[i]->invoices.items[j]);
+    }
+  }
+  fg_release(&history->allocator, chain, count * sizeof *chain);
+  return going ? FG_OK : FG_STOPPED;
+}

@@ -1,0 +1,107 @@
+#include "state.h"
+
+/* Fills `copy`, an empty array, with the items of `from`. */
+#define COPY_ARRAY(allocator, copy, from)                                          \
+  do {                                                                             \
+    FG_TRY(FG_ARRAY_RESERVE((allocator), (copy), (from)->count));                  \
+    if ((from)->count > 0) {                                                       \
+      memcpy((copy)->items, (from)->items, (from)->count * sizeof *(from)->items); \
+    }                                                                              \
+    (copy)->count = (from)->count;                                                 \
+  } while (0)
+
+/* The arrays of `copy` still belong to `state`: they must not be released with it. */
+static void disown_arrays(fg_state *copy) {
+  memset(&copy->grants, 0, sizeof copy->grants);
+  memset(&copy->capacity, 0, sizeof copy->capacity);
+  memset(&copy->amendments, 0, sizeof copy->amendments);
+  copy->services = NULL;
+  copy->issued = NULL;
+}
+
+static fg_status copy_services(const fg_account *account, const fg_state *state, fg_state *copy) {
+  const fg_allocator *allocator = &account->allocator;
+  uint32_t count = account->book->product_count;
+  copy->services = fg_allocate(allocator, count * sizeof *copy->services);
+  if (copy->services == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    const fg_service *from = &state->services[i];
+    fg_service *to = &copy->services[i];
+    *to = *from;
+    memset(&to->buckets, 0, sizeof to->buckets);
+    memset(&to->burn, 0, sizeof to->burn);
+    COPY_ARRAY(allocator, &to->buckets, &from->buckets);
+    COPY_ARRAY(allocator, &to->burn, &from->burn);
+  }
+  return FG_OK;
+}
+
+static fg_status copy_arrays(const fg_account *account, const fg_state *state, fg_state *copy) {
+  const fg_allocator *allocator = &account->allocator;
+  FG_TRY(copy_services(account, state, copy));
+  COPY_ARRAY(allocator, &copy->grants, &state->grants);
+  COPY_ARRAY(allocator, &copy->capacity, &state->capacity);
+  COPY_ARRAY(allocator, &copy->amendments, &state->amendments);
+  size_t issued_bytes = account->offer_count * sizeof *state->issued;
+  copy->issued = fg_allocate(allocator, issued_bytes);
+  if (copy->issued == NULL) {
+    return FG_NO_MEMORY;
+  }
+  memcpy(copy->issued, state->issued, issued_bytes);
+  return FG_OK;
+}
+
+fg_status fg_state_copy(const fg_account *account, const fg_state *state, fg_state *copy) {
+  *copy = *state;
+  disown_arrays(copy);
+  fg_status status = copy_arrays(account, state, copy);
+  if (status != FG_OK) {
+    fg_state_release(account, copy);
+  }
+  return status;
+}
+
+void fg_state_release(const fg_account *account, fg_state *state) {
+  const fg_allocator *allocator = &account->allocator;
+  uint32_t count = account->book->product_count;
+  for (uint32_t i = 0; state->services != NULL && i < count; i++) {
+    FG_ARRAY_RELEASE(allocator, &state->services[i].buckets);
+    FG_ARRAY_RELEASE(allocator, &state->services[i].burn);
+  }
+  fg_release(allocator, state->services, count * sizeof *state->services);
+  FG_ARRAY_RELEASE(allocator, &state->grants);
+  FG_ARRAY_RELEASE(allocator, &state->capacity);
+  FG_ARRAY_RELEASE(allocator, &state->amendments);
+  fg_release(allocator, state->issued, account->offer_count * sizeof *state->issued);
+  disown_arrays(state);
+}
+
+size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
+  size_t bytes = account->book->product_count * sizeof *state->services + account->offer_count * sizeof *state->issued;
+  for (uint32_t i = 0; i < account->book->product_count; i++) {
+    bytes += state->services[i].buckets.capacity * sizeof *state->services[i].buckets.items;
+    bytes += state->services[i].burn.capacity * sizeof *state->services[i].burn.items;
+  }
+  return bytes + state->grants.capacity * sizeof *state->grants.items +
+         state->capacity.capacity * sizeof *state->capacity.items +
+         state->amendments.capacity * sizeof *state->amendments.items;
+}
+
+uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer) {
+  uint32_t slot = offer;
+  for (uint32_t i = 0; i < product; i++) {
+    slot += book->products[i].grant_count;
+  }
+  return slot;
+}
+
+fg_grant *fg_state_grant(const fg_state *state, fg_string id) {
+  for (uint32_t i = state->grants.count; i > 0; i--) {
+    if (fg_string_equal(state->grants.items[i - 1].id, id)) {
+      return &state->grants.items[i - 1];
+    }
+  }
+  return NULL;
+}

@@ -1,0 +1,120 @@
+/* The state of an account: what its commands have led to, small and copied as a whole.
+
+   Rare commands and due events work on a copy, the draft, that replaces the state once all has gone well: a failure in
+   the middle, of memory too, leaves nothing half done. Usage, the hot path, computes first and then writes in place. */
+#ifndef FG_STATE_H
+#define FG_STATE_H
+
+#include "book.h"
+#include "history.h"
+
+typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIFT } fg_source;
+
+/* Units to draw on: a free grant, a paid pack or a gift. */
+typedef struct fg_grant {
+  fg_string id;
+  int64_t units, left;
+  fg_time issued;  ///< bought, given or issued
+  fg_time expires; ///< void from then on; FG_NEVER if permanent
+  uint16_t product;
+  uint16_t offer; ///< of the product's grants (free) or packs
+  uint8_t source; ///< fg_source
+  bool refunded;
+  bool refundable; ///< false: a campaign excluded it (R30)
+} fg_grant;
+
+/* A capacity order. */
+typedef struct fg_capacity_order {
+  fg_string id;
+  int64_t quantity;
+  fg_time from, until;
+  uint32_t product;
+  bool refunded;
+} fg_capacity_order;
+
+typedef struct fg_usage {
+  int64_t free, packs, postpaid; ///< in the billed mode
+  int64_t unbilled;              ///< in a capacity mode, or not billable
+} fg_usage;
+
+/* Usage of one period of the product's tiers: a month, or a day of it. */
+typedef struct fg_bucket {
+  fg_date begin;
+  fg_usage usage;
+  int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
+} fg_bucket;
+
+typedef struct fg_service {
+  bool open, was_open;
+  bool capacity_mode;    ///< set by hand to the capacity's mode (R17)
+  int64_t capacity_held; ///< in force now
+  int64_t materials_held, materials_limit;
+  int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
+  FG_ARRAY(fg_bucket) buckets; ///< of months not settled yet; the last is the current period's
+  FG_ARRAY(uint32_t) burn;     ///< usable grants, in the order they are drawn on (R7)
+} fg_service;
+
+/* The money spent, by what for. */
+typedef struct fg_spent {
+  fg_amount packs, materials, capacity, postpaid, refunded;
+} fg_spent;
+
+typedef struct fg_wallet {
+  bool limited; ///< false: unlimited funds (R34)
+  fg_amount of[FG_FUND_COUNT];
+} fg_wallet;
+
+typedef struct fg_state {
+  fg_wallet wallet;
+  fg_spent spent;
+  fg_time now;      ///< the latest instant seen
+  fg_time next_due; ///< when the next thing happens by itself
+  fg_month month;   ///< of now
+  fg_month settled; ///< the last month whose settlement has passed
+  fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
+  bool suspended, violation;
+  uint32_t orders;          ///< accepted so far: made-up ids count them
+  fg_service *services;     ///< one per product of the book
+  FG_ARRAY(fg_grant) grants; ///< all ever
+  FG_ARRAY(fg_capacity_order) capacity;
+  FG_ARRAY(fg_amendment) amendments; ///< announced on this account, after the book's own
+  fg_month *issued; ///< per grant offer of the book: month of the last issue, 0 for none
+} fg_state;
+
+struct fg_account {
+  fg_book *book;
+  fg_allocator allocator;
+  fg_policy policy;
+  uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
+  fg_state state;
+  fg_history *history;
+  FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
+  FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
+  fg_invoice preview;
+  fg_text encoded;                  ///< the command being compared
+};
+
+/* An independent copy of the account's state, the strings shared. On failure nothing is kept. */
+fg_status fg_state_copy(const fg_account *account, const fg_state *state, fg_state *copy);
+void fg_state_release(const fg_account *account, fg_state *state);
+
+/* Memory of a state, in bytes. */
+size_t fg_state_bytes(const fg_account *account, const fg_state *state);
+
+/* Position in fg_state.issued of a product's grant offer. */
+uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
+
+/* The grant of an id; NULL if there is none. */
+fg_grant *fg_state_grant(const fg_state *state, fg_string id);
+
+static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
+  return fg_date_at(time, account->book->offset_minutes);
+}
+static inline fg_time fg_account_begin(const fg_account *account, fg_date date) {
+  return fg_date_begin(date, account->book->offset_minutes);
+}
+static inline int fg_account_policy(const fg_account *account, fg_switch which) {
+  return account->policy.value[which];
+}
+
+#endif

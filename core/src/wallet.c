@@ -1,0 +1,71 @@
+#include "wallet.h"
+
+fg_amount fg_wallet_balance(const fg_wallet *wallet) {
+  return wallet->of[FG_GIFT] + wallet->of[FG_INCOME] + wallet->of[FG_CASH];
+}
+
+/* Money that is there: a fund below zero pays nothing. */
+static fg_amount available(const fg_wallet *wallet, int fund) { return wallet->of[fund] > 0 ? wallet->of[fund] : 0; }
+
+static fg_status pay_as_named(const fg_wallet *wallet, fg_amount amount, const fg_funds *pay, fg_amount parts[]) {
+  fg_amount sum = 0;
+  bool covered = true;
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    parts[fund] = fg_amount_of(pay->of[fund]);
+    if (!fg_amount_add(sum, parts[fund], &sum)) {
+      return FG_PAYMENT_MISMATCH;
+    }
+    covered = covered && (!wallet->limited || parts[fund] <= available(wallet, fund));
+  }
+  if (sum != amount) {
+    return FG_PAYMENT_MISMATCH;
+  }
+  return covered ? FG_OK : FG_INSUFFICIENT_FUNDS;
+}
+
+static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amount parts[]) {
+  fg_amount rest = amount;
+  for (int fund = FG_GIFT; fund <= FG_CASH; fund++) {
+    fg_amount there = wallet->limited ? available(wallet, fund) : fund == FG_CASH ? rest : 0;
+    parts[fund] = there < rest ? there : rest;
+    rest -= parts[fund];
+  }
+  parts[FG_VOUCHER] = 0; /* only when named */
+  return rest == 0 ? FG_OK : FG_INSUFFICIENT_FUNDS;
+}
+
+fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, const fg_command *command, fg_funds *paid) {
+  fg_amount parts[FG_FUND_COUNT];
+  FG_TRY(command->has_pay ? pay_as_named(wallet, amount, &command->pay, parts) : pay_in_order(wallet, amount, parts));
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    wallet->of[fund] -= wallet->limited ? parts[fund] : 0;
+    paid->of[fund] = fg_money_of(parts[fund]);
+  }
+  return FG_OK;
+}
+
+fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount) {
+  if (!wallet->limited) {
+    return FG_OK;
+  }
+  for (int fund = FG_GIFT; fund < FG_CASH; fund++) {
+    fg_amount there = available(wallet, fund);
+    fg_amount part = there < amount ? there : amount;
+    wallet->of[fund] -= part;
+    amount -= part;
+  }
+  return fg_amount_add(wallet->of[FG_CASH], -amount, &wallet->of[FG_CASH]) ? FG_OK : FG_OVERFLOW;
+}
+
+fg_status fg_wallet_add(fg_wallet *wallet, fg_fund fund, fg_amount amount) {
+  fg_amount raised;
+  if (!wallet->limited) {
+    return FG_OK;
+  }
+  if (!fg_amount_add(wallet->of[fund], amount, &raised)) {
+    return FG_OVERFLOW;
+  }
+  wallet->of[fund] = raised;
+  /* The balance is a sum of three funds: it must fit as well. */
+  return fg_amount_fits(fg_wallet_balance(wallet)) ? FG_OK : FG_OVERFLOW;
+}
