@@ -1,0 +1,52 @@
+/* Telling a visitor without a test after each word: once it stopped, nothing more is told. */
+#ifndef FG_TELL_H
+#define FG_TELL_H
+
+#include "money.h"
+
+typedef struct fg_teller {
+  const fg_visitor *visitor;
+  bool stopped;
+} fg_teller;
+
+static inline fg_teller fg_teller_to(const fg_visitor *visitor) {
+  fg_teller teller = {visitor, false};
+  return teller;
+}
+static inline fg_status fg_teller_status(const fg_teller *teller) { return teller->stopped ? FG_STOPPED : FG_OK; }
+
+static inline void fg_tell_begin_object(fg_teller *to, const char *key) {
+  to->stopped = to->stopped || !to->visitor->begin_object(to->visitor->context, key);
+}
+static inline void fg_tell_end_object(fg_teller *to) {
+  to->stopped = to->stopped || !to->visitor->end_object(to->visitor->context);
+}
+static inline void fg_tell_begin_list(fg_teller *to, const char *key) {
+  to->stopped = to->stopped || !to->visitor->begin_list(to->visitor->context, key);
+}
+static inline void fg_tell_end_list(fg_teller *to) {
+  to->stopped = to->stopped || !to->visitor->end_list(to->visitor->context);
+}
+static inline void fg_tell_text(fg_teller *to, const char *key, fg_string value) {
+  to->stopped = to->stopped || !to->visitor->text(to->visitor->context, key, value);
+}
+static inline void fg_tell_word(fg_teller *to, const char *key, const char *word) {
+  fg_tell_text(to, key, fg_string_of(word));
+}
+static inline void fg_tell_integer(fg_teller *to, const char *key, int64_t value) {
+  to->stopped = to->stopped || !to->visitor->integer(to->visitor->context, key, value);
+}
+static inline void fg_tell_amount(fg_teller *to, const char *key, fg_amount value) {
+  to->stopped = to->stopped || !to->visitor->money(to->visitor->context, key, fg_money_of(value));
+}
+static inline void fg_tell_time(fg_teller *to, const char *key, fg_time value) {
+  to->stopped = to->stopped || !to->visitor->time(to->visitor->context, key, value);
+}
+static inline void fg_tell_flag(fg_teller *to, const char *key, bool value) {
+  to->stopped = to->stopped || !to->visitor->flag(to->visitor->context, key, value);
+}
+static inline void fg_tell_null(fg_teller *to, const char *key) {
+  to->stopped = to->stopped || !to->visitor->null(to->visitor->context, key);
+}
+
+#endif
