@@ -72,7 +72,7 @@ void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t s
   struct fg_arena_block *block = arena->blocks;
   if (block == NULL || block->size - block->used < rounded) {
     size_t block_size = header + rounded > ARENA_BLOCK ? header + rounded : ARENA_BLOCK;
-    block = fg_allocate(allocator, block_size);
+    block = allocator->resize(allocator->context, NULL, 0, block_size);
     if (block == NULL) {
       return NULL;
     }
@@ -83,14 +83,28 @@ void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t s
   }
   void *place = (char *)block + block->used;
   block->used += rounded;
+  memset(place, 0, rounded); /* it may have been given back before */
   return place;
 }
 
-void fg_arena_release(fg_arena *arena, const fg_allocator *allocator) {
-  while (arena->blocks != NULL) {
+static void release_until(fg_arena *arena, const fg_allocator *allocator, const struct fg_arena_block *kept) {
+  while (arena->blocks != kept) {
     struct fg_arena_block *next = arena->blocks->next;
     fg_release(allocator, arena->blocks, arena->blocks->size);
     arena->blocks = next;
+  }
+}
+
+void fg_arena_release(fg_arena *arena, const fg_allocator *allocator) { release_until(arena, allocator, NULL); }
+
+fg_arena_mark fg_arena_mark_of(const fg_arena *arena) {
+  return (fg_arena_mark){arena->blocks, arena->blocks == NULL ? 0 : arena->blocks->used};
+}
+
+void fg_arena_rewind(fg_arena *arena, const fg_allocator *allocator, fg_arena_mark mark) {
+  release_until(arena, allocator, mark.block);
+  if (mark.block != NULL) {
+    mark.block->used = mark.used;
   }
 }
 

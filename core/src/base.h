@@ -84,6 +84,13 @@ typedef struct fg_arena {
 } fg_arena;
 void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t size); ///< zeroed, aligned for all
 void fg_arena_release(fg_arena *arena, const fg_allocator *allocator);
+/* Gives back what was allocated after the mark was taken. */
+typedef struct fg_arena_mark {
+  struct fg_arena_block *block;
+  size_t used;
+} fg_arena_mark;
+fg_arena_mark fg_arena_mark_of(const fg_arena *arena);
+void fg_arena_rewind(fg_arena *arena, const fg_allocator *allocator, fg_arena_mark mark);
 
 /* Strings. */
 static inline fg_string fg_string_of(const char *text) {

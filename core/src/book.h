@@ -78,6 +78,7 @@ typedef struct fg_product {
   fg_string meter; ///< what usage counts; also the name of the mode in which it is billed (R17)
   fg_string unit;  ///< of the meter, for people: "call"
   fg_schedule schedule;
+  bool all_sold;         ///< every tier of the schedule has a price (derived)
   fg_tier_period period; ///< over which usage is summed to find the tier
   const fg_grant_offer *grants;
   uint32_t grant_count;

@@ -41,6 +41,15 @@ fg_status fg_history_own(fg_history **history) {
   return FG_OK;
 }
 
+fg_history_mark fg_history_mark_of(const fg_history *history) {
+  return (fg_history_mark){fg_arena_mark_of(&history->arena), history->invoices.count};
+}
+
+void fg_history_rewind(fg_history *history, fg_history_mark mark) {
+  fg_arena_rewind(&history->arena, &history->allocator, mark.arena);
+  history->invoices.count = mark.invoices;
+}
+
 /* FNV-1a. */
 static uint64_t hash_of(fg_string id) {
   uint64_t hash = UINT64_C(14695981039346656037);

@@ -55,10 +55,18 @@ void fg_history_release(fg_history *history);
 /* Makes `*history` a segment that may be written: itself if nobody else holds it, else a new one on top. */
 fg_status fg_history_own(fg_history **history);
 
+/* Where an owned segment stands, and back to it: what was added after the mark is gone. */
+typedef struct fg_history_mark {
+  fg_arena_mark arena;
+  uint32_t invoices;
+} fg_history_mark;
+fg_history_mark fg_history_mark_of(const fg_history *history);
+void fg_history_rewind(fg_history *history, fg_history_mark mark);
+
 const fg_record *fg_history_find(const fg_history *history, fg_string id);
 
 /* Prepares a record in an owned segment, its strings copied; nobody sees it before fg_history_commit, which cannot
-   fail. Preparing again drops what was prepared. */
+   fail. A rewind drops what was prepared. */
 fg_status fg_history_prepare(fg_history *history, fg_string id, fg_string command, fg_record **record);
 void fg_history_commit(fg_history *history);
 

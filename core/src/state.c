@@ -98,9 +98,21 @@ uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer) {
 }
 
 fg_grant *fg_state_grant(const fg_state *state, fg_string id) {
-  for (uint32_t i = state->grants.count; i > 0; i--) {
-    if (fg_string_equal(state->grants.items[i - 1].id, id)) {
-      return &state->grants.items[i - 1];
+  fg_grant *found = NULL;
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    fg_grant *grant = &state->grants.items[i];
+    bool is_order = grant->source != FG_SOURCE_FREE;
+    if ((found == NULL || is_order) && fg_string_equal(grant->id, id)) {
+      found = grant;
+    }
+  }
+  return found;
+}
+
+fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) {
+  for (uint32_t i = 0; i < state->capacity.count; i++) {
+    if (fg_string_equal(state->capacity.items[i].id, id)) {
+      return &state->capacity.items[i];
     }
   }
   return NULL;

@@ -104,8 +104,9 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state);
 /* Position in fg_state.issued of a product's grant offer. */
 uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
 
-/* The grant of an id; NULL if there is none. */
+/* What an id names, NULL if it names no such thing. An order whose id looks like a free grant's goes before it. */
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
+fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 
 static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
   return fg_date_at(time, account->book->offset_minutes);

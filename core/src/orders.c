@@ -1,0 +1,100 @@
+#include "orders.h"
+
+#include "capacity.h"
+#include "grants.h"
+#include "wallet.h"
+
+static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
+
+/* Takes the money last, when nothing else can refuse the order any more. */
+static fg_status pay(fg_state *draft, const fg_command *command, fg_amount amount, fg_amount *spent,
+                     fg_outcome *outcome) {
+  if (!fg_amount_add(*spent, amount, spent)) {
+    return FG_OVERFLOW;
+  }
+  outcome->is.order.amount = fg_money_of(amount);
+  draft->orders++;
+  return fg_wallet_pay(&draft->wallet, amount, command, &outcome->is.order.paid);
+}
+
+fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product, fg_string id,
+                        fg_outcome *outcome) {
+  const fg_product *offered = &account->book->products[product];
+  bool is_gift = command->kind == FG_DO_GIVE_PACK;
+  int pack = fg_product_pack(offered, command->pack);
+  if (pack == FG_NONE) {
+    return FG_UNKNOWN_PACK;
+  }
+  const fg_pack_offer *offer = &offered->packs[pack];
+  fg_grant grant = {.id = id, .issued = command->at, .product = (uint16_t)product, .offer = (uint16_t)pack,
+                    .source = is_gift ? FG_SOURCE_GIFT : FG_SOURCE_PAID, .refundable = command->campaign_refundable};
+  if (!fg_multiply_i64(offer->units, command->quantity, &grant.units)) {
+    return FG_OVERFLOW;
+  }
+  grant.left = grant.units;
+  FG_TRY(fg_validity_end(offer->validity, command->at, &account->policy, account->book->offset_minutes,
+                         &grant.expires));
+  FG_TRY(fg_grants_add(account, draft, &grant));
+  outcome->is.order.id = id;
+  outcome->is.order.units = grant.units;
+  outcome->is.order.until = grant.expires;
+  if (is_gift) {
+    draft->orders++;
+    return FG_OK;
+  }
+  fg_amount amount = 0;
+  fg_amount price = command->has_campaign_price ? fg_amount_of(command->campaign_price) : offer->price;
+  FG_TRY(fg_amount_rate(price, command->quantity, 1, exact, &amount));
+  return pay(draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
+}
+
+/* R21: never more than may be held at once, at any instant of the order's period. */
+static fg_status check_held(const fg_capacity_offer *offer, const fg_state *draft, uint32_t product,
+                            const fg_capacity_order *order) {
+  int64_t peak = fg_capacity_peak(draft, product, order->from, order->until);
+  int64_t held = 0;
+  if (offer->max_held >= 0 && order->quantity > offer->max_held - peak) {
+    return FG_CAPACITY_LIMIT;
+  }
+  return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW;
+}
+
+/* R18: the tier is picked by the order alone, or by all that is held when it begins. */
+static fg_status price_capacity(const fg_account *account, const fg_state *draft, const fg_command *command,
+                                const fg_schedule *schedule, const fg_capacity_order *order, fg_amount *amount) {
+  fg_price_result price;
+  bool by_held = fg_account_policy(account, FG_SWITCH_CAPACITY_TIER_SCOPE) == FG_SCOPE_HELD;
+  fg_price_input input = {.units = order->quantity,
+                          .tier_quantity = order->quantity,
+                          .periods = command->days > 0 ? command->days : command->months,
+                          .hours_of_month = 1,
+                          .rounding = account->book->rounding};
+  input.tier_quantity += by_held ? fg_capacity_held(draft, order->product, order->from) : 0;
+  FG_TRY(fg_price_compute(schedule, &input, &price));
+  *amount = price.amount;
+  return FG_OK;
+}
+
+fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
+                            fg_string id, fg_outcome *outcome) {
+  const fg_capacity_offer *offer = account->book->products[product].capacity;
+  fg_capacity_order order = {.id = id, .quantity = command->quantity, .product = product};
+  fg_amount amount = 0;
+  if (offer == NULL || !fg_string_equal(offer->meter, command->meter)) {
+    return FG_UNKNOWN_METER;
+  }
+  const fg_schedule *schedule = command->days > 0 ? offer->day : offer->month;
+  if (schedule == NULL) {
+    return FG_NOT_SOLD;
+  }
+  FG_TRY(fg_capacity_period(account, command, &order.from, &order.until));
+  FG_TRY(check_held(offer, draft, product, &order));
+  FG_TRY(price_capacity(account, draft, command, schedule, &order, &amount));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &draft->capacity, 1));
+  draft->capacity.items[draft->capacity.count++] = order;
+  fg_capacity_refresh(account, draft, command->at);
+  outcome->is.order.id = id;
+  outcome->is.order.from = order.from;
+  outcome->is.order.until = order.until;
+  return pay(draft, command, amount, &draft->spent.capacity, outcome);
+}

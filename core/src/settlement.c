@@ -1,0 +1,146 @@
+#include "settlement.h"
+
+#include "grants.h"
+#include "wallet.h"
+
+fg_time fg_settlement_time(const fg_account *account, fg_month month) {
+  return fg_account_begin(account, fg_month_first(month + 1) + fg_account_policy(account, FG_SWITCH_SETTLEMENT_DAY));
+}
+
+int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket) {
+  int64_t quantity = bucket->usage.postpaid + bucket->counted;
+  switch (fg_account_policy(account, FG_SWITCH_TIER_BASIS)) {
+  case FG_BASIS_TOTAL: return quantity + bucket->usage.packs + bucket->usage.free;
+  case FG_BASIS_AFTER_FREE: return quantity + bucket->usage.packs;
+  default: return quantity;
+  }
+}
+
+static int64_t billed_total(const fg_bucket *bucket) {
+  return bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
+}
+
+static bool is_of_month(const fg_bucket *bucket, fg_month month) { return fg_month_of(bucket->begin) == month; }
+
+/* R8, whole_month: packs of the month also cover what was postpaid before they were bought. */
+static void cover_whole_month(const fg_account *account, fg_state *draft, uint32_t product, fg_month month) {
+  fg_service *service = &draft->services[product];
+  fg_time begin = fg_account_begin(account, fg_month_first(month));
+  fg_time end = fg_account_begin(account, fg_month_first(month + 1));
+  if (fg_account_policy(account, FG_SWITCH_PACK_REACH) != FG_WHOLE_MONTH) {
+    return;
+  }
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    fg_bucket *bucket = &service->buckets.items[i];
+    if (is_of_month(bucket, month)) {
+      int64_t covered = fg_grants_cover(draft, service, bucket->usage.postpaid, begin, end);
+      bucket->usage.postpaid -= covered;
+      bucket->usage.packs += covered;
+    }
+  }
+}
+
+/* One line, in account->lines, for each slice the period's usage is priced in. */
+static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucket *bucket, fg_amount *total) {
+  const fg_product *offered = &account->book->products[product];
+  fg_price_result price;
+  fg_price_input input = {bucket->usage.postpaid, fg_settlement_tier_quantity(account, bucket), 1,
+                          24 * fg_month_days(fg_month_of(bucket->begin)), account->book->rounding};
+  FG_TRY(fg_price_compute(&offered->schedule, &input, &price));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->lines, price.slice_count));
+  for (uint32_t i = 0; i < price.slice_count; i++) {
+    fg_invoice_line *line = &account->lines.items[account->lines.count++];
+    line->product = product;
+    line->day = offered->period == FG_PERIOD_DAY ? bucket->begin : FG_NO_DATE;
+    line->total = billed_total(bucket);
+    line->free = bucket->usage.free;
+    line->packs = bucket->usage.packs;
+    line->tier_quantity = input.tier_quantity;
+    line->slice = price.slices[i];
+    line->slice_count = price.slice_count;
+  }
+  return fg_amount_add(*total, price.amount, total) ? FG_OK : FG_OVERFLOW;
+}
+
+/* Prices a month's usage, of one product or all, into account->lines. */
+static fg_status price_month(fg_account *account, const fg_state *state, fg_month month, int only,
+                             fg_invoice *invoice) {
+  account->lines.count = 0;
+  memset(invoice, 0, sizeof *invoice);
+  invoice->month = month;
+  invoice->issued = FG_NO_TIME;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &state->services[product];
+    for (uint32_t i = 0; i < service->buckets.count && (only == FG_ALL_PRODUCTS || only == (int)product); i++) {
+      const fg_bucket *bucket = &service->buckets.items[i];
+      if (is_of_month(bucket, month) && billed_total(bucket) > 0) {
+        FG_TRY(add_lines(account, product, bucket, &invoice->total));
+      }
+    }
+  }
+  invoice->lines = account->lines.items;
+  invoice->line_count = account->lines.count;
+  return FG_OK;
+}
+
+static void drop_buckets(const fg_account *account, fg_state *draft, fg_month month) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_service *service = &draft->services[product];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < service->buckets.count; i++) {
+      if (!is_of_month(&service->buckets.items[i], month)) {
+        service->buckets.items[kept++] = service->buckets.items[i];
+      }
+    }
+    service->buckets.count = kept;
+  }
+}
+
+/* R26: arrears begin with a settlement that leaves less than nothing; the first one counts. */
+static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) {
+  FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
+  if (!fg_amount_add(draft->spent.postpaid, invoice->total, &draft->spent.postpaid)) {
+    return FG_OVERFLOW;
+  }
+  invoice->issued = at;
+  invoice->limited = draft->wallet.limited;
+  invoice->balance_after = fg_wallet_balance(&draft->wallet);
+  if (invoice->limited && invoice->balance_after < 0 && draft->arrears_since == FG_NO_TIME) {
+    draft->arrears_since = at;
+  }
+  return FG_OK;
+}
+
+fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at) {
+  fg_invoice invoice;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    cover_whole_month(account, draft, product, month);
+  }
+  FG_TRY(price_month(account, draft, month, FG_ALL_PRODUCTS, &invoice));
+  if (invoice.line_count > 0) {
+    FG_TRY(take_payment(draft, &invoice, at));
+    FG_TRY(fg_history_add_invoice(account->history, &invoice));
+  }
+  drop_buckets(account, draft, month);
+  draft->settled = month;
+  return FG_OK;
+}
+
+static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only) {
+  fg_invoice *invoice = &account->preview;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    cover_whole_month(account, draft, product, draft->month);
+  }
+  FG_TRY(price_month(account, draft, draft->month, only, invoice));
+  invoice->limited = draft->wallet.limited;
+  return fg_amount_add(fg_wallet_balance(&draft->wallet), -invoice->total, &invoice->balance_after) ? FG_OK
+                                                                                                    : FG_OVERFLOW;
+}
+
+fg_status fg_settlement_preview(fg_account *account, int product) {
+  fg_state draft;
+  FG_TRY(fg_state_copy(account, &account->state, &draft));
+  fg_status status = preview_on_draft(account, &draft, product);
+  fg_state_release(account, &draft);
+  return status;
+}

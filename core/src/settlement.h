@@ -1,0 +1,22 @@
+/* The month's bill: what grants and packs left over, priced by tiers and taken from the wallet (R11 to R15). */
+#ifndef FG_SETTLEMENT_H
+#define FG_SETTLEMENT_H
+
+#include "state.h"
+
+enum { FG_ALL_PRODUCTS = -1 };
+
+/* When the usage of `month` is settled: 00:00 of the day of the next month that `settlement_day` says (R14). */
+fg_time fg_settlement_time(const fg_account *account, fg_month month);
+
+/* The quantity that picks the tier of a period's usage (R12, R17). */
+int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket);
+
+/* Settles a month on a draft: covers, prices, takes the money, drops the month's buckets. Writes the invoice, if the
+   month has one, to the account's history, which must be its own. */
+fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at);
+
+/* The invoice of the current month as it stands, in account->preview. Changes nothing else. */
+fg_status fg_settlement_preview(fg_account *account, int product);
+
+#endif
