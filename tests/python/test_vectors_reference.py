@@ -1,0 +1,63 @@
+"""The expected values of the shared vectors, typed by hand, held against the independent reference."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent.parent
+sys.path[:0] = [str(TESTS / "reference"), str(TESTS / "vectors")]
+
+from facefusion_reference import DocumentError, replay  # noqa: E402
+from reference_document import BOOK  # noqa: E402
+
+ABSENT = {"absent": True}
+
+
+def resolve(document, pointer: str):
+    """The value a JSON pointer (RFC 6901) leads to, or ABSENT."""
+    for token in pointer.split("/")[1:]:
+        token = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, list) and token.isdigit() and int(token) < len(document):
+            document = document[int(token)]
+        elif isinstance(document, dict) and token in document:
+            document = document[token]
+        else:
+            return ABSENT
+    return document
+
+
+def cases(kind: str):
+    for path in sorted((TESTS / "vectors").glob("*.json")):
+        if path.name == "manifest.json":
+            continue
+        for case in json.loads(path.read_text())["cases"]:
+            if kind in case:
+                yield pytest.param(case, id=f"{path.stem}: {case['name']}")
+
+
+def is_facefusion(param) -> bool:
+    return param.values[0]["timeline"]["book"] == BOOK
+
+
+@pytest.mark.parametrize("case", list(filter(is_facefusion, cases("timeline"))))
+def test_the_reference_agrees_with_a_timeline(case):
+    answer = replay(case["timeline"])
+    assert {pointer: resolve(answer, pointer) for pointer in case["expect"]} == case["expect"]
+
+
+def is_for_the_reference(param) -> bool:
+    """It reads parsed documents, of its own book."""
+    case = param.values[0]
+    document = case["timeline_error"].get("document")
+    if not isinstance(document, dict) or case["error"]["path"].startswith("book"):
+        return False
+    return document.get("book", BOOK) == BOOK
+
+
+@pytest.mark.parametrize("case", list(filter(is_for_the_reference, cases("timeline_error"))))
+def test_the_reference_refuses_the_document_at_the_same_place(case):
+    with pytest.raises(DocumentError) as refusal:
+        replay(case["timeline_error"]["document"])
+    assert case["error"] == {"code": "invalid", "path": refusal.value.path}
