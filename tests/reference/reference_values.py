@@ -83,7 +83,10 @@ def parse_date(text: str) -> date:
     match = _DATE.fullmatch(text)
     if not match:
         raise ValueError('expected a date such as "2024-11-05"')
-    return date(*map(int, match.groups()))
+    day = date(*map(int, match.groups()))
+    if day.year < FIRST_YEAR:
+        raise ValueError("the date is out of range")
+    return day
 
 
 def format_instant(instant: datetime) -> str:
