@@ -157,6 +157,7 @@ fg_status fg_read_product(const fg_book_reader *reader, const json_t *value, voi
   FG_TRY(fg_read_text(reader, value, "source", FG_OPTIONAL, &product->source));
   FG_TRY(fg_read_schedule(reader, value, "price", FG_REQUIRED, &schedule));
   product->schedule = *schedule;
+  product->all_sold = fg_price_sold_up_to(schedule, 1) == INT64_MAX;
   FG_TRY(fg_read_choice(reader, value, "tier_period", FG_OPTIONAL, fg_period_words, &period));
   product->period = (fg_tier_period)period;
   FG_TRY(load_capacity(reader, value, product));

@@ -1,0 +1,180 @@
+#include "explain.h"
+
+/* The text as far as it is written. */
+typedef struct sum_text {
+  char *out;
+  size_t length;
+} sum_text;
+
+static void put(sum_text *to, const char *text) {
+  size_t length = strlen(text);
+  if (length < FG_EXPLANATION_MAX - to->length) {
+    memcpy(to->out + to->length, text, length + 1);
+    to->length += length;
+  }
+}
+
+/* An amount, its whole part in groups of three. */
+static void put_amount(sum_text *to, fg_amount amount, int minor_digits) {
+  char plain[FG_MONEY_TEXT_MAX];
+  char grouped[2 * FG_MONEY_TEXT_MAX];
+  size_t length = fg_money_format(fg_money_of(amount), minor_digits, plain);
+  const char *point = memchr(plain, '.', length);
+  size_t whole = point == NULL ? length : (size_t)(point - plain);
+  size_t used = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (i > 0 && i < whole && (whole - i) % 3 == 0) {
+      grouped[used++] = ',';
+    }
+    grouped[used++] = plain[i];
+  }
+  grouped[used] = '\0';
+  put(to, grouped);
+}
+
+static void put_units(sum_text *to, int64_t units) { put_amount(to, units * FG_UNIT, 0); }
+
+static int64_t units_charged(const fg_explained *explained) {
+  return explained->total - explained->free - explained->packs;
+}
+
+/* "15,000 − 1,000 free − 10,000 packs"; what is zero is left out. */
+static void put_total(sum_text *to, const fg_explained *explained) {
+  put_units(to, explained->total);
+  if (explained->free > 0) {
+    put(to, " − ");
+    put_units(to, explained->free);
+    put(to, " free");
+  }
+  if (explained->packs > 0) {
+    put(to, " − ");
+    put_units(to, explained->packs);
+    put(to, " packs");
+  }
+}
+
+static void put_base(sum_text *to, const fg_explained *explained) {
+  bool reduced = units_charged(explained) < explained->total;
+  put(to, reduced ? "(" : "");
+  put_total(to, explained);
+  put(to, reduced ? ")" : "");
+}
+
+static void put_blocks(sum_text *to, const fg_explained *explained) {
+  if (explained->schedule->block > 1) {
+    put(to, " in blocks of ");
+    put_units(to, explained->schedule->block);
+  }
+}
+
+static void put_per(sum_text *to, const fg_explained *explained) {
+  const fg_schedule *schedule = explained->schedule;
+  bool many = schedule->per > 1;
+  if (!many && !schedule->per_hours_of_month) {
+    return;
+  }
+  put(to, many && schedule->per_hours_of_month ? " ÷ (" : " ÷ ");
+  if (many) {
+    put_units(to, schedule->per);
+  }
+  if (schedule->per_hours_of_month) {
+    put(to, many ? " × " : "");
+    put_units(to, explained->hours_of_month);
+    put(to, many ? " hours)" : " hours");
+  }
+}
+
+/* Where another quantity than the one charged picked the tier, it is named (R12, R17, R18). */
+static void put_tier_basis(sum_text *to, const fg_explained *explained) {
+  if (explained->tier_quantity != units_charged(explained) && explained->schedule->tier_count > 1) {
+    put(to, " (tier of ");
+    put_units(to, explained->tier_quantity);
+    put(to, ")");
+  }
+}
+
+static void put_periods(sum_text *to, const fg_explained *explained) {
+  if (explained->period != NULL) {
+    put(to, " × ");
+    put_units(to, explained->periods);
+    put(to, " ");
+    put(to, explained->period);
+    put(to, explained->periods == 1 ? "" : "s");
+  }
+}
+
+/* " ÷ 10,000 × 0.20" and what else the units are multiplied by. */
+static void put_factors(sum_text *to, const fg_explained *explained, const fg_price_slice *slice) {
+  put_per(to, explained);
+  put(to, " × ");
+  put_amount(to, slice->unit_price, explained->minor_digits);
+  put_tier_basis(to, explained);
+  put_periods(to, explained);
+}
+
+/* A stairstep price is for the quantity as a whole; for none of it nothing is charged. */
+static void put_stairstep(sum_text *to, const fg_explained *explained, const fg_price_slice *slice) {
+  put_amount(to, slice->units > 0 ? slice->unit_price : 0, explained->minor_digits);
+  put(to, " for all ");
+  put_base(to, explained);
+  put_tier_basis(to, explained);
+  put_periods(to, explained);
+}
+
+static bool is_exact(const fg_explained *explained, const fg_price_slice *slice) {
+  const fg_schedule *schedule = explained->schedule;
+  if (schedule->model == FG_PRICE_STAIRSTEP) {
+    return slice->units == 0 || slice->amount == slice->unit_price * explained->periods;
+  }
+  fg_int128 per = (fg_int128)schedule->per * (schedule->per_hours_of_month ? explained->hours_of_month : 1);
+  fg_int128 exact = slice->unit_price * (slice->units * explained->periods); /* fitted when it was priced */
+  return exact % per == 0 && exact / per == slice->amount;
+}
+
+static void put_result(sum_text *to, const fg_explained *explained, bool exact, fg_amount amount) {
+  put(to, exact ? " = " : " ≈ ");
+  put_amount(to, amount, explained->minor_digits);
+}
+
+size_t fg_explain_line(const fg_explained *explained, const fg_price_slice *slice, uint32_t slice_count,
+                       char out[FG_EXPLANATION_MAX]) {
+  sum_text to = {out, 0};
+  if (explained->schedule->model == FG_PRICE_STAIRSTEP) {
+    put_stairstep(&to, explained, slice);
+  } else {
+    if (slice_count == 1 && slice->units == units_charged(explained)) {
+      put_base(&to, explained);
+    } else {
+      put_units(&to, slice->units);
+      put(&to, slice_count > 1 ? " (of " : " (for ");
+      put_total(&to, explained);
+      put_blocks(&to, explained);
+      put(&to, ")");
+    }
+    put_factors(&to, explained, slice);
+  }
+  put_result(&to, explained, is_exact(explained, slice), slice->amount);
+  return to.length;
+}
+
+size_t fg_explain_price(const fg_explained *explained, const fg_price_result *result, char out[FG_EXPLANATION_MAX]) {
+  if (result->slice_count == 1) {
+    return fg_explain_line(explained, &result->slices[0], 1, out);
+  }
+  sum_text to = {out, 0};
+  bool exact = true;
+  if (explained->schedule->block > 1) {
+    put_base(&to, explained);
+    put_blocks(&to, explained);
+    put(&to, ": ");
+  }
+  for (uint32_t i = 0; i < result->slice_count; i++) {
+    const fg_price_slice *slice = &result->slices[i];
+    put(&to, i == 0 ? "" : " + ");
+    put_units(&to, slice->units);
+    put_factors(&to, explained, slice);
+    exact = exact && is_exact(explained, slice);
+  }
+  put_result(&to, explained, exact, result->amount);
+  return to.length;
+}

@@ -1,0 +1,29 @@
+/* How an amount came about, written as a person would: "(90,000 − 1,000 free) × 0.18 = 16,020.00". */
+#ifndef FG_EXPLAIN_H
+#define FG_EXPLAIN_H
+
+#include "price.h"
+
+/* What was priced. The units charged are total - free - packs. */
+typedef struct fg_explained {
+  const fg_schedule *schedule;
+  int64_t total;          ///< units before anything is taken off
+  int64_t free, packs;    ///< units that grants and packs took off
+  int64_t tier_quantity;  ///< picked the tier (R12, R18)
+  int64_t hours_of_month; ///< for schedules priced per hours of the month
+  int64_t periods;        ///< days or months of capacity; 1 for usage
+  const char *period;     ///< "day" or "month"; NULL for usage
+  int minor_digits;       ///< of the currency
+} fg_explained;
+
+/* Bytes that hold any explanation, with its final 0. */
+enum { FG_EXPLANATION_MAX = 16 * 1024 };
+
+/* One of the `slice_count` slices of a price: an invoice line. Answers the length. */
+size_t fg_explain_line(const fg_explained *explained, const fg_price_slice *slice, uint32_t slice_count,
+                       char out[FG_EXPLANATION_MAX]);
+
+/* The whole price: the sum of its slices. */
+size_t fg_explain_price(const fg_explained *explained, const fg_price_result *result, char out[FG_EXPLANATION_MAX]);
+
+#endif
