@@ -148,6 +148,9 @@ fg_status fg_json_require(const json_t *object, const char *key, const json_t **
 
 static bool json_read_digits(fg_string digits, int64_t *integer) {
   *integer = 0;
+  if (digits.length > 1 && digits.text[0] == '0') {
+    return false;
+  }
   for (size_t i = 0; i < digits.length; i++) {
     char c = digits.text[i];
     if (c < '0' || c > '9' || !fg_multiply_i64(*integer, 10, integer) || !fg_add_i64(*integer, c - '0', integer)) {
