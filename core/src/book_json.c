@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "book_read.h"
+#include "policy_json.h"
 
 enum { HOURS_MAX = 8784, OFFSET_MAX = 14 * 60 };
 
@@ -40,7 +41,7 @@ static fg_status load_amendment(const fg_book_reader *reader, const json_t *valu
                    notice_days);
   }
   FG_TRY(load_amended_grant(reader, value, amendment));
-  FG_TRY(fg_read_integer(reader, value, "quantity", FG_REQUIRED, 0, INT64_MAX, &amendment->quantity));
+  FG_TRY(fg_read_units(reader, value, "quantity", FG_REQUIRED, 0, INT64_MAX, &amendment->quantity));
   amendment->source = fg_string_of("");
   return fg_read_text(reader, value, "source", FG_OPTIONAL, &amendment->source);
 }
@@ -74,7 +75,7 @@ static fg_status load_rounding(const fg_book_reader *reader, const json_t *root,
   }
   fg_status status = fg_json_fields(value, rounding_fields, reader->error);
   if (status == FG_OK) {
-    status = fg_read_integer(reader, value, "digits", FG_REQUIRED, 0, FG_MONEY_DECIMALS, &digits);
+    status = fg_read_count(reader, value, "digits", FG_REQUIRED, 0, FG_MONEY_DECIMALS, &digits);
   }
   if (status == FG_OK) {
     status = fg_read_choice(reader, value, "mode", FG_REQUIRED, fg_rounding_words + FG_ROUND_HALF_UP, &mode);
@@ -84,36 +85,10 @@ static fg_status load_rounding(const fg_book_reader *reader, const json_t *root,
   return fg_within(reader->error, status, "rounding");
 }
 
-static fg_status load_switch(const fg_book_reader *reader, const json_t *object, fg_switch which, fg_policy *policy) {
-  const char *key = fg_policy_key(which);
-  const json_t *value = NULL;
-  char number[24];
-  FG_TRY(fg_read_field(reader, object, key, FG_OPTIONAL, &value));
-  if (value == NULL) {
-    return FG_OK;
-  }
-  bool fits = fg_policy_is_number(which) ? json_is_integer(value) : json_is_string(value);
-  if (!fits) {
-    return fg_fail(reader->error, FG_INVALID, key, "expected %s, not %s",
-                   fg_policy_is_number(which) ? "an integer" : "a string", fg_json_kind(value));
-  }
-  snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
-  const char *word = fg_policy_is_number(which) ? number : json_string_value(value);
-  return fg_policy_set(policy, fg_string_of(key), fg_string_of(word), reader->error);
-}
-
 static fg_status load_policy(const fg_book_reader *reader, const json_t *root, fg_policy *policy) {
-  const char *keys[FG_SWITCH_COUNT + 1] = {NULL};
   const json_t *value = NULL;
   FG_TRY(fg_read_field(reader, root, "policy", FG_OPTIONAL, &value));
-  for (int which = 0; which < FG_SWITCH_COUNT; which++) {
-    keys[which] = fg_policy_key((fg_switch)which);
-  }
-  fg_status status = value == NULL ? FG_OK : fg_json_fields(value, keys, reader->error);
-  for (int which = 0; which < FG_SWITCH_COUNT && status == FG_OK && value != NULL; which++) {
-    status = load_switch(reader, value, (fg_switch)which, policy);
-  }
-  return fg_within(reader->error, status, "policy");
+  return value == NULL ? FG_OK : fg_within(reader->error, fg_policy_read(value, policy, reader->error), "policy");
 }
 
 static fg_status load_sources(const fg_book_reader *reader, const json_t *root, fg_book *book) {
@@ -154,7 +129,7 @@ static fg_status load_currency(const fg_book_reader *reader, const json_t *root,
   if (!valid) {
     return fg_fail(reader->error, FG_INVALID, "currency", "expected three capitals such as \"CNY\"");
   }
-  FG_TRY(fg_read_integer(reader, root, "minor_digits", FG_REQUIRED, 0, FG_MONEY_DECIMALS, &minor_digits));
+  FG_TRY(fg_read_count(reader, root, "minor_digits", FG_REQUIRED, 0, FG_MONEY_DECIMALS, &minor_digits));
   book->minor_digits = (int)minor_digits;
   return FG_OK;
 }
@@ -181,9 +156,9 @@ static fg_status load_periods(const fg_book_reader *reader, const json_t *root, 
   int64_t notice_days = 30;
   int64_t suspension_hours = 24;
   int64_t refund_days = 7;
-  FG_TRY(fg_read_integer(reader, root, "notice_days", FG_OPTIONAL, 0, FG_DAYS_MAX, &notice_days));
-  FG_TRY(fg_read_integer(reader, root, "suspension_hours", FG_OPTIONAL, 0, HOURS_MAX, &suspension_hours));
-  FG_TRY(fg_read_integer(reader, root, "refund_days", FG_OPTIONAL, 0, FG_DAYS_MAX, &refund_days));
+  FG_TRY(fg_read_count(reader, root, "notice_days", FG_OPTIONAL, 0, FG_DAYS_MAX, &notice_days));
+  FG_TRY(fg_read_count(reader, root, "suspension_hours", FG_OPTIONAL, 0, HOURS_MAX, &suspension_hours));
+  FG_TRY(fg_read_count(reader, root, "refund_days", FG_OPTIONAL, 0, FG_DAYS_MAX, &refund_days));
   book->notice_days = (int32_t)notice_days;
   book->suspension_hours = (int32_t)suspension_hours;
   book->refund_days = (int32_t)refund_days;

@@ -22,7 +22,7 @@ static fg_status load_validity_value(const fg_book_reader *reader, const json_t 
     }
     if (most[unit] > 0 && json_object_size(value) == 1 && json_object_get(value, name) != NULL) {
       int64_t count = 0;
-      FG_TRY(fg_read_integer(reader, value, name, FG_REQUIRED, 1, most[unit], &count));
+      FG_TRY(fg_read_count(reader, value, name, FG_REQUIRED, 1, most[unit], &count));
       validity->count = (int32_t)count;
       return FG_OK;
     }
@@ -42,7 +42,7 @@ static fg_status load_grant(const fg_book_reader *reader, const json_t *value, v
   int issue = 0;
   FG_TRY(fg_json_fields(value, grant_fields, reader->error));
   FG_TRY(fg_read_name(reader, value, "id", &grant->id));
-  FG_TRY(fg_read_integer(reader, value, "quantity", FG_REQUIRED, 1, INT64_MAX, &grant->quantity));
+  FG_TRY(fg_read_units(reader, value, "quantity", FG_REQUIRED, 1, INT64_MAX, &grant->quantity));
   FG_TRY(fg_read_choice(reader, value, "issue", FG_REQUIRED, fg_issue_words, &issue));
   FG_TRY(load_validity(reader, value, &grant->validity));
   grant->issue = (fg_grant_issue)issue;
@@ -56,7 +56,7 @@ static fg_status load_pack(const fg_book_reader *reader, const json_t *value, vo
   FG_TRY(fg_json_fields(value, pack_fields, reader->error));
   FG_TRY(fg_read_name(reader, value, "id", &pack->id));
   FG_TRY(fg_read_choice(reader, value, "of", FG_OPTIONAL, fg_pack_words, &of));
-  FG_TRY(fg_read_integer(reader, value, "units", FG_REQUIRED, 1, INT64_MAX, &pack->units));
+  FG_TRY(fg_read_units(reader, value, "units", FG_REQUIRED, 1, INT64_MAX, &pack->units));
   FG_TRY(fg_read_price(reader, value, "price", &pack->price, NULL));
   FG_TRY(load_validity(reader, value, &pack->validity));
   pack->of_materials = of == 1;
@@ -75,8 +75,8 @@ static fg_status load_capacity_fields(const fg_book_reader *reader, const json_t
   }
   FG_TRY(fg_read_choice(reader, value, "kind", FG_REQUIRED, fg_capacity_kind_words, &kind));
   FG_TRY(fg_read_choice(reader, value, "mode", FG_REQUIRED, fg_capacity_mode_words, &mode));
-  FG_TRY(fg_read_integer(reader, value, "limit", FG_OPTIONAL, 0, INT64_MAX, &capacity->limit));
-  FG_TRY(fg_read_integer(reader, value, "max_held", FG_OPTIONAL, 1, INT64_MAX, &capacity->max_held));
+  FG_TRY(fg_read_units(reader, value, "limit", FG_OPTIONAL, 0, INT64_MAX, &capacity->limit));
+  FG_TRY(fg_read_units(reader, value, "max_held", FG_OPTIONAL, 1, INT64_MAX, &capacity->max_held));
   FG_TRY(fg_read_schedule(reader, value, "day", FG_OPTIONAL, &capacity->day));
   FG_TRY(fg_read_schedule(reader, value, "month", FG_OPTIONAL, &capacity->month));
   capacity->kind = (fg_capacity_kind)kind;
@@ -114,7 +114,7 @@ static fg_status load_materials(const fg_book_reader *reader, const json_t *obje
   product->materials = materials;
   fg_status status = fg_json_fields(value, materials_fields, reader->error);
   if (status == FG_OK) {
-    status = fg_read_integer(reader, value, "free", FG_REQUIRED, 0, INT64_MAX, &materials->free);
+    status = fg_read_units(reader, value, "free", FG_REQUIRED, 0, INT64_MAX, &materials->free);
   }
   if (status == FG_OK) {
     status = fg_read_text(reader, value, "source", FG_OPTIONAL, &materials->source);

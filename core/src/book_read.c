@@ -72,14 +72,24 @@ fg_status fg_read_name(const fg_book_reader *reader, const json_t *object, const
   return keep_string(reader, string, name);
 }
 
-fg_status fg_read_integer(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
-                          int64_t low, int64_t high, int64_t *integer) {
+fg_status fg_read_count(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+                        int64_t high, int64_t *count) {
   const json_t *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, need, &value));
   if (value == NULL) {
     return FG_OK;
   }
-  return fg_within(reader->error, fg_json_integer(value, low, high, integer, reader->error), "%s", key);
+  return fg_within(reader->error, fg_json_integer(value, low, high, count, reader->error), "%s", key);
+}
+
+fg_status fg_read_units(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+                        int64_t high, int64_t *units) {
+  const json_t *value = NULL;
+  FG_TRY(fg_read_field(reader, object, key, need, &value));
+  if (value == NULL) {
+    return FG_OK;
+  }
+  return fg_within(reader->error, fg_json_units(value, low, high, units, reader->error), "%s", key);
 }
 
 fg_status fg_read_flag(const fg_book_reader *reader, const json_t *object, const char *key, bool *flag) {

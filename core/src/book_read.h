@@ -26,8 +26,12 @@ fg_status fg_read_text(const fg_book_reader *reader, const json_t *object, const
 /* An id or the name of a meter: 1 … FG_NAME_MAX letters, digits, '.', '_' or '-'. Ids of grants are built from names
    and slashes, so a name holds none. */
 fg_status fg_read_name(const fg_book_reader *reader, const json_t *object, const char *key, fg_string *name);
-fg_status fg_read_integer(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
-                          int64_t low, int64_t high, int64_t *integer);
+/* An integer. */
+fg_status fg_read_count(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+                        int64_t high, int64_t *count);
+/* Units of a meter: an integer, or its digits as a string. */
+fg_status fg_read_units(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+                        int64_t high, int64_t *units);
 fg_status fg_read_flag(const fg_book_reader *reader, const json_t *object, const char *key, bool *flag);
 /* One of `words` (a list that ends in NULL), as its number. */
 fg_status fg_read_choice(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,

@@ -10,7 +10,7 @@ enum { HOURS_OF_MONTH_MIN = 672, HOURS_OF_MONTH_MAX = 744, HOURS_OF_DAY = 24 };
 static fg_status read_tier(const fg_book_reader *reader, const json_t *value, void *item) {
   fg_tier *tier = item;
   FG_TRY(fg_json_fields(value, tier_fields, reader->error));
-  FG_TRY(fg_read_integer(reader, value, "from", FG_REQUIRED, 0, INT64_MAX, &tier->from));
+  FG_TRY(fg_read_units(reader, value, "from", FG_REQUIRED, 0, INT64_MAX, &tier->from));
   return fg_read_price(reader, value, "price", &tier->price, &tier->sold);
 }
 
@@ -122,8 +122,8 @@ static fg_status read_schedule_fields(const fg_book_reader *reader, const json_t
   }
   FG_TRY(fg_read_flag(reader, value, "per_hours_of_month", &schedule->per_hours_of_month));
   int64_t most = schedule->per_hours_of_month ? INT64_MAX / HOURS_OF_MONTH_MAX : INT64_MAX;
-  FG_TRY(fg_read_integer(reader, value, "per", FG_OPTIONAL, 1, most, &schedule->per));
-  FG_TRY(fg_read_integer(reader, value, "block", FG_OPTIONAL, 1, INT64_MAX, &schedule->block));
+  FG_TRY(fg_read_units(reader, value, "per", FG_OPTIONAL, 1, most, &schedule->per));
+  FG_TRY(fg_read_units(reader, value, "block", FG_OPTIONAL, 1, INT64_MAX, &schedule->block));
   FG_TRY(fg_read_text(reader, value, "source", FG_OPTIONAL, &schedule->source));
   if (schedule->model == FG_PRICE_FLAT) {
     FG_TRY(read_flat(reader, value, schedule));

@@ -160,18 +160,33 @@ static bool json_read_digits(fg_string digits, int64_t *integer) {
   return digits.length > 0;
 }
 
-fg_status fg_json_integer(const json_t *value, int64_t low, int64_t high, int64_t *integer, fg_error *error) {
-  fg_string digits = {json_string_value(value), json_string_length(value)};
-  int64_t read = 0;
-  bool is_integer = json_is_integer(value) || (json_is_string(value) && json_read_digits(digits, &read));
-  if (json_is_integer(value)) {
-    read = json_integer_value(value);
-  }
-  if (!is_integer || read < low || read > high) {
+static fg_status json_check_range(int64_t read, int64_t low, int64_t high, int64_t *integer, fg_error *error) {
+  if (read < low || read > high) {
     return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld", (long long)low, (long long)high);
   }
   *integer = read;
   return FG_OK;
+}
+
+fg_status fg_json_integer(const json_t *value, int64_t low, int64_t high, int64_t *integer, fg_error *error) {
+  if (!json_is_integer(value)) {
+    return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld, not %s", (long long)low,
+                   (long long)high, fg_json_kind(value));
+  }
+  return json_check_range(json_integer_value(value), low, high, integer, error);
+}
+
+fg_status fg_json_units(const json_t *value, int64_t low, int64_t high, int64_t *units, fg_error *error) {
+  if (!json_is_string(value)) {
+    return fg_json_integer(value, low, high, units, error);
+  }
+  int64_t read = 0;
+  fg_string digits = {json_string_value(value), json_string_length(value)};
+  if (!json_read_digits(digits, &read)) {
+    return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld, or its digits as a string",
+                   (long long)low, (long long)high);
+  }
+  return json_check_range(read, low, high, units, error);
 }
 
 fg_status fg_json_text(const json_t *value, fg_string *text, fg_error *error) {

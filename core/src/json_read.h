@@ -23,9 +23,11 @@ fg_status fg_json_fields(const json_t *value, const char *const *fields, fg_erro
 /* A field, required: FG_INVALID naming it if it is missing. */
 fg_status fg_json_require(const json_t *object, const char *key, const json_t **value, fg_error *error);
 
-/* An integer from `low` to `high`, also as a decimal string; booleans and reals are refused. The path of an error is
-   empty: fg_within adds it. */
+/* An integer from `low` to `high`, 0 or more; no boolean, no real. The path of a fault is empty: fg_within adds it. */
 fg_status fg_json_integer(const json_t *value, int64_t low, int64_t high, int64_t *integer, fg_error *error);
+
+/* The same, also as a string of its digits: tables of other languages hold no integers beyond 2^53. */
+fg_status fg_json_units(const json_t *value, int64_t low, int64_t high, int64_t *units, fg_error *error);
 
 /* A string, borrowed from the document. */
 fg_status fg_json_text(const json_t *value, fg_string *text, fg_error *error);
