@@ -16,12 +16,12 @@
 static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
   wallet->limited = funds != NULL;
   for (int fund = 0; fund < FG_FUND_COUNT && funds != NULL; fund++) {
-    wallet->of[fund] = fg_amount_of(funds->of[fund]);
-    if (wallet->of[fund] < 0 || !fg_amount_fits(wallet->of[fund])) {
+    fg_amount there = fg_amount_of(funds->of[fund]);
+    if (there < 0 || fg_wallet_add(wallet, (fg_fund)fund, there) != FG_OK) {
       return fg_fail(error, FG_INVALID, fg_fund_name((fg_fund)fund), "expected an amount from 0 to below 10^26");
     }
   }
-  return fg_amount_fits(fg_wallet_balance(wallet)) ? FG_OK : fg_refuse(error, FG_OVERFLOW);
+  return FG_OK;
 }
 
 static fg_status read_options(fg_account *account, const fg_account_options *options, fg_error *error) {

@@ -83,11 +83,11 @@ fg_status fg_date_add_days(fg_date date, int64_t days, fg_date *later) {
 }
 
 /* A cursor over text that is being read. */
-typedef struct reader {
+typedef struct time_reader {
   const char *at, *end;
-} reader;
+} time_reader;
 
-static bool read_number(reader *input, int digits, int *value) {
+static bool read_number(time_reader *input, int digits, int *value) {
   if (input->end - input->at < digits) {
     return false;
   }
@@ -102,7 +102,7 @@ static bool read_number(reader *input, int digits, int *value) {
   return true;
 }
 
-static bool read_char(reader *input, char wanted) {
+static bool read_char(time_reader *input, char wanted) {
   if (input->at == input->end || *input->at != wanted) {
     return false;
   }
@@ -110,7 +110,7 @@ static bool read_char(reader *input, char wanted) {
   return true;
 }
 
-static bool read_date(reader *input, fg_date *date) {
+static bool read_date(time_reader *input, fg_date *date) {
   int year = 0;
   int month = 0;
   int day = 0;
@@ -124,7 +124,7 @@ static bool read_date(reader *input, fg_date *date) {
 }
 
 /* One to six digits: microseconds. */
-static bool read_fraction(reader *input, int64_t *micros) {
+static bool read_fraction(time_reader *input, int64_t *micros) {
   int64_t unit = FG_SECOND / 10;
   *micros = 0;
   const char *first = input->at;
@@ -138,7 +138,7 @@ static bool read_fraction(reader *input, int64_t *micros) {
   return input->at > first;
 }
 
-static bool read_clock(reader *input, int64_t *micros) {
+static bool read_clock(time_reader *input, int64_t *micros) {
   int hour = 0;
   int minute = 0;
   int second = 0;
@@ -155,7 +155,7 @@ static bool read_clock(reader *input, int64_t *micros) {
   return hour < 24 && minute < 60 && second < 60;
 }
 
-static bool read_offset(reader *input, int *minutes) {
+static bool read_offset(time_reader *input, int *minutes) {
   if (read_char(input, 'Z')) {
     *minutes = 0;
     return true;
@@ -172,12 +172,12 @@ static bool read_offset(reader *input, int *minutes) {
 }
 
 fg_status fg_date_parse(const char *text, size_t length, fg_date *date) {
-  reader input = {text, text + length};
+  time_reader input = {text, text + length};
   return read_date(&input, date) && input.at == input.end ? FG_OK : FG_INVALID;
 }
 
 fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_time *time) {
-  reader input = {text, text + length};
+  time_reader input = {text, text + length};
   fg_date date = 0;
   int64_t clock = 0;
   if (!read_date(&input, &date)) {

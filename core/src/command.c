@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 /* Every field a command can have, and where it is kept. */
-static const struct member {
+static const struct command_member {
   const char *name;
   size_t offset;
-} members[] = {
+} command_members[] = {
     {"product", offsetof(fg_command, product)},
     {"pack", offsetof(fg_command, pack)},
     {"grant", offsetof(fg_command, grant)},
@@ -30,15 +30,15 @@ static const struct member {
 #define REQUIRED_QUANTITY(name, minimum) {name, FG_FIELD_QUANTITY, true, minimum}
 #define OPTIONAL_QUANTITY(name, minimum) {name, FG_FIELD_QUANTITY, false, minimum}
 
-static const fg_field product_fields[] = {REQUIRED_TEXT("product")};
-static const fg_field claim_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant")};
-static const fg_field set_mode_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("mode")};
-static const fg_field buy_pack_fields[] = {
+static const fg_field of_product[] = {REQUIRED_TEXT("product")};
+static const fg_field of_claim[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant")};
+static const fg_field of_set_mode[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("mode")};
+static const fg_field of_buy_pack[] = {
     REQUIRED_TEXT("product"), REQUIRED_TEXT("pack"),         OPTIONAL_QUANTITY("quantity", 1),
     OPTIONAL_TEXT("id"),      {"pay", FG_FIELD_PAY, false, 0}, {"campaign", FG_FIELD_CAMPAIGN, false, 0}};
-static const fg_field give_pack_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("pack"),
+static const fg_field of_give_pack[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("pack"),
                                             OPTIONAL_QUANTITY("quantity", 1), OPTIONAL_TEXT("id")};
-static const fg_field buy_capacity_fields[] = {REQUIRED_TEXT("product"),
+static const fg_field of_buy_capacity[] = {REQUIRED_TEXT("product"),
                                                REQUIRED_TEXT("meter"),
                                                REQUIRED_QUANTITY("quantity", 1),
                                                OPTIONAL_QUANTITY("days", 1),
@@ -46,14 +46,14 @@ static const fg_field buy_capacity_fields[] = {REQUIRED_TEXT("product"),
                                                {"start", FG_FIELD_DATE, false, 0},
                                                OPTIONAL_TEXT("id"),
                                                {"pay", FG_FIELD_PAY, false, 0}};
-static const fg_field use_fields[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 0), OPTIONAL_TEXT("id"),
+static const fg_field of_use[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 0), OPTIONAL_TEXT("id"),
                                       {"billable", FG_FIELD_FLAG, false, 0}};
-static const fg_field materials_fields[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 1)};
-static const fg_field top_up_fields[] = {{"amount", FG_FIELD_MONEY, true, 1}, {"fund", FG_FIELD_FUND, false, 0}};
-static const fg_field refund_fields[] = {REQUIRED_TEXT("id")};
-static const fg_field announce_fields[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant"),
+static const fg_field of_materials[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 1)};
+static const fg_field of_top_up[] = {{"amount", FG_FIELD_MONEY, true, 1}, {"fund", FG_FIELD_FUND, false, 0}};
+static const fg_field of_refund[] = {REQUIRED_TEXT("id")};
+static const fg_field of_announce[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant"),
                                            REQUIRED_QUANTITY("quantity", 0), {"effective", FG_FIELD_DATE, true, 0}};
-static const fg_field preview_fields[] = {OPTIONAL_TEXT("product")};
+static const fg_field of_preview[] = {OPTIONAL_TEXT("product")};
 
 #define FIELDS(array) {array, sizeof(array) / sizeof *(array)}
 
@@ -61,20 +61,20 @@ static const struct {
   const fg_field *fields;
   size_t count;
 } field_lists[FG_COMMAND_COUNT] = {
-    [FG_DO_OPEN] = FIELDS(product_fields),
-    [FG_DO_CLOSE] = FIELDS(product_fields),
-    [FG_DO_CLAIM] = FIELDS(claim_fields),
-    [FG_DO_SET_MODE] = FIELDS(set_mode_fields),
-    [FG_DO_BUY_PACK] = FIELDS(buy_pack_fields),
-    [FG_DO_GIVE_PACK] = FIELDS(give_pack_fields),
-    [FG_DO_BUY_CAPACITY] = FIELDS(buy_capacity_fields),
-    [FG_DO_USE] = FIELDS(use_fields),
-    [FG_DO_ADD_MATERIALS] = FIELDS(materials_fields),
-    [FG_DO_REMOVE_MATERIALS] = FIELDS(materials_fields),
-    [FG_DO_TOP_UP] = FIELDS(top_up_fields),
-    [FG_DO_REFUND] = FIELDS(refund_fields),
-    [FG_DO_ANNOUNCE] = FIELDS(announce_fields),
-    [FG_DO_PREVIEW] = FIELDS(preview_fields),
+    [FG_DO_OPEN] = FIELDS(of_product),
+    [FG_DO_CLOSE] = FIELDS(of_product),
+    [FG_DO_CLAIM] = FIELDS(of_claim),
+    [FG_DO_SET_MODE] = FIELDS(of_set_mode),
+    [FG_DO_BUY_PACK] = FIELDS(of_buy_pack),
+    [FG_DO_GIVE_PACK] = FIELDS(of_give_pack),
+    [FG_DO_BUY_CAPACITY] = FIELDS(of_buy_capacity),
+    [FG_DO_USE] = FIELDS(of_use),
+    [FG_DO_ADD_MATERIALS] = FIELDS(of_materials),
+    [FG_DO_REMOVE_MATERIALS] = FIELDS(of_materials),
+    [FG_DO_TOP_UP] = FIELDS(of_top_up),
+    [FG_DO_REFUND] = FIELDS(of_refund),
+    [FG_DO_ANNOUNCE] = FIELDS(of_announce),
+    [FG_DO_PREVIEW] = FIELDS(of_preview),
 };
 
 static const char *const command_names[FG_COMMAND_COUNT] = {
@@ -152,10 +152,10 @@ void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
 
 static size_t offset_of(const char *name) {
   size_t i = 0;
-  while (i + 1 < sizeof members / sizeof *members && strcmp(members[i].name, name) != 0) {
+  while (i + 1 < sizeof command_members / sizeof *command_members && strcmp(command_members[i].name, name) != 0) {
     i++;
   }
-  return members[i].offset;
+  return command_members[i].offset;
 }
 
 static void *member_to_set(fg_command *command, const char *name) { return (char *)command + offset_of(name); }

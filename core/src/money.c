@@ -91,36 +91,33 @@ int fg_money_compare(fg_money a, fg_money b) {
   return left < right ? -1 : left > right;
 }
 
-static fg_status checked(fg_amount amount, fg_money *out) {
-  if (!fg_amount_fits(amount)) {
+/* Arguments come from outside and may hold any bits: refuse what is no amount before adding. */
+static fg_status add_checked(fg_amount a, fg_amount b, fg_money *out) {
+  fg_amount sum = 0;
+  if (!fg_amount_fits(a) || !fg_amount_fits(b) || !fg_amount_add(a, b, &sum)) {
     return FG_OVERFLOW;
   }
-  *out = fg_money_of(amount);
+  *out = fg_money_of(sum);
   return FG_OK;
 }
 
-/* Arguments come from outside and may hold any bits: refuse what is no amount before adding. */
-static fg_status both_fit(fg_money a, fg_money b) {
-  return fg_amount_fits(fg_amount_of(a)) && fg_amount_fits(fg_amount_of(b)) ? FG_OK : FG_OVERFLOW;
-}
-
 fg_status fg_money_add(fg_money a, fg_money b, fg_money *sum) {
-  FG_TRY(both_fit(a, b));
-  return checked(fg_amount_of(a) + fg_amount_of(b), sum);
+  return add_checked(fg_amount_of(a), fg_amount_of(b), sum);
 }
 
 fg_status fg_money_subtract(fg_money a, fg_money b, fg_money *difference) {
-  FG_TRY(both_fit(a, b));
-  return checked(fg_amount_of(a) - fg_amount_of(b), difference);
+  fg_amount taken = fg_amount_of(b);
+  return fg_amount_fits(taken) ? add_checked(fg_amount_of(a), -taken, difference) : FG_OVERFLOW;
 }
 
 fg_status fg_money_multiply(fg_money a, int64_t factor, fg_money *product) {
-  FG_TRY(both_fit(a, a));
   fg_int128 exact = 0;
-  if (!fg_multiply_i128(fg_amount_of(a), factor, &exact)) {
+  if (!fg_amount_fits(fg_amount_of(a)) || !fg_multiply_i128(fg_amount_of(a), factor, &exact) ||
+      !fg_amount_fits(exact)) {
     return FG_OVERFLOW;
   }
-  return checked(exact, product);
+  *product = fg_money_of(exact);
+  return FG_OK;
 }
 
 static bool rounds_up(fg_int128 quotient, fg_int128 remainder, fg_int128 divisor, fg_rounding_mode mode) {

@@ -19,10 +19,9 @@ static inline fg_money fg_money_of(fg_amount amount) {
 }
 static inline bool fg_amount_fits(fg_amount amount) { return amount > -FG_AMOUNT_END && amount < FG_AMOUNT_END; }
 
-/* Sums of two amounts that fit cannot wrap in 128 bits; false if the sum no longer fits. */
+/* False if the sum of two amounts no longer fits. */
 static inline bool fg_amount_add(fg_amount a, fg_amount b, fg_amount *sum) {
-  *sum = a + b;
-  return fg_amount_fits(*sum);
+  return !__builtin_add_overflow(a, b, sum) && fg_amount_fits(*sum);
 }
 
 /* How the amount of one invoice line is rounded: the only place where money is. */

@@ -48,6 +48,9 @@ typedef struct fg_policy {
 /* Sets a switch by its words; FG_INVALID, with the key as path, for one that does not exist. */
 fg_status fg_policy_set(fg_policy *policy, fg_string key, fg_string value, fg_error *error);
 
+/* The switch of a key; false if there is none. */
+bool fg_policy_find(fg_string key, fg_switch *which);
+
 const char *fg_policy_key(fg_switch which);
 const char *fg_policy_word(const fg_policy *policy, fg_switch which);
 

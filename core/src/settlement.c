@@ -99,7 +99,7 @@ static void drop_buckets(const fg_account *account, fg_state *draft, fg_month mo
 /* R26: arrears begin with a settlement that leaves less than nothing; the first one counts. */
 static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) {
   FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
-  if (!fg_amount_add(draft->spent.postpaid, invoice->total, &draft->spent.postpaid)) {
+  if (!fg_spend(&draft->spent, &draft->spent.postpaid, invoice->total)) {
     return FG_OVERFLOW;
   }
   invoice->issued = at;

@@ -56,7 +56,9 @@ typedef struct fg_service {
 
 /* The money spent, by what for. */
 typedef struct fg_spent {
-  fg_amount packs, materials, capacity, postpaid, refunded;
+  fg_amount packs, materials, capacity, postpaid;
+  fg_amount gross; ///< the sum of these
+  fg_amount refunded;
 } fg_spent;
 
 typedef struct fg_wallet {
@@ -107,6 +109,11 @@ uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
 /* What an id names, NULL if it names no such thing. An order whose id looks like a free grant's goes before it. */
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
+
+/* Adds to one of the kinds of spending and to their sum; false if that no longer fits. */
+static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
+  return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
+}
 
 static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
   return fg_date_at(time, account->book->offset_minutes);
