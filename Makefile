@@ -1,0 +1,214 @@
+# make demo   the price guide's worked examples, from Python and from Lua
+# make test   every check; at most 15 minutes on 2 cores
+#
+# Both install what they need on a fresh Debian machine as root, and say what is missing elsewhere.
+# The rest:
+#   build     the Python package in .venv, the Lua module in build/lua, the C programs in build/bin
+#   wheel     one abi3 manylinux wheel in dist/ that carries its libraries
+#   bench     speed and size, as ratios
+#   asan      the C tests with the address and undefined-behaviour sanitizers
+#   coverage  branch coverage of the core by the C tests
+#   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
+#   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
+#   clean     all of that gone; .venv stays
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := build
+
+CC = gcc
+CLANG = clang
+OPTIMIZE = -O2
+WARNINGS = -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+JANSSON_CFLAGS = $(shell pkg-config --cflags jansson)
+JANSSON_LIBS = $(shell pkg-config --libs jansson)
+CMOCKA_LIBS = $(shell pkg-config --libs cmocka)
+LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+PYTHON := .venv/bin/python
+STEP := tools/step.sh
+
+CORE_SOURCES := $(wildcard core/src/*.c)
+CORE := core/faregate.c core/include/faregate.h $(CORE_SOURCES) $(wildcard core/src/*.h)
+BOOKS := $(wildcard books/*.json)
+VECTORS := $(wildcard tests/vectors/*.json)
+LUA_BINDING := $(wildcard bindings/lua/*.c)
+PYTHON_BINDING := $(wildcard bindings/python/*.[ch]) $(wildcard bindings/python/faregate/*) setup.py pyproject.toml
+C_TESTS := $(patsubst tests/c/%.c,%,$(wildcard tests/c/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+FUZZ_SECONDS = 600
+RANDOM_COMMANDS = 100000
+RANDOM_SEED = $(shell date +%s)
+
+.PHONY: build demo test wheel bench asan coverage fuzz random clean
+.PHONY: python lua programs vectors checks compiles c-plain c-valgrind python-tests lua-tests lint answers fuzz-smoke \
+  rocks total
+
+# ------------------------------------------------------------------------------------------------------------ set-up
+
+READY := build/ready
+
+$(READY): tools/setup.sh tools/find_python.sh
+	@tools/setup.sh
+	@mkdir -p build && touch $@
+
+.venv/ready: tools/requirements.txt | $(READY)
+	@echo "setup: Python tools into .venv"
+	@test -x $(PYTHON) || "$$(tools/find_python.sh)" -m venv .venv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tools/requirements.txt
+	@touch $@
+
+# ------------------------------------------------------------------------------------------------------------- build
+
+build: python lua programs
+
+python: .venv/installed
+
+# The build directory of setuptools is removed first: it keeps files that are gone.
+.venv/installed: $(CORE) $(BOOKS) $(PYTHON_BINDING) .venv/ready
+	@rm -rf build/lib.* build/temp.* build/bdist.*
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall .
+	@touch $@
+
+lua: build/lua/faregate.so
+
+build/lua/faregate.so: $(CORE) $(BOOKS) $(LUA_BINDING) $(wildcard bindings/lua/*.h) | $(READY)
+	@mkdir -p build/lua/faregate/books
+	@rm -f build/lua/faregate/books/* && cp $(BOOKS) build/lua/faregate/books/
+	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared -Icore/include $(JANSSON_CFLAGS) $(LUA_CFLAGS) \
+	  -o $@ core/faregate.c $(LUA_BINDING) $(JANSSON_LIBS)
+
+programs: build/bin/replay
+
+build/bin/replay: examples/replay.c build/plain/faregate.o
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(JANSSON_LIBS)
+
+wheel: .venv/ready
+	@tools/wheel.sh
+
+# -------------------------------------------------------------------------------------------------------------- demo
+
+demo: build
+	@$(PYTHON) examples/worked_examples.py | tee build/demo-python.txt
+	@echo
+	@LUA_CPATH='build/lua/?.so' lua5.4 examples/worked_examples.lua | tee build/demo-lua.txt
+	@echo
+	@tools/compare_demo.sh build/demo-python.txt build/demo-lua.txt
+
+# ----------------------------------------------------------------------------------------------------------- C tests
+
+# Each variant is the core as one object, and every test program linked with it.
+FLAGS_plain = $(CC) $(OPTIMIZE)
+FLAGS_debug = $(CC) -O0 -g
+FLAGS_asan = $(CLANG) $(SANITIZE)
+FLAGS_coverage = $(CC) -O0 -g --coverage
+
+define variant
+build/$(1)/faregate.o: $(CORE) | $(READY)
+	@mkdir -p $$(@D)
+	$$(FLAGS_$(1)) $$(WARNINGS) -Icore/include $$(JANSSON_CFLAGS) -c -o $$@ core/faregate.c
+
+build/$(1)/support.o: tests/c/support.c tests/c/support.h core/include/faregate.h | $(READY)
+	@mkdir -p $$(@D)
+	$$(FLAGS_$(1)) $$(WARNINGS) -Icore/include -Icore/src $$(JANSSON_CFLAGS) -c -o $$@ $$<
+
+build/$(1)/test_%: tests/c/test_%.c tests/c/support.h build/$(1)/support.o build/$(1)/faregate.o
+	$$(FLAGS_$(1)) $$(WARNINGS) -Icore/include -Icore/src $$(JANSSON_CFLAGS) -o $$@ \
+	  $$< build/$(1)/support.o build/$(1)/faregate.o $$(JANSSON_LIBS) $$(CMOCKA_LIBS)
+endef
+$(foreach name,plain debug asan coverage,$(eval $(call variant,$(name))))
+
+# A recipe line for every test program of a variant.
+run_tests = $(foreach test,$(C_TESTS),$(2) build/$(1)/$(test) &&) true
+
+vectors: build/vectors/.done
+
+build/vectors/.done: $(VECTORS) tests/vectors/split.py | .venv/ready
+	@$(PYTHON) tests/vectors/split.py build/vectors
+	@touch $@
+
+c-plain: $(C_TESTS:%=build/plain/%) vectors
+	@mkdir -p build/answers/c
+	@$(STEP) c-plain bash -c '$(call run_tests,plain)'
+
+asan: $(C_TESTS:%=build/asan/%) vectors
+	@mkdir -p build/answers/c
+	@$(STEP) c-asan env $(SANITIZER_OPTIONS) bash -c '$(call run_tests,asan)'
+
+SANITIZER_OPTIONS = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+
+VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
+
+c-valgrind: $(C_TESTS:%=build/debug/%) vectors
+	@mkdir -p build/answers/c
+	@$(STEP) c-valgrind bash -c '$(call run_tests,debug,FAREGATE_SHORT=1 $(VALGRIND))'
+
+coverage: $(C_TESTS:%=build/coverage/%) vectors
+	@find build/coverage -name '*.gcda' -delete
+	@mkdir -p build/answers/c
+	@$(STEP) coverage-run bash -c '$(call run_tests,coverage)'
+	@.venv/bin/gcovr --root . --object-directory build/coverage --filter core/ --exclude-throw-branches \
+	  --txt-metric branch --txt build/coverage/branches.txt --print-summary
+
+# ------------------------------------------------------------------------------------------------------------ checks
+
+# Every source on its own and all as one, by both compilers, without a warning.
+compiles: | $(READY)
+	@$(STEP) compiles tools/compile_all.sh "$(CC)" "$(CLANG)"
+
+python-tests: python vectors
+	@mkdir -p build/answers/python
+	@$(STEP) python $(PYTHON) -m pytest -q -p no:cacheprovider tests/python tests/reference
+
+lua-tests: lua vectors
+	@mkdir -p build/answers/lua
+	@$(STEP) lua busted
+
+lint: | $(READY)
+	@$(STEP) luacheck luacheck -q .
+
+# luarocks make installs from the checkout alone.
+rocks: | $(READY)
+	@$(STEP) rocks tools/check_rock.sh
+
+# The three languages have answered every vector with the same bytes.
+answers: c-plain python-tests lua-tests
+	@$(STEP) answers tools/compare_answers.sh
+
+checks: compiles c-plain asan c-valgrind python-tests lua-tests lint rocks answers fuzz-smoke
+
+total: checks
+	@tools/total.sh
+
+test: build
+	@rm -rf build/answers build/log
+	@$(MAKE) --no-print-directory total
+
+# ----------------------------------------------------------------------------------------------- fuzzing, comparisons
+
+build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE) | $(READY)
+	@mkdir -p $(@D)
+	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) -Icore/include \
+	  $(JANSSON_CFLAGS) -o $@ $< core/faregate.c $(JANSSON_LIBS)
+
+fuzz: $(FUZZERS:%=build/fuzz/%) vectors
+	@tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)
+
+fuzz-smoke: $(FUZZERS:%=build/fuzz/%) vectors
+	@$(STEP) fuzz-smoke tools/fuzz.sh 10 $(FUZZERS)
+
+random: python
+	@$(PYTHON) tests/random_comparison.py --commands $(RANDOM_COMMANDS) --seed $(RANDOM_SEED)
+
+# --------------------------------------------------------------------------------------------------------- benchmarks
+
+bench: build
+	@benchmarks/run.sh
+
+clean:
+	rm -rf build dist *.egg-info

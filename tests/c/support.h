@@ -1,0 +1,65 @@
+/* What the C tests share: files, books by name, structured answers as JSON values, an allocator that can run out. */
+#ifndef SUPPORT_H
+#define SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "faregate.h"
+
+#define FACEFUSION "tencent-facefusion"
+
+/* The tests run in the root of the checkout. */
+char *read_file(const char *path, size_t *length); ///< fails the test if it cannot; ends in a 0; the caller frees it
+void write_file(const char *path, const char *bytes, size_t length);
+json_t *load_json(const char *path); ///< fails the test if it cannot
+
+fg_string string_of(const char *text);
+fg_time at(const char *text);    ///< an instant, civil time at +08:00
+fg_money money(const char *text);
+
+/* A shipped book; fails the test if there is none. The caller owns a reference. */
+fg_book *load_book(const char *name);
+/* The shipped books by name, for fg_replay; `context` is an allocator or NULL. */
+fg_status find_book(void *context, fg_string name, fg_book **book, fg_error *error);
+
+/* A visitor that builds a JSON value, for comparison; money and times become strings. */
+typedef struct json_builder {
+  json_t *root;
+  json_t *stack[16];
+  size_t depth;
+  int minor_digits;
+  int offset_minutes;
+} json_builder;
+fg_visitor build_json(json_builder *builder, const fg_book *book);
+
+json_t *statement_of(const fg_account *account); ///< the caller owns it
+
+/* The value a JSON pointer (RFC 6901) leads to, borrowed; NULL if it leads nowhere. */
+const json_t *json_at(const json_t *document, const char *pointer);
+
+/* An allocator, also for jansson, that counts and can fail. One at a time. */
+typedef struct scarcity {
+  long live;    ///< blocks not yet freed
+  long asked;   ///< allocations and growths so far
+  long fail_at; ///< this one fails, counted from 1; 0: none
+  bool for_good; ///< all after it fail as well
+} scarcity;
+extern scarcity memory;
+fg_allocator scarce_allocator(void);
+void make_json_scarce(void); ///< jansson allocates from `memory` too, until make_json_plentiful
+void make_json_plentiful(void);
+
+/* Fills a command from "name=value" words: command_of(FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=5").
+   Text is borrowed from a buffer that holds until the next call. */
+fg_command command_of(fg_command_kind kind, const char *instant, const char *fields);
+
+#endif
