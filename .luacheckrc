@@ -1,0 +1,8 @@
+std = "lua54"
+max_line_length = 120
+exclude_files = { "build", ".venv", "lua_modules" }
+
+files["rockspec"] = { std = "+rockspec" }
+files["tests/lua"] = { std = "+busted" }
+-- Definitions for the language server: arguments go nowhere, and an overload is one line.
+files["bindings/lua/library"] = { ignore = { "212", "241" }, max_line_length = false }

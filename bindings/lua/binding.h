@@ -1,0 +1,155 @@
+/*
+ * What the files of the Lua binding share.
+ *
+ * A wrong argument raises. What the rules refuse, and a document that cannot be read, is answered as nil, message, code
+ * and one more: the rule, or the path in the document.
+ * No Lua error may leave through the core: its callbacks run Lua only under lua_pcall (describe.c) or not at all
+ * (shelf.c).
+ */
+#ifndef FAREGATE_LUA_BINDING_H
+#define FAREGATE_LUA_BINDING_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "faregate.h"
+
+/* Metatables are shared by everything in a Lua state: the version tells two builds with different structs apart. */
+#define LFG_ACCOUNT "faregate.account/1"
+#define LFG_BOOK "faregate.book/1"
+#define LFG_JSON "faregate.json/1"
+#define LFG_MONEY "faregate.money/1"
+#define LFG_TEXT "faregate.text/1"
+
+/* ------------------------------------------------------------------------------------------------ failure.c */
+
+/* Fills an error as the core does. */
+void lfg_error_set(fg_error *error, fg_status status, const char *path, const char *format, ...);
+
+/* Answers a status that is not FG_OK: raises for a wrong argument `arg` and for want of memory, else pushes
+   nil, message, code and the rule (nil if there is none). */
+int lfg_refused(lua_State *L, int arg, const fg_error *error);
+
+/* The same for documents: nil, message (path included), code, path. Raises for want of memory only. */
+int lfg_unreadable(lua_State *L, const fg_error *error);
+
+/* Raises "name: expected …, got …" for the value at `index`. */
+int lfg_expected(lua_State *L, int arg, int index, const char *name, const char *expected);
+
+/* ------------------------------------------------------------------------------------------------- values.c */
+
+/* A string; numbers are none. The result lives as long as the value and ends in a 0. */
+fg_string lfg_check_string(lua_State *L, int arg, int index, const char *name);
+
+/* A string of UTF-8 without zero bytes. */
+fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name);
+
+/* An integer or a string of decimal digits. Floats, also 3.0, and booleans are not. */
+int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name);
+
+fg_time lfg_clock_now(void);
+
+/* ISO 8601 text, an integer of microseconds since 1970-01-01T00:00Z, or nil for the clock's now. */
+fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes);
+
+/* A key of a table of named values: it must be a string. */
+fg_string lfg_check_key(lua_State *L, int arg, int index);
+
+/* Pushes a time as ISO text. */
+void lfg_push_time(lua_State *L, fg_time time, int offset_minutes);
+
+/* Metatable `name` with these functions; __close does what __gc does. Leaves it on the stack. */
+void lfg_new_type(lua_State *L, const char *name, const luaL_Reg *metamethods);
+
+/* Pushes an empty text that Lua releases; the caller fills it. */
+fg_text *lfg_new_text(lua_State *L);
+void lfg_open_text(lua_State *L);
+
+/* -------------------------------------------------------------------------------------------------- money.c */
+
+typedef struct lfg_money {
+  fg_money amount;
+  int minor_digits; ///< shown at least
+} lfg_money;
+
+void lfg_open_money(lua_State *L);
+void lfg_push_money(lua_State *L, fg_money amount, int minor_digits);
+
+/* Money, a decimal string or an integer; never a float. */
+lfg_money lfg_check_money(lua_State *L, int arg, int index, const char *name);
+
+int lfg_money_new(lua_State *L); ///< faregate.money(value)
+
+/* ----------------------------------------------------------------------------------------------- describe.c */
+
+/* Builds tables of what the core describes:
+
+     lfg_walk walk;
+     fg_status status = fg_book_describe(book, lfg_walk_begin(&walk, L, book));
+     lfg_walk_end(&walk, status);
+
+   The table is then on top of the stack. A null becomes an absent field. */
+typedef struct lfg_walk {
+  lua_State *L;
+  fg_visitor visitor;
+  int minor_digits;
+  int offset_minutes;
+  int base;    ///< height of the stack before the walk
+  int depth;   ///< open tables on the stack
+  bool failed; ///< the Lua error is on top of the stack
+} lfg_walk;
+
+const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book);
+
+/* Raises the Lua error that stopped the walk, or for want of memory. After any other status no table is left. */
+void lfg_walk_end(lfg_walk *walk, fg_status status);
+
+/* -------------------------------------------------------------------------------------------------- shelf.c */
+
+/* Where price book files are looked for: faregate/books/NAME.json in the directories of package.path and
+   package.cpath. */
+typedef struct lfg_shelf {
+  const char *templates[2];
+} lfg_shelf;
+
+/* Leaves two values on the stack that keep the templates alive. */
+void lfg_shelf_open(lua_State *L, lfg_shelf *shelf);
+
+/* Of the form fg_book_source asks for; the context is an lfg_shelf. Never raises. */
+fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error *error);
+
+fg_status lfg_shelf_read(const char *path, fg_book **book, fg_error *error);
+
+/* --------------------------------------------------------------------------------------------- table_json.c */
+
+/* The table at `index` as JSON: keys 1 … n make a list, string keys an object, faregate.null is null, an empty table in
+   another is left out. The text lives in a userdata that is pushed. FG_INVALID with path for anything else. */
+fg_status lfg_table_to_json(lua_State *L, int index, fg_string *text, fg_error *error);
+void lfg_open_json(lua_State *L);
+
+/* --------------------------------------------------------------------------------------------------- book.c */
+
+typedef struct lfg_book {
+  fg_book *book; ///< NULL: released
+} lfg_book;
+
+void lfg_open_book(lua_State *L);
+fg_book *lfg_check_book(lua_State *L, int arg); ///< raises when released
+lfg_book *lfg_new_book(lua_State *L);           ///< pushes an empty one for the caller to fill
+
+int lfg_book_new(lua_State *L);      ///< faregate.book(source)
+int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
+
+/* ------------------------------------------------------------------------------------------------ command.c */
+
+/* Fills a command from the table at `arg` (nil: no fields), whose `at` replaces the one given here. Its texts live as
+   long as the table. */
+void lfg_check_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
+                       fg_command *command);
+
+/* ------------------------------------------------------------------------------------------------ account.c */
+
+void lfg_open_account(lua_State *L);
+int lfg_account_new(lua_State *L); ///< faregate.account(book, options)
+
+#endif

@@ -1,0 +1,218 @@
+/* faregate.book: a frozen price book. */
+#include <string.h>
+
+#include "binding.h"
+
+lfg_book *lfg_new_book(lua_State *L) {
+  lfg_book *self = lua_newuserdatauv(L, sizeof *self, 0);
+  self->book = NULL;
+  luaL_setmetatable(L, LFG_BOOK);
+  return self;
+}
+
+fg_book *lfg_check_book(lua_State *L, int arg) {
+  const lfg_book *self = luaL_checkudata(L, arg, LFG_BOOK);
+  if (self->book == NULL) {
+    luaL_argerror(L, arg, "the book was released");
+  }
+  return self->book;
+}
+
+static bool is_path(fg_string source) {
+  static const char ending[] = ".json";
+  const size_t length = sizeof ending - 1;
+  return strchr(source.text, '/') != NULL ||
+         (source.length > length && strcmp(source.text + source.length - length, ending) == 0);
+}
+
+static fg_status load_named(lua_State *L, fg_string source, fg_book **book, fg_error *error) {
+  lfg_shelf shelf;
+  if (is_path(source)) {
+    return lfg_shelf_read(source.text, book, error);
+  }
+  lfg_shelf_open(L, &shelf);
+  return lfg_shelf_find(&shelf, source, book, error);
+}
+
+static fg_status load_table(lua_State *L, fg_book **book, fg_error *error) {
+  fg_string json = {NULL, 0};
+  fg_status status = lfg_table_to_json(L, 1, &json, error);
+  return status == FG_OK ? fg_book_load(json.text, json.length, NULL, book, error) : status;
+}
+
+static int answer(lua_State *L, int index, fg_status status, const fg_error *error) {
+  if (status != FG_OK) {
+    return lfg_unreadable(L, error);
+  }
+  lua_settop(L, index);
+  return 1;
+}
+
+int lfg_book_new(lua_State *L) {
+  fg_error error;
+  bool is_table = lua_istable(L, 1);
+  if (!is_table && lua_type(L, 1) != LUA_TSTRING) {
+    return luaL_typeerror(L, 1, "name, path or table of a price book");
+  }
+  lua_settop(L, 1);
+  lfg_book *self = lfg_new_book(L);
+  fg_status status = is_table ? load_table(L, &self->book, &error)
+                              : load_named(L, lfg_check_string(L, 1, 1, "source"), &self->book, &error);
+  return answer(L, 2, status, &error);
+}
+
+int lfg_book_from_json(lua_State *L) {
+  fg_error error;
+  fg_string json = lfg_check_string(L, 1, 1, "json");
+  lua_settop(L, 1);
+  lfg_book *self = lfg_new_book(L);
+  fg_status status = fg_book_load(json.text, json.length, NULL, &self->book, &error);
+  return answer(L, 2, status, &error);
+}
+
+/* ------------------------------------------------------------------------------------------------------- price */
+
+static void read_query_field(lua_State *L, int offset_minutes, fg_price_query *query) {
+  const char *name = lfg_check_key(L, 2, -2).text;
+  if (strcmp(name, "product") == 0) {
+    query->product = lfg_check_text(L, 2, -1, name);
+  } else if (strcmp(name, "meter") == 0) {
+    query->meter = lfg_check_text(L, 2, -1, name);
+  } else if (strcmp(name, "quantity") == 0) {
+    query->quantity = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "tier_quantity") == 0) {
+    query->tier_quantity = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "days") == 0) {
+    query->days = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "months") == 0) {
+    query->months = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "at") == 0) {
+    query->at = lfg_check_time(L, 2, -1, name, offset_minutes);
+  } else {
+    luaL_argerror(L, 2, lua_pushfstring(L, "%s: a price has no such field", name));
+  }
+}
+
+static void require_field(lua_State *L, const char *name) {
+  if (lua_getfield(L, 2, name) == LUA_TNIL) {
+    luaL_argerror(L, 2, lua_pushfstring(L, "%s: is missing", name));
+  }
+  lua_pop(L, 1);
+}
+
+static void read_query(lua_State *L, int offset_minutes, fg_price_query *query) {
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    query->product = lfg_check_text(L, 2, 2, "product");
+    query->meter = lfg_check_text(L, 3, 3, "meter");
+    query->quantity = lfg_check_quantity(L, 4, 4, "quantity");
+    return;
+  }
+  luaL_checktype(L, 2, LUA_TTABLE);
+  require_field(L, "product");
+  require_field(L, "meter");
+  require_field(L, "quantity");
+  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
+    read_query_field(L, offset_minutes, query);
+  }
+}
+
+/* While a book is walked tables are made, and a finalizer may close it: the walk holds a reference of its own. */
+static int book_price(lua_State *L) {
+  fg_price_query query = {.tier_quantity = -1, .at = lfg_clock_now()};
+  lfg_walk walk;
+  fg_error error;
+  read_query(L, fg_book_offset_minutes(lfg_check_book(L, 1)), &query);
+  fg_book *book = lfg_check_book(L, 1);
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
+  fg_book_retain(book);
+  fg_status status = fg_book_price(book, &query, visitor, &error);
+  fg_book_release(book);
+  lfg_walk_end(&walk, status);
+  return status == FG_OK ? 1 : lfg_refused(L, 2, &error);
+}
+
+/* ---------------------------------------------------------------------------------------------------- the rest */
+
+static int book_describe(lua_State *L) {
+  lfg_walk walk;
+  fg_book *book = lfg_check_book(L, 1);
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
+  fg_book_retain(book);
+  fg_status status = fg_book_describe(book, visitor);
+  fg_book_release(book);
+  lfg_walk_end(&walk, status);
+  return 1;
+}
+
+static int book_to_json(lua_State *L) {
+  fg_text *json = lfg_new_text(L);
+  if (fg_book_write(lfg_check_book(L, 1), json) != FG_OK) {
+    return luaL_error(L, "not enough memory");
+  }
+  lua_pushlstring(L, json->text, json->length);
+  fg_text_release(json);
+  return 1;
+}
+
+static int book_release(lua_State *L) {
+  lfg_book *self = luaL_checkudata(L, 1, LFG_BOOK);
+  fg_book_release(self->book);
+  self->book = NULL;
+  return 0;
+}
+
+static int book_equal(lua_State *L) {
+  const lfg_book *a = luaL_testudata(L, 1, LFG_BOOK);
+  const lfg_book *b = luaL_testudata(L, 2, LFG_BOOK);
+  lua_pushboolean(L, a != NULL && b != NULL && a->book == b->book);
+  return 1;
+}
+
+static int book_to_string(lua_State *L) {
+  const lfg_book *self = luaL_checkudata(L, 1, LFG_BOOK);
+  lua_pushfstring(L, "faregate.book (%s)", self->book == NULL ? "released" : fg_book_id(self->book));
+  return 1;
+}
+
+static int push_property(lua_State *L, const fg_book *book, const char *name) {
+  if (strcmp(name, "id") == 0) {
+    lua_pushstring(L, fg_book_id(book));
+  } else if (strcmp(name, "title") == 0) {
+    lua_pushstring(L, fg_book_title(book));
+  } else if (strcmp(name, "currency") == 0) {
+    lua_pushstring(L, fg_book_currency(book));
+  } else if (strcmp(name, "minor_digits") == 0) {
+    lua_pushinteger(L, fg_book_minor_digits(book));
+  } else if (strcmp(name, "offset_minutes") == 0) {
+    lua_pushinteger(L, fg_book_offset_minutes(book));
+  } else {
+    lua_pushnil(L);
+  }
+  return 1;
+}
+
+/* Methods are in the upvalue; what is not a method is a property. */
+static int book_index(lua_State *L) {
+  luaL_checkudata(L, 1, LFG_BOOK);
+  lua_settop(L, 2);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING) {
+    return 1;
+  }
+  return push_property(L, lfg_check_book(L, 1), lua_tostring(L, 2));
+}
+
+void lfg_open_book(lua_State *L) {
+  static const luaL_Reg metamethods[] = {
+      {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"price", book_price},
+                                     {"describe", book_describe},
+                                     {"to_json", book_to_json},
+                                     {"release", book_release},
+                                     {NULL, NULL}};
+  lfg_new_type(L, LFG_BOOK, metamethods);
+  luaL_newlib(L, methods);
+  lua_pushcclosure(L, book_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+}

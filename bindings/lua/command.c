@@ -1,0 +1,106 @@
+/* A command from a Lua table of its fields. The core knows the fields, their types and their ranges. */
+#include <stdio.h>
+#include <string.h>
+
+#include "binding.h"
+
+typedef struct reader {
+  lua_State *L;
+  int arg;
+  int offset_minutes;
+  fg_command *command;
+} reader;
+
+static void check(const reader *in, fg_status status, const fg_error *error) {
+  if (status != FG_OK) {
+    lfg_refused(in->L, in->arg, error);
+  }
+}
+
+/* True for a field, or a part of one, that holds money: there an integer is as good as text. */
+static bool holds_money(fg_command_kind kind, const char *name) {
+  const fg_field *fields = NULL;
+  size_t count = fg_command_fields(kind, &fields);
+  size_t length = strcspn(name, ".");
+  for (size_t i = 0; i < count; i++) {
+    if (strlen(fields[i].name) == length && strncmp(fields[i].name, name, length) == 0) {
+      return fields[i].type == FG_FIELD_MONEY || (name[length] == '.' && fields[i].type == FG_FIELD_PAY) ||
+             strcmp(name, "campaign.price") == 0;
+    }
+  }
+  return false;
+}
+
+/* The core reads an amount at once and keeps no pointer to its text. */
+static fg_status set_money(const reader *in, const char *name, fg_error *error) {
+  char text[FG_MONEY_TEXT_MAX];
+  lfg_money money = lfg_check_money(in->L, in->arg, -1, name);
+  fg_string value = {text, fg_money_format(money.amount, money.minor_digits, text)};
+  return fg_command_set_text(in->command, name, value, error);
+}
+
+/* The value on top as the field `name`, or as a part of an object: "pay.cash". */
+static void set_plain(const reader *in, const char *name) {
+  lua_State *L = in->L;
+  fg_error error;
+  fg_status status = FG_OK;
+  bool is_text = lua_type(L, -1) == LUA_TSTRING;
+  if (!is_text && holds_money(in->command->kind, name)) {
+    status = set_money(in, name, &error);
+  } else if (is_text) {
+    status = fg_command_set_text(in->command, name, lfg_check_text(L, in->arg, -1, name), &error);
+  } else if (lua_isinteger(L, -1)) {
+    status = fg_command_set_integer(in->command, name, lua_tointeger(L, -1), &error);
+  } else if (lua_isboolean(L, -1)) {
+    status = fg_command_set_flag(in->command, name, lua_toboolean(L, -1), &error);
+  } else {
+    lfg_expected(L, in->arg, -1, name, "a string, an integer or a boolean");
+  }
+  check(in, status, &error);
+}
+
+static void set_object(const reader *in, const char *name) {
+  lua_State *L = in->L;
+  char part[64];
+  fg_error error;
+  check(in, fg_command_set_object(in->command, name, &error), &error);
+  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+    snprintf(part, sizeof part, "%s.%s", name, lfg_check_key(L, in->arg, -2).text);
+    set_plain(in, part);
+  }
+}
+
+/* A command of a timeline may be handed to its own method. */
+static void check_name(const reader *in) {
+  const char *expected = fg_command_name(in->command->kind);
+  if (strcmp(lfg_check_text(in->L, in->arg, -1, "do").text, expected) != 0) {
+    luaL_argerror(in->L, in->arg, lua_pushfstring(in->L, "do: expected %s", expected));
+  }
+}
+
+static void set_field(const reader *in, const char *name) {
+  if (strcmp(name, "do") == 0) {
+    check_name(in);
+  } else if (strcmp(name, "at") == 0) {
+    in->command->at = lfg_check_time(in->L, in->arg, -1, name, in->offset_minutes);
+  } else if (lua_istable(in->L, -1)) {
+    set_object(in, name);
+  } else {
+    set_plain(in, name);
+  }
+}
+
+void lfg_check_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
+                       fg_command *command) {
+  const reader in = {L, arg, offset_minutes, command};
+  fg_error error;
+  fg_command_begin(command, kind, at);
+  if (!lua_isnoneornil(L, arg)) {
+    luaL_checktype(L, arg, LUA_TTABLE);
+    luaL_checkstack(L, 8, "a command");
+    for (lua_pushnil(L); lua_next(L, arg) != 0; lua_pop(L, 1)) {
+      set_field(&in, lfg_check_key(L, arg, -2).text);
+    }
+  }
+  check(&in, fg_command_finish(command, &error), &error);
+}

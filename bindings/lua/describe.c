@@ -1,0 +1,134 @@
+/* Tables of what the core describes. Each value is stored under lua_pcall: a Lua error (memory) must not jump over the
+   core's frames, so it stops the walk and is raised again when the core has returned. */
+#include "binding.h"
+
+typedef struct described {
+  enum { IS_TABLE, IS_TEXT, IS_INTEGER, IS_MONEY, IS_TIME, IS_FLAG } type;
+  const char *key; ///< NULL inside a list and for the outermost value
+  int minor_digits, offset_minutes;
+  union {
+    fg_string text;
+    int64_t integer;
+    fg_money money;
+    fg_time time;
+    bool flag;
+  } is;
+} described;
+
+static void push_value(lua_State *L, const described *value) {
+  switch (value->type) {
+  case IS_TABLE: lua_newtable(L); break;
+  case IS_TEXT: lua_pushlstring(L, value->is.text.text, value->is.text.length); break;
+  case IS_INTEGER: lua_pushinteger(L, value->is.integer); break;
+  case IS_MONEY: lfg_push_money(L, value->is.money, value->minor_digits); break;
+  case IS_TIME: lfg_push_time(L, value->is.time, value->offset_minutes); break;
+  case IS_FLAG: lua_pushboolean(L, value->is.flag); break;
+  }
+}
+
+/* (parent or nil, described) → the value, stored in the parent. */
+static int store(lua_State *L) {
+  const described *value = lua_touserdata(L, 2);
+  push_value(L, value);
+  if (lua_isnil(L, 1)) {
+    return 1;
+  }
+  lua_pushvalue(L, -1);
+  if (value->key != NULL) {
+    lua_setfield(L, 1, value->key);
+  } else {
+    lua_rawseti(L, 1, (lua_Integer)lua_rawlen(L, 1) + 1);
+  }
+  return 1;
+}
+
+/* Stores a value in the table on top; leaves it on the stack if it is one itself. */
+static bool put(lfg_walk *walk, described value) {
+  lua_State *L = walk->L;
+  value.minor_digits = walk->minor_digits;
+  value.offset_minutes = walk->offset_minutes;
+  if (walk->depth == 0) {
+    lua_pushnil(L);
+  } else {
+    lua_pushvalue(L, -1);
+  }
+  lua_pushcfunction(L, store);
+  lua_insert(L, -2);
+  lua_pushlightuserdata(L, &value);
+  walk->failed = lua_pcall(L, 2, value.type == IS_TABLE ? 1 : 0, 0) != LUA_OK;
+  return !walk->failed;
+}
+
+static bool begin_table(void *context, const char *key) {
+  lfg_walk *walk = context;
+  bool stored = put(walk, (described){.type = IS_TABLE, .key = key});
+  walk->depth++;
+  return stored;
+}
+
+static bool end_table(void *context) {
+  lfg_walk *walk = context;
+  if (--walk->depth > 0) {
+    lua_pop(walk->L, 1);
+  }
+  return true;
+}
+
+static bool put_text(void *context, const char *key, fg_string value) {
+  return put(context, (described){.type = IS_TEXT, .key = key, .is.text = value});
+}
+
+static bool put_integer(void *context, const char *key, int64_t value) {
+  return put(context, (described){.type = IS_INTEGER, .key = key, .is.integer = value});
+}
+
+static bool put_money(void *context, const char *key, fg_money value) {
+  return put(context, (described){.type = IS_MONEY, .key = key, .is.money = value});
+}
+
+static bool put_time(void *context, const char *key, fg_time value) {
+  return put(context, (described){.type = IS_TIME, .key = key, .is.time = value});
+}
+
+static bool put_flag(void *context, const char *key, bool value) {
+  return put(context, (described){.type = IS_FLAG, .key = key, .is.flag = value});
+}
+
+static bool put_null(void *context, const char *key) {
+  (void)context;
+  (void)key;
+  return true;
+}
+
+const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book) {
+  const int slots = 32; /* more than any description nests */
+  luaL_checkstack(L, slots, "a description");
+  *walk = (lfg_walk){.L = L,
+                     .base = lua_gettop(L),
+                     .minor_digits = fg_book_minor_digits(book),
+                     .offset_minutes = fg_book_offset_minutes(book)};
+  walk->visitor = (fg_visitor){.context = walk,
+                               .begin_object = begin_table,
+                               .end_object = end_table,
+                               .begin_list = begin_table,
+                               .end_list = end_table,
+                               .text = put_text,
+                               .integer = put_integer,
+                               .money = put_money,
+                               .time = put_time,
+                               .flag = put_flag,
+                               .null = put_null};
+  return &walk->visitor;
+}
+
+void lfg_walk_end(lfg_walk *walk, fg_status status) {
+  if (walk->failed) {
+    lua_error(walk->L);
+  }
+  if (status == FG_NO_MEMORY) {
+    luaL_error(walk->L, "not enough memory");
+  }
+  if (status != FG_OK) {
+    lua_settop(walk->L, walk->base);
+  }
+}

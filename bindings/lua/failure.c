@@ -1,0 +1,67 @@
+/* How a status that is not FG_OK reaches Lua. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "binding.h"
+
+void lfg_error_set(fg_error *error, fg_status status, const char *path, const char *format, ...) {
+  va_list arguments;
+  memset(error, 0, sizeof *error);
+  error->status = status;
+  snprintf(error->path, sizeof error->path, "%s", path);
+  va_start(arguments, format);
+  vsnprintf(error->message, sizeof error->message, format, arguments);
+  va_end(arguments);
+}
+
+static void push_sentence(lua_State *L, const fg_error *error) {
+  if (error->path[0] == '\0') {
+    lua_pushstring(L, error->message);
+  } else {
+    lua_pushfstring(L, "%s: %s", error->path, error->message);
+  }
+}
+
+static void push_or_nil(lua_State *L, const char *text) {
+  if (text[0] == '\0') {
+    lua_pushnil(L);
+  } else {
+    lua_pushstring(L, text);
+  }
+}
+
+static int answer(lua_State *L, const fg_error *error, const char *last) {
+  if (error->status == FG_NO_MEMORY) {
+    return luaL_error(L, "not enough memory");
+  }
+  lua_pushnil(L);
+  push_sentence(L, error);
+  lua_pushstring(L, fg_status_name(error->status));
+  push_or_nil(L, last);
+  return 4;
+}
+
+int lfg_refused(lua_State *L, int arg, const fg_error *error) {
+  if (!fg_status_is_refusal(error->status) && error->status != FG_NO_MEMORY) {
+    push_sentence(L, error);
+    return luaL_argerror(L, arg, lua_tostring(L, -1));
+  }
+  return answer(L, error, error->rule);
+}
+
+int lfg_unreadable(lua_State *L, const fg_error *error) { return answer(L, error, error->path); }
+
+static const char *push_what_is_there(lua_State *L, int index) {
+  const size_t readable = 64;
+  if (lua_type(L, index) == LUA_TSTRING && lua_rawlen(L, index) <= readable) {
+    return lua_pushfstring(L, "\"%s\"", lua_tostring(L, index));
+  }
+  bool is_float = lua_type(L, index) == LUA_TNUMBER && !lua_isinteger(L, index);
+  return lua_pushstring(L, is_float ? "float" : luaL_typename(L, index));
+}
+
+int lfg_expected(lua_State *L, int arg, int index, const char *name, const char *expected) {
+  const char *got = push_what_is_there(L, index);
+  return luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected %s, got %s", name, expected, got));
+}

@@ -1,0 +1,543 @@
+---@meta faregate
+
+--- Prices usage of a cloud API by its price book, and lives an account through its rules. Lua 5.4.
+---
+--- * A wrong argument raises: a value of another type, a float where an integer belongs, a malformed time or amount, an
+---   unknown field. The message names the field.
+--- * What a rule refuses is answered as `nil, message, code, rule`: `code` is one of `faregate.Code`, `rule` the id of
+---   the rule ("R30") or nil. A refused command changes nothing.
+--- * A document that cannot be read is answered as `nil, message, code, path`.
+--- * Results are fresh tables. What has no value there (no end, unlimited funds) is an absent field.
+---
+--- One coroutine or thread at a time per account. A book is frozen.
+---@class faregate
+---@field _VERSION string version of the library, "0.1.0"
+---@field null lightuserdata null in the table of a price book: a tier without a price; equal to `cjson.null`
+local faregate = {}
+
+--- Units: 0 to 2^63-1, an integer or a string of decimal digits without leading zeros. Floats (3.0 too) and booleans
+--- are refused.
+---@alias faregate.Quantity integer|string
+
+--- An instant: ISO 8601 text such as "2024-11-05T10:00:00", microseconds at the finest, years 1970 to 9999 (without an
+--- offset, civil time of the book; a bare date is its 00:00), or an integer of microseconds since 1970-01-01T00:00Z.
+---@alias faregate.Time string|integer
+
+--- What is taken for an amount: money, a plain decimal string of at most 12 decimals, or an integer of currency units.
+--- Floats are refused.
+---@alias faregate.Amount faregate.Money|string|integer
+
+---@alias faregate.Fund "cash"|"income"|"gift"|"voucher"
+
+---@alias faregate.Code
+---| "invalid" # a document has a value of the wrong type, form or range
+---| "unknown_book" # no price book of that name, or a file that cannot be read
+---| "unknown_product"
+---| "unknown_pack"
+---| "unknown_grant"
+---| "unknown_id" # nothing of that id on this account
+---| "unknown_meter"
+---| "unknown_mode" # R17
+---| "not_sold" # R18: the price book names no price for this
+---| "start_in_past" # R19
+---| "not_open" # R33
+---| "already_open" # R33
+---| "already_claimed" # R3
+---| "time_reversal" # earlier than what the account has already seen
+---| "id_conflict" # the id belongs to another command
+---| "insufficient_funds" # R34
+---| "payment_mismatch" # R34
+---| "mode_locked" # R24
+---| "no_capacity" # R23
+---| "capacity_limit" # R21
+---| "rate_limited" # R22
+---| "concurrency_limited" # R22
+---| "suspended" # R28
+---| "violation" # R35
+---| "material_limit" # R25
+---| "material_underflow" # R25
+---| "pack_used" # R30
+---| "refund_window" # R29
+---| "not_paid" # R30
+---| "campaign_final" # R30
+---| "already_refunded" # R31
+---| "capacity_begun" # R32
+---| "material_in_use" # R32
+---| "notice_too_short" # R5
+---| "already_finished"
+---| "overflow" # a number is beyond what can be held
+
+--- A price book: shipped, from a file, or from a table.
+---
+--- A string with a "/" or ending in ".json" is a path. Any other is the name of a shipped book, NAME.json in the
+--- folder faregate/books of a directory of `package.path` or `package.cpath`. A table has the form of the JSON of a
+--- book: prices are strings or money, an empty table is an absent field, null is `faregate.null`.
+---@param source string|table
+---@return faregate.Book? book
+---@return string? message
+---@return faregate.Code? code "unknown_book" or "invalid"
+---@return string? path the place in the book, counted from 0: "products[0].packs[2].price"
+function faregate.book(source) end
+
+--- A price book from its JSON.
+---@param text string
+---@return faregate.Book? book
+---@return string? message
+---@return faregate.Code? code "invalid"
+---@return string? path the place in the book
+function faregate.book_json(text) end
+
+---@class faregate.AccountOptions
+---@field wallet? table<faregate.Fund, faregate.Amount> what each fund holds, 0 or more; absent: unlimited funds (R34)
+---@field policy? table<string, string|integer> switches that replace the book's: `{tier_basis = "total"}`
+
+--- A new account, nothing open.
+---@param book faregate.Book
+---@param options? faregate.AccountOptions
+---@return faregate.Account account
+function faregate.account(book, options) end
+
+--- An exact amount. As many decimals as are written here are shown again at least: `faregate.money("1.50")` prints
+--- 1.50.
+---@param value faregate.Amount below 10^26
+---@return faregate.Money money
+function faregate.money(value) end
+
+--- Replays a timeline, a JSON document of a book, switches and dated commands, and answers with a JSON document of its
+--- outcomes and its statement: the same bytes from every language.
+---@param timeline string
+---@return string? answer
+---@return string? message
+---@return faregate.Code? code "invalid" or "unknown_book"
+---@return string? path the place in the document, "commands[3].quantity"
+function faregate.replay(timeline) end
+
+--- An exact amount of a currency, to 12 decimals, |amount| < 10^26; beyond that arithmetic raises "overflow". It adds
+--- to, subtracts from and orders with money, decimal strings and integers, and is multiplied by integers; a float
+--- raises. `==` compares with money alone (Lua asks no metamethod for values of different types); money as the key of a
+--- table is found by identity, not by amount. Printed with the minor digits of its currency at least.
+---@class faregate.Money
+---@operator add(faregate.Amount): faregate.Money
+---@operator sub(faregate.Amount): faregate.Money
+---@operator mul(integer): faregate.Money
+---@operator unm: faregate.Money
+---@operator concat(any): string
+
+--- A frozen price book. `==` is true for two that stand for the same loaded book.
+---@class faregate.Book
+---@field id string "tencent-facefusion"
+---@field title string
+---@field currency string "CNY"
+---@field minor_digits integer decimals of the currency
+---@field offset_minutes integer of its civil time, east of UTC
+local Book = {}
+
+---@class faregate.PriceQuery
+---@field product string
+---@field meter string what is counted: the product's usage ("calls") or its capacity ("qps")
+---@field quantity faregate.Quantity units to charge
+---@field tier_quantity? faregate.Quantity picks the tier (R12, R18), at least `quantity`; absent: `quantity`
+---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months
+---@field months? faregate.Quantity of capacity, 1 or more
+---@field at? faregate.Time the month, for meters priced by its hours; absent: now
+
+---@class faregate.PriceLine
+---@field units integer charged
+---@field unit_price faregate.Money
+---@field tier integer its lower edge
+---@field amount faregate.Money
+
+---@class faregate.Price
+---@field product string
+---@field meter string
+---@field units integer charged
+---@field amount faregate.Money
+---@field lines faregate.PriceLine[]
+---@field rule string the rule that sets the price
+---@field explanation string the sum as a person would write it
+
+--- The price list alone: no grant or pack is taken off.
+---@param query faregate.PriceQuery
+---@return faregate.Price? price
+---@return string? message
+---@return faregate.Code? code "unknown_product", "unknown_meter", "not_sold" or "overflow"
+---@return string? rule
+---@overload fun(self: faregate.Book, product: string, meter: string, quantity: faregate.Quantity): faregate.Price?
+function Book:price(query) end
+
+--- Everything in the book: products, meters, prices, packs, grants and policy, in the form of its JSON.
+---@return table description
+function Book:describe() end
+
+--- The book as JSON. Loading it gives an equal book, and writing that the same text.
+---@return string json
+function Book:to_json() end
+
+--- Gives the book up before the collector does; accounts made of it go on. Again is allowed; any other use raises.
+function Book:release() end
+
+--- The state of one customer of one book. Every command of a timeline is a method that takes its fields in a table and
+--- answers with a table of what happened, or `nil, message, code, rule`.
+---
+--- Before a command, everything due up to its instant happens: issues and expiries, settlement, suspension.
+--- The same command again with the same id answers as it did, `repeated = true`, and changes nothing.
+---@class faregate.Account
+local Account = {}
+
+--- Fields every command has.
+---@class faregate.Command
+---@field at? faregate.Time the instant, not before the last one; absent: now
+
+---@class faregate.ProductCommand: faregate.Command
+---@field product string
+
+---@class faregate.ClaimCommand: faregate.ProductCommand
+---@field grant string
+
+---@class faregate.SetModeCommand: faregate.ProductCommand
+---@field mode string
+
+---@class faregate.Campaign
+---@field price? faregate.Amount of one pack
+---@field refundable? boolean absent: true
+
+---@class faregate.GivePackCommand: faregate.ProductCommand
+---@field pack string
+---@field quantity? faregate.Quantity packs, 1 or more; absent: 1
+---@field id? string of the order, not empty
+
+---@class faregate.BuyPackCommand: faregate.GivePackCommand
+---@field pay? table<faregate.Fund, faregate.Amount> what each fund pays; absent: gift, income, cash in that order (R34)
+---@field campaign? faregate.Campaign
+
+---@class faregate.BuyCapacityCommand: faregate.ProductCommand
+---@field meter string
+---@field quantity faregate.Quantity 1 or more
+---@field days? faregate.Quantity 1 or more; exactly one of days and months
+---@field months? faregate.Quantity 1 or more
+---@field start? string a date from today on, "2024-12-01"; absent: the instant of purchase
+---@field id? string of the order, not empty
+---@field pay? table<faregate.Fund, faregate.Amount>
+
+---@class faregate.UseCommand: faregate.ProductCommand
+---@field quantity faregate.Quantity units
+---@field id? string not empty
+---@field billable? boolean absent: true
+
+---@class faregate.MaterialsCommand: faregate.ProductCommand
+---@field quantity faregate.Quantity materials, 1 or more
+
+---@class faregate.TopUpCommand: faregate.Command
+---@field amount faregate.Amount above 0
+---@field fund? faregate.Fund absent: "cash"
+
+---@class faregate.RefundCommand: faregate.Command
+---@field id string of the order
+
+---@class faregate.AnnounceCommand: faregate.ProductCommand
+---@field grant string
+---@field quantity faregate.Quantity units, 0 ends it
+---@field effective string a date
+
+---@class faregate.PreviewCommand: faregate.Command
+---@field product? string absent: all
+
+--- What every command answers with; the classes below add theirs.
+---@class faregate.Outcome
+---@field do string name of the command
+---@field ok true
+---@field repeated? true answered before under the same id
+
+---@class faregate.Grant
+---@field id string "image/free-calls/2024-11"
+---@field units integer
+---@field left integer
+---@field expires? string absent: permanent
+
+---@class faregate.GrantsOutcome: faregate.Outcome
+---@field grants faregate.Grant[] those issued
+
+---@class faregate.ModeOutcome: faregate.Outcome
+---@field mode string
+
+---@class faregate.GivePackOutcome: faregate.Outcome
+---@field id string
+---@field units integer
+---@field expires? string absent: permanent
+
+---@class faregate.BuyPackOutcome: faregate.GivePackOutcome
+---@field amount faregate.Money
+---@field paid table<faregate.Fund, faregate.Money>
+
+---@class faregate.BuyCapacityOutcome: faregate.Outcome
+---@field id string
+---@field amount faregate.Money
+---@field paid table<faregate.Fund, faregate.Money>
+---@field from string the first instant
+---@field until string the first instant after it
+
+---@class faregate.Draw
+---@field id string of the pack
+---@field units integer
+
+---@class faregate.UseOutcome: faregate.Outcome
+---@field free integer units covered by free grants
+---@field packs faregate.Draw[] units covered by packs
+---@field postpaid integer units left for the month's bill
+---@field unbilled integer units in a capacity mode, or not billable
+
+---@class faregate.MaterialsOutcome: faregate.Outcome
+---@field held integer
+---@field limit integer
+
+---@class faregate.TopUpOutcome: faregate.Outcome
+---@field balance? faregate.Money absent: unlimited funds
+
+---@class faregate.RefundOutcome: faregate.Outcome
+---@field amount faregate.Money
+---@field to table<faregate.Fund, faregate.Money>
+---@field forfeited faregate.Money vouchers, which do not come back (R31)
+
+---@class faregate.InvoiceLine
+---@field product string
+---@field meter string
+---@field day? string "2024-11-05", of products whose tiers are by day
+---@field units integer charged
+---@field unit_price faregate.Money
+---@field tier integer its lower edge
+---@field amount faregate.Money
+---@field rule string
+---@field explanation string the sum as a person would write it, from the total down
+
+---@class faregate.Invoice
+---@field month string "2024-11"
+---@field issued? string absent: a preview
+---@field lines faregate.InvoiceLine[]
+---@field total faregate.Money
+---@field balance_after? faregate.Money absent: unlimited funds
+
+---@class faregate.Pack
+---@field id string
+---@field source "free"|"paid"|"gift"
+---@field pack string name of the pack, or of the free quota
+---@field units integer
+---@field left integer
+---@field bought string
+---@field expires? string absent: permanent
+---@field state "active"|"used_up"|"void"|"refunded"
+
+---@class faregate.Capacity
+---@field id string
+---@field meter string
+---@field quantity integer
+---@field from string
+---@field until string
+
+---@class faregate.ProductStatement
+---@field open boolean
+---@field mode string
+---@field limits table<string, integer> in force: `{qps = 20}`
+---@field grants faregate.Pack[]
+---@field packs faregate.Pack[]
+---@field capacity faregate.Capacity[]
+---@field materials {held: integer, limit: integer}
+---@field month {total: integer, free: integer, packs: integer, postpaid: integer, unbilled: integer} units so far
+
+---@class faregate.Spent
+---@field packs faregate.Money
+---@field materials faregate.Money
+---@field capacity faregate.Money
+---@field postpaid faregate.Money
+---@field refunded faregate.Money
+---@field total faregate.Money
+
+---@class faregate.Statement
+---@field at? string absent: no command yet
+---@field currency string
+---@field state "active"|"arrears"|"suspended"|"violation"
+---@field wallet? table<faregate.Fund|"balance", faregate.Money> absent: unlimited funds
+---@field products table<string, faregate.ProductStatement>
+---@field invoices faregate.Invoice[]
+---@field spent faregate.Spent
+
+--- Opens a product and issues its free quotas (R1, R2, R4).
+---@param command faregate.ProductCommand
+---@return faregate.GrantsOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product" or "already_open"
+---@return string? rule
+function Account:open(command) end
+
+--- Closes a product: its calls stop, what was bought stays (R33). Not the account: see `release`.
+---@param command faregate.ProductCommand
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product" or "not_open"
+---@return string? rule
+function Account:close(command) end
+
+--- Claims a free quota that is given by hand, once (R3).
+---@param command faregate.ClaimCommand
+---@return faregate.GrantsOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "unknown_grant", "not_open" or "already_claimed"
+---@return string? rule
+function Account:claim(command) end
+
+--- Sets what usage is billed by (R17, R24).
+---@param command faregate.SetModeCommand
+---@return faregate.ModeOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "unknown_mode", "not_open" or "mode_locked"
+---@return string? rule
+function Account:set_mode(command) end
+
+--- Buys prepaid units or places for materials (R6, R8, R34).
+---@param command faregate.BuyPackCommand
+---@return faregate.BuyPackOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_pack", "id_conflict", "payment_mismatch", "insufficient_funds" …
+---@return string? rule
+function Account:buy_pack(command) end
+
+--- Adds a pack as a gift, which is not refundable (R30).
+---@param command faregate.GivePackCommand
+---@return faregate.GivePackOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "unknown_pack" or "id_conflict"
+---@return string? rule
+function Account:give_pack(command) end
+
+--- Buys QPS or concurrency for a period (R18 to R21).
+---@param command faregate.BuyCapacityCommand
+---@return faregate.BuyCapacityOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_meter", "not_sold", "start_in_past", "capacity_limit", "insufficient_funds" …
+---@return string? rule
+function Account:buy_capacity(command) end
+
+--- Records usage: free grants first, then packs, the rest is postpaid (R7). The positional form is for loops: it makes
+--- no table and answers with the units that were free, from packs, postpaid and unbilled, or as the table form with
+--- nil, message, code and rule.
+---@param command faregate.UseCommand
+---@return faregate.UseOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "not_open", "violation", "suspended" or "no_capacity"
+---@return string? rule
+---@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string): integer, integer, integer, integer
+function Account:use(command) end
+
+--- Holds more materials (R25).
+---@param command faregate.MaterialsCommand
+---@return faregate.MaterialsOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "not_open" or "material_limit"
+---@return string? rule
+function Account:add_materials(command) end
+
+--- Holds fewer materials (R25).
+---@param command faregate.MaterialsCommand
+---@return faregate.MaterialsOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "not_open" or "material_underflow"
+---@return string? rule
+function Account:remove_materials(command) end
+
+--- Adds to a fund; can end arrears and suspension (R27).
+---@param command faregate.TopUpCommand
+---@return faregate.TopUpOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "overflow"
+---@return string? rule
+function Account:top_up(command) end
+
+--- Refunds an order (R29 to R32).
+---@param command faregate.RefundCommand
+---@return faregate.RefundOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_id", "not_open", "not_paid", "pack_used", "refund_window" …
+---@return string? rule
+function Account:refund(command) end
+
+--- Stops all calls for a violation (R35).
+---@param command? faregate.Command
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code
+---@return string? rule
+function Account:suspend(command) end
+
+--- Ends the stop for a violation (R35).
+---@param command? faregate.Command
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code
+---@return string? rule
+function Account:reinstate(command) end
+
+--- Announces a change of a free quota at least 30 days ahead (R5).
+---@param command faregate.AnnounceCommand
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "unknown_grant" or "notice_too_short"
+---@return string? rule
+function Account:announce(command) end
+
+--- The invoice as it would stand if the month ended now; changes nothing. Without `at`: at the latest instant the
+--- account has seen.
+---@param command? faregate.PreviewCommand
+---@return faregate.Invoice? invoice
+---@return string? message
+---@return faregate.Code? code "unknown_product"
+---@return string? rule
+function Account:preview(command) end
+
+--- Everything about the account. Without `at`: as it stands, at the latest instant it has seen.
+---@param command? faregate.Command
+---@return faregate.Statement? statement
+---@return string? message
+---@return faregate.Code? code
+---@return string? rule
+function Account:statement(command) end
+
+--- Lets happen what is due.
+---@param command? faregate.Command
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code
+---@return string? rule
+function Account:advance(command) end
+
+--- The command that the field "do" names, as a timeline has it: `acct:apply{["do"] = "open", product = "image"}`.
+---@param command table
+---@return table? outcome
+---@return string? message
+---@return faregate.Code? code
+---@return string? rule
+function Account:apply(command) end
+
+--- The invoices so far, oldest first.
+---@return faregate.Invoice[] invoices
+function Account:invoices() end
+
+--- An independent copy for what-if; its cost does not grow with the history.
+---@return faregate.Account copy
+function Account:fork() end
+
+--- The latest instant the account has seen, as ISO 8601 text; nil before the first command.
+---@return string? time
+function Account:now() end
+
+--- Its price book.
+---@return faregate.Book book
+function Account:book() end
+
+--- Memory of its state in bytes, history not counted.
+---@return integer bytes
+function Account:bytes() end
+
+--- Gives the account up before the collector does, as `local acct <close> = …` does. Again is allowed; any other use
+--- raises.
+function Account:release() end
+
+return faregate

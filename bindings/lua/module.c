@@ -1,0 +1,38 @@
+/* The Lua module faregate. */
+#include "binding.h"
+
+/* faregate.replay(timeline): the answer in the core's own bytes. */
+static int replay(lua_State *L) {
+  lfg_shelf shelf;
+  fg_error error;
+  fg_string timeline = lfg_check_string(L, 1, 1, "timeline");
+  lfg_shelf_open(L, &shelf);
+  const fg_book_source books = {lfg_shelf_find, &shelf};
+  fg_text *text = lfg_new_text(L);
+  if (fg_replay(timeline.text, timeline.length, &books, NULL, text, &error) != FG_OK) {
+    return lfg_unreadable(L, &error);
+  }
+  lua_pushlstring(L, text->text, text->length);
+  fg_text_release(text);
+  return 1;
+}
+
+LUAMOD_API int luaopen_faregate(lua_State *L) {
+  static const luaL_Reg functions[] = {{"book", lfg_book_new},
+                                       {"book_json", lfg_book_from_json},
+                                       {"account", lfg_account_new},
+                                       {"money", lfg_money_new},
+                                       {"replay", replay},
+                                       {NULL, NULL}};
+  lfg_open_text(L);
+  lfg_open_json(L);
+  lfg_open_money(L);
+  lfg_open_book(L);
+  lfg_open_account(L);
+  luaL_newlib(L, functions);
+  lua_pushstring(L, fg_version());
+  lua_setfield(L, -2, "_VERSION");
+  lua_pushlightuserdata(L, NULL); /* as lua-cjson has it, so that tables decoded there are understood */
+  lua_setfield(L, -2, "null");
+  return 1;
+}

@@ -1,0 +1,149 @@
+/* faregate.money: an exact amount that prints, compares and adds; it never meets a float. */
+#include <stdio.h>
+#include <string.h>
+
+#include "binding.h"
+
+void lfg_push_money(lua_State *L, fg_money amount, int minor_digits) {
+  lfg_money *money = lua_newuserdatauv(L, sizeof *money, 0);
+  money->amount = amount;
+  money->minor_digits = minor_digits;
+  luaL_setmetatable(L, LFG_MONEY);
+}
+
+/* As many decimals as are written are shown again. */
+static lfg_money money_of_text(lua_State *L, int arg, const char *name, fg_string text) {
+  lfg_money money = {fg_money_zero(), 0};
+  fg_status status = fg_money_parse(text.text, text.length, &money.amount);
+  const char *point = memchr(text.text, '.', text.length);
+  if (status != FG_OK) {
+    const char *wrong = status == FG_OVERFLOW ? "expected an amount below 10^26"
+                                              : "expected a decimal such as \"12.50\", at most 12 decimals";
+    luaL_argerror(L, arg, lua_pushfstring(L, "%s: %s", name, wrong));
+  }
+  if (point != NULL) {
+    money.minor_digits = (int)(text.text + text.length - point - 1);
+  }
+  return money;
+}
+
+lfg_money lfg_check_money(lua_State *L, int arg, int index, const char *name) {
+  const lfg_money *money = luaL_testudata(L, index, LFG_MONEY);
+  if (money != NULL) {
+    return *money;
+  }
+  if (lua_isinteger(L, index)) {
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, LUA_INTEGER_FMT, lua_tointeger(L, index));
+    fg_string text = {digits, (size_t)length};
+    return money_of_text(L, arg, name, text);
+  }
+  if (lua_type(L, index) != LUA_TSTRING) {
+    lfg_expected(L, arg, index, name, "money, a decimal string or an integer");
+  }
+  return money_of_text(L, arg, name, lfg_check_string(L, arg, index, name));
+}
+
+int lfg_money_new(lua_State *L) {
+  lfg_money money = lfg_check_money(L, 1, 1, "money");
+  lfg_push_money(L, money.amount, money.minor_digits);
+  return 1;
+}
+
+static lfg_money operand(lua_State *L, int arg) { return lfg_check_money(L, arg, arg, "money"); }
+
+static int answer(lua_State *L, fg_status status, fg_money amount, int minor_digits) {
+  if (status != FG_OK) {
+    return luaL_error(L, "%s: an amount from 10^26 on", fg_status_name(status));
+  }
+  lfg_push_money(L, amount, minor_digits);
+  return 1;
+}
+
+static int shown(lfg_money a, lfg_money b) {
+  return a.minor_digits > b.minor_digits ? a.minor_digits : b.minor_digits;
+}
+
+static int money_add(lua_State *L) {
+  lfg_money a = operand(L, 1);
+  lfg_money b = operand(L, 2);
+  fg_money sum = fg_money_zero();
+  fg_status status = fg_money_add(a.amount, b.amount, &sum);
+  return answer(L, status, sum, shown(a, b));
+}
+
+static int money_subtract(lua_State *L) {
+  lfg_money a = operand(L, 1);
+  lfg_money b = operand(L, 2);
+  fg_money difference = fg_money_zero();
+  fg_status status = fg_money_subtract(a.amount, b.amount, &difference);
+  return answer(L, status, difference, shown(a, b));
+}
+
+static int money_negate(lua_State *L) {
+  lfg_money a = operand(L, 1);
+  fg_money negative = fg_money_zero();
+  fg_status status = fg_money_subtract(negative, a.amount, &negative);
+  return answer(L, status, negative, a.minor_digits);
+}
+
+static int money_multiply(lua_State *L) {
+  int money_at = luaL_testudata(L, 1, LFG_MONEY) != NULL ? 1 : 2;
+  int factor_at = 3 - money_at;
+  lfg_money a = operand(L, money_at);
+  fg_money product = fg_money_zero();
+  if (!lua_isinteger(L, factor_at)) {
+    return lfg_expected(L, factor_at, factor_at, "factor", "an integer");
+  }
+  fg_status status = fg_money_multiply(a.amount, lua_tointeger(L, factor_at), &product);
+  return answer(L, status, product, a.minor_digits);
+}
+
+static int compare(lua_State *L) { return fg_money_compare(operand(L, 1).amount, operand(L, 2).amount); }
+
+/* Lua asks for any two userdata: another type is unequal, not an error. */
+static int money_equal(lua_State *L) {
+  bool both = luaL_testudata(L, 1, LFG_MONEY) != NULL && luaL_testudata(L, 2, LFG_MONEY) != NULL;
+  lua_pushboolean(L, both && compare(L) == 0);
+  return 1;
+}
+
+static int money_less(lua_State *L) {
+  lua_pushboolean(L, compare(L) < 0);
+  return 1;
+}
+
+static int money_less_or_equal(lua_State *L) {
+  lua_pushboolean(L, compare(L) <= 0);
+  return 1;
+}
+
+static int money_to_string(lua_State *L) {
+  char text[FG_MONEY_TEXT_MAX];
+  const lfg_money *money = luaL_checkudata(L, 1, LFG_MONEY);
+  size_t length = fg_money_format(money->amount, money->minor_digits, text);
+  lua_pushlstring(L, text, length);
+  return 1;
+}
+
+static int money_concat(lua_State *L) {
+  luaL_tolstring(L, 1, NULL);
+  luaL_tolstring(L, 2, NULL);
+  lua_concat(L, 2);
+  return 1;
+}
+
+void lfg_open_money(lua_State *L) {
+  static const luaL_Reg metamethods[] = {{"__add", money_add},
+                                         {"__sub", money_subtract},
+                                         {"__unm", money_negate},
+                                         {"__mul", money_multiply},
+                                         {"__eq", money_equal},
+                                         {"__lt", money_less},
+                                         {"__le", money_less_or_equal},
+                                         {"__tostring", money_to_string},
+                                         {"__concat", money_concat},
+                                         {NULL, NULL}};
+  lfg_new_type(L, LFG_MONEY, metamethods);
+  lua_pop(L, 1);
+}

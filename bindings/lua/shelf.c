@@ -1,0 +1,120 @@
+/* Price book files: found by name beside the Lua modules, read from a path. Plain C: called from inside the core, where
+   a Lua error must not pass. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lualib.h>
+
+#include "binding.h"
+
+static const char *push_search_path(lua_State *L, const char *field) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_getfield(L, -1, LUA_LOADLIBNAME);
+  if (lua_istable(L, -1)) {
+    lua_pushstring(L, field);
+    lua_rawget(L, -2);
+  } else {
+    lua_pushnil(L); /* an embedder may do without the package library */
+  }
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+  return lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+}
+
+void lfg_shelf_open(lua_State *L, lfg_shelf *shelf) {
+  shelf->templates[0] = push_search_path(L, "path");
+  shelf->templates[1] = push_search_path(L, "cpath");
+}
+
+static fg_status unreadable(fg_error *error, const char *path) {
+  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "cannot read %s: %s", path, strerror(errno));
+  return FG_UNKNOWN_BOOK;
+}
+
+/* Reads to the end of the file; `*bytes` is the caller's to free, also after a failure. */
+static fg_status read_all(FILE *file, char **bytes, size_t *length) {
+  size_t capacity = 0;
+  size_t count = 0;
+  do {
+    if (*length == capacity) {
+      capacity = capacity == 0 ? 16384 : capacity * 2;
+      char *moved = realloc(*bytes, capacity);
+      if (moved == NULL) {
+        return FG_NO_MEMORY;
+      }
+      *bytes = moved;
+    }
+    count = fread(*bytes + *length, 1, capacity - *length, file);
+    *length += count;
+  } while (count > 0);
+  return ferror(file) ? FG_UNKNOWN_BOOK : FG_OK;
+}
+
+static fg_status load(FILE *file, const char *path, fg_book **book, fg_error *error) {
+  char *bytes = NULL;
+  size_t length = 0;
+  fg_status status = read_all(file, &bytes, &length);
+  if (status == FG_OK) {
+    status = fg_book_load(bytes, length, NULL, book, error);
+  } else if (status == FG_NO_MEMORY) {
+    lfg_error_set(error, status, "", "not enough memory");
+  } else {
+    unreadable(error, path);
+  }
+  free(bytes);
+  return status;
+}
+
+fg_status lfg_shelf_read(const char *path, fg_book **book, fg_error *error) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) {
+    return unreadable(error, path);
+  }
+  fg_status status = load(file, path, book, error);
+  fclose(file);
+  return status;
+}
+
+/* A name comes out of documents: it must not lead out of the directories of books. */
+static bool is_name(fg_string name) {
+  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  bool plain = name.length > 0 && name.length <= 64 && name.text[0] != '.';
+  for (size_t i = 0; i < name.length && plain; i++) {
+    plain = name.text[i] != '\0' && strchr(allowed, name.text[i]) != NULL;
+  }
+  return plain;
+}
+
+/* Opens faregate/books/NAME.json in the directory that a template ("/usr/share/lua/5.4/?.lua") begins with. */
+static FILE *open_beside(const char *template, size_t length, fg_string name, char *path, size_t size) {
+  const char *mark = memchr(template, '?', length);
+  if (mark == NULL) {
+    return NULL;
+  }
+  int needed = snprintf(path, size, "%.*sfaregate/books/%.*s.json", (int)(mark - template), template,
+                        (int)name.length, name.text);
+  return needed > 0 && (size_t)needed < size ? fopen(path, "rb") : NULL;
+}
+
+fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error *error) {
+  const lfg_shelf *shelf = context;
+  char path[4096];
+  for (size_t i = 0; i < sizeof shelf->templates / sizeof *shelf->templates && is_name(name); i++) {
+    const char *template = shelf->templates[i];
+    while (*template != '\0') {
+      size_t length = strcspn(template, ";");
+      FILE *file = open_beside(template, length, name, path, sizeof path);
+      if (file != NULL) {
+        fg_status status = load(file, path, book, error);
+        fclose(file);
+        return status;
+      }
+      template += length + (template[length] == ';');
+    }
+  }
+  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" in faregate/books of package.path and package.cpath",
+                (int)(name.length < 64 ? name.length : 64), name.text);
+  return FG_UNKNOWN_BOOK;
+}

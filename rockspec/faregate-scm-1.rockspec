@@ -1,0 +1,57 @@
+rockspec_format = "3.0"
+package = "faregate"
+version = "scm-1"
+
+source = {
+  url = "git+file://.",
+}
+
+description = {
+  summary = "Prices usage of a cloud API by its price book, and lives an account through its rules",
+  detailed = [[
+    Exact prices, free quotas, packs, tiers, capacity, settlement, arrears and refunds, each by a rule that can be read;
+    price books are JSON files. Build it in a checkout with luarocks make.
+  ]],
+  labels = { "billing", "pricing", "metering" },
+}
+
+supported_platforms = { "unix" }
+
+dependencies = {
+  "lua ~> 5.4",
+}
+
+external_dependencies = {
+  JANSSON = { header = "jansson.h", library = "jansson" },
+}
+
+build = {
+  type = "builtin",
+  modules = {
+    faregate = {
+      sources = {
+        "core/faregate.c",
+        "bindings/lua/account.c",
+        "bindings/lua/book.c",
+        "bindings/lua/command.c",
+        "bindings/lua/describe.c",
+        "bindings/lua/failure.c",
+        "bindings/lua/module.c",
+        "bindings/lua/money.c",
+        "bindings/lua/shelf.c",
+        "bindings/lua/table_json.c",
+        "bindings/lua/values.c",
+      },
+      incdirs = { "core/include", "$(JANSSON_INCDIR)" },
+      libdirs = { "$(JANSSON_LIBDIR)" },
+      libraries = { "jansson" },
+    },
+  },
+  install = {
+    -- A module name stands for the directory; a file that is no Lua keeps its own name: faregate/books/NAME.json.
+    lua = {
+      ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
+    },
+  },
+  copy_directories = { "bindings/lua/library" },
+}
