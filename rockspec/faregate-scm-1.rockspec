@@ -50,7 +50,12 @@ build = {
   install = {
     -- A module name stands for the directory; a file that is no Lua keeps its own name: faregate/books/NAME.json.
     lua = {
+      ["faregate.books.aws-lambda"] = "books/aws-lambda.json",
+      ["faregate.books.aws-s3"] = "books/aws-s3.json",
+      ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",
+      ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
+      ["faregate.books.tencent-tts"] = "books/tencent-tts.json",
     },
   },
   copy_directories = { "bindings/lua/library" },
