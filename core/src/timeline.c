@@ -46,6 +46,9 @@ static fg_status read_book(replay *run, const json_t *root) {
     return fg_fail(run->error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
   }
   fg_status status = run->books->find(run->books->context, name, &run->book, run->error);
+  if (status == FG_UNKNOWN_BOOK) {
+    fg_error_prefix(run->error, "book");
+  }
   return fg_within(run->error, status, "book");
 }
 
