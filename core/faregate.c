@@ -6,6 +6,7 @@
 #include "src/policy.c"
 #include "src/price.c"
 #include "src/book.c"
+#include "src/json_parse.c"
 #include "src/json_read.c"
 #include "src/json_write.c"
 #include "src/policy_json.c"

@@ -6,13 +6,10 @@
 
 #include "status.h"
 
-/* Parses a whole document; the caller owns `*root`. FG_INVALID with line and column in the message and the path of the
-   place for what is no JSON, no object or list, has a key twice, invalid UTF-8, or a number beyond 64 bits;
-   FG_NO_MEMORY. */
+/* Parses a whole document, of any kind of value; the caller owns `*root`. FG_INVALID with line and column in the message
+   and the path of the place for what is no JSON, has a key twice, invalid UTF-8, the character \u0000, an integer beyond
+   64 bits, or is nested deeper than 64; FG_NO_MEMORY. A real keeps its kind and loses its value. */
 fg_status fg_json_parse(const char *text, size_t length, json_t **root, fg_error *error);
-
-/* The path of the value that ends at or holds byte `position`, "products[0].packs[2].price". */
-void fg_json_path(const char *text, size_t position, char *path, size_t size);
 
 /* Answers `status`; puts a prefix before the path of a fault in the document, "packs[2]". */
 fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) FG_PRINTF(3, 4);
