@@ -1,0 +1,154 @@
+/* The arguments of a command's method, read into an fg_command by the core's own table of fields. */
+#include "binding.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct reader {
+  pfg_state *state;
+  fg_command *command;
+  const fg_field *fields;
+  size_t field_count;
+  fg_error error;
+} reader;
+
+static bool check(reader *in, fg_status status) {
+  if (status != FG_OK) {
+    pfg_raise(in->state, &in->error);
+  }
+  return status == FG_OK;
+}
+
+/* A field or an argument that should not be there, or should: the core's words, as a TypeError. */
+static bool wrong_shape(reader *in, const char *name, const char *message) {
+  in->error.rule[0] = '\0';
+  snprintf(in->error.path, sizeof in->error.path, "%s", name);
+  snprintf(in->error.message, sizeof in->error.message, "%s %s", fg_command_name(in->command->kind), message);
+  pfg_raise_shape(in->state, &in->error);
+  return false;
+}
+
+static bool set_text(reader *in, const char *name, PyObject *value) {
+  fg_string text;
+  return pfg_read_text(in->state, name, value, &text) &&
+         check(in, fg_command_set_text(in->command, name, text, &in->error));
+}
+
+/* Takes a new reference to text, or NULL with an exception. Only for fields that the core parses at once. */
+static bool set_converted(reader *in, const char *name, PyObject *text) {
+  bool done = text != NULL && set_text(in, name, text);
+  Py_XDECREF(text);
+  return done;
+}
+
+static bool set_quantity(reader *in, const char *name, PyObject *value) {
+  if (PyUnicode_Check(value)) {
+    return set_text(in, name, value);
+  }
+  int64_t quantity = 0;
+  return pfg_read_integer(in->state, name, value, &quantity) &&
+         check(in, fg_command_set_integer(in->command, name, quantity, &in->error));
+}
+
+static bool set_flag(reader *in, const char *name, PyObject *value) {
+  if (!PyBool_Check(value)) {
+    pfg_raise_type(in->state, name, "a bool", value);
+    return false;
+  }
+  return check(in, fg_command_set_flag(in->command, name, value == Py_True, &in->error));
+}
+
+static bool set_money(reader *in, const char *name, PyObject *value) {
+  return set_converted(in, name, pfg_money_text(in->state, name, value));
+}
+
+/* One entry of an object field: "pay.cash", "campaign.price", "campaign.refundable". */
+static bool set_part(reader *in, const fg_field *field, PyObject *key, PyObject *value) {
+  char path[96];
+  fg_string part;
+  if (!pfg_read_text(in->state, field->name, key, &part)) {
+    return false;
+  }
+  if (strlen(part.text) != part.length) {
+    return wrong_shape(in, field->name, "has no such key: it contains a null character");
+  }
+  snprintf(path, sizeof path, "%s.%s", field->name, part.text);
+  bool may_be_flag = field->type == FG_FIELD_CAMPAIGN;
+  return may_be_flag && PyBool_Check(value) ? set_flag(in, path, value) : set_money(in, path, value);
+}
+
+static bool set_object(reader *in, const fg_field *field, PyObject *value) {
+  if (!PyDict_Check(value)) {
+    pfg_raise_type(in->state, field->name, "a dict", value);
+    return false;
+  }
+  PyObject *items = PyDict_Items(value);
+  bool done = items != NULL && check(in, fg_command_set_object(in->command, field->name, &in->error));
+  for (Py_ssize_t i = 0; done && i < PyList_Size(items); i++) {
+    PyObject *item = PyList_GetItem(items, i);
+    done = set_part(in, field, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1));
+  }
+  Py_XDECREF(items);
+  return done;
+}
+
+static bool set_field(reader *in, const fg_field *field, PyObject *value) {
+  switch (field->type) {
+  case FG_FIELD_TEXT:
+  case FG_FIELD_FUND: return set_text(in, field->name, value);
+  case FG_FIELD_QUANTITY: return set_quantity(in, field->name, value);
+  case FG_FIELD_MONEY: return set_money(in, field->name, value);
+  case FG_FIELD_DATE: return set_converted(in, field->name, pfg_date_text(in->state, field->name, value));
+  case FG_FIELD_FLAG: return set_flag(in, field->name, value);
+  case FG_FIELD_PAY:
+  case FG_FIELD_CAMPAIGN: return set_object(in, field, value);
+  }
+  return wrong_shape(in, field->name, "has a field this version cannot set");
+}
+
+static bool read_positional(reader *in, PyObject *const *args, Py_ssize_t nargs) {
+  Py_ssize_t read = 0;
+  for (size_t i = 0; i < in->field_count && read < nargs; i++) {
+    if (in->fields[i].required && !set_field(in, &in->fields[i], args[read++])) {
+      return false;
+    }
+  }
+  return read == nargs || wrong_shape(in, "", "has fewer arguments that can be given by position");
+}
+
+static const fg_field *field_named(const reader *in, PyObject *name) {
+  for (size_t i = 0; i < in->field_count; i++) {
+    if (PyUnicode_CompareWithASCIIString(name, in->fields[i].name) == 0) {
+      return &in->fields[i];
+    }
+  }
+  return NULL;
+}
+
+static bool read_named(reader *in, PyObject *name, PyObject *value, int offset_minutes) {
+  const fg_field *field = field_named(in, name);
+  if (field != NULL) {
+    return (value == Py_None && !field->required) || set_field(in, field, value);
+  }
+  if (PyUnicode_CompareWithASCIIString(name, "at") == 0) {
+    return value == Py_None || pfg_read_time(in->state, "at", value, offset_minutes, &in->command->at);
+  }
+  fg_string text;
+  return pfg_read_text(in->state, "", name, &text) && wrong_shape(in, text.text, "has no such argument");
+}
+
+bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                      int offset_minutes, fg_command *command) {
+  reader in = {.state = state, .command = command};
+  in.field_count = fg_command_fields(command->kind, &in.fields);
+  bool done = read_positional(&in, args, nargs);
+  Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
+  for (Py_ssize_t i = 0; done && i < names; i++) {
+    done = read_named(&in, PyTuple_GetItem(kwnames, i), args[nargs + i], offset_minutes);
+  }
+  if (done && fg_command_finish(command, &in.error) != FG_OK) {
+    pfg_raise_shape(state, &in.error);
+    return false;
+  }
+  return done;
+}

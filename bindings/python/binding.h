@@ -1,0 +1,146 @@
+/*
+ * What the files of the Python binding share.
+ *
+ * Three steps everywhere: convert the arguments, call the core, wrap its answer. Between the locking of an account and
+ * its unlocking only C runs, never Python: nothing there can come back to the account or let another thread in. What
+ * the core describes is therefore recorded first (describe.c) and becomes Python objects after.
+ */
+#ifndef FAREGATE_PYTHON_BINDING_H
+#define FAREGATE_PYTHON_BINDING_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "faregate.h"
+
+/* -------------------------------------------------------------------------------------------------- module.c */
+
+/* The objects of one interpreter's module, none of them global: X(member). */
+#define PFG_OBJECTS(X)                                                   \
+  X(book_type)                                                           \
+  X(account_type)                                                        \
+  X(result_type)                                                         \
+  X(used_type)                                                           \
+  X(error)          /* faregate.Error */                                 \
+  X(refusal)        /* faregate.Refusal */                               \
+  X(wrong_type)     /* faregate.InvalidType */                           \
+  X(decimal)        /* decimal.Decimal */                                \
+  X(date)           /* datetime.date, which datetime.datetime is too */  \
+  X(datetime)       /* datetime.datetime */                              \
+  X(result_methods) /* names that are methods of Result before they are keys */ \
+  X(name_at)        /* interned, as names of keyword arguments are */    \
+  X(name_id)
+
+typedef struct pfg_state {
+#define PFG_MEMBER(member) PyObject *member;
+  PFG_OBJECTS(PFG_MEMBER)
+#undef PFG_MEMBER
+  PyObject *errors[FG_STATUS_COUNT]; ///< exception classes; none for FG_OK
+} pfg_state;
+
+/* Of the module that a type of this binding was made for. */
+static inline pfg_state *pfg_state_of(PyTypeObject *type) { return PyType_GetModuleState(type); }
+
+static inline PyTypeObject *pfg_type(PyObject *type) { return (PyTypeObject *)type; }
+
+/* Frees an object of PyObject_New whose members are released already; its reference to its type last. */
+static inline void pfg_free_object(PyObject *self) {
+  PyTypeObject *type = Py_TYPE(self);
+  PyObject_Free(self);
+  Py_DECREF(type);
+}
+
+/* -------------------------------------------------------------------------------------------------- errors.c */
+
+int pfg_add_errors(PyObject *module, pfg_state *state);
+
+/* Raises what `error` says; answers NULL. */
+PyObject *pfg_raise(pfg_state *state, const fg_error *error);
+PyObject *pfg_raise_invalid(pfg_state *state, const char *path, const char *message);
+/* A failure that came without an fg_error. */
+PyObject *pfg_raise_status(pfg_state *state, fg_status status);
+/* InvalidType "path: expected …, not float", or with the message of `error`. */
+PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expected, PyObject *value);
+PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error);
+
+/* ------------------------------------------------------------------------------------------------- convert.c */
+
+/* The clock's now, for commands that name no instant. */
+fg_time pfg_clock(void);
+
+/* Read `value` of the argument `path`; false with an exception. Text is borrowed from the str. */
+bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text);
+/* An int, or what counts as one by __index__; not a bool. INT64_MIN, which the core refuses, for one that is not in
+   0 … 2^63-1. */
+bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
+/* Of an exact int; -1 with an OverflowError if it does not fit. Python is several times faster at the size of a pointer
+   than at long long. */
+static inline int64_t pfg_int64(PyObject *integer) {
+  return sizeof(Py_ssize_t) >= sizeof(int64_t) ? PyLong_AsSsize_t(integer) : PyLong_AsLongLong(integer);
+}
+/* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z. */
+bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
+/* A dict of funds and amounts. */
+bool pfg_read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds);
+
+/* New references to text that the core can read: money of a Decimal, int or str; a date of a date or str. */
+PyObject *pfg_money_text(pfg_state *state, const char *path, PyObject *value);
+PyObject *pfg_date_text(pfg_state *state, const char *path, PyObject *value);
+
+PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits);
+PyObject *pfg_datetime(pfg_state *state, fg_time time, int offset_minutes);
+
+/* ------------------------------------------------------------------------------------------------ describe.c */
+
+/* A recording of one description. It holds copies, so it outlives what it was made from.
+
+     pfg_tape tape;
+     fg_visitor visitor = pfg_tape_begin(&tape);
+     status = fg_account_describe(account, &visitor);
+     PyObject *result = pfg_tape_end(&tape, status, state, book);   // raises unless FG_OK; releases the tape */
+typedef struct pfg_tape {
+  struct pfg_mark *marks;
+  size_t mark_count, mark_capacity;
+  char *bytes; ///< keys and texts, one after the other
+  size_t byte_count, byte_capacity;
+} pfg_tape;
+
+fg_visitor pfg_tape_begin(pfg_tape *tape);
+PyObject *pfg_tape_end(pfg_tape *tape, fg_status status, pfg_state *state, const fg_book *book);
+void pfg_tape_release(pfg_tape *tape);
+
+/* -------------------------------------------------------------------------------------------------- result.c */
+
+int pfg_add_result_type(PyObject *module, pfg_state *state);
+PyObject *pfg_new_result(pfg_state *state); ///< empty; fill it as the dict it is
+PyObject *pfg_plain(PyObject *value);       ///< results and tuples as plain dicts and lists, all the way down
+
+/* ---------------------------------------------------------------------------------------------------- used.c */
+
+int pfg_add_used_type(PyObject *module, pfg_state *state);
+PyObject *pfg_new_used(pfg_state *state);
+/* Copies the answer of `use`, which the account may overwrite. Runs no Python; false when memory is short. */
+bool pfg_fill_used(PyObject *used, const fg_outcome *outcome);
+
+/* ---------------------------------------------------------------------------------------------------- book.c */
+
+int pfg_add_book_type(PyObject *module, pfg_state *state);
+fg_book *pfg_book_of(PyObject *book); ///< borrowed
+
+/* ----------------------------------------------------------------------------------------------- arguments.c */
+
+/* Reads the arguments of a command's method: required fields by position in the order of fg_command_fields, all fields
+   and `at` by name; None for an optional one is as if absent. `command->at` stays as it was if not given. Texts are
+   borrowed from the arguments. */
+bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                      int offset_minutes, fg_command *command);
+
+/* ------------------------------------------------------------------------------------------------- account.c */
+
+int pfg_add_account_type(PyObject *module, pfg_state *state);
+
+/* -------------------------------------------------------------------------------------------------- replay.c */
+
+PyObject *pfg_replay_json(PyObject *module, PyObject *text);
+
+#endif

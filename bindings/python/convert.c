@@ -1,0 +1,192 @@
+/* Values between Python and the core. Calendar and decimals stay the core's: they cross as its own text. */
+#include "binding.h"
+
+#include <stdio.h>
+#include <time.h>
+
+fg_time pfg_clock(void) {
+  struct timespec now;
+  timespec_get(&now, TIME_UTC);
+  return (fg_time)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text) {
+  if (!PyUnicode_Check(value)) {
+    pfg_raise_type(state, path, "a str", value);
+    return false;
+  }
+  Py_ssize_t length = 0;
+  text->text = PyUnicode_AsUTF8AndSize(value, &length);
+  text->length = (size_t)length;
+  if (text->text == NULL && PyErr_ExceptionMatches(PyExc_UnicodeError)) {
+    PyErr_Clear();
+    pfg_raise_invalid(state, path, "expected Unicode text, without lone surrogates");
+  }
+  return text->text != NULL;
+}
+
+static bool is_integer(PyObject *value) { return PyIndex_Check(value) && !PyBool_Check(value); }
+
+bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
+  if (!is_integer(value)) {
+    pfg_raise_type(state, path, "an int", value);
+    return false;
+  }
+  PyObject *exact = PyNumber_Index(value);
+  if (exact == NULL) {
+    return false;
+  }
+  int overflow = 0;
+  long long number = PyLong_AsLongLongAndOverflow(exact, &overflow);
+  Py_DECREF(exact);
+  *integer = overflow != 0 || number < 0 ? INT64_MIN : (int64_t)number;
+  return true;
+}
+
+static bool read_time_text(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time) {
+  fg_string text;
+  if (!pfg_read_text(state, path, value, &text)) {
+    return false;
+  }
+  if (fg_time_parse(text.text, text.length, offset_minutes, time) != FG_OK) {
+    pfg_raise_invalid(state, path, "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999");
+    return false;
+  }
+  return true;
+}
+
+/* FG_NEVER, which the core refuses, for what does not fit or would stand for no time. */
+static bool read_instant(PyObject *value, fg_time *time) {
+  int overflow = 0;
+  long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+  *time = overflow != 0 || number == FG_NO_TIME ? FG_NEVER : (fg_time)number;
+  return overflow != 0 || number != -1 || !PyErr_Occurred();
+}
+
+bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time) {
+  if (PyUnicode_Check(value)) {
+    return read_time_text(state, path, value, offset_minutes, time);
+  }
+  if (PyLong_Check(value) && !PyBool_Check(value)) {
+    return read_instant(value, time);
+  }
+  int is_date = PyObject_IsInstance(value, state->date);
+  if (is_date <= 0) {
+    if (is_date == 0) {
+      pfg_raise_type(state, path, "a datetime, ISO 8601 text or an int of microseconds", value);
+    }
+    return false;
+  }
+  PyObject *text = PyObject_CallMethod(value, "isoformat", NULL);
+  bool done = text != NULL && read_time_text(state, path, text, offset_minutes, time);
+  Py_XDECREF(text);
+  return done;
+}
+
+/* Decimal's own str may be in exponent form, which the core takes for a mistake; format "f" is plain. Beyond the digits
+   that money has, the exponent form stays: spelled out it could be gigabytes. */
+static PyObject *decimal_text(PyObject *value) {
+  enum { PLAIN_DIGITS = 64 };
+  PyObject *adjusted = PyObject_CallMethod(value, "adjusted", NULL);
+  if (adjusted == NULL) {
+    return NULL;
+  }
+  long magnitude = PyLong_AsLong(adjusted);
+  Py_DECREF(adjusted);
+  if (magnitude == -1 && PyErr_Occurred()) {
+    return NULL;
+  }
+  if (magnitude > PLAIN_DIGITS || magnitude < -PLAIN_DIGITS) {
+    return PyObject_Str(value);
+  }
+  return PyObject_CallMethod(value, "__format__", "s", "f");
+}
+
+static PyObject *integer_text(pfg_state *state, const char *path, PyObject *value) {
+  PyObject *exact = PyNumber_Index(value);
+  PyObject *text = exact == NULL ? NULL : PyObject_Str(exact);
+  Py_XDECREF(exact);
+  if (text == NULL && PyErr_ExceptionMatches(PyExc_ValueError)) { /* thousands of digits: Python itself declines */
+    PyErr_Clear();
+    pfg_raise_invalid(state, path, "expected an amount below 10^26");
+  }
+  return text;
+}
+
+PyObject *pfg_money_text(pfg_state *state, const char *path, PyObject *value) {
+  if (PyUnicode_Check(value)) {
+    return Py_NewRef(value);
+  }
+  if (is_integer(value)) {
+    return integer_text(state, path, value);
+  }
+  int is_decimal = PyObject_IsInstance(value, state->decimal);
+  if (is_decimal <= 0) {
+    return is_decimal < 0 ? NULL : pfg_raise_type(state, path, "a Decimal, a str or an int", value);
+  }
+  return decimal_text(value);
+}
+
+PyObject *pfg_date_text(pfg_state *state, const char *path, PyObject *value) {
+  if (PyUnicode_Check(value)) {
+    return Py_NewRef(value);
+  }
+  int is_date = PyObject_IsInstance(value, state->date);
+  if (is_date <= 0) {
+    return is_date < 0 ? NULL : pfg_raise_type(state, path, "a date or ISO 8601 text", value);
+  }
+  return PyObject_CallMethod(value, "isoformat", NULL);
+}
+
+static bool read_fund(pfg_state *state, PyObject *name, PyObject *amount, fg_funds *funds) {
+  char path[64];
+  fg_string key;
+  fg_fund fund;
+  if (!pfg_read_text(state, "wallet", name, &key)) {
+    return false;
+  }
+  snprintf(path, sizeof path, "wallet.%s", key.text);
+  if (!fg_fund_of(key, &fund)) {
+    pfg_raise_invalid(state, path, "there is no such fund");
+    return false;
+  }
+  PyObject *text = pfg_money_text(state, path, amount);
+  fg_string money;
+  bool done = text != NULL && pfg_read_text(state, path, text, &money);
+  if (done && fg_money_parse(money.text, money.length, &funds->of[fund]) != FG_OK) {
+    pfg_raise_invalid(state, path, "expected an amount such as 12.50, at most 12 decimals, below 10^26");
+    done = false;
+  }
+  Py_XDECREF(text);
+  return done;
+}
+
+bool pfg_read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds) {
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    funds->of[fund] = fg_money_zero();
+  }
+  if (!PyDict_Check(wallet)) {
+    pfg_raise_type(state, "wallet", "a dict of funds and amounts", wallet);
+    return false;
+  }
+  PyObject *items = PyDict_Items(wallet);
+  bool done = items != NULL;
+  for (Py_ssize_t i = 0; done && i < PyList_Size(items); i++) {
+    PyObject *item = PyList_GetItem(items, i);
+    done = read_fund(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1), funds);
+  }
+  Py_XDECREF(items);
+  return done;
+}
+
+PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits) {
+  char text[FG_MONEY_TEXT_MAX];
+  size_t length = fg_money_format(money, minor_digits, text);
+  return PyObject_CallFunction(state->decimal, "s#", text, (Py_ssize_t)length);
+}
+
+PyObject *pfg_datetime(pfg_state *state, fg_time time, int offset_minutes) {
+  char text[FG_TIME_TEXT_MAX];
+  size_t length = fg_time_format(time, offset_minutes, text);
+  return PyObject_CallMethod(state->datetime, "fromisoformat", "s#", text, (Py_ssize_t)length);
+}

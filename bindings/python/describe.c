@@ -1,0 +1,215 @@
+/* The one visitor of the binding: records what the core describes, then makes Python objects of the recording. */
+#include "binding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum mark_kind {
+  MARK_OBJECT,
+  MARK_LIST,
+  MARK_END,
+  MARK_TEXT,
+  MARK_INTEGER,
+  MARK_MONEY,
+  MARK_TIME,
+  MARK_FLAG,
+  MARK_NULL
+} mark_kind;
+
+enum { NO_KEY = -1 };
+
+struct pfg_mark {
+  mark_kind kind;
+  ptrdiff_t key; ///< where in the bytes, ending in 0; NO_KEY without one
+  size_t length; ///< of the text, or of the key alone
+  union {
+    int64_t integer;
+    fg_money money;
+    size_t text; ///< where in the bytes
+  } value;
+};
+
+/* ------------------------------------------------------------------------------------------------- recording */
+
+static bool reserve(void **block, size_t *capacity, size_t needed, size_t item_size) {
+  if (needed <= *capacity) {
+    return true;
+  }
+  size_t grown = needed > 2 * *capacity ? needed : 2 * *capacity;
+  void *moved = realloc(*block, grown * item_size);
+  if (moved == NULL) {
+    return false;
+  }
+  *block = moved;
+  *capacity = grown;
+  return true;
+}
+
+/* Keeps the bytes and a final 0; answers where, or NO_KEY when memory is short. */
+static ptrdiff_t keep_bytes(pfg_tape *tape, const char *bytes, size_t length) {
+  size_t place = tape->byte_count;
+  if (!reserve((void **)&tape->bytes, &tape->byte_capacity, place + length + 1, 1)) {
+    return NO_KEY;
+  }
+  if (length > 0) {
+    memcpy(tape->bytes + place, bytes, length);
+  }
+  tape->bytes[place + length] = '\0';
+  tape->byte_count = place + length + 1;
+  return (ptrdiff_t)place;
+}
+
+/* The next mark; NULL when memory is short. */
+static struct pfg_mark *add_mark(pfg_tape *tape, mark_kind kind, const char *key) {
+  ptrdiff_t place = key == NULL ? NO_KEY : keep_bytes(tape, key, strlen(key));
+  bool has_room = reserve((void **)&tape->marks, &tape->mark_capacity, tape->mark_count + 1, sizeof *tape->marks);
+  if (!has_room || (key != NULL && place == NO_KEY)) {
+    return NULL;
+  }
+  struct pfg_mark *mark = &tape->marks[tape->mark_count++];
+  mark->kind = kind;
+  mark->key = place;
+  mark->length = 0;
+  return mark;
+}
+
+static bool on_begin_object(void *tape, const char *key) { return add_mark(tape, MARK_OBJECT, key) != NULL; }
+static bool on_begin_list(void *tape, const char *key) { return add_mark(tape, MARK_LIST, key) != NULL; }
+static bool on_end(void *tape) { return add_mark(tape, MARK_END, NULL) != NULL; }
+static bool on_null(void *tape, const char *key) { return add_mark(tape, MARK_NULL, key) != NULL; }
+
+static bool on_text(void *context, const char *key, fg_string value) {
+  pfg_tape *tape = context;
+  ptrdiff_t place = keep_bytes(tape, value.text, value.length);
+  struct pfg_mark *mark = place == NO_KEY ? NULL : add_mark(tape, MARK_TEXT, key);
+  if (mark != NULL) {
+    mark->value.text = (size_t)place;
+    mark->length = value.length;
+  }
+  return mark != NULL;
+}
+
+static bool add_number(pfg_tape *tape, mark_kind kind, const char *key, int64_t value) {
+  struct pfg_mark *mark = add_mark(tape, kind, key);
+  if (mark != NULL) {
+    mark->value.integer = value;
+  }
+  return mark != NULL;
+}
+
+static bool on_integer(void *tape, const char *key, int64_t value) {
+  return add_number(tape, MARK_INTEGER, key, value);
+}
+
+static bool on_time(void *tape, const char *key, fg_time value) { return add_number(tape, MARK_TIME, key, value); }
+
+static bool on_flag(void *tape, const char *key, bool value) { return add_number(tape, MARK_FLAG, key, value); }
+
+static bool on_money(void *tape, const char *key, fg_money value) {
+  struct pfg_mark *mark = add_mark(tape, MARK_MONEY, key);
+  if (mark != NULL) {
+    mark->value.money = value;
+  }
+  return mark != NULL;
+}
+
+fg_visitor pfg_tape_begin(pfg_tape *tape) {
+  memset(tape, 0, sizeof *tape);
+  fg_visitor visitor = {
+      .context = tape,
+      .begin_object = on_begin_object,
+      .end_object = on_end,
+      .begin_list = on_begin_list,
+      .end_list = on_end,
+      .text = on_text,
+      .integer = on_integer,
+      .money = on_money,
+      .time = on_time,
+      .flag = on_flag,
+      .null = on_null,
+  };
+  return visitor;
+}
+
+void pfg_tape_release(pfg_tape *tape) {
+  free(tape->marks);
+  free(tape->bytes);
+}
+
+/* -------------------------------------------------------------------------------------------------- building */
+
+typedef struct builder {
+  pfg_state *state;
+  const pfg_tape *tape;
+  size_t next; ///< mark to read
+  int minor_digits;
+  int offset_minutes;
+} builder;
+
+static PyObject *build_value(builder *from);
+
+static const struct pfg_mark *peek(const builder *from) { return &from->tape->marks[from->next]; }
+
+static bool build_entry(builder *from, PyObject *object) {
+  PyObject *key = PyUnicode_InternFromString(from->tape->bytes + peek(from)->key);
+  PyObject *value = key == NULL ? NULL : build_value(from);
+  bool done = value != NULL && PyDict_SetItem(object, key, value) == 0;
+  Py_XDECREF(key);
+  Py_XDECREF(value);
+  return done;
+}
+
+static PyObject *build_object(builder *from) {
+  PyObject *object = pfg_new_result(from->state);
+  while (object != NULL && peek(from)->kind != MARK_END) {
+    if (!build_entry(from, object)) {
+      Py_CLEAR(object);
+    }
+  }
+  from->next++;
+  return object;
+}
+
+static PyObject *build_list(builder *from) {
+  PyObject *list = PyList_New(0);
+  while (list != NULL && peek(from)->kind != MARK_END) {
+    PyObject *value = build_value(from);
+    if (value == NULL || PyList_Append(list, value) < 0) {
+      Py_CLEAR(list);
+    }
+    Py_XDECREF(value);
+  }
+  from->next++;
+  PyObject *tuple = list == NULL ? NULL : PyList_AsTuple(list);
+  Py_XDECREF(list);
+  return tuple;
+}
+
+static PyObject *build_value(builder *from) {
+  const struct pfg_mark *mark = &from->tape->marks[from->next++];
+  switch (mark->kind) {
+  case MARK_OBJECT: return build_object(from);
+  case MARK_LIST: return build_list(from);
+  case MARK_TEXT:
+    return PyUnicode_FromStringAndSize(from->tape->bytes + mark->value.text, (Py_ssize_t)mark->length);
+  case MARK_INTEGER: return PyLong_FromLongLong(mark->value.integer);
+  case MARK_MONEY: return pfg_decimal(from->state, mark->value.money, from->minor_digits);
+  case MARK_TIME: return pfg_datetime(from->state, mark->value.integer, from->offset_minutes);
+  case MARK_FLAG: return PyBool_FromLong(mark->value.integer != 0);
+  case MARK_NULL:
+  case MARK_END: break;
+  }
+  return Py_NewRef(Py_None);
+}
+
+PyObject *pfg_tape_end(pfg_tape *tape, fg_status status, pfg_state *state, const fg_book *book) {
+  PyObject *result = NULL;
+  if (status == FG_OK) {
+    builder from = {state, tape, 0, fg_book_minor_digits(book), fg_book_offset_minutes(book)};
+    result = build_value(&from);
+  } else {
+    pfg_raise_status(state, status == FG_STOPPED ? FG_NO_MEMORY : status); /* it stops for want of memory alone */
+  }
+  pfg_tape_release(tape);
+  return result;
+}

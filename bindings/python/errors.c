@@ -1,0 +1,144 @@
+/* One exception class per status of the core. */
+#include "binding.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char *code, *rule, *text;
+} statuses[FG_STATUS_COUNT] = {
+#define STATUS_ENTRY(NAME, name, rule, text) {name, rule, text},
+    FG_STATUS_LIST(STATUS_ENTRY)
+#undef STATUS_ENTRY
+};
+
+/* The built-in exception that says the same, or NULL. */
+static PyObject *builtin_like(fg_status status) {
+  switch (status) {
+  case FG_NO_MEMORY: return PyExc_MemoryError;
+  case FG_OVERFLOW: return PyExc_OverflowError;
+  case FG_INVALID:
+  case FG_TIME_REVERSAL: return PyExc_ValueError;
+  default: return strncmp(fg_status_name(status), "unknown_", strlen("unknown_")) == 0 ? PyExc_LookupError : NULL;
+  }
+}
+
+/* "id_conflict" to "faregate.IdConflict". */
+static void class_name(const char *code, char *name, size_t size) {
+  size_t length = (size_t)snprintf(name, size, "faregate.");
+  bool starts_word = true;
+  for (; *code != '\0' && length + 1 < size; code++) {
+    if (*code == '_') {
+      starts_word = true;
+      continue;
+    }
+    name[length++] = starts_word ? (char)toupper((unsigned char)*code) : *code;
+    starts_word = false;
+  }
+  name[length] = '\0';
+}
+
+static int add_class(PyObject *module, PyObject *class, const char *name) {
+  return class == NULL ? -1 : PyModule_AddObjectRef(module, name + strlen("faregate."), class);
+}
+
+static PyObject *new_class(const char *name, const char *doc, PyObject *base, PyObject *builtin, const char *code,
+                           const char *rule) {
+  PyObject *bases = builtin == NULL ? PyTuple_Pack(1, base) : PyTuple_Pack(2, base, builtin);
+  PyObject *attributes =
+      Py_BuildValue("{s:s,s:s,s:s,s:s}", "code", code, "rule", rule, "path", "", "message", "");
+  PyObject *class = NULL;
+  if (bases != NULL && attributes != NULL) {
+    class = PyErr_NewExceptionWithDoc(name, doc, bases, attributes);
+  }
+  Py_XDECREF(bases);
+  Py_XDECREF(attributes);
+  return class;
+}
+
+static int add_status(PyObject *module, pfg_state *state, fg_status status) {
+  char name[64];
+  char doc[256];
+  const char *rule = statuses[status].rule;
+  class_name(statuses[status].code, name, sizeof name);
+  snprintf(doc, sizeof doc, "%s: %s%s%s.", statuses[status].code, statuses[status].text, *rule ? ", rule " : "", rule);
+  PyObject *base = fg_status_is_refusal(status) ? state->refusal : state->error;
+  state->errors[status] = new_class(name, doc, base, builtin_like(status), statuses[status].code, rule);
+  return add_class(module, state->errors[status], name);
+}
+
+int pfg_add_errors(PyObject *module, pfg_state *state) {
+  state->error = new_class("faregate.Error",
+                           "Whatever faregate raises.\n\n"
+                           "code     what went wrong, \"id_conflict\"; every code has its own subclass\n"
+                           "rule     the rule that refuses, \"R30\"; empty where there is none\n"
+                           "path     the argument, or the place in the document, \"commands[3].quantity\"; may be\n"
+                           "         empty\n"
+                           "message  a sentence without the path",
+                           PyExc_Exception, NULL, "", "");
+  if (add_class(module, state->error, "faregate.Error") < 0) {
+    return -1;
+  }
+  state->refusal = new_class("faregate.Refusal", "The rules refuse a command; the account is as it was.", state->error,
+                             NULL, "", "");
+  if (add_class(module, state->refusal, "faregate.Refusal") < 0) {
+    return -1;
+  }
+  for (int status = FG_OK + 1; status < FG_STATUS_COUNT; status++) {
+    if (add_status(module, state, (fg_status)status) < 0) {
+      return -1;
+    }
+  }
+  state->wrong_type =
+      new_class("faregate.InvalidType", "invalid: an argument is missing, unknown or of the wrong type.",
+                state->errors[FG_INVALID], PyExc_TypeError, statuses[FG_INVALID].code, "");
+  return add_class(module, state->wrong_type, "faregate.InvalidType");
+}
+
+static bool set_text(PyObject *object, const char *name, const char *text) {
+  PyObject *value = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+  bool done = value != NULL && PyObject_SetAttrString(object, name, value) == 0;
+  Py_XDECREF(value);
+  return done;
+}
+
+static PyObject *raise_as(PyObject *class, const char *rule, const char *path, const char *message) {
+  PyObject *text = PyUnicode_FromFormat("%s%s%s", path, *path ? ": " : "", message);
+  PyObject *exception = text == NULL ? NULL : PyObject_CallFunctionObjArgs(class, text, NULL);
+  Py_XDECREF(text);
+  if (exception != NULL && set_text(exception, "rule", rule) && set_text(exception, "path", path) &&
+      set_text(exception, "message", message)) {
+    PyErr_SetObject(class, exception);
+  }
+  Py_XDECREF(exception);
+  return NULL;
+}
+
+PyObject *pfg_raise(pfg_state *state, const fg_error *error) {
+  return raise_as(state->errors[error->status], error->rule, error->path, error->message);
+}
+
+PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error) {
+  return raise_as(state->wrong_type, error->rule, error->path, error->message);
+}
+
+PyObject *pfg_raise_invalid(pfg_state *state, const char *path, const char *message) {
+  return raise_as(state->errors[FG_INVALID], "", path, message);
+}
+
+PyObject *pfg_raise_status(pfg_state *state, fg_status status) {
+  return raise_as(state->errors[status], statuses[status].rule, "", statuses[status].text);
+}
+
+PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expected, PyObject *value) {
+  PyObject *type_name = PyType_GetName(Py_TYPE(value));
+  const char *name = type_name == NULL ? NULL : PyUnicode_AsUTF8AndSize(type_name, NULL);
+  if (name != NULL) {
+    char message[256];
+    snprintf(message, sizeof message, "expected %s, not %.80s", expected, name);
+    raise_as(state->wrong_type, "", path, message);
+  }
+  Py_XDECREF(type_name);
+  return NULL;
+}

@@ -1,0 +1,456 @@
+"""The types of faregate.
+
+Classes marked type_check_only are here to say which attributes an answer has: at run time each of them is a Result.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from os import PathLike
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, type_check_only
+
+__version__: Final[str]
+
+_Time: TypeAlias = datetime | date | str | int  # an int: microseconds since 1970-01-01T00:00Z
+_Date: TypeAlias = date | str
+_Quantity: TypeAlias = int | str
+_Amount: TypeAlias = Decimal | str | int
+_Fund: TypeAlias = Literal["cash", "income", "gift", "voucher"]
+_Funds: TypeAlias = dict[str, Decimal] | dict[str, str] | dict[str, int] | dict[str, _Amount]
+_Switches: TypeAlias = dict[str, str] | dict[str, int] | dict[str, str | int]
+
+# ------------------------------------------------------------------------------------------------------- answers
+
+class Result(dict[str, Any]):
+    def __getattribute__(self, name: str, /) -> Any: ...
+    def __dir__(self) -> list[str]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+
+_Part = TypeVar("_Part")
+
+@type_check_only
+class Named(Result, Generic[_Part]):
+    """Parts by names of their own: of funds, products, meters."""
+
+    def __getattribute__(self, name: str, /) -> _Part: ...
+    def __getitem__(self, name: str, /) -> _Part: ...
+
+@type_check_only
+class PriceLine(Result):
+    units: int
+    unit_price: Decimal
+    tier: int
+    amount: Decimal
+
+@type_check_only
+class Price(Result):
+    product: str
+    meter: str
+    units: int
+    amount: Decimal
+    lines: tuple[PriceLine, ...]
+    rule: str
+    explanation: str
+
+@type_check_only
+class InvoiceLine(Result):
+    product: str
+    meter: str
+    units: int
+    unit_price: Decimal
+    tier: int
+    amount: Decimal
+    rule: str
+    explanation: str
+
+@type_check_only
+class Invoice(Result):
+    month: str
+    issued: datetime | None
+    lines: tuple[InvoiceLine, ...]
+    total: Decimal
+    balance_after: Decimal | None
+
+@type_check_only
+class Outcome(Result):
+    do: str
+    ok: bool
+
+@type_check_only
+class Issued(Result):
+    id: str
+    units: int
+    left: int
+    expires: datetime | None
+
+@type_check_only
+class GrantsIssued(Outcome):
+    grants: tuple[Issued, ...]
+
+@type_check_only
+class ModeSet(Outcome):
+    mode: str
+
+@type_check_only
+class PackGiven(Outcome):
+    id: str
+    units: int
+    expires: datetime | None
+
+@type_check_only
+class PackBought(PackGiven):
+    amount: Decimal
+    paid: Named[Decimal]
+
+@type_check_only
+class CapacityBought(Outcome):
+    id: str
+    amount: Decimal
+    paid: Named[Decimal]
+    from_: datetime
+    until: datetime
+
+@type_check_only
+class Materials(Result):
+    held: int
+    limit: int
+
+@type_check_only
+class MaterialsHeld(Outcome):
+    held: int
+    limit: int
+
+@type_check_only
+class ToppedUp(Outcome):
+    balance: Decimal | None
+
+@type_check_only
+class Refunded(Outcome):
+    amount: Decimal
+    to: Named[Decimal]
+    forfeited: Decimal
+
+@type_check_only
+class Draw(Result):
+    id: str
+    units: int
+
+@type_check_only
+class Pack(Result):
+    id: str
+    source: Literal["free", "paid", "gift"]
+    pack: str
+    units: int
+    left: int
+    bought: datetime
+    expires: datetime | None
+    state: Literal["active", "used_up", "void", "refunded"]
+
+@type_check_only
+class Capacity(Result):
+    id: str
+    meter: str
+    quantity: int
+    from_: datetime
+    until: datetime
+
+@type_check_only
+class Month(Result):
+    total: int
+    free: int
+    packs: int
+    postpaid: int
+    unbilled: int
+
+@type_check_only
+class ProductStatement(Result):
+    open: bool
+    mode: str
+    limits: Named[int]
+    grants: tuple[Pack, ...]
+    packs: tuple[Pack, ...]
+    capacity: tuple[Capacity, ...]
+    materials: Materials
+    month: Month
+
+@type_check_only
+class Wallet(Result):
+    cash: Decimal
+    income: Decimal
+    gift: Decimal
+    voucher: Decimal
+    balance: Decimal
+
+@type_check_only
+class Spent(Result):
+    packs: Decimal
+    materials: Decimal
+    capacity: Decimal
+    postpaid: Decimal
+    refunded: Decimal
+    total: Decimal
+
+@type_check_only
+class Statement(Result):
+    at: datetime | None
+    currency: str
+    state: Literal["active", "arrears", "suspended", "violation"]
+    wallet: Wallet | None
+    products: Named[ProductStatement]
+    invoices: tuple[Invoice, ...]
+    spent: Spent
+
+@final
+class Used:
+    @property
+    def free(self) -> int: ...
+    @property
+    def packs(self) -> tuple[Draw, ...]: ...
+    @property
+    def postpaid(self) -> int: ...
+    @property
+    def unbilled(self) -> int: ...
+    @property
+    def repeated(self) -> bool: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: None  # type: ignore[assignment]
+
+# ---------------------------------------------------------------------------------------------------------- book
+
+@type_check_only
+class Schedule(Result):
+    model: Literal["flat", "volume", "graduated", "stairstep"]
+    source: str
+
+@type_check_only
+class GrantOffer(Result):
+    id: str
+    quantity: int
+    issue: str
+    validity: str | Named[int]
+    source: str
+
+@type_check_only
+class PackOffer(Result):
+    id: str
+    of: str
+    units: int
+    price: Decimal
+    validity: str | Named[int]
+    source: str
+
+@type_check_only
+class CapacityOffer(Result):
+    meter: str
+    kind: str
+    mode: str
+    limit: int | None
+    max_held: int | None
+    day: Schedule | None
+    month: Schedule | None
+    source: str
+
+@type_check_only
+class MaterialsOffer(Result):
+    free: int
+    source: str
+
+@type_check_only
+class Product(Result):
+    id: str
+    title: str
+    meter: str
+    unit: str
+    source: str
+    price: Schedule
+    tier_period: str
+    grants: tuple[GrantOffer, ...]
+    packs: tuple[PackOffer, ...]
+    capacity: CapacityOffer | None
+    materials: MaterialsOffer | None
+
+@type_check_only
+class Amendment(Result):
+    announced: str
+    effective: str
+    product: str
+    grant: str
+    quantity: int
+    source: str
+
+@final
+class Book:
+    def __new__(cls, source: str | PathLike[str] | dict[str, Any]) -> Book: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def minor_digits(self) -> int: ...
+    @property
+    def utc_offset(self) -> str: ...
+    @property
+    def rounding(self) -> str | Named[Any]: ...
+    @property
+    def notice_days(self) -> int: ...
+    @property
+    def suspension_hours(self) -> int: ...
+    @property
+    def refund_days(self) -> int: ...
+    @property
+    def policy(self) -> Named[str | int]: ...
+    @property
+    def sources(self) -> Named[str]: ...
+    @property
+    def products(self) -> tuple[Product, ...]: ...
+    @property
+    def amendments(self) -> tuple[Amendment, ...]: ...
+    def price(
+        self,
+        product: str,
+        meter: str,
+        quantity: int,
+        *,
+        days: int | None = None,
+        months: int | None = None,
+        tier_quantity: int | None = None,
+        at: _Time | None = None,
+    ) -> Price: ...
+    def to_json(self) -> str: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+# ------------------------------------------------------------------------------------------------------- account
+
+@final
+class Account:
+    def __new__(
+        cls,
+        book: Book,
+        *,
+        wallet: _Funds | None = None,
+        policy: _Switches | None = None,
+    ) -> Account: ...
+    @property
+    def book(self) -> Book: ...
+    @property
+    def now(self) -> datetime | None: ...
+    @property
+    def invoices(self) -> tuple[Invoice, ...]: ...
+    def fork(self) -> Account: ...
+    def __sizeof__(self) -> int: ...
+    def open(self, product: str, *, at: _Time | None = None) -> GrantsIssued: ...
+    def close(self, product: str, *, at: _Time | None = None) -> Outcome: ...
+    def claim(self, product: str, grant: str, *, at: _Time | None = None) -> GrantsIssued: ...
+    def set_mode(self, product: str, mode: str, *, at: _Time | None = None) -> ModeSet: ...
+    def buy_pack(
+        self,
+        product: str,
+        pack: str,
+        *,
+        quantity: _Quantity | None = None,
+        id: str | None = None,
+        pay: _Funds | None = None,
+        campaign: dict[str, Any] | None = None,
+        at: _Time | None = None,
+    ) -> PackBought: ...
+    def give_pack(
+        self,
+        product: str,
+        pack: str,
+        *,
+        quantity: _Quantity | None = None,
+        id: str | None = None,
+        at: _Time | None = None,
+    ) -> PackGiven: ...
+    def buy_capacity(
+        self,
+        product: str,
+        meter: str,
+        quantity: _Quantity,
+        *,
+        days: _Quantity | None = None,
+        months: _Quantity | None = None,
+        start: _Date | None = None,
+        id: str | None = None,
+        pay: _Funds | None = None,
+        at: _Time | None = None,
+    ) -> CapacityBought: ...
+    def use(
+        self,
+        product: str,
+        quantity: _Quantity,
+        *,
+        id: str | None = None,
+        billable: bool = True,
+        at: _Time | None = None,
+    ) -> Used: ...
+    def add_materials(self, product: str, quantity: _Quantity, *, at: _Time | None = None) -> MaterialsHeld: ...
+    def remove_materials(self, product: str, quantity: _Quantity, *, at: _Time | None = None) -> MaterialsHeld: ...
+    def top_up(self, amount: _Amount, *, fund: _Fund | None = None, at: _Time | None = None) -> ToppedUp: ...
+    def refund(self, id: str, *, at: _Time | None = None) -> Refunded: ...
+    def suspend(self, *, at: _Time | None = None) -> Outcome: ...
+    def reinstate(self, *, at: _Time | None = None) -> Outcome: ...
+    def announce(
+        self, product: str, grant: str, quantity: _Quantity, effective: _Date, *, at: _Time | None = None
+    ) -> Outcome: ...
+    def preview(self, *, product: str | None = None, at: _Time | None = None) -> Invoice: ...
+    def statement(self, *, at: _Time | None = None) -> Statement: ...
+    def advance(self, *, at: _Time | None = None) -> Outcome: ...
+
+# ------------------------------------------------------------------------------------------------------ timeline
+
+def replay_json(timeline: str | bytes, /) -> bytes: ...
+
+# -------------------------------------------------------------------------------------------------------- errors
+
+class Error(Exception):
+    code: str
+    rule: str
+    path: str
+    message: str
+
+class Refusal(Error): ...
+class NoMemory(Error, MemoryError): ...
+class Invalid(Error, ValueError): ...
+class InvalidType(Invalid, TypeError): ...
+class Stopped(Error): ...
+class UnknownBook(Error, LookupError): ...
+class UnknownProduct(Refusal, LookupError): ...
+class UnknownPack(Refusal, LookupError): ...
+class UnknownGrant(Refusal, LookupError): ...
+class UnknownId(Refusal, LookupError): ...
+class UnknownMeter(Refusal, LookupError): ...
+class UnknownMode(Refusal, LookupError): ...
+class NotSold(Refusal): ...
+class StartInPast(Refusal): ...
+class NotOpen(Refusal): ...
+class AlreadyOpen(Refusal): ...
+class AlreadyClaimed(Refusal): ...
+class TimeReversal(Refusal, ValueError): ...
+class IdConflict(Refusal): ...
+class InsufficientFunds(Refusal): ...
+class PaymentMismatch(Refusal): ...
+class ModeLocked(Refusal): ...
+class NoCapacity(Refusal): ...
+class CapacityLimit(Refusal): ...
+class RateLimited(Refusal): ...
+class ConcurrencyLimited(Refusal): ...
+class Suspended(Refusal): ...
+class Violation(Refusal): ...
+class MaterialLimit(Refusal): ...
+class MaterialUnderflow(Refusal): ...
+class PackUsed(Refusal): ...
+class RefundWindow(Refusal): ...
+class NotPaid(Refusal): ...
+class CampaignFinal(Refusal): ...
+class AlreadyRefunded(Refusal): ...
+class CapacityBegun(Refusal): ...
+class MaterialInUse(Refusal): ...
+class NoticeTooShort(Refusal): ...
+class AlreadyFinished(Refusal): ...
+class Overflow(Refusal, OverflowError): ...

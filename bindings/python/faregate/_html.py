@@ -1,0 +1,18 @@
+"""Results as tables, for notebooks."""
+
+from html import escape
+from typing import Any
+
+from faregate._core import Result
+
+
+def table(value: Any) -> str:
+    """Keys and values below each other; a list of results as rows."""
+    if isinstance(value, Result):
+        rows = (f"<tr><th>{escape(key)}</th><td>{table(part)}</td></tr>" for key, part in value.items())
+        return f"<table>{''.join(rows)}</table>"
+    if isinstance(value, tuple) and value and isinstance(value[0], Result):
+        head = "".join(f"<th>{escape(key)}</th>" for key in value[0])
+        rows = ("".join(f"<td>{table(part)}</td>" for part in row.values()) for row in value)
+        return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    return "" if value is None else escape(str(value))

@@ -1,0 +1,62 @@
+"""Where the JSON of a price book or a timeline comes from: shipped names, files, dicts."""
+
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from faregate._core import Book, Error, Invalid, InvalidType
+
+BOOKS = files("faregate.books")
+SUFFIX = ".json"
+_read: dict[str, Book] = {}
+
+
+def shipped_books() -> tuple[str, ...]:
+    """The names of the price books that come with the package, sorted."""
+    names = (file.name for file in BOOKS.iterdir() if file.name.endswith(SUFFIX))
+    return tuple(sorted(name.removesuffix(SUFFIX) for name in names if not name.endswith(".schema.json")))
+
+
+def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
+    """The JSON of a book; None for a name that is not shipped."""
+    if isinstance(source, dict):
+        return encode(source).encode("utf-8", "surrogatepass")
+    if isinstance(source, str):
+        if source in shipped_books():
+            return (BOOKS / (source + SUFFIX)).read_bytes()
+        if not is_path(source):
+            return None
+    elif not isinstance(source, os.PathLike):
+        raise failure(InvalidType, f"expected a name, a path or a dict, not {type(source).__name__}")
+    return Path(source).read_bytes()
+
+
+def is_path(text: str) -> bool:
+    return text.endswith(SUFFIX) or os.path.basename(text) != text
+
+
+def shipped_book(name: str) -> Book | None:
+    """A shipped book, read once: replays ask for the same one over and over. None if there is none."""
+    if name not in _read and name in shipped_books():
+        _read[name] = Book(name)
+    return _read.get(name)
+
+
+def encode(document: dict[str, Any]) -> str:
+    """JSON, with a failure of the library for what JSON cannot hold."""
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False)
+    except TypeError as error:
+        raise failure(InvalidType, str(error)) from None
+    except ValueError as error:
+        raise failure(Invalid, str(error)) from None
+    except RecursionError:
+        raise failure(Invalid, "the document is nested too deeply") from None
+
+
+def failure(kind: type[Error], message: str) -> Error:
+    error = kind(message)
+    error.message = message
+    return error

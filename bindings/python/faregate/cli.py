@@ -1,0 +1,147 @@
+"""The command line: python -m faregate, or faregate.
+
+Tables for people, --json for programs. Exits with 1 on an error; a command that the rules refuse inside a replayed
+timeline is none: it is part of the answer.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import faregate
+from faregate import Book
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (faregate.Error, OSError) as error:
+        print(f"faregate: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="faregate", description="Price usage by a price book.")
+    top.add_argument("--version", action="version", version=f"faregate {faregate.__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Any, about: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.add_argument("--json", action="store_true", help="print JSON, for programs")
+        command.set_defaults(run=run)
+        return command
+
+    add("books", list_books, "List the price books that come with the package.")
+    price = add("price", show_price, "Price a quantity by the price list alone: no grant or pack is taken off.")
+    price.add_argument("book", metavar="BOOK", help="name of a shipped book, or the path of a file")
+    price.add_argument("product", metavar="PRODUCT")
+    price.add_argument("meter", metavar="METER")
+    price.add_argument("quantity", metavar="QUANTITY", type=int)
+    price.add_argument("--days", type=int, help="of capacity")
+    price.add_argument("--months", type=int, help="of capacity")
+    price.add_argument("--tier-quantity", type=int, help="the quantity that picks the tier, if not QUANTITY")
+    price.add_argument("--at", help="the instant, 2024-11-05T10:00, where a price is for a month held")
+    replay = add("replay", show_replay, "Replay a timeline.")
+    replay.add_argument("file", metavar="FILE", help="a JSON document; - for standard input")
+    return top
+
+
+def list_books(options: argparse.Namespace) -> None:
+    books = [Book(name) for name in faregate.shipped_books()]
+    if options.json:
+        print_json([{"id": book.id, "title": book.title, "currency": book.currency} for book in books])
+        return
+    products = [", ".join(product.id for product in book.products) for book in books]
+    rows = [(book.id, book.currency, book.title, names) for book, names in zip(books, products, strict=True)]
+    print_table(("book", "currency", "title", "products"), rows)
+
+
+def show_price(options: argparse.Namespace) -> None:
+    book = Book(options.book)
+    price = book.price(
+        options.product,
+        options.meter,
+        options.quantity,
+        days=options.days,
+        months=options.months,
+        tier_quantity=options.tier_quantity,
+        at=options.at,
+    )
+    if options.json:
+        print_json(price.to_dict())
+        return
+    rows = [(f"{line.units:,}", f"{line.tier:,}", line.unit_price, f"{line.amount:,}") for line in price.lines]
+    print_table(("units", "tier from", "unit price", book.currency), rows)
+    print(f"\n{price.explanation}  {price.rule}")
+
+
+def show_replay(options: argparse.Namespace) -> None:
+    text = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    answer = faregate.replay_json(text)
+    if options.json:
+        print(answer.decode())
+        return
+    commands = json.loads(text)["commands"]
+    told = json.loads(answer)
+    rows = [(command["at"], command["do"], tell(outcome)) for command, outcome in zip(commands, told["outcomes"])]
+    print_table(("at", "do", "outcome"), rows)
+    if told["statement"] is not None:
+        show_statement(told["statement"])
+
+
+def tell(outcome: dict[str, Any]) -> str:
+    """An outcome in a line: what it answered, or why it was refused."""
+    if not outcome["ok"]:
+        return f"refused, {outcome['error']}: {outcome['message']} {outcome['rule'] or ''}".rstrip()
+    shown = {key: value for key, value in outcome.items() if key not in ("do", "ok") and value not in (None, [], {})}
+    return ", ".join(f"{key} {brief(value)}" for key, value in shown.items()) or "done"
+
+
+def brief(value: Any) -> str:
+    if isinstance(value, dict):
+        value = value.get("total") or " + ".join(f"{part} {key}" for key, part in value.items())
+    if isinstance(value, list):
+        value = " + ".join(f"{part['units']:,} of {part['id']}" for part in value)
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def show_statement(statement: dict[str, Any]) -> None:
+    lines = [
+        (invoice["month"], line["product"], f"{line['units']:,}", line["amount"], line["explanation"], line["rule"])
+        for invoice in statement["invoices"]
+        for line in invoice["lines"]
+    ]
+    if lines:
+        print()
+        print_table(("month", "product", "units", statement["currency"], "explanation", "rule"), lines)
+    balance = "unlimited funds" if statement["wallet"] is None else f"balance {statement['wallet']['balance']}"
+    spent = statement["spent"]
+    print(f"\n{statement['at']}  {statement['state']}  {balance}\n")
+    print_table(("spent", *spent), [(statement["currency"], *spent.values())])
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Columns as wide as they need to be; numbers to the right."""
+    cells = [tuple(str(cell) for cell in row) for row in rows]
+    columns = list(zip(head, *cells, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    to_right = [all(map(is_number, column[1:])) for column in columns]
+    for line in (tuple(head), *cells):
+        padded = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(line, widths, to_right, strict=True)
+        )
+        print("  ".join(padded).rstrip())
+
+
+def is_number(text: str) -> bool:
+    return text.replace(",", "").removeprefix("-").replace(".", "", 1).isdigit()

@@ -1,0 +1,101 @@
+/* faregate._core: the module, its types and its functions. */
+#include "binding.h"
+
+/* ----------------------------------------------------------------------------------------------------- state */
+
+static bool import(const char *module_name, const char *name, PyObject **object) {
+  PyObject *module = PyImport_ImportModule(module_name);
+  *object = module == NULL ? NULL : PyObject_GetAttrString(module, name);
+  Py_XDECREF(module);
+  return *object != NULL;
+}
+
+static bool intern(const char *text, PyObject **name) {
+  *name = PyUnicode_InternFromString(text);
+  return *name != NULL;
+}
+
+static int core_exec(PyObject *module) {
+  pfg_state *state = PyModule_GetState(module);
+  bool ready = import("decimal", "Decimal", &state->decimal) && import("datetime", "date", &state->date) &&
+               import("datetime", "datetime", &state->datetime) && intern("at", &state->name_at) &&
+               intern("id", &state->name_id);
+  if (!ready || pfg_add_errors(module, state) < 0 || pfg_add_result_type(module, state) < 0 ||
+      pfg_add_used_type(module, state) < 0 || pfg_add_book_type(module, state) < 0 ||
+      pfg_add_account_type(module, state) < 0) {
+    return -1;
+  }
+  return PyModule_AddStringConstant(module, "__version__", fg_version());
+}
+
+static int core_traverse(PyObject *module, visitproc visit, void *arg) {
+  pfg_state *state = PyModule_GetState(module);
+#define VISIT(member) Py_VISIT(state->member);
+  PFG_OBJECTS(VISIT)
+#undef VISIT
+  for (int status = 0; status < FG_STATUS_COUNT; status++) {
+    Py_VISIT(state->errors[status]);
+  }
+  return 0;
+}
+
+static int core_clear(PyObject *module) {
+  pfg_state *state = PyModule_GetState(module);
+#define CLEAR(member) Py_CLEAR(state->member);
+  PFG_OBJECTS(CLEAR)
+#undef CLEAR
+  for (int status = 0; status < FG_STATUS_COUNT; status++) {
+    Py_CLEAR(state->errors[status]);
+  }
+  return 0;
+}
+
+static void core_free(void *module) { core_clear(module); }
+
+/* ---------------------------------------------------------------------------------------------------- module */
+
+static PyMethodDef core_functions[] = {
+    {"replay_json", pfg_replay_json, METH_O,
+     "replay_json($module, timeline, /)\n--\n\n"
+     "Replay a timeline and answer the core's own bytes: the same in every language.\n\n"
+     "timeline  JSON as str or as UTF-8 bytes\n\n"
+     "The answer is JSON with `outcomes`, one per command, and the final `statement`. A command that the rules refuse\n"
+     "is an outcome. Raises Invalid, with the path to the place, or UnknownBook for a document that cannot be read.\n"
+     "Other threads run meanwhile."},
+    {NULL, NULL, 0, NULL},
+};
+
+/* Numbers of the stable ABI that the headers of 3.11 do not have yet. */
+enum { SLOT_MULTIPLE_INTERPRETERS = 3, SLOT_GIL = 4 };
+#define PER_INTERPRETER_GIL ((void *)2)
+#define GIL_NOT_USED ((void *)1)
+
+static PyModuleDef_Slot core_slots[] = {
+    {Py_mod_exec, core_exec},
+    {0, NULL}, /* to be filled in with what this interpreter knows */
+    {0, NULL},
+    {0, NULL},
+};
+
+static struct PyModuleDef core_module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "faregate._core",
+    .m_doc = "The core of faregate as types of Python. Import faregate instead.",
+    .m_size = sizeof(pfg_state),
+    .m_methods = core_functions,
+    .m_slots = core_slots,
+    .m_traverse = core_traverse,
+    .m_clear = core_clear,
+    .m_free = core_free,
+};
+
+/* One binary serves 3.11 and later: an older interpreter refuses a slot that it does not know. */
+PyMODINIT_FUNC PyInit__core(void) {
+  if (Py_Version >= 0x030C0000) {
+    core_slots[1] = (PyModuleDef_Slot){SLOT_MULTIPLE_INTERPRETERS, PER_INTERPRETER_GIL};
+  }
+  if (Py_Version >= 0x030D0000) {
+    core_slots[2] = (PyModuleDef_Slot){SLOT_GIL, GIL_NOT_USED};
+  }
+  return PyModuleDef_Init(&core_module);
+}

@@ -1,0 +1,75 @@
+/* Whole timelines: bytes in, bytes out, with the GIL released in between. */
+#include "binding.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A shipped book of that name, None if there is none, NULL with an exception. */
+static PyObject *shipped_book(fg_string name) {
+  PyObject *module = PyImport_ImportModule("faregate._shelf");
+  PyObject *book =
+      module == NULL ? NULL : PyObject_CallMethod(module, "shipped_book", "s#", name.text, (Py_ssize_t)name.length);
+  Py_XDECREF(module);
+  return book;
+}
+
+static fg_status fail(fg_error *error, fg_status status, const char *message) {
+  memset(error, 0, sizeof *error);
+  error->status = status;
+  snprintf(error->message, sizeof error->message, "%s", message);
+  return status;
+}
+
+static fg_status find_with_python(fg_string name, fg_book **found, fg_error *error) {
+  PyObject *book = shipped_book(name);
+  if (book == NULL) { /* raised as it is when the replay returns */
+    return fail(error, FG_STOPPED, "the shipped price book cannot be read");
+  }
+  bool is_shipped = book != Py_None;
+  if (is_shipped) {
+    *found = fg_book_retain(pfg_book_of(book));
+  }
+  Py_DECREF(book);
+  return is_shipped ? FG_OK : fail(error, FG_UNKNOWN_BOOK, "no shipped price book has this name");
+}
+
+/* The core asks while the GIL is released; the context is the thread state to take it back with. */
+static fg_status find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
+  PyThreadState **thread = context;
+  PyEval_RestoreThread(*thread);
+  fg_status status = find_with_python(name, book, error);
+  *thread = PyEval_SaveThread();
+  return status;
+}
+
+static PyObject *replay(pfg_state *state, fg_string json) {
+  fg_text answer;
+  fg_error error;
+  PyThreadState *thread = PyEval_SaveThread();
+  fg_book_source source = {find_book, &thread};
+  fg_status status = fg_replay(json.text, json.length, &source, NULL, &answer, &error);
+  PyEval_RestoreThread(thread);
+  if (status != FG_OK) {
+    return PyErr_Occurred() ? NULL : pfg_raise(state, &error);
+  }
+  PyObject *bytes = PyBytes_FromStringAndSize(answer.text, (Py_ssize_t)answer.length);
+  fg_text_release(&answer);
+  return bytes;
+}
+
+PyObject *pfg_replay_json(PyObject *module, PyObject *text) {
+  pfg_state *state = PyModule_GetState(module);
+  fg_string json;
+  if (PyBytes_Check(text)) {
+    char *bytes = NULL;
+    Py_ssize_t length = 0;
+    PyBytes_AsStringAndSize(text, &bytes, &length);
+    json.text = bytes;
+    json.length = (size_t)length;
+    return replay(state, json);
+  }
+  if (PyUnicode_Check(text)) {
+    return pfg_read_text(state, "", text, &json) ? replay(state, json) : NULL;
+  }
+  return pfg_raise_type(state, "timeline", "a str or bytes", text);
+}
