@@ -1,0 +1,161 @@
+"""The JSON Schema of price books agrees with the loader: what ships passes both, what is bad fails where it can."""
+
+import copy
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import faregate
+
+BOOKS = Path(__file__).parents[2] / "books"
+SCHEMA = json.loads((BOOKS / "book.schema.json").read_text(encoding="utf-8"))
+SHIPPED = sorted(path for path in BOOKS.glob("*.json") if path.name != "book.schema.json")
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def changed(steps: list, value) -> dict:
+    """The first book with the value at that path replaced; `DROP` takes it away."""
+    book = read(BOOKS / "tencent-facefusion.json")
+    place = book
+    for step in steps[:-1]:
+        place = place[step]
+    if value is DROP:
+        del place[steps[-1]]
+    else:
+        place[steps[-1]] = copy.deepcopy(value)
+    return book
+
+
+DROP = object()
+PRICE = ["products", 0, "price"]
+GRANT = ["products", 0, "grants", 0]
+PACK = ["products", 0, "packs", 0]
+CAPACITY = ["products", 0, "capacity"]
+AMENDMENT = {
+    "announced": "2024-12-01",
+    "effective": "2025-01-01",
+    "product": "image",
+    "grant": "free-calls",
+    "quantity": 500,
+}
+
+# (path of what is changed, the value there, path of the error)
+BAD_FOR_BOTH = [
+    (["format"], "faregate-book/2", "format"),
+    (["format"], DROP, "format"),
+    (["id"], "", "id"),
+    (["id"], "人脸融合", "id"),
+    (["id"], "x" * 65, "id"),
+    (["title"], None, "title"),
+    (["colour"], "red", "colour"),
+    (["currency"], DROP, "currency"),
+    (["currency"], "yuan", "currency"),
+    (["minor_digits"], 13, "minor_digits"),
+    (["minor_digits"], 2.5, "minor_digits"),
+    (["minor_digits"], "2", "minor_digits"),
+    (["utc_offset"], "8:00", "utc_offset"),
+    (["utc_offset"], "+14:30", "utc_offset"),
+    (["rounding"], DROP, "rounding"),
+    (["rounding"], "half_up", "rounding"),
+    (["rounding"], {"digits": 2, "mode": "nearest"}, "rounding.mode"),
+    (["notice_days"], -1, "notice_days"),
+    (["policy", "tier_basis"], "all", "policy.tier_basis"),
+    (["policy", "tier_bases"], "total", "policy.tier_bases"),
+    (["policy", "settlement_day"], "1", "policy.settlement_day"),
+    (["sources"], ["R1"], "sources"),
+    (["products"], [], "products"),
+    (["products"], {}, "products"),
+    (["products", 0], "image", "products[0]"),
+    (["products", 0, "id"], "a/b", "products[0].id"),
+    (["products", 0, "price"], DROP, "products[0].price"),
+    (["products", 0, "tier_period"], "year", "products[0].tier_period"),
+    ([*PRICE, "model"], "tiered", "products[0].price.model"),
+    ([*PRICE, "price"], "0.24", "products[0].price.price"),
+    ([*PRICE, "per"], 0, "products[0].price.per"),
+    ([*PRICE, "block"], "0", "products[0].price.block"),
+    ([*PRICE, "tiers"], [], "products[0].price.tiers"),
+    ([*PRICE, "tiers"], [{"from": n, "price": "1"} for n in range(65)], "products[0].price.tiers"),
+    ([*PRICE, "tiers", 1, "price"], 0.18, "products[0].price.tiers[1].price"),
+    ([*PRICE, "tiers", 1, "price"], "-0.18", "products[0].price.tiers[1].price"),
+    ([*PRICE, "tiers", 1, "price"], "1e3", "products[0].price.tiers[1].price"),
+    ([*PRICE, "tiers", 1, "price"], "0.1234567890123", "products[0].price.tiers[1].price"),
+    ([*PRICE, "tiers", 1, "from"], 9.5, "products[0].price.tiers[1].from"),
+    ([*PRICE, "tiers", 1, "from"], True, "products[0].price.tiers[1].from"),
+    ([*PRICE, "tiers", 1, "to"], 99999, "products[0].price.tiers[1].to"),
+    ([*GRANT, "quantity"], 0, "products[0].grants[0].quantity"),
+    ([*GRANT, "issue"], "daily", "products[0].grants[0].issue"),
+    ([*GRANT, "validity"], {"weeks": 1}, "products[0].grants[0].validity"),
+    ([*GRANT, "validity"], {"days": 1, "months": 1}, "products[0].grants[0].validity"),
+    ([*PACK, "price"], None, "products[0].packs[0].price"),
+    ([*PACK, "units"], -1, "products[0].packs[0].units"),
+    ([*PACK, "of"], "calls", "products[0].packs[0].of"),
+    ([*PACK, "validity"], {"years": 101}, "products[0].packs[0].validity.years"),
+    ([*CAPACITY, "kind"], "speed", "products[0].capacity.kind"),
+    ([*CAPACITY, "limit"], -1, "products[0].capacity.limit"),
+    ([*CAPACITY, "max_held"], 0, "products[0].capacity.max_held"),
+    ([*CAPACITY, "day"], {"model": "flat"}, "products[0].capacity.day.price"),
+    (["products", 0, "materials"], {}, "products[0].materials.free"),
+    (["amendments"], [{**AMENDMENT, "effective": "1 January"}], "amendments[0].effective"),
+]
+
+BAD_FOR_THE_CORE = [
+    ([*PRICE, "tiers", 0, "from"], 1, "products[0].price.tiers[0].from"),
+    ([*PRICE, "tiers", 1, "from"], 0, "products[0].price.tiers[1].from"),
+    ([*PRICE, "tiers", 2, "from"], 9999, "products[0].price.tiers[2].from"),
+    ([*PRICE, "tiers", 1, "from"], "9223372036854775808", "products[0].price.tiers[1].from"),
+    ([*PRICE, "block"], 3, "products[0].price.tiers[1].from"),
+    ([*PRICE, "per"], 7, "products[0].price.tiers[0].price"),
+    ([*CAPACITY, "meter"], "calls", "products[0].capacity.meter"),
+    (["products", 0, "materials"], None, "products[0].packs[5].of"),
+    (["products", 1, "id"], "image", "products[1].id"),
+    ([*PACK, "id"], "calls-10k", "products[0].packs[1].id"),
+    (["amendments"], [{**AMENDMENT, "effective": "2024-12-30"}], "amendments[0].effective"),
+    (["amendments"], [{**AMENDMENT, "effective": "2025-02-30"}], "amendments[0].effective"),
+    (["amendments"], [{**AMENDMENT, "product": "video"}], "amendments[0].product"),
+    (["amendments"], [{**AMENDMENT, "grant": "calls-1k"}], "amendments[0].grant"),
+    (["amendments"], [AMENDMENT, AMENDMENT], "amendments[1].effective"),
+]
+
+
+def named(cases: list) -> list:
+    return [pytest.param(*case, id=f"{number}-{case[2]}") for number, case in enumerate(cases)]
+
+
+def test_the_schema_is_a_schema():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_the_schema_accepts_a_shipped_book_and_what_is_written_of_it(path):
+    VALIDATOR.validate(read(path))
+    VALIDATOR.validate(json.loads(faregate.Book(read(path)).to_json()))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_the_name_of_the_file_is_the_id(path):
+    assert read(path)["id"] == path.stem
+
+
+@pytest.mark.parametrize(("steps", "value", "place"), named(BAD_FOR_BOTH))
+def test_the_schema_refuses(steps, value, place):
+    assert not VALIDATOR.is_valid(changed(steps, value))
+
+
+@pytest.mark.parametrize(("steps", "value", "place"), named(BAD_FOR_BOTH + BAD_FOR_THE_CORE))
+def test_the_core_refuses_with_the_place(steps, value, place):
+    with pytest.raises(faregate.Error) as caught:
+        faregate.Book(changed(steps, value))
+    assert caught.value.code == "invalid"
+    assert caught.value.path == place
+
+
+def test_an_amendment_in_time_is_accepted():
+    book = changed(["amendments"], [AMENDMENT])
+    VALIDATOR.validate(book)
+    assert faregate.Book(book).id == "tencent-facefusion"
