@@ -1,7 +1,10 @@
 #include "json_write.h"
 
+/* Once a byte is lost nothing more is written: the text would have a hole. */
 static bool write_append(fg_json_writer *writer, const char *bytes, size_t length) {
-  writer->status = fg_text_append(writer->text, bytes, length);
+  if (writer->status == FG_OK) {
+    writer->status = fg_text_append(writer->text, bytes, length);
+  }
   return writer->status == FG_OK;
 }
 
