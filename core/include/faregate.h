@@ -75,6 +75,7 @@ extern "C" {
   X(MATERIAL_IN_USE, "material_in_use", "R32", "the materials held do not fit without this pack")             \
   X(NOTICE_TOO_SHORT, "notice_too_short", "R5", "a free quota changes on longer notice only")                 \
   X(ALREADY_FINISHED, "already_finished", "", "the call was committed or canceled already")                   \
+  X(BUDGET_EXCEEDED, "budget_exceeded", "", "it would cost more than the budget allows")                      \
   X(OVERFLOW, "overflow", "", "a number is beyond what can be held")
 
 typedef enum fg_status {
@@ -89,6 +90,7 @@ typedef struct fg_error {
   char message[256]; ///< a sentence for people, never empty
   char path[192];    ///< the place in the document, "commands[3].quantity"; empty where there is none
   char rule[16];     ///< the rule that refuses, "R30"; empty where there is none
+  int64_t retry_after_us; ///< rate_limited: microseconds to wait; -1 where waiting does not help and elsewhere
 } fg_error;
 
 /* The code of a status, "id_conflict". NULL outside 0 … FG_STATUS_COUNT - 1. */
@@ -242,6 +244,10 @@ FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price
   X(GIVE_PACK, "give_pack")                                                                                    \
   X(BUY_CAPACITY, "buy_capacity")                                                                              \
   X(USE, "use")                                                                                                \
+  X(CALL, "call")                                                                                              \
+  X(COMMIT, "commit")                                                                                          \
+  X(CANCEL, "cancel")                                                                                          \
+  X(SET_BUDGET, "set_budget")                                                                                  \
   X(ADD_MATERIALS, "add_materials")                                                                            \
   X(REMOVE_MATERIALS, "remove_materials")                                                                      \
   X(TOP_UP, "top_up")                                                                                          \
@@ -269,6 +275,27 @@ typedef struct fg_funds {
 /* "cash" to FG_CASH; false if there is no such fund. */
 FG_API bool fg_fund_of(fg_string name, fg_fund *fund);
 
+/* A cap on what postpaid usage may cost. Left out of set_budget (given false), the one in force stays. */
+typedef struct fg_budget {
+  bool given;
+  bool limited; ///< false: no cap
+  fg_money amount;
+} fg_budget;
+
+/* What each fund pays (R34). Not given: gift, income, cash, in that order. */
+typedef struct fg_pay {
+  bool given;
+  fg_funds funds;
+} fg_pay;
+
+/* The terms of a campaign a pack is bought in (R30). */
+typedef struct fg_campaign {
+  bool given;
+  bool has_price;  ///< price replaces the book's
+  bool refundable; ///< true unless the campaign excludes it
+  fg_money price;  ///< of one pack
+} fg_campaign;
+
 /* A command of the timeline, filled by hand after fg_command_begin or field by field with the setters below.
    Absent: a string with text NULL, FG_NO_DATE, days and months 0. */
 typedef struct fg_command {
@@ -276,18 +303,18 @@ typedef struct fg_command {
   fg_time at;
   uint32_t given; ///< which fields a setter has filled
   fg_string product, pack, grant, meter, mode, id;
+  fg_string owner;      ///< of call: who holds it, for people
   int64_t quantity;     ///< packs of buy_pack and give_pack; units or materials elsewhere
+  int64_t timeout_ms;   ///< of call: held that long at most, then its slot is free and it is abandoned; 0: no end
   int64_t days, months; ///< of buy_capacity: exactly one of them
   fg_date start;        ///< of buy_capacity, a later civil date
   fg_date effective;    ///< of announce
   bool billable;        ///< of use
-  bool has_pay;         ///< pay says what each fund pays
-  fg_funds pay;
-  bool has_campaign;       ///< the purchase is part of a campaign
-  bool has_campaign_price, campaign_refundable;
-  fg_money campaign_price; ///< of one pack
-  fg_money amount;         ///< of top_up
-  fg_fund fund;            ///< of top_up
+  fg_pay pay;           ///< of buy_*
+  fg_campaign campaign; ///< of buy_pack
+  fg_money amount;      ///< of top_up
+  fg_fund fund;         ///< of top_up
+  fg_budget day, month; ///< of set_budget
 } fg_command;
 
 typedef enum fg_field_type {
@@ -298,7 +325,8 @@ typedef enum fg_field_type {
   FG_FIELD_FUND,     ///< "cash", "income", "gift" or "voucher"
   FG_FIELD_FLAG,
   FG_FIELD_PAY,     ///< an object: fund to money; its parts are set as "pay.cash" …
-  FG_FIELD_CAMPAIGN ///< an object: "campaign.price", "campaign.refundable"
+  FG_FIELD_CAMPAIGN, ///< an object: "campaign.price", "campaign.refundable"
+  FG_FIELD_BUDGET   ///< a decimal string, or null for no cap
 } fg_field_type;
 
 typedef struct fg_field {
@@ -306,6 +334,7 @@ typedef struct fg_field {
   fg_field_type type;
   bool required;
   int64_t minimum; ///< of a quantity, in units; of money: 1 means above 0
+  size_t offset;   ///< of its member in fg_command
 } fg_field;
 
 /* "buy_pack" to FG_DO_BUY_PACK; false if there is none. */
@@ -324,6 +353,8 @@ FG_API FG_MUST_CHECK fg_status fg_command_set_integer(fg_command *command, const
                                                       fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_command_set_flag(fg_command *command, const char *field, bool value,
                                                    fg_error *error);
+/* Null, which lifts a budget; FG_INVALID for any other field. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_null(fg_command *command, const char *field, fg_error *error);
 /* Says that an object field ("pay", "campaign") is there, so that an empty one counts as given. */
 FG_API FG_MUST_CHECK fg_status fg_command_set_object(fg_command *command, const char *field, fg_error *error);
 /* FG_INVALID if a field the command needs was not set. */
@@ -346,21 +377,27 @@ typedef struct fg_used {
   size_t pack_count;
 } fg_used;
 
+typedef struct fg_ordered {
+  fg_string id;
+  fg_money amount; ///< buy_*
+  fg_funds paid;   ///< buy_*
+  int64_t units;   ///< *_pack
+  fg_time from;    ///< buy_capacity
+  fg_time until;   ///< buy_capacity: until; *_pack: expiry, FG_NEVER for a permanent one
+} fg_ordered;
+
 /* What a command answered. Pointers belong to the account and hold until its next call. Only the member of the
    command's kind is set; fg_outcome_describe names every value as the timeline does. */
 typedef struct fg_outcome {
   fg_command_kind kind;
   bool repeated; ///< the same command with the same id was answered before: nothing changed
   union {
-    fg_used used; ///< use
+    fg_used used; ///< use, call
     struct {
-      fg_string id;
-      fg_money amount; ///< buy_*
-      fg_funds paid;   ///< buy_*
-      int64_t units;   ///< *_pack
-      fg_time from;    ///< buy_capacity
-      fg_time until;   ///< buy_capacity: until; *_pack: expiry, FG_NEVER for a permanent one
-    } order;           ///< buy_pack, give_pack, buy_capacity
+      int64_t returned; ///< units given back to where they came from
+      int64_t lost;     ///< units that cannot go back: their month is settled or their pack void
+    } canceled;         ///< cancel
+    fg_ordered order; ///< buy_pack, give_pack, buy_capacity
     struct {
       uint32_t first, count; ///< in the account's list of grants
     } grants;                ///< open, claim
@@ -411,6 +448,25 @@ FG_API FG_MUST_CHECK fg_status fg_outcome_describe(const fg_account *account, co
                                                    const fg_visitor *visitor);
 /* The statement of the timeline at fg_account_now. */
 FG_API FG_MUST_CHECK fg_status fg_account_describe(const fg_account *account, const fg_visitor *visitor);
+/* The calls that are neither committed nor canceled: a list of {id, product, quantity, owner, since, deadline, state};
+   state is `held`, or `abandoned` once the deadline has passed. */
+FG_API FG_MUST_CHECK fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor);
+
+/* What `quantity` more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier (R13).
+   FG_UNKNOWN_PRODUCT, FG_NOT_OPEN, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+FG_API FG_MUST_CHECK fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity,
+                                                   fg_money *amount, fg_error *error);
+
+/* A clock for `at` that never goes back: from readings of the wall clock (fg_time) and of a steady clock (microseconds
+   from anywhere). It follows the wall clock where that goes forward and the steady one where it stands or steps back,
+   and is never before `floor` (fg_account_now). Zero is a fresh clock. */
+typedef struct fg_clock {
+  bool started;
+  fg_time last;
+  int64_t last_tick;
+} fg_clock;
+FG_API fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_time floor);
+
 /* Its list of invoices alone. */
 FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);
 

@@ -1,9 +1,12 @@
 #include <stdio.h>
 
+#include "budget.h"
 #include "capacity.h"
 #include "command.h"
 #include "grants.h"
+#include "holds.h"
 #include "lifecycle.h"
+#include "limiter.h"
 #include "orders.h"
 #include "refund.h"
 #include "service.h"
@@ -90,6 +93,7 @@ void fg_account_free(fg_account *account) {
   fg_state_release(account, &account->state);
   fg_history_release(account->history);
   FG_ARRAY_RELEASE(&allocator, &account->draws);
+  FG_ARRAY_RELEASE(&allocator, &account->taken);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
   fg_text_release(&account->encoded);
   fg_book_release(account->book);
@@ -119,6 +123,7 @@ fg_time fg_account_now(const fg_account *account) { return account->state.now; }
 size_t fg_account_bytes(const fg_account *account) {
   return sizeof *account + fg_state_bytes(account, &account->state) +
          account->draws.capacity * sizeof *account->draws.items +
+         account->taken.capacity * sizeof *account->taken.items +
          account->lines.capacity * sizeof *account->lines.items + account->encoded.capacity;
 }
 
@@ -209,8 +214,12 @@ static fg_status run_on_draft(fg_account *account, fg_state *draft, const fg_com
   case FG_DO_ANNOUNCE: return fg_service_announce(account, draft, command, product);
   case FG_DO_SUSPEND: draft->violation = true; return FG_OK;    /* R35 */
   case FG_DO_REINSTATE: draft->violation = false; return FG_OK; /* R35 */
+  case FG_DO_SET_BUDGET: return fg_budget_set(account, draft, command);
   case FG_DO_PREVIEW:
   case FG_DO_USE:
+  case FG_DO_CALL:
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL:
   case FG_DO_STATEMENT:
   case FG_DO_ADVANCE:
   case FG_COMMAND_COUNT: break;
@@ -226,15 +235,58 @@ static fg_status run_plain(fg_account *account, const fg_command *command, fg_ou
   return end(account, &change, run_on_draft(account, &change.draft, command, no_id, outcome));
 }
 
+/* The packs drawn on, as an answer names them; `draws` has room for them. */
+static fg_used answer_used(const fg_account *account, const fg_recorded *recorded, fg_draw *draws) {
+  fg_used used = {recorded->free, recorded->postpaid, recorded->unbilled, draws, 0};
+  for (uint32_t i = recorded->free_count; i < recorded->taken_count; i++) {
+    const fg_taken *taken = &account->taken.items[i];
+    draws[used.pack_count++] = (fg_draw){account->state.grants.items[taken->grant].id, taken->units};
+  }
+  return used;
+}
+
+static fg_status reserve_taken(fg_account *account, uint32_t product) {
+  uint32_t most = account->state.services[product].burn.count;
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
+  return FG_ARRAY_RESERVE(&account->allocator, &account->draws, most);
+}
+
 /* The hot path: nothing is copied, nothing allocated. */
 static fg_status run_use(fg_account *account, const fg_command *command, fg_used *used) {
   uint32_t product = 0;
   FG_TRY(find_product(account, command, &product));
-  FG_TRY(fg_usage_check(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_grants_reserve_draws(account, &account->state.services[product]));
-  *used = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
-                          account->draws.items);
+  FG_TRY(fg_usage_allowed(account, &account->state, product));
+  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(reserve_taken(account, product));
+  fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
+                                         account->taken.items);
+  *used = answer_used(account, &recorded, account->draws.items);
   return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ calls in flight */
+
+static fg_status end_call(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  fg_hold *hold = fg_holds_find(&account->state, command->id);
+  if (hold == NULL) {
+    const fg_record *record = fg_history_find(account->history, command->id);
+    return record != NULL && record->kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
+  }
+  if (command->kind == FG_DO_COMMIT) {
+    fg_holds_commit(&account->state, hold);
+    return FG_OK;
+  }
+  FG_TRY(fg_holds_cancel(account, &account->state, hold, &outcome->is.canceled.returned, &outcome->is.canceled.lost));
+  fg_lifecycle_plan(account, &account->state); /* a grant may be back that expires */
+  return FG_OK;
+}
+
+static fg_time deadline_of(const fg_command *command) {
+  int64_t length = 0;
+  int64_t deadline = 0;
+  bool has_end = command->timeout_ms > 0 && fg_multiply_i64(command->timeout_ms, FG_SECOND / 1000, &length) &&
+                 fg_add_i64(command->at, length, &deadline);
+  return has_end ? deadline : FG_NEVER;
 }
 
 /* ------------------------------------------------------------------------------------------------ commands with ids */
@@ -256,29 +308,118 @@ static fg_string make_up_id(const fg_account *account, char text[32]) {
   return id;
 }
 
-/* Usage under an id: its draws are kept with the record, room for them made before anything changes. */
-static fg_status record_use(fg_account *account, const fg_command *command, fg_record *record) {
-  uint32_t product = 0;
-  fg_history *history = account->history;
-  FG_TRY(find_product(account, command, &product));
-  uint32_t most = account->state.services[product].burn.count;
-  fg_draw *draws = fg_arena_allocate(&history->arena, &history->allocator, most * sizeof *draws);
-  if (draws == NULL) {
+/* What a record of usage keeps, in one block: the answer, its draws, and for a call what it took from each grant. */
+typedef struct usage_room {
+  fg_used *used;
+  fg_draw *draws;
+  fg_taken *taken;
+} usage_room;
+
+static fg_status reserve_usage_room(fg_account *account, uint32_t product, int64_t quantity, usage_room *room) {
+  fg_drawn drawn = fg_grants_would_draw(&account->state, &account->state.services[product], quantity);
+  size_t draws_size = (drawn.taken_count - drawn.free_count) * sizeof *room->draws;
+  char *block = fg_history_allocate(account->history, sizeof *room->used + draws_size +
+                                                          drawn.taken_count * sizeof *room->taken);
+  if (block == NULL) {
     return FG_NO_MEMORY;
   }
-  FG_TRY(run_use(account, command, &record->outcome.is.used));
-  uint32_t count = (uint32_t)record->outcome.is.used.pack_count;
-  if (count > 0) {
-    memcpy(draws, account->draws.items, count * sizeof *draws);
+  room->used = (fg_used *)(void *)block;
+  room->draws = (fg_draw *)(void *)(block + sizeof *room->used);
+  room->taken = (fg_taken *)(void *)(block + sizeof *room->used + draws_size);
+  return reserve_taken(account, product);
+}
+
+/* Room for everything was made before: from here on nothing fails. */
+static fg_recorded record_in_room(fg_account *account, const fg_command *command, uint32_t product,
+                                  const usage_room *room, fg_record *record) {
+  fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
+                                         account->taken.items);
+  *room->used = answer_used(account, &recorded, room->draws);
+  record->answer.used = room->used;
+  return recorded;
+}
+
+static fg_status record_use(fg_account *account, const fg_command *command, fg_record *record) {
+  uint32_t product = 0;
+  usage_room room;
+  FG_TRY(find_product(account, command, &product));
+  FG_TRY(fg_usage_allowed(account, &account->state, product));
+  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(reserve_usage_room(account, product, command->quantity, &room));
+  record_in_room(account, command, product, &room, record);
+  return FG_OK;
+}
+
+static void hold_call(fg_account *account, const fg_command *command, fg_hold hold, const fg_recorded *recorded,
+                      fg_taken *taken) {
+  fg_state *state = &account->state;
+  hold.slot = fg_limiter_admit(account, state, hold.product, command->quantity);
+  hold.since = command->at;
+  hold.deadline = deadline_of(command);
+  hold.bucket = recorded->bucket;
+  hold.postpaid = recorded->postpaid;
+  hold.unbilled = recorded->unbilled;
+  hold.counted = recorded->counted;
+  hold.taken = taken;
+  hold.taken_count = recorded->taken_count;
+  if (hold.taken_count > 0) {
+    memcpy(taken, account->taken.items, hold.taken_count * sizeof *taken);
   }
-  record->outcome.is.used.packs = draws;
+  state->holds.items[state->holds.count++] = hold;
+  state->next_due = fg_min_i64(state->next_due, hold.deadline);
+}
+
+/* The gate: one step asks and deducts, so that nobody else can spend the same unit in between. */
+static fg_status record_call(fg_account *account, const fg_command *command, fg_record *record) {
+  fg_state *state = &account->state;
+  usage_room room;
+  fg_hold hold = {.id = record->id};
+  FG_TRY(find_product(account, command, &hold.product));
+  FG_TRY(fg_usage_allowed(account, state, hold.product));
+  FG_TRY(fg_limiter_ask(account, state, hold.product, command->quantity, &account->retry_after_us));
+  FG_TRY(fg_usage_fits(account, state, hold.product, command->quantity, true));
+  FG_TRY(fg_limiter_reserve(account, &state->services[hold.product]));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1));
+  FG_TRY(reserve_usage_room(account, hold.product, command->quantity, &room));
+  if (command->owner.text != NULL) {
+    hold.owner = fg_string_copy(&account->history->arena, &account->allocator, command->owner);
+    if (hold.owner.text == NULL) {
+      return FG_NO_MEMORY;
+    }
+  }
+  fg_recorded recorded = record_in_room(account, command, hold.product, &room, record);
+  hold_call(account, command, hold, &recorded, room.taken);
   return FG_OK;
 }
 
 static fg_status record_order(fg_account *account, const fg_command *command, fg_record *record) {
   transaction change;
+  fg_outcome outcome;
+  fg_ordered *order = fg_history_allocate(account->history, sizeof *order);
+  if (order == NULL) {
+    return FG_NO_MEMORY;
+  }
   FG_TRY(begin(account, &change));
-  return end(account, &change, run_on_draft(account, &change.draft, command, record->id, &record->outcome));
+  FG_TRY(end(account, &change, run_on_draft(account, &change.draft, command, record->id, &outcome)));
+  *order = outcome.is.order;
+  record->answer.order = order;
+  return FG_OK;
+}
+
+static fg_status record_command(fg_account *account, const fg_command *command, fg_record *record) {
+  switch (command->kind) {
+  case FG_DO_USE: return record_use(account, command, record);
+  case FG_DO_CALL: return record_call(account, command, record);
+  default: return record_order(account, command, record);
+  }
+}
+
+static void answer_from(const fg_record *record, fg_outcome *outcome) {
+  if (record->kind == FG_DO_USE || record->kind == FG_DO_CALL) {
+    outcome->is.used = *record->answer.used;
+  } else {
+    outcome->is.order = *record->answer.order;
+  }
 }
 
 /* A command under a new id: done and recorded, or neither. */
@@ -289,15 +430,14 @@ static fg_status run_recorded(fg_account *account, const fg_command *command, fg
   fg_string encoded = {account->encoded.text, account->encoded.length};
   fg_status status = fg_history_prepare(account->history, id, encoded, &record);
   if (status == FG_OK) {
-    record->outcome.kind = command->kind;
-    bool is_use = command->kind == FG_DO_USE;
-    status = is_use ? record_use(account, command, record) : record_order(account, command, record);
+    record->kind = command->kind;
+    status = record_command(account, command, record);
   }
   if (status != FG_OK) {
     fg_history_rewind(account->history, mark);
     return status;
   }
-  *outcome = record->outcome;
+  answer_from(record, outcome);
   fg_history_commit(account->history);
   return FG_OK;
 }
@@ -312,7 +452,7 @@ static fg_status run_with_id(fg_account *account, const fg_command *command, fg_
   const fg_record *known = fg_history_find(account->history, command->id);
   fg_string encoded = {account->encoded.text, account->encoded.length};
   if (known != NULL && fg_string_equal(known->command, encoded)) {
-    *outcome = known->outcome;
+    answer_from(known, outcome);
     outcome->repeated = true;
     return FG_OK;
   }
@@ -328,6 +468,9 @@ static fg_status run(fg_account *account, const fg_command *command, fg_outcome 
   }
   if (command->kind == FG_DO_PREVIEW) {
     return preview(account, command);
+  }
+  if (command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL) {
+    return end_call(account, command, outcome);
   }
   if (command->kind == FG_DO_ADVANCE || command->kind == FG_DO_STATEMENT) {
     return FG_OK;
@@ -347,7 +490,11 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
   fg_status status = pass_time(account, command->at);
   status = status == FG_OK ? run(account, command, &answer) : status;
   if (FG_UNLIKELY(status != FG_OK)) {
-    return fg_refuse(error, status);
+    fg_refuse(error, status);
+    if (error != NULL && status == FG_RATE_LIMITED) {
+      error->retry_after_us = account->retry_after_us;
+    }
+    return status;
   }
   if (outcome != NULL) {
     *outcome = answer;

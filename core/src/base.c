@@ -126,6 +126,36 @@ fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_stri
   return result;
 }
 
+size_t fg_utf8_length(const char *at, const char *end) {
+  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const unsigned char *bytes = (const unsigned char *)at;
+  size_t length = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : 2;
+  if (bytes[0] < 0xC2 || bytes[0] > 0xF4 || (size_t)(end - at) < length) {
+    return 0;
+  }
+  uint32_t code = bytes[0] & (0x7Fu >> length);
+  for (size_t i = 1; i < length; i++) {
+    if ((bytes[i] & 0xC0) != 0x80) {
+      return 0;
+    }
+    code = code << 6 | (bytes[i] & 0x3F);
+  }
+  bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+  return code < least[length] || code > 0x10FFFF || is_surrogate ? 0 : length;
+}
+
+bool fg_string_is_text(fg_string string) {
+  const char *end = string.text + string.length;
+  for (const char *at = string.text; at < end;) {
+    size_t length = (unsigned char)*at < 0x80 ? *at != '\0' : fg_utf8_length(at, end);
+    if (length == 0) {
+      return false;
+    }
+    at += length;
+  }
+  return true;
+}
+
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length) {
   if (length >= SIZE_MAX / 4 - text->length) {
     return FG_NO_MEMORY;

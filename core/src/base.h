@@ -105,6 +105,11 @@ int fg_string_compare(fg_string a, fg_string b); ///< byte by byte
 /* A copy in the arena, with a final 0; text NULL when memory is short. */
 fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_string string);
 
+/* Bytes of the UTF-8 character that begins with the byte at `at`, which is not ASCII; 0 if it is none. */
+size_t fg_utf8_length(const char *at, const char *end);
+/* UTF-8 without a byte 0. */
+bool fg_string_is_text(fg_string string);
+
 /* Text buffers. */
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length);
 

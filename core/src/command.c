@@ -2,58 +2,39 @@
 
 #include <stdio.h>
 
-/* Every field a command can have, and where it is kept. */
-static const struct command_member {
-  const char *name;
-  size_t offset;
-} command_members[] = {
-    {"product", offsetof(fg_command, product)},
-    {"pack", offsetof(fg_command, pack)},
-    {"grant", offsetof(fg_command, grant)},
-    {"meter", offsetof(fg_command, meter)},
-    {"mode", offsetof(fg_command, mode)},
-    {"id", offsetof(fg_command, id)},
-    {"quantity", offsetof(fg_command, quantity)},
-    {"days", offsetof(fg_command, days)},
-    {"months", offsetof(fg_command, months)},
-    {"start", offsetof(fg_command, start)},
-    {"effective", offsetof(fg_command, effective)},
-    {"billable", offsetof(fg_command, billable)},
-    {"amount", offsetof(fg_command, amount)},
-    {"fund", offsetof(fg_command, fund)},
-    {"pay", offsetof(fg_command, pay)},
-    {"campaign", offsetof(fg_command, campaign_price)},
-};
+#define FIELD(member, type, required, minimum) {#member, type, required, minimum, offsetof(fg_command, member)}
+#define REQUIRED_TEXT(member) FIELD(member, FG_FIELD_TEXT, true, 0)
+#define OPTIONAL_TEXT(member) FIELD(member, FG_FIELD_TEXT, false, 0)
+#define REQUIRED_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, true, minimum)
+#define OPTIONAL_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, false, minimum)
+#define OPTIONAL(member, type) FIELD(member, type, false, 0)
 
-#define REQUIRED_TEXT(name) {name, FG_FIELD_TEXT, true, 0}
-#define OPTIONAL_TEXT(name) {name, FG_FIELD_TEXT, false, 0}
-#define REQUIRED_QUANTITY(name, minimum) {name, FG_FIELD_QUANTITY, true, minimum}
-#define OPTIONAL_QUANTITY(name, minimum) {name, FG_FIELD_QUANTITY, false, minimum}
-
-static const fg_field of_product[] = {REQUIRED_TEXT("product")};
-static const fg_field of_claim[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant")};
-static const fg_field of_set_mode[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("mode")};
-static const fg_field of_buy_pack[] = {
-    REQUIRED_TEXT("product"), REQUIRED_TEXT("pack"),         OPTIONAL_QUANTITY("quantity", 1),
-    OPTIONAL_TEXT("id"),      {"pay", FG_FIELD_PAY, false, 0}, {"campaign", FG_FIELD_CAMPAIGN, false, 0}};
-static const fg_field of_give_pack[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("pack"),
-                                            OPTIONAL_QUANTITY("quantity", 1), OPTIONAL_TEXT("id")};
-static const fg_field of_buy_capacity[] = {REQUIRED_TEXT("product"),
-                                               REQUIRED_TEXT("meter"),
-                                               REQUIRED_QUANTITY("quantity", 1),
-                                               OPTIONAL_QUANTITY("days", 1),
-                                               OPTIONAL_QUANTITY("months", 1),
-                                               {"start", FG_FIELD_DATE, false, 0},
-                                               OPTIONAL_TEXT("id"),
-                                               {"pay", FG_FIELD_PAY, false, 0}};
-static const fg_field of_use[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 0), OPTIONAL_TEXT("id"),
-                                      {"billable", FG_FIELD_FLAG, false, 0}};
-static const fg_field of_materials[] = {REQUIRED_TEXT("product"), REQUIRED_QUANTITY("quantity", 1)};
-static const fg_field of_top_up[] = {{"amount", FG_FIELD_MONEY, true, 1}, {"fund", FG_FIELD_FUND, false, 0}};
-static const fg_field of_refund[] = {REQUIRED_TEXT("id")};
-static const fg_field of_announce[] = {REQUIRED_TEXT("product"), REQUIRED_TEXT("grant"),
-                                           REQUIRED_QUANTITY("quantity", 0), {"effective", FG_FIELD_DATE, true, 0}};
-static const fg_field of_preview[] = {OPTIONAL_TEXT("product")};
+static const fg_field of_product[] = {REQUIRED_TEXT(product)};
+static const fg_field of_claim[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant)};
+static const fg_field of_set_mode[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(mode)};
+static const fg_field of_buy_pack[] = {REQUIRED_TEXT(product),
+                                       REQUIRED_TEXT(pack),
+                                       OPTIONAL_QUANTITY(quantity, 1),
+                                       OPTIONAL_TEXT(id),
+                                       OPTIONAL(pay, FG_FIELD_PAY),
+                                       OPTIONAL(campaign, FG_FIELD_CAMPAIGN)};
+static const fg_field of_give_pack[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(pack), OPTIONAL_QUANTITY(quantity, 1),
+                                        OPTIONAL_TEXT(id)};
+static const fg_field of_buy_capacity[] = {REQUIRED_TEXT(product),       REQUIRED_TEXT(meter),
+                                           REQUIRED_QUANTITY(quantity, 1), OPTIONAL_QUANTITY(days, 1),
+                                           OPTIONAL_QUANTITY(months, 1), OPTIONAL(start, FG_FIELD_DATE),
+                                           OPTIONAL_TEXT(id),            OPTIONAL(pay, FG_FIELD_PAY)};
+static const fg_field of_use[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 0), OPTIONAL_TEXT(id),
+                                  OPTIONAL(billable, FG_FIELD_FLAG)};
+static const fg_field of_call[] = {REQUIRED_TEXT(product), OPTIONAL_QUANTITY(quantity, 1), REQUIRED_TEXT(id),
+                                   OPTIONAL_TEXT(owner), OPTIONAL_QUANTITY(timeout_ms, 1)};
+static const fg_field of_id[] = {REQUIRED_TEXT(id)};
+static const fg_field of_set_budget[] = {OPTIONAL(day, FG_FIELD_BUDGET), OPTIONAL(month, FG_FIELD_BUDGET)};
+static const fg_field of_materials[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 1)};
+static const fg_field of_top_up[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL(fund, FG_FIELD_FUND)};
+static const fg_field of_announce[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant), REQUIRED_QUANTITY(quantity, 0),
+                                       FIELD(effective, FG_FIELD_DATE, true, 0)};
+static const fg_field of_preview[] = {OPTIONAL_TEXT(product)};
 
 #define FIELDS(array) {array, sizeof(array) / sizeof *(array)}
 
@@ -69,10 +50,14 @@ static const struct {
     [FG_DO_GIVE_PACK] = FIELDS(of_give_pack),
     [FG_DO_BUY_CAPACITY] = FIELDS(of_buy_capacity),
     [FG_DO_USE] = FIELDS(of_use),
+    [FG_DO_CALL] = FIELDS(of_call),
+    [FG_DO_COMMIT] = FIELDS(of_id),
+    [FG_DO_CANCEL] = FIELDS(of_id),
+    [FG_DO_SET_BUDGET] = FIELDS(of_set_budget),
     [FG_DO_ADD_MATERIALS] = FIELDS(of_materials),
     [FG_DO_REMOVE_MATERIALS] = FIELDS(of_materials),
     [FG_DO_TOP_UP] = FIELDS(of_top_up),
-    [FG_DO_REFUND] = FIELDS(of_refund),
+    [FG_DO_REFUND] = FIELDS(of_id),
     [FG_DO_ANNOUNCE] = FIELDS(of_announce),
     [FG_DO_PREVIEW] = FIELDS(of_preview),
 };
@@ -105,7 +90,8 @@ size_t fg_command_fields(fg_command_kind kind, const fg_field **fields) {
 }
 
 bool fg_command_owns_id(fg_command_kind kind) {
-  return kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_BUY_CAPACITY || kind == FG_DO_USE;
+  return kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_BUY_CAPACITY || kind == FG_DO_USE ||
+         kind == FG_DO_CALL;
 }
 
 bool fg_fund_of(fg_string name, fg_fund *fund) {
@@ -140,28 +126,20 @@ void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
   memset(command, 0, sizeof *command);
   command->kind = kind;
   command->at = at;
-  command->quantity = kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK ? 1 : 0;
+  command->quantity = kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_CALL ? 1 : 0;
   command->start = FG_NO_DATE;
   command->effective = FG_NO_DATE;
   command->billable = true;
-  command->campaign_refundable = true;
+  command->campaign.refundable = true;
   command->fund = FG_CASH;
 }
 
 /* ------------------------------------------------------------------------------------------------ reading fields */
 
-static size_t offset_of(const char *name) {
-  size_t i = 0;
-  while (i + 1 < sizeof command_members / sizeof *command_members && strcmp(command_members[i].name, name) != 0) {
-    i++;
-  }
-  return command_members[i].offset;
-}
+static void *member_to_set(fg_command *command, const fg_field *field) { return (char *)command + field->offset; }
 
-static void *member_to_set(fg_command *command, const char *name) { return (char *)command + offset_of(name); }
-
-static const void *member_of(const fg_command *command, const char *name) {
-  return (const char *)command + offset_of(name);
+static const void *member_of(const fg_command *command, const fg_field *field) {
+  return (const char *)command + field->offset;
 }
 
 /* The field of a name, marked as given; an object's parts ("pay.cash") lead to the object. */
@@ -198,6 +176,7 @@ static const char *const expected[] = {
     [FG_FIELD_FLAG] = "expected true or false",
     [FG_FIELD_PAY] = "expected an object of funds and amounts",
     [FG_FIELD_CAMPAIGN] = "expected an object of price and refundable",
+    [FG_FIELD_BUDGET] = "expected a decimal string such as \"12.50\", or null for no cap",
 };
 
 static fg_status wrong_type(fg_error *error, const char *name, fg_field_type type) {
@@ -223,7 +202,7 @@ static fg_status set_quantity(fg_command *command, const fg_field *field, int64_
   if (value < field->minimum) {
     return below_minimum(error, field);
   }
-  *(int64_t *)member_to_set(command, field->name) = value;
+  *(int64_t *)member_to_set(command, field) = value;
   return FG_OK;
 }
 
@@ -232,8 +211,8 @@ static fg_status set_pay(fg_command *command, const char *name, fg_string value,
   if (!fg_fund_of(fg_string_of(name + strlen("pay.")), &fund)) {
     return fg_fail(error, FG_INVALID, name, "%s", expected[FG_FIELD_FUND]);
   }
-  command->has_pay = true;
-  return read_money(value, name, &command->pay.of[fund], error);
+  command->pay.given = true;
+  return read_money(value, name, &command->pay.funds.of[fund], error);
 }
 
 static fg_status set_campaign_price(fg_command *command, const char *name, fg_string value, fg_error *error) {
@@ -241,8 +220,8 @@ static fg_status set_campaign_price(fg_command *command, const char *name, fg_st
     return strcmp(name, "campaign.refundable") == 0 ? wrong_type(error, name, FG_FIELD_FLAG)
                                                     : fg_fail(error, FG_INVALID, name, "campaign has no such field");
   }
-  command->has_campaign = command->has_campaign_price = true;
-  return read_money(value, name, &command->campaign_price, error);
+  command->campaign.given = command->campaign.has_price = true;
+  return read_money(value, name, &command->campaign.price, error);
 }
 
 static fg_status set_amount(fg_command *command, const fg_field *field, fg_string value, fg_error *error) {
@@ -251,15 +230,22 @@ static fg_status set_amount(fg_command *command, const fg_field *field, fg_strin
   if (fg_amount_of(amount) < field->minimum) {
     return below_minimum(error, field);
   }
-  *(fg_money *)member_to_set(command, field->name) = amount;
+  *(fg_money *)member_to_set(command, field) = amount;
   return FG_OK;
+}
+
+static fg_status set_budget(fg_command *command, const fg_field *field, fg_string value, fg_error *error) {
+  fg_budget *budget = member_to_set(command, field);
+  fg_status status = read_money(value, field->name, &budget->amount, error);
+  budget->given = budget->limited = status == FG_OK;
+  return status;
 }
 
 fg_status fg_command_set_text(fg_command *command, const char *name, fg_string value, fg_error *error) {
   const fg_field *field = NULL;
   int64_t quantity = 0;
   FG_TRY(find_field(command, name, &field, error));
-  void *place = member_to_set(command, field->name);
+  void *place = member_to_set(command, field);
   switch (field->type) {
   case FG_FIELD_TEXT: *(fg_string *)place = value; return FG_OK;
   case FG_FIELD_QUANTITY:
@@ -273,6 +259,7 @@ fg_status fg_command_set_text(fg_command *command, const char *name, fg_string v
   case FG_FIELD_FUND: return fg_fund_of(value, place) ? FG_OK : wrong_type(error, name, field->type);
   case FG_FIELD_PAY: return set_pay(command, name, value, error);
   case FG_FIELD_CAMPAIGN: return set_campaign_price(command, name, value, error);
+  case FG_FIELD_BUDGET: return set_budget(command, field, value, error);
   case FG_FIELD_FLAG: break;
   }
   return wrong_type(error, name, field->type);
@@ -292,15 +279,25 @@ fg_status fg_command_set_flag(fg_command *command, const char *name, bool value,
   const fg_field *field = NULL;
   FG_TRY(find_field(command, name, &field, error));
   if (field->type == FG_FIELD_FLAG) {
-    *(bool *)member_to_set(command, field->name) = value;
+    *(bool *)member_to_set(command, field) = value;
     return FG_OK;
   }
   if (strcmp(name, "campaign.refundable") == 0) {
-    command->has_campaign = true;
-    command->campaign_refundable = value;
+    command->campaign.given = true;
+    command->campaign.refundable = value;
     return FG_OK;
   }
   return wrong_type(error, name, field->type == FG_FIELD_PAY ? FG_FIELD_MONEY : field->type);
+}
+
+fg_status fg_command_set_null(fg_command *command, const char *name, fg_error *error) {
+  const fg_field *field = NULL;
+  FG_TRY(find_field(command, name, &field, error));
+  if (field->type != FG_FIELD_BUDGET) {
+    return wrong_type(error, name, field->type);
+  }
+  *(fg_budget *)member_to_set(command, field) = (fg_budget){.given = true, .limited = false};
+  return FG_OK;
 }
 
 fg_status fg_command_set_object(fg_command *command, const char *name, fg_error *error) {
@@ -311,7 +308,7 @@ fg_status fg_command_set_object(fg_command *command, const char *name, fg_error 
     FG_TRY(find_field(command, name, &field, error));
     return wrong_type(error, name, field->type);
   }
-  *(field->type == FG_FIELD_PAY ? &command->has_pay : &command->has_campaign) = true;
+  *(field->type == FG_FIELD_PAY ? &command->pay.given : &command->campaign.given) = true;
   return FG_OK;
 }
 
@@ -343,9 +340,9 @@ fg_status fg_command_finish(const fg_command *command, fg_error *error) {
 
 static bool is_civil_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
 
-static fg_status check_funds(const fg_funds *funds, fg_error *error) {
+static fg_status check_pay(const fg_pay *pay, fg_error *error) {
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
-    fg_amount part = fg_amount_of(funds->of[fund]);
+    fg_amount part = fg_amount_of(pay->funds.of[fund]);
     if (part < 0 || !fg_amount_fits(part)) {
       return wrong_type(error, "pay", FG_FIELD_MONEY);
     }
@@ -353,25 +350,36 @@ static fg_status check_funds(const fg_funds *funds, fg_error *error) {
   return FG_OK;
 }
 
-static fg_status check_campaign(const fg_command *command, fg_error *error) {
-  fg_amount price = fg_amount_of(command->campaign_price);
+static fg_status check_campaign(const fg_campaign *campaign, fg_error *error) {
+  fg_amount price = fg_amount_of(campaign->price);
   return price < 0 || !fg_amount_fits(price) ? wrong_type(error, "campaign.price", FG_FIELD_MONEY) : FG_OK;
 }
 
+static fg_status check_budget(const fg_budget *budget, const fg_field *field, fg_error *error) {
+  fg_amount cap = fg_amount_of(budget->amount);
+  return cap < 0 || !fg_amount_fits(cap) ? wrong_type(error, field->name, field->type) : FG_OK;
+}
+
+static fg_status check_text(const fg_field *field, fg_string text, fg_error *error) {
+  if (text.length == 0 && field->offset == offsetof(fg_command, id)) {
+    return fg_fail(error, FG_INVALID, field->name, "expected a string that is not empty");
+  }
+  return fg_string_is_text(text) ? FG_OK : fg_fail(error, FG_INVALID, field->name, "expected UTF-8 without a 0");
+}
+
 static fg_status check_field(const fg_command *command, const fg_field *field, fg_error *error) {
-  const void *place = member_of(command, field->name);
+  const void *place = member_of(command, field);
   switch (field->type) {
   case FG_FIELD_TEXT: {
     const fg_string *text = place;
     if (text->text == NULL && field->required) {
       return missing(error, field);
     }
-    bool empty_id = text->text != NULL && text->length == 0 && strcmp(field->name, "id") == 0;
-    return empty_id ? fg_fail(error, FG_INVALID, field->name, "expected a string that is not empty") : FG_OK;
+    return text->text == NULL ? FG_OK : check_text(field, *text, error);
   }
   case FG_FIELD_QUANTITY: {
     int64_t value = *(const int64_t *)place;
-    bool absent = value == 0 && !field->required && strcmp(field->name, "quantity") != 0;
+    bool absent = value == 0 && !field->required && field->offset != offsetof(fg_command, quantity);
     return value < field->minimum && !absent ? below_minimum(error, field) : FG_OK;
   }
   case FG_FIELD_MONEY: {
@@ -385,11 +393,25 @@ static fg_status check_field(const fg_command *command, const fg_field *field, f
   }
   case FG_FIELD_FUND:
     return (unsigned)*(const fg_fund *)place < FG_FUND_COUNT ? FG_OK : wrong_type(error, field->name, field->type);
-  case FG_FIELD_PAY: return check_funds(place, error);
-  case FG_FIELD_CAMPAIGN: return check_campaign(command, error);
+  case FG_FIELD_PAY: return check_pay(place, error);
+  case FG_FIELD_CAMPAIGN: return check_campaign(place, error);
+  case FG_FIELD_BUDGET: return check_budget(place, field, error);
   case FG_FIELD_FLAG: break;
   }
   return FG_OK;
+}
+
+/* The hot ones, without the walk over the table. A product's name is compared, never kept. */
+static bool is_plain_usage(const fg_command *command) {
+  bool has_id = command->id.text != NULL;
+  if (command->product.text == NULL || command->quantity < 0) {
+    return false;
+  }
+  if (command->kind == FG_DO_USE) {
+    return !has_id;
+  }
+  return command->kind == FG_DO_CALL && has_id && command->id.length > 0 && command->quantity > 0 &&
+         command->timeout_ms == 0 && command->owner.text == NULL && fg_string_is_text(command->id);
 }
 
 fg_status fg_command_check(const fg_command *command, fg_error *error) {
@@ -399,11 +421,8 @@ fg_status fg_command_check(const fg_command *command, fg_error *error) {
   if (command->at <= FG_TIME_MIN || command->at >= FG_TIME_MAX) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
   }
-  if (command->kind == FG_DO_USE) { /* the hot one: its two needs, without the walk over the table */
-    bool plain = command->product.text != NULL && command->quantity >= 0 && command->id.text == NULL;
-    if (FG_LIKELY(plain)) {
-      return FG_OK;
-    }
+  if (FG_LIKELY(is_plain_usage(command))) {
+    return FG_OK;
   }
   for (size_t i = 0; i < field_lists[command->kind].count; i++) {
     FG_TRY(check_field(command, &field_lists[command->kind].fields[i], error));
@@ -417,28 +436,45 @@ static fg_status encode_string(fg_string string, fg_text *bytes) {
   return string.text == NULL ? FG_OK : fg_text_append(bytes, string.text, string.length);
 }
 
-static fg_status encode_field(const fg_command *command, const fg_field *field, fg_text *bytes) {
-  static const size_t sizes[] = {
-      [FG_FIELD_QUANTITY] = sizeof(int64_t), [FG_FIELD_MONEY] = sizeof(fg_money), [FG_FIELD_DATE] = sizeof(fg_date),
-      [FG_FIELD_FUND] = sizeof(fg_fund),     [FG_FIELD_FLAG] = sizeof(bool),      [FG_FIELD_PAY] = sizeof(fg_funds),
-      [FG_FIELD_CAMPAIGN] = sizeof(fg_money)};
-  const void *place = member_of(command, field->name);
-  if (field->type == FG_FIELD_TEXT) {
-    return encode_string(*(const fg_string *)place, bytes);
+static fg_status encode_bytes(const void *bytes, size_t size, fg_text *text) {
+  return fg_text_append(text, bytes, size);
+}
+
+/* Member by member: the padding of a struct holds anything. */
+static fg_status encode_campaign(const fg_campaign *campaign, fg_text *text) {
+  const bool flags[] = {campaign->given, campaign->has_price, campaign->refundable};
+  FG_TRY(encode_bytes(flags, sizeof flags, text));
+  return encode_bytes(&campaign->price, sizeof campaign->price, text);
+}
+
+static fg_status encode_pay(const fg_pay *pay, fg_text *text) {
+  FG_TRY(encode_bytes(&pay->given, sizeof pay->given, text));
+  return encode_bytes(&pay->funds, sizeof pay->funds, text);
+}
+
+static fg_status encode_field(const fg_command *command, const fg_field *field, fg_text *text) {
+  const void *place = member_of(command, field);
+  switch (field->type) {
+  case FG_FIELD_TEXT: {
+    bool own_id = field->offset == offsetof(fg_command, id) && fg_command_owns_id(command->kind);
+    const bool is_given = command->id.text != NULL; /* not made up */
+    return own_id ? encode_bytes(&is_given, sizeof is_given, text) : encode_string(*(const fg_string *)place, text);
   }
-  if (field->type == FG_FIELD_PAY) {
-    FG_TRY(fg_text_append(bytes, (const char *)&command->has_pay, sizeof command->has_pay));
+  case FG_FIELD_QUANTITY: return encode_bytes(place, sizeof(int64_t), text);
+  case FG_FIELD_DATE: return encode_bytes(place, sizeof(fg_date), text);
+  case FG_FIELD_FLAG: return encode_bytes(place, sizeof(bool), text);
+  case FG_FIELD_PAY: return encode_pay(place, text);
+  case FG_FIELD_CAMPAIGN: return encode_campaign(place, text);
+  case FG_FIELD_MONEY:
+  case FG_FIELD_FUND:
+  case FG_FIELD_BUDGET: break; /* of commands without an id of their own */
   }
-  if (field->type == FG_FIELD_CAMPAIGN) {
-    const bool flags[] = {command->has_campaign, command->has_campaign_price, command->campaign_refundable};
-    FG_TRY(fg_text_append(bytes, (const char *)flags, sizeof flags));
-  }
-  return fg_text_append(bytes, place, sizes[field->type]);
+  return FG_OK;
 }
 
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {
-  const char kind = (char)command->kind;
-  FG_TRY(fg_text_append(bytes, &kind, 1));
+  const uint8_t kind = (uint8_t)command->kind;
+  FG_TRY(encode_bytes(&kind, sizeof kind, bytes));
   for (size_t i = 0; i < field_lists[command->kind].count; i++) {
     FG_TRY(encode_field(command, &field_lists[command->kind].fields[i], bytes));
   }

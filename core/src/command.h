@@ -12,7 +12,7 @@ fg_status fg_command_check(const fg_command *command, fg_error *error);
 /* True for the kinds whose `id` is their own: it makes them idempotent. The `id` of the others names an order. */
 bool fg_command_owns_id(fg_command_kind kind);
 
-/* Appends the fields, `at` left out, in a form that is equal for equal commands alone. */
+/* Appends the fields, `at` and the own id left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
 
 /* "cash" of FG_CASH. */

@@ -108,6 +108,40 @@ fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visit
   return fg_teller_status(&to);
 }
 
+/* -------------------------------------------------------------------------------------------------- calls in flight */
+
+static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *hold) {
+  const fg_record *record = fg_history_find(account->history, hold->id);
+  const fg_used *used = record->answer.used;
+  int64_t units = used->free + used->postpaid + used->unbilled;
+  for (size_t i = 0; i < used->pack_count; i++) {
+    units += used->packs[i].units;
+  }
+  fg_tell_begin_object(to, NULL);
+  fg_tell_text(to, "id", hold->id);
+  fg_tell_text(to, "product", account->book->products[hold->product].id);
+  fg_tell_integer(to, "quantity", units);
+  if (hold->owner.text == NULL) {
+    fg_tell_null(to, "owner");
+  } else {
+    fg_tell_text(to, "owner", hold->owner);
+  }
+  fg_tell_time(to, "since", hold->since);
+  tell_optional_time(to, "deadline", hold->deadline);
+  fg_tell_word(to, "state", hold->deadline <= account->state.now ? "abandoned" : "held");
+  fg_tell_end_object(to);
+}
+
+fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  fg_tell_begin_list(&to, NULL);
+  for (uint32_t i = 0; i < account->state.holds.count; i++) {
+    tell_call(&to, account, &account->state.holds.items[i]);
+  }
+  fg_tell_end_list(&to);
+  return fg_teller_status(&to);
+}
+
 /* ------------------------------------------------------------------------------------------------------ statement */
 
 static const char *state_name(const fg_state *state) {
@@ -332,7 +366,12 @@ static fg_status tell_answer(fg_teller *to, const fg_account *account, const fg_
   case FG_DO_BUY_PACK:
   case FG_DO_GIVE_PACK:
   case FG_DO_BUY_CAPACITY: tell_order(to, outcome); break;
-  case FG_DO_USE: tell_used(to, &outcome->is.used); break;
+  case FG_DO_USE:
+  case FG_DO_CALL: tell_used(to, &outcome->is.used); break;
+  case FG_DO_CANCEL:
+    fg_tell_integer(to, "returned", outcome->is.canceled.returned);
+    fg_tell_integer(to, "lost", outcome->is.canceled.lost);
+    break;
   case FG_DO_ADD_MATERIALS:
   case FG_DO_REMOVE_MATERIALS:
     fg_tell_integer(to, "held", outcome->is.materials.held);
@@ -343,6 +382,8 @@ static fg_status tell_answer(fg_teller *to, const fg_account *account, const fg_
   case FG_DO_PREVIEW: tell_invoice(to, "invoice", account, &account->preview); break;
   case FG_DO_STATEMENT: return tell_statement(to, "statement", account);
   case FG_DO_CLOSE:
+  case FG_DO_COMMIT:
+  case FG_DO_SET_BUDGET:
   case FG_DO_SUSPEND:
   case FG_DO_REINSTATE:
   case FG_DO_ANNOUNCE:

@@ -28,9 +28,8 @@ static int burn_order(const fg_account *account, const fg_grant *a, const fg_gra
   return first != 0 ? first : second != 0 ? second : by_id;
 }
 
-/* Drawing on the first of the order never moves it back, so the order is found once, here. */
-static fg_status insert_in_order(const fg_account *account, fg_state *state, fg_service *service, uint32_t index) {
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+/* Drawing on the first of the order never moves it back, so the order is found once, here. `burn` has room. */
+static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service, uint32_t index) {
   const fg_grant *grant = &state->grants.items[index];
   uint32_t place = service->burn.count++;
   while (place > 0 && burn_order(account, grant, &state->grants.items[service->burn.items[place - 1]]) < 0) {
@@ -38,7 +37,6 @@ static fg_status insert_in_order(const fg_account *account, fg_state *state, fg_
     place--;
   }
   service->burn.items[place] = index;
-  return FG_OK;
 }
 
 fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_grant *grant) {
@@ -47,7 +45,8 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   uint32_t index = state->grants.count;
   state->grants.items[index] = *grant;
   if (!fg_grant_is_of_materials(account, grant)) {
-    FG_TRY(insert_in_order(account, state, service, index));
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+    place_in_order(account, state, service, index);
   } else if (!fg_add_i64(service->materials_limit, grant->units, &service->materials_limit)) {
     return FG_OVERFLOW;
   }
@@ -55,30 +54,24 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   return FG_OK;
 }
 
-fg_status fg_grants_reserve_draws(fg_account *account, const fg_service *service) {
-  return FG_ARRAY_RESERVE(&account->allocator, &account->draws, service->burn.count);
-}
-
 static void remove_used_up(fg_service *service, uint32_t count) {
   service->burn.count -= count;
   memmove(service->burn.items, service->burn.items + count, service->burn.count * sizeof *service->burn.items);
 }
 
-fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_draw *draws) {
-  fg_drawn drawn = {0, 0, 0};
+fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
+  fg_drawn drawn = {0, 0, 0, 0};
   uint32_t used_up = 0;
   for (uint32_t i = 0; i < service->burn.count && units > 0; i++) {
     fg_grant *grant = &state->grants.items[service->burn.items[i]];
-    int64_t taken = fg_min_i64(grant->left, units);
-    grant->left -= taken;
-    units -= taken;
+    int64_t part = fg_min_i64(grant->left, units);
+    bool is_free = grant->source == FG_SOURCE_FREE;
+    grant->left -= part;
+    units -= part;
     used_up += grant->left == 0;
-    if (grant->source == FG_SOURCE_FREE) {
-      drawn.free += taken;
-    } else {
-      drawn.packs += taken;
-      draws[drawn.pack_count++] = (fg_draw){grant->id, taken};
-    }
+    *(is_free ? &drawn.free : &drawn.packs) += part;
+    drawn.free_count += is_free;
+    taken[drawn.taken_count++] = (fg_taken){service->burn.items[i], part};
   }
   if (used_up > 0) {
     remove_used_up(service, used_up);
@@ -87,12 +80,15 @@ fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_
 }
 
 fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units) {
-  fg_drawn drawn = {0, 0, 0};
+  fg_drawn drawn = {0, 0, 0, 0};
   for (uint32_t i = 0; i < service->burn.count && units > 0; i++) {
     const fg_grant *grant = &state->grants.items[service->burn.items[i]];
-    int64_t taken = fg_min_i64(grant->left, units);
-    units -= taken;
-    *(grant->source == FG_SOURCE_FREE ? &drawn.free : &drawn.packs) += taken;
+    int64_t part = fg_min_i64(grant->left, units);
+    bool is_free = grant->source == FG_SOURCE_FREE;
+    units -= part;
+    *(is_free ? &drawn.free : &drawn.packs) += part;
+    drawn.free_count += is_free;
+    drawn.taken_count++;
   }
   return drawn;
 }
@@ -101,6 +97,27 @@ static void remove_from_order(fg_service *service, uint32_t place) {
   service->burn.count--;
   memmove(service->burn.items + place, service->burn.items + place + 1,
           (service->burn.count - place) * sizeof *service->burn.items);
+}
+
+static void take_out(fg_service *service, uint32_t index) {
+  for (uint32_t i = 0; i < service->burn.count; i++) {
+    if (service->burn.items[i] == index) {
+      remove_from_order(service, i);
+      return;
+    }
+  }
+}
+
+bool fg_grants_return(const fg_account *account, fg_state *state, const fg_taken *taken) {
+  fg_grant *grant = &state->grants.items[taken->grant];
+  fg_service *service = &state->services[grant->product];
+  if (grant->expires <= state->now) {
+    return false;
+  }
+  grant->left += taken->units;
+  take_out(service, taken->grant); /* with more left, its place may be another */
+  place_in_order(account, state, service, taken->grant);
+  return true;
 }
 
 int64_t fg_grants_cover(fg_state *state, fg_service *service, int64_t units, fg_time begin, fg_time end) {
@@ -125,12 +142,7 @@ int64_t fg_grants_cover(fg_state *state, fg_service *service, int64_t units, fg_
 void fg_grants_refund(fg_state *state, fg_grant *grant) {
   fg_service *service = &state->services[grant->product];
   uint32_t index = (uint32_t)(grant - state->grants.items);
-  for (uint32_t i = 0; i < service->burn.count; i++) {
-    if (service->burn.items[i] == index) {
-      remove_from_order(service, i);
-      break;
-    }
-  }
+  take_out(service, index);
   grant->refunded = true;
   grant->left = 0;
 }

@@ -7,16 +7,18 @@
 /* Adds a grant or pack. Its id is not copied. */
 fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_grant *grant);
 
-/* Makes room for the draws of any one usage of a service. */
-fg_status fg_grants_reserve_draws(fg_account *account, const fg_service *service);
-
-/* Draws `units` on a service's grants and packs as far as they reach; cannot fail. Answers the units of free grants;
-   draws on packs go to `draws`. */
 typedef struct fg_drawn {
   int64_t free, packs;
-  uint32_t pack_count;
+  uint32_t free_count, taken_count; ///< grants drawn on: free ones first, then packs
 } fg_drawn;
-fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_draw *draws);
+
+/* Draws `units` on a service's grants and packs as far as they reach; cannot fail. `taken` has room for each grant of
+   service->burn. */
+fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken);
+
+/* Gives units back to a grant they were drawn from, to be drawn on again; false if it is void. Its service has room in
+   `burn` for one more. */
+bool fg_grants_return(const fg_account *account, fg_state *state, const fg_taken *taken);
 
 /* What fg_grants_draw would answer. */
 fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units);

@@ -123,6 +123,10 @@ fg_status fg_history_prepare(fg_history *history, fg_string id, fg_string comman
   return fresh->id.text == NULL || fresh->command.text == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
+void *fg_history_allocate(fg_history *history, size_t size) {
+  return fg_arena_allocate(&history->arena, &history->allocator, size);
+}
+
 void fg_history_commit(fg_history *history) {
   uint32_t index = history->records.count++;
   put_in_slot(history->slots, history->slot_count, history->records.items[index].hash, index);

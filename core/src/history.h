@@ -33,7 +33,11 @@ typedef struct fg_record {
   fg_string id;
   uint64_t hash;
   fg_string command; ///< encoded
-  fg_outcome outcome;
+  fg_command_kind kind;
+  union {
+    const fg_used *used;     ///< use, call
+    const fg_ordered *order; ///< buy_pack, give_pack, buy_capacity
+  } answer;
 } fg_record;
 
 typedef struct fg_history {
@@ -68,6 +72,7 @@ const fg_record *fg_history_find(const fg_history *history, fg_string id);
 /* Prepares a record in an owned segment, its strings copied; nobody sees it before fg_history_commit, which cannot
    fail. A rewind drops what was prepared. */
 fg_status fg_history_prepare(fg_history *history, fg_string id, fg_string command, fg_record **record);
+void *fg_history_allocate(fg_history *history, size_t size); ///< lives as long as the history; NULL: no memory
 void fg_history_commit(fg_history *history);
 
 /* Appends an invoice to an owned segment, its lines copied. */

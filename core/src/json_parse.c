@@ -107,26 +107,6 @@ static void put_code_point(json_parser *parser, uint32_t code) {
   }
 }
 
-static bool is_surrogate(uint32_t code) { return code >= 0xD800 && code <= 0xDFFF; }
-
-/* Bytes of the character at `at`, which is not ASCII; 0 if it is no UTF-8. */
-static size_t utf8_length(const char *at, const char *end) {
-  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  const unsigned char *bytes = (const unsigned char *)at;
-  size_t length = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : 2;
-  if (bytes[0] < 0xC2 || bytes[0] > 0xF4 || (size_t)(end - at) < length) {
-    return 0;
-  }
-  uint32_t code = bytes[0] & (0x7Fu >> length);
-  for (size_t i = 1; i < length; i++) {
-    if ((bytes[i] & 0xC0) != 0x80) {
-      return 0;
-    }
-    code = code << 6 | (bytes[i] & 0x3F);
-  }
-  return code < least[length] || code > 0x10FFFF || is_surrogate(code) ? 0 : length;
-}
-
 /* Four digits after "\u". */
 static bool read_unit(json_parser *parser, uint32_t *unit) {
   static const char digits[] = "0123456789abcdef0123456789ABCDEF";
@@ -152,7 +132,7 @@ static fg_status decode_unicode(json_parser *parser) {
     read = read && read_unit(parser, &low) && low >= 0xDC00 && low <= 0xDFFF;
     code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
   }
-  if (!read || is_surrogate(code)) {
+  if (!read || (code >= 0xD800 && code <= 0xDFFF)) {
     return fail_here(parser, "expected \\u and four digits of base 16, surrogates in pairs");
   }
   if (code == 0) {
@@ -188,7 +168,7 @@ static fg_status decode_character(json_parser *parser) {
     parser->at++;
     return decode_escape(parser);
   }
-  size_t length = c < 0x80 ? 1 : utf8_length(parser->at, parser->end);
+  size_t length = c < 0x80 ? 1 : fg_utf8_length(parser->at, parser->end);
   if (length == 0) {
     return fail_here(parser, "this is no UTF-8");
   }

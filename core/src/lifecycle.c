@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 
+#include "budget.h"
 #include "capacity.h"
 #include "grants.h"
+#include "holds.h"
 #include "settlement.h"
 #include "wallet.h"
 
@@ -150,12 +152,13 @@ static fg_status begin_periods(const fg_account *account, fg_state *draft, fg_ti
 void fg_lifecycle_plan(const fg_account *account, fg_state *state) {
   fg_date today = fg_account_date(account, state->now);
   fg_time next = fg_account_begin(account, fg_month_first(state->month + 1));
-  if (has_daily_tiers(account)) {
+  if (has_daily_tiers(account) || state->caps.day_limited) {
     next = fg_min_i64(next, fg_account_begin(account, today + 1));
   }
   next = fg_min_i64(next, fg_settlement_time(account, state->settled + 1));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(state, state->now));
+  next = fg_min_i64(next, fg_holds_next_deadline(state, state->now));
   state->next_due = fg_min_i64(next, suspension_time(account, state));
 }
 
@@ -165,12 +168,16 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   draft->now = at;
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
+  fg_holds_abandon(draft, at);
   FG_TRY(begin_periods(account, draft, at));
   if (at == fg_settlement_time(account, draft->settled + 1)) {
     FG_TRY(fg_settle_month(account, draft, draft->settled + 1, at));
   }
   if (at == suspension_time(account, draft)) {
     draft->suspended = true;
+  }
+  if (at == fg_account_begin(account, fg_account_date(account, at))) {
+    FG_TRY(fg_budget_begin_day(account, draft));
   }
   return month_begins ? issue_to_open_products(account, draft, at) : FG_OK;
 }

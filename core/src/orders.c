@@ -27,7 +27,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   }
   const fg_pack_offer *offer = &offered->packs[pack];
   fg_grant grant = {.id = id, .issued = command->at, .product = (uint16_t)product, .offer = (uint16_t)pack,
-                    .source = is_gift ? FG_SOURCE_GIFT : FG_SOURCE_PAID, .refundable = command->campaign_refundable};
+                    .source = is_gift ? FG_SOURCE_GIFT : FG_SOURCE_PAID, .refundable = command->campaign.refundable};
   if (!fg_multiply_i64(offer->units, command->quantity, &grant.units)) {
     return FG_OVERFLOW;
   }
@@ -43,7 +43,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     return FG_OK;
   }
   fg_amount amount = 0;
-  fg_amount price = command->has_campaign_price ? fg_amount_of(command->campaign_price) : offer->price;
+  fg_amount price = command->campaign.has_price ? fg_amount_of(command->campaign.price) : offer->price;
   FG_TRY(fg_amount_rate(price, command->quantity, 1, exact, &amount));
   return pay(draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
 }

@@ -40,13 +40,21 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   }
 }
 
+static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
+                              fg_price_result *price) {
+  fg_price_input input = {.units = bucket->usage.postpaid,
+                          .tier_quantity = fg_settlement_tier_quantity(account, bucket),
+                          .periods = 1,
+                          .hours_of_month = 24 * fg_month_days(fg_month_of(bucket->begin)),
+                          .rounding = account->book->rounding};
+  return fg_price_compute(&account->book->products[product].schedule, &input, price);
+}
+
 /* One line, in account->lines, for each slice the period's usage is priced in. */
 static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucket *bucket, fg_amount *total) {
   const fg_product *offered = &account->book->products[product];
   fg_price_result price;
-  fg_price_input input = {bucket->usage.postpaid, fg_settlement_tier_quantity(account, bucket), 1,
-                          24 * fg_month_days(fg_month_of(bucket->begin)), account->book->rounding};
-  FG_TRY(fg_price_compute(&offered->schedule, &input, &price));
+  FG_TRY(price_bucket(account, product, bucket, &price));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->lines, price.slice_count));
   for (uint32_t i = 0; i < price.slice_count; i++) {
     fg_invoice_line *line = &account->lines.items[account->lines.count++];
@@ -55,7 +63,7 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
     line->total = billed_total(bucket);
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
-    line->tier_quantity = input.tier_quantity;
+    line->tier_quantity = fg_settlement_tier_quantity(account, bucket);
     line->slice = price.slices[i];
     line->slice_count = price.slice_count;
   }
@@ -124,6 +132,43 @@ fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, 
   drop_buckets(account, draft, month);
   draft->settled = month;
   return FG_OK;
+}
+
+static fg_status add_to_bill(const fg_account *account, const fg_state *state, uint32_t product, fg_amount *bill) {
+  const fg_service *service = &state->services[product];
+  fg_price_result price;
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (is_of_month(bucket, state->month) && billed_total(bucket) > 0) {
+      FG_TRY(price_bucket(account, product, bucket, &price));
+      if (!fg_amount_add(*bill, price.amount, bill)) {
+        return FG_OVERFLOW;
+      }
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status sum_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
+  *bill = 0;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    FG_TRY(add_to_bill(account, state, product, bill));
+  }
+  return FG_OK;
+}
+
+fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
+  fg_state draft;
+  if (fg_account_policy(account, FG_SWITCH_PACK_REACH) != FG_WHOLE_MONTH) {
+    return sum_bill(account, state, bill);
+  }
+  FG_TRY(fg_state_copy(account, state, &draft));
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    cover_whole_month(account, &draft, product, draft.month);
+  }
+  fg_status status = sum_bill(account, &draft, bill);
+  fg_state_release(account, &draft);
+  return status;
 }
 
 static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only) {

@@ -16,6 +16,9 @@ int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *
    month has one, to the account's history, which must be its own. */
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at);
 
+/* What the current month's invoice would come to. Changes nothing. */
+fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill);
+
 /* The invoice of the current month as it stands, in account->preview. Changes nothing else. */
 fg_status fg_settlement_preview(fg_account *account, int product);
 

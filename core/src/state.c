@@ -15,6 +15,7 @@ static void disown_arrays(fg_state *copy) {
   memset(&copy->grants, 0, sizeof copy->grants);
   memset(&copy->capacity, 0, sizeof copy->capacity);
   memset(&copy->amendments, 0, sizeof copy->amendments);
+  memset(&copy->holds, 0, sizeof copy->holds);
   copy->services = NULL;
   copy->issued = NULL;
 }
@@ -32,8 +33,10 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
     *to = *from;
     memset(&to->buckets, 0, sizeof to->buckets);
     memset(&to->burn, 0, sizeof to->burn);
+    memset(&to->window, 0, sizeof to->window);
     COPY_ARRAY(allocator, &to->buckets, &from->buckets);
     COPY_ARRAY(allocator, &to->burn, &from->burn);
+    COPY_ARRAY(allocator, &to->window, &from->window);
   }
   return FG_OK;
 }
@@ -44,6 +47,7 @@ static fg_status copy_arrays(const fg_account *account, const fg_state *state, f
   COPY_ARRAY(allocator, &copy->grants, &state->grants);
   COPY_ARRAY(allocator, &copy->capacity, &state->capacity);
   COPY_ARRAY(allocator, &copy->amendments, &state->amendments);
+  COPY_ARRAY(allocator, &copy->holds, &state->holds);
   size_t issued_bytes = account->offer_count * sizeof *state->issued;
   copy->issued = fg_allocate(allocator, issued_bytes);
   if (copy->issued == NULL) {
@@ -69,11 +73,13 @@ void fg_state_release(const fg_account *account, fg_state *state) {
   for (uint32_t i = 0; state->services != NULL && i < count; i++) {
     FG_ARRAY_RELEASE(allocator, &state->services[i].buckets);
     FG_ARRAY_RELEASE(allocator, &state->services[i].burn);
+    FG_ARRAY_RELEASE(allocator, &state->services[i].window);
   }
   fg_release(allocator, state->services, count * sizeof *state->services);
   FG_ARRAY_RELEASE(allocator, &state->grants);
   FG_ARRAY_RELEASE(allocator, &state->capacity);
   FG_ARRAY_RELEASE(allocator, &state->amendments);
+  FG_ARRAY_RELEASE(allocator, &state->holds);
   fg_release(allocator, state->issued, account->offer_count * sizeof *state->issued);
   disown_arrays(state);
 }
@@ -83,10 +89,12 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
   for (uint32_t i = 0; i < account->book->product_count; i++) {
     bytes += state->services[i].buckets.capacity * sizeof *state->services[i].buckets.items;
     bytes += state->services[i].burn.capacity * sizeof *state->services[i].burn.items;
+    bytes += state->services[i].window.capacity * sizeof *state->services[i].window.items;
   }
   return bytes + state->grants.capacity * sizeof *state->grants.items +
          state->capacity.capacity * sizeof *state->capacity.items +
-         state->amendments.capacity * sizeof *state->amendments.items;
+         state->amendments.capacity * sizeof *state->amendments.items +
+         state->holds.capacity * sizeof *state->holds.items;
 }
 
 uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer) {

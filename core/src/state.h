@@ -23,6 +23,31 @@ typedef struct fg_grant {
   bool refundable; ///< false: a campaign excluded it (R30)
 } fg_grant;
 
+/* Units taken from a grant. */
+typedef struct fg_taken {
+  uint32_t grant; ///< its place in fg_state.grants
+  int64_t units;
+} fg_taken;
+
+/* A call that was let through and is neither committed nor canceled yet. */
+typedef struct fg_hold {
+  fg_string id, owner;
+  uint32_t product;
+  bool slot;              ///< takes one of the concurrency slots until it ends
+  fg_time since;
+  fg_time deadline;       ///< abandoned from then on; FG_NEVER
+  fg_date bucket;         ///< where its usage was counted
+  int64_t postpaid, unbilled, counted;
+  const fg_taken *taken;  ///< in the history, as are the strings
+  uint32_t taken_count;
+} fg_hold;
+
+/* Units let through at one instant. */
+typedef struct fg_admission {
+  fg_time at;
+  int64_t units;
+} fg_admission;
+
 /* A capacity order. */
 typedef struct fg_capacity_order {
   fg_string id;
@@ -52,6 +77,10 @@ typedef struct fg_service {
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
   FG_ARRAY(fg_bucket) buckets; ///< of months not settled yet; the last is the current period's
   FG_ARRAY(uint32_t) burn;     ///< usable grants, in the order they are drawn on (R7)
+  FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first; items before window_first have left it
+  uint32_t window_first;
+  int64_t window_units;        ///< in the window
+  int64_t slots_taken;
 } fg_service;
 
 /* The money spent, by what for. */
@@ -65,6 +94,13 @@ typedef struct fg_wallet {
   bool limited; ///< false: unlimited funds (R34)
   fg_amount of[FG_FUND_COUNT];
 } fg_wallet;
+
+/* The host's own caps on what postpaid usage may cost. */
+typedef struct fg_caps {
+  bool day_limited, month_limited;
+  fg_amount day, month;
+  fg_amount day_begin; ///< the month's bill when the day began, or when the day's cap was set
+} fg_caps;
 
 typedef struct fg_state {
   fg_wallet wallet;
@@ -80,6 +116,8 @@ typedef struct fg_state {
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments; ///< announced on this account, after the book's own
+  FG_ARRAY(fg_hold) holds;
+  fg_caps caps;
   fg_month *issued; ///< per grant offer of the book: month of the last issue, 0 for none
 } fg_state;
 
@@ -90,10 +128,12 @@ struct fg_account {
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
   fg_state state;
   fg_history *history;
+  FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
   fg_invoice preview;
   fg_text encoded;                  ///< the command being compared
+  int64_t retry_after_us;           ///< of the call last refused by the rate limit
 };
 
 /* An independent copy of the account's state, the strings shared. On failure nothing is kept. */

@@ -40,6 +40,7 @@ fg_status fg_refuse(fg_error *error, fg_status status) {
   if (error != NULL && is_known(status)) {
     error->status = status;
     error->path[0] = '\0';
+    error->retry_after_us = -1;
     snprintf(error->message, sizeof error->message, "%s", statuses[status].text);
     snprintf(error->rule, sizeof error->rule, "%s", statuses[status].rule);
   }

@@ -102,6 +102,7 @@ static fg_status set_value(fg_command *command, const char *name, const json_t *
   case JSON_INTEGER: return fg_command_set_integer(command, name, json_integer_value(value), error);
   case JSON_TRUE:
   case JSON_FALSE: return fg_command_set_flag(command, name, json_is_true(value), error);
+  case JSON_NULL: return fg_command_set_null(command, name, error);
   default: return not_allowed(error, name, value);
   }
 }
@@ -157,6 +158,18 @@ static fg_status read_command(const replay *run, const json_t *value, fg_command
 
 /* ---------------------------------------------------------------------------------------------------- the answer */
 
+/* Seconds as a decimal string; null where waiting does not help. */
+static void tell_retry_after(fg_teller *to, int64_t retry_after_us) {
+  char seconds[FG_MONEY_TEXT_MAX];
+  const fg_amount micro = FG_UNIT / FG_SECOND;
+  if (retry_after_us < 0) {
+    fg_tell_null(to, "retry_after");
+    return;
+  }
+  fg_money_format(fg_money_of(retry_after_us * micro), 0, seconds); /* the same fixed-point form */
+  fg_tell_word(to, "retry_after", seconds);
+}
+
 static void tell_refusal(const replay *run, const fg_command *command, fg_status status, const fg_error *refusal) {
   fg_teller to = fg_teller_to(&run->visitor);
   fg_tell_begin_object(&to, NULL);
@@ -168,6 +181,9 @@ static void tell_refusal(const replay *run, const fg_command *command, fg_status
     fg_tell_null(&to, "rule");
   } else {
     fg_tell_word(&to, "rule", refusal->rule);
+  }
+  if (status == FG_RATE_LIMITED) {
+    tell_retry_after(&to, refusal->retry_after_us);
   }
   fg_tell_end_object(&to);
 }

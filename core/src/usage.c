@@ -1,5 +1,6 @@
 #include "usage.h"
 
+#include "budget.h"
 #include "capacity.h"
 #include "grants.h"
 #include "settlement.h"
@@ -21,47 +22,52 @@ static fg_status check_is_sold(const fg_account *account, const fg_state *state,
   return fg_settlement_tier_quantity(account, &after) > sold ? FG_NOT_SOLD : FG_OK;
 }
 
-fg_status fg_usage_check(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                         bool billable) {
-  const fg_service *service = &state->services[product];
-  int64_t total = 0;
-  if (!service->open) {
+fg_status fg_usage_allowed(const fg_account *account, const fg_state *state, uint32_t product) {
+  if (!state->services[product].open) {
     return FG_NOT_OPEN;
   }
   if (FG_UNLIKELY(state->violation || state->suspended)) {
     return state->violation ? FG_VIOLATION : FG_SUSPENDED;
   }
-  fg_mode mode = fg_capacity_mode(account, state, product);
-  if (mode == FG_MODE_LAPSED) {
-    return FG_NO_CAPACITY;
-  }
-  if (!fg_add_i64(service->month_total, quantity, &total)) {
+  return fg_capacity_mode(account, state, product) == FG_MODE_LAPSED ? FG_NO_CAPACITY : FG_OK;
+}
+
+fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                        bool billable) {
+  int64_t total = 0;
+  if (!fg_add_i64(state->services[product].month_total, quantity, &total)) {
     return FG_OVERFLOW;
   }
   bool all_sold = account->book->products[product].all_sold;
-  return all_sold || mode != FG_MODE_USAGE || !billable ? FG_OK : check_is_sold(account, state, product, quantity);
+  if (FG_UNLIKELY(!all_sold && billable && fg_capacity_mode(account, state, product) == FG_MODE_USAGE)) {
+    FG_TRY(check_is_sold(account, state, product, quantity));
+  }
+  bool capped = state->caps.day_limited || state->caps.month_limited;
+  return capped ? fg_budget_check(account, state, product, quantity, billable) : FG_OK;
 }
 
-fg_used fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity, bool billable,
-                        fg_draw *draws) {
+fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
+                            bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = current_bucket(service);
-  fg_used used = {.packs = draws};
+  fg_recorded recorded = {.bucket = bucket->begin};
   service->month_total += quantity;
-  bool in_capacity_mode = fg_capacity_mode(account, state, product) == FG_MODE_CAPACITY;
-  if (in_capacity_mode || !billable) {
+  if (!billable || fg_capacity_mode(account, state, product) == FG_MODE_CAPACITY) {
     bool counts = billable && fg_account_policy(account, FG_SWITCH_CAPACITY_CALLS) == FG_COUNT_FOR_TIER;
-    used.unbilled = quantity;
+    recorded.unbilled = quantity;
+    recorded.counted = counts ? quantity : 0;
     bucket->usage.unbilled += quantity;
-    bucket->counted += counts ? quantity : 0;
-    return used;
+    bucket->counted += recorded.counted;
+    return recorded;
   }
-  fg_drawn drawn = fg_grants_draw(state, service, quantity, draws);
-  used.free = drawn.free;
-  used.pack_count = drawn.pack_count;
-  used.postpaid = quantity - drawn.free - drawn.packs;
-  bucket->usage.free += drawn.free;
-  bucket->usage.packs += drawn.packs;
-  bucket->usage.postpaid += used.postpaid;
-  return used;
+  fg_drawn drawn = fg_grants_draw(state, service, quantity, taken);
+  recorded.free = drawn.free;
+  recorded.packs = drawn.packs;
+  recorded.postpaid = quantity - drawn.free - drawn.packs;
+  recorded.free_count = drawn.free_count;
+  recorded.taken_count = drawn.taken_count;
+  bucket->usage.free += recorded.free;
+  bucket->usage.packs += recorded.packs;
+  bucket->usage.postpaid += recorded.postpaid;
+  return recorded;
 }

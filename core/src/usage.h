@@ -4,12 +4,23 @@
 
 #include "state.h"
 
-/* Whether usage may happen now: the refusals of `use`, in their order. */
-fg_status fg_usage_check(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                         bool billable);
+/* Whether usage may happen now: FG_NOT_OPEN, FG_VIOLATION, FG_SUSPENDED, FG_NO_CAPACITY, in this order. */
+fg_status fg_usage_allowed(const fg_account *account, const fg_state *state, uint32_t product);
 
-/* Records usage that was checked; `draws` has room for every grant of the service. Cannot fail. */
-fg_used fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity, bool billable,
-                        fg_draw *draws);
+/* Whether so much may: FG_OVERFLOW, FG_NOT_SOLD, FG_BUDGET_EXCEEDED. */
+fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                        bool billable);
+
+/* Where the units of a usage went. */
+typedef struct fg_recorded {
+  int64_t free, packs, postpaid, unbilled;
+  int64_t counted;                  ///< of the unbilled, those that count toward a tier
+  uint32_t free_count, taken_count; ///< grants drawn on: free ones first, then packs
+  fg_date bucket;                   ///< the period it was counted in
+} fg_recorded;
+
+/* Records usage that was checked; `taken` has room for every grant of the service. Cannot fail. */
+fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
+                            bool billable, fg_taken *taken);
 
 #endif

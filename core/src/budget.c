@@ -1,0 +1,88 @@
+#include "budget.h"
+
+#include "grants.h"
+#include "settlement.h"
+#include "status.h"
+#include "usage.h"
+
+fg_status fg_budget_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
+  return fg_settlement_bill(account, state, bill);
+}
+
+/* On a draft: grants, tiers and packs that cover the whole month all have their say. */
+fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                               bool billable, fg_amount *bill) {
+  fg_state draft;
+  fg_taken few[8];
+  uint32_t most = state->services[product].burn.count;
+  fg_taken *taken = few;
+  if (most > sizeof few / sizeof *few) {
+    taken = fg_allocate(&account->allocator, most * sizeof *taken);
+  }
+  fg_status status = taken == NULL ? FG_NO_MEMORY : fg_state_copy(account, state, &draft);
+  if (status == FG_OK) {
+    fg_usage_record(account, &draft, product, quantity, billable, taken);
+    status = fg_settlement_bill(account, &draft, bill);
+    fg_state_release(account, &draft);
+  }
+  if (taken != few) {
+    fg_release(&account->allocator, taken, most * sizeof *taken);
+  }
+  return status;
+}
+
+fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                          bool billable) {
+  const fg_caps *caps = &state->caps;
+  fg_amount bill = 0;
+  FG_TRY(fg_budget_bill_after(account, state, product, quantity, billable, &bill));
+  bool exceeded = (caps->month_limited && bill > caps->month) ||
+                  (caps->day_limited && bill - caps->day_begin > caps->day);
+  return exceeded ? FG_BUDGET_EXCEEDED : FG_OK;
+}
+
+fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command) {
+  fg_caps *caps = &draft->caps;
+  if (command->month.given) {
+    caps->month_limited = command->month.limited;
+    caps->month = fg_amount_of(command->month.amount);
+  }
+  if (!command->day.given) {
+    return FG_OK;
+  }
+  bool counts_already = caps->day_limited;
+  caps->day_limited = command->day.limited;
+  caps->day = fg_amount_of(command->day.amount);
+  return counts_already ? FG_OK : fg_budget_bill(account, draft, &caps->day_begin);
+}
+
+fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft) {
+  return draft->caps.day_limited ? fg_budget_bill(account, draft, &draft->caps.day_begin) : FG_OK;
+}
+
+static fg_status marginal(const fg_account *account, uint32_t product, int64_t quantity, fg_money *amount) {
+  const fg_service *service = &account->state.services[product];
+  fg_amount before = 0;
+  fg_amount after = 0;
+  int64_t total = 0;
+  if (!service->open) {
+    return FG_NOT_OPEN;
+  }
+  if (!fg_add_i64(service->month_total, quantity, &total)) {
+    return FG_OVERFLOW;
+  }
+  FG_TRY(fg_budget_bill(account, &account->state, &before));
+  FG_TRY(fg_budget_bill_after(account, &account->state, product, quantity, true, &after));
+  *amount = fg_money_of(after - before);
+  return FG_OK;
+}
+
+fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity, fg_money *amount,
+                              fg_error *error) {
+  int found = fg_book_product(account->book, product);
+  if (quantity < 0) {
+    return fg_fail(error, FG_INVALID, "quantity", "expected 0 or more");
+  }
+  fg_status status = found == FG_NONE ? FG_UNKNOWN_PRODUCT : marginal(account, (uint32_t)found, quantity, amount);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}

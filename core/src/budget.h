@@ -1,0 +1,24 @@
+/* The host's own caps on what postpaid usage may cost, and what more usage would cost. */
+#ifndef FG_BUDGET_H
+#define FG_BUDGET_H
+
+#include "state.h"
+
+/* What the month's postpaid usage comes to so far. */
+fg_status fg_budget_bill(const fg_account *account, const fg_state *state, fg_amount *bill);
+
+/* The same with `quantity` more units of a product. */
+fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                               bool billable, fg_amount *bill);
+
+/* FG_BUDGET_EXCEEDED if more usage would pass a cap. */
+fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                          bool billable);
+
+/* Sets the caps a command names; a day's counts from now on its first day. */
+fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command);
+
+/* A day begins: its cap counts anew. */
+fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft);
+
+#endif

@@ -1,0 +1,21 @@
+/* Calls in flight: let through, then committed or canceled, exactly once. */
+#ifndef FG_HOLDS_H
+#define FG_HOLDS_H
+
+#include "state.h"
+
+/* The call of an id that is in flight; NULL if there is none. */
+fg_hold *fg_holds_find(const fg_state *state, fg_string id);
+
+/* Ends a call: its slot is free. What it used stays used. */
+void fg_holds_commit(fg_state *state, fg_hold *hold);
+
+/* Ends a call and gives its units back where they came from, as far as the month is not settled and the grant not void.
+   FG_NO_MEMORY changes nothing. */
+fg_status fg_holds_cancel(const fg_account *account, fg_state *state, fg_hold *hold, int64_t *returned, int64_t *lost);
+
+/* Frees the slots of calls whose deadline has passed; they count as used and stay listed as abandoned. */
+void fg_holds_abandon(fg_state *state, fg_time at);
+fg_time fg_holds_next_deadline(const fg_state *state, fg_time after);
+
+#endif

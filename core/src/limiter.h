@@ -1,0 +1,18 @@
+/* How fast usage may go: units per second, exactly, and tasks at once (R16, R20, R22). Time comes in as an argument. */
+#ifndef FG_LIMITER_H
+#define FG_LIMITER_H
+
+#include "state.h"
+
+/* Whether a call may pass now: FG_CONCURRENCY_LIMITED, FG_RATE_LIMITED with the microseconds to wait, or -1 where the
+   quantity is above the limit itself. Drops what has left the window. */
+fg_status fg_limiter_ask(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
+                         int64_t *retry_after_us);
+
+/* Makes room for one admission, so that fg_limiter_admit cannot fail. */
+fg_status fg_limiter_reserve(const fg_account *account, fg_service *service);
+
+/* Lets a call through that asked. Answers whether it takes a slot. */
+bool fg_limiter_admit(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity);
+
+#endif
