@@ -1,0 +1,349 @@
+/* The account through the library's calls: making one, applying commands, forks, outcomes, visitors, faults of a call. */
+#include "support.h"
+
+static fg_account *new_account(const char *cash) {
+  fg_book *book = load_book(FACEFUSION);
+  fg_funds funds = {{fg_money_zero()}};
+  fg_account_options options = {.wallet = &funds};
+  fg_account *account = NULL;
+  if (cash != NULL) {
+    funds.of[FG_CASH] = money(cash);
+  }
+  assert_int_equal(fg_account_new(book, cash == NULL ? NULL : &options, &account, NULL), FG_OK);
+  fg_book_release(book); /* the account keeps it */
+  return account;
+}
+
+static fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, const char *fields,
+                       fg_outcome *outcome) {
+  fg_command command = command_of(kind, instant, fields);
+  return fg_account_apply(account, &command, outcome, NULL);
+}
+
+static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
+  assert_int_equal(apply(account, kind, instant, fields, NULL), FG_OK);
+}
+
+/* Opened on 2024-11-05, with `packs` packs of 10,000 calls. */
+static fg_account *opened_account(const char *cash, int packs) {
+  fg_account *account = new_account(cash);
+  must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
+  for (int i = 0; i < packs; i++) {
+    must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k");
+  }
+  return account;
+}
+
+static bool same_statement(const fg_account *a, const fg_account *b) {
+  json_t *left = statement_of(a);
+  json_t *right = statement_of(b);
+  bool same = json_equal(left, right);
+  json_decref(left);
+  json_decref(right);
+  return same;
+}
+
+/* -------------------------------------------------------------------------------------------------------- making */
+
+static void test_a_new_account(void **state) {
+  (void)state;
+  fg_account *account = new_account(NULL);
+  assert_int_equal(fg_account_now(account), FG_NO_TIME);
+  assert_string_equal(fg_book_id(fg_account_book(account)), FACEFUSION);
+  assert_true(fg_account_bytes(account) > 0);
+  fg_account_free(account);
+  fg_account_free(NULL);
+}
+
+static fg_status make(const char *key, const char *value, fg_error *error) {
+  fg_book *book = load_book(FACEFUSION);
+  fg_string pair[2] = {string_of(key), string_of(value)};
+  fg_account_options options = {.policy = pair, .policy_count = 1};
+  fg_account *account = NULL;
+  fg_status status = fg_account_new(book, &options, &account, error);
+  fg_account_free(account);
+  fg_book_release(book);
+  return status;
+}
+
+static void test_switches_are_checked(void **state) {
+  (void)state;
+  fg_error error = {0};
+  assert_int_equal(make("tier_basis", "total", &error), FG_OK);
+  assert_int_equal(make("settlement_day", "3", &error), FG_OK);
+  assert_int_equal(make("tier_basis", "most", &error), FG_INVALID);
+  assert_non_null(strstr(error.path, "tier_basis"));
+  assert_int_equal(make("settlement_day", "4", &error), FG_INVALID);
+  assert_int_equal(make("colour", "red", &error), FG_INVALID);
+  assert_int_equal(make("colour", "red", NULL), FG_INVALID);
+}
+
+static void test_funds_below_zero_are_refused(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    fg_funds funds = {{fg_money_zero()}};
+    funds.of[fund] = money("-0.01");
+    fg_account_options options = {.wallet = &funds};
+    fg_account *account = NULL;
+    fg_error error = {0};
+    assert_int_equal(fg_account_new(book, &options, &account, &error), FG_INVALID);
+    assert_null(account);
+    assert_true(strlen(error.message) > 0);
+  }
+  fg_book_release(book);
+}
+
+/* ------------------------------------------------------------------------------------------------------- outcomes */
+
+static void test_outcomes(void **state) {
+  (void)state;
+  fg_account *account = opened_account("2000", 0);
+  fg_outcome outcome;
+  assert_int_equal(apply(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p1", &outcome),
+                   FG_OK);
+  assert_int_equal(outcome.kind, FG_DO_BUY_PACK);
+  assert_false(outcome.repeated);
+  assert_memory_equal(outcome.is.order.id.text, "p1", 2);
+  assert_int_equal(outcome.is.order.units, 10000);
+  assert_int_equal(outcome.is.order.until, at("2025-11-06T00:00:00"));
+  assert_int_equal(fg_money_compare(outcome.is.order.amount, money("1500")), 0);
+  assert_int_equal(fg_money_compare(outcome.is.order.paid.of[FG_CASH], money("1500")), 0);
+  assert_int_equal(apply(account, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=15000 id=u1", &outcome), FG_OK);
+  assert_int_equal(outcome.is.used.free, 1000);
+  assert_int_equal(outcome.is.used.postpaid, 4000);
+  assert_int_equal(outcome.is.used.unbilled, 0);
+  assert_int_equal(outcome.is.used.pack_count, 1);
+  assert_int_equal(outcome.is.used.packs[0].units, 10000);
+  assert_memory_equal(outcome.is.used.packs[0].id.text, "p1", 2);
+  assert_int_equal(apply(account, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=15000 id=u1", &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  assert_int_equal(outcome.is.used.postpaid, 4000);
+  assert_int_equal(fg_account_now(account), at("2024-11-07T10:00:00"));
+  fg_account_free(account);
+}
+
+static void test_a_refusal_names_its_rule_and_changes_nothing(void **state) {
+  (void)state;
+  fg_account *account = opened_account("2000", 1);
+  fg_account *before = NULL;
+  assert_int_equal(fg_account_fork(account, &before), FG_OK);
+  fg_command command = command_of(FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k");
+  fg_error error = {0};
+  assert_int_equal(fg_account_apply(account, &command, NULL, &error), FG_INSUFFICIENT_FUNDS);
+  assert_int_equal(error.status, FG_INSUFFICIENT_FUNDS);
+  assert_string_equal(error.rule, "R34");
+  assert_true(fg_status_is_refusal(error.status));
+  assert_true(same_statement(account, before));
+  fg_account_free(before);
+  fg_account_free(account);
+}
+
+static void test_due_events_stay_after_a_refusal(void **state) {
+  (void)state;
+  fg_account *account = opened_account("100", 0);
+  must(account, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=2000");
+  assert_int_equal(apply(account, FG_DO_USE, "2024-12-05T10:00:00", "product=image quantity=1", NULL), FG_SUSPENDED);
+  json_t *statement = statement_of(account);
+  assert_string_equal(json_string_value(json_at(statement, "/state")), "suspended");
+  assert_string_equal(json_string_value(json_at(statement, "/invoices/0/total")), "240.00");
+  json_decref(statement);
+  fg_account_free(account);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- forks */
+
+static void test_forks_are_independent(void **state) {
+  (void)state;
+  fg_account *account = opened_account("5000", 1);
+  must(account, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=5000 id=u1");
+  fg_account *fork = NULL;
+  assert_int_equal(fg_account_fork(account, &fork), FG_OK);
+  assert_true(same_statement(account, fork));
+  must(fork, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=20000 id=u2");
+  must(account, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=10 id=u2"); /* the id is free here */
+  assert_false(same_statement(account, fork));
+  assert_int_equal(apply(fork, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=10 id=u2", NULL), FG_ID_CONFLICT);
+  fg_outcome outcome;
+  assert_int_equal(apply(fork, FG_DO_USE, "2024-11-08T10:00:00", "product=image quantity=5000 id=u1", &outcome), FG_OK);
+  assert_true(outcome.repeated); /* the history until the fork is shared */
+  fg_account_free(account);
+  json_t *statement = statement_of(fork);
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), 25000);
+  json_decref(statement);
+  fg_account_free(fork);
+}
+
+static void test_a_chain_of_forks(void **state) {
+  (void)state;
+  fg_account *chain[20];
+  char fields[80];
+  chain[0] = opened_account(NULL, 0);
+  for (int i = 1; i < 20; i++) {
+    assert_int_equal(fg_account_fork(chain[i - 1], &chain[i]), FG_OK);
+    snprintf(fields, sizeof fields, "product=image quantity=1 id=u%d", i);
+    must(chain[i], FG_DO_USE, "2024-11-06T10:00:00", fields);
+  }
+  for (int i = 0; i < 20; i += 2) { /* those in between go first */
+    fg_account_free(chain[i]);
+  }
+  fg_outcome outcome;
+  assert_int_equal(apply(chain[19], FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=u3", &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  assert_int_equal(apply(chain[3], FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=u4", &outcome), FG_OK);
+  assert_false(outcome.repeated);
+  for (int i = 1; i < 20; i += 2) {
+    fg_account_free(chain[i]);
+  }
+}
+
+/* One product open and three packs: at most 2 KiB, history not counted, however long it is. */
+static void test_size(void **state) {
+  (void)state;
+  fg_account *account = opened_account(NULL, 3);
+  size_t small = fg_account_bytes(account);
+  assert_true(small <= 2048);
+  for (int i = 0; i < 10000; i++) {
+    char fields[80];
+    snprintf(fields, sizeof fields, "product=image quantity=1 id=use-number-%d", i);
+    must(account, FG_DO_USE, "2024-11-06T10:00:00", fields);
+  }
+  assert_true(fg_account_bytes(account) <= 2048);
+  fg_account_free(account);
+}
+
+/* -------------------------------------------------------------------------------------------------------- visitors */
+
+static bool refuse_text(void *context, const char *key, fg_string value) {
+  (void)key;
+  (void)value;
+  int *left = context;
+  return --*left > 0;
+}
+static bool accept_open(void *context, const char *key) { return context != NULL && (key == NULL || *key != '\0'); }
+static bool accept_end(void *context) { return context != NULL; }
+static bool accept_integer(void *context, const char *key, int64_t value) { return context && key && value >= 0; }
+static bool accept_money(void *context, const char *key, fg_money value) {
+  (void)value;
+  return context && key;
+}
+static bool accept_time(void *context, const char *key, fg_time value) { return context && key && value > 0; }
+static bool accept_flag(void *context, const char *key, bool value) {
+  (void)value;
+  return context && key;
+}
+
+static void test_a_visitor_may_stop(void **state) {
+  (void)state;
+  fg_account *account = opened_account(NULL, 3);
+  bool stopped = true;
+  for (int texts = 1; stopped; texts++) {
+    int left = texts;
+    fg_visitor visitor = {&left,          accept_open,    accept_end,   accept_open, accept_end, refuse_text,
+                          accept_integer, accept_money,   accept_time,  accept_flag, accept_open};
+    fg_status status = fg_account_describe(account, &visitor);
+    stopped = status == FG_STOPPED;
+    assert_true(stopped || status == FG_OK);
+    assert_true(texts < 1000);
+  }
+  fg_account_free(account);
+}
+
+/* --------------------------------------------------------------------------------- commands filled by hand, wrongly */
+
+static void check_invalid(fg_account *account, fg_command command, const char *path) {
+  fg_error error = {0};
+  fg_status status = fg_account_apply(account, &command, NULL, &error);
+  if (status != FG_INVALID || strcmp(error.path, path) != 0) {
+    fail_msg("%s at \"%s\", expected invalid at \"%s\"", fg_status_name(status), error.path, path);
+  }
+}
+
+static void test_wrong_commands(void **state) {
+  (void)state;
+  fg_account *account = opened_account(NULL, 1);
+  fg_account *before = NULL;
+  assert_int_equal(fg_account_fork(account, &before), FG_OK);
+  const fg_time now = at("2024-11-06T10:00:00");
+  fg_command use;
+  fg_command_begin(&use, FG_DO_USE, now);
+  check_invalid(account, use, "product");
+  use.product = string_of("image");
+  use.quantity = -1;
+  check_invalid(account, use, "quantity");
+  use.quantity = 1;
+  use.id = string_of("");
+  check_invalid(account, use, "id");
+  fg_command pack;
+  fg_command_begin(&pack, FG_DO_BUY_PACK, now);
+  pack.product = string_of("image");
+  check_invalid(account, pack, "pack");
+  pack.pack = string_of("calls-1k");
+  pack.quantity = 0;
+  check_invalid(account, pack, "quantity");
+  pack.quantity = 1;
+  pack.has_pay = true;
+  pack.pay.of[FG_GIFT] = money("-1");
+  pack.pay.of[FG_CASH] = money("201");
+  fg_error error = {0};
+  assert_int_equal(fg_account_apply(account, &pack, NULL, &error), FG_INVALID);
+  fg_command top_up;
+  fg_command_begin(&top_up, FG_DO_TOP_UP, now);
+  check_invalid(account, top_up, "amount");
+  top_up.amount = money("1");
+  top_up.fund = FG_FUND_COUNT;
+  check_invalid(account, top_up, "fund");
+  fg_command none;
+  fg_command_begin(&none, FG_COMMAND_COUNT, now);
+  assert_int_equal(fg_account_apply(account, &none, NULL, &error), FG_INVALID);
+  assert_true(same_statement(account, before));
+  fg_account_free(before);
+  fg_account_free(account);
+}
+
+static void test_times_at_the_ends(void **state) {
+  (void)state;
+  static const fg_time outside[] = {FG_NO_TIME, FG_NEVER, INT64_MIN + 1, INT64_MAX - 1};
+  fg_account *account = opened_account(NULL, 0);
+  for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
+    fg_command command;
+    fg_command_begin(&command, FG_DO_ADVANCE, outside[i]);
+    check_invalid(account, command, "at");
+  }
+  must(account, FG_DO_ADVANCE, "9999-11-30T23:59:59.999999", "");
+  fg_status last = apply(account, FG_DO_ADVANCE, "9999-12-01T00:00:00", "", NULL);
+  assert_int_equal(last, FG_OVERFLOW); /* the grant of that month would end after the calendar */
+  fg_account_free(account);
+}
+
+/* A time before the calendar of the book, in the first hours of 1970. */
+static void test_the_first_instant(void **state) {
+  (void)state;
+  fg_account *account = new_account(NULL);
+  must(account, FG_DO_OPEN, "1970-01-01T00:00:00+08:00", "product=image");
+  must(account, FG_DO_USE, "1970-01-01T00:00:00Z", "product=image quantity=3000");
+  must(account, FG_DO_ADVANCE, "1970-02-01T00:00:00", "");
+  json_t *statement = statement_of(account);
+  assert_string_equal(json_string_value(json_at(statement, "/invoices/0/month")), "1970-01");
+  json_decref(statement);
+  fg_account_free(account);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_a_new_account),
+      cmocka_unit_test(test_switches_are_checked),
+      cmocka_unit_test(test_funds_below_zero_are_refused),
+      cmocka_unit_test(test_outcomes),
+      cmocka_unit_test(test_a_refusal_names_its_rule_and_changes_nothing),
+      cmocka_unit_test(test_due_events_stay_after_a_refusal),
+      cmocka_unit_test(test_forks_are_independent),
+      cmocka_unit_test(test_a_chain_of_forks),
+      cmocka_unit_test(test_size),
+      cmocka_unit_test(test_a_visitor_may_stop),
+      cmocka_unit_test(test_wrong_commands),
+      cmocka_unit_test(test_times_at_the_ends),
+      cmocka_unit_test(test_the_first_instant),
+  };
+  return cmocka_run_group_tests_name("account", tests, NULL, NULL);
+}
