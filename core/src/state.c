@@ -125,3 +125,12 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   }
   return NULL;
 }
+
+fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product) {
+  if (command->product.text == NULL) {
+    return FG_OK;
+  }
+  int found = fg_book_product(account->book, command->product);
+  *product = found == FG_NONE ? 0 : (uint32_t)found;
+  return found == FG_NONE ? FG_UNKNOWN_PRODUCT : FG_OK;
+}

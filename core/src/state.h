@@ -155,6 +155,9 @@ static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) 
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
 
+/* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
+fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);
+
 static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
   return fg_date_at(time, account->book->offset_minutes);
 }

@@ -71,3 +71,41 @@ fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t
   bucket->usage.postpaid += recorded.postpaid;
   return recorded;
 }
+
+fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_draw *draws) {
+  fg_used used = {recorded->free, recorded->postpaid, recorded->unbilled, draws, 0};
+  for (uint32_t i = recorded->free_count; i < recorded->taken_count; i++) {
+    const fg_taken *taken = &account->taken.items[i];
+    draws[used.pack_count++] = (fg_draw){account->state.grants.items[taken->grant].id, taken->units};
+  }
+  return used;
+}
+
+fg_status fg_usage_reserve(fg_account *account, uint32_t product) {
+  uint32_t most = account->state.services[product].burn.count;
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
+  return FG_ARRAY_RESERVE(&account->allocator, &account->draws, most);
+}
+
+fg_status fg_usage_make_room(fg_account *account, uint32_t product, int64_t quantity, fg_usage_room *room) {
+  fg_drawn drawn = fg_grants_would_draw(&account->state, &account->state.services[product], quantity);
+  size_t draws_size = (drawn.taken_count - drawn.free_count) * sizeof *room->draws;
+  char *block = fg_history_allocate(account->history, sizeof *room->used + draws_size +
+                                                          drawn.taken_count * sizeof *room->taken);
+  if (block == NULL) {
+    return FG_NO_MEMORY;
+  }
+  room->used = (fg_used *)(void *)block;
+  room->draws = (fg_draw *)(void *)(block + sizeof *room->used);
+  room->taken = (fg_taken *)(void *)(block + sizeof *room->used + draws_size);
+  return fg_usage_reserve(account, product);
+}
+
+fg_recorded fg_usage_record_in_room(fg_account *account, const fg_command *command, uint32_t product,
+                                  const fg_usage_room *room, fg_record *record) {
+  fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
+                                         account->taken.items);
+  *room->used = fg_usage_answer(account, &recorded, room->draws);
+  record->answer.used = room->used;
+  return recorded;
+}

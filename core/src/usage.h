@@ -23,4 +23,24 @@ typedef struct fg_recorded {
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
                             bool billable, fg_taken *taken);
 
+/* Makes room, in account->taken and account->draws, for any usage of a product. */
+fg_status fg_usage_reserve(fg_account *account, uint32_t product);
+
+/* The answer to usage just recorded in account->taken; `draws` has room for its packs. */
+fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_draw *draws);
+
+/* What a record of usage keeps, in one block: the answer, its draws, and for a call what it took from each grant. */
+typedef struct fg_usage_room {
+  fg_used *used;
+  fg_draw *draws;
+  fg_taken *taken;
+} fg_usage_room;
+
+/* Makes that room for a usage about to be recorded, in the history and in the account. */
+fg_status fg_usage_make_room(fg_account *account, uint32_t product, int64_t quantity, fg_usage_room *room);
+
+/* Records usage under an id; room for everything was made before, so it cannot fail. */
+fg_recorded fg_usage_record_in_room(fg_account *account, const fg_command *command, uint32_t product,
+                                    const fg_usage_room *room, fg_record *record);
+
 #endif

@@ -1,0 +1,131 @@
+/* A command meets the account: time passes up to it, then it is done or refused. */
+#include "budget.h"
+#include "command.h"
+#include "gate.h"
+#include "lifecycle.h"
+#include "recorded.h"
+#include "refund.h"
+#include "service.h"
+#include "settlement.h"
+#include "transaction.h"
+#include "usage.h"
+#include "wallet.h"
+
+static fg_status pass_time(fg_account *account, fg_time at) {
+  if (FG_LIKELY(at < account->state.next_due)) {
+    account->state.now = at;
+    return FG_OK;
+  }
+  fg_transaction change;
+  FG_TRY(fg_transaction_begin(account, &change));
+  bool first = account->state.now == FG_NO_TIME;
+  fg_status status = first ? fg_lifecycle_start(account, &change.draft, at)
+                           : fg_lifecycle_run(account, &change.draft, at);
+  change.draft.now = at;
+  return fg_transaction_end(account, &change, status);
+}
+
+static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
+  FG_TRY(fg_wallet_add(&draft->wallet, command->fund, fg_amount_of(command->amount)));
+  FG_TRY(fg_lifecycle_resume(account, draft, command->at));
+  outcome->is.wallet.limited = draft->wallet.limited;
+  outcome->is.wallet.balance = fg_money_of(fg_wallet_balance(&draft->wallet));
+  return FG_OK;
+}
+
+/* Works on a draft of its own that nobody keeps. */
+static fg_status preview(fg_account *account, const fg_command *command) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  return fg_settlement_preview(account, command->product.text == NULL ? FG_ALL_PRODUCTS : (int)product);
+}
+
+static fg_status run_on_draft(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  switch (command->kind) {
+  case FG_DO_OPEN: return fg_service_open(account, draft, command, product, outcome);
+  case FG_DO_CLOSE: return fg_service_close(draft, product);
+  case FG_DO_CLAIM: return fg_service_claim(account, draft, command, product, outcome);
+  case FG_DO_SET_MODE: return fg_service_set_mode(account, draft, command, product, outcome);
+  case FG_DO_ADD_MATERIALS: return fg_service_add_materials(draft, command, product, outcome);
+  case FG_DO_REMOVE_MATERIALS: return fg_service_remove_materials(draft, command, product, outcome);
+  case FG_DO_TOP_UP: return top_up(account, draft, command, outcome);
+  case FG_DO_REFUND: return fg_refund(account, draft, command, outcome);
+  case FG_DO_ANNOUNCE: return fg_service_announce(account, draft, command, product);
+  case FG_DO_SUSPEND: draft->violation = true; return FG_OK;    /* R35 */
+  case FG_DO_REINSTATE: draft->violation = false; return FG_OK; /* R35 */
+  case FG_DO_SET_BUDGET: return fg_budget_set(account, draft, command);
+  default: return FG_OK; /* the others do not come here */
+  }
+}
+
+/* Commands without an id of their own. */
+static fg_status run_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  fg_transaction change;
+  FG_TRY(fg_transaction_begin(account, &change));
+  return fg_transaction_end(account, &change, run_on_draft(account, &change.draft, command, outcome));
+}
+
+/* The hot path: nothing is copied, nothing allocated. */
+static fg_status run_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  FG_TRY(fg_usage_allowed(account, &account->state, product));
+  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_usage_reserve(account, product));
+  fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
+                                         account->taken.items);
+  fg_used used = fg_usage_answer(account, &recorded, account->draws.items);
+  if (outcome != NULL) {
+    outcome->kind = FG_DO_USE;
+    outcome->repeated = false;
+    outcome->is.used = used;
+  }
+  return FG_OK;
+}
+
+static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  switch (command->kind) {
+  case FG_DO_PREVIEW: return preview(account, command);
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: return fg_gate_end_call(account, command, outcome);
+  case FG_DO_ADVANCE:
+  case FG_DO_STATEMENT: return FG_OK;
+  default: break;
+  }
+  return fg_command_owns_id(command->kind) ? fg_recorded_run(account, command, outcome)
+                                           : run_plain(account, command, outcome);
+}
+
+static fg_status run(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  if (command->kind == FG_DO_USE && command->id.text == NULL) {
+    return run_use(account, command, outcome);
+  }
+  fg_outcome answered = {.kind = command->kind};
+  FG_TRY(answer(account, command, &answered));
+  if (outcome != NULL) {
+    *outcome = answered;
+  }
+  return FG_OK;
+}
+
+static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_error *error) {
+  fg_refuse(error, status);
+  if (error != NULL && status == FG_RATE_LIMITED) {
+    error->retry_after_us = account->retry_after_us;
+  }
+  return status;
+}
+
+fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  FG_TRY(fg_command_check(command, error));
+  if (FG_UNLIKELY(command->at < account->state.now)) { /* before the first command, now is before all times */
+    return fg_refuse(error, FG_TIME_REVERSAL);
+  }
+  fg_status status = pass_time(account, command->at);
+  if (FG_LIKELY(status == FG_OK)) {
+    status = run(account, command, outcome);
+  }
+  return FG_LIKELY(status == FG_OK) ? FG_OK : refuse(account, status, error);
+}

@@ -1,0 +1,13 @@
+/* The gate: calls let through, or not, in one step that asks and deducts; then committed or canceled. */
+#ifndef FG_GATE_H
+#define FG_GATE_H
+
+#include "state.h"
+
+/* Lets a call through and holds it, or refuses it in the order of the timeline contract. `record` keeps its answer. */
+fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_record *record);
+
+/* Commits or cancels the call that the command's id names. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
+fg_status fg_gate_end_call(fg_account *account, const fg_command *command, fg_outcome *outcome);
+
+#endif
