@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs one step of the checks: `step.sh NAME COMMAND…`. The output goes to build/log/NAME.log; shown are the lines that
-# tell the outcome, or on a failure the end of the log.
+# Runs one step of the checks: `step.sh NAME COMMAND…`. The output goes to build/log/NAME.log; shown is how much passed,
+# or on a failure the end of the log.
 set -euo pipefail
 name=$1
 shift
@@ -8,11 +8,10 @@ log=build/log/$name.log
 mkdir -p build/log
 started=$SECONDS
 if "$@" >"$log" 2>&1 </dev/null; then
-  outcome=$(grep -E '^\[  PASSED  \]|[0-9]+ passed|^[0-9]+ success|^Total: ' "$log" | tr -d '=' | tail -n 1 || true)
-  printf '%-22s %4ds  %s\n' "$name" $((SECONDS - started)) "$outcome"
+  printf '%-16s %6s passed %5d s\n' "$name" "$(awk -f tools/count.awk "$log")" $((SECONDS - started))
 else
   status=$?
-  echo "---------- $name: failed ($log)"
+  echo "---------- $name failed; the end of $log:"
   tail -n 80 "$log"
   exit "$status"
 fi

@@ -152,6 +152,7 @@ static int account_command(lua_State *L) { return apply(L, (fg_command_kind)lua_
 /* The command that the field "do" names, as the commands of a timeline have it. */
 static int account_apply(lua_State *L) {
   fg_command_kind kind = FG_DO_ADVANCE;
+  check_account(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_getfield(L, 2, "do");
   fg_string name = lfg_check_text(L, 2, -1, "do");

@@ -1,6 +1,8 @@
 /* faregate.Account: one method per command of the timeline. */
 #include "binding.h"
 
+#include <stdio.h>
+
 #include "command_docs.h"
 
 typedef struct account_object {
@@ -48,20 +50,14 @@ static void account_dealloc(PyObject *object) {
 }
 
 /* A switch's value is a word or, for settlement_day, an int. Answers a pair of two str. */
-static PyObject *switch_text(pfg_state *state, PyObject *key, PyObject *value) {
-  if (!PyUnicode_Check(key)) {
-    return pfg_raise_type(state, "policy", "names of switches", key);
-  }
-  if (!PyUnicode_Check(value) && (!PyLong_Check(value) || PyBool_Check(value))) {
-    PyObject *path = PyUnicode_FromFormat("policy.%U", key);
-    const char *text = path == NULL ? NULL : PyUnicode_AsUTF8AndSize(path, NULL);
-    if (text != NULL) {
-      pfg_raise_type(state, text, "a str or an int", value);
-    }
-    Py_XDECREF(path);
+static PyObject *switch_pair(pfg_state *state, PyObject *key, PyObject *value) {
+  char path[64];
+  fg_string name;
+  if (!pfg_read_text(state, "policy", key, &name)) {
     return NULL;
   }
-  PyObject *text = PyObject_Str(value);
+  snprintf(path, sizeof path, "policy.%s", name.text);
+  PyObject *text = PyUnicode_Check(value) ? Py_NewRef(value) : pfg_integer_text(state, path, value);
   PyObject *pair = text == NULL ? NULL : PyTuple_Pack(2, key, text);
   Py_XDECREF(text);
   return pair;
@@ -78,7 +74,7 @@ static PyObject *switch_pairs(pfg_state *state, PyObject *policy) {
   PyObject *pairs = PyDict_Items(policy);
   for (Py_ssize_t i = 0; pairs != NULL && i < PyList_Size(pairs); i++) {
     PyObject *item = PyList_GetItem(pairs, i);
-    PyObject *pair = switch_text(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1));
+    PyObject *pair = switch_pair(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1));
     if (pair == NULL || PyList_SetItem(pairs, i, pair) < 0) {
       Py_CLEAR(pairs);
     }

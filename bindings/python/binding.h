@@ -83,7 +83,8 @@ bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offs
 /* A dict of funds and amounts. */
 bool pfg_read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds);
 
-/* New references to text that the core can read: money of a Decimal, int or str; a date of a date or str. */
+/* New references to text that the core can read: of an int; money of a Decimal, int or str; a date of a date or str. */
+PyObject *pfg_integer_text(pfg_state *state, const char *path, PyObject *value);
 PyObject *pfg_money_text(pfg_state *state, const char *path, PyObject *value);
 PyObject *pfg_date_text(pfg_state *state, const char *path, PyObject *value);
 

@@ -102,13 +102,17 @@ static PyObject *decimal_text(PyObject *value) {
   return PyObject_CallMethod(value, "__format__", "s", "f");
 }
 
-static PyObject *integer_text(pfg_state *state, const char *path, PyObject *value) {
+/* Python itself declines to spell out thousands of digits. */
+PyObject *pfg_integer_text(pfg_state *state, const char *path, PyObject *value) {
+  if (!is_integer(value)) {
+    return pfg_raise_type(state, path, "a str or an int", value);
+  }
   PyObject *exact = PyNumber_Index(value);
   PyObject *text = exact == NULL ? NULL : PyObject_Str(exact);
   Py_XDECREF(exact);
-  if (text == NULL && PyErr_ExceptionMatches(PyExc_ValueError)) { /* thousands of digits: Python itself declines */
+  if (text == NULL && PyErr_ExceptionMatches(PyExc_ValueError)) {
     PyErr_Clear();
-    pfg_raise_invalid(state, path, "expected an amount below 10^26");
+    pfg_raise_invalid(state, path, "the number is too large");
   }
   return text;
 }
@@ -118,7 +122,7 @@ PyObject *pfg_money_text(pfg_state *state, const char *path, PyObject *value) {
     return Py_NewRef(value);
   }
   if (is_integer(value)) {
-    return integer_text(state, path, value);
+    return pfg_integer_text(state, path, value);
   }
   int is_decimal = PyObject_IsInstance(value, state->decimal);
   if (is_decimal <= 0) {

@@ -68,9 +68,11 @@ void fg_release(const fg_allocator *allocator, void *block, size_t size);
    pointer to the items, of whatever type: it is read and written as bytes. */
 fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
                                  uint32_t extra, size_t item_size);
-#define FG_ARRAY_RESERVE(allocator, array, extra)                                                     \
-  fg_array_reserve_bytes((allocator), &(array)->items, &(array)->capacity, (array)->count, (extra), \
-                         sizeof *(array)->items)
+#define FG_ARRAY_RESERVE(allocator, array, extra)                                                           \
+  (FG_LIKELY((extra) <= (array)->capacity - (array)->count)                                                 \
+       ? FG_OK                                                                                              \
+       : fg_array_reserve_bytes((allocator), &(array)->items, &(array)->capacity, (array)->count, (extra), \
+                                sizeof *(array)->items))
 #define FG_ARRAY_RELEASE(allocator, array)                                                            \
   do {                                                                                                \
     fg_release((allocator), (array)->items, (array)->capacity * sizeof *(array)->items);              \

@@ -282,9 +282,9 @@ static void test_wrong_commands(void **state) {
   pack.quantity = 0;
   check_invalid(account, pack, "quantity");
   pack.quantity = 1;
-  pack.has_pay = true;
-  pack.pay.of[FG_GIFT] = money("-1");
-  pack.pay.of[FG_CASH] = money("201");
+  pack.pay.given = true;
+  pack.pay.funds.of[FG_GIFT] = money("-1");
+  pack.pay.funds.of[FG_CASH] = money("201");
   fg_error error = {0};
   assert_int_equal(fg_account_apply(account, &pack, NULL, &error), FG_INVALID);
   fg_command top_up;

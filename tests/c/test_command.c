@@ -31,6 +31,10 @@ static const struct {
     {FG_DO_GIVE_PACK, "product pack quantity? id?"},
     {FG_DO_BUY_CAPACITY, "product meter quantity days? months? start? id? pay?"},
     {FG_DO_USE, "product quantity id? billable?"},
+    {FG_DO_CALL, "product quantity? id owner? timeout_ms?"},
+    {FG_DO_COMMIT, "id"},
+    {FG_DO_CANCEL, "id"},
+    {FG_DO_SET_BUDGET, "day? month?"},
     {FG_DO_ADD_MATERIALS, "product quantity"},
     {FG_DO_REMOVE_MATERIALS, "product quantity"},
     {FG_DO_TOP_UP, "amount fund?"},
@@ -124,6 +128,19 @@ static void test_an_empty_object_counts_as_given(void **state) {
   expect_invalid(fg_command_set_object(&command, "colour", &error), &error, "colour");
 }
 
+static void test_budgets(void **state) {
+  (void)state;
+  fg_command budget = begun(FG_DO_SET_BUDGET);
+  fg_error error = {0};
+  assert_int_equal(fg_command_set_text(&budget, "day", string_of("12.50"), &error), FG_OK);
+  assert_int_equal(fg_command_set_null(&budget, "month", &error), FG_OK);
+  assert_true(budget.day.given && budget.day.limited);
+  assert_true(budget.month.given && !budget.month.limited);
+  fg_command call = begun(FG_DO_CALL);
+  expect_invalid(fg_command_set_null(&call, "id", &error), &error, "id");
+  expect_invalid(fg_command_set_null(&call, "day", &error), &error, "day");
+}
+
 static void test_dates_and_funds(void **state) {
   (void)state;
   fg_command capacity = begun(FG_DO_BUY_CAPACITY);
@@ -209,6 +226,7 @@ int main(void) {
       cmocka_unit_test(test_defaults),
       cmocka_unit_test(test_setting),
       cmocka_unit_test(test_an_empty_object_counts_as_given),
+      cmocka_unit_test(test_budgets),
       cmocka_unit_test(test_dates_and_funds),
       cmocka_unit_test(test_wrong_types),
       cmocka_unit_test(test_ranges),

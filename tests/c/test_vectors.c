@@ -150,6 +150,7 @@ static void test_case(void **state) {
 
 static struct CMUnitTest *tests;
 static size_t test_count;
+static json_t *documents; ///< every file that was read: the cases are borrowed from them
 
 static void add_test(const char *file, size_t number, const json_t *document) {
   test_vector *added = calloc(1, sizeof *added);
@@ -163,7 +164,9 @@ static void add_test(const char *file, size_t number, const json_t *document) {
 static int add_file(const char *file, const json_t *count) {
   char path[160];
   snprintf(path, sizeof path, VECTORS "/%s", file);
-  json_t *cases = json_object_get(load_json(path), "cases");
+  json_t *document = load_json(path);
+  json_t *cases = json_object_get(document, "cases");
+  json_array_append_new(documents, document);
   if (!json_is_integer(count) || (json_int_t)json_array_size(cases) != json_integer_value(count)) {
     fprintf(stderr, "%s: the manifest counts another number of cases\n", file);
     return 1;
@@ -178,9 +181,17 @@ int main(void) {
   const char *file = NULL;
   json_t *count = NULL;
   int wrong = 0;
+  documents = json_array();
   json_t *manifest = load_json(VECTORS "/manifest.json");
   json_object_foreach(manifest, file, count) {
     wrong += add_file(file, count);
   }
-  return wrong + _cmocka_run_group_tests("vectors", tests, test_count, NULL, NULL);
+  wrong += _cmocka_run_group_tests("vectors", tests, test_count, NULL, NULL);
+  for (size_t i = 0; i < test_count; i++) {
+    free(tests[i].initial_state);
+  }
+  free(tests);
+  json_decref(documents);
+  json_decref(manifest);
+  return wrong;
 }

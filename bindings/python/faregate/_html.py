@@ -1,5 +1,6 @@
 """Results as tables, for notebooks."""
 
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -15,4 +16,6 @@ def table(value: Any) -> str:
         head = "".join(f"<th>{escape(key)}</th>" for key in value[0])
         rows = ("".join(f"<td>{table(part)}</td>" for part in row.values()) for row in value)
         return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    if isinstance(value, Decimal):
+        return format(value, ",f")
     return "" if value is None else escape(str(value))

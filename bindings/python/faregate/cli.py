@@ -75,7 +75,7 @@ def show_price(options: argparse.Namespace) -> None:
     if options.json:
         print_json(price.to_dict())
         return
-    rows = [(f"{line.units:,}", f"{line.tier:,}", line.unit_price, f"{line.amount:,}") for line in price.lines]
+    rows = [(f"{line.units:,}", f"{line.tier:,}", f"{line.unit_price:f}", f"{line.amount:,f}") for line in price.lines]
     print_table(("units", "tier from", "unit price", book.currency), rows)
     print(f"\n{price.explanation}  {price.rule}")
 
@@ -126,7 +126,7 @@ def show_statement(statement: dict[str, Any]) -> None:
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, default=str))
+    print(json.dumps(value, ensure_ascii=False, default=lambda amount: format(amount, "f")))
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
