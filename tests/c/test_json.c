@@ -1,0 +1,131 @@
+/* JSON: what the writer writes, and that the parser loses nothing when memory runs short. */
+#include "support.h"
+
+#include "json_read.h"
+#include "json_write.h"
+
+static void assert_written(const fg_text *text, const char *expected) {
+  assert_string_equal(text->text, expected);
+  assert_int_equal(text->length, strlen(expected));
+}
+
+static void every_kind_of_value_is_written(void **state) {
+  (void)state;
+  fg_text text = {.allocator = fg_allocator_or_default(NULL)};
+  fg_json_writer writer = {.text = &text, .minor_digits = 2, .offset_minutes = 480};
+  fg_visitor to = fg_json_visitor(&writer);
+  fg_string odd = {"\"\\/\n\x1f\x7f\xe4\xba\xba", 9};
+  fg_string nothing = {NULL, 0};
+  bool going = to.begin_object(to.context, NULL) && to.text(to.context, "a\"b", odd) &&
+               to.text(to.context, "empty", nothing) && to.begin_list(to.context, "list") &&
+               to.integer(to.context, NULL, INT64_MIN) && to.integer(to.context, NULL, 0) &&
+               to.integer(to.context, NULL, INT64_MAX) && to.begin_list(to.context, NULL) && to.end_list(to.context) &&
+               to.begin_object(to.context, NULL) && to.end_object(to.context) && to.end_list(to.context) &&
+               to.money(to.context, "m", money("-0.125")) && to.time(to.context, "t", at("2024-11-05T10:00:00.5")) &&
+               to.flag(to.context, "f", false) && to.flag(to.context, "g", true) && to.null(to.context, "n") &&
+               to.end_object(to.context);
+  assert_true(going);
+  assert_int_equal(writer.status, FG_OK);
+  assert_written(&text, "{\"a\\\"b\":\"\\\"\\\\/\\u000a\\u001f\x7f\xe4\xba\xba\",\"empty\":\"\","
+                        "\"list\":[-9223372036854775808,0,9223372036854775807,[],{}],\"m\":\"-0.125\","
+                        "\"t\":\"2024-11-05T10:00:00.5+08:00\",\"f\":false,\"g\":true,\"n\":null}");
+  fg_text_release(&text);
+}
+
+static void the_writer_stops_where_memory_ends(void **state) {
+  (void)state;
+  for (long fail_at = 1; fail_at < 8; fail_at++) {
+    memory = (scarcity){.fail_at = fail_at};
+    fg_text text = {.allocator = scarce_allocator()};
+    fg_json_writer writer = {.text = &text};
+    fg_visitor to = fg_json_visitor(&writer);
+    bool going = to.begin_list(to.context, NULL);
+    for (int i = 0; i < 1000 && going; i++) {
+      going = to.integer(to.context, NULL, i);
+    }
+    assert_false(going);
+    assert_int_equal(writer.status, FG_NO_MEMORY);
+    fg_text_release(&text);
+    assert_int_equal(memory.live, 0);
+  }
+}
+
+static void escapes_become_characters(void **state) {
+  (void)state;
+  static const char document[] = "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u4eba\\ud83d\\ude00\", -9223372036854775808]";
+  static const char expected[] = "\"\\/\b\f\n\r\tA\xc3\xa9\xe4\xba\xba\xf0\x9f\x98\x80";
+  json_t *root = NULL;
+  assert_int_equal(fg_json_parse(document, sizeof document - 1, &root, NULL), FG_OK);
+  assert_string_equal(json_string_value(json_array_get(root, 0)), expected);
+  assert_true(json_integer_value(json_array_get(root, 1)) == INT64_MIN);
+  json_decref(root);
+}
+
+static void bytes_that_are_no_utf8_are_refused(void **state) {
+  (void)state;
+  static const char *const bad[] = {
+      "\x80",         "\xc0\xaf",         "\xc1\xbf",         "\xc3",             "\xc3(",
+      "\xe0\x80\xaf", "\xe2\x82",         "\xed\xa0\x80",     "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80",
+      "\xf5\x80\x80\x80",
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    char document[16];
+    json_t *root = NULL;
+    fg_error error = {.status = FG_OK};
+    int length = snprintf(document, sizeof document, "[\"%s\"]", bad[i]);
+    assert_int_equal(fg_json_parse(document, (size_t)length, &root, &error), FG_INVALID);
+    assert_string_equal(error.message, "line 1, column 3: this is no UTF-8");
+    assert_string_equal(error.path, "[0]");
+  }
+}
+
+static void nesting_ends_at_64(void **state) {
+  (void)state;
+  char document[130];
+  json_t *root = NULL;
+  memset(document, '[', 65);
+  memset(document + 65, ']', 65);
+  assert_int_equal(fg_json_parse(document + 1, 128, &root, NULL), FG_OK);
+  json_decref(root);
+  assert_int_equal(fg_json_parse(document, 130, &root, NULL), FG_INVALID);
+}
+
+static void the_parser_loses_nothing_when_memory_runs_short(void **state) {
+  (void)state;
+  size_t length = 0;
+  char *document = read_file("books/tencent-facefusion.json", &length);
+  json_t *whole = NULL;
+  assert_int_equal(fg_json_parse(document, length, &whole, NULL), FG_OK);
+  fg_status status = FG_NO_MEMORY;
+  long fail_at = 0;
+  while (status != FG_OK) {
+    json_t *root = NULL;
+    fg_error error = {.status = FG_OK};
+    memory = (scarcity){.fail_at = ++fail_at};
+    make_json_scarce();
+    status = fg_json_parse(document, length, &root, &error);
+    if (status == FG_OK) {
+      assert_true(json_equal(root, whole));
+    }
+    json_decref(root);
+    make_json_plentiful();
+    assert_int_equal(memory.live, 0);
+    assert_int_equal(error.status, status);
+    assert_true(status == FG_NO_MEMORY || (status == FG_OK && memory.asked < fail_at));
+  }
+  assert_true(fail_at > 100);
+  json_decref(whole);
+  free(document);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_kind_of_value_is_written),
+      cmocka_unit_test(the_writer_stops_where_memory_ends),
+      cmocka_unit_test(escapes_become_characters),
+      cmocka_unit_test(bytes_that_are_no_utf8_are_refused),
+      cmocka_unit_test(nesting_ends_at_64),
+      cmocka_unit_test(the_parser_loses_nothing_when_memory_runs_short),
+  };
+  return cmocka_run_group_tests_name("JSON", tests, NULL, NULL);
+}
