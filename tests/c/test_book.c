@@ -58,7 +58,7 @@ static const bad_book bad_books[] = {
     {"\"+01:00\"", "\"Z\"", "utc_offset", "expected an offset"},
     {"\"none\"", "\"exact\"", "rounding", "expected \"none\""},
     {"\"none\"", "{\"digits\": 13, \"mode\": \"up\"}", "rounding.digits", "from 0 to 12"},
-    {"\"none\"", "{\"digits\": 2, \"mode\": \"none\"}", "rounding.mode", "\"half_up\", \"half_even\", \"up\" or \"down\""},
+    {"\"none\"", "{\"digits\": 2, \"mode\": \"none\"}", "rounding.mode", "\"half_even\", \"up\" or \"down\""},
     {"\"none\"", "{\"digits\": 2}", "rounding.mode", "missing"},
     {"\"notice_days\": 30", "\"notice_days\": 36526", "notice_days", "from 0 to 36525"},
     {"\"settlement_day\": 2", "\"settlement_day\": 4", "policy.settlement_day", "1, 2 or 3"},
@@ -74,7 +74,8 @@ static const bad_book bad_books[] = {
     {"\"per\": 1000", "\"per\": 0", "products[0].price.per", "from 1 to"},
     {"\"per\": 1000", "\"per\": 3", "products[0].price.tiers[0].price", "at most 12 decimals"},
     {"\"per\": 1000", "\"per\": 1000, \"price\": \"1\"", "products[0].price.price", "a volume price has no such field"},
-    {"\"from\": 0, \"price\": \"0.5\"", "\"from\": 10, \"price\": \"0.5\"", "products[0].price.tiers[0].from", "expected 0"},
+    {"{\"from\": 0, \"price\": \"0.5", "{\"from\": 10, \"price\": \"0.5", "products[0].price.tiers[0].from",
+     "expected 0"},
     {"\"from\": \"100\"", "\"from\": 0", "products[0].price.tiers[1].from", "more than the tier before"},
     {"\"from\": \"100\"", "\"from\": -100", "products[0].price.tiers[1].from", "from 0 to 9223372036854775807"},
     {"\"from\": \"100\"", "\"from\": \"1e2\"", "products[0].price.tiers[1].from", "or its digits as a string"},
@@ -100,16 +101,21 @@ static const bad_book bad_books[] = {
     {"{\"free\": 10}", "null", "products[0].packs[1].of", "the product holds no materials"},
     {"\"free\": 10", "\"free\": -1", "products[0].materials.free", "from 0 to"},
     {"\"kind\": \"rate\"", "\"kind\": \"speed\"", "products[0].capacity.kind", "\"rate\" or \"slots\""},
-    {"\"flat\", ", "\"flat\", \"edges\": \"lower\", ", "products[0].capacity.day.edges", "a flat price has no such field"},
+    {"\"flat\", ", "\"flat\", \"edges\": \"lower\", ", "products[0].capacity.day.edges",
+     "a flat price has no such field"},
     {"\"edges\": \"upper\"", "\"per\": 1", "products[0].capacity.month.per", "a stairstep price has no such field"},
     {"\"effective\": \"2024-12-31\"", "\"effective\": \"2024-12-30\"", "amendments[0].effective", "at least 30 days"},
     {"\"announced\": \"2024-12-01\"", "\"announced\": \"2024-02-30\"", "amendments[0].announced", "expected a date"},
     {"\"product\": \"one\"", "\"product\": \"two\"", "amendments[0].product", "a product of this book"},
     {"\"grant\": \"free\"", "\"grant\": \"paid\"", "amendments[0].grant", "a grant of this product"},
-    {"\"quantity\": 0}]", "\"quantity\": 0}, {\"announced\": \"2024-11-01\", \"effective\": \"2024-12-31\", \"product\": \"one\", "
-                          "\"grant\": \"free\", \"quantity\": 1}]", "amendments[1].effective", "one amendment of a grant"},
-    {"\"quantity\": 0}]", "\"quantity\": 0}, {\"announced\": \"2024-11-01\", \"effective\": \"2024-12-02\", \"product\": \"one\", "
-                          "\"grant\": \"free\", \"quantity\": 1}]", "amendments[1].effective", "not before"},
+    {"\"quantity\": 0}]",
+     "\"quantity\": 0}, {\"announced\": \"2024-11-01\", \"effective\": \"2024-12-31\","
+     " \"product\": \"one\", \"grant\": \"free\", \"quantity\": 1}]",
+     "amendments[1].effective", "one amendment of a grant"},
+    {"\"quantity\": 0}]",
+     "\"quantity\": 0}, {\"announced\": \"2024-11-01\", \"effective\": \"2024-12-02\","
+     " \"product\": \"one\", \"grant\": \"free\", \"quantity\": 1}]",
+     "amendments[1].effective", "not before"},
 };
 
 static fg_status load(const char *json, fg_book **book, fg_error *error) {

@@ -78,7 +78,8 @@ static void scales_are_written_out(void **state) {
   assert_explained((fg_explained){.schedule = &hours, .total = 1489, .hours_of_month = 744}, 0,
                    "1,489 ÷ 744 hours × 0.24 ≈ 0.48");
   assert_explained((fg_explained){.schedule = &stairs, .total = 15000}, 0, "0.18 for all 15,000 = 0.18");
-  assert_explained((fg_explained){.schedule = &stairs, .total = 10, .free = 10}, 0, "0.00 for all (10 − 10 free) = 0.00");
+  assert_explained((fg_explained){.schedule = &stairs, .total = 10, .free = 10}, 0,
+                   "0.00 for all (10 − 10 free) = 0.00");
 }
 
 /* 64 slices of the longest numbers that can be priced. */

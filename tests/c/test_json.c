@@ -52,7 +52,8 @@ static void the_writer_stops_where_memory_ends(void **state) {
 
 static void escapes_become_characters(void **state) {
   (void)state;
-  static const char document[] = "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u4eba\\ud83d\\ude00\", -9223372036854775808]";
+  static const char document[] =
+      "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u4eba\\ud83d\\ude00\", -9223372036854775808]";
   static const char expected[] = "\"\\/\b\f\n\r\tA\xc3\xa9\xe4\xba\xba\xf0\x9f\x98\x80";
   json_t *root = NULL;
   assert_int_equal(fg_json_parse(document, sizeof document - 1, &root, NULL), FG_OK);
