@@ -124,8 +124,8 @@ int fg_book_product(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
 
-/* When something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year 9999. R6: to the end of
-   the anniversary or to its begin, as the policy says. */
+/* When something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year 9999. R6: to
+   the end of the anniversary or to its begin, as the policy says. */
 fg_status fg_validity_end(fg_validity validity, fg_time begin, const fg_policy *policy, int offset_minutes,
                           fg_time *end);
 

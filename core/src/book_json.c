@@ -1,17 +1,16 @@
 #include "book_json.h"
 
-#include <stdio.h>
-
 #include "book_read.h"
 #include "policy_json.h"
 
 enum { HOURS_MAX = 8784, OFFSET_MAX = 14 * 60 };
 
-static const char *const book_fields[] = {"format",      "id",     "title",   "about",    "currency",    "minor_digits",
-                                          "utc_offset",  "rounding", "notice_days", "suspension_hours", "refund_days",
-                                          "policy",      "sources", "products", "amendments", NULL};
+static const char *const book_fields[] = {"format", "id", "title", "about", "currency", "minor_digits", "utc_offset",
+                                          "rounding", "notice_days", "suspension_hours", "refund_days", "policy",
+                                          "sources", "products", "amendments", NULL};
 static const char *const rounding_fields[] = {"digits", "mode", NULL};
-static const char *const amendment_fields[] = {"announced", "effective", "product", "grant", "quantity", "source", NULL};
+static const char *const amendment_fields[] = {"announced", "effective", "product", "grant",
+                                               "quantity", "source", NULL};
 
 static fg_status load_amended_grant(const fg_book_reader *reader, const json_t *value, fg_amendment *amendment) {
   fg_string id = fg_string_of("");
@@ -134,20 +133,22 @@ static fg_status load_currency(const fg_book_reader *reader, const json_t *root,
   return FG_OK;
 }
 
+/* -1 for anything but two digits. */
+static int two_digits(const char *text) {
+  bool digits = text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9';
+  return digits ? (text[0] - '0') * 10 + text[1] - '0' : -1;
+}
+
 static fg_status load_offset(const fg_book_reader *reader, const json_t *root, int *minutes) {
   fg_string text = fg_string_of("");
   FG_TRY(fg_read_text(reader, root, "utc_offset", FG_REQUIRED, &text));
-  char sign = 0;
-  unsigned hour = 0;
-  unsigned minute = 0;
-  int length = 0;
-  bool valid = text.length == 6 && strspn(text.text + 1, "0123456789:") == 5 &&
-               sscanf(text.text, "%c%2u:%2u%n", &sign, &hour, &minute, &length) == 3 && length == 6;
-  unsigned size = hour * 60 + minute;
-  if (!valid || (sign != '+' && sign != '-') || minute > 59 || size > OFFSET_MAX) {
+  bool formed = text.length == 6 && (text.text[0] == '+' || text.text[0] == '-') && text.text[3] == ':';
+  int hour = formed ? two_digits(text.text + 1) : -1;
+  int minute = formed ? two_digits(text.text + 4) : -1;
+  if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > OFFSET_MAX) {
     return fg_fail(reader->error, FG_INVALID, "utc_offset", "expected an offset from \"-14:00\" to \"+14:00\"");
   }
-  *minutes = sign == '-' ? -(int)size : (int)size;
+  *minutes = (text.text[0] == '-' ? -1 : 1) * (hour * 60 + minute);
   return FG_OK;
 }
 

@@ -2,7 +2,7 @@
 
 enum { MONTHS_MAX = 1200, YEARS_MAX = 100 };
 
-static const char *const product_fields[] = {"id",     "title", "meter",    "unit",      "source", "price", "tier_period",
+static const char *const product_fields[] = {"id", "title", "meter", "unit", "source", "price", "tier_period",
                                              "grants", "packs", "capacity", "materials", NULL};
 static const char *const grant_fields[] = {"id", "quantity", "issue", "validity", "source", NULL};
 static const char *const pack_fields[] = {"id", "of", "units", "price", "validity", "source", NULL};
@@ -100,6 +100,13 @@ static fg_status load_capacity(const fg_book_reader *reader, const json_t *objec
   return fg_within(reader->error, load_capacity_fields(reader, value, product, capacity), "capacity");
 }
 
+static fg_status load_materials_fields(const fg_book_reader *reader, const json_t *value,
+                                       fg_materials_offer *materials) {
+  FG_TRY(fg_json_fields(value, materials_fields, reader->error));
+  FG_TRY(fg_read_units(reader, value, "free", FG_REQUIRED, 0, INT64_MAX, &materials->free));
+  return fg_read_text(reader, value, "source", FG_OPTIONAL, &materials->source);
+}
+
 static fg_status load_materials(const fg_book_reader *reader, const json_t *object, fg_product *product) {
   const json_t *value = NULL;
   FG_TRY(fg_read_field(reader, object, "materials", FG_OPTIONAL, &value));
@@ -112,14 +119,7 @@ static fg_status load_materials(const fg_book_reader *reader, const json_t *obje
   }
   materials->source = fg_string_of("");
   product->materials = materials;
-  fg_status status = fg_json_fields(value, materials_fields, reader->error);
-  if (status == FG_OK) {
-    status = fg_read_units(reader, value, "free", FG_REQUIRED, 0, INT64_MAX, &materials->free);
-  }
-  if (status == FG_OK) {
-    status = fg_read_text(reader, value, "source", FG_OPTIONAL, &materials->source);
-  }
-  return fg_within(reader->error, status, "materials");
+  return fg_within(reader->error, load_materials_fields(reader, value, materials), "materials");
 }
 
 static fg_status load_grants_and_packs(const fg_book_reader *reader, const json_t *value, fg_product *product) {

@@ -1,6 +1,6 @@
 #include "book_read.h"
 
-static const char *const schedule_fields[] = {"model", "edges", "per",   "per_hours_of_month",
+static const char *const schedule_fields[] = {"model", "edges", "per", "per_hours_of_month",
                                               "block", "price", "tiers", "source", NULL};
 static const char *const tier_fields[] = {"from", "price", NULL};
 
@@ -102,7 +102,8 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     if (!divides_exactly(schedule, schedule->tiers[i].price)) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "price",
-                                 "expected a price that divided by \"per\" has at most 12 decimals, or a rounding of the book");
+                                 "expected a price that divided by \"per\" has at most 12 decimals, "
+                                 "or a rounding of the book");
       return schedule->model == FG_PRICE_FLAT ? status : fg_within(reader->error, status, "tiers[%u]", i);
     }
   }

@@ -404,6 +404,9 @@ static fg_status check_field(const fg_command *command, const fg_field *field, f
 /* The hot ones, without the walk over the table. A product's name is compared, never kept. */
 static bool is_plain_usage(const fg_command *command) {
   bool has_id = command->id.text != NULL;
+  if (command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL) {
+    return has_id && command->id.length > 0; /* looked up, never kept */
+  }
   if (command->product.text == NULL || command->quantity < 0) {
     return false;
   }
@@ -472,7 +475,21 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   return FG_OK;
 }
 
+/* Usage is what comes often: its fields at once. */
+static fg_status encode_usage(const fg_command *command, fg_text *text) {
+  bool is_given = command->id.text != NULL;
+  bool is_owned = command->owner.text != NULL;
+  const int64_t head[] = {(int64_t)command->kind << 8 | command->billable << 2 | is_given << 1 | is_owned,
+                          command->quantity, command->timeout_ms, (int64_t)command->product.length};
+  FG_TRY(encode_bytes(head, sizeof head, text));
+  FG_TRY(encode_bytes(command->product.text, command->product.length, text));
+  return is_owned ? encode_bytes(command->owner.text, command->owner.length, text) : FG_OK;
+}
+
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {
+  if (command->kind == FG_DO_USE || command->kind == FG_DO_CALL) {
+    return encode_usage(command, bytes);
+  }
   const uint8_t kind = (uint8_t)command->kind;
   FG_TRY(encode_bytes(&kind, sizeof kind, bytes));
   for (size_t i = 0; i < field_lists[command->kind].count; i++) {

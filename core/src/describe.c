@@ -111,7 +111,7 @@ fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visit
 /* -------------------------------------------------------------------------------------------------- calls in flight */
 
 static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *hold) {
-  const fg_record *record = fg_history_find(account->history, hold->id);
+  const fg_record *record = fg_history_find(account->history, fg_key_of(hold->id));
   const fg_used *used = record->answer.used;
   int64_t units = used->free + used->postpaid + used->unbilled;
   for (size_t i = 0; i < used->pack_count; i++) {

@@ -51,33 +51,32 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark) {
 }
 
 /* FNV-1a. */
-static uint64_t hash_of(fg_string id) {
+fg_key fg_key_of(fg_string id) {
   uint64_t hash = UINT64_C(14695981039346656037);
   for (size_t i = 0; i < id.length; i++) {
     hash = (hash ^ (unsigned char)id.text[i]) * UINT64_C(1099511628211);
   }
-  return hash ^ hash >> 32;
+  return (fg_key){id, hash ^ hash >> 32};
 }
 
-static const fg_record *find_in_segment(const fg_history *history, fg_string id, uint64_t hash) {
+static const fg_record *find_in_segment(const fg_history *history, fg_key key) {
   if (history->slot_count == 0) {
     return NULL;
   }
   uint32_t mask = history->slot_count - 1;
-  for (uint32_t i = (uint32_t)hash & mask; history->slots[i] != 0; i = (i + 1) & mask) {
+  for (uint32_t i = (uint32_t)key.hash & mask; history->slots[i] != 0; i = (i + 1) & mask) {
     const fg_record *record = &history->records.items[history->slots[i] - 1];
-    if (record->hash == hash && fg_string_equal(record->id, id)) {
+    if (record->hash == key.hash && fg_string_equal(record->id, key.id)) {
       return record;
     }
   }
   return NULL;
 }
 
-const fg_record *fg_history_find(const fg_history *history, fg_string id) {
-  uint64_t hash = hash_of(id);
+const fg_record *fg_history_find(const fg_history *history, fg_key key) {
   const fg_record *record = NULL;
   for (; history != NULL && record == NULL; history = history->parent) {
-    record = find_in_segment(history, id, hash);
+    record = find_in_segment(history, key);
   }
   return record;
 }
@@ -111,14 +110,14 @@ static fg_status reserve_slot(fg_history *history) {
   return FG_OK;
 }
 
-fg_status fg_history_prepare(fg_history *history, fg_string id, fg_string command, fg_record **record) {
+fg_status fg_history_prepare(fg_history *history, fg_key key, fg_string command, fg_record **record) {
   FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->records, 1));
   FG_TRY(reserve_slot(history));
   fg_record *fresh = &history->records.items[history->records.count];
   memset(fresh, 0, sizeof *fresh);
-  fresh->id = fg_string_copy(&history->arena, &history->allocator, id);
+  fresh->id = fg_string_copy(&history->arena, &history->allocator, key.id);
   fresh->command = fg_string_copy(&history->arena, &history->allocator, command);
-  fresh->hash = hash_of(id);
+  fresh->hash = key.hash;
   *record = fresh;
   return fresh->id.text == NULL || fresh->command.text == NULL ? FG_NO_MEMORY : FG_OK;
 }

@@ -67,11 +67,18 @@ typedef struct fg_history_mark {
 fg_history_mark fg_history_mark_of(const fg_history *history);
 void fg_history_rewind(fg_history *history, fg_history_mark mark);
 
-const fg_record *fg_history_find(const fg_history *history, fg_string id);
+/* An id and its hash, made once for all look-ups. */
+typedef struct fg_key {
+  fg_string id;
+  uint64_t hash;
+} fg_key;
+fg_key fg_key_of(fg_string id);
+
+const fg_record *fg_history_find(const fg_history *history, fg_key key);
 
 /* Prepares a record in an owned segment, its strings copied; nobody sees it before fg_history_commit, which cannot
    fail. A rewind drops what was prepared. */
-fg_status fg_history_prepare(fg_history *history, fg_string id, fg_string command, fg_record **record);
+fg_status fg_history_prepare(fg_history *history, fg_key key, fg_string command, fg_record **record);
 void *fg_history_allocate(fg_history *history, size_t size); ///< lives as long as the history; NULL: no memory
 void fg_history_commit(fg_history *history);
 

@@ -6,9 +6,9 @@
 
 #include "status.h"
 
-/* Parses a whole document, of any kind of value; the caller owns `*root`. FG_INVALID with line and column in the message
-   and the path of the place for what is no JSON, has a key twice, invalid UTF-8, the character \u0000, an integer beyond
-   64 bits, or is nested deeper than 64; FG_NO_MEMORY. A real keeps its kind and loses its value. */
+/* Parses a whole document, of any kind of value; the caller owns `*root`. FG_INVALID with line and column in the
+   message and the path of the place for what is no JSON, has a key twice, invalid UTF-8, the character \u0000, an
+   integer beyond 64 bits, or is nested deeper than 64; FG_NO_MEMORY. A real keeps its kind and loses its value. */
 fg_status fg_json_parse(const char *text, size_t length, json_t **root, fg_error *error);
 
 /* Answers `status`; puts a prefix before the path of a fault in the document, "packs[2]". */

@@ -8,21 +8,21 @@
 #include "transaction.h"
 #include "usage.h"
 
-static bool is_taken(const fg_account *account, fg_string id) {
-  bool may_be_grant = memchr(id.text, '/', id.length) != NULL;
-  return fg_history_find(account->history, id) != NULL ||
-         (may_be_grant && fg_state_grant(&account->state, id) != NULL);
+/* Free grants have ids of a form with slashes (PRODUCT/GRANT/YYYY-MM). */
+static bool is_of_grant(const fg_account *account, fg_string id) {
+  return memchr(id.text, '/', id.length) != NULL && fg_state_grant(&account->state, id) != NULL;
 }
 
 /* Orders without an id are numbered: order-1, order-2, … */
-static fg_string make_up_id(const fg_account *account, char text[32]) {
+static fg_key make_up_id(const fg_account *account, char text[32]) {
   uint32_t number = account->state.orders;
-  fg_string id = {text, 0};
+  fg_key key;
   do {
     number++;
-    id.length = (size_t)snprintf(text, 32, "order-%lu", (unsigned long)number);
-  } while (is_taken(account, id));
-  return id;
+    int length = snprintf(text, 32, "order-%lu", (unsigned long)number);
+    key = fg_key_of((fg_string){text, (size_t)length});
+  } while (fg_history_find(account->history, key) != NULL);
+  return key;
 }
 
 static fg_status record_use(fg_account *account, const fg_command *command, fg_record *record) {
@@ -76,12 +76,12 @@ static void answer_from(const fg_record *record, fg_outcome *outcome) {
 }
 
 /* A command under a new id: done and recorded, or neither. */
-static fg_status run_recorded(fg_account *account, const fg_command *command, fg_string id, fg_outcome *outcome) {
+static fg_status run_recorded(fg_account *account, const fg_command *command, fg_key key, fg_outcome *outcome) {
   fg_record *record = NULL;
   FG_TRY(fg_history_own(&account->history));
   fg_history_mark mark = fg_history_mark_of(account->history);
   fg_string encoded = {account->encoded.text, account->encoded.length};
-  fg_status status = fg_history_prepare(account->history, id, encoded, &record);
+  fg_status status = fg_history_prepare(account->history, key, encoded, &record);
   if (status == FG_OK) {
     record->kind = command->kind;
     status = record_command(account, command, record);
@@ -102,15 +102,16 @@ fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_out
   if (command->id.text == NULL) {
     return run_recorded(account, command, make_up_id(account, made_up), outcome);
   }
-  const fg_record *known = fg_history_find(account->history, command->id);
+  fg_key key = fg_key_of(command->id);
+  const fg_record *known = fg_history_find(account->history, key);
   fg_string encoded = {account->encoded.text, account->encoded.length};
-  if (known != NULL && fg_string_equal(known->command, encoded)) {
-    answer_from(known, outcome);
-    outcome->repeated = true;
-    return FG_OK;
+  if (known == NULL && !is_of_grant(account, command->id)) {
+    return run_recorded(account, command, key, outcome);
   }
-  if (is_taken(account, command->id)) {
+  if (known == NULL || !fg_string_equal(known->command, encoded)) {
     return FG_ID_CONFLICT;
   }
-  return run_recorded(account, command, command->id, outcome);
+  answer_from(known, outcome);
+  outcome->repeated = true;
+  return FG_OK;
 }
