@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The answers of C, Python and Lua to every document of the vectors, byte by byte.
+set -euo pipefail
+cd "$(dirname "$0")/../build"
+wanted=$(cd vectors && ls ./*.json)
+count=$(wc -l <<<"$wanted")
+for language in c python lua; do
+  if ! diff <(echo "$wanted") <(cd answers/$language && ls ./*.json) >/dev/null; then
+    echo "answers: $language has not answered every vector, or more than there are" >&2
+    diff <(echo "$wanted") <(cd answers/$language && ls ./*.json) | head -n 20 >&2
+    exit 1
+  fi
+  diff -rq answers/c answers/$language
+done
+echo "answers, the same bytes from C, Python and Lua: $count passed, 0 failed"
