@@ -102,7 +102,9 @@ static fg_status run(fg_account *account, const fg_command *command, fg_outcome 
   if (command->kind == FG_DO_USE && command->id.text == NULL) {
     return run_use(account, command, outcome);
   }
-  fg_outcome answered = {.kind = command->kind};
+  fg_outcome answered;
+  answered.kind = command->kind;
+  answered.repeated = false;
   FG_TRY(answer(account, command, &answered));
   if (outcome != NULL) {
     *outcome = answered;

@@ -154,6 +154,15 @@ bool fg_string_is_text(fg_string string) {
 }
 
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length) {
+  char *place = NULL;
+  FG_TRY(fg_text_extend(text, length, &place));
+  if (length > 0) {
+    memcpy(place, bytes, length);
+  }
+  return FG_OK;
+}
+
+fg_status fg_text_extend(fg_text *text, size_t length, char **place) {
   if (length >= SIZE_MAX / 4 - text->length) {
     return FG_NO_MEMORY;
   }
@@ -168,9 +177,7 @@ fg_status fg_text_append(fg_text *text, const char *bytes, size_t length) {
     text->text = moved;
     text->capacity = capacity;
   }
-  if (length > 0) {
-    memcpy(text->text + text->length, bytes, length);
-  }
+  *place = text->text + text->length;
   text->length += length;
   text->text[text->length] = '\0';
   return FG_OK;

@@ -114,5 +114,6 @@ bool fg_string_is_text(fg_string string);
 
 /* Text buffers. */
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length);
+fg_status fg_text_extend(fg_text *text, size_t length, char **place); ///< by bytes that are yet to be written
 
 #endif

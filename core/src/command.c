@@ -475,15 +475,29 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   return FG_OK;
 }
 
-/* Usage is what comes often: its fields at once. */
-static fg_status encode_usage(const fg_command *command, fg_text *text) {
-  bool is_given = command->id.text != NULL;
+enum { USAGE_HEAD = 4 };
+
+size_t fg_usage_encoded_size(const fg_command *command) {
+  return USAGE_HEAD * sizeof(int64_t) + command->product.length + command->owner.length;
+}
+
+void fg_usage_encode(const fg_command *command, char *bytes) {
+  bool is_given = command->id.text != NULL; /* not made up */
   bool is_owned = command->owner.text != NULL;
-  const int64_t head[] = {(int64_t)command->kind << 8 | command->billable << 2 | is_given << 1 | is_owned,
-                          command->quantity, command->timeout_ms, (int64_t)command->product.length};
-  FG_TRY(encode_bytes(head, sizeof head, text));
-  FG_TRY(encode_bytes(command->product.text, command->product.length, text));
-  return is_owned ? encode_bytes(command->owner.text, command->owner.length, text) : FG_OK;
+  const int64_t head[USAGE_HEAD] = {(int64_t)command->kind << 8 | command->billable << 2 | is_given << 1 | is_owned,
+                                    command->quantity, command->timeout_ms, (int64_t)command->product.length};
+  memcpy(bytes, head, sizeof head);
+  memcpy(bytes + sizeof head, command->product.text, command->product.length);
+  if (is_owned) {
+    memcpy(bytes + sizeof head + command->product.length, command->owner.text, command->owner.length);
+  }
+}
+
+static fg_status encode_usage(const fg_command *command, fg_text *text) {
+  char *place = NULL;
+  FG_TRY(fg_text_extend(text, fg_usage_encoded_size(command), &place));
+  fg_usage_encode(command, place);
+  return FG_OK;
 }
 
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {

@@ -15,6 +15,10 @@ bool fg_command_owns_id(fg_command_kind kind);
 /* Appends the fields, `at` and the own id left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
 
+/* The same for usage (use, call), which comes often: into fg_usage_encoded_size bytes that are there. */
+size_t fg_usage_encoded_size(const fg_command *command);
+void fg_usage_encode(const fg_command *command, char *bytes);
+
 /* "cash" of FG_CASH. */
 const char *fg_fund_name(fg_fund fund);
 

@@ -13,44 +13,51 @@ static fg_time deadline_of(const fg_command *command) {
   return has_end ? deadline : FG_NEVER;
 }
 
-static void hold_call(fg_account *account, const fg_command *command, fg_hold hold, const fg_recorded *recorded,
-                      fg_taken *taken) {
-  fg_state *state = &account->state;
-  hold.slot = fg_limiter_admit(account, state, hold.product, command->quantity);
-  hold.since = command->at;
-  hold.deadline = deadline_of(command);
-  hold.bucket = recorded->bucket;
-  hold.postpaid = recorded->postpaid;
-  hold.unbilled = recorded->unbilled;
-  hold.counted = recorded->counted;
-  hold.taken = taken;
-  hold.taken_count = recorded->taken_count;
-  if (hold.taken_count > 0) {
-    memcpy(taken, account->taken.items, hold.taken_count * sizeof *taken);
+/* The owner's name stands last in the command as it was recorded. */
+static fg_string owner_in(const fg_record *record, const fg_command *command) {
+  fg_string owner = {NULL, command->owner.length};
+  if (command->owner.text != NULL) {
+    owner.text = record->command.text + record->command.length - owner.length;
   }
-  state->holds.items[state->holds.count++] = hold;
-  state->next_due = fg_min_i64(state->next_due, hold.deadline);
+  return owner;
 }
 
-fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_record *record) {
+/* Everything there is room for: cannot fail. */
+static void hold_call(fg_account *account, const fg_command *command, uint32_t product, const fg_usage_room *room) {
+  fg_state *state = &account->state;
+  fg_recorded recorded = fg_usage_commit(account, command, product, room);
+  for (uint32_t i = 0; i < recorded.taken_count; i++) {
+    room->taken[i] = account->taken.items[i];
+  }
+  fg_hold *hold = &state->holds.items[state->holds.count++];
+  *hold = (fg_hold){.id = room->record->id,
+                    .owner = owner_in(room->record, command),
+                    .product = product,
+                    .slot = fg_limiter_admit(account, state, product, command->quantity),
+                    .since = command->at,
+                    .deadline = deadline_of(command),
+                    .bucket = recorded.bucket,
+                    .postpaid = recorded.postpaid,
+                    .unbilled = recorded.unbilled,
+                    .counted = recorded.counted,
+                    .taken = room->taken,
+                    .taken_count = recorded.taken_count};
+  state->next_due = fg_min_i64(state->next_due, hold->deadline);
+}
+
+fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
   fg_state *state = &account->state;
   fg_usage_room room;
-  fg_hold hold = {.id = record->id};
-  FG_TRY(fg_account_product(account, command, &hold.product));
-  FG_TRY(fg_usage_allowed(account, state, hold.product));
-  FG_TRY(fg_limiter_ask(account, state, hold.product, command->quantity, &account->retry_after_us));
-  FG_TRY(fg_usage_fits(account, state, hold.product, command->quantity, true));
-  FG_TRY(fg_limiter_reserve(account, &state->services[hold.product]));
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  FG_TRY(fg_usage_allowed(account, state, product));
+  FG_TRY(fg_limiter_ask(account, state, product, command->quantity, &account->retry_after_us));
+  FG_TRY(fg_usage_fits(account, state, product, command->quantity, true));
+  FG_TRY(fg_limiter_reserve(account, &state->services[product]));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1));
-  FG_TRY(fg_usage_make_room(account, hold.product, command->quantity, &room));
-  if (command->owner.text != NULL) {
-    hold.owner = fg_string_copy(&account->history->arena, &account->allocator, command->owner);
-    if (hold.owner.text == NULL) {
-      return FG_NO_MEMORY;
-    }
-  }
-  fg_recorded recorded = fg_usage_record_in_room(account, command, hold.product, &room, record);
-  hold_call(account, command, hold, &recorded, room.taken);
+  FG_TRY(fg_usage_prepare(account, command, product, key, &room));
+  hold_call(account, command, product, &room);
+  *used = *room.used;
   return FG_OK;
 }
 

@@ -110,20 +110,18 @@ static fg_status reserve_slot(fg_history *history) {
   return FG_OK;
 }
 
-fg_status fg_history_prepare(fg_history *history, fg_key key, fg_string command, fg_record **record) {
+fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_record **record, char **block) {
   FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->records, 1));
   FG_TRY(reserve_slot(history));
-  fg_record *fresh = &history->records.items[history->records.count];
-  memset(fresh, 0, sizeof *fresh);
-  fresh->id = fg_string_copy(&history->arena, &history->allocator, key.id);
-  fresh->command = fg_string_copy(&history->arena, &history->allocator, command);
-  fresh->hash = key.hash;
-  *record = fresh;
-  return fresh->id.text == NULL || fresh->command.text == NULL ? FG_NO_MEMORY : FG_OK;
-}
-
-void *fg_history_allocate(fg_history *history, size_t size) {
-  return fg_arena_allocate(&history->arena, &history->allocator, size);
+  *block = fg_arena_allocate(&history->arena, &history->allocator, size + key.id.length + 1);
+  if (*block == NULL) {
+    return FG_NO_MEMORY;
+  }
+  char *id = *block + size;
+  memcpy(id, key.id.text, key.id.length);
+  *record = &history->records.items[history->records.count];
+  **record = (fg_record){.id = {id, key.id.length}, .hash = key.hash};
+  return FG_OK;
 }
 
 void fg_history_commit(fg_history *history) {

@@ -76,10 +76,9 @@ fg_key fg_key_of(fg_string id);
 
 const fg_record *fg_history_find(const fg_history *history, fg_key key);
 
-/* Prepares a record in an owned segment, its strings copied; nobody sees it before fg_history_commit, which cannot
-   fail. A rewind drops what was prepared. */
-fg_status fg_history_prepare(fg_history *history, fg_key key, fg_string command, fg_record **record);
-void *fg_history_allocate(fg_history *history, size_t size); ///< lives as long as the history; NULL: no memory
+/* Prepares a record in an owned segment, its id copied, with a block of `size` bytes for what it keeps, aligned for all.
+   Nobody sees it before fg_history_commit, which cannot fail. A rewind drops what was prepared. */
+fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_record **record, char **block);
 void fg_history_commit(fg_history *history);
 
 /* Appends an invoice to an owned segment, its lines copied. */

@@ -87,25 +87,44 @@ fg_status fg_usage_reserve(fg_account *account, uint32_t product) {
   return FG_ARRAY_RESERVE(&account->allocator, &account->draws, most);
 }
 
-fg_status fg_usage_make_room(fg_account *account, uint32_t product, int64_t quantity, fg_usage_room *room) {
-  fg_drawn drawn = fg_grants_would_draw(&account->state, &account->state.services[product], quantity);
+fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, fg_key key,
+                           fg_usage_room *room) {
+  fg_drawn drawn = fg_grants_would_draw(&account->state, &account->state.services[product], command->quantity);
   size_t draws_size = (drawn.taken_count - drawn.free_count) * sizeof *room->draws;
-  char *block = fg_history_allocate(account->history, sizeof *room->used + draws_size +
-                                                          drawn.taken_count * sizeof *room->taken);
-  if (block == NULL) {
-    return FG_NO_MEMORY;
-  }
+  size_t taken_size = drawn.taken_count * sizeof *room->taken;
+  size_t kept_size = sizeof *room->used + draws_size + taken_size;
+  size_t encoded_size = fg_usage_encoded_size(command);
+  char *block = NULL;
+  FG_TRY(fg_usage_reserve(account, product));
+  FG_TRY(fg_history_own(&account->history));
+  FG_TRY(fg_history_prepare(account->history, key, kept_size + encoded_size, &room->record, &block));
   room->used = (fg_used *)(void *)block;
   room->draws = (fg_draw *)(void *)(block + sizeof *room->used);
   room->taken = (fg_taken *)(void *)(block + sizeof *room->used + draws_size);
-  return fg_usage_reserve(account, product);
+  fg_usage_encode(command, block + kept_size);
+  room->record->kind = command->kind;
+  room->record->command = (fg_string){block + kept_size, encoded_size};
+  room->record->answer.used = room->used;
+  return FG_OK;
 }
 
-fg_recorded fg_usage_record_in_room(fg_account *account, const fg_command *command, uint32_t product,
-                                  const fg_usage_room *room, fg_record *record) {
+fg_recorded fg_usage_commit(fg_account *account, const fg_command *command, uint32_t product,
+                            const fg_usage_room *room) {
   fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
                                          account->taken.items);
   *room->used = fg_usage_answer(account, &recorded, room->draws);
-  record->answer.used = room->used;
+  fg_history_commit(account->history);
   return recorded;
+}
+
+fg_status fg_usage_under_id(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
+  uint32_t product = 0;
+  fg_usage_room room;
+  FG_TRY(fg_account_product(account, command, &product));
+  FG_TRY(fg_usage_allowed(account, &account->state, product));
+  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_usage_prepare(account, command, product, key, &room));
+  fg_usage_commit(account, command, product, &room);
+  *used = *room.used;
+  return FG_OK;
 }

@@ -29,18 +29,23 @@ fg_status fg_usage_reserve(fg_account *account, uint32_t product);
 /* The answer to usage just recorded in account->taken; `draws` has room for its packs. */
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_draw *draws);
 
-/* What a record of usage keeps, in one block: the answer, its draws, and for a call what it took from each grant. */
+/* What a record of usage keeps, in one block: the answer, its draws, what was taken from each grant, the command. */
 typedef struct fg_usage_room {
+  fg_record *record;
   fg_used *used;
   fg_draw *draws;
   fg_taken *taken;
 } fg_usage_room;
 
-/* Makes that room for a usage about to be recorded, in the history and in the account. */
-fg_status fg_usage_make_room(fg_account *account, uint32_t product, int64_t quantity, fg_usage_room *room);
+/* Prepares the record of a usage that was checked, and all the room it needs. */
+fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, fg_key key,
+                           fg_usage_room *room);
 
-/* Records usage under an id; room for everything was made before, so it cannot fail. */
-fg_recorded fg_usage_record_in_room(fg_account *account, const fg_command *command, uint32_t product,
-                                    const fg_usage_room *room, fg_record *record);
+/* Records usage that was prepared, with its answer. Cannot fail. */
+fg_recorded fg_usage_commit(fg_account *account, const fg_command *command, uint32_t product,
+                            const fg_usage_room *room);
+
+/* Usage under a new id, done and recorded, or neither. */
+fg_status fg_usage_under_id(fg_account *account, const fg_command *command, fg_key key, fg_used *used);
 
 #endif
