@@ -1,6 +1,7 @@
 /* The whole core in one translation unit: compile this file, link jansson, include <faregate.h>. */
 #include "src/base.c"
 #include "src/status.c"
+#include "src/digest.c"
 #include "src/money.c"
 #include "src/civil.c"
 #include "src/clock.c"
@@ -39,4 +40,6 @@
 #include "src/recorded.c"
 #include "src/apply.c"
 #include "src/describe.c"
+#include "src/command_json.c"
+#include "src/account_json.c"
 #include "src/timeline.c"

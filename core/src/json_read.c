@@ -29,6 +29,10 @@ const char *fg_json_kind(const json_t *value) {
   return "null";
 }
 
+fg_status fg_json_not_allowed(fg_error *error, const char *path, const json_t *value) {
+  return fg_fail(error, FG_INVALID, path, "cannot be %s", fg_json_kind(value));
+}
+
 static bool json_is_listed(const char *const *fields, const char *key) {
   while (*fields != NULL && strcmp(*fields, key) != 0) {
     fields++;
@@ -40,10 +44,8 @@ fg_status fg_json_fields(const json_t *value, const char *const *fields, fg_erro
   if (!json_is_object(value)) {
     return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind(value));
   }
-  /* jansson's iterators take the object as writable but leave it alone */
-  json_t *object = (json_t *)(uintptr_t)value;
-  for (void *field = json_object_iter(object); field != NULL; field = json_object_iter_next(object, field)) {
-    const char *key = json_object_iter_key(field);
+  for (FG_EACH_MEMBER(value, at)) {
+    const char *key = json_object_iter_key(at);
     if (!json_is_listed(fields, key)) {
       return fg_fail(error, FG_INVALID, key, "there is no field of this name here");
     }

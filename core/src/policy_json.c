@@ -20,8 +20,7 @@ fg_status fg_policy_read(const json_t *object, fg_policy *policy, fg_error *erro
   if (!json_is_object(object)) {
     return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind(object));
   }
-  json_t *members = (json_t *)(uintptr_t)object; /* iterators want a pointer they could write through */
-  for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at)) {
+  for (FG_EACH_MEMBER(object, at)) {
     FG_TRY(read_switch(json_object_iter_key(at), json_object_iter_value(at), policy, error));
   }
   return FG_OK;

@@ -1,12 +1,12 @@
 /* The timeline: a JSON document of commands in, a JSON document of outcomes and a statement out. */
 #include <stdio.h>
 
+#include "account_json.h"
 #include "book_json.h"
-#include "command.h"
+#include "command_json.h"
 #include "describe.h"
 #include "json_read.h"
 #include "json_write.h"
-#include "policy_json.h"
 #include "state.h"
 #include "tell.h"
 
@@ -20,16 +20,6 @@ typedef struct replay {
   fg_visitor visitor;
 } replay;
 
-static fg_status not_allowed(fg_error *error, const char *path, const json_t *value) {
-  return fg_fail(error, FG_INVALID, path, "cannot be %s", fg_json_kind(value));
-}
-
-/* Members of an object in the order of the document. jansson's iterators want a pointer they could write through. */
-static json_t *writable(const json_t *value) { return (json_t *)(uintptr_t)value; }
-
-#define EACH_MEMBER(object, at) \
-  void *at = json_object_iter(writable(object)); at != NULL; at = json_object_iter_next(writable(object), at)
-
 /* ------------------------------------------------------------------------------------------------------- the head */
 
 static fg_status read_book(replay *run, const json_t *root) {
@@ -39,7 +29,7 @@ static fg_status read_book(replay *run, const json_t *root) {
     return fg_within(run->error, fg_book_read(value, &run->allocator, &run->book, run->error), "book");
   }
   if (!json_is_string(value)) {
-    return not_allowed(run->error, "book", value);
+    return fg_json_not_allowed(run->error, "book", value);
   }
   fg_string name = {json_string_value(value), json_string_length(value)};
   if (run->books == NULL || run->books->find == NULL) {
@@ -50,110 +40,6 @@ static fg_status read_book(replay *run, const json_t *root) {
     fg_error_prefix(run->error, "book");
   }
   return fg_within(run->error, status, "book");
-}
-
-static fg_status read_fund(replay *run, const char *name, const json_t *value, fg_funds *funds) {
-  fg_fund fund = FG_CASH;
-  if (!fg_fund_of(fg_string_of(name), &fund)) {
-    return fg_fail(run->error, FG_INVALID, name, "expected cash, income, gift or voucher");
-  }
-  bool read = json_is_string(value) &&
-              fg_money_parse(json_string_value(value), json_string_length(value), &funds->of[fund]) == FG_OK;
-  return read ? FG_OK : fg_fail(run->error, FG_INVALID, name, "expected a decimal string such as \"12.50\"");
-}
-
-static fg_status read_funds(replay *run, const json_t *wallet, fg_funds *funds) {
-  if (!json_is_object(wallet)) {
-    return not_allowed(run->error, "wallet", wallet);
-  }
-  for (EACH_MEMBER(wallet, at)) {
-    fg_status status = read_fund(run, json_object_iter_key(at), json_object_iter_value(at), funds);
-    FG_TRY(fg_within(run->error, status, "wallet"));
-  }
-  return FG_OK;
-}
-
-static fg_status make_account(replay *run, const json_t *root) {
-  const json_t *wallet = json_object_get(root, "wallet");
-  const json_t *policy = json_object_get(root, "policy");
-  fg_policy policy_in_force = run->book->policy;
-  fg_funds funds;
-  memset(&funds, 0, sizeof funds);
-  if (wallet != NULL) {
-    FG_TRY(read_funds(run, wallet, &funds));
-  }
-  if (policy != NULL) {
-    FG_TRY(fg_within(run->error, fg_policy_read(policy, &policy_in_force, run->error), "policy"));
-  }
-  fg_account_options options = {.wallet = wallet == NULL ? NULL : &funds, .allocator = &run->allocator};
-  FG_TRY(fg_account_new(run->book, &options, &run->account, run->error));
-  run->account->policy = policy_in_force;
-  return FG_OK;
-}
-
-/* --------------------------------------------------------------------------------------------------- the commands */
-
-static fg_status set_value(fg_command *command, const char *name, const json_t *value, fg_error *error) {
-  switch (json_typeof(value)) {
-  case JSON_STRING: {
-    fg_string text = {json_string_value(value), json_string_length(value)};
-    return fg_command_set_text(command, name, text, error);
-  }
-  case JSON_INTEGER: return fg_command_set_integer(command, name, json_integer_value(value), error);
-  case JSON_TRUE:
-  case JSON_FALSE: return fg_command_set_flag(command, name, json_is_true(value), error);
-  case JSON_NULL: return fg_command_set_null(command, name, error);
-  default: return not_allowed(error, name, value);
-  }
-}
-
-static fg_status set_member(fg_command *command, const char *name, const json_t *value, fg_error *error) {
-  char part[128];
-  if (!json_is_object(value)) {
-    return set_value(command, name, value, error);
-  }
-  FG_TRY(fg_command_set_object(command, name, error));
-  for (EACH_MEMBER(value, at)) {
-    snprintf(part, sizeof part, "%.24s.%s", name, json_object_iter_key(at));
-    fg_cut_utf8(part, sizeof part);
-    FG_TRY(set_value(command, part, json_object_iter_value(at), error));
-  }
-  return FG_OK;
-}
-
-static fg_status begin_command(const replay *run, const json_t *value, fg_command *command) {
-  const json_t *at = NULL;
-  const json_t *kind_name = NULL;
-  fg_string text = {NULL, 0};
-  fg_command_kind kind = FG_DO_ADVANCE;
-  fg_time time = 0;
-  if (!json_is_object(value)) {
-    return not_allowed(run->error, "", value);
-  }
-  FG_TRY(fg_json_require(value, "do", &kind_name, run->error));
-  FG_TRY(fg_within(run->error, fg_json_text(kind_name, &text, run->error), "do"));
-  if (!fg_command_kind_of(text, &kind)) {
-    return fg_fail(run->error, FG_INVALID, "do", "there is no such command");
-  }
-  FG_TRY(fg_json_require(value, "at", &at, run->error));
-  FG_TRY(fg_within(run->error, fg_json_text(at, &text, run->error), "at"));
-  if (fg_time_parse(text.text, text.length, run->book->offset_minutes, &time) != FG_OK) {
-    return fg_fail(run->error, FG_INVALID, "at", "expected a time such as \"2024-11-05T10:00:00\", from 1970 to 9999");
-  }
-  fg_command_begin(command, kind, time);
-  return FG_OK;
-}
-
-static fg_status read_command(const replay *run, const json_t *value, fg_command *command) {
-  FG_TRY(begin_command(run, value, command));
-  for (EACH_MEMBER(value, at)) {
-    const char *name = json_object_iter_key(at);
-    if (strcmp(name, "at") != 0 && strcmp(name, "do") != 0) {
-      FG_TRY(set_member(command, name, json_object_iter_value(at), run->error));
-    }
-  }
-  FG_TRY(fg_command_finish(command, run->error));
-  return fg_command_check(command, run->error);
 }
 
 /* ---------------------------------------------------------------------------------------------------- the answer */
@@ -197,7 +83,7 @@ static fg_status replay_command(replay *run, const json_t *value) {
   fg_command command;
   fg_outcome outcome;
   fg_error refusal;
-  FG_TRY(read_command(run, value, &command));
+  FG_TRY(fg_command_read(value, run->book->offset_minutes, &command, run->error));
   fg_status status = fg_account_apply(run->account, &command, &outcome, &refusal);
   if (status == FG_OK) {
     FG_TRY(written(run, fg_outcome_describe(run->account, &outcome, &run->visitor)));
@@ -213,7 +99,9 @@ static fg_status replay_command(replay *run, const json_t *value) {
 static fg_status check_commands(replay *run, const json_t *commands) {
   fg_command command;
   for (size_t i = 0; i < json_array_size(commands); i++) {
-    FG_TRY(fg_within(run->error, read_command(run, json_array_get(commands, i), &command), "commands[%zu]", i));
+    const json_t *value = json_array_get(commands, i);
+    fg_status status = fg_command_read(value, run->book->offset_minutes, &command, run->error);
+    FG_TRY(fg_within(run->error, status, "commands[%zu]", i));
   }
   return FG_OK;
 }
@@ -242,9 +130,9 @@ static fg_status replay_document(replay *run, const json_t *root) {
   FG_TRY(read_book(run, root));
   FG_TRY(fg_json_require(root, "commands", &commands, run->error));
   if (!json_is_array(commands)) {
-    return not_allowed(run->error, "commands", commands);
+    return fg_json_not_allowed(run->error, "commands", commands);
   }
-  FG_TRY(make_account(run, root));
+  FG_TRY(fg_account_read(root, run->book, &run->allocator, &run->account, run->error));
   FG_TRY(check_commands(run, commands));
   run->writer.minor_digits = run->book->minor_digits;
   run->writer.offset_minutes = run->book->offset_minutes;

@@ -1,0 +1,155 @@
+#include "command_json.h"
+
+#include <stdio.h>
+
+static fg_status set_value(fg_command *command, const char *name, const json_t *value, fg_error *error) {
+  switch (json_typeof(value)) {
+  case JSON_STRING: {
+    fg_string text = {json_string_value(value), json_string_length(value)};
+    return fg_command_set_text(command, name, text, error);
+  }
+  case JSON_INTEGER: return fg_command_set_integer(command, name, json_integer_value(value), error);
+  case JSON_TRUE:
+  case JSON_FALSE: return fg_command_set_flag(command, name, json_is_true(value), error);
+  case JSON_NULL: return fg_command_set_null(command, name, error);
+  default: return fg_json_not_allowed(error, name, value);
+  }
+}
+
+static fg_status set_member(fg_command *command, const char *name, const json_t *value, fg_error *error) {
+  char part[128];
+  if (!json_is_object(value)) {
+    return set_value(command, name, value, error);
+  }
+  FG_TRY(fg_command_set_object(command, name, error));
+  for (FG_EACH_MEMBER(value, at)) {
+    snprintf(part, sizeof part, "%.24s.%s", name, json_object_iter_key(at));
+    fg_cut_utf8(part, sizeof part);
+    FG_TRY(set_value(command, part, json_object_iter_value(at), error));
+  }
+  return FG_OK;
+}
+
+static fg_status begin_from(const json_t *value, int offset_minutes, fg_command *command, fg_error *error) {
+  const json_t *at = NULL;
+  const json_t *kind_name = NULL;
+  fg_string text = {NULL, 0};
+  fg_command_kind kind = FG_DO_ADVANCE;
+  fg_time time = 0;
+  if (!json_is_object(value)) {
+    return fg_json_not_allowed(error, "", value);
+  }
+  FG_TRY(fg_json_require(value, "do", &kind_name, error));
+  FG_TRY(fg_within(error, fg_json_text(kind_name, &text, error), "do"));
+  if (!fg_command_kind_of(text, &kind)) {
+    return fg_fail(error, FG_INVALID, "do", "there is no such command");
+  }
+  FG_TRY(fg_json_require(value, "at", &at, error));
+  FG_TRY(fg_within(error, fg_json_text(at, &text, error), "at"));
+  if (fg_time_parse(text.text, text.length, offset_minutes, &time) != FG_OK) {
+    return fg_fail(error, FG_INVALID, "at", "expected a time such as \"2024-11-05T10:00:00\", from 1970 to 9999");
+  }
+  fg_command_begin(command, kind, time);
+  return FG_OK;
+}
+
+fg_status fg_command_read_fields(const json_t *object, fg_command *command, fg_error *error) {
+  for (FG_EACH_MEMBER(object, at)) {
+    const char *name = json_object_iter_key(at);
+    if (strcmp(name, "at") != 0 && strcmp(name, "do") != 0) {
+      FG_TRY(set_member(command, name, json_object_iter_value(at), error));
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_command_read(const json_t *value, int offset_minutes, fg_command *command, fg_error *error) {
+  FG_TRY(begin_from(value, offset_minutes, command, error));
+  FG_TRY(fg_command_read_fields(value, command, error));
+  FG_TRY(fg_command_finish(command, error));
+  return fg_command_check(command, error);
+}
+
+static void tell_pay(fg_teller *to, const char *key, const fg_pay *pay) {
+  if (!pay->given) {
+    return;
+  }
+  fg_tell_begin_object(to, key);
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    fg_amount part = fg_amount_of(pay->funds.of[fund]);
+    if (part != 0) {
+      fg_tell_amount(to, fg_fund_name((fg_fund)fund), part);
+    }
+  }
+  fg_tell_end_object(to);
+}
+
+static void tell_campaign(fg_teller *to, const char *key, const fg_campaign *campaign) {
+  if (!campaign->given) {
+    return;
+  }
+  fg_tell_begin_object(to, key);
+  if (campaign->has_price) {
+    fg_tell_amount(to, "price", fg_amount_of(campaign->price));
+  }
+  if (!campaign->refundable) {
+    fg_tell_flag(to, "refundable", false);
+  }
+  fg_tell_end_object(to);
+}
+
+static void tell_budget(fg_teller *to, const char *key, const fg_budget *budget) {
+  if (budget->given && budget->limited) {
+    fg_tell_amount(to, key, fg_amount_of(budget->amount));
+  } else if (budget->given) {
+    fg_tell_null(to, key);
+  }
+}
+
+static void tell_date_given(fg_teller *to, const char *key, fg_date date) {
+  char text[11];
+  if (date != FG_NO_DATE) {
+    fg_date_format(date, text);
+    fg_tell_word(to, key, text);
+  }
+}
+
+static void tell_field(fg_teller *to, const fg_command *command, const fg_field *field) {
+  const void *place = (const char *)command + field->offset;
+  switch (field->type) {
+  case FG_FIELD_TEXT: {
+    const fg_string *text = place;
+    bool own_id = text == &command->id && fg_command_owns_id(command->kind);
+    if (text->text != NULL && !own_id) {
+      fg_tell_text(to, field->name, *text);
+    }
+    return;
+  }
+  case FG_FIELD_QUANTITY: {
+    int64_t value = *(const int64_t *)place;
+    if (value != 0 || field->required) { /* an optional one of 0 is not there */
+      fg_tell_integer(to, field->name, value);
+    }
+    return;
+  }
+  case FG_FIELD_FLAG:
+    if (!*(const bool *)place) { /* true is the default of the only one, `billable` */
+      fg_tell_flag(to, field->name, false);
+    }
+    return;
+  case FG_FIELD_MONEY: fg_tell_amount(to, field->name, fg_amount_of(*(const fg_money *)place)); return;
+  case FG_FIELD_DATE: tell_date_given(to, field->name, *(const fg_date *)place); return;
+  case FG_FIELD_FUND: fg_tell_word(to, field->name, fg_fund_name(*(const fg_fund *)place)); return;
+  case FG_FIELD_PAY: tell_pay(to, field->name, place); return;
+  case FG_FIELD_CAMPAIGN: tell_campaign(to, field->name, place); return;
+  case FG_FIELD_BUDGET: tell_budget(to, field->name, place); return;
+  }
+}
+
+void fg_command_tell_fields(fg_teller *to, const fg_command *command) {
+  const fg_field *fields = NULL;
+  size_t count = fg_command_fields(command->kind, &fields);
+  for (size_t i = 0; i < count; i++) {
+    tell_field(to, command, &fields[i]);
+  }
+}
