@@ -153,6 +153,19 @@ bool fg_string_is_text(fg_string string) {
   return true;
 }
 
+bool fg_quantity_parse(fg_string text, int64_t *quantity) {
+  bool leading_zero = text.length > 1 && text.text[0] == '0';
+  int64_t value = 0;
+  for (size_t i = 0; i < text.length; i++) {
+    char c = text.text[i];
+    if (c < '0' || c > '9' || !fg_multiply_i64(value, 10, &value) || !fg_add_i64(value, c - '0', &value)) {
+      return false;
+    }
+  }
+  *quantity = value;
+  return text.length > 0 && !leading_zero;
+}
+
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length) {
   char *place = NULL;
   FG_TRY(fg_text_extend(text, length, &place));

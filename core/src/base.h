@@ -112,6 +112,9 @@ size_t fg_utf8_length(const char *at, const char *end);
 /* UTF-8 without a byte 0. */
 bool fg_string_is_text(fg_string string);
 
+/* A decimal string without sign or leading zeros, 0 … 2^63-1; false on anything else. */
+bool fg_quantity_parse(fg_string text, int64_t *quantity);
+
 /* Text buffers. */
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length);
 fg_status fg_text_extend(fg_text *text, size_t length, char **place); ///< by bytes that are yet to be written

@@ -106,22 +106,6 @@ bool fg_fund_of(fg_string name, fg_fund *fund) {
 
 const char *fg_fund_name(fg_fund fund) { return fund_names[fund]; }
 
-fg_status fg_quantity_parse(fg_string text, int64_t *quantity) {
-  int64_t value = 0;
-  bool leading_zero = text.length > 1 && text.text[0] == '0';
-  if (text.length == 0 || leading_zero) {
-    return FG_INVALID;
-  }
-  for (size_t i = 0; i < text.length; i++) {
-    char c = text.text[i];
-    if (c < '0' || c > '9' || !fg_multiply_i64(value, 10, &value) || !fg_add_i64(value, c - '0', &value)) {
-      return FG_INVALID;
-    }
-  }
-  *quantity = value;
-  return FG_OK;
-}
-
 void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
   memset(command, 0, sizeof *command);
   command->kind = kind;
@@ -249,7 +233,7 @@ fg_status fg_command_set_text(fg_command *command, const char *name, fg_string v
   switch (field->type) {
   case FG_FIELD_TEXT: *(fg_string *)place = value; return FG_OK;
   case FG_FIELD_QUANTITY:
-    if (fg_quantity_parse(value, &quantity) != FG_OK) {
+    if (!fg_quantity_parse(value, &quantity)) {
       return wrong_type(error, name, FG_FIELD_QUANTITY);
     }
     return set_quantity(command, field, quantity, error);

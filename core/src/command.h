@@ -22,7 +22,4 @@ void fg_usage_encode(const fg_command *command, char *bytes);
 /* "cash" of FG_CASH. */
 const char *fg_fund_name(fg_fund fund);
 
-/* A decimal string without sign or leading zeros: 0 … 2^63-1. */
-fg_status fg_quantity_parse(fg_string text, int64_t *quantity);
-
 #endif

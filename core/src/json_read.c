@@ -62,20 +62,6 @@ fg_status fg_json_require(const json_t *object, const char *key, const json_t **
   return FG_OK;
 }
 
-static bool json_read_digits(fg_string digits, int64_t *integer) {
-  *integer = 0;
-  if (digits.length > 1 && digits.text[0] == '0') {
-    return false;
-  }
-  for (size_t i = 0; i < digits.length; i++) {
-    char c = digits.text[i];
-    if (c < '0' || c > '9' || !fg_multiply_i64(*integer, 10, integer) || !fg_add_i64(*integer, c - '0', integer)) {
-      return false;
-    }
-  }
-  return digits.length > 0;
-}
-
 static fg_status json_check_range(int64_t read, int64_t low, int64_t high, int64_t *integer, fg_error *error) {
   if (read < low || read > high) {
     return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld", (long long)low, (long long)high);
@@ -98,7 +84,7 @@ fg_status fg_json_units(const json_t *value, int64_t low, int64_t high, int64_t 
   }
   int64_t read = 0;
   fg_string digits = {json_string_value(value), json_string_length(value)};
-  if (!json_read_digits(digits, &read)) {
+  if (!fg_quantity_parse(digits, &read)) {
     return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld, or its digits as a string",
                    (long long)low, (long long)high);
   }
