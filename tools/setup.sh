@@ -26,7 +26,8 @@ library lua5.4            liblua5.4-dev
 command lua5.4            lua5.4
 command luarocks          luarocks
 command busted            lua-busted
-lua_module cjson          lua-cjson
+lua_module dkjson         lua-dkjson
+lua_module lfs            lua-filesystem
 command luacheck          lua-check
 command valgrind          valgrind
 command clang             clang
