@@ -17,6 +17,7 @@
 /* Metatables are shared by everything in a Lua state: the version tells two builds with different structs apart. */
 #define LFG_ACCOUNT "faregate.account/1"
 #define LFG_BOOK "faregate.book/1"
+#define LFG_CALL "faregate.call/1"
 #define LFG_JSON "faregate.json/1"
 #define LFG_MONEY "faregate.money/1"
 #define LFG_TEXT "faregate.text/1"
@@ -29,6 +30,9 @@ void lfg_error_set(fg_error *error, fg_status status, const char *path, const ch
 /* Answers a status that is not FG_OK: raises for a wrong argument `arg` and for want of memory, else pushes
    nil, message, code and the rule (nil if there is none). */
 int lfg_refused(lua_State *L, int arg, const fg_error *error);
+
+/* The same for a call at the gate: nil, message, code, seconds to wait (nil where waiting does not help), rule. */
+int lfg_held_back(lua_State *L, int arg, const fg_error *error);
 
 /* The same for documents: nil, message (path included), code, path. Raises for want of memory only. */
 int lfg_unreadable(lua_State *L, const fg_error *error);
@@ -47,9 +51,10 @@ fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name);
 /* An integer or a string of decimal digits. Floats, also 3.0, and booleans are not. */
 int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name);
 
-fg_time lfg_clock_now(void);
+fg_time lfg_wall_clock(void);
+int64_t lfg_steady_clock(void); ///< microseconds from anywhere, never back
 
-/* ISO 8601 text, an integer of microseconds since 1970-01-01T00:00Z, or nil for the clock's now. */
+/* ISO 8601 text, or an integer of microseconds since 1970-01-01T00:00Z. */
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes);
 
 /* A key of a table of named values: it must be a string. */
@@ -142,14 +147,61 @@ int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
 
 /* ------------------------------------------------------------------------------------------------ command.c */
 
-/* Fills a command from the table at `arg` (nil: no fields), whose `at` replaces the one given here. Its texts live as
-   long as the table. */
-void lfg_check_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
-                       fg_command *command);
+/* Begins a command and sets the fields of the table at `arg` (nil: none), whose `at` replaces the one given here. Its
+   texts live as long as the table. */
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
+                      fg_command *command);
+
+/* Raises if a field is missing. */
+void lfg_finish_command(lua_State *L, int arg, const fg_command *command);
 
 /* ------------------------------------------------------------------------------------------------ account.c */
 
+typedef struct lfg_account {
+  fg_account *account; ///< NULL: released
+  fg_clock clock;      ///< for commands that name no instant
+  bool walked;         ///< being described: a finalizer that runs meanwhile must not change it
+} lfg_account;
+
 void lfg_open_account(lua_State *L);
 int lfg_account_new(lua_State *L); ///< faregate.account(book, options)
+
+/* Raises when released or walked. Whatever allocates may run a finalizer, which may release it: ask again after it. */
+lfg_account *lfg_check_account(lua_State *L, int arg);
+
+int lfg_account_offset(const lfg_account *self); ///< minutes east of UTC
+fg_time lfg_account_clock(lfg_account *self);    ///< now, and not before what the account has seen
+
+/* The command with its fields in the table at 2, of the account at 1: pushes its outcome as a table, or the refusal. */
+int lfg_account_apply(lua_State *L, fg_command_kind kind);
+
+/* --------------------------------------------------------------------------------------------- positional.c */
+
+enum { LFG_CALL_ID_MAX = 40 }; ///< bytes of the longest id that is made up, with its final 0
+
+/* What `use` and `call` need not make anew each time they are called by position; kept in an upvalue. */
+typedef struct lfg_positional {
+  fg_command command;    ///< begun
+  const void *metatable; ///< of accounts
+  char call_id[LFG_CALL_ID_MAX]; ///< of the latest call that was given none; empty before the first
+} lfg_positional;
+
+/* The metatable of accounts is on top of the stack: pushes a method with an lfg_positional as its upvalue. */
+void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction method);
+
+/* True if the arguments are not in a table; reads product, quantity, at and id from 2 to 5 then. What is left out is as
+   begun, `at` the account's clock. */
+bool lfg_is_positional(lua_State *L);
+lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given);
+
+/* Units that came from packs. */
+int64_t lfg_units_of_packs(const fg_used *used);
+
+int lfg_account_use(lua_State *L); ///< account:use(…)
+
+/* --------------------------------------------------------------------------------------------------- call.c */
+
+void lfg_open_call(lua_State *L);
+int lfg_account_call(lua_State *L); ///< account:call(…)
 
 #endif

@@ -118,7 +118,7 @@ static void read_query(lua_State *L, int offset_minutes, fg_price_query *query) 
 
 /* While a book is walked tables are made, and a finalizer may close it: the walk holds a reference of its own. */
 static int book_price(lua_State *L) {
-  fg_price_query query = {.tier_quantity = -1, .at = lfg_clock_now()};
+  fg_price_query query = {.tier_quantity = -1, .at = lfg_wall_clock()};
   lfg_walk walk;
   fg_error error;
   read_query(L, fg_book_offset_minutes(lfg_check_book(L, 1)), &query);

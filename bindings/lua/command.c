@@ -24,8 +24,8 @@ static bool holds_money(fg_command_kind kind, const char *name) {
   size_t length = strcspn(name, ".");
   for (size_t i = 0; i < count; i++) {
     if (strlen(fields[i].name) == length && strncmp(fields[i].name, name, length) == 0) {
-      return fields[i].type == FG_FIELD_MONEY || (name[length] == '.' && fields[i].type == FG_FIELD_PAY) ||
-             strcmp(name, "campaign.price") == 0;
+      return fields[i].type == FG_FIELD_MONEY || fields[i].type == FG_FIELD_BUDGET ||
+             (name[length] == '.' && fields[i].type == FG_FIELD_PAY) || strcmp(name, "campaign.price") == 0;
     }
   }
   return false;
@@ -45,7 +45,10 @@ static void set_plain(const reader *in, const char *name) {
   fg_error error;
   fg_status status = FG_OK;
   bool is_text = lua_type(L, -1) == LUA_TSTRING;
-  if (!is_text && holds_money(in->command->kind, name)) {
+  bool is_null = lua_islightuserdata(L, -1) && lua_touserdata(L, -1) == NULL;
+  if (is_null) {
+    status = fg_command_set_null(in->command, name, &error);
+  } else if (!is_text && holds_money(in->command->kind, name)) {
     status = set_money(in, name, &error);
   } else if (is_text) {
     status = fg_command_set_text(in->command, name, lfg_check_text(L, in->arg, -1, name), &error);
@@ -90,17 +93,23 @@ static void set_field(const reader *in, const char *name) {
   }
 }
 
-void lfg_check_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
-                       fg_command *command) {
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
+                      fg_command *command) {
   const reader in = {L, arg, offset_minutes, command};
-  fg_error error;
   fg_command_begin(command, kind, at);
-  if (!lua_isnoneornil(L, arg)) {
-    luaL_checktype(L, arg, LUA_TTABLE);
-    luaL_checkstack(L, 8, "a command");
-    for (lua_pushnil(L); lua_next(L, arg) != 0; lua_pop(L, 1)) {
-      set_field(&in, lfg_check_key(L, arg, -2).text);
-    }
+  if (lua_isnoneornil(L, arg)) {
+    return;
   }
-  check(&in, fg_command_finish(command, &error), &error);
+  luaL_checktype(L, arg, LUA_TTABLE);
+  luaL_checkstack(L, 8, "a command");
+  for (lua_pushnil(L); lua_next(L, arg) != 0; lua_pop(L, 1)) {
+    set_field(&in, lfg_check_key(L, arg, -2).text);
+  }
+}
+
+void lfg_finish_command(lua_State *L, int arg, const fg_command *command) {
+  fg_error error;
+  if (fg_command_finish(command, &error) != FG_OK) {
+    lfg_refused(L, arg, &error);
+  }
 }

@@ -50,6 +50,17 @@ int lfg_refused(lua_State *L, int arg, const fg_error *error) {
   return answer(L, error, error->rule);
 }
 
+int lfg_held_back(lua_State *L, int arg, const fg_error *error) {
+  lfg_refused(L, arg, error);
+  if (error->retry_after_us >= 0) {
+    lua_pushnumber(L, (lua_Number)error->retry_after_us / 1e6);
+  } else {
+    lua_pushnil(L);
+  }
+  lua_insert(L, -2);
+  return 5;
+}
+
 int lfg_unreadable(lua_State *L, const fg_error *error) { return answer(L, error, error->path); }
 
 static const char *push_what_is_there(lua_State *L, int index) {

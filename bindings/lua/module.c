@@ -29,6 +29,7 @@ LUAMOD_API int luaopen_faregate(lua_State *L) {
   lfg_open_money(L);
   lfg_open_book(L);
   lfg_open_account(L);
+  lfg_open_call(L);
   luaL_newlib(L, functions);
   lua_pushstring(L, fg_version());
   lua_setfield(L, -2, "_VERSION");

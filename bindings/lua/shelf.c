@@ -114,7 +114,8 @@ fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error
       template += length + (template[length] == ';');
     }
   }
-  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" in faregate/books of package.path and package.cpath",
-                (int)(name.length < 64 ? name.length : 64), name.text);
+  int shown = name.length < 64 ? (int)name.length : 64;
+  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" beside the modules of package.path and package.cpath",
+                shown, name.text);
   return FG_UNKNOWN_BOOK;
 }

@@ -1,4 +1,6 @@
-/* Values from and to Lua, and the small userdata other files need. */
+/* Values from and to Lua, the clocks, and the small userdata other files need. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <string.h>
 #include <time.h>
 
@@ -73,19 +75,20 @@ int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name) {
   return reader.quantity;
 }
 
-fg_time lfg_clock_now(void) {
+static int64_t clock_us(clockid_t clock) {
   struct timespec now;
-  timespec_get(&now, TIME_UTC);
-  return (fg_time)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
+
+fg_time lfg_wall_clock(void) { return clock_us(CLOCK_REALTIME); }
+
+int64_t lfg_steady_clock(void) { return clock_us(CLOCK_MONOTONIC); }
 
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes) {
   fg_time time = 0;
   if (lua_isinteger(L, index)) {
     return lua_tointeger(L, index);
-  }
-  if (lua_isnoneornil(L, index)) {
-    return lfg_clock_now();
   }
   if (lua_type(L, index) == LUA_TSTRING) {
     fg_string text = lfg_check_string(L, arg, index, name);

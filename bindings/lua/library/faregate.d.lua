@@ -64,7 +64,8 @@ local faregate = {}
 ---| "capacity_begun" # R32
 ---| "material_in_use" # R32
 ---| "notice_too_short" # R5
----| "already_finished"
+---| "already_finished" # the call was committed or canceled already
+---| "budget_exceeded" # it would cost more than the budget allows
 ---| "overflow" # a number is beyond what can be held
 
 --- A price book: shipped, from a file, or from a table.
@@ -224,6 +225,20 @@ local Account = {}
 ---@field id? string not empty
 ---@field billable? boolean absent: true
 
+---@class faregate.CallCommand: faregate.ProductCommand
+---@field quantity? faregate.Quantity units, 1 or more; absent: 1
+---@field id? string not empty; absent: one that no other process makes up
+---@field owner? string who holds it, for people
+---@field timeout_ms? faregate.Quantity milliseconds, 1 or more, after which its slot is free and it is abandoned
+
+---@class faregate.EndCommand: faregate.Command
+---@field id string of the call
+
+--- A budget that is left out stays as it is; `faregate.null` lifts it.
+---@class faregate.BudgetCommand: faregate.Command
+---@field day? faregate.Amount|lightuserdata what postpaid usage of a day may cost
+---@field month? faregate.Amount|lightuserdata what postpaid usage of a month may cost
+
 ---@class faregate.MaterialsCommand: faregate.ProductCommand
 ---@field quantity faregate.Quantity materials, 1 or more
 
@@ -285,6 +300,19 @@ local Account = {}
 ---@field packs faregate.Draw[] units covered by packs
 ---@field postpaid integer units left for the month's bill
 ---@field unbilled integer units in a capacity mode, or not billable
+
+---@class faregate.CancelOutcome: faregate.Outcome
+---@field returned integer units given back to where they came from
+---@field lost integer units that cannot go back: their month is settled or their pack void
+
+---@class faregate.HeldCall
+---@field id string
+---@field product string
+---@field quantity integer units
+---@field owner? string
+---@field since string
+---@field deadline? string absent: no end
+---@field state "held"|"abandoned"
 
 ---@class faregate.MaterialsOutcome: faregate.Outcome
 ---@field held integer
@@ -427,6 +455,41 @@ function Account:buy_capacity(command) end
 ---@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string): integer, integer, integer, integer
 function Account:use(command) end
 
+--- Asks the gate: check and deduction are one step. What is let in is committed or canceled, once:
+--- `local pass <close> = account:call("image")` cancels on the way out unless it was committed. Nothing here ever waits.
+---@param command faregate.CallCommand
+---@return faregate.Call? pass
+---@return string? message
+---@return faregate.Code? code "rate_limited", "concurrency_limited", "suspended", "no_capacity", "budget_exceeded" …
+---@return number? retry_after seconds after which the rate limit lets it in; nil where waiting does not help
+---@return string? rule
+---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string): faregate.Call?, string?, faregate.Code?, number?, string?
+function Account:call(command) end
+
+--- Commits the call of an id.
+---@param command faregate.EndCommand
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_id" or "already_finished"
+---@return string? rule
+function Account:commit(command) end
+
+--- Cancels the call of an id: its units go back to where they came from, its place in the rate window does not.
+---@param command faregate.EndCommand
+---@return faregate.CancelOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_id" or "already_finished"
+---@return string? rule
+function Account:cancel(command) end
+
+--- Sets what postpaid usage may cost a day and a month; what would pass it is refused.
+---@param command faregate.BudgetCommand
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code
+---@return string? rule
+function Account:set_budget(command) end
+
 --- Holds more materials (R25).
 ---@param command faregate.MaterialsCommand
 ---@return faregate.MaterialsOutcome? outcome
@@ -520,6 +583,19 @@ function Account:apply(command) end
 ---@return faregate.Invoice[] invoices
 function Account:invoices() end
 
+--- The calls that are neither committed nor canceled, oldest first.
+---@return faregate.HeldCall[] calls
+function Account:calls() end
+
+--- What more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier (R13).
+---@param product string
+---@param quantity faregate.Quantity units
+---@return faregate.Money? amount
+---@return string? message
+---@return faregate.Code? code "unknown_product", "not_open", "not_sold" or "overflow"
+---@return string? rule
+function Account:marginal(product, quantity) end
+
 --- An independent copy for what-if; its cost does not grow with the history.
 ---@return faregate.Account copy
 function Account:fork() end
@@ -539,5 +615,31 @@ function Account:bytes() end
 --- Gives the account up before the collector does, as `local acct <close> = …` does. Again is allowed; any other use
 --- raises.
 function Account:release() end
+
+--- A call that the gate let in. It keeps its account. Forgotten, it stays used: the vendor may have counted it.
+---@class faregate.Call
+---@field id string
+---@field free integer units covered by free grants
+---@field packs integer units covered by packs
+---@field postpaid integer units left for the month's bill
+---@field unbilled integer units in a capacity mode
+---@field repeated boolean it was let in before under the same id
+local Call = {}
+
+--- It was made: the units stay used and its slot is free.
+---@param at? faregate.Time absent: now, or the latest instant of the account if the call itself named an instant
+---@return true? done
+---@return string? message
+---@return faregate.Code? code "already_finished" …
+---@return string? rule
+function Call:commit(at) end
+
+--- It was not made: its units go back to where they came from.
+---@param at? faregate.Time as for commit
+---@return integer? returned units given back
+---@return integer|string lost units that cannot go back: their month is settled or their pack void; or the message
+---@return faregate.Code? code "already_finished" …
+---@return string? rule
+function Call:cancel(at) end
 
 return faregate

@@ -1,0 +1,231 @@
+/* faregate.call: a call that the gate let through, to be committed or canceled, once:
+
+     local pass <close> = acct:call("image")   -- canceled on the way out unless it was committed */
+#define _DEFAULT_SOURCE
+
+#include <string.h>
+#include <unistd.h>
+
+#include "binding.h"
+
+typedef struct lfg_call {
+  int64_t free, packs, postpaid, unbilled; ///< units
+  bool repeated;
+  bool by_clock; ///< let in at the clock's now; otherwise it ends at the latest instant the account has seen
+  bool ended;    ///< there is nothing to cancel
+  size_t id_length;
+  char id[];
+} lfg_call;
+
+enum { ACCOUNT = 1 }; /* user value: a call keeps its account */
+
+static lfg_call *check_call(lua_State *L) { return luaL_checkudata(L, 1, LFG_CALL); }
+
+/* ------------------------------------------------------------------------------------------------- to be let in */
+
+/* Made-up ids are unlike those of any other process: 16 random digits, and the number of the call in 16 more. */
+enum { RANDOM = sizeof "call-" - 1, NUMBER = RANDOM + 16 + 1, MADE_UP_LENGTH = NUMBER + 16 };
+
+static const char digits[] = "0123456789abcdef";
+
+static void begin_made_up_ids(char id[LFG_CALL_ID_MAX]) {
+  unsigned char random[8] = {0};
+  (void)!getentropy(random, sizeof random);
+  memcpy(id, "call-", RANDOM);
+  for (int i = 0; i < 16; i++) {
+    id[RANDOM + i] = digits[random[i / 2] >> i % 2 * 4 & 15];
+  }
+  id[NUMBER - 1] = '-';
+  memset(id + NUMBER, '0', 16);
+}
+
+static void make_up_next_id(char id[LFG_CALL_ID_MAX]) {
+  if (id[0] == '\0') {
+    begin_made_up_ids(id);
+  }
+  int at = MADE_UP_LENGTH - 1;
+  while (id[at] == 'f') {
+    id[at--] = '0';
+  }
+  id[at] = strchr(digits, id[at])[1];
+}
+
+/* Pushes a call that is not let in yet, with room for its id. */
+static lfg_call *new_call(lua_State *L, size_t id_length) {
+  lfg_call *call = lua_newuserdatauv(L, sizeof *call + id_length, 1);
+  memset(call, 0, sizeof *call + id_length);
+  call->ended = true;
+  call->id_length = id_length;
+  luaL_setmetatable(L, LFG_CALL);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, ACCOUNT);
+  return call;
+}
+
+/* The call, on top of the stack, has room for the id that the command names or for one that is made up. */
+static int let_in(lua_State *L, fg_account *account, fg_command *command, char made_up[LFG_CALL_ID_MAX],
+                  lfg_call *call) {
+  fg_outcome outcome;
+  fg_error error;
+  if (command->id.text == NULL) {
+    make_up_next_id(made_up);
+    command->id.text = made_up;
+  }
+  memcpy(call->id, command->id.text, call->id_length);
+  command->id = (fg_string){call->id, call->id_length};
+  if (fg_account_apply(account, command, &outcome, &error) != FG_OK) {
+    return lfg_held_back(L, 2, &error);
+  }
+  call->free = outcome.is.used.free;
+  call->packs = lfg_units_of_packs(&outcome.is.used);
+  call->postpaid = outcome.is.used.postpaid;
+  call->unbilled = outcome.is.used.unbilled;
+  call->repeated = outcome.repeated;
+  call->ended = false;
+  return 1;
+}
+
+static int call_from_table(lua_State *L, char made_up[LFG_CALL_ID_MAX]) {
+  fg_command command;
+  lfg_account *self = lfg_check_account(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), lfg_account_clock(self), &command);
+  bool by_clock = lua_getfield(L, 2, "at") == LUA_TNIL;
+  lfg_call *call = new_call(L, command.id.text == NULL ? MADE_UP_LENGTH : command.id.length);
+  call->by_clock = by_clock;
+  return let_in(L, lfg_check_account(L, 1)->account, &command, made_up, call);
+}
+
+/* Memory is taken before the arguments are read into the upvalue: a finalizer may then make a call of its own. */
+int lfg_account_call(lua_State *L) {
+  lfg_positional *given = lua_touserdata(L, lua_upvalueindex(1));
+  if (!lfg_is_positional(L)) {
+    return call_from_table(L, given->call_id);
+  }
+  lua_settop(L, 5);
+  lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : MADE_UP_LENGTH);
+  call->by_clock = lua_isnil(L, 4);
+  const lfg_account *self = lfg_read_positional(L, given);
+  return let_in(L, self->account, &given->command, given->call_id, call);
+}
+
+/* -------------------------------------------------------------------------------------------------- to be ended */
+
+static fg_status end(lfg_call *call, lfg_account *self, fg_command *command, fg_outcome *outcome, fg_error *error) {
+  command->id = (fg_string){call->id, call->id_length};
+  fg_status status = fg_account_apply(self->account, command, outcome, error);
+  call->ended = call->ended || status == FG_OK;
+  return status;
+}
+
+static fg_time end_time(const lfg_call *call, lfg_account *self) {
+  return call->by_clock ? lfg_account_clock(self) : fg_account_now(self->account);
+}
+
+/* pass:commit(at) and pass:cancel(at). Answers whether it was done; otherwise the refusal is pushed. */
+static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_outcome *outcome) {
+  fg_command command;
+  fg_error error;
+  lfg_call *call = check_call(L);
+  lua_settop(L, 2);
+  lua_getiuservalue(L, 1, ACCOUNT);
+  lfg_account *self = lfg_check_account(L, 3);
+  fg_time at = lua_isnil(L, 2) ? end_time(call, self) : lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
+  fg_command_begin(&command, kind, at);
+  if (end(call, self, &command, outcome, &error) != FG_OK) {
+    lfg_refused(L, 2, &error);
+    return false;
+  }
+  return true;
+}
+
+static int call_commit(lua_State *L) {
+  fg_outcome outcome;
+  if (!end_by_hand(L, FG_DO_COMMIT, &outcome)) {
+    return 4;
+  }
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+static int call_cancel(lua_State *L) {
+  fg_outcome outcome;
+  if (!end_by_hand(L, FG_DO_CANCEL, &outcome)) {
+    return 4;
+  }
+  lua_pushinteger(L, outcome.is.canceled.returned);
+  lua_pushinteger(L, outcome.is.canceled.lost);
+  return 2;
+}
+
+/* A call that was ended by its id, or whose account is gone, needs nothing more. */
+static int call_close(lua_State *L) {
+  fg_command command;
+  fg_error error;
+  lfg_call *call = check_call(L);
+  lua_getiuservalue(L, 1, ACCOUNT);
+  lfg_account *self = luaL_checkudata(L, -1, LFG_ACCOUNT);
+  if (call->ended || self->account == NULL) {
+    return 0;
+  }
+  lfg_check_account(L, lua_gettop(L));
+  fg_command_begin(&command, FG_DO_CANCEL, end_time(call, self));
+  if (end(call, self, &command, NULL, &error) == FG_NO_MEMORY) {
+    return luaL_error(L, "not enough memory");
+  }
+  return 0;
+}
+
+/* --------------------------------------------------------------------------------------------------- to be seen */
+
+static int push_field(lua_State *L, const lfg_call *call, const char *name) {
+  if (strcmp(name, "id") == 0) {
+    lua_pushlstring(L, call->id, call->id_length);
+  } else if (strcmp(name, "free") == 0) {
+    lua_pushinteger(L, call->free);
+  } else if (strcmp(name, "packs") == 0) {
+    lua_pushinteger(L, call->packs);
+  } else if (strcmp(name, "postpaid") == 0) {
+    lua_pushinteger(L, call->postpaid);
+  } else if (strcmp(name, "unbilled") == 0) {
+    lua_pushinteger(L, call->unbilled);
+  } else if (strcmp(name, "repeated") == 0) {
+    lua_pushboolean(L, call->repeated);
+  } else {
+    lua_pushnil(L);
+  }
+  return 1;
+}
+
+/* Methods are in the upvalue; what is not a method is a field. */
+static int call_index(lua_State *L) {
+  const lfg_call *call = check_call(L);
+  lua_settop(L, 2);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING) {
+    return 1;
+  }
+  return push_field(L, call, lua_tostring(L, 2));
+}
+
+static int call_to_string(lua_State *L) {
+  const lfg_call *call = check_call(L);
+  lua_pushliteral(L, "faregate.call (");
+  lua_pushlstring(L, call->id, call->id_length);
+  lua_pushliteral(L, ")");
+  lua_concat(L, 3);
+  return 1;
+}
+
+/* No __gc: a call that is forgotten stays used, for the vendor may have counted it. */
+void lfg_open_call(lua_State *L) {
+  static const luaL_Reg metamethods[] = {{"__close", call_close}, {"__tostring", call_to_string}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"commit", call_commit}, {"cancel", call_cancel}, {NULL, NULL}};
+  luaL_newmetatable(L, LFG_CALL);
+  luaL_setfuncs(L, metamethods, 0);
+  luaL_newlib(L, methods);
+  lua_pushcclosure(L, call_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+}

@@ -1,0 +1,147 @@
+--- Nothing of the core is missing in Lua, and nothing of Lua is missing in its definitions and its rock.
+local faregate = require("faregate")
+local lfs = require("lfs")
+local support = require("support")
+
+local HEADER = support.read("core/include/faregate.h")
+local DEFINITIONS = support.read("bindings/lua/library/faregate.d.lua")
+
+--- The names in a folder that end in `ending`, sorted.
+local function files(folder, ending)
+  local names = {}
+  for name in lfs.dir(folder) do
+    if name:sub(-#ending) == ending then
+      names[#names + 1] = folder .. "/" .. name
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+local function values(list)
+  local sorted = {}
+  for _, value in pairs(list) do
+    sorted[#sorted + 1] = value
+  end
+  table.sort(sorted)
+  return sorted
+end
+
+--- The methods of an object; those of objects with properties are an upvalue of their __index.
+local function methods_of(object)
+  local index = getmetatable(object).__index
+  if type(index) == "table" then
+    return index
+  end
+  local _, methods = debug.getupvalue(index, 1)
+  return methods
+end
+
+describe("the binding", function()
+  it("reaches every function of the header", function()
+    local sources = {}
+    for _, name in ipairs(files("bindings/lua", ".c")) do
+      sources[#sources + 1] = support.read(name)
+    end
+    local source = table.concat(sources)
+    local count = 0
+    for declaration in HEADER:gmatch("\nFG_API ([^;]*);") do
+      local name = declaration:match("(fg_[a-z0-9_]+)%(")
+      assert.is_truthy(source:find("%f[%w_]" .. name .. "%f[^%w_]"), name .. " is not bound")
+      count = count + 1
+    end
+    assert.is_true(count >= 40)
+  end)
+
+  it("has a method for every command", function()
+    local methods = methods_of(support.account())
+    local list = HEADER:match("#define FG_COMMAND_LIST%(X%)(.-)\n\n")
+    local count = 0
+    for name in list:gmatch('X%([A-Z_]+, "([a-z_]+)"%)') do
+      assert.equal("function", type(methods[name]), name)
+      count = count + 1
+    end
+    assert.is_true(count >= 18)
+  end)
+
+  it("has a version", function()
+    assert.equal(HEADER:match('#define FG_VERSION "([^"]+)"'), faregate._VERSION)
+  end)
+end)
+
+describe("the definitions", function()
+  local function assert_defined(prefix, functions)
+    for name, value in pairs(functions) do
+      if type(value) == "function" then
+        assert.is_truthy(DEFINITIONS:find("\nfunction " .. prefix .. name .. "(", 1, true), prefix .. name)
+      end
+    end
+    for name in DEFINITIONS:gmatch("\nfunction " .. prefix .. "([a-z_]+)%(") do
+      assert.equal("function", type(functions[name]), prefix .. name)
+    end
+  end
+
+  it("have every function and method, and no other", function()
+    assert_defined("faregate.", faregate)
+    assert_defined("Account:", methods_of(support.account()))
+    assert_defined("Book:", methods_of(support.book()))
+    assert_defined("Call:", methods_of(assert(support.account():call("image", 1, "2024-11-05T10:00:00"))))
+  end)
+
+  it("have every property of a book and of a call", function()
+    local function assert_properties(class, object, expected_count)
+      local count = 0
+      local fields = DEFINITIONS:match("%-%-%-@class " .. class .. "\n(.-)\nlocal")
+      for name, kind in fields:gmatch("@field ([a-z_]+) (%a+)") do
+        assert.equal(kind, math.type(object[name]) or type(object[name]), name)
+        count = count + 1
+      end
+      assert.equal(expected_count, count)
+    end
+    assert_properties("faregate.Book", support.book(), 5)
+    assert_properties("faregate.Call", assert(support.account():call("image", 1, "2024-11-05T10:00:00")), 6)
+  end)
+
+  it("have every code", function()
+    for code in HEADER:gmatch('X%([A-Z_]+, "([a-z_]+)", "[R0-9]*", "') do
+      local is_internal = code == "ok" or code == "no_memory" or code == "stopped"
+      assert.equal(not is_internal, DEFINITIONS:find('---| "' .. code .. '"', 1, true) ~= nil, code)
+    end
+  end)
+
+  it("load as Lua", function()
+    assert.is_function(load(DEFINITIONS))
+  end)
+end)
+
+describe("the rock", function()
+  local rockspec = {}
+  assert(load(support.read("rockspec/faregate-scm-1.rockspec"), "rockspec", "t", rockspec))()
+
+  it("is built from every source", function()
+    local sources = files("bindings/lua", ".c")
+    sources[#sources + 1] = "core/faregate.c"
+    table.sort(sources)
+    assert.same(sources, values(rockspec.build.modules.faregate.sources))
+  end)
+
+  it("carries every price book", function()
+    local books = {}
+    for _, name in ipairs(files("books", ".json")) do
+      if not name:find("schema", 1, true) then
+        books[#books + 1] = name
+      end
+    end
+    assert.same(books, values(rockspec.build.install.lua))
+    for module, path in pairs(rockspec.build.install.lua) do
+      assert.equal("books/" .. module:match("^faregate%.books%.(.*)$") .. ".json", path)
+    end
+  end)
+
+  it("has every shipped book where it is found by name", function()
+    for _, path in pairs(rockspec.build.install.lua) do
+      local name = path:match("([^/]+)%.json$")
+      assert.equal(name, assert(faregate.book(name)).id)
+    end
+  end)
+end)

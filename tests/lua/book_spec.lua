@@ -1,0 +1,244 @@
+local faregate = require("faregate")
+local support = require("support")
+
+--- The smallest book: one product, one price.
+local function small_book()
+  return {
+    format = "faregate-book/1",
+    id = "small",
+    title = "Small",
+    currency = "EUR",
+    minor_digits = 2,
+    utc_offset = "+01:00",
+    rounding = "none",
+    products = {
+      {
+        id = "scan",
+        title = "Scan",
+        meter = "pages",
+        unit = "page",
+        price = {model = "volume", edges = "lower", tiers = {{from = 0, price = "0.50"}, {from = 10, price = "0.25"}}},
+      },
+    },
+  }
+end
+
+describe("a price book", function()
+  it("is found by its name with no path given", function()
+    local book = assert(faregate.book("tencent-facefusion"))
+    assert.equal("tencent-facefusion", book.id)
+    assert.equal("CNY", book.currency)
+    assert.equal(2, book.minor_digits)
+    assert.equal(480, book.offset_minutes)
+    assert.is_string(book.title)
+    assert.is_nil(book.no_such_property)
+    assert.is_nil(book[1])
+    assert.equal("faregate.book (tencent-facefusion)", tostring(book))
+  end)
+
+  it("is found beside any module of package.path and package.cpath", function()
+    local path, cpath = package.path, package.cpath
+    finally(function() package.path, package.cpath = path, cpath end)
+    package.path, package.cpath = "/nowhere/?.lua;no-mark;;build/lua/?/init.lua", ""
+    assert.is_truthy(faregate.book("tencent-facefusion"))
+    package.path, package.cpath = "", "/nowhere/?.so"
+    assert.equal("unknown_book", (support.refusal(faregate.book("tencent-facefusion"))))
+    package.path, package.cpath = nil, nil
+    assert.equal("unknown_book", (support.refusal(faregate.book("tencent-facefusion"))))
+  end)
+
+  it("is loaded from a path", function()
+    local book = assert(faregate.book("books/tencent-facefusion.json"))
+    assert.equal(support.book():to_json(), book:to_json())
+  end)
+
+  it("says which file cannot be read", function()
+    for _, source in ipairs{"no-such-book", "", "..", "a\0b", "no/such/book", "missing.json", "./", "é",
+                            ("x"):rep(9999)} do
+      local book, message, code, path = faregate.book(source)
+      assert.is_nil(book)
+      assert.equal("unknown_book", code)
+      assert.is_nil(path)
+      assert.is_string(message)
+    end
+    assert.matches("no/such/book", select(2, faregate.book("no/such/book")))
+  end)
+
+  it("written and loaded again is the same", function()
+    local json = support.book():to_json()
+    local again = assert(faregate.book_json(json))
+    assert.equal(json, again:to_json())
+    assert.is_false(again == support.book())
+  end)
+
+  it("is made of a table", function()
+    local book = assert(faregate.book(small_book()))
+    assert.equal("0.25", tostring(book:price("scan", "pages", 10).lines[1].unit_price))
+    local priced = small_book()
+    priced.products[1].price.tiers[2].price = faregate.money("0.25")
+    priced.policy = {}
+    priced.products[1].packs = {}
+    assert.equal(book:to_json(), assert(faregate.book(priced)):to_json())
+  end)
+
+  it("has no price where the table says null", function()
+    local source = small_book()
+    source.products[1].price.tiers[2].price = faregate.null
+    local book = assert(faregate.book(source))
+    assert.equal("4.50", tostring(book:price("scan", "pages", 9).amount))
+    assert.equal("not_sold", (support.refusal(book:price("scan", "pages", 10))))
+  end)
+
+  it("of a wrong table is refused with the path", function()
+    local function refused(change)
+      local source = small_book()
+      change(source)
+      local book, message, code, path = faregate.book(source)
+      assert.is_nil(book)
+      assert.equal("invalid", code)
+      assert.equal(path and path .. ": " or "", message:sub(1, path and #path + 2 or 0))
+      return path
+    end
+    local tiers = "products[0].price.tiers"
+    assert.equal("minor_digits", refused(function(book) book.minor_digits = 2.0 end))
+    assert.equal(tiers .. "[1].price", refused(function(book) book.products[1].price.tiers[2].price = 0.25 end))
+    assert.equal(tiers .. "[1].from", refused(function(book) book.products[1].price.tiers[2].from = 0 end))
+    assert.equal(tiers .. "[0].from", refused(function(book) book.products[1].price.tiers[1].from = 1 end))
+    assert.equal(tiers .. "[0].price", refused(function(book) book.products[1].price.tiers[1].price = "-1" end))
+    assert.equal("currency", refused(function(book) book.currency = nil end))
+    assert.equal("products", refused(function(book) book.products = {} end))
+    assert.equal("products", refused(function(book) book.products.image = {} end))
+    assert.equal("products", refused(function(book) book.products[3] = {} end))
+    assert.equal("title", refused(function(book) book.title = print end))
+    assert.equal("title", refused(function(book) book.title = "\xff" end))
+    assert.equal("\xff", refused(function(book) book["\xff"] = 1 end))
+    assert.is_nil(refused(function(book) book[{}] = 1 end))
+    assert.equal("currencies", refused(function(book) book.currencies = "EUR" end))
+    assert.equal("title", refused(function(book) book.title = io.stdout end))
+    refused(function(book) book.about = book end)
+    local deep = {}
+    for _ = 1, 100000 do deep = {deep} end
+    refused(function(book) book.about = deep end)
+  end)
+
+  it("of wrong JSON is refused with the path", function()
+    for _, text in ipairs{"", "{", "[]", "null", "{}", "\xff", "{\"id\":1,\"id\":2}", ("["):rep(100000), "\0"} do
+      local book, message, code, path = faregate.book_json(text)
+      assert.is_nil(book)
+      assert.equal("invalid", code)
+      assert.is_string(message)
+      assert.is_string(path or "")
+    end
+  end)
+
+  it("comes of nothing else", function()
+    for _, source in ipairs{1, true, print, io.stdout} do
+      assert.has_error(function() faregate.book(source) end)
+      assert.has_error(function() faregate.book_json(source) end)
+    end
+    assert.has_error(function() faregate.book() end)
+    assert.has_error(function() faregate.book_json({}) end)
+  end)
+
+  it("describes itself", function()
+    local description = support.book():describe()
+    assert.equal("tencent-facefusion", description.id)
+    local image = description.products[1]
+    assert.equal("image", image.id)
+    assert.equal("200.00", tostring(image.packs[1].price))
+    assert.equal(1000, image.grants[1].quantity)
+  end)
+
+  it("can be released while accounts go on", function()
+    local book = support.book()
+    local account = faregate.account(book)
+    book:release()
+    book:release()
+    assert.equal("faregate.book (released)", tostring(book))
+    for _, use in ipairs{function() return book.id end, function() return book:to_json() end,
+                         function() return book:describe() end, function() return book:price("image", "calls", 1) end,
+                         function() return faregate.account(book) end} do
+      assert.error_matches(use, "released")
+    end
+    assert.equal("tencent-facefusion", account:book().id)
+    do
+      local scoped <close> = support.book()
+      book = scoped
+    end
+    assert.equal("faregate.book (released)", tostring(book))
+  end)
+end)
+
+describe("a price", function()
+  local book = support.book()
+
+  it("is the price guide's", function()
+    local price = assert(book:price("image", "calls", 89000)) -- W4: (90,000 − 1,000) × 0.18
+    assert.equal("16020.00", tostring(price.amount))
+    assert.equal("image", price.product)
+    assert.equal("calls", price.meter)
+    assert.equal(89000, price.units)
+    assert.equal("R11", price.rule)
+    assert.equal("89,000 × 0.18 = 16,020.00", price.explanation)
+    assert.same({{units = 89000, unit_price = "0.18", tier = 10000, amount = "16020.00"}}, support.plain(price.lines))
+  end)
+
+  it("is asked for by position or by name", function()
+    local named = book:price{product = "image", meter = "calls", quantity = "89000"}
+    assert.same(support.plain(book:price("image", "calls", 89000)), support.plain(named))
+  end)
+
+  it("has a tier of its own quantity (R12)", function()
+    local price = book:price{product = "image", meter = "calls", quantity = 100, tier_quantity = 10000}
+    assert.equal("18.00", tostring(price.amount))
+  end)
+
+  it("is for days or months of capacity", function()
+    local days = book:price{product = "image", meter = "qps", quantity = 30, days = 5} -- W7
+    assert.equal("16500.00", tostring(days.amount))
+    local months = book:price{product = "image", meter = "qps", quantity = 60, months = 12} -- W6 without materials
+    assert.equal("1440000.00", tostring(months.amount))
+  end)
+
+  it("takes an instant for meters priced by the hours of a month", function()
+    local price = book:price{product = "image", meter = "calls", quantity = 1, at = "2024-02-01"}
+    assert.equal("0.24", tostring(price.amount))
+  end)
+
+  it("is refused for what is not sold", function()
+    assert.equal("unknown_product", (support.refusal(book:price("video", "calls", 1))))
+    assert.equal("unknown_meter", (support.refusal(book:price("image", "frames", 1))))
+    local code, rule = support.refusal(book:price{product = "image-pro", meter = "concurrency", quantity = 1, days = 1})
+    assert.equal("not_sold", code)
+    assert.equal("R18", rule)
+    assert.equal("overflow", (support.refusal(book:price{product = "image", meter = "qps", quantity = math.maxinteger,
+                                                         months = math.maxinteger})))
+  end)
+
+  it("raises for wrong arguments, naming the field", function()
+    local function raises(pattern, ...)
+      local arguments = table.pack(...)
+      assert.error_matches(function() book:price(table.unpack(arguments, 1, arguments.n)) end, pattern)
+    end
+    for _, quantity in ipairs{-1, 3.0, 0.5, 0 / 0, 1 / 0, true, "", "1e3", "3.0", "-1", "+1", " 1", "01", "0x10",
+                              "9223372036854775808", {}} do
+      raises("quantity", "image", "calls", quantity)
+      raises("quantity", {product = "image", meter = "calls", quantity = quantity})
+    end
+    raises("quantity", "image", "calls")
+    raises("quantity: is missing", {product = "image", meter = "calls"})
+    raises("product: is missing", {meter = "calls", quantity = 1})
+    raises("meter", "image", 1, 1)
+    raises("meter", "image")
+    raises("table expected", 1)
+    raises("table expected")
+    raises("UTF%-8", "\xff", "calls", 1)
+    raises("colour", {product = "image", meter = "calls", quantity = 1, colour = 1})
+    raises("named", {"image", "calls", 1, product = "image", meter = "calls", quantity = 1})
+    raises("tier_quantity", {product = "image", meter = "calls", quantity = 10, tier_quantity = 9})
+    raises("days", {product = "image", meter = "calls", quantity = 10, days = 1})
+    raises("days", {product = "image", meter = "qps", quantity = 10})
+    raises("months", {product = "image", meter = "qps", quantity = 10, days = 1, months = 1})
+    raises("at", {product = "image", meter = "calls", quantity = 10, at = "2024-02-30"})
+  end)
+end)

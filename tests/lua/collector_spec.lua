@@ -1,0 +1,112 @@
+--- Under the most aggressive collector nothing is lost, nothing leaks, and finalizers cannot disturb a call.
+local faregate = require("faregate")
+local support = require("support")
+
+--- Many short-lived objects with results that are looked at after the collector has run.
+local function busy_month()
+  local account = support.account{wallet = {cash = "100000"}}
+  for day = 6, 25 do
+    local at = ("2024-11-%02d"):format(day)
+    local pack = assert(account:buy_pack{product = "image", pack = "calls-1k", at = at, id = "pack " .. day})
+    local used = assert(account:use{product = "image", quantity = 2000, at = at, id = "use " .. day})
+    local copy = account:fork()
+    assert(copy:advance{at = "2024-12-01"})
+    assert.equal("pack " .. day, pack.id)
+    assert.equal("200.00", tostring(pack.amount))
+    assert.equal(2000, used.free + used.packs[1].units + used.postpaid)
+    assert.equal(1, #copy:invoices())
+  end
+  assert(account:advance{at = "2024-12-01"})
+  local invoice = account:invoices()[1] -- 40,000 − 1,000 free − 20,000 packs, at 0.18
+  assert.equal("3420.00", tostring(invoice.total))
+  return support.plain(account:statement())
+end
+
+describe("the collector", function()
+  it("at every allocation changes no result", function()
+    local mode = collectgarbage("generational", 1, 1)
+    finally(function() collectgarbage(mode) end)
+    local generational = busy_month()
+    collectgarbage("incremental", 1, 1000, 1)
+    assert.same(generational, busy_month())
+  end)
+
+  it("between any two instructions changes no result", function()
+    collectgarbage()
+    local expected = busy_month()
+    local count = 0
+    debug.sethook(function()
+      count = count + 1
+      if count % 50 == 0 then collectgarbage() end
+    end, "", 100)
+    finally(function() debug.sethook() end)
+    local actual = busy_month()
+    debug.sethook()
+    assert.same(expected, actual)
+  end)
+
+  it("returns what books and accounts held", function()
+    local function churn(times)
+      for _ = 1, times do
+        local account = support.account()
+        account:fork():use("image", 1, "2024-11-06", "u1")
+        faregate.book_json(account:book():to_json())
+        account:statement()
+        faregate.book{id = {1, {2, {3}}}}
+      end
+      collectgarbage()
+      collectgarbage()
+      return collectgarbage("count")
+    end
+    local before = churn(20)
+    assert.is_true(churn(100) - before < 64) -- KiB
+  end)
+
+  it("may find finalizers that use the account being described", function()
+    local account = support.account()
+    assert(account:use("image", 5000, "2024-11-06", "u1"))
+    local expected = support.plain(account:statement())
+    local disturbed, refused = 0, 0
+    local function litter()
+      setmetatable({}, {__gc = function()
+        disturbed = disturbed + 1
+        local ok, message = pcall(account.use, account, "image", 0, "2024-11-06")
+        if not ok then
+          assert(message:find("in use", 1, true), message)
+          refused = refused + 1
+        end
+        assert(ok or not pcall(account.release, account))
+      end})
+    end
+    for _ = 1, 200 do
+      litter()
+      assert.same(expected, support.plain(account:statement()))
+      litter()
+      account:preview()
+    end
+    assert.is_true(disturbed > 0)
+    assert.is_true(refused > 0, "no finalizer ran during a call: the test tests nothing")
+  end)
+
+  it("may find finalizers that release the book being described", function()
+    local expected = support.plain(support.book():describe())
+    for _ = 1, 50 do
+      local book = support.book()
+      setmetatable({}, {__gc = function() book:release() end})
+      local ok, description = pcall(book.describe, book)
+      assert.is_true(ok or description:find("released", 1, true) ~= nil)
+      if ok then
+        assert.same(expected, support.plain(description))
+      end
+    end
+  end)
+
+  it("is not needed for what is closed", function()
+    for _ = 1, 100 do
+      local book <close> = support.book()
+      local account <close> = faregate.account(book)
+      local copy <close> = account:fork()
+      assert(copy:advance{at = "2024-11-05"})
+    end
+  end)
+end)

@@ -1,0 +1,222 @@
+local faregate = require("faregate")
+local support = require("support")
+
+local DAY = "2024-11-05T10:00:00"
+
+describe("the gate", function()
+  it("lets in by position or by name, and says where the units came from", function()
+    local account = support.account()
+    assert(account:give_pack{product = "image", pack = "calls-1k", at = DAY})
+    assert(account:use("image", 1995, DAY))
+    local pass = assert(account:call("image", 7, DAY, "c1"))
+    assert.same({"c1", 0, 5, 2, 0, false},
+                {pass.id, pass.free, pass.packs, pass.postpaid, pass.unbilled, pass.repeated})
+    assert.equal("faregate.call (c1)", tostring(pass))
+    assert.is_nil(pass.colour)
+    assert.is_nil(pass[1])
+    local again = assert(account:call{product = "image", quantity = "7", id = "c1", at = DAY})
+    assert.is_true(again.repeated)
+    assert.equal(2, again.postpaid)
+    assert.equal(2002, account:statement().products.image.month.total)
+    local single = assert(account:call("image", nil, DAY))
+    assert.equal(1, single.postpaid)
+  end)
+
+  it("makes up ids that differ", function()
+    local account, copy = support.account(), nil
+    local seen = {}
+    for i = 1, 300 do
+      copy = i % 20 == 1 and account:fork() or copy
+      local pass = assert(i % 2 == 0 and copy:call("image", 1, DAY) or copy:call{product = "image", at = DAY})
+      assert.is_nil(seen[pass.id])
+      seen[pass.id] = true
+    end
+  end)
+
+  it("keeps what was committed", function()
+    local account = support.account()
+    local pass = assert(account:call("image", 3, DAY))
+    assert.equal(1, #account:calls())
+    assert.is_true(pass:commit(DAY))
+    assert.equal(0, #account:calls())
+    local code = support.refusal(pass:cancel())
+    assert.equal("already_finished", code)
+    assert.equal("already_finished", (support.refusal(pass:commit())))
+    assert.equal(3, account:statement().products.image.month.total)
+  end)
+
+  it("gives back what was canceled, but not its place in the window", function()
+    local account = support.account()
+    local pass = assert(account:call("image", 20, DAY))
+    assert.same({20, 0}, {pass:cancel()})
+    assert.equal(0, account:statement().products.image.month.total)
+    local _, _, code, retry_after, rule = account:call("image", 1, "2024-11-05T10:00:00.25")
+    assert.same({"rate_limited", 0.75, "R22"}, {code, retry_after, rule})
+    assert(account:call("image", 1, "2024-11-05T10:00:01"))
+  end)
+
+  it("says when waiting does not help", function()
+    local _, _, code, retry_after = support.account():call("image", 21, DAY)
+    assert.equal("rate_limited", code)
+    assert.is_nil(retry_after)
+    local account = support.account()
+    assert(account:suspend{at = DAY})
+    local _, _, stopped, seconds, rule = account:call("image", 1, DAY)
+    assert.same({"violation", nil, "R35"}, {stopped, seconds, rule})
+  end)
+
+  it("cancels at the end of a scope what was not committed", function()
+    local account = support.account()
+    do
+      local pass <close> = assert(account:call("image", 3, DAY))
+      assert.equal(3, pass.free)
+    end
+    assert.equal(0, account:statement().products.image.month.total)
+    do
+      local pass <close> = assert(account:call("image", 3, DAY))
+      assert(pass:commit())
+    end
+    assert.equal(3, account:statement().products.image.month.total)
+    local ok, message = pcall(function()
+      local pass <close> = assert(account:call("image", 4, DAY))
+      error("no picture for " .. pass.free)
+    end)
+    assert.is_false(ok)
+    assert.matches("no picture for 4", message)
+    assert.equal(3, account:statement().products.image.month.total)
+    assert.equal("2024-11-05T10:00:00+08:00", account:now()) -- closing did not move the account on
+  end)
+
+  it("closes in peace what was ended elsewhere", function()
+    local account = support.account()
+    do
+      local pass <close> = assert(account:call("image", 1, DAY, "c1"))
+      assert(account:commit{id = pass.id, at = DAY})
+    end
+    do
+      local pass <close> = assert(account:call("image", 1, DAY, "c2"))
+      local canceled = assert(account:cancel{id = pass.id, at = DAY})
+      assert.same({1, 0}, {canceled.returned, canceled.lost})
+    end
+    do
+      local pass <close> = assert(account:call("image", 1, DAY, "c3"))
+      assert.is_string(pass.id)
+      account:release()
+    end
+  end)
+
+  it("keeps its account alive", function()
+    local pass = assert(support.account():call("image", 1, DAY))
+    collectgarbage()
+    collectgarbage()
+    assert.is_true(pass:commit())
+  end)
+
+  it("leaves used what is forgotten", function()
+    local account = support.account()
+    account:call("image", 5, DAY)
+    collectgarbage()
+    collectgarbage()
+    assert.equal(5, account:statement().products.image.month.total)
+    assert.equal(1, #account:calls())
+  end)
+
+  it("tells who holds a call, since when and until when", function()
+    local account = support.account()
+    assert(account:call{product = "image", quantity = 2, id = "c1", owner = "booth 7", timeout_ms = 1500, at = DAY})
+    assert.same({{id = "c1", product = "image", quantity = 2, owner = "booth 7", since = "2024-11-05T10:00:00+08:00",
+                  deadline = "2024-11-05T10:00:01.5+08:00", state = "held"}}, account:calls())
+    assert(account:advance{at = "2024-11-05T10:00:01.5"})
+    assert.equal("abandoned", account:calls()[1].state)
+    assert(account:cancel{id = "c1", at = "2024-11-05T10:00:02"})
+    assert.same({}, account:calls())
+  end)
+
+  it("goes by the clock where no instant is named", function()
+    local account = faregate.account(support.book())
+    assert(account:open{product = "image"})
+    for _ = 1, 5 do
+      local pass <close> = assert(account:call("image"))
+      assert(pass:commit())
+    end
+    local before = account:now()
+    do
+      local pass <close> = assert(account:call("image"))
+      assert.equal(1, pass.free)
+    end
+    assert.is_true(account:now() >= before)
+    assert.equal(5, account:statement().products.image.month.total)
+  end)
+
+  it("is never behind the account when it goes by the clock", function()
+    local account = faregate.account(support.book())
+    assert(account:open{product = "image", at = "9000-01-01"})
+    assert(account:use("image", 1))
+    assert.matches("^9000%-01%-01T", account:now())
+  end)
+
+  it("holds the budget", function()
+    local account = support.account()
+    assert(account:use("image", 1000, DAY))
+    assert(account:set_budget{month = faregate.money("0.48"), day = 1, at = DAY})
+    assert(account:call("image", 2, DAY))
+    assert.equal("budget_exceeded", (support.refusal(account:call("image", 1, DAY))))
+    assert(account:set_budget{month = faregate.null, at = DAY})
+    assert(account:call("image", 2, DAY))
+    assert.equal("budget_exceeded", (support.refusal(account:call("image", 1, DAY)))) -- the day's stays
+    assert.has_error(function() account:use{product = "image", quantity = 1, id = faregate.null, at = DAY} end)
+    assert.has_error(function() account:set_budget{month = 0.48, at = DAY} end)
+    assert.has_error(function() account:set_budget{month = true, at = DAY} end)
+  end)
+
+  it("knows what more usage would cost", function()
+    local account = support.account()
+    assert.equal("0.00", tostring(account:marginal("image", 1000)))
+    assert.equal("0.24", tostring(account:marginal("image", "1001")))
+    assert(account:use("image", 10999, DAY)) -- 9,999 × 0.24 = 2,399.76; one more: 10,000 × 0.18 = 1,800 (R13)
+    assert.equal("-599.76", tostring(account:marginal("image", 1)))
+    assert.equal("0.00", tostring(account:marginal("image", 0)))
+    assert.equal("unknown_product", (support.refusal(account:marginal("video", 1))))
+    assert.equal("not_open", (support.refusal(account:marginal("image-pro", 1))))
+    assert.equal("overflow", (support.refusal(account:marginal("image", math.maxinteger))))
+    for _, quantity in ipairs{-1, 1.0, true, "x", {}} do
+      assert.error_matches(function() account:marginal("image", quantity) end, "quantity")
+    end
+    assert.has_error(function() account:marginal() end)
+  end)
+
+  it("refuses wrong arguments and changes nothing", function()
+    local account = support.account()
+    local before = support.plain(account:statement())
+    for _, quantity in ipairs{0, -1, 1.0, 0.5, true, "x", "", {}} do
+      assert.error_matches(function() account:call("image", quantity, DAY) end, "quantity")
+      assert.error_matches(function() account:call{product = "image", quantity = quantity, at = DAY} end, "quantity")
+    end
+    for _, id in ipairs{"", "\xff", 1, true} do
+      assert.error_matches(function() account:call("image", 1, DAY, id) end, "id")
+      assert.error_matches(function() account:call{product = "image", id = id, at = DAY} end, "id")
+    end
+    for _, timeout_ms in ipairs{0, -1, 1.5, true} do
+      local command = {product = "image", timeout_ms = timeout_ms, at = DAY}
+      assert.error_matches(function() account:call(command) end, "timeout_ms")
+    end
+    assert.error_matches(function() account:call("image", 1, "2024-02-30") end, "at: ")
+    assert.error_matches(function() account:call{product = "image", colour = 1, at = DAY} end, "colour")
+    assert.error_matches(function() account:call{quantity = 1, at = DAY} end, "product")
+    for _, product in ipairs{1, true, print} do
+      assert.has_error(function() account:call(product) end)
+    end
+    assert.has_error(function() account:call() end)
+    assert.has_error(function() account.call("image") end)
+    assert.equal("unknown_product", (support.refusal(account:call("video", 1, DAY))))
+    assert.same(before, support.plain(account:statement()))
+    local pass = assert(account:call("image", 1, DAY))
+    assert.error_matches(function() pass:commit("2024-02-30") end, "at: ")
+    assert.error_matches(function() pass:cancel(1.5) end, "at: ")
+    assert.equal("time_reversal", (support.refusal(pass:commit("2024-11-04"))))
+    assert.has_error(function() pass.commit(account) end)
+    account:release()
+    assert.error_matches(function() pass:commit() end, "released")
+    assert.error_matches(function() account:call("image") end, "released")
+  end)
+end)

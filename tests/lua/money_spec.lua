@@ -1,0 +1,87 @@
+local faregate = require("faregate")
+local money = faregate.money
+
+describe("money", function()
+  it("is made of text, integers and money", function()
+    assert.equal("1.50", tostring(money("1.50")))
+    assert.equal("-0.000000000001", tostring(money("-0.000000000001")))
+    assert.equal("5", tostring(money(5)))
+    assert.equal("-9223372036854775808", tostring(money(math.mininteger)))
+    assert.equal("1.50", tostring(money(money("1.50"))))
+  end)
+
+  it("is never made of floats or malformed text", function()
+    for _, value in ipairs{1.5, 3.0, 0 / 0, 1 / 0, true, {}, print, "", "1e3", "+1", "--1", "1,000", ".5", "5.", " 1",
+                           "0x10", "1.0000000000001", "NaN", "1\0", io.stdout} do
+      assert.has_error(function() money(value) end)
+    end
+    assert.has_error(function() money() end)
+  end)
+
+  it("is below 10^26", function()
+    assert.equal("99999999999999999999999999", tostring(money("99999999999999999999999999")))
+    assert.error_matches(function() money("100000000000000000000000000") end, "below 10%^26")
+  end)
+
+  it("adds and subtracts exactly", function()
+    assert.equal("0.30", tostring(money("0.10") + money("0.20")))
+    assert.equal("0.3", tostring(money("0.1") + "0.2"))
+    assert.equal("0.3", tostring("0.1" + money("0.2")))
+    assert.equal("3.25", tostring(money("0.25") + 3))
+    assert.equal("2.75", tostring(3 - money("0.25")))
+    assert.equal("-0.25", tostring(-money("0.25")))
+    assert.equal("0.333333333333", tostring(money("0.666666666666") - "0.333333333333"))
+  end)
+
+  it("is multiplied by integers", function()
+    assert.equal("16020.00", tostring(money("0.18") * 89000))
+    assert.equal("16020.00", tostring(89000 * money("0.18")))
+    assert.has_error(function() return money(1) * 1.5 end)
+    assert.has_error(function() return money(1) * 2.0 end)
+    assert.has_error(function() return money(1) * "2" end)
+    assert.has_error(function() return money(1) * money(2) end)
+  end)
+
+  it("meets no float", function()
+    for _, operation in ipairs{
+      function() return money(1) + 0.5 end,
+      function() return 0.5 + money(1) end,
+      function() return money(1) - 1.0 end,
+      function() return money(1) < 2.0 end,
+      function() return money(1) + true end,
+      function() return money(1) + {} end,
+      function() return money(1) / 2 end,
+    } do
+      assert.has_error(operation)
+    end
+  end)
+
+  it("overflows with an error, never by wrapping", function()
+    local most = money("99999999999999999999999999.999999999999")
+    assert.error_matches(function() return most + "0.000000000001" end, "overflow")
+    assert.error_matches(function() return -most - "0.000000000001" end, "overflow")
+    assert.error_matches(function() return most * 2 end, "overflow")
+    assert.error_matches(function() return money(math.maxinteger) * math.maxinteger end, "overflow")
+    assert.equal(most, most + 0)
+  end)
+
+  it("compares by amount", function()
+    assert.is_true(money("1.5") == money("1.50"))
+    assert.is_false(money("1.5") == money("1.51"))
+    assert.is_true(money("1.5") < money("1.51"))
+    assert.is_true(money("-2") < 0)
+    assert.is_true("1.49" < money("1.5"))
+    assert.is_true(money("1.5") <= "1.50")
+    assert.is_true(money("1.5") >= 1)
+    assert.is_false(money("1.5") == "1.5")
+    assert.is_false(money(1) == io.stdout)
+  end)
+
+  it("shows as many decimals as its currency, or as were written, at least", function()
+    assert.equal("1.50", tostring(money("1.00") + "0.5"))
+    assert.equal("0.24", tostring(money("0.24") * 1))
+    assert.equal("0.00", tostring(money("0.24") - "0.24"))
+    assert.equal("total 1.50 CNY", "total " .. money("1.50") .. " CNY")
+    assert.equal("1.502", money("1.50") .. 2)
+  end)
+end)

@@ -1,0 +1,52 @@
+--- What several specs need.
+local faregate = require("faregate")
+
+local support = {}
+
+function support.read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+function support.write(path, text)
+  local file = assert(io.open(path, "wb"))
+  file:write(text)
+  file:close()
+end
+
+function support.book()
+  return assert(faregate.book("tencent-facefusion"))
+end
+
+--- An account with product `image` open since 2024-11-05 10:00.
+function support.account(options)
+  local account = faregate.account(support.book(), options)
+  assert(account:open{product = "image", at = "2024-11-05T10:00:00"})
+  return account
+end
+
+--- A result as a document has it: money as text.
+function support.plain(value)
+  if type(value) == "userdata" then
+    return tostring(value)
+  elseif type(value) ~= "table" then
+    return value
+  end
+  local copy = {}
+  for key, item in pairs(value) do
+    copy[key] = support.plain(item)
+  end
+  return copy
+end
+
+--- The answer of a call that was refused: `support.refusal(account:use(…))`.
+function support.refusal(...)
+  local result, message, code, rule = ...
+  assert(result == nil, "was not refused")
+  assert(type(message) == "string" and #message > 0, "no message")
+  return code, rule
+end
+
+return support
