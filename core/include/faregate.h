@@ -1,7 +1,7 @@
 /*
  * faregate: prices usage of a cloud API by its price book, and lives an account through its rules.
  *
- *   status and errors · memory · money · time · price book · price · command · account · description · timeline
+ *   status and errors · memory · money · time · price book · price · command · account · description · columns · timeline
  *
  * Conventions of every function here:
  *   - It returns fg_status, FG_OK being 0, unless it cannot fail; outputs come last and are written only on FG_OK.
@@ -76,7 +76,19 @@ extern "C" {
   X(NOTICE_TOO_SHORT, "notice_too_short", "R5", "a free quota changes on longer notice only")                 \
   X(ALREADY_FINISHED, "already_finished", "", "the call was committed or canceled already")                   \
   X(BUDGET_EXCEEDED, "budget_exceeded", "", "it would cost more than the budget allows")                      \
-  X(OVERFLOW, "overflow", "", "a number is beyond what can be held")
+  X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                          \
+  X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")           \
+  X(LEDGER_NOT_A_FILE, "ledger_not_a_file", "", "the path leads to something that is no plain file")           \
+  X(LEDGER_FOREIGN, "ledger_foreign", "", "the file is not a ledger")                                         \
+  X(LEDGER_VERSION, "ledger_version", "", "the ledger is of another version of its format")                   \
+  X(LEDGER_BOOK, "ledger_book", "", "the ledger was begun with another price book, wallet or policy")         \
+  X(LEDGER_CORRUPT, "ledger_corrupt", "", "the ledger is torn, truncated or altered")                         \
+  X(LEDGER_LOCKED, "ledger_locked", "", "another program holds the ledger")                                   \
+  X(LEDGER_READ_ONLY, "ledger_read_only", "", "the ledger cannot be written")                                 \
+  X(LEDGER_FULL, "ledger_full", "", "the disk is full")                                                       \
+  X(LEDGER_IO, "ledger_io", "", "the disk failed")                                                            \
+  X(LEDGER_NETWORK, "ledger_network", "", "the file is on a network disk, where locks do not hold")           \
+  X(LEDGER_FORKED, "ledger_forked", "", "the ledger was opened before this process was forked")
 
 typedef enum fg_status {
 #define FG_STATUS_ENUM(NAME, name, rule, text) FG_##NAME,
@@ -470,6 +482,72 @@ FG_API fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_tim
 
 /* Its list of invoices alone. */
 FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);
+
+/* ----------------------------------------------------------------------------------------------------- columns */
+
+typedef enum fg_integer_type {
+  FG_INT8, FG_INT16, FG_INT32, FG_INT64, FG_UINT8, FG_UINT16, FG_UINT32, FG_UINT64,
+  FG_INT128 ///< as the integers of a decimal128 without decimals
+} fg_integer_type;
+
+/* A column of integers in the caller's memory, laid out as Apache Arrow's are. */
+typedef struct fg_integers {
+  const void *values;      ///< of the machine's byte order
+  const uint8_t *validity; ///< a bit for each row, the lowest first, 0 for null; NULL: no row is null
+  size_t offset;           ///< of the first row, in values and in bits
+  size_t count;            ///< rows
+  fg_integer_type type;
+} fg_integers;
+
+typedef enum fg_amount_type {
+  FG_AMOUNT_INT64,
+  FG_AMOUNT_INT128 ///< as the integers of a decimal128
+} fg_amount_type;
+
+/* A column of exact amounts that the library fills: integers that count 10^-scale currency units. */
+typedef struct fg_amounts {
+  void *values; ///< room for every row, aligned for its type
+  fg_amount_type type;
+  int scale; ///< decimals, 0 … 12
+} fg_amounts;
+
+/* The least scale that holds every amount fg_price_columns can answer for this query, at least the minor digits of the
+   currency. Errors as of fg_book_price. */
+FG_API FG_MUST_CHECK fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale,
+                                              fg_error *error);
+
+/* Prices each row as fg_book_price prices one quantity; of the query all but `quantity` and `tier_quantity` is used. A
+   null has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`), FG_NOT_SOLD
+   and FG_OVERFLOW name the first bad row in error->path, "quantities[7]", and in *bad_row; where the fault is not in a
+   row that is SIZE_MAX. The amounts are undefined then. */
+FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_price_query *query,
+                                                const fg_integers *quantities, const fg_amounts *amounts,
+                                                size_t *bad_row, fg_error *error);
+
+/* Bills to make of usage totals. Rows are tier periods: months, or days of products with daily tiers. `periods` rows
+   after each other are one account's, in time order. */
+typedef struct fg_bill_query {
+  fg_string product;
+  fg_time at;               ///< an instant in the month of each account's first row
+  size_t periods;           ///< 1 …, divides the number of rows
+  fg_integers totals;       ///< units used in the calls mode
+  const fg_integers *free;  ///< units of free grants at hand in the period, a row each or one for all; null: none.
+                            ///< NULL: what the book issues every month (R1)
+  const fg_integers *packs; ///< units of packs at hand in an account's first period, a row for each account or one for
+                            ///< all; null: none. What is left goes to the next period: nothing expires. NULL: none
+  const fg_string *policy;  ///< pairs of switch and value that replace the book's (tier_basis, R12)
+  size_t policy_count;      ///< pairs
+} fg_bill_query;
+
+typedef struct fg_bill_columns {
+  int64_t *free, *packs, *postpaid; ///< units covered and left over (R7), a row each
+  fg_amounts amounts;               ///< of what is left over (R11)
+} fg_bill_columns;
+
+/* Covers and prices each row: free grants, then packs, then postpaid in the tier that `tier_basis` picks. A null total
+   has zeros and draws nothing. Errors as of fg_price_columns, the path naming the column. */
+FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query,
+                                               const fg_bill_columns *bills, size_t *bad_row, fg_error *error);
 
 /* ---------------------------------------------------------------------------------------------------- timeline */
 

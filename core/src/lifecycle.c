@@ -11,8 +11,8 @@
 
 /* ------------------------------------------------------------------------------------------- issue of free grants */
 
-static int64_t amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer,
-                       fg_date date, int64_t quantity, fg_date *since) {
+int64_t fg_lifecycle_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer,
+                             fg_date date, int64_t quantity, fg_date *since) {
   for (uint32_t i = 0; i < count; i++) {
     const fg_amendment *amendment = &amendments[i];
     bool applies = amendment->product == product && amendment->grant == offer && amendment->effective <= date;
@@ -30,8 +30,9 @@ int64_t fg_lifecycle_grant_quantity(const fg_account *account, const fg_state *s
   fg_date date = fg_account_date(account, at);
   fg_date since = FG_NO_DATE;
   int64_t quantity = book->products[product].grants[offer].quantity;
-  quantity = amended(book->amendments, book->amendment_count, product, offer, date, quantity, &since);
-  return amended(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
+  quantity = fg_lifecycle_amended(book->amendments, book->amendment_count, product, offer, date, quantity, &since);
+  return fg_lifecycle_amended(state->amendments.items, state->amendments.count, product, offer, date, quantity,
+                              &since);
 }
 
 /* PRODUCT/GRANT/YYYY-MM for monthly grants, PRODUCT/GRANT for the others. */

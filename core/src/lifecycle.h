@@ -24,6 +24,10 @@ fg_status fg_lifecycle_issue_offer(fg_account *account, fg_state *draft, uint32_
 int64_t fg_lifecycle_grant_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
                                     fg_time at);
 
+/* `quantity` as the amendments in force on `date` have it, those after `*since` alone; moves `*since` on (R5). */
+int64_t fg_lifecycle_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer,
+                             fg_date date, int64_t quantity, fg_date *since);
+
 /* Ends arrears and suspension if the balance is good again (R27). Call it after whatever raises the balance. */
 fg_status fg_lifecycle_resume(fg_account *account, fg_state *draft, fg_time at);
 

@@ -1,16 +1,8 @@
-#include "book.h"
+#include "quote.h"
+
 #include "explain.h"
 #include "status.h"
 #include "tell.h"
-
-/* A query that was understood. */
-typedef struct price_question {
-  const fg_product *product;
-  const fg_schedule *schedule;
-  fg_string meter;
-  const char *period; ///< "day" or "month" of capacity; NULL for usage
-  fg_price_input input;
-} price_question;
 
 static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   if (query->quantity < 0) {
@@ -25,7 +17,7 @@ static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   return FG_OK;
 }
 
-static fg_status find_usage(const fg_price_query *query, price_question *question, fg_error *error) {
+static fg_status find_usage(const fg_price_query *query, fg_price_question *question, fg_error *error) {
   if (query->days != 0 || query->months != 0) {
     return fg_fail(error, FG_INVALID, query->days != 0 ? "days" : "months", "expected none: usage has no period");
   }
@@ -34,7 +26,7 @@ static fg_status find_usage(const fg_price_query *query, price_question *questio
   return FG_OK;
 }
 
-static fg_status find_capacity(const fg_price_query *query, price_question *question, fg_error *error) {
+static fg_status find_capacity(const fg_price_query *query, fg_price_question *question, fg_error *error) {
   const fg_capacity_offer *capacity = question->product->capacity;
   bool by_day = query->days > 0;
   if (by_day == (query->months > 0)) {
@@ -46,7 +38,7 @@ static fg_status find_capacity(const fg_price_query *query, price_question *ques
   return question->schedule == NULL ? fg_refuse(error, FG_NOT_SOLD) : FG_OK;
 }
 
-static fg_status find_price(const fg_book *book, const fg_price_query *query, price_question *question,
+static fg_status find_price(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                             fg_error *error) {
   int product = fg_book_product(book, query->product);
   if (product == FG_NONE) {
@@ -64,8 +56,8 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, pr
   return fg_refuse(error, FG_UNKNOWN_METER);
 }
 
-static fg_status compute_price(const fg_book *book, const fg_price_query *query, price_question *question,
-                               fg_price_result *result, fg_error *error) {
+static fg_status read_input(const fg_book *book, const fg_price_query *query, fg_price_question *question,
+                            fg_error *error) {
   fg_price_input *input = &question->input;
   input->units = query->quantity;
   input->tier_quantity = query->tier_quantity == -1 ? query->quantity : query->tier_quantity;
@@ -76,8 +68,15 @@ static fg_status compute_price(const fg_book *book, const fg_price_query *query,
     }
     input->hours_of_month = 24 * fg_month_days(fg_month_of(fg_date_at(query->at, book->offset_minutes)));
   }
-  fg_status status = fg_price_compute(question->schedule, input, result);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  return FG_OK;
+}
+
+fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_price_question *question,
+                        fg_error *error) {
+  memset(question, 0, sizeof *question);
+  FG_TRY(check_numbers(query, error));
+  FG_TRY(find_price(book, query, question, error));
+  return read_input(book, query, question, error);
 }
 
 static void tell_slices(fg_teller *to, const fg_price_result *result) {
@@ -94,7 +93,7 @@ static void tell_slices(fg_teller *to, const fg_price_result *result) {
   fg_tell_end_list(to);
 }
 
-static fg_status tell_quote(const fg_book *book, const price_question *question, const fg_price_result *result,
+static fg_status tell_quote(const fg_book *book, const fg_price_question *question, const fg_price_result *result,
                             const fg_visitor *visitor) {
   const fg_price_input *input = &question->input;
   fg_explained explained = {.schedule = question->schedule,
@@ -120,11 +119,10 @@ static fg_status tell_quote(const fg_book *book, const price_question *question,
 }
 
 fg_status fg_book_price(const fg_book *book, const fg_price_query *query, const fg_visitor *visitor, fg_error *error) {
-  price_question question = {.period = NULL};
+  fg_price_question question;
   fg_price_result result;
-  FG_TRY(check_numbers(query, error));
-  FG_TRY(find_price(book, query, &question, error));
-  FG_TRY(compute_price(book, query, &question, &result, error));
-  fg_status status = tell_quote(book, &question, &result, visitor);
+  FG_TRY(fg_quote_find(book, query, &question, error));
+  fg_status status = fg_price_compute(question.schedule, &question.input, &result);
+  status = status == FG_OK ? tell_quote(book, &question, &result, visitor) : status;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }

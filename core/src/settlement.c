@@ -7,13 +7,17 @@ fg_time fg_settlement_time(const fg_account *account, fg_month month) {
   return fg_account_begin(account, fg_month_first(month + 1) + fg_account_policy(account, FG_SWITCH_SETTLEMENT_DAY));
 }
 
-int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket) {
+int64_t fg_bucket_tier_quantity(const fg_bucket *bucket, int tier_basis) {
   int64_t quantity = bucket->usage.postpaid + bucket->counted;
-  switch (fg_account_policy(account, FG_SWITCH_TIER_BASIS)) {
+  switch (tier_basis) {
   case FG_BASIS_TOTAL: return quantity + bucket->usage.packs + bucket->usage.free;
   case FG_BASIS_AFTER_FREE: return quantity + bucket->usage.packs;
   default: return quantity;
   }
+}
+
+int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket) {
+  return fg_bucket_tier_quantity(bucket, fg_account_policy(account, FG_SWITCH_TIER_BASIS));
 }
 
 static int64_t billed_total(const fg_bucket *bucket) {

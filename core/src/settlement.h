@@ -11,6 +11,7 @@ fg_time fg_settlement_time(const fg_account *account, fg_month month);
 
 /* The quantity that picks the tier of a period's usage (R12, R17). */
 int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket);
+int64_t fg_bucket_tier_quantity(const fg_bucket *bucket, int tier_basis);
 
 /* Settles a month on a draft: covers, prices, takes the money, drops the month's buckets. Writes the invoice, if the
    month has one, to the account's history, which must be its own. */
