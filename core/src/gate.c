@@ -64,7 +64,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_key ke
 fg_status fg_gate_end_call(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   fg_hold *hold = fg_holds_find(&account->state, command->id);
   if (hold == NULL) {
-    const fg_record *record = fg_history_find(account->history, fg_key_of(command->id));
+    const fg_record *record = fg_account_record(account, fg_key_of(command->id));
     return record != NULL && record->kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
   }
   if (command->kind == FG_DO_COMMIT) {

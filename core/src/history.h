@@ -76,6 +76,13 @@ fg_key fg_key_of(fg_string id);
 
 const fg_record *fg_history_find(const fg_history *history, fg_key key);
 
+/* Where records are looked for that are not in the history: the ledger on the disk. What it answers holds until it is
+   asked again. */
+typedef struct fg_archive {
+  const fg_record *(*find)(void *context, fg_string id);
+  void *context;
+} fg_archive;
+
 /* Prepares a record in an owned segment, its id copied, with a block of `size` bytes for what it keeps, aligned for all.
    Nobody sees it before fg_history_commit, which cannot fail. A rewind drops what was prepared. */
 fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_record **record, char **block);

@@ -21,7 +21,7 @@ static fg_key make_up_id(const fg_account *account, char text[32]) {
     number++;
     int length = snprintf(text, 32, "order-%lu", (unsigned long)number);
     key = fg_key_of((fg_string){text, (size_t)length});
-  } while (fg_history_find(account->history, key) != NULL);
+  } while (fg_account_record(account, key) != NULL);
   return key;
 }
 
@@ -90,7 +90,7 @@ fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_out
     return order_under_id(account, command, make_up_id(account, made_up), outcome);
   }
   fg_key key = fg_key_of(command->id);
-  const fg_record *known = fg_history_find(account->history, key);
+  const fg_record *known = fg_account_record(account, key);
   if (known != NULL) {
     return run_again(account, command, known, outcome);
   }

@@ -128,6 +128,7 @@ struct fg_account {
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
   fg_state state;
   fg_history *history;
+  const fg_archive *archive; ///< NULL: every record is in the history
   FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
@@ -154,6 +155,9 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
+
+/* The record of an id, from the history or the archive; NULL if there is none. */
+const fg_record *fg_account_record(const fg_account *account, fg_key key);
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);

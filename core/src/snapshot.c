@@ -1,0 +1,509 @@
+#include "snapshot.h"
+
+#include "command.h"
+
+/* One walk over the state both writes it and reads it, so that the two cannot differ. */
+typedef struct snapshot_walk {
+  fg_account *account;
+  fg_history *history; ///< of the state that is read or written
+  fg_text *out;        ///< NULL: reading
+  const unsigned char *at, *end;
+  fg_status status; ///< the first fault; nothing happens after it
+} snapshot_walk;
+
+static void stop_walk(snapshot_walk *walk, fg_status status) {
+  walk->status = walk->status == FG_OK ? status : walk->status;
+}
+
+static void write_varint(snapshot_walk *walk, uint64_t value) {
+  char bytes[10];
+  size_t length = 0;
+  do {
+    bytes[length++] = (char)((value & 0x7F) | (value > 0x7F ? 0x80 : 0));
+    value >>= 7;
+  } while (value > 0);
+  stop_walk(walk, fg_text_append(walk->out, bytes, length));
+}
+
+static uint64_t read_varint(snapshot_walk *walk) {
+  uint64_t value = 0;
+  for (unsigned shift = 0; shift < 64 && walk->at < walk->end; shift += 7) {
+    unsigned char byte = *walk->at++;
+    value |= (uint64_t)(byte & 0x7F) << shift;
+    if (byte < 0x80) {
+      return value;
+    }
+  }
+  stop_walk(walk, FG_INVALID);
+  return 0;
+}
+
+/* Small numbers of either sign take few bytes. */
+static int64_t walk_integer(snapshot_walk *walk, int64_t value) {
+  if (walk->status != FG_OK) {
+    return 0;
+  }
+  if (walk->out != NULL) {
+    write_varint(walk, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+    return value;
+  }
+  uint64_t read = read_varint(walk);
+  return (int64_t)(read >> 1 ^ -(read & 1));
+}
+
+static bool is_reading(const snapshot_walk *walk) { return walk->out == NULL; }
+
+/* For members of any integer type; one that does not hold the value read is a fault. Writing stores nothing: what is
+   written may be shared with forks in other threads. */
+#define WALK(walk, member)                                    \
+  do {                                                        \
+    int64_t walked = walk_integer((walk), (int64_t)(member)); \
+    if (is_reading(walk)) {                                   \
+      (member) = (__typeof__(member))walked;                  \
+      if ((int64_t)(member) != walked) {                      \
+        stop_walk((walk), FG_INVALID);                        \
+      }                                                       \
+    }                                                         \
+  } while (0)
+
+static void walk_amount(snapshot_walk *walk, fg_amount *amount) {
+  int64_t high = walk_integer(walk, (int64_t)(*amount >> 64));
+  uint64_t low = (uint64_t)walk_integer(walk, (int64_t)(uint64_t)*amount);
+  if (is_reading(walk)) {
+    *amount = (fg_amount)high * ((fg_amount)1 << 64) + (fg_amount)low;
+    stop_walk(walk, fg_amount_fits(*amount) ? FG_OK : FG_INVALID);
+  }
+}
+
+static void walk_money(snapshot_walk *walk, fg_money *money) {
+  fg_amount amount = fg_amount_of(*money);
+  walk_amount(walk, &amount);
+  if (is_reading(walk)) {
+    *money = fg_money_of(amount);
+  }
+}
+
+static void walk_funds(snapshot_walk *walk, fg_funds *funds) {
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    walk_money(walk, &funds->of[fund]);
+  }
+}
+
+static fg_string read_bytes(snapshot_walk *walk, int64_t length) {
+  fg_string none = {NULL, 0};
+  if (walk->status != FG_OK || length < 0) {
+    return none;
+  }
+  if (length > walk->end - walk->at) {
+    stop_walk(walk, FG_INVALID);
+    return none;
+  }
+  fg_string bytes = {(const char *)walk->at, (size_t)length};
+  walk->at += length;
+  bytes = fg_string_copy(&walk->history->arena, &walk->history->allocator, bytes);
+  stop_walk(walk, bytes.text == NULL ? FG_NO_MEMORY : FG_OK);
+  return bytes;
+}
+
+static void walk_string(snapshot_walk *walk, fg_string *string) {
+  int64_t length = walk_integer(walk, string->text == NULL ? -1 : (int64_t)string->length);
+  if (is_reading(walk)) {
+    *string = read_bytes(walk, length);
+  } else if (length > 0 && walk->status == FG_OK) {
+    stop_walk(walk, fg_text_append(walk->out, string->text, string->length));
+  }
+}
+
+/* How many items follow: read, bounded by the bytes there are, for each item takes at least one. */
+static uint32_t walk_count(snapshot_walk *walk, size_t there) {
+  uint32_t count = (uint32_t)there;
+  WALK(walk, count);
+  if (is_reading(walk) && count > walk->end - walk->at) {
+    stop_walk(walk, FG_INVALID);
+  }
+  return walk->status == FG_OK ? count : 0;
+}
+
+/* The items of an array of the state; when reading, room for them is made first. */
+#define WALK_ARRAY(walk, array, walk_item)                                                     \
+  do {                                                                                         \
+    uint32_t walked_count = walk_count((walk), (array)->count);                                \
+    if (is_reading(walk)) {                                                                    \
+      stop_walk((walk), FG_ARRAY_RESERVE(&(walk)->account->allocator, (array), walked_count)); \
+      (array)->count = (walk)->status == FG_OK ? walked_count : 0;                             \
+      if ((array)->count > 0) {                                                                \
+        memset((array)->items, 0, (array)->count * sizeof *(array)->items);                    \
+      }                                                                                        \
+    }                                                                                          \
+    for (uint32_t i = 0; i < (array)->count && (walk)->status == FG_OK; i++) {                 \
+      walk_item((walk), &(array)->items[i]);                                                   \
+    }                                                                                          \
+  } while (0)
+
+/* A new block of the history for `count` items; when writing, the one that is there, to be read alone. */
+static void *walk_block(snapshot_walk *walk, const void *there, uint32_t count, size_t item_size) {
+  if (!is_reading(walk)) {
+    return (void *)(uintptr_t)there;
+  }
+  void *block = fg_arena_allocate(&walk->history->arena, &walk->history->allocator, count * item_size);
+  stop_walk(walk, block == NULL ? FG_NO_MEMORY : FG_OK);
+  return block;
+}
+
+/* ---------------------------------------------------------------------------------------------------- the state */
+
+static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
+  walk_string(walk, &grant->id);
+  WALK(walk, grant->units);
+  WALK(walk, grant->left);
+  WALK(walk, grant->issued);
+  WALK(walk, grant->expires);
+  WALK(walk, grant->product);
+  WALK(walk, grant->offer);
+  WALK(walk, grant->source);
+  WALK(walk, grant->refunded);
+  WALK(walk, grant->refundable);
+  if (grant->product >= walk->account->book->product_count || grant->id.text == NULL) {
+    stop_walk(walk, FG_INVALID);
+  }
+}
+
+static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
+  walk_string(walk, &order->id);
+  WALK(walk, order->quantity);
+  WALK(walk, order->from);
+  WALK(walk, order->until);
+  WALK(walk, order->product);
+  WALK(walk, order->refunded);
+  if (order->product >= walk->account->book->product_count || order->id.text == NULL) {
+    stop_walk(walk, FG_INVALID);
+  }
+}
+
+static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
+  WALK(walk, amendment->announced);
+  WALK(walk, amendment->effective);
+  WALK(walk, amendment->product);
+  WALK(walk, amendment->grant);
+  WALK(walk, amendment->quantity);
+}
+
+static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
+  walk_string(walk, &hold->id);
+  walk_string(walk, &hold->owner);
+  WALK(walk, hold->product);
+  WALK(walk, hold->slot);
+  WALK(walk, hold->since);
+  WALK(walk, hold->deadline);
+  WALK(walk, hold->bucket);
+  WALK(walk, hold->postpaid);
+  WALK(walk, hold->unbilled);
+  WALK(walk, hold->counted);
+  uint32_t count = walk_count(walk, hold->taken_count);
+  fg_taken *taken = walk_block(walk, hold->taken, count, sizeof *taken);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    WALK(walk, taken[i].grant);
+    WALK(walk, taken[i].units);
+  }
+  if (is_reading(walk)) {
+    hold->taken = taken;
+    hold->taken_count = count;
+  }
+  if (hold->product >= walk->account->book->product_count || hold->id.text == NULL) {
+    stop_walk(walk, FG_INVALID);
+  }
+}
+
+static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
+  WALK(walk, bucket->begin);
+  WALK(walk, bucket->usage.free);
+  WALK(walk, bucket->usage.packs);
+  WALK(walk, bucket->usage.postpaid);
+  WALK(walk, bucket->usage.unbilled);
+  WALK(walk, bucket->counted);
+}
+
+static void walk_burn(snapshot_walk *walk, uint32_t *place) { WALK(walk, *place); }
+
+static void walk_admission(snapshot_walk *walk, fg_admission *admission) {
+  WALK(walk, admission->at);
+  WALK(walk, admission->units);
+}
+
+static void walk_service(snapshot_walk *walk, fg_service *service) {
+  WALK(walk, service->open);
+  WALK(walk, service->was_open);
+  WALK(walk, service->capacity_mode);
+  WALK(walk, service->capacity_held);
+  WALK(walk, service->materials_held);
+  WALK(walk, service->materials_limit);
+  WALK(walk, service->month_total);
+  WALK_ARRAY(walk, &service->buckets, walk_bucket);
+  WALK_ARRAY(walk, &service->burn, walk_burn);
+  WALK_ARRAY(walk, &service->window, walk_admission);
+  WALK(walk, service->window_first);
+  WALK(walk, service->window_units);
+  WALK(walk, service->slots_taken);
+}
+
+static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
+  WALK(walk, state->wallet.limited);
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    walk_amount(walk, &state->wallet.of[fund]);
+  }
+  walk_amount(walk, &state->spent.packs);
+  walk_amount(walk, &state->spent.materials);
+  walk_amount(walk, &state->spent.capacity);
+  walk_amount(walk, &state->spent.postpaid);
+  walk_amount(walk, &state->spent.gross);
+  walk_amount(walk, &state->spent.refunded);
+  WALK(walk, state->caps.day_limited);
+  WALK(walk, state->caps.month_limited);
+  walk_amount(walk, &state->caps.day);
+  walk_amount(walk, &state->caps.month);
+  walk_amount(walk, &state->caps.day_begin);
+}
+
+/* Places in the list of grants that are not there. */
+static bool has_stray_places(const fg_account *account, const fg_state *state) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &state->services[product];
+    for (uint32_t i = 0; i < service->burn.count; i++) {
+      if (service->burn.items[i] >= state->grants.count) {
+        return true;
+      }
+    }
+    if (service->window_first > service->window.count) {
+      return true;
+    }
+  }
+  for (uint32_t i = 0; i < state->holds.count; i++) {
+    for (uint32_t j = 0; j < state->holds.items[i].taken_count; j++) {
+      if (state->holds.items[i].taken[j].grant >= state->grants.count) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+static void walk_state(snapshot_walk *walk, fg_state *state) {
+  const fg_account *account = walk->account;
+  walk_money_of_state(walk, state);
+  WALK(walk, state->now);
+  WALK(walk, state->next_due);
+  WALK(walk, state->month);
+  WALK(walk, state->settled);
+  WALK(walk, state->arrears_since);
+  WALK(walk, state->suspended);
+  WALK(walk, state->violation);
+  WALK(walk, state->orders);
+  WALK_ARRAY(walk, &state->grants, walk_grant);
+  WALK_ARRAY(walk, &state->capacity, walk_capacity);
+  WALK_ARRAY(walk, &state->amendments, walk_amendment);
+  WALK_ARRAY(walk, &state->holds, walk_hold);
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    walk_service(walk, &state->services[product]);
+  }
+  for (uint32_t slot = 0; slot < account->offer_count; slot++) {
+    WALK(walk, state->issued[slot]);
+  }
+  if (walk->status == FG_OK && has_stray_places(account, state)) {
+    stop_walk(walk, FG_INVALID);
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------- the history */
+
+static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
+  WALK(walk, line->product);
+  WALK(walk, line->day);
+  WALK(walk, line->total);
+  WALK(walk, line->free);
+  WALK(walk, line->packs);
+  WALK(walk, line->tier_quantity);
+  WALK(walk, line->slice.units);
+  walk_amount(walk, &line->slice.unit_price);
+  WALK(walk, line->slice.tier);
+  walk_amount(walk, &line->slice.amount);
+  WALK(walk, line->slice_count);
+  if (line->product >= walk->account->book->product_count) {
+    stop_walk(walk, FG_INVALID);
+  }
+}
+
+static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
+  WALK(walk, invoice->month);
+  WALK(walk, invoice->issued);
+  walk_amount(walk, &invoice->total);
+  WALK(walk, invoice->limited);
+  walk_amount(walk, &invoice->balance_after);
+  uint32_t count = walk_count(walk, invoice->line_count);
+  fg_invoice_line *lines = walk_block(walk, invoice->lines, count, sizeof *lines);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    walk_line(walk, &lines[i]);
+  }
+  if (is_reading(walk)) {
+    invoice->lines = lines;
+    invoice->line_count = count;
+  }
+}
+
+static void walk_order(snapshot_walk *walk, fg_record *record) {
+  fg_ordered *order = walk_block(walk, record->answer.order, 1, sizeof *order);
+  if (walk->status != FG_OK) {
+    return;
+  }
+  record->answer.order = order;
+  walk_string(walk, &order->id);
+  walk_money(walk, &order->amount);
+  walk_funds(walk, &order->paid);
+  WALK(walk, order->units);
+  WALK(walk, order->from);
+  WALK(walk, order->until);
+}
+
+static void walk_used(snapshot_walk *walk, fg_record *record) {
+  fg_used *used = walk_block(walk, record->answer.used, 1, sizeof *used);
+  if (walk->status != FG_OK) {
+    return;
+  }
+  record->answer.used = used;
+  WALK(walk, used->free);
+  WALK(walk, used->postpaid);
+  WALK(walk, used->unbilled);
+  uint32_t count = walk_count(walk, used->pack_count);
+  fg_draw *draws = walk_block(walk, used->packs, count, sizeof *draws);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    walk_string(walk, &draws[i].id);
+    WALK(walk, draws[i].units);
+  }
+  if (is_reading(walk)) {
+    used->packs = draws;
+    used->pack_count = count;
+  }
+}
+
+static void walk_record(snapshot_walk *walk, fg_record *record) {
+  WALK(walk, record->kind);
+  walk_string(walk, &record->id);
+  walk_string(walk, &record->command);
+  if (!fg_command_owns_id(record->kind) || record->id.text == NULL) {
+    stop_walk(walk, FG_INVALID);
+  } else if (record->kind == FG_DO_USE || record->kind == FG_DO_CALL) {
+    walk_used(walk, record);
+  } else {
+    walk_order(walk, record);
+  }
+}
+
+/* What a ledger does not look up: orders, which a refund needs, and the calls in flight. */
+static bool is_kept(const fg_state *state, const fg_record *record) {
+  bool is_usage = record->kind == FG_DO_USE || record->kind == FG_DO_CALL;
+  for (uint32_t i = 0; is_usage && i < state->holds.count; i++) {
+    if (fg_string_equal(state->holds.items[i].id, record->id)) {
+      return true;
+    }
+  }
+  return !is_usage;
+}
+
+static bool write_invoice(void *context, const fg_invoice *invoice) {
+  snapshot_walk *walk = context;
+  fg_invoice copy = *invoice;
+  walk_integer(walk, 1);
+  walk_invoice(walk, &copy);
+  return walk->status == FG_OK;
+}
+
+/* Each item after a 1, the end as a 0: segments share no count. */
+static void write_history(snapshot_walk *walk) {
+  const fg_state *state = &walk->account->state;
+  if (fg_history_each_invoice(walk->history, write_invoice, walk) == FG_NO_MEMORY) {
+    stop_walk(walk, FG_NO_MEMORY);
+  }
+  walk_integer(walk, 0);
+  for (const fg_history *segment = walk->history; segment != NULL; segment = segment->parent) {
+    for (uint32_t i = 0; i < segment->records.count; i++) {
+      fg_record record = segment->records.items[i];
+      if (is_kept(state, &record)) {
+        walk_integer(walk, 1);
+        walk_record(walk, &record);
+      }
+    }
+  }
+  walk_integer(walk, 0);
+}
+
+static void read_history(snapshot_walk *walk) {
+  while (walk_integer(walk, 0) == 1) {
+    fg_invoice invoice;
+    memset(&invoice, 0, sizeof invoice);
+    walk_invoice(walk, &invoice);
+    if (walk->status == FG_OK) {
+      stop_walk(walk, fg_history_add_invoice(walk->history, &invoice));
+    }
+  }
+  while (walk_integer(walk, 0) == 1) {
+    fg_record *kept = NULL;
+    char *block = NULL;
+    fg_record record;
+    memset(&record, 0, sizeof record);
+    walk_record(walk, &record);
+    if (walk->status == FG_OK) {
+      stop_walk(walk, fg_history_prepare(walk->history, fg_key_of(record.id), 0, &kept, &block));
+    }
+    if (walk->status == FG_OK) {
+      record.hash = kept->hash;
+      *kept = record;
+      fg_history_commit(walk->history);
+    }
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------- as bytes */
+
+fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
+  fg_account *whole = (fg_account *)(uintptr_t)account; /* only read: the walk is the same for both ways */
+  snapshot_walk walk = {.account = whole, .history = account->history, .out = bytes};
+  walk_state(&walk, &whole->state);
+  write_history(&walk);
+  return walk.status;
+}
+
+static fg_status read_all(snapshot_walk *walk, fg_state *state) {
+  const fg_account *account = walk->account;
+  state->services = fg_allocate(&account->allocator, account->book->product_count * sizeof *state->services);
+  state->issued = fg_allocate(&account->allocator, account->offer_count * sizeof *state->issued);
+  if (state->services == NULL || state->issued == NULL) {
+    return FG_NO_MEMORY;
+  }
+  walk_state(walk, state);
+  read_history(walk);
+  if (walk->status == FG_OK && walk->at != walk->end) {
+    stop_walk(walk, FG_INVALID);
+  }
+  return walk->status;
+}
+
+fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
+  fg_state state;
+  memset(&state, 0, sizeof state);
+  const unsigned char *first = (const unsigned char *)bytes.text;
+  snapshot_walk walk = {.account = account, .history = fg_history_new(&account->allocator), .at = first,
+                        .end = first + bytes.length};
+  if (walk.history == NULL) {
+    return FG_NO_MEMORY;
+  }
+  fg_status status = read_all(&walk, &state);
+  if (status != FG_OK) {
+    fg_state_release(account, &state);
+    fg_history_release(walk.history);
+    return status;
+  }
+  fg_state_release(account, &account->state);
+  fg_history_release(account->history);
+  account->state = state;
+  account->history = walk.history;
+  return FG_OK;
+}
