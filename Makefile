@@ -79,7 +79,7 @@ lua: build/lua/faregate.so
 build/lua/faregate.so: $(CORE) $(BOOKS) $(LUA_BINDING) $(wildcard bindings/lua/*.h) | $(READY)
 	@mkdir -p build/lua/faregate/books
 	@rm -f build/lua/faregate/books/* && cp $(BOOKS) build/lua/faregate/books/
-	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared -Icore/include $(JANSSON_CFLAGS) $(LUA_CFLAGS) \
+	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -fvisibility=hidden -shared -Icore/include $(JANSSON_CFLAGS) $(LUA_CFLAGS) \
 	  -o $@ core/faregate.c $(LUA_BINDING) $(JANSSON_LIBS)
 
 programs: build/bin/replay

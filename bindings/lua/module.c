@@ -17,7 +17,12 @@ static int replay(lua_State *L) {
   return 1;
 }
 
-LUAMOD_API int luaopen_faregate(lua_State *L) {
+/* The one name a module needs to show; compilers may be told to hide all others. */
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+LUAMOD_API int
+luaopen_faregate(lua_State *L) {
   static const luaL_Reg functions[] = {{"book", lfg_book_new},
                                        {"book_json", lfg_book_from_json},
                                        {"account", lfg_account_new},

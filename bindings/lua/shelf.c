@@ -115,7 +115,7 @@ fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error
     }
   }
   int shown = name.length < 64 ? (int)name.length : 64;
-  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" beside the modules of package.path and package.cpath",
+  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" in a directory of package.path or package.cpath",
                 shown, name.text);
   return FG_UNKNOWN_BOOK;
 }
