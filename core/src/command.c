@@ -38,6 +38,7 @@ static const fg_field of_preview[] = {OPTIONAL_TEXT(product)};
 
 #define FIELDS(array) {array, sizeof(array) / sizeof *(array)}
 
+/* R9: a pack in use cannot be frozen; no command does it. */
 static const struct {
   const fg_field *fields;
   size_t count;

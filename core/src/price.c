@@ -17,7 +17,8 @@ static int64_t tier_edge(const scaled *view, uint32_t index) {
   return edge;
 }
 
-/* R11: a tier holds its lower edge; in books that say so, its upper edge instead. */
+/* R11: a tier holds its lower edge; in books that say so, its upper edge instead. R13: a total that falls at an edge is
+   meant to. */
 static uint32_t tier_of(const scaled *view, int64_t quantity) {
   uint32_t tier = 0;
   while (tier + 1 < view->schedule->tier_count) {

@@ -30,7 +30,7 @@ def resolve(document, pointer: str):
 
 def cases(kind: str):
     for path in sorted((TESTS / "vectors").glob("*.json")):
-        if path.name == "manifest.json":
+        if path.stem in ("manifest", "budgets"):  # of budgets the reference knows nothing
             continue
         for case in json.loads(path.read_text())["cases"]:
             if kind in case:
