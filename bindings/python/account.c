@@ -1,34 +1,38 @@
 /* faregate.Account: one method per command of the timeline. */
 #include "binding.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command_docs.h"
 
-typedef struct account_object {
+struct pfg_account {
   PyObject_HEAD
   fg_account *account;
   PyObject *book;
   pfg_state *state; ///< of the module, which the type keeps alive
+  fg_clock clock;   ///< for commands that name no instant
+  char call_id[PFG_CALL_ID]; ///< the latest that was made up
 #ifdef Py_GIL_DISABLED
   PyMutex mutex;
 #endif
-} account_object;
+};
 
 /* Between these two only C runs: where there is a GIL, it is the lock. */
 #ifdef Py_GIL_DISABLED
-static void lock(account_object *self) { PyMutex_Lock(&self->mutex); }
-static void unlock(account_object *self) { PyMutex_Unlock(&self->mutex); }
+static void lock(pfg_account *self) { PyMutex_Lock(&self->mutex); }
+static void unlock(pfg_account *self) { PyMutex_Unlock(&self->mutex); }
 #else
-static void lock(account_object *self) { (void)self; }
-static void unlock(account_object *self) { (void)self; }
+static void lock(pfg_account *self) { (void)self; }
+static void unlock(pfg_account *self) { (void)self; }
 #endif
 
 /* ------------------------------------------------------------------------------------------------- new, free */
 
 /* Takes over `account`, also when it fails. */
-static PyObject *wrap(PyTypeObject *type, fg_account *account, PyObject *book) {
-  account_object *self = PyObject_New(account_object, type);
+static pfg_account *wrap(PyTypeObject *type, fg_account *account, PyObject *book) {
+  pfg_account *self = PyObject_New(pfg_account, type);
   if (self == NULL) {
     fg_account_free(account);
     return NULL;
@@ -36,14 +40,16 @@ static PyObject *wrap(PyTypeObject *type, fg_account *account, PyObject *book) {
   self->account = account;
   self->book = Py_NewRef(book);
   self->state = pfg_state_of(type);
+  self->clock = (fg_clock){.started = false};
+  self->call_id[0] = '\0';
 #ifdef Py_GIL_DISABLED
   self->mutex = (PyMutex){0};
 #endif
-  return (PyObject *)self;
+  return self;
 }
 
 static void account_dealloc(PyObject *object) {
-  account_object *self = (account_object *)object;
+  pfg_account *self = (pfg_account *)object;
   fg_account_free(self->account);
   Py_DECREF(self->book);
   pfg_free_object(object);
@@ -65,13 +71,8 @@ static PyObject *switch_pair(pfg_state *state, PyObject *key, PyObject *value) {
 
 /* The switches as a list of pairs of str; None gives an empty one. */
 static PyObject *switch_pairs(pfg_state *state, PyObject *policy) {
-  if (policy == Py_None) {
-    return PyList_New(0);
-  }
-  if (!PyDict_Check(policy)) {
-    return pfg_raise_type(state, "policy", "a dict of switches and values", policy);
-  }
-  PyObject *pairs = PyDict_Items(policy);
+  PyObject *pairs = policy == Py_None ? PyList_New(0)
+                                      : pfg_items(state, "policy", "a mapping of switches and values", policy);
   for (Py_ssize_t i = 0; pairs != NULL && i < PyList_Size(pairs); i++) {
     PyObject *item = PyList_GetItem(pairs, i);
     PyObject *pair = switch_pair(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1));
@@ -113,6 +114,34 @@ static fg_account *new_account(pfg_state *state, PyObject *book, const fg_funds 
   return account;
 }
 
+/* "call-", 16 random digits that no other account and no other process has, "-", and 16 for the number of the call. */
+static bool begin_call_ids(pfg_account *self) {
+  PyObject *os = PyImport_ImportModule("os");
+  PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
+  uint64_t random = 0;
+  if (bytes != NULL && PyBytes_Size(bytes) == sizeof random) {
+    memcpy(&random, PyBytes_AsString(bytes), sizeof random);
+    snprintf(self->call_id, sizeof self->call_id, "call-%016" PRIx64 "-%016d", random, 0);
+  }
+  Py_XDECREF(bytes);
+  Py_XDECREF(os);
+  return self->call_id[0] != '\0';
+}
+
+fg_string pfg_make_up_id(pfg_account *self, char *id) {
+  static const char digits[] = "0123456789abcdef";
+  fg_string made_up = {id, strlen(self->call_id)};
+  lock(self);
+  char *digit = self->call_id + made_up.length - 1;
+  for (; *digit == 'f'; digit--) {
+    *digit = '0';
+  }
+  *digit = strchr(digits, *digit)[1];
+  memcpy(id, self->call_id, made_up.length);
+  unlock(self);
+  return made_up;
+}
+
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"book", "wallet", "policy", NULL};
   pfg_state *state = pfg_state_of(type);
@@ -135,36 +164,60 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
   }
   fg_account *account = new_account(state, book, wallet == Py_None ? NULL : &funds, pairs);
   Py_DECREF(pairs);
-  return account == NULL ? NULL : wrap(type, account, book);
+  pfg_account *self = account == NULL ? NULL : wrap(type, account, book);
+  if (self != NULL && !begin_call_ids(self)) {
+    Py_CLEAR(self);
+  }
+  return (PyObject *)self;
 }
 
 /* -------------------------------------------------------------------------------------------------- commands */
 
-static int offset_of(account_object *self) { return fg_book_offset_minutes(fg_account_book(self->account)); }
+pfg_state *pfg_account_state(const pfg_account *self) { return self->state; }
 
-static fg_time now_of(account_object *self) {
+int pfg_account_offset(const pfg_account *self) { return fg_book_offset_minutes(fg_account_book(self->account)); }
+
+fg_time pfg_account_now(pfg_account *self) {
   lock(self);
   fg_time now = fg_account_now(self->account);
   unlock(self);
   return now;
 }
 
-static PyObject *apply_use(account_object *self, const fg_command *command) {
-  PyObject *used = pfg_new_used(self->state);
-  if (used == NULL) {
-    return NULL;
+/* While locked. A preview without an instant is a question about the account as it stands: it does not move it on. */
+static fg_status apply_at_once(pfg_account *self, fg_command *command, fg_outcome *outcome, fg_error *error) {
+  if (command->at == FG_NO_TIME) {
+    fg_time now = fg_account_now(self->account);
+    bool stays = command->kind == FG_DO_PREVIEW && now != FG_NO_TIME;
+    command->at = stays ? now : pfg_read_clock(&self->clock, now);
   }
+  return fg_account_apply(self->account, command, outcome, error);
+}
+
+bool pfg_apply(pfg_account *self, fg_command *command, fg_outcome *outcome) {
+  fg_error error;
+  lock(self);
+  fg_status status = apply_at_once(self, command, outcome, &error);
+  unlock(self);
+  if (status != FG_OK) {
+    pfg_raise(self->state, &error);
+  }
+  return status == FG_OK;
+}
+
+bool pfg_apply_used(pfg_account *self, fg_command *command, pfg_used *used) {
   fg_outcome outcome;
   fg_error error;
   lock(self);
-  fg_status status = fg_account_apply(self->account, command, &outcome, &error);
+  fg_status status = apply_at_once(self, command, &outcome, &error);
   bool copied = status == FG_OK && pfg_fill_used(used, &outcome);
   unlock(self);
-  if (copied) {
-    return used;
+  if (status != FG_OK) {
+    pfg_raise(self->state, &error);
+  } else if (!copied) {
+    pfg_raise_status(self->state, FG_NO_MEMORY);
   }
-  Py_DECREF(used);
-  return status == FG_OK ? pfg_raise_status(self->state, FG_NO_MEMORY) : pfg_raise(self->state, &error);
+  return copied;
 }
 
 /* preview and statement answer with one object, which is what was asked for. */
@@ -178,14 +231,14 @@ static PyObject *answer_of(fg_command_kind kind, PyObject *outcome) {
   return answer;
 }
 
-static PyObject *apply(account_object *self, const fg_command *command) {
+static PyObject *apply(pfg_account *self, fg_command *command) {
   pfg_tape tape;
   fg_visitor visitor = pfg_tape_begin(&tape);
   fg_outcome outcome;
   fg_error error;
   fg_status described = FG_OK;
   lock(self);
-  fg_status status = fg_account_apply(self->account, command, &outcome, &error);
+  fg_status status = apply_at_once(self, command, &outcome, &error);
   if (status == FG_OK) {
     described = fg_outcome_describe(self->account, &outcome, &visitor);
   }
@@ -197,84 +250,57 @@ static PyObject *apply(account_object *self, const fg_command *command) {
   return answer_of(command->kind, pfg_tape_end(&tape, described, self->state, pfg_book_of(self->book)));
 }
 
-/* `use` as programs call it in a loop, use("image", 3, at=1700000000000000, id="u1"): filled in without a look at the
-   table of fields. False for any other form of the call, which may be right or wrong; no exception is set. */
-static bool read_plain_use(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                           fg_command *command) {
-  Py_ssize_t length = 0;
-  if (nargs != 2 || !PyUnicode_Check(args[0]) || !PyLong_CheckExact(args[1])) {
-    return false;
-  }
-  command->product.text = PyUnicode_AsUTF8AndSize(args[0], &length);
-  command->product.length = (size_t)length;
-  command->quantity = pfg_int64(args[1]);
-  Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
-  bool plain = true;
-  for (Py_ssize_t i = 0; i < names && plain; i++) {
-    PyObject *name = PyTuple_GetItem(kwnames, i);
-    PyObject *value = args[nargs + i];
-    if (name == state->name_at && PyLong_CheckExact(value)) {
-      command->at = pfg_int64(value);
-      plain = command->at != FG_NO_TIME;
-    } else if (name == state->name_id && PyUnicode_Check(value)) {
-      command->id.text = PyUnicode_AsUTF8AndSize(value, &length);
-      command->id.length = (size_t)length;
-    } else {
-      plain = false;
+static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
+  if (!pfg_read_plain(self->state, args, nargs, kwnames, &command)) {
+    fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
+    if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), &command) ||
+        !pfg_finish_command(self->state, &command)) {
+      return NULL;
     }
   }
-  if (PyErr_Occurred()) {
-    PyErr_Clear();
-    return false;
+  pfg_used *used = PyObject_New(pfg_used, pfg_type(self->state->used_type));
+  if (used == NULL) {
+    return NULL;
   }
-  return plain && command->quantity >= 0;
+  used->block = NULL;
+  if (!pfg_apply_used(self, &command, used)) {
+    Py_CLEAR(used);
+  }
+  return (PyObject *)used;
 }
 
-static bool read_command(account_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                         fg_command *command) {
-  fg_command_kind kind = command->kind;
-  if (kind == FG_DO_USE && read_plain_use(self->state, args, nargs, kwnames, command)) {
-    return true;
-  }
-  fg_command_begin(command, kind, FG_NO_TIME);
-  return pfg_read_command(self->state, args, nargs, kwnames, offset_of(self), command);
-}
-
-/* A question is about the account as it stands: without an instant of its own it does not move it on. */
-static PyObject *describe(account_object *self) {
+/* A list or an object that the core tells of the account as it stands. */
+static PyObject *describe(pfg_account *self, fg_status (*tell)(const fg_account *, const fg_visitor *)) {
   pfg_tape tape;
   fg_visitor visitor = pfg_tape_begin(&tape);
   lock(self);
-  fg_status status = fg_account_describe(self->account, &visitor);
+  fg_status status = tell(self->account, &visitor);
   unlock(self);
   return pfg_tape_end(&tape, status, self->state, pfg_book_of(self->book));
 }
 
-static fg_time default_time(account_object *self, fg_command_kind kind) {
-  fg_time now = kind == FG_DO_PREVIEW ? now_of(self) : FG_NO_TIME;
-  return now == FG_NO_TIME ? pfg_clock() : now;
-}
-
-static PyObject *run(account_object *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
+static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
                      PyObject *kwnames) {
+  if (kind == FG_DO_USE || kind == FG_DO_CALL) {
+    return kind == FG_DO_USE ? use(self, args, nargs, kwnames) : pfg_new_call(self, args, nargs, kwnames);
+  }
   fg_command command;
   fg_command_begin(&command, kind, FG_NO_TIME);
-  if (!read_command(self, args, nargs, kwnames, &command)) {
+  if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), &command) ||
+      !pfg_finish_command(self->state, &command)) {
     return NULL;
   }
-  if (command.at == FG_NO_TIME && kind == FG_DO_STATEMENT) {
-    return describe(self);
-  }
-  if (command.at == FG_NO_TIME) {
-    command.at = default_time(self, kind);
-  }
-  return kind == FG_DO_USE ? apply_use(self, &command) : apply(self, &command);
+  /* Also for an account that has not seen any instant yet: the question moves nothing. */
+  bool as_it_stands = kind == FG_DO_STATEMENT && command.at == FG_NO_TIME;
+  return as_it_stands ? describe(self, fg_account_describe) : apply(self, &command);
 }
 
 /* One method per command: account_BUY_PACK … */
 #define COMMAND_METHOD(NAME, name)                                                                              \
   static PyObject *account_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) { \
-    return run((account_object *)self, FG_DO_##NAME, args, nargs, kwnames);                                     \
+    return run((pfg_account *)self, FG_DO_##NAME, args, nargs, kwnames);                                     \
   }
 FG_COMMAND_LIST(COMMAND_METHOD)
 #undef COMMAND_METHOD
@@ -283,17 +309,26 @@ FG_COMMAND_LIST(COMMAND_METHOD)
 
 static PyObject *account_fork(PyObject *object, PyObject *unused) {
   (void)unused;
-  account_object *self = (account_object *)object;
+  pfg_account *self = (pfg_account *)object;
   fg_account *copy = NULL;
+  char call_id[PFG_CALL_ID];
   lock(self);
   fg_status status = fg_account_fork(self->account, &copy);
+  memcpy(call_id, self->call_id, sizeof call_id);
   unlock(self);
-  return status == FG_OK ? wrap(Py_TYPE(object), copy, self->book) : pfg_raise_status(self->state, status);
+  if (status != FG_OK) {
+    return pfg_raise_status(self->state, status);
+  }
+  pfg_account *fork = wrap(Py_TYPE(object), copy, self->book);
+  if (fork != NULL) {
+    memcpy(fork->call_id, call_id, sizeof call_id);
+  }
+  return (PyObject *)fork;
 }
 
 static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
   (void)unused;
-  account_object *self = (account_object *)object;
+  pfg_account *self = (pfg_account *)object;
   lock(self);
   size_t bytes = fg_account_bytes(self->account);
   unlock(self);
@@ -302,25 +337,45 @@ static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
 
 static PyObject *account_book(PyObject *self, void *unused) {
   (void)unused;
-  return Py_NewRef(((account_object *)self)->book);
+  return Py_NewRef(((pfg_account *)self)->book);
 }
 
 static PyObject *account_now(PyObject *object, void *unused) {
   (void)unused;
-  account_object *self = (account_object *)object;
-  fg_time now = now_of(self);
-  return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, offset_of(self));
+  pfg_account *self = (pfg_account *)object;
+  fg_time now = pfg_account_now(self);
+  return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_offset(self));
 }
 
-static PyObject *account_invoices(PyObject *object, void *unused) {
+static PyObject *account_invoices(PyObject *self, void *unused) {
   (void)unused;
-  account_object *self = (account_object *)object;
-  pfg_tape tape;
-  fg_visitor visitor = pfg_tape_begin(&tape);
+  return describe((pfg_account *)self, fg_account_invoices);
+}
+
+static PyObject *account_calls(PyObject *self, void *unused) {
+  (void)unused;
+  return describe((pfg_account *)self, fg_account_calls);
+}
+
+static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"product", "quantity", NULL};
+  pfg_account *self = (pfg_account *)object;
+  PyObject *product_name = NULL;
+  PyObject *units = NULL;
+  fg_string product;
+  int64_t quantity = 0;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:marginal", names, &product_name, &units) ||
+      !pfg_read_text(self->state, "product", product_name, &product) ||
+      !pfg_read_integer(self->state, "quantity", units, &quantity)) {
+    return NULL;
+  }
+  fg_money amount;
+  fg_error error;
   lock(self);
-  fg_status status = fg_account_invoices(self->account, &visitor);
+  fg_status status = fg_account_marginal(self->account, product, quantity, &amount, &error);
   unlock(self);
-  return pfg_tape_end(&tape, status, self->state, pfg_book_of(self->book));
+  int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
+  return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
 }
 
 /* ------------------------------------------------------------------------------------------------------ type */
@@ -329,6 +384,8 @@ static PyGetSetDef account_getters[] = {
     {"book", account_book, NULL, "its price book", NULL},
     {"now", account_now, NULL, "the latest instant it has seen, None before the first", NULL},
     {"invoices", account_invoices, NULL, "the invoices so far: month, issued, lines, total, balance_after", NULL},
+    {"calls", account_calls, NULL,
+     "the calls neither committed nor canceled: id, product, quantity, owner, since, deadline, state", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -338,6 +395,12 @@ static PyMethodDef account_methods[] = {
 #define METHOD_ENTRY(NAME, name) {name, FAST(account_##NAME), METH_FASTCALL | METH_KEYWORDS, DOC_##NAME},
     FG_COMMAND_LIST(METHOD_ENTRY)
 #undef METHOD_ENTRY
+    {"marginal", FAST(account_marginal), METH_VARARGS | METH_KEYWORDS,
+     "marginal($self, /, product, quantity)\n--\n\n"
+     "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
+     "reach a cheaper tier (R13).\n\n"
+     "quantity  int, units, 0 to 2**63-1\n\n"
+     "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
     {"fork", account_fork, METH_NOARGS,
      "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
     {"__sizeof__", account_sizeof, METH_NOARGS,
@@ -376,7 +439,7 @@ static PyType_Slot account_slots[] = {
 /* Its one Python object is a book, which holds none: no cycle, so it is not the collector's business. */
 static PyType_Spec account_spec = {
     .name = "faregate.Account",
-    .basicsize = sizeof(account_object),
+    .basicsize = sizeof(pfg_account),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = account_slots,
 };

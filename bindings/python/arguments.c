@@ -78,11 +78,7 @@ static bool set_part(reader *in, const fg_field *field, PyObject *key, PyObject 
 }
 
 static bool set_object(reader *in, const fg_field *field, PyObject *value) {
-  if (!PyDict_Check(value)) {
-    pfg_raise_type(in->state, field->name, "a dict", value);
-    return false;
-  }
-  PyObject *items = PyDict_Items(value);
+  PyObject *items = pfg_items(in->state, field->name, "a mapping", value);
   bool done = items != NULL && check(in, fg_command_set_object(in->command, field->name, &in->error));
   for (Py_ssize_t i = 0; done && i < PyList_Size(items); i++) {
     PyObject *item = PyList_GetItem(items, i);
@@ -90,6 +86,14 @@ static bool set_object(reader *in, const fg_field *field, PyObject *value) {
   }
   Py_XDECREF(items);
   return done;
+}
+
+/* None lifts a budget, Ellipsis leaves it as it is. */
+static bool set_budget(reader *in, const char *name, PyObject *value) {
+  if (value == Py_None) {
+    return check(in, fg_command_set_null(in->command, name, &in->error));
+  }
+  return value == Py_Ellipsis || set_money(in, name, value);
 }
 
 static bool set_field(reader *in, const fg_field *field, PyObject *value) {
@@ -100,6 +104,7 @@ static bool set_field(reader *in, const fg_field *field, PyObject *value) {
   case FG_FIELD_MONEY: return set_money(in, field->name, value);
   case FG_FIELD_DATE: return set_converted(in, field->name, pfg_date_text(in->state, field->name, value));
   case FG_FIELD_FLAG: return set_flag(in, field->name, value);
+  case FG_FIELD_BUDGET: return set_budget(in, field->name, value);
   case FG_FIELD_PAY:
   case FG_FIELD_CAMPAIGN: return set_object(in, field, value);
   }
@@ -125,10 +130,17 @@ static const fg_field *field_named(const reader *in, PyObject *name) {
   return NULL;
 }
 
+/* A call without an id has one made up. */
+static bool is_optional(const reader *in, const fg_field *field) {
+  bool is_call_id = in->command->kind == FG_DO_CALL && strcmp(field->name, "id") == 0;
+  return field->type != FG_FIELD_BUDGET && (!field->required || is_call_id);
+}
+
 static bool read_named(reader *in, PyObject *name, PyObject *value, int offset_minutes) {
   const fg_field *field = field_named(in, name);
   if (field != NULL) {
-    return (value == Py_None && !field->required) || set_field(in, field, value);
+    bool is_absent = value == Py_None && is_optional(in, field);
+    return is_absent || set_field(in, field, value);
   }
   if (PyUnicode_CompareWithASCIIString(name, "at") == 0) {
     return value == Py_None || pfg_read_time(in->state, "at", value, offset_minutes, &in->command->at);
@@ -146,9 +158,51 @@ bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs,
   for (Py_ssize_t i = 0; done && i < names; i++) {
     done = read_named(&in, PyTuple_GetItem(kwnames, i), args[nargs + i], offset_minutes);
   }
-  if (done && fg_command_finish(command, &in.error) != FG_OK) {
-    pfg_raise_shape(state, &in.error);
+  return done;
+}
+
+bool pfg_finish_command(pfg_state *state, const fg_command *command) {
+  reader in = {.state = state};
+  if (fg_command_finish(command, &in.error) == FG_OK) {
+    return true;
+  }
+  pfg_raise_shape(state, &in.error);
+  return false;
+}
+
+static bool read_plain_named(pfg_state *state, PyObject *name, PyObject *value, fg_command *command) {
+  Py_ssize_t length = 0;
+  if (name == state->name_at && PyLong_CheckExact(value)) {
+    command->at = pfg_int64(value);
+    return command->at != FG_NO_TIME;
+  }
+  if (name == state->name_id && PyUnicode_Check(value)) {
+    command->id.text = PyUnicode_AsUTF8AndSize(value, &length);
+    command->id.length = (size_t)length;
+    return true;
+  }
+  return false;
+}
+
+bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, fg_command *command) {
+  bool has_quantity = command->kind == FG_DO_USE;
+  Py_ssize_t length = 0;
+  if (nargs != 1 + has_quantity || !PyUnicode_Check(args[0]) || (has_quantity && !PyLong_CheckExact(args[1]))) {
     return false;
   }
-  return done;
+  command->product.text = PyUnicode_AsUTF8AndSize(args[0], &length);
+  command->product.length = (size_t)length;
+  if (has_quantity) {
+    command->quantity = pfg_int64(args[1]);
+  }
+  Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
+  bool plain = true;
+  for (Py_ssize_t i = 0; i < names && plain; i++) {
+    plain = read_plain_named(state, PyTuple_GetItem(kwnames, i), args[nargs + i], command);
+  }
+  if (PyErr_Occurred()) {
+    PyErr_Clear();
+    return false;
+  }
+  return plain && command->quantity >= 0;
 }

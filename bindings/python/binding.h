@@ -13,6 +13,8 @@
 
 #include "faregate.h"
 
+#include <structmember.h>
+
 /* -------------------------------------------------------------------------------------------------- module.c */
 
 /* The objects of one interpreter's module, none of them global: X(member). */
@@ -21,10 +23,12 @@
   X(account_type)                                                        \
   X(result_type)                                                         \
   X(used_type)                                                           \
+  X(call_type)                                                           \
   X(error)          /* faregate.Error */                                 \
   X(refusal)        /* faregate.Refusal */                               \
   X(wrong_type)     /* faregate.InvalidType */                           \
   X(decimal)        /* decimal.Decimal */                                \
+  X(mapping)        /* collections.abc.Mapping */                        \
   X(date)           /* datetime.date, which datetime.datetime is too */  \
   X(datetime)       /* datetime.datetime */                              \
   X(result_methods) /* names that are methods of Result before they are keys */ \
@@ -65,8 +69,8 @@ PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error);
 
 /* ------------------------------------------------------------------------------------------------- convert.c */
 
-/* The clock's now, for commands that name no instant. */
-fg_time pfg_clock(void);
+/* The clock's now, for commands that name no instant: never back, never before `floor`. */
+fg_time pfg_read_clock(fg_clock *clock, fg_time floor);
 
 /* Read `value` of the argument `path`; false with an exception. Text is borrowed from the str. */
 bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text);
@@ -80,7 +84,9 @@ static inline int64_t pfg_int64(PyObject *integer) {
 }
 /* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z. */
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
-/* A dict of funds and amounts. */
+/* The items of a mapping, each a tuple of two; NULL with an exception. */
+PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping);
+/* A mapping of funds and amounts. */
 bool pfg_read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds);
 
 /* New references to text that the core can read: of an int; money of a Decimal, int or str; a date of a date or str. */
@@ -118,10 +124,22 @@ PyObject *pfg_plain(PyObject *value);       ///< results and tuples as plain dic
 
 /* ---------------------------------------------------------------------------------------------------- used.c */
 
+typedef struct pfg_used {
+  PyObject_HEAD
+  fg_command_kind kind;
+  bool repeated;
+  fg_used used; ///< packs point into `block`
+  void *block;  ///< the draws and behind them their ids, of PyMem_Malloc; NULL without any
+} pfg_used;
+
 int pfg_add_used_type(PyObject *module, pfg_state *state);
-PyObject *pfg_new_used(pfg_state *state);
-/* Copies the answer of `use`, which the account may overwrite. Runs no Python; false when memory is short. */
-bool pfg_fill_used(PyObject *used, const fg_outcome *outcome);
+/* Copies an answer, which the account may overwrite. Runs no Python; false when memory is short. */
+bool pfg_fill_used(pfg_used *self, const fg_outcome *outcome);
+
+/* What every type that begins with a pfg_used has. */
+extern PyMemberDef pfg_used_members[];
+PyObject *pfg_used_packs(PyObject *self, void *unused);
+PyObject *pfg_used_to_dict(PyObject *self, PyObject *unused);
 
 /* ---------------------------------------------------------------------------------------------------- book.c */
 
@@ -135,10 +153,36 @@ fg_book *pfg_book_of(PyObject *book); ///< borrowed
    borrowed from the arguments. */
 bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                       int offset_minutes, fg_command *command);
+/* Whether all that the command needs is there; false with an exception. */
+bool pfg_finish_command(pfg_state *state, const fg_command *command);
+/* The same for `use` and `call` as programs call them in a loop, use("image", 3, at=1700000000000000, id="u1"): without
+   a look at the table of fields. False for any other form, right or wrong; no exception is set. */
+bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, fg_command *command);
 
 /* ------------------------------------------------------------------------------------------------- account.c */
 
+typedef struct pfg_account pfg_account;
+
 int pfg_add_account_type(PyObject *module, pfg_state *state);
+
+/* Run a command, at the clock's now if its `at` is FG_NO_TIME; false with an exception. Of `outcome` only values may
+   be read after, no pointers. */
+bool pfg_apply(pfg_account *account, fg_command *command, fg_outcome *outcome);
+/* The same for `use` and `call`; copies the answer to `used`. */
+bool pfg_apply_used(pfg_account *account, fg_command *command, pfg_used *used);
+
+pfg_state *pfg_account_state(const pfg_account *account);
+int pfg_account_offset(const pfg_account *account);
+fg_time pfg_account_now(pfg_account *account); ///< FG_NO_TIME before the first
+/* An id that no other call has; `id` has room for PFG_CALL_ID bytes. */
+fg_string pfg_make_up_id(pfg_account *account, char *id);
+enum { PFG_CALL_ID = 40 };
+
+/* ---------------------------------------------------------------------------------------------------- call.c */
+
+int pfg_add_call_type(PyObject *module, pfg_state *state);
+/* Account.call. */
+PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames);
 
 /* -------------------------------------------------------------------------------------------------- replay.c */
 

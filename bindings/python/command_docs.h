@@ -59,14 +59,15 @@
   "NoCapacity, IdConflict, Overflow."
 
 #define DOC_CALL \
-  "call($self, /, product, id, *, quantity=None, owner=None, timeout_ms=None, at=None)\n--\n\n" \
+  "call($self, /, product, id=None, *, quantity=None, owner=None, timeout_ms=None, at=None)\n--\n\n" \
   "Ask whether a call may go out now, and if so take its units and its place at once.\n\n" \
-  "id          of the call, for commit and cancel\n" \
+  "id          of the call, for commit and cancel; made up if None\n" \
   "quantity    units, 1 to 2**63-1; 1 if None\n" \
   "owner       who holds it, for people\n" \
   "timeout_ms  milliseconds after which its slot is free again; no end if None\n\n" \
-  "Answers as use does. Raises UnknownProduct, NotOpen, Violation, Suspended, NoCapacity, ConcurrencyLimited,\n" \
-  "RateLimited, BudgetExceeded, IdConflict, Overflow."
+  "Answers a Call: with account.call(...) as call commits it on the way out, and cancels it on an exception.\n" \
+  "Raises, never waits: UnknownProduct, NotOpen, Violation, Suspended, NoCapacity, ConcurrencyLimited,\n" \
+  "RateLimited (with retry_after), BudgetExceeded, IdConflict, Overflow."
 
 #define DOC_COMMIT \
   "commit($self, /, id, *, at=None)\n--\n\n" \
@@ -80,8 +81,8 @@
 
 #define DOC_SET_BUDGET \
   "set_budget($self, /, *, day=..., month=..., at=None)\n--\n\n" \
-  "Cap what postpaid usage may cost: the host's own rule, not the vendor's.\n\n" \
-  "day, month  amounts for a civil day and a calendar month; None lifts the cap, left out it stays"
+  "Cap what postpaid usage may cost: the host's own rule, not the vendor's. Calls past it raise BudgetExceeded.\n\n" \
+  "day, month  amounts for a civil day and a calendar month; None lifts a cap, Ellipsis leaves it as it is"
 
 #define DOC_ADD_MATERIALS \
   "add_materials($self, /, product, quantity, *, at=None)\n--\n\n" \

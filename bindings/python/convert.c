@@ -4,10 +4,14 @@
 #include <stdio.h>
 #include <time.h>
 
-fg_time pfg_clock(void) {
+static int64_t microseconds(clockid_t clock) {
   struct timespec now;
-  timespec_get(&now, TIME_UTC);
-  return (fg_time)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+fg_time pfg_read_clock(fg_clock *clock, fg_time floor) {
+  return fg_clock_read(clock, microseconds(CLOCK_REALTIME), microseconds(CLOCK_MONOTONIC), floor);
 }
 
 bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text) {
@@ -165,15 +169,37 @@ static bool read_fund(pfg_state *state, PyObject *name, PyObject *amount, fg_fun
   return done;
 }
 
+static bool all_pairs(PyObject *items) {
+  for (Py_ssize_t i = 0; i < PyList_Size(items); i++) {
+    PyObject *item = PyList_GetItem(items, i);
+    if (!PyTuple_Check(item) || PyTuple_Size(item) != 2) {
+      return false;
+    }
+  }
+  return true;
+}
+
+PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping) {
+  int is_mapping = PyObject_IsInstance(mapping, state->mapping);
+  if (is_mapping < 0) {
+    return NULL;
+  }
+  PyObject *items = is_mapping ? PyMapping_Items(mapping) : NULL;
+  if (is_mapping && items == NULL) {
+    return NULL;
+  }
+  if (!is_mapping || !all_pairs(items)) {
+    Py_XDECREF(items);
+    return pfg_raise_type(state, path, expected, mapping);
+  }
+  return items;
+}
+
 bool pfg_read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds) {
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
     funds->of[fund] = fg_money_zero();
   }
-  if (!PyDict_Check(wallet)) {
-    pfg_raise_type(state, "wallet", "a dict of funds and amounts", wallet);
-    return false;
-  }
-  PyObject *items = PyDict_Items(wallet);
+  PyObject *items = pfg_items(state, "wallet", "a mapping of funds and amounts", wallet);
   bool done = items != NULL;
   for (Py_ssize_t i = 0; done && i < PyList_Size(items); i++) {
     PyObject *item = PyList_GetItem(items, i);

@@ -13,6 +13,10 @@ static const struct {
 #undef STATUS_ENTRY
 };
 
+static bool is_named(fg_status status, const char *prefix) {
+  return strncmp(fg_status_name(status), prefix, strlen(prefix)) == 0;
+}
+
 /* The built-in exception that says the same, or NULL. */
 static PyObject *builtin_like(fg_status status) {
   switch (status) {
@@ -20,7 +24,7 @@ static PyObject *builtin_like(fg_status status) {
   case FG_OVERFLOW: return PyExc_OverflowError;
   case FG_INVALID:
   case FG_TIME_REVERSAL: return PyExc_ValueError;
-  default: return strncmp(fg_status_name(status), "unknown_", strlen("unknown_")) == 0 ? PyExc_LookupError : NULL;
+  default: return is_named(status, "unknown_") ? PyExc_LookupError : is_named(status, "ledger_") ? PyExc_OSError : NULL;
   }
 }
 
@@ -59,13 +63,21 @@ static PyObject *new_class(const char *name, const char *doc, PyObject *base, Py
 
 static int add_status(PyObject *module, pfg_state *state, fg_status status) {
   char name[64];
-  char doc[256];
+  char doc[512];
   const char *rule = statuses[status].rule;
+  const char *more = status == FG_RATE_LIMITED
+                         ? "\n\nretry_after  seconds to wait, a float; None where waiting does not help"
+                         : "";
   class_name(statuses[status].code, name, sizeof name);
-  snprintf(doc, sizeof doc, "%s: %s%s%s.", statuses[status].code, statuses[status].text, *rule ? ", rule " : "", rule);
+  snprintf(doc, sizeof doc, "%s: %s%s%s.%s", statuses[status].code, statuses[status].text, *rule ? ", rule " : "", rule,
+           more);
   PyObject *base = fg_status_is_refusal(status) ? state->refusal : state->error;
-  state->errors[status] = new_class(name, doc, base, builtin_like(status), statuses[status].code, rule);
-  return add_class(module, state->errors[status], name);
+  PyObject *class = new_class(name, doc, base, builtin_like(status), statuses[status].code, rule);
+  state->errors[status] = class;
+  if (class != NULL && status == FG_RATE_LIMITED && PyObject_SetAttrString(class, "retry_after", Py_None) < 0) {
+    return -1;
+  }
+  return add_class(module, class, name);
 }
 
 int pfg_add_errors(PyObject *module, pfg_state *state) {
@@ -103,32 +115,48 @@ static bool set_text(PyObject *object, const char *name, const char *text) {
   return done;
 }
 
-static PyObject *raise_as(PyObject *class, const char *rule, const char *path, const char *message) {
+static PyObject *new_exception(PyObject *class, const char *rule, const char *path, const char *message) {
   PyObject *text = PyUnicode_FromFormat("%s%s%s", path, *path ? ": " : "", message);
   PyObject *exception = text == NULL ? NULL : PyObject_CallFunctionObjArgs(class, text, NULL);
   Py_XDECREF(text);
-  if (exception != NULL && set_text(exception, "rule", rule) && set_text(exception, "path", path) &&
-      set_text(exception, "message", message)) {
-    PyErr_SetObject(class, exception);
+  if (exception != NULL && (!set_text(exception, "rule", rule) || !set_text(exception, "path", path) ||
+                            !set_text(exception, "message", message))) {
+    Py_CLEAR(exception);
   }
-  Py_XDECREF(exception);
+  return exception;
+}
+
+/* Takes the reference; NULL stands for an exception that is raised already. */
+static PyObject *raise_exception(PyObject *exception) {
+  if (exception != NULL) {
+    PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+    Py_DECREF(exception);
+  }
   return NULL;
 }
 
 PyObject *pfg_raise(pfg_state *state, const fg_error *error) {
-  return raise_as(state->errors[error->status], error->rule, error->path, error->message);
+  PyObject *exception = new_exception(state->errors[error->status], error->rule, error->path, error->message);
+  if (exception != NULL && error->status == FG_RATE_LIMITED && error->retry_after_us >= 0) {
+    PyObject *seconds = PyFloat_FromDouble((double)error->retry_after_us / 1e6);
+    if (seconds == NULL || PyObject_SetAttrString(exception, "retry_after", seconds) < 0) {
+      Py_CLEAR(exception);
+    }
+    Py_XDECREF(seconds);
+  }
+  return raise_exception(exception);
 }
 
 PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error) {
-  return raise_as(state->wrong_type, error->rule, error->path, error->message);
+  return raise_exception(new_exception(state->wrong_type, error->rule, error->path, error->message));
 }
 
 PyObject *pfg_raise_invalid(pfg_state *state, const char *path, const char *message) {
-  return raise_as(state->errors[FG_INVALID], "", path, message);
+  return raise_exception(new_exception(state->errors[FG_INVALID], "", path, message));
 }
 
 PyObject *pfg_raise_status(pfg_state *state, fg_status status) {
-  return raise_as(state->errors[status], statuses[status].rule, "", statuses[status].text);
+  return raise_exception(new_exception(state->errors[status], statuses[status].rule, "", statuses[status].text));
 }
 
 PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expected, PyObject *value) {
@@ -137,7 +165,7 @@ PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expecte
   if (name != NULL) {
     char message[256];
     snprintf(message, sizeof message, "expected %s, not %.80s", expected, name);
-    raise_as(state->wrong_type, "", path, message);
+    raise_exception(new_exception(state->wrong_type, "", path, message));
   }
   Py_XDECREF(type_name);
   return NULL;

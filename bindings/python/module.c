@@ -18,11 +18,12 @@ static bool intern(const char *text, PyObject **name) {
 static int core_exec(PyObject *module) {
   pfg_state *state = PyModule_GetState(module);
   bool ready = import("decimal", "Decimal", &state->decimal) && import("datetime", "date", &state->date) &&
-               import("datetime", "datetime", &state->datetime) && intern("at", &state->name_at) &&
+               import("datetime", "datetime", &state->datetime) &&
+               import("collections.abc", "Mapping", &state->mapping) && intern("at", &state->name_at) &&
                intern("id", &state->name_id);
   if (!ready || pfg_add_errors(module, state) < 0 || pfg_add_result_type(module, state) < 0 ||
       pfg_add_used_type(module, state) < 0 || pfg_add_book_type(module, state) < 0 ||
-      pfg_add_account_type(module, state) < 0) {
+      pfg_add_account_type(module, state) < 0 || pfg_add_call_type(module, state) < 0) {
     return -1;
   }
   return PyModule_AddStringConstant(module, "__version__", fg_version());

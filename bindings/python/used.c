@@ -1,26 +1,12 @@
-/* faregate.Used: the answer of Account.use. Its own small type, since `use` is what programs call most. */
+/* faregate.Used: the answer of Account.use. Its own small type, since `use` is what programs call most; faregate.Call
+   begins with the same values. */
 #include "binding.h"
 
 #include <stddef.h>
 #include <string.h>
 #include <structmember.h>
 
-typedef struct used_object {
-  PyObject_HEAD
-  fg_used used; ///< packs point into `block`
-  void *block;  ///< the draws and behind them their ids; NULL without any
-  bool repeated;
-} used_object;
-
-PyObject *pfg_new_used(pfg_state *state) {
-  used_object *self = PyObject_New(used_object, pfg_type(state->used_type));
-  if (self != NULL) {
-    self->block = NULL;
-  }
-  return (PyObject *)self;
-}
-
-static bool copy_draws(used_object *self, const fg_used *used) {
+static bool copy_draws(pfg_used *self, const fg_used *used) {
   size_t size = used->pack_count * sizeof(fg_draw);
   for (size_t i = 0; i < used->pack_count; i++) {
     size += used->packs[i].id.length;
@@ -40,15 +26,15 @@ static bool copy_draws(used_object *self, const fg_used *used) {
   return true;
 }
 
-bool pfg_fill_used(PyObject *used, const fg_outcome *outcome) {
-  used_object *self = (used_object *)used;
-  self->used = outcome->is.used;
+bool pfg_fill_used(pfg_used *self, const fg_outcome *outcome) {
+  self->kind = outcome->kind;
   self->repeated = outcome->repeated;
+  self->used = outcome->is.used;
   return self->used.pack_count == 0 || copy_draws(self, &outcome->is.used);
 }
 
 static void used_dealloc(PyObject *self) {
-  PyMem_Free(((used_object *)self)->block);
+  PyMem_Free(((pfg_used *)self)->block);
   pfg_free_object(self);
 }
 
@@ -67,9 +53,9 @@ static PyObject *draw(pfg_state *state, const fg_draw *draw) {
   return result;
 }
 
-static PyObject *used_packs(PyObject *self, void *unused) {
+PyObject *pfg_used_packs(PyObject *self, void *unused) {
   (void)unused;
-  const fg_used *used = &((used_object *)self)->used;
+  const fg_used *used = &((pfg_used *)self)->used;
   PyObject *packs = PyTuple_New((Py_ssize_t)used->pack_count);
   for (size_t i = 0; packs != NULL && i < used->pack_count; i++) {
     PyObject *pack = draw(pfg_state_of(Py_TYPE(self)), &used->packs[i]);
@@ -84,13 +70,13 @@ static bool add_repeated(PyObject *dict, bool repeated) {
   return !repeated || PyDict_SetItemString(dict, "repeated", Py_True) == 0;
 }
 
-static PyObject *used_to_dict(PyObject *self, PyObject *unused) {
+PyObject *pfg_used_to_dict(PyObject *self, PyObject *unused) {
   (void)unused;
-  const used_object *object = (const used_object *)self;
-  PyObject *packs = used_packs(self, NULL);
+  const pfg_used *object = (const pfg_used *)self;
+  PyObject *packs = pfg_used_packs(self, NULL);
   PyObject *plain = packs == NULL ? NULL : pfg_plain(packs);
   PyObject *dict = plain == NULL ? NULL
-                                 : Py_BuildValue("{s:s,s:O,s:L,s:O,s:L,s:L}", "do", fg_command_name(FG_DO_USE), "ok",
+                                 : Py_BuildValue("{s:s,s:O,s:L,s:O,s:L,s:L}", "do", fg_command_name(object->kind), "ok",
                                                  Py_True, "free", (long long)object->used.free, "packs", plain,
                                                  "postpaid", (long long)object->used.postpaid, "unbilled",
                                                  (long long)object->used.unbilled);
@@ -103,8 +89,8 @@ static PyObject *used_to_dict(PyObject *self, PyObject *unused) {
 }
 
 static PyObject *used_repr(PyObject *self) {
-  const used_object *object = (const used_object *)self;
-  PyObject *packs = used_packs(self, NULL);
+  const pfg_used *object = (const pfg_used *)self;
+  PyObject *packs = pfg_used_packs(self, NULL);
   if (packs == NULL) {
     return NULL;
   }
@@ -131,8 +117,8 @@ static PyObject *used_compare(PyObject *self, PyObject *other, int operator) {
   if (!Py_IS_TYPE(other, Py_TYPE(self)) || (operator != Py_EQ && operator != Py_NE)) {
     return Py_NewRef(Py_NotImplemented);
   }
-  const used_object *a = (const used_object *)self;
-  const used_object *b = (const used_object *)other;
+  const pfg_used *a = (const pfg_used *)self;
+  const pfg_used *b = (const pfg_used *)other;
   bool equal = a->used.free == b->used.free && a->used.postpaid == b->used.postpaid &&
                a->used.unbilled == b->used.unbilled && a->repeated == b->repeated && draws_equal(&a->used, &b->used);
   return PyBool_FromLong(equal == (operator == Py_EQ));
@@ -140,30 +126,30 @@ static PyObject *used_compare(PyObject *self, PyObject *other, int operator) {
 
 /* ------------------------------------------------------------------------------------------------------ type */
 
-static PyMemberDef used_members[] = {
-    {"free", T_LONGLONG, offsetof(used_object, used.free), READONLY, "units covered by free grants"},
-    {"postpaid", T_LONGLONG, offsetof(used_object, used.postpaid), READONLY, "units left for the month's bill (R11)"},
-    {"unbilled", T_LONGLONG, offsetof(used_object, used.unbilled), READONLY,
+PyMemberDef pfg_used_members[] = {
+    {"free", T_LONGLONG, offsetof(pfg_used, used.free), READONLY, "units covered by free grants"},
+    {"postpaid", T_LONGLONG, offsetof(pfg_used, used.postpaid), READONLY, "units left for the month's bill (R11)"},
+    {"unbilled", T_LONGLONG, offsetof(pfg_used, used.unbilled), READONLY,
      "units in a capacity mode (R17) or not billable"},
-    {"repeated", T_BOOL, offsetof(used_object, repeated), READONLY,
+    {"repeated", T_BOOL, offsetof(pfg_used, repeated), READONLY,
      "whether the same command with the same id was answered before, so that nothing changed"},
     {NULL, 0, 0, 0, NULL},
 };
 
 static PyGetSetDef used_getters[] = {
-    {"packs", used_packs, NULL, "what each pack covered (R7), as results with id and units", NULL},
+    {"packs", pfg_used_packs, NULL, "what each pack covered (R7), as results with id and units", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMethodDef used_methods[] = {
-    {"to_dict", used_to_dict, METH_NOARGS,
+    {"to_dict", pfg_used_to_dict, METH_NOARGS,
      "to_dict($self, /)\n--\n\nA plain dict, the outcome as a timeline answers it."},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot used_slots[] = {
     {Py_tp_doc, "What covered the units of Account.use. All counts are units of the product's usage meter."},
-    {Py_tp_members, used_members},
+    {Py_tp_members, pfg_used_members},
     {Py_tp_getset, used_getters},
     {Py_tp_methods, used_methods},
     {Py_tp_repr, used_repr},
@@ -176,7 +162,7 @@ static PyType_Slot used_slots[] = {
 /* Holds no Python object, so it is not the collector's business. */
 static PyType_Spec used_spec = {
     .name = "faregate.Used",
-    .basicsize = sizeof(used_object),
+    .basicsize = sizeof(pfg_used),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = used_slots,
 };

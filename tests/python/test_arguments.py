@@ -1,0 +1,289 @@
+"""Arguments that are wrong: each gets a clear error with the path, and changes nothing."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+import faregate
+
+NAN = float("nan")
+NOV = "2024-11-06"
+HUGE = pytest.param(10**5000, id="5001 digits")  # more than Python itself will spell out
+
+
+def refused(error, path, call, *arguments, **keywords):
+    with pytest.raises(faregate.Error) as caught:
+        call(*arguments, **keywords)
+    assert (type(caught.value), caught.value.path) == (error, path), caught.value
+    assert caught.value.message and str(caught.value).endswith(caught.value.message)
+
+
+@pytest.fixture
+def unchanged(account):
+    before = account.statement()
+    yield account
+    assert account.statement() == before
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        -1,
+        2**63,
+        2**64,
+        -(2**63),
+        10**30,
+        HUGE,
+        "-1",
+        "",
+        " 1",
+        "1.0",
+        "1e3",
+        "01",
+        "+1",
+        "0x10",
+        "1_000",
+        "9223372036854775808",
+        "１",
+        "1\0",
+    ],
+)
+def test_quantities_out_of_range_or_form(unchanged, quantity):
+    refused(faregate.Invalid, "quantity", unchanged.use, "image", quantity, at=NOV)
+
+
+@pytest.mark.parametrize(
+    "quantity", [1.0, 1.5, NAN, float("inf"), True, False, None, Decimal(1), b"1", [1], 1j, object()]
+)
+def test_quantities_of_another_type(unchanged, quantity):
+    refused(faregate.InvalidType, "quantity", unchanged.use, "image", quantity, at=NOV)
+    refused(faregate.InvalidType, "quantity", unchanged.use, product="image", quantity=quantity, at=NOV)
+
+
+@pytest.mark.parametrize("name", ["buy_pack", "give_pack"])
+def test_nothing_is_bought_or_given(unchanged, name):
+    refused(faregate.Invalid, "quantity", getattr(unchanged, name), "image", "calls-1k", quantity=0, at=NOV)
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        "",
+        "-",
+        "1e3",
+        "1E+3",
+        "--1",
+        "-1",
+        "+1",
+        "1.",
+        ".5",
+        "1.0000000000001",
+        "1,000",
+        " 1",
+        "1 ",
+        "1\0",
+        "NaN",
+        "0",
+        "-0",
+        "0.000",
+        0,
+        -1,
+        10**26,
+        HUGE,
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        Decimal("Infinity"),
+        Decimal("-1"),
+        Decimal("1E-13"),
+        Decimal("1E+26"),
+        Decimal("1E+999999999999"),
+        Decimal("1E-999999999999"),
+        "1" * 10_000,
+    ],
+)
+def test_amounts_out_of_range_or_form(unchanged, amount):
+    refused(faregate.Invalid, "amount", unchanged.top_up, amount, at=NOV)
+
+
+@pytest.mark.parametrize("amount", [1.0, NAN, True, None, b"1", ["1"], object()])
+def test_amounts_of_another_type(unchanged, amount):
+    refused(faregate.InvalidType, "amount", unchanged.top_up, amount, at=NOV)
+    refused(faregate.InvalidType, "pay.cash", unchanged.buy_pack, "image", "calls-1k", pay={"cash": amount}, at=NOV)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "",
+        "2024-02-30",
+        "2024-13-01",
+        "2024-11-05T24:00",
+        "2024-11-05T10:60",
+        "1969-12-31T15:00",
+        "10000-01-01",
+        "2024-11-05T10:00+0800",
+        "2024-11-05T10:00:00.1234567",
+        "2024-11-05T10:00 ",
+        "05.11.2024",
+        "now",
+        "2024-11-05T10:00\0",
+        "2024-11-05T10:00+24:00",
+        "２024-11-05",
+        datetime(1969, 1, 1),
+        date(1, 1, 1),
+        datetime(1, 1, 1, tzinfo=UTC),
+        -(10**18),
+        10**18,
+        2**63,
+        -(2**63),
+        2**100,
+    ],
+)
+def test_instants_out_of_range_or_form(unchanged, at):
+    refused(faregate.Invalid, "at", unchanged.use, "image", 1, at=at)
+
+
+@pytest.mark.parametrize("at", [1.0, NAN, True, b"2024-11-05", (2024, 11, 5), object()])
+def test_instants_of_another_type(unchanged, at):
+    refused(faregate.InvalidType, "at", unchanged.use, "image", 1, at=at)
+
+
+@pytest.mark.parametrize(
+    "start", ["2024-02-30", "2024-11-10T00:00", "", "today", datetime(2024, 11, 10), date(1, 1, 1)]
+)
+def test_dates_out_of_range_or_form(unchanged, start):
+    refused(faregate.Invalid, "start", unchanged.buy_capacity, "image", "qps", 1, days=1, start=start, at=NOV)
+
+
+def test_dates_of_another_type(unchanged):
+    refused(faregate.InvalidType, "start", unchanged.buy_capacity, "image", "qps", 1, days=1, start=20241110, at=NOV)
+
+
+@pytest.mark.parametrize("text", [1, b"image", None, ["image"], True])
+def test_text_of_another_type(unchanged, text):
+    refused(faregate.InvalidType, "product", unchanged.use, text, 1, at=NOV)
+    if text is not None:
+        refused(faregate.InvalidType, "id", unchanged.use, "image", 1, id=text, at=NOV)
+
+
+def test_text_with_a_lone_surrogate(unchanged):
+    refused(faregate.Invalid, "product", unchanged.use, "\ud800", 1, at=NOV)
+    refused(faregate.Invalid, "id", unchanged.use, "image", 1, id="a\udfff", at=NOV)
+
+
+@pytest.mark.parametrize("id", ["", "a\0b", "a\0"])
+def test_ids_that_are_none(unchanged, id):
+    refused(faregate.Invalid, "id", unchanged.use, "image", 1, id=id, at=NOV)
+    refused(faregate.Invalid, "id", unchanged.buy_pack, "image", "calls-1k", id=id, at=NOV)
+
+
+@pytest.mark.parametrize("id", ["ü", "发票", "🎫" * 10, "a/b", "x" * 10_000, "image/free-calls/2024-11x"])
+def test_ids_of_any_unicode(account, id):
+    assert not account.use("image", 1, id=id, at=NOV).repeated
+    assert account.use("image", 1, id=id, at=NOV).repeated
+    pack = id + "/pack"
+    assert account.buy_pack("image", "calls-1k", id=pack, at=NOV).id == pack
+    assert account.statement().products.image.packs[0].id == pack
+    account.use("image", 1_001, at=NOV)
+    assert account.use("image", 1, at=NOV).packs[0].id == pack
+
+
+@pytest.mark.parametrize("billable", [1, 0, "true", object()])
+def test_flags_of_another_type(unchanged, billable):
+    refused(faregate.InvalidType, "billable", unchanged.use, "image", 1, billable=billable, at=NOV)
+
+
+@pytest.mark.parametrize("fund", ["gold", "", "Cash", "cash\0"])
+def test_funds_that_do_not_exist(unchanged, fund):
+    refused(faregate.Invalid, "fund", unchanged.top_up, "1", fund=fund, at=NOV)
+
+
+def test_arguments_of_the_wrong_shape(unchanged):
+    refused(faregate.InvalidType, "product", unchanged.use)
+    refused(faregate.InvalidType, "quantity", unchanged.use, "image")
+    refused(faregate.InvalidType, "", unchanged.use, "image", 1, NOV)
+    refused(faregate.InvalidType, "colour", unchanged.use, "image", 1, colour="red")
+    refused(faregate.InvalidType, "product", unchanged.use, **{"product\0": "image"})
+    refused(faregate.Invalid, "product", unchanged.use, "image", 1, product="image")
+    refused(faregate.InvalidType, "days", unchanged.buy_capacity, "image", "qps", 1, at=NOV)
+    refused(faregate.InvalidType, "months", unchanged.buy_capacity, "image", "qps", 1, days=1, months=1, at=NOV)
+    for call in (unchanged.suspend, unchanged.advance, unchanged.statement, unchanged.preview):
+        refused(faregate.InvalidType, "", call, NOV)
+    with pytest.raises(TypeError):
+        unchanged.fork(1)
+
+
+@pytest.mark.parametrize(
+    "field, value, error, path",
+    [
+        ("pay", [], faregate.InvalidType, "pay"),
+        ("pay", "200", faregate.InvalidType, "pay"),
+        ("pay", {"gold": "200"}, faregate.Invalid, "pay.gold"),
+        ("pay", {"cash": "-200"}, faregate.Invalid, "pay.cash"),
+        ("pay", {1: "200"}, faregate.InvalidType, "pay"),
+        ("pay", {"cash\0": "200"}, faregate.InvalidType, "pay"),
+        ("pay", {"\ud800": "200"}, faregate.Invalid, "pay"),
+        ("campaign", None.__class__, faregate.InvalidType, "campaign"),
+        ("campaign", {"price": "1e3"}, faregate.Invalid, "campaign.price"),
+        ("campaign", {"price": True}, faregate.Invalid, "campaign.price"),
+        ("campaign", {"price": 1.0}, faregate.InvalidType, "campaign.price"),
+        ("campaign", {"refundable": "no"}, faregate.Invalid, "campaign.refundable"),
+        ("campaign", {"colour": "red"}, faregate.Invalid, "campaign.colour"),
+        ("campaign", {"x" * 1000: "red"}, faregate.Invalid, "campaign." + "x" * 86),
+    ],
+)
+def test_objects(unchanged, field, value, error, path):
+    refused(error, path, unchanged.buy_pack, "image", "calls-1k", at=NOV, **{field: value})
+
+
+@pytest.mark.parametrize("pay", [{}, {"cash": "199"}, {"cash": "200", "gift": "0.01"}])
+def test_a_payment_of_another_sum(account, pay):
+    refused(faregate.PaymentMismatch, "", account.buy_pack, "image", "calls-1k", pay=pay, at=NOV)
+
+
+@pytest.mark.parametrize(
+    "wallet, error, path",
+    [
+        ([], faregate.InvalidType, "wallet"),
+        ("5000", faregate.InvalidType, "wallet"),
+        ({"gold": "1"}, faregate.Invalid, "wallet.gold"),
+        ({"cash\0": "1"}, faregate.Invalid, "wallet.cash"),
+        ({1: "1"}, faregate.InvalidType, "wallet"),
+        ({"cash": 1.5}, faregate.InvalidType, "wallet.cash"),
+        ({"cash": True}, faregate.InvalidType, "wallet.cash"),
+        ({"cash": None}, faregate.InvalidType, "wallet.cash"),
+        ({"cash": "1e3"}, faregate.Invalid, "wallet.cash"),
+        ({"cash": -1}, faregate.Invalid, "wallet.cash"),
+        ({"cash": 10**26}, faregate.Invalid, "wallet.cash"),
+    ],
+)
+def test_wallets(book, wallet, error, path):
+    refused(error, path, faregate.Account, book, wallet=wallet)
+
+
+@pytest.mark.parametrize(
+    "policy, error, path",
+    [
+        ([], faregate.InvalidType, "policy"),
+        ({1: "total"}, faregate.InvalidType, "policy"),
+        ({"tier_basis": None}, faregate.InvalidType, "policy.tier_basis"),
+        ({"tier_basis": "guess"}, faregate.Invalid, "policy.tier_basis"),
+        ({"tier_basis": "\ud800"}, faregate.Invalid, "policy"),
+        ({"settlement_day": 4}, faregate.Invalid, "policy.settlement_day"),
+        ({"settlement_day": 10**5000}, faregate.Invalid, "policy.settlement_day"),
+        ({"settlement_day": True}, faregate.InvalidType, "policy.settlement_day"),
+        ({"settlement_day": 1.0}, faregate.InvalidType, "policy.settlement_day"),
+        ({"colour": "red"}, faregate.Invalid, "policy.colour"),
+    ],
+)
+def test_policies(book, policy, error, path):
+    refused(error, path, faregate.Account, book, policy=policy)
+
+
+def test_an_account_needs_a_book(book):
+    for wrong in ("tencent-facefusion", None, {}):
+        refused(faregate.InvalidType, "book", faregate.Account, wrong)
+    for arguments in ((), (book, {})):
+        with pytest.raises(TypeError):
+            faregate.Account(*arguments)

@@ -1,0 +1,97 @@
+"""The command line."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import faregate
+from faregate.cli import main
+
+TIMELINE = {
+    "book": "tencent-facefusion",
+    "wallet": {"cash": "2000"},
+    "commands": [
+        {"at": "2024-11-05T10:00:00", "do": "open", "product": "image"},
+        {"at": "2024-11-05T10:05:00", "do": "buy_pack", "product": "image", "pack": "calls-10k", "id": "p1"},
+        {"at": "2024-11-20T12:00:00", "do": "use", "product": "image", "quantity": 15_000},
+        {"at": "2024-11-20T12:00:00", "do": "refund", "id": "p1"},
+        {"at": "2024-11-20T12:00:00", "do": "statement"},
+        {"at": "2024-12-01T00:00:00", "do": "advance"},
+    ],
+}
+
+
+@pytest.fixture
+def timeline(tmp_path):
+    path = tmp_path / "timeline.json"
+    path.write_text(json.dumps(TIMELINE), encoding="utf-8")
+    return path
+
+
+def test_books(capsys):
+    assert main(["books"]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert len(table) == 1 + len(faregate.shipped_books())
+    assert [line.split()[0] for line in table] == ["book", *faregate.shipped_books()]
+    assert main(["books", "--json"]) == 0
+    assert [book["id"] for book in json.loads(capsys.readouterr().out)] == list(faregate.shipped_books())
+
+
+def test_price(capsys):
+    assert main(["price", "tencent-facefusion", "image", "calls", "89000"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        " units  tier from  unit price        CNY",
+        "89,000     10,000        0.18  16,020.00",
+        "",
+        "89,000 × 0.18 = 16,020.00  R11",
+    ]
+    assert main(["price", "tencent-facefusion", "image", "qps", "60", "--months", "12", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["amount"] == "1440000.00"
+    assert main(["price", "aws-lambda", "ephemeral-storage", "mb-ms", "1", "--json"]) == 0
+    assert "E" not in json.loads(capsys.readouterr().out)["lines"][0]["unit_price"]
+
+
+def test_replay(capsys, timeline):
+    assert main(["replay", str(timeline)]) == 0
+    told = capsys.readouterr().out
+    assert "refused, pack_used" in told and "paid 1500.00 cash" in told and "packs 10,000 of p1" in told
+    assert "(15,000 − 1,000 free − 10,000 packs) × 0.24 = 960.00" in told and "arrears  balance -460.00" in told
+    assert main(["replay", str(timeline), "--json"]) == 0
+    assert capsys.readouterr().out.encode() == faregate.replay_json(timeline.read_bytes()) + b"\n"
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["price", "no-such-book", "image", "calls", "1"], "no price book"),
+        (["price", "none.json", "image", "calls", "1"], "none.json"),
+        (["price", "tencent-facefusion", "video", "calls", "1"], "no such product"),
+        (["price", "tencent-facefusion", "image", "calls", "-1"], "quantity"),
+        (["replay", "none.json"], "none.json"),
+        (["replay", __file__], ""),
+    ],
+)
+def test_errors_go_to_standard_error(capsys, arguments, said):
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.startswith("faregate: ") and said.lower() in captured.err.lower()
+
+
+@pytest.mark.parametrize("arguments", [[], ["sell"], ["price", "tencent-facefusion", "image", "calls", "many"]])
+def test_a_wrong_command_line(arguments):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+
+
+def test_as_a_program_reading_standard_input():
+    def run(document: bytes) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "faregate", "replay", "-", "--json"]
+        return subprocess.run(command, input=document, capture_output=True, check=False)
+
+    document = json.dumps(TIMELINE).encode()
+    assert run(document).stdout == faregate.replay_json(document) + b"\n"
+    failed = run(b"{}")
+    assert (failed.returncode, failed.stdout) == (1, b"") and failed.stderr.startswith(b"faregate: ")

@@ -1,0 +1,33 @@
+"""Everything the header exports is reachable from Python."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HEADER = (ROOT / "core" / "include" / "faregate.h").read_text(encoding="utf-8")
+SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bindings" / "python").glob("*.[ch]"))
+
+# What Python has of its own.
+NOT_NEEDED = {
+    "fg_money_add": "Decimal adds",
+    "fg_money_subtract": "Decimal subtracts",
+    "fg_money_multiply": "Decimal multiplies",
+    "fg_money_compare": "Decimal compares",
+    "fg_command_kind_of": "a command is a method: the attribute lookup finds it",
+}
+
+
+def code(text: str) -> str:
+    """Without comments and what is for the preprocessor."""
+    return re.sub(r"/\*.*?\*/|//[^\n]*|^#[^\n]*", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def exported() -> set[str]:
+    declarations = re.findall(r"\bFG_API\b[^;]*;", code(HEADER))
+    return {re.search(r"\b(fg_\w+)\(", declaration).group(1) for declaration in declarations}
+
+
+def test_every_exported_function_is_used():
+    used = set(re.findall(r"\bfg_\w+\b", code(SOURCES)))
+    assert len(exported()) > 40
+    assert exported() - used == NOT_NEEDED.keys()

@@ -1,0 +1,70 @@
+"""Stubs say what is there, and let a strict checker find mistakes."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("mypy")
+
+GOOD = """
+from datetime import date, datetime
+from decimal import Decimal
+import faregate
+
+book = faregate.Book("tencent-facefusion")
+price = book.price("image", "calls", 89_000)
+total: Decimal = price.amount + price.lines[0].amount
+account = faregate.Account(book, wallet={"cash": "5000", "gift": Decimal(2)}, policy={"settlement_day": 2})
+grants: int = account.open("image", at=datetime(2024, 11, 5)).grants[0].units
+order = account.buy_pack("image", "calls-10k", id="p1", pay={"cash": "1500"}, at=0)
+paid: Decimal = order.paid["cash"]
+capacity = account.buy_capacity("image", "qps", 5, days=1, start=date(2024, 11, 5))
+begin: datetime = capacity.from_
+used: int = account.use("image", 15_000).packs[0].units
+invoice: faregate.Result = account.preview()
+state: str = account.fork().statement().products["image"].mode
+answer: dict[str, object] = faregate.replay({"book": "tencent-facefusion"})
+text: bytes = faregate.replay_json("{}")
+names: tuple[str, ...] = faregate.shipped_books()
+with account.call("image", quantity=3) as call:
+    held: str = call.id
+calls: list[str] = [held_call.id for held_call in account.calls]
+account.set_budget(day="5", month=None)
+more: Decimal = account.marginal("image", 100)
+try:
+    account.refund("p1")
+except faregate.PackUsed as error:
+    code: str = error.code
+"""
+
+BAD = """
+import faregate
+account = faregate.Account(faregate.Book("tencent-facefusion"))
+account.use("image", 1.5)
+account.use("image", 1, 2)
+account.sell("image")
+account.top_up(0.5)
+account.statement().wallet.cash
+"""
+
+
+def mypy(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_strict_checker_is_content(tmp_path):
+    (tmp_path / "good.py").write_text(GOOD)
+    checked = mypy("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / "good.py"))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_strict_checker_finds_mistakes(tmp_path):
+    (tmp_path / "bad.py").write_text(BAD)
+    checked = mypy("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / "bad.py"))
+    assert checked.stdout.count(": error:") == 6, checked.stdout
+
+
+def test_the_stubs_are_what_the_module_has():
+    checked = mypy("mypy.stubtest", "faregate")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
