@@ -46,4 +46,7 @@
 #include "src/snapshot.c"
 #include "src/command_json.c"
 #include "src/account_json.c"
+#include "src/texts.c"
+#include "src/event_rows.c"
+#include "src/billing.c"
 #include "src/timeline.c"

@@ -1,7 +1,7 @@
 /*
  * faregate: prices usage of a cloud API by its price book, and lives an account through its rules.
  *
- *   status and errors · memory · money · time · price book · price · command · account · description · columns · timeline
+ *   status and errors · memory · money · time · price book · price · command · account · description · columns · billing · timeline
  *
  * Conventions of every function here:
  *   - It returns fg_status, FG_OK being 0, unless it cannot fail; outputs come last and are written only on FG_OK.
@@ -548,6 +548,92 @@ typedef struct fg_bill_columns {
    has zeros and draws nothing. Errors as of fg_price_columns, the path naming the column. */
 FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query,
                                                const fg_bill_columns *bills, size_t *bad_row, fg_error *error);
+
+/* ----------------------------------------------------------------------------------------------------- billing */
+
+typedef enum fg_text_type {
+  FG_TEXT_OFFSETS32, ///< Arrow's utf8
+  FG_TEXT_OFFSETS64, ///< Arrow's large_utf8
+  FG_TEXT_VIEWS      ///< Arrow's utf8_view
+} fg_text_type;
+
+/* A column of UTF-8 texts in the caller's memory, laid out as Apache Arrow's are. */
+typedef struct fg_texts {
+  fg_text_type type;
+  const void *offsets;     ///< of rows in `bytes`, one more than there are rows; or the views
+  const char *bytes;       ///< NULL for views
+  const char *const *data; ///< the data buffers of views
+  const uint8_t *validity; ///< as of fg_integers
+  size_t offset, count;
+  const fg_integers *codes; ///< NULL, or of a dictionary-encoded column: each row's place among the texts, which then
+                            ///< are the dictionary
+} fg_texts;
+
+typedef enum fg_time_unit { FG_DAYS, FG_SECONDS, FG_MILLISECONDS, FG_MICROSECONDS, FG_NANOSECONDS } fg_time_unit;
+
+/* Usage of many accounts: columns of equal length. */
+typedef struct fg_events {
+  size_t count;
+  fg_texts accounts;
+  fg_texts products;
+  fg_integers times;               ///< since 1970-01-01T00:00, rounded down to microseconds
+  fg_time_unit time_unit;          ///< of `times`
+  bool civil_times;                ///< `times` are of the book's civil time, not instants
+  const fg_texts *time_texts;      ///< not NULL: in place of `times`, as fg_time_parse reads them
+  fg_integers quantities;          ///< units
+  const fg_texts *quantity_texts;  ///< not NULL: in place of `quantities`, digits
+  const fg_texts *ids;             ///< NULL: no event has an id; a null: this one has none
+  int64_t first_row;               ///< the number of the first row
+  const fg_integers *row_numbers;  ///< not NULL: the number of each row
+} fg_events;
+
+/* Accounts by name, each living the timeline of its own events. */
+typedef struct fg_biller fg_biller;
+
+/* An event or a planned command that did not happen, and why. Texts hold until the next call of the biller. */
+typedef struct fg_set_aside {
+  int64_t row;        ///< its number; -1: a planned command
+  bool unreadable;    ///< a value is missing or malformed, so the account never saw it; else its rules refused it
+  fg_status status;
+  const char *column; ///< "times", "product"; empty if it is about none
+  const char *message;
+  const char *rule;
+  fg_string account, product, id; ///< text NULL: absent
+  fg_time at;                     ///< FG_NO_TIME: absent
+  int64_t quantity;               ///< -1: absent
+} fg_set_aside;
+
+/* Accounts that nobody enters are made as they appear, with `options` (may be NULL). */
+FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_book *book, const fg_account_options *options, fg_biller **biller,
+                                             fg_error *error);
+FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
+
+/* Enters an account under a name; it becomes the biller's. FG_ID_CONFLICT if there is one of that name, FG_INVALID if
+   it is of another book or the name is not text. */
+FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account,
+                                               fg_error *error);
+
+/* Plans a command (copied) for an account: it is done before the events from its `at` on. Planned commands of one
+   account are in non-decreasing time. */
+FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command,
+                                              fg_error *error);
+
+/* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time. The
+   first event of a product that the account never had open opens it. What cannot be done is set aside. */
+FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
+
+/* Does the commands still planned, then lets every account advance to `until`; FG_NO_TIME: to the settlement of the
+   latest month that any of them has seen, so that all usage is invoiced. Accounts past `until` stay where they are. */
+FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_time until, fg_error *error);
+
+/* What the last call set aside, by row. */
+FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);
+/* Events answered as a repetition of an earlier one with the same id, so far. */
+FG_API int64_t fg_biller_repeated(const fg_biller *biller);
+
+FG_API size_t fg_biller_account_count(const fg_biller *biller);
+/* Account 0 … in the order of appearance. Borrowed; it may be forked and described. */
+FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_string *name);
 
 /* ---------------------------------------------------------------------------------------------------- timeline */
 

@@ -1,0 +1,375 @@
+/* Usage of many accounts to bills: each account lives its own events. */
+#include "billing.h"
+
+#include <stdlib.h>
+
+#include "settlement.h"
+#include "status.h"
+
+/* ------------------------------------------------------------------------------------------------ birth and death */
+
+fg_status fg_biller_new(fg_book *book, const fg_account_options *options, fg_biller **biller, fg_error *error) {
+  fg_allocator allocator = fg_allocator_or_default(options == NULL ? NULL : options->allocator);
+  fg_account *pattern = NULL;
+  FG_TRY(fg_account_new(book, options, &pattern, error));
+  fg_biller *fresh = fg_allocate(&allocator, sizeof *fresh);
+  if (fresh == NULL) {
+    fg_account_free(pattern);
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fresh->allocator = allocator;
+  fresh->book = fg_book_retain(book);
+  fresh->pattern = pattern;
+  *biller = fresh;
+  return FG_OK;
+}
+
+void fg_biller_free(fg_biller *biller) {
+  if (biller == NULL) {
+    return;
+  }
+  fg_allocator allocator = biller->allocator;
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    fg_account_free(biller->customers.items[i].account);
+    FG_ARRAY_RELEASE(&allocator, &biller->customers.items[i].planned);
+  }
+  FG_ARRAY_RELEASE(&allocator, &biller->customers);
+  FG_ARRAY_RELEASE(&allocator, &biller->rows);
+  FG_ARRAY_RELEASE(&allocator, &biller->sorted);
+  FG_ARRAY_RELEASE(&allocator, &biller->places);
+  FG_ARRAY_RELEASE(&allocator, &biller->known);
+  FG_ARRAY_RELEASE(&allocator, &biller->aside);
+  fg_release(&allocator, biller->slots, biller->slot_count * sizeof *biller->slots);
+  fg_arena_release(&biller->names, &allocator);
+  fg_arena_release(&biller->messages, &allocator);
+  fg_account_free(biller->pattern);
+  fg_book_release(biller->book);
+  fg_release(&allocator, biller, sizeof *biller);
+}
+
+/* ------------------------------------------------------------------------------------------------------- customers */
+
+static uint64_t hash_name(fg_string name) {
+  const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
+  uint64_t hash = name.length * odd;
+  for (size_t at = 0; at < name.length; at += sizeof hash) {
+    uint64_t word = 0;
+    memcpy(&word, name.text + at, name.length - at < sizeof word ? name.length - at : sizeof word);
+    hash = (hash ^ word) * odd;
+    hash ^= hash >> 32;
+  }
+  return hash;
+}
+
+static uint32_t slot_of(const fg_biller *biller, fg_string name, uint64_t hash) {
+  uint32_t mask = biller->slot_count - 1;
+  uint32_t slot = (uint32_t)hash & mask;
+  for (; biller->slots[slot] != 0; slot = (slot + 1) & mask) {
+    const fg_customer *customer = &biller->customers.items[biller->slots[slot] - 1];
+    if (customer->hash == hash && fg_string_equal(customer->name, name)) {
+      break;
+    }
+  }
+  return slot;
+}
+
+/* Keeps half of the slots free, for one customer more. */
+static fg_status reserve_customer(fg_biller *biller) {
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->customers, 1));
+  if (biller->slot_count > 2 * (biller->customers.count + 1)) {
+    return FG_OK;
+  }
+  uint32_t slot_count = biller->slot_count == 0 ? 64 : 2 * biller->slot_count;
+  uint32_t *slots = fg_allocate(&biller->allocator, slot_count * sizeof *slots);
+  if (slots == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    uint32_t slot = (uint32_t)biller->customers.items[i].hash & (slot_count - 1);
+    while (slots[slot] != 0) {
+      slot = (slot + 1) & (slot_count - 1);
+    }
+    slots[slot] = i + 1;
+  }
+  fg_release(&biller->allocator, biller->slots, biller->slot_count * sizeof *slots);
+  biller->slots = slots;
+  biller->slot_count = slot_count;
+  return FG_OK;
+}
+
+/* `account` NULL: one like the pattern. On failure it stays the caller's. */
+static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
+  fg_customer fresh = {.account = account, .hash = hash_name(name)};
+  if (name.text == NULL || !fg_string_is_text(name)) {
+    return FG_INVALID;
+  }
+  FG_TRY(reserve_customer(biller));
+  fresh.name = fg_string_copy(&biller->names, &biller->allocator, name);
+  if (fresh.name.text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  if (account == NULL) {
+    FG_TRY(fg_account_fork(biller->pattern, &fresh.account));
+  }
+  *index = biller->customers.count;
+  biller->slots[slot_of(biller, name, fresh.hash)] = *index + 1;
+  biller->customers.items[biller->customers.count++] = fresh;
+  return FG_OK;
+}
+
+static bool is_customer(const fg_biller *biller, fg_string name, uint32_t *index) {
+  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(name))];
+  *index = found - 1;
+  return found != 0;
+}
+
+fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer) {
+  return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
+}
+
+fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error) {
+  uint32_t index = 0;
+  if (name.text == NULL || fg_account_book(account) != biller->book) {
+    return fg_fail(error, FG_INVALID, "accounts", "expected an account of the same book, under a name");
+  }
+  if (is_customer(biller, name, &index)) {
+    return fg_refuse(error, FG_ID_CONFLICT);
+  }
+  fg_status status = add_customer(biller, name, account, &index);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+/* ------------------------------------------------------------------------------------------------ planned commands */
+
+/* The texts of a command die with the caller's: the copy gets its own. */
+static fg_status copy_texts(fg_biller *biller, fg_command *copy) {
+  const fg_field *fields = NULL;
+  size_t count = fg_command_fields(copy->kind, &fields);
+  for (size_t i = 0; i < count; i++) {
+    fg_string *text = (fg_string *)(void *)((char *)copy + fields[i].offset);
+    if (fields[i].type == FG_FIELD_TEXT && text->text != NULL) {
+      *text = fg_string_copy(&biller->names, &biller->allocator, *text);
+      if (text->text == NULL) {
+        return FG_NO_MEMORY;
+      }
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status plan(fg_biller *biller, fg_string name, const fg_command *command) {
+  uint32_t index = 0;
+  fg_command copy = *command;
+  FG_TRY(fg_customer_find(biller, name, &index));
+  fg_customer *customer = &biller->customers.items[index];
+  uint32_t count = customer->planned.count;
+  if (count > 0 && customer->planned.items[count - 1].at > command->at) {
+    return FG_TIME_REVERSAL;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &customer->planned, 1));
+  FG_TRY(copy_texts(biller, &copy));
+  customer->planned.items[customer->planned.count++] = copy;
+  return FG_OK;
+}
+
+fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command, fg_error *error) {
+  FG_TRY(fg_command_finish(command, error));
+  fg_status status = plan(biller, name, command);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+/* ------------------------------------------------------------------------------------------------------- set aside */
+
+fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what) {
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->aside, 1));
+  biller->aside.items[biller->aside.count++] = *what;
+  return FG_OK;
+}
+
+/* A refusal of the account's rules. */
+static fg_status set_refused_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
+                                   int64_t row, const fg_error *error) {
+  fg_set_aside what = {.row = row, .status = error->status, .account = customer->name, .product = command->product,
+                       .id = command->id, .at = command->at, .quantity = command->quantity};
+  what.column = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->path)).text;
+  what.message = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->message)).text;
+  what.rule = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->rule)).text;
+  if (what.column == NULL || what.message == NULL || what.rule == NULL) {
+    return FG_NO_MEMORY;
+  }
+  return fg_set_aside_add(biller, &what);
+}
+
+static int compare_set_aside(const void *a, const void *b) {
+  int64_t left = ((const fg_set_aside *)a)->row;
+  int64_t right = ((const fg_set_aside *)b)->row;
+  return left < right ? -1 : left > right;
+}
+
+static void begin_call(fg_biller *biller) {
+  fg_arena_release(&biller->messages, &biller->allocator);
+  biller->aside.count = 0;
+}
+
+static void sort_set_aside(fg_biller *biller) {
+  if (biller->aside.count > 1) {
+    qsort(biller->aside.items, biller->aside.count, sizeof *biller->aside.items, compare_set_aside);
+  }
+}
+
+const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count) {
+  *count = biller->aside.count;
+  return biller->aside.items;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- living */
+
+/* FG_OK also for what was set aside: only what ends the whole run is a failure. */
+static fg_status do_or_set_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
+                                 int64_t row) {
+  fg_error error;
+  fg_outcome outcome;
+  fg_status status = fg_account_apply(customer->account, command, &outcome, &error);
+  if (FG_LIKELY(status == FG_OK)) {
+    biller->repeated += row >= 0 && outcome.repeated;
+    return FG_OK;
+  }
+  return status == FG_NO_MEMORY ? status : set_refused_aside(biller, customer, command, row, &error);
+}
+
+static fg_status do_planned(fg_biller *biller, fg_customer *customer, fg_time until) {
+  while (customer->done < customer->planned.count && customer->planned.items[customer->done].at <= until) {
+    FG_TRY(do_or_set_aside(biller, customer, &customer->planned.items[customer->done], -1));
+    customer->done++;
+  }
+  return FG_OK;
+}
+
+/* R33: usage needs an open product. Nothing in a usage log says when it was opened, so its first event does. */
+static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_error *error) {
+  const fg_service *service = &customer->account->state.services[row->product];
+  fg_command command;
+  if (FG_LIKELY(service->was_open)) {
+    return FG_OK;
+  }
+  fg_command_begin(&command, FG_DO_OPEN, row->at);
+  command.product = customer->account->book->products[row->product].id;
+  return fg_account_apply(customer->account, &command, NULL, error);
+}
+
+static fg_status live_row(fg_biller *biller, fg_customer *customer, const fg_events *events, const fg_event_row *row,
+                          fg_command *command) {
+  fg_error error;
+  command->at = row->at;
+  command->quantity = row->quantity;
+  if (events->ids != NULL) {
+    command->id = fg_texts_at(events->ids, row->row);
+  }
+  fg_status status = FG_OK;
+  if (FG_UNLIKELY(row->product == FG_NONE)) {
+    command->product = fg_texts_at(&events->products, row->row);
+    status = fg_refuse(&error, FG_UNKNOWN_PRODUCT);
+  } else {
+    command->product = biller->book->products[row->product].id;
+    status = open_at_first_event(customer, row, &error);
+  }
+  if (FG_UNLIKELY(status != FG_OK)) {
+    return status == FG_NO_MEMORY
+               ? status
+               : set_refused_aside(biller, customer, command, fg_event_number(events, row->row), &error);
+  }
+  return do_or_set_aside(biller, customer, command, fg_event_number(events, row->row));
+}
+
+static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events) {
+  fg_customer *customer = &biller->customers.items[index];
+  fg_command command;
+  fg_command_begin(&command, FG_DO_USE, 0);
+  for (uint32_t i = biller->places.items[index]; i < biller->places.items[index + 1]; i++) {
+    FG_TRY(do_planned(biller, customer, biller->sorted.items[i].at));
+    FG_TRY(live_row(biller, customer, events, &biller->sorted.items[i], &command));
+  }
+  return FG_OK;
+}
+
+/* One account after the other keeps its state in the cache; a counting sort keeps each one's events in order. */
+static fg_status sort_by_customer(fg_biller *biller) {
+  uint32_t count = biller->customers.count;
+  biller->sorted.count = 0;
+  biller->places.count = 0;
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->sorted, biller->rows.count));
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->places, count + 2));
+  uint32_t *places = biller->places.items;
+  memset(places, 0, (count + 2) * sizeof *places);
+  for (uint32_t i = 0; i < biller->rows.count; i++) {
+    places[biller->rows.items[i].customer + 2]++;
+  }
+  for (uint32_t i = 2; i < count + 2; i++) {
+    places[i] += places[i - 1];
+  }
+  for (uint32_t i = 0; i < biller->rows.count; i++) {
+    biller->sorted.items[places[biller->rows.items[i].customer + 1]++] = biller->rows.items[i];
+  }
+  return FG_OK;
+}
+
+static fg_status run_batch(fg_biller *biller, const fg_events *events) {
+  FG_TRY(fg_event_rows_read(biller, events));
+  FG_TRY(sort_by_customer(biller));
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    FG_TRY(live(biller, i, events));
+  }
+  sort_set_aside(biller);
+  return FG_OK;
+}
+
+fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error) {
+  begin_call(biller);
+  fg_status status = run_batch(biller, events);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- end */
+
+/* When the latest month that any account has seen is settled. */
+static fg_time last_settlement(const fg_biller *biller) {
+  fg_time last = FG_NO_TIME;
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    const fg_account *account = biller->customers.items[i].account;
+    if (account->state.now != FG_NO_TIME) {
+      last = fg_max_i64(last, fg_settlement_time(account, account->state.month));
+    }
+  }
+  return last;
+}
+
+static fg_status finish(fg_biller *biller, fg_time until) {
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    FG_TRY(do_planned(biller, &biller->customers.items[i], FG_NEVER));
+  }
+  fg_time end = until == FG_NO_TIME ? last_settlement(biller) : until;
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    const fg_customer *customer = &biller->customers.items[i];
+    fg_command advance;
+    fg_command_begin(&advance, FG_DO_ADVANCE, end);
+    if (customer->account->state.now != FG_NO_TIME && customer->account->state.now < end) {
+      FG_TRY(do_or_set_aside(biller, customer, &advance, -1));
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_biller_finish(fg_biller *biller, fg_time until, fg_error *error) {
+  begin_call(biller);
+  fg_status status = finish(biller, until);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+int64_t fg_biller_repeated(const fg_biller *biller) { return biller->repeated; }
+
+size_t fg_biller_account_count(const fg_biller *biller) { return biller->customers.count; }
+
+fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_string *name) {
+  *name = biller->customers.items[index].name;
+  return biller->customers.items[index].account;
+}
