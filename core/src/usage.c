@@ -2,6 +2,7 @@
 
 #include "budget.h"
 #include "capacity.h"
+#include "command.h"
 #include "grants.h"
 #include "settlement.h"
 
