@@ -73,6 +73,7 @@ static fg_status run_use(fg_account *account, const fg_command *command, fg_outc
   FG_TRY(fg_account_product(account, command, &product));
   FG_TRY(fg_usage_allowed(account, &account->state, product));
   FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_usage_reserve(account, product));
   fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
                                          account->taken.items);

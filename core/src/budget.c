@@ -31,8 +31,8 @@ fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state,
   return status;
 }
 
-fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                          bool billable) {
+fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                        bool billable) {
   const fg_caps *caps = &state->caps;
   fg_amount bill = 0;
   FG_TRY(fg_budget_bill_after(account, state, product, quantity, billable, &bill));

@@ -11,9 +11,14 @@ fg_status fg_budget_bill(const fg_account *account, const fg_state *state, fg_am
 fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                                bool billable, fg_amount *bill);
 
-/* FG_BUDGET_EXCEEDED if more usage would pass a cap. */
-fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                          bool billable);
+/* FG_BUDGET_EXCEEDED if more usage would pass a cap; fg_budget_ask is for when there is one. */
+fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                        bool billable);
+static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
+                                        int64_t quantity, bool billable) {
+  bool capped = state->caps.day_limited || state->caps.month_limited;
+  return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, quantity, billable) : FG_OK;
+}
 
 /* Sets the caps a command names; a day's counts from now on its first day. */
 fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command);

@@ -1,5 +1,6 @@
 #include "gate.h"
 
+#include "budget.h"
 #include "holds.h"
 #include "lifecycle.h"
 #include "limiter.h"
@@ -53,6 +54,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_key ke
   FG_TRY(fg_usage_allowed(account, state, product));
   FG_TRY(fg_limiter_ask(account, state, product, command->quantity, &account->retry_after_us));
   FG_TRY(fg_usage_fits(account, state, product, command->quantity, true));
+  FG_TRY(fg_budget_check(account, state, product, command->quantity, true));
   FG_TRY(fg_limiter_reserve(account, &state->services[product]));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1));
   FG_TRY(fg_usage_prepare(account, command, product, key, &room));

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "budget.h"
 #include "command.h"
 #include "gate.h"
 #include "orders.h"
@@ -61,9 +62,23 @@ static fg_status order_under_id(fg_account *account, const fg_command *command, 
   return FG_OK;
 }
 
+/* Usage under a new id, done and recorded, or neither. */
+static fg_status usage_under_id(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
+  uint32_t product = 0;
+  fg_usage_room room;
+  FG_TRY(fg_account_product(account, command, &product));
+  FG_TRY(fg_usage_allowed(account, &account->state, product));
+  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_usage_prepare(account, command, product, key, &room));
+  fg_usage_commit(account, command, product, &room);
+  *used = *room.used;
+  return FG_OK;
+}
+
 static fg_status run_new(fg_account *account, const fg_command *command, fg_key key, fg_outcome *outcome) {
   switch (command->kind) {
-  case FG_DO_USE: return fg_usage_under_id(account, command, key, &outcome->is.used);
+  case FG_DO_USE: return usage_under_id(account, command, key, &outcome->is.used);
   case FG_DO_CALL: return fg_gate_call(account, command, key, &outcome->is.used);
   default: return order_under_id(account, command, key, outcome);
   }

@@ -1,6 +1,5 @@
 #include "usage.h"
 
-#include "budget.h"
 #include "capacity.h"
 #include "command.h"
 #include "grants.h"
@@ -43,8 +42,7 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
   if (FG_UNLIKELY(!all_sold && billable && fg_capacity_mode(account, state, product) == FG_MODE_USAGE)) {
     FG_TRY(check_is_sold(account, state, product, quantity));
   }
-  bool capped = state->caps.day_limited || state->caps.month_limited;
-  return capped ? fg_budget_check(account, state, product, quantity, billable) : FG_OK;
+  return FG_OK;
 }
 
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
@@ -116,16 +114,4 @@ fg_recorded fg_usage_commit(fg_account *account, const fg_command *command, uint
   *room->used = fg_usage_answer(account, &recorded, room->draws);
   fg_history_commit(account->history);
   return recorded;
-}
-
-fg_status fg_usage_under_id(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
-  uint32_t product = 0;
-  fg_usage_room room;
-  FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(fg_usage_allowed(account, &account->state, product));
-  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_usage_prepare(account, command, product, key, &room));
-  fg_usage_commit(account, command, product, &room);
-  *used = *room.used;
-  return FG_OK;
 }

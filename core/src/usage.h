@@ -7,7 +7,7 @@
 /* Whether usage may happen now: FG_NOT_OPEN, FG_VIOLATION, FG_SUSPENDED, FG_NO_CAPACITY, in this order. */
 fg_status fg_usage_allowed(const fg_account *account, const fg_state *state, uint32_t product);
 
-/* Whether so much may: FG_OVERFLOW, FG_NOT_SOLD, FG_BUDGET_EXCEEDED. */
+/* Whether so much may: FG_OVERFLOW, FG_NOT_SOLD. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable);
 
@@ -44,8 +44,5 @@ fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint3
 /* Records usage that was prepared, with its answer. Cannot fail. */
 fg_recorded fg_usage_commit(fg_account *account, const fg_command *command, uint32_t product,
                             const fg_usage_room *room);
-
-/* Usage under a new id, done and recorded, or neither. */
-fg_status fg_usage_under_id(fg_account *account, const fg_command *command, fg_key key, fg_used *used);
 
 #endif
