@@ -40,6 +40,7 @@ build = {
         "bindings/lua/module.c",
         "bindings/lua/money.c",
         "bindings/lua/positional.c",
+        "bindings/lua/price.c",
         "bindings/lua/shelf.c",
         "bindings/lua/table_json.c",
         "bindings/lua/values.c",

@@ -145,6 +145,11 @@ lfg_book *lfg_new_book(lua_State *L);           ///< pushes an empty one for the
 int lfg_book_new(lua_State *L);      ///< faregate.book(source)
 int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
 
+/* -------------------------------------------------------------------------------------------------- price.c */
+
+int lfg_book_price(lua_State *L);      ///< book:price(…)
+int lfg_book_price_many(lua_State *L); ///< book:price_many(…)
+
 /* ------------------------------------------------------------------------------------------------ command.c */
 
 /* Begins a command and sets the fields of the table at `arg` (nil: none), whose `at` replaces the one given here. Its

@@ -70,69 +70,7 @@ int lfg_book_from_json(lua_State *L) {
   return answer(L, 2, status, &error);
 }
 
-/* ------------------------------------------------------------------------------------------------------- price */
-
-static void read_query_field(lua_State *L, int offset_minutes, fg_price_query *query) {
-  const char *name = lfg_check_key(L, 2, -2).text;
-  if (strcmp(name, "product") == 0) {
-    query->product = lfg_check_text(L, 2, -1, name);
-  } else if (strcmp(name, "meter") == 0) {
-    query->meter = lfg_check_text(L, 2, -1, name);
-  } else if (strcmp(name, "quantity") == 0) {
-    query->quantity = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "tier_quantity") == 0) {
-    query->tier_quantity = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "days") == 0) {
-    query->days = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "months") == 0) {
-    query->months = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "at") == 0) {
-    query->at = lfg_check_time(L, 2, -1, name, offset_minutes);
-  } else {
-    luaL_argerror(L, 2, lua_pushfstring(L, "%s: a price has no such field", name));
-  }
-}
-
-static void require_field(lua_State *L, const char *name) {
-  if (lua_getfield(L, 2, name) == LUA_TNIL) {
-    luaL_argerror(L, 2, lua_pushfstring(L, "%s: is missing", name));
-  }
-  lua_pop(L, 1);
-}
-
-static void read_query(lua_State *L, int offset_minutes, fg_price_query *query) {
-  if (lua_type(L, 2) == LUA_TSTRING) {
-    query->product = lfg_check_text(L, 2, 2, "product");
-    query->meter = lfg_check_text(L, 3, 3, "meter");
-    query->quantity = lfg_check_quantity(L, 4, 4, "quantity");
-    return;
-  }
-  luaL_checktype(L, 2, LUA_TTABLE);
-  require_field(L, "product");
-  require_field(L, "meter");
-  require_field(L, "quantity");
-  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
-    read_query_field(L, offset_minutes, query);
-  }
-}
-
-/* While a book is walked tables are made, and a finalizer may close it: the walk holds a reference of its own. */
-static int book_price(lua_State *L) {
-  fg_price_query query = {.tier_quantity = -1, .at = lfg_wall_clock()};
-  lfg_walk walk;
-  fg_error error;
-  read_query(L, fg_book_offset_minutes(lfg_check_book(L, 1)), &query);
-  fg_book *book = lfg_check_book(L, 1);
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
-  fg_book_retain(book);
-  fg_status status = fg_book_price(book, &query, visitor, &error);
-  fg_book_release(book);
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 2, &error);
-}
-
-/* ---------------------------------------------------------------------------------------------------- the rest */
-
+/* While a book is walked tables are made, and a finalizer may release it: the walk holds a reference of its own. */
 static int book_describe(lua_State *L) {
   lfg_walk walk;
   fg_book *book = lfg_check_book(L, 1);
@@ -205,11 +143,9 @@ static int book_index(lua_State *L) {
 void lfg_open_book(lua_State *L) {
   static const luaL_Reg metamethods[] = {
       {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"price", book_price},
-                                     {"describe", book_describe},
-                                     {"to_json", book_to_json},
-                                     {"release", book_release},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"price", lfg_book_price},     {"price_many", lfg_book_price_many},
+                                     {"describe", book_describe},   {"to_json", book_to_json},
+                                     {"release", book_release},     {NULL, NULL}};
   lfg_new_type(L, LFG_BOOK, metamethods);
   luaL_newlib(L, methods);
   lua_pushcclosure(L, book_index, 1);

@@ -38,6 +38,11 @@ local function methods_of(object)
 end
 
 describe("the binding", function()
+  --- Columns laid out in the caller's memory, as Apache Arrow's are: Lua has lists, and book:price_many for them.
+  local function is_for_columns(name)
+    return name == "fg_price_scale" or name == "fg_bill_periods" or name:find("^fg_biller_") ~= nil
+  end
+
   it("reaches every function of the header", function()
     local sources = {}
     for _, name in ipairs(files("bindings/lua", ".c")) do
@@ -47,7 +52,8 @@ describe("the binding", function()
     local count = 0
     for declaration in HEADER:gmatch("\nFG_API ([^;]*);") do
       local name = declaration:match("(fg_[a-z0-9_]+)%(")
-      assert.is_truthy(source:find("%f[%w_]" .. name .. "%f[^%w_]"), name .. " is not bound")
+      local bound = source:find("%f[%w_]" .. name .. "%f[^%w_]") ~= nil
+      assert.equal(not is_for_columns(name), bound, name)
       count = count + 1
     end
     assert.is_true(count >= 40)

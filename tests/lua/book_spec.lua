@@ -242,3 +242,51 @@ describe("a price", function()
     raises("at", {product = "image", meter = "calls", quantity = 10, at = "2024-02-30"})
   end)
 end)
+
+describe("many prices", function()
+  local book = support.book()
+
+  it("are those of each quantity by itself", function()
+    local quantities = {0, 1, 9999, 10000, "89000", 99999, 100000, 999999, 1000000, 9999999, 10000000, 19999000}
+    local amounts = assert(book:price_many("image", "calls", quantities))
+    assert.equal(#quantities, #amounts)
+    for i, quantity in ipairs(quantities) do
+      local expected = book:price("image", "calls", quantity).amount
+      assert.is_true(expected == amounts[i])
+      assert.equal(tostring(expected), tostring(amounts[i]))
+    end
+    assert.equal("399980.00", tostring(amounts[12])) -- W5
+    assert.same({}, book:price_many("image", "calls", {}))
+  end)
+
+  it("are asked for by name too", function()
+    local amounts = assert(book:price_many{product = "image", meter = "qps", quantities = {30, 60}, days = 5})
+    assert.same({"16500.00", "25500.00"}, support.plain(amounts)) -- 110 × 30 × 5 (W7), 85 × 60 × 5
+  end)
+
+  it("are refused with the first bad quantity", function()
+    local amounts, message, code = book:price_many{product = "image", meter = "qps", months = math.maxinteger,
+                                                   quantities = {0, 0, math.maxinteger}}
+    assert.is_nil(amounts)
+    assert.equal("overflow", code)
+    assert.matches("^quantities%[2%]: ", message)
+    assert.equal("unknown_meter", (support.refusal(book:price_many("image", "frames", {1}))))
+    for _, quantity in ipairs{-1, 1.0, true, "x", {}} do
+      assert.error_matches(function() book:price_many("image", "calls", {1, quantity}) end, "quantities[1]", 1, true)
+    end
+    for _, quantities in ipairs{1, "1", true} do
+      assert.error_matches(function() book:price_many("image", "calls", quantities) end, "quantities")
+      assert.error_matches(function()
+        book:price_many{product = "image", meter = "calls", quantities = quantities}
+      end, "quantities")
+    end
+    assert.error_matches(function() book:price_many("image", "calls") end, "quantities")
+    assert.error_matches(function() book:price_many{product = "image", meter = "calls"} end, "quantities")
+    assert.error_matches(function()
+      book:price_many{product = "image", meter = "calls", quantities = {}, quantity = 1}
+    end, "quantity")
+    assert.error_matches(function()
+      book:price{product = "image", meter = "calls", quantities = {}, quantity = 1}
+    end, "quantities")
+  end)
+end)

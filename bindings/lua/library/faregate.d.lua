@@ -67,6 +67,18 @@ local faregate = {}
 ---| "already_finished" # the call was committed or canceled already
 ---| "budget_exceeded" # it would cost more than the budget allows
 ---| "overflow" # a number is beyond what can be held
+---| "ledger_missing" # there is no ledger, and no price book to begin one with
+---| "ledger_not_a_file"
+---| "ledger_foreign" # the file is not a ledger
+---| "ledger_version" # of another version of its format
+---| "ledger_book" # begun with another price book, wallet or policy
+---| "ledger_corrupt" # torn, truncated or altered
+---| "ledger_locked" # another program holds it
+---| "ledger_read_only"
+---| "ledger_full" # the disk is full
+---| "ledger_io" # the disk failed
+---| "ledger_network" # on a network disk, where locks do not hold
+---| "ledger_forked" # opened before this process was forked
 
 --- A price book: shipped, from a file, or from a table.
 ---
@@ -165,6 +177,23 @@ local Book = {}
 ---@return string? rule
 ---@overload fun(self: faregate.Book, product: string, meter: string, quantity: faregate.Quantity): faregate.Price?
 function Book:price(query) end
+
+---@class faregate.PriceManyQuery
+---@field product string
+---@field meter string
+---@field quantities faregate.Quantity[] units, each priced by itself
+---@field days? faregate.Quantity as of a price
+---@field months? faregate.Quantity as of a price
+---@field at? faregate.Time as of a price
+
+--- The amounts of many quantities, each as `price` has it.
+---@param query faregate.PriceManyQuery
+---@return faregate.Money[]? amounts
+---@return string? message names the first bad quantity, counted from 0
+---@return faregate.Code? code "unknown_product", "unknown_meter", "not_sold" or "overflow"
+---@return string? rule
+---@overload fun(self: faregate.Book, product: string, meter: string, quantities: faregate.Quantity[]): faregate.Money[]?, string?, faregate.Code?, string?
+function Book:price_many(query) end
 
 --- Everything in the book: products, meters, prices, packs, grants and policy, in the form of its JSON.
 ---@return table description

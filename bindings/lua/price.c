@@ -1,0 +1,140 @@
+/* book:price and book:price_many: one quantity, or a list of them. */
+#include <string.h>
+
+#include "binding.h"
+
+/* ------------------------------------------------------------------------------------------------------- query */
+
+static void read_field(lua_State *L, const char *name, int offset_minutes, fg_price_query *query) {
+  if (strcmp(name, "product") == 0) {
+    query->product = lfg_check_text(L, 2, -1, name);
+  } else if (strcmp(name, "meter") == 0) {
+    query->meter = lfg_check_text(L, 2, -1, name);
+  } else if (strcmp(name, "quantity") == 0) {
+    query->quantity = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "tier_quantity") == 0) {
+    query->tier_quantity = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "days") == 0) {
+    query->days = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "months") == 0) {
+    query->months = lfg_check_quantity(L, 2, -1, name);
+  } else if (strcmp(name, "at") == 0) {
+    query->at = lfg_check_time(L, 2, -1, name, offset_minutes);
+  } else {
+    luaL_argerror(L, 2, lua_pushfstring(L, "%s: a price has no such field", name));
+  }
+}
+
+static void require_field(lua_State *L, const char *name) {
+  if (lua_getfield(L, 2, name) == LUA_TNIL) {
+    luaL_argerror(L, 2, lua_pushfstring(L, "%s: is missing", name));
+  }
+  lua_pop(L, 1);
+}
+
+/* The fields of the table at 2; `quantity` and those of one price alone are left out for a list of quantities. */
+static void read_table(lua_State *L, bool many, fg_price_query *query) {
+  const int offset_minutes = fg_book_offset_minutes(lfg_check_book(L, 1));
+  luaL_checktype(L, 2, LUA_TTABLE);
+  require_field(L, "product");
+  require_field(L, "meter");
+  require_field(L, many ? "quantities" : "quantity");
+  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
+    const char *name = lfg_check_key(L, 2, -2).text;
+    bool of_one = strcmp(name, "quantity") == 0 || strcmp(name, "tier_quantity") == 0;
+    if (many && of_one) {
+      luaL_argerror(L, 2, lua_pushfstring(L, "%s: many prices have no such field", name));
+    } else if (!many || strcmp(name, "quantities") != 0) {
+      read_field(L, name, offset_minutes, query);
+    }
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------- price */
+
+/* While a book is walked tables are made, and a finalizer may release it: the walk holds a reference of its own. */
+int lfg_book_price(lua_State *L) {
+  fg_price_query query = {.tier_quantity = -1, .at = lfg_wall_clock()};
+  lfg_walk walk;
+  fg_error error;
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    query.product = lfg_check_text(L, 2, 2, "product");
+    query.meter = lfg_check_text(L, 3, 3, "meter");
+    query.quantity = lfg_check_quantity(L, 4, 4, "quantity");
+  } else {
+    read_table(L, false, &query);
+  }
+  fg_book *book = lfg_check_book(L, 1);
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
+  fg_book_retain(book);
+  fg_status status = fg_book_price(book, &query, visitor, &error);
+  fg_book_release(book);
+  lfg_walk_end(&walk, status);
+  return status == FG_OK ? 1 : lfg_refused(L, 2, &error);
+}
+
+/* ------------------------------------------------------------------------------------------------------ columns */
+
+__extension__ typedef __int128 wide;
+
+static int64_t check_item(lua_State *L, int arg, size_t i) {
+  const char *name = lua_pushfstring(L, "quantities[%I]", (lua_Integer)i);
+  return lfg_check_quantity(L, arg, -2, name);
+}
+
+/* Pushes the list at `index` as a column of integers, kept by a userdata. */
+static fg_integers push_quantities(lua_State *L, int arg, int index) {
+  if (!lua_istable(L, index)) {
+    lfg_expected(L, arg, index, "quantities", "a list of quantities");
+  }
+  size_t count = lua_rawlen(L, index);
+  int64_t *values = lua_newuserdatauv(L, (count + 1) * sizeof *values, 0);
+  for (size_t i = 0; i < count; i++) {
+    int top = lua_gettop(L);
+    lua_rawgeti(L, index, (lua_Integer)i + 1);
+    values[i] = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : check_item(L, arg, i);
+    lua_settop(L, top);
+  }
+  return (fg_integers){.values = values, .count = count, .type = FG_INT64};
+}
+
+/* Pushes room for amounts; Lua itself aligns to 8 bytes only. */
+static wide *push_room(lua_State *L, size_t count) {
+  uintptr_t block = (uintptr_t)lua_newuserdatauv(L, (count + 1) * sizeof(wide), 0);
+  return (wide *)((block + sizeof(wide) - 1) / sizeof(wide) * sizeof(wide));
+}
+
+/* Pushes a list of money of amounts that count 10^-12 units. */
+static void push_amounts(lua_State *L, const wide *amounts, size_t count, int minor_digits) {
+  lua_createtable(L, count < INT32_MAX ? (int)count : 0, 0);
+  for (size_t i = 0; i < count; i++) {
+    lfg_push_money(L, (fg_money){(int64_t)(amounts[i] >> 64), (uint64_t)amounts[i]}, minor_digits);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+int lfg_book_price_many(lua_State *L) {
+  fg_price_query query = {.tier_quantity = -1, .at = lfg_wall_clock()};
+  fg_error error;
+  size_t bad_row = 0;
+  bool positional = lua_type(L, 2) == LUA_TSTRING;
+  lua_settop(L, 4);
+  if (positional) {
+    query.product = lfg_check_text(L, 2, 2, "product");
+    query.meter = lfg_check_text(L, 3, 3, "meter");
+  } else {
+    read_table(L, true, &query);
+    lua_getfield(L, 2, "quantities");
+    lua_replace(L, 4);
+  }
+  fg_integers quantities = push_quantities(L, positional ? 4 : 2, 4);
+  wide *room = push_room(L, quantities.count);
+  const fg_amounts amounts = {room, FG_AMOUNT_INT128, FG_MONEY_DECIMALS};
+  const fg_book *book = lfg_check_book(L, 1);
+  const int minor_digits = fg_book_minor_digits(book);
+  if (fg_price_columns(book, &query, &quantities, &amounts, &bad_row, &error) != FG_OK) {
+    return lfg_refused(L, positional ? 4 : 2, &error);
+  }
+  push_amounts(L, room, quantities.count, minor_digits);
+  return 1;
+}
