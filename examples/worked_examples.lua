@@ -43,7 +43,11 @@ local function live(timeline)
       if name ~= "do" then fields[name] = value end
     end
     local outcome, message, _, rule = account[command["do"]](account, fields)
-    lines[#lines + 1] = outcome and note(book, command, outcome) or not outcome and refused(command, message, rule) or nil
+    if outcome then
+      lines[#lines + 1] = note(book, command, outcome)
+    else
+      lines[#lines + 1] = refused(command, message, rule)
+    end
   end
   for _, invoice in ipairs(account:invoices()) do
     for _, line in ipairs(invoice.lines) do
