@@ -1,8 +1,6 @@
 /* faregate.Account: one method per command of the timeline. */
 #include "binding.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "command_docs.h"
@@ -55,120 +53,32 @@ static void account_dealloc(PyObject *object) {
   pfg_free_object(object);
 }
 
-/* A switch's value is a word or, for settlement_day, an int. Answers a pair of two str. */
-static PyObject *switch_pair(pfg_state *state, PyObject *key, PyObject *value) {
-  char path[64];
-  fg_string name;
-  if (!pfg_read_text(state, "policy", key, &name)) {
-    return NULL;
-  }
-  snprintf(path, sizeof path, "policy.%s", name.text);
-  PyObject *text = PyUnicode_Check(value) ? Py_NewRef(value) : pfg_integer_text(state, path, value);
-  PyObject *pair = text == NULL ? NULL : PyTuple_Pack(2, key, text);
-  Py_XDECREF(text);
-  return pair;
-}
-
-/* The switches as a list of pairs of str; None gives an empty one. */
-static PyObject *switch_pairs(pfg_state *state, PyObject *policy) {
-  PyObject *pairs = policy == Py_None ? PyList_New(0)
-                                      : pfg_items(state, "policy", "a mapping of switches and values", policy);
-  for (Py_ssize_t i = 0; pairs != NULL && i < PyList_Size(pairs); i++) {
-    PyObject *item = PyList_GetItem(pairs, i);
-    PyObject *pair = switch_pair(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1));
-    if (pair == NULL || PyList_SetItem(pairs, i, pair) < 0) {
-      Py_CLEAR(pairs);
-    }
-  }
-  return pairs;
-}
-
-/* `strings` has room for two per pair. */
-static bool borrow_pairs(pfg_state *state, PyObject *pairs, fg_string *strings) {
-  for (Py_ssize_t i = 0; i < PyList_Size(pairs); i++) {
-    PyObject *pair = PyList_GetItem(pairs, i);
-    if (!pfg_read_text(state, "policy", PyTuple_GetItem(pair, 0), &strings[2 * i]) ||
-        !pfg_read_text(state, "policy", PyTuple_GetItem(pair, 1), &strings[2 * i + 1])) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static fg_account *new_account(pfg_state *state, PyObject *book, const fg_funds *wallet, PyObject *pairs) {
-  size_t count = (size_t)PyList_Size(pairs);
-  fg_string *strings = PyMem_Malloc((2 * count + 1) * sizeof *strings);
-  if (strings == NULL) {
-    pfg_raise_status(state, FG_NO_MEMORY);
-    return NULL;
-  }
-  fg_account *account = NULL;
-  if (borrow_pairs(state, pairs, strings)) {
-    fg_account_options options = {.wallet = wallet, .policy = strings, .policy_count = count};
-    fg_error error;
-    if (fg_account_new(pfg_book_of(book), &options, &account, &error) != FG_OK) {
-      pfg_raise(state, &error);
-    }
-  }
-  PyMem_Free(strings);
-  return account;
-}
-
-/* "call-", 16 random digits that no other account and no other process has, "-", and 16 for the number of the call. */
-static bool begin_call_ids(pfg_account *self) {
-  PyObject *os = PyImport_ImportModule("os");
-  PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
-  uint64_t random = 0;
-  if (bytes != NULL && PyBytes_Size(bytes) == sizeof random) {
-    memcpy(&random, PyBytes_AsString(bytes), sizeof random);
-    snprintf(self->call_id, sizeof self->call_id, "call-%016" PRIx64 "-%016d", random, 0);
-  }
-  Py_XDECREF(bytes);
-  Py_XDECREF(os);
-  return self->call_id[0] != '\0';
-}
-
-fg_string pfg_make_up_id(pfg_account *self, char *id) {
-  static const char digits[] = "0123456789abcdef";
-  fg_string made_up = {id, strlen(self->call_id)};
-  lock(self);
-  char *digit = self->call_id + made_up.length - 1;
-  for (; *digit == 'f'; digit--) {
-    *digit = '0';
-  }
-  *digit = strchr(digits, *digit)[1];
-  memcpy(id, self->call_id, made_up.length);
-  unlock(self);
-  return made_up;
-}
-
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"book", "wallet", "policy", NULL};
   pfg_state *state = pfg_state_of(type);
   PyObject *book = NULL;
   PyObject *wallet = Py_None;
   PyObject *policy = Py_None;
-  fg_funds funds;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OO:Account", names, &book, &wallet, &policy)) {
     return NULL;
   }
   if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
     return pfg_raise_type(state, "book", "a Book", book);
   }
-  if (wallet != Py_None && !pfg_read_wallet(state, wallet, &funds)) {
-    return NULL;
-  }
-  PyObject *pairs = switch_pairs(state, policy);
-  if (pairs == NULL) {
-    return NULL;
-  }
-  fg_account *account = new_account(state, book, wallet == Py_None ? NULL : &funds, pairs);
-  Py_DECREF(pairs);
+  fg_account *account = pfg_open_account(state, book, wallet, policy);
   pfg_account *self = account == NULL ? NULL : wrap(type, account, book);
-  if (self != NULL && !begin_call_ids(self)) {
+  if (self != NULL && !pfg_begin_call_ids(self->call_id)) {
     Py_CLEAR(self);
   }
   return (PyObject *)self;
+}
+
+fg_string pfg_make_up_id(pfg_account *self, char id[PFG_CALL_ID]) {
+  lock(self);
+  pfg_next_call_id(self->call_id);
+  memcpy(id, self->call_id, PFG_CALL_ID);
+  unlock(self);
+  return (fg_string){id, strlen(id)};
 }
 
 /* -------------------------------------------------------------------------------------------------- commands */
@@ -324,6 +234,26 @@ static PyObject *account_fork(PyObject *object, PyObject *unused) {
     memcpy(fork->call_id, call_id, sizeof call_id);
   }
   return (PyObject *)fork;
+}
+
+fg_account *pfg_fork_account(PyObject *object) {
+  pfg_account *self = (pfg_account *)object;
+  fg_account *copy = NULL;
+  lock(self);
+  fg_status status = fg_account_fork(self->account, &copy);
+  unlock(self);
+  if (status != FG_OK) {
+    pfg_raise_status(self->state, status);
+  }
+  return copy;
+}
+
+PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book) {
+  pfg_account *self = wrap(pfg_type(state->account_type), account, book);
+  if (self != NULL && !begin_call_ids(self)) {
+    Py_CLEAR(self);
+  }
+  return (PyObject *)self;
 }
 
 static PyObject *account_sizeof(PyObject *object, PyObject *unused) {

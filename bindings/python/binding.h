@@ -24,6 +24,8 @@
   X(result_type)                                                         \
   X(used_type)                                                           \
   X(call_type)                                                           \
+  X(column_type)                                                         \
+  X(biller_type)                                                         \
   X(error)          /* faregate.Error */                                 \
   X(refusal)        /* faregate.Refusal */                               \
   X(wrong_type)     /* faregate.InvalidType */                           \
@@ -86,8 +88,6 @@ static inline int64_t pfg_int64(PyObject *integer) {
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
 /* The items of a mapping, each a tuple of two; NULL with an exception. */
 PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping);
-/* A mapping of funds and amounts. */
-bool pfg_read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds);
 
 /* New references to text that the core can read: of an int; money of a Decimal, int or str; a date of a date or str. */
 PyObject *pfg_integer_text(pfg_state *state, const char *path, PyObject *value);
@@ -159,11 +159,19 @@ bool pfg_finish_command(pfg_state *state, const fg_command *command);
    a look at the table of fields. False for any other form, right or wrong; no exception is set. */
 bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, fg_command *command);
 
+/* ------------------------------------------------------------------------------------------------- options.c */
+
+/* A new account of the core; `wallet` and `policy` may be None. NULL with an exception. */
+fg_account *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy);
+
 /* ------------------------------------------------------------------------------------------------- account.c */
 
 typedef struct pfg_account pfg_account;
 
 int pfg_add_account_type(PyObject *module, pfg_state *state);
+fg_account *pfg_fork_account(PyObject *account); ///< NULL with an exception
+/* Takes over `account`, also when it fails. */
+PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book);
 
 /* Run a command, at the clock's now if its `at` is FG_NO_TIME; false with an exception. Of `outcome` only values may
    be read after, no pointers. */
@@ -174,13 +182,18 @@ bool pfg_apply_used(pfg_account *account, fg_command *command, pfg_used *used);
 pfg_state *pfg_account_state(const pfg_account *account);
 int pfg_account_offset(const pfg_account *account);
 fg_time pfg_account_now(pfg_account *account); ///< FG_NO_TIME before the first
-/* An id that no other call has; `id` has room for PFG_CALL_ID bytes. */
-fg_string pfg_make_up_id(pfg_account *account, char *id);
+/* An id that no other call of the account has. */
 enum { PFG_CALL_ID = 40 };
+fg_string pfg_make_up_id(pfg_account *account, char id[PFG_CALL_ID]);
 
 /* ---------------------------------------------------------------------------------------------------- call.c */
 
 int pfg_add_call_type(PyObject *module, pfg_state *state);
+/* "call-", 16 random digits that no other account and no other process has, "-", and 16 for the number of the call.
+   False with an exception. */
+bool pfg_begin_call_ids(char id[PFG_CALL_ID]);
+void pfg_next_call_id(char id[PFG_CALL_ID]);
+
 /* Account.call. */
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames);
 

@@ -1,6 +1,10 @@
 /* faregate.Call: a call that the gate let through, held until it is committed or canceled. */
 #include "binding.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 typedef struct call_object {
   pfg_used used; ///< first: its members are this type's too
   pfg_account *account;
@@ -9,11 +13,36 @@ typedef struct call_object {
   bool ended;    ///< committed or canceled through this object
 } call_object;
 
+/* ------------------------------------------------------------------------------------------------- made-up ids */
+
+bool pfg_begin_call_ids(char id[PFG_CALL_ID]) {
+  PyObject *os = PyImport_ImportModule("os");
+  PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
+  uint64_t random = 0;
+  bool done = bytes != NULL && PyBytes_Size(bytes) == sizeof random;
+  if (done) {
+    memcpy(&random, PyBytes_AsString(bytes), sizeof random);
+    snprintf(id, PFG_CALL_ID, "call-%016" PRIx64 "-%016d", random, 0);
+  }
+  Py_XDECREF(bytes);
+  Py_XDECREF(os);
+  return done;
+}
+
+void pfg_next_call_id(char id[PFG_CALL_ID]) {
+  static const char digits[] = "0123456789abcdef";
+  char *digit = id + strlen(id) - 1;
+  for (; *digit == 'f'; digit--) {
+    *digit = '0';
+  }
+  *digit = strchr(digits, *digit)[1];
+}
+
 /* ------------------------------------------------------------------------------------------------------- new */
 
 /* Takes an id that the caller left out from `made_up`. */
-static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, char *made_up,
-                      fg_command *command) {
+static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                      char made_up[PFG_CALL_ID], fg_command *command) {
   pfg_state *state = pfg_account_state(account);
   fg_error error;
   fg_command_begin(command, FG_DO_CALL, FG_NO_TIME);
@@ -184,7 +213,7 @@ static PyMethodDef call_methods[] = {
 PyDoc_STRVAR(call_doc,
              "A call that the gate let through: its units are taken, its slot is held.\n\n"
              "with account.call(\"image\") as call: commits on the way out, and cancels on an exception. Outside of a\n"
-             "with statement call commit or cancel: a call that is forgotten stays held. The units are told as by Used.");
+             "with statement call commit or cancel: a call that is forgotten stays held. Units are told as by Used.");
 
 static PyType_Slot call_slots[] = {
     {Py_tp_doc, (void *)call_doc},

@@ -1,7 +1,6 @@
 /* Values between Python and the core. Calendar and decimals stay the core's: they cross as its own text. */
 #include "binding.h"
 
-#include <stdio.h>
 #include <time.h>
 
 static int64_t microseconds(clockid_t clock) {
@@ -146,29 +145,6 @@ PyObject *pfg_date_text(pfg_state *state, const char *path, PyObject *value) {
   return PyObject_CallMethod(value, "isoformat", NULL);
 }
 
-static bool read_fund(pfg_state *state, PyObject *name, PyObject *amount, fg_funds *funds) {
-  char path[64];
-  fg_string key;
-  fg_fund fund;
-  if (!pfg_read_text(state, "wallet", name, &key)) {
-    return false;
-  }
-  snprintf(path, sizeof path, "wallet.%s", key.text);
-  if (!fg_fund_of(key, &fund)) {
-    pfg_raise_invalid(state, path, "there is no such fund");
-    return false;
-  }
-  PyObject *text = pfg_money_text(state, path, amount);
-  fg_string money;
-  bool done = text != NULL && pfg_read_text(state, path, text, &money);
-  if (done && fg_money_parse(money.text, money.length, &funds->of[fund]) != FG_OK) {
-    pfg_raise_invalid(state, path, "expected an amount such as 12.50, at most 12 decimals, below 10^26");
-    done = false;
-  }
-  Py_XDECREF(text);
-  return done;
-}
-
 static bool all_pairs(PyObject *items) {
   for (Py_ssize_t i = 0; i < PyList_Size(items); i++) {
     PyObject *item = PyList_GetItem(items, i);
@@ -193,20 +169,6 @@ PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, Py
     return pfg_raise_type(state, path, expected, mapping);
   }
   return items;
-}
-
-bool pfg_read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds) {
-  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
-    funds->of[fund] = fg_money_zero();
-  }
-  PyObject *items = pfg_items(state, "wallet", "a mapping of funds and amounts", wallet);
-  bool done = items != NULL;
-  for (Py_ssize_t i = 0; done && i < PyList_Size(items); i++) {
-    PyObject *item = PyList_GetItem(items, i);
-    done = read_fund(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1), funds);
-  }
-  Py_XDECREF(items);
-  return done;
 }
 
 PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits) {

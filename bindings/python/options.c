@@ -1,0 +1,111 @@
+/* The options of an account: its wallet and its policy. */
+#include "binding.h"
+
+#include <stdio.h>
+
+static bool read_fund(pfg_state *state, PyObject *name, PyObject *amount, fg_funds *funds) {
+  char path[64];
+  fg_string key;
+  fg_fund fund;
+  if (!pfg_read_text(state, "wallet", name, &key)) {
+    return false;
+  }
+  snprintf(path, sizeof path, "wallet.%s", key.text);
+  if (!fg_fund_of(key, &fund)) {
+    pfg_raise_invalid(state, path, "there is no such fund");
+    return false;
+  }
+  PyObject *text = pfg_money_text(state, path, amount);
+  fg_string money;
+  bool done = text != NULL && pfg_read_text(state, path, text, &money);
+  if (done && fg_money_parse(money.text, money.length, &funds->of[fund]) != FG_OK) {
+    pfg_raise_invalid(state, path, "expected an amount such as 12.50, at most 12 decimals, below 10^26");
+    done = false;
+  }
+  Py_XDECREF(text);
+  return done;
+}
+
+static bool read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds) {
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    funds->of[fund] = fg_money_zero();
+  }
+  PyObject *items = pfg_items(state, "wallet", "a mapping of funds and amounts", wallet);
+  bool done = items != NULL;
+  for (Py_ssize_t i = 0; done && i < PyList_Size(items); i++) {
+    PyObject *item = PyList_GetItem(items, i);
+    done = read_fund(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1), funds);
+  }
+  Py_XDECREF(items);
+  return done;
+}
+
+/* A switch's value is a word or, for settlement_day, an int. Answers a pair of two str. */
+static PyObject *switch_pair(pfg_state *state, PyObject *key, PyObject *value) {
+  char path[64];
+  fg_string name;
+  if (!pfg_read_text(state, "policy", key, &name)) {
+    return NULL;
+  }
+  snprintf(path, sizeof path, "policy.%s", name.text);
+  PyObject *text = PyUnicode_Check(value) ? Py_NewRef(value) : pfg_integer_text(state, path, value);
+  PyObject *pair = text == NULL ? NULL : PyTuple_Pack(2, key, text);
+  Py_XDECREF(text);
+  return pair;
+}
+
+/* The switches as a list of pairs of str; None gives an empty one. */
+static PyObject *switch_pairs(pfg_state *state, PyObject *policy) {
+  PyObject *pairs = policy == Py_None ? PyList_New(0)
+                                      : pfg_items(state, "policy", "a mapping of switches and values", policy);
+  for (Py_ssize_t i = 0; pairs != NULL && i < PyList_Size(pairs); i++) {
+    PyObject *item = PyList_GetItem(pairs, i);
+    PyObject *pair = switch_pair(state, PyTuple_GetItem(item, 0), PyTuple_GetItem(item, 1));
+    if (pair == NULL || PyList_SetItem(pairs, i, pair) < 0) {
+      Py_CLEAR(pairs);
+    }
+  }
+  return pairs;
+}
+
+/* `strings` has room for two per pair. */
+static bool borrow_pairs(pfg_state *state, PyObject *pairs, fg_string *strings) {
+  for (Py_ssize_t i = 0; i < PyList_Size(pairs); i++) {
+    PyObject *pair = PyList_GetItem(pairs, i);
+    if (!pfg_read_text(state, "policy", PyTuple_GetItem(pair, 0), &strings[2 * i]) ||
+        !pfg_read_text(state, "policy", PyTuple_GetItem(pair, 1), &strings[2 * i + 1])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static fg_account *open_with(pfg_state *state, PyObject *book, const fg_funds *wallet, PyObject *pairs) {
+  size_t count = (size_t)PyList_Size(pairs);
+  fg_string *strings = PyMem_Malloc((2 * count + 1) * sizeof *strings);
+  if (strings == NULL) {
+    pfg_raise_status(state, FG_NO_MEMORY);
+    return NULL;
+  }
+  fg_account *account = NULL;
+  if (borrow_pairs(state, pairs, strings)) {
+    fg_account_options options = {.wallet = wallet, .policy = strings, .policy_count = count};
+    fg_error error;
+    if (fg_account_new(pfg_book_of(book), &options, &account, &error) != FG_OK) {
+      pfg_raise(state, &error);
+    }
+  }
+  PyMem_Free(strings);
+  return account;
+}
+
+fg_account *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy) {
+  fg_funds funds;
+  if (wallet != Py_None && !read_wallet(state, wallet, &funds)) {
+    return NULL;
+  }
+  PyObject *pairs = switch_pairs(state, policy);
+  fg_account *account = pairs == NULL ? NULL : open_with(state, book, wallet == Py_None ? NULL : &funds, pairs);
+  Py_XDECREF(pairs);
+  return account;
+}
