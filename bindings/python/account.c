@@ -53,6 +53,14 @@ static void account_dealloc(PyObject *object) {
   pfg_free_object(object);
 }
 
+PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book) {
+  pfg_account *self = wrap(pfg_type(state->account_type), account, book);
+  if (self != NULL && !pfg_begin_call_ids(self->call_id)) {
+    Py_CLEAR(self);
+  }
+  return (PyObject *)self;
+}
+
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"book", "wallet", "policy", NULL};
   pfg_state *state = pfg_state_of(type);
@@ -66,11 +74,7 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
     return pfg_raise_type(state, "book", "a Book", book);
   }
   fg_account *account = pfg_open_account(state, book, wallet, policy);
-  pfg_account *self = account == NULL ? NULL : wrap(type, account, book);
-  if (self != NULL && !pfg_begin_call_ids(self->call_id)) {
-    Py_CLEAR(self);
-  }
-  return (PyObject *)self;
+  return account == NULL ? NULL : pfg_wrap_account(state, account, book);
 }
 
 fg_string pfg_make_up_id(pfg_account *self, char id[PFG_CALL_ID]) {
@@ -246,14 +250,6 @@ fg_account *pfg_fork_account(PyObject *object) {
     pfg_raise_status(self->state, status);
   }
   return copy;
-}
-
-PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book) {
-  pfg_account *self = wrap(pfg_type(state->account_type), account, book);
-  if (self != NULL && !begin_call_ids(self)) {
-    Py_CLEAR(self);
-  }
-  return (PyObject *)self;
 }
 
 static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
