@@ -26,7 +26,7 @@ fg_time lfg_account_clock(lfg_account *self) {
 
 /* ----------------------------------------------------------------------------------------------------- options */
 
-enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS, SELF }; /* stack of faregate.account */
+enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS }; /* stack of faregate.account */
 
 static void check_option_names(lua_State *L) {
   luaL_checktype(L, OPTIONS, LUA_TTABLE);
@@ -56,13 +56,10 @@ static void read_wallet(lua_State *L, fg_funds *wallet) {
   }
 }
 
-/* Values are words or numbers; the text of a number is kept in a table of its own. */
-static fg_string check_switch_value(lua_State *L) {
-  if (!lua_isinteger(L, -1)) {
-    return lfg_check_text(L, OPTIONS, -1, "policy");
-  }
+/* The text of a word or a number, kept in a table of its own: a finalizer may change the one it comes from. */
+static fg_string keep_text(lua_State *L, int index) {
   fg_string text = {NULL, 0};
-  lua_pushvalue(L, -1);
+  lua_pushvalue(L, index);
   text.text = lua_tolstring(L, -1, &text.length);
   lua_rawseti(L, TEXTS, (lua_Integer)lua_rawlen(L, TEXTS) + 1);
   return text;
@@ -77,9 +74,12 @@ static void read_policy(lua_State *L, fg_account_options *options) {
   fg_string *pairs = lua_newuserdatauv(L, 2 * options->policy_count * sizeof *pairs, 0);
   options->policy = pairs;
   for (lua_pushnil(L); lua_next(L, POLICY) != 0; lua_pop(L, 1)) {
-    *pairs = lfg_check_key(L, OPTIONS, -2);
-    pairs[1] = check_switch_value(L);
-    pairs += 2;
+    lfg_check_key(L, OPTIONS, -2);
+    if (!lua_isinteger(L, -1)) {
+      lfg_check_text(L, OPTIONS, -1, "policy");
+    }
+    *pairs++ = keep_text(L, -2);
+    *pairs++ = keep_text(L, -1);
   }
 }
 

@@ -85,19 +85,23 @@ static int let_in(lua_State *L, fg_account *account, fg_command *command, char m
   return 1;
 }
 
+/* Memory is taken before the arguments are read, here and below: a finalizer may change the table they are in, or make
+   a call of its own through the same upvalue. */
 static int call_from_table(lua_State *L, char made_up[LFG_CALL_ID_MAX]) {
+  enum { ID = 3 };
   fg_command command;
-  lfg_account *self = lfg_check_account(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
-  lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), lfg_account_clock(self), &command);
+  bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;
   bool by_clock = lua_getfield(L, 2, "at") == LUA_TNIL;
-  lfg_call *call = new_call(L, command.id.text == NULL ? MADE_UP_LENGTH : command.id.length);
+  lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : MADE_UP_LENGTH);
+  lfg_account *self = lfg_check_account(L, 1);
   call->by_clock = by_clock;
-  return let_in(L, lfg_check_account(L, 1)->account, &command, made_up, call);
+  lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), lfg_account_clock(self), &command);
+  command.id = has_id ? lfg_check_text(L, 2, ID, "id") : (fg_string){NULL, 0};
+  return let_in(L, self->account, &command, made_up, call);
 }
 
-/* Memory is taken before the arguments are read into the upvalue: a finalizer may then make a call of its own. */
 int lfg_account_call(lua_State *L) {
   lfg_positional *given = lua_touserdata(L, lua_upvalueindex(1));
   if (!lfg_is_positional(L)) {

@@ -9,6 +9,7 @@ void lfg_error_set(fg_error *error, fg_status status, const char *path, const ch
   va_list arguments;
   memset(error, 0, sizeof *error);
   error->status = status;
+  error->retry_after_us = -1;
   snprintf(error->path, sizeof error->path, "%s", path);
   va_start(arguments, format);
   vsnprintf(error->message, sizeof error->message, format, arguments);

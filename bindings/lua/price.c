@@ -113,28 +113,32 @@ static void push_amounts(lua_State *L, const wide *amounts, size_t count, int mi
   }
 }
 
+/* Memory is taken before the query is read: a finalizer may change the table it is in. */
 int lfg_book_price_many(lua_State *L) {
   fg_price_query query = {.tier_quantity = -1, .at = lfg_wall_clock()};
   fg_error error;
   size_t bad_row = 0;
   bool positional = lua_type(L, 2) == LUA_TSTRING;
+  const int arg = positional ? 4 : 2;
   lua_settop(L, 4);
+  if (!positional) {
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_getfield(L, 2, "quantities");
+    lua_replace(L, 4);
+  }
+  fg_integers quantities = push_quantities(L, arg, 4);
+  wide *room = push_room(L, quantities.count);
   if (positional) {
     query.product = lfg_check_text(L, 2, 2, "product");
     query.meter = lfg_check_text(L, 3, 3, "meter");
   } else {
     read_table(L, true, &query);
-    lua_getfield(L, 2, "quantities");
-    lua_replace(L, 4);
   }
-  fg_integers quantities = push_quantities(L, positional ? 4 : 2, 4);
-  wide *room = push_room(L, quantities.count);
-  const fg_amounts amounts = {room, FG_AMOUNT_INT128, FG_MONEY_DECIMALS};
   const fg_book *book = lfg_check_book(L, 1);
-  const int minor_digits = fg_book_minor_digits(book);
+  const fg_amounts amounts = {room, FG_AMOUNT_INT128, FG_MONEY_DECIMALS};
   if (fg_price_columns(book, &query, &quantities, &amounts, &bad_row, &error) != FG_OK) {
-    return lfg_refused(L, positional ? 4 : 2, &error);
+    return lfg_refused(L, arg, &error);
   }
-  push_amounts(L, room, quantities.count, minor_digits);
+  push_amounts(L, room, quantities.count, fg_book_minor_digits(book));
   return 1;
 }

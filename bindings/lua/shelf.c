@@ -98,6 +98,17 @@ static FILE *open_beside(const char *template, size_t length, fg_string name, ch
   return needed > 0 && (size_t)needed < size ? fopen(path, "rb") : NULL;
 }
 
+/* Names a long name by its beginning, cut between two characters. */
+static fg_status not_found(fg_string name, fg_error *error) {
+  size_t shown = name.length < 64 ? name.length : 64;
+  while (shown > 0 && shown < name.length && ((unsigned char)name.text[shown] & 0xC0) == 0x80) {
+    shown--;
+  }
+  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" in a directory of package.path or package.cpath",
+                (int)shown, name.text);
+  return FG_UNKNOWN_BOOK;
+}
+
 fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error *error) {
   const lfg_shelf *shelf = context;
   char path[4096];
@@ -114,8 +125,5 @@ fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error
       template += length + (template[length] == ';');
     }
   }
-  int shown = name.length < 64 ? (int)name.length : 64;
-  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" in a directory of package.path or package.cpath",
-                shown, name.text);
-  return FG_UNKNOWN_BOOK;
+  return not_found(name, error);
 }

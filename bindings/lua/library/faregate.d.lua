@@ -288,7 +288,7 @@ local Account = {}
 
 --- What every command answers with; the classes below add theirs.
 ---@class faregate.Outcome
----@field do string name of the command
+---@field ["do"] string name of the command
 ---@field ok true
 ---@field repeated? true answered before under the same id
 
@@ -318,7 +318,7 @@ local Account = {}
 ---@field amount faregate.Money
 ---@field paid table<faregate.Fund, faregate.Money>
 ---@field from string the first instant
----@field until string the first instant after it
+---@field ["until"] string the first instant after it
 
 ---@class faregate.Draw
 ---@field id string of the pack
@@ -388,7 +388,7 @@ local Account = {}
 ---@field meter string
 ---@field quantity integer
 ---@field from string
----@field until string
+---@field ["until"] string
 
 ---@class faregate.ProductStatement
 ---@field open boolean
