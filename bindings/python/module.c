@@ -1,5 +1,5 @@
 /* faregate._core: the module, its types and its functions. */
-#include "binding.h"
+#include "columns.h"
 
 /* ----------------------------------------------------------------------------------------------------- state */
 
@@ -23,7 +23,8 @@ static int core_exec(PyObject *module) {
                intern("id", &state->name_id);
   if (!ready || pfg_add_errors(module, state) < 0 || pfg_add_result_type(module, state) < 0 ||
       pfg_add_used_type(module, state) < 0 || pfg_add_book_type(module, state) < 0 ||
-      pfg_add_account_type(module, state) < 0 || pfg_add_call_type(module, state) < 0) {
+      pfg_add_account_type(module, state) < 0 || pfg_add_call_type(module, state) < 0 ||
+      pfg_add_column_type(module, state) < 0 || pfg_add_biller_type(module, state) < 0) {
     return -1;
   }
   return PyModule_AddStringConstant(module, "__version__", fg_version());
@@ -63,6 +64,9 @@ static PyMethodDef core_functions[] = {
      "The answer is JSON with `outcomes`, one per command, and the final `statement`. A command that the rules refuse\n"
      "is an outcome. Raises Invalid, with the path to the place, or UnknownBook for a document that cannot be read.\n"
      "Other threads run meanwhile."},
+    {"table_stream", pfg_table_stream, METH_O,
+     "table_stream($module, columns, /)\n--\n\n"
+     "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},
     {NULL, NULL, 0, NULL},
 };
 

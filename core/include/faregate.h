@@ -524,6 +524,9 @@ FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_pr
                                                 const fg_integers *quantities, const fg_amounts *amounts,
                                                 size_t *bad_row, fg_error *error);
 
+/* The least scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
+FG_API int fg_book_scale(const fg_book *book);
+
 /* Bills to make of usage totals. Rows are tier periods: months, or days of products with daily tiers. `periods` rows
    after each other are one account's, in time order. */
 typedef struct fg_bill_query {
@@ -603,9 +606,8 @@ typedef struct fg_set_aside {
   int64_t quantity;               ///< -1: absent
 } fg_set_aside;
 
-/* Accounts that nobody enters are made as they appear, with `options` (may be NULL). */
-FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_book *book, const fg_account_options *options, fg_biller **biller,
-                                             fg_error *error);
+/* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. */
+FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_biller **biller);
 FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
 
 /* Enters an account under a name; it becomes the biller's. FG_ID_CONFLICT if there is one of that name, FG_INVALID if
@@ -641,6 +643,78 @@ FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_s
    cannot be read; error->path says where. The caller releases `answer`. */
 FG_API FG_MUST_CHECK fg_status fg_replay(const char *json, size_t length, const fg_book_source *books,
                                          const fg_allocator *allocator, fg_text *answer, fg_error *error);
+
+/* ------------------------------------------------------------------------------------------------------- plan */
+
+/* A forecast of one product by months, and how to buy for it. See docs/plan.md for both documents. */
+typedef struct fg_plan fg_plan;
+
+/* Makes a plan for a forecast (JSON): the cheapest, `plan` absent, or one that `plan` (JSON) names or lists the orders of.
+   FG_INVALID with the path for a document that cannot be read, and for a book, switch or forecast with a feature the
+   search cannot honour; FG_CAPACITY_LIMIT: a peak beyond what is sold; FG_NOT_SOLD: nothing on sale serves it. The plan
+   holds a reference to the book; the caller frees it. Does not touch the book: plans may be made on several threads. */
+FG_API FG_MUST_CHECK fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan,
+                                            const fg_allocator *allocator, fg_plan **made, fg_error *error);
+FG_API void fg_plan_free(fg_plan *plan); ///< NULL is allowed
+FG_API fg_money fg_plan_total(const fg_plan *plan);
+/* book, product, currency, total, orders, months, and of the cheapest runner_up and naive. */
+FG_API FG_MUST_CHECK fg_status fg_plan_describe(fg_plan *plan, const fg_visitor *visitor);
+/* A timeline (JSON) that replays to the plan's total. The caller releases it. */
+FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *json);
+
+/* ------------------------------------------------------------------------------------------------------ ledger */
+
+/* An account whose commands are on the disk before they are answered (docs/ledger.md). It is in core/faregate_store.c,
+   links SQLite, and is the only part that does I/O. One thread at a time per ledger; any number of handles and processes
+   of one machine may share a file: each sees the commands of the others before it decides. */
+typedef struct fg_ledger fg_ledger;
+
+typedef struct fg_ledger_options {
+  fg_book *book;                     ///< begins a new ledger; of one that is there it must be the book. NULL: as it is
+  const fg_account_options *account; ///< wallet and policy of a new ledger; of one that is there they must be the same;
+                                     ///< NULL: as they are, none. Its allocator is used for all
+  int64_t group_ms;                  ///< 0: each command is on the disk before it is answered. Above: within so many
+                                     ///< milliseconds after; only a power cut loses them, not the end of the process
+  int64_t wait_ms;                   ///< for another handle, at most; 0: 5000
+} fg_ledger_options;
+
+/* Opens a ledger, or begins one if there is no file and `options` has a book; `options` may be NULL. The whole file is
+   checked. A handle must be closed by the process that opened it. The LEDGER statuses, FG_INVALID, FG_NO_MEMORY. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_ledger **ledger,
+                                              fg_error *error);
+/* Writes what still waits for its group, and releases the handle whatever the answer is. NULL is allowed. */
+FG_API fg_status fg_ledger_close(fg_ledger *ledger, fg_error *error);
+
+/* fg_account_apply, durably. With `at` FG_NO_TIME the ledger reads the clock itself, once it has seen the commands of
+   the others: such a time is never refused as gone by. After a LEDGER status the command is not acknowledged: given
+   again under the same id it is done once. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome,
+                                               fg_error *error);
+/* The account, borrowed, to describe, preview and fork: commands go through fg_ledger_apply. A fork knows orders and
+   invoices, but no ids of past usage. fg_ledger_refresh brings it up to what other handles have written. */
+FG_API fg_account *fg_ledger_account(const fg_ledger *ledger);
+FG_API FG_MUST_CHECK fg_status fg_ledger_refresh(fg_ledger *ledger, fg_error *error);
+
+/* Puts on the disk what waits for its group. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_flush(fg_ledger *ledger, fg_error *error);
+
+/* The calls in flight whose handle is gone: they count as used until they are committed or canceled. Told as
+   fg_account_calls does. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_uncertain(fg_ledger *ledger, const fg_visitor *visitor, fg_error *error);
+
+/* Describes the handle: path, commands (how many), durability ("command" or "group"), group_ms, session, head (the
+   chain's last link in hexadecimal digits: kept elsewhere, it proves later what the ledger held now). */
+FG_API FG_MUST_CHECK fg_status fg_ledger_describe(const fg_ledger *ledger, const fg_visitor *visitor);
+
+/* Checks everything: pages, chain, snapshots, indexes, and that each command answers again as it did. Describes path,
+   ok, commands, snapshots, head, good_until and good_at (the last command before a fault), problem. FG_OK also where a
+   fault was found and told. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const fg_visitor *visitor, fg_error *error);
+
+/* The ledger as a timeline that replays to the same statement; up to a command's number, or all for -1. The caller
+   releases `timeline`. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, int64_t until, const fg_allocator *allocator,
+                                                fg_text *timeline, fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,54 @@
+/* Plans: a forecast in, what to buy out. */
+#include "plan.h"
+
+static PyObject *describe_plan(pfg_state *state, fg_plan *plan, const fg_book *book) {
+  pfg_tape tape;
+  fg_visitor visitor = pfg_tape_begin(&tape);
+  return pfg_tape_end(&tape, fg_plan_describe(plan, &visitor), state, book);
+}
+
+static PyObject *plan_timeline(pfg_state *state, const fg_plan *plan) {
+  fg_text json;
+  fg_status status = fg_plan_timeline(plan, &json);
+  if (status != FG_OK) {
+    return pfg_raise_status(state, status);
+  }
+  PyObject *text = PyUnicode_FromStringAndSize(json.text, (Py_ssize_t)json.length);
+  fg_text_release(&json);
+  return text;
+}
+
+static fg_status make_plan(pfg_state *state, fg_book *book, fg_string forecast, fg_string given, fg_plan **plan) {
+  fg_error error;
+  fg_status status;
+  Py_BEGIN_ALLOW_THREADS
+  status = fg_plan_make(book, forecast, given, NULL, plan, &error);
+  Py_END_ALLOW_THREADS
+  if (status != FG_OK) {
+    pfg_raise(state, &error);
+  }
+  return status;
+}
+
+PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *book = NULL;
+  PyObject *forecast_text = NULL;
+  PyObject *given_text = NULL;
+  fg_string forecast;
+  fg_string given = {NULL, 0};
+  fg_plan *plan = NULL;
+  if (!PyArg_ParseTuple(args, "O!OO:make_plan", state->book_type, &book, &forecast_text, &given_text) ||
+      !pfg_read_text(state, "forecast", forecast_text, &forecast) ||
+      (given_text != Py_None && !pfg_read_text(state, "plan", given_text, &given)) ||
+      make_plan(state, pfg_book_of(book), forecast, given, &plan) != FG_OK) {
+    return NULL;
+  }
+  PyObject *described = describe_plan(state, plan, pfg_book_of(book));
+  PyObject *timeline = described == NULL ? NULL : plan_timeline(state, plan);
+  PyObject *answer = timeline == NULL ? NULL : PyTuple_Pack(2, described, timeline);
+  Py_XDECREF(described);
+  Py_XDECREF(timeline);
+  fg_plan_free(plan);
+  return answer;
+}

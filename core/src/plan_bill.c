@@ -1,0 +1,117 @@
+#include "plan.h"
+
+/* The quantity that picks the tier (R12); in a month of billed calls nothing else counts toward it. */
+static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
+  switch (model->book->policy.value[FG_SWITCH_TIER_BASIS]) {
+  case FG_BASIS_TOTAL: return model->months[month].calls;
+  case FG_BASIS_AFTER_FREE: return model->months[month].calls - carry->free;
+  default: return residual;
+  }
+}
+
+fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
+  const fg_product *product = &model->book->products[model->product];
+  int64_t hours = model->months[month].hours;
+  fg_price_input input = {residual, plan_tier_quantity(model, month, carry, residual), 1, hours,
+                          model->book->rounding};
+  fg_price_result price;
+  if (!product->all_sold && input.tier_quantity > fg_price_sold_up_to(&product->schedule, hours)) {
+    return FG_PLAN_NEVER;
+  }
+  if (fg_price_compute(&product->schedule, &input, &price) != FG_OK || price.amount > FG_PLAN_NEVER) {
+    return FG_PLAN_NEVER;
+  }
+  return price.amount;
+}
+
+/* Residuals between which the bill rises along a straight line, or in even steps of a block: the ends of its pieces. */
+typedef struct plan_points {
+  int64_t items[6 * FG_TIERS_MAX + 8];
+  uint32_t count;
+  int64_t from, to;
+} plan_points;
+
+static void add_point(plan_points *points, int64_t residual) {
+  if (residual < points->from || residual > points->to) {
+    return;
+  }
+  uint32_t place = points->count;
+  while (place > 0 && points->items[place - 1] > residual) {
+    place--;
+  }
+  if (place > 0 && points->items[place - 1] == residual) {
+    return;
+  }
+  memmove(points->items + place + 1, points->items + place, (points->count - place) * sizeof *points->items);
+  points->items[place] = residual;
+  points->count++;
+}
+
+static void add_points_around(plan_points *points, int64_t edge, int64_t block) {
+  add_point(points, edge > block ? edge - block : 1);
+  add_point(points, edge);
+  add_point(points, edge < INT64_MAX - block ? edge + block : edge);
+}
+
+static void find_points(const fg_plan_model *model, int month, const fg_plan_carry *carry, plan_points *points) {
+  const fg_schedule *schedule = &model->book->products[model->product].schedule;
+  int64_t scale = schedule->per_hours_of_month ? model->months[month].hours : 1;
+  bool by_residual = model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+  points->count = 0;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    int64_t edge = INT64_MAX;
+    if (!fg_multiply_i64(schedule->tiers[i].from, scale, &edge)) {
+      continue;
+    }
+    /* Where the tiers are picked by more than the residual, it is the last units of those: edges count from above. */
+    int64_t total = by_residual ? 0 : plan_tier_quantity(model, month, carry, 0);
+    add_points_around(points, by_residual ? edge : total - edge, schedule->block);
+  }
+  add_point(points, points->from);
+  add_point(points, points->to);
+  add_point(points, points->to - points->to % schedule->block);
+}
+
+fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
+  const fg_schedule *schedule = &model->book->products[model->product].schedule;
+  bool by_residual = model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+  plan_points points = {.from = 1, .to = most};
+  fg_amount least = FG_PLAN_PRICE_MAX;
+  if (most < 1 || model->book->rounding.mode != FG_ROUND_NONE || (!by_residual && schedule->block > 1)) {
+    return 0;
+  }
+  find_points(model, month, carry, &points);
+  for (uint32_t i = 0; i < points.count; i++) {
+    fg_amount rate = fg_plan_bill(model, month, carry, points.items[i]) / points.items[i];
+    least = rate < least ? rate : least;
+  }
+  return least;
+}
+
+fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
+  plan_points points = {.from = 1, .to = most};
+  fg_amount highest = 0;
+  fg_amount drop = 0;
+  if (most < 1) {
+    return 0;
+  }
+  find_points(model, month, carry, &points);
+  for (uint32_t i = 0; i < points.count; i++) {
+    fg_amount bill = fg_plan_bill(model, month, carry, points.items[i]);
+    drop = highest - bill > drop ? highest - bill : drop;
+    highest = bill > highest ? bill : highest;
+  }
+  return drop;
+}
+
+fg_amount fg_plan_least_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t from,
+                             int64_t to) {
+  plan_points points = {.from = from, .to = to};
+  fg_amount least = FG_PLAN_NEVER;
+  find_points(model, month, carry, &points);
+  for (uint32_t i = 0; i < points.count; i++) {
+    fg_amount bill = fg_plan_bill(model, month, carry, points.items[i]);
+    least = bill < least ? bill : least;
+  }
+  return least;
+}

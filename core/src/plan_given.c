@@ -1,0 +1,137 @@
+#include "plan.h"
+
+/* Plans that the caller names instead of searching. */
+
+static fg_status read_month(const fg_plan_model *model, const json_t *order, int *month, fg_error *error) {
+  const json_t *value = NULL;
+  fg_string text;
+  FG_TRY(fg_json_require(order, "month", &value, error));
+  FG_TRY(fg_within(error, fg_json_text(value, &text, error), "month"));
+  for (*month = 0; *month < model->month_count; (*month)++) {
+    char name[8];
+    fg_month_format(fg_month_of(fg_date_at(model->months[*month].begin, model->book->offset_minutes)), name);
+    if (fg_string_is(text, name)) {
+      return FG_OK;
+    }
+  }
+  return fg_fail(error, FG_INVALID, "month", "expected a month of the forecast, such as \"2025-01\"");
+}
+
+static fg_status read_count(const json_t *order, const char *key, int64_t absent, int64_t *count, fg_error *error) {
+  const json_t *value = json_object_get(order, key);
+  *count = absent;
+  return value == NULL ? FG_OK : fg_within(error, fg_json_units(value, 1, FG_PLAN_UNITS_MAX, count, error), "%s", key);
+}
+
+static fg_status read_capacity_order(const fg_plan_model *model, const json_t *value, fg_plan_order *order,
+                                     fg_error *error) {
+  static const char *const fields[] = {"month", "capacity", "months", "days", NULL};
+  FG_TRY(fg_json_fields(value, fields, error));
+  FG_TRY(read_count(value, "capacity", 0, &order->quantity, error));
+  FG_TRY(read_count(value, "months", 0, &order->months, error));
+  FG_TRY(read_count(value, "days", 0, &order->days, error));
+  order->offer = FG_NONE;
+  if ((order->months > 0) == (order->days > 0)) {
+    return fg_fail(error, FG_INVALID, "months", "expected either months or days of capacity");
+  }
+  return model->book->products[model->product].capacity == NULL ? fg_refuse(error, FG_UNKNOWN_METER) : FG_OK;
+}
+
+static fg_status read_order(const fg_plan_model *model, const json_t *value, fg_plan_order *order, fg_error *error) {
+  static const char *const fields[] = {"month", "pack", "quantity", NULL};
+  const json_t *pack = NULL;
+  fg_string id;
+  if (!json_is_object(value)) {
+    return fg_json_not_allowed(error, "", value);
+  }
+  FG_TRY(read_month(model, value, &order->month, error));
+  if (json_object_get(value, "capacity") != NULL) {
+    return read_capacity_order(model, value, order, error);
+  }
+  FG_TRY(fg_json_fields(value, fields, error));
+  FG_TRY(fg_json_require(value, "pack", &pack, error));
+  FG_TRY(fg_within(error, fg_json_text(pack, &id, error), "pack"));
+  order->offer = fg_product_pack(&model->base->products[model->product], id);
+  return order->offer == FG_NONE ? fg_refuse(error, FG_UNKNOWN_PACK)
+                                 : read_count(value, "quantity", 1, &order->quantity, error);
+}
+
+/* A month goes by capacity if capacity is active when its calls come. */
+static void set_modes(const fg_plan_model *model, const fg_plan_order *order, fg_plan_run *run) {
+  static const int64_t days_of_month[] = {[FG_MONTH_DAYS_30] = 30, [FG_MONTH_DAYS_31] = 31};
+  int basis = model->book->policy.value[FG_SWITCH_CAPACITY_MONTH];
+  for (int month = order->month; month < model->month_count; month++) {
+    int64_t days = (model->months[month].use - model->months[order->month].begin) / FG_DAY;
+    bool covered = order->days > 0                ? days < order->days
+                   : basis == FG_MONTH_ANCHORED   ? month - order->month < order->months
+                                                  : days / days_of_month[basis] < order->months;
+    run->months[month].capacity = run->months[month].capacity || covered;
+  }
+}
+
+static fg_status add_given(fg_plan_model *model, const json_t *value, fg_plan_run *run, fg_error *error) {
+  fg_plan_order order = {.quantity = 1};
+  FG_TRY(read_order(model, value, &order, error));
+  if (order.offer == FG_NONE) {
+    set_modes(model, &order, run);
+  } else if (model->book->products[model->product].packs[order.offer].of_materials) {
+    memset(model->material_packs, 0, model->held_offer * sizeof *model->material_packs); /* bought as the plan says */
+  }
+  return fg_plan_add_order(model, run, order);
+}
+
+static fg_status read_given_orders(fg_plan_model *model, const json_t *orders, fg_plan_run *run, fg_error *error) {
+  if (!json_is_array(orders)) {
+    return fg_json_not_allowed(error, "orders", orders);
+  }
+  for (size_t i = 0; i < json_array_size(orders); i++) {
+    FG_TRY(fg_within(error, add_given(model, json_array_get(orders, i), run, error), "orders[%zu]", i));
+  }
+  return FG_OK;
+}
+
+static fg_status find_pack(const fg_plan_model *model, const json_t *value, uint32_t *pack, fg_error *error) {
+  const fg_product *product = &model->base->products[model->product];
+  fg_string id;
+  FG_TRY(fg_within(error, fg_json_text(value, &id, error), "pack"));
+  for (*pack = 0; *pack < model->pack_count; (*pack)++) {
+    if (fg_string_equal(product->packs[model->packs[*pack].offer].id, id)) {
+      return FG_OK;
+    }
+  }
+  return fg_refuse(error, FG_UNKNOWN_PACK);
+}
+
+static fg_status choose_named(const fg_plan_model *model, const json_t *plan, fg_plan_choice *choice,
+                              fg_error *error) {
+  const json_t *pack = json_object_get(plan, "pack");
+  const char *word = json_string_value(plan);
+  uint32_t place = 0;
+  if (pack != NULL) {
+    FG_TRY(find_pack(model, pack, &place, error));
+    fg_plan_naive_pack(model, place, choice);
+  } else if (word != NULL && strcmp(word, "postpaid") == 0) {
+    fg_plan_naive_postpaid(model, choice);
+  } else if (word != NULL && strcmp(word, "capacity") == 0) {
+    fg_plan_naive_capacity(model, choice);
+  } else {
+    return fg_fail(error, FG_INVALID, "", "expected \"cheapest\", \"postpaid\", \"capacity\", {\"pack\": …} or {\"orders\": […]}");
+  }
+  return choice->cost < FG_PLAN_NEVER ? FG_OK : fg_fail(error, FG_INVALID, "", "this plan cannot serve the forecast");
+}
+
+fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *choice, fg_plan_run *run,
+                         fg_error *error) {
+  static const char *const fields[] = {"pack", "orders", NULL};
+  json_t *root = NULL;
+  FG_TRY(fg_json_parse(plan.text, plan.length, &root, error));
+  const json_t *orders = json_object_get(root, "orders");
+  fg_status status = json_is_object(root) ? fg_json_fields(root, fields, error) : FG_OK;
+  if (status == FG_OK && orders != NULL) {
+    status = read_given_orders(model, orders, run, error);
+  } else if (status == FG_OK) {
+    status = choose_named(model, root, choice, error);
+  }
+  json_decref(root);
+  return status;
+}

@@ -1,0 +1,57 @@
+#include "plan.h"
+
+static const fg_plan_carry *next_carry(const fg_plan_model *model, int month, const fg_plan_carry *carry,
+                                       bool capacity) {
+  uint32_t next = capacity ? carry->after_capacity : carry->after_calls;
+  return month + 1 < model->month_count ? &model->months[month + 1].carries[next] : carry;
+}
+
+/* One pack's size wherever units run short, as many as cover the month; with none, postpaid. Months whose peak needs
+   capacity cannot be served. */
+static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, fg_plan_choice *choice) {
+  const fg_plan_carry *carry = &model->months[0].carries[0];
+  int64_t left[FG_PLAN_MONTHS_MAX] = {0}; ///< by month of purchase
+  choice->cost = 0;
+  for (int month = 0; month < model->month_count; month++) {
+    const fg_plan_month *at = &model->months[month];
+    int64_t residual = carry->demand;
+    if (!at->calls_allowed) {
+      choice->cost = FG_PLAN_NEVER;
+      return;
+    }
+    for (int bought = 0; bought < month; bought++) {
+      int64_t taken = model->months[bought].last < month ? 0 : fg_min_i64(left[bought], residual);
+      left[bought] -= taken;
+      residual -= taken;
+    }
+    if (pack != NULL && residual > 0 && at->last >= month) {
+      int64_t count = (residual - 1) / pack->units + 1;
+      choice->packs[(uint32_t)month * model->pack_count + pack->place] = count;
+      choice->cost = fg_plan_add(choice->cost, pack->price * count);
+      left[month] = count * pack->units - residual;
+      residual = 0;
+    }
+    choice->cost = fg_plan_add(choice->cost, fg_plan_bill(model, month, carry, residual));
+    carry = next_carry(model, month, carry, false);
+  }
+}
+
+void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice) {
+  buy_as_needed(model, NULL, choice);
+}
+
+void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice) {
+  fg_plan_pack alone = model->packs[pack];
+  alone.place = pack;
+  buy_as_needed(model, &alone, choice);
+}
+
+void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) {
+  choice->cost = 0;
+  for (int month = 0; month < model->month_count; month++) {
+    choice->capacity[month] = model->months[month].calls > 0;
+    if (choice->capacity[month]) {
+      choice->cost = fg_plan_add(choice->cost, model->months[month].capacity);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+#include "plan.h"
+
+static int64_t plan_common_divisor(int64_t a, int64_t b) {
+  while (b != 0) {
+    int64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+/* A lower price per unit; of equal ones the larger pack. */
+static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
+  fg_amount left = a->price * b->units;
+  fg_amount right = b->price * a->units;
+  return left != right ? left < right : a->units > b->units;
+}
+
+/* Of another pack of the same units only the cheapest is ever bought. False: `packs` holds as many as it can. */
+static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack) {
+  for (uint32_t i = 0; i < *count; i++) {
+    if (packs[i].units == pack.units) {
+      if (packs[i].price <= pack.price) {
+        return true;
+      }
+      memmove(packs + i, packs + i + 1, (*count - i - 1) * sizeof *packs);
+      (*count)--;
+      break;
+    }
+  }
+  if (*count == FG_PLAN_PACKS_MAX) {
+    return false;
+  }
+  uint32_t place = (*count)++;
+  while (place > 0 && is_better(&pack, &packs[place - 1])) {
+    packs[place] = packs[place - 1];
+    place--;
+  }
+  packs[place] = pack;
+  return true;
+}
+
+/* As many units in packs with a lower price per unit replace this many of a pack. */
+void fg_plan_limit_counts(fg_plan_pack *packs, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    packs[i].most = FG_PLAN_UNITS_MAX;
+    for (uint32_t j = 0; j < i; j++) {
+      int64_t replaced = packs[j].units / plan_common_divisor(packs[j].units, packs[i].units);
+      packs[i].most = fg_min_i64(packs[i].most, replaced - 1);
+    }
+  }
+}
+
+uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, fg_plan_pack *packs) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < model->pack_count; i++) {
+    if (allowed[i]) {
+      packs[count] = model->packs[i];
+      packs[count++].place = i;
+    }
+  }
+  fg_plan_limit_counts(packs, count);
+  return count;
+}
+
+static fg_status collect_packs(const fg_plan_model *model, bool for_materials, fg_plan_pack *packs, uint32_t *count,
+                               fg_error *error) {
+  const fg_product *product = &model->base->products[model->product];
+  for (uint32_t i = 0; i < product->pack_count; i++) {
+    const fg_pack_offer *offer = &product->packs[i];
+    if (offer->of_materials != for_materials) {
+      continue;
+    }
+    if (offer->units > FG_PLAN_UNITS_MAX || offer->price > FG_PLAN_PRICE_MAX) {
+      return fg_fail(error, FG_OVERFLOW, "book", "a pack is larger than a plan can add up: %.*s", (int)offer->id.length,
+                     offer->id.text);
+    }
+    fg_plan_pack pack = {.offer = i, .units = offer->units, .price = offer->price};
+    if (!insert_pack(packs, count, pack)) {
+      return fg_fail(error, FG_INVALID, "book", "more than %d packs of different sizes: the search cannot honour them",
+                     FG_PLAN_PACKS_MAX);
+    }
+  }
+  fg_plan_limit_counts(packs, *count);
+  return FG_OK;
+}
+
+/* The last month in which a pack bought at the beginning of `month` can be drawn on. */
+static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *offer, int month, int *last) {
+  const fg_book *book = model->book;
+  fg_time expires = 0;
+  fg_status status =
+      fg_validity_end(offer->validity, model->months[month].begin, &book->policy, book->offset_minutes, &expires);
+  if (status != FG_OK) {
+    return status;
+  }
+  *last = month - 1;
+  while (*last + 1 < model->month_count && model->months[*last + 1].use < expires) {
+    (*last)++;
+  }
+  return FG_OK;
+}
+
+fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
+  const fg_product *product = &model->base->products[model->product];
+  FG_TRY(collect_packs(model, false, model->packs, &model->pack_count, error));
+  for (int month = 0; month < model->month_count; month++) {
+    model->months[month].last = model->month_count - 1;
+    for (uint32_t i = 0; i < model->pack_count; i++) {
+      int last = 0;
+      FG_TRY(last_month(model, &product->packs[model->packs[i].offer], month, &last));
+      if (i > 0 && last != model->months[month].last) {
+        return fg_fail(error, FG_INVALID, "book",
+                       "packs that expire at different times: the search cannot honour them");
+      }
+      model->months[month].last = last;
+    }
+  }
+  if (!fg_plan_packs_last(model) && model->book->policy.value[FG_SWITCH_PACK_ORDER] == FG_ORDER_SMALLEST_LEFT) {
+    return fg_fail(error, FG_INVALID, "policy.pack_order",
+                   "packs that expire within the forecast, the smallest drawn on first: the search cannot honour them");
+  }
+  return FG_OK;
+}
+
+bool fg_plan_packs_last(const fg_plan_model *model) {
+  for (int month = 0; month < model->month_count; month++) {
+    if (model->months[month].last < model->month_count - 1) {
+      return false;
+    }
+  }
+  return true;
+}
+
+fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error) {
+  const fg_materials_offer *offer = model->base->products[model->product].materials;
+  fg_plan_pack packs[FG_PLAN_PACKS_MAX];
+  int64_t counts[FG_PLAN_PACKS_MAX];
+  uint32_t count = 0;
+  if (offer == NULL) {
+    return model->materials == 0 ? FG_OK
+                                 : fg_fail(error, FG_INVALID, "materials", "the product holds no materials");
+  }
+  FG_TRY(collect_packs(model, true, packs, &count, error));
+  int64_t wanted = model->materials - fg_min_i64(model->materials, offer->free);
+  model->material_cost = fg_plan_cover(packs, count, wanted, counts);
+  if (model->material_cost == FG_PLAN_NEVER) {
+    return fg_fail(error, FG_NOT_SOLD, "materials", "no pack of materials is for sale");
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    model->material_packs[packs[i].offer] = counts[i];
+  }
+  return FG_OK;
+}

@@ -1,0 +1,272 @@
+#include "plan.h"
+
+/* Without expiry a plan is a row of spells. A spell begins in a month with no pack left, with all it buys, and ends in
+   the month that uses up the last of it; months between are covered whole. So the units bought settle the last month's
+   residual and nothing else, and each spell is a small knapsack. Capacity for a month inside a spell is an item of it: it
+   stands for that month's demand. */
+
+typedef struct spell_item {
+  int64_t units;
+  fg_amount price, rate; ///< rate: price per unit, rounded down
+  int64_t most;
+  int pack;  ///< of the model; -1: capacity
+  int month; ///< of capacity
+} spell_item;
+
+enum { SPELL_ITEMS_MAX = FG_PLAN_PACKS_MAX + FG_PLAN_MONTHS_MAX };
+
+/* How the rest of the forecast goes best when no pack is left at the beginning of a month. */
+typedef struct spell_choice {
+  fg_amount cost;
+  bool capacity; ///< this month alone goes by capacity
+  int next;      ///< the month after the spell
+  int64_t packs[FG_PLAN_PACKS_MAX];
+  bool *capacity_inside; ///< by month
+} spell_choice;
+
+typedef struct spell_search {
+  const fg_plan_model *model;
+  spell_item all[SPELL_ITEMS_MAX]; ///< lowest price per unit first
+  uint32_t all_count;
+  spell_item items[SPELL_ITEMS_MAX]; ///< of this spell
+  uint32_t item_count;
+  int64_t counts[SPELL_ITEMS_MAX];
+  int last;               ///< month of the spell
+  bool open_ended;        ///< packs may be left over: the spell goes on to the end of the forecast
+  int64_t residual_most;  ///< more would mean that the packs did not reach the last month
+  fg_amount bill_rate;    ///< no residual costs less per unit
+  fg_amount beyond;       ///< of the months after, and of capacity that must be
+  spell_choice *best;
+} spell_search;
+
+static const fg_plan_carry *only_carry(const fg_plan_model *model, int month) {
+  return &model->months[month].carries[0];
+}
+
+static int64_t demand_of(const fg_plan_model *model, int month) {
+  const fg_plan_month *at = &model->months[month];
+  return at->calls_allowed ? only_carry(model, month)->demand : 0;
+}
+
+/* ------------------------------------------------------------------------------------------------ the knapsack */
+
+static void keep_spell(spell_search *search, fg_amount cost) {
+  spell_choice *best = search->best;
+  best->cost = cost;
+  best->capacity = false;
+  best->next = search->last + 1;
+  memset(best->packs, 0, sizeof best->packs);
+  memset(best->capacity_inside, 0, (size_t)search->model->month_count * sizeof *best->capacity_inside);
+  for (uint32_t i = 0; i < search->item_count; i++) {
+    const spell_item *item = &search->items[i];
+    if (item->pack >= 0) {
+      best->packs[item->pack] = search->counts[i];
+    } else {
+      best->capacity_inside[item->month] = search->counts[i] > 0;
+    }
+  }
+}
+
+static void end_spell(spell_search *search, int64_t rest, fg_amount cost) {
+  if (rest > search->residual_most) {
+    return;
+  }
+  int64_t residual = rest > 0 ? rest : 0;
+  if (!search->open_ended) {
+    const fg_plan_carry *carry = only_carry(search->model, search->last);
+    cost = fg_plan_add(cost, fg_plan_bill(search->model, search->last, carry, residual));
+  }
+  if (cost < search->best->cost) {
+    keep_spell(search, cost);
+  }
+}
+
+static fg_amount rate_from(const spell_search *search, uint32_t first) {
+  return first < search->item_count ? search->items[first].rate : FG_PLAN_PRICE_MAX;
+}
+
+/* What `rest` units cost at least with the items from `first` on and the last month's bill. */
+static fg_amount spell_bound(const spell_search *search, uint32_t first, int64_t rest) {
+  if (search->open_ended) {
+    fg_amount least = FG_PLAN_NEVER;
+    for (uint32_t i = first; i < search->item_count; i++) {
+      const spell_item *item = &search->items[i];
+      fg_amount cost = item->units >= rest ? item->price : item->rate * rest;
+      least = cost < least ? cost : least;
+    }
+    return least;
+  }
+  fg_amount rate = rate_from(search, first);
+  int64_t residual = fg_min_i64(rest, search->residual_most);
+  return rate * (rest - residual) + (rate < search->bill_rate ? rate : search->bill_rate) * residual;
+}
+
+static void fill_spell(spell_search *search, uint32_t first, int64_t rest, fg_amount cost);
+
+/* Counts of the first item in the order in which the bound rises, so that the first that fails is the last tried. */
+static void fill_counts(spell_search *search, uint32_t first, int64_t rest, fg_amount cost) {
+  const spell_item *item = &search->items[first];
+  int64_t whole = rest / item->units + (search->open_ended && rest % item->units != 0);
+  int64_t most = fg_min_i64(whole, item->most);
+  fg_amount other = rate_from(search, first + 1);
+  if (!search->open_ended && search->bill_rate < other) {
+    other = search->bill_rate;
+  }
+  bool more_is_better = other * item->units >= item->price;
+  for (int64_t i = 0; i <= most; i++) {
+    int64_t count = more_is_better ? most - i : i;
+    int64_t left = rest - count * item->units;
+    fg_amount so_far = fg_plan_add(cost, item->price * count);
+    if (left > 0 && fg_plan_add(so_far, other * left) >= search->best->cost) {
+      break;
+    }
+    search->counts[first] = count;
+    fill_spell(search, first + 1, left, so_far);
+  }
+  search->counts[first] = 0;
+}
+
+static void fill_spell(spell_search *search, uint32_t first, int64_t rest, fg_amount cost) {
+  while (!search->open_ended && first < search->item_count && search->items[first].units > rest) {
+    first++;
+  }
+  if (first == search->item_count || rest <= 0) {
+    end_spell(search, rest, cost);
+    return;
+  }
+  if (fg_plan_add(cost, spell_bound(search, first, rest)) < search->best->cost) {
+    fill_counts(search, first, rest, cost);
+  }
+}
+
+/* ---------------------------------------------------------------------------------------------------- the spells */
+
+static void choose_items(spell_search *search, int first, int last) {
+  search->item_count = 0;
+  for (uint32_t i = 0; i < search->all_count; i++) {
+    const spell_item *item = &search->all[i];
+    if (item->pack >= 0 || (item->month > first && item->month < last + search->open_ended)) {
+      search->counts[search->item_count] = 0;
+      search->items[search->item_count++] = *item;
+    }
+  }
+}
+
+/* A spell that ends in a month with some or no residual, `demand` being that of all its months. */
+static void try_spell(spell_search *search, int first, int last, int64_t demand) {
+  const fg_plan_carry *carry = only_carry(search->model, last);
+  search->last = last;
+  search->open_ended = false;
+  search->residual_most = carry->demand - (last > first);
+  search->bill_rate = fg_plan_least_rate(search->model, last, carry, fg_min_i64(search->residual_most, demand));
+  choose_items(search, first, last);
+  fill_spell(search, 0, demand, search->beyond);
+}
+
+/* A spell to the end of the forecast, with packs to spare. */
+static void try_last_spell(spell_search *search, int first, int64_t demand, fg_amount forced) {
+  search->last = search->model->month_count - 1;
+  search->open_ended = true;
+  search->residual_most = 0;
+  search->beyond = forced;
+  choose_items(search, first, search->last);
+  fill_spell(search, 0, demand, forced);
+}
+
+static void try_spells_from(spell_search *search, const spell_choice *choices, int first) {
+  const fg_plan_model *model = search->model;
+  int64_t demand = 0;
+  fg_amount forced = 0;
+  for (int last = first; last < model->month_count; last++) {
+    int64_t here = demand_of(model, last);
+    if (!model->months[last].calls_allowed) {
+      forced = fg_plan_add(forced, model->months[last].capacity);
+      continue;
+    }
+    demand += here;
+    if (here > 0 || last == first) {
+      search->beyond = fg_plan_add(forced, choices[last + 1].cost);
+      try_spell(search, first, last, demand);
+    }
+    if (demand == 0) {
+      return; /* what begins later is the same */
+    }
+  }
+  try_last_spell(search, first, demand, forced);
+}
+
+static void solve_month(spell_search *search, spell_choice *choices, int month) {
+  const fg_plan_month *at = &search->model->months[month];
+  search->best = &choices[month];
+  search->best->cost = FG_PLAN_NEVER;
+  if (at->capacity < FG_PLAN_NEVER) {
+    search->best->cost = fg_plan_add(at->capacity, choices[month + 1].cost);
+    search->best->capacity = true;
+    search->best->next = month + 1;
+  }
+  if (at->calls_allowed) {
+    try_spells_from(search, choices, month);
+  }
+}
+
+/* ----------------------------------------------------------------------------------------------------- the whole */
+
+static void add_item(spell_search *search, spell_item item) {
+  uint32_t place = search->all_count++;
+  item.rate = item.price / item.units;
+  while (place > 0 && item.price * search->all[place - 1].units < search->all[place - 1].price * item.units) {
+    search->all[place] = search->all[place - 1];
+    place--;
+  }
+  search->all[place] = item;
+}
+
+static void collect_items(spell_search *search, const bool *allowed) {
+  const fg_plan_model *model = search->model;
+  fg_plan_pack packs[FG_PLAN_PACKS_MAX];
+  uint32_t count = fg_plan_allowed_packs(model, allowed, packs);
+  for (uint32_t i = 0; i < count; i++) {
+    add_item(search, (spell_item){packs[i].units, packs[i].price, 0, packs[i].most, (int)packs[i].place, 0});
+  }
+  for (int month = 0; month < model->month_count; month++) {
+    const fg_plan_month *at = &model->months[month];
+    bool is_choice = at->calls_allowed && at->capacity < FG_PLAN_NEVER && demand_of(model, month) > 0;
+    if (is_choice) {
+      add_item(search, (spell_item){demand_of(model, month), at->capacity, 0, 1, -1, month});
+    }
+  }
+}
+
+static void write_choice(const fg_plan_model *model, const spell_choice *choices, fg_plan_choice *choice) {
+  choice->cost = choices[0].cost;
+  for (int month = 0; month < model->month_count && choice->cost < FG_PLAN_NEVER;) {
+    const spell_choice *spell = &choices[month];
+    for (uint32_t pack = 0; pack < model->pack_count; pack++) {
+      choice->packs[(uint32_t)month * model->pack_count + pack] = spell->capacity ? 0 : spell->packs[pack];
+    }
+    choice->capacity[month] = spell->capacity;
+    for (int inside = month + 1; inside < spell->next; inside++) {
+      bool forced = !model->months[inside].calls_allowed;
+      choice->capacity[inside] = forced || spell->capacity_inside[inside];
+    }
+    month = spell->next;
+  }
+}
+
+fg_status fg_plan_search_spells(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
+  size_t months = (size_t)model->month_count;
+  spell_choice *choices = fg_plan_allocate(model, (months + 1) * sizeof *choices);
+  spell_search *search = fg_plan_allocate(model, sizeof *search);
+  bool *inside = fg_plan_allocate(model, months * months * sizeof *inside);
+  if (choices == NULL || search == NULL || inside == NULL) {
+    return FG_NO_MEMORY;
+  }
+  search->model = model;
+  collect_items(search, allowed);
+  for (size_t month = months; month-- > 0;) {
+    choices[month].capacity_inside = inside + month * months;
+    solve_month(search, choices, (int)month);
+  }
+  write_choice(model, choices, choice);
+  return FG_OK;
+}
