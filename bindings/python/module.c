@@ -1,5 +1,6 @@
 /* faregate._core: the module, its types and its functions. */
 #include "columns.h"
+#include "plan.h"
 
 /* ----------------------------------------------------------------------------------------------------- state */
 
@@ -67,6 +68,7 @@ static PyMethodDef core_functions[] = {
     {"table_stream", pfg_table_stream, METH_O,
      "table_stream($module, columns, /)\n--\n\n"
      "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},
+    PFG_PLAN_FUNCTIONS
     {NULL, NULL, 0, NULL},
 };
 
