@@ -207,8 +207,22 @@ random: python
 
 # --------------------------------------------------------------------------------------------------------- benchmarks
 
-bench: build
+PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+
+bench: build build/bench/bench_core build/bench/python/empty.so build/bench/lua/empty.so
 	@benchmarks/run.sh
+
+build/bench/bench_core: benchmarks/bench_core.c build/plain/faregate.o
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(JANSSON_LIBS)
+
+build/bench/python/empty.so: benchmarks/empty_python.c | .venv/ready
+	@mkdir -p $(@D)
+	$(CC) $(OPTIMIZE) -std=c11 -Wall -Wextra -fPIC -shared -I$(PYTHON_INCLUDE) -o $@ $<
+
+build/bench/lua/empty.so: benchmarks/empty_lua.c | $(READY)
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared $(LUA_CFLAGS) -o $@ $<
 
 clean:
 	rm -rf build dist *.egg-info
