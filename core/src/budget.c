@@ -31,14 +31,20 @@ fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state,
   return status;
 }
 
+/* Only what adds to the bill is held to a cap: what packs cover, or what reaches a cheaper tier, passes above it too. */
 fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable) {
   const fg_caps *caps = &state->caps;
-  fg_amount bill = 0;
-  FG_TRY(fg_budget_bill_after(account, state, product, quantity, billable, &bill));
-  bool exceeded = (caps->month_limited && bill > caps->month) ||
-                  (caps->day_limited && bill - caps->day_begin > caps->day);
-  return exceeded ? FG_BUDGET_EXCEEDED : FG_OK;
+  fg_amount before = 0;
+  fg_amount after = 0;
+  FG_TRY(fg_budget_bill_after(account, state, product, quantity, billable, &after));
+  bool is_within = (!caps->month_limited || after <= caps->month) &&
+                   (!caps->day_limited || after - caps->day_begin <= caps->day);
+  if (is_within) {
+    return FG_OK;
+  }
+  FG_TRY(fg_budget_bill(account, state, &before));
+  return after > before ? FG_BUDGET_EXCEEDED : FG_OK;
 }
 
 fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command) {
