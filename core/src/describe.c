@@ -132,14 +132,21 @@ static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *h
   fg_tell_end_object(to);
 }
 
-fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor) {
+fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter *filter, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_list(&to, NULL);
   for (uint32_t i = 0; i < account->state.holds.count; i++) {
-    tell_call(&to, account, &account->state.holds.items[i]);
+    const fg_hold *hold = &account->state.holds.items[i];
+    if (filter == NULL || filter->wants(filter->context, hold->id)) {
+      tell_call(&to, account, hold);
+    }
   }
   fg_tell_end_list(&to);
   return fg_teller_status(&to);
+}
+
+fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor) {
+  return fg_account_tell_calls(account, NULL, visitor);
 }
 
 /* ------------------------------------------------------------------------------------------------------ statement */

@@ -108,3 +108,12 @@ void fg_digest_end(fg_digest *digest, unsigned char out[FG_DIGEST_SIZE]) {
     write_big_endian(out + 4 * i, digest->state[i]);
   }
 }
+
+void fg_digest_format(const unsigned char *bytes, size_t length, char *hex) {
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < length; i++) {
+    hex[2 * i] = digits[bytes[i] >> 4];
+    hex[2 * i + 1] = digits[bytes[i] & 15];
+  }
+  hex[2 * length] = '\0';
+}

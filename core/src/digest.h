@@ -19,4 +19,7 @@ void fg_digest_add_string(fg_digest *digest, fg_string string);
 void fg_digest_add_i64(fg_digest *digest, int64_t value); ///< eight bytes, the lowest first
 void fg_digest_end(fg_digest *digest, unsigned char out[FG_DIGEST_SIZE]);
 
+/* Bytes in hexadecimal digits, with a final 0. */
+void fg_digest_format(const unsigned char *bytes, size_t length, char *hex);
+
 #endif

@@ -1,0 +1,31 @@
+/* Durability by the group: commands are acknowledged when they are in the log, and the log is synced within a stated
+   time, by a thread, for no next command may come. */
+#ifndef FG_STORE_GROUP_H
+#define FG_STORE_GROUP_H
+
+#include <pthread.h>
+
+#include "vfs.h"
+
+typedef struct fg_group {
+  int64_t group_ms; ///< 0: no group, and no thread
+  fg_vfs *vfs;
+  pthread_t thread;
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  bool is_open;    ///< a command waits for its sync
+  bool is_ending;
+  struct timespec deadline;
+  int result; ///< of the first sync that failed; SQLITE_OK
+} fg_group;
+
+/* Answers 0 or an errno. */
+int fg_group_start(fg_group *group, fg_vfs *vfs, int64_t group_ms);
+/* A command was written and not synced. Answers SQLITE_OK, or how an earlier sync failed. */
+int fg_group_add(fg_group *group);
+/* Syncs now what waits. */
+int fg_group_flush(fg_group *group);
+/* Ends the thread; what waits is synced first. */
+int fg_group_stop(fg_group *group);
+
+#endif

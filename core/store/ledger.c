@@ -1,0 +1,426 @@
+#include "system.h"
+
+#include "ledger.h"
+
+#include "../src/book_json.h"
+#include "../src/describe.h"
+#include "../src/json_write.h"
+#include "survey.h"
+
+enum { WAIT_MS = 5000 };
+
+/* ---------------------------------------------------------------------------------------------------------- birth */
+
+fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_account **account, fg_error *error) {
+  return fg_account_read(ledger->head, ledger->account->book, &ledger->allocator, account, error);
+}
+
+static fg_status write_head(const fg_account *account, fg_text *text) {
+  fg_json_writer writer = {.text = text, .minor_digits = account->book->minor_digits};
+  fg_visitor visitor = fg_json_visitor(&writer);
+  fg_teller to = fg_teller_to(&visitor);
+  fg_tell_begin_object(&to, NULL);
+  fg_account_tell_head(&to, account);
+  fg_tell_end_object(&to);
+  return writer.status;
+}
+
+/* What a ledger of this book and these options begins with, as texts the caller releases. */
+static fg_status write_birth(fg_book *book, const fg_account_options *options, fg_text *book_text, fg_text *head_text,
+                             fg_error *error) {
+  fg_account *account = NULL;
+  FG_TRY(fg_account_new(book, options, &account, error));
+  fg_allocator allocator = account->allocator;
+  *book_text = *head_text = (fg_text){.allocator = allocator};
+  fg_status status = fg_book_write(book, book_text);
+  status = status == FG_OK ? write_head(account, head_text) : status;
+  fg_account_free(account);
+  if (status != FG_OK) {
+    fg_text_release(book_text);
+    fg_text_release(head_text);
+    return fg_refuse(error, status);
+  }
+  return FG_OK;
+}
+
+static fg_string text_of(const fg_text *text) { return (fg_string){text->text, text->length}; }
+
+typedef struct birth_context {
+  const char *path;
+  fg_ledger_birth birth;
+} birth_context;
+
+static fg_status fill_tables(void *context, sqlite3 *database, fg_error *error) {
+  const birth_context *made = context;
+  return fg_tables_create(database, made->path, &made->birth, error);
+}
+
+static fg_status create(const char *path, const fg_ledger_options *options, const fg_allocator *allocator,
+                        fg_error *error) {
+  fg_text book;
+  fg_text head;
+  if (options->book == NULL) {
+    return fg_fail(error, FG_LEDGER_MISSING, "", "there is no ledger %s, and no price book to begin one with", path);
+  }
+  FG_TRY(write_birth(options->book, options->account, &book, &head, error));
+  birth_context context = {path, {text_of(&book), text_of(&head)}};
+  fg_store_maker maker = {fill_tables, &context};
+  fg_status status = fg_store_create(path, allocator, &maker, error);
+  fg_text_release(&book);
+  fg_text_release(&head);
+  return status;
+}
+
+/* -------------------------------------------------------------------------------------------------------- opening */
+
+static fg_status load_book(fg_ledger *ledger, fg_book **book, fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  sqlite3_stmt *digest_statement = NULL;
+  fg_string json = {NULL, 0};
+  fg_string told = {NULL, 0};
+  char digest[2 * FG_DIGEST_SIZE + 1];
+  fg_status status = fg_meta_read(ledger->store, "book", &statement, &json, error);
+  if (status == FG_OK) {
+    status = fg_meta_read(ledger->store, "book_sha256", &digest_statement, &told, error);
+  }
+  if (status == FG_OK) {
+    fg_book_digest(json, digest);
+    status = fg_string_is(told, digest) ? fg_book_load(json.text, json.length, &ledger->allocator, book, error)
+                                        : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its price book is altered",
+                                                  ledger->store->path);
+  }
+  sqlite3_finalize(statement);
+  sqlite3_finalize(digest_statement);
+  return status;
+}
+
+static fg_status load_head(fg_ledger *ledger, fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  fg_string json = {NULL, 0};
+  fg_status status = fg_meta_read(ledger->store, "account", &statement, &json, error);
+  if (status == FG_OK) {
+    status = fg_json_parse(json.text, json.length, &ledger->head, error);
+  }
+  sqlite3_finalize(statement);
+  return status;
+}
+
+/* What the caller says the ledger begins with must be what it began with. */
+static fg_status compare(fg_ledger *ledger, fg_book *book, const fg_account_options *options, fg_error *error) {
+  fg_text book_text;
+  fg_text head_text;
+  sqlite3_stmt *statement = NULL;
+  fg_string there = {NULL, 0};
+  FG_TRY(write_birth(book, options, &book_text, &head_text, error));
+  fg_status status = fg_meta_read(ledger->store, "book", &statement, &there, error);
+  if (status == FG_OK && !fg_string_equal(there, text_of(&book_text))) {
+    status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s",
+                     ledger->store->path, fg_book_id(book));
+  }
+  sqlite3_finalize(statement);
+  statement = NULL;
+  if (status == FG_OK && options != NULL) {
+    status = fg_meta_read(ledger->store, "account", &statement, &there, error);
+    if (status == FG_OK && !fg_string_equal(there, text_of(&head_text))) {
+      status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another wallet or policy: %.*s",
+                       ledger->store->path, (int)fg_min_i64((int64_t)there.length, 120), there.text);
+    }
+    sqlite3_finalize(statement);
+  }
+  fg_text_release(&book_text);
+  fg_text_release(&head_text);
+  return status;
+}
+
+fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
+  fg_book *book = NULL;
+  fg_account_options plain = {.allocator = &ledger->allocator};
+  FG_TRY(fg_statements_prepare(ledger, error));
+  FG_TRY(load_head(ledger, error));
+  FG_TRY(load_book(ledger, &book, error));
+  fg_status status = FG_OK;
+  if (options->book != NULL) {
+    status = compare(ledger, options->book, options->account, error);
+  }
+  status = status == FG_OK ? fg_account_new(book, &plain, &ledger->account, error) : status;
+  fg_book_release(book);
+  FG_TRY(status);
+  fg_account *begun = NULL;
+  FG_TRY(fg_ledger_begin_account(ledger, &begun, error));
+  fg_account_free(ledger->account);
+  ledger->account = begun;
+  ledger->account->archive = &ledger->archive;
+  return FG_OK;
+}
+
+static fg_status start_session(fg_ledger *ledger, fg_error *error) {
+  bool others_came = false;
+  int number = fg_lock_take_session(&ledger->store->lock, ledger->session);
+  number = number == 0 ? fg_lock_take_turn(&ledger->store->lock, &others_came) : number;
+  number = number == 0 ? fg_group_start(&ledger->group, &ledger->store->vfs, ledger->group_ms) : number;
+  return number == 0 ? FG_OK : fg_store_system_fault(number, ledger->store->path, error);
+}
+
+/* Inside the lock of the store. */
+static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
+  fg_store *store = ledger->store;
+  FG_TRY(fg_ledger_take_birth(ledger, options, error));
+  FG_TRY(fg_store_accept(store, error));
+  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
+  FG_TRY(fg_store_run(store->database, store->path,
+                      ledger->group_ms > 0 ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
+  FG_TRY(fg_ledger_load(ledger, error));
+  return start_session(ledger, error);
+}
+
+void fg_ledger_release(fg_ledger *ledger) {
+  fg_allocator allocator = ledger->allocator;
+  fg_account_free(ledger->account);
+  json_decref(ledger->head);
+  fg_text_release(&ledger->command_text);
+  fg_text_release(&ledger->outcome_text);
+  fg_text_release(&ledger->snapshot);
+  fg_text_release(&ledger->found_encoded);
+  fg_arena_release(&ledger->found_arena, &allocator);
+  fg_release(&allocator, ledger, sizeof *ledger);
+}
+
+fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocator *allocator) {
+  fg_ledger *ledger = fg_allocate(allocator, sizeof *ledger);
+  if (ledger != NULL) {
+    fg_text empty = {.allocator = *allocator};
+    ledger->allocator = *allocator;
+    ledger->command_text = ledger->outcome_text = ledger->snapshot = ledger->found_encoded = empty;
+    ledger->archive = (fg_archive){fg_ledger_find, ledger};
+    ledger->group_ms = options->group_ms;
+    ledger->process = getpid();
+  }
+  return ledger;
+}
+
+static fg_status open_existing(const char *path, const fg_ledger_options *options, const fg_allocator *allocator,
+                               fg_ledger **ledger, fg_error *error) {
+  int64_t wait_ms = options->wait_ms == 0 ? WAIT_MS : options->wait_ms;
+  fg_ledger *fresh = fg_ledger_allocate(options, allocator);
+  if (fresh == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fg_status status = fg_store_open(path, wait_ms, false, allocator, &fresh->store, error);
+  if (status == FG_OK) {
+    status = open_inside_lock(fresh, options, error);
+  }
+  if (status != FG_OK) {
+    fg_statements_release(fresh);
+    fg_store_close(fresh->store);
+    fg_ledger_release(fresh);
+    return status;
+  }
+  fg_store_leave(fresh->store);
+  *ledger = fresh;
+  return FG_OK;
+}
+
+static fg_status check_options(const fg_ledger_options *options, fg_error *error) {
+  if (options->group_ms < 0) {
+    return fg_fail(error, FG_INVALID, "group_ms", "expected 0 or more");
+  }
+  return options->wait_ms < 0 ? fg_fail(error, FG_INVALID, "wait_ms", "expected 0 or more") : FG_OK;
+}
+
+fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_ledger **ledger, fg_error *error) {
+  static const fg_ledger_options none = {NULL, NULL, 0, 0};
+  const fg_ledger_options *chosen = options == NULL ? &none : options;
+  fg_error fault;
+  fg_error *told = error == NULL ? &fault : error;
+  fg_allocator allocator = fg_allocator_or_default(chosen->account == NULL ? NULL : chosen->account->allocator);
+  FG_TRY(check_options(chosen, told));
+  if (!fg_store_exists(path)) {
+    FG_TRY(create(path, chosen, &allocator, told));
+  }
+  fg_status status = open_existing(path, chosen, &allocator, ledger, told);
+  if (status == FG_LEDGER_CORRUPT) {
+    fg_survey_explain(path, told);
+  }
+  return status;
+}
+
+/* -------------------------------------------------------------------------------------------------------- closing */
+
+/* After a fork the files, the locks and the thread are the parent's. */
+static fg_status abandon(fg_ledger *ledger, fg_error *error) {
+  fg_store_abandon(ledger->store);
+  fg_ledger_release(ledger);
+  return fg_refuse(error, FG_LEDGER_FORKED);
+}
+
+fg_status fg_ledger_close(fg_ledger *ledger, fg_error *error) {
+  if (ledger == NULL) {
+    return FG_OK;
+  }
+  if (ledger->process != getpid()) {
+    return abandon(ledger, error);
+  }
+  bool others_came = false;
+  int result = fg_group_stop(&ledger->group);
+  fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
+  fg_statements_release(ledger);
+  /* Without the lock it is closed all the same: the log stays for the next handle. */
+  (void)!fg_store_enter(ledger->store, &others_came, NULL);
+  fg_store_close(ledger->store);
+  fg_ledger_release(ledger);
+  return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------ inside it */
+
+/* Waits for the lock and makes the account what all handles have made of it. */
+static fg_status enter(fg_ledger *ledger, fg_error *error) {
+  bool others_came = false;
+  if (ledger->process != getpid()) {
+    return fg_refuse(error, FG_LEDGER_FORKED);
+  }
+  FG_TRY(fg_store_enter(ledger->store, &others_came, error));
+  fg_status status = FG_OK;
+  if (ledger->loose >= FG_SNAPSHOT_EVERY && !ledger->is_behind) {
+    status = fg_ledger_drop_records(ledger);
+    status = status == FG_OK ? FG_OK : fg_refuse(error, status);
+  }
+  if (status == FG_OK && ledger->is_behind) {
+    status = fg_ledger_load(ledger, error);
+  } else if (status == FG_OK && others_came) {
+    status = fg_ledger_catch_up(ledger, error);
+    ledger->is_behind = status != FG_OK;
+  }
+  if (status != FG_OK) {
+    fg_store_leave(ledger->store);
+  }
+  return status;
+}
+
+static fg_time clock_now(fg_ledger *ledger) {
+  struct timespec wall;
+  struct timespec steady;
+  clock_gettime(CLOCK_REALTIME, &wall);
+  clock_gettime(CLOCK_MONOTONIC, &steady);
+  return fg_clock_read(&ledger->clock, (fg_time)wall.tv_sec * FG_SECOND + wall.tv_nsec / 1000,
+                       (int64_t)steady.tv_sec * FG_SECOND + steady.tv_nsec / 1000, fg_account_now(ledger->account));
+}
+
+static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
+
+/* A refusal or question leaves no row, unless time has made something happen before it: then the passing of time does. */
+static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before, fg_error *error) {
+  fg_command passing;
+  fg_outcome outcome = {.kind = FG_DO_ADVANCE};
+  if (fg_account_now(ledger->account) != at || at < due_before) {
+    return FG_OK;
+  }
+  fg_command_begin(&passing, FG_DO_ADVANCE, at);
+  return fg_ledger_write(ledger, &passing, &outcome, error);
+}
+
+static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_time due_before = ledger->account->state.next_due;
+  fg_time before = fg_account_now(ledger->account);
+  fg_error fault;
+  ledger->found_status = FG_OK;
+  ledger->is_behind = true; /* until what memory knows is on the disk */
+  fg_status status = fg_account_apply(ledger->account, command, outcome, error);
+  if (ledger->found_status != FG_OK) { /* it was decided without knowing all */
+    if (error != NULL) {
+      *error = ledger->found_error;
+    }
+    return ledger->found_status;
+  }
+  bool moves = command->kind != FG_DO_ADVANCE || before != command->at;
+  bool is_new = status == FG_OK && !is_question(command->kind) && !outcome->repeated && moves;
+  fg_status written = is_new ? fg_ledger_write(ledger, command, outcome, &fault)
+                             : write_passing(ledger, command->at, due_before, &fault);
+  ledger->is_behind = written != FG_OK;
+  if (written != FG_OK) {
+    if (error != NULL) {
+      *error = fault;
+    }
+    return written;
+  }
+  return status;
+}
+
+fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_command timed = *command;
+  fg_outcome unasked;
+  FG_TRY(enter(ledger, error));
+  if (timed.at == FG_NO_TIME) {
+    timed.at = clock_now(ledger);
+  }
+  fg_status status = apply_inside(ledger, &timed, outcome == NULL ? &unasked : outcome, error);
+  fg_store_leave(ledger->store);
+  return status;
+}
+
+fg_account *fg_ledger_account(const fg_ledger *ledger) { return ledger->account; }
+
+fg_status fg_ledger_refresh(fg_ledger *ledger, fg_error *error) {
+  FG_TRY(enter(ledger, error));
+  fg_store_leave(ledger->store);
+  return FG_OK;
+}
+
+fg_status fg_ledger_flush(fg_ledger *ledger, fg_error *error) {
+  if (ledger->process != getpid()) {
+    return fg_refuse(error, FG_LEDGER_FORKED);
+  }
+  int result = fg_group_flush(&ledger->group);
+  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------- questions */
+
+typedef struct orphan_search {
+  fg_ledger *ledger;
+  fg_status status;
+  fg_error *error;
+} orphan_search;
+
+/* The handle that let a call through holds a lock on its session's number as long as it lives. */
+static bool is_orphan(void *context, fg_string id) {
+  orphan_search *search = context;
+  sqlite3_stmt *find = search->ledger->statements.find;
+  bool is_gone = false;
+  sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_int64(find, 2, search->ledger->seq);
+  int result = sqlite3_step(find);
+  if (result == SQLITE_ROW) {
+    is_gone = !fg_lock_session_lives(&search->ledger->store->lock, sqlite3_column_int64(find, 2));
+  } else if (result != SQLITE_DONE) {
+    search->status = fg_store_fault(search->ledger->store, result, search->error);
+  }
+  sqlite3_reset(find);
+  sqlite3_clear_bindings(find);
+  return is_gone;
+}
+
+fg_status fg_ledger_uncertain(fg_ledger *ledger, const fg_visitor *visitor, fg_error *error) {
+  FG_TRY(enter(ledger, error));
+  orphan_search search = {ledger, FG_OK, error};
+  fg_call_filter filter = {is_orphan, &search};
+  fg_status status = fg_account_tell_calls(ledger->account, &filter, visitor);
+  fg_store_leave(ledger->store);
+  FG_TRY(search.status);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+fg_status fg_ledger_describe(const fg_ledger *ledger, const fg_visitor *visitor) {
+  char head[2 * FG_CHAIN_SIZE + 1];
+  fg_teller to = fg_teller_to(visitor);
+  fg_chain_format(ledger->chain, head);
+  fg_tell_begin_object(&to, NULL);
+  fg_tell_word(&to, "path", ledger->store->path);
+  fg_tell_integer(&to, "commands", ledger->seq);
+  fg_tell_word(&to, "durability", ledger->group_ms > 0 ? "group" : "command");
+  fg_tell_integer(&to, "group_ms", ledger->group_ms);
+  fg_tell_integer(&to, "session", ledger->store->lock.session);
+  fg_tell_word(&to, "head", head);
+  fg_tell_end_object(&to);
+  return fg_teller_status(&to);
+}

@@ -1,0 +1,79 @@
+#include "system.h"
+
+#include "pages.h"
+
+/* Odd numbers without a pattern: the fractional parts of the golden ratio and of the square roots of 2, 3, 5 and 7. */
+static const uint64_t stamp_keys[5] = {UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0x6a09e667f3bcc909),
+                                       UINT64_C(0xbb67ae8584caa73b), UINT64_C(0x3c6ef372fe94f82b),
+                                       UINT64_C(0xa54ff53a5f1d36f1)};
+
+static uint64_t word_at(const unsigned char *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
+
+/* Both halves of the product: every bit of either factor moves half of the bits. */
+static uint64_t fold(uint64_t a, uint64_t b) {
+  fg_uint128 product = (fg_uint128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Not against forgery, which the chain of commands is for, but fast: a whole ledger is read at every opening. Four
+   lanes, so that the processor multiplies four times at once. */
+static uint64_t stamp_of(const unsigned char *page, int64_t number) {
+  uint64_t lanes[4] = {stamp_keys[1], stamp_keys[2], stamp_keys[3], stamp_keys[4]};
+  unsigned char rest[64] = {0};
+  const size_t stamped = FG_PAGE_SIZE - FG_STAMP_SIZE;
+  const size_t whole = stamped / sizeof rest * sizeof rest;
+  memcpy(rest, page + whole, stamped - whole);
+  for (size_t at = 0; at <= whole; at += sizeof rest) {
+    const unsigned char *block = at == whole ? rest : page + at;
+    for (size_t lane = 0; lane < 4; lane++) {
+      lanes[lane] = fold(lanes[lane] ^ word_at(block + 16 * lane), stamp_keys[0] ^ word_at(block + 16 * lane + 8));
+    }
+  }
+  uint64_t stamp = fold((uint64_t)number ^ stamp_keys[0], stamp_keys[1]);
+  for (size_t lane = 0; lane < 4; lane++) {
+    stamp = fold(stamp ^ lanes[lane], stamp_keys[lane + 1]);
+  }
+  return stamp;
+}
+
+void fg_page_stamp(unsigned char page[FG_PAGE_SIZE], int64_t number) {
+  uint64_t stamp = stamp_of(page, number);
+  for (int i = 0; i < FG_STAMP_SIZE; i++) {
+    page[FG_PAGE_SIZE - FG_STAMP_SIZE + i] = (unsigned char)(stamp >> (8 * i));
+  }
+}
+
+bool fg_page_is_whole(const unsigned char page[FG_PAGE_SIZE], int64_t number) {
+  return word_at(page + FG_PAGE_SIZE - FG_STAMP_SIZE) == stamp_of(page, number);
+}
+
+/* SQLite keeps the page at 1 GiB for locks and never writes it. */
+static bool is_lock_page(int64_t number) { return number == 0x40000000 / FG_PAGE_SIZE + 1; }
+
+int64_t fg_pages_find_bad(int file, int64_t page_count) {
+  enum { BATCH = 16 }; /* 64 KiB: stays in the processor's cache between reading and stamping */
+  unsigned char pages[BATCH * FG_PAGE_SIZE];
+  for (int64_t first = 0; first < page_count; first += BATCH) {
+    int64_t count = fg_min_i64(BATCH, page_count - first);
+    size_t wanted = (size_t)count * FG_PAGE_SIZE;
+    ssize_t got = pread(file, pages, wanted, (off_t)(first * FG_PAGE_SIZE));
+    if (got < 0) {
+      return -1;
+    }
+    for (int64_t i = 0; i < count; i++) {
+      bool is_there = (i + 1) * FG_PAGE_SIZE <= got;
+      int64_t number = first + i + 1;
+      if (!is_there || (!fg_page_is_whole(pages + i * FG_PAGE_SIZE, number) && !is_lock_page(number))) {
+        return number;
+      }
+    }
+  }
+  return 0;
+}

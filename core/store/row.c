@@ -1,0 +1,221 @@
+#include "system.h"
+
+#include "row.h"
+
+#include "../src/json_write.h"
+
+void fg_row_chain(const unsigned char before[FG_CHAIN_SIZE], const fg_row *row, unsigned char chain[FG_CHAIN_SIZE]) {
+  fg_digest digest;
+  unsigned char whole[FG_DIGEST_SIZE];
+  fg_digest_begin(&digest);
+  fg_digest_add(&digest, before, FG_CHAIN_SIZE);
+  fg_digest_add_i64(&digest, row->seq);
+  fg_digest_add_i64(&digest, row->at);
+  fg_digest_add_i64(&digest, row->session);
+  fg_digest_add_string(&digest, row->kind);
+  fg_digest_add_string(&digest, row->id);
+  fg_digest_add_string(&digest, row->command);
+  fg_digest_add_string(&digest, row->outcome);
+  fg_digest_end(&digest, whole);
+  memcpy(chain, whole, FG_CHAIN_SIZE);
+}
+
+void fg_chain_format(const unsigned char chain[FG_CHAIN_SIZE], char hex[2 * FG_CHAIN_SIZE + 1]) {
+  fg_digest_format(chain, FG_CHAIN_SIZE, hex);
+}
+
+/* ------------------------------------------------------------------------------------------------------- commands */
+
+static size_t character_length(unsigned char first) {
+  return first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+}
+
+/* The next character, which must be UTF-8 in its shortest form, no surrogate and not 0. Answers its bytes, or 0. */
+static size_t check_character(const unsigned char *text, size_t left) {
+  size_t length = character_length(text[0]);
+  if (length == 0 || length > left || text[0] == 0) {
+    return 0;
+  }
+  for (size_t i = 1; i < length; i++) {
+    if ((text[i] & 0xC0) != 0x80) {
+      return 0;
+    }
+  }
+  bool overlong = (text[0] == 0xE0 && text[1] < 0xA0) || (text[0] == 0xF0 && text[1] < 0x90);
+  bool surrogate = text[0] == 0xED && text[1] >= 0xA0;
+  bool beyond = text[0] == 0xF4 && text[1] >= 0x90;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+static bool is_text(fg_string string) {
+  for (size_t at = 0, length = 0; at < string.length; at += length) {
+    length = check_character((const unsigned char *)string.text + at, string.length - at);
+    if (length == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static fg_status check_texts(const fg_command *command, fg_error *error) {
+  const fg_field *fields = NULL;
+  size_t count = fg_command_fields(command->kind, &fields);
+  for (size_t i = 0; i < count; i++) {
+    const fg_string *text = (const fg_string *)(const void *)((const char *)command + fields[i].offset);
+    if (fields[i].type == FG_FIELD_TEXT && !is_text(*text)) {
+      return fg_fail(error, FG_INVALID, fields[i].name, "expected UTF-8 without the character 0: a ledger keeps text");
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error) {
+  FG_TRY(check_texts(command, error));
+  text->length = 0;
+  fg_json_writer writer = {.text = text};
+  fg_visitor visitor = fg_json_visitor(&writer);
+  fg_teller to = fg_teller_to(&visitor);
+  fg_tell_begin_object(&to, NULL);
+  fg_command_tell_fields(&to, command);
+  fg_tell_end_object(&to);
+  return writer.status == FG_OK ? FG_OK : fg_refuse(error, writer.status);
+}
+
+fg_status fg_row_read_command(const fg_row *row, json_t **fields, fg_command *command, fg_error *error) {
+  fg_command_kind kind = FG_DO_ADVANCE;
+  if (!fg_command_kind_of(row->kind, &kind)) {
+    return fg_fail(error, FG_INVALID, "do", "there is no such command");
+  }
+  FG_TRY(fg_json_parse(row->command.text, row->command.length, fields, error));
+  fg_command_begin(command, kind, row->at);
+  fg_status status = json_is_object(*fields) ? fg_command_read_fields(*fields, command, error)
+                                             : fg_json_not_allowed(error, "command", *fields);
+  if (status != FG_OK) {
+    json_decref(*fields);
+    return status;
+  }
+  if (row->id.text != NULL) {
+    command->id = row->id;
+  }
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------- outcomes */
+
+/* Passes on what is worth a place on the disk: not what the row says anyway, and no zeros. A list begins with its first
+   item. */
+typedef struct terse_visitor {
+  fg_visitor to;
+  const char *waiting; ///< key of a list that has no item yet
+  bool is_waiting;
+} terse_visitor;
+
+static bool begin_waiting(terse_visitor *terse) {
+  bool going = !terse->is_waiting || terse->to.begin_list(terse->to.context, terse->waiting);
+  terse->is_waiting = false;
+  return going;
+}
+
+static bool terse_begin_object(void *context, const char *key) {
+  terse_visitor *terse = context;
+  return begin_waiting(terse) && terse->to.begin_object(terse->to.context, key);
+}
+static bool terse_end_object(void *context) {
+  terse_visitor *terse = context;
+  return terse->to.end_object(terse->to.context);
+}
+static bool terse_begin_list(void *context, const char *key) {
+  terse_visitor *terse = context;
+  bool going = begin_waiting(terse);
+  terse->waiting = key;
+  terse->is_waiting = true;
+  return going;
+}
+static bool terse_end_list(void *context) {
+  terse_visitor *terse = context;
+  bool is_empty = terse->is_waiting;
+  terse->is_waiting = false;
+  return is_empty || terse->to.end_list(terse->to.context);
+}
+static bool terse_text(void *context, const char *key, fg_string value) {
+  terse_visitor *terse = context;
+  bool is_known = key != NULL && strcmp(key, "do") == 0;
+  return is_known || (begin_waiting(terse) && terse->to.text(terse->to.context, key, value));
+}
+static bool terse_integer(void *context, const char *key, int64_t value) {
+  terse_visitor *terse = context;
+  return (key != NULL && value == 0) || (begin_waiting(terse) && terse->to.integer(terse->to.context, key, value));
+}
+static bool terse_money(void *context, const char *key, fg_money value) {
+  terse_visitor *terse = context;
+  return begin_waiting(terse) && terse->to.money(terse->to.context, key, value);
+}
+static bool terse_time(void *context, const char *key, fg_time value) {
+  terse_visitor *terse = context;
+  return begin_waiting(terse) && terse->to.time(terse->to.context, key, value);
+}
+static bool terse_flag(void *context, const char *key, bool value) {
+  terse_visitor *terse = context;
+  bool is_known = key != NULL && strcmp(key, "ok") == 0;
+  return is_known || (begin_waiting(terse) && terse->to.flag(terse->to.context, key, value));
+}
+static bool terse_null(void *context, const char *key) {
+  terse_visitor *terse = context;
+  return begin_waiting(terse) && terse->to.null(terse->to.context, key);
+}
+
+fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outcome, fg_text *text) {
+  const fg_book *book = fg_account_book(account);
+  text->length = 0;
+  fg_json_writer writer = {.text = text, .minor_digits = fg_book_minor_digits(book),
+                           .offset_minutes = fg_book_offset_minutes(book)};
+  terse_visitor terse = {.to = fg_json_visitor(&writer)};
+  fg_visitor visitor = {&terse,       terse_begin_object, terse_end_object, terse_begin_list, terse_end_list, terse_text,
+                        terse_integer, terse_money,       terse_time,       terse_flag,       terse_null};
+  fg_status status = fg_outcome_describe(account, outcome, &visitor);
+  return writer.status != FG_OK ? writer.status : status;
+}
+
+/* ------------------------------------------------------------------------------------------------- usage, read back */
+
+static fg_status read_units(const json_t *object, const char *key, int64_t *units) {
+  const json_t *value = json_object_get(object, key);
+  *units = json_integer_value(value);
+  return value == NULL || (json_is_integer(value) && *units >= 0) ? FG_OK : FG_INVALID;
+}
+
+static fg_status read_draws(const json_t *list, fg_arena *arena, const fg_allocator *allocator, fg_draw *draws) {
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    const json_t *item = json_array_get(list, i);
+    const json_t *id = json_object_get(item, "id");
+    fg_string text = {json_string_value(id), json_string_length(id)};
+    draws[i].id = text.text == NULL ? text : fg_string_copy(arena, allocator, text);
+    if (draws[i].id.text == NULL) {
+      return text.text == NULL ? FG_INVALID : FG_NO_MEMORY;
+    }
+    FG_TRY(read_units(item, "units", &draws[i].units));
+  }
+  return FG_OK;
+}
+
+static fg_status read_used(const json_t *object, fg_arena *arena, const fg_allocator *allocator, fg_used *used) {
+  const json_t *packs = json_object_get(object, "packs");
+  FG_TRY(read_units(object, "free", &used->free));
+  FG_TRY(read_units(object, "postpaid", &used->postpaid));
+  FG_TRY(read_units(object, "unbilled", &used->unbilled));
+  used->pack_count = json_array_size(packs);
+  fg_draw *draws = fg_arena_allocate(arena, allocator, used->pack_count * sizeof *draws);
+  if (draws == NULL) {
+    return FG_NO_MEMORY;
+  }
+  used->packs = draws;
+  return read_draws(packs, arena, allocator, draws);
+}
+
+fg_status fg_row_read_used(fg_string outcome, fg_arena *arena, const fg_allocator *allocator, fg_used *used) {
+  json_t *object = NULL;
+  FG_TRY(fg_json_parse(outcome.text, outcome.length, &object, NULL));
+  fg_status status = read_used(object, arena, allocator, used);
+  json_decref(object);
+  return status;
+}

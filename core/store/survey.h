@@ -1,0 +1,22 @@
+/* How far a ledger is good. */
+#ifndef FG_STORE_SURVEY_H
+#define FG_STORE_SURVEY_H
+
+#include "ledger.h"
+
+typedef struct fg_survey {
+  int64_t commands;  ///< rows that are good
+  int64_t snapshots; ///< of these, snapshots that are good
+  fg_time good_at;   ///< of the last good row; FG_NO_TIME: none
+  unsigned char head[FG_CHAIN_SIZE];
+  int offset_minutes;
+  fg_error problem; ///< status FG_OK: there is none
+} fg_survey;
+
+/* Does every command again and compares everything that is kept. FG_OK also where there is a problem. */
+fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error);
+
+/* Adds to the message of a refused opening up to where the ledger is good. */
+void fg_survey_explain(const char *path, fg_error *error);
+
+#endif

@@ -1,0 +1,144 @@
+#include "system.h"
+
+#include "ledger.h"
+
+#include "../src/snapshot.h"
+
+/* Rows are added, never changed. The function faregate_writes is known to this library alone. */
+static const char schema[] =
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE commands ("
+    "  seq INTEGER PRIMARY KEY,"   /* 1, 2, 3, … */
+    "  at INTEGER NOT NULL,"       /* microseconds since 1970-01-01T00:00:00Z */
+    "  session INTEGER NOT NULL,"  /* of the handle that wrote it */
+    "  \"do\" TEXT NOT NULL,"
+    "  id TEXT UNIQUE,"            /* the command's own */
+    "  command TEXT NOT NULL,"     /* its other fields */
+    "  outcome TEXT NOT NULL,"     /* what it answered, zeros left out */
+    "  chain BLOB NOT NULL) STRICT;"
+    "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, session INTEGER NOT NULL,"
+    "  state BLOB NOT NULL, checksum BLOB NOT NULL) STRICT;"
+#define ONLY_ADDED(table)                                                                                        \
+  "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                     \
+  " WHEN NOT faregate_writes() BEGIN SELECT RAISE(ABORT, 'only faregate writes a ledger'); END;"                 \
+  "CREATE TRIGGER " table "_update BEFORE UPDATE ON " table                                                      \
+  " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END;"                                                \
+  "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                                      \
+  " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END;"
+    ONLY_ADDED("meta") ONLY_ADDED("commands") ONLY_ADDED("snapshots");
+#undef ONLY_ADDED
+
+void fg_book_digest(fg_string json, char hex[2 * FG_DIGEST_SIZE + 1]) {
+  fg_digest digest;
+  unsigned char bytes[FG_DIGEST_SIZE];
+  fg_digest_begin(&digest);
+  fg_digest_add(&digest, json.text, json.length);
+  fg_digest_end(&digest, bytes);
+  fg_digest_format(bytes, FG_DIGEST_SIZE, hex);
+}
+
+void fg_birth_chain(const fg_ledger_birth *birth, unsigned char chain[FG_CHAIN_SIZE]) {
+  fg_digest digest;
+  unsigned char bytes[FG_DIGEST_SIZE];
+  fg_digest_begin(&digest);
+  fg_digest_add_string(&digest, birth->book);
+  fg_digest_add_string(&digest, birth->account);
+  fg_digest_end(&digest, bytes);
+  memcpy(chain, bytes, FG_CHAIN_SIZE);
+}
+
+static int put_meta(sqlite3 *database, const char *key, fg_string value) {
+  sqlite3_stmt *statement = NULL;
+  int result = sqlite3_prepare_v2(database, "INSERT INTO meta VALUES (?, ?)", -1, &statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    sqlite3_bind_text64(statement, 2, value.text, value.length, SQLITE_STATIC, SQLITE_UTF8);
+    result = sqlite3_step(statement);
+  }
+  sqlite3_finalize(statement);
+  return result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error) {
+  char hex[2 * FG_DIGEST_SIZE + 1];
+  fg_book_digest(birth->book, hex);
+  FG_TRY(fg_store_run(database, path, schema, error));
+  int result = put_meta(database, "book", birth->book);
+  result = result == SQLITE_OK ? put_meta(database, "book_sha256", fg_string_of(hex)) : result;
+  result = result == SQLITE_OK ? put_meta(database, "account", birth->account) : result;
+  result = result == SQLITE_OK ? put_meta(database, "begun_by", fg_string_of("faregate " FG_VERSION)) : result;
+  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------ statements */
+
+fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error) {
+  const struct {
+    sqlite3_stmt **statement;
+    const char *text;
+  } all[] = {{&ledger->statements.tail, "SELECT seq, at, session, \"do\", id, command, outcome, chain FROM commands"
+                                        " WHERE seq > ? ORDER BY seq"},
+             {&ledger->statements.find, "SELECT seq, at, session, \"do\", id, command, outcome, chain FROM commands"
+                                        " WHERE id = ? AND seq <= ?"},
+             {&ledger->statements.insert, "INSERT INTO commands VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+             {&ledger->statements.snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
+             {&ledger->statements.begin, "BEGIN IMMEDIATE"},
+             {&ledger->statements.commit, "COMMIT"}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    int result = sqlite3_prepare_v3(ledger->store->database, all[i].text, -1, SQLITE_PREPARE_PERSISTENT,
+                                    all[i].statement, NULL);
+    if (result != SQLITE_OK) {
+      return fg_store_fault(ledger->store, result, error);
+    }
+  }
+  return FG_OK;
+}
+
+void fg_statements_release(fg_ledger *ledger) {
+  sqlite3_finalize(ledger->statements.tail);
+  sqlite3_finalize(ledger->statements.find);
+  sqlite3_finalize(ledger->statements.insert);
+  sqlite3_finalize(ledger->statements.snapshot);
+  sqlite3_finalize(ledger->statements.begin);
+  sqlite3_finalize(ledger->statements.commit);
+  memset(&ledger->statements, 0, sizeof ledger->statements);
+}
+
+fg_string fg_column_text(sqlite3_stmt *statement, int column) {
+  const unsigned char *text = sqlite3_column_text(statement, column);
+  fg_string string = {(const char *)text, text == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column)};
+  return string;
+}
+
+fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statement, fg_string *value, fg_error *error) {
+  int result = sqlite3_prepare_v2(store->database, "SELECT value FROM meta WHERE key = ?", -1, statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text(*statement, 1, key, -1, SQLITE_STATIC);
+    result = sqlite3_step(*statement);
+  }
+  if (result == SQLITE_ROW) {
+    *value = fg_column_text(*statement, 0);
+    return FG_OK;
+  }
+  return result == SQLITE_DONE
+             ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (%s) is missing", store->path, key)
+             : fg_store_fault(store, result, error);
+}
+
+fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_error *error) {
+  row->seq = sqlite3_column_int64(statement, 0);
+  row->at = sqlite3_column_int64(statement, 1);
+  row->session = sqlite3_column_int64(statement, 2);
+  row->kind = fg_column_text(statement, 3);
+  row->id = fg_column_text(statement, 4);
+  row->command = fg_column_text(statement, 5);
+  row->outcome = fg_column_text(statement, 6);
+  const void *chain = sqlite3_column_blob(statement, 7);
+  bool is_whole = row->kind.text != NULL && row->command.text != NULL && row->outcome.text != NULL && chain != NULL &&
+                  sqlite3_column_bytes(statement, 7) == FG_CHAIN_SIZE;
+  if (!is_whole) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is not whole", path, (long long)row->seq);
+  }
+  memcpy(row->chain, chain, FG_CHAIN_SIZE);
+  return FG_OK;
+}
