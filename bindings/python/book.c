@@ -1,5 +1,5 @@
 /* faregate.Book: a frozen price book. */
-#include "binding.h"
+#include "columns.h"
 
 #include <string.h>
 
@@ -205,6 +205,8 @@ PyDoc_STRVAR(price_doc,
 
 static PyMethodDef book_methods[] = {
     {"price", (PyCFunction)(void (*)(void))book_price, METH_VARARGS | METH_KEYWORDS, price_doc},
+    {"price_many", (PyCFunction)(void (*)(void))pfg_book_price_many, METH_VARARGS | METH_KEYWORDS, pfg_price_many_doc},
+    {"bill_many", (PyCFunction)(void (*)(void))pfg_book_bill_many, METH_VARARGS | METH_KEYWORDS, pfg_bill_many_doc},
     {"to_json", book_to_json, METH_NOARGS,
      "to_json($self, /)\n--\n\nThe book as JSON text; loading it again gives an equal book."},
     {"to_dict", book_to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nThe JSON of the book as a dict, prices as str."},

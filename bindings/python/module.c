@@ -65,10 +65,14 @@ static PyMethodDef core_functions[] = {
      "The answer is JSON with `outcomes`, one per command, and the final `statement`. A command that the rules refuse\n"
      "is an outcome. Raises Invalid, with the path to the place, or UnknownBook for a document that cannot be read.\n"
      "Other threads run meanwhile."},
-    {"table_stream", pfg_table_stream, METH_O,
-     "table_stream($module, columns, /)\n--\n\n"
+    {"_table_stream", pfg_table_stream, METH_O,
+     "_table_stream($module, columns, /)\n--\n\n"
      "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},
     PFG_PLAN_FUNCTIONS
+    {"_text_column", pfg_text_column, METH_O,
+     "_text_column($module, texts, /)\n--\n\nA Column of a list of str and None."},
+    {"_integer_column", pfg_integer_column, METH_O,
+     "_integer_column($module, integers, /)\n--\n\nA Column of a list of int."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -8,18 +8,18 @@
 
 /* ------------------------------------------------------------------------------------------------ birth and death */
 
-fg_status fg_biller_new(fg_book *book, const fg_account_options *options, fg_biller **biller, fg_error *error) {
-  fg_allocator allocator = fg_allocator_or_default(options == NULL ? NULL : options->allocator);
-  fg_account *pattern = NULL;
-  FG_TRY(fg_account_new(book, options, &pattern, error));
-  fg_biller *fresh = fg_allocate(&allocator, sizeof *fresh);
+fg_status fg_biller_new(fg_account *pattern, fg_biller **biller) {
+  fg_biller *fresh = fg_allocate(&pattern->allocator, sizeof *fresh);
   if (fresh == NULL) {
-    fg_account_free(pattern);
-    return fg_refuse(error, FG_NO_MEMORY);
+    return FG_NO_MEMORY;
   }
-  fresh->allocator = allocator;
-  fresh->book = fg_book_retain(book);
-  fresh->pattern = pattern;
+  fresh->allocator = pattern->allocator;
+  fresh->book = fg_book_retain(pattern->book);
+  fg_status status = fg_account_fork(pattern, &fresh->pattern);
+  if (status != FG_OK) {
+    fg_biller_free(fresh);
+    return status;
+  }
   *biller = fresh;
   return FG_OK;
 }

@@ -136,6 +136,27 @@ fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *
   return FG_OK;
 }
 
+static int price_decimals(fg_amount price) {
+  int decimals = FG_MONEY_DECIMALS;
+  for (; decimals > 0 && price % 10 == 0; decimals--) {
+    price /= 10;
+  }
+  return decimals;
+}
+
+int fg_book_scale(const fg_book *book) {
+  int scale = book->minor_digits;
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    const fg_schedule *schedule = &book->products[i].schedule;
+    scale = fg_schedule_scale(schedule, book->rounding, scale);
+    for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
+      int decimals = price_decimals(schedule->tiers[tier].price);
+      scale = decimals > scale ? decimals : scale;
+    }
+  }
+  return scale;
+}
+
 fg_status fg_price_columns(const fg_book *book, const fg_price_query *query, const fg_integers *quantities,
                            const fg_amounts *amounts, size_t *bad_row, fg_error *error) {
   int64_t room[PIECE];

@@ -20,3 +20,6 @@ from faregate._core import *
 from faregate._core import __version__ as __version__
 from faregate._shelf import shipped_books as shipped_books
 from faregate._timeline import replay as replay
+from faregate._table import Table as Table
+from faregate.billing import Bills as Bills
+from faregate.billing import bill as bill

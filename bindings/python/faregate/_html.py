@@ -2,9 +2,22 @@
 
 from decimal import Decimal
 from html import escape
+from itertools import islice
 from typing import Any
 
 from faregate._core import Result
+
+
+_ROWS_SHOWN = 50
+
+
+def rows(rows_of: Any) -> str:
+    """The first rows of a table below the names of its columns."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in rows_of.columns)
+    shown = ("".join(f"<td>{table(value)}</td>" for value in row.values()) for row in islice(rows_of, _ROWS_SHOWN))
+    body = "".join(f"<tr>{row}</tr>" for row in shown)
+    more = f"<p>{len(rows_of):,} rows</p>" if len(rows_of) > _ROWS_SHOWN else ""
+    return f"<table><tr>{head}</tr>{body}</table>{more}"
 
 
 def table(value: Any) -> str:

@@ -1,0 +1,292 @@
+/* Columns and tables handed out by the Arrow C interfaces. */
+#include "columns.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------------------------- schema */
+
+enum { FORMAT_MAX = 32 };
+
+/* What a schema of ours owns, in one piece of memory with its name. */
+typedef struct schema_memory {
+  char format[FORMAT_MAX];
+  char name[];
+} schema_memory;
+
+static void release_schema(struct ArrowSchema *schema) {
+  for (int64_t i = 0; i < schema->n_children; i++) {
+    if (schema->children[i]->release != NULL) {
+      schema->children[i]->release(schema->children[i]);
+    }
+    free(schema->children[i]);
+  }
+  free(schema->children);
+  free(schema->private_data);
+  schema->release = NULL;
+}
+
+static void write_format(const pfg_block *block, char out[FORMAT_MAX]) {
+  int offset = block->offset_minutes < 0 ? -block->offset_minutes : block->offset_minutes;
+  switch (block->kind) {
+  case PFG_INTEGERS:
+  case PFG_MINOR: strcpy(out, "l"); break;
+  case PFG_FLOATS: strcpy(out, "g"); break;
+  case PFG_TEXTS: strcpy(out, "U"); break;
+  case PFG_DECIMALS: snprintf(out, FORMAT_MAX, "d:38,%d", block->scale); break;
+  case PFG_TIMES:
+    snprintf(out, FORMAT_MAX, "tsu:%c%02d:%02d", block->offset_minutes < 0 ? '-' : '+', offset / 60, offset % 60);
+    break;
+  }
+}
+
+static bool fill_schema(struct ArrowSchema *schema, const char *format, const char *name) {
+  schema_memory *memory = malloc(sizeof *memory + strlen(name) + 1);
+  if (memory == NULL) {
+    return false;
+  }
+  snprintf(memory->format, FORMAT_MAX, "%s", format);
+  strcpy(memory->name, name);
+  *schema = (struct ArrowSchema){.format = memory->format, .name = memory->name, .release = release_schema,
+                                 .private_data = memory};
+  return true;
+}
+
+bool pfg_export_schema(const pfg_block *block, const char *name, struct ArrowSchema *schema) {
+  char format[FORMAT_MAX];
+  write_format(block, format);
+  if (!fill_schema(schema, format, name)) {
+    return false;
+  }
+  schema->flags = ARROW_FLAG_NULLABLE;
+  return true;
+}
+
+/* ------------------------------------------------------------------------------------------------------ array */
+
+typedef struct array_memory {
+  pfg_block *block;
+  const void *buffers[3];
+} array_memory;
+
+static void release_array(struct ArrowArray *array) {
+  array_memory *memory = array->private_data;
+  for (int64_t i = 0; i < array->n_children; i++) {
+    if (array->children[i]->release != NULL) {
+      array->children[i]->release(array->children[i]);
+    }
+    free(array->children[i]);
+  }
+  free(array->children);
+  pfg_block_release(memory->block);
+  free(memory);
+  array->release = NULL;
+}
+
+bool pfg_export_array(pfg_block *block, struct ArrowArray *array) {
+  array_memory *memory = malloc(sizeof *memory);
+  if (memory == NULL) {
+    return false;
+  }
+  __atomic_add_fetch(&block->shared, 1, __ATOMIC_RELAXED);
+  *memory = (array_memory){block, {block->validity, block->values, block->bytes == NULL ? "" : block->bytes}};
+  *array = (struct ArrowArray){.length = (int64_t)block->length, .null_count = (int64_t)block->null_count,
+                               .n_buffers = block->kind == PFG_TEXTS ? 3 : 2, .buffers = memory->buffers,
+                               .release = release_array, .private_data = memory};
+  return true;
+}
+
+/* --------------------------------------------------------------------------------------------------- capsules */
+
+static void drop_schema(PyObject *capsule) {
+  struct ArrowSchema *schema = PyCapsule_GetPointer(capsule, "arrow_schema");
+  if (schema->release != NULL) { /* else a consumer has moved it out */
+    schema->release(schema);
+  }
+  free(schema);
+}
+
+static void drop_array(PyObject *capsule) {
+  struct ArrowArray *array = PyCapsule_GetPointer(capsule, "arrow_array");
+  if (array->release != NULL) {
+    array->release(array);
+  }
+  free(array);
+}
+
+PyObject *pfg_schema_capsule(const pfg_block *block) {
+  struct ArrowSchema *schema = malloc(sizeof *schema);
+  if (schema == NULL || !pfg_export_schema(block, "", schema)) {
+    free(schema);
+    return PyErr_NoMemory();
+  }
+  PyObject *capsule = PyCapsule_New(schema, "arrow_schema", drop_schema);
+  if (capsule == NULL) {
+    schema->release(schema);
+    free(schema);
+  }
+  return capsule;
+}
+
+PyObject *pfg_array_capsule(pfg_block *block) {
+  struct ArrowArray *array = malloc(sizeof *array);
+  if (array == NULL || !pfg_export_array(block, array)) {
+    free(array);
+    return PyErr_NoMemory();
+  }
+  PyObject *capsule = PyCapsule_New(array, "arrow_array", drop_array);
+  if (capsule == NULL) {
+    array->release(array);
+    free(array);
+  }
+  return capsule;
+}
+
+/* ----------------------------------------------------------------------------------------------------- stream */
+
+/* A table as a stream of one record batch. */
+typedef struct table_memory {
+  size_t count, rows;
+  bool handed_out;
+  struct table_column {
+    pfg_block *block;
+    char *name;
+  } columns[];
+} table_memory;
+
+static int table_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
+  const table_memory *table = stream->private_data;
+  if (!fill_schema(out, "+s", "")) {
+    return ENOMEM;
+  }
+  out->children = calloc(table->count + 1, sizeof *out->children);
+  for (size_t i = 0; out->children != NULL && i < table->count; i++) {
+    struct ArrowSchema *child = malloc(sizeof *child);
+    if (child == NULL || !pfg_export_schema(table->columns[i].block, table->columns[i].name, child)) {
+      free(child);
+      break;
+    }
+    out->children[out->n_children++] = child;
+  }
+  if ((size_t)out->n_children < table->count) {
+    out->release(out);
+    return ENOMEM;
+  }
+  return 0;
+}
+
+static bool export_batch(const table_memory *table, struct ArrowArray *out) {
+  array_memory *memory = calloc(1, sizeof *memory);
+  struct ArrowArray **children = calloc(table->count + 1, sizeof *children);
+  if (memory == NULL || children == NULL) {
+    free(memory);
+    free(children);
+    return false;
+  }
+  *out = (struct ArrowArray){.length = (int64_t)table->rows, .n_buffers = 1, .buffers = memory->buffers,
+                             .children = children, .release = release_array, .private_data = memory};
+  for (size_t i = 0; i < table->count; i++) {
+    struct ArrowArray *child = malloc(sizeof *child);
+    if (child == NULL || !pfg_export_array(table->columns[i].block, child)) {
+      free(child);
+      out->release(out);
+      return false;
+    }
+    children[out->n_children++] = child;
+  }
+  return true;
+}
+
+static int table_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
+  table_memory *table = stream->private_data;
+  if (table->handed_out) {
+    memset(out, 0, sizeof *out);
+    return 0;
+  }
+  table->handed_out = true;
+  return export_batch(table, out) ? 0 : ENOMEM;
+}
+
+static const char *table_error(struct ArrowArrayStream *stream) {
+  (void)stream;
+  return "out of memory";
+}
+
+static void table_release(struct ArrowArrayStream *stream) {
+  table_memory *table = stream->private_data;
+  for (size_t i = 0; i < table->count; i++) {
+    pfg_block_release(table->columns[i].block);
+    free(table->columns[i].name);
+  }
+  free(table);
+  stream->release = NULL;
+}
+
+static void drop_stream(PyObject *capsule) {
+  struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
+  if (stream->release != NULL) {
+    stream->release(stream);
+  }
+  free(stream);
+}
+
+static bool add_column(table_memory *table, PyObject *item) {
+  PyObject *column = PyTuple_GetItem(item, 1);
+  const char *name = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(item, 0), NULL);
+  struct table_column *added = &table->columns[table->count];
+  added->name = name == NULL ? NULL : malloc(strlen(name) + 1);
+  if (added->name == NULL) {
+    return false;
+  }
+  strcpy(added->name, name);
+  added->block = pfg_block_of(column);
+  __atomic_add_fetch(&added->block->shared, 1, __ATOMIC_RELAXED);
+  table->rows = added->block->length;
+  table->count++;
+  return true;
+}
+
+static PyObject *stream_capsule(table_memory *table) {
+  struct ArrowArrayStream *stream = malloc(sizeof *stream);
+  struct ArrowArrayStream made = {table_schema, table_next, table_error, table_release, table};
+  PyObject *capsule = stream == NULL ? PyErr_NoMemory() : PyCapsule_New(stream, "arrow_array_stream", drop_stream);
+  if (capsule == NULL) {
+    made.release(&made);
+    free(stream);
+  } else {
+    *stream = made;
+  }
+  return capsule;
+}
+
+PyObject *pfg_table_stream(PyObject *module, PyObject *columns) {
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *items = PyMapping_Items(columns);
+  if (items == NULL) {
+    return NULL;
+  }
+  size_t count = (size_t)PyList_Size(items);
+  table_memory *table = calloc(1, sizeof *table + count * sizeof *table->columns);
+  bool done = table != NULL;
+  for (size_t i = 0; done && i < count; i++) {
+    PyObject *item = PyList_GetItem(items, (Py_ssize_t)i);
+    PyObject *column = PyTuple_GetItem(item, 1);
+    if (!Py_IS_TYPE(column, pfg_type(state->column_type))) {
+      pfg_raise_type(state, "columns", "a Column", column);
+      done = false;
+    } else {
+      done = add_column(table, item);
+    }
+  }
+  Py_DECREF(items);
+  if (done) {
+    return stream_capsule(table);
+  }
+  if (table != NULL) {
+    struct ArrowArrayStream unfinished = {.private_data = table};
+    table_release(&unfinished);
+  }
+  return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+}

@@ -1,0 +1,255 @@
+/* What a run of bills answers, row by row as tables: invoices, their lines, refusals, bad rows. */
+#include "columns.h"
+
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------------------------- tables */
+
+static bool add_named_column(pfg_table *table, const char *name, pfg_kind kind, const fg_book *book) {
+  pfg_block *block = pfg_block_new(kind, 0);
+  if (block == NULL) {
+    return false;
+  }
+  block->scale = FG_MONEY_DECIMALS;
+  block->offset_minutes = fg_book_offset_minutes(book);
+  table->columns[table->count++] = (struct pfg_table_column){name, block};
+  return true;
+}
+
+typedef struct table_form {
+  const char *name;
+  pfg_kind kind;
+} table_form;
+
+static bool begin_table(pfg_table *table, const table_form *form, size_t count, const fg_book *book) {
+  bool done = true;
+  for (size_t i = 0; i < count && done; i++) {
+    done = add_named_column(table, form[i].name, form[i].kind, book);
+  }
+  return done;
+}
+
+bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
+  static const table_form invoices[] = {{"account", PFG_TEXTS},  {"month", PFG_TEXTS},
+                                        {"issued", PFG_TIMES},   {"total", PFG_DECIMALS},
+                                        {"balance_after", PFG_DECIMALS}};
+  static const table_form lines[] = {{"account", PFG_TEXTS},   {"month", PFG_TEXTS},         {"product", PFG_TEXTS},
+                                     {"meter", PFG_TEXTS},     {"day", PFG_TEXTS},           {"units", PFG_INTEGERS},
+                                     {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},   {"amount", PFG_DECIMALS},
+                                     {"rule", PFG_TEXTS},      {"explanation", PFG_TEXTS}};
+  static const table_form refusals[] = {{"row", PFG_INTEGERS},    {"account", PFG_TEXTS}, {"time", PFG_TIMES},
+                                        {"product", PFG_TEXTS},   {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
+                                        {"code", PFG_TEXTS},      {"rule", PFG_TEXTS},    {"message", PFG_TEXTS}};
+  static const table_form bad_rows[] = {{"row", PFG_INTEGERS},  {"column", PFG_TEXTS},  {"reason", PFG_TEXTS},
+                                        {"account", PFG_TEXTS}, {"time", PFG_TIMES},    {"product", PFG_TEXTS},
+                                        {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
+  memset(tables, 0, sizeof *tables);
+  return begin_table(&tables->invoices, invoices, sizeof invoices / sizeof *invoices, book) &&
+         begin_table(&tables->lines, lines, sizeof lines / sizeof *lines, book) &&
+         begin_table(&tables->refusals, refusals, sizeof refusals / sizeof *refusals, book) &&
+         begin_table(&tables->bad_rows, bad_rows, sizeof bad_rows / sizeof *bad_rows, book);
+}
+
+static void release_table(pfg_table *table) {
+  for (size_t i = 0; i < table->count; i++) {
+    pfg_block_release(table->columns[i].block);
+  }
+  table->count = 0;
+}
+
+void pfg_bill_tables_release(pfg_bill_tables *tables) {
+  release_table(&tables->invoices);
+  release_table(&tables->lines);
+  release_table(&tables->refusals);
+  release_table(&tables->bad_rows);
+}
+
+/* NULL: the table leaves this key out. */
+static pfg_block *block_named(const pfg_table *table, const char *name) {
+  for (size_t i = 0; i < table->count; i++) {
+    if (strcmp(table->columns[i].name, name) == 0) {
+      return table->columns[i].block;
+    }
+  }
+  return NULL;
+}
+
+/* Columns that the row has said nothing of are null. */
+static bool end_row(pfg_table *table) {
+  bool done = true;
+  table->rows++;
+  for (size_t i = 0; i < table->count && done; i++) {
+    done = table->columns[i].block->length == table->rows || pfg_append_null(table->columns[i].block);
+  }
+  return done;
+}
+
+static bool put_text(pfg_table *table, const char *name, fg_string text) {
+  pfg_block *block = block_named(table, name);
+  return block == NULL || pfg_append_text(block, text);
+}
+
+static bool put_word(pfg_table *table, const char *name, const char *word) {
+  return put_text(table, name, (fg_string){word, word == NULL ? 0 : strlen(word)});
+}
+
+static bool put_integer(pfg_table *table, const char *name, int64_t value) {
+  pfg_block *block = block_named(table, name);
+  return block == NULL || pfg_append_integer(block, value);
+}
+
+/* -------------------------------------------------------------------------------------------------- set aside */
+
+static bool put_event(pfg_table *table, const fg_set_aside *what) {
+  return put_integer(table, "row", what->row < 0 ? PFG_NO_INTEGER : what->row) &&
+         put_text(table, "account", what->account) && put_integer(table, "time", what->at) &&
+         put_text(table, "product", what->product) &&
+         put_integer(table, "quantity", what->quantity < 0 ? PFG_NO_INTEGER : what->quantity) &&
+         put_text(table, "id", what->id);
+}
+
+bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what) {
+  pfg_table *table = &tables->bad_rows;
+  return put_event(table, what) && put_word(table, "column", what->column) &&
+         put_word(table, "reason", what->message) && end_row(table);
+}
+
+static bool add_refusal(pfg_bill_tables *tables, const fg_set_aside *what) {
+  pfg_table *table = &tables->refusals;
+  return put_event(table, what) && put_word(table, "code", fg_status_name(what->status)) &&
+         put_word(table, "rule", what->rule) && put_word(table, "message", what->message) && end_row(table);
+}
+
+bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
+  size_t count = 0;
+  const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
+  bool done = true;
+  for (size_t i = 0; i < count && done; i++) {
+    done = aside[i].unreadable ? pfg_add_bad_row(tables, &aside[i]) : add_refusal(tables, &aside[i]);
+  }
+  return done;
+}
+
+/* --------------------------------------------------------------------------------------------------- invoices */
+
+/* Hears the invoices of one account: objects of depth 1 are invoices, those within them lines. */
+typedef struct invoice_ear {
+  pfg_bill_tables *tables;
+  fg_string account;
+  char month[16];
+  int depth;
+} invoice_ear;
+
+static pfg_table *table_at(const invoice_ear *ear) {
+  return ear->depth == 1 ? &ear->tables->invoices : &ear->tables->lines;
+}
+
+static bool hear_begin_object(void *context, const char *key) {
+  invoice_ear *ear = context;
+  (void)key;
+  ear->depth++;
+  pfg_table *table = table_at(ear);
+  return put_text(table, "account", ear->account) && (ear->depth == 1 || put_word(table, "month", ear->month));
+}
+
+static bool hear_end_object(void *context) {
+  invoice_ear *ear = context;
+  bool done = end_row(table_at(ear));
+  ear->depth--;
+  return done;
+}
+
+static bool hear_begin_list(void *context, const char *key) {
+  (void)context, (void)key;
+  return true;
+}
+
+static bool hear_end_list(void *context) {
+  (void)context;
+  return true;
+}
+
+static bool hear_text(void *context, const char *key, fg_string value) {
+  invoice_ear *ear = context;
+  if (ear->depth == 1 && strcmp(key, "month") == 0 && value.length < sizeof ear->month) {
+    memcpy(ear->month, value.text, value.length);
+    ear->month[value.length] = '\0';
+  }
+  return put_text(table_at(ear), key, value);
+}
+
+static bool hear_integer(void *context, const char *key, int64_t value) {
+  return put_integer(table_at(context), key, value);
+}
+
+static bool hear_money(void *context, const char *key, fg_money value) {
+  pfg_block *block = block_named(table_at(context), key);
+  return block == NULL || pfg_append_money(block, value);
+}
+
+static bool hear_time(void *context, const char *key, fg_time value) {
+  return put_integer(table_at(context), key, value);
+}
+
+static bool hear_flag(void *context, const char *key, bool value) { return hear_integer(context, key, value); }
+
+static bool hear_null(void *context, const char *key) {
+  (void)context, (void)key; /* the end of the row sees to it */
+  return true;
+}
+
+bool pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller) {
+  size_t count = fg_biller_account_count(biller);
+  for (size_t i = 0; i < count; i++) {
+    invoice_ear ear = {.tables = tables};
+    const fg_visitor visitor = {&ear,           hear_begin_object, hear_end_object, hear_begin_list, hear_end_list,
+                                hear_text,      hear_integer,      hear_money,      hear_time,       hear_flag,
+                                hear_null};
+    const fg_account *account = fg_biller_account(biller, i, &ear.account);
+    if (fg_account_invoices(account, &visitor) != FG_OK) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* -------------------------------------------------------------------------------------------------------- end */
+
+static PyObject *end_table(pfg_state *state, pfg_table *table, int scale) {
+  PyObject *columns = PyDict_New();
+  for (size_t i = 0; i < table->count && columns != NULL; i++) {
+    pfg_block *block = table->columns[i].block;
+    table->columns[i].block = NULL;
+    if (block->kind == PFG_DECIMALS) {
+      pfg_block_shrink(block, scale);
+    }
+    PyObject *column = pfg_new_column(state, block);
+    if (column == NULL || PyDict_SetItemString(columns, table->columns[i].name, column) < 0) {
+      Py_CLEAR(columns);
+    }
+    Py_XDECREF(column);
+  }
+  PyObject *made = columns == NULL ? NULL : pfg_new_table(columns);
+  Py_XDECREF(columns);
+  return made;
+}
+
+PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book) {
+  const struct {
+    const char *name;
+    pfg_table *table;
+  } all[] = {{"invoices", &tables->invoices},
+             {"lines", &tables->lines},
+             {"refusals", &tables->refusals},
+             {"bad_rows", &tables->bad_rows}};
+  PyObject *dict = PyDict_New();
+  for (size_t i = 0; i < sizeof all / sizeof *all && dict != NULL; i++) {
+    PyObject *made = end_table(state, all[i].table, fg_book_scale(book));
+    if (made == NULL || PyDict_SetItemString(dict, all[i].name, made) < 0) {
+      Py_CLEAR(dict);
+    }
+    Py_XDECREF(made);
+  }
+  pfg_bill_tables_release(tables);
+  return dict;
+}

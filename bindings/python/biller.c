@@ -1,0 +1,381 @@
+/* faregate._core._Biller: what faregate.bill drives. */
+#include "columns.h"
+
+#include <string.h>
+
+enum { WINDOW = 1 << 18 }; ///< events at a time: enough for each account to have several, little enough to be bounded
+
+typedef struct biller_object {
+  PyObject_HEAD
+  fg_biller *biller;
+  pfg_state *state; ///< of the module, which the type keeps alive
+  PyObject *book;
+  pfg_bill_tables tables;
+  int busy; ///< a thread is in it, perhaps without the GIL
+} biller_object;
+
+static bool enter(biller_object *self) {
+  if (__atomic_exchange_n(&self->busy, 1, __ATOMIC_ACQUIRE) != 0) {
+    PyErr_SetString(PyExc_RuntimeError, "another thread uses this biller");
+    return false;
+  }
+  return true;
+}
+
+static PyObject *leave(biller_object *self, PyObject *answer) {
+  __atomic_store_n(&self->busy, 0, __ATOMIC_RELEASE);
+  return answer;
+}
+
+static PyObject *none_if(bool done) { return done ? Py_NewRef(Py_None) : NULL; }
+
+/* ------------------------------------------------------------------------------------------------- new, free */
+
+static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"pattern", NULL};
+  pfg_state *state = pfg_state_of(type);
+  PyObject *pattern = NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!:_Biller", names, state->account_type, &pattern)) {
+    return NULL;
+  }
+  biller_object *self = PyObject_New(biller_object, type);
+  fg_account *account = self == NULL ? NULL : pfg_fork_account(pattern);
+  if (self == NULL) {
+    return NULL;
+  }
+  self->biller = NULL;
+  self->state = state;
+  self->book = PyObject_GetAttrString(pattern, "book");
+  self->busy = 0;
+  memset(&self->tables, 0, sizeof self->tables);
+  bool done = account != NULL && self->book != NULL;
+  if (done && (fg_biller_new(account, &self->biller) != FG_OK ||
+               !pfg_bill_tables_begin(&self->tables, pfg_book_of(self->book)))) {
+    pfg_raise_status(state, FG_NO_MEMORY);
+    done = false;
+  }
+  fg_account_free(account);
+  if (!done) {
+    Py_CLEAR(self);
+  }
+  return (PyObject *)self;
+}
+
+static void biller_dealloc(PyObject *object) {
+  biller_object *self = (biller_object *)object;
+  fg_biller_free(self->biller);
+  pfg_bill_tables_release(&self->tables);
+  Py_XDECREF(self->book);
+  pfg_free_object(object);
+}
+
+/* --------------------------------------------------------------------------------------------------- accounts */
+
+static bool enter_account(biller_object *self, PyObject *args) {
+  pfg_state *state = self->state;
+  PyObject *name_object, *account_object;
+  fg_string name;
+  fg_error error;
+  if (!PyArg_ParseTuple(args, "OO!:enter", &name_object, state->account_type, &account_object) ||
+      !pfg_read_text(state, "accounts", name_object, &name)) {
+    return false;
+  }
+  fg_account *account = pfg_fork_account(account_object);
+  if (account == NULL || fg_biller_enter(self->biller, name, account, &error) == FG_OK) {
+    return account != NULL;
+  }
+  fg_account_free(account);
+  pfg_raise(state, &error);
+  return false;
+}
+
+static PyObject *biller_enter(PyObject *object, PyObject *args) {
+  biller_object *self = (biller_object *)object;
+  return enter(self) ? leave(self, none_if(enter_account(self, args))) : NULL;
+}
+
+static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+  pfg_state *state = self->state;
+  int offset_minutes = fg_book_offset_minutes(pfg_book_of(self->book));
+  fg_string name, kind_name;
+  fg_command_kind kind;
+  fg_command command;
+  fg_error error;
+  if (nargs != 2) {
+    PyErr_SetString(PyExc_TypeError, "plan() takes a name, a command and its fields by name");
+    return false;
+  }
+  if (!pfg_read_text(state, "account", args[0], &name) || !pfg_read_text(state, "do", args[1], &kind_name)) {
+    return false;
+  }
+  if (!fg_command_kind_of(kind_name, &kind)) {
+    pfg_raise_invalid(state, "do", "there is no such command");
+    return false;
+  }
+  fg_command_begin(&command, kind, FG_NO_TIME);
+  if (!pfg_read_command(state, args + 2, 0, kwnames, offset_minutes, &command)) {
+    return false;
+  }
+  if (command.at == FG_NO_TIME) {
+    pfg_raise_invalid(state, "at", "expected the instant of the command");
+    return false;
+  }
+  if (fg_biller_plan(self->biller, name, &command, &error) != FG_OK) {
+    pfg_raise(state, &error);
+    return false;
+  }
+  return true;
+}
+
+static PyObject *biller_plan(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+  biller_object *self = (biller_object *)object;
+  return enter(self) ? leave(self, none_if(plan(self, args, nargs, kwnames))) : NULL;
+}
+
+/* --------------------------------------------------------------------------------------------------------- run */
+
+typedef struct run_arguments {
+  PyObject *events, *progress;
+  pfg_event_names names;
+  long long first_row;
+} run_arguments;
+
+static bool no_memory(pfg_state *state, bool done) {
+  if (!done && !PyErr_Occurred()) {
+    pfg_raise_status(state, FG_NO_MEMORY);
+  }
+  return done;
+}
+
+static bool run_window(biller_object *self, const fg_events *events, PyObject *progress) {
+  pfg_state *state = self->state;
+  fg_status status = FG_OK;
+  fg_error error;
+  Py_BEGIN_ALLOW_THREADS
+  status = fg_biller_run(self->biller, events, &error);
+  Py_END_ALLOW_THREADS
+  if (status != FG_OK) {
+    pfg_raise(state, &error);
+    return false;
+  }
+  if (!no_memory(state, pfg_add_set_aside(&self->tables, self->biller)) || PyErr_CheckSignals() < 0) {
+    return false;
+  }
+  PyObject *heard = progress == Py_None ? Py_NewRef(Py_None) : PyObject_CallFunction(progress, "n", events->count);
+  Py_XDECREF(heard);
+  return heard != NULL;
+}
+
+static bool run_piece(biller_object *self, const pfg_feed *feed, const struct ArrowArray *piece,
+                      run_arguments *arguments) {
+  pfg_events events;
+  bool done = pfg_events_of(feed, piece, &arguments->names, &events);
+  events.whole.first_row = arguments->first_row;
+  for (size_t first = 0; done && first < events.whole.count; first += WINDOW) {
+    pfg_events window;
+    size_t left = events.whole.count - first;
+    pfg_events_window(&events, first, left < WINDOW ? left : WINDOW, &window);
+    done = run_window(self, &window.whole, arguments->progress);
+  }
+  arguments->first_row += piece->length;
+  return done;
+}
+
+static bool run_all(biller_object *self, run_arguments *arguments) {
+  pfg_feed feed;
+  struct ArrowArray piece;
+  int more = 0;
+  if (!pfg_feed_open(self->state, "events", arguments->events, &feed)) {
+    return false;
+  }
+  while ((more = pfg_feed_next(&feed, &piece)) > 0) {
+    bool done = run_piece(self, &feed, &piece, arguments);
+    pfg_piece_release(&piece);
+    if (!done) {
+      more = -1;
+      break;
+    }
+  }
+  pfg_feed_close(&feed);
+  return more == 0;
+}
+
+/* Answers the number of the row after the last. */
+static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"events", "account", "time", "product", "quantity", "id", "row", "first_row",
+                          "must_have_id", "progress", NULL};
+  biller_object *self = (biller_object *)object;
+  run_arguments given = {.progress = Py_None};
+  pfg_event_names *named = &given.names;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLpO:run", names, &given.events, &named->account,
+                                   &named->time, &named->product, &named->quantity, &named->id, &named->row,
+                                   &given.first_row, &named->must_have_id, &given.progress) ||
+      !enter(self)) {
+    return NULL;
+  }
+  bool done = run_all(self, &given);
+  return leave(self, done ? PyLong_FromLongLong(given.first_row) : NULL);
+}
+
+static PyObject *biller_set_aside(PyObject *object, PyObject *args) {
+  biller_object *self = (biller_object *)object;
+  fg_set_aside what = {.at = FG_NO_TIME, .quantity = -1};
+  long long row = 0;
+  if (!PyArg_ParseTuple(args, "Lss:set_aside", &row, &what.column, &what.message) || !enter(self)) {
+    return NULL;
+  }
+  what.row = row;
+  bool done = no_memory(self->state, pfg_add_bad_row(&self->tables, &what));
+  return leave(self, none_if(done));
+}
+
+/* ------------------------------------------------------------------------------------------------------ finish */
+
+static PyObject *finish(biller_object *self, fg_time until) {
+  pfg_state *state = self->state;
+  fg_status status = FG_OK;
+  fg_error error;
+  bool told = false;
+  Py_BEGIN_ALLOW_THREADS
+  status = fg_biller_finish(self->biller, until, &error);
+  told = status == FG_OK && pfg_add_set_aside(&self->tables, self->biller) &&
+         pfg_add_invoices(&self->tables, self->biller);
+  Py_END_ALLOW_THREADS
+  if (status != FG_OK) {
+    return pfg_raise(state, &error);
+  }
+  return no_memory(state, told) ? pfg_bill_tables_end(state, &self->tables, pfg_book_of(self->book)) : NULL;
+}
+
+static PyObject *biller_finish(PyObject *object, PyObject *until) {
+  biller_object *self = (biller_object *)object;
+  fg_time end = FG_NO_TIME;
+  int offset_minutes = fg_book_offset_minutes(pfg_book_of(self->book));
+  if ((until != Py_None && !pfg_read_time(self->state, "until", until, offset_minutes, &end)) ||
+      !enter(self)) {
+    return NULL;
+  }
+  return leave(self, finish(self, end));
+}
+
+static PyObject *account_names(biller_object *self) {
+  size_t count = fg_biller_account_count(self->biller);
+  PyObject *list = PyList_New((Py_ssize_t)count);
+  for (size_t i = 0; list != NULL && i < count; i++) {
+    fg_string name;
+    fg_biller_account(self->biller, i, &name);
+    PyObject *text = PyUnicode_FromStringAndSize(name.text, (Py_ssize_t)name.length);
+    if (text == NULL || PyList_SetItem(list, (Py_ssize_t)i, text) < 0) {
+      Py_CLEAR(list);
+    }
+  }
+  return list;
+}
+
+static PyObject *biller_names(PyObject *object, PyObject *unused) {
+  biller_object *self = (biller_object *)object;
+  (void)unused;
+  return enter(self) ? leave(self, account_names(self)) : NULL;
+}
+
+static PyObject *copy_of_account(biller_object *self, size_t index) {
+  pfg_state *state = self->state;
+  fg_account *copy = NULL;
+  fg_string name;
+  if (index >= fg_biller_account_count(self->biller)) {
+    PyErr_SetString(PyExc_IndexError, "no such account");
+    return NULL;
+  }
+  fg_status status = fg_account_fork(fg_biller_account(self->biller, index, &name), &copy);
+  return status == FG_OK ? pfg_wrap_account(state, copy, self->book) : pfg_raise_status(state, status);
+}
+
+static PyObject *biller_account(PyObject *object, PyObject *index) {
+  biller_object *self = (biller_object *)object;
+  size_t number = PyLong_AsSize_t(index);
+  if ((number == (size_t)-1 && PyErr_Occurred()) || !enter(self)) {
+    return NULL;
+  }
+  return leave(self, copy_of_account(self, number));
+}
+
+static PyObject *biller_repeated(PyObject *object, void *unused) {
+  (void)unused;
+  return PyLong_FromLongLong(fg_biller_repeated(((biller_object *)object)->biller));
+}
+
+/* -------------------------------------------------------------------------------------------------------- type */
+
+static PyGetSetDef biller_getters[] = {
+    {"repeated", biller_repeated, NULL, "events answered as the repetition of an earlier one with the same id", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef biller_methods[] = {
+    {"enter", biller_enter, METH_VARARGS, "enter($self, name, account, /)\n--\n\nEnter a copy of an Account."},
+    {"plan", (PyCFunction)(void (*)(void))biller_plan, METH_FASTCALL | METH_KEYWORDS,
+     "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
+    {"run", (PyCFunction)(void (*)(void))biller_run, METH_VARARGS | METH_KEYWORDS,
+     "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0,\n    must_have_id=False, progress=None)\n--\n\n"
+     "Live the events of an Arrow table, whose columns the other arguments name."},
+    {"set_aside", biller_set_aside, METH_VARARGS,
+     "set_aside($self, row, column, reason, /)\n--\n\nNote a row that could not be read."},
+    {"finish", biller_finish, METH_O, "finish($self, until, /)\n--\n\nA dict of the tables of bills."},
+    {"names", biller_names, METH_NOARGS, "names($self, /)\n--\n\nThe names of the accounts, as they appeared."},
+    {"account", biller_account, METH_O, "account($self, index, /)\n--\n\nA copy of an account."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot biller_slots[] = {
+    {Py_tp_doc, "_Biller(pattern)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
+    {Py_tp_new, biller_new},
+    {Py_tp_dealloc, biller_dealloc},
+    {Py_tp_getset, biller_getters},
+    {Py_tp_methods, biller_methods},
+    {0, NULL},
+};
+
+static PyType_Spec biller_spec = {
+    .name = "faregate._core._Biller",
+    .basicsize = sizeof(biller_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = biller_slots,
+};
+
+int pfg_add_biller_type(PyObject *module, pfg_state *state) {
+  state->biller_type = PyType_FromModuleAndSpec(module, &biller_spec, NULL);
+  return state->biller_type == NULL ? -1 : PyModule_AddObjectRef(module, "_Biller", state->biller_type);
+}
+
+PyObject *pfg_text_column(PyObject *module, PyObject *texts) {
+  pfg_state *state = PyModule_GetState(module);
+  Py_ssize_t count = PyList_Size(texts);
+  pfg_block *block = count < 0 ? NULL : pfg_block_new(PFG_TEXTS, 0);
+  bool done = block != NULL;
+  for (Py_ssize_t i = 0; i < count && done; i++) {
+    PyObject *item = PyList_GetItem(texts, i);
+    fg_string text = {NULL, 0};
+    done = (item == Py_None || pfg_read_text(state, "texts", item, &text)) && pfg_append_text(block, text);
+  }
+  if (done) {
+    return pfg_new_column(state, block);
+  }
+  pfg_block_release(block);
+  return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+}
+
+PyObject *pfg_integer_column(PyObject *module, PyObject *integers) {
+  pfg_state *state = PyModule_GetState(module);
+  Py_ssize_t count = PyList_Size(integers);
+  pfg_block *block = count < 0 ? NULL : pfg_block_new(PFG_INTEGERS, 0);
+  bool done = block != NULL;
+  for (Py_ssize_t i = 0; i < count && done; i++) {
+    int64_t value = 0;
+    done = pfg_read_integer(state, "integers", PyList_GetItem(integers, i), &value) && pfg_append_integer(block, value);
+  }
+  if (done) {
+    return pfg_new_column(state, block);
+  }
+  pfg_block_release(block);
+  return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+}

@@ -1,0 +1,178 @@
+/* The memory of a column: counted by itself, so that an Arrow consumer may free it on any thread. */
+#define _DEFAULT_SOURCE /* madvise */
+
+#include "columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21 };
+
+/* Pages of 4 KiB, each cleared by the kernel at its first touch, cost more than the prices that go into them. */
+static void *allocate_large(size_t size) {
+  size_t alignment = size >= 2 * HUGE_PAGE ? HUGE_PAGE : ALIGNMENT;
+  void *memory = aligned_alloc(alignment, (size + alignment) / alignment * alignment);
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  if (memory != NULL && alignment == HUGE_PAGE) {
+    madvise(memory, size, MADV_HUGEPAGE);
+  }
+#endif
+  return memory;
+}
+
+static size_t width_of_kind(pfg_kind kind) { return kind == PFG_DECIMALS ? sizeof(fg_money) : sizeof(int64_t); }
+
+pfg_block *pfg_block_new(pfg_kind kind, size_t rows) {
+  pfg_block *block = calloc(1, sizeof *block);
+  void *values = block == NULL ? NULL : allocate_large((rows + 1) * width_of_kind(kind));
+  if (values == NULL) {
+    free(block);
+    return NULL;
+  }
+  *(int64_t *)values = 0;
+  *block = (pfg_block){.shared = 1, .kind = kind, .values = values, .length = rows, .room = rows};
+  return block;
+}
+
+void pfg_block_release(pfg_block *block) {
+  if (block != NULL && __atomic_sub_fetch(&block->shared, 1, __ATOMIC_ACQ_REL) == 0) {
+    free(block->values);
+    free(block->validity);
+    free(block->bytes);
+    free(block);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------ nulls */
+
+static void clear_bit(uint8_t *bits, size_t at) { bits[at / 8] = (uint8_t)(bits[at / 8] & ~(1u << at % 8)); }
+
+static bool need_validity(pfg_block *block) {
+  if (block->validity == NULL) {
+    block->validity = malloc(block->room / 8 + 1);
+    if (block->validity != NULL) {
+      memset(block->validity, 0xFF, block->room / 8 + 1);
+    }
+  }
+  return block->validity != NULL;
+}
+
+static bool set_null(pfg_block *block, size_t row) {
+  if (!need_validity(block)) {
+    return false;
+  }
+  clear_bit(block->validity, row);
+  block->null_count++;
+  return true;
+}
+
+bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column) {
+  for (size_t i = 0; column->validity != NULL && i < column->count; i++) {
+    size_t at = column->offset + i;
+    bool is_null = (column->validity[at / 8] >> (at % 8) & 1) == 0;
+    if (is_null && !set_null(block, first + i)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* ----------------------------------------------------------------------------------------------------- append */
+
+static bool grow(pfg_block *block) {
+  if (block->length < block->room) {
+    return true;
+  }
+  size_t room = block->room < 64 ? 64 : 2 * block->room;
+  void *values = aligned_alloc(ALIGNMENT, ((room + 1) * width_of_kind(block->kind) / ALIGNMENT + 1) * ALIGNMENT);
+  uint8_t *validity = block->validity == NULL ? NULL : realloc(block->validity, room / 8 + 1);
+  block->validity = validity == NULL ? block->validity : validity;
+  if (values == NULL || (block->validity != NULL && validity == NULL)) {
+    free(values);
+    return false;
+  }
+  if (validity != NULL) {
+    memset(validity + block->room / 8 + 1, 0xFF, room / 8 - block->room / 8);
+  }
+  memcpy(values, block->values, (block->length + 1) * width_of_kind(block->kind));
+  free(block->values);
+  block->values = values;
+  block->room = room;
+  return true;
+}
+
+static bool append_bytes(pfg_block *block, fg_string text) {
+  int64_t *offsets = block->values;
+  size_t used = (size_t)offsets[block->length];
+  if (block->byte_room - used < text.length + 1) {
+    size_t room = 2 * block->byte_room + text.length + 64;
+    char *bytes = realloc(block->bytes, room);
+    if (bytes == NULL) {
+      return false;
+    }
+    block->bytes = bytes;
+    block->byte_room = room;
+  }
+  if (text.length > 0) {
+    memcpy(block->bytes + used, text.text, text.length);
+  }
+  offsets[block->length + 1] = (int64_t)(used + text.length);
+  return true;
+}
+
+bool pfg_append_text(pfg_block *block, fg_string text) {
+  bool done = grow(block) && append_bytes(block, text) && (text.text != NULL || set_null(block, block->length));
+  block->length += done;
+  return done;
+}
+
+bool pfg_append_integer(pfg_block *block, int64_t value) {
+  bool is_null = value == PFG_NO_INTEGER;
+  if (!grow(block) || (is_null && !set_null(block, block->length))) {
+    return false;
+  }
+  ((int64_t *)block->values)[block->length++] = is_null ? 0 : value;
+  return true;
+}
+
+bool pfg_append_money(pfg_block *block, fg_money amount) {
+  if (!grow(block)) {
+    return false;
+  }
+  uint64_t halves[2] = {amount.low, (uint64_t)amount.high};
+  memcpy((char *)block->values + block->length * sizeof halves, halves, sizeof halves);
+  block->length++;
+  return true;
+}
+
+bool pfg_append_null(pfg_block *block) {
+  if (block->kind == PFG_TEXTS) {
+    return pfg_append_text(block, (fg_string){NULL, 0});
+  }
+  return block->kind == PFG_DECIMALS
+             ? grow(block) && set_null(block, block->length) && pfg_append_money(block, fg_money_zero())
+             : pfg_append_integer(block, PFG_NO_INTEGER);
+}
+
+/* ------------------------------------------------------------------------------------------------------ shrink */
+
+void pfg_block_shrink(pfg_block *block, int scale) {
+  pfg_int128 *values = block->values;
+  pfg_int128 step = 1;
+  for (block->scale = FG_MONEY_DECIMALS; block->scale > scale; block->scale--) {
+    bool all = true;
+    for (size_t i = 0; i < block->length && all; i++) {
+      all = values[i] % (step * 10) == 0;
+    }
+    if (!all) {
+      break;
+    }
+    step *= 10;
+  }
+  for (size_t i = 0; i < block->length && step > 1; i++) {
+    values[i] /= step;
+  }
+}

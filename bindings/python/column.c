@@ -1,0 +1,213 @@
+/* faregate.Column: an array that was computed, exact, with nulls. */
+#include "columns.h"
+
+#include <string.h>
+
+typedef struct column_object {
+  PyObject_HEAD
+  pfg_block *block;
+  Py_ssize_t length; ///< where exported buffers find their shape
+  Py_ssize_t stride;
+} column_object;
+
+pfg_block *pfg_block_of(PyObject *column) { return ((column_object *)column)->block; }
+
+PyObject *pfg_new_column(pfg_state *state, pfg_block *block) {
+  column_object *self = PyObject_New(column_object, pfg_type(state->column_type));
+  if (self == NULL) {
+    pfg_block_release(block);
+    return NULL;
+  }
+  self->block = block;
+  self->length = (Py_ssize_t)block->length;
+  self->stride = (Py_ssize_t)sizeof(int64_t);
+  return (PyObject *)self;
+}
+
+static void column_dealloc(PyObject *self) {
+  pfg_block_release(pfg_block_of(self));
+  pfg_free_object(self);
+}
+
+/* ----------------------------------------------------------------------------------------------------- values */
+
+static bool is_null_at(const pfg_block *block, size_t row) {
+  return block->validity != NULL && (block->validity[row / 8] >> (row % 8) & 1) == 0;
+}
+
+static PyObject *decimal_at(pfg_state *state, const pfg_block *block, size_t row) {
+  pfg_int128 amount = 0;
+  memcpy(&amount, (const char *)block->values + row * sizeof amount, sizeof amount);
+  for (int digit = block->scale; digit < FG_MONEY_DECIMALS; digit++) {
+    amount *= 10;
+  }
+  fg_money money = {(int64_t)(amount >> 64), (uint64_t)amount};
+  return pfg_decimal(state, money, block->scale);
+}
+
+static PyObject *value_at(pfg_state *state, const pfg_block *block, size_t row) {
+  const int64_t *integers = block->values;
+  if (is_null_at(block, row)) {
+    return Py_NewRef(Py_None);
+  }
+  switch (block->kind) {
+  case PFG_INTEGERS:
+  case PFG_MINOR: return PyLong_FromLongLong(integers[row]);
+  case PFG_FLOATS: return PyFloat_FromDouble(((const double *)block->values)[row]);
+  case PFG_DECIMALS: return decimal_at(state, block, row);
+  case PFG_TIMES: return pfg_datetime(state, integers[row], block->offset_minutes);
+  case PFG_TEXTS: break;
+  }
+  return PyUnicode_DecodeUTF8(block->bytes + integers[row], (Py_ssize_t)(integers[row + 1] - integers[row]), "replace");
+}
+
+static Py_ssize_t column_length(PyObject *self) { return ((column_object *)self)->length; }
+
+static PyObject *column_item(PyObject *self, Py_ssize_t index) {
+  if (index < 0 || index >= column_length(self)) {
+    PyErr_SetString(PyExc_IndexError, "no such row");
+    return NULL;
+  }
+  return value_at(pfg_state_of(Py_TYPE(self)), pfg_block_of(self), (size_t)index);
+}
+
+static PyObject *column_to_list(PyObject *self, PyObject *unused) {
+  (void)unused;
+  Py_ssize_t count = column_length(self);
+  PyObject *list = PyList_New(count);
+  for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
+    PyObject *value = column_item(self, i);
+    if (value == NULL || PyList_SetItem(list, i, value) < 0) {
+      Py_CLEAR(list);
+    }
+  }
+  return list;
+}
+
+static const char *const kind_names[] = {"int64", "int64", "decimal128", "float64", "timestamp", "text"};
+
+static PyObject *column_repr(PyObject *self) {
+  const pfg_block *block = pfg_block_of(self);
+  if (block->kind == PFG_DECIMALS) {
+    return PyUnicode_FromFormat("<Column decimal128(38, %d), %zd rows>", block->scale, column_length(self));
+  }
+  return PyUnicode_FromFormat("<Column %s, %zd rows>", kind_names[block->kind], column_length(self));
+}
+
+/* ----------------------------------------------------------------------------------------------------- buffer */
+
+/* Nulls have no value a buffer could show, but in floats: they are NaN there. */
+static int column_get_buffer(PyObject *self, Py_buffer *view, int flags) {
+  column_object *column = (column_object *)self;
+  const pfg_block *block = column->block;
+  bool floats = block->kind == PFG_FLOATS;
+  bool plain = floats || block->kind == PFG_INTEGERS || block->kind == PFG_MINOR;
+  view->obj = NULL;
+  if (!plain || (!floats && block->null_count > 0)) {
+    PyErr_SetString(PyExc_BufferError, plain ? "the column has nulls, a buffer has no place for them: use Arrow"
+                                             : "only integers and floats are a buffer: use Arrow");
+    return -1;
+  }
+  if (PyBuffer_FillInfo(view, self, block->values, (Py_ssize_t)(block->length * sizeof(int64_t)), 1, flags) < 0) {
+    return -1;
+  }
+  view->itemsize = column->stride;
+  view->format = (flags & PyBUF_FORMAT) != 0 ? (floats ? "d" : "q") : NULL;
+  view->shape = (flags & PyBUF_ND) != 0 ? &column->length : NULL;
+  view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &column->stride : NULL;
+  return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------ arrow */
+
+static PyObject *column_arrow_schema(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return pfg_schema_capsule(pfg_block_of(self));
+}
+
+/* Another schema than ours may be asked for, as a wish: the consumer converts. */
+static PyObject *column_arrow_array(PyObject *self, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"requested_schema", NULL};
+  PyObject *requested = Py_None;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O:__arrow_c_array__", names, &requested)) {
+    return NULL;
+  }
+  PyObject *schema = pfg_schema_capsule(pfg_block_of(self));
+  PyObject *array = schema == NULL ? NULL : pfg_array_capsule(pfg_block_of(self));
+  PyObject *pair = array == NULL ? NULL : PyTuple_Pack(2, schema, array);
+  Py_XDECREF(schema);
+  Py_XDECREF(array);
+  return pair;
+}
+
+/* ------------------------------------------------------------------------------------------------------- type */
+
+static PyObject *column_null_count(PyObject *self, void *unused) {
+  (void)unused;
+  return PyLong_FromSize_t(pfg_block_of(self)->null_count);
+}
+
+static PyObject *column_type_name(PyObject *self, void *unused) {
+  (void)unused;
+  return PyUnicode_FromString(kind_names[pfg_block_of(self)->kind]);
+}
+
+static PyObject *column_scale(PyObject *self, void *unused) {
+  (void)unused;
+  const pfg_block *block = pfg_block_of(self);
+  bool has_scale = block->kind == PFG_MINOR || block->kind == PFG_DECIMALS;
+  return has_scale ? PyLong_FromLong(block->scale) : Py_NewRef(Py_None);
+}
+
+static PyGetSetDef column_getters[] = {
+    {"null_count", column_null_count, NULL, "rows that are null", NULL},
+    {"type", column_type_name, NULL, "\"decimal128\", \"int64\", \"float64\", \"timestamp\" or \"text\"", NULL},
+    {"scale", column_scale, NULL, "decimals of its amounts; None where it holds none", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef column_methods[] = {
+    {"tolist", column_to_list, METH_NOARGS,
+     "tolist($self, /)\n--\n\nThe rows as a list: Decimal, int, float, datetime or str, and None for null."},
+    {"__arrow_c_schema__", column_arrow_schema, METH_NOARGS, "__arrow_c_schema__($self, /)\n--\n\nIts Arrow type."},
+    {"__arrow_c_array__", (PyCFunction)(void (*)(void))column_arrow_array, METH_VARARGS | METH_KEYWORDS,
+     "__arrow_c_array__($self, /, requested_schema=None)\n--\n\nThe column as an Arrow array, nothing copied."},
+    {NULL, NULL, 0, NULL},
+};
+
+PyDoc_STRVAR(column_doc,
+             "An array that was computed, with nulls.\n\n"
+             "A sequence of Decimal, int, float, datetime or str. Whatever reads Arrow takes it without a copy:\n"
+             "pyarrow.array(column), polars.Series(column), nanoarrow.Array(column). Integers and floats are also a\n"
+             "buffer: numpy.asarray(column).");
+
+static PyType_Slot column_slots[] = {
+    {Py_tp_doc, (void *)column_doc},
+    {Py_tp_dealloc, column_dealloc},
+    {Py_tp_repr, column_repr},
+    {Py_tp_getset, column_getters},
+    {Py_tp_methods, column_methods},
+    {Py_sq_length, column_length},
+    {Py_sq_item, column_item},
+    {Py_bf_getbuffer, column_get_buffer},
+    {0, NULL},
+};
+
+static PyType_Spec column_spec = {
+    .name = "faregate.Column",
+    .basicsize = sizeof(column_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = column_slots,
+};
+
+int pfg_add_column_type(PyObject *module, pfg_state *state) {
+  state->column_type = PyType_FromModuleAndSpec(module, &column_spec, NULL);
+  return state->column_type == NULL ? -1 : PyModule_AddType(module, pfg_type(state->column_type));
+}
+
+PyObject *pfg_new_table(PyObject *columns) {
+  PyObject *module = PyImport_ImportModule("faregate._table");
+  PyObject *table = module == NULL ? NULL : PyObject_CallMethod(module, "Table", "O", columns);
+  Py_XDECREF(module);
+  return table;
+}

@@ -1,0 +1,362 @@
+/* Book.price_many and Book.bill_many. */
+#include "columns.h"
+
+#include <float.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------------------------- output */
+
+/* How amounts come out: as what is asked for, computed as what the core fills. */
+typedef struct amounts_out {
+  pfg_kind kind;
+  int scale;
+  pfg_block *block;
+} amounts_out;
+
+static bool read_kind(pfg_state *state, const char *name, pfg_kind *kind) {
+  static const char *const names[] = {"minor", "decimal", "float"};
+  static const pfg_kind kinds[] = {PFG_MINOR, PFG_DECIMALS, PFG_FLOATS};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    if (strcmp(name, names[i]) == 0) {
+      *kind = kinds[i];
+      return true;
+    }
+  }
+  pfg_raise_invalid(state, "out", "expected \"decimal\", \"minor\" or \"float\"");
+  return false;
+}
+
+/* Minor units by default; exact decimals, and floats made of them, at the scale that holds every amount. */
+static bool read_scale(pfg_state *state, PyObject *scale, pfg_kind kind, int exact_scale, const fg_book *book,
+                       int *out) {
+  int64_t given = 0;
+  if (scale == Py_None) {
+    *out = kind == PFG_MINOR ? fg_book_minor_digits(book) : exact_scale;
+    return true;
+  }
+  if (!pfg_read_integer(state, "scale", scale, &given)) {
+    return false;
+  }
+  if (given < 0 || given > FG_MONEY_DECIMALS) {
+    pfg_raise_invalid(state, "scale", "expected 0 to 12 decimals");
+    return false;
+  }
+  *out = (int)given;
+  return true;
+}
+
+/* A quotient of two integers that are exact in a float is the nearest float to it. Larger ones go through their digits;
+   these have no decimal point, so that no locale can have its say. */
+static double nearest_float(pfg_int128 amount, int scale) {
+  static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+  const int64_t exact = INT64_C(1) << DBL_MANT_DIG;
+  if (amount <= exact) {
+    return (double)(int64_t)amount / powers[scale];
+  }
+  char digits[64];
+  char *at = digits + sizeof digits;
+  at -= snprintf(NULL, 0, "e-%d", scale) + 1;
+  snprintf(at, (size_t)(digits + sizeof digits - at), "e-%d", scale);
+  for (; amount > 0; amount /= 10) {
+    *--at = (char)('0' + (int)(amount % 10));
+  }
+  return strtod(at, NULL);
+}
+
+static double nan_value(void) { return strtod("nan", NULL); }
+
+/* The decimals of 128 bits of `from` as floats, NaN for nulls; releases `from`. */
+static pfg_block *to_floats(pfg_block *from) {
+  pfg_block *floats = pfg_block_new(PFG_FLOATS, from->length);
+  const double nan = nan_value();
+  for (size_t i = 0; floats != NULL && i < from->length; i++) {
+    bool is_null = from->validity != NULL && (from->validity[i / 8] >> (i % 8) & 1) == 0;
+    ((double *)floats->values)[i] = is_null ? nan : nearest_float(((pfg_int128 *)from->values)[i], from->scale);
+  }
+  if (floats != NULL) {
+    floats->validity = from->validity;
+    floats->null_count = from->null_count;
+    from->validity = NULL;
+  }
+  pfg_block_release(from);
+  return floats;
+}
+
+static bool amounts_begin(amounts_out *out, size_t rows) {
+  out->block = pfg_block_new(out->kind == PFG_MINOR ? PFG_MINOR : PFG_DECIMALS, rows);
+  if (out->block == NULL) {
+    PyErr_NoMemory();
+    return false;
+  }
+  out->block->scale = out->scale;
+  return true;
+}
+
+static fg_amounts amounts_from(const amounts_out *out, size_t row) {
+  bool wide = out->block->kind == PFG_DECIMALS;
+  size_t width = wide ? sizeof(pfg_int128) : sizeof(int64_t);
+  fg_amounts amounts = {(char *)out->block->values + row * width, wide ? FG_AMOUNT_INT128 : FG_AMOUNT_INT64,
+                        out->scale};
+  return amounts;
+}
+
+/* Takes over out->block. */
+static PyObject *amounts_column(pfg_state *state, amounts_out *out) {
+  pfg_block *block = out->kind == PFG_FLOATS ? to_floats(out->block) : out->block;
+  return block == NULL ? PyErr_NoMemory() : pfg_new_column(state, block);
+}
+
+/* Raises what `error` says with the row as an attribute, counted from the first piece on. */
+static void raise_at_row(pfg_state *state, fg_error *error, size_t first, size_t bad_row) {
+  PyObject *type = NULL, *exception = NULL, *traceback = NULL;
+  if (bad_row == SIZE_MAX) {
+    pfg_raise(state, error);
+    return;
+  }
+  error->path[strcspn(error->path, "[")] = '\0';
+  size_t used = strlen(error->path);
+  snprintf(error->path + used, sizeof error->path - used, "[%zu]", first + bad_row);
+  pfg_raise(state, error);
+  PyErr_Fetch(&type, &exception, &traceback);
+  PyErr_NormalizeException(&type, &exception, &traceback);
+  PyObject *row = PyLong_FromSize_t(first + bad_row);
+  if (row == NULL || PyObject_SetAttrString(exception, "row", row) < 0) {
+    PyErr_Clear();
+  }
+  Py_XDECREF(row);
+  PyErr_Restore(type, exception, traceback);
+}
+
+/* ------------------------------------------------------------------------------------------------- price_many */
+
+static bool price_pieces(pfg_state *state, const fg_book *book, const fg_price_query *query, const pfg_pieces *pieces,
+                         amounts_out *out) {
+  size_t first = 0;
+  for (size_t i = 0; i < pieces->count; i++) {
+    fg_error error;
+    fg_status status = FG_OK;
+    size_t bad_row = SIZE_MAX;
+    fg_amounts amounts = amounts_from(out, first);
+    Py_BEGIN_ALLOW_THREADS
+    status = fg_price_columns(book, query, &pieces->columns[i], &amounts, &bad_row, &error);
+    Py_END_ALLOW_THREADS
+    if (status != FG_OK) {
+      raise_at_row(state, &error, first, bad_row);
+      return false;
+    }
+    if (!pfg_block_nulls(out->block, first, &pieces->columns[i])) {
+      PyErr_NoMemory();
+      return false;
+    }
+    first += pieces->columns[i].count;
+  }
+  return true;
+}
+
+static PyObject *price_all(pfg_state *state, const fg_book *book, const fg_price_query *query, PyObject *quantities,
+                           amounts_out *out) {
+  pfg_pieces pieces;
+  if (!pfg_pieces_read(state, "quantities", quantities, &pieces)) {
+    return NULL;
+  }
+  bool done = amounts_begin(out, pieces.rows) && price_pieces(state, book, query, &pieces, out);
+  pfg_pieces_release(&pieces);
+  if (!done) {
+    pfg_block_release(out->block);
+    return NULL;
+  }
+  return amounts_column(state, out);
+}
+
+static bool read_optional(pfg_state *state, const char *name, PyObject *value, int64_t *integer) {
+  return value == Py_None || pfg_read_integer(state, name, value, integer);
+}
+
+const char pfg_price_many_doc[] =
+    "price_many($self, /, product, meter, quantities, *, out=\"decimal\", scale=None, days=None, months=None, "
+    "at=None)\n--\n\n"
+    "What each of many quantities costs by the price list alone: price() for whole columns, as exact.\n\n"
+    "product, meter  names of the book, as price() takes them\n"
+    "quantities      integers: Arrow data (pyarrow, pandas, Polars, DuckDB, nanoarrow; an array, a column, a table of\n"
+    "                one column), a buffer (NumPy, array, memoryview) or a sequence; null where there is no quantity\n"
+    "out             \"decimal\": decimal128; \"minor\": int64 minor units; \"float\": the nearest float64\n"
+    "scale           decimals of the amounts; None: with \"minor\" those of the currency, else as many as the prices need\n"
+    "days, months    int, of capacity: exactly one of them (R19)\n"
+    "at              the instant that picks the month where a price is for a month held; now if None\n\n"
+    "Answers a Column with a row for each quantity, null where the quantity is null. Other threads run meanwhile.\n"
+    "Raises as price() does; the exception's row is the index of the first bad row: one below 0 or from 2**63 on, not\n"
+    "sold, beyond what can be held, or with more decimals than `scale`.";
+
+PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"product", "meter", "quantities", "out", "scale", "days", "months", "at", NULL};
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  const fg_book *book = pfg_book_of(self);
+  PyObject *product, *meter, *quantities, *scale = Py_None, *days = Py_None, *months = Py_None, *at = Py_None;
+  const char *kind = "decimal";
+  fg_price_query query = {.tier_quantity = -1, .at = pfg_read_clock(&(fg_clock){.started = false}, FG_NO_TIME)};
+  amounts_out out = {.block = NULL};
+  fg_error error;
+  int exact_scale = 0;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$sOOOO:price_many", names, &product, &meter, &quantities,
+                                   &kind, &scale, &days, &months, &at) ||
+      !read_kind(state, kind, &out.kind) || !pfg_read_text(state, "product", product, &query.product) ||
+      !pfg_read_text(state, "meter", meter, &query.meter) || !read_optional(state, "days", days, &query.days) ||
+      !read_optional(state, "months", months, &query.months) ||
+      (at != Py_None && !pfg_read_time(state, "at", at, fg_book_offset_minutes(book), &query.at))) {
+    return NULL;
+  }
+  if (fg_price_scale(book, &query, &exact_scale, &error) != FG_OK) {
+    return pfg_raise(state, &error);
+  }
+  return read_scale(state, scale, out.kind, exact_scale, book, &out.scale)
+             ? price_all(state, book, &query, quantities, &out)
+             : NULL;
+}
+
+/* -------------------------------------------------------------------------------------------------- bill_many */
+
+enum { FREE, PACKS, POSTPAID, COVERED };
+
+typedef struct bill_job {
+  pfg_state *state;
+  const fg_book *book;
+  fg_bill_query query;
+  pfg_pieces totals, free, packs;
+  fg_integers free_column, packs_column;
+  pfg_block *covered[COVERED];
+  amounts_out out;
+} bill_job;
+
+/* An int stands for all rows. */
+static bool read_column(pfg_state *state, const char *path, PyObject *value, pfg_pieces *pieces, fg_integers *column) {
+  bool is_one = PyLong_Check(value);
+  PyObject *list = is_one ? PyList_New(0) : Py_NewRef(value);
+  bool done = list != NULL && (!is_one || PyList_Append(list, value) == 0) &&
+              pfg_pieces_read(state, path, list, pieces) && pfg_pieces_join(pieces, column);
+  Py_XDECREF(list);
+  return done;
+}
+
+static PyObject *bill_table(bill_job *job) {
+  static const char *const names[] = {"free", "packs", "postpaid"};
+  PyObject *columns = PyDict_New();
+  for (int i = 0; columns != NULL && i < COVERED; i++) {
+    PyObject *column = pfg_new_column(job->state, job->covered[i]);
+    job->covered[i] = NULL;
+    if (column == NULL || PyDict_SetItemString(columns, names[i], column) < 0) {
+      Py_CLEAR(columns);
+    }
+    Py_XDECREF(column);
+  }
+  PyObject *amounts = columns == NULL ? NULL : amounts_column(job->state, &job->out);
+  job->out.block = columns == NULL ? job->out.block : NULL;
+  PyObject *table = NULL;
+  if (amounts != NULL && PyDict_SetItemString(columns, "amount", amounts) == 0) {
+    table = pfg_new_table(columns);
+  }
+  Py_XDECREF(amounts);
+  Py_XDECREF(columns);
+  return table;
+}
+
+static bool bill_rows(bill_job *job) {
+  fg_error error;
+  fg_status status = FG_OK;
+  size_t bad_row = SIZE_MAX;
+  fg_bill_columns bills = {job->covered[FREE]->values, job->covered[PACKS]->values, job->covered[POSTPAID]->values,
+                           amounts_from(&job->out, 0)};
+  Py_BEGIN_ALLOW_THREADS
+  status = fg_bill_periods(job->book, &job->query, &bills, &bad_row, &error);
+  Py_END_ALLOW_THREADS
+  if (status != FG_OK) {
+    raise_at_row(job->state, &error, 0, bad_row);
+  }
+  return status == FG_OK;
+}
+
+static bool make_room(bill_job *job) {
+  size_t rows = job->query.totals.count;
+  for (int i = 0; i < COVERED; i++) {
+    job->covered[i] = pfg_block_new(PFG_INTEGERS, rows);
+    if (job->covered[i] == NULL || !pfg_block_nulls(job->covered[i], 0, &job->query.totals)) {
+      PyErr_NoMemory();
+      return false;
+    }
+  }
+  if (!amounts_begin(&job->out, rows)) {
+    return false;
+  }
+  bool done = pfg_block_nulls(job->out.block, 0, &job->query.totals);
+  if (!done) {
+    PyErr_NoMemory();
+  }
+  return done;
+}
+
+static PyObject *bill_all(bill_job *job, PyObject *totals, PyObject *free, PyObject *packs) {
+  pfg_state *state = job->state;
+  PyObject *table = NULL;
+  bool read = read_column(state, "totals", totals, &job->totals, &job->query.totals) &&
+              (free == Py_None || read_column(state, "free", free, &job->free, &job->free_column)) &&
+              (packs == Py_None || read_column(state, "packs", packs, &job->packs, &job->packs_column));
+  job->query.free = free == Py_None ? NULL : &job->free_column;
+  job->query.packs = packs == Py_None ? NULL : &job->packs_column;
+  if (read && make_room(job) && bill_rows(job)) {
+    table = bill_table(job);
+  }
+  for (int i = 0; i < COVERED; i++) {
+    pfg_block_release(job->covered[i]);
+  }
+  pfg_block_release(job->out.block);
+  pfg_pieces_release(&job->totals);
+  pfg_pieces_release(&job->free);
+  pfg_pieces_release(&job->packs);
+  return table;
+}
+
+const char pfg_bill_many_doc[] =
+    "bill_many($self, /, product, totals, *, periods=1, free=None, packs=None, at=None, tier_basis=None, "
+    "out=\"decimal\", scale=None)\n--\n\n"
+    "Bills of many accounts and months from usage totals: free quota, packs, then postpaid (R7, R11, R12).\n\n"
+    "product  a name of the book\n"
+    "totals   units used, a row for each tier period of each account: its months, or days where tiers are daily;\n"
+    "         integers as price_many() takes them\n"
+    "periods  int, how many rows after each other are one account's, in time order\n"
+    "free     units of free grants at hand in each period: a row each or an int for all; None: the book's monthly\n"
+    "         quota (R1)\n"
+    "packs    units of packs at hand at each account's first period: a row per account or an int for all; what is left\n"
+    "         goes to the next period. Nothing expires here: bill() lives the dates.\n"
+    "at       the instant in the month of each account's first row; now if None\n"
+    "tier_basis  the switch (R12): \"residual\", \"after_free\" or \"total\"; the book's if None\n"
+    "out, scale  of the amounts, as price_many() takes them\n\n"
+    "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null. Raises as\n"
+    "price_many() does.";
+
+PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"product", "totals", "periods", "free", "packs", "at", "tier_basis", "out", "scale", NULL};
+  bill_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
+  PyObject *product, *totals, *periods = NULL, *free = Py_None, *packs = Py_None, *at = Py_None, *scale = Py_None;
+  const char *kind = "decimal", *basis = NULL;
+  int64_t period_count = 1;
+  fg_string policy[2] = {{"tier_basis", 10}, {NULL, 0}};
+  job.query.at = pfg_read_clock(&(fg_clock){.started = false}, FG_NO_TIME);
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOzsO:bill_many", names, &product, &totals, &periods, &free,
+                                   &packs, &at, &basis, &kind, &scale) ||
+      !read_kind(job.state, kind, &job.out.kind) ||
+      !pfg_read_text(job.state, "product", product, &job.query.product) ||
+      (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
+      (at != Py_None && !pfg_read_time(job.state, "at", at, fg_book_offset_minutes(job.book), &job.query.at))) {
+    return NULL;
+  }
+  job.query.periods = period_count < 0 ? 0 : (size_t)period_count;
+  if (basis != NULL) {
+    policy[1] = (fg_string){basis, strlen(basis)};
+    job.query.policy = policy;
+    job.query.policy_count = 1;
+  }
+  return read_scale(job.state, scale, job.out.kind, fg_book_scale(job.book), job.book, &job.out.scale)
+             ? bill_all(&job, totals, free, packs)
+             : NULL;
+}

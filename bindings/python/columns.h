@@ -1,0 +1,178 @@
+/*
+ * Columns in and out: Arrow by its C interfaces, Python's buffers, plain sequences.
+ *
+ * In comes a feed, which hands out Arrow arrays piece by piece. Out goes a Column, whose memory is a block that is
+ * counted by itself: an Arrow consumer may keep and free it on any thread, without Python.
+ */
+#ifndef FAREGATE_PYTHON_COLUMNS_H
+#define FAREGATE_PYTHON_COLUMNS_H
+
+#include "arrow.h"
+#include "binding.h"
+
+/* --------------------------------------------------------------------------------------------------- feed.c */
+
+typedef struct pfg_feed {
+  pfg_state *state;
+  const char *path; ///< the argument, for errors
+  PyObject *owner;  ///< keeps the stream alive
+  struct ArrowArrayStream *stream; ///< NULL: only `last` is left to hand out
+  struct ArrowSchema schema;
+  struct ArrowArray last;
+  bool has_last;
+  Py_buffer view; ///< `last` may lie in it, or in `room`
+  bool has_view;
+  void *room;
+  const void *buffers[2];
+} pfg_feed;
+
+/* Takes anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or a sequence of ints and
+   None. False with an exception. */
+bool pfg_feed_open(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed);
+/* 1 and a piece that the caller ends with pfg_piece_release, 0 at the end, -1 with an exception. */
+int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece);
+void pfg_feed_close(pfg_feed *feed);
+void pfg_piece_release(struct ArrowArray *piece);
+
+/* A column of a piece: the array itself or a field of it. */
+typedef struct pfg_field {
+  const struct ArrowSchema *schema;
+  const struct ArrowArray *array;
+  size_t offset, length;
+} pfg_field;
+
+/* The one column of a feed's pieces: what it is made of, or its only field. False with an exception. */
+bool pfg_only_field(const pfg_feed *feed, const struct ArrowArray *piece, pfg_field *field);
+/* The column of that name; 0 if there is none, -1 with an exception. */
+int pfg_named_field(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, pfg_field *field);
+/* Read as integers; false, without an exception, if it is of another type. */
+bool pfg_integers_of(const pfg_field *field, fg_integers *integers);
+
+/* All pieces of a feed at once. */
+typedef struct pfg_pieces {
+  pfg_feed feed;
+  struct ArrowArray *arrays;
+  fg_integers *columns;
+  size_t count;
+  size_t rows;
+  void *joined[2]; ///< values and validity, if pfg_pieces_join made any
+} pfg_pieces;
+
+bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces);
+void pfg_pieces_release(pfg_pieces *pieces);
+/* One column of all pieces. False with an exception. */
+bool pfg_pieces_join(pfg_pieces *pieces, fg_integers *column);
+
+/* -------------------------------------------------------------------------------------------------- block.c */
+
+__extension__ typedef __int128 pfg_int128; ///< the integers of a decimal128
+
+typedef enum pfg_kind { PFG_INTEGERS, PFG_MINOR, PFG_DECIMALS, PFG_FLOATS, PFG_TIMES, PFG_TEXTS } pfg_kind;
+
+typedef struct pfg_block {
+  size_t shared; ///< references, counted atomically
+  pfg_kind kind;
+  int scale;          ///< of PFG_MINOR and PFG_DECIMALS
+  int offset_minutes; ///< of PFG_TIMES
+  size_t length, null_count;
+  void *values;      ///< of texts: int64 offsets, one more than rows
+  uint8_t *validity; ///< NULL: no row is null
+  char *bytes;       ///< of texts
+  size_t room, byte_room; ///< rows and bytes there is memory for
+} pfg_block;
+
+pfg_block *pfg_block_new(pfg_kind kind, size_t rows); ///< values unset; NULL: no memory
+void pfg_block_release(pfg_block *block);
+
+/* Append to a block, growing it; false when memory is short. Text NULL, FG_NO_TIME and PFG_NO_INTEGER are nulls. */
+#define PFG_NO_INTEGER INT64_MIN
+bool pfg_append_text(pfg_block *block, fg_string text);
+bool pfg_append_integer(pfg_block *block, int64_t value); ///< also a time
+bool pfg_append_money(pfg_block *block, fg_money amount); ///< of scale 12, see pfg_block_shrink
+bool pfg_append_null(pfg_block *block);
+/* Takes from decimals of scale 12 the trailing zeros that all of them have, down to `scale`. */
+void pfg_block_shrink(pfg_block *block, int scale);
+
+/* Marks the nulls of `column`, whose rows are this block's from `first` on. False when memory is short. */
+bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column);
+
+/* ------------------------------------------------------------------------------------------------- column.c */
+
+PyObject *pfg_new_column(pfg_state *state, pfg_block *block); ///< takes over the block, also when it fails
+int pfg_add_column_type(PyObject *module, pfg_state *state);
+pfg_block *pfg_block_of(PyObject *column); ///< borrowed
+
+/* faregate._table.Table of columns, to which the dict `columns` maps names. */
+PyObject *pfg_new_table(PyObject *columns);
+
+/* ----------------------------------------------------------------------------------------------- arrow_out.c */
+
+/* Fill what a consumer releases; false when memory is short. */
+bool pfg_export_schema(const pfg_block *block, const char *name, struct ArrowSchema *schema);
+bool pfg_export_array(pfg_block *block, struct ArrowArray *array);
+
+PyObject *pfg_schema_capsule(const pfg_block *block);
+PyObject *pfg_array_capsule(pfg_block *block);
+PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._table_stream(dict of columns)
+
+/* ------------------------------------------------------------------------------------------------ columns.c */
+
+PyObject *pfg_book_price_many(PyObject *book, PyObject *args, PyObject *keywords);
+PyObject *pfg_book_bill_many(PyObject *book, PyObject *args, PyObject *keywords);
+extern const char pfg_price_many_doc[], pfg_bill_many_doc[];
+
+/* ------------------------------------------------------------------------------------------------- events.c */
+
+/* The columns of one piece of a table of events, as the core takes them. */
+typedef struct pfg_events {
+  fg_events whole; ///< all rows of the piece
+  fg_integers account_codes, product_codes, id_codes, time_codes, quantity_codes, row_numbers;
+  fg_texts ids, time_texts, quantity_texts;
+} pfg_events;
+
+/* The names under which a table has the columns of events; NULL: not there. */
+typedef struct pfg_event_names {
+  const char *account, *time, *product, *quantity, *id, *row;
+  int must_have_id; ///< else a table without that column has no ids
+} pfg_event_names;
+
+/* False with an exception: a column is missing or of a type that cannot be meant. */
+bool pfg_events_of(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+                   pfg_events *events);
+/* `count` rows from `first` on, as `window`, which refers to `events`. */
+void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg_events *window);
+
+/* --------------------------------------------------------------------------------------------- bill_tables.c */
+
+enum { PFG_TABLE_COLUMNS_MAX = 12 };
+
+/* A table that grows by rows. */
+typedef struct pfg_table {
+  size_t rows, count;
+  struct pfg_table_column {
+    const char *name;
+    pfg_block *block;
+  } columns[PFG_TABLE_COLUMNS_MAX];
+} pfg_table;
+
+typedef struct pfg_bill_tables {
+  pfg_table invoices, lines, refusals, bad_rows;
+} pfg_bill_tables;
+
+bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book); ///< false when memory is short
+void pfg_bill_tables_release(pfg_bill_tables *tables);
+/* Add what the biller's last call set aside, or one row that never reached it; false when memory is short. */
+bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller);
+bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what);
+/* Add the invoices of all accounts; false when memory is short. Runs no Python. */
+bool pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller);
+/* A dict of names and Tables. The tables are empty then. */
+PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);
+
+/* ------------------------------------------------------------------------------------------------- biller.c */
+
+int pfg_add_biller_type(PyObject *module, pfg_state *state);
+PyObject *pfg_text_column(PyObject *module, PyObject *texts); ///< _core._text_column(list of str and None)
+PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int)
+
+#endif

@@ -1,0 +1,194 @@
+/* Events from the columns of an Arrow table. */
+#include "columns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const uint8_t *validity_of(const struct ArrowArray *array) {
+  return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
+}
+
+/* Texts, without looking at a dictionary; false if they are none. */
+static bool plain_texts_of(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t offset,
+                           size_t count, fg_texts *texts) {
+  *texts = (fg_texts){.validity = validity_of(array), .offset = offset, .count = count};
+  if (strcmp(schema->format, "vu") == 0) {
+    texts->type = FG_TEXT_VIEWS;
+    texts->offsets = array->buffers[1];
+    texts->data = (const char *const *)(array->buffers + 2);
+    return true;
+  }
+  bool is_large = strcmp(schema->format, "U") == 0;
+  if (!is_large && strcmp(schema->format, "u") != 0) {
+    return false;
+  }
+  texts->type = is_large ? FG_TEXT_OFFSETS64 : FG_TEXT_OFFSETS32;
+  texts->offsets = array->buffers[1];
+  texts->bytes = array->buffers[2];
+  return true;
+}
+
+/* `codes` is what a dictionary-encoded column's refer to. */
+static bool texts_of(const pfg_field *field, fg_texts *texts, fg_integers *codes) {
+  const struct ArrowSchema *dictionary = field->schema->dictionary;
+  if (dictionary == NULL) {
+    return plain_texts_of(field->schema, field->array, field->offset, field->length, texts);
+  }
+  struct ArrowSchema code_schema = *field->schema;
+  code_schema.dictionary = NULL;
+  pfg_field code_field = {&code_schema, field->array, field->offset, field->length};
+  const struct ArrowArray *entries = field->array->dictionary;
+  bool done = pfg_integers_of(&code_field, codes) &&
+              plain_texts_of(dictionary, entries, (size_t)entries->offset, (size_t)entries->length, texts);
+  texts->codes = codes;
+  return done;
+}
+
+/* "tsu:+08:00" is an instant, "tsu:" civil time, "tdD" a date, "l" microseconds since 1970 UTC. */
+static bool times_of(const pfg_field *field, fg_events *events) {
+  static const char units[] = "smun"; /* in the order of fg_time_unit, from seconds on */
+  const char *format = field->schema->format;
+  if (field->schema->dictionary != NULL) {
+    return false;
+  }
+  events->time_unit = FG_MICROSECONDS;
+  if (pfg_integers_of(field, &events->times)) {
+    return true;
+  }
+  bool is_date = strcmp(format, "tdD") == 0;
+  bool is_long_date = strcmp(format, "tdm") == 0;
+  const char *unit = strncmp(format, "ts", 2) == 0 && format[2] != '\0' ? strchr(units, format[2]) : NULL;
+  if (!is_date && !is_long_date && unit == NULL) {
+    return false;
+  }
+  events->times = (fg_integers){field->array->buffers[1], validity_of(field->array), field->offset, field->length,
+                                is_date ? FG_INT32 : FG_INT64};
+  events->time_unit = is_date ? FG_DAYS : is_long_date ? FG_MILLISECONDS : (fg_time_unit)(FG_SECONDS + (unit - units));
+  events->civil_times = unit == NULL || format[3] == '\0' || format[4] == '\0';
+  return true;
+}
+
+static bool wrong_column(const pfg_feed *feed, const char *name, const char *expected, const char *format) {
+  fg_error error = {.status = FG_INVALID};
+  snprintf(error.path, sizeof error.path, "%s.%.150s", feed->path, name);
+  snprintf(error.message, sizeof error.message, "expected %s, not the Arrow type \"%.64s\"", expected, format);
+  pfg_raise_shape(feed->state, &error);
+  return false;
+}
+
+static bool find_column(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, pfg_field *field) {
+  int found = pfg_named_field(feed, piece, name, field);
+  if (found == 0) {
+    char path[192];
+    snprintf(path, sizeof path, "%s.%.150s", feed->path, name);
+    pfg_raise_invalid(feed->state, path, "there is no such column");
+  }
+  return found > 0;
+}
+
+static bool find_texts(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, fg_texts *texts,
+                       fg_integers *codes) {
+  pfg_field field;
+  if (!find_column(feed, piece, name, &field)) {
+    return false;
+  }
+  return texts_of(&field, texts, codes) || wrong_column(feed, name, "text", field.schema->format);
+}
+
+static bool find_times(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, pfg_events *events) {
+  pfg_field field;
+  if (!find_column(feed, piece, name, &field)) {
+    return false;
+  }
+  if (texts_of(&field, &events->time_texts, &events->time_codes)) {
+    events->whole.time_texts = &events->time_texts;
+    return true;
+  }
+  return times_of(&field, &events->whole) ||
+         wrong_column(feed, name, "timestamps, dates, text or integers of microseconds", field.schema->format);
+}
+
+static bool find_quantities(const pfg_feed *feed, const struct ArrowArray *piece, const char *name,
+                            pfg_events *events) {
+  pfg_field field;
+  if (!find_column(feed, piece, name, &field)) {
+    return false;
+  }
+  if (texts_of(&field, &events->quantity_texts, &events->quantity_codes)) {
+    events->whole.quantity_texts = &events->quantity_texts;
+    return true;
+  }
+  return pfg_integers_of(&field, &events->whole.quantities) ||
+         wrong_column(feed, name, "integers", field.schema->format);
+}
+
+/* A column without any value is of Arrow's null type: no event has an id then. */
+static bool find_ids(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+                     pfg_events *events) {
+  pfg_field field;
+  int found = pfg_named_field(feed, piece, names->id, &field);
+  if (found <= 0) {
+    return found == 0 && (!names->must_have_id || find_column(feed, piece, names->id, &field));
+  }
+  if (strcmp(field.schema->format, "n") == 0) {
+    return true;
+  }
+  events->whole.ids = &events->ids;
+  return texts_of(&field, &events->ids, &events->id_codes) || wrong_column(feed, names->id, "text", field.schema->format);
+}
+
+static bool find_row_numbers(const pfg_feed *feed, const struct ArrowArray *piece, const char *name,
+                             pfg_events *events) {
+  pfg_field field;
+  events->whole.row_numbers = &events->row_numbers;
+  return find_column(feed, piece, name, &field) &&
+         (pfg_integers_of(&field, &events->row_numbers) || wrong_column(feed, name, "integers", field.schema->format));
+}
+
+bool pfg_events_of(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+                   pfg_events *events) {
+  memset(events, 0, sizeof *events);
+  events->whole.count = (size_t)piece->length;
+  return find_texts(feed, piece, names->account, &events->whole.accounts, &events->account_codes) &&
+         find_times(feed, piece, names->time, events) &&
+         find_texts(feed, piece, names->product, &events->whole.products, &events->product_codes) &&
+         find_quantities(feed, piece, names->quantity, events) &&
+         (names->id == NULL || find_ids(feed, piece, names, events)) &&
+         (names->row == NULL || find_row_numbers(feed, piece, names->row, events));
+}
+
+/* ---------------------------------------------------------------------------------------------------- windows */
+
+static void move_integers(fg_integers *column, size_t first, size_t count) {
+  column->offset += first;
+  column->count = count;
+}
+
+/* Of a dictionary-encoded column the codes move, the dictionary stays. */
+static void move_texts(fg_texts *column, fg_integers *codes, size_t first, size_t count) {
+  if (column->codes != NULL) {
+    move_integers(codes, first, count);
+    column->codes = codes;
+  } else {
+    column->offset += first;
+    column->count = count;
+  }
+}
+
+void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg_events *window) {
+  *window = *events;
+  window->whole.count = count;
+  window->whole.first_row += (int64_t)first;
+  move_texts(&window->whole.accounts, &window->account_codes, first, count);
+  move_texts(&window->whole.products, &window->product_codes, first, count);
+  move_texts(&window->time_texts, &window->time_codes, first, count);
+  move_texts(&window->quantity_texts, &window->quantity_codes, first, count);
+  move_texts(&window->ids, &window->id_codes, first, count);
+  move_integers(&window->whole.times, first, count);
+  move_integers(&window->whole.quantities, first, count);
+  move_integers(&window->row_numbers, first, count);
+  window->whole.time_texts = events->whole.time_texts == NULL ? NULL : &window->time_texts;
+  window->whole.quantity_texts = events->whole.quantity_texts == NULL ? NULL : &window->quantity_texts;
+  window->whole.ids = events->whole.ids == NULL ? NULL : &window->ids;
+  window->whole.row_numbers = events->whole.row_numbers == NULL ? NULL : &window->row_numbers;
+}
