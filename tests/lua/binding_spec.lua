@@ -126,7 +126,7 @@ describe("the rock", function()
 
   it("is built from every source", function()
     local sources = files("bindings/lua", ".c")
-    sources[#sources + 1] = "core/faregate.c"
+    table.move(files("core", ".c"), 1, #files("core", ".c"), #sources + 1, sources)
     table.sort(sources)
     assert.same(sources, values(rockspec.build.modules.faregate.sources))
   end)
