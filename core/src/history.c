@@ -59,14 +59,17 @@ fg_key fg_key_of(fg_string id) {
   return (fg_key){id, hash ^ hash >> 32};
 }
 
+static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
+
 static const fg_record *find_in_segment(const fg_history *history, fg_key key) {
   if (history->slot_count == 0) {
     return NULL;
   }
   uint32_t mask = history->slot_count - 1;
-  for (uint32_t i = (uint32_t)key.hash & mask; history->slots[i] != 0; i = (i + 1) & mask) {
-    const fg_record *record = &history->records.items[history->slots[i] - 1];
-    if (record->hash == key.hash && fg_string_equal(record->id, key.id)) {
+  const fg_slot *slots = history->slots;
+  for (uint32_t i = (uint32_t)key.hash & mask; slots[i].record != 0; i = (i + 1) & mask) {
+    const fg_record *record = &history->records.items[slots[i].record - 1];
+    if (slots[i].tag == tag_of(key.hash) && fg_string_equal(record->id, key.id)) {
       return record;
     }
   }
@@ -81,13 +84,13 @@ const fg_record *fg_history_find(const fg_history *history, fg_key key) {
   return record;
 }
 
-static void put_in_slot(uint32_t *slots, uint32_t slot_count, uint64_t hash, uint32_t index) {
+static void put_in_slot(fg_slot *slots, uint32_t slot_count, uint64_t hash, uint32_t index) {
   uint32_t mask = slot_count - 1;
   uint32_t i = (uint32_t)hash & mask;
-  while (slots[i] != 0) {
+  while (slots[i].record != 0) {
     i = (i + 1) & mask;
   }
-  slots[i] = index + 1;
+  slots[i] = (fg_slot){tag_of(hash), index + 1};
 }
 
 /* Keeps a third of the slots free, for one record more. */
@@ -97,7 +100,7 @@ static fg_status reserve_slot(fg_history *history) {
     return FG_OK;
   }
   uint32_t slot_count = history->slot_count == 0 ? 8 : history->slot_count * 2;
-  uint32_t *slots = fg_allocate(&history->allocator, slot_count * sizeof *slots);
+  fg_slot *slots = fg_allocate(&history->allocator, slot_count * sizeof *slots);
   if (slots == NULL) {
     return FG_NO_MEMORY;
   }

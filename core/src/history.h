@@ -40,6 +40,12 @@ typedef struct fg_record {
   } answer;
 } fg_record;
 
+/* A place in the hash table of records. The tag, bits of the hash, spares most looks at a record of another id. */
+typedef struct fg_slot {
+  uint32_t tag;
+  uint32_t record; ///< index + 1, 0: free
+} fg_slot;
+
 typedef struct fg_history {
   uint32_t shared; ///< references, counted atomically
   struct fg_history *parent;
@@ -48,7 +54,7 @@ typedef struct fg_history {
   fg_arena arena;
   FG_ARRAY(fg_record) records;
   FG_ARRAY(fg_invoice) invoices;
-  uint32_t *slots; ///< hash table of records: index + 1, 0 is free
+  fg_slot *slots; ///< hash table of records
   uint32_t slot_count;
 } fg_history;
 
