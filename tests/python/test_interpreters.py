@@ -7,8 +7,9 @@ import pytest
 
 import faregate
 
-NAMES = {(3, 11): "_xxsubinterpreters", (3, 12): "_xxsubinterpreters"}
-interpreters = pytest.importorskip(NAMES.get(sys.version_info[:2], "_interpreters"))
+if sys.version_info < (3, 12):
+    pytest.skip("the decimal module of 3.11 is of one interpreter: another one breaks it", allow_module_level=True)
+interpreters = pytest.importorskip("_xxsubinterpreters" if sys.version_info < (3, 13) else "_interpreters")
 
 LIFE = """
 import sys
