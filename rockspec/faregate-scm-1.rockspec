@@ -23,6 +23,7 @@ dependencies = {
 
 external_dependencies = {
   JANSSON = { header = "jansson.h", library = "jansson" },
+  SQLITE = { header = "sqlite3.h", library = "sqlite3" },
 }
 
 build = {
@@ -31,6 +32,7 @@ build = {
     faregate = {
       sources = {
         "core/faregate.c",
+        "core/faregate_store.c",
         "bindings/lua/account.c",
         "bindings/lua/book.c",
         "bindings/lua/call.c",
@@ -45,9 +47,9 @@ build = {
         "bindings/lua/table_json.c",
         "bindings/lua/values.c",
       },
-      incdirs = { "core/include", "$(JANSSON_INCDIR)" },
-      libdirs = { "$(JANSSON_LIBDIR)" },
-      libraries = { "jansson" },
+      incdirs = { "core/include", "$(JANSSON_INCDIR)", "$(SQLITE_INCDIR)" },
+      libdirs = { "$(JANSSON_LIBDIR)", "$(SQLITE_LIBDIR)" },
+      libraries = { "jansson", "sqlite3", "pthread" },
     },
   },
   install = {

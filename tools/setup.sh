@@ -21,6 +21,7 @@ headers_of_c -            libc6-dev
 command make              make
 command pkg-config        pkg-config
 library jansson           libjansson-dev
+library sqlite3           libsqlite3-dev
 library cmocka            libcmocka-dev
 library lua5.4            liblua5.4-dev
 command lua5.4            lua5.4

@@ -1,0 +1,188 @@
+#define _DEFAULT_SOURCE /* mkdtemp */
+#include "ledger_support.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char directory[64];
+
+const char *ledger_path(const char *name) {
+  static char paths[8][512];
+  static unsigned turn;
+  char *path = paths[turn++ % 8];
+  snprintf(path, sizeof paths[0], "%s/%s", directory, name);
+  return path;
+}
+
+static void empty_directory(void) {
+  DIR *opened = opendir(directory);
+  assert_non_null(opened);
+  for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
+    const char *path = ledger_path(entry->d_name);
+    if (entry->d_name[0] != '.' && unlink(path) != 0) {
+      assert_int_equal(rmdir(path), 0);
+    }
+  }
+  closedir(opened);
+}
+
+int make_ledger_directory(void **state) {
+  (void)state;
+  if (directory[0] == '\0') {
+    mkdir("build/ledgers", 0777);
+    snprintf(directory, sizeof directory, "build/ledgers/XXXXXX");
+    assert_non_null(mkdtemp(directory));
+  }
+  return 0;
+}
+
+int drop_ledger_directory(void **state) {
+  (void)state;
+  empty_directory();
+  assert_int_equal(rmdir(directory), 0);
+  directory[0] = '\0';
+  return 0;
+}
+
+bool file_exists(const char *path) { return access(path, F_OK) == 0; }
+
+long file_size(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 ? (long)status.st_size : -1;
+}
+
+void copy_file(const char *from, const char *to) {
+  size_t length = 0;
+  char *bytes = read_file(from, &length);
+  write_file(to, bytes, length);
+  free(bytes);
+}
+
+void copy_ledger(const char *from, const char *to) {
+  char log_from[600];
+  char log_to[600];
+  snprintf(log_from, sizeof log_from, "%s-wal", from);
+  snprintf(log_to, sizeof log_to, "%s-wal", to);
+  unlink(log_to);
+  copy_file(from, to);
+  if (file_exists(log_from)) {
+    copy_file(log_from, log_to);
+  }
+}
+
+fg_ledger *open_ledger(const char *path, int64_t group_ms) {
+  fg_ledger *ledger = NULL;
+  fg_error error = {0};
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book, .group_ms = group_ms};
+  fg_status status = fg_ledger_open(path, &options, &ledger, &error);
+  fg_book_release(book);
+  if (status != FG_OK) {
+    fail_msg("%s: %s: %s", path, fg_status_name(status), error.message);
+  }
+  return ledger;
+}
+
+void close_ledger(fg_ledger *ledger) {
+  fg_error error = {0};
+  if (fg_ledger_close(ledger, &error) != FG_OK) {
+    fail_msg("close: %s", error.message);
+  }
+}
+
+fg_status try_to_open(const char *path, fg_error *error) {
+  fg_ledger *ledger = NULL;
+  fg_error unasked = {0};
+  fg_status status = fg_ledger_open(path, NULL, &ledger, error == NULL ? &unasked : error);
+  if (status == FG_OK) {
+    close_ledger(ledger);
+  }
+  return status;
+}
+
+fg_status apply_to(fg_ledger *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id,
+                   fg_outcome *outcome) {
+  fg_command command = command_of(kind, instant, fields);
+  if (id != NULL) {
+    command.id = string_of(id);
+  }
+  fg_error error = {0};
+  fg_status status = fg_ledger_apply(ledger, &command, outcome, &error);
+  assert_true(status == FG_OK || error.status == status);
+  return status;
+}
+
+void must_apply(fg_ledger *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id) {
+  fg_status status = apply_to(ledger, kind, instant, fields, id, NULL);
+  if (status != FG_OK) {
+    fail_msg("%s %s: %s", fg_command_name(kind), fields, fg_status_name(status));
+  }
+}
+
+fg_status use_one(fg_ledger *ledger, int64_t second, const char *id, fg_outcome *outcome) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_USE, at("2024-11-05T10:00:00") + second * 1000000);
+  command.product = string_of("image");
+  command.quantity = 1;
+  command.id = string_of(id);
+  return fg_ledger_apply(ledger, &command, outcome, NULL);
+}
+
+void fill_ledger(const char *path, int uses) {
+  fg_ledger *ledger = open_ledger(path, 1000);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+  for (int i = 1; i <= uses; i++) {
+    char id[16];
+    snprintf(id, sizeof id, "u%d", i);
+    assert_int_equal(use_one(ledger, i, id, NULL), FG_OK);
+  }
+  close_ledger(ledger);
+}
+
+int64_t command_count(const fg_ledger *ledger) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_ledger_account(ledger)));
+  assert_int_equal(fg_ledger_describe(ledger, &visitor), FG_OK);
+  int64_t count = json_integer_value(json_object_get(builder.root, "commands"));
+  json_decref(builder.root);
+  return count;
+}
+
+json_t *verify(const char *path) {
+  json_builder builder;
+  fg_error error = {0};
+  fg_book *book = load_book(FACEFUSION);
+  fg_visitor visitor = build_json(&builder, book);
+  fg_book_release(book);
+  if (fg_ledger_verify(path, &visitor, &error) != FG_OK) {
+    fail_msg("verify: %s", error.message);
+  }
+  return builder.root;
+}
+
+void assert_good(const char *path) {
+  json_t *told = verify(path);
+  if (!json_is_true(json_object_get(told, "ok"))) {
+    fail_msg("%s", json_string_value(json_object_get(told, "problem")));
+  }
+  json_decref(told);
+}
+
+json_t *exported_statement(const char *path) {
+  fg_text timeline = {0};
+  fg_text answer = {0};
+  fg_error error = {0};
+  if (fg_ledger_export(path, -1, NULL, &timeline, &error) != FG_OK) {
+    fail_msg("export: %s", error.message);
+  }
+  if (fg_replay(timeline.text, timeline.length, NULL, NULL, &answer, &error) != FG_OK) {
+    fail_msg("replay: %s: %s", error.path, error.message);
+  }
+  json_t *document = json_loadb(answer.text, answer.length, 0, NULL);
+  json_t *statement = json_incref(json_object_get(document, "statement"));
+  json_decref(document);
+  fg_text_release(&timeline);
+  fg_text_release(&answer);
+  return statement;
+}
