@@ -24,7 +24,6 @@ OPTIMIZE = -O2
 WARNINGS = -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
 CORE_CFLAGS = -Icore/include $(shell pkg-config --cflags jansson sqlite3)
 CORE_LIBS = $(shell pkg-config --libs jansson sqlite3) -pthread
-SQLITE_LIBS = $(shell pkg-config --libs sqlite3) -lpthread
 CMOCKA_LIBS = $(shell pkg-config --libs cmocka)
 LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -34,7 +33,6 @@ STEP := tools/step.sh
 
 CORE := $(wildcard core/*.c core/include/*.h core/src/*.[ch] core/store/*.[ch])
 CORE_UNITS := core/faregate.c core/faregate_store.c
-STORE := core/faregate_store.c $(wildcard core/store/*.[ch])
 BOOKS := $(wildcard books/*.json)
 VECTORS := $(wildcard tests/vectors/*.json)
 LUA_BINDING := $(wildcard bindings/lua/*.c)
@@ -71,22 +69,22 @@ build: python lua programs
 python: .venv/installed
 
 # The build directory of setuptools is removed first: it keeps files that are gone.
-.venv/installed: $(CORE) $(STORE) $(BOOKS) $(PYTHON_BINDING) .venv/ready
+.venv/installed: $(CORE) $(BOOKS) $(PYTHON_BINDING) .venv/ready
 	@rm -rf build/lib.* build/temp.* build/bdist.*
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall .
 	@touch $@
 
 lua: build/lua/faregate.so
 
-build/lua/faregate.so: $(CORE) $(STORE) $(BOOKS) $(LUA_BINDING) $(wildcard bindings/lua/*.h) | $(READY)
+build/lua/faregate.so: $(CORE) $(BOOKS) $(LUA_BINDING) $(wildcard bindings/lua/*.h) | $(READY)
 	@mkdir -p build/lua/faregate/books
 	@rm -f build/lua/faregate/books/* && cp $(BOOKS) build/lua/faregate/books/
 	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -fvisibility=hidden -shared $(CORE_CFLAGS) $(LUA_CFLAGS) \
-	  -o $@ core/faregate.c core/faregate_store.c $(LUA_BINDING) $(CORE_LIBS) $(SQLITE_LIBS)
+	  -o $@ $(CORE_UNITS) $(LUA_BINDING) $(CORE_LIBS)
 
 programs: build/bin/replay
 
-build/bin/replay: examples/replay.c build/plain/faregate.o
+build/bin/replay: examples/replay.c build/plain/faregate.o build/plain/faregate_store.o
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
@@ -104,37 +102,28 @@ demo: build
 
 # ----------------------------------------------------------------------------------------------------------- C tests
 
-# Each variant is the core as one object, and every test program linked with it.
+# Each variant is the core, its store and what the tests share, and every test program linked with them.
+TEST_HEADERS := $(wildcard tests/c/*.h)
+objects = $(foreach unit,support faregate faregate_store,build/$(1)/$(unit).o)
 FLAGS_plain = $(CC) $(OPTIMIZE)
 FLAGS_debug = $(CC) -O0 -g
 FLAGS_asan = $(CLANG) $(SANITIZE)
 FLAGS_coverage = $(CC) -O0 -g --coverage
 
 define variant
-build/$(1)/faregate.o: $(CORE) | $(READY)
-	@mkdir -p $$(@D)
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -c -o $$@ core/faregate.c
-
-build/$(1)/store.o: $(STORE) $(CORE) | $(READY)
-	@mkdir -p $$(@D)
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -c -o $$@ core/faregate_store.c
-
-build/$(1)/support.o: tests/c/support.c tests/c/support.h core/include/faregate.h | $(READY)
-	@mkdir -p $$(@D)
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -c -o $$@ $$<
-
-build/$(1)/ledger_support.o: tests/c/ledger_support.c $(wildcard tests/c/*.h) core/include/faregate.h | $(READY)
+build/$(1)/faregate.o build/$(1)/faregate_store.o: build/$(1)/%.o: core/%.c $(CORE) | $(READY)
 	@mkdir -p $$(@D)
 	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -c -o $$@ $$<
 
-build/$(1)/test_ledger_%: tests/c/test_ledger_%.c build/$(1)/ledger_support.o build/$(1)/support.o \
-  build/$(1)/faregate.o build/$(1)/store.o
-	$$(FLAGS_$(1)) $$(WARNINGS) -Icore/include -Icore/src -Icore/store $$(JANSSON_CFLAGS) -o $$@ $$< \
-	  $$(filter %.o,$$^) $$(CORE_LIBS) $$(SQLITE_LIBS) $$(CMOCKA_LIBS)
+build/$(1)/support.o build/$(1)/ledger_support.o: build/$(1)/%.o: tests/c/%.c $(TEST_HEADERS) $(CORE) | $(READY)
+	@mkdir -p $$(@D)
+	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -Icore/store -c -o $$@ $$<
 
-build/$(1)/test_%: tests/c/test_%.c tests/c/support.h build/$(1)/support.o build/$(1)/faregate.o
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -o $$@ \
-	  $$< build/$(1)/support.o build/$(1)/faregate.o $$(CORE_LIBS) $$(CMOCKA_LIBS)
+build/$(1)/test_ledger_%: tests/c/test_ledger_%.c $(call objects,$(1)) build/$(1)/ledger_support.o
+	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -Icore/store -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
+
+build/$(1)/test_%: tests/c/test_%.c $(call objects,$(1))
+	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
 endef
 $(foreach name,plain debug asan coverage,$(eval $(call variant,$(name))))
 
@@ -209,7 +198,7 @@ test: build
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE) | $(READY)
 	@mkdir -p $(@D)
 	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) $(CORE_CFLAGS) \
-	  -o $@ $< core/faregate.c $(CORE_LIBS)
+	  -o $@ $< $(CORE_UNITS) $(CORE_LIBS)
 
 fuzz: $(FUZZERS:%=build/fuzz/%) vectors
 	@tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)
@@ -227,7 +216,7 @@ PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_pat
 bench: build build/bench/bench_core build/bench/python/empty.so build/bench/lua/empty.so
 	@benchmarks/run.sh
 
-build/bench/bench_core: benchmarks/bench_core.c build/plain/faregate.o
+build/bench/bench_core: benchmarks/bench_core.c build/plain/faregate.o build/plain/faregate_store.o
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
