@@ -42,7 +42,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 FUZZ_SECONDS = 600
 RANDOM_COMMANDS = 100000
-RANDOM_SEED = $(shell date +%s)
+RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo test wheel bench asan coverage fuzz random clean
 .PHONY: python lua programs vectors checks compiles c-plain c-valgrind python-tests lua-tests lint answers fuzz-smoke \
@@ -207,7 +207,9 @@ fuzz-smoke: $(FUZZERS:%=build/fuzz/%) vectors
 	@$(STEP) fuzz-smoke tools/fuzz.sh 10 $(FUZZERS)
 
 random: python
-	@$(PYTHON) tests/random_comparison.py --commands $(RANDOM_COMMANDS) --seed $(RANDOM_SEED)
+	@echo "random: $(RANDOM_COMMANDS) commands from seed $(RANDOM_SEED)"
+	@FAREGATE_COMMANDS=$(RANDOM_COMMANDS) FAREGATE_SEED=$(RANDOM_SEED) \
+	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/python/test_against_reference.py
 
 # --------------------------------------------------------------------------------------------------------- benchmarks
 
