@@ -50,6 +50,8 @@
 #include "src/event_rows.c"
 #include "src/billing.c"
 #include "src/timeline.c"
+#include "src/curve.c"
+#include "src/break_even.c"
 #include "src/plan_bill.c"
 #include "src/plan_cover.c"
 #include "src/plan_offer.c"

@@ -644,6 +644,35 @@ FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_s
 FG_API FG_MUST_CHECK fg_status fg_replay(const char *json, size_t length, const fg_book_source *books,
                                          const fg_allocator *allocator, fg_text *answer, fg_error *error);
 
+/* ------------------------------------------------------------------------------------------------------ curve */
+
+/* A way to pay for a quantity: by the price list; with packs; or at the fixed price of capacity. */
+typedef struct fg_way {
+  const fg_book *book;
+  fg_string product;
+  fg_string meter;  ///< absent: the product's usage; its capacity meter: the quantity is capacity
+  fg_string pack;   ///< of usage; absent: none
+  int64_t packs;    ///< so many, the rest by the price list; 0: as many as it takes
+  int64_t capacity; ///< above 0: so much capacity, and usage is free
+  int64_t days, months; ///< of capacity: exactly one of them above 0
+  int64_t free;     ///< units that cost nothing, the first ones
+  fg_time at;       ///< picks the month for meters priced per month held
+} fg_way;
+
+/* Cost over quantity from 0 to `most` (-1: far enough to show every tier): pieces [{from, to, first, last}] along which
+   it goes in a line from the amount `first` to `last`, or in even steps of `step` units. FG_UNKNOWN_*, FG_NOT_SOLD,
+   FG_OVERFLOW, FG_INVALID. */
+FG_API FG_MUST_CHECK fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor,
+                                            fg_error *error);
+/* Where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}]: whoever wants from … to units pays
+   less for `buy`, at most `saves` less, which is where `to` units cost `instead_of`. */
+FG_API FG_MUST_CHECK fg_status fg_way_cliffs(const fg_way *way, int64_t most, const fg_visitor *visitor,
+                                             fg_error *error);
+/* From 0 to `most`, the stretches on which one of two ways is cheaper: [{from, to, cheaper, a, b}], `cheaper` being
+   "a", "b" or "equal", the amounts those at `from`. Also FG_INVALID where amounts are rounded. */
+FG_API FG_MUST_CHECK fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most,
+                                             const fg_visitor *visitor, fg_error *error);
+
 /* ------------------------------------------------------------------------------------------------------- plan */
 
 /* A forecast of one product by months, and how to buy for it. See docs/plan.md for both documents. */

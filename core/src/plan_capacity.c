@@ -183,7 +183,7 @@ static fg_status find_month(fg_plan_model *model, const fg_capacity_offer *offer
   }
   for (int i = 0; i < index; i++) {
     const fg_plan_month *known = &model->months[i];
-    if (known->peak == month->peak && known->hours == month->hours) {
+    if (known->calls > 0 && known->peak == month->peak && known->hours == month->hours) {
       month->capacity = known->capacity;
       month->orders = known->orders;
       month->order_count = known->order_count;

@@ -74,35 +74,37 @@ static fg_status add_grants(const fg_plan_model *model, gift_list *list, fg_erro
   return FG_OK;
 }
 
-/* The search draws on packs held before those it buys: where the rules would not, it cannot answer. */
-static fg_status check_held_first(const fg_plan_model *model, const fg_plan_held *held, fg_error *error) {
+/* Whether a pack held goes before all that is bought, as the search has it. */
+static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *held, bool *first) {
   const fg_product *product = &model->book->products[model->product];
   const fg_policy *policy = &model->book->policy;
-  bool lasts = held->expires > model->months[model->month_count - 1].use;
-  if (model->pack_count == 0 || (lasts && fg_plan_packs_last(model)) ||
-      policy->value[FG_SWITCH_PACK_ORDER] == FG_ORDER_PURCHASE) {
-    return FG_OK;
-  }
-  for (uint32_t i = 0; i < model->pack_count; i++) {
+  int order = policy->value[FG_SWITCH_PACK_ORDER];
+  bool lasts = held->expires > model->months[model->month_count - 1].use && fg_plan_packs_last(model);
+  bool alone = model->pack_count == 0 && model->held_count == 1;
+  *first = lasts || alone || order != FG_ORDER_SMALLEST_LEFT; /* where nothing expires the order is of no account */
+  for (uint32_t i = 0; i < model->pack_count && !lasts && order == FG_ORDER_EXPIRY; i++) {
     fg_time expires = 0;
     FG_TRY(fg_validity_end(product->packs[model->packs[i].offer].validity, model->months[0].begin, policy,
                            model->book->offset_minutes, &expires));
-    if (held->expires > expires || policy->value[FG_SWITCH_PACK_ORDER] == FG_ORDER_SMALLEST_LEFT) {
-      return fg_fail(error, FG_INVALID, "expires",
-                     "a pack held that is drawn on after packs bought later: the search cannot honour it");
-    }
+    *first = *first && held->expires <= expires;
   }
   return FG_OK;
+}
+
+static fg_status add_held(const fg_plan_model *model, gift_list *list, const fg_plan_held *held, fg_error *error) {
+  gift_entry entry = {.gift = {.units = held->left}, .expires = held->expires, .issued = held->bought};
+  bool first = false;
+  FG_TRY(is_drawn_first(model, held, &first));
+  return first ? add_gift(model, list, 0, entry, error)
+               : fg_fail(error, FG_INVALID, "", "packs held that do not go before those bought later, or that expire "
+                                                "where the smallest goes first: the search cannot honour them");
 }
 
 fg_status fg_plan_find_gifts(fg_plan_model *model, fg_error *error) {
   gift_list list = {.by_purchase = model->book->policy.value[FG_SWITCH_PACK_ORDER] == FG_ORDER_PURCHASE};
   FG_TRY(add_grants(model, &list, error));
   for (uint32_t i = 0; i < model->held_count; i++) {
-    const fg_plan_held *held = &model->held[i];
-    gift_entry entry = {.gift = {.units = held->left}, .expires = held->expires, .issued = held->bought};
-    FG_TRY(fg_within(error, check_held_first(model, held, error), "opening.packs[%u]", i));
-    FG_TRY(add_gift(model, &list, 0, entry, error));
+    FG_TRY(fg_within(error, add_held(model, &list, &model->held[i], error), "opening.packs"));
   }
   for (uint32_t i = 0; i < list.count; i++) {
     model->gifts[i] = list.entries[i].gift;

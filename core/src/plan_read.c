@@ -130,6 +130,16 @@ static fg_status read_held(const fg_plan_model *model, const json_t *value, fg_p
   return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
 }
 
+/* In the order of purchase, as they are given in the timeline (R7). */
+static void insert_held(fg_plan_model *model, fg_plan_held held) {
+  uint32_t place = model->held_count++;
+  while (place > 0 && model->held[place - 1].bought > held.bought) {
+    model->held[place] = model->held[place - 1];
+    place--;
+  }
+  model->held[place] = held;
+}
+
 static fg_status read_opening(fg_plan_model *model, const json_t *opening, fg_error *error) {
   static const char *const fields[] = {"packs", NULL};
   FG_TRY(fg_json_fields(opening, fields, error));
@@ -141,10 +151,11 @@ static fg_status read_opening(fg_plan_model *model, const json_t *opening, fg_er
     return fg_json_not_allowed(error, "packs", packs);
   }
   for (size_t i = 0; i < json_array_size(packs); i++) {
-    fg_plan_held *held = &model->held[model->held_count];
-    FG_TRY(fg_within(error, read_held(model, json_array_get(packs, i), held, error), "packs[%zu]", i));
-    bool is_of_use = held->left > 0 && held->expires > model->months[0].begin;
-    model->held_count += is_of_use;
+    fg_plan_held held;
+    FG_TRY(fg_within(error, read_held(model, json_array_get(packs, i), &held, error), "packs[%zu]", i));
+    if (held.left > 0 && held.expires > model->months[0].begin) {
+      insert_held(model, held);
+    }
   }
   for (uint32_t i = 0; i < model->held_count; i++) {
     FG_TRY(offer_held_pack(model, i));

@@ -1,0 +1,123 @@
+/* Cost over quantity: curves, cliffs, break-even. */
+#include "plan.h"
+
+#include <stdio.h>
+
+/* The arguments that describe a way to pay, in this order: X(name). */
+#define WAY_ARGUMENTS(X) X(product) X(meter) X(pack) X(packs) X(capacity) X(days) X(months) X(free) X(at)
+
+typedef struct way_arguments {
+#define WAY_MEMBER(name) PyObject *name;
+  WAY_ARGUMENTS(WAY_MEMBER)
+#undef WAY_MEMBER
+} way_arguments;
+
+static bool read_count(pfg_state *state, const char *name, PyObject *value, int64_t *count) {
+  return value == NULL || value == Py_None || pfg_read_integer(state, name, value, count);
+}
+
+static bool read_name(pfg_state *state, const char *name, PyObject *value, fg_string *text) {
+  return value == NULL || value == Py_None || pfg_read_text(state, name, value, text);
+}
+
+static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, fg_way *way) {
+  *way = (fg_way){.book = book, .at = pfg_read_clock(&(fg_clock){.started = false}, FG_NO_TIME)};
+  return pfg_read_text(state, "product", given->product, &way->product) &&
+         read_name(state, "meter", given->meter, &way->meter) && read_name(state, "pack", given->pack, &way->pack) &&
+         read_count(state, "packs", given->packs, &way->packs) &&
+         read_count(state, "capacity", given->capacity, &way->capacity) &&
+         read_count(state, "days", given->days, &way->days) &&
+         read_count(state, "months", given->months, &way->months) &&
+         read_count(state, "free", given->free, &way->free) &&
+         (given->at == NULL || given->at == Py_None ||
+          pfg_read_time(state, "at", given->at, fg_book_offset_minutes(book), &way->at));
+}
+
+/* What was described, unless the core refused. */
+static PyObject *end_description(pfg_tape *tape, fg_status status, const fg_error *error, pfg_state *state,
+                                 const fg_book *book) {
+  if (status == FG_OK || status == FG_STOPPED) {
+    return pfg_tape_end(tape, status, state, book);
+  }
+  pfg_tape_release(tape);
+  return pfg_raise(state, error);
+}
+
+typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
+
+static PyObject *ask(PyObject *self, PyObject *args, PyObject *keywords, const char *format, way_question *question) {
+  static char *names[] = {"product", "meter", "most", "pack", "packs", "days", "months", "free", "at", NULL};
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  const fg_book *book = pfg_book_of(self);
+  way_arguments given = {NULL};
+  PyObject *most_given = NULL;
+  int64_t most = -1;
+  fg_way way;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, format, names, &given.product, &given.meter, &most_given,
+                                   &given.pack, &given.packs, &given.days, &given.months, &given.free, &given.at) ||
+      !read_way(state, book, &given, &way) || !read_count(state, "most", most_given, &most)) {
+    return NULL;
+  }
+  pfg_tape tape;
+  fg_error error;
+  fg_visitor visitor = pfg_tape_begin(&tape);
+  return end_description(&tape, question(&way, most, &visitor, &error), &error, state, book);
+}
+
+PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords) {
+  return ask(self, args, keywords, "O|OO$OOOOOO:curve", fg_way_curve);
+}
+
+PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords) {
+  return ask(self, args, keywords, "O|OO$OOOOOO:cliffs", fg_way_cliffs);
+}
+
+/* ------------------------------------------------------------------------------------------------ break-even */
+
+/* A way as a dict: the book and the arguments. References are borrowed from the dict. */
+static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_arguments *given, PyObject **book) {
+  Py_ssize_t known = 0;
+  if (!PyDict_Check(dict)) {
+    pfg_raise_type(state, path, "a dict", dict);
+    return false;
+  }
+  *book = PyDict_GetItemString(dict, "book");
+  if (*book == NULL || !PyObject_TypeCheck(*book, pfg_type(state->book_type))) {
+    pfg_raise_invalid(state, path, "expected a Book as \"book\"");
+    return false;
+  }
+#define GET_ARGUMENT(name)                               \
+  given->name = PyDict_GetItemString(dict, #name);       \
+  known += given->name != NULL;
+  WAY_ARGUMENTS(GET_ARGUMENT)
+#undef GET_ARGUMENT
+  if (given->product == NULL || known + 1 != PyDict_Size(dict)) {
+    pfg_raise_invalid(state, path, "expected book and product, and of meter, pack, packs, capacity, days, months, "
+                                   "free and at what applies");
+    return false;
+  }
+  return true;
+}
+
+PyObject *pfg_break_even(PyObject *module, PyObject *args) {
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *dicts[2];
+  PyObject *books[2];
+  PyObject *most_given = NULL;
+  way_arguments given[2];
+  fg_way ways[2];
+  int64_t most = 0;
+  if (!PyArg_ParseTuple(args, "OOO:break_even", &dicts[0], &dicts[1], &most_given) ||
+      !unpack_way(state, "a", dicts[0], &given[0], &books[0]) ||
+      !unpack_way(state, "b", dicts[1], &given[1], &books[1]) ||
+      !read_way(state, pfg_book_of(books[0]), &given[0], &ways[0]) ||
+      !read_way(state, pfg_book_of(books[1]), &given[1], &ways[1]) ||
+      !pfg_read_integer(state, "most", most_given, &most)) {
+    return NULL;
+  }
+  pfg_tape tape;
+  fg_error error;
+  fg_visitor visitor = pfg_tape_begin(&tape);
+  fg_status status = fg_break_even(&ways[0], &ways[1], most, &visitor, &error);
+  return end_description(&tape, status, &error, state, pfg_book_of(books[0]));
+}

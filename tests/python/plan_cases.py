@@ -1,0 +1,194 @@
+"""Random small forecasts with books of their own, each twice: as JSON for the library and as a Case for the search."""
+
+import random
+from datetime import datetime, timedelta
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from plan_search import Case
+
+START = (2025, 1)
+
+
+def first_of(month: int) -> datetime:
+    index = START[0] * 12 + START[1] - 1 + month
+    return datetime(index // 12, index % 12 + 1, 1)
+
+
+def last_month(begin: int, void: datetime, months: int) -> int:
+    """The last month whose usage, at noon of the 15th, comes before a pack is void."""
+    usable = [m for m in range(begin, months) if first_of(m) + timedelta(days=14, hours=12) < void]
+    return usable[-1] if usable else begin - 1
+
+
+def void_after(begin: int, validity: Any, policy: dict[str, Any]) -> datetime:
+    if validity == "permanent":
+        return datetime(9999, 1, 1)
+    if validity == "month":
+        return first_of(begin + 1)
+    (unit, count), *_ = validity.items()
+    end = {
+        "days": lambda: first_of(begin) + timedelta(days=count),
+        "months": lambda: first_of(begin + count),
+        "years": lambda: first_of(begin + 12 * count),
+    }[unit]()
+    return end + timedelta(days=policy.get("pack_expiry", "anniversary_end") == "anniversary_end")
+
+
+def money(value: Fraction) -> str:
+    return format(value.numerator / value.denominator, ".2f")
+
+
+def random_price(rng: random.Random, most: int) -> Fraction:
+    return Fraction(rng.randint(0, most), 100)
+
+
+def random_tiers(rng: random.Random, most: int) -> tuple[tuple[int, Fraction], ...]:
+    edges = sorted(rng.sample(range(1, most), rng.randint(0, 3)))
+    prices = [random_price(rng, 60) for _ in range(len(edges) + 1)]
+    if rng.random() < 0.6:
+        prices.sort(reverse=True)
+    return tuple(zip([0, *edges], prices, strict=True))
+
+
+def random_case(rng: random.Random) -> tuple[dict[str, Any], dict[str, Any], Case]:
+    """A book, a forecast and the same as a Case."""
+    months = rng.randint(1, 5)
+    most = rng.choice([8, 20, 40])
+    calls = tuple(rng.choice([0, rng.randint(1, most), rng.randint(1, most)]) for _ in range(months))
+    policy = {"tier_basis": rng.choice(["residual"] * 4 + ["after_free", "total"])}
+    policy["pack_expiry"] = rng.choice(["anniversary_end", "anniversary_start"])
+    policy["pack_order"] = rng.choice(["expiry"] * 3 + ["purchase", "smallest_left"])
+    policy["pack_reach"] = rng.choice(["from_purchase", "whole_month"])
+    tiers = random_tiers(rng, most + 5)
+    model = "flat" if len(tiers) == 1 else rng.choice(["volume", "volume", "graduated"])
+    upper = rng.random() < 0.3 and len(tiers) > 1
+    validity = rng.choice([{"years": 1}, {"months": 1}, {"months": 2}, {"months": 3}, {"days": 45}, {"days": 100}])
+    packs = random_packs(rng, most, validity)
+    grants, gifts = random_grants(rng, months, most, policy)
+    held, held_gifts = random_held(rng, months, most, policy)
+    capacity, peaks, prices, allowed = random_capacity(rng, months, calls, policy)
+    price = {"model": model, "tiers": [{"from": e, "price": money(p)} for e, p in tiers]}
+    if model == "flat":
+        price = {"model": "flat", "price": money(tiers[0][1])}
+    elif upper:
+        price["edges"] = "upper"
+    item: dict[str, Any] = {"id": "p", "title": "P", "meter": "calls", "unit": "call", "price": price}
+    item |= {"packs": packs, "grants": grants, "source": "x"}
+    if capacity:
+        item["capacity"] = capacity
+    book = {
+        "format": "faregate-book/1", "id": "random", "title": "Random", "about": "", "currency": "CNY",
+        "minor_digits": 2, "utc_offset": "+08:00", "rounding": "none", "policy": policy, "products": [item],
+    }  # fmt: skip
+    forecast: dict[str, Any] = {"product": "p", "start": "2025-01", "calls": list(calls)}
+    if held:
+        forecast["opening"] = {"packs": held}
+    if peaks:
+        forecast["peak_qps"] = peaks
+    case = Case(
+        calls=calls,
+        tiers=tiers,
+        model="volume" if model == "flat" else model,
+        upper=upper,
+        packs=tuple((pack["id"], pack["units"], Fraction(pack["price"])) for pack in packs),
+        lasts=tuple(last_month(m, void_after(m, validity, policy), months) for m in range(months)),
+        gifts=(*gifts, *held_gifts),
+        capacity=prices,
+        calls_allowed=allowed,
+        basis=policy["tier_basis"],
+    )
+    return book, forecast, case
+
+
+def random_packs(rng: random.Random, most: int, validity: Any) -> list[dict[str, Any]]:
+    sizes = sorted(rng.sample(range(max(2, most // 6), 2 * most), rng.randint(0, 3)))
+    return [
+        {"id": f"k{size}", "units": size, "price": money(random_price(rng, 45 * size)), "validity": validity}
+        for size in sizes
+    ]
+
+
+def random_grants(rng: random.Random, months: int, most: int, policy: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    grants: list[dict[str, Any]] = []
+    gifts = []
+    for number in range(rng.choice([0, 0, 1, 1, 2])):
+        validity = rng.choice(["month", "month", {"months": 2}, {"days": 50}])
+        issue = rng.choice(["monthly", "monthly", "opening", "claim"])
+        quantity = rng.randint(1, max(1, most // 3))
+        grants.append({"id": f"g{number}", "quantity": quantity, "issue": issue, "validity": validity})
+        for month in range(months if issue == "monthly" else 1):
+            void = void_after(month, validity, policy)
+            gifts.append((void, month, quantity))
+    gifts.sort()
+    return grants, [(quantity, m, last_month(m, void, months), True) for void, m, quantity in gifts]
+
+
+def random_held(rng: random.Random, months: int, most: int, policy: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    held = []
+    for _ in range(rng.choice([0, 0, 0, 1, 2])):
+        expires = first_of(rng.randint(0, months)) + timedelta(days=rng.choice([0, 1, 9, 20]))
+        bought = first_of(0) - timedelta(days=rng.randint(0, 300))
+        held.append((expires, bought, rng.randint(1, most)))
+    order = (lambda pack: (pack[1], pack[0])) if policy["pack_order"] == "purchase" else None
+    gifts = [(left, 0, last_month(0, expires, months), False) for expires, _, left in sorted(held, key=order)]
+    packs = [
+        {"units": left + rng.randint(0, 3), "left": left, "bought": f"{bought:%Y-%m-%d}", "expires": f"{expires:%Y-%m-%d}"}
+        for expires, bought, left in held
+    ]
+    return packs, gifts
+
+
+def random_capacity(
+    rng: random.Random, months: int, calls: tuple[int, ...], policy: dict[str, Any]
+) -> tuple[Any, Any, tuple[Any, ...], tuple[bool, ...]]:
+    if rng.random() < 0.5:
+        return None, None, (), ()
+    limit = rng.randint(0, 4)
+    most = rng.randint(4, 9)
+    effect = policy["capacity_effect"] = rng.choice(["replace", "add"])
+    tiers = random_tiers(rng, 8)
+    model = rng.choice(["volume", "graduated"])
+    tiers = tuple((edge, price * 8) for edge, price in tiers)
+    day = random_price(rng, 20) if rng.random() < 0.3 else None
+    peaks = [rng.choice([None, rng.randint(0, 8), rng.randint(0, 4)]) for _ in range(months)]
+    meter: dict[str, Any] = {"meter": "qps", "kind": "rate", "limit": limit, "max_held": most}
+    meter["mode"] = rng.choice(["manual", "automatic"])
+    meter["month"] = {"model": model, "tiers": [{"from": e, "price": money(p)} for e, p in tiers]}
+    if day is not None:
+        meter["day"] = {"model": "flat", "price": money(day)}
+    prices = tuple(
+        None if peak is None or count == 0 else capacity_price(tiers, model, day, month_days(m), needed(peak, limit, effect), most)
+        for m, (peak, count) in enumerate(zip(peaks, calls, strict=True))
+    )
+    allowed = tuple(peak is None or peak <= limit for peak in peaks)
+    return meter, peaks, prices, allowed
+
+
+def needed(peak: int, limit: int, effect: str) -> int:
+    return max(1, peak - limit if effect == "add" and limit > 0 else peak)
+
+
+def month_days(month: int) -> int:
+    return (first_of(month + 1) - first_of(month)).days
+
+
+def capacity_price(tiers: Any, model: str, day: Fraction | None, days: int, wanted: int, most: int) -> Fraction | None:
+    """The cheapest orders of together `wanted` … `most`, by trying all partitions."""
+
+    def single(quantity: int) -> Fraction:
+        case = Case((), tiers, model, False, (), ())
+        month = bill(case, quantity)
+        return month if day is None else min(month, quantity * days * day)
+
+    def bill(case: Case, quantity: int) -> Fraction:
+        from plan_search import bill as price
+
+        return price(case, quantity, 0, quantity)
+
+    @cache
+    def parts(quantity: int) -> Fraction:
+        return min((single(q) + parts(quantity - q) for q in range(1, quantity + 1)), default=Fraction(0))
+
+    return min((parts(quantity) for quantity in range(wanted, most + 1)), default=None)

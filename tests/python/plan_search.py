@@ -1,0 +1,104 @@
+"""The cheapest plan by trying every one: an independent model of the rules, for small forecasts."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+
+
+@dataclass(frozen=True)
+class Case:
+    """A product of a book as far as plans need it. Months count from 0; `lasts[m]` is the last month a pack bought at
+    the beginning of month m can be drawn on. Gifts are (units, first month, last month, free)."""
+
+    calls: tuple[int, ...]
+    tiers: tuple[tuple[int, Fraction], ...]
+    model: str
+    upper: bool
+    packs: tuple[tuple[str, int, Fraction], ...]
+    lasts: tuple[int, ...]
+    gifts: tuple[tuple[int, int, int, bool], ...] = ()
+    capacity: tuple[Fraction | None, ...] = ()
+    calls_allowed: tuple[bool, ...] = ()
+    basis: str = "residual"
+    most: dict[str, int] = field(default_factory=dict)
+
+
+def bill(case: Case, residual: int, free: int, calls: int) -> Fraction:
+    picks = {"residual": residual, "after_free": calls - free, "total": calls}[case.basis]
+    if case.model == "volume":
+        return residual * tier_price(case, picks)
+    edges = [edge for edge, _ in case.tiers] + [None]
+    total = Fraction(0)
+    for (edge, price), end in zip(case.tiers, edges[1:], strict=True):
+        low = max(edge, picks - residual)
+        high = picks if end is None else min(end, picks)
+        total += max(0, high - low) * price
+    return total
+
+
+def tier_price(case: Case, quantity: int) -> Fraction:
+    reached = case.tiers[0][1]
+    for edge, price in case.tiers[1:]:
+        if quantity > edge or (quantity == edge and not case.upper):
+            reached = price
+    return reached
+
+
+def cheapest(case: Case) -> Fraction | None:
+    """Depth first over months: each mode, each number of each pack. The pool is drawn on in the forced order."""
+    months = len(case.calls)
+    most_units = [sum(case.calls[month:]) for month in range(months)]
+    memo: dict[tuple, Fraction | None] = {}
+
+    def rest(month: int, gifts: tuple[int, ...], pool: tuple[tuple[int, int], ...]) -> Fraction | None:
+        if month == months:
+            return Fraction(0)
+        gifts = tuple(left if last >= month else 0 for left, (_, _, last, _) in zip(gifts, case.gifts, strict=True))
+        pool = tuple((bought, left) for bought, left in pool if case.lasts[bought] >= month and left > 0)
+        key = (month, gifts, pool)
+        if key not in memo:
+            memo[key] = best(month, gifts, pool)
+        return memo[key]
+
+    def best(month: int, gifts: tuple[int, ...], pool: tuple[tuple[int, int], ...]) -> Fraction | None:
+        found: list[Fraction] = []
+        ranges = [range(most_units[month] // units + 2) for _, units, _ in case.packs]
+        for counts in product(*ranges):
+            bought = sum(count * units for count, (_, units, _) in zip(counts, case.packs, strict=True))
+            if bought and min(u for c, (_, u, _) in zip(counts, case.packs, strict=True) if c) + most_units[month] <= bought:
+                continue  # a whole pack more than can ever be used
+            cost = sum((count * price for count, (_, _, price) in zip(counts, case.packs, strict=True)), Fraction(0))
+            held = (*pool, (month, bought)) if bought else pool
+            for after in modes(month, gifts, held):
+                if after is not None:
+                    found.append(cost + after)
+        return min(found, default=None)
+
+    def modes(month: int, gifts: tuple[int, ...], pool: tuple[tuple[int, int], ...]) -> list[Fraction | None]:
+        answers = []
+        price = case.capacity[month] if case.capacity else None
+        if price is not None and case.calls[month] > 0:
+            after = rest(month + 1, gifts, pool)
+            answers.append(None if after is None else price + after)
+        if not case.calls_allowed or case.calls_allowed[month] or case.calls[month] == 0:
+            answers.append(by_calls(month, gifts, pool))
+        return answers
+
+    def by_calls(month: int, gifts: tuple[int, ...], pool: tuple[tuple[int, int], ...]) -> Fraction | None:
+        wanted = case.calls[month]
+        free = 0
+        gifts_left = list(gifts)
+        for place, (_, first, last, is_free) in enumerate(case.gifts):
+            taken = min(gifts_left[place], wanted) if first <= month <= last else 0
+            gifts_left[place] -= taken
+            wanted -= taken
+            free += taken if is_free else 0
+        pool_left = []
+        for bought, left in sorted(pool):
+            taken = min(left, wanted) if case.lasts[bought] >= month else 0
+            wanted -= taken
+            pool_left.append((bought, left - taken))
+        after = rest(month + 1, tuple(gifts_left), tuple(pool_left))
+        return None if after is None else bill(case, wanted, free, case.calls[month]) + after
+
+    return rest(0, tuple(units for units, *_ in case.gifts), ())
