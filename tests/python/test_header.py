@@ -13,7 +13,6 @@ NOT_NEEDED = {
     "fg_money_subtract": "Decimal subtracts",
     "fg_money_multiply": "Decimal multiplies",
     "fg_money_compare": "Decimal compares",
-    "fg_command_kind_of": "a command is a method: the attribute lookup finds it",
 }
 
 

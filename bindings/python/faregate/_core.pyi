@@ -3,12 +3,15 @@
 Classes marked type_check_only are here to say which attributes an answer has: at run time each of them is a Result.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from os import PathLike
 from types import EllipsisType
 from typing import Any, Final, Generic, Literal, Self, TypeAlias, TypeVar, final, type_check_only
+
+from faregate._table import Table
 
 __version__: Final[str]
 
@@ -18,6 +21,8 @@ _Quantity: TypeAlias = int | str
 _Amount: TypeAlias = Decimal | str | int
 _Fund: TypeAlias = Literal["cash", "income", "gift", "voucher"]
 _Funds: TypeAlias = Mapping[str, _Amount]
+_Integers: TypeAlias = Any  # Arrow data, a buffer of integers, or a sequence of int and None
+_Out: TypeAlias = Literal["decimal", "minor", "float"]
 
 # ------------------------------------------------------------------------------------------------------- answers
 
@@ -362,8 +367,81 @@ class Book:
         tier_quantity: int | None = None,
         at: _Time | None = None,
     ) -> Price: ...
+    def price_many(
+        self,
+        product: str,
+        meter: str,
+        quantities: _Integers,
+        *,
+        out: _Out = "decimal",
+        scale: int | None = None,
+        days: int | None = None,
+        months: int | None = None,
+        at: _Time | None = None,
+    ) -> Column: ...
+    def bill_many(
+        self,
+        product: str,
+        totals: _Integers,
+        *,
+        periods: int = 1,
+        free: _Integers | int | None = None,
+        packs: _Integers | int | None = None,
+        at: _Time | None = None,
+        tier_basis: Literal["residual", "after_free", "total"] | None = None,
+        out: _Out = "decimal",
+        scale: int | None = None,
+    ) -> Table: ...
     def to_json(self) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
+
+# ------------------------------------------------------------------------------------------------------- columns
+
+@final
+class Column:
+    @property
+    def null_count(self) -> int: ...
+    @property
+    def type(self) -> Literal["decimal128", "int64", "float64", "timestamp", "text"]: ...
+    @property
+    def scale(self) -> int | None: ...
+    def tolist(self) -> list[Any]: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, row: int, /) -> Any: ...
+    if sys.version_info >= (3, 12):
+        def __buffer__(self, flags: int, /) -> memoryview: ...
+
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
+
+def _table_stream(columns: dict[str, Column], /) -> object: ...
+def _text_column(texts: list[str | None], /) -> Column: ...
+def _integer_column(integers: list[int], /) -> Column: ...
+
+@final
+class _Biller:
+    def __new__(cls, pattern: Account) -> _Biller: ...
+    @property
+    def repeated(self) -> int: ...
+    def enter(self, name: str, account: Account, /) -> None: ...
+    def plan(self, name: str, do: str, /, *, at: _Time, **fields: Any) -> None: ...
+    def run(
+        self,
+        events: object,
+        account: str,
+        time: str,
+        product: str,
+        quantity: str,
+        id: str | None = None,
+        row: str | None = None,
+        first_row: int = 0,
+        must_have_id: bool = False,
+        progress: Callable[[int], object] | None = None,
+    ) -> int: ...
+    def set_aside(self, row: int, column: str, reason: str, /) -> None: ...
+    def finish(self, until: _Time | None, /) -> dict[str, Table]: ...
+    def names(self) -> list[str]: ...
+    def account(self, index: int, /) -> Account: ...
 
 # ------------------------------------------------------------------------------------------------------- account
 

@@ -36,6 +36,7 @@ class Table:
         return f"<Table of {len(self)} rows: {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
+        """Its first rows, for notebooks."""
         from faregate._html import rows
 
         return rows(self)
@@ -46,6 +47,6 @@ class Table:
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame: amounts as Decimal, times aware, nulls as pandas has them for the type."""
-        import pandas
+        import pandas  # type: ignore[import-untyped]
 
         return pandas.DataFrame({name: column.tolist() for name, column in self._columns.items()})

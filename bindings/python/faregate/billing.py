@@ -5,16 +5,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from faregate._core import Account, Book, Invalid, InvalidType, _Biller, _integer_column, _text_column
 from faregate._table import Table
 
 Source: TypeAlias = Any  # a path, or anything that Arrow can be had from
-_Columns: TypeAlias = Mapping[str, str | None]
 _Progress: TypeAlias = Callable[[int], object]
 
-_ROLES = ("account", "time", "product", "quantity")
+_LINE = " line"  # the name of a column that no log has
 _CSV_ROWS = 1 << 16
 _PARQUET_ROWS = 1 << 18
 
@@ -82,7 +81,7 @@ def bill(
     book: Book,
     *,
     accounts: Mapping[str, Account | Mapping[str, Any]] | None = None,
-    columns: _Columns | None = None,
+    columns: Mapping[str, str | None] | None = None,
     wallet: dict[str, Any] | None = None,
     policy: dict[str, Any] | None = None,
     until: Any = None,
@@ -107,23 +106,34 @@ def bill(
     `refusals`, rows that cannot be read in `bad_rows`: rows of tables are counted from 0, of a file by its lines from 1.
     Memory is bounded: besides the accounts only a part of a file or stream is held, and the ids of events that have one.
     """
-    names = _column_names(columns)
     biller = _Biller(Account(book, wallet=wallet, policy=policy))
     for name, known in (accounts or {}).items():
         _enter(biller, book, name, known)
     with _progress_of(progress, events) as heard:
-        run = _run_file if isinstance(events, (str, os.PathLike)) else _run_table
-        count = run(biller, events, names, "id" in (columns or {}), heard)
+        log = _Log(biller, _names_of(columns or {}), heard)
+        if isinstance(events, (str, os.PathLike)):
+            count = log.read_file(os.fspath(events))
+        else:
+            count = log.read_table(events)
     return Bills(biller, biller.finish(until), count, book)
 
 
-def _column_names(columns: _Columns | None) -> dict[str, str | None]:
-    names: dict[str, str | None] = {role: role for role in (*_ROLES, "id")}
-    for role, name in (columns or {}).items():
-        if role not in names or (name is None and role != "id"):
+class _Names(NamedTuple):
+    """Of the columns."""
+
+    account: str = "account"
+    time: str = "time"
+    product: str = "product"
+    quantity: str = "quantity"
+    id: str | None = "id"
+    must_have_id: bool = False  # else a log without that column has no ids
+
+
+def _names_of(columns: Mapping[str, str | None]) -> _Names:
+    for role, name in columns.items():
+        if role not in ("account", "time", "product", "quantity", "id") or (name is None and role != "id"):
             raise Invalid(f"columns.{role}: expected the name of a column for account, time, product, quantity or id")
-        names[role] = name
-    return names
+    return _Names(**{**columns, "must_have_id": columns.get("id") is not None})  # type: ignore[arg-type]
 
 
 def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str, Any]) -> None:
@@ -144,7 +154,7 @@ def _progress_of(progress: bool | _Progress, events: Source) -> AbstractContextM
         return nullcontext(progress)
     if progress:
         try:
-            from tqdm.auto import tqdm
+            from tqdm.auto import tqdm  # type: ignore[import-untyped]
         except ImportError:
             return nullcontext(None)
         return _Bar(tqdm(total=getattr(events, "num_rows", None), unit=" events", unit_scale=True))
@@ -163,64 +173,68 @@ class _Bar:
         self._bar.close()
 
 
-# ---------------------------------------------------------------------------------------------------------- tables
+class _Log:
+    """Where events come from, told to a biller."""
 
+    def __init__(self, biller: _Biller, names: _Names, heard: _Progress | None) -> None:
+        self._biller = biller
+        self._names = names
+        self._heard = heard
 
-def _run_table(biller: _Biller, table: Any, names: Mapping[str, str | None], must_have_id: bool, heard: Any) -> int:
-    roles = [names[role] for role in _ROLES]
-    return biller.run(table, *roles, id=names["id"], must_have_id=must_have_id, progress=heard)
+    def read_table(self, table: Any, first_row: int = 0, row: str | None = None) -> int:
+        """Answers the number of the row after the last."""
+        names = self._names
+        return self._biller.run(
+            table,
+            names.account,
+            names.time,
+            names.product,
+            names.quantity,
+            id=names.id,
+            must_have_id=names.must_have_id,
+            row=row,
+            first_row=first_row,
+            progress=self._heard,
+        )
 
+    def read_file(self, path: str) -> int:
+        ending = os.path.splitext(path)[1].lower()
+        if ending in (".parquet", ".pq"):
+            return self._read_parquet(path)
+        if ending in (".csv", ".tsv"):
+            return self._read_csv(path, "\t" if ending == ".tsv" else ",")
+        raise Invalid(f"events: expected a .csv, .tsv or .parquet file, not {path!r}")
 
-# ----------------------------------------------------------------------------------------------------------- files
+    def _read_parquet(self, path: str) -> int:
+        from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
 
-
-def _run_file(biller: _Biller, source: Any, names: Mapping[str, str | None], must_have_id: bool, heard: Any) -> int:
-    path = os.fspath(source)
-    ending = os.path.splitext(path)[1].lower()
-    if ending in (".parquet", ".pq"):
-        return _run_parquet(biller, path, names, must_have_id, heard)
-    if ending in (".csv", ".tsv"):
-        return _run_csv(biller, path, names, must_have_id, heard, "\t" if ending == ".tsv" else ",")
-    raise Invalid(f"events: expected a .csv, .tsv or .parquet file, not {path!r}")
-
-
-def _run_parquet(biller: _Biller, path: str, names: Mapping[str, str | None], must_have_id: bool, heard: Any) -> int:
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(path) as file:
-        there = file.schema_arrow.names
-        read = {role: name for role, name in names.items() if role != "id" or must_have_id or name in there}
-        roles = [read[role] for role in _ROLES]
         row = 0
-        for batch in file.iter_batches(_PARQUET_ROWS, columns=[name for name in read.values() if name is not None]):
-            row = biller.run(batch, *roles, id=read.get("id"), first_row=row, progress=heard)
+        with ParquetFile(path) as file:
+            read = [name for name in file.schema_arrow.names if name in self._names]
+            for batch in file.iter_batches(_PARQUET_ROWS, columns=read):
+                row = self.read_table(batch, row)
         return row
 
-
-def _run_csv(
-    biller: _Biller, path: str, names: Mapping[str, str | None], must_have_id: bool, heard: Any, delimiter: str
-) -> int:
-    with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        log = _CsvLog(csv.reader(file, delimiter=delimiter), biller, names, must_have_id)
-        while log.read(_CSV_ROWS):
-            biller.run(log.table(), *_ROLES, id="id" if log.has_id else None, row="row", progress=heard)
-        return log.count
+    def _read_csv(self, path: str, delimiter: str) -> int:
+        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            log = _CsvLog(csv.reader(file, delimiter=delimiter), self._names, self._biller)
+            more = True
+            while more:
+                more = log.read(_CSV_ROWS)
+                self.read_table(log.table(), row=_LINE)
+            return log.count
 
 
 class _CsvLog:
     """A CSV file read in parts; rows that are no rows are set aside with their line."""
 
-    def __init__(self, rows: Any, biller: _Biller, names: Mapping[str, str | None], must_have_id: bool) -> None:
+    def __init__(self, rows: Any, names: _Names, biller: _Biller) -> None:
         self._rows = rows
         self._biller = biller
-        self._header = next(rows, [])
+        header: list[str] = next(rows, [])
+        self._width = len(header)
+        self._places = {name: header.index(name) for name in names if isinstance(name, str) and name in header}
         self.count = 0
-        wanted = {role: name for role, name in names.items() if name is not None}
-        missing = [name for role, name in wanted.items() if name not in self._header and (role != "id" or must_have_id)]
-        if missing:
-            raise Invalid(f"events.{missing[0]}: there is no such column")
-        self._places = {role: self._header.index(name) for role, name in wanted.items() if name in self._header}
-        self.has_id = "id" in self._places
 
     def read(self, most: int) -> bool:
         """Read up to so many rows; False at the end."""
@@ -237,11 +251,11 @@ class _CsvLog:
                 break
             if not _is_text(row):
                 self._set_aside(line, "expected UTF-8")
-            elif len(row) == len(self._header):
+            elif len(row) == self._width:
                 self._lines.append(line)
                 self._values.append(row)
             elif row:
-                self._set_aside(line, f"expected {len(self._header)} fields, there are {len(row)}")
+                self._set_aside(line, f"expected {self._width} fields, there are {len(row)}")
         self.count += len(self._values)
         return bool(self._values)
 
@@ -251,9 +265,9 @@ class _CsvLog:
 
     def table(self) -> Table:
         """What was read; what is empty is null."""
-        cells = {role: [row[place] or None for row in self._values] for role, place in self._places.items()}
-        columns = {role: _text_column(texts) for role, texts in cells.items()}
-        return Table({"row": _integer_column(self._lines), **columns})
+        cells = {name: [row[place] or None for row in self._values] for name, place in self._places.items()}
+        columns = {name: _text_column(texts) for name, texts in cells.items()}
+        return Table({_LINE: _integer_column(self._lines), **columns})
 
 
 def _is_text(row: list[str]) -> bool:

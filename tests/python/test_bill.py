@@ -1,0 +1,496 @@
+"""A usage log to bills: each account as if its events had been a timeline."""
+
+import csv
+import random
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+import faregate
+from faregate import Table
+from faregate._core import _integer_column, _text_column
+
+CHINA = timezone(timedelta(hours=8))
+START = datetime(2024, 11, 5, 10, tzinfo=CHINA)
+
+
+def log(rows, **columns):
+    """A table of (account, time, product, quantity[, id]) in plain text, for which nothing needs to be installed."""
+    names = ("account", "time", "product", "quantity", "id")[: max((len(row) for row in rows), default=4)]
+    values = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    made = {name: _text_column([None if v is None else str(v) for v in texts]) for name, texts in values.items()}
+    return Table(made | columns)
+
+
+def random_events(seed, accounts=20, count=2000, days=120):
+    generator = random.Random(seed)
+    names = [f"客户-{number}" if number % 3 == 0 else f"customer {number}" for number in range(accounts)]
+    times = sorted(START + timedelta(seconds=generator.randrange(days * 86400)) for _ in range(count))
+    rows = []
+    for number, time in enumerate(times):
+        product = generator.choice(["image", "image", "image", "image-pro"])
+        quantity = generator.choice([0, 1, 3, generator.randrange(3000), generator.randrange(60_000)])
+        rows.append((generator.choice(names), time.isoformat(), product, quantity, f"e{number}"))
+    return rows
+
+
+def commands_of(events, name, beforehand=()):
+    """The timeline of one account, products opened at their first event."""
+    commands, opened = list(beforehand), set()
+    for account, time, product, quantity, *id_ in events:
+        if account != name:
+            continue
+        if product not in opened:
+            commands.append({"at": time, "do": "open", "product": product})
+            opened.add(product)
+        use = {"at": time, "do": "use", "product": product, "quantity": str(quantity)}
+        commands.append(use | ({"id": id_[0]} if id_ and id_[0] else {}))
+    return commands
+
+
+def replayed(events, name, until, **document):
+    beforehand = document.pop("commands", ())
+    timeline = {
+        "book": "tencent-facefusion",
+        "commands": [*commands_of(events, name, beforehand), {"at": until, "do": "advance"}],
+        **document,
+    }
+    return faregate.replay(timeline)
+
+
+def invoices_of(bills, name):
+    """As the statement of a timeline has them, as far as the tables go."""
+    rows = []
+    for invoice in bills.invoices:
+        if invoice["account"] == name:
+            lines = [line for line in bills.lines if (line["account"], line["month"]) == (name, invoice["month"])]
+            kept = ("product", "meter", "units", "unit_price", "tier", "amount", "rule", "explanation")
+            rows.append(
+                {
+                    "month": invoice["month"],
+                    "issued": invoice["issued"].isoformat(),
+                    "total": invoice["total"],
+                    "balance_after": invoice["balance_after"],
+                    "lines": [{key: line[key] for key in kept} for line in lines],
+                }
+            )
+    return rows
+
+
+def as_decimals(invoices):
+    """The invoices of a replay with numbers in place of texts."""
+    for invoice in invoices:
+        balance = invoice["balance_after"]
+        invoice |= {"total": Decimal(invoice["total"]), "balance_after": None if balance is None else Decimal(balance)}
+        for line in invoice["lines"]:
+            line |= {"amount": Decimal(line["amount"]), "unit_price": Decimal(line["unit_price"])}
+    return invoices
+
+
+# ---------------------------------------------------------------------------------------------- against timelines
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_bills_are_those_of_each_account_s_timeline(book, seed):
+    events = random_events(seed)
+    bills = faregate.bill(log(events), book)
+    names = {event[0] for event in events}
+    assert set(bills.accounts) == names
+    assert (bills.events, len(bills.refusals), len(bills.bad_rows), bills.repeated) == (2000, 0, 0, 0)
+    until = max(invoice["issued"] for invoice in bills.invoices)
+    for name in names:
+        statement = replayed(events, name, until.isoformat())["statement"]
+        assert invoices_of(bills, name) == as_decimals(statement["invoices"])
+        assert bills.accounts[name].statement(at=until).to_dict()["products"] == with_times(statement["products"])
+    assert bills.total == sum(bills.invoices["total"].tolist())
+
+
+def with_times(products):
+    """The products of a replay with datetimes in place of texts."""
+    for product in products.values():
+        for grant in [*product["grants"], *product["packs"]]:
+            grant["bought"] = datetime.fromisoformat(grant["bought"])
+            grant["expires"] = grant["expires"] and datetime.fromisoformat(grant["expires"])
+    return products
+
+
+def test_wallets_packs_and_suspension(book):
+    """Accounts that are known beforehand: arrears refuse usage, packs are bought in between."""
+    events = random_events(seed=7, accounts=6)
+    known = {
+        "customer 1": {"wallet": {"cash": "20"}},
+        "customer 2": {
+            "policy": {"tier_basis": "total"},
+            "commands": [
+                {"at": "2024-11-05", "do": "open", "product": "image"},
+                {"at": "2024-11-20T00:00:00", "do": "buy_pack", "product": "image", "pack": "calls-100k", "id": "p"},
+                {"at": "2024-12-24T00:00:00", "do": "buy_pack", "product": "image", "pack": "calls-1k", "quantity": 3},
+                {"at": "2025-03-01T12:00:00", "do": "refund", "id": "p"},
+            ],
+        },
+    }
+    bills = faregate.bill(log(events), book, accounts=known)
+    until = max(invoice["issued"] for invoice in bills.invoices).isoformat()
+    refused = {row["row"]: row for row in bills.refusals}
+    for name in {event[0] for event in events}:
+        fields = dict(known.get(name, {}))
+        mine = [(place, event) for place, event in enumerate(events) if event[0] == name]
+        commands = fields.pop("commands", [])
+        timeline = merge(commands, mine)
+        answer = faregate.replay(
+            {
+                "book": "tencent-facefusion",
+                "commands": [*(command for _, command in timeline), {"at": until, "do": "advance"}],
+                **fields,
+            }
+        )
+        assert invoices_of(bills, name) == as_decimals(answer["statement"]["invoices"])
+        for (place, command), outcome in zip(timeline, answer["outcomes"]):
+            if not outcome["ok"]:
+                row = refused.pop(place)
+                assert (row["code"], row["message"], row["rule"]) == (
+                    outcome["error"],
+                    outcome["message"],
+                    outcome.get("rule") or "",
+                )
+    assert not refused
+    assert {"suspended", "pack_used"} <= set(bills.refusals["code"].tolist())
+
+
+def merge(commands, events):
+    """(row, command): planned commands go before the events of the same instant; None is the row of a command."""
+    timeline, planned, opened = [], list(commands), {c["product"] for c in commands if c["do"] == "open"}
+    for place, (_, time, product, quantity, *id_) in events:
+        while planned and datetime.fromisoformat(planned[0]["at"]).replace(tzinfo=CHINA) <= datetime.fromisoformat(time):
+            timeline.append((None, planned.pop(0)))
+        if product not in opened:
+            timeline.append((place, {"at": time, "do": "open", "product": product}))
+            opened.add(product)
+        use = {"at": time, "do": "use", "product": product, "quantity": str(quantity), "id": id_[0]}
+        timeline.append((place, use))
+    return timeline + [(None, command) for command in planned]
+
+
+def test_an_account_goes_on_from_where_it_was(book):
+    account = faregate.Account(book)
+    account.open("image", at="2024-11-01")
+    account.use("image", 900, at="2024-11-02")
+    bills = faregate.bill(log([("a", "2024-11-05", "image", 200)]), book, accounts={"a": account})
+    assert bills.lines["units"].tolist() == [100]
+    assert account.now == datetime(2024, 11, 2, tzinfo=CHINA)  # what was given is copied
+    assert bills.accounts["a"].now == datetime(2024, 12, 1, tzinfo=CHINA)
+
+
+# ------------------------------------------------------------------------------------------------------ set aside
+
+
+def test_nothing_is_dropped(book):
+    rows = [
+        ("a", "2024-11-05", "image", "5000"),
+        (None, "2024-11-05", "image", "1"),
+        ("a", "2024-13-05", "image", "1"),
+        ("a", None, "image", "1"),
+        ("a", "2024-11-05", None, "1"),
+        ("a", "2024-11-05", "image", "-1"),
+        ("a", "2024-11-05", "image", "1.0"),
+        ("a", "2024-11-05", "image", None),
+        ("a", "2024-11-05", "picture", "1"),
+        ("a", "2024-11-04", "image", "1"),
+        ("a", "1969-12-30", "image", "1"),
+        ("a", "2024-11-06", "image", "9223372036854775807"),
+        ("a", "2024-11-07", "image", "10"),
+    ]
+    bills = faregate.bill(log(rows), book)
+    assert bills.bad_rows["row"].tolist() == [1, 2, 3, 4, 5, 6, 7, 10]
+    assert bills.bad_rows["column"].tolist() == [
+        "account", "time", "time", "product", "quantity", "quantity", "quantity", "time"
+    ]  # fmt: skip
+    assert [(row["row"], row["code"]) for row in bills.refusals] == [
+        (8, "unknown_product"),
+        (9, "time_reversal"),
+        (11, "overflow"),
+    ]
+    assert bills.lines["units"].tolist() == [4010]
+    assert bills.events == len(rows)
+
+
+def test_the_same_event_counts_once(book):
+    rows = [("a", "2024-11-05", "image", 1500, "x"), ("a", "2024-11-06", "image", 1500, "x"),
+            ("a", "2024-11-06", "image", 7, "x"), ("b", "2024-11-06", "image", 1500, "x"),
+            ("a", "2024-11-06", "image", 1, None)]  # fmt: skip
+    bills = faregate.bill(log(rows), book)
+    assert bills.repeated == 1
+    assert bills.refusals["code"].tolist() == ["id_conflict"]
+    assert bills.lines["units"].tolist() == [501, 500]
+    assert faregate.bill(log(rows), book, columns={"id": None}).lines["units"].tolist() == [2008, 500]
+
+
+def test_the_end_is_the_settlement_of_the_latest_month_or_as_asked(book):
+    rows = [("a", "2024-11-05", "image", 5000), ("b", "2025-01-05", "image", 5000)]
+    assert faregate.bill(log(rows), book).invoices["month"].tolist() == ["2024-11", "2025-01"]
+    assert faregate.bill(log(rows), book, until="2025-01-20").invoices["month"].tolist() == ["2024-11"]
+    settled_late = faregate.bill(log(rows), book, policy={"settlement_day": 3})
+    assert settled_late.invoices["issued"].tolist()[1] == datetime(2025, 2, 3, tzinfo=CHINA)
+
+
+def test_balances_are_shown_where_funds_are_limited(book):
+    bills = faregate.bill(log([("a", "2024-11-05", "image", 5000)]), book, wallet={"cash": "1000.123456"})
+    assert bills.invoices["balance_after"].tolist() == [Decimal("40.123456")]
+
+
+def test_days_have_lines_of_their_own():
+    book = faregate.Book("tencent-tts")
+    product = next(p for p in book.products if p.tier_period == "day")
+    rows = [("a", f"2024-11-0{day}", product.id, 1_000_000) for day in (5, 5, 6)]
+    bills = faregate.bill(log(rows), book)
+    assert bills.lines["day"].tolist() == ["2024-11-05", "2024-11-06"]
+    assert bills.lines["units"].tolist() == [2_000_000, 1_000_000]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"columns": {"account": "customer"}}, "events.customer"),
+        ({"columns": {"id": "event"}}, "events.event"),
+        ({"columns": {"account": None}}, "columns.account"),
+        ({"columns": {"price": "x"}}, "columns.price"),
+        ({"accounts": {"a": {"purse": 1}}}, "purse"),
+        ({"accounts": {"a": {"commands": [{"do": "open", "product": "image"}]}}}, "at"),
+        ({"accounts": {"a": {"commands": [{"do": "opens", "at": "2024-11-05"}]}}}, "do"),
+        ({"policy": {"tier_basis": "all"}}, "policy.tier_basis"),
+        ({"until": "soon"}, "until"),
+    ],
+)
+def test_arguments_are_checked(book, keywords, message):
+    with pytest.raises(faregate.Invalid, match=message):
+        faregate.bill(log([("a", "2024-11-05", "image", 1)]), book, **keywords)
+
+
+def test_commands_of_an_account_are_in_order_of_time(book):
+    commands = [{"at": at, "do": "top_up", "amount": "1"} for at in ("2024-11-06", "2024-11-05")]
+    with pytest.raises(faregate.TimeReversal):
+        faregate.bill(log([]), book, accounts={"a": {"commands": commands}})
+
+
+def test_an_account_of_another_book_is_refused(book):
+    with pytest.raises(faregate.Invalid):
+        faregate.bill(log([]), book, accounts={"a": faregate.Account(faregate.Book("tencent-facefusion"))})
+
+
+def test_what_is_no_log_is_refused(book):
+    for wrong in (7, [1, 2], "usage.txt", None):
+        with pytest.raises((faregate.Invalid, faregate.InvalidType)):
+            faregate.bill(wrong, book)
+    with pytest.raises(faregate.InvalidType, match="events.quantity"):
+        pa = pytest.importorskip("pyarrow")
+        faregate.bill(pa.table({"account": ["a"], "time": [0], "product": ["image"], "quantity": [1.5]}), book)
+
+
+def test_no_events(book):
+    bills = faregate.bill(log([]), book)
+    assert (bills.events, len(bills.accounts), bills.total) == (0, 0, 0)
+    assert repr(bills).startswith("<Bills of 0 accounts: 0 invoices over 0 CNY")
+
+
+def test_progress_is_heard(book):
+    heard = []
+    faregate.bill(log([("a", "2024-11-05", "image", 1)] * 1000), book, progress=heard.append)
+    assert sum(heard) == 1000
+    faregate.bill(log([("a", "2024-11-05", "image", 1)]), book, progress=True)
+
+
+def test_what_progress_raises_comes_out(book):
+    def stop(count):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        faregate.bill(log([("a", "2024-11-05", "image", 1)]), book, progress=stop)
+
+
+def test_row_numbers_may_be_anything(book):
+    biller = faregate._core._Biller(faregate.Account(book))
+    table = log([("a", "x", "image", 1)], line=_integer_column([77]))
+    biller.run(table, "account", "time", "product", "quantity", row="line")
+    assert biller.finish(None)["bad_rows"]["row"].tolist() == [77]
+
+
+# ------------------------------------------------------------------------------------------------------------ files
+
+
+def write_csv(path, rows, header=("account", "time", "product", "quantity", "id"), **options):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, **options)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def test_a_csv_file_is_the_same_log(book, tmp_path):
+    events = random_events(seed=3)
+    bills = faregate.bill(write_csv(tmp_path / "usage.csv", events), book)
+    table = faregate.bill(log(events), book)
+    assert list(bills.invoices) == list(table.invoices) and list(bills.lines) == list(table.lines)
+    tabs = faregate.bill(str(write_csv(tmp_path / "usage.tsv", events, delimiter="\t")), book)
+    assert list(tabs.lines) == list(table.lines)
+
+
+def test_rows_of_a_csv_file_are_set_aside_by_line(book, tmp_path):
+    path = tmp_path / "usage.csv"
+    path.write_bytes(
+        "\ufeffaccount,time,product,quantity,note\r\n"
+        'a,2024-11-05,image,1500,"two\nlines"\r\n'
+        "a,2024-11-05,image\r\n"
+        "\r\n"
+        'a,noon,image,1,"two\nlines"\r\n'.encode()
+        + b"\xff\xfe,2024-11-05,image,1,\r\n"
+        + b"b\x00c,2024-11-05,image,1,\r\n"
+        + b"," + b"x" * 200_000 + b",,,\r\n"
+        + b'a,2024-11-05,image,"1500",\r\n'
+    )
+    bills = faregate.bill(path, book)
+    assert bills.lines["units"].tolist() == [2000]
+    assert bills.bad_rows["row"].tolist() == sorted(bills.bad_rows["row"].tolist(), key=[4, 8, 10, 6, 9].index)
+    assert {row["row"]: row["column"] for row in bills.bad_rows} == {4: "", 8: "", 10: "", 6: "time", 9: "account"}
+    assert bills.events == 7
+
+
+def test_a_csv_file_without_a_column_is_refused(book, tmp_path):
+    for header in ((), ("account", "time", "product")):
+        with pytest.raises(faregate.Invalid, match="no such column"):
+            faregate.bill(write_csv(tmp_path / "usage.csv", [], header), book)
+    with pytest.raises(OSError):
+        faregate.bill(tmp_path / "none.csv", book)
+
+
+def test_a_long_csv_file_goes_in_parts(book, tmp_path, monkeypatch):
+    monkeypatch.setattr("faregate.billing._CSV_ROWS", 100)
+    events = random_events(seed=4)
+    bills = faregate.bill(write_csv(tmp_path / "usage.csv", events), book)
+    assert list(bills.lines) == list(faregate.bill(log(events), book).lines)
+
+
+# ------------------------------------------------------------------------------------------------- other libraries
+
+
+def arrow_table(events):
+    pa = pytest.importorskip("pyarrow")
+    accounts, times, products, quantities, ids = zip(*events)
+    return pa.table(
+        {
+            "account": pa.array(accounts),
+            "time": pa.array([datetime.fromisoformat(time) for time in times], pa.timestamp("us", "UTC")),
+            "product": pa.array(products),
+            "quantity": pa.array(quantities, pa.int64()),
+            "id": pa.array(ids),
+        }
+    )
+
+
+def same(bills, other):
+    return list(bills.lines) == list(other.lines) and list(bills.invoices) == list(other.invoices)
+
+
+def test_pyarrow_tables_of_all_text_types(book):
+    pa = pytest.importorskip("pyarrow")
+    events = random_events(seed=5)
+    table = arrow_table(events)
+    expected = faregate.bill(log(events), book)
+    for kind in (pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string()),
+                 pa.dictionary(pa.uint8(), pa.large_string())):  # fmt: skip
+        cast = table
+        for place, name in ((0, "account"), (2, "product")):
+            cast = cast.set_column(place, name, pa.chunked_array([table[name].combine_chunks().cast(kind)]))
+        assert same(faregate.bill(cast, book), expected), kind
+        assert same(faregate.bill(pa.Table.from_batches(cast.to_batches(max_chunksize=77)), book), expected)
+        halves = pa.concat_tables([cast.slice(0, 777), cast.slice(777)])
+        assert same(faregate.bill(halves.to_reader(), book), expected)
+
+
+def test_times_of_all_kinds(book):
+    pa = pytest.importorskip("pyarrow")
+    noon = datetime(2024, 11, 30, 23, 30)
+    aware = noon.replace(tzinfo=CHINA)
+    micros = int(aware.timestamp() * 1_000_000)
+    kinds = [
+        pa.array([aware], pa.timestamp("us", "UTC")),
+        pa.array([aware], pa.timestamp("s", "Asia/Shanghai")),
+        pa.array([aware], pa.timestamp("ns", "+08:00")),
+        pa.array([noon], pa.timestamp("ms")),
+        pa.array([noon], pa.timestamp("ns")),
+        pa.array([noon.isoformat()]),
+        pa.array(["2024-11-30T15:30:00Z"]),
+        pa.array([micros]),
+        pa.array([noon.date()], pa.date32()),
+        pa.array([noon.date()], pa.date64()),
+    ]
+    for times in kinds:
+        table = pa.table({"account": ["a"], "time": times, "product": ["image"], "quantity": [5000]})
+        bills = faregate.bill(table, book)
+        assert bills.invoices["month"].tolist() == ["2024-11"], times.type
+        begun = datetime(2024, 11, 30, tzinfo=CHINA) if pa.types.is_date(times.type) else aware
+        assert bills.accounts["a"].statement(at="2025-01-01").products["image"].grants[0].bought == begun
+
+
+def test_times_out_of_range_are_set_aside(book):
+    pa = pytest.importorskip("pyarrow")
+    for unit in ("s", "ms", "us", "ns"):
+        times = pa.array([-(2**63) + 1, 2**63 - 1], pa.int64()).cast(pa.timestamp(unit, "UTC"))
+        table = pa.table({"account": ["a"] * 2, "time": times, "product": ["image"] * 2, "quantity": [1] * 2})
+        in_range = {"ns": [0]}.get(unit, [0, 1])  # 2^63 nanoseconds are the year 2262
+        assert faregate.bill(table, book).bad_rows["row"].tolist() == in_range
+
+
+def test_polars(book):
+    pl = pytest.importorskip("polars")
+    events = random_events(seed=6, count=500)
+    frame, expected = pl.from_arrow(arrow_table(events)), faregate.bill(log(events), book)
+    assert same(faregate.bill(frame, book), expected)
+    assert same(faregate.bill(frame.with_columns(pl.col("account", "product").cast(pl.Categorical)), book), expected)
+
+
+def test_pandas(book):
+    pytest.importorskip("pandas")
+    events = random_events(seed=8, count=500)
+    frame = arrow_table(events).to_pandas().rename(columns={"account": "customer"})
+    bills = faregate.bill(frame, book, columns={"account": "customer"})
+    assert same(bills, faregate.bill(log(events), book))
+
+
+def test_duckdb(book):
+    duckdb = pytest.importorskip("duckdb")
+    events = random_events(seed=11, count=500)
+    relation = duckdb.from_arrow(arrow_table(events))
+    if not hasattr(relation, "__arrow_c_stream__"):
+        pytest.skip("this DuckDB has no Arrow streams")
+    assert same(faregate.bill(relation, book), faregate.bill(log(events), book))
+
+
+def test_a_parquet_file_is_the_same_log(book, tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet
+
+    events = random_events(seed=9)
+    table = arrow_table(events).append_column("note", pa.array([None] * len(events), pa.string()))
+    pyarrow.parquet.write_table(table, tmp_path / "usage.parquet", row_group_size=300)
+    assert same(faregate.bill(tmp_path / "usage.parquet", book), faregate.bill(log(events), book))
+    pyarrow.parquet.write_table(table.drop_columns("quantity"), tmp_path / "less.parquet")
+    with pytest.raises(faregate.Invalid, match="events.quantity"):
+        faregate.bill(tmp_path / "less.parquet", book)
+
+
+def test_tables_come_out(book):
+    pa = pytest.importorskip("pyarrow")
+    bills = faregate.bill(log([*random_events(seed=10, count=300), ("a", "x", "image", 1, None)]), book)
+    for table in (bills.invoices, bills.lines, bills.refusals, bills.bad_rows):
+        arrow = pa.table(table)
+        arrow.validate(full=True)
+        assert arrow.column_names == list(table.columns)
+        assert arrow.num_rows == len(table)
+        assert arrow.to_pylist() == list(table) or table is bills.invoices or table is bills.bad_rows
+    issued = pa.table(bills.invoices)["issued"]
+    assert issued.type == pa.timestamp("us", "+08:00")
+    assert [time.as_py() for time in issued] == bills.invoices["issued"].tolist()
+    pytest.importorskip("pandas")
+    assert bills.lines.to_pandas()["amount"].tolist() == bills.lines["amount"].tolist()
+    assert "<table>" in bills.lines._repr_html_()
