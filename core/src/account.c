@@ -35,8 +35,14 @@ static fg_status furnish(fg_account *account) {
   account->state.services = fg_allocate(allocator, account->book->product_count * sizeof *account->state.services);
   account->state.issued = fg_allocate(allocator, account->offer_count * sizeof *account->state.issued);
   account->history = fg_history_new(allocator);
-  bool complete = account->state.services != NULL && account->state.issued != NULL && account->history != NULL;
-  return complete ? FG_OK : FG_NO_MEMORY;
+  if (account->state.services == NULL || account->state.issued == NULL || account->history == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_capacity_offer *capacity = account->book->products[product].capacity;
+    account->state.services[product].capacity_mode = capacity != NULL && capacity->automatic;
+  }
+  return FG_OK;
 }
 
 static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book) {

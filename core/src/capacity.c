@@ -1,17 +1,11 @@
 #include "capacity.h"
 
-fg_mode fg_capacity_mode(const fg_account *account, const fg_state *state, uint32_t product) {
-  const fg_capacity_offer *offer = account->book->products[product].capacity;
-  const fg_service *service = &state->services[product];
-  bool wanted = offer != NULL && (offer->automatic || service->capacity_mode);
-  if (!wanted) {
-    return FG_MODE_USAGE;
-  }
-  if (service->capacity_held > 0) {
+fg_mode fg_capacity_mode_set(const fg_account *account, const fg_state *state, uint32_t product) {
+  if (state->services[product].capacity_held > 0) {
     return FG_MODE_CAPACITY;
   }
   /* R24: an automatic mode falls back by itself; R23: one set by hand only under the switch. */
-  bool falls_back = offer->automatic || fg_account_policy(account, FG_SWITCH_CAPACITY_LAPSE) == FG_LAPSE_FALL_BACK;
+  bool falls_back = account->book->products[product].capacity->automatic || fg_account_policy(account, FG_SWITCH_CAPACITY_LAPSE) == FG_LAPSE_FALL_BACK;
   return falls_back ? FG_MODE_USAGE : FG_MODE_LAPSED;
 }
 

@@ -11,7 +11,11 @@ typedef enum fg_mode {
 } fg_mode;
 
 /* The mode in force, and its name. */
-fg_mode fg_capacity_mode(const fg_account *account, const fg_state *state, uint32_t product);
+fg_mode fg_capacity_mode_set(const fg_account *account, const fg_state *state, uint32_t product);
+static inline fg_mode fg_capacity_mode(const fg_account *account, const fg_state *state, uint32_t product) {
+  bool is_set = state->services[product].capacity_mode;
+  return FG_LIKELY(!is_set) ? FG_MODE_USAGE : fg_capacity_mode_set(account, state, product);
+}
 fg_string fg_capacity_mode_name(const fg_account *account, fg_mode mode, uint32_t product);
 
 /* The limit in force, in units of the capacity's meter; -1 for none. The product has a capacity offer. */

@@ -70,7 +70,7 @@ fg_status fg_service_set_mode(const fg_account *account, fg_state *draft, const 
   if (capacity != NULL && capacity->automatic && (to_capacity || service->capacity_held > 0)) {
     return FG_MODE_LOCKED;
   }
-  service->capacity_mode = to_capacity;
+  service->capacity_mode = to_capacity || (capacity != NULL && capacity->automatic);
   outcome->is.mode = fg_capacity_mode_name(account, fg_capacity_mode(account, draft, product), product);
   return FG_OK;
 }

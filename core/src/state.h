@@ -71,7 +71,7 @@ typedef struct fg_bucket {
 
 typedef struct fg_service {
   bool open, was_open;
-  bool capacity_mode;    ///< set by hand to the capacity's mode (R17)
+  bool capacity_mode;    ///< set by hand to the capacity's mode (R17), or always following it (R24)
   int64_t capacity_held; ///< in force now
   int64_t materials_held, materials_limit;
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
