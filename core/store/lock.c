@@ -8,8 +8,9 @@
 /* Bytes of PATH-lock that are locked. Its content is one number: the session that was inside last. */
 enum { LOCK_INSIDE = 0, LOCK_QUEUE = 1, LOCK_SESSIONS = 16 };
 
-/* SQLite's: the bytes of a database that a connection locks, and the byte of PATH-shm of who writes or recovers. */
-enum { SQLITE_LOCKS_BEGIN = 0x40000000, SQLITE_LOCKS_COUNT = 512, SQLITE_SHM_WRITER = 120 };
+/* SQLite's: the byte of a database that who comes locks for a moment, the bytes that who stays keeps, and the byte of
+   PATH-shm of who writes or recovers. */
+enum { SQLITE_DOOR = 0x40000000, SQLITE_LOCKS = SQLITE_DOOR + 1, SQLITE_LOCKS_COUNT = 511, SQLITE_SHM_WRITER = 120 };
 
 static struct flock lock_of(short type, int64_t first, int64_t count) {
   struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)first, .l_len = (off_t)count};
@@ -59,10 +60,7 @@ static int open_beside(const char *path, const char *suffix, int *file) {
   return *file < 0 ? errno : 0;
 }
 
-int fg_lock_open(fg_lock *lock, const char *path, int64_t wait_ms) {
-  *lock = (fg_lock){.file = -1, .guard = -1, .database = -1, .wait_ms = wait_ms};
-  return open_beside(path, "-lock", &lock->file);
-}
+int fg_lock_open(fg_lock *lock, const char *path) { return open_beside(path, "-lock", &lock->file); }
 
 static void close_file(int *file) {
   if (*file >= 0) {
@@ -71,10 +69,34 @@ static void close_file(int *file) {
   *file = -1;
 }
 
+int fg_lock_open_database(fg_lock *lock, const char *path) {
+  *lock = (fg_lock){.file = -1, .guard = -1, .database = open(path, O_RDWR | O_CLOEXEC)};
+  return lock->database < 0 ? errno : 0;
+}
+
+/* Closing any descriptor of a file drops all locks that this process has on it by F_SETLK: those of another copy of
+   SQLite, or of other connections of ours, which would go on writing without them. Then it stays open for good. */
+static void close_database(fg_lock *lock) {
+  struct flock range = lock_of(F_WRLCK, SQLITE_DOOR, SQLITE_LOCKS_COUNT + 1);
+  bool known = lock->database >= 0 && fcntl(lock->database, F_OFD_GETLK, &range) == 0;
+  if (!known || range.l_type == F_UNLCK || range.l_pid != getpid()) {
+    close_file(&lock->database);
+  }
+  lock->database = -1;
+}
+
 void fg_lock_close(fg_lock *lock) {
   close_file(&lock->guard);
-  close_file(&lock->database);
+  close_database(lock);
   close_file(&lock->file);
+}
+
+/* One of the handles keeps the door: a program that comes is told at once that the file is busy. Where nobody does, since
+   the one that did was closed, it waits some seconds for the byte of fg_lock_guard, and is told then. */
+static void keep_door(fg_lock *lock) {
+  if (!lock->keeps_door && lock->database >= 0) {
+    lock->keeps_door = try_lock(lock->database, F_WRLCK, SQLITE_DOOR) == 0;
+  }
 }
 
 /* Who comes next holds the queue, so that a handle that is busy without a pause cannot keep the others out. */
@@ -84,6 +106,7 @@ int fg_lock_enter(fg_lock *lock) {
   if (error == 0) {
     error = wait_for_lock(lock->file, LOCK_INSIDE, until_ms);
     try_lock(lock->file, F_UNLCK, LOCK_QUEUE);
+    keep_door(lock);
   }
   return error;
 }
@@ -105,16 +128,12 @@ int fg_lock_take_turn(fg_lock *lock, bool *others_came) {
 }
 
 int fg_lock_guard(fg_lock *lock, const char *path) {
-  lock->database = open(path, O_RDWR | O_CLOEXEC);
-  if (lock->database < 0) {
-    return errno;
-  }
   int error = open_beside(path, "-shm", &lock->guard);
   if (error == 0) {
     error = try_lock(lock->guard, F_RDLCK, SQLITE_SHM_WRITER);
   }
-  bool others = error == EAGAIN || (error == 0 && is_locked_by_others(lock->database, SQLITE_LOCKS_BEGIN,
-                                                                      SQLITE_LOCKS_COUNT));
+  bool others = error == EAGAIN || (error == 0 && is_locked_by_others(lock->database, SQLITE_LOCKS, SQLITE_LOCKS_COUNT));
+  keep_door(lock);
   return others ? EBUSY : error;
 }
 

@@ -12,12 +12,16 @@ typedef struct fg_lock {
   int file;        ///< PATH-lock
   int guard;       ///< PATH-shm, see fg_lock_guard; -1 before
   int database;    ///< PATH, to see the locks of other programs
+  bool keeps_door; ///< of the database
   int64_t session; ///< this handle's number among those that live; 0 before
   int64_t wait_ms; ///< for another handle, at most
 } fg_lock;
 
+/* Makes a new lock, with the database open: the only descriptor of it that this library closes by itself. Answers 0 or an
+   errno. */
+int fg_lock_open_database(fg_lock *lock, const char *path);
 /* Opens PATH-lock. Answers 0 or an errno. */
-int fg_lock_open(fg_lock *lock, const char *path, int64_t wait_ms);
+int fg_lock_open(fg_lock *lock, const char *path);
 void fg_lock_close(fg_lock *lock);
 
 /* One handle at a time, those that wait in turn. Answers 0, an errno, or ETIMEDOUT. */

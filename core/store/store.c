@@ -58,22 +58,22 @@ static fg_status check_disk(const char *path, fg_error *error) {
                                    path, network);
 }
 
-static fg_status check_file(const char *path, fg_error *error) {
+/* Everything that can be known of a file without a lock. */
+static fg_status check_file(fg_store *store, fg_error *error) {
   struct stat status;
   unsigned char header[HEADER_SIZE];
+  const char *path = store->path;
   if (stat(path, &status) != 0) {
     return fg_store_system_fault(errno, path, error);
   }
   FG_TRY(check_kind(path, &status, error));
   FG_TRY(check_disk(path, error));
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    return fg_store_system_fault(errno, path, error);
+  int number = fg_lock_open_database(&store->lock, path);
+  if (number != 0) {
+    return fg_store_system_fault(number, path, error);
   }
-  ssize_t got = pread(file, header, sizeof header, 0);
-  int number = errno;
-  close(file);
-  return got < 0 ? fg_store_system_fault(number, path, error) : check_header(path, header, (size_t)got, error);
+  ssize_t got = pread(store->lock.database, header, sizeof header, 0);
+  return got < 0 ? fg_store_system_fault(errno, path, error) : check_header(path, header, (size_t)got, error);
 }
 
 bool fg_store_exists(const char *path) {
@@ -186,17 +186,23 @@ static fg_status open_inside(fg_store *store, bool damaged, fg_error *error) {
   return fg_store_run(store->database, store->path, "PRAGMA wal_autocheckpoint = 256; PRAGMA cache_size = -8192", error);
 }
 
+static fg_status enter_new(fg_store *store, int64_t wait_ms, fg_error *error) {
+  FG_TRY(check_file(store, error));
+  store->lock.wait_ms = wait_ms;
+  int number = fg_lock_open(&store->lock, store->path);
+  number = number == 0 ? fg_lock_enter(&store->lock) : number;
+  store->is_inside = number == 0;
+  return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
+}
+
 fg_status fg_store_open(const char *path, int64_t wait_ms, bool damaged, const fg_allocator *allocator,
                         fg_store **store, fg_error *error) {
-  FG_TRY(check_file(path, error));
   fg_store *fresh = allocate_store(path, allocator);
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  int number = fg_lock_open(&fresh->lock, path, wait_ms);
-  number = number == 0 ? fg_lock_enter(&fresh->lock) : number;
-  fresh->is_inside = number == 0;
-  fg_status status = number == 0 ? open_inside(fresh, damaged, error) : fg_store_system_fault(number, path, error);
+  fg_status status = enter_new(fresh, wait_ms, error);
+  status = status == FG_OK ? open_inside(fresh, damaged, error) : status;
   if (status != FG_OK) {
     fg_store_close(fresh);
     return status;

@@ -191,15 +191,16 @@ void fg_survey_explain(const char *path, fg_error *error) {
   fg_survey survey;
   char told[sizeof error->message];
   char at[FG_TIME_TEXT_MAX] = "";
-  if (strstr(error->message, "good up to") != NULL || fg_survey_make(path, &survey, NULL) != FG_OK) {
+  if (strstr(error->message, "good up to") != NULL) {
     return;
   }
-  if (survey.commands > 0) {
+  bool is_known = fg_survey_make(path, &survey, NULL) == FG_OK && survey.commands > 0;
+  if (is_known) {
     fg_time_format(survey.good_at, survey.offset_minutes, at);
   }
   snprintf(told, sizeof told, "%s", error->message);
-  fg_fail(error, FG_LEDGER_CORRUPT, "", "%.150s; good up to command %lld%s%s", told, (long long)survey.commands,
-          survey.commands > 0 ? " of " : "", at);
+  fg_fail(error, FG_LEDGER_CORRUPT, "", "%.150s; good up to command %lld%s%s", told,
+          is_known ? (long long)survey.commands : 0, is_known ? " of " : "", at);
 }
 
 fg_status fg_ledger_verify(const char *path, const fg_visitor *visitor, fg_error *error) {
