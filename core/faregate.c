@@ -52,6 +52,7 @@
 #include "src/timeline.c"
 #include "src/curve.c"
 #include "src/break_even.c"
+#include "src/vary.c"
 #include "src/plan_bill.c"
 #include "src/plan_cover.c"
 #include "src/plan_offer.c"

@@ -107,7 +107,7 @@ PyObject *pfg_break_even(PyObject *module, PyObject *args) {
   way_arguments given[2];
   fg_way ways[2];
   int64_t most = 0;
-  if (!PyArg_ParseTuple(args, "OOO:break_even", &dicts[0], &dicts[1], &most_given) ||
+  if (!PyArg_ParseTuple(args, "OOO:_break_even", &dicts[0], &dicts[1], &most_given) ||
       !unpack_way(state, "a", dicts[0], &given[0], &books[0]) ||
       !unpack_way(state, "b", dicts[1], &given[1], &books[1]) ||
       !read_way(state, pfg_book_of(books[0]), &given[0], &ways[0]) ||

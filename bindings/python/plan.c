@@ -38,7 +38,7 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
   fg_string forecast;
   fg_string given = {NULL, 0};
   fg_plan *plan = NULL;
-  if (!PyArg_ParseTuple(args, "O!OO:make_plan", state->book_type, &book, &forecast_text, &given_text) ||
+  if (!PyArg_ParseTuple(args, "O!OO:_make_plan", state->book_type, &book, &forecast_text, &given_text) ||
       !pfg_read_text(state, "forecast", forecast_text, &forecast) ||
       (given_text != Py_None && !pfg_read_text(state, "plan", given_text, &given)) ||
       make_plan(state, pfg_book_of(book), forecast, given, &plan) != FG_OK) {
@@ -51,4 +51,44 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
   Py_XDECREF(timeline);
   fg_plan_free(plan);
   return answer;
+}
+
+/* ------------------------------------------------------------------------------------------------ simulation */
+
+static PyObject *vary_month(pfg_state *state, PyObject *calls, Py_ssize_t month, const int64_t drawn[3]) {
+  int64_t units = 0;
+  PyObject *given = PyTuple_GetItem(calls, month);
+  if (given == NULL || !pfg_read_integer(state, "calls", given, &units)) {
+    return NULL;
+  }
+  return units < 0 ? pfg_raise_invalid(state, "calls", "expected 0 or more")
+                   : PyLong_FromLongLong(fg_vary(units, drawn[0], drawn[1], drawn[2], month));
+}
+
+PyObject *pfg_vary(PyObject *module, PyObject *args) {
+  static const char *const names[3] = {"spread", "seed", "trial"};
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *calls = NULL;
+  PyObject *given[3];
+  int64_t drawn[3];
+  if (!PyArg_ParseTuple(args, "O!OOO:_vary", &PyTuple_Type, &calls, &given[0], &given[1], &given[2])) {
+    return NULL;
+  }
+  for (int i = 0; i < 3; i++) {
+    if (!pfg_read_integer(state, names[i], given[i], &drawn[i])) {
+      return NULL;
+    }
+    if (drawn[i] < 0 || (i == 0 && drawn[i] > 10000)) {
+      return pfg_raise_invalid(state, names[i], "expected 0 or more; a spread of at most 10");
+    }
+  }
+  Py_ssize_t months = PyTuple_Size(calls);
+  PyObject *varied = PyTuple_New(months);
+  for (Py_ssize_t month = 0; varied != NULL && month < months; month++) {
+    PyObject *units = vary_month(state, calls, month, drawn);
+    if (units == NULL || PyTuple_SetItem(varied, month, units) < 0) {
+      Py_CLEAR(varied);
+    }
+  }
+  return varied;
 }

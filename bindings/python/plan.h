@@ -5,25 +5,21 @@
 #include "binding.h"
 
 PyObject *pfg_make_plan(PyObject *module, PyObject *args);
+PyObject *pfg_vary(PyObject *module, PyObject *args);
 PyObject *pfg_break_even(PyObject *module, PyObject *args);
 PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords);
 
 #define PFG_PLAN_FUNCTIONS                                                                                           \
-  {"make_plan", pfg_make_plan, METH_VARARGS,                                                                         \
-   "make_plan($module, book, forecast, plan, /)\n--\n\n"                                                             \
+  {"_vary", pfg_vary, METH_VARARGS,                                                                                  \
+   "_vary($module, calls, spread_per_mille, seed, trial, /)\n--\n\n"                                                 \
+   "A tuple of monthly calls as a trial of a simulation has them."},                                                 \
+  {"_make_plan", pfg_make_plan, METH_VARARGS,                                                                         \
+   "_make_plan($module, book, forecast, plan, /)\n--\n\n"                                                             \
    "Make a plan from JSON texts; plan None is the cheapest. Answers what it comes to and its timeline as JSON."},    \
-  {"break_even", pfg_break_even, METH_VARARGS,                                                                       \
-   "break_even($module, a, b, most, /)\n--\n\n"                                                                      \
-   "Every crossing of two ways to pay for 0 to `most` units: the stretches on which one of them is cheaper.\n\n"     \
-   "a, b  dicts: book, a Book, and product; and of these what applies:\n"                                            \
-   "      meter     the product's usage if not given; its capacity meter: the quantity is capacity\n"                \
-   "      pack      units come in this pack: as many as it takes, or `packs` of them and the rest by the price list\n" \
-   "      capacity  so much capacity for so many `days` or `months`, and usage is free\n"                            \
-   "      free      units that cost nothing, the first ones\n"                                                       \
-   "      at        picks the month where a price is for a month held\n\n"                                           \
-   "Answers a tuple of results with `from`, `to`, `cheaper` (\"a\", \"b\" or \"equal\") and the amounts `a` and `b`\n" \
-   "at `from`. Exact; raises Invalid for a book whose amounts are rounded, or of another currency."},
+  {"_break_even", pfg_break_even, METH_VARARGS,                                                                      \
+   "_break_even($module, a, b, most, /)\n--\n\n"                                                                     \
+   "The stretches of 0 to `most` units on which one of two ways to pay is cheaper; see faregate.break_even."},
 
 #define PFG_CURVE_METHODS                                                                                            \
   {"curve", (PyCFunction)(void (*)(void))pfg_book_curve, METH_VARARGS | METH_KEYWORDS,                               \

@@ -23,3 +23,11 @@ from faregate._timeline import replay as replay
 from faregate._table import Table as Table
 from faregate.billing import Bills as Bills
 from faregate.billing import bill as bill
+from faregate.plan import Plan as Plan
+from faregate.plan import cheapest as cheapest
+from faregate.plan import follow as follow
+from faregate.whatif import break_even as break_even
+from faregate.whatif import compare as compare
+from faregate.whatif import diff as diff
+from faregate.whatif import sensitivity as sensitivity
+from faregate.whatif import simulate as simulate

@@ -32,3 +32,36 @@ def table(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, ",f")
     return "" if value is None else escape(str(value))
+
+
+def row_table(of_rows: list[dict[str, Any]]) -> str:
+    """Dicts with the same keys as rows."""
+    if not of_rows:
+        return ""
+    head = "".join(f"<th>{escape(str(key))}</th>" for key in of_rows[0])
+    body = ("".join(f"<td>{cell(value)}</td>" for value in row.values()) for row in of_rows)
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in body)}</table>"
+
+
+def cell(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value, ",f")
+    return format(value, ",") if isinstance(value, int) else "" if value is None else escape(str(value))
+
+
+def plan_tables(plan: Any) -> str:
+    """A plan: what to buy, and what each month comes to."""
+    from faregate.plan import describe_order
+
+    orders = [{"order": describe_order(order), "amount": order.amount} for order in plan.orders]
+    months = [
+        {key: value for key, value in month.items() if key != "cost"} | {f"{k} ({plan.currency})": v for k, v in month.cost.items()}
+        for month in plan.months
+    ]
+    total = f"<p><b>{cell(plan.total)} {escape(plan.currency)}</b></p>"
+    return total + row_table(orders) + row_table(months)
+
+
+def comparison_table(comparison: Any) -> str:
+    refused = [{"plan": name, "not possible": why} for name, why in comparison.refused.items()]
+    return row_table(comparison.rows) + row_table(refused)

@@ -1,0 +1,124 @@
+"""Plans: what to buy, and when, for a forecast of monthly usage.
+
+A forecast is a dict:
+
+    {"product": "image",
+     "start": "2025-01",                    # the first month
+     "calls": [15_000, 18_000, ...],        # of each month; also by the name of the meter
+     "peak_qps": [5, None, ...],            # optional, by the name of the capacity meter: units needed at once
+     "materials": 30,                       # optional: to be held from the start
+     "opening": {"packs": [                 # optional: packs held at the start
+         {"pack": "calls-10k", "left": 4_000, "bought": "2024-06-20"},
+         {"units": 2_000, "expires": "2025-03-01"}]},
+     "policy": {"tier_basis": "total"},     # optional: switches that replace the book's
+     "book": "tencent-facefusion"}          # optional: for functions that are given no book
+
+Purchases are made at 00:00 of a month's first day; its calls come at noon of its 15th day. Grants that are to be claimed
+are claimed at the start.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from faregate._core import Book, Invalid, Result, _make_plan
+from faregate._shelf import encode, failure
+
+Forecast: TypeAlias = Mapping[str, Any]
+#: "cheapest", "postpaid", "capacity", {"pack": id}, {"orders": [...]}, or the Plan whose orders are to be followed
+Way: TypeAlias = "str | Mapping[str, Any] | Plan"
+
+
+class Plan:
+    """What a forecast comes to: `total`, `orders`, `months` (units and money by source), `timeline`, and of the
+    cheapest plan `runner_up` and `naive`, which is what plans cost that nobody searched for."""
+
+    def __init__(self, book: Book, forecast: Forecast, way: Way = "cheapest") -> None:
+        self.book = book
+        self.forecast = {key: value for key, value in forecast.items() if key != "book"}
+        given = None if way == "cheapest" else json.dumps(order_list(way))
+        self.result, self._timeline = _make_plan(book, encode(plain(self.forecast)), given)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "result":
+            raise AttributeError(name)
+        return getattr(self.result, name)
+
+    @cached_property
+    def timeline(self) -> dict[str, Any]:
+        """A timeline that replays to the plan's total; its book is inside."""
+        timeline: dict[str, Any] = json.loads(self._timeline)
+        return timeline
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(self.result.to_dict())
+
+    def __repr__(self) -> str:
+        return f"Plan({self.total} {self.currency}: {', '.join(map(describe_order, self.orders)) or 'nothing bought'})"
+
+    def _repr_html_(self) -> str:
+        from faregate._html import plan_tables
+
+        return plan_tables(self)
+
+
+def cheapest(book: Book | str, forecast: Forecast) -> Plan:
+    """The cheapest plan for a forecast: no other choice of packs, postpaid and capacity, made at the beginning of any
+    of its months, costs less.
+
+    Raises Invalid for a forecast that cannot be read, and where book, switches or forecast have a feature that the
+    search cannot honour; CapacityLimit for a peak beyond what is sold.
+    """
+    return Plan(find_book(book), forecast)
+
+
+def follow(book: Book | str, forecast: Forecast, way: Way) -> Plan:
+    """What a forecast comes to if it is bought for in a given way.
+
+    way  "postpaid"; "capacity" all the time; {"pack": id}, as many as it takes whenever units run short; a Plan, whose
+         orders are followed; or {"orders": [...]} of {"month", "pack", "quantity"} and {"month", "capacity", "months"
+         or "days"}. Usage that no order covers is postpaid.
+    """
+    return Plan(find_book(book), forecast, way)
+
+
+def find_book(book: Any) -> Book:
+    if book is None:
+        raise failure(Invalid, "book: missing, in the forecast or as an argument")
+    return book if isinstance(book, Book) else Book(book)
+
+
+def order_list(way: Way) -> Any:
+    """A way as JSON has it. Orders that a plan tells are read back as orders to place."""
+    if isinstance(way, Plan):
+        return {"orders": [placed(order) for order in way.orders]}
+    if isinstance(way, Mapping) and "orders" in way:
+        return {**way, "orders": [placed(order) for order in way["orders"]]}
+    return way
+
+
+def placed(order: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: value for key, value in order.items() if key not in ("at", "amount", "units", "meter")}
+    if "meter" in order:
+        told["capacity"] = told.pop("quantity")
+    return told
+
+
+def describe_order(order: Mapping[str, Any]) -> str:
+    if "pack" in order:
+        return f"{order['month']} {order['quantity']} × {order['pack']}"
+    period = f"{order['months']} months" if "months" in order else f"{order['days']} days"
+    return f"{order['month']} {order['quantity']} {order['meter']} for {period}"
+
+
+def plain(forecast: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays of other libraries as lists."""
+    return {key: value.tolist() if hasattr(value, "tolist") else listed(value) for key, value in forecast.items()}
+
+
+def listed(value: Any) -> Any:
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+__all__ = ["Forecast", "Plan", "Result", "Way", "cheapest", "follow"]
