@@ -1,0 +1,182 @@
+"""Prices of whole columns and bills of a usage log, beside what people write now, in one run and on one thread.
+
+NumPy, Polars and DuckDB are given what suits them best: the same amounts as int64 minor units, exact. What is compared
+is the best of several turns, taken in rotation so that all see the same machine.
+"""
+
+import os
+
+for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(variable, None)
+os.environ["POLARS_MAX_THREADS"] = "1"
+
+import sys
+import time
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+import faregate
+
+ROWS = 10_000_000
+TURNS = 5
+EVENT_COUNTS = (100_000, 1_000_000, 10_000_000)
+ACCOUNTS = 10_000
+
+
+def best_of(contestants):
+    """Seconds of each, by name: the best of the turns."""
+    best = dict.fromkeys(contestants, float("inf"))
+    for _ in range(TURNS):
+        for name, run in contestants.items():
+            begin = time.perf_counter()
+            run()
+            best[name] = min(best[name], time.perf_counter() - begin)
+    return best
+
+
+# --------------------------------------------------------------------------------------------------------- prices
+
+
+def graduated_book():
+    """The edges and prices of image, but each slice at the price of its own tier."""
+    document = faregate.Book("tencent-facefusion").to_dict()
+    image = next(product for product in document["products"] if product["id"] == "image")
+    image["price"]["model"] = "graduated"
+    return faregate.Book(document)
+
+
+def tiers_of(book):
+    """Lower edges and prices in minor units of image."""
+    image = next(product for product in book.to_dict()["products"] if product["id"] == "image")
+    tiers = image["price"]["tiers"]
+    return [tier["from"] for tier in tiers], [round(float(tier["price"]) * 100) for tier in tiers]
+
+
+def starts_of(edges, prices):
+    """The amount at each edge of graduated tiers."""
+    starts = [0]
+    for low, high, price in zip(edges, edges[1:], prices):
+        starts.append(starts[-1] + (high - low) * price)
+    return starts
+
+
+def numpy_price(edges, prices, graduated):
+    edges, prices, starts = np.array(edges), np.array(prices), np.array(starts_of(edges, prices))
+
+    def volume(quantities):
+        return quantities * prices[np.searchsorted(edges, quantities, side="right") - 1]
+
+    def slices(quantities):
+        tier = np.searchsorted(edges, quantities, side="right") - 1
+        return starts[tier] + (quantities - edges[tier]) * prices[tier]
+
+    return slices if graduated else volume
+
+
+def polars_price(edges, prices, graduated):
+    quantity = pl.col("q")
+    offsets = [start - edge * price for edge, price, start in zip(edges, prices, starts_of(edges, prices))]
+    expression = None
+    for edge, price, offset in zip(edges[::-1], prices[::-1], offsets[::-1]):
+        amount = quantity * price + offset if graduated else quantity * price
+        last = edge == 0
+        if last:
+            return expression.otherwise(amount)
+        expression = (pl if expression is None else expression).when(quantity >= edge).then(amount)
+
+
+def duckdb_price(edges, prices, graduated):
+    offsets = [start - edge * price for edge, price, start in zip(edges, prices, starts_of(edges, prices))]
+    cases = " ".join(
+        f"when q >= {edge} then q * {price}::bigint + {offset if graduated else 0}::bigint"
+        for edge, price, offset in zip(edges[::-1], prices[::-1], offsets[::-1])
+    )
+    return f"select case {cases} end as amount from quantities"
+
+
+def race(title, book, quantities):
+    graduated = title == "graduated"
+    edges, prices = tiers_of(book)
+    frame = pl.DataFrame({"q": quantities})
+    connection = duckdb.connect()
+    connection.execute("set threads = 1")
+    connection.execute("create table quantities as select q from arrow_quantities".replace("arrow_quantities", "frame"))
+    by_numpy = numpy_price(edges, prices, graduated)
+    expression = polars_price(edges, prices, graduated)
+    query = duckdb_price(edges, prices, graduated)
+    target = np.empty_like(quantities)
+    contestants = {
+        "faregate, int64": lambda: book.price_many("image", "calls", quantities, out="minor"),
+        "faregate, decimal128": lambda: book.price_many("image", "calls", quantities),
+        "NumPy searchsorted": lambda: by_numpy(quantities),
+        "Polars when/then": lambda: frame.select(expression),
+        "DuckDB case": lambda: connection.sql(query).to_arrow_table(),
+        "a copy, into memory at hand": lambda: np.copyto(target, quantities),
+        "a copy, into new memory": lambda: quantities.copy(),
+    }
+    amounts = np.asarray(contestants["faregate, int64"]())
+    assert (amounts == contestants["NumPy searchsorted"]()).all()
+    assert (amounts == contestants["Polars when/then"]().to_series().to_numpy()).all()
+    duckdb_amounts = contestants["DuckDB case"]()["amount"].to_numpy()
+    assert np.array_equal(np.sort(duckdb_amounts), np.sort(amounts))
+    report(title, quantities, best_of(contestants))
+
+
+def report(title, quantities, seconds):
+    own = seconds["faregate, int64"]
+    print(f"price_many, {title}, {len(quantities):,} quantities")
+    for name, taken in seconds.items():
+        width = 24 if "decimal128" in name else 16
+        rate = f"{len(quantities) * width / taken / 1e9:6.2f} GB/s"
+        print(f"  {name:30} {taken * 1e3:8.1f} ms  {taken / len(quantities) * 1e9:6.2f} ns each  {rate}  {taken / own:6.2f}")
+
+
+# ---------------------------------------------------------------------------------------------------------- bills
+
+
+def usage_log(count, encoded):
+    """Events of all accounts over a year, in order of time, as an Arrow table."""
+    generator = np.random.default_rng(count)
+    names = pa.array([f"customer-{number:06}" for number in range(ACCOUNTS)])
+    accounts = pa.DictionaryArray.from_arrays(pa.array(generator.integers(0, ACCOUNTS, count, dtype=np.int32)), names)
+    products = pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int8)), pa.array(["image"]))
+    begin = 1_704_038_400_000_000  # 2024-01-01T00:00+08:00
+    times = np.sort(generator.integers(begin, begin + 366 * 86_400_000_000, count))
+    return pa.table(
+        {
+            "account": accounts if encoded else accounts.cast(pa.string()),
+            "time": pa.array(times).cast(pa.timestamp("us", "UTC")),
+            "product": products if encoded else products.cast(pa.string()),
+            "quantity": generator.integers(1, 200, count),
+        }
+    )
+
+
+def bill_logs():
+    book = faregate.Book("tencent-facefusion")
+    for encoded in (True, False):
+        print(f"bill, {ACCOUNTS:,} accounts, names {'dictionary-encoded' if encoded else 'as plain strings'}")
+        before = None
+        for count in EVENT_COUNTS:
+            table = usage_log(count, encoded)
+            seconds = best_of({"bill": lambda: faregate.bill(table, book)})["bill"]
+            growth = "" if before is None else f"  10 times the events: {seconds / before:.1f} times the time"
+            print(f"  {count:11,} events  {seconds:7.3f} s  {count / seconds / 1e6:6.2f} million/s{growth}")
+            before = seconds
+
+
+def main():
+    if not os.environ.get("FAREGATE_SHORT"):
+        print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, Polars {pl.__version__}, DuckDB {duckdb.__version__}")
+    generator = np.random.default_rng(1)
+    quantities = (10 ** generator.uniform(0, 7.5, ROWS)).astype(np.int64)
+    race("volume", faregate.Book("tencent-facefusion"), quantities)
+    race("graduated", graduated_book(), quantities)
+    bill_logs()
+
+
+if __name__ == "__main__":
+    main()
