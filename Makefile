@@ -194,7 +194,7 @@ total: checks
 
 test: build
 	@rm -rf build/answers build/log
-	@$(MAKE) --no-print-directory total
+	@$(MAKE) --no-print-directory --keep-going total
 
 # ----------------------------------------------------------------------------------------------- fuzzing, comparisons
 
