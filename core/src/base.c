@@ -141,9 +141,21 @@ size_t fg_utf8_length(const char *at, const char *end) {
   return code < least[length] || code > 0x10FFFF || is_surrogate ? 0 : length;
 }
 
+/* Eight bytes at once: none of them is 0 or beyond ASCII. */
+static bool are_plain(const char *at) {
+  const uint64_t ones = UINT64_C(0x0101010101010101);
+  uint64_t word = 0;
+  memcpy(&word, at, sizeof word);
+  return (((word - ones) | word) & ones << 7) == 0;
+}
+
 bool fg_string_is_text(fg_string string) {
   const char *end = string.text + string.length;
   for (const char *at = string.text; at < end;) {
+    if (end - at >= 8 && are_plain(at)) {
+      at += 8;
+      continue;
+    }
     size_t length = (unsigned char)*at < 0x80 ? *at != '\0' : fg_utf8_length(at, end);
     if (length == 0) {
       return false;
