@@ -41,6 +41,7 @@ build = {
         "bindings/lua/failure.c",
         "bindings/lua/module.c",
         "bindings/lua/money.c",
+        "bindings/lua/plan.c",
         "bindings/lua/positional.c",
         "bindings/lua/price.c",
         "bindings/lua/shelf.c",

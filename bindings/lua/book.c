@@ -1,7 +1,7 @@
 /* faregate.book: a frozen price book. */
 #include <string.h>
 
-#include "binding.h"
+#include "plan.h"
 
 lfg_book *lfg_new_book(lua_State *L) {
   lfg_book *self = lua_newuserdatauv(L, sizeof *self, 0);
@@ -144,6 +144,7 @@ void lfg_open_book(lua_State *L) {
   static const luaL_Reg metamethods[] = {
       {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {{"price", lfg_book_price},     {"price_many", lfg_book_price_many},
+                                     {"curve", lfg_book_curve},     {"cliffs", lfg_book_cliffs},
                                      {"describe", book_describe},   {"to_json", book_to_json},
                                      {"release", book_release},     {NULL, NULL}};
   lfg_new_type(L, LFG_BOOK, metamethods);

@@ -1,5 +1,5 @@
 /* The Lua module faregate. */
-#include "binding.h"
+#include "plan.h"
 
 /* faregate.replay(timeline): the answer in the core's own bytes. */
 static int replay(lua_State *L) {
@@ -28,6 +28,8 @@ luaopen_faregate(lua_State *L) {
                                        {"account", lfg_account_new},
                                        {"money", lfg_money_new},
                                        {"replay", replay},
+                                       {"cheapest", lfg_cheapest},
+                                       {"break_even", lfg_break_even},
                                        {NULL, NULL}};
   lfg_open_text(L);
   lfg_open_json(L);
@@ -35,6 +37,7 @@ luaopen_faregate(lua_State *L) {
   lfg_open_book(L);
   lfg_open_account(L);
   lfg_open_call(L);
+  lfg_open_plan(L);
   luaL_newlib(L, functions);
   lua_pushstring(L, fg_version());
   lua_setfield(L, -2, "_VERSION");

@@ -671,4 +671,54 @@ function Call:commit(at) end
 ---@return string? rule
 function Call:cancel(at) end
 
+--- A way to pay for a quantity: by the price list; with packs; or at the fixed price of capacity.
+---@class faregate.Way
+---@field book? faregate.Book of faregate.break_even
+---@field product string
+---@field meter? string absent: the product's usage; its capacity meter: the quantity is capacity
+---@field most? faregate.Quantity of book:curve and book:cliffs: the last quantity; absent: far enough for every tier
+---@field pack? string units come in this pack
+---@field packs? faregate.Quantity so many, the rest by the price list; absent: as many as it takes
+---@field capacity? faregate.Quantity so much of it, and usage is free
+---@field days? faregate.Quantity of capacity
+---@field months? faregate.Quantity of capacity
+---@field free? faregate.Quantity units that cost nothing, the first ones
+---@field at? faregate.Time picks the month where a price is for a month held
+
+--- Cost over quantity, exact: `pieces` from the amount `first` at `from` to `last` at `to`, along a line or in steps.
+---@param way faregate.Way
+---@return table? curve
+---@return string? message
+---@return faregate.Code? code "unknown_product", "unknown_meter", "unknown_pack", "not_sold" or "overflow"
+---@return string? rule
+function Book:curve(way) end
+
+--- Where buying more costs less (R13): whoever wants `from` to `to` units pays less for `buy`.
+---@param way faregate.Way
+---@return table[]? cliffs with from, to, buy, amount, instead_of, saves
+---@return string? message
+---@return faregate.Code? code as of curve
+---@return string? rule
+function Book:cliffs(way) end
+
+--- Every crossing of two ways to pay for 0 to `most` units: stretches with from, to, cheaper ("a", "b", "equal"), a, b.
+---@param a faregate.Way
+---@param b faregate.Way
+---@param most faregate.Quantity
+---@return table[]? stretches
+---@return string? message
+---@return faregate.Code? code as of curve
+---@return string? rule
+function faregate.break_even(a, b, most) end
+
+--- The cheapest plan for a forecast, or what another way to buy for it comes to.
+---@param book faregate.Book
+---@param forecast table|string a table or JSON: product, start, calls, peak_<meter>?, materials?, opening?, policy?
+---@param way? string|table absent: the cheapest; "postpaid", "capacity", {pack = id} or {orders = {…}}
+---@return table? plan total, orders, months, runner_up, naive, and timeline (JSON) that replays to the total
+---@return string? message
+---@return faregate.Code? code "invalid" also for what the search cannot honour, "capacity_limit", "not_sold"
+---@return string? path
+function faregate.cheapest(book, forecast, way) end
+
 return faregate

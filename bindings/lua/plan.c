@@ -1,0 +1,185 @@
+/* book:curve, book:cliffs, faregate.break_even and faregate.cheapest. */
+#include "plan.h"
+
+#include <string.h>
+
+/* -------------------------------------------------------------------------------------------------- ways to pay */
+
+/* Reads a field of a way, or `most`; false if there is none of this name. */
+static bool read_field(lua_State *L, int arg, const char *name, int offset_minutes, fg_way *way, int64_t *most) {
+  const struct {
+    const char *name;
+    fg_string *text;
+  } texts[] = {{"product", &way->product}, {"meter", &way->meter}, {"pack", &way->pack}};
+  const struct {
+    const char *name;
+    int64_t *count;
+  } counts[] = {{"most", most},       {"packs", &way->packs},   {"capacity", &way->capacity},
+                {"days", &way->days}, {"months", &way->months}, {"free", &way->free}};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    if (strcmp(name, texts[i].name) == 0) {
+      *texts[i].text = lfg_check_text(L, arg, -1, name);
+      return true;
+    }
+  }
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    if (strcmp(name, counts[i].name) == 0) {
+      *counts[i].count = lfg_check_quantity(L, arg, -1, name);
+      return true;
+    }
+  }
+  if (strcmp(name, "at") == 0) {
+    way->at = lfg_check_time(L, arg, -1, name, offset_minutes);
+    return true;
+  }
+  return false;
+}
+
+/* The fields of the table at `arg`; `book` is read by the caller. */
+static void read_way(lua_State *L, int arg, const fg_book *book, fg_way *way, int64_t *most) {
+  int offset_minutes = fg_book_offset_minutes(book);
+  *way = (fg_way){.book = book, .at = lfg_wall_clock()};
+  luaL_checktype(L, arg, LUA_TTABLE);
+  for (lua_pushnil(L); lua_next(L, arg) != 0; lua_pop(L, 1)) {
+    const char *name = lfg_check_key(L, arg, -2).text;
+    if (strcmp(name, "book") != 0 && !read_field(L, arg, name, offset_minutes, way, most)) {
+      luaL_argerror(L, arg, lua_pushfstring(L, "%s: a way to pay has no such field", name));
+    }
+  }
+  if (way->product.text == NULL) {
+    luaL_argerror(L, arg, "product: is missing");
+  }
+}
+
+typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
+
+/* While a book is walked a finalizer may release it: the walk holds a reference of its own. */
+static int ask(lua_State *L, way_question *question) {
+  int64_t most = -1;
+  fg_way way;
+  lfg_walk walk;
+  fg_error error;
+  read_way(L, 2, lfg_check_book(L, 1), &way, &most);
+  fg_book *book = lfg_check_book(L, 1);
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
+  fg_book_retain(book);
+  fg_status status = question(&way, most, visitor, &error);
+  fg_book_release(book);
+  lfg_walk_end(&walk, status);
+  return status == FG_OK ? 1 : lfg_refused(L, 2, &error);
+}
+
+int lfg_book_curve(lua_State *L) { return ask(L, fg_way_curve); }
+int lfg_book_cliffs(lua_State *L) { return ask(L, fg_way_cliffs); }
+
+/* The book of the way at `arg`, left on the stack. */
+static fg_book *push_book_of_way(lua_State *L, int arg) {
+  luaL_checktype(L, arg, LUA_TTABLE);
+  lua_getfield(L, arg, "book");
+  const lfg_book *self = luaL_testudata(L, -1, LFG_BOOK);
+  if (self == NULL) {
+    lfg_expected(L, arg, -1, "book", "a price book");
+  }
+  return lfg_check_book(L, lua_gettop(L));
+}
+
+int lfg_break_even(lua_State *L) {
+  int64_t most = 0;
+  int64_t unused = 0;
+  fg_way ways[2];
+  lfg_walk walk;
+  fg_error error;
+  lua_settop(L, 3);
+  most = lfg_check_quantity(L, 3, 3, "most");
+  fg_book *books[2] = {push_book_of_way(L, 1), push_book_of_way(L, 2)};
+  read_way(L, 1, books[0], &ways[0], &unused);
+  read_way(L, 2, books[1], &ways[1], &unused);
+  books[0] = lfg_check_book(L, 4);
+  books[1] = lfg_check_book(L, 5);
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, books[0]);
+  fg_book_retain(books[0]);
+  fg_book_retain(books[1]);
+  fg_status status = fg_break_even(&ways[0], &ways[1], most, visitor, &error);
+  fg_book_release(books[0]);
+  fg_book_release(books[1]);
+  lfg_walk_end(&walk, status);
+  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+}
+
+/* --------------------------------------------------------------------------------------------------------- plans */
+
+typedef struct lfg_plan {
+  fg_plan *plan; ///< NULL: released
+} lfg_plan;
+
+static int plan_release(lua_State *L) {
+  lfg_plan *self = luaL_checkudata(L, 1, LFG_PLAN);
+  fg_plan_free(self->plan);
+  self->plan = NULL;
+  return 0;
+}
+
+void lfg_open_plan(lua_State *L) {
+  static const luaL_Reg metamethods[] = {{"__gc", plan_release}, {NULL, NULL}};
+  lfg_new_type(L, LFG_PLAN, metamethods);
+  lua_pop(L, 1);
+}
+
+/* A table or JSON text at `index`; what holds the text is pushed. */
+static fg_status read_document(lua_State *L, int index, const char *name, fg_string *json, fg_error *error) {
+  if (lua_istable(L, index)) {
+    return lfg_table_to_json(L, index, json, error);
+  }
+  *json = lfg_check_string(L, index, index, name);
+  return FG_OK;
+}
+
+/* "cheapest" and the like are JSON only in quotes. */
+static fg_status read_way_to_buy(lua_State *L, int index, fg_string *json, fg_error *error) {
+  if (lua_isnoneornil(L, index)) {
+    *json = (fg_string){NULL, 0};
+    return FG_OK;
+  }
+  if (lua_type(L, index) == LUA_TSTRING) {
+    const char *quoted = lua_pushfstring(L, "\"%s\"", lfg_check_text(L, index, index, "plan").text);
+    *json = (fg_string){quoted, strlen(quoted)};
+    return FG_OK;
+  }
+  return read_document(L, index, "plan", json, error);
+}
+
+static void set_timeline(lua_State *L, const fg_plan *plan) {
+  fg_text *text = lfg_new_text(L);
+  if (fg_plan_timeline(plan, text) != FG_OK) {
+    luaL_error(L, "not enough memory");
+  }
+  lua_pushlstring(L, text->text, text->length);
+  fg_text_release(text);
+  lua_remove(L, -2);
+  lua_setfield(L, -2, "timeline");
+}
+
+static int push_plan(lua_State *L, fg_plan *plan) {
+  lfg_walk walk;
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, lfg_check_book(L, 1));
+  lfg_walk_end(&walk, fg_plan_describe(plan, visitor));
+  set_timeline(L, plan);
+  return 1;
+}
+
+int lfg_cheapest(lua_State *L) {
+  fg_error error;
+  fg_string forecast;
+  fg_string way;
+  lfg_check_book(L, 1);
+  lua_settop(L, 3);
+  lfg_plan *self = lua_newuserdatauv(L, sizeof *self, 0);
+  self->plan = NULL;
+  luaL_setmetatable(L, LFG_PLAN);
+  if (read_document(L, 2, "forecast", &forecast, &error) != FG_OK ||
+      read_way_to_buy(L, 3, &way, &error) != FG_OK ||
+      fg_plan_make(lfg_check_book(L, 1), forecast, way, NULL, &self->plan, &error) != FG_OK) {
+    return lfg_unreadable(L, &error);
+  }
+  return push_plan(L, self->plan);
+}

@@ -1,0 +1,16 @@
+/* What plan.c adds to the module and to books. */
+#ifndef FAREGATE_LUA_PLAN_H
+#define FAREGATE_LUA_PLAN_H
+
+#include "binding.h"
+
+#define LFG_PLAN "faregate.plan/1"
+
+void lfg_open_plan(lua_State *L);
+
+int lfg_book_curve(lua_State *L);  ///< book:curve{…}
+int lfg_book_cliffs(lua_State *L); ///< book:cliffs{…}
+int lfg_break_even(lua_State *L);  ///< faregate.break_even(a, b, most)
+int lfg_cheapest(lua_State *L);    ///< faregate.cheapest(book, forecast, way)
+
+#endif
