@@ -1,0 +1,68 @@
+"""The cheapest plan against every plan there is, over random books and forecasts. FAREGATE_PLAN_CASES sets how many."""
+
+import os
+import random
+from collections import Counter
+from fractions import Fraction
+
+import faregate
+import pytest
+
+from plan_cases import random_case
+from plan_search import cheapest
+
+CASES = int(os.environ.get("FAREGATE_PLAN_CASES", "1500"))
+SEED = os.environ.get("FAREGATE_PLAN_SEED", "1")
+
+
+def compare(number: int) -> str:
+    """Compares one case; answers what kind it was."""
+    book, forecast, case = random_case(random.Random(f"{SEED}/{number}"))
+    try:
+        plan = faregate.cheapest(faregate.Book(book), forecast)
+    except faregate.Error as error:
+        if "cannot honour" in str(error):
+            return "refused"
+        assert cheapest(case) is None, (number, str(error))
+        return "impossible"
+    assert Fraction(plan.total) == cheapest(case), number
+    assert faregate.replay(plan.timeline)["statement"]["spent"]["total"] == str(plan.total)
+    assert plan.runner_up is None or plan.runner_up.total >= plan.total
+    return "expiring" if any(last < len(case.calls) - 1 for last in case.lasts) else "lasting"
+
+
+def test_no_plan_is_cheaper() -> None:
+    kinds = Counter(compare(number) for number in range(CASES))
+    assert kinds["lasting"] > CASES * 0.3
+    assert kinds["expiring"] > CASES * 0.2
+    assert kinds["refused"] < CASES * 0.25
+
+
+def test_a_pack_is_bought_early_to_expire_in_time() -> None:
+    """Left over, its last units would keep month 14 below the cheaper tier: worked out by hand.
+
+    Packs of 10,000 for 1,900. Months 1 and 13 need one: 9,900 units postpaid cost 2,376. Month 14 has 10,000 units,
+    1,800 postpaid; the 100 units that a pack of month 13 leaves would make it 9,900, which is 2,376. A second pack
+    bought in month 2 covers month 13 and is void in month 14: 1,900 + 1,900 + 1,800."""
+    price = {
+        "model": "volume",
+        "tiers": [{"from": 0, "price": "0.24"}, {"from": 10000, "price": "0.18"}],
+    }
+    pack = {"id": "k", "units": 10000, "price": "1900", "validity": {"years": 1}}
+    product = {"id": "p", "title": "P", "meter": "calls", "unit": "call", "price": price, "packs": [pack]}
+    book = faregate.Book(
+        {"format": "faregate-book/1", "id": "early", "title": "Early", "currency": "CNY", "minor_digits": 2,
+         "utc_offset": "+08:00", "rounding": "none", "products": [product]}
+    )  # fmt: skip
+    calls = [9900] + [0] * 11 + [9900, 10000]
+    plan = faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": calls})
+    assert str(plan.total) == "5600.00"
+    assert [order.month for order in plan.orders] == ["2025-01", "2025-02"]
+    assert faregate.replay(plan.timeline)["statement"]["spent"]["total"] == "5600.00"
+
+
+@pytest.mark.parametrize("switch", ["anniversary_end", "anniversary_start"])
+def test_a_pack_covers_twelve_months_of_usage(switch: str) -> None:
+    forecast = {"product": "image", "start": "2025-01", "calls": [5000] * 13, "policy": {"pack_expiry": switch}}
+    plan = faregate.follow("tencent-facefusion", forecast, {"orders": [{"month": "2025-01", "pack": "calls-100k"}]})
+    assert [month.packs for month in plan.months] == [4000] * 12 + [0]
