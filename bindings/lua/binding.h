@@ -162,10 +162,13 @@ void lfg_finish_command(lua_State *L, int arg, const fg_command *command);
 
 /* ------------------------------------------------------------------------------------------------ account.c */
 
+enum { LFG_CALL_ID_MAX = 40 }; ///< bytes of the longest id that is made up, with its final 0
+
 typedef struct lfg_account {
   fg_account *account; ///< NULL: released
   fg_clock clock;      ///< for commands that name no instant
   bool walked;         ///< being described: a finalizer that runs meanwhile must not change it
+  char call_id[LFG_CALL_ID_MAX]; ///< of the latest call that was given none; empty before the first
 } lfg_account;
 
 void lfg_open_account(lua_State *L);
@@ -182,13 +185,10 @@ int lfg_account_apply(lua_State *L, fg_command_kind kind);
 
 /* --------------------------------------------------------------------------------------------- positional.c */
 
-enum { LFG_CALL_ID_MAX = 40 }; ///< bytes of the longest id that is made up, with its final 0
-
 /* What `use` and `call` need not make anew each time they are called by position; kept in an upvalue. */
 typedef struct lfg_positional {
   fg_command command;    ///< begun
   const void *metatable; ///< of accounts
-  char call_id[LFG_CALL_ID_MAX]; ///< of the latest call that was given none; empty before the first
 } lfg_positional;
 
 /* The metatable of accounts is on top of the stack: pushes a method with an lfg_positional as its upvalue. */

@@ -23,14 +23,17 @@ static lfg_call *check_call(lua_State *L) { return luaL_checkudata(L, 1, LFG_CAL
 
 /* ------------------------------------------------------------------------------------------------- to be let in */
 
-/* Made-up ids are unlike those of any other process: 16 random digits, and the number of the call in 16 more. */
+/* Made-up ids are unlike those of any other account, process or start: 16 random digits, drawn for each account, and the
+   number of the call in 16 more. */
 enum { RANDOM = sizeof "call-" - 1, NUMBER = RANDOM + 16 + 1, MADE_UP_LENGTH = NUMBER + 16 };
 
 static const char digits[] = "0123456789abcdef";
 
-static void begin_made_up_ids(char id[LFG_CALL_ID_MAX]) {
-  unsigned char random[8] = {0};
-  (void)!getentropy(random, sizeof random);
+static void begin_made_up_ids(lua_State *L, char id[LFG_CALL_ID_MAX]) {
+  unsigned char random[8];
+  if (getentropy(random, sizeof random) != 0) {
+    luaL_error(L, "no random bytes for an id");
+  }
   memcpy(id, "call-", RANDOM);
   for (int i = 0; i < 16; i++) {
     id[RANDOM + i] = digits[random[i / 2] >> i % 2 * 4 & 15];
@@ -39,9 +42,9 @@ static void begin_made_up_ids(char id[LFG_CALL_ID_MAX]) {
   memset(id + NUMBER, '0', 16);
 }
 
-static void make_up_next_id(char id[LFG_CALL_ID_MAX]) {
+static void make_up_next_id(lua_State *L, char id[LFG_CALL_ID_MAX]) {
   if (id[0] == '\0') {
-    begin_made_up_ids(id);
+    begin_made_up_ids(L, id);
   }
   int at = MADE_UP_LENGTH - 1;
   while (id[at] == 'f') {
@@ -63,17 +66,16 @@ static lfg_call *new_call(lua_State *L, size_t id_length) {
 }
 
 /* The call, on top of the stack, has room for the id that the command names or for one that is made up. */
-static int let_in(lua_State *L, fg_account *account, fg_command *command, char made_up[LFG_CALL_ID_MAX],
-                  lfg_call *call) {
+static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call *call) {
   fg_outcome outcome;
   fg_error error;
   if (command->id.text == NULL) {
-    make_up_next_id(made_up);
-    command->id.text = made_up;
+    make_up_next_id(L, self->call_id);
+    command->id.text = self->call_id;
   }
   memcpy(call->id, command->id.text, call->id_length);
   command->id = (fg_string){call->id, call->id_length};
-  if (fg_account_apply(account, command, &outcome, &error) != FG_OK) {
+  if (fg_account_apply(self->account, command, &outcome, &error) != FG_OK) {
     return lfg_held_back(L, 2, &error);
   }
   call->free = outcome.is.used.free;
@@ -87,7 +89,7 @@ static int let_in(lua_State *L, fg_account *account, fg_command *command, char m
 
 /* Memory is taken before the arguments are read, here and below: a finalizer may change the table they are in, or make
    a call of its own through the same upvalue. */
-static int call_from_table(lua_State *L, char made_up[LFG_CALL_ID_MAX]) {
+static int call_from_table(lua_State *L) {
   enum { ID = 3 };
   fg_command command;
   luaL_checktype(L, 2, LUA_TTABLE);
@@ -99,19 +101,19 @@ static int call_from_table(lua_State *L, char made_up[LFG_CALL_ID_MAX]) {
   call->by_clock = by_clock;
   lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), lfg_account_clock(self), &command);
   command.id = has_id ? lfg_check_text(L, 2, ID, "id") : (fg_string){NULL, 0};
-  return let_in(L, self->account, &command, made_up, call);
+  return let_in(L, self, &command, call);
 }
 
 int lfg_account_call(lua_State *L) {
   lfg_positional *given = lua_touserdata(L, lua_upvalueindex(1));
   if (!lfg_is_positional(L)) {
-    return call_from_table(L, given->call_id);
+    return call_from_table(L);
   }
   lua_settop(L, 5);
   lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : MADE_UP_LENGTH);
   call->by_clock = lua_isnil(L, 4);
-  const lfg_account *self = lfg_read_positional(L, given);
-  return let_in(L, self->account, &given->command, given->call_id, call);
+  lfg_account *self = lfg_read_positional(L, given);
+  return let_in(L, self, &given->command, call);
 }
 
 /* -------------------------------------------------------------------------------------------------- to be ended */

@@ -6,7 +6,6 @@ void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction metho
   const void *metatable = lua_topointer(L, -1);
   lfg_positional *given = lua_newuserdatauv(L, sizeof *given, 0);
   given->metatable = metatable;
-  given->call_id[0] = '\0';
   fg_command_begin(&given->command, kind, 0);
   lua_pushcclosure(L, method, 1);
 }
