@@ -138,10 +138,9 @@ build/vectors/.done: $(VECTORS) tests/vectors/split.py | .venv/ready
 
 c-plain: $(C_TESTS:%=build/plain/%) vectors
 	@mkdir -p build/answers/c
-	@$(STEP) c-plain bash -c '$(call run_tests,plain,$(C_TESTS))'
+	@$(STEP) c-plain env FAREGATE_ANSWERS=build/answers/c bash -c '$(call run_tests,plain,$(C_TESTS))'
 
 asan: $(C_TESTS:%=build/asan/%) vectors
-	@mkdir -p build/answers/c
 	@$(STEP) c-asan env $(SANITIZER_OPTIONS) bash -c '$(call run_tests,asan,$(C_TESTS))'
 
 SANITIZER_OPTIONS = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
@@ -152,12 +151,10 @@ VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-le
 VALGRIND_TESTS := $(filter-out test_ledger_%,$(C_TESTS))
 
 c-valgrind: $(VALGRIND_TESTS:%=build/debug/%) vectors
-	@mkdir -p build/answers/c
 	@$(STEP) c-valgrind bash -c '$(call run_tests,debug,$(VALGRIND_TESTS),FAREGATE_SHORT=1 $(VALGRIND))'
 
 coverage: $(C_TESTS:%=build/coverage/%) vectors
 	@find build/coverage -name '*.gcda' -delete
-	@mkdir -p build/answers/c
 	@$(STEP) coverage-run bash -c '$(call run_tests,coverage,$(C_TESTS))'
 	@.venv/bin/gcovr --root . --object-directory build/coverage --filter core/ --exclude-throw-branches \
 	  --txt-metric branch --txt build/coverage/branches.txt --print-summary
@@ -194,7 +191,7 @@ total: checks
 
 test: build
 	@rm -rf build/answers build/log
-	@$(MAKE) --no-print-directory --keep-going total
+	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target total
 
 # ----------------------------------------------------------------------------------------------- fuzzing, comparisons
 

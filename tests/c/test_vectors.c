@@ -1,9 +1,9 @@
-/* Runs the shared vectors (tests/vectors/README.md), one test per case, and writes down every answer's bytes. */
+/* Runs the shared vectors (tests/vectors/README.md), one test per case, and writes down every answer's bytes in the
+   directory that FAREGATE_ANSWERS names, if it names one. */
 #include "support.h"
 
 #define VECTORS "tests/vectors"
 #define INPUTS "build/vectors"
-#define ANSWERS "build/answers/c"
 
 typedef struct test_vector {
   const json_t *document; ///< the case
@@ -17,9 +17,12 @@ static char *read_input(const test_vector *vector, size_t *length) {
 }
 
 static void write_answer(const test_vector *vector, const char *bytes, size_t length) {
-  char path[160];
-  snprintf(path, sizeof path, ANSWERS "/%s", vector->file);
-  write_file(path, bytes, length);
+  const char *directory = getenv("FAREGATE_ANSWERS");
+  char path[256];
+  if (directory != NULL) {
+    snprintf(path, sizeof path, "%s/%s", directory, vector->file);
+    write_file(path, bytes, length);
+  }
 }
 
 /* ------------------------------------------------------------------------------------------------- expectations */
