@@ -116,6 +116,9 @@ static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, P
   if (!pfg_read_command(state, args + 2, 0, kwnames, offset_minutes, &command)) {
     return false;
   }
+  if (!pfg_finish_command(state, &command)) {
+    return false;
+  }
   if (command.at == FG_NO_TIME) {
     pfg_raise_invalid(state, "at", "expected the instant of the command");
     return false;

@@ -590,7 +590,8 @@ typedef struct fg_events {
   const fg_integers *row_numbers;  ///< not NULL: the number of each row
 } fg_events;
 
-/* Accounts by name, each living the timeline of its own events. */
+/* Accounts by name, each living the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
+   fg_biller_finish some accounts are ahead of others: it is then only to be freed. */
 typedef struct fg_biller fg_biller;
 
 /* An event or a planned command that did not happen, and why. Texts hold until the next call of the biller. */
@@ -740,8 +741,8 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_uncertain(fg_ledger *ledger, const fg_v
 FG_API FG_MUST_CHECK fg_status fg_ledger_describe(const fg_ledger *ledger, const fg_visitor *visitor);
 
 /* Checks everything: pages, chain, snapshots, indexes, and that each command answers again as it did. Describes path,
-   ok, commands, snapshots, head, good_until and good_at (the last command before a fault), problem. FG_OK also where a
-   fault was found and told. */
+   ok, commands (how many are good), snapshots, head (the chain's link after them), good_at (the instant of the last good
+   one, as text), problem (null, or a sentence). FG_OK also where a fault was found and told. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const fg_visitor *visitor, fg_error *error);
 
 /* The ledger as a timeline that replays to the same statement; up to a command's number, or all for -1. The caller

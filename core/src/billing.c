@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "command.h"
 #include "settlement.h"
-#include "status.h"
 
 /* ------------------------------------------------------------------------------------------------ birth and death */
 
@@ -173,7 +173,7 @@ static fg_status plan(fg_biller *biller, fg_string name, const fg_command *comma
 }
 
 fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command, fg_error *error) {
-  FG_TRY(fg_command_finish(command, error));
+  FG_TRY(fg_command_check(command, error));
   fg_status status = plan(biller, name, command);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }

@@ -1,0 +1,184 @@
+/* A usage log to bills: all layouts of text, what is set aside, memory that runs out anywhere. */
+#include "support.h"
+
+/* Four events of two accounts as columns; the third has no account, the fourth comes before its account's first. */
+static const int32_t account_offsets[] = {0, 1, 5, 5, 6};
+static const char account_bytes[] = "afour" "a";
+static const uint8_t account_validity = 0x0B;
+static const int32_t product_offsets[] = {0, 5};
+static const int8_t product_codes[] = {0, 0, 0, 0};
+static const int64_t quantities[] = {5000, 90000, 1, 7};
+
+typedef struct event_columns {
+  int64_t times[4];
+  fg_integers codes;
+  fg_events events;
+} event_columns;
+
+static void make_events(event_columns *made) {
+  const char *times[] = {"2024-11-05T10:00:00", "2024-11-06T10:00:00", "2024-11-07T10:00:00", "2024-11-04T10:00:00"};
+  for (int i = 0; i < 4; i++) {
+    made->times[i] = at(times[i]);
+  }
+  made->codes = (fg_integers){product_codes, NULL, 0, 4, FG_INT8};
+  made->events = (fg_events){
+      .count = 4,
+      .accounts = {FG_TEXT_OFFSETS32, account_offsets, account_bytes, NULL, &account_validity, 0, 4, NULL},
+      .products = {FG_TEXT_OFFSETS32, product_offsets, "image", NULL, NULL, 0, 1, &made->codes},
+      .times = {made->times, NULL, 0, 4, FG_INT64},
+      .time_unit = FG_MICROSECONDS,
+      .quantities = {quantities, NULL, 0, 4, FG_INT64},
+      .first_row = 100};
+}
+
+static fg_biller *biller_of(const fg_allocator *allocator) {
+  fg_book *book = load_book(FACEFUSION);
+  fg_account_options options = {NULL, NULL, 0, allocator};
+  fg_account *pattern = NULL;
+  fg_biller *biller = NULL;
+  fg_status status = fg_account_new(book, &options, &pattern, NULL);
+  if (status == FG_OK) {
+    status = fg_biller_new(pattern, &biller);
+  }
+  assert_true(status == FG_OK || status == FG_NO_MEMORY);
+  fg_account_free(pattern);
+  fg_book_release(book);
+  return status == FG_OK ? biller : NULL;
+}
+
+static void test_accounts_live_their_own_events(void **state) {
+  (void)state;
+  event_columns columns;
+  make_events(&columns);
+  fg_biller *biller = biller_of(NULL);
+  assert_int_equal(fg_biller_run(biller, &columns.events, NULL), FG_OK);
+  size_t count = 0;
+  const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
+  assert_int_equal(count, 2);
+  assert_int_equal(aside[0].row, 102);
+  assert_true(aside[0].unreadable);
+  assert_string_equal(aside[0].column, "account");
+  assert_int_equal(aside[1].row, 103);
+  assert_int_equal(aside[1].status, FG_TIME_REVERSAL);
+  assert_int_equal(aside[1].quantity, 7);
+  assert_int_equal(fg_biller_finish(biller, FG_NO_TIME, NULL), FG_OK);
+  assert_int_equal(fg_biller_account_count(biller), 2);
+  const char *totals[] = {"960.00", "16020.00"}; /* (5,000 - 1,000) x 0.24, and W4 */
+  for (size_t i = 0; i < 2; i++) {
+    fg_string name;
+    json_t *statement = statement_of(fg_biller_account(biller, i, &name));
+    assert_string_equal(name.text, i == 0 ? "a" : "four");
+    assert_string_equal(json_string_value(json_at(statement, "/invoices/0/total")), totals[i]);
+    json_decref(statement);
+  }
+  fg_biller_free(biller);
+}
+
+static void test_views_and_large_offsets_are_the_same_texts(void **state) {
+  (void)state;
+  struct {
+    int32_t length;
+    char text[12];
+  } short_view = {4, "four"};
+  const char *buffers[] = {"xxa name of many bytes"};
+  unsigned char views[32];
+  const int32_t long_view[] = {20, 0, 0, 2};
+  memcpy(views, &short_view, 16);
+  memcpy(views + 16, long_view, 16);
+  const int64_t offsets[] = {0, 4, 24};
+  const fg_texts layouts[] = {
+      {FG_TEXT_VIEWS, views, NULL, buffers, NULL, 0, 2, NULL},
+      {FG_TEXT_OFFSETS64, offsets, "foura name of many bytes", NULL, NULL, 0, 2, NULL},
+  };
+  for (size_t i = 0; i < 2; i++) {
+    event_columns columns;
+    make_events(&columns);
+    columns.events.count = 2;
+    columns.events.accounts = layouts[i];
+    fg_biller *biller = biller_of(NULL);
+    fg_string name;
+    assert_int_equal(fg_biller_run(biller, &columns.events, NULL), FG_OK);
+    fg_biller_account(biller, 0, &name);
+    assert_string_equal(name.text, "four");
+    fg_biller_account(biller, 1, &name);
+    assert_string_equal(name.text, "a name of many bytes");
+    fg_biller_free(biller);
+  }
+}
+
+static void test_planned_commands_come_before_the_events_of_their_instant(void **state) {
+  (void)state;
+  event_columns columns;
+  make_events(&columns);
+  fg_biller *biller = biller_of(NULL);
+  fg_error error;
+  fg_command pack = command_of(FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p");
+  assert_int_equal(fg_biller_plan(biller, string_of("a"), &pack, &error), FG_OK);
+  pack.at = at("2024-11-04T10:00:00");
+  assert_int_equal(fg_biller_plan(biller, string_of("a"), &pack, &error), FG_TIME_REVERSAL);
+  assert_int_equal(fg_biller_run(biller, &columns.events, NULL), FG_OK);
+  assert_int_equal(fg_biller_finish(biller, FG_NO_TIME, NULL), FG_OK);
+  fg_string name;
+  json_t *statement = statement_of(fg_biller_account(biller, 0, &name));
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/packs/0/left")), 6000);
+  json_decref(statement);
+  fg_biller_free(biller);
+}
+
+static void test_an_account_is_entered_once_and_of_the_same_book(void **state) {
+  (void)state;
+  fg_biller *biller = biller_of(NULL);
+  fg_string name;
+  event_columns columns;
+  make_events(&columns);
+  assert_int_equal(fg_biller_run(biller, &columns.events, NULL), FG_OK);
+  fg_account *fork = NULL;
+  assert_int_equal(fg_account_fork(fg_biller_account(biller, 0, &name), &fork), FG_OK);
+  assert_int_equal(fg_biller_enter(biller, string_of("a"), fork, NULL), FG_ID_CONFLICT);
+  assert_int_equal(fg_biller_enter(biller, string_of("\xff"), fork, NULL), FG_INVALID);
+  assert_int_equal(fg_biller_enter(biller, string_of("b"), fork, NULL), FG_OK);
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *other = NULL;
+  assert_int_equal(fg_account_new(book, NULL, &other, NULL), FG_OK);
+  assert_int_equal(fg_biller_enter(biller, string_of("c"), other, NULL), FG_INVALID);
+  fg_account_free(other);
+  fg_book_release(book);
+  fg_biller_free(biller);
+}
+
+/* True once nothing was asked for past the allocation that fails. */
+static bool try_with_scarce_memory(long fail_at) {
+  event_columns columns;
+  make_events(&columns);
+  fg_allocator allocator = scarce_allocator();
+  memory = (scarcity){.fail_at = fail_at};
+  fg_biller *biller = biller_of(&allocator);
+  fg_status status = biller == NULL ? FG_NO_MEMORY : fg_biller_run(biller, &columns.events, NULL);
+  status = status == FG_OK ? fg_biller_finish(biller, FG_NO_TIME, NULL) : status;
+  bool reached_the_end = memory.asked < fail_at;
+  assert_int_equal(status, reached_the_end ? FG_OK : FG_NO_MEMORY);
+  fg_biller_free(biller);
+  assert_int_equal(memory.live, 0);
+  return reached_the_end;
+}
+
+static void test_memory_may_run_out_anywhere(void **state) {
+  (void)state;
+  long fail_at = 1;
+  while (!try_with_scarce_memory(fail_at)) {
+    fail_at++;
+  }
+  assert_true(fail_at > 20);
+  memory = (scarcity){.fail_at = 0};
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_accounts_live_their_own_events),
+      cmocka_unit_test(test_views_and_large_offsets_are_the_same_texts),
+      cmocka_unit_test(test_planned_commands_come_before_the_events_of_their_instant),
+      cmocka_unit_test(test_an_account_is_entered_once_and_of_the_same_book),
+      cmocka_unit_test(test_memory_may_run_out_anywhere),
+  };
+  return cmocka_run_group_tests_name("biller", tests, NULL, NULL);
+}
