@@ -7,11 +7,20 @@ static PyObject *describe_plan(pfg_state *state, fg_plan *plan, const fg_book *b
   return pfg_tape_end(&tape, fg_plan_describe(plan, &visitor), state, book);
 }
 
-static PyObject *plan_timeline(pfg_state *state, const fg_plan *plan) {
+/* A plan in a capsule, so that its timeline is written only when somebody asks. */
+static const char capsule_name[] = "faregate.plan";
+
+static void free_capsule(PyObject *capsule) { fg_plan_free(PyCapsule_GetPointer(capsule, capsule_name)); }
+
+PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule) {
   fg_text json;
+  const fg_plan *plan = PyCapsule_GetPointer(capsule, capsule_name);
+  if (plan == NULL) {
+    return NULL;
+  }
   fg_status status = fg_plan_timeline(plan, &json);
   if (status != FG_OK) {
-    return pfg_raise_status(state, status);
+    return pfg_raise_status(PyModule_GetState(module), status);
   }
   PyObject *text = PyUnicode_FromStringAndSize(json.text, (Py_ssize_t)json.length);
   fg_text_release(&json);
@@ -44,12 +53,15 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
       make_plan(state, pfg_book_of(book), forecast, given, &plan) != FG_OK) {
     return NULL;
   }
+  PyObject *capsule = PyCapsule_New(plan, capsule_name, free_capsule);
+  if (capsule == NULL) {
+    fg_plan_free(plan);
+    return NULL;
+  }
   PyObject *described = describe_plan(state, plan, pfg_book_of(book));
-  PyObject *timeline = described == NULL ? NULL : plan_timeline(state, plan);
-  PyObject *answer = timeline == NULL ? NULL : PyTuple_Pack(2, described, timeline);
+  PyObject *answer = described == NULL ? NULL : PyTuple_Pack(2, described, capsule);
   Py_XDECREF(described);
-  Py_XDECREF(timeline);
-  fg_plan_free(plan);
+  Py_DECREF(capsule);
   return answer;
 }
 

@@ -5,6 +5,7 @@
 #include "binding.h"
 
 PyObject *pfg_make_plan(PyObject *module, PyObject *args);
+PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule);
 PyObject *pfg_vary(PyObject *module, PyObject *args);
 PyObject *pfg_break_even(PyObject *module, PyObject *args);
 PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords);
@@ -16,7 +17,9 @@ PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords);
    "A tuple of monthly calls as a trial of a simulation has them."},                                                 \
   {"_make_plan", pfg_make_plan, METH_VARARGS,                                                                         \
    "_make_plan($module, book, forecast, plan, /)\n--\n\n"                                                             \
-   "Make a plan from JSON texts; plan None is the cheapest. Answers what it comes to and its timeline as JSON."},    \
+   "Make a plan from JSON texts; plan None is the cheapest. Answers what it comes to, and the plan itself."},        \
+  {"_plan_timeline", pfg_plan_timeline, METH_O,                                                                      \
+   "_plan_timeline($module, plan, /)\n--\n\nThe timeline of a plan as JSON text."},                                  \
   {"_break_even", pfg_break_even, METH_VARARGS,                                                                      \
    "_break_even($module, a, b, most, /)\n--\n\n"                                                                     \
    "The stretches of 0 to `most` units on which one of two ways to pay is cheaper; see faregate.break_even."},

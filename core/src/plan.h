@@ -78,6 +78,13 @@ typedef struct fg_plan_choice {
   int64_t *packs; ///< by month × pack
 } fg_plan_choice;
 
+/* A tier of the bill as a straight line. */
+typedef struct fg_plan_line {
+  int64_t from, to; ///< residuals
+  fg_amount before; ///< the bill up to `from`
+  fg_amount rate;   ///< of each unit beyond
+} fg_plan_line;
+
 typedef struct fg_plan_model {
   const fg_book *base;  ///< the caller's
   fg_book *book;        ///< a copy with the forecast's policy, and packs held as packs on offer
@@ -92,6 +99,8 @@ typedef struct fg_plan_model {
   uint32_t gift_count;
   fg_plan_held *held;
   uint32_t held_count;
+  fg_plan_line lines[FG_TIERS_MAX];
+  uint32_t line_count; ///< 0: bills are computed one by one
   uint32_t held_offer;  ///< the packs on offer from here on are those held
   int64_t materials;    ///< to be held
   int64_t *material_packs; ///< by pack on offer: how many
@@ -121,7 +130,9 @@ fg_status fg_plan_find_carries(fg_plan_model *model, fg_error *error);
 /* True if every month has one carry: what gifts cover does not depend on the choices. */
 bool fg_plan_is_single(const fg_plan_model *model);
 
-/* plan_bill.c: the bill of a month of `residual` units that nothing covers; FG_PLAN_NEVER if they are not sold. */
+/* plan_bill.c: finds the lines of bills that have such. */
+void fg_plan_find_lines(fg_plan_model *model);
+/* The bill of a month of `residual` units that nothing covers; FG_PLAN_NEVER if they are not sold. */
 fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual);
 /* A price per unit that no residual of 1 … `most` falls below. */
 fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);

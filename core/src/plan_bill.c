@@ -9,7 +9,7 @@ static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const f
   }
 }
 
-fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
+static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
   const fg_product *product = &model->book->products[model->product];
   int64_t hours = model->months[month].hours;
   fg_price_input input = {residual, plan_tier_quantity(model, month, carry, residual), 1, hours,
@@ -22,6 +22,48 @@ fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carr
     return FG_PLAN_NEVER;
   }
   return price.amount;
+}
+
+static bool goes_in_lines(const fg_plan_model *model) {
+  const fg_product *product = &model->book->products[model->product];
+  const fg_schedule *schedule = &product->schedule;
+  bool plain = product->all_sold && schedule->block == 1 && !schedule->per_hours_of_month &&
+               schedule->model != FG_PRICE_STAIRSTEP && model->book->rounding.mode == FG_ROUND_NONE &&
+               model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    plain = plain && schedule->tiers[i].price <= FG_PLAN_PRICE_MAX && schedule->tiers[i].price % schedule->per == 0;
+  }
+  return plain;
+}
+
+void fg_plan_find_lines(fg_plan_model *model) {
+  const fg_schedule *schedule = &model->book->products[model->product].schedule;
+  if (!goes_in_lines(model)) {
+    return;
+  }
+  fg_amount before = 0;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    fg_plan_line *line = &model->lines[model->line_count++];
+    int64_t from = fg_min_i64(schedule->tiers[i].from, FG_PLAN_UNITS_MAX);
+    bool last = i + 1 == schedule->tier_count;
+    int64_t next = last ? FG_PLAN_UNITS_MAX : fg_min_i64(schedule->tiers[i + 1].from, FG_PLAN_UNITS_MAX);
+    bool graduated = schedule->model == FG_PRICE_GRADUATED;
+    line->rate = schedule->tiers[i].price / schedule->per;
+    line->from = graduated ? from : 0;
+    line->before = before;
+    line->to = last || graduated || schedule->upper_inclusive ? next : next - 1;
+    before += graduated ? line->rate * (next - from) : 0;
+  }
+}
+
+fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
+  for (uint32_t i = 0; i < model->line_count; i++) {
+    const fg_plan_line *line = &model->lines[i];
+    if (residual <= line->to) {
+      return line->before + line->rate * (residual - line->from);
+    }
+  }
+  return compute_bill(model, month, carry, residual);
 }
 
 /* Residuals between which the bill rises along a straight line, or in even steps of a block: the ends of its pieces. */

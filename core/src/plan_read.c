@@ -314,6 +314,7 @@ static fg_status complete_model(fg_plan_model *model, fg_error *error) {
   if (model->material_packs == NULL) {
     return FG_NO_MEMORY;
   }
+  fg_plan_find_lines(model);
   FG_TRY(fg_plan_find_packs(model, error));
   FG_TRY(fg_plan_find_materials(model, error));
   FG_TRY(fg_plan_find_capacity(model, error));

@@ -163,20 +163,28 @@ static void try_spell(spell_search *search, int first, int last, int64_t demand)
   fill_spell(search, 0, demand, search->beyond);
 }
 
-/* A spell to the end of the forecast, with packs to spare. */
-static void try_last_spell(spell_search *search, int first, int64_t demand, fg_amount forced) {
-  search->last = search->model->month_count - 1;
+/* A spell to the end of the forecast, with packs to spare. Tried first: often nothing is better. */
+static void try_last_spell(spell_search *search, int first) {
+  const fg_plan_model *model = search->model;
+  int64_t demand = 0;
+  search->beyond = 0;
+  for (int month = first; month < model->month_count; month++) {
+    const fg_plan_month *at = &model->months[month];
+    demand += demand_of(model, month);
+    search->beyond = at->calls_allowed ? search->beyond : fg_plan_add(search->beyond, at->capacity);
+  }
+  search->last = model->month_count - 1;
   search->open_ended = true;
   search->residual_most = 0;
-  search->beyond = forced;
   choose_items(search, first, search->last);
-  fill_spell(search, 0, demand, forced);
+  fill_spell(search, 0, demand, search->beyond);
 }
 
 static void try_spells_from(spell_search *search, const spell_choice *choices, int first) {
   const fg_plan_model *model = search->model;
   int64_t demand = 0;
   fg_amount forced = 0;
+  try_last_spell(search, first);
   for (int last = first; last < model->month_count; last++) {
     int64_t here = demand_of(model, last);
     if (!model->months[last].calls_allowed) {
@@ -192,7 +200,6 @@ static void try_spells_from(spell_search *search, const spell_choice *choices, i
       return; /* what begins later is the same */
     }
   }
-  try_last_spell(search, first, demand, forced);
 }
 
 static void solve_month(spell_search *search, spell_choice *choices, int month) {

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from faregate._core import Book, Invalid, Result, _make_plan
+from faregate._core import Book, Invalid, Result, _make_plan, _plan_timeline
 from faregate._shelf import encode, failure
 
 Forecast: TypeAlias = Mapping[str, Any]
@@ -38,7 +38,7 @@ class Plan:
         self.book = book
         self.forecast = {key: value for key, value in forecast.items() if key != "book"}
         given = None if way == "cheapest" else json.dumps(order_list(way))
-        self.result, self._timeline = _make_plan(book, encode(plain(self.forecast)), given)
+        self.result, self._made = _make_plan(book, encode(plain(self.forecast)), given)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "result":
@@ -48,7 +48,7 @@ class Plan:
     @cached_property
     def timeline(self) -> dict[str, Any]:
         """A timeline that replays to the plan's total; its book is inside."""
-        timeline: dict[str, Any] = json.loads(self._timeline)
+        timeline: dict[str, Any] = json.loads(_plan_timeline(self._made))
         return timeline
 
     def to_dict(self) -> dict[str, Any]:
