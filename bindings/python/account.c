@@ -1,45 +1,29 @@
 /* faregate.Account: one method per command of the timeline. */
-#include "binding.h"
+#include "account.h"
 
 #include <string.h>
 
 #include "command_docs.h"
 
-struct pfg_account {
-  PyObject_HEAD
-  fg_account *account;
-  PyObject *book;
-  pfg_state *state; ///< of the module, which the type keeps alive
-  fg_clock clock;   ///< for commands that name no instant
-  char call_id[PFG_CALL_ID]; ///< the latest that was made up
-#ifdef Py_GIL_DISABLED
-  PyMutex mutex;
-#endif
-};
-
-/* Between these two only C runs: where there is a GIL, it is the lock. */
-#ifdef Py_GIL_DISABLED
-static void lock(pfg_account *self) { PyMutex_Lock(&self->mutex); }
-static void unlock(pfg_account *self) { PyMutex_Unlock(&self->mutex); }
-#else
-static void lock(pfg_account *self) { (void)self; }
-static void unlock(pfg_account *self) { (void)self; }
-#endif
-
 /* ------------------------------------------------------------------------------------------------- new, free */
 
-/* Takes over `account`, also when it fails. */
-static pfg_account *wrap(PyTypeObject *type, fg_account *account, PyObject *book) {
+/* Takes over the account, or the ledger that owns it, also when it fails. */
+static pfg_account *wrap(PyTypeObject *type, fg_account *account, fg_ledger *ledger, PyObject *book) {
   pfg_account *self = PyObject_New(pfg_account, type);
   if (self == NULL) {
-    fg_account_free(account);
+    fg_account_free(ledger == NULL ? account : NULL);
+    fg_ledger_close(ledger, NULL);
     return NULL;
   }
   self->account = account;
+  self->ledger = ledger;
+  self->is_released = false;
   self->book = Py_NewRef(book);
   self->state = pfg_state_of(type);
   self->clock = (fg_clock){.started = false};
   self->call_id[0] = '\0';
+  self->gate = NULL;
+  self->holder = NULL;
 #ifdef Py_GIL_DISABLED
   self->mutex = (PyMutex){0};
 #endif
@@ -48,17 +32,33 @@ static pfg_account *wrap(PyTypeObject *type, fg_account *account, PyObject *book
 
 static void account_dealloc(PyObject *object) {
   pfg_account *self = (pfg_account *)object;
+  pfg_drop_ledger(self);
   fg_account_free(self->account);
   Py_DECREF(self->book);
   pfg_free_object(object);
 }
 
-PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book) {
-  pfg_account *self = wrap(pfg_type(state->account_type), account, book);
+static PyObject *begin(pfg_account *self) {
   if (self != NULL && !pfg_begin_call_ids(self->call_id)) {
     Py_CLEAR(self);
   }
   return (PyObject *)self;
+}
+
+PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book) {
+  return begin(wrap(pfg_type(state->account_type), account, NULL, book));
+}
+
+PyObject *pfg_wrap_ledger(pfg_state *state, fg_ledger *ledger, PyObject *book) {
+  pfg_account *self = wrap(pfg_type(state->account_type), fg_ledger_account(ledger), ledger, book);
+  if (self != NULL) {
+    self->gate = PyThread_allocate_lock();
+    if (self->gate == NULL) {
+      Py_CLEAR(self);
+      return PyErr_NoMemory();
+    }
+  }
+  return begin(self);
 }
 
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
@@ -78,10 +78,10 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
 }
 
 fg_string pfg_make_up_id(pfg_account *self, char id[PFG_CALL_ID]) {
-  lock(self);
+  pfg_lock(self);
   pfg_next_call_id(self->call_id);
   memcpy(id, self->call_id, PFG_CALL_ID);
-  unlock(self);
+  pfg_unlock(self);
   return (fg_string){id, strlen(id)};
 }
 
@@ -89,30 +89,51 @@ fg_string pfg_make_up_id(pfg_account *self, char id[PFG_CALL_ID]) {
 
 pfg_state *pfg_account_state(const pfg_account *self) { return self->state; }
 
-int pfg_account_offset(const pfg_account *self) { return fg_book_offset_minutes(fg_account_book(self->account)); }
+int pfg_account_offset(const pfg_account *self) { return fg_book_offset_minutes(pfg_book_of(self->book)); }
 
 fg_time pfg_account_now(pfg_account *self) {
-  lock(self);
+  pfg_lock(self);
   fg_time now = fg_account_now(self->account);
-  unlock(self);
+  pfg_unlock(self);
   return now;
 }
 
-/* While locked. A preview without an instant is a question about the account as it stands: it does not move it on. */
+fg_status pfg_refresh(pfg_account *self, fg_error *error) {
+  return self->ledger == NULL ? FG_OK : fg_ledger_refresh(self->ledger, error);
+}
+
+static fg_status refuse_released(fg_error *error) {
+  *error = (fg_error){.status = FG_INVALID, .message = "the ledger was released", .retry_after_us = -1};
+  return FG_INVALID;
+}
+
+/* While locked. A preview without an instant is a question about the account as it stands: it does not move it on. A
+   ledger reads the clock itself, once it has seen what the others did. */
 static fg_status apply_at_once(pfg_account *self, fg_command *command, fg_outcome *outcome, fg_error *error) {
+  if (self->is_released) {
+    return refuse_released(error);
+  }
+  if (command->at == FG_NO_TIME && command->kind == FG_DO_PREVIEW) {
+    fg_status status = pfg_refresh(self, error);
+    if (status != FG_OK) {
+      return status;
+    }
+    command->at = fg_account_now(self->account);
+  }
+  if (self->ledger != NULL) {
+    return fg_ledger_apply(self->ledger, command, outcome, error);
+  }
   if (command->at == FG_NO_TIME) {
-    fg_time now = fg_account_now(self->account);
-    bool stays = command->kind == FG_DO_PREVIEW && now != FG_NO_TIME;
-    command->at = stays ? now : pfg_read_clock(&self->clock, now);
+    command->at = pfg_read_clock(&self->clock, fg_account_now(self->account));
   }
   return fg_account_apply(self->account, command, outcome, error);
 }
 
 bool pfg_apply(pfg_account *self, fg_command *command, fg_outcome *outcome) {
   fg_error error;
-  lock(self);
+  pfg_lock(self);
   fg_status status = apply_at_once(self, command, outcome, &error);
-  unlock(self);
+  pfg_unlock(self);
   if (status != FG_OK) {
     pfg_raise(self->state, &error);
   }
@@ -122,10 +143,10 @@ bool pfg_apply(pfg_account *self, fg_command *command, fg_outcome *outcome) {
 bool pfg_apply_used(pfg_account *self, fg_command *command, pfg_used *used) {
   fg_outcome outcome;
   fg_error error;
-  lock(self);
+  pfg_lock(self);
   fg_status status = apply_at_once(self, command, &outcome, &error);
   bool copied = status == FG_OK && pfg_fill_used(used, &outcome);
-  unlock(self);
+  pfg_unlock(self);
   if (status != FG_OK) {
     pfg_raise(self->state, &error);
   } else if (!copied) {
@@ -151,12 +172,12 @@ static PyObject *apply(pfg_account *self, fg_command *command) {
   fg_outcome outcome;
   fg_error error;
   fg_status described = FG_OK;
-  lock(self);
+  pfg_lock(self);
   fg_status status = apply_at_once(self, command, &outcome, &error);
   if (status == FG_OK) {
     described = fg_outcome_describe(self->account, &outcome, &visitor);
   }
-  unlock(self);
+  pfg_unlock(self);
   if (status != FG_OK) {
     pfg_tape_release(&tape);
     return pfg_raise(self->state, &error);
@@ -189,10 +210,16 @@ static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs,
 static PyObject *describe(pfg_account *self, fg_status (*tell)(const fg_account *, const fg_visitor *)) {
   pfg_tape tape;
   fg_visitor visitor = pfg_tape_begin(&tape);
-  lock(self);
-  fg_status status = tell(self->account, &visitor);
-  unlock(self);
-  return pfg_tape_end(&tape, status, self->state, pfg_book_of(self->book));
+  fg_error error;
+  pfg_lock(self);
+  fg_status status = pfg_refresh(self, &error);
+  fg_status told = status == FG_OK ? tell(self->account, &visitor) : FG_OK;
+  pfg_unlock(self);
+  if (status != FG_OK) {
+    pfg_tape_release(&tape);
+    return pfg_raise(self->state, &error);
+  }
+  return pfg_tape_end(&tape, told, self->state, pfg_book_of(self->book));
 }
 
 static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
@@ -226,14 +253,14 @@ static PyObject *account_fork(PyObject *object, PyObject *unused) {
   pfg_account *self = (pfg_account *)object;
   fg_account *copy = NULL;
   char call_id[PFG_CALL_ID];
-  lock(self);
+  pfg_lock(self);
   fg_status status = fg_account_fork(self->account, &copy);
   memcpy(call_id, self->call_id, sizeof call_id);
-  unlock(self);
+  pfg_unlock(self);
   if (status != FG_OK) {
     return pfg_raise_status(self->state, status);
   }
-  pfg_account *fork = wrap(Py_TYPE(object), copy, self->book);
+  pfg_account *fork = wrap(Py_TYPE(object), copy, NULL, self->book);
   if (fork != NULL) {
     memcpy(fork->call_id, call_id, sizeof call_id);
   }
@@ -243,9 +270,9 @@ static PyObject *account_fork(PyObject *object, PyObject *unused) {
 fg_account *pfg_fork_account(PyObject *object) {
   pfg_account *self = (pfg_account *)object;
   fg_account *copy = NULL;
-  lock(self);
+  pfg_lock(self);
   fg_status status = fg_account_fork(self->account, &copy);
-  unlock(self);
+  pfg_unlock(self);
   if (status != FG_OK) {
     pfg_raise_status(self->state, status);
   }
@@ -255,9 +282,9 @@ fg_account *pfg_fork_account(PyObject *object) {
 static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;
-  lock(self);
+  pfg_lock(self);
   size_t bytes = fg_account_bytes(self->account);
-  unlock(self);
+  pfg_unlock(self);
   return PyLong_FromSize_t(sizeof *self + bytes);
 }
 
@@ -297,9 +324,9 @@ static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *ke
   }
   fg_money amount;
   fg_error error;
-  lock(self);
+  pfg_lock(self);
   fg_status status = fg_account_marginal(self->account, product, quantity, &amount, &error);
-  unlock(self);
+  pfg_unlock(self);
   int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
   return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
 }
@@ -312,6 +339,7 @@ static PyGetSetDef account_getters[] = {
     {"invoices", account_invoices, NULL, "the invoices so far: month, issued, lines, total, balance_after", NULL},
     {"calls", account_calls, NULL,
      "the calls neither committed nor canceled: id, product, quantity, owner, since, deadline, state", NULL},
+    PFG_LEDGER_GETTERS
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -329,6 +357,7 @@ static PyMethodDef account_methods[] = {
      "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
     {"fork", account_fork, METH_NOARGS,
      "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
+    PFG_LEDGER_METHODS
     {"__sizeof__", account_sizeof, METH_NOARGS,
      "__sizeof__($self, /)\n--\n\nBytes of memory of the state, history not counted."},
     {NULL, NULL, 0, NULL},

@@ -24,6 +24,7 @@
   X(result_type)                                                         \
   X(used_type)                                                           \
   X(call_type)                                                           \
+  X(done_type)                                                           \
   X(column_type)                                                         \
   X(biller_type)                                                         \
   X(error)          /* faregate.Error */                                 \
@@ -113,6 +114,7 @@ typedef struct pfg_tape {
 } pfg_tape;
 
 fg_visitor pfg_tape_begin(pfg_tape *tape);
+/* `book` may be NULL where nothing recorded is money or a time. */
 PyObject *pfg_tape_end(pfg_tape *tape, fg_status status, pfg_state *state, const fg_book *book);
 void pfg_tape_release(pfg_tape *tape);
 
@@ -129,7 +131,7 @@ typedef struct pfg_used {
   fg_command_kind kind;
   bool repeated;
   fg_used used; ///< packs point into `block`
-  void *block;  ///< the draws and behind them their ids, of PyMem_Malloc; NULL without any
+  void *block;  ///< the draws and behind them their ids, of malloc; NULL without any
 } pfg_used;
 
 int pfg_add_used_type(PyObject *module, pfg_state *state);
@@ -145,6 +147,7 @@ PyObject *pfg_used_to_dict(PyObject *self, PyObject *unused);
 
 int pfg_add_book_type(PyObject *module, pfg_state *state);
 fg_book *pfg_book_of(PyObject *book); ///< borrowed
+PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, also when it fails
 
 /* ----------------------------------------------------------------------------------------------- arguments.c */
 
@@ -161,7 +164,16 @@ bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, P
 
 /* ------------------------------------------------------------------------------------------------- options.c */
 
-/* A new account of the core; `wallet` and `policy` may be None. NULL with an exception. */
+/* `wallet` and `policy`, which may be None, as the core wants them; what is read must be released. */
+typedef struct pfg_options {
+  fg_account_options options;
+  fg_funds wallet;
+  PyObject *pairs; ///< lend the texts of options.policy
+} pfg_options;
+bool pfg_read_options(pfg_state *state, PyObject *wallet, PyObject *policy, pfg_options *read);
+void pfg_release_options(pfg_options *read);
+
+/* A new account of the core. NULL with an exception. */
 fg_account *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy);
 
 /* ------------------------------------------------------------------------------------------------- account.c */
@@ -170,8 +182,9 @@ typedef struct pfg_account pfg_account;
 
 int pfg_add_account_type(PyObject *module, pfg_state *state);
 fg_account *pfg_fork_account(PyObject *account); ///< NULL with an exception
-/* Takes over `account`, also when it fails. */
+/* Take over the account or ledger, also when they fail. */
 PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book);
+PyObject *pfg_wrap_ledger(pfg_state *state, fg_ledger *ledger, PyObject *book);
 
 /* Run a command, at the clock's now if its `at` is FG_NO_TIME; false with an exception. Of `outcome` only values may
    be read after, no pointers. */
@@ -196,6 +209,11 @@ void pfg_next_call_id(char id[PFG_CALL_ID]);
 
 /* Account.call. */
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames);
+
+/* ---------------------------------------------------------------------------------------------------- done.c */
+
+int pfg_add_done_type(PyObject *module, pfg_state *state);
+PyObject *pfg_done(pfg_state *state, PyObject *answer); ///< an awaitable of it; takes the reference; NULL for NULL
 
 /* -------------------------------------------------------------------------------------------------- replay.c */
 

@@ -35,6 +35,17 @@ static fg_status load(pfg_state *state, PyObject *json, fg_book **book) {
   return status;
 }
 
+/* Takes over the book, also when it fails. */
+static PyObject *wrap_book(PyTypeObject *type, fg_book *book) {
+  book_object *self = PyObject_New(book_object, type);
+  if (self == NULL) {
+    fg_book_release(book);
+    return NULL;
+  }
+  self->book = book;
+  return (PyObject *)self;
+}
+
 static PyObject *book_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"source", NULL};
   pfg_state *state = pfg_state_of(type);
@@ -53,14 +64,10 @@ static PyObject *book_new(PyTypeObject *type, PyObject *args, PyObject *keywords
     load(state, json, &book);
   }
   Py_DECREF(json);
-  book_object *self = book == NULL ? NULL : PyObject_New(book_object, type);
-  if (self == NULL) {
-    fg_book_release(book);
-    return NULL;
-  }
-  self->book = book;
-  return (PyObject *)self;
+  return book == NULL ? NULL : wrap_book(type, book);
 }
+
+PyObject *pfg_wrap_book(pfg_state *state, fg_book *book) { return wrap_book(pfg_type(state->book_type), book); }
 
 static void book_dealloc(PyObject *self) {
   fg_book_release(pfg_book_of(self));

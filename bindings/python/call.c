@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct call_object {
@@ -95,7 +96,7 @@ PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t n
 
 static void call_dealloc(PyObject *object) {
   call_object *self = (call_object *)object;
-  PyMem_Free(self->used.block);
+  free(self->used.block);
   Py_XDECREF(self->id);
   Py_DECREF((PyObject *)self->account);
   pfg_free_object(object);
@@ -172,6 +173,14 @@ static PyObject *call_exit(PyObject *object, PyObject *const *args, Py_ssize_t n
   return Py_NewRef(Py_False);
 }
 
+static PyObject *call_aenter(PyObject *self, PyObject *unused) {
+  return pfg_done(pfg_state_of(Py_TYPE(self)), call_enter(self, unused));
+}
+
+static PyObject *call_aexit(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
+  return pfg_done(pfg_state_of(Py_TYPE(self)), call_exit(self, args, nargs));
+}
+
 /* ------------------------------------------------------------------------------------------------ attributes */
 
 static PyObject *call_id(PyObject *self, void *unused) {
@@ -207,13 +216,17 @@ static PyMethodDef call_methods[] = {
     {"__enter__", call_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe call itself."},
     {"__exit__", FAST(call_exit), METH_FASTCALL,
      "__exit__($self, /, *exception)\n--\n\nCommits; cancels on an exception. Nothing if it was ended inside."},
+    {"__aenter__", call_aenter, METH_NOARGS, "__aenter__($self, /)\n--\n\nAs __enter__: nothing ever waits."},
+    {"__aexit__", FAST(call_aexit), METH_FASTCALL,
+     "__aexit__($self, /, *exception)\n--\n\nAs __exit__: nothing ever waits."},
     {NULL, NULL, 0, NULL},
 };
 
 PyDoc_STRVAR(call_doc,
              "A call that the gate let through: its units are taken, its slot is held.\n\n"
-             "with account.call(\"image\") as call: commits on the way out, and cancels on an exception. Outside of a\n"
-             "with statement call commit or cancel: a call that is forgotten stays held. Units are told as by Used.");
+             "with account.call(\"image\") as call: commits on the way out, and cancels on an exception; async with does\n"
+             "the same and never waits. Outside of a with statement call commit or cancel: a call that is forgotten\n"
+             "stays held. Units are told as by Used.");
 
 static PyType_Slot call_slots[] = {
     {Py_tp_doc, (void *)call_doc},

@@ -205,7 +205,11 @@ static PyObject *build_value(builder *from) {
 PyObject *pfg_tape_end(pfg_tape *tape, fg_status status, pfg_state *state, const fg_book *book) {
   PyObject *result = NULL;
   if (status == FG_OK) {
-    builder from = {state, tape, 0, fg_book_minor_digits(book), fg_book_offset_minutes(book)};
+    builder from = {state, tape, 0, 0, 0};
+    if (book != NULL) {
+      from.minor_digits = fg_book_minor_digits(book);
+      from.offset_minutes = fg_book_offset_minutes(book);
+    }
     result = build_value(&from);
   } else {
     pfg_raise_status(state, status == FG_STOPPED ? FG_NO_MEMORY : status); /* it stops for want of memory alone */

@@ -80,32 +80,45 @@ static bool borrow_pairs(pfg_state *state, PyObject *pairs, fg_string *strings) 
   return true;
 }
 
-static fg_account *open_with(pfg_state *state, PyObject *book, const fg_funds *wallet, PyObject *pairs) {
-  size_t count = (size_t)PyList_Size(pairs);
+bool pfg_read_options(pfg_state *state, PyObject *wallet, PyObject *policy, pfg_options *read) {
+  *read = (pfg_options){.pairs = NULL};
+  if (wallet != Py_None && !read_wallet(state, wallet, &read->wallet)) {
+    return false;
+  }
+  read->options.wallet = wallet == Py_None ? NULL : &read->wallet;
+  read->pairs = switch_pairs(state, policy);
+  if (read->pairs == NULL) {
+    return false;
+  }
+  size_t count = (size_t)PyList_Size(read->pairs);
   fg_string *strings = PyMem_Malloc((2 * count + 1) * sizeof *strings);
+  read->options.policy = strings;
+  read->options.policy_count = count;
   if (strings == NULL) {
     pfg_raise_status(state, FG_NO_MEMORY);
-    return NULL;
   }
-  fg_account *account = NULL;
-  if (borrow_pairs(state, pairs, strings)) {
-    fg_account_options options = {.wallet = wallet, .policy = strings, .policy_count = count};
-    fg_error error;
-    if (fg_account_new(pfg_book_of(book), &options, &account, &error) != FG_OK) {
-      pfg_raise(state, &error);
-    }
+  if (strings == NULL || !borrow_pairs(state, read->pairs, strings)) {
+    pfg_release_options(read);
+    return false;
   }
-  PyMem_Free(strings);
-  return account;
+  return true;
+}
+
+void pfg_release_options(pfg_options *read) {
+  PyMem_Free((void *)(uintptr_t)read->options.policy);
+  Py_XDECREF(read->pairs);
 }
 
 fg_account *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy) {
-  fg_funds funds;
-  if (wallet != Py_None && !read_wallet(state, wallet, &funds)) {
+  pfg_options read;
+  fg_account *account = NULL;
+  fg_error error;
+  if (!pfg_read_options(state, wallet, policy, &read)) {
     return NULL;
   }
-  PyObject *pairs = switch_pairs(state, policy);
-  fg_account *account = pairs == NULL ? NULL : open_with(state, book, wallet == Py_None ? NULL : &funds, pairs);
-  Py_XDECREF(pairs);
+  if (fg_account_new(pfg_book_of(book), &read.options, &account, &error) != FG_OK) {
+    pfg_raise(state, &error);
+  }
+  pfg_release_options(&read);
   return account;
 }

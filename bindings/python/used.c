@@ -3,6 +3,7 @@
 #include "binding.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <structmember.h>
 
@@ -11,7 +12,7 @@ static bool copy_draws(pfg_used *self, const fg_used *used) {
   for (size_t i = 0; i < used->pack_count; i++) {
     size += used->packs[i].id.length;
   }
-  fg_draw *draws = PyMem_Malloc(size);
+  fg_draw *draws = malloc(size); /* Python's own needs the GIL */
   if (draws == NULL) {
     return false;
   }
@@ -34,7 +35,7 @@ bool pfg_fill_used(pfg_used *self, const fg_outcome *outcome) {
 }
 
 static void used_dealloc(PyObject *self) {
-  PyMem_Free(((pfg_used *)self)->block);
+  free(((pfg_used *)self)->block);
   pfg_free_object(self);
 }
 

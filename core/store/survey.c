@@ -218,7 +218,9 @@ fg_status fg_ledger_verify(const char *path, const fg_visitor *visitor, fg_error
   if (survey.good_at == FG_NO_TIME) {
     fg_tell_null(&to, "good_at");
   } else {
-    fg_tell_time(&to, "good_at", survey.good_at);
+    char at[FG_TIME_TEXT_MAX];
+    fg_time_format(survey.good_at, survey.offset_minutes, at);
+    fg_tell_word(&to, "good_at", at);
   }
   if (survey.problem.status == FG_OK) {
     fg_tell_null(&to, "problem");
