@@ -82,8 +82,7 @@ def polars_price(edges, prices, graduated):
     expression = None
     for edge, price, offset in zip(edges[::-1], prices[::-1], offsets[::-1]):
         amount = quantity * price + offset if graduated else quantity * price
-        last = edge == 0
-        if last:
+        if edge == 0:
             return expression.otherwise(amount)
         expression = (pl if expression is None else expression).when(quantity >= edge).then(amount)
 
@@ -103,7 +102,7 @@ def race(title, book, quantities):
     frame = pl.DataFrame({"q": quantities})
     connection = duckdb.connect()
     connection.execute("set threads = 1")
-    connection.execute("create table quantities as select q from arrow_quantities".replace("arrow_quantities", "frame"))
+    connection.execute("create table quantities as select q from frame")
     by_numpy = numpy_price(edges, prices, graduated)
     expression = polars_price(edges, prices, graduated)
     query = duckdb_price(edges, prices, graduated)
@@ -169,8 +168,7 @@ def bill_logs():
 
 
 def main():
-    if not os.environ.get("FAREGATE_SHORT"):
-        print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, Polars {pl.__version__}, DuckDB {duckdb.__version__}")
+    print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, Polars {pl.__version__}, DuckDB {duckdb.__version__}")
     generator = np.random.default_rng(1)
     quantities = (10 ** generator.uniform(0, 7.5, ROWS)).astype(np.int64)
     race("volume", faregate.Book("tencent-facefusion"), quantities)

@@ -108,9 +108,8 @@ static PyObject *amounts_column(pfg_state *state, amounts_out *out) {
   return block == NULL ? PyErr_NoMemory() : pfg_new_column(state, block);
 }
 
-/* Raises what `error` says with the row as an attribute, counted from the first piece on. */
+/* Raises what `error` says; a bad row is counted from the first piece on. */
 static void raise_at_row(pfg_state *state, fg_error *error, size_t first, size_t bad_row) {
-  PyObject *type = NULL, *exception = NULL, *traceback = NULL;
   if (bad_row == SIZE_MAX) {
     pfg_raise(state, error);
     return;
@@ -118,15 +117,7 @@ static void raise_at_row(pfg_state *state, fg_error *error, size_t first, size_t
   error->path[strcspn(error->path, "[")] = '\0';
   size_t used = strlen(error->path);
   snprintf(error->path + used, sizeof error->path - used, "[%zu]", first + bad_row);
-  pfg_raise(state, error);
-  PyErr_Fetch(&type, &exception, &traceback);
-  PyErr_NormalizeException(&type, &exception, &traceback);
-  PyObject *row = PyLong_FromSize_t(first + bad_row);
-  if (row == NULL || PyObject_SetAttrString(exception, "row", row) < 0) {
-    PyErr_Clear();
-  }
-  Py_XDECREF(row);
-  PyErr_Restore(type, exception, traceback);
+  pfg_raise_at_row(state, error, first + bad_row);
 }
 
 /* ------------------------------------------------------------------------------------------------- price_many */

@@ -117,6 +117,8 @@ PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._tab
 
 /* ------------------------------------------------------------------------------------------------ columns.c */
 
+PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row); ///< errors.c: with .row
+
 PyObject *pfg_book_price_many(PyObject *book, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_bill_many(PyObject *book, PyObject *args, PyObject *keywords);
 extern const char pfg_price_many_doc[], pfg_bill_many_doc[];

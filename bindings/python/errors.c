@@ -147,6 +147,16 @@ PyObject *pfg_raise(pfg_state *state, const fg_error *error) {
   return raise_exception(exception);
 }
 
+PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row) {
+  PyObject *exception = new_exception(state->errors[error->status], error->rule, error->path, error->message);
+  PyObject *index = exception == NULL ? NULL : PyLong_FromSize_t(row);
+  if (exception != NULL && (index == NULL || PyObject_SetAttrString(exception, "row", index) < 0)) {
+    Py_CLEAR(exception);
+  }
+  Py_XDECREF(index);
+  return raise_exception(exception);
+}
+
 PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error) {
   return raise_exception(new_exception(state->wrong_type, error->rule, error->path, error->message));
 }
