@@ -26,7 +26,8 @@ static int core_exec(PyObject *module) {
   if (!ready || pfg_add_errors(module, state) < 0 || pfg_add_result_type(module, state) < 0 ||
       pfg_add_used_type(module, state) < 0 || pfg_add_book_type(module, state) < 0 ||
       pfg_add_account_type(module, state) < 0 || pfg_add_call_type(module, state) < 0 ||
-      pfg_add_column_type(module, state) < 0 || pfg_add_biller_type(module, state) < 0) {
+      pfg_add_done_type(module, state) < 0 || pfg_add_column_type(module, state) < 0 ||
+      pfg_add_biller_type(module, state) < 0) {
     return -1;
   }
   return PyModule_AddStringConstant(module, "__version__", fg_version());

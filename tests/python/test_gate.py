@@ -1,5 +1,6 @@
 """The gate from Python: a call is a context manager."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -32,6 +33,36 @@ def test_a_call_is_canceled_by_an_exception(account):
     assert account.calls == () and month(account).free == 0 and "ended" in repr(call)
     with pytest.raises(faregate.AlreadyFinished):
         account.commit(call.id, at=T)
+
+
+def test_a_call_is_a_context_of_coroutines_too(account):
+    order = []
+
+    async def one(number):
+        async with account.call("image", at=T) as call:
+            order.append(number)
+            await asyncio.sleep(0)
+            order.append(call.id)
+            if number == 1:
+                raise ZeroDivisionError
+        return call
+
+    async def both():
+        return await asyncio.gather(one(0), one(1), return_exceptions=True)
+
+    committed, error = asyncio.run(both())
+    assert order[:2] == [0, 1] and committed.id in order and isinstance(error, ZeroDivisionError)
+    assert account.calls == () and month(account).free == 1
+
+
+def test_entering_and_leaving_never_wait(account):
+    call = account.call("image", at=T)
+    entered, left = call.__aenter__(), call.__aexit__(None, None, None)
+    for awaitable, answer in [(entered, call), (left, False)]:
+        with pytest.raises(StopIteration) as stop:
+            next(awaitable.__await__())
+        assert stop.value.value is answer
+    assert account.calls == ()
 
 
 def test_a_call_may_be_ended_inside(account):

@@ -61,6 +61,48 @@ def test_each_id_counts_once(book):
     assert account.statement().products.image.month.total == 500
 
 
+def test_one_gate(book):
+    """Eight booths ask for calls; whatever the turns, the rate window admits its 20 a second, each under its own id."""
+    account = faregate.Account(book)
+    account.open("image", at=NOV)
+    ids = [[] for _ in range(THREADS)]
+    limited = []
+
+    def work(number):
+        for _ in range(1_000):
+            try:
+                with account.call("image", at=NOV + 10_000_000) as call:
+                    ids[number].append(call.id)
+            except faregate.RateLimited as refusal:
+                limited.append(refusal.retry_after)
+
+    in_threads(work)
+    admitted = [id for thread in ids for id in thread]
+    assert len(admitted) == len(set(admitted)) == 20
+    assert limited == [1] * (THREADS * 1_000 - 20)
+    assert account.calls == () and account.statement().products.image.month.total == 20
+
+
+def test_slots_are_never_shared(book):
+    account = faregate.Account(book)
+    account.open("image-pro", at=NOV)
+    held, most = set(), []
+
+    def work(number):
+        for _ in range(1_000):
+            try:
+                with account.call("image-pro", at=NOV) as call:
+                    held.add(call.id)
+                    most.append(len(held))
+                    held.discard(call.id)
+            except faregate.ConcurrencyLimited:
+                pass
+
+    in_threads(work)
+    assert max(most) <= 10 and len(most) == account.statement().products["image-pro"].month.total
+    assert account.calls == ()
+
+
 def test_one_book(book):
     def work(number):
         for quantity in range(200):
