@@ -48,7 +48,27 @@ def parser() -> argparse.ArgumentParser:
     price.add_argument("--at", help="the instant, 2024-11-05T10:00, where a price is for a month held")
     replay = add("replay", show_replay, "Replay a timeline.")
     replay.add_argument("file", metavar="FILE", help="a JSON document; - for standard input")
+    from faregate import _cli_plan  # it prints with the functions below
+
+    _cli_plan.add_commands(add)
+    add_ledger_commands(commands)
     return top
+
+
+def add_ledger_commands(commands: Any) -> None:
+    about = "Check a ledger, or take it out as a timeline."
+    ledger = commands.add_parser("ledger", help=about, description=about)
+    kinds = ledger.add_subparsers(required=True, metavar="COMMAND")
+    about = "Check everything: pages, chain, snapshots, indexes, and that each command answers again as it did."
+    verify = kinds.add_parser("verify", help="check everything in a ledger", description=about)
+    verify.add_argument("file", metavar="FILE")
+    verify.add_argument("--json", action="store_true", help="print JSON, for programs")
+    verify.set_defaults(run=verify_ledger)
+    about = "Print a ledger as a timeline that replays to the same statement."
+    export = kinds.add_parser("export", help="print a ledger as a timeline", description=about)
+    export.add_argument("file", metavar="FILE")
+    export.add_argument("--until", type=int, help="number of the last command; of a damaged ledger, those that are good")
+    export.set_defaults(run=export_ledger)
 
 
 def list_books(options: argparse.Namespace) -> None:
@@ -92,6 +112,21 @@ def show_replay(options: argparse.Namespace) -> None:
     print_table(("at", "do", "outcome"), rows)
     if told["statement"] is not None:
         show_statement(told["statement"])
+
+
+def verify_ledger(options: argparse.Namespace) -> None:
+    report = faregate.verify(options.file)
+    if options.json:
+        print_json(report.to_dict())
+    else:
+        at = f", the last at {report.good_at}" if report.good_at else ""
+        print(f"{report.commands:,} commands and {report.snapshots:,} snapshots are good{at}\nhead {report.head}")
+    if not report.ok:
+        raise SystemExit(f"faregate: {report.problem}")
+
+
+def export_ledger(options: argparse.Namespace) -> None:
+    sys.stdout.write(faregate.export(options.file, until=options.until))
 
 
 def tell(outcome: dict[str, Any]) -> str:
