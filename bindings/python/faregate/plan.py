@@ -108,8 +108,9 @@ def placed(order: Mapping[str, Any]) -> dict[str, Any]:
 def describe_order(order: Mapping[str, Any]) -> str:
     if "pack" in order:
         return f"{order['month']} {order['quantity']} × {order['pack']}"
-    period = f"{order['months']} months" if "months" in order else f"{order['days']} days"
-    return f"{order['month']} {order['quantity']} {order['meter']} for {period}"
+    unit = "month" if "months" in order else "day"
+    count = order[f"{unit}s"]
+    return f"{order['month']} {order['quantity']} {order['meter']} for {count} {unit}{'s' if count > 1 else ''}"
 
 
 def plain(forecast: Mapping[str, Any]) -> dict[str, Any]:
