@@ -1,10 +1,16 @@
-/* The floor for Lua: an object with a method that takes what account:use takes, and does nothing. */
+/* The floor for Lua: an object whose methods take what those of an account and a call take, and do nothing. */
 #include <lauxlib.h>
 #include <lua.h>
 
 static int empty_use(lua_State *L) {
   (void)L;
   return 0;
+}
+
+/* To be asked for a commit, it answers itself. */
+static int empty_call(lua_State *L) {
+  lua_settop(L, 1);
+  return 1;
 }
 
 static int empty_account(lua_State *L) {
@@ -20,6 +26,10 @@ int luaopen_empty(lua_State *L) {
   lua_newtable(L);
   lua_pushcfunction(L, empty_use);
   lua_setfield(L, -2, "use");
+  lua_pushcfunction(L, empty_call);
+  lua_setfield(L, -2, "call");
+  lua_pushcfunction(L, empty_use);
+  lua_setfield(L, -2, "commit");
   lua_setfield(L, -2, "__index");
   lua_newtable(L);
   lua_pushcfunction(L, empty_account);

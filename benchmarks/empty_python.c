@@ -1,4 +1,4 @@
-/* The floor for Python: a type with a method that takes what Account.use takes, and does nothing. */
+/* The floor for Python: a type whose methods take what those of Account and Call take, and do nothing. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -10,9 +10,19 @@ static PyObject *empty_use(PyObject *self, PyObject *const *arguments, Py_ssize_
   Py_RETURN_NONE;
 }
 
+/* To be asked for a commit, it answers itself. */
+static PyObject *empty_call(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
+  (void)arguments;
+  (void)count;
+  (void)names;
+  return Py_NewRef(self);
+}
+
+#define METHOD(name, function) \
+  {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS, "Does nothing."}
+
 static PyMethodDef empty_methods[] = {
-    {"use", (PyCFunction)(void (*)(void))empty_use, METH_FASTCALL | METH_KEYWORDS, "Does nothing."},
-    {NULL, NULL, 0, NULL}};
+    METHOD("use", empty_use), METHOD("call", empty_call), METHOD("commit", empty_use), {NULL, NULL, 0, NULL}};
 
 static PyType_Slot empty_slots[] = {{Py_tp_methods, empty_methods}, {0, NULL}};
 
