@@ -244,19 +244,45 @@ static void collect_items(spell_search *search, const bool *allowed) {
   }
 }
 
+/* The smallest pack of a spell that is still to be bought; FG_NONE. */
+static int smallest_pack(const fg_plan_model *model, const int64_t *packs) {
+  int smallest = FG_NONE;
+  for (uint32_t pack = 0; pack < model->pack_count; pack++) {
+    if (packs[pack] > 0 && (smallest == FG_NONE || model->packs[pack].units < model->packs[smallest].units)) {
+      smallest = (int)pack;
+    }
+  }
+  return smallest;
+}
+
+/* Only their sum counts, so the packs of a spell are bought as late as the units are needed, the smallest first: money is
+   spent late, and the large packs last, should less be used than was forecast. */
+static void write_spell(const fg_plan_model *model, const spell_choice *spell, int first, fg_plan_choice *choice) {
+  int64_t packs[FG_PLAN_PACKS_MAX];
+  int64_t left = 0;
+  memcpy(packs, spell->packs, sizeof packs);
+  for (int month = first; month < spell->next; month++) {
+    bool forced = !model->months[month].calls_allowed;
+    choice->capacity[month] = forced || (month > first && spell->capacity_inside[month]);
+    int64_t demand = choice->capacity[month] ? 0 : demand_of(model, month);
+    for (int pack = smallest_pack(model, packs); left < demand && pack != FG_NONE; pack = smallest_pack(model, packs)) {
+      int64_t units = model->packs[pack].units;
+      int64_t count = fg_min_i64(packs[pack], (demand - left - 1) / units + 1);
+      left += count * units;
+      packs[pack] -= count;
+      choice->packs[(uint32_t)month * model->pack_count + (uint32_t)pack] += count;
+    }
+    left = fg_max_i64(0, left - demand);
+  }
+}
+
 static void write_choice(const fg_plan_model *model, const spell_choice *choices, fg_plan_choice *choice) {
   choice->cost = choices[0].cost;
-  for (int month = 0; month < model->month_count && choice->cost < FG_PLAN_NEVER;) {
-    const spell_choice *spell = &choices[month];
-    for (uint32_t pack = 0; pack < model->pack_count; pack++) {
-      choice->packs[(uint32_t)month * model->pack_count + pack] = spell->capacity ? 0 : spell->packs[pack];
+  for (int month = 0; month < model->month_count && choice->cost < FG_PLAN_NEVER; month = choices[month].next) {
+    choice->capacity[month] = choices[month].capacity;
+    if (!choices[month].capacity) {
+      write_spell(model, &choices[month], month, choice);
     }
-    choice->capacity[month] = spell->capacity;
-    for (int inside = month + 1; inside < spell->next; inside++) {
-      bool forced = !model->months[inside].calls_allowed;
-      choice->capacity[inside] = forced || spell->capacity_inside[inside];
-    }
-    month = spell->next;
   }
 }
 
