@@ -33,6 +33,7 @@
 #include "src/lifecycle.c"
 #include "src/integers.c"
 #include "src/price_table.c"
+#include "src/price_lanes.c"
 #include "src/columns.c"
 #include "src/orders.c"
 #include "src/refund.c"

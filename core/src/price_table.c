@@ -1,4 +1,4 @@
-#include "price_table.h"
+#include "price_lanes.h"
 
 /* Half of what 64 bits hold: sums of two such numbers cannot overflow. */
 #define TABLE_MAX (INT64_C(1) << 62)
@@ -267,59 +267,9 @@ static bool apply_rows(const fg_price_table *table, const int64_t *units, const 
   return true;
 }
 
-#if defined(__GNUC__) && defined(__x86_64__)
-
-typedef int64_t lanes __attribute__((vector_size(32)));
-typedef uint64_t unsigned_lanes __attribute__((vector_size(32)));
-enum { LANES = sizeof(lanes) / sizeof(int64_t) };
-
-/* Each tier that a quantity has reached adds what its slope and start differ by from those of the tier before. */
-__attribute__((target("avx2"))) static bool apply_lanes(const fg_price_table *table, const int64_t *units,
-                                                        size_t count, int64_t *amounts) {
-  lanes last[FG_TABLE_TIERS_MAX];
-  unsigned_lanes slope_step[FG_TABLE_TIERS_MAX];
-  unsigned_lanes start_step[FG_TABLE_TIERS_MAX];
-  const unsigned_lanes zero = {0};
-  const lanes limit = (lanes)zero + table->limit;
-  lanes outside = (lanes)zero;
-  for (uint32_t i = 1; i < table->tier_count; i++) {
-    last[i - 1] = (lanes)zero + (table->from[i] - 1);
-    slope_step[i] = zero + (uint64_t)(table->slope[i] - table->slope[i - 1]);
-    start_step[i] = zero + (uint64_t)(table->start[i] - table->start[i - 1]);
-  }
-  for (size_t at = 0; at < count; at += LANES) {
-    lanes quantity;
-    memcpy(&quantity, units + at, sizeof quantity);
-    unsigned_lanes slope = zero + (uint64_t)table->slope[0];
-    unsigned_lanes start = zero + (uint64_t)table->start[0];
-    for (uint32_t i = 1; i < table->tier_count; i++) {
-      unsigned_lanes reached = (unsigned_lanes)(quantity > last[i - 1]);
-      slope += reached & slope_step[i];
-      start += reached & start_step[i];
-    }
-    outside |= (quantity > limit) | (quantity < 0);
-    start += slope * (unsigned_lanes)quantity; /* wraps, unnoticed, only for what is outside */
-    memcpy(amounts + at, &start, sizeof start);
-  }
-  return (outside[0] | outside[1] | outside[2] | outside[3]) == 0;
-}
-
-static bool has_lanes(const fg_price_table *table) {
-  return table->block.divisor == 1 && table->divisor.divisor == 1 && __builtin_cpu_supports("avx2");
-}
-
 bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, const int64_t *tier_units, size_t count,
                           int64_t *amounts) {
-  size_t whole = units == tier_units && has_lanes(table) ? count - count % LANES : 0;
-  return table->limit >= 0 && (whole == 0 || apply_lanes(table, units, whole, amounts)) &&
-         apply_rows(table, units + whole, tier_units + whole, count - whole, amounts + whole);
+  bool within = table->limit >= 0;
+  size_t done = within && units == tier_units ? fg_price_lanes_apply(table, units, count, amounts, &within) : 0;
+  return within && apply_rows(table, units + done, tier_units + done, count - done, amounts + done);
 }
-
-#else
-
-bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, const int64_t *tier_units, size_t count,
-                          int64_t *amounts) {
-  return table->limit >= 0 && apply_rows(table, units, tier_units, count, amounts);
-}
-
-#endif
