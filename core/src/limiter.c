@@ -90,8 +90,8 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, uint32_t produ
   const fg_capacity_offer *offer = account->book->products[product].capacity;
   fg_service *service = &state->services[product];
   bool has_slots = offer != NULL && offer->kind == FG_CAPACITY_SLOTS;
-  bool has_rate = offer != NULL && !has_slots && (offer->limit >= 0 || service->capacity_held > 0);
-  if (has_rate) {
+  bool is_limited = offer != NULL && !has_slots && fg_capacity_limit(account, state, product) >= 0;
+  if (is_limited) { /* without a limit nothing is counted: a window of any number of calls would be no use */
     admit_rate(account, service, state->now, quantity);
   }
   service->slots_taken += has_slots;

@@ -300,6 +300,42 @@ static void test_use_is_not_limited(void **state) {
   fg_book_release(book);
 }
 
+/* The Face Fusion book without the 20 QPS of R16. */
+static fg_book *book_without_limit(void) {
+  static const char with_limit[] = "\"limit\": 20,";
+  size_t length = 0;
+  char *json = read_file("books/" FACEFUSION ".json", &length);
+  char *place = strstr(json, with_limit);
+  assert_non_null(place);
+  memset(place, ' ', strlen(with_limit)); /* absent: none */
+  fg_book *book = NULL;
+  assert_int_equal(fg_book_load(json, length, NULL, &book, NULL), FG_OK);
+  free(json);
+  return book;
+}
+
+/* Where there is no limit nothing is counted: no sum to overflow, no room to take, also while capacity is held. */
+static void test_calls_without_a_limit(void **state) {
+  (void)state;
+  fg_book *book = book_without_limit();
+  fg_account *account = new_account(book, "sliding", "replace");
+  fg_time month_end = at("2024-11-30T23:59:59.9");
+  must(account, FG_DO_OPEN, "2024-11-30T10:00:00", "product=image");
+  buy(account, at("2024-11-30T10:00:00"), 3, NULL);
+  assert_int_equal(call(account, month_end, INT64_MAX - 1, NULL), FG_OK);
+  assert_int_equal(call(account, month_end + 200000, INT64_MAX - 1, NULL), FG_OK);
+  size_t bytes = fg_account_bytes(account);
+  for (int i = 0; i < 50; i++) {
+    assert_int_equal(call_in_a_fork(account, month_end + 200000 + i, 1), FG_OK);
+  }
+  assert_int_equal(fg_account_bytes(account), bytes);
+  set_mode(account, month_end + 300000, true);
+  assert_int_equal(call(account, month_end + 300000, 1, NULL), FG_OK); /* the window is empty */
+  assert_int_equal(call(account, month_end + 300000, 1, NULL), FG_OVERFLOW); /* of the month's units */
+  fg_account_free(account);
+  fg_book_release(book);
+}
+
 /* A window that is never empty: the room it takes must not grow with the calls that have left it. */
 static void test_a_busy_window_stays_small(void **state) {
   (void)state;
@@ -334,6 +370,7 @@ int main(void) {
       cmocka_unit_test(test_limits_that_change),
       cmocka_unit_test(test_a_lowered_and_a_raised_limit),
       cmocka_unit_test(test_use_is_not_limited),
+      cmocka_unit_test(test_calls_without_a_limit),
       cmocka_unit_test(test_a_busy_window_stays_small),
   };
   return cmocka_run_group_tests_name("limiter", tests, NULL, NULL);
