@@ -1,9 +1,7 @@
 /* faregate.account: the state of one customer, a method per command. */
-#include <string.h>
-
 #include "binding.h"
 
-static lfg_account *new_account(lua_State *L) {
+lfg_account *lfg_new_account(lua_State *L) {
   lfg_account *self = lua_newuserdatauv(L, sizeof *self, 0);
   *self = (lfg_account){.account = NULL};
   luaL_setmetatable(L, LFG_ACCOUNT);
@@ -21,95 +19,36 @@ lfg_account *lfg_check_account(lua_State *L, int arg) {
 int lfg_account_offset(const lfg_account *self) { return fg_book_offset_minutes(fg_account_book(self->account)); }
 
 fg_time lfg_account_clock(lfg_account *self) {
+  if (self->ledger != NULL) {
+    return FG_NO_TIME; /* it reads the clock itself, once it has seen what other handles did */
+  }
   return fg_clock_read(&self->clock, lfg_wall_clock(), lfg_steady_clock(), fg_account_now(self->account));
 }
 
-/* ----------------------------------------------------------------------------------------------------- options */
-
-enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS }; /* stack of faregate.account */
-
-static void check_option_names(lua_State *L) {
-  luaL_checktype(L, OPTIONS, LUA_TTABLE);
-  for (lua_pushnil(L); lua_next(L, OPTIONS) != 0; lua_pop(L, 1)) {
-    const char *name = lfg_check_key(L, OPTIONS, -2).text;
-    if (strcmp(name, "wallet") != 0 && strcmp(name, "policy") != 0) {
-      luaL_argerror(L, OPTIONS, lua_pushfstring(L, "%s: there is no such option", name));
-    }
-    if (!lua_istable(L, -1)) {
-      lfg_expected(L, OPTIONS, -1, name, "a table");
-    }
-  }
-}
-
-static void read_wallet(lua_State *L, fg_funds *wallet) {
-  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
-    wallet->of[fund] = fg_money_zero();
-  }
-  for (lua_pushnil(L); lua_next(L, WALLET) != 0; lua_pop(L, 2)) {
-    fg_fund fund = FG_CASH;
-    fg_string name = lfg_check_key(L, OPTIONS, -2);
-    const char *path = lua_pushfstring(L, "wallet.%s", name.text);
-    if (!fg_fund_of(name, &fund)) {
-      luaL_argerror(L, OPTIONS, lua_pushfstring(L, "%s: there is no such fund", path));
-    }
-    wallet->of[fund] = lfg_check_money(L, OPTIONS, -2, path).amount;
-  }
-}
-
-/* The text of a word or a number, kept in a table of its own: a finalizer may change the one it comes from. */
-static fg_string keep_text(lua_State *L, int index) {
-  fg_string text = {NULL, 0};
-  lua_pushvalue(L, index);
-  text.text = lua_tolstring(L, -1, &text.length);
-  lua_rawseti(L, TEXTS, (lua_Integer)lua_rawlen(L, TEXTS) + 1);
-  return text;
-}
-
-/* Fills PAIRS with keys and values by turns. */
-static void read_policy(lua_State *L, fg_account_options *options) {
-  for (lua_pushnil(L); lua_next(L, POLICY) != 0; lua_pop(L, 1)) {
-    options->policy_count++;
-  }
-  lua_newtable(L);
-  fg_string *pairs = lua_newuserdatauv(L, 2 * options->policy_count * sizeof *pairs, 0);
-  options->policy = pairs;
-  for (lua_pushnil(L); lua_next(L, POLICY) != 0; lua_pop(L, 1)) {
-    lfg_check_key(L, OPTIONS, -2);
-    if (!lua_isinteger(L, -1)) {
-      lfg_check_text(L, OPTIONS, -1, "policy");
-    }
-    *pairs++ = keep_text(L, -2);
-    *pairs++ = keep_text(L, -1);
-  }
-}
-
 int lfg_account_new(lua_State *L) {
-  fg_funds wallet;
-  fg_account_options options = {0};
+  static const char *const names[] = {"wallet", "policy", NULL};
+  lfg_options options;
   fg_error error;
   lfg_check_book(L, 1);
-  lua_settop(L, OPTIONS);
-  if (lua_isnil(L, OPTIONS)) {
-    lua_newtable(L);
-    lua_replace(L, OPTIONS);
-  }
-  check_option_names(L);
-  if (lua_getfield(L, OPTIONS, "wallet") == LUA_TTABLE) {
-    read_wallet(L, &wallet);
-    options.wallet = &wallet;
-  }
-  if (lua_getfield(L, OPTIONS, "policy") == LUA_TTABLE) {
-    read_policy(L, &options);
-  }
-  lua_settop(L, PAIRS);
-  lfg_account *self = new_account(L);
-  if (fg_account_new(lfg_check_book(L, 1), &options, &self->account, &error) != FG_OK) {
-    return lfg_refused(L, OPTIONS, &error);
+  lua_settop(L, 2);
+  lfg_read_options(L, names, &options);
+  lfg_account *self = lfg_new_account(L);
+  if (fg_account_new(lfg_check_book(L, 1), &options.account, &self->account, &error) != FG_OK) {
+    return lfg_refused(L, 2, &error);
   }
   return 1;
 }
 
 /* ---------------------------------------------------------------------------------------------------- commands */
+
+fg_status lfg_apply(lfg_account *self, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  return self->ledger == NULL ? fg_account_apply(self->account, command, outcome, error)
+                              : fg_ledger_apply(self->ledger, command, outcome, error);
+}
+
+fg_status lfg_refresh(lfg_account *self, fg_error *error) {
+  return self->ledger == NULL ? FG_OK : fg_ledger_refresh(self->ledger, error);
+}
 
 /* A question is about the account as it stands: it does not move it on to the clock's now. */
 static fg_time default_time(lfg_account *self, fg_command_kind kind) {
@@ -135,7 +74,7 @@ int lfg_account_apply(lua_State *L, fg_command_kind kind) {
   lfg_read_command(L, 2, kind, lfg_account_offset(self), default_time(self, kind), &command);
   lfg_finish_command(L, 2, &command);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(self->account));
-  if (fg_account_apply(lfg_check_account(L, 1)->account, &command, &outcome, &error) != FG_OK) {
+  if (lfg_apply(lfg_check_account(L, 1), &command, &outcome, &error) != FG_OK) {
     return kind == FG_DO_CALL ? lfg_held_back(L, 2, &error) : lfg_refused(L, 2, &error);
   }
   self->walked = true;
@@ -166,7 +105,11 @@ static int account_apply(lua_State *L) {
 
 static int walk_account(lua_State *L, fg_status (*describe)(const fg_account *account, const fg_visitor *visitor)) {
   lfg_walk walk;
+  fg_error error;
   lfg_account *self = lfg_check_account(L, 1);
+  if (lfg_refresh(self, &error) != FG_OK) {
+    return lfg_refused(L, 1, &error);
+  }
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(self->account));
   self->walked = true;
   fg_status status = describe(self->account, visitor);
@@ -198,7 +141,7 @@ static int account_marginal(lua_State *L) {
 }
 
 static int account_fork(lua_State *L) {
-  lfg_account *copy = new_account(L);
+  lfg_account *copy = lfg_new_account(L);
   if (fg_account_fork(lfg_check_account(L, 1)->account, &copy->account) != FG_OK) {
     return luaL_error(L, "not enough memory");
   }
@@ -231,6 +174,9 @@ static int account_bytes(lua_State *L) {
 static int account_release(lua_State *L) {
   lfg_account *self = luaL_checkudata(L, 1, LFG_ACCOUNT);
   luaL_argcheck(L, !self->walked, 1, "the account is in use");
+  if (self->ledger != NULL) {
+    return lfg_release_ledger(L, self);
+  }
   fg_account_free(self->account);
   self->account = NULL;
   return 0;
@@ -258,7 +204,8 @@ void lfg_open_account(lua_State *L) {
                                      {"marginal", account_marginal}, {"fork", account_fork},
                                      {"now", account_now},           {"book", account_book},
                                      {"bytes", account_bytes},       {"release", account_release},
-                                     {NULL, NULL}};
+                                     {"ledger", lfg_account_ledger}, {"uncertain", lfg_account_uncertain},
+                                     {"flush", lfg_account_flush},   {NULL, NULL}};
   lfg_new_type(L, LFG_ACCOUNT, metamethods);
   lua_newtable(L);
   for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {

@@ -104,7 +104,7 @@ typedef struct lfg_walk {
   bool failed; ///< the Lua error is on top of the stack
 } lfg_walk;
 
-const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book);
+const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book); ///< NULL: no money, no times
 
 /* Raises the Lua error that stopped the walk, or for want of memory. After any other status no table is left. */
 void lfg_walk_end(lfg_walk *walk, fg_status status);
@@ -160,12 +160,25 @@ void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_mi
 /* Raises if a field is missing. */
 void lfg_finish_command(lua_State *L, int arg, const fg_command *command);
 
+/* ------------------------------------------------------------------------------------------------ options.c */
+
+typedef struct lfg_options {
+  fg_account_options account;
+  fg_funds wallet;
+  bool is_given; ///< wallet or policy
+} lfg_options;
+
+/* Reads wallet and policy from the table at 2, which ends the stack (nil: none); other names may be among `names`, which
+   ends in a NULL. Leaves four values on the stack that keep the texts alive. */
+void lfg_read_options(lua_State *L, const char *const *names, lfg_options *options);
+
 /* ------------------------------------------------------------------------------------------------ account.c */
 
 enum { LFG_CALL_ID_MAX = 40 }; ///< bytes of the longest id that is made up, with its final 0
 
 typedef struct lfg_account {
   fg_account *account; ///< NULL: released
+  fg_ledger *ledger;   ///< owns the account; NULL: it is in memory
   fg_clock clock;      ///< for commands that name no instant
   bool walked;         ///< being described: a finalizer that runs meanwhile must not change it
   char call_id[LFG_CALL_ID_MAX]; ///< of the latest call that was given none; empty before the first
@@ -173,12 +186,19 @@ typedef struct lfg_account {
 
 void lfg_open_account(lua_State *L);
 int lfg_account_new(lua_State *L); ///< faregate.account(book, options)
+lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty one for the caller to fill
+
+/* In memory or through the ledger. */
+fg_status lfg_apply(lfg_account *self, const fg_command *command, fg_outcome *outcome, fg_error *error);
+/* Brings a ledger's account up to what other handles have written. */
+fg_status lfg_refresh(lfg_account *self, fg_error *error);
 
 /* Raises when released or walked. Whatever allocates may run a finalizer, which may release it: ask again after it. */
 lfg_account *lfg_check_account(lua_State *L, int arg);
 
 int lfg_account_offset(const lfg_account *self); ///< minutes east of UTC
-fg_time lfg_account_clock(lfg_account *self);    ///< now, and not before what the account has seen
+/* Now, and not before what the account has seen; FG_NO_TIME with a ledger, which finds it itself. */
+fg_time lfg_account_clock(lfg_account *self);
 
 /* The command with its fields in the table at 2, of the account at 1: pushes its outcome as a table, or the refusal. */
 int lfg_account_apply(lua_State *L, fg_command_kind kind);
@@ -208,5 +228,17 @@ int lfg_account_use(lua_State *L); ///< account:use(…)
 
 void lfg_open_call(lua_State *L);
 int lfg_account_call(lua_State *L); ///< account:call(…)
+
+/* ------------------------------------------------------------------------------------------------- ledger.c */
+
+int lfg_open_ledger(lua_State *L);   ///< faregate.open(path, options)
+int lfg_verify_ledger(lua_State *L); ///< faregate.verify(path)
+int lfg_export_ledger(lua_State *L); ///< faregate.export(path, until)
+
+int lfg_account_ledger(lua_State *L);    ///< account:ledger()
+int lfg_account_uncertain(lua_State *L); ///< account:uncertain()
+int lfg_account_flush(lua_State *L);     ///< account:flush()
+/* Closes the ledger: answers true, or the failure. */
+int lfg_release_ledger(lua_State *L, lfg_account *self);
 
 #endif

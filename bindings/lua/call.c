@@ -75,7 +75,7 @@ static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call
   }
   memcpy(call->id, command->id.text, call->id_length);
   command->id = (fg_string){call->id, call->id_length};
-  if (fg_account_apply(self->account, command, &outcome, &error) != FG_OK) {
+  if (lfg_apply(self, command, &outcome, &error) != FG_OK) {
     return lfg_held_back(L, 2, &error);
   }
   call->free = outcome.is.used.free;
@@ -120,7 +120,7 @@ int lfg_account_call(lua_State *L) {
 
 static fg_status end(lfg_call *call, lfg_account *self, fg_command *command, fg_outcome *outcome, fg_error *error) {
   command->id = (fg_string){call->id, call->id_length};
-  fg_status status = fg_account_apply(self->account, command, outcome, error);
+  fg_status status = lfg_apply(self, command, outcome, error);
   call->ended = call->ended || status == FG_OK;
   return status;
 }

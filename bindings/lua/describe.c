@@ -105,8 +105,8 @@ const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *bo
   luaL_checkstack(L, slots, "a description");
   *walk = (lfg_walk){.L = L,
                      .base = lua_gettop(L),
-                     .minor_digits = fg_book_minor_digits(book),
-                     .offset_minutes = fg_book_offset_minutes(book)};
+                     .minor_digits = book == NULL ? 0 : fg_book_minor_digits(book),
+                     .offset_minutes = book == NULL ? 0 : fg_book_offset_minutes(book)};
   walk->visitor = (fg_visitor){.context = walk,
                                .begin_object = begin_table,
                                .end_object = end_table,

@@ -44,7 +44,8 @@ static int answer(lua_State *L, const fg_error *error, const char *last) {
 }
 
 int lfg_refused(lua_State *L, int arg, const fg_error *error) {
-  if (!fg_status_is_refusal(error->status) && error->status != FG_NO_MEMORY) {
+  bool is_of_a_ledger = error->status > FG_OVERFLOW;
+  if (!fg_status_is_refusal(error->status) && !is_of_a_ledger && error->status != FG_NO_MEMORY) {
     push_sentence(L, error);
     return luaL_argerror(L, arg, lua_tostring(L, -1));
   }

@@ -28,6 +28,9 @@ luaopen_faregate(lua_State *L) {
                                        {"account", lfg_account_new},
                                        {"money", lfg_money_new},
                                        {"replay", replay},
+                                       {"open", lfg_open_ledger},
+                                       {"verify", lfg_verify_ledger},
+                                       {"export", lfg_export_ledger},
                                        {"cheapest", lfg_cheapest},
                                        {"break_even", lfg_break_even},
                                        {NULL, NULL}};

@@ -59,8 +59,8 @@ int lfg_account_use(lua_State *L) {
     return lfg_account_apply(L, FG_DO_USE);
   }
   lfg_positional *given = lua_touserdata(L, lua_upvalueindex(1));
-  const lfg_account *self = lfg_read_positional(L, given);
-  if (fg_account_apply(self->account, &given->command, &outcome, &error) != FG_OK) {
+  lfg_account *self = lfg_read_positional(L, given);
+  if (lfg_apply(self, &given->command, &outcome, &error) != FG_OK) {
     return lfg_refused(L, 2, &error);
   }
   lua_pushinteger(L, outcome.is.used.free);

@@ -116,6 +116,39 @@ function faregate.account(book, options) end
 ---@return faregate.Money money
 function faregate.money(value) end
 
+---@class faregate.LedgerOptions: faregate.AccountOptions
+---@field book? faregate.Book|string|table begins a new ledger; of one that is there it must be the book, as wallet and
+--- policy must be what it was begun with; absent: as it is
+---@field group_ms? integer 0, the default: each command is on the disk before it is answered; above: within so many
+--- milliseconds after. A power cut may lose those, the end of the process does not
+---@field wait_ms? integer for another process that is in the middle of a command, at most; 5000 by default
+
+--- An account whose commands are on the disk before they are answered. Several processes of one machine may have the
+--- same ledger open. Its commands can also fail with the codes "ledger_…".
+---@param path string
+---@param options? faregate.LedgerOptions
+---@return faregate.Account? account
+---@return string? message
+---@return faregate.Code? code "ledger_…", "unknown_book" or of faregate.book
+---@return string? path
+function faregate.open(path, options) end
+
+--- Checks everything in a ledger: pages, chain, snapshots, indexes, and that each command answers again as it did.
+---@param path string
+---@return {path: string, ok: boolean, commands: integer, snapshots: integer, head: string, good_at?: string, problem?: string}? report
+--- `commands` are good, the last of them at `good_at`
+---@return string? message
+---@return faregate.Code? code
+function faregate.verify(path) end
+
+--- A ledger as a timeline, JSON, that replays to the same statement.
+---@param path string
+---@param until_command? faregate.Quantity number of the last command; of a damaged ledger, those that are good
+---@return string? timeline
+---@return string? message
+---@return faregate.Code? code
+function faregate.export(path, until_command) end
+
 --- Replays a timeline, a JSON document of a book, switches and dated commands, and answers with a JSON document of its
 --- outcomes and its statement: the same bytes from every language.
 ---@param timeline string
@@ -641,8 +674,29 @@ function Account:book() end
 ---@return integer bytes
 function Account:bytes() end
 
---- Gives the account up before the collector does, as `local acct <close> = …` does. Again is allowed; any other use
---- raises.
+--- Of a ledger: what the handle is; nil of an account in memory. `head`, the chain's last link, proves later what the
+--- ledger held now, if it is kept elsewhere.
+---@return {path: string, commands: integer, durability: "command"|"group", group_ms: integer, session: integer, head: string}? ledger
+function Account:ledger() end
+
+--- Of a ledger: the calls in flight whose process has ended. They count as used until they are committed or canceled by
+--- their ids.
+---@return faregate.HeldCall[]? calls
+---@return string? message
+---@return faregate.Code? code
+function Account:uncertain() end
+
+--- Puts on the disk what waits for its group; nothing to do without a ledger.
+---@return true? done
+---@return string? message
+---@return faregate.Code? code
+function Account:flush() end
+
+--- Gives the account up before the collector does, as `local acct <close> = …` does; a ledger is closed, and what waits
+--- for its group written first. Again is allowed; any other use raises.
+---@return true? done of a ledger
+---@return string? message
+---@return faregate.Code? code
 function Account:release() end
 
 --- A call that the gate let in. It keeps its account. Forgotten, it stays used: the vendor may have counted it.
