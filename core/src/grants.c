@@ -120,20 +120,22 @@ bool fg_grants_return(const fg_account *account, fg_state *state, const fg_taken
   return true;
 }
 
-int64_t fg_grants_cover(fg_state *state, fg_service *service, int64_t units, fg_time begin, fg_time end) {
+int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *service, int64_t units, fg_time begin,
+                        fg_time end) {
   int64_t covered = 0;
   for (uint32_t i = 0; i < service->burn.count && covered < units;) {
-    fg_grant *grant = &state->grants.items[service->burn.items[i]];
-    bool of_the_month = grant->issued >= begin && grant->issued < end;
-    if (grant->source != FG_SOURCE_FREE && of_the_month) {
-      int64_t taken = fg_min_i64(grant->left, units - covered);
-      grant->left -= taken;
-      covered += taken;
-    }
-    if (grant->left == 0) {
-      remove_from_order(service, i);
-    } else {
+    uint32_t index = service->burn.items[i];
+    fg_grant *grant = &state->grants.items[index];
+    if (grant->source == FG_SOURCE_FREE || grant->issued < begin || grant->issued >= end) {
       i++;
+      continue;
+    }
+    int64_t taken = fg_min_i64(grant->left, units - covered);
+    grant->left -= taken;
+    covered += taken;
+    remove_from_order(service, i);
+    if (grant->left > 0) {
+      place_in_order(account, state, service, index); /* with less left, its place may be another */
     }
   }
   return covered;

@@ -25,7 +25,8 @@ fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, 
 
 /* R8, whole_month: packs bought from `begin` up to `end` cover up to `units` of usage already postpaid. Answers how
    many they cover. */
-int64_t fg_grants_cover(fg_state *state, fg_service *service, int64_t units, fg_time begin, fg_time end);
+int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *service, int64_t units, fg_time begin,
+                        fg_time end);
 
 /* A refunded pack is gone (R31). */
 void fg_grants_refund(fg_state *state, fg_grant *grant);

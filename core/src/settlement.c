@@ -37,7 +37,7 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
     if (is_of_month(bucket, month)) {
-      int64_t covered = fg_grants_cover(draft, service, bucket->usage.postpaid, begin, end);
+      int64_t covered = fg_grants_cover(account, draft, service, bucket->usage.postpaid, begin, end);
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;
     }
