@@ -104,7 +104,8 @@ static fg_status check_pair(const fg_curve *a, const fg_curve *b, fg_error *erro
   const fg_curve *pair[2] = {a, b};
   for (int i = 0; i < 2; i++) {
     if (pair[i]->schedule != NULL && pair[i]->book->rounding.mode != FG_ROUND_NONE) {
-      return fg_fail(error, FG_INVALID, i == 0 ? "a" : "b", "amounts are rounded: they do not cross at exact quantities");
+      return fg_fail(error, FG_INVALID, i == 0 ? "a" : "b",
+                     "amounts are rounded: they do not cross at exact quantities");
     }
   }
   bool same_money = fg_string_equal(a->book->currency, b->book->currency);

@@ -1,7 +1,7 @@
 #include "plan.h"
 
-/* A bound from below: every call must be covered by packs, bills or capacity, whenever. Units are counted in cells, each
-   source rounded up to whole cells in its favour; order, expiry and forced deduction are left aside. */
+/* A bound from below: every call must be covered by packs, bills or capacity, whenever. Units are counted in cells,
+   each source rounded up to whole cells in its favour; order, expiry and forced deduction are left aside. */
 enum { BOUND_CELLS = 128 };
 
 static int64_t cells_of(const fg_plan_bound *bound, int64_t units) { return (units + bound->cell - 1) / bound->cell; }

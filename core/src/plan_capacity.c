@@ -53,7 +53,8 @@ static fg_status check_separable(const fg_plan_model *model, const fg_capacity_o
     return fg_fail(error, FG_INVALID, "policy.capacity_month",
                    "months of capacity that are not calendar months: the search cannot honour them");
   }
-  if (!capacity_is_exact(offer->day, model->book->rounding) || !capacity_is_exact(offer->month, model->book->rounding)) {
+  fg_rounding rounding = model->book->rounding;
+  if (!capacity_is_exact(offer->day, rounding) || !capacity_is_exact(offer->month, rounding)) {
     return fg_fail(error, FG_INVALID, "book", "prices of capacity that are rounded: the search cannot honour them");
   }
   return FG_OK;

@@ -37,8 +37,8 @@ static fg_status add_gift(const fg_plan_model *model, gift_list *list, int first
     return FG_OK;
   }
   if (list->count == FG_PLAN_GIFTS_MAX) {
-    return fg_fail(error, FG_INVALID, "opening.packs", "more than %d packs and free grants: the search cannot honour them",
-                   FG_PLAN_GIFTS_MAX);
+    return fg_fail(error, FG_INVALID, "opening.packs",
+                   "more than %d packs and free grants: the search cannot honour them", FG_PLAN_GIFTS_MAX);
   }
   uint32_t place = list->count++;
   while (place > 0 && draws_before(list, &entry, &list->entries[place - 1])) {
@@ -113,7 +113,7 @@ fg_status fg_plan_find_gifts(fg_plan_model *model, fg_error *error) {
   return FG_OK;
 }
 
-/* -------------------------------------------------------------------------------------- what they leave over: carries */
+/* ------------------------------------------------------------------------------------ what they leave over: carries */
 
 static bool can_draw(const fg_plan_gift *gift, int month) { return gift->first <= month && month <= gift->last; }
 

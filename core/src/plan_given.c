@@ -115,7 +115,8 @@ static fg_status choose_named(const fg_plan_model *model, const json_t *plan, fg
   } else if (word != NULL && strcmp(word, "capacity") == 0) {
     fg_plan_naive_capacity(model, choice);
   } else {
-    return fg_fail(error, FG_INVALID, "", "expected \"cheapest\", \"postpaid\", \"capacity\", {\"pack\": …} or {\"orders\": […]}");
+    return fg_fail(error, FG_INVALID, "",
+                   "expected \"cheapest\", \"postpaid\", \"capacity\", {\"pack\": …} or {\"orders\": […]}");
   }
   return choice->cost < FG_PLAN_NEVER ? FG_OK : fg_fail(error, FG_INVALID, "", "this plan cannot serve the forecast");
 }

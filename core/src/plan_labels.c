@@ -169,7 +169,7 @@ static fg_status buy_packs(label_search *search, const plan_label *label, int64_
   return add_settled(search, &buy.exact, buy.exact_counts);
 }
 
-/* ------------------------------------------------------------------------------------------------ from month to month */
+/* --------------------------------------------------------------------------------------------- month to month */
 
 /* `label` is a copy whose parent is the label it extends. */
 static fg_status extend_label(label_search *search, const plan_label *label) {
@@ -236,7 +236,7 @@ static bool is_repeated(const label_search *search, const plan_label *label, uin
   return false;
 }
 
-/* More units, for longer, may cost more only where they lower a residual below a tier's edge, and then but once (R13). */
+/* More units, for longer, may cost more only where they lower a residual below a tier's edge, and then once (R13). */
 static void drop_dominated(label_search *search, uint32_t from) {
   fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< of the labels with more left, by the last month of that
   uint32_t kept = from;

@@ -2,8 +2,8 @@
 
 /* Without expiry a plan is a row of spells. A spell begins in a month with no pack left, with all it buys, and ends in
    the month that uses up the last of it; months between are covered whole. So the units bought settle the last month's
-   residual and nothing else, and each spell is a small knapsack. Capacity for a month inside a spell is an item of it: it
-   stands for that month's demand. */
+   residual and nothing else, and each spell is a small knapsack. Capacity for a month inside a spell is an item of it:
+   it stands for that month's demand. */
 
 typedef struct spell_item {
   int64_t units;
@@ -255,8 +255,8 @@ static int smallest_pack(const fg_plan_model *model, const int64_t *packs) {
   return smallest;
 }
 
-/* Only their sum counts, so the packs of a spell are bought as late as the units are needed, the smallest first: money is
-   spent late, and the large packs last, should less be used than was forecast. */
+/* Only their sum counts, so the packs of a spell are bought as late as the units are needed, the smallest first: money
+   is spent late, and the large packs last, should less be used than was forecast. */
 static void write_spell(const fg_plan_model *model, const spell_choice *spell, int first, fg_plan_choice *choice) {
   int64_t packs[FG_PLAN_PACKS_MAX];
   int64_t left = 0;

@@ -50,13 +50,17 @@ def random_forecast(rng: random.Random) -> dict:
     return forecast
 
 
+def usage_packs(book: dict) -> list[dict]:
+    return [pack for pack in book["products"][0]["packs"] if pack.get("of") != "materials"]
+
+
 def program_of(book: dict, forecast: dict) -> Program:
     product = book["products"][0]
     peaks = forecast.get("peak_qps", [None] * MONTHS)
     return Program(
         demand=tuple(max(0, calls - 1000) for calls in forecast["calls"]),
         tiers=tuple((tier["from"], float(tier["price"])) for tier in product["price"]["tiers"]),
-        packs=tuple((pack["units"], float(pack["price"])) for pack in product["packs"] if pack.get("of") != "materials"),
+        packs=tuple((pack["units"], float(pack["price"])) for pack in usage_packs(book)),
         life=12,
         capacity=tuple(None if peak is None else 2400.0 * peak for peak in peaks),
         calls_allowed=tuple(peak is None or peak <= 20 for peak in peaks),
@@ -64,7 +68,7 @@ def program_of(book: dict, forecast: dict) -> Program:
 
 
 def orders_of(book: dict, forecast: dict, solution) -> list[dict]:
-    packs = [pack["id"] for pack in book["products"][0]["packs"] if pack.get("of") != "materials"]
+    packs = [pack["id"] for pack in usage_packs(book)]
     orders = [
         {"month": month_name(month), "pack": packs[place], "quantity": count}
         for month, counts in enumerate(solution.packs)

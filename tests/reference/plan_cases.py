@@ -134,10 +134,14 @@ def random_held(rng: random.Random, months: int, most: int, policy: dict[str, An
     order = (lambda pack: (pack[1], pack[0])) if policy["pack_order"] == "purchase" else None
     gifts = [(left, 0, last_month(0, expires, months), False) for expires, _, left in sorted(held, key=order)]
     packs = [
-        {"units": left + rng.randint(0, 3), "left": left, "bought": f"{bought:%Y-%m-%d}", "expires": f"{expires:%Y-%m-%d}"}
+        {"units": left + rng.randint(0, 3), "left": left, "bought": day(bought), "expires": day(expires)}
         for expires, bought, left in held
     ]
     return packs, gifts
+
+
+def day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d}"
 
 
 def random_capacity(
@@ -151,16 +155,19 @@ def random_capacity(
     tiers = random_tiers(rng, 8)
     model = rng.choice(["volume", "graduated"])
     tiers = tuple((edge, price * 8) for edge, price in tiers)
-    day = random_price(rng, 20) if rng.random() < 0.3 else None
+    daily = random_price(rng, 20) if rng.random() < 0.3 else None
     peaks = [rng.choice([None, rng.randint(0, 8), rng.randint(0, 4)]) for _ in range(months)]
     meter: dict[str, Any] = {"meter": "qps", "kind": "rate", "limit": limit, "max_held": most}
     meter["mode"] = rng.choice(["manual", "automatic"])
     meter["month"] = {"model": model, "tiers": [{"from": e, "price": money(p)} for e, p in tiers]}
-    if day is not None:
-        meter["day"] = {"model": "flat", "price": money(day)}
+    if daily is not None:
+        meter["day"] = {"model": "flat", "price": money(daily)}
+
+    def price(month: int, peak: int) -> Fraction | None:
+        return capacity_price(tiers, model, daily, month_days(month), needed(peak, limit, effect), most)
+
     prices = tuple(
-        None if peak is None or count == 0 else capacity_price(tiers, model, day, month_days(m), needed(peak, limit, effect), most)
-        for m, (peak, count) in enumerate(zip(peaks, calls, strict=True))
+        None if peak is None or calls[month] == 0 else price(month, peak) for month, peak in enumerate(peaks)
     )
     allowed = tuple(peak is None or peak <= limit for peak in peaks)
     return meter, peaks, prices, allowed
@@ -174,13 +181,15 @@ def month_days(month: int) -> int:
     return (first_of(month + 1) - first_of(month)).days
 
 
-def capacity_price(tiers: Any, model: str, day: Fraction | None, days: int, wanted: int, most: int) -> Fraction | None:
+def capacity_price(
+    tiers: Any, model: str, daily: Fraction | None, days: int, wanted: int, most: int
+) -> Fraction | None:
     """The cheapest orders of together `wanted` … `most`, by trying all partitions."""
 
     def single(quantity: int) -> Fraction:
         case = Case((), tiers, model, False, (), ())
         month = bill(case, quantity)
-        return month if day is None else min(month, quantity * days * day)
+        return month if daily is None else min(month, quantity * days * daily)
 
     def bill(case: Case, quantity: int) -> Fraction:
         from plan_search import bill as price

@@ -65,7 +65,8 @@ def cheapest(case: Case) -> Fraction | None:
         ranges = [range(most_units[month] // units + 2) for _, units, _ in case.packs]
         for counts in product(*ranges):
             bought = sum(count * units for count, (_, units, _) in zip(counts, case.packs, strict=True))
-            if bought and min(u for c, (_, u, _) in zip(counts, case.packs, strict=True) if c) + most_units[month] <= bought:
+            smallest = min((units for count, (_, units, _) in zip(counts, case.packs, strict=True) if count), default=1)
+            if bought >= smallest + most_units[month]:
                 continue  # a whole pack more than can ever be used
             cost = sum((count * price for count, (_, _, price) in zip(counts, case.packs, strict=True)), Fraction(0))
             held = (*pool, (month, bought)) if bought else pool

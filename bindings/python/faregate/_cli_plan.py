@@ -51,7 +51,8 @@ def show_cheapest(options: argparse.Namespace) -> None:
 
 def show_plan(plan: Plan) -> None:
     orders = [(describe_order(order), f"{order.amount:,f}") for order in plan.orders]
-    cli.print_table(("order", plan.currency), [*orders, ("postpaid", f"{postpaid(plan):,f}"), ("total", f"{plan.total:,f}")])
+    sums = [("postpaid", f"{postpaid(plan):,f}"), ("total", f"{plan.total:,f}")]
+    cli.print_table(("order", plan.currency), [*orders, *sums])
     units = ("calls", "free", "packs", "postpaid", "capacity")
     rows = [(m.month, m["mode"], *(f"{m[key]:,}" for key in units), f"{m.cost.total:,f}") for m in plan.months]
     print()

@@ -54,10 +54,10 @@ def plan_tables(plan: Any) -> str:
     from faregate.plan import describe_order
 
     orders = [{"order": describe_order(order), "amount": order.amount} for order in plan.orders]
-    months = [
-        {key: value for key, value in month.items() if key != "cost"} | {f"{k} ({plan.currency})": v for k, v in month.cost.items()}
-        for month in plan.months
-    ]
+    months = []
+    for month in plan.months:
+        costs = {f"{source} ({plan.currency})": amount for source, amount in month.cost.items()}
+        months.append({key: value for key, value in month.items() if key != "cost"} | costs)
     total = f"<p><b>{cell(plan.total)} {escape(plan.currency)}</b></p>"
     return total + row_table(orders) + row_table(months)
 

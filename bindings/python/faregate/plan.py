@@ -13,8 +13,8 @@ A forecast is a dict:
      "policy": {"tier_basis": "total"},     # optional: switches that replace the book's
      "book": "tencent-facefusion"}          # optional: for functions that are given no book
 
-Purchases are made at 00:00 of a month's first day; its calls come at noon of its 15th day. Grants that are to be claimed
-are claimed at the start.
+Purchases are made at 00:00 of a month's first day; its calls come at noon of its 15th day. Grants that are to be
+claimed are claimed at the start.
 """
 
 import json

@@ -54,8 +54,7 @@ def plan(made: Plan, *, axes: Any = None) -> Any:
     label(units, f"{made.product}: {made.total:,} {made.currency}", "", "units")
     label(money, "", "", made.currency)
     money.tick_params(axis="x", labelrotation=45)
-    money.xaxis.set_major_formatter(FuncFormatter(lambda place, _: names[int(place)] if 0 <= place < len(names) else ""))
-    money.set_xticks(range(len(names)))
+    money.set_xticks(range(len(names)), names)
     return axes
 
 
@@ -72,7 +71,7 @@ def cheapest_map(
     book: Book | str, product: str, calls: Sequence[int], peaks: Sequence[int], *, start: str = "2025-01",
     months: int = 12, axes: Axes | None = None,
 ) -> Axes:  # fmt: skip
-    """Which way is cheapest, over monthly calls × peak: what the cheapest plan of `months` like months spends most on."""
+    """Which way is cheapest, over monthly calls × peak: what the cheapest plan of that many months spends most on."""
     source = find_book(book)
     item = next(item for item in source.products if item.id == product)
     names = ["free", "postpaid", "packs", "capacity", "not sold"]

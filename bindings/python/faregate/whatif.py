@@ -169,10 +169,12 @@ def scaled(forecast: dict[str, Any], key: str, percent: int, month: int | None =
 def repriced(book: Book, product: str, part: str, percent: int) -> Book:
     """The book with some of a product's prices so many percent of what they are."""
 
-    def walk(value: Any) -> Any:
+    def walk(value: Any, is_price: bool = False) -> Any:
         if isinstance(value, dict):
-            return {k: at_percent(v, percent) if k == "price" and isinstance(v, str) else walk(v) for k, v in value.items()}
-        return [walk(item) for item in value] if isinstance(value, list) else value
+            return {key: walk(part, key == "price") for key, part in value.items()}
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        return at_percent(value, percent) if is_price and isinstance(value, str) else value
 
     described = book.to_dict()
     for item in described["products"]:
@@ -363,6 +365,7 @@ def exact_parts(parts: Sequence[Fraction], total: Decimal) -> list[Decimal]:
 def shown(amount: Decimal, like: Decimal) -> Decimal:
     """Without trailing zeros beyond those of another amount."""
     least = like.as_tuple().exponent
-    plain_amount = amount.normalize()
-    exponent = plain_amount.as_tuple().exponent
-    return plain_amount.quantize(like) if isinstance(exponent, int) and isinstance(least, int) and exponent > least else plain_amount
+    short = amount.normalize()
+    exponent = short.as_tuple().exponent
+    longer = isinstance(exponent, int) and isinstance(least, int) and exponent > least
+    return short.quantize(like) if longer else short

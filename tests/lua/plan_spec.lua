@@ -1,0 +1,88 @@
+local faregate = require("faregate")
+local support = require("support")
+
+local function year(calls)
+  local months = {}
+  for month = 1, 12 do
+    months[month] = calls
+  end
+  return months
+end
+
+describe("a plan", function()
+  local book = support.book()
+
+  it("is the cheapest for a forecast", function()
+    local forecast = {product = "image", start = "2025-01", calls = year(25000), materials = 30}
+    local plan = assert(faregate.cheapest(book, forecast))
+    assert.equal("30800.00", tostring(plan.total))
+    assert.equal(12, #plan.months)
+    assert.equal(1000, plan.months[1].free)
+    assert.equal("52640.00", tostring(plan.naive.postpaid)) -- 12 × 24,000 × 0.18, and 800 for materials
+    assert.is_true(plan.runner_up.total > plan.total)
+  end)
+
+  it("replays to its total", function()
+    local forecast = [[{"product": "image", "start": "2025-01", "calls": [5000, 80000, 0, 300000],
+      "peak_qps": [1, 2, null, 60]}]]
+    local plan = assert(faregate.cheapest(book, forecast))
+    local spent = faregate.replay(plan.timeline):match('"spent":.-"total":"([%d.]+)"')
+    assert.equal(tostring(plan.total), spent)
+    assert.equal("qps", plan.months[4].mode)
+    assert.equal("qps", plan.orders[#plan.orders].meter)
+  end)
+
+  it("can be given", function()
+    local forecast = {product = "image", start = "2025-01", calls = {15000}}
+    assert.equal("2520.00", tostring(faregate.cheapest(book, forecast, "postpaid").total))
+    assert.equal("3000.00", tostring(faregate.cheapest(book, forecast, {pack = "calls-10k"}).total))
+    local orders = {orders = {{month = "2025-01", pack = "calls-10k"}}}
+    assert.equal("2460.00", tostring(faregate.cheapest(book, forecast, orders).total))
+  end)
+
+  it("tells what it cannot read", function()
+    local plan, message, code, path = faregate.cheapest(book, {product = "image", start = "2025-1", calls = {1}})
+    assert.is_nil(plan)
+    assert.matches("^start: expected a month", message)
+    assert.equal("invalid", code)
+    assert.equal("start", path)
+    assert.equal("unknown_product", select(3, faregate.cheapest(book, {product = "none", start = "2025-01", calls = {1}})))
+    assert.has_error(function() faregate.cheapest(book, 5) end)
+    assert.has_error(function() faregate.cheapest({}, {}) end)
+  end)
+end)
+
+describe("a way to pay", function()
+  local book = support.book()
+
+  it("has cliffs", function()
+    local cliffs = assert(book:cliffs{product = "image", most = 50000})
+    assert.same(
+      {{from = 7501, to = 9999, buy = 10000, amount = "1800.00", instead_of = "2399.76", saves = "599.76"}},
+      support.plain(cliffs)
+    )
+    assert.equal(50, book:cliffs{product = "image", meter = "qps", months = 1}[1].buy)
+  end)
+
+  it("has a curve", function()
+    local curve = assert(book:curve{product = "image", most = 20000})
+    assert.equal(2, #curve.pieces)
+    assert.equal("2399.76", tostring(curve.pieces[1].last))
+    assert.equal("1800.00", tostring(curve.pieces[2].first))
+  end)
+
+  it("crosses another", function()
+    local stretches = assert(faregate.break_even(
+      {book = book, product = "image"}, {book = book, product = "image", capacity = 20, months = 1}, 500000))
+    assert.same({"a", "equal", "b"}, {stretches[1].cheaper, stretches[2].cheaper, stretches[3].cheaper})
+    assert.equal(400000, stretches[2].from)
+  end)
+
+  it("is refused or raised as everything else", function()
+    assert.equal("unknown_pack", select(3, book:curve{product = "image", pack = "none"}))
+    assert.equal("unknown_product", select(3, book:cliffs{product = "none"}))
+    assert.has_error(function() book:curve{product = "image", quantity = 1} end)
+    assert.has_error(function() book:curve{} end)
+    assert.has_error(function() faregate.break_even({product = "image"}, {}, 1) end)
+  end)
+end)
