@@ -130,7 +130,8 @@ def report(title, quantities, seconds):
     for name, taken in seconds.items():
         width = 24 if "decimal128" in name else 16
         rate = f"{len(quantities) * width / taken / 1e9:6.2f} GB/s"
-        print(f"  {name:30} {taken * 1e3:8.1f} ms  {taken / len(quantities) * 1e9:6.2f} ns each  {rate}  {taken / own:6.2f}")
+        each = f"{taken / len(quantities) * 1e9:6.2f} ns each"
+        print(f"  {name:30} {taken * 1e3:8.1f} ms  {each}  {rate}  {taken / own:6.2f}")
 
 
 # ---------------------------------------------------------------------------------------------------------- bills
@@ -168,7 +169,9 @@ def bill_logs():
 
 
 def main():
-    print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, Polars {pl.__version__}, DuckDB {duckdb.__version__}")
+    print(
+        f"Python {sys.version.split()[0]}, NumPy {np.__version__}, Polars {pl.__version__}, DuckDB {duckdb.__version__}"
+    )
     generator = np.random.default_rng(1)
     quantities = (10 ** generator.uniform(0, 7.5, ROWS)).astype(np.int64)
     race("volume", faregate.Book("tencent-facefusion"), quantities)

@@ -188,7 +188,7 @@ static bool run_all(biller_object *self, run_arguments *arguments) {
   pfg_feed feed;
   struct ArrowArray piece;
   int more = 0;
-  if (!pfg_feed_open(self->state, "events", arguments->events, &feed)) {
+  if (!pfg_feed_open_table(self->state, "events", arguments->events, &feed)) {
     return false;
   }
   while ((more = pfg_feed_next(&feed, &piece)) > 0) {
@@ -319,7 +319,8 @@ static PyMethodDef biller_methods[] = {
     {"plan", (PyCFunction)(void (*)(void))biller_plan, METH_FASTCALL | METH_KEYWORDS,
      "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
     {"run", (PyCFunction)(void (*)(void))biller_run, METH_VARARGS | METH_KEYWORDS,
-     "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0,\n    must_have_id=False, progress=None)\n--\n\n"
+     "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, must_have_id=False,\n"
+     "    progress=None)\n--\n\n"
      "Live the events of an Arrow table, whose columns the other arguments name."},
     {"set_aside", biller_set_aside, METH_VARARGS,
      "set_aside($self, row, column, reason, /)\n--\n\nNote a row that could not be read."},

@@ -173,7 +173,7 @@ const char pfg_price_many_doc[] =
     "quantities      integers: Arrow data (pyarrow, pandas, Polars, DuckDB, nanoarrow; an array, a column, a table of\n"
     "                one column), a buffer (NumPy, array, memoryview) or a sequence; null where there is no quantity\n"
     "out             \"decimal\": decimal128; \"minor\": int64 minor units; \"float\": the nearest float64\n"
-    "scale           decimals of the amounts; None: with \"minor\" those of the currency, else as many as the prices need\n"
+    "scale           decimals of the amounts; None: with \"minor\" those of the currency, else all the prices need\n"
     "days, months    int, of capacity: exactly one of them (R19)\n"
     "at              the instant that picks the month where a price is for a month held; now if None\n\n"
     "Answers a Column with a row for each quantity, null where the quantity is null. Other threads run meanwhile.\n"
@@ -317,13 +317,13 @@ const char pfg_bill_many_doc[] =
     "periods  int, how many rows after each other are one account's, in time order\n"
     "free     units of free grants at hand in each period: a row each or an int for all; None: the book's monthly\n"
     "         quota (R1)\n"
-    "packs    units of packs at hand at each account's first period: a row per account or an int for all; what is left\n"
-    "         goes to the next period. Nothing expires here: bill() lives the dates.\n"
+    "packs    units of packs at hand at each account's first period: a row per account or an int for all; what is\n"
+    "         left goes to the next period. Nothing expires here: bill() lives the dates.\n"
     "at       the instant in the month of each account's first row; now if None\n"
     "tier_basis  the switch (R12): \"residual\", \"after_free\" or \"total\"; the book's if None\n"
     "out, scale  of the amounts, as price_many() takes them\n\n"
-    "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null. Raises as\n"
-    "price_many() does.";
+    "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null. Raises\n"
+    "as price_many() does.";
 
 PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords) {
   static char *names[] = {"product", "totals", "periods", "free", "packs", "at", "tier_basis", "out", "scale", NULL};

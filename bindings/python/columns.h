@@ -26,9 +26,11 @@ typedef struct pfg_feed {
   const void *buffers[2];
 } pfg_feed;
 
-/* Takes anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or a sequence of ints and
-   None. False with an exception. */
+/* Takes anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or a sequence of ints
+   and None. False with an exception. */
 bool pfg_feed_open(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed);
+/* Takes Arrow data alone. */
+bool pfg_feed_open_table(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed);
 /* 1 and a piece that the caller ends with pfg_piece_release, 0 at the end, -1 with an exception. */
 int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece);
 void pfg_feed_close(pfg_feed *feed);

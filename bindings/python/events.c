@@ -134,7 +134,8 @@ static bool find_ids(const pfg_feed *feed, const struct ArrowArray *piece, const
     return true;
   }
   events->whole.ids = &events->ids;
-  return texts_of(&field, &events->ids, &events->id_codes) || wrong_column(feed, names->id, "text", field.schema->format);
+  return texts_of(&field, &events->ids, &events->id_codes) ||
+         wrong_column(feed, names->id, "text", field.schema->format);
 }
 
 static bool find_row_numbers(const pfg_feed *feed, const struct ArrowArray *piece, const char *name,

@@ -200,12 +200,17 @@ static int open_numpy(pfg_feed *feed, PyObject *object) {
   return opened;
 }
 
-bool pfg_feed_open(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed) {
+/* 1 if it was opened, 0 if the object speaks no Arrow, -1 with an exception. */
+static int open_arrow(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed) {
   memset(feed, 0, sizeof *feed);
   feed->state = state;
   feed->path = path;
   int opened = open_by_method(feed, object, "__arrow_c_stream__", open_stream);
-  opened = opened != 0 ? opened : open_by_method(feed, object, "__arrow_c_array__", open_array);
+  return opened != 0 ? opened : open_by_method(feed, object, "__arrow_c_array__", open_array);
+}
+
+bool pfg_feed_open(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed) {
+  int opened = open_arrow(state, path, object, feed);
   opened = opened != 0 || !PyObject_CheckBuffer(object) ? opened : open_buffer(feed, object);
   opened = opened != 0 ? opened : open_numpy(feed, object);
   if (opened < 0 || (opened == 0 && !open_sequence(feed, object))) {
@@ -213,6 +218,17 @@ bool pfg_feed_open(pfg_state *state, const char *path, PyObject *object, pfg_fee
     return false;
   }
   return true;
+}
+
+bool pfg_feed_open_table(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed) {
+  int opened = open_arrow(state, path, object, feed);
+  if (opened == 0) {
+    pfg_raise_type(state, path, "Arrow data, a table or a stream (which pandas needs pyarrow for)", object);
+  }
+  if (opened <= 0) {
+    pfg_feed_close(feed);
+  }
+  return opened > 0;
 }
 
 int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece) {
@@ -262,7 +278,8 @@ static bool is_struct(const struct ArrowSchema *schema) { return strcmp(schema->
 
 static bool has_null_record(const struct ArrowArray *piece) {
   const uint8_t *validity = piece->n_buffers > 0 ? piece->buffers[0] : NULL;
-  for (int64_t i = piece->offset; validity != NULL && piece->null_count != 0 && i < piece->offset + piece->length; i++) {
+  bool may_have = validity != NULL && piece->null_count != 0;
+  for (int64_t i = piece->offset; may_have && i < piece->offset + piece->length; i++) {
     if ((validity[i / 8] >> (i % 8) & 1) == 0) {
       return true;
     }

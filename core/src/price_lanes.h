@@ -4,9 +4,9 @@
 
 #include "price_table.h"
 
-/* Prices as many of the first quantities as fill whole vectors, and answers how many these are: 0 if this processor has
-   no such vectors or the table divides. *within becomes false if one of them is beyond the table; their amounts are then
-   undefined. */
+/* Prices as many of the first quantities as fill whole vectors, and answers how many these are: 0 if this processor
+   has no such vectors or the table divides. *within becomes false if one of them is beyond the table; their amounts are
+   then undefined. */
 size_t fg_price_lanes_apply(const fg_price_table *table, const int64_t *units, size_t count, int64_t *amounts,
                             bool *within);
 

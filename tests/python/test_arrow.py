@@ -9,7 +9,10 @@ import pytest
 import faregate
 
 VALUES = [0, 1, None, 10_000, 89_000, None, 19_999_000, 7]
-PRICES = [None if value is None else faregate.Book("tencent-facefusion").price("image", "calls", value).amount for value in VALUES]
+PRICES = [
+    None if value is None else faregate.Book("tencent-facefusion").price("image", "calls", value).amount
+    for value in VALUES
+]
 
 
 def priced(book, quantities, **keywords):
@@ -58,7 +61,12 @@ def test_the_bad_row_is_counted_over_chunks(book):
 
 def test_empty_columns(book):
     pa = pytest.importorskip("pyarrow")
-    for empty in (pa.array([], pa.int64()), pa.chunked_array([], pa.int64()), [], pa.table({"q": pa.array([], pa.int32())})):
+    for empty in (
+        pa.array([], pa.int64()),
+        pa.chunked_array([], pa.int64()),
+        [],
+        pa.table({"q": pa.array([], pa.int32())}),
+    ):
         for out in ("decimal", "minor", "float"):
             column = priced(book, empty, out=out)
             assert (len(column), column.tolist(), len(pa.array(column))) == (0, [], 0)
@@ -192,7 +200,10 @@ def test_pandas(book):
     with pytest.raises(faregate.InvalidType):
         priced(book, pd.Series(VALUES))  # with a None pandas makes floats of them
     frame = book.bill_many("image", VALUES).to_pandas()
-    assert frame["amount"].dropna().tolist() == book.bill_many("image", [v for v in VALUES if v is not None])["amount"].tolist()
+    assert (
+        frame["amount"].dropna().tolist()
+        == book.bill_many("image", [v for v in VALUES if v is not None])["amount"].tolist()
+    )
 
 
 def test_pandas_without_pyarrow(book, monkeypatch):
@@ -207,7 +218,9 @@ def test_pandas_without_pyarrow(book, monkeypatch):
 
 def test_duckdb(book):
     duckdb = pytest.importorskip("duckdb")
-    relation = duckdb.sql("select case when i % 3 = 2 then null else i * 1000 end as q from range(3000) r(i) order by i")
+    relation = duckdb.sql(
+        "select case when i % 3 = 2 then null else i * 1000 end as q from range(3000) r(i) order by i"
+    )
     if not hasattr(relation, "__arrow_c_stream__"):
         pytest.skip("this DuckDB has no Arrow streams")
     values = [None if i % 3 == 2 else i * 1000 for i in range(3000)]

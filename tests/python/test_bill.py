@@ -162,7 +162,9 @@ def merge(commands, events):
     """(row, command): planned commands go before the events of the same instant; None is the row of a command."""
     timeline, planned, opened = [], list(commands), {c["product"] for c in commands if c["do"] == "open"}
     for place, (_, time, product, quantity, *id_) in events:
-        while planned and datetime.fromisoformat(planned[0]["at"]).replace(tzinfo=CHINA) <= datetime.fromisoformat(time):
+        while planned and datetime.fromisoformat(planned[0]["at"]).replace(tzinfo=CHINA) <= datetime.fromisoformat(
+            time
+        ):
             timeline.append((None, planned.pop(0)))
         if product not in opened:
             timeline.append((place, {"at": time, "do": "open", "product": product}))
@@ -345,7 +347,9 @@ def test_rows_of_a_csv_file_are_set_aside_by_line(book, tmp_path):
         'a,noon,image,1,"two\nlines"\r\n'.encode()
         + b"\xff\xfe,2024-11-05,image,1,\r\n"
         + b"b\x00c,2024-11-05,image,1,\r\n"
-        + b"," + b"x" * 200_000 + b",,,\r\n"
+        + b","
+        + b"x" * 200_000
+        + b",,,\r\n"
         + b'a,2024-11-05,image,"1500",\r\n'
     )
     bills = faregate.bill(path, book)

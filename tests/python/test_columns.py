@@ -145,10 +145,25 @@ def test_every_price_is_that_of_one_quantity_and_of_the_list(case):
 
 SCHEDULES = [
     {"model": "stairstep", "tiers": [{"from": 0, "price": "5"}, {"from": 100, "price": "12.50"}]},
-    {"model": "stairstep", "edges": "upper", "block": 10, "tiers": [{"from": 0, "price": "5"}, {"from": 100, "price": "8"}]},
+    {
+        "model": "stairstep",
+        "edges": "upper",
+        "block": 10,
+        "tiers": [{"from": 0, "price": "5"}, {"from": 100, "price": "8"}],
+    },
     {"model": "volume", "edges": "upper", "per": 7, "tiers": [{"from": 0, "price": "1"}, {"from": 70, "price": "0.9"}]},
-    {"model": "graduated", "per": 3, "block": 2, "tiers": [{"from": 0, "price": "1"}, {"from": 8, "price": "0.333333"}]},
-    {"model": "graduated", "edges": "upper", "per": 1000, "tiers": [{"from": 0, "price": "0"}, {"from": 5, "price": "9.99"}]},
+    {
+        "model": "graduated",
+        "per": 3,
+        "block": 2,
+        "tiers": [{"from": 0, "price": "1"}, {"from": 8, "price": "0.333333"}],
+    },
+    {
+        "model": "graduated",
+        "edges": "upper",
+        "per": 1000,
+        "tiers": [{"from": 0, "price": "0"}, {"from": 5, "price": "9.99"}],
+    },
     {"model": "volume", "tiers": [{"from": 0, "price": None}, {"from": 4, "price": "2"}]},
     {"model": "graduated", "tiers": [{"from": 0, "price": "2"}, {"from": 4, "price": None}, {"from": 9, "price": "1"}]},
     {"model": "flat", "per": 2**40 + 1, "price": "99999999999999"},
@@ -196,7 +211,13 @@ def test_decimals_minor_units_and_floats_are_one_amount(book):
     decimals = book.price_many("image", "calls", quantities)
     minor = book.price_many("image", "calls", quantities, out="minor")
     floats = book.price_many("image", "calls", quantities, out="float")
-    assert (decimals.type, decimals.scale, minor.type, minor.scale, floats.type) == ("decimal128", 2, "int64", 2, "float64")
+    assert (decimals.type, decimals.scale, minor.type, minor.scale, floats.type) == (
+        "decimal128",
+        2,
+        "int64",
+        2,
+        "float64",
+    )
     assert minor.tolist() == [int(amount * 100) for amount in decimals.tolist()]
     assert floats.tolist() == [float(amount) for amount in decimals.tolist()]
 
@@ -248,7 +269,8 @@ def test_what_is_no_column_is_refused(book, bad):
 
 
 @pytest.mark.parametrize(
-    ("keywords", "path"), [({"out": "euro"}, "out"), ({"scale": 13}, "scale"), ({"scale": -1}, "scale"), ({"days": 1}, "days")]
+    ("keywords", "path"),
+    [({"out": "euro"}, "out"), ({"scale": 13}, "scale"), ({"scale": -1}, "scale"), ({"days": 1}, "days")],
 )
 def test_options_are_checked(book, keywords, path):
     with pytest.raises(faregate.Invalid, match=path):
@@ -316,7 +338,9 @@ def billed(book, total, free, packs, basis):
 def test_bills_cover_and_price_each_month_of_each_account(book, basis):
     generator = random.Random(basis)
     accounts, months = 300, 7
-    totals = [generator.choice([0, 500, 1000, 9_999, 11_000, generator.randrange(10**7)]) for _ in range(accounts * months)]
+    totals = [
+        generator.choice([0, 500, 1000, 9_999, 11_000, generator.randrange(10**7)]) for _ in range(accounts * months)
+    ]
     free = [generator.choice([0, 1000]) for _ in totals]
     packs = [generator.choice([0, 10_000, 1_000_000]) for _ in range(accounts)]
     table = book.bill_many("image", totals, periods=months, free=free, packs=packs, tier_basis=basis)
@@ -340,7 +364,13 @@ def test_bills_by_default_have_the_monthly_quota_and_no_packs(book):
 def test_an_amended_quota_counts_from_its_month():
     document = faregate.Book("tencent-facefusion").to_dict()
     document["amendments"] = [
-        {"announced": "2025-01-01", "effective": "2025-03-01", "product": "image", "grant": "free-calls", "quantity": 200}
+        {
+            "announced": "2025-01-01",
+            "effective": "2025-03-01",
+            "product": "image",
+            "grant": "free-calls",
+            "quantity": 200,
+        }
     ]
     book = faregate.Book(document)
     table = book.bill_many("image", [5000] * 4, periods=4, at="2025-01-15")

@@ -54,8 +54,8 @@ class Bills:
 
     def __repr__(self) -> str:
         return (
-            f"<Bills of {len(self.accounts)} accounts: {len(self.invoices)} invoices over {self.total} {self.currency}; "
-            f"{self.events} events, {len(self.refusals)} refused, {len(self.bad_rows)} unreadable>"
+            f"<Bills of {len(self.accounts)} accounts: {len(self.invoices)} invoices over {self.total} "
+            f"{self.currency}; {self.events} events, {len(self.refusals)} refused, {len(self.bad_rows)} unreadable>"
         )
 
 
@@ -89,13 +89,14 @@ def bill(
 ) -> Bills:
     """Bill a usage log: each account lives its own events, and what month by month it owes comes out.
 
-    events    Arrow data with the columns account, time, product, quantity and perhaps id: a table or stream of pyarrow,
-              pandas, Polars, DuckDB …; or the path of a .csv or .parquet file (Parquet needs pyarrow). The events of one
-              account are in non-decreasing time; accounts may be mixed. Times are timestamps (naive ones are civil time
-              of the book), ISO 8601 text or integers of microseconds since 1970. An event with an id happens once.
+    events    Arrow data with the columns account, time, product, quantity and perhaps id: a table or stream of
+              pyarrow, pandas, Polars, DuckDB …; or the path of a .csv or .parquet file (Parquet needs pyarrow). The
+              events of one account are in non-decreasing time; accounts may be mixed. Times are timestamps (naive ones
+              are civil time of the book), ISO 8601 text or integers of microseconds since 1970. An event with an id
+              happens once.
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
-              wallet, policy and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A command is done
-              before the events from its instant on.
+              wallet, policy and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A command is
+              done before the events from its instant on.
     columns   other names of the columns: {"account": "customer", "id": None}
     wallet, policy  of all accounts that `accounts` does not name; unlimited funds without a wallet (R34)
     until     the instant to which all accounts advance at the end; None: the settlement of the latest month, so that
@@ -103,8 +104,9 @@ def bill(
     progress  True for a bar, where tqdm is installed; or a function that hears how many more events are done
 
     An account opens a product at its first event (R33), unless its commands do. Events that the rules refuse are in
-    `refusals`, rows that cannot be read in `bad_rows`: rows of tables are counted from 0, of a file by its lines from 1.
-    Memory is bounded: besides the accounts only a part of a file or stream is held, and the ids of events that have one.
+    `refusals`, rows that cannot be read in `bad_rows`: rows of tables and of Parquet files are counted from 0, a CSV
+    file has lines from 1. Memory is bounded: besides the accounts only a part of a file or stream is held, and the ids
+    of events that have one.
     """
     biller = _Biller(Account(book, wallet=wallet, policy=policy))
     for name, known in (accounts or {}).items():
