@@ -165,6 +165,26 @@ static void free_store(fg_store *store) {
   fg_release(&allocator, store, sizeof *store);
 }
 
+static int count_log_pages(void *context, sqlite3 *database, const char *name, int pages) {
+  fg_store *store = context;
+  (void)database;
+  (void)name;
+  store->log_pages = pages;
+  return SQLITE_OK;
+}
+
+/* How much of the log is in the database already is known to the handle alone that put it there. For others to know, the
+   log is emptied; a handle that is alone begins it anew, which costs the disk less. */
+void fg_store_tidy(fg_store *store) {
+  enum { LOG_PAGES = 256 }; /* what the next handle reads when it enters: 1 MiB */
+  if (store->log_pages >= LOG_PAGES) {
+    int mode = fg_lock_is_alone(&store->lock) ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
+    store->log_pages = 0;
+    /* A failure costs nothing: what is in the log is on the disk, and it is tried again. */
+    (void)sqlite3_wal_checkpoint_v2(store->database, NULL, mode, NULL, NULL);
+  }
+}
+
 /* Where there is no log every page can be checked before SQLite is asked at all. */
 static fg_status open_inside(fg_store *store, bool damaged, fg_error *error) {
   int number = fg_lock_guard(&store->lock, store->path);
@@ -183,7 +203,8 @@ static fg_status open_inside(fg_store *store, bool damaged, fg_error *error) {
     }
   }
   FG_TRY(open_database(&store->vfs, store->path, 0, &store->database, error));
-  return fg_store_run(store->database, store->path, "PRAGMA wal_autocheckpoint = 256; PRAGMA cache_size = -8192", error);
+  sqlite3_wal_hook(store->database, count_log_pages, store); /* in the place of automatic checkpoints */
+  return fg_store_run(store->database, store->path, "PRAGMA cache_size = -8192", error);
 }
 
 static fg_status enter_new(fg_store *store, int64_t wait_ms, fg_error *error) {

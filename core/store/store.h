@@ -15,6 +15,7 @@ typedef struct fg_store {
   fg_lock lock;
   fg_vfs vfs;
   sqlite3 *database;
+  int log_pages;    ///< after the latest commit
   bool is_inside;   ///< the lock
   bool had_log;     ///< when it was opened
   bool is_accepted; ///< fg_store_accept was called
@@ -29,6 +30,9 @@ fg_status fg_store_open(const char *path, int64_t wait_ms, bool damaged, const f
 
 /* The ledger is what the caller expects: what a crash left in the log goes to its place, every page is checked. */
 fg_status fg_store_accept(fg_store *store, fg_error *error);
+
+/* After a commit, inside the lock: keeps the log short. */
+void fg_store_tidy(fg_store *store);
 
 /* Waits for the lock and is then alone with the file; tells whether another handle came in between. */
 fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error);

@@ -91,6 +91,7 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
     sqlite3_exec(ledger->store->database, "ROLLBACK", NULL, NULL, NULL); /* fails where SQLite has done it already */
     return status;
   }
+  fg_store_tidy(ledger->store);
   ledger->seq = row.seq;
   ledger->session = fg_max_i64(ledger->session, row.session);
   ledger->snapshot_seq = with_snapshot ? row.seq : ledger->snapshot_seq;
