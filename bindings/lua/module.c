@@ -33,6 +33,7 @@ luaopen_faregate(lua_State *L) {
                                        {"export", lfg_export_ledger},
                                        {"cheapest", lfg_cheapest},
                                        {"break_even", lfg_break_even},
+                                       {"vary", lfg_vary},
                                        {NULL, NULL}};
   lfg_open_text(L);
   lfg_open_json(L);

@@ -686,7 +686,6 @@ typedef struct fg_plan fg_plan;
 FG_API FG_MUST_CHECK fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan,
                                             const fg_allocator *allocator, fg_plan **made, fg_error *error);
 FG_API void fg_plan_free(fg_plan *plan); ///< NULL is allowed
-FG_API fg_money fg_plan_total(const fg_plan *plan);
 /* book, product, currency, total, orders, months, and of the cheapest runner_up and naive. */
 FG_API FG_MUST_CHECK fg_status fg_plan_describe(fg_plan *plan, const fg_visitor *visitor);
 /* A timeline (JSON) that replays to the plan's total. The caller releases it. */

@@ -174,8 +174,6 @@ void fg_plan_free(fg_plan *plan) {
   fg_release(&allocator, plan, sizeof *plan);
 }
 
-fg_money fg_plan_total(const fg_plan *plan) { return fg_money_of(plan->run.total); }
-
 /* ----------------------------------------------------------------------------------------------------- telling */
 
 static void tell_month_name(fg_teller *to, const fg_plan_model *model, int month) {

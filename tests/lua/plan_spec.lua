@@ -40,6 +40,13 @@ describe("a plan", function()
     assert.equal("2460.00", tostring(faregate.cheapest(book, forecast, orders).total))
   end)
 
+  it("can be tried with another demand", function()
+    assert.equal(15000, faregate.vary(15000, 0, 1, 2, 3))
+    assert.equal(faregate.vary(15000, 200, 1, 2, 3), faregate.vary(15000, 200, 1, 2, 3))
+    assert.not_equal(faregate.vary(15000, 200, 1, 2, 3), faregate.vary(15000, 200, 1, 2, 4))
+    assert.has_error(function() faregate.vary(15000, 10001, 1, 2, 3) end)
+  end)
+
   it("tells what it cannot read", function()
     local plan, message, code, path = faregate.cheapest(book, {product = "image", start = "2025-1", calls = {1}})
     assert.is_nil(plan)

@@ -765,6 +765,16 @@ function Book:cliffs(way) end
 ---@return string? rule
 function faregate.break_even(a, b, most) end
 
+--- A month's units in a trial of a simulation: nearly normal around `units`. A function of its arguments alone, so trials
+--- may be run in any order; the same numbers as from Python.
+---@param units faregate.Quantity
+---@param spread_per_mille faregate.Quantity standard deviation, per mille of the units: 0 to 10,000
+---@param seed faregate.Quantity
+---@param trial faregate.Quantity
+---@param month faregate.Quantity
+---@return integer units
+function faregate.vary(units, spread_per_mille, seed, trial, month) end
+
 --- The cheapest plan for a forecast, or what another way to buy for it comes to.
 ---@param book faregate.Book
 ---@param forecast table|string a table or JSON: product, start, calls, peak_<meter>?, materials?, opening?, policy?

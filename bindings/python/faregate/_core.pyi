@@ -428,6 +428,32 @@ class Book:
     ) -> Table: ...
     def to_json(self) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
+    def curve(
+        self,
+        product: str,
+        meter: str | None = None,
+        most: int | None = None,
+        *,
+        pack: str | None = None,
+        packs: int | None = None,
+        days: int | None = None,
+        months: int | None = None,
+        free: int | None = None,
+        at: _Time | None = None,
+    ) -> Result: ...
+    def cliffs(
+        self,
+        product: str,
+        meter: str | None = None,
+        most: int | None = None,
+        *,
+        pack: str | None = None,
+        packs: int | None = None,
+        days: int | None = None,
+        months: int | None = None,
+        free: int | None = None,
+        at: _Time | None = None,
+    ) -> tuple[Result, ...]: ...
 
 # ------------------------------------------------------------------------------------------------------- columns
 
@@ -590,6 +616,10 @@ class Account:
 # ------------------------------------------------------------------------------------------------------ timeline
 
 def replay_json(timeline: str | bytes, /) -> bytes: ...
+def _make_plan(book: Book, forecast: str, plan: str | None, /) -> tuple[Result, object]: ...
+def _plan_timeline(plan: object, /) -> str: ...
+def _break_even(a: dict[str, Any], b: dict[str, Any], most: int, /) -> tuple[Result, ...]: ...
+def _vary(calls: tuple[int, ...], spread_per_mille: int, seed: int, trial: int, /) -> tuple[int, ...]: ...
 
 # -------------------------------------------------------------------------------------------------------- errors
 

@@ -52,12 +52,14 @@ class Plan:
         return timeline
 
     def to_dict(self) -> dict[str, Any]:
+        """All of it but the timeline as a plain dict."""
         return dict(self.result.to_dict())
 
     def __repr__(self) -> str:
         return f"Plan({self.total} {self.currency}: {', '.join(map(describe_order, self.orders)) or 'nothing bought'})"
 
     def _repr_html_(self) -> str:
+        """Tables, for notebooks."""
         from faregate._html import plan_tables
 
         return plan_tables(self)

@@ -68,12 +68,18 @@ def stack(axes: Axes, names: Sequence[str], parts: dict[str, list[Any]]) -> None
 
 
 def cheapest_map(
-    book: Book | str, product: str, calls: Sequence[int], peaks: Sequence[int], *, start: str = "2025-01",
-    months: int = 12, axes: Axes | None = None,
-) -> Axes:  # fmt: skip
+    book: Book | str,
+    product: str,
+    calls: Sequence[int],
+    peaks: Sequence[int],
+    *,
+    start: str = "2025-01",
+    months: int = 12,
+    axes: Axes | None = None,
+) -> Axes:
     """Which way is cheapest, over monthly calls × peak: what the cheapest plan of that many months spends most on."""
     source = find_book(book)
-    item = next(item for item in source.products if item.id == product)
+    item: Any = next(item for item in source.products if item.id == product)
     names = ["free", "postpaid", "packs", "capacity", "not sold"]
     cells = [[names.index(main_source(source, item, start, months, c, p)) for c in calls] for p in peaks]
     axes = prepared(axes)
@@ -107,8 +113,8 @@ def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     axes = prepared(axes)
     places = range(len(simulation.months))
     for low, high, alpha in ((5, 95, 0.2), (25, 75, 0.35)):
-        ends = [[float(value) for value in bands[percent]] for percent in (low, high)]
-        axes.fill_between(places, *ends, color=COLORS["packs"], alpha=alpha, linewidth=0, label=f"{high - low} %")
+        bottom, top = ([float(value) for value in bands[percent]] for percent in (low, high))
+        axes.fill_between(places, bottom, top, color=COLORS["packs"], alpha=alpha, linewidth=0, label=f"{high - low} %")
     axes.plot(places, [float(value) for value in bands[50]], color=COLORS["packs"], linewidth=2, label="middle")
     axes.set_xticks(list(places), simulation.months, rotation=45)
     axes.set_ylim(0)

@@ -27,8 +27,11 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> tuple[A
     Answers results with `from`, `to`, `cheaper` ("a", "b" or "equal") and the amounts `a` and `b` at `from`. Exact;
     raises Invalid for a book whose amounts are rounded, and for two books of different currencies.
     """
-    found: tuple[Any, ...] = _break_even(*({**way, "book": find_book(way.get("book"))} for way in (a, b)), most)
-    return found
+    return _break_even(way_of(a), way_of(b), most)
+
+
+def way_of(way: Mapping[str, Any]) -> dict[str, Any]:
+    return {**way, "book": find_book(way.get("book"))}
 
 
 # ---------------------------------------------------------------------------------------------------- comparison
@@ -43,6 +46,7 @@ class Comparison:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
+        """Of each plan its name, its total, and how much more than the cheapest that is."""
         best = next(iter(self.plans.values())).total if self.plans else Decimal(0)
         return [{"plan": name, "total": plan.total, "more": plan.total - best} for name, plan in self.plans.items()]
 
@@ -50,6 +54,7 @@ class Comparison:
         return f"Comparison({', '.join(f'{name} {plan.total}' for name, plan in self.plans.items())})"
 
     def _repr_html_(self) -> str:
+        """A table, for notebooks."""
         from faregate._html import comparison_table
 
         return comparison_table(self)
@@ -102,6 +107,7 @@ class Sensitivity:
     rows: list[dict[str, Any]]
 
     def _repr_html_(self) -> str:
+        """A table, for notebooks."""
         from faregate._html import row_table
 
         return row_table(self.rows)
@@ -120,7 +126,7 @@ def sensitivity(
     followed: Way = "cheapest" if way == "cheapest" else base
     rows = []
     for factor, vary in factors(source, base.forecast, months):
-        low, high = (total_or_none(*vary(100 + percent), followed) for percent in (-by, by))
+        low, high = (total_or_none(vary(100 + percent), followed) for percent in (-by, by))
         if (low, high) != (base.total, base.total):
             rows.append({"factor": factor, "low": low, "high": high})
     rows.sort(key=lambda row: spread_of(row, base.total), reverse=True)
@@ -132,9 +138,9 @@ def spread_of(row: Mapping[str, Any], base: Decimal) -> Decimal:
     return max(ends, default=base) - min(ends, default=base)
 
 
-def total_or_none(book: Book, forecast: Forecast, way: Way) -> Decimal | None:
+def total_or_none(case: tuple[Book, Forecast], way: Way) -> Decimal | None:
     try:
-        total: Decimal = Plan(book, forecast, way).total
+        total: Decimal = Plan(*case, way).total
         return total
     except Error:
         return None
@@ -209,6 +215,7 @@ class Simulation:
 
     @property
     def mean(self) -> Decimal:
+        """The mean of the totals."""
         return sum(self.totals, Decimal(0)) / len(self.totals)
 
     def __repr__(self) -> str:
@@ -222,9 +229,15 @@ def rank(values: Iterable[Decimal], percent: int) -> Decimal:
 
 
 def simulate(
-    book: Any, forecast: Forecast, way: Way = "cheapest", *, trials: int = 1000, spread: float = 0.2, seed: int = 0,
+    book: Any,
+    forecast: Forecast,
+    way: Way = "cheapest",
+    *,
+    trials: int = 1000,
+    spread: float = 0.2,
+    seed: int = 0,
     threads: int = 1,
-) -> Simulation:  # fmt: skip
+) -> Simulation:
     """What a plan costs if demand turns out another: each month's calls vary around the forecast.
 
     way      bought for the forecast and then kept to whatever comes; "anew" is the cheapest plan of each trial
@@ -275,9 +288,11 @@ class Difference:
 
     @property
     def total(self) -> Decimal:
+        """Bill b less bill a."""
         return self.volume + self.timing + self.tier + self.price
 
     def _repr_html_(self) -> str:
+        """A table, for notebooks."""
         from faregate._html import row_table
 
         parts = ("volume", "timing", "tier", "price", "total")
