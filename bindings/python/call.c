@@ -224,9 +224,9 @@ static PyMethodDef call_methods[] = {
 
 PyDoc_STRVAR(call_doc,
              "A call that the gate let through: its units are taken, its slot is held.\n\n"
-             "with account.call(\"image\") as call: commits on the way out, and cancels on an exception; async with does\n"
-             "the same and never waits. Outside of a with statement call commit or cancel: a call that is forgotten\n"
-             "stays held. Units are told as by Used.");
+             "with account.call(\"image\") as call: commits on the way out, and cancels on an exception; async with\n"
+             "does the same and never waits. Outside of a with statement call commit or cancel: a call that is\n"
+             "forgotten stays held. Units are told as by Used.");
 
 static PyType_Slot call_slots[] = {
     {Py_tp_doc, (void *)call_doc},

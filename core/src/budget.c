@@ -31,7 +31,7 @@ fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state,
   return status;
 }
 
-/* Only what adds to the bill is held to a cap: what packs cover, or what reaches a cheaper tier, passes above it too. */
+/* Only what adds to the bill is held to a cap: what packs cover or what reaches a cheaper tier passes above it too. */
 fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable) {
   const fg_caps *caps = &state->caps;

@@ -1,4 +1,4 @@
-/* The gate: the order of refusals, slots, deadlines, calls ended exactly once, and where the units of canceled ones go. */
+/* The gate: refusals in order, slots, deadlines, calls ended exactly once, and where units of canceled ones go. */
 #include "support.h"
 
 #define DAY "2024-11-05T10:00:00"

@@ -1,4 +1,4 @@
-/* The gate when memory runs out at every allocation in turn: nothing leaks, nothing has changed, the next try succeeds. */
+/* The gate when memory runs out at every allocation in turn: nothing leaks or changes, the next try succeeds. */
 #include "support.h"
 
 static const struct step {
