@@ -63,15 +63,16 @@ PyObject *pfg_account_exit(PyObject *self, PyObject *args);
 void pfg_drop_ledger(pfg_account *self);
 
 #define PFG_LEDGER_GETTERS                                                                                             \
-  {"uncertain", pfg_account_uncertain, NULL,                                                                           \
-   "of a ledger: the calls in flight whose process has ended, as `calls` has them; they count as used until they are\n" \
-   "committed or canceled by their ids", NULL},                                                                        \
   {"ledger", pfg_account_ledger, NULL,                                                                                 \
    "path, commands, durability, group_ms, session and head of the ledger; None for an account in memory", NULL},       \
   {"durability", pfg_account_durability, NULL,                                                                         \
    "\"command\": on the disk before it is answered; \"group\": within group_ms; None for an account in memory", NULL},
 
 #define PFG_LEDGER_METHODS                                                                                             \
+  {"uncertain", pfg_account_uncertain, METH_NOARGS,                                                                    \
+   "uncertain($self, /)\n--\n\n"                                                                                       \
+   "Of a ledger: the calls in flight whose process has ended, as `calls` has them. They count as used until they are\n" \
+   "committed or canceled by their ids."},                                                                             \
   {"flush", pfg_account_flush, METH_NOARGS,                                                                            \
    "flush($self, /)\n--\n\nPut on the disk what waits for its group; nothing to do without a ledger."},                \
   {"release", pfg_account_release, METH_NOARGS,                                                                        \

@@ -28,7 +28,7 @@ def open(
     wait_ms               for another process that is in the middle of a command, at most; 5000 if None
 
     Several processes of one machine may have the same ledger open: each sees what the others did before it decides.
-    Calls whose process ended before they were committed or canceled are in `uncertain`. See docs/ledger.md.
+    Calls whose process ended before they were committed or canceled are told by `uncertain()`. See docs/ledger.md.
 
     Raises the Ledger errors, each also an OSError.
     """
