@@ -85,20 +85,36 @@ static fg_amount rate_from(const spell_search *search, uint32_t first) {
   return first < search->item_count ? search->items[first].rate : FG_PLAN_PRICE_MAX;
 }
 
-/* What `rest` units cost at least with the items from `first` on and the last month's bill. */
+/* Units that all of an item can give, no more than `rest`. */
+static int64_t most_units(const spell_item *item, int64_t rest) {
+  return item->most > rest / item->units ? rest : item->units * item->most;
+}
+
+/* What `rest` units cost at least with the items from `first` on and the last month's bill: parts of items, the lowest
+   rate first, or, where units may be left over, the one item that is enough. */
 static fg_amount spell_bound(const spell_search *search, uint32_t first, int64_t rest) {
-  if (search->open_ended) {
-    fg_amount least = FG_PLAN_NEVER;
-    for (uint32_t i = first; i < search->item_count; i++) {
-      const spell_item *item = &search->items[i];
-      fg_amount cost = item->units >= rest ? item->price : item->rate * rest;
-      least = cost < least ? cost : least;
+  fg_amount whole = FG_PLAN_NEVER;
+  fg_amount parts = 0;
+  int64_t residual = search->residual_most;
+  int64_t missing = rest;
+  for (uint32_t i = first; i < search->item_count; i++) {
+    const spell_item *item = &search->items[i];
+    if (item->units >= rest && search->open_ended) {
+      whole = item->price < whole ? item->price : whole;
     }
-    return least;
+    if (missing > 0 && residual > 0 && search->bill_rate <= item->rate) {
+      int64_t billed = fg_min_i64(missing, residual);
+      parts += search->bill_rate * billed;
+      missing -= billed;
+      residual -= billed;
+    }
+    bool fits = search->open_ended ? item->units < rest : item->units <= rest;
+    int64_t taken = fits ? most_units(item, missing) : 0;
+    parts += item->rate * taken;
+    missing -= taken;
   }
-  fg_amount rate = rate_from(search, first);
-  int64_t residual = fg_min_i64(rest, search->residual_most);
-  return rate * (rest - residual) + (rate < search->bill_rate ? rate : search->bill_rate) * residual;
+  parts += missing > residual ? FG_PLAN_NEVER : search->bill_rate * missing;
+  return parts < whole ? parts : whole;
 }
 
 static void fill_spell(spell_search *search, uint32_t first, int64_t rest, fg_amount cost);
