@@ -19,11 +19,8 @@ static void must(fg_status status) {
   }
 }
 
-static double now_ns(void) {
-  struct timespec time;
-  timespec_get(&time, TIME_UTC);
-  return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
+/* The time this process has run: what else the machine does does not count. */
+static double now_ns(void) { return (double)clock() * (1e9 / CLOCKS_PER_SEC); }
 
 static fg_string text(const char *characters) {
   fg_string string = {characters, strlen(characters)};
