@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("highspy")
 from plan_milp import Program, solve
 
-CASES = int(os.environ.get("FAREGATE_PROGRAM_CASES", "8"))
+CASES = int(os.environ.get("FAREGATE_PROGRAM_CASES", "5"))
 MONTHS = int(os.environ.get("FAREGATE_PROGRAM_MONTHS", "12"))
 START = 2025
 

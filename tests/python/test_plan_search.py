@@ -11,7 +11,7 @@ import pytest
 from plan_cases import random_case
 from plan_search import cheapest
 
-CASES = int(os.environ.get("FAREGATE_PLAN_CASES", "1500"))
+CASES = int(os.environ.get("FAREGATE_PLAN_CASES", "600"))
 SEED = os.environ.get("FAREGATE_PLAN_SEED", "1")
 
 
