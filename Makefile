@@ -136,22 +136,24 @@ build/vectors/.done: $(VECTORS) tests/vectors/split.py | .venv/ready
 	@$(PYTHON) tests/vectors/split.py build/vectors
 	@touch $@
 
+# Those of the ledger take their time; and they fork processes that end in the middle, which valgrind calls leaks.
+LEDGER_TESTS := $(filter test_ledger_%,$(C_TESTS))
+QUICK_TESTS := $(filter-out test_ledger_%,$(C_TESTS))
+
 c-plain: $(C_TESTS:%=build/plain/%) vectors
 	@mkdir -p build/answers/c
 	@$(STEP) c-plain env FAREGATE_ANSWERS=build/answers/c bash -c '$(call run_tests,plain,$(C_TESTS))'
 
 asan: $(C_TESTS:%=build/asan/%) vectors
-	@$(STEP) c-asan env $(SANITIZER_OPTIONS) bash -c '$(call run_tests,asan,$(C_TESTS))'
+	@$(STEP) c-asan env $(SANITIZER_OPTIONS) bash -c '$(call run_tests,asan,$(QUICK_TESTS)) && \
+	  $(call run_tests,asan,$(LEDGER_TESTS),FAREGATE_SHORT=1)'
 
 SANITIZER_OPTIONS = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 
 VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
 
-# Those of the ledger fork processes that end in the middle: what these leave behind is no leak.
-VALGRIND_TESTS := $(filter-out test_ledger_%,$(C_TESTS))
-
-c-valgrind: $(VALGRIND_TESTS:%=build/debug/%) vectors
-	@$(STEP) c-valgrind bash -c '$(call run_tests,debug,$(VALGRIND_TESTS),FAREGATE_SHORT=1 $(VALGRIND))'
+c-valgrind: $(QUICK_TESTS:%=build/debug/%) vectors
+	@$(STEP) c-valgrind bash -c '$(call run_tests,debug,$(QUICK_TESTS),FAREGATE_SHORT=1 $(VALGRIND))'
 
 coverage: $(C_TESTS:%=build/coverage/%) vectors
 	@find build/coverage -name '*.gcda' -delete

@@ -65,6 +65,7 @@ void copy_ledger(const char *from, const char *to) {
   snprintf(log_from, sizeof log_from, "%s-wal", from);
   snprintf(log_to, sizeof log_to, "%s-wal", to);
   unlink(log_to);
+  unlink(to); /* a file written over is written to the disk when it is closed, which takes its time */
   copy_file(from, to);
   if (file_exists(log_from)) {
     copy_file(log_from, log_to);

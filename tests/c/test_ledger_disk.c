@@ -1,0 +1,515 @@
+/* Disks that fail, fill up, or lose power with writes that were not synced: through a file system of SQLite's that stands
+   below the ledger's own. */
+#define _DEFAULT_SOURCE /* realpath */
+#include "ledger_support.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+enum { USES = 100, SECTOR = 512 };
+
+/* --------------------------------------------------------------------------------------------- a disk to torment */
+
+typedef struct change {
+  sqlite3_int64 offset;
+  int size; ///< -1: truncated to `offset`
+  unsigned char *bytes;
+} change;
+
+/* What a file would be after a cut: what was synced, and perhaps some of what was not. */
+typedef struct shadow {
+  char path[512];
+  unsigned char *synced;
+  sqlite3_int64 synced_size;
+  bool was_synced;
+  change *changes;
+  size_t change_count;
+} shadow;
+
+static struct disk {
+  sqlite3_vfs api;
+  sqlite3_vfs *base;
+  long operations; ///< writes, truncations, syncs and deletions so far
+  long fail_at;    ///< 0: never
+  bool for_good;
+  int failure; ///< SQLITE_IOERR or SQLITE_FULL
+  bool is_watched;
+  shadow shadows[4];
+  void (*before)(void); ///< called before each operation while it is watched
+} disk;
+
+typedef struct disk_file {
+  sqlite3_file api;
+  shadow *shadow; ///< NULL: not watched
+  sqlite3_file base[];
+} disk_file;
+
+static sqlite3_file *base_of(sqlite3_file *file) { return ((disk_file *)file)->base; }
+
+static bool fails(void) {
+  disk.operations++;
+  if (disk.is_watched && disk.before != NULL) {
+    disk.before();
+  }
+  return disk.fail_at != 0 && (disk.operations == disk.fail_at || (disk.for_good && disk.operations > disk.fail_at));
+}
+
+static void remember(shadow *of, sqlite3_int64 offset, int size, const void *bytes) {
+  if (of == NULL || !disk.is_watched) {
+    return;
+  }
+  of->changes = realloc(of->changes, (of->change_count + 1) * sizeof *of->changes);
+  change *added = &of->changes[of->change_count++];
+  *added = (change){offset, size, NULL};
+  if (size > 0) {
+    added->bytes = malloc((size_t)size);
+    memcpy(added->bytes, bytes, (size_t)size);
+  }
+}
+
+static void resize(unsigned char **bytes, sqlite3_int64 *size, sqlite3_int64 wanted) {
+  *bytes = realloc(*bytes, (size_t)wanted + 1);
+  if (wanted > *size) {
+    memset(*bytes + *size, 0, (size_t)(wanted - *size));
+  }
+  *size = wanted;
+}
+
+static void put(unsigned char **bytes, sqlite3_int64 *size, const change *from, int first, int length) {
+  if (from->offset + first + length > *size) {
+    resize(bytes, size, from->offset + first + length);
+  }
+  memcpy(*bytes + from->offset + first, from->bytes + first, (size_t)length);
+}
+
+static void forget_changes(shadow *of) {
+  for (size_t i = 0; i < of->change_count; i++) {
+    free(of->changes[i].bytes);
+  }
+  free(of->changes);
+  of->changes = NULL;
+  of->change_count = 0;
+}
+
+static void settle(shadow *of) {
+  for (size_t i = 0; of != NULL && i < of->change_count; i++) {
+    const change *from = &of->changes[i];
+    if (from->size < 0) {
+      resize(&of->synced, &of->synced_size, from->offset);
+    } else {
+      put(&of->synced, &of->synced_size, from, 0, from->size);
+    }
+  }
+  if (of != NULL) {
+    of->was_synced = true;
+    forget_changes(of);
+  }
+}
+
+static int disk_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
+  if (fails()) {
+    base_of(file)->pMethods->xWrite(base_of(file), bytes, size / 2, offset); /* half of it came through */
+    return disk.failure == SQLITE_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+  }
+  remember(((disk_file *)file)->shadow, offset, size, bytes);
+  return base_of(file)->pMethods->xWrite(base_of(file), bytes, size, offset);
+}
+
+static int disk_truncate(sqlite3_file *file, sqlite3_int64 size) {
+  if (fails()) {
+    return SQLITE_IOERR_TRUNCATE;
+  }
+  remember(((disk_file *)file)->shadow, size, -1, NULL);
+  return base_of(file)->pMethods->xTruncate(base_of(file), size);
+}
+
+/* What is real here is the order, not the disk: nothing is synced, so that the tests are quick. */
+static int disk_sync(sqlite3_file *file, int flags) {
+  (void)flags;
+  if (fails()) {
+    return SQLITE_IOERR_FSYNC;
+  }
+  settle(((disk_file *)file)->shadow);
+  return SQLITE_OK;
+}
+
+static int disk_close(sqlite3_file *file) { return base_of(file)->pMethods->xClose(base_of(file)); }
+static int disk_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset) {
+  return base_of(file)->pMethods->xRead(base_of(file), bytes, size, offset);
+}
+static int disk_size(sqlite3_file *file, sqlite3_int64 *size) {
+  return base_of(file)->pMethods->xFileSize(base_of(file), size);
+}
+static int disk_lock(sqlite3_file *file, int level) { return base_of(file)->pMethods->xLock(base_of(file), level); }
+static int disk_unlock(sqlite3_file *file, int level) { return base_of(file)->pMethods->xUnlock(base_of(file), level); }
+static int disk_reserved(sqlite3_file *file, int *reserved) {
+  return base_of(file)->pMethods->xCheckReservedLock(base_of(file), reserved);
+}
+static int disk_control(sqlite3_file *file, int operation, void *argument) {
+  return base_of(file)->pMethods->xFileControl(base_of(file), operation, argument);
+}
+static int disk_sector(sqlite3_file *file) {
+  (void)file;
+  return SECTOR;
+}
+static int disk_traits(sqlite3_file *file) {
+  return base_of(file)->pMethods->xDeviceCharacteristics(base_of(file));
+}
+
+static shadow *shadow_of(const char *path) {
+  for (size_t i = 0; i < sizeof disk.shadows / sizeof *disk.shadows; i++) {
+    shadow *found = &disk.shadows[i];
+    if (found->path[0] == '\0' || strcmp(found->path, path) == 0) {
+      snprintf(found->path, sizeof found->path, "%s", path);
+      return found;
+    }
+  }
+  fail_msg("too many files");
+  return NULL;
+}
+
+static int disk_open(sqlite3_vfs *api, const char *name, sqlite3_file *file, int flags, int *out_flags) {
+  static const sqlite3_io_methods methods = {1,           disk_close,  disk_read,     disk_write,
+                                             disk_truncate, disk_sync, disk_size,     disk_lock,
+                                             disk_unlock, disk_reserved, disk_control, disk_sector,
+                                             disk_traits, NULL,        NULL,          NULL,
+                                             NULL,        NULL,        NULL};
+  disk_file *opened = (disk_file *)file;
+  (void)api;
+  opened->shadow = disk.is_watched && name != NULL ? shadow_of(name) : NULL;
+  int result = disk.base->xOpen(disk.base, name, opened->base, flags, out_flags);
+  opened->api.pMethods = opened->base->pMethods == NULL ? NULL : &methods;
+  return result;
+}
+
+static int disk_delete(sqlite3_vfs *api, const char *name, int sync_directory) {
+  (void)api;
+  return fails() ? SQLITE_IOERR_DELETE : disk.base->xDelete(disk.base, name, sync_directory);
+}
+static int disk_access(sqlite3_vfs *api, const char *name, int flags, int *answer) {
+  (void)api;
+  return disk.base->xAccess(disk.base, name, flags, answer);
+}
+static int disk_path(sqlite3_vfs *api, const char *name, int size, char *path) {
+  (void)api;
+  return disk.base->xFullPathname(disk.base, name, size, path);
+}
+static int disk_random(sqlite3_vfs *api, int size, char *bytes) {
+  (void)api;
+  return disk.base->xRandomness(disk.base, size, bytes);
+}
+static int disk_sleep(sqlite3_vfs *api, int microseconds) {
+  (void)api;
+  return disk.base->xSleep(disk.base, microseconds);
+}
+static int disk_time(sqlite3_vfs *api, double *days) {
+  (void)api;
+  return disk.base->xCurrentTime(disk.base, days);
+}
+static int disk_error(sqlite3_vfs *api, int size, char *text) {
+  (void)api;
+  return disk.base->xGetLastError(disk.base, size, text);
+}
+
+static int install_disk(void **state) {
+  (void)state;
+  disk.base = sqlite3_vfs_find("unix");
+  disk.api = (sqlite3_vfs){.iVersion = 1,
+                           .szOsFile = (int)sizeof(disk_file) + disk.base->szOsFile,
+                           .mxPathname = disk.base->mxPathname,
+                           .zName = "torment",
+                           .xOpen = disk_open,
+                           .xDelete = disk_delete,
+                           .xAccess = disk_access,
+                           .xFullPathname = disk_path,
+                           .xRandomness = disk_random,
+                           .xSleep = disk_sleep,
+                           .xCurrentTime = disk_time,
+                           .xGetLastError = disk_error};
+  return sqlite3_vfs_register(&disk.api, 1);
+}
+
+static int remove_disk(void **state) {
+  (void)state;
+  return sqlite3_vfs_unregister(&disk.api);
+}
+
+static void stop_failing(void) {
+  disk.fail_at = disk.operations = 0;
+  disk.for_good = false;
+}
+
+/* ------------------------------------------------------------------------------------------------- disks that fail */
+
+/* What was acknowledged under each id: 0 not, 1 yes. */
+static char acknowledged[USES + 1];
+
+static const char *id_of(int number) {
+  static char id[16];
+  snprintf(id, sizeof id, "u%d", number);
+  return id;
+}
+
+/* A session over a disk that may fail; what fails is tried again, as a host would. Answers how many were not
+   acknowledged in the end. */
+static int live(const char *path, int tries) {
+  fg_ledger *ledger = NULL;
+  int missing = 0;
+  memset(acknowledged, 0, sizeof acknowledged);
+  for (int i = 0; i < tries && ledger == NULL; i++) {
+    fg_error error = {0};
+    fg_status status = fg_ledger_open(path, NULL, &ledger, &error);
+    assert_true(status == FG_OK || status == FG_LEDGER_IO || status == FG_LEDGER_FULL);
+  }
+  for (int number = 1; number <= USES; number++) {
+    for (int i = 0; i < tries && ledger != NULL && !acknowledged[number]; i++) {
+      fg_status status = use_one(ledger, number, id_of(number), NULL);
+      assert_true(status == FG_OK || status == FG_LEDGER_IO || status == FG_LEDGER_FULL);
+      acknowledged[number] = status == FG_OK;
+    }
+    missing += !acknowledged[number];
+  }
+  (void)fg_ledger_close(ledger, NULL);
+  return missing;
+}
+
+/* All that was acknowledged is there, and nothing is there twice. */
+static void assert_nothing_lost(const char *path) {
+  fg_ledger *ledger = NULL;
+  fg_error error = {0};
+  if (fg_ledger_open(path, NULL, &ledger, &error) != FG_OK) {
+    fail_msg("%s", error.message);
+  }
+  int there = 0;
+  int64_t before = command_count(ledger);
+  for (int number = 1; number <= USES; number++) {
+    fg_outcome outcome;
+    assert_int_equal(use_one(ledger, USES + number, id_of(number), &outcome), FG_OK);
+    assert_true(outcome.repeated || !acknowledged[number]);
+    there += outcome.repeated;
+  }
+  assert_int_equal(before, there + 1);
+  json_t *statement = statement_of(fg_ledger_account(ledger));
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), USES);
+  json_decref(statement);
+  close_ledger(ledger);
+}
+
+/* The n-th operation of a session fails, for every n until none is left to fail. */
+static void fail_each_in_turn(int failure, bool for_good) {
+  const char *first = ledger_path("first.db");
+  const char *path = ledger_path("booth.db");
+  bool was_reached = true;
+  long step = getenv("FAREGATE_SHORT") != NULL ? 17 : 1;
+  stop_failing();
+  fill_ledger(first, 0);
+  for (long n = 1; was_reached; n += step) {
+    copy_ledger(first, path);
+    disk.failure = failure;
+    disk.operations = 0;
+    disk.fail_at = n;
+    disk.for_good = for_good;
+    int missing = live(path, 3);
+    was_reached = disk.operations >= n;
+    stop_failing();
+    if (!for_good || !was_reached) {
+      assert_int_equal(missing, 0);
+    }
+    assert_nothing_lost(path);
+    if (n % 50 == 1) {
+      assert_good(path);
+    }
+  }
+}
+
+static void test_a_write_fails_once(void **state) {
+  (void)state;
+  fail_each_in_turn(SQLITE_IOERR, false);
+}
+
+static void test_the_disk_fails_for_good(void **state) {
+  (void)state;
+  fail_each_in_turn(SQLITE_IOERR, true);
+}
+
+static void test_the_disk_is_full_once(void **state) {
+  (void)state;
+  fail_each_in_turn(SQLITE_FULL, false);
+}
+
+static void test_the_disk_stays_full(void **state) {
+  (void)state;
+  fail_each_in_turn(SQLITE_FULL, true);
+}
+
+/* A new ledger is there as a whole or not at all. */
+static void test_creation_fails(void **state) {
+  (void)state;
+  const char *path = ledger_path("new.db");
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  bool was_reached = true;
+  for (long n = 1; was_reached; n++) {
+    fg_ledger *ledger = NULL;
+    stop_failing();
+    disk.failure = SQLITE_FULL;
+    disk.fail_at = n;
+    disk.for_good = true;
+    fg_status status = fg_ledger_open(path, &options, &ledger, NULL);
+    was_reached = disk.operations >= n;
+    assert_true(status == FG_OK || status == FG_LEDGER_FULL || status == FG_LEDGER_IO);
+    fg_ledger_close(ledger, NULL);
+    stop_failing();
+    if (file_exists(path)) {
+      assert_good(path);
+      assert_int_equal(unlink(path), 0);
+    }
+    (void)unlink(ledger_path("new.db-wal"));
+    (void)unlink(ledger_path("new.db-lock"));
+  }
+  fg_book_release(book);
+}
+
+/* --------------------------------------------------------------------------------------------------- cuts of power */
+
+static struct cut {
+  int acknowledged; ///< commands that must be there
+  int given;        ///< commands that may be there
+  int cuts;
+  int step;
+  unsigned random;
+} cut;
+
+static unsigned next_random(void) {
+  cut.random = cut.random * 1664525 + 1013904223;
+  return cut.random >> 8;
+}
+
+/* Of what was not synced, each sector came through or not, whatever the order it was written in. */
+static void write_after_cut(const shadow *of, const char *path) {
+  unsigned char *bytes = NULL;
+  sqlite3_int64 size = 0;
+  unlink(path);
+  bool is_there = of->was_synced || (of->change_count > 0 && next_random() % 2 == 0);
+  if (!is_there) {
+    return;
+  }
+  resize(&bytes, &size, of->synced_size);
+  memcpy(bytes, of->synced == NULL ? (const unsigned char *)"" : of->synced, (size_t)of->synced_size);
+  for (size_t i = 0; i < of->change_count; i++) {
+    const change *from = &of->changes[i];
+    if (from->size < 0 && next_random() % 2 == 0) {
+      resize(&bytes, &size, from->offset);
+    }
+    for (int first = 0; first < from->size; first += SECTOR) {
+      if (next_random() % 2 == 0) {
+        put(&bytes, &size, from, first, from->size - first < SECTOR ? from->size - first : SECTOR);
+      }
+    }
+  }
+  write_file(path, (const char *)bytes, (size_t)size);
+  free(bytes);
+}
+
+/* What is found after a cut: the first m commands, and all that were acknowledged among them. */
+static void check_after_cut(void) {
+  const char *path = ledger_path("cut.db");
+  fg_ledger *ledger = NULL;
+  fg_error error = {0};
+  if (fg_ledger_open(path, NULL, &ledger, &error) != FG_OK) {
+    fail_msg("cut %d: %s", cut.cuts, error.message);
+  }
+  int64_t there = command_count(ledger) - 1;
+  assert_true(there >= cut.acknowledged);
+  assert_true(there <= cut.given);
+  json_t *statement = statement_of(fg_ledger_account(ledger));
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), there);
+  json_decref(statement);
+  close_ledger(ledger);
+  if (cut.cuts % 50 == 0) {
+    assert_good(path);
+  }
+}
+
+static void cut_power(void) {
+  if (disk.operations % cut.step != 0) {
+    return;
+  }
+  disk.is_watched = false;
+  for (int i = 0; i < 3; i++) {
+    char path[600];
+    for (size_t j = 0; j < sizeof disk.shadows / sizeof *disk.shadows && disk.shadows[j].path[0] != '\0'; j++) {
+      const char *suffix = strstr(disk.shadows[j].path, "booth.db") + strlen("booth.db");
+      snprintf(path, sizeof path, "%s%s", ledger_path("cut.db"), suffix);
+      write_after_cut(&disk.shadows[j], path);
+    }
+    check_after_cut();
+    cut.cuts++;
+  }
+  disk.is_watched = true;
+}
+
+static void watch(const char *path) {
+  char whole[4096];
+  size_t length = 0;
+  memset(disk.shadows, 0, sizeof disk.shadows);
+  assert_non_null(realpath(path, whole));
+  shadow *of = shadow_of(whole);
+  of->synced = (unsigned char *)read_file(path, &length);
+  of->synced_size = (sqlite3_int64)length;
+  of->was_synced = true;
+  disk.before = cut_power;
+  disk.is_watched = true;
+}
+
+static void stop_watching(void) {
+  disk.is_watched = false;
+  disk.before = NULL;
+  for (size_t i = 0; i < sizeof disk.shadows / sizeof *disk.shadows; i++) {
+    forget_changes(&disk.shadows[i]);
+    free(disk.shadows[i].synced);
+  }
+}
+
+static void live_under_cuts(int64_t group_ms) {
+  const char *path = ledger_path("booth.db");
+  stop_failing();
+  fill_ledger(path, 0);
+  cut = (struct cut){.step = getenv("FAREGATE_SHORT") != NULL ? 13 : 1, .random = 1};
+  watch(path);
+  fg_ledger *ledger = open_ledger(path, group_ms);
+  for (int number = 1; number <= USES; number++) {
+    cut.given = number;
+    assert_int_equal(use_one(ledger, number, id_of(number), NULL), FG_OK);
+    if (group_ms > 0 && number % 10 == 0) {
+      assert_int_equal(fg_ledger_flush(ledger, NULL), FG_OK);
+    }
+    cut.acknowledged = group_ms == 0 || number % 10 == 0 ? number : cut.acknowledged;
+  }
+  close_ledger(ledger);
+  assert_true(cut.cuts > 50);
+  stop_watching();
+}
+
+static void test_power_goes_at_any_instant(void **state) {
+  (void)state;
+  live_under_cuts(0);
+}
+
+/* The bound of what a cut loses is the group. */
+static void test_power_goes_within_a_group(void **state) {
+  (void)state;
+  live_under_cuts(1000000);
+}
+
+#define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_a_write_fails_once),       LEDGER_TEST(test_the_disk_fails_for_good),
+      LEDGER_TEST(test_the_disk_is_full_once),    LEDGER_TEST(test_the_disk_stays_full),
+      LEDGER_TEST(test_creation_fails),           LEDGER_TEST(test_power_goes_at_any_instant),
+      LEDGER_TEST(test_power_goes_within_a_group),
+  };
+  return cmocka_run_group_tests(tests, install_disk, remove_disk);
+}
