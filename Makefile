@@ -9,6 +9,7 @@
 #   asan      the C tests with the address and undefined-behaviour sanitizers
 #   coverage  branch coverage of the core by the C tests
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
+#   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
 #   clean     all of that gone; .venv stays
 
@@ -44,9 +45,9 @@ FUZZ_SECONDS = 600
 RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
-.PHONY: build demo test wheel bench asan coverage fuzz random clean
+.PHONY: build demo test wheel bench asan coverage fuzz random crash clean
 .PHONY: python lua programs vectors checks compiles c-plain c-valgrind python-tests lua-tests lint answers fuzz-smoke \
-  rocks total
+  crash-smoke rocks total
 
 # ------------------------------------------------------------------------------------------------------------ set-up
 
@@ -130,6 +131,18 @@ $(foreach name,plain debug asan coverage,$(eval $(call variant,$(name))))
 # A recipe line: run_tests VARIANT PROGRAMS [BEFORE EACH]
 run_tests = $(foreach test,$(2),$(3) build/$(1)/$(test) &&) true
 
+# Processes killed at random instants; the short form is part of the tests.
+CRASH_KILLS = 1000
+
+build/plain/crash: tests/crash/crash.c build/plain/faregate.o build/plain/faregate_store.o
+	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
+
+crash: build/plain/crash
+	@build/plain/crash $(CRASH_KILLS)
+
+crash-smoke: build/plain/crash
+	@$(STEP) crash-smoke build/plain/crash 60
+
 vectors: build/vectors/.done
 
 build/vectors/.done: $(VECTORS) tests/vectors/split.py | .venv/ready
@@ -186,7 +199,7 @@ rocks: | $(READY)
 answers: c-plain python-tests lua-tests
 	@$(STEP) answers tools/compare_answers.sh
 
-checks: compiles c-plain asan c-valgrind python-tests lua-tests lint rocks answers fuzz-smoke
+checks: compiles c-plain asan c-valgrind python-tests lua-tests lint rocks answers fuzz-smoke crash-smoke
 
 total: checks
 	@tools/total.sh

@@ -1,0 +1,343 @@
+/* Kills processes in the middle of their work on one ledger, at random instants, and looks what is left.
+
+     crash KILLS [SEED]
+
+   Two processes at a time use the ledger and say through a pipe what was acknowledged to them, use by use and call by
+   call. After both were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls that
+   were in flight must be listed as uncertain. Runs in the root of the checkout. */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "faregate.h"
+
+enum { WORKERS = 2 };
+
+typedef enum step { USED, CALLED, COMMITTED } step;
+
+typedef struct notice {
+  int64_t number;
+  int32_t worker;
+  int32_t step;
+} notice;
+
+static char path[256];
+static fg_book *book;
+
+static void give_up(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  vfprintf(stderr, format, arguments);
+  va_end(arguments);
+  fputc('\n', stderr);
+  exit(1);
+}
+
+static fg_ledger *open_ledger(int64_t group_ms) {
+  fg_ledger *ledger = NULL;
+  fg_error error;
+  fg_ledger_options options = {.book = book, .group_ms = group_ms, .wait_ms = 60000};
+  if (fg_ledger_open(path, &options, &ledger, &error) != FG_OK) {
+    give_up("open: %s: %s", fg_status_name(error.status), error.message);
+  }
+  return ledger;
+}
+
+static fg_string name_of(char text[64], const char *kind, int worker, int64_t number) {
+  fg_string name = {text, (size_t)snprintf(text, 64, "%s-%d-%lld", kind, worker, (long long)number)};
+  return name;
+}
+
+static fg_command command_of(fg_command_kind kind, fg_string id) {
+  fg_command command;
+  fg_command_begin(&command, kind, FG_NO_TIME);
+  command.product = (fg_string){"image-pro", 9};
+  command.quantity = 1;
+  command.id = id;
+  return command;
+}
+
+/* ------------------------------------------------------------------------------------------------------- workers */
+
+static bool apply(fg_ledger *ledger, fg_command_kind kind, fg_string id) {
+  fg_command command = command_of(kind, id);
+  return fg_ledger_apply(ledger, &command, NULL, NULL) == FG_OK;
+}
+
+static void say(int pipe_end, int worker, int64_t number, step what) {
+  notice said = {number, worker, what};
+  if (write(pipe_end, &said, sizeof said) != (ssize_t)sizeof said) {
+    _exit(1);
+  }
+}
+
+static void work(int worker, int64_t first, int64_t group_ms, int pipe_end) {
+  char text[64];
+  fg_ledger *ledger = open_ledger(group_ms);
+  for (int64_t number = first;; number++) {
+    if (apply(ledger, FG_DO_USE, name_of(text, "use", worker, number))) {
+      say(pipe_end, worker, number, USED);
+    }
+    fg_string id = name_of(text, "call", worker, number);
+    if (apply(ledger, FG_DO_CALL, id)) {
+      say(pipe_end, worker, number, CALLED);
+      if (apply(ledger, FG_DO_COMMIT, id)) {
+        say(pipe_end, worker, number, COMMITTED);
+      }
+    }
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------ what is left then */
+
+/* The latest that a worker said. */
+static struct worker {
+  pid_t process;
+  int64_t number;
+  step step;
+} workers[WORKERS];
+
+static int64_t acknowledged, lost, uncertain;
+
+static void must_answer_again(fg_ledger *ledger, fg_command_kind kind, fg_string id) {
+  fg_command command = command_of(kind, id);
+  fg_outcome outcome;
+  acknowledged++;
+  lost += fg_ledger_apply(ledger, &command, &outcome, NULL) != FG_OK || !outcome.repeated;
+}
+
+static void check_notice(fg_ledger *ledger, const notice *said) {
+  char text[64];
+  fg_command commit;
+  if (said->step == USED) {
+    must_answer_again(ledger, FG_DO_USE, name_of(text, "use", said->worker, said->number));
+  } else if (said->step == CALLED) {
+    must_answer_again(ledger, FG_DO_CALL, name_of(text, "call", said->worker, said->number));
+  } else {
+    commit = command_of(FG_DO_COMMIT, name_of(text, "call", said->worker, said->number));
+    acknowledged++;
+    lost += fg_ledger_apply(ledger, &commit, NULL, NULL) != FG_ALREADY_FINISHED;
+  }
+  workers[said->worker].number = said->number;
+  workers[said->worker].step = (step)said->step;
+}
+
+/* What a description says that is of interest here. */
+typedef struct listener {
+  char ids[WORKERS + 1][64];
+  int count;
+  int64_t total; ///< units of all products in this month
+  bool is_good;  ///< what fg_ledger_verify thinks
+} listener;
+
+static bool hear_text(void *context, const char *key, fg_string value) {
+  listener *heard = context;
+  if (key != NULL && strcmp(key, "id") == 0 && heard->count <= WORKERS) {
+    snprintf(heard->ids[heard->count++], 64, "%.*s", (int)value.length, value.text);
+  }
+  return true;
+}
+
+static bool hear_integer(void *context, const char *key, int64_t value) {
+  listener *heard = context;
+  heard->total += key != NULL && strcmp(key, "total") == 0 ? value : 0;
+  return true;
+}
+
+static bool hear_key(void *context, const char *key) {
+  (void)context;
+  (void)key;
+  return true;
+}
+static bool hear_end(void *context) {
+  (void)context;
+  return true;
+}
+static bool hear_money(void *context, const char *key, fg_money value) {
+  (void)value;
+  return hear_key(context, key);
+}
+static bool hear_time(void *context, const char *key, fg_time value) {
+  (void)value;
+  return hear_key(context, key);
+}
+static bool hear_flag(void *context, const char *key, bool value) {
+  listener *heard = context;
+  heard->is_good = heard->is_good || (key != NULL && strcmp(key, "ok") == 0 && value);
+  return true;
+}
+
+static fg_visitor visitor_of(listener *heard) {
+  fg_visitor visitor = {heard,        hear_key,   hear_end,  hear_key,  hear_end, hear_text,
+                        hear_integer, hear_money, hear_time, hear_flag, hear_key};
+  return visitor;
+}
+
+/* The number that a worker was at when it ended. */
+static int64_t under_way(const struct worker *worker) {
+  return worker->step == COMMITTED ? worker->number + 1 : worker->number;
+}
+
+/* Calls in flight are kept and listed: no other than those that the workers were at. */
+static void check_uncertain(fg_ledger *ledger) {
+  listener heard = {.count = 0};
+  fg_visitor visitor = visitor_of(&heard);
+  if (fg_ledger_uncertain(ledger, &visitor, NULL) != FG_OK) {
+    give_up("the uncertain calls cannot be had");
+  }
+  for (int i = 0; i < heard.count; i++) {
+    bool is_known = false;
+    for (int worker = 0; worker < WORKERS; worker++) {
+      char text[64];
+      is_known = is_known || strcmp(name_of(text, "call", worker, under_way(&workers[worker])).text, heard.ids[i]) == 0;
+    }
+    if (!is_known) {
+      give_up("%s is uncertain", heard.ids[i]);
+    }
+    uncertain++;
+  }
+}
+
+/* What was under way is given again, under its ids: whether it was there or not, it counts once. */
+static void finish(fg_ledger *ledger, int number_of_worker) {
+  struct worker *worker = &workers[number_of_worker];
+  int64_t number = under_way(worker);
+  char text[64];
+  char call_text[64];
+  fg_string call = name_of(call_text, "call", number_of_worker, number);
+  fg_command commit = command_of(FG_DO_COMMIT, call);
+  bool done = apply(ledger, FG_DO_USE, name_of(text, "use", number_of_worker, number)) && apply(ledger, FG_DO_CALL, call);
+  fg_status status = fg_ledger_apply(ledger, &commit, NULL, NULL);
+  if (!done || (status != FG_OK && status != FG_ALREADY_FINISHED)) {
+    give_up("%s cannot be finished", call_text);
+  }
+  worker->number = number;
+  worker->step = COMMITTED;
+}
+
+/* Of each worker each number has been used once and called once, one unit each. */
+static void check_total(fg_ledger *ledger) {
+  listener heard = {.count = 0};
+  fg_visitor visitor = visitor_of(&heard);
+  int64_t expected = 0;
+  for (int worker = 0; worker < WORKERS; worker++) {
+    expected += 2 * (workers[worker].number + 1);
+  }
+  if (fg_account_describe(fg_ledger_account(ledger), &visitor) != FG_OK || heard.total != expected) {
+    give_up("%lld units are counted, %lld were used", (long long)heard.total, (long long)expected);
+  }
+}
+
+/* ----------------------------------------------------------------------------------------------------------- rounds */
+
+static void kill_soon(unsigned *seed) {
+  int64_t pause_us = rand_r(seed) % 12000;
+  nanosleep(&(struct timespec){0, pause_us * 1000}, NULL);
+  for (int worker = 0; worker < WORKERS; worker++) {
+    kill(workers[worker].process, SIGKILL);
+    waitpid(workers[worker].process, NULL, 0);
+    pause_us = rand_r(seed) % 500;
+    nanosleep(&(struct timespec){0, pause_us * 1000}, NULL);
+  }
+}
+
+static void run_round(int round, unsigned *seed) {
+  int pipe_ends[2];
+  notice said;
+  int64_t group_ms = round % 3 == 2 ? 50 : 0;
+  if (pipe(pipe_ends) != 0 || fcntl(pipe_ends[1], F_SETPIPE_SZ, 1 << 20) < 0) {
+    give_up("no pipe");
+  }
+  for (int worker = 0; worker < WORKERS; worker++) {
+    workers[worker].process = fork();
+    if (workers[worker].process == 0) {
+      work(worker, under_way(&workers[worker]), group_ms, pipe_ends[1]);
+    }
+  }
+  kill_soon(seed);
+  close(pipe_ends[1]);
+  fg_ledger *ledger = open_ledger(0);
+  while (read(pipe_ends[0], &said, sizeof said) == (ssize_t)sizeof said) {
+    check_notice(ledger, &said);
+  }
+  close(pipe_ends[0]);
+  check_uncertain(ledger);
+  for (int worker = 0; worker < WORKERS; worker++) {
+    finish(ledger, worker);
+  }
+  check_total(ledger);
+  fg_ledger_close(ledger, NULL);
+}
+
+static void load_book(void) {
+  static char text[1 << 16];
+  FILE *file = fopen("books/tencent-facefusion.json", "rb");
+  size_t length = file == NULL ? 0 : fread(text, 1, sizeof text, file);
+  if (file == NULL || fg_book_load(text, length, NULL, &book, NULL) != FG_OK) {
+    give_up("books/tencent-facefusion.json cannot be read");
+  }
+  fclose(file);
+}
+
+/* Slots enough for calls whose ends were not heard; nobody would be let in otherwise. */
+static void begin(void) {
+  fg_ledger *ledger = open_ledger(0);
+  fg_command open = command_of(FG_DO_OPEN, (fg_string){NULL, 0});
+  if (fg_ledger_apply(ledger, &open, NULL, NULL) != FG_OK) {
+    give_up("image-pro cannot be opened");
+  }
+  fg_ledger_close(ledger, NULL);
+  for (int worker = 0; worker < WORKERS; worker++) {
+    workers[worker] = (struct worker){.number = -1, .step = COMMITTED};
+  }
+}
+
+static void check_whole(void) {
+  listener heard = {.count = 0};
+  fg_visitor visitor = visitor_of(&heard);
+  fg_error error;
+  if (fg_ledger_verify(path, &visitor, &error) != FG_OK || !heard.is_good) {
+    give_up("the ledger is not good: faregate ledger verify %s", path);
+  }
+}
+
+static void remove_ledger(const char *directory) {
+  char lock[300];
+  snprintf(lock, sizeof lock, "%s-lock", path);
+  unlink(path);
+  unlink(lock);
+  rmdir(directory);
+}
+
+int main(int count, char **words) {
+  int kills = count > 1 ? atoi(words[1]) : 1000;
+  unsigned seed = count > 2 ? (unsigned)atoi(words[2]) : (unsigned)time(NULL);
+  char directory[] = "build/ledgers/crash-XXXXXX";
+  unsigned first_seed = seed;
+  mkdir("build/ledgers", 0777);
+  if (mkdtemp(directory) == NULL) {
+    give_up("no directory");
+  }
+  snprintf(path, sizeof path, "%s/booth.db", directory);
+  load_book();
+  begin();
+  int killed = 0;
+  for (int round = 0; killed < kills; round++, killed += WORKERS) {
+    run_round(round, &seed);
+  }
+  check_whole();
+  remove_ledger(directory);
+  fg_book_release(book);
+  printf("crash: %d kills (seed %u): %lld acknowledged, %lld lost, 0 counted twice, %lld in flight\n", killed,
+         first_seed, (long long)acknowledged, (long long)lost, (long long)uncertain);
+  return lost != 0;
+}
