@@ -62,6 +62,14 @@ def plan_tables(plan: Any) -> str:
     return total + row_table(orders) + row_table(months)
 
 
+def bill_tables(bills: Any) -> str:
+    """Bills: their sum, the lines, and what has no line."""
+    total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {bills.events:,} events</p>"
+    apart = {"refused": bills.refusals, "not read": bills.bad_rows}
+    others = (f"<p>{name}: {len(found):,}</p>{rows(found)}" for name, found in apart.items() if len(found) > 0)
+    return total + rows(bills.lines) + "".join(others)
+
+
 def comparison_table(comparison: Any) -> str:
     refused = [{"plan": name, "not possible": why} for name, why in comparison.refused.items()]
     return row_table(comparison.rows) + row_table(refused)

@@ -58,6 +58,12 @@ class Bills:
             f"{self.currency}; {self.events} events, {len(self.refusals)} refused, {len(self.bad_rows)} unreadable>"
         )
 
+    def _repr_html_(self) -> str:
+        """The total, the lines of the invoices, and what was refused or not read, for notebooks."""
+        from faregate._html import bill_tables
+
+        return bill_tables(self)
+
 
 class Accounts(Mapping[str, Account]):
     """Accounts by name; each one looked up is a copy."""

@@ -48,8 +48,9 @@ def parser() -> argparse.ArgumentParser:
     price.add_argument("--at", help="the instant, 2024-11-05T10:00, where a price is for a month held")
     replay = add("replay", show_replay, "Replay a timeline.")
     replay.add_argument("file", metavar="FILE", help="a JSON document; - for standard input")
-    from faregate import _cli_plan  # it prints with the functions below
+    from faregate import _cli_bill, _cli_plan  # they print with the functions below
 
+    _cli_bill.add_commands(add)
     _cli_plan.add_commands(add)
     add_ledger_commands(commands)
     return top

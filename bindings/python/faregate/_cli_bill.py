@@ -1,0 +1,97 @@
+"""faregate bill."""
+
+import argparse
+import json
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from faregate import cli
+from faregate._core import Book, Invalid
+from faregate._shelf import failure
+from faregate._table import Table
+from faregate.billing import Bills, bill
+
+_ROWS_SHOWN = 50
+
+
+def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> None:
+    about = "Bill a usage log: columns account, time, product, quantity and perhaps id."
+    command = add("bill", show_bills, about)
+    command.add_argument("file", metavar="FILE", help="a .csv, .tsv or .parquet file")
+    command.add_argument(
+        "--book", default="tencent-facefusion", help="name of a shipped book, or the path of a file (%(default)s)"
+    )
+    command.add_argument(
+        "--accounts", metavar="FILE", help="JSON: wallet, policy and commands of accounts, by their names"
+    )
+    command.add_argument("--until", help="the instant all accounts advance to; if not given, the last settlement")
+    command.add_argument("--progress", action="store_true", help="show a bar, where tqdm is installed")
+
+
+def show_bills(options: argparse.Namespace) -> None:
+    bills = bill(
+        options.file,
+        Book(options.book),
+        accounts=read_accounts(options.accounts) if options.accounts else None,
+        until=options.until,
+        progress=options.progress,
+    )
+    if options.json:
+        print(json.dumps(as_json(bills), ensure_ascii=False, default=plain))
+    else:
+        show(bills)
+
+
+def read_accounts(file: str) -> dict[str, Any]:
+    try:
+        accounts = json.loads(Path(file).read_bytes())
+    except ValueError as error:
+        raise failure(Invalid, f"{file}: {error}") from None
+    if not isinstance(accounts, dict) or not all(isinstance(known, dict) for known in accounts.values()):
+        raise failure(Invalid, f"{file}: expected an object of objects, by the names of accounts")
+    return accounts
+
+
+def as_json(bills: Bills) -> dict[str, Any]:
+    tables = {name: list(getattr(bills, name)) for name in ("invoices", "lines", "refusals", "bad_rows")}
+    counts = {"accounts": len(bills.accounts), "events": bills.events, "repeated": bills.repeated}
+    return {**counts, "currency": bills.currency, "total": bills.total, **tables}
+
+
+def plain(value: Decimal | datetime) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else value.isoformat()
+
+
+def show(bills: Bills) -> None:
+    lines = [
+        (line["account"], line["month"], line["product"], f"{line['units']:,}", f"{line['amount']:,f}",
+         line["explanation"])
+        for line in islice(bills.lines, _ROWS_SHOWN)
+    ]
+    cli.print_table(("account", "month", "product", "units", bills.currency, "explanation"), lines)
+    show_rest(bills.lines)
+    show_rows("refused", bills.refusals, ("row", "account", "time", "code", "message"))
+    show_rows("not read", bills.bad_rows, ("row", "column", "reason"))
+    print(f"\n{bills.events:,} events of {len(bills.accounts):,} accounts: {bills.total:,f} {bills.currency}")
+
+
+def show_rows(title: str, table: Table, columns: tuple[str, ...]) -> None:
+    if len(table) == 0:
+        return
+    rows = [tuple(shown(row[column]) for column in columns) for row in islice(table, _ROWS_SHOWN)]
+    print(f"\n{title}: {len(table):,}")
+    cli.print_table(columns, rows)
+    show_rest(table)
+
+
+def show_rest(table: Table) -> None:
+    if len(table) > _ROWS_SHOWN:
+        print(f"… and {len(table) - _ROWS_SHOWN:,} more; --json has all")
+
+
+def shown(value: Any) -> str:
+    return "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,80 @@
+"""faregate bill: a usage log on the command line."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import faregate
+from faregate.cli import main
+
+LOG = """account,time,product,quantity,id
+fair,2024-11-05T10:00:00,image,15000,u1
+fair,2024-11-06T10:00:00,image,15000,u1
+kiosk,2024-11-07T10:00:00,image,500,
+kiosk,2024-11-08T10:00:00,portrait,1,
+kiosk,yesterday,image,1,
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "usage.csv"
+    path.write_text(LOG, "utf-8")
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    status = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_shows_lines_refusals_and_bad_rows(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "bill", log)
+    assert status == 0
+    # (15,000 − 1,000) × 0.18: the second event repeats the first
+    assert "(15,000 − 1,000 free) × 0.18 = 2,520.00" in out
+    assert "(500 − 500 free) × 0.24 = 0.00" in out
+    assert "refused: 1" in out and "unknown_product" in out
+    assert "not read: 1" in out
+    assert out.splitlines()[-1] == "5 events of 2 accounts: 2,520.00 CNY"
+
+
+def test_json_has_everything(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    accounts = tmp_path / "accounts.json"
+    commands = [
+        {"at": "2024-11-01T00:00:00", "do": "open", "product": "image"},
+        {"at": "2024-11-01T00:00:00", "do": "buy_pack", "product": "image", "pack": "calls-10k"},
+    ]
+    accounts.write_text(json.dumps({"fair": {"commands": commands}}), "utf-8")
+    status, out, _ = run(capsys, "bill", log, "--accounts", accounts, "--json")
+    told = json.loads(out)
+    assert status == 0
+    assert Decimal(told["total"]) == (15_000 - 1_000 - 10_000) * Decimal("0.24")
+    assert {line["account"] for line in told["lines"]} == {"fair", "kiosk"}
+    assert [row["code"] for row in told["refusals"]] == ["unknown_product"]
+    assert [row["row"] for row in told["bad_rows"]] == [6]
+    assert told["repeated"] == 1
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"fair": 1}'])
+def test_accounts_that_are_none(log: Path, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    accounts = tmp_path / "accounts.json"
+    accounts.write_text(text, "utf-8")
+    status, out, err = run(capsys, "bill", log, "--accounts", accounts)
+    assert (status, out) == (1, "")
+    assert "accounts.json" in err
+
+
+def test_a_file_of_no_known_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "bill", tmp_path / "usage.doc")
+    assert status == 1
+    assert ".csv" in err
+
+
+def test_bills_in_a_notebook(log: Path) -> None:
+    shown = faregate.bill(str(log), faregate.Book("tencent-facefusion"))._repr_html_()
+    assert "2,520.00 CNY" in shown
+    assert "unknown_product" in shown
