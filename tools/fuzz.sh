@@ -8,7 +8,7 @@ shift
 pids=()
 for name in "$@"; do
   mkdir -p "build/corpus/$name"
-  "build/fuzz/$name" -max_total_time="$seconds" -timeout=10 -max_len=20000 -dict=tests/fuzz/words.dict \
+  "build/fuzz/$name" -max_total_time="$seconds" -timeout=60 -max_len=20000 -dict=tests/fuzz/words.dict \
     -artifact_prefix="build/fuzz/$name-" "build/corpus/$name" build/vectors books >"build/fuzz/$name.log" 2>&1 &
   pids+=($!)
 done
