@@ -10,7 +10,7 @@ from faregate._core import Account, Book, _open_ledger
 def open(
     path: str | PathLike[str],
     *,
-    book: Book | str | PathLike[str] | Mapping[str, Any] | None = None,
+    book: Book | str | PathLike[str] | dict[str, Any] | None = None,
     wallet: Mapping[str, Any] | None = None,
     policy: Mapping[str, Any] | None = None,
     group_ms: int = 0,
