@@ -29,6 +29,7 @@ command luarocks          luarocks
 command busted            lua-busted
 lua_module dkjson         lua-dkjson
 lua_module lfs            lua-filesystem
+lua_module socket         lua-socket
 command luacheck          lua-check
 command valgrind          valgrind
 command clang             clang

@@ -1,0 +1,146 @@
+--- Accounts on the disk, from Lua: faregate.open.
+local faregate = require("faregate")
+local lfs = require("lfs")
+local support = require("support")
+
+local BOOK = {book = "tencent-facefusion"}
+
+describe("a ledger", function()
+  local folder, path
+
+  before_each(function()
+    folder = os.tmpname()
+    os.remove(folder)
+    assert(lfs.mkdir(folder))
+    path = folder .. "/booth.db"
+  end)
+
+  after_each(function()
+    os.execute("rm -r " .. folder)
+  end)
+
+  local function begin(options)
+    local acct = assert(faregate.open(path, options or BOOK))
+    assert(acct:open({product = "image", at = "2024-11-05T10:00"}))
+    return acct
+  end
+
+  it("comes back as it was", function()
+    local acct = begin({book = assert(faregate.book("tencent-facefusion")), wallet = {cash = "5000"}})
+    assert(acct:buy_pack({product = "image", pack = "calls-10k", id = "p1", at = "2024-11-05T10:05"}))
+    assert(acct:use("image", 15000, "2024-11-20T12:00", "u1"))
+    local statement = acct:statement()
+    assert.is_true(acct:release())
+    local again <close> = assert(faregate.open(path))
+    assert.same(tostring(statement.wallet.balance), tostring(again:statement().wallet.balance))
+    assert.same(statement.products.image.month, again:statement().products.image.month)
+    local used = assert(again:use({product = "image", quantity = 15000, id = "u1", at = "2024-12-01"}))
+    assert.is_true(used.repeated)
+    assert.equal(4000, used.postpaid)
+  end)
+
+  it("says how durable it is", function()
+    local acct <close> = begin({book = "tencent-facefusion", group_ms = 20})
+    assert.equal("group", acct:ledger().durability)
+    assert.equal(20, acct:ledger().group_ms)
+    assert.equal(1, acct:ledger().commands)
+    assert.is_true(acct:flush())
+    local memory = faregate.account(assert(faregate.book("tencent-facefusion")))
+    assert.is_nil(memory:ledger())
+    assert.same({}, memory:uncertain())
+    assert.is_true(memory:flush())
+    assert.is_nil(memory:release())
+  end)
+
+  it("tells what is no ledger", function()
+    local function code(...)
+      local acct, message, given = faregate.open(...)
+      assert.is_nil(acct)
+      assert.is_string(message)
+      return given
+    end
+    assert.equal("ledger_missing", code(path))
+    assert.equal("ledger_not_a_file", code(folder))
+    assert.equal("unknown_book", code(path, {book = "no such book"}))
+    assert.is_nil(lfs.attributes(path))
+    local file = assert(io.open(path, "w"))
+    file:write("notes")
+    file:close()
+    assert.equal("ledger_foreign", code(path))
+    os.remove(path)
+    begin():release()
+    assert.equal("ledger_book", code(path, {book = "tencent-tts"}))
+    assert.equal("ledger_book", code(path, {policy = {tier_basis = "total"}, book = "tencent-facefusion"}))
+    local bytes = support.read(path)
+    file = assert(io.open(path, "w"))
+    file:write(bytes:sub(1, -2))
+    file:close()
+    assert.equal("ledger_corrupt", code(path))
+    assert.is_false(assert(faregate.verify(path)).ok)
+  end)
+
+  it("raises for wrong arguments", function()
+    for _, options in ipairs({{bok = 1}, {group_ms = -1}, {group_ms = 1.5}, {wait_ms = true}, {wallet = 5}}) do
+      options.book = options.bok == nil and "tencent-facefusion" or nil
+      assert.is_false((pcall(faregate.open, path, options)))
+    end
+    assert.is_false((pcall(faregate.open, 5)))
+    assert.is_nil(lfs.attributes(path))
+  end)
+
+  it("keeps calls that were in flight", function()
+    local script = ([[
+      local acct = assert(require("faregate").open(%q))
+      assert(acct:call({product = "image", id = "c1", owner = "left", at = "2024-11-05T11:00"}))
+      os.execute("kill -KILL $PPID")
+    ]]):format(path)
+    begin():release()
+    local file = assert(io.open(folder .. "/crash.lua", "w"))
+    file:write(script)
+    file:close()
+    assert.is_nil(os.execute(("LUA_CPATH=%q lua5.4 %s/crash.lua 2>/dev/null"):format(package.cpath, folder)))
+    local acct <close> = assert(faregate.open(path))
+    local uncertain = assert(acct:uncertain())
+    assert.equal("c1", uncertain[1].id)
+    assert.equal("left", uncertain[1].owner)
+    assert(acct:cancel({id = "c1"}))
+    assert.same({}, acct:uncertain())
+  end)
+
+  it("passes calls of the gate through", function()
+    local acct <close> = begin()
+    do
+      local pass <close> = assert(acct:call("image", 1, 1730775600000000))
+      assert(pass:commit(1730775600000000))
+    end
+    do
+      local _ <close> = assert(acct:call("image", 1, 1730775600000000))
+    end
+    assert.equal(1, acct:statement().products.image.month.total)
+    assert.same({}, acct:calls())
+    assert.equal(5, acct:ledger().commands)
+  end)
+
+  it("is verified and exported", function()
+    local acct = begin()
+    assert(acct:use("image", 1500, 1730775600000000, "u1"))
+    acct:release()
+    local report = assert(faregate.verify(path))
+    assert.is_true(report.ok)
+    assert.equal(2, report.commands)
+    local answer = assert(faregate.replay((assert(faregate.export(path)))))
+    assert.is_truthy(answer:find('"free":1000,"packs":0,"postpaid":500', 1, true))
+    assert.is_falsy(assert(faregate.export(path, 1)):find("u1", 1, true))
+  end)
+end)
+
+describe("the booth", function()
+  it("agrees with the vendor after two cuts of power", function()
+    local command = ("LUA_CPATH=%q lua5.4 examples/booth.lua 2>&1"):format(package.cpath .. ";;")
+    local pipe = assert(io.popen(command))
+    local told = pipe:read("a")
+    assert.is_true(pipe:close(), told)
+    local agreed = "books: 45 calls used, 0 in flight; vendor: 45 calls counted; ledger good: true"
+    assert.is_truthy(told:find(agreed, 1, true))
+  end)
+end)

@@ -1,0 +1,208 @@
+"""Accounts on the disk, from Python: faregate.open."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import faregate
+
+BOOK = faregate.Book("tencent-facefusion")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "booth.db"
+
+
+def begin(path, **options):
+    account = faregate.open(path, book=BOOK, **options)
+    account.open("image", at="2024-11-05T10:00")
+    return account
+
+
+def test_a_ledger_comes_back(path):
+    with begin(path, wallet={"cash": "5000"}, policy={"tier_basis": "total"}) as account:
+        account.buy_pack("image", "calls-10k", id="p1", at="2024-11-05T10:05")
+        used = account.use("image", 15_000, id="u1", at="2024-11-20T12:00")
+        account.advance(at="2024-12-01T00:00")
+        statement = account.statement()
+    assert account.statement() == statement  # as it stood
+    with faregate.open(path) as again:
+        assert again.book.to_json() == BOOK.to_json()
+        assert again.statement() == statement
+        repeated = again.use("image", 15_000, id="u1", at="2024-12-02")
+        assert repeated.repeated and (repeated.packs, repeated.free) == (used.packs, used.free)
+        assert again.statement().wallet.balance == Decimal("3500") - Decimal("0.18") * 4000  # total picks the tier (R12)
+
+
+def test_the_choice_of_durability_is_visible(path):
+    account = begin(path)
+    assert account.durability == "command"
+    ledger = account.ledger
+    assert (ledger.commands, ledger.group_ms, ledger.path) == (1, 0, str(path))
+    account.release()
+    with faregate.open(path, group_ms=20) as grouped:
+        assert (grouped.durability, grouped.ledger.group_ms) == ("group", 20)
+        grouped.use("image", 1)
+        grouped.flush()
+    memory = faregate.Account(BOOK)
+    assert memory.durability is None and memory.ledger is None and memory.uncertain() == ()
+    with memory:
+        memory.flush()
+    memory.open("image")  # without a ledger a release releases nothing
+
+
+def test_a_released_account_takes_no_commands(path):
+    account = begin(path)
+    account.release()
+    account.release()
+    with pytest.raises(faregate.Invalid, match="released"):
+        account.use("image", 1)
+    assert account.statement().products["image"].open
+    assert account.fork().use("image", 1, at="2024-11-05T11:00").free == 1
+
+
+def test_book_by_name_and_by_dict(path):
+    faregate.open(path, book="tencent-facefusion").release()
+    faregate.open(path, book=BOOK.to_dict()).release()
+    with pytest.raises(faregate.LedgerBook):
+        faregate.open(path, book="tencent-tts")
+    with pytest.raises(faregate.LedgerBook):
+        faregate.open(path, book=BOOK, wallet={"cash": "1"})
+
+
+@pytest.mark.parametrize(
+    ("prepare", "error"),
+    [
+        (lambda path: None, faregate.LedgerMissing),
+        (lambda path: path.mkdir(), faregate.LedgerNotAFile),
+        (lambda path: path.write_text("notes"), faregate.LedgerForeign),
+        (lambda path: sqlite3.connect(path).execute("CREATE TABLE notes (text)").connection.close(), faregate.LedgerForeign),
+        (lambda path: (begin(path).release(), path.chmod(0o444)), faregate.LedgerReadOnly),
+        (lambda path: (begin(path).release(), path.write_bytes(path.read_bytes()[:-1])), faregate.LedgerCorrupt),
+    ],
+)
+def test_what_is_no_ledger(path, prepare, error):
+    prepare(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(error) as raised:
+        faregate.open(path)
+    assert isinstance(raised.value, OSError) and not isinstance(raised.value, faregate.Refusal)
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+@pytest.mark.parametrize("options", [{"group_ms": -1}, {"group_ms": 1.5}, {"wait_ms": True}, {"book": 5}, {"wallet": 5}])
+def test_options_of_the_wrong_kind(path, options):
+    with pytest.raises(faregate.Invalid):
+        faregate.open(path, **{"book": BOOK, **options})
+    assert not path.exists()
+
+
+def test_verify_and_export(path):
+    with begin(path, wallet={"cash": "100"}) as account:
+        account.use("image", 1500, id="u1", at="2024-11-05T11:00")
+        with account.call("image", id="c1", at="2024-11-05T11:01"):
+            pass
+        statement = account.statement()
+    report = faregate.verify(path)
+    assert (report.ok, report.commands, report.problem) == (True, 4, None)
+    answer = faregate.replay_json(faregate.export(path))
+    assert json.loads(answer)["statement"]["products"]["image"]["month"] == dict(statement.products["image"].month)
+    assert len(json.loads(faregate.export(path, until=2))["commands"]) == 2
+
+
+def test_two_copies_of_sqlite_may_meet(path):
+    """Python's own module is kept out while the account is open, and may read after."""
+    account = begin(path)
+    other = sqlite3.connect(path, timeout=0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("SELECT * FROM commands")
+    other.close()
+    account.use("image", 1, id="u1", at="2024-11-05T11:00")
+    account.release()
+    other = sqlite3.connect(path, timeout=0)
+    assert other.execute("SELECT count(*), sum(command->>'quantity') FROM commands").fetchone() == (2, 1)
+    with pytest.raises(faregate.LedgerLocked):
+        other.execute("BEGIN").execute("SELECT * FROM commands").fetchone()
+        faregate.open(path)
+    other.close()
+    assert faregate.verify(path).ok
+
+
+def test_threads_share_an_account(path):
+    account = begin(path, group_ms=50)
+    account.buy_pack("image", "calls-1k", at="2024-11-05T10:00")
+
+    def draw(number):
+        for i in range(100):
+            account.use("image", 1, id=f"{number}-{i}")
+
+    threads = [threading.Thread(target=draw, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert account.ledger.commands == 2 + 800 + (account.ledger.commands - 802)
+    assert sum(account.statement().products["image"].month[kind] for kind in ("free", "packs", "postpaid")) == 800
+    account.release()
+    assert faregate.verify(path).ok
+
+
+def test_a_call_in_flight_when_the_process_is_killed(path):
+    begin(path).release()
+    script = f"""
+import faregate, os, signal
+account = faregate.open({str(path)!r})
+account.call("image", id="c1", owner="left", at="2024-11-05T11:00")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    with faregate.open(path) as account:
+        assert [(call.id, call.owner) for call in account.uncertain()] == [("c1", "left")]
+        assert account.statement().products["image"].month.free == 1  # it counts as used
+        account.cancel("c1")
+        assert account.uncertain() == () and account.statement().products["image"].month.free == 0
+
+
+def test_a_forked_child_is_refused(path):
+    account = begin(path)
+    child = os.fork()
+    if child == 0:
+        try:
+            account.use("image", 1)
+        except faregate.LedgerForked:
+            os._exit(0)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    account.use("image", 1, id="u1")
+    account.release()
+    assert faregate.verify(path).ok
+
+
+def test_the_command_line(path):
+    begin(path).release()
+    program = [sys.executable, "-m", "faregate", "ledger"]
+    verified = subprocess.run([*program, "verify", path], capture_output=True, text=True, check=True)
+    assert verified.stdout.startswith("1 commands and 0 snapshots are good, the last at 2024-11-05T10:00:00+08:00")
+    exported = subprocess.run([*program, "export", path], capture_output=True, text=True, check=True)
+    assert json.loads(exported.stdout)["commands"] == [
+        {"at": "2024-11-05T10:00:00+08:00", "do": "open", "product": "image"}
+    ]
+    path.write_bytes(path.read_bytes()[:-1])
+    damaged = subprocess.run([*program, "verify", "--json", path], capture_output=True, text=True, check=False)
+    assert damaged.returncode == 1 and json.loads(damaged.stdout)["ok"] is False
+
+
+def test_the_booth():
+    told = subprocess.run([sys.executable, ROOT / "examples" / "booth.py"], capture_output=True, text=True, check=True)
+    assert told.stdout.count("the power is gone") == 2
+    assert "books: 45 calls used, 0 in flight; vendor: 45 calls counted; ledger good: True" in told.stdout
