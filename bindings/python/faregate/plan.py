@@ -26,15 +26,13 @@ from faregate._core import Book, Invalid, Result, _make_plan, _plan_timeline
 from faregate._shelf import encode, failure
 
 Forecast: TypeAlias = Mapping[str, Any]
-#: "cheapest", "postpaid", "capacity", {"pack": id}, {"orders": [...]}, or the Plan whose orders are to be followed
-Way: TypeAlias = "str | Mapping[str, Any] | Plan"
 
 
 class Plan:
     """What a forecast comes to: `total`, `orders`, `months` (units and money by source), `timeline`, and of the
     cheapest plan `runner_up` and `naive`, which is what plans cost that nobody searched for."""
 
-    def __init__(self, book: Book, forecast: Forecast, way: Way = "cheapest") -> None:
+    def __init__(self, book: Book, forecast: Forecast, way: "Way" = "cheapest") -> None:
         self.book = book
         self.forecast = {key: value for key, value in forecast.items() if key != "book"}
         given = None if way == "cheapest" else json.dumps(order_list(way))
@@ -63,6 +61,10 @@ class Plan:
         from faregate._html import plan_tables
 
         return plan_tables(self)
+
+
+#: "cheapest", "postpaid", "capacity", {"pack": id}, {"orders": [...]}, or the Plan whose orders are to be followed
+Way: TypeAlias = str | Mapping[str, Any] | Plan
 
 
 def cheapest(book: Book | str, forecast: Forecast) -> Plan:

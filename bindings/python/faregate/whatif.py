@@ -299,7 +299,7 @@ class Difference:
         return row_table([{"part": part, "amount": getattr(self, part)} for part in parts])
 
 
-Lines: TypeAlias = "dict[str, dict[str, list[Any]]]"  # by product and month
+Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # by product and month
 
 
 def diff(bill_a: Any, bill_b: Any) -> Difference:
