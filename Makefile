@@ -172,6 +172,7 @@ coverage: $(C_TESTS:%=build/coverage/%) vectors
 	@find build/coverage -name '*.gcda' -delete
 	@$(STEP) coverage-run bash -c '$(call run_tests,coverage,$(C_TESTS))'
 	@.venv/bin/gcovr --root . --object-directory build/coverage --filter core/ --exclude-throw-branches \
+	  --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file \
 	  --txt-metric branch --txt build/coverage/branches.txt --print-summary
 
 # ------------------------------------------------------------------------------------------------------------ checks
