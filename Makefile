@@ -231,14 +231,15 @@ random: python
 
 PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
-bench: build build/bench/bench_core build/bench/python/empty.so build/bench/lua/empty.so .venv/peers
+bench: build build/bench/bench_core build/bench/bench_ledger build/bench/python/empty.so build/bench/lua/empty.so .venv/peers
 	@benchmarks/run.sh
 
 .venv/peers: benchmarks/requirements.txt .venv/ready
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-build/bench/bench_core: benchmarks/bench_core.c build/plain/faregate.o build/plain/faregate_store.o
+build/bench/bench_core build/bench/bench_ledger: build/bench/%: benchmarks/%.c build/plain/faregate.o \
+  build/plain/faregate_store.o
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 

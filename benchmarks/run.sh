@@ -16,6 +16,7 @@ per_command() { # the difference of two runs: what both have in common falls out
 echo "== $(uname -m), $(nproc) cores, $(gcc --version | head -n 1)"
 build/bench/bench_core time
 echo "instructions of a usage without packs     $(per_command 0); after 100,000 commands $(per_command 100000)"
+build/bench/bench_ledger
 PYTHONPATH=build/bench/python .venv/bin/python benchmarks/bench_python.py
 LUA_CPATH='build/lua/?.so;build/bench/lua/?.so' lua5.4 benchmarks/bench_lua.lua
 PYTHONPATH=build/bench/python .venv/bin/python benchmarks/bench_gate.py

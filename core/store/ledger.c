@@ -165,6 +165,7 @@ static fg_status start_session(fg_ledger *ledger, fg_error *error) {
 static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
   fg_store *store = ledger->store;
   FG_TRY(fg_ledger_take_birth(ledger, options, error));
+  FG_TRY(fg_runs_check(store, error));
   FG_TRY(fg_store_accept(store, error));
   /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
   FG_TRY(fg_store_run(store->database, store->path,
@@ -265,7 +266,9 @@ fg_status fg_ledger_close(fg_ledger *ledger, fg_error *error) {
   fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
   fg_statements_release(ledger);
   /* Without the lock it is closed all the same: the log stays for the next handle. */
-  (void)!fg_store_enter(ledger->store, &others_came, NULL);
+  if (fg_store_enter(ledger->store, &others_came, NULL) == FG_OK) {
+    fg_runs_end(ledger->store, fg_account_now(ledger->account));
+  }
   fg_store_close(ledger->store);
   fg_ledger_release(ledger);
   return status;

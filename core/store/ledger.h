@@ -84,6 +84,14 @@ fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *o
 void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE], fg_string state,
                           unsigned char checksum[FG_CHAIN_SIZE]);
 
+/* --------------------------------------------------------------------------------------------------------- runs.c */
+
+/* FG_LEDGER_CORRUPT if a run has not ended and its log is gone. */
+fg_status fg_runs_check(fg_store *store, fg_error *error);
+/* Before the first command that a handle writes, and when the last one closes. Answers a result of SQLite. */
+int fg_runs_begin(fg_store *store, fg_time at);
+void fg_runs_end(fg_store *store, fg_time at);
+
 /* ------------------------------------------------------------------------------------------------------ archive.c */
 
 /* Records of usage that memory no longer keeps, from the file. */

@@ -81,12 +81,18 @@ bool fg_store_exists(const char *path) {
   return lstat(path, &status) == 0;
 }
 
+const char *fg_store_name(const fg_store *store) {
+  const char *slash = strrchr(store->path, '/');
+  return slash == NULL ? store->path : slash + 1;
+}
+
 /* The commands since the last time the log was emptied are in it alone. */
-static bool has_log(const char *path) {
+static void look_for_log(fg_store *store) {
   char name[4096];
   struct stat status;
-  int length = snprintf(name, sizeof name, "%s-wal", path);
-  return length > 0 && (size_t)length < sizeof name && stat(name, &status) == 0 && status.st_size > 0;
+  int length = snprintf(name, sizeof name, "%s-wal", store->path);
+  store->log_was_there = length > 0 && (size_t)length < sizeof name && stat(name, &status) == 0;
+  store->had_log = store->log_was_there && status.st_size > 0;
 }
 
 /* Every page, and as many as the header says. */
@@ -191,7 +197,7 @@ static fg_status open_inside(fg_store *store, bool damaged, fg_error *error) {
   if (number != 0) {
     return fg_store_system_fault(number, store->path, error);
   }
-  store->had_log = has_log(store->path);
+  look_for_log(store);
   if (!store->had_log) {
     fg_status status = check_pages(store, &store->damage);
     store->is_damaged = status == FG_LEDGER_CORRUPT;
@@ -254,9 +260,8 @@ void fg_store_close(fg_store *store) {
   if (store == NULL) {
     return;
   }
-  bool may_write = store->is_accepted || !store->had_log;
-  bool is_last = store->database != NULL && store->is_inside && may_write && !store->is_damaged &&
-                 fg_lock_is_alone(&store->lock);
+  bool may_write = (store->is_accepted || !store->had_log) && !store->keeps_log;
+  bool is_last = store->database != NULL && store->is_inside && may_write && fg_lock_is_alone(&store->lock);
   store->vfs.may_take_all = is_last;
   sqlite3_close_v2(store->database);
   fg_vfs_unregister(&store->vfs);

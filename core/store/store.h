@@ -17,7 +17,10 @@ typedef struct fg_store {
   sqlite3 *database;
   int log_pages;    ///< after the latest commit
   bool is_inside;   ///< the lock
-  bool had_log;     ///< when it was opened
+  bool log_was_there; ///< when it was opened, if only as an empty file
+  bool had_log;       ///< and held something
+  bool is_run_begun;  ///< see runs.c
+  bool keeps_log;     ///< when it is closed: the end of the run could not be written
   bool is_accepted; ///< fg_store_accept was called
   bool is_damaged;  ///< opened although a page is not whole: to see how far it is good
   fg_error damage;  ///< what is wrong then
@@ -51,6 +54,9 @@ typedef struct fg_store_maker {
 } fg_store_maker;
 fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
                           fg_error *error);
+
+/* The last part of the path. */
+const char *fg_store_name(const fg_store *store);
 
 /* Whether there is anything at a path. */
 bool fg_store_exists(const char *path);

@@ -158,6 +158,7 @@ static fg_status survey_contents(surveyor *made) {
   memcpy(survey->head, ledger->chain, FG_CHAIN_SIZE);
   FG_TRY(check_rows(made));
   FG_TRY(check_database(made));
+  FG_TRY(fg_runs_check(ledger->store, &survey->problem));
   if (whole != FG_OK) { /* where nothing that is read is touched by it */
     survey->problem = pages.status == FG_OK ? ledger->store->damage : pages;
   }

@@ -18,6 +18,7 @@ static const char schema[] =
     "  chain BLOB NOT NULL) STRICT;"
     "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, session INTEGER NOT NULL,"
     "  state BLOB NOT NULL, checksum BLOB NOT NULL) STRICT;"
+    "CREATE TABLE runs (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL) STRICT;" /* see runs.c */
 #define ONLY_ADDED(table)                                                                                        \
   "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                     \
   " WHEN NOT faregate_writes() BEGIN SELECT RAISE(ABORT, 'only faregate writes a ledger'); END;"                 \
@@ -25,7 +26,7 @@ static const char schema[] =
   " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END;"                                                \
   "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                                      \
   " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END;"
-    ONLY_ADDED("meta") ONLY_ADDED("commands") ONLY_ADDED("snapshots");
+    ONLY_ADDED("meta") ONLY_ADDED("commands") ONLY_ADDED("snapshots") ONLY_ADDED("runs");
 #undef ONLY_ADDED
 
 void fg_book_digest(fg_string json, char hex[2 * FG_DIGEST_SIZE + 1]) {

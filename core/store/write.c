@@ -84,7 +84,10 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
       return fg_refuse(error, status);
     }
   }
-  int result = with_snapshot ? insert_both(ledger, &row) : insert_row(ledger, &row);
+  int result = fg_runs_begin(ledger->store, row.at);
+  if (result == SQLITE_OK) {
+    result = with_snapshot ? insert_both(ledger, &row) : insert_row(ledger, &row);
+  }
   result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
   if (result != SQLITE_OK) {
     fg_status status = fg_store_fault(ledger->store, result, error);

@@ -337,6 +337,29 @@ static void test_says_how_far_it_is_good(void **state) {
   assert_non_null(strstr(error.message, "is torn or altered; good up to command "));
 }
 
+/* The newest commands are in the log: a copy without it would silently go back in time. */
+static void test_log_left_behind(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const char *copy = ledger_path("copy.db");
+  fill_ledger(path, 60);
+  fg_ledger *ledger = open_ledger(path, 0);
+  copy_ledger(path, copy); /* nothing was written yet in this run */
+  assert_int_equal(unlink(ledger_path("copy.db-wal")), 0);
+  assert_int_equal(try_to_open(copy, NULL), FG_OK);
+  assert_int_equal(use_one(ledger, 100, "new", NULL), FG_OK);
+  copy_ledger(path, copy);
+  assert_int_equal(try_to_open(copy, NULL), FG_OK); /* as a crash leaves it */
+  copy_ledger(path, copy);
+  assert_int_equal(unlink(ledger_path("copy.db-wal")), 0);
+  assert_refused(copy, FG_LEDGER_CORRUPT, "its log, copy.db-wal, is missing, with the newest commands; good up to command 61");
+  assert_refused(copy, FG_LEDGER_CORRUPT, "is missing"); /* and looking at it does not make it good */
+  close_ledger(ledger);
+  copy_ledger(path, copy);
+  assert_int_equal(try_to_open(copy, NULL), FG_OK);
+  assert_good(copy);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
@@ -357,6 +380,7 @@ int main(void) {
       LEDGER_TEST(test_forged_command),
       LEDGER_TEST(test_book_altered),
       LEDGER_TEST(test_says_how_far_it_is_good),
+      LEDGER_TEST(test_log_left_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
