@@ -57,7 +57,8 @@ static sqlite3 *open_bare(const char *name, const char *synchronous) {
   sqlite3 *database = NULL;
   char settings[512];
   snprintf(settings, sizeof settings,
-           "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA wal_autocheckpoint = 256;"
+           "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = %s;"
+           "PRAGMA wal_autocheckpoint = 256;"
            "CREATE TABLE calls (seq INTEGER PRIMARY KEY, at INTEGER, id TEXT, command TEXT, outcome TEXT) STRICT;"
            "CREATE TABLE totals (name TEXT PRIMARY KEY, units INTEGER) STRICT; INSERT INTO totals VALUES ('image', 0)",
            synchronous);

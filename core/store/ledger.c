@@ -311,7 +311,8 @@ static fg_time clock_now(fg_ledger *ledger) {
 
 static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
 
-/* A refusal or question leaves no row, unless time has made something happen before it: then the passing of time does. */
+/* A refusal or question leaves no row, unless time has made something happen before it: then the passing of time
+   does. */
 static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before, fg_error *error) {
   fg_command passing;
   fg_outcome outcome = {.kind = FG_DO_ADVANCE};

@@ -91,8 +91,8 @@ void fg_lock_close(fg_lock *lock) {
   close_file(&lock->file);
 }
 
-/* One of the handles keeps the door: a program that comes is told at once that the file is busy. Where nobody does, since
-   the one that did was closed, it waits some seconds for the byte of fg_lock_guard, and is told then. */
+/* One of the handles keeps the door: a program that comes is told at once that the file is busy. Where nobody does,
+   since the one that did was closed, it waits some seconds for the byte of fg_lock_guard, and is told then. */
 static void keep_door(fg_lock *lock) {
   if (!lock->keeps_door && lock->database >= 0) {
     lock->keeps_door = try_lock(lock->database, F_WRLCK, SQLITE_DOOR) == 0;
@@ -132,7 +132,8 @@ int fg_lock_guard(fg_lock *lock, const char *path) {
   if (error == 0) {
     error = try_lock(lock->guard, F_RDLCK, SQLITE_SHM_WRITER);
   }
-  bool others = error == EAGAIN || (error == 0 && is_locked_by_others(lock->database, SQLITE_LOCKS, SQLITE_LOCKS_COUNT));
+  bool others = error == EAGAIN ||
+                (error == 0 && is_locked_by_others(lock->database, SQLITE_LOCKS, SQLITE_LOCKS_COUNT));
   keep_door(lock);
   return others ? EBUSY : error;
 }

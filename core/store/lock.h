@@ -1,8 +1,8 @@
 /* Who may touch a ledger's file, and when.
 
-   Between processes: locks of open file descriptions (F_OFD_SETLK) on a file beside the ledger, which nobody else opens.
-   Unlike the locks of SQLite (F_SETLK) they belong to a handle, not to the process: two handles in one process exclude
-   each other, and closing some other descriptor of the file does not drop them. */
+   Between processes: locks of open file descriptions (F_OFD_SETLK) on a file beside the ledger, which nobody else
+   opens. Unlike the locks of SQLite (F_SETLK) they belong to a handle, not to the process: two handles in one process
+   exclude each other, and closing some other descriptor of the file does not drop them. */
 #ifndef FG_STORE_LOCK_H
 #define FG_STORE_LOCK_H
 
@@ -17,8 +17,8 @@ typedef struct fg_lock {
   int64_t wait_ms; ///< for another handle, at most
 } fg_lock;
 
-/* Makes a new lock, with the database open: the only descriptor of it that this library closes by itself. Answers 0 or an
-   errno. */
+/* Makes a new lock, with the database open: the only descriptor of it that this library closes by itself. Answers 0 or
+   an errno. */
 int fg_lock_open_database(fg_lock *lock, const char *path);
 /* Opens PATH-lock. Answers 0 or an errno. */
 int fg_lock_open(fg_lock *lock, const char *path);
@@ -32,8 +32,8 @@ void fg_lock_leave(fg_lock *lock);
 int fg_lock_take_turn(fg_lock *lock, bool *others_came);
 
 /* Keeps other programs out of the file while any handle is open: they would check out what the log beside it holds and
-   remove that. Holds a byte of PATH-shm, for reading, which SQLite must lock for writing before it reads at all. Answers
-   0, an errno, or EBUSY if another program has the file open. */
+   remove that. Holds a byte of PATH-shm, for reading, which SQLite must lock for writing before it reads at all.
+   Answers 0, an errno, or EBUSY if another program has the file open. */
 int fg_lock_guard(fg_lock *lock, const char *path);
 /* No other handle is open; one that is opened now waits until fg_lock_leave. */
 bool fg_lock_is_alone(fg_lock *lock);

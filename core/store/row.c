@@ -170,8 +170,9 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
   fg_json_writer writer = {.text = text, .minor_digits = fg_book_minor_digits(book),
                            .offset_minutes = fg_book_offset_minutes(book)};
   terse_visitor terse = {.to = fg_json_visitor(&writer)};
-  fg_visitor visitor = {&terse,       terse_begin_object, terse_end_object, terse_begin_list, terse_end_list, terse_text,
-                        terse_integer, terse_money,       terse_time,       terse_flag,       terse_null};
+  fg_visitor visitor = {&terse,     terse_begin_object, terse_end_object, terse_begin_list, terse_end_list,
+                        terse_text, terse_integer,      terse_money,      terse_time,       terse_flag,
+                        terse_null};
   fg_status status = fg_outcome_describe(account, outcome, &visitor);
   return writer.status != FG_OK ? writer.status : status;
 }

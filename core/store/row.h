@@ -29,7 +29,7 @@ void fg_chain_format(const unsigned char chain[FG_CHAIN_SIZE], char hex[2 * FG_C
 fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error);
 fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outcome, fg_text *text);
 
-/* The command of a row. Text is borrowed from the row and from `*fields`, which the caller releases with json_decref. */
+/* The command of a row. Text is borrowed from the row and from `*fields`, which the caller releases by json_decref. */
 fg_status fg_row_read_command(const fg_row *row, json_t **fields, fg_command *command, fg_error *error);
 
 /* The answer of a use or call, in the arena. */

@@ -7,7 +7,14 @@
 /* --------------------------------------------------------------------------------------- before SQLite touches it */
 
 /* Where the header of an SQLite database says what we need, in big-endian numbers. */
-enum { HEADER_SIZE = 100, AT_PAGE_SIZE = 16, AT_RESERVED = 20, AT_PAGE_COUNT = 28, AT_VERSION = 60, AT_APPLICATION = 68 };
+enum {
+  HEADER_SIZE = 100,
+  AT_PAGE_SIZE = 16,
+  AT_RESERVED = 20,
+  AT_PAGE_COUNT = 28,
+  AT_VERSION = 60,
+  AT_APPLICATION = 68
+};
 
 static uint32_t header_number(const unsigned char *header, int at, int size) {
   uint32_t number = 0;
@@ -31,7 +38,8 @@ static fg_status check_header(const char *path, const unsigned char *header, siz
                    (unsigned long)version, FG_LEDGER_VERSION_NOW);
   }
   bool is_ours = header_number(header, AT_PAGE_SIZE, 2) == FG_PAGE_SIZE && header[AT_RESERVED] == FG_STAMP_SIZE;
-  return is_ours ? FG_OK : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its header is altered; good up to no command", path);
+  return is_ours ? FG_OK
+                 : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its header is altered; good up to command 0", path);
 }
 
 static fg_status check_kind(const char *path, const struct stat *file, fg_error *error) {
@@ -54,8 +62,8 @@ static void directory_of(const char *path, char *name, size_t size) {
 static fg_status check_disk(const char *path, fg_error *error) {
   const char *network = fg_lock_network(path);
   return network == NULL ? FG_OK
-                         : fg_fail(error, FG_LEDGER_NETWORK, "", "%s is on a network disk (%s), where locks do not hold",
-                                   path, network);
+                         : fg_fail(error, FG_LEDGER_NETWORK, "",
+                                   "%s is on a network disk (%s), where locks do not hold", path, network);
 }
 
 /* Everything that can be known of a file without a lock. */
@@ -179,8 +187,8 @@ static int count_log_pages(void *context, sqlite3 *database, const char *name, i
   return SQLITE_OK;
 }
 
-/* How much of the log is in the database already is known to the handle alone that put it there. For others to know, the
-   log is emptied; a handle that is alone begins it anew, which costs the disk less. */
+/* How much of the log is in the database already is known to the handle alone that put it there. For others to know,
+   the log is emptied; a handle that is alone begins it anew, which costs the disk less. */
 void fg_store_tidy(fg_store *store) {
   enum { LOG_PAGES = 256 }; /* what the next handle reads when it enters: 1 MiB */
   if (store->log_pages >= LOG_PAGES) {

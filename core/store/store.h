@@ -41,13 +41,14 @@ void fg_store_tidy(fg_store *store);
 fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error);
 void fg_store_leave(fg_store *store);
 
-/* Leaves the lock, closes. Called inside it, and if it is the last handle, it leaves one file at rest. NULL is allowed. */
+/* Leaves the lock, closes. Called inside it, and if it is the last handle, it leaves one file at rest. NULL is
+   allowed. */
 void fg_store_close(fg_store *store);
 /* What a forked child may do: it gives back memory and leaves files and locks, which are its parent's, alone. */
 void fg_store_abandon(fg_store *store);
 
-/* Makes a new ledger at a path where there is none: `fill` writes its tables inside one transaction. It appears whole or
-   not at all; if another process was faster, theirs stays. */
+/* Makes a new ledger at a path where there is none: `fill` writes its tables inside one transaction. It appears whole
+   or not at all; if another process was faster, theirs stays. */
 typedef struct fg_store_maker {
   fg_status (*fill)(void *context, sqlite3 *database, fg_error *error);
   void *context;

@@ -1,9 +1,9 @@
 /* The file system that SQLite sees under a ledger, over the one it would use anyway.
 
-   It differs in three things. Pages of the database carry a stamp that is checked when they are read. SQLite's own locks
-   are not taken: handles exclude each other as a whole (lock.h). And the index of the write-ahead log, which SQLite would
-   share between processes through a memory-mapped file, is each handle's own; it is dropped when another handle came in
-   between, and SQLite reads the log again. */
+   It differs in three things. Pages of the database carry a stamp that is checked when they are read. SQLite's own
+   locks are not taken: handles exclude each other as a whole (lock.h). And the index of the write-ahead log, which
+   SQLite would share between processes through a memory-mapped file, is each handle's own; it is dropped when another
+   handle came in between, and SQLite reads the log again. */
 #ifndef FG_STORE_VFS_H
 #define FG_STORE_VFS_H
 

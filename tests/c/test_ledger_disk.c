@@ -1,5 +1,5 @@
-/* Disks that fail, fill up, or lose power with writes that were not synced: through a file system of SQLite's that stands
-   below the ledger's own. */
+/* Disks that fail, fill up, or lose power with writes that were not synced: through a file system of SQLite's that
+   stands below the ledger's own. */
 #define _DEFAULT_SOURCE /* realpath */
 #include "ledger_support.h"
 

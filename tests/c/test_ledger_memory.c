@@ -101,6 +101,10 @@ static void test_commands(void **state) {
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {LEDGER_TEST(test_opening), LEDGER_TEST(test_beginning), LEDGER_TEST(test_commands)};
+  const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_opening),
+      LEDGER_TEST(test_beginning),
+      LEDGER_TEST(test_commands),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

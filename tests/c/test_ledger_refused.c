@@ -194,7 +194,8 @@ static void test_other_programs(void **state) {
   assert_int_equal(try_to_open(path, NULL), FG_LEDGER_LOCKED); /* its locks were not lost by our looking */
   assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
   static const char *const writes[] = {"INSERT INTO meta VALUES ('a', 'b')", "DELETE FROM commands",
-                                       "UPDATE commands SET at = 0", "INSERT INTO snapshots VALUES (9, 1, 1, x'', x'')"};
+                                       "UPDATE commands SET at = 0",
+                                       "INSERT INTO snapshots VALUES (9, 1, 1, x'', x'')"};
   for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) { /* … but not written */
     assert_int_not_equal(sqlite3_exec(other, writes[i], NULL, NULL, NULL), SQLITE_OK);
   }
@@ -352,7 +353,8 @@ static void test_log_left_behind(void **state) {
   assert_int_equal(try_to_open(copy, NULL), FG_OK); /* as a crash leaves it */
   copy_ledger(path, copy);
   assert_int_equal(unlink(ledger_path("copy.db-wal")), 0);
-  assert_refused(copy, FG_LEDGER_CORRUPT, "its log, copy.db-wal, is missing, with the newest commands; good up to command 61");
+  assert_refused(copy, FG_LEDGER_CORRUPT,
+                 "its log, copy.db-wal, is missing, with the newest commands; good up to command 61");
   assert_refused(copy, FG_LEDGER_CORRUPT, "is missing"); /* and looking at it does not make it good */
   close_ledger(ledger);
   copy_ledger(path, copy);

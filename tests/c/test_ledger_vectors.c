@@ -1,5 +1,5 @@
-/* Every timeline of the shared vectors, lived through a ledger: opened anew every few commands, it answers as the replay
-   in memory does, and what it exports replays to the same statement. */
+/* Every timeline of the shared vectors, lived through a ledger: opened anew every few commands, it answers as the
+   replay in memory does, and what it exports replays to the same statement. */
 #include "ledger_support.h"
 
 #include <unistd.h>

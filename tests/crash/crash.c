@@ -3,8 +3,8 @@
      crash KILLS [SEED]
 
    Two processes at a time use the ledger and say through a pipe what was acknowledged to them, use by use and call by
-   call. After both were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls that
-   were in flight must be listed as uncertain. Runs in the root of the checkout. */
+   call. After both were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls
+   that were in flight must be listed as uncertain. Runs in the root of the checkout. */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 
 #include <fcntl.h>
@@ -215,7 +215,8 @@ static void finish(fg_ledger *ledger, int number_of_worker) {
   char call_text[64];
   fg_string call = name_of(call_text, "call", number_of_worker, number);
   fg_command commit = command_of(FG_DO_COMMIT, call);
-  bool done = apply(ledger, FG_DO_USE, name_of(text, "use", number_of_worker, number)) && apply(ledger, FG_DO_CALL, call);
+  bool done = apply(ledger, FG_DO_USE, name_of(text, "use", number_of_worker, number)) &&
+              apply(ledger, FG_DO_CALL, call);
   fg_status status = fg_ledger_apply(ledger, &commit, NULL, NULL);
   if (!done || (status != FG_OK && status != FG_ALREADY_FINISHED)) {
     give_up("%s cannot be finished", call_text);
@@ -288,7 +289,6 @@ static void load_book(void) {
   fclose(file);
 }
 
-/* Slots enough for calls whose ends were not heard; nobody would be let in otherwise. */
 static void begin(void) {
   fg_ledger *ledger = open_ledger(0);
   fg_command open = command_of(FG_DO_OPEN, (fg_string){NULL, 0});

@@ -41,7 +41,8 @@ def test_a_ledger_comes_back(path):
         assert again.statement() == statement
         repeated = again.use("image", 15_000, id="u1", at="2024-12-02")
         assert repeated.repeated and (repeated.packs, repeated.free) == (used.packs, used.free)
-        assert again.statement().wallet.balance == Decimal("3500") - Decimal("0.18") * 4000  # total picks the tier (R12)
+        by_total = Decimal("0.18") * 4000  # the total picks the tier (R12)
+        assert again.statement().wallet.balance == Decimal("3500") - by_total
 
 
 def test_the_choice_of_durability_is_visible(path):
@@ -80,13 +81,17 @@ def test_book_by_name_and_by_dict(path):
         faregate.open(path, book=BOOK, wallet={"cash": "1"})
 
 
+def make_other_database(path):
+    sqlite3.connect(path).execute("CREATE TABLE notes (text)").connection.close()
+
+
 @pytest.mark.parametrize(
     ("prepare", "error"),
     [
         (lambda path: None, faregate.LedgerMissing),
         (lambda path: path.mkdir(), faregate.LedgerNotAFile),
         (lambda path: path.write_text("notes"), faregate.LedgerForeign),
-        (lambda path: sqlite3.connect(path).execute("CREATE TABLE notes (text)").connection.close(), faregate.LedgerForeign),
+        (make_other_database, faregate.LedgerForeign),
         (lambda path: (begin(path).release(), path.chmod(0o444)), faregate.LedgerReadOnly),
         (lambda path: (begin(path).release(), path.write_bytes(path.read_bytes()[:-1])), faregate.LedgerCorrupt),
     ],
@@ -100,7 +105,10 @@ def test_what_is_no_ledger(path, prepare, error):
     assert (path.read_bytes() if path.is_file() else None) == before
 
 
-@pytest.mark.parametrize("options", [{"group_ms": -1}, {"group_ms": 1.5}, {"wait_ms": True}, {"book": 5}, {"wallet": 5}])
+WRONG = [{"group_ms": -1}, {"group_ms": 1.5}, {"wait_ms": True}, {"book": 5}, {"wallet": 5}]
+
+
+@pytest.mark.parametrize("options", WRONG)
 def test_options_of_the_wrong_kind(path, options):
     with pytest.raises(faregate.Invalid):
         faregate.open(path, **{"book": BOOK, **options})
