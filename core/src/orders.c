@@ -35,7 +35,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   FG_TRY(fg_validity_end(offer->validity, command->at, &account->policy, account->book->offset_minutes,
                          &grant.expires));
   FG_TRY(fg_grants_add(account, draft, &grant));
-  outcome->is.order.id = id;
+  outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.units = grant.units;
   outcome->is.order.until = grant.expires;
   if (is_gift) {
@@ -93,7 +93,7 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &draft->capacity, 1));
   draft->capacity.items[draft->capacity.count++] = order;
   fg_capacity_refresh(account, draft, command->at);
-  outcome->is.order.id = id;
+  outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.from = order.from;
   outcome->is.order.until = order.until;
   return pay(draft, command, amount, &draft->spent.capacity, outcome);

@@ -152,6 +152,21 @@ static void *walk_block(snapshot_walk *walk, const void *there, uint32_t count, 
 
 /* ---------------------------------------------------------------------------------------------------- the state */
 
+/* The product of a number; a fault, and NULL, if the book has none. */
+static const fg_product *known_product(snapshot_walk *walk, int64_t number) {
+  bool is_there = number >= 0 && number < walk->account->book->product_count;
+  stop_walk(walk, is_there ? FG_OK : FG_INVALID);
+  return is_there ? &walk->account->book->products[number] : NULL;
+}
+
+static void check_grant(snapshot_walk *walk, const fg_grant *grant) {
+  const fg_product *product = known_product(walk, grant->product);
+  bool is_free = grant->source == FG_SOURCE_FREE;
+  bool is_there = product != NULL && grant->offer < (is_free ? product->grant_count : product->pack_count);
+  bool is_whole = is_there && grant->id.text != NULL && grant->source <= FG_SOURCE_GIFT;
+  stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
+}
+
 static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   walk_string(walk, &grant->id);
   WALK(walk, grant->units);
@@ -163,9 +178,7 @@ static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   WALK(walk, grant->source);
   WALK(walk, grant->refunded);
   WALK(walk, grant->refundable);
-  if (grant->product >= walk->account->book->product_count || grant->id.text == NULL) {
-    stop_walk(walk, FG_INVALID);
-  }
+  check_grant(walk, grant);
 }
 
 static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
@@ -175,9 +188,8 @@ static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
   WALK(walk, order->until);
   WALK(walk, order->product);
   WALK(walk, order->refunded);
-  if (order->product >= walk->account->book->product_count || order->id.text == NULL) {
-    stop_walk(walk, FG_INVALID);
-  }
+  const fg_product *product = known_product(walk, order->product);
+  stop_walk(walk, product != NULL && product->capacity != NULL && order->id.text != NULL ? FG_OK : FG_INVALID);
 }
 
 static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
@@ -186,6 +198,8 @@ static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
   WALK(walk, amendment->product);
   WALK(walk, amendment->grant);
   WALK(walk, amendment->quantity);
+  const fg_product *product = known_product(walk, amendment->product);
+  stop_walk(walk, product != NULL && amendment->grant < product->grant_count ? FG_OK : FG_INVALID);
 }
 
 static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
@@ -209,9 +223,7 @@ static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
     hold->taken = taken;
     hold->taken_count = count;
   }
-  if (hold->product >= walk->account->book->product_count || hold->id.text == NULL) {
-    stop_walk(walk, FG_INVALID);
-  }
+  stop_walk(walk, known_product(walk, hold->product) != NULL && hold->id.text != NULL ? FG_OK : FG_INVALID);
 }
 
 static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
@@ -327,9 +339,7 @@ static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
   WALK(walk, line->slice.tier);
   walk_amount(walk, &line->slice.amount);
   WALK(walk, line->slice_count);
-  if (line->product >= walk->account->book->product_count) {
-    stop_walk(walk, FG_INVALID);
-  }
+  known_product(walk, line->product);
 }
 
 static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
@@ -388,7 +398,7 @@ static void walk_record(snapshot_walk *walk, fg_record *record) {
   WALK(walk, record->kind);
   walk_string(walk, &record->id);
   walk_string(walk, &record->command);
-  if (!fg_command_owns_id(record->kind) || record->id.text == NULL) {
+  if (!fg_command_owns_id(record->kind) || record->id.text == NULL || record->command.text == NULL) {
     stop_walk(walk, FG_INVALID);
   } else if (record->kind == FG_DO_USE || record->kind == FG_DO_CALL) {
     walk_used(walk, record);

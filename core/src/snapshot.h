@@ -12,8 +12,8 @@ enum { FG_SNAPSHOT_FORMAT = 1 };
 /* Appends the state. FG_NO_MEMORY. */
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);
 
-/* Puts a state in the place of the account's, which is of the same book. FG_INVALID for bytes that no account wrote,
-   FG_NO_MEMORY; the account is then unchanged. */
+/* Puts a state in the place of the account's, which is of the same book and switches. The bytes must be known to be
+   whole; FG_INVALID for what cannot be a state at all, FG_NO_MEMORY; the account is then unchanged. */
 fg_status fg_snapshot_read(fg_account *account, fg_string bytes);
 
 #endif

@@ -1,0 +1,192 @@
+/* A state written as bytes and read again is the same state. */
+#include "support.h"
+
+#include "account_json.h"
+#include "command_json.h"
+#include "snapshot.h"
+
+static const json_t *member(const json_t *object, const char *key) { return json_object_get(object, key); }
+
+static fg_book *book_of(const json_t *timeline) {
+  const json_t *source = member(timeline, "book");
+  fg_book *book = NULL;
+  if (json_is_string(source)) {
+    return load_book(json_string_value(source));
+  }
+  char *text = json_dumps(source, JSON_COMPACT);
+  assert_int_equal(fg_book_load(text, strlen(text), NULL, &book, NULL), FG_OK);
+  free(text);
+  return book;
+}
+
+static json_t *calls_of(const fg_account *account) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(account));
+  assert_int_equal(fg_account_calls(account, &visitor), FG_OK);
+  return builder.root;
+}
+
+static void assert_same(const fg_account *a, const fg_account *b) {
+  json_t *told[] = {statement_of(a), statement_of(b), calls_of(a), calls_of(b)};
+  assert_true(json_equal(told[0], told[1]));
+  assert_true(json_equal(told[2], told[3]));
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    json_decref(told[i]);
+  }
+}
+
+/* Writes one state and reads it into another account; the bytes stay with the caller. */
+static void copy_state(const fg_account *from, fg_account *to, fg_text *bytes) {
+  bytes->length = 0;
+  assert_int_equal(fg_snapshot_write(from, bytes), FG_OK);
+  assert_int_equal(fg_snapshot_read(to, (fg_string){bytes->text, bytes->length}), FG_OK);
+}
+
+/* Finished usage is not in a snapshot: its ids are new again. */
+static bool knows_more(fg_status status, const fg_outcome *outcome) {
+  bool is_usage = outcome->kind == FG_DO_USE || outcome->kind == FG_DO_CALL;
+  return status == FG_ALREADY_FINISHED || status == FG_ID_CONFLICT ||
+         (status == FG_OK && is_usage && outcome->repeated);
+}
+
+/* One account lives on; of the other only bytes are left after each command. */
+static void live_twice(const json_t *timeline) {
+  fg_book *book = book_of(timeline);
+  fg_account *whole = NULL;
+  fg_account *copied = NULL;
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  fg_text again = {.allocator = fg_allocator_or_default(NULL)};
+  size_t index;
+  json_t *value;
+  assert_int_equal(fg_account_read(timeline, book, NULL, &whole, NULL), FG_OK);
+  assert_int_equal(fg_account_read(timeline, book, NULL, &copied, NULL), FG_OK);
+  json_array_foreach(member(timeline, "commands"), index, value) {
+    fg_command command;
+    fg_outcome outcome = {.kind = FG_DO_ADVANCE};
+    assert_int_equal(fg_command_read(value, fg_book_offset_minutes(book), &command, NULL), FG_OK);
+    fg_status status = fg_account_apply(whole, &command, &outcome, NULL);
+    if (knows_more(status, &outcome)) {
+      break;
+    }
+    assert_int_equal(fg_account_apply(copied, &command, NULL, NULL), status);
+    assert_same(whole, copied);
+    copy_state(copied, copied, &bytes);
+    assert_same(whole, copied);
+    again.length = 0;
+    assert_int_equal(fg_snapshot_write(copied, &again), FG_OK);
+    assert_int_equal(again.length, bytes.length);
+    assert_memory_equal(again.text, bytes.text, bytes.length);
+  }
+  fg_account_free(whole);
+  fg_account_free(copied);
+  fg_text_release(&bytes);
+  fg_text_release(&again);
+  fg_book_release(book);
+}
+
+static void test_every_vector(void **state) {
+  (void)state;
+  const char *file = NULL;
+  json_t *unused = NULL;
+  json_t *manifest = load_json("tests/vectors/manifest.json");
+  int count = 0;
+  json_object_foreach(manifest, file, unused) {
+    char path[160];
+    size_t index;
+    json_t *vector;
+    snprintf(path, sizeof path, "tests/vectors/%s", file);
+    json_t *document = load_json(path);
+    json_array_foreach(member(document, "cases"), index, vector) {
+      if (member(vector, "timeline") != NULL) {
+        live_twice(member(vector, "timeline"));
+        count++;
+      }
+    }
+    json_decref(document);
+  }
+  assert_true(count > 250);
+  json_decref(manifest);
+}
+
+/* --------------------------------------------------------------------------------------------------- broken bytes */
+
+static fg_account *rich_account(fg_book *book) {
+  static const struct {
+    fg_command_kind kind;
+    const char *at, *fields;
+  } life[] = {{FG_DO_OPEN, "2024-11-05T10:00:00", "product=image"},
+              {FG_DO_OPEN, "2024-11-05T10:00:00", "product=image-pro"},
+              {FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p1"},
+              {FG_DO_BUY_CAPACITY, "2024-11-05T10:00:00", "product=image meter=qps quantity=5 days=3 id=q1"},
+              {FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=5000 id=u1"},
+              {FG_DO_ANNOUNCE, "2024-11-07T10:00:00",
+               "product=image grant=free-calls quantity=5 effective=2025-01-01"},
+              {FG_DO_SET_BUDGET, "2024-12-01T10:00:00", "month=500"},
+              {FG_DO_CALL, "2024-12-05T10:00:00", "product=image id=c1 owner=left"},
+              {FG_DO_CALL, "2024-12-05T10:00:00", "product=image-pro id=c2"}};
+  fg_funds wallet = {{money("1"), money("2"), money("100"), money("0")}};
+  fg_account_options options = {.wallet = &wallet};
+  fg_account *account = NULL;
+  wallet.of[FG_CASH] = money("50000");
+  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  for (size_t i = 0; i < sizeof life / sizeof *life; i++) {
+    fg_command command = command_of(life[i].kind, life[i].at, life[i].fields);
+    assert_int_equal(fg_account_apply(account, &command, NULL, NULL), FG_OK);
+  }
+  return account;
+}
+
+static void test_cut_short(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *account = rich_account(book);
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+  for (size_t length = 0; length < bytes.length; length++) {
+    char *exact = malloc(length + 1); /* so that a sanitizer sees a byte too far */
+    memcpy(exact, bytes.text, length);
+    assert_int_equal(fg_snapshot_read(account, (fg_string){exact, length}), FG_INVALID);
+    free(exact);
+  }
+  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
+  fg_text_release(&bytes);
+  fg_account_free(account);
+  fg_book_release(book);
+}
+
+static void test_memory_runs_out(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *account = rich_account(book);
+  fg_allocator scarce = scarce_allocator();
+  fg_account_options options = {.allocator = &scarce};
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+  fg_status status = FG_NO_MEMORY;
+  for (long n = 1; status != FG_OK; n++) {
+    fg_account *copy = NULL;
+    memory = (scarcity){0};
+    assert_int_equal(fg_account_new(book, &options, &copy, NULL), FG_OK);
+    memory.fail_at = memory.asked + n;
+    status = fg_snapshot_read(copy, (fg_string){bytes.text, bytes.length});
+    assert_true(status == FG_OK || status == FG_NO_MEMORY);
+    memory.fail_at = 0;
+    if (status == FG_OK) {
+      assert_same(account, copy);
+    }
+    fg_account_free(copy);
+    assert_int_equal(memory.live, 0);
+  }
+  fg_text_release(&bytes);
+  fg_account_free(account);
+  fg_book_release(book);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_every_vector),
+      cmocka_unit_test(test_cut_short),
+      cmocka_unit_test(test_memory_runs_out),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
