@@ -5,10 +5,6 @@
 #include "status.h"
 #include "usage.h"
 
-fg_status fg_budget_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
-  return fg_settlement_bill(account, state, bill);
-}
-
 /* On a draft: grants, tiers and packs that cover the whole month all have their say. */
 fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                                bool billable, fg_amount *bill) {
@@ -43,7 +39,7 @@ fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32
   if (is_within) {
     return FG_OK;
   }
-  FG_TRY(fg_budget_bill(account, state, &before));
+  FG_TRY(fg_settlement_bill(account, state, &before));
   return after > before ? FG_BUDGET_EXCEEDED : FG_OK;
 }
 
@@ -59,11 +55,11 @@ fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_com
   bool counts_already = caps->day_limited;
   caps->day_limited = command->day.limited;
   caps->day = fg_amount_of(command->day.amount);
-  return counts_already ? FG_OK : fg_budget_bill(account, draft, &caps->day_begin);
+  return counts_already ? FG_OK : fg_settlement_bill(account, draft, &caps->day_begin);
 }
 
 fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft) {
-  return draft->caps.day_limited ? fg_budget_bill(account, draft, &draft->caps.day_begin) : FG_OK;
+  return draft->caps.day_limited ? fg_settlement_bill(account, draft, &draft->caps.day_begin) : FG_OK;
 }
 
 static fg_status marginal(const fg_account *account, uint32_t product, int64_t quantity, fg_money *amount) {
@@ -77,7 +73,7 @@ static fg_status marginal(const fg_account *account, uint32_t product, int64_t q
   if (!fg_add_i64(service->month_total, quantity, &total)) {
     return FG_OVERFLOW;
   }
-  FG_TRY(fg_budget_bill(account, &account->state, &before));
+  FG_TRY(fg_settlement_bill(account, &account->state, &before));
   FG_TRY(fg_budget_bill_after(account, &account->state, product, quantity, true, &after));
   *amount = fg_money_of(after - before);
   return FG_OK;

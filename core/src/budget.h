@@ -4,10 +4,7 @@
 
 #include "state.h"
 
-/* What the month's postpaid usage comes to so far. */
-fg_status fg_budget_bill(const fg_account *account, const fg_state *state, fg_amount *bill);
-
-/* The same with `quantity` more units of a product. */
+/* What the month's postpaid usage comes to with `quantity` more units of a product. */
 fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                                bool billable, fg_amount *bill);
 

@@ -35,6 +35,7 @@ fg_status fg_date_add_days(fg_date date, int64_t days, fg_date *later);
 fg_month fg_month_of(fg_date date);
 fg_date fg_month_first(fg_month month);
 int fg_month_days(fg_month month);
+static inline int fg_month_hours(fg_month month) { return 24 * fg_month_days(month); }
 
 fg_status fg_date_parse(const char *text, size_t length, fg_date *date); ///< "2024-11-05"
 void fg_date_format(fg_date date, char out[11]);

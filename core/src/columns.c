@@ -272,7 +272,7 @@ static fg_status bill_piece(bill_walk *walk, pricer *by, size_t first, size_t co
   }
   const int64_t *postpaid = walk->bills->postpaid + first;
   const int64_t *picked = walk->tier_basis == FG_BASIS_RESIDUAL ? postpaid : tiers;
-  by->input.hours_of_month = 24 * fg_month_days(month_of_row(walk, first));
+  by->input.hours_of_month = fg_month_hours(month_of_row(walk, first));
   return price_piece(by, postpaid, picked, &walk->query->totals, first, count, bad_row, error);
 }
 
@@ -325,7 +325,7 @@ fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query, const
   *bad_row = SIZE_MAX;
   FG_TRY(read_bill_query(&walk, error));
   const fg_schedule *schedule = &book->products[walk.product].schedule;
-  fg_price_input input = {0, 0, 1, 24 * fg_month_days(walk.first_month), book->rounding};
+  fg_price_input input = {0, 0, 1, fg_month_hours(walk.first_month), book->rounding};
   FG_TRY(pricer_begin(&by, book, schedule, &input, &bills->amounts, error));
   size_t piece = PIECE;
   if (schedule->per_hours_of_month) { /* each month has prices of its own */

@@ -59,7 +59,7 @@ static fg_status find_hours(const fg_way *way, fg_curve *curve, fg_error *error)
   if (way->at < FG_TIME_MIN || way->at >= FG_TIME_MAX) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
   }
-  curve->hours = 24 * fg_month_days(fg_month_of(fg_date_at(way->at, curve->book->offset_minutes)));
+  curve->hours = fg_month_hours(fg_month_of(fg_date_at(way->at, curve->book->offset_minutes)));
   return FG_OK;
 }
 

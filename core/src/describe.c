@@ -36,7 +36,7 @@ static void tell_explanation(fg_teller *to, const fg_account *account, const fg_
                             .free = line->free,
                             .packs = line->packs,
                             .tier_quantity = line->tier_quantity,
-                            .hours_of_month = 24 * fg_month_days(invoice->month),
+                            .hours_of_month = fg_month_hours(invoice->month),
                             .periods = 1,
                             .minor_digits = account->book->minor_digits};
   fg_string text = {explanation, fg_explain_line(&explained, &line->slice, line->slice_count, explanation)};

@@ -66,7 +66,7 @@ static fg_status read_input(const fg_book *book, const fg_price_query *query, fg
     if (query->at < FG_TIME_MIN || query->at >= FG_TIME_MAX) {
       return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
     }
-    input->hours_of_month = 24 * fg_month_days(fg_month_of(fg_date_at(query->at, book->offset_minutes)));
+    input->hours_of_month = fg_month_hours(fg_month_of(fg_date_at(query->at, book->offset_minutes)));
   }
   return FG_OK;
 }

@@ -49,7 +49,7 @@ static fg_status price_bucket(const fg_account *account, uint32_t product, const
   fg_price_input input = {.units = bucket->usage.postpaid,
                           .tier_quantity = fg_settlement_tier_quantity(account, bucket),
                           .periods = 1,
-                          .hours_of_month = 24 * fg_month_days(fg_month_of(bucket->begin)),
+                          .hours_of_month = fg_month_hours(fg_month_of(bucket->begin)),
                           .rounding = account->book->rounding};
   return fg_price_compute(&account->book->products[product].schedule, &input, price);
 }

@@ -15,8 +15,6 @@ static bool is_known(fg_status status) { return (unsigned)status < FG_STATUS_COU
 
 const char *fg_status_name(fg_status status) { return is_known(status) ? statuses[status].name : NULL; }
 
-const char *fg_status_rule(fg_status status) { return is_known(status) ? statuses[status].rule : ""; }
-
 bool fg_status_is_refusal(fg_status status) { return status > FG_UNKNOWN_BOOK && status <= FG_OVERFLOW; }
 
 const char *fg_version(void) { return FG_VERSION; }

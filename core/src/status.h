@@ -11,9 +11,6 @@ FG_COLD fg_status fg_fail(fg_error *error, fg_status status, const char *path, c
 /* Puts `prefix` before the path of an error: "quantity" becomes "commands[3].quantity". */
 FG_COLD void fg_error_prefix(fg_error *error, const char *format, ...) FG_PRINTF(2, 3);
 
-/* The rule a status is refused by; empty for none. */
-const char *fg_status_rule(fg_status status);
-
 /* Cuts text that filled its buffer back to a whole UTF-8 character. */
 void fg_cut_utf8(char *text, size_t size);
 

@@ -18,7 +18,7 @@ static fg_status check_is_sold(const fg_account *account, const fg_state *state,
   after.usage.free += drawn.free;
   after.usage.packs += drawn.packs;
   after.usage.postpaid += quantity - drawn.free - drawn.packs;
-  int64_t sold = fg_price_sold_up_to(schedule, 24 * fg_month_days(state->month));
+  int64_t sold = fg_price_sold_up_to(schedule, fg_month_hours(state->month));
   return fg_settlement_tier_quantity(account, &after) > sold ? FG_NOT_SOLD : FG_OK;
 }
 

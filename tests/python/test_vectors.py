@@ -8,6 +8,7 @@ import split
 
 import faregate
 import library_calls
+from json_pointer import find
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors"
@@ -15,7 +16,6 @@ ANSWERS = ROOT / "build" / "answers" / "python"
 MANIFEST = json.loads((VECTORS / "manifest.json").read_text(encoding="utf-8"))
 KINDS = {("timeline", "expect"), ("timeline_error", "error"), ("price", "expect")}
 QUERY = {"book", "product", "meter", "quantity", "days", "months", "tier_quantity", "at"}
-ABSENT = {"absent": True}
 
 
 def cases_of(file: str) -> list:
@@ -29,19 +29,6 @@ def cases(kind: str) -> list:
         for number, case in enumerate(cases_of(file))
         if kind in case
     ]
-
-
-def find(document, pointer: str):
-    """The value a JSON pointer (RFC 6901) leads to, or ABSENT."""
-    for token in pointer.split("/")[1:]:
-        token = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, list) and token.isdigit() and int(token) < len(document):
-            document = document[int(token)]
-        elif isinstance(document, dict) and token in document:
-            document = document[token]
-        else:
-            return ABSENT
-    return document
 
 
 def check(answer, expected: dict) -> None:

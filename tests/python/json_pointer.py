@@ -1,0 +1,16 @@
+"""What a vector expects is said by JSON pointers into the answer."""
+
+ABSENT = {"absent": True}
+
+
+def find(document, pointer: str):
+    """The value a JSON pointer (RFC 6901) leads to, or ABSENT."""
+    for token in pointer.split("/")[1:]:
+        token = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, list) and token.isdigit() and int(token) < len(document):
+            document = document[int(token)]
+        elif isinstance(document, dict) and token in document:
+            document = document[token]
+        else:
+            return ABSENT
+    return document
