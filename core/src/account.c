@@ -109,12 +109,6 @@ fg_status fg_account_fork(fg_account *account, fg_account **copy) {
   return FG_OK;
 }
 
-const fg_record *fg_account_record(const fg_account *account, fg_key key) {
-  const fg_record *record = fg_history_find(account->history, key);
-  bool ask_archive = record == NULL && account->archive != NULL;
-  return ask_archive ? account->archive->find(account->archive->context, key.id) : record;
-}
-
 fg_book *fg_account_book(const fg_account *account) { return account->book; }
 
 fg_time fg_account_now(const fg_account *account) { return account->state.now; }

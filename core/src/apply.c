@@ -11,11 +11,8 @@
 #include "usage.h"
 #include "wallet.h"
 
-static fg_status pass_time(fg_account *account, fg_time at) {
-  if (FG_LIKELY(at < account->state.next_due)) {
-    account->state.now = at;
-    return FG_OK;
-  }
+/* Something falls due until then, or it is the first instant the account sees. */
+static FG_COLD fg_status let_happen(fg_account *account, fg_time at) {
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
   bool first = account->state.now == FG_NO_TIME;
@@ -23,6 +20,14 @@ static fg_status pass_time(fg_account *account, fg_time at) {
                            : fg_lifecycle_run(account, &change.draft, at);
   change.draft.now = at;
   return fg_transaction_end(account, &change, status);
+}
+
+static fg_status pass_time(fg_account *account, fg_time at) {
+  if (FG_UNLIKELY(at >= account->state.next_due)) {
+    return let_happen(account, at);
+  }
+  account->state.now = at;
+  return FG_OK;
 }
 
 static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
@@ -34,7 +39,7 @@ static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *
 }
 
 /* Works on a draft of its own that nobody keeps. */
-static fg_status preview(fg_account *account, const fg_command *command) {
+static FG_COLD fg_status preview(fg_account *account, const fg_command *command) {
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
   return fg_settlement_preview(account, command->product.text == NULL ? FG_ALL_PRODUCTS : (int)product);
@@ -61,56 +66,41 @@ static fg_status run_on_draft(fg_account *account, fg_state *draft, const fg_com
 }
 
 /* Commands without an id of their own. */
-static fg_status run_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+static FG_COLD fg_status run_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
   return fg_transaction_end(account, &change, run_on_draft(account, &change.draft, command, outcome));
 }
 
-/* The hot path: nothing is copied, nothing allocated. */
-static fg_status run_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+/* Usage that nobody asks for again: nothing is copied, nothing kept. */
+static FG_HOT fg_status run_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(fg_usage_allowed(account, &account->state, product));
+  FG_TRY(account->state.services[product].terms.refusal);
   FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_usage_reserve(account, product));
-  fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
+  fg_recorded recorded = fg_usage_record(&account->state, product, command->quantity, command->billable,
                                          account->taken.items);
-  fg_used used = fg_usage_answer(account, &recorded, account->draws.items);
-  if (outcome != NULL) {
-    outcome->kind = FG_DO_USE;
-    outcome->repeated = false;
-    outcome->is.used = used;
-  }
+  outcome->is.used = fg_usage_answer(account, &recorded);
   return FG_OK;
 }
 
-static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
   switch (command->kind) {
+  case FG_DO_USE:
+    return command->id.text == NULL ? run_use(account, command, outcome)
+                                    : fg_recorded_run(account, command, outcome, repeated);
+  case FG_DO_CALL: return fg_recorded_run(account, command, outcome, repeated);
+  case FG_DO_COMMIT: return fg_gate_commit(account, command->id);
+  case FG_DO_CANCEL: return fg_gate_cancel(account, command->id, outcome);
   case FG_DO_PREVIEW: return preview(account, command);
-  case FG_DO_COMMIT:
-  case FG_DO_CANCEL: return fg_gate_end_call(account, command, outcome);
   case FG_DO_ADVANCE:
   case FG_DO_STATEMENT: return FG_OK;
   default: break;
   }
-  return fg_command_owns_id(command->kind) ? fg_recorded_run(account, command, outcome)
+  return fg_command_owns_id(command->kind) ? fg_recorded_run(account, command, outcome, repeated)
                                            : run_plain(account, command, outcome);
-}
-
-static fg_status run(fg_account *account, const fg_command *command, fg_outcome *outcome) {
-  if (command->kind == FG_DO_USE && command->id.text == NULL) {
-    return run_use(account, command, outcome);
-  }
-  fg_outcome answered;
-  answered.kind = command->kind;
-  answered.repeated = false;
-  FG_TRY(answer(account, command, &answered));
-  if (outcome != NULL) {
-    *outcome = answered;
-  }
-  return FG_OK;
 }
 
 static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_error *error) {
@@ -122,13 +112,28 @@ static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_
 }
 
 fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
-  FG_TRY(fg_command_check(command, error));
+  fg_outcome scratch;
+  bool is_plain = fg_command_is_plain(command);
+  bool repeated = false;
+  if (FG_UNLIKELY(!is_plain || !fg_time_is_civil(command->at))) {
+    FG_TRY(fg_command_check(command, error));
+  }
   if (FG_UNLIKELY(command->at < account->state.now)) { /* before the first command, now is before all times */
     return fg_refuse(error, FG_TIME_REVERSAL);
   }
+  /* The plain ones write what they answer when they are done; of the others a refused one may have begun to. */
+  fg_outcome *answered = is_plain && outcome != NULL ? outcome : &scratch;
   fg_status status = pass_time(account, command->at);
   if (FG_LIKELY(status == FG_OK)) {
-    status = run(account, command, outcome);
+    status = answer(account, command, answered, &repeated);
   }
-  return FG_LIKELY(status == FG_OK) ? FG_OK : refuse(account, status, error);
+  if (FG_UNLIKELY(status != FG_OK)) {
+    return refuse(account, status, error);
+  }
+  answered->kind = command->kind;
+  answered->repeated = repeated;
+  if (FG_UNLIKELY(answered != outcome && outcome != NULL)) {
+    *outcome = *answered;
+  }
+  return FG_OK;
 }

@@ -141,21 +141,36 @@ size_t fg_utf8_length(const char *at, const char *end) {
   return code < least[length] || code > 0x10FFFF || is_surrogate ? 0 : length;
 }
 
-/* Eight bytes at once: none of them is 0 or beyond ASCII. */
-static bool are_plain(const char *at) {
+/* None of the bytes of a word is 0 or beyond ASCII. */
+static bool are_plain(uint64_t word) {
   const uint64_t ones = UINT64_C(0x0101010101010101);
-  uint64_t word = 0;
-  memcpy(&word, at, sizeof word);
   return (((word - ones) | word) & ones << 7) == 0;
 }
 
+/* A whole string by words of which the last overlap, from four bytes on. */
+static bool is_plain(fg_string string) {
+  const char *text = string.text;
+  size_t length = string.length;
+  if (length < 4) {
+    return false;
+  }
+  if (length < 8) {
+    return are_plain((uint64_t)fg_load32(text) << 32 | fg_load32(text + length - 4));
+  }
+  for (size_t i = 0; i + 8 < length; i += 8) {
+    if (!are_plain(fg_load64(text + i))) {
+      return false;
+    }
+  }
+  return are_plain(fg_load64(text + length - 8));
+}
+
 bool fg_string_is_text(fg_string string) {
+  if (FG_LIKELY(is_plain(string))) {
+    return true;
+  }
   const char *end = string.text + string.length;
   for (const char *at = string.text; at < end;) {
-    if (end - at >= 8 && are_plain(at)) {
-      at += 8;
-      continue;
-    }
     size_t length = (unsigned char)*at < 0x80 ? *at != '\0' : fg_utf8_length(at, end);
     if (length == 0) {
       return false;

@@ -14,11 +14,13 @@
 #define FG_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define FG_PRINTF(format_at, first_at) __attribute__((__format__(__printf__, format_at, first_at)))
 #define FG_COLD __attribute__((cold, noinline))
+#define FG_HOT __attribute__((hot, flatten)) /* one straight piece, what is not cold inlined */
 #else
 #define FG_LIKELY(condition) (condition)
 #define FG_UNLIKELY(condition) (condition)
 #define FG_PRINTF(format_at, first_at)
 #define FG_COLD
+#define FG_HOT
 #endif
 
 /* Leaves the function with any status but FG_OK. */
@@ -52,6 +54,27 @@ static inline bool fg_multiply_i128(fg_int128 a, fg_int128 b, fg_int128 *product
 static inline int64_t fg_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t fg_max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* Whole numbers in as few bytes as they need, seven bits in each, the lowest first. */
+enum { FG_VARINT_MAX = 10 };
+static inline unsigned char *fg_varint_write(unsigned char *at, uint64_t value) {
+  for (; value > 0x7F; value >>= 7) {
+    *at++ = (unsigned char)(value | 0x80);
+  }
+  *at++ = (unsigned char)value;
+  return at;
+}
+/* Answers the place behind the number; NULL if it does not end before `end`. `end` NULL: it is known to. */
+static inline const unsigned char *fg_varint_read(const unsigned char *at, const unsigned char *end, uint64_t *value) {
+  *value = 0;
+  for (unsigned shift = 0; shift < 64 && at != end; shift += 7) {
+    *value |= (uint64_t)(*at & 0x7F) << shift;
+    if (*at++ < 0x80) {
+      return at;
+    }
+  }
+  return NULL;
+}
+
 /* Memory. NULL answers out of memory; sizes are given back on release. */
 fg_allocator fg_allocator_or_default(const fg_allocator *allocator);
 void *fg_allocate(const fg_allocator *allocator, size_t size); ///< zeroed
@@ -66,7 +89,7 @@ void fg_release(const fg_allocator *allocator, void *block, size_t size);
   }
 /* Makes room for `extra` more items, keeping the array as it is when memory is short. `place` is the address of the
    pointer to the items, of whatever type: it is read and written as bytes. */
-fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
+FG_COLD fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
                                  uint32_t extra, size_t item_size);
 #define FG_ARRAY_RESERVE(allocator, array, extra)                                                           \
   (FG_LIKELY((extra) <= (array)->capacity - (array)->count)                                                 \
@@ -99,8 +122,29 @@ static inline fg_string fg_string_of(const char *text) {
   fg_string string = {text, text == NULL ? 0 : strlen(text)};
   return string;
 }
+static inline uint64_t fg_load64(const char *at) {
+  uint64_t word;
+  memcpy(&word, at, sizeof word);
+  return word;
+}
+static inline uint32_t fg_load32(const char *at) {
+  uint32_t word;
+  memcpy(&word, at, sizeof word);
+  return word;
+}
+/* Names and ids are short: by two words that overlap where they can be. */
 static inline bool fg_string_equal(fg_string a, fg_string b) {
-  return a.length == b.length && (a.length == 0 || memcmp(a.text, b.text, a.length) == 0);
+  size_t length = a.length;
+  if (length != b.length || length == 0) {
+    return length == b.length;
+  }
+  if (length >= 8 && length <= 16) {
+    return ((fg_load64(a.text) ^ fg_load64(b.text)) | (fg_load64(a.text + length - 8) ^ fg_load64(b.text + length - 8))) == 0;
+  }
+  if (length >= 4 && length < 8) {
+    return ((fg_load32(a.text) ^ fg_load32(b.text)) | (fg_load32(a.text + length - 4) ^ fg_load32(b.text + length - 4))) == 0;
+  }
+  return memcmp(a.text, b.text, length) == 0;
 }
 static inline bool fg_string_is(fg_string a, const char *b) { return fg_string_equal(a, fg_string_of(b)); }
 int fg_string_compare(fg_string a, fg_string b); ///< byte by byte

@@ -17,7 +17,7 @@ fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state,
   }
   fg_status status = taken == NULL ? FG_NO_MEMORY : fg_state_copy(account, state, &draft);
   if (status == FG_OK) {
-    fg_usage_record(account, &draft, product, quantity, billable, taken);
+    fg_usage_record(&draft, product, quantity, billable, taken);
     status = fg_settlement_bill(account, &draft, bill);
     fg_state_release(account, &draft);
   }

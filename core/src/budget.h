@@ -9,7 +9,7 @@ fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state,
                                bool billable, fg_amount *bill);
 
 /* FG_BUDGET_EXCEEDED if more usage would pass a cap; fg_budget_ask is for when there is one. */
-fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable);
 static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
                                         int64_t quantity, bool billable) {

@@ -11,6 +11,7 @@
 /* The instants of years 1970 … 9999 in UTC, widened by a day so that every civil time of them fits at any offset. */
 #define FG_TIME_MIN (-FG_DAY)
 #define FG_TIME_MAX (INT64_C(253402300800) * FG_SECOND + FG_DAY)
+static inline bool fg_time_is_civil(fg_time time) { return time > FG_TIME_MIN && time < FG_TIME_MAX; }
 
 typedef struct fg_civil {
   int year;  ///< 1970 … 9999

@@ -307,7 +307,7 @@ static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
       return FG_INVALID;
     }
   }
-  bool in_range = query->at > FG_TIME_MIN && query->at < FG_TIME_MAX && query->periods < 12 * 8000;
+  bool in_range = fg_time_is_civil(query->at) && query->periods < 12 * 8000;
   walk->product = (uint32_t)product;
   walk->tier_basis = policy.value[FG_SWITCH_TIER_BASIS];
   walk->first_month = in_range ? fg_month_of(fg_date_at(query->at, walk->book->offset_minutes)) : 0;

@@ -386,31 +386,12 @@ static fg_status check_field(const fg_command *command, const fg_field *field, f
   return FG_OK;
 }
 
-/* The hot ones, without the walk over the table. A product's name is compared, never kept. */
-static bool is_plain_usage(const fg_command *command) {
-  bool has_id = command->id.text != NULL;
-  if (command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL) {
-    return has_id && command->id.length > 0; /* looked up, never kept */
-  }
-  if (command->product.text == NULL || command->quantity < 0) {
-    return false;
-  }
-  if (command->kind == FG_DO_USE) {
-    return !has_id;
-  }
-  return command->kind == FG_DO_CALL && has_id && command->id.length > 0 && command->quantity > 0 &&
-         command->timeout_ms == 0 && command->owner.text == NULL && fg_string_is_text(command->id);
-}
-
 fg_status fg_command_check(const fg_command *command, fg_error *error) {
   if (!is_command(command->kind)) {
     return fg_fail(error, FG_INVALID, "do", "there is no such command");
   }
-  if (command->at <= FG_TIME_MIN || command->at >= FG_TIME_MAX) {
+  if (!fg_time_is_civil(command->at)) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
-  }
-  if (FG_LIKELY(is_plain_usage(command))) {
-    return FG_OK;
   }
   for (size_t i = 0; i < field_lists[command->kind].count; i++) {
     FG_TRY(check_field(command, &field_lists[command->kind].fields[i], error));
@@ -460,35 +441,7 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   return FG_OK;
 }
 
-enum { USAGE_HEAD = 4 };
-
-size_t fg_usage_encoded_size(const fg_command *command) {
-  return USAGE_HEAD * sizeof(int64_t) + command->product.length + command->owner.length;
-}
-
-void fg_usage_encode(const fg_command *command, char *bytes) {
-  bool is_given = command->id.text != NULL; /* not made up */
-  bool is_owned = command->owner.text != NULL;
-  const int64_t head[USAGE_HEAD] = {(int64_t)command->kind << 8 | command->billable << 2 | is_given << 1 | is_owned,
-                                    command->quantity, command->timeout_ms, (int64_t)command->product.length};
-  memcpy(bytes, head, sizeof head);
-  memcpy(bytes + sizeof head, command->product.text, command->product.length);
-  if (is_owned) {
-    memcpy(bytes + sizeof head + command->product.length, command->owner.text, command->owner.length);
-  }
-}
-
-static fg_status encode_usage(const fg_command *command, fg_text *text) {
-  char *place = NULL;
-  FG_TRY(fg_text_extend(text, fg_usage_encoded_size(command), &place));
-  fg_usage_encode(command, place);
-  return FG_OK;
-}
-
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {
-  if (command->kind == FG_DO_USE || command->kind == FG_DO_CALL) {
-    return encode_usage(command, bytes);
-  }
   const uint8_t kind = (uint8_t)command->kind;
   FG_TRY(encode_bytes(&kind, sizeof kind, bytes));
   for (size_t i = 0; i < field_lists[command->kind].count; i++) {

@@ -6,6 +6,22 @@
 #include "money.h"
 #include "status.h"
 
+/* The commands of a loop, which need no walk over the table of fields. What is only compared or looked up, a product or
+   the id of a call in flight, may be any bytes: it is found or not. */
+static inline bool fg_command_is_plain(const fg_command *command) {
+  bool has_id = command->id.text != NULL && command->id.length > 0;
+  bool names_product = command->product.text != NULL;
+  switch (command->kind) {
+  case FG_DO_USE: return names_product && command->quantity >= 0 && command->id.text == NULL;
+  case FG_DO_CALL:
+    return names_product && command->quantity > 0 && has_id && command->timeout_ms == 0 &&
+           command->owner.text == NULL && fg_string_is_text(command->id);
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: return has_id;
+  default: return false;
+  }
+}
+
 /* FG_INVALID, with the field as path, if a field is missing or out of range however it was filled in. */
 fg_status fg_command_check(const fg_command *command, fg_error *error);
 
@@ -14,10 +30,6 @@ bool fg_command_owns_id(fg_command_kind kind);
 
 /* Appends the fields, `at` and the own id left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
-
-/* The same for usage (use, call), which comes often: into fg_usage_encoded_size bytes that are there. */
-size_t fg_usage_encoded_size(const fg_command *command);
-void fg_usage_encode(const fg_command *command, char *bytes);
 
 /* "cash" of FG_CASH. */
 const char *fg_fund_name(fg_fund fund);

@@ -56,7 +56,7 @@ static fg_status check_way(const fg_way *way, fg_error *error) {
 }
 
 static fg_status find_hours(const fg_way *way, fg_curve *curve, fg_error *error) {
-  if (way->at < FG_TIME_MIN || way->at >= FG_TIME_MAX) {
+  if (!fg_time_is_civil(way->at)) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
   }
   curve->hours = fg_month_hours(fg_month_of(fg_date_at(way->at, curve->book->offset_minutes)));

@@ -111,20 +111,15 @@ fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visit
 /* -------------------------------------------------------------------------------------------------- calls in flight */
 
 static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *hold) {
-  const fg_record *record = fg_history_find(account->history, fg_key_of(hold->id));
-  const fg_used *used = record->answer.used;
-  int64_t units = used->free + used->postpaid + used->unbilled;
-  for (size_t i = 0; i < used->pack_count; i++) {
-    units += used->packs[i].units;
-  }
+  fg_kept_usage usage = fg_record_read(hold->entry);
   fg_tell_begin_object(to, NULL);
-  fg_tell_text(to, "id", hold->id);
+  fg_tell_text(to, "id", fg_entry_id(hold->entry));
   fg_tell_text(to, "product", account->book->products[hold->product].id);
-  fg_tell_integer(to, "quantity", units);
-  if (hold->owner.text == NULL) {
+  fg_tell_integer(to, "quantity", usage.quantity);
+  if (usage.owner.text == NULL) {
     fg_tell_null(to, "owner");
   } else {
-    fg_tell_text(to, "owner", hold->owner);
+    fg_tell_text(to, "owner", usage.owner);
   }
   fg_tell_time(to, "since", hold->since);
   tell_optional_time(to, "deadline", hold->deadline);
@@ -137,7 +132,7 @@ fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter 
   fg_tell_begin_list(&to, NULL);
   for (uint32_t i = 0; i < account->state.holds.count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
-    if (filter == NULL || filter->wants(filter->context, hold->id)) {
+    if (filter == NULL || filter->wants(filter->context, fg_entry_id(hold->entry))) {
       tell_call(&to, account, hold);
     }
   }

@@ -9,7 +9,7 @@ int64_t fg_event_number(const fg_events *events, size_t row) {
 /* -------------------------------------------------------------------------------------------------------- values */
 
 static bool multiply_time(int64_t value, int64_t factor, fg_time *time) {
-  return fg_multiply_i64(value, factor, time) && *time > FG_TIME_MIN && *time < FG_TIME_MAX;
+  return fg_multiply_i64(value, factor, time) && fg_time_is_civil(*time);
 }
 
 static bool scale_time(int64_t value, fg_time_unit unit, fg_time *time) {
@@ -34,7 +34,7 @@ static bool read_time(const fg_biller *biller, const fg_events *events, size_t r
     return false;
   }
   *time -= events->civil_times ? (int64_t)offset_minutes * 60 * FG_SECOND : 0;
-  return *time > FG_TIME_MIN && *time < FG_TIME_MAX;
+  return fg_time_is_civil(*time);
 }
 
 static bool read_quantity(const fg_events *events, size_t row, int64_t *quantity) {

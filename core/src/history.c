@@ -18,19 +18,17 @@ void fg_history_release(fg_history *history) {
   while (history != NULL && __atomic_sub_fetch(&history->shared, 1, __ATOMIC_ACQ_REL) == 0) {
     fg_history *parent = history->parent;
     fg_allocator allocator = history->allocator;
-    FG_ARRAY_RELEASE(&allocator, &history->records);
+    FG_ARRAY_RELEASE(&allocator, &history->orders);
     FG_ARRAY_RELEASE(&allocator, &history->invoices);
-    fg_release(&allocator, history->slots, history->slot_count * sizeof *history->slots);
+    fg_index_release(&history->index, &allocator);
+    fg_log_release(&history->log, &allocator);
     fg_arena_release(&history->arena, &allocator);
     fg_release(&allocator, history, sizeof *history);
     history = parent;
   }
 }
 
-fg_status fg_history_own(fg_history **history) {
-  if (__atomic_load_n(&(*history)->shared, __ATOMIC_ACQUIRE) == 1) {
-    return FG_OK;
-  }
+fg_status fg_history_begin_segment(fg_history **history) {
   fg_history *segment = fg_history_new(&(*history)->allocator);
   if (segment == NULL) {
     return FG_NO_MEMORY;
@@ -50,100 +48,93 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark) {
   history->invoices.count = mark.invoices;
 }
 
+/* -------------------------------------------------------------------------------------------------- entries by id */
+
 /* A 128-bit product, folded: every bit of the word reaches every bit of the hash. */
 static uint64_t mix_in(uint64_t hash, uint64_t word) {
   fg_uint128 product = (fg_uint128)(hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Eight bytes at a time. Hashes differ from machine to machine: they are never written down. */
-fg_key fg_key_of(fg_string id) {
-  uint64_t hash = ~(uint64_t)id.length;
-  uint64_t word = 0;
-  size_t whole = id.length / sizeof word * sizeof word;
-  for (size_t i = 0; i < whole; i += sizeof word) {
-    memcpy(&word, id.text + i, sizeof word);
-    hash = mix_in(hash, word);
+/* The last eight bytes, some of them read before, or all there are. */
+static uint64_t last_word(fg_string id) {
+  size_t length = id.length;
+  if (length >= 8) {
+    return fg_load64(id.text + length - 8);
   }
-  word = 0;
-  for (size_t i = whole; i < id.length; i++) {
+  if (length >= 4) {
+    return (uint64_t)fg_load32(id.text) << 32 | fg_load32(id.text + length - 4);
+  }
+  uint64_t word = 0;
+  for (size_t i = 0; i < length; i++) {
     word = word << 8 | (unsigned char)id.text[i];
   }
-  return (fg_key){id, mix_in(hash, word)};
+  return word;
 }
 
-static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
-
-static const fg_record *find_in_segment(const fg_history *history, fg_key key) {
-  if (history->slot_count == 0) {
-    return NULL;
+/* Eight bytes at a time. One product alone puts short numbers too close together. Hashes differ from machine to
+   machine: they are never written down. */
+fg_key fg_key_of(fg_string id) {
+  uint64_t hash = ~(uint64_t)id.length;
+  for (size_t i = 0; i + 8 < id.length; i += 8) {
+    hash = mix_in(hash, fg_load64(id.text + i));
   }
-  uint32_t mask = history->slot_count - 1;
-  const fg_slot *slots = history->slots;
-  for (uint32_t i = (uint32_t)key.hash & mask; slots[i].record != 0; i = (i + 1) & mask) {
-    const fg_record *record = &history->records.items[slots[i].record - 1];
-    if (slots[i].tag == tag_of(key.hash) && fg_string_equal(record->id, key.id)) {
-      return record;
+  hash = mix_in(hash, last_word(id)) * UINT64_C(0xD6E8FEB86659FD93);
+  return (fg_key){id, (uint32_t)(hash >> 32)};
+}
+
+typedef struct sought_entry {
+  const fg_log *log;
+  fg_string id;
+} sought_entry;
+
+static bool is_sought(const void *context, uint32_t position) {
+  const sought_entry *sought = context;
+  return fg_string_equal(fg_entry_id(fg_log_at(sought->log, position)), sought->id);
+}
+
+static fg_slot *seek(const fg_history *segment, fg_key key) {
+  sought_entry sought = {&segment->log, key.id};
+  return fg_index_seek(&segment->index, key.hash, is_sought, &sought);
+}
+
+fg_entry fg_history_find(const fg_history *history, fg_key key) {
+  for (; history != NULL; history = history->parent) {
+    const fg_slot *slot = seek(history, key);
+    if (FG_UNLIKELY(slot != NULL && slot->position != 0)) {
+      return (fg_entry){history, fg_log_at(&history->log, slot->position)};
     }
   }
-  return NULL;
+  return (fg_entry){NULL, NULL};
 }
 
-const fg_record *fg_history_find(const fg_history *history, fg_key key) {
-  const fg_record *record = NULL;
-  for (; history != NULL && record == NULL; history = history->parent) {
-    record = find_in_segment(history, key);
+/* What is being prepared has a new id, so that what is sought again is a free slot. */
+static fg_status reserve_slot(fg_history *history, fg_key key, fg_slot **slot) {
+  *slot = seek(history, key);
+  if (FG_UNLIKELY(*slot == NULL)) {
+    FG_TRY(fg_index_make_room(&history->index, &history->allocator, key.hash));
+    *slot = seek(history, key);
   }
-  return record;
-}
-
-static void put_in_slot(fg_slot *slots, uint32_t slot_count, uint64_t hash, uint32_t index) {
-  uint32_t mask = slot_count - 1;
-  uint32_t i = (uint32_t)hash & mask;
-  while (slots[i].record != 0) {
-    i = (i + 1) & mask;
-  }
-  slots[i] = (fg_slot){tag_of(hash), index + 1};
-}
-
-/* Keeps a third of the slots free, for one record more. */
-static fg_status reserve_slot(fg_history *history) {
-  uint32_t needed = history->records.count + 1;
-  if (history->slot_count > needed + needed / 2) {
-    return FG_OK;
-  }
-  uint32_t slot_count = history->slot_count == 0 ? 8 : history->slot_count * 2;
-  fg_slot *slots = fg_allocate(&history->allocator, slot_count * sizeof *slots);
-  if (slots == NULL) {
-    return FG_NO_MEMORY;
-  }
-  for (uint32_t i = 0; i < history->records.count; i++) {
-    put_in_slot(slots, slot_count, history->records.items[i].hash, i);
-  }
-  fg_release(&history->allocator, history->slots, history->slot_count * sizeof *slots);
-  history->slots = slots;
-  history->slot_count = slot_count;
   return FG_OK;
 }
 
-fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_record **record, char **block) {
-  FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->records, 1));
-  FG_TRY(reserve_slot(history));
-  *block = fg_arena_allocate(&history->arena, &history->allocator, size + key.id.length + 1);
-  if (*block == NULL) {
-    return FG_NO_MEMORY;
-  }
-  char *id = *block + size;
-  memcpy(id, key.id.text, key.id.length);
-  *record = &history->records.items[history->records.count];
-  **record = (fg_record){.id = {id, key.id.length}, .hash = key.hash};
+fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_entry_room *room) {
+  FG_TRY(reserve_slot(history, key, &room->slot));
+  FG_TRY(fg_log_reserve(&history->log, &history->allocator, FG_VARINT_MAX + key.id.length + size));
+  room->hash = key.hash;
+  room->entry = fg_log_at(&history->log, history->log.next);
+  room->kept = fg_varint_write(room->entry, key.id.length);
+  memcpy(room->kept, key.id.text, key.id.length);
+  room->kept += key.id.length;
   return FG_OK;
 }
 
-void fg_history_commit(fg_history *history) {
-  uint32_t index = history->records.count++;
-  put_in_slot(history->slots, history->slot_count, history->records.items[index].hash, index);
+void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end) {
+  *room->slot = (fg_slot){room->hash, history->log.next};
+  fg_log_add(&history->log, (uint32_t)(end - room->entry));
 }
+
+/* ------------------------------------------------------------------------------------------------------- invoices */
 
 fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice) {
   FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->invoices, 1));

@@ -1,11 +1,16 @@
 /* What happened and cannot change any more: commands with an id, and invoices.
 
    A history is a chain of segments. Forks share it: a segment that two hold is frozen, and who writes next begins a
-   segment of its own on top. So a fork costs nothing here, and an account writes in place while it is alone. */
+   segment of its own on top. So a fork costs nothing here, and an account writes in place while it is alone.
+
+   Usage comes in millions: what is kept of each is a handful of bytes in a log (record.h), found by an index of
+   their positions. Orders are few: they are kept as they are, and the log has their numbers. */
 #ifndef FG_HISTORY_H
 #define FG_HISTORY_H
 
 #include "book.h"
+#include "index.h"
+#include "log.h"
 
 /* One line of an invoice: the units of one price slice of one product (R11). */
 typedef struct fg_invoice_line {
@@ -28,34 +33,24 @@ typedef struct fg_invoice {
   fg_amount balance_after;
 } fg_invoice;
 
-/* A command that was accepted under an id, with what it answered. */
-typedef struct fg_record {
-  fg_string id;
-  uint64_t hash;
-  fg_string command; ///< encoded
+/* An order that was accepted: buy_pack, give_pack, buy_capacity. */
+typedef struct fg_order {
   fg_command_kind kind;
-  union {
-    const fg_used *used;     ///< use, call
-    const fg_ordered *order; ///< buy_pack, give_pack, buy_capacity
-  } answer;
-} fg_record;
-
-/* A place in the hash table of records. The tag, bits of the hash, spares most looks at a record of another id. */
-typedef struct fg_slot {
-  uint32_t tag;
-  uint32_t record; ///< index + 1, 0: free
-} fg_slot;
+  fg_string id;
+  fg_string command; ///< encoded
+  fg_ordered answer;
+} fg_order;
 
 typedef struct fg_history {
   uint32_t shared; ///< references, counted atomically
   struct fg_history *parent;
   uint32_t depth; ///< segments below
   fg_allocator allocator;
-  fg_arena arena;
-  FG_ARRAY(fg_record) records;
+  fg_arena arena; ///< of invoices, orders and ids of grants
+  FG_ARRAY(fg_order) orders;
   FG_ARRAY(fg_invoice) invoices;
-  fg_slot *slots; ///< hash table of records
-  uint32_t slot_count;
+  fg_log log; ///< entries: the length of the id, the id, what is kept under it
+  fg_index index; ///< of the entries, by their ids
 } fg_history;
 
 fg_history *fg_history_new(const fg_allocator *allocator); ///< NULL when memory is short
@@ -63,9 +58,13 @@ fg_history *fg_history_retain(fg_history *history);
 void fg_history_release(fg_history *history);
 
 /* Makes `*history` a segment that may be written: itself if nobody else holds it, else a new one on top. */
-fg_status fg_history_own(fg_history **history);
+FG_COLD fg_status fg_history_begin_segment(fg_history **history);
+static inline fg_status fg_history_own(fg_history **history) {
+  bool is_alone = __atomic_load_n(&(*history)->shared, __ATOMIC_ACQUIRE) == 1;
+  return FG_LIKELY(is_alone) ? FG_OK : fg_history_begin_segment(history);
+}
 
-/* Where an owned segment stands, and back to it: what was added after the mark is gone. */
+/* Where an owned segment stands, and back to it: what was added after the mark is gone, entries apart. */
 typedef struct fg_history_mark {
   fg_arena_mark arena;
   uint32_t invoices;
@@ -76,23 +75,39 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark);
 /* An id and its hash, made once for all look-ups. */
 typedef struct fg_key {
   fg_string id;
-  uint64_t hash;
+  uint32_t hash;
 } fg_key;
 fg_key fg_key_of(fg_string id);
 
-const fg_record *fg_history_find(const fg_history *history, fg_key key);
+/* An entry of the log and the segment it is in; bytes NULL if there is none. */
+typedef struct fg_entry {
+  const fg_history *segment;
+  const unsigned char *bytes;
+} fg_entry;
+fg_entry fg_history_find(const fg_history *history, fg_key key);
 
-/* Where records are looked for that are not in the history: the ledger on the disk. What it answers holds until it is
-   asked again. */
-typedef struct fg_archive {
-  const fg_record *(*find)(void *context, fg_string id);
-  void *context;
-} fg_archive;
+/* Its id. What is kept under it begins where the id ends. */
+static inline fg_string fg_entry_id(const unsigned char *entry) {
+  uint64_t length = 0;
+  const unsigned char *text = fg_varint_read(entry, NULL, &length);
+  return (fg_string){(const char *)text, (size_t)length};
+}
+static inline const unsigned char *fg_entry_kept(const unsigned char *entry) {
+  fg_string id = fg_entry_id(entry);
+  return (const unsigned char *)id.text + id.length;
+}
 
-/* Prepares a record in an owned segment, its id copied, with a block of `size` bytes for what it keeps, aligned for all.
-   Nobody sees it before fg_history_commit, which cannot fail. A rewind drops what was prepared. */
-fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_record **record, char **block);
-void fg_history_commit(fg_history *history);
+/* Makes room in an owned segment for an entry that keeps at most `size` bytes under an id, and writes the id. Nobody
+   sees it before fg_history_commit, which cannot fail; without that there is no entry. */
+typedef struct fg_entry_room {
+  uint32_t hash;
+  fg_slot *slot;
+  unsigned char *entry;
+  unsigned char *kept; ///< to be written
+} fg_entry_room;
+fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_entry_room *room);
+/* `end` is where what is kept ends. */
+void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end);
 
 /* Appends an invoice to an owned segment, its lines copied. */
 fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice);

@@ -5,7 +5,7 @@
 /* From the latest: most calls end soon after they began. */
 fg_hold *fg_holds_find(const fg_state *state, fg_string id) {
   for (uint32_t i = state->holds.count; i > 0; i--) {
-    if (fg_string_equal(state->holds.items[i - 1].id, id)) {
+    if (fg_string_equal(fg_entry_id(state->holds.items[i - 1].entry), id)) {
       return &state->holds.items[i - 1];
     }
   }
@@ -17,11 +17,12 @@ static void free_slot(fg_state *state, fg_hold *hold) {
   hold->slot = false;
 }
 
-void fg_holds_commit(fg_state *state, fg_hold *hold) {
+void fg_holds_end(fg_state *state, fg_hold *hold) {
   free_slot(state, hold);
-  uint32_t after = (uint32_t)(state->holds.items + state->holds.count - hold) - 1;
-  memmove(hold, hold + 1, after * sizeof *hold);
-  state->holds.count--;
+  fg_hold *last = &state->holds.items[--state->holds.count];
+  if (FG_UNLIKELY(hold != last)) {
+    memmove(hold, hold + 1, (size_t)(last - hold) * sizeof *hold);
+  }
 }
 
 /* The bucket its usage was counted in; NULL once the month is settled. */
@@ -35,40 +36,37 @@ static fg_bucket *find_bucket(fg_service *service, fg_date begin) {
 }
 
 /* The units that go back; the others stay counted as used. */
-static int64_t return_units(const fg_account *account, fg_state *state, const fg_hold *hold, fg_bucket *bucket) {
-  int64_t returned = hold->postpaid + hold->unbilled;
-  for (uint32_t i = 0; i < hold->taken_count; i++) {
-    const fg_taken *taken = &hold->taken[i];
-    bool is_free = state->grants.items[taken->grant].source == FG_SOURCE_FREE;
-    if (fg_grants_return(account, state, taken)) {
-      *(is_free ? &bucket->usage.free : &bucket->usage.packs) -= taken->units;
-      returned += taken->units;
+static int64_t return_units(const fg_account *account, fg_state *state, const fg_kept_usage *usage,
+                            fg_bucket *bucket) {
+  int64_t left = usage->quantity;
+  int64_t returned = 0;
+  const unsigned char *at = usage->taken;
+  for (uint32_t i = 0; i < usage->taken_count; i++) {
+    fg_taken taken;
+    at = fg_taken_read(at, &taken);
+    left -= taken.units;
+    bool is_free = state->grants.items[taken.grant].source == FG_SOURCE_FREE;
+    if (fg_grants_return(account, state, &taken)) {
+      *(is_free ? &bucket->usage.free : &bucket->usage.packs) -= taken.units;
+      returned += taken.units;
     }
   }
-  bucket->usage.postpaid -= hold->postpaid;
-  bucket->usage.unbilled -= hold->unbilled;
-  bucket->counted -= hold->counted;
-  return returned;
-}
-
-static int64_t units_of(const fg_hold *hold) {
-  int64_t units = hold->postpaid + hold->unbilled;
-  for (uint32_t i = 0; i < hold->taken_count; i++) {
-    units += hold->taken[i].units;
-  }
-  return units;
+  *(usage->is_unbilled ? &bucket->usage.unbilled : &bucket->usage.postpaid) -= left;
+  bucket->counted -= usage->counts ? left : 0;
+  return returned + left;
 }
 
 fg_status fg_holds_cancel(const fg_account *account, fg_state *state, fg_hold *hold, int64_t *returned,
                           int64_t *lost) {
   fg_service *service = &state->services[hold->product];
   fg_bucket *bucket = find_bucket(service, hold->bucket);
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, hold->taken_count));
-  *returned = bucket == NULL ? 0 : return_units(account, state, hold, bucket);
-  *lost = units_of(hold) - *returned;
+  fg_kept_usage usage = fg_record_read(hold->entry);
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, usage.taken_count));
+  *returned = bucket == NULL ? 0 : return_units(account, state, &usage, bucket);
+  *lost = usage.quantity - *returned;
   bool of_this_month = fg_month_of(hold->bucket) == state->month;
   service->month_total -= of_this_month ? *returned : 0;
-  fg_holds_commit(state, hold);
+  fg_holds_end(state, hold);
   return FG_OK;
 }
 

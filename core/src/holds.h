@@ -2,13 +2,13 @@
 #ifndef FG_HOLDS_H
 #define FG_HOLDS_H
 
-#include "state.h"
+#include "record.h"
 
 /* The call of an id that is in flight; NULL if there is none. */
 fg_hold *fg_holds_find(const fg_state *state, fg_string id);
 
 /* Ends a call: its slot is free. What it used stays used. */
-void fg_holds_commit(fg_state *state, fg_hold *hold);
+void fg_holds_end(fg_state *state, fg_hold *hold);
 
 /* Ends a call and gives its units back where they came from, as far as the month is not settled and the grant not void.
    FG_NO_MEMORY changes nothing. */

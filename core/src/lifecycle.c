@@ -7,6 +7,7 @@
 #include "grants.h"
 #include "holds.h"
 #include "settlement.h"
+#include "usage.h"
 #include "wallet.h"
 
 /* ------------------------------------------------------------------------------------------- issue of free grants */
@@ -161,6 +162,7 @@ void fg_lifecycle_plan(const fg_account *account, fg_state *state) {
   next = fg_min_i64(next, fg_capacity_next_change(state, state->now));
   next = fg_min_i64(next, fg_holds_next_deadline(state, state->now));
   state->next_due = fg_min_i64(next, suspension_time(account, state));
+  fg_usage_refresh(account, state);
 }
 
 /* One instant, in the order of the timeline contract. Amendments need no step: an issue looks them up. */

@@ -10,7 +10,7 @@ fg_status fg_lifecycle_start(const fg_account *account, fg_state *draft, fg_time
 /* Lets everything due up to `at` happen on a draft, in time order. The account's history must be its own. */
 fg_status fg_lifecycle_run(fg_account *account, fg_state *draft, fg_time at);
 
-/* Finds anew when the next thing falls due. */
+/* Finds anew when the next thing falls due, and on which terms usage is served until then. */
 void fg_lifecycle_plan(const fg_account *account, fg_state *state);
 
 /* Issues the free grants of a product that are due now: monthly ones not yet issued this month, and with `opening` the

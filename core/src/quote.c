@@ -63,7 +63,7 @@ static fg_status read_input(const fg_book *book, const fg_price_query *query, fg
   input->tier_quantity = query->tier_quantity == -1 ? query->quantity : query->tier_quantity;
   input->rounding = book->rounding;
   if (question->schedule->per_hours_of_month) {
-    if (query->at < FG_TIME_MIN || query->at >= FG_TIME_MAX) {
+    if (!fg_time_is_civil(query->at)) {
       return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
     }
     input->hours_of_month = fg_month_hours(fg_month_of(fg_date_at(query->at, book->offset_minutes)));

@@ -14,6 +14,14 @@ static bool is_of_grant(const fg_account *account, fg_string id) {
   return memchr(id.text, '/', id.length) != NULL && fg_state_grant(&account->state, id) != NULL;
 }
 
+static const fg_past_usage *ask_archive(const fg_account *account, fg_string id) {
+  return account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
+}
+
+static bool is_taken(const fg_account *account, fg_key key) {
+  return fg_history_find(account->history, key).bytes != NULL || ask_archive(account, key.id) != NULL;
+}
+
 /* Orders without an id are numbered: order-1, order-2, … */
 static fg_key make_up_id(const fg_account *account, char text[32]) {
   uint32_t number = account->state.orders;
@@ -22,9 +30,11 @@ static fg_key make_up_id(const fg_account *account, char text[32]) {
     number++;
     int length = snprintf(text, 32, "order-%lu", (unsigned long)number);
     key = fg_key_of((fg_string){text, (size_t)length});
-  } while (fg_account_record(account, key) != NULL);
+  } while (is_taken(account, key));
   return key;
 }
+
+/* --------------------------------------------------------------------------------------------------- under a new id */
 
 static fg_status encode(fg_account *account, const fg_command *command) {
   account->encoded.length = 0;
@@ -39,75 +49,139 @@ static fg_status order_on_draft(fg_account *account, fg_state *draft, const fg_c
                                              : fg_order_pack(account, draft, command, product, id, outcome);
 }
 
-/* An order under a new id: done and recorded, or neither. */
-static fg_status order_under_id(fg_account *account, const fg_command *command, fg_key key, fg_outcome *outcome) {
+/* The texts that last as long as the order, and all the room it needs. */
+static fg_status prepare_order(fg_account *account, const fg_command *command, fg_key key, fg_order *order,
+                               fg_entry_room *room) {
+  fg_history *history = account->history;
+  fg_string encoded = {account->encoded.text, account->encoded.length};
+  order->kind = command->kind;
+  order->id = fg_string_copy(&history->arena, &history->allocator, key.id);
+  order->command = fg_string_copy(&history->arena, &history->allocator, encoded);
+  if (order->id.text == NULL || order->command.text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->orders, 1));
+  return fg_history_prepare(history, key, FG_RECORD_ORDER_SIZE, room);
+}
+
+/* An order: done and recorded, or neither. */
+static FG_COLD fg_status new_order(fg_account *account, const fg_command *command, fg_key key, fg_outcome *outcome) {
   fg_transaction change;
-  fg_record *record = NULL;
-  char *block = NULL;
+  fg_entry_room room;
+  fg_order order;
   FG_TRY(encode(account, command));
   FG_TRY(fg_transaction_begin(account, &change));
-  fg_status status = fg_history_prepare(account->history, key, sizeof(fg_ordered) + account->encoded.length, &record,
-                                        &block);
+  fg_status status = prepare_order(account, command, key, &order, &room);
   if (status == FG_OK) {
-    status = order_on_draft(account, &change.draft, command, record->id, outcome);
+    status = order_on_draft(account, &change.draft, command, order.id, outcome);
   }
   FG_TRY(fg_transaction_end(account, &change, status));
-  char *encoded = block + sizeof(fg_ordered);
-  memcpy(block, &outcome->is.order, sizeof(fg_ordered));
-  memcpy(encoded, account->encoded.text, account->encoded.length);
-  record->kind = command->kind;
-  record->answer.order = (const fg_ordered *)(const void *)block;
-  record->command = (fg_string){encoded, account->encoded.length};
-  fg_history_commit(account->history);
+  order.answer = outcome->is.order;
+  fg_record_add_order(account->history, &order, &room);
   return FG_OK;
 }
 
-/* Usage under a new id, done and recorded, or neither. */
-static fg_status usage_under_id(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
+/* Usage: done and recorded, or neither. */
+static fg_status new_usage(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
   uint32_t product = 0;
-  fg_usage_room room;
+  fg_entry_room room;
   FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(fg_usage_allowed(account, &account->state, product));
+  FG_TRY(account->state.services[product].terms.refusal);
   FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_usage_prepare(account, command, product, key, &room));
-  fg_usage_commit(account, command, product, &room);
-  *used = *room.used;
+  fg_recorded recorded = fg_usage_commit(account, command, product, &room);
+  *used = fg_usage_answer(account, &recorded);
   return FG_OK;
 }
 
 static fg_status run_new(fg_account *account, const fg_command *command, fg_key key, fg_outcome *outcome) {
   switch (command->kind) {
-  case FG_DO_USE: return usage_under_id(account, command, key, &outcome->is.used);
+  case FG_DO_USE: return new_usage(account, command, key, &outcome->is.used);
   case FG_DO_CALL: return fg_gate_call(account, command, key, &outcome->is.used);
-  default: return order_under_id(account, command, key, outcome);
+  default: return new_order(account, command, key, outcome);
   }
 }
 
-static fg_status run_again(fg_account *account, const fg_command *command, const fg_record *known,
-                           fg_outcome *outcome) {
-  FG_TRY(encode(account, command));
-  if (!fg_string_equal(known->command, (fg_string){account->encoded.text, account->encoded.length})) {
+/* ------------------------------------------------------------------------------------------------- under a known id */
+
+static bool is_same_usage(const fg_command *a, const fg_command *b) {
+  return a->kind == b->kind && fg_string_equal(a->product, b->product) && a->quantity == b->quantity &&
+         a->billable == b->billable && a->timeout_ms == b->timeout_ms && fg_string_equal(a->owner, b->owner) &&
+         (a->owner.text == NULL) == (b->owner.text == NULL);
+}
+
+static FG_COLD fg_status usage_again(const fg_command *command, const fg_past_usage *past, fg_outcome *outcome) {
+  if (!is_same_usage(command, &past->command)) {
     return FG_ID_CONFLICT;
   }
-  if (known->kind == FG_DO_USE || known->kind == FG_DO_CALL) {
-    outcome->is.used = *known->answer.used;
-  } else {
-    outcome->is.order = *known->answer.order;
-  }
-  outcome->repeated = true;
+  outcome->is.used = past->used;
   return FG_OK;
 }
 
-fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+static fg_status order_again(fg_account *account, const fg_command *command, const fg_order *order,
+                             fg_outcome *outcome) {
+  FG_TRY(encode(account, command));
+  if (!fg_string_equal(order->command, (fg_string){account->encoded.text, account->encoded.length})) {
+    return FG_ID_CONFLICT;
+  }
+  outcome->is.order = order->answer;
+  return FG_OK;
+}
+
+/* What was used, from what was taken: the packs are told in account->draws. */
+static fg_used used_of(const fg_account *account, const fg_kept_usage *usage) {
+  fg_draw *draws = account->draws.items;
+  fg_used used = {.packs = draws};
+  int64_t left = usage->quantity;
+  const unsigned char *at = usage->taken;
+  for (uint32_t i = 0; i < usage->taken_count; i++) {
+    fg_taken taken;
+    at = fg_taken_read(at, &taken);
+    const fg_grant *grant = &account->state.grants.items[taken.grant];
+    if (grant->source == FG_SOURCE_FREE) {
+      used.free += taken.units;
+    } else {
+      draws[used.pack_count++] = (fg_draw){grant->id, taken.units};
+    }
+    left -= taken.units;
+  }
+  *(usage->is_unbilled ? &used.unbilled : &used.postpaid) = left;
+  return used;
+}
+
+static FG_COLD fg_status again(fg_account *account, const fg_command *command, fg_entry entry, fg_outcome *outcome) {
+  const fg_order *order = fg_record_order(entry);
+  if (order != NULL) {
+    return order_again(account, command, order, outcome);
+  }
+  fg_kept_usage usage = fg_record_read(entry.bytes);
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, usage.taken_count));
+  fg_past_usage past = {.used = used_of(account, &usage)};
+  past.command = (fg_command){.kind = usage.kind,
+                              .product = account->book->products[usage.product].id,
+                              .quantity = usage.quantity,
+                              .billable = usage.billable,
+                              .timeout_ms = usage.timeout_ms,
+                              .owner = usage.owner};
+  return usage_again(command, &past, outcome);
+}
+
+FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
   char made_up[32];
   if (command->id.text == NULL) {
-    return order_under_id(account, command, make_up_id(account, made_up), outcome);
+    return new_order(account, command, make_up_id(account, made_up), outcome);
   }
   fg_key key = fg_key_of(command->id);
-  const fg_record *known = fg_account_record(account, key);
-  if (known != NULL) {
-    return run_again(account, command, known, outcome);
+  fg_entry entry = fg_history_find(account->history, key);
+  if (FG_UNLIKELY(entry.bytes != NULL)) {
+    *repeated = true;
+    return again(account, command, entry, outcome);
+  }
+  const fg_past_usage *past = ask_archive(account, command->id);
+  if (FG_UNLIKELY(past != NULL)) {
+    *repeated = true;
+    return usage_again(command, past, outcome);
   }
   return is_of_grant(account, command->id) ? FG_ID_CONFLICT : run_new(account, command, key, outcome);
 }

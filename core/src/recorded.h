@@ -4,7 +4,8 @@
 
 #include "state.h"
 
-/* Runs a command whose id is its own, made up where none was given, and records what it answered. FG_ID_CONFLICT. */
-fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome);
+/* Runs a command whose id is its own, made up where none was given, and records what it answered; or answers as it did.
+   FG_ID_CONFLICT. */
+fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
 
 #endif

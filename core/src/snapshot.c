@@ -1,10 +1,12 @@
 #include "snapshot.h"
 
-#include "command.h"
+#include "lifecycle.h"
+#include "record.h"
 
 /* One walk over the state both writes it and reads it, so that the two cannot differ. */
 typedef struct snapshot_walk {
   fg_account *account;
+  fg_state *state;
   fg_history *history; ///< of the state that is read or written
   fg_text *out;        ///< NULL: reading
   const unsigned char *at, *end;
@@ -15,27 +17,12 @@ static void stop_walk(snapshot_walk *walk, fg_status status) {
   walk->status = walk->status == FG_OK ? status : walk->status;
 }
 
-static void write_varint(snapshot_walk *walk, uint64_t value) {
-  char bytes[10];
-  size_t length = 0;
-  do {
-    bytes[length++] = (char)((value & 0x7F) | (value > 0x7F ? 0x80 : 0));
-    value >>= 7;
-  } while (value > 0);
-  stop_walk(walk, fg_text_append(walk->out, bytes, length));
-}
+static bool is_reading(const snapshot_walk *walk) { return walk->out == NULL; }
 
-static uint64_t read_varint(snapshot_walk *walk) {
-  uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64 && walk->at < walk->end; shift += 7) {
-    unsigned char byte = *walk->at++;
-    value |= (uint64_t)(byte & 0x7F) << shift;
-    if (byte < 0x80) {
-      return value;
-    }
+static void write_bytes(snapshot_walk *walk, const void *bytes, size_t length) {
+  if (length > 0 && walk->status == FG_OK) {
+    stop_walk(walk, fg_text_append(walk->out, bytes, length));
   }
-  stop_walk(walk, FG_INVALID);
-  return 0;
 }
 
 /* Small numbers of either sign take few bytes. */
@@ -44,14 +31,20 @@ static int64_t walk_integer(snapshot_walk *walk, int64_t value) {
     return 0;
   }
   if (walk->out != NULL) {
-    write_varint(walk, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+    unsigned char bytes[FG_VARINT_MAX];
+    const unsigned char *end = fg_varint_write(bytes, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+    write_bytes(walk, bytes, (size_t)(end - bytes));
     return value;
   }
-  uint64_t read = read_varint(walk);
+  uint64_t read = 0;
+  const unsigned char *next = fg_varint_read(walk->at, walk->end, &read);
+  if (next == NULL) {
+    stop_walk(walk, FG_INVALID);
+    return 0;
+  }
+  walk->at = next;
   return (int64_t)(read >> 1 ^ -(read & 1));
 }
-
-static bool is_reading(const snapshot_walk *walk) { return walk->out == NULL; }
 
 /* For members of any integer type; one that does not hold the value read is a fault. Writing stores nothing: what is
    written may be shared with forks in other threads. */
@@ -89,6 +82,7 @@ static void walk_funds(snapshot_walk *walk, fg_funds *funds) {
   }
 }
 
+/* Borrowed from the bytes that are read. */
 static fg_string read_bytes(snapshot_walk *walk, int64_t length) {
   fg_string none = {NULL, 0};
   if (walk->status != FG_OK || length < 0) {
@@ -100,17 +94,25 @@ static fg_string read_bytes(snapshot_walk *walk, int64_t length) {
   }
   fg_string bytes = {(const char *)walk->at, (size_t)length};
   walk->at += length;
-  bytes = fg_string_copy(&walk->history->arena, &walk->history->allocator, bytes);
-  stop_walk(walk, bytes.text == NULL ? FG_NO_MEMORY : FG_OK);
   return bytes;
 }
 
-static void walk_string(snapshot_walk *walk, fg_string *string) {
-  int64_t length = walk_integer(walk, string->text == NULL ? -1 : (int64_t)string->length);
+/* NULL stays NULL. What was read is borrowed. */
+static void walk_bytes(snapshot_walk *walk, fg_string *bytes) {
+  int64_t length = walk_integer(walk, bytes->text == NULL ? -1 : (int64_t)bytes->length);
   if (is_reading(walk)) {
-    *string = read_bytes(walk, length);
-  } else if (length > 0 && walk->status == FG_OK) {
-    stop_walk(walk, fg_text_append(walk->out, string->text, string->length));
+    *bytes = read_bytes(walk, length);
+  } else if (bytes->text != NULL) {
+    write_bytes(walk, bytes->text, bytes->length);
+  }
+}
+
+/* The same, and what was read is copied into the history. */
+static void walk_string(snapshot_walk *walk, fg_string *string) {
+  walk_bytes(walk, string);
+  if (is_reading(walk) && walk->status == FG_OK && string->text != NULL) {
+    *string = fg_string_copy(&walk->history->arena, &walk->history->allocator, *string);
+    stop_walk(walk, string->text == NULL ? FG_NO_MEMORY : FG_OK);
   }
 }
 
@@ -202,28 +204,45 @@ static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
   stop_walk(walk, product != NULL && amendment->grant < product->grant_count ? FG_OK : FG_INVALID);
 }
 
+/* Makes the entry of a call in flight. The grants it drew on have been read before. */
+static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_string kept) {
+  const unsigned char *from = (const unsigned char *)kept.text;
+  fg_entry_room room = {.entry = NULL};
+  bool is_whole = id.text != NULL && id.length > 0 && kept.text != NULL &&
+                  fg_record_check_usage(from, from + kept.length, walk->state) == from + kept.length;
+  stop_walk(walk, is_whole ? fg_history_prepare(walk->history, fg_key_of(id), kept.length, &room) : FG_INVALID);
+  if (walk->status == FG_OK) {
+    memcpy(room.kept, kept.text, kept.length);
+    fg_history_commit(walk->history, &room, room.kept + kept.length);
+  }
+  return room.entry;
+}
+
+static void walk_entry(snapshot_walk *walk, const unsigned char **entry) {
+  fg_string id = {NULL, 0};
+  fg_string kept = {NULL, 0};
+  if (!is_reading(walk)) {
+    const unsigned char *from = fg_entry_kept(*entry);
+    id = fg_entry_id(*entry);
+    kept = (fg_string){(const char *)from, (size_t)(fg_record_check_usage(from, NULL, walk->state) - from)};
+  }
+  walk_bytes(walk, &id);
+  walk_bytes(walk, &kept);
+  if (is_reading(walk) && walk->status == FG_OK) {
+    *entry = read_entry(walk, id, kept);
+  }
+}
+
 static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
-  walk_string(walk, &hold->id);
-  walk_string(walk, &hold->owner);
-  WALK(walk, hold->product);
-  WALK(walk, hold->slot);
+  walk_entry(walk, &hold->entry);
   WALK(walk, hold->since);
   WALK(walk, hold->deadline);
   WALK(walk, hold->bucket);
-  WALK(walk, hold->postpaid);
-  WALK(walk, hold->unbilled);
-  WALK(walk, hold->counted);
-  uint32_t count = walk_count(walk, hold->taken_count);
-  fg_taken *taken = walk_block(walk, hold->taken, count, sizeof *taken);
-  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
-    WALK(walk, taken[i].grant);
-    WALK(walk, taken[i].units);
-  }
-  if (is_reading(walk)) {
-    hold->taken = taken;
-    hold->taken_count = count;
-  }
-  stop_walk(walk, known_product(walk, hold->product) != NULL && hold->id.text != NULL ? FG_OK : FG_INVALID);
+  WALK(walk, hold->product);
+  WALK(walk, hold->slot);
+  bool is_same = known_product(walk, hold->product) != NULL && walk->status == FG_OK &&
+                 fg_record_read(hold->entry).product == hold->product;
+  stop_walk(walk, is_same ? FG_OK : FG_INVALID);
 }
 
 static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
@@ -238,7 +257,7 @@ static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
 static void walk_burn(snapshot_walk *walk, uint32_t *place) { WALK(walk, *place); }
 
 static void walk_admission(snapshot_walk *walk, fg_admission *admission) {
-  WALK(walk, admission->at);
+  WALK(walk, admission->leaves);
   WALK(walk, admission->units);
 }
 
@@ -287,13 +306,6 @@ static bool has_stray_places(const fg_account *account, const fg_state *state) {
     }
     if (service->window_first > service->window.count) {
       return true;
-    }
-  }
-  for (uint32_t i = 0; i < state->holds.count; i++) {
-    for (uint32_t j = 0; j < state->holds.items[i].taken_count; j++) {
-      if (state->holds.items[i].taken[j].grant >= state->grants.count) {
-        return true;
-      }
     }
   }
   return false;
@@ -359,63 +371,20 @@ static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
   }
 }
 
-static void walk_order(snapshot_walk *walk, fg_record *record) {
-  fg_ordered *order = walk_block(walk, record->answer.order, 1, sizeof *order);
-  if (walk->status != FG_OK) {
-    return;
-  }
-  record->answer.order = order;
+static void walk_order(snapshot_walk *walk, fg_order *order) {
+  WALK(walk, order->kind);
   walk_string(walk, &order->id);
-  walk_money(walk, &order->amount);
-  walk_funds(walk, &order->paid);
-  WALK(walk, order->units);
-  WALK(walk, order->from);
-  WALK(walk, order->until);
-}
-
-static void walk_used(snapshot_walk *walk, fg_record *record) {
-  fg_used *used = walk_block(walk, record->answer.used, 1, sizeof *used);
-  if (walk->status != FG_OK) {
-    return;
-  }
-  record->answer.used = used;
-  WALK(walk, used->free);
-  WALK(walk, used->postpaid);
-  WALK(walk, used->unbilled);
-  uint32_t count = walk_count(walk, used->pack_count);
-  fg_draw *draws = walk_block(walk, used->packs, count, sizeof *draws);
-  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
-    walk_string(walk, &draws[i].id);
-    WALK(walk, draws[i].units);
-  }
+  walk_string(walk, &order->command);
+  walk_money(walk, &order->answer.amount);
+  walk_funds(walk, &order->answer.paid);
+  WALK(walk, order->answer.units);
+  WALK(walk, order->answer.from);
+  WALK(walk, order->answer.until);
+  bool is_whole = order->id.text != NULL && order->id.length > 0 && order->command.text != NULL;
+  stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
   if (is_reading(walk)) {
-    used->packs = draws;
-    used->pack_count = count;
+    order->answer.id = order->id;
   }
-}
-
-static void walk_record(snapshot_walk *walk, fg_record *record) {
-  WALK(walk, record->kind);
-  walk_string(walk, &record->id);
-  walk_string(walk, &record->command);
-  if (!fg_command_owns_id(record->kind) || record->id.text == NULL || record->command.text == NULL) {
-    stop_walk(walk, FG_INVALID);
-  } else if (record->kind == FG_DO_USE || record->kind == FG_DO_CALL) {
-    walk_used(walk, record);
-  } else {
-    walk_order(walk, record);
-  }
-}
-
-/* What a ledger does not look up: orders, which a refund needs, and the calls in flight. */
-static bool is_kept(const fg_state *state, const fg_record *record) {
-  bool is_usage = record->kind == FG_DO_USE || record->kind == FG_DO_CALL;
-  for (uint32_t i = 0; is_usage && i < state->holds.count; i++) {
-    if (fg_string_equal(state->holds.items[i].id, record->id)) {
-      return true;
-    }
-  }
-  return !is_usage;
 }
 
 static bool write_invoice(void *context, const fg_invoice *invoice) {
@@ -428,21 +397,35 @@ static bool write_invoice(void *context, const fg_invoice *invoice) {
 
 /* Each item after a 1, the end as a 0: segments share no count. */
 static void write_history(snapshot_walk *walk) {
-  const fg_state *state = &walk->account->state;
   if (fg_history_each_invoice(walk->history, write_invoice, walk) == FG_NO_MEMORY) {
     stop_walk(walk, FG_NO_MEMORY);
   }
   walk_integer(walk, 0);
   for (const fg_history *segment = walk->history; segment != NULL; segment = segment->parent) {
-    for (uint32_t i = 0; i < segment->records.count; i++) {
-      fg_record record = segment->records.items[i];
-      if (is_kept(state, &record)) {
-        walk_integer(walk, 1);
-        walk_record(walk, &record);
-      }
+    for (uint32_t i = 0; i < segment->orders.count; i++) {
+      fg_order order = segment->orders.items[i];
+      walk_integer(walk, 1);
+      walk_order(walk, &order);
     }
   }
   walk_integer(walk, 0);
+}
+
+static void read_past_order(snapshot_walk *walk) {
+  fg_history *history = walk->history;
+  fg_entry_room room;
+  fg_order order;
+  memset(&order, 0, sizeof order);
+  walk_order(walk, &order);
+  if (walk->status == FG_OK) {
+    stop_walk(walk, FG_ARRAY_RESERVE(&history->allocator, &history->orders, 1));
+  }
+  if (walk->status == FG_OK) {
+    stop_walk(walk, fg_history_prepare(history, fg_key_of(order.id), FG_RECORD_ORDER_SIZE, &room));
+  }
+  if (walk->status == FG_OK) {
+    fg_record_add_order(history, &order, &room);
+  }
 }
 
 static void read_history(snapshot_walk *walk) {
@@ -455,19 +438,7 @@ static void read_history(snapshot_walk *walk) {
     }
   }
   while (walk_integer(walk, 0) == 1) {
-    fg_record *kept = NULL;
-    char *block = NULL;
-    fg_record record;
-    memset(&record, 0, sizeof record);
-    walk_record(walk, &record);
-    if (walk->status == FG_OK) {
-      stop_walk(walk, fg_history_prepare(walk->history, fg_key_of(record.id), 0, &kept, &block));
-    }
-    if (walk->status == FG_OK) {
-      record.hash = kept->hash;
-      *kept = record;
-      fg_history_commit(walk->history);
-    }
+    read_past_order(walk);
   }
 }
 
@@ -475,7 +446,7 @@ static void read_history(snapshot_walk *walk) {
 
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
   fg_account *whole = (fg_account *)(uintptr_t)account; /* only read: the walk is the same for both ways */
-  snapshot_walk walk = {.account = whole, .history = account->history, .out = bytes};
+  snapshot_walk walk = {.account = whole, .state = &whole->state, .history = account->history, .out = bytes};
   walk_state(&walk, &whole->state);
   write_history(&walk);
   return walk.status;
@@ -493,6 +464,9 @@ static fg_status read_all(snapshot_walk *walk, fg_state *state) {
   if (walk->status == FG_OK && walk->at != walk->end) {
     stop_walk(walk, FG_INVALID);
   }
+  if (walk->status == FG_OK) {
+    fg_lifecycle_plan(account, state);
+  }
   return walk->status;
 }
 
@@ -500,8 +474,8 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
   fg_state state;
   memset(&state, 0, sizeof state);
   const unsigned char *first = (const unsigned char *)bytes.text;
-  snapshot_walk walk = {.account = account, .history = fg_history_new(&account->allocator), .at = first,
-                        .end = first + bytes.length};
+  snapshot_walk walk = {.account = account, .state = &state, .history = fg_history_new(&account->allocator),
+                        .at = first, .end = first + bytes.length};
   if (walk.history == NULL) {
     return FG_NO_MEMORY;
   }

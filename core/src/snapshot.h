@@ -1,13 +1,13 @@
 /* The state of an account as bytes, so that it need not be found by replaying all its commands.
 
-   Left out is what a ledger keeps anyway: the records of finished usage. Orders, calls in flight and invoices are in. */
+   Left out is what a ledger keeps anyway: finished usage. Orders, calls in flight and invoices are in. */
 #ifndef FG_SNAPSHOT_H
 #define FG_SNAPSHOT_H
 
 #include "state.h"
 
 /* Of the bytes; a snapshot of another format is not read. Count it up when the state changes its shape. */
-enum { FG_SNAPSHOT_FORMAT = 1 };
+enum { FG_SNAPSHOT_FORMAT = 2 };
 
 /* Appends the state. FG_NO_MEMORY. */
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);

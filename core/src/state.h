@@ -31,20 +31,17 @@ typedef struct fg_taken {
 
 /* A call that was let through and is neither committed nor canceled yet. */
 typedef struct fg_hold {
-  fg_string id, owner;
-  uint32_t product;
-  bool slot;              ///< takes one of the concurrency slots until it ends
+  const unsigned char *entry; ///< in the history: its id, and where its units came from
   fg_time since;
-  fg_time deadline;       ///< abandoned from then on; FG_NEVER
-  fg_date bucket;         ///< where its usage was counted
-  int64_t postpaid, unbilled, counted;
-  const fg_taken *taken;  ///< in the history, as are the strings
-  uint32_t taken_count;
+  fg_time deadline; ///< abandoned from then on; FG_NEVER
+  fg_date bucket;   ///< where its usage was counted
+  uint32_t product;
+  bool slot; ///< takes one of the concurrency slots until it ends
 } fg_hold;
 
-/* Units let through at one instant. */
+/* Units let through that leave the rate window together. */
 typedef struct fg_admission {
-  fg_time at;
+  fg_time leaves;
   int64_t units;
 } fg_admission;
 
@@ -69,6 +66,16 @@ typedef struct fg_bucket {
   int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
 } fg_bucket;
 
+/* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
+typedef struct fg_terms {
+  fg_status refusal; ///< FG_OK: usage is served
+  bool is_billed;    ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
+  bool counts;       ///< what is free counts toward a tier all the same (R17)
+  bool is_limited;   ///< in how fast calls may go
+  bool by_slots;     ///< the limit is of tasks at once; else of units in a second
+  int64_t limit;     ///< R16, R20
+} fg_terms;
+
 typedef struct fg_service {
   bool open, was_open;
   bool capacity_mode;    ///< set by hand to the capacity's mode (R17), or always following it (R24)
@@ -81,6 +88,7 @@ typedef struct fg_service {
   uint32_t window_first;
   int64_t window_units;        ///< in the window
   int64_t slots_taken;
+  fg_terms terms; ///< derived, by fg_lifecycle_plan
 } fg_service;
 
 /* The money spent, by what for. */
@@ -121,6 +129,19 @@ typedef struct fg_state {
   fg_month *issued; ///< per grant offer of the book: month of the last issue, 0 for none
 } fg_state;
 
+/* Usage that was accepted under an id: the command's fields, `at` apart, and what it answered. */
+typedef struct fg_past_usage {
+  fg_command command;
+  fg_used used;
+} fg_past_usage;
+
+/* Where usage is looked for that is not in the history: the ledger on the disk. NULL if it is not there either; what is
+   answered holds until it is asked again. */
+typedef struct fg_archive {
+  const fg_past_usage *(*find)(void *context, fg_string id);
+  void *context;
+} fg_archive;
+
 struct fg_account {
   fg_book *book;
   fg_allocator allocator;
@@ -128,7 +149,7 @@ struct fg_account {
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
   fg_state state;
   fg_history *history;
-  const fg_archive *archive; ///< NULL: every record is in the history
+  const fg_archive *archive; ///< NULL: all is in the history
   FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
@@ -155,9 +176,6 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
-
-/* The record of an id, from the history or the archive; NULL if there is none. */
-const fg_record *fg_account_record(const fg_account *account, fg_key key);
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);

@@ -1,7 +1,6 @@
 #include "usage.h"
 
 #include "capacity.h"
-#include "command.h"
 #include "grants.h"
 #include "settlement.h"
 
@@ -10,7 +9,7 @@ static fg_bucket *current_bucket(const fg_service *service) {
 }
 
 /* Usage that would reach a tier without a published price cannot be billed: it is refused. */
-static fg_status check_is_sold(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity) {
+static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity) {
   const fg_schedule *schedule = &account->book->products[product].schedule;
   const fg_service *service = &state->services[product];
   fg_bucket after = *current_bucket(service);
@@ -22,39 +21,55 @@ static fg_status check_is_sold(const fg_account *account, const fg_state *state,
   return fg_settlement_tier_quantity(account, &after) > sold ? FG_NOT_SOLD : FG_OK;
 }
 
-fg_status fg_usage_allowed(const fg_account *account, const fg_state *state, uint32_t product) {
-  if (!state->services[product].open) {
+static fg_status refusal_of(const fg_state *state, const fg_service *service, fg_mode mode) {
+  if (!service->open) {
     return FG_NOT_OPEN;
   }
-  if (FG_UNLIKELY(state->violation || state->suspended)) {
+  if (state->violation || state->suspended) {
     return state->violation ? FG_VIOLATION : FG_SUSPENDED;
   }
-  return fg_capacity_mode(account, state, product) == FG_MODE_LAPSED ? FG_NO_CAPACITY : FG_OK;
+  return mode == FG_MODE_LAPSED ? FG_NO_CAPACITY : FG_OK;
+}
+
+void fg_usage_refresh(const fg_account *account, fg_state *state) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_capacity_offer *offer = account->book->products[product].capacity;
+    fg_service *service = &state->services[product];
+    fg_mode mode = fg_capacity_mode(account, state, product);
+    int64_t limit = offer == NULL ? -1 : fg_capacity_limit(account, state, product);
+    service->terms = (fg_terms){
+        .refusal = refusal_of(state, service, mode),
+        .is_billed = mode == FG_MODE_USAGE,
+        .counts = fg_account_policy(account, FG_SWITCH_CAPACITY_CALLS) == FG_COUNT_FOR_TIER,
+        .is_limited = limit >= 0,
+        .by_slots = offer != NULL && offer->kind == FG_CAPACITY_SLOTS,
+        .limit = limit,
+    };
+  }
 }
 
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable) {
+  const fg_service *service = &state->services[product];
   int64_t total = 0;
-  if (!fg_add_i64(state->services[product].month_total, quantity, &total)) {
+  if (!fg_add_i64(service->month_total, quantity, &total)) {
     return FG_OVERFLOW;
   }
   bool all_sold = account->book->products[product].all_sold;
-  if (FG_UNLIKELY(!all_sold && billable && fg_capacity_mode(account, state, product) == FG_MODE_USAGE)) {
+  if (FG_UNLIKELY(!all_sold && billable && service->terms.is_billed)) {
     FG_TRY(check_is_sold(account, state, product, quantity));
   }
   return FG_OK;
 }
 
-fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
-                            bool billable, fg_taken *taken) {
+fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = current_bucket(service);
   fg_recorded recorded = {.bucket = bucket->begin};
   service->month_total += quantity;
-  if (!billable || fg_capacity_mode(account, state, product) == FG_MODE_CAPACITY) {
-    bool counts = billable && fg_account_policy(account, FG_SWITCH_CAPACITY_CALLS) == FG_COUNT_FOR_TIER;
+  if (FG_UNLIKELY(!billable || !service->terms.is_billed)) {
     recorded.unbilled = quantity;
-    recorded.counted = counts ? quantity : 0;
+    recorded.counted = billable && service->terms.counts ? quantity : 0;
     bucket->usage.unbilled += quantity;
     bucket->counted += recorded.counted;
     return recorded;
@@ -71,7 +86,8 @@ fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t
   return recorded;
 }
 
-fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_draw *draws) {
+fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) {
+  fg_draw *draws = account->draws.items;
   fg_used used = {recorded->free, recorded->postpaid, recorded->unbilled, draws, 0};
   for (uint32_t i = recorded->free_count; i < recorded->taken_count; i++) {
     const fg_taken *taken = &account->taken.items[i];
@@ -80,38 +96,21 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded, 
   return used;
 }
 
-fg_status fg_usage_reserve(fg_account *account, uint32_t product) {
-  uint32_t most = account->state.services[product].burn.count;
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
-  return FG_ARRAY_RESERVE(&account->allocator, &account->draws, most);
-}
-
 fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, fg_key key,
-                           fg_usage_room *room) {
-  fg_drawn drawn = fg_grants_would_draw(&account->state, &account->state.services[product], command->quantity);
-  size_t draws_size = (drawn.taken_count - drawn.free_count) * sizeof *room->draws;
-  size_t taken_size = drawn.taken_count * sizeof *room->taken;
-  size_t kept_size = sizeof *room->used + draws_size + taken_size;
-  size_t encoded_size = fg_usage_encoded_size(command);
-  char *block = NULL;
+                           fg_entry_room *room) {
+  const fg_service *service = &account->state.services[product];
+  uint32_t most = (uint32_t)fg_min_i64(service->burn.count, command->quantity);
   FG_TRY(fg_usage_reserve(account, product));
   FG_TRY(fg_history_own(&account->history));
-  FG_TRY(fg_history_prepare(account->history, key, kept_size + encoded_size, &room->record, &block));
-  room->used = (fg_used *)(void *)block;
-  room->draws = (fg_draw *)(void *)(block + sizeof *room->used);
-  room->taken = (fg_taken *)(void *)(block + sizeof *room->used + draws_size);
-  fg_usage_encode(command, block + kept_size);
-  room->record->kind = command->kind;
-  room->record->command = (fg_string){block + kept_size, encoded_size};
-  room->record->answer.used = room->used;
-  return FG_OK;
+  return fg_history_prepare(account->history, key, fg_record_size(command, most), room);
 }
 
 fg_recorded fg_usage_commit(fg_account *account, const fg_command *command, uint32_t product,
-                            const fg_usage_room *room) {
-  fg_recorded recorded = fg_usage_record(account, &account->state, product, command->quantity, command->billable,
+                            const fg_entry_room *room) {
+  const fg_taken *taken = account->taken.items;
+  fg_recorded recorded = fg_usage_record(&account->state, product, command->quantity, command->billable,
                                          account->taken.items);
-  *room->used = fg_usage_answer(account, &recorded, room->draws);
-  fg_history_commit(account->history);
+  unsigned char *end = fg_record_write_usage(room->kept, command, product, &recorded, taken);
+  fg_history_commit(account->history, room, end);
   return recorded;
 }

@@ -2,23 +2,25 @@
 
 #include "ledger.h"
 
+static fg_status keep_text(fg_ledger *ledger, fg_string *text) {
+  if (text->text != NULL) {
+    *text = fg_string_copy(&ledger->found_arena, &ledger->allocator, *text);
+    return text->text == NULL ? FG_NO_MEMORY : FG_OK;
+  }
+  return FG_OK;
+}
+
 /* Fills ledger->found from the row. */
 static fg_status keep_found(fg_ledger *ledger, const fg_row *row, fg_error *error) {
   json_t *fields = NULL;
-  fg_command command;
-  FG_TRY(fg_row_read_command(row, &fields, &command, error));
-  ledger->found_encoded.length = 0;
-  fg_status status = fg_command_encode(&command, &ledger->found_encoded);
-  fg_command_kind kind = command.kind;
+  fg_past_usage *found = &ledger->found;
+  FG_TRY(fg_row_read_command(row, &fields, &found->command, error));
+  found->command.id = (fg_string){NULL, 0}; /* the asker has it */
+  fg_status status = keep_text(ledger, &found->command.product);
+  status = status == FG_OK ? keep_text(ledger, &found->command.owner) : status;
   json_decref(fields);
   FG_TRY(status);
-  FG_TRY(fg_row_read_used(row->outcome, &ledger->found_arena, &ledger->allocator, &ledger->found_used));
-  fg_string id = fg_string_copy(&ledger->found_arena, &ledger->allocator, row->id);
-  ledger->found = (fg_record){.id = id,
-                              .command = {ledger->found_encoded.text, ledger->found_encoded.length},
-                              .kind = kind,
-                              .answer.used = &ledger->found_used};
-  return id.text == NULL ? FG_NO_MEMORY : FG_OK;
+  return fg_row_read_used(row->outcome, &ledger->found_arena, &ledger->allocator, &found->used);
 }
 
 static fg_status find_row(fg_ledger *ledger, fg_string id, bool *found, fg_error *error) {
@@ -36,7 +38,7 @@ static fg_status find_row(fg_ledger *ledger, fg_string id, bool *found, fg_error
 }
 
 /* Orders are always in the history, so that what is found here is usage. */
-const fg_record *fg_ledger_find(void *context, fg_string id) {
+const fg_past_usage *fg_ledger_find(void *context, fg_string id) {
   fg_ledger *ledger = context;
   bool found = false;
   fg_arena_release(&ledger->found_arena, &ledger->allocator);

@@ -181,7 +181,6 @@ void fg_ledger_release(fg_ledger *ledger) {
   fg_text_release(&ledger->command_text);
   fg_text_release(&ledger->outcome_text);
   fg_text_release(&ledger->snapshot);
-  fg_text_release(&ledger->found_encoded);
   fg_arena_release(&ledger->found_arena, &allocator);
   fg_release(&allocator, ledger, sizeof *ledger);
 }
@@ -191,7 +190,7 @@ fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocat
   if (ledger != NULL) {
     fg_text empty = {.allocator = *allocator};
     ledger->allocator = *allocator;
-    ledger->command_text = ledger->outcome_text = ledger->snapshot = ledger->found_encoded = empty;
+    ledger->command_text = ledger->outcome_text = ledger->snapshot = empty;
     ledger->archive = (fg_archive){fg_ledger_find, ledger};
     ledger->group_ms = options->group_ms;
     ledger->process = getpid();

@@ -32,10 +32,8 @@ struct fg_ledger {
   bool is_behind;                      ///< the account is not what the file says: it must be loaded again
   fg_text command_text, outcome_text, snapshot;
   fg_archive archive;
-  fg_arena found_arena; ///< of the record last found in the file
-  fg_record found;
-  fg_used found_used;
-  fg_text found_encoded;
+  fg_past_usage found;  ///< last, in the file
+  fg_arena found_arena; ///< of its texts
   fg_status found_status; ///< of the look-up, which itself cannot say why it failed
   fg_error found_error;
   fg_clock clock;
@@ -94,8 +92,8 @@ void fg_runs_end(fg_store *store, fg_time at);
 
 /* ------------------------------------------------------------------------------------------------------ archive.c */
 
-/* Records of usage that memory no longer keeps, from the file. */
-const fg_record *fg_ledger_find(void *ledger, fg_string id);
+/* Usage that memory no longer has, from the file. */
+const fg_past_usage *fg_ledger_find(void *ledger, fg_string id);
 
 /* -------------------------------------------------------------------------------------------------------- write.c */
 

@@ -1,0 +1,190 @@
+/* What is kept under ids: every id is found again, however many there are and however alike their hashes, over forks and
+   when memory is short in the middle. */
+#include "support.h"
+
+#include "history.h"
+
+/* ------------------------------------------------------------------------------------------------------- the log */
+
+static void test_what_a_log_keeps_stays_where_it_is(void **state) {
+  (void)state;
+  enum { PIECES = 4000 };
+  static uint32_t positions[PIECES];
+  static unsigned char *places[PIECES];
+  fg_allocator allocator = fg_allocator_or_default(NULL);
+  fg_log log = {.next = 0};
+  for (uint32_t i = 0; i < PIECES; i++) {
+    uint32_t size = i % 97 == 5 ? 3 * FG_LOG_FIRST : 1 + i % 40;
+    assert_int_equal(fg_log_reserve(&log, &allocator, size), FG_OK);
+    positions[i] = log.next;
+    places[i] = fg_log_at(&log, log.next);
+    memset(places[i], (int)(i % 251), size);
+    fg_log_add(&log, size);
+  }
+  for (uint32_t i = 0; i < PIECES; i++) {
+    uint32_t size = i % 97 == 5 ? 3 * FG_LOG_FIRST : 1 + i % 40;
+    assert_true(positions[i] != 0);
+    assert_ptr_equal(fg_log_at(&log, positions[i]), places[i]);
+    assert_int_equal(places[i][0], i % 251);
+    assert_int_equal(places[i][size - 1], i % 251);
+  }
+  fg_log_release(&log, &allocator);
+}
+
+static void test_a_log_refuses_what_no_block_holds(void **state) {
+  (void)state;
+  fg_allocator allocator = fg_allocator_or_default(NULL);
+  fg_log log = {.next = 0};
+  assert_int_equal(fg_log_reserve(&log, &allocator, (size_t)1 << 32), FG_NO_MEMORY);
+  assert_int_equal(fg_log_reserve(&log, &allocator, 8), FG_OK);
+  fg_log_release(&log, &allocator);
+}
+
+/* ----------------------------------------------------------------------------------------------------- the index */
+
+static bool is_position(const void *context, uint32_t position) { return *(const uint32_t *)context == position; }
+
+static void add(fg_index *index, const fg_allocator *allocator, uint32_t hash, uint32_t position) {
+  fg_slot *slot = fg_index_seek(index, hash, is_position, &position);
+  if (slot == NULL) {
+    assert_int_equal(fg_index_make_room(index, allocator, hash), FG_OK);
+    slot = fg_index_seek(index, hash, is_position, &position);
+  }
+  assert_non_null(slot);
+  assert_int_equal(slot->position, 0);
+  *slot = (fg_slot){hash, position};
+}
+
+/* `hash_of` names the hash of the n-th thing. */
+static void finds_all(uint32_t count, uint32_t (*hash_of)(uint32_t n)) {
+  fg_allocator allocator = fg_allocator_or_default(NULL);
+  fg_index index = {.pages = NULL};
+  for (uint32_t n = 1; n <= count; n++) {
+    add(&index, &allocator, hash_of(n), n);
+  }
+  for (uint32_t n = 1; n <= count; n++) {
+    const fg_slot *slot = fg_index_seek(&index, hash_of(n), is_position, &n);
+    assert_non_null(slot);
+    assert_int_equal(slot->position, n);
+  }
+  uint32_t missing = count + 1;
+  const fg_slot *slot = fg_index_seek(&index, hash_of(missing), is_position, &missing);
+  assert_true(slot == NULL || slot->position == 0);
+  fg_index_release(&index, &allocator);
+}
+
+static uint32_t spread_out(uint32_t n) { return n * UINT32_C(2654435769) ^ n >> 7; }
+static uint32_t all_alike(uint32_t n) { return n * 0 + UINT32_C(0xDEADBEEF); }
+static uint32_t low_bits_alike(uint32_t n) { return n << 12 | 5; }
+static uint32_t high_bits_alike(uint32_t n) { return UINT32_C(0xABC00000) | n % 4096; }
+static uint32_t one_by_one(uint32_t n) { return n; }
+
+static void test_the_index_finds_what_was_added(void **state) {
+  (void)state;
+  finds_all(300000, spread_out);
+  finds_all(5000, all_alike);
+  finds_all(20000, low_bits_alike);
+  finds_all(20000, high_bits_alike);
+  finds_all(100000, one_by_one);
+}
+
+/* --------------------------------------------------------------------------------------------------- the history */
+
+static fg_key key_of_number(uint32_t number, char text[24]) {
+  int length = snprintf(text, 24, "id-%u", (unsigned)number);
+  return fg_key_of((fg_string){text, (size_t)length});
+}
+
+static fg_status keep(fg_history *history, uint32_t number) {
+  char text[24];
+  fg_entry_room room;
+  fg_status status = fg_history_prepare(history, key_of_number(number, text), FG_VARINT_MAX, &room);
+  if (status == FG_OK) {
+    fg_history_commit(history, &room, fg_varint_write(room.kept, number));
+  }
+  return status;
+}
+
+static bool has(const fg_history *history, uint32_t number) {
+  char text[24];
+  uint64_t kept = 0;
+  fg_entry entry = fg_history_find(history, key_of_number(number, text));
+  if (entry.bytes == NULL) {
+    return false;
+  }
+  (void)fg_varint_read(fg_entry_kept(entry.bytes), NULL, &kept);
+  assert_int_equal(kept, number);
+  return true;
+}
+
+/* What cannot be kept is not there, and everything before it still is. */
+static void test_memory_runs_out_anywhere(void **state) {
+  (void)state;
+  enum { IDS = 4000 };
+  bool failed = true;
+  for (long nth = 2; failed; nth++) {
+    memory = (scarcity){.fail_at = nth, .for_good = true};
+    fg_allocator allocator = scarce_allocator();
+    fg_history *history = fg_history_new(&allocator);
+    uint32_t number = 0;
+    failed = false;
+    while (number < IDS && !failed) {
+      failed = keep(history, number) != FG_OK;
+      number += !failed;
+    }
+    for (uint32_t i = 0; i < number; i++) {
+      assert_true(has(history, i));
+    }
+    assert_false(has(history, number));
+    memory.fail_at = 0;
+    assert_int_equal(keep(history, number), FG_OK);
+    assert_true(has(history, number));
+    fg_history_release(history);
+    assert_int_equal(memory.live, 0);
+  }
+}
+
+static void test_forks_share_what_was_before(void **state) {
+  (void)state;
+  fg_allocator allocator = fg_allocator_or_default(NULL);
+  fg_history *trunk = fg_history_new(&allocator);
+  assert_int_equal(keep(trunk, 1), FG_OK);
+  fg_history *branch = fg_history_retain(trunk);
+  assert_int_equal(fg_history_own(&trunk), FG_OK);
+  assert_int_equal(fg_history_own(&branch), FG_OK);
+  assert_int_equal(keep(trunk, 2), FG_OK);
+  assert_int_equal(keep(branch, 3), FG_OK);
+  assert_true(has(trunk, 1) && has(trunk, 2) && !has(trunk, 3));
+  assert_true(has(branch, 1) && !has(branch, 2) && has(branch, 3));
+  fg_history_release(trunk);
+  fg_history_release(branch);
+}
+
+/* --------------------------------------------------------------------------------------------------- its numbers */
+
+static void test_numbers_of_any_size(void **state) {
+  (void)state;
+  for (unsigned bit = 0; bit < 64; bit++) {
+    for (int around = -1; around <= 1; around++) {
+      uint64_t number = (UINT64_C(1) << bit) + (uint64_t)(int64_t)around;
+      unsigned char bytes[FG_VARINT_MAX];
+      uint64_t read = 0;
+      const unsigned char *end = fg_varint_write(bytes, number);
+      assert_ptr_equal(fg_varint_read(bytes, end, &read), end);
+      assert_true(read == number);
+      assert_null(fg_varint_read(bytes, end - 1, &read));
+    }
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_what_a_log_keeps_stays_where_it_is),
+      cmocka_unit_test(test_a_log_refuses_what_no_block_holds),
+      cmocka_unit_test(test_the_index_finds_what_was_added),
+      cmocka_unit_test(test_memory_runs_out_anywhere),
+      cmocka_unit_test(test_forks_share_what_was_before),
+      cmocka_unit_test(test_numbers_of_any_size),
+  };
+  return cmocka_run_group_tests_name("history", tests, NULL, NULL);
+}
