@@ -82,4 +82,5 @@ end
 
 report("call and commit through the gate, Lua", best(by_methods, fresh_account))
 report("  in a variable to be closed", best(by_closing, fresh_account))
+report("  beside it: making an empty object each", best(by_methods, empty.maker))
 report("  beside it: a sliding log in Lua", best(by_log, sliding_log))

@@ -92,6 +92,7 @@ def main() -> None:
 
     report("call and commit through the gate, Python", best(by_methods, fresh_account))
     report("  by a with statement", best(by_with, fresh_account))
+    report("  beside it: making an empty object each", best(by_methods, empty.Maker))
     moving_window = limits.strategies.MovingWindowRateLimiter
     report("  beside it: limits, moving window", best(by_limits, lambda: moving_window(limits.storage.MemoryStorage())))
     report("  beside it: pyrate-limiter", best(by_pyrate, lambda: Limiter(ToldBucket([Rate(LIMIT, Duration.SECOND)]))))

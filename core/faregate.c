@@ -5,6 +5,7 @@
 #include "src/money.c"
 #include "src/civil.c"
 #include "src/clock.c"
+#include "src/call_names.c"
 #include "src/policy.c"
 #include "src/price.c"
 #include "src/book.c"

@@ -174,14 +174,12 @@ void lfg_read_options(lua_State *L, const char *const *names, lfg_options *optio
 
 /* ------------------------------------------------------------------------------------------------ account.c */
 
-enum { LFG_CALL_ID_MAX = 40 }; ///< bytes of the longest id that is made up, with its final 0
-
 typedef struct lfg_account {
   fg_account *account; ///< NULL: released
   fg_ledger *ledger;   ///< owns the account; NULL: it is in memory
   fg_clock clock;      ///< for commands that name no instant
   bool walked;         ///< being described: a finalizer that runs meanwhile must not change it
-  char call_id[LFG_CALL_ID_MAX]; ///< of the latest call that was given none; empty before the first
+  fg_call_names names; ///< of calls that are given no id, with a ledger; without, the account names them
 } lfg_account;
 
 void lfg_open_account(lua_State *L);
@@ -211,13 +209,17 @@ typedef struct lfg_positional {
   const void *metatable; ///< of accounts
 } lfg_positional;
 
-/* The metatable of accounts is on top of the stack: pushes a method with an lfg_positional as its upvalue. */
+/* The metatable of accounts is on top of the stack: pushes a method with an lfg_positional as its upvalue, and behind it
+   the metatable of calls. */
 void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction method);
 
 /* True if the arguments are not in a table; reads product, quantity, at and id from 2 to 5 then. What is left out is as
    begun, `at` the account's clock. */
 bool lfg_is_positional(lua_State *L);
 lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given);
+
+/* Whether the value at `index` is userdata with this metatable. */
+bool lfg_is(lua_State *L, int index, const void *metatable);
 
 /* Units that came from packs. */
 int64_t lfg_units_of_packs(const fg_used *used);

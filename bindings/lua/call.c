@@ -9,6 +9,7 @@
 #include "binding.h"
 
 typedef struct lfg_call {
+  lfg_account *account; ///< kept by the user value
   int64_t free, packs, postpaid, unbilled; ///< units
   bool repeated;
   bool by_clock; ///< let in at the clock's now; otherwise it ends at the latest instant the account has seen
@@ -19,47 +20,46 @@ typedef struct lfg_call {
 
 enum { ACCOUNT = 1 }; /* user value: a call keeps its account */
 
-static lfg_call *check_call(lua_State *L) { return luaL_checkudata(L, 1, LFG_CALL); }
+/* Methods have the metatable of calls as an upvalue: no look into the registry. */
+static lfg_call *check_call(lua_State *L) {
+  bool is_call = lfg_is(L, 1, lua_topointer(L, lua_upvalueindex(1)));
+  return is_call ? lua_touserdata(L, 1) : luaL_checkudata(L, 1, LFG_CALL);
+}
+
+/* Raises when the account was released or is walked. */
+static lfg_account *account_of(lua_State *L, const lfg_call *call) {
+  lfg_account *self = call->account;
+  if (self->account == NULL || self->walked) {
+    lua_getiuservalue(L, 1, ACCOUNT);
+    lfg_check_account(L, lua_gettop(L));
+  }
+  return self;
+}
 
 /* ------------------------------------------------------------------------------------------------- to be let in */
 
-/* Made-up ids are unlike those of any other account, process or start: 16 random digits, drawn for each account, and the
-   number of the call in 16 more. */
-enum { RANDOM = sizeof "call-" - 1, NUMBER = RANDOM + 16 + 1, MADE_UP_LENGTH = NUMBER + 16 };
-
-static const char digits[] = "0123456789abcdef";
-
-static void begin_made_up_ids(lua_State *L, char id[LFG_CALL_ID_MAX]) {
-  unsigned char random[8];
-  if (getentropy(random, sizeof random) != 0) {
+static void begin_names(lua_State *L, lfg_account *self) {
+  uint64_t bits = 0;
+  if (getentropy(&bits, sizeof bits) != 0) {
     luaL_error(L, "no random bytes for an id");
   }
-  memcpy(id, "call-", RANDOM);
-  for (int i = 0; i < 16; i++) {
-    id[RANDOM + i] = digits[random[i / 2] >> i % 2 * 4 & 15];
-  }
-  id[NUMBER - 1] = '-';
-  memset(id + NUMBER, '0', 16);
+  fg_call_names_begin(&self->names, bits);
+  fg_account_name_calls(self->account, bits);
 }
 
-static void make_up_next_id(lua_State *L, char id[LFG_CALL_ID_MAX]) {
-  if (id[0] == '\0') {
-    begin_made_up_ids(L, id);
+static fg_string make_up_id(lua_State *L, lfg_account *self) {
+  if (self->names.length == 0) {
+    begin_names(L, self);
   }
-  int at = MADE_UP_LENGTH - 1;
-  while (id[at] == 'f') {
-    id[at--] = '0';
-  }
-  id[at] = strchr(digits, id[at])[1];
+  return self->ledger == NULL ? fg_account_call_name(self->account) : fg_call_names_next(&self->names);
 }
 
-/* Pushes a call that is not let in yet, with room for its id. */
-static lfg_call *new_call(lua_State *L, size_t id_length) {
-  lfg_call *call = lua_newuserdatauv(L, sizeof *call + id_length, 1);
-  memset(call, 0, sizeof *call + id_length);
-  call->ended = true;
-  call->id_length = id_length;
-  luaL_setmetatable(L, LFG_CALL);
+/* Pushes a call of the account at 1 that is not let in yet, with room for an id. */
+static lfg_call *new_call(lua_State *L, size_t id_room) {
+  lfg_call *call = lua_newuserdatauv(L, sizeof *call + id_room, 1);
+  *call = (lfg_call){.ended = true};
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_setmetatable(L, -2);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, -2, ACCOUNT);
   return call;
@@ -69,12 +69,11 @@ static lfg_call *new_call(lua_State *L, size_t id_length) {
 static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call *call) {
   fg_outcome outcome;
   fg_error error;
-  if (command->id.text == NULL) {
-    make_up_next_id(L, self->call_id);
-    command->id.text = self->call_id;
-  }
-  memcpy(call->id, command->id.text, call->id_length);
-  command->id = (fg_string){call->id, call->id_length};
+  fg_string id = command->id.text == NULL ? make_up_id(L, self) : command->id;
+  memcpy(call->id, id.text, id.length);
+  call->id_length = id.length;
+  call->account = self;
+  command->id = (fg_string){call->id, id.length};
   if (lfg_apply(self, command, &outcome, &error) != FG_OK) {
     return lfg_held_back(L, 2, &error);
   }
@@ -96,7 +95,7 @@ static int call_from_table(lua_State *L) {
   lua_settop(L, 2);
   bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;
   bool by_clock = lua_getfield(L, 2, "at") == LUA_TNIL;
-  lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : MADE_UP_LENGTH);
+  lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : FG_CALL_NAME_MAX);
   lfg_account *self = lfg_check_account(L, 1);
   call->by_clock = by_clock;
   lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), lfg_account_clock(self), &command);
@@ -110,7 +109,7 @@ int lfg_account_call(lua_State *L) {
     return call_from_table(L);
   }
   lua_settop(L, 5);
-  lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : MADE_UP_LENGTH);
+  lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : FG_CALL_NAME_MAX);
   call->by_clock = lua_isnil(L, 4);
   lfg_account *self = lfg_read_positional(L, given);
   return let_in(L, self, &given->command, call);
@@ -134,10 +133,13 @@ static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_outcome *outcome)
   fg_command command;
   fg_error error;
   lfg_call *call = check_call(L);
-  lua_settop(L, 2);
-  lua_getiuservalue(L, 1, ACCOUNT);
-  lfg_account *self = lfg_check_account(L, 3);
-  fg_time at = lua_isnil(L, 2) ? end_time(call, self) : lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
+  lfg_account *self = account_of(L, call);
+  bool is_integer = lua_isinteger(L, 2);
+  bool is_absent = lua_isnoneornil(L, 2);
+  fg_time at = is_integer ? lua_tointeger(L, 2) : is_absent ? end_time(call, self) : 0;
+  if (!is_integer && !is_absent) {
+    at = lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
+  }
   fg_command_begin(&command, kind, at);
   if (end(call, self, &command, outcome, &error) != FG_OK) {
     lfg_refused(L, 2, &error);
@@ -170,12 +172,11 @@ static int call_close(lua_State *L) {
   fg_command command;
   fg_error error;
   lfg_call *call = check_call(L);
-  lua_getiuservalue(L, 1, ACCOUNT);
-  lfg_account *self = luaL_checkudata(L, -1, LFG_ACCOUNT);
+  lfg_account *self = call->account;
   if (call->ended || self->account == NULL) {
     return 0;
   }
-  lfg_check_account(L, lua_gettop(L));
+  account_of(L, call);
   fg_command_begin(&command, FG_DO_CANCEL, end_time(call, self));
   if (end(call, self, &command, NULL, &error) == FG_NO_MEMORY) {
     return luaL_error(L, "not enough memory");
@@ -206,13 +207,13 @@ static int push_field(lua_State *L, const lfg_call *call, const char *name) {
 
 /* Methods are in the upvalue; what is not a method is a field. */
 static int call_index(lua_State *L) {
-  const lfg_call *call = check_call(L);
   lua_settop(L, 2);
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING) {
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
     return 1;
   }
-  return push_field(L, call, lua_tostring(L, 2));
+  const lfg_call *call = luaL_checkudata(L, 1, LFG_CALL);
+  return lua_type(L, 2) == LUA_TSTRING ? push_field(L, call, lua_tostring(L, 2)) : 1;
 }
 
 static int call_to_string(lua_State *L) {
@@ -229,8 +230,11 @@ void lfg_open_call(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__close", call_close}, {"__tostring", call_to_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {{"commit", call_commit}, {"cancel", call_cancel}, {NULL, NULL}};
   luaL_newmetatable(L, LFG_CALL);
-  luaL_setfuncs(L, metamethods, 0);
-  luaL_newlib(L, methods);
+  lua_pushvalue(L, -1);
+  luaL_setfuncs(L, metamethods, 1);
+  luaL_newlibtable(L, methods);
+  lua_pushvalue(L, -2);
+  luaL_setfuncs(L, methods, 1);
   lua_pushcclosure(L, call_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);

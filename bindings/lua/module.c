@@ -39,8 +39,8 @@ luaopen_faregate(lua_State *L) {
   lfg_open_json(L);
   lfg_open_money(L);
   lfg_open_book(L);
-  lfg_open_account(L);
   lfg_open_call(L);
+  lfg_open_account(L);
   lfg_open_plan(L);
   luaL_newlib(L, functions);
   lua_pushstring(L, fg_version());

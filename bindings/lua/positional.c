@@ -7,19 +7,25 @@ void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction metho
   lfg_positional *given = lua_newuserdatauv(L, sizeof *given, 0);
   given->metatable = metatable;
   fg_command_begin(&given->command, kind, 0);
-  lua_pushcclosure(L, method, 1);
+  luaL_getmetatable(L, LFG_CALL);
+  lua_pushcclosure(L, method, 2);
 }
 
 bool lfg_is_positional(lua_State *L) { return lua_type(L, 2) == LUA_TSTRING; }
 
+bool lfg_is(lua_State *L, int index, const void *metatable) {
+  if (!lua_isuserdata(L, index) || !lua_getmetatable(L, index)) {
+    return false;
+  }
+  bool is = lua_topointer(L, -1) == metatable;
+  lua_pop(L, 1);
+  return is;
+}
+
 /* lfg_check_account without a look into the registry. */
 static lfg_account *check_account_of(lua_State *L, const void *metatable) {
   lfg_account *self = lua_touserdata(L, 1);
-  if (self == NULL || !lua_getmetatable(L, 1)) {
-    return lfg_check_account(L, 1);
-  }
-  bool usable = lua_topointer(L, -1) == metatable && self->account != NULL && !self->walked;
-  lua_pop(L, 1);
+  bool usable = lfg_is(L, 1, metatable) && self->account != NULL && !self->walked;
   return usable ? self : lfg_check_account(L, 1);
 }
 

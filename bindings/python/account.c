@@ -21,7 +21,7 @@ static pfg_account *wrap(PyTypeObject *type, fg_account *account, fg_ledger *led
   self->book = Py_NewRef(book);
   self->state = pfg_state_of(type);
   self->clock = (fg_clock){.started = false};
-  self->call_id[0] = '\0';
+  self->names = (fg_call_names){.length = 0};
   self->gate = NULL;
   self->holder = NULL;
 #ifdef Py_GIL_DISABLED
@@ -38,10 +38,20 @@ static void account_dealloc(PyObject *object) {
   pfg_free_object(object);
 }
 
+/* Draws the bits for the names of its calls. */
 static PyObject *begin(pfg_account *self) {
-  if (self != NULL && !pfg_begin_call_ids(self->call_id)) {
+  PyObject *os = self == NULL ? NULL : PyImport_ImportModule("os");
+  PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
+  uint64_t bits = 0;
+  if (bytes != NULL && PyBytes_Size(bytes) == sizeof bits) {
+    memcpy(&bits, PyBytes_AsString(bytes), sizeof bits);
+    fg_call_names_begin(&self->names, bits);
+    fg_account_name_calls(self->account, bits);
+  } else {
     Py_CLEAR(self);
   }
+  Py_XDECREF(bytes);
+  Py_XDECREF(os);
   return (PyObject *)self;
 }
 
@@ -75,14 +85,6 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
   }
   fg_account *account = pfg_open_account(state, book, wallet, policy);
   return account == NULL ? NULL : pfg_wrap_account(state, account, book);
-}
-
-fg_string pfg_make_up_id(pfg_account *self, char id[PFG_CALL_ID]) {
-  pfg_lock(self);
-  pfg_next_call_id(self->call_id);
-  memcpy(id, self->call_id, PFG_CALL_ID);
-  pfg_unlock(self);
-  return (fg_string){id, strlen(id)};
 }
 
 /* -------------------------------------------------------------------------------------------------- commands */
@@ -140,10 +142,21 @@ bool pfg_apply(pfg_account *self, fg_command *command, fg_outcome *outcome) {
   return status == FG_OK;
 }
 
-bool pfg_apply_used(pfg_account *self, fg_command *command, pfg_used *used) {
+/* While locked: another thread would get the same name. */
+static void make_up_id(pfg_account *self, fg_command *command, fg_call_names *name) {
+  fg_string id = self->ledger == NULL ? fg_account_call_name(self->account) : fg_call_names_next(&self->names);
+  memcpy(name->text, id.text, id.length);
+  name->length = id.length;
+  command->id = (fg_string){name->text, name->length};
+}
+
+bool pfg_apply_used(pfg_account *self, fg_command *command, pfg_used *used, fg_call_names *name) {
   fg_outcome outcome;
   fg_error error;
   pfg_lock(self);
+  if (name != NULL && command->id.text == NULL) {
+    make_up_id(self, command, name);
+  }
   fg_status status = apply_at_once(self, command, &outcome, &error);
   bool copied = status == FG_OK && pfg_fill_used(used, &outcome);
   pfg_unlock(self);
@@ -200,7 +213,7 @@ static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs,
     return NULL;
   }
   used->block = NULL;
-  if (!pfg_apply_used(self, &command, used)) {
+  if (!pfg_apply_used(self, &command, used, NULL)) {
     Py_CLEAR(used);
   }
   return (PyObject *)used;
@@ -252,19 +265,15 @@ static PyObject *account_fork(PyObject *object, PyObject *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;
   fg_account *copy = NULL;
-  char call_id[PFG_CALL_ID];
   pfg_lock(self);
   fg_status status = fg_account_fork(self->account, &copy);
-  memcpy(call_id, self->call_id, sizeof call_id);
   pfg_unlock(self);
   if (status != FG_OK) {
     return pfg_raise_status(self->state, status);
   }
   pfg_account *fork = wrap(Py_TYPE(object), copy, NULL, self->book);
-  if (fork != NULL) {
-    memcpy(fork->call_id, call_id, sizeof call_id);
-  }
-  return (PyObject *)fork;
+  bool has_names = fork != NULL && fg_account_call_name(fork->account).text != NULL; /* of a ledger it has none */
+  return has_names ? (PyObject *)fork : begin(fork);
 }
 
 fg_account *pfg_fork_account(PyObject *object) {

@@ -12,7 +12,7 @@ struct pfg_account {
   PyObject *book;
   pfg_state *state; ///< of the module, which the type keeps alive
   fg_clock clock;   ///< for commands that name no instant
-  char call_id[PFG_CALL_ID]; ///< the latest that was made up
+  fg_call_names names; ///< of calls that are given no id, with a ledger; without, the account names them
   PyThread_type_lock gate;   ///< of a ledger's account
   PyThreadState *holder;     ///< of the thread that is inside the gate
 #ifdef Py_GIL_DISABLED

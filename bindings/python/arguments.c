@@ -170,39 +170,37 @@ bool pfg_finish_command(pfg_state *state, const fg_command *command) {
   return false;
 }
 
-static bool read_plain_named(pfg_state *state, PyObject *name, PyObject *value, fg_command *command) {
+/* The text of a str; one that has none, a lone surrogate, is not plain. */
+static bool read_plain_text(PyObject *value, fg_string *text) {
   Py_ssize_t length = 0;
-  if (name == state->name_at && PyLong_CheckExact(value)) {
-    command->at = pfg_int64(value);
-    return command->at != FG_NO_TIME;
+  text->text = PyUnicode_CheckExact(value) ? PyUnicode_AsUTF8AndSize(value, &length) : NULL;
+  text->length = (size_t)length;
+  return text->text != NULL;
+}
+
+/* -1 stands for an error, and is no quantity either. */
+static bool read_plain_integer(PyObject *value, int64_t *integer) {
+  *integer = PyLong_CheckExact(value) ? pfg_int64(value) : -1;
+  return *integer != -1;
+}
+
+static bool read_plain_named(pfg_state *state, PyObject *name, PyObject *value, fg_command *command) {
+  if (name == state->name_at) {
+    return pfg_read_instant(value, &command->at);
   }
-  if (name == state->name_id && PyUnicode_Check(value)) {
-    command->id.text = PyUnicode_AsUTF8AndSize(value, &length);
-    command->id.length = (size_t)length;
-    return true;
-  }
-  return false;
+  return name == state->name_id && read_plain_text(value, &command->id);
 }
 
 bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, fg_command *command) {
   bool has_quantity = command->kind == FG_DO_USE;
-  Py_ssize_t length = 0;
-  if (nargs != 1 + has_quantity || !PyUnicode_Check(args[0]) || (has_quantity && !PyLong_CheckExact(args[1]))) {
-    return false;
-  }
-  command->product.text = PyUnicode_AsUTF8AndSize(args[0], &length);
-  command->product.length = (size_t)length;
-  if (has_quantity) {
-    command->quantity = pfg_int64(args[1]);
-  }
+  bool plain = nargs == 1 + has_quantity && read_plain_text(args[0], &command->product) &&
+               (!has_quantity || (read_plain_integer(args[1], &command->quantity) && command->quantity >= 0));
   Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
-  bool plain = true;
   for (Py_ssize_t i = 0; i < names && plain; i++) {
     plain = read_plain_named(state, PyTuple_GetItem(kwnames, i), args[nargs + i], command);
   }
-  if (PyErr_Occurred()) {
+  if (!plain) {
     PyErr_Clear();
-    return false;
   }
-  return plain && command->quantity >= 0;
+  return plain;
 }

@@ -34,9 +34,13 @@
   X(mapping)        /* collections.abc.Mapping */                        \
   X(date)           /* datetime.date, which datetime.datetime is too */  \
   X(datetime)       /* datetime.datetime */                              \
+  X(epoch)          /* 1970-01-01T00:00 of civil time */                 \
+  X(epoch_utc)      /* the instant */                                    \
+  X(microsecond)    /* a timedelta */                                    \
   X(result_methods) /* names that are methods of Result before they are keys */ \
   X(name_at)        /* interned, as names of keyword arguments are */    \
-  X(name_id)
+  X(name_id)                                                             \
+  X(name_tzinfo)
 
 typedef struct pfg_state {
 #define PFG_MEMBER(member) PyObject *member;
@@ -84,6 +88,15 @@ bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64
    than at long long. */
 static inline int64_t pfg_int64(PyObject *integer) {
   return sizeof(Py_ssize_t) >= sizeof(int64_t) ? PyLong_AsSsize_t(integer) : PyLong_AsLongLong(integer);
+}
+/* Of an exact int of microseconds, as a loop of millions passes: false, without an exception, for anything else and for
+   what no time is. */
+static inline bool pfg_read_instant(PyObject *value, fg_time *time) {
+  *time = PyLong_CheckExact(value) ? pfg_int64(value) : -1;
+  if (*time == -1) {
+    PyErr_Clear();
+  }
+  return *time != -1 && *time != FG_NO_TIME;
 }
 /* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z. */
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
@@ -189,24 +202,16 @@ PyObject *pfg_wrap_ledger(pfg_state *state, fg_ledger *ledger, PyObject *book);
 /* Run a command, at the clock's now if its `at` is FG_NO_TIME; false with an exception. Of `outcome` only values may
    be read after, no pointers. */
 bool pfg_apply(pfg_account *account, fg_command *command, fg_outcome *outcome);
-/* The same for `use` and `call`; copies the answer to `used`. */
-bool pfg_apply_used(pfg_account *account, fg_command *command, pfg_used *used);
+/* The same for `use` and `call`; copies the answer to `used`. With `name` an absent id is made up and copied to it. */
+bool pfg_apply_used(pfg_account *account, fg_command *command, pfg_used *used, fg_call_names *name);
 
 pfg_state *pfg_account_state(const pfg_account *account);
 int pfg_account_offset(const pfg_account *account);
 fg_time pfg_account_now(pfg_account *account); ///< FG_NO_TIME before the first
-/* An id that no other call of the account has. */
-enum { PFG_CALL_ID = 40 };
-fg_string pfg_make_up_id(pfg_account *account, char id[PFG_CALL_ID]);
 
 /* ---------------------------------------------------------------------------------------------------- call.c */
 
 int pfg_add_call_type(PyObject *module, pfg_state *state);
-/* "call-", 16 random digits that no other account and no other process has, "-", and 16 for the number of the call.
-   False with an exception. */
-bool pfg_begin_call_ids(char id[PFG_CALL_ID]);
-void pfg_next_call_id(char id[PFG_CALL_ID]);
-
 /* Account.call. */
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames);
 

@@ -1,97 +1,73 @@
 /* faregate.Call: a call that the gate let through, held until it is committed or canceled. */
 #include "binding.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct call_object {
   pfg_used used; ///< first: its members are this type's too
   pfg_account *account;
-  PyObject *id;
+  PyObject *id; ///< as given; NULL: it was made up
+  fg_call_names made_up;
   bool by_clock; ///< made at the clock's now; else it ends, if nothing is said, at the latest instant of the account
   bool ended;    ///< committed or canceled through this object
 } call_object;
 
-/* ------------------------------------------------------------------------------------------------- made-up ids */
-
-bool pfg_begin_call_ids(char id[PFG_CALL_ID]) {
-  PyObject *os = PyImport_ImportModule("os");
-  PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
-  uint64_t random = 0;
-  bool done = bytes != NULL && PyBytes_Size(bytes) == sizeof random;
-  if (done) {
-    memcpy(&random, PyBytes_AsString(bytes), sizeof random);
-    snprintf(id, PFG_CALL_ID, "call-%016" PRIx64 "-%016d", random, 0);
-  }
-  Py_XDECREF(bytes);
-  Py_XDECREF(os);
-  return done;
-}
-
-void pfg_next_call_id(char id[PFG_CALL_ID]) {
-  static const char digits[] = "0123456789abcdef";
-  char *digit = id + strlen(id) - 1;
-  for (; *digit == 'f'; digit--) {
-    *digit = '0';
-  }
-  *digit = strchr(digits, *digit)[1];
-}
-
 /* ------------------------------------------------------------------------------------------------------- new */
 
-/* Takes an id that the caller left out from `made_up`. */
+/* The id is absent where the caller left it out. */
 static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                      char made_up[PFG_CALL_ID], fg_command *command) {
+                      fg_command *command) {
   pfg_state *state = pfg_account_state(account);
-  fg_error error;
   fg_command_begin(command, FG_DO_CALL, FG_NO_TIME);
   if (pfg_read_plain(state, args, nargs, kwnames, command)) {
-    if (command->id.text == NULL) {
-      command->id = pfg_make_up_id(account, made_up);
-    }
     return true;
   }
+  fg_error error;
   fg_command_begin(command, FG_DO_CALL, FG_NO_TIME);
   if (!pfg_read_command(state, args, nargs, kwnames, pfg_account_offset(account), command)) {
     return false;
   }
-  if (command->id.text == NULL &&
-      fg_command_set_text(command, "id", pfg_make_up_id(account, made_up), &error) != FG_OK) {
+  fg_string id = command->id;
+  if (id.text == NULL && fg_command_set_text(command, "id", id, &error) != FG_OK) { /* it is the caller's to leave out */
     pfg_raise(state, &error);
     return false;
   }
   return pfg_finish_command(state, command);
 }
 
-static PyObject *new_call(pfg_account *account, const fg_command *command) {
+static call_object *new_call(pfg_account *account, const fg_command *command) {
   call_object *self = PyObject_New(call_object, pfg_type(pfg_account_state(account)->call_type));
   if (self == NULL) {
     return NULL;
   }
   self->used.block = NULL;
   self->account = (pfg_account *)Py_NewRef((PyObject *)account);
-  self->id = PyUnicode_FromStringAndSize(command->id.text, (Py_ssize_t)command->id.length);
+  self->id = NULL;
   self->by_clock = command->at == FG_NO_TIME;
   self->ended = false;
-  if (self->id == NULL) {
-    Py_CLEAR(self);
+  if (command->id.text != NULL) {
+    self->id = PyUnicode_FromStringAndSize(command->id.text, (Py_ssize_t)command->id.length);
+    if (self->id == NULL) {
+      Py_CLEAR(self);
+    }
   }
-  return (PyObject *)self;
+  return self;
 }
 
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   fg_command command;
-  char made_up[PFG_CALL_ID];
-  if (!read_call(account, args, nargs, kwnames, made_up, &command)) {
+  if (!read_call(account, args, nargs, kwnames, &command)) {
     return NULL;
   }
-  PyObject *self = new_call(account, &command);
-  if (self != NULL && !pfg_apply_used(account, &command, (pfg_used *)self)) {
+  call_object *self = new_call(account, &command);
+  if (self == NULL) {
+    return NULL;
+  }
+  if (!pfg_apply_used(account, &command, &self->used, &self->made_up)) {
     Py_CLEAR(self);
   }
-  return self;
+  return (PyObject *)self;
 }
 
 static void call_dealloc(PyObject *object) {
@@ -104,14 +80,30 @@ static void call_dealloc(PyObject *object) {
 
 /* ------------------------------------------------------------------------------------------- commit, cancel */
 
+static bool read_id(const call_object *self, fg_string *id) {
+  if (self->id != NULL) {
+    return pfg_read_text(pfg_account_state(self->account), "id", self->id, id);
+  }
+  *id = (fg_string){self->made_up.text, self->made_up.length};
+  return true;
+}
+
 /* `at` may be NULL. */
+static bool read_end(const call_object *self, PyObject *at, fg_time *time) {
+  if (at == NULL || at == Py_None) {
+    *time = self->by_clock ? FG_NO_TIME : pfg_account_now(self->account);
+    return true;
+  }
+  if (pfg_read_instant(at, time)) {
+    return true;
+  }
+  return pfg_read_time(pfg_account_state(self->account), "at", at, pfg_account_offset(self->account), time);
+}
+
 static bool end_call(call_object *self, fg_command_kind kind, PyObject *at, fg_outcome *outcome) {
-  pfg_state *state = pfg_account_state(self->account);
   fg_command command;
-  fg_command_begin(&command, kind, self->by_clock ? FG_NO_TIME : pfg_account_now(self->account));
-  if (!pfg_read_text(state, "id", self->id, &command.id) ||
-      (at != NULL && at != Py_None &&
-       !pfg_read_time(state, "at", at, pfg_account_offset(self->account), &command.at)) ||
+  fg_command_begin(&command, kind, FG_NO_TIME);
+  if (!read_id(self, &command.id) || !read_end(self, at, &command.at) ||
       !pfg_apply(self->account, &command, outcome)) {
     return false;
   }
@@ -123,7 +115,8 @@ static bool end_call(call_object *self, fg_command_kind kind, PyObject *at, fg_o
 static bool read_at(call_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **at) {
   pfg_state *state = pfg_account_state(self->account);
   Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
-  bool is_at = names == 1 && PyUnicode_Compare(PyTuple_GetItem(kwnames, 0), state->name_at) == 0;
+  PyObject *name = names == 1 ? PyTuple_GetItem(kwnames, 0) : NULL;
+  bool is_at = name != NULL && (name == state->name_at || PyUnicode_Compare(name, state->name_at) == 0);
   *at = is_at ? args[nargs] : NULL;
   if (nargs == 0 && (names == 0 || is_at)) {
     return true;
@@ -183,14 +176,20 @@ static PyObject *call_aexit(PyObject *self, PyObject *const *args, Py_ssize_t na
 
 /* ------------------------------------------------------------------------------------------------ attributes */
 
-static PyObject *call_id(PyObject *self, void *unused) {
+static PyObject *call_id(PyObject *object, void *unused) {
   (void)unused;
-  return Py_NewRef(((call_object *)self)->id);
+  const call_object *self = (const call_object *)object;
+  return self->id != NULL ? Py_NewRef(self->id)
+                          : PyUnicode_FromStringAndSize(self->made_up.text, (Py_ssize_t)self->made_up.length);
 }
 
 static PyObject *call_repr(PyObject *object) {
-  const call_object *self = (const call_object *)object;
-  return PyUnicode_FromFormat("Call(id=%R, %s)", self->id, self->ended ? "ended" : "held");
+  PyObject *id = call_id(object, NULL);
+  PyObject *text = id == NULL ? NULL
+                              : PyUnicode_FromFormat("Call(id=%R, %s)", id,
+                                                     ((const call_object *)object)->ended ? "ended" : "held");
+  Py_XDECREF(id);
+  return text;
 }
 
 /* ------------------------------------------------------------------------------------------------------ type */

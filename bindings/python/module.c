@@ -17,12 +17,31 @@ static bool intern(const char *text, PyObject **name) {
   return *name != NULL;
 }
 
+/* What a datetime is measured by. */
+static bool make_epochs(pfg_state *state) {
+  PyObject *delta = NULL;
+  PyObject *zone = NULL;
+  PyObject *utc = NULL;
+  if (import("datetime", "timedelta", &delta) && import("datetime", "timezone", &zone)) {
+    utc = PyObject_GetAttrString(zone, "utc");
+  }
+  if (utc != NULL) {
+    state->microsecond = PyObject_CallFunction(delta, "iii", 0, 0, 1);
+    state->epoch = PyObject_CallFunction(state->datetime, "iii", 1970, 1, 1);
+    state->epoch_utc = PyObject_CallFunction(state->datetime, "iiiiiiiO", 1970, 1, 1, 0, 0, 0, 0, utc);
+  }
+  Py_XDECREF(delta);
+  Py_XDECREF(zone);
+  Py_XDECREF(utc);
+  return state->microsecond != NULL && state->epoch != NULL && state->epoch_utc != NULL;
+}
+
 static int core_exec(PyObject *module) {
   pfg_state *state = PyModule_GetState(module);
   bool ready = import("decimal", "Decimal", &state->decimal) && import("datetime", "date", &state->date) &&
                import("datetime", "datetime", &state->datetime) &&
                import("collections.abc", "Mapping", &state->mapping) && intern("at", &state->name_at) &&
-               intern("id", &state->name_id);
+               intern("id", &state->name_id) && intern("tzinfo", &state->name_tzinfo) && make_epochs(state);
   if (!ready || pfg_add_errors(module, state) < 0 || pfg_add_result_type(module, state) < 0 ||
       pfg_add_used_type(module, state) < 0 || pfg_add_book_type(module, state) < 0 ||
       pfg_add_account_type(module, state) < 0 || pfg_add_call_type(module, state) < 0 ||

@@ -480,6 +480,23 @@ typedef struct fg_clock {
 } fg_clock;
 FG_API fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_time floor);
 
+/* Names for calls that the host gives no id: "call-", 13 characters of 64 bits, "-" and 1, 2, 3 … Where the bits are
+   random, no other account, process or start has the same. Zero is not begun. */
+#define FG_CALL_NAME_MAX 40
+typedef struct fg_call_names {
+  char text[FG_CALL_NAME_MAX]; ///< the latest
+  size_t length;               ///< 0: not begun
+} fg_call_names;
+FG_API void fg_call_names_begin(fg_call_names *names, uint64_t bits);
+FG_API fg_string fg_call_names_next(fg_call_names *names); ///< holds until the next; after 10^20 they would repeat
+
+/* An account in memory can name its calls itself, and knows its own names without looking for them: it keeps less of
+   such a call, and finds it faster. fg_account_call_name is the name for the next command under an id, the same until
+   one is accepted under it; text NULL before fg_account_name_calls, and for the account of a ledger, where a command may
+   have been written that was not answered. */
+FG_API void fg_account_name_calls(fg_account *account, uint64_t bits);
+FG_API fg_string fg_account_call_name(const fg_account *account); ///< holds until the account's next command
+
 /* Its list of invoices alone. */
 FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);
 

@@ -99,6 +99,8 @@ fg_status fg_account_fork(fg_account *account, fg_account **copy) {
     return FG_NO_MEMORY;
   }
   fork->policy = account->policy;
+  fork->names = account->names;
+  fork->has_strays = account->has_strays;
   fg_status status = fg_state_copy(account, &account->state, &fork->state);
   if (status != FG_OK) {
     fg_account_free(fork);
@@ -107,6 +109,20 @@ fg_status fg_account_fork(fg_account *account, fg_account **copy) {
   fork->history = fg_history_retain(account->history);
   *copy = fork;
   return FG_OK;
+}
+
+void fg_account_name_calls(fg_account *account, uint64_t bits) {
+  bool is_fresh = fg_history_next_number(account->history) == 1;
+  if (account->archive == NULL && is_fresh) {
+    fg_call_names_begin(&account->names, bits);
+    fg_call_names_next(&account->names);
+    account->has_strays = account->history->index.pages != NULL || account->history->parent != NULL; /* there may be */
+  }
+}
+
+fg_string fg_account_call_name(const fg_account *account) {
+  fg_string name = {account->names.text, account->names.length};
+  return name.length > 0 ? name : (fg_string){NULL, 0};
 }
 
 fg_book *fg_account_book(const fg_account *account) { return account->book; }

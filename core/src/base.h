@@ -132,17 +132,24 @@ static inline uint32_t fg_load32(const char *at) {
   memcpy(&word, at, sizeof word);
   return word;
 }
-/* Names and ids are short: by two words that overlap where they can be. */
+/* Whether eight bytes differ there, or sixteen; 0: they do not. */
+static inline uint64_t fg_differ8(const char *a, const char *b) { return fg_load64(a) ^ fg_load64(b); }
+static inline uint64_t fg_differ16(const char *a, const char *b) { return fg_differ8(a, b) | fg_differ8(a + 8, b + 8); }
+/* Names and ids are short: by words that overlap where they can be. */
 static inline bool fg_string_equal(fg_string a, fg_string b) {
   size_t length = a.length;
   if (length != b.length || length == 0) {
     return length == b.length;
   }
-  if (length >= 8 && length <= 16) {
-    return ((fg_load64(a.text) ^ fg_load64(b.text)) | (fg_load64(a.text + length - 8) ^ fg_load64(b.text + length - 8))) == 0;
+  if (length >= 16 && length <= 32) {
+    return (fg_differ16(a.text, b.text) | fg_differ16(a.text + length - 16, b.text + length - 16)) == 0;
+  }
+  if (length >= 8 && length < 16) {
+    return (fg_differ8(a.text, b.text) | fg_differ8(a.text + length - 8, b.text + length - 8)) == 0;
   }
   if (length >= 4 && length < 8) {
-    return ((fg_load32(a.text) ^ fg_load32(b.text)) | (fg_load32(a.text + length - 4) ^ fg_load32(b.text + length - 4))) == 0;
+    uint32_t last = fg_load32(a.text + length - 4) ^ fg_load32(b.text + length - 4);
+    return ((fg_load32(a.text) ^ fg_load32(b.text)) | last) == 0;
   }
   return memcmp(a.text, b.text, length) == 0;
 }

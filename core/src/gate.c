@@ -30,7 +30,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   return recorded;
 }
 
-fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
+fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
   fg_entry_room room;
   uint32_t product = 0;
@@ -50,7 +50,9 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_key ke
 
 /* A call that is not in flight: it was ended, or never was. */
 static FG_COLD fg_status why_not_held(const fg_account *account, fg_string id) {
-  fg_entry entry = fg_history_find(account->history, fg_key_of(id));
+  fg_key key;
+  fg_account_key(account, id, &key);
+  fg_entry entry = fg_history_find(account->history, &key);
   bool was_call = false;
   if (entry.bytes != NULL) {
     was_call = fg_record_order(entry) == NULL && fg_record_read(entry.bytes).kind == FG_DO_CALL;

@@ -5,7 +5,7 @@
 #include "state.h"
 
 /* Lets a call through under a new id and holds it, or refuses it in the order of the timeline contract. */
-fg_status fg_gate_call(fg_account *account, const fg_command *command, fg_key key, fg_used *used);
+fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
 
 /* End a call in flight. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
 fg_status fg_gate_commit(fg_account *account, fg_string id);

@@ -20,6 +20,7 @@ void fg_history_release(fg_history *history) {
     fg_allocator allocator = history->allocator;
     FG_ARRAY_RELEASE(&allocator, &history->orders);
     FG_ARRAY_RELEASE(&allocator, &history->invoices);
+    FG_ARRAY_RELEASE(&allocator, &history->numbered);
     fg_index_release(&history->index, &allocator);
     fg_log_release(&history->log, &allocator);
     fg_arena_release(&history->arena, &allocator);
@@ -35,6 +36,7 @@ fg_status fg_history_begin_segment(fg_history **history) {
   }
   segment->parent = *history; /* takes over the reference of the holder */
   segment->depth = (*history)->depth + 1;
+  segment->numbered_below = fg_history_next_number(*history) - 1;
   *history = segment;
   return FG_OK;
 }
@@ -72,15 +74,30 @@ static uint64_t last_word(fg_string id) {
   return word;
 }
 
+/* Not 0 if a byte of the word is a slash. */
+static uint64_t slashes_in(uint64_t word) {
+  const uint64_t ones = UINT64_C(0x0101010101010101);
+  uint64_t zeros = word ^ ones * '/';
+  return (zeros - ones) & ~zeros & ones << 7;
+}
+
 /* Eight bytes at a time. One product alone puts short numbers too close together. Hashes differ from machine to
    machine: they are never written down. */
-fg_key fg_key_of(fg_string id) {
+void fg_key_make(fg_key *key, fg_string id) {
   uint64_t hash = ~(uint64_t)id.length;
+  uint64_t slashes = 0;
   for (size_t i = 0; i + 8 < id.length; i += 8) {
-    hash = mix_in(hash, fg_load64(id.text + i));
+    uint64_t word = fg_load64(id.text + i);
+    hash = mix_in(hash, word);
+    slashes |= slashes_in(word);
   }
-  hash = mix_in(hash, last_word(id)) * UINT64_C(0xD6E8FEB86659FD93);
-  return (fg_key){id, (uint32_t)(hash >> 32)};
+  uint64_t last = last_word(id);
+  hash = mix_in(hash, last) * UINT64_C(0xD6E8FEB86659FD93);
+  key->id = id;
+  key->hash = (uint32_t)(hash >> 32);
+  key->number = 0;
+  key->is_next = false;
+  key->has_slash = (slashes | slashes_in(last)) != 0;
 }
 
 typedef struct sought_entry {
@@ -93,12 +110,26 @@ static bool is_sought(const void *context, uint32_t position) {
   return fg_string_equal(fg_entry_id(fg_log_at(sought->log, position)), sought->id);
 }
 
-static fg_slot *seek(const fg_history *segment, fg_key key) {
-  sought_entry sought = {&segment->log, key.id};
-  return fg_index_seek(&segment->index, key.hash, is_sought, &sought);
+static fg_slot *seek(const fg_history *segment, const fg_key *key) {
+  sought_entry sought = {&segment->log, key->id};
+  return fg_index_seek(&segment->index, key->hash, is_sought, &sought);
 }
 
-fg_entry fg_history_find(const fg_history *history, fg_key key) {
+static fg_entry find_numbered(const fg_history *history, uint32_t number) {
+  while (number <= history->numbered_below) {
+    history = history->parent;
+  }
+  uint32_t position = history->numbered.items[number - 1 - history->numbered_below];
+  return (fg_entry){history, fg_log_at(&history->log, position)};
+}
+
+fg_entry fg_history_find(const fg_history *history, const fg_key *key) {
+  if (key->is_next) {
+    return (fg_entry){NULL, NULL};
+  }
+  if (key->number != 0 && key->number < fg_history_next_number(history)) {
+    return find_numbered(history, key->number);
+  }
   for (; history != NULL; history = history->parent) {
     const fg_slot *slot = seek(history, key);
     if (FG_UNLIKELY(slot != NULL && slot->position != 0)) {
@@ -108,29 +139,35 @@ fg_entry fg_history_find(const fg_history *history, fg_key key) {
   return (fg_entry){NULL, NULL};
 }
 
-/* What is being prepared has a new id, so that what is sought again is a free slot. */
-static fg_status reserve_slot(fg_history *history, fg_key key, fg_slot **slot) {
+static FG_COLD fg_status make_slot(fg_history *history, const fg_key *key, fg_slot **slot) {
+  FG_TRY(fg_index_make_room(&history->index, &history->allocator, key->hash));
   *slot = seek(history, key);
-  if (FG_UNLIKELY(*slot == NULL)) {
-    FG_TRY(fg_index_make_room(&history->index, &history->allocator, key.hash));
-    *slot = seek(history, key);
-  }
   return FG_OK;
 }
 
-fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_entry_room *room) {
-  FG_TRY(reserve_slot(history, key, &room->slot));
-  FG_TRY(fg_log_reserve(&history->log, &history->allocator, FG_VARINT_MAX + key.id.length + size));
-  room->hash = key.hash;
+fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size, fg_entry_room *room) {
+  if (key->number != 0) {
+    room->slot = NULL;
+    FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->numbered, 1));
+  } else {
+    room->slot = seek(history, key);
+    FG_TRY(FG_LIKELY(room->slot != NULL) ? FG_OK : make_slot(history, key, &room->slot));
+  }
+  FG_TRY(fg_log_reserve(&history->log, &history->allocator, FG_VARINT_MAX + key->id.length + size));
+  room->hash = key->hash;
   room->entry = fg_log_at(&history->log, history->log.next);
-  room->kept = fg_varint_write(room->entry, key.id.length);
-  memcpy(room->kept, key.id.text, key.id.length);
-  room->kept += key.id.length;
+  room->kept = fg_varint_write(room->entry, key->id.length);
+  memcpy(room->kept, key->id.text, key->id.length);
+  room->kept += key->id.length;
   return FG_OK;
 }
 
 void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end) {
-  *room->slot = (fg_slot){room->hash, history->log.next};
+  if (room->slot == NULL) {
+    history->numbered.items[history->numbered.count++] = history->log.next;
+  } else {
+    *room->slot = (fg_slot){room->hash, history->log.next};
+  }
   fg_log_add(&history->log, (uint32_t)(end - room->entry));
 }
 

@@ -51,11 +51,18 @@ typedef struct fg_history {
   FG_ARRAY(fg_invoice) invoices;
   fg_log log; ///< entries: the length of the id, the id, what is kept under it
   fg_index index; ///< of the entries, by their ids
+  FG_ARRAY(uint32_t) numbered; ///< places in the log of those with numbers for ids: the next number, and so on
+  uint32_t numbered_below;     ///< numbers in the segments below
 } fg_history;
 
 fg_history *fg_history_new(const fg_allocator *allocator); ///< NULL when memory is short
 fg_history *fg_history_retain(fg_history *history);
 void fg_history_release(fg_history *history);
+
+/* The number of the next entry that has one. */
+static inline uint32_t fg_history_next_number(const fg_history *history) {
+  return history->numbered_below + history->numbered.count + 1;
+}
 
 /* Makes `*history` a segment that may be written: itself if nobody else holds it, else a new one on top. */
 FG_COLD fg_status fg_history_begin_segment(fg_history **history);
@@ -76,15 +83,23 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark);
 typedef struct fg_key {
   fg_string id;
   uint32_t hash;
+  uint32_t number; ///< of an id that the account made itself; 0: it did not
+  bool is_next;    ///< by that number it is known to be new
+  bool has_slash;  ///< as the ids of free grants have
 } fg_key;
-fg_key fg_key_of(fg_string id);
+void fg_key_make(fg_key *key, fg_string id);
+static inline fg_key fg_key_of(fg_string id) {
+  fg_key key;
+  fg_key_make(&key, id);
+  return key;
+}
 
 /* An entry of the log and the segment it is in; bytes NULL if there is none. */
 typedef struct fg_entry {
   const fg_history *segment;
   const unsigned char *bytes;
 } fg_entry;
-fg_entry fg_history_find(const fg_history *history, fg_key key);
+fg_entry fg_history_find(const fg_history *history, const fg_key *key);
 
 /* Its id. What is kept under it begins where the id ends. */
 static inline fg_string fg_entry_id(const unsigned char *entry) {
@@ -101,11 +116,11 @@ static inline const unsigned char *fg_entry_kept(const unsigned char *entry) {
    sees it before fg_history_commit, which cannot fail; without that there is no entry. */
 typedef struct fg_entry_room {
   uint32_t hash;
-  fg_slot *slot;
+  fg_slot *slot; ///< NULL: it gets the next number
   unsigned char *entry;
   unsigned char *kept; ///< to be written
 } fg_entry_room;
-fg_status fg_history_prepare(fg_history *history, fg_key key, size_t size, fg_entry_room *room);
+fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size, fg_entry_room *room);
 /* `end` is where what is kept ends. */
 void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end);
 

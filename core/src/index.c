@@ -67,11 +67,15 @@ static fg_status put_on_page(const fg_allocator *allocator, fg_page *page, uint3
 static fg_status spread(const fg_allocator *allocator, const fg_page *from, uint32_t slots, fg_page *const to[2],
                         uint32_t mask, uint32_t bit) {
   for (; from != NULL; from = from->next) {
+    fg_slot taken[FG_PAGE_SLOTS];
+    uint32_t count = 0;
     for (uint32_t i = 0; i < slots; i++) {
-      bool is_upper = (from->slots[i].hash & bit) != 0;
-      if (from->slots[i].position != 0) {
-        FG_TRY(put_on_page(allocator, to[is_upper], mask, from->slots[i]));
-      }
+      taken[count] = from->slots[i];
+      count += from->slots[i].position != 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+      bool is_upper = (taken[i].hash & bit) != 0;
+      FG_TRY(put_on_page(allocator, to[is_upper], mask, taken[i]));
     }
   }
   return FG_OK;

@@ -10,16 +10,16 @@
 #include "usage.h"
 
 /* Free grants have ids of a form with slashes (PRODUCT/GRANT/YYYY-MM). */
-static bool is_of_grant(const fg_account *account, fg_string id) {
-  return memchr(id.text, '/', id.length) != NULL && fg_state_grant(&account->state, id) != NULL;
+static bool is_of_grant(const fg_account *account, const fg_key *key) {
+  return FG_UNLIKELY(key->has_slash) && fg_state_grant(&account->state, key->id) != NULL;
 }
 
 static const fg_past_usage *ask_archive(const fg_account *account, fg_string id) {
   return account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
 }
 
-static bool is_taken(const fg_account *account, fg_key key) {
-  return fg_history_find(account->history, key).bytes != NULL || ask_archive(account, key.id) != NULL;
+static bool is_taken(const fg_account *account, const fg_key *key) {
+  return fg_history_find(account->history, key).bytes != NULL || ask_archive(account, key->id) != NULL;
 }
 
 /* Orders without an id are numbered: order-1, order-2, … */
@@ -30,7 +30,7 @@ static fg_key make_up_id(const fg_account *account, char text[32]) {
     number++;
     int length = snprintf(text, 32, "order-%lu", (unsigned long)number);
     key = fg_key_of((fg_string){text, (size_t)length});
-  } while (is_taken(account, key));
+  } while (is_taken(account, &key));
   return key;
 }
 
@@ -50,12 +50,12 @@ static fg_status order_on_draft(fg_account *account, fg_state *draft, const fg_c
 }
 
 /* The texts that last as long as the order, and all the room it needs. */
-static fg_status prepare_order(fg_account *account, const fg_command *command, fg_key key, fg_order *order,
+static fg_status prepare_order(fg_account *account, const fg_command *command, const fg_key *key, fg_order *order,
                                fg_entry_room *room) {
   fg_history *history = account->history;
   fg_string encoded = {account->encoded.text, account->encoded.length};
   order->kind = command->kind;
-  order->id = fg_string_copy(&history->arena, &history->allocator, key.id);
+  order->id = fg_string_copy(&history->arena, &history->allocator, key->id);
   order->command = fg_string_copy(&history->arena, &history->allocator, encoded);
   if (order->id.text == NULL || order->command.text == NULL) {
     return FG_NO_MEMORY;
@@ -65,7 +65,7 @@ static fg_status prepare_order(fg_account *account, const fg_command *command, f
 }
 
 /* An order: done and recorded, or neither. */
-static FG_COLD fg_status new_order(fg_account *account, const fg_command *command, fg_key key, fg_outcome *outcome) {
+static FG_COLD fg_status new_order(fg_account *account, const fg_command *command, const fg_key *key, fg_outcome *outcome) {
   fg_transaction change;
   fg_entry_room room;
   fg_order order;
@@ -82,7 +82,7 @@ static FG_COLD fg_status new_order(fg_account *account, const fg_command *comman
 }
 
 /* Usage: done and recorded, or neither. */
-static fg_status new_usage(fg_account *account, const fg_command *command, fg_key key, fg_used *used) {
+static fg_status new_usage(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
   fg_entry_room room;
   FG_TRY(fg_account_product(account, command, &product));
@@ -95,11 +95,20 @@ static fg_status new_usage(fg_account *account, const fg_command *command, fg_ke
   return FG_OK;
 }
 
-static fg_status run_new(fg_account *account, const fg_command *command, fg_key key, fg_outcome *outcome) {
+static fg_status run_new(fg_account *account, const fg_command *command, const fg_key *key, fg_outcome *outcome) {
   switch (command->kind) {
   case FG_DO_USE: return new_usage(account, command, key, &outcome->is.used);
   case FG_DO_CALL: return fg_gate_call(account, command, key, &outcome->is.used);
   default: return new_order(account, command, key, outcome);
+  }
+}
+
+/* An id was taken: if it was the account's next name, there is another; or it may be one that is still to come. */
+static void note_name(fg_account *account, const fg_key *key) {
+  if (key->number != 0) {
+    fg_call_names_next(&account->names);
+  } else if (FG_UNLIKELY(account->names.length > 0 && fg_call_names_number(&account->names, key->id) != 0)) {
+    account->has_strays = true;
   }
 }
 
@@ -170,10 +179,12 @@ static FG_COLD fg_status again(fg_account *account, const fg_command *command, f
 FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
   char made_up[32];
   if (command->id.text == NULL) {
-    return new_order(account, command, make_up_id(account, made_up), outcome);
+    fg_key own = make_up_id(account, made_up);
+    return new_order(account, command, &own, outcome);
   }
-  fg_key key = fg_key_of(command->id);
-  fg_entry entry = fg_history_find(account->history, key);
+  fg_key key;
+  fg_account_key(account, command->id, &key);
+  fg_entry entry = fg_history_find(account->history, &key);
   if (FG_UNLIKELY(entry.bytes != NULL)) {
     *repeated = true;
     return again(account, command, entry, outcome);
@@ -183,5 +194,10 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
     *repeated = true;
     return usage_again(command, past, outcome);
   }
-  return is_of_grant(account, command->id) ? FG_ID_CONFLICT : run_new(account, command, key, outcome);
+  if (is_of_grant(account, &key)) {
+    return FG_ID_CONFLICT;
+  }
+  FG_TRY(run_new(account, command, &key, outcome));
+  note_name(account, &key);
+  return FG_OK;
 }

@@ -46,7 +46,9 @@ static fg_status check_capacity(const fg_capacity_order *order, fg_time at) {
 
 /* R31: what was paid goes back to the funds it came from; vouchers are lost. */
 static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
-  const fg_order *order = fg_record_order(fg_history_find(account->history, fg_key_of(command->id)));
+  fg_key key;
+  fg_account_key(account, command->id, &key);
+  const fg_order *order = fg_record_order(fg_history_find(account->history, &key));
   const fg_funds *paid = &order->answer.paid;
   fg_amount returned = 0;
   memset(&outcome->is.refund, 0, sizeof outcome->is.refund);

@@ -210,7 +210,8 @@ static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_str
   fg_entry_room room = {.entry = NULL};
   bool is_whole = id.text != NULL && id.length > 0 && kept.text != NULL &&
                   fg_record_check_usage(from, from + kept.length, walk->state) == from + kept.length;
-  stop_walk(walk, is_whole ? fg_history_prepare(walk->history, fg_key_of(id), kept.length, &room) : FG_INVALID);
+  fg_key key = fg_key_of(id);
+  stop_walk(walk, is_whole ? fg_history_prepare(walk->history, &key, kept.length, &room) : FG_INVALID);
   if (walk->status == FG_OK) {
     memcpy(room.kept, kept.text, kept.length);
     fg_history_commit(walk->history, &room, room.kept + kept.length);
@@ -421,7 +422,8 @@ static void read_past_order(snapshot_walk *walk) {
     stop_walk(walk, FG_ARRAY_RESERVE(&history->allocator, &history->orders, 1));
   }
   if (walk->status == FG_OK) {
-    stop_walk(walk, fg_history_prepare(history, fg_key_of(order.id), FG_RECORD_ORDER_SIZE, &room));
+    fg_key key = fg_key_of(order.id);
+    stop_walk(walk, fg_history_prepare(history, &key, FG_RECORD_ORDER_SIZE, &room));
   }
   if (walk->status == FG_OK) {
     fg_record_add_order(history, &order, &room);
@@ -489,5 +491,6 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
   fg_history_release(account->history);
   account->state = state;
   account->history = walk.history;
+  account->names.length = 0; /* their numbers are not in it */
   return FG_OK;
 }

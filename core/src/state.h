@@ -6,6 +6,7 @@
 #define FG_STATE_H
 
 #include "book.h"
+#include "call_names.h"
 #include "history.h"
 
 typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIFT } fg_source;
@@ -150,6 +151,8 @@ struct fg_account {
   fg_state state;
   fg_history *history;
   const fg_archive *archive; ///< NULL: all is in the history
+  fg_call_names names;       ///< the next of its own, fg_history_next_number; length 0: it makes none
+  bool has_strays;           ///< ids that look like its own, of numbers it has not come to
   FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
@@ -176,6 +179,9 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
+
+/* The key of an id, which may be one of the account's own making. */
+void fg_account_key(const fg_account *account, fg_string id, fg_key *key);
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);

@@ -96,7 +96,7 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
   return used;
 }
 
-fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, fg_key key,
+fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, const fg_key *key,
                            fg_entry_room *room) {
   const fg_service *service = &account->state.services[product];
   uint32_t most = (uint32_t)fg_min_i64(service->burn.count, command->quantity);

@@ -26,7 +26,7 @@ static inline fg_status fg_usage_reserve(fg_account *account, uint32_t product) 
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded);
 
 /* Makes all the room that a usage which was checked needs to be recorded under a new id. */
-fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, fg_key key,
+fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, const fg_key *key,
                            fg_entry_room *room);
 
 /* Records usage that was prepared. Cannot fail. */

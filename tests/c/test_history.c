@@ -98,7 +98,8 @@ static fg_key key_of_number(uint32_t number, char text[24]) {
 static fg_status keep(fg_history *history, uint32_t number) {
   char text[24];
   fg_entry_room room;
-  fg_status status = fg_history_prepare(history, key_of_number(number, text), FG_VARINT_MAX, &room);
+  fg_key key = key_of_number(number, text);
+  fg_status status = fg_history_prepare(history, &key, FG_VARINT_MAX, &room);
   if (status == FG_OK) {
     fg_history_commit(history, &room, fg_varint_write(room.kept, number));
   }
@@ -108,7 +109,8 @@ static fg_status keep(fg_history *history, uint32_t number) {
 static bool has(const fg_history *history, uint32_t number) {
   char text[24];
   uint64_t kept = 0;
-  fg_entry entry = fg_history_find(history, key_of_number(number, text));
+  fg_key key = key_of_number(number, text);
+  fg_entry entry = fg_history_find(history, &key);
   if (entry.bytes == NULL) {
     return false;
   }
