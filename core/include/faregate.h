@@ -495,7 +495,7 @@ FG_API fg_string fg_call_names_next(fg_call_names *names); ///< holds until the 
    one is accepted under it; text NULL before fg_account_name_calls, and for the account of a ledger, where a command may
    have been written that was not answered. */
 FG_API void fg_account_name_calls(fg_account *account, uint64_t bits);
-FG_API fg_string fg_account_call_name(const fg_account *account); ///< holds until the account's next command
+FG_API fg_string fg_account_call_name(fg_account *account); ///< holds until the account's next command
 
 /* Its list of invoices alone. */
 FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);

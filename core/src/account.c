@@ -120,8 +120,16 @@ void fg_account_name_calls(fg_account *account, uint64_t bits) {
   }
 }
 
-fg_string fg_account_call_name(const fg_account *account) {
+static bool is_name_taken(const fg_account *account, fg_string id) {
+  fg_key key = fg_key_of(id);
+  return fg_history_find(account->history, &key).bytes != NULL;
+}
+
+fg_string fg_account_call_name(fg_account *account) {
   fg_string name = {account->names.text, account->names.length};
+  while (account->has_strays && is_name_taken(account, name)) {
+    name = fg_call_names_next(&account->names);
+  }
   return name.length > 0 ? name : (fg_string){NULL, 0};
 }
 

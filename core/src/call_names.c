@@ -1,5 +1,7 @@
 #include "call_names.h"
 
+#include <stdio.h>
+
 static const char name_prefix[] = "call-";
 enum { PREFIX = sizeof name_prefix - 1, LETTERS = 13, NUMBER = PREFIX + LETTERS + 1, DIGITS_MAX = 20 };
 
@@ -31,8 +33,8 @@ fg_string fg_call_names_next(fg_call_names *names) {
 }
 
 uint32_t fg_call_names_number(const fg_call_names *names, fg_string id) {
-  if (names->length == 0 || id.length <= NUMBER || memcmp(id.text, names->text, NUMBER) != 0 ||
-      id.text[NUMBER] == '0' || id.length > NUMBER + 9) {
+  if (names->length == 0 || id.length <= NUMBER || id.length > NUMBER + 9 || id.text[NUMBER] == '0' ||
+      !fg_string_equal((fg_string){id.text, NUMBER}, (fg_string){names->text, NUMBER})) {
     return 0;
   }
   uint32_t number = 0;
@@ -43,4 +45,9 @@ uint32_t fg_call_names_number(const fg_call_names *names, fg_string id) {
     number = number * 10 + (uint32_t)(id.text[i] - '0');
   }
   return number;
+}
+
+fg_string fg_call_names_of(const fg_call_names *names, uint32_t number, char made[FG_CALL_NAME_MAX]) {
+  int length = snprintf(made, FG_CALL_NAME_MAX, "%.*s%lu", NUMBER, names->text, (unsigned long)number);
+  return (fg_string){made, (size_t)length};
 }

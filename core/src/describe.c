@@ -3,6 +3,7 @@
 #include "capacity.h"
 #include "command.h"
 #include "explain.h"
+#include "holds.h"
 #include "tell.h"
 #include "wallet.h"
 
@@ -110,10 +111,10 @@ fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visit
 
 /* -------------------------------------------------------------------------------------------------- calls in flight */
 
-static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *hold) {
+static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *hold, fg_string id) {
   fg_kept_usage usage = fg_record_read(hold->entry);
   fg_tell_begin_object(to, NULL);
-  fg_tell_text(to, "id", fg_entry_id(hold->entry));
+  fg_tell_text(to, "id", id);
   fg_tell_text(to, "product", account->book->products[hold->product].id);
   fg_tell_integer(to, "quantity", usage.quantity);
   if (usage.owner.text == NULL) {
@@ -132,8 +133,10 @@ fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter 
   fg_tell_begin_list(&to, NULL);
   for (uint32_t i = 0; i < account->state.holds.count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
-    if (filter == NULL || filter->wants(filter->context, fg_entry_id(hold->entry))) {
-      tell_call(&to, account, hold);
+    char made[FG_CALL_NAME_MAX];
+    fg_string id = fg_hold_id(account, hold, made);
+    if (filter == NULL || filter->wants(filter->context, id)) {
+      tell_call(&to, account, hold, id);
     }
   }
   fg_tell_end_list(&to);

@@ -15,7 +15,7 @@ static fg_time deadline_of(const fg_command *command) {
 }
 
 /* Everything there is room for: cannot fail. */
-static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product,
+static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, uint32_t number,
                              const fg_entry_room *room) {
   fg_state *state = &account->state;
   fg_recorded recorded = fg_usage_commit(account, command, product, room);
@@ -25,6 +25,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     .deadline = deadline_of(command),
                     .bucket = recorded.bucket,
                     .product = product,
+                    .number = number,
                     .slot = fg_limiter_admit(account, &state->services[product], state->now, command->quantity)};
   state->next_due = fg_min_i64(state->next_due, hold->deadline);
   return recorded;
@@ -43,7 +44,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   FG_TRY(fg_limiter_reserve(account, service));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1));
   FG_TRY(fg_usage_prepare(account, command, product, key, &room));
-  fg_recorded recorded = hold_call(account, command, product, &room);
+  fg_recorded recorded = hold_call(account, command, product, key->number, &room);
   *used = fg_usage_answer(account, &recorded);
   return FG_OK;
 }
@@ -64,7 +65,7 @@ static FG_COLD fg_status why_not_held(const fg_account *account, fg_string id) {
 }
 
 FG_HOT fg_status fg_gate_commit(fg_account *account, fg_string id) {
-  fg_hold *hold = fg_holds_find(&account->state, id);
+  fg_hold *hold = fg_holds_find(account, id);
   if (FG_UNLIKELY(hold == NULL)) {
     return why_not_held(account, id);
   }
@@ -74,7 +75,7 @@ FG_HOT fg_status fg_gate_commit(fg_account *account, fg_string id) {
 
 fg_status fg_gate_cancel(fg_account *account, fg_string id, fg_outcome *outcome) {
   fg_state *state = &account->state;
-  fg_hold *hold = fg_holds_find(state, id);
+  fg_hold *hold = fg_holds_find(account, id);
   if (hold == NULL) {
     return why_not_held(account, id);
   }

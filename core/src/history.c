@@ -153,12 +153,15 @@ fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size
     room->slot = seek(history, key);
     FG_TRY(FG_LIKELY(room->slot != NULL) ? FG_OK : make_slot(history, key, &room->slot));
   }
-  FG_TRY(fg_log_reserve(&history->log, &history->allocator, FG_VARINT_MAX + key->id.length + size));
+  size_t id_length = key->number != 0 ? 0 : key->id.length;
+  FG_TRY(fg_log_reserve(&history->log, &history->allocator, FG_VARINT_MAX + id_length + size));
   room->hash = key->hash;
   room->entry = fg_log_at(&history->log, history->log.next);
-  room->kept = fg_varint_write(room->entry, key->id.length);
-  memcpy(room->kept, key->id.text, key->id.length);
-  room->kept += key->id.length;
+  room->kept = fg_varint_write(room->entry, id_length);
+  if (id_length > 0) {
+    memcpy(room->kept, key->id.text, id_length);
+    room->kept += id_length;
+  }
   return FG_OK;
 }
 

@@ -49,7 +49,7 @@ typedef struct fg_history {
   fg_arena arena; ///< of invoices, orders and ids of grants
   FG_ARRAY(fg_order) orders;
   FG_ARRAY(fg_invoice) invoices;
-  fg_log log; ///< entries: the length of the id, the id, what is kept under it
+  fg_log log; ///< entries: the length of the id, the id, what is kept under it; without an id where it has a number
   fg_index index; ///< of the entries, by their ids
   FG_ARRAY(uint32_t) numbered; ///< places in the log of those with numbers for ids: the next number, and so on
   uint32_t numbered_below;     ///< numbers in the segments below
@@ -101,7 +101,7 @@ typedef struct fg_entry {
 } fg_entry;
 fg_entry fg_history_find(const fg_history *history, const fg_key *key);
 
-/* Its id. What is kept under it begins where the id ends. */
+/* Its id, empty where it has a number instead. What is kept under it begins where the id ends. */
 static inline fg_string fg_entry_id(const unsigned char *entry) {
   uint64_t length = 0;
   const unsigned char *text = fg_varint_read(entry, NULL, &length);

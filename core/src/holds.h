@@ -5,7 +5,10 @@
 #include "record.h"
 
 /* The call of an id that is in flight; NULL if there is none. */
-fg_hold *fg_holds_find(const fg_state *state, fg_string id);
+fg_hold *fg_holds_find(const fg_account *account, fg_string id);
+
+/* Its id, which may be written to `made`. */
+fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 
 /* Ends a call: its slot is free. What it used stays used. */
 void fg_holds_end(fg_state *state, fg_hold *hold);

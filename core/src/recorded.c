@@ -103,11 +103,11 @@ static fg_status run_new(fg_account *account, const fg_command *command, const f
   }
 }
 
-/* An id was taken: if it was the account's next name, there is another; or it may be one that is still to come. */
+/* An id was taken: if it was the account's next name, there is another; or it is one that was still to come. */
 static void note_name(fg_account *account, const fg_key *key) {
-  if (key->number != 0) {
+  if (FG_LIKELY(key->number != 0)) {
     fg_call_names_next(&account->names);
-  } else if (FG_UNLIKELY(account->names.length > 0 && fg_call_names_number(&account->names, key->id) != 0)) {
+  } else if (fg_call_names_number(&account->names, key->id) != 0) {
     account->has_strays = true;
   }
 }

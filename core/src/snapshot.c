@@ -1,5 +1,6 @@
 #include "snapshot.h"
 
+#include "holds.h"
 #include "lifecycle.h"
 #include "record.h"
 
@@ -219,23 +220,25 @@ static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_str
   return room.entry;
 }
 
-static void walk_entry(snapshot_walk *walk, const unsigned char **entry) {
+/* By its id in full: the account that reads it need not make the same ones. */
+static void walk_entry(snapshot_walk *walk, fg_hold *hold) {
+  char made[FG_CALL_NAME_MAX];
   fg_string id = {NULL, 0};
   fg_string kept = {NULL, 0};
   if (!is_reading(walk)) {
-    const unsigned char *from = fg_entry_kept(*entry);
-    id = fg_entry_id(*entry);
+    const unsigned char *from = fg_entry_kept(hold->entry);
+    id = fg_hold_id(walk->account, hold, made);
     kept = (fg_string){(const char *)from, (size_t)(fg_record_check_usage(from, NULL, walk->state) - from)};
   }
   walk_bytes(walk, &id);
   walk_bytes(walk, &kept);
   if (is_reading(walk) && walk->status == FG_OK) {
-    *entry = read_entry(walk, id, kept);
+    hold->entry = read_entry(walk, id, kept);
   }
 }
 
 static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
-  walk_entry(walk, &hold->entry);
+  walk_entry(walk, hold);
   WALK(walk, hold->since);
   WALK(walk, hold->deadline);
   WALK(walk, hold->bucket);

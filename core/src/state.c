@@ -126,21 +126,23 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   return NULL;
 }
 
+bool fg_account_is_own_name(const fg_account *account, fg_string id) {
+  fg_string own = {account->names.text, account->names.length};
+  return own.length > 0 && fg_string_equal(own, id);
+}
+
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key) {
   uint32_t next = fg_history_next_number(account->history);
-  fg_string own = {account->names.text, account->names.length};
-  bool is_next = own.length > 0 && fg_string_equal(own, id);
+  bool is_next = !account->has_strays && fg_account_is_own_name(account, id);
   uint32_t number = is_next ? next : fg_call_names_number(&account->names, id);
-  bool is_known = is_next ? !account->has_strays : number != 0 && number < next;
-  if (is_known) {
-    key->id = id;
-    key->number = number;
-    key->is_next = is_next;
-    key->has_slash = false;
+  if (!is_next && (number == 0 || number >= next)) {
+    fg_key_make(key, id);
     return;
   }
-  fg_key_make(key, id); /* where there are strays, the next may be one */
-  key->number = is_next ? number : 0;
+  key->id = id;
+  key->number = number;
+  key->is_next = is_next;
+  key->has_slash = false;
 }
 
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product) {

@@ -37,6 +37,7 @@ typedef struct fg_hold {
   fg_time deadline; ///< abandoned from then on; FG_NEVER
   fg_date bucket;   ///< where its usage was counted
   uint32_t product;
+  uint32_t number; ///< of its id, where the account made that; 0: the id is in the entry
   bool slot; ///< takes one of the concurrency slots until it ends
 } fg_hold;
 
@@ -151,8 +152,8 @@ struct fg_account {
   fg_state state;
   fg_history *history;
   const fg_archive *archive; ///< NULL: all is in the history
-  fg_call_names names;       ///< the next of its own, fg_history_next_number; length 0: it makes none
-  bool has_strays;           ///< ids that look like its own, of numbers it has not come to
+  fg_call_names names;       ///< the next of its own; length 0: it makes none
+  bool has_strays;           ///< there are ids that look like its own and are not: the next is looked for as others are
   FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
@@ -179,6 +180,9 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
+
+/* Whether an id is the next of the account's own names. */
+bool fg_account_is_own_name(const fg_account *account, fg_string id);
 
 /* The key of an id, which may be one of the account's own making. */
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key);
