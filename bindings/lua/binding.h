@@ -218,8 +218,8 @@ void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction metho
 bool lfg_is_positional(lua_State *L);
 lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given);
 
-/* Whether the value at `index` is userdata with this metatable. */
-bool lfg_is(lua_State *L, int index, const void *metatable);
+/* The userdata at 1 if it has this metatable, found without a look into the registry; NULL if not. */
+void *lfg_self(lua_State *L, const void *metatable);
 
 /* Units that came from packs. */
 int64_t lfg_units_of_packs(const fg_used *used);

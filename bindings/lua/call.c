@@ -22,8 +22,8 @@ enum { ACCOUNT = 1 }; /* user value: a call keeps its account */
 
 /* Methods have the metatable of calls as an upvalue: no look into the registry. */
 static lfg_call *check_call(lua_State *L) {
-  bool is_call = lfg_is(L, 1, lua_topointer(L, lua_upvalueindex(1)));
-  return is_call ? lua_touserdata(L, 1) : luaL_checkudata(L, 1, LFG_CALL);
+  lfg_call *call = lfg_self(L, lua_topointer(L, lua_upvalueindex(1)));
+  return call != NULL ? call : luaL_checkudata(L, 1, LFG_CALL);
 }
 
 /* Raises when the account was released or is walked. */

@@ -13,19 +13,19 @@ void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction metho
 
 bool lfg_is_positional(lua_State *L) { return lua_type(L, 2) == LUA_TSTRING; }
 
-bool lfg_is(lua_State *L, int index, const void *metatable) {
-  if (!lua_isuserdata(L, index) || !lua_getmetatable(L, index)) {
-    return false;
+void *lfg_self(lua_State *L, const void *metatable) {
+  void *self = lua_touserdata(L, 1);
+  if (self == NULL || !lua_getmetatable(L, 1)) {
+    return NULL;
   }
-  bool is = lua_topointer(L, -1) == metatable;
+  bool is_it = lua_topointer(L, -1) == metatable;
   lua_pop(L, 1);
-  return is;
+  return is_it ? self : NULL;
 }
 
-/* lfg_check_account without a look into the registry. */
 static lfg_account *check_account_of(lua_State *L, const void *metatable) {
-  lfg_account *self = lua_touserdata(L, 1);
-  bool usable = lfg_is(L, 1, metatable) && self->account != NULL && !self->walked;
+  lfg_account *self = lfg_self(L, metatable);
+  bool usable = self != NULL && self->account != NULL && !self->walked;
   return usable ? self : lfg_check_account(L, 1);
 }
 

@@ -26,51 +26,8 @@ void fg_chain_format(const unsigned char chain[FG_CHAIN_SIZE], char hex[2 * FG_C
 
 /* ------------------------------------------------------------------------------------------------------- commands */
 
-static size_t character_length(unsigned char first) {
-  return first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
-}
-
-/* The next character, which must be UTF-8 in its shortest form, no surrogate and not 0. Answers its bytes, or 0. */
-static size_t check_character(const unsigned char *text, size_t left) {
-  size_t length = character_length(text[0]);
-  if (length == 0 || length > left || text[0] == 0) {
-    return 0;
-  }
-  for (size_t i = 1; i < length; i++) {
-    if ((text[i] & 0xC0) != 0x80) {
-      return 0;
-    }
-  }
-  bool overlong = (text[0] == 0xE0 && text[1] < 0xA0) || (text[0] == 0xF0 && text[1] < 0x90);
-  bool surrogate = text[0] == 0xED && text[1] >= 0xA0;
-  bool beyond = text[0] == 0xF4 && text[1] >= 0x90;
-  return overlong || surrogate || beyond ? 0 : length;
-}
-
-static bool is_text(fg_string string) {
-  for (size_t at = 0, length = 0; at < string.length; at += length) {
-    length = check_character((const unsigned char *)string.text + at, string.length - at);
-    if (length == 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static fg_status check_texts(const fg_command *command, fg_error *error) {
-  const fg_field *fields = NULL;
-  size_t count = fg_command_fields(command->kind, &fields);
-  for (size_t i = 0; i < count; i++) {
-    const fg_string *text = (const fg_string *)(const void *)((const char *)command + fields[i].offset);
-    if (fields[i].type == FG_FIELD_TEXT && !is_text(*text)) {
-      return fg_fail(error, FG_INVALID, fields[i].name, "expected UTF-8 without the character 0: a ledger keeps text");
-    }
-  }
-  return FG_OK;
-}
-
+/* The account has accepted it, so its texts are UTF-8 without the character 0. */
 fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error) {
-  FG_TRY(check_texts(command, error));
   text->length = 0;
   fg_json_writer writer = {.text = text};
   fg_visitor visitor = fg_json_visitor(&writer);
