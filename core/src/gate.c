@@ -57,8 +57,8 @@ static FG_COLD fg_status why_not_held(const fg_account *account, fg_string id) {
   bool was_call = false;
   if (entry.bytes != NULL) {
     was_call = fg_record_order(entry) == NULL && fg_record_read(entry.bytes).kind == FG_DO_CALL;
-  } else if (account->archive != NULL) {
-    const fg_past_usage *past = account->archive->find(account->archive->context, id);
+  } else {
+    const fg_past_usage *past = fg_account_archived(account, id);
     was_call = past != NULL && past->command.kind == FG_DO_CALL;
   }
   return was_call ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;

@@ -14,12 +14,8 @@ static bool is_of_grant(const fg_account *account, const fg_key *key) {
   return FG_UNLIKELY(key->has_slash) && fg_state_grant(&account->state, key->id) != NULL;
 }
 
-static const fg_past_usage *ask_archive(const fg_account *account, fg_string id) {
-  return account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
-}
-
 static bool is_taken(const fg_account *account, const fg_key *key) {
-  return fg_history_find(account->history, key).bytes != NULL || ask_archive(account, key->id) != NULL;
+  return fg_history_find(account->history, key).bytes != NULL || fg_account_archived(account, key->id) != NULL;
 }
 
 /* Orders without an id are numbered: order-1, order-2, … */
@@ -65,7 +61,8 @@ static fg_status prepare_order(fg_account *account, const fg_command *command, c
 }
 
 /* An order: done and recorded, or neither. */
-static FG_COLD fg_status new_order(fg_account *account, const fg_command *command, const fg_key *key, fg_outcome *outcome) {
+static FG_COLD fg_status new_order(fg_account *account, const fg_command *command, const fg_key *key,
+                                   fg_outcome *outcome) {
   fg_transaction change;
   fg_entry_room room;
   fg_order order;
@@ -189,7 +186,7 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
     *repeated = true;
     return again(account, command, entry, outcome);
   }
-  const fg_past_usage *past = ask_archive(account, command->id);
+  const fg_past_usage *past = fg_account_archived(account, command->id);
   if (FG_UNLIKELY(past != NULL)) {
     *repeated = true;
     return usage_again(command, past, outcome);

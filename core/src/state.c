@@ -126,14 +126,18 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   return NULL;
 }
 
-bool fg_account_is_own_name(const fg_account *account, fg_string id) {
+static bool is_own_name(const fg_account *account, fg_string id) {
   fg_string own = {account->names.text, account->names.length};
   return own.length > 0 && fg_string_equal(own, id);
 }
 
+const fg_past_usage *fg_account_archived(const fg_account *account, fg_string id) {
+  return account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
+}
+
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key) {
   uint32_t next = fg_history_next_number(account->history);
-  bool is_next = !account->has_strays && fg_account_is_own_name(account, id);
+  bool is_next = !account->has_strays && is_own_name(account, id);
   uint32_t number = is_next ? next : fg_call_names_number(&account->names, id);
   if (!is_next && (number == 0 || number >= next)) {
     fg_key_make(key, id);

@@ -181,8 +181,8 @@ static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) 
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
 
-/* Whether an id is the next of the account's own names. */
-bool fg_account_is_own_name(const fg_account *account, fg_string id);
+/* Usage that is in the archive and not in the history; NULL if there is none. */
+const fg_past_usage *fg_account_archived(const fg_account *account, fg_string id);
 
 /* The key of an id, which may be one of the account's own making. */
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key);

@@ -9,7 +9,8 @@ static fg_bucket *current_bucket(const fg_service *service) {
 }
 
 /* Usage that would reach a tier without a published price cannot be billed: it is refused. */
-static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity) {
+static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state *state, uint32_t product,
+                                       int64_t quantity) {
   const fg_schedule *schedule = &account->book->products[product].schedule;
   const fg_service *service = &state->services[product];
   fg_bucket after = *current_bucket(service);
