@@ -1,4 +1,8 @@
 /* faregate.account: the state of one customer, a method per command. */
+#define _DEFAULT_SOURCE
+
+#include <unistd.h>
+
 #include "binding.h"
 
 lfg_account *lfg_new_account(lua_State *L) {
@@ -6,6 +10,13 @@ lfg_account *lfg_new_account(lua_State *L) {
   *self = (lfg_account){.account = NULL};
   luaL_setmetatable(L, LFG_ACCOUNT);
   return self;
+}
+
+void lfg_name_calls(lua_State *L, lfg_account *self) {
+  if (getentropy(&self->name_bits, sizeof self->name_bits) != 0) {
+    luaL_error(L, "no random bytes for the ids of calls");
+  }
+  fg_account_name_calls(self->account, self->name_bits);
 }
 
 lfg_account *lfg_check_account(lua_State *L, int arg) {
@@ -36,6 +47,7 @@ int lfg_account_new(lua_State *L) {
   if (fg_account_new(lfg_check_book(L, 1), &options.account, &self->account, &error) != FG_OK) {
     return lfg_refused(L, 2, &error);
   }
+  lfg_name_calls(L, self);
   return 1;
 }
 
@@ -142,9 +154,11 @@ static int account_marginal(lua_State *L) {
 
 static int account_fork(lua_State *L) {
   lfg_account *copy = lfg_new_account(L);
-  if (fg_account_fork(lfg_check_account(L, 1)->account, &copy->account) != FG_OK) {
+  const lfg_account *self = lfg_check_account(L, 1);
+  if (fg_account_fork(self->account, &copy->account) != FG_OK) {
     return luaL_error(L, "not enough memory");
   }
+  copy->name_bits = self->name_bits;
   return 1;
 }
 

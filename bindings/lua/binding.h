@@ -179,12 +179,13 @@ typedef struct lfg_account {
   fg_ledger *ledger;   ///< owns the account; NULL: it is in memory
   fg_clock clock;      ///< for commands that name no instant
   bool walked;         ///< being described: a finalizer that runs meanwhile must not change it
-  fg_call_names names; ///< of calls that are given no id, with a ledger; without, the account names them
+  uint64_t name_bits;  ///< of the ids that its calls get
 } lfg_account;
 
 void lfg_open_account(lua_State *L);
 int lfg_account_new(lua_State *L); ///< faregate.account(book, options)
 lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty one for the caller to fill
+void lfg_name_calls(lua_State *L, lfg_account *self); ///< once it is filled; raises
 
 /* In memory or through the ledger. */
 fg_status lfg_apply(lfg_account *self, const fg_command *command, fg_outcome *outcome, fg_error *error);

@@ -1,10 +1,7 @@
 /* faregate.call: a call that the gate let through, to be committed or canceled, once:
 
      local pass <close> = acct:call("image")   -- canceled on the way out unless it was committed */
-#define _DEFAULT_SOURCE
-
 #include <string.h>
-#include <unistd.h>
 
 #include "binding.h"
 
@@ -14,7 +11,8 @@ typedef struct lfg_call {
   bool repeated;
   bool by_clock; ///< let in at the clock's now; otherwise it ends at the latest instant the account has seen
   bool ended;    ///< there is nothing to cancel
-  size_t id_length;
+  uint64_t number;  ///< of its id, where none was given
+  size_t id_length; ///< of the one that was; 0: none was
   char id[];
 } lfg_call;
 
@@ -38,22 +36,6 @@ static lfg_account *account_of(lua_State *L, const lfg_call *call) {
 
 /* ------------------------------------------------------------------------------------------------- to be let in */
 
-static void begin_names(lua_State *L, lfg_account *self) {
-  uint64_t bits = 0;
-  if (getentropy(&bits, sizeof bits) != 0) {
-    luaL_error(L, "no random bytes for an id");
-  }
-  fg_call_names_begin(&self->names, bits);
-  fg_account_name_calls(self->account, bits);
-}
-
-static fg_string make_up_id(lua_State *L, lfg_account *self) {
-  if (self->names.length == 0) {
-    begin_names(L, self);
-  }
-  return self->ledger == NULL ? fg_account_call_name(self->account) : fg_call_names_next(&self->names);
-}
-
 /* Pushes a call of the account at 1 that is not let in yet, with room for an id. */
 static lfg_call *new_call(lua_State *L, size_t id_room) {
   lfg_call *call = lua_newuserdatauv(L, sizeof *call + id_room, 1);
@@ -65,15 +47,15 @@ static lfg_call *new_call(lua_State *L, size_t id_room) {
   return call;
 }
 
-/* The call, on top of the stack, has room for the id that the command names or for one that is made up. */
+/* The call, on top of the stack, has room for the id of the command, if that has one. */
 static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call *call) {
   fg_outcome outcome;
   fg_error error;
-  fg_string id = command->id.text == NULL ? make_up_id(L, self) : command->id;
-  memcpy(call->id, id.text, id.length);
-  call->id_length = id.length;
   call->account = self;
-  command->id = (fg_string){call->id, id.length};
+  if (command->id.text != NULL) {
+    call->id_length = command->id.length;
+    command->id.text = memcpy(call->id, command->id.text, call->id_length);
+  }
   if (lfg_apply(self, command, &outcome, &error) != FG_OK) {
     return lfg_held_back(L, 2, &error);
   }
@@ -81,6 +63,7 @@ static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call
   call->packs = lfg_units_of_packs(&outcome.is.used);
   call->postpaid = outcome.is.used.postpaid;
   call->unbilled = outcome.is.used.unbilled;
+  call->number = outcome.is.used.call;
   call->repeated = outcome.repeated;
   call->ended = false;
   return 1;
@@ -95,7 +78,7 @@ static int call_from_table(lua_State *L) {
   lua_settop(L, 2);
   bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;
   bool by_clock = lua_getfield(L, 2, "at") == LUA_TNIL;
-  lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : FG_CALL_NAME_MAX);
+  lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : 0);
   lfg_account *self = lfg_check_account(L, 1);
   call->by_clock = by_clock;
   lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), lfg_account_clock(self), &command);
@@ -109,7 +92,7 @@ int lfg_account_call(lua_State *L) {
     return call_from_table(L);
   }
   lua_settop(L, 5);
-  lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : FG_CALL_NAME_MAX);
+  lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : 0);
   call->by_clock = lua_isnil(L, 4);
   lfg_account *self = lfg_read_positional(L, given);
   return let_in(L, self, &given->command, call);
@@ -118,7 +101,8 @@ int lfg_account_call(lua_State *L) {
 /* -------------------------------------------------------------------------------------------------- to be ended */
 
 static fg_status end(lfg_call *call, lfg_account *self, fg_command *command, fg_outcome *outcome, fg_error *error) {
-  command->id = (fg_string){call->id, call->id_length};
+  command->id = call->id_length > 0 ? (fg_string){call->id, call->id_length} : (fg_string){NULL, 0};
+  command->call = call->number;
   fg_status status = lfg_apply(self, command, outcome, error);
   call->ended = call->ended || status == FG_OK;
   return status;
@@ -186,9 +170,18 @@ static int call_close(lua_State *L) {
 
 /* --------------------------------------------------------------------------------------------------- to be seen */
 
+static void push_id(lua_State *L, const lfg_call *call) {
+  char made[FG_CALL_NAME_MAX];
+  if (call->id_length > 0) {
+    lua_pushlstring(L, call->id, call->id_length);
+  } else {
+    lua_pushlstring(L, made, fg_call_name(call->account->name_bits, call->number, made));
+  }
+}
+
 static int push_field(lua_State *L, const lfg_call *call, const char *name) {
   if (strcmp(name, "id") == 0) {
-    lua_pushlstring(L, call->id, call->id_length);
+    push_id(L, call);
   } else if (strcmp(name, "free") == 0) {
     lua_pushinteger(L, call->free);
   } else if (strcmp(name, "packs") == 0) {
@@ -219,7 +212,7 @@ static int call_index(lua_State *L) {
 static int call_to_string(lua_State *L) {
   const lfg_call *call = check_call(L);
   lua_pushliteral(L, "faregate.call (");
-  lua_pushlstring(L, call->id, call->id_length);
+  push_id(L, call);
   lua_pushliteral(L, ")");
   lua_concat(L, 3);
   return 1;

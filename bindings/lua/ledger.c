@@ -42,6 +42,7 @@ int lfg_open_ledger(lua_State *L) {
     return lfg_refused(L, OPTIONS, &error);
   }
   self->account = fg_ledger_account(self->ledger);
+  lfg_name_calls(L, self);
   return 1;
 }
 

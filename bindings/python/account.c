@@ -21,7 +21,7 @@ static pfg_account *wrap(PyTypeObject *type, fg_account *account, fg_ledger *led
   self->book = Py_NewRef(book);
   self->state = pfg_state_of(type);
   self->clock = (fg_clock){.started = false};
-  self->names = (fg_call_names){.length = 0};
+  self->name_bits = 0;
   self->gate = NULL;
   self->holder = NULL;
 #ifdef Py_GIL_DISABLED
@@ -38,15 +38,13 @@ static void account_dealloc(PyObject *object) {
   pfg_free_object(object);
 }
 
-/* Draws the bits for the names of its calls. */
+/* Draws the bits for the ids of its calls. */
 static PyObject *begin(pfg_account *self) {
   PyObject *os = self == NULL ? NULL : PyImport_ImportModule("os");
   PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
-  uint64_t bits = 0;
-  if (bytes != NULL && PyBytes_Size(bytes) == sizeof bits) {
-    memcpy(&bits, PyBytes_AsString(bytes), sizeof bits);
-    fg_call_names_begin(&self->names, bits);
-    fg_account_name_calls(self->account, bits);
+  if (bytes != NULL && PyBytes_Size(bytes) == sizeof self->name_bits) {
+    memcpy(&self->name_bits, PyBytes_AsString(bytes), sizeof self->name_bits);
+    fg_account_name_calls(self->account, self->name_bits);
   } else {
     Py_CLEAR(self);
   }
@@ -92,6 +90,11 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
 pfg_state *pfg_account_state(const pfg_account *self) { return self->state; }
 
 int pfg_account_offset(const pfg_account *self) { return fg_book_offset_minutes(pfg_book_of(self->book)); }
+
+PyObject *pfg_account_call_id(const pfg_account *self, uint64_t number) {
+  char text[FG_CALL_NAME_MAX];
+  return PyUnicode_FromStringAndSize(text, (Py_ssize_t)fg_call_name(self->name_bits, number, text));
+}
 
 fg_time pfg_account_now(pfg_account *self) {
   pfg_lock(self);
@@ -142,21 +145,10 @@ bool pfg_apply(pfg_account *self, fg_command *command, fg_outcome *outcome) {
   return status == FG_OK;
 }
 
-/* While locked: another thread would get the same name. */
-static void make_up_id(pfg_account *self, fg_command *command, fg_call_names *name) {
-  fg_string id = self->ledger == NULL ? fg_account_call_name(self->account) : fg_call_names_next(&self->names);
-  memcpy(name->text, id.text, id.length);
-  name->length = id.length;
-  command->id = (fg_string){name->text, name->length};
-}
-
-bool pfg_apply_used(pfg_account *self, fg_command *command, pfg_used *used, fg_call_names *name) {
+bool pfg_apply_used(pfg_account *self, fg_command *command, pfg_used *used) {
   fg_outcome outcome;
   fg_error error;
   pfg_lock(self);
-  if (name != NULL && command->id.text == NULL) {
-    make_up_id(self, command, name);
-  }
   fg_status status = apply_at_once(self, command, &outcome, &error);
   bool copied = status == FG_OK && pfg_fill_used(used, &outcome);
   pfg_unlock(self);
@@ -213,7 +205,7 @@ static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs,
     return NULL;
   }
   used->block = NULL;
-  if (!pfg_apply_used(self, &command, used, NULL)) {
+  if (!pfg_apply_used(self, &command, used)) {
     Py_CLEAR(used);
   }
   return (PyObject *)used;
@@ -272,8 +264,10 @@ static PyObject *account_fork(PyObject *object, PyObject *unused) {
     return pfg_raise_status(self->state, status);
   }
   pfg_account *fork = wrap(Py_TYPE(object), copy, NULL, self->book);
-  bool has_names = fork != NULL && fg_account_call_name(fork->account).text != NULL; /* of a ledger it has none */
-  return has_names ? (PyObject *)fork : begin(fork);
+  if (fork != NULL) {
+    fork->name_bits = self->name_bits;
+  }
+  return (PyObject *)fork;
 }
 
 fg_account *pfg_fork_account(PyObject *object) {

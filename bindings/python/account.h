@@ -12,7 +12,7 @@ struct pfg_account {
   PyObject *book;
   pfg_state *state; ///< of the module, which the type keeps alive
   fg_clock clock;   ///< for commands that name no instant
-  fg_call_names names; ///< of calls that are given no id, with a ledger; without, the account names them
+  uint64_t name_bits; ///< of the ids that its calls get
   PyThread_type_lock gate;   ///< of a ledger's account
   PyThreadState *holder;     ///< of the thread that is inside the gate
 #ifdef Py_GIL_DISABLED

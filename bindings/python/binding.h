@@ -202,11 +202,12 @@ PyObject *pfg_wrap_ledger(pfg_state *state, fg_ledger *ledger, PyObject *book);
 /* Run a command, at the clock's now if its `at` is FG_NO_TIME; false with an exception. Of `outcome` only values may
    be read after, no pointers. */
 bool pfg_apply(pfg_account *account, fg_command *command, fg_outcome *outcome);
-/* The same for `use` and `call`; copies the answer to `used`. With `name` an absent id is made up and copied to it. */
-bool pfg_apply_used(pfg_account *account, fg_command *command, pfg_used *used, fg_call_names *name);
+/* The same for `use` and `call`; copies the answer to `used`. */
+bool pfg_apply_used(pfg_account *account, fg_command *command, pfg_used *used);
 
 pfg_state *pfg_account_state(const pfg_account *account);
 int pfg_account_offset(const pfg_account *account);
+PyObject *pfg_account_call_id(const pfg_account *account, uint64_t number); ///< that it gave to a call
 fg_time pfg_account_now(pfg_account *account); ///< FG_NO_TIME before the first
 
 /* ---------------------------------------------------------------------------------------------------- call.c */

@@ -7,8 +7,7 @@
 typedef struct call_object {
   pfg_used used; ///< first: its members are this type's too
   pfg_account *account;
-  PyObject *id; ///< as given; NULL: it was made up
-  fg_call_names made_up;
+  PyObject *id; ///< as given; NULL: used.used.call is the number of it
   bool by_clock; ///< made at the clock's now; else it ends, if nothing is said, at the latest instant of the account
   bool ended;    ///< committed or canceled through this object
 } call_object;
@@ -64,7 +63,7 @@ PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t n
   if (self == NULL) {
     return NULL;
   }
-  if (!pfg_apply_used(account, &command, &self->used, &self->made_up)) {
+  if (!pfg_apply_used(account, &command, &self->used)) {
     Py_CLEAR(self);
   }
   return (PyObject *)self;
@@ -80,12 +79,9 @@ static void call_dealloc(PyObject *object) {
 
 /* ------------------------------------------------------------------------------------------- commit, cancel */
 
-static bool read_id(const call_object *self, fg_string *id) {
-  if (self->id != NULL) {
-    return pfg_read_text(pfg_account_state(self->account), "id", self->id, id);
-  }
-  *id = (fg_string){self->made_up.text, self->made_up.length};
-  return true;
+static bool read_id(const call_object *self, fg_command *command) {
+  command->call = self->used.used.call;
+  return self->id == NULL || pfg_read_text(pfg_account_state(self->account), "id", self->id, &command->id);
 }
 
 /* `at` may be NULL. */
@@ -103,7 +99,7 @@ static bool read_end(const call_object *self, PyObject *at, fg_time *time) {
 static bool end_call(call_object *self, fg_command_kind kind, PyObject *at, fg_outcome *outcome) {
   fg_command command;
   fg_command_begin(&command, kind, FG_NO_TIME);
-  if (!read_id(self, &command.id) || !read_end(self, at, &command.at) ||
+  if (!read_id(self, &command) || !read_end(self, at, &command.at) ||
       !pfg_apply(self->account, &command, outcome)) {
     return false;
   }
@@ -179,8 +175,7 @@ static PyObject *call_aexit(PyObject *self, PyObject *const *args, Py_ssize_t na
 static PyObject *call_id(PyObject *object, void *unused) {
   (void)unused;
   const call_object *self = (const call_object *)object;
-  return self->id != NULL ? Py_NewRef(self->id)
-                          : PyUnicode_FromStringAndSize(self->made_up.text, (Py_ssize_t)self->made_up.length);
+  return self->id != NULL ? Py_NewRef(self->id) : pfg_account_call_id(self->account, self->used.used.call);
 }
 
 static PyObject *call_repr(PyObject *object) {

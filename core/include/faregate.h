@@ -316,6 +316,7 @@ typedef struct fg_command {
   fg_time at;
   uint32_t given; ///< which fields a setter has filled
   fg_string product, pack, grant, meter, mode, id;
+  uint64_t call;        ///< of commit and cancel, where there is no id: the number that a call without one was given
   fg_string owner;      ///< of call: who holds it, for people
   int64_t quantity;     ///< packs of buy_pack and give_pack; units or materials elsewhere
   int64_t timeout_ms;   ///< of call: held that long at most, then its slot is free and it is abandoned; 0: no end
@@ -388,6 +389,7 @@ typedef struct fg_used {
   int64_t unbilled; ///< units in a capacity mode, or not billable
   const fg_draw *packs;
   size_t pack_count;
+  uint64_t call; ///< of a call that was given no id: its number; else 0
 } fg_used;
 
 typedef struct fg_ordered {
@@ -480,22 +482,15 @@ typedef struct fg_clock {
 } fg_clock;
 FG_API fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_time floor);
 
-/* Names for calls that the host gives no id: "call-", 13 characters of 64 bits, "-" and 1, 2, 3 … Where the bits are
-   random, no other account, process or start has the same. Zero is not begun. */
-#define FG_CALL_NAME_MAX 40
-typedef struct fg_call_names {
-  char text[FG_CALL_NAME_MAX]; ///< the latest
-  size_t length;               ///< 0: not begun
-} fg_call_names;
-FG_API void fg_call_names_begin(fg_call_names *names, uint64_t bits);
-FG_API fg_string fg_call_names_next(fg_call_names *names); ///< holds until the next; after 10^20 they would repeat
-
-/* An account in memory can name its calls itself, and knows its own names without looking for them: it keeps less of
-   such a call, and finds it faster. fg_account_call_name is the name for the next command under an id, the same until
-   one is accepted under it; text NULL before fg_account_name_calls, and for the account of a ledger, where a command may
-   have been written that was not answered. */
+/* An account, or the ledger it belongs to, can name the calls that the host gives no id. From then on a `call` may leave it
+   out: what it answers has a number, by which the call can be committed or canceled. In memory that also takes less time
+   and less room than an id of the host's. Where the bits are random, no other account, process or start makes up the same
+   ids. The first bits given hold, for the account and for its forks. */
 FG_API void fg_account_name_calls(fg_account *account, uint64_t bits);
-FG_API fg_string fg_account_call_name(fg_account *account); ///< holds until the account's next command
+/* The id of the call of a number, given the bits of its account: "call-", 13 characters, "-" and the number, with a 0 at
+   the end. Answers its length. */
+#define FG_CALL_NAME_MAX 40
+FG_API size_t fg_call_name(uint64_t bits, uint64_t number, char text[FG_CALL_NAME_MAX]);
 
 /* Its list of invoices alone. */
 FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);

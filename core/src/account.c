@@ -100,7 +100,7 @@ fg_status fg_account_fork(fg_account *account, fg_account **copy) {
   }
   fork->policy = account->policy;
   fork->names = account->names;
-  fork->has_strays = account->has_strays;
+  fork->has_strays = account->has_strays || account->archive != NULL; /* its names are not in the history */
   fg_status status = fg_state_copy(account, &account->state, &fork->state);
   if (status != FG_OK) {
     fg_account_free(fork);
@@ -112,25 +112,10 @@ fg_status fg_account_fork(fg_account *account, fg_account **copy) {
 }
 
 void fg_account_name_calls(fg_account *account, uint64_t bits) {
-  bool is_fresh = fg_history_next_number(account->history) == 1;
-  if (account->archive == NULL && is_fresh) {
+  if (account->names.next == 0) {
     fg_call_names_begin(&account->names, bits);
-    fg_call_names_next(&account->names);
     account->has_strays = account->history->index.pages != NULL || account->history->parent != NULL; /* there may be */
   }
-}
-
-static bool is_name_taken(const fg_account *account, fg_string id) {
-  fg_key key = fg_key_of(id);
-  return fg_history_find(account->history, &key).bytes != NULL;
-}
-
-fg_string fg_account_call_name(fg_account *account) {
-  fg_string name = {account->names.text, account->names.length};
-  while (account->has_strays && is_name_taken(account, name)) {
-    name = fg_call_names_next(&account->names);
-  }
-  return name.length > 0 ? name : (fg_string){NULL, 0};
 }
 
 fg_book *fg_account_book(const fg_account *account) { return account->book; }

@@ -30,6 +30,9 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   return FG_OK;
 }
 
+/* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
+static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
+
 static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   FG_TRY(fg_wallet_add(&draft->wallet, command->fund, fg_amount_of(command->amount)));
   FG_TRY(fg_lifecycle_resume(account, draft, command->at));
@@ -91,9 +94,11 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
   case FG_DO_USE:
     return command->id.text == NULL ? run_use(account, command, outcome)
                                     : fg_recorded_run(account, command, outcome, repeated);
-  case FG_DO_CALL: return fg_recorded_run(account, command, outcome, repeated);
-  case FG_DO_COMMIT: return fg_gate_commit(account, command->id);
-  case FG_DO_CANCEL: return fg_gate_cancel(account, command->id, outcome);
+  case FG_DO_CALL:
+    return command->id.text == NULL ? fg_recorded_call(account, command, &outcome->is.used)
+                                    : fg_recorded_run(account, command, outcome, repeated);
+  case FG_DO_COMMIT: return fg_gate_commit(account, command);
+  case FG_DO_CANCEL: return fg_gate_cancel(account, command, outcome);
   case FG_DO_PREVIEW: return preview(account, command);
   case FG_DO_ADVANCE:
   case FG_DO_STATEMENT: return FG_OK;
@@ -101,6 +106,17 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
   }
   return fg_command_owns_id(command->kind) ? fg_recorded_run(account, command, outcome, repeated)
                                            : run_plain(account, command, outcome);
+}
+
+/* Without an id, a call gets one of the account's, and is ended by the number of that. */
+static FG_COLD fg_status check(const fg_account *account, const fg_command *command, fg_error *error) {
+  bool ends_call = command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL;
+  bool has_number = ends_call ? command->call != 0 : command->kind == FG_DO_CALL;
+  fg_command named = *command;
+  if (command->id.text == NULL && has_number && makes_names(account)) {
+    named.id = fg_string_of("call");
+  }
+  return fg_command_check(&named, error);
 }
 
 static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_error *error) {
@@ -113,10 +129,10 @@ static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_
 
 fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
   fg_outcome scratch;
-  bool is_plain = fg_command_is_plain(command);
+  bool is_plain = fg_command_is_plain(command, makes_names(account));
   bool repeated = false;
   if (FG_UNLIKELY(!is_plain || !fg_time_is_civil(command->at))) {
-    FG_TRY(fg_command_check(command, error));
+    FG_TRY(check(account, command, error));
   }
   if (FG_UNLIKELY(command->at < account->state.now)) { /* before the first command, now is before all times */
     return fg_refuse(error, FG_TIME_REVERSAL);

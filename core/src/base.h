@@ -22,6 +22,11 @@
 #define FG_COLD
 #define FG_HOT
 #endif
+#if defined(__GNUC__) && !defined(__clang__)
+#define FG_OPAQUE __attribute__((noipa)) /* what it is called with is not used to change it */
+#else
+#define FG_OPAQUE
+#endif
 
 /* Leaves the function with any status but FG_OK. */
 #define FG_TRY(expression)                        \

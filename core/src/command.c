@@ -107,8 +107,11 @@ bool fg_fund_of(fg_string name, fg_fund *fund) {
 
 const char *fg_fund_name(fg_fund fund) { return fund_names[fund]; }
 
+/* Of a size that it knows GCC makes a string instruction, which takes three times as long as memset. */
+FG_OPAQUE static void clear(void *place, size_t size) { memset(place, 0, size); }
+
 void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
-  memset(command, 0, sizeof *command);
+  clear(command, sizeof *command);
   command->kind = kind;
   command->at = at;
   command->quantity = kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_CALL ? 1 : 0;

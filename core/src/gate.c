@@ -49,8 +49,29 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   return FG_OK;
 }
 
+/* The id that a command names a call by, also where it has a number instead. */
+static fg_string id_of(const fg_account *account, const fg_command *command, char made[FG_CALL_NAME_MAX]) {
+  return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
+}
+
+static FG_COLD fg_hold *find_by_id(const fg_account *account, const fg_command *command) {
+  char made[FG_CALL_NAME_MAX];
+  return fg_holds_find(account, id_of(account, command, made));
+}
+
+/* A number is that of an id too: of one among ids of the host that look the same. */
+static fg_hold *find_held(const fg_account *account, const fg_command *command) {
+  fg_hold *hold = NULL;
+  if (FG_LIKELY(command->id.text == NULL)) {
+    hold = fg_holds_find_numbered(account, command->call);
+  }
+  return FG_LIKELY(hold != NULL) ? hold : find_by_id(account, command);
+}
+
 /* A call that is not in flight: it was ended, or never was. */
-static FG_COLD fg_status why_not_held(const fg_account *account, fg_string id) {
+static FG_COLD fg_status why_not_held(const fg_account *account, const fg_command *command) {
+  char made[FG_CALL_NAME_MAX];
+  fg_string id = id_of(account, command, made);
   fg_key key;
   fg_account_key(account, id, &key);
   fg_entry entry = fg_history_find(account->history, &key);
@@ -64,20 +85,20 @@ static FG_COLD fg_status why_not_held(const fg_account *account, fg_string id) {
   return was_call ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-FG_HOT fg_status fg_gate_commit(fg_account *account, fg_string id) {
-  fg_hold *hold = fg_holds_find(account, id);
+FG_HOT fg_status fg_gate_commit(fg_account *account, const fg_command *command) {
+  fg_hold *hold = find_held(account, command);
   if (FG_UNLIKELY(hold == NULL)) {
-    return why_not_held(account, id);
+    return why_not_held(account, command);
   }
   fg_holds_end(&account->state, hold);
   return FG_OK;
 }
 
-fg_status fg_gate_cancel(fg_account *account, fg_string id, fg_outcome *outcome) {
+fg_status fg_gate_cancel(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   fg_state *state = &account->state;
-  fg_hold *hold = fg_holds_find(account, id);
+  fg_hold *hold = find_held(account, command);
   if (hold == NULL) {
-    return why_not_held(account, id);
+    return why_not_held(account, command);
   }
   FG_TRY(fg_holds_cancel(account, state, hold, &outcome->is.canceled.returned, &outcome->is.canceled.lost));
   fg_lifecycle_plan(account, state); /* a grant may be back that expires */

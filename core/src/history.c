@@ -96,7 +96,6 @@ void fg_key_make(fg_key *key, fg_string id) {
   key->id = id;
   key->hash = (uint32_t)(hash >> 32);
   key->number = 0;
-  key->is_next = false;
   key->has_slash = (slashes | slashes_in(last)) != 0;
 }
 
@@ -124,10 +123,7 @@ static fg_entry find_numbered(const fg_history *history, uint32_t number) {
 }
 
 fg_entry fg_history_find(const fg_history *history, const fg_key *key) {
-  if (key->is_next) {
-    return (fg_entry){NULL, NULL};
-  }
-  if (key->number != 0 && key->number < fg_history_next_number(history)) {
+  if (key->number != 0) {
     return find_numbered(history, key->number);
   }
   for (; history != NULL; history = history->parent) {

@@ -100,15 +100,6 @@ static fg_status run_new(fg_account *account, const fg_command *command, const f
   }
 }
 
-/* An id was taken: if it was the account's next name, there is another; or it is one that was still to come. */
-static void note_name(fg_account *account, const fg_key *key) {
-  if (FG_LIKELY(key->number != 0)) {
-    fg_call_names_next(&account->names);
-  } else if (fg_call_names_number(&account->names, key->id) != 0) {
-    account->has_strays = true;
-  }
-}
-
 /* ------------------------------------------------------------------------------------------------- under a known id */
 
 static bool is_same_usage(const fg_command *a, const fg_command *b) {
@@ -195,6 +186,35 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
     return FG_ID_CONFLICT;
   }
   FG_TRY(run_new(account, command, &key, outcome));
-  note_name(account, &key);
+  if (FG_UNLIKELY(fg_call_names_number(&account->names, key.id) != 0)) {
+    account->has_strays = true;
+  }
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------- under the next name */
+
+/* Among ids of the host that look like its own, the account must look for its names, and keeps them as it does those. */
+static FG_COLD fg_status call_among_strays(fg_account *account, const fg_command *command, fg_used *used) {
+  char made[FG_CALL_NAME_MAX];
+  uint64_t number = account->names.next;
+  fg_key key = fg_key_of(fg_call_names_of(&account->names, number, made));
+  while (is_taken(account, &key)) {
+    number++;
+    key = fg_key_of(fg_call_names_of(&account->names, number, made));
+  }
+  FG_TRY(fg_gate_call(account, command, &key, used));
+  used->call = number;
+  account->names.next = number + 1;
+  return FG_OK;
+}
+
+FG_HOT fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used) {
+  const fg_key key = {.number = (uint32_t)account->names.next};
+  if (FG_UNLIKELY(account->has_strays)) {
+    return call_among_strays(account, command, used);
+  }
+  FG_TRY(fg_gate_call(account, command, &key, used));
+  used->call = account->names.next++;
   return FG_OK;
 }

@@ -8,4 +8,7 @@
    FG_ID_CONFLICT. */
 fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
 
+/* A call without an id: it gets the account's next name, and answers the number of it. */
+fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used);
+
 #endif

@@ -494,6 +494,6 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
   fg_history_release(account->history);
   account->state = state;
   account->history = walk.history;
-  account->names.length = 0; /* their numbers are not in it */
+  account->has_strays = true; /* the names it has given are ids in it like any other */
   return FG_OK;
 }

@@ -126,27 +126,17 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   return NULL;
 }
 
-static bool is_own_name(const fg_account *account, fg_string id) {
-  fg_string own = {account->names.text, account->names.length};
-  return own.length > 0 && fg_string_equal(own, id);
-}
-
 const fg_past_usage *fg_account_archived(const fg_account *account, fg_string id) {
   return account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
 }
 
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key) {
-  uint32_t next = fg_history_next_number(account->history);
-  bool is_next = !account->has_strays && is_own_name(account, id);
-  uint32_t number = is_next ? next : fg_call_names_number(&account->names, id);
-  if (!is_next && (number == 0 || number >= next)) {
+  uint32_t number = fg_call_names_number(&account->names, id);
+  if (FG_LIKELY(number == 0 || number >= fg_history_next_number(account->history))) {
     fg_key_make(key, id);
-    return;
+  } else {
+    *key = (fg_key){.id = id, .number = number};
   }
-  key->id = id;
-  key->number = number;
-  key->is_next = is_next;
-  key->has_slash = false;
 }
 
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product) {

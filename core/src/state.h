@@ -152,8 +152,8 @@ struct fg_account {
   fg_state state;
   fg_history *history;
   const fg_archive *archive; ///< NULL: all is in the history
-  fg_call_names names;       ///< the next of its own; length 0: it makes none
-  bool has_strays;           ///< there are ids that look like its own and are not: the next is looked for as others are
+  fg_call_names names;       ///< for calls without an id
+  bool has_strays;           ///< the host may have used such names: they are ids like any other from then on
   FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered

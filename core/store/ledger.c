@@ -348,15 +348,34 @@ static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, fg_o
   return status;
 }
 
-fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {
-  fg_command timed = *command;
-  fg_outcome unasked;
-  FG_TRY(enter(ledger, error));
-  if (timed.at == FG_NO_TIME) {
-    timed.at = clock_now(ledger);
+/* In the file every call has an id. A name is used once whatever came of it: a command may have been written that was not
+   answered. Answers the number of a new one. */
+static uint64_t give_id(fg_account *account, fg_command *command, char made[FG_CALL_NAME_MAX]) {
+  bool is_new = command->kind == FG_DO_CALL;
+  bool ends_call = (command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL) && command->call != 0;
+  if (command->id.text != NULL || account->names.next == 0 || !(is_new || ends_call)) {
+    return 0;
   }
-  fg_status status = apply_inside(ledger, &timed, outcome == NULL ? &unasked : outcome, error);
+  uint64_t number = is_new ? account->names.next++ : command->call;
+  command->id = fg_call_names_of(&account->names, number, made);
+  return is_new ? number : 0;
+}
+
+fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  char made[FG_CALL_NAME_MAX];
+  fg_command whole = *command;
+  fg_outcome unasked;
+  fg_outcome *answered = outcome == NULL ? &unasked : outcome;
+  FG_TRY(enter(ledger, error));
+  if (whole.at == FG_NO_TIME) {
+    whole.at = clock_now(ledger);
+  }
+  uint64_t number = give_id(ledger->account, &whole, made);
+  fg_status status = apply_inside(ledger, &whole, answered, error);
   fg_store_leave(ledger->store);
+  if (status == FG_OK && number != 0) {
+    answered->is.used.call = number;
+  }
   return status;
 }
 

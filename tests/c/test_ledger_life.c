@@ -161,6 +161,66 @@ static void test_calls_in_flight(void **state) {
 }
 
 /* Each handle sees what the others did before it decides. */
+static fg_status end_call(fg_ledger *ledger, fg_command_kind kind, const char *instant, uint64_t number) {
+  fg_command command;
+  fg_command_begin(&command, kind, at(instant));
+  command.call = number;
+  return fg_ledger_apply(ledger, &command, NULL, NULL);
+}
+
+static fg_status call_unnamed(fg_ledger *ledger, const char *instant, int64_t quantity, fg_outcome *outcome) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_CALL, at(instant));
+  command.product = string_of("image");
+  command.quantity = quantity;
+  return fg_ledger_apply(ledger, &command, outcome, NULL);
+}
+
+/* By the id that a handle of these bits gave it. */
+static fg_status end_named(fg_ledger *ledger, fg_command_kind kind, const char *instant, uint64_t bits,
+                           uint64_t number) {
+  char name[FG_CALL_NAME_MAX];
+  fg_command command;
+  fg_command_begin(&command, kind, at(instant));
+  command.id = (fg_string){name, fg_call_name(bits, number, name)};
+  return fg_ledger_apply(ledger, &command, NULL, NULL);
+}
+
+/* In the file they have ids; a number is not given twice, whatever came of the call. */
+static void test_calls_that_the_ledger_names(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  char name[FG_CALL_NAME_MAX];
+  fg_outcome outcome;
+  fg_ledger *first = open_ledger(path, 0);
+  fg_ledger *second = open_ledger(path, 0);
+  fg_account_name_calls(fg_ledger_account(first), 1);
+  fg_account_name_calls(fg_ledger_account(second), 2);
+  must_apply(first, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+  assert_int_equal(call_unnamed(first, "2024-11-05T10:00:00", 1, &outcome), FG_OK);
+  assert_int_equal(outcome.is.used.call, 1);
+  assert_int_equal(call_unnamed(second, "2024-11-05T10:00:00", 1, &outcome), FG_OK);
+  assert_int_equal(outcome.is.used.call, 1);
+  assert_int_equal(call_unnamed(first, "2024-11-05T10:00:00", 21, NULL), FG_RATE_LIMITED);
+  assert_int_equal(call_unnamed(first, "2024-11-05T10:00:00", 1, &outcome), FG_OK);
+  assert_int_equal(outcome.is.used.call, 3);
+  assert_int_equal(end_call(first, FG_DO_COMMIT, "2024-11-05T10:00:01", 1), FG_OK);
+  assert_int_equal(end_call(first, FG_DO_COMMIT, "2024-11-05T10:00:01", 1), FG_ALREADY_FINISHED);
+  assert_int_equal(end_call(first, FG_DO_CANCEL, "2024-11-05T10:00:01", 2), FG_UNKNOWN_ID);
+  assert_int_equal(end_named(first, FG_DO_COMMIT, "2024-11-05T10:00:01", 2, 1), FG_OK);
+  assert_int_equal(end_call(second, FG_DO_COMMIT, "2024-11-05T10:00:01", 1), FG_ALREADY_FINISHED);
+  fg_call_name(2, 1, name);
+  assert_int_equal(apply_to(first, FG_DO_CALL, "2024-11-05T10:00:01", "product=image id=x", name, &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  close_ledger(first);
+  close_ledger(second);
+  first = open_ledger(path, 0);
+  assert_int_equal(end_call(first, FG_DO_COMMIT, "2024-11-05T10:00:02", 3), FG_INVALID); /* it names none now */
+  assert_int_equal(end_named(first, FG_DO_CANCEL, "2024-11-05T10:00:02", 1, 3), FG_OK);
+  close_ledger(first);
+  assert_good(path);
+}
+
 static void test_handles_share(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
@@ -318,6 +378,7 @@ int main(void) {
       LEDGER_TEST(test_refusals_leave_no_row),
       LEDGER_TEST(test_events_before_a_refusal_are_kept),
       LEDGER_TEST(test_calls_in_flight),
+      LEDGER_TEST(test_calls_that_the_ledger_names),
       LEDGER_TEST(test_handles_share),
       LEDGER_TEST(test_clocks_of_handles_differ),
       LEDGER_TEST(test_reads_the_clock_itself),

@@ -23,14 +23,31 @@ describe("the gate", function()
   end)
 
   it("makes up ids that differ", function()
-    local account, copy = support.account(), nil
+    local account
     local seen = {}
     for i = 1, 300 do
-      copy = i % 20 == 1 and account:fork() or copy
-      local pass = assert(i % 2 == 0 and copy:call("image", 1, DAY) or copy:call{product = "image", at = DAY})
+      account = i % 20 == 1 and support.account() or account
+      local pass = assert(i % 2 == 0 and account:call("image", 1, DAY) or account:call{product = "image", at = DAY})
       assert.is_nil(seen[pass.id])
       seen[pass.id] = true
     end
+  end)
+
+  it("ends a call by the id it made up, in a fork too", function()
+    local account = support.account()
+    local first, second = assert(account:call("image", 1, DAY)), assert(account:call("image", 2, DAY))
+    local fork = account:fork()
+    assert.same({first.id, second.id}, {fork:calls()[1].id, fork:calls()[2].id})
+    assert(fork:cancel{id = second.id, at = DAY})
+    assert(fork:commit{id = first.id, at = DAY})
+    assert.equal("already_finished", (support.refusal(fork:commit{id = first.id, at = DAY})))
+    assert.equal(2, #account:calls())
+    assert(second:commit(DAY))
+    assert.equal("already_finished", (support.refusal(account:commit{id = second.id, at = DAY})))
+    local id = first.id
+    account:release()
+    assert.equal(id, first.id)
+    assert.equal("faregate.call (" .. id .. ")", tostring(first))
   end)
 
   it("keeps what was committed", function()

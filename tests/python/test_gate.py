@@ -94,6 +94,20 @@ def test_made_up_ids_are_unlike_each_other(book, account):
     assert len({call.id for call in calls}) == 600
 
 
+def test_a_call_is_ended_by_the_id_it_was_given_in_a_fork_too(account):
+    first, second = account.call("image", at=T), account.call("image", quantity=2, at=T)
+    fork = account.fork()
+    assert [call.id for call in fork.calls] == [first.id, second.id]
+    assert fork.cancel(second.id, at=T).returned == 2
+    fork.commit(first.id, at=T)
+    with pytest.raises(faregate.AlreadyFinished):
+        fork.commit(first.id, at=T)
+    assert len(account.calls) == 2
+    second.commit(at=T)
+    with pytest.raises(faregate.AlreadyFinished):
+        account.cancel(second.id, at=T)
+
+
 def test_the_rate_limit_says_how_long_to_wait(account):
     account.call("image", quantity=20, at=T)
     with pytest.raises(faregate.RateLimited) as limited:

@@ -165,6 +165,23 @@ def test_threads_share_an_account(path):
     assert faregate.verify(path).ok
 
 
+def test_calls_without_an_id_have_one_in_the_file(path):
+    account, other = begin(path), faregate.open(path)
+    calls = [handle.call("image", at="2024-11-05T11:00") for handle in (account, other, account)]
+    ids = [call.id for call in calls]
+    assert [call.id for call in account.calls] == ids and len(set(ids)) == 3
+    calls[0].commit()
+    other.commit(ids[2], at="2024-11-05T11:00")
+    account.release()
+    assert [call.id for call in calls] == ids
+    assert [call.id for call in other.uncertain()] == []
+    other.release()
+    with faregate.open(path) as again:
+        assert [call.id for call in again.uncertain()] == [ids[1]]
+        assert again.call("image", ids[0], at="2024-11-05T11:01").repeated
+        again.cancel(ids[1], at="2024-11-05T11:01")
+
+
 def test_a_call_in_flight_when_the_process_is_killed(path):
     begin(path).release()
     script = f"""
