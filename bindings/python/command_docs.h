@@ -61,7 +61,7 @@
 #define DOC_CALL \
   "call($self, /, product, id=None, *, quantity=None, owner=None, timeout_ms=None, at=None)\n--\n\n" \
   "Ask whether a call may go out now, and if so take its units and its place at once.\n\n" \
-  "id          of the call, for commit and cancel; made up if None\n" \
+  "id          of the call, for commit and cancel; if None, one that no other account makes up, its forks apart\n" \
   "quantity    units, 1 to 2**63-1; 1 if None\n" \
   "owner       who holds it, for people\n" \
   "timeout_ms  milliseconds after which its slot is free again; no end if None\n\n" \
