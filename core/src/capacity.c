@@ -5,7 +5,8 @@ fg_mode fg_capacity_mode_set(const fg_account *account, const fg_state *state, u
     return FG_MODE_CAPACITY;
   }
   /* R24: an automatic mode falls back by itself; R23: one set by hand only under the switch. */
-  bool falls_back = account->book->products[product].capacity->automatic || fg_account_policy(account, FG_SWITCH_CAPACITY_LAPSE) == FG_LAPSE_FALL_BACK;
+  bool falls_back = account->book->products[product].capacity->automatic ||
+                    fg_account_policy(account, FG_SWITCH_CAPACITY_LAPSE) == FG_LAPSE_FALL_BACK;
   return falls_back ? FG_MODE_USAGE : FG_MODE_LAPSED;
 }
 

@@ -37,7 +37,8 @@ static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amou
 
 fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, const fg_command *command, fg_funds *paid) {
   fg_amount parts[FG_FUND_COUNT];
-  FG_TRY(command->pay.given ? pay_as_named(wallet, amount, &command->pay.funds, parts) : pay_in_order(wallet, amount, parts));
+  FG_TRY(command->pay.given ? pay_as_named(wallet, amount, &command->pay.funds, parts)
+                            : pay_in_order(wallet, amount, parts));
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
     wallet->of[fund] -= wallet->limited ? parts[fund] : 0;
     paid->of[fund] = fg_money_of(parts[fund]);
