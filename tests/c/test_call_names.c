@@ -7,14 +7,19 @@
 
 #define DAY "2024-11-05T10:00:00"
 
-static fg_account *named_account(uint64_t bits) {
+static fg_account *open_account(void) {
   fg_book *book = load_book(FACEFUSION);
   fg_account *account = NULL;
   assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
   fg_book_release(book);
-  fg_account_name_calls(account, bits);
   fg_command open = command_of(FG_DO_OPEN, DAY, "product=image");
   assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
+  return account;
+}
+
+static fg_account *named_account(uint64_t bits) {
+  fg_account *account = open_account();
+  fg_account_name_calls(account, bits);
   return account;
 }
 
@@ -181,12 +186,7 @@ static void test_an_unnamed_call_may_have_all_fields(void **state) {
 static void test_ids_are_asked_for(void **state) {
   (void)state;
   fg_error error;
-  fg_book *book = load_book(FACEFUSION);
-  fg_account *account = NULL;
-  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
-  fg_book_release(book);
-  fg_command open = command_of(FG_DO_OPEN, DAY, "product=image");
-  assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
+  fg_account *account = open_account();
   fg_command unnamed_call = command_of(FG_DO_CALL, "2024-11-05T11:00:00", "product=image id=c");
   unnamed_call.id.text = NULL;
   fg_time before = fg_account_now(account);
@@ -315,12 +315,7 @@ static void test_forks_count_on_each_for_itself(void **state) {
 static void test_an_account_may_be_named_late(void **state) {
   (void)state;
   id_text kept;
-  fg_book *book = load_book(FACEFUSION);
-  fg_account *account = NULL;
-  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
-  fg_book_release(book);
-  fg_command open = command_of(FG_DO_OPEN, DAY, "product=image");
-  assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
+  fg_account *account = open_account();
   assert_int_equal(call(account, numbered(&kept, 1), 4, NULL), FG_OK);
   fg_account_name_calls(account, 0);
   fg_account_name_calls(account, 1);
