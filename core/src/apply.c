@@ -11,6 +11,26 @@
 #include "usage.h"
 #include "wallet.h"
 
+/* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
+static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
+
+/* The commands of a loop, which need no walk over the table of fields. What is only compared or looked up, a product or
+   the id of a call in flight, may be any bytes: it is found or not. */
+static inline bool is_of_a_loop(const fg_account *account, const fg_command *command) {
+  bool names_product = command->product.text != NULL;
+  bool is_named = command->id.text != NULL;
+  bool has_id = is_named && command->id.length > 0;
+  switch (command->kind) {
+  case FG_DO_USE: return names_product && command->quantity >= 0 && !is_named;
+  case FG_DO_CALL:
+    return names_product && command->quantity > 0 && command->timeout_ms == 0 && command->owner.text == NULL &&
+           (is_named ? has_id && fg_string_is_text(command->id) : makes_names(account));
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: return is_named ? has_id : command->call != 0 && makes_names(account);
+  default: return false;
+  }
+}
+
 /* Something falls due until then, or it is the first instant the account sees. */
 static FG_COLD fg_status let_happen(fg_account *account, fg_time at) {
   fg_transaction change;
@@ -29,9 +49,6 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   account->state.now = at;
   return FG_OK;
 }
-
-/* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
-static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
 
 static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   FG_TRY(fg_wallet_add(&draft->wallet, command->fund, fg_amount_of(command->amount)));
@@ -129,7 +146,7 @@ static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_
 
 fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
   fg_outcome scratch;
-  bool is_plain = fg_command_is_plain(command, makes_names(account));
+  bool is_plain = is_of_a_loop(account, command);
   bool repeated = false;
   if (FG_UNLIKELY(!is_plain || !fg_time_is_civil(command->at))) {
     FG_TRY(check(account, command, error));
