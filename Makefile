@@ -11,6 +11,7 @@
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
 #   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
+#   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
 #   clean     all of that gone; .venv stays
 
 SHELL := /bin/bash
@@ -47,7 +48,7 @@ RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo test wheel bench asan coverage fuzz random crash clean
 .PHONY: python lua programs vectors checks compiles c-plain c-valgrind python-tests lua-tests lint answers fuzz-smoke \
-  crash-smoke rocks total
+  crash-smoke rocks total free-threaded
 
 # ------------------------------------------------------------------------------------------------------------ set-up
 
@@ -185,6 +186,11 @@ python-tests: python vectors
 	@mkdir -p build/answers/python
 	@$(STEP) python $(PYTHON) -m pytest -q -p no:cacheprovider tests/python tests/reference
 
+FREE_THREADED = $(firstword $(foreach name,python3.14t python3.13t,$(shell command -v $(name))))
+
+free-threaded: vectors
+	@$(STEP) free-threaded tools/free_threaded.sh "$(FREE_THREADED)"
+
 lua-tests: lua vectors
 	@mkdir -p build/answers/lua
 	@$(STEP) lua busted
@@ -200,7 +206,8 @@ rocks: | $(READY)
 answers: c-plain python-tests lua-tests
 	@$(STEP) answers tools/compare_answers.sh
 
-checks: compiles c-plain asan c-valgrind python-tests lua-tests lint rocks answers fuzz-smoke crash-smoke
+checks: compiles c-plain asan c-valgrind python-tests lua-tests lint rocks answers fuzz-smoke crash-smoke \
+  $(if $(FREE_THREADED),free-threaded)
 
 total: checks
 	@tools/total.sh
