@@ -1,13 +1,15 @@
 /*
  * faregate: prices usage of a cloud API by its price book, and lives an account through its rules.
  *
- *   status and errors · memory · money · time · price book · price · command · account · description · columns · billing · timeline
+ *   status and errors · memory · money · time · price book · description · price · command · account · columns · billing ·
+ *   timeline · curve · plan · ledger
  *
  * Conventions of every function here:
  *   - It returns fg_status, FG_OK being 0, unless it cannot fail; outputs come last and are written only on FG_OK.
  *   - `fg_error *error` may be NULL. Otherwise it belongs to the caller and is filled whenever the status is not FG_OK.
  *   - Text is UTF-8. An `fg_string` is borrowed: the library copies what it keeps.
- *   - No clock, locale, file or global variable is used: the time is an argument.
+ *   - No clock, locale, file or global variable is used: the time is an argument. The ledger alone has a file, and reads
+ *     the clock where it is told no time.
  *   - Objects are not locked. One thread at a time per account; a book is frozen and may be shared by all threads.
  *   - After any status but FG_OK the object is as it was (for an account: as the events due before the command left it).
  */
@@ -108,8 +110,8 @@ typedef struct fg_error {
 /* The code of a status, "id_conflict". NULL outside 0 … FG_STATUS_COUNT - 1. */
 FG_API const char *fg_status_name(fg_status status);
 
-/* True for the refusals of the rules, which a caller handles; false for FG_OK and for faults of the call itself
-   (memory, a malformed value, a visitor that stopped). */
+/* True for the refusals of the rules, which a caller handles; false for FG_OK, for faults of the call itself (memory, a
+   malformed value, an unknown book, a visitor that stopped) and of a ledger's file. */
 FG_API bool fg_status_is_refusal(fg_status status);
 
 /* The version of the library that is linked, equal to FG_VERSION of the header it was built with. */
@@ -196,7 +198,7 @@ FG_API FG_MUST_CHECK fg_status fg_book_write(const fg_book *book, fg_text *json)
 FG_API fg_book *fg_book_retain(fg_book *book); ///< answers its argument; thread-safe
 FG_API void fg_book_release(fg_book *book);    ///< NULL is allowed; thread-safe
 
-FG_API const char *fg_book_id(const fg_book *book);
+FG_API const char *fg_book_id(const fg_book *book); ///< this and the next two are borrowed from the book
 FG_API const char *fg_book_title(const fg_book *book);
 FG_API const char *fg_book_currency(const fg_book *book);
 FG_API int fg_book_minor_digits(const fg_book *book);
@@ -446,7 +448,8 @@ FG_API FG_MUST_CHECK fg_status fg_account_new(fg_book *book, const fg_account_op
                                               fg_error *error);
 FG_API void fg_account_free(fg_account *account); ///< NULL is allowed
 
-/* An independent copy that shares the history so far. Cost: the size of the state, not of the history. */
+/* An independent copy that shares the history so far, for the caller to free. Cost: the size of the state, not of the
+   history. FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_account_fork(fg_account *account, fg_account **copy);
 
 /* Lets everything happen that is due up to `command->at`, then does the command. A refusal changes nothing else.
@@ -672,9 +675,9 @@ typedef struct fg_way {
   fg_time at;       ///< picks the month for meters priced per month held
 } fg_way;
 
-/* Cost over quantity from 0 to `most` (-1: far enough to show every tier): pieces [{from, to, first, last}] along which
-   it goes in a line from the amount `first` to `last`, or in even steps of `step` units. FG_UNKNOWN_*, FG_NOT_SOLD,
-   FG_OVERFLOW, FG_INVALID. */
+/* Cost over quantity from 0 to `most` (-1: far enough to show every tier): {product, meter, most, free, step, pieces},
+   the pieces [{from, to, first, last}] along which it goes in a line from the amount `first` to `last`, or in even steps
+   of `step` units. FG_UNKNOWN_*, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor,
                                             fg_error *error);
 /* Where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}]: whoever wants from … to units pays
@@ -716,8 +719,8 @@ typedef struct fg_ledger fg_ledger;
 
 typedef struct fg_ledger_options {
   fg_book *book;                     ///< begins a new ledger; of one that is there it must be the book. NULL: as it is
-  const fg_account_options *account; ///< wallet and policy of a new ledger; of one that is there they must be the same;
-                                     ///< NULL: as they are, none. Its allocator is used for all
+  const fg_account_options *account; ///< wallet and policy of a new ledger; of one that is there each that is given must
+                                     ///< be the same. NULL: as they are, none. Its allocator is used for all
   int64_t group_ms;                  ///< 0: each command is on the disk before it is answered. Above: within so many
                                      ///< milliseconds after; only a power cut loses them, not the end of the process
   int64_t wait_ms;                   ///< for another handle, at most; 0: 5000

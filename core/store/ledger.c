@@ -106,49 +106,62 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
 }
 
 /* What the caller says the ledger begins with must be what it began with. */
-static fg_status compare(fg_ledger *ledger, fg_book *book, const fg_account_options *options, fg_error *error) {
-  fg_text book_text;
-  fg_text head_text;
+static fg_status compare_book(fg_ledger *ledger, const fg_book *book, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   fg_string there = {NULL, 0};
-  FG_TRY(write_birth(book, options, &book_text, &head_text, error));
-  fg_status status = fg_meta_read(ledger->store, "book", &statement, &there, error);
-  if (status == FG_OK && !fg_string_equal(there, text_of(&book_text))) {
-    status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s",
-                     ledger->store->path, fg_book_id(book));
+  fg_text asked = {.allocator = ledger->allocator};
+  fg_status status = fg_book_write(book, &asked);
+  status = status == FG_OK ? fg_meta_read(ledger->store, "book", &statement, &there, error) : fg_refuse(error, status);
+  if (status == FG_OK && !fg_string_equal(there, text_of(&asked))) {
+    status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s", ledger->store->path,
+                     fg_book_id(book));
   }
   sqlite3_finalize(statement);
-  statement = NULL;
-  if (status == FG_OK && options != NULL) {
-    status = fg_meta_read(ledger->store, "account", &statement, &there, error);
-    if (status == FG_OK && !fg_string_equal(there, text_of(&head_text))) {
-      status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another wallet or policy: %.*s",
-                       ledger->store->path, (int)fg_min_i64((int64_t)there.length, 120), there.text);
-    }
-    sqlite3_finalize(statement);
-  }
-  fg_text_release(&book_text);
-  fg_text_release(&head_text);
+  fg_text_release(&asked);
   return status;
+}
+
+static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
+  return a->limited == b->limited && memcmp(a->of, b->of, sizeof a->of) == 0;
+}
+
+/* Each as far as it is given. The account of the ledger is as it was begun. */
+static fg_status compare_options(const fg_ledger *ledger, const fg_account_options *options, fg_error *error) {
+  fg_account *asked = NULL;
+  const fg_account *begun = ledger->account;
+  FG_TRY(fg_account_new(begun->book, options, &asked, error));
+  bool other_wallet = options->wallet != NULL && !is_same_wallet(&asked->state.wallet, &begun->state.wallet);
+  bool other_policy = options->policy_count > 0 && memcmp(&asked->policy, &begun->policy, sizeof asked->policy) != 0;
+  fg_account_free(asked);
+  if (!other_wallet && !other_policy) {
+    return FG_OK;
+  }
+  return fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another %s", ledger->store->path,
+                 other_wallet ? "wallet" : "policy");
+}
+
+static fg_status begin_account(fg_ledger *ledger, fg_book *book, fg_error *error) {
+  fg_account_options plain = {.allocator = &ledger->allocator};
+  fg_account *begun = NULL;
+  FG_TRY(fg_account_new(book, &plain, &ledger->account, error)); /* it has the book */
+  FG_TRY(fg_ledger_begin_account(ledger, &begun, error));
+  fg_account_free(ledger->account);
+  ledger->account = begun;
+  return FG_OK;
 }
 
 fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
   fg_book *book = NULL;
-  fg_account_options plain = {.allocator = &ledger->allocator};
   FG_TRY(fg_statements_prepare(ledger, error));
   FG_TRY(load_head(ledger, error));
   FG_TRY(load_book(ledger, &book, error));
-  fg_status status = FG_OK;
-  if (options->book != NULL) {
-    status = compare(ledger, options->book, options->account, error);
-  }
-  status = status == FG_OK ? fg_account_new(book, &plain, &ledger->account, error) : status;
+  fg_status status = options->book == NULL ? FG_OK : compare_book(ledger, options->book, error);
+  status = status == FG_OK ? begin_account(ledger, book, error) : status;
   fg_book_release(book);
   FG_TRY(status);
-  fg_account *begun = NULL;
-  FG_TRY(fg_ledger_begin_account(ledger, &begun, error));
-  fg_account_free(ledger->account);
-  ledger->account = begun;
+  if (options->account != NULL) {
+    FG_TRY(compare_options(ledger, options->account, error));
+  }
   ledger->account->archive = &ledger->archive;
   return FG_OK;
 }

@@ -100,7 +100,12 @@ static void test_other_book(void **state) {
   fg_account_options account = {.policy = policy, .policy_count = 1};
   options = (fg_ledger_options){.book = book, .account = &account};
   assert_int_equal(fg_ledger_open(path, &options, &ledger, &error), FG_LEDGER_BOOK);
-  assert_non_null(strstr(error.message, "wallet or policy"));
+  assert_non_null(strstr(error.message, "another policy"));
+  options.book = NULL;
+  assert_int_equal(fg_ledger_open(path, &options, &ledger, &error), FG_LEDGER_BOOK);
+  policy[0] = string_of("nope");
+  assert_int_equal(fg_ledger_open(path, &options, &ledger, &error), FG_INVALID);
+  options.book = book;
   account.policy_count = 0;
   assert_int_equal(fg_ledger_open(path, &options, &ledger, &error), FG_OK);
   close_ledger(ledger);

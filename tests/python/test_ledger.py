@@ -81,6 +81,20 @@ def test_book_by_name_and_by_dict(path):
         faregate.open(path, book=BOOK, wallet={"cash": "1"})
 
 
+def test_what_it_was_begun_with_is_compared_one_by_one(path):
+    policy, wallet = {"tier_basis": "total"}, {"cash": "5.00"}
+    faregate.open(path, book=BOOK, wallet={"cash": "5"}, policy=policy).release()
+    for book in ({}, {"book": BOOK}):
+        for same in ({"wallet": wallet}, {"policy": policy}, {"wallet": wallet, "policy": policy}, {}):
+            faregate.open(path, **book, **same).release()
+        for other in ({"wallet": {"cash": "1"}}, {"policy": {"tier_basis": "after_free"}}, {"wallet": {"gift": "5"}}):
+            with pytest.raises(faregate.LedgerBook):
+                faregate.open(path, **book, **other)
+        for wrong in ({"wallet": {"cash": "-1"}}, {"policy": {"nope": "x"}}):
+            with pytest.raises(faregate.Invalid):
+                faregate.open(path, **book, **wrong)
+
+
 def make_other_database(path):
     sqlite3.connect(path).execute("CREATE TABLE notes (text)").connection.close()
 

@@ -5,14 +5,14 @@
 --- * A wrong argument raises: a value of another type, a float where an integer belongs, a malformed time or amount, an
 ---   unknown field. The message names the field.
 --- * What a rule refuses is answered as `nil, message, code, rule`: `code` is one of `faregate.Code`, `rule` the id of
----   the rule ("R30") or nil. A refused command changes nothing.
+---   the rule ("R30") or nil. A refused command changes nothing but the time: what was due by then has happened.
 --- * A document that cannot be read is answered as `nil, message, code, path`.
 --- * Results are fresh tables. What has no value there (no end, unlimited funds) is an absent field.
 ---
 --- One coroutine or thread at a time per account. A book is frozen.
 ---@class faregate
 ---@field _VERSION string version of the library, "0.1.0"
----@field null lightuserdata null in the table of a price book: a tier without a price; equal to `cjson.null`
+---@field null lightuserdata a tier without a price in the table of a price book, a budget to be lifted; equal to `cjson.null`
 local faregate = {}
 
 --- Units: 0 to 2^63-1, an integer or a string of decimal digits without leading zeros. Floats (3.0 too) and booleans

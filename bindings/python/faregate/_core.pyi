@@ -68,6 +68,7 @@ class InvoiceLine(Result):
     amount: Decimal
     rule: str
     explanation: str
+    day: str  # of products with daily tiers alone
 
 @type_check_only
 class Invoice(Result):
@@ -81,6 +82,7 @@ class Invoice(Result):
 class Outcome(Result):
     do: str
     ok: bool
+    repeated: bool  # there if the same command was answered before
 
 @type_check_only
 class Issued(Result):
