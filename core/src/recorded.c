@@ -186,7 +186,8 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
     return FG_ID_CONFLICT;
   }
   FG_TRY(run_new(account, command, &key, outcome));
-  if (FG_UNLIKELY(fg_call_names_number(&account->names, key.id) != 0)) {
+  uint32_t number = fg_call_names_number(&account->names, key.id);
+  if (FG_UNLIKELY(number != 0 && number >= account->names.next)) {
     account->has_strays = true;
   }
   return FG_OK;
@@ -194,15 +195,25 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
 
 /* -------------------------------------------------------------------------------------------- under the next name */
 
+static bool is_number_taken(const fg_account *account, uint64_t number) {
+  char made[FG_CALL_NAME_MAX];
+  fg_key key = fg_key_of(fg_call_names_of(&account->names, number, made));
+  return is_taken(account, &key);
+}
+
+uint64_t fg_recorded_next_number(const fg_account *account) {
+  uint64_t number = account->names.next;
+  while (account->has_strays && is_number_taken(account, number)) {
+    number++;
+  }
+  return number;
+}
+
 /* Among ids of the host that look like its own, the account must look for its names, and keeps them as it does those. */
 static FG_COLD fg_status call_among_strays(fg_account *account, const fg_command *command, fg_used *used) {
   char made[FG_CALL_NAME_MAX];
-  uint64_t number = account->names.next;
+  uint64_t number = fg_recorded_next_number(account);
   fg_key key = fg_key_of(fg_call_names_of(&account->names, number, made));
-  while (is_taken(account, &key)) {
-    number++;
-    key = fg_key_of(fg_call_names_of(&account->names, number, made));
-  }
   FG_TRY(fg_gate_call(account, command, &key, used));
   used->call = number;
   account->names.next = number + 1;

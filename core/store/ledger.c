@@ -5,6 +5,7 @@
 #include "../src/book_json.h"
 #include "../src/describe.h"
 #include "../src/json_write.h"
+#include "../src/recorded.h"
 #include "survey.h"
 
 enum { WAIT_MS = 5000 };
@@ -338,7 +339,6 @@ static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, fg_o
   fg_time due_before = ledger->account->state.next_due;
   fg_time before = fg_account_now(ledger->account);
   fg_error fault;
-  ledger->found_status = FG_OK;
   ledger->is_behind = true; /* until what memory knows is on the disk */
   fg_status status = fg_account_apply(ledger->account, command, outcome, error);
   if (ledger->found_status != FG_OK) { /* it was decided without knowing all */
@@ -369,7 +369,8 @@ static uint64_t give_id(fg_account *account, fg_command *command, char made[FG_C
   if (command->id.text != NULL || account->names.next == 0 || !(is_new || ends_call)) {
     return 0;
   }
-  uint64_t number = is_new ? account->names.next++ : command->call;
+  uint64_t number = is_new ? fg_recorded_next_number(account) : command->call;
+  account->names.next = is_new ? number + 1 : account->names.next;
   command->id = fg_call_names_of(&account->names, number, made);
   return is_new ? number : 0;
 }
@@ -383,6 +384,7 @@ fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outco
   if (whole.at == FG_NO_TIME) {
     whole.at = clock_now(ledger);
   }
+  ledger->found_status = FG_OK;
   uint64_t number = give_id(ledger->account, &whole, made);
   fg_status status = apply_inside(ledger, &whole, answered, error);
   fg_store_leave(ledger->store);

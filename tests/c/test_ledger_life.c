@@ -221,6 +221,32 @@ static void test_calls_that_the_ledger_names(void **state) {
   assert_good(path);
 }
 
+/* An id of the host that looks like a name to come is the host's, also when it is only in the file. */
+static void test_ids_that_look_like_names_of_the_ledger(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_outcome outcome;
+  char name[FG_CALL_NAME_MAX];
+  fg_ledger *ledger = open_ledger(path, 0);
+  fg_account_name_calls(fg_ledger_account(ledger), 1);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+  fg_call_name(1, 2, name);
+  assert_int_equal(apply_to(ledger, FG_DO_CALL, "2024-11-05T10:00:00", "product=image id=x", name, NULL), FG_OK);
+  for (uint64_t number = 1; number <= 4; number += number == 1 ? 2 : 1) {
+    assert_int_equal(call_unnamed(ledger, "2024-11-05T10:00:00", 1, &outcome), FG_OK);
+    assert_false(outcome.repeated);
+    assert_int_equal(outcome.is.used.call, number);
+  }
+  close_ledger(ledger);
+  ledger = open_ledger(path, 0);
+  fg_account_name_calls(fg_ledger_account(ledger), 1); /* no bits to draw twice */
+  assert_int_equal(call_unnamed(ledger, "2024-11-05T10:00:00", 1, &outcome), FG_OK);
+  assert_false(outcome.repeated);
+  assert_int_equal(outcome.is.used.call, 5);
+  close_ledger(ledger);
+  assert_good(path);
+}
+
 static void test_handles_share(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
@@ -379,6 +405,7 @@ int main(void) {
       LEDGER_TEST(test_events_before_a_refusal_are_kept),
       LEDGER_TEST(test_calls_in_flight),
       LEDGER_TEST(test_calls_that_the_ledger_names),
+      LEDGER_TEST(test_ids_that_look_like_names_of_the_ledger),
       LEDGER_TEST(test_handles_share),
       LEDGER_TEST(test_clocks_of_handles_differ),
       LEDGER_TEST(test_reads_the_clock_itself),
