@@ -17,5 +17,5 @@ rm -rf "$venv"
 for round in 1 2 3 4 5; do # whatever the turns
   "$venv/bin/python" -m pytest -q -p no:cacheprovider tests/python/test_threads.py
 done
-"$venv/bin/python" -m pytest -q -p no:cacheprovider tests/python/test_{account,gate,interpreters,ledger,memory,vectors}.py
+"$venv/bin/python" -m pytest -q -p no:cacheprovider tests/python/test_{account,gate,gate_model,interpreters,ledger,memory,vectors}.py
 "$venv/bin/python" -c 'import faregate, sys; sys.exit(sys._is_gil_enabled())' # no module has brought it back
