@@ -16,7 +16,7 @@ void lfg_name_calls(lua_State *L, lfg_account *self) {
   if (getentropy(&self->name_bits, sizeof self->name_bits) != 0) {
     luaL_error(L, "no random bytes for the ids of calls");
   }
-  fg_account_name_calls(self->account, self->name_bits);
+  self->name_bits = fg_account_name_calls(self->account, self->name_bits);
 }
 
 lfg_account *lfg_check_account(lua_State *L, int arg) {

@@ -44,7 +44,7 @@ static PyObject *begin(pfg_account *self) {
   PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
   if (bytes != NULL && PyBytes_Size(bytes) == sizeof self->name_bits) {
     memcpy(&self->name_bits, PyBytes_AsString(bytes), sizeof self->name_bits);
-    fg_account_name_calls(self->account, self->name_bits);
+    self->name_bits = fg_account_name_calls(self->account, self->name_bits);
   } else {
     Py_CLEAR(self);
   }

@@ -488,8 +488,8 @@ FG_API fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_tim
 /* An account, or the ledger it belongs to, can name the calls that the host gives no id. From then on a `call` may leave it
    out: what it answers has a number, by which the call can be committed or canceled. In memory that also takes less time
    and less room than an id of the host's. Where the bits are random, no other account, process or start makes up the same
-   ids. The first bits given hold, for the account and for its forks. */
-FG_API void fg_account_name_calls(fg_account *account, uint64_t bits);
+   ids. Once a call has been named the bits stay, for the account and for its forks. Answers the bits that hold. */
+FG_API uint64_t fg_account_name_calls(fg_account *account, uint64_t bits);
 /* The id of the call of a number, given the bits of its account: "call-", 13 characters, "-" and the number, with a 0 at
    the end. Answers its length. */
 #define FG_CALL_NAME_MAX 40

@@ -111,11 +111,12 @@ fg_status fg_account_fork(fg_account *account, fg_account **copy) {
   return FG_OK;
 }
 
-void fg_account_name_calls(fg_account *account, uint64_t bits) {
-  if (account->names.next == 0) {
+uint64_t fg_account_name_calls(fg_account *account, uint64_t bits) {
+  if (account->names.next <= 1) { /* none is in use */
     fg_call_names_begin(&account->names, bits);
     account->has_strays = account->history->index.pages != NULL || account->history->parent != NULL; /* there may be */
   }
+  return account->names.bits;
 }
 
 fg_book *fg_account_book(const fg_account *account) { return account->book; }

@@ -7,6 +7,7 @@ enum { WORD = 5, LETTERS = 13, DIGITS_MAX = 9 };
 /* Five bits a letter; none that is taken for another. */
 void fg_call_names_begin(fg_call_names *names, uint64_t bits) {
   static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  names->bits = bits;
   memcpy(names->prefix, "call-", WORD);
   for (int i = 0; i < LETTERS; i++) {
     names->prefix[WORD + i] = letters[bits >> (5 * i) & 31];

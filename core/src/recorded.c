@@ -209,7 +209,8 @@ uint64_t fg_recorded_next_number(const fg_account *account) {
   return number;
 }
 
-/* Among ids of the host that look like its own, the account must look for its names, and keeps them as it does those. */
+/* Among ids of the host that look like its own, the account must look for its names, and keeps them as it does those; also
+   those whose number is too long to be known by. */
 static FG_COLD fg_status call_among_strays(fg_account *account, const fg_command *command, fg_used *used) {
   char made[FG_CALL_NAME_MAX];
   uint64_t number = fg_recorded_next_number(account);
@@ -222,7 +223,7 @@ static FG_COLD fg_status call_among_strays(fg_account *account, const fg_command
 
 FG_HOT fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used) {
   const fg_key key = {.number = (uint32_t)account->names.next};
-  if (FG_UNLIKELY(account->has_strays)) {
+  if (FG_UNLIKELY(account->has_strays || account->names.next > FG_CALL_NUMBER_MAX)) {
     return call_among_strays(account, command, used);
   }
   FG_TRY(fg_gate_call(account, command, &key, used));

@@ -311,15 +311,16 @@ static void test_forks_count_on_each_for_itself(void **state) {
   fg_account_free(account);
 }
 
-/* Named late, and with bits that the host could guess; the first bits hold. */
+/* Named late, and with bits that the host could guess; those that a call was named by hold. */
 static void test_an_account_may_be_named_late(void **state) {
   (void)state;
   id_text kept;
   fg_account *account = open_account();
   assert_int_equal(call(account, numbered(&kept, 1), 4, NULL), FG_OK);
-  fg_account_name_calls(account, 0);
-  fg_account_name_calls(account, 1);
+  assert_true(fg_account_name_calls(account, 1) == 1);
+  assert_true(fg_account_name_calls(account, 0) == 0);
   assert_int_equal(unnamed(account, 1), 2);
+  assert_true(fg_account_name_calls(account, 1) == 0);
   assert_int_equal(call(account, numbered(&kept, 1), 1, NULL), FG_ID_CONFLICT);
   assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_OK); /* it is the id of the host's call */
   assert_int_equal(run(account, FG_DO_COMMIT, numbered(&kept, 2), 0, NULL), FG_OK);
@@ -345,6 +346,25 @@ static void test_names_outlast_a_snapshot(void **state) {
   fg_account_free(account);
 }
 
+/* Where the number is too long to be known by, the call is kept by its text. */
+static void test_numbers_of_ten_digits(void **state) {
+  (void)state;
+  id_text kept;
+  fg_outcome outcome;
+  fg_account *account = named_account(0);
+  account->names.next = FG_CALL_NUMBER_MAX;
+  account->history->numbered_below = FG_CALL_NUMBER_MAX - 1;
+  for (unsigned number = FG_CALL_NUMBER_MAX; number <= FG_CALL_NUMBER_MAX + 2u; number++) {
+    assert_int_equal(unnamed(account, 1), number);
+    assert_int_equal(call(account, numbered(&kept, number), 1, &outcome), FG_OK);
+    assert_true(outcome.repeated);
+    assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), FG_OK);
+    assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), FG_ALREADY_FINISHED);
+    assert_int_equal(run(account, FG_DO_CANCEL, kept.id, 0, NULL), FG_ALREADY_FINISHED);
+  }
+  fg_account_free(account);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_names_count_and_differ),
@@ -362,6 +382,7 @@ int main(void) {
       cmocka_unit_test(test_forks_count_on_each_for_itself),
       cmocka_unit_test(test_an_account_may_be_named_late),
       cmocka_unit_test(test_names_outlast_a_snapshot),
+      cmocka_unit_test(test_numbers_of_ten_digits),
   };
   return cmocka_run_group_tests_name("call names", tests, NULL, NULL);
 }

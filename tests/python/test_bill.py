@@ -498,3 +498,22 @@ def test_tables_come_out(book):
     pytest.importorskip("pandas")
     assert bills.lines.to_pandas()["amount"].tolist() == bills.lines["amount"].tolist()
     assert "<table>" in bills.lines._repr_html_()
+
+
+def test_calls_of_the_accounts_have_ids_of_their_own(book):
+    """Also where an account came with a call in flight, and in forks."""
+    known = faregate.Account(book)
+    known.open("image", at=START)
+    held = known.call("image", at=START)
+    rows = [(name, "2024-11-05T11:00:00+08:00", "image", 5) for name in ("ann", "bob", "eve")]
+    bills = faregate.bill(log(rows), book, until="2024-11-05T12:00", accounts={"eve": known})
+    ids = []
+    for name in ("ann", "bob", "eve"):
+        account = bills.accounts[name]
+        call = account.call("image", at="2024-11-05T13:00")
+        before = [held.id] if name == "eve" else []
+        assert [each.id for each in account.calls] == [each.id for each in account.fork().calls] == [*before, call.id]
+        account.commit(call.id, at="2024-11-05T13:00")
+        assert [each.id for each in account.calls] == before
+        ids.append(call.id)
+    assert len({held.id, *ids}) == 4
