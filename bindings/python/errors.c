@@ -92,8 +92,8 @@ int pfg_add_errors(PyObject *module, pfg_state *state) {
   if (add_class(module, state->error, "faregate.Error") < 0) {
     return -1;
   }
-  state->refusal = new_class("faregate.Refusal", "The rules refuse a command; only what was due by then has happened.", state->error,
-                             NULL, "", "");
+  state->refusal = new_class("faregate.Refusal", "The rules refuse a command; only what was due by then has happened.",
+                             state->error, NULL, "", "");
   if (add_class(module, state->refusal, "faregate.Refusal") < 0) {
     return -1;
   }

@@ -18,15 +18,15 @@ static bool makes_names(const fg_account *account) { return account->names.next 
    the id of a call in flight, may be any bytes: it is found or not. */
 static inline bool is_of_a_loop(const fg_account *account, const fg_command *command) {
   bool names_product = command->product.text != NULL;
-  bool is_named = command->id.text != NULL;
-  bool has_id = is_named && command->id.length > 0;
+  bool has_id = command->id.text != NULL;
+  bool is_empty = command->id.length == 0; /* if it has one */
   switch (command->kind) {
-  case FG_DO_USE: return names_product && command->quantity >= 0 && !is_named;
+  case FG_DO_USE: return names_product && command->quantity >= 0 && !has_id;
   case FG_DO_CALL:
     return names_product && command->quantity > 0 && command->timeout_ms == 0 && command->owner.text == NULL &&
-           (is_named ? has_id && fg_string_is_text(command->id) : makes_names(account));
+           (has_id ? !is_empty && fg_string_is_text(command->id) : makes_names(account));
   case FG_DO_COMMIT:
-  case FG_DO_CANCEL: return is_named ? has_id : command->call != 0 && makes_names(account);
+  case FG_DO_CANCEL: return has_id ? !is_empty : command->call != 0 && makes_names(account);
   default: return false;
   }
 }
@@ -127,10 +127,8 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
 
 /* Without an id, a call gets one of the account's, and is ended by the number of that. */
 static FG_COLD fg_status check(const fg_account *account, const fg_command *command, fg_error *error) {
-  bool ends_call = command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL;
-  bool has_number = ends_call ? command->call != 0 : command->kind == FG_DO_CALL;
   fg_command named = *command;
-  if (command->id.text == NULL && has_number && makes_names(account)) {
+  if (fg_command_leaves_id(command) && makes_names(account)) {
     named.id = fg_string_of("call");
   }
   return fg_command_check(&named, error);

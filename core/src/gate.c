@@ -54,18 +54,19 @@ static fg_string id_of(const fg_account *account, const fg_command *command, cha
   return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
 }
 
-static FG_COLD fg_hold *find_by_id(const fg_account *account, const fg_command *command) {
+/* A number stands for an id: among ids of the host that look the same, calls are kept by that. */
+static FG_COLD fg_hold *find_by_name(const fg_account *account, uint64_t number) {
   char made[FG_CALL_NAME_MAX];
-  return fg_holds_find(account, id_of(account, command, made));
+  return fg_holds_find(account, number, fg_call_names_of(&account->names, number, made));
 }
 
-/* A number is that of an id too: of one among ids of the host that look the same. */
 static fg_hold *find_held(const fg_account *account, const fg_command *command) {
-  fg_hold *hold = NULL;
-  if (FG_LIKELY(command->id.text == NULL)) {
-    hold = fg_holds_find_numbered(account, command->call);
+  if (command->id.text != NULL) {
+    return fg_holds_find(account, fg_call_names_number(&account->names, command->id), command->id);
   }
-  return FG_LIKELY(hold != NULL) ? hold : find_by_id(account, command);
+  const fg_string none = {"", 0};
+  fg_hold *hold = fg_holds_find(account, command->call, none);
+  return FG_LIKELY(hold != NULL) ? hold : find_by_name(account, command->call);
 }
 
 /* A call that is not in flight: it was ended, or never was. */

@@ -83,7 +83,7 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark);
 typedef struct fg_key {
   fg_string id;
   uint32_t hash;
-  uint32_t number; ///< of an id that the account made itself, which need not be there; 0: it did not
+  uint32_t number; ///< of an id that the account made itself, whose text may be left out; 0: it did not
   bool has_slash;  ///< as the ids of free grants have
 } fg_key;
 void fg_key_make(fg_key *key, fg_string id);

@@ -2,25 +2,13 @@
 
 #include "grants.h"
 
-/* From the latest, here and below: most calls end soon after they began. */
-fg_hold *fg_holds_find_numbered(const fg_account *account, uint64_t number) {
+/* From the latest: most calls end soon after they began. */
+fg_hold *fg_holds_find(const fg_account *account, uint64_t number, fg_string id) {
   const fg_state *state = &account->state;
-  for (uint32_t i = state->holds.count; i > 0; i--) {
-    fg_hold *hold = &state->holds.items[i - 1];
-    if (FG_LIKELY(hold->number == number)) {
-      return hold;
-    }
-  }
-  return NULL;
-}
-
-fg_hold *fg_holds_find(const fg_account *account, fg_string id) {
-  const fg_state *state = &account->state;
-  uint32_t number = fg_call_names_number(&account->names, id);
   for (uint32_t i = state->holds.count; i > 0; i--) {
     fg_hold *hold = &state->holds.items[i - 1];
     bool is_it = hold->number != 0 ? hold->number == number : fg_string_equal(fg_entry_id(hold->entry), id);
-    if (is_it) {
+    if (FG_LIKELY(is_it)) {
       return hold;
     }
   }

@@ -3,6 +3,7 @@
 #include "ledger.h"
 
 #include "../src/book_json.h"
+#include "../src/command.h"
 #include "../src/describe.h"
 #include "../src/json_write.h"
 #include "../src/recorded.h"
@@ -12,8 +13,8 @@ enum { WAIT_MS = 5000 };
 
 /* ---------------------------------------------------------------------------------------------------------- birth */
 
-fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_account **account, fg_error *error) {
-  return fg_account_read(ledger->head, ledger->account->book, &ledger->allocator, account, error);
+fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account **account, fg_error *error) {
+  return fg_account_read(ledger->head, book, &ledger->allocator, account, error);
 }
 
 static fg_status write_head(const fg_account *account, fg_text *text) {
@@ -141,23 +142,13 @@ static fg_status compare_options(const fg_ledger *ledger, const fg_account_optio
                  other_wallet ? "wallet" : "policy");
 }
 
-static fg_status begin_account(fg_ledger *ledger, fg_book *book, fg_error *error) {
-  fg_account_options plain = {.allocator = &ledger->allocator};
-  fg_account *begun = NULL;
-  FG_TRY(fg_account_new(book, &plain, &ledger->account, error)); /* it has the book */
-  FG_TRY(fg_ledger_begin_account(ledger, &begun, error));
-  fg_account_free(ledger->account);
-  ledger->account = begun;
-  return FG_OK;
-}
-
 fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
   fg_book *book = NULL;
   FG_TRY(fg_statements_prepare(ledger, error));
   FG_TRY(load_head(ledger, error));
   FG_TRY(load_book(ledger, &book, error));
   fg_status status = options->book == NULL ? FG_OK : compare_book(ledger, options->book, error);
-  status = status == FG_OK ? begin_account(ledger, book, error) : status;
+  status = status == FG_OK ? fg_ledger_begin_account(ledger, book, &ledger->account, error) : status;
   fg_book_release(book);
   FG_TRY(status);
   if (options->account != NULL) {
@@ -364,15 +355,17 @@ static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, fg_o
 /* In the file every call has an id. A name is used once whatever came of it: a command may have been written that was not
    answered. Answers the number of a new one. */
 static uint64_t give_id(fg_account *account, fg_command *command, char made[FG_CALL_NAME_MAX]) {
-  bool is_new = command->kind == FG_DO_CALL;
-  bool ends_call = (command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL) && command->call != 0;
-  if (command->id.text != NULL || account->names.next == 0 || !(is_new || ends_call)) {
+  if (!fg_command_leaves_id(command) || account->names.next == 0) {
     return 0;
   }
-  uint64_t number = is_new ? fg_recorded_next_number(account) : command->call;
-  account->names.next = is_new ? number + 1 : account->names.next;
+  if (command->kind != FG_DO_CALL) {
+    command->id = fg_call_names_of(&account->names, command->call, made);
+    return 0;
+  }
+  uint64_t number = fg_recorded_next_number(account);
   command->id = fg_call_names_of(&account->names, number, made);
-  return is_new ? number : 0;
+  account->names.next = number + 1;
+  return number;
 }
 
 fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {

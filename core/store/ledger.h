@@ -103,7 +103,7 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
 /* ------------------------------------------------------------------------------------------------------- ledger.c */
 
 /* An account of what the ledger was begun with. */
-fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_account **account, fg_error *error);
+fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account **account, fg_error *error);
 
 fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocator *allocator);
 void fg_ledger_release(fg_ledger *ledger);

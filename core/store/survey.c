@@ -43,7 +43,7 @@ static fg_status compare_states(surveyor *made, fg_string state, bool *same) {
   fg_account *restored = NULL;
   fg_text told = {.allocator = ledger->allocator};
   fg_text expected = {.allocator = ledger->allocator};
-  FG_TRY(fg_ledger_begin_account(ledger, &restored, made->error));
+  FG_TRY(fg_ledger_begin_account(ledger, ledger->account->book, &restored, made->error));
   fg_status status = fg_snapshot_read(restored, state);
   if (status == FG_INVALID) {
     *same = false;
