@@ -8,6 +8,7 @@
 #include "store/row.c"
 #include "store/tables.c"
 #include "store/load.c"
+#include "store/events.c"
 #include "store/runs.c"
 #include "store/archive.c"
 #include "store/write.c"

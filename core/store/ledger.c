@@ -144,6 +144,7 @@ static fg_status compare_options(const fg_ledger *ledger, const fg_account_optio
 
 fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
   fg_book *book = NULL;
+  FG_TRY(fg_tables_check(ledger->store, error));
   FG_TRY(fg_statements_prepare(ledger, error));
   FG_TRY(load_head(ledger, error));
   FG_TRY(load_book(ledger, &book, error));

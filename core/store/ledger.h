@@ -50,6 +50,9 @@ typedef struct fg_ledger_birth {
   fg_string account;                  ///< JSON: wallet and policy
 } fg_ledger_birth;
 fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error);
+/* The file holds the tables, indexes and triggers of a ledger and nothing else, before any of them is used.
+   FG_LEDGER_CORRUPT, FG_LEDGER_FOREIGN. */
+fg_status fg_tables_check(fg_store *store, fg_error *error);
 
 fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error);
 void fg_statements_release(fg_ledger *ledger);
@@ -81,6 +84,15 @@ fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *o
 /* What makes a snapshot's bytes good. */
 void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE], fg_string state,
                           unsigned char checksum[FG_CHAIN_SIZE]);
+
+/* ------------------------------------------------------------------------------------------------------- events.c */
+
+/* What happened to the file, beside the commands in it: runs (runs.c) began and ended, and so on. Answer a result of
+   SQLite. `detail` may be NULL. */
+int fg_event_add(sqlite3 *database, const char *event, fg_time at, const char *detail);
+/* The latest event that is one of `words`, a list like "'begun', 'ended'". The caller finalizes `*statement`; text is
+   borrowed from it, its columns are event and detail, and it stands at a row exactly where `*found`. */
+int fg_event_latest(sqlite3 *database, const char *words, sqlite3_stmt **statement, bool *found);
 
 /* --------------------------------------------------------------------------------------------------------- runs.c */
 

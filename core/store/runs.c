@@ -7,23 +7,11 @@
 /* Whether the last run began and did not end. */
 static int is_running(sqlite3 *database, bool *running) {
   sqlite3_stmt *statement = NULL;
-  int result = sqlite3_prepare_v2(database, "SELECT event FROM runs ORDER BY seq DESC LIMIT 1", -1, &statement, NULL);
-  result = result == SQLITE_OK ? sqlite3_step(statement) : result;
-  *running = result == SQLITE_ROW && fg_string_is(fg_column_text(statement, 0), "begun");
+  bool found = false;
+  int result = fg_event_latest(database, "'begun', 'ended'", &statement, &found);
+  *running = found && fg_string_is(fg_column_text(statement, 0), "begun");
   sqlite3_finalize(statement);
-  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
-}
-
-static int add_event(sqlite3 *database, const char *event, fg_time at) {
-  sqlite3_stmt *statement = NULL;
-  int result = sqlite3_prepare_v2(database, "INSERT INTO runs (at, event) VALUES (?, ?)", -1, &statement, NULL);
-  if (result == SQLITE_OK) {
-    sqlite3_bind_int64(statement, 1, at);
-    sqlite3_bind_text(statement, 2, event, -1, SQLITE_STATIC);
-    result = sqlite3_step(statement);
-  }
-  sqlite3_finalize(statement);
-  return result == SQLITE_DONE ? SQLITE_OK : result;
+  return result;
 }
 
 fg_status fg_runs_check(fg_store *store, fg_error *error) {
@@ -46,7 +34,7 @@ int fg_runs_begin(fg_store *store, fg_time at) {
   }
   int result = is_running(store->database, &running);
   if (result == SQLITE_OK && !running) {
-    result = add_event(store->database, "begun", at);
+    result = fg_event_add(store->database, "begun", at, NULL);
     result = result == SQLITE_OK
                  ? sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)
                  : result;
@@ -60,7 +48,7 @@ void fg_runs_end(fg_store *store, fg_time at) {
   bool running = false;
   if (fg_lock_is_alone(&store->lock)) {
     int result = is_running(store->database, &running);
-    result = result == SQLITE_OK && running ? add_event(store->database, "ended", at) : result;
+    result = result == SQLITE_OK && running ? fg_event_add(store->database, "ended", at, NULL) : result;
     store->keeps_log = result != SQLITE_OK;
   }
 }

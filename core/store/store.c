@@ -10,8 +10,12 @@
 enum {
   HEADER_SIZE = 100,
   AT_PAGE_SIZE = 16,
+  AT_FILE_FORMAT = 18,
   AT_RESERVED = 20,
   AT_PAGE_COUNT = 28,
+  AT_SCHEMA_FORMAT = 44,
+  AT_LARGEST_ROOT = 52,
+  AT_ENCODING = 56,
   AT_VERSION = 60,
   AT_APPLICATION = 68
 };
@@ -24,6 +28,26 @@ static uint32_t header_number(const unsigned char *header, int at, int size) {
   return number;
 }
 
+/* From version 2 on every later version of the library reads what an earlier one wrote. */
+static fg_status check_version(const char *path, uint32_t version, fg_error *error) {
+  if (version == FG_LEDGER_VERSION_NOW) {
+    return FG_OK;
+  }
+  return version < FG_LEDGER_VERSION_NOW
+             ? fg_fail(error, FG_LEDGER_VERSION, "", "%s is a ledger of version %lu; this library reads version %d. "
+                       "Export it with the faregate that wrote it and import the timeline with this one", path,
+                       (unsigned long)version, FG_LEDGER_VERSION_NOW)
+             : fg_fail(error, FG_LEDGER_VERSION, "", "%s is a ledger of version %lu; this library reads version %d. "
+                       "Open it with a later faregate", path, (unsigned long)version, FG_LEDGER_VERSION_NOW);
+}
+
+/* What SQLite would go by, as fill_new makes it: a write-ahead log, no vacuum, UTF-8, pages of our size and stamps. */
+static bool has_our_form(const unsigned char *header) {
+  return header_number(header, AT_PAGE_SIZE, 2) == FG_PAGE_SIZE && header_number(header, AT_FILE_FORMAT, 2) == 0x0202 &&
+         header[AT_RESERVED] == FG_STAMP_SIZE && header_number(header, AT_SCHEMA_FORMAT, 4) == 4 &&
+         header_number(header, AT_LARGEST_ROOT, 4) == 0 && header_number(header, AT_ENCODING, 4) == SQLITE_UTF8;
+}
+
 static fg_status check_header(const char *path, const unsigned char *header, size_t size, fg_error *error) {
   bool is_sqlite = size == HEADER_SIZE && memcmp(header, "SQLite format 3", 16) == 0;
   if (!is_sqlite || header_number(header, AT_APPLICATION, 4) != FG_LEDGER_APPLICATION) {
@@ -32,14 +56,10 @@ static fg_status check_header(const char *path, const unsigned char *header, siz
                    : size == 0 ? "an empty file"
                                : "some other file");
   }
-  uint32_t version = header_number(header, AT_VERSION, 4);
-  if (version != FG_LEDGER_VERSION_NOW) {
-    return fg_fail(error, FG_LEDGER_VERSION, "", "%s is a ledger of version %lu; this library reads version %d", path,
-                   (unsigned long)version, FG_LEDGER_VERSION_NOW);
-  }
-  bool is_ours = header_number(header, AT_PAGE_SIZE, 2) == FG_PAGE_SIZE && header[AT_RESERVED] == FG_STAMP_SIZE;
-  return is_ours ? FG_OK
-                 : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its header is altered; good up to command 0", path);
+  FG_TRY(check_version(path, header_number(header, AT_VERSION, 4), error));
+  return has_our_form(header) ? FG_OK
+                              : fg_fail(error, FG_LEDGER_CORRUPT, "",
+                                        "%s: its header is altered; good up to command 0", path);
 }
 
 static fg_status check_kind(const char *path, const struct stat *file, fg_error *error) {
@@ -143,12 +163,24 @@ static void answer_yes(sqlite3_context *context, int count, sqlite3_value **valu
   sqlite3_result_int(context, 1);
 }
 
+/* A crafted file must not make SQLite run what it says, or read beyond it. */
+static void distrust(sqlite3 *database) {
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_exec(database, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
+  sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 1 << 28);
+  sqlite3_limit(database, SQLITE_LIMIT_SQL_LENGTH, 1 << 14);
+  sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_limit(database, SQLITE_LIMIT_TRIGGER_DEPTH, 1);
+}
+
 static fg_status open_database(fg_vfs *vfs, const char *path, int flags, sqlite3 **database, fg_error *error) {
   int result = fg_vfs_register(vfs);
   if (result == SQLITE_OK) {
     result = sqlite3_open_v2(path, database, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs->name);
   }
   if (result == SQLITE_OK) {
+    distrust(*database);
     sqlite3_extended_result_codes(*database, 1);
     result = sqlite3_create_function(*database, "faregate_writes", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, NULL, answer_yes,
                                      NULL, NULL);

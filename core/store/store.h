@@ -6,7 +6,7 @@
 #include "lock.h"
 #include "vfs.h"
 
-enum { FG_LEDGER_APPLICATION = 0x46474c31, FG_LEDGER_VERSION_NOW = 1 }; ///< "FGL1"; user_version
+enum { FG_LEDGER_APPLICATION = 0x46474c31, FG_LEDGER_VERSION_NOW = 2 }; ///< "FGL1"; user_version
 
 typedef struct fg_store {
   fg_allocator allocator;

@@ -4,30 +4,98 @@
 
 #include "../src/snapshot.h"
 
-/* Rows are added, never changed. The function faregate_writes is known to this library alone. */
-static const char schema[] =
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE commands ("
-    "  seq INTEGER PRIMARY KEY,"   /* 1, 2, 3, … */
-    "  at INTEGER NOT NULL,"       /* microseconds since 1970-01-01T00:00:00Z */
-    "  session INTEGER NOT NULL,"  /* of the handle that wrote it */
-    "  \"do\" TEXT NOT NULL,"
-    "  id TEXT UNIQUE,"            /* the command's own */
-    "  command TEXT NOT NULL,"     /* its other fields */
-    "  outcome TEXT NOT NULL,"     /* what it answered, zeros left out */
-    "  chain BLOB NOT NULL) STRICT;"
-    "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, session INTEGER NOT NULL,"
-    "  state BLOB NOT NULL, checksum BLOB NOT NULL) STRICT;"
-    "CREATE TABLE runs (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL) STRICT;" /* see runs.c */
-#define ONLY_ADDED(table)                                                                                        \
-  "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                     \
-  " WHEN NOT faregate_writes() BEGIN SELECT RAISE(ABORT, 'only faregate writes a ledger'); END;"                 \
-  "CREATE TRIGGER " table "_update BEFORE UPDATE ON " table                                                      \
-  " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END;"                                                \
-  "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                                      \
-  " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END;"
-    ONLY_ADDED("meta") ONLY_ADDED("commands") ONLY_ADDED("snapshots") ONLY_ADDED("runs");
+/* Each statement as SQLite keeps it in its schema, word for word: an opening compares the two (check_schema). Rows are
+   added, never changed. The function faregate_writes is known to this library alone. */
+#define ONLY_ADDED(table)                                                                                           \
+  {"trigger", table "_foreign", table,                                                                              \
+   "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                       \
+   " WHEN NOT faregate_writes() BEGIN SELECT RAISE(ABORT, 'only faregate writes a ledger'); END"},                  \
+      {"trigger", table "_update", table,                                                                           \
+       "CREATE TRIGGER " table "_update BEFORE UPDATE ON " table                                                    \
+       " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"},                                             \
+      {"trigger", table "_delete", table,                                                                           \
+       "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                                    \
+       " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"}
+
+static const struct {
+  const char *type, *name, *table, *statement; ///< NULL: an index that SQLite makes for a UNIQUE column
+} schema[] = {
+    {"table", "meta", "meta", "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
+    {"table", "commands", "commands",
+     "CREATE TABLE commands ("
+     "seq INTEGER PRIMARY KEY, "   /* 1, 2, 3, … */
+     "at INTEGER NOT NULL, "       /* microseconds since 1970-01-01T00:00:00Z */
+     "session INTEGER NOT NULL, "  /* of the handle that wrote it */
+     "\"do\" TEXT NOT NULL, "
+     "id TEXT UNIQUE, "            /* the command's own */
+     "command TEXT NOT NULL, "     /* its other fields */
+     "outcome TEXT NOT NULL, "     /* what it answered, zeros left out */
+     "chain BLOB NOT NULL) STRICT"},
+    {"index", "sqlite_autoindex_commands_1", "commands", NULL},
+    {"table", "snapshots", "snapshots",
+     "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, session INTEGER NOT NULL, "
+     "state BLOB NOT NULL, checksum BLOB NOT NULL) STRICT"},
+    {"table", "events", "events", /* see events.c */
+     "CREATE TABLE events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, detail TEXT) STRICT"},
+    ONLY_ADDED("meta"),
+    ONLY_ADDED("commands"),
+    ONLY_ADDED("snapshots"),
+    ONLY_ADDED("events"),
+};
 #undef ONLY_ADDED
+
+enum { SCHEMA_COUNT = sizeof schema / sizeof *schema };
+
+static fg_status create_schema(sqlite3 *database, const char *path, fg_error *error) {
+  for (int i = 0; i < SCHEMA_COUNT; i++) {
+    if (schema[i].statement != NULL) {
+      FG_TRY(fg_store_run(database, path, schema[i].statement, error));
+    }
+  }
+  return FG_OK;
+}
+
+static bool is_expected(sqlite3_stmt *there, int place) {
+  return place < SCHEMA_COUNT && fg_string_is(fg_column_text(there, 0), schema[place].type) &&
+         fg_string_is(fg_column_text(there, 1), schema[place].name) &&
+         fg_string_is(fg_column_text(there, 2), schema[place].table) &&
+         fg_string_equal(fg_column_text(there, 3), fg_string_of(schema[place].statement));
+}
+
+/* What is wrong with an entry that is not the one expected: a foreign one is named, else ours is. */
+static fg_status tell_unexpected(const fg_store *store, sqlite3_stmt *there, int place, fg_error *error) {
+  fg_string type = fg_column_text(there, 0);
+  fg_string name = fg_column_text(there, 1);
+  bool is_ours = name.text == NULL || type.text == NULL;
+  for (int i = 0; i < SCHEMA_COUNT && !is_ours; i++) {
+    is_ours = fg_string_is(name, schema[i].name);
+  }
+  return is_ours ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its %s %s is missing or altered; good up to command 0",
+                           store->path, schema[place % SCHEMA_COUNT].type, schema[place % SCHEMA_COUNT].name)
+                 : fg_fail(error, FG_LEDGER_FOREIGN, "", "%s holds what no ledger does: the %.20s %.60s", store->path,
+                           type.text, name.text);
+}
+
+fg_status fg_tables_check(fg_store *store, fg_error *error) {
+  sqlite3_stmt *there = NULL;
+  fg_status status = FG_OK;
+  int place = 0;
+  int result = sqlite3_prepare_v2(store->database, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid",
+                                  -1, &there, NULL);
+  result = result == SQLITE_OK ? sqlite3_step(there) : result;
+  for (; result == SQLITE_ROW && status == FG_OK; place++) {
+    status = is_expected(there, place) ? FG_OK : tell_unexpected(store, there, place, error);
+    result = status == FG_OK ? sqlite3_step(there) : result;
+  }
+  if (status == FG_OK && result != SQLITE_DONE) {
+    status = fg_store_fault(store, result, error);
+  } else if (status == FG_OK && place < SCHEMA_COUNT) {
+    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its %s %s is missing or altered; good up to command 0",
+                     store->path, schema[place].type, schema[place].name);
+  }
+  sqlite3_finalize(there);
+  return status;
+}
 
 void fg_book_digest(fg_string json, char hex[2 * FG_DIGEST_SIZE + 1]) {
   fg_digest digest;
@@ -63,7 +131,7 @@ static int put_meta(sqlite3 *database, const char *key, fg_string value) {
 fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error) {
   char hex[2 * FG_DIGEST_SIZE + 1];
   fg_book_digest(birth->book, hex);
-  FG_TRY(fg_store_run(database, path, schema, error));
+  FG_TRY(create_schema(database, path, error));
   int result = put_meta(database, "book", birth->book);
   result = result == SQLITE_OK ? put_meta(database, "book_sha256", fg_string_of(hex)) : result;
   result = result == SQLITE_OK ? put_meta(database, "account", birth->account) : result;

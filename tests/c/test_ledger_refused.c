@@ -79,8 +79,10 @@ static void test_other_version(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
   fill_ledger(path, 3);
-  put_bytes(path, 60, "\0\0\0\2", 4);
-  assert_refused(path, FG_LEDGER_VERSION, "version 2");
+  put_bytes(path, 60, "\0\0\0\1", 4);
+  assert_refused(path, FG_LEDGER_VERSION, "Export it with the faregate that wrote it");
+  put_bytes(path, 60, "\0\0\0\3", 4);
+  assert_refused(path, FG_LEDGER_VERSION, "later faregate");
 }
 
 static void test_other_book(void **state) {
