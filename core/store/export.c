@@ -104,7 +104,7 @@ fg_status fg_ledger_export(const char *path, int64_t until, const fg_allocator *
   if (ledger == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = fg_store_open(path, 5000, true, &text.allocator, &ledger->store, error);
+  fg_status status = fg_store_open(path, FG_STORE_READ, 5000, &text.allocator, &ledger->store, error);
   status = status == FG_OK ? export_rows(ledger, until, &text, error) : status;
   fg_statements_release(ledger);
   fg_store_close(ledger->store);

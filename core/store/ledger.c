@@ -211,7 +211,7 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = fg_store_open(path, wait_ms, false, allocator, &fresh->store, error);
+  fg_status status = fg_store_open(path, FG_STORE_WRITE, wait_ms, allocator, &fresh->store, error);
   if (status == FG_OK) {
     status = open_inside_lock(fresh, options, error);
   }

@@ -262,14 +262,14 @@ static fg_status enter_new(fg_store *store, int64_t wait_ms, fg_error *error) {
   return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
 }
 
-fg_status fg_store_open(const char *path, int64_t wait_ms, bool damaged, const fg_allocator *allocator,
+fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
                         fg_store **store, fg_error *error) {
   fg_store *fresh = allocate_store(path, allocator);
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fg_status status = enter_new(fresh, wait_ms, error);
-  status = status == FG_OK ? open_inside(fresh, damaged, error) : status;
+  status = status == FG_OK ? open_inside(fresh, mode == FG_STORE_READ, error) : status;
   if (status != FG_OK) {
     fg_store_close(fresh);
     return status;

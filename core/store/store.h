@@ -26,9 +26,12 @@ typedef struct fg_store {
   fg_error damage;  ///< what is wrong then
 } fg_store;
 
-/* Opens an existing ledger and answers inside its lock (fg_lock_enter). With `damaged` also one with torn pages. Before
-   fg_store_accept nothing of the ledger is written. */
-fg_status fg_store_open(const char *path, int64_t wait_ms, bool damaged, const fg_allocator *allocator,
+/* FG_STORE_READ: no byte of any file changes, and a ledger that is damaged opens too, as far as it can be read: what is
+   wrong is in `damage`. FG_STORE_WRITE: only a ledger that is whole, and nothing is written before fg_store_accept. */
+typedef enum fg_store_mode { FG_STORE_WRITE, FG_STORE_READ } fg_store_mode;
+
+/* Opens an existing ledger and answers inside its lock (fg_lock_enter). */
+fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
                         fg_store **store, fg_error *error);
 
 /* The ledger is what the caller expects: what a crash left in the log goes to its place, every page is checked. */

@@ -175,7 +175,7 @@ fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {
   if (made.ledger == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = fg_store_open(path, 5000, true, &allocator, &made.ledger->store, error);
+  fg_status status = fg_store_open(path, FG_STORE_READ, 5000, &allocator, &made.ledger->store, error);
   if (status == FG_OK) {
     made.error->status = FG_OK;
     survey_contents(&made);
