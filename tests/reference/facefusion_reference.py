@@ -11,12 +11,12 @@ import sys
 from datetime import date
 
 from reference_document import Command, DocumentError, read_document
-from reference_due import free_calls, invoice, issue, issue_monthly, price_month, run_due_events
-from reference_gate import call, cancel, commit
-from reference_orders import buy_capacity, buy_pack, give_pack, pack_expiry, refund, top_up
-from reference_prices import CURRENCY, FREE_MATERIALS, GRANT, MODES, MONTHLY_GRANT, NOTICE_DAYS
+from reference_due import adjustments_of, free_calls, invoice, issue, issue_monthly, price_month, run_due_events
+from reference_gate import call, cancel, commit, require_free_for_a_call
+from reference_orders import buy_capacity, buy_pack, give_pack, pack_expiry, refund, top_up, withdraw
+from reference_prices import CURRENCY, FREE_MATERIALS, GRANT, MODES, MONTHLY_GRANT, NOTICE_DAYS, PRODUCTS
 from reference_state import Account, Amendment, Pack, Product, Refusal, Usage
-from reference_usage import deduction_answer, record, require_service
+from reference_usage import adjust, record, require_service, usage_answer
 from reference_values import format_instant, format_money, month_of
 
 __all__ = ["DocumentError", "replay"]
@@ -79,7 +79,7 @@ def set_mode(account: Account, fields: dict) -> dict:
 
 def use(account: Account, fields: dict) -> dict:
     product = require_service(account, fields["product"])
-    return deduction_answer(record(account, product, fields["quantity"], fields["billable"]))
+    return usage_answer(record(account, product, fields["quantity"], fields["billable"]))
 
 
 # Materials (R25)
@@ -142,12 +142,12 @@ def advance(account: Account, fields: dict) -> dict:
 
 
 def preview(account: Account, fields: dict) -> dict:
-    products = [account.product(fields["product"])] if "product" in fields else account.products.values()
+    names = [account.product(fields["product"]).name] if "product" in fields else list(account.products)
     month = month_of(account.now)
-    lines = [line for _, _, line in price_month(account, month, products)]
+    lines = [line for _, _, line in price_month(account, month, [account.products[name] for name in names])]
     total = sum(line["amount"] for line in lines)
     balance = None if account.balance is None else account.balance - total
-    return {"invoice": invoice(account, month, lines, None, balance)}
+    return {"invoice": invoice(month, lines, adjustments_of(account, names, month), None, balance)}
 
 
 def _pack_statement(account: Account, pack: Pack) -> dict:
@@ -193,6 +193,7 @@ def _product_statement(account: Account, product: Product) -> dict:
             "packs": usage.packs,
             "postpaid": usage.postpaid,
             "unbilled": usage.unbilled,
+            "uncertain": account.uncertain_units(product),
         },
     }
 
@@ -240,9 +241,11 @@ RULES = {
     "call": call,
     "commit": commit,
     "cancel": cancel,
+    "adjust": adjust,
     "add_materials": add_materials,
     "remove_materials": remove_materials,
     "top_up": top_up,
+    "withdraw": withdraw,
     "refund": refund,
     "suspend": suspend,
     "reinstate": reinstate,
@@ -253,7 +256,28 @@ RULES = {
 }
 
 # Commands whose `id` is their own; that of the others names an order or a call made before.
-WITH_OWN_ID = ("buy_pack", "give_pack", "buy_capacity", "use", "call")
+WITH_OWN_ID = (
+    *("buy_pack", "give_pack", "buy_capacity", "use", "call", "adjust"),
+    *("add_materials", "remove_materials", "top_up", "withdraw"),
+)
+
+
+def _require_not_reserved(id: str) -> None:
+    if id.startswith(("#", *(f"{name}/" for name in PRODUCTS))):
+        raise Refusal("id_reserved", f"ids such as {id} are made up by the library")
+
+
+def _before(account: Account, command: Command, id: str) -> dict | None:
+    """The answer to the same command under the same id, if there was one."""
+    if command.do == "call":
+        return require_free_for_a_call(account, id, command.identity)
+    if id in account.commands_by_id:
+        identity, outcome = account.commands_by_id[id]
+        if identity == command.identity:
+            return {**copy.deepcopy(outcome), "repeated": True}
+    elif id not in account.calls:
+        return None
+    raise Refusal("id_conflict", f"the id {id} is used already")
 
 
 def _run(account: Account, command: Command) -> dict:
@@ -261,16 +285,14 @@ def _run(account: Account, command: Command) -> dict:
         raise Refusal("time_reversal", "the command is earlier than the one before")
     run_due_events(account, command.at)
     id = command.fields.get("id") if command.do in WITH_OWN_ID else None
-    if id is not None and account.id_used(id):
-        identity, outcome = account.commands_by_id.get(id, (None, None))
-        if identity != command.identity:
-            raise Refusal("id_conflict", f"the id {id} is used already")
-        return {**copy.deepcopy(outcome), "repeated": True}
+    if id is not None:
+        _require_not_reserved(id)
+        before = _before(account, command, id)
+        if before is not None:
+            return before
     outcome = {"do": command.do, "ok": True, **RULES[command.do](account, command.fields)}
-    if command.do in WITH_OWN_ID:
-        made_up_or_given = outcome.get("id", id)
-        if made_up_or_given is not None:
-            account.commands_by_id[made_up_or_given] = command.identity, copy.deepcopy(outcome)
+    if id is not None and command.do != "call":
+        account.commands_by_id[id] = command.identity, copy.deepcopy(outcome)
     return outcome
 
 

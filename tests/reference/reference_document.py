@@ -4,6 +4,7 @@ A command becomes a `Command` whose `fields` are parsed values with the defaults
 "the same" exactly when their fields are equal, however they were spelled.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,10 +60,13 @@ def _boolean(value, path):
     return value
 
 
+_DECIMAL = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
+
+
 def _integer(value, path, least):
-    if isinstance(value, str) and value.isascii() and value.isdigit() and (value == "0" or value[0] != "0"):
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
         # Longer strings cannot be in range, and int() refuses very long ones by itself.
-        value = int(value) if len(value) <= 19 else MOST_UNITS + 1
+        value = int(value) if len(value) <= 20 else MOST_UNITS + 1
     if isinstance(value, bool) or not isinstance(value, int):
         raise DocumentError(path, "expected an integer")
     if not least <= value <= MOST_UNITS:
@@ -76,6 +80,22 @@ def _count(value, path):
 
 def _positive(value, path):
     return _integer(value, path, 1)
+
+
+def _signed(value, path):
+    quantity = _integer(value, path, -MOST_UNITS)
+    if quantity == 0:
+        raise DocumentError(path, "expected a quantity other than 0")
+    return quantity
+
+
+def _text_up_to(bytes):
+    def read(value, path):
+        if len(_text(value, path).encode()) > bytes:
+            raise DocumentError(path, f"expected a text of at most {bytes} bytes")
+        return value
+
+    return read
 
 
 def _parsed(parse, value, path):
@@ -173,12 +193,18 @@ COMMANDS = {
         {},
     ),
     "use": ({"product": _text, "quantity": _count}, {"id": _id, "billable": _boolean}, {"billable": True}),
-    "call": ({"product": _text, "id": _id}, {"quantity": _positive}, {"quantity": 1}),
-    "commit": ({"id": _id}, {}, {}),
+    "call": (
+        {"product": _text, "id": _id},
+        {"quantity": _positive, "owner": _text, "timeout_ms": _positive},
+        {"quantity": 1},
+    ),
+    "commit": ({"id": _id}, {"quantity": _count, "ref": _text_up_to(64)}, {}),
     "cancel": ({"id": _id}, {}, {}),
-    "add_materials": ({"product": _text, "quantity": _positive}, {}, {}),
-    "remove_materials": ({"product": _text, "quantity": _positive}, {}, {}),
-    "top_up": ({"amount": _positive_amount}, {"fund": _fund}, {"fund": "cash"}),
+    "adjust": ({"product": _text, "quantity": _signed, "reason": _text_up_to(200)}, {"id": _id}, {}),
+    "add_materials": ({"product": _text, "quantity": _positive}, {"id": _id}, {}),
+    "remove_materials": ({"product": _text, "quantity": _positive}, {"id": _id}, {}),
+    "top_up": ({"amount": _positive_amount}, {"fund": _fund, "id": _id}, {"fund": "cash"}),
+    "withdraw": ({"amount": _positive_amount}, {"id": _id}, {}),
     "refund": ({"id": _id}, {}, {}),
     "suspend": ({}, {}, {}),
     "reinstate": ({}, {}, {}),

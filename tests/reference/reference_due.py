@@ -8,8 +8,8 @@ else that happens at the same instant, as the order of due events has it.
 from datetime import datetime, timedelta
 
 from reference_prices import CALL_TIERS, GRANT, MONTHLY_GRANT, PAYING_FUNDS
-from reference_state import Account, Pack, Product
-from reference_usage import PACK_ORDER, draw, draw_plan, units_in, usable
+from reference_life import draw_plan, in_order, live, units_in, valid_at
+from reference_state import Account, Arrival, Cover, Pack, Product
 from reference_values import (
     format_instant,
     format_money,
@@ -51,7 +51,7 @@ def issue(account: Account, product: Product, id: str, expires: datetime) -> Pac
     units = free_calls(account, product)
     grant = Pack(id, "free", GRANT, units, units, account.now, expires)
     product.grants.append(grant)
-    product.live_grants[id] = grant
+    live(account, product, Arrival(grant))
     account.grant_ids.add(id)
     return grant
 
@@ -105,16 +105,14 @@ def _settle_month(account: Account) -> None:
     if not priced:
         return
     for product, cover, _ in priced:
-        usage = product.usage_in(month)
-        draw(cover)
-        usage.packs += units_in(cover)
-        usage.postpaid -= units_in(cover)
+        live(account, product, Cover(month, cover))
     lines = [line for _, _, line in priced]
     total = sum(line["amount"] for line in lines)
     if account.wallet is not None:
         _collect(account, total)
     account.spent["postpaid"] += total
-    account.invoices.append(invoice(account, month, lines, account.now, account.balance))
+    adjustments = adjustments_of(account, account.products, month)
+    account.invoices.append(invoice(month, lines, adjustments, account.now, account.balance))
 
 
 def _collect(account: Account, amount: int) -> None:
@@ -142,8 +140,8 @@ def _cover_after_the_fact(account: Account, product: Product, month: datetime, p
     """R8, `whole_month`: a pack bought in the month also covers that month's earlier postpaid usage."""
     if account.policy["pack_reach"] != "whole_month":
         return []
-    packs = usable(account, product.live_packs, PACK_ORDER[account.policy["pack_order"]])
-    return draw_plan([pack for pack in packs if month_of(pack.bought) == month], postpaid)[0]
+    packs = in_order(account, valid_at(account.now, product.drawable_packs))
+    return draw_plan(product, [pack for pack in packs if month_of(pack.bought) == month], postpaid)[0]
 
 
 def _tier_quantity(account: Account, usage, residual: int) -> int:
@@ -169,6 +167,9 @@ def _line(account: Account, product: Product, usage, covered: int) -> dict:
         "product": product.name,
         "meter": "calls",
         "units": residual,
+        "free": usage.free,
+        "packs": usage.packs + covered,
+        "unbilled": usage.unbilled,
         "unit_price": price,
         "tier": edge,
         "amount": amount,
@@ -188,11 +189,20 @@ def _explanation(usage, covered: int, price: str, amount: int) -> str:
     return f"{terms} × {price} = {format_money_grouped(amount)}"
 
 
-def invoice(account: Account, month: datetime, lines: list, issued: datetime | None, balance: int | None) -> dict:
+def adjustments_of(account: Account, names, month: datetime) -> list:
+    return [
+        {"at": format_instant(adjustment.at), "units": adjustment.units, "reason": adjustment.reason}
+        for adjustment in account.adjustments
+        if month_of(adjustment.at) == month and adjustment.product in names
+    ]
+
+
+def invoice(month: datetime, lines: list, adjustments: list, issued: datetime | None, balance: int | None) -> dict:
     return {
         "month": format_month(month),
         "issued": None if issued is None else format_instant(issued),
         "lines": [{**line, "amount": format_money(line["amount"])} for line in lines],
+        "adjustments": adjustments,
         "total": format_money(sum(line["amount"] for line in lines)),
         "balance_after": None if balance is None else format_money(balance),
     }

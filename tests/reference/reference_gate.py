@@ -1,9 +1,11 @@
-"""The gate: `call` asks and holds in one step; `commit` and `cancel` finish what it held (TIMELINE.md, "The gate")."""
+"""The gate: `call` asks and holds in one step; `commit` and `cancel` end what it held (TIMELINE.md, "The gate")."""
 
+import copy
 from datetime import datetime, timedelta
 
+from reference_life import undo
 from reference_state import Account, Hold, Product, Refusal
-from reference_usage import deduction_answer, give_back, record, require_service
+from reference_usage import record, require_service, usage_answer
 from reference_values import format_seconds
 
 SECOND = timedelta(seconds=1)
@@ -40,40 +42,80 @@ def _wait_for(account: Account, product: Product, excess: int) -> timedelta:
     raise AssertionError("a quantity within the limit fits an empty window")
 
 
+def require_free_for_a_call(account: Account, id: str, identity: tuple) -> None:
+    """One id is one attempt: nobody is let in twice, and a canceled call leaves its id free."""
+    if id in account.commands_by_id:
+        raise Refusal("id_conflict", f"the id {id} is used already")
+    hold = account.calls.get(id)
+    if hold is None or hold.canceled:
+        return
+    if hold.identity != identity:
+        raise Refusal("id_conflict", f"the id {id} is that of another call")
+    if hold.ended is None:
+        raise Refusal("in_flight", f"the call {id} is not ended")
+    raise Refusal("already_finished", f"the call {id} is committed already")
+
+
+def _deadline(account: Account, fields: dict) -> datetime | None:
+    try:
+        return account.now + timedelta(milliseconds=fields["timeout_ms"])
+    except (KeyError, OverflowError):  # none, or one beyond the calendar
+        return None
+
+
 def call(account: Account, fields: dict) -> dict:
     product = require_service(account, fields["product"])
     quantity = fields["quantity"]
     by_slot = product.meter == "concurrency"
     if by_slot:
-        if product.slots_taken >= account.limit_in_force(product):
+        if account.slots_taken(product) >= account.limit_in_force(product):
             raise Refusal("concurrency_limited", "every concurrency slot is taken", "R16")
     else:
         _require_rate(account, product, quantity)
-    deduction = record(account, product, quantity)
-    if by_slot:
-        product.slots_taken += 1
-    else:
+    draw = record(account, product, quantity)
+    if not by_slot:
         product.admitted.append((account.now, quantity))
-    account.holds[fields["id"]] = Hold(product, deduction, by_slot)
-    return deduction_answer(deduction)
+    account.calls[fields["id"]] = Hold(product, ("call", fields), draw, by_slot, _deadline(account, fields))
+    return usage_answer(draw)
 
 
-def _finish(account: Account, id: str) -> Hold:
-    hold = account.holds.get(id)
+# Endings. Both speak of the latest call under the id, and are repeatable.
+
+
+def _end(account: Account, identity: tuple, ending) -> dict:
+    id = identity[1]["id"]
+    hold = account.calls.get(id)
     if hold is None:
         raise Refusal("unknown_id", f"there is no call {id}")
-    if hold.finished:
-        raise Refusal("already_finished", f"the call {id} is committed or canceled already")
-    hold.finished = True
-    if hold.takes_slot:
-        hold.product.slots_taken -= 1
-    return hold
+    if hold.ended is not None:
+        ended_by, answer = hold.ended
+        if ended_by != identity:
+            raise Refusal("already_finished", f"the call {id} is ended already")
+        return {**copy.deepcopy(answer), "repeated": True}
+    answer = ending(account, hold, identity[1])
+    hold.ended = identity, copy.deepcopy(answer)
+    return answer
+
+
+def _commit(account: Account, hold: Hold, fields: dict) -> dict:
+    if "quantity" not in fields:
+        return {}
+    below = hold.draw.quantity - fields["quantity"]
+    if below > 0:
+        return undo(account, hold.product, hold.draw, below)
+    nothing_back = {"returned": 0, "lost": 0}
+    if below == 0:
+        return nothing_back
+    return {**nothing_back, "extra": usage_answer(record(account, hold.product, -below))}
+
+
+def _cancel(account: Account, hold: Hold, fields: dict) -> dict:
+    return undo(account, hold.product, hold.draw, hold.draw.quantity)
 
 
 def commit(account: Account, fields: dict) -> dict:
-    _finish(account, fields["id"])
-    return {}
+    return _end(account, ("commit", fields), _commit)
 
 
 def cancel(account: Account, fields: dict) -> dict:
-    return give_back(account, _finish(account, fields["id"]))
+    return _end(account, ("cancel", fields), _cancel)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from reference_due import balance_raised
+from reference_life import live
 from reference_prices import (
     CALL_PACK_UNITS,
     CAPACITY_MOST_HELD,
@@ -12,7 +13,7 @@ from reference_prices import (
     PACK_PRICES,
     PAYING_FUNDS,
 )
-from reference_state import Account, Capacity, Pack, Product, Refusal
+from reference_state import Account, Arrival, Capacity, Pack, Product, Refusal
 from reference_values import MOST_MONEY, MOST_UNITS, add_months, format_instant, format_money, midnight, parse_money
 
 PACK_UNITS = {**CALL_PACK_UNITS, **MATERIAL_PACK_UNITS}
@@ -69,17 +70,24 @@ def top_up(account: Account, fields: dict) -> dict:
     return {"balance": format_money(account.balance)}
 
 
+def withdraw(account: Account, fields: dict) -> dict:
+    """R38: never more than the cash there is, nor than the balance."""
+    if account.violation:
+        raise Refusal("violation", "the account is stopped for a violation", "R38")
+    if account.wallet is None:
+        return {"balance": None}
+    if fields["amount"] > min(account.wallet["cash"], account.balance):
+        raise Refusal("insufficient_funds", "there is not as much cash to withdraw", "R38")
+    account.wallet["cash"] -= fields["amount"]
+    return {"balance": format_money(account.balance)}
+
+
 # Packs
 
 
 def _order_id(account: Account, fields: dict) -> str:
-    """An id that is not given counts the orders accepted so far, and passes over ids in use."""
-    if "id" in fields:
-        return fields["id"]
-    number = len(account.orders) + 1
-    while account.id_used(f"order-{number}"):
-        number += 1
-    return f"order-{number}"
+    """An id that is not given is the number of the order among those accepted."""
+    return fields.get("id", f"#{len(account.orders) + 1}")
 
 
 def anniversary(day: date) -> date:
@@ -114,7 +122,7 @@ def _add_pack(account: Account, product: Product, pack: Pack) -> None:
     product.packs.append(pack)
     account.orders[pack.id] = product, pack
     if pack.holds_calls:
-        product.live_packs[pack.id] = pack
+        live(account, product, Arrival(pack))
     else:
         product.pack_materials += pack.units
 
@@ -249,7 +257,7 @@ def _require_refundable_pack(account: Account, product: Product, pack: Pack) -> 
         raise Refusal("already_refunded", f"{pack.id} is refunded already", "R31")
     if not pack.refundable:
         raise Refusal("campaign_final", f"the campaign of {pack.id} excludes a refund", "R30")
-    if pack.left < pack.units:
+    if pack.used:
         raise Refusal("pack_used", f"{pack.id} is drawn on", "R30")
     if not pack.holds_calls and product.held_materials > product.material_limit - pack.units:
         raise Refusal("material_in_use", f"the materials held need {pack.id}", "R32")

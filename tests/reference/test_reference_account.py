@@ -275,7 +275,7 @@ class TestGate:
         held = [OPEN, call("2024-11-06", "c"), do("2024-11-06", "commit", id="c")]
         assert last(*held) == {"do": "commit", "ok": True}
         assert error(*held, do("2024-11-06", "cancel", id="c")) == "already_finished"
-        assert error(*held, do("2024-11-06", "commit", id="c")) == "already_finished"
+        assert last(*held, do("2024-11-07", "commit", id="c")) == {"do": "commit", "ok": True, "repeated": True}
         assert error(*held, do("2024-11-06", "commit", id="d")) == "unknown_id"
         assert error(OPEN, use("2024-11-06", 1, id="u"), do("2024-11-06", "commit", id="u")) == "unknown_id"
 
@@ -292,7 +292,7 @@ class TestIds:
         first = buy("2024-11-05T10:00", "calls-1k", "p")
         assert error(OPEN, first, buy("2024-11-05T10:00", "calls-10k", "p")) == "id_conflict"
         assert error(OPEN, first, use("2024-11-05T10:00", 1, id="p")) == "id_conflict"
-        assert error(OPEN, use("2024-11-05T10:00", 1, id="image/free-calls/2024-11")) == "id_conflict"
+        assert error(OPEN, use("2024-11-05T10:00", 1, id="image/free-calls/2024-11")) == "id_reserved"
 
     def test_a_refused_command_does_not_use_up_its_id(self):
         first = buy("2024-11-05T10:00", "calls-1k", "p")
@@ -304,17 +304,15 @@ class TestIds:
         def without_id(**fields):
             return do("2024-11-06", "give_pack", product="image", pack="calls-1k", **fields)
 
-        commands = [
-            OPEN,
-            use("2024-11-05T10:00", 0, id="order-2"),
-            without_id(),
-            without_id(),
-            without_id(id="x"),
-            without_id(),
-        ]
-        made_up = [outcome["id"] for outcome in answer(*commands)["outcomes"][2:]]
-        # the 2nd order finds order-2 in use and takes order-3; the 4th is order-4
-        assert made_up == ["order-1", "order-3", "x", "order-4"]
+        commands = [OPEN, without_id(), without_id(id="x"), without_id()]
+        assert [outcome["id"] for outcome in answer(*commands)["outcomes"][1:]] == ["#1", "x", "#3"]
+        assert error(*commands, without_id(id="#3")) == "id_reserved"
+        assert error(*commands, without_id(id="#4")) == "id_reserved"
+        assert last(*commands, do("2024-11-06", "refund", id="#3"))["error"] == "not_paid"
+
+    @pytest.mark.parametrize("id, free", [("image/x", False), ("image-pro/", False), ("image", True), ("images/1", True)])
+    def test_names_of_products_are_kept_for_grants(self, id, free):
+        assert last(OPEN, use("2024-11-06", 1, id=id))["ok"] is free
 
 
 class TestTimeAndDocument:

@@ -20,9 +20,9 @@ REFUSALS = """
     already_claimed time_reversal id_conflict insufficient_funds payment_mismatch mode_locked unknown_mode no_capacity
     capacity_limit rate_limited concurrency_limited suspended violation material_limit material_underflow pack_used
     refund_window not_paid campaign_final already_refunded capacity_begun material_in_use notice_too_short
-    already_finished overflow
+    already_finished in_flight overflow
 """.split()
-GATE_ONLY = {"rate_limited", "concurrency_limited", "already_finished"}
+GATE_ONLY = {"rate_limited", "concurrency_limited", "already_finished", "in_flight"}
 
 # With Face Fusion's packs, which are all valid for one year, an earlier purchase never expires later: the two orders
 # agree. Books whose packs differ in validity tell them apart.

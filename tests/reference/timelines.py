@@ -371,7 +371,7 @@ class Author:
         if product is None or roll <= 30:
             return self.rng.randint(0, 2500)
         usage = product.usage.get(month_of(self.now), Usage())
-        prepaid = [pack.left for pack in (*product.live_grants.values(), *product.live_packs.values())]
+        prepaid = [pack.left for pack in (*product.drawable_grants, *product.drawable_packs)]
         aside = self.rng.choice((-1, 0, 0, 1))
         if roll <= 55:
             return max(sum(self.rng.sample(prepaid, self.rng.randint(0, len(prepaid)))) + aside, 0)
@@ -443,8 +443,8 @@ class Author:
             run_due_events(self.account, self.now)
 
     def write_finish(self):
-        pending = [id for id, hold in self.account.holds.items() if not hold.finished]
-        finished = [id for id, hold in self.account.holds.items() if hold.finished]
+        pending = [id for id, hold in self.account.calls.items() if hold.ended is None]
+        finished = [id for id, hold in self.account.calls.items() if hold.ended is not None]
         if pending and self._chance(92):
             id = self.rng.choice(pending[:1] + pending[-4:])
         elif finished and self._chance(70):
