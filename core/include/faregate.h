@@ -243,7 +243,8 @@ typedef struct fg_price_query {
 } fg_price_query;
 
 /* Describes the price of a query: product, meter, units, amount, lines [{units, unit_price, tier, amount}], rule,
-   explanation. The price list alone: no grant or pack is taken off. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER,
+   explanation. The price list alone: no grant or pack is taken off; FG_NOT_SOLD where a unit would be charged at a null
+   price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER,
    FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price_query *query,
                                              const fg_visitor *visitor, fg_error *error);
@@ -677,7 +678,8 @@ typedef struct fg_way {
 
 /* Cost over quantity from 0 to `most` (-1: far enough to show every tier): {product, meter, most, free, step, pieces},
    the pieces [{from, to, first, last}] along which it goes in a line from the amount `first` to `last`, or in even steps
-   of `step` units. FG_UNKNOWN_*, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+   of `step` units. Quantities that would be charged at a null price are in no piece, here and below; FG_NOT_SOLD where
+   `most` would be. FG_UNKNOWN_*, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor,
                                             fg_error *error);
 /* Where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}]: whoever wants from … to units pays

@@ -8,7 +8,7 @@ typedef struct crossing {
   const fg_curve *a, *b;
   fg_teller to;
   int64_t from; ///< since when the sign is what it is
-  int sign;     ///< of a - b; SIGN_NONE before the first
+  int sign;     ///< of a - b; SIGN_NONE where one of them is not sold, and before the first
 } crossing;
 
 enum { SIGN_NONE = 2 };
@@ -84,20 +84,21 @@ static fg_status follow_line(crossing *pair, int64_t from, int64_t to) {
 }
 
 static fg_status follow_curves(crossing *pair, int64_t most) {
-  int64_t from = 0;
-  for (int line = 0; from <= most; line++) {
+  int64_t end = -1;
+  for (int line = 0; end < most; line++) {
+    int64_t from = end + 1;
     if (line == BREAK_EVEN_LINES_MAX) {
       return FG_OVERFLOW;
     }
-    int64_t end = fg_min_i64(fg_curve_line_end(pair->a, from), fg_curve_line_end(pair->b, from));
+    end = fg_min_i64(fg_curve_line_end(pair->a, from), fg_curve_line_end(pair->b, from));
     end = fg_min_i64(end, most);
-    FG_TRY(follow_line(pair, from, end));
-    if (end == INT64_MAX) {
-      break;
+    if (fg_curve_is_sold(pair->a, from) && fg_curve_is_sold(pair->b, from)) {
+      FG_TRY(follow_line(pair, from, end));
+    } else {
+      FG_TRY(meet_sign(pair, from, SIGN_NONE));
     }
-    from = end + 1;
   }
-  return end_stretch(pair, most);
+  return pair->sign == SIGN_NONE ? FG_OK : end_stretch(pair, most);
 }
 
 static fg_status check_pair(const fg_curve *a, const fg_curve *b, fg_error *error) {
@@ -120,7 +121,7 @@ fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most, const fg
   if (most < 0) {
     return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
   }
-  if (most > fg_curve_sold_up_to(&curves[0]) || most > fg_curve_sold_up_to(&curves[1])) {
+  if (!fg_curve_is_sold(&curves[0], most) || !fg_curve_is_sold(&curves[1], most)) {
     return fg_refuse(error, FG_NOT_SOLD);
   }
   crossing pair = {.a = &curves[0], .b = &curves[1], .to = fg_teller_to(visitor), .sign = SIGN_NONE};

@@ -66,13 +66,10 @@ static fg_status marginal(const fg_account *account, uint32_t product, int64_t q
   const fg_service *service = &account->state.services[product];
   fg_amount before = 0;
   fg_amount after = 0;
-  int64_t total = 0;
   if (!service->open) {
     return FG_NOT_OPEN;
   }
-  if (!fg_add_i64(service->month_total, quantity, &total)) {
-    return FG_OVERFLOW;
-  }
+  FG_TRY(fg_usage_fits(account, &account->state, product, quantity, true));
   FG_TRY(fg_settlement_bill(account, &account->state, &before));
   FG_TRY(fg_budget_bill_after(account, &account->state, product, quantity, true, &after));
   *amount = fg_money_of(after - before);

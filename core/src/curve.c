@@ -110,7 +110,7 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
   }
   if (curve->schedule != NULL) {
     int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
-    fg_price_input input = {units, units, curve->periods, curve->hours, curve->book->rounding};
+    fg_price_input input = {units, units, curve->periods, curve->hours, curve->book->rounding, false};
     fg_price_result price;
     FG_TRY(fg_price_compute(curve->schedule, &input, &price));
     *cost = price.amount;
@@ -152,15 +152,20 @@ static int64_t quantity_of(const fg_curve *curve, int64_t units) {
   return fits ? quantity : INT64_MAX;
 }
 
-/* Packs cover the units before any are charged. */
+/* Free units and packs come before any are charged. Where nothing comes before, the quantity of none is no piece of its
+   own, unless it is all that is sold of the first tier. */
 static bool is_covered(const fg_curve *curve, int64_t quantity) {
   int64_t covered = quantity_of(curve, 0);
-  return curve->schedule != NULL && covered > 0 && quantity <= covered;
+  bool stands_apart = covered > 0 || !curve->schedule->tiers[0].sold;
+  return stands_apart && quantity <= covered;
 }
 
 int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity) {
   if (curve->schedule == NULL) {
     return INT64_MAX;
+  }
+  if (is_covered(curve, quantity)) {
+    return quantity_of(curve, 0);
   }
   int64_t charged = charged_units(curve, quantity);
   int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
@@ -189,13 +194,21 @@ int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity) {
   return quantity_of(curve, steps && !flat ? fg_min_i64(end, block_end(curve, units)) : end);
 }
 
-int64_t fg_curve_sold_up_to(const fg_curve *curve) {
-  if (curve->schedule == NULL) {
-    return INT64_MAX;
+bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity) {
+  fg_amount cost = 0;
+  return fg_curve_cost(curve, quantity, &cost) != FG_NOT_SOLD;
+}
+
+/* The highest quantity of at most `most` that is sold: none at all always is. */
+static int64_t last_sold(const fg_curve *curve, int64_t most) {
+  int64_t last = 0;
+  int64_t end = -1;
+  while (end < most) {
+    int64_t from = end + 1;
+    end = fg_min_i64(fg_curve_piece_end(curve, from), most);
+    last = fg_curve_is_sold(curve, from) ? end : last;
   }
-  int64_t units = fg_price_sold_up_to(curve->schedule, curve->hours);
-  units -= units == INT64_MAX ? 0 : units % curve->schedule->block;
-  return units == INT64_MAX ? INT64_MAX : quantity_of(curve, units);
+  return last;
 }
 
 int64_t fg_curve_most(const fg_curve *curve, int64_t most) {
@@ -209,7 +222,7 @@ int64_t fg_curve_most(const fg_curve *curve, int64_t most) {
     int64_t last = curve->schedule->tiers[curve->schedule->tier_count - 1].from;
     edge = fg_max_i64(edge, last < INT64_MAX / 4 / scale ? 2 * last * scale : INT64_MAX / 2);
   }
-  return fg_min_i64(quantity_of(curve, edge), fg_curve_sold_up_to(curve));
+  return last_sold(curve, quantity_of(curve, edge));
 }
 
 /* --------------------------------------------------------------------------------------------------- the curve */
@@ -228,18 +241,16 @@ static fg_status tell_piece(fg_teller *to, const fg_curve *curve, int64_t from, 
   return FG_OK;
 }
 
-/* Pieces: lines, and stairs of even steps. The first unit charged begins one. */
+/* Pieces: lines, and stairs of even steps. The first unit charged begins one; what is not sold is left out. */
 static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most) {
-  int64_t from = 0;
+  int64_t end = -1;
   fg_tell_begin_list(to, "pieces");
-  while (from <= most) {
-    int64_t end = is_covered(curve, from) ? quantity_of(curve, 0) : fg_curve_piece_end(curve, from);
-    end = fg_min_i64(end, most);
-    FG_TRY(tell_piece(to, curve, from, end));
-    if (end == INT64_MAX) {
-      break;
+  while (end < most) {
+    int64_t from = end + 1;
+    end = fg_min_i64(fg_curve_piece_end(curve, from), most);
+    if (fg_curve_is_sold(curve, from)) {
+      FG_TRY(tell_piece(to, curve, from, end));
     }
-    from = end + 1;
   }
   fg_tell_end_list(to);
   return FG_OK;
@@ -267,7 +278,7 @@ static fg_status curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, i
     return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
   }
   *end = fg_curve_most(curve, most);
-  return *end > fg_curve_sold_up_to(curve) ? fg_refuse(error, FG_NOT_SOLD) : FG_OK;
+  return fg_curve_is_sold(curve, *end) ? FG_OK : fg_refuse(error, FG_NOT_SOLD);
 }
 
 fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
@@ -305,37 +316,40 @@ static int64_t piece_begin(const fg_curve *curve, int64_t end) {
   return from;
 }
 
-/* Goes back from an edge, piece by piece, while all of it costs more than the edge. */
-static fg_status cliff_begin(const fg_curve *curve, int64_t edge, fg_amount least, int64_t *begin) {
-  int64_t end = edge - 1;
-  for (;;) {
+/* Goes back from `end`, piece by piece, while all of it that is sold costs more than `least`. */
+static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least, int64_t *begin) {
+  for (*begin = end + 1; end >= 0;) {
     int64_t from = piece_begin(curve, end);
-    FG_TRY(first_above(curve, from, end, least, begin));
-    fg_amount before = 0;
-    if (*begin > from || from == 0) {
-      return FG_OK;
-    }
-    FG_TRY(fg_curve_cost(curve, from - 1, &before));
-    if (before <= least) {
-      return FG_OK;
+    if (fg_curve_is_sold(curve, from)) {
+      fg_amount last = 0;
+      FG_TRY(fg_curve_cost(curve, end, &last));
+      if (last <= least) {
+        return FG_OK;
+      }
+      FG_TRY(first_above(curve, from, end, least, begin));
+      if (*begin > from) {
+        return FG_OK;
+      }
     }
     end = from - 1;
   }
+  return FG_OK;
 }
 
-static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, int64_t edge) {
+/* From `last`, the end of a piece, to `edge`, where the next one that is sold begins. */
+static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, int64_t last, int64_t edge) {
   fg_amount before = 0;
   fg_amount there = 0;
   int64_t begin = 0;
-  FG_TRY(fg_curve_cost(curve, edge - 1, &before));
+  FG_TRY(fg_curve_cost(curve, last, &before));
   FG_TRY(fg_curve_cost(curve, edge, &there));
   if (before <= there) {
     return FG_OK;
   }
-  FG_TRY(cliff_begin(curve, edge, there, &begin));
+  FG_TRY(cliff_begin(curve, last, there, &begin));
   fg_tell_begin_object(to, NULL);
   fg_tell_integer(to, "from", begin);
-  fg_tell_integer(to, "to", edge - 1);
+  fg_tell_integer(to, "to", last);
   fg_tell_integer(to, "buy", edge);
   fg_tell_amount(to, "amount", there);
   fg_tell_amount(to, "instead_of", before);
@@ -347,8 +361,14 @@ static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, int64_t edge) 
 static fg_status tell_cliffs(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_list(&to, NULL);
-  for (int64_t end = fg_curve_piece_end(curve, 0); end < most; end = fg_curve_piece_end(curve, end + 1)) {
-    FG_TRY(tell_cliff(&to, curve, end + 1));
+  int64_t last = -1;
+  for (int64_t end = -1; end < most;) {
+    int64_t from = end + 1;
+    end = fg_curve_piece_end(curve, from);
+    if (fg_curve_is_sold(curve, from)) {
+      FG_TRY(last < 0 ? FG_OK : tell_cliff(&to, curve, last, from));
+      last = end;
+    }
   }
   fg_tell_end_list(&to);
   return fg_teller_status(&to);

@@ -25,15 +25,15 @@ fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error);
 /* What a quantity costs. FG_NOT_SOLD, FG_OVERFLOW. */
 fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost);
 
-/* The last quantity of the piece that `quantity` is in: a piece's cost never falls. */
+/* False where the quantity would be charged at a null price. */
+bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity);
+
+/* The last quantity of the piece that `quantity` is in: a piece's cost never falls, and it is sold as a whole or not. */
 int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity);
 /* The last quantity up to which the cost goes along a straight line. */
 int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity);
 
-/* The highest quantity that is sold, INT64_MAX if all are. */
-int64_t fg_curve_sold_up_to(const fg_curve *curve);
-
-/* `most`, or for -1 what shows every tier. */
+/* `most`, or for -1 what shows every tier that has a price. */
 int64_t fg_curve_most(const fg_curve *curve, int64_t most);
 
 #endif

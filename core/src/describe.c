@@ -58,6 +58,9 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   fg_tell_integer(to, "units", line->slice.units);
   fg_tell_amount(to, "unit_price", line->slice.unit_price);
   fg_tell_integer(to, "tier", line->slice.tier);
+  if (line->slice.unpriced && line->slice.units > 0) {
+    fg_tell_integer(to, "unpriced", line->slice.units);
+  }
   fg_tell_amount(to, "amount", line->slice.amount);
   fg_tell_text(to, "rule", product->schedule.source);
   tell_explanation(to, account, invoice, line);

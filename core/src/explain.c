@@ -93,6 +93,11 @@ static void put_tier_basis(sum_text *to, const fg_explained *explained) {
   }
 }
 
+/* The price is not the tier's, which has none. */
+static void put_unpriced(sum_text *to, const fg_price_slice *slice) {
+  put(to, slice->unpriced && slice->units > 0 ? " (unpriced)" : "");
+}
+
 static void put_periods(sum_text *to, const fg_explained *explained) {
   if (explained->period != NULL) {
     put(to, " × ");
@@ -108,6 +113,7 @@ static void put_factors(sum_text *to, const fg_explained *explained, const fg_pr
   put_per(to, explained);
   put(to, " × ");
   put_amount(to, slice->unit_price, explained->minor_digits);
+  put_unpriced(to, slice);
   put_tier_basis(to, explained);
   put_periods(to, explained);
 }
@@ -115,6 +121,7 @@ static void put_factors(sum_text *to, const fg_explained *explained, const fg_pr
 /* A stairstep price is for the quantity as a whole; for none of it nothing is charged. */
 static void put_stairstep(sum_text *to, const fg_explained *explained, const fg_price_slice *slice) {
   put_amount(to, slice->units > 0 ? slice->unit_price : 0, explained->minor_digits);
+  put_unpriced(to, slice);
   put(to, " for all ");
   put_base(to, explained);
   put_tier_basis(to, explained);

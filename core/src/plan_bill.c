@@ -13,11 +13,8 @@ static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_pl
   const fg_product *product = &model->book->products[model->product];
   int64_t hours = model->months[month].hours;
   fg_price_input input = {residual, plan_tier_quantity(model, month, carry, residual), 1, hours,
-                          model->book->rounding};
+                          model->book->rounding, false};
   fg_price_result price;
-  if (!product->all_sold && input.tier_quantity > fg_price_sold_up_to(&product->schedule, hours)) {
-    return FG_PLAN_NEVER;
-  }
   if (fg_price_compute(&product->schedule, &input, &price) != FG_OK || price.amount > FG_PLAN_NEVER) {
     return FG_PLAN_NEVER;
   }

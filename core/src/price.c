@@ -37,14 +37,22 @@ static bool round_up_to_block(int64_t units, int64_t block, int64_t *rounded) {
   return rest == 0 || fg_add_i64(units, block - rest, rounded);
 }
 
+/* The price of a tier; of one that has none the last published below it. */
+static fg_amount published_price(const fg_schedule *schedule, uint32_t tier) {
+  while (tier > 0 && !schedule->tiers[tier].sold) {
+    tier--;
+  }
+  return schedule->tiers[tier].sold ? schedule->tiers[tier].price : 0;
+}
+
 static fg_status add_slice(const scaled *view, const fg_price_input *input, uint32_t tier, int64_t units,
                            fg_price_result *result) {
-  const fg_tier *priced = &view->schedule->tiers[tier];
   fg_price_slice *slice = &result->slices[result->slice_count];
   slice->units = units;
   slice->tier = tier_edge(view, tier);
-  slice->unit_price = priced->price;
-  if (!priced->sold) {
+  slice->unit_price = published_price(view->schedule, tier);
+  slice->unpriced = !view->schedule->tiers[tier].sold;
+  if (slice->unpriced && units > 0 && !input->has_happened) {
     return FG_NOT_SOLD;
   }
   bool stairstep = view->schedule->model == FG_PRICE_STAIRSTEP;
@@ -52,7 +60,7 @@ static fg_status add_slice(const scaled *view, const fg_price_input *input, uint
   if (!fg_multiply_i64(stairstep ? units > 0 : units, input->periods, &charged)) {
     return FG_OVERFLOW;
   }
-  FG_TRY(fg_amount_rate(priced->price, charged, stairstep ? 1 : view->per, input->rounding, &slice->amount));
+  FG_TRY(fg_amount_rate(slice->unit_price, charged, stairstep ? 1 : view->per, input->rounding, &slice->amount));
   if (!fg_amount_add(result->amount, slice->amount, &result->amount)) {
     return FG_OVERFLOW;
   }

@@ -14,7 +14,7 @@ typedef enum fg_price_model {
 
 typedef struct fg_tier {
   int64_t from;    ///< lower edge in units; the first is 0
-  bool sold;       ///< false: no published price ("contact us")
+  bool sold;       ///< false: its price is null, none is published ("contact us")
   fg_amount price; ///< per `per` units
 } fg_tier;
 
@@ -36,6 +36,7 @@ typedef struct fg_price_slice {
   int64_t tier;         ///< lower edge of the tier
   fg_amount unit_price; ///< per `per` units
   fg_amount amount;
+  bool unpriced; ///< the tier's price is null: `unit_price` is the last one published below it, 0 where there is none
 } fg_price_slice;
 
 typedef struct fg_price_input {
@@ -44,6 +45,7 @@ typedef struct fg_price_input {
   int64_t periods;        ///< days or months of capacity; 1 for usage
   int64_t hours_of_month; ///< for schedules priced per hours of the month
   fg_rounding rounding;
+  bool has_happened; ///< a null price cannot refuse the units any more
 } fg_price_input;
 
 typedef struct fg_price_result {
@@ -52,10 +54,12 @@ typedef struct fg_price_result {
   fg_price_slice slices[FG_TIERS_MAX];
 } fg_price_result;
 
-/* FG_NOT_SOLD if a unit falls in a tier without a price, FG_OVERFLOW beyond what money or units can hold. */
+/* The one meaning of a null price: FG_NOT_SOLD if a unit would have to be charged at it, and nothing else. Units that
+   have happened already are charged at the last price published below it, at 0 where there is none.
+   FG_OVERFLOW beyond what money or units can hold. */
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result);
 
-/* The highest quantity that every tier below it sells, INT64_MAX if all do. */
+/* The highest quantity up to which every tier has a price, INT64_MAX if all have. Higher ones may be sold as well. */
 int64_t fg_price_sold_up_to(const fg_schedule *schedule, int64_t hours_of_month);
 
 #endif

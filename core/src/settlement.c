@@ -44,14 +44,21 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   }
 }
 
-static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
-                              fg_price_result *price) {
-  fg_price_input input = {.units = bucket->usage.postpaid,
+fg_status fg_settlement_price(const fg_account *account, uint32_t product, const fg_bucket *bucket, int64_t units,
+                              bool has_happened, fg_price_result *price) {
+  fg_price_input input = {.units = units,
                           .tier_quantity = fg_settlement_tier_quantity(account, bucket),
                           .periods = 1,
                           .hours_of_month = fg_month_hours(fg_month_of(bucket->begin)),
-                          .rounding = account->book->rounding};
+                          .rounding = account->book->rounding,
+                          .has_happened = has_happened};
   return fg_price_compute(&account->book->products[product].schedule, &input, price);
+}
+
+/* All of a period's postpaid units. They have happened: a settlement is never refused for a null price. */
+static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
+                              fg_price_result *price) {
+  return fg_settlement_price(account, product, bucket, bucket->usage.postpaid, true, price);
 }
 
 /* One line, in account->lines, for each slice the period's usage is priced in. */

@@ -13,6 +13,11 @@ fg_time fg_settlement_time(const fg_account *account, fg_month month);
 int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket);
 int64_t fg_bucket_tier_quantity(const fg_bucket *bucket, int tier_basis);
 
+/* What `units`, the last of the period's postpaid ones, cost. FG_NOT_SOLD: one of them would be charged at a null price,
+   and they have not happened yet. */
+fg_status fg_settlement_price(const fg_account *account, uint32_t product, const fg_bucket *bucket, int64_t units,
+                              bool has_happened, fg_price_result *price);
+
 /* Settles a month on a draft: covers, prices, takes the money, drops the month's buckets. Writes the invoice, if the
    month has one, to the account's history, which must be its own. */
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at);

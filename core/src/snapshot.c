@@ -354,6 +354,7 @@ static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
   walk_amount(walk, &line->slice.unit_price);
   WALK(walk, line->slice.tier);
   walk_amount(walk, &line->slice.amount);
+  WALK(walk, line->slice.unpriced);
   WALK(walk, line->slice_count);
   known_product(walk, line->product);
 }

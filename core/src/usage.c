@@ -8,18 +8,19 @@ static fg_bucket *current_bucket(const fg_service *service) {
   return &service->buckets.items[service->buckets.count - 1];
 }
 
-/* Usage that would reach a tier without a published price cannot be billed: it is refused. */
+/* Only units that would be charged at a null price are refused: what grants and packs cover never is, and what was
+   postpaid before has happened, whatever tier the new units reach. */
 static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state *state, uint32_t product,
                                        int64_t quantity) {
-  const fg_schedule *schedule = &account->book->products[product].schedule;
   const fg_service *service = &state->services[product];
   fg_bucket after = *current_bucket(service);
   fg_drawn drawn = fg_grants_would_draw(state, service, quantity);
+  int64_t charged = quantity - drawn.free - drawn.packs;
+  fg_price_result price;
   after.usage.free += drawn.free;
   after.usage.packs += drawn.packs;
-  after.usage.postpaid += quantity - drawn.free - drawn.packs;
-  int64_t sold = fg_price_sold_up_to(schedule, fg_month_hours(state->month));
-  return fg_settlement_tier_quantity(account, &after) > sold ? FG_NOT_SOLD : FG_OK;
+  after.usage.postpaid += charged;
+  return fg_settlement_price(account, product, &after, charged, false, &price) == FG_NOT_SOLD ? FG_NOT_SOLD : FG_OK;
 }
 
 static fg_status refusal_of(const fg_state *state, const fg_service *service, fg_mode mode) {

@@ -92,7 +92,7 @@ static void the_longest_explanation_fits(void **state) {
   fg_price_result result = {.slice_count = FG_TIERS_MAX, .amount = FG_AMOUNT_END - 1};
   for (int i = 0; i < FG_TIERS_MAX; i++) {
     tiers[i] = (fg_tier){i * width, true, price};
-    result.slices[i] = (fg_price_slice){width, i * width, price, FG_AMOUNT_END - 1};
+    result.slices[i] = (fg_price_slice){width, i * width, price, FG_AMOUNT_END - 1, true};
   }
   fg_schedule schedule = {FG_PRICE_GRADUATED, false, true, INT64_MAX / 744, width, tiers, FG_TIERS_MAX, {"", 0}};
   fg_explained explained = {&schedule, INT64_MAX - 1, 0, 0, INT64_MAX, 744, 1, "month", 12};
@@ -102,11 +102,38 @@ static void the_longest_explanation_fits(void **state) {
                       " 99,999,999,999,999,999,999,999,999.999999999999");
 }
 
+/* A null price: the last one below it, and the sum says that it is not the tier's. */
+static void what_has_no_price_is_named(void **state) {
+  (void)state;
+  const fg_tier tiers[] = {{0, true, 24 * FG_UNIT / 100}, {10, false, 0}};
+  fg_schedule volume = {.model = FG_PRICE_VOLUME, .per = 1, .block = 1, .tiers = tiers, .tier_count = 2};
+  fg_schedule slices = volume;
+  fg_schedule stairs = volume;
+  char out[FG_EXPLANATION_MAX];
+  slices.model = FG_PRICE_GRADUATED;
+  stairs.model = FG_PRICE_STAIRSTEP;
+  struct {
+    const fg_schedule *schedule;
+    const char *expected;
+  } cases[] = {{&volume, "12 × 0.24 (unpriced) = 2.88"},
+               {&slices, "10 × 0.24 + 2 × 0.24 (unpriced) = 2.88"},
+               {&stairs, "0.24 (unpriced) for all 12 = 0.24"}};
+  for (size_t i = 0; i < 3; i++) {
+    fg_price_input input = {.units = 12, .tier_quantity = 12, .periods = 1, .has_happened = true};
+    fg_explained explained = {.schedule = cases[i].schedule, .total = 12, .tier_quantity = 12, .periods = 1,
+                              .minor_digits = 2};
+    fg_price_result result;
+    assert_int_equal(fg_price_compute(cases[i].schedule, &input, &result), FG_OK);
+    fg_explain_price(&explained, &result, out);
+    assert_string_equal(out, cases[i].expected);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_taken_off_is_named),    cmocka_unit_test(another_tier_quantity_is_named),
       cmocka_unit_test(slices_are_parts_of_the_whole), cmocka_unit_test(scales_are_written_out),
-      cmocka_unit_test(the_longest_explanation_fits),
+      cmocka_unit_test(the_longest_explanation_fits),  cmocka_unit_test(what_has_no_price_is_named),
   };
   return cmocka_run_group_tests_name("explanations", tests, NULL, NULL);
 }

@@ -196,20 +196,40 @@ static fg_amount rounded_rate(fg_amount price, int64_t units, int64_t per, fg_ro
   return (whole + up) * (cent / per);
 }
 
-static fg_amount price_by_counting(const fg_schedule *schedule, const fg_price_input *input) {
+/* What a unit of a tier is charged at, whether or not it is the tier's own price. */
+static fg_amount price_charged(const fg_schedule *schedule, uint32_t tier) {
+  for (uint32_t i = tier + 1; i > 0; i--) {
+    if (schedule->tiers[i - 1].sold) {
+      return schedule->tiers[i - 1].price;
+    }
+  }
+  return 0;
+}
+
+typedef struct counted_price {
+  fg_amount amount;
+  int64_t unpriced; ///< units in tiers without a price
+} counted_price;
+
+static void count_units(const fg_schedule *schedule, const fg_price_input *input, uint32_t tier, int64_t units,
+                        counted_price *sum) {
+  bool stairstep = schedule->model == FG_PRICE_STAIRSTEP;
+  int64_t per = stairstep ? 1 : schedule->per * (schedule->per_hours_of_month ? input->hours_of_month : 1);
+  int64_t times = stairstep ? units > 0 : units;
+  sum->amount += rounded_rate(price_charged(schedule, tier), times * input->periods, per, input->rounding);
+  sum->unpriced += schedule->tiers[tier].sold ? 0 : units;
+}
+
+static counted_price price_by_counting(const fg_schedule *schedule, const fg_price_input *input) {
+  counted_price sum = {0, 0};
   int64_t scale = schedule->per_hours_of_month ? input->hours_of_month : 1;
-  int64_t per = schedule->per * scale;
   int64_t quantity = whole_blocks(input->tier_quantity, schedule->block);
   int64_t skipped = whole_blocks(input->tier_quantity - input->units, schedule->block);
-  int64_t units = whole_blocks(input->units, schedule->block);
-  const fg_tier *reached = &schedule->tiers[tier_reached(schedule, scale, quantity)];
-  if (schedule->model == FG_PRICE_STAIRSTEP) {
-    return units == 0 ? 0 : rounded_rate(reached->price, input->periods, 1, input->rounding);
-  }
   if (schedule->model != FG_PRICE_GRADUATED) {
-    return rounded_rate(reached->price, units * input->periods, per, input->rounding);
+    count_units(schedule, input, tier_reached(schedule, scale, quantity), whole_blocks(input->units, schedule->block),
+                &sum);
+    return sum;
   }
-  fg_amount sum = 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     int64_t in_tier = 0;
     for (int64_t unit = skipped; unit < quantity; unit++) { /* `unit` come before it */
@@ -217,7 +237,7 @@ static fg_amount price_by_counting(const fg_schedule *schedule, const fg_price_i
       bool below = i + 1 == schedule->tier_count || unit < schedule->tiers[i + 1].from * scale;
       in_tier += above && below;
     }
-    sum += rounded_rate(schedule->tiers[i].price, in_tier * input->periods, per, input->rounding);
+    count_units(schedule, input, i, in_tier, &sum);
   }
   return sum;
 }
@@ -227,7 +247,8 @@ static void draw(fg_schedule *schedule, fg_tier *tiers, fg_price_input *input) {
   uint32_t count = 1 + (uint32_t)random_below(4);
   int64_t edge = 0;
   for (uint32_t i = 0; i < count; i++) {
-    tiers[i] = (fg_tier){edge, true, cents(random_below(500))};
+    bool sold = random_below(4) > 0;
+    tiers[i] = (fg_tier){edge, sold, sold ? cents(random_below(500)) : 0};
     edge += 1 + random_below(12);
   }
   *schedule = (fg_schedule){.model = models[random_below(3)],
@@ -249,6 +270,7 @@ static void draw(fg_schedule *schedule, fg_tier *tiers, fg_price_input *input) {
   }
 }
 
+/* A null price refuses the units that would be charged at it, and charges those that have happened. */
 static void test_against_counting(void **state) {
   (void)state;
   random_state = 88172645463325252u;
@@ -258,13 +280,20 @@ static void test_against_counting(void **state) {
     fg_price_input input;
     fg_price_result result;
     draw(&schedule, tiers, &input);
+    counted_price counted = price_by_counting(&schedule, &input);
+    fg_status expected = counted.unpriced > 0 ? FG_NOT_SOLD : FG_OK;
+    assert_int_equal(fg_price_compute(&schedule, &input, &result), expected);
+    input.has_happened = true;
     assert_int_equal(fg_price_compute(&schedule, &input, &result), FG_OK);
-    assert_true(result.amount == price_by_counting(&schedule, &input));
+    assert_true(result.amount == counted.amount);
     fg_amount sum = 0;
+    int64_t unpriced = 0;
     for (uint32_t slice = 0; slice < result.slice_count; slice++) {
       sum += result.slices[slice].amount;
+      unpriced += result.slices[slice].unpriced ? result.slices[slice].units : 0;
     }
     assert_true(sum == result.amount);
+    assert_int_equal(unpriced, counted.unpriced);
   }
 }
 

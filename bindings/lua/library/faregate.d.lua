@@ -395,6 +395,7 @@ local Account = {}
 ---@field units integer charged
 ---@field unit_price faregate.Money
 ---@field tier integer its lower edge
+---@field unpriced? integer the units, where the tier's price is null: `unit_price` is the last one below it
 ---@field amount faregate.Money
 ---@field rule string
 ---@field explanation string the sum as a person would write it, from the total down

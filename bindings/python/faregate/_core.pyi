@@ -69,6 +69,7 @@ class InvoiceLine(Result):
     rule: str
     explanation: str
     day: str  # of products with daily tiers alone
+    unpriced: int  # the units, of lines charged where the book's price is null alone
 
 @type_check_only
 class Invoice(Result):
