@@ -146,8 +146,8 @@ static int call_cancel(lua_State *L) {
   if (!end_by_hand(L, FG_DO_CANCEL, &outcome)) {
     return 4;
   }
-  lua_pushinteger(L, outcome.is.canceled.returned);
-  lua_pushinteger(L, outcome.is.canceled.lost);
+  lua_pushinteger(L, outcome.is.ended.returned);
+  lua_pushinteger(L, outcome.is.ended.lost);
   return 2;
 }
 

@@ -100,7 +100,8 @@ static bool set_field(reader *in, const fg_field *field, PyObject *value) {
   switch (field->type) {
   case FG_FIELD_TEXT:
   case FG_FIELD_FUND: return set_text(in, field->name, value);
-  case FG_FIELD_QUANTITY: return set_quantity(in, field->name, value);
+  case FG_FIELD_QUANTITY:
+  case FG_FIELD_SIGNED: return set_quantity(in, field->name, value);
   case FG_FIELD_MONEY: return set_money(in, field->name, value);
   case FG_FIELD_DATE: return set_converted(in, field->name, pfg_date_text(in->state, field->name, value));
   case FG_FIELD_FLAG: return set_flag(in, field->name, value);

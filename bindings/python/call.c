@@ -138,8 +138,8 @@ static PyObject *call_cancel(PyObject *object, PyObject *const *args, Py_ssize_t
     return NULL;
   }
   PyObject *result = pfg_new_result(pfg_account_state(self->account));
-  PyObject *units = Py_BuildValue("{s:L,s:L}", "returned", (long long)outcome.is.canceled.returned, "lost",
-                                  (long long)outcome.is.canceled.lost);
+  PyObject *units = Py_BuildValue("{s:L,s:L}", "returned", (long long)outcome.is.ended.returned, "lost",
+                                  (long long)outcome.is.ended.lost);
   if (result == NULL || units == NULL || PyDict_Update(result, units) < 0) {
     Py_CLEAR(result);
   }

@@ -70,14 +70,26 @@
   "RateLimited (with retry_after), BudgetExceeded, IdConflict, Overflow."
 
 #define DOC_COMMIT \
-  "commit($self, /, id, *, at=None)\n--\n\n" \
+  "commit($self, /, id, *, quantity=None, ref=None, at=None)\n--\n\n" \
   "A call went out: its slot is free again, its units stay taken.\n\n" \
-  "Raises UnknownId, AlreadyFinished."
+  "quantity  units it came to, 0 to 2**63-1; as many as were held if None\n" \
+  "ref       the vendor's own receipt, at most 64 bytes\n\n" \
+  "Answers, with a quantity, returned and lost (units), and extra where it is above what was held.\n" \
+  "Raises UnknownId, AlreadyFinished, Overflow."
 
 #define DOC_CANCEL \
   "cancel($self, /, id, *, at=None)\n--\n\n" \
   "A call did not go out: its units go back to where they came from, as far as they can.\n\n" \
   "Answers returned, lost (units). Raises UnknownId, AlreadyFinished."
+
+#define DOC_ADJUST \
+  "adjust($self, /, product, quantity, reason, *, id=None, at=None)\n--\n\n" \
+  "Correct what was recorded in the product's current period.\n\n" \
+  "quantity  units, not 0; below 0 to take them off, postpaid ones first\n" \
+  "reason    text for people, at most 200 bytes, which the invoice lists\n" \
+  "id        makes it safe to repeat\n\n" \
+  "Answers free, packs, postpaid, unbilled, and lost where units are taken off. Raises UnknownProduct, NotOpen,\n" \
+  "AdjustUnderflow, IdConflict, IdReserved, Overflow."
 
 #define DOC_SET_BUDGET \
   "set_budget($self, /, *, day=..., month=..., at=None)\n--\n\n" \
@@ -85,23 +97,33 @@
   "day, month  amounts for a civil day and a calendar month; None lifts a cap, Ellipsis leaves it as it is"
 
 #define DOC_ADD_MATERIALS \
-  "add_materials($self, /, product, quantity, *, at=None)\n--\n\n" \
+  "add_materials($self, /, product, quantity, *, id=None, at=None)\n--\n\n" \
   "Hold more materials (R25).\n\n" \
-  "quantity  materials, 1 to 2**63-1\n\n" \
-  "Answers held, limit. Raises UnknownProduct, NotOpen, MaterialLimit."
+  "quantity  materials, 1 to 2**63-1\n" \
+  "id        makes it safe to repeat\n\n" \
+  "Answers held, limit. Raises UnknownProduct, NotOpen, MaterialLimit, IdConflict, IdReserved."
 
 #define DOC_REMOVE_MATERIALS \
-  "remove_materials($self, /, product, quantity, *, at=None)\n--\n\n" \
+  "remove_materials($self, /, product, quantity, *, id=None, at=None)\n--\n\n" \
   "Delete materials, which frees their places (R25).\n\n" \
-  "quantity  materials, 1 to 2**63-1\n\n" \
-  "Answers held, limit. Raises UnknownProduct, NotOpen, MaterialUnderflow."
+  "quantity  materials, 1 to 2**63-1\n" \
+  "id        makes it safe to repeat\n\n" \
+  "Answers held, limit. Raises UnknownProduct, NotOpen, MaterialUnderflow, IdConflict, IdReserved."
 
 #define DOC_TOP_UP \
-  "top_up($self, /, amount, *, fund=None, at=None)\n--\n\n" \
+  "top_up($self, /, amount, *, fund=None, id=None, at=None)\n--\n\n" \
   "Put money into the wallet; it can end arrears and a suspension (R27, R34).\n\n" \
   "amount  in the book's currency, above 0\n" \
-  "fund    \"cash\" (if None), \"income\", \"gift\" or \"voucher\"\n\n" \
-  "Answers balance, None with unlimited funds. Raises Overflow."
+  "fund    \"cash\" (if None), \"income\", \"gift\" or \"voucher\"\n" \
+  "id      makes it safe to repeat\n\n" \
+  "Answers balance, None with unlimited funds. Raises IdConflict, IdReserved, Overflow."
+
+#define DOC_WITHDRAW \
+  "withdraw($self, /, amount, *, id=None, at=None)\n--\n\n" \
+  "Pay cash out, never more than there is nor than the balance (R38).\n\n" \
+  "amount  in the book's currency, above 0\n" \
+  "id      makes it safe to repeat\n\n" \
+  "Answers balance, None with unlimited funds. Raises Violation, InsufficientFunds, IdConflict, IdReserved."
 
 #define DOC_REFUND \
   "refund($self, /, id, *, at=None)\n--\n\n" \

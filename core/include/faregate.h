@@ -77,6 +77,9 @@ extern "C" {
   X(MATERIAL_IN_USE, "material_in_use", "R32", "the materials held do not fit without this pack")             \
   X(NOTICE_TOO_SHORT, "notice_too_short", "R5", "a free quota changes on longer notice only")                 \
   X(ALREADY_FINISHED, "already_finished", "", "the call was committed or canceled already")                   \
+  X(IN_FLIGHT, "in_flight", "", "the call under this id has not ended")                                       \
+  X(ID_RESERVED, "id_reserved", "", "ids that begin with # or with a product and / are the library's")        \
+  X(ADJUST_UNDERFLOW, "adjust_underflow", "", "less was used besides calls in flight than is to be taken off") \
   X(BUDGET_EXCEEDED, "budget_exceeded", "", "it would cost more than the budget allows")                      \
   X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                          \
   X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")           \
@@ -263,10 +266,12 @@ FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price
   X(CALL, "call")                                                                                              \
   X(COMMIT, "commit")                                                                                          \
   X(CANCEL, "cancel")                                                                                          \
+  X(ADJUST, "adjust")                                                                                          \
   X(SET_BUDGET, "set_budget")                                                                                  \
   X(ADD_MATERIALS, "add_materials")                                                                            \
   X(REMOVE_MATERIALS, "remove_materials")                                                                      \
   X(TOP_UP, "top_up")                                                                                          \
+  X(WITHDRAW, "withdraw")                                                                                      \
   X(REFUND, "refund")                                                                                          \
   X(SUSPEND, "suspend")                                                                                        \
   X(REINSTATE, "reinstate")                                                                                    \
@@ -313,15 +318,21 @@ typedef struct fg_campaign {
 } fg_campaign;
 
 /* A command of the timeline, filled by hand after fg_command_begin or field by field with the setters below.
-   Absent: a string with text NULL, FG_NO_DATE, days and months 0. */
+   Absent: a string with text NULL, FG_NO_DATE, days and months 0, FG_ALL for the quantity of commit. */
+#define FG_ALL (-1)
 typedef struct fg_command {
   fg_command_kind kind;
   fg_time at;
   uint32_t given; ///< which fields a setter has filled
   fg_string product, pack, grant, meter, mode, id;
   uint64_t call;        ///< of commit and cancel, where there is no id: the number that a call without one was given
+  uint64_t attempt;     ///< of commit and cancel, the host's alone: fg_used.attempt of the call they mean, which is
+                        ///< already_finished once it is not the latest under its id; 0: the latest
   fg_string owner;      ///< of call: who holds it, for people
-  int64_t quantity;     ///< packs of buy_pack and give_pack; units or materials elsewhere
+  fg_string ref;        ///< of commit: the vendor's own receipt, at most 64 bytes
+  fg_string reason;     ///< of adjust: text for people, at most 200 bytes
+  int64_t quantity;     ///< packs of buy_pack and give_pack; units or materials elsewhere; of commit FG_ALL: as held;
+                        ///< of adjust below 0 to take units off
   int64_t timeout_ms;   ///< of call: held that long at most, then its slot is free and it is abandoned; 0: no end
   int64_t days, months; ///< of buy_capacity: exactly one of them
   fg_date start;        ///< of buy_capacity, a later civil date
@@ -329,7 +340,7 @@ typedef struct fg_command {
   bool billable;        ///< of use
   fg_pay pay;           ///< of buy_*
   fg_campaign campaign; ///< of buy_pack
-  fg_money amount;      ///< of top_up
+  fg_money amount;      ///< of top_up and withdraw
   fg_fund fund;         ///< of top_up
   fg_budget day, month; ///< of set_budget
 } fg_command;
@@ -337,6 +348,7 @@ typedef struct fg_command {
 typedef enum fg_field_type {
   FG_FIELD_TEXT,
   FG_FIELD_QUANTITY, ///< an integer or a decimal string of one
+  FG_FIELD_SIGNED,   ///< as a quantity, and it may be below 0, but not 0
   FG_FIELD_MONEY,    ///< a decimal string
   FG_FIELD_DATE,     ///< "2024-11-05"
   FG_FIELD_FUND,     ///< "cash", "income", "gift" or "voucher"
@@ -351,6 +363,8 @@ typedef struct fg_field {
   fg_field_type type;
   bool required;
   int64_t minimum; ///< of a quantity, in units; of money: 1 means above 0
+  int64_t absent;  ///< of a quantity that may be left out: the value that says so
+  size_t maximum;  ///< of a text, in bytes; 0: none
   size_t offset;   ///< of its member in fg_command
 } fg_field;
 
@@ -392,7 +406,8 @@ typedef struct fg_used {
   int64_t unbilled; ///< units in a capacity mode, or not billable
   const fg_draw *packs;
   size_t pack_count;
-  uint64_t call; ///< of a call that was given no id: its number; else 0
+  uint64_t call;    ///< of a call that was given no id: its number; else 0
+  uint64_t attempt; ///< of a call: its number among the account's accepted calls, 1, 2, …; else 0
 } fg_used;
 
 typedef struct fg_ordered {
@@ -412,9 +427,17 @@ typedef struct fg_outcome {
   union {
     fg_used used; ///< use, call
     struct {
-      int64_t returned; ///< units given back to where they came from
-      int64_t lost;     ///< units that cannot go back: their month is settled or their pack void
-    } canceled;         ///< cancel
+      int64_t returned;  ///< units given back to where they came from
+      int64_t lost;      ///< units that cannot go back: their month is settled or their pack void
+      bool has_quantity; ///< of a commit: it named one, so that returned and lost are told
+      bool has_extra;    ///< of a commit: above what was held
+      fg_used extra;     ///< the rest, as of use
+    } ended;             ///< commit, cancel
+    struct {
+      fg_used used;   ///< as of use; where units are taken off, so many from each source
+      int64_t lost;   ///< taken off, but back in no grant or pack
+      bool takes_off; ///< the quantity was below 0: lost is told
+    } adjusted;       ///< adjust
     fg_ordered order; ///< buy_pack, give_pack, buy_capacity
     struct {
       uint32_t first, count; ///< in the account's list of grants
@@ -431,7 +454,7 @@ typedef struct fg_outcome {
     struct {
       bool limited; ///< false: unlimited funds, no balance
       fg_money balance;
-    } wallet;      ///< top_up
+    } wallet;      ///< top_up, withdraw
     uint32_t only; ///< preview: a product's number plus 1, 0 for all
   } is;
 } fg_outcome;
@@ -488,13 +511,14 @@ FG_API fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_tim
 
 /* An account, or the ledger it belongs to, can name the calls that the host gives no id. From then on a `call` may leave it
    out: what it answers has a number, by which the call can be committed or canceled. In memory that also takes less time
-   and less room than an id of the host's. Where the bits are random, no other account, process or start makes up the same
-   ids. Once a call has been named the bits stay, for the account and for its forks. Answers the bits that hold. */
-FG_API uint64_t fg_account_name_calls(fg_account *account, uint64_t bits);
-/* The id of the call of a number, given the bits of its account: "call-", 13 characters, "-" and the number, with a 0 at
-   the end. Answers its length. */
-#define FG_CALL_NAME_MAX 40
-FG_API size_t fg_call_name(uint64_t bits, uint64_t number, char text[FG_CALL_NAME_MAX]);
+   and less room than an id of the host's. `session` is 0 in memory and that of the handle in a ledger, so that no two
+   handles of one ledger make up the same id. Once a call has been named the session stays, for the account and for its
+   forks. Answers the one that holds. */
+FG_API uint64_t fg_account_name_calls(fg_account *account, uint64_t session);
+/* The id of the call of a number, given the session of its account: "#call-0-17", with a 0 at the end. Answers its
+   length. */
+#define FG_CALL_NAME_MAX 48
+FG_API size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MAX]);
 
 /* Its list of invoices alone. */
 FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);

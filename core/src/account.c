@@ -93,6 +93,11 @@ void fg_account_free(fg_account *account) {
   fg_release(&allocator, account, sizeof *account);
 }
 
+/* The names that a ledger has given are in the history as texts: its fork goes on with numbers behind them. */
+static uint64_t named_before(const fg_account *account) {
+  return account->names.next == 0 ? 0 : account->names.next - fg_history_next_number(account->history);
+}
+
 fg_status fg_account_fork(fg_account *account, fg_account **copy) {
   fg_account *fork = allocate_account(&account->allocator, account->book);
   if (fork == NULL) {
@@ -100,23 +105,23 @@ fg_status fg_account_fork(fg_account *account, fg_account **copy) {
   }
   fork->policy = account->policy;
   fork->names = account->names;
-  fork->has_strays = account->has_strays || account->archive != NULL; /* its names are not in the history */
   fg_status status = fg_state_copy(account, &account->state, &fork->state);
   if (status != FG_OK) {
     fg_account_free(fork);
     return status;
   }
   fork->history = fg_history_retain(account->history);
+  fork->named_before = named_before(fork);
   *copy = fork;
   return FG_OK;
 }
 
-uint64_t fg_account_name_calls(fg_account *account, uint64_t bits) {
+uint64_t fg_account_name_calls(fg_account *account, uint64_t session) {
   if (account->names.next <= 1) { /* none is in use */
-    fg_call_names_begin(&account->names, bits);
-    account->has_strays = account->history->index.pages != NULL || account->history->parent != NULL; /* there may be */
+    account->names = (fg_call_names){.session = session, .next = 1};
+    account->named_before = named_before(account);
   }
-  return account->names.bits;
+  return account->names.session;
 }
 
 fg_book *fg_account_book(const fg_account *account) { return account->book; }

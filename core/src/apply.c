@@ -50,12 +50,25 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   return FG_OK;
 }
 
+static fg_status answer_balance(const fg_wallet *wallet, fg_outcome *outcome) {
+  outcome->is.wallet.limited = wallet->limited;
+  outcome->is.wallet.balance = wallet->limited ? fg_money_of(fg_wallet_balance(wallet)) : fg_money_zero();
+  return FG_OK;
+}
+
 static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   FG_TRY(fg_wallet_add(&draft->wallet, command->fund, fg_amount_of(command->amount)));
   FG_TRY(fg_lifecycle_resume(account, draft, command->at));
-  outcome->is.wallet.limited = draft->wallet.limited;
-  outcome->is.wallet.balance = fg_money_of(fg_wallet_balance(&draft->wallet));
-  return FG_OK;
+  return answer_balance(&draft->wallet, outcome);
+}
+
+/* R38. Not of an account that is stopped for a violation, to which nothing is paid back either (R30). */
+static fg_status withdraw(fg_state *draft, const fg_command *command, fg_outcome *outcome) {
+  if (draft->violation) {
+    return FG_VIOLATION;
+  }
+  FG_TRY(fg_wallet_withdraw(&draft->wallet, fg_amount_of(command->amount)));
+  return answer_balance(&draft->wallet, outcome);
 }
 
 /* Works on a draft of its own that nobody keeps. */
@@ -76,6 +89,7 @@ static fg_status run_on_draft(fg_account *account, fg_state *draft, const fg_com
   case FG_DO_ADD_MATERIALS: return fg_service_add_materials(draft, command, product, outcome);
   case FG_DO_REMOVE_MATERIALS: return fg_service_remove_materials(draft, command, product, outcome);
   case FG_DO_TOP_UP: return top_up(account, draft, command, outcome);
+  case FG_DO_WITHDRAW: return withdraw(draft, command, outcome);
   case FG_DO_REFUND: return fg_refund(account, draft, command, outcome);
   case FG_DO_ANNOUNCE: return fg_service_announce(account, draft, command, product);
   case FG_DO_SUSPEND: draft->violation = true; return FG_OK;    /* R35 */
@@ -114,8 +128,9 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
   case FG_DO_CALL:
     return command->id.text == NULL ? fg_recorded_call(account, command, &outcome->is.used)
                                     : fg_recorded_run(account, command, outcome, repeated);
-  case FG_DO_COMMIT: return fg_gate_commit(account, command);
+  case FG_DO_COMMIT: return fg_gate_commit(account, command, outcome);
   case FG_DO_CANCEL: return fg_gate_cancel(account, command, outcome);
+  case FG_DO_ADJUST: return FG_INVALID; /* until the next step */
   case FG_DO_PREVIEW: return preview(account, command);
   case FG_DO_ADVANCE:
   case FG_DO_STATEMENT: return FG_OK;
@@ -139,6 +154,13 @@ static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_
   if (error != NULL && status == FG_RATE_LIMITED) {
     error->retry_after_us = account->retry_after_us;
   }
+  return status;
+}
+
+fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  account->may_reserve = true;
+  fg_status status = fg_account_apply(account, command, outcome, error);
+  account->may_reserve = false;
   return status;
 }
 

@@ -2,11 +2,15 @@
 
 #include <stdio.h>
 
-#define FIELD(member, type, required, minimum) {#member, type, required, minimum, offsetof(fg_command, member)}
-#define REQUIRED_TEXT(member) FIELD(member, FG_FIELD_TEXT, true, 0)
-#define OPTIONAL_TEXT(member) FIELD(member, FG_FIELD_TEXT, false, 0)
+#define FIELD(member, type, required, minimum) {#member, type, required, minimum, 0, 0, offsetof(fg_command, member)}
+#define SHORT_TEXT(member, required, maximum) \
+  {#member, FG_FIELD_TEXT, required, 0, 0, maximum, offsetof(fg_command, member)}
+#define REQUIRED_TEXT(member) SHORT_TEXT(member, true, 0)
+#define OPTIONAL_TEXT(member) SHORT_TEXT(member, false, 0)
 #define REQUIRED_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, true, minimum)
 #define OPTIONAL_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, false, minimum)
+#define QUANTITY_OR(absent, minimum) \
+  {"quantity", FG_FIELD_QUANTITY, false, minimum, absent, 0, offsetof(fg_command, quantity)}
 #define OPTIONAL(member, type) FIELD(member, type, false, 0)
 
 static const fg_field of_product[] = {REQUIRED_TEXT(product)};
@@ -14,11 +18,11 @@ static const fg_field of_claim[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant)
 static const fg_field of_set_mode[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(mode)};
 static const fg_field of_buy_pack[] = {REQUIRED_TEXT(product),
                                        REQUIRED_TEXT(pack),
-                                       OPTIONAL_QUANTITY(quantity, 1),
+                                       QUANTITY_OR(1, 1),
                                        OPTIONAL_TEXT(id),
                                        OPTIONAL(pay, FG_FIELD_PAY),
                                        OPTIONAL(campaign, FG_FIELD_CAMPAIGN)};
-static const fg_field of_give_pack[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(pack), OPTIONAL_QUANTITY(quantity, 1),
+static const fg_field of_give_pack[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(pack), QUANTITY_OR(1, 1),
                                         OPTIONAL_TEXT(id)};
 static const fg_field of_buy_capacity[] = {REQUIRED_TEXT(product),       REQUIRED_TEXT(meter),
                                            REQUIRED_QUANTITY(quantity, 1), OPTIONAL_QUANTITY(days, 1),
@@ -26,12 +30,18 @@ static const fg_field of_buy_capacity[] = {REQUIRED_TEXT(product),       REQUIRE
                                            OPTIONAL_TEXT(id),            OPTIONAL(pay, FG_FIELD_PAY)};
 static const fg_field of_use[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 0), OPTIONAL_TEXT(id),
                                   OPTIONAL(billable, FG_FIELD_FLAG)};
-static const fg_field of_call[] = {REQUIRED_TEXT(product), OPTIONAL_QUANTITY(quantity, 1), REQUIRED_TEXT(id),
+static const fg_field of_call[] = {REQUIRED_TEXT(product), QUANTITY_OR(1, 1), REQUIRED_TEXT(id),
                                    OPTIONAL_TEXT(owner), OPTIONAL_QUANTITY(timeout_ms, 1)};
 static const fg_field of_id[] = {REQUIRED_TEXT(id)};
+static const fg_field of_commit[] = {REQUIRED_TEXT(id), QUANTITY_OR(FG_ALL, 0), SHORT_TEXT(ref, false, 64)};
+static const fg_field of_adjust[] = {REQUIRED_TEXT(product), FIELD(quantity, FG_FIELD_SIGNED, true, -INT64_MAX),
+                                     SHORT_TEXT(reason, true, 200), OPTIONAL_TEXT(id)};
 static const fg_field of_set_budget[] = {OPTIONAL(day, FG_FIELD_BUDGET), OPTIONAL(month, FG_FIELD_BUDGET)};
-static const fg_field of_materials[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 1)};
-static const fg_field of_top_up[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL(fund, FG_FIELD_FUND)};
+static const fg_field of_materials[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 1),
+                                        OPTIONAL_TEXT(id)};
+static const fg_field of_top_up[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL(fund, FG_FIELD_FUND),
+                                     OPTIONAL_TEXT(id)};
+static const fg_field of_withdraw[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL_TEXT(id)};
 static const fg_field of_announce[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant), REQUIRED_QUANTITY(quantity, 0),
                                        FIELD(effective, FG_FIELD_DATE, true, 0)};
 static const fg_field of_preview[] = {OPTIONAL_TEXT(product)};
@@ -52,12 +62,14 @@ static const struct {
     [FG_DO_BUY_CAPACITY] = FIELDS(of_buy_capacity),
     [FG_DO_USE] = FIELDS(of_use),
     [FG_DO_CALL] = FIELDS(of_call),
-    [FG_DO_COMMIT] = FIELDS(of_id),
+    [FG_DO_COMMIT] = FIELDS(of_commit),
     [FG_DO_CANCEL] = FIELDS(of_id),
+    [FG_DO_ADJUST] = FIELDS(of_adjust),
     [FG_DO_SET_BUDGET] = FIELDS(of_set_budget),
     [FG_DO_ADD_MATERIALS] = FIELDS(of_materials),
     [FG_DO_REMOVE_MATERIALS] = FIELDS(of_materials),
     [FG_DO_TOP_UP] = FIELDS(of_top_up),
+    [FG_DO_WITHDRAW] = FIELDS(of_withdraw),
     [FG_DO_REFUND] = FIELDS(of_id),
     [FG_DO_ANNOUNCE] = FIELDS(of_announce),
     [FG_DO_PREVIEW] = FIELDS(of_preview),
@@ -91,8 +103,14 @@ size_t fg_command_fields(fg_command_kind kind, const fg_field **fields) {
 }
 
 bool fg_command_owns_id(fg_command_kind kind) {
-  return kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_BUY_CAPACITY || kind == FG_DO_USE ||
-         kind == FG_DO_CALL;
+  switch (kind) {
+  case FG_DO_BUY_PACK:
+  case FG_DO_GIVE_PACK:
+  case FG_DO_BUY_CAPACITY:
+  case FG_DO_USE:
+  case FG_DO_CALL: return true;
+  default: return false;
+  }
 }
 
 bool fg_fund_of(fg_string name, fg_fund *fund) {
@@ -114,7 +132,8 @@ void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
   clear(command, sizeof *command);
   command->kind = kind;
   command->at = at;
-  command->quantity = kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_CALL ? 1 : 0;
+  bool one = kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_CALL;
+  command->quantity = one ? 1 : kind == FG_DO_COMMIT ? FG_ALL : 0;
   command->start = FG_NO_DATE;
   command->effective = FG_NO_DATE;
   command->billable = true;
@@ -158,6 +177,7 @@ static fg_status find_field(fg_command *command, const char *name, const fg_fiel
 static const char *const expected[] = {
     [FG_FIELD_TEXT] = "expected a string",
     [FG_FIELD_QUANTITY] = "expected an integer from 0 to 9223372036854775807",
+    [FG_FIELD_SIGNED] = "expected an integer that is not 0, from -9223372036854775807 to 9223372036854775807",
     [FG_FIELD_MONEY] = "expected a decimal string such as \"12.50\", at most 12 decimals",
     [FG_FIELD_DATE] = "expected a date such as \"2024-11-05\", from 1970 to 9999",
     [FG_FIELD_FUND] = "expected cash, income, gift or voucher",
@@ -192,6 +212,25 @@ static fg_status set_quantity(fg_command *command, const fg_field *field, int64_
   }
   *(int64_t *)member_to_set(command, field) = value;
   return FG_OK;
+}
+
+static bool is_signed_quantity(int64_t value) { return value != 0 && value >= -INT64_MAX; }
+
+static fg_status set_signed(fg_command *command, const fg_field *field, int64_t value, fg_error *error) {
+  if (!is_signed_quantity(value)) {
+    return wrong_type(error, field->name, field->type);
+  }
+  *(int64_t *)member_to_set(command, field) = value;
+  return FG_OK;
+}
+
+/* A quantity, with a minus before it or without. */
+static bool parse_signed(fg_string text, int64_t *value) {
+  bool is_negative = text.length > 0 && text.text[0] == '-';
+  fg_string digits = {text.text + is_negative, text.length - is_negative};
+  bool is_parsed = fg_quantity_parse(digits, value);
+  *value = is_parsed && is_negative ? -*value : *value;
+  return is_parsed;
 }
 
 static fg_status set_pay(fg_command *command, const char *name, fg_string value, fg_error *error) {
@@ -241,6 +280,9 @@ fg_status fg_command_set_text(fg_command *command, const char *name, fg_string v
       return wrong_type(error, name, FG_FIELD_QUANTITY);
     }
     return set_quantity(command, field, quantity, error);
+  case FG_FIELD_SIGNED:
+    return parse_signed(value, &quantity) ? set_signed(command, field, quantity, error)
+                                          : wrong_type(error, name, field->type);
   case FG_FIELD_MONEY: return set_amount(command, field, value, error);
   case FG_FIELD_DATE:
     return fg_date_parse(value.text, value.length, place) == FG_OK ? FG_OK : wrong_type(error, name, field->type);
@@ -256,6 +298,9 @@ fg_status fg_command_set_text(fg_command *command, const char *name, fg_string v
 fg_status fg_command_set_integer(fg_command *command, const char *name, int64_t value, fg_error *error) {
   const fg_field *field = NULL;
   FG_TRY(find_field(command, name, &field, error));
+  if (field->type == FG_FIELD_SIGNED) {
+    return set_signed(command, field, value, error);
+  }
   if (field->type != FG_FIELD_QUANTITY) {
     bool is_money = field->type == FG_FIELD_PAY || strcmp(name, "campaign.price") == 0;
     return wrong_type(error, name, is_money ? FG_FIELD_MONEY : field->type);
@@ -352,6 +397,9 @@ static fg_status check_text(const fg_field *field, fg_string text, fg_error *err
   if (text.length == 0 && field->offset == offsetof(fg_command, id)) {
     return fg_fail(error, FG_INVALID, field->name, "expected a string that is not empty");
   }
+  if (field->maximum > 0 && text.length > field->maximum) {
+    return fg_fail(error, FG_INVALID, field->name, "expected at most %zu bytes", field->maximum);
+  }
   return fg_string_is_text(text) ? FG_OK : fg_fail(error, FG_INVALID, field->name, "expected UTF-8 without a 0");
 }
 
@@ -367,9 +415,11 @@ static fg_status check_field(const fg_command *command, const fg_field *field, f
   }
   case FG_FIELD_QUANTITY: {
     int64_t value = *(const int64_t *)place;
-    bool absent = value == 0 && !field->required && field->offset != offsetof(fg_command, quantity);
+    bool absent = value == field->absent && !field->required;
     return value < field->minimum && !absent ? below_minimum(error, field) : FG_OK;
   }
+  case FG_FIELD_SIGNED:
+    return is_signed_quantity(*(const int64_t *)place) ? FG_OK : wrong_type(error, field->name, field->type);
   case FG_FIELD_MONEY: {
     fg_amount amount = fg_amount_of(*(const fg_money *)place);
     return amount < field->minimum || !fg_amount_fits(amount) ? below_minimum(error, field) : FG_OK;
@@ -432,14 +482,15 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
     const bool is_given = command->id.text != NULL; /* not made up */
     return own_id ? encode_bytes(&is_given, sizeof is_given, text) : encode_string(*(const fg_string *)place, text);
   }
-  case FG_FIELD_QUANTITY: return encode_bytes(place, sizeof(int64_t), text);
+  case FG_FIELD_QUANTITY:
+  case FG_FIELD_SIGNED: return encode_bytes(place, sizeof(int64_t), text);
   case FG_FIELD_DATE: return encode_bytes(place, sizeof(fg_date), text);
   case FG_FIELD_FLAG: return encode_bytes(place, sizeof(bool), text);
   case FG_FIELD_PAY: return encode_pay(place, text);
   case FG_FIELD_CAMPAIGN: return encode_campaign(place, text);
-  case FG_FIELD_MONEY:
-  case FG_FIELD_FUND:
-  case FG_FIELD_BUDGET: break; /* of commands without an id of their own */
+  case FG_FIELD_MONEY: return encode_bytes(place, sizeof(fg_money), text);
+  case FG_FIELD_FUND: return encode_bytes(place, sizeof(fg_fund), text);
+  case FG_FIELD_BUDGET: break; /* of a command without an id */
   }
   return FG_OK;
 }

@@ -125,9 +125,10 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
     }
     return;
   }
-  case FG_FIELD_QUANTITY: {
+  case FG_FIELD_QUANTITY:
+  case FG_FIELD_SIGNED: {
     int64_t value = *(const int64_t *)place;
-    if (value != 0 || field->required) { /* an optional one of 0 is not there */
+    if (value != field->absent || field->required) {
       fg_tell_integer(to, field->name, value);
     }
     return;

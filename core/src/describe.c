@@ -352,6 +352,25 @@ static void tell_used(fg_teller *to, const fg_used *used) {
   fg_tell_integer(to, "unbilled", used->unbilled);
 }
 
+static void tell_ended(fg_teller *to, const fg_outcome *outcome) {
+  if (outcome->kind == FG_DO_CANCEL || outcome->is.ended.has_quantity) {
+    fg_tell_integer(to, "returned", outcome->is.ended.returned);
+    fg_tell_integer(to, "lost", outcome->is.ended.lost);
+  }
+  if (outcome->is.ended.has_extra) {
+    fg_tell_begin_object(to, "extra");
+    tell_used(to, &outcome->is.ended.extra);
+    fg_tell_end_object(to);
+  }
+}
+
+static void tell_adjusted(fg_teller *to, const fg_outcome *outcome) {
+  tell_used(to, &outcome->is.adjusted.used);
+  if (outcome->is.adjusted.takes_off) {
+    fg_tell_integer(to, "lost", outcome->is.adjusted.lost);
+  }
+}
+
 static void tell_refund(fg_teller *to, const fg_outcome *outcome) {
   fg_tell_amount(to, "amount", fg_amount_of(outcome->is.refund.amount));
   tell_funds(to, "to", &outcome->is.refund.to);
@@ -376,21 +395,20 @@ static fg_status tell_answer(fg_teller *to, const fg_account *account, const fg_
   case FG_DO_BUY_CAPACITY: tell_order(to, outcome); break;
   case FG_DO_USE:
   case FG_DO_CALL: tell_used(to, &outcome->is.used); break;
-  case FG_DO_CANCEL:
-    fg_tell_integer(to, "returned", outcome->is.canceled.returned);
-    fg_tell_integer(to, "lost", outcome->is.canceled.lost);
-    break;
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: tell_ended(to, outcome); break;
+  case FG_DO_ADJUST: tell_adjusted(to, outcome); break;
   case FG_DO_ADD_MATERIALS:
   case FG_DO_REMOVE_MATERIALS:
     fg_tell_integer(to, "held", outcome->is.materials.held);
     fg_tell_integer(to, "limit", outcome->is.materials.limit);
     break;
-  case FG_DO_TOP_UP: tell_balance(to, outcome); break;
+  case FG_DO_TOP_UP:
+  case FG_DO_WITHDRAW: tell_balance(to, outcome); break;
   case FG_DO_REFUND: tell_refund(to, outcome); break;
   case FG_DO_PREVIEW: tell_invoice(to, "invoice", account, &account->preview); break;
   case FG_DO_STATEMENT: return tell_statement(to, "statement", account);
   case FG_DO_CLOSE:
-  case FG_DO_COMMIT:
   case FG_DO_SET_BUDGET:
   case FG_DO_SUSPEND:
   case FG_DO_REINSTATE:

@@ -54,19 +54,15 @@ static fg_string id_of(const fg_account *account, const fg_command *command, cha
   return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
 }
 
-/* A number stands for an id: among ids of the host that look the same, calls are kept by that. */
-static FG_COLD fg_hold *find_by_name(const fg_account *account, uint64_t number) {
-  char made[FG_CALL_NAME_MAX];
-  return fg_holds_find(account, number, fg_call_names_of(&account->names, number, made));
-}
-
 static fg_hold *find_held(const fg_account *account, const fg_command *command) {
-  if (command->id.text != NULL) {
-    return fg_holds_find(account, fg_call_names_number(&account->names, command->id), command->id);
+  bool is_named = command->id.text != NULL;
+  uint64_t name = is_named ? fg_call_names_number(&account->names, command->id) : command->call;
+  uint32_t number = fg_account_number(account, name);
+  if (FG_LIKELY(is_named || number != 0)) {
+    return fg_holds_find(account, number, command->id);
   }
-  const fg_string none = {"", 0};
-  fg_hold *hold = fg_holds_find(account, command->call, none);
-  return FG_LIKELY(hold != NULL) ? hold : find_by_name(account, command->call);
+  char made[FG_CALL_NAME_MAX];
+  return fg_holds_find(account, 0, fg_call_names_of(&account->names, name, made));
 }
 
 /* A call that is not in flight: it was ended, or never was. */
@@ -86,12 +82,13 @@ static FG_COLD fg_status why_not_held(const fg_account *account, const fg_comman
   return was_call ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-FG_HOT fg_status fg_gate_commit(fg_account *account, const fg_command *command) {
+FG_HOT fg_status fg_gate_commit(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   fg_hold *hold = find_held(account, command);
   if (FG_UNLIKELY(hold == NULL)) {
     return why_not_held(account, command);
   }
   fg_holds_end(&account->state, hold);
+  outcome->is.ended.has_quantity = outcome->is.ended.has_extra = false;
   return FG_OK;
 }
 
@@ -101,7 +98,8 @@ fg_status fg_gate_cancel(fg_account *account, const fg_command *command, fg_outc
   if (hold == NULL) {
     return why_not_held(account, command);
   }
-  FG_TRY(fg_holds_cancel(account, state, hold, &outcome->is.canceled.returned, &outcome->is.canceled.lost));
+  outcome->is.ended.has_quantity = outcome->is.ended.has_extra = false;
+  FG_TRY(fg_holds_cancel(account, state, hold, &outcome->is.ended.returned, &outcome->is.ended.lost));
   fg_lifecycle_plan(account, state); /* a grant may be back that expires */
   return FG_OK;
 }

@@ -8,7 +8,7 @@
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
 
 /* End the call in flight that a command names by id or number. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
-fg_status fg_gate_commit(fg_account *account, const fg_command *command);
+fg_status fg_gate_commit(fg_account *account, const fg_command *command, fg_outcome *outcome);
 fg_status fg_gate_cancel(fg_account *account, const fg_command *command, fg_outcome *outcome);
 
 #endif

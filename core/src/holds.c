@@ -3,11 +3,12 @@
 #include "grants.h"
 
 /* From the latest: most calls end soon after they began. */
-fg_hold *fg_holds_find(const fg_account *account, uint64_t number, fg_string id) {
+fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
   for (uint32_t i = state->holds.count; i > 0; i--) {
     fg_hold *hold = &state->holds.items[i - 1];
-    bool is_it = hold->number != 0 ? hold->number == number : fg_string_equal(fg_entry_id(hold->entry), id);
+    bool is_it = number != 0 ? hold->number == number
+                             : hold->number == 0 && fg_string_equal(fg_entry_id(hold->entry), id);
     if (FG_LIKELY(is_it)) {
       return hold;
     }
@@ -16,7 +17,8 @@ fg_hold *fg_holds_find(const fg_account *account, uint64_t number, fg_string id)
 }
 
 fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
-  return hold->number != 0 ? fg_call_names_of(&account->names, hold->number, made) : fg_entry_id(hold->entry);
+  return hold->number != 0 ? fg_call_names_of(&account->names, account->named_before + hold->number, made)
+                           : fg_entry_id(hold->entry);
 }
 
 static void free_slot(fg_state *state, fg_hold *hold) {

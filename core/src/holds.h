@@ -4,8 +4,8 @@
 
 #include "record.h"
 
-/* The call in flight that has a number of the account's, or else an id; NULL if there is none. */
-fg_hold *fg_holds_find(const fg_account *account, uint64_t number, fg_string id);
+/* The call in flight that the history knows by a number, or where that is 0 by an id; NULL if there is none. */
+fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id);
 
 /* Its id, which may be written to `made`. */
 fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]);

@@ -9,25 +9,23 @@
 #include "transaction.h"
 #include "usage.h"
 
-/* Free grants have ids of a form with slashes (PRODUCT/GRANT/YYYY-MM). */
-static bool is_of_grant(const fg_account *account, const fg_key *key) {
-  return FG_UNLIKELY(key->has_slash) && fg_state_grant(&account->state, key->id) != NULL;
+/* Ids that begin with # or with a product and a slash are the library's: orders and calls without an id have the ones,
+   free grants the others (PRODUCT/GRANT/YYYY-MM). */
+static FG_COLD bool names_product(const fg_account *account, fg_string id) {
+  const char *slash = memchr(id.text, '/', id.length);
+  fg_string before = {id.text, (size_t)(slash - id.text)};
+  return fg_book_product(account->book, before) != FG_NONE;
 }
 
-static bool is_taken(const fg_account *account, const fg_key *key) {
-  return fg_history_find(account->history, key).bytes != NULL || fg_account_archived(account, key->id) != NULL;
+static bool is_reserved(const fg_account *account, const fg_key *key) {
+  bool is_made_up = key->id.text[0] == '#' && !account->may_reserve;
+  return FG_UNLIKELY(is_made_up) || (FG_UNLIKELY(key->has_slash) && names_product(account, key->id));
 }
 
-/* Orders without an id are numbered: order-1, order-2, … */
+/* Orders without an id are numbered, all orders counted: #1, #2, … */
 static fg_key make_up_id(const fg_account *account, char text[32]) {
-  uint32_t number = account->state.orders;
-  fg_key key;
-  do {
-    number++;
-    int length = snprintf(text, 32, "order-%lu", (unsigned long)number);
-    key = fg_key_of((fg_string){text, (size_t)length});
-  } while (is_taken(account, &key));
-  return key;
+  int length = snprintf(text, 32, "#%lu", (unsigned long)account->state.orders + 1);
+  return fg_key_of((fg_string){text, (size_t)length});
 }
 
 /* --------------------------------------------------------------------------------------------------- under a new id */
@@ -172,6 +170,9 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
   }
   fg_key key;
   fg_account_key(account, command->id, &key);
+  if (is_reserved(account, &key)) {
+    return FG_ID_RESERVED;
+  }
   fg_entry entry = fg_history_find(account->history, &key);
   if (FG_UNLIKELY(entry.bytes != NULL)) {
     *repeated = true;
@@ -182,49 +183,16 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
     *repeated = true;
     return usage_again(command, past, outcome);
   }
-  if (is_of_grant(account, &key)) {
-    return FG_ID_CONFLICT;
-  }
-  FG_TRY(run_new(account, command, &key, outcome));
-  uint32_t number = fg_call_names_number(&account->names, key.id);
-  if (FG_UNLIKELY(number != 0 && number >= account->names.next)) {
-    account->has_strays = true;
-  }
-  return FG_OK;
+  return run_new(account, command, &key, outcome);
 }
 
 /* -------------------------------------------------------------------------------------------- under the next name */
 
-static bool is_number_taken(const fg_account *account, uint64_t number) {
-  char made[FG_CALL_NAME_MAX];
-  fg_key key = fg_key_of(fg_call_names_of(&account->names, number, made));
-  return is_taken(account, &key);
-}
-
-uint64_t fg_recorded_next_number(const fg_account *account) {
-  uint64_t number = account->names.next;
-  while (account->has_strays && is_number_taken(account, number)) {
-    number++;
-  }
-  return number;
-}
-
-/* Among ids of the host that look like its own, the account must look for its names, and keeps them as it does those; also
-   those whose number is too long to be known by. */
-static FG_COLD fg_status call_among_strays(fg_account *account, const fg_command *command, fg_used *used) {
-  char made[FG_CALL_NAME_MAX];
-  uint64_t number = fg_recorded_next_number(account);
-  fg_key key = fg_key_of(fg_call_names_of(&account->names, number, made));
-  FG_TRY(fg_gate_call(account, command, &key, used));
-  used->call = number;
-  account->names.next = number + 1;
-  return FG_OK;
-}
-
 FG_HOT fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used) {
-  const fg_key key = {.number = (uint32_t)account->names.next};
-  if (FG_UNLIKELY(account->has_strays || account->names.next > FG_CALL_NUMBER_MAX)) {
-    return call_among_strays(account, command, used);
+  uint64_t number = account->names.next - account->named_before;
+  const fg_key key = {.number = (uint32_t)number};
+  if (FG_UNLIKELY(number > UINT32_MAX)) {
+    return FG_OVERFLOW;
   }
   FG_TRY(fg_gate_call(account, command, &key, used));
   used->call = account->names.next++;

@@ -8,9 +8,6 @@
    FG_ID_CONFLICT. */
 fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
 
-/* The number of the account's next name: the first from there on that nothing has. */
-uint64_t fg_recorded_next_number(const fg_account *account);
-
 /* A call without an id: it gets the account's next name, and answers the number of it. */
 fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used);
 

@@ -495,6 +495,6 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
   fg_history_release(account->history);
   account->state = state;
   account->history = walk.history;
-  account->has_strays = true; /* the names it has given are ids in it like any other */
+  account->named_before = account->names.next == 0 ? 0 : account->names.next - 1; /* all are in it as texts */
   return FG_OK;
 }

@@ -153,7 +153,8 @@ struct fg_account {
   fg_history *history;
   const fg_archive *archive; ///< NULL: all is in the history
   fg_call_names names;       ///< for calls without an id
-  bool has_strays;           ///< the host may have used such names: they are ids like any other from then on
+  uint64_t named_before;     ///< numbers of names up to this one are in the history in full, the later ones as numbers
+  bool may_reserve;          ///< the command being done may bring a new id that is reserved: the library made it
   FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
@@ -186,6 +187,15 @@ const fg_past_usage *fg_account_archived(const fg_account *account, fg_string id
 
 /* The key of an id, which may be one of the account's own making. */
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key);
+
+/* What the history knows a name of the account's by; 0: it was not given, or is known by its text. */
+static inline uint32_t fg_account_number(const fg_account *account, uint64_t name) {
+  bool is_numbered = name > account->named_before && name < account->names.next;
+  return is_numbered ? (uint32_t)(name - account->named_before) : 0;
+}
+
+/* As fg_account_apply, of a command that a ledger has named or written: its new id may be reserved. */
+fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error);
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);

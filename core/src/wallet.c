@@ -59,6 +59,17 @@ fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount) {
   return fg_amount_add(wallet->of[FG_CASH], -amount, &wallet->of[FG_CASH]) ? FG_OK : FG_OVERFLOW;
 }
 
+fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount) {
+  if (!wallet->limited) {
+    return FG_OK;
+  }
+  if (amount > wallet->of[FG_CASH] || amount > fg_wallet_balance(wallet)) {
+    return FG_INSUFFICIENT_FUNDS;
+  }
+  wallet->of[FG_CASH] -= amount;
+  return FG_OK;
+}
+
 fg_status fg_wallet_add(fg_wallet *wallet, fg_fund fund, fg_amount amount) {
   fg_amount raised = 0;
   fg_amount balance = 0;

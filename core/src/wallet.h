@@ -14,6 +14,9 @@ fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, const fg_command *c
 /* Takes `amount` for a settlement: gift, income, then cash, which alone may go below zero. */
 fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount);
 
+/* Pays cash out (R38): never more than there is, nor than the balance. FG_INSUFFICIENT_FUNDS. */
+fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount);
+
 fg_status fg_wallet_add(fg_wallet *wallet, fg_fund fund, fg_amount amount);
 
 #endif

@@ -6,7 +6,6 @@
 #include "../src/command.h"
 #include "../src/describe.h"
 #include "../src/json_write.h"
-#include "../src/recorded.h"
 #include "survey.h"
 
 enum { WAIT_MS = 5000 };
@@ -327,12 +326,15 @@ static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before
   return fg_ledger_write(ledger, &passing, &outcome, error);
 }
 
-static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+/* `is_named`: by the ledger. */
+static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, bool is_named, fg_outcome *outcome,
+                              fg_error *error) {
   fg_time due_before = ledger->account->state.next_due;
   fg_time before = fg_account_now(ledger->account);
   fg_error fault;
   ledger->is_behind = true; /* until what memory knows is on the disk */
-  fg_status status = fg_account_apply(ledger->account, command, outcome, error);
+  fg_status status = is_named ? fg_account_replay(ledger->account, command, outcome, error)
+                              : fg_account_apply(ledger->account, command, outcome, error);
   if (ledger->found_status != FG_OK) { /* it was decided without knowing all */
     if (error != NULL) {
       *error = ledger->found_error;
@@ -363,10 +365,8 @@ static uint64_t give_id(fg_account *account, fg_command *command, char made[FG_C
     command->id = fg_call_names_of(&account->names, command->call, made);
     return 0;
   }
-  uint64_t number = fg_recorded_next_number(account);
-  command->id = fg_call_names_of(&account->names, number, made);
-  account->names.next = number + 1;
-  return number;
+  command->id = fg_call_names_of(&account->names, account->names.next, made);
+  return account->names.next++;
 }
 
 fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {
@@ -380,7 +380,7 @@ fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outco
   }
   ledger->found_status = FG_OK;
   uint64_t number = give_id(ledger->account, &whole, made);
-  fg_status status = apply_inside(ledger, &whole, answered, error);
+  fg_status status = apply_inside(ledger, &whole, number != 0, answered, error);
   fg_store_leave(ledger->store);
   if (status == FG_OK && number != 0) {
     answered->is.used.call = number;

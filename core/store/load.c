@@ -143,7 +143,7 @@ static fg_status replay_row(const char *path, fg_account *account, const unsigne
   fg_status status = fg_row_read_command(row, &fields, &command, &fault);
   if (status == FG_OK) {
     turn_back(account, command.at);
-    status = fg_account_apply(account, &command, outcome, &fault);
+    status = fg_account_replay(account, &command, outcome, &fault);
     json_decref(fields);
   }
   if (status == FG_NO_MEMORY) {

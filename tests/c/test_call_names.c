@@ -1,5 +1,5 @@
-/* Ids that are made up: in order, each once, known again by number and by text whatever the account has seen; also where
-   the host uses ids that look the same, and after a fork. */
+/* Ids that are made up: in order, each once, known again by number and by text whatever the account has seen, also after
+   a fork; and no host's. */
 #include "support.h"
 
 #include "snapshot.h"
@@ -17,9 +17,9 @@ static fg_account *open_account(void) {
   return account;
 }
 
-static fg_account *named_account(uint64_t bits) {
+static fg_account *named_account(uint64_t session) {
   fg_account *account = open_account();
-  fg_account_name_calls(account, bits);
+  fg_account_name_calls(account, session);
   return account;
 }
 
@@ -56,9 +56,9 @@ typedef struct id_text {
   fg_string id;
 } id_text;
 
-/* The name of a number of an account whose bits are 0. */
+/* The name of a number in memory. */
 static fg_string numbered(id_text *kept, unsigned number) {
-  int length = snprintf(kept->text, sizeof kept->text, "call-0000000000000-%u", number);
+  int length = snprintf(kept->text, sizeof kept->text, "#call-0-%u", number);
   kept->id = (fg_string){kept->text, (size_t)length};
   return kept->id;
 }
@@ -67,50 +67,30 @@ static fg_string numbered(id_text *kept, unsigned number) {
 
 static void test_names_count_and_differ(void **state) {
   (void)state;
-  fg_call_names names;
-  fg_call_names others;
-  fg_call_names_begin(&names, UINT64_MAX);
-  fg_call_names_begin(&others, UINT64_MAX - 1);
+  char made[FG_CALL_NAME_MAX];
+  fg_call_names names = {.session = UINT64_MAX, .next = 1};
+  fg_call_names others = {.session = UINT64_MAX - 1, .next = 1};
   for (unsigned number = 1; number <= 12000; number++) {
     char expected[FG_CALL_NAME_MAX];
-    char made[FG_CALL_NAME_MAX];
-    snprintf(expected, sizeof expected, "call-zzzzzzzzzzzzf-%u", number);
+    snprintf(expected, sizeof expected, "#call-18446744073709551615-%u", number);
     assert_int_equal(fg_call_name(UINT64_MAX, number, made), strlen(expected));
     assert_string_equal(made, expected);
     assert_int_equal(fg_call_names_number(&names, string_of(made)), number);
     assert_int_equal(fg_call_names_number(&others, string_of(made)), 0);
   }
-}
-
-static void test_the_longest_name_fits(void **state) {
-  (void)state;
-  char made[FG_CALL_NAME_MAX];
-  assert_int_equal(fg_call_name(0, UINT64_MAX, made), FG_CALL_NAME_MAX - 1);
-  assert_string_equal(made, "call-0000000000000-18446744073709551615");
-}
-
-/* Every bit of the 64 shows. */
-static void test_names_show_all_their_bits(void **state) {
-  (void)state;
-  char zero[FG_CALL_NAME_MAX];
-  char one[FG_CALL_NAME_MAX];
-  size_t length = fg_call_name(0, 1, zero);
-  for (int bit = 0; bit < 64; bit++) {
-    assert_int_equal(fg_call_name(UINT64_C(1) << bit, 1, one), length);
-    assert_string_not_equal(one, zero);
-  }
+  assert_int_equal(fg_call_name(UINT64_MAX, UINT64_MAX, made), strlen("#call-18446744073709551615-18446744073709551615"));
 }
 
 static void test_only_names_are_names(void **state) {
   (void)state;
-  static const char *const others[] = {"", "call-", "call-0000000000000-", "call-0000000000000-0", "call-0000000000000-01",
-                                       "call-0000000000000-1x", "call-0000000000001-1", "call-0000000000000-9999999999",
-                                       "call-0000000000000--1", "Call-0000000000000-1"};
+  static const char *const others[] = {"",           "#",           "#call-",     "#call-0-",  "#call-0-0",
+                                       "#call-0-01", "#call-0-1x",  "#call-1-1",  "#call-0--1", "#Call-0-1",
+                                       "#call--1",   "#call-0-18446744073709551617", "#1", "#call-00-1"};
   fg_call_names names = {.next = 0};
-  assert_int_equal(fg_call_names_number(&names, string_of("call-0000000000000-1")), 0);
-  fg_call_names_begin(&names, 0);
-  assert_int_equal(fg_call_names_number(&names, string_of("call-0000000000000-1")), 1);
-  assert_int_equal(fg_call_names_number(&names, string_of("call-0000000000000-999999999")), 999999999);
+  assert_int_equal(fg_call_names_number(&names, string_of("#call-0-1")), 0);
+  names.next = 1;
+  assert_int_equal(fg_call_names_number(&names, string_of("#call-0-1")), 1);
+  assert_true(fg_call_names_number(&names, string_of("#call-0-18446744073709551615")) == UINT64_MAX);
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
     assert_int_equal(fg_call_names_number(&names, string_of(others[i])), 0);
   }
@@ -132,7 +112,7 @@ static void test_a_number_is_used_up_by_what_is_accepted(void **state) {
   assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_ALREADY_FINISHED);
   assert_int_equal(end(account, FG_DO_CANCEL, 1, NULL), FG_ALREADY_FINISHED);
   assert_int_equal(end(account, FG_DO_CANCEL, 2, &outcome), FG_OK);
-  assert_int_equal(outcome.is.canceled.returned, 2);
+  assert_int_equal(outcome.is.ended.returned, 2);
   assert_int_equal(end(account, FG_DO_COMMIT, 2, NULL), FG_ALREADY_FINISHED);
   assert_int_equal(end(account, FG_DO_COMMIT, UINT64_MAX, NULL), FG_UNKNOWN_ID);
   assert_int_equal(end(account, FG_DO_COMMIT, UINT64_C(1) << 32 | 1, NULL), FG_UNKNOWN_ID);
@@ -146,12 +126,8 @@ static void test_a_name_is_an_id_like_any_other(void **state) {
   fg_outcome outcome;
   fg_account *account = named_account(0);
   assert_int_equal(unnamed(account, 2), 1);
-  assert_int_equal(call(account, numbered(&kept, 1), 2, &outcome), FG_OK);
-  assert_true(outcome.repeated);
-  assert_int_equal(outcome.is.used.free, 2);
-  assert_int_equal(outcome.is.used.call, 0);
-  assert_int_equal(call(account, kept.id, 3, NULL), FG_ID_CONFLICT);
-  assert_int_equal(run(account, FG_DO_COMMIT, kept.id, 0, NULL), FG_OK);
+  assert_int_equal(call(account, numbered(&kept, 1), 2, &outcome), FG_ID_RESERVED);
+  assert_int_equal(run(account, FG_DO_CANCEL, kept.id, 0, NULL), FG_OK);
   assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_ALREADY_FINISHED);
   assert_int_equal(call(account, string_of("mine"), 1, &outcome), FG_OK);
   assert_int_equal(outcome.is.used.call, 0);
@@ -208,15 +184,12 @@ static void test_thousands_of_names_are_known_again(void **state) {
   (void)state;
   enum { CALLS = 3000 };
   id_text kept;
-  fg_outcome outcome;
   fg_account *account = named_account(0);
   for (unsigned number = 1; number <= CALLS; number++) {
     assert_int_equal(unnamed(account, 1), number);
     assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), FG_OK);
   }
   for (unsigned number = 1; number <= CALLS; number++) {
-    assert_int_equal(call(account, numbered(&kept, number), 1, &outcome), FG_OK);
-    assert_true(outcome.repeated);
     assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), FG_ALREADY_FINISHED);
   }
   assert_int_equal(run(account, FG_DO_COMMIT, numbered(&kept, CALLS + 1), 0, NULL), FG_UNKNOWN_ID);
@@ -242,52 +215,8 @@ static void test_many_are_in_flight(void **state) {
   fg_account_free(account);
 }
 
-/* The host has used what the account comes to later: it is the host's. */
-static void test_ids_of_the_host_that_look_like_names(void **state) {
-  (void)state;
-  id_text kept;
-  fg_outcome outcome;
-  fg_account *account = named_account(0);
-  assert_int_equal(unnamed(account, 1), 1);
-  assert_int_equal(run(account, FG_DO_USE, numbered(&kept, 3), 5, NULL), FG_OK);
-  assert_int_equal(unnamed(account, 1), 2);
-  assert_int_equal(unnamed(account, 1), 4);
-  assert_int_equal(call(account, numbered(&kept, 3), 1, NULL), FG_ID_CONFLICT);
-  assert_int_equal(run(account, FG_DO_USE, numbered(&kept, 3), 5, &outcome), FG_OK);
-  assert_true(outcome.repeated);
-  for (unsigned number = 1; number <= 4; number++) {
-    assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), number == 3 ? FG_UNKNOWN_ID : FG_OK);
-    assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), number == 3 ? FG_UNKNOWN_ID : FG_ALREADY_FINISHED);
-  }
-  for (unsigned number = 5; number <= 40; number++) {
-    assert_int_equal(unnamed(account, 1), number);
-    assert_int_equal(call(account, numbered(&kept, number), 1, &outcome), FG_OK);
-    assert_true(outcome.repeated);
-  }
-  assert_int_equal(end(account, FG_DO_CANCEL, 20, NULL), FG_OK);
-  assert_int_equal(run(account, FG_DO_CANCEL, numbered(&kept, 21), 0, NULL), FG_OK);
-  fg_account_free(account);
-}
-
-static void test_the_next_name_may_be_an_order(void **state) {
-  (void)state;
-  id_text kept;
-  fg_outcome outcome;
-  fg_account *account = named_account(0);
-  fg_command buy = command_of(FG_DO_BUY_PACK, "2024-11-05T11:00:00", "product=image pack=calls-1k");
-  buy.id = numbered(&kept, 1);
-  assert_int_equal(fg_account_apply(account, &buy, NULL, NULL), FG_OK);
-  assert_int_equal(unnamed(account, 1), 2);
-  assert_int_equal(call(account, numbered(&kept, 1), 1, NULL), FG_ID_CONFLICT);
-  assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_UNKNOWN_ID);
-  assert_int_equal(end(account, FG_DO_COMMIT, 2, NULL), FG_OK);
-  assert_int_equal(run(account, FG_DO_REFUND, numbered(&kept, 1), 0, &outcome), FG_OK);
-  fg_account_free(account);
-}
-
 static void test_forks_count_on_each_for_itself(void **state) {
   (void)state;
-  id_text kept;
   fg_outcome outcome;
   fg_account *fork = NULL;
   fg_account *account = named_account(0);
@@ -299,32 +228,11 @@ static void test_forks_count_on_each_for_itself(void **state) {
     assert_int_equal(unnamed(fork, 2), number);
   }
   assert_int_equal(unnamed(account, 3), 6);
-  assert_int_equal(call(fork, numbered(&kept, 3), 1, &outcome), FG_OK);
-  assert_true(outcome.repeated);
-  assert_int_equal(call(fork, numbered(&kept, 8), 2, &outcome), FG_OK);
-  assert_true(outcome.repeated);
   assert_int_equal(end(account, FG_DO_CANCEL, 5, &outcome), FG_OK);
   assert_int_equal(end(fork, FG_DO_CANCEL, 5, &outcome), FG_OK);
   assert_int_equal(end(account, FG_DO_COMMIT, 8, &outcome), FG_UNKNOWN_ID);
   assert_int_equal(end(fork, FG_DO_COMMIT, 8, &outcome), FG_OK);
   fg_account_free(fork);
-  fg_account_free(account);
-}
-
-/* Named late, and with bits that the host could guess; those that a call was named by hold. */
-static void test_an_account_may_be_named_late(void **state) {
-  (void)state;
-  id_text kept;
-  fg_account *account = open_account();
-  assert_int_equal(call(account, numbered(&kept, 1), 4, NULL), FG_OK);
-  assert_true(fg_account_name_calls(account, 1) == 1);
-  assert_true(fg_account_name_calls(account, 0) == 0);
-  assert_int_equal(unnamed(account, 1), 2);
-  assert_true(fg_account_name_calls(account, 1) == 0);
-  assert_int_equal(call(account, numbered(&kept, 1), 1, NULL), FG_ID_CONFLICT);
-  assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_OK); /* it is the id of the host's call */
-  assert_int_equal(run(account, FG_DO_COMMIT, numbered(&kept, 2), 0, NULL), FG_OK);
-  assert_int_equal(unnamed(account, 1), 3);
   fg_account_free(account);
 }
 
@@ -346,30 +254,9 @@ static void test_names_outlast_a_snapshot(void **state) {
   fg_account_free(account);
 }
 
-/* Where the number is too long to be known by, the call is kept by its text. */
-static void test_numbers_of_ten_digits(void **state) {
-  (void)state;
-  id_text kept;
-  fg_outcome outcome;
-  fg_account *account = named_account(0);
-  account->names.next = FG_CALL_NUMBER_MAX;
-  account->history->numbered_below = FG_CALL_NUMBER_MAX - 1;
-  for (unsigned number = FG_CALL_NUMBER_MAX; number <= FG_CALL_NUMBER_MAX + 2u; number++) {
-    assert_int_equal(unnamed(account, 1), number);
-    assert_int_equal(call(account, numbered(&kept, number), 1, &outcome), FG_OK);
-    assert_true(outcome.repeated);
-    assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), FG_OK);
-    assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), FG_ALREADY_FINISHED);
-    assert_int_equal(run(account, FG_DO_CANCEL, kept.id, 0, NULL), FG_ALREADY_FINISHED);
-  }
-  fg_account_free(account);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_names_count_and_differ),
-      cmocka_unit_test(test_the_longest_name_fits),
-      cmocka_unit_test(test_names_show_all_their_bits),
       cmocka_unit_test(test_only_names_are_names),
       cmocka_unit_test(test_a_number_is_used_up_by_what_is_accepted),
       cmocka_unit_test(test_a_name_is_an_id_like_any_other),
@@ -377,12 +264,8 @@ int main(void) {
       cmocka_unit_test(test_ids_are_asked_for),
       cmocka_unit_test(test_thousands_of_names_are_known_again),
       cmocka_unit_test(test_many_are_in_flight),
-      cmocka_unit_test(test_ids_of_the_host_that_look_like_names),
-      cmocka_unit_test(test_the_next_name_may_be_an_order),
       cmocka_unit_test(test_forks_count_on_each_for_itself),
-      cmocka_unit_test(test_an_account_may_be_named_late),
       cmocka_unit_test(test_names_outlast_a_snapshot),
-      cmocka_unit_test(test_numbers_of_ten_digits),
   };
   return cmocka_run_group_tests_name("call names", tests, NULL, NULL);
 }

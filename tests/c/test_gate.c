@@ -74,8 +74,8 @@ static void canceled(fg_account *account, const char *instant, const char *field
   fg_outcome outcome;
   assert_int_equal(apply(account, FG_DO_CANCEL, instant, fields, &outcome), FG_OK);
   assert_int_equal(outcome.kind, FG_DO_CANCEL);
-  assert_int_equal(outcome.is.canceled.returned, returned);
-  assert_int_equal(outcome.is.canceled.lost, lost);
+  assert_int_equal(outcome.is.ended.returned, returned);
+  assert_int_equal(outcome.is.ended.lost, lost);
 }
 
 static int64_t integer_in(const fg_account *account, const char *pointer) {

@@ -65,6 +65,9 @@ local faregate = {}
 ---| "material_in_use" # R32
 ---| "notice_too_short" # R5
 ---| "already_finished" # the call was committed or canceled already
+---| "in_flight" # the call under this id has not ended
+---| "id_reserved" # ids that begin with # or with a product and / are the library's
+---| "adjust_underflow" # less was used besides calls in flight than is to be taken off
 ---| "budget_exceeded" # it would cost more than the budget allows
 ---| "overflow" # a number is beyond what can be held
 ---| "ledger_missing" # there is no ledger, and no price book to begin one with
@@ -296,6 +299,15 @@ local Account = {}
 ---@class faregate.EndCommand: faregate.Command
 ---@field id string of the call
 
+---@class faregate.CommitCommand: faregate.EndCommand
+---@field quantity? faregate.Quantity units it came to, 0 or more; absent: as many as were held
+---@field ref? string the vendor's own receipt, at most 64 bytes
+
+---@class faregate.AdjustCommand: faregate.ProductCommand
+---@field quantity faregate.Quantity units, not 0; below 0 takes them off
+---@field reason string for people, at most 200 bytes
+---@field id? string not empty
+
 --- A budget that is left out stays as it is; `faregate.null` lifts it.
 ---@class faregate.BudgetCommand: faregate.Command
 ---@field day? faregate.Amount|lightuserdata what postpaid usage of a day may cost
@@ -303,10 +315,16 @@ local Account = {}
 
 ---@class faregate.MaterialsCommand: faregate.ProductCommand
 ---@field quantity faregate.Quantity materials, 1 or more
+---@field id? string not empty
 
 ---@class faregate.TopUpCommand: faregate.Command
 ---@field amount faregate.Amount above 0
 ---@field fund? faregate.Fund absent: "cash"
+---@field id? string not empty
+
+---@class faregate.WithdrawCommand: faregate.Command
+---@field amount faregate.Amount above 0
+---@field id? string not empty
 
 ---@class faregate.RefundCommand: faregate.Command
 ---@field id string of the order
@@ -366,6 +384,20 @@ local Account = {}
 ---@class faregate.CancelOutcome: faregate.Outcome
 ---@field returned integer units given back to where they came from
 ---@field lost integer units that cannot go back: their month is settled or their pack void
+
+---@class faregate.Used
+---@field free integer
+---@field packs faregate.Draw[]
+---@field postpaid integer
+---@field unbilled integer
+
+---@class faregate.CommitOutcome: faregate.Outcome
+---@field returned? integer of a commit with a quantity: units given back
+---@field lost? integer of a commit with a quantity: units that cannot go back
+---@field extra? faregate.Used of a commit above what was held: the rest
+
+---@class faregate.AdjustOutcome: faregate.UseOutcome
+---@field lost? integer of units taken off: those that are back in no grant or pack
 
 ---@class faregate.HeldCall
 ---@field id string
@@ -530,8 +562,8 @@ function Account:use(command) end
 function Account:call(command) end
 
 --- Commits the call of an id.
----@param command faregate.EndCommand
----@return faregate.Outcome? outcome
+---@param command faregate.CommitCommand
+---@return faregate.CommitOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "unknown_id" or "already_finished"
 ---@return string? rule
@@ -544,6 +576,14 @@ function Account:commit(command) end
 ---@return faregate.Code? code "unknown_id" or "already_finished"
 ---@return string? rule
 function Account:cancel(command) end
+
+--- Corrects what was recorded in the product's current period.
+---@param command faregate.AdjustCommand
+---@return faregate.AdjustOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product", "not_open" or "adjust_underflow"
+---@return string? rule
+function Account:adjust(command) end
 
 --- Sets what postpaid usage may cost a day and a month; what would pass it is refused.
 ---@param command faregate.BudgetCommand
@@ -576,6 +616,14 @@ function Account:remove_materials(command) end
 ---@return faregate.Code? code "overflow"
 ---@return string? rule
 function Account:top_up(command) end
+
+--- Pays cash out, never more than there is nor than the balance (R38).
+---@param command faregate.WithdrawCommand
+---@return faregate.TopUpOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "violation" or "insufficient_funds"
+---@return string? rule
+function Account:withdraw(command) end
 
 --- Refunds an order (R29 to R32).
 ---@param command faregate.RefundCommand
