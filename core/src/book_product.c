@@ -64,6 +64,19 @@ static fg_status load_pack(const fg_book_reader *reader, const json_t *value, vo
   return fg_read_text(reader, value, "source", FG_OPTIONAL, &pack->source);
 }
 
+/* Capacity is sold by the day or the month, whatever the hours of that: a quote and an order could not mean the same by
+   them. */
+static fg_status load_period(const fg_book_reader *reader, const json_t *value, const char *key,
+                             const fg_schedule **schedule) {
+  FG_TRY(fg_read_schedule(reader, value, key, FG_OPTIONAL, schedule));
+  if (*schedule != NULL && (*schedule)->per_hours_of_month) {
+    fg_status status = fg_fail(reader->error, FG_INVALID, "per_hours_of_month",
+                               "expected false: capacity is priced by the day or the month");
+    return fg_within(reader->error, status, "%s", key);
+  }
+  return FG_OK;
+}
+
 static fg_status load_capacity_fields(const fg_book_reader *reader, const json_t *value, const fg_product *product,
                                       fg_capacity_offer *capacity) {
   int kind = 0;
@@ -77,8 +90,8 @@ static fg_status load_capacity_fields(const fg_book_reader *reader, const json_t
   FG_TRY(fg_read_choice(reader, value, "mode", FG_REQUIRED, fg_capacity_mode_words, &mode));
   FG_TRY(fg_read_units(reader, value, "limit", FG_OPTIONAL, 0, INT64_MAX, &capacity->limit));
   FG_TRY(fg_read_units(reader, value, "max_held", FG_OPTIONAL, 1, INT64_MAX, &capacity->max_held));
-  FG_TRY(fg_read_schedule(reader, value, "day", FG_OPTIONAL, &capacity->day));
-  FG_TRY(fg_read_schedule(reader, value, "month", FG_OPTIONAL, &capacity->month));
+  FG_TRY(load_period(reader, value, "day", &capacity->day));
+  FG_TRY(load_period(reader, value, "month", &capacity->month));
   capacity->kind = (fg_capacity_kind)kind;
   capacity->automatic = mode == 1;
   return fg_read_text(reader, value, "source", FG_OPTIONAL, &capacity->source);

@@ -329,6 +329,37 @@ static void test_the_first_instant(void **state) {
   fg_account_free(account);
 }
 
+/* A quote and an order are one function of quantity and period. */
+static void a_quote_of_capacity_is_what_it_costs(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  for (int64_t quantity = 1; quantity <= 300; quantity += 23) {
+    for (int64_t count = 1; count <= 3; count++) {
+      for (int by_day = 0; by_day < 2; by_day++) {
+        fg_account *account = NULL;
+        fg_outcome outcome;
+        json_builder builder;
+        char fields[96];
+        char cost[FG_MONEY_TEXT_MAX];
+        fg_visitor visitor = build_json(&builder, book);
+        fg_price_query query = {.product = string_of("image"), .meter = string_of("qps"), .quantity = quantity,
+                                .tier_quantity = -1, .days = by_day ? count : 0, .months = by_day ? 0 : count};
+        assert_int_equal(fg_book_price(book, &query, &visitor, NULL), FG_OK);
+        assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+        snprintf(fields, sizeof fields, "product=image meter=qps quantity=%d %s=%d", (int)quantity,
+                 by_day ? "days" : "months", (int)count);
+        fg_command order = command_of(FG_DO_BUY_CAPACITY, "2024-11-05T10:00:00", fields);
+        assert_int_equal(fg_account_apply(account, &order, &outcome, NULL), FG_OK);
+        fg_money_format(outcome.is.order.amount, 2, cost);
+        assert_string_equal(json_string_value(json_at(builder.root, "/amount")), cost);
+        json_decref(builder.root);
+        fg_account_free(account);
+      }
+    }
+  }
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_new_account),
@@ -344,6 +375,7 @@ int main(void) {
       cmocka_unit_test(test_wrong_commands),
       cmocka_unit_test(test_times_at_the_ends),
       cmocka_unit_test(test_the_first_instant),
+      cmocka_unit_test(a_quote_of_capacity_is_what_it_costs),
   };
   return cmocka_run_group_tests_name("account", tests, NULL, NULL);
 }
