@@ -31,20 +31,36 @@ static inline bool is_of_a_loop(const fg_account *account, const fg_command *com
   }
 }
 
-/* Something falls due until then, or it is the first instant the account sees. */
-static FG_COLD fg_status let_happen(fg_account *account, fg_time at) {
+/* Time passes up to `at`; if something that falls due does not fit, nothing happens and `at` becomes its instant. */
+static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
   bool first = account->state.now == FG_NO_TIME;
-  fg_status status = first ? fg_lifecycle_start(account, &change.draft, at)
-                           : fg_lifecycle_run(account, &change.draft, at);
-  change.draft.now = at;
+  fg_status status = first ? fg_lifecycle_start(account, &change.draft, *at)
+                           : fg_lifecycle_run(account, &change.draft, *at);
+  if (status == FG_OK) {
+    change.draft.now = *at;
+  } else {
+    *at = change.draft.now;
+  }
   return fg_transaction_end(account, &change, status);
+}
+
+/* Something falls due until then, or it is the first instant the account sees. What does not fit, beyond the end of the
+   calendar say, undoes nothing that fell due before it: time then stands just before that. */
+static FG_COLD fg_status let_fall_due(fg_account *account, fg_time at) {
+  fg_time reached = at;
+  fg_status status = let_happen(account, &reached);
+  if (status == FG_OVERFLOW) {
+    reached--;
+    FG_TRY(let_happen(account, &reached));
+  }
+  return status;
 }
 
 static fg_status pass_time(fg_account *account, fg_time at) {
   if (FG_UNLIKELY(at >= account->state.next_due)) {
-    return let_happen(account, at);
+    return let_fall_due(account, at);
   }
   account->state.now = at;
   return FG_OK;

@@ -316,6 +316,33 @@ static void test_times_at_the_ends(void **state) {
   fg_account_free(account);
 }
 
+/* The grants of October and November and the invoice of October stay, however far the command reaches and in how many
+   steps; time stands just before what does not fit, and goes no further. */
+static void what_fell_due_before_the_end_of_the_calendar_stays(void **state) {
+  (void)state;
+  json_t *statements[2];
+  for (int steps = 0; steps < 2; steps++) {
+    fg_account *account = new_account(NULL);
+    must(account, FG_DO_OPEN, "9999-09-05T00:00:00", "product=image");
+    must(account, FG_DO_USE, "9999-10-05T00:00:00", "product=image quantity=1500");
+    if (steps > 0) {
+      must(account, FG_DO_ADVANCE, "9999-11-01T00:00:00", "");
+    }
+    assert_int_equal(apply(account, FG_DO_ADVANCE, "9999-12-31T23:59:59", "", NULL), FG_OVERFLOW);
+    assert_int_equal(apply(account, FG_DO_TOP_UP, "9999-12-01T00:00:00", "amount=1", NULL), FG_OVERFLOW);
+    assert_int_equal(apply(account, FG_DO_ADVANCE, "9999-11-20T00:00:00", "", NULL), FG_TIME_REVERSAL);
+    must(account, FG_DO_USE, "9999-11-30T23:59:59.999999", "product=image quantity=1");
+    statements[steps] = statement_of(account);
+    fg_account_free(account);
+  }
+  assert_true(json_equal(statements[0], statements[1]));
+  assert_string_equal(json_string_value(json_at(statements[0], "/products/image/grants/2/id")), "image/free-calls/9999-11");
+  assert_int_equal(json_integer_value(json_at(statements[0], "/products/image/grants/2/left")), 999);
+  assert_string_equal(json_string_value(json_at(statements[0], "/invoices/0/total")), "120.00"); /* 500 × 0.24 */
+  json_decref(statements[0]);
+  json_decref(statements[1]);
+}
+
 /* A time before the calendar of the book, in the first hours of 1970. */
 static void test_the_first_instant(void **state) {
   (void)state;
@@ -374,6 +401,7 @@ int main(void) {
       cmocka_unit_test(test_a_visitor_may_stop),
       cmocka_unit_test(test_wrong_commands),
       cmocka_unit_test(test_times_at_the_ends),
+      cmocka_unit_test(what_fell_due_before_the_end_of_the_calendar_stays),
       cmocka_unit_test(test_the_first_instant),
       cmocka_unit_test(a_quote_of_capacity_is_what_it_costs),
   };
