@@ -48,6 +48,8 @@
 #include "src/recorded.c"
 #include "src/apply.c"
 #include "src/describe.c"
+#include "src/upcoming.c"
+#include "src/notices.c"
 #include "src/snapshot.c"
 #include "src/command_json.c"
 #include "src/account_json.c"

@@ -474,7 +474,7 @@ FG_API void fg_account_free(fg_account *account); ///< NULL is allowed
 
 /* An independent copy that shares the history so far, for the caller to free. Cost: the size of the state, not of the
    history. FG_NO_MEMORY. */
-FG_API FG_MUST_CHECK fg_status fg_account_fork(fg_account *account, fg_account **copy);
+FG_API FG_MUST_CHECK fg_status fg_account_fork(const fg_account *account, fg_account **copy);
 
 /* Lets everything happen that is due up to `command->at`, then does the command. A refusal changes nothing else.
    `outcome` may be NULL. */
@@ -493,6 +493,44 @@ FG_API FG_MUST_CHECK fg_status fg_account_describe(const fg_account *account, co
 /* The calls that are neither committed nor canceled: a list of {id, product, quantity, owner, since, deadline, state};
    state is `held`, or `abandoned` once the deadline has passed. */
 FG_API FG_MUST_CHECK fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor);
+
+/* What will happen by itself up to `until` (FG_NO_TIME: FG_UPCOMING_DEFAULT_DAYS after fg_account_now) if nothing more
+   is used, bought or paid: {from, events, until, complete}, the events in the order they happen, each of {at, kind,
+   product, id, units, amount, rule}, null where the kind has none:
+     grant_expires, pack_expires     units: what is left, and is lost
+     capacity_begins, capacity_ends  units: of the order; also meter, and the mode and the limit from then on (R23, R24)
+     settlement                      amount: of the usage so far; also month, balance_after
+     suspension                      amount: what the balance lacks (R26)
+     grant_issued                    units: of the free grant
+     budget_day, budget_month        amount: what was used of the budget, which begins anew
+   It looks ten years and 5,000 due instants ahead at most: `until` says how far it came, `complete` whether that is as
+   far as was asked. FG_INVALID, FG_TIME_REVERSAL, FG_NO_MEMORY. */
+#define FG_UPCOMING_DEFAULT_DAYS 31
+FG_API FG_MUST_CHECK fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor,
+                                                   fg_error *error);
+
+/* From when on fg_account_notices speaks. */
+typedef struct fg_notice_limits {
+  int64_t pack_share;   ///< percent, 0 … 100: less than so much is left in a product's packs
+  int64_t pack_days;    ///< 0 … 36525: a pack is void within so many days
+  int64_t budget_share; ///< percent, 0 … 100: at least so much of a budget is used
+} fg_notice_limits;
+#define FG_NOTICE_LIMITS_DEFAULT {10, 30, 80}
+
+/* What wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id, units,
+   of, amount, limit, at, rule}, null where the code has none; the message is a sentence for people:
+     packs_low        units of the packs that can be drawn on are left, of so many
+     packs_used_up    no pack of the product that is in time has units left
+     pack_ending      units of pack `id` are lost at `at`
+     postpaid_begun   units of the month are postpaid, for `amount` so far; the product has grants or packs
+     budget_used      amount of `limit` is used; `id` is "day" or "month"
+     arrears          amount is what the balance lacks; the service is suspended at `at`
+     suspended        amount is what the balance lacks; in arrears since `at`
+     violation        the account is stopped until it is reinstated
+     calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at`
+   `limits` may be NULL: FG_NOTICE_LIMITS_DEFAULT. FG_INVALID, FG_NO_MEMORY. */
+FG_API FG_MUST_CHECK fg_status fg_account_notices(const fg_account *account, const fg_notice_limits *limits,
+                                                  const fg_visitor *visitor, fg_error *error);
 
 /* What `quantity` more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier (R13).
    FG_UNKNOWN_PRODUCT, FG_NOT_OPEN, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */

@@ -98,7 +98,7 @@ static uint64_t named_before(const fg_account *account) {
   return account->names.next == 0 ? 0 : account->names.next - fg_history_next_number(account->history);
 }
 
-fg_status fg_account_fork(fg_account *account, fg_account **copy) {
+fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
   fg_account *fork = allocate_account(&account->allocator, account->book);
   if (fork == NULL) {
     return FG_NO_MEMORY;

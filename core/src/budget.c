@@ -62,6 +62,12 @@ fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft) {
   return draft->caps.day_limited ? fg_settlement_bill(account, draft, &draft->caps.day_begin) : FG_OK;
 }
 
+fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_amount *day, fg_amount *month) {
+  FG_TRY(fg_settlement_bill(account, state, month));
+  *day = *month - state->caps.day_begin;
+  return FG_OK;
+}
+
 static fg_status marginal(const fg_account *account, uint32_t product, int64_t quantity, fg_money *amount) {
   const fg_service *service = &account->state.services[product];
   fg_amount before = 0;

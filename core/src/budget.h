@@ -23,4 +23,7 @@ fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_com
 /* A day begins: its cap counts anew. */
 fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft);
 
+/* What is used of the day's cap and of the month's; of a cap that is not set, the figure means nothing. */
+fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_amount *day, fg_amount *month);
+
 #endif

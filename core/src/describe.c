@@ -7,14 +7,6 @@
 #include "tell.h"
 #include "wallet.h"
 
-static void tell_optional_time(fg_teller *to, const char *key, fg_time time) {
-  if (time == FG_NO_TIME || time == FG_NEVER) {
-    fg_tell_null(to, key);
-  } else {
-    fg_tell_time(to, key, time);
-  }
-}
-
 /* The funds that pay or are paid. */
 static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
   fg_tell_begin_object(to, key);
@@ -72,7 +64,7 @@ static void tell_invoice(fg_teller *to, const char *key, const fg_account *accou
   fg_month_format(invoice->month, month);
   fg_tell_begin_object(to, key);
   fg_tell_word(to, "month", month);
-  tell_optional_time(to, "issued", invoice->issued);
+  fg_tell_optional_time(to, "issued", invoice->issued);
   fg_tell_begin_list(to, "lines");
   for (uint32_t i = 0; i < invoice->line_count; i++) {
     tell_line(to, account, invoice, &invoice->lines[i]);
@@ -120,13 +112,9 @@ static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *h
   fg_tell_text(to, "id", id);
   fg_tell_text(to, "product", account->book->products[hold->product].id);
   fg_tell_integer(to, "quantity", usage.quantity);
-  if (usage.owner.text == NULL) {
-    fg_tell_null(to, "owner");
-  } else {
-    fg_tell_text(to, "owner", usage.owner);
-  }
+  fg_tell_optional_text(to, "owner", usage.owner);
   fg_tell_time(to, "since", hold->since);
-  tell_optional_time(to, "deadline", hold->deadline);
+  fg_tell_optional_time(to, "deadline", hold->deadline);
   fg_tell_word(to, "state", hold->deadline <= account->state.now ? "abandoned" : "held");
   fg_tell_end_object(to);
 }
@@ -186,7 +174,7 @@ static void tell_grant(fg_teller *to, const fg_account *account, const fg_grant 
   fg_tell_integer(to, "units", grant->units);
   fg_tell_integer(to, "left", grant->left);
   fg_tell_time(to, "bought", grant->issued);
-  tell_optional_time(to, "expires", grant->expires);
+  fg_tell_optional_time(to, "expires", grant->expires);
   fg_tell_word(to, "state", grant_state(grant, account->state.now));
   fg_tell_end_object(to);
 }
@@ -282,7 +270,7 @@ static void tell_spent(fg_teller *to, const fg_spent *spent) {
 static fg_status tell_statement(fg_teller *to, const char *key, const fg_account *account) {
   const fg_state *state = &account->state;
   fg_tell_begin_object(to, key);
-  tell_optional_time(to, "at", state->now);
+  fg_tell_optional_time(to, "at", state->now);
   fg_tell_text(to, "currency", account->book->currency);
   fg_tell_word(to, "state", state_name(state));
   tell_wallet(to, &state->wallet);
@@ -317,7 +305,7 @@ static void tell_issued(fg_teller *to, const fg_account *account, const fg_outco
     fg_tell_text(to, "id", grant->id);
     fg_tell_integer(to, "units", grant->units);
     fg_tell_integer(to, "left", grant->left);
-    tell_optional_time(to, "expires", grant->expires);
+    fg_tell_optional_time(to, "expires", grant->expires);
     fg_tell_end_object(to);
   }
   fg_tell_end_list(to);
@@ -334,7 +322,7 @@ static void tell_order(fg_teller *to, const fg_outcome *outcome) {
     fg_tell_time(to, "until", outcome->is.order.until);
   } else {
     fg_tell_integer(to, "units", outcome->is.order.units);
-    tell_optional_time(to, "expires", outcome->is.order.until);
+    fg_tell_optional_time(to, "expires", outcome->is.order.until);
   }
 }
 

@@ -14,21 +14,26 @@ static void put(sum_text *to, const char *text) {
   }
 }
 
-/* An amount, its whole part in groups of three. */
-static void put_amount(sum_text *to, fg_amount amount, int minor_digits) {
+size_t fg_explain_amount(fg_amount amount, int minor_digits, char out[FG_GROUPED_MAX]) {
   char plain[FG_MONEY_TEXT_MAX];
-  char grouped[2 * FG_MONEY_TEXT_MAX];
   size_t length = fg_money_format(fg_money_of(amount), minor_digits, plain);
   const char *point = memchr(plain, '.', length);
   size_t whole = point == NULL ? length : (size_t)(point - plain);
+  size_t first = plain[0] == '-' ? 1 : 0;
   size_t used = 0;
   for (size_t i = 0; i < length; i++) {
-    if (i > 0 && i < whole && (whole - i) % 3 == 0) {
-      grouped[used++] = ',';
+    if (i > first && i < whole && (whole - i) % 3 == 0) {
+      out[used++] = ',';
     }
-    grouped[used++] = plain[i];
+    out[used++] = plain[i];
   }
-  grouped[used] = '\0';
+  out[used] = '\0';
+  return used;
+}
+
+static void put_amount(sum_text *to, fg_amount amount, int minor_digits) {
+  char grouped[FG_GROUPED_MAX];
+  fg_explain_amount(amount, minor_digits, grouped);
   put(to, grouped);
 }
 

@@ -4,6 +4,10 @@
 
 #include "price.h"
 
+/* An amount as people read it, the whole part in groups of three: "16,020.00". Answers the length. */
+enum { FG_GROUPED_MAX = 2 * FG_MONEY_TEXT_MAX };
+size_t fg_explain_amount(fg_amount amount, int minor_digits, char out[FG_GROUPED_MAX]);
+
 /* What was priced. The units charged are total - free - packs. */
 typedef struct fg_explained {
   const fg_schedule *schedule;

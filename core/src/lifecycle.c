@@ -118,7 +118,7 @@ fg_status fg_lifecycle_resume(fg_account *account, fg_state *draft, fg_time at) 
 
 /* -------------------------------------------------------------------------------------------------- passing time */
 
-static fg_time suspension_time(const fg_account *account, const fg_state *state) {
+fg_time fg_lifecycle_suspension_time(const fg_account *account, const fg_state *state) {
   bool pending = state->arrears_since != FG_NO_TIME && !state->suspended;
   return pending ? state->arrears_since + account->book->suspension_hours * FG_HOUR : FG_NEVER;
 }
@@ -161,7 +161,7 @@ void fg_lifecycle_plan(const fg_account *account, fg_state *state) {
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(state, state->now));
   next = fg_min_i64(next, fg_holds_next_deadline(state, state->now));
-  state->next_due = fg_min_i64(next, suspension_time(account, state));
+  state->next_due = fg_min_i64(next, fg_lifecycle_suspension_time(account, state));
   fg_usage_refresh(account, state);
 }
 
@@ -176,7 +176,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   if (at == fg_settlement_time(account, draft->settled + 1)) {
     FG_TRY(fg_settle_month(account, draft, draft->settled + 1, at));
   }
-  if (at == suspension_time(account, draft)) {
+  if (at == fg_lifecycle_suspension_time(account, draft)) {
     draft->suspended = true;
   }
   if (at == fg_account_begin(account, fg_account_date(account, at))) {

@@ -28,6 +28,9 @@ int64_t fg_lifecycle_grant_quantity(const fg_account *account, const fg_state *s
 int64_t fg_lifecycle_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer,
                              fg_date date, int64_t quantity, fg_date *since);
 
+/* When an account in arrears is suspended (R26); FG_NEVER if it is not, or is already. */
+fg_time fg_lifecycle_suspension_time(const fg_account *account, const fg_state *state);
+
 /* Ends arrears and suspension if the balance is good again (R27). Call it after whatever raises the balance. */
 fg_status fg_lifecycle_resume(fg_account *account, fg_state *draft, fg_time at);
 

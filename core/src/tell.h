@@ -49,4 +49,34 @@ static inline void fg_tell_null(fg_teller *to, const char *key) {
   to->stopped = to->stopped || !to->visitor->null(to->visitor->context, key);
 }
 
+/* Null where there is none. */
+static inline void fg_tell_optional_text(fg_teller *to, const char *key, fg_string value) {
+  if (value.text == NULL) {
+    fg_tell_null(to, key);
+  } else {
+    fg_tell_text(to, key, value);
+  }
+}
+static inline void fg_tell_optional_time(fg_teller *to, const char *key, fg_time time) {
+  if (time == FG_NO_TIME || time == FG_NEVER) {
+    fg_tell_null(to, key);
+  } else {
+    fg_tell_time(to, key, time);
+  }
+}
+static inline void fg_tell_optional_amount(fg_teller *to, const char *key, bool is_there, fg_amount value) {
+  if (is_there) {
+    fg_tell_amount(to, key, value);
+  } else {
+    fg_tell_null(to, key);
+  }
+}
+static inline void fg_tell_optional_count(fg_teller *to, const char *key, int64_t value) { ///< below 0: none
+  if (value < 0) {
+    fg_tell_null(to, key);
+  } else {
+    fg_tell_integer(to, key, value);
+  }
+}
+
 #endif

@@ -1,0 +1,12 @@
+/* How far an account looks ahead: what bounds the work of fg_account_upcoming. */
+#ifndef FG_UPCOMING_H
+#define FG_UPCOMING_H
+
+#include "state.h"
+
+enum {
+  FG_UPCOMING_DAYS = 3653,     ///< ten years
+  FG_UPCOMING_INSTANTS = 5000, ///< at which something falls due; days of daily tiers are within it
+};
+
+#endif
