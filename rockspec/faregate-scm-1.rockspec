@@ -44,6 +44,7 @@ build = {
         "bindings/lua/money.c",
         "bindings/lua/plan.c",
         "bindings/lua/options.c",
+        "bindings/lua/outlook.c",
         "bindings/lua/positional.c",
         "bindings/lua/price.c",
         "bindings/lua/shelf.c",

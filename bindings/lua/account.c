@@ -219,7 +219,8 @@ void lfg_open_account(lua_State *L) {
                                      {"now", account_now},           {"book", account_book},
                                      {"bytes", account_bytes},       {"release", account_release},
                                      {"ledger", lfg_account_ledger}, {"uncertain", lfg_account_uncertain},
-                                     {"flush", lfg_account_flush},   {NULL, NULL}};
+                                     {"flush", lfg_account_flush},   {"upcoming", lfg_account_upcoming},
+                                     {"notices", lfg_account_notices}, {NULL, NULL}};
   lfg_new_type(L, LFG_ACCOUNT, metamethods);
   lua_newtable(L);
   for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {

@@ -232,6 +232,11 @@ int lfg_account_use(lua_State *L); ///< account:use(…)
 void lfg_open_call(lua_State *L);
 int lfg_account_call(lua_State *L); ///< account:call(…)
 
+/* ------------------------------------------------------------------------------------------------ outlook.c */
+
+int lfg_account_upcoming(lua_State *L); ///< account:upcoming(until)
+int lfg_account_notices(lua_State *L);  ///< account:notices(limits)
+
 /* ------------------------------------------------------------------------------------------------- ledger.c */
 
 int lfg_open_ledger(lua_State *L);   ///< faregate.open(path, options)

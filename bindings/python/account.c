@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command_docs.h"
+#include "outlook.h"
 
 /* ------------------------------------------------------------------------------------------------- new, free */
 
@@ -360,6 +361,7 @@ static PyMethodDef account_methods[] = {
      "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
     {"fork", account_fork, METH_NOARGS,
      "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
+    PFG_OUTLOOK_METHODS
     PFG_LEDGER_METHODS
     {"__sizeof__", account_sizeof, METH_NOARGS,
      "__sizeof__($self, /)\n--\n\nBytes of memory of the state, history not counted."},

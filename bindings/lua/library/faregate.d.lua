@@ -408,6 +408,38 @@ local Account = {}
 ---@field deadline? string absent: no end
 ---@field state "held"|"abandoned"
 
+---@class faregate.UpcomingEvent
+---@field at string
+---@field kind "grant_expires"|"pack_expires"|"capacity_begins"|"capacity_ends"|"settlement"|"suspension"|"grant_issued"|"budget_day"|"budget_month"
+---@field product? string
+---@field id? string
+---@field units? integer what is left and is lost, or of the capacity order, or of the grant issued
+---@field amount? faregate.Money of the usage so far, or what the balance lacks, or what was used of the budget
+---@field rule? string
+---@field meter? string of capacity_begins and capacity_ends
+---@field mode? string in force from then on (R23, R24)
+---@field limit? integer in force from then on
+---@field month? string of settlement
+---@field balance_after? faregate.Money of settlement; absent: unlimited funds
+
+---@class faregate.Upcoming
+---@field from? string absent: the account has not seen an instant yet
+---@field events faregate.UpcomingEvent[] in the order they happen
+---@field until? string how far it came
+---@field complete boolean whether that is as far as was asked
+
+---@class faregate.Notice
+---@field code "packs_low"|"packs_used_up"|"pack_ending"|"postpaid_begun"|"budget_used"|"arrears"|"suspended"|"violation"|"calls_uncertain"|"calls_abandoned"|"clock_suspect"
+---@field message string a sentence for people
+---@field product? string
+---@field id? string of the pack, of the oldest call, or "day" or "month" of a budget
+---@field units? integer
+---@field of? integer units of the packs; calls of calls_uncertain and calls_abandoned
+---@field amount? faregate.Money
+---@field limit? faregate.Money of the budget
+---@field at? string the end of the pack, the suspension, since when there are arrears or calls, what the clock shows
+---@field rule? string
+
 ---@class faregate.MaterialsOutcome: faregate.Outcome
 ---@field held integer
 ---@field limit integer
@@ -706,6 +738,21 @@ function Account:calls() end
 ---@return faregate.Code? code "unknown_product", "not_open", "not_sold" or "overflow"
 ---@return string? rule
 function Account:marginal(product, quantity) end
+
+--- What will happen by itself if nothing more is used, bought or paid. It looks ten years and 5,000 due instants ahead at
+--- most.
+---@param until_? faregate.Time how far to look, from `now` on; 31 days if nil
+---@return faregate.Upcoming? upcoming
+---@return string? message
+---@return faregate.Code? code "time_reversal"
+function Account:upcoming(until_) end
+
+--- What wants the attention of whoever keeps the account, as it stands.
+---@param limits? {pack_share?: integer, pack_days?: integer, budget_share?: integer} from when on: percent left in a product's packs (10), days before a pack is void (30), percent of a budget used (80)
+---@return faregate.Notice[]? notices
+---@return string? message
+---@return faregate.Code? code
+function Account:notices(limits) end
 
 --- An independent copy for what-if; its cost does not grow with the history.
 ---@return faregate.Account copy

@@ -288,6 +288,65 @@ class HeldCall(Result):
     deadline: datetime | None
     state: Literal["held", "abandoned"]
 
+# ------------------------------------------------------------------------------------------------------- outlook
+
+@type_check_only
+class UpcomingEvent(Result):
+    at: datetime
+    kind: Literal[
+        "grant_expires",
+        "pack_expires",
+        "capacity_begins",
+        "capacity_ends",
+        "settlement",
+        "suspension",
+        "grant_issued",
+        "budget_day",
+        "budget_month",
+    ]
+    product: str | None
+    id: str | None
+    units: int | None
+    amount: Decimal | None
+    rule: str | None
+    meter: str  # of capacity_begins and capacity_ends
+    mode: str
+    limit: int | None
+    month: str  # of settlement
+    balance_after: Decimal | None
+
+@type_check_only
+class Upcoming(Result):
+    from_: datetime | None
+    events: tuple[UpcomingEvent, ...]
+    until: datetime | None
+    complete: bool
+
+@type_check_only
+class Notice(Result):
+    code: Literal[
+        "packs_low",
+        "packs_used_up",
+        "pack_ending",
+        "postpaid_begun",
+        "budget_used",
+        "arrears",
+        "suspended",
+        "violation",
+        "calls_uncertain",
+        "calls_abandoned",
+        "clock_suspect",
+    ]
+    message: str
+    product: str | None
+    id: str | None
+    units: int | None
+    of: int | None
+    amount: Decimal | None
+    limit: Decimal | None
+    at: datetime | None
+    rule: str | None
+
 # -------------------------------------------------------------------------------------------------------- ledger
 
 @type_check_only
@@ -552,6 +611,10 @@ class Account:
     @property
     def durability(self) -> Literal["command", "group"] | None: ...
     def marginal(self, product: str, quantity: int) -> Decimal: ...
+    def upcoming(self, until: _Time | None = None) -> Upcoming: ...
+    def notices(
+        self, *, pack_share: int | None = None, pack_days: int | None = None, budget_share: int | None = None
+    ) -> tuple[Notice, ...]: ...
     def fork(self) -> Account: ...
     def flush(self) -> None: ...
     def release(self) -> None: ...
