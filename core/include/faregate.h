@@ -37,7 +37,8 @@ extern "C" {
 
 /* ------------------------------------------------------------------------------------------- status and errors */
 
-/* X(NAME, name, rule, what it says). The names are the error codes of the timeline, of Python and of Lua. */
+/* X(NAME, name, rule, what it says). The names are the error codes of the timeline, of Python and of Lua. The rule is one
+   of the Face Fusion guide's (docs/rules.md): an error names it only where the price book cites it. */
 #define FG_STATUS_LIST(X)                                                                                     \
   X(OK, "ok", "", "done")                                                                                     \
   X(NO_MEMORY, "no_memory", "", "out of memory")                                                              \
@@ -50,7 +51,7 @@ extern "C" {
   X(UNKNOWN_ID, "unknown_id", "", "nothing of that id on this account")                                       \
   X(UNKNOWN_METER, "unknown_meter", "", "the product has no such meter")                                      \
   X(UNKNOWN_MODE, "unknown_mode", "R17", "the product has no such mode")                                      \
-  X(NOT_SOLD, "not_sold", "R18", "the price book names no price for this")                                    \
+  X(NOT_SOLD, "not_sold", "", "the price book names no price for this")                                       \
   X(START_IN_PAST, "start_in_past", "R19", "capacity cannot start before today")                              \
   X(NOT_OPEN, "not_open", "R33", "the product is not open")                                                   \
   X(ALREADY_OPEN, "already_open", "R33", "the product is open already")                                       \
@@ -106,7 +107,7 @@ typedef struct fg_error {
   fg_status status;
   char message[256]; ///< a sentence for people, never empty
   char path[192];    ///< the place in the document, "commands[3].quantity"; empty where there is none
-  char rule[16];     ///< the rule that refuses, "R30"; empty where there is none
+  char rule[16];     ///< the rule that refuses, "R30": one of the book's `sources`; empty where it cites none
   int64_t retry_after_us; ///< rate_limited: microseconds to wait; -1 where waiting does not help and elsewhere
 } fg_error;
 

@@ -165,8 +165,14 @@ static FG_COLD fg_status check(const fg_account *account, const fg_command *comm
   return fg_command_check(&named, error);
 }
 
-static FG_COLD fg_status refuse(const fg_account *account, fg_status status, fg_error *error) {
-  fg_refuse(error, status);
+static FG_COLD fg_status refuse(const fg_account *account, const fg_command *command, fg_status status,
+                                fg_error *error) {
+  uint32_t product = 0;
+  bool is_named = fg_account_product(account, command, &product) == FG_OK && command->product.text != NULL;
+  bool of_capacity = command->kind == FG_DO_BUY_CAPACITY;
+  fg_string source = is_named ? fg_product_price_source(&account->book->products[product], of_capacity)
+                              : fg_string_of("");
+  fg_book_refuse(account->book, source, error, status);
   if (error != NULL && status == FG_RATE_LIMITED) {
     error->retry_after_us = account->retry_after_us;
   }
@@ -197,7 +203,7 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
     status = answer(account, command, answered, &repeated);
   }
   if (FG_UNLIKELY(status != FG_OK)) {
-    return refuse(account, status, error);
+    return refuse(account, command, status, error);
   }
   answered->kind = command->kind;
   answered->repeated = repeated;

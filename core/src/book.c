@@ -1,5 +1,7 @@
 #include "book.h"
 
+#include "status.h"
+
 int fg_book_product(const fg_book *book, fg_string id) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     if (fg_string_equal(book->products[i].id, id)) {
@@ -25,6 +27,34 @@ int fg_product_pack(const fg_product *product, fg_string id) {
     }
   }
   return FG_NONE;
+}
+
+static bool cites(const fg_book *book, fg_string rule) {
+  for (uint32_t i = 0; i < book->source_count; i++) {
+    if (fg_string_equal(book->sources[2 * i], rule)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status) {
+  fg_string rule = fg_status_rule(status);
+  rule = rule.length > 0 ? rule : status == FG_NOT_SOLD ? source : fg_string_of("");
+  fg_refuse(error, status);
+  if (error != NULL && rule.length < sizeof error->rule && cites(book, rule)) {
+    memcpy(error->rule, rule.text, rule.length);
+    error->rule[rule.length] = '\0';
+  }
+  return status;
+}
+
+fg_string fg_product_price_source(const fg_product *product, bool of_capacity) {
+  if (!of_capacity || product->capacity == NULL) {
+    return product->schedule.source;
+  }
+  const fg_schedule *sold = product->capacity->month != NULL ? product->capacity->month : product->capacity->day;
+  return sold == NULL ? product->capacity->source : sold->source;
 }
 
 /* The date `validity` reaches when counted from `begin`. */

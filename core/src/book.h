@@ -124,6 +124,13 @@ int fg_book_product(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
 
+/* fg_refuse with the rule that refuses, if it is one of the book's `sources`: that of the status, or else `source`, which
+   the thing concerned has in the book (docs/decisions/0013-rules-in-errors.md). */
+FG_COLD fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status);
+
+/* The source of what usage costs, or capacity: what a FG_NOT_SOLD rests on. */
+fg_string fg_product_price_source(const fg_product *product, bool of_capacity);
+
 /* When something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year 9999. R6: to
    the end of the anniversary or to its begin, as the policy says. */
 fg_status fg_validity_end(fg_validity validity, fg_time begin, const fg_policy *policy, int offset_minutes,

@@ -121,8 +121,10 @@ fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most, const fg
   if (most < 0) {
     return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
   }
-  if (!fg_curve_is_sold(&curves[0], most) || !fg_curve_is_sold(&curves[1], most)) {
-    return fg_refuse(error, FG_NOT_SOLD);
+  for (int i = 0; i < 2; i++) {
+    if (!fg_curve_is_sold(&curves[i], most)) {
+      return fg_curve_refuse(&curves[i], error, FG_NOT_SOLD);
+    }
   }
   crossing pair = {.a = &curves[0], .b = &curves[1], .to = fg_teller_to(visitor), .sign = SIGN_NONE};
   fg_tell_begin_list(&pair.to, NULL);

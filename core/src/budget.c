@@ -89,5 +89,6 @@ fg_status fg_account_marginal(const fg_account *account, fg_string product, int6
     return fg_fail(error, FG_INVALID, "quantity", "expected 0 or more");
   }
   fg_status status = found == FG_NONE ? FG_UNKNOWN_PRODUCT : marginal(account, (uint32_t)found, quantity, amount);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  fg_string source = found == FG_NONE ? fg_string_of("") : account->book->products[found].schedule.source;
+  return status == FG_OK ? FG_OK : fg_book_refuse(account->book, source, error, status);
 }

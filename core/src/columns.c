@@ -10,6 +10,7 @@ enum { PIECE = 1024 }; ///< rows at a time: a few of these columns fit in the fi
 
 /* What one column of amounts is made by. */
 typedef struct pricer {
+  const fg_book *book;
   const fg_schedule *schedule;
   fg_price_input input;
   fg_price_table table;
@@ -32,6 +33,7 @@ static fg_status pricer_begin(pricer *by, const fg_book *book, const fg_schedule
     return fg_fail(error, FG_INVALID, "scale", "expected 0 to 12 decimals");
   }
   int scale = fg_schedule_scale(schedule, book->rounding, amounts->scale);
+  by->book = book;
   by->schedule = schedule;
   by->input = *input;
   by->amounts = amounts;
@@ -63,7 +65,7 @@ static FG_COLD fg_status blame(const pricer *by, fg_status status, size_t row, b
   } else if (status == FG_INVALID) {
     fg_fail(error, status, "", "expected 0 to 9223372036854775807");
   } else {
-    fg_refuse(error, status);
+    fg_book_refuse(by->book, by->schedule->source, error, status);
   }
   fg_error_prefix(error, "%s[%zu]", by->name, row);
   return status;

@@ -2,6 +2,10 @@
 
 #include "tell.h"
 
+fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
+  return fg_book_refuse(curve->book, fg_product_price_source(curve->product, curve->of_capacity), error, status);
+}
+
 /* ---------------------------------------------------------------------------------------------- a way to pay */
 
 static fg_status find_way_pack(const fg_way *way, fg_curve *curve, fg_error *error) {
@@ -19,13 +23,14 @@ static fg_status find_way_pack(const fg_way *way, fg_curve *curve, fg_error *err
 
 static fg_status find_way_capacity(const fg_way *way, fg_curve *curve, fg_error *error) {
   const fg_capacity_offer *offer = curve->product->capacity;
+  curve->of_capacity = true;
   if ((way->days > 0) == (way->months > 0)) {
     return fg_fail(error, FG_INVALID, "months", "expected either days or months of capacity");
   }
   curve->schedule = way->days > 0 ? offer->day : offer->month;
   curve->periods = way->days > 0 ? way->days : way->months;
   curve->hours = 1;
-  return curve->schedule == NULL ? fg_refuse(error, FG_NOT_SOLD) : FG_OK;
+  return curve->schedule == NULL ? fg_curve_refuse(curve, error, FG_NOT_SOLD) : FG_OK;
 }
 
 /* So much capacity at a fixed price, and calls are free. */
@@ -38,7 +43,7 @@ static fg_status fix_capacity(const fg_way *way, fg_curve *curve, fg_error *erro
   priced.free = 0;
   fg_status status = fg_curve_cost(&priced, way->capacity, &curve->fixed);
   curve->schedule = NULL;
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  return status == FG_OK ? FG_OK : fg_curve_refuse(&priced, error, status);
 }
 
 static fg_status check_way(const fg_way *way, fg_error *error) {
@@ -278,7 +283,7 @@ static fg_status curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, i
     return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
   }
   *end = fg_curve_most(curve, most);
-  return fg_curve_is_sold(curve, *end) ? FG_OK : fg_refuse(error, FG_NOT_SOLD);
+  return fg_curve_is_sold(curve, *end) ? FG_OK : fg_curve_refuse(curve, error, FG_NOT_SOLD);
 }
 
 fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
@@ -286,7 +291,7 @@ fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visito
   int64_t end = 0;
   FG_TRY(curve_up_to(way, most, &curve, &end, error));
   fg_status status = tell_curve(&curve, end, visitor);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
 }
 
 /* -------------------------------------------------------------------------------------------------- the cliffs */
@@ -379,5 +384,5 @@ fg_status fg_way_cliffs(const fg_way *way, int64_t most, const fg_visitor *visit
   int64_t end = 0;
   FG_TRY(curve_up_to(way, most, &curve, &end, error));
   fg_status status = tell_cliffs(&curve, end, visitor);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
 }

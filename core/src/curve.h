@@ -11,6 +11,7 @@ typedef struct fg_curve {
   const fg_product *product;
   const fg_schedule *schedule; ///< NULL: a fixed price, or packs alone
   fg_string meter;
+  bool of_capacity;   ///< the schedule is, or was before it became a fixed price
   int64_t free;       ///< units of the quantity that cost nothing, the first ones
   int64_t pack_units; ///< 0: no packs
   fg_amount pack_price;
@@ -21,6 +22,8 @@ typedef struct fg_curve {
 } fg_curve;
 
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error);
+
+fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status);
 
 /* What a quantity costs. FG_NOT_SOLD, FG_OVERFLOW. */
 fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost);

@@ -213,7 +213,7 @@ fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error) {
     month->calls_allowed = offer->limit < 0 || month->peak <= offer->limit;
     FG_TRY(find_month(model, offer, i, error));
     if (!month->calls_allowed && month->capacity == FG_PLAN_NEVER) {
-      fg_refuse(error, FG_CAPACITY_LIMIT);
+      fg_book_refuse(model->base, offer->source, error, FG_CAPACITY_LIMIT);
       fg_error_prefix(error, "peak_%s[%d]", offer->meter.text, i);
       return FG_CAPACITY_LIMIT;
     }

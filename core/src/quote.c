@@ -26,7 +26,8 @@ static fg_status find_usage(const fg_price_query *query, fg_price_question *ques
   return FG_OK;
 }
 
-static fg_status find_capacity(const fg_price_query *query, fg_price_question *question, fg_error *error) {
+static fg_status find_capacity(const fg_book *book, const fg_price_query *query, fg_price_question *question,
+                               fg_error *error) {
   const fg_capacity_offer *capacity = question->product->capacity;
   bool by_day = query->days > 0;
   if (by_day == (query->months > 0)) {
@@ -35,7 +36,8 @@ static fg_status find_capacity(const fg_price_query *query, fg_price_question *q
   question->schedule = by_day ? capacity->day : capacity->month;
   question->period = by_day ? "day" : "month";
   question->input.periods = by_day ? query->days : query->months;
-  return question->schedule == NULL ? fg_refuse(error, FG_NOT_SOLD) : FG_OK;
+  fg_string source = fg_product_price_source(question->product, true);
+  return question->schedule == NULL ? fg_book_refuse(book, source, error, FG_NOT_SOLD) : FG_OK;
 }
 
 static fg_status find_price(const fg_book *book, const fg_price_query *query, fg_price_question *question,
@@ -51,7 +53,7 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
   }
   const fg_capacity_offer *capacity = question->product->capacity;
   if (capacity != NULL && fg_string_equal(query->meter, capacity->meter)) {
-    return find_capacity(query, question, error);
+    return find_capacity(book, query, question, error);
   }
   return fg_refuse(error, FG_UNKNOWN_METER);
 }
@@ -124,5 +126,5 @@ fg_status fg_book_price(const fg_book *book, const fg_price_query *query, const 
   FG_TRY(fg_quote_find(book, query, &question, error));
   fg_status status = fg_price_compute(question.schedule, &question.input, &result);
   status = status == FG_OK ? tell_quote(book, &question, &result, visitor) : status;
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  return status == FG_OK ? FG_OK : fg_book_refuse(book, question.schedule->source, error, status);
 }

@@ -15,6 +15,8 @@ static bool is_known(fg_status status) { return (unsigned)status < FG_STATUS_COU
 
 const char *fg_status_name(fg_status status) { return is_known(status) ? statuses[status].name : NULL; }
 
+fg_string fg_status_rule(fg_status status) { return fg_string_of(is_known(status) ? statuses[status].rule : ""); }
+
 bool fg_status_is_refusal(fg_status status) { return status > FG_UNKNOWN_BOOK && status <= FG_OVERFLOW; }
 
 const char *fg_version(void) { return FG_VERSION; }
@@ -40,7 +42,7 @@ fg_status fg_refuse(fg_error *error, fg_status status) {
     error->path[0] = '\0';
     error->retry_after_us = -1;
     snprintf(error->message, sizeof error->message, "%s", statuses[status].text);
-    snprintf(error->rule, sizeof error->rule, "%s", statuses[status].rule);
+    error->rule[0] = '\0';
   }
   return status;
 }

@@ -387,6 +387,65 @@ static void a_quote_of_capacity_is_what_it_costs(void **state) {
   fg_book_release(book);
 }
 
+/* A book cites the rules that it has: what it does not cite is not named. `not_sold` rests on the price that is null. */
+static const char *rule_of(fg_book *book, fg_command_kind kind, const char *fields) {
+  static fg_error error;
+  fg_account *account = NULL;
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  fg_command open = command_of(FG_DO_OPEN, "2024-11-05T10:00:00", "product=p");
+  assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
+  fg_command command = command_of(kind, "2024-11-05T10:00:00", fields);
+  assert_int_not_equal(fg_account_apply(account, &command, NULL, &error), FG_OK);
+  fg_account_free(account);
+  return error.rule;
+}
+
+static void a_rule_is_named_where_the_book_cites_it(void **state) {
+  (void)state;
+  static const char *const sources[] = {"\"page 3\": \"calls\", \"R18\": \"slots\", \"R33\": \"opening\"", ""};
+  for (int cited = 0; cited < 2; cited++) {
+    char json[1024];
+    fg_book *book = NULL;
+    snprintf(json, sizeof json,
+             "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
+             "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"sources\": {%s},"
+             "\"products\": [{\"id\": \"p\", \"meter\": \"u\","
+             "\"price\": {\"model\": \"flat\", \"price\": null, \"source\": \"page 3\"},"
+             "\"capacity\": {\"meter\": \"slots\", \"kind\": \"slots\", \"mode\": \"manual\","
+             "\"month\": {\"model\": \"flat\", \"price\": null, \"source\": \"R18\"}}}]}",
+             sources[cited]);
+    assert_int_equal(fg_book_load(json, strlen(json), NULL, &book, NULL), FG_OK);
+    const char *const expected[] = {cited ? "" : "page 3", cited ? "" : "R18", cited ? "" : "R33"};
+    assert_string_equal(rule_of(book, FG_DO_USE, "product=p quantity=1"), expected[0]);
+    assert_string_equal(rule_of(book, FG_DO_BUY_CAPACITY, "product=p meter=slots quantity=1 months=1"), expected[1]);
+    assert_string_equal(rule_of(book, FG_DO_BUY_CAPACITY, "product=p meter=slots quantity=1 days=1"), expected[1]);
+    assert_string_equal(rule_of(book, FG_DO_OPEN, "product=p"), expected[2]);
+    assert_string_equal(rule_of(book, FG_DO_SET_MODE, "product=p mode=none"), ""); /* R17, which it does not cite */
+    assert_string_equal(rule_of(book, FG_DO_REFUND, "id=none"), "");
+    fg_price_query query = {.product = string_of("p"), .meter = string_of("u"), .quantity = 1, .tier_quantity = -1};
+    fg_error error;
+    json_builder builder;
+    fg_visitor visitor = build_json(&builder, book);
+    assert_int_equal(fg_book_price(book, &query, &visitor, &error), FG_NOT_SOLD);
+    assert_string_equal(error.rule, expected[0]);
+    fg_way way = {.book = book, .product = string_of("p"), .meter = string_of("slots"), .months = 1};
+    assert_int_equal(fg_way_curve(&way, 5, &visitor, &error), FG_NOT_SOLD);
+    assert_string_equal(error.rule, expected[1]);
+    fg_book_release(book);
+  }
+}
+
+/* The guide's own book cites every rule that a status stands for. */
+static void the_guide_cites_every_rule_that_refuses(void **state) {
+  (void)state;
+  json_t *book = load_json("books/" FACEFUSION ".json");
+#define ASSERT_CITED(NAME, name, rule, text) \
+  assert_true(rule[0] == '\0' || json_object_get(json_object_get(book, "sources"), rule) != NULL);
+  FG_STATUS_LIST(ASSERT_CITED)
+#undef ASSERT_CITED
+  json_decref(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_new_account),
@@ -404,6 +463,8 @@ int main(void) {
       cmocka_unit_test(what_fell_due_before_the_end_of_the_calendar_stays),
       cmocka_unit_test(test_the_first_instant),
       cmocka_unit_test(a_quote_of_capacity_is_what_it_costs),
+      cmocka_unit_test(a_rule_is_named_where_the_book_cites_it),
+      cmocka_unit_test(the_guide_cites_every_rule_that_refuses),
   };
   return cmocka_run_group_tests_name("account", tests, NULL, NULL);
 }

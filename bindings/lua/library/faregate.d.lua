@@ -38,7 +38,7 @@ local faregate = {}
 ---| "unknown_id" # nothing of that id on this account
 ---| "unknown_meter"
 ---| "unknown_mode" # R17
----| "not_sold" # R18: the price book names no price for this
+---| "not_sold" # the price book names no price for this
 ---| "start_in_past" # R19
 ---| "not_open" # R33
 ---| "already_open" # R33
