@@ -8,6 +8,7 @@
 #   bench     speed and size, as ratios
 #   asan      the C tests with the address and undefined-behaviour sanitizers
 #   coverage  branch coverage of the core by the C tests
+#   mutants   which of MUTANTS small changes (1,000, picked by MUTANTS_SEED) of the core the C tests notice
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
 #   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
@@ -46,7 +47,7 @@ FUZZ_SECONDS = 600
 RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
-.PHONY: build demo test wheel bench asan coverage fuzz random crash clean
+.PHONY: build demo test wheel bench asan coverage fuzz random crash mutants clean
 .PHONY: python lua programs vectors checks compiles c-plain c-valgrind python-tests lua-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
@@ -175,6 +176,12 @@ coverage: $(C_TESTS:%=build/coverage/%) vectors
 	@.venv/bin/gcovr --root . --object-directory build/coverage --filter core/ --exclude-throw-branches \
 	  --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file \
 	  --txt-metric branch --txt build/coverage/branches.txt --print-summary
+
+MUTANTS = 1000
+MUTANTS_SEED = 1
+
+mutants: vectors
+	@tools/mutants.py --sample $(MUTANTS) --seed $(MUTANTS_SEED)
 
 # ------------------------------------------------------------------------------------------------------------ checks
 

@@ -1,0 +1,701 @@
+#!/usr/bin/env python3
+"""Changes the core in one place at a time and sees whether the C tests notice.
+
+    tools/mutants.py [--sample N | --all] [--seed S] [--jobs J] [FILE …]
+    tools/mutants.py --again        those of the last run that nobody noticed
+    tools/mutants.py --list         what would be changed, without a test being run
+    tools/mutants.py --tests 'test_p*' --all core/src/price.c   while the tests of one source are being written
+
+A mutant is one source of core/src or core/store with one change: another comparison, a negated condition, another
+operator or constant, a statement left out, another value returned. Its source is compiled as it stands in a scratch
+directory (build/mutants), linked with the objects of the other sources, and the test programs that reach the changed
+line run until one fails, crashes, or goes on for too long. What no test notices is run once more with the address and
+undefined-behaviour sanitizers, as `make asan` runs the tests. What the compiler turns into the same instructions at -O2
+is the same program and not counted.
+
+The sample is taken by the hash of seed and change, so that an edit elsewhere leaves it as it was. Changes that make no
+difference are listed, with the reason, in tools/mutants-equivalent.txt; there a change is told by its text, not by its
+line number. The figures go to build/mutants/figures.md, the survivors to standard output.
+"""
+
+import argparse
+import concurrent.futures
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import queue
+import re
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+EQUIVALENTS = ROOT / "tools" / "mutants-equivalent.txt"
+
+# ---------------------------------------------------------------------------------------------------- reading sources
+
+TOKEN = re.compile(
+    r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)
+      | (?P<preprocessor>^[ \t]*\#(?:\\\n|[^\n])*)
+      | (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
+      | (?P<number>\.?[0-9](?:[eEpP][+-]|[0-9A-Za-z_.])*)
+      | (?P<word>[A-Za-z_]\w*)
+      | (?P<sign>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|.)""",
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+INTEGER = re.compile(r"(0[xX][0-9a-fA-F]+|[0-9]+)([uUlL]*)\Z")
+KEYWORDS = {"return", "case", "else", "do", "if", "for", "while", "switch", "sizeof", "goto", "break", "continue"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Token:
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self):
+        return self.start + len(self.text)
+
+
+@dataclasses.dataclass(frozen=True)
+class Function:
+    name: str
+    returns: str
+    tokens: tuple  # of its body, braces included
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    file: str
+    function: str
+    line: int
+    start: int
+    end: int
+    replacement: str
+    before: str  # the lines that are touched, white space collapsed
+    after: str
+    turn: int  # among the same changes of one function
+
+    @property
+    def change(self):
+        return self.file, self.function, self.before, self.after
+
+    def rank(self, seed):
+        return hashlib.sha256(repr((seed, *self.change, self.turn)).encode()).digest()
+
+
+def tokenize(source):
+    tokens = []
+    for match in TOKEN.finditer(source):
+        if match.lastgroup not in ("skip", "preprocessor"):
+            tokens.append(Token(match.lastgroup, match.group(), match.start()))
+    return tokens
+
+
+def matching(tokens, at):
+    """The index of the bracket that closes the one at `at`."""
+    depth = 0
+    for index in range(at, len(tokens)):
+        if tokens[index].text in "([{":
+            depth += 1
+        elif tokens[index].text in ")]}":
+            depth -= 1
+            if depth == 0:
+                return index
+    return len(tokens) - 1
+
+
+def functions(tokens):
+    """Bodies of functions: tables and types at file scope are left alone, because a change in most of them is another
+    table rather than a slip."""
+    found = []
+    begin = index = 0
+    while index < len(tokens):
+        text = tokens[index].text
+        if text == "{":
+            close = matching(tokens, index)
+            head = tokens[begin:index]
+            opened = next((i for i, token in enumerate(head) if token.text == "("), None)
+            if opened and head[-1].text == ")" and head[opened - 1].kind == "word":
+                returns = " ".join(token.text for token in head[: opened - 1] if token.text not in ("static", "inline"))
+                found.append(Function(head[opened - 1].text, returns, tuple(tokens[index : close + 1])))
+                begin = close + 1
+            index = close
+        elif text == ";":
+            begin = index + 1
+        index += 1
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------------- changes
+
+SWAPS = {
+    "<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="], "!=": ["=="],
+    "&&": ["||"], "||": ["&&"], "+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["/"],
+    "<<": [">>"], ">>": ["<<"], "&": ["|"], "|": ["&"], "^": ["|"],
+    "+=": ["-="], "-=": ["+="], "*=": ["/="], "/=": ["*="], "|=": ["&="], "&=": ["|="], "++": ["--"], "--": ["++"],
+}  # fmt: skip
+BINARY_OR_UNARY = {"+", "-", "*", "&"}
+ASSIGNMENTS = {"=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "<<=", ">>=", "++", "--"}
+INTEGER_TYPES = {"int", "long", "size_t", "int64_t", "uint64_t", "int32_t", "uint32_t", "fg_time", "unsigned", "fg_int128"}
+
+
+def is_binary(tokens, index):
+    before = tokens[index - 1]
+    return before.kind in ("number", "text") or before.text in (")", "]") or (
+        before.kind == "word" and before.text not in KEYWORDS
+    )
+
+
+def spaced(source, token):
+    """The house style sets a binary operator between spaces, and never a pointer's asterisk."""
+    return source[token.start - 1].isspace() and source[token.end].isspace()
+
+
+def skipped_spans(tokens):
+    """Assertions, and sizes of declared arrays: `char text[40]`, `= {0}`."""
+    spans = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        if token.text in ("assert", "static_assert", "_Static_assert") and following == "(":
+            spans.append((index, matching(tokens, index + 1)))
+        elif token.kind == "word" and following == "[" and index > 0:
+            before = tokens[index - 1]
+            if (before.kind == "word" and before.text not in KEYWORDS) or (
+                before.text == "*" and tokens[index - 2].kind == "word" and tokens[index - 2].text not in KEYWORDS
+                and before.start + 1 == token.start and tokens[index - 2].end < before.start
+            ):
+                spans.append((index, matching(tokens, index + 1)))
+        elif token.text == "{" and following == "0" and tokens[index + 2].text == "}":
+            spans.append((index, index + 2))
+    return spans
+
+
+def for_headers(tokens):
+    return [(i, matching(tokens, i + 1)) for i, token in enumerate(tokens) if token.text == "for"]
+
+
+def within(spans, index):
+    return any(first <= index <= last for first, last in spans)
+
+
+def token_changes(source, tokens):
+    """Changes of single tokens, as (start, end, replacement)."""
+    skipped = skipped_spans(tokens)
+    headers = for_headers(tokens)
+    for index, token in enumerate(tokens):
+        if within(skipped, index):
+            continue
+        if token.kind == "sign" and token.text in SWAPS:
+            if token.text in BINARY_OR_UNARY and not (is_binary(tokens, index) and spaced(source, token)):
+                continue
+            if token.text in ("++", "--") and within(headers, index):
+                continue  # most often an endless loop
+            for replacement in SWAPS[token.text]:
+                yield token.start, token.end, replacement
+        elif token.text == "!":
+            yield token.start, token.end, ""
+        elif token.text in ("true", "false"):
+            yield token.start, token.end, "false" if token.text == "true" else "true"
+        elif token.kind == "number" and (match := INTEGER.match(token.text)):
+            digits = match.group(1)
+            value = int(digits, 16 if digits[:2] in ("0x", "0X") else 10)
+            for other in {value + 1, 1 if value == 0 else 0}:
+                yield token.start, token.end, f"{other}{match.group(2)}"
+
+
+def condition_changes(tokens):
+    for index, token in enumerate(tokens):
+        if token.text in ("if", "while") and tokens[index + 1].text == "(":
+            close = matching(tokens, index + 1)
+            inside = [inner.text for inner in tokens[index + 2 : close]]
+            comparisons = sum(text in ("==", "!=", "<", "<=", ">", ">=") for text in inside)
+            alone = not {"&&", "||"} & set(inside)
+            if not (alone and (comparisons == 1 or inside[0] == "!")) and inside != ["0"]:
+                # Otherwise the change of the comparison, or of the !, is the same.
+                start, end = tokens[index + 1].end, tokens[close].start
+                yield start, end, None
+
+
+def is_declaration(statement):
+    words = [token.text for token in statement[:3]] + ["", "", ""]
+    if statement[0].text in ("const", "static", "struct", "enum", "union", "extern", "unsigned", "typedef"):
+        return True
+    if statement[0].kind != "word" or statement[0].text in KEYWORDS:
+        return False
+    if statement[1:] and statement[1].kind == "word":
+        return True
+    return words[1] == "*" and statement[2].kind in ("word", "sign") and statement[2].text != "=" and (
+        statement[1].end == statement[2].start
+    )
+
+
+def statement_changes(source, function):
+    tokens = function.tokens
+    begin = 1
+    index = 1
+    while index < len(tokens):
+        text = tokens[index].text
+        if text in ("(", "["):
+            index = matching(tokens, index)
+        elif text == "{" and tokens[index - 1].text in ("=", ")", ",") and begin < index:
+            before = tokens[begin].text
+            if before in ("if", "for", "while", "switch", "else", "do"):
+                begin = index + 1
+            else:
+                index = matching(tokens, index)  # a value in braces
+        elif text in ("{", "}"):
+            begin = index + 1
+        elif text == ":" and tokens[begin].text in ("case", "default"):
+            begin = index + 1
+        elif text == ";":
+            statement = tokens[begin:index]
+            if statement:
+                yield from changes_of_statement(source, function, statement)
+            begin = index + 1
+        index += 1
+
+
+def changes_of_statement(source, function, statement):
+    first, start, end = statement[0], statement[0].start, statement[-1].end
+    if first.text == "return":
+        if len(statement) > 1:
+            value = source[statement[1].start : end]
+            for replacement in other_values(function.returns, value):
+                yield start, end, f"return {replacement}"
+        else:
+            yield start, end, ""
+    elif first.text in ("break", "continue"):
+        yield start, end, ""
+    elif first.text in ("assert", "goto", "typedef", "case", "default") or is_declaration(statement):
+        return
+    elif len(statement) > 1 and first.text == "(" and statement[1].text == "void":
+        return
+    elif statement[1:] and (statement[1].text == "(" or any(token.text in ASSIGNMENTS for token in statement)):
+        yield start, end, ""
+
+
+def other_values(returns, value):
+    """What a function may return by mistake in place of `value`."""
+    if value in ("true", "false") or INTEGER.match(value):
+        return []  # changed as a constant
+    if returns == "bool":
+        return [f"!({value})"]
+    if returns == "fg_status":
+        return ["FG_INVALID"] if value == "FG_OK" else [f"(({value}), FG_OK)"]
+    if "*" in returns:
+        return [] if value == "NULL" else ["NULL"]
+    if returns.split(" ")[-1] in INTEGER_TYPES:
+        return [f"({value}) + 1"]
+    return []
+
+
+def mutants_of(file, source):
+    starts = [0] + [match.end() for match in re.finditer("\n", source)]
+    seen = {}
+    for function in functions(tokenize(source)):
+        tokens = function.tokens
+        changes = list(token_changes(source, tokens)) + list(condition_changes(tokens))
+        changes += list(statement_changes(source, function))
+        for start, end, replacement in sorted(set(changes), key=repr):
+            if replacement is None:
+                replacement = f"!({source[start:end]})"
+            line = source.count("\n", 0, start)
+            first = starts[line]
+            last = source.find("\n", end)
+            collapse = lambda text: " ".join(text.split())
+            before = collapse(source[first:last])
+            after = collapse(source[first:start] + replacement + source[end:last])
+            key = (function.name, before, after)
+            turn = seen[key] = seen.get(key, -1) + 1
+            yield Mutant(file, function.name, line + 1, start, end, replacement, before, after, turn)
+
+
+def read_equivalents(path):
+    """{(file, function, before, after): reason}. An entry is a line `FILE FUNCTION`, a line `- BEFORE`, a line
+    `+ AFTER`, and the reason below them; a blank line ends it. One reason may serve several pairs."""
+    entries = {}
+    place, before, pairs = None, None, []
+    for line in path.read_text().splitlines() + [""] if path.exists() else []:
+        if line.startswith("#"):
+            continue
+        if line.startswith("- "):
+            before = line[2:]
+        elif line.startswith("+ ") or line == "+":
+            pairs.append((*place, before, line[2:]))
+        elif line and not pairs:
+            place = tuple(line.split())
+        elif line:
+            for pair in pairs:
+                entries[pair] = f"{entries[pair]} {line}" if pair in entries else line
+        else:
+            place, before, pairs = None, None, []
+    return entries
+
+
+# ---------------------------------------------------------------------------------------------------------- building
+
+def pkg_config(*packages):
+    answer = subprocess.run(["pkg-config", "--cflags", "--libs", *packages], capture_output=True, text=True, check=True)
+    return shlex.split(answer.stdout)
+
+
+class Build:
+    """One way of compiling everything: the core as a shared library of one object per source, so that a mutant costs
+    one source and one link; and the test programs, which are linked once."""
+
+    def __init__(self, directory, tree, compiler, libraries):
+        self.directory, self.tree, self.compiler, self.libraries = directory, tree, compiler, libraries
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def object(self, file):
+        return self.directory / (file.replace("/", "-")[: -len(".c")] + ".o")
+
+    def compile(self, file, source, output):
+        """From standard input, so that the name of the file is the same for a mutant and its original."""
+        command = [*self.compiler, "-std=c11", "-w", "-fPIC", "-Icore/include", "-iquote", str(pathlib.Path(file).parent),
+                   "-x", "c", "-c", "-o", str(output), "-"]  # fmt: skip
+        return subprocess.run(command, cwd=self.tree, input=source.encode(), stderr=subprocess.DEVNULL).returncode == 0
+
+    def link(self, objects, output):
+        command = [*self.compiler, "-shared", "-o", str(output), *map(str, objects), *self.libraries, "-pthread"]
+        return subprocess.run(command, cwd=self.tree, stderr=subprocess.DEVNULL).returncode == 0
+
+    def all(self, files, programs, jobs):
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            compiled = list(pool.map(lambda file: self.compile(file, (self.tree / file).read_text(), self.object(file)), files))
+            if not all(compiled) or not self.link(map(self.object, files), self.directory / "libfaregate.so"):
+                sys.exit("mutants: the core does not compile as it stands")
+            if not all(pool.map(self.program, programs)):
+                sys.exit("mutants: a test program does not compile as it stands")
+
+    def program(self, name):
+        sources = [f"tests/c/{name}.c", "tests/c/support.c"]
+        if name.startswith("test_ledger_"):
+            sources.append("tests/c/ledger_support.c")
+        command = [*self.compiler, "-std=c11", "-w", "-Icore/include", "-Icore/src", "-Icore/store", *sources,
+                   "-o", str(self.directory / name), f"-L{self.directory}", "-lfaregate", *self.libraries, "-pthread"]  # fmt: skip
+        return subprocess.run(command, cwd=self.tree).returncode == 0
+
+
+# ------------------------------------------------------------------------------------------------------ running tests
+
+def limits(cpu_seconds, memory):
+    def set_limits():
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
+        if memory:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    return set_limits
+
+
+def run_program(program, place, library, seconds, memory=4 << 30, **environment):
+    """Runs a test program to its first failure; true if it passed."""
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(library), "FAREGATE_SHORT": "1", "CMOCKA_TEST_ABORT": "1",
+                   **environment}  # fmt: skip
+    process = subprocess.Popen([str(program)], cwd=place, env=environment, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               preexec_fn=limits(int(2 + 5 * seconds), memory))  # fmt: skip
+    try:
+        return process.wait(timeout=15 + 10 * seconds) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)  # with what it forked
+        except ProcessLookupError:
+            pass
+        process.wait()
+
+
+def make_place(place, tree):
+    """A directory for test programs to run in: they find books and vectors there and write what they like."""
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "build" / "ledgers").mkdir(parents=True)
+    for name in ("books", "tests", "core", "examples", "docs"):
+        (place / name).symlink_to(tree / name)
+    (place / "build" / "vectors").symlink_to(tree / "build" / "vectors")
+
+
+# What a child that ends by _exit has covered is written down as well.
+COVERED_EXIT = """
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <unistd.h>
+void __gcov_dump(void);
+void _exit(int status) { __gcov_dump(); syscall(SYS_exit_group, status); __builtin_unreachable(); }
+"""
+
+
+class Coverage:
+    """Which test programs reach which line, and how long each takes."""
+
+    def __init__(self, directory, tree, programs, files, libraries, jobs):
+        self.reach = {file: {} for file in files}  # file -> line -> programs
+        build = Build(directory / "coverage", tree, ["gcc", "-O0", "--coverage"], libraries)
+        hook = build.object("exit.c")
+        build.compile("core/src/exit.c", COVERED_EXIT, hook)
+        build.all(files, programs, jobs)
+        build.link([*map(build.object, files), hook], build.directory / "libfaregate.so")
+        self.build, self.directory = build, directory
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for program, reached in zip(programs, pool.map(self.of_program, programs)):
+                for file, lines in reached.items():
+                    for line, count in lines.items():
+                        programs_of_line = self.reach[file].setdefault(line, [])
+                        if count:
+                            programs_of_line.append(program)
+
+    def of_program(self, program):
+        place = self.directory / "coverage" / f"run-{program}"
+        make_place(place, self.build.tree)
+        counts = place / "counts"
+        run_program(self.build.directory / program, place, self.build.directory, 60, GCOV_PREFIX=str(counts))
+        reached = {}
+        names = {self.build.object(file).stem: file for file in self.reach}
+        for data in counts.rglob("*.gcda"):
+            if data.stem not in names:
+                continue
+            shutil.copy(self.build.directory / f"{data.stem}.gcno", data.parent)
+            text = subprocess.run(["gcov", "--json-format", "--stdout", data.name], cwd=data.parent,
+                                  capture_output=True, text=True).stdout  # fmt: skip
+            lines = reached.setdefault(names[data.stem], {})
+            for entry in json.loads(text)["files"]:
+                if entry["file"].endswith("<stdin>"):
+                    for line in entry["lines"]:
+                        lines[line["line_number"]] = lines.get(line["line_number"], 0) + line["count"]
+        shutil.rmtree(place)
+        return reached
+
+    def programs(self, file, line):
+        """A line without instructions of its own belongs to the statement above it."""
+        lines = self.reach[file]
+        while line > 0 and line not in lines:
+            line -= 1
+        return lines.get(line, [])
+
+
+class Judge:
+    """Compiles mutants and runs the tests on them."""
+
+    def __init__(self, directory, tree, files, programs, jobs):
+        self.directory, self.tree, self.files, self.jobs = directory, tree, files, jobs
+        libraries = pkg_config("jansson", "sqlite3", "cmocka")
+        self.plain = Build(directory / "plain", tree, ["gcc", "-O0"], libraries)
+        self.plain.all(files, programs, jobs)
+        self.sanitized = Build(directory / "asan", tree,
+                               ["gcc", "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
+                                "-fno-sanitize-recover=all"], libraries)  # fmt: skip
+        self.optimized = Build(directory / "optimized", tree, ["gcc", "-O2"], libraries)
+        self.sanitizing = threading.Lock()
+        self.places = queue.Queue()
+        for number in range(jobs):
+            place = directory / f"worker-{number}"
+            make_place(place, tree)
+            self.places.put(place)
+        self.seconds = {program: self.time_of(program) for program in programs}
+        self.coverage = Coverage(directory, tree, programs, files, libraries, jobs)
+        self.noticed_by = {}  # (file, program) -> how often
+
+    def time_of(self, program):
+        place = self.places.get()
+        started = time.monotonic()
+        if not run_program(self.plain.directory / program, place, self.plain.directory, 60):
+            sys.exit(f"mutants: {program} does not pass as it stands")
+        self.places.put(place)
+        return time.monotonic() - started
+
+    def in_order(self, file, programs):
+        """First those that have noticed most for their time."""
+        def worth(program):
+            return (self.noticed_by.get((file, program), 0) + 0.5) / (self.seconds[program] + 0.02)
+        return sorted(programs, key=worth, reverse=True)
+
+    def library(self, build, mutant, source, place):
+        """The shared library with the changed source in it; false if that does not compile."""
+        output = place / "mutant.o"
+        objects = [output if file == mutant.file else build.object(file) for file in self.files]
+        return build.compile(mutant.file, source, output) and build.link(objects, place / "libfaregate.so")
+
+    def judge(self, mutant):
+        """`invalid`, `same` (as a program), the name of the test program that noticed, `unreached` or `survived`."""
+        original = (self.tree / mutant.file).read_text()
+        source = original[: mutant.start] + mutant.replacement + original[mutant.end :]
+        place = self.places.get()
+        try:
+            return self.judge_in(mutant, original, source, place)
+        finally:
+            for left in (place / "build" / "ledgers").iterdir():
+                shutil.rmtree(left, ignore_errors=True)
+            self.places.put(place)
+
+    def judge_in(self, mutant, original, source, place):
+        if not self.library(self.plain, mutant, source, place):
+            return "invalid"
+        programs = self.coverage.programs(mutant.file, mutant.line)
+        for program in self.in_order(mutant.file, programs):
+            if not run_program(self.plain.directory / program, place, place, self.seconds[program]):
+                key = mutant.file, program
+                self.noticed_by[key] = self.noticed_by.get(key, 0) + 1
+                return program
+        if self.is_same(mutant, original, source, place):
+            return "same"
+        if not programs:
+            return "unreached"
+        return self.sanitize(mutant, source, place, programs)
+
+    def is_same(self, mutant, original, source, place):
+        objects = place / "original.o", place / "changed.o"
+        for text, output in zip((original, source), objects):
+            self.optimized.compile(mutant.file, text, output)
+        return objects[0].read_bytes() == objects[1].read_bytes()
+
+    def sanitize(self, mutant, source, place, programs):
+        with self.sanitizing:
+            if not (self.sanitized.directory / "done").exists():
+                self.sanitized.all(self.files, list(self.seconds), self.jobs)
+                (self.sanitized.directory / "done").touch()
+        if not self.library(self.sanitized, mutant, source, place):
+            return "survived"
+        options = {"ASAN_OPTIONS": "detect_leaks=1:hard_rss_limit_mb=3000:allocator_may_return_null=1"}
+        for program in self.in_order(mutant.file, programs):
+            if self.seconds[program] < 2 and not run_program(
+                self.sanitized.directory / program, place, place, 10 * self.seconds[program] + 2, memory=None, **options
+            ):
+                return f"{program} (sanitized)"
+        return "survived"
+
+
+# ----------------------------------------------------------------------------------------------------------- figures
+
+UNNOTICED = ("survived", "unreached")
+
+
+def table(mutants, verdicts, equivalents):
+    rows = {}
+    for mutant in mutants:
+        verdict = verdicts[mutant]
+        if verdict == "invalid":
+            continue
+        row = rows.setdefault(mutant.file, [0, 0, 0])
+        row[0] += verdict not in ("same", *UNNOTICED)
+        row[1] += verdict in UNNOTICED and mutant.change not in equivalents
+        row[2] += verdict == "same" or verdict in UNNOTICED and mutant.change in equivalents
+    total = [sum(column) for column in zip(*rows.values())] or [0, 0, 0]
+    lines = ["| source | noticed | not noticed | equivalent | noticed of the rest |", "|---|---:|---:|---:|---:|"]
+    for name, (noticed, unnoticed, equivalent) in [*sorted(rows.items()), ("all", total)]:
+        share = f"{100 * noticed / (noticed + unnoticed):.0f} %" if noticed + unnoticed else ""
+        lines.append(f"| {name.removeprefix('core/')} | {noticed} | {unnoticed} | {equivalent} | {share} |")
+    return "\n".join(lines)
+
+
+def tell_survivors(mutants, verdicts, equivalents):
+    for mutant in sorted(mutants, key=lambda mutant: (mutant.file, mutant.line)):
+        if verdicts[mutant] in UNNOTICED and mutant.change not in equivalents:
+            reached = "" if verdicts[mutant] == "survived" else "  (reached by no test)"
+            print(f"\n{mutant.file}:{mutant.line} {mutant.function}{reached}\n- {mutant.before}\n+ {mutant.after}")
+
+
+def sources_of(names):
+    if names:
+        return [str(pathlib.Path(name).resolve().relative_to(ROOT)) for name in names]
+    return sorted(str(path.relative_to(ROOT)) for folder in ("src", "store") for path in (ROOT / "core" / folder).glob("*.c"))
+
+
+def copy_tree(tree):
+    """The tests run on a copy, so that the checkout may be edited meanwhile."""
+    shutil.rmtree(tree, ignore_errors=True)
+    for name in ("core", "tests", "books", "examples", "docs"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "build" / "vectors", tree / "build" / "vectors")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("files", nargs="*", help="sources to change; all of core/src and core/store if none is named")
+    parser.add_argument("--sample", type=int, default=1000, help="how many mutants that compile (1000)")
+    parser.add_argument("--all", action="store_true", help="every mutant of these files")
+    parser.add_argument("--seed", default="1", help="picks the sample (1)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--again", action="store_true", help="only what the last run left unnoticed")
+    parser.add_argument("--tests", default="test_*", help="only these test programs, as a pattern (test_*)")
+    parser.add_argument("--list", action="store_true", help="print the mutants and do nothing")
+    parser.add_argument("--scratch", type=pathlib.Path, default=ROOT / "build" / "mutants")
+    return parser.parse_args()
+
+
+def judge_all(judge, candidates, wanted, jobs):
+    """The verdicts of the first `wanted` candidates that compile."""
+    verdicts, lock = {}, threading.Lock()
+    remaining = iter(candidates)
+    valid = 0
+
+    def work():
+        nonlocal valid
+        while True:
+            with lock:
+                mutant = next(remaining, None) if valid < wanted else None
+                valid += 1
+            if mutant is None:
+                return
+            verdict = judge.judge(mutant)
+            with lock:
+                verdicts[mutant] = verdict
+                valid -= verdict == "invalid"
+                if sys.stderr.isatty() or len(verdicts) % 100 == 0:
+                    left = sum(verdict in UNNOTICED for verdict in verdicts.values())
+                    print(f"mutants: {len(verdicts)} tried, {left} not noticed", file=sys.stderr)
+
+    workers = [threading.Thread(target=work) for _ in range(jobs)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return verdicts
+
+
+def main():
+    options = arguments()
+    equivalents = read_equivalents(EQUIVALENTS)
+    sources = {file: (ROOT / file).read_text() for file in sources_of(options.files)}
+    mutants = [mutant for file, source in sources.items() for mutant in mutants_of(file, source)]
+    for change in equivalents:
+        if change[0] in sources and change not in {mutant.change for mutant in mutants if mutant.file == change[0]}:
+            print(f"mutants: no such change any more: {' '.join(change[:2])}: {change[2]} -> {change[3]}", file=sys.stderr)
+    candidates = sorted(mutants, key=lambda mutant: mutant.rank(options.seed))
+    last_run = options.scratch / "verdicts.json"
+    if options.again:
+        known = {tuple(change) for *change, verdict in json.loads(last_run.read_text()) if verdict in UNNOTICED}
+        candidates = [mutant for mutant in candidates if mutant.change in known]
+    wanted = len(candidates) if options.all or options.again else options.sample
+    if options.list:
+        for mutant in candidates[:wanted]:
+            print(f"{mutant.file}:{mutant.line} {mutant.function}\n- {mutant.before}\n+ {mutant.after}")
+        return 0
+    tree = options.scratch / "tree"
+    copy_tree(tree)
+    shutil.rmtree(options.scratch / "asan", ignore_errors=True)
+    programs = sorted(path.stem for path in (tree / "tests" / "c").glob(f"{options.tests}.c"))
+    judge = Judge(options.scratch, tree, sources_of([]), programs, options.jobs)
+    print(f"mutants: {wanted} of {len(mutants)}, seed {options.seed}", file=sys.stderr)
+    verdicts = judge_all(judge, candidates, wanted, options.jobs)
+    tell_survivors(verdicts, verdicts, equivalents)
+    figures = table(verdicts, verdicts, equivalents)
+    (options.scratch / "figures.md").write_text(figures + "\n")
+    last_run.write_text(json.dumps([(*mutant.change, verdict) for mutant, verdict in verdicts.items()], indent=0))
+    print(f"\n{figures}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
