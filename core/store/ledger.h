@@ -10,6 +10,9 @@
 /* Commands between two snapshots: what an opening replays at most, and what memory keeps records of. */
 enum { FG_SNAPSHOT_EVERY = 1024 };
 
+/* Sessions count from 1; the lock of one is a byte of a file, at a place that must be one. */
+#define FG_SESSION_MAX (INT64_C(1) << 53)
+
 typedef struct fg_statements {
   sqlite3_stmt *tail;     ///< the rows after a seq
   sqlite3_stmt *find;     ///< the row of an id, up to a seq
@@ -26,6 +29,7 @@ struct fg_ledger {
   fg_account *account;
   int64_t seq;                         ///< of the latest row the account has seen; 0: none
   unsigned char chain[FG_CHAIN_SIZE];  ///< of that row
+  fg_time last_at;                     ///< its instant; FG_NO_TIME: none
   int64_t snapshot_seq;                ///< of the latest snapshot
   int64_t session;                     ///< the highest seen
   int64_t loose;                       ///< rows since records were last dropped from memory

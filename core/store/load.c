@@ -29,10 +29,11 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   fg_string bytes = {state, (size_t)sqlite3_column_bytes(statement, 2)};
   const void *told = sqlite3_column_blob(statement, 3);
   const void *chain = sqlite3_column_blob(statement, 4);
+  fg_time at = sqlite3_column_int64(statement, 5);
   bool is_whole = state != NULL && told != NULL && chain != NULL &&
                   sqlite3_column_bytes(statement, 3) == FG_CHAIN_SIZE &&
                   sqlite3_column_bytes(statement, 4) == FG_CHAIN_SIZE;
-  if (!is_whole) {
+  if (!is_whole || session < 0 || session > FG_SESSION_MAX) {
     return false;
   }
   fg_snapshot_checksum(seq, session, chain, bytes, checksum);
@@ -43,8 +44,12 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   if (*status != FG_OK) {
     return *status != FG_INVALID;
   }
+  if (fg_account_now(ledger->account) != at) {
+    return false;
+  }
   ledger->seq = ledger->snapshot_seq = seq;
   ledger->session = session;
+  ledger->last_at = at;
   memcpy(ledger->chain, chain, FG_CHAIN_SIZE);
   return true;
 }
@@ -54,7 +59,7 @@ static fg_status load_snapshot(fg_ledger *ledger, bool *found, fg_error *error) 
   sqlite3_stmt *statement = NULL;
   fg_status status = FG_OK;
   int result = sqlite3_prepare_v2(ledger->store->database,
-                                  "SELECT s.seq, s.session, s.state, s.checksum, c.chain FROM snapshots AS s"
+                                  "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at FROM snapshots AS s"
                                   " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? ORDER BY s.seq DESC",
                                   -1, &statement, NULL);
   if (result == SQLITE_OK) {
@@ -104,6 +109,7 @@ fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error) {
     status = fg_snapshot_read(ledger->account, (fg_string){ledger->snapshot.text, ledger->snapshot.length});
   }
   ledger->seq = ledger->snapshot_seq = ledger->session = 0;
+  ledger->last_at = FG_NO_TIME;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
@@ -130,16 +136,32 @@ static void turn_back(fg_account *account, fg_time at) {
   }
 }
 
-static fg_status replay_row(const char *path, fg_account *account, const unsigned char before[FG_CHAIN_SIZE],
-                               const fg_row *row, fg_outcome *outcome, fg_error *error) {
+/* A row is a command that did something: no question, no repetition. The chain is no proof of it, for anybody can
+   compute it. */
+static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error *error) {
+  const char *path = ledger->store->path;
   unsigned char chain[FG_CHAIN_SIZE];
-  json_t *fields = NULL;
-  fg_command command;
-  fg_error fault;
-  fg_row_chain(before, row, chain);
+  fg_row_chain(ledger->chain, row, chain);
   if (memcmp(chain, row->chain, FG_CHAIN_SIZE) != 0) {
     return broken(path, row, "does not follow from the one before it", error);
   }
+  if (row->at < ledger->last_at) {
+    return broken(path, row, "lies before the one before it", error);
+  }
+  if (row->session < 0 || row->session > FG_SESSION_MAX) {
+    return broken(path, row, "is of no session", error);
+  }
+  return fg_string_is(row->kind, "preview") || fg_string_is(row->kind, "statement")
+             ? broken(path, row, "is a question", error)
+             : FG_OK;
+}
+
+static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
+  json_t *fields = NULL;
+  fg_command command;
+  fg_error fault;
+  fg_account *account = ledger->account;
+  const char *path = ledger->store->path;
   fg_status status = fg_row_read_command(row, &fields, &command, &fault);
   if (status == FG_OK) {
     turn_back(account, command.at);
@@ -149,7 +171,10 @@ static fg_status replay_row(const char *path, fg_account *account, const unsigne
   if (status == FG_NO_MEMORY) {
     return fg_refuse(error, status);
   }
-  return status == FG_OK ? FG_OK : broken(path, row, fault.message, error);
+  if (status != FG_OK) {
+    return broken(path, row, fault.message, error);
+  }
+  return outcome->repeated ? broken(path, row, "was there before", error) : FG_OK;
 }
 
 fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
@@ -157,8 +182,11 @@ fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *o
     fg_row missing = {.seq = ledger->seq + 1};
     return broken(ledger->store->path, &missing, "is missing", error);
   }
-  FG_TRY(replay_row(ledger->store->path, ledger->account, ledger->chain, row, outcome, error));
+  fg_outcome unasked;
+  FG_TRY(check_link(ledger, row, error));
+  FG_TRY(replay_row(ledger, row, outcome == NULL ? &unasked : outcome, error));
   ledger->seq = row->seq;
+  ledger->last_at = row->at;
   ledger->session = fg_max_i64(ledger->session, row->session);
   ledger->loose++;
   memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
@@ -193,6 +221,9 @@ fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error) {
   }
   ledger->loose = 0;
   FG_TRY(fg_ledger_catch_up(ledger, error));
+  if (ledger->session >= FG_SESSION_MAX) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: no number is left for another session", ledger->store->path);
+  }
   ledger->is_behind = false;
   return FG_OK;
 }

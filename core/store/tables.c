@@ -44,6 +44,19 @@ static const struct {
 };
 #undef ONLY_ADDED
 
+/* SQLite holds a STRICT table to its types when it writes, not when it reads what another hand has written. */
+static bool has_types(sqlite3_stmt *statement, const char *types) {
+  static const char letters[] = {[SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b',
+                                 [SQLITE_NULL] = 'n'};
+  for (int i = 0; types[i] != '\0'; i++) {
+    char there = letters[sqlite3_column_type(statement, i)];
+    if (there != types[i] && !(types[i] == '?' && (there == 't' || there == 'n'))) { /* text that may be absent */
+      return false;
+    }
+  }
+  return true;
+}
+
 enum { SCHEMA_COUNT = sizeof schema / sizeof *schema };
 
 static fg_status create_schema(sqlite3 *database, const char *path, fg_error *error) {
@@ -76,7 +89,7 @@ static fg_status tell_unexpected(const fg_store *store, sqlite3_stmt *there, int
                            type.text, name.text);
 }
 
-fg_status fg_tables_check(fg_store *store, fg_error *error) {
+static fg_status check_schema(fg_store *store, fg_error *error) {
   sqlite3_stmt *there = NULL;
   fg_status status = FG_OK;
   int place = 0;
@@ -95,6 +108,35 @@ fg_status fg_tables_check(fg_store *store, fg_error *error) {
   }
   sqlite3_finalize(there);
   return status;
+}
+
+/* Every key, in order, and no other. */
+static fg_status check_meta(fg_store *store, fg_error *error) {
+  static const char *const keys[] = {"account", "begun_by", "book", "book_sha256"};
+  enum { KEY_COUNT = sizeof keys / sizeof *keys };
+  sqlite3_stmt *there = NULL;
+  int place = 0;
+  int result = sqlite3_prepare_v2(store->database, "SELECT key, value FROM meta ORDER BY key", -1, &there, NULL);
+  result = result == SQLITE_OK ? sqlite3_step(there) : result;
+  while (result == SQLITE_ROW && place < KEY_COUNT && has_types(there, "tt") &&
+         fg_string_is(fg_column_text(there, 0), keys[place])) {
+    place++;
+    result = sqlite3_step(there);
+  }
+  fg_status status = FG_OK;
+  if (result != SQLITE_DONE && result != SQLITE_ROW) {
+    status = fg_store_fault(store, result, error);
+  } else if (result == SQLITE_ROW || place < KEY_COUNT) {
+    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with is altered%s%s; good up to command 0",
+                     store->path, place < KEY_COUNT ? ", at or before " : "", place < KEY_COUNT ? keys[place] : "");
+  }
+  sqlite3_finalize(there);
+  return status;
+}
+
+fg_status fg_tables_check(fg_store *store, fg_error *error) {
+  FG_TRY(check_schema(store, error));
+  return check_meta(store, error);
 }
 
 void fg_book_digest(fg_string json, char hex[2 * FG_DIGEST_SIZE + 1]) {
@@ -195,7 +237,12 @@ fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statemen
 }
 
 fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_error *error) {
+  bool is_whole = has_types(statement, "iiit?ttb") && sqlite3_column_bytes(statement, 7) == FG_CHAIN_SIZE;
   row->seq = sqlite3_column_int64(statement, 0);
+  if (!is_whole) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is not whole; good up to command %lld", path,
+                   (long long)row->seq, (long long)row->seq - 1);
+  }
   row->at = sqlite3_column_int64(statement, 1);
   row->session = sqlite3_column_int64(statement, 2);
   row->kind = fg_column_text(statement, 3);
@@ -203,10 +250,8 @@ fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_e
   row->command = fg_column_text(statement, 5);
   row->outcome = fg_column_text(statement, 6);
   const void *chain = sqlite3_column_blob(statement, 7);
-  bool is_whole = row->kind.text != NULL && row->command.text != NULL && row->outcome.text != NULL && chain != NULL &&
-                  sqlite3_column_bytes(statement, 7) == FG_CHAIN_SIZE;
-  if (!is_whole) {
-    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is not whole", path, (long long)row->seq);
+  if (row->kind.text == NULL || row->command.text == NULL || row->outcome.text == NULL || chain == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY); /* they are there, as their types say */
   }
   memcpy(row->chain, chain, FG_CHAIN_SIZE);
   return FG_OK;

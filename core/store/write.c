@@ -96,6 +96,7 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
   }
   fg_store_tidy(ledger->store);
   ledger->seq = row.seq;
+  ledger->last_at = row.at;
   ledger->session = fg_max_i64(ledger->session, row.session);
   ledger->snapshot_seq = with_snapshot ? row.seq : ledger->snapshot_seq;
   ledger->loose++;
