@@ -32,6 +32,7 @@ typedef struct notice_board {
   const fg_account *account;
   const fg_notice_limits *limits;
   const fg_notice_context *context;
+  bool *uncertain; ///< of each call in flight: asked once, because a ledger looks into its file for it
   fg_teller to;
 } notice_board;
 
@@ -260,9 +261,14 @@ static void notice_violation(notice_board *board) {
 
 /* --------------------------------------------------------------------------------------------------------- calls */
 
-static bool is_uncertain(const notice_board *board, fg_string id) {
+static void ask_for_uncertain(notice_board *board) {
+  const fg_account *account = board->account;
   const fg_call_filter *filter = board->context->uncertain;
-  return filter != NULL && filter->wants(filter->context, id);
+  for (uint32_t i = 0; i < account->state.holds.count && filter != NULL; i++) {
+    char made[FG_CALL_NAME_MAX];
+    fg_string id = fg_hold_id(account, &account->state.holds.items[i], made);
+    board->uncertain[i] = filter->wants(filter->context, id);
+  }
 }
 
 /* Calls of a product that nobody ended: those whose session is gone, or else those past their time. */
@@ -274,10 +280,8 @@ static fg_status notice_calls(notice_board *board, uint32_t product, bool uncert
   open.units = open.of = 0;
   for (uint32_t i = 0; i < account->state.holds.count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
-    char made[FG_CALL_NAME_MAX];
-    fg_string id = fg_hold_id(account, hold, made);
     bool is_late = hold->deadline <= account->state.now;
-    if (hold->product != product || (is_uncertain(board, id) ? !uncertain : uncertain || !is_late)) {
+    if (hold->product != product || (board->uncertain[i] ? !uncertain : uncertain || !is_late)) {
       continue;
     }
     if (open.of++ == 0) { /* the oldest comes first */
@@ -312,6 +316,7 @@ static void notice_clock(notice_board *board) {
 /* ----------------------------------------------------------------------------------------------------------- all */
 
 static fg_status tell_notices(notice_board *board, fg_account *fork) {
+  ask_for_uncertain(board);
   uint32_t products = board->account->book->product_count;
   fg_tell_begin_list(&board->to, NULL);
   notice_clock(board);
@@ -343,12 +348,15 @@ fg_status fg_account_tell_notices(const fg_account *account, const fg_notice_lim
   FG_TRY(check_limit("pack_share", chosen->pack_share, 100, error));
   FG_TRY(check_limit("pack_days", chosen->pack_days, 36525, error));
   FG_TRY(check_limit("budget_share", chosen->budget_share, 100, error));
-  notice_board board = {account, chosen, context, fg_teller_to(visitor)};
-  fg_status status = fg_account_fork(account, &fork); /* a preview is made in its account */
+  size_t calls = account->state.holds.count + 1;
+  bool *uncertain = fg_allocate(&account->allocator, calls * sizeof *uncertain);
+  notice_board board = {account, chosen, context, uncertain, fg_teller_to(visitor)};
+  fg_status status = uncertain == NULL ? FG_NO_MEMORY : fg_account_fork(account, &fork);
   if (status == FG_OK) {
-    status = tell_notices(&board, fork);
+    status = tell_notices(&board, fork); /* a preview is made in the fork: it is kept in its account */
     fg_account_free(fork);
   }
+  fg_release(&account->allocator, uncertain, calls * sizeof *uncertain);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 

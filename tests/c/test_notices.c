@@ -1,4 +1,5 @@
 /* What wants attention: expected values are worked out by hand from the rules named beside them. */
+#include "notices.h"
 #include "outlook_support.h"
 
 static const char *const keys[] = {"code", "message", "product", "id", "units", "of", "amount", "limit", "at", "rule",
@@ -188,6 +189,46 @@ static void calls_past_their_time(void **state) {
   fg_account_free(account);
 }
 
+static bool begins_with_l(void *context, fg_string id) {
+  (*(int *)context)++;
+  return id.text[0] == 'l';
+}
+
+/* What a handle adds: calls whose session has ended, which are not told as past their time as well, and its clock. */
+static void what_the_holder_knows(void **state) {
+  (void)state;
+  static const char *const keys_of_calls[] = {"code", "product", "id", "units", "of", "at", NULL};
+  static char lines[LINES_MAX];
+  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
+  must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image-pro");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:00", "product=image id=l1 quantity=2 timeout_ms=1000");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:01", "product=image id=l2");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:02", "product=image-pro id=l3 quantity=5");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:03", "product=image id=here");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:04", "product=image id=late timeout_ms=1");
+  must(account, FG_DO_CANCEL, "2024-11-05T10:00:04", "id=late");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:04", "product=image id=behind timeout_ms=1");
+  must(account, FG_DO_ADVANCE, "2024-11-05T10:00:05", "");
+  int asked = 0;
+  fg_call_filter filter = {begins_with_l, &asked};
+  fg_notice_context context = {.uncertain = &filter, .clock_is_suspect = true, .clock = at("2026-11-05T09:30:00")};
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(account));
+  assert_int_equal(fg_account_tell_notices(account, NULL, &context, &visitor, NULL), FG_OK);
+  write_lines(builder.root, keys_of_calls, lines);
+  assert_string_equal(lines, "clock_suspect at=2026-11-05T09:30:00+08:00\n"
+                             "calls_uncertain image id=l1 units=3 of=2 at=2024-11-05T10:00:00+08:00\n"
+                             "calls_abandoned image id=behind units=1 of=1 at=2024-11-05T10:00:04+08:00\n"
+                             "postpaid_begun image-pro units=5\n"
+                             "calls_uncertain image-pro id=l3 units=5 of=1 at=2024-11-05T10:00:02+08:00\n");
+  assert_int_equal(asked, 5);
+  assert_string_equal(json_string_value(json_at(builder.root, "/0/message")),
+                      "the clock shows 2026-11-05 09:30, which is too far from the last command to be believed");
+  json_decref(builder.root);
+  fg_account_free(account);
+}
+
 /* Where nothing else is sold, being postpaid is no news. */
 static void products_without_packs(void **state) {
   (void)state;
@@ -260,6 +301,7 @@ int main(void) {
       cmocka_unit_test(budgets_fill),
       cmocka_unit_test(arrears_and_suspension),
       cmocka_unit_test(calls_past_their_time),
+      cmocka_unit_test(what_the_holder_knows),
       cmocka_unit_test(products_without_packs),
       cmocka_unit_test(what_cannot_be_asked),
       cmocka_unit_test(memory_may_run_out),
