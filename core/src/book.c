@@ -29,7 +29,7 @@ int fg_product_pack(const fg_product *product, fg_string id) {
   return FG_NONE;
 }
 
-static bool cites(const fg_book *book, fg_string rule) {
+bool fg_book_cites(const fg_book *book, fg_string rule) {
   for (uint32_t i = 0; i < book->source_count; i++) {
     if (fg_string_equal(book->sources[2 * i], rule)) {
       return true;
@@ -42,7 +42,7 @@ fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error,
   fg_string rule = fg_status_rule(status);
   rule = rule.length > 0 ? rule : status == FG_NOT_SOLD ? source : fg_string_of("");
   fg_refuse(error, status);
-  if (error != NULL && rule.length < sizeof error->rule && cites(book, rule)) {
+  if (error != NULL && rule.length < sizeof error->rule && fg_book_cites(book, rule)) {
     memcpy(error->rule, rule.text, rule.length);
     error->rule[rule.length] = '\0';
   }

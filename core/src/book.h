@@ -124,6 +124,9 @@ int fg_book_product(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
 
+/* Whether the rule is a key of the book's `sources`: no other rule is named to those who use the book. */
+bool fg_book_cites(const fg_book *book, fg_string rule);
+
 /* fg_refuse with the rule that refuses, if it is one of the book's `sources`: that of the status, or else `source`, which
    the thing concerned has in the book (docs/decisions/0013-rules-in-errors.md). */
 FG_COLD fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status);

@@ -23,7 +23,7 @@ typedef struct noticed {
   bool has_amount, has_limit;
   fg_amount amount, limit;
   fg_time at; ///< FG_NO_TIME: none
-  const char *rule; ///< NULL: none
+  const char *rule; ///< told where the book cites it; NULL: none
 } noticed;
 
 static const noticed empty_notice = {.units = -1, .of = -1, .at = FG_NO_TIME};
@@ -55,7 +55,9 @@ static void FG_PRINTF(3, 4) notice(notice_board *board, const noticed *what, con
   fg_tell_optional_amount(to, "amount", what->has_amount, what->amount);
   fg_tell_optional_amount(to, "limit", what->has_limit, what->limit);
   fg_tell_optional_time(to, "at", what->at);
-  fg_tell_optional_text(to, "rule", fg_string_of(what->rule));
+  fg_string rule = fg_string_of(what->rule);
+  bool is_cited = rule.text != NULL && fg_book_cites(board->account->book, rule);
+  fg_tell_optional_text(to, "rule", is_cited ? rule : (fg_string){NULL, 0});
   fg_tell_end_object(to);
 }
 

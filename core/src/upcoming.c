@@ -46,6 +46,12 @@ static void begin_event(outlook *view, const upcoming_event *event) {
 
 /* ------------------------------------------------------------------------------------------------ kinds of events */
 
+/* A rule of the guide, where the book cites it. */
+static fg_string cited(const outlook *view, const char *rule) {
+  fg_string named = fg_string_of(rule);
+  return fg_book_cites(view->fork->book, named) ? named : (fg_string){NULL, 0};
+}
+
 static fg_string source_of(const fg_product *product, const fg_grant *grant) {
   bool is_free = grant->source == FG_SOURCE_FREE;
   return is_free ? product->grants[grant->offer].source : product->packs[grant->offer].source;
@@ -77,7 +83,7 @@ static void tell_order_event(outlook *view, const char *kind, const fg_capacity_
   const fg_product *product = &fork->book->products[order->product];
   int64_t limit = fg_capacity_limit(fork, &fork->state, order->product);
   upcoming_event event = {.kind = kind, .product = product, .id = order->id, .units = order->quantity,
-                          .rule = fg_string_of("R19")};
+                          .rule = cited(view, "R19")};
   begin_event(view, &event);
   fg_tell_text(&view->to, "meter", product->capacity->meter);
   fg_mode mode = fg_capacity_mode(fork, &fork->state, order->product);
@@ -104,7 +110,7 @@ static void tell_settlement(outlook *view) {
     char month[8];
     fg_month_format(invoice->month, month);
     upcoming_event event = {.kind = "settlement", .units = -1, .has_amount = true, .amount = invoice->total,
-                            .rule = fg_string_of("R14")};
+                            .rule = cited(view, "R14")};
     begin_event(view, &event);
     fg_tell_word(&view->to, "month", month);
     fg_tell_optional_amount(&view->to, "balance_after", invoice->limited, invoice->balance_after);
@@ -117,7 +123,7 @@ static void tell_suspension(outlook *view) {
   const fg_state *state = &view->fork->state;
   if (state->suspended && !view->suspended) {
     upcoming_event event = {.kind = "suspension", .units = -1, .has_amount = true,
-                            .amount = -fg_wallet_balance(&state->wallet), .rule = fg_string_of("R26")};
+                            .amount = -fg_wallet_balance(&state->wallet), .rule = cited(view, "R26")};
     begin_event(view, &event);
     fg_tell_end_object(&view->to);
   }

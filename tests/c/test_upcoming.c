@@ -1,8 +1,8 @@
 /* What is to come: expected values are worked out by hand from the rules named beside them. */
 #include "outlook_support.h"
 
-static fg_account *account_with(const char *cash, const char *key, const char *value) {
-  fg_book *book = load_book(FACEFUSION);
+static fg_account *account_of(const char *name, const char *cash, const char *key, const char *value) {
+  fg_book *book = load_book(name);
   fg_funds wallet = {{fg_money_zero(), fg_money_zero(), fg_money_zero(), fg_money_zero()}};
   fg_string policy[2];
   fg_account_options options = {.policy = policy, .policy_count = key != NULL};
@@ -18,6 +18,10 @@ static fg_account *account_with(const char *cash, const char *key, const char *v
   assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
   fg_book_release(book);
   return account;
+}
+
+static fg_account *account_with(const char *cash, const char *key, const char *value) {
+  return account_of(FACEFUSION, cash, key, value);
 }
 
 static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
@@ -234,6 +238,17 @@ static void budgets_begin_anew(void **state) {
   fg_account_free(account);
 }
 
+/* 1,000 GB through the 720 hours of November at 0.023 each. A book that cites no R14 names none, and its day begins
+   elsewhere. */
+static void another_book(void **state) {
+  (void)state;
+  fg_account *account = account_of("aws-s3", NULL, NULL, NULL);
+  must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=standard");
+  must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=standard quantity=773094113280000");
+  expect(account, "2024-12-01T10:00:00", "2024-12-01T00:00:00+00:00 settlement amount=23.00\n");
+  fg_account_free(account);
+}
+
 static void what_cannot_be_asked(void **state) {
   (void)state;
   fg_account *account = account_with(NULL, NULL, NULL);
@@ -353,6 +368,7 @@ int main(void) {
       cmocka_unit_test(an_automatic_mode_falls_back),
       cmocka_unit_test(the_order_of_one_instant),
       cmocka_unit_test(budgets_begin_anew),
+      cmocka_unit_test(another_book),
       cmocka_unit_test(what_cannot_be_asked),
       cmocka_unit_test(far_looks_are_bounded),
       cmocka_unit_test(many_instants_are_bounded),
