@@ -84,6 +84,9 @@ static PyObject *column_to_list(PyObject *self, PyObject *unused) {
   return list;
 }
 
+/* So that whoever asks whether it can be walked, as pandas does before it takes values, is told yes. */
+static PyObject *column_iterate(PyObject *self) { return PySeqIter_New(self); }
+
 static const char *const kind_names[] = {"int64", "int64", "decimal128", "float64", "timestamp", "text"};
 
 static PyObject *column_repr(PyObject *self) {
@@ -140,6 +143,46 @@ static PyObject *column_arrow_array(PyObject *self, PyObject *args, PyObject *ke
   return pair;
 }
 
+/* ---------------------------------------------------------------------------------------------- other libraries */
+
+/* faregate._convert knows them: `function` with the column before the other arguments. */
+static PyObject *convert(PyObject *self, const char *function, PyObject *args, PyObject *keywords) {
+  PyObject *module = PyImport_ImportModule("faregate._convert");
+  PyObject *converter = module == NULL ? NULL : PyObject_GetAttrString(module, function);
+  PyObject *own = converter == NULL ? NULL : PyTuple_Pack(1, self);
+  PyObject *all = own == NULL ? NULL : args == NULL ? Py_NewRef(own) : PySequence_Concat(own, args);
+  PyObject *made = all == NULL ? NULL : PyObject_Call(converter, all, keywords);
+  Py_XDECREF(all);
+  Py_XDECREF(own);
+  Py_XDECREF(converter);
+  Py_XDECREF(module);
+  return made;
+}
+
+static PyObject *column_array(PyObject *self, PyObject *args, PyObject *keywords) {
+  return convert(self, "as_array", args, keywords);
+}
+
+static PyObject *column_to_numpy(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return convert(self, "as_array", NULL, NULL);
+}
+
+static PyObject *column_to_pandas(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return convert(self, "as_series", NULL, NULL);
+}
+
+static PyObject *column_to_polars(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return convert(self, "as_polars", NULL, NULL);
+}
+
+static PyObject *column_to_arrow(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return convert(self, "as_arrow", NULL, NULL);
+}
+
 /* ------------------------------------------------------------------------------------------------------- type */
 
 static PyObject *column_null_count(PyObject *self, void *unused) {
@@ -169,6 +212,14 @@ static PyGetSetDef column_getters[] = {
 static PyMethodDef column_methods[] = {
     {"tolist", column_to_list, METH_NOARGS,
      "tolist($self, /)\n--\n\nThe rows as a list: Decimal, int, float, datetime or str, and None for null."},
+    {"to_numpy", column_to_numpy, METH_NOARGS,
+     "to_numpy($self, /)\n--\n\nA NumPy array: whole numbers and floats as they are, amounts and the rest as objects."},
+    {"to_pandas", column_to_pandas, METH_NOARGS,
+     "to_pandas($self, /)\n--\n\nA pandas Series: amounts as Decimal, times aware, whole numbers with nulls as Int64."},
+    {"to_polars", column_to_polars, METH_NOARGS, "to_polars($self, /)\n--\n\nA Polars Series, nothing copied."},
+    {"to_arrow", column_to_arrow, METH_NOARGS, "to_arrow($self, /)\n--\n\nA pyarrow Array, nothing copied."},
+    {"__array__", (PyCFunction)(void (*)(void))column_array, METH_VARARGS | METH_KEYWORDS,
+     "__array__($self, /, dtype=None, copy=None)\n--\n\nAs to_numpy: what makes it a column of a DataFrame."},
     {"__arrow_c_schema__", column_arrow_schema, METH_NOARGS, "__arrow_c_schema__($self, /)\n--\n\nIts Arrow type."},
     {"__arrow_c_array__", (PyCFunction)(void (*)(void))column_arrow_array, METH_VARARGS | METH_KEYWORDS,
      "__arrow_c_array__($self, /, requested_schema=None)\n--\n\nThe column as an Arrow array, nothing copied."},
@@ -185,6 +236,7 @@ static PyType_Slot column_slots[] = {
     {Py_tp_doc, (void *)column_doc},
     {Py_tp_dealloc, column_dealloc},
     {Py_tp_repr, column_repr},
+    {Py_tp_iter, column_iterate},
     {Py_tp_getset, column_getters},
     {Py_tp_methods, column_methods},
     {Py_sq_length, column_length},

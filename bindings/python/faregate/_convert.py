@@ -1,0 +1,48 @@
+"""Columns as other libraries have them. Each library is imported when it is asked for, and named where it is missing."""
+
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from faregate._core import Column, Invalid
+from faregate._shelf import failure
+
+
+def needed(name: str, extra: str) -> ModuleType:
+    """A library that is no dependency of its own."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise failure(Invalid, f"this needs {name}: pip install 'faregate[{extra}]' ({error})") from error
+
+
+def as_array(column: Column, dtype: Any = None, copy: bool | None = None) -> Any:
+    """Whole numbers and floats as they are; everything else, and whole numbers with nulls, as objects."""
+    numpy = needed("numpy", "pandas")
+    if column.type == "float64" or (column.type == "int64" and column.null_count == 0):
+        buffer: Any = column
+        make = numpy.array if copy else numpy.asarray
+        return make(memoryview(buffer), dtype=dtype)
+    objects = numpy.empty(len(column), dtype=object)
+    objects[:] = column.tolist()
+    return objects if dtype is None else objects.astype(dtype)
+
+
+def as_series(column: Column) -> Any:
+    """A pandas Series: amounts as Decimal, times aware, whole numbers with nulls as Int64."""
+    pandas = needed("pandas", "pandas")
+    if column.type == "int64" and column.null_count > 0:
+        return pandas.Series(column.tolist(), dtype="Int64")
+    if column.type == "timestamp":
+        return pandas.Series(pandas.to_datetime(column.tolist()))
+    return pandas.Series(as_array(column))
+
+
+def as_polars(column: Column) -> Any:
+    """A Polars Series, nothing copied: amounts as Decimal, times with their offset."""
+    return needed("polars", "polars").Series(column)
+
+
+def as_arrow(column: Column) -> Any:
+    """A pyarrow Array, nothing copied."""
+    return needed("pyarrow", "arrow").array(column)

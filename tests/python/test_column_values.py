@@ -1,0 +1,87 @@
+"""Columns in the hands of other libraries: they are values there, never one object in every cell."""
+
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+import faregate
+
+CALLS = [0, 9_999, 10_000, 90_000]
+AMOUNTS = [Decimal("0.00"), Decimal("2399.76"), Decimal("1800.00"), Decimal("16200.00")]  # R11, by hand
+
+
+@pytest.fixture
+def amounts(book):
+    return book.price_many("image", "calls", CALLS)
+
+
+@pytest.fixture
+def bills(book):
+    pa = pytest.importorskip("pyarrow")
+    log = {"account": ["a", "b"], "time": ["2024-11-05", "2024-12-05"], "product": ["image"] * 2, "quantity": [5000, 2000]}
+    return faregate.bill(pa.table(log), book)
+
+
+def test_a_column_is_walked(amounts):
+    assert list(iter(amounts)) == amounts.tolist() == AMOUNTS
+    assert [amount for amount in amounts] == AMOUNTS
+    assert Decimal("1800.00") in amounts
+
+
+def test_pandas_takes_values(amounts):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"calls": CALLS})
+    frame["cost"] = amounts
+    assert frame["cost"].tolist() == AMOUNTS
+    assert frame.assign(cost=amounts)["cost"].tolist() == AMOUNTS
+    assert pd.Series(amounts).tolist() == AMOUNTS
+    assert pd.DataFrame({"cost": amounts})["cost"].tolist() == AMOUNTS
+    assert amounts.to_pandas().tolist() == AMOUNTS
+    frame.loc[:, "again"] = amounts
+    assert frame["again"].tolist() == AMOUNTS
+    assert frame["cost"].sum() == Decimal("20399.76")
+
+
+def test_polars_takes_values(amounts):
+    pl = pytest.importorskip("polars")
+    assert pl.Series("cost", amounts).to_list() == AMOUNTS
+    assert pl.DataFrame({"calls": CALLS, "cost": amounts})["cost"].to_list() == AMOUNTS
+    assert pl.DataFrame({"calls": CALLS}).with_columns(cost=pl.Series(amounts))["cost"].to_list() == AMOUNTS
+    assert amounts.to_polars().dtype == pl.Decimal(38, 2)
+
+
+def test_numpy_and_pyarrow_take_values(amounts, book):
+    np, pa = pytest.importorskip("numpy"), pytest.importorskip("pyarrow")
+    assert np.asarray(amounts).tolist() == np.array(amounts).tolist() == amounts.to_numpy().tolist() == AMOUNTS
+    assert np.asarray(amounts, dtype=float).tolist() == [0.0, 2399.76, 1800.0, 16200.0]
+    assert amounts.to_arrow().to_pylist() == pa.array(amounts).to_pylist() == AMOUNTS
+    minor = book.price_many("image", "calls", CALLS, out="minor")
+    assert np.asarray(minor).dtype == np.int64 and np.asarray(minor).tolist() == [0, 239976, 180000, 1620000]
+    assert np.array(minor, copy=True).tolist() == minor.to_numpy().tolist()
+
+
+def test_nulls_times_and_texts(amounts, book, bills):
+    pd, np = pytest.importorskip("pandas"), pytest.importorskip("numpy")
+    some = book.price_many("image", "calls", [None, 10_000])
+    assert some.to_pandas().tolist() == np.asarray(some).tolist() == [None, Decimal("1800.00")]
+    issued = bills.invoices["issued"]
+    china = timezone(timedelta(hours=8))
+    assert issued.to_pandas().tolist() == [datetime(2024, 12, 1, tzinfo=china), datetime(2025, 1, 1, tzinfo=china)]
+    assert bills.invoices["account"].to_pandas().tolist() == np.asarray(bills.invoices["account"]).tolist() == ["a", "b"]
+    units = bills.lines["units"].to_pandas()
+    assert units.dtype == np.int64 and units.tolist() == [4000, 1000]
+    lines = bills.lines.to_pandas()
+    lines["twice"] = bills.lines["amount"]
+    assert lines["twice"].tolist() == bills.lines["amount"].tolist()
+    nulls = book.price_many("image", "calls", [None, 1], out="minor")
+    assert nulls.to_pandas().dtype == pd.Int64Dtype() and nulls.to_pandas()[1] == 24
+
+
+def test_what_is_not_installed_is_named(amounts, monkeypatch):
+    import sys
+
+    for library, call in (("polars", amounts.to_polars), ("pyarrow", amounts.to_arrow), ("pandas", amounts.to_pandas)):
+        monkeypatch.setitem(sys.modules, library, None)
+        with pytest.raises(faregate.Invalid, match=f"this needs {library}: pip install"):
+            call()
