@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "command.h"
 #include "plan.h"
 #include "settlement.h"
@@ -190,6 +192,23 @@ static void note_use(plan_stage *stage, fg_time at, const fg_used *used) {
   }
 }
 
+/* Orders that were given may hold less than the month needs at once: such a plan does not serve the forecast. Asked after
+   the usage, when the account has come to its instant. */
+static fg_status check_peak(const plan_stage *stage, const fg_account *account, fg_time at, fg_error *error) {
+  const fg_product *product = product_of(stage->model);
+  const fg_terms *terms = &account->state.services[stage->model->product].terms;
+  for (int i = 0; i < stage->model->month_count; i++) {
+    const fg_plan_month *month = &stage->model->months[i];
+    if (month->use == at && terms->is_limited && month->peak > terms->limit) {
+      char path[96];
+      snprintf(path, sizeof path, "peak_%.60s[%d]", product->capacity->meter.text, i);
+      return fg_fail(error, FG_CAPACITY_LIMIT, path, "%lld are needed at once, and the orders allow %lld",
+                     (long long)month->peak, (long long)terms->limit);
+    }
+  }
+  return FG_OK;
+}
+
 static bool note_invoice(void *context, const fg_invoice *invoice) {
   plan_stage *stage = context;
   fg_date first = fg_date_at(stage->model->months[0].begin, stage->model->book->offset_minutes);
@@ -211,6 +230,7 @@ static fg_status live_through(plan_stage *stage, fg_account *account, fg_error *
       note_order(stage, &outcome);
     } else if (command->kind == FG_DO_USE) {
       note_use(stage, command->at, &outcome.is.used);
+      FG_TRY(check_peak(stage, account, command->at, error));
     }
   }
   run->total = account->state.spent.gross;

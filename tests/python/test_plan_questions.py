@@ -112,6 +112,53 @@ def test_comparison_has_the_cheapest_first() -> None:
     assert "<table>" in named._repr_html_()
 
 
+def test_orders_that_do_not_serve_the_peak_are_refused_with_the_first_month_that_fails() -> None:
+    forecast = {**FORECAST, "calls": [50_000] * 4, "peak_qps": [10, 60, 60, None]}
+    serving = {"month": "2025-02", "capacity": 60, "months": 2}
+    for orders in ([], [{**serving, "capacity": 59}], [{**serving, "month": "2025-03"}]):
+        with pytest.raises(faregate.CapacityLimit, match=r"peak_qps\[1\]: 60 are needed at once, and the orders allow (20|59)"):
+            faregate.follow(BOOK, forecast, {"orders": orders})
+    with pytest.raises(faregate.CapacityLimit, match=r"peak_qps\[2\]"):
+        faregate.follow(BOOK, forecast, {"orders": [{**serving, "months": 1}]})
+    served = faregate.follow(BOOK, forecast, {"orders": [serving]})
+    assert served.total == 2 * (50_000 - 1_000) * Decimal("0.18") + 60 * 2000 * 2  # R11, R18, by hand
+    comparison = faregate.compare(forecast, {"none": {"orders": []}, "sixty": {"orders": [serving]}})
+    assert list(comparison.plans) == ["sixty"] and "60 are needed at once" in comparison.refused["none"]
+    unknown = faregate.follow(BOOK, {**forecast, "peak_qps": [None] * 4}, {"orders": []})
+    assert unknown.total == 4 * 49_000 * Decimal("0.18")
+
+
+def in_dollars() -> faregate.Book:
+    described = BOOK.to_dict() | {"id": "dollars", "currency": "USD"}
+    return faregate.Book(described)
+
+
+def test_currencies_are_never_mixed() -> None:
+    forecast = {**FORECAST, "calls": [90_000]}
+    ways = {"here": (BOOK, "postpaid"), "there": (in_dollars(), "postpaid")}
+    with pytest.raises(faregate.Invalid, match="USD and CNY"):
+        faregate.compare(forecast, ways)
+    compared = faregate.compare(forecast, ways, fx={"USD": "7.1"})
+    assert compared.currency == "CNY"
+    assert [(row["plan"], row["total"]) for row in compared.rows] == [
+        ("here", Decimal("16020.00")),
+        ("there", Decimal("16020.00") * Decimal("7.1")),
+    ]
+    assert [row["plan"] for row in faregate.compare(forecast, ways, fx={"USD": Decimal("0.5")}).rows] == ["there", "here"]
+    for wrong in ("0", "-1", "seven", 7.1, "NaN", None, True):
+        with pytest.raises(faregate.Invalid, match="fx.USD"):
+            faregate.compare(forecast, ways, fx={"USD": wrong})
+    bills = []
+    for book in (BOOK, in_dollars()):
+        account = faregate.Account(book)
+        account.open("image", at="2024-11-01")
+        account.use("image", 5000, at="2024-11-02")
+        account.advance(at="2024-12-01")
+        bills.append(account)
+    with pytest.raises(faregate.Invalid, match="CNY and USD"):
+        faregate.diff(*bills)
+
+
 def test_naive_plans_replay_to_what_they_are_told_to_cost() -> None:
     forecast = {**FORECAST, "calls": FORECAST["calls"] * 2, "peak_qps": [5] * 24, "materials": 25}
     naive = faregate.cheapest(BOOK, forecast).naive

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from faregate._core import Book, Error, Invalid, _break_even, _vary
+from faregate._exact import exactly, total_of
 from faregate._shelf import failure
 from faregate.plan import Forecast, Plan, Way, find_book, plain
 
@@ -39,16 +40,23 @@ def way_of(way: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Plans for one forecast, the cheapest first; `refused` says why others cannot be had."""
+    """Plans for one forecast, the cheapest first; `refused` says why others cannot be had.
+
+    `rates` has what one unit of each plan's currency is in `currency`, 1 for that itself.
+    """
 
     plans: dict[str, Plan]
     refused: dict[str, str]
+    currency: str
+    rates: dict[str, Decimal]
 
     @property
+    @exactly
     def rows(self) -> list[dict[str, Any]]:
-        """Of each plan its name, its total, and how much more than the cheapest that is."""
-        best = next(iter(self.plans.values())).total if self.plans else Decimal(0)
-        return [{"plan": name, "total": plan.total, "more": plan.total - best} for name, plan in self.plans.items()]
+        """Of each plan its name, its total, and how much more than the cheapest that is; both in `currency`."""
+        totals = {name: in_common(plan, self.rates) for name, plan in self.plans.items()}
+        best = next(iter(totals.values()), Decimal(0))
+        return [{"plan": name, "total": total, "more": total - best} for name, total in totals.items()]
 
     def __repr__(self) -> str:
         return f"Comparison({', '.join(f'{name} {plan.total}' for name, plan in self.plans.items())})"
@@ -60,12 +68,29 @@ class Comparison:
         return comparison_table(self)
 
 
-def compare(forecast: Forecast, plans: Mapping[str, Any] | Iterable[Any] | None = None, book: Any = None) -> Comparison:
+@exactly
+def in_common(plan: Plan, rates: Mapping[str, Decimal]) -> Decimal:
+    total: Decimal = plan.total
+    rate = rates[plan.currency]
+    return total if rate == 1 else total * rate
+
+
+def compare(
+    forecast: Forecast,
+    plans: Mapping[str, Any] | Iterable[Any] | None = None,
+    book: Any = None,
+    *,
+    fx: Mapping[str, Any] | None = None,
+) -> Comparison:
     """What a forecast comes to by each of several plans.
 
     plans  by name, or a list: ways as in faregate.follow, or pairs of a book and a way; if not given, the cheapest plan
            and those that nobody searches for: postpaid, one size of pack, capacity all the time
     book   for ways that name none; if not given, that of the forecast
+    fx     where books have several currencies: what one unit of each other is in that of `book`, {"USD": "7.1"}; exact
+           numbers, text or Decimal. Raises Invalid where a rate is needed and missing: currencies are never mixed
+
+    A plan whose orders do not serve the forecast is in `refused`, with the first month that fails.
     """
     default = find_book(book if book is not None else forecast.get("book"))
     ways = plans if plans is not None else usual_ways(default, forecast)
@@ -78,7 +103,30 @@ def compare(forecast: Forecast, plans: Mapping[str, Any] | Iterable[Any] | None 
             made[name] = Plan(find_book(of_book), forecast, chosen)
         except Error as error:
             refused[name] = str(error)
-    return Comparison(dict(sorted(made.items(), key=lambda item: item[1].total)), refused)
+    rates = rates_of({plan.currency for plan in made.values()}, default.currency, fx or {})
+    ranked = sorted(made.items(), key=lambda item: in_common(item[1], rates))
+    return Comparison(dict(ranked), refused, default.currency, rates)
+
+
+def rates_of(currencies: set[str], common: str, fx: Mapping[str, Any]) -> dict[str, Decimal]:
+    """What one unit of each currency is in the common one."""
+    rates = {common: Decimal(1)}
+    for currency in sorted(currencies - {common}):
+        if currency not in fx:
+            raise failure(Invalid, f"fx: {currency} and {common} are not the same money; give fx={{{currency!r}: rate}}")
+        rates[currency] = rate_of(currency, fx[currency])
+    return rates
+
+
+def rate_of(currency: str, given: Any) -> Decimal:
+    exact = isinstance(given, (str, int, Decimal)) and not isinstance(given, bool)
+    try:
+        rate = Decimal(given) if exact else Decimal(0)
+    except ArithmeticError:
+        rate = Decimal(0)
+    if not rate.is_finite() or rate <= 0:
+        raise failure(Invalid, f"fx.{currency}: expected an exact rate above 0, such as '7.1', not {given!r}")
+    return rate
 
 
 def usual_ways(book: Book, forecast: Forecast) -> list[Way]:
@@ -133,6 +181,7 @@ def sensitivity(
     return Sensitivity(base.total, rows)
 
 
+@exactly
 def spread_of(row: Mapping[str, Any], base: Decimal) -> Decimal:
     ends = [total for total in (row["low"], row["high"]) if total is not None]
     return max(ends, default=base) - min(ends, default=base)
@@ -189,6 +238,7 @@ def repriced(book: Book, product: str, part: str, percent: int) -> Book:
     return Book(described)
 
 
+@exactly
 def at_percent(price: str, percent: int) -> str:
     return format((Decimal(price) * percent / 100).normalize(), "f")
 
@@ -215,8 +265,8 @@ class Simulation:
 
     @property
     def mean(self) -> Decimal:
-        """The mean of the totals."""
-        return sum(self.totals, Decimal(0)) / len(self.totals)
+        """The mean of the totals, rounded to 12 decimals."""
+        return rounded(Fraction(total_of(self.totals)) / len(self.totals))
 
     def __repr__(self) -> str:
         low, middle, high = (self.quantile(p) for p in (5, 50, 95))
@@ -267,6 +317,7 @@ def is_usage(key: str, book: Book, plan: Plan) -> bool:
     return key == "calls" or any(item.id == plan.product and item.meter == key for item in book.products)
 
 
+@exactly
 def running_sum(amounts: Sequence[Decimal]) -> tuple[Decimal, ...]:
     sums = [amounts[0]]
     for amount in amounts[1:]:
@@ -287,6 +338,7 @@ class Difference:
     price: Decimal  # another price for the same tier
 
     @property
+    @exactly
     def total(self) -> Decimal:
         """Bill b less bill a."""
         return self.volume + self.timing + self.tier + self.price
@@ -302,15 +354,19 @@ class Difference:
 Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # by product and month
 
 
+@exactly
 def diff(bill_a: Any, bill_b: Any) -> Difference:
     """What of the difference from bill a to bill b is volume, timing, tier and price.
 
-    bill  an account, or a sequence of its invoices
+    bill  an account, or a sequence of its invoices; two accounts of different currencies raise Invalid
 
     Month by month and product by product: units more or fewer go at the month's average price of bill a, and of that
     what the same number of units would make at the average of all its months is volume, the rest timing. What the units
     of bill b cost more or less each is tier as far as bill a has another price for the tier reached, the rest price.
     """
+    currencies = {bill.book.currency for bill in (bill_a, bill_b) if hasattr(bill, "book")}
+    if len(currencies) > 1:
+        raise failure(Invalid, f"the bills are in {' and '.join(sorted(currencies))}, which have no difference")
     a, b = lines_of(bill_a), lines_of(bill_b)
     parts = [Fraction(0)] * 4
     for product in sorted({*a, *b}):
@@ -370,11 +426,16 @@ def totals(lines: Iterable[Any]) -> tuple[Fraction, Fraction]:
 
 def exact_parts(parts: Sequence[Fraction], total: Decimal) -> list[Decimal]:
     """Parts with 12 decimals; what rounding leaves over goes to the largest."""
-    digits = 10**12
-    rounded = [Decimal(round(part * digits)).scaleb(-12) for part in parts]
+    short = [rounded(part) for part in parts]
     largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
-    rounded[largest] += total - sum(rounded, Decimal(0))
-    return [shown(part, total) for part in rounded]
+    short[largest] += total - sum(short, Decimal(0))
+    return [shown(part, total) for part in short]
+
+
+@exactly
+def rounded(part: Fraction) -> Decimal:
+    """With 12 decimals, as the library's own amounts."""
+    return Decimal(round(part * 10**12)).scaleb(-12)
 
 
 def shown(amount: Decimal, like: Decimal) -> Decimal:

@@ -1,0 +1,29 @@
+"""Decimal arithmetic that does not depend on the caller's context, whose precision would round amounts."""
+
+from collections.abc import Callable
+from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+# Amounts have at most 26 digits before the point and 12 behind it. Ten to the twentieth of them still fit exactly; what
+# would not raises.
+_EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
+
+
+def exactly(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """The function, with sums, differences and products of Decimal in it exact to the last digit."""
+
+    @wraps(function)
+    def computed(*args: _P.args, **keywords: _P.kwargs) -> _T:
+        with localcontext(_EXACT):
+            return function(*args, **keywords)
+
+    return computed
+
+
+@exactly
+def total_of(amounts: "list[Decimal] | tuple[Decimal, ...]") -> Decimal:
+    return sum(amounts, Decimal(0))
