@@ -36,6 +36,12 @@ int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece);
 void pfg_feed_close(pfg_feed *feed);
 void pfg_piece_release(struct ArrowArray *piece);
 
+/* ---------------------------------------------------------------------------------------------- arrow_check.c */
+
+/* What is wrong with structs that came from elsewhere, in words; NULL: nothing that can be seen. `depth` is 0. */
+const char *pfg_check_schema(const struct ArrowSchema *schema, int depth);
+const char *pfg_check_piece(const struct ArrowSchema *schema, const struct ArrowArray *piece);
+
 /* A column of a piece: the array itself or a field of it. */
 typedef struct pfg_field {
   const struct ArrowSchema *schema;
@@ -136,8 +142,9 @@ typedef struct pfg_events {
 
 /* The names under which a table has the columns of events; NULL: not there. */
 typedef struct pfg_event_names {
-  const char *account, *time, *product, *quantity, *id, *row;
-  int must_have_id; ///< else a table without that column has no ids
+  const char *account, *time, *product, *quantity;
+  const char *id, *row;  ///< NULL: there are none
+  const char *time_unit; ///< of whole numbers: "s", "ms", "us", "ns"; NULL: nobody said
 } pfg_event_names;
 
 /* False with an exception: a column is missing or of a type that cannot be meant. */
@@ -160,7 +167,7 @@ typedef struct pfg_table {
 } pfg_table;
 
 typedef struct pfg_bill_tables {
-  pfg_table invoices, lines, refusals, bad_rows;
+  pfg_table invoices, lines, refusals, bad_rows, repeats, later;
 } pfg_bill_tables;
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book); ///< false when memory is short

@@ -27,13 +27,31 @@ static bool stream_failed(pfg_feed *feed) {
   return false;
 }
 
+/* True where there is no fault; else it is raised. */
+static bool is_sound(const pfg_feed *feed, const char *fault) {
+  char message[256];
+  if (fault == NULL) {
+    return true;
+  }
+  snprintf(message, sizeof message, "malformed Arrow data: %.200s", fault);
+  pfg_raise_invalid(feed->state, feed->path, message);
+  return false;
+}
+
 static bool open_stream(pfg_feed *feed, PyObject *capsule) {
   feed->owner = capsule;
   feed->stream = pointer_of(capsule, "arrow_array_stream");
   if (feed->stream == NULL) {
     return false;
   }
-  return feed->stream->get_schema(feed->stream, &feed->schema) == 0 || stream_failed(feed);
+  bool is_open = feed->stream->release != NULL && feed->stream->get_schema != NULL && feed->stream->get_next != NULL;
+  if (!is_open) {
+    return is_sound(feed, "the stream was consumed already");
+  }
+  if (feed->stream->get_schema(feed->stream, &feed->schema) != 0) {
+    return stream_failed(feed);
+  }
+  return is_sound(feed, pfg_check_schema(&feed->schema, 0));
 }
 
 /* Moves schema and array out of their capsules, which are left released. */
@@ -46,6 +64,9 @@ static bool open_array(pfg_feed *feed, PyObject *capsules) {
       pfg_raise_invalid(feed->state, feed->path, "__arrow_c_array__ answered no pair of capsules");
     }
     return false;
+  }
+  if (array->release == NULL || !is_sound(feed, pfg_check_schema(schema, 0))) {
+    return array->release != NULL ? false : is_sound(feed, "the array was consumed already");
   }
   feed->schema = *schema;
   feed->last = *array;
@@ -231,7 +252,7 @@ bool pfg_feed_open_table(pfg_state *state, const char *path, PyObject *object, p
   return opened > 0;
 }
 
-int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece) {
+static int take_next(pfg_feed *feed, struct ArrowArray *piece) {
   if (feed->stream == NULL) {
     bool had_last = feed->has_last;
     *piece = feed->last;
@@ -249,24 +270,51 @@ int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece) {
   return piece->release != NULL;
 }
 
-void pfg_piece_release(struct ArrowArray *piece) {
-  if (piece->release != NULL) {
-    piece->release(piece);
+int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece) {
+  int more = take_next(feed, piece);
+  if (more > 0 && !is_sound(feed, pfg_check_piece(&feed->schema, piece))) {
+    pfg_piece_release(piece);
+    return -1;
   }
+  return more;
+}
+
+/* What a producer wrote in Python must not be called with an exception pending. */
+void pfg_piece_release(struct ArrowArray *piece) {
+  PyObject *type, *value, *traceback;
+  if (piece->release != NULL) {
+    PyErr_Fetch(&type, &value, &traceback);
+    piece->release(piece);
+    PyErr_Restore(type, value, traceback);
+  }
+}
+
+static void release_schema(struct ArrowSchema *schema) {
+  PyObject *type, *value, *traceback;
+  if (schema->release != NULL) {
+    PyErr_Fetch(&type, &value, &traceback);
+    schema->release(schema);
+    PyErr_Restore(type, value, traceback);
+  }
+}
+
+static void drop_owner(pfg_feed *feed) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  Py_CLEAR(feed->owner); /* its destructor releases the stream */
+  PyErr_Restore(type, value, traceback);
 }
 
 void pfg_feed_close(pfg_feed *feed) {
   if (feed->has_last) {
     pfg_piece_release(&feed->last);
   }
-  if (feed->schema.release != NULL) {
-    feed->schema.release(&feed->schema);
-  }
+  release_schema(&feed->schema);
   if (feed->has_view) {
     PyBuffer_Release(&feed->view);
   }
   free(feed->room);
-  Py_CLEAR(feed->owner); /* its destructor releases the stream */
+  drop_owner(feed);
   feed->has_last = feed->has_view = false;
   feed->schema.release = NULL;
   feed->room = NULL;
