@@ -1,4 +1,4 @@
-/* What a run of bills answers, row by row as tables: invoices, their lines, refusals, bad rows. */
+/* What a run of bills answers, row by row as tables: invoices, their lines, and the events that have no line. */
 #include "columns.h"
 
 #include <string.h>
@@ -43,11 +43,15 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
   static const table_form bad_rows[] = {{"row", PFG_INTEGERS},  {"column", PFG_TEXTS},  {"reason", PFG_TEXTS},
                                         {"account", PFG_TEXTS}, {"time", PFG_TIMES},    {"product", PFG_TEXTS},
                                         {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
+  static const table_form events[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
+                                      {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
   memset(tables, 0, sizeof *tables);
   return begin_table(&tables->invoices, invoices, sizeof invoices / sizeof *invoices, book) &&
          begin_table(&tables->lines, lines, sizeof lines / sizeof *lines, book) &&
          begin_table(&tables->refusals, refusals, sizeof refusals / sizeof *refusals, book) &&
-         begin_table(&tables->bad_rows, bad_rows, sizeof bad_rows / sizeof *bad_rows, book);
+         begin_table(&tables->bad_rows, bad_rows, sizeof bad_rows / sizeof *bad_rows, book) &&
+         begin_table(&tables->repeats, events, sizeof events / sizeof *events, book) &&
+         begin_table(&tables->later, events, sizeof events / sizeof *events, book);
 }
 
 static void release_table(pfg_table *table) {
@@ -62,6 +66,8 @@ void pfg_bill_tables_release(pfg_bill_tables *tables) {
   release_table(&tables->lines);
   release_table(&tables->refusals);
   release_table(&tables->bad_rows);
+  release_table(&tables->repeats);
+  release_table(&tables->later);
 }
 
 /* NULL: the table leaves this key out. */
@@ -120,12 +126,22 @@ static bool add_refusal(pfg_bill_tables *tables, const fg_set_aside *what) {
          put_word(table, "rule", what->rule) && put_word(table, "message", what->message) && end_row(table);
 }
 
+static bool add_set_aside(pfg_bill_tables *tables, const fg_set_aside *what) {
+  switch (what->kind) {
+  case FG_ASIDE_UNREADABLE: return pfg_add_bad_row(tables, what);
+  case FG_ASIDE_REFUSED: return add_refusal(tables, what);
+  case FG_ASIDE_REPEATED: return put_event(&tables->repeats, what) && end_row(&tables->repeats);
+  case FG_ASIDE_LATER: break;
+  }
+  return put_event(&tables->later, what) && end_row(&tables->later);
+}
+
 bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
   size_t count = 0;
   const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
   bool done = true;
   for (size_t i = 0; i < count && done; i++) {
-    done = aside[i].unreadable ? pfg_add_bad_row(tables, &aside[i]) : add_refusal(tables, &aside[i]);
+    done = add_set_aside(tables, &aside[i]);
   }
   return done;
 }
@@ -241,7 +257,9 @@ PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const f
   } all[] = {{"invoices", &tables->invoices},
              {"lines", &tables->lines},
              {"refusals", &tables->refusals},
-             {"bad_rows", &tables->bad_rows}};
+             {"bad_rows", &tables->bad_rows},
+             {"repeats", &tables->repeats},
+             {"later", &tables->later}};
   PyObject *dict = PyDict_New();
   for (size_t i = 0; i < sizeof all / sizeof *all && dict != NULL; i++) {
     PyObject *made = end_table(state, all[i].table, fg_book_scale(book));

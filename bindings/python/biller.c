@@ -32,10 +32,13 @@ static PyObject *none_if(bool done) { return done ? Py_NewRef(Py_None) : NULL; }
 /* ------------------------------------------------------------------------------------------------- new, free */
 
 static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"pattern", NULL};
+  static char *names[] = {"pattern", "until", NULL};
   pfg_state *state = pfg_state_of(type);
   PyObject *pattern = NULL;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!:_Biller", names, state->account_type, &pattern)) {
+  PyObject *until = Py_None;
+  fg_time end = FG_NO_TIME;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!|O:_Biller", names, state->account_type, &pattern, &until) ||
+      (until != Py_None && !pfg_read_time(state, "until", until, pfg_account_offset((pfg_account *)pattern), &end))) {
     return NULL;
   }
   biller_object *self = PyObject_New(biller_object, type);
@@ -49,7 +52,7 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
   self->busy = 0;
   memset(&self->tables, 0, sizeof self->tables);
   bool done = account != NULL && self->book != NULL;
-  if (done && (fg_biller_new(account, &self->biller) != FG_OK ||
+  if (done && (fg_biller_new(account, end, &self->biller) != FG_OK ||
                !pfg_bill_tables_begin(&self->tables, pfg_book_of(self->book)))) {
     pfg_raise_status(state, FG_NO_MEMORY);
     done = false;
@@ -206,13 +209,13 @@ static bool run_all(biller_object *self, run_arguments *arguments) {
 /* Answers the number of the row after the last. */
 static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
   static char *names[] = {"events", "account", "time", "product", "quantity", "id", "row", "first_row",
-                          "must_have_id", "progress", NULL};
+                          "time_unit", "progress", NULL};
   biller_object *self = (biller_object *)object;
   run_arguments given = {.progress = Py_None};
   pfg_event_names *named = &given.names;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLpO:run", names, &given.events, &named->account,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLzO:run", names, &given.events, &named->account,
                                    &named->time, &named->product, &named->quantity, &named->id, &named->row,
-                                   &given.first_row, &named->must_have_id, &given.progress) ||
+                                   &given.first_row, &named->time_unit, &given.progress) ||
       !enter(self)) {
     return NULL;
   }
@@ -234,13 +237,13 @@ static PyObject *biller_set_aside(PyObject *object, PyObject *args) {
 
 /* ------------------------------------------------------------------------------------------------------ finish */
 
-static PyObject *finish(biller_object *self, fg_time until) {
+static PyObject *finish(biller_object *self) {
   pfg_state *state = self->state;
   fg_status status = FG_OK;
   fg_error error;
   bool told = false;
   Py_BEGIN_ALLOW_THREADS
-  status = fg_biller_finish(self->biller, until, &error);
+  status = fg_biller_finish(self->biller, &error);
   told = status == FG_OK && pfg_add_set_aside(&self->tables, self->biller) &&
          pfg_add_invoices(&self->tables, self->biller);
   Py_END_ALLOW_THREADS
@@ -250,15 +253,10 @@ static PyObject *finish(biller_object *self, fg_time until) {
   return no_memory(state, told) ? pfg_bill_tables_end(state, &self->tables, pfg_book_of(self->book)) : NULL;
 }
 
-static PyObject *biller_finish(PyObject *object, PyObject *until) {
+static PyObject *biller_finish(PyObject *object, PyObject *unused) {
   biller_object *self = (biller_object *)object;
-  fg_time end = FG_NO_TIME;
-  int offset_minutes = fg_book_offset_minutes(pfg_book_of(self->book));
-  if ((until != Py_None && !pfg_read_time(self->state, "until", until, offset_minutes, &end)) ||
-      !enter(self)) {
-    return NULL;
-  }
-  return leave(self, finish(self, end));
+  (void)unused;
+  return enter(self) ? leave(self, finish(self)) : NULL;
 }
 
 static PyObject *account_names(biller_object *self) {
@@ -302,39 +300,28 @@ static PyObject *biller_account(PyObject *object, PyObject *index) {
   return leave(self, copy_of_account(self, number));
 }
 
-static PyObject *biller_repeated(PyObject *object, void *unused) {
-  (void)unused;
-  return PyLong_FromLongLong(fg_biller_repeated(((biller_object *)object)->biller));
-}
-
 /* -------------------------------------------------------------------------------------------------------- type */
-
-static PyGetSetDef biller_getters[] = {
-    {"repeated", biller_repeated, NULL, "events answered as the repetition of an earlier one with the same id", NULL},
-    {NULL, NULL, NULL, NULL, NULL},
-};
 
 static PyMethodDef biller_methods[] = {
     {"enter", biller_enter, METH_VARARGS, "enter($self, name, account, /)\n--\n\nEnter a copy of an Account."},
     {"plan", (PyCFunction)(void (*)(void))biller_plan, METH_FASTCALL | METH_KEYWORDS,
      "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
     {"run", (PyCFunction)(void (*)(void))biller_run, METH_VARARGS | METH_KEYWORDS,
-     "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, must_have_id=False,\n"
+     "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, time_unit=None,\n"
      "    progress=None)\n--\n\n"
      "Live the events of an Arrow table, whose columns the other arguments name."},
     {"set_aside", biller_set_aside, METH_VARARGS,
      "set_aside($self, row, column, reason, /)\n--\n\nNote a row that could not be read."},
-    {"finish", biller_finish, METH_O, "finish($self, until, /)\n--\n\nA dict of the tables of bills."},
+    {"finish", biller_finish, METH_NOARGS, "finish($self, /)\n--\n\nA dict of the tables of bills."},
     {"names", biller_names, METH_NOARGS, "names($self, /)\n--\n\nThe names of the accounts, as they appeared."},
     {"account", biller_account, METH_O, "account($self, index, /)\n--\n\nA copy of an account."},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot biller_slots[] = {
-    {Py_tp_doc, "_Biller(pattern)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
+    {Py_tp_doc, "_Biller(pattern, until=None)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
     {Py_tp_new, biller_new},
     {Py_tp_dealloc, biller_dealloc},
-    {Py_tp_getset, biller_getters},
     {Py_tp_methods, biller_methods},
     {0, NULL},
 };

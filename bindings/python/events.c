@@ -44,14 +44,23 @@ static bool texts_of(const pfg_field *field, fg_texts *texts, fg_integers *codes
   return done;
 }
 
-/* "tsu:+08:00" is an instant, "tsu:" civil time, "tdD" a date, "l" microseconds since 1970 UTC. */
+/* Whole numbers, also in texts, count what the caller says; microseconds, by a guess that the core checks, if nothing. */
+static void take_time_unit(const char *said, fg_events *events) {
+  static const char *const units[] = {"s", "ms", "us", "ns"}; /* in the order of fg_time_unit, from seconds on */
+  events->guessed_unit = said == NULL;
+  events->time_unit = FG_MICROSECONDS;
+  for (int i = 0; i < 4 && said != NULL; i++) {
+    events->time_unit = strcmp(said, units[i]) == 0 ? (fg_time_unit)(FG_SECONDS + i) : events->time_unit;
+  }
+}
+
+/* "tsu:+08:00" is an instant, "tsu:" civil time, "tdD" a date, "l" whole numbers since 1970 UTC. */
 static bool times_of(const pfg_field *field, fg_events *events) {
   static const char units[] = "smun"; /* in the order of fg_time_unit, from seconds on */
   const char *format = field->schema->format;
   if (field->schema->dictionary != NULL) {
     return false;
   }
-  events->time_unit = FG_MICROSECONDS;
   if (pfg_integers_of(field, &events->times)) {
     return true;
   }
@@ -64,6 +73,7 @@ static bool times_of(const pfg_field *field, fg_events *events) {
   events->times = (fg_integers){field->array->buffers[1], validity_of(field->array), field->offset, field->length,
                                 is_date ? FG_INT32 : FG_INT64};
   events->time_unit = is_date ? FG_DAYS : is_long_date ? FG_MILLISECONDS : (fg_time_unit)(FG_SECONDS + (unit - units));
+  events->guessed_unit = false;
   events->civil_times = unit == NULL || format[3] == '\0' || format[4] == '\0';
   return true;
 }
@@ -95,17 +105,20 @@ static bool find_texts(const pfg_feed *feed, const struct ArrowArray *piece, con
   return texts_of(&field, texts, codes) || wrong_column(feed, name, "text", field.schema->format);
 }
 
-static bool find_times(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, pfg_events *events) {
+static bool find_times(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+                       pfg_events *events) {
+  const char *name = names->time;
   pfg_field field;
   if (!find_column(feed, piece, name, &field)) {
     return false;
   }
+  take_time_unit(names->time_unit, &events->whole);
   if (texts_of(&field, &events->time_texts, &events->time_codes)) {
     events->whole.time_texts = &events->time_texts;
     return true;
   }
   return times_of(&field, &events->whole) ||
-         wrong_column(feed, name, "timestamps, dates, text or integers of microseconds", field.schema->format);
+         wrong_column(feed, name, "timestamps, dates, text or integers", field.schema->format);
 }
 
 static bool find_quantities(const pfg_feed *feed, const struct ArrowArray *piece, const char *name,
@@ -126,9 +139,8 @@ static bool find_quantities(const pfg_feed *feed, const struct ArrowArray *piece
 static bool find_ids(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
                      pfg_events *events) {
   pfg_field field;
-  int found = pfg_named_field(feed, piece, names->id, &field);
-  if (found <= 0) {
-    return found == 0 && (!names->must_have_id || find_column(feed, piece, names->id, &field));
+  if (!find_column(feed, piece, names->id, &field)) {
+    return false;
   }
   if (strcmp(field.schema->format, "n") == 0) {
     return true;
@@ -151,7 +163,7 @@ bool pfg_events_of(const pfg_feed *feed, const struct ArrowArray *piece, const p
   memset(events, 0, sizeof *events);
   events->whole.count = (size_t)piece->length;
   return find_texts(feed, piece, names->account, &events->whole.accounts, &events->account_codes) &&
-         find_times(feed, piece, names->time, events) &&
+         find_times(feed, piece, names, events) &&
          find_texts(feed, piece, names->product, &events->whole.products, &events->product_codes) &&
          find_quantities(feed, piece, names->quantity, events) &&
          (names->id == NULL || find_ids(feed, piece, names, events)) &&

@@ -660,6 +660,7 @@ typedef struct fg_events {
   fg_texts products;
   fg_integers times;               ///< since 1970-01-01T00:00, rounded down to microseconds
   fg_time_unit time_unit;          ///< of `times`
+  bool guessed_unit;               ///< nobody said what `times` count: instants outside of 2000 to 2100 end the run
   bool civil_times;                ///< `times` are of the book's civil time, not instants
   const fg_texts *time_texts;      ///< not NULL: in place of `times`, as fg_time_parse reads them
   fg_integers quantities;          ///< units
@@ -673,10 +674,17 @@ typedef struct fg_events {
    fg_biller_finish some accounts are ahead of others: it is then only to be freed. */
 typedef struct fg_biller fg_biller;
 
+typedef enum fg_aside_kind {
+  FG_ASIDE_UNREADABLE, ///< a value is missing or malformed: the account never saw it
+  FG_ASIDE_REFUSED,    ///< the rules of the account refused it
+  FG_ASIDE_REPEATED,   ///< an event with the same id and the same fields came before
+  FG_ASIDE_LATER       ///< it lies after the end of the bills
+} fg_aside_kind;
+
 /* An event or a planned command that did not happen, and why. Texts hold until the next call of the biller. */
 typedef struct fg_set_aside {
   int64_t row;        ///< its number; -1: a planned command
-  bool unreadable;    ///< a value is missing or malformed, so the account never saw it; else its rules refused it
+  fg_aside_kind kind;
   fg_status status;
   const char *column; ///< "times", "product"; empty if it is about none
   const char *message;
@@ -686,8 +694,10 @@ typedef struct fg_set_aside {
   int64_t quantity;               ///< -1: absent
 } fg_set_aside;
 
-/* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. */
-FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_biller **biller);
+/* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. Bills end at
+   `until`: what lies after it is set aside, and every account advances to it. With FG_NO_TIME they end at the settlement
+   of the latest month that any account has seen, so that all usage is invoiced. */
+FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller);
 FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
 
 /* Enters an account under a name; it becomes the biller's. FG_ID_CONFLICT if there is one of that name, FG_INVALID if
@@ -701,17 +711,16 @@ FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name,
                                               fg_error *error);
 
 /* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time. The
-   first event of a product that the account never had open opens it. What cannot be done is set aside. */
+   first event of a product that the account never had open opens it. What cannot be done is set aside. FG_INVALID with
+   the path "time" where the unit of the times was guessed wrong: nothing of these events is done then. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
-/* Does the commands still planned, then lets every account advance to `until`; FG_NO_TIME: to the settlement of the
-   latest month that any of them has seen, so that all usage is invoiced. Accounts past `until` stay where they are. */
-FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_time until, fg_error *error);
+/* Does the commands still planned, then lets every account advance to the end of the bills. An account that was entered
+   beyond that end stays where it is. */
+FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *error);
 
 /* What the last call set aside, by row. */
 FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);
-/* Events answered as a repetition of an earlier one with the same id, so far. */
-FG_API int64_t fg_biller_repeated(const fg_biller *biller);
 
 FG_API size_t fg_biller_account_count(const fg_biller *biller);
 /* Account 0 … in the order of appearance. Borrowed; it may be forked and described. */

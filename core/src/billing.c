@@ -8,13 +8,14 @@
 
 /* ------------------------------------------------------------------------------------------------ birth and death */
 
-fg_status fg_biller_new(fg_account *pattern, fg_biller **biller) {
+fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller) {
   fg_biller *fresh = fg_allocate(&pattern->allocator, sizeof *fresh);
   if (fresh == NULL) {
     return FG_NO_MEMORY;
   }
   fresh->allocator = pattern->allocator;
   fresh->book = fg_book_retain(pattern->book);
+  fresh->until = until;
   fg_status status = fg_account_fork(pattern, &fresh->pattern);
   if (status != FG_OK) {
     fg_biller_free(fresh);
@@ -186,11 +187,18 @@ fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what) {
   return FG_OK;
 }
 
+/* A command of an account that was read and yet did not happen. */
+static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
+  return (fg_set_aside){.row = row, .kind = kind, .column = "", .message = "", .rule = "", .account = customer->name,
+                        .product = command->product, .id = command->id, .at = command->at,
+                        .quantity = command->quantity};
+}
+
 /* A refusal of the account's rules. */
 static fg_status set_refused_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
                                    int64_t row, const fg_error *error) {
-  fg_set_aside what = {.row = row, .status = error->status, .account = customer->name, .product = command->product,
-                       .id = command->id, .at = command->at, .quantity = command->quantity};
+  fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REFUSED);
+  what.status = error->status;
   what.column = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->path)).text;
   what.message = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->message)).text;
   what.rule = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->rule)).text;
@@ -230,16 +238,29 @@ static fg_status do_or_set_aside(fg_biller *biller, const fg_customer *customer,
   fg_error error;
   fg_outcome outcome;
   fg_status status = fg_account_apply(customer->account, command, &outcome, &error);
-  if (FG_LIKELY(status == FG_OK)) {
-    biller->repeated += row >= 0 && outcome.repeated;
+  if (FG_LIKELY(status == FG_OK && !outcome.repeated)) {
     return FG_OK;
+  }
+  if (status == FG_OK) {
+    fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REPEATED);
+    return fg_set_aside_add(biller, &what);
   }
   return status == FG_NO_MEMORY ? status : set_refused_aside(biller, customer, command, row, &error);
 }
 
+static bool is_later(const fg_biller *biller, fg_time at) { return biller->until != FG_NO_TIME && at > biller->until; }
+
+static fg_status set_later_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
+                                 int64_t row) {
+  fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_LATER);
+  return fg_set_aside_add(biller, &what);
+}
+
 static fg_status do_planned(fg_biller *biller, fg_customer *customer, fg_time until) {
   while (customer->done < customer->planned.count && customer->planned.items[customer->done].at <= until) {
-    FG_TRY(do_or_set_aside(biller, customer, &customer->planned.items[customer->done], -1));
+    const fg_command *command = &customer->planned.items[customer->done];
+    FG_TRY(is_later(biller, command->at) ? set_later_aside(biller, customer, command, -1)
+                                         : do_or_set_aside(biller, customer, command, -1));
     customer->done++;
   }
   return FG_OK;
@@ -265,14 +286,14 @@ static fg_status live_row(fg_biller *biller, fg_customer *customer, const fg_eve
   if (events->ids != NULL) {
     command->id = fg_texts_at(events->ids, row->row);
   }
-  fg_status status = FG_OK;
-  if (FG_UNLIKELY(row->product == FG_NONE)) {
-    command->product = fg_texts_at(&events->products, row->row);
-    status = fg_refuse(&error, FG_UNKNOWN_PRODUCT);
-  } else {
-    command->product = biller->book->products[row->product].id;
-    status = open_at_first_event(customer, row, &error);
+  bool is_known = row->product != FG_NONE;
+  command->product = FG_LIKELY(is_known) ? biller->book->products[row->product].id
+                                         : fg_texts_at(&events->products, row->row);
+  if (FG_UNLIKELY(is_later(biller, row->at))) {
+    return set_later_aside(biller, customer, command, fg_event_number(events, row->row));
   }
+  fg_status status = FG_LIKELY(is_known) ? open_at_first_event(customer, row, &error)
+                                         : fg_refuse(&error, FG_UNKNOWN_PRODUCT);
   if (FG_UNLIKELY(status != FG_OK)) {
     return status == FG_NO_MEMORY
                ? status
@@ -314,7 +335,6 @@ static fg_status sort_by_customer(fg_biller *biller) {
 }
 
 static fg_status run_batch(fg_biller *biller, const fg_events *events) {
-  FG_TRY(fg_event_rows_read(biller, events));
   FG_TRY(sort_by_customer(biller));
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     FG_TRY(live(biller, i, events));
@@ -325,6 +345,7 @@ static fg_status run_batch(fg_biller *biller, const fg_events *events) {
 
 fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error) {
   begin_call(biller);
+  FG_TRY(fg_event_rows_read(biller, events, error));
   fg_status status = run_batch(biller, events);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
@@ -343,11 +364,11 @@ static fg_time last_settlement(const fg_biller *biller) {
   return last;
 }
 
-static fg_status finish(fg_biller *biller, fg_time until) {
+static fg_status finish(fg_biller *biller) {
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     FG_TRY(do_planned(biller, &biller->customers.items[i], FG_NEVER));
   }
-  fg_time end = until == FG_NO_TIME ? last_settlement(biller) : until;
+  fg_time end = biller->until == FG_NO_TIME ? last_settlement(biller) : biller->until;
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     const fg_customer *customer = &biller->customers.items[i];
     fg_command advance;
@@ -359,13 +380,11 @@ static fg_status finish(fg_biller *biller, fg_time until) {
   return FG_OK;
 }
 
-fg_status fg_biller_finish(fg_biller *biller, fg_time until, fg_error *error) {
+fg_status fg_biller_finish(fg_biller *biller, fg_error *error) {
   begin_call(biller);
-  fg_status status = finish(biller, until);
+  fg_status status = finish(biller);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
-
-int64_t fg_biller_repeated(const fg_biller *biller) { return biller->repeated; }
 
 size_t fg_biller_account_count(const fg_biller *biller) { return biller->customers.count; }
 

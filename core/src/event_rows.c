@@ -27,6 +27,10 @@ static bool read_time(const fg_biller *biller, const fg_events *events, size_t r
   int offset_minutes = biller->book->offset_minutes;
   if (events->time_texts != NULL) {
     fg_string text = fg_texts_at(events->time_texts, row);
+    int64_t number = 0;
+    if (text.text != NULL && !events->guessed_unit && fg_quantity_parse(text, &number)) {
+      return scale_time(number, events->time_unit, time);
+    }
     return text.text != NULL && fg_time_parse(text.text, text.length, offset_minutes, time) == FG_OK;
   }
   if (fg_integers_null(&events->times, row) ||
@@ -107,7 +111,7 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
 
 static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_t row, const char *column,
                                const char *message) {
-  fg_set_aside what = {.row = fg_event_number(events, row), .unreadable = true, .status = FG_INVALID,
+  fg_set_aside what = {.row = fg_event_number(events, row), .kind = FG_ASIDE_UNREADABLE, .status = FG_INVALID,
                        .column = column, .message = message, .rule = "", .at = FG_NO_TIME, .quantity = -1,
                        .account = fg_texts_at(&events->accounts, row),
                        .product = fg_texts_at(&events->products, row)};
@@ -145,11 +149,43 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
   return FG_OK;
 }
 
-fg_status fg_event_rows_read(fg_biller *biller, const fg_events *events) {
-  name_memo memo = {.customer = 0};
-  if (events->count >= UINT32_MAX / 4 || events->accounts.count >= UINT32_MAX / 4) {
-    return FG_INVALID;
+/* ---------------------------------------------------------------------------------------------------- guessed units */
+
+static const fg_time year_2000 = 10957 * FG_DAY;
+static const fg_time year_2100 = 47482 * FG_DAY;
+
+static bool is_plausible(int64_t number, fg_time_unit unit) {
+  fg_time time = 0;
+  return scale_time(number, unit, &time) && time >= year_2000 && time < year_2100;
+}
+
+static fg_status guessed_wrong(const fg_events *events, size_t row, fg_error *error) {
+  static const char *const names[] = {[FG_SECONDS] = "s", [FG_MILLISECONDS] = "ms", [FG_NANOSECONDS] = "ns"};
+  int64_t number = fg_integers_at(&events->times, row);
+  const char *fitting = NULL;
+  for (int unit = FG_SECONDS; unit <= FG_NANOSECONDS; unit++) {
+    fitting = is_plausible(number, (fg_time_unit)unit) ? names[unit] : fitting;
   }
+  return fg_fail(error, FG_INVALID, "time",
+                 "row %lld: as microseconds, %lld is not of the years 2000 to 2099: say what the numbers count%s%s",
+                 (long long)fg_event_number(events, row), (long long)number, fitting == NULL ? "" : ", perhaps ",
+                 fitting == NULL ? "" : fitting);
+}
+
+/* Whole numbers of seconds that are taken for microseconds are instants of 1970, and no log is of that year. */
+static fg_status check_guess(const fg_events *events, fg_error *error) {
+  bool is_guess = events->guessed_unit && events->time_texts == NULL;
+  for (size_t row = 0; is_guess && row < events->count; row++) {
+    if (!fg_integers_null(&events->times, row) &&
+        !is_plausible(fg_integers_at(&events->times, row), events->time_unit)) {
+      return guessed_wrong(events, row, error);
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status read_rows(fg_biller *biller, const fg_events *events) {
+  name_memo memo = {.customer = 0};
   biller->rows.count = 0;
   biller->known.count = 0;
   FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->rows, (uint32_t)events->count));
@@ -162,4 +198,13 @@ fg_status fg_event_rows_read(fg_biller *biller, const fg_events *events) {
     FG_TRY(read_row(biller, events, row, &memo));
   }
   return FG_OK;
+}
+
+fg_status fg_event_rows_read(fg_biller *biller, const fg_events *events, fg_error *error) {
+  if (events->count >= UINT32_MAX / 4 || events->accounts.count >= UINT32_MAX / 4) {
+    return fg_fail(error, FG_INVALID, "events", "expected fewer than 2^30 events at a time");
+  }
+  FG_TRY(check_guess(events, error));
+  fg_status status = read_rows(biller, events);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }

@@ -38,7 +38,7 @@ static fg_biller *biller_of(const fg_allocator *allocator) {
   fg_biller *biller = NULL;
   fg_status status = fg_account_new(book, &options, &pattern, NULL);
   if (status == FG_OK) {
-    status = fg_biller_new(pattern, &biller);
+    status = fg_biller_new(pattern, FG_NO_TIME, &biller);
   }
   assert_true(status == FG_OK || status == FG_NO_MEMORY);
   fg_account_free(pattern);
@@ -56,12 +56,12 @@ static void test_accounts_live_their_own_events(void **state) {
   const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
   assert_int_equal(count, 2);
   assert_int_equal(aside[0].row, 102);
-  assert_true(aside[0].unreadable);
+  assert_true(aside[0].kind == FG_ASIDE_UNREADABLE);
   assert_string_equal(aside[0].column, "account");
   assert_int_equal(aside[1].row, 103);
   assert_int_equal(aside[1].status, FG_TIME_REVERSAL);
   assert_int_equal(aside[1].quantity, 7);
-  assert_int_equal(fg_biller_finish(biller, FG_NO_TIME, NULL), FG_OK);
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
   assert_int_equal(fg_biller_account_count(biller), 2);
   const char *totals[] = {"960.00", "16020.00"}; /* (5,000 - 1,000) x 0.24, and W4 */
   for (size_t i = 0; i < 2; i++) {
@@ -117,7 +117,7 @@ static void test_planned_commands_come_before_the_events_of_their_instant(void *
   pack.at = at("2024-11-04T10:00:00");
   assert_int_equal(fg_biller_plan(biller, string_of("a"), &pack, &error), FG_TIME_REVERSAL);
   assert_int_equal(fg_biller_run(biller, &columns.events, NULL), FG_OK);
-  assert_int_equal(fg_biller_finish(biller, FG_NO_TIME, NULL), FG_OK);
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
   fg_string name;
   json_t *statement = statement_of(fg_biller_account(biller, 0, &name));
   assert_int_equal(json_integer_value(json_at(statement, "/products/image/packs/0/left")), 6000);
@@ -154,7 +154,7 @@ static bool try_with_scarce_memory(long fail_at) {
   memory = (scarcity){.fail_at = fail_at};
   fg_biller *biller = biller_of(&allocator);
   fg_status status = biller == NULL ? FG_NO_MEMORY : fg_biller_run(biller, &columns.events, NULL);
-  status = status == FG_OK ? fg_biller_finish(biller, FG_NO_TIME, NULL) : status;
+  status = status == FG_OK ? fg_biller_finish(biller, NULL) : status;
   bool reached_the_end = memory.asked < fail_at;
   assert_int_equal(status, reached_the_end ? FG_OK : FG_NO_MEMORY);
   fg_biller_free(biller);

@@ -3,7 +3,7 @@
 import csv
 import random
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 
@@ -94,10 +94,10 @@ def as_decimals(invoices):
 @pytest.mark.parametrize("seed", range(5))
 def test_bills_are_those_of_each_account_s_timeline(book, seed):
     events = random_events(seed)
-    bills = faregate.bill(log(events), book)
+    bills = faregate.bill(log(events), book, id="id")
     names = {event[0] for event in events}
     assert set(bills.accounts) == names
-    assert (bills.events, len(bills.refusals), len(bills.bad_rows), bills.repeated) == (2000, 0, 0, 0)
+    assert (bills.events, bills.apart) == (2000, {})
     until = max(invoice["issued"] for invoice in bills.invoices)
     for name in names:
         statement = replayed(events, name, until.isoformat())["statement"]
@@ -221,11 +221,75 @@ def test_the_same_event_counts_once(book):
     rows = [("a", "2024-11-05", "image", 1500, "x"), ("a", "2024-11-06", "image", 1500, "x"),
             ("a", "2024-11-06", "image", 7, "x"), ("b", "2024-11-06", "image", 1500, "x"),
             ("a", "2024-11-06", "image", 1, None)]  # fmt: skip
-    bills = faregate.bill(log(rows), book)
-    assert bills.repeated == 1
+    bills = faregate.bill(log(rows), book, id="id")
+    assert [(row["row"], row["account"], row["id"], row["quantity"]) for row in bills.repeats] == [(1, "a", "x", 1500)]
     assert bills.refusals["code"].tolist() == ["id_conflict"]
     assert bills.lines["units"].tolist() == [501, 500]
-    assert faregate.bill(log(rows), book, columns={"id": None}).lines["units"].tolist() == [2008, 500]
+    assert "1 repeated" in repr(bills) and "<p>repeated: 1</p>" in bills._repr_html_()
+
+
+def test_a_column_called_id_is_no_id_unless_it_is_asked_for(book):
+    """Twenty rows of one customer's number are twenty events: 20 × 1,000 − 1,000 free, at 0.18."""
+    rows = [("a", f"2024-11-{day:02}", "image", 1000, "customer 7") for day in range(1, 21)]
+    bills = faregate.bill(log(rows), book)
+    assert (bills.total, bills.apart) == (Decimal("3420.00"), {})
+
+
+def test_what_lies_after_the_end_is_not_billed_but_told(book):
+    rows = [("a", "2024-11-05", "image", 5000), ("a", "2024-12-01", "image", 1), ("b", "2024-12-02", "image", 9),
+            ("a", "2024-12-01T00:00:01", "image", 7), ("a", "2025-03-01", "picture", 1)]  # fmt: skip
+    later = {"commands": [{"at": "2024-12-24", "do": "top_up", "amount": "1"}], "wallet": {"cash": "5000"}}
+    bills = faregate.bill(log(rows), book, until="2024-12-01", accounts={"c": later})
+    assert [(row["row"], row["account"]) for row in bills.later] == [(2, "b"), (3, "a"), (4, "a"), (None, "c")]
+    assert bills.total == Decimal("960.00")  # (5,000 − 1,000) × 0.24, and nothing of December
+    assert {bills.accounts[name].now for name in bills.accounts if name == "a"} == {datetime(2024, 12, 1, tzinfo=CHINA)}
+    assert bills.accounts["a"].statement().products["image"].month.total == 1
+    assert bills.accounts["c"].statement().wallet.cash == Decimal("5000.00")
+    assert "4 after the end" in repr(bills)
+
+
+@pytest.mark.parametrize(("unit", "scale"), [("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9)])
+def test_whole_numbers_as_times_count_what_is_said(book, unit, scale):
+    seconds = [int((START + timedelta(days=day)).timestamp()) * scale for day in range(20)]
+    rows = [("a", None, "image", 1000)] * 20
+    numbers, expected = log(rows, time=_integer_column(seconds)), Decimal("3420.00")
+    assert faregate.bill(numbers, book, time_unit=unit).total == expected
+    texts = log(rows, time=_text_column([str(number) for number in seconds]))
+    assert faregate.bill(texts, book, time_unit=unit).total == expected
+    assert len(faregate.bill(texts, book).bad_rows) == 20  # no times as ISO 8601 has them
+    if unit == "us":
+        assert faregate.bill(numbers, book).total == expected
+    else:
+        with pytest.raises(faregate.Invalid, match=f"row 0: .*{seconds[0]}.* perhaps {unit}"):
+            faregate.bill(numbers, book)
+
+
+def test_one_whole_number_of_another_year_is_enough_to_ask(book):
+    """2000-01-01 to 2099-12-31, both included, by an independent count of seconds."""
+    rows = [("a", None, "image", 1)] * 2
+    first = int(datetime(2000, 1, 1, tzinfo=timezone.utc).timestamp()) * 10**6
+    end = int(datetime(2100, 1, 1, tzinfo=timezone.utc).timestamp()) * 10**6
+    assert len(faregate.bill(log(rows, time=_integer_column([first, end - 1])), book).bad_rows) == 0
+    for wrong in ([first - 1, first], [first, end], [0, first], [first, 2**63 - 1]):
+        with pytest.raises(faregate.Invalid, match="say what the numbers count"):
+            faregate.bill(log(rows, time=_integer_column(wrong)), book)
+    old = faregate.bill(log(rows, time=_integer_column([0, 1])), book, time_unit="s")
+    assert old.invoices["month"].tolist() == ["1970-01"]
+
+
+def test_a_unit_that_is_none(book):
+    with pytest.raises(faregate.Invalid, match="time_unit"):
+        faregate.bill(log([]), book, time_unit="seconds")
+
+
+def test_sums_do_not_depend_on_the_caller_s_context(book):
+    rows = [(name, "2024-11-05", "image", 60_123) for name in "abc"]
+    with localcontext(prec=3):
+        bills = faregate.bill(log(rows), book)
+        assert bills.total == Decimal("31926.42")  # 3 × 59,123 × 0.18
+        forecast = {"product": "image", "start": "2025-01", "calls": [60_123]}
+        made = faregate.compare(forecast, ["postpaid", "cheapest"], book)
+        assert made.rows[-1]["more"] == Decimal("1642.14")  # 59,123 × 0.18 less six packs of 10,000 for 1,500
 
 
 def test_the_end_is_the_settlement_of_the_latest_month_or_as_asked(book):
@@ -254,7 +318,9 @@ def test_days_have_lines_of_their_own():
     ("keywords", "message"),
     [
         ({"columns": {"account": "customer"}}, "events.customer"),
-        ({"columns": {"id": "event"}}, "events.event"),
+        ({"id": "event"}, "events.event"),
+        ({"id": 7}, "id: expected the name of a column"),
+        ({"columns": {"id": "event"}}, "ids are asked for by id="),
         ({"columns": {"account": None}}, "columns.account"),
         ({"columns": {"price": "x"}}, "columns.price"),
         ({"accounts": {"a": {"purse": 1}}}, "purse"),
@@ -314,7 +380,7 @@ def test_row_numbers_may_be_anything(book):
     biller = faregate._core._Biller(faregate.Account(book))
     table = log([("a", "x", "image", 1)], line=_integer_column([77]))
     biller.run(table, "account", "time", "product", "quantity", row="line")
-    assert biller.finish(None)["bad_rows"]["row"].tolist() == [77]
+    assert biller.finish()["bad_rows"]["row"].tolist() == [77]
 
 
 # ------------------------------------------------------------------------------------------------------------ files

@@ -9,6 +9,7 @@ import pytest
 import faregate
 from faregate.cli import main
 
+BOOK = "tencent-facefusion"
 LOG = """account,time,product,quantity,id
 fair,2024-11-05T10:00:00,image,15000,u1
 fair,2024-11-06T10:00:00,image,15000,u1
@@ -32,14 +33,14 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
 
 
 def test_shows_lines_refusals_and_bad_rows(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, "bill", log)
-    assert status == 0
+    status, out, _ = run(capsys, "bill", log, "--book", BOOK, "--id", "id")
+    assert status == 2
     # (15,000 − 1,000) × 0.18: the second event repeats the first
     assert "(15,000 − 1,000 free) × 0.18 = 2,520.00" in out
     assert "(500 − 500 free) × 0.24 = 0.00" in out
     assert "refused: 1" in out and "unknown_product" in out
     assert "not read: 1" in out
-    assert out.splitlines()[-1] == "5 events of 2 accounts: 2,520.00 CNY"
+    assert out.splitlines()[-1] == "5 events, 1 refused, 1 not read, 1 repeated of 2 accounts: 2,520.00 CNY"
 
 
 def test_json_has_everything(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,32 +50,50 @@ def test_json_has_everything(log: Path, tmp_path: Path, capsys: pytest.CaptureFi
         {"at": "2024-11-01T00:00:00", "do": "buy_pack", "product": "image", "pack": "calls-10k"},
     ]
     accounts.write_text(json.dumps({"fair": {"commands": commands}}), "utf-8")
-    status, out, _ = run(capsys, "bill", log, "--accounts", accounts, "--json")
+    status, out, _ = run(capsys, "bill", log, "--book", BOOK, "--id", "id", "--accounts", accounts, "--json")
     told = json.loads(out)
-    assert status == 0
+    assert status == 2
     assert Decimal(told["total"]) == (15_000 - 1_000 - 10_000) * Decimal("0.24")
     assert {line["account"] for line in told["lines"]} == {"fair", "kiosk"}
     assert [row["code"] for row in told["refusals"]] == ["unknown_product"]
     assert [row["row"] for row in told["bad_rows"]] == [6]
-    assert told["repeated"] == 1
+    assert [row["id"] for row in told["repeats"]] == ["u1"]
+
+
+def test_the_status_tells_whether_every_row_is_in_a_bill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = tmp_path / "good.csv"
+    good.write_text("account,time,product,quantity\na,2024-11-05,image,1\na,2025-01-05,image,1\n", "utf-8")
+    bad = tmp_path / "bad.csv"
+    bad.write_text(good.read_text("utf-8") + "a,2025-01-06,image,1.5\n", "utf-8")
+    assert run(capsys, "bill", good, "--book", BOOK)[0] == 0
+    assert run(capsys, "bill", good, "--book", BOOK, "--until", "2025-01-01")[0] == 0  # asked for, and told
+    assert run(capsys, "bill", bad, "--book", BOOK)[0] == 2
+    assert run(capsys, "bill", bad, "--book", BOOK, "--allow-bad")[0] == 0
+
+
+def test_there_is_no_book_by_default(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(capsys, "bill", log)
+    assert stopped.value.code == 2
+    assert "--book" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"fair": 1}'])
 def test_accounts_that_are_none(log: Path, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     accounts = tmp_path / "accounts.json"
     accounts.write_text(text, "utf-8")
-    status, out, err = run(capsys, "bill", log, "--accounts", accounts)
+    status, out, err = run(capsys, "bill", log, "--book", BOOK, "--accounts", accounts)
     assert (status, out) == (1, "")
     assert "accounts.json" in err
 
 
 def test_a_file_of_no_known_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, _, err = run(capsys, "bill", tmp_path / "usage.doc")
+    status, _, err = run(capsys, "bill", tmp_path / "usage.doc", "--book", BOOK)
     assert status == 1
     assert ".csv" in err
 
 
 def test_bills_in_a_notebook(log: Path) -> None:
-    shown = faregate.bill(str(log), faregate.Book("tencent-facefusion"))._repr_html_()
+    shown = faregate.bill(str(log), faregate.Book(BOOK), id="id")._repr_html_()
     assert "2,520.00 CNY" in shown
     assert "unknown_product" in shown

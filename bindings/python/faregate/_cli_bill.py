@@ -16,15 +16,21 @@ from faregate._table import Table
 from faregate.billing import Bills, bill
 
 _ROWS_SHOWN = 50
+_TABLES = ("invoices", "lines", "refusals", "bad_rows", "repeats", "later")
+_COLUMNS_SHOWN = ("row", "account", "time", "id", "column", "reason", "code", "message")
 
 
 def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> None:
-    about = "Bill a usage log: columns account, time, product, quantity and perhaps id."
+    about = """Bill a usage log with the columns account, time, product and quantity. Exits with 2 where rows are in no
+        bill: refused by the rules, not read, or repeated; --allow-bad says that this is known."""
     command = add("bill", show_bills, about)
     command.add_argument("file", metavar="FILE", help="a .csv, .tsv or .parquet file")
     command.add_argument(
-        "--book", default="tencent-facefusion", help="name of a shipped book, or the path of a file (%(default)s)"
+        "--book", required=True, help="name of a shipped book, as `faregate books` lists them, or the path of a file"
     )
+    command.add_argument("--id", metavar="COLUMN", help="names events: of those with the same id only the first happens")
+    command.add_argument("--time-unit", choices=("s", "ms", "us", "ns"), help="what whole numbers as times count")
+    command.add_argument("--allow-bad", action="store_true", help="exit with 0 also where rows are in no bill")
     command.add_argument(
         "--accounts", metavar="FILE", help="JSON: wallet, policy and commands of accounts, by their names"
     )
@@ -32,10 +38,12 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     command.add_argument("--progress", action="store_true", help="show a bar, where tqdm is installed")
 
 
-def show_bills(options: argparse.Namespace) -> None:
+def show_bills(options: argparse.Namespace) -> int:
     bills = bill(
         options.file,
         Book(options.book),
+        id=options.id,
+        time_unit=options.time_unit,
         accounts=read_accounts(options.accounts) if options.accounts else None,
         until=options.until,
         progress=options.progress,
@@ -44,6 +52,8 @@ def show_bills(options: argparse.Namespace) -> None:
         print(json.dumps(as_json(bills), ensure_ascii=False, default=plain))
     else:
         show(bills)
+    left_out = any(what != "after the end" for what in bills.apart)
+    return 2 if left_out and not options.allow_bad else 0
 
 
 def read_accounts(file: str) -> dict[str, Any]:
@@ -57,8 +67,8 @@ def read_accounts(file: str) -> dict[str, Any]:
 
 
 def as_json(bills: Bills) -> dict[str, Any]:
-    tables = {name: list(getattr(bills, name)) for name in ("invoices", "lines", "refusals", "bad_rows")}
-    counts = {"accounts": len(bills.accounts), "events": bills.events, "repeated": bills.repeated}
+    tables = {name: list(getattr(bills, name)) for name in _TABLES}
+    counts = {"accounts": len(bills.accounts), "events": bills.events}
     return {**counts, "currency": bills.currency, "total": bills.total, **tables}
 
 
@@ -74,9 +84,10 @@ def show(bills: Bills) -> None:
     ]
     cli.print_table(("account", "month", "product", "units", bills.currency, "explanation"), lines)
     show_rest(bills.lines)
-    show_rows("refused", bills.refusals, ("row", "account", "time", "code", "message"))
-    show_rows("not read", bills.bad_rows, ("row", "column", "reason"))
-    print(f"\n{bills.events:,} events of {len(bills.accounts):,} accounts: {bills.total:,f} {bills.currency}")
+    for what, table in bills.apart.items():
+        show_rows(what, table, tuple(column for column in _COLUMNS_SHOWN if column in table.columns))
+    apart = "".join(f", {len(table):,} {what}" for what, table in bills.apart.items())
+    print(f"\n{bills.events:,} events{apart} of {len(bills.accounts):,} accounts: {bills.total:,f} {bills.currency}")
 
 
 def show_rows(title: str, table: Table, columns: tuple[str, ...]) -> None:

@@ -65,8 +65,7 @@ def plan_tables(plan: Any) -> str:
 def bill_tables(bills: Any) -> str:
     """Bills: their sum, the lines, and what has no line."""
     total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {bills.events:,} events</p>"
-    apart = {"refused": bills.refusals, "not read": bills.bad_rows}
-    others = (f"<p>{name}: {len(found):,}</p>{rows(found)}" for name, found in apart.items() if len(found) > 0)
+    others = (f"<p>{what}: {len(found):,}</p>{rows(found)}" for what, found in bills.apart.items())
     return total + rows(bills.lines) + "".join(others)
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from faregate._core import Account, Book, Invalid, InvalidType, _Biller, _integer_column, _text_column
+from faregate._exact import total_of
+from faregate._shelf import failure
 from faregate._table import Table
 
 Source: TypeAlias = Any  # a path, or anything that Arrow can be had from
@@ -29,12 +31,15 @@ class Bills:
     """what the rules refused: row, account, time, product, quantity, id, code, rule, message"""
     bad_rows: Table
     """what could not be read: row, column, reason, and of the event what could"""
+    repeats: Table
+    """events with the id and the fields of an earlier one, which changed nothing: row, account, time, product,
+    quantity, id"""
+    later: Table
+    """events and commands after `until`, which are not billed: row, account, time, product, quantity, id"""
     accounts: "Accounts"
     """a copy of each account by name, as the log left it"""
     events: int
     """rows read, those set aside included"""
-    repeated: int
-    """events that repeated an earlier one with the same id, and so changed nothing"""
     currency: str
 
     def __init__(self, biller: _Biller, tables: dict[str, Table], events: int, book: Book) -> None:
@@ -42,20 +47,33 @@ class Bills:
         self.lines = tables["lines"]
         self.refusals = tables["refusals"]
         self.bad_rows = tables["bad_rows"]
+        self.repeats = tables["repeats"]
+        self.later = tables["later"]
         self.accounts = Accounts(biller)
         self.events = events
-        self.repeated = biller.repeated
         self.currency = book.currency
 
     @property
     def total(self) -> Decimal:
         """The sum of all invoices."""
-        return sum(self.invoices["total"].tolist(), Decimal(0))
+        return total_of(self.invoices["total"].tolist())
+
+    @property
+    def apart(self) -> dict[str, Table]:
+        """The tables of what has no line in any bill, by what became of it; without those that are empty."""
+        tables = {
+            "refused": self.refusals,
+            "not read": self.bad_rows,
+            "repeated": self.repeats,
+            "after the end": self.later,
+        }
+        return {what: table for what, table in tables.items() if len(table) > 0}
 
     def __repr__(self) -> str:
+        apart = "".join(f", {len(table)} {what}" for what, table in self.apart.items())
         return (
             f"<Bills of {len(self.accounts)} accounts: {len(self.invoices)} invoices over {self.total} "
-            f"{self.currency}; {self.events} events, {len(self.refusals)} refused, {len(self.bad_rows)} unreadable>"
+            f"{self.currency}; {self.events} events{apart}>"
         )
 
     def _repr_html_(self) -> str:
@@ -87,7 +105,9 @@ def bill(
     book: Book,
     *,
     accounts: Mapping[str, Account | Mapping[str, Any]] | None = None,
-    columns: Mapping[str, str | None] | None = None,
+    columns: Mapping[str, str] | None = None,
+    id: str | None = None,
+    time_unit: str | None = None,
     wallet: dict[str, Any] | None = None,
     policy: dict[str, Any] | None = None,
     until: Any = None,
@@ -95,18 +115,21 @@ def bill(
 ) -> Bills:
     """Bill a usage log: each account lives its own events, and what month by month it owes comes out.
 
-    events    Arrow data with the columns account, time, product, quantity and perhaps id: a table or stream of
-              pyarrow, pandas, Polars, DuckDB …; or the path of a .csv or .parquet file (Parquet needs pyarrow). The
-              events of one account are in non-decreasing time; accounts may be mixed. Times are timestamps (naive ones
-              are civil time of the book), ISO 8601 text or integers of microseconds since 1970. An event with an id
-              happens once.
+    events    Arrow data with the columns account, time, product and quantity: a table or stream of pyarrow, pandas,
+              Polars, DuckDB …; or the path of a .csv or .parquet file (Parquet needs pyarrow). The events of one
+              account are in non-decreasing time; accounts may be mixed. Times are timestamps (naive ones are civil
+              time of the book), ISO 8601 text or whole numbers since 1970
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
               wallet, policy and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A command is
               done before the events from its instant on.
-    columns   other names of the columns: {"account": "customer", "id": None}
+    columns   other names of the columns: {"account": "customer"}
+    id        the column that names each event: of those of one account with the same id only the first happens, and
+              the others are in `repeats`. None: every row is an event of its own, whatever columns there are
+    time_unit what whole numbers as times count: "s", "ms", "us" or "ns". None: microseconds, and Invalid where one of
+              them is not of the years 2000 to 2099
     wallet, policy  of all accounts that `accounts` does not name; unlimited funds without a wallet (R34)
-    until     the instant to which all accounts advance at the end; None: the settlement of the latest month, so that
-              all usage is invoiced
+    until     the end of the bills: all accounts advance to this instant, and what lies after it is not billed but in
+              `later`. None: the settlement of the latest month, so that all usage is invoiced
     progress  True for a bar, where tqdm is installed; or a function that hears how many more events are done
 
     An account opens a product at its first event (R33), unless its commands do. Events that the rules refuse are in
@@ -114,16 +137,18 @@ def bill(
     file has lines from 1. Memory is bounded: besides the accounts only a part of a file or stream is held, and the ids
     of events that have one.
     """
-    biller = _Biller(Account(book, wallet=wallet, policy=policy))
+    if time_unit not in (None, "s", "ms", "us", "ns"):
+        raise failure(Invalid, f"time_unit: expected 's', 'ms', 'us' or 'ns', not {time_unit!r}")
+    biller = _Biller(Account(book, wallet=wallet, policy=policy), until)
     for name, known in (accounts or {}).items():
         _enter(biller, book, name, known)
     with _progress_of(progress, events) as heard:
-        log = _Log(biller, _names_of(columns or {}), heard)
+        log = _Log(biller, _names_of(columns or {}, id), time_unit, heard)
         if isinstance(events, (str, os.PathLike)):
             count = log.read_file(os.fspath(events))
         else:
             count = log.read_table(events)
-    return Bills(biller, biller.finish(until), count, book)
+    return Bills(biller, biller.finish(), count, book)
 
 
 class _Names(NamedTuple):
@@ -133,15 +158,20 @@ class _Names(NamedTuple):
     time: str = "time"
     product: str = "product"
     quantity: str = "quantity"
-    id: str | None = "id"
-    must_have_id: bool = False  # else a log without that column has no ids
+    id: str | None = None
 
 
-def _names_of(columns: Mapping[str, str | None]) -> _Names:
+def _names_of(columns: Mapping[str, str], id: str | None) -> _Names:
     for role, name in columns.items():
-        if role not in ("account", "time", "product", "quantity", "id") or (name is None and role != "id"):
-            raise Invalid(f"columns.{role}: expected the name of a column for account, time, product, quantity or id")
-    return _Names(**{**columns, "must_have_id": columns.get("id") is not None})  # type: ignore[arg-type]
+        if role not in ("account", "time", "product", "quantity") or not isinstance(name, str):
+            raise failure(
+                Invalid,
+                f"columns.{role}: expected the name of a column for account, time, product or quantity"
+                + ("; ids are asked for by id=" if role == "id" else ""),
+            )
+    if not (id is None or isinstance(id, str)):
+        raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")
+    return _Names(**columns, id=id)
 
 
 def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str, Any]) -> None:
@@ -184,9 +214,10 @@ class _Bar:
 class _Log:
     """Where events come from, told to a biller."""
 
-    def __init__(self, biller: _Biller, names: _Names, heard: _Progress | None) -> None:
+    def __init__(self, biller: _Biller, names: _Names, time_unit: str | None, heard: _Progress | None) -> None:
         self._biller = biller
         self._names = names
+        self._time_unit = time_unit
         self._heard = heard
 
     def read_table(self, table: Any, first_row: int = 0, row: str | None = None) -> int:
@@ -199,9 +230,9 @@ class _Log:
             names.product,
             names.quantity,
             id=names.id,
-            must_have_id=names.must_have_id,
             row=row,
             first_row=first_row,
+            time_unit=self._time_unit,
             progress=self._heard,
         )
 

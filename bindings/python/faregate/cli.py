@@ -18,11 +18,11 @@ from faregate import Book
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
-        options.run(options)
+        status: int | None = options.run(options)
     except (faregate.Error, OSError) as error:
         print(f"faregate: {error}", file=sys.stderr)
         return 1
-    return 0
+    return status or 0
 
 
 def parser() -> argparse.ArgumentParser:
