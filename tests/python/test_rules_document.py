@@ -27,7 +27,7 @@ def cites(file: str, word: str) -> bool:
 
 
 def test_every_rule_has_its_row():
-    assert [row[0] for row in rows(r"R\d+")] == [f"R{number}" for number in range(1, 36)]
+    assert [row[0] for row in rows(r"R\d+")] == [f"R{number}" for number in (*range(1, 36), 38)]
 
 
 @pytest.mark.parametrize("rule, says, files, vectors", rows(r"R\d+"), ids=lambda cell: cell if cell[0] == "R" else "")
