@@ -38,6 +38,7 @@ build = {
         "bindings/lua/call.c",
         "bindings/lua/command.c",
         "bindings/lua/describe.c",
+        "bindings/lua/documents.c",
         "bindings/lua/failure.c",
         "bindings/lua/ledger.c",
         "bindings/lua/module.c",

@@ -240,8 +240,11 @@ int lfg_account_notices(lua_State *L);  ///< account:notices(limits)
 /* ------------------------------------------------------------------------------------------------- ledger.c */
 
 int lfg_open_ledger(lua_State *L);   ///< faregate.open(path, options)
+
+/* ---------------------------------------------------------------------------------------------- documents.c */
+
 int lfg_verify_ledger(lua_State *L); ///< faregate.verify(path)
-int lfg_export_ledger(lua_State *L); ///< faregate.export(path, until)
+int lfg_export_ledger(lua_State *L); ///< faregate.export(path, until, to)
 
 int lfg_account_ledger(lua_State *L);    ///< account:ledger()
 int lfg_account_uncertain(lua_State *L); ///< account:uncertain()

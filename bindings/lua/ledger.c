@@ -98,26 +98,3 @@ int lfg_account_uncertain(lua_State *L) {
   lfg_walk_end(&walk, status);
   return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
 }
-
-int lfg_verify_ledger(lua_State *L) {
-  lfg_walk walk;
-  fg_error error;
-  fg_string path = lfg_check_text(L, 1, 1, "path");
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
-  fg_status status = fg_ledger_verify(path.text, visitor, &error);
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
-}
-
-int lfg_export_ledger(lua_State *L) {
-  fg_error error;
-  fg_string path = lfg_check_text(L, 1, 1, "path");
-  int64_t until = lua_isnoneornil(L, 2) ? -1 : lfg_check_quantity(L, 2, 2, "until");
-  fg_text *text = lfg_new_text(L);
-  if (fg_ledger_export(path.text, until, NULL, text, &error) != FG_OK) {
-    return lfg_refused(L, 1, &error);
-  }
-  lua_pushlstring(L, text->text, text->length);
-  fg_text_release(text);
-  return 1;
-}

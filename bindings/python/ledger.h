@@ -6,7 +6,7 @@
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords);
 PyObject *pfg_verify_ledger(PyObject *module, PyObject *path);
-PyObject *pfg_export_ledger(PyObject *module, PyObject *args, PyObject *keywords);
+PyObject *pfg_export_ledger(PyObject *module, PyObject *args);
 
 #define PFG_LEDGER_FUNCTIONS                                                                                          \
   {"_open_ledger", (PyCFunction)(void (*)(void))pfg_open_ledger, METH_VARARGS | METH_KEYWORDS,                        \
@@ -16,9 +16,6 @@ PyObject *pfg_export_ledger(PyObject *module, PyObject *args, PyObject *keywords
    "Check everything in a ledger: pages, chain, snapshots, indexes, and that each command answers again as it did.\n\n" \
    "Answers path, ok, commands (how many are good), snapshots, head (the chain's last link), good_at (the last good\n" \
    "command), problem (None, or what is wrong). Raises LedgerForeign and others for what cannot be read at all."},    \
-  {"export", (PyCFunction)(void (*)(void))pfg_export_ledger, METH_VARARGS | METH_KEYWORDS,                            \
-   "export($module, path, *, until=None)\n--\n\n"                                                                     \
-   "A ledger as the text of a timeline that replays to the same statement.\n\n"                                       \
-   "until  the number of the last command to take, all if None; of a damaged ledger, take those that are good"},
+  {"_export", pfg_export_ledger, METH_VARARGS, "_export($module, path, until, write)\n--\n\nSee faregate.export."},
 
 #endif

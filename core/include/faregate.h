@@ -147,6 +147,14 @@ typedef struct fg_text {
 
 FG_API void fg_text_release(fg_text *text);
 
+/* Where the library writes a long text, piece by piece. What `write` answers but FG_OK ends it, and is the answer. */
+typedef struct fg_sink {
+  fg_status (*write)(void *context, const char *bytes, size_t length);
+  void *context;
+} fg_sink;
+/* Appends to a text, which must outlive the sink; {0} is an empty one. */
+FG_API fg_sink fg_text_sink(fg_text *text);
+
 /* ------------------------------------------------------------------------------------------------------- money */
 
 /* An exact amount: a signed 128-bit count of 10^-12 currency units, |amount| < 10^26. High and low 64 bits. */
@@ -833,10 +841,12 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_describe(const fg_ledger *ledger, const
    one, as text), problem (null, or a sentence). FG_OK also where a fault was found and told. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const fg_visitor *visitor, fg_error *error);
 
-/* The ledger as a timeline that replays to the same statement; up to a command's number, or all for -1. The caller
-   releases `timeline`. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, int64_t until, const fg_allocator *allocator,
-                                                fg_text *timeline, fg_error *error);
+/* The ledger as a timeline that replays to the same statement, written to `sink` as it is read: memory does not grow with
+   the ledger. `until` absent: all of it; the number of the last command; or an instant in ISO 8601, the last there may
+   be. Of a damaged ledger, what is good can be had. FG_INVALID (until), the LEDGER statuses, FG_NO_MEMORY, what the sink
+   answers: a part has then been written. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator,
+                                                const fg_sink *sink, fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -223,6 +223,16 @@ fg_status fg_text_extend(fg_text *text, size_t length, char **place) {
   return FG_OK;
 }
 
+static fg_status append_to_text(void *context, const char *bytes, size_t length) {
+  return fg_text_append(context, bytes, length);
+}
+
+fg_sink fg_text_sink(fg_text *text) {
+  fg_sink sink = {append_to_text, text};
+  text->allocator = fg_allocator_or_default(text->allocator.resize == NULL ? NULL : &text->allocator);
+  return sink;
+}
+
 void fg_text_release(fg_text *text) {
   if (text->text != NULL) {
     fg_release(&text->allocator, text->text, text->capacity);

@@ -2,6 +2,7 @@
 
 #include "ledger.h"
 
+#include "../src/call_names.h"
 #include "../src/json_write.h"
 
 /* A JSON object without its braces. */
@@ -20,59 +21,152 @@ static bool is_object(fg_string text) {
   return text.length >= 2 && text.text[0] == '{' && text.text[text.length - 1] == '}';
 }
 
+enum { PIECE = 1 << 16 }; ///< bytes that are gathered before they go out: memory does not grow with the ledger
+
+/* Where an export ends: at a command's number or an instant, whichever comes first. */
+typedef struct limit {
+  int64_t seq;
+  fg_time at;
+} limit;
+
+typedef struct exporter {
+  fg_ledger *ledger;
+  limit until;
+  char names[FG_CALL_NAME_MAX]; ///< what calls that the ledger named are called in the timeline, see choose_names
+  fg_text text;                 ///< that has not gone out yet
+  const fg_sink *sink;
+  int offset_minutes;
+} exporter;
+
+static fg_status send(exporter *made, size_t at_least) {
+  if (made->text.length < at_least || made->text.length == 0) {
+    return FG_OK;
+  }
+  size_t length = made->text.length;
+  made->text.length = 0;
+  return made->sink->write(made->sink->context, made->text.text, length);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ names */
+
+static const char reserved[] = "#call-";
+
+static bool is_made_up(fg_string id) {
+  return id.length > sizeof reserved - 1 && memcmp(id.text, reserved, sizeof reserved - 1) == 0;
+}
+
+static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
+  char end[FG_CALL_NAME_MAX];
+  size_t length = strlen(prefix);
+  sqlite3_stmt *statement = NULL;
+  memcpy(end, prefix, length + 1);
+  end[length - 1]++; /* what begins with the prefix lies before it */
+  int result = sqlite3_prepare_v2(database, "SELECT 1 FROM commands WHERE id >= ? AND id < ? LIMIT 1", -1, &statement,
+                                  NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text(statement, 1, prefix, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, end, -1, SQLITE_STATIC);
+    result = sqlite3_step(statement);
+  }
+  *has = result == SQLITE_ROW;
+  sqlite3_finalize(statement);
+  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+/* Ids with # are the library's: in a timeline a call that the ledger has named "#call-3-1" is "call-3-1", or "call2-3-1"
+   where the host has used ids that begin like that, and so on. */
+static fg_status choose_names(exporter *made, fg_error *error) {
+  bool has = true;
+  int result = SQLITE_OK;
+  for (int i = 1; result == SQLITE_OK && has; i++) {
+    snprintf(made->names, sizeof made->names, i == 1 ? "call-" : "call%d-", i);
+    result = has_ids(made->ledger->store->database, made->names, &has);
+  }
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(made->ledger->store, result, error);
+}
+
+static void tell_id(fg_teller *to, const exporter *made, fg_string id) {
+  char name[FG_CALL_NAME_MAX + sizeof made->names];
+  size_t rest = id.length - (sizeof reserved - 1);
+  if (id.text != NULL && is_made_up(id) && rest + strlen(made->names) < sizeof name) {
+    int length = snprintf(name, sizeof name, "%s%.*s", made->names, (int)rest, id.text + sizeof reserved - 1);
+    fg_tell_text(to, "id", (fg_string){name, (size_t)length});
+  } else if (id.text != NULL) {
+    fg_tell_text(to, "id", id);
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------------- contents */
+
 /* {"at":…,"do":…,"id":…,…}: the object is closed by hand, after the fields that the row has as text. */
-static fg_status append_command(fg_text *text, const fg_row *row, int offset_minutes) {
-  fg_json_writer writer = {.text = text, .offset_minutes = offset_minutes};
+static fg_status append_command(exporter *made, const fg_row *row) {
+  fg_text *text = &made->text;
+  fg_json_writer writer = {.text = text, .offset_minutes = made->offset_minutes};
   fg_visitor visitor = fg_json_visitor(&writer);
   fg_teller to = fg_teller_to(&visitor);
   FG_TRY(row->seq > 1 ? fg_text_append(text, ",\n", 2) : fg_text_append(text, "\n", 1));
   fg_tell_begin_object(&to, NULL);
   fg_tell_time(&to, "at", row->at);
   fg_tell_text(&to, "do", row->kind);
-  if (row->id.text != NULL) {
-    fg_tell_text(&to, "id", row->id);
-  }
+  tell_id(&to, made, row->id);
   FG_TRY(writer.status);
   FG_TRY(append_members(text, row->command));
   return fg_text_append(text, "}", 1);
 }
 
-static fg_status append_rows(fg_ledger *ledger, int64_t until, fg_text *text, fg_error *error) {
-  sqlite3_stmt *tail = ledger->statements.tail;
-  const char *path = ledger->store->path;
-  int offset_minutes = fg_book_offset_minutes(fg_account_book(ledger->account));
-  int result = SQLITE_ROW;
-  sqlite3_bind_int64(tail, 1, 0);
-  for (int64_t seq = 1; until < 0 || seq <= until; seq++) {
-    fg_row row;
-    unsigned char chain[FG_CHAIN_SIZE];
-    result = sqlite3_step(tail);
-    if (result != SQLITE_ROW) {
-      break;
-    }
-    FG_TRY(fg_row_of(tail, path, &row, error));
-    fg_row_chain(ledger->chain, &row, chain);
-    if (row.seq != seq || memcmp(chain, row.chain, FG_CHAIN_SIZE) != 0 || !is_object(row.command)) {
-      return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is missing or altered; good up to command %lld",
-                     path, (long long)seq, (long long)seq - 1);
-    }
-    memcpy(ledger->chain, chain, FG_CHAIN_SIZE);
-    fg_status status = append_command(text, &row, offset_minutes);
-    if (status != FG_OK) {
-      return fg_refuse(error, status);
-    }
+/* A row that follows from the one before it, and is text that a timeline can hold. */
+static fg_status check_exported(fg_ledger *ledger, const fg_row *row, fg_error *error) {
+  unsigned char chain[FG_CHAIN_SIZE];
+  fg_row_chain(ledger->chain, row, chain);
+  bool follows = row->seq == ledger->seq + 1 && memcmp(chain, row->chain, FG_CHAIN_SIZE) == 0;
+  if (!follows || !fg_time_is_civil(row->at) || !is_object(row->command)) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is missing or altered; good up to command %lld",
+                   ledger->store->path, (long long)ledger->seq + 1, (long long)ledger->seq);
   }
-  return result == SQLITE_ROW || result == SQLITE_DONE ? FG_OK : fg_store_fault(ledger->store, result, error);
+  ledger->seq = row->seq;
+  memcpy(ledger->chain, chain, FG_CHAIN_SIZE);
+  return FG_OK;
+}
+
+static fg_status send_row(exporter *made, const fg_row *row, fg_error *error) {
+  FG_TRY(check_exported(made->ledger, row, error));
+  fg_status status = append_command(made, row);
+  status = status == FG_OK ? send(made, PIECE) : status;
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+static fg_status send_rows(exporter *made, fg_error *error) {
+  sqlite3_stmt *tail = made->ledger->statements.tail;
+  fg_status status = FG_OK;
+  bool is_over = made->until.seq == 0;
+  int result = SQLITE_DONE;
+  sqlite3_bind_int64(tail, 1, 0);
+  while (status == FG_OK && !is_over && (result = sqlite3_step(tail)) == SQLITE_ROW) {
+    fg_row row;
+    status = fg_row_of(tail, made->ledger->store->path, &row, error);
+    is_over = status != FG_OK || row.at > made->until.at;
+    status = is_over ? status : send_row(made, &row, error);
+    is_over = is_over || row.seq >= made->until.seq;
+  }
+  if (status == FG_OK && result != SQLITE_ROW && result != SQLITE_DONE) {
+    status = fg_store_fault(made->ledger->store, result, error);
+  }
+  sqlite3_reset(tail);
+  return status;
 }
 
 /* Of {"book": …, "policy": …, "wallet": …, "commands": […]} what comes before the commands. */
-static fg_status append_birth(fg_ledger *ledger, fg_text *text, fg_error *error) {
+static fg_status append_birth(exporter *made, fg_error *error) {
   sqlite3_stmt *book = NULL;
   sqlite3_stmt *account = NULL;
+  fg_text *text = &made->text;
   fg_ledger_birth birth;
-  fg_status status = fg_meta_read(ledger->store, "book", &book, &birth.book, error);
-  status = status == FG_OK ? fg_meta_read(ledger->store, "account", &account, &birth.account, error) : status;
-  if (status == FG_OK && is_object(birth.account)) {
+  fg_status status = fg_meta_read(made->ledger->store, "book", &book, &birth.book, error);
+  status = status == FG_OK ? fg_meta_read(made->ledger->store, "account", &account, &birth.account, error) : status;
+  if (status == FG_OK && !is_object(birth.account)) {
+    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (account) is altered",
+                     made->ledger->store->path);
+  } else if (status == FG_OK) {
     status = fg_text_append(text, "{\"book\":", 8);
     status = status == FG_OK ? fg_text_append(text, birth.book.text, birth.book.length) : status;
     status = status == FG_OK ? append_members(text, birth.account) : status;
@@ -84,35 +178,43 @@ static fg_status append_birth(fg_ledger *ledger, fg_text *text, fg_error *error)
   return status;
 }
 
-static fg_status export_rows(fg_ledger *ledger, int64_t until, fg_text *text, fg_error *error) {
+/* "", a command's number, or an instant. */
+static fg_status read_limit(fg_string text, int offset_minutes, limit *until, fg_error *error) {
+  *until = (limit){INT64_MAX, INT64_MAX};
+  bool is_read = text.text == NULL || fg_quantity_parse(text, &until->seq) ||
+                 fg_time_parse(text.text, text.length, offset_minutes, &until->at) == FG_OK;
+  return is_read ? FG_OK
+                 : fg_fail(error, FG_INVALID, "until",
+                           "expected the number of a command or a time such as \"2024-11-05T10:00:00\"");
+}
+
+static fg_status export_contents(exporter *made, fg_string until, fg_error *error) {
   static const fg_ledger_options any = {NULL, NULL, 0, 0};
-  FG_TRY(fg_ledger_take_birth(ledger, &any, error));
-  FG_TRY(fg_ledger_load_birth(ledger, error));
-  FG_TRY(append_birth(ledger, text, error));
-  fg_status status = append_rows(ledger, until, text, error);
-  sqlite3_reset(ledger->statements.tail);
-  FG_TRY(status);
-  status = fg_text_append(text, "\n]}\n", 4);
+  FG_TRY(fg_ledger_take_birth(made->ledger, &any, error));
+  made->offset_minutes = fg_book_offset_minutes(fg_account_book(made->ledger->account));
+  FG_TRY(read_limit(until, made->offset_minutes, &made->until, error));
+  FG_TRY(fg_ledger_load_birth(made->ledger, error));
+  FG_TRY(choose_names(made, error));
+  FG_TRY(append_birth(made, error));
+  FG_TRY(send_rows(made, error));
+  fg_status status = fg_text_append(&made->text, "\n]}\n", 4);
+  status = status == FG_OK ? send(made, 1) : status;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
-fg_status fg_ledger_export(const char *path, int64_t until, const fg_allocator *allocator, fg_text *timeline,
+fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator, const fg_sink *sink,
                            fg_error *error) {
   static const fg_ledger_options any = {NULL, NULL, 0, 0};
-  fg_text text = {.allocator = fg_allocator_or_default(allocator)};
-  fg_ledger *ledger = fg_ledger_allocate(&any, &text.allocator);
-  if (ledger == NULL) {
+  exporter made = {.sink = sink, .text = {.allocator = fg_allocator_or_default(allocator)}};
+  made.ledger = fg_ledger_allocate(&any, &made.text.allocator);
+  if (made.ledger == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = fg_store_open(path, FG_STORE_READ, 5000, &text.allocator, &ledger->store, error);
-  status = status == FG_OK ? export_rows(ledger, until, &text, error) : status;
-  fg_statements_release(ledger);
-  fg_store_close(ledger->store);
-  fg_ledger_release(ledger);
-  if (status != FG_OK) {
-    fg_text_release(&text);
-    return status;
-  }
-  *timeline = text;
-  return FG_OK;
+  fg_status status = fg_store_open(path, FG_STORE_READ, 5000, &made.text.allocator, &made.ledger->store, error);
+  status = status == FG_OK ? export_contents(&made, until, error) : status;
+  fg_statements_release(made.ledger);
+  fg_store_close(made.ledger->store);
+  fg_ledger_release(made.ledger);
+  fg_text_release(&made.text);
+  return status;
 }

@@ -170,13 +170,21 @@ void assert_good(const char *path) {
   json_decref(told);
 }
 
-json_t *exported_statement(const char *path) {
+fg_text export_ledger(const char *path, const char *until) {
   fg_text timeline = {0};
-  fg_text answer = {0};
   fg_error error = {0};
-  if (fg_ledger_export(path, -1, NULL, &timeline, &error) != FG_OK) {
+  fg_sink sink = fg_text_sink(&timeline);
+  fg_string limit = {until, until == NULL ? 0 : strlen(until)};
+  if (fg_ledger_export(path, limit, NULL, &sink, &error) != FG_OK) {
     fail_msg("export: %s", error.message);
   }
+  return timeline;
+}
+
+json_t *exported_statement(const char *path) {
+  fg_text timeline = export_ledger(path, NULL);
+  fg_text answer = {0};
+  fg_error error = {0};
   if (fg_replay(timeline.text, timeline.length, NULL, NULL, &answer, &error) != FG_OK) {
     fail_msg("replay: %s: %s", error.path, error.message);
   }

@@ -36,6 +36,8 @@ int64_t command_count(const fg_ledger *ledger);
 json_t *verify(const char *path);
 /* Fails the test unless the ledger is good in every respect. */
 void assert_good(const char *path);
+/* What fg_ledger_export writes, the whole of it for `until` NULL; fails the test if it cannot. */
+fg_text export_ledger(const char *path, const char *until);
 /* The statement of the exported timeline, replayed; the caller owns it. */
 json_t *exported_statement(const char *path);
 

@@ -134,8 +134,7 @@ static void test_one_rate_limit_for_four_processes(void **state) {
   for (int i = 0; i < 4; i++) {
     assert_true(wait(NULL) > 0);
   }
-  fg_text text = {0};
-  assert_int_equal(fg_ledger_export(path, -1, NULL, &text, NULL), FG_OK);
+  fg_text text = export_ledger(path, NULL);
   json_t *timeline = json_loadb(text.text, text.length, 0, NULL);
   assert_int_equal(most_in_a_second(timeline, times, 4000), 20); /* R16 */
   json_decref(timeline);

@@ -140,6 +140,7 @@ def test_verify_and_export(path):
     answer = faregate.replay_json(faregate.export(path))
     assert json.loads(answer)["statement"]["products"]["image"]["month"] == dict(statement.products["image"].month)
     assert len(json.loads(faregate.export(path, until=2))["commands"]) == 2
+    assert len(json.loads(faregate.export(path, until="2024-11-05T11:00"))["commands"]) == 2
 
 
 def test_two_copies_of_sqlite_may_meet(path):

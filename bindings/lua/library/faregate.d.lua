@@ -145,12 +145,17 @@ function faregate.open(path, options) end
 function faregate.verify(path) end
 
 --- A ledger as a timeline, JSON, that replays to the same statement.
+---
+---     assert(faregate.export("booth.db", nil, "booth.json"))
 ---@param path string
----@param until_command? faregate.Quantity number of the last command; of a damaged ledger, those that are good
----@return string? timeline
+---@param until_? faregate.Quantity|string the number of the last command, or the last instant of one, ISO 8601; of a
+--- damaged ledger, take those that are good
+---@param to? string|file*|fun(piece: string) a path, a file or a function, written as the ledger is read: memory does
+--- not grow with it
+---@return string|true? timeline true where it went elsewhere; a file that cannot be written raises
 ---@return string? message
 ---@return faregate.Code? code
-function faregate.export(path, until_command) end
+function faregate.export(path, until_, to) end
 
 --- Replays a timeline, a JSON document of a book, switches and dated commands, and answers with a JSON document of its
 --- outcomes and its statement: the same bytes from every language.

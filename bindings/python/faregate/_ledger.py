@@ -1,10 +1,12 @@
 """Accounts on the disk."""
 
+from builtins import open as open_file
 from collections.abc import Mapping
+from datetime import datetime
 from os import PathLike
-from typing import Any
+from typing import Any, Protocol, overload
 
-from faregate._core import Account, Book, _open_ledger
+from faregate._core import Account, Book, _export, _open_ledger
 
 
 def open(
@@ -35,3 +37,44 @@ def open(
     if book is not None and not isinstance(book, Book):
         book = Book(book)
     return _open_ledger(path, book, wallet, policy, group_ms, wait_ms)
+
+
+class Writable(Protocol):
+    """A binary file that is open for writing, or what writes like one."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+@overload
+def export(path: str | PathLike[str], *, until: int | str | datetime | None = None) -> str: ...
+@overload
+def export(
+    path: str | PathLike[str], to: str | PathLike[str] | Writable, *, until: int | str | datetime | None = None
+) -> None: ...
+def export(
+    path: str | PathLike[str],
+    to: str | PathLike[str] | Writable | None = None,
+    *,
+    until: int | str | datetime | None = None,
+) -> str | None:
+    """A ledger as a timeline that replays to the same statement.
+
+    >>> faregate.export("booth.db", "booth.json", until="2024-12-01")
+
+    to     a path or a binary file, written as the ledger is read: memory does not grow with it. None: answers a str
+    until  the number of the last command to take, or the last instant of one; all if None. Of a damaged ledger, take
+           those that are good
+
+    Raises the Ledger errors; a file of which a part was written stays.
+    """
+    limit = until.isoformat() if isinstance(until, datetime) else None if until is None else str(until)
+    if to is None:
+        pieces: list[bytes] = []
+        _export(path, limit, pieces.append)
+        return b"".join(pieces).decode()
+    if isinstance(to, (str, PathLike)):
+        with open_file(to, "wb") as file:
+            _export(path, limit, file.write)
+    else:
+        _export(path, limit, to.write)
+    return None

@@ -68,7 +68,12 @@ def add_ledger_commands(commands: Any) -> None:
     about = "Print a ledger as a timeline that replays to the same statement."
     export = kinds.add_parser("export", help="print a ledger as a timeline", description=about)
     export.add_argument("file", metavar="FILE")
-    export.add_argument("--until", type=int, help="number of the last command; of a damaged ledger, those that are good")
+    export.add_argument(
+        "--until",
+        metavar="N|TIME",
+        help="number of the last command, or the last instant of one; of a damaged ledger, those that are good",
+    )
+    export.add_argument("--output", metavar="FILE", help="where to write it; standard output if not given")
     export.set_defaults(run=export_ledger)
 
 
@@ -127,7 +132,7 @@ def verify_ledger(options: argparse.Namespace) -> None:
 
 
 def export_ledger(options: argparse.Namespace) -> None:
-    sys.stdout.write(faregate.export(options.file, until=options.until))
+    faregate.export(options.file, options.output or sys.stdout.buffer, until=options.until)
 
 
 def tell(outcome: dict[str, Any]) -> str:

@@ -1,0 +1,114 @@
+/* Ledgers as files: checked, written out, made of what was written. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <lualib.h>
+
+#include "binding.h"
+
+int lfg_verify_ledger(lua_State *L) {
+  lfg_walk walk;
+  fg_error error;
+  fg_string path = lfg_check_text(L, 1, 1, "path");
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
+  fg_status status = fg_ledger_verify(path.text, visitor, &error);
+  lfg_walk_end(&walk, status);
+  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+}
+
+/* ------------------------------------------------------------------------------------------------------- export */
+
+enum { PATH = 1, UNTIL, TO };
+
+/* Pushes a command's number or an instant as text. */
+static fg_string push_until(lua_State *L) {
+  fg_string none = {NULL, 0};
+  if (lua_isnoneornil(L, UNTIL)) {
+    return none;
+  }
+  if (lua_type(L, UNTIL) == LUA_TSTRING) {
+    return lfg_check_text(L, UNTIL, UNTIL, "until");
+  }
+  lua_pushfstring(L, "%I", (LUAI_UACINT)lfg_check_quantity(L, UNTIL, UNTIL, "until"));
+  return lfg_check_text(L, UNTIL, -1, "until");
+}
+
+static int export_text(lua_State *L, const char *path, fg_string until) {
+  fg_error error;
+  fg_text *text = lfg_new_text(L);
+  fg_sink sink = fg_text_sink(text);
+  if (fg_ledger_export(path, until, NULL, &sink, &error) != FG_OK) {
+    return lfg_refused(L, 1, &error);
+  }
+  lua_pushlstring(L, text->text, text->length);
+  fg_text_release(text);
+  return 1;
+}
+
+/* Called in protected mode, because an error must not pass through the core. A file answers nil and a message. */
+static fg_status call_writer(void *context, const char *bytes, size_t length) {
+  lua_State *L = context;
+  bool is_file = luaL_testudata(L, TO, LUA_FILEHANDLE) != NULL;
+  if (is_file) {
+    luaL_getmetafield(L, TO, "__index");
+    lua_getfield(L, -1, "write");
+    lua_replace(L, -2);
+    lua_pushvalue(L, TO);
+  } else {
+    lua_pushvalue(L, TO);
+  }
+  lua_pushlstring(L, bytes, length);
+  if (lua_pcall(L, is_file ? 2 : 1, 2, 0) != LUA_OK) {
+    return FG_STOPPED;
+  }
+  if (is_file && !lua_toboolean(L, -2)) { /* its message is raised */
+    return FG_STOPPED;
+  }
+  lua_pop(L, 2);
+  return FG_OK;
+}
+
+static int export_to_writer(lua_State *L, const char *path, fg_string until) {
+  fg_error error;
+  fg_sink sink = {call_writer, L};
+  luaL_checkstack(L, 8, "faregate.export");
+  fg_status status = fg_ledger_export(path, until, NULL, &sink, &error);
+  if (status == FG_STOPPED) {
+    return lua_error(L);
+  }
+  lua_pushboolean(L, true);
+  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+}
+
+static fg_status write_file(void *context, const char *bytes, size_t length) {
+  return fwrite(bytes, 1, length, context) == length ? FG_OK : FG_STOPPED;
+}
+
+static int export_to_path(lua_State *L, const char *path, fg_string until, const char *to) {
+  fg_error error;
+  FILE *file = fopen(to, "wb");
+  if (file == NULL) {
+    return luaL_error(L, "%s: %s", to, strerror(errno));
+  }
+  fg_sink sink = {write_file, file};
+  fg_status status = fg_ledger_export(path, until, NULL, &sink, &error);
+  bool is_written = fclose(file) == 0 && status != FG_STOPPED;
+  if (!is_written) {
+    return luaL_error(L, "%s: %s", to, strerror(errno));
+  }
+  lua_pushboolean(L, true);
+  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+}
+
+int lfg_export_ledger(lua_State *L) {
+  fg_string path = lfg_check_text(L, PATH, PATH, "path");
+  lua_settop(L, TO);
+  fg_string until = push_until(L);
+  switch (lua_type(L, TO)) {
+  case LUA_TNIL: return export_text(L, path.text, until);
+  case LUA_TSTRING: return export_to_path(L, path.text, until, lfg_check_text(L, TO, TO, "to").text);
+  case LUA_TFUNCTION: return export_to_writer(L, path.text, until);
+  default: luaL_checkudata(L, TO, LUA_FILEHANDLE); return export_to_writer(L, path.text, until);
+  }
+}
