@@ -13,6 +13,7 @@ NOT_NEEDED = {
     "fg_money_subtract": "Decimal subtracts",
     "fg_money_multiply": "Decimal multiplies",
     "fg_money_compare": "Decimal compares",
+    "fg_text_sink": "an export is written to a callable",
 }
 
 

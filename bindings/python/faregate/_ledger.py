@@ -46,7 +46,7 @@ class Writable(Protocol):
 
 
 @overload
-def export(path: str | PathLike[str], *, until: int | str | datetime | None = None) -> str: ...
+def export(path: str | PathLike[str], to: None = None, *, until: int | str | datetime | None = None) -> str: ...
 @overload
 def export(
     path: str | PathLike[str], to: str | PathLike[str] | Writable, *, until: int | str | datetime | None = None
