@@ -20,9 +20,9 @@ REFUSALS = """
     already_claimed time_reversal id_conflict insufficient_funds payment_mismatch mode_locked unknown_mode no_capacity
     capacity_limit rate_limited concurrency_limited suspended violation material_limit material_underflow pack_used
     refund_window not_paid campaign_final already_refunded capacity_begun material_in_use notice_too_short
-    already_finished in_flight overflow
+    already_finished in_flight id_reserved adjust_underflow overflow
 """.split()
-GATE_ONLY = {"rate_limited", "concurrency_limited", "already_finished", "in_flight"}
+GATE_ONLY = {"rate_limited", "concurrency_limited", "already_finished", "in_flight", "adjust_underflow"}
 
 # With Face Fusion's packs, which are all valid for one year, an earlier purchase never expires later: the two orders
 # agree. Books whose packs differ in validity tell them apart.
@@ -107,8 +107,12 @@ def _money_in(timeline: dict, outcomes: list, funds: tuple) -> int:
     given_at_start = timeline.get("wallet", {})
     money = sum(parse_money(given_at_start.get(fund, "0")) for fund in funds)
     for command, outcome in zip(timeline["commands"], outcomes, strict=True):
-        if command["do"] == "top_up" and outcome["ok"] and command.get("fund", "cash") in funds:
+        if not outcome["ok"] or "repeated" in outcome:
+            continue
+        if command["do"] == "top_up" and command.get("fund", "cash") in funds:
             money += parse_money(command["amount"])
+        elif command["do"] == "withdraw" and "cash" in funds:
+            money -= parse_money(command["amount"])
     return money
 
 

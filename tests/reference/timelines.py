@@ -11,7 +11,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from facefusion_reference import run_command
+from facefusion_reference import WITH_OWN_ID, run_command
 from reference_document import BOOK, read_command
 from reference_due import SUSPENDED_AFTER, run_due_events
 from reference_prices import CALL_TIERS, FUNDS, GRANT, MATERIAL_PACK_UNITS, MODES, PACK_PRICES, POLICY, PRODUCTS
@@ -143,7 +143,7 @@ class Author:
         if at is None:
             self.last_at = self.now
         accepted = outcome["ok"] and "repeated" not in outcome
-        if accepted and do in ("buy_pack", "give_pack", "buy_capacity", "use", "call") and "id" in fields:
+        if accepted and do in WITH_OWN_ID and "id" in fields:
             self.with_ids.append(command)
         return accepted
 
@@ -175,6 +175,8 @@ class Author:
         change = self.rng.choice(("none", "none", "spelling", "quantity", "command"))
         if change == "spelling" and "quantity" in again:
             again["quantity"] = str(again["quantity"])
+        elif change == "quantity" and "amount" in again:
+            again["amount"] = "3"
         elif change == "quantity":
             again["quantity"] = 1 + int(again.get("quantity", 1)) % 7
         elif change == "command":
@@ -183,12 +185,12 @@ class Author:
 
     def _new_id(self) -> str:
         self.own_ids += 1
-        if self._chance(3):
-            return f"order-{self.rng.randint(1, 9)}"
+        if self._chance(2):
+            return self.rng.choice(("#1", f"#{len(self.account.orders) + 1}", "image/x", "image-pro/free-calls"))
         return self.rng.choice(("a", "b", "Z", "10-")) + str(self.own_ids)
 
-    def _maybe_id(self) -> dict:
-        return {"id": self._new_id()} if self._chance(70) else {}
+    def _maybe_id(self, percent: int = 70) -> dict:
+        return {"id": self._new_id()} if self._chance(percent) else {}
 
     def _product(self) -> Product | None:
         """An existing product, mostly an open one; None means a name that does not exist."""
@@ -233,7 +235,7 @@ class Author:
             do = "add_materials"
         edge = place if do == "add_materials" else held
         quantity = self.rng.choice((1, edge, edge, max(edge // 2, 1), edge + 1 if self._chance(30) else 1))
-        self._emit(do, product=self._named(product), quantity=max(quantity, 1))
+        self._emit(do, product=self._named(product), quantity=max(quantity, 1), **self._maybe_id(30))
 
     def write_announce(self):
         name = "image" if self._chance(75) else self.rng.choice(("image-pro", "image-max"))
@@ -361,7 +363,13 @@ class Author:
         cent = parse_money("0.01")
         amount = self.rng.choice((parse_money(self._cents(2_000_00)), owed, owed, owed + cent, owed - cent))
         fields = {"fund": self.rng.choice(FUNDS)} if self._chance(30) else {}
-        self._emit("top_up", amount=format_money(max(amount, cent)), **fields)
+        self._emit("top_up", amount=format_money(max(amount, cent)), **fields, **self._maybe_id(30))
+
+    def write_withdraw(self):
+        cent = parse_money("0.01")
+        cash = parse_money("5") if self.account.wallet is None else self.account.wallet["cash"]
+        amount = self.rng.choice((cash, cash + cent, cash // 2 // cent * cent, parse_money("1.5")))
+        self._emit("withdraw", amount=format_money(max(amount, cent)), **self._maybe_id(30))
 
     # Usage
 
@@ -372,7 +380,7 @@ class Author:
             return self.rng.randint(0, 2500)
         usage = product.usage.get(month_of(self.now), Usage())
         prepaid = [pack.left for pack in (*product.drawable_grants, *product.drawable_packs)]
-        aside = self.rng.choice((-1, 0, 0, 1))
+        aside = self.rng.choice((-1, 0, 0, 1, -7, -19))
         if roll <= 55:
             return max(sum(self.rng.sample(prepaid, self.rng.randint(0, len(prepaid)))) + aside, 0)
         if roll <= 98:
@@ -422,12 +430,29 @@ class Author:
 
     # The gate
 
+    def _held(self, product: Product | None) -> int:
+        """A limited product takes a few units at a time, one with slots whatever there is."""
+        limit = 20 if product is None else self.account.limit_in_force(product)
+        if product is not None and product.meter == "concurrency" and self._chance(80):
+            return max(min(self._quantity(product), 50_000), 1)
+        return self.rng.choice((1, 1, 2, 7, max(limit, 1), limit + 1 if self._chance(30) else 3))
+
     def write_call(self):
         product = self._product()
-        limit = 20 if product is None else self.account.limit_in_force(product)
-        quantity = self.rng.choice((1, 1, 2, 7, max(limit, 1), limit + 1 if self._chance(30) else 3))
+        if product is not None and self._chance(30):
+            product = self.account.products["image-pro"]
+        quantity = self._held(product)
         fields = {} if quantity == 1 else {"quantity": quantity}
-        self._emit("call", product=self._named(product), id=self._new_id(), **fields)
+        if self._chance(20):
+            fields["timeout_ms"] = self.rng.choice((1, 250, 60_000, 40 * 24 * 3_600_000, MOST_UNITS))
+        if self._chance(10):
+            fields["owner"] = "kiosk 7"
+        id = self._new_id()
+        if self.account.calls and self._chance(20):
+            id = self.rng.choice(list(self.account.calls)[-9:])
+            if self._chance(50):
+                return self._emit("call", **self.account.calls[id].identity[1])
+        return self._emit("call", product=self._named(product), id=id, **fields)
 
     def write_burst(self):
         """Enough calls at once to come against the limit, with steps that cross the window's edges."""
@@ -442,18 +467,140 @@ class Author:
                 self.now = max(self.now, product.admitted[0][0] + SECOND - self.rng.choice((0, 1)) * MICROSECOND)
             run_due_events(self.account, self.now)
 
-    def write_finish(self):
-        pending = [id for id, hold in self.account.calls.items() if hold.ended is None]
-        finished = [id for id, hold in self.account.calls.items() if hold.ended is not None]
+    def write_end(self):
+        calls = self.account.calls
+        pending = [id for id, hold in calls.items() if hold.ended is None]
+        ended = [id for id, hold in calls.items() if hold.ended is not None]
         if pending and self._chance(92):
-            id = self.rng.choice(pending[:1] + pending[-4:])
-        elif finished and self._chance(70):
-            id = self.rng.choice(finished[-4:])
+            self._write_ending(self.rng.choice(pending[:2] + pending[-4:]))
+        elif ended and self._chance(80):
+            id = self.rng.choice(ended[-4:])
+            (do, fields), _ = calls[id].ended
+            if self._chance(60):
+                self._emit(do, **fields)
+            else:
+                self._write_ending(id)
         elif pending or self._chance(15):
-            id = "nothing"
+            self._write_ending("nothing")
         else:
-            return self.write_call()
-        self._emit(self.rng.choice(("commit", "cancel", "cancel")), id=id)
+            self.write_call()
+
+    def _write_ending(self, id: str):
+        held = self.account.calls[id].draw.quantity if id in self.account.calls else 1
+        kind = self.rng.choice(("commit", "cancel", "cancel", "less", "less", "more"))
+        if kind == "cancel":
+            return self._emit("cancel", id=id)
+        fields = {"ref": self.rng.choice(("9f3c", "单据"))} if self._chance(20) else {}
+        if kind == "less":
+            fields["quantity"] = self.rng.choice((0, held // 2, max(held - 1, 0), held))
+        elif kind == "more":
+            product = self.account.calls[id].product if id in self.account.calls else None
+            more = self.rng.choice((1, 7, 500, self._quantity(product)))
+            fields["quantity"] = min(held + more, MOST_UNITS)
+        return self._emit("commit", id=id, **fields)
+
+    def write_adjust(self):
+        product = self._product()
+        if product is None or self._chance(30):
+            self._write_adjust(product, max(self._quantity(product), 1))
+        else:
+            self._write_take_off(product)
+
+    def _write_adjust(self, product: Product | None, quantity: int) -> None:
+        reason = self.rng.choice(("counted twice", "missed", "对账"))
+        self._emit("adjust", product=self._named(product), quantity=quantity, reason=reason, **self._maybe_id(30))
+
+    def _write_take_off(self, product: Product) -> None:
+        """Next to where one source of the month's units ends, or all that may be taken."""
+        usage = product.usage.get(month_of(self.now), Usage())
+        used = usage.total - self.account.uncertain_units(product)
+        edges = (1, 40, usage.postpaid, usage.postpaid + usage.packs, used // 2, used)
+        units = self.rng.choice([edge for edge in edges if 0 < edge <= used] or [0]) + self._chance(4)
+        self._write_adjust(product, -units or 1)
+
+    def _go_to(self, instant: datetime) -> None:
+        self.now = max(self.now, instant)
+        run_due_events(self.account, self.now)
+
+    def _write_calls(self, product: Product) -> list[str]:
+        ids = [self._new_id() for _ in range(self.rng.randint(1, 3))]
+        for id in ids:
+            self._emit("call", product=product.name, id=id, quantity=self._held(product))
+            if self._chance(60):
+                self._emit("use", product=product.name, quantity=self._quantity(product) % 5000)
+        return ids
+
+    def _end_calls(self, product: Product, ids: list[str]) -> None:
+        for id in ids:
+            kind = self.rng.choice(("use", "take off", "buy", "nothing"))
+            if kind == "use":
+                self._emit("use", product=product.name, quantity=self.rng.choice((10, 300, 900)))
+            elif kind == "take off":
+                self._write_take_off(product)
+            elif kind == "buy":
+                self._emit("buy_pack", product=product.name, pack="calls-1k")
+            if id in self.account.calls and self._chance(80):
+                self._write_ending(id)
+
+    def write_across(self):
+        """Calls just before a month, or a pack, ends, and what becomes of them just after it."""
+        product = self.account.products[self.rng.choice(("image", "image-pro", "image-pro"))]
+        packs = [pack for pack in product.drawable_packs if pack.left and pack.valid_at(self.now)]
+        edge = next_month(month_of(self.now))
+        if packs and self._chance(70):
+            edge = min(pack.expires for pack in packs)
+        self._go_to(edge - self.rng.choice((SECOND, DAY // 2)))
+        if not product.open:
+            self._emit("open", product=product.name)
+        if packs and self._chance(50):
+            self._emit("give_pack", product=product.name, pack="calls-1k")
+        ids = self._write_calls(product)
+        self._go_to(edge + self.rng.choice((timedelta(0), SECOND, DAY, DAY + SECOND)))
+        if self._chance(30):
+            self._write_take_off(product)
+        self._end_calls(product, ids)
+
+    def write_across_settlement(self):
+        """Postpaid usage and then a pack for it, calls of the next month before the settlement and their end after it."""
+        product = self.account.products["image-pro"]
+        if not product.open:
+            self._emit("open", product=product.name)
+        prepaid = sum(pack.left for pack in (*product.drawable_grants, *product.drawable_packs))
+        self._emit("use", product=product.name, quantity=prepaid + self.rng.choice((1, 400, 900)))
+        self._emit("give_pack", product=product.name, pack="calls-1k")
+        month = next_month(month_of(self.now))
+        self._go_to(month)
+        self._emit("use", product=product.name, quantity=self.rng.choice((50, 400, 880)))
+        self._write_take_off(product)
+        ids = self._write_calls(product)
+        self._write_take_off(product)
+        self._emit("use", product=product.name, quantity=self.rng.choice((30, 70, 900)))
+        self._go_to(month + timedelta(days=self.account.policy["settlement_day"] - 1))
+        self._end_calls(product, ids)
+
+    def write_undone_beside(self):
+        """A call, and around it what draws on the same: usage, a purchase, another call, a correction, an ending."""
+        self._emit("give_pack", product="image-pro", pack="calls-1k")
+        product = self.account.products["image-pro"]
+        if not product.open:
+            self._emit("open", product="image-pro")
+        for _ in range(self.rng.randint(3, 6)):
+            kind = self.rng.choice(("call", "call", "use", "use", "buy", "adjust", "refund", "move", "end"))
+            if kind == "call":
+                self._emit("call", product="image-pro", id=self._new_id(), quantity=self.rng.choice((50, 300, 700, 1500)))
+            elif kind == "use":
+                self._emit("use", product="image-pro", quantity=self.rng.choice((30, 300, 900)))
+            elif kind == "buy":
+                pack = self.rng.choice(("calls-1k", "calls-1k", "calls-10k"))
+                self._emit(self.rng.choice(("buy_pack", "give_pack")), product="image-pro", pack=pack)
+            elif kind == "adjust":
+                self._emit("adjust", product="image-pro", quantity=self.rng.choice((-20, -250, 60)), reason="recount")
+            elif kind == "refund":
+                self.write_refund()
+            elif kind == "move":
+                self._move()
+            else:
+                self.write_end()
 
 
 WEIGHTS = {
@@ -470,6 +617,7 @@ WEIGHTS = {
     "refund_at_the_edge": 2,
     "mixed_month": 2,
     "top_up": 5,
+    "withdraw": 2,
     "use": 30,
     "suspend": 2,
     "reinstate": 1,
@@ -477,7 +625,7 @@ WEIGHTS = {
     "statement": 2,
     "advance": 4,
 }
-GATE_WEIGHTS = {"call": 12, "burst": 3, "finish": 12}
+GATE_WEIGHTS = {"call": 14, "burst": 2, "end": 14, "adjust": 6, "undone_beside": 2, "across": 3, "across_settlement": 1}
 
 
 def random_timeline(rng: Random, n_commands: int, gate: bool = True) -> dict:
