@@ -113,6 +113,16 @@ def matching(tokens, at):
     return len(tokens) - 1
 
 
+def opening(tokens):
+    """The index of the bracket that the last token closes."""
+    depth = 0
+    for index in range(len(tokens) - 1, -1, -1):
+        depth += (tokens[index].text == ")") - (tokens[index].text == "(")
+        if depth == 0:
+            return index
+    return 0
+
+
 def functions(tokens):
     """Bodies of functions: tables and types at file scope are left alone, because a change in most of them is another
     table rather than a slip."""
@@ -123,8 +133,8 @@ def functions(tokens):
         if text == "{":
             close = matching(tokens, index)
             head = tokens[begin:index]
-            opened = next((i for i, token in enumerate(head) if token.text == "("), None)
-            if opened and head[-1].text == ")" and head[opened - 1].kind == "word":
+            opened = opening(head) if head and head[-1].text == ")" else 0
+            if opened > 0 and head[opened - 1].kind == "word":
                 returns = " ".join(token.text for token in head[: opened - 1] if token.text not in ("static", "inline"))
                 found.append(Function(head[opened - 1].text, returns, tuple(tokens[index : close + 1])))
                 begin = close + 1
@@ -503,17 +513,20 @@ class Judge:
             place = directory / f"worker-{number}"
             make_place(place, tree)
             self.places.put(place)
-        self.seconds = {program: self.time_of(program) for program in programs}
+        times = {program: self.time_of(program) for program in programs}
+        self.seconds = {program: seconds for program, seconds in times.items() if seconds is not None}
+        programs = list(self.seconds)
         self.coverage = Coverage(directory, tree, programs, files, libraries, jobs)
         self.noticed_by = {}  # (file, program) -> how often
 
     def time_of(self, program):
         place = self.places.get()
         started = time.monotonic()
-        if not run_program(self.plain.directory / program, place, self.plain.directory, 60):
-            sys.exit(f"mutants: {program} does not pass as it stands")
+        passed = run_program(self.plain.directory / program, place, self.plain.directory, 60)
         self.places.put(place)
-        return time.monotonic() - started
+        if not passed:
+            print(f"mutants: {program} does not pass as it stands and is left out", file=sys.stderr)
+        return time.monotonic() - started if passed else None
 
     def in_order(self, file, programs):
         """First those that have noticed most for their time."""
