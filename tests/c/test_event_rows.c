@@ -37,7 +37,7 @@ static fg_biller *new_biller(const fg_allocator *allocator) {
   fg_account *pattern = NULL;
   fg_biller *biller = NULL;
   assert_int_equal(fg_account_new(book, &options, &pattern, NULL), FG_OK);
-  assert_int_equal(fg_biller_new(pattern, &biller), FG_OK);
+  assert_int_equal(fg_biller_new(pattern, FG_NO_TIME, &biller), FG_OK);
   fg_account_free(pattern);
   fg_book_release(book);
   return biller;
@@ -90,7 +90,7 @@ static void assert_times(const time_case *cases, size_t count, bool civil) {
     batch.events.civil_times = civil;
     fg_biller *biller = run(&batch);
     const fg_set_aside *aside = all_set_aside(biller, 1);
-    assert_int_equal(aside->unreadable, cases[i].is == NULL);
+    assert_int_equal(aside->kind, cases[i].is == NULL ? FG_ASIDE_UNREADABLE : FG_ASIDE_REFUSED);
     assert_int_equal(aside->at, cases[i].is == NULL ? FG_NO_TIME : at(cases[i].is));
     assert_string_equal(aside->column, cases[i].is == NULL ? "time" : "");
     assert_int_equal(aside->quantity, 1);
@@ -142,13 +142,15 @@ static void test_times_as_texts(void **state) {
   const uint8_t validity = 0x0B; /* the third is null */
   const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, bytes, NULL, &validity, 0, 4, NULL};
   batch.events.time_texts = &texts;
-  batch.events.civil_times = true; /* says nothing of texts */
+  batch.events.civil_times = true; /* says nothing of texts, */
+  batch.events.guessed_unit = true; /* nor does this of the column that is not read */
+  batch.times[0] = 1;
   fg_biller *biller = run(&batch);
   const fg_set_aside *aside = all_set_aside(biller, 4);
   assert_int_equal(aside[0].at, at("2024-11-05T10:00:00"));
   assert_int_equal(aside[1].at, at("2024-11-05T18:00:00"));
   for (int i = 0; i < 4; i++) {
-    assert_int_equal(aside[i].unreadable, i >= 2);
+    assert_int_equal(aside[i].kind, i >= 2 ? FG_ASIDE_UNREADABLE : FG_ASIDE_REFUSED);
     assert_int_equal(aside[i].row, i);
   }
   assert_int_equal(aside[2].at, FG_NO_TIME);
@@ -172,6 +174,53 @@ static void test_a_null_time_is_set_aside(void **state) {
   fg_biller_free(biller);
 }
 
+/* A unit that nobody gave has to make instants of 2000 to 2099 (UTC); the unit that would is named. */
+static void test_guessed_units(void **state) {
+  (void)state;
+  const struct {
+    int64_t number;
+    fg_time_unit unit;
+    const char *perhaps; ///< NULL: the guess is right
+  } cases[] = {
+      {946684800000000, FG_MICROSECONDS, NULL},        /* 2000-01-01T00:00Z */
+      {946684799999999, FG_MICROSECONDS, ""},          /* nothing else makes it one */
+      {4102444799999999, FG_MICROSECONDS, NULL},       /* the last of 2099 */
+      {4102444800000000, FG_MICROSECONDS, ""},
+      {1728000000, FG_MICROSECONDS, ", perhaps s"},    /* 2024-10-04 */
+      {1728000000000, FG_MICROSECONDS, ", perhaps ms"},
+      {1728000000000000000, FG_MICROSECONDS, ", perhaps ns"},
+      {1728000000, FG_SECONDS, NULL},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    event_batch batch;
+    make_columns(&batch, 3, IMAGE);
+    const uint8_t validity = 0x05;
+    batch.times[0] = cases[i].unit == FG_SECONDS ? 1728000000 : batch.times[0];
+    batch.times[1] = 5; /* null */
+    batch.times[2] = cases[i].number;
+    batch.events.times.validity = &validity;
+    batch.events.guessed_unit = true;
+    batch.events.time_unit = cases[i].unit;
+    batch.events.first_row = 10;
+    fg_biller *biller = new_biller(NULL);
+    fg_error error = {0};
+    fg_status status = fg_biller_run(biller, &batch.events, &error);
+    assert_int_equal(status, cases[i].perhaps == NULL ? FG_OK : FG_INVALID);
+    if (status != FG_OK) {
+      char expected[200];
+      snprintf(expected, sizeof expected,
+               "row 12: as microseconds, %lld is not of the years 2000 to 2099: say what the numbers count%s",
+               (long long)cases[i].number, cases[i].perhaps);
+      assert_string_equal(error.message, expected);
+      assert_string_equal(error.path, "time");
+      assert_int_equal(fg_biller_account_count(biller), 0);
+    }
+    batch.events.guessed_unit = false; /* whoever said it gets what they said */
+    assert_int_equal(fg_biller_run(biller, &batch.events, NULL), FG_OK);
+    fg_biller_free(biller);
+  }
+}
+
 /* ------------------------------------------------------------------------------------------------------ quantities */
 
 static void test_quantities_as_integers(void **state) {
@@ -186,7 +235,7 @@ static void test_quantities_as_integers(void **state) {
   const fg_set_aside *aside = all_set_aside(biller, 2);
   for (int i = 0; i < 2; i++) {
     assert_int_equal(aside[i].row, i + 1);
-    assert_true(aside[i].unreadable);
+    assert_int_equal(aside[i].kind, FG_ASIDE_UNREADABLE);
     assert_int_equal(aside[i].status, FG_INVALID);
     assert_string_equal(aside[i].column, "quantity");
     assert_string_equal(aside[i].rule, "");
@@ -214,7 +263,7 @@ static void test_quantities_as_texts(void **state) {
   const int64_t quantities[] = {7, INT64_MAX, -1, -1, -1};
   for (int i = 0; i < 5; i++) {
     assert_int_equal(aside[i].quantity, quantities[i]);
-    assert_int_equal(aside[i].unreadable, i >= 2);
+    assert_int_equal(aside[i].kind, i >= 2 ? FG_ASIDE_UNREADABLE : FG_ASIDE_REFUSED);
     assert_int_equal(aside[i].status, i >= 2 ? FG_INVALID : FG_UNKNOWN_PRODUCT);
   }
   fg_biller_free(biller);
@@ -312,7 +361,7 @@ static void test_products_row_by_row(void **state) {
   for (int i = 0; i < 3; i++) {
     assert_int_equal(aside[i].row, rows[i]);
   }
-  assert_true(aside[1].unreadable);
+  assert_int_equal(aside[1].kind, FG_ASIDE_UNREADABLE);
   assert_string_equal(aside[1].column, "product");
   assert_null(aside[1].product.text);
   assert_int_equal(aside[1].quantity, 3);
@@ -336,15 +385,21 @@ static void test_ids_make_a_row_happen_once(void **state) {
   batch.events.ids = &ids;
   batch.quantities[2] = 1; /* the first row again; the fourth is another than the second */
   fg_biller *biller = run(&batch);
-  const fg_set_aside *aside = all_set_aside(biller, 1);
-  assert_int_equal(aside->row, 3);
-  assert_int_equal(aside->status, FG_ID_CONFLICT);
-  assert_text(aside->id, "q");
-  assert_int_equal(fg_biller_repeated(biller), 1);
+  const fg_set_aside *aside = all_set_aside(biller, 2);
+  assert_int_equal(aside[0].row, 2);
+  assert_int_equal(aside[0].kind, FG_ASIDE_REPEATED);
+  assert_int_equal(aside[1].row, 3);
+  assert_int_equal(aside[1].kind, FG_ASIDE_REFUSED);
+  assert_int_equal(aside[1].status, FG_ID_CONFLICT);
+  assert_text(aside[1].id, "q");
   assert_int_equal(units_of(biller, 0, "a"), 1 + 2 + 5 + 6);
   assert_int_equal(fg_biller_run(biller, &batch.events, NULL), FG_OK);
-  assert_int_equal(fg_biller_repeated(biller), 1 + 3); /* both of p, the first of q */
-  all_set_aside(biller, 1);
+  aside = all_set_aside(biller, 4); /* the rows that have no id happen anew */
+  for (int i = 0; i < 4; i++) {
+    assert_int_equal(aside[i].row, i);
+    assert_int_equal(aside[i].kind, i == 3 ? FG_ASIDE_REFUSED : FG_ASIDE_REPEATED);
+  }
+  assert_int_equal(units_of(biller, 0, "a"), 1 + 2 + 5 + 6 + 5 + 6);
   fg_biller_free(biller);
 }
 
@@ -423,6 +478,7 @@ int main(void) {
       cmocka_unit_test(test_civil_times_are_the_books),
       cmocka_unit_test(test_times_as_texts),
       cmocka_unit_test(test_a_null_time_is_set_aside),
+      cmocka_unit_test(test_guessed_units),
       cmocka_unit_test(test_quantities_as_integers),
       cmocka_unit_test(test_quantities_as_texts),
       cmocka_unit_test(test_accounts_of_a_dictionary),
