@@ -310,7 +310,9 @@ class TestIds:
         assert error(*commands, without_id(id="#4")) == "id_reserved"
         assert last(*commands, do("2024-11-06", "refund", id="#3"))["error"] == "not_paid"
 
-    @pytest.mark.parametrize("id, free", [("image/x", False), ("image-pro/", False), ("image", True), ("images/1", True)])
+    @pytest.mark.parametrize(
+        "id, free", [("image/x", False), ("image-pro/", False), ("image", True), ("images/1", True)]
+    )
     def test_names_of_products_are_kept_for_grants(self, id, free):
         assert last(OPEN, use("2024-11-06", 1, id=id))["ok"] is free
 

@@ -561,7 +561,7 @@ class Author:
         self._end_calls(product, ids)
 
     def write_across_settlement(self):
-        """Postpaid usage and then a pack for it, calls of the next month before the settlement and their end after it."""
+        """Postpaid usage and a pack for it, calls of the next month before the settlement and their end after it."""
         product = self.account.products["image-pro"]
         if not product.open:
             self._emit("open", product=product.name)
@@ -587,7 +587,8 @@ class Author:
         for _ in range(self.rng.randint(3, 6)):
             kind = self.rng.choice(("call", "call", "use", "use", "buy", "adjust", "refund", "move", "end"))
             if kind == "call":
-                self._emit("call", product="image-pro", id=self._new_id(), quantity=self.rng.choice((50, 300, 700, 1500)))
+                quantity = self.rng.choice((50, 300, 700, 1500))
+                self._emit("call", product="image-pro", id=self._new_id(), quantity=quantity)
             elif kind == "use":
                 self._emit("use", product="image-pro", quantity=self.rng.choice((30, 300, 900)))
             elif kind == "buy":
