@@ -32,7 +32,8 @@ describe("what is to come", function()
   --- R24: the mode of image-pro falls back by itself.
   it("has capacity that ends", function()
     local account = support.account()
-    assert(account:buy_capacity{product = "image-pro", meter = "concurrency", quantity = 3, months = 1, id = "c1", at = NOV})
+    assert(account:buy_capacity{product = "image-pro", meter = "concurrency", quantity = 3, months = 1, id = "c1",
+                                at = NOV})
     assert.same({{at = "2024-12-05T00:00:00+08:00", kind = "capacity_ends", product = "image-pro", id = "c1", units = 3,
                   meter = "concurrency", mode = "calls", limit = 10, rule = "R19"}},
                 {support.plain(account:upcoming()).events[3]})
@@ -77,7 +78,8 @@ describe("notices", function()
     assert(account:use{product = "image", quantity = 10000, at = NOV})
     assert(account:advance{at = "2024-12-01"})
     local arrears = account:notices()[1]
-    assert.same({"arrears", "160.00", "2024-12-02T00:00:00+08:00"}, {arrears.code, tostring(arrears.amount), arrears.at})
+    assert.same({"arrears", "160.00", "2024-12-02T00:00:00+08:00"},
+                {arrears.code, tostring(arrears.amount), arrears.at})
     assert(account:advance{at = "2024-12-02"})
     assert.equal("suspended", account:notices()[1].code)
   end)

@@ -413,9 +413,20 @@ local Account = {}
 ---@field deadline? string absent: no end
 ---@field state "held"|"abandoned"
 
+---@alias faregate.EventKind
+---| "grant_expires"
+---| "pack_expires"
+---| "capacity_begins"
+---| "capacity_ends"
+---| "settlement"
+---| "suspension"
+---| "grant_issued"
+---| "budget_day"
+---| "budget_month"
+
 ---@class faregate.UpcomingEvent
 ---@field at string
----@field kind "grant_expires"|"pack_expires"|"capacity_begins"|"capacity_ends"|"settlement"|"suspension"|"grant_issued"|"budget_day"|"budget_month"
+---@field kind faregate.EventKind
 ---@field product? string
 ---@field id? string
 ---@field units? integer what is left and is lost, or of the capacity order, or of the grant issued
@@ -433,8 +444,26 @@ local Account = {}
 ---@field until? string how far it came
 ---@field complete boolean whether that is as far as was asked
 
+---@class faregate.NoticeLimits
+---@field pack_share? integer percent: less than so much is left in a product's packs; absent: 10
+---@field pack_days? integer a pack is void within so many days; absent: 30
+---@field budget_share? integer percent: at least so much of a budget is used; absent: 80
+
+---@alias faregate.NoticeCode
+---| "packs_low"
+---| "packs_used_up"
+---| "pack_ending"
+---| "postpaid_begun"
+---| "budget_used"
+---| "arrears"
+---| "suspended"
+---| "violation"
+---| "calls_uncertain"
+---| "calls_abandoned"
+---| "clock_suspect"
+
 ---@class faregate.Notice
----@field code "packs_low"|"packs_used_up"|"pack_ending"|"postpaid_begun"|"budget_used"|"arrears"|"suspended"|"violation"|"calls_uncertain"|"calls_abandoned"|"clock_suspect"
+---@field code faregate.NoticeCode
 ---@field message string a sentence for people
 ---@field product? string
 ---@field id? string of the pack, of the oldest call, or "day" or "month" of a budget
@@ -753,7 +782,7 @@ function Account:marginal(product, quantity) end
 function Account:upcoming(until_) end
 
 --- What wants the attention of whoever keeps the account, as it stands.
----@param limits? {pack_share?: integer, pack_days?: integer, budget_share?: integer} from when on: percent left in a product's packs (10), days before a pack is void (30), percent of a budget used (80)
+---@param limits? faregate.NoticeLimits from when on it speaks
 ---@return faregate.Notice[]? notices
 ---@return string? message
 ---@return faregate.Code? code
