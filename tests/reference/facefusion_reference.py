@@ -15,7 +15,7 @@ from reference_due import adjustments_of, free_calls, invoice, issue, issue_mont
 from reference_gate import call, cancel, commit, require_free_for_a_call
 from reference_orders import buy_capacity, buy_pack, give_pack, pack_expiry, refund, top_up, withdraw
 from reference_prices import CURRENCY, FREE_MATERIALS, GRANT, MODES, MONTHLY_GRANT, NOTICE_DAYS, PRODUCTS
-from reference_state import Account, Amendment, Pack, Product, Refusal, Usage
+from reference_state import Account, Amendment, Pack, Product, Refusal
 from reference_usage import adjust, record, require_service, usage_answer
 from reference_values import format_instant, format_money, month_of
 
@@ -178,7 +178,7 @@ def _capacity_statement(product: Product) -> list:
 
 
 def _product_statement(account: Account, product: Product) -> dict:
-    usage = product.usage.get(month_of(account.now), Usage())
+    usage = product.usage_of(month_of(account.now))
     return {
         "open": product.open,
         "mode": account.mode_in_force(product),
@@ -314,7 +314,7 @@ def replay(timeline: dict) -> dict:
     document = read_document(timeline)
     if not document.commands:
         return {"outcomes": [], "statement": None}
-    account = Account(document.policy, document.wallet, document.commands[0].at)
+    account = Account(document.policy, document.wallet, document.commands[0].at, document.book)
     outcomes = [run_command(account, command) for command in document.commands]
     return {"outcomes": outcomes, "statement": account_statement(account)}
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from reference_prices import FUNDS, POLICY
+from reference_prices import FUNDS, POLICY, Book
 from reference_values import MOST_UNITS, parse_date, parse_instant, parse_money
 
 BOOK = "tencent-facefusion"
@@ -37,6 +37,7 @@ class Command:
 
 @dataclass
 class Document:
+    book: Book
     policy: dict
     wallet: dict | None
     commands: list[Command]
@@ -242,12 +243,23 @@ def _commands(value, path):
 
 
 def _book(value, path):
-    if value != BOOK:
+    """The guide's book, or as an object one that differs from it in nothing but tier periods and validity in months."""
+    if value == BOOK:
+        return Book()
+    if not isinstance(value, dict) or value.get("id") != BOOK:
         raise DocumentError(path, f"the reference knows {BOOK} only")
-    return value
+    daily = frozenset(product["id"] for product in value["products"] if product.get("tier_period") == "day")
+    months = {
+        (product["id"], pack["id"]): pack["validity"]["months"]
+        for product in value["products"]
+        for pack in product["packs"]
+        if "months" in pack["validity"]
+    }
+    return Book(daily, months)
 
 
 def read_document(timeline: dict) -> Document:
     readers = {"book": _book, "policy": _policy, "wallet": _wallet, "commands": _commands}
     fields = _object(timeline, "", readers, ("book", "commands"))
-    return Document(fields.get("policy") or _policy({}, "policy"), fields.get("wallet"), fields["commands"])
+    policy = fields.get("policy") or _policy({}, "policy")
+    return Document(fields["book"], policy, fields.get("wallet"), fields["commands"])

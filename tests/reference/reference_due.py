@@ -5,6 +5,7 @@ The same holds for amendments of the book, which apply from their date on. Both 
 else that happens at the same instant, as the order of due events has it.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from reference_prices import CALL_TIERS, GRANT, MONTHLY_GRANT, PAYING_FUNDS
@@ -105,7 +106,7 @@ def _settle_month(account: Account) -> None:
     if not priced:
         return
     for product, cover, _ in priced:
-        live(account, product, Cover(month, cover))
+        live(account, product, cover)
     lines = [line for _, _, line in priced]
     total = sum(line["amount"] for line in lines)
     if account.wallet is not None:
@@ -126,22 +127,26 @@ def _collect(account: Account, amount: int) -> None:
 
 
 def price_month(account: Account, month: datetime, products) -> list:
-    """(product, what packs cover after the fact, invoice line) of each product with usage in `calls` mode."""
+    """(product, what packs cover after the fact, invoice line) of each product, and period, with usage in `calls` mode."""
     priced = []
     for product in products:
-        usage = product.usage.get(month)
-        if usage is not None and usage.in_calls_mode > 0:
-            cover = _cover_after_the_fact(account, product, month, usage.postpaid)
-            priced.append((product, cover, _line(account, product, usage, units_in(cover))))
+        taken = Counter()
+        for period in product.periods_of(month):
+            usage = product.usage[period]
+            if usage.in_calls_mode > 0:
+                cover = Cover(period, _cover_after_the_fact(account, product, month, usage.postpaid, taken))
+                taken.update({pack.id: units for pack, units in cover.parts})
+                line = _line(account, product, usage, units_in(cover.parts))
+                priced.append((product, cover, {**line, "day": str(period.date())} if product.daily else line))
     return priced
 
 
-def _cover_after_the_fact(account: Account, product: Product, month: datetime, postpaid: int) -> list:
+def _cover_after_the_fact(account: Account, product: Product, month: datetime, postpaid: int, taken: dict) -> list:
     """R8, `whole_month`: a pack bought in the month also covers that month's earlier postpaid usage."""
     if account.policy["pack_reach"] != "whole_month":
         return []
     packs = in_order(account, valid_at(account.now, product.drawable_packs))
-    return draw_plan(product, [pack for pack in packs if month_of(pack.bought) == month], postpaid)[0]
+    return draw_plan([pack for pack in packs if month_of(pack.bought) == month], postpaid, taken)[0]
 
 
 def _tier_quantity(account: Account, usage, residual: int) -> int:

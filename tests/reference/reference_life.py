@@ -30,11 +30,11 @@ def valid_at(now, packs: list) -> list:
     return [pack for pack in packs if pack.valid_at(now)]
 
 
-def draw_plan(product: Product, packs: list, quantity: int) -> tuple[list, int]:
-    """What each pack in turn gives, and the units that none of them covers."""
+def draw_plan(packs: list, quantity: int, kept: dict) -> tuple[list, int]:
+    """What each pack in turn gives beyond the units `kept` in it, and the units that none of them covers."""
     parts = []
     for pack in packs:
-        units = min(pack.left - product.reserved.get(pack.id, 0), quantity)
+        units = min(pack.left - kept.get(pack.id, 0), quantity)
         if units:
             parts.append((pack, units))
             quantity -= units
@@ -85,7 +85,7 @@ def _arrive(account: Account, product: Product, entry: Arrival) -> None:
 
 def _draw(account: Account, product: Product, entry: Draw) -> None:
     entry.grants, entry.packs, entry.postpaid = [], [], 0
-    usage = product.usage_in(entry.month)
+    usage = product.usage_in(product.period_of(entry.at))
     if entry.kind == "not_billable":
         usage.not_billable += entry.quantity
     elif entry.kind == "capacity":
@@ -93,8 +93,8 @@ def _draw(account: Account, product: Product, entry: Draw) -> None:
     else:
         grants = in_order_of_expiry(valid_at(entry.at, product.drawable_grants))
         packs = in_order(account, valid_at(entry.at, product.drawable_packs))
-        entry.grants, rest = draw_plan(product, grants, entry.quantity)
-        entry.packs, entry.postpaid = draw_plan(product, packs, rest)
+        entry.grants, rest = draw_plan(grants, entry.quantity, {})
+        entry.packs, entry.postpaid = draw_plan(packs, rest, product.reserved)
         take(entry.grants)
         take(entry.packs)
         usage.free += units_in(entry.grants)
@@ -107,16 +107,16 @@ def _cover(account: Account, product: Product, entry: Cover) -> None:
         if pack.id in product.reserved:
             product.reserved[pack.id] -= units
     take(entry.parts)
-    usage = product.usage_in(entry.month)
+    usage = product.usage_in(entry.period)
     usage.packs += units_in(entry.parts)
     usage.postpaid -= units_in(entry.parts)
 
 
-# Corrections: off the month from the end of the order of deduction
+# Corrections: off the period from the end of the order of deduction
 
 
 def _correct(account: Account, product: Product, entry: Correction) -> dict:
-    usage = product.usage_in(month_of(entry.at))
+    usage = product.usage_in(product.period_of(entry.at))
     off, rest = {}, entry.units
     for source in ("postpaid", "packs", "free", "not_billable", "capacity"):
         off[source] = min(getattr(usage, source), rest)

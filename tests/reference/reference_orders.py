@@ -90,13 +90,9 @@ def _order_id(account: Account, fields: dict) -> str:
     return fields.get("id", f"#{len(account.orders) + 1}")
 
 
-def anniversary(day: date) -> date:
-    return add_months(day, 12)  # 29 February becomes 28 February (R6)
-
-
-def pack_expiry(account: Account, bought: datetime) -> datetime:
+def pack_expiry(account: Account, bought: datetime, months: int = 12) -> datetime:
     """R6. Also the end of a claimed grant's year (R3)."""
-    day = anniversary(bought.date())
+    day = add_months(bought.date(), months)  # the anniversary of 29 February is 28 February
     if account.policy["pack_expiry"] == "anniversary_end":
         day += timedelta(days=1)
     return midnight(day)
@@ -112,7 +108,7 @@ def _pack_order(account: Account, product: Product, fields: dict, source: str) -
         raise Refusal("overflow", "the units exceed what can be counted")
     expires = None
     if name in CALL_PACK_UNITS:
-        expires = pack_expiry(account, account.now)
+        expires = pack_expiry(account, account.now, account.book.months.get((product.name, name), 12))
     elif product.material_limit + units > MOST_UNITS:
         raise Refusal("overflow", "the materials exceed what can be counted")
     return Pack(_order_id(account, fields), source, name, units, units, account.now, expires)

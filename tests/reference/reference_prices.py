@@ -1,5 +1,7 @@
 """What the guide prints, as plain data: prices, sizes, limits, switches (RULES.md, "Prices" and "Free quota")."""
 
+from dataclasses import dataclass, field
+
 CURRENCY = "CNY"
 OFFSET = "+08:00"
 MINOR_DIGITS = 2
@@ -79,3 +81,11 @@ POLICY = {
     "refund_clock": ("civil_days", "hours"),
     "limiter": ("sliding", "clock_second"),
 }
+
+
+@dataclass
+class Book:
+    """In what a book may differ from all of the above: products whose tiers are of a day, packs valid for months."""
+
+    daily: frozenset = frozenset()
+    months: dict = field(default_factory=dict)  # (product, pack): months; a year where none are said

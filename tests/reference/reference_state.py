@@ -1,11 +1,11 @@
 """What an account is made of. Only data and the questions one asks of it; the rules that change it are elsewhere."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 
-from reference_prices import CALL_PACK_UNITS, CAPACITY_METER, DEFAULT_LIMIT, FREE_CALLS, PAYING_FUNDS, PRODUCTS
-from reference_values import month_of
+from reference_prices import CALL_PACK_UNITS, CAPACITY_METER, DEFAULT_LIMIT, FREE_CALLS, PAYING_FUNDS, PRODUCTS, Book
+from reference_values import midnight, month_of
 
 
 class Refusal(Exception):
@@ -72,7 +72,7 @@ class Capacity:
 
 @dataclass
 class Usage:
-    """The units of one product in one month. Capacity calls and those not billable are both `unbilled` in answers,
+    """The units of one product in one month, or day where its tiers are daily. Capacity calls and those not billable are both `unbilled` in answers,
     but only the former can count toward a tier (R17)."""
 
     free: int = 0
@@ -80,6 +80,9 @@ class Usage:
     postpaid: int = 0
     capacity: int = 0
     not_billable: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def in_calls_mode(self) -> int:
@@ -127,9 +130,9 @@ class Correction:
 
 @dataclass
 class Cover:
-    """What a settlement took from packs for postpaid usage of `month` (R8, `whole_month`)."""
+    """What a settlement took from packs for postpaid usage of `period` (R8, `whole_month`)."""
 
-    month: datetime
+    period: datetime
     parts: list  # (Pack, units)
 
 
@@ -155,6 +158,7 @@ class Hold:
 @dataclass
 class Product:
     name: str
+    daily: bool = False
     open: bool = False
     opened_before: bool = False
     mode_setting: str = "calls"
@@ -164,7 +168,7 @@ class Product:
     life: list = field(default_factory=list)
     drawable_grants: list = field(default_factory=list)
     drawable_packs: list = field(default_factory=list)
-    usage: dict = field(default_factory=dict)  # month: Usage
+    usage: dict = field(default_factory=dict)  # period (a month or a day, by its first instant): Usage
     reserved: dict = field(default_factory=dict)  # id of a pack: units that a settlement is still to take from it
     capacity: list = field(default_factory=list)
     live_capacity: list = field(default_factory=list)
@@ -181,8 +185,17 @@ class Product:
     def material_limit(self) -> int:
         return self.free_materials + self.pack_materials
 
-    def usage_in(self, month: datetime) -> Usage:
-        return self.usage.setdefault(month, Usage())
+    def period_of(self, instant: datetime) -> datetime:
+        return midnight(instant.date()) if self.daily else month_of(instant)
+
+    def usage_in(self, period: datetime) -> Usage:
+        return self.usage.setdefault(period, Usage())
+
+    def periods_of(self, month: datetime) -> list[datetime]:
+        return sorted(period for period in self.usage if month_of(period) == month)
+
+    def usage_of(self, month: datetime) -> Usage:
+        return sum((self.usage[period] for period in self.periods_of(month)), Usage())
 
 
 @dataclass
@@ -200,11 +213,12 @@ class Amendment:
 
 
 class Account:
-    def __init__(self, policy: dict, wallet: dict | None, start: datetime):
+    def __init__(self, policy: dict, wallet: dict | None, start: datetime, book: Book | None = None):
+        self.book = book or Book()
         self.policy = policy
         self.wallet = dict(wallet) if wallet is not None else None  # None: unlimited funds (R34)
         self.now = start
-        self.products = {name: Product(name) for name in PRODUCTS}
+        self.products = {name: Product(name, name in self.book.daily) for name in PRODUCTS}
         self.amendments = {name: [Amendment(date.min, FREE_CALLS[name])] for name in PRODUCTS}
         self.violation = False
         self.suspended = False
@@ -244,13 +258,13 @@ class Account:
     def slots_taken(self, product: Product) -> int:
         return sum(hold.product is product and hold.has_slot_at(self.now) for hold in self.calls.values())
 
-    def uncertain_units(self, product: Product) -> int:
-        """Of the month's units, those of calls that are not ended."""
-        month = month_of(self.now)
+    def uncertain_units(self, product: Product, period_of=month_of) -> int:
+        """Of the current period's units, those of calls that are not ended."""
+        period = period_of(self.now)
         return sum(
             hold.draw.quantity
             for hold in self.calls.values()
-            if hold.product is product and hold.ended is None and hold.draw.month == month
+            if hold.product is product and hold.ended is None and period_of(hold.draw.at) == period
         )
 
     def active_capacity(self, product: Product) -> int:

@@ -1,7 +1,7 @@
 """Usage: who may be served, and how a usage is recorded (R10, R17, R23, R28)."""
 
 from reference_life import live, units_in
-from reference_state import Account, Adjustment, Correction, Draw, Product, Refusal, Usage
+from reference_state import Account, Adjustment, Correction, Draw, Product, Refusal
 from reference_values import MOST_UNITS, month_of
 
 
@@ -20,7 +20,7 @@ def require_service(account: Account, name: str) -> Product:
 
 def record(account: Account, product: Product, quantity: int, billable: bool = True) -> Draw:
     """Of what was asked for and admitted, and of what has happened unasked alike."""
-    if product.usage.get(month_of(account.now), Usage()).total + quantity > MOST_UNITS:
+    if product.usage_of(month_of(account.now)).total + quantity > MOST_UNITS:
         raise Refusal("overflow", "the month's units exceed what can be counted")
     kind = "billed" if account.mode_in_force(product) == "calls" else "capacity"  # R17: draws on nothing
     draw = Draw(account.now, quantity, kind if billable else "not_billable")
@@ -52,7 +52,9 @@ def adjust(account: Account, fields: dict) -> dict:
 
 
 def _take_off(account: Account, product: Product, units: int) -> dict:
-    used = product.usage.get(month_of(account.now), Usage()).total - account.uncertain_units(product)
+    """It belongs to the current period of the product's tiers."""
+    period = product.period_of(account.now)
+    used = product.usage_in(period).total - account.uncertain_units(product, product.period_of)
     if units > used:
-        raise Refusal("adjust_underflow", f"only {used} units were used this month besides calls in flight")
+        raise Refusal("adjust_underflow", f"only {used} units were used in the period besides calls in flight")
     return live(account, product, Correction(account.now, units))

@@ -6,16 +6,18 @@ Most commands are meant to be accepted; the share of slips is kept small, and ev
 """
 
 import copy
+import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from hypothesis import strategies as st
 
 from facefusion_reference import WITH_OWN_ID, run_command
-from reference_document import BOOK, read_command
+from reference_document import BOOK, read_command, read_document
 from reference_due import SUSPENDED_AFTER, run_due_events
 from reference_prices import CALL_TIERS, FUNDS, GRANT, MATERIAL_PACK_UNITS, MODES, PACK_PRICES, POLICY, PRODUCTS
-from reference_state import Account, Capacity, Product, Usage
+from reference_state import Account, Capacity, Product
 from reference_values import BOOK_OFFSET, MOST_UNITS, format_money, midnight, month_of, next_month, parse_money
 
 MICROSECOND = timedelta(microseconds=1)
@@ -37,10 +39,26 @@ STARTS = (
 )
 
 
+SHIPPED_BOOK = Path(__file__).parents[2] / "books" / f"{BOOK}.json"
+
+
+def _variant(rng: Random) -> dict:
+    """The shipped book with tiers of a day, and packs that end sooner than earlier ones."""
+    book = json.loads(SHIPPED_BOOK.read_text())
+    for product in book["products"]:
+        if rng.randint(1, 2) == 1:
+            product["tier_period"] = "day"
+        for pack in product["packs"]:
+            if pack["id"] in ("calls-1k", "calls-10k") and rng.randint(1, 2) == 1:
+                pack["validity"] = {"months": rng.randint(1, 2)}
+    return book
+
+
 class Author:
     def __init__(self, rng: Random, gate: bool):
         self.rng = rng
         self.gate = gate
+        self.book = _variant(rng) if gate and self._chance(25) else BOOK
         self.policy = self._draw_policy()
         self.wallet = self._draw_wallet()
         self.now = rng.choice(STARTS) + rng.choice((timedelta(0), timedelta(hours=rng.randint(0, 2000))))
@@ -50,13 +68,14 @@ class Author:
         self.with_ids = []  # accepted commands that have an id of their own
         document_policy = {name: self.policy.get(name, choices[0]) for name, choices in POLICY.items()}
         funds = None if self.wallet is None else {fund: parse_money(self.wallet.get(fund, "0")) for fund in FUNDS}
-        self.account = Account(document_policy, funds, self.now)
+        book = read_document({"book": self.book, "commands": []}).book
+        self.account = Account(document_policy, funds, self.now, book)
 
     def timeline(self, n_commands: int) -> dict:
         while len(self.commands) < n_commands:
             self._move()
             self._write_something()
-        document = {"book": BOOK, "commands": self.commands[:n_commands]}
+        document = {"book": self.book, "commands": self.commands[:n_commands]}
         if self.policy:
             document["policy"] = self.policy
         if self.wallet is not None:
@@ -378,7 +397,7 @@ class Author:
         roll = self.rng.randint(1, 100)
         if product is None or roll <= 30:
             return self.rng.randint(0, 2500)
-        usage = product.usage.get(month_of(self.now), Usage())
+        usage = product.usage_of(month_of(self.now))
         prepaid = [pack.left for pack in (*product.drawable_grants, *product.drawable_packs)]
         aside = self.rng.choice((-1, 0, 0, 1, -7, -19))
         if roll <= 55:
@@ -512,8 +531,8 @@ class Author:
 
     def _write_take_off(self, product: Product) -> None:
         """Next to where one source of the month's units ends, or all that may be taken."""
-        usage = product.usage.get(month_of(self.now), Usage())
-        used = usage.total - self.account.uncertain_units(product)
+        usage = product.usage_in(product.period_of(self.now))
+        used = usage.total - self.account.uncertain_units(product, product.period_of)
         edges = (1, 40, usage.postpaid, usage.postpaid + usage.packs, used // 2, used)
         units = self.rng.choice([edge for edge in edges if 0 < edge <= used] or [0]) + self._chance(4)
         self._write_adjust(product, -units or 1)
