@@ -186,6 +186,7 @@ static PyGetSetDef book_getters[] = {
     {"title", book_title, NULL, "its name for people", NULL},
     {"currency", book_currency, NULL, "ISO 4217 code of all its money, \"CNY\"", NULL},
     {"about", book_part, NULL, "which publications it is taken from", "about"},
+    {"as_of", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
     {"minor_digits", book_part, NULL, "decimals of the currency, shown at least", "minor_digits"},
     {"utc_offset", book_part, NULL, "offset of its civil time from UTC, \"+08:00\"", "utc_offset"},
     {"rounding", book_part, NULL, "how a line's amount is rounded, \"none\" for exact amounts", "rounding"},

@@ -102,6 +102,7 @@ struct fg_book {
   fg_arena arena;  ///< owns everything below
   uint32_t shared; ///< references, counted atomically
   fg_string id, title, about, currency;
+  fg_date as_of;      ///< the guide it was made from; FG_NO_DATE: it does not say
   int minor_digits;   ///< of the currency
   int offset_minutes; ///< of civil time
   fg_rounding rounding;

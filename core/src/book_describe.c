@@ -206,6 +206,11 @@ static void tell_head(fg_teller *to, const fg_book *book) {
   fg_tell_text(to, "id", book->id);
   fg_tell_text(to, "title", book->title);
   fg_tell_text(to, "about", book->about);
+  if (book->as_of == FG_NO_DATE) {
+    fg_tell_null(to, "as_of");
+  } else {
+    tell_date(to, "as_of", book->as_of);
+  }
   fg_tell_text(to, "currency", book->currency);
   fg_tell_integer(to, "minor_digits", book->minor_digits);
   fg_tell_word(to, "utc_offset", offset);

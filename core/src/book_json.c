@@ -5,9 +5,9 @@
 
 enum { HOURS_MAX = 8784, OFFSET_MAX = 14 * 60 };
 
-static const char *const book_fields[] = {"format", "id", "title", "about", "currency", "minor_digits", "utc_offset",
-                                          "rounding", "notice_days", "suspension_hours", "refund_days", "policy",
-                                          "sources", "products", "amendments", NULL};
+static const char *const book_fields[] = {"format", "id", "title", "about", "as_of", "currency", "minor_digits",
+                                          "utc_offset", "rounding", "notice_days", "suspension_hours", "refund_days",
+                                          "policy", "sources", "products", "amendments", NULL};
 static const char *const rounding_fields[] = {"digits", "mode", NULL};
 static const char *const amendment_fields[] = {"announced", "effective", "product", "grant",
                                                "quantity", "source", NULL};
@@ -32,8 +32,8 @@ static fg_status load_amended_grant(const fg_book_reader *reader, const json_t *
 static fg_status load_amendment(const fg_book_reader *reader, const json_t *value, void *item) {
   fg_amendment *amendment = item;
   FG_TRY(fg_json_fields(value, amendment_fields, reader->error));
-  FG_TRY(fg_read_date(reader, value, "announced", &amendment->announced));
-  FG_TRY(fg_read_date(reader, value, "effective", &amendment->effective));
+  FG_TRY(fg_read_date(reader, value, "announced", FG_REQUIRED, &amendment->announced));
+  FG_TRY(fg_read_date(reader, value, "effective", FG_REQUIRED, &amendment->effective));
   int32_t notice_days = reader->book->notice_days;
   if (amendment->effective - amendment->announced < notice_days) {
     return fg_fail(reader->error, FG_INVALID, "effective", "expected a date at least %d days after \"announced\" (R5)",
@@ -174,6 +174,8 @@ static fg_status load_head(const fg_book_reader *reader, const json_t *root, fg_
   FG_TRY(fg_read_text(reader, root, "title", FG_REQUIRED, &book->title));
   book->about = fg_string_of("");
   FG_TRY(fg_read_text(reader, root, "about", FG_OPTIONAL, &book->about));
+  book->as_of = FG_NO_DATE;
+  FG_TRY(fg_read_date(reader, root, "as_of", FG_OPTIONAL, &book->as_of));
   FG_TRY(load_currency(reader, root, book));
   FG_TRY(load_offset(reader, root, &book->offset_minutes));
   FG_TRY(load_rounding(reader, root, &book->rounding));

@@ -152,9 +152,13 @@ fg_status fg_read_price(const fg_book_reader *reader, const json_t *object, cons
   return FG_OK;
 }
 
-fg_status fg_read_date(const fg_book_reader *reader, const json_t *object, const char *key, fg_date *date) {
-  fg_string string;
-  FG_TRY(read_string(reader, object, key, FG_REQUIRED, &string));
+fg_status fg_read_date(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+                       fg_date *date) {
+  fg_string string = {NULL, 0};
+  FG_TRY(read_string(reader, object, key, need, &string));
+  if (string.text == NULL) {
+    return FG_OK;
+  }
   if (fg_date_parse(string.text, string.length, date) != FG_OK) {
     return fg_fail(reader->error, FG_INVALID, key, "expected a date such as \"2024-11-05\"");
   }

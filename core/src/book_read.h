@@ -39,7 +39,8 @@ fg_status fg_read_choice(const fg_book_reader *reader, const json_t *object, con
 /* A decimal string, 0 or more. `sold` NULL: null is refused; otherwise it tells whether there is a price. */
 fg_status fg_read_price(const fg_book_reader *reader, const json_t *object, const char *key, fg_amount *price,
                         bool *sold);
-fg_status fg_read_date(const fg_book_reader *reader, const json_t *object, const char *key, fg_date *date);
+fg_status fg_read_date(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+                       fg_date *date);
 
 /* A list of at most FG_LIST_MAX objects into an array of items of `item_size` bytes. */
 typedef fg_status fg_item_reader(const fg_book_reader *reader, const json_t *value, void *item);

@@ -47,6 +47,8 @@ static const bad_book bad_books[] = {
     {"\"EUR\"", "\"eur\"", "currency", "three capitals"},
     {"\"EUR\"", "\"EURO\"", "currency", "three capitals"},
     {"\"currency\": \"EUR\",", "", "currency", "missing"},
+    {"\"minor_digits\": 2", "\"as_of\": 5, \"minor_digits\": 2", "as_of", "expected a string"},
+    {"\"minor_digits\": 2", "\"as_of\": \"2024-11\", \"minor_digits\": 2", "as_of", "expected a date"},
     {"\"minor_digits\": 2", "\"minor_digits\": 13", "minor_digits", "from 0 to 12"},
     {"\"minor_digits\": 2", "\"minor_digits\": -1", "minor_digits", "from 0 to 12"},
     {"\"minor_digits\": 2", "\"minor_digits\": \"2\"", "minor_digits", "not a string"},

@@ -54,6 +54,8 @@ BAD_FOR_BOTH = [
     (["id"], "x" * 65, "id"),
     (["title"], None, "title"),
     (["colour"], "red", "colour"),
+    (["as_of"], 20241121, "as_of"),
+    (["as_of"], "2024-11", "as_of"),
     (["currency"], DROP, "currency"),
     (["currency"], "yuan", "currency"),
     (["minor_digits"], 13, "minor_digits"),
