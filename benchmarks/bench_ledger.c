@@ -106,8 +106,8 @@ static double run_bare(sqlite3 *database, int64_t *next) {
 
 /* ---------------------------------------------------------------------------------------------------- the ledger */
 
-static fg_ledger *open_ledger(const char *name, int64_t group_ms) {
-  fg_ledger *ledger = NULL;
+static fg_handle *open_ledger(const char *name, int64_t group_ms) {
+  fg_handle *ledger = NULL;
   fg_error error;
   fg_ledger_options options = {.book = book, .group_ms = group_ms};
   if (fg_ledger_open(path_of(name), &options, &ledger, &error) != FG_OK) {
@@ -117,22 +117,22 @@ static fg_ledger *open_ledger(const char *name, int64_t group_ms) {
   return ledger;
 }
 
-static void apply(fg_ledger *ledger, fg_command_kind kind, const char *id) {
+static void apply(fg_handle *ledger, fg_command_kind kind, const char *id) {
   fg_command command;
   fg_command_begin(&command, kind, FG_NO_TIME);
   command.product = (fg_string){"image", 5};
   command.quantity = 1;
   command.id = (fg_string){id, id == NULL ? 0 : strlen(id)};
-  must(fg_ledger_apply(ledger, &command, NULL, NULL) == FG_OK, fg_command_name(kind));
+  must(fg_handle_apply(ledger, &command, NULL, NULL) == FG_OK, fg_command_name(kind));
 }
 
-static void use(fg_ledger *ledger, int64_t number) {
+static void use(fg_handle *ledger, int64_t number) {
   char id[32];
   snprintf(id, sizeof id, "call-%lld", (long long)number);
   apply(ledger, FG_DO_USE, id);
 }
 
-static double run_ledger(fg_ledger *ledger, int64_t *next) {
+static double run_ledger(fg_handle *ledger, int64_t *next) {
   double started = seconds();
   for (int i = 0; i < ROUND; i++) {
     use(ledger, (*next)++);
@@ -151,7 +151,7 @@ static void compare_durable(const char *title, const char *synchronous, int64_t 
   snprintf(bare_name, sizeof bare_name, "bare-%s.db", synchronous);
   snprintf(name, sizeof name, "ledger-%s.db", synchronous);
   sqlite3 *database = open_bare(bare_name, synchronous);
-  fg_ledger *ledger = open_ledger(name, group_ms);
+  fg_handle *ledger = open_ledger(name, group_ms);
   apply(ledger, FG_DO_OPEN, NULL);
   run_bare(database, &bare_next); /* the log has its size then */
   run_ledger(ledger, &next);
@@ -161,26 +161,26 @@ static void compare_durable(const char *title, const char *synchronous, int64_t 
     ratios[i] = ours[i] / bare[i];
   }
   sqlite3_close(database);
-  fg_ledger_close(ledger, NULL);
+  fg_handle_close(ledger, NULL);
   printf("%-34s %9.0f commands/s; bare SQLite %9.0f/s; ratio %.2f\n", title, median(ours, ROUNDS),
          median(bare, ROUNDS), median(ratios, ROUNDS));
 }
 
 static void measure_opening(int64_t commands) {
   double took[ROUNDS];
-  fg_ledger *ledger = open_ledger("long.db", 1000);
+  fg_handle *ledger = open_ledger("long.db", 1000);
   double started = seconds();
   apply(ledger, FG_DO_OPEN, NULL);
   for (int64_t number = 1; number < commands; number++) {
     use(ledger, number);
   }
   double filled = seconds() - started;
-  fg_ledger_close(ledger, NULL);
+  fg_handle_close(ledger, NULL);
   for (int i = 0; i < ROUNDS; i++) {
     started = seconds();
     ledger = open_ledger("long.db", 0);
     took[i] = seconds() - started;
-    fg_ledger_close(ledger, NULL);
+    fg_handle_close(ledger, NULL);
   }
   struct stat file;
   must(stat(path_of("long.db"), &file) == 0, "the long ledger");

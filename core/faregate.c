@@ -1,10 +1,14 @@
 /* The whole core in one translation unit: compile this file, link jansson, include <faregate.h>. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* for the clocks of the system */
+#endif
 #include "src/base.c"
 #include "src/status.c"
 #include "src/digest.c"
 #include "src/money.c"
 #include "src/civil.c"
 #include "src/clock.c"
+#include "src/system_clock.c"
 #include "src/call_names.c"
 #include "src/policy.c"
 #include "src/price.c"
@@ -51,6 +55,7 @@
 #include "src/upcoming.c"
 #include "src/notices.c"
 #include "src/snapshot.c"
+#include "src/handle.c"
 #include "src/command_json.c"
 #include "src/account_json.c"
 #include "src/texts.c"

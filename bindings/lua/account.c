@@ -1,73 +1,45 @@
 /* faregate.account: the state of one customer, a method per command. */
-#define _DEFAULT_SOURCE
-
-#include <unistd.h>
-
 #include "binding.h"
 
 lfg_account *lfg_new_account(lua_State *L) {
   lfg_account *self = lua_newuserdatauv(L, sizeof *self, 0);
-  *self = (lfg_account){.account = NULL};
+  *self = (lfg_account){.handle = NULL};
   luaL_setmetatable(L, LFG_ACCOUNT);
   return self;
 }
 
-void lfg_name_calls(lua_State *L, lfg_account *self) {
-  if (getentropy(&self->name_bits, sizeof self->name_bits) != 0) {
-    luaL_error(L, "no random bytes for the ids of calls");
-  }
-  self->name_bits = fg_account_name_calls(self->account, self->name_bits);
-}
-
 lfg_account *lfg_check_account(lua_State *L, int arg) {
   lfg_account *self = luaL_checkudata(L, arg, LFG_ACCOUNT);
-  if (self->account == NULL || self->walked) {
+  if (self->handle == NULL || self->walked) {
     luaL_argerror(L, arg, self->walked ? "the account is in use" : "the account was released");
   }
   return self;
 }
 
-int lfg_account_offset(const lfg_account *self) { return fg_book_offset_minutes(fg_account_book(self->account)); }
+static const fg_book *book_of(const lfg_account *self) { return fg_account_book(fg_handle_account(self->handle)); }
 
-fg_time lfg_account_clock(lfg_account *self) {
-  if (self->ledger != NULL) {
-    return FG_NO_TIME; /* it reads the clock itself, once it has seen what other handles did */
-  }
-  return fg_clock_read(&self->clock, lfg_wall_clock(), lfg_steady_clock(), fg_account_now(self->account));
-}
+int lfg_account_offset(const lfg_account *self) { return fg_book_offset_minutes(book_of(self)); }
 
 int lfg_account_new(lua_State *L) {
-  static const char *const names[] = {"wallet", "policy", NULL};
+  static const char *const names[] = {"wallet", "policy", "max_jump", NULL};
   lfg_options options;
+  fg_account *account = NULL;
   fg_error error;
   lfg_check_book(L, 1);
   lua_settop(L, 2);
   lfg_read_options(L, names, &options);
   lfg_account *self = lfg_new_account(L);
-  if (fg_account_new(lfg_check_book(L, 1), &options.account, &self->account, &error) != FG_OK) {
+  if (fg_account_new(lfg_check_book(L, 1), &options.account, &account, &error) != FG_OK) {
     return lfg_refused(L, 2, &error);
   }
-  lfg_name_calls(L, self);
+  if (fg_handle_new(account, &options.clock, &self->handle, &error) != FG_OK) {
+    fg_account_free(account);
+    return lfg_refused(L, 2, &error);
+  }
   return 1;
 }
 
 /* ---------------------------------------------------------------------------------------------------- commands */
-
-fg_status lfg_apply(lfg_account *self, const fg_command *command, fg_outcome *outcome, fg_error *error) {
-  return self->ledger == NULL ? fg_account_apply(self->account, command, outcome, error)
-                              : fg_ledger_apply(self->ledger, command, outcome, error);
-}
-
-fg_status lfg_refresh(lfg_account *self, fg_error *error) {
-  return self->ledger == NULL ? FG_OK : fg_ledger_refresh(self->ledger, error);
-}
-
-/* A question is about the account as it stands: it does not move it on to the clock's now. */
-static fg_time default_time(lfg_account *self, fg_command_kind kind) {
-  fg_time now = fg_account_now(self->account);
-  bool is_question = kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT;
-  return is_question && now != FG_NO_TIME ? now : lfg_account_clock(self);
-}
 
 /* A question answers with what was asked for. */
 static int answer(lua_State *L, fg_command_kind kind) {
@@ -77,23 +49,45 @@ static int answer(lua_State *L, fg_command_kind kind) {
   return 1;
 }
 
-int lfg_account_apply(lua_State *L, fg_command_kind kind) {
+int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome) {
+  lfg_walk walk;
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book_of(self));
+  self->walked = true;
+  fg_status status = fg_outcome_describe(fg_handle_account(self->handle), outcome, visitor);
+  self->walked = false;
+  lfg_walk_end(&walk, status);
+  return 1;
+}
+
+typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
+
+static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
   fg_command command;
   fg_outcome outcome;
   fg_error error;
-  lfg_walk walk;
-  lfg_account *self = lfg_check_account(L, 1);
-  lfg_read_command(L, 2, kind, lfg_account_offset(self), default_time(self, kind), &command);
+  lfg_read_command(L, 2, kind, lfg_account_offset(lfg_check_account(L, 1)), &command);
   lfg_finish_command(L, 2, &command);
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(self->account));
-  if (lfg_apply(lfg_check_account(L, 1), &command, &outcome, &error) != FG_OK) {
+  luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome"); /* a command that is done must be told */
+  lfg_account *self = lfg_check_account(L, 1);
+  if (run_command(self->handle, &command, &outcome, &error) != FG_OK) {
     return kind == FG_DO_CALL ? lfg_held_back(L, 2, &error) : lfg_refused(L, 2, &error);
   }
-  self->walked = true;
-  fg_status status = fg_outcome_describe(self->account, &outcome, visitor);
-  self->walked = false;
-  lfg_walk_end(&walk, status);
+  lfg_push_outcome(L, self, &outcome);
   return answer(L, kind);
+}
+
+int lfg_account_apply(lua_State *L, fg_command_kind kind) { return run(L, kind, fg_handle_apply); }
+
+/* The product, or a table as of open. */
+static int account_ensure_open(lua_State *L) {
+  lfg_check_account(L, 1);
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_settop(L, 2);
+    lua_createtable(L, 0, 1);
+    lua_insert(L, 2);
+    lua_setfield(L, 2, "product");
+  }
+  return run(L, FG_DO_OPEN, fg_handle_ensure_open);
 }
 
 static int account_command(lua_State *L) {
@@ -115,29 +109,38 @@ static int account_apply(lua_State *L) {
 
 /* ----------------------------------------------------------------------------------------------------- queries */
 
-static int walk_account(lua_State *L, fg_status (*describe)(const fg_account *account, const fg_visitor *visitor)) {
+typedef fg_status teller(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
+
+static int walk_account(lua_State *L, teller *tell) {
   lfg_walk walk;
   fg_error error;
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book_of(lfg_check_account(L, 1)));
   lfg_account *self = lfg_check_account(L, 1);
-  if (lfg_refresh(self, &error) != FG_OK) {
-    return lfg_refused(L, 1, &error);
-  }
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(self->account));
+  error.status = FG_OK;
   self->walked = true;
-  fg_status status = describe(self->account, visitor);
+  fg_status status = tell(self->handle, visitor, &error);
   self->walked = false;
   lfg_walk_end(&walk, status);
-  return 1;
+  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
 }
 
-static int account_invoices(lua_State *L) { return walk_account(L, fg_account_invoices); }
+static int account_invoices(lua_State *L) { return walk_account(L, fg_handle_invoices); }
 
-static int account_calls(lua_State *L) { return walk_account(L, fg_account_calls); }
+static int account_calls(lua_State *L) { return walk_account(L, fg_handle_calls); }
+
+static int account_uncertain(lua_State *L) { return walk_account(L, fg_handle_uncertain); }
 
 /* Without fields no command is run: the account as it stands, also one that has not seen any instant yet. */
 static int account_statement(lua_State *L) {
-  return lua_isnoneornil(L, 2) ? walk_account(L, fg_account_describe) : lfg_account_apply(L, FG_DO_STATEMENT);
+  return lua_isnoneornil(L, 2) ? walk_account(L, fg_handle_statement) : lfg_account_apply(L, FG_DO_STATEMENT);
 }
+
+static fg_status describe_ledger(fg_handle *handle, const fg_visitor *visitor, fg_error *error) {
+  (void)error; /* a walk that stopped raises what stopped it */
+  return fg_handle_describe(handle, visitor);
+}
+
+static int account_ledger(lua_State *L) { return walk_account(L, describe_ledger); }
 
 static int account_marginal(lua_State *L) {
   const lfg_account *self = lfg_check_account(L, 1);
@@ -145,26 +148,27 @@ static int account_marginal(lua_State *L) {
   int64_t quantity = lfg_check_quantity(L, 3, 3, "quantity");
   fg_money amount = fg_money_zero();
   fg_error error;
-  if (fg_account_marginal(self->account, product, quantity, &amount, &error) != FG_OK) {
+  if (fg_handle_marginal(self->handle, product, quantity, &amount, &error) != FG_OK) {
     return lfg_refused(L, 3, &error);
   }
-  lfg_push_money(L, amount, fg_book_minor_digits(fg_account_book(self->account)));
+  lfg_push_money(L, amount, fg_book_minor_digits(book_of(self)));
   return 1;
 }
 
 static int account_fork(lua_State *L) {
+  fg_error error;
   lfg_account *copy = lfg_new_account(L);
   const lfg_account *self = lfg_check_account(L, 1);
-  if (fg_account_fork(self->account, &copy->account) != FG_OK) {
-    return luaL_error(L, "not enough memory");
-  }
-  copy->name_bits = self->name_bits;
-  return 1;
+  return fg_handle_fork(self->handle, &copy->handle, &error) == FG_OK ? 1 : lfg_refused(L, 1, &error);
 }
 
 static int account_now(lua_State *L) {
+  fg_time now = FG_NO_TIME;
+  fg_error error;
   const lfg_account *self = lfg_check_account(L, 1);
-  fg_time now = fg_account_now(self->account);
+  if (fg_handle_now(self->handle, &now, &error) != FG_OK) {
+    return lfg_refused(L, 1, &error);
+  }
   if (now == FG_NO_TIME) {
     lua_pushnil(L);
   } else {
@@ -175,31 +179,67 @@ static int account_now(lua_State *L) {
 
 static int account_book(lua_State *L) {
   lfg_book *book = lfg_new_book(L);
-  book->book = fg_book_retain(fg_account_book(lfg_check_account(L, 1)->account));
+  book->book = fg_book_retain(fg_account_book(fg_handle_account(lfg_check_account(L, 1)->handle)));
   return 1;
 }
 
 static int account_bytes(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)fg_account_bytes(lfg_check_account(L, 1)->account));
+  lua_pushinteger(L, (lua_Integer)fg_account_bytes(fg_handle_account(lfg_check_account(L, 1)->handle)));
   return 1;
 }
 
+/* ------------------------------------------------------------------------------------------ what the disk is told */
+
+static int done(lua_State *L, fg_status status, const fg_error *error) {
+  if (status != FG_OK) {
+    return lfg_refused(L, 1, error);
+  }
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+static int account_flush(lua_State *L) {
+  fg_error error;
+  return done(L, fg_handle_flush(lfg_check_account(L, 1)->handle, &error), &error);
+}
+
+static int account_trust_clock(lua_State *L) {
+  fg_error error;
+  return done(L, fg_handle_trust_clock(lfg_check_account(L, 1)->handle, &error), &error);
+}
+
 /* Again is allowed: the collector's turn comes after a release by hand. */
-static int account_release(lua_State *L) {
+static fg_status release(lua_State *L, fg_error *error) {
   lfg_account *self = luaL_checkudata(L, 1, LFG_ACCOUNT);
   luaL_argcheck(L, !self->walked, 1, "the account is in use");
-  if (self->ledger != NULL) {
-    return lfg_release_ledger(L, self);
+  fg_handle *handle = self->handle;
+  self->handle = NULL;
+  return fg_handle_close(handle, error);
+}
+
+static int account_release(lua_State *L) {
+  fg_error error;
+  return done(L, release(L, &error), &error);
+}
+
+/* Nobody reads what a variable that goes out of scope would answer. */
+static int account_close(lua_State *L) {
+  fg_error error;
+  return release(L, &error) == FG_OK ? 0 : luaL_error(L, "%s (%s)", error.message, fg_status_name(error.status));
+}
+
+static int account_collect(lua_State *L) {
+  fg_error error;
+  if (release(L, &error) != FG_OK) {
+    lua_warning(L, "faregate.account: ", 1);
+    lua_warning(L, error.message, 0);
   }
-  fg_account_free(self->account);
-  self->account = NULL;
   return 0;
 }
 
 static int account_to_string(lua_State *L) {
   const lfg_account *self = luaL_checkudata(L, 1, LFG_ACCOUNT);
-  const char *book = self->account == NULL ? "released" : fg_book_id(fg_account_book(self->account));
-  lua_pushfstring(L, "faregate.account (%s)", book);
+  lua_pushfstring(L, "faregate.account (%s)", self->handle == NULL ? "released" : fg_book_id(book_of(self)));
   return 1;
 }
 
@@ -212,16 +252,28 @@ static void add_method(lua_State *L, const char *name, fg_command_kind kind, lua
 
 /* `close` closes a product, so what gives up the account itself is `release`. */
 void lfg_open_account(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__gc", account_release}, {"__tostring", account_to_string}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"apply", account_apply},       {"statement", account_statement},
-                                     {"invoices", account_invoices}, {"calls", account_calls},
-                                     {"marginal", account_marginal}, {"fork", account_fork},
-                                     {"now", account_now},           {"book", account_book},
-                                     {"bytes", account_bytes},       {"release", account_release},
-                                     {"ledger", lfg_account_ledger}, {"uncertain", lfg_account_uncertain},
-                                     {"flush", lfg_account_flush},   {"upcoming", lfg_account_upcoming},
-                                     {"notices", lfg_account_notices}, {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {{"__gc", account_collect}, {"__tostring", account_to_string}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"apply", account_apply},
+                                     {"ensure_open", account_ensure_open},
+                                     {"statement", account_statement},
+                                     {"invoices", account_invoices},
+                                     {"calls", account_calls},
+                                     {"uncertain", account_uncertain},
+                                     {"upcoming", lfg_account_upcoming},
+                                     {"notices", lfg_account_notices},
+                                     {"marginal", account_marginal},
+                                     {"fork", account_fork},
+                                     {"now", account_now},
+                                     {"book", account_book},
+                                     {"bytes", account_bytes},
+                                     {"ledger", account_ledger},
+                                     {"flush", account_flush},
+                                     {"trust_clock", account_trust_clock},
+                                     {"release", account_release},
+                                     {NULL, NULL}};
   lfg_new_type(L, LFG_ACCOUNT, metamethods);
+  lua_pushcfunction(L, account_close);
+  lua_setfield(L, -2, "__close");
   lua_newtable(L);
   for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
     lua_pushinteger(L, kind);
@@ -231,6 +283,7 @@ void lfg_open_account(lua_State *L) {
   luaL_setfuncs(L, methods, 0);
   add_method(L, "use", FG_DO_USE, lfg_account_use);
   add_method(L, "call", FG_DO_CALL, lfg_account_call);
+  add_method(L, "resume", FG_DO_CALL, lfg_account_resume);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }

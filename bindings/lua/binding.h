@@ -51,9 +51,6 @@ fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name);
 /* An integer or a string of decimal digits. Floats, also 3.0, and booleans are not. */
 int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name);
 
-fg_time lfg_wall_clock(void);
-int64_t lfg_steady_clock(void); ///< microseconds from anywhere, never back
-
 /* ISO 8601 text, or an integer of microseconds since 1970-01-01T00:00Z. */
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes);
 
@@ -104,6 +101,8 @@ typedef struct lfg_walk {
   bool failed; ///< the Lua error is on top of the stack
 } lfg_walk;
 
+enum { LFG_WALK_SLOTS = 32 }; ///< of the stack: more than any description nests
+
 const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book); ///< NULL: no money, no times
 
 /* Raises the Lua error that stopped the walk, or for want of memory. After any other status no table is left. */
@@ -152,10 +151,8 @@ int lfg_book_price_many(lua_State *L); ///< book:price_many(…)
 
 /* ------------------------------------------------------------------------------------------------ command.c */
 
-/* Begins a command and sets the fields of the table at `arg` (nil: none), whose `at` replaces the one given here. Its
-   texts live as long as the table. */
-void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
-                      fg_command *command);
+/* Begins a command and sets the fields of the table at `arg` (nil: none). Its texts live as long as the table. */
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_command *command);
 
 /* Raises if a field is missing. */
 void lfg_finish_command(lua_State *L, int arg, const fg_command *command);
@@ -165,39 +162,31 @@ void lfg_finish_command(lua_State *L, int arg, const fg_command *command);
 typedef struct lfg_options {
   fg_account_options account;
   fg_funds wallet;
+  fg_clock_options clock;
   bool is_given; ///< wallet or policy
 } lfg_options;
 
-/* Reads wallet and policy from the table at 2, which ends the stack (nil: none); other names may be among `names`, which
+/* Reads wallet, policy and max_jump from the table at 2, which ends the stack (nil: none); other names may be among `names`, which
    ends in a NULL. Leaves four values on the stack that keep the texts alive. */
 void lfg_read_options(lua_State *L, const char *const *names, lfg_options *options);
 
 /* ------------------------------------------------------------------------------------------------ account.c */
 
 typedef struct lfg_account {
-  fg_account *account; ///< NULL: released
-  fg_ledger *ledger;   ///< owns the account; NULL: it is in memory
-  fg_clock clock;      ///< for commands that name no instant
-  bool walked;         ///< being described: a finalizer that runs meanwhile must not change it
-  uint64_t name_bits;  ///< of the ids that its calls get
+  fg_handle *handle; ///< NULL: released
+  bool walked;       ///< being described: a finalizer that runs meanwhile must not change it
 } lfg_account;
 
 void lfg_open_account(lua_State *L);
 int lfg_account_new(lua_State *L); ///< faregate.account(book, options)
 lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty one for the caller to fill
-void lfg_name_calls(lua_State *L, lfg_account *self); ///< once it is filled; raises
-
-/* In memory or through the ledger. */
-fg_status lfg_apply(lfg_account *self, const fg_command *command, fg_outcome *outcome, fg_error *error);
-/* Brings a ledger's account up to what other handles have written. */
-fg_status lfg_refresh(lfg_account *self, fg_error *error);
 
 /* Raises when released or walked. Whatever allocates may run a finalizer, which may release it: ask again after it. */
 lfg_account *lfg_check_account(lua_State *L, int arg);
 
 int lfg_account_offset(const lfg_account *self); ///< minutes east of UTC
-/* Now, and not before what the account has seen; FG_NO_TIME with a ledger, which finds it itself. */
-fg_time lfg_account_clock(lfg_account *self);
+/* Pushes the outcome of the latest command as a table. */
+int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome);
 
 /* The command with its fields in the table at 2, of the account at 1: pushes its outcome as a table, or the refusal. */
 int lfg_account_apply(lua_State *L, fg_command_kind kind);
@@ -215,7 +204,7 @@ typedef struct lfg_positional {
 void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction method);
 
 /* True if the arguments are not in a table; reads product, quantity, at and id from 2 to 5 then. What is left out is as
-   begun, `at` the account's clock. */
+   begun, `at` absent. */
 bool lfg_is_positional(lua_State *L);
 lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given);
 
@@ -230,7 +219,8 @@ int lfg_account_use(lua_State *L); ///< account:use(…)
 /* --------------------------------------------------------------------------------------------------- call.c */
 
 void lfg_open_call(lua_State *L);
-int lfg_account_call(lua_State *L); ///< account:call(…)
+int lfg_account_call(lua_State *L);   ///< account:call(…)
+int lfg_account_resume(lua_State *L); ///< account:resume(id)
 
 /* ------------------------------------------------------------------------------------------------ outlook.c */
 
@@ -245,11 +235,5 @@ int lfg_open_ledger(lua_State *L);   ///< faregate.open(path, options)
 
 int lfg_verify_ledger(lua_State *L); ///< faregate.verify(path)
 int lfg_export_ledger(lua_State *L); ///< faregate.export(path, until, to)
-
-int lfg_account_ledger(lua_State *L);    ///< account:ledger()
-int lfg_account_uncertain(lua_State *L); ///< account:uncertain()
-int lfg_account_flush(lua_State *L);     ///< account:flush()
-/* Closes the ledger: answers true, or the failure. */
-int lfg_release_ledger(lua_State *L, lfg_account *self);
 
 #endif

@@ -93,10 +93,9 @@ static void set_field(const reader *in, const char *name) {
   }
 }
 
-void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_time at,
-                      fg_command *command) {
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_command *command) {
   const reader in = {L, arg, offset_minutes, command};
-  fg_command_begin(command, kind, at);
+  fg_command_begin(command, kind, FG_NO_TIME);
   if (lua_isnoneornil(L, arg)) {
     return;
   }

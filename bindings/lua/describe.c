@@ -95,14 +95,16 @@ static bool put_flag(void *context, const char *key, bool value) {
 }
 
 static bool put_null(void *context, const char *key) {
-  (void)context;
+  lfg_walk *walk = context;
   (void)key;
+  if (walk->depth == 0) {
+    lua_pushnil(walk->L);
+  }
   return true;
 }
 
 const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book) {
-  const int slots = 32; /* more than any description nests */
-  luaL_checkstack(L, slots, "a description");
+  luaL_checkstack(L, LFG_WALK_SLOTS, "a description");
   *walk = (lfg_walk){.L = L,
                      .base = lua_gettop(L),
                      .minor_digits = book == NULL ? 0 : fg_book_minor_digits(book),

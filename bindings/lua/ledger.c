@@ -1,4 +1,4 @@
-/* Accounts on the disk: faregate.open, and what such an account can do besides. */
+/* Accounts on the disk: faregate.open, and what can be done with a ledger that is not open. */
 #include "binding.h"
 
 enum { PATH = 1, OPTIONS = 2, AFTER_OPTIONS = 7, BOOK = AFTER_OPTIONS, SELF }; /* stack of faregate.open */
@@ -15,6 +15,7 @@ static bool push_book(lua_State *L) {
   return !lua_isnil(L, BOOK);
 }
 
+/* What is left out is 0, and means the default. */
 static int64_t read_milliseconds(lua_State *L, const char *name) {
   bool is_given = lua_getfield(L, OPTIONS, name) != LUA_TNIL;
   int64_t value = is_given ? lfg_check_quantity(L, OPTIONS, -1, name) : 0;
@@ -23,14 +24,13 @@ static int64_t read_milliseconds(lua_State *L, const char *name) {
 }
 
 int lfg_open_ledger(lua_State *L) {
-  static const char *const names[] = {"book", "wallet", "policy", "group_ms", "wait_ms", NULL};
+  static const char *const names[] = {"book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", NULL};
   lfg_options begun;
-  fg_ledger_options options = {NULL, NULL, 0, 0};
   fg_error error;
   fg_string path = lfg_check_text(L, PATH, PATH, "path");
   lua_settop(L, OPTIONS);
   lfg_read_options(L, names, &begun);
-  options.account = begun.is_given ? &begun.account : NULL;
+  fg_ledger_options options = {.account = begun.is_given ? &begun.account : NULL, .clock = &begun.clock};
   options.group_ms = read_milliseconds(L, "group_ms");
   options.wait_ms = read_milliseconds(L, "wait_ms");
   if (!push_book(L)) {
@@ -38,63 +38,5 @@ int lfg_open_ledger(lua_State *L) {
   }
   lfg_account *self = lfg_new_account(L);
   options.book = lua_isnil(L, BOOK) ? NULL : lfg_check_book(L, BOOK);
-  if (fg_ledger_open(path.text, &options, &self->ledger, &error) != FG_OK) {
-    return lfg_refused(L, OPTIONS, &error);
-  }
-  self->account = fg_ledger_account(self->ledger);
-  lfg_name_calls(L, self);
-  return 1;
-}
-
-int lfg_release_ledger(lua_State *L, lfg_account *self) {
-  fg_ledger *ledger = self->ledger;
-  fg_error error;
-  self->ledger = NULL;
-  self->account = NULL;
-  if (fg_ledger_close(ledger, &error) != FG_OK) {
-    return lfg_refused(L, 1, &error);
-  }
-  lua_pushboolean(L, true);
-  return 1;
-}
-
-int lfg_account_flush(lua_State *L) {
-  const lfg_account *self = lfg_check_account(L, 1);
-  fg_error error;
-  if (self->ledger != NULL && fg_ledger_flush(self->ledger, &error) != FG_OK) {
-    return lfg_refused(L, 1, &error);
-  }
-  lua_pushboolean(L, true);
-  return 1;
-}
-
-int lfg_account_ledger(lua_State *L) {
-  lfg_walk walk;
-  lfg_account *self = lfg_check_account(L, 1);
-  if (self->ledger == NULL) {
-    lua_pushnil(L);
-    return 1;
-  }
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
-  self->walked = true;
-  fg_status status = fg_ledger_describe(self->ledger, visitor);
-  self->walked = false;
-  lfg_walk_end(&walk, status);
-  return 1;
-}
-
-int lfg_account_uncertain(lua_State *L) {
-  lfg_walk walk;
-  fg_error error;
-  lfg_account *self = lfg_check_account(L, 1);
-  if (self->ledger == NULL) {
-    lua_newtable(L);
-    return 1;
-  }
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(self->account));
-  self->walked = true;
-  fg_status status = fg_ledger_uncertain(self->ledger, visitor, &error);
-  self->walked = false;
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+  return fg_ledger_open(path.text, &options, &self->handle, &error) == FG_OK ? 1 : lfg_refused(L, OPTIONS, &error);
 }

@@ -1,4 +1,4 @@
-/* The options that an account begins with: a table of wallet and policy. */
+/* The options that an account is opened with: a table of wallet, policy and what to think of the clock. */
 #include <string.h>
 
 #include "binding.h"
@@ -68,8 +68,17 @@ static void read_policy(lua_State *L, fg_account_options *options) {
   }
 }
 
+/* The days on top of the stack, in microseconds. */
+static int64_t read_days(lua_State *L) {
+  const int64_t day_us = INT64_C(86400000000);
+  const int64_t most = 3652425; /* ten thousand years */
+  int64_t days = lfg_check_quantity(L, OPTIONS, -1, "max_jump");
+  luaL_argcheck(L, days >= 1 && days <= most, OPTIONS, "max_jump: expected 1 to 3652425 days");
+  return days * day_us;
+}
+
 void lfg_read_options(lua_State *L, const char *const *names, lfg_options *options) {
-  *options = (lfg_options){.account = {.wallet = NULL}};
+  *options = (lfg_options){.is_given = false};
   if (lua_isnil(L, OPTIONS)) {
     lua_newtable(L);
     lua_replace(L, OPTIONS);
@@ -83,5 +92,8 @@ void lfg_read_options(lua_State *L, const char *const *names, lfg_options *optio
     read_policy(L, &options->account);
   }
   options->is_given = !lua_isnil(L, WALLET) || !lua_isnil(L, POLICY);
+  if (lua_getfield(L, OPTIONS, "max_jump") != LUA_TNIL) {
+    options->clock.max_jump = read_days(L);
+  }
   lua_settop(L, PAIRS);
 }

@@ -11,12 +11,9 @@ int lfg_account_upcoming(lua_State *L) {
   if (!lua_isnoneornil(L, 2)) {
     until = lfg_check_time(L, 2, 2, "until", lfg_account_offset(self));
   }
-  if (lfg_refresh(self, &error) != FG_OK) {
-    return lfg_refused(L, 2, &error);
-  }
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(self->account));
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(fg_handle_account(self->handle)));
   self->walked = true;
-  fg_status status = fg_account_upcoming(self->account, until, visitor, &error);
+  fg_status status = fg_handle_upcoming(self->handle, until, visitor, &error);
   self->walked = false;
   lfg_walk_end(&walk, status);
   return status == FG_OK ? 1 : lfg_refused(L, 2, &error);
@@ -49,12 +46,9 @@ int lfg_account_notices(lua_State *L) {
   fg_notice_limits limits = FG_NOTICE_LIMITS_DEFAULT;
   lfg_account *self = lfg_check_account(L, 1);
   read_limits(L, &limits);
-  if (lfg_refresh(self, &error) != FG_OK) {
-    return lfg_refused(L, 2, &error);
-  }
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(self->account));
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, fg_account_book(fg_handle_account(self->handle)));
   self->walked = true;
-  fg_status status = fg_account_notices(self->account, &limits, visitor, &error);
+  fg_status status = fg_handle_notices(self->handle, &limits, visitor, &error);
   self->walked = false;
   lfg_walk_end(&walk, status);
   return status == FG_OK ? 1 : lfg_refused(L, 2, &error);

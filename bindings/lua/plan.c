@@ -38,7 +38,7 @@ static bool read_field(lua_State *L, int arg, const char *name, int offset_minut
 /* The fields of the table at `arg`; `book` is read by the caller. */
 static void read_way(lua_State *L, int arg, const fg_book *book, fg_way *way, int64_t *most) {
   int offset_minutes = fg_book_offset_minutes(book);
-  *way = (fg_way){.book = book, .at = lfg_wall_clock()};
+  *way = (fg_way){.book = book, .at = fg_clock_now()};
   luaL_checktype(L, arg, LUA_TTABLE);
   for (lua_pushnil(L); lua_next(L, arg) != 0; lua_pop(L, 1)) {
     const char *name = lfg_check_key(L, arg, -2).text;

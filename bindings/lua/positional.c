@@ -25,12 +25,12 @@ void *lfg_self(lua_State *L, const void *metatable) {
 
 static lfg_account *check_account_of(lua_State *L, const void *metatable) {
   lfg_account *self = lfg_self(L, metatable);
-  bool usable = self != NULL && self->account != NULL && !self->walked;
+  bool usable = self != NULL && self->handle != NULL && !self->walked;
   return usable ? self : lfg_check_account(L, 1);
 }
 
-static fg_time read_time(lua_State *L, lfg_account *self) {
-  return lua_isnoneornil(L, 4) ? lfg_account_clock(self) : lfg_check_time(L, 4, 4, "at", lfg_account_offset(self));
+static fg_time read_time(lua_State *L, const lfg_account *self) {
+  return lua_isnoneornil(L, 4) ? FG_NO_TIME : lfg_check_time(L, 4, 4, "at", lfg_account_offset(self));
 }
 
 /* A call is one unit if it does not say. */
@@ -45,7 +45,7 @@ lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given) {
   lfg_account *self = check_account_of(L, given->metatable);
   command->product.text = lua_tolstring(L, 2, &command->product.length);
   command->quantity = lua_isinteger(L, 3) ? lua_tointeger(L, 3) : read_quantity(L, command->kind);
-  command->at = lua_isinteger(L, 4) ? lua_tointeger(L, 4) : read_time(L, self);
+  command->at = read_time(L, self);
   command->id = lua_isnoneornil(L, 5) ? (fg_string){NULL, 0} : lfg_check_text(L, 5, 5, "id");
   return self;
 }
@@ -66,7 +66,7 @@ int lfg_account_use(lua_State *L) {
   }
   lfg_positional *given = lua_touserdata(L, lua_upvalueindex(1));
   lfg_account *self = lfg_read_positional(L, given);
-  if (lfg_apply(self, &given->command, &outcome, &error) != FG_OK) {
+  if (fg_handle_apply(self->handle, &given->command, &outcome, &error) != FG_OK) {
     return lfg_refused(L, 2, &error);
   }
   lua_pushinteger(L, outcome.is.used.free);

@@ -54,7 +54,7 @@ static void read_table(lua_State *L, bool many, fg_price_query *query) {
 
 /* While a book is walked tables are made, and a finalizer may release it: the walk holds a reference of its own. */
 int lfg_book_price(lua_State *L) {
-  fg_price_query query = {.tier_quantity = -1, .at = lfg_wall_clock()};
+  fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
   lfg_walk walk;
   fg_error error;
   if (lua_type(L, 2) == LUA_TSTRING) {
@@ -115,7 +115,7 @@ static void push_amounts(lua_State *L, const wide *amounts, size_t count, int mi
 
 /* Memory is taken before the query is read: a finalizer may change the table it is in. */
 int lfg_book_price_many(lua_State *L) {
-  fg_price_query query = {.tier_quantity = -1, .at = lfg_wall_clock()};
+  fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
   fg_error error;
   size_t bad_row = 0;
   bool positional = lua_type(L, 2) == LUA_TSTRING;

@@ -1,8 +1,5 @@
-/* Values from and to Lua, the clocks, and the small userdata other files need. */
-#define _POSIX_C_SOURCE 200809L
-
+/* Values from and to Lua, and the small userdata other files need. */
 #include <string.h>
-#include <time.h>
 
 #include "binding.h"
 
@@ -75,19 +72,9 @@ int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name) {
   return reader.quantity;
 }
 
-static int64_t clock_us(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-fg_time lfg_wall_clock(void) { return clock_us(CLOCK_REALTIME); }
-
-int64_t lfg_steady_clock(void) { return clock_us(CLOCK_MONOTONIC); }
-
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes) {
   fg_time time = 0;
-  if (lua_isinteger(L, index)) {
+  if (lua_isinteger(L, index) && lua_tointeger(L, index) != FG_NO_TIME) { /* which stands for none at all */
     return lua_tointeger(L, index);
   }
   if (lua_type(L, index) == LUA_TSTRING) {

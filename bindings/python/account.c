@@ -1,28 +1,21 @@
 /* faregate.Account: one method per command of the timeline. */
 #include "account.h"
 
-#include <string.h>
-
 #include "command_docs.h"
 #include "outlook.h"
 
 /* ------------------------------------------------------------------------------------------------- new, free */
 
-/* Takes over the account, or the ledger that owns it, also when it fails. */
-static pfg_account *wrap(PyTypeObject *type, fg_account *account, fg_ledger *ledger, PyObject *book) {
-  pfg_account *self = PyObject_New(pfg_account, type);
+static pfg_account *new_account(pfg_state *state, fg_handle *handle) {
+  pfg_account *self = PyObject_New(pfg_account, pfg_type(state->account_type));
   if (self == NULL) {
-    fg_account_free(ledger == NULL ? account : NULL);
-    fg_ledger_close(ledger, NULL);
+    fg_handle_close(handle, NULL);
     return NULL;
   }
-  self->account = account;
-  self->ledger = ledger;
+  self->handle = handle;
   self->is_released = false;
-  self->book = Py_NewRef(book);
-  self->state = pfg_state_of(type);
-  self->clock = (fg_clock){.started = false};
-  self->name_bits = 0;
+  self->book = NULL;
+  self->state = state;
   self->gate = NULL;
   self->holder = NULL;
 #ifdef Py_GIL_DISABLED
@@ -33,57 +26,52 @@ static pfg_account *wrap(PyTypeObject *type, fg_account *account, fg_ledger *led
 
 static void account_dealloc(PyObject *object) {
   pfg_account *self = (pfg_account *)object;
-  pfg_drop_ledger(self);
-  fg_account_free(self->account);
-  Py_DECREF(self->book);
+  pfg_drop_handle(self);
+  Py_XDECREF(self->book);
   pfg_free_object(object);
 }
 
-/* Draws the bits for the ids of its calls. */
-static PyObject *begin(pfg_account *self) {
-  PyObject *os = self == NULL ? NULL : PyImport_ImportModule("os");
-  PyObject *bytes = os == NULL ? NULL : PyObject_CallMethod(os, "urandom", "i", 8);
-  if (bytes != NULL && PyBytes_Size(bytes) == sizeof self->name_bits) {
-    memcpy(&self->name_bits, PyBytes_AsString(bytes), sizeof self->name_bits);
-    self->name_bits = fg_account_name_calls(self->account, self->name_bits);
-  } else {
-    Py_CLEAR(self);
+PyObject *pfg_wrap_handle(pfg_state *state, fg_handle *handle, PyObject *book) {
+  fg_book *own = fg_account_book(fg_handle_account(handle));
+  pfg_account *self = new_account(state, handle);
+  if (self == NULL) {
+    return NULL;
   }
-  Py_XDECREF(bytes);
-  Py_XDECREF(os);
+  self->book = book != NULL ? Py_NewRef(book) : pfg_wrap_book(state, fg_book_retain(own));
+  self->gate = fg_handle_waits(handle) ? PyThread_allocate_lock() : NULL;
+  bool is_whole = self->book != NULL && (self->gate != NULL || !fg_handle_waits(handle));
+  if (!is_whole) {
+    Py_CLEAR(self);
+    return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+  }
   return (PyObject *)self;
 }
 
 PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book) {
-  return begin(wrap(pfg_type(state->account_type), account, NULL, book));
-}
-
-PyObject *pfg_wrap_ledger(pfg_state *state, fg_ledger *ledger, PyObject *book) {
-  pfg_account *self = wrap(pfg_type(state->account_type), fg_ledger_account(ledger), ledger, book);
-  if (self != NULL) {
-    self->gate = PyThread_allocate_lock();
-    if (self->gate == NULL) {
-      Py_CLEAR(self);
-      return PyErr_NoMemory();
-    }
+  fg_handle *handle = NULL;
+  fg_error error;
+  if (fg_handle_new(account, NULL, &handle, &error) != FG_OK) {
+    fg_account_free(account);
+    return pfg_raise(state, &error);
   }
-  return begin(self);
+  return pfg_wrap_handle(state, handle, book);
 }
 
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"book", "wallet", "policy", NULL};
+  static char *names[] = {"book", "wallet", "policy", "max_jump", NULL};
   pfg_state *state = pfg_state_of(type);
   PyObject *book = NULL;
   PyObject *wallet = Py_None;
   PyObject *policy = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OO:Account", names, &book, &wallet, &policy)) {
+  PyObject *max_jump = Py_None;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOO:Account", names, &book, &wallet, &policy, &max_jump)) {
     return NULL;
   }
   if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
     return pfg_raise_type(state, "book", "a Book", book);
   }
-  fg_account *account = pfg_open_account(state, book, wallet, policy);
-  return account == NULL ? NULL : pfg_wrap_account(state, account, book);
+  fg_handle *handle = pfg_open_account(state, book, wallet, policy, max_jump);
+  return handle == NULL ? NULL : pfg_wrap_handle(state, handle, book);
 }
 
 /* -------------------------------------------------------------------------------------------------- commands */
@@ -92,74 +80,19 @@ pfg_state *pfg_account_state(const pfg_account *self) { return self->state; }
 
 int pfg_account_offset(const pfg_account *self) { return fg_book_offset_minutes(pfg_book_of(self->book)); }
 
-PyObject *pfg_account_call_id(const pfg_account *self, uint64_t number) {
-  char text[FG_CALL_NAME_MAX];
-  return PyUnicode_FromStringAndSize(text, (Py_ssize_t)fg_call_name(self->name_bits, number, text));
-}
+PyObject *pfg_account_book(const pfg_account *self) { return self->book; }
 
-fg_time pfg_account_now(pfg_account *self) {
+fg_handle *pfg_account_begin(pfg_account *self, fg_error *error) {
   pfg_lock(self);
-  fg_time now = fg_account_now(self->account);
+  if (!self->is_released) {
+    return self->handle;
+  }
   pfg_unlock(self);
-  return now;
-}
-
-fg_status pfg_refresh(pfg_account *self, fg_error *error) {
-  return self->ledger == NULL ? FG_OK : fg_ledger_refresh(self->ledger, error);
-}
-
-static fg_status refuse_released(fg_error *error) {
   *error = (fg_error){.status = FG_INVALID, .message = "the ledger was released", .retry_after_us = -1};
-  return FG_INVALID;
+  return NULL;
 }
 
-/* While locked. A preview without an instant is a question about the account as it stands: it does not move it on. A
-   ledger reads the clock itself, once it has seen what the others did. */
-static fg_status apply_at_once(pfg_account *self, fg_command *command, fg_outcome *outcome, fg_error *error) {
-  if (self->is_released) {
-    return refuse_released(error);
-  }
-  if (command->at == FG_NO_TIME && command->kind == FG_DO_PREVIEW) {
-    fg_status status = pfg_refresh(self, error);
-    if (status != FG_OK) {
-      return status;
-    }
-    command->at = fg_account_now(self->account);
-  }
-  if (self->ledger != NULL) {
-    return fg_ledger_apply(self->ledger, command, outcome, error);
-  }
-  if (command->at == FG_NO_TIME) {
-    command->at = pfg_read_clock(&self->clock, fg_account_now(self->account));
-  }
-  return fg_account_apply(self->account, command, outcome, error);
-}
-
-bool pfg_apply(pfg_account *self, fg_command *command, fg_outcome *outcome) {
-  fg_error error;
-  pfg_lock(self);
-  fg_status status = apply_at_once(self, command, outcome, &error);
-  pfg_unlock(self);
-  if (status != FG_OK) {
-    pfg_raise(self->state, &error);
-  }
-  return status == FG_OK;
-}
-
-bool pfg_apply_used(pfg_account *self, fg_command *command, pfg_used *used) {
-  fg_outcome outcome;
-  fg_error error;
-  pfg_lock(self);
-  fg_status status = apply_at_once(self, command, &outcome, &error);
-  bool copied = status == FG_OK && pfg_fill_used(used, &outcome);
-  pfg_unlock(self);
-  if (status != FG_OK) {
-    pfg_raise(self->state, &error);
-  } else if (!copied) {
-    pfg_raise_status(self->state, FG_NO_MEMORY);
-  }
-  return copied;
-}
+void pfg_account_end(pfg_account *self) { pfg_unlock(self); }
 
 /* preview and statement answer with one object, which is what was asked for. */
 static PyObject *answer_of(fg_command_kind kind, PyObject *outcome) {
@@ -172,23 +105,46 @@ static PyObject *answer_of(fg_command_kind kind, PyObject *outcome) {
   return answer;
 }
 
-static PyObject *apply(pfg_account *self, fg_command *command) {
+typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
+
+static PyObject *apply(pfg_account *self, const fg_command *command, runner *run_command) {
   pfg_tape tape;
   fg_visitor visitor = pfg_tape_begin(&tape);
   fg_outcome outcome;
   fg_error error;
+  fg_status status = FG_INVALID;
   fg_status described = FG_OK;
-  pfg_lock(self);
-  fg_status status = apply_at_once(self, command, &outcome, &error);
-  if (status == FG_OK) {
-    described = fg_outcome_describe(self->account, &outcome, &visitor);
+  fg_handle *handle = pfg_account_begin(self, &error);
+  if (handle != NULL) {
+    status = run_command(handle, command, &outcome, &error);
+    described = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : FG_OK;
+    pfg_account_end(self);
   }
-  pfg_unlock(self);
   if (status != FG_OK) {
     pfg_tape_release(&tape);
     return pfg_raise(self->state, &error);
   }
   return answer_of(command->kind, pfg_tape_end(&tape, described, self->state, pfg_book_of(self->book)));
+}
+
+/* Copies the answer before another command can overwrite it. */
+static bool apply_use(pfg_account *self, const fg_command *command, pfg_used *used) {
+  fg_outcome outcome;
+  fg_error error;
+  fg_status status = FG_INVALID;
+  bool copied = false;
+  fg_handle *handle = pfg_account_begin(self, &error);
+  if (handle != NULL) {
+    status = fg_handle_apply(handle, command, &outcome, &error);
+    copied = status == FG_OK && pfg_fill_used(used, &outcome);
+    pfg_account_end(self);
+  }
+  if (status != FG_OK) {
+    pfg_raise(self->state, &error);
+  } else if (!copied) {
+    pfg_raise_status(self->state, FG_NO_MEMORY);
+  }
+  return copied;
 }
 
 static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
@@ -206,42 +162,64 @@ static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs,
     return NULL;
   }
   used->block = NULL;
-  if (!pfg_apply_used(self, &command, used)) {
+  if (!apply_use(self, &command, used)) {
     Py_CLEAR(used);
   }
   return (PyObject *)used;
 }
 
-/* A list or an object that the core tells of the account as it stands. */
-static PyObject *describe(pfg_account *self, fg_status (*tell)(const fg_account *, const fg_visitor *)) {
+PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argument) {
   pfg_tape tape;
   fg_visitor visitor = pfg_tape_begin(&tape);
-  fg_error error;
+  fg_error error = {.status = FG_OK};
   pfg_lock(self);
-  fg_status status = pfg_refresh(self, &error);
-  fg_status told = status == FG_OK ? tell(self->account, &visitor) : FG_OK;
+  fg_status status = question(self->handle, argument, &visitor, &error);
   pfg_unlock(self);
-  if (status != FG_OK) {
+  if (status != FG_OK && error.status != FG_OK) {
     pfg_tape_release(&tape);
     return pfg_raise(self->state, &error);
   }
-  return pfg_tape_end(&tape, told, self->state, pfg_book_of(self->book));
+  return pfg_tape_end(&tape, status, self->state, pfg_book_of(self->book));
+}
+
+/* A question without an argument. */
+#define QUESTION(name)                                                                                           \
+  static fg_status ask_##name(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) { \
+    (void)unused;                                                                                                \
+    return fg_handle_##name(handle, visitor, error);                                                             \
+  }
+QUESTION(statement)
+QUESTION(invoices)
+QUESTION(calls)
+QUESTION(uncertain)
+#undef QUESTION
+
+static bool read_command(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                         fg_command_kind kind, fg_command *command) {
+  fg_command_begin(command, kind, FG_NO_TIME);
+  return pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), command) &&
+         pfg_finish_command(self->state, command);
 }
 
 static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
                      PyObject *kwnames) {
+  fg_command command;
   if (kind == FG_DO_USE || kind == FG_DO_CALL) {
     return kind == FG_DO_USE ? use(self, args, nargs, kwnames) : pfg_new_call(self, args, nargs, kwnames);
   }
-  fg_command command;
-  fg_command_begin(&command, kind, FG_NO_TIME);
-  if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), &command) ||
-      !pfg_finish_command(self->state, &command)) {
+  if (!read_command(self, args, nargs, kwnames, kind, &command)) {
     return NULL;
   }
   /* Also for an account that has not seen any instant yet: the question moves nothing. */
   bool as_it_stands = kind == FG_DO_STATEMENT && command.at == FG_NO_TIME;
-  return as_it_stands ? describe(self, fg_account_describe) : apply(self, &command);
+  return as_it_stands ? pfg_ask(self, ask_statement, NULL) : apply(self, &command, fg_handle_apply);
+}
+
+static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+  pfg_account *self = (pfg_account *)object;
+  fg_command command;
+  return read_command(self, args, nargs, kwnames, FG_DO_OPEN, &command) ? apply(self, &command, fg_handle_ensure_open)
+                                                                       : NULL;
 }
 
 /* One method per command: account_BUY_PACK … */
@@ -257,28 +235,26 @@ FG_COMMAND_LIST(COMMAND_METHOD)
 static PyObject *account_fork(PyObject *object, PyObject *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;
-  fg_account *copy = NULL;
+  fg_handle *copy = NULL;
+  fg_error error;
   pfg_lock(self);
-  fg_status status = fg_account_fork(self->account, &copy);
+  fg_status status = fg_handle_fork(self->handle, &copy, &error);
   pfg_unlock(self);
-  if (status != FG_OK) {
-    return pfg_raise_status(self->state, status);
-  }
-  pfg_account *fork = wrap(Py_TYPE(object), copy, NULL, self->book);
-  if (fork != NULL) {
-    fork->name_bits = self->name_bits;
-  }
-  return (PyObject *)fork;
+  return status == FG_OK ? pfg_wrap_handle(self->state, copy, self->book) : pfg_raise(self->state, &error);
 }
 
 fg_account *pfg_fork_account(PyObject *object) {
   pfg_account *self = (pfg_account *)object;
   fg_account *copy = NULL;
+  fg_error error;
   pfg_lock(self);
-  fg_status status = fg_account_fork(self->account, &copy);
+  fg_status status = fg_handle_refresh(self->handle, &error);
+  fg_status forked = status == FG_OK ? fg_account_fork(fg_handle_account(self->handle), &copy) : FG_OK;
   pfg_unlock(self);
   if (status != FG_OK) {
-    pfg_raise_status(self->state, status);
+    pfg_raise(self->state, &error);
+  } else if (forked != FG_OK) {
+    pfg_raise_status(self->state, forked);
   }
   return copy;
 }
@@ -287,7 +263,7 @@ static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;
   pfg_lock(self);
-  size_t bytes = fg_account_bytes(self->account);
+  size_t bytes = fg_account_bytes(fg_handle_account(self->handle));
   pfg_unlock(self);
   return PyLong_FromSize_t(sizeof *self + bytes);
 }
@@ -300,18 +276,30 @@ static PyObject *account_book(PyObject *self, void *unused) {
 static PyObject *account_now(PyObject *object, void *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;
-  fg_time now = pfg_account_now(self);
+  fg_time now = FG_NO_TIME;
+  fg_error error;
+  pfg_lock(self);
+  fg_status status = fg_handle_now(self->handle, &now, &error);
+  pfg_unlock(self);
+  if (status != FG_OK) {
+    return pfg_raise(self->state, &error);
+  }
   return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_offset(self));
 }
 
 static PyObject *account_invoices(PyObject *self, void *unused) {
   (void)unused;
-  return describe((pfg_account *)self, fg_account_invoices);
+  return pfg_ask((pfg_account *)self, ask_invoices, NULL);
 }
 
 static PyObject *account_calls(PyObject *self, void *unused) {
   (void)unused;
-  return describe((pfg_account *)self, fg_account_calls);
+  return pfg_ask((pfg_account *)self, ask_calls, NULL);
+}
+
+static PyObject *account_uncertain(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return pfg_ask((pfg_account *)self, ask_uncertain, NULL);
 }
 
 static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *keywords) {
@@ -329,7 +317,7 @@ static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *ke
   fg_money amount;
   fg_error error;
   pfg_lock(self);
-  fg_status status = fg_account_marginal(self->account, product, quantity, &amount, &error);
+  fg_status status = fg_handle_marginal(self->handle, product, quantity, &amount, &error);
   pfg_unlock(self);
   int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
   return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
@@ -359,6 +347,20 @@ static PyMethodDef account_methods[] = {
      "reach a cheaper tier (R13).\n\n"
      "quantity  int, units, 0 to 2**63-1\n\n"
      "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
+    {"ensure_open", FAST(account_ensure_open), METH_FASTCALL | METH_KEYWORDS,
+     "ensure_open($self, /, product, *, at=None)\n--\n\n"
+     "Open a product unless it is open already: the everyday start of a booth.\n\n"
+     "Answers grants, as open does; none where it was open, and nothing has changed then. Raises UnknownProduct,\n"
+     "ClockSuspect."},
+    {"resume", pfg_resume_call, METH_O,
+     "resume($self, id, /)\n--\n\n"
+     "A Call to end one that nobody has in hand: its process has ended, it was left by an error or lost, or an error\n"
+     "left open whether it was let in. It is no leave to send again: to send again, end it and call anew.\n\n"
+     "One durable step: of two that try, one gets InFlight. Raises UnknownId, AlreadyFinished, InFlight."},
+    {"uncertain", account_uncertain, METH_NOARGS,
+     "uncertain($self, /)\n--\n\n"
+     "The calls in flight that nobody has in hand, as `calls` has them: left by an error, lost, or of a ledger's\n"
+     "process that has ended. They count as used until they are committed or canceled, by their ids or by `resume`."},
     {"fork", account_fork, METH_NOARGS,
      "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
     PFG_OUTLOOK_METHODS
@@ -369,11 +371,13 @@ static PyMethodDef account_methods[] = {
 };
 
 PyDoc_STRVAR(account_doc,
-             "Account(book, *, wallet=None, policy=None)\n--\n\n"
+             "Account(book, *, wallet=None, policy=None, max_jump=None)\n--\n\n"
              "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
              "book    a Book\n"
              "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
-             "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n\n"
+             "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
+             "max_jump  days, or a timedelta: where the clock jumps further ahead between two commands without `at`,\n"
+             "          it is suspect (ClockSuspect); 92 days if None\n\n"
              "The arguments of all methods:\n\n"
              "at          the instant: a datetime (a naive one is civil time in the book's offset), a date (its\n"
              "            00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, which is the\n"

@@ -6,22 +6,19 @@
 
 struct pfg_account {
   PyObject_HEAD
-  fg_account *account; ///< the ledger's own, if there is one
-  fg_ledger *ledger;   ///< NULL: in memory
-  bool is_released;    ///< of a ledger: only questions are answered, as it stood
+  fg_handle *handle;
+  bool is_released; ///< the ledger is closed: what is left answers questions, as it stood
   PyObject *book;
   pfg_state *state; ///< of the module, which the type keeps alive
-  fg_clock clock;   ///< for commands that name no instant
-  uint64_t name_bits; ///< of the ids that its calls get
-  PyThread_type_lock gate;   ///< of a ledger's account
-  PyThreadState *holder;     ///< of the thread that is inside the gate
+  PyThread_type_lock gate; ///< of a handle that waits for a disk; else NULL
+  PyThreadState *holder;   ///< of the thread that is inside the gate
 #ifdef Py_GIL_DISABLED
   PyMutex mutex;
 #endif
 };
 
-/* Between these two only C runs. For an account in memory the GIL is the lock, where there is one; one with a ledger
-   waits for the disk, and other threads run meanwhile. */
+/* Between these two only C runs. Where a handle never waits the GIL is the lock, if there is one; where it does, other
+   threads run meanwhile. */
 static inline void pfg_lock(pfg_account *self) {
   if (self->gate != NULL) {
     PyThreadState *thread = PyEval_SaveThread();
@@ -46,21 +43,22 @@ static inline void pfg_unlock(pfg_account *self) {
 #endif
 }
 
-/* While locked: brings a ledger's account up to what other handles have written. */
-fg_status pfg_refresh(pfg_account *self, fg_error *error);
+/* Answers what a question tells of the account, with `argument` handed on; NULL with an exception. */
+typedef fg_status pfg_question(fg_handle *handle, const void *argument, const fg_visitor *visitor, fg_error *error);
+PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argument);
 
 /* ------------------------------------------------------------------------------------------------- ledger.c */
 
-/* Methods and attributes that only an account with a ledger has a use for. */
-PyObject *pfg_account_uncertain(PyObject *self, void *unused);
+/* What the disk and the clock are told, and how an account is given up. */
 PyObject *pfg_account_ledger(PyObject *self, void *unused);
 PyObject *pfg_account_durability(PyObject *self, void *unused);
 PyObject *pfg_account_flush(PyObject *self, PyObject *unused);
+PyObject *pfg_account_trust_clock(PyObject *self, PyObject *unused);
 PyObject *pfg_account_release(PyObject *self, PyObject *unused);
 PyObject *pfg_account_enter(PyObject *self, PyObject *unused);
 PyObject *pfg_account_exit(PyObject *self, PyObject *args);
-/* Closes the handle without a word. */
-void pfg_drop_ledger(pfg_account *self);
+/* Closes the handle when nothing can be raised any more: what goes wrong is told by sys.unraisablehook. */
+void pfg_drop_handle(pfg_account *self);
 
 #define PFG_LEDGER_GETTERS                                                                                             \
   {"ledger", pfg_account_ledger, NULL,                                                                                 \
@@ -69,12 +67,12 @@ void pfg_drop_ledger(pfg_account *self);
    "\"command\": on the disk before it is answered; \"group\": within group_ms; None for an account in memory", NULL},
 
 #define PFG_LEDGER_METHODS                                                                                             \
-  {"uncertain", pfg_account_uncertain, METH_NOARGS,                                                                    \
-   "uncertain($self, /)\n--\n\n"                                                                                       \
-   "Of a ledger: the calls in flight whose process has ended, as `calls` has them. They count as used until they are\n" \
-   "committed or canceled by their ids."},                                                                             \
   {"flush", pfg_account_flush, METH_NOARGS,                                                                            \
    "flush($self, /)\n--\n\nPut on the disk what waits for its group; nothing to do without a ledger."},                \
+  {"trust_clock", pfg_account_trust_clock, METH_NOARGS,                                                                \
+   "trust_clock($self, /)\n--\n\n"                                                                                     \
+   "Say that the clock is right although commands were refused with ClockSuspect. It holds once: a later jump is\n"    \
+   "suspect again. Of a ledger it is kept, for all processes. Where nothing is suspect, nothing is written."},          \
   {"release", pfg_account_release, METH_NOARGS,                                                                        \
    "release($self, /)\n--\n\n"                                                                                         \
    "Close the ledger; what waits for its group is written first. The account then answers questions as it stood, and\n" \

@@ -76,9 +76,6 @@ PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error);
 
 /* ------------------------------------------------------------------------------------------------- convert.c */
 
-/* The clock's now, for commands that name no instant: never back, never before `floor`. */
-fg_time pfg_read_clock(fg_clock *clock, fg_time floor);
-
 /* Read `value` of the argument `path`; false with an exception. Text is borrowed from the str. */
 bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text);
 /* An int, or what counts as one by __index__; not a bool. INT64_MIN, which the core refuses, for one that is not in
@@ -186,8 +183,11 @@ typedef struct pfg_options {
 bool pfg_read_options(pfg_state *state, PyObject *wallet, PyObject *policy, pfg_options *read);
 void pfg_release_options(pfg_options *read);
 
-/* A new account of the core. NULL with an exception. */
-fg_account *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy);
+/* How far the clock may jump: days or a timedelta, None for the default. */
+bool pfg_read_max_jump(pfg_state *state, PyObject *value, int64_t *max_jump);
+
+/* A new account in memory. NULL with an exception. */
+fg_handle *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy, PyObject *max_jump);
 
 /* ------------------------------------------------------------------------------------------------- account.c */
 
@@ -195,26 +195,25 @@ typedef struct pfg_account pfg_account;
 
 int pfg_add_account_type(PyObject *module, pfg_state *state);
 fg_account *pfg_fork_account(PyObject *account); ///< NULL with an exception
-/* Take over the account or ledger, also when they fail. */
+/* Take over the handle or the account, also when they fail. `book` may be NULL: one is made. */
+PyObject *pfg_wrap_handle(pfg_state *state, fg_handle *handle, PyObject *book);
 PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book);
-PyObject *pfg_wrap_ledger(pfg_state *state, fg_ledger *ledger, PyObject *book);
 
-/* Run a command, at the clock's now if its `at` is FG_NO_TIME; false with an exception. Of `outcome` only values may
-   be read after, no pointers. */
-bool pfg_apply(pfg_account *account, fg_command *command, fg_outcome *outcome);
-/* The same for `use` and `call`; copies the answer to `used`. */
-bool pfg_apply_used(pfg_account *account, fg_command *command, pfg_used *used);
+/* Between these two only C runs, one thread at a time: whoever is let in has the handle. NULL, with `error` told, where
+   it takes no commands any more. */
+fg_handle *pfg_account_begin(pfg_account *account, fg_error *error);
+void pfg_account_end(pfg_account *account);
 
 pfg_state *pfg_account_state(const pfg_account *account);
 int pfg_account_offset(const pfg_account *account);
-PyObject *pfg_account_call_id(const pfg_account *account, uint64_t number); ///< that it gave to a call
-fg_time pfg_account_now(pfg_account *account); ///< FG_NO_TIME before the first
+PyObject *pfg_account_book(const pfg_account *account); ///< borrowed
 
 /* ---------------------------------------------------------------------------------------------------- call.c */
 
 int pfg_add_call_type(PyObject *module, pfg_state *state);
-/* Account.call. */
+/* Account.call and Account.resume. */
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames);
+PyObject *pfg_resume_call(PyObject *account, PyObject *id);
 
 /* ---------------------------------------------------------------------------------------------------- done.c */
 

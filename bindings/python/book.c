@@ -147,7 +147,7 @@ static bool read_optional(pfg_state *state, const char *name, PyObject *value, i
 static bool read_query(pfg_state *state, const price_arguments *given, int offset_minutes, fg_price_query *query) {
   query->tier_quantity = -1;
   query->days = query->months = 0;
-  query->at = pfg_read_clock(&(fg_clock){.started = false}, FG_NO_TIME);
+  query->at = fg_clock_now();
   return pfg_read_text(state, "product", given->product, &query->product) &&
          pfg_read_text(state, "meter", given->meter, &query->meter) &&
          pfg_read_integer(state, "quantity", given->quantity, &query->quantity) &&

@@ -1,4 +1,4 @@
-/* faregate.Call: a call that the gate let through, held until it is committed or canceled. */
+/* faregate.Call: a call that the gate let in, to be ended by who goes out with it. */
 #include "binding.h"
 
 #include <stdlib.h>
@@ -6,11 +6,12 @@
 
 typedef struct call_object {
   pfg_used used; ///< first: its members are this type's too
+  fg_pass pass;
   pfg_account *account;
-  PyObject *id; ///< as given; NULL: used.used.call is the number of it
-  bool by_clock; ///< made at the clock's now; else it ends, if nothing is said, at the latest instant of the account
-  bool ended;    ///< committed or canceled through this object
+  PyObject *id; ///< as given, lends its text to the pass; NULL: none was
 } call_object;
+
+static pfg_state *state_of(const call_object *self) { return pfg_account_state(self->account); }
 
 /* ------------------------------------------------------------------------------------------------------- new */
 
@@ -35,23 +36,43 @@ static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t na
   return pfg_finish_command(state, command);
 }
 
-static call_object *new_call(pfg_account *account, const fg_command *command) {
+/* Not let in yet. */
+static call_object *new_call(pfg_account *account) {
   call_object *self = PyObject_New(call_object, pfg_type(pfg_account_state(account)->call_type));
-  if (self == NULL) {
-    return NULL;
-  }
-  self->used.block = NULL;
-  self->account = (pfg_account *)Py_NewRef((PyObject *)account);
-  self->id = NULL;
-  self->by_clock = command->at == FG_NO_TIME;
-  self->ended = false;
-  if (command->id.text != NULL) {
-    self->id = PyUnicode_FromStringAndSize(command->id.text, (Py_ssize_t)command->id.length);
-    if (self->id == NULL) {
-      Py_CLEAR(self);
-    }
+  if (self != NULL) {
+    self->used = (pfg_used){.ob_base = self->used.ob_base, .kind = FG_DO_CALL};
+    self->pass = (fg_pass){.handle = NULL};
+    self->account = (pfg_account *)Py_NewRef((PyObject *)account);
+    self->id = NULL;
   }
   return self;
+}
+
+static bool keep_id(call_object *self, fg_string *id) {
+  if (id->text != NULL) {
+    self->id = PyUnicode_FromStringAndSize(id->text, (Py_ssize_t)id->length);
+    return self->id != NULL && pfg_read_text(state_of(self), "id", self->id, id);
+  }
+  return true;
+}
+
+static bool let_in(call_object *self, const fg_command *command) {
+  fg_outcome outcome;
+  fg_error error;
+  fg_status status = FG_INVALID;
+  bool copied = false;
+  fg_handle *handle = pfg_account_begin(self->account, &error);
+  if (handle != NULL) {
+    status = fg_handle_call(handle, command, &self->pass, &outcome, &error);
+    copied = status == FG_OK && pfg_fill_used(&self->used, &outcome);
+    pfg_account_end(self->account);
+  }
+  if (status != FG_OK) {
+    pfg_raise(state_of(self), &error);
+  } else if (!copied) {
+    pfg_raise_status(state_of(self), FG_NO_MEMORY);
+  }
+  return copied;
 }
 
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
@@ -59,18 +80,46 @@ PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t n
   if (!read_call(account, args, nargs, kwnames, &command)) {
     return NULL;
   }
-  call_object *self = new_call(account, &command);
-  if (self == NULL) {
-    return NULL;
-  }
-  if (!pfg_apply_used(account, &command, &self->used)) {
+  call_object *self = new_call(account);
+  if (self != NULL && (!keep_id(self, &command.id) || !let_in(self, &command))) {
     Py_CLEAR(self);
   }
   return (PyObject *)self;
 }
 
+PyObject *pfg_resume_call(PyObject *object, PyObject *id) {
+  pfg_account *account = (pfg_account *)object;
+  fg_string text;
+  fg_error error;
+  fg_status status = FG_INVALID;
+  if (!pfg_read_text(pfg_account_state(account), "id", id, &text)) {
+    return NULL;
+  }
+  call_object *self = new_call(account);
+  if (self == NULL || !keep_id(self, &text)) {
+    Py_XDECREF(self);
+    return NULL;
+  }
+  fg_handle *handle = pfg_account_begin(account, &error);
+  if (handle != NULL) {
+    status = fg_handle_resume(handle, text, &self->pass, &error);
+    pfg_account_end(account);
+  }
+  if (status != FG_OK) {
+    pfg_raise(state_of(self), &error);
+    Py_CLEAR(self);
+  }
+  return (PyObject *)self;
+}
+
+/* A call that is lost stays used: who asks for the uncertain ones finds it. A handle that is closed knows no passes. */
 static void call_dealloc(PyObject *object) {
   call_object *self = (call_object *)object;
+  fg_error error;
+  if (pfg_account_begin(self->account, &error) != NULL) {
+    fg_pass_release(&self->pass);
+    pfg_account_end(self->account);
+  }
   free(self->used.block);
   Py_XDECREF(self->id);
   Py_DECREF((PyObject *)self->account);
@@ -79,72 +128,64 @@ static void call_dealloc(PyObject *object) {
 
 /* ------------------------------------------------------------------------------------------- commit, cancel */
 
-static bool read_id(const call_object *self, fg_command *command) {
-  command->call = self->used.used.call;
-  return self->id == NULL || pfg_read_text(pfg_account_state(self->account), "id", self->id, &command->id);
+/* Ends it; NULL with an exception, else what the core tells of it. */
+static PyObject *end_call(call_object *self, fg_command *command) {
+  pfg_tape tape;
+  fg_visitor visitor = pfg_tape_begin(&tape);
+  fg_outcome outcome;
+  fg_error error;
+  fg_status status = FG_INVALID;
+  fg_status described = FG_OK;
+  fg_handle *handle = pfg_account_begin(self->account, &error);
+  if (handle != NULL) {
+    status = fg_pass_end(&self->pass, command, &outcome, &error);
+    described = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : FG_OK;
+    pfg_account_end(self->account);
+  }
+  if (status != FG_OK) {
+    pfg_tape_release(&tape);
+    return pfg_raise(state_of(self), &error);
+  }
+  return pfg_tape_end(&tape, described, state_of(self), pfg_book_of(pfg_account_book(self->account)));
 }
 
-/* `at` may be NULL. */
-static bool read_end(const call_object *self, PyObject *at, fg_time *time) {
-  if (at == NULL || at == Py_None) {
-    *time = self->by_clock ? FG_NO_TIME : pfg_account_now(self->account);
-    return true;
+static bool names_id(pfg_state *state, Py_ssize_t nargs, PyObject *kwnames) {
+  Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
+  bool found = nargs > 0;
+  for (Py_ssize_t i = 0; i < names && !found; i++) {
+    found = PyUnicode_Compare(PyTuple_GetItem(kwnames, i), state->name_id) == 0;
   }
-  if (pfg_read_instant(at, time)) {
-    return true;
-  }
-  return pfg_read_time(pfg_account_state(self->account), "at", at, pfg_account_offset(self->account), time);
+  return found;
 }
 
-static bool end_call(call_object *self, fg_command_kind kind, PyObject *at, fg_outcome *outcome) {
-  fg_command command;
-  fg_command_begin(&command, kind, FG_NO_TIME);
-  if (!read_id(self, &command) || !read_end(self, at, &command.at) ||
-      !pfg_apply(self->account, &command, outcome)) {
+/* The fields of the command by name, but for the id, which the call knows itself. */
+static bool read_end(const call_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                     fg_command_kind kind, fg_command *command) {
+  pfg_state *state = state_of(self);
+  fg_command_begin(command, kind, FG_NO_TIME);
+  if (names_id(state, nargs, kwnames)) {
+    fg_error error = {.message = "expected no id, and no argument by position"};
+    pfg_raise_shape(state, &error);
     return false;
   }
-  self->ended = true;
-  return true;
-}
-
-/* The one argument there is, `at`, by name. */
-static bool read_at(call_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyObject **at) {
-  pfg_state *state = pfg_account_state(self->account);
-  Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
-  PyObject *name = names == 1 ? PyTuple_GetItem(kwnames, 0) : NULL;
-  bool is_at = name != NULL && (name == state->name_at || PyUnicode_Compare(name, state->name_at) == 0);
-  *at = is_at ? args[nargs] : NULL;
-  if (nargs == 0 && (names == 0 || is_at)) {
-    return true;
-  }
-  fg_error error = {.message = "expected no argument but at"};
-  pfg_raise_shape(state, &error);
-  return false;
+  return pfg_read_command(state, args, 0, kwnames, pfg_account_offset(self->account), command);
 }
 
 static PyObject *call_commit(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   call_object *self = (call_object *)object;
-  PyObject *at = NULL;
-  fg_outcome outcome;
-  bool done = read_at(self, args, nargs, kwnames, &at) && end_call(self, FG_DO_COMMIT, at, &outcome);
-  return done ? Py_NewRef(Py_None) : NULL;
+  fg_command command;
+  PyObject *told = read_end(self, args, nargs, kwnames, FG_DO_COMMIT, &command) ? end_call(self, &command) : NULL;
+  if (told == NULL || command.quantity != FG_ALL) {
+    return told;
+  }
+  Py_DECREF(told);
+  return Py_NewRef(Py_None);
 }
 
 static PyObject *call_cancel(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   call_object *self = (call_object *)object;
-  PyObject *at = NULL;
-  fg_outcome outcome;
-  if (!read_at(self, args, nargs, kwnames, &at) || !end_call(self, FG_DO_CANCEL, at, &outcome)) {
-    return NULL;
-  }
-  PyObject *result = pfg_new_result(pfg_account_state(self->account));
-  PyObject *units = Py_BuildValue("{s:L,s:L}", "returned", (long long)outcome.is.ended.returned, "lost",
-                                  (long long)outcome.is.ended.lost);
-  if (result == NULL || units == NULL || PyDict_Update(result, units) < 0) {
-    Py_CLEAR(result);
-  }
-  Py_XDECREF(units);
-  return result;
+  fg_command command;
+  return read_end(self, args, nargs, kwnames, FG_DO_CANCEL, &command) ? end_call(self, &command) : NULL;
 }
 
 static PyObject *call_enter(PyObject *self, PyObject *unused) {
@@ -152,14 +193,34 @@ static PyObject *call_enter(PyObject *self, PyObject *unused) {
   return Py_NewRef(self);
 }
 
+/* Left by an exception, most likely a time-out: nobody said that the vendor did not count it. */
+static bool leave(call_object *self) {
+  fg_error error;
+  if (pfg_account_begin(self->account, &error) != NULL) {
+    fg_pass_leave(&self->pass);
+    pfg_account_end(self->account);
+  }
+  return true;
+}
+
+/* Ended by its id or by another, the call is ended. */
+static bool commit_on_leaving(call_object *self) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_COMMIT, FG_NO_TIME);
+  PyObject *told = end_call(self, &command);
+  if (told == NULL && PyErr_ExceptionMatches(state_of(self)->errors[FG_ALREADY_FINISHED])) {
+    PyErr_Clear();
+    return true;
+  }
+  Py_XDECREF(told);
+  return told != NULL;
+}
+
 static PyObject *call_exit(PyObject *object, PyObject *const *args, Py_ssize_t nargs) {
   call_object *self = (call_object *)object;
-  fg_outcome outcome;
   bool failed = nargs > 0 && args[0] != Py_None;
-  if (!self->ended && !end_call(self, failed ? FG_DO_CANCEL : FG_DO_COMMIT, NULL, &outcome)) {
-    return NULL;
-  }
-  return Py_NewRef(Py_False);
+  bool done = self->pass.state != FG_PASS_HELD || (failed ? leave(self) : commit_on_leaving(self));
+  return done ? Py_NewRef(Py_False) : NULL;
 }
 
 static PyObject *call_aenter(PyObject *self, PyObject *unused) {
@@ -174,15 +235,25 @@ static PyObject *call_aexit(PyObject *self, PyObject *const *args, Py_ssize_t na
 
 static PyObject *call_id(PyObject *object, void *unused) {
   (void)unused;
-  const call_object *self = (const call_object *)object;
-  return self->id != NULL ? Py_NewRef(self->id) : pfg_account_call_id(self->account, self->used.used.call);
+  char made[FG_CALL_NAME_MAX];
+  fg_string id = fg_pass_id(&((const call_object *)object)->pass, made);
+  return PyUnicode_FromStringAndSize(id.text, (Py_ssize_t)id.length);
+}
+
+static PyObject *call_state(PyObject *object, void *unused) {
+  (void)unused;
+  return PyUnicode_FromString(fg_pass_state_name(((const call_object *)object)->pass.state));
+}
+
+static PyObject *call_attempt(PyObject *object, void *unused) {
+  (void)unused;
+  return PyLong_FromUnsignedLongLong(((const call_object *)object)->pass.attempt);
 }
 
 static PyObject *call_repr(PyObject *object) {
   PyObject *id = call_id(object, NULL);
-  PyObject *text = id == NULL ? NULL
-                              : PyUnicode_FromFormat("Call(id=%R, %s)", id,
-                                                     ((const call_object *)object)->ended ? "ended" : "held");
+  const char *state = fg_pass_state_name(((const call_object *)object)->pass.state);
+  PyObject *text = id == NULL ? NULL : PyUnicode_FromFormat("Call(id=%R, %s)", id, state);
   Py_XDECREF(id);
   return text;
 }
@@ -193,23 +264,34 @@ static PyObject *call_repr(PyObject *object) {
 
 static PyGetSetDef call_getters[] = {
     {"id", call_id, NULL, "its id, given or made up", NULL},
+    {"state", call_state, NULL,
+     "\"held\"; \"committed\", \"canceled\"; \"uncertain\": left by an error; \"unwritten\": its end could not be written yet",
+     NULL},
+    {"attempt", call_attempt, NULL, "its number among the account's calls: what it ends is this one alone", NULL},
     {"packs", pfg_used_packs, NULL, "what each pack covers (R7), as results with id and units", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+#define DOC_NOT_SENT                                                                                 \
+  "The call did not go out, or is known not to count: its units go back to where they came from, as\n" \
+  "far as they can.\n\nAnswers returned and lost (units). Raises AlreadyFinished."
+
 static PyMethodDef call_methods[] = {
     {"commit", FAST(call_commit), METH_FASTCALL | METH_KEYWORDS,
-     "commit($self, /, *, at=None)\n--\n\n"
-     "The call went out: its slot is free again, its units stay taken.\n\nRaises AlreadyFinished."},
-    {"cancel", FAST(call_cancel), METH_FASTCALL | METH_KEYWORDS,
-     "cancel($self, /, *, at=None)\n--\n\n"
-     "The call did not go out: its units go back to where they came from, as far as they can.\n\n"
-     "Answers returned and lost (units). Raises AlreadyFinished."},
+     "commit($self, /, *, quantity=None, ref=None, at=None)\n--\n\n"
+     "The call went out: its slot is free again, its units stay taken. Said again it does nothing more.\n\n"
+     "quantity  units that it came to, if others than were held: the rest goes back, or is taken besides\n"
+     "ref       the vendor's own receipt, at most 64 bytes, kept beside the command\n\n"
+     "Answers None; with a quantity returned, lost (units) and extra, as Account.commit. Raises AlreadyFinished."},
+    {"cancel", FAST(call_cancel), METH_FASTCALL | METH_KEYWORDS, "cancel($self, /, *, at=None)\n--\n\n" DOC_NOT_SENT},
+    {"not_sent", FAST(call_cancel), METH_FASTCALL | METH_KEYWORDS,
+     "not_sent($self, /, *, at=None)\n--\n\n" DOC_NOT_SENT},
     {"to_dict", pfg_used_to_dict, METH_NOARGS,
      "to_dict($self, /)\n--\n\nA plain dict, the outcome as a timeline answers it."},
     {"__enter__", call_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe call itself."},
     {"__exit__", FAST(call_exit), METH_FASTCALL,
-     "__exit__($self, /, *exception)\n--\n\nCommits; cancels on an exception. Nothing if it was ended inside."},
+     "__exit__($self, /, *exception)\n--\n\n"
+     "Commits; on an exception the call stays used and uncertain. Nothing if it was ended inside."},
     {"__aenter__", call_aenter, METH_NOARGS, "__aenter__($self, /)\n--\n\nAs __enter__: nothing ever waits."},
     {"__aexit__", FAST(call_aexit), METH_FASTCALL,
      "__aexit__($self, /, *exception)\n--\n\nAs __exit__: nothing ever waits."},
@@ -217,10 +299,11 @@ static PyMethodDef call_methods[] = {
 };
 
 PyDoc_STRVAR(call_doc,
-             "A call that the gate let through: its units are taken, its slot is held.\n\n"
-             "with account.call(\"image\") as call: commits on the way out, and cancels on an exception; async with\n"
-             "does the same and never waits. Outside of a with statement call commit or cancel: a call that is\n"
-             "forgotten stays held. Units are told as by Used.");
+             "A call that the gate let in: its units are taken, its slot is held.\n\n"
+             "with account.call(\"image\") as call: commits on the way out; async with does the same and never waits. Left\n"
+             "by an exception, most often a time-out, it stays used and is listed by account.uncertain(): cancel it where\n"
+             "you know that it did not go out. A call that is forgotten is listed there too. What the disk fails to take\n"
+             "of an ending is raised, and done again with the account's next command. Units are told as by Used.");
 
 static PyType_Slot call_slots[] = {
     {Py_tp_doc, (void *)call_doc},

@@ -186,7 +186,7 @@ PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords
   const fg_book *book = pfg_book_of(self);
   PyObject *product, *meter, *quantities, *scale = Py_None, *days = Py_None, *months = Py_None, *at = Py_None;
   const char *kind = "decimal";
-  fg_price_query query = {.tier_quantity = -1, .at = pfg_read_clock(&(fg_clock){.started = false}, FG_NO_TIME)};
+  fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
   amounts_out out = {.block = NULL};
   fg_error error;
   int exact_scale = 0;
@@ -332,7 +332,7 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
   const char *kind = "decimal", *basis = NULL;
   int64_t period_count = 1;
   fg_string policy[2] = {{"tier_basis", 10}, {NULL, 0}};
-  job.query.at = pfg_read_clock(&(fg_clock){.started = false}, FG_NO_TIME);
+  job.query.at = fg_clock_now();
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOzsO:bill_many", names, &product, &totals, &periods, &free,
                                    &packs, &at, &basis, &kind, &scale) ||
       !read_kind(job.state, kind, &job.out.kind) ||

@@ -1,18 +1,6 @@
 /* Values between Python and the core. Calendar and decimals stay the core's: they cross as its own text. */
 #include "binding.h"
 
-#include <time.h>
-
-static int64_t microseconds(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-fg_time pfg_read_clock(fg_clock *clock, fg_time floor) {
-  return fg_clock_read(clock, microseconds(CLOCK_REALTIME), microseconds(CLOCK_MONOTONIC), floor);
-}
-
 bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text) {
   if (!PyUnicode_Check(value)) {
     pfg_raise_type(state, path, "a str", value);

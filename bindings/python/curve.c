@@ -21,7 +21,7 @@ static bool read_name(pfg_state *state, const char *name, PyObject *value, fg_st
 }
 
 static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, fg_way *way) {
-  *way = (fg_way){.book = book, .at = pfg_read_clock(&(fg_clock){.started = false}, FG_NO_TIME)};
+  *way = (fg_way){.book = book, .at = fg_clock_now()};
   return pfg_read_text(state, "product", given->product, &way->product) &&
          read_name(state, "meter", given->meter, &way->meter) && read_name(state, "pack", given->pack, &way->pack) &&
          read_count(state, "packs", given->packs, &way->packs) &&

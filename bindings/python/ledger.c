@@ -1,29 +1,17 @@
-/* Accounts on the disk: faregate.open, and what such an account can do besides. */
+/* Accounts on the disk: faregate.open, and what the methods of an account tell the disk. */
 #include "ledger.h"
 
 #include "account.h"
 
 /* ---------------------------------------------------------------------------------------------------- opening */
 
-static fg_status open_unlocked(const char *path, const fg_ledger_options *options, fg_ledger **ledger,
+static fg_status open_unlocked(const char *path, const fg_ledger_options *options, fg_handle **handle,
                                fg_error *error) {
   fg_status status;
   Py_BEGIN_ALLOW_THREADS
-  status = fg_ledger_open(path, options, ledger, error);
+  status = fg_ledger_open(path, options, handle, error);
   Py_END_ALLOW_THREADS
   return status;
-}
-
-/* Takes over the ledger. */
-static PyObject *wrap_ledger(pfg_state *state, fg_ledger *ledger) {
-  PyObject *book = pfg_wrap_book(state, fg_book_retain(fg_account_book(fg_ledger_account(ledger))));
-  if (book == NULL) {
-    fg_ledger_close(ledger, NULL);
-    return NULL;
-  }
-  PyObject *self = pfg_wrap_ledger(state, ledger, book);
-  Py_DECREF(book);
-  return self;
 }
 
 static bool read_milliseconds(pfg_state *state, const char *name, PyObject *value, int64_t *milliseconds) {
@@ -34,19 +22,19 @@ static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, P
                            fg_ledger_options *options) {
   pfg_options begun;
   fg_error error;
-  fg_ledger *ledger = NULL;
+  fg_handle *handle = NULL;
   if (!pfg_read_options(state, wallet, policy, &begun)) {
     return NULL;
   }
   options->book = book == Py_None ? NULL : pfg_book_of(book);
   options->account = wallet == Py_None && policy == Py_None ? NULL : &begun.options;
-  fg_status status = open_unlocked(path, options, &ledger, &error);
+  fg_status status = open_unlocked(path, options, &handle, &error);
   pfg_release_options(&begun);
-  return status == FG_OK ? wrap_ledger(state, ledger) : pfg_raise(state, &error);
+  return status == FG_OK ? pfg_wrap_handle(state, handle, NULL) : pfg_raise(state, &error);
 }
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"path", "book", "wallet", "policy", "group_ms", "wait_ms", NULL};
+  static char *names[] = {"path", "book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", NULL};
   pfg_state *state = PyModule_GetState(module);
   PyObject *path = NULL;
   PyObject *book = Py_None;
@@ -54,16 +42,19 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   PyObject *policy = Py_None;
   PyObject *group_ms = Py_None;
   PyObject *wait_ms = Py_None;
-  fg_ledger_options options = {NULL, NULL, 0, 0};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOO:_open_ledger", names, PyUnicode_FSConverter, &path, &book,
-                                   &wallet, &policy, &group_ms, &wait_ms)) {
+  PyObject *max_jump = Py_None;
+  fg_clock_options clock = {0, NULL};
+  fg_ledger_options options = {.clock = &clock};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOO:_open_ledger", names, PyUnicode_FSConverter, &path, &book,
+                                   &wallet, &policy, &group_ms, &wait_ms, &max_jump)) {
     return NULL;
   }
   PyObject *account = NULL;
   if (book != Py_None && !Py_IS_TYPE(book, pfg_type(state->book_type))) {
     pfg_raise_type(state, "book", "a Book", book);
   } else if (read_milliseconds(state, "group_ms", group_ms, &options.group_ms) &&
-             read_milliseconds(state, "wait_ms", wait_ms, &options.wait_ms)) {
+             read_milliseconds(state, "wait_ms", wait_ms, &options.wait_ms) &&
+             pfg_read_max_jump(state, max_jump, &clock.max_jump)) {
     account = open_with(state, PyBytes_AsString(path), book, wallet, policy, &options);
   }
   Py_DECREF(path);
@@ -72,13 +63,23 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
 
 /* ---------------------------------------------------------------------------------------------------- closing */
 
-void pfg_drop_ledger(pfg_account *self) {
-  fg_ledger *ledger = self->ledger;
-  if (ledger != NULL) {
+void pfg_drop_handle(pfg_account *self) {
+  fg_handle *handle = self->handle;
+  fg_status status = FG_OK;
+  fg_error error;
+  if (handle != NULL && fg_handle_waits(handle)) {
     Py_BEGIN_ALLOW_THREADS
-    fg_ledger_close(ledger, NULL);
+    status = fg_handle_close(handle, &error);
     Py_END_ALLOW_THREADS
-    self->account = NULL; /* it was the ledger's */
+  } else {
+    status = fg_handle_close(handle, &error);
+  }
+  if (status != FG_OK) {
+    PyObject *raised[3];
+    PyErr_Fetch(&raised[0], &raised[1], &raised[2]);
+    pfg_raise(self->state, &error);
+    PyErr_WriteUnraisable((PyObject *)Py_TYPE(self)); /* the account itself is half gone */
+    PyErr_Restore(raised[0], raised[1], raised[2]);
   }
   if (self->gate != NULL) {
     PyThread_free_lock(self->gate);
@@ -88,18 +89,21 @@ void pfg_drop_ledger(pfg_account *self) {
 /* The account as it stood stays, to be asked. */
 static fg_status release(pfg_account *self, fg_error *error) {
   fg_account *last = NULL;
-  fg_ledger *ledger = self->ledger;
-  if (ledger == NULL) {
+  fg_handle *handle = self->handle;
+  fg_handle *rest = NULL;
+  if (self->is_released || !fg_handle_waits(handle)) {
     return FG_OK;
   }
-  if (fg_account_fork(self->account, &last) != FG_OK) {
+  fg_status status = fg_account_fork(fg_handle_account(handle), &last);
+  status = status == FG_OK ? fg_handle_new(last, NULL, &rest, error) : status;
+  if (status != FG_OK) {
+    fg_account_free(last);
     *error = (fg_error){.status = FG_NO_MEMORY, .message = "out of memory", .retry_after_us = -1};
     return FG_NO_MEMORY;
   }
-  self->ledger = NULL;
-  self->account = last;
+  self->handle = rest;
   self->is_released = true;
-  return fg_ledger_close(ledger, error);
+  return fg_handle_close(handle, error);
 }
 
 PyObject *pfg_account_release(PyObject *object, PyObject *unused) {
@@ -119,49 +123,35 @@ PyObject *pfg_account_enter(PyObject *self, PyObject *unused) {
 
 PyObject *pfg_account_exit(PyObject *self, PyObject *args) { return pfg_account_release(self, args); }
 
-/* ------------------------------------------------------------------------------------------------- attributes */
+/* ------------------------------------------------------------------------------------------------- the disk, the clock */
 
-PyObject *pfg_account_flush(PyObject *object, PyObject *unused) {
-  (void)unused;
-  pfg_account *self = (pfg_account *)object;
+static PyObject *tell(pfg_account *self, fg_status (*said)(fg_handle *handle, fg_error *error)) {
   fg_error error;
   pfg_lock(self);
-  fg_status status = self->ledger == NULL ? FG_OK : fg_ledger_flush(self->ledger, &error);
+  fg_status status = said(self->handle, &error);
   pfg_unlock(self);
   return status == FG_OK ? Py_NewRef(Py_None) : pfg_raise(self->state, &error);
 }
 
-PyObject *pfg_account_uncertain(PyObject *object, void *unused) {
+PyObject *pfg_account_flush(PyObject *self, PyObject *unused) {
   (void)unused;
-  pfg_account *self = (pfg_account *)object;
-  pfg_tape tape;
-  fg_visitor visitor = pfg_tape_begin(&tape);
-  fg_error error;
-  pfg_lock(self);
-  bool has_ledger = self->ledger != NULL;
-  fg_status status = has_ledger ? fg_ledger_uncertain(self->ledger, &visitor, &error) : FG_OK;
-  pfg_unlock(self);
-  if (!has_ledger || status != FG_OK) {
-    pfg_tape_release(&tape);
-    return has_ledger ? pfg_raise(self->state, &error) : PyTuple_New(0);
-  }
-  return pfg_tape_end(&tape, status, self->state, pfg_book_of(self->book));
+  return tell((pfg_account *)self, fg_handle_flush);
 }
 
-PyObject *pfg_account_ledger(PyObject *object, void *unused) {
+PyObject *pfg_account_trust_clock(PyObject *self, PyObject *unused) {
   (void)unused;
-  pfg_account *self = (pfg_account *)object;
-  pfg_tape tape;
-  fg_visitor visitor = pfg_tape_begin(&tape);
-  pfg_lock(self);
-  bool has_ledger = self->ledger != NULL;
-  fg_status status = has_ledger ? fg_ledger_describe(self->ledger, &visitor) : FG_OK;
-  pfg_unlock(self);
-  if (!has_ledger) {
-    pfg_tape_release(&tape);
-    return Py_NewRef(Py_None);
-  }
-  return pfg_tape_end(&tape, status, self->state, pfg_book_of(self->book));
+  return tell((pfg_account *)self, fg_handle_trust_clock);
+}
+
+static fg_status describe_ledger(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {
+  (void)unused;
+  (void)error; /* a recording fails for want of memory alone, and says so */
+  return fg_handle_describe(handle, visitor);
+}
+
+PyObject *pfg_account_ledger(PyObject *self, void *unused) {
+  (void)unused;
+  return pfg_ask((pfg_account *)self, describe_ledger, NULL);
 }
 
 PyObject *pfg_account_durability(PyObject *self, void *unused) {

@@ -109,16 +109,41 @@ void pfg_release_options(pfg_options *read) {
   Py_XDECREF(read->pairs);
 }
 
-fg_account *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy) {
+bool pfg_read_max_jump(pfg_state *state, PyObject *value, int64_t *max_jump) {
+  const int64_t day_us = INT64_C(86400000000);
+  const int64_t most = 3652425; /* days: ten thousand years */
+  PyObject *count = NULL;
+  if (value == Py_None) {
+    return true;
+  }
+  if (PyObject_IsInstance(value, (PyObject *)Py_TYPE(state->microsecond)) == 1) {
+    count = PyNumber_FloorDivide(value, state->microsecond);
+    *max_jump = count == NULL ? 0 : PyLong_AsLongLong(count);
+    Py_XDECREF(count);
+  } else if (pfg_read_integer(state, "max_jump", value, max_jump)) {
+    *max_jump = *max_jump < 0 || *max_jump > most ? 0 : *max_jump * day_us;
+  }
+  if (!PyErr_Occurred() && (*max_jump <= 0 || *max_jump > most * day_us)) {
+    pfg_raise_invalid(state, "max_jump", "expected days, or a timedelta, above 0 and up to 3652425 days");
+  }
+  return !PyErr_Occurred();
+}
+
+fg_handle *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy, PyObject *max_jump) {
   pfg_options read;
+  fg_clock_options clock = {0, NULL};
   fg_account *account = NULL;
+  fg_handle *handle = NULL;
   fg_error error;
-  if (!pfg_read_options(state, wallet, policy, &read)) {
+  if (!pfg_read_max_jump(state, max_jump, &clock.max_jump) || !pfg_read_options(state, wallet, policy, &read)) {
     return NULL;
   }
-  if (fg_account_new(pfg_book_of(book), &read.options, &account, &error) != FG_OK) {
+  fg_status status = fg_account_new(pfg_book_of(book), &read.options, &account, &error);
+  status = status == FG_OK ? fg_handle_new(account, &clock, &handle, &error) : status;
+  if (status != FG_OK) {
+    fg_account_free(account);
     pfg_raise(state, &error);
   }
   pfg_release_options(&read);
-  return account;
+  return handle;
 }

@@ -2,14 +2,14 @@
  * faregate: prices usage of a cloud API by its price book, and lives an account through its rules.
  *
  *   status and errors · memory · money · time · price book · description · price · command · account · columns · billing ·
- *   timeline · curve · plan · ledger
+ *   timeline · curve · plan · handle · ledger
  *
  * Conventions of every function here:
  *   - It returns fg_status, FG_OK being 0, unless it cannot fail; outputs come last and are written only on FG_OK.
  *   - `fg_error *error` may be NULL. Otherwise it belongs to the caller and is filled whenever the status is not FG_OK.
  *   - Text is UTF-8. An `fg_string` is borrowed: the library copies what it keeps.
- *   - No clock, locale, file or global variable is used: the time is an argument. The ledger alone has a file, and reads
- *     the clock where it is told no time.
+ *   - No clock, locale, file or global variable is used: the time is an argument. A ledger alone has a file, and a handle
+ *     alone reads the clock, where it is told no time.
  *   - Objects are not locked. One thread at a time per account; a book is frozen and may be shared by all threads.
  *   - After any status but FG_OK the object is as it was (for an account: as the events due before the command left it).
  */
@@ -82,6 +82,7 @@ extern "C" {
   X(ID_RESERVED, "id_reserved", "", "ids that begin with # or with a product and / are the library's")        \
   X(ADJUST_UNDERFLOW, "adjust_underflow", "", "less was used besides calls in flight than is to be taken off") \
   X(BUDGET_EXCEEDED, "budget_exceeded", "", "it would cost more than the budget allows")                      \
+  X(CLOCK_SUSPECT, "clock_suspect", "", "the clock cannot be right: put it right, name the instant, or trust it")  \
   X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                          \
   X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")           \
   X(LEDGER_NOT_A_FILE, "ledger_not_a_file", "", "the path leads to something that is no plain file")           \
@@ -546,16 +547,6 @@ FG_API FG_MUST_CHECK fg_status fg_account_notices(const fg_account *account, con
 FG_API FG_MUST_CHECK fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity,
                                                    fg_money *amount, fg_error *error);
 
-/* A clock for `at` that never goes back: from readings of the wall clock (fg_time) and of a steady clock (microseconds
-   from anywhere). It follows the wall clock where that goes forward and the steady one where it stands or steps back,
-   and is never before `floor` (fg_account_now). Zero is a fresh clock. */
-typedef struct fg_clock {
-  bool started;
-  fg_time last;
-  int64_t last_tick;
-} fg_clock;
-FG_API fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_time floor);
-
 /* An account, or the ledger it belongs to, can name the calls that the host gives no id. From then on a `call` may leave it
    out: what it answers has a number, by which the call can be committed or canceled. In memory that also takes less time
    and less room than an id of the host's. `session` is 0 in memory and that of the handle in a ledger, so that no two
@@ -792,13 +783,133 @@ FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *js
    mille of them (0 … 10,000), 0 … 10^15. A function of its arguments alone: trials may be run in any order. */
 FG_API int64_t fg_vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial, int64_t month);
 
+/* ------------------------------------------------------------------------------------------------------ handle */
+
+/* What a host holds: an account in memory, or one in a ledger, behind one set of functions. A handle decides the instant
+   of a command that names none, names the calls that have no id, and looks after what other processes did to a ledger.
+   One thread at a time per handle; the passes of a handle count as part of it.
+
+   Where a command's `at` is FG_NO_TIME it happens now: by the wall clock where that goes forward, else by the steady one,
+   never before what the account has seen, whichever process saw it. A question, preview or statement, tells of the account
+   as it stands. Where the wall clock cannot be right, commands without `at` are refused as FG_CLOCK_SUSPECT and nothing
+   happens: if it shows an instant more than `max_jump` after the last one (a ledger's last command; in memory, the last
+   that this handle read) while the system does not say that it is synchronised; and, before the first command of an
+   account, one before the date of the book's guide. */
+typedef struct fg_handle fg_handle;
+
+/* Where time comes from. Microseconds throughout. */
+typedef struct fg_clock_source {
+  fg_time (*wall)(void *context);      ///< since 1970
+  int64_t (*boottime)(void *context);  ///< since the system was started, those it slept included
+  uint32_t (*boot)(void *context);     ///< which start that was: the same number as long as it runs, another after the next
+  bool (*is_synchronised)(void *context); ///< whether the system vouches for its wall clock
+  void *context;
+} fg_clock_source;
+
+typedef struct fg_clock_options {
+  int64_t max_jump;              ///< 1 microsecond …; 0: 92 days
+  const fg_clock_source *source; ///< outlives the handle; NULL: the system's clocks
+} fg_clock_options;
+
+/* The system's wall clock, for questions that are about no account. */
+FG_API fg_time fg_clock_now(void);
+
+/* A handle for an account in memory, which becomes the handle's. `options` may be NULL. FG_NO_MEMORY, FG_INVALID: the
+   account stays the caller's. */
+FG_API FG_MUST_CHECK fg_status fg_handle_new(fg_account *account, const fg_clock_options *options, fg_handle **handle,
+                                             fg_error *error);
+/* Writes what waits, and releases the handle whatever the answer is; its passes are over then. NULL is allowed. */
+FG_API fg_status fg_handle_close(fg_handle *handle, fg_error *error);
+
+/* Runs a command; one in a ledger is on the disk before it is answered. After a LEDGER status it is not acknowledged: it
+   may or may not be there, and given again under the same id it is done once. A `call` that is applied as a command has
+   no pass: it is among the uncertain until it is ended by its id. */
+FG_API FG_MUST_CHECK fg_status fg_handle_apply(fg_handle *handle, const fg_command *command, fg_outcome *outcome,
+                                               fg_error *error);
+/* Does an `open` unless the product is open already, which is then all: no row, no grants. The everyday start of a
+   host. */
+FG_API FG_MUST_CHECK fg_status fg_handle_ensure_open(fg_handle *handle, const fg_command *command, fg_outcome *outcome,
+                                                     fg_error *error);
+/* The account as the handle last saw it, borrowed: to describe outcomes. It is not to be changed. */
+FG_API fg_account *fg_handle_account(const fg_handle *handle);
+/* Whether its functions may wait for a disk or another process. */
+FG_API bool fg_handle_waits(const fg_handle *handle);
+
+/* Questions. Each sees first what other handles have done, and changes nothing. */
+FG_API FG_MUST_CHECK fg_status fg_handle_refresh(fg_handle *handle, fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_handle_statement(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_handle_invoices(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_handle_calls(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_handle_marginal(fg_handle *handle, fg_string product, int64_t quantity,
+                                                  fg_money *amount, fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_handle_now(fg_handle *handle, fg_time *now, fg_error *error); ///< FG_NO_TIME: none yet
+/* A copy of the account in memory, for what-if, with a handle of its own and this one's clock. */
+FG_API FG_MUST_CHECK fg_status fg_handle_fork(fg_handle *handle, fg_handle **copy, fg_error *error);
+/* fg_account_upcoming; and fg_account_notices with what the handle knows besides:
+     calls_uncertain  units in `of` calls that nobody has in hand, the oldest of which, `id`, began at `at`
+     clock_suspect    the clock shows `at`, so that commands that name no instant are refused */
+FG_API FG_MUST_CHECK fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor,
+                                                  fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits,
+                                                 const fg_visitor *visitor, fg_error *error);
+/* The calls in flight that nobody has in hand, told as fg_account_calls does: those whose pass was left without a word or
+   lost, those whose answer was lost, and of a ledger those whose handle is gone. They count as used until they are ended. */
+FG_API FG_MUST_CHECK fg_status fg_handle_uncertain(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
+
+/* Puts on the disk what waits for its group. */
+FG_API FG_MUST_CHECK fg_status fg_handle_flush(fg_handle *handle, fg_error *error);
+/* Of a ledger: path, commands (how many), durability ("command" or "group"), group_ms, session, head (the chain's last
+   link in hexadecimal digits: kept elsewhere, it proves later what the ledger held now). Of an account in memory: null. */
+FG_API FG_MUST_CHECK fg_status fg_handle_describe(const fg_handle *handle, const fg_visitor *visitor);
+
+/* Says that the wall clock is right although it is suspect, once: a later jump is suspect again. In a ledger that is kept
+   as a row, for all its handles. Where nothing is suspect, nothing is written. */
+FG_API FG_MUST_CHECK fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error);
+
+typedef enum fg_pass_state {
+  FG_PASS_HELD,      ///< let in, not ended
+  FG_PASS_COMMITTED,
+  FG_PASS_CANCELED,
+  FG_PASS_UNCERTAIN, ///< left without a word: it counts as used, and may still be ended
+  FG_PASS_UNWRITTEN  ///< its end could not be written yet; it is done again with the handle's next command
+} fg_pass_state;
+FG_API const char *fg_pass_state_name(fg_pass_state state); ///< "held" …; NULL if there is none
+
+/* A call that was let in, for who goes out with it: made by the two functions below, it must stay where it is until
+   fg_pass_release. It speaks of its own attempt alone, never of a later one under the same id. */
+typedef struct fg_pass {
+  fg_handle *handle; ///< NULL: never let in, released, or the handle is closed
+  struct fg_pass *previous, *next;
+  fg_string id;      ///< as it was given, borrowed from the caller for as long as the pass lives; absent: see `call`
+  uint64_t call;     ///< its number where no id was given; else 0
+  uint64_t session;  ///< that the number belongs to
+  uint64_t attempt;
+  fg_pass_state state;
+  bool by_clock; ///< let in at the clock's now, it ends at the clock's now; else at the latest instant of the account
+} fg_pass;
+
+/* Applies a `call`; if it is let in, fills the pass. */
+FG_API FG_MUST_CHECK fg_status fg_handle_call(fg_handle *handle, const fg_command *command, fg_pass *pass,
+                                              fg_outcome *outcome, fg_error *error);
+/* A pass to end a call that nobody has in hand (fg_handle_uncertain): no leave to send again. One durable step: of two
+   that try, one gets FG_IN_FLIGHT. `id` is borrowed as of fg_pass. FG_UNKNOWN_ID, FG_ALREADY_FINISHED, FG_IN_FLIGHT. */
+FG_API FG_MUST_CHECK fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_error *error);
+
+/* Ends the call: `command` is a `commit` or `cancel` whose id is filled in here. What the disk fails to take is told, and
+   done again with the next command of the handle. */
+FG_API FG_MUST_CHECK fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error);
+/* Leaves a held call without a word: it stays used, and uncertain. */
+FG_API void fg_pass_leave(fg_pass *pass);
+/* The pass goes, the call stays. Again is allowed. */
+FG_API void fg_pass_release(fg_pass *pass);
+/* The id of the call, which may be written to `made`. */
+FG_API fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]);
+
 /* ------------------------------------------------------------------------------------------------------ ledger */
 
 /* An account whose commands are on the disk before they are answered (docs/ledger.md). It is in core/faregate_store.c,
-   links SQLite, and is the only part that does I/O. One thread at a time per ledger; any number of handles and processes
-   of one machine may share a file: each sees the commands of the others before it decides. */
-typedef struct fg_ledger fg_ledger;
-
+   links SQLite, and is the only part that does I/O but for the handle's clock. Any number of handles and processes of one
+   machine may share a file: each sees the commands of the others before it decides. */
 typedef struct fg_ledger_options {
   fg_book *book;                     ///< begins a new ledger; of one that is there it must be the book. NULL: as it is
   const fg_account_options *account; ///< wallet and policy of a new ledger; of one that is there each that is given must
@@ -806,35 +917,14 @@ typedef struct fg_ledger_options {
   int64_t group_ms;                  ///< 0: each command is on the disk before it is answered. Above: within so many
                                      ///< milliseconds after; only a power cut loses them, not the end of the process
   int64_t wait_ms;                   ///< for another handle, at most; 0: 5000
+  const fg_clock_options *clock;     ///< NULL: as of fg_clock_options
 } fg_ledger_options;
+#define FG_WAIT_MS_MAX INT64_C(86400000) ///< of group_ms and wait_ms: a day
 
 /* Opens a ledger, or begins one if there is no file and `options` has a book; `options` may be NULL. The whole file is
    checked. A handle must be closed by the process that opened it. The LEDGER statuses, FG_INVALID, FG_NO_MEMORY. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_ledger **ledger,
+FG_API FG_MUST_CHECK fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_handle **handle,
                                               fg_error *error);
-/* Writes what still waits for its group, and releases the handle whatever the answer is. NULL is allowed. */
-FG_API fg_status fg_ledger_close(fg_ledger *ledger, fg_error *error);
-
-/* fg_account_apply, durably. With `at` FG_NO_TIME the ledger reads the clock itself, once it has seen the commands of
-   the others: such a time is never refused as gone by. After a LEDGER status the command is not acknowledged: given
-   again under the same id it is done once. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome,
-                                               fg_error *error);
-/* The account, borrowed, to describe, preview and fork: commands go through fg_ledger_apply. A fork knows orders and
-   invoices, but no ids of past usage. fg_ledger_refresh brings it up to what other handles have written. */
-FG_API fg_account *fg_ledger_account(const fg_ledger *ledger);
-FG_API FG_MUST_CHECK fg_status fg_ledger_refresh(fg_ledger *ledger, fg_error *error);
-
-/* Puts on the disk what waits for its group. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_flush(fg_ledger *ledger, fg_error *error);
-
-/* The calls in flight whose handle is gone: they count as used until they are committed or canceled. Told as
-   fg_account_calls does. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_uncertain(fg_ledger *ledger, const fg_visitor *visitor, fg_error *error);
-
-/* Describes the handle: path, commands (how many), durability ("command" or "group"), group_ms, session, head (the
-   chain's last link in hexadecimal digits: kept elsewhere, it proves later what the ledger held now). */
-FG_API FG_MUST_CHECK fg_status fg_ledger_describe(const fg_ledger *ledger, const fg_visitor *visitor);
 
 /* Checks everything: pages, chain, snapshots, indexes, and that each command answers again as it did. Describes path,
    ok, commands (how many are good), snapshots, head (the chain's link after them), good_at (the instant of the last good

@@ -1,14 +1,34 @@
-#include "base.h"
+#include "clock.h"
 
-fg_time fg_clock_read(fg_clock *clock, fg_time wall, int64_t tick, fg_time floor) {
-  fg_time now = wall;
-  if (clock->started) {
-    int64_t elapsed = tick > clock->last_tick ? tick - clock->last_tick : 0;
-    now = fg_max_i64(wall, clock->last + elapsed);
+fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot) {
+  /* A wall clock before 1970 is before every instant there is: so it shows the first one. */
+  return (fg_clock_reading){.wall = fg_max_i64(source->wall(source->context), 0),
+                            .boottime = source->boottime(source->context),
+                            .boot = boot};
+}
+
+/* What was kept may be any number, because it was read from a file. */
+static int64_t passed(int64_t from, int64_t to) {
+  int64_t difference = 0;
+  return !__builtin_sub_overflow(to, from, &difference) && difference > 0 ? difference : 0;
+}
+
+static fg_time later(fg_time at, int64_t elapsed) {
+  fg_time sum = 0;
+  return fg_add_i64(at, elapsed, &sum) ? sum : at;
+}
+
+fg_time fg_clock_steady(const fg_clock_mark *mark, const fg_clock_reading *reading) {
+  bool same_boot = mark->reading.boot == reading->boot;
+  return mark->at == FG_NO_TIME ? FG_NO_TIME
+                                : later(mark->at, passed(same_boot ? mark->reading.boottime : 0, reading->boottime));
+}
+
+fg_time fg_clock_since(const fg_clock_mark *mark, const fg_clock_reading *reading, int64_t most) {
+  fg_time steady = fg_clock_steady(mark, reading);
+  if (mark->at == FG_NO_TIME || mark->reading.boot == reading->boot || reading->wall >= mark->at) {
+    return steady;
   }
-  now = fg_max_i64(now, floor);
-  clock->started = true;
-  clock->last = now;
-  clock->last_tick = tick;
-  return now;
+  int64_t moved = passed(mark->reading.wall, reading->wall);
+  return moved <= most ? fg_max_i64(steady, later(mark->at, moved)) : steady;
 }

@@ -26,6 +26,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     .bucket = recorded.bucket,
                     .product = product,
                     .number = number,
+                    .attempt = ++state->calls,
                     .slot = fg_limiter_admit(account, &state->services[product], state->now, command->quantity)};
   state->next_due = fg_min_i64(state->next_due, hold->deadline);
   return recorded;
@@ -46,6 +47,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   FG_TRY(fg_usage_prepare(account, command, product, key, &room));
   fg_recorded recorded = hold_call(account, command, product, key->number, &room);
   *used = fg_usage_answer(account, &recorded);
+  used->attempt = state->calls;
   return FG_OK;
 }
 
@@ -80,6 +82,12 @@ static FG_COLD fg_status why_not_held(const fg_account *account, const fg_comman
     was_call = past != NULL && past->command.kind == FG_DO_CALL;
   }
   return was_call ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
+}
+
+fg_status fg_gate_find(const fg_account *account, fg_string id, fg_hold **hold) {
+  const fg_command named = {.kind = FG_DO_COMMIT, .id = id};
+  *hold = find_held(account, &named);
+  return *hold != NULL ? FG_OK : why_not_held(account, &named);
 }
 
 FG_HOT fg_status fg_gate_commit(fg_account *account, const fg_command *command, fg_outcome *outcome) {

@@ -7,6 +7,9 @@
 /* Lets a call through under a new id and holds it, or refuses it in the order of the timeline contract. */
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
 
+/* The call in flight under an id. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
+fg_status fg_gate_find(const fg_account *account, fg_string id, fg_hold **hold);
+
 /* End the call in flight that a command names by id or number. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
 fg_status fg_gate_commit(fg_account *account, const fg_command *command, fg_outcome *outcome);
 fg_status fg_gate_cancel(fg_account *account, const fg_command *command, fg_outcome *outcome);

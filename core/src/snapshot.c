@@ -243,6 +243,7 @@ static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
   WALK(walk, hold->deadline);
   WALK(walk, hold->bucket);
   WALK(walk, hold->product);
+  WALK(walk, hold->attempt);
   WALK(walk, hold->slot);
   bool is_same = known_product(walk, hold->product) != NULL && walk->status == FG_OK &&
                  fg_record_read(hold->entry).product == hold->product;
@@ -326,6 +327,7 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   WALK(walk, state->suspended);
   WALK(walk, state->violation);
   WALK(walk, state->orders);
+  WALK(walk, state->calls);
   WALK_ARRAY(walk, &state->grants, walk_grant);
   WALK_ARRAY(walk, &state->capacity, walk_capacity);
   WALK_ARRAY(walk, &state->amendments, walk_amendment);

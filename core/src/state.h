@@ -38,6 +38,7 @@ typedef struct fg_hold {
   fg_date bucket;   ///< where its usage was counted
   uint32_t product;
   uint32_t number; ///< of its id, where the account made that; 0: the id is in the entry
+  uint64_t attempt; ///< its number among the account's accepted calls
   bool slot; ///< takes one of the concurrency slots until it ends
 } fg_hold;
 
@@ -122,6 +123,7 @@ typedef struct fg_state {
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
   bool suspended, violation;
   uint32_t orders;          ///< accepted so far: made-up ids count them
+  uint64_t calls;           ///< accepted so far: the attempt of the latest
   fg_service *services;     ///< one per product of the book
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;

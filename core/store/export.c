@@ -189,7 +189,7 @@ static fg_status read_limit(fg_string text, int offset_minutes, limit *until, fg
 }
 
 static fg_status export_contents(exporter *made, fg_string until, fg_error *error) {
-  static const fg_ledger_options any = {NULL, NULL, 0, 0};
+  static const fg_ledger_options any = {.group_ms = 0};
   FG_TRY(fg_ledger_take_birth(made->ledger, &any, error));
   made->offset_minutes = fg_book_offset_minutes(fg_account_book(made->ledger->account));
   FG_TRY(read_limit(until, made->offset_minutes, &made->until, error));
@@ -204,7 +204,7 @@ static fg_status export_contents(exporter *made, fg_string until, fg_error *erro
 
 fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator, const fg_sink *sink,
                            fg_error *error) {
-  static const fg_ledger_options any = {NULL, NULL, 0, 0};
+  static const fg_ledger_options any = {.group_ms = 0};
   exporter made = {.sink = sink, .text = {.allocator = fg_allocator_or_default(allocator)}};
   made.ledger = fg_ledger_allocate(&any, &made.text.allocator);
   if (made.ledger == NULL) {

@@ -4,11 +4,12 @@
 
 #include "../src/book_json.h"
 #include "../src/command.h"
-#include "../src/describe.h"
 #include "../src/json_write.h"
 #include "survey.h"
 
-enum { WAIT_MS = 5000 };
+#include <stdlib.h>
+
+enum { WAIT_MS = 5000, NUMBER_MAX = 32 };
 
 /* ---------------------------------------------------------------------------------------------------------- birth */
 
@@ -158,8 +159,27 @@ fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *optio
   return FG_OK;
 }
 
+/* The highest session that resumed a call: it may have written no command. */
+static int find_last_resumer(const fg_ledger *ledger, int64_t *session) {
+  sqlite3_stmt *statement = NULL;
+  int result = sqlite3_prepare_v2(ledger->store->database,
+                                  "SELECT max(CAST(substr(detail, instr(detail, ' by ') + 4) AS INTEGER)) FROM events"
+                                  " WHERE event = 'resumed'",
+                                  -1, &statement, NULL);
+  result = result == SQLITE_OK ? sqlite3_step(statement) : result;
+  *session = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+  sqlite3_finalize(statement);
+  return result == SQLITE_ROW ? SQLITE_OK : result;
+}
+
 static fg_status start_session(fg_ledger *ledger, fg_error *error) {
   bool others_came = false;
+  int64_t resumer = 0;
+  int result = find_last_resumer(ledger, &resumer);
+  if (result != SQLITE_OK) {
+    return fg_store_fault(ledger->store, result, error);
+  }
+  ledger->session = fg_max_i64(ledger->session, resumer);
   int number = fg_lock_take_session(&ledger->store->lock, ledger->session);
   number = number == 0 ? fg_lock_take_turn(&ledger->store->lock, &others_came) : number;
   number = number == 0 ? fg_group_start(&ledger->group, &ledger->store->vfs, ledger->group_ms) : number;
@@ -225,30 +245,6 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
   return FG_OK;
 }
 
-static fg_status check_options(const fg_ledger_options *options, fg_error *error) {
-  if (options->group_ms < 0) {
-    return fg_fail(error, FG_INVALID, "group_ms", "expected 0 or more");
-  }
-  return options->wait_ms < 0 ? fg_fail(error, FG_INVALID, "wait_ms", "expected 0 or more") : FG_OK;
-}
-
-fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_ledger **ledger, fg_error *error) {
-  static const fg_ledger_options none = {NULL, NULL, 0, 0};
-  const fg_ledger_options *chosen = options == NULL ? &none : options;
-  fg_error fault;
-  fg_error *told = error == NULL ? &fault : error;
-  fg_allocator allocator = fg_allocator_or_default(chosen->account == NULL ? NULL : chosen->account->allocator);
-  FG_TRY(check_options(chosen, told));
-  if (!fg_store_exists(path)) {
-    FG_TRY(create(path, chosen, &allocator, told));
-  }
-  fg_status status = open_existing(path, chosen, &allocator, ledger, told);
-  if (status == FG_LEDGER_CORRUPT) {
-    fg_survey_explain(path, told);
-  }
-  return status;
-}
-
 /* -------------------------------------------------------------------------------------------------------- closing */
 
 /* After a fork the files, the locks and the thread are the parent's. */
@@ -258,10 +254,8 @@ static fg_status abandon(fg_ledger *ledger, fg_error *error) {
   return fg_refuse(error, FG_LEDGER_FORKED);
 }
 
-fg_status fg_ledger_close(fg_ledger *ledger, fg_error *error) {
-  if (ledger == NULL) {
-    return FG_OK;
-  }
+static fg_status close_ledger(void *context, fg_error *error) {
+  fg_ledger *ledger = context;
   if (ledger->process != getpid()) {
     return abandon(ledger, error);
   }
@@ -281,7 +275,8 @@ fg_status fg_ledger_close(fg_ledger *ledger, fg_error *error) {
 /* ------------------------------------------------------------------------------------------------------ inside it */
 
 /* Waits for the lock and makes the account what all handles have made of it. */
-static fg_status enter(fg_ledger *ledger, fg_error *error) {
+static fg_status enter(void *context, fg_error *error) {
+  fg_ledger *ledger = context;
   bool others_came = false;
   if (ledger->process != getpid()) {
     return fg_refuse(error, FG_LEDGER_FORKED);
@@ -303,14 +298,7 @@ static fg_status enter(fg_ledger *ledger, fg_error *error) {
   return status;
 }
 
-static fg_time clock_now(fg_ledger *ledger) {
-  struct timespec wall;
-  struct timespec steady;
-  clock_gettime(CLOCK_REALTIME, &wall);
-  clock_gettime(CLOCK_MONOTONIC, &steady);
-  return fg_clock_read(&ledger->clock, (fg_time)wall.tv_sec * FG_SECOND + wall.tv_nsec / 1000,
-                       (int64_t)steady.tv_sec * FG_SECOND + steady.tv_nsec / 1000, fg_account_now(ledger->account));
-}
+static void leave(void *context) { fg_store_leave(((fg_ledger *)context)->store); }
 
 static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
 
@@ -326,12 +314,14 @@ static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before
   return fg_ledger_write(ledger, &passing, &outcome, error);
 }
 
-/* `is_named`: by the ledger. */
-static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, bool is_named, fg_outcome *outcome,
-                              fg_error *error) {
+static fg_status apply(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
+                       fg_outcome *outcome, fg_error *error) {
+  fg_ledger *ledger = context;
   fg_time due_before = ledger->account->state.next_due;
   fg_time before = fg_account_now(ledger->account);
   fg_error fault;
+  ledger->reading = *reading;
+  ledger->found_status = FG_OK;
   ledger->is_behind = true; /* until what memory knows is on the disk */
   fg_status status = is_named ? fg_account_replay(ledger->account, command, outcome, error)
                               : fg_account_apply(ledger->account, command, outcome, error);
@@ -355,48 +345,8 @@ static fg_status apply_inside(fg_ledger *ledger, const fg_command *command, bool
   return status;
 }
 
-/* In the file every call has an id. A name is used once whatever came of it: a command may have been written that was not
-   answered. Answers the number of a new one. */
-static uint64_t give_id(fg_account *account, fg_command *command, char made[FG_CALL_NAME_MAX]) {
-  if (!fg_command_leaves_id(command) || account->names.next == 0) {
-    return 0;
-  }
-  if (command->kind != FG_DO_CALL) {
-    command->id = fg_call_names_of(&account->names, command->call, made);
-    return 0;
-  }
-  command->id = fg_call_names_of(&account->names, account->names.next, made);
-  return account->names.next++;
-}
-
-fg_status fg_ledger_apply(fg_ledger *ledger, const fg_command *command, fg_outcome *outcome, fg_error *error) {
-  char made[FG_CALL_NAME_MAX];
-  fg_command whole = *command;
-  fg_outcome unasked;
-  fg_outcome *answered = outcome == NULL ? &unasked : outcome;
-  FG_TRY(enter(ledger, error));
-  if (whole.at == FG_NO_TIME) {
-    whole.at = clock_now(ledger);
-  }
-  ledger->found_status = FG_OK;
-  uint64_t number = give_id(ledger->account, &whole, made);
-  fg_status status = apply_inside(ledger, &whole, number != 0, answered, error);
-  fg_store_leave(ledger->store);
-  if (status == FG_OK && number != 0) {
-    answered->is.used.call = number;
-  }
-  return status;
-}
-
-fg_account *fg_ledger_account(const fg_ledger *ledger) { return ledger->account; }
-
-fg_status fg_ledger_refresh(fg_ledger *ledger, fg_error *error) {
-  FG_TRY(enter(ledger, error));
-  fg_store_leave(ledger->store);
-  return FG_OK;
-}
-
-fg_status fg_ledger_flush(fg_ledger *ledger, fg_error *error) {
+static fg_status flush(void *context, fg_error *error) {
+  fg_ledger *ledger = context;
   if (ledger->process != getpid()) {
     return fg_refuse(error, FG_LEDGER_FORKED);
   }
@@ -404,43 +354,83 @@ fg_status fg_ledger_flush(fg_ledger *ledger, fg_error *error) {
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
 }
 
-/* ------------------------------------------------------------------------------------------------------- questions */
+/* --------------------------------------------------------------------------------------------- clock, calls in hand */
 
-typedef struct orphan_search {
-  fg_ledger *ledger;
-  fg_status status;
-  fg_error *error;
-} orphan_search;
+/* The event says up to which command it is about: trust holds for the one after that alone. */
+static fg_status trusted(void *context, fg_time *at, fg_error *error) {
+  fg_ledger *ledger = context;
+  sqlite3_stmt *statement = NULL;
+  bool found = false;
+  int result = fg_event_latest(ledger->store->database, "'clock_trusted'", &statement, &found);
+  bool holds = found && sqlite3_column_int64(statement, 1) == ledger->seq;
+  *at = holds ? sqlite3_column_int64(statement, 2) : FG_NO_TIME;
+  sqlite3_finalize(statement);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
 
-/* The handle that let a call through holds a lock on its session's number as long as it lives. */
-static bool is_orphan(void *context, fg_string id) {
-  orphan_search *search = context;
-  sqlite3_stmt *find = search->ledger->statements.find;
-  bool is_gone = false;
-  sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
-  sqlite3_bind_int64(find, 2, search->ledger->seq);
+static fg_status add_event(fg_ledger *ledger, const char *event, fg_time at, const char *detail, fg_error *error) {
+  int result = fg_runs_begin(ledger->store, at);
+  result = result == SQLITE_OK ? fg_event_add(ledger->store->database, event, at, detail) : result;
+  result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
+static fg_status trust(void *context, fg_time at, fg_error *error) {
+  fg_ledger *ledger = context;
+  char detail[NUMBER_MAX];
+  snprintf(detail, sizeof detail, "%lld", (long long)ledger->seq);
+  return add_event(ledger, "clock_trusted", at, detail, error);
+}
+
+static fg_status take(void *context, uint64_t attempt, fg_time at, fg_error *error) {
+  fg_ledger *ledger = context;
+  char detail[2 * NUMBER_MAX];
+  snprintf(detail, sizeof detail, "%llu by %lld", (unsigned long long)attempt,
+           (long long)ledger->store->lock.session);
+  return add_event(ledger, "resumed", at, detail, error);
+}
+
+/* The session that resumed an attempt last, as take() wrote it; 0 where nobody did. */
+static int find_resumer(fg_ledger *ledger, uint64_t attempt, int64_t *session) {
+  sqlite3_stmt *find = ledger->statements.resumed;
+  char pattern[NUMBER_MAX];
+  snprintf(pattern, sizeof pattern, "%llu by *", (unsigned long long)attempt);
+  sqlite3_bind_text(find, 1, pattern, -1, SQLITE_STATIC);
   int result = sqlite3_step(find);
-  if (result == SQLITE_ROW) {
-    is_gone = !fg_lock_session_lives(&search->ledger->store->lock, sqlite3_column_int64(find, 2));
-  } else if (result != SQLITE_DONE) {
-    search->status = fg_store_fault(search->ledger->store, result, search->error);
-  }
+  fg_string detail = result == SQLITE_ROW ? fg_column_text(find, 0) : fg_string_of("0");
+  const char *word = strrchr(detail.text, ' ');
+  *session = strtoll(word == NULL ? detail.text : word, NULL, 10);
   sqlite3_reset(find);
   sqlite3_clear_bindings(find);
-  return is_gone;
+  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-fg_status fg_ledger_uncertain(fg_ledger *ledger, const fg_visitor *visitor, fg_error *error) {
-  FG_TRY(enter(ledger, error));
-  orphan_search search = {ledger, FG_OK, error};
-  fg_call_filter filter = {is_orphan, &search};
-  fg_status status = fg_account_tell_calls(ledger->account, &filter, visitor);
-  fg_store_leave(ledger->store);
-  FG_TRY(search.status);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+/* The session that let the latest call under an id in. */
+static int find_caller(fg_ledger *ledger, fg_string id, int64_t *session) {
+  sqlite3_stmt *find = ledger->statements.caller;
+  sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
+  int result = sqlite3_step(find);
+  *session = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
+  sqlite3_reset(find);
+  sqlite3_clear_bindings(find);
+  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-fg_status fg_ledger_describe(const fg_ledger *ledger, const fg_visitor *visitor) {
+/* A handle holds a lock on its session's number as long as it lives. */
+static fg_status is_elsewhere(void *context, fg_string id, uint64_t attempt, bool *elsewhere, fg_error *error) {
+  fg_ledger *ledger = context;
+  const fg_lock *lock = &ledger->store->lock;
+  int64_t session = 0;
+  int result = find_resumer(ledger, attempt, &session);
+  if (result == SQLITE_OK && session == 0) {
+    result = find_caller(ledger, id, &session);
+  }
+  *elsewhere = session != 0 && session != lock->session && fg_lock_session_lives(lock, session);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
+static fg_status describe(const void *context, const fg_visitor *visitor) {
+  const fg_ledger *ledger = context;
   char head[2 * FG_CHAIN_SIZE + 1];
   fg_teller to = fg_teller_to(visitor);
   fg_chain_format(ledger->chain, head);
@@ -453,4 +443,48 @@ fg_status fg_ledger_describe(const fg_ledger *ledger, const fg_visitor *visitor)
   fg_tell_word(&to, "head", head);
   fg_tell_end_object(&to);
   return fg_teller_status(&to);
+}
+
+/* --------------------------------------------------------------------------------------------------------- a handle */
+
+static const fg_reach of_ledger = {enter,        leave, apply,    trusted, trust,
+                                   is_elsewhere, take,  describe, flush,   close_ledger};
+
+static fg_status check_milliseconds(const char *name, int64_t value, fg_error *error) {
+  return value >= 0 && value <= FG_WAIT_MS_MAX
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, name, "expected 0 to %lld milliseconds", (long long)FG_WAIT_MS_MAX);
+}
+
+static fg_status check_options(const fg_ledger_options *options, fg_error *error) {
+  FG_TRY(check_milliseconds("group_ms", options->group_ms, error));
+  FG_TRY(check_milliseconds("wait_ms", options->wait_ms, error));
+  return fg_clock_check(options->clock, error);
+}
+
+static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
+  fg_reached reached = {&of_ledger, ledger, ledger->account, (uint64_t)ledger->store->lock.session, &ledger->mark};
+  fg_status status = fg_handle_make(&reached, clock, handle, error);
+  if (status != FG_OK) {
+    close_ledger(ledger, NULL);
+  }
+  return status;
+}
+
+fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_handle **handle, fg_error *error) {
+  static const fg_ledger_options none = {NULL, NULL, 0, 0, NULL};
+  const fg_ledger_options *chosen = options == NULL ? &none : options;
+  fg_error fault;
+  fg_error *told = error == NULL ? &fault : error;
+  fg_ledger *ledger = NULL;
+  fg_allocator allocator = fg_allocator_or_default(chosen->account == NULL ? NULL : chosen->account->allocator);
+  FG_TRY(check_options(chosen, told));
+  if (!fg_store_exists(path)) {
+    FG_TRY(create(path, chosen, &allocator, told));
+  }
+  fg_status status = open_existing(path, chosen, &allocator, &ledger, told);
+  if (status == FG_LEDGER_CORRUPT) {
+    fg_survey_explain(path, told);
+  }
+  return status == FG_OK ? make_handle(ledger, chosen->clock, handle, error) : status;
 }

@@ -3,6 +3,7 @@
 #define FG_LEDGER_H
 
 #include "../src/account_json.h"
+#include "../src/handle.h"
 #include "group.h"
 #include "row.h"
 #include "store.h"
@@ -16,12 +17,14 @@ enum { FG_SNAPSHOT_EVERY = 1024 };
 typedef struct fg_statements {
   sqlite3_stmt *tail;     ///< the rows after a seq
   sqlite3_stmt *find;     ///< the row of an id, up to a seq
+  sqlite3_stmt *caller;   ///< the session of the latest call under an id
+  sqlite3_stmt *resumed;  ///< the latest event of resuming that is like a pattern
   sqlite3_stmt *insert;   ///< a row
   sqlite3_stmt *snapshot; ///< a snapshot
   sqlite3_stmt *begin, *commit;
 } fg_statements;
 
-struct fg_ledger {
+typedef struct fg_ledger {
   fg_allocator allocator;
   fg_store *store;
   fg_statements statements;
@@ -29,7 +32,6 @@ struct fg_ledger {
   fg_account *account;
   int64_t seq;                         ///< of the latest row the account has seen; 0: none
   unsigned char chain[FG_CHAIN_SIZE];  ///< of that row
-  fg_time last_at;                     ///< its instant; FG_NO_TIME: none
   int64_t snapshot_seq;                ///< of the latest snapshot
   int64_t session;                     ///< the highest seen
   int64_t loose;                       ///< rows since records were last dropped from memory
@@ -40,11 +42,12 @@ struct fg_ledger {
   fg_arena found_arena; ///< of its texts
   fg_status found_status; ///< of the look-up, which itself cannot say why it failed
   fg_error found_error;
-  fg_clock clock;
+  fg_clock_mark mark;       ///< of that row; its instant FG_NO_TIME: none
+  fg_clock_reading reading; ///< for the next row
   fg_group group;
   int64_t group_ms;
   pid_t process; ///< that opened it
-};
+} fg_ledger;
 
 /* ------------------------------------------------------------------------------------------------------- tables.c */
 
@@ -95,7 +98,7 @@ void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chai
    SQLite. `detail` may be NULL. */
 int fg_event_add(sqlite3 *database, const char *event, fg_time at, const char *detail);
 /* The latest event that is one of `words`, a list like "'begun', 'ended'". The caller finalizes `*statement`; text is
-   borrowed from it, its columns are event and detail, and it stands at a row exactly where `*found`. */
+   borrowed from it, its columns are event, detail and at, and it stands at a row exactly where `*found`. */
 int fg_event_latest(sqlite3 *database, const char *words, sqlite3_stmt **statement, bool *found);
 
 /* --------------------------------------------------------------------------------------------------------- runs.c */

@@ -49,8 +49,12 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   }
   ledger->seq = ledger->snapshot_seq = seq;
   ledger->session = session;
-  ledger->last_at = at;
   memcpy(ledger->chain, chain, FG_CHAIN_SIZE);
+  fg_row row = {.at = sqlite3_column_int64(statement, 5),
+                .ahead = sqlite3_column_int64(statement, 6),
+                .boottime = sqlite3_column_int64(statement, 7),
+                .boot = sqlite3_column_int64(statement, 8)};
+  ledger->mark = fg_row_mark(&row);
   return true;
 }
 
@@ -59,7 +63,8 @@ static fg_status load_snapshot(fg_ledger *ledger, bool *found, fg_error *error) 
   sqlite3_stmt *statement = NULL;
   fg_status status = FG_OK;
   int result = sqlite3_prepare_v2(ledger->store->database,
-                                  "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at FROM snapshots AS s"
+                                  "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at, c.ahead, c.boottime, c.boot"
+                                  " FROM snapshots AS s"
                                   " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? ORDER BY s.seq DESC",
                                   -1, &statement, NULL);
   if (result == SQLITE_OK) {
@@ -109,7 +114,7 @@ fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error) {
     status = fg_snapshot_read(ledger->account, (fg_string){ledger->snapshot.text, ledger->snapshot.length});
   }
   ledger->seq = ledger->snapshot_seq = ledger->session = 0;
-  ledger->last_at = FG_NO_TIME;
+  ledger->mark = (fg_clock_mark){.at = FG_NO_TIME};
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
@@ -145,7 +150,7 @@ static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error
   if (memcmp(chain, row->chain, FG_CHAIN_SIZE) != 0) {
     return broken(path, row, "does not follow from the one before it", error);
   }
-  if (row->at < ledger->last_at) {
+  if (row->at < ledger->mark.at) {
     return broken(path, row, "lies before the one before it", error);
   }
   if (row->session < 0 || row->session > FG_SESSION_MAX) {
@@ -186,10 +191,10 @@ fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *o
   FG_TRY(check_link(ledger, row, error));
   FG_TRY(replay_row(ledger, row, outcome == NULL ? &unasked : outcome, error));
   ledger->seq = row->seq;
-  ledger->last_at = row->at;
   ledger->session = fg_max_i64(ledger->session, row->session);
   ledger->loose++;
   memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
+  ledger->mark = fg_row_mark(row);
   return FG_OK;
 }
 

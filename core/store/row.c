@@ -12,6 +12,9 @@ void fg_row_chain(const unsigned char before[FG_CHAIN_SIZE], const fg_row *row, 
   fg_digest_add_i64(&digest, row->seq);
   fg_digest_add_i64(&digest, row->at);
   fg_digest_add_i64(&digest, row->session);
+  fg_digest_add_i64(&digest, row->ahead);
+  fg_digest_add_i64(&digest, row->boottime);
+  fg_digest_add_i64(&digest, row->boot);
   fg_digest_add_string(&digest, row->kind);
   fg_digest_add_string(&digest, row->id);
   fg_digest_add_string(&digest, row->command);
@@ -22,6 +25,14 @@ void fg_row_chain(const unsigned char before[FG_CHAIN_SIZE], const fg_row *row, 
 
 void fg_chain_format(const unsigned char chain[FG_CHAIN_SIZE], char hex[2 * FG_CHAIN_SIZE + 1]) {
   fg_digest_format(chain, FG_CHAIN_SIZE, hex);
+}
+
+fg_clock_mark fg_row_mark(const fg_row *row) {
+  fg_time wall = 0;
+  if (!fg_add_i64(row->at, row->ahead, &wall)) {
+    wall = row->at;
+  }
+  return (fg_clock_mark){row->at, {.wall = wall, .boottime = row->boottime, .boot = (uint32_t)row->boot}};
 }
 
 /* ------------------------------------------------------------------------------------------------------- commands */

@@ -2,6 +2,7 @@
 #ifndef FG_STORE_ROW_H
 #define FG_STORE_ROW_H
 
+#include "../src/clock.h"
 #include "../src/command_json.h"
 #include "../src/digest.h"
 #include "../src/history.h"
@@ -12,6 +13,9 @@ typedef struct fg_row {
   int64_t seq; ///< 1, 2, 3, …
   fg_time at;
   int64_t session;   ///< the handle that wrote it
+  int64_t ahead;     ///< of `at`: what the wall clock showed then, microseconds
+  int64_t boottime;  ///< microseconds since the system was started, then
+  int64_t boot;      ///< which start of the system that was
   fg_string kind;    ///< "use"
   fg_string id;      ///< the command's own; text NULL: none
   fg_string command; ///< its other fields, a JSON object
@@ -24,6 +28,9 @@ void fg_row_chain(const unsigned char before[FG_CHAIN_SIZE], const fg_row *row, 
 
 /* A link in hexadecimal digits, with a final 0. */
 void fg_chain_format(const unsigned char chain[FG_CHAIN_SIZE], char hex[2 * FG_CHAIN_SIZE + 1]);
+
+/* What the clocks showed when it was written. */
+fg_clock_mark fg_row_mark(const fg_row *row);
 
 /* The texts of a row. FG_INVALID for an id or name that no JSON text can hold. */
 fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error);

@@ -139,7 +139,7 @@ static fg_status check_database(surveyor *made) {
 /* ---------------------------------------------------------------------------------------------------------- survey */
 
 static fg_status survey_contents(surveyor *made) {
-  static const fg_ledger_options any = {NULL, NULL, 0, 0};
+  static const fg_ledger_options any = {.group_ms = 0};
   fg_survey *survey = made->survey;
   fg_ledger *ledger = made->ledger;
   FG_TRY(fg_ledger_take_birth(ledger, &any, &survey->problem));
@@ -166,7 +166,7 @@ static fg_status survey_contents(surveyor *made) {
 }
 
 fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {
-  static const fg_ledger_options any = {NULL, NULL, 0, 0};
+  static const fg_ledger_options any = {.group_ms = 0};
   fg_allocator allocator = fg_allocator_or_default(NULL);
   fg_error unasked;
   surveyor made = {.survey = survey, .error = error == NULL ? &unasked : error};

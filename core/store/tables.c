@@ -26,6 +26,9 @@ static const struct {
      "seq INTEGER PRIMARY KEY, "   /* 1, 2, 3, … */
      "at INTEGER NOT NULL, "       /* microseconds since 1970-01-01T00:00:00Z */
      "session INTEGER NOT NULL, "  /* of the handle that wrote it */
+     "ahead INTEGER NOT NULL, "    /* of `at`: the wall clock when it was written, microseconds */
+     "boottime INTEGER NOT NULL, " /* microseconds since the system was started, then */
+     "boot INTEGER NOT NULL, "     /* which start of the system that was */
      "\"do\" TEXT NOT NULL, "
      "id TEXT UNIQUE, "            /* the command's own */
      "command TEXT NOT NULL, "     /* its other fields */
@@ -183,15 +186,20 @@ fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_
 
 /* ------------------------------------------------------------------------------------------------------ statements */
 
+/* As fg_row_of reads them and fg_ledger_write binds them. */
+#define ROW_COLUMNS "seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
+
 fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error) {
   const struct {
     sqlite3_stmt **statement;
     const char *text;
-  } all[] = {{&ledger->statements.tail, "SELECT seq, at, session, \"do\", id, command, outcome, chain FROM commands"
-                                        " WHERE seq > ? ORDER BY seq"},
-             {&ledger->statements.find, "SELECT seq, at, session, \"do\", id, command, outcome, chain FROM commands"
-                                        " WHERE id = ? AND seq <= ?"},
-             {&ledger->statements.insert, "INSERT INTO commands VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+  } all[] = {{&ledger->statements.tail, "SELECT " ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
+             {&ledger->statements.find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ?"},
+             {&ledger->statements.caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
+                                          " ORDER BY seq DESC LIMIT 1"},
+             {&ledger->statements.resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"
+                                           " ORDER BY seq DESC LIMIT 1"},
+             {&ledger->statements.insert, "INSERT INTO commands (" ROW_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
              {&ledger->statements.snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
              {&ledger->statements.begin, "BEGIN IMMEDIATE"},
              {&ledger->statements.commit, "COMMIT"}};
@@ -208,6 +216,8 @@ fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error) {
 void fg_statements_release(fg_ledger *ledger) {
   sqlite3_finalize(ledger->statements.tail);
   sqlite3_finalize(ledger->statements.find);
+  sqlite3_finalize(ledger->statements.caller);
+  sqlite3_finalize(ledger->statements.resumed);
   sqlite3_finalize(ledger->statements.insert);
   sqlite3_finalize(ledger->statements.snapshot);
   sqlite3_finalize(ledger->statements.begin);
@@ -237,7 +247,7 @@ fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statemen
 }
 
 fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_error *error) {
-  bool is_whole = has_types(statement, "iiit?ttb") && sqlite3_column_bytes(statement, 7) == FG_CHAIN_SIZE;
+  bool is_whole = has_types(statement, "iiit?ttbiii") && sqlite3_column_bytes(statement, 7) == FG_CHAIN_SIZE;
   row->seq = sqlite3_column_int64(statement, 0);
   if (!is_whole) {
     return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is not whole; good up to command %lld", path,
@@ -250,6 +260,9 @@ fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_e
   row->command = fg_column_text(statement, 5);
   row->outcome = fg_column_text(statement, 6);
   const void *chain = sqlite3_column_blob(statement, 7);
+  row->ahead = sqlite3_column_int64(statement, 8);
+  row->boottime = sqlite3_column_int64(statement, 9);
+  row->boot = sqlite3_column_int64(statement, 10);
   if (row->kind.text == NULL || row->command.text == NULL || row->outcome.text == NULL || chain == NULL) {
     return fg_refuse(error, FG_NO_MEMORY); /* they are there, as their types say */
   }

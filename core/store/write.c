@@ -28,6 +28,9 @@ static int insert_row(fg_ledger *ledger, const fg_row *row) {
   bind_text(insert, 6, row->command);
   bind_text(insert, 7, row->outcome);
   sqlite3_bind_blob(insert, 8, row->chain, FG_CHAIN_SIZE, SQLITE_STATIC);
+  sqlite3_bind_int64(insert, 9, row->ahead);
+  sqlite3_bind_int64(insert, 10, row->boottime);
+  sqlite3_bind_int64(insert, 11, row->boot);
   return run_once(insert);
 }
 
@@ -53,6 +56,12 @@ static int insert_both(fg_ledger *ledger, const fg_row *row) {
   return result == SQLITE_OK ? run_once(ledger->statements.commit) : result;
 }
 
+/* A civil instant and a wall clock that shows any time. */
+static int64_t ahead_of(fg_time at, fg_time wall) {
+  int64_t ahead = 0;
+  return __builtin_sub_overflow(wall, at, &ahead) ? 0 : ahead;
+}
+
 /* What it answered is told before it is known whether it can be written: an unwritten command is taken back. */
 static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
                           fg_error *error) {
@@ -65,6 +74,9 @@ static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg
   *row = (fg_row){.seq = ledger->seq + 1,
                   .at = command->at,
                   .session = ledger->store->lock.session,
+                  .ahead = ahead_of(command->at, ledger->reading.wall),
+                  .boottime = ledger->reading.boottime,
+                  .boot = ledger->reading.boot,
                   .kind = fg_string_of(fg_command_name(command->kind)),
                   .id = fg_command_owns_id(command->kind) ? command->id : none,
                   .command = {ledger->command_text.text, ledger->command_text.length},
@@ -96,10 +108,10 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
   }
   fg_store_tidy(ledger->store);
   ledger->seq = row.seq;
-  ledger->last_at = row.at;
   ledger->session = fg_max_i64(ledger->session, row.session);
   ledger->snapshot_seq = with_snapshot ? row.seq : ledger->snapshot_seq;
   ledger->loose++;
   memcpy(ledger->chain, row.chain, FG_CHAIN_SIZE);
+  ledger->mark = fg_row_mark(&row);
   return FG_OK;
 }

@@ -4,6 +4,16 @@
 
 #include "support.h"
 
+/* The tests of a ledger hold a handle of one. */
+#define fg_ledger fg_handle
+#define fg_ledger_apply fg_handle_apply
+#define fg_ledger_account fg_handle_account
+#define fg_ledger_refresh fg_handle_refresh
+#define fg_ledger_flush fg_handle_flush
+#define fg_ledger_close fg_handle_close
+#define fg_ledger_uncertain fg_handle_uncertain
+#define fg_ledger_describe fg_handle_describe
+
 /* A path in a directory of this test program's own under build/ledgers, empty at the start of each test. */
 const char *ledger_path(const char *name);
 int make_ledger_directory(void **state); ///< set-up of each test

@@ -43,8 +43,8 @@ static void give_up(const char *format, ...) {
   exit(1);
 }
 
-static fg_ledger *open_ledger(int64_t group_ms) {
-  fg_ledger *ledger = NULL;
+static fg_handle *open_ledger(int64_t group_ms) {
+  fg_handle *ledger = NULL;
   fg_error error;
   fg_ledger_options options = {.book = book, .group_ms = group_ms, .wait_ms = 60000};
   if (fg_ledger_open(path, &options, &ledger, &error) != FG_OK) {
@@ -69,9 +69,9 @@ static fg_command command_of(fg_command_kind kind, fg_string id) {
 
 /* ------------------------------------------------------------------------------------------------------- workers */
 
-static bool apply(fg_ledger *ledger, fg_command_kind kind, fg_string id) {
+static bool apply(fg_handle *ledger, fg_command_kind kind, fg_string id) {
   fg_command command = command_of(kind, id);
-  return fg_ledger_apply(ledger, &command, NULL, NULL) == FG_OK;
+  return fg_handle_apply(ledger, &command, NULL, NULL) == FG_OK;
 }
 
 static void say(int pipe_end, int worker, int64_t number, step what) {
@@ -83,7 +83,7 @@ static void say(int pipe_end, int worker, int64_t number, step what) {
 
 static void work(int worker, int64_t first, int64_t group_ms, int pipe_end) {
   char text[64];
-  fg_ledger *ledger = open_ledger(group_ms);
+  fg_handle *ledger = open_ledger(group_ms);
   for (int64_t number = first;; number++) {
     if (apply(ledger, FG_DO_USE, name_of(text, "use", worker, number))) {
       say(pipe_end, worker, number, USED);
@@ -109,14 +109,14 @@ static struct worker {
 
 static int64_t acknowledged, lost, uncertain;
 
-static void must_answer_again(fg_ledger *ledger, fg_command_kind kind, fg_string id) {
+static void must_answer_again(fg_handle *ledger, fg_command_kind kind, fg_string id) {
   fg_command command = command_of(kind, id);
   fg_outcome outcome;
   acknowledged++;
-  lost += fg_ledger_apply(ledger, &command, &outcome, NULL) != FG_OK || !outcome.repeated;
+  lost += fg_handle_apply(ledger, &command, &outcome, NULL) != FG_OK || !outcome.repeated;
 }
 
-static void check_notice(fg_ledger *ledger, const notice *said) {
+static void check_notice(fg_handle *ledger, const notice *said) {
   char text[64];
   fg_command commit;
   if (said->step == USED) {
@@ -126,7 +126,7 @@ static void check_notice(fg_ledger *ledger, const notice *said) {
   } else {
     commit = command_of(FG_DO_COMMIT, name_of(text, "call", said->worker, said->number));
     acknowledged++;
-    lost += fg_ledger_apply(ledger, &commit, NULL, NULL) != FG_ALREADY_FINISHED;
+    lost += fg_handle_apply(ledger, &commit, NULL, NULL) != FG_ALREADY_FINISHED;
   }
   workers[said->worker].number = said->number;
   workers[said->worker].step = (step)said->step;
@@ -189,10 +189,10 @@ static int64_t under_way(const struct worker *worker) {
 }
 
 /* Calls in flight are kept and listed: no other than those that the workers were at. */
-static void check_uncertain(fg_ledger *ledger) {
+static void check_uncertain(fg_handle *ledger) {
   listener heard = {.count = 0};
   fg_visitor visitor = visitor_of(&heard);
-  if (fg_ledger_uncertain(ledger, &visitor, NULL) != FG_OK) {
+  if (fg_handle_uncertain(ledger, &visitor, NULL) != FG_OK) {
     give_up("the uncertain calls cannot be had");
   }
   for (int i = 0; i < heard.count; i++) {
@@ -209,7 +209,7 @@ static void check_uncertain(fg_ledger *ledger) {
 }
 
 /* What was under way is given again, under its ids: whether it was there or not, it counts once. */
-static void finish(fg_ledger *ledger, int number_of_worker) {
+static void finish(fg_handle *ledger, int number_of_worker) {
   struct worker *worker = &workers[number_of_worker];
   int64_t number = under_way(worker);
   char text[64];
@@ -218,7 +218,7 @@ static void finish(fg_ledger *ledger, int number_of_worker) {
   fg_command commit = command_of(FG_DO_COMMIT, call);
   bool done = apply(ledger, FG_DO_USE, name_of(text, "use", number_of_worker, number)) &&
               apply(ledger, FG_DO_CALL, call);
-  fg_status status = fg_ledger_apply(ledger, &commit, NULL, NULL);
+  fg_status status = fg_handle_apply(ledger, &commit, NULL, NULL);
   if (!done || (status != FG_OK && status != FG_ALREADY_FINISHED)) {
     give_up("%s cannot be finished", call_text);
   }
@@ -227,14 +227,14 @@ static void finish(fg_ledger *ledger, int number_of_worker) {
 }
 
 /* Of each worker each number has been used once and called once, one unit each. */
-static void check_total(fg_ledger *ledger) {
+static void check_total(fg_handle *ledger) {
   listener heard = {.count = 0};
   fg_visitor visitor = visitor_of(&heard);
   int64_t expected = 0;
   for (int worker = 0; worker < WORKERS; worker++) {
     expected += 2 * (workers[worker].number + 1);
   }
-  if (fg_account_describe(fg_ledger_account(ledger), &visitor) != FG_OK || heard.total != expected) {
+  if (fg_account_describe(fg_handle_account(ledger), &visitor) != FG_OK || heard.total != expected) {
     give_up("%lld units are counted, %lld were used", (long long)heard.total, (long long)expected);
   }
 }
@@ -270,7 +270,7 @@ static void run_round(int round, unsigned *seed) {
     poll(&(struct pollfd){.fd = pipe_ends[0], .events = POLLIN}, 1, 2000);
   }
   kill_soon(seed);
-  fg_ledger *ledger = open_ledger(0);
+  fg_handle *ledger = open_ledger(0);
   while (read(pipe_ends[0], &said, sizeof said) == (ssize_t)sizeof said) {
     check_notice(ledger, &said);
   }
@@ -280,7 +280,7 @@ static void run_round(int round, unsigned *seed) {
     finish(ledger, worker);
   }
   check_total(ledger);
-  fg_ledger_close(ledger, NULL);
+  fg_handle_close(ledger, NULL);
 }
 
 static void load_book(void) {
@@ -294,12 +294,12 @@ static void load_book(void) {
 }
 
 static void begin(void) {
-  fg_ledger *ledger = open_ledger(0);
+  fg_handle *ledger = open_ledger(0);
   fg_command open = command_of(FG_DO_OPEN, (fg_string){NULL, 0});
-  if (fg_ledger_apply(ledger, &open, NULL, NULL) != FG_OK) {
+  if (fg_handle_apply(ledger, &open, NULL, NULL) != FG_OK) {
     give_up("image-pro cannot be opened");
   }
-  fg_ledger_close(ledger, NULL);
+  fg_handle_close(ledger, NULL);
   for (int worker = 0; worker < WORKERS; worker++) {
     workers[worker] = (struct worker){.number = -1, .step = COMMITTED};
   }

@@ -2,7 +2,7 @@
 
 from builtins import open as open_file
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import PathLike
 from typing import Any, Protocol, overload
 
@@ -17,6 +17,7 @@ def open(
     policy: Mapping[str, Any] | None = None,
     group_ms: int = 0,
     wait_ms: int | None = None,
+    max_jump: int | timedelta | None = None,
 ) -> Account:
     """An account whose commands are on the disk before they are answered.
 
@@ -28,6 +29,9 @@ def open(
     group_ms              0: each command is on the disk before it is answered. Above: within so many milliseconds
                           after; a power cut may lose those, the end of the process does not
     wait_ms               for another process that is in the middle of a command, at most; 5000 if None
+    max_jump              days, or a timedelta: where the clock shows an instant further ahead of the last command and
+                          the system does not say that it is synchronised, commands without `at` are refused
+                          (ClockSuspect) until `trust_clock()`; 92 days if None
 
     Several processes of one machine may have the same ledger open: each sees what the others did before it decides.
     Calls whose process ended before they were committed or canceled are told by `uncertain()`. See docs/ledger.md.
@@ -36,7 +40,7 @@ def open(
     """
     if book is not None and not isinstance(book, Book):
         book = Book(book)
-    return _open_ledger(path, book, wallet, policy, group_ms, wait_ms)
+    return _open_ledger(path, book, wallet, policy, group_ms, wait_ms, max_jump)
 
 
 class Writable(Protocol):

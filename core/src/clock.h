@@ -1,0 +1,34 @@
+/* Time for a host that names no instant: from a wall clock, which may stand, step or lie, and the time since the system
+   was started, which does not. Everything here is a function of readings that are given. */
+#ifndef FG_CLOCK_H
+#define FG_CLOCK_H
+
+#include "base.h"
+
+typedef struct fg_clock_reading {
+  fg_time wall;
+  int64_t boottime; ///< microseconds since the system was started, those it slept included
+  uint32_t boot;    ///< which start of the system that was
+} fg_clock_reading;
+
+/* An instant, and what the clocks showed when it was decided: with the latest row of a ledger it is kept on the disk, so
+   that time goes on from there in whichever process and after whichever start of the system. */
+typedef struct fg_clock_mark {
+  fg_time at; ///< FG_NO_TIME: there is none yet
+  fg_clock_reading reading;
+} fg_clock_mark;
+
+/* `boot` is asked once: it stays as long as the process. */
+fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot);
+
+/* The mark's instant and what has passed since for certain: within one start of the system what the steady clock says,
+   over a start as long as the system has been up. FG_NO_TIME without a mark. */
+fg_time fg_clock_steady(const fg_clock_mark *mark, const fg_clock_reading *reading);
+
+/* The least that it can be now. Where the wall clock still stands before the mark, nothing but its movement tells how long
+   the system was down; a movement of more than `most` tells that the clock was set. */
+fg_time fg_clock_since(const fg_clock_mark *mark, const fg_clock_reading *reading, int64_t most);
+
+extern const fg_clock_source fg_system_clock;
+
+#endif
