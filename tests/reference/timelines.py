@@ -49,7 +49,7 @@ def _variant(rng: Random) -> dict:
         if rng.randint(1, 2) == 1:
             product["tier_period"] = "day"
         for pack in product["packs"]:
-            if pack["id"] in ("calls-1k", "calls-10k") and rng.randint(1, 2) == 1:
+            if pack["id"] == rng.choice(("calls-1k", "calls-1k", "calls-10k")):
                 pack["validity"] = {"months": rng.randint(1, 2)}
     return book
 
@@ -58,7 +58,7 @@ class Author:
     def __init__(self, rng: Random, gate: bool):
         self.rng = rng
         self.gate = gate
-        self.book = _variant(rng) if gate and self._chance(25) else BOOK
+        self.book = _variant(rng) if gate and self._chance(30) else BOOK
         self.policy = self._draw_policy()
         self.wallet = self._draw_wallet()
         self.now = rng.choice(STARTS) + rng.choice((timedelta(0), timedelta(hours=rng.randint(0, 2000))))
@@ -599,7 +599,8 @@ class Author:
 
     def write_undone_beside(self):
         """A call, and around it what draws on the same: usage, a purchase, another call, a correction, an ending."""
-        self._emit("give_pack", product="image-pro", pack="calls-1k")
+        for pack in self.rng.sample(("calls-1k", "calls-10k"), self.rng.randint(1, 2)):
+            self._emit("give_pack", product="image-pro", pack=pack)
         product = self.account.products["image-pro"]
         if not product.open:
             self._emit("open", product="image-pro")
