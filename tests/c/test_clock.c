@@ -1,133 +1,141 @@
-/* The clock for `at`: follows the wall clock forward and a steady one where the wall stands or steps back. */
-#include "support.h"
+/* Time for commands that name no instant: what follows from readings of clocks that stand, step and lie. */
+#include "clock.h"
+#include "fake_clock.h"
 
-enum { SECOND = 1000000 };
+#define NOON at("2024-11-05T12:00:00")
 
-static void test_a_fresh_clock_reads_the_wall(void **state) {
-  (void)state;
-  fg_clock watch = {0};
-  assert_int_equal(fg_clock_read(&watch, 5000, 70, FG_NO_TIME), 5000);
-  fg_clock later = {0};
-  assert_int_equal(fg_clock_read(&later, 5000, -70, 4999), 5000);
+static fg_clock_reading reading(fg_time wall, int64_t boottime, uint32_t boot) {
+  return (fg_clock_reading){wall, boottime, boot};
 }
 
-static void test_it_follows_the_wall_forward(void **state) {
+static fg_time since(fg_clock_mark mark, fg_clock_reading now) { return fg_clock_since(&mark, &now, 92 * DAY); }
+
+static void test_without_a_mark_nothing_is_known(void **state) {
   (void)state;
-  fg_clock watch = {0};
-  assert_int_equal(fg_clock_read(&watch, 1000, 0, FG_NO_TIME), 1000);
-  assert_int_equal(fg_clock_read(&watch, 1010, 10, FG_NO_TIME), 1010);
-  assert_int_equal(fg_clock_read(&watch, 9000, 20, FG_NO_TIME), 9000); /* set forward, or the machine slept */
-  assert_int_equal(fg_clock_read(&watch, 9010, 30, FG_NO_TIME), 9010);
+  fg_clock_mark none = {.at = FG_NO_TIME};
+  fg_clock_reading now = reading(5, 6, 7);
+  assert_true(fg_clock_since(&none, &now, DAY) == FG_NO_TIME);
+  assert_true(fg_clock_steady(&none, &now) == FG_NO_TIME);
 }
 
-static void test_after_a_step_back_it_goes_on_steadily(void **state) {
+static void test_within_a_start_the_steady_clock_counts(void **state) {
   (void)state;
-  fg_clock watch = {0};
-  assert_int_equal(fg_clock_read(&watch, 1000, 0, FG_NO_TIME), 1000);
-  assert_int_equal(fg_clock_read(&watch, 400, 10, FG_NO_TIME), 1010);
-  assert_int_equal(fg_clock_read(&watch, 400, 25, FG_NO_TIME), 1025); /* the wall stands */
-  assert_int_equal(fg_clock_read(&watch, 1030, 30, FG_NO_TIME), 1030); /* set right again */
-  assert_int_equal(fg_clock_read(&watch, 1030, 30, FG_NO_TIME), 1030);
+  fg_clock_mark mark = {NOON, reading(NOON, 100 * SECOND, 1)};
+  assert_true(since(mark, reading(NOON - DAY, 103 * SECOND, 1)) == NOON + 3 * SECOND);
+  assert_true(since(mark, reading(NOON + DAY, 103 * SECOND, 1)) == NOON + 3 * SECOND); /* the wall is the caller's */
+  assert_true(since(mark, reading(NOON, 90 * SECOND, 1)) == NOON); /* one that is not steady does no harm */
 }
 
-static void test_a_steady_clock_that_is_not_is_no_harm(void **state) {
+static void test_over_a_start_the_wall_moves_it(void **state) {
   (void)state;
-  fg_clock watch = {0};
-  assert_int_equal(fg_clock_read(&watch, 1000, 500, FG_NO_TIME), 1000);
-  assert_int_equal(fg_clock_read(&watch, 900, 100, FG_NO_TIME), 1000);
-  assert_int_equal(fg_clock_read(&watch, 900, 110, FG_NO_TIME), 1010);
+  fg_time behind = NOON - 40 * DAY;
+  fg_clock_mark mark = {NOON, reading(behind, 100 * SECOND, 1)};
+  assert_true(since(mark, reading(behind + 8 * MINUTE, 20 * SECOND, 2)) == NOON + 8 * MINUTE);
+  assert_true(since(mark, reading(behind, 20 * SECOND, 2)) == NOON + 20 * SECOND); /* it was up so long at least */
+  assert_true(since(mark, reading(0, 20 * SECOND, 2)) == NOON + 20 * SECOND);
+  /* Put right: the wall itself says what it is, its movement nothing. */
+  assert_true(since(mark, reading(NOON + DAY, 20 * SECOND, 2)) == NOON + 20 * SECOND);
+  /* Set by hand, and still behind. */
+  assert_true(since((fg_clock_mark){NOON, reading(0, 1, 1)}, reading(behind, 20 * SECOND, 2)) == NOON + 20 * SECOND);
 }
 
-/* The last instant of the account is the floor: after a restart with the wall set back, of another process too. */
-static void test_a_restart_begins_at_the_floor(void **state) {
+static void test_what_is_certain_has_passed(void **state) {
   (void)state;
-  fg_clock watch = {0};
-  assert_int_equal(fg_clock_read(&watch, 400, 7, 1000), 1000);
-  assert_int_equal(fg_clock_read(&watch, 410, 17, 1000), 1010);
-  assert_int_equal(fg_clock_read(&watch, 420, 27, 5000), 5000); /* somebody else went on */
-  assert_int_equal(fg_clock_read(&watch, 430, 37, 5000), 5010);
+  fg_clock_mark mark = {NOON, reading(NOON - 40 * DAY, 100 * SECOND, 1)};
+  fg_clock_reading same = reading(0, 103 * SECOND, 1);
+  fg_clock_reading next = reading(NOON - DAY, 20 * SECOND, 2);
+  assert_true(fg_clock_steady(&mark, &same) == NOON + 3 * SECOND);
+  assert_true(fg_clock_steady(&mark, &next) == NOON + 20 * SECOND);
 }
 
-/* Against the whole past: now is the steady clock plus the most that any reading was ahead of it. */
-static void test_random_walls(void **state) {
+static void test_any_number_may_have_been_kept(void **state) {
   (void)state;
-  srand(1);
-  for (int run = 0; run < 200; run++) {
-    fg_clock watch = {0};
-    int64_t wall = 1000 * SECOND;
-    int64_t tick = rand() % 1000;
-    int64_t ahead = INT64_MIN;
-    fg_time before = FG_NO_TIME;
-    for (int i = 0; i < 200; i++) {
-      int64_t passed = rand() % SECOND;
-      tick += passed;
-      wall += rand() % 10 == 0 ? (rand() % 7 - 3) * SECOND : passed;
-      fg_time floor = before != FG_NO_TIME && rand() % 20 == 0 ? before + rand() % SECOND : before;
-      ahead = wall - tick > ahead ? wall - tick : ahead;
-      ahead = floor != FG_NO_TIME && floor - tick > ahead ? floor - tick : ahead;
-      fg_time now = fg_clock_read(&watch, wall, tick, floor);
-      assert_int_equal(now, tick + ahead);
-      assert_true(now >= before);
-      before = now;
-    }
+  static const int64_t ends[] = {INT64_MIN, INT64_MIN + 1, -1, 0, 1, INT64_MAX - 1, INT64_MAX};
+  enum { COUNT = sizeof ends / sizeof *ends };
+  for (int i = 0; i < COUNT * COUNT * COUNT * 2; i++) {
+    int64_t wall = ends[i % COUNT];
+    int64_t boottime = ends[i / COUNT % COUNT];
+    fg_clock_reading now = reading(ends[i / COUNT / COUNT % COUNT], 5, (uint32_t)(i % 2));
+    fg_clock_mark mark = {NOON, reading(wall, boottime, 1)};
+    assert_true(fg_clock_since(&mark, &now, 92 * DAY) >= NOON);
+    assert_true(fg_clock_since(&mark, &now, 92 * DAY) <= fg_clock_steady(&mark, &now) + 92 * DAY);
   }
+}
+
+static void test_a_wall_before_1970_shows_its_begin(void **state) {
+  (void)state;
+  fake_clock clock = {.wall = -5, .boottime = 7};
+  fg_clock_source source = fake_source(&clock);
+  fg_clock_reading now = fg_clock_read(&source, 3);
+  assert_true(now.wall == 0 && now.boottime == 7 && now.boot == 3);
+}
+
+static void test_the_clocks_of_the_system(void **state) {
+  (void)state;
+  const fg_clock_source *source = &fg_system_clock;
+  uint32_t boot = source->boot(source->context);
+  fg_clock_reading first = fg_clock_read(source, boot);
+  fg_clock_reading second = fg_clock_read(source, boot);
+  assert_true(first.wall > at("2020-01-01T00:00:00") && first.boottime > 0);
+  assert_true(second.boottime >= first.boottime);
+  assert_int_equal(source->boot(source->context), boot);
+  assert_true(fg_clock_now() >= second.wall);
+  (void)source->is_synchronised(source->context);
 }
 
 /* ------------------------------------------------------------------------------------------- at the gate */
 
 enum { LIMIT = 20, CALLS = 4000 }; /* of image, R16 */
 
-static fg_status call_at(fg_account *account, fg_time now, int number) {
-  char id[32];
+static fg_status call_now(fg_handle *handle) {
   fg_command command;
-  snprintf(id, sizeof id, "c%d", number);
-  fg_command_begin(&command, FG_DO_CALL, now);
+  fg_command_begin(&command, FG_DO_CALL, FG_NO_TIME);
   command.product = string_of("image");
-  command.id = string_of(id);
-  return fg_account_apply(account, &command, NULL, NULL);
+  return fg_handle_apply(handle, &command, NULL, NULL);
 }
 
 /* A wall clock that steps back as it likes: by the steady clock no second holds more calls than the limit, and as many
    as can be come through. */
 static void test_steps_back_neither_admit_more_nor_starve(void **state) {
   (void)state;
-  fg_book *book = load_book(FACEFUSION);
-  fg_account *account = NULL;
-  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
-  fg_command open = command_of(FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
-  assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
   static int64_t admitted[CALLS];
+  fg_book *book = load_book(FACEFUSION);
+  fake_clock clock = {.wall = at("2024-12-05T10:00:00"), .boottime = 1};
+  fg_clock_source source = fake_source(&clock);
+  fg_clock_options options = {0, &source};
+  fg_account *account = NULL;
+  fg_handle *handle = NULL;
   int count = 0;
-  int64_t step_back = 0;
-  fg_clock watch = {0};
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  assert_int_equal(fg_handle_new(account, &options, &handle, NULL), FG_OK);
+  fg_command open = command_of(FG_DO_OPEN, "2024-12-05T10:00:00", "product=image");
+  open.at = FG_NO_TIME;
+  assert_int_equal(fg_handle_apply(handle, &open, NULL, NULL), FG_OK);
   srand(2);
   for (int i = 0; i < CALLS; i++) {
-    int64_t tick = (int64_t)i * SECOND / 100; /* five times the limit */
-    step_back += rand() % 50 == 0 ? rand() % (3600 * (int64_t)SECOND) : 0;
-    fg_time now = fg_clock_read(&watch, at("2024-11-05T10:00:00") + tick - step_back, tick, fg_account_now(account));
-    if (rand() % 500 == 0) {
-      watch = (fg_clock){0}; /* the process starts again */
-    }
-    fg_status status = call_at(account, now, i);
+    let_pass(&clock, SECOND / 100); /* five times the limit */
+    clock.wall -= rand() % 50 == 0 ? rand() % (3600 * (int64_t)SECOND) : 0;
+    fg_status status = call_now(handle);
     assert_true(status == FG_OK || status == FG_RATE_LIMITED);
     if (status == FG_OK) {
-      assert_true(count < LIMIT || tick - admitted[count - LIMIT] >= SECOND);
-      admitted[count++] = tick;
+      assert_true(count < LIMIT || clock.boottime - admitted[count - LIMIT] >= SECOND);
+      admitted[count++] = clock.boottime;
     }
   }
-  assert_true(count >= LIMIT * (CALLS / 100 - 1)); /* a restart may cost a hundredth of a second */
-  fg_account_free(account);
+  assert_int_equal(count, LIMIT * CALLS / 100);
+  assert_int_equal(fg_handle_close(handle, NULL), FG_OK);
   fg_book_release(book);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_a_fresh_clock_reads_the_wall),
-      cmocka_unit_test(test_it_follows_the_wall_forward),
-      cmocka_unit_test(test_after_a_step_back_it_goes_on_steadily),
-      cmocka_unit_test(test_a_steady_clock_that_is_not_is_no_harm),
-      cmocka_unit_test(test_a_restart_begins_at_the_floor),
-      cmocka_unit_test(test_random_walls),
+      cmocka_unit_test(test_without_a_mark_nothing_is_known),
+      cmocka_unit_test(test_within_a_start_the_steady_clock_counts),
+      cmocka_unit_test(test_over_a_start_the_wall_moves_it),
+      cmocka_unit_test(test_what_is_certain_has_passed),
+      cmocka_unit_test(test_any_number_may_have_been_kept),
+      cmocka_unit_test(test_a_wall_before_1970_shows_its_begin),
+      cmocka_unit_test(test_the_clocks_of_the_system),
       cmocka_unit_test(test_steps_back_neither_admit_more_nor_starve),
   };
   return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
