@@ -29,28 +29,78 @@ int64_t fg_capacity_limit(const fg_account *account, const fg_state *state, uint
   return !adds ? held : fg_add_i64(held, offer->limit, &limit) ? limit : INT64_MAX;
 }
 
-static bool is_active(const fg_capacity_order *order, uint32_t product, fg_time at) {
-  return order->product == product && !order->refunded && order->from <= at && at < order->until;
+/* How many of the steps are at `at` or before it. */
+static uint32_t steps_until(const fg_service *service, fg_time at) {
+  uint32_t low = 0;
+  uint32_t high = service->steps.count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (service->steps.items[middle].from <= at) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 int64_t fg_capacity_held(const fg_state *state, uint32_t product, fg_time at) {
-  int64_t held = 0;
-  for (uint32_t i = 0; i < state->capacity.count; i++) {
-    const fg_capacity_order *order = &state->capacity.items[i];
-    held += is_active(order, product, at) ? order->quantity : 0; /* bounded when the order was accepted */
-  }
-  return held;
+  const fg_service *service = &state->services[product];
+  uint32_t reached = steps_until(service, at);
+  return reached == 0 ? 0 : service->steps.items[reached - 1].held;
 }
 
 int64_t fg_capacity_peak(const fg_state *state, uint32_t product, fg_time from, fg_time until) {
+  const fg_service *service = &state->services[product];
   int64_t peak = fg_capacity_held(state, product, from);
-  for (uint32_t i = 0; i < state->capacity.count; i++) {
-    fg_time begin = state->capacity.items[i].from;
-    if (begin > from && begin < until) {
-      peak = fg_max_i64(peak, fg_capacity_held(state, product, begin));
-    }
+  for (uint32_t i = steps_until(service, from); i < service->steps.count && service->steps.items[i].from < until; i++) {
+    peak = fg_max_i64(peak, service->steps.items[i].held);
   }
   return peak;
+}
+
+/* The place of the step that begins at `at`; there is one from then on. The array has room for it. */
+static uint32_t begin_step(fg_service *service, fg_time at) {
+  uint32_t place = steps_until(service, at);
+  fg_capacity_step *steps = service->steps.items;
+  if (place > 0 && steps[place - 1].from == at) {
+    return place - 1;
+  }
+  memmove(steps + place + 1, steps + place, (service->steps.count++ - place) * sizeof *steps);
+  steps[place] = (fg_capacity_step){at, place == 0 ? 0 : steps[place - 1].held};
+  return place;
+}
+
+/* Steps that are none any more: as much is held as before. */
+static void join_step(fg_service *service, uint32_t place) {
+  fg_capacity_step *steps = service->steps.items;
+  if (steps[place].held == (place == 0 ? 0 : steps[place - 1].held)) {
+    memmove(steps + place, steps + place + 1, (--service->steps.count - place) * sizeof *steps);
+  }
+}
+
+static fg_status change_held(const fg_account *account, fg_state *state, const fg_capacity_order *order,
+                             int64_t quantity) {
+  fg_service *service = &state->services[order->product];
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->steps, 2));
+  uint32_t first = begin_step(service, order->from);
+  uint32_t end = begin_step(service, order->until);
+  for (uint32_t i = first; i < end; i++) {
+    service->steps.items[i].held += quantity;
+  }
+  join_step(service, end);
+  join_step(service, first);
+  return FG_OK;
+}
+
+fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_capacity_order *order) {
+  int64_t peak = fg_capacity_peak(state, order->product, order->from, order->until);
+  FG_TRY(fg_add_i64(peak, order->quantity, &peak) ? FG_OK : FG_OVERFLOW);
+  return change_held(account, state, order, order->quantity);
+}
+
+fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_capacity_order *order) {
+  return change_held(account, state, order, -order->quantity);
 }
 
 static fg_status period_end(const fg_account *account, const fg_command *command, fg_date start, fg_date *end) {
@@ -79,23 +129,30 @@ fg_status fg_capacity_period(const fg_account *account, const fg_command *comman
   return FG_OK;
 }
 
+/* Steps gone by but for the one in force. */
+static void forget_steps(fg_service *service, fg_time at) {
+  uint32_t reached = steps_until(service, at);
+  if (reached > 1) {
+    service->steps.count -= reached - 1;
+    memmove(service->steps.items, service->steps.items + reached - 1, service->steps.count * sizeof *service->steps.items);
+  }
+}
+
 void fg_capacity_refresh(const fg_account *account, fg_state *state, fg_time at) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     if (account->book->products[product].capacity != NULL) {
+      forget_steps(&state->services[product], at);
       state->services[product].capacity_held = fg_capacity_held(state, product, at);
     }
   }
 }
 
-fg_time fg_capacity_next_change(const fg_state *state, fg_time after) {
+fg_time fg_capacity_next_change(const fg_account *account, const fg_state *state, fg_time after) {
   fg_time next = FG_NEVER;
-  for (uint32_t i = 0; i < state->capacity.count; i++) {
-    const fg_capacity_order *order = &state->capacity.items[i];
-    if (!order->refunded && order->from > after) {
-      next = fg_min_i64(next, order->from);
-    } else if (!order->refunded && order->until > after) {
-      next = fg_min_i64(next, order->until);
-    }
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &state->services[product];
+    uint32_t place = steps_until(service, after);
+    next = place < service->steps.count ? fg_min_i64(next, service->steps.items[place].from) : next;
   }
   return next;
 }

@@ -21,17 +21,22 @@ fg_string fg_capacity_mode_name(const fg_account *account, fg_mode mode, uint32_
 /* The limit in force, in units of the capacity's meter; -1 for none. The product has a capacity offer. */
 int64_t fg_capacity_limit(const fg_account *account, const fg_state *state, uint32_t product);
 
-/* Units of a product's capacity active at an instant. */
+/* Units of a product's capacity active at an instant, now or later. */
 int64_t fg_capacity_held(const fg_state *state, uint32_t product, fg_time at);
 
-/* The most units held at any instant of [from, until). */
+/* The most units held at any instant of [from, until), which is not over. */
 int64_t fg_capacity_peak(const fg_state *state, uint32_t product, fg_time from, fg_time until);
+
+/* Counts an order as held from now on; FG_OVERFLOW if that is more than can be counted. */
+fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_capacity_order *order);
+/* Counts it no more: it was refunded before it began. */
+fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_capacity_order *order);
 
 /* R19: when an order bought at `at` begins and ends. FG_START_IN_PAST, FG_OVERFLOW past the year 9999. */
 fg_status fg_capacity_period(const fg_account *account, const fg_command *command, fg_time *from, fg_time *until);
 
 /* Brings what each service holds up to date, and the next instant at which that changes. */
 void fg_capacity_refresh(const fg_account *account, fg_state *state, fg_time at);
-fg_time fg_capacity_next_change(const fg_state *state, fg_time after);
+fg_time fg_capacity_next_change(const fg_account *account, const fg_state *state, fg_time after);
 
 #endif

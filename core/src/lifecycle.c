@@ -159,7 +159,7 @@ void fg_lifecycle_plan(const fg_account *account, fg_state *state) {
   }
   next = fg_min_i64(next, fg_settlement_time(account, state->settled + 1));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
-  next = fg_min_i64(next, fg_capacity_next_change(state, state->now));
+  next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
   next = fg_min_i64(next, fg_holds_next_deadline(state, state->now));
   state->next_due = fg_min_i64(next, fg_lifecycle_suspension_time(account, state));
   fg_usage_refresh(account, state);

@@ -56,7 +56,7 @@ static fg_status check_held(const fg_capacity_offer *offer, const fg_state *draf
   if (offer->max_held >= 0 && order->quantity > offer->max_held - peak) {
     return FG_CAPACITY_LIMIT;
   }
-  return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW;
+  return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW; /* fits the price too, whatever its scope */
 }
 
 /* R18: the tier is picked by the order alone, or by all that is held when it begins. */
@@ -91,6 +91,7 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   FG_TRY(check_held(offer, draft, product, &order));
   FG_TRY(price_capacity(account, draft, command, schedule, &order, &amount));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &draft->capacity, 1));
+  FG_TRY(fg_capacity_hold(account, draft, &order));
   draft->capacity.items[draft->capacity.count++] = order;
   fg_capacity_refresh(account, draft, command->at);
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */

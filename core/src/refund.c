@@ -91,6 +91,7 @@ fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *comm
   } else {
     FG_TRY(check_capacity(order, command->at));
     order->refunded = true;
+    FG_TRY(fg_capacity_drop(account, draft, order));
   }
   return give_back(account, draft, command, outcome);
 }

@@ -1,5 +1,6 @@
 #include "snapshot.h"
 
+#include "capacity.h"
 #include "holds.h"
 #include "lifecycle.h"
 #include "record.h"
@@ -316,6 +317,18 @@ static bool has_stray_places(const fg_account *account, const fg_state *state) {
   return false;
 }
 
+/* What is held when follows from the orders. */
+static fg_status hold_capacity(const fg_account *account, fg_state *state) {
+  for (uint32_t i = 0; i < state->capacity.count; i++) {
+    const fg_capacity_order *order = &state->capacity.items[i];
+    if (order->quantity < 0 || order->from >= order->until) {
+      return FG_INVALID;
+    }
+    FG_TRY(order->refunded ? FG_OK : fg_capacity_hold(account, state, order));
+  }
+  return FG_OK;
+}
+
 static void walk_state(snapshot_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   walk_money_of_state(walk, state);
@@ -340,6 +353,10 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   }
   if (walk->status == FG_OK && has_stray_places(account, state)) {
     stop_walk(walk, FG_INVALID);
+  }
+  if (is_reading(walk) && walk->status == FG_OK) {
+    fg_status held = hold_capacity(account, state);
+    stop_walk(walk, held == FG_OVERFLOW ? FG_INVALID : held);
   }
 }
 

@@ -34,9 +34,11 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
     memset(&to->buckets, 0, sizeof to->buckets);
     memset(&to->burn, 0, sizeof to->burn);
     memset(&to->window, 0, sizeof to->window);
+    memset(&to->steps, 0, sizeof to->steps);
     COPY_ARRAY(allocator, &to->buckets, &from->buckets);
     COPY_ARRAY(allocator, &to->burn, &from->burn);
     COPY_ARRAY(allocator, &to->window, &from->window);
+    COPY_ARRAY(allocator, &to->steps, &from->steps);
   }
   return FG_OK;
 }
@@ -74,6 +76,7 @@ void fg_state_release(const fg_account *account, fg_state *state) {
     FG_ARRAY_RELEASE(allocator, &state->services[i].buckets);
     FG_ARRAY_RELEASE(allocator, &state->services[i].burn);
     FG_ARRAY_RELEASE(allocator, &state->services[i].window);
+    FG_ARRAY_RELEASE(allocator, &state->services[i].steps);
   }
   fg_release(allocator, state->services, count * sizeof *state->services);
   FG_ARRAY_RELEASE(allocator, &state->grants);
@@ -90,6 +93,7 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
     bytes += state->services[i].buckets.capacity * sizeof *state->services[i].buckets.items;
     bytes += state->services[i].burn.capacity * sizeof *state->services[i].burn.items;
     bytes += state->services[i].window.capacity * sizeof *state->services[i].window.items;
+    bytes += state->services[i].steps.capacity * sizeof *state->services[i].steps.items;
   }
   return bytes + state->grants.capacity * sizeof *state->grants.items +
          state->capacity.capacity * sizeof *state->capacity.items +

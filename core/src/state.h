@@ -57,6 +57,12 @@ typedef struct fg_capacity_order {
   bool refunded;
 } fg_capacity_order;
 
+/* From an instant on, until the next step, so much capacity is held. */
+typedef struct fg_capacity_step {
+  fg_time from;
+  int64_t held;
+} fg_capacity_step;
+
 typedef struct fg_usage {
   int64_t free, packs, postpaid; ///< in the billed mode
   int64_t unbilled;              ///< in a capacity mode, or not billable
@@ -83,6 +89,7 @@ typedef struct fg_service {
   bool open, was_open;
   bool capacity_mode;    ///< set by hand to the capacity's mode (R17), or always following it (R24)
   int64_t capacity_held; ///< in force now
+  FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
   int64_t materials_held, materials_limit;
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
   FG_ARRAY(fg_bucket) buckets; ///< of months not settled yet; the last is the current period's
