@@ -85,12 +85,16 @@ extern "C" {
   X(CLOCK_SUSPECT, "clock_suspect", "", "the clock cannot be right: put it right, name the instant, or trust it")  \
   X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                          \
   X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")           \
+  X(LEDGER_NO_DIRECTORY, "ledger_no_directory", "", "there is no directory for the ledger")                    \
   X(LEDGER_NOT_A_FILE, "ledger_not_a_file", "", "the path leads to something that is no plain file")           \
   X(LEDGER_FOREIGN, "ledger_foreign", "", "the file is not a ledger")                                         \
   X(LEDGER_VERSION, "ledger_version", "", "the ledger is of another version of its format")                   \
   X(LEDGER_BOOK, "ledger_book", "", "the ledger was begun with another price book, wallet or policy")         \
   X(LEDGER_CORRUPT, "ledger_corrupt", "", "the ledger is torn, truncated or altered")                         \
   X(LEDGER_LOCKED, "ledger_locked", "", "another program holds the ledger")                                   \
+  X(LEDGER_LINKED, "ledger_linked", "", "the file has more than one name (hard links)")                       \
+  X(LEDGER_REPLACED, "ledger_replaced", "", "the ledger was removed or replaced while it was open")           \
+  X(LEDGER_DENIED, "ledger_denied", "", "the ledger may not be read by this user")                            \
   X(LEDGER_READ_ONLY, "ledger_read_only", "", "the ledger cannot be written")                                 \
   X(LEDGER_FULL, "ledger_full", "", "the disk is full")                                                       \
   X(LEDGER_IO, "ledger_io", "", "the disk failed")                                                            \

@@ -8,26 +8,43 @@ fg_status fg_store_system_fault(int number, const char *path, fg_error *error) {
   case ENOSPC:
   case EDQUOT: return fg_fail(error, FG_LEDGER_FULL, "", "%s: the disk is full", path);
   case EACCES:
-  case EPERM:
-  case EROFS: return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s: %s", path, strerror(number));
+  case EPERM: return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s may not be written by this user", path);
+  case EROFS: return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s is on a disk that is read-only", path);
   case EISDIR: return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is a directory", path);
+  case ENOENT: return fg_fail(error, FG_LEDGER_MISSING, "", "there is no ledger %s", path);
+  case ENOTDIR: return fg_fail(error, FG_LEDGER_NO_DIRECTORY, "", "there is no directory for %s", path);
+  case ELOOP: return fg_fail(error, FG_LEDGER_MISSING, "", "the symbolic links of %s lead in a circle", path);
+  case ENAMETOOLONG: return fg_fail(error, FG_INVALID, "path", "a name in the path is too long: %.100s", path);
   case EBUSY: return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is open in another program", path);
   case ETIMEDOUT: return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is held by another handle for too long", path);
+  case EXDEV: return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is open under another name (a mount of the file)", path);
+  case ESTALE:
+    return fg_fail(error, FG_LEDGER_LOCKED, "", "a handle is open on the file that was at %s before this one", path);
   default: return fg_fail(error, FG_LEDGER_IO, "", "%s: %s", path, strerror(number));
   }
 }
 
+/* What the system said to SQLite, where SQLite says no more than that it failed. */
+static bool tells_more(int number) {
+  return number == ENOSPC || number == EDQUOT || number == EROFS; /* the log is extended by more than SQLite looks at */
+}
+
 fg_status fg_store_sqlite_fault(sqlite3 *database, int result, const char *path, fg_error *error) {
   const char *message = database == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(database);
-  int number = database == NULL ? 0 : sqlite3_system_errno(database);
-  if (number == ENOSPC || number == EDQUOT) { /* the log is extended by more than SQLite looks at */
-    result = SQLITE_FULL;
+  int primary = result & 0xFF;
+  bool has_number = database != NULL && (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN);
+  int number = has_number ? sqlite3_system_errno(database) : 0;
+  if (result == SQLITE_IOERR_NOMEM) {
+    return fg_refuse(error, FG_NO_MEMORY);
   }
-  switch (result & 0xFF) {
+  if (tells_more(number)) {
+    return fg_store_system_fault(number, path, error);
+  }
+  switch (primary) {
   case SQLITE_NOMEM: return fg_refuse(error, FG_NO_MEMORY);
-  case SQLITE_FULL: return fg_fail(error, FG_LEDGER_FULL, "", "%s: the disk is full", path);
+  case SQLITE_FULL: return fg_store_system_fault(ENOSPC, path, error);
   case SQLITE_BUSY:
-  case SQLITE_LOCKED: return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is open in another program", path);
+  case SQLITE_LOCKED: return fg_store_system_fault(EBUSY, path, error);
   case SQLITE_READONLY:
   case SQLITE_PERM: return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s: %s", path, message);
   case SQLITE_CORRUPT:

@@ -173,17 +173,19 @@ static int find_last_resumer(const fg_ledger *ledger, int64_t *session) {
 }
 
 static fg_status start_session(fg_ledger *ledger, fg_error *error) {
-  bool others_came = false;
   int64_t resumer = 0;
   int result = find_last_resumer(ledger, &resumer);
   if (result != SQLITE_OK) {
     return fg_store_fault(ledger->store, result, error);
   }
   ledger->session = fg_max_i64(ledger->session, resumer);
-  int number = fg_lock_take_session(&ledger->store->lock, ledger->session);
-  number = number == 0 ? fg_lock_take_turn(&ledger->store->lock, &others_came) : number;
-  number = number == 0 ? fg_group_start(&ledger->group, &ledger->store->vfs, ledger->group_ms) : number;
-  return number == 0 ? FG_OK : fg_store_system_fault(number, ledger->store->path, error);
+  int number = fg_group_start(&ledger->group, &ledger->store->vfs, ledger->group_ms);
+  fg_status status = number == 0 ? fg_store_accept(ledger->store, ledger->session, ledger->group_ms > 0, error)
+                                 : fg_store_system_fault(number, ledger->store->path, error);
+  if (status != FG_OK) {
+    fg_group_stop(&ledger->group);
+  }
+  return status;
 }
 
 /* Inside the lock of the store. */
@@ -191,10 +193,6 @@ static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *op
   fg_store *store = ledger->store;
   FG_TRY(fg_ledger_take_birth(ledger, options, error));
   FG_TRY(fg_runs_check(store, error));
-  FG_TRY(fg_store_accept(store, error));
-  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
-  FG_TRY(fg_store_run(store->database, store->path,
-                      ledger->group_ms > 0 ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
   FG_TRY(fg_ledger_load(ledger, error));
   return start_session(ledger, error);
 }
@@ -259,13 +257,19 @@ static fg_status close_ledger(void *context, fg_error *error) {
   if (ledger->process != getpid()) {
     return abandon(ledger, error);
   }
-  bool others_came = false;
   int result = fg_group_stop(&ledger->group);
   fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
   fg_statements_release(ledger);
   /* Without the lock it is closed all the same: the log stays for the next handle. */
-  if (fg_store_enter(ledger->store, &others_came, NULL) == FG_OK) {
+  fg_error fault;
+  fg_status entered = fg_store_enter_to_close(ledger->store, &fault);
+  if (entered == FG_OK) {
     fg_runs_end(ledger->store, fg_account_now(ledger->account));
+  } else if (entered == FG_LEDGER_REPLACED && status == FG_OK) { /* with what was written to it */
+    status = entered;
+    if (error != NULL) {
+      *error = fault;
+    }
   }
   fg_store_close(ledger->store);
   fg_ledger_release(ledger);

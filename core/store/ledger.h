@@ -103,10 +103,12 @@ int fg_event_latest(sqlite3 *database, const char *words, sqlite3_stmt **stateme
 
 /* --------------------------------------------------------------------------------------------------------- runs.c */
 
-/* FG_LEDGER_CORRUPT if a run has not ended and its log is gone. */
+/* FG_LEDGER_CORRUPT if the log is gone before its run has ended, or lacks something that was in it. */
 fg_status fg_runs_check(fg_store *store, fg_error *error);
-/* Before the first command that a handle writes, and when the last one closes. Answers a result of SQLite. */
+/* Before the first command that a handle writes. Answers a result of SQLite. */
 int fg_runs_begin(fg_store *store, fg_time at);
+/* When the last one closes, inside the lock: puts the log in its place and removes it, so that a ledger at rest is one
+   file. Where that fails the log stays for the next handle. */
 void fg_runs_end(fg_store *store, fg_time at);
 
 /* ------------------------------------------------------------------------------------------------------ archive.c */

@@ -5,8 +5,13 @@
 #include <stdio.h>
 #include <sys/vfs.h>
 
-/* Bytes of PATH-lock that are locked. Its content is one number: the session that was inside last. */
-enum { LOCK_INSIDE = 0, LOCK_QUEUE = 1, LOCK_SESSIONS = 16 };
+/* Bytes of a ledger's file that are locked, all beyond what SQLite can make of it (2^44 bytes): inside, waiting for it,
+   a name each, a session each. */
+#define LOCK_INSIDE (INT64_C(1) << 45)
+#define LOCK_QUEUE (LOCK_INSIDE + 1)
+#define LOCK_NAMES (INT64_C(1) << 46)
+#define LOCK_NAMES_COUNT (INT64_C(1) << 40)
+#define LOCK_SESSIONS (INT64_C(1) << 47)
 
 /* SQLite's: the byte of a database that who comes locks for a moment, the bytes that who stays keeps, and the byte of
    PATH-shm of who writes or recovers. */
@@ -35,9 +40,9 @@ static int64_t steady_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int wait_for_lock(int file, int64_t byte, int64_t until_ms) {
+static int wait_for_lock(int file, short type, int64_t byte, int64_t until_ms) {
   long pause_us = 20;
-  int error = try_lock(file, F_WRLCK, byte);
+  int error = try_lock(file, type, byte);
   while (error == EAGAIN) {
     if (steady_ms() >= until_ms) {
       return ETIMEDOUT;
@@ -45,22 +50,10 @@ static int wait_for_lock(int file, int64_t byte, int64_t until_ms) {
     struct timespec pause = {0, pause_us * 1000};
     nanosleep(&pause, NULL);
     pause_us = pause_us < 500 ? pause_us * 2 : 1000;
-    error = try_lock(file, F_WRLCK, byte);
+    error = try_lock(file, type, byte);
   }
   return error;
 }
-
-static int open_beside(const char *path, const char *suffix, int *file) {
-  char name[4096];
-  int length = snprintf(name, sizeof name, "%s%s", path, suffix);
-  if (length < 0 || (size_t)length >= sizeof name) {
-    return ENAMETOOLONG;
-  }
-  *file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  return *file < 0 ? errno : 0;
-}
-
-int fg_lock_open(fg_lock *lock, const char *path) { return open_beside(path, "-lock", &lock->file); }
 
 static void close_file(int *file) {
   if (*file >= 0) {
@@ -69,8 +62,10 @@ static void close_file(int *file) {
   *file = -1;
 }
 
-int fg_lock_open_database(fg_lock *lock, const char *path) {
-  *lock = (fg_lock){.file = -1, .guard = -1, .database = open(path, O_RDWR | O_CLOEXEC)};
+int fg_lock_open(fg_lock *lock, const char *file, bool may_write, int64_t wait_ms) {
+  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* what is no plain file does not keep us waiting */
+  *lock = (fg_lock){.guard = -1, .may_write = may_write, .wait_ms = wait_ms};
+  lock->database = open(file, (may_write ? O_RDWR : O_RDONLY) | flags);
   return lock->database < 0 ? errno : 0;
 }
 
@@ -86,15 +81,23 @@ static void close_database(fg_lock *lock) {
 }
 
 void fg_lock_close(fg_lock *lock) {
+  struct flock all = lock_of(F_UNLCK, 0, 0);
+  if (lock->database >= 0) { /* which may have to stay open */
+    fcntl(lock->database, F_OFD_SETLK, &all);
+  }
   close_file(&lock->guard);
   close_database(lock);
-  close_file(&lock->file);
+}
+
+void fg_lock_abandon(fg_lock *lock) {
+  close_file(&lock->guard);
+  close_database(lock);
 }
 
 /* One of the handles keeps the door: a program that comes is told at once that the file is busy. Where nobody does,
    since the one that did was closed, it waits some seconds for the byte of fg_lock_guard, and is told then. */
 static void keep_door(fg_lock *lock) {
-  if (!lock->keeps_door && lock->database >= 0) {
+  if (!lock->keeps_door && lock->may_write) {
     lock->keeps_door = try_lock(lock->database, F_WRLCK, SQLITE_DOOR) == 0;
   }
 }
@@ -102,57 +105,60 @@ static void keep_door(fg_lock *lock) {
 /* Who comes next holds the queue, so that a handle that is busy without a pause cannot keep the others out. */
 int fg_lock_enter(fg_lock *lock) {
   int64_t until_ms = steady_ms() + lock->wait_ms;
-  int error = wait_for_lock(lock->file, LOCK_QUEUE, until_ms);
+  short type = lock->may_write ? F_WRLCK : F_RDLCK;
+  int error = wait_for_lock(lock->database, type, LOCK_QUEUE, until_ms);
   if (error == 0) {
-    error = wait_for_lock(lock->file, LOCK_INSIDE, until_ms);
-    try_lock(lock->file, F_UNLCK, LOCK_QUEUE);
+    error = wait_for_lock(lock->database, type, LOCK_INSIDE, until_ms);
+    try_lock(lock->database, F_UNLCK, LOCK_QUEUE);
     keep_door(lock);
   }
   return error;
 }
 
-void fg_lock_leave(fg_lock *lock) { try_lock(lock->file, F_UNLCK, LOCK_INSIDE); }
+void fg_lock_leave(fg_lock *lock) { try_lock(lock->database, F_UNLCK, LOCK_INSIDE); }
 
-int fg_lock_take_turn(fg_lock *lock, bool *others_came) {
-  int64_t last = 0;
-  ssize_t got = pread(lock->file, &last, sizeof last, 0);
-  if (got < 0) {
+int fg_lock_take_name(fg_lock *lock, int64_t number) {
+  bool elsewhere = (number > 0 && is_locked_by_others(lock->database, LOCK_NAMES, number)) ||
+                   is_locked_by_others(lock->database, LOCK_NAMES + number + 1, LOCK_NAMES_COUNT - number - 1);
+  return elsewhere ? EXDEV : try_lock(lock->database, F_RDLCK, LOCK_NAMES + number);
+}
+
+bool fg_lock_is_alone(const fg_lock *lock) {
+  return !is_locked_by_others(lock->database, LOCK_NAMES, LOCK_NAMES_COUNT);
+}
+
+int fg_lock_keep_door(fg_lock *lock) {
+  keep_door(lock);
+  return is_locked_by_others(lock->database, SQLITE_LOCKS, SQLITE_LOCKS_COUNT) ? EBUSY : 0;
+}
+
+/* A process that is ending gives up its locks one by one: that of its file before this one. */
+int fg_lock_guard(fg_lock *lock, const char *shared_memory) {
+  int64_t until_ms = steady_ms() + lock->wait_ms;
+  lock->guard = open(shared_memory, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock->guard < 0) {
     return errno;
   }
-  *others_came = got != (ssize_t)sizeof last || last != lock->session;
-  if (!*others_came) {
-    return 0;
+  int error = try_lock(lock->guard, F_RDLCK, SQLITE_SHM_WRITER);
+  while (error == 0 && fg_lock_is_alone(lock) && is_locked_by_others(lock->guard, SQLITE_SHM_WRITER, 1)) {
+    struct timespec pause = {0, 1000000};
+    nanosleep(&pause, NULL);
+    error = steady_ms() < until_ms ? 0 : ESTALE;
   }
-  ssize_t put = pwrite(lock->file, &lock->session, sizeof lock->session, 0);
-  return put == (ssize_t)sizeof lock->session ? 0 : put < 0 ? errno : EIO;
-}
-
-int fg_lock_guard(fg_lock *lock, const char *path) {
-  int error = open_beside(path, "-shm", &lock->guard);
-  if (error == 0) {
-    error = try_lock(lock->guard, F_RDLCK, SQLITE_SHM_WRITER);
-  }
-  bool others = error == EAGAIN ||
-                (error == 0 && is_locked_by_others(lock->database, SQLITE_LOCKS, SQLITE_LOCKS_COUNT));
-  keep_door(lock);
-  return others ? EBUSY : error;
-}
-
-bool fg_lock_is_alone(fg_lock *lock) {
-  return lock->guard >= 0 && !is_locked_by_others(lock->guard, SQLITE_SHM_WRITER, 1);
+  return error == EAGAIN ? EBUSY : error;
 }
 
 int fg_lock_take_session(fg_lock *lock, int64_t last) {
   int error = EAGAIN;
   for (int64_t session = last + 1; error == EAGAIN; session++) {
-    error = try_lock(lock->file, F_WRLCK, LOCK_SESSIONS + session);
+    error = try_lock(lock->database, F_WRLCK, LOCK_SESSIONS + session);
     lock->session = session;
   }
   return error;
 }
 
 bool fg_lock_session_lives(const fg_lock *lock, int64_t session) {
-  return session == lock->session || is_locked_by_others(lock->file, LOCK_SESSIONS + session, 1);
+  return session == lock->session || is_locked_by_others(lock->database, LOCK_SESSIONS + session, 1);
 }
 
 /* Locks of a network file system hold on one machine, between some versions, or not at all. The numbers are those of

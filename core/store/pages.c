@@ -57,20 +57,34 @@ bool fg_page_is_whole(const unsigned char page[FG_PAGE_SIZE], int64_t number) {
 /* SQLite keeps the page at 1 GiB for locks and never writes it. */
 static bool is_lock_page(int64_t number) { return number == 0x40000000 / FG_PAGE_SIZE + 1; }
 
-int64_t fg_pages_find_bad(int file, int64_t page_count) {
+static bool is_in(const fg_page_set *set, int64_t number) {
+  size_t low = 0;
+  size_t high = set->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (set->numbers[middle] < number) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < set->count && set->numbers[low] == number;
+}
+
+int64_t fg_pages_find_bad(int file, int64_t page_count, const fg_page_set *in_log) {
   enum { BATCH = 16 }; /* 64 KiB: stays in the processor's cache between reading and stamping */
   unsigned char pages[BATCH * FG_PAGE_SIZE];
   for (int64_t first = 0; first < page_count; first += BATCH) {
     int64_t count = fg_min_i64(BATCH, page_count - first);
-    size_t wanted = (size_t)count * FG_PAGE_SIZE;
-    ssize_t got = pread(file, pages, wanted, (off_t)(first * FG_PAGE_SIZE));
+    ssize_t got = pread(file, pages, (size_t)count * FG_PAGE_SIZE, (off_t)(first * FG_PAGE_SIZE));
     if (got < 0) {
       return -1;
     }
     for (int64_t i = 0; i < count; i++) {
       bool is_there = (i + 1) * FG_PAGE_SIZE <= got;
       int64_t number = first + i + 1;
-      if (!is_there || (!fg_page_is_whole(pages + i * FG_PAGE_SIZE, number) && !is_lock_page(number))) {
+      bool is_good = is_there && fg_page_is_whole(pages + i * FG_PAGE_SIZE, number);
+      if (!is_good && !is_lock_page(number) && !is_in(in_log, number)) {
         return number;
       }
     }

@@ -10,7 +10,14 @@ enum { FG_PAGE_SIZE = 4096, FG_STAMP_SIZE = 8 };
 void fg_page_stamp(unsigned char page[FG_PAGE_SIZE], int64_t number);
 bool fg_page_is_whole(const unsigned char page[FG_PAGE_SIZE], int64_t number);
 
-/* Reads a whole file. Answers the first page that is not whole; 0 if there is none; -1 if reading failed (errno). */
-int64_t fg_pages_find_bad(int file, int64_t page_count);
+/* Pages by number, in order. */
+typedef struct fg_page_set {
+  uint32_t *numbers;
+  size_t count, room;
+} fg_page_set;
+
+/* Reads a whole file. Answers the first page that is not whole and not in the log, where it then is read from; 0 if
+   there is none; -1 if reading failed (errno). */
+int64_t fg_pages_find_bad(int file, int64_t page_count, const fg_page_set *in_log);
 
 #endif

@@ -1,54 +1,83 @@
 /* Between the first command of a run and its end the newest commands are in the log beside the ledger alone. The ledger
-   itself says so: a copy that was made without its log, or whose log was deleted, is known by it. */
+   itself says so: a copy that was made without its log, or whose log was deleted, is known by it. The log is removed here
+   and nowhere else, once the end of the run is noted. */
 #include "system.h"
 
 #include "ledger.h"
 
-/* Whether the last run began and did not end. */
-static int is_running(sqlite3 *database, bool *running) {
+/* Of the last run: whether it began and did not end, and whether commands in it were acknowledged before their sync. */
+static int read_run(sqlite3 *database, bool *is_running, bool *is_grouped) {
   sqlite3_stmt *statement = NULL;
   bool found = false;
-  int result = fg_event_latest(database, "'begun', 'ended'", &statement, &found);
-  *running = found && fg_string_is(fg_column_text(statement, 0), "begun");
+  int result = fg_event_latest(database, "'begun', 'grouped', 'ended'", &statement, &found);
+  fg_string event = found ? fg_column_text(statement, 0) : (fg_string){NULL, 0};
+  *is_grouped = found && fg_string_is(event, "grouped");
+  *is_running = *is_grouped || (found && fg_string_is(event, "begun"));
   sqlite3_finalize(statement);
   return result;
 }
 
+static fg_status tell_log(const fg_store *store, const char *what, fg_error *error) {
+  return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its log, %s-wal, %s", store->path, fg_store_name(store), what);
+}
+
+/* A transaction that a later one follows was on the disk, unless the run was of a group: what a cut of power left of a
+   group's transactions may have holes. Then, and for the end of the log, the mark tells. */
 fg_status fg_runs_check(fg_store *store, fg_error *error) {
-  bool running = false;
-  int result = is_running(store->database, &running);
+  const fg_wal *log = &store->log;
+  bool is_running = false;
+  bool is_grouped = false;
+  int result = read_run(store->database, &is_running, &is_grouped);
   if (result != SQLITE_OK) {
     return fg_store_fault(store, result, error);
   }
-  return running && !store->log_was_there
-             ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its log, %s-wal, is missing, with the newest commands",
-                       store->path, fg_store_name(store))
-             : FG_OK;
+  if (is_running && !log->has_header) {
+    return tell_log(store, log->is_there ? "is damaged at its beginning" : "is missing, with the newest commands", error);
+  }
+  bool is_damaged = store->is_cut || (log->is_damaged && !is_grouped);
+  if (is_damaged && log->bad_frame > 0) {
+    char what[64];
+    snprintf(what, sizeof what, "is damaged from byte %lld on",
+             (long long)FG_WAL_HEADER + (long long)(log->bad_frame - 1) * FG_WAL_FRAME);
+    return tell_log(store, what, error);
+  }
+  return is_damaged ? tell_log(store, "is cut off before its end, with the newest commands", error) : FG_OK;
 }
 
 /* The event is put in its place at once: in the log it would be lost with the log. */
 int fg_runs_begin(fg_store *store, fg_time at) {
-  bool running = false;
+  bool is_running = false;
+  bool is_grouped = false;
   if (store->is_run_begun) {
     return SQLITE_OK;
   }
-  int result = is_running(store->database, &running);
-  if (result == SQLITE_OK && !running) {
-    result = fg_event_add(store->database, "begun", at, NULL);
-    result = result == SQLITE_OK
-                 ? sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)
-                 : result;
+  int result = read_run(store->database, &is_running, &is_grouped);
+  bool is_new = store->is_grouped ? !is_grouped : !is_running;
+  if (result == SQLITE_OK && is_new) {
+    result = fg_event_add(store->database, store->is_grouped ? "grouped" : "begun", at, NULL);
+  }
+  if (result == SQLITE_OK) {
+    result = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
   }
   store->is_run_begun = result == SQLITE_OK;
   return result;
 }
 
-/* The last handle, which then empties the log and removes it. */
+/* The log is emptied before it is removed: one that comes back after a cut of power, or that lies under another name of
+   the file, has nothing to say then. */
 void fg_runs_end(fg_store *store, fg_time at) {
-  bool running = false;
-  if (fg_lock_is_alone(&store->lock)) {
-    int result = is_running(store->database, &running);
-    result = result == SQLITE_OK && running ? fg_event_add(store->database, "ended", at, NULL) : result;
-    store->keeps_log = result != SQLITE_OK;
+  bool is_running = false;
+  bool is_grouped = false;
+  if (!fg_lock_is_alone(&store->lock)) {
+    return;
+  }
+  int result = read_run(store->database, &is_running, &is_grouped);
+  result = result == SQLITE_OK && is_running ? fg_event_add(store->database, "ended", at, NULL) : result;
+  if (result == SQLITE_OK) {
+    result = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  }
+  result = result == SQLITE_OK ? fg_vfs_sync_log(&store->vfs) : result;
+  if (result == SQLITE_OK) {
+    fg_store_clear_beside(store);
   }
 }

@@ -2,145 +2,135 @@
 
 #include "store.h"
 
-#include <stdio.h>
+#include "connection.h"
+#include "header.h"
 
 /* --------------------------------------------------------------------------------------- before SQLite touches it */
-
-/* Where the header of an SQLite database says what we need, in big-endian numbers. */
-enum {
-  HEADER_SIZE = 100,
-  AT_PAGE_SIZE = 16,
-  AT_FILE_FORMAT = 18,
-  AT_RESERVED = 20,
-  AT_PAGE_COUNT = 28,
-  AT_SCHEMA_FORMAT = 44,
-  AT_LARGEST_ROOT = 52,
-  AT_ENCODING = 56,
-  AT_VERSION = 60,
-  AT_APPLICATION = 68
-};
-
-static uint32_t header_number(const unsigned char *header, int at, int size) {
-  uint32_t number = 0;
-  for (int i = 0; i < size; i++) {
-    number = number << 8 | header[at + i];
-  }
-  return number;
-}
-
-/* From version 2 on every later version of the library reads what an earlier one wrote. */
-static fg_status check_version(const char *path, uint32_t version, fg_error *error) {
-  if (version == FG_LEDGER_VERSION_NOW) {
-    return FG_OK;
-  }
-  return version < FG_LEDGER_VERSION_NOW
-             ? fg_fail(error, FG_LEDGER_VERSION, "", "%s is a ledger of version %lu; this library reads version %d. "
-                       "Export it with the faregate that wrote it and import the timeline with this one", path,
-                       (unsigned long)version, FG_LEDGER_VERSION_NOW)
-             : fg_fail(error, FG_LEDGER_VERSION, "", "%s is a ledger of version %lu; this library reads version %d. "
-                       "Open it with a later faregate", path, (unsigned long)version, FG_LEDGER_VERSION_NOW);
-}
-
-/* What SQLite would go by, as fill_new makes it: a write-ahead log, no vacuum, UTF-8, pages of our size and stamps. */
-static bool has_our_form(const unsigned char *header) {
-  return header_number(header, AT_PAGE_SIZE, 2) == FG_PAGE_SIZE && header_number(header, AT_FILE_FORMAT, 2) == 0x0202 &&
-         header[AT_RESERVED] == FG_STAMP_SIZE && header_number(header, AT_SCHEMA_FORMAT, 4) == 4 &&
-         header_number(header, AT_LARGEST_ROOT, 4) == 0 && header_number(header, AT_ENCODING, 4) == SQLITE_UTF8;
-}
-
-static fg_status check_header(const char *path, const unsigned char *header, size_t size, fg_error *error) {
-  bool is_sqlite = size == HEADER_SIZE && memcmp(header, "SQLite format 3", 16) == 0;
-  if (!is_sqlite || header_number(header, AT_APPLICATION, 4) != FG_LEDGER_APPLICATION) {
-    return fg_fail(error, FG_LEDGER_FOREIGN, "", "%s is not a ledger, but %s", path,
-                   is_sqlite ? "the database of another application"
-                   : size == 0 ? "an empty file"
-                               : "some other file");
-  }
-  FG_TRY(check_version(path, header_number(header, AT_VERSION, 4), error));
-  return has_our_form(header) ? FG_OK
-                              : fg_fail(error, FG_LEDGER_CORRUPT, "",
-                                        "%s: its header is altered; good up to command 0", path);
-}
-
-static fg_status check_kind(const char *path, const struct stat *file, fg_error *error) {
-  if (!S_ISREG(file->st_mode)) {
-    return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is %s", path,
-                   S_ISDIR(file->st_mode) ? "a directory" : "no plain file");
-  }
-  /* The mode of the file is what its owner meant, also where root could write it nevertheless. */
-  bool is_writable = (file->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) != 0 && access(path, W_OK) == 0;
-  return is_writable ? FG_OK : fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s is read-only", path);
-}
-
-/* The directory a path is in. */
-static void directory_of(const char *path, char *name, size_t size) {
-  const char *slash = strrchr(path, '/');
-  int length = slash == NULL || slash == path ? 1 : (int)(slash - path);
-  snprintf(name, size, "%.*s", length, slash == NULL ? "." : path);
-}
-
-static fg_status check_disk(const char *path, fg_error *error) {
-  const char *network = fg_lock_network(path);
-  return network == NULL ? FG_OK
-                         : fg_fail(error, FG_LEDGER_NETWORK, "",
-                                   "%s is on a network disk (%s), where locks do not hold", path, network);
-}
-
-/* Everything that can be known of a file without a lock. */
-static fg_status check_file(fg_store *store, fg_error *error) {
-  struct stat status;
-  unsigned char header[HEADER_SIZE];
-  const char *path = store->path;
-  if (stat(path, &status) != 0) {
-    return fg_store_system_fault(errno, path, error);
-  }
-  FG_TRY(check_kind(path, &status, error));
-  FG_TRY(check_disk(path, error));
-  int number = fg_lock_open_database(&store->lock, path);
-  if (number != 0) {
-    return fg_store_system_fault(number, path, error);
-  }
-  ssize_t got = pread(store->lock.database, header, sizeof header, 0);
-  return got < 0 ? fg_store_system_fault(errno, path, error) : check_header(path, header, (size_t)got, error);
-}
 
 bool fg_store_exists(const char *path) {
   struct stat status;
   return lstat(path, &status) == 0;
 }
 
-const char *fg_store_name(const fg_store *store) {
-  const char *slash = strrchr(store->path, '/');
-  return slash == NULL ? store->path : slash + 1;
+const char *fg_store_name(const fg_store *store) { return fg_place_name(&store->place); }
+
+static bool is_same_file(const struct stat *a, const struct stat *b) {
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* The commands since the last time the log was emptied are in it alone. */
-static void look_for_log(fg_store *store) {
-  char name[4096];
-  struct stat status;
-  int length = snprintf(name, sizeof name, "%s-wal", store->path);
-  store->log_was_there = length > 0 && (size_t)length < sizeof name && stat(name, &status) == 0;
-  store->had_log = store->log_was_there && status.st_size > 0;
+fg_status fg_store_check_disk(const char *path, fg_error *error) {
+  const char *network = fg_lock_network(path);
+  return network == NULL ? FG_OK
+                         : fg_fail(error, FG_LEDGER_NETWORK, "",
+                                   "%s is on a network disk (%s), where locks do not hold", path, network);
 }
 
-/* Every page, and as many as the header says. */
+static fg_status check_kind(const fg_store *store, const struct stat *file, fg_error *error) {
+  if (!S_ISREG(file->st_mode)) {
+    return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is %s", store->path,
+                   S_ISDIR(file->st_mode) ? "a directory" : "no plain file");
+  }
+  /* The mode of the file is what its owner meant, also where root could write it nevertheless. */
+  bool is_read_only = (file->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
+  return store->mode == FG_STORE_READ || !is_read_only
+             ? FG_OK
+             : fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s is read-only", store->path);
+}
+
+static fg_status refuse_access(const fg_store *store, int number, fg_error *error) {
+  bool is_denied = (number == EACCES || number == EPERM) && access(store->place.file, R_OK) != 0;
+  return is_denied ? fg_fail(error, FG_LEDGER_DENIED, "", "%s may not be read by this user", store->path)
+                   : fg_store_system_fault(number, store->path, error);
+}
+
+/* Opens the file and enters its lock. The file may have been moved or replaced while we waited, and one that is being
+   made may be empty for a moment (create.c): then it is opened again. */
+static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
+  enum { TRIES = 20 };
+  struct stat named;
+  for (int tries = 0; tries < TRIES; tries++) {
+    if (stat(store->place.file, &named) != 0) {
+      return refuse_access(store, errno, error);
+    }
+    FG_TRY(check_kind(store, &named, error));
+    int number = fg_lock_open(&store->lock, store->place.file, store->mode == FG_STORE_WRITE, wait_ms);
+    if (number != 0) {
+      return refuse_access(store, number, error);
+    }
+    number = fg_lock_enter(&store->lock);
+    store->is_inside = number == 0;
+    if (number != 0 || fstat(store->lock.database, &store->opened) != 0) {
+      return fg_store_system_fault(number != 0 ? number : errno, store->path, error);
+    }
+    bool is_there = stat(store->place.file, &named) == 0 && is_same_file(&named, &store->opened);
+    if (is_there && (named.st_size > 0 || tries + 1 == TRIES)) {
+      return FG_OK;
+    }
+    store->is_inside = false;
+    fg_lock_close(&store->lock);
+    nanosleep(&(struct timespec){0, 1000000}, NULL);
+  }
+  return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is replaced again and again", store->path);
+}
+
+/* One file has one name: under another one its log would not be found. */
+static fg_status check_name(fg_store *store, fg_error *error) {
+  int64_t number = 0;
+  if (store->opened.st_nlink > 1) {
+    return fg_fail(error, FG_LEDGER_LINKED, "", "%s has %ld names (hard links), where one log is beside one name",
+                   store->path, (long)store->opened.st_nlink);
+  }
+  int result = fg_place_number(&store->place, &number);
+  result = result == 0 ? fg_lock_take_name(&store->lock, number) : result;
+  result = result == 0 ? fg_lock_keep_door(&store->lock) : result;
+  return result == 0 ? FG_OK : fg_store_system_fault(result, store->path, error);
+}
+
+static fg_status check_header(const fg_store *store, fg_error *error) {
+  unsigned char header[FG_HEADER_SIZE];
+  ssize_t got = pread(store->lock.database, header, sizeof header, 0);
+  return got < 0 ? fg_store_system_fault(errno, store->path, error)
+                 : fg_header_check(store->path, header, (size_t)got, error);
+}
+
+/* The log as it is, and whether it has all that was marked as being in it. */
+static fg_status look_at_log(fg_store *store, fg_error *error) {
+  char name[FG_PLACE_MAX];
+  uint32_t marked = 0;
+  fg_place_beside(&store->place, "-wal", name);
+  int file = open(name, O_RDONLY | O_CLOEXEC);
+  int number = file < 0 && errno != ENOENT ? errno : 0;
+  number = number == 0 ? fg_wal_read(file, &store->allocator, &store->log) : number;
+  if (file >= 0) {
+    close(file);
+  }
+  if (number == 0 && store->log.has_header) {
+    fg_place_beside(&store->place, "-mark", name);
+    number = fg_mark_read(name, store->log.end.salts, &marked);
+  }
+  store->is_cut = marked > store->log.end.frame;
+  return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
+}
+
+/* Every page, and as many as there should be. Those in the log are read from it. */
 static fg_status check_pages(const fg_store *store, fg_error *error) {
-  struct stat status;
-  unsigned char header[HEADER_SIZE];
+  unsigned char header[FG_HEADER_SIZE];
   int file = store->lock.database;
-  if (fstat(file, &status) != 0 || pread(file, header, sizeof header, 0) != (ssize_t)sizeof header) {
+  int64_t size = store->opened.st_size;
+  if (pread(file, header, sizeof header, 0) != (ssize_t)sizeof header) {
     return fg_store_system_fault(errno, store->path, error);
   }
-  int64_t told = header_number(header, AT_PAGE_COUNT, 4);
-  int64_t bad = fg_pages_find_bad(file, told);
+  bool has_log = store->log.page_count > 0;
+  int64_t told = has_log ? store->log.page_count : fg_header_page_count(header);
+  int64_t bad = fg_pages_find_bad(file, told, &store->log.pages);
   if (bad < 0) {
     return fg_store_system_fault(errno, store->path, error);
   }
-  if (bad == 0 && status.st_size != told * FG_PAGE_SIZE) {
+  if (bad == 0 && !has_log && size != told * FG_PAGE_SIZE) {
     return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s has %lld bytes, but should have %lld", store->path,
-                   (long long)status.st_size, (long long)(told * FG_PAGE_SIZE));
+                   (long long)size, (long long)(told * FG_PAGE_SIZE));
   }
-  if (bad > 0 && bad * FG_PAGE_SIZE > status.st_size) {
+  if (bad > 0 && bad * FG_PAGE_SIZE > size) {
     return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s is truncated in or before page %lld", store->path, (long long)bad);
   }
   return bad == 0 ? FG_OK
@@ -151,50 +141,15 @@ static fg_status check_pages(const fg_store *store, fg_error *error) {
 
 /* ------------------------------------------------------------------------------------------------ opening, closing */
 
-fg_status fg_store_run(sqlite3 *database, const char *path, const char *statements, fg_error *error) {
-  int result = sqlite3_exec(database, statements, NULL, NULL, NULL);
-  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
-}
-
-/* Triggers of a ledger ask this function, which other programs do not have: they can read a ledger, not write it. */
-static void answer_yes(sqlite3_context *context, int count, sqlite3_value **values) {
-  (void)count;
-  (void)values;
-  sqlite3_result_int(context, 1);
-}
-
-/* A crafted file must not make SQLite run what it says, or read beyond it. */
-static void distrust(sqlite3 *database) {
-  sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-  sqlite3_exec(database, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
-  sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 1 << 28);
-  sqlite3_limit(database, SQLITE_LIMIT_SQL_LENGTH, 1 << 14);
-  sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
-  sqlite3_limit(database, SQLITE_LIMIT_TRIGGER_DEPTH, 1);
-}
-
-static fg_status open_database(fg_vfs *vfs, const char *path, int flags, sqlite3 **database, fg_error *error) {
-  int result = fg_vfs_register(vfs);
-  if (result == SQLITE_OK) {
-    result = sqlite3_open_v2(path, database, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs->name);
-  }
-  if (result == SQLITE_OK) {
-    distrust(*database);
-    sqlite3_extended_result_codes(*database, 1);
-    result = sqlite3_create_function(*database, "faregate_writes", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, NULL, answer_yes,
-                                     NULL, NULL);
-  }
-  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(*database, result, path, error);
-}
-
-static fg_store *allocate_store(const char *path, const fg_allocator *allocator) {
+static fg_store *allocate_store(const char *path, fg_store_mode mode, const fg_allocator *allocator) {
   fg_store *store = fg_allocate(allocator, sizeof *store);
   if (store == NULL) {
     return NULL;
   }
   store->allocator = *allocator;
-  store->lock = (fg_lock){.file = -1, .guard = -1, .database = -1};
+  store->mode = mode;
+  store->mark = -1;
+  store->lock = (fg_lock){.guard = -1, .database = -1};
   store->path_size = strlen(path) + 1;
   store->path = fg_allocate(allocator, store->path_size);
   if (store->path == NULL) {
@@ -207,6 +162,7 @@ static fg_store *allocate_store(const char *path, const fg_allocator *allocator)
 
 static void free_store(fg_store *store) {
   fg_allocator allocator = store->allocator;
+  fg_wal_release(&store->log, &allocator);
   fg_release(&allocator, store->path, store->path_size);
   fg_release(&allocator, store, sizeof *store);
 }
@@ -231,45 +187,41 @@ void fg_store_tidy(fg_store *store) {
   }
 }
 
-/* Where there is no log every page can be checked before SQLite is asked at all. */
-static fg_status open_inside(fg_store *store, bool damaged, fg_error *error) {
-  int number = fg_lock_guard(&store->lock, store->path);
-  if (number != 0) {
-    return fg_store_system_fault(number, store->path, error);
-  }
-  look_for_log(store);
-  if (!store->had_log) {
-    fg_status status = check_pages(store, &store->damage);
-    store->is_damaged = status == FG_LEDGER_CORRUPT;
-    if (status != FG_OK && !(damaged && store->is_damaged)) {
-      if (error != NULL) {
-        *error = store->damage;
-      }
-      return status;
-    }
-  }
-  FG_TRY(open_database(&store->vfs, store->path, 0, &store->database, error));
+static fg_status connect(fg_store *store, fg_error *error) {
+  int flags = store->mode == FG_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  FG_TRY(fg_connection_open(&store->vfs, store->place.file, store->path, flags, &store->database, error));
   sqlite3_wal_hook(store->database, count_log_pages, store); /* in the place of automatic checkpoints */
-  return fg_store_run(store->database, store->path, "PRAGMA cache_size = -8192", error);
+  return fg_store_run(store->database, store->path, "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY", error);
 }
 
-static fg_status enter_new(fg_store *store, int64_t wait_ms, fg_error *error) {
-  FG_TRY(check_file(store, error));
-  store->lock.wait_ms = wait_ms;
-  int number = fg_lock_open(&store->lock, store->path);
-  number = number == 0 ? fg_lock_enter(&store->lock) : number;
-  store->is_inside = number == 0;
-  return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
+/* All that can be known of a ledger without SQLite, and then the connection. */
+static fg_status open_inside(fg_store *store, fg_error *error) {
+  FG_TRY(check_header(store, error));
+  FG_TRY(check_name(store, error));
+  FG_TRY(look_at_log(store, error));
+  fg_status status = check_pages(store, &store->damage);
+  store->is_damaged = status == FG_LEDGER_CORRUPT;
+  if (status != FG_OK && !(store->is_damaged && store->mode == FG_STORE_READ)) {
+    if (error != NULL) {
+      *error = store->damage;
+    }
+    return status;
+  }
+  return connect(store, error);
 }
 
 fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
                         fg_store **store, fg_error *error) {
-  fg_store *fresh = allocate_store(path, allocator);
+  fg_place place;
+  FG_TRY(fg_place_resolve(path, &place, error));
+  FG_TRY(fg_store_check_disk(place.file, error));
+  fg_store *fresh = allocate_store(path, mode, allocator);
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = enter_new(fresh, wait_ms, error);
-  status = status == FG_OK ? open_inside(fresh, mode == FG_STORE_READ, error) : status;
+  fresh->place = place;
+  fg_status status = come_in(fresh, wait_ms, error);
+  status = status == FG_OK ? open_inside(fresh, error) : status;
   if (status != FG_OK) {
     fg_store_close(fresh);
     return status;
@@ -278,39 +230,111 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   return FG_OK;
 }
 
-fg_status fg_store_accept(fg_store *store, fg_error *error) {
-  store->is_accepted = true;
-  if (!store->had_log) {
-    return FG_OK; /* the pages were checked before */
+fg_status fg_store_accept(fg_store *store, int64_t last_session, bool is_grouped, fg_error *error) {
+  char name[FG_PLACE_MAX];
+  bool others_came = false;
+  fg_place_beside(&store->place, "-mark", name);
+  int number = fg_mark_open(name, &store->mark);
+  number = number == 0 && fstat(store->mark, &store->marked) != 0 ? errno : number;
+  if (number == 0) {
+    fg_place_beside(&store->place, "-shm", name);
+    number = fg_lock_guard(&store->lock, name);
   }
-  int result = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL);
-  return result == SQLITE_OK ? check_pages(store, error) : fg_store_fault(store, result, error);
+  number = number == 0 ? fg_lock_take_session(&store->lock, last_session) : number;
+  number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came) : number;
+  if (number != 0) {
+    if (!store->log.is_there) {
+      fg_store_clear_beside(store);
+    }
+    return fg_store_system_fault(number, store->path, error);
+  }
+  store->is_grouped = is_grouped;
+  store->vfs.session = store->lock.session;
+  fg_vfs_accept(&store->vfs, store->mark);
+  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
+  return fg_store_run(store->database, store->path,
+                      is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error);
 }
 
 static void remove_beside(const fg_store *store, const char *suffix) {
-  char name[4096];
-  int length = snprintf(name, sizeof name, "%s%s", store->path, suffix);
-  if (length > 0 && (size_t)length < sizeof name) {
-    unlink(name);
+  char name[FG_PLACE_MAX];
+  fg_place_beside(&store->place, suffix, name);
+  unlink(name);
+}
+
+void fg_store_clear_beside(fg_store *store) {
+  if (store->is_inside && store->lock.guard >= 0 && fg_lock_is_alone(&store->lock)) {
+    remove_beside(store, "-wal");
+    remove_beside(store, "-mark");
+    remove_beside(store, "-shm");
   }
 }
 
-/* The last handle puts the log in its place and removes it: a ledger at rest is one file. */
 void fg_store_close(fg_store *store) {
   if (store == NULL) {
     return;
   }
-  bool may_write = (store->is_accepted || !store->had_log) && !store->keeps_log;
-  bool is_last = store->database != NULL && store->is_inside && may_write && fg_lock_is_alone(&store->lock);
-  store->vfs.may_take_all = is_last;
   sqlite3_close_v2(store->database);
   fg_vfs_unregister(&store->vfs);
-  if (is_last) {
-    remove_beside(store, "-shm");
-  }
   fg_store_leave(store);
+  if (store->mark >= 0) {
+    close(store->mark);
+  }
   fg_lock_close(&store->lock);
   free_store(store);
+}
+
+void fg_store_abandon(fg_store *store) {
+  if (store->mark >= 0) {
+    close(store->mark);
+  }
+  fg_lock_abandon(&store->lock);
+  /* The connection stays allocated: closing it would roll back or remove what the parent relies on, and the file system
+     under it must stay with it. */
+}
+
+/* --------------------------------------------------------------------------------------------------- inside, outside */
+
+typedef enum whereabouts { IN_PLACE, GONE, REPLACED } whereabouts;
+
+static whereabouts look_for(const fg_store *store, const char *suffix, dev_t device, ino_t inode) {
+  char name[FG_PLACE_MAX];
+  struct stat named;
+  fg_place_beside(&store->place, suffix, name);
+  if (stat(name, &named) != 0) {
+    return GONE;
+  }
+  return named.st_dev == device && named.st_ino == inode ? IN_PLACE : REPLACED;
+}
+
+static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
+  return where == IN_PLACE ? FG_OK
+                           : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path, suffix,
+                                     where == GONE ? "removed" : "replaced");
+}
+
+static whereabouts look_for_log(const fg_store *store) {
+  return store->vfs.log == NULL ? IN_PLACE : look_for(store, "-wal", store->vfs.log_device, store->vfs.log_inode);
+}
+
+static whereabouts look_for_mark(const fg_store *store) {
+  return store->mark < 0 ? IN_PLACE : look_for(store, "-mark", store->marked.st_dev, store->marked.st_ino);
+}
+
+static fg_status check_still_there(const fg_store *store, fg_error *error) {
+  FG_TRY(tell_moved(store, "", look_for(store, "", store->opened.st_dev, store->opened.st_ino), error));
+  FG_TRY(tell_moved(store, "-wal", look_for_log(store), error));
+  return tell_moved(store, "-mark", look_for_mark(store), error);
+}
+
+/* Who only reads has no turn, and others may always have come. */
+static fg_status take_turn(fg_store *store, bool *others_came, fg_error *error) {
+  *others_came = true;
+  int number = store->mark < 0 ? 0 : fg_mark_take_turn(store->mark, store->lock.session, others_came);
+  if (number == 0 && *others_came) {
+    fg_vfs_forget_log(&store->vfs);
+  }
+  return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
 }
 
 fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
@@ -319,15 +343,30 @@ fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
     return fg_store_system_fault(number, store->path, error);
   }
   store->is_inside = true;
-  number = fg_lock_take_turn(&store->lock, others_came);
-  if (number != 0) {
+  fg_status status = check_still_there(store, error);
+  status = status == FG_OK ? take_turn(store, others_came, error) : status;
+  if (status != FG_OK) {
     fg_store_leave(store);
+  }
+  return status;
+}
+
+fg_status fg_store_enter_to_close(fg_store *store, fg_error *error) {
+  bool others_came = false;
+  int number = fg_lock_enter(&store->lock);
+  if (number != 0) {
     return fg_store_system_fault(number, store->path, error);
   }
-  if (*others_came) {
-    fg_vfs_forget_log(&store->vfs);
+  store->is_inside = true;
+  fg_status status = tell_moved(store, "", look_for(store, "", store->opened.st_dev, store->opened.st_ino), error);
+  if (status == FG_OK && look_for_log(store) == REPLACED) {
+    status = tell_moved(store, "-wal", REPLACED, error);
   }
-  return FG_OK;
+  status = status == FG_OK ? take_turn(store, &others_came, error) : status;
+  if (status != FG_OK) {
+    fg_store_leave(store);
+  }
+  return status;
 }
 
 void fg_store_leave(fg_store *store) {
@@ -335,85 +374,4 @@ void fg_store_leave(fg_store *store) {
     store->is_inside = false;
     fg_lock_leave(&store->lock);
   }
-}
-
-void fg_store_abandon(fg_store *store) {
-  fg_lock_close(&store->lock);
-  /* The connection stays allocated: closing it would roll back or remove what the parent relies on, and the file system
-     under it must stay with it. */
-}
-
-/* ------------------------------------------------------------------------------------------------------- creation */
-
-static fg_status fill_new(const fg_store_maker *maker, sqlite3 *database, const char *path, fg_error *error) {
-  char statements[256];
-  int reserved = FG_STAMP_SIZE;
-  int result = sqlite3_file_control(database, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
-  if (result != SQLITE_OK) {
-    return fg_store_sqlite_fault(database, result, path, error);
-  }
-  snprintf(statements, sizeof statements,
-           "PRAGMA page_size = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN; "
-           "PRAGMA application_id = %d; PRAGMA user_version = %d",
-           FG_PAGE_SIZE, FG_LEDGER_APPLICATION, FG_LEDGER_VERSION_NOW);
-  FG_TRY(fg_store_run(database, path, statements, error));
-  FG_TRY(maker->fill(maker->context, database, error));
-  FG_TRY(fg_store_run(database, path, "COMMIT", error));
-  result = sqlite3_wal_checkpoint_v2(database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
-}
-
-static fg_status make_file(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
-                           fg_error *error) {
-  fg_vfs *vfs = fg_allocate(allocator, sizeof *vfs);
-  sqlite3 *database = NULL;
-  if (vfs == NULL) {
-    return fg_refuse(error, FG_NO_MEMORY);
-  }
-  fg_status status = open_database(vfs, path, SQLITE_OPEN_CREATE, &database, error);
-  vfs->may_take_all = true;
-  if (status == FG_OK) {
-    status = fill_new(maker, database, path, error);
-  }
-  int result = sqlite3_close_v2(database);
-  fg_vfs_unregister(vfs);
-  fg_release(allocator, vfs, sizeof *vfs);
-  return status != FG_OK || result == SQLITE_OK ? status : fg_store_sqlite_fault(NULL, result, path, error);
-}
-
-/* The directory's entry must be on the disk before the first command is acknowledged. */
-static int sync_directory_of(const char *path) {
-  char name[4096];
-  directory_of(path, name, sizeof name);
-  int directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) {
-    return errno;
-  }
-  int number = fsync(directory) == 0 ? 0 : errno;
-  close(directory);
-  return number;
-}
-
-fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
-                          fg_error *error) {
-  char name[4096];
-  char directory[4096];
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  int length = snprintf(name, sizeof name, "%s-new-%ld-%lld%09ld", path, (long)getpid(), (long long)now.tv_sec,
-                        now.tv_nsec);
-  if (length < 0 || (size_t)length + sizeof "-wal" > sizeof name) {
-    return fg_store_system_fault(ENAMETOOLONG, path, error);
-  }
-  directory_of(path, directory, sizeof directory);
-  FG_TRY(check_disk(directory, error));
-  fg_status status = make_file(name, allocator, maker, error);
-  if (status == FG_OK && renameat2(AT_FDCWD, name, AT_FDCWD, path, RENAME_NOREPLACE) != 0 && errno != EEXIST) {
-    status = fg_store_system_fault(errno, path, error);
-  }
-  unlink(name); /* where it was not moved */
-  memcpy(name + length, "-wal", sizeof "-wal");
-  unlink(name);
-  int number = status == FG_OK ? sync_directory_of(path) : 0;
-  return number == 0 ? status : fg_store_system_fault(number, path, error);
 }

@@ -144,8 +144,6 @@ static fg_status survey_contents(surveyor *made) {
   fg_ledger *ledger = made->ledger;
   FG_TRY(fg_ledger_take_birth(ledger, &any, &survey->problem));
   survey->offset_minutes = fg_book_offset_minutes(fg_account_book(ledger->account));
-  fg_error pages = {.status = FG_OK};
-  fg_status whole = ledger->store->is_damaged ? FG_LEDGER_CORRUPT : fg_store_accept(ledger->store, &pages);
   int result = sqlite3_prepare_v2(ledger->store->database,
                                   "SELECT seq, session, state, checksum FROM snapshots WHERE format = ? ORDER BY seq",
                                   -1, &made->snapshots, NULL);
@@ -159,10 +157,10 @@ static fg_status survey_contents(surveyor *made) {
   FG_TRY(check_rows(made));
   FG_TRY(check_database(made));
   FG_TRY(fg_runs_check(ledger->store, &survey->problem));
-  if (whole != FG_OK) { /* where nothing that is read is touched by it */
-    survey->problem = pages.status == FG_OK ? ledger->store->damage : pages;
+  if (ledger->store->is_damaged) { /* where nothing that is read is touched by it */
+    survey->problem = ledger->store->damage;
   }
-  return whole;
+  return survey->problem.status;
 }
 
 fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {

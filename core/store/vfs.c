@@ -8,8 +8,10 @@
 typedef struct vfs_file {
   sqlite3_file api;
   fg_vfs *vfs;
+  const char *name; ///< SQLite's
   bool is_database, is_log;
-  sqlite3_file base[]; ///< as large as the base says
+  bool is_writable;    ///< the log: opened to be written
+  sqlite3_file base[]; ///< as large as the base says; the log's is open while there is a file
 } vfs_file;
 
 static vfs_file *file_of(sqlite3_file *file) { return (vfs_file *)file; }
@@ -20,11 +22,153 @@ static bool is_page(const vfs_file *file, int size, sqlite3_int64 offset) {
   return file->is_database && size == FG_PAGE_SIZE && offset % FG_PAGE_SIZE == 0;
 }
 
+static bool is_open(const vfs_file *file) { return file->base->pMethods != NULL; }
+
+/* Files of SQLite's own, which have no name that is ours, are its own affair. */
+static bool may_write(const vfs_file *file) {
+  return file->vfs->phase != FG_VFS_READS || !(file->is_database || file->is_log);
+}
+
+/* --------------------------------------------------------------------------------------------------------- the log */
+
+/* The log is opened when there is one, and made when it is written first: who only looks leaves nothing behind. */
+static int open_log(vfs_file *file, int flags) {
+  fg_vfs *vfs = file->vfs;
+  struct stat status;
+  int result = vfs->base->xOpen(vfs->base, file->name, file->base, flags | SQLITE_OPEN_WAL, NULL);
+  if (result != SQLITE_OK) {
+    file->base->pMethods = NULL;
+    return result;
+  }
+  if (stat(file->name, &status) == 0) {
+    vfs->log_device = status.st_dev;
+    vfs->log_inode = status.st_ino;
+  }
+  vfs->log = file->base;
+  return SQLITE_OK;
+}
+
+static void close_log(vfs_file *file) {
+  file->vfs->log = NULL;
+  file->base->pMethods->xClose(file->base);
+  file->base->pMethods = NULL;
+}
+
+/* Whether there is a log, opened to be read. */
+static int reach_log(vfs_file *file) {
+  int exists = 0;
+  if (!file->is_log || is_open(file)) {
+    return SQLITE_OK;
+  }
+  int result = file->vfs->base->xAccess(file->vfs->base, file->name, SQLITE_ACCESS_EXISTS, &exists);
+  return result == SQLITE_OK && exists ? open_log(file, SQLITE_OPEN_READONLY) : result;
+}
+
+static int reach_log_to_write(vfs_file *file) {
+  if (!file->is_log || file->is_writable) {
+    return SQLITE_OK;
+  }
+  if (is_open(file)) {
+    close_log(file);
+  }
+  int result = open_log(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  file->is_writable = result == SQLITE_OK;
+  return result;
+}
+
+/* The mutex is held. */
+static void put_mark(fg_vfs *vfs, const fg_wal_place *place) {
+  vfs->marked = *place;
+  if (vfs->mark >= 0) {
+    fg_mark_put(vfs->mark, vfs->session, place);
+  }
+}
+
+/* A frame is written over one that was the end of a transaction: SQLite took that back, as after a sync that failed. */
+static void take_back(fg_vfs *vfs, uint32_t frame) {
+  vfs->written.frame = frame - 1 < vfs->written.frame ? frame - 1 : vfs->written.frame;
+  bool is_marked = memcmp(vfs->marked.salts, vfs->written.salts, sizeof vfs->marked.salts) == 0;
+  if (is_marked && vfs->marked.frame > vfs->written.frame) {
+    put_mark(vfs, &vfs->written);
+  }
+}
+
+/* Follows what is written to the log: its header, a frame's header, the page of a frame. */
+static void note_written(fg_vfs *vfs, const unsigned char *bytes, int size, int64_t offset) {
+  uint32_t frame = fg_wal_frame_at(size == FG_PAGE_SIZE ? offset - FG_WAL_FRAME_HEADER : offset);
+  pthread_mutex_lock(&vfs->mutex);
+  if (size == FG_WAL_HEADER && offset == 0) {
+    memcpy(vfs->written.salts, fg_wal_salts(bytes), sizeof vfs->written.salts);
+    vfs->written.frame = 0;
+  } else if (size == FG_WAL_FRAME_HEADER && frame > 0) {
+    if (memcmp(vfs->written.salts, fg_wal_frame_salts(bytes), sizeof vfs->written.salts) != 0) {
+      memcpy(vfs->written.salts, fg_wal_frame_salts(bytes), sizeof vfs->written.salts);
+      vfs->written.frame = 0; /* another handle began the log anew */
+    }
+    take_back(vfs, frame);
+    vfs->frame_begun = fg_wal_is_commit(bytes) ? frame : 0;
+  } else if (size == FG_PAGE_SIZE && frame > 0 && frame == vfs->frame_begun) {
+    vfs->written.frame = frame;
+  }
+  pthread_mutex_unlock(&vfs->mutex);
+}
+
+/* What was written before is on the disk after, and then it is marked, as far as it was not taken back meanwhile. */
+static int sync_log(fg_vfs *vfs, sqlite3_file *log, int flags) {
+  pthread_mutex_lock(&vfs->mutex);
+  fg_wal_place place = vfs->written;
+  pthread_mutex_unlock(&vfs->mutex);
+  int result = log->pMethods->xSync(log, flags);
+  if (result == SQLITE_OK && place.frame > 0) {
+    pthread_mutex_lock(&vfs->mutex);
+    bool stands = memcmp(place.salts, vfs->written.salts, sizeof place.salts) == 0 && place.frame <= vfs->written.frame;
+    bool is_new = memcmp(&place, &vfs->marked, sizeof place) != 0;
+    if (stands && is_new) {
+      put_mark(vfs, &place);
+    }
+    pthread_mutex_unlock(&vfs->mutex);
+  }
+  return result;
+}
+
+/* SQLite empties a log by cutting it off, and would cut off the difference to one that somebody else has cut. Here it
+   gets a header whose salts no frame has: one write, whole or not at all. */
+static int empty_log(vfs_file *file) {
+  unsigned char header[FG_WAL_HEADER];
+  unsigned char random[4];
+  sqlite3_file *log = file->base;
+  int result = log->pMethods->xRead(log, header, FG_WAL_HEADER, 0);
+  if (result != SQLITE_OK) {
+    return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result; /* it is empty */
+  }
+  file->vfs->base->xRandomness(file->vfs->base, sizeof random, (char *)random);
+  fg_wal_renew(header, random);
+  result = log->pMethods->xWrite(log, header, FG_WAL_HEADER, 0);
+  if (result == SQLITE_OK) {
+    note_written(file->vfs, header, FG_WAL_HEADER, 0);
+  }
+  return result;
+}
+
+int fg_vfs_sync_log(fg_vfs *vfs) {
+  return vfs->log == NULL ? SQLITE_OK : sync_log(vfs, vfs->log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
+void fg_vfs_accept(fg_vfs *vfs, int mark) {
+  vfs->mark = mark;
+  vfs->phase = FG_VFS_WRITES;
+}
+
 /* ----------------------------------------------------------------------------------------------------- contents */
 
 static int read_stamped(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset) {
   fg_vfs *vfs = file_of(file)->vfs;
-  int result = base_of(file)->pMethods->xRead(base_of(file), bytes, size, offset);
+  int result = reach_log(file_of(file));
+  if (result == SQLITE_OK && !is_open(file_of(file))) {
+    memset(bytes, 0, (size_t)size);
+    return SQLITE_IOERR_SHORT_READ;
+  }
+  result = result == SQLITE_OK ? base_of(file)->pMethods->xRead(base_of(file), bytes, size, offset) : result;
   int64_t number = offset / FG_PAGE_SIZE + 1;
   if (result == SQLITE_OK && is_page(file_of(file), size, offset) && !fg_page_is_whole(bytes, number)) {
     vfs->bad_page = vfs->bad_page == 0 ? number : vfs->bad_page;
@@ -35,41 +179,75 @@ static int read_stamped(sqlite3_file *file, void *bytes, int size, sqlite3_int64
 
 static int write_stamped(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
   const void *written = bytes;
-  if (is_page(file_of(file), size, offset)) {
-    unsigned char *page = file_of(file)->vfs->page;
+  vfs_file *of = file_of(file);
+  int result = may_write(of) ? reach_log_to_write(of) : SQLITE_READONLY;
+  if (result != SQLITE_OK) {
+    return result;
+  }
+  if (is_page(of, size, offset)) {
+    unsigned char *page = of->vfs->page;
     memcpy(page, bytes, FG_PAGE_SIZE);
     fg_page_stamp(page, offset / FG_PAGE_SIZE + 1);
     written = page;
+  }
+  if (of->is_log) { /* first, for a write that fails has written over it all the same */
+    note_written(of->vfs, bytes, size, offset);
   }
   return base_of(file)->pMethods->xWrite(base_of(file), written, size, offset);
 }
 
 static int close_file_of(sqlite3_file *file) {
-  fg_vfs *vfs = file_of(file)->vfs;
-  vfs->log = file_of(file)->is_log ? NULL : vfs->log;
-  return base_of(file)->pMethods->xClose(base_of(file));
+  vfs_file *of = file_of(file);
+  if (of->is_log) {
+    of->vfs->log = NULL;
+  }
+  return is_open(of) ? base_of(file)->pMethods->xClose(base_of(file)) : SQLITE_OK;
 }
 
 static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
+  vfs_file *of = file_of(file);
+  if (!may_write(of)) {
+    return SQLITE_READONLY;
+  }
+  if (of->is_log && size == 0) {
+    int result = reach_log(of);
+    result = result == SQLITE_OK && is_open(of) ? reach_log_to_write(of) : result;
+    return result == SQLITE_OK && is_open(of) ? empty_log(of) : result;
+  }
   return base_of(file)->pMethods->xTruncate(base_of(file), size);
 }
-static int sync_file(sqlite3_file *file, int flags) { return base_of(file)->pMethods->xSync(base_of(file), flags); }
+
+static int sync_file(sqlite3_file *file, int flags) {
+  if (!is_open(file_of(file))) {
+    return SQLITE_OK;
+  }
+  return file_of(file)->is_log ? sync_log(file_of(file)->vfs, base_of(file), flags)
+                               : base_of(file)->pMethods->xSync(base_of(file), flags);
+}
+
 static int size_of_file(sqlite3_file *file, sqlite3_int64 *size) {
-  return base_of(file)->pMethods->xFileSize(base_of(file), size);
+  int result = reach_log(file_of(file));
+  *size = 0;
+  return result == SQLITE_OK && is_open(file_of(file)) ? base_of(file)->pMethods->xFileSize(base_of(file), size)
+                                                       : result;
 }
+
 static int control_file(sqlite3_file *file, int operation, void *argument) {
-  return base_of(file)->pMethods->xFileControl(base_of(file), operation, argument);
+  return is_open(file_of(file)) ? base_of(file)->pMethods->xFileControl(base_of(file), operation, argument)
+                                : SQLITE_NOTFOUND;
 }
-static int sector_size(sqlite3_file *file) { return base_of(file)->pMethods->xSectorSize(base_of(file)); }
+static int sector_size(sqlite3_file *file) {
+  return is_open(file_of(file)) ? base_of(file)->pMethods->xSectorSize(base_of(file)) : FG_PAGE_SIZE;
+}
 static int characteristics(sqlite3_file *file) {
-  return base_of(file)->pMethods->xDeviceCharacteristics(base_of(file));
+  return is_open(file_of(file)) ? base_of(file)->pMethods->xDeviceCharacteristics(base_of(file)) : 0;
 }
 
 /* -------------------------------------------------------------------------------------------------------- locks */
 
-/* An exclusive lock is what SQLite asks for before it removes the log. */
+/* An exclusive lock is what SQLite asks for before it empties and removes the log. */
 static int lock_file(sqlite3_file *file, int level) {
-  return level == SQLITE_LOCK_EXCLUSIVE && !file_of(file)->vfs->may_take_all ? SQLITE_BUSY : SQLITE_OK;
+  return level == SQLITE_LOCK_EXCLUSIVE && file_of(file)->vfs->phase != FG_VFS_CREATES ? SQLITE_BUSY : SQLITE_OK;
 }
 static int unlock_file(sqlite3_file *file, int level) {
   (void)file;
@@ -131,10 +309,6 @@ void fg_vfs_forget_log(fg_vfs *vfs) {
   }
 }
 
-int fg_vfs_sync_log(fg_vfs *vfs) {
-  return vfs->log == NULL ? SQLITE_OK : vfs->log->pMethods->xSync(vfs->log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
-}
-
 /* ------------------------------------------------------------------------------------------------- the interface */
 
 static int open_file(sqlite3_vfs *api, const char *name, sqlite3_file *file, int flags, int *out_flags) {
@@ -158,20 +332,41 @@ static int open_file(sqlite3_vfs *api, const char *name, sqlite3_file *file, int
   fg_vfs *vfs = vfs_of(api);
   vfs_file *opened = file_of(file);
   opened->vfs = vfs;
+  opened->name = name;
   opened->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
   opened->is_log = (flags & SQLITE_OPEN_WAL) != 0;
-  int result = vfs->base->xOpen(vfs->base, name, opened->base, flags, out_flags);
-  bool is_open = opened->base->pMethods != NULL;
-  opened->api.pMethods = is_open ? &methods : NULL;
-  vfs->log = is_open && opened->is_log ? opened->base : vfs->log;
+  opened->is_writable = false;
+  opened->base->pMethods = NULL;
+  opened->api.pMethods = NULL;
+  int result = SQLITE_OK;
+  if (opened->is_log) {
+    result = reach_log(opened);
+    if (out_flags != NULL) {
+      *out_flags = vfs->is_for_reading ? SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL : flags;
+    }
+  } else if ((flags & SQLITE_OPEN_MAIN_JOURNAL) != 0 && vfs->phase != FG_VFS_CREATES) {
+    result = SQLITE_CANTOPEN;
+  } else {
+    result = vfs->base->xOpen(vfs->base, name, opened->base, flags, out_flags);
+  }
+  opened->api.pMethods = result == SQLITE_OK || is_open(opened) ? &methods : NULL;
   return result;
 }
 
 static int delete_file(sqlite3_vfs *api, const char *name, int sync_directory) {
-  return vfs_of(api)->base->xDelete(vfs_of(api)->base, name, sync_directory);
+  return vfs_of(api)->phase == FG_VFS_CREATES ? vfs_of(api)->base->xDelete(vfs_of(api)->base, name, sync_directory)
+                                              : SQLITE_IOERR_DELETE;
 }
+
+/* A ledger has no rollback journal: what lies beside it under that name is not to be rolled back into it. */
 static int access_file(sqlite3_vfs *api, const char *name, int flags, int *answer) {
-  return vfs_of(api)->base->xAccess(vfs_of(api)->base, name, flags, answer);
+  static const char journal[] = "-journal";
+  size_t length = strlen(name);
+  bool is_journal = length >= sizeof journal && strcmp(name + length - (sizeof journal - 1), journal) == 0;
+  *answer = 0;
+  return is_journal && vfs_of(api)->phase != FG_VFS_CREATES
+             ? SQLITE_OK
+             : vfs_of(api)->base->xAccess(vfs_of(api)->base, name, flags, answer);
 }
 static int full_path(sqlite3_vfs *api, const char *name, int size, char *path) {
   return vfs_of(api)->base->xFullPathname(vfs_of(api)->base, name, size, path);
@@ -190,7 +385,8 @@ static int last_error(sqlite3_vfs *api, int size, char *text) {
 }
 
 int fg_vfs_register(fg_vfs *vfs) {
-  memset(vfs, 0, sizeof *vfs);
+  *vfs = (fg_vfs){.mark = -1};
+  pthread_mutex_init(&vfs->mutex, NULL);
   vfs->base = sqlite3_vfs_find(NULL);
   if (vfs->base == NULL) {
     return SQLITE_ERROR;
@@ -215,6 +411,7 @@ int fg_vfs_register(fg_vfs *vfs) {
 void fg_vfs_unregister(fg_vfs *vfs) {
   if (vfs->base != NULL) {
     sqlite3_vfs_unregister(&vfs->api);
+    pthread_mutex_destroy(&vfs->mutex);
     release_regions(vfs);
     vfs->base = NULL;
   }

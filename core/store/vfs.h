@@ -1,32 +1,54 @@
 /* The file system that SQLite sees under a ledger, over the one it would use anyway.
 
-   It differs in three things. Pages of the database carry a stamp that is checked when they are read. SQLite's own
-   locks are not taken: handles exclude each other as a whole (lock.h). And the index of the write-ahead log, which
-   SQLite would share between processes through a memory-mapped file, is each handle's own; it is dropped when another
-   handle came in between, and SQLite reads the log again. */
+   It differs in four things. Nothing is written or removed that is not meant to be: before a handle is accepted, or when
+   it only reads, nothing at all, and the log is removed by runs.c alone. Pages of the database carry a stamp that is
+   checked when they are read. SQLite's own locks are not taken: handles exclude each other as a whole (lock.h). And the
+   index of the write-ahead log, which SQLite would share between processes through a memory-mapped file, is each
+   handle's own; it is dropped when another handle came in between, and SQLite reads the log again. */
 #ifndef FG_STORE_VFS_H
 #define FG_STORE_VFS_H
 
 #include <sqlite3.h>
 
-#include "pages.h"
+#include <pthread.h>
+
+#include "mark.h"
 
 enum { FG_WAL_REGIONS = 64 }; ///< of 32 KiB, each for 4,096 pages of the log
+
+typedef enum fg_vfs_phase {
+  FG_VFS_READS,  ///< nothing is written
+  FG_VFS_WRITES, ///< the database and the log are
+  FG_VFS_CREATES ///< a new database is made: also removed are files
+} fg_vfs_phase;
 
 typedef struct fg_vfs {
   sqlite3_vfs api;
   char name[32];
   sqlite3_vfs *base;
-  sqlite3_file *log;      ///< of the base, while it is open
+  fg_vfs_phase phase;
+  bool is_for_reading;    ///< and stays in its phase
   void *regions[FG_WAL_REGIONS];
-  bool may_take_all;      ///< no other handle is open: SQLite may remove the log when it closes
   int64_t bad_page;       ///< the first whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
+
+  sqlite3_file *log;       ///< of the base, while it is open
+  dev_t log_device;        ///< of the file it is, while it is open
+  ino_t log_inode;
+  uint32_t frame_begun;    ///< the end of a transaction, whose page is not written yet; 0: none
+  pthread_mutex_t mutex;   ///< over what follows, for the log may be synced by another thread
+  fg_wal_place written;    ///< the end of the latest transaction that was written
+  fg_wal_place marked;     ///< as put down last
+  int mark;                ///< file of the marks; -1: none
+  int64_t session;         ///< whose mark it is
 } fg_vfs;
 
 /* Registers it under a name of its own; `vfs` must stay where it is until it is unregistered. */
 int fg_vfs_register(fg_vfs *vfs);
 void fg_vfs_unregister(fg_vfs *vfs);
+
+/* From now on the database and the log may be written; how far the log is on the disk is put down in a file of marks. */
+void fg_vfs_accept(fg_vfs *vfs, int mark);
 
 /* Forgets the index of the log. No transaction may be open. */
 void fg_vfs_forget_log(fg_vfs *vfs);

@@ -315,10 +315,7 @@ static void check_whole(void) {
 }
 
 static void remove_ledger(const char *directory) {
-  char lock[300];
-  snprintf(lock, sizeof lock, "%s-lock", path);
   unlink(path);
-  unlink(lock);
   rmdir(directory);
 }
 

@@ -71,12 +71,16 @@ local faregate = {}
 ---| "budget_exceeded" # it would cost more than the budget allows
 ---| "overflow" # a number is beyond what can be held
 ---| "ledger_missing" # there is no ledger, and no price book to begin one with
+---| "ledger_no_directory" # no directory to find or make it in
 ---| "ledger_not_a_file"
 ---| "ledger_foreign" # the file is not a ledger
 ---| "ledger_version" # of another version of its format
 ---| "ledger_book" # begun with another price book, wallet or policy
 ---| "ledger_corrupt" # torn, truncated or altered
 ---| "ledger_locked" # another program holds it
+---| "ledger_linked" # the file has more than one name (hard links)
+---| "ledger_replaced" # removed or replaced while it was open
+---| "ledger_denied" # this user may not read it
 ---| "ledger_read_only"
 ---| "ledger_full" # the disk is full
 ---| "ledger_io" # the disk failed

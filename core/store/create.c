@@ -1,0 +1,123 @@
+/* A new ledger is made under a name of its own and then given the one it is to have, which must be free. */
+#include "system.h"
+
+#include "connection.h"
+#include "store.h"
+
+static fg_status fill_new(const fg_store_maker *maker, sqlite3 *database, const char *path, fg_error *error) {
+  char statements[256];
+  int reserved = FG_STAMP_SIZE;
+  int result = sqlite3_file_control(database, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
+  if (result != SQLITE_OK) {
+    return fg_store_sqlite_fault(database, result, path, error);
+  }
+  snprintf(statements, sizeof statements,
+           "PRAGMA page_size = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN; "
+           "PRAGMA application_id = %d; PRAGMA user_version = %d",
+           FG_PAGE_SIZE, FG_LEDGER_APPLICATION, FG_LEDGER_VERSION_NOW);
+  FG_TRY(fg_store_run(database, path, statements, error));
+  FG_TRY(maker->fill(maker->context, database, error));
+  FG_TRY(fg_store_run(database, path, "COMMIT", error));
+  result = sqlite3_wal_checkpoint_v2(database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
+}
+
+static fg_status make_file(const char *name, const char *path, const fg_allocator *allocator,
+                           const fg_store_maker *maker, fg_error *error) {
+  fg_vfs *vfs = fg_allocate(allocator, sizeof *vfs);
+  sqlite3 *database = NULL;
+  if (vfs == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fg_status status =
+      fg_connection_open(vfs, name, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &database, error);
+  if (status == FG_OK) {
+    status = fill_new(maker, database, path, error);
+  }
+  int result = sqlite3_close_v2(database);
+  fg_vfs_unregister(vfs);
+  fg_release(allocator, vfs, sizeof *vfs);
+  return status != FG_OK || result == SQLITE_OK ? status : fg_store_sqlite_fault(NULL, result, path, error);
+}
+
+/* Where there are no hard links: an empty file keeps the name free for us until the rename. */
+static int move_over_own(const char *from, const char *to) {
+  int file = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) {
+    return errno;
+  }
+  close(file);
+  int number = rename(from, to) == 0 ? 0 : errno;
+  if (number != 0) {
+    unlink(to);
+  }
+  return number;
+}
+
+/* Gives a file another name, where that is free: EEXIST where it is not. Answers 0 or an errno. Who opens it while it
+   has both names waits for the lock, and finds one. */
+static int move_to_free_name(const char *from, const char *to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
+    return 0;
+  }
+  if (errno != EINVAL && errno != ENOSYS) {
+    return errno;
+  }
+  fg_lock lock;
+  int number = fg_lock_open(&lock, from, true, 0);
+  number = number == 0 ? fg_lock_enter(&lock) : number;
+  if (number == 0 && link(from, to) != 0) {
+    number = errno;
+  } else if (number == 0) {
+    number = unlink(from) == 0 ? 0 : errno;
+  }
+  fg_lock_close(&lock);
+  bool has_links = number != EPERM && number != EOPNOTSUPP && number != ENOSYS && number != EMLINK;
+  return has_links ? number : move_over_own(from, to);
+}
+
+/* The directory's entry must be on the disk before the first command is acknowledged. */
+static int sync_directory(const char *name) {
+  int directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    return errno;
+  }
+  int number = fsync(directory) == 0 ? 0 : errno;
+  close(directory);
+  return number;
+}
+
+static void name_new(const fg_place *place, char name[FG_PLACE_MAX]) {
+  char suffix[56];
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  snprintf(suffix, sizeof suffix, "-new-%ld-%lld%09ld", (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
+  fg_place_beside(place, suffix, name);
+}
+
+static void remove_new(const char *name) {
+  char log[FG_PLACE_MAX + 4];
+  snprintf(log, sizeof log, "%s-wal", name);
+  unlink(name);
+  unlink(log);
+}
+
+fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
+                          fg_error *error) {
+  char name[FG_PLACE_MAX];
+  char directory[FG_PLACE_MAX];
+  fg_place place;
+  FG_TRY(fg_place_resolve(path, &place, error));
+  fg_place_directory(&place, directory);
+  FG_TRY(fg_store_check_disk(directory, error));
+  name_new(&place, name);
+  fg_status status = make_file(name, path, allocator, maker, error);
+  if (status == FG_OK) {
+    int number = move_to_free_name(name, place.file);
+    number = number == EEXIST ? 0 : number;
+    number = number == 0 ? sync_directory(directory) : number;
+    status = number == 0 ? FG_OK : fg_store_system_fault(number, path, error);
+  }
+  remove_new(name); /* where it was not moved */
+  return status;
+}
