@@ -16,6 +16,7 @@ fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller) 
   fresh->allocator = pattern->allocator;
   fresh->book = fg_book_retain(pattern->book);
   fresh->until = until;
+  fresh->seed = fg_hash_seed(fresh);
   fg_status status = fg_account_fork(pattern, &fresh->pattern);
   if (status != FG_OK) {
     fg_biller_free(fresh);
@@ -50,21 +51,11 @@ void fg_biller_free(fg_biller *biller) {
 
 /* ------------------------------------------------------------------------------------------------------- customers */
 
-static uint64_t hash_name(fg_string name) {
-  const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
-  uint64_t hash = name.length * odd;
-  for (size_t at = 0; at < name.length; at += sizeof hash) {
-    uint64_t word = 0;
-    memcpy(&word, name.text + at, name.length - at < sizeof word ? name.length - at : sizeof word);
-    hash = (hash ^ word) * odd;
-    hash ^= hash >> 32;
-  }
-  return hash;
-}
+static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_key_of(name, biller->seed).hash; }
 
-static uint32_t slot_of(const fg_biller *biller, fg_string name, uint64_t hash) {
+static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {
   uint32_t mask = biller->slot_count - 1;
-  uint32_t slot = (uint32_t)hash & mask;
+  uint32_t slot = hash & mask;
   for (; biller->slots[slot] != 0; slot = (slot + 1) & mask) {
     const fg_customer *customer = &biller->customers.items[biller->slots[slot] - 1];
     if (customer->hash == hash && fg_string_equal(customer->name, name)) {
@@ -86,7 +77,7 @@ static fg_status reserve_customer(fg_biller *biller) {
     return FG_NO_MEMORY;
   }
   for (uint32_t i = 0; i < biller->customers.count; i++) {
-    uint32_t slot = (uint32_t)biller->customers.items[i].hash & (slot_count - 1);
+    uint32_t slot = biller->customers.items[i].hash & (slot_count - 1);
     while (slots[slot] != 0) {
       slot = (slot + 1) & (slot_count - 1);
     }
@@ -100,10 +91,11 @@ static fg_status reserve_customer(fg_biller *biller) {
 
 /* `account` NULL: one like the pattern. On failure it stays the caller's. */
 static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
-  fg_customer fresh = {.account = account, .hash = hash_name(name)};
+  fg_customer fresh = {.account = account};
   if (name.text == NULL || !fg_string_is_text(name)) {
     return FG_INVALID;
   }
+  fresh.hash = hash_name(biller, name);
   FG_TRY(reserve_customer(biller));
   fresh.name = fg_string_copy(&biller->names, &biller->allocator, name);
   if (fresh.name.text == NULL) {
@@ -119,7 +111,7 @@ static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *acc
 }
 
 static bool is_customer(const fg_biller *biller, fg_string name, uint32_t *index) {
-  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(name))];
+  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(biller, name))];
   *index = found - 1;
   return found != 0;
 }

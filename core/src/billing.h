@@ -8,7 +8,7 @@
 /* An account of a biller, with what it has still to do. */
 typedef struct fg_customer {
   fg_string name;
-  uint64_t hash;
+  uint32_t hash;
   fg_account *account;
   FG_ARRAY(fg_command) planned;
   uint32_t done; ///< of the planned
@@ -30,6 +30,7 @@ struct fg_biller {
   FG_ARRAY(fg_customer) customers;
   uint32_t *slots; ///< hash table of customers: index + 1, 0 is free
   uint32_t slot_count;
+  uint64_t seed; ///< of the hashes of names
   fg_arena names;
   FG_ARRAY(fg_event_row) rows;    ///< of the batch, as they are read
   FG_ARRAY(fg_event_row) sorted;  ///< by customer, each one's in the order they came

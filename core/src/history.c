@@ -5,6 +5,7 @@ fg_history *fg_history_new(const fg_allocator *allocator) {
   if (history != NULL) {
     history->shared = 1;
     history->allocator = *allocator;
+    history->seed = fg_hash_seed(history);
   }
   return history;
 }
@@ -36,6 +37,7 @@ fg_status fg_history_begin_segment(fg_history **history) {
   }
   segment->parent = *history; /* takes over the reference of the holder */
   segment->depth = (*history)->depth + 1;
+  segment->seed = (*history)->seed;
   segment->numbered_below = fg_history_next_number(*history) - 1;
   *history = segment;
   return FG_OK;
@@ -81,10 +83,15 @@ static uint64_t slashes_in(uint64_t word) {
   return (zeros - ones) & ~zeros & ones << 7;
 }
 
-/* Eight bytes at a time. One product alone puts short numbers too close together. Hashes differ from machine to
-   machine: they are never written down. */
-void fg_key_make(fg_key *key, fg_string id) {
-  uint64_t hash = ~(uint64_t)id.length;
+uint64_t fg_hash_seed(const void *block) {
+  const char here = 0;
+  uint64_t seed = mix_in((uint64_t)(uintptr_t)block, (uint64_t)(uintptr_t)&here);
+  return mix_in(seed, (uint64_t)(uintptr_t)&fg_hash_seed);
+}
+
+/* Eight bytes at a time. One product alone puts short numbers too close together. */
+void fg_key_make(fg_key *key, fg_string id, uint64_t seed) {
+  uint64_t hash = seed ^ id.length;
   uint64_t slashes = 0;
   for (size_t i = 0; i + 8 < id.length; i += 8) {
     uint64_t word = fg_load64(id.text + i);

@@ -45,6 +45,7 @@ typedef struct fg_history {
   uint32_t shared; ///< references, counted atomically
   struct fg_history *parent;
   uint32_t depth; ///< segments below
+  uint64_t seed;  ///< of the hashes of ids; that of the segments below
   fg_allocator allocator;
   fg_arena arena; ///< of invoices, orders and ids of grants
   FG_ARRAY(fg_order) orders;
@@ -86,12 +87,17 @@ typedef struct fg_key {
   uint32_t number; ///< of an id that the account made itself, whose text may be left out; 0: it did not
   bool has_slash;  ///< as the ids of free grants have
 } fg_key;
-void fg_key_make(fg_key *key, fg_string id);
-static inline fg_key fg_key_of(fg_string id) {
+void fg_key_make(fg_key *key, fg_string id, uint64_t seed);
+static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
   fg_key key;
-  fg_key_make(&key, id);
+  fg_key_make(&key, id, seed);
   return key;
 }
+
+/* A number that those who choose ids do not know: without it, names that all have one hash could be made beforehand. It is
+   where the system has put code, stack and `block`, at random from process to process; the core does no I/O to ask for a
+   better one. Hashes decide where a thing is looked for and nothing else, and are never written down. */
+uint64_t fg_hash_seed(const void *block);
 
 /* An entry of the log and the segment it is in; bytes NULL if there is none. */
 typedef struct fg_entry {

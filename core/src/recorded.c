@@ -25,7 +25,7 @@ static bool is_reserved(const fg_account *account, const fg_key *key) {
 /* Orders without an id are numbered, all orders counted: #1, #2, … */
 static fg_key make_up_id(const fg_account *account, char text[32]) {
   int length = snprintf(text, 32, "#%lu", (unsigned long)account->state.orders + 1);
-  return fg_key_of((fg_string){text, (size_t)length});
+  return fg_key_of((fg_string){text, (size_t)length}, account->history->seed);
 }
 
 /* --------------------------------------------------------------------------------------------------- under a new id */

@@ -212,7 +212,7 @@ static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_str
   fg_entry_room room = {.entry = NULL};
   bool is_whole = id.text != NULL && id.length > 0 && kept.text != NULL &&
                   fg_record_check_usage(from, from + kept.length, walk->state) == from + kept.length;
-  fg_key key = fg_key_of(id);
+  fg_key key = fg_key_of(id, walk->history->seed);
   stop_walk(walk, is_whole ? fg_history_prepare(walk->history, &key, kept.length, &room) : FG_INVALID);
   if (walk->status == FG_OK) {
     memcpy(room.kept, kept.text, kept.length);
@@ -445,7 +445,7 @@ static void read_past_order(snapshot_walk *walk) {
     stop_walk(walk, FG_ARRAY_RESERVE(&history->allocator, &history->orders, 1));
   }
   if (walk->status == FG_OK) {
-    fg_key key = fg_key_of(order.id);
+    fg_key key = fg_key_of(order.id, history->seed);
     stop_walk(walk, fg_history_prepare(history, &key, FG_RECORD_ORDER_SIZE, &room));
   }
   if (walk->status == FG_OK) {

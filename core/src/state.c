@@ -137,7 +137,7 @@ const fg_past_usage *fg_account_archived(const fg_account *account, fg_string id
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key) {
   uint32_t number = fg_account_number(account, fg_call_names_number(&account->names, id));
   if (FG_LIKELY(number == 0)) {
-    fg_key_make(key, id);
+    fg_key_make(key, id, account->history->seed);
   } else {
     *key = (fg_key){.id = id, .number = number};
   }

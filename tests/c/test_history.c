@@ -92,7 +92,7 @@ static void test_the_index_finds_what_was_added(void **state) {
 
 static fg_key key_of_number(uint32_t number, char text[24]) {
   int length = snprintf(text, 24, "id-%u", (unsigned)number);
-  return fg_key_of((fg_string){text, (size_t)length});
+  return fg_key_of((fg_string){text, (size_t)length}, 1);
 }
 
 static fg_status keep(fg_history *history, uint32_t number) {
