@@ -118,11 +118,12 @@ build/$(1)/faregate.o build/$(1)/faregate_store.o: build/$(1)/%.o: core/%.c $(CO
 	@mkdir -p $$(@D)
 	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -c -o $$@ $$<
 
-build/$(1)/support.o build/$(1)/ledger_support.o: build/$(1)/%.o: tests/c/%.c $(TEST_HEADERS) $(CORE) | $(READY)
+build/$(1)/support.o build/$(1)/ledger_support.o build/$(1)/failing_disk.o: build/$(1)/%.o: tests/c/%.c $(TEST_HEADERS) $(CORE) | $(READY)
 	@mkdir -p $$(@D)
 	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -Icore/store -c -o $$@ $$<
 
-build/$(1)/test_ledger_%: tests/c/test_ledger_%.c $(call objects,$(1)) build/$(1)/ledger_support.o
+build/$(1)/test_ledger_%: tests/c/test_ledger_%.c $(call objects,$(1)) build/$(1)/ledger_support.o \
+  build/$(1)/failing_disk.o
 	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -Icore/store -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
 
 build/$(1)/test_%: tests/c/test_%.c $(call objects,$(1))

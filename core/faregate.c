@@ -15,6 +15,7 @@
 #include "src/book.c"
 #include "src/json_parse.c"
 #include "src/json_read.c"
+#include "src/json_scan.c"
 #include "src/json_write.c"
 #include "src/policy_json.c"
 #include "src/book_read.c"

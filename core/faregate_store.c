@@ -20,4 +20,5 @@
 #include "store/write.c"
 #include "store/survey.c"
 #include "store/export.c"
+#include "store/import.c"
 #include "store/ledger.c"

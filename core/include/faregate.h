@@ -86,6 +86,7 @@ extern "C" {
   X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                          \
   X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")           \
   X(LEDGER_NO_DIRECTORY, "ledger_no_directory", "", "there is no directory for the ledger")                    \
+  X(LEDGER_EXISTS, "ledger_exists", "", "there is something where a new ledger is to be made")                \
   X(LEDGER_NOT_A_FILE, "ledger_not_a_file", "", "the path leads to something that is no plain file")           \
   X(LEDGER_FOREIGN, "ledger_foreign", "", "the file is not a ledger")                                         \
   X(LEDGER_VERSION, "ledger_version", "", "the ledger is of another version of its format")                   \
@@ -941,6 +942,13 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const fg_visit
    answers: a part has then been written. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator,
                                                 const fg_sink *sink, fg_error *error);
+
+/* Makes a ledger of a timeline (JSON), such as fg_ledger_export has written: at `path`, where there must be nothing, it
+   appears whole or not at all. The document is read a command at a time: of a file that is mapped, memory holds one
+   command and the account. A command that the rules refuse, or that cannot be read, is FG_INVALID with its path, for a
+   ledger holds accepted commands alone. FG_LEDGER_EXISTS, FG_UNKNOWN_BOOK, the LEDGER statuses, FG_NO_MEMORY. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path,
+                                                const fg_allocator *allocator, fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include "json_write.h"
 #include "state.h"
 #include "tell.h"
+#include "timeline.h"
 
 typedef struct replay {
   const fg_book_source *books;
@@ -22,24 +23,23 @@ typedef struct replay {
 
 /* ------------------------------------------------------------------------------------------------------- the head */
 
-static fg_status read_book(replay *run, const json_t *root) {
-  const json_t *value = NULL;
-  FG_TRY(fg_json_require(root, "book", &value, run->error));
+fg_status fg_timeline_book(const json_t *value, const fg_book_source *books, const fg_allocator *allocator,
+                           fg_book **book, fg_error *error) {
   if (json_is_object(value)) {
-    return fg_within(run->error, fg_book_read(value, &run->allocator, &run->book, run->error), "book");
+    return fg_within(error, fg_book_read(value, allocator, book, error), "book");
   }
   if (!json_is_string(value)) {
-    return fg_json_not_allowed(run->error, "book", value);
+    return fg_json_not_allowed(error, "book", value);
   }
   fg_string name = {json_string_value(value), json_string_length(value)};
-  if (run->books == NULL || run->books->find == NULL) {
-    return fg_fail(run->error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
+  if (books == NULL || books->find == NULL) {
+    return fg_fail(error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
   }
-  fg_status status = run->books->find(run->books->context, name, &run->book, run->error);
+  fg_status status = books->find(books->context, name, book, error);
   if (status == FG_UNKNOWN_BOOK) {
-    fg_error_prefix(run->error, "book");
+    fg_error_prefix(error, "book");
   }
-  return fg_within(run->error, status, "book");
+  return fg_within(error, status, "book");
 }
 
 /* ---------------------------------------------------------------------------------------------------- the answer */
@@ -125,9 +125,11 @@ static fg_status replay_commands(replay *run, const json_t *commands) {
 
 static fg_status replay_document(replay *run, const json_t *root) {
   static const char *const fields[] = {"book", "policy", "wallet", "commands", NULL};
+  const json_t *book = NULL;
   const json_t *commands = NULL;
   FG_TRY(fg_json_fields(root, fields, run->error));
-  FG_TRY(read_book(run, root));
+  FG_TRY(fg_json_require(root, "book", &book, run->error));
+  FG_TRY(fg_timeline_book(book, run->books, &run->allocator, &run->book, run->error));
   FG_TRY(fg_json_require(root, "commands", &commands, run->error));
   if (!json_is_array(commands)) {
     return fg_json_not_allowed(run->error, "commands", commands);

@@ -114,7 +114,7 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   fg_status status = make_file(name, path, allocator, maker, error);
   if (status == FG_OK) {
     int number = move_to_free_name(name, place.file);
-    number = number == EEXIST ? 0 : number;
+    number = number == EEXIST && maker->may_be_there ? 0 : number;
     number = number == 0 ? sync_directory(directory) : number;
     status = number == 0 ? FG_OK : fg_store_system_fault(number, path, error);
   }

@@ -10,6 +10,7 @@ fg_status fg_store_system_fault(int number, const char *path, fg_error *error) {
   case EACCES:
   case EPERM: return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s may not be written by this user", path);
   case EROFS: return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s is on a disk that is read-only", path);
+  case EEXIST: return fg_fail(error, FG_LEDGER_EXISTS, "", "%s is there already", path);
   case EISDIR: return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is a directory", path);
   case ENOENT: return fg_fail(error, FG_LEDGER_MISSING, "", "there is no ledger %s", path);
   case ENOTDIR: return fg_fail(error, FG_LEDGER_NO_DIRECTORY, "", "there is no directory for %s", path);

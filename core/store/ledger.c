@@ -27,22 +27,15 @@ static fg_status write_head(const fg_account *account, fg_text *text) {
   return writer.status;
 }
 
-/* What a ledger of this book and these options begins with, as texts the caller releases. */
-static fg_status write_birth(fg_book *book, const fg_account_options *options, fg_text *book_text, fg_text *head_text,
-                             fg_error *error) {
-  fg_account *account = NULL;
-  FG_TRY(fg_account_new(book, options, &account, error));
-  fg_allocator allocator = account->allocator;
-  *book_text = *head_text = (fg_text){.allocator = allocator};
-  fg_status status = fg_book_write(book, book_text);
-  status = status == FG_OK ? write_head(account, head_text) : status;
-  fg_account_free(account);
+fg_status fg_ledger_write_birth(const fg_account *account, fg_text *book, fg_text *head) {
+  *book = *head = (fg_text){.allocator = account->allocator};
+  fg_status status = fg_book_write(account->book, book);
+  status = status == FG_OK ? write_head(account, head) : status;
   if (status != FG_OK) {
-    fg_text_release(book_text);
-    fg_text_release(head_text);
-    return fg_refuse(error, status);
+    fg_text_release(book);
+    fg_text_release(head);
   }
-  return FG_OK;
+  return status;
 }
 
 static fg_string text_of(const fg_text *text) { return (fg_string){text->text, text->length}; }
@@ -61,13 +54,19 @@ static fg_status create(const char *path, const fg_ledger_options *options, cons
                         fg_error *error) {
   fg_text book;
   fg_text head;
+  fg_account *account = NULL;
   if (options->book == NULL) {
     return fg_fail(error, FG_LEDGER_MISSING, "", "there is no ledger %s, and no price book to begin one with", path);
   }
-  FG_TRY(write_birth(options->book, options->account, &book, &head, error));
+  FG_TRY(fg_account_new(options->book, options->account, &account, error));
+  fg_status status = fg_ledger_write_birth(account, &book, &head);
+  fg_account_free(account);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
   birth_context context = {path, {text_of(&book), text_of(&head)}};
-  fg_store_maker maker = {fill_tables, &context};
-  fg_status status = fg_store_create(path, allocator, &maker, error);
+  fg_store_maker maker = {fill_tables, &context, true};
+  status = fg_store_create(path, allocator, &maker, error);
   fg_text_release(&book);
   fg_text_release(&head);
   return status;

@@ -120,8 +120,13 @@ const fg_past_usage *fg_ledger_find(void *ledger, fg_string id);
 
 /* Writes what the account has just done as the next row, durably. */
 fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error);
+/* The same inside the transaction of a ledger that is being made, which nobody else has open. */
+fg_status fg_ledger_append(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error);
 
 /* ------------------------------------------------------------------------------------------------------- ledger.c */
+
+/* What a ledger of this account, which has seen no command yet, begins with, as texts the caller releases. */
+fg_status fg_ledger_write_birth(const fg_account *account, fg_text *book, fg_text *head);
 
 /* An account of what the ledger was begun with. */
 fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account **account, fg_error *error);

@@ -62,10 +62,11 @@ void fg_store_close(fg_store *store);
 void fg_store_abandon(fg_store *store);
 
 /* Makes a new ledger at a path where there is none: `fill` writes its tables inside one transaction. It appears whole
-   or not at all; if another process was faster, theirs stays. */
+   or not at all. `fill` may commit in between and begin again. */
 typedef struct fg_store_maker {
   fg_status (*fill)(void *context, sqlite3 *database, fg_error *error);
   void *context;
+  bool may_be_there; ///< where another process was faster, theirs stays; else FG_LEDGER_EXISTS
 } fg_store_maker;
 fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
                           fg_error *error);

@@ -85,17 +85,29 @@ static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg
   return FG_OK;
 }
 
+/* The row of what the account has just done, and the state after it where a snapshot is due. */
+static fg_status make_entry(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
+                            bool *with_snapshot, fg_error *error) {
+  FG_TRY(make_row(ledger, command, outcome, row, error));
+  *with_snapshot = row->seq - ledger->snapshot_seq >= FG_SNAPSHOT_EVERY;
+  ledger->snapshot.length = 0;
+  fg_status status = *with_snapshot ? fg_snapshot_write(ledger->account, &ledger->snapshot) : FG_OK;
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+static void move_on(fg_ledger *ledger, const fg_row *row, bool with_snapshot) {
+  ledger->seq = row->seq;
+  ledger->session = fg_max_i64(ledger->session, row->session);
+  ledger->snapshot_seq = with_snapshot ? row->seq : ledger->snapshot_seq;
+  ledger->loose++;
+  memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
+  ledger->mark = fg_row_mark(row);
+}
+
 fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error) {
   fg_row row;
-  FG_TRY(make_row(ledger, command, outcome, &row, error));
-  bool with_snapshot = row.seq - ledger->snapshot_seq >= FG_SNAPSHOT_EVERY;
-  if (with_snapshot) {
-    ledger->snapshot.length = 0;
-    fg_status status = fg_snapshot_write(ledger->account, &ledger->snapshot);
-    if (status != FG_OK) {
-      return fg_refuse(error, status);
-    }
-  }
+  bool with_snapshot = false;
+  FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
   int result = fg_runs_begin(ledger->store, row.at);
   if (result == SQLITE_OK) {
     result = with_snapshot ? insert_both(ledger, &row) : insert_row(ledger, &row);
@@ -107,11 +119,19 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
     return status;
   }
   fg_store_tidy(ledger->store);
-  ledger->seq = row.seq;
-  ledger->session = fg_max_i64(ledger->session, row.session);
-  ledger->snapshot_seq = with_snapshot ? row.seq : ledger->snapshot_seq;
-  ledger->loose++;
-  memcpy(ledger->chain, row.chain, FG_CHAIN_SIZE);
-  ledger->mark = fg_row_mark(&row);
+  move_on(ledger, &row, with_snapshot);
+  return FG_OK;
+}
+
+fg_status fg_ledger_append(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error) {
+  fg_row row;
+  bool with_snapshot = false;
+  FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
+  int result = insert_row(ledger, &row);
+  result = result == SQLITE_OK && with_snapshot ? insert_snapshot(ledger, &row) : result;
+  if (result != SQLITE_OK) {
+    return fg_store_fault(ledger->store, result, error);
+  }
+  move_on(ledger, &row, with_snapshot);
   return FG_OK;
 }
