@@ -60,7 +60,8 @@ def test_every_switch_has_its_row():
 
 def test_every_refusal_happens_in_a_vector():
     codes = re.findall(r'^  X\([A-Z_]+, "(\w+)"', HEADER.read_text(encoding="utf-8").split("FG_COMMAND_LIST")[0], re.M)
-    not_of_timelines = {"ok", "no_memory", "stopped", "clock_suspect"} | {code for code in codes if code.startswith("ledger_")}
+    of_ledgers = {code for code in codes if code.startswith("ledger_")}
+    not_of_timelines = {"ok", "no_memory", "stopped", "clock_suspect"} | of_ledgers
     expected = {
         value
         for cases in VECTORS.values()
