@@ -193,6 +193,9 @@ static fg_status export_contents(exporter *made, fg_string until, fg_error *erro
   FG_TRY(fg_ledger_take_birth(made->ledger, &any, error));
   made->offset_minutes = fg_book_offset_minutes(fg_account_book(made->ledger->account));
   FG_TRY(read_limit(until, made->offset_minutes, &made->until, error));
+  if (until.text == NULL) { /* all of it is asked for, so all of it must be there */
+    FG_TRY(fg_runs_check(made->ledger->store, error));
+  }
   FG_TRY(fg_ledger_load_birth(made->ledger, error));
   FG_TRY(choose_names(made, error));
   FG_TRY(append_birth(made, error));

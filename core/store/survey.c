@@ -177,6 +177,11 @@ fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {
   if (status == FG_OK) {
     made.error->status = FG_OK;
     survey_contents(&made);
+    bool is_told = survey->problem.status == FG_OK || survey->problem.status == FG_LEDGER_CORRUPT ||
+                   survey->problem.status == FG_LEDGER_FOREIGN;
+    if (made.error->status == FG_OK && !is_told) { /* a disk or a memory that failed says nothing of the ledger */
+      *made.error = survey->problem;
+    }
     status = made.error->status;
   }
   sqlite3_finalize(made.snapshots);

@@ -60,15 +60,16 @@ void copy_file(const char *from, const char *to) {
 }
 
 void copy_ledger(const char *from, const char *to) {
-  char log_from[600];
-  char log_to[600];
-  snprintf(log_from, sizeof log_from, "%s-wal", from);
-  snprintf(log_to, sizeof log_to, "%s-wal", to);
-  unlink(log_to);
-  unlink(to); /* a file written over is written to the disk when it is closed, which takes its time */
-  copy_file(from, to);
-  if (file_exists(log_from)) {
-    copy_file(log_from, log_to);
+  static const char *const suffixes[] = {"", "-wal", "-mark"};
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    char beside_from[600];
+    char beside_to[600];
+    snprintf(beside_from, sizeof beside_from, "%s%s", from, suffixes[i]);
+    snprintf(beside_to, sizeof beside_to, "%s%s", to, suffixes[i]);
+    unlink(beside_to); /* a file written over is written to the disk when it is closed, which takes its time */
+    if (file_exists(beside_from)) {
+      copy_file(beside_from, beside_to);
+    }
   }
 }
 

@@ -22,7 +22,7 @@ int drop_ledger_directory(void **state); ///< tear-down
 bool file_exists(const char *path);
 long file_size(const char *path);
 void copy_file(const char *from, const char *to);
-void copy_ledger(const char *from, const char *to); ///< with its log, as a crash leaves it
+void copy_ledger(const char *from, const char *to); ///< with its log and its mark, as a kill leaves it
 
 /* Opens with the Face Fusion book and no options; fails the test if it cannot. */
 fg_ledger *open_ledger(const char *path, int64_t group_ms);
