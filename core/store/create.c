@@ -110,6 +110,9 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   FG_TRY(fg_place_resolve(path, &place, error));
   fg_place_directory(&place, directory);
   FG_TRY(fg_store_check_disk(directory, error));
+  if (access(directory, W_OK) != 0) { /* SQLite would say no more than that it cannot open the file */
+    return fg_store_system_fault(errno, path, error);
+  }
   name_new(&place, name);
   fg_status status = make_file(name, path, allocator, maker, error);
   if (status == FG_OK) {

@@ -1,0 +1,433 @@
+/* One file by many names, files that are replaced while they are open, disks and users that may only read. */
+#define _GNU_SOURCE /* mount, realpath */
+#include "ledger_support.h"
+
+#include <dirent.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lock.h"
+
+static char whole_directory[4096];
+
+/* The directory by an absolute path, for tests that change theirs. */
+static const char *whole_path(const char *name) {
+  static char paths[4][5000];
+  static unsigned turn;
+  char *path = paths[turn++ % 4];
+  assert_non_null(realpath(ledger_path("."), whole_directory));
+  snprintf(path, sizeof paths[0], "%s/%s", whole_directory, name);
+  return path;
+}
+
+static void assert_opening(const char *path, fg_status expected, const char *word) {
+  fg_error error = {0};
+  fg_status status = try_to_open(path, &error);
+  if (status != expected || strstr(error.message, word) == NULL) {
+    fail_msg("%s: %s: %s; expected %s with \"%s\"", path, fg_status_name(status), error.message,
+             fg_status_name(expected), word);
+  }
+}
+
+/* Content and time of change of every file in a directory, in one number. */
+static uint64_t picture_of(const char *directory) {
+  uint64_t sum = 0;
+  DIR *opened = opendir(directory);
+  assert_non_null(opened);
+  for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
+    char path[5300];
+    struct stat status;
+    snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+    assert_int_equal(stat(path, &status), 0);
+    if (!S_ISREG(status.st_mode) || access(path, R_OK) != 0) {
+      continue;
+    }
+    uint64_t hash = (uint64_t)status.st_mtim.tv_sec * 1000000007U + (uint64_t)status.st_mtim.tv_nsec;
+    size_t length = 0;
+    char *bytes = read_file(path, &length);
+    for (size_t i = 0; i < length; i++) {
+      hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    for (const char *at = entry->d_name; *at != '\0'; at++) {
+      hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+    }
+    free(bytes);
+    sum += hash;
+  }
+  closedir(opened);
+  return sum;
+}
+
+/* A ledger whose process was killed in the middle: with commands that are in the log alone. */
+static void leave_killed(const char *path) {
+  char other[600];
+  snprintf(other, sizeof other, "%s-alive", path);
+  fill_ledger(other, 3);
+  fg_ledger *ledger = open_ledger(other, 0);
+  assert_int_equal(use_one(ledger, 10, "last", NULL), FG_OK);
+  copy_ledger(other, path);
+  close_ledger(ledger);
+  assert_int_equal(unlink(other), 0);
+}
+
+/* ------------------------------------------------------------------------------------------------------ many names */
+
+/* Two handles on one file, by whatever names: both know what the other did. */
+static void assert_that_they_meet(fg_ledger *one, fg_ledger *other) {
+  fg_outcome outcome;
+  for (int i = 0; i < 20; i++) {
+    char id[16];
+    snprintf(id, sizeof id, "m%d", i);
+    assert_int_equal(use_one(i % 2 == 0 ? one : other, 100 + i, id, &outcome), FG_OK);
+    assert_false(outcome.repeated);
+    assert_int_equal(use_one(i % 2 == 0 ? other : one, 100 + i, id, &outcome), FG_OK);
+    assert_true(outcome.repeated);
+  }
+}
+
+static void test_symbolic_links(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const char *link = ledger_path("link.db");
+  fill_ledger(path, 3);
+  assert_int_equal(symlink("booth.db", link), 0);
+  fg_ledger *one = open_ledger(path, 0);
+  fg_ledger *other = open_ledger(link, 0);
+  assert_that_they_meet(one, other);
+  assert_false(file_exists(ledger_path("link.db-wal")));
+  close_ledger(one);
+  assert_int_equal(use_one(other, 200, "alone", NULL), FG_OK);
+  close_ledger(other);
+  assert_false(file_exists(ledger_path("booth.db-wal")));
+  assert_false(file_exists(ledger_path("booth.db-shm")));
+  assert_good(link);
+  assert_int_equal(unlink(path), 0);
+  assert_opening(link, FG_LEDGER_MISSING, "symbolic link to nothing");
+  assert_int_equal(unlink(link), 0);
+  assert_int_equal(symlink("link.db", link), 0);
+  fg_ledger *ledger = NULL;
+  fg_error error = {0};
+  assert_int_equal(fg_ledger_open(link, NULL, &ledger, &error), FG_LEDGER_MISSING);
+  assert_non_null(strstr(error.message, "circle"));
+}
+
+static void test_hard_links(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const char *other = ledger_path("other.db");
+  fill_ledger(path, 3);
+  assert_int_equal(link(path, other), 0);
+  assert_opening(path, FG_LEDGER_LINKED, "2 names");
+  assert_opening(other, FG_LEDGER_LINKED, "2 names");
+  assert_int_equal(unlink(other), 0);
+  assert_good(path);
+}
+
+/* A relative path is of the directory it was given in, and what lies in another one is not ours. */
+static void test_change_of_directory(void **state) {
+  (void)state;
+  char back[4096];
+  assert_non_null(getcwd(back, sizeof back));
+  fill_ledger(ledger_path("booth.db"), 3);
+  assert_int_equal(mkdir(ledger_path("other"), 0777), 0);
+  write_file(ledger_path("other/booth.db-shm"), "x", 1);
+  write_file(ledger_path("other/booth.db-wal"), "x", 1);
+  char directory[5000];
+  snprintf(directory, sizeof directory, "%s", whole_path("."));
+  assert_int_equal(chdir(directory), 0);
+  fg_ledger *one = NULL;
+  assert_int_equal(fg_ledger_open("booth.db", NULL, &one, NULL), FG_OK);
+  assert_int_equal(chdir("other"), 0);
+  fg_ledger *other = NULL;
+  assert_int_equal(fg_ledger_open("../booth.db", NULL, &other, NULL), FG_OK);
+  assert_that_they_meet(one, other);
+  close_ledger(one);
+  close_ledger(other);
+  assert_true(file_exists("booth.db-shm"));
+  assert_true(file_exists("booth.db-wal"));
+  assert_false(file_exists("../booth.db-shm"));
+  assert_false(file_exists("../booth.db-wal"));
+  assert_int_equal(unlink("booth.db-shm"), 0);
+  assert_int_equal(unlink("booth.db-wal"), 0);
+  assert_int_equal(chdir(back), 0);
+  assert_good(ledger_path("booth.db"));
+}
+
+static bool bind_mount(const char *from, const char *to) {
+  if (mount(from, to, NULL, MS_BIND, NULL) != 0) {
+    print_message("             mounts are not permitted here: skipped\n");
+    return false;
+  }
+  return true;
+}
+
+/* A mount of the file lies in another directory, where its log would be another one. */
+static void test_mounts_of_the_file(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 3);
+  assert_int_equal(mkdir(ledger_path("other"), 0777), 0);
+  const char *other = ledger_path("other/same.db");
+  write_file(other, "", 0);
+  if (bind_mount(path, other)) {
+    fg_ledger *ledger = open_ledger(path, 0);
+    assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
+    assert_opening(other, FG_LEDGER_LOCKED, "another name");
+    close_ledger(ledger);
+    ledger = open_ledger(other, 0); /* at rest, either will do */
+    assert_opening(path, FG_LEDGER_LOCKED, "another name");
+    close_ledger(ledger);
+    pid_t child = fork();
+    if (child == 0) { /* which ends in the middle, with its log beside the one name */
+      ledger = open_ledger(path, 0);
+      _exit(use_one(ledger, 11, "two", NULL) == FG_OK ? 0 : 1);
+    }
+    int ended = 1;
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_int_equal(ended, 0);
+    assert_opening(other, FG_LEDGER_CORRUPT, "is missing, with the newest commands");
+    ledger = open_ledger(path, 0);
+    assert_int_equal(command_count(ledger), 6);
+    close_ledger(ledger);
+    assert_good(other);
+    assert_int_equal(umount(other), 0);
+  }
+  assert_int_equal(unlink(other), 0);
+}
+
+/* ------------------------------------------------------------------------------------------- replaced while it is open */
+
+static void assert_replaced(fg_ledger *ledger, const char *word) {
+  fg_command use = command_of(FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=late");
+  fg_error error = {0};
+  assert_int_equal(fg_ledger_apply(ledger, &use, NULL, &error), FG_LEDGER_REPLACED);
+  assert_non_null(strstr(error.message, word));
+}
+
+static void test_removed_while_open(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 3);
+  fg_ledger *ledger = open_ledger(path, 0);
+  assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
+  assert_int_equal(unlink(path), 0);
+  assert_replaced(ledger, "booth.db was removed");
+  fg_error error = {0};
+  assert_int_equal(fg_ledger_close(ledger, &error), FG_LEDGER_REPLACED);
+  assert_false(file_exists(path));
+}
+
+static void test_replaced_while_open(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 3);
+  fill_ledger(ledger_path("new.db"), 7);
+  fg_ledger *ledger = open_ledger(path, 0);
+  assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
+  assert_int_equal(rename(ledger_path("new.db"), path), 0);
+  assert_replaced(ledger, "booth.db was replaced");
+  /* Its log lies where the new file's would be. */
+  fg_ledger_options options = {.wait_ms = 20};
+  fg_ledger *other = NULL;
+  fg_error error = {0};
+  assert_int_equal(fg_ledger_open(path, &options, &other, &error), FG_LEDGER_LOCKED);
+  assert_non_null(strstr(error.message, "before this one"));
+  assert_int_equal(fg_ledger_close(ledger, &error), FG_LEDGER_REPLACED);
+}
+
+/* What was acknowledged is in the log that is still open: closing saves it. */
+static void test_log_removed_while_open(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 3);
+  fg_ledger *ledger = open_ledger(path, 0);
+  assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
+  assert_int_equal(unlink(ledger_path("booth.db-wal")), 0);
+  assert_replaced(ledger, "booth.db-wal was removed");
+  close_ledger(ledger);
+  ledger = open_ledger(path, 0);
+  assert_int_equal(command_count(ledger), 5);
+  assert_int_equal(unlink(ledger_path("booth.db-mark")), 0);
+  assert_replaced(ledger, "booth.db-mark was removed");
+  close_ledger(ledger);
+  assert_good(path);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- names */
+
+/* What SQLite takes for a database in memory, or for an address with options, is the name of a file here. */
+static void test_names_with_a_meaning(void **state) {
+  (void)state;
+  static const char *const names[] = {":memory:", "file:booth.db?mode=memory", "file::memory:?cache=shared", "a?b#c%20"};
+  char back[4096];
+  char directory[5000];
+  assert_non_null(getcwd(back, sizeof back));
+  snprintf(directory, sizeof directory, "%s", whole_path("."));
+  fg_book *book = load_book(FACEFUSION);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    assert_int_equal(chdir(directory), 0);
+    fg_ledger_options options = {.book = book};
+    fg_ledger *ledger = NULL;
+    assert_int_equal(fg_ledger_open(names[i], &options, &ledger, NULL), FG_OK);
+    must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+    close_ledger(ledger);
+    assert_int_equal(chdir(back), 0);
+    assert_true(file_size(ledger_path(names[i])) > 4096);
+    assert_good(ledger_path(names[i]));
+  }
+  fg_book_release(book);
+}
+
+static void test_names_of_nothing(void **state) {
+  (void)state;
+  char name[5000];
+  fg_error error = {0};
+  fg_ledger *ledger = NULL;
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  assert_int_equal(fg_ledger_open("", &options, &ledger, &error), FG_INVALID);
+  assert_string_equal(error.path, "path");
+  for (size_t length = 200; length < sizeof name; length += 600) {
+    memset(name, 'n', length);
+    name[length] = '\0';
+    for (size_t at = 0; length > 255 && at < length; at += 100) {
+      name[at] = '/';
+    }
+    fg_status status = fg_ledger_open(name, &options, &ledger, &error);
+    if (length < 255) {
+      assert_int_equal(status, FG_OK);
+      close_ledger(ledger);
+      assert_int_equal(unlink(name), 0);
+    } else {
+      assert_int_equal(status, FG_INVALID);
+      assert_string_equal(error.path, "path");
+    }
+  }
+  assert_int_equal(fg_ledger_open(ledger_path("no/booth.db"), &options, &ledger, &error), FG_LEDGER_NO_DIRECTORY);
+  write_file(ledger_path("file"), "", 0);
+  assert_int_equal(fg_ledger_open(ledger_path("file/booth.db"), &options, &ledger, &error), FG_LEDGER_NO_DIRECTORY);
+  fg_visitor visitor = {0};
+  assert_int_equal(fg_ledger_verify(ledger_path("none.db"), &visitor, &error), FG_LEDGER_MISSING);
+  assert_int_equal(fg_ledger_verify(ledger_path("no/none.db"), &visitor, &error), FG_LEDGER_NO_DIRECTORY);
+  fg_book_release(book);
+}
+
+/* ------------------------------------------------------------------------------------------------- nothing is changed */
+
+/* Reading, and failing to open, leave every byte and every time of change as it was, and no new file. */
+static void test_reading_changes_nothing(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_ledger *ledger = NULL;
+  fg_error error = {0};
+  leave_killed(path);
+  write_file(ledger_path("booth.db-shm"), "", 0);
+  uint64_t before = picture_of(ledger_path("."));
+  assert_good(path);
+  fg_text text = export_ledger(path, NULL);
+  fg_text_release(&text);
+  fg_book *other = load_book("tencent-tts");
+  fg_ledger_options options = {.book = other};
+  assert_int_equal(fg_ledger_open(path, &options, &ledger, &error), FG_LEDGER_BOOK);
+  fg_book_release(other);
+  assert_true(picture_of(ledger_path(".")) == before);
+  assert_int_equal(unlink(ledger_path("booth.db-wal")), 0); /* now it is damaged: explained, and left alone */
+  before = picture_of(ledger_path("."));
+  assert_opening(path, FG_LEDGER_CORRUPT, "good up to command 4");
+  json_decref(verify(path));
+  assert_true(picture_of(ledger_path(".")) == before);
+}
+
+static void assert_readable(const char *path, bool is_whole) {
+  uint64_t before = picture_of(ledger_path("."));
+  json_t *told = verify(path);
+  assert_int_equal(json_is_true(json_object_get(told, "ok")), is_whole);
+  assert_int_equal(json_integer_value(json_object_get(told, "commands")), 5);
+  json_decref(told);
+  fg_text text = export_ledger(path, NULL);
+  assert_non_null(strstr(text.text, "\"last\""));
+  fg_text_release(&text);
+  assert_true(picture_of(ledger_path(".")) == before);
+}
+
+static void test_medium_that_is_read_only(void **state) {
+  (void)state;
+  assert_int_equal(mkdir(ledger_path("disk"), 0777), 0);
+  char disk[512];
+  char path[600];
+  snprintf(disk, sizeof disk, "%s", ledger_path("disk"));
+  snprintf(path, sizeof path, "%s/booth.db", disk);
+  if (bind_mount(disk, disk)) {
+    leave_killed(path);
+    assert_int_equal(mount(NULL, disk, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), 0);
+    assert_readable(path, true);
+    assert_opening(path, FG_LEDGER_READ_ONLY, "disk that is read-only");
+    fg_book *book = load_book(FACEFUSION);
+    fg_ledger_options options = {.book = book};
+    fg_ledger *ledger = NULL;
+    assert_int_equal(fg_ledger_open(ledger_path("disk/new.db"), &options, &ledger, NULL), FG_LEDGER_READ_ONLY);
+    fg_book_release(book);
+    assert_int_equal(mount(NULL, disk, NULL, MS_BIND | MS_REMOUNT, NULL), 0);
+    assert_int_equal(try_to_open(path, NULL), FG_OK);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(umount(disk), 0);
+  }
+}
+
+/* As another user: one may look at what others may read, and no more. */
+static void look_as_another_user(const char *path) {
+  fg_error error = {0};
+  fg_visitor visitor = {0};
+  if (setgid(65534) != 0 || setuid(65534) != 0 || access(path, F_OK) != 0) {
+    _exit(2);
+  }
+  assert_readable(path, true);
+  fg_ledger *ledger = NULL;
+  assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_READ_ONLY);
+  assert_int_equal(fg_ledger_verify(ledger_path("secret.db"), &visitor, &error), FG_LEDGER_DENIED);
+  assert_int_equal(fg_ledger_open(ledger_path("secret.db"), NULL, &ledger, &error), FG_LEDGER_DENIED);
+  _exit(0);
+}
+
+static void test_file_of_another_user(void **state) {
+  (void)state;
+  char path[512];
+  int ended = 1;
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  leave_killed(path);
+  fill_ledger(ledger_path("secret.db"), 3);
+  assert_int_equal(chmod(ledger_path("."), 0755), 0);
+  assert_int_equal(chmod(ledger_path("secret.db"), 0600), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    look_as_another_user(path);
+  }
+  assert_int_equal(waitpid(child, &ended, 0), child);
+  if (WIFEXITED(ended) && WEXITSTATUS(ended) == 2) {
+    print_message("             one cannot be another user here: skipped\n");
+  } else {
+    assert_int_equal(ended, 0);
+  }
+}
+
+#define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_symbolic_links),
+      LEDGER_TEST(test_hard_links),
+      LEDGER_TEST(test_change_of_directory),
+      LEDGER_TEST(test_mounts_of_the_file),
+      LEDGER_TEST(test_removed_while_open),
+      LEDGER_TEST(test_replaced_while_open),
+      LEDGER_TEST(test_log_removed_while_open),
+      LEDGER_TEST(test_names_with_a_meaning),
+      LEDGER_TEST(test_names_of_nothing),
+      LEDGER_TEST(test_reading_changes_nothing),
+      LEDGER_TEST(test_medium_that_is_read_only),
+      LEDGER_TEST(test_file_of_another_user),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
