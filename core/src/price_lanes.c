@@ -58,24 +58,30 @@ __attribute__((target("avx2"))) static bool apply_four(const fg_price_table *tab
   return (outside[0] | outside[1] | outside[2] | outside[3]) == 0;
 }
 
-size_t fg_price_lanes_apply(const fg_price_table *table, const int64_t *units, size_t count, int64_t *amounts,
-                            bool *within) {
-  bool divides = table->block.divisor != 1 || table->divisor.divisor != 1;
+size_t fg_price_lanes_width(void) {
   bool has_eight = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+  return has_eight ? 8 : __builtin_cpu_supports("avx2") ? 4 : 0;
+}
+
+size_t fg_price_lanes_apply(const fg_price_table *table, size_t width, const int64_t *units, size_t count,
+                            int64_t *amounts, bool *within) {
+  bool divides = table->block.divisor != 1 || table->divisor.divisor != 1;
   *within = true;
-  if (divides || !(has_eight || __builtin_cpu_supports("avx2"))) {
+  if (divides || width == 0) {
     return 0;
   }
-  size_t whole = count - count % 8;
-  *within = has_eight ? apply_eight(table, units, whole, amounts) : apply_four(table, units, whole, amounts);
+  size_t whole = count - count % width;
+  *within = width == 8 ? apply_eight(table, units, whole, amounts) : apply_four(table, units, whole, amounts);
   return whole;
 }
 
 #else
 
-size_t fg_price_lanes_apply(const fg_price_table *table, const int64_t *units, size_t count, int64_t *amounts,
-                            bool *within) {
-  (void)table, (void)units, (void)count, (void)amounts;
+size_t fg_price_lanes_width(void) { return 0; }
+
+size_t fg_price_lanes_apply(const fg_price_table *table, size_t width, const int64_t *units, size_t count,
+                            int64_t *amounts, bool *within) {
+  (void)table, (void)width, (void)units, (void)count, (void)amounts;
   *within = true;
   return 0;
 }

@@ -270,6 +270,7 @@ static bool apply_rows(const fg_price_table *table, const int64_t *units, const 
 bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, const int64_t *tier_units, size_t count,
                           int64_t *amounts) {
   bool within = table->limit >= 0;
-  size_t done = within && units == tier_units ? fg_price_lanes_apply(table, units, count, amounts, &within) : 0;
+  size_t width = within && units == tier_units ? fg_price_lanes_width() : 0;
+  size_t done = width > 0 ? fg_price_lanes_apply(table, width, units, count, amounts, &within) : 0;
   return within && apply_rows(table, units + done, tier_units + done, count - done, amounts + done);
 }
