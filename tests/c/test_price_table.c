@@ -71,13 +71,14 @@ static void draw(price_list *list) {
   fg_price_model model = models[random_below(4)];
   int64_t block = random_below(2) == 0 ? 1 : 1 + random_below(12);
   bool rounds = random_below(2) == 0;
+  int64_t dear = random_below(4) == 0 ? INT64_C(1) << random_below(40) : 1;
   uint32_t count = model == FG_PRICE_FLAT ? 1 : 1 + (uint32_t)random_below(6);
-  int64_t spread = random_below(2) == 0 ? 8 : 100000;
+  int64_t spread = random_below(2) == 0 ? 8 : random_below(2) == 0 ? 100000 : INT64_C(1) << (20 + random_below(30));
   int64_t edge = 0;
   for (uint32_t i = 0; i < count; i++) {
     bool sold = random_below(8) > 0;
     fg_amount price = rounds ? random_below(INT64_C(1) << random_below(41)) : cents(random_below(500)) / 4;
-    list->tiers[i] = (fg_tier){edge, sold, sold ? price : 0};
+    list->tiers[i] = (fg_tier){edge, sold, sold ? price * dear : 0};
     edge += block * (1 + random_below(spread));
   }
   list->schedule = (fg_schedule){.model = model,
@@ -117,7 +118,7 @@ static bool must_reach(const price_list *list, int64_t units) {
   }
   int64_t hours = list->schedule.per_hours_of_month ? list->input.hours_of_month : 1;
   wide charged = ((wide)units + list->schedule.block - 1) / list->schedule.block * list->schedule.block;
-  return list->tiers[0].sold && dearest * (charged + 1) * list->input.periods < (wide)1 << 60 &&
+  return list->tiers[0].sold && charged + 1 < ((wide)1 << 60) / (dearest * list->input.periods) &&
          charged <= fg_price_sold_up_to(&list->schedule, hours);
 }
 
@@ -184,6 +185,33 @@ static void test_the_ends_of_the_table(void **state) {
         assert_int_equal(within, quantities[end] >= 0 && quantities[end] <= table.limit);
         assert_true(!within || amount == price_alone(&list, scale, quantities[end], quantities[end]));
       }
+    }
+  }
+}
+
+/* Many at a time, each with its own quantity for the tier or all with that of the units; nothing else is written. */
+static void test_many_at_a_time(void **state) {
+  (void)state;
+  for (int i = 0; i < 2000; i++) {
+    price_list list;
+    fg_price_table table;
+    int64_t units[20], more[20], amounts[22] = {0};
+    draw(&list);
+    int scale = fg_schedule_scale(&list.schedule, list.input.rounding, 2);
+    fg_price_table_make(&list.schedule, &list.input, scale, &table);
+    size_t count = table.limit < 0 ? 0 : (size_t)random_below(20);
+    for (size_t j = 0; j < count; j++) {
+      units[j] = random_below(table.limit + 1);
+      more[j] = table.follows_units ? units[j] : units[j] + random_below(table.limit - units[j] + 1);
+    }
+    for (int together = 0; together < 2; together++) {
+      amounts[0] = amounts[count + 1] = 77;
+      bool within = fg_price_table_apply(&table, units, together ? units : more, count, amounts + 1);
+      assert_int_equal(within, table.limit >= 0);
+      for (size_t j = 0; j < count; j++) {
+        assert_true(amounts[1 + j] == price_alone(&list, scale, units[j], together ? units[j] : more[j]));
+      }
+      assert_true(amounts[0] == 77 && amounts[count + 1] == 77);
     }
   }
 }
@@ -307,6 +335,7 @@ int main(void) {
       cmocka_unit_test(test_division_by_multiplication),
       cmocka_unit_test(test_the_table_prices_as_the_pricing_function),
       cmocka_unit_test(test_the_ends_of_the_table),
+      cmocka_unit_test(test_many_at_a_time),
       cmocka_unit_test(test_vectors_of_both_widths),
       cmocka_unit_test(test_vectors_do_not_divide),
       cmocka_unit_test(test_scales_are_the_least_that_hold),
