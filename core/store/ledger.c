@@ -178,13 +178,9 @@ static fg_status start_session(fg_ledger *ledger, fg_error *error) {
     return fg_store_fault(ledger->store, result, error);
   }
   ledger->session = fg_max_i64(ledger->session, resumer);
-  int number = fg_group_start(&ledger->group, &ledger->store->vfs, ledger->group_ms);
-  fg_status status = number == 0 ? fg_store_accept(ledger->store, ledger->session, ledger->group_ms > 0, error)
-                                 : fg_store_system_fault(number, ledger->store->path, error);
-  if (status != FG_OK) {
-    fg_group_stop(&ledger->group);
-  }
-  return status;
+  int number = fg_lock_take_session(&ledger->store->lock, ledger->session);
+  number = number == 0 ? fg_group_start(&ledger->group, &ledger->store->vfs, ledger->group_ms) : number;
+  return number == 0 ? FG_OK : fg_store_system_fault(number, ledger->store->path, error);
 }
 
 /* Inside the lock of the store. */
@@ -220,6 +216,7 @@ fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocat
   return ledger;
 }
 
+/* Answers inside the lock; nothing has been written. */
 static fg_status open_existing(const char *path, const fg_ledger_options *options, const fg_allocator *allocator,
                                fg_ledger **ledger, fg_error *error) {
   int64_t wait_ms = options->wait_ms == 0 ? WAIT_MS : options->wait_ms;
@@ -237,7 +234,6 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
     fg_ledger_release(fresh);
     return status;
   }
-  fg_store_leave(fresh->store);
   *ledger = fresh;
   return FG_OK;
 }
@@ -465,13 +461,22 @@ static fg_status check_options(const fg_ledger_options *options, fg_error *error
   return fg_clock_check(options->clock, error);
 }
 
+/* Whatever fails until here has changed nothing: only with the handle in hand the ledger may be written. */
 static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
   fg_reached reached = {&of_ledger, ledger, ledger->account, (uint64_t)ledger->store->lock.session, &ledger->mark};
   fg_status status = fg_handle_make(&reached, clock, handle, error);
   if (status != FG_OK) {
     close_ledger(ledger, NULL);
+    return status;
   }
-  return status;
+  status = fg_store_accept(ledger->store, ledger->group_ms > 0, error);
+  if (status != FG_OK) {
+    fg_handle_close(*handle, NULL);
+    *handle = NULL;
+    return status;
+  }
+  fg_store_leave(ledger->store);
+  return FG_OK;
 }
 
 fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_handle **handle, fg_error *error) {

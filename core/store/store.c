@@ -230,9 +230,12 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   return FG_OK;
 }
 
-fg_status fg_store_accept(fg_store *store, int64_t last_session, bool is_grouped, fg_error *error) {
+fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
   char name[FG_PLACE_MAX];
   bool others_came = false;
+  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
+  FG_TRY(fg_store_run(store->database, store->path,
+                      is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
   fg_place_beside(&store->place, "-mark", name);
   int number = fg_mark_open(name, &store->mark);
   number = number == 0 && fstat(store->mark, &store->marked) != 0 ? errno : number;
@@ -240,7 +243,6 @@ fg_status fg_store_accept(fg_store *store, int64_t last_session, bool is_grouped
     fg_place_beside(&store->place, "-shm", name);
     number = fg_lock_guard(&store->lock, name);
   }
-  number = number == 0 ? fg_lock_take_session(&store->lock, last_session) : number;
   number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came) : number;
   if (number != 0) {
     if (!store->log.is_there) {
@@ -251,9 +253,7 @@ fg_status fg_store_accept(fg_store *store, int64_t last_session, bool is_grouped
   store->is_grouped = is_grouped;
   store->vfs.session = store->lock.session;
   fg_vfs_accept(&store->vfs, store->mark);
-  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
-  return fg_store_run(store->database, store->path,
-                      is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error);
+  return FG_OK;
 }
 
 static void remove_beside(const fg_store *store, const char *suffix) {

@@ -39,9 +39,9 @@ typedef struct fg_store {
 fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
                         fg_store **store, fg_error *error);
 
-/* The ledger is what the caller expects, and can be written from now on, by a session with a number above the last one's.
-   What a crash left in the log stays there until the log is emptied. */
-fg_status fg_store_accept(fg_store *store, int64_t last_session, bool is_grouped, fg_error *error);
+/* The ledger is what the caller expects, and can be written from now on, by the session that its lock has. What a crash
+   left in the log stays there until the log is emptied. */
+fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error);
 
 /* After a commit, inside the lock: keeps the log short. */
 void fg_store_tidy(fg_store *store);

@@ -239,7 +239,7 @@ fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statemen
   }
   if (result == SQLITE_ROW) {
     *value = fg_column_text(*statement, 0);
-    return FG_OK;
+    return value->text == NULL ? fg_refuse(error, FG_NO_MEMORY) : FG_OK; /* the column has no NULL */
   }
   return result == SQLITE_DONE
              ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (%s) is missing", store->path, key)

@@ -73,6 +73,34 @@ void copy_ledger(const char *from, const char *to) {
   }
 }
 
+uint64_t picture_of_files(void) {
+  uint64_t sum = 0;
+  DIR *opened = opendir(directory);
+  assert_non_null(opened);
+  for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
+    char path[600];
+    struct stat status;
+    snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+    assert_int_equal(stat(path, &status), 0);
+    if (!S_ISREG(status.st_mode) || access(path, R_OK) != 0) {
+      continue;
+    }
+    uint64_t hash = (uint64_t)status.st_mtim.tv_sec * 1000000007U + (uint64_t)status.st_mtim.tv_nsec;
+    size_t length = 0;
+    char *bytes = read_file(path, &length);
+    for (size_t i = 0; i < length; i++) {
+      hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    for (const char *at = entry->d_name; *at != '\0'; at++) {
+      hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+    }
+    free(bytes);
+    sum += hash;
+  }
+  closedir(opened);
+  return sum;
+}
+
 fg_ledger *open_ledger(const char *path, int64_t group_ms) {
   fg_ledger *ledger = NULL;
   fg_error error = {0};
@@ -140,6 +168,17 @@ void fill_ledger(const char *path, int uses) {
     assert_int_equal(use_one(ledger, i, id, NULL), FG_OK);
   }
   close_ledger(ledger);
+}
+
+void leave_killed(const char *path) {
+  char other[600];
+  snprintf(other, sizeof other, "%s-alive", path);
+  fill_ledger(other, 3);
+  fg_ledger *ledger = open_ledger(other, 0);
+  assert_int_equal(use_one(ledger, 10, "last", NULL), FG_OK);
+  copy_ledger(other, path);
+  close_ledger(ledger);
+  assert_int_equal(unlink(other), 0);
 }
 
 int64_t command_count(const fg_ledger *ledger) {

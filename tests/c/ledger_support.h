@@ -24,6 +24,9 @@ long file_size(const char *path);
 void copy_file(const char *from, const char *to);
 void copy_ledger(const char *from, const char *to); ///< with its log and its mark, as a kill leaves it
 
+/* Content and time of change of every file of the directory that can be read, in one number. */
+uint64_t picture_of_files(void);
+
 /* Opens with the Face Fusion book and no options; fails the test if it cannot. */
 fg_ledger *open_ledger(const char *path, int64_t group_ms);
 void close_ledger(fg_ledger *ledger);
@@ -40,6 +43,9 @@ void must_apply(fg_ledger *ledger, fg_command_kind kind, const char *instant, co
 fg_status use_one(fg_ledger *ledger, int64_t second, const char *id, fg_outcome *outcome);
 /* An empty ledger with `image` open, and so many uses: "u1", "u2", … */
 void fill_ledger(const char *path, int uses);
+
+/* A ledger as a process leaves it that is killed in the middle: 5 commands, of which "last" is in the log alone. */
+void leave_killed(const char *path);
 
 int64_t command_count(const fg_ledger *ledger);
 /* What fg_ledger_verify tells; the caller owns it. */

@@ -1,9 +1,11 @@
 /* Disks that fail, fill up, or lose power with writes that were not synced: through a file system of SQLite's that
    stands below the ledger's own. */
-#define _DEFAULT_SOURCE /* realpath */
+#define _GNU_SOURCE /* realpath, off64_t */
 #include "ledger_support.h"
 
+#include <errno.h>
 #include <sqlite3.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { USES = 100, SECTOR = 512 };
@@ -33,6 +35,7 @@ static struct disk {
   long fail_at;    ///< 0: never
   bool for_good;
   int failure; ///< SQLITE_IOERR or SQLITE_FULL
+  long reads, fail_read_at; ///< of both SQLite's and the library's own; 0: never
   bool is_watched;
   shadow shadows[4];
   void (*before)(void); ///< called before each operation while it is watched
@@ -52,6 +55,21 @@ static bool fails(void) {
     disk.before();
   }
   return disk.fail_at != 0 && (disk.operations == disk.fail_at || (disk.for_good && disk.operations > disk.fail_at));
+}
+
+static bool read_fails(void) {
+  disk.reads++;
+  return disk.fail_read_at != 0 && (disk.reads == disk.fail_read_at || (disk.for_good && disk.reads > disk.fail_read_at));
+}
+
+/* Stands before the system's: by this one name the library reads without SQLite, and on some systems SQLite too. */
+ssize_t pread64(int file, void *bytes, size_t size, off64_t offset);
+ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
+  if (read_fails()) {
+    errno = EIO;
+    return -1;
+  }
+  return (ssize_t)syscall(SYS_pread64, file, bytes, size, offset);
 }
 
 static void remember(shadow *of, sqlite3_int64 offset, int size, const void *bytes) {
@@ -136,7 +154,7 @@ static int disk_sync(sqlite3_file *file, int flags) {
 
 static int disk_close(sqlite3_file *file) { return base_of(file)->pMethods->xClose(base_of(file)); }
 static int disk_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset) {
-  return base_of(file)->pMethods->xRead(base_of(file), bytes, size, offset);
+  return read_fails() ? SQLITE_IOERR_READ : base_of(file)->pMethods->xRead(base_of(file), bytes, size, offset);
 }
 static int disk_size(sqlite3_file *file, sqlite3_int64 *size) {
   return base_of(file)->pMethods->xFileSize(base_of(file), size);
@@ -371,6 +389,79 @@ static void test_creation_fails(void **state) {
   fg_book_release(book);
 }
 
+/* ------------------------------------------------------------------------------------------------- reads that fail */
+
+static void fail_reads_from(long n, bool for_good) {
+  disk.reads = 0;
+  disk.fail_read_at = n;
+  disk.for_good = for_good;
+}
+
+static bool stop_failing_reads(void) {
+  bool was_reached = disk.reads >= disk.fail_read_at;
+  disk.fail_read_at = 0;
+  disk.for_good = false;
+  return was_reached;
+}
+
+static bool verify_unreadable(const char *path, long n, bool for_good) {
+  fg_error error = {0};
+  json_builder builder;
+  fg_book *book = load_book(FACEFUSION);
+  fg_visitor visitor = build_json(&builder, book);
+  fail_reads_from(n, for_good);
+  fg_status status = fg_ledger_verify(path, &visitor, &error);
+  bool was_reached = stop_failing_reads();
+  if (status != FG_LEDGER_IO && (status != FG_OK || !json_is_true(json_object_get(builder.root, "ok")))) {
+    fail_msg("verify, read %ld: %s: %s", n, fg_status_name(status), error.message);
+  }
+  json_decref(builder.root);
+  fg_book_release(book);
+  return was_reached;
+}
+
+static bool open_unreadable(const char *path, long n, bool for_good) {
+  fg_error error = {0};
+  fg_ledger *ledger = NULL;
+  fail_reads_from(n, for_good);
+  fg_status status = fg_ledger_open(path, NULL, &ledger, &error);
+  bool was_reached = stop_failing_reads();
+  if (status != FG_OK && status != FG_LEDGER_IO) {
+    fail_msg("open, read %ld: %s: %s", n, fg_status_name(status), error.message);
+  }
+  if (status == FG_OK) {
+    close_ledger(ledger);
+  }
+  return was_reached;
+}
+
+/* A disk that cannot be read says nothing of the ledger: it is told as a failing disk, and not as damage. */
+static void test_reads_fail(void **state) {
+  (void)state;
+  char killed[512];
+  char path[512];
+  snprintf(killed, sizeof killed, "%s", ledger_path("killed.db"));
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  stop_failing();
+  leave_killed(killed);
+  for (int for_good = 0; for_good < 2; for_good++) {
+    uint64_t before = picture_of_files();
+    long n = 1;
+    while (verify_unreadable(killed, n, for_good)) {
+      n++;
+    }
+    assert_true(n > 10);
+    assert_true(picture_of_files() == before);
+    bool was_reached = true;
+    for (n = 1; was_reached; n++) {
+      copy_ledger(killed, path);
+      was_reached = open_unreadable(path, n, for_good);
+      assert_int_equal(try_to_open(path, NULL), FG_OK);
+      assert_good(path);
+    }
+  }
+}
+
 /* --------------------------------------------------------------------------------------------------- cuts of power */
 
 static struct cut {
@@ -509,6 +600,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_a_write_fails_once),       LEDGER_TEST(test_the_disk_fails_for_good),
       LEDGER_TEST(test_the_disk_is_full_once),    LEDGER_TEST(test_the_disk_stays_full),
+      LEDGER_TEST(test_reads_fail),
       LEDGER_TEST(test_creation_fails),           LEDGER_TEST(test_power_goes_at_any_instant),
       LEDGER_TEST(test_power_goes_within_a_group),
   };

@@ -28,7 +28,7 @@ static void name_files(void) {
 }
 
 /* A run of so many commands, all acknowledged, as it is when its process is killed: in `killed` and `copy`. */
-static void leave_killed(int64_t group_ms) {
+static void kill_a_run(int64_t group_ms) {
   name_files();
   fill_ledger(path, REST);
   fg_ledger *ledger = open_ledger(path, group_ms);
@@ -101,7 +101,7 @@ static int step(int of) { return getenv("FAREGATE_SHORT") != NULL ? of : 1; }
 /* The whole run is marked, so that every byte of the log counts. */
 static void test_every_byte_of_the_log(void **state) {
   (void)state;
-  leave_killed(0);
+  kill_a_run(0);
   assert_int_equal((log_length - FG_WAL_HEADER) % FG_WAL_FRAME, 0);
   for (size_t place = 0; place < log_length; place += (size_t)step(101)) {
     size_t in_frame = place < FG_WAL_HEADER ? 0 : (place - FG_WAL_HEADER) % FG_WAL_FRAME;
@@ -124,7 +124,7 @@ static void test_every_byte_of_the_log(void **state) {
 
 static void test_log_cut_at_every_length(void **state) {
   (void)state;
-  leave_killed(0);
+  kill_a_run(0);
   for (size_t length = 0; length < log_length; length += (size_t)step(211)) {
     write_file(copy_log, log_bytes, length);
     if (!is_noticed()) {
@@ -143,7 +143,7 @@ static void test_log_cut_at_every_length(void **state) {
 
 static void test_zeros_in_the_log(void **state) {
   (void)state;
-  leave_killed(0);
+  kill_a_run(0);
   for (size_t place = 0; place < log_length; place += 512) {
     size_t length = log_length - place < 512 ? log_length - place : 512;
     char kept[512];
@@ -187,7 +187,7 @@ static void write_altered(size_t place, char bits) {
    the same, because they were written after it; in them it cannot be told from a torn end. */
 static void test_without_a_mark(void **state) {
   (void)state;
-  leave_killed(0);
+  kill_a_run(0);
   size_t told_until = FG_WAL_HEADER + end_of_transaction(2) * FG_WAL_FRAME;
   assert_true(told_until < log_length);
   for (size_t place = 0; place < log_length; place += place < FG_WAL_HEADER ? 1 : 509) {
@@ -209,7 +209,7 @@ static void test_without_a_mark(void **state) {
 /* What was never answered is not missed: the end of a log that a kill or a cut of power left unfinished. */
 static void test_torn_end(void **state) {
   (void)state;
-  leave_killed(0);
+  kill_a_run(0);
   size_t room = log_length + 3 * FG_WAL_FRAME;
   size_t last = FG_WAL_HEADER + end_of_transaction(1) * FG_WAL_FRAME; /* the last transaction, once more, torn */
   char *longer = calloc(1, room);
@@ -233,7 +233,7 @@ static void test_torn_end(void **state) {
 /* A group is marked when it is synced. What comes after may be lost, what was synced is missed. */
 static void test_log_of_a_group(void **state) {
   (void)state;
-  leave_killed(1000000);
+  kill_a_run(1000000);
   size_t synced = FG_WAL_HEADER + end_of_transaction(2) * FG_WAL_FRAME;
   for (size_t place = 0; place < log_length; place += place < FG_WAL_HEADER ? 1 : 509) {
     copy_ledger(killed, copy);

@@ -1,7 +1,106 @@
 /* Each allocation of a session fails in turn: nothing leaks, nothing acknowledged is lost, and it goes on after. */
 #include "ledger_support.h"
 
+#include <sqlite3.h>
 #include <unistd.h>
+
+/* ----------------------------------------------------------------------------------------- memory of SQLite's own */
+
+static struct {
+  sqlite3_mem_methods plain;
+  long asked, fail_at; ///< 0: never
+  bool for_good;
+} lite;
+
+static bool lite_runs_out(void) {
+  lite.asked++;
+  return lite.fail_at != 0 && (lite.asked == lite.fail_at || (lite.for_good && lite.asked > lite.fail_at));
+}
+
+static void *lite_malloc(int size) { return lite_runs_out() ? NULL : lite.plain.xMalloc(size); }
+static void *lite_realloc(void *block, int size) { return lite_runs_out() ? NULL : lite.plain.xRealloc(block, size); }
+
+static void make_sqlite_scarce(void) {
+  sqlite3_mem_methods scarce;
+  assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &lite.plain), SQLITE_OK);
+  scarce = lite.plain;
+  scarce.xMalloc = lite_malloc;
+  scarce.xRealloc = lite_realloc;
+  assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &scarce), SQLITE_OK);
+}
+
+static void stop_failing(void) { lite.fail_at = lite.asked = 0; }
+
+/* What a process that was killed has left can be opened, or it is said that memory is short; then nothing has changed.
+   Answers whether the allocation was one of it. */
+static bool open_left_by_a_kill(const char *path, long fail_at, bool for_good) {
+  fg_ledger *ledger = NULL;
+  fg_error error = {0};
+  uint64_t before = picture_of_files();
+  lite.asked = 0;
+  lite.fail_at = fail_at;
+  lite.for_good = for_good;
+  fg_status status = fg_ledger_open(path, NULL, &ledger, &error);
+  bool was_reached = lite.asked >= fail_at;
+  stop_failing();
+  if (status != FG_OK && (status != FG_NO_MEMORY || picture_of_files() != before)) {
+    fail_msg("allocation %ld: %s: %s", fail_at, fg_status_name(status), error.message);
+  }
+  if (status == FG_OK) {
+    close_ledger(ledger);
+  }
+  return was_reached;
+}
+
+/* Of a ledger that is whole it is never said that it is damaged. */
+static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good) {
+  fg_error error = {0};
+  json_builder builder;
+  fg_book *book = load_book(FACEFUSION);
+  fg_visitor visitor = build_json(&builder, book);
+  fg_book_release(book);
+  uint64_t before = picture_of_files();
+  lite.asked = 0;
+  lite.fail_at = fail_at;
+  lite.for_good = for_good;
+  fg_status status = fg_ledger_verify(path, &visitor, &error);
+  bool was_reached = lite.asked >= fail_at;
+  stop_failing();
+  assert_true(status == FG_OK || status == FG_NO_MEMORY);
+  if (status == FG_OK && !json_is_true(json_object_get(builder.root, "ok"))) {
+    fail_msg("allocation %ld: %s", fail_at, json_string_value(json_object_get(builder.root, "problem")));
+  }
+  assert_true(picture_of_files() == before);
+  json_decref(builder.root);
+  return was_reached;
+}
+
+static void fail_each_of_sqlite(bool for_good) {
+  char killed[512];
+  char path[512];
+  long step = getenv("FAREGATE_SHORT") != NULL ? 23 : 1;
+  snprintf(killed, sizeof killed, "%s", ledger_path("killed.db"));
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  leave_killed(killed);
+  for (long n = 1; verify_left_by_a_kill(killed, n, for_good); n += step) {
+  }
+  bool was_reached = true;
+  for (long n = 1; was_reached; n += step) {
+    copy_ledger(killed, path);
+    was_reached = open_left_by_a_kill(path, n, for_good);
+    fg_ledger *ledger = open_ledger(path, 0);
+    assert_int_equal(command_count(ledger), 5);
+    close_ledger(ledger);
+  }
+}
+
+static void test_memory_of_sqlite(void **state) {
+  (void)state;
+  fail_each_of_sqlite(false);
+  fail_each_of_sqlite(true);
+}
+
+/* ----------------------------------------------------------------------------------------------- memory of our own */
 
 static fg_status open_scarce(const char *path, fg_ledger **ledger) {
   fg_allocator allocator = scarce_allocator();
@@ -24,6 +123,26 @@ static void test_opening(void **state) {
     status = open_scarce(path, &ledger);
     assert_true(status == FG_OK || status == FG_NO_MEMORY);
     memory.fail_at = 0;
+    fg_ledger_close(ledger, NULL);
+    assert_int_equal(memory.live, 0);
+  }
+  assert_good(path);
+}
+
+/* Whatever fails while what a kill has left is opened, nothing of it changes. */
+static void test_opening_after_a_kill(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_status status = FG_NO_MEMORY;
+  leave_killed(path);
+  uint64_t before = picture_of_files();
+  for (long n = 1; status != FG_OK; n++) {
+    fg_ledger *ledger = NULL;
+    memory = (scarcity){.fail_at = n};
+    status = open_scarce(path, &ledger);
+    assert_true(status == FG_OK || status == FG_NO_MEMORY);
+    memory.fail_at = 0;
+    assert_true(status == FG_OK || picture_of_files() == before);
     fg_ledger_close(ledger, NULL);
     assert_int_equal(memory.live, 0);
   }
@@ -102,9 +221,12 @@ static void test_commands(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_memory_of_sqlite),
       LEDGER_TEST(test_opening),
+      LEDGER_TEST(test_opening_after_a_kill),
       LEDGER_TEST(test_beginning),
       LEDGER_TEST(test_commands),
   };
+  make_sqlite_scarce();
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE /* mount, realpath */
 #include "ledger_support.h"
 
-#include <dirent.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -29,47 +28,6 @@ static void assert_opening(const char *path, fg_status expected, const char *wor
     fail_msg("%s: %s: %s; expected %s with \"%s\"", path, fg_status_name(status), error.message,
              fg_status_name(expected), word);
   }
-}
-
-/* Content and time of change of every file in a directory, in one number. */
-static uint64_t picture_of(const char *directory) {
-  uint64_t sum = 0;
-  DIR *opened = opendir(directory);
-  assert_non_null(opened);
-  for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
-    char path[5300];
-    struct stat status;
-    snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
-    assert_int_equal(stat(path, &status), 0);
-    if (!S_ISREG(status.st_mode) || access(path, R_OK) != 0) {
-      continue;
-    }
-    uint64_t hash = (uint64_t)status.st_mtim.tv_sec * 1000000007U + (uint64_t)status.st_mtim.tv_nsec;
-    size_t length = 0;
-    char *bytes = read_file(path, &length);
-    for (size_t i = 0; i < length; i++) {
-      hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-    }
-    for (const char *at = entry->d_name; *at != '\0'; at++) {
-      hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
-    }
-    free(bytes);
-    sum += hash;
-  }
-  closedir(opened);
-  return sum;
-}
-
-/* A ledger whose process was killed in the middle: with commands that are in the log alone. */
-static void leave_killed(const char *path) {
-  char other[600];
-  snprintf(other, sizeof other, "%s-alive", path);
-  fill_ledger(other, 3);
-  fg_ledger *ledger = open_ledger(other, 0);
-  assert_int_equal(use_one(ledger, 10, "last", NULL), FG_OK);
-  copy_ledger(other, path);
-  close_ledger(ledger);
-  assert_int_equal(unlink(other), 0);
 }
 
 /* ------------------------------------------------------------------------------------------------------ many names */
@@ -324,7 +282,7 @@ static void test_reading_changes_nothing(void **state) {
   fg_error error = {0};
   leave_killed(path);
   write_file(ledger_path("booth.db-shm"), "", 0);
-  uint64_t before = picture_of(ledger_path("."));
+  uint64_t before = picture_of_files();
   assert_good(path);
   fg_text text = export_ledger(path, NULL);
   fg_text_release(&text);
@@ -332,16 +290,16 @@ static void test_reading_changes_nothing(void **state) {
   fg_ledger_options options = {.book = other};
   assert_int_equal(fg_ledger_open(path, &options, &ledger, &error), FG_LEDGER_BOOK);
   fg_book_release(other);
-  assert_true(picture_of(ledger_path(".")) == before);
+  assert_true(picture_of_files() == before);
   assert_int_equal(unlink(ledger_path("booth.db-wal")), 0); /* now it is damaged: explained, and left alone */
-  before = picture_of(ledger_path("."));
+  before = picture_of_files();
   assert_opening(path, FG_LEDGER_CORRUPT, "good up to command 4");
   json_decref(verify(path));
-  assert_true(picture_of(ledger_path(".")) == before);
+  assert_true(picture_of_files() == before);
 }
 
 static void assert_readable(const char *path, bool is_whole) {
-  uint64_t before = picture_of(ledger_path("."));
+  uint64_t before = picture_of_files();
   json_t *told = verify(path);
   assert_int_equal(json_is_true(json_object_get(told, "ok")), is_whole);
   assert_int_equal(json_integer_value(json_object_get(told, "commands")), 5);
@@ -349,7 +307,7 @@ static void assert_readable(const char *path, bool is_whole) {
   fg_text text = export_ledger(path, NULL);
   assert_non_null(strstr(text.text, "\"last\""));
   fg_text_release(&text);
-  assert_true(picture_of(ledger_path(".")) == before);
+  assert_true(picture_of_files() == before);
 }
 
 static void test_medium_that_is_read_only(void **state) {
