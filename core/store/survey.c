@@ -128,6 +128,8 @@ static fg_status check_database(surveyor *made) {
   fg_status status = FG_OK;
   if (result != SQLITE_ROW) {
     status = fg_store_fault(store, result, &made->survey->problem);
+  } else if (store->vfs.read_failure != SQLITE_OK) { /* it says in words that a page cannot be had, as of damage */
+    status = fg_store_sqlite_fault(NULL, store->vfs.read_failure, store->path, &made->survey->problem);
   } else if (!fg_string_is(fg_column_text(statement, 0), "ok")) {
     status = fg_fail(&made->survey->problem, FG_LEDGER_CORRUPT, "", "%s: %s", store->path,
                      fg_column_text(statement, 0).text);

@@ -161,6 +161,16 @@ void fg_vfs_accept(fg_vfs *vfs, int mark) {
 
 /* ----------------------------------------------------------------------------------------------------- contents */
 
+/* SQLite takes a disk that failed for a file system that is damaged, and that for a database that is. */
+static int read_base(vfs_file *file, void *bytes, int size, sqlite3_int64 offset) {
+  int result = file->base->pMethods->xRead(file->base, bytes, size, offset);
+  result = result == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : result;
+  if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) {
+    file->vfs->read_failure = result;
+  }
+  return result;
+}
+
 static int read_stamped(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset) {
   fg_vfs *vfs = file_of(file)->vfs;
   int result = reach_log(file_of(file));
@@ -168,7 +178,7 @@ static int read_stamped(sqlite3_file *file, void *bytes, int size, sqlite3_int64
     memset(bytes, 0, (size_t)size);
     return SQLITE_IOERR_SHORT_READ;
   }
-  result = result == SQLITE_OK ? base_of(file)->pMethods->xRead(base_of(file), bytes, size, offset) : result;
+  result = result == SQLITE_OK ? read_base(file_of(file), bytes, size, offset) : result;
   int64_t number = offset / FG_PAGE_SIZE + 1;
   if (result == SQLITE_OK && is_page(file_of(file), size, offset) && !fg_page_is_whole(bytes, number)) {
     vfs->bad_page = vfs->bad_page == 0 ? number : vfs->bad_page;

@@ -29,6 +29,7 @@ typedef struct fg_vfs {
   fg_vfs_phase phase;
   bool is_for_reading;    ///< and stays in its phase
   void *regions[FG_WAL_REGIONS];
+  int read_failure;       ///< of the disk, the latest; SQLITE_OK: none. Some of SQLite's answers do not tell
   int64_t bad_page;       ///< the first whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
 

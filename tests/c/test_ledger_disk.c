@@ -413,7 +413,8 @@ static bool verify_unreadable(const char *path, long n, bool for_good) {
   fg_status status = fg_ledger_verify(path, &visitor, &error);
   bool was_reached = stop_failing_reads();
   if (status != FG_LEDGER_IO && (status != FG_OK || !json_is_true(json_object_get(builder.root, "ok")))) {
-    fail_msg("verify, read %ld: %s: %s", n, fg_status_name(status), error.message);
+    const char *problem = status == FG_OK ? json_string_value(json_object_get(builder.root, "problem")) : error.message;
+    fail_msg("verify, read %ld: %s: %s", n, fg_status_name(status), problem);
   }
   json_decref(builder.root);
   fg_book_release(book);
