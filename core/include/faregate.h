@@ -449,9 +449,10 @@ typedef struct fg_outcome {
       fg_used extra;     ///< the rest, as of use
     } ended;             ///< commit, cancel
     struct {
-      fg_used used;   ///< as of use; where units are taken off, so many from each source
+      fg_used used;   ///< as of use; where units are taken off, so many from each source but packs
+      int64_t packs;  ///< taken off: so many that packs had covered
       int64_t lost;   ///< taken off, but back in no grant or pack
-      bool takes_off; ///< the quantity was below 0: lost is told
+      bool takes_off; ///< the quantity was below 0
     } adjusted;       ///< adjust
     fg_ordered order; ///< buy_pack, give_pack, buy_capacity
     struct {

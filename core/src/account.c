@@ -88,14 +88,16 @@ void fg_account_free(fg_account *account) {
   FG_ARRAY_RELEASE(&allocator, &account->draws);
   FG_ARRAY_RELEASE(&allocator, &account->taken);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
+  FG_ARRAY_RELEASE(&allocator, &account->adjustments);
   fg_text_release(&account->encoded);
   fg_book_release(account->book);
   fg_release(&allocator, account, sizeof *account);
 }
 
-/* The names that a ledger has given are in the history as texts: its fork goes on with numbers behind them. */
-static uint64_t named_before(const fg_account *account) {
-  return account->names.next == 0 ? 0 : account->names.next - fg_history_next_number(account->history);
+/* A ledger names its account's calls itself, and by texts: the fork of one goes on with numbers behind those. */
+void fg_account_renumber(fg_account *account) {
+  uint64_t next = fg_history_next_number(account->history);
+  account->named_before = account->archive != NULL ? UINT64_MAX : account->names.next - next;
 }
 
 fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
@@ -111,7 +113,7 @@ fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
     return status;
   }
   fork->history = fg_history_retain(account->history);
-  fork->named_before = named_before(fork);
+  fg_account_renumber(fork);
   *copy = fork;
   return FG_OK;
 }
@@ -119,7 +121,7 @@ fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
 uint64_t fg_account_name_calls(fg_account *account, uint64_t session) {
   if (account->names.next <= 1) { /* none is in use */
     account->names = (fg_call_names){.session = session, .next = 1};
-    account->named_before = named_before(account);
+    fg_account_renumber(account);
   }
   return account->names.session;
 }

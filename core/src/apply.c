@@ -3,13 +3,11 @@
 #include "command.h"
 #include "gate.h"
 #include "lifecycle.h"
+#include "perform.h"
 #include "recorded.h"
-#include "refund.h"
-#include "service.h"
 #include "settlement.h"
 #include "transaction.h"
 #include "usage.h"
-#include "wallet.h"
 
 /* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
 static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
@@ -26,7 +24,10 @@ static inline bool is_of_a_loop(const fg_account *account, const fg_command *com
     return names_product && command->quantity > 0 && command->timeout_ms == 0 && command->owner.text == NULL &&
            (has_id ? !is_empty && fg_string_is_text(command->id) : makes_names(account));
   case FG_DO_COMMIT:
-  case FG_DO_CANCEL: return has_id ? !is_empty : command->call != 0 && makes_names(account);
+    if (command->quantity != FG_ALL || command->ref.text != NULL) {
+      return false;
+    }
+    return has_id ? !is_empty : command->call != 0 && makes_names(account);
   default: return false;
   }
 }
@@ -66,27 +67,6 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   return FG_OK;
 }
 
-static fg_status answer_balance(const fg_wallet *wallet, fg_outcome *outcome) {
-  outcome->is.wallet.limited = wallet->limited;
-  outcome->is.wallet.balance = wallet->limited ? fg_money_of(fg_wallet_balance(wallet)) : fg_money_zero();
-  return FG_OK;
-}
-
-static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
-  FG_TRY(fg_wallet_add(&draft->wallet, command->fund, fg_amount_of(command->amount)));
-  FG_TRY(fg_lifecycle_resume(account, draft, command->at));
-  return answer_balance(&draft->wallet, outcome);
-}
-
-/* R38. Not of an account that is stopped for a violation, to which nothing is paid back either (R30). */
-static fg_status withdraw(fg_state *draft, const fg_command *command, fg_outcome *outcome) {
-  if (draft->violation) {
-    return FG_VIOLATION;
-  }
-  FG_TRY(fg_wallet_withdraw(&draft->wallet, fg_amount_of(command->amount)));
-  return answer_balance(&draft->wallet, outcome);
-}
-
 /* Works on a draft of its own that nobody keeps. */
 static FG_COLD fg_status preview(fg_account *account, const fg_command *command) {
   uint32_t product = 0;
@@ -94,32 +74,12 @@ static FG_COLD fg_status preview(fg_account *account, const fg_command *command)
   return fg_settlement_preview(account, command->product.text == NULL ? FG_ALL_PRODUCTS : (int)product);
 }
 
-static fg_status run_on_draft(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
-  uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
-  switch (command->kind) {
-  case FG_DO_OPEN: return fg_service_open(account, draft, command, product, outcome);
-  case FG_DO_CLOSE: return fg_service_close(draft, product);
-  case FG_DO_CLAIM: return fg_service_claim(account, draft, command, product, outcome);
-  case FG_DO_SET_MODE: return fg_service_set_mode(account, draft, command, product, outcome);
-  case FG_DO_ADD_MATERIALS: return fg_service_add_materials(draft, command, product, outcome);
-  case FG_DO_REMOVE_MATERIALS: return fg_service_remove_materials(draft, command, product, outcome);
-  case FG_DO_TOP_UP: return top_up(account, draft, command, outcome);
-  case FG_DO_WITHDRAW: return withdraw(draft, command, outcome);
-  case FG_DO_REFUND: return fg_refund(account, draft, command, outcome);
-  case FG_DO_ANNOUNCE: return fg_service_announce(account, draft, command, product);
-  case FG_DO_SUSPEND: draft->violation = true; return FG_OK;    /* R35 */
-  case FG_DO_REINSTATE: draft->violation = false; return FG_OK; /* R35 */
-  case FG_DO_SET_BUDGET: return fg_budget_set(account, draft, command);
-  default: return FG_OK; /* the others do not come here */
-  }
-}
-
-/* Commands without an id of their own. */
+/* Commands that no id is given for, nor made up. */
 static FG_COLD fg_status run_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  const fg_string none = {NULL, 0};
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
-  return fg_transaction_end(account, &change, run_on_draft(account, &change.draft, command, outcome));
+  return fg_transaction_end(account, &change, fg_perform(account, &change.draft, command, none, outcome));
 }
 
 /* Usage that nobody asks for again: nothing is copied, nothing kept. */
@@ -129,9 +89,8 @@ static FG_HOT fg_status run_use(fg_account *account, const fg_command *command, 
   FG_TRY(account->state.services[product].terms.refusal);
   FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_usage_reserve(account, product));
-  fg_recorded recorded = fg_usage_record(&account->state, product, command->quantity, command->billable,
-                                         account->taken.items);
+  FG_TRY(fg_usage_reserve(account, &account->state.services[product]));
+  fg_recorded recorded = fg_usage_take(account, &account->state, product, command->quantity, command->billable);
   outcome->is.used = fg_usage_answer(account, &recorded);
   return FG_OK;
 }
@@ -144,16 +103,16 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
   case FG_DO_CALL:
     return command->id.text == NULL ? fg_recorded_call(account, command, &outcome->is.used)
                                     : fg_recorded_run(account, command, outcome, repeated);
-  case FG_DO_COMMIT: return fg_gate_commit(account, command, outcome);
-  case FG_DO_CANCEL: return fg_gate_cancel(account, command, outcome);
-  case FG_DO_ADJUST: return FG_INVALID; /* until the next step */
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: return fg_gate_end(account, command, outcome, repeated);
   case FG_DO_PREVIEW: return preview(account, command);
   case FG_DO_ADVANCE:
   case FG_DO_STATEMENT: return FG_OK;
   default: break;
   }
-  return fg_command_owns_id(command->kind) ? fg_recorded_run(account, command, outcome, repeated)
-                                           : run_plain(account, command, outcome);
+  bool is_recorded = fg_command_orders(command->kind) ||
+                     (fg_command_owns_id(command->kind) && command->id.text != NULL);
+  return is_recorded ? fg_recorded_run(account, command, outcome, repeated) : run_plain(account, command, outcome);
 }
 
 /* Without an id, a call gets one of the account's, and is ended by the number of that. */

@@ -108,7 +108,12 @@ bool fg_command_owns_id(fg_command_kind kind) {
   case FG_DO_GIVE_PACK:
   case FG_DO_BUY_CAPACITY:
   case FG_DO_USE:
-  case FG_DO_CALL: return true;
+  case FG_DO_CALL:
+  case FG_DO_ADJUST:
+  case FG_DO_ADD_MATERIALS:
+  case FG_DO_REMOVE_MATERIALS:
+  case FG_DO_TOP_UP:
+  case FG_DO_WITHDRAW: return true;
   default: return false;
   }
 }
@@ -477,11 +482,8 @@ static fg_status encode_pay(const fg_pay *pay, fg_text *text) {
 static fg_status encode_field(const fg_command *command, const fg_field *field, fg_text *text) {
   const void *place = member_of(command, field);
   switch (field->type) {
-  case FG_FIELD_TEXT: {
-    bool own_id = field->offset == offsetof(fg_command, id) && fg_command_owns_id(command->kind);
-    const bool is_given = command->id.text != NULL; /* not made up */
-    return own_id ? encode_bytes(&is_given, sizeof is_given, text) : encode_string(*(const fg_string *)place, text);
-  }
+  case FG_FIELD_TEXT: /* what is compared has the same id */
+    return field->offset == offsetof(fg_command, id) ? FG_OK : encode_string(*(const fg_string *)place, text);
   case FG_FIELD_QUANTITY:
   case FG_FIELD_SIGNED: return encode_bytes(place, sizeof(int64_t), text);
   case FG_FIELD_DATE: return encode_bytes(place, sizeof(fg_date), text);

@@ -12,6 +12,11 @@ fg_status fg_command_check(const fg_command *command, fg_error *error);
 /* True for the kinds whose `id` is their own: it makes them idempotent. The `id` of the others names an order. */
 bool fg_command_owns_id(fg_command_kind kind);
 
+/* True for purchases and gifts, which have an id also where none is given. */
+static inline bool fg_command_orders(fg_command_kind kind) {
+  return kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_BUY_CAPACITY;
+}
+
 /* Whether it leaves out an id that its account may make up: that of a call, or of one that it ends by its number. */
 static inline bool fg_command_leaves_id(const fg_command *command) {
   bool ends_call = command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL;

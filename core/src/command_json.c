@@ -119,8 +119,7 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
   switch (field->type) {
   case FG_FIELD_TEXT: {
     const fg_string *text = place;
-    bool own_id = text == &command->id && fg_command_owns_id(command->kind);
-    if (text->text != NULL && !own_id) {
+    if (text->text != NULL && text != &command->id) {
       fg_tell_text(to, field->name, *text);
     }
     return;

@@ -12,7 +12,7 @@ fg_status fg_command_read(const json_t *value, int offset_minutes, fg_command *c
 /* The fields of a command that was begun, from an object that may also hold "at" and "do". */
 fg_status fg_command_read_fields(const json_t *object, fg_command *command, fg_error *error);
 
-/* Tells the fields that are there and not at their default, without "at" and "do". An own id is left to the caller. */
+/* Tells the fields that are there and not at their default, without "at" and "do". The id is left to the caller. */
 void fg_command_tell_fields(fg_teller *to, const fg_command *command);
 
 #endif

@@ -47,7 +47,12 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     fg_date_format(line->day, day);
     fg_tell_word(to, "day", day);
   }
+  /* What was not charged is told once, with the period's first slice, so that lines can be added up. */
+  bool is_first = line->slice_count == 1 || line->slice.tier == 0;
   fg_tell_integer(to, "units", line->slice.units);
+  fg_tell_integer(to, "free", is_first ? line->free : 0);
+  fg_tell_integer(to, "packs", is_first ? line->packs : 0);
+  fg_tell_integer(to, "unbilled", is_first ? line->unbilled : 0);
   fg_tell_amount(to, "unit_price", line->slice.unit_price);
   fg_tell_integer(to, "tier", line->slice.tier);
   if (line->slice.unpriced && line->slice.units > 0) {
@@ -57,6 +62,19 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   fg_tell_text(to, "rule", product->schedule.source);
   tell_explanation(to, account, invoice, line);
   fg_tell_end_object(to);
+}
+
+static void tell_adjustments(fg_teller *to, const fg_invoice *invoice) {
+  fg_tell_begin_list(to, "adjustments");
+  for (uint32_t i = 0; i < invoice->adjustment_count; i++) {
+    const fg_invoice_adjustment *adjustment = &invoice->adjustments[i];
+    fg_tell_begin_object(to, NULL);
+    fg_tell_time(to, "at", adjustment->at);
+    fg_tell_integer(to, "units", adjustment->units);
+    fg_tell_text(to, "reason", adjustment->reason);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
 }
 
 static void tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice) {
@@ -70,6 +88,7 @@ static void tell_invoice(fg_teller *to, const char *key, const fg_account *accou
     tell_line(to, account, invoice, &invoice->lines[i]);
   }
   fg_tell_end_list(to);
+  tell_adjustments(to, invoice);
   fg_tell_amount(to, "total", invoice->total);
   if (invoice->limited) {
     fg_tell_amount(to, "balance_after", invoice->balance_after);
@@ -107,12 +126,12 @@ fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visit
 /* -------------------------------------------------------------------------------------------------- calls in flight */
 
 static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *hold, fg_string id) {
-  fg_kept_usage usage = fg_record_read(hold->entry);
+  fg_kept_call call = fg_record_call(hold->entry);
   fg_tell_begin_object(to, NULL);
   fg_tell_text(to, "id", id);
   fg_tell_text(to, "product", account->book->products[hold->product].id);
-  fg_tell_integer(to, "quantity", usage.quantity);
-  fg_tell_optional_text(to, "owner", usage.owner);
+  fg_tell_integer(to, "quantity", call.quantity);
+  fg_tell_optional_text(to, "owner", call.owner);
   fg_tell_time(to, "since", hold->since);
   fg_tell_optional_time(to, "deadline", hold->deadline);
   fg_tell_word(to, "state", hold->deadline <= account->state.now ? "abandoned" : "held");
@@ -218,7 +237,8 @@ static void tell_limits(fg_teller *to, const fg_account *account, uint32_t produ
   fg_tell_end_object(to);
 }
 
-static void tell_month(fg_teller *to, const fg_account *account, const fg_service *service) {
+static void tell_month(fg_teller *to, const fg_account *account, uint32_t product) {
+  const fg_service *service = &account->state.services[product];
   fg_usage month = {0, 0, 0, 0};
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
@@ -235,6 +255,7 @@ static void tell_month(fg_teller *to, const fg_account *account, const fg_servic
   fg_tell_integer(to, "packs", month.packs);
   fg_tell_integer(to, "postpaid", month.postpaid);
   fg_tell_integer(to, "unbilled", month.unbilled);
+  fg_tell_integer(to, "uncertain", fg_holds_uncertain(&account->state, product));
   fg_tell_end_object(to);
 }
 
@@ -252,7 +273,7 @@ static void tell_service(fg_teller *to, const fg_account *account, uint32_t prod
   fg_tell_integer(to, "held", service->materials_held);
   fg_tell_integer(to, "limit", service->materials_limit);
   fg_tell_end_object(to);
-  tell_month(to, account, service);
+  tell_month(to, account, product);
   fg_tell_end_object(to);
 }
 
@@ -353,10 +374,16 @@ static void tell_ended(fg_teller *to, const fg_outcome *outcome) {
 }
 
 static void tell_adjusted(fg_teller *to, const fg_outcome *outcome) {
-  tell_used(to, &outcome->is.adjusted.used);
-  if (outcome->is.adjusted.takes_off) {
-    fg_tell_integer(to, "lost", outcome->is.adjusted.lost);
+  const fg_used *used = &outcome->is.adjusted.used;
+  if (!outcome->is.adjusted.takes_off) {
+    tell_used(to, used);
+    return;
   }
+  fg_tell_integer(to, "free", used->free);
+  fg_tell_integer(to, "packs", outcome->is.adjusted.packs);
+  fg_tell_integer(to, "postpaid", used->postpaid);
+  fg_tell_integer(to, "unbilled", used->unbilled);
+  fg_tell_integer(to, "lost", outcome->is.adjusted.lost);
 }
 
 static void tell_refund(fg_teller *to, const fg_outcome *outcome) {

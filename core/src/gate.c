@@ -2,8 +2,9 @@
 
 #include "budget.h"
 #include "holds.h"
-#include "lifecycle.h"
 #include "limiter.h"
+#include "past.h"
+#include "transaction.h"
 #include "usage.h"
 
 static fg_time deadline_of(const fg_command *command) {
@@ -14,20 +15,33 @@ static fg_time deadline_of(const fg_command *command) {
   return has_end ? deadline : FG_NEVER;
 }
 
+static fg_usage_kind kind_of(const fg_recorded *recorded) {
+  return recorded->unbilled == 0 ? FG_USAGE_BILLED : recorded->counted > 0 ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
+}
+
 /* Everything there is room for: cannot fail. */
 static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, uint32_t number,
                              const fg_entry_room *room) {
   fg_state *state = &account->state;
-  fg_recorded recorded = fg_usage_commit(account, command, product, room);
+  fg_service *service = &state->services[product];
+  fg_recorded recorded = fg_usage_record(state, product, command->quantity, true, account->taken.items);
+  uint64_t attempt = ++state->calls;
+  fg_history_commit(account->history, room,
+                    fg_record_write_call(room->kept, command, product, attempt == number ? 0 : attempt));
   fg_hold *hold = &state->holds.items[state->holds.count++];
   *hold = (fg_hold){.entry = room->entry,
                     .since = command->at,
                     .deadline = deadline_of(command),
+                    .units = command->quantity,
+                    .attempt = attempt,
                     .bucket = recorded.bucket,
-                    .product = product,
                     .number = number,
-                    .attempt = ++state->calls,
-                    .slot = fg_limiter_admit(account, &state->services[product], state->now, command->quantity)};
+                    .product = (uint16_t)product,
+                    .kind = (uint8_t)kind_of(&recorded),
+                    .slot = fg_limiter_admit(account, service, state->now, command->quantity)};
+  fg_undo_note(service, state->now, &recorded, account->taken.items);
+  hold->regime = service->regime;
+  service->undoable++;
   state->next_due = fg_min_i64(state->next_due, hold->deadline);
   return recorded;
 }
@@ -44,14 +58,18 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   FG_TRY(fg_budget_check(account, state, product, command->quantity, true));
   FG_TRY(fg_limiter_reserve(account, service));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1));
-  FG_TRY(fg_usage_prepare(account, command, product, key, &room));
+  FG_TRY(fg_usage_reserve(account, service));
+  FG_TRY(fg_undo_reserve(account, service, service->burn.count));
+  FG_TRY(fg_history_own(&account->history));
+  FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
   fg_recorded recorded = hold_call(account, command, product, key->number, &room);
   *used = fg_usage_answer(account, &recorded);
   used->attempt = state->calls;
   return FG_OK;
 }
 
-/* The id that a command names a call by, also where it has a number instead. */
+/* -------------------------------------------------------------------------------------------------------- endings */
+
 static fg_string id_of(const fg_account *account, const fg_command *command, char made[FG_CALL_NAME_MAX]) {
   return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
 }
@@ -67,47 +85,95 @@ static fg_hold *find_held(const fg_account *account, const fg_command *command) 
   return fg_holds_find(account, 0, fg_call_names_of(&account->names, name, made));
 }
 
-/* A call that is not in flight: it was ended, or never was. */
-static FG_COLD fg_status why_not_held(const fg_account *account, const fg_command *command) {
+/* A call that has ended: said again it answers as it did. */
+static FG_COLD fg_status answer_again(fg_account *account, const fg_command *command, fg_outcome *outcome,
+                                   bool *repeated) {
   char made[FG_CALL_NAME_MAX];
-  fg_string id = id_of(account, command, made);
-  fg_key key;
-  fg_account_key(account, id, &key);
-  fg_entry entry = fg_history_find(account->history, &key);
-  bool was_call = false;
-  if (entry.bytes != NULL) {
-    was_call = fg_record_order(entry) == NULL && fg_record_read(entry.bytes).kind == FG_DO_CALL;
-  } else {
-    const fg_past_usage *past = fg_account_archived(account, id);
-    was_call = past != NULL && past->command.kind == FG_DO_CALL;
+  fg_past past;
+  FG_TRY(fg_past_find(account, id_of(account, command, made), &past));
+  if (past.command.kind != FG_DO_CALL) {
+    return FG_UNKNOWN_ID;
   }
-  return was_call ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
-}
-
-fg_status fg_gate_find(const fg_account *account, fg_string id, fg_hold **hold) {
-  const fg_command named = {.kind = FG_DO_COMMIT, .id = id};
-  *hold = find_held(account, &named);
-  return *hold != NULL ? FG_OK : why_not_held(account, &named);
-}
-
-FG_HOT fg_status fg_gate_commit(fg_account *account, const fg_command *command, fg_outcome *outcome) {
-  fg_hold *hold = find_held(account, command);
-  if (FG_UNLIKELY(hold == NULL)) {
-    return why_not_held(account, command);
+  bool is_latest = command->attempt == 0 || command->attempt == past.attempt;
+  if (!is_latest || !fg_past_ended_by(&past, command)) {
+    return FG_ALREADY_FINISHED;
   }
-  fg_holds_end(&account->state, hold);
-  outcome->is.ended.has_quantity = outcome->is.ended.has_extra = false;
+  *outcome = past.ended;
+  *repeated = true;
   return FG_OK;
 }
 
-fg_status fg_gate_cancel(fg_account *account, const fg_command *command, fg_outcome *outcome) {
-  fg_state *state = &account->state;
-  fg_hold *hold = find_held(account, command);
-  if (hold == NULL) {
-    return why_not_held(account, command);
+fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
+  const fg_command named = {.kind = FG_DO_COMMIT, .id = id};
+  fg_past past;
+  *hold = find_held(account, &named);
+  if (*hold != NULL) {
+    return FG_OK;
   }
+  FG_TRY(fg_past_find(account, id, &past));
+  return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
+}
+
+/* What an ending changes besides the call itself: units that go back, or the rest that it came to. */
+static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
+                              fg_new_ending *ending, fg_recorded *extra) {
+  int64_t units = command->kind == FG_DO_CANCEL ? 0 : command->quantity == FG_ALL ? hold->units : command->quantity;
+  if (units > hold->units) {
+    ending->extra = extra;
+    return fg_usage_happened(account, draft, hold->product, units - hold->units, extra);
+  }
+  FG_TRY(fg_undo(account, draft, hold, hold->units - units, &ending->lost));
+  ending->returned = hold->units - units - ending->lost;
+  return FG_OK;
+}
+
+static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hold, const fg_command *command,
+                              fg_entry_room *room, fg_outcome *outcome) {
+  char made[FG_CALL_NAME_MAX];
+  fg_recorded extra = {.taken_count = 0};
+  fg_new_ending ending = {.command = command, .call = fg_entry_kept(hold->entry), .attempt = hold->attempt};
+  fg_key name = fg_key_of(fg_hold_id(account, hold, made), account->history->seed); /* in full also where the call has a number */
+  FG_TRY(settle_units(account, draft, hold, command, &ending, &extra));
+  ending.taken = account->taken.items;
+  FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(&ending, extra.taken_count), room));
+  outcome->is.ended.returned = ending.returned;
+  outcome->is.ended.lost = ending.lost;
+  outcome->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
+  outcome->is.ended.has_extra = ending.extra != NULL;
+  if (ending.extra != NULL) {
+    outcome->is.ended.extra = fg_usage_answer(account, &extra);
+  }
+  room->end = fg_record_write_ending(room->kept, &ending);
+  fg_holds_end(draft, hold);
+  return FG_OK;
+}
+
+/* An ending that changes more than a plain commit: on a draft, and kept to be answered again. */
+static FG_COLD fg_status end_with_units(fg_account *account, uint32_t place, const fg_command *command,
+                                        fg_outcome *outcome) {
+  fg_transaction change;
+  fg_entry_room room;
+  FG_TRY(fg_transaction_begin(account, &change));
+  fg_hold *hold = &change.draft.holds.items[place];
+  fg_status status = end_on_draft(account, &change.draft, hold, command, &room, outcome);
+  FG_TRY(fg_transaction_end(account, &change, status));
+  fg_history_commit(account->history, &room, room.end);
+  return FG_OK;
+}
+
+FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
+  fg_hold *hold = find_held(account, command);
+  if (FG_UNLIKELY(hold == NULL)) {
+    return answer_again(account, command, outcome, repeated);
+  }
+  if (FG_UNLIKELY(command->attempt != 0 && command->attempt != hold->attempt)) {
+    return FG_ALREADY_FINISHED;
+  }
+  bool is_plain = command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->ref.text == NULL;
+  if (FG_UNLIKELY(!is_plain)) {
+    return end_with_units(account, (uint32_t)(hold - account->state.holds.items), command, outcome);
+  }
+  fg_holds_end(&account->state, hold);
   outcome->is.ended.has_quantity = outcome->is.ended.has_extra = false;
-  FG_TRY(fg_holds_cancel(account, state, hold, &outcome->is.ended.returned, &outcome->is.ended.lost));
-  fg_lifecycle_plan(account, state); /* a grant may be back that expires */
   return FG_OK;
 }

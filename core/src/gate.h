@@ -4,14 +4,14 @@
 
 #include "state.h"
 
-/* Lets a call through under a new id and holds it, or refuses it in the order of the timeline contract. */
+/* Lets a call through under an id that is free and holds it, or refuses it in the order of the timeline contract. */
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
 
 /* The call in flight under an id. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
-fg_status fg_gate_find(const fg_account *account, fg_string id, fg_hold **hold);
+fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold);
 
-/* End the call in flight that a command names by id or number. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
-fg_status fg_gate_commit(fg_account *account, const fg_command *command, fg_outcome *outcome);
-fg_status fg_gate_cancel(fg_account *account, const fg_command *command, fg_outcome *outcome);
+/* Commits or cancels the latest call under the id, or of the number, that a command names; said again it answers as it
+   did. FG_UNKNOWN_ID, FG_ALREADY_FINISHED, FG_OVERFLOW. */
+fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
 
 #endif

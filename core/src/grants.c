@@ -6,7 +6,8 @@ bool fg_grant_is_of_materials(const fg_account *account, const fg_grant *grant) 
 
 static int compare_i64(int64_t a, int64_t b) { return a < b ? -1 : a > b; }
 
-/* R7: free grants first, earliest expiry first; then packs as `pack_order` says, ties by the next rank. */
+/* R7: free grants first, earliest expiry first; then packs as `pack_order` says, ties by the next rank. Below 0 if `a` is
+   drawn on first, 0 if the order of the commands decides. */
 static int burn_order(const fg_account *account, const fg_grant *a, const fg_grant *b) {
   bool a_is_free = a->source == FG_SOURCE_FREE;
   bool b_is_free = b->source == FG_SOURCE_FREE;
@@ -15,7 +16,6 @@ static int burn_order(const fg_account *account, const fg_grant *a, const fg_gra
   }
   int by_expiry = compare_i64(a->expires, b->expires);
   int by_purchase = compare_i64(a->issued, b->issued);
-  int by_id = fg_string_compare(a->id, b->id);
   int first = by_expiry;
   int second = by_purchase;
   if (!a_is_free && fg_account_policy(account, FG_SWITCH_PACK_ORDER) == FG_ORDER_PURCHASE) {
@@ -25,18 +25,58 @@ static int burn_order(const fg_account *account, const fg_grant *a, const fg_gra
     int by_left = compare_i64(a->left, b->left);
     first = by_left != 0 ? by_left : by_expiry;
   }
-  return first != 0 ? first : second != 0 ? second : by_id;
+  return first != 0 ? first : second;
+}
+
+/* Grants are numbered in the order of the commands that brought them. */
+static bool is_before(const fg_account *account, const fg_state *state, uint32_t a, uint32_t b) {
+  int order = burn_order(account, &state->grants.items[a], &state->grants.items[b]);
+  return order != 0 ? order < 0 : a < b;
 }
 
 /* Drawing on the first of the order never moves it back, so the order is found once, here. `burn` has room. */
 static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service, uint32_t index) {
-  const fg_grant *grant = &state->grants.items[index];
-  uint32_t place = service->burn.count++;
-  while (place > 0 && burn_order(account, grant, &state->grants.items[service->burn.items[place - 1]]) < 0) {
-    service->burn.items[place] = service->burn.items[place - 1];
-    place--;
+  uint32_t *items = service->burn.items;
+  uint32_t low = 0;
+  uint32_t high = service->burn.count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    bool comes_later = is_before(account, state, items[middle], index);
+    low = comes_later ? middle + 1 : low;
+    high = comes_later ? high : middle;
   }
-  service->burn.items[place] = index;
+  memmove(items + low + 1, items + low, (service->burn.count - low) * sizeof *items);
+  items[low] = index;
+  service->burn.count++;
+}
+
+static bool may_be_drawn_on(const fg_account *account, const fg_grant *grant, uint32_t product, fg_time at) {
+  return grant->product == product && grant->expires > at && !grant->refunded &&
+         !fg_grant_is_of_materials(account, grant);
+}
+
+fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
+                            bool all) {
+  fg_service *service = &state->services[product];
+  service->burn.count = 0;
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    if (grant->regime <= regime && (all || grant->left > 0) && may_be_drawn_on(account, grant, product, at)) {
+      FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+      place_in_order(account, state, service, i);
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_grants_arrive(const fg_account *account, fg_state *state, uint32_t product, uint32_t index, fg_time at) {
+  fg_service *service = &state->services[product];
+  const fg_grant *grant = &state->grants.items[index];
+  if (grant->left > 0 && may_be_drawn_on(account, grant, product, at)) {
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+    place_in_order(account, state, service, index);
+  }
+  return FG_OK;
 }
 
 fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_grant *grant) {
@@ -44,6 +84,8 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   fg_service *service = &state->services[grant->product];
   uint32_t index = state->grants.count;
   state->grants.items[index] = *grant;
+  state->grants.items[index].regime = service->regime + 1;
+  service->regime_over = true;
   if (!fg_grant_is_of_materials(account, grant)) {
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
     place_in_order(account, state, service, index);
@@ -124,20 +166,8 @@ static void take_out(fg_service *service, uint32_t index) {
   }
 }
 
-bool fg_grants_return(const fg_account *account, fg_state *state, const fg_taken *taken) {
-  fg_grant *grant = &state->grants.items[taken->grant];
-  fg_service *service = &state->services[grant->product];
-  if (grant->expires <= state->now) {
-    return false;
-  }
-  grant->left += taken->units;
-  take_out(service, taken->grant); /* with more left, its place may be another */
-  place_in_order(account, state, service, taken->grant);
-  return true;
-}
-
 int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *service, int64_t units, fg_time begin,
-                        fg_time end) {
+                        fg_time end, fg_taken *taken, uint32_t *taken_count) {
   int64_t covered = 0;
   for (uint32_t i = 0; i < service->burn.count && covered < units;) {
     uint32_t index = service->burn.items[i];
@@ -146,9 +176,12 @@ int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *
       i++;
       continue;
     }
-    int64_t taken = fg_min_i64(grant->left, units - covered);
-    grant->left -= taken;
-    covered += taken;
+    int64_t part = fg_min_i64(grant->left, units - covered);
+    grant->left -= part;
+    covered += part;
+    if (taken != NULL) {
+      taken[(*taken_count)++] = (fg_taken){index, part};
+    }
     remove_from_order(service, i);
     if (grant->left > 0) {
       place_in_order(account, state, service, index); /* with less left, its place may be another */
@@ -165,17 +198,35 @@ void fg_grants_refund(fg_state *state, fg_grant *grant) {
   grant->left = 0;
 }
 
+bool fg_grants_drop_void(const fg_state *state, fg_service *service, fg_time at) {
+  uint32_t before = service->burn.count;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < before; i++) {
+    uint32_t index = service->burn.items[i];
+    if (state->grants.items[index].expires > at) {
+      service->burn.items[kept++] = index;
+    }
+  }
+  service->burn.count = kept;
+  return kept < before;
+}
+
+/* Used up now, it may have units again when a call is undone: usage from then on must not draw on it. */
+static bool drawn_on_is_void(const fg_state *state, const fg_service *service, fg_time at) {
+  for (uint32_t i = 0; i < service->parts.count; i++) {
+    if (state->grants.items[service->parts.items[i].grant].expires == at) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void fg_grants_expire(const fg_account *account, fg_state *state, fg_time at) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &state->services[product];
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < service->burn.count; i++) {
-      uint32_t index = service->burn.items[i];
-      if (state->grants.items[index].expires > at) {
-        service->burn.items[kept++] = index;
-      }
+    if (fg_grants_drop_void(state, service, at) || drawn_on_is_void(state, service, at)) {
+      service->regime_over = true;
     }
-    service->burn.count = kept;
   }
 }
 
@@ -185,6 +236,10 @@ fg_time fg_grants_next_expiry(const fg_account *account, const fg_state *state) 
     const fg_service *service = &state->services[product];
     for (uint32_t i = 0; i < service->burn.count; i++) {
       next = fg_min_i64(next, state->grants.items[service->burn.items[i]].expires);
+    }
+    for (uint32_t i = 0; i < service->parts.count; i++) {
+      fg_time expires = state->grants.items[service->parts.items[i].grant].expires;
+      next = expires > state->now ? fg_min_i64(next, expires) : next;
     }
   }
   return next;

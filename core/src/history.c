@@ -19,7 +19,7 @@ void fg_history_release(fg_history *history) {
   while (history != NULL && __atomic_sub_fetch(&history->shared, 1, __ATOMIC_ACQ_REL) == 0) {
     fg_history *parent = history->parent;
     fg_allocator allocator = history->allocator;
-    FG_ARRAY_RELEASE(&allocator, &history->orders);
+    FG_ARRAY_RELEASE(&allocator, &history->commands);
     FG_ARRAY_RELEASE(&allocator, &history->invoices);
     FG_ARRAY_RELEASE(&allocator, &history->numbered);
     fg_index_release(&history->index, &allocator);
@@ -121,7 +121,24 @@ static fg_slot *seek(const fg_history *segment, const fg_key *key) {
   return fg_index_seek(&segment->index, key->hash, is_sought, &sought);
 }
 
-static fg_entry find_numbered(const fg_history *history, uint32_t number) {
+static fg_entry find_by_text(const fg_history *history, const fg_key *key) {
+  for (; history != NULL; history = history->parent) {
+    const fg_slot *slot = seek(history, key);
+    if (FG_UNLIKELY(slot != NULL && slot->position != 0)) {
+      return (fg_entry){history, fg_log_at(&history->log, slot->position)};
+    }
+  }
+  return (fg_entry){NULL, NULL};
+}
+
+/* Its ending is kept under its name in full, and comes later than the call. */
+static FG_COLD fg_entry find_numbered(const fg_history *history, const fg_key *key) {
+  uint32_t number = key->number;
+  fg_key name = fg_key_of(key->id, history->seed);
+  fg_entry ending = find_by_text(history, &name);
+  if (ending.bytes != NULL) {
+    return ending;
+  }
   while (number <= history->numbered_below) {
     history = history->parent;
   }
@@ -130,16 +147,7 @@ static fg_entry find_numbered(const fg_history *history, uint32_t number) {
 }
 
 fg_entry fg_history_find(const fg_history *history, const fg_key *key) {
-  if (key->number != 0) {
-    return find_numbered(history, key->number);
-  }
-  for (; history != NULL; history = history->parent) {
-    const fg_slot *slot = seek(history, key);
-    if (FG_UNLIKELY(slot != NULL && slot->position != 0)) {
-      return (fg_entry){history, fg_log_at(&history->log, slot->position)};
-    }
-  }
-  return (fg_entry){NULL, NULL};
+  return FG_UNLIKELY(key->number != 0) ? find_numbered(history, key) : find_by_text(history, key);
 }
 
 static FG_COLD fg_status make_slot(fg_history *history, const fg_key *key, fg_slot **slot) {
@@ -179,19 +187,27 @@ void fg_history_commit(fg_history *history, const fg_entry_room *room, const uns
 
 /* ------------------------------------------------------------------------------------------------------- invoices */
 
+static void *copy_block(fg_history *history, const void *bytes, size_t size) {
+  void *copy = fg_arena_allocate(&history->arena, &history->allocator, size);
+  if (copy != NULL && size > 0) {
+    memcpy(copy, bytes, size);
+  }
+  return copy;
+}
+
 fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice) {
   FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->invoices, 1));
   size_t size = invoice->line_count * sizeof *invoice->lines;
-  fg_invoice_line *lines = fg_arena_allocate(&history->arena, &history->allocator, size);
-  if (lines == NULL) {
+  size_t more = invoice->adjustment_count * sizeof *invoice->adjustments;
+  void *lines = copy_block(history, invoice->lines, size);
+  void *adjustments = copy_block(history, invoice->adjustments, more);
+  if (lines == NULL || adjustments == NULL) {
     return FG_NO_MEMORY;
-  }
-  if (size > 0) {
-    memcpy(lines, invoice->lines, size);
   }
   fg_invoice *added = &history->invoices.items[history->invoices.count++];
   *added = *invoice;
   added->lines = lines;
+  added->adjustments = adjustments;
   return FG_OK;
 }
 

@@ -3,8 +3,8 @@
    A history is a chain of segments. Forks share it: a segment that two hold is frozen, and who writes next begins a
    segment of its own on top. So a fork costs nothing here, and an account writes in place while it is alone.
 
-   Usage comes in millions: what is kept of each is a handful of bytes in a log (record.h), found by an index of
-   their positions. Orders are few: they are kept as they are, and the log has their numbers. */
+   Usage and calls come in millions: what is kept of each is a handful of bytes in a log (record.h), found by an index of
+   their positions. The other commands are few: they are kept as they are, and the log has their numbers. */
 #ifndef FG_HISTORY_H
 #define FG_HISTORY_H
 
@@ -18,28 +18,38 @@ typedef struct fg_invoice_line {
   fg_date day;               ///< of products with daily tiers; FG_NO_DATE for the month's
   int64_t total;             ///< units of the period in the billed mode
   int64_t free, packs;       ///< of these, covered by free grants and by packs
+  int64_t unbilled;          ///< besides these, in a capacity mode or not billable
   int64_t tier_quantity;     ///< what picked the tier (R12)
   fg_price_slice slice;      ///< charged
   uint32_t slice_count;      ///< slices the period was priced in
 } fg_invoice_line;
+
+/* A correction that an invoice lists. */
+typedef struct fg_invoice_adjustment {
+  fg_time at;
+  int64_t units;
+  fg_string reason;
+} fg_invoice_adjustment;
 
 typedef struct fg_invoice {
   fg_month month;
   fg_time issued; ///< FG_NO_TIME: a preview
   const fg_invoice_line *lines;
   uint32_t line_count;
+  const fg_invoice_adjustment *adjustments;
+  uint32_t adjustment_count;
   fg_amount total;
   bool limited; ///< the wallet is: balance_after holds
   fg_amount balance_after;
 } fg_invoice;
 
-/* An order that was accepted: buy_pack, give_pack, buy_capacity. */
-typedef struct fg_order {
+/* A command that was accepted under an id, neither usage nor a call. */
+typedef struct fg_past_command {
   fg_command_kind kind;
   fg_string id;
   fg_string command; ///< encoded
-  fg_ordered answer;
-} fg_order;
+  fg_outcome answer;
+} fg_past_command;
 
 typedef struct fg_history {
   uint32_t shared; ///< references, counted atomically
@@ -47,8 +57,8 @@ typedef struct fg_history {
   uint32_t depth; ///< segments below
   uint64_t seed;  ///< of the hashes of ids; that of the segments below
   fg_allocator allocator;
-  fg_arena arena; ///< of invoices, orders and ids of grants
-  FG_ARRAY(fg_order) orders;
+  fg_arena arena; ///< of invoices, commands, reasons and ids of grants
+  FG_ARRAY(fg_past_command) commands;
   FG_ARRAY(fg_invoice) invoices;
   fg_log log; ///< entries: the length of the id, the id, what is kept under it; without an id where it has a number
   fg_index index; ///< of the entries, by their ids
@@ -80,7 +90,8 @@ typedef struct fg_history_mark {
 fg_history_mark fg_history_mark_of(const fg_history *history);
 void fg_history_rewind(fg_history *history, fg_history_mark mark);
 
-/* An id and its hash, made once for all look-ups. */
+/* An id and its hash, made once for all look-ups. Of one that is known by its number the text is needed only to look for
+   the ending of its call. */
 typedef struct fg_key {
   fg_string id;
   uint32_t hash;
@@ -104,6 +115,7 @@ typedef struct fg_entry {
   const fg_history *segment;
   const unsigned char *bytes;
 } fg_entry;
+/* The latest under the id. */
 fg_entry fg_history_find(const fg_history *history, const fg_key *key);
 
 /* Its id, empty where it has a number instead. What is kept under it begins where the id ends. */
@@ -124,6 +136,7 @@ typedef struct fg_entry_room {
   fg_slot *slot; ///< NULL: it gets the next number
   unsigned char *entry;
   unsigned char *kept; ///< to be written
+  unsigned char *end;  ///< where what was written ends, for whoever commits it later
 } fg_entry_room;
 fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size, fg_entry_room *room);
 /* `end` is where what is kept ends. */

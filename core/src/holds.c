@@ -1,7 +1,5 @@
 #include "holds.h"
 
-#include "grants.h"
-
 /* From the latest: most calls end soon after they began. */
 fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
@@ -27,56 +25,25 @@ static void free_slot(fg_state *state, fg_hold *hold) {
 }
 
 void fg_holds_end(fg_state *state, fg_hold *hold) {
+  uint32_t product = hold->product;
+  uint64_t regime = hold->regime;
   free_slot(state, hold);
   fg_hold *last = &state->holds.items[--state->holds.count];
   if (FG_UNLIKELY(hold != last)) {
     memmove(hold, hold + 1, (size_t)(last - hold) * sizeof *hold);
   }
-}
-
-/* The bucket its usage was counted in; NULL once the month is settled. */
-static fg_bucket *find_bucket(fg_service *service, fg_date begin) {
-  for (uint32_t i = service->buckets.count; i > 0; i--) {
-    if (service->buckets.items[i - 1].begin == begin) {
-      return &service->buckets.items[i - 1];
-    }
+  if (FG_LIKELY(regime != 0)) {
+    fg_undo_forget(state, product, regime);
   }
-  return NULL;
 }
 
-/* The units that go back; the others stay counted as used. */
-static int64_t return_units(const fg_account *account, fg_state *state, const fg_kept_usage *usage,
-                            fg_bucket *bucket) {
-  int64_t left = usage->quantity;
-  int64_t returned = 0;
-  const unsigned char *at = usage->taken;
-  for (uint32_t i = 0; i < usage->taken_count; i++) {
-    fg_taken taken;
-    at = fg_taken_read(at, &taken);
-    left -= taken.units;
-    bool is_free = state->grants.items[taken.grant].source == FG_SOURCE_FREE;
-    if (fg_grants_return(account, state, &taken)) {
-      *(is_free ? &bucket->usage.free : &bucket->usage.packs) -= taken.units;
-      returned += taken.units;
-    }
+int64_t fg_holds_uncertain(const fg_state *state, uint32_t product) {
+  int64_t units = 0;
+  for (uint32_t i = 0; i < state->holds.count; i++) {
+    const fg_hold *hold = &state->holds.items[i];
+    units += hold->product == product && fg_month_of(hold->bucket) == state->month ? hold->units : 0;
   }
-  *(usage->is_unbilled ? &bucket->usage.unbilled : &bucket->usage.postpaid) -= left;
-  bucket->counted -= usage->counts ? left : 0;
-  return returned + left;
-}
-
-fg_status fg_holds_cancel(const fg_account *account, fg_state *state, fg_hold *hold, int64_t *returned,
-                          int64_t *lost) {
-  fg_service *service = &state->services[hold->product];
-  fg_bucket *bucket = find_bucket(service, hold->bucket);
-  fg_kept_usage usage = fg_record_read(hold->entry);
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, usage.taken_count));
-  *returned = bucket == NULL ? 0 : return_units(account, state, &usage, bucket);
-  *lost = usage.quantity - *returned;
-  bool of_this_month = fg_month_of(hold->bucket) == state->month;
-  service->month_total -= of_this_month ? *returned : 0;
-  fg_holds_end(state, hold);
-  return FG_OK;
+  return units;
 }
 
 void fg_holds_abandon(fg_state *state, fg_time at) {

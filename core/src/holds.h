@@ -2,7 +2,7 @@
 #ifndef FG_HOLDS_H
 #define FG_HOLDS_H
 
-#include "record.h"
+#include "undo.h"
 
 /* The call in flight that the history knows by a number, or where that is 0 by an id; NULL if there is none. */
 fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id);
@@ -13,9 +13,8 @@ fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[F
 /* Ends a call: its slot is free. What it used stays used. */
 void fg_holds_end(fg_state *state, fg_hold *hold);
 
-/* Ends a call and gives its units back where they came from, as far as the month is not settled and the grant not void.
-   FG_NO_MEMORY changes nothing. */
-fg_status fg_holds_cancel(const fg_account *account, fg_state *state, fg_hold *hold, int64_t *returned, int64_t *lost);
+/* Units of this month in calls that have not ended. */
+int64_t fg_holds_uncertain(const fg_state *state, uint32_t product);
 
 /* Frees the slots of calls whose deadline has passed; they count as used and stay listed as abandoned. */
 void fg_holds_abandon(fg_state *state, fg_time at);

@@ -147,6 +147,7 @@ static fg_status begin_periods(const fg_account *account, fg_state *draft, fg_ti
     }
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->buckets, 1));
     service->buckets.items[service->buckets.count++] = fresh;
+    service->regime_over = true;
   }
   return FG_OK;
 }

@@ -290,7 +290,7 @@ static fg_status notice_calls(notice_board *board, uint32_t product, bool uncert
       open.id = fg_hold_id(account, hold, oldest);
       open.at = hold->since;
     }
-    if (!fg_add_i64(open.units, fg_record_read(hold->entry).quantity, &open.units)) {
+    if (!fg_add_i64(open.units, hold->units, &open.units)) {
       return FG_OVERFLOW;
     }
   }

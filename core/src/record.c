@@ -1,44 +1,41 @@
 #include "record.h"
 
-/* The first byte. After it: of an order its number; of a usage the product, the quantity, the timeout if there is one,
-   the owner if there is one, how many grants it drew on, and of each its number and the units. */
+/* The first byte: two bits for what is kept, and flags of it. Behind it:
+     use      product, quantity, how many grants it drew on, and of each its number and the units
+     call     product, quantity, the timeout, the owner, the attempt, those of the three that there are
+     command  its number in the segment
+     ending   attempt, returned, lost, quantity, ref and extra (as of a use) where there are, then the call's bytes */
 enum {
-  IS_ORDER = 1,
-  IS_CALL = 2,
+  KIND = 3,
   NOT_BILLABLE = 4,
   IS_UNBILLED = 8,
-  COUNTS = 16,
-  HAS_TIMEOUT = 32,
-  HAS_OWNER = 64,
-  ALL_FLAGS = 127
+  USE_FLAGS = KIND | NOT_BILLABLE | IS_UNBILLED,
+  HAS_TIMEOUT = 4,
+  HAS_OWNER = 8,
+  HAS_ATTEMPT = 16,
+  CALL_FLAGS = KIND | HAS_TIMEOUT | HAS_OWNER | HAS_ATTEMPT,
+  IS_CANCEL = 4,
+  HAS_QUANTITY = 8,
+  HAS_REF = 16,
+  HAS_EXTRA = 32,
+  EXTRA_IS_UNBILLED = 64
 };
 
-enum { NUMBERS = 5 }; ///< product, quantity, timeout, length of the owner, count
+fg_kept_kind fg_kept_kind_of(const unsigned char *entry) { return (fg_kept_kind)(*fg_entry_kept(entry) & KIND); }
 
-size_t fg_record_size(const fg_command *command, uint32_t taken_count) {
-  return 1 + (NUMBERS + 2 * (size_t)taken_count) * FG_VARINT_MAX + command->owner.length;
+/* ------------------------------------------------------------------------------------------------------- writing */
+
+static unsigned char *write_bytes_of(unsigned char *at, fg_string string) {
+  at = fg_varint_write(at, string.length);
+  memcpy(at, string.text, string.length);
+  return at + string.length;
 }
 
-static unsigned flags_of(const fg_command *command, const fg_recorded *recorded) {
-  return (command->kind == FG_DO_CALL ? IS_CALL : 0u) | (command->billable ? 0u : NOT_BILLABLE) |
-         (recorded->unbilled > 0 ? IS_UNBILLED : 0u) | (recorded->counted > 0 ? COUNTS : 0u) |
-         (command->timeout_ms > 0 ? HAS_TIMEOUT : 0u) | (command->owner.text != NULL ? HAS_OWNER : 0u);
-}
+static size_t units_size(uint32_t taken_count) { return (2 + 2 * (size_t)taken_count) * FG_VARINT_MAX; }
 
-unsigned char *fg_record_write_usage(unsigned char *at, const fg_command *command, uint32_t product,
-                                     const fg_recorded *recorded, const fg_taken *taken) {
-  unsigned flags = flags_of(command, recorded);
-  *at++ = (unsigned char)flags;
-  at = fg_varint_write(at, product);
-  at = fg_varint_write(at, (uint64_t)command->quantity);
-  if (flags & HAS_TIMEOUT) {
-    at = fg_varint_write(at, (uint64_t)command->timeout_ms);
-  }
-  if (flags & HAS_OWNER) {
-    at = fg_varint_write(at, command->owner.length);
-    memcpy(at, command->owner.text, command->owner.length);
-    at += command->owner.length;
-  }
+static unsigned char *write_units(unsigned char *at, int64_t quantity, const fg_recorded *recorded,
+                                  const fg_taken *taken) {
+  at = fg_varint_write(at, (uint64_t)quantity);
   at = fg_varint_write(at, recorded->taken_count);
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
     at = fg_varint_write(at, taken[i].grant);
@@ -47,20 +44,69 @@ unsigned char *fg_record_write_usage(unsigned char *at, const fg_command *comman
   return at;
 }
 
-void fg_record_add_order(fg_history *history, const fg_order *order, const fg_entry_room *room) {
-  room->kept[0] = IS_ORDER;
-  fg_history_commit(history, room, fg_varint_write(room->kept + 1, history->orders.count));
-  history->orders.items[history->orders.count++] = *order;
+size_t fg_record_use_size(uint32_t taken_count) { return 1 + FG_VARINT_MAX + units_size(taken_count); }
+
+unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,
+                                   const fg_recorded *recorded, const fg_taken *taken) {
+  *at++ = (unsigned char)(FG_KEPT_USE | (command->billable ? 0u : NOT_BILLABLE) |
+                          (recorded->unbilled > 0 ? IS_UNBILLED : 0u));
+  at = fg_varint_write(at, product);
+  return write_units(at, command->quantity, recorded, taken);
 }
 
-const fg_order *fg_record_order(fg_entry entry) {
-  const unsigned char *kept = fg_entry_kept(entry.bytes);
-  uint64_t number = 0;
-  if (kept[0] != IS_ORDER) {
-    return NULL;
+size_t fg_record_call_size(const fg_command *command) { return 1 + 5 * FG_VARINT_MAX + command->owner.length; }
+
+unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, uint64_t attempt) {
+  unsigned flags = FG_KEPT_CALL | (command->timeout_ms > 0 ? HAS_TIMEOUT : 0u) |
+                   (command->owner.text != NULL ? HAS_OWNER : 0u) | (attempt > 0 ? HAS_ATTEMPT : 0u);
+  *at++ = (unsigned char)flags;
+  at = fg_varint_write(at, product);
+  at = fg_varint_write(at, (uint64_t)command->quantity);
+  if (FG_UNLIKELY(flags & HAS_TIMEOUT)) {
+    at = fg_varint_write(at, (uint64_t)command->timeout_ms);
   }
-  (void)fg_varint_read(kept + 1, NULL, &number);
-  return &entry.segment->orders.items[number];
+  if (FG_UNLIKELY(flags & HAS_OWNER)) {
+    at = write_bytes_of(at, command->owner);
+  }
+  return flags & HAS_ATTEMPT ? fg_varint_write(at, attempt) : at;
+}
+
+static size_t size_of_call(const unsigned char *kept) { return (size_t)(fg_record_check_call(kept, NULL) - kept); }
+
+size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count) {
+  return 1 + 5 * FG_VARINT_MAX + ending->command->ref.length + units_size(taken_count) + size_of_call(ending->call);
+}
+
+unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending) {
+  const fg_command *command = ending->command;
+  bool is_cancel = command->kind == FG_DO_CANCEL;
+  unsigned flags = FG_KEPT_ENDING | (is_cancel ? IS_CANCEL : 0u) |
+                   (!is_cancel && command->quantity != FG_ALL ? HAS_QUANTITY : 0u) |
+                   (command->ref.text != NULL ? HAS_REF : 0u) | (ending->extra != NULL ? HAS_EXTRA : 0u) |
+                   (ending->extra != NULL && ending->extra->unbilled > 0 ? EXTRA_IS_UNBILLED : 0u);
+  *at++ = (unsigned char)flags;
+  at = fg_varint_write(at, ending->attempt);
+  at = fg_varint_write(at, (uint64_t)ending->returned);
+  at = fg_varint_write(at, (uint64_t)ending->lost);
+  if (flags & HAS_QUANTITY) {
+    at = fg_varint_write(at, (uint64_t)command->quantity);
+  }
+  if (flags & HAS_REF) {
+    at = write_bytes_of(at, command->ref);
+  }
+  if (flags & HAS_EXTRA) {
+    const fg_recorded *extra = ending->extra;
+    at = write_units(at, extra->free + extra->packs + extra->postpaid + extra->unbilled, extra, ending->taken);
+  }
+  size_t size = size_of_call(ending->call);
+  memcpy(at, ending->call, size);
+  return at + size;
+}
+
+void fg_record_add_command(fg_history *history, const fg_past_command *command, const fg_entry_room *room) {
+  room->kept[0] = FG_KEPT_COMMAND;
+  fg_history_commit(history, room, fg_varint_write(room->kept + 1, history->commands.count));
+  history->commands.items[history->commands.count++] = *command;
 }
 
 /* ------------------------------------------------------------------------------------------------------- reading */
@@ -69,6 +115,8 @@ const fg_order *fg_record_order(fg_entry entry) {
 typedef struct record_reader {
   const unsigned char *at, *end;
 } record_reader;
+
+static unsigned read_flags(record_reader *in) { return in->at == in->end ? 0 : *in->at++; }
 
 static uint64_t read_integer(record_reader *in, uint64_t most) {
   uint64_t number = 0;
@@ -81,62 +129,90 @@ static uint64_t read_integer(record_reader *in, uint64_t most) {
   return in->at == NULL ? 0 : number;
 }
 
-static fg_string read_owner(record_reader *in) {
+static fg_string read_bytes_of(record_reader *in) {
   uint64_t length = read_integer(in, SIZE_MAX / 2);
   if (in->at == NULL || (in->end != NULL && length > (uint64_t)(in->end - in->at))) {
     in->at = NULL;
     return (fg_string){NULL, 0};
   }
-  fg_string owner = {(const char *)in->at, (size_t)length};
+  fg_string string = {(const char *)in->at, (size_t)length};
   in->at += length;
-  return owner;
-}
-
-static void read_usage(record_reader *in, fg_kept_usage *usage) {
-  unsigned flags = (unsigned)read_integer(in, ALL_FLAGS);
-  *usage = (fg_kept_usage){.kind = flags & IS_CALL ? FG_DO_CALL : FG_DO_USE,
-                             .billable = !(flags & NOT_BILLABLE),
-                             .is_unbilled = (flags & IS_UNBILLED) != 0,
-                             .counts = (flags & COUNTS) != 0};
-  usage->product = (uint32_t)read_integer(in, UINT32_MAX);
-  usage->quantity = (int64_t)read_integer(in, INT64_MAX);
-  usage->timeout_ms = flags & HAS_TIMEOUT ? (int64_t)read_integer(in, INT64_MAX) : 0;
-  usage->owner = flags & HAS_OWNER ? read_owner(in) : (fg_string){NULL, 0};
-  usage->taken_count = (uint32_t)read_integer(in, UINT32_MAX);
-  usage->taken = in->at;
-  in->at = flags & IS_ORDER ? NULL : in->at;
-}
-
-static void read_taken(record_reader *in, fg_taken *taken) {
-  taken->grant = (uint32_t)read_integer(in, UINT32_MAX);
-  taken->units = (int64_t)read_integer(in, INT64_MAX);
+  return string;
 }
 
 const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken) {
   record_reader in = {at, NULL};
-  read_taken(&in, taken);
+  taken->grant = (uint32_t)read_integer(&in, UINT32_MAX);
+  taken->units = (int64_t)read_integer(&in, INT64_MAX);
   return in.at;
 }
 
-fg_kept_usage fg_record_read(const unsigned char *entry) {
-  record_reader in = {fg_entry_kept(entry), NULL};
-  fg_kept_usage usage;
-  read_usage(&in, &usage);
-  return usage;
+static fg_kept_units read_units(record_reader *in, bool is_unbilled) {
+  fg_kept_units units = {.quantity = (int64_t)read_integer(in, INT64_MAX), .is_unbilled = is_unbilled};
+  units.taken_count = (uint32_t)read_integer(in, UINT32_MAX);
+  units.taken = in->at;
+  return units;
 }
 
-const unsigned char *fg_record_check_usage(const unsigned char *kept, const unsigned char *end, const fg_state *state) {
+fg_kept_use fg_record_use(const unsigned char *entry) {
+  record_reader in = {fg_entry_kept(entry), NULL};
+  unsigned flags = read_flags(&in);
+  fg_kept_use use = {.billable = !(flags & NOT_BILLABLE), .product = (uint32_t)read_integer(&in, UINT32_MAX)};
+  use.units = read_units(&in, (flags & IS_UNBILLED) != 0);
+  return use;
+}
+
+static fg_kept_call read_call(record_reader *in) {
+  unsigned flags = read_flags(in);
+  fg_kept_call call = {.product = (uint32_t)read_integer(in, UINT32_MAX)};
+  call.quantity = (int64_t)read_integer(in, INT64_MAX);
+  call.timeout_ms = flags & HAS_TIMEOUT ? (int64_t)read_integer(in, INT64_MAX) : 0;
+  call.owner = flags & HAS_OWNER ? read_bytes_of(in) : (fg_string){NULL, 0};
+  call.attempt = flags & HAS_ATTEMPT ? read_integer(in, UINT64_MAX) : 0;
+  in->at = (flags & KIND) == FG_KEPT_CALL && (flags & ~(unsigned)CALL_FLAGS) == 0 ? in->at : NULL;
+  return call;
+}
+
+fg_kept_call fg_record_call(const unsigned char *entry) {
+  record_reader in = {fg_entry_kept(entry), NULL};
+  return read_call(&in);
+}
+
+const unsigned char *fg_record_check_call(const unsigned char *kept, const unsigned char *end) {
   record_reader in = {kept, end};
-  fg_kept_usage usage;
-  read_usage(&in, &usage);
-  int64_t left = usage.quantity;
-  for (uint32_t i = 0; i < usage.taken_count && in.at != NULL; i++) {
+  fg_kept_call call = read_call(&in);
+  bool is_good = call.quantity > 0 && (call.owner.text == NULL || fg_string_is_text(call.owner));
+  return is_good ? in.at : NULL;
+}
+
+fg_kept_ending fg_record_ending(const unsigned char *entry) {
+  record_reader in = {fg_entry_kept(entry), NULL};
+  unsigned flags = read_flags(&in);
+  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0, .has_quantity = (flags & HAS_QUANTITY) != 0,
+                           .has_extra = (flags & HAS_EXTRA) != 0};
+  uint64_t attempt = read_integer(&in, UINT64_MAX);
+  ending.returned = (int64_t)read_integer(&in, INT64_MAX);
+  ending.lost = (int64_t)read_integer(&in, INT64_MAX);
+  ending.quantity = ending.has_quantity ? (int64_t)read_integer(&in, INT64_MAX) : FG_ALL;
+  ending.ref = flags & HAS_REF ? read_bytes_of(&in) : (fg_string){NULL, 0};
+  if (ending.has_extra) {
     fg_taken taken;
-    read_taken(&in, &taken);
-    left -= taken.units;
-    if (taken.grant >= state->grants.count || left < 0) {
-      return NULL;
+    ending.extra = read_units(&in, (flags & EXTRA_IS_UNBILLED) != 0);
+    for (uint32_t i = 0; i < ending.extra.taken_count; i++) {
+      in.at = fg_taken_read(in.at, &taken);
     }
   }
-  return in.at;
+  ending.call = read_call(&in);
+  ending.call.attempt = attempt;
+  return ending;
+}
+
+const fg_past_command *fg_record_command(fg_entry entry) {
+  const unsigned char *kept = fg_entry_kept(entry.bytes);
+  uint64_t number = 0;
+  if ((kept[0] & KIND) != FG_KEPT_COMMAND) {
+    return NULL;
+  }
+  (void)fg_varint_read(kept + 1, NULL, &number);
+  return &entry.segment->commands.items[number];
 }

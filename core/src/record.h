@@ -1,4 +1,5 @@
-/* What is kept of a command under its id, so that it can be answered again and a call be canceled. */
+/* What is kept of a command under its id: of usage, so that it can be answered again; of a call, so that the same id is
+   known again; and how a call ended, where that was more than a plain commit. */
 #ifndef FG_RECORD_H
 #define FG_RECORD_H
 
@@ -13,41 +14,89 @@ typedef struct fg_recorded {
   fg_date bucket;                   ///< the period it was counted in
 } fg_recorded;
 
-/* The most bytes that a usage with so many grants drawn on takes. */
-size_t fg_record_size(const fg_command *command, uint32_t taken_count);
+typedef enum fg_kept_kind { FG_KEPT_USE, FG_KEPT_CALL, FG_KEPT_COMMAND, FG_KEPT_ENDING } fg_kept_kind;
+fg_kept_kind fg_kept_kind_of(const unsigned char *entry);
 
-/* Writes a usage, what was taken from each grant included. Answers the end. */
-unsigned char *fg_record_write_usage(unsigned char *at, const fg_command *command, uint32_t product,
-                                     const fg_recorded *recorded, const fg_taken *taken);
-
-/* Adds an order to an owned segment that has room for one more of them and for an entry of FG_RECORD_ORDER_SIZE. Cannot
-   fail. */
-enum { FG_RECORD_ORDER_SIZE = 1 + FG_VARINT_MAX };
-void fg_record_add_order(fg_history *history, const fg_order *order, const fg_entry_room *room);
-
-/* The order of an entry; NULL if it is a usage. */
-const fg_order *fg_record_order(fg_entry entry);
-
-/* A usage as it was kept. */
-typedef struct fg_kept_usage {
-  fg_command_kind kind; ///< use, call
-  bool billable;        ///< the command said so
-  bool is_unbilled;     ///< all of it; else what was not taken from grants is postpaid
-  bool counts;          ///< unbilled, toward a tier (R17)
-  uint32_t product;
-  int64_t quantity, timeout_ms;
-  fg_string owner;
+/* Units, and what was taken for them from grants: the rest is postpaid, or all is unbilled. */
+typedef struct fg_kept_units {
+  int64_t quantity;
+  bool is_unbilled;
   uint32_t taken_count;
   const unsigned char *taken; ///< to be read by fg_taken_read
-} fg_kept_usage;
-
-fg_kept_usage fg_record_read(const unsigned char *entry);
+} fg_kept_units;
 
 /* The next of what was taken; answers the place behind it. */
 const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken);
 
-/* Whether bytes from elsewhere, up to `end`, begin with what is kept of a usage that may be of this state. Answers where
-   it ends; NULL if they do not. */
-const unsigned char *fg_record_check_usage(const unsigned char *kept, const unsigned char *end, const fg_state *state);
+/* --------------------------------------------------------------------------------------------------------- use */
+
+typedef struct fg_kept_use {
+  uint32_t product;
+  bool billable; ///< the command said so
+  fg_kept_units units;
+} fg_kept_use;
+
+/* The most bytes that a usage with so many grants drawn on takes. */
+size_t fg_record_use_size(uint32_t taken_count);
+/* Answers the end. */
+unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,
+                                   const fg_recorded *recorded, const fg_taken *taken);
+fg_kept_use fg_record_use(const unsigned char *entry);
+
+/* -------------------------------------------------------------------------------------------------------- call */
+
+typedef struct fg_kept_call {
+  uint32_t product;
+  int64_t quantity, timeout_ms;
+  fg_string owner;
+  uint64_t attempt; ///< 0: the number of its id
+} fg_kept_call;
+
+size_t fg_record_call_size(const fg_command *command);
+/* The attempt is left out, as 0, where it is the number of the id. Answers the end. */
+unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, uint64_t attempt);
+fg_kept_call fg_record_call(const unsigned char *entry);
+
+/* Where bytes from elsewhere, up to `end`, that begin with what is kept of a call end; NULL if they do not begin so.
+   `end` NULL: they are known to. */
+const unsigned char *fg_record_check_call(const unsigned char *kept, const unsigned char *end);
+
+/* ------------------------------------------------------------------------------------------------------ ending */
+
+/* How a call ended, and the call itself: its own entry may be in a segment below, or gone. */
+typedef struct fg_kept_ending {
+  bool is_cancel;
+  bool has_quantity;
+  int64_t quantity; ///< of a commit, if it has one
+  fg_string ref;    ///< of a commit; text NULL: none
+  int64_t returned, lost;
+  bool has_extra;
+  fg_kept_units extra;
+  fg_kept_call call;
+} fg_kept_ending;
+
+/* An ending as it is to be kept. */
+typedef struct fg_new_ending {
+  const fg_command *command;
+  const unsigned char *call; ///< what is kept of it
+  uint64_t attempt;
+  int64_t returned, lost;
+  const fg_recorded *extra; ///< NULL: none
+  const fg_taken *taken;    ///< for that
+} fg_new_ending;
+
+size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count);
+unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending);
+fg_kept_ending fg_record_ending(const unsigned char *entry);
+
+/* ------------------------------------------------------------------------------------------------- other commands */
+
+/* Adds a command to an owned segment that has room for one more of them and for an entry of FG_RECORD_COMMAND_SIZE.
+   Cannot fail. */
+enum { FG_RECORD_COMMAND_SIZE = 1 + FG_VARINT_MAX };
+void fg_record_add_command(fg_history *history, const fg_past_command *command, const fg_entry_room *room);
+
+/* The command of an entry; NULL if it is a usage or a call. */
+const fg_past_command *fg_record_command(fg_entry entry);
 
 #endif

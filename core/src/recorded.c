@@ -5,7 +5,9 @@
 #include "budget.h"
 #include "command.h"
 #include "gate.h"
-#include "orders.h"
+#include "past.h"
+#include "perform.h"
+#include "record.h"
 #include "transaction.h"
 #include "usage.h"
 
@@ -30,49 +32,53 @@ static fg_key make_up_id(const fg_account *account, char text[32]) {
 
 /* --------------------------------------------------------------------------------------------------- under a new id */
 
-static fg_status encode(fg_account *account, const fg_command *command) {
-  account->encoded.length = 0;
-  return fg_command_encode(command, &account->encoded);
-}
-
-static fg_status order_on_draft(fg_account *account, fg_state *draft, const fg_command *command, fg_string id,
-                                fg_outcome *outcome) {
-  uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
-  return command->kind == FG_DO_BUY_CAPACITY ? fg_order_capacity(account, draft, command, product, id, outcome)
-                                             : fg_order_pack(account, draft, command, product, id, outcome);
-}
-
-/* The texts that last as long as the order, and all the room it needs. */
-static fg_status prepare_order(fg_account *account, const fg_command *command, const fg_key *key, fg_order *order,
-                               fg_entry_room *room) {
+/* The texts that last as long as the command's record, and all the room it needs. */
+static fg_status prepare(fg_account *account, const fg_command *command, const fg_key *key, fg_past_command *kept,
+                         fg_entry_room *room) {
   fg_history *history = account->history;
+  account->encoded.length = 0;
+  FG_TRY(fg_command_encode(command, &account->encoded));
   fg_string encoded = {account->encoded.text, account->encoded.length};
-  order->kind = command->kind;
-  order->id = fg_string_copy(&history->arena, &history->allocator, key->id);
-  order->command = fg_string_copy(&history->arena, &history->allocator, encoded);
-  if (order->id.text == NULL || order->command.text == NULL) {
+  kept->kind = command->kind;
+  kept->id = fg_string_copy(&history->arena, &history->allocator, key->id);
+  kept->command = fg_string_copy(&history->arena, &history->allocator, encoded);
+  if (kept->id.text == NULL || kept->command.text == NULL) {
     return FG_NO_MEMORY;
   }
-  FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->orders, 1));
-  return fg_history_prepare(history, key, FG_RECORD_ORDER_SIZE, room);
+  FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->commands, 1));
+  return fg_history_prepare(history, key, FG_RECORD_COMMAND_SIZE, room);
 }
 
-/* An order: done and recorded, or neither. */
-static FG_COLD fg_status new_order(fg_account *account, const fg_command *command, const fg_key *key,
-                                   fg_outcome *outcome) {
+/* The answer, with the packs that it points to. */
+static fg_status keep_answer(fg_account *account, const fg_outcome *outcome, fg_outcome *answer) {
+  *answer = *outcome;
+  if (answer->kind != FG_DO_ADJUST || answer->is.adjusted.used.pack_count == 0) {
+    return FG_OK;
+  }
+  fg_used *used = &answer->is.adjusted.used;
+  size_t size = used->pack_count * sizeof *used->packs;
+  fg_draw *packs = fg_arena_allocate(&account->history->arena, &account->history->allocator, size);
+  if (packs == NULL) {
+    return FG_NO_MEMORY;
+  }
+  used->packs = memcpy(packs, used->packs, size);
+  return FG_OK;
+}
+
+/* Neither usage nor a call: done and recorded, or neither. */
+static FG_COLD fg_status new_command(fg_account *account, const fg_command *command, const fg_key *key,
+                                     fg_outcome *outcome) {
   fg_transaction change;
   fg_entry_room room;
-  fg_order order;
-  FG_TRY(encode(account, command));
+  fg_past_command kept;
   FG_TRY(fg_transaction_begin(account, &change));
-  fg_status status = prepare_order(account, command, key, &order, &room);
-  if (status == FG_OK) {
-    status = order_on_draft(account, &change.draft, command, order.id, outcome);
-  }
+  memset(outcome, 0, sizeof *outcome); /* all of it is kept */
+  outcome->kind = command->kind;
+  fg_status status = prepare(account, command, key, &kept, &room);
+  status = status == FG_OK ? fg_perform(account, &change.draft, command, kept.id, outcome) : status;
+  status = status == FG_OK ? keep_answer(account, outcome, &kept.answer) : status;
   FG_TRY(fg_transaction_end(account, &change, status));
-  order.answer = outcome->is.order;
-  fg_record_add_order(account->history, &order, &room);
+  fg_record_add_command(account->history, &kept, &room);
   return FG_OK;
 }
 
@@ -81,11 +87,17 @@ static fg_status new_usage(fg_account *account, const fg_command *command, const
   uint32_t product = 0;
   fg_entry_room room;
   FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(account->state.services[product].terms.refusal);
+  fg_service *service = &account->state.services[product];
+  FG_TRY(service->terms.refusal);
   FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_usage_prepare(account, command, product, key, &room));
-  fg_recorded recorded = fg_usage_commit(account, command, product, &room);
+  FG_TRY(fg_usage_reserve(account, service));
+  FG_TRY(fg_history_own(&account->history));
+  uint32_t most = (uint32_t)fg_min_i64(service->burn.count, command->quantity);
+  FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(most), &room));
+  fg_recorded recorded = fg_usage_take(account, &account->state, product, command->quantity, command->billable);
+  fg_history_commit(account->history, &room,
+                    fg_record_write_use(room.kept, command, product, &recorded, account->taken.items));
   *used = fg_usage_answer(account, &recorded);
   return FG_OK;
 }
@@ -94,94 +106,67 @@ static fg_status run_new(fg_account *account, const fg_command *command, const f
   switch (command->kind) {
   case FG_DO_USE: return new_usage(account, command, key, &outcome->is.used);
   case FG_DO_CALL: return fg_gate_call(account, command, key, &outcome->is.used);
-  default: return new_order(account, command, key, outcome);
+  default: return new_command(account, command, key, outcome);
   }
 }
 
 /* ------------------------------------------------------------------------------------------------- under a known id */
 
-static bool is_same_usage(const fg_command *a, const fg_command *b) {
-  return a->kind == b->kind && fg_string_equal(a->product, b->product) && a->quantity == b->quantity &&
-         a->billable == b->billable && a->timeout_ms == b->timeout_ms && fg_string_equal(a->owner, b->owner) &&
-         (a->owner.text == NULL) == (b->owner.text == NULL);
+/* One id is one attempt: nobody is let in twice on one deduction. */
+static fg_status why_not_called(const fg_account *account, const fg_command *command, bool is_same) {
+  uint32_t number = fg_account_number(account, fg_call_names_number(&account->names, command->id));
+  bool is_held = fg_holds_find(account, number, command->id) != NULL;
+  return !is_same ? FG_ID_CONFLICT : is_held ? FG_IN_FLIGHT : FG_ALREADY_FINISHED;
 }
 
-static FG_COLD fg_status usage_again(const fg_command *command, const fg_past_usage *past, fg_outcome *outcome) {
-  if (!is_same_usage(command, &past->command)) {
+/* Sets `is_free` where the id is that of a canceled call, and so free for another. */
+static FG_COLD fg_status run_known(fg_account *account, const fg_command *command, const fg_past *past,
+                                   fg_outcome *outcome, bool *repeated, bool *is_free) {
+  bool is_same = false;
+  bool was_call = past->command.kind == FG_DO_CALL;
+  *is_free = command->kind == FG_DO_CALL && was_call && fg_past_is_canceled(past);
+  if (*is_free) {
+    return FG_OK;
+  }
+  FG_TRY(fg_past_is_same(account, past, command, &is_same));
+  if (was_call && command->kind == FG_DO_CALL) {
+    return why_not_called(account, command, is_same);
+  }
+  if (!is_same) {
     return FG_ID_CONFLICT;
   }
-  outcome->is.used = past->used;
+  *outcome = past->answer;
+  *repeated = true;
   return FG_OK;
 }
 
-static fg_status order_again(fg_account *account, const fg_command *command, const fg_order *order,
-                             fg_outcome *outcome) {
-  FG_TRY(encode(account, command));
-  if (!fg_string_equal(order->command, (fg_string){account->encoded.text, account->encoded.length})) {
-    return FG_ID_CONFLICT;
-  }
-  outcome->is.order = order->answer;
-  return FG_OK;
-}
-
-/* What was used, from what was taken: the packs are told in account->draws. */
-static fg_used used_of(const fg_account *account, const fg_kept_usage *usage) {
-  fg_draw *draws = account->draws.items;
-  fg_used used = {.packs = draws};
-  int64_t left = usage->quantity;
-  const unsigned char *at = usage->taken;
-  for (uint32_t i = 0; i < usage->taken_count; i++) {
-    fg_taken taken;
-    at = fg_taken_read(at, &taken);
-    const fg_grant *grant = &account->state.grants.items[taken.grant];
-    if (grant->source == FG_SOURCE_FREE) {
-      used.free += taken.units;
-    } else {
-      draws[used.pack_count++] = (fg_draw){grant->id, taken.units};
-    }
-    left -= taken.units;
-  }
-  *(usage->is_unbilled ? &used.unbilled : &used.postpaid) = left;
-  return used;
-}
-
-static FG_COLD fg_status again(fg_account *account, const fg_command *command, fg_entry entry, fg_outcome *outcome) {
-  const fg_order *order = fg_record_order(entry);
-  if (order != NULL) {
-    return order_again(account, command, order, outcome);
-  }
-  fg_kept_usage usage = fg_record_read(entry.bytes);
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, usage.taken_count));
-  fg_past_usage past = {.used = used_of(account, &usage)};
-  past.command = (fg_command){.kind = usage.kind,
-                              .product = account->book->products[usage.product].id,
-                              .quantity = usage.quantity,
-                              .billable = usage.billable,
-                              .timeout_ms = usage.timeout_ms,
-                              .owner = usage.owner};
-  return usage_again(command, &past, outcome);
+/* The id may be known already: from the history, or from the archive. */
+static FG_COLD fg_status look_back(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
+                                   bool *is_free) {
+  fg_past past;
+  fg_status status = fg_past_find(account, command->id, &past);
+  *is_free = status == FG_UNKNOWN_ID;
+  return *is_free ? FG_OK : status != FG_OK ? status : run_known(account, command, &past, outcome, repeated, is_free);
 }
 
 FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
   char made_up[32];
   if (command->id.text == NULL) {
     fg_key own = make_up_id(account, made_up);
-    return new_order(account, command, &own, outcome);
+    return new_command(account, command, &own, outcome);
   }
   fg_key key;
   fg_account_key(account, command->id, &key);
   if (is_reserved(account, &key)) {
     return FG_ID_RESERVED;
   }
-  fg_entry entry = fg_history_find(account->history, &key);
-  if (FG_UNLIKELY(entry.bytes != NULL)) {
-    *repeated = true;
-    return again(account, command, entry, outcome);
-  }
-  const fg_past_usage *past = fg_account_archived(account, command->id);
-  if (FG_UNLIKELY(past != NULL)) {
-    *repeated = true;
-    return usage_again(command, past, outcome);
+  bool may_be_known = account->archive != NULL || fg_history_find(account->history, &key).bytes != NULL;
+  if (FG_UNLIKELY(may_be_known)) {
+    bool is_free = false;
+    FG_TRY(look_back(account, command, outcome, repeated, &is_free));
+    if (!is_free) {
+      return FG_OK;
+    }
   }
   return run_new(account, command, &key, outcome);
 }

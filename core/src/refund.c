@@ -27,7 +27,7 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   if (!grant->refundable) {
     return FG_CAMPAIGN_FINAL;
   }
-  if (grant->left < grant->units) {
+  if (grant->left < grant->units || grant->given_back > 0) {
     return FG_PACK_USED;
   }
   if (fg_grant_is_of_materials(account, grant) && service->materials_held > service->materials_limit - grant->units) {
@@ -48,8 +48,8 @@ static fg_status check_capacity(const fg_capacity_order *order, fg_time at) {
 static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   fg_key key;
   fg_account_key(account, command->id, &key);
-  const fg_order *order = fg_record_order(fg_history_find(account->history, &key));
-  const fg_funds *paid = &order->answer.paid;
+  const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
+  const fg_funds *paid = &order->answer.is.order.paid;
   fg_amount returned = 0;
   memset(&outcome->is.refund, 0, sizeof outcome->is.refund);
   for (int fund = 0; fund < FG_VOUCHER; fund++) {

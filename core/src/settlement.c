@@ -1,6 +1,7 @@
 #include "settlement.h"
 
 #include "grants.h"
+#include "undo.h"
 #include "wallet.h"
 
 fg_time fg_settlement_time(const fg_account *account, fg_month month) {
@@ -27,7 +28,8 @@ static int64_t billed_total(const fg_bucket *bucket) {
 static bool is_of_month(const fg_bucket *bucket, fg_month month) { return fg_month_of(bucket->begin) == month; }
 
 /* R8, whole_month: packs of the month also cover what was postpaid before they were bought. */
-static void cover_whole_month(const fg_account *account, fg_state *draft, uint32_t product, fg_month month) {
+static void cover_whole_month(const fg_account *account, fg_state *draft, uint32_t product, fg_month month,
+                              fg_taken *taken, uint32_t *taken_count) {
   fg_service *service = &draft->services[product];
   fg_time begin = fg_account_begin(account, fg_month_first(month));
   fg_time end = fg_account_begin(account, fg_month_first(month + 1));
@@ -37,7 +39,8 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
     if (is_of_month(bucket, month)) {
-      int64_t covered = fg_grants_cover(account, draft, service, bucket->usage.postpaid, begin, end);
+      int64_t covered = fg_grants_cover(account, draft, service, bucket->usage.postpaid, begin, end, taken,
+                                        taken_count);
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;
     }
@@ -74,11 +77,29 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
     line->total = billed_total(bucket);
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
+    line->unbilled = bucket->usage.unbilled;
     line->tier_quantity = fg_settlement_tier_quantity(account, bucket);
     line->slice = price.slices[i];
     line->slice_count = price.slice_count;
   }
   return fg_amount_add(*total, price.amount, total) ? FG_OK : FG_OVERFLOW;
+}
+
+/* The corrections of a month, in account->adjustments. */
+static fg_status list_adjustments(fg_account *account, const fg_state *state, fg_month month, int only,
+                                  fg_invoice *invoice) {
+  account->adjustments.count = 0;
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->adjustments, state->adjustments.count));
+  for (uint32_t i = 0; i < state->adjustments.count; i++) {
+    const fg_adjustment *adjustment = &state->adjustments.items[i];
+    if (adjustment->month == month && (only == FG_ALL_PRODUCTS || adjustment->product == (uint32_t)only)) {
+      account->adjustments.items[account->adjustments.count++] =
+          (fg_invoice_adjustment){adjustment->at, adjustment->units, adjustment->reason};
+    }
+  }
+  invoice->adjustments = account->adjustments.items;
+  invoice->adjustment_count = account->adjustments.count;
+  return FG_OK;
 }
 
 /* Prices a month's usage, of one product or all, into account->lines. */
@@ -99,7 +120,7 @@ static fg_status price_month(fg_account *account, const fg_state *state, fg_mont
   }
   invoice->lines = account->lines.items;
   invoice->line_count = account->lines.count;
-  return FG_OK;
+  return list_adjustments(account, state, month, only, invoice);
 }
 
 static void drop_buckets(const fg_account *account, fg_state *draft, fg_month month) {
@@ -130,10 +151,39 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
   return FG_OK;
 }
 
+/* What is taken is noted beside the usage that was drawn before it. With daily tiers one pack may cover several days, and
+   is then among what was taken once for each. */
+static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t product, fg_month month, fg_time at) {
+  fg_service *service = &draft->services[product];
+  uint32_t count = 0;
+  uint32_t most = service->burn.count + service->buckets.count; /* of each bucket, the last one drawn on is not used up */
+  account->taken.count = 0;
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
+  FG_TRY(fg_undo_reserve(account, service, most));
+  cover_whole_month(account, draft, product, month, account->taken.items, &count);
+  if (count > 0) {
+    service->regime_over = true;
+  }
+  if (count > 0 && fg_undo_is_kept(service)) {
+    fg_undo_note_cover(service, at, account->taken.items, count);
+  }
+  return FG_OK;
+}
+
+static void drop_adjustments(fg_state *draft, fg_month month) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < draft->adjustments.count; i++) {
+    if (draft->adjustments.items[i].month > month) {
+      draft->adjustments.items[kept++] = draft->adjustments.items[i];
+    }
+  }
+  draft->adjustments.count = kept;
+}
+
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at) {
   fg_invoice invoice;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    cover_whole_month(account, draft, product, month);
+    FG_TRY(cover_for_good(account, draft, product, month, at));
   }
   FG_TRY(price_month(account, draft, month, FG_ALL_PRODUCTS, &invoice));
   if (invoice.line_count > 0) {
@@ -141,6 +191,8 @@ fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, 
     FG_TRY(fg_history_add_invoice(account->history, &invoice));
   }
   drop_buckets(account, draft, month);
+  drop_adjustments(draft, month);
+  fg_undo_settle(account, draft, month);
   draft->settled = month;
   return FG_OK;
 }
@@ -175,7 +227,7 @@ fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, f
   }
   FG_TRY(fg_state_copy(account, state, &draft));
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    cover_whole_month(account, &draft, product, draft.month);
+    cover_whole_month(account, &draft, product, draft.month, NULL, NULL);
   }
   fg_status status = sum_bill(account, &draft, bill);
   fg_state_release(account, &draft);
@@ -185,7 +237,7 @@ fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, f
 static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only) {
   fg_invoice *invoice = &account->preview;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    cover_whole_month(account, draft, product, draft->month);
+    cover_whole_month(account, draft, product, draft->month, NULL, NULL);
   }
   FG_TRY(price_month(account, draft, draft->month, only, invoice));
   invoice->limited = draft->wallet.limited;

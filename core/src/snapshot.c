@@ -1,8 +1,7 @@
 #include "snapshot.h"
 
-#include "capacity.h"
+#include "command.h"
 #include "holds.h"
-#include "lifecycle.h"
 #include "record.h"
 
 /* One walk over the state both writes it and reads it, so that the two cannot differ. */
@@ -156,21 +155,6 @@ static void *walk_block(snapshot_walk *walk, const void *there, uint32_t count, 
 
 /* ---------------------------------------------------------------------------------------------------- the state */
 
-/* The product of a number; a fault, and NULL, if the book has none. */
-static const fg_product *known_product(snapshot_walk *walk, int64_t number) {
-  bool is_there = number >= 0 && number < walk->account->book->product_count;
-  stop_walk(walk, is_there ? FG_OK : FG_INVALID);
-  return is_there ? &walk->account->book->products[number] : NULL;
-}
-
-static void check_grant(snapshot_walk *walk, const fg_grant *grant) {
-  const fg_product *product = known_product(walk, grant->product);
-  bool is_free = grant->source == FG_SOURCE_FREE;
-  bool is_there = product != NULL && grant->offer < (is_free ? product->grant_count : product->pack_count);
-  bool is_whole = is_there && grant->id.text != NULL && grant->source <= FG_SOURCE_GIFT;
-  stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
-}
-
 static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   walk_string(walk, &grant->id);
   WALK(walk, grant->units);
@@ -182,7 +166,8 @@ static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   WALK(walk, grant->source);
   WALK(walk, grant->refunded);
   WALK(walk, grant->refundable);
-  check_grant(walk, grant);
+  WALK(walk, grant->given_back);
+  WALK(walk, grant->regime);
 }
 
 static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
@@ -192,8 +177,6 @@ static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
   WALK(walk, order->until);
   WALK(walk, order->product);
   WALK(walk, order->refunded);
-  const fg_product *product = known_product(walk, order->product);
-  stop_walk(walk, product != NULL && product->capacity != NULL && order->id.text != NULL ? FG_OK : FG_INVALID);
 }
 
 static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
@@ -202,18 +185,33 @@ static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
   WALK(walk, amendment->product);
   WALK(walk, amendment->grant);
   WALK(walk, amendment->quantity);
-  const fg_product *product = known_product(walk, amendment->product);
-  stop_walk(walk, product != NULL && amendment->grant < product->grant_count ? FG_OK : FG_INVALID);
 }
 
-/* Makes the entry of a call in flight. The grants it drew on have been read before. */
+static void walk_adjustment(snapshot_walk *walk, fg_adjustment *adjustment) {
+  WALK(walk, adjustment->at);
+  WALK(walk, adjustment->units);
+  walk_string(walk, &adjustment->reason);
+  WALK(walk, adjustment->month);
+  WALK(walk, adjustment->product);
+}
+
+/* Makes room for an entry of the history. Two under one id are a fault. */
+static void prepare_entry(snapshot_walk *walk, fg_string id, size_t size, fg_entry_room *room) {
+  fg_key key = fg_key_of(id, walk->history->seed);
+  bool is_new = fg_history_find(walk->history, &key).bytes == NULL;
+  stop_walk(walk, is_new ? fg_history_prepare(walk->history, &key, size, room) : FG_INVALID);
+}
+
+/* Makes the entry of a call in flight. */
 static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_string kept) {
   const unsigned char *from = (const unsigned char *)kept.text;
   fg_entry_room room = {.entry = NULL};
-  bool is_whole = id.text != NULL && id.length > 0 && kept.text != NULL &&
-                  fg_record_check_usage(from, from + kept.length, walk->state) == from + kept.length;
-  fg_key key = fg_key_of(id, walk->history->seed);
-  stop_walk(walk, is_whole ? fg_history_prepare(walk->history, &key, kept.length, &room) : FG_INVALID);
+  bool is_whole = id.text != NULL && id.length > 0 && fg_string_is_text(id) && kept.text != NULL &&
+                  fg_record_check_call(from, from + kept.length) == from + kept.length;
+  stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
+  if (walk->status == FG_OK) {
+    prepare_entry(walk, id, kept.length, &room);
+  }
   if (walk->status == FG_OK) {
     memcpy(room.kept, kept.text, kept.length);
     fg_history_commit(walk->history, &room, room.kept + kept.length);
@@ -229,7 +227,7 @@ static void walk_entry(snapshot_walk *walk, fg_hold *hold) {
   if (!is_reading(walk)) {
     const unsigned char *from = fg_entry_kept(hold->entry);
     id = fg_hold_id(walk->account, hold, made);
-    kept = (fg_string){(const char *)from, (size_t)(fg_record_check_usage(from, NULL, walk->state) - from)};
+    kept = (fg_string){(const char *)from, (size_t)(fg_record_check_call(from, NULL) - from)};
   }
   walk_bytes(walk, &id);
   walk_bytes(walk, &kept);
@@ -242,13 +240,13 @@ static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
   walk_entry(walk, hold);
   WALK(walk, hold->since);
   WALK(walk, hold->deadline);
+  WALK(walk, hold->units);
+  WALK(walk, hold->attempt);
+  WALK(walk, hold->regime);
   WALK(walk, hold->bucket);
   WALK(walk, hold->product);
-  WALK(walk, hold->attempt);
+  WALK(walk, hold->kind);
   WALK(walk, hold->slot);
-  bool is_same = known_product(walk, hold->product) != NULL && walk->status == FG_OK &&
-                 fg_record_read(hold->entry).product == hold->product;
-  stop_walk(walk, is_same ? FG_OK : FG_INVALID);
 }
 
 static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
@@ -260,27 +258,42 @@ static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
   WALK(walk, bucket->counted);
 }
 
-static void walk_burn(snapshot_walk *walk, uint32_t *place) { WALK(walk, *place); }
-
 static void walk_admission(snapshot_walk *walk, fg_admission *admission) {
   WALK(walk, admission->leaves);
   WALK(walk, admission->units);
 }
 
+static void walk_regime(snapshot_walk *walk, fg_regime *regime) {
+  WALK(walk, regime->at);
+  WALK(walk, regime->units);
+  WALK(walk, regime->usage.free);
+  WALK(walk, regime->usage.packs);
+  WALK(walk, regime->usage.postpaid);
+  WALK(walk, regime->usage.unbilled);
+  WALK(walk, regime->counted);
+  WALK(walk, regime->bucket);
+  WALK(walk, regime->first);
+  WALK(walk, regime->kind);
+}
+
+static void walk_part(snapshot_walk *walk, fg_taken *part) {
+  WALK(walk, part->grant);
+  WALK(walk, part->units);
+}
+
+/* The order of deduction, the terms of usage, what is in force and all sums follow from the rest. */
 static void walk_service(snapshot_walk *walk, fg_service *service) {
   WALK(walk, service->open);
   WALK(walk, service->was_open);
   WALK(walk, service->capacity_mode);
-  WALK(walk, service->capacity_held);
   WALK(walk, service->materials_held);
-  WALK(walk, service->materials_limit);
-  WALK(walk, service->month_total);
   WALK_ARRAY(walk, &service->buckets, walk_bucket);
-  WALK_ARRAY(walk, &service->burn, walk_burn);
   WALK_ARRAY(walk, &service->window, walk_admission);
   WALK(walk, service->window_first);
-  WALK(walk, service->window_units);
-  WALK(walk, service->slots_taken);
+  WALK_ARRAY(walk, &service->regimes, walk_regime);
+  WALK_ARRAY(walk, &service->parts, walk_part);
+  WALK(walk, service->regime);
+  WALK(walk, service->regime_over);
 }
 
 static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
@@ -301,39 +314,10 @@ static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
   walk_amount(walk, &state->caps.day_begin);
 }
 
-/* Places in the list of grants that are not there. */
-static bool has_stray_places(const fg_account *account, const fg_state *state) {
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    const fg_service *service = &state->services[product];
-    for (uint32_t i = 0; i < service->burn.count; i++) {
-      if (service->burn.items[i] >= state->grants.count) {
-        return true;
-      }
-    }
-    if (service->window_first > service->window.count) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/* What is held when follows from the orders. */
-static fg_status hold_capacity(const fg_account *account, fg_state *state) {
-  for (uint32_t i = 0; i < state->capacity.count; i++) {
-    const fg_capacity_order *order = &state->capacity.items[i];
-    if (order->quantity < 0 || order->from >= order->until) {
-      return FG_INVALID;
-    }
-    FG_TRY(order->refunded ? FG_OK : fg_capacity_hold(account, state, order));
-  }
-  return FG_OK;
-}
-
 static void walk_state(snapshot_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   walk_money_of_state(walk, state);
   WALK(walk, state->now);
-  WALK(walk, state->next_due);
   WALK(walk, state->month);
   WALK(walk, state->settled);
   WALK(walk, state->arrears_since);
@@ -345,18 +329,12 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   WALK_ARRAY(walk, &state->capacity, walk_capacity);
   WALK_ARRAY(walk, &state->amendments, walk_amendment);
   WALK_ARRAY(walk, &state->holds, walk_hold);
+  WALK_ARRAY(walk, &state->adjustments, walk_adjustment);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     walk_service(walk, &state->services[product]);
   }
   for (uint32_t slot = 0; slot < account->offer_count; slot++) {
     WALK(walk, state->issued[slot]);
-  }
-  if (walk->status == FG_OK && has_stray_places(account, state)) {
-    stop_walk(walk, FG_INVALID);
-  }
-  if (is_reading(walk) && walk->status == FG_OK) {
-    fg_status held = hold_capacity(account, state);
-    stop_walk(walk, held == FG_OVERFLOW ? FG_INVALID : held);
   }
 }
 
@@ -368,6 +346,7 @@ static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
   WALK(walk, line->total);
   WALK(walk, line->free);
   WALK(walk, line->packs);
+  WALK(walk, line->unbilled);
   WALK(walk, line->tier_quantity);
   WALK(walk, line->slice.units);
   walk_amount(walk, &line->slice.unit_price);
@@ -375,7 +354,12 @@ static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
   walk_amount(walk, &line->slice.amount);
   WALK(walk, line->slice.unpriced);
   WALK(walk, line->slice_count);
-  known_product(walk, line->product);
+}
+
+static void walk_invoice_adjustment(snapshot_walk *walk, fg_invoice_adjustment *adjustment) {
+  WALK(walk, adjustment->at);
+  WALK(walk, adjustment->units);
+  walk_string(walk, &adjustment->reason);
 }
 
 static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
@@ -389,25 +373,35 @@ static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
   for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
     walk_line(walk, &lines[i]);
   }
+  uint32_t more = walk_count(walk, invoice->adjustment_count);
+  fg_invoice_adjustment *adjustments = walk_block(walk, invoice->adjustments, more, sizeof *adjustments);
+  for (uint32_t i = 0; i < more && walk->status == FG_OK; i++) {
+    walk_invoice_adjustment(walk, &adjustments[i]);
+  }
   if (is_reading(walk)) {
     invoice->lines = lines;
     invoice->line_count = count;
+    invoice->adjustments = adjustments;
+    invoice->adjustment_count = more;
   }
 }
 
-static void walk_order(snapshot_walk *walk, fg_order *order) {
+static void walk_order(snapshot_walk *walk, fg_past_command *order) {
+  fg_ordered *answer = &order->answer.is.order;
   WALK(walk, order->kind);
   walk_string(walk, &order->id);
   walk_string(walk, &order->command);
-  walk_money(walk, &order->answer.amount);
-  walk_funds(walk, &order->answer.paid);
-  WALK(walk, order->answer.units);
-  WALK(walk, order->answer.from);
-  WALK(walk, order->answer.until);
-  bool is_whole = order->id.text != NULL && order->id.length > 0 && order->command.text != NULL;
+  walk_money(walk, &answer->amount);
+  walk_funds(walk, &answer->paid);
+  WALK(walk, answer->units);
+  WALK(walk, answer->from);
+  WALK(walk, answer->until);
+  bool is_whole = order->id.text != NULL && order->id.length > 0 && order->command.text != NULL &&
+                  fg_command_orders(order->kind);
   stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
   if (is_reading(walk)) {
-    order->answer.id = order->id;
+    order->answer.kind = order->kind;
+    answer->id = order->id;
   }
 }
 
@@ -419,17 +413,19 @@ static bool write_invoice(void *context, const fg_invoice *invoice) {
   return walk->status == FG_OK;
 }
 
-/* Each item after a 1, the end as a 0: segments share no count. */
+/* Each item after a 1, the end as a 0: segments share no count. Of the commands a ledger has all but orders in its rows. */
 static void write_history(snapshot_walk *walk) {
   if (fg_history_each_invoice(walk->history, write_invoice, walk) == FG_NO_MEMORY) {
     stop_walk(walk, FG_NO_MEMORY);
   }
   walk_integer(walk, 0);
   for (const fg_history *segment = walk->history; segment != NULL; segment = segment->parent) {
-    for (uint32_t i = 0; i < segment->orders.count; i++) {
-      fg_order order = segment->orders.items[i];
-      walk_integer(walk, 1);
-      walk_order(walk, &order);
+    for (uint32_t i = 0; i < segment->commands.count; i++) {
+      fg_past_command order = segment->commands.items[i];
+      if (fg_command_orders(order.kind)) {
+        walk_integer(walk, 1);
+        walk_order(walk, &order);
+      }
     }
   }
   walk_integer(walk, 0);
@@ -438,18 +434,17 @@ static void write_history(snapshot_walk *walk) {
 static void read_past_order(snapshot_walk *walk) {
   fg_history *history = walk->history;
   fg_entry_room room;
-  fg_order order;
+  fg_past_command order;
   memset(&order, 0, sizeof order);
   walk_order(walk, &order);
   if (walk->status == FG_OK) {
-    stop_walk(walk, FG_ARRAY_RESERVE(&history->allocator, &history->orders, 1));
+    stop_walk(walk, FG_ARRAY_RESERVE(&history->allocator, &history->commands, 1));
   }
   if (walk->status == FG_OK) {
-    fg_key key = fg_key_of(order.id, history->seed);
-    stop_walk(walk, fg_history_prepare(history, &key, FG_RECORD_ORDER_SIZE, &room));
+    prepare_entry(walk, order.id, FG_RECORD_COMMAND_SIZE, &room);
   }
   if (walk->status == FG_OK) {
-    fg_record_add_order(history, &order, &room);
+    fg_record_add_command(history, &order, &room);
   }
 }
 
@@ -489,10 +484,7 @@ static fg_status read_all(snapshot_walk *walk, fg_state *state) {
   if (walk->status == FG_OK && walk->at != walk->end) {
     stop_walk(walk, FG_INVALID);
   }
-  if (walk->status == FG_OK) {
-    fg_lifecycle_plan(account, state);
-  }
-  return walk->status;
+  return walk->status == FG_OK ? fg_snapshot_check(account, state, walk->history) : walk->status;
 }
 
 fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
@@ -514,6 +506,6 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
   fg_history_release(account->history);
   account->state = state;
   account->history = walk.history;
-  account->named_before = account->names.next == 0 ? 0 : account->names.next - 1; /* all are in it as texts */
+  fg_account_renumber(account); /* the names that were given are in it as texts */
   return FG_OK;
 }

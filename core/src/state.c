@@ -16,6 +16,7 @@ static void disown_arrays(fg_state *copy) {
   memset(&copy->capacity, 0, sizeof copy->capacity);
   memset(&copy->amendments, 0, sizeof copy->amendments);
   memset(&copy->holds, 0, sizeof copy->holds);
+  memset(&copy->adjustments, 0, sizeof copy->adjustments);
   copy->services = NULL;
   copy->issued = NULL;
 }
@@ -35,10 +36,14 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
     memset(&to->burn, 0, sizeof to->burn);
     memset(&to->window, 0, sizeof to->window);
     memset(&to->steps, 0, sizeof to->steps);
+    memset(&to->regimes, 0, sizeof to->regimes);
+    memset(&to->parts, 0, sizeof to->parts);
     COPY_ARRAY(allocator, &to->buckets, &from->buckets);
     COPY_ARRAY(allocator, &to->burn, &from->burn);
     COPY_ARRAY(allocator, &to->window, &from->window);
     COPY_ARRAY(allocator, &to->steps, &from->steps);
+    COPY_ARRAY(allocator, &to->regimes, &from->regimes);
+    COPY_ARRAY(allocator, &to->parts, &from->parts);
   }
   return FG_OK;
 }
@@ -50,6 +55,7 @@ static fg_status copy_arrays(const fg_account *account, const fg_state *state, f
   COPY_ARRAY(allocator, &copy->capacity, &state->capacity);
   COPY_ARRAY(allocator, &copy->amendments, &state->amendments);
   COPY_ARRAY(allocator, &copy->holds, &state->holds);
+  COPY_ARRAY(allocator, &copy->adjustments, &state->adjustments);
   size_t issued_bytes = account->offer_count * sizeof *state->issued;
   copy->issued = fg_allocate(allocator, issued_bytes);
   if (copy->issued == NULL) {
@@ -77,12 +83,15 @@ void fg_state_release(const fg_account *account, fg_state *state) {
     FG_ARRAY_RELEASE(allocator, &state->services[i].burn);
     FG_ARRAY_RELEASE(allocator, &state->services[i].window);
     FG_ARRAY_RELEASE(allocator, &state->services[i].steps);
+    FG_ARRAY_RELEASE(allocator, &state->services[i].regimes);
+    FG_ARRAY_RELEASE(allocator, &state->services[i].parts);
   }
   fg_release(allocator, state->services, count * sizeof *state->services);
   FG_ARRAY_RELEASE(allocator, &state->grants);
   FG_ARRAY_RELEASE(allocator, &state->capacity);
   FG_ARRAY_RELEASE(allocator, &state->amendments);
   FG_ARRAY_RELEASE(allocator, &state->holds);
+  FG_ARRAY_RELEASE(allocator, &state->adjustments);
   fg_release(allocator, state->issued, account->offer_count * sizeof *state->issued);
   disown_arrays(state);
 }
@@ -94,11 +103,14 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
     bytes += state->services[i].burn.capacity * sizeof *state->services[i].burn.items;
     bytes += state->services[i].window.capacity * sizeof *state->services[i].window.items;
     bytes += state->services[i].steps.capacity * sizeof *state->services[i].steps.items;
+    bytes += state->services[i].regimes.capacity * sizeof *state->services[i].regimes.items;
+    bytes += state->services[i].parts.capacity * sizeof *state->services[i].parts.items;
   }
   return bytes + state->grants.capacity * sizeof *state->grants.items +
          state->capacity.capacity * sizeof *state->capacity.items +
          state->amendments.capacity * sizeof *state->amendments.items +
-         state->holds.capacity * sizeof *state->holds.items;
+         state->holds.capacity * sizeof *state->holds.items +
+         state->adjustments.capacity * sizeof *state->adjustments.items;
 }
 
 uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer) {
@@ -130,8 +142,13 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   return NULL;
 }
 
-const fg_past_usage *fg_account_archived(const fg_account *account, fg_string id) {
-  return account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
+fg_bucket *fg_state_bucket(const fg_service *service, fg_date begin) {
+  for (uint32_t i = service->buckets.count; i > 0; i--) {
+    if (service->buckets.items[i - 1].begin == begin) {
+      return &service->buckets.items[i - 1];
+    }
+  }
+  return NULL;
 }
 
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key) {

@@ -22,6 +22,8 @@ typedef struct fg_grant {
   uint8_t source; ///< fg_source
   bool refunded;
   bool refundable; ///< false: a campaign excluded it (R30)
+  int64_t given_back; ///< units that adjusts put back into it: it counts as used all the same
+  uint64_t regime;    ///< the first that may draw on it
 } fg_grant;
 
 /* Units taken from a grant. */
@@ -30,17 +32,51 @@ typedef struct fg_taken {
   int64_t units;
 } fg_taken;
 
+/* How usage is counted. */
+typedef enum fg_usage_kind {
+  FG_USAGE_BILLED,   ///< it draws on grants and packs, the rest is for the bill
+  FG_USAGE_UNBILLED, ///< in a capacity mode, or not billable
+  FG_USAGE_COUNTED,  ///< unbilled, and it counts toward a tier (R17)
+  FG_USAGE_KINDS
+} fg_usage_kind;
+
 /* A call that was let through and is neither committed nor canceled yet. */
 typedef struct fg_hold {
-  const unsigned char *entry; ///< in the history: its id, and where its units came from
+  const unsigned char *entry; ///< in the history: its id and its fields
   fg_time since;
   fg_time deadline; ///< abandoned from then on; FG_NEVER
-  fg_date bucket;   ///< where its usage was counted
-  uint32_t product;
-  uint32_t number; ///< of its id, where the account made that; 0: the id is in the entry
+  int64_t units;
   uint64_t attempt; ///< its number among the account's accepted calls
-  bool slot; ///< takes one of the concurrency slots until it ends
+  uint64_t regime;  ///< that it was recorded in; 0: its month is settled
+  fg_date bucket;   ///< where its usage was counted
+  uint32_t number;  ///< of its id, where the account made that; 0: the id is in the entry
+  uint16_t product;
+  uint8_t kind; ///< fg_usage_kind
+  bool slot;    ///< takes one of the concurrency slots until it ends
 } fg_hold;
+
+typedef struct fg_usage {
+  int64_t free, packs, postpaid; ///< in the billed mode
+  int64_t unbilled;              ///< in a capacity mode, or not billable
+} fg_usage;
+
+/* Usage in the order of time, cut where what may be drawn on changes (undo.h). */
+typedef enum fg_regime_kind {
+  FG_REGIME_DRAWS,     ///< usage, all that there was from one change to the next
+  FG_REGIME_TAKES_OFF, ///< an adjust below 0
+  FG_REGIME_COVERS,    ///< what a settlement took from packs for a month that is over (R8)
+  FG_REGIME_KINDS
+} fg_regime_kind;
+
+typedef struct fg_regime {
+  fg_time at;     ///< of the first usage in it
+  int64_t units;  ///< that were billed, or all that were taken off
+  fg_usage usage; ///< drawn or taken off, by source
+  int64_t counted; ///< of the unbilled, those that count toward a tier
+  fg_date bucket; ///< where they are counted
+  uint32_t first; ///< of its parts in fg_service.parts: those up to the next regime's
+  uint8_t kind;   ///< fg_regime_kind
+} fg_regime;
 
 /* Units let through that leave the rate window together. */
 typedef struct fg_admission {
@@ -62,11 +98,6 @@ typedef struct fg_capacity_step {
   fg_time from;
   int64_t held;
 } fg_capacity_step;
-
-typedef struct fg_usage {
-  int64_t free, packs, postpaid; ///< in the billed mode
-  int64_t unbilled;              ///< in a capacity mode, or not billable
-} fg_usage;
 
 /* Usage of one period of the product's tiers: a month, or a day of it. */
 typedef struct fg_bucket {
@@ -98,8 +129,22 @@ typedef struct fg_service {
   uint32_t window_first;
   int64_t window_units;        ///< in the window
   int64_t slots_taken;
+  FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
+  FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
+  uint64_t regime;             ///< number of the latest there ever was
+  uint32_t undoable;           ///< calls in flight that have a regime
+  bool regime_over;            ///< the next usage begins a new one
   fg_terms terms; ///< derived, by fg_lifecycle_plan
 } fg_service;
+
+/* A correction of what was recorded, until its month's invoice lists it. */
+typedef struct fg_adjustment {
+  fg_time at;
+  int64_t units; ///< below 0: taken off
+  fg_string reason;
+  fg_month month;
+  uint32_t product;
+} fg_adjustment;
 
 /* The money spent, by what for. */
 typedef struct fg_spent {
@@ -130,26 +175,32 @@ typedef struct fg_state {
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
   bool suspended, violation;
   uint32_t orders;          ///< accepted so far: made-up ids count them
-  uint64_t calls;           ///< accepted so far: the attempt of the latest
+  uint64_t calls;           ///< accepted so far: attempts count them
   fg_service *services;     ///< one per product of the book
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments; ///< announced on this account, after the book's own
-  FG_ARRAY(fg_hold) holds;
+  FG_ARRAY(fg_hold) holds; ///< in the order of the commands
+  FG_ARRAY(fg_adjustment) adjustments; ///< of months not settled yet
   fg_caps caps;
   fg_month *issued; ///< per grant offer of the book: month of the last issue, 0 for none
 } fg_state;
 
-/* Usage that was accepted under an id: the command's fields, `at` apart, and what it answered. */
-typedef struct fg_past_usage {
-  fg_command command;
-  fg_used used;
-} fg_past_usage;
+/* What is known of an id: the latest command that has it for its own, and of a call how it ended. */
+typedef struct fg_past {
+  fg_command command; ///< its fields, `at` and `id` apart; the kind alone where `encoded` has them
+  fg_string encoded;  ///< as fg_command_encode writes them; text NULL: `command` has them
+  fg_outcome answer;  ///< not of a call, which nobody is answered twice
+  uint64_t attempt;   ///< of a call
+  bool has_ending;    ///< of a call: it ended in more than a plain commit
+  fg_command ending;  ///< commit or cancel: kind, quantity and ref
+  fg_outcome ended;   ///< what that answered
+} fg_past;
 
-/* Where usage is looked for that is not in the history: the ledger on the disk. NULL if it is not there either; what is
+/* Where an id is looked for that is not in the history: the ledger on the disk. NULL if it is not there either; what is
    answered holds until it is asked again. */
 typedef struct fg_archive {
-  const fg_past_usage *(*find)(void *context, fg_string id);
+  const fg_past *(*find)(void *context, fg_string id);
   void *context;
 } fg_archive;
 
@@ -168,7 +219,8 @@ struct fg_account {
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
   fg_invoice preview;
-  fg_text encoded;                  ///< the command being compared
+  FG_ARRAY(fg_invoice_adjustment) adjustments; ///< of the preview last answered
+  fg_text encoded;                  ///< the commands being compared
   int64_t retry_after_us;           ///< of the call last refused by the rate limit
 };
 
@@ -186,13 +238,13 @@ uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 
+/* The period of a product's tiers that begins on a date; NULL once its month is settled. */
+fg_bucket *fg_state_bucket(const fg_service *service, fg_date begin);
+
 /* Adds to one of the kinds of spending and to their sum; false if that no longer fits. */
 static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
-
-/* Usage that is in the archive and not in the history; NULL if there is none. */
-const fg_past_usage *fg_account_archived(const fg_account *account, fg_string id);
 
 /* The key of an id, which may be one of the account's own making. */
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key);
@@ -202,6 +254,9 @@ static inline uint32_t fg_account_number(const fg_account *account, uint64_t nam
   bool is_numbered = name > account->named_before && name < account->names.next;
   return is_numbered ? (uint32_t)(name - account->named_before) : 0;
 }
+
+/* Finds anew which names the history knows by numbers: those that are yet to be given. */
+void fg_account_renumber(fg_account *account);
 
 /* As fg_account_apply, of a command that a ledger has named or written: its new id may be reserved. */
 fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error);

@@ -50,18 +50,27 @@ void fg_usage_refresh(const fg_account *account, fg_state *state) {
   }
 }
 
+fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quantity) {
+  int64_t total = 0;
+  return fg_add_i64(state->services[product].month_total, quantity, &total) ? FG_OK : FG_OVERFLOW;
+}
+
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable) {
   const fg_service *service = &state->services[product];
-  int64_t total = 0;
-  if (!fg_add_i64(service->month_total, quantity, &total)) {
-    return FG_OVERFLOW;
-  }
+  FG_TRY(fg_usage_counts(state, product, quantity));
   bool all_sold = account->book->products[product].all_sold;
   if (FG_UNLIKELY(!all_sold && billable && service->terms.is_billed)) {
     FG_TRY(check_is_sold(account, state, product, quantity));
   }
   return FG_OK;
+}
+
+FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service) {
+  uint32_t most = service->burn.count;
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
+  return fg_undo_is_kept(service) ? fg_undo_reserve(account, service, most) : FG_OK;
 }
 
 fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken) {
@@ -98,21 +107,10 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
   return used;
 }
 
-fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, const fg_key *key,
-                           fg_entry_room *room) {
-  const fg_service *service = &account->state.services[product];
-  uint32_t most = (uint32_t)fg_min_i64(service->burn.count, command->quantity);
-  FG_TRY(fg_usage_reserve(account, product));
-  FG_TRY(fg_history_own(&account->history));
-  return fg_history_prepare(account->history, key, fg_record_size(command, most), room);
-}
-
-fg_recorded fg_usage_commit(fg_account *account, const fg_command *command, uint32_t product,
-                            const fg_entry_room *room) {
-  const fg_taken *taken = account->taken.items;
-  fg_recorded recorded = fg_usage_record(&account->state, product, command->quantity, command->billable,
-                                         account->taken.items);
-  unsigned char *end = fg_record_write_usage(room->kept, command, product, &recorded, taken);
-  fg_history_commit(account->history, room, end);
-  return recorded;
+fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, int64_t quantity,
+                            fg_recorded *recorded) {
+  FG_TRY(fg_usage_counts(draft, product, quantity));
+  FG_TRY(fg_usage_reserve(account, &draft->services[product]));
+  *recorded = fg_usage_take(account, draft, product, quantity, true);
+  return FG_OK;
 }

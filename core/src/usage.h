@@ -2,7 +2,7 @@
 #ifndef FG_USAGE_H
 #define FG_USAGE_H
 
-#include "record.h"
+#include "undo.h"
 
 /* Finds the terms of every product's usage anew. The refusals are FG_NOT_OPEN, FG_VIOLATION, FG_SUSPENDED,
    FG_NO_CAPACITY, in this order. */
@@ -12,25 +12,37 @@ void fg_usage_refresh(const fg_account *account, fg_state *state);
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable);
 
+/* Whether the month's units can be counted with so many more. FG_OVERFLOW. */
+fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quantity);
+
 /* Records usage that was checked; `taken` has room for every grant of the service. Cannot fail. */
 fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken);
 
-/* Makes room, in account->taken and account->draws, for any usage of a product. */
-static inline fg_status fg_usage_reserve(fg_account *account, uint32_t product) {
-  uint32_t most = account->state.services[product].burn.count;
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
-  return FG_ARRAY_RESERVE(&account->allocator, &account->draws, most);
+/* Makes room, in account->taken, account->draws and the regimes, for any usage of a service of the account's state or of a
+   draft of it. */
+FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service);
+static inline fg_status fg_usage_reserve(fg_account *account, fg_service *service) {
+  uint32_t most = service->burn.count;
+  bool has_room = most <= account->taken.capacity && most <= account->draws.capacity && !fg_undo_is_kept(service);
+  return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, service);
+}
+
+/* As fg_usage_record, in account->taken, and noted where a call that may give back is in flight; room was made. */
+static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
+                                        bool billable) {
+  fg_service *service = &state->services[product];
+  fg_recorded recorded = fg_usage_record(state, product, quantity, billable, account->taken.items);
+  if (FG_UNLIKELY(fg_undo_is_kept(service))) {
+    fg_undo_note(service, state->now, &recorded, account->taken.items);
+  }
+  return recorded;
 }
 
 /* The answer to usage just recorded in account->taken, its packs in account->draws. */
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded);
 
-/* Makes all the room that a usage which was checked needs to be recorded under a new id. */
-fg_status fg_usage_prepare(fg_account *account, const fg_command *command, uint32_t product, const fg_key *key,
-                           fg_entry_room *room);
-
-/* Records usage that was prepared. Cannot fail. */
-fg_recorded fg_usage_commit(fg_account *account, const fg_command *command, uint32_t product,
-                            const fg_entry_room *room);
+/* Usage that has happened: unasked, on a draft. FG_OVERFLOW alone refuses it. */
+fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, int64_t quantity,
+                            fg_recorded *recorded);
 
 #endif

@@ -10,40 +10,65 @@ static fg_status keep_text(fg_ledger *ledger, fg_string *text) {
   return FG_OK;
 }
 
-/* Fills ledger->found from the row. */
-static fg_status keep_found(fg_ledger *ledger, const fg_row *row, fg_error *error) {
-  json_t *fields = NULL;
-  fg_past_usage *found = &ledger->found;
-  FG_TRY(fg_row_read_command(row, &fields, &found->command, error));
-  found->command.id = (fg_string){NULL, 0}; /* the asker has it */
-  fg_status status = keep_text(ledger, &found->command.product);
-  status = status == FG_OK ? keep_text(ledger, &found->command.owner) : status;
-  json_decref(fields);
-  FG_TRY(status);
-  return fg_row_read_used(row->outcome, &ledger->found_arena, &ledger->allocator, &found->used);
+/* The texts of the commands that are looked for here: orders are always in the history. */
+static fg_status keep_texts(fg_ledger *ledger, fg_command *command) {
+  fg_string *const texts[] = {&command->product, &command->owner, &command->ref, &command->reason};
+  command->id = (fg_string){NULL, 0}; /* the asker has it */
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    FG_TRY(keep_text(ledger, texts[i]));
+  }
+  return FG_OK;
 }
 
-static fg_status find_row(fg_ledger *ledger, fg_string id, bool *found, fg_error *error) {
+/* Fills in a command and what it answered. */
+static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *command, fg_outcome *answer,
+                          fg_error *error) {
+  json_t *fields = NULL;
+  FG_TRY(fg_row_read_command(row, &fields, command, error));
+  fg_status status = keep_texts(ledger, command);
+  json_decref(fields);
+  FG_TRY(status);
+  return fg_row_read_outcome(row->outcome, command, &ledger->found_arena, &ledger->allocator, answer);
+}
+
+/* The life of an id from its latest row back: how its call ended, then the command that has it for its own. */
+static fg_status take_row_of_life(fg_ledger *ledger, const fg_row *row, bool *found, fg_error *error) {
+  fg_past *past = &ledger->found;
+  fg_command_kind kind = FG_DO_ADVANCE;
+  (void)fg_command_kind_of(row->kind, &kind);
+  if (fg_command_owns_id(kind)) {
+    *found = true;
+    FG_TRY(keep_row(ledger, row, &past->command, &past->answer, error));
+    past->attempt = past->answer.is.used.attempt;
+  } else if ((kind == FG_DO_COMMIT || kind == FG_DO_CANCEL) && !past->has_ending) {
+    past->has_ending = true;
+    return keep_row(ledger, row, &past->ending, &past->ended, error);
+  }
+  return FG_OK;
+}
+
+static fg_status find_life(fg_ledger *ledger, fg_string id, bool *found, fg_error *error) {
   sqlite3_stmt *find = ledger->statements.find;
-  fg_row row;
+  fg_status status = FG_OK;
   sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
   sqlite3_bind_int64(find, 2, ledger->seq); /* when a row is done again, it and those after it are not there yet */
   int result = sqlite3_step(find);
-  if (result != SQLITE_ROW) {
-    return result == SQLITE_DONE ? FG_OK : fg_store_fault(ledger->store, result, error);
+  for (; result == SQLITE_ROW && status == FG_OK && !*found; result = *found ? result : sqlite3_step(find)) {
+    fg_row row;
+    FG_TRY(fg_row_of(find, ledger->store->path, &row, error));
+    status = take_row_of_life(ledger, &row, found, error);
   }
-  FG_TRY(fg_row_of(find, ledger->store->path, &row, error));
-  *found = true;
-  return keep_found(ledger, &row, error);
+  bool is_done = result == SQLITE_DONE || result == SQLITE_ROW;
+  return status != FG_OK || is_done ? status : fg_store_fault(ledger->store, result, error);
 }
 
-/* Orders are always in the history, so that what is found here is usage. */
-const fg_past_usage *fg_ledger_find(void *context, fg_string id) {
+const fg_past *fg_ledger_find(void *context, fg_string id) {
   fg_ledger *ledger = context;
   bool found = false;
   fg_arena_release(&ledger->found_arena, &ledger->allocator);
+  memset(&ledger->found, 0, sizeof ledger->found);
   fg_error error = {.status = FG_OK};
-  fg_status status = find_row(ledger, id, &found, &error);
+  fg_status status = find_life(ledger, id, &found, &error);
   sqlite3_reset(ledger->statements.find);
   sqlite3_clear_bindings(ledger->statements.find);
   if (status != FG_OK) {

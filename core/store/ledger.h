@@ -38,7 +38,7 @@ typedef struct fg_ledger {
   bool is_behind;                      ///< the account is not what the file says: it must be loaded again
   fg_text command_text, outcome_text, snapshot;
   fg_archive archive;
-  fg_past_usage found;  ///< last, in the file
+  fg_past found;        ///< last, in the file
   fg_arena found_arena; ///< of its texts
   fg_status found_status; ///< of the look-up, which itself cannot say why it failed
   fg_error found_error;
@@ -113,8 +113,8 @@ void fg_runs_end(fg_store *store, fg_time at);
 
 /* ------------------------------------------------------------------------------------------------------ archive.c */
 
-/* Usage that memory no longer has, from the file. */
-const fg_past_usage *fg_ledger_find(void *ledger, fg_string id);
+/* What has an id that memory no longer has, from the file. */
+const fg_past *fg_ledger_find(void *ledger, fg_string id);
 
 /* -------------------------------------------------------------------------------------------------------- write.c */
 

@@ -76,6 +76,8 @@ typedef struct terse_visitor {
   fg_visitor to;
   const char *waiting; ///< key of a list that has no item yet
   bool is_waiting;
+  int depth;           ///< objects that have begun
+  uint64_t attempt;    ///< of a call, which only a row tells; else 0
 } terse_visitor;
 
 static bool begin_waiting(terse_visitor *terse) {
@@ -86,11 +88,14 @@ static bool begin_waiting(terse_visitor *terse) {
 
 static bool terse_begin_object(void *context, const char *key) {
   terse_visitor *terse = context;
+  terse->depth++;
   return begin_waiting(terse) && terse->to.begin_object(terse->to.context, key);
 }
 static bool terse_end_object(void *context) {
   terse_visitor *terse = context;
-  return terse->to.end_object(terse->to.context);
+  bool is_last = --terse->depth == 0 && terse->attempt != 0;
+  return (!is_last || terse->to.integer(terse->to.context, "attempt", (int64_t)terse->attempt)) &&
+         terse->to.end_object(terse->to.context);
 }
 static bool terse_begin_list(void *context, const char *key) {
   terse_visitor *terse = context;
@@ -137,7 +142,8 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
   text->length = 0;
   fg_json_writer writer = {.text = text, .minor_digits = fg_book_minor_digits(book),
                            .offset_minutes = fg_book_offset_minutes(book)};
-  terse_visitor terse = {.to = fg_json_visitor(&writer)};
+  terse_visitor terse = {.to = fg_json_visitor(&writer),
+                         .attempt = outcome->kind == FG_DO_CALL ? outcome->is.used.attempt : 0};
   fg_visitor visitor = {&terse,     terse_begin_object, terse_end_object, terse_begin_list, terse_end_list,
                         terse_text, terse_integer,      terse_money,      terse_time,       terse_flag,
                         terse_null};
@@ -145,7 +151,7 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
   return writer.status != FG_OK ? writer.status : status;
 }
 
-/* ------------------------------------------------------------------------------------------------- usage, read back */
+/* ------------------------------------------------------------------------------------------------ answers, read back */
 
 static fg_status read_units(const json_t *object, const char *key, int64_t *units) {
   const json_t *value = json_object_get(object, key);
@@ -181,10 +187,71 @@ static fg_status read_used(const json_t *object, fg_arena *arena, const fg_alloc
   return read_draws(packs, arena, allocator, draws);
 }
 
-fg_status fg_row_read_used(fg_string outcome, fg_arena *arena, const fg_allocator *allocator, fg_used *used) {
+static fg_status read_balance(const json_t *object, fg_outcome *answer) {
+  const json_t *balance = json_object_get(object, "balance");
+  answer->is.wallet.limited = json_is_string(balance);
+  if (json_is_string(balance)) {
+    return fg_money_parse(json_string_value(balance), json_string_length(balance), &answer->is.wallet.balance);
+  }
+  return json_is_null(balance) ? FG_OK : FG_INVALID;
+}
+
+static fg_status read_ended(const json_t *object, const fg_command *command, fg_arena *arena,
+                            const fg_allocator *allocator, fg_outcome *answer) {
+  const json_t *extra = json_object_get(object, "extra");
+  answer->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
+  answer->is.ended.has_extra = extra != NULL;
+  FG_TRY(read_units(object, "returned", &answer->is.ended.returned));
+  FG_TRY(read_units(object, "lost", &answer->is.ended.lost));
+  return extra == NULL ? FG_OK : read_used(extra, arena, allocator, &answer->is.ended.extra);
+}
+
+static fg_status read_adjusted(const json_t *object, const fg_command *command, fg_arena *arena,
+                               const fg_allocator *allocator, fg_outcome *answer) {
+  fg_used *used = &answer->is.adjusted.used;
+  if (command->quantity > 0) {
+    return read_used(object, arena, allocator, used);
+  }
+  answer->is.adjusted.takes_off = true;
+  FG_TRY(read_units(object, "free", &used->free));
+  FG_TRY(read_units(object, "packs", &answer->is.adjusted.packs));
+  FG_TRY(read_units(object, "postpaid", &used->postpaid));
+  FG_TRY(read_units(object, "unbilled", &used->unbilled));
+  return read_units(object, "lost", &answer->is.adjusted.lost);
+}
+
+static fg_status read_call(const json_t *object, fg_used *used) {
+  int64_t attempt = 0;
+  FG_TRY(read_units(object, "attempt", &attempt));
+  used->attempt = (uint64_t)attempt;
+  return FG_OK;
+}
+
+static fg_status read_answer(const json_t *object, const fg_command *command, fg_arena *arena,
+                             const fg_allocator *allocator, fg_outcome *answer) {
+  switch (command->kind) {
+  case FG_DO_USE: return read_used(object, arena, allocator, &answer->is.used);
+  case FG_DO_CALL: return read_call(object, &answer->is.used);
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: return read_ended(object, command, arena, allocator, answer);
+  case FG_DO_ADJUST: return read_adjusted(object, command, arena, allocator, answer);
+  case FG_DO_TOP_UP:
+  case FG_DO_WITHDRAW: return read_balance(object, answer);
+  case FG_DO_ADD_MATERIALS:
+  case FG_DO_REMOVE_MATERIALS:
+    FG_TRY(read_units(object, "held", &answer->is.materials.held));
+    return read_units(object, "limit", &answer->is.materials.limit);
+  default: return FG_OK;
+  }
+}
+
+fg_status fg_row_read_outcome(fg_string outcome, const fg_command *command, fg_arena *arena,
+                              const fg_allocator *allocator, fg_outcome *answer) {
   json_t *object = NULL;
+  memset(answer, 0, sizeof *answer);
+  answer->kind = command->kind;
   FG_TRY(fg_json_parse(outcome.text, outcome.length, &object, NULL));
-  fg_status status = read_used(object, arena, allocator, used);
+  fg_status status = read_answer(object, command, arena, allocator, answer);
   json_decref(object);
   return status;
 }

@@ -17,7 +17,7 @@ typedef struct fg_row {
   int64_t boottime;  ///< microseconds since the system was started, then
   int64_t boot;      ///< which start of the system that was
   fg_string kind;    ///< "use"
-  fg_string id;      ///< the command's own; text NULL: none
+  fg_string id;      ///< its own, or of the call or order it is about; text NULL: none
   fg_string command; ///< its other fields, a JSON object
   fg_string outcome; ///< what it answered, a JSON object
   unsigned char chain[FG_CHAIN_SIZE];
@@ -39,7 +39,8 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
 /* The command of a row. Text is borrowed from the row and from `*fields`, which the caller releases by json_decref. */
 fg_status fg_row_read_command(const fg_row *row, json_t **fields, fg_command *command, fg_error *error);
 
-/* The answer of a use or call, in the arena. */
-fg_status fg_row_read_used(fg_string outcome, fg_arena *arena, const fg_allocator *allocator, fg_used *used);
+/* What a command answered, other than an order, texts in the arena. FG_INVALID, FG_NO_MEMORY. */
+fg_status fg_row_read_outcome(fg_string outcome, const fg_command *command, fg_arena *arena,
+                              const fg_allocator *allocator, fg_outcome *answer);
 
 #endif

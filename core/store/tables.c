@@ -30,11 +30,11 @@ static const struct {
      "boottime INTEGER NOT NULL, " /* microseconds since the system was started, then */
      "boot INTEGER NOT NULL, "     /* which start of the system that was */
      "\"do\" TEXT NOT NULL, "
-     "id TEXT UNIQUE, "            /* the command's own */
+     "id TEXT, "                   /* its own, or of the call or order it is about: the life of an id is its rows */
      "command TEXT NOT NULL, "     /* its other fields */
      "outcome TEXT NOT NULL, "     /* what it answered, zeros left out */
      "chain BLOB NOT NULL) STRICT"},
-    {"index", "sqlite_autoindex_commands_1", "commands", NULL},
+    {"index", "commands_by_id", "commands", "CREATE INDEX commands_by_id ON commands (id) WHERE id IS NOT NULL"},
     {"table", "snapshots", "snapshots",
      "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, session INTEGER NOT NULL, "
      "state BLOB NOT NULL, checksum BLOB NOT NULL) STRICT"},
@@ -194,7 +194,7 @@ fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error) {
     sqlite3_stmt **statement;
     const char *text;
   } all[] = {{&ledger->statements.tail, "SELECT " ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
-             {&ledger->statements.find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ?"},
+             {&ledger->statements.find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
              {&ledger->statements.caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
                                           " ORDER BY seq DESC LIMIT 1"},
              {&ledger->statements.resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"

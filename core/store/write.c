@@ -65,7 +65,6 @@ static int64_t ahead_of(fg_time at, fg_time wall) {
 /* What it answered is told before it is known whether it can be written: an unwritten command is taken back. */
 static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
                           fg_error *error) {
-  fg_string none = {NULL, 0};
   FG_TRY(fg_row_write_command(command, &ledger->command_text, error));
   fg_status status = fg_row_write_outcome(ledger->account, outcome, &ledger->outcome_text);
   if (status != FG_OK) {
@@ -78,7 +77,7 @@ static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg
                   .boottime = ledger->reading.boottime,
                   .boot = ledger->reading.boot,
                   .kind = fg_string_of(fg_command_name(command->kind)),
-                  .id = fg_command_owns_id(command->kind) ? command->id : none,
+                  .id = command->id,
                   .command = {ledger->command_text.text, ledger->command_text.length},
                   .outcome = {ledger->outcome_text.text, ledger->outcome_text.length}};
   fg_row_chain(ledger->chain, row, row->chain);

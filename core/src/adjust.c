@@ -1,0 +1,45 @@
+#include "adjust.h"
+
+#include "usage.h"
+
+static fg_status add_units(fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_outcome *outcome) {
+  fg_recorded recorded;
+  FG_TRY(fg_usage_happened(account, draft, product, units, &recorded));
+  outcome->is.adjusted.used = fg_usage_answer(account, &recorded);
+  return FG_OK;
+}
+
+/* Which pack gave how many is not told: a correction takes units off sources, not off usages. */
+static fg_status take_units_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units,
+                          fg_outcome *outcome) {
+  fg_usage off;
+  FG_TRY(fg_undo_take_off(account, draft, product, units, &off, &outcome->is.adjusted.lost));
+  outcome->is.adjusted.takes_off = true;
+  outcome->is.adjusted.used = (fg_used){.free = off.free, .postpaid = off.postpaid, .unbilled = off.unbilled};
+  outcome->is.adjusted.packs = off.packs;
+  return FG_OK;
+}
+
+static fg_status note_reason(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product) {
+  fg_history *history = account->history;
+  fg_adjustment adjustment = {.at = command->at, .units = command->quantity, .month = draft->month,
+                              .product = product};
+  adjustment.reason = fg_string_copy(&history->arena, &history->allocator, command->reason);
+  if (adjustment.reason.text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &draft->adjustments, 1));
+  draft->adjustments.items[draft->adjustments.count++] = adjustment;
+  return FG_OK;
+}
+
+fg_status fg_adjust(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
+                    fg_outcome *outcome) {
+  memset(&outcome->is.adjusted, 0, sizeof outcome->is.adjusted);
+  if (!draft->services[product].was_open) {
+    return FG_NOT_OPEN;
+  }
+  FG_TRY(command->quantity > 0 ? add_units(account, draft, product, command->quantity, outcome)
+                               : take_units_off(account, draft, product, -command->quantity, outcome));
+  return note_reason(account, draft, command, product);
+}

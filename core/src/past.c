@@ -1,0 +1,127 @@
+#include "past.h"
+
+#include "command.h"
+#include "record.h"
+
+/* What was used, from what was taken: the packs are told in account->draws, which has room for them. */
+static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
+  fg_draw *draws = account->draws.items;
+  fg_used used = {.packs = draws};
+  int64_t left = units->quantity;
+  const unsigned char *at = units->taken;
+  for (uint32_t i = 0; i < units->taken_count; i++) {
+    fg_taken taken;
+    at = fg_taken_read(at, &taken);
+    const fg_grant *grant = &account->state.grants.items[taken.grant];
+    if (grant->source == FG_SOURCE_FREE) {
+      used.free += taken.units;
+    } else {
+      draws[used.pack_count++] = (fg_draw){grant->id, taken.units};
+    }
+    left -= taken.units;
+  }
+  *(units->is_unbilled ? &used.unbilled : &used.postpaid) = left;
+  return used;
+}
+
+static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past) {
+  fg_kept_use use = fg_record_use(entry.bytes);
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, use.units.taken_count));
+  past->command.kind = FG_DO_USE;
+  past->command.product = account->book->products[use.product].id;
+  past->command.quantity = use.units.quantity;
+  past->command.billable = use.billable;
+  past->answer.is.used = used_of(account, &use.units);
+  return FG_OK;
+}
+
+static void recall_call(const fg_account *account, const fg_kept_call *call, const fg_key *key, fg_past *past) {
+  past->command.kind = FG_DO_CALL;
+  past->command.product = account->book->products[call->product].id;
+  past->command.quantity = call->quantity;
+  past->command.timeout_ms = call->timeout_ms;
+  past->command.owner = call->owner;
+  past->attempt = call->attempt != 0 ? call->attempt : key->number;
+}
+
+static fg_status recall_ending(fg_account *account, fg_entry entry, const fg_key *key, fg_past *past) {
+  fg_kept_ending ending = fg_record_ending(entry.bytes);
+  recall_call(account, &ending.call, key, past);
+  past->has_ending = true;
+  past->ending.kind = ending.is_cancel ? FG_DO_CANCEL : FG_DO_COMMIT;
+  past->ending.quantity = ending.quantity;
+  past->ending.ref = ending.ref;
+  past->ended.is.ended.returned = ending.returned;
+  past->ended.is.ended.lost = ending.lost;
+  past->ended.is.ended.has_quantity = ending.has_quantity;
+  past->ended.is.ended.has_extra = ending.has_extra;
+  if (ending.has_extra) {
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, ending.extra.taken_count));
+    past->ended.is.ended.extra = used_of(account, &ending.extra);
+  }
+  return FG_OK;
+}
+
+static void recall_command(const fg_past_command *command, fg_past *past) {
+  past->command.kind = command->kind;
+  past->encoded = command->command;
+  past->answer = command->answer;
+}
+
+static fg_status recall(fg_account *account, fg_entry entry, const fg_key *key, fg_past *past) {
+  switch (fg_kept_kind_of(entry.bytes)) {
+  case FG_KEPT_USE: return recall_use(account, entry, past);
+  case FG_KEPT_COMMAND: recall_command(fg_record_command(entry), past); return FG_OK;
+  case FG_KEPT_ENDING: return recall_ending(account, entry, key, past);
+  case FG_KEPT_CALL: break;
+  }
+  fg_kept_call call = fg_record_call(entry.bytes);
+  recall_call(account, &call, key, past);
+  return FG_OK;
+}
+
+FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past) {
+  fg_key key;
+  fg_account_key(account, id, &key);
+  fg_entry entry = fg_history_find(account->history, &key);
+  memset(past, 0, sizeof *past);
+  if (entry.bytes != NULL) {
+    past->command.billable = true;
+    return recall(account, entry, &key, past);
+  }
+  const fg_past *archived = account->archive == NULL ? NULL
+                                                     : account->archive->find(account->archive->context, id);
+  if (archived == NULL) {
+    return FG_UNKNOWN_ID;
+  }
+  *past = *archived;
+  return FG_OK;
+}
+
+static bool is_same_text(fg_string a, fg_string b) {
+  return (a.text == NULL) == (b.text == NULL) && fg_string_equal(a, b);
+}
+
+bool fg_past_ended_by(const fg_past *past, const fg_command *command) {
+  if (!past->has_ending) { /* a plain commit leaves nothing behind */
+    return command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->ref.text == NULL;
+  }
+  return past->ending.kind == command->kind && (command->kind == FG_DO_CANCEL ||
+                                                (past->ending.quantity == command->quantity &&
+                                                 is_same_text(past->ending.ref, command->ref)));
+}
+
+fg_status fg_past_is_same(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {
+  fg_text *text = &account->encoded;
+  *is_same = false;
+  if (past->command.kind != command->kind) {
+    return FG_OK;
+  }
+  text->length = 0;
+  FG_TRY(past->encoded.text != NULL ? fg_text_append(text, past->encoded.text, past->encoded.length)
+                                    : fg_command_encode(&past->command, text));
+  size_t length = text->length;
+  FG_TRY(fg_command_encode(command, text));
+  *is_same = fg_string_equal((fg_string){text->text, length}, (fg_string){text->text + length, text->length - length});
+  return FG_OK;
+}

@@ -1,0 +1,363 @@
+#include "undo.h"
+
+#include "grants.h"
+#include "settlement.h"
+
+/* ------------------------------------------------------------------------------------------------- keeping regimes */
+
+static uint64_t number_of(const fg_service *service, uint32_t place) {
+  return service->regime - (service->regimes.count - 1 - place);
+}
+
+static void drop_first(fg_service *service, uint32_t count) {
+  uint32_t parts = count < service->regimes.count ? service->regimes.items[count].first : service->parts.count;
+  service->regimes.count -= count;
+  memmove(service->regimes.items, service->regimes.items + count,
+          service->regimes.count * sizeof *service->regimes.items);
+  service->parts.count -= parts;
+  if (service->parts.count > 0) {
+    memmove(service->parts.items, service->parts.items + parts, service->parts.count * sizeof *service->parts.items);
+  }
+  for (uint32_t i = 0; i < service->regimes.count; i++) {
+    service->regimes.items[i].first -= parts;
+  }
+}
+
+FG_COLD void fg_undo_trim(fg_state *state, uint32_t product) {
+  fg_service *service = &state->services[product];
+  for (uint32_t i = 0; i < state->holds.count; i++) { /* the oldest comes first */
+    const fg_hold *hold = &state->holds.items[i];
+    if (hold->product == product && hold->regime != 0) {
+      drop_first(service, (uint32_t)(hold->regime - number_of(service, 0)));
+      return;
+    }
+  }
+  service->regimes.count = service->parts.count = 0;
+}
+
+void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month) {
+  for (uint32_t i = 0; i < draft->holds.count; i++) {
+    fg_hold *hold = &draft->holds.items[i];
+    if (hold->regime != 0 && fg_month_of(hold->bucket) <= month) {
+      hold->regime = 0;
+      draft->services[hold->product].undoable--;
+    }
+  }
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_undo_trim(draft, product);
+  }
+}
+
+void fg_undo_note_cover(fg_service *service, fg_time at, const fg_taken *taken, uint32_t taken_count) {
+  fg_regime *regime = fg_undo_begin(service, FG_REGIME_COVERS, at);
+  for (uint32_t i = 0; i < taken_count; i++) {
+    regime->units += taken[i].units;
+    fg_undo_note_part(service, regime, &taken[i]);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------- taking units off */
+
+/* R8: a pack that will cover a month that is over when that is settled must not be given units of a later one. */
+static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
+  fg_month bought = fg_month_of(fg_account_date(account, grant->issued));
+  return fg_account_policy(account, FG_SWITCH_PACK_REACH) == FG_WHOLE_MONTH && grant->source != FG_SOURCE_FREE &&
+         bought < fg_month_of(fg_account_date(account, at)) && fg_settlement_time(account, bought) > at;
+}
+
+/* Puts units back in grants of a source, the last in the order of deduction first, each at most what was drawn from it.
+   Answers how many found no place. `burn` has the order, `parts` room for each. */
+static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *service, const fg_regime *regime,
+                        bool is_free, int64_t units) {
+  for (uint32_t i = service->burn.count; i > 0 && units > 0; i--) {
+    uint32_t index = service->burn.items[i - 1];
+    fg_grant *grant = &draft->grants.items[index];
+    if ((grant->source == FG_SOURCE_FREE) != is_free || waits_for_settlement(account, grant, regime->at)) {
+      continue;
+    }
+    fg_taken back = {index, fg_min_i64(grant->units - grant->left, units)};
+    if (back.units > 0) {
+      grant->left += back.units;
+      grant->given_back += back.units;
+      units -= back.units;
+      service->parts.items[service->parts.count++] = back;
+    }
+  }
+  return units;
+}
+
+/* Counts what a regime used, or took off, in its period; with `sign` -1 as if it had not. */
+static void count(fg_bucket *bucket, const fg_regime *regime, int sign) {
+  sign = regime->kind == FG_REGIME_TAKES_OFF ? -sign : sign;
+  bucket->usage.free += sign * regime->usage.free;
+  bucket->usage.packs += sign * regime->usage.packs;
+  bucket->usage.postpaid += sign * regime->usage.postpaid;
+  bucket->usage.unbilled += sign * regime->usage.unbilled;
+  bucket->counted += sign * regime->counted;
+}
+
+/* What is taken off from the end of the order of deduction, those that count toward a tier last. */
+static void share_out(const fg_bucket *bucket, fg_regime *regime) {
+  fg_usage *off = &regime->usage;
+  int64_t rest = regime->units;
+  off->postpaid = fg_min_i64(rest, bucket->usage.postpaid);
+  rest -= off->postpaid;
+  off->packs = fg_min_i64(rest, bucket->usage.packs);
+  rest -= off->packs;
+  off->free = fg_min_i64(rest, bucket->usage.free);
+  rest -= off->free;
+  off->unbilled = rest;
+  regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
+}
+
+/* Takes a regime's units off its period. `number` is the regime's. What is put back becomes its parts. Leaves the order of
+   deduction to be found anew. */
+static fg_status take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_regime *regime,
+                          uint64_t number, int64_t *lost) {
+  fg_service *service = &draft->services[product];
+  fg_bucket *bucket = fg_state_bucket(service, regime->bucket);
+  FG_TRY(fg_grants_arrange(account, draft, product, regime->at, number, true));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->parts, service->burn.count));
+  share_out(bucket, regime);
+  count(bucket, regime, 1);
+  *lost = put_back(account, draft, service, regime, false, regime->usage.packs);
+  *lost += put_back(account, draft, service, regime, true, regime->usage.free);
+  return FG_OK;
+}
+
+/* More than was used besides calls in flight cannot be taken off. */
+static fg_status check_is_there(const fg_state *state, uint32_t product, const fg_bucket *bucket, int64_t units) {
+  const fg_usage *usage = &bucket->usage;
+  int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
+  for (uint32_t i = 0; i < state->holds.count; i++) {
+    const fg_hold *hold = &state->holds.items[i];
+    there -= hold->product == product && hold->bucket == bucket->begin ? hold->units : 0;
+  }
+  return units > there ? FG_ADJUST_UNDERFLOW : FG_OK;
+}
+
+fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_usage *off,
+                           int64_t *lost) {
+  fg_service *service = &draft->services[product];
+  bool is_kept = fg_undo_is_kept(service);
+  FG_TRY(check_is_there(draft, product, &service->buckets.items[service->buckets.count - 1], units));
+  FG_TRY(fg_undo_reserve(account, service, 0));
+  fg_regime *regime = fg_undo_begin(service, FG_REGIME_TAKES_OFF, draft->now);
+  regime->units = units;
+  FG_TRY(take_off(account, draft, product, regime, service->regime, lost));
+  *off = regime->usage;
+  service->month_total -= units;
+  if (!is_kept) { /* nobody will do it again */
+    service->regimes.count = service->parts.count = 0;
+  }
+  return fg_grants_arrange(account, draft, product, draft->now, service->regime, false);
+}
+
+/* -------------------------------------------------------------------------------------------------------- undoing */
+
+/* A draft on which a product's regimes from a place on are being lived again. */
+typedef struct second_life {
+  const fg_account *account;
+  fg_state *draft;
+  fg_service *service;
+  uint32_t product;
+  FG_ARRAY(fg_regime) regimes; ///< as they were, to be lived again
+  FG_ARRAY(fg_taken) parts;    ///< theirs
+  int64_t *reserved; ///< of each grant, what settlements are still to take from it; NULL: they took nothing
+  bool is_arranged;  ///< `burn` is the order of deduction as of the regime before
+  uint32_t arrived;  ///< grants that are in it, or never will be
+} second_life;
+
+/* Units in grants that are void by now: what is back in them is lost. */
+static int64_t left_in_void(const second_life *life) {
+  int64_t left = 0;
+  for (uint32_t i = 0; i < life->draft->grants.count; i++) {
+    const fg_grant *grant = &life->draft->grants.items[i];
+    bool is_void = grant->product == life->product && grant->expires <= life->draft->now && !grant->refunded;
+    left += is_void && !fg_grant_is_of_materials(life->account, grant) ? grant->left : 0;
+  }
+  return left;
+}
+
+/* As if the regime had never been. */
+static void forget(const second_life *life, const fg_regime *regime, uint32_t end) {
+  bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
+  for (uint32_t i = regime->first; i < end; i++) {
+    const fg_taken *part = &life->parts.items[i];
+    fg_grant *grant = &life->draft->grants.items[part->grant];
+    grant->left += puts_back ? -part->units : part->units;
+    grant->given_back -= puts_back ? part->units : 0;
+    if (regime->kind == FG_REGIME_COVERS) {
+      life->reserved[part->grant] += part->units;
+    }
+  }
+  if (regime->kind != FG_REGIME_COVERS) {
+    count(fg_state_bucket(life->service, regime->bucket), regime, -1);
+  }
+}
+
+static bool has_cover(const second_life *life) {
+  for (uint32_t i = 0; i < life->regimes.count; i++) {
+    if (life->regimes.items[i].kind == FG_REGIME_COVERS) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Moves the regimes from `place` on aside, and forgets them. */
+static fg_status set_aside(second_life *life, uint32_t place) {
+  const fg_allocator *allocator = &life->account->allocator;
+  fg_service *service = life->service;
+  uint32_t first = service->regimes.items[place].first;
+  uint32_t regimes = service->regimes.count - place;
+  uint32_t parts = service->parts.count - first;
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &life->regimes, regimes));
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &life->parts, parts));
+  memcpy(life->regimes.items, service->regimes.items + place, regimes * sizeof *life->regimes.items);
+  if (parts > 0) {
+    memcpy(life->parts.items, service->parts.items + first, parts * sizeof *life->parts.items);
+  }
+  life->regimes.count = regimes;
+  life->parts.count = parts;
+  if (has_cover(life)) {
+    life->reserved = fg_allocate(allocator, life->draft->grants.count * sizeof *life->reserved);
+    FG_TRY(life->reserved == NULL ? FG_NO_MEMORY : FG_OK);
+  }
+  for (uint32_t i = 0; i < regimes; i++) {
+    life->regimes.items[i].first -= first;
+  }
+  for (uint32_t i = 0; i < regimes; i++) {
+    forget(life, &life->regimes.items[i], i + 1 < regimes ? life->regimes.items[i + 1].first : parts);
+  }
+  service->regimes.count = place;
+  service->parts.count = first;
+  service->regime -= regimes;
+  return FG_OK;
+}
+
+/* The order of deduction as of a regime. Most begin where one grant comes or goes. */
+static fg_status arrange(second_life *life, fg_time at, uint64_t number) {
+  if (!life->is_arranged) {
+    FG_TRY(fg_grants_arrange(life->account, life->draft, life->product, at, number, false));
+    life->arrived = 0;
+  }
+  for (; life->arrived < life->draft->grants.count; life->arrived++) {
+    const fg_grant *grant = &life->draft->grants.items[life->arrived];
+    if (grant->product == life->product && grant->regime > number) {
+      break;
+    }
+    if (life->is_arranged) {
+      FG_TRY(fg_grants_arrive(life->account, life->draft, life->product, life->arrived, at));
+    }
+  }
+  if (life->is_arranged) {
+    fg_grants_drop_void(life->draft, life->service, at);
+  }
+  life->is_arranged = true;
+  return FG_OK;
+}
+
+/* Draws a regime's units, leaving aside what settlements will take. `parts` has room. */
+static void draw(second_life *life, fg_regime *regime) {
+  fg_service *service = life->service;
+  int64_t rest = regime->units;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < service->burn.count; i++) {
+    uint32_t index = service->burn.items[i];
+    fg_grant *grant = &life->draft->grants.items[index];
+    int64_t reserved = life->reserved == NULL ? 0 : life->reserved[index];
+    int64_t units = fg_min_i64(grant->left - reserved, rest);
+    if (units > 0) {
+      grant->left -= units;
+      rest -= units;
+      *(grant->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
+      service->parts.items[service->parts.count++] = (fg_taken){index, units};
+    }
+    if (grant->left > 0) {
+      service->burn.items[kept++] = index;
+    }
+  }
+  service->burn.count = kept;
+  life->is_arranged = life->reserved == NULL; /* what is reserved may have been passed over */
+  regime->usage.postpaid = rest;
+}
+
+static fg_status draw_again(second_life *life, fg_regime *regime, uint64_t number) {
+  fg_service *service = life->service;
+  FG_TRY(arrange(life, regime->at, number));
+  FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &service->parts, service->burn.count));
+  draw(life, regime);
+  count(fg_state_bucket(service, regime->bucket), regime, 1);
+  return FG_OK;
+}
+
+static fg_status cover_again(second_life *life, const fg_regime *before, uint32_t end) {
+  FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &life->service->parts, end - before->first));
+  for (uint32_t i = before->first; i < end; i++) {
+    const fg_taken *part = &life->parts.items[i];
+    life->draft->grants.items[part->grant].left -= part->units;
+    life->reserved[part->grant] -= part->units;
+    life->service->parts.items[life->service->parts.count++] = *part;
+  }
+  life->is_arranged = false;
+  return FG_OK;
+}
+
+static fg_status live_regime(second_life *life, uint32_t place) {
+  const fg_regime *before = &life->regimes.items[place];
+  uint32_t end = place + 1 < life->regimes.count ? before[1].first : life->parts.count;
+  fg_service *service = life->service;
+  int64_t lost = 0;
+  fg_regime *regime = &service->regimes.items[service->regimes.count++]; /* where it was: there is room */
+  uint64_t number = ++service->regime;
+  *regime = *before;
+  regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0; /* unbilled units are found again as they were */
+  regime->first = service->parts.count;
+  switch ((fg_regime_kind)before->kind) {
+  case FG_REGIME_TAKES_OFF:
+    life->is_arranged = false;
+    return take_off(life->account, life->draft, life->product, regime, number, &lost);
+  case FG_REGIME_COVERS: return cover_again(life, before, end);
+  case FG_REGIME_DRAWS:
+  case FG_REGIME_KINDS: break;
+  }
+  return draw_again(life, regime, number);
+}
+
+/* The call's regime without so many of its units. */
+static void reduce(fg_regime *regime, const fg_hold *hold, int64_t units) {
+  if (hold->kind == FG_USAGE_BILLED) {
+    regime->units -= units;
+  } else {
+    regime->usage.unbilled -= units;
+    regime->counted -= hold->kind == FG_USAGE_COUNTED ? units : 0;
+  }
+}
+
+static fg_status live_again(second_life *life, const fg_hold *hold, int64_t units) {
+  FG_TRY(set_aside(life, (uint32_t)(hold->regime - number_of(life->service, 0))));
+  reduce(&life->regimes.items[0], hold, units);
+  for (uint32_t i = 0; i < life->regimes.count; i++) {
+    FG_TRY(live_regime(life, i));
+  }
+  return fg_grants_arrange(life->account, life->draft, life->product, life->draft->now, UINT64_MAX, false);
+}
+
+fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost) {
+  second_life life = {.account = account, .draft = draft, .service = &draft->services[hold->product],
+                      .product = hold->product};
+  *lost = hold->regime == 0 ? units : 0; /* its month is settled */
+  if (hold->regime == 0 || units == 0) {
+    return FG_OK;
+  }
+  int64_t before = left_in_void(&life);
+  fg_status status = live_again(&life, hold, units);
+  FG_ARRAY_RELEASE(&account->allocator, &life.regimes);
+  FG_ARRAY_RELEASE(&account->allocator, &life.parts);
+  fg_release(&account->allocator, life.reserved, draft->grants.count * sizeof *life.reserved);
+  FG_TRY(status);
+  life.service->month_total -= fg_month_of(hold->bucket) == draft->month ? units : 0;
+  *lost = fg_min_i64(fg_max_i64(left_in_void(&life) - before, 0), units);
+  return FG_OK;
+}
