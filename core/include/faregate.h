@@ -734,7 +734,9 @@ FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_s
 /* ---------------------------------------------------------------------------------------------------- timeline */
 
 /* Replays a timeline (JSON) and answers its outcomes and statement (JSON). FG_INVALID, FG_UNKNOWN_BOOK: the document
-   cannot be read; error->path says where. The caller releases `answer`. */
+   cannot be read; error->path says where. The caller releases `answer`. Once statements and previews have answered
+   FG_TIMELINE_LISTS_MAX bytes, the outcome of the next one is overflow. */
+#define FG_TIMELINE_LISTS_MAX 67108864
 FG_API FG_MUST_CHECK fg_status fg_replay(const char *json, size_t length, const fg_book_source *books,
                                          const fg_allocator *allocator, fg_text *answer, fg_error *error);
 

@@ -446,6 +446,28 @@ static void the_guide_cites_every_rule_that_refuses(void **state) {
   json_decref(book);
 }
 
+/* A line asks for a statement of 8,000 years: sixty of them answered more than a gigabyte. */
+static void statements_of_a_timeline_are_bounded(void **state) {
+  (void)state;
+  char document[8192];
+  int length = snprintf(document, sizeof document, "{\"book\": \"" FACEFUSION "\", \"commands\": ["
+                        "{\"at\": \"2024-11-05\", \"do\": \"open\", \"product\": \"image\"},"
+                        "{\"at\": \"9999-11-05\", \"do\": \"advance\"}");
+  for (int i = 0; i < 60; i++) {
+    length += snprintf(document + length, sizeof document - (size_t)length, ",{\"at\": \"9999-11-05\", \"do\": \"%s\"}",
+                       i < 58 ? "statement" : i < 59 ? "preview" : "advance");
+  }
+  snprintf(document + length, sizeof document - (size_t)length, "]}");
+  fg_book_source books = {find_book, NULL};
+  fg_text text = {0};
+  assert_int_equal(fg_replay(document, strlen(document), &books, NULL, &text, NULL), FG_OK);
+  assert_true(text.length > FG_TIMELINE_LISTS_MAX && text.length < FG_TIMELINE_LISTS_MAX / 2 * 3);
+  const char *refused = strstr(text.text, "{\"do\":\"preview\",\"ok\":false,\"error\":\"overflow\"");
+  assert_non_null(refused);
+  assert_non_null(strstr(refused, "{\"do\":\"advance\",\"ok\":true}"));
+  fg_text_release(&text);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_new_account),
@@ -465,6 +487,7 @@ int main(void) {
       cmocka_unit_test(a_quote_of_capacity_is_what_it_costs),
       cmocka_unit_test(a_rule_is_named_where_the_book_cites_it),
       cmocka_unit_test(the_guide_cites_every_rule_that_refuses),
+      cmocka_unit_test(statements_of_a_timeline_are_bounded),
   };
   return cmocka_run_group_tests_name("account", tests, NULL, NULL);
 }
