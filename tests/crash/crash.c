@@ -2,11 +2,13 @@
 
      crash KILLS [SEED]
 
-   Two processes at a time use the ledger and say through a pipe what was acknowledged to them, use by use and call by
-   call. After both were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls
-   that were in flight must be listed as uncertain. Runs in the root of the checkout. */
+   Two processes at a time use the ledger, by two names of it, and say through a pipe what was acknowledged to them, use
+   by use and call by call; a third one verifies it, imports what it exports, or loses calls and cancels them. After all
+   were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls that were in flight
+   must be listed as uncertain. Runs in the root of the checkout. */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,7 +23,7 @@
 
 #include "faregate.h"
 
-enum { WORKERS = 2 };
+enum { WORKERS = 2, PROCESSES = WORKERS + 1 };
 
 typedef enum step { USED, CALLED, COMMITTED } step;
 
@@ -31,7 +33,7 @@ typedef struct notice {
   int32_t step;
 } notice;
 
-static char path[256];
+static char path[256], link_path[256], import_path[256];
 static fg_book *book;
 
 static void give_up(const char *format, ...) {
@@ -43,15 +45,17 @@ static void give_up(const char *format, ...) {
   exit(1);
 }
 
-static fg_handle *open_ledger(int64_t group_ms) {
+static fg_handle *open_by(const char *name, int64_t group_ms) {
   fg_handle *ledger = NULL;
   fg_error error;
   fg_ledger_options options = {.book = book, .group_ms = group_ms, .wait_ms = 60000};
-  if (fg_ledger_open(path, &options, &ledger, &error) != FG_OK) {
+  if (fg_ledger_open(name, &options, &ledger, &error) != FG_OK) {
     give_up("open: %s: %s", fg_status_name(error.status), error.message);
   }
   return ledger;
 }
+
+static fg_handle *open_ledger(int64_t group_ms) { return open_by(path, group_ms); }
 
 static fg_string name_of(char text[64], const char *kind, int worker, int64_t number) {
   fg_string name = {text, (size_t)snprintf(text, 64, "%s-%d-%lld", kind, worker, (long long)number)};
@@ -83,7 +87,7 @@ static void say(int pipe_end, int worker, int64_t number, step what) {
 
 static void work(int worker, int64_t first, int64_t group_ms, int pipe_end) {
   char text[64];
-  fg_handle *ledger = open_ledger(group_ms);
+  fg_handle *ledger = open_by(worker == 0 ? path : link_path, group_ms);
   for (int64_t number = first;; number++) {
     if (apply(ledger, FG_DO_USE, name_of(text, "use", worker, number))) {
       say(pipe_end, worker, number, USED);
@@ -134,7 +138,7 @@ static void check_notice(fg_handle *ledger, const notice *said) {
 
 /* What a description says that is of interest here. */
 typedef struct listener {
-  char ids[WORKERS + 1][64];
+  char ids[PROCESSES + 1][64];
   int count;
   int64_t total; ///< units of all products in this month
   bool is_good;  ///< what fg_ledger_verify thinks
@@ -142,7 +146,7 @@ typedef struct listener {
 
 static bool hear_text(void *context, const char *key, fg_string value) {
   listener *heard = context;
-  if (key != NULL && strcmp(key, "id") == 0 && heard->count <= WORKERS) {
+  if (key != NULL && strcmp(key, "id") == 0 && heard->count <= PROCESSES) {
     snprintf(heard->ids[heard->count++], 64, "%.*s", (int)value.length, value.text);
   }
   return true;
@@ -188,7 +192,19 @@ static int64_t under_way(const struct worker *worker) {
   return worker->step == COMMITTED ? worker->number + 1 : worker->number;
 }
 
-/* Calls in flight are kept and listed: no other than those that the workers were at. */
+/* A call that the third process has lost, or one that it was about to cancel: it is canceled here. */
+static bool cancel_lost(fg_handle *ledger, const char *id) {
+  fg_pass pass;
+  fg_command cancel = command_of(FG_DO_CANCEL, (fg_string){NULL, 0});
+  if (strncmp(id, "lost-", 5) != 0 || fg_handle_resume(ledger, (fg_string){id, strlen(id)}, &pass, NULL) != FG_OK) {
+    return false;
+  }
+  bool done = fg_pass_end(&pass, &cancel, NULL, NULL) == FG_OK;
+  fg_pass_release(&pass);
+  return done;
+}
+
+/* Calls in flight are kept and listed: no other than those that the processes were at. */
 static void check_uncertain(fg_handle *ledger) {
   listener heard = {.count = 0};
   fg_visitor visitor = visitor_of(&heard);
@@ -196,7 +212,7 @@ static void check_uncertain(fg_handle *ledger) {
     give_up("the uncertain calls cannot be had");
   }
   for (int i = 0; i < heard.count; i++) {
-    bool is_known = false;
+    bool is_known = cancel_lost(ledger, heard.ids[i]);
     for (int worker = 0; worker < WORKERS; worker++) {
       char text[64];
       is_known = is_known || strcmp(name_of(text, "call", worker, under_way(&workers[worker])).text, heard.ids[i]) == 0;
@@ -239,7 +255,83 @@ static void check_total(fg_handle *ledger) {
   }
 }
 
+/* ------------------------------------------------------------------------------------------------ the third process */
+
+/* What fg_ledger_verify thinks. */
+static bool is_whole(const char *name) {
+  listener heard = {.count = 0};
+  fg_visitor visitor = visitor_of(&heard);
+  return fg_ledger_verify(name, &visitor, NULL) == FG_OK && heard.is_good;
+}
+
+static void verify_on(void) {
+  for (;;) {
+    if (!is_whole(path)) {
+      _exit(1);
+    }
+  }
+}
+
+static void import_on(void) {
+  for (;;) {
+    fg_text text = {0};
+    fg_sink sink = fg_text_sink(&text);
+    if (fg_ledger_export(link_path, (fg_string){NULL, 0}, NULL, &sink, NULL) != FG_OK ||
+        fg_ledger_import((fg_string){text.text, text.length}, NULL, import_path, NULL, NULL) != FG_OK) {
+      _exit(1);
+    }
+    unlink(import_path);
+    fg_text_release(&text);
+  }
+}
+
+/* Lets a call through and loses it, as a host whose coroutine is collected; then finds it again and cancels it. */
+static void lose_on(void) {
+  for (int number = 0;; number++) {
+    char text[64];
+    fg_pass pass;
+    fg_string id = {text, (size_t)snprintf(text, sizeof text, "lost-%ld-%d", (long)getpid(), number)};
+    fg_command call = command_of(FG_DO_CALL, id);
+    fg_handle *ledger = open_by(link_path, 0);
+    if (fg_handle_call(ledger, &call, &pass, NULL, NULL) == FG_OK) {
+      fg_pass_leave(&pass);
+      fg_pass_release(&pass);
+      fg_handle_close(ledger, NULL);
+      ledger = open_ledger(0);
+      if (!cancel_lost(ledger, text)) {
+        _exit(1);
+      }
+    }
+    fg_handle_close(ledger, NULL);
+  }
+}
+
+static void stand_by(int round) {
+  static void (*const tasks[])(void) = {verify_on, import_on, lose_on};
+  tasks[(size_t)round % (sizeof tasks / sizeof *tasks)]();
+}
+
+/* An import is there as a whole or not at all; what it was making has a name of its own. */
+static void check_import(void) {
+  char directory[256];
+  snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(path, '/') - path), path);
+  if (access(import_path, F_OK) == 0 && !is_whole(import_path)) {
+    give_up("%s was imported in part", import_path);
+  }
+  DIR *opened = opendir(directory);
+  for (const struct dirent *entry = opened == NULL ? NULL : readdir(opened); entry != NULL; entry = readdir(opened)) {
+    char name[600];
+    snprintf(name, sizeof name, "%s/%s", directory, entry->d_name);
+    if (strncmp(entry->d_name, "import.db", 9) == 0) {
+      unlink(name);
+    }
+  }
+  closedir(opened);
+}
+
 /* ----------------------------------------------------------------------------------------------------------- rounds */
+
+static pid_t bystander;
 
 static void kill_soon(unsigned *seed) {
   int64_t pause_us = rand_r(seed) % 12000;
@@ -249,6 +341,12 @@ static void kill_soon(unsigned *seed) {
     waitpid(workers[worker].process, NULL, 0);
     pause_us = rand_r(seed) % 500;
     nanosleep(&(struct timespec){0, pause_us * 1000}, NULL);
+  }
+  int ended = 0;
+  kill(bystander, SIGKILL);
+  waitpid(bystander, &ended, 0);
+  if (WIFEXITED(ended)) {
+    give_up("the third process found a fault");
   }
 }
 
@@ -264,6 +362,11 @@ static void run_round(int round, unsigned *seed) {
     if (workers[worker].process == 0) {
       work(worker, under_way(&workers[worker]), group_ms, pipe_ends[1]);
     }
+  }
+  bystander = fork();
+  if (bystander == 0) {
+    close(pipe_ends[1]);
+    stand_by(round);
   }
   close(pipe_ends[1]);
   if (round % 2 == 1) { /* or a slow disk would see little but openings */
@@ -281,6 +384,7 @@ static void run_round(int round, unsigned *seed) {
   }
   check_total(ledger);
   fg_handle_close(ledger, NULL);
+  check_import();
 }
 
 static void load_book(void) {
@@ -305,18 +409,12 @@ static void begin(void) {
   }
 }
 
-static void check_whole(void) {
-  listener heard = {.count = 0};
-  fg_visitor visitor = visitor_of(&heard);
-  fg_error error;
-  if (fg_ledger_verify(path, &visitor, &error) != FG_OK || !heard.is_good) {
-    give_up("the ledger is not good: faregate ledger verify %s", path);
-  }
-}
-
 static void remove_ledger(const char *directory) {
   unlink(path);
-  rmdir(directory);
+  unlink(link_path);
+  if (rmdir(directory) != 0) {
+    give_up("files are left in %s", directory);
+  }
 }
 
 int main(int count, char **words) {
@@ -329,13 +427,20 @@ int main(int count, char **words) {
     give_up("no directory");
   }
   snprintf(path, sizeof path, "%s/booth.db", directory);
+  snprintf(link_path, sizeof link_path, "%s/link.db", directory);
+  snprintf(import_path, sizeof import_path, "%s/import.db", directory);
+  if (symlink("booth.db", link_path) != 0) {
+    give_up("no symbolic link");
+  }
   load_book();
   begin();
   int killed = 0;
-  for (int round = 0; killed < kills; round++, killed += WORKERS) {
+  for (int round = 0; killed < kills; round++, killed += PROCESSES) {
     run_round(round, &seed);
   }
-  check_whole();
+  if (!is_whole(path)) {
+    give_up("the ledger is not good: faregate ledger verify %s", path);
+  }
   remove_ledger(directory);
   fg_book_release(book);
   printf("crash: %d kills (seed %u): %lld acknowledged, %lld lost, 0 counted twice, %lld in flight\n", killed,
