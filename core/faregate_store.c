@@ -21,4 +21,5 @@
 #include "store/survey.c"
 #include "store/export.c"
 #include "store/import.c"
+#include "store/seal.c"
 #include "store/ledger.c"

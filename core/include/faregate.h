@@ -96,6 +96,7 @@ extern "C" {
   X(LEDGER_LINKED, "ledger_linked", "", "the file has more than one name (hard links)")                       \
   X(LEDGER_REPLACED, "ledger_replaced", "", "the ledger was removed or replaced while it was open")           \
   X(LEDGER_DENIED, "ledger_denied", "", "the ledger may not be read by this user")                            \
+  X(LEDGER_SEALED, "ledger_sealed", "", "the ledger was sealed and goes on in another file")                   \
   X(LEDGER_READ_ONLY, "ledger_read_only", "", "the ledger cannot be written")                                 \
   X(LEDGER_FULL, "ledger_full", "", "the disk is full")                                                       \
   X(LEDGER_IO, "ledger_io", "", "the disk failed")                                                            \
@@ -952,6 +953,15 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, fg_string unti
    ledger holds accepted commands alone. FG_LEDGER_EXISTS, FG_UNKNOWN_BOOK, the LEDGER statuses, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path,
                                                 const fg_allocator *allocator, fg_error *error);
+
+/* Seals a ledger that no handle has open, and makes its successor at a path where there is nothing: a ledger that begins
+   with the state in which this one ends, calls in flight included, whose commands and chain go on from it. Commands of
+   the last `keep_ids_days` days before the end, 92 where negative, stay known by their ids, and orders for good; older
+   ids are new. The sealed one cannot be written any more (FG_LEDGER_SEALED says where it goes on), and stays to be read
+   and verified. At no instant both accept commands: what is cut off in the middle is finished by doing it again.
+   FG_LEDGER_EXISTS, FG_LEDGER_LOCKED, FG_INVALID (no command, too many days), the LEDGER statuses, FG_NO_MEMORY. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days,
+                                              const fg_allocator *allocator, fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -115,6 +115,9 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   }
   name_new(&place, name);
   fg_status status = make_file(name, path, allocator, maker, error);
+  if (status == FG_OK && maker->ready != NULL) {
+    status = maker->ready(maker->context, error);
+  }
   if (status == FG_OK) {
     int number = move_to_free_name(name, place.file);
     number = number == EEXIST && maker->may_be_there ? 0 : number;

@@ -111,7 +111,7 @@ static fg_status create_tables(importer *made, sqlite3 *database, fg_error *erro
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  fg_ledger_birth birth = {{book.text, book.length}, {head.text, head.length}};
+  fg_ledger_birth birth = {.book = {book.text, book.length}, .account = {head.text, head.length}};
   fg_birth_chain(&birth, ledger->chain);
   status = fg_tables_create(database, made->path, &birth, error);
   fg_text_release(&book);
@@ -202,7 +202,7 @@ static fg_status read_commands(importer *made, fg_error *error) {
 
 /* ---------------------------------------------------------------------------------------------------------- import */
 
-static fg_status fill(void *context, sqlite3 *database, fg_error *error) {
+static fg_status fill_from_document(void *context, sqlite3 *database, fg_error *error) {
   importer *made = context;
   made->store = (fg_store){.allocator = made->ledger->allocator, .path = made->path, .database = database};
   made->ledger->store = &made->store;
@@ -213,7 +213,7 @@ static fg_status fill(void *context, sqlite3 *database, fg_error *error) {
 }
 
 static fg_status import_document(importer *made, fg_string json, const char *path, fg_error *error) {
-  fg_store_maker maker = {.fill = fill, .context = made};
+  fg_store_maker maker = {.fill = fill_from_document, .context = made};
   FG_TRY(find_members(made, json, error));
   FG_TRY(begin_account(made, error));
   return fg_store_create(path, &made->ledger->allocator, &maker, error);

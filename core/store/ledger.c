@@ -5,6 +5,7 @@
 #include "../src/book_json.h"
 #include "../src/command.h"
 #include "../src/json_write.h"
+#include "seal.h"
 #include "survey.h"
 
 #include <stdlib.h>
@@ -64,8 +65,8 @@ static fg_status create(const char *path, const fg_ledger_options *options, cons
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  birth_context context = {path, {text_of(&book), text_of(&head)}};
-  fg_store_maker maker = {fill_tables, &context, true};
+  birth_context context = {path, {.book = text_of(&book), .account = text_of(&head)}};
+  fg_store_maker maker = {.fill = fill_tables, .context = &context, .may_be_there = true};
   status = fg_store_create(path, allocator, &maker, error);
   fg_text_release(&book);
   fg_text_release(&head);
@@ -187,6 +188,7 @@ static fg_status start_session(fg_ledger *ledger, fg_error *error) {
 static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
   fg_store *store = ledger->store;
   FG_TRY(fg_ledger_take_birth(ledger, options, error));
+  FG_TRY(fg_seal_check(store, error));
   FG_TRY(fg_runs_check(store, error));
   FG_TRY(fg_ledger_load(ledger, error));
   return start_session(ledger, error);

@@ -55,6 +55,7 @@ typedef struct fg_ledger {
 typedef struct fg_ledger_birth {
   fg_string book;                     ///< JSON
   fg_string account;                  ///< JSON: wallet and policy
+  fg_string predecessor;              ///< JSON, see seal.h; text NULL: it begins with no command
 } fg_ledger_birth;
 fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error);
 /* The file holds the tables, indexes and triggers of a ledger and nothing else, before any of them is used.
@@ -82,6 +83,8 @@ fg_string fg_column_text(sqlite3_stmt *statement, int column);
 fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error);
 /* The state before the first row. */
 fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error);
+/* The state that the ledger begins with: before the first row, or of a successor the one that its predecessor ended in. */
+fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error);
 /* Records of finished usage are in the file: memory need not keep them. */
 fg_status fg_ledger_drop_records(fg_ledger *ledger);
 /* Adds the rows that other handles have written since. */
@@ -122,6 +125,10 @@ const fg_past *fg_ledger_find(void *ledger, fg_string id);
 fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error);
 /* The same inside the transaction of a ledger that is being made, which nobody else has open. */
 fg_status fg_ledger_append(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error);
+/* A row, and the state in ledger->snapshot after it, as they are, through the prepared statements of a ledger. Answer a
+   result of SQLite. */
+int fg_row_insert(fg_ledger *ledger, const fg_row *row);
+int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);
 
 /* ------------------------------------------------------------------------------------------------------- ledger.c */
 

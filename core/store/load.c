@@ -3,6 +3,7 @@
 #include "ledger.h"
 
 #include "../src/snapshot.h"
+#include "seal.h"
 
 void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE], fg_string state,
                           unsigned char checksum[FG_CHAIN_SIZE]) {
@@ -58,17 +59,19 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   return true;
 }
 
-/* The newest that is good; without one, the account as the ledger was begun with. */
-static fg_status load_snapshot(fg_ledger *ledger, bool *found, fg_error *error) {
+/* The newest up to a command that is good. */
+static fg_status load_snapshot(fg_ledger *ledger, int64_t most, bool *found, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   fg_status status = FG_OK;
   int result = sqlite3_prepare_v2(ledger->store->database,
                                   "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at, c.ahead, c.boottime, c.boot"
                                   " FROM snapshots AS s"
-                                  " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? ORDER BY s.seq DESC",
+                                  " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? AND s.seq <= ?"
+                                  " ORDER BY s.seq DESC",
                                   -1, &statement, NULL);
   if (result == SQLITE_OK) {
     sqlite3_bind_int(statement, 1, FG_SNAPSHOT_FORMAT);
+    sqlite3_bind_int64(statement, 2, most);
     result = sqlite3_step(statement);
   }
   *found = false;
@@ -116,6 +119,20 @@ fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error) {
   ledger->seq = ledger->snapshot_seq = ledger->session = 0;
   ledger->mark = (fg_clock_mark){.at = FG_NO_TIME};
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error) {
+  fg_predecessor before;
+  bool found = false;
+  FG_TRY(fg_predecessor_read(ledger->store, &before, error));
+  if (before.seq == 0) {
+    return fg_ledger_load_birth(ledger, error);
+  }
+  FG_TRY(load_snapshot(ledger, before.seq, &found, error));
+  bool is_good = found && ledger->seq == before.seq && memcmp(ledger->chain, before.head, FG_CHAIN_SIZE) == 0;
+  return is_good ? FG_OK
+                 : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: the state it was begun with, after command %lld, is altered; "
+                           "good up to command 0", ledger->store->path, (long long)before.seq);
 }
 
 fg_status fg_ledger_drop_records(fg_ledger *ledger) {
@@ -220,9 +237,9 @@ fg_status fg_ledger_catch_up(fg_ledger *ledger, fg_error *error) {
 fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error) {
   bool found = false;
   ledger->is_behind = true;
-  FG_TRY(load_snapshot(ledger, &found, error));
+  FG_TRY(load_snapshot(ledger, INT64_MAX, &found, error));
   if (!found) {
-    FG_TRY(fg_ledger_load_birth(ledger, error));
+    FG_TRY(fg_ledger_load_beginning(ledger, error));
   }
   ledger->loose = 0;
   FG_TRY(fg_ledger_catch_up(ledger, error));

@@ -65,6 +65,7 @@ void fg_store_abandon(fg_store *store);
    or not at all. `fill` may commit in between and begin again. */
 typedef struct fg_store_maker {
   fg_status (*fill)(void *context, sqlite3 *database, fg_error *error);
+  fg_status (*ready)(void *context, fg_error *error); ///< the file is on the disk and has no name yet; may be NULL
   void *context;
   bool may_be_there; ///< where another process was faster, theirs stays; else FG_LEDGER_EXISTS
 } fg_store_maker;

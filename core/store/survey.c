@@ -4,6 +4,7 @@
 
 #include "../src/json_write.h"
 #include "../src/snapshot.h"
+#include "seal.h"
 
 typedef struct surveyor {
   fg_ledger *ledger;
@@ -105,7 +106,7 @@ static fg_status check_row(surveyor *made, const fg_row *row) {
 static fg_status check_rows(surveyor *made) {
   sqlite3_stmt *tail = made->ledger->statements.tail;
   fg_status status = FG_OK;
-  sqlite3_bind_int64(tail, 1, 0);
+  sqlite3_bind_int64(tail, 1, made->ledger->seq);
   int result = sqlite3_step(tail);
   for (; result == SQLITE_ROW && status == FG_OK; result = status == FG_OK ? sqlite3_step(tail) : result) {
     fg_row row;
@@ -140,6 +141,17 @@ static fg_status check_database(surveyor *made) {
 
 /* ---------------------------------------------------------------------------------------------------------- survey */
 
+/* Of a successor also what it keeps of its predecessor. */
+static fg_status load_beginning(surveyor *made) {
+  fg_error *problem = &made->survey->problem;
+  FG_TRY(fg_ledger_load_beginning(made->ledger, problem));
+  made->survey->commands = made->ledger->seq;
+  made->survey->good_at = made->ledger->mark.at;
+  fg_predecessor before;
+  FG_TRY(fg_predecessor_read(made->ledger->store, &before, problem));
+  return before.seq == 0 ? FG_OK : fg_seal_check_kept(made->ledger, &before, problem);
+}
+
 static fg_status survey_contents(surveyor *made) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_survey *survey = made->survey;
@@ -147,14 +159,16 @@ static fg_status survey_contents(surveyor *made) {
   FG_TRY(fg_ledger_take_birth(ledger, &any, &survey->problem));
   survey->offset_minutes = fg_book_offset_minutes(fg_account_book(ledger->account));
   int result = sqlite3_prepare_v2(ledger->store->database,
-                                  "SELECT seq, session, state, checksum FROM snapshots WHERE format = ? ORDER BY seq",
+                                  "SELECT seq, session, state, checksum FROM snapshots WHERE format = ? AND seq > ?"
+                                  " ORDER BY seq",
                                   -1, &made->snapshots, NULL);
   if (result != SQLITE_OK) {
     return fg_store_fault(ledger->store, result, &survey->problem);
   }
+  FG_TRY(load_beginning(made));
   sqlite3_bind_int(made->snapshots, 1, FG_SNAPSHOT_FORMAT);
+  sqlite3_bind_int64(made->snapshots, 2, ledger->seq);
   FG_TRY(next_snapshot(made));
-  FG_TRY(fg_ledger_load_birth(ledger, &survey->problem));
   memcpy(survey->head, ledger->chain, FG_CHAIN_SIZE);
   FG_TRY(check_rows(made));
   FG_TRY(check_database(made));

@@ -113,9 +113,9 @@ static fg_status check_schema(fg_store *store, fg_error *error) {
   return status;
 }
 
-/* Every key, in order, and no other. */
+/* Every key, in order, and no other; the last is of successors alone. */
 static fg_status check_meta(fg_store *store, fg_error *error) {
-  static const char *const keys[] = {"account", "begun_by", "book", "book_sha256"};
+  static const char *const keys[] = {"account", "begun_by", "book", "book_sha256", "predecessor"};
   enum { KEY_COUNT = sizeof keys / sizeof *keys };
   sqlite3_stmt *there = NULL;
   int place = 0;
@@ -129,7 +129,7 @@ static fg_status check_meta(fg_store *store, fg_error *error) {
   fg_status status = FG_OK;
   if (result != SQLITE_DONE && result != SQLITE_ROW) {
     status = fg_store_fault(store, result, error);
-  } else if (result == SQLITE_ROW || place < KEY_COUNT) {
+  } else if (result == SQLITE_ROW || place < KEY_COUNT - 1) {
     status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with is altered%s%s; good up to command 0",
                      store->path, place < KEY_COUNT ? ", at or before " : "", place < KEY_COUNT ? keys[place] : "");
   }
@@ -181,6 +181,9 @@ fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_
   result = result == SQLITE_OK ? put_meta(database, "book_sha256", fg_string_of(hex)) : result;
   result = result == SQLITE_OK ? put_meta(database, "account", birth->account) : result;
   result = result == SQLITE_OK ? put_meta(database, "begun_by", fg_string_of("faregate " FG_VERSION)) : result;
+  if (birth->predecessor.text != NULL) {
+    result = result == SQLITE_OK ? put_meta(database, "predecessor", birth->predecessor) : result;
+  }
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
 }
 

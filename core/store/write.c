@@ -18,7 +18,7 @@ static void bind_text(sqlite3_stmt *statement, int place, fg_string text) {
   }
 }
 
-static int insert_row(fg_ledger *ledger, const fg_row *row) {
+int fg_row_insert(fg_ledger *ledger, const fg_row *row) {
   sqlite3_stmt *insert = ledger->statements.insert;
   sqlite3_bind_int64(insert, 1, row->seq);
   sqlite3_bind_int64(insert, 2, row->at);
@@ -34,7 +34,7 @@ static int insert_row(fg_ledger *ledger, const fg_row *row) {
   return run_once(insert);
 }
 
-static int insert_snapshot(fg_ledger *ledger, const fg_row *row) {
+int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
   sqlite3_stmt *insert = ledger->statements.snapshot;
   unsigned char checksum[FG_CHAIN_SIZE];
   fg_string state = {ledger->snapshot.text, ledger->snapshot.length};
@@ -51,8 +51,8 @@ static int insert_snapshot(fg_ledger *ledger, const fg_row *row) {
 /* Both or neither. */
 static int insert_both(fg_ledger *ledger, const fg_row *row) {
   int result = run_once(ledger->statements.begin);
-  result = result == SQLITE_OK ? insert_row(ledger, row) : result;
-  result = result == SQLITE_OK ? insert_snapshot(ledger, row) : result;
+  result = result == SQLITE_OK ? fg_row_insert(ledger, row) : result;
+  result = result == SQLITE_OK ? fg_snapshot_insert(ledger, row) : result;
   return result == SQLITE_OK ? run_once(ledger->statements.commit) : result;
 }
 
@@ -109,7 +109,7 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
   FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
   int result = fg_runs_begin(ledger->store, row.at);
   if (result == SQLITE_OK) {
-    result = with_snapshot ? insert_both(ledger, &row) : insert_row(ledger, &row);
+    result = with_snapshot ? insert_both(ledger, &row) : fg_row_insert(ledger, &row);
   }
   result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
   if (result != SQLITE_OK) {
@@ -126,8 +126,8 @@ fg_status fg_ledger_append(fg_ledger *ledger, const fg_command *command, const f
   fg_row row;
   bool with_snapshot = false;
   FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
-  int result = insert_row(ledger, &row);
-  result = result == SQLITE_OK && with_snapshot ? insert_snapshot(ledger, &row) : result;
+  int result = fg_row_insert(ledger, &row);
+  result = result == SQLITE_OK && with_snapshot ? fg_snapshot_insert(ledger, &row) : result;
   if (result != SQLITE_OK) {
     return fg_store_fault(ledger->store, result, error);
   }

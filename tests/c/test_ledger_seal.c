@@ -1,0 +1,278 @@
+/* A ledger is sealed and goes on in another: what is known stays known, and at no instant both accept commands. */
+#include "ledger_support.h"
+
+#include <dirent.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "failing_disk.h"
+
+static char old_path[512], new_path[512];
+
+static int make_paths(void **state) {
+  int failed = make_ledger_directory(state);
+  snprintf(old_path, sizeof old_path, "%s", ledger_path("2024.db"));
+  snprintf(new_path, sizeof new_path, "%s", ledger_path("2025.db"));
+  return failed;
+}
+
+static void must_seal(int64_t keep_ids_days) {
+  fg_error error = {0};
+  if (fg_ledger_seal(old_path, new_path, keep_ids_days, NULL, &error) != FG_OK) {
+    fail_msg("%s: %s", fg_status_name(error.status), error.message);
+  }
+}
+
+static void buy_and_use(fg_ledger *ledger) {
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T09:00:00", "product=image", NULL);
+  must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T09:00:01", "product=image pack=calls-1k", "pack");
+  must_apply(ledger, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1500", "old");
+  must_apply(ledger, FG_DO_CALL, "2024-11-07T10:00:00", "product=image id=held", NULL);
+  must_apply(ledger, FG_DO_USE, "2024-12-20T10:00:00", "product=image quantity=3", "recent");
+  must_apply(ledger, FG_DO_USE, "2024-12-31T10:00:00", "product=image quantity=7", NULL);
+}
+
+static void live(void) {
+  fg_ledger *ledger = open_ledger(old_path, 0);
+  buy_and_use(ledger);
+  close_ledger(ledger);
+}
+
+static json_t *statement_in(const char *path) {
+  fg_ledger *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_ledger_account(ledger));
+  close_ledger(ledger);
+  return statement;
+}
+
+static bool is_repeated(fg_ledger *ledger, const char *fields, const char *id) {
+  fg_outcome outcome;
+  assert_int_equal(apply_to(ledger, FG_DO_USE, "2025-03-02T00:00:00", fields, id, &outcome), FG_OK);
+  return outcome.repeated;
+}
+
+static void test_goes_on(void **state) {
+  (void)state;
+  live();
+  json_t *before = statement_in(old_path);
+  must_seal(30);
+  json_t *after = statement_in(new_path);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+  assert_good(old_path);
+  assert_good(new_path);
+  fg_ledger *ledger = open_ledger(new_path, 0);
+  assert_int_equal(command_count(ledger), 6); /* the number goes on */
+  assert_true(is_repeated(ledger, "product=image quantity=3", "recent"));
+  assert_int_equal(command_count(ledger), 7); /* what fell due until then: an advance */
+  assert_false(is_repeated(ledger, "product=image quantity=1500", "old")); /* more than 30 days before the end */
+  assert_int_equal(command_count(ledger), 8);
+  fg_outcome outcome;
+  assert_int_equal(apply_to(ledger, FG_DO_BUY_PACK, "2025-03-02T00:00:00", "product=image pack=calls-1k", "pack",
+                            &outcome), FG_OK);
+  assert_true(outcome.repeated); /* orders are known for good */
+  assert_int_equal(apply_to(ledger, FG_DO_COMMIT, "2025-03-02T00:00:01", "id=held", NULL, NULL), FG_OK);
+  close_ledger(ledger);
+  assert_good(new_path);
+}
+
+static void test_calls_in_flight(void **state) {
+  (void)state;
+  live();
+  must_seal(0);
+  fg_ledger *ledger = open_ledger(new_path, 0);
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_ledger_account(ledger)));
+  assert_int_equal(fg_ledger_uncertain(ledger, &visitor, NULL), FG_OK);
+  assert_int_equal(json_array_size(builder.root), 1);
+  assert_string_equal(json_string_value(json_at(builder.root, "/0/id")), "held");
+  json_decref(builder.root);
+  close_ledger(ledger);
+}
+
+static void test_the_old_one_is_sealed(void **state) {
+  (void)state;
+  fg_error error = {0};
+  live();
+  must_seal(-1);
+  assert_int_equal(try_to_open(old_path, &error), FG_LEDGER_SEALED);
+  assert_non_null(strstr(error.message, "goes on in"));
+  assert_non_null(strstr(error.message, "2025.db"));
+  assert_good(old_path);
+  fg_text out = export_ledger(old_path, NULL);
+  assert_non_null(strstr(out.text, "\"recent\""));
+  fg_text_release(&out);
+  /* Once only, whatever becomes of the new one. */
+  assert_int_equal(fg_ledger_seal(old_path, ledger_path("other.db"), -1, NULL, &error), FG_LEDGER_SEALED);
+  assert_int_equal(unlink(new_path), 0);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_SEALED);
+  assert_false(file_exists(new_path));
+}
+
+static void test_again_and_again(void **state) {
+  (void)state;
+  live();
+  must_seal(92);
+  fg_ledger *ledger = open_ledger(new_path, 0);
+  for (int i = 0; i < 1100; i++) { /* with a snapshot of its own */
+    must_apply(ledger, FG_DO_USE, "2025-03-01T00:00:00", "product=image quantity=1", NULL);
+  }
+  close_ledger(ledger);
+  assert_good(new_path);
+  json_t *before = statement_in(new_path);
+  memcpy(old_path, new_path, sizeof old_path);
+  snprintf(new_path, sizeof new_path, "%s", ledger_path("2026.db"));
+  must_seal(92);
+  json_t *after = statement_in(new_path);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+  ledger = open_ledger(new_path, 0);
+  assert_int_equal(command_count(ledger), 1106);
+  assert_true(is_repeated(ledger, "product=image quantity=3", "recent"));
+  close_ledger(ledger);
+  assert_good(new_path);
+}
+
+static void test_refusals(void **state) {
+  (void)state;
+  fg_error error = {0};
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_MISSING);
+  fg_ledger *ledger = open_ledger(old_path, 0);
+  close_ledger(ledger);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_INVALID);
+  ledger = open_ledger(old_path, 0);
+  buy_and_use(ledger);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_LOCKED);
+  must_apply(ledger, FG_DO_USE, "2024-12-31T10:00:00", "product=image quantity=7", NULL);
+  close_ledger(ledger);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, 40000, NULL, &error), FG_INVALID);
+  assert_string_equal(error.path, "keep_ids_days");
+  assert_int_equal(fg_ledger_seal(old_path, old_path, -1, NULL, &error), FG_LEDGER_EXISTS);
+  write_file(new_path, "mine", 4);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_EXISTS);
+  assert_int_equal(file_size(new_path), 4);
+  assert_int_equal(try_to_open(old_path, NULL), FG_OK); /* none of them has sealed it */
+  assert_good(old_path);
+}
+
+/* After a kill the log holds the newest commands: they are sealed in with the others. */
+static void test_a_log_left_behind(void **state) {
+  (void)state;
+  char live_path[512];
+  snprintf(live_path, sizeof live_path, "%s", ledger_path("live.db"));
+  fg_ledger *ledger = open_ledger(live_path, 0);
+  buy_and_use(ledger);
+  copy_ledger(live_path, old_path); /* as a kill would leave it */
+  close_ledger(ledger);
+  must_seal(92);
+  ledger = open_ledger(new_path, 0);
+  assert_int_equal(command_count(ledger), 6);
+  close_ledger(ledger);
+  assert_good(old_path);
+  assert_good(new_path);
+}
+
+/* ------------------------------------------------------------------------------------------------ what may fail */
+
+static int count_files(const char *word) {
+  char directory[512];
+  int count = 0;
+  snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(old_path, '/') - old_path), old_path);
+  DIR *opened = opendir(directory);
+  for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
+    count += strstr(entry->d_name, word) != NULL;
+  }
+  closedir(opened);
+  return count;
+}
+
+/* Whatever has failed: the old one goes on, or the new one is whole, or sealing again finishes it. Never both. */
+static void assert_one_goes_on(fg_status status) {
+  fg_error error = {0};
+  fg_status old = try_to_open(old_path, &error);
+  fg_status made = file_exists(new_path) ? try_to_open(new_path, NULL) : FG_LEDGER_MISSING;
+  assert_true(old == FG_OK || old == FG_LEDGER_SEALED);
+  assert_true(made == FG_OK || made == FG_LEDGER_MISSING);
+  assert_false(old == FG_OK && made == FG_OK);
+  assert_int_equal(count_files("-new-"), 0);
+  if (status == FG_OK) {
+    assert_int_equal(made, FG_OK);
+  }
+  if (old == FG_LEDGER_SEALED && strstr(error.message, "not finished") != NULL) {
+    must_seal(92);
+    assert_int_equal(try_to_open(new_path, NULL), FG_OK);
+    assert_int_equal(try_to_open(old_path, NULL), FG_LEDGER_SEALED);
+  }
+  assert_good(old_path);
+  if (file_exists(new_path)) {
+    assert_good(new_path);
+  }
+}
+
+static void start_anew(const char *first) {
+  (void)unlink(new_path);
+  copy_ledger(first, old_path);
+}
+
+static void test_memory_runs_out(void **state) {
+  (void)state;
+  char first[512];
+  fg_status status = FG_NO_MEMORY;
+  snprintf(first, sizeof first, "%s", ledger_path("first.db"));
+  live();
+  copy_ledger(old_path, first);
+  for (long n = 1; status != FG_OK; n++) {
+    fg_allocator allocator = scarce_allocator();
+    start_anew(first);
+    memory = (scarcity){.fail_at = n};
+    status = fg_ledger_seal(old_path, new_path, 92, &allocator, NULL);
+    assert_true(status == FG_OK || status == FG_NO_MEMORY);
+    assert_int_equal(memory.live, 0);
+    assert_one_goes_on(status);
+  }
+  memory = (scarcity){0};
+}
+
+static void fail_each_operation(int code) {
+  char first[512];
+  bool came = true;
+  snprintf(first, sizeof first, "%s", ledger_path("first.db"));
+  live();
+  copy_ledger(old_path, first);
+  for (long n = 1; came; n++) {
+    start_anew(first);
+    fail_at_operation(n, code);
+    fg_status status = fg_ledger_seal(old_path, new_path, 92, NULL, NULL);
+    came = failing_operation_came();
+    fail_at_operation(0, 0);
+    assert_one_goes_on(status);
+  }
+}
+
+static void test_the_disk_fails(void **state) {
+  (void)state;
+  fail_each_operation(SQLITE_IOERR_WRITE);
+}
+
+static void test_the_disk_is_full(void **state) {
+  (void)state;
+  fail_each_operation(SQLITE_FULL);
+}
+
+#define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_paths, drop_ledger_directory)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_goes_on),          LEDGER_TEST(test_calls_in_flight),   LEDGER_TEST(test_the_old_one_is_sealed),
+      LEDGER_TEST(test_again_and_again),  LEDGER_TEST(test_refusals),          LEDGER_TEST(test_a_log_left_behind),
+      LEDGER_TEST(test_memory_runs_out),
+  };
+  const struct CMUnitTest failing[] = {
+      LEDGER_TEST(test_the_disk_fails),
+      LEDGER_TEST(test_the_disk_is_full),
+  };
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  return failed + cmocka_run_group_tests_name("failing", failing, install_failing_disk, remove_failing_disk);
+}
