@@ -22,4 +22,5 @@
 #include "store/export.c"
 #include "store/import.c"
 #include "store/seal.c"
+#include "store/compare.c"
 #include "store/ledger.c"

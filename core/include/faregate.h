@@ -963,6 +963,15 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_import(fg_string json, const fg_book_so
 FG_API FG_MUST_CHECK fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days,
                                               const fg_allocator *allocator, fg_error *error);
 
+/* What two ledgers are to each other, by the chains of their commands. Describes relation: "same"; "continuation", of which
+   `longer` ("a" or "b") has `by` commands more; "fork", at fork.command (with a and b, the commands that differ, as text);
+   "other_beginning" (book, wallet or policy); "apart": of a ledger that another goes on from and one with no command of
+   it. `common` is the last command that is known to be in both: of a successor, which keeps some of its predecessor's
+   alone, a fork may be anywhere after it. Then path, commands, begins_after and head of a and b. FG_LEDGER_CORRUPT where
+   either is damaged, the other LEDGER statuses. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_compare(const char *a, const char *b, const fg_visitor *visitor,
+                                                 fg_error *error);
+
 #ifdef __cplusplus
 }
 #endif
