@@ -172,7 +172,7 @@ static int find_last_resumer(const fg_ledger *ledger, int64_t *session) {
   return result == SQLITE_ROW ? SQLITE_OK : result;
 }
 
-static fg_status start_session(fg_ledger *ledger, fg_error *error) {
+fg_status fg_ledger_start_session(fg_ledger *ledger, fg_error *error) {
   int64_t resumer = 0;
   int result = find_last_resumer(ledger, &resumer);
   if (result != SQLITE_OK) {
@@ -191,7 +191,7 @@ static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *op
   FG_TRY(fg_seal_check(store, error));
   FG_TRY(fg_runs_check(store, error));
   FG_TRY(fg_ledger_load(ledger, error));
-  return start_session(ledger, error);
+  return fg_ledger_start_session(ledger, error);
 }
 
 void fg_ledger_release(fg_ledger *ledger) {

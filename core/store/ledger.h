@@ -132,6 +132,8 @@ int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);
 
 /* ------------------------------------------------------------------------------------------------------- ledger.c */
 
+/* A number for this handle above those of all that have written. */
+fg_status fg_ledger_start_session(fg_ledger *ledger, fg_error *error);
 /* What a ledger of this account, which has seen no command yet, begins with, as texts the caller releases. */
 fg_status fg_ledger_write_birth(const fg_account *account, fg_text *book, fg_text *head);
 

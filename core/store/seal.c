@@ -320,7 +320,8 @@ static fg_status open_old(fg_ledger *old, fg_error *error) {
   FG_TRY(fg_ledger_take_birth(old, &any, error));
   FG_TRY(fg_runs_check(old->store, error));
   FG_TRY(fg_ledger_load(old, error));
-  FG_TRY(fg_store_accept(old->store, old->session, false, error));
+  FG_TRY(fg_ledger_start_session(old, error));
+  FG_TRY(fg_store_accept(old->store, false, error));
   if (!fg_lock_is_alone(&old->store->lock)) {
     return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is open in another handle: close it before it is sealed",
                    old->store->path);
