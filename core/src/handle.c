@@ -338,10 +338,12 @@ fg_status fg_handle_ensure_open(fg_handle *handle, const fg_command *command, fg
   FG_TRY(check_kind(command, FG_DO_OPEN, error));
   FG_TRY(enter_to_act(handle, error));
   fg_status status = FG_OK;
+  fg_outcome unasked;
+  fg_outcome *answered = outcome == NULL ? &unasked : outcome;
   if (is_open(handle->at.account, command->product)) {
-    *outcome = (fg_outcome){.kind = FG_DO_OPEN};
+    *answered = (fg_outcome){.kind = FG_DO_OPEN};
   } else {
-    status = apply_inside(handle, command, false, outcome, error);
+    status = apply_inside(handle, command, false, answered, error);
   }
   leave(handle);
   return status;

@@ -2,8 +2,11 @@
 #define _GNU_SOURCE /* mount, realpath */
 #include "ledger_support.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +31,111 @@ static void assert_opening(const char *path, fg_status expected, const char *wor
     fail_msg("%s: %s: %s; expected %s with \"%s\"", path, fg_status_name(status), error.message,
              fg_status_name(expected), word);
   }
+}
+
+/* ---------------------------------------------------------------------------- file systems that can do less than ours */
+
+static struct {
+  bool no_flags, no_links; ///< renameat2 knows no flags; link is not supported
+  const char *appears;     ///< a copy of this file takes the name just before
+} abilities;
+
+static void let_appear(const char *to) {
+  if (abilities.appears != NULL) {
+    copy_file(abilities.appears, to);
+    abilities.appears = NULL;
+  }
+}
+
+/* These stand before the system's. */
+int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags) {
+  if (abilities.no_flags) {
+    if (!abilities.no_links) {
+      let_appear(to);
+    }
+    errno = EINVAL;
+    return -1;
+  }
+  let_appear(to);
+  return (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
+}
+
+int link(const char *from, const char *to) {
+  if (abilities.no_links) {
+    let_appear(to);
+    errno = EPERM;
+    return -1;
+  }
+  return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+/* What a process of several does: 0 if it could. */
+static int begin_and_use(const char *path, fg_book *book, const char *id) {
+  fg_handle *ledger = NULL;
+  fg_error error = {0};
+  fg_ledger_options options = {.book = book, .group_ms = 1000, .wait_ms = 60000};
+  fg_command open = command_of(FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
+  fg_command use;
+  open.at = FG_NO_TIME;
+  fg_command_begin(&use, FG_DO_USE, FG_NO_TIME);
+  use.product = string_of("image");
+  use.quantity = 1;
+  use.id = string_of(id);
+  bool done = fg_ledger_open(path, &options, &ledger, &error) == FG_OK &&
+              fg_handle_ensure_open(ledger, &open, NULL, &error) == FG_OK &&
+              fg_handle_apply(ledger, &use, NULL, &error) == FG_OK;
+  if (!done) {
+    fprintf(stderr, "%s: %s\n", fg_status_name(error.status), error.message);
+  }
+  fg_handle_close(ledger, NULL);
+  return done ? 0 : 1;
+}
+
+/* Several processes begin one ledger at the same time: there is one, with what each has used. */
+static void begin_together(const char *path) {
+  enum { TOGETHER = 4 };
+  fg_book *book = load_book(FACEFUSION);
+  for (int i = 0; i < TOGETHER; i++) {
+    if (fork() == 0) {
+      char id[16];
+      snprintf(id, sizeof id, "t%d", i);
+      _exit(begin_and_use(path, book, id));
+    }
+  }
+  for (int i = 0; i < TOGETHER; i++) {
+    int ended = 1;
+    assert_true(wait(&ended) > 0);
+    assert_int_equal(ended, 0);
+  }
+  fg_book_release(book);
+  fg_handle *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_handle_account(ledger));
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), TOGETHER);
+  json_decref(statement);
+  close_ledger(ledger);
+}
+
+static void test_beginning_where_less_is_possible(void **state) {
+  (void)state;
+  char theirs[512];
+  snprintf(theirs, sizeof theirs, "%s", ledger_path("theirs.db"));
+  fill_ledger(theirs, 5);
+  for (int kind = 0; kind < 3; kind++) {
+    char path[512];
+    abilities.no_flags = kind > 0;
+    abilities.no_links = kind > 1;
+    snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+    begin_together(path);
+    assert_good(path);
+    assert_int_equal(unlink(path), 0);
+    abilities.appears = theirs; /* who was faster keeps the name */
+    fg_handle *ledger = open_ledger(path, 0);
+    assert_null(abilities.appears);
+    assert_int_equal(command_count(ledger), 6);
+    close_ledger(ledger);
+    assert_int_equal(unlink(path), 0);
+  }
+  memset(&abilities, 0, sizeof abilities);
 }
 
 /* ------------------------------------------------------------------------------------------------------ many names */
@@ -374,6 +482,7 @@ static void test_file_of_another_user(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_beginning_where_less_is_possible),
       LEDGER_TEST(test_symbolic_links),
       LEDGER_TEST(test_hard_links),
       LEDGER_TEST(test_change_of_directory),
