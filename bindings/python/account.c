@@ -183,15 +183,15 @@ PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argumen
 }
 
 /* A question without an argument. */
-#define QUESTION(name)                                                                                           \
-  static fg_status ask_##name(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) { \
-    (void)unused;                                                                                                \
-    return fg_handle_##name(handle, visitor, error);                                                             \
+#define QUESTION(ask, tell)                                                                              \
+  static fg_status ask(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) { \
+    (void)unused;                                                                                        \
+    return tell(handle, visitor, error);                                                                 \
   }
-QUESTION(statement)
-QUESTION(invoices)
-QUESTION(calls)
-QUESTION(uncertain)
+QUESTION(ask_statement, fg_handle_statement)
+QUESTION(ask_invoices, fg_handle_invoices)
+QUESTION(ask_calls, fg_handle_calls)
+QUESTION(ask_uncertain, fg_handle_uncertain)
 #undef QUESTION
 
 static bool read_command(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,

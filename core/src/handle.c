@@ -595,6 +595,11 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   command->id = pass->id;
   command->call = pass->call;
   command->attempt = pass->attempt;
+  if (command->ref.text != NULL || command->quantity != FG_ALL) {
+    const fg_command named = {.kind = command->kind, .id = fg_string_of("call"), .quantity = command->quantity,
+                              .ref = command->ref, .at = 0};
+    FG_TRY(fg_command_check(&named, error));
+  }
   withdraw_ending(handle, pass->attempt); /* the latest word counts */
   fg_status status = enter_to_act(handle, error);
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;

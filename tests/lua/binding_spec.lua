@@ -44,6 +44,15 @@ describe("the binding", function()
       name == "fg_book_scale"
   end
 
+  --- An account is reached through its handle, which looks after it and has no thread to let run meanwhile.
+  local function is_behind_the_handle(name)
+    local question = name:match("^fg_account_([a-z]+)$")
+    local told = {apply = true, calls = true, describe = true, fork = true, invoices = true, marginal = true,
+                  notices = true, now = true, upcoming = true}
+    return told[question] or name == "fg_account_name_calls" or name == "fg_call_name" or
+      name == "fg_handle_refresh" or name == "fg_handle_waits"
+  end
+
   it("reaches every function of the header", function()
     local sources = {}
     for _, name in ipairs(files("bindings/lua", ".c")) do
@@ -54,7 +63,7 @@ describe("the binding", function()
     for declaration in HEADER:gmatch("\nFG_API ([^;]*);") do
       local name = declaration:match("(fg_[a-z0-9_]+)%(")
       local bound = source:find("%f[%w_]" .. name .. "%f[^%w_]") ~= nil
-      assert.equal(not is_for_columns(name), bound, name)
+      assert.equal(not (is_for_columns(name) or is_behind_the_handle(name)), bound, name)
       count = count + 1
     end
     assert.is_true(count >= 40)
@@ -106,7 +115,7 @@ describe("the definitions", function()
       assert.equal(expected_count, count)
     end
     assert_properties("faregate.Book", support.book(), 5)
-    assert_properties("faregate.Call", assert(support.account():call("image", 1, "2024-11-05T10:00:00")), 6)
+    assert_properties("faregate.Call", assert(support.account():call("image", 1, "2024-11-05T10:00:00")), 8)
   end)
 
   it("have every code", function()

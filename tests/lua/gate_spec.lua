@@ -11,7 +11,7 @@ describe("the gate", function()
     local pass = assert(account:call("image", 7, DAY, "c1"))
     assert.same({"c1", 0, 5, 2, 0, false},
                 {pass.id, pass.free, pass.packs, pass.postpaid, pass.unbilled, pass.repeated})
-    assert.equal("faregate.call (c1)", tostring(pass))
+    assert.equal("faregate.call (c1, held)", tostring(pass))
     assert.is_nil(pass.colour)
     assert.is_nil(pass[1])
     local again = assert(account:call{product = "image", quantity = "7", id = "c1", at = DAY})
@@ -22,14 +22,10 @@ describe("the gate", function()
     assert.equal(1, single.postpaid)
   end)
 
-  it("makes up ids that differ", function()
-    local account
-    local seen = {}
-    for i = 1, 300 do
-      account = i % 20 == 1 and support.account() or account
-      local pass = assert(i % 2 == 0 and account:call("image", 1, DAY) or account:call{product = "image", at = DAY})
-      assert.is_nil(seen[pass.id])
-      seen[pass.id] = true
+  it("makes up ids that count the calls", function()
+    local account = support.account()
+    for number = 1, 3 do
+      assert.equal("#call-0-" .. number, assert(account:call("image", 1, DAY)).id)
     end
   end)
 
@@ -47,7 +43,7 @@ describe("the gate", function()
     local id = first.id
     account:release()
     assert.equal(id, first.id)
-    assert.equal("faregate.call (" .. id .. ")", tostring(first))
+    assert.equal("faregate.call (" .. id .. ", uncertain)", tostring(first))
   end)
 
   it("keeps what was committed", function()
@@ -82,26 +78,78 @@ describe("the gate", function()
     assert.same({"violation", nil, "R35"}, {stopped, seconds, rule})
   end)
 
-  it("cancels at the end of a scope what was not committed", function()
+  it("leaves used, and uncertain, what a scope ends without a word", function()
     local account = support.account()
-    do
-      local pass <close> = assert(account:call("image", 3, DAY))
-      assert.equal(3, pass.free)
-    end
-    assert.equal(0, account:statement().products.image.month.total)
     do
       local pass <close> = assert(account:call("image", 3, DAY))
       assert(pass:commit())
     end
-    assert.equal(3, account:statement().products.image.month.total)
+    do
+      local pass <close> = assert(account:call("image", 2, DAY))
+      assert.same({2, 0}, {pass:not_sent()})
+    end
+    assert.same({}, account:uncertain())
+    local pass
     local ok, message = pcall(function()
-      local pass <close> = assert(account:call("image", 4, DAY))
-      error("no picture for " .. pass.free)
+      local timed_out <close> = assert(account:call("image", 4, DAY))
+      pass = timed_out
+      assert.same({}, account:uncertain())
+      error("time-out")
     end)
     assert.is_false(ok)
-    assert.matches("no picture for 4", message)
-    assert.equal(3, account:statement().products.image.month.total)
+    assert.matches("time%-out", message)
+    assert.equal(7, account:statement().products.image.month.total)
+    assert.same({pass.id, "uncertain"}, {account:uncertain()[1].id, pass.state})
     assert.equal("2024-11-05T10:00:00+08:00", account:now()) -- closing did not move the account on
+    assert.same({4, 0}, {pass:cancel()})
+    assert.same({"canceled", {}, 3}, {pass.state, account:uncertain(), account:statement().products.image.month.total})
+    do
+      local forgotten <close> = assert(account:call("image", 1, DAY, "c1"))
+      assert.equal("held", forgotten.state)
+    end
+    assert.equal("c1", account:uncertain()[1].id)
+  end)
+
+  it("says what became of a call, and which attempt it is", function()
+    local account = support.account()
+    local first, second = assert(account:call("image", 1, DAY)), assert(account:call("image", 1, DAY))
+    assert.same({1, 2, "held"}, {first.attempt, second.attempt, first.state})
+    assert(first:commit())
+    assert(second:cancel())
+    assert.same({"committed", "canceled"}, {first.state, second.state})
+  end)
+
+  it("finds again a call that was lost", function()
+    local account = support.account()
+    local id = assert(account:call("image", 1, DAY)).id
+    local thread = coroutine.wrap(function()
+      local pass <close> = assert(account:call("image", 1, DAY, "in a coroutine"))
+      coroutine.yield(pass.id)
+    end)
+    thread()
+    thread = nil -- luacheck: ignore
+    collectgarbage()
+    collectgarbage()
+    assert.equal(2, #account:uncertain())
+    local pass = assert(account:resume(id))
+    assert.same({id, "held", 1}, {pass.id, pass.state, #account:uncertain()})
+    assert.is_nil(pass.free)
+    assert.equal("in_flight", (support.refusal(account:resume(id))))
+    assert(pass:commit())
+    assert.equal("already_finished", (support.refusal(account:resume(id))))
+    assert.equal("unknown_id", (support.refusal(account:resume("none"))))
+    assert(assert(account:resume("in a coroutine")):cancel())
+    assert.same({{}, 1}, {account:calls(), account:statement().products.image.month.total})
+  end)
+
+  it("opens a product unless it is open", function()
+    local account = faregate.account(support.book())
+    assert.equal("image/free-calls/2024-11", assert(account:ensure_open{product = "image", at = DAY}).grants[1].id)
+    assert.same({}, assert(account:ensure_open("image")).grants)
+    assert.equal("2024-11-05T10:00:00+08:00", account:now())
+    assert.equal("unknown_product", (support.refusal(account:ensure_open{product = "video", at = DAY})))
+    assert.has_error(function() account:ensure_open() end)
+    assert.has_error(function() account:ensure_open(5) end)
   end)
 
   it("closes in peace what was ended elsewhere", function()
@@ -162,7 +210,7 @@ describe("the gate", function()
       assert.equal(1, pass.free)
     end
     assert.is_true(account:now() >= before)
-    assert.equal(5, account:statement().products.image.month.total)
+    assert.equal(6, account:statement().products.image.month.total)
   end)
 
   it("is never behind the account when it goes by the clock", function()
@@ -218,6 +266,16 @@ describe("the gate", function()
       assert.error_matches(function() account:call(command) end, "timeout_ms")
     end
     assert.error_matches(function() account:call("image", 1, "2024-02-30") end, "at: ")
+    for _, instant in ipairs{math.mininteger, math.mininteger + 1, math.maxinteger} do
+      assert.error_matches(function() account:call("image", 1, instant) end, "at: ")
+      assert.error_matches(function() account:use("image", 1, instant) end, "at: ")
+      assert.error_matches(function() account:call{product = "image", at = instant} end, "at: ")
+      assert.error_matches(function() account:advance{at = instant} end, "at: ")
+      assert.error_matches(function() account:preview{at = instant} end, "at: ")
+    end
+    for _, timeout_ms in ipairs{math.mininteger, -1} do
+      assert.error_matches(function() account:call{product = "image", timeout_ms = timeout_ms, at = DAY} end, "timeout_ms")
+    end
     assert.error_matches(function() account:call{product = "image", colour = 1, at = DAY} end, "colour")
     assert.error_matches(function() account:call{quantity = 1, at = DAY} end, "product")
     for _, product in ipairs{1, true, print} do
@@ -230,6 +288,13 @@ describe("the gate", function()
     local pass = assert(account:call("image", 1, DAY))
     assert.error_matches(function() pass:commit("2024-02-30") end, "at: ")
     assert.error_matches(function() pass:cancel(1.5) end, "at: ")
+    assert.error_matches(function() pass:commit(math.mininteger) end, "at: ")
+    assert.error_matches(function() pass:commit{at = math.mininteger} end, "at: ")
+    assert.error_matches(function() pass:commit{quantity = -1} end, "quantity")
+    assert.error_matches(function() pass:commit{quantity = 1.5} end, "quantity")
+    assert.error_matches(function() pass:commit{ref = ("x"):rep(65)} end, "ref")
+    assert.error_matches(function() pass:commit{id = "c9"} end, "id")
+    assert.error_matches(function() pass:cancel{quantity = 1} end, "quantity")
     assert.equal("time_reversal", (support.refusal(pass:commit("2024-11-04"))))
     assert.has_error(function() pass.commit(account) end)
     account:release()

@@ -49,7 +49,7 @@ describe("a ledger", function()
     assert.is_nil(memory:ledger())
     assert.same({}, memory:uncertain())
     assert.is_true(memory:flush())
-    assert.is_nil(memory:release())
+    assert.is_true(memory:release())
   end)
 
   it("tells what is no ledger", function()
@@ -80,7 +80,11 @@ describe("a ledger", function()
   end)
 
   it("raises for wrong arguments", function()
-    for _, options in ipairs({{bok = 1}, {group_ms = -1}, {group_ms = 1.5}, {wait_ms = true}, {wallet = 5}}) do
+    local most, least = math.maxinteger, math.mininteger
+    for _, options in ipairs({{bok = 1}, {group_ms = -1}, {group_ms = 1.5}, {wait_ms = true}, {wallet = 5},
+                              {wait_ms = least}, {wait_ms = most}, {wait_ms = 86400001}, {group_ms = least},
+                              {group_ms = most}, {max_jump = 0}, {max_jump = -1}, {max_jump = least},
+                              {max_jump = most}, {max_jump = 1.5}, {max_jump = true}}) do
       options.book = options.bok == nil and "tencent-facefusion" or nil
       assert.is_false((pcall(faregate.open, path, options)))
     end
@@ -103,7 +107,7 @@ describe("a ledger", function()
     local uncertain = assert(acct:uncertain())
     assert.equal("c1", uncertain[1].id)
     assert.equal("left", uncertain[1].owner)
-    assert(acct:cancel({id = "c1"}))
+    assert(acct:cancel({id = "c1", at = "2024-11-05T12:00"}))
     assert.same({}, acct:uncertain())
   end)
 
@@ -116,9 +120,9 @@ describe("a ledger", function()
     do
       local _ <close> = assert(acct:call("image", 1, 1730775600000000))
     end
-    assert.equal(1, acct:statement().products.image.month.total)
-    assert.same({}, acct:calls())
-    assert.equal(5, acct:ledger().commands)
+    assert.equal(2, acct:statement().products.image.month.total)
+    assert.equal(1, #acct:uncertain())
+    assert.equal(4, acct:ledger().commands)
   end)
 
   it("is verified and exported", function()

@@ -15,6 +15,18 @@ NOT_NEEDED = {
     "fg_money_compare": "Decimal compares",
     "fg_text_sink": "an export is written to a callable",
 }
+# An account is reached through its handle.
+BEHIND_THE_HANDLE = {
+    "fg_account_apply",
+    "fg_account_calls",
+    "fg_account_describe",
+    "fg_account_marginal",
+    "fg_account_name_calls",
+    "fg_account_notices",
+    "fg_account_now",
+    "fg_account_upcoming",
+    "fg_call_name",
+}
 
 
 def code(text: str) -> str:
@@ -30,4 +42,4 @@ def exported() -> set[str]:
 def test_every_exported_function_is_used():
     used = set(re.findall(r"\bfg_\w+\b", code(SOURCES)))
     assert len(exported()) > 40
-    assert exported() - used == NOT_NEEDED.keys()
+    assert exported() - used == NOT_NEEDED.keys() | BEHIND_THE_HANDLE

@@ -53,7 +53,7 @@ def test_the_choice_of_durability_is_visible(path):
     account.release()
     with faregate.open(path, group_ms=20) as grouped:
         assert (grouped.durability, grouped.ledger.group_ms) == ("group", 20)
-        grouped.use("image", 1)
+        grouped.use("image", 1, at="2024-11-05T11:00")
         grouped.flush()
     memory = faregate.Account(BOOK)
     assert memory.durability is None and memory.ledger is None and memory.uncertain() == ()
@@ -167,7 +167,7 @@ def test_threads_share_an_account(path):
 
     def draw(number):
         for i in range(100):
-            account.use("image", 1, id=f"{number}-{i}")
+            account.use("image", 1, id=f"{number}-{i}", at="2024-11-05T10:00")
 
     threads = [threading.Thread(target=draw, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -209,7 +209,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     with faregate.open(path) as account:
         assert [(call.id, call.owner) for call in account.uncertain()] == [("c1", "left")]
         assert account.statement().products["image"].month.free == 1  # it counts as used
-        account.cancel("c1")
+        account.cancel("c1", at="2024-11-05T12:00")
         assert account.uncertain() == () and account.statement().products["image"].month.free == 0
 
 
@@ -223,7 +223,7 @@ def test_a_forked_child_is_refused(path):
             os._exit(0)
         os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    account.use("image", 1, id="u1")
+    account.use("image", 1, id="u1", at="2024-11-05T11:00")
     account.release()
     assert faregate.verify(path).ok
 

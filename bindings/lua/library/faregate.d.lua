@@ -69,6 +69,7 @@ local faregate = {}
 ---| "id_reserved" # ids that begin with # or with a product and / are the library's
 ---| "adjust_underflow" # less was used besides calls in flight than is to be taken off
 ---| "budget_exceeded" # it would cost more than the budget allows
+---| "clock_suspect" # the clock cannot be right: put it right, name the instant, or trust it
 ---| "overflow" # a number is beyond what can be held
 ---| "ledger_missing" # there is no ledger, and no price book to begin one with
 ---| "ledger_no_directory" # no directory to find or make it in
@@ -110,6 +111,8 @@ function faregate.book_json(text) end
 ---@class faregate.AccountOptions
 ---@field wallet? table<faregate.Fund, faregate.Amount> what each fund holds, 0 or more; absent: unlimited funds (R34)
 ---@field policy? table<string, string|integer> switches that replace the book's: `{tier_basis = "total"}`
+---@field max_jump? faregate.Quantity days, 1 or more: where the clock jumps further ahead, commands that name no instant
+--- are refused, "clock_suspect"; 92 by default
 
 --- A new account, nothing open.
 ---@param book faregate.Book
@@ -620,8 +623,9 @@ function Account:buy_capacity(command) end
 ---@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string): integer, integer, integer, integer
 function Account:use(command) end
 
---- Asks the gate: check and deduction are one step. What is let in is committed or canceled, once:
---- `local pass <close> = account:call("image")` cancels on the way out unless it was committed. Nothing here ever waits.
+--- Asks the gate: check and deduction are one step. What is let in is committed or canceled by who goes out with it:
+--- `local pass <close> = account:call("image")`. Without a word it stays used on the way out, and is listed as uncertain,
+--- for the vendor may have counted it. Nothing here ever waits.
 ---@param command faregate.CallCommand
 ---@return faregate.Call? pass
 ---@return string? message
@@ -813,12 +817,36 @@ function Account:bytes() end
 ---@return {path: string, commands: integer, durability: "command"|"group", group_ms: integer, session: integer, head: string}? ledger
 function Account:ledger() end
 
---- Of a ledger: the calls in flight whose process has ended. They count as used until they are committed or canceled by
---- their ids.
+--- The calls in flight that nobody has in hand: left without a word, lost, or of a ledger's process that has ended. They
+--- count as used until they are committed or canceled, by their ids or by `resume`.
 ---@return faregate.HeldCall[]? calls
 ---@return string? message
 ---@return faregate.Code? code
 function Account:uncertain() end
+
+--- A pass to end a call that nobody has in hand, in one durable step. It is no leave to send again: to send again, end it
+--- and call anew.
+---@param id string
+---@return faregate.Call? pass
+---@return string? message
+---@return faregate.Code? code "unknown_id", "already_finished" or "in_flight"
+---@return string? rule
+function Account:resume(id) end
+
+--- Opens a product unless it is open already: the everyday start of a booth.
+---@param command string|faregate.ProductCommand the product, or its table
+---@return faregate.GrantsOutcome? outcome none where it was open
+---@return string? message
+---@return faregate.Code? code "unknown_product" or "clock_suspect"
+---@return string? rule
+function Account:ensure_open(command) end
+
+--- Says that the clock is right although commands were refused as "clock_suspect". It holds once; of a ledger, for all
+--- its processes. Where nothing is suspect, nothing is written.
+---@return true? done
+---@return string? message
+---@return faregate.Code? code
+function Account:trust_clock() end
 
 --- Puts on the disk what waits for its group; nothing to do without a ledger.
 ---@return true? done
@@ -827,37 +855,55 @@ function Account:uncertain() end
 function Account:flush() end
 
 --- Gives the account up before the collector does, as `local acct <close> = …` does; a ledger is closed, and what waits
---- for its group written first. Again is allowed; any other use raises.
----@return true? done of a ledger
+--- for its group written first. Again is allowed; any other use raises. At the end of a scope what cannot be written is
+--- raised; of an account that is collected it is a warning (`warn`).
+---@return true? done
 ---@return string? message
 ---@return faregate.Code? code
 function Account:release() end
 
---- A call that the gate let in. It keeps its account. Forgotten, it stays used: the vendor may have counted it.
+--- A call that the gate let in. It keeps its account, and speaks of its own attempt alone, never of a later one under the
+--- same id. One that `resume` found does not know what was drawn. Forgotten, it stays used: `uncertain` lists it.
 ---@class faregate.Call
 ---@field id string
+---@field state string "held", "committed", "canceled"; "uncertain": left without a word; "unwritten": its end could not be
+--- written yet, and is done again with the account's next command
+---@field attempt integer its number among the account's calls
 ---@field free integer units covered by free grants
 ---@field packs integer units covered by packs
 ---@field postpaid integer units left for the month's bill
 ---@field unbilled integer units in a capacity mode
----@field repeated boolean it was let in before under the same id
+---@field repeated boolean always false: nobody is let in twice on one deduction
 local Call = {}
 
---- It was made: the units stay used and its slot is free.
----@param at? faregate.Time absent: now, or the latest instant of the account if the call itself named an instant
----@return true? done
+---@class faregate.CommitFields: faregate.Command
+---@field quantity? faregate.Quantity units that it came to, if others than were held
+---@field ref? string the vendor's own receipt, at most 64 bytes
+
+--- It was made: the units stay used and its slot is free. Said again it does nothing more.
+---@param fields? faregate.Time|faregate.CommitFields absent: now, or the latest instant of the account if the call itself
+--- named an instant
+---@return true|table? done with a quantity the outcome: returned, lost (units), and extra, as `use` answers
 ---@return string? message
 ---@return faregate.Code? code "already_finished" …
 ---@return string? rule
-function Call:commit(at) end
+function Call:commit(fields) end
 
---- It was not made: its units go back to where they came from.
+--- It was not made, or is known not to count: its units go back to where they came from.
 ---@param at? faregate.Time as for commit
 ---@return integer? returned units given back
 ---@return integer|string lost units that cannot go back: their month is settled or their pack void; or the message
 ---@return faregate.Code? code "already_finished" …
 ---@return string? rule
 function Call:cancel(at) end
+
+--- The same as cancel.
+---@param at? faregate.Time as for commit
+---@return integer? returned
+---@return integer|string lost
+---@return faregate.Code? code
+---@return string? rule
+function Call:not_sent(at) end
 
 --- A way to pay for a quantity: by the price list; with packs; or at the fixed price of capacity.
 ---@class faregate.Way
