@@ -172,6 +172,209 @@ static void test_memory_may_run_out_anywhere(void **state) {
   memory = (scarcity){.fail_at = 0};
 }
 
+/* Batches of one row each, or more, by accounts a0, a1 … and by the number of the row. */
+enum { MANY = 700 };
+typedef struct many_events {
+  int32_t offsets[MANY + 1], product_offsets[MANY + 1];
+  char names[MANY * 5], products[MANY * 5 + 1];
+  int64_t times[MANY], quantities[MANY];
+  fg_events events;
+} many_events;
+
+static many_events many;
+
+static void make_many(size_t count, int accounts, const char *begin) {
+  size_t length = 0;
+  for (size_t i = 0; i < count; i++) {
+    length += (size_t)snprintf(many.names + length, sizeof many.names - length, "a%d", (int)(i * 37 % (size_t)accounts));
+    many.offsets[i + 1] = (int32_t)length;
+    memcpy(many.products + 5 * i, "image", 5);
+    many.product_offsets[i + 1] = (int32_t)(5 * (i + 1));
+    many.times[i] = at(begin) + (int64_t)i;
+    many.quantities[i] = (int64_t)i + 1;
+  }
+  many.events = (fg_events){.count = count,
+                            .accounts = {FG_TEXT_OFFSETS32, many.offsets, many.names, NULL, NULL, 0, count, NULL},
+                            .products = {FG_TEXT_OFFSETS32, many.product_offsets, many.products, NULL, NULL, 0, count, NULL},
+                            .times = {many.times, NULL, 0, count, FG_INT64},
+                            .time_unit = FG_MICROSECONDS,
+                            .quantities = {many.quantities, NULL, 0, count, FG_INT64}};
+}
+
+static json_int_t number_at(const fg_account *account, const char *pointer) {
+  json_t *statement = statement_of(account);
+  const json_t *found = json_at(statement, pointer);
+  json_int_t number = found == NULL ? -1 : json_integer_value(found);
+  json_decref(statement);
+  return number;
+}
+
+/* More accounts than the first tables hold; each has what its own rows used, over several batches. */
+static void test_many_accounts(void **state) {
+  (void)state;
+  fg_biller *biller = biller_of(NULL);
+  int64_t used[MANY] = {0};
+  for (int batch = 0; batch < 3; batch++) {
+    make_many(MANY, batch == 0 ? 50 : 300, batch == 0 ? "2024-11-05T10:00:00" : batch == 1 ? "2024-11-06T10:00:00"
+                                                                                           : "2024-11-07T10:00:00");
+    for (int i = 0; i < MANY; i++) {
+      used[i * 37 % (batch == 0 ? 50 : 300)] += i + 1;
+    }
+    assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);
+  }
+  assert_int_equal(fg_biller_account_count(biller), 300);
+  int64_t sum = 0;
+  for (size_t i = 0; i < 300; i++) {
+    fg_string name;
+    const fg_account *account = fg_biller_account(biller, i, &name);
+    long number = strtol(name.text + 1, NULL, 10);
+    assert_int_equal(number_at(account, "/products/image/month/total"), used[number]);
+    sum += used[number];
+  }
+  assert_int_equal(sum, 3 * MANY * (MANY + 1) / 2);
+  fg_biller_free(biller);
+}
+
+static fg_biller *biller_until(fg_time until) {
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *pattern = NULL;
+  fg_biller *biller = NULL;
+  assert_int_equal(fg_account_new(book, NULL, &pattern, NULL), FG_OK);
+  assert_int_equal(fg_biller_new(pattern, until, &biller), FG_OK);
+  fg_account_free(pattern);
+  fg_book_release(book);
+  return biller;
+}
+
+static fg_status plan(fg_biller *biller, const char *name, fg_command_kind kind, const char *instant,
+                      const char *fields) {
+  fg_command command = command_of(kind, instant, fields);
+  return fg_biller_plan(biller, string_of(name), &command, NULL);
+}
+
+/* Bills end at `until`: rows and plans at it happen, those a microsecond later are set aside by kind, with all they say. */
+static void test_bills_end(void **state) {
+  (void)state;
+  fg_biller *biller = biller_until(at("2024-11-05T10:00:00.000001"));
+  make_many(4, 2, "2024-11-05T10:00:00");
+  many.times[3] = many.times[2] = many.times[1] + 1;
+  memcpy(many.products + 15, "video", 5);
+  assert_int_equal(plan(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p"), FG_OK);
+  assert_int_equal(plan(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00.000002", "product=image pack=calls-1k id=q"),
+                   FG_OK);
+  assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);
+  size_t count = 0;
+  const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
+  assert_int_equal(count, 3);
+  assert_int_equal(aside[0].row, -1); /* the pack, before the event of its account at that instant */
+  assert_memory_equal(aside[0].id.text, "q", 1);
+  for (size_t i = 0; i < 3; i++) {
+    assert_int_equal(aside[i].kind, FG_ASIDE_LATER);
+    assert_int_equal(aside[i].at, at("2024-11-05T10:00:00.000002"));
+    assert_string_equal(aside[i].message, "");
+    assert_string_equal(aside[i].column, "");
+    assert_string_equal(aside[i].rule, "");
+  }
+  assert_int_equal(aside[1].row, 2);
+  assert_int_equal(aside[1].quantity, 3);
+  assert_memory_equal(aside[1].product.text, "image", 5);
+  assert_int_equal(aside[2].row, 3); /* also of a product that there is not */
+  assert_memory_equal(aside[2].product.text, "video", 5);
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
+  fg_biller_set_aside(biller, &count);
+  assert_int_equal(count, 0);
+  for (size_t i = 0; i < 2; i++) {
+    fg_string name;
+    const fg_account *account = fg_biller_account(biller, i, &name);
+    assert_int_equal(fg_account_now(account), at("2024-11-05T10:00:00.000001"));
+    assert_int_equal(number_at(account, "/products/image/month/total"), i + 1);
+  }
+  fg_biller_free(biller);
+}
+
+/* With no end given they end at the settlement of the latest month that any account has seen. */
+static void test_the_end_of_all(void **state) {
+  (void)state;
+  fg_biller *biller = biller_until(FG_NO_TIME);
+  make_many(2, 2, "2024-11-05T10:00:00");
+  many.times[1] = at("2025-02-05T10:00:00");
+  assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);
+  assert_int_equal(plan(biller, "a2", FG_DO_OPEN, "2024-12-05T10:00:00", "product=image"), FG_OK);
+  assert_int_equal(plan(biller, "a2", FG_DO_USE, "2025-01-05T10:00:00", "product=image quantity=5"), FG_OK);
+  assert_int_equal(plan(biller, "a2", FG_DO_USE, "2025-01-05T10:00:01", "product=none quantity=5 id=x"), FG_OK);
+  assert_int_equal(plan(biller, "a2", FG_DO_USE, "2025-01-05T10:00:00", "product=image quantity=5"), FG_TIME_REVERSAL);
+  fg_string name;
+  assert_int_equal(fg_account_now(fg_biller_account(biller, 2, &name)), FG_NO_TIME);
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
+  size_t count = 0;
+  const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
+  assert_int_equal(count, 1);
+  assert_int_equal(aside->row, -1);
+  assert_int_equal(aside->kind, FG_ASIDE_REFUSED);
+  assert_int_equal(aside->status, FG_UNKNOWN_PRODUCT);
+  assert_string_equal(aside->message, "the price book has no such product");
+  assert_memory_equal(aside->id.text, "x", 1);
+  for (size_t i = 0; i < 3; i++) {
+    const fg_account *account = fg_biller_account(biller, i, &name);
+    assert_int_equal(fg_account_now(account), at("2025-03-01T00:00:00"));
+    json_t *statement = statement_of(account);
+    assert_int_equal(json_array_size(json_at(statement, "/invoices")), 1);
+    json_decref(statement);
+  }
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK); /* once more changes nothing */
+  fg_biller_set_aside(biller, &count);
+  assert_int_equal(count, 0);
+  fg_biller_free(biller);
+}
+
+/* R33: what was closed stays closed, and its rows are refused; what was never open is opened by its first row. */
+static void test_rows_open_what_was_never_open(void **state) {
+  (void)state;
+  fg_biller *biller = biller_until(FG_NO_TIME);
+  make_many(2, 2, "2024-11-05T10:00:00");
+  assert_int_equal(plan(biller, "a0", FG_DO_OPEN, "2024-11-01T10:00:00", "product=image"), FG_OK);
+  assert_int_equal(plan(biller, "a0", FG_DO_CLOSE, "2024-11-02T10:00:00", "product=image"), FG_OK);
+  assert_int_equal(plan(biller, "a1", FG_DO_SUSPEND, "2024-11-02T10:00:00", ""), FG_OK);
+  assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);
+  size_t count = 0;
+  const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
+  assert_int_equal(count, 2);
+  assert_int_equal(aside[0].status, FG_NOT_OPEN);
+  assert_string_equal(aside[0].rule, "R33");
+  assert_int_equal(aside[1].status, FG_VIOLATION);
+  fg_biller_free(biller);
+}
+
+/* Also at its very beginning, and with what is set aside of each kind. */
+static void test_memory_may_run_out_in_plans(void **state) {
+  (void)state;
+  fg_allocator allocator = scarce_allocator();
+  fg_status status = FG_NO_MEMORY;
+  for (long fail_at = 1; status == FG_NO_MEMORY; fail_at++) {
+    memory = (scarcity){.fail_at = fail_at};
+    fg_biller *biller = biller_of(&allocator);
+    if (biller != NULL) {
+      status = plan(biller, "a0", FG_DO_OPEN, "2024-11-01T10:00:00", "product=image");
+      status = status == FG_OK ? plan(biller, "a0", FG_DO_USE, "2024-11-01T10:00:00", "product=image quantity=1 id=i")
+                               : status;
+      status = status == FG_OK ? plan(biller, "a0", FG_DO_USE, "2024-11-01T10:00:00", "product=image quantity=1 id=i")
+                               : status;
+      status = status == FG_OK ? plan(biller, "a0", FG_DO_CLAIM, "2024-11-01T10:00:00", "product=none grant=none")
+                               : status;
+      status = status == FG_OK ? fg_biller_finish(biller, NULL) : status;
+      size_t count = 0;
+      if (status == FG_OK) {
+        fg_biller_set_aside(biller, &count);
+        assert_int_equal(count, 2); /* repeated, and refused */
+      }
+    }
+    assert_int_equal(status, memory.asked < fail_at ? FG_OK : FG_NO_MEMORY);
+    fg_biller_free(biller);
+    assert_int_equal(memory.live, 0);
+  }
+  memory = (scarcity){.fail_at = 0};
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_accounts_live_their_own_events),
@@ -179,6 +382,11 @@ int main(void) {
       cmocka_unit_test(test_planned_commands_come_before_the_events_of_their_instant),
       cmocka_unit_test(test_an_account_is_entered_once_and_of_the_same_book),
       cmocka_unit_test(test_memory_may_run_out_anywhere),
+      cmocka_unit_test(test_many_accounts),
+      cmocka_unit_test(test_bills_end),
+      cmocka_unit_test(test_the_end_of_all),
+      cmocka_unit_test(test_rows_open_what_was_never_open),
+      cmocka_unit_test(test_memory_may_run_out_in_plans),
   };
   return cmocka_run_group_tests_name("biller", tests, NULL, NULL);
 }
