@@ -119,6 +119,112 @@ static void the_parser_loses_nothing_when_memory_runs_short(void **state) {
   free(document);
 }
 
+/* The parser against jansson's own, on a document of one list. Numbers with a fraction are numbers, no more is known. */
+static void assert_as_jansson(const char *document, size_t length) {
+  json_t *root = NULL;
+  fg_error error = {.status = FG_OK};
+  json_t *expected = json_loadb(document, length, 0, NULL);
+  fg_status status = fg_json_parse(document, length, &root, &error);
+  bool same = json_is_real(json_array_get(expected, 0)) ? json_is_real(json_array_get(root, 0))
+                                                        : expected != NULL && json_equal(root, expected);
+  if ((status == FG_OK) != (expected != NULL) || (status == FG_OK && !same)) {
+    fail_msg("%.*s: %s", (int)length, document, status == FG_OK ? "read" : error.message);
+  }
+  json_decref(root);
+  json_decref(expected);
+}
+
+static void assert_list_as_jansson(const char *item) {
+  char document[200];
+  int length = snprintf(document, sizeof document, "[%s]", item);
+  assert_as_jansson(document, (size_t)length);
+}
+
+/* Every unit alone; and surrogates at the ends of their ranges, in pairs and not. */
+static void units_of_sixteen_bits(void **state) {
+  (void)state;
+  static const unsigned units[] = {0x0001, 0xD7FF, 0xD800, 0xD801, 0xDBFF, 0xDC00, 0xDC01, 0xDFFF, 0xE000, 0xFFFF};
+  enum { UNITS = sizeof units / sizeof *units };
+  char item[40];
+  for (unsigned unit = 1; unit <= 0xFFFF; unit++) {
+    snprintf(item, sizeof item, unit % 2 ? "\"\\u%04x\"" : "\"\\u%04X\"", unit);
+    assert_list_as_jansson(item);
+  }
+  for (int i = 0; i < UNITS * UNITS; i++) {
+    snprintf(item, sizeof item, "\"\\u%04x\\u%04x\"", units[i / UNITS], units[i % UNITS]);
+    assert_list_as_jansson(item);
+  }
+}
+
+static void escapes_that_are_none(void **state) {
+  (void)state;
+  char item[40];
+  for (int byte = 1; byte < 128; byte++) {
+    snprintf(item, sizeof item, "\"\\%c\"", byte);
+    assert_list_as_jansson(item);
+    snprintf(item, sizeof item, "\"\\u00%c1\"", byte);
+    assert_list_as_jansson(item);
+  }
+  static const char *const cut[] = {"[\"\\", "[\"\\u", "[\"\\u00", "[\"\\u004", "[\"\\ud800", "[\"\\ud800\\", "[\"\\ud800\\u",
+                                    "[\"\\ud800\\udc0", "[\"\\ud800\\n\"]", "[\"\\ud800xudc00\"]", "[\"\\ud800\\xdc00\"]"};
+  for (size_t i = 0; i < sizeof cut / sizeof *cut; i++) {
+    assert_as_jansson(cut[i], strlen(cut[i]));
+  }
+  assert_as_jansson("[\"\\\0\"]", 6);
+  assert_as_jansson("[\"\\u000\0\"]", 10);
+}
+
+static void numbers(void **state) {
+  (void)state;
+  static const char *const items[] = {"0",    "-0",   "1",     "-1",    "10",   "01",  "-01", "00",  "-",    "+1",   "1.5",
+                                      "1.",   ".5",   "-.5",   "1.50",  "1e5",  "1E5", "1e+5", "1e-5", "1e*5", "1e",  "1e+",
+                                      "1e-",  "1.e5", "1.5e3", "1.5e",  "0e0",  "0.0", "1 5", "1,5", "1,",   "--1",  "1-",
+                                      "0x10", "1_0",  "NaN",   "true",  "tru",  "nul", "null", "false", "False", "9223372036854775807",
+                                      "-9223372036854775808"};
+  for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+    assert_list_as_jansson(items[i]);
+  }
+  static const char *const beyond[] = {"9223372036854775808", "-9223372036854775809", "99999999999999999999"};
+  for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
+    json_t *root = NULL;
+    fg_error error = {.status = FG_OK};
+    char document[40];
+    int length = snprintf(document, sizeof document, "{\"n\":%s}", beyond[i]);
+    assert_int_equal(fg_json_parse(document, (size_t)length, &root, &error), FG_INVALID);
+    assert_string_equal(error.path, "n");
+  }
+}
+
+static void assert_fault(const char *document, const char *path, const char *message) {
+  json_t *root = NULL;
+  fg_error error = {.status = FG_OK};
+  assert_int_equal(fg_json_parse(document, strlen(document), &root, &error), FG_INVALID);
+  assert_string_equal(error.path, path);
+  assert_string_equal(error.message, message);
+}
+
+/* Columns count characters, also those of two to four bytes. */
+static void faults_are_told_where_they_are(void **state) {
+  (void)state;
+  assert_fault("[\"\xc3\xa9\xe4\xba\xba\xf0\x9f\x98\x80\", x]", "[1]", "line 1, column 9: expected a value");
+  assert_fault("[1,\n\n 2 3]", "[1]", "line 3, column 4: expected ',' or ']'");
+  assert_fault("{\"a\":{\"b\":[0,{\"c\":[[],x]}]}}", "a.b[1].c[1]", "line 1, column 23: expected a value");
+  assert_fault("[[1,2,3],[4,5", "[1][1]", "line 1, column 14: the document ends too early");
+}
+
+/* A string that is decoded takes more room as it grows, and none of what came before is lost. */
+static void long_strings_with_escapes(void **state) {
+  (void)state;
+  static char document[20010];
+  for (size_t length = 1; length < 20000; length = length * 2 + 1) {
+    memset(document, 'x', sizeof document);
+    memcpy(document, "[\"\\n", 4);
+    memcpy(document + length / 2 + 5, "\\u00e9", 6);
+    memcpy(document + length + 20, "\"]", 2);
+    assert_as_jansson(document, length < 19980 ? length + 22 : 20000);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kind_of_value_is_written),
@@ -126,6 +232,11 @@ int main(void) {
       cmocka_unit_test(escapes_become_characters),
       cmocka_unit_test(bytes_that_are_no_utf8_are_refused),
       cmocka_unit_test(nesting_ends_at_64),
+      cmocka_unit_test(units_of_sixteen_bits),
+      cmocka_unit_test(escapes_that_are_none),
+      cmocka_unit_test(numbers),
+      cmocka_unit_test(faults_are_told_where_they_are),
+      cmocka_unit_test(long_strings_with_escapes),
       cmocka_unit_test(the_parser_loses_nothing_when_memory_runs_short),
   };
   return cmocka_run_group_tests_name("JSON", tests, NULL, NULL);

@@ -1,7 +1,10 @@
-/* Strings: what counts as text wherever its characters lie, and hashes that keep ids apart however alike they are. */
+/* Strings: what counts as text wherever its characters lie, their order, what is appended to; errors and their paths; and
+   hashes that keep ids apart however alike they are. */
 #include "support.h"
 
 #include "history.h"
+#include "json_read.h"
+#include "status.h"
 
 /* ---------------------------------------------------------------------------------------------------------- UTF-8 */
 
@@ -112,9 +115,159 @@ static void test_ids_made_for_one_seed_are_spread_by_another(void **state) {
   }
 }
 
+/* The first and the last of each length, and their neighbours; a sequence that ends early, or goes on otherwise. */
+static void test_the_ends_of_utf8(void **state) {
+  (void)state;
+  static const struct {
+    const char *bytes;
+    bool is_text;
+  } cases[] = {
+      {"\xc1\xbf", false},         {"\xc2\x80", true},          {"\xdf\xbf", true},          {"\xe0\x9f\xbf", false},
+      {"\xe0\xa0\x80", true},      {"\xed\x9f\xbf", true},      {"\xed\xa0\x80", false},     {"\xed\xbf\xbf", false},
+      {"\xee\x80\x80", true},      {"\xef\xbf\xbf", true},      {"\xf0\x8f\xbf\xbf", false}, {"\xf0\x90\x80\x80", true},
+      {"\xf4\x8f\xbf\xbf", true},  {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false}, {"\xc2\x7f", false},
+      {"\xc2\xc0", false},         {"\xe0\xa0\x7f", false},     {"\xf0\x90\x80\xc0", false}, {"\xbf", false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    size_t length = strlen(cases[i].bytes);
+    is_text_everywhere(cases[i].bytes, length, cases[i].is_text);
+    assert_int_equal(fg_utf8_length(cases[i].bytes, cases[i].bytes + length), cases[i].is_text ? length : 0);
+    if (cases[i].is_text) {
+      is_text_everywhere(cases[i].bytes, length - 1, false);
+    }
+  }
+}
+
+/* As memcmp orders them, the shorter of two that begin alike first. */
+static void test_order_of_strings(void **state) {
+  (void)state;
+  static const char *const rising[] = {"", "a", "aa", "ab", "abc", "b", "ba", "\xc3\xa9"};
+  for (int i = 0; i < 8; i++) {
+    for (int j = 0; j < 8; j++) {
+      int order = fg_string_compare(string_of(rising[i]), string_of(rising[j]));
+      assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
+      assert_int_equal(fg_string_equal(string_of(rising[i]), string_of(rising[j])), i == j);
+    }
+  }
+  assert_int_equal(fg_string_compare((fg_string){NULL, 0}, string_of("")), 0);
+}
+
+static void test_quantities(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    int64_t value; ///< -1: none
+  } cases[] = {{"0", 0},   {"7", 7},   {"10", 10}, {"9223372036854775807", INT64_MAX}, {"9223372036854775808", -1},
+               {"", -1},   {"00", -1}, {"01", -1}, {"10000000000000000000", -1},       {"92233720368547758070", -1},
+               {"-1", -1}, {"1/", -1}, {"1:", -1}, {" 1", -1},                         {"+1", -1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    int64_t value = 5;
+    assert_int_equal(fg_quantity_parse(string_of(cases[i].text), &value), cases[i].value >= 0);
+    assert_true(cases[i].value < 0 || value == cases[i].value);
+  }
+}
+
+/* A text grows by doubling, in the allocator it has or in the default one. */
+static void test_texts_that_are_written_to(void **state) {
+  (void)state;
+  char expected[1200] = "";
+  fg_text text = {.text = NULL};
+  fg_text scarce = {.allocator = scarce_allocator()};
+  memory = (scarcity){.fail_at = 0};
+  fg_sink plain = fg_text_sink(&text), counted = fg_text_sink(&scarce);
+  for (int i = 0; i < 100; i++) {
+    const char *piece = i % 3 == 0 ? "" : i % 3 == 1 ? "ab" : "0123456789";
+    strcat(expected, piece);
+    assert_int_equal(plain.write(plain.context, piece, strlen(piece)), FG_OK);
+    assert_int_equal(counted.write(counted.context, piece, strlen(piece)), FG_OK);
+  }
+  assert_string_equal(text.text, expected);
+  assert_string_equal(scarce.text, expected);
+  assert_int_equal(text.length, strlen(expected));
+  assert_int_equal(memory.live, 1);
+  assert_in_range(memory.asked, 2, 12); /* doubling: 396 bytes from at most a few */
+  fg_text_release(&text);
+  fg_text_release(&scarce);
+  assert_int_equal(memory.live, 0);
+  assert_null(scarce.text);
+  char *place = NULL;
+  assert_int_equal(fg_text_extend(&text, SIZE_MAX / 4, &place), FG_NO_MEMORY);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- errors */
+
+/* A message or path that is too long is cut between characters. */
+static void test_errors_are_cut_between_characters(void **state) {
+  (void)state;
+  for (size_t before = 0; before < 8; before++) {
+    fg_error error = {0};
+    char letters[2000] = "";
+    memset(letters, 'x', before);
+    for (size_t i = 0; i < 480; i++) {
+      strcat(letters, i % 2 ? "\xe4\xba\xba" : "\xc3\xa9");
+    }
+    assert_int_equal(fg_fail(&error, FG_INVALID, letters, "%s", letters), FG_INVALID);
+    const char *told[] = {error.message, error.path};
+    const size_t sizes[] = {sizeof error.message, sizeof error.path};
+    for (int i = 0; i < 2; i++) {
+      size_t length = strlen(told[i]);
+      assert_true(length < sizes[i] && length + 4 >= sizes[i]); /* a character is given up, at most */
+      assert_memory_equal(told[i], letters, length);
+      assert_true(fg_string_is_text(string_of(told[i])));
+    }
+    fg_error_prefix(&error, "p%zu", before);
+    size_t length = strlen(error.path);
+    assert_true(length < sizeof error.path && length + 4 >= sizeof error.path);
+    assert_memory_equal(error.path + 3, letters, length - 3);
+    assert_true(fg_string_is_text(string_of(error.path)));
+  }
+}
+
+static void test_paths_grow_from_within(void **state) {
+  (void)state;
+  fg_error error = {0};
+  assert_int_equal(fg_fail(&error, FG_INVALID, "", "wrong"), FG_INVALID);
+  assert_int_equal(fg_within(&error, FG_INVALID, "inner"), FG_INVALID);
+  assert_string_equal(error.path, "inner");
+  fg_error_prefix(&error, "[%d]", 3);
+  assert_string_equal(error.path, "[3].inner");
+  fg_error_prefix(&error, "list");
+  assert_string_equal(error.path, "list[3].inner");
+  assert_int_equal(fg_within(&error, FG_OVERFLOW, "outer"), FG_OVERFLOW); /* a refusal has no place */
+  assert_string_equal(error.path, "list[3].inner");
+  fg_error_prefix(NULL, "nothing");
+}
+
+static void test_statuses(void **state) {
+  (void)state;
+  assert_string_equal(fg_status_name(FG_OK), "ok");
+  assert_string_equal(fg_status_name(FG_OVERFLOW), "overflow");
+  assert_null(fg_status_name((fg_status)-1));
+  assert_null(fg_status_name((fg_status)10000));
+  assert_string_equal(fg_status_rule((fg_status)10000).text, "");
+  assert_false(fg_status_is_refusal(FG_OK));
+  assert_false(fg_status_is_refusal(FG_NO_MEMORY));
+  assert_false(fg_status_is_refusal(FG_UNKNOWN_BOOK));
+  assert_true(fg_status_is_refusal(FG_UNKNOWN_PRODUCT));
+  assert_true(fg_status_is_refusal(FG_OVERFLOW));
+  assert_string_equal(fg_version(), FG_VERSION);
+  fg_error error = {.status = FG_INVALID, .message = "before"};
+  assert_int_equal(fg_refuse(&error, (fg_status)10000), 10000); /* says nothing of what it does not know */
+  assert_string_equal(error.message, "before");
+  assert_int_equal(fg_refuse(&error, FG_NOT_OPEN), FG_NOT_OPEN);
+  assert_string_equal(error.message, "the product is not open");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_text_is_text_wherever_it_lies),
+      cmocka_unit_test(test_the_ends_of_utf8),
+      cmocka_unit_test(test_order_of_strings),
+      cmocka_unit_test(test_quantities),
+      cmocka_unit_test(test_texts_that_are_written_to),
+      cmocka_unit_test(test_errors_are_cut_between_characters),
+      cmocka_unit_test(test_paths_grow_from_within),
+      cmocka_unit_test(test_statuses),
       cmocka_unit_test(test_ids_that_are_alike_are_kept_apart),
       cmocka_unit_test(test_equal_ids_have_equal_hashes),
       cmocka_unit_test(test_ids_made_for_one_seed_are_spread_by_another),
