@@ -12,7 +12,7 @@ int lfg_verify_ledger(lua_State *L) {
   fg_error error;
   fg_string path = lfg_check_text(L, 1, 1, "path");
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
-  fg_status status = fg_ledger_verify(path.text, visitor, &error);
+  fg_status status = fg_ledger_verify(path.text, NULL, visitor, &error);
   lfg_walk_end(&walk, status);
   return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
 }

@@ -13,7 +13,7 @@ PyObject *pfg_verify_ledger(PyObject *module, PyObject *path) {
   fg_visitor visitor = pfg_tape_begin(&tape);
   const char *text = PyBytes_AsString(name);
   Py_BEGIN_ALLOW_THREADS
-  status = fg_ledger_verify(text, &visitor, &error);
+  status = fg_ledger_verify(text, NULL, &visitor, &error);
   Py_END_ALLOW_THREADS
   Py_DECREF(name);
   if (status != FG_OK) {

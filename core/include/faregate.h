@@ -927,6 +927,8 @@ typedef struct fg_ledger_options {
                                      ///< milliseconds after; only a power cut loses them, not the end of the process
   int64_t wait_ms;                   ///< for another handle, at most; 0: 5000
   const fg_clock_options *clock;     ///< NULL: as of fg_clock_options
+  bool read_only;                    ///< only to look, also while others write: no byte of any file changes, commands are
+                                     ///< FG_LEDGER_READ_ONLY, each question is answered as the ledger then stands
 } fg_ledger_options;
 #define FG_WAIT_MS_MAX INT64_C(86400000) ///< of group_ms and wait_ms: a day
 
@@ -937,12 +939,16 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_open(const char *path, const fg_ledger_
 
 /* Checks everything: pages, chain, snapshots, indexes, and that each command answers again as it did. Describes path,
    ok, commands (how many are good), snapshots, head (the chain's link after them), good_at (the instant of the last good
-   one, as text), problem (null, or a sentence). FG_OK also where a fault was found and told. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const fg_visitor *visitor, fg_error *error);
+   one, as text), problem (null, or a sentence). FG_OK also where a fault was found and told. Of a successor
+   (fg_ledger_seal) `predecessor` may be the path of the ledger it goes on from, which is checked too, and that this one
+   begins where that one ends; NULL: its beginning is taken as it is. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_visitor *visitor,
+                                                fg_error *error);
 
 /* The ledger as a timeline that replays to the same statement, written to `sink` as it is read: memory does not grow with
    the ledger. `until` absent: all of it; the number of the last command; or an instant in ISO 8601, the last there may
-   be. Of a damaged ledger, what is good can be had. FG_INVALID (until), the LEDGER statuses, FG_NO_MEMORY, what the sink
+   be. Of a damaged ledger, what is good can be had. The predecessors of a successor (fg_ledger_seal) are read too: they
+   must lie beside it under their own names. FG_INVALID (until), the LEDGER statuses, FG_NO_MEMORY, what the sink
    answers: a part has then been written. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator,
                                                 const fg_sink *sink, fg_error *error);

@@ -1,6 +1,6 @@
 #include "system.h"
 
-#include "ledger.h"
+#include "seal.h"
 
 #include "../src/call_names.h"
 #include "../src/json_write.h"
@@ -29,9 +29,13 @@ typedef struct limit {
   fg_time at;
 } limit;
 
+enum { LINE_MAX_LEDGERS = 128 };
+
 typedef struct exporter {
-  fg_ledger *ledger;
+  fg_ledger *line[LINE_MAX_LEDGERS]; ///< the ledger, the one it goes on from, and so on
+  size_t count;
   limit until;
+  bool is_over; ///< the end was reached
   char names[FG_CALL_NAME_MAX]; ///< what calls that the ledger named are called in the timeline, see choose_names
   fg_text text;                 ///< that has not gone out yet
   const fg_sink *sink;
@@ -78,11 +82,17 @@ static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
 static fg_status choose_names(exporter *made, fg_error *error) {
   bool has = true;
   int result = SQLITE_OK;
-  for (int i = 1; result == SQLITE_OK && has; i++) {
+  for (int i = 1; has; i++) {
     snprintf(made->names, sizeof made->names, i == 1 ? "call-" : "call%d-", i);
-    result = has_ids(made->ledger->store->database, made->names, &has);
+    has = false;
+    for (size_t at = 0; at < made->count && !has; at++) {
+      result = has_ids(made->line[at]->store->database, made->names, &has);
+      if (result != SQLITE_OK) {
+        return fg_store_fault(made->line[at]->store, result, error);
+      }
+    }
   }
-  return result == SQLITE_OK ? FG_OK : fg_store_fault(made->ledger->store, result, error);
+  return FG_OK;
 }
 
 static void tell_id(fg_teller *to, const exporter *made, fg_string id) {
@@ -128,44 +138,107 @@ static fg_status check_exported(fg_ledger *ledger, const fg_row *row, fg_error *
   return FG_OK;
 }
 
-static fg_status send_row(exporter *made, const fg_row *row, fg_error *error) {
-  FG_TRY(check_exported(made->ledger, row, error));
+static fg_status send_row(exporter *made, fg_ledger *ledger, const fg_row *row, fg_error *error) {
+  FG_TRY(check_exported(ledger, row, error));
   fg_status status = append_command(made, row);
   status = status == FG_OK ? send(made, PIECE) : status;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
-static fg_status send_rows(exporter *made, fg_error *error) {
-  sqlite3_stmt *tail = made->ledger->statements.tail;
+/* The rows after those that a successor keeps of its predecessor. */
+static fg_status send_rows(exporter *made, fg_ledger *ledger, fg_error *error) {
+  sqlite3_stmt *tail = ledger->statements.tail;
   fg_status status = FG_OK;
-  bool is_over = made->until.seq == 0;
   int result = SQLITE_DONE;
-  sqlite3_bind_int64(tail, 1, 0);
-  while (status == FG_OK && !is_over && (result = sqlite3_step(tail)) == SQLITE_ROW) {
+  made->is_over = made->until.seq <= ledger->seq;
+  sqlite3_bind_int64(tail, 1, ledger->seq);
+  while (status == FG_OK && !made->is_over && (result = sqlite3_step(tail)) == SQLITE_ROW) {
     fg_row row;
-    status = fg_row_of(tail, made->ledger->store->path, &row, error);
-    is_over = status != FG_OK || row.at > made->until.at;
-    status = is_over ? status : send_row(made, &row, error);
-    is_over = is_over || row.seq >= made->until.seq;
+    status = fg_row_of(tail, ledger->store->path, &row, error);
+    made->is_over = status != FG_OK || row.at > made->until.at;
+    status = made->is_over ? status : send_row(made, ledger, &row, error);
+    made->is_over = made->is_over || row.seq >= made->until.seq;
   }
   if (status == FG_OK && result != SQLITE_ROW && result != SQLITE_DONE) {
-    status = fg_store_fault(made->ledger->store, result, error);
+    status = fg_store_fault(ledger->store, result, error);
   }
   sqlite3_reset(tail);
   return status;
 }
 
+/* ----------------------------------------------------------------------------------------------- where it begins */
+
+static fg_status open_next(exporter *made, const char *path, fg_error *error) {
+  static const fg_ledger_options any = {.group_ms = 0};
+  if (made->count == LINE_MAX_LEDGERS) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: more than %d ledgers go on from each other", path,
+                   LINE_MAX_LEDGERS);
+  }
+  fg_ledger *ledger = fg_ledger_allocate(&any, &made->text.allocator);
+  if (ledger == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  made->line[made->count++] = ledger;
+  FG_TRY(fg_store_open(path, FG_STORE_READ, 5000, &made->text.allocator, &ledger->store, error));
+  return fg_ledger_take_birth(ledger, &any, error);
+}
+
+/* A predecessor lies beside its successor, under the name it was sealed by. */
+static fg_status open_line(exporter *made, const char *path, fg_error *error) {
+  fg_predecessor before;
+  FG_TRY(open_next(made, path, error));
+  for (;;) {
+    char name[2 * FG_PLACE_MAX];
+    char directory[FG_PLACE_MAX];
+    fg_ledger *ledger = made->line[made->count - 1];
+    FG_TRY(fg_predecessor_read(ledger->store, &before, error));
+    if (before.seq == 0) {
+      return fg_ledger_load_birth(ledger, error);
+    }
+    ledger->seq = before.seq;
+    memcpy(ledger->chain, before.head, FG_CHAIN_SIZE);
+    fg_place_directory(&ledger->store->place, directory);
+    snprintf(name, sizeof name, "%s/%s", directory, before.name);
+    FG_TRY(open_next(made, name, error));
+  }
+}
+
+static void close_line(exporter *made) {
+  while (made->count > 0) {
+    fg_ledger *ledger = made->line[--made->count];
+    fg_statements_release(ledger);
+    fg_store_close(ledger->store);
+    fg_ledger_release(ledger);
+  }
+}
+
+/* The oldest first, each of the others where the one before has ended. */
+static fg_status send_line(exporter *made, fg_error *error) {
+  const fg_ledger *before = NULL;
+  for (size_t at = made->count; at-- > 0 && !made->is_over; before = made->line[at]) {
+    const fg_ledger *ledger = made->line[at];
+    if (before != NULL &&
+        (before->seq != ledger->seq || memcmp(before->chain, ledger->chain, FG_CHAIN_SIZE) != 0)) {
+      return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s does not begin where %s ends", ledger->store->path,
+                     before->store->path);
+    }
+    FG_TRY(send_rows(made, made->line[at], error));
+  }
+  return FG_OK;
+}
+
 /* Of {"book": …, "policy": …, "wallet": …, "commands": […]} what comes before the commands. */
 static fg_status append_birth(exporter *made, fg_error *error) {
+  fg_store *store = made->line[made->count - 1]->store;
   sqlite3_stmt *book = NULL;
   sqlite3_stmt *account = NULL;
   fg_text *text = &made->text;
   fg_ledger_birth birth;
-  fg_status status = fg_meta_read(made->ledger->store, "book", &book, &birth.book, error);
-  status = status == FG_OK ? fg_meta_read(made->ledger->store, "account", &account, &birth.account, error) : status;
+  fg_status status = fg_meta_read(store, "book", &book, &birth.book, error);
+  status = status == FG_OK ? fg_meta_read(store, "account", &account, &birth.account, error) : status;
   if (status == FG_OK && !is_object(birth.account)) {
     status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (account) is altered",
-                     made->ledger->store->path);
+                     store->path);
   } else if (status == FG_OK) {
     status = fg_text_append(text, "{\"book\":", 8);
     status = status == FG_OK ? fg_text_append(text, birth.book.text, birth.book.length) : status;
@@ -188,18 +261,13 @@ static fg_status read_limit(fg_string text, int offset_minutes, limit *until, fg
                            "expected the number of a command or a time such as \"2024-11-05T10:00:00\"");
 }
 
-static fg_status export_contents(exporter *made, fg_string until, fg_error *error) {
-  static const fg_ledger_options any = {.group_ms = 0};
-  FG_TRY(fg_ledger_take_birth(made->ledger, &any, error));
-  made->offset_minutes = fg_book_offset_minutes(fg_account_book(made->ledger->account));
+static fg_status export_contents(exporter *made, const char *path, fg_string until, fg_error *error) {
+  FG_TRY(open_line(made, path, error));
+  made->offset_minutes = fg_book_offset_minutes(fg_account_book(made->line[0]->account));
   FG_TRY(read_limit(until, made->offset_minutes, &made->until, error));
-  if (until.text == NULL) { /* all of it is asked for, so all of it must be there */
-    FG_TRY(fg_runs_check(made->ledger->store, error));
-  }
-  FG_TRY(fg_ledger_load_birth(made->ledger, error));
   FG_TRY(choose_names(made, error));
   FG_TRY(append_birth(made, error));
-  FG_TRY(send_rows(made, error));
+  FG_TRY(send_line(made, error));
   fg_status status = fg_text_append(&made->text, "\n]}\n", 4);
   status = status == FG_OK ? send(made, 1) : status;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
@@ -207,17 +275,9 @@ static fg_status export_contents(exporter *made, fg_string until, fg_error *erro
 
 fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator, const fg_sink *sink,
                            fg_error *error) {
-  static const fg_ledger_options any = {.group_ms = 0};
   exporter made = {.sink = sink, .text = {.allocator = fg_allocator_or_default(allocator)}};
-  made.ledger = fg_ledger_allocate(&any, &made.text.allocator);
-  if (made.ledger == NULL) {
-    return fg_refuse(error, FG_NO_MEMORY);
-  }
-  fg_status status = fg_store_open(path, FG_STORE_READ, 5000, &made.text.allocator, &made.ledger->store, error);
-  status = status == FG_OK ? export_contents(&made, until, error) : status;
-  fg_statements_release(made.ledger);
-  fg_store_close(made.ledger->store);
-  fg_ledger_release(made.ledger);
+  fg_status status = export_contents(&made, path, until, error);
+  close_line(&made);
   fg_text_release(&made.text);
   return status;
 }

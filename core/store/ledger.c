@@ -184,14 +184,22 @@ fg_status fg_ledger_start_session(fg_ledger *ledger, fg_error *error) {
   return number == 0 ? FG_OK : fg_store_system_fault(number, ledger->store->path, error);
 }
 
+/* To read, a store opens also where it is damaged: for who wants to see how far it is good. */
+static fg_status check_damage(const fg_store *store, fg_error *error) {
+  if (store->is_damaged && error != NULL) {
+    *error = store->damage;
+  }
+  return store->is_damaged ? FG_LEDGER_CORRUPT : FG_OK;
+}
+
 /* Inside the lock of the store. */
 static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
   fg_store *store = ledger->store;
   FG_TRY(fg_ledger_take_birth(ledger, options, error));
-  FG_TRY(fg_seal_check(store, error));
+  FG_TRY(options->read_only ? check_damage(store, error) : fg_seal_check(store, error));
   FG_TRY(fg_runs_check(store, error));
   FG_TRY(fg_ledger_load(ledger, error));
-  return fg_ledger_start_session(ledger, error);
+  return options->read_only ? FG_OK : fg_ledger_start_session(ledger, error);
 }
 
 void fg_ledger_release(fg_ledger *ledger) {
@@ -226,7 +234,8 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = fg_store_open(path, FG_STORE_WRITE, wait_ms, allocator, &fresh->store, error);
+  fg_store_mode mode = options->read_only ? FG_STORE_READ : FG_STORE_WRITE;
+  fg_status status = fg_store_open(path, mode, wait_ms, allocator, &fresh->store, error);
   if (status == FG_OK) {
     status = open_inside_lock(fresh, options, error);
   }
@@ -249,6 +258,8 @@ static fg_status abandon(fg_ledger *ledger, fg_error *error) {
   return fg_refuse(error, FG_LEDGER_FORKED);
 }
 
+static bool is_read_only(const fg_ledger *ledger) { return ledger->store->mode == FG_STORE_READ; }
+
 static fg_status close_ledger(void *context, fg_error *error) {
   fg_ledger *ledger = context;
   if (ledger->process != getpid()) {
@@ -260,7 +271,7 @@ static fg_status close_ledger(void *context, fg_error *error) {
   /* Without the lock it is closed all the same: the log stays for the next handle. */
   fg_error fault;
   fg_status entered = fg_store_enter_to_close(ledger->store, &fault);
-  if (entered == FG_OK) {
+  if (entered == FG_OK && !is_read_only(ledger)) {
     fg_runs_end(ledger->store, fg_account_now(ledger->account));
   } else if (entered == FG_LEDGER_REPLACED && status == FG_OK) { /* with what was written to it */
     status = entered;
@@ -315,12 +326,25 @@ static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before
   return fg_ledger_write(ledger, &passing, &outcome, error);
 }
 
+static fg_status refuse_to_write(const fg_ledger *ledger, fg_error *error) {
+  return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s was opened only to look", ledger->store->path);
+}
+
+/* What falls due on the way to a question happens in memory alone, and is forgotten when the ledger is looked at next. */
+static fg_status ask(fg_ledger *ledger, const fg_command *question, fg_outcome *outcome, fg_error *error) {
+  ledger->is_behind = true;
+  return fg_account_apply(ledger->account, question, outcome, error);
+}
+
 static fg_status apply(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
                        fg_outcome *outcome, fg_error *error) {
   fg_ledger *ledger = context;
   fg_time due_before = ledger->account->state.next_due;
   fg_time before = fg_account_now(ledger->account);
   fg_error fault;
+  if (is_read_only(ledger)) {
+    return is_question(command->kind) ? ask(ledger, command, outcome, error) : refuse_to_write(ledger, error);
+  }
   ledger->reading = *reading;
   ledger->found_status = FG_OK;
   ledger->is_behind = true; /* until what memory knows is on the disk */
@@ -370,6 +394,9 @@ static fg_status trusted(void *context, fg_time *at, fg_error *error) {
 }
 
 static fg_status add_event(fg_ledger *ledger, const char *event, fg_time at, const char *detail, fg_error *error) {
+  if (is_read_only(ledger)) {
+    return refuse_to_write(ledger, error);
+  }
   int result = fg_runs_begin(ledger->store, at);
   result = result == SQLITE_OK ? fg_event_add(ledger->store->database, event, at, detail) : result;
   result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
@@ -471,7 +498,7 @@ static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, f
     close_ledger(ledger, NULL);
     return status;
   }
-  status = fg_store_accept(ledger->store, ledger->group_ms > 0, error);
+  status = is_read_only(ledger) ? FG_OK : fg_store_accept(ledger->store, ledger->group_ms > 0, error);
   if (status != FG_OK) {
     fg_handle_close(*handle, NULL);
     *handle = NULL;
@@ -482,14 +509,14 @@ static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, f
 }
 
 fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_handle **handle, fg_error *error) {
-  static const fg_ledger_options none = {NULL, NULL, 0, 0, NULL};
+  static const fg_ledger_options none = {.group_ms = 0};
   const fg_ledger_options *chosen = options == NULL ? &none : options;
   fg_error fault;
   fg_error *told = error == NULL ? &fault : error;
   fg_ledger *ledger = NULL;
   fg_allocator allocator = fg_allocator_or_default(chosen->account == NULL ? NULL : chosen->account->allocator);
   FG_TRY(check_options(chosen, told));
-  if (!fg_store_exists(path)) {
+  if (!chosen->read_only && !fg_store_exists(path)) {
     FG_TRY(create(path, chosen, &allocator, told));
   }
   fg_status status = open_existing(path, chosen, &allocator, &ledger, told);

@@ -202,11 +202,12 @@ static fg_status copy_state(sealer *sealing, fg_error *error) {
 static fg_status copy_trust(sealer *sealing, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   int result = sqlite3_prepare_v2(sealing->old->store->database,
-                                  "SELECT at FROM events WHERE event = 'clock_trusted' ORDER BY seq DESC LIMIT 1", -1,
-                                  &statement, NULL);
+                                  "SELECT at, detail FROM events WHERE event = 'clock_trusted' ORDER BY seq DESC"
+                                  " LIMIT 1", -1, &statement, NULL);
   result = result == SQLITE_OK ? sqlite3_step(statement) : result;
   if (result == SQLITE_ROW) {
-    result = fg_event_add(sealing->made_store.database, "clock_trusted", sqlite3_column_int64(statement, 0), NULL);
+    result = fg_event_add(sealing->made_store.database, "clock_trusted", sqlite3_column_int64(statement, 0),
+                          (const char *)sqlite3_column_text(statement, 1));
     result = result == SQLITE_OK ? SQLITE_DONE : result;
   }
   sqlite3_finalize(statement);

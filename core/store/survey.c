@@ -223,10 +223,135 @@ void fg_survey_explain(const char *path, fg_error *error) {
           is_known ? (long long)survey.commands : 0, is_known ? " of " : "", at);
 }
 
-fg_status fg_ledger_verify(const char *path, const fg_visitor *visitor, fg_error *error) {
+/* ------------------------------------------------------------------------------------------------------ predecessor */
+
+/* Two good ledgers, of which the second says that it goes on from the first. */
+typedef struct lineage {
+  fg_ledger *old, *made;
+  fg_predecessor before;
+  sqlite3_stmt *find; ///< a row of the old one
+} lineage;
+
+static fg_status differ(const lineage *of, const char *what, fg_error *problem) {
+  return fg_fail(problem, FG_LEDGER_CORRUPT, "", "%s does not begin where %s ends: %s", of->made->store->path,
+                 of->old->store->path, what);
+}
+
+static fg_status compare_kept(const lineage *of, const fg_row *kept, fg_error *problem) {
+  static const unsigned char nothing[FG_CHAIN_SIZE] = {0};
+  unsigned char a[FG_CHAIN_SIZE];
+  unsigned char b[FG_CHAIN_SIZE];
+  fg_row row;
+  sqlite3_reset(of->find);
+  sqlite3_bind_int64(of->find, 1, kept->seq);
+  int result = sqlite3_step(of->find);
+  if (result != SQLITE_ROW) {
+    return result == SQLITE_DONE ? differ(of, "it keeps a command that is not there", problem)
+                                 : fg_store_fault(of->old->store, result, problem);
+  }
+  FG_TRY(fg_row_of(of->find, of->old->store->path, &row, problem));
+  fg_row_chain(nothing, &row, a);
+  fg_row_chain(nothing, kept, b);
+  bool same = memcmp(a, b, FG_CHAIN_SIZE) == 0 && memcmp(row.chain, kept->chain, FG_CHAIN_SIZE) == 0;
+  return same ? FG_OK : differ(of, "a command that it keeps is another", problem);
+}
+
+static fg_status compare_all_kept(lineage *of, fg_error *problem) {
+  sqlite3_stmt *tail = of->made->statements.tail;
+  fg_status status = FG_OK;
+  sqlite3_bind_int64(tail, 1, 0);
+  int result = sqlite3_step(tail);
+  while (result == SQLITE_ROW && status == FG_OK && sqlite3_column_int64(tail, 0) <= of->before.seq) {
+    fg_row row;
+    status = fg_row_of(tail, of->made->store->path, &row, problem);
+    status = status == FG_OK ? compare_kept(of, &row, problem) : status;
+    result = status == FG_OK ? sqlite3_step(tail) : result;
+  }
+  sqlite3_reset(tail);
+  return status == FG_OK && result != SQLITE_ROW && result != SQLITE_DONE
+             ? fg_store_fault(of->made->store, result, problem)
+             : status;
+}
+
+static fg_status compare_ends(lineage *of, fg_error *problem) {
+  static const fg_ledger_options any = {.group_ms = 0};
+  fg_text a = {.allocator = of->old->allocator};
+  fg_text b = {.allocator = of->old->allocator};
+  FG_TRY(fg_ledger_take_birth(of->old, &any, problem));
+  FG_TRY(fg_ledger_take_birth(of->made, &any, problem));
+  FG_TRY(fg_predecessor_read(of->made->store, &of->before, problem));
+  FG_TRY(fg_ledger_load(of->old, problem));
+  FG_TRY(fg_ledger_load_beginning(of->made, problem));
+  if (of->before.seq != of->old->seq || memcmp(of->before.head, of->old->chain, FG_CHAIN_SIZE) != 0) {
+    return differ(of, of->before.seq == 0 ? "it goes on from none" : "its first command follows another", problem);
+  }
+  fg_status status = write_statement(of->old->account, &a);
+  status = status == FG_OK ? write_statement(of->made->account, &b) : status;
+  bool same = status == FG_OK && a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+  fg_text_release(&a);
+  fg_text_release(&b);
+  if (status != FG_OK) {
+    return fg_refuse(problem, status);
+  }
+  return same ? FG_OK : differ(of, "its state is another", problem);
+}
+
+static fg_status compare_lineage(lineage *of, fg_error *problem) {
+  FG_TRY(compare_ends(of, problem));
+  int result = sqlite3_prepare_v2(of->old->store->database,
+                                  "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
+                                  " FROM commands WHERE seq = ?", -1, &of->find, NULL);
+  if (result != SQLITE_OK) {
+    return fg_store_fault(of->old->store, result, problem);
+  }
+  return compare_all_kept(of, problem);
+}
+
+static void close_ledger_of_lineage(fg_ledger *ledger) {
+  if (ledger != NULL) {
+    fg_statements_release(ledger);
+    fg_store_close(ledger->store);
+    fg_ledger_release(ledger);
+  }
+}
+
+static fg_status open_lineage(lineage *of, const char *path, const char *predecessor, fg_error *error) {
+  static const fg_ledger_options any = {.group_ms = 0};
+  fg_allocator allocator = fg_allocator_or_default(NULL);
+  of->old = fg_ledger_allocate(&any, &allocator);
+  of->made = of->old == NULL ? NULL : fg_ledger_allocate(&any, &allocator);
+  if (of->made == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  FG_TRY(fg_store_open(predecessor, FG_STORE_READ, 5000, &allocator, &of->old->store, error));
+  return fg_store_open(path, FG_STORE_READ, 5000, &allocator, &of->made->store, error);
+}
+
+static fg_status check_lineage(const char *path, const char *predecessor, fg_error *problem, fg_error *error) {
+  fg_survey survey;
+  lineage of = {.find = NULL};
+  FG_TRY(fg_survey_make(predecessor, &survey, error));
+  if (survey.problem.status != FG_OK) {
+    *problem = survey.problem;
+    return FG_OK;
+  }
+  fg_status status = open_lineage(&of, path, predecessor, error);
+  if (status == FG_OK && compare_lineage(&of, problem) == FG_NO_MEMORY) {
+    status = fg_refuse(error, FG_NO_MEMORY);
+  }
+  sqlite3_finalize(of.find);
+  close_ledger_of_lineage(of.old);
+  close_ledger_of_lineage(of.made);
+  return status;
+}
+
+fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_visitor *visitor, fg_error *error) {
   fg_survey survey;
   char head[2 * FG_CHAIN_SIZE + 1];
   FG_TRY(fg_survey_make(path, &survey, error));
+  if (predecessor != NULL && survey.problem.status == FG_OK) {
+    FG_TRY(check_lineage(path, predecessor, &survey.problem, error));
+  }
   fg_teller to = fg_teller_to(visitor);
   fg_chain_format(survey.head, head);
   fg_tell_begin_object(&to, NULL);

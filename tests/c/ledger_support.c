@@ -196,7 +196,7 @@ json_t *verify(const char *path) {
   fg_book *book = load_book(FACEFUSION);
   fg_visitor visitor = build_json(&builder, book);
   fg_book_release(book);
-  if (fg_ledger_verify(path, &visitor, &error) != FG_OK) {
+  if (fg_ledger_verify(path, NULL, &visitor, &error) != FG_OK) {
     fail_msg("verify: %s", error.message);
   }
   return builder.root;

@@ -63,7 +63,7 @@ static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good)
   lite.asked = 0;
   lite.fail_at = fail_at;
   lite.for_good = for_good;
-  fg_status status = fg_ledger_verify(path, &visitor, &error);
+  fg_status status = fg_ledger_verify(path, NULL, &visitor, &error);
   bool was_reached = lite.asked >= fail_at;
   stop_failing();
   assert_true(status == FG_OK || status == FG_NO_MEMORY);

@@ -375,8 +375,8 @@ static void test_names_of_nothing(void **state) {
   write_file(ledger_path("file"), "", 0);
   assert_int_equal(fg_ledger_open(ledger_path("file/booth.db"), &options, &ledger, &error), FG_LEDGER_NO_DIRECTORY);
   fg_visitor visitor = {0};
-  assert_int_equal(fg_ledger_verify(ledger_path("none.db"), &visitor, &error), FG_LEDGER_MISSING);
-  assert_int_equal(fg_ledger_verify(ledger_path("no/none.db"), &visitor, &error), FG_LEDGER_NO_DIRECTORY);
+  assert_int_equal(fg_ledger_verify(ledger_path("none.db"), NULL, &visitor, &error), FG_LEDGER_MISSING);
+  assert_int_equal(fg_ledger_verify(ledger_path("no/none.db"), NULL, &visitor, &error), FG_LEDGER_NO_DIRECTORY);
   fg_book_release(book);
 }
 
@@ -452,7 +452,7 @@ static void look_as_another_user(const char *path) {
   assert_readable(path, true);
   fg_ledger *ledger = NULL;
   assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_READ_ONLY);
-  assert_int_equal(fg_ledger_verify(ledger_path("secret.db"), &visitor, &error), FG_LEDGER_DENIED);
+  assert_int_equal(fg_ledger_verify(ledger_path("secret.db"), NULL, &visitor, &error), FG_LEDGER_DENIED);
   assert_int_equal(fg_ledger_open(ledger_path("secret.db"), NULL, &ledger, &error), FG_LEDGER_DENIED);
   _exit(0);
 }

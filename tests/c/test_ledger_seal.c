@@ -157,6 +157,80 @@ static void test_refusals(void **state) {
   assert_good(old_path);
 }
 
+/* What fg_ledger_verify finds wrong; "" where nothing is. */
+static void assert_lineage(const char *word) {
+  json_builder builder;
+  fg_error error = {0};
+  fg_book *book = load_book(FACEFUSION);
+  fg_visitor visitor = build_json(&builder, book);
+  fg_book_release(book);
+  if (fg_ledger_verify(new_path, old_path, &visitor, &error) != FG_OK) {
+    fail_msg("%s", error.message);
+  }
+  const char *problem = json_string_value(json_object_get(builder.root, "problem"));
+  assert_int_equal(json_is_true(json_object_get(builder.root, "ok")), word[0] == '\0');
+  if (word[0] != '\0' && strstr(problem, word) == NULL) {
+    fail_msg("%s", problem);
+  }
+  json_decref(builder.root);
+}
+
+static void test_verified_with_its_predecessor(void **state) {
+  (void)state;
+  char other[512];
+  snprintf(other, sizeof other, "%s", ledger_path("other.db"));
+  live();
+  copy_ledger(old_path, other);
+  must_seal(30);
+  assert_lineage("");
+  fg_ledger *ledger = open_ledger(new_path, 0);
+  must_apply(ledger, FG_DO_USE, "2025-01-02T00:00:00", "product=image quantity=5", NULL);
+  close_ledger(ledger);
+  assert_lineage("");
+  ledger = open_ledger(other, 0); /* a copy of the old one that went on */
+  must_apply(ledger, FG_DO_USE, "2024-12-31T10:00:00", "product=image quantity=5", NULL);
+  close_ledger(ledger);
+  memcpy(old_path, other, sizeof old_path);
+  assert_lineage("does not begin where");
+  fill_ledger(ledger_path("stranger.db"), 5);
+  snprintf(old_path, sizeof old_path, "%s", ledger_path("stranger.db"));
+  assert_lineage("follows another");
+  snprintf(new_path, sizeof new_path, "%s", other);
+  assert_lineage("goes on from none");
+}
+
+/* The timeline of a successor begins with its predecessor's commands. */
+static void test_exported_as_one(void **state) {
+  (void)state;
+  live();
+  must_seal(30);
+  fg_ledger *ledger = open_ledger(new_path, 0);
+  must_apply(ledger, FG_DO_USE, "2025-01-02T00:00:00", "product=image quantity=5", "new");
+  json_t *before = statement_of(fg_ledger_account(ledger));
+  close_ledger(ledger);
+  json_t *after = exported_statement(new_path);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+  static const struct {
+    const char *until;
+    size_t commands;
+  } cases[] = {{"2", 2}, {"6", 6}, {"7", 7}, {"2024-11-06T12:00:00", 3}, {"2024-12-31T10:00:00", 6}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    fg_text out = export_ledger(new_path, cases[i].until);
+    json_t *document = json_loadb(out.text, out.length, 0, NULL);
+    assert_int_equal(json_array_size(json_object_get(document, "commands")), cases[i].commands);
+    json_decref(document);
+    fg_text_release(&out);
+  }
+  fg_error error = {0};
+  fg_text part = {0};
+  fg_sink sink = fg_text_sink(&part);
+  assert_int_equal(unlink(old_path), 0);
+  assert_int_equal(fg_ledger_export(new_path, (fg_string){NULL, 0}, NULL, &sink, &error), FG_LEDGER_MISSING);
+  fg_text_release(&part);
+}
+
 /* After a kill the log holds the newest commands: they are sealed in with the others. */
 static void test_a_log_left_behind(void **state) {
   (void)state;
@@ -267,6 +341,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_goes_on),          LEDGER_TEST(test_calls_in_flight),   LEDGER_TEST(test_the_old_one_is_sealed),
       LEDGER_TEST(test_again_and_again),  LEDGER_TEST(test_refusals),          LEDGER_TEST(test_a_log_left_behind),
+      LEDGER_TEST(test_verified_with_its_predecessor), LEDGER_TEST(test_exported_as_one),
       LEDGER_TEST(test_memory_runs_out),
   };
   const struct CMUnitTest failing[] = {

@@ -261,7 +261,7 @@ static void check_total(fg_handle *ledger) {
 static bool is_whole(const char *name) {
   listener heard = {.count = 0};
   fg_visitor visitor = visitor_of(&heard);
-  return fg_ledger_verify(name, &visitor, NULL) == FG_OK && heard.is_good;
+  return fg_ledger_verify(name, NULL, &visitor, NULL) == FG_OK && heard.is_good;
 }
 
 static void verify_on(void) {
