@@ -88,7 +88,6 @@ void fg_account_free(fg_account *account) {
   FG_ARRAY_RELEASE(&allocator, &account->draws);
   FG_ARRAY_RELEASE(&allocator, &account->taken);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
-  FG_ARRAY_RELEASE(&allocator, &account->adjustments);
   fg_text_release(&account->encoded);
   fg_book_release(account->book);
   fg_release(&allocator, account, sizeof *account);

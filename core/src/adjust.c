@@ -22,8 +22,7 @@ static fg_status take_units_off(const fg_account *account, fg_state *draft, uint
 
 static fg_status note_reason(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product) {
   fg_history *history = account->history;
-  fg_adjustment adjustment = {.at = command->at, .units = command->quantity, .month = draft->month,
-                              .product = product};
+  fg_adjustment adjustment = {.at = command->at, .units = command->quantity, .product = product};
   adjustment.reason = fg_string_copy(&history->arena, &history->allocator, command->reason);
   if (adjustment.reason.text == NULL) {
     return FG_NO_MEMORY;

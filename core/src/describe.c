@@ -4,6 +4,7 @@
 #include "command.h"
 #include "explain.h"
 #include "holds.h"
+#include "settlement.h"
 #include "tell.h"
 #include "wallet.h"
 
@@ -67,7 +68,10 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
 static void tell_adjustments(fg_teller *to, const fg_invoice *invoice) {
   fg_tell_begin_list(to, "adjustments");
   for (uint32_t i = 0; i < invoice->adjustment_count; i++) {
-    const fg_invoice_adjustment *adjustment = &invoice->adjustments[i];
+    const fg_adjustment *adjustment = &invoice->adjustments[i];
+    if (invoice->only != FG_ALL_PRODUCTS && adjustment->product != (uint32_t)invoice->only) {
+      continue;
+    }
     fg_tell_begin_object(to, NULL);
     fg_tell_time(to, "at", adjustment->at);
     fg_tell_integer(to, "units", adjustment->units);

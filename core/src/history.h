@@ -24,20 +24,22 @@ typedef struct fg_invoice_line {
   uint32_t slice_count;      ///< slices the period was priced in
 } fg_invoice_line;
 
-/* A correction that an invoice lists. */
-typedef struct fg_invoice_adjustment {
+/* A correction of what was recorded, which its month's invoice lists. */
+typedef struct fg_adjustment {
   fg_time at;
-  int64_t units;
+  int64_t units; ///< below 0: taken off
   fg_string reason;
-} fg_invoice_adjustment;
+  uint32_t product;
+} fg_adjustment;
 
 typedef struct fg_invoice {
   fg_month month;
   fg_time issued; ///< FG_NO_TIME: a preview
   const fg_invoice_line *lines;
   uint32_t line_count;
-  const fg_invoice_adjustment *adjustments;
+  const fg_adjustment *adjustments;
   uint32_t adjustment_count;
+  int32_t only; ///< of a preview: one product, or FG_ALL_PRODUCTS
   fg_amount total;
   bool limited; ///< the wallet is: balance_after holds
   fg_amount balance_after;

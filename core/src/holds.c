@@ -26,7 +26,7 @@ static void free_slot(fg_state *state, fg_hold *hold) {
 
 void fg_holds_end(fg_state *state, fg_hold *hold) {
   uint32_t product = hold->product;
-  uint64_t regime = hold->regime;
+  uint32_t regime = hold->regime;
   free_slot(state, hold);
   fg_hold *last = &state->holds.items[--state->holds.count];
   if (FG_UNLIKELY(hold != last)) {

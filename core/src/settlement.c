@@ -85,23 +85,6 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
   return fg_amount_add(*total, price.amount, total) ? FG_OK : FG_OVERFLOW;
 }
 
-/* The corrections of a month, in account->adjustments. */
-static fg_status list_adjustments(fg_account *account, const fg_state *state, fg_month month, int only,
-                                  fg_invoice *invoice) {
-  account->adjustments.count = 0;
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->adjustments, state->adjustments.count));
-  for (uint32_t i = 0; i < state->adjustments.count; i++) {
-    const fg_adjustment *adjustment = &state->adjustments.items[i];
-    if (adjustment->month == month && (only == FG_ALL_PRODUCTS || adjustment->product == (uint32_t)only)) {
-      account->adjustments.items[account->adjustments.count++] =
-          (fg_invoice_adjustment){adjustment->at, adjustment->units, adjustment->reason};
-    }
-  }
-  invoice->adjustments = account->adjustments.items;
-  invoice->adjustment_count = account->adjustments.count;
-  return FG_OK;
-}
-
 /* Prices a month's usage, of one product or all, into account->lines. */
 static fg_status price_month(fg_account *account, const fg_state *state, fg_month month, int only,
                              fg_invoice *invoice) {
@@ -120,7 +103,19 @@ static fg_status price_month(fg_account *account, const fg_state *state, fg_mont
   }
   invoice->lines = account->lines.items;
   invoice->line_count = account->lines.count;
-  return list_adjustments(account, state, month, only, invoice);
+  invoice->only = only;
+  return FG_OK;
+}
+
+/* The corrections of a month: those of one lie side by side. */
+static void list_adjustments(const fg_account *account, const fg_state *state, fg_invoice *invoice) {
+  for (uint32_t i = 0; i < state->adjustments.count; i++) {
+    const fg_adjustment *adjustment = &state->adjustments.items[i];
+    if (fg_month_of(fg_account_date(account, adjustment->at)) == invoice->month) {
+      invoice->adjustments = invoice->adjustment_count == 0 ? adjustment : invoice->adjustments;
+      invoice->adjustment_count++;
+    }
+  }
 }
 
 static void drop_buckets(const fg_account *account, fg_state *draft, fg_month month) {
@@ -170,10 +165,10 @@ static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t p
   return FG_OK;
 }
 
-static void drop_adjustments(fg_state *draft, fg_month month) {
+static void drop_adjustments(const fg_account *account, fg_state *draft, fg_month month) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < draft->adjustments.count; i++) {
-    if (draft->adjustments.items[i].month > month) {
+    if (fg_month_of(fg_account_date(account, draft->adjustments.items[i].at)) > month) {
       draft->adjustments.items[kept++] = draft->adjustments.items[i];
     }
   }
@@ -187,11 +182,12 @@ fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, 
   }
   FG_TRY(price_month(account, draft, month, FG_ALL_PRODUCTS, &invoice));
   if (invoice.line_count > 0) {
+    list_adjustments(account, draft, &invoice);
     FG_TRY(take_payment(draft, &invoice, at));
     FG_TRY(fg_history_add_invoice(account->history, &invoice));
   }
   drop_buckets(account, draft, month);
-  drop_adjustments(draft, month);
+  drop_adjustments(account, draft, month);
   fg_undo_settle(account, draft, month);
   draft->settled = month;
   return FG_OK;
@@ -240,6 +236,7 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
     cover_whole_month(account, draft, product, draft->month, NULL, NULL);
   }
   FG_TRY(price_month(account, draft, draft->month, only, invoice));
+  list_adjustments(account, &account->state, invoice); /* the draft is gone when it is told */
   invoice->limited = draft->wallet.limited;
   return fg_amount_add(fg_wallet_balance(&draft->wallet), -invoice->total, &invoice->balance_after) ? FG_OK
                                                                                                     : FG_OVERFLOW;

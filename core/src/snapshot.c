@@ -3,6 +3,7 @@
 #include "command.h"
 #include "holds.h"
 #include "record.h"
+#include "settlement.h"
 
 /* One walk over the state both writes it and reads it, so that the two cannot differ. */
 typedef struct snapshot_walk {
@@ -191,7 +192,6 @@ static void walk_adjustment(snapshot_walk *walk, fg_adjustment *adjustment) {
   WALK(walk, adjustment->at);
   WALK(walk, adjustment->units);
   walk_string(walk, &adjustment->reason);
-  WALK(walk, adjustment->month);
   WALK(walk, adjustment->product);
 }
 
@@ -356,12 +356,6 @@ static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
   WALK(walk, line->slice_count);
 }
 
-static void walk_invoice_adjustment(snapshot_walk *walk, fg_invoice_adjustment *adjustment) {
-  WALK(walk, adjustment->at);
-  WALK(walk, adjustment->units);
-  walk_string(walk, &adjustment->reason);
-}
-
 static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
   WALK(walk, invoice->month);
   WALK(walk, invoice->issued);
@@ -374,15 +368,16 @@ static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
     walk_line(walk, &lines[i]);
   }
   uint32_t more = walk_count(walk, invoice->adjustment_count);
-  fg_invoice_adjustment *adjustments = walk_block(walk, invoice->adjustments, more, sizeof *adjustments);
+  fg_adjustment *adjustments = walk_block(walk, invoice->adjustments, more, sizeof *adjustments);
   for (uint32_t i = 0; i < more && walk->status == FG_OK; i++) {
-    walk_invoice_adjustment(walk, &adjustments[i]);
+    walk_adjustment(walk, &adjustments[i]);
   }
   if (is_reading(walk)) {
     invoice->lines = lines;
     invoice->line_count = count;
     invoice->adjustments = adjustments;
     invoice->adjustment_count = more;
+    invoice->only = FG_ALL_PRODUCTS;
   }
 }
 

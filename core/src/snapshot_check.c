@@ -111,7 +111,7 @@ static void check_grant(state_check *check, uint32_t place) {
   require(check, is_past(check, grant->issued) && is_end(grant->issued, grant->expires));
   require(check, place == 0 || grant->issued >= grant[-1].issued);
   require(check, !grant->refunded || (grant->source == FG_SOURCE_PAID && grant->left == 0));
-  require(check, grant->given_back >= 0 && grant->regime <= service->regime + 1);
+  require(check, grant->regime <= (uint64_t)service->regime + 1);
   require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
                      (grant->left == grant->units && grant->given_back == 0));
 }
@@ -123,7 +123,7 @@ static void check_grants(state_check *check) {
     check_grant(check, i);
   }
   for (uint32_t product = 0; product < check->account->book->product_count && check->is_good; product++) {
-    uint64_t regime = 0;
+    uint32_t regime = 0;
     for (uint32_t i = 0; i < state->grants.count; i++) {
       const fg_grant *grant = &state->grants.items[i];
       require(check, grant->product != product || grant->regime >= regime);
@@ -224,18 +224,22 @@ static void check_amendments(state_check *check) {
   }
 }
 
-static bool is_adjustment(const state_check *check, fg_time at, int64_t units, fg_string reason) {
-  return is_past(check, at) && units != 0 && units >= -INT64_MAX && is_text(reason);
+/* Of a month after `after`, up to `last`. */
+static bool is_adjustment(const state_check *check, const fg_adjustment *adjustment, fg_month after, fg_month last) {
+  if (!is_past(check, adjustment->at)) {
+    return false;
+  }
+  fg_month month = fg_month_of(fg_account_date(check->account, adjustment->at));
+  return month > after && month <= last && adjustment->units != 0 && adjustment->units >= -INT64_MAX &&
+         is_text(adjustment->reason) && adjustment->product < check->account->book->product_count;
 }
 
 static void check_adjustments(state_check *check) {
   const fg_state *state = check->state;
   for (uint32_t i = 0; i < state->adjustments.count && check->is_good; i++) {
     const fg_adjustment *adjustment = &state->adjustments.items[i];
-    require(check, is_adjustment(check, adjustment->at, adjustment->units, adjustment->reason));
-    require(check, check->is_good && adjustment->product < check->account->book->product_count &&
-                       adjustment->month == fg_month_of(fg_account_date(check->account, adjustment->at)) &&
-                       adjustment->month > state->settled);
+    require(check, is_adjustment(check, adjustment, state->settled, state->month));
+    require(check, i == 0 || adjustment->at >= adjustment[-1].at);
   }
 }
 
@@ -307,7 +311,7 @@ static void check_service(state_check *check, uint32_t product) {
 
 /* ---------------------------------------------------------------------------------------------------------- calls */
 
-static const fg_regime *regime_of(const fg_service *service, uint64_t number) {
+static const fg_regime *regime_of(const fg_service *service, uint32_t number) {
   bool is_there = number <= service->regime && service->regime - number < service->regimes.count;
   return is_there ? &service->regimes.items[service->regimes.count - 1 - (service->regime - number)] : NULL;
 }
@@ -377,7 +381,7 @@ typedef struct regime_check {
   FG_ARRAY(fg_bucket) buckets;
 } regime_check;
 
-static void check_part(regime_check *of, const fg_regime *regime, uint64_t number, const fg_taken *part) {
+static void check_part(regime_check *of, const fg_regime *regime, uint32_t number, const fg_taken *part) {
   state_check *check = of->check;
   require(check, part->units > 0 && part->grant < check->state->grants.count);
   if (!check->is_good) {
@@ -392,7 +396,7 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
 }
 
 /* What was drawn is the sum of its parts; what found no place when it was taken off has none. */
-static void check_parts(regime_check *of, const fg_regime *regime, uint64_t number, uint32_t end) {
+static void check_parts(regime_check *of, const fg_regime *regime, uint32_t number, uint32_t end) {
   state_check *check = of->check;
   int64_t free = 0;
   int64_t packs = 0;
@@ -461,7 +465,7 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
 }
 
 /* Units in calls in flight of some regimes: of a kind, or with FG_USAGE_KINDS of all. */
-static int64_t held_in(const regime_check *of, fg_date bucket, uint64_t from, uint64_t to, fg_usage_kind kind) {
+static int64_t held_in(const regime_check *of, fg_date bucket, uint32_t from, uint32_t to, fg_usage_kind kind) {
   int64_t units = 0;
   for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
     const fg_hold *hold = &of->check->state->holds.items[i];
@@ -472,7 +476,7 @@ static int64_t held_in(const regime_check *of, fg_date bucket, uint64_t from, ui
 }
 
 /* Calls in flight can be undone, and what was taken off since was not theirs. */
-static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t number) {
+static void check_calls_of(regime_check *of, const fg_regime *regime, uint32_t number) {
   state_check *check = of->check;
   if (regime->kind == FG_REGIME_DRAWS) {
     int64_t counted = held_in(of, regime->bucket, number, number, FG_USAGE_COUNTED);
@@ -488,7 +492,7 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t n
 static void check_regime(regime_check *of, uint32_t place) {
   const fg_service *service = of->service;
   const fg_regime *regime = &service->regimes.items[place];
-  uint64_t number = service->regime - (service->regimes.count - 1 - place);
+  uint32_t number = service->regime - (service->regimes.count - 1 - place);
   uint32_t end = place + 1 < service->regimes.count ? regime[1].first : service->parts.count;
   state_check *check = of->check;
   require(check, regime->kind < FG_REGIME_KINDS && regime->units >= 0 && regime->first <= end);
@@ -549,8 +553,10 @@ static void check_line(state_check *check, const fg_invoice *invoice, const fg_i
   add_count(check, line->free, &sum);
   add_count(check, line->packs, &sum);
   require(check, check->is_good && sum <= line->total && line->unbilled >= 0 && line->tier_quantity >= 0);
-  require(check, line->slice.units >= 0 && line->slice.units <= line->total - sum && line->slice.tier >= 0);
+  require(check, line->slice.units >= 0 && line->slice.tier >= 0); /* with blocks more units than there were */
   require(check, line->slice.unit_price >= 0 && line->slice.amount >= 0 && line->slice_count > 0);
+  fg_int128 product = 0; /* an explanation multiplies them */
+  require(check, fg_multiply_i128(line->slice.unit_price, line->slice.units, &product));
   require(check, fg_amount_add(*total, line->slice.amount, total));
 }
 
@@ -563,8 +569,7 @@ static void check_invoice(state_check *check, const fg_invoice *invoice, fg_mont
   }
   require(check, invoice->total == total);
   for (uint32_t i = 0; i < invoice->adjustment_count && check->is_good; i++) {
-    const fg_invoice_adjustment *adjustment = &invoice->adjustments[i];
-    require(check, is_adjustment(check, adjustment->at, adjustment->units, adjustment->reason));
+    require(check, is_adjustment(check, &invoice->adjustments[i], invoice->month - 1, invoice->month));
   }
 }
 
@@ -609,7 +614,7 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   FG_TRY(hold_capacity(account, state));
   fg_capacity_refresh(account, state, state->now);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT64_MAX, false));
+    FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT32_MAX, false));
   }
   fg_lifecycle_plan(account, state);
   return FG_OK;

@@ -22,8 +22,8 @@ typedef struct fg_grant {
   uint8_t source; ///< fg_source
   bool refunded;
   bool refundable; ///< false: a campaign excluded it (R30)
-  int64_t given_back; ///< units that adjusts put back into it: it counts as used all the same
-  uint64_t regime;    ///< the first that may draw on it
+  uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
+  uint32_t regime;     ///< the first that may draw on it
 } fg_grant;
 
 /* Units taken from a grant. */
@@ -47,7 +47,7 @@ typedef struct fg_hold {
   fg_time deadline; ///< abandoned from then on; FG_NEVER
   int64_t units;
   uint64_t attempt; ///< its number among the account's accepted calls
-  uint64_t regime;  ///< that it was recorded in; 0: its month is settled
+  uint32_t regime;  ///< that it was recorded in; 0: its month is settled
   fg_date bucket;   ///< where its usage was counted
   uint32_t number;  ///< of its id, where the account made that; 0: the id is in the entry
   uint16_t product;
@@ -119,6 +119,8 @@ typedef struct fg_terms {
 typedef struct fg_service {
   bool open, was_open;
   bool capacity_mode;    ///< set by hand to the capacity's mode (R17), or always following it (R24)
+  bool regime_over;      ///< the next usage begins a new regime
+  uint32_t regime;       ///< number of the latest regime there ever was
   int64_t capacity_held; ///< in force now
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
   int64_t materials_held, materials_limit;
@@ -127,24 +129,13 @@ typedef struct fg_service {
   FG_ARRAY(uint32_t) burn;     ///< usable grants, in the order they are drawn on (R7)
   FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first; items before window_first have left it
   uint32_t window_first;
+  uint32_t undoable;           ///< calls in flight that have a regime
   int64_t window_units;        ///< in the window
   int64_t slots_taken;
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
-  uint64_t regime;             ///< number of the latest there ever was
-  uint32_t undoable;           ///< calls in flight that have a regime
-  bool regime_over;            ///< the next usage begins a new one
   fg_terms terms; ///< derived, by fg_lifecycle_plan
 } fg_service;
-
-/* A correction of what was recorded, until its month's invoice lists it. */
-typedef struct fg_adjustment {
-  fg_time at;
-  int64_t units; ///< below 0: taken off
-  fg_string reason;
-  fg_month month;
-  uint32_t product;
-} fg_adjustment;
 
 /* The money spent, by what for. */
 typedef struct fg_spent {
@@ -219,7 +210,6 @@ struct fg_account {
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
   fg_invoice preview;
-  FG_ARRAY(fg_invoice_adjustment) adjustments; ///< of the preview last answered
   fg_text encoded;                  ///< the commands being compared
   int64_t retry_after_us;           ///< of the call last refused by the rate limit
 };

@@ -5,7 +5,7 @@
 
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
-static uint64_t number_of(const fg_service *service, uint32_t place) {
+static uint32_t number_of(const fg_service *service, uint32_t place) {
   return service->regime - (service->regimes.count - 1 - place);
 }
 
@@ -78,7 +78,7 @@ static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *
     fg_taken back = {index, fg_min_i64(grant->units - grant->left, units)};
     if (back.units > 0) {
       grant->left += back.units;
-      grant->given_back += back.units;
+      grant->given_back++;
       units -= back.units;
       service->parts.items[service->parts.count++] = back;
     }
@@ -113,7 +113,7 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime) {
 /* Takes a regime's units off its period. `number` is the regime's. What is put back becomes its parts. Leaves the order of
    deduction to be found anew. */
 static fg_status take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_regime *regime,
-                          uint64_t number, int64_t *lost) {
+                          uint32_t number, int64_t *lost) {
   fg_service *service = &draft->services[product];
   fg_bucket *bucket = fg_state_bucket(service, regime->bucket);
   FG_TRY(fg_grants_arrange(account, draft, product, regime->at, number, true));
@@ -186,7 +186,7 @@ static void forget(const second_life *life, const fg_regime *regime, uint32_t en
     const fg_taken *part = &life->parts.items[i];
     fg_grant *grant = &life->draft->grants.items[part->grant];
     grant->left += puts_back ? -part->units : part->units;
-    grant->given_back -= puts_back ? part->units : 0;
+    grant->given_back -= puts_back;
     if (regime->kind == FG_REGIME_COVERS) {
       life->reserved[part->grant] += part->units;
     }
@@ -237,7 +237,7 @@ static fg_status set_aside(second_life *life, uint32_t place) {
 }
 
 /* The order of deduction as of a regime. Most begin where one grant comes or goes. */
-static fg_status arrange(second_life *life, fg_time at, uint64_t number) {
+static fg_status arrange(second_life *life, fg_time at, uint32_t number) {
   if (!life->is_arranged) {
     FG_TRY(fg_grants_arrange(life->account, life->draft, life->product, at, number, false));
     life->arrived = 0;
@@ -283,7 +283,7 @@ static void draw(second_life *life, fg_regime *regime) {
   regime->usage.postpaid = rest;
 }
 
-static fg_status draw_again(second_life *life, fg_regime *regime, uint64_t number) {
+static fg_status draw_again(second_life *life, fg_regime *regime, uint32_t number) {
   fg_service *service = life->service;
   FG_TRY(arrange(life, regime->at, number));
   FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &service->parts, service->burn.count));
@@ -310,7 +310,7 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   fg_service *service = life->service;
   int64_t lost = 0;
   fg_regime *regime = &service->regimes.items[service->regimes.count++]; /* where it was: there is room */
-  uint64_t number = ++service->regime;
+  uint32_t number = ++service->regime;
   *regime = *before;
   regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0; /* unbilled units are found again as they were */
   regime->first = service->parts.count;
@@ -341,7 +341,7 @@ static fg_status live_again(second_life *life, const fg_hold *hold, int64_t unit
   for (uint32_t i = 0; i < life->regimes.count; i++) {
     FG_TRY(live_regime(life, i));
   }
-  return fg_grants_arrange(life->account, life->draft, life->product, life->draft->now, UINT64_MAX, false);
+  return fg_grants_arrange(life->account, life->draft, life->product, life->draft->now, UINT32_MAX, false);
 }
 
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost) {

@@ -3,6 +3,7 @@
 
 #include "account_json.h"
 #include "command_json.h"
+#include "command.h"
 #include "snapshot.h"
 
 static const json_t *member(const json_t *object, const char *key) { return json_object_get(object, key); }
@@ -42,11 +43,10 @@ static void copy_state(const fg_account *from, fg_account *to, fg_text *bytes) {
   assert_int_equal(fg_snapshot_read(to, (fg_string){bytes->text, bytes->length}), FG_OK);
 }
 
-/* Finished usage is not in a snapshot: its ids are new again. */
+/* Of commands with an id only orders are in a snapshot: the ids of the others are new again. */
 static bool knows_more(fg_status status, const fg_outcome *outcome) {
-  bool is_usage = outcome->kind == FG_DO_USE || outcome->kind == FG_DO_CALL;
   return status == FG_ALREADY_FINISHED || status == FG_ID_CONFLICT ||
-         (status == FG_OK && is_usage && outcome->repeated);
+         (status == FG_OK && !fg_command_orders(outcome->kind) && outcome->repeated);
 }
 
 /* One account lives on; of the other only bytes are left after each command. */
