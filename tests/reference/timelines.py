@@ -50,7 +50,7 @@ def _variant(rng: Random) -> dict:
             product["tier_period"] = "day"
         for pack in product["packs"]:
             if pack["id"] == rng.choice(("calls-1k", "calls-1k", "calls-10k")):
-                pack["validity"] = {"months": rng.randint(1, 2)}
+                pack["validity"] = {"months": rng.choice((1, 1, 2))}
     return book
 
 
@@ -179,6 +179,8 @@ class Author:
             self._emit("set_mode", product="image", mode="calls")
         else:
             weights = {**WEIGHTS, **GATE_WEIGHTS} if self.gate else WEIGHTS
+            if self.gate and self.policy.get("pack_order") == "smallest_left":
+                weights = {**weights, "turn": 8}
             kind = self.rng.choice([kind for kind, weight in weights.items() for _ in range(weight)])
             getattr(self, "write_" + kind)()
 
@@ -250,10 +252,10 @@ class Author:
         place, held = 10, 0
         if product is not None:
             place, held = product.material_limit - product.held_materials, product.held_materials
-        if held == 0 and self._chance(90):
+        if held == 0 and self._chance(80):
             do = "add_materials"
         edge = place if do == "add_materials" else held
-        quantity = self.rng.choice((1, edge, edge, max(edge // 2, 1), edge + 1 if self._chance(30) else 1))
+        quantity = self.rng.choice((1, edge, edge, max(edge // 2, 1), edge + 1 if self._chance(50) else 1))
         self._emit(do, product=self._named(product), quantity=max(quantity, 1), **self._maybe_id(30))
 
     def write_announce(self):
@@ -585,10 +587,12 @@ class Author:
         if not product.open:
             self._emit("open", product=product.name)
         prepaid = sum(pack.left for pack in (*product.drawable_grants, *product.drawable_packs))
-        self._emit("use", product=product.name, quantity=prepaid + self.rng.choice((1, 400, 900)))
-        self._emit("give_pack", product=product.name, pack="calls-1k")
+        self._emit("use", product=product.name, quantity=prepaid + self.rng.choice((1, 400, 900, 9_500)))
+        self._give(self.rng.choice(("calls-1k", "calls-10k")))
         month = next_month(month_of(self.now))
         self._go_to(month)
+        if self._chance(50):
+            self._give("calls-1k")
         self._emit("use", product=product.name, quantity=self.rng.choice((50, 400, 880)))
         self._write_take_off(product)
         ids = self._write_calls(product)
@@ -596,6 +600,78 @@ class Author:
         self._emit("use", product=product.name, quantity=self.rng.choice((30, 70, 900)))
         self._go_to(month + timedelta(days=self.account.policy["settlement_day"] - 1))
         self._end_calls(product, ids)
+
+    def write_turn(self):
+        """smallest_left: a call after which another pack has least left, so that its end turns the order around."""
+        if not self.account.products["image-pro"].open:
+            self._emit("open", product="image-pro")
+        turns = (self._turn_beside_a_void_pack, self._turn_for_a_void_pack, self._turn_before_a_settlement)
+        self.rng.choice((*turns, self.write_across_settlement))()
+
+    def _pro(self, do: str, units: int) -> None:
+        reason = {"reason": "recount"} if do == "adjust" else {}
+        self._emit(do, product="image-pro", quantity=units, **reason)
+
+    def _call_and(self, units: int, *steps) -> None:
+        """A call of image-pro, then each of `steps`, then the end of the call."""
+        id = self._new_id()
+        self._emit("call", product="image-pro", id=id, quantity=max(units, 1))
+        for step in steps:
+            step()
+        if id in self.account.calls:
+            self._write_ending(id)
+
+    def _give(self, pack: str) -> None:
+        self._emit("give_pack", product="image-pro", pack=pack)
+
+    def _turn_beside_a_void_pack(self) -> None:
+        """The pack that ends first is drawn below 1,000 by the call; without it a new pack of 1,000 has less."""
+        packs = [pack for pack in self.account.products["image-pro"].drawable_packs if pack.valid_at(self.now)]
+        large = [pack for pack in packs if pack.left > 1_000]
+        if not large:
+            return self._give("calls-10k")
+        pack = min(large, key=lambda pack: pack.expires)
+        self._go_to(pack.expires - SECOND)
+        use = self.rng.choice((50, 300))
+        steps = (lambda: self._give("calls-1k"), lambda: self._pro("use", use), lambda: self._go_to(pack.expires))
+        return self._call_and(pack.left - self.rng.choice((400, 900)), *steps)
+
+    def _turn_for_a_void_pack(self) -> None:
+        """The call draws a large pack below a new one, which then stays whole; it may be void before the call ends."""
+        month = next_month(month_of(self.now))
+        self._go_to(month)
+        self._give("calls-10k")
+        left = sum(pack.left for pack in self.account.products["image-pro"].drawable_packs if pack.valid_at(self.now))
+        use, after = self.rng.choice((50, 300)), self.rng.choice((timedelta(0), DAY))
+        steps = (
+            lambda: self._give("calls-1k"),
+            lambda: self._pro("use", use),
+            lambda: self._go_to(next_month(month) + after),
+        )
+        self._call_and(left - self.rng.choice((400, 900)), *steps)
+
+    def _turn_before_a_settlement(self) -> None:
+        """Corrections let an emptied pack grow beyond one of last month, of which the settlement will take."""
+        product = self.account.products["image-pro"]
+        prepaid = sum(pack.left for pack in (*product.drawable_grants, *product.drawable_packs))
+        self._give("calls-1k")
+        self._pro("use", prepaid + 1_000)
+        month = next_month(month_of(self.now))
+        self._go_to(month)
+        month = next_month(month)
+        self._pro("use", self.rng.choice((400, 900)))
+        self._give("calls-1k")
+        self._go_to(month)
+        left, less = self.rng.choice((60, 120)), self.rng.choice((10, 20))
+        self._pro("use", 1_000 - left)
+        self._pro("adjust", less - left)
+        call = self.rng.randint(1, left - less)
+        steps = (
+            lambda: self._pro("adjust", -less - call // 2),
+            lambda: self._pro("use", self.rng.randint(1, left)),
+            lambda: self._go_to(month + timedelta(days=self.account.policy["settlement_day"] - 1)),
+        )
+        self._call_and(call, *steps)
 
     def write_undone_beside(self):
         """A call, and around it what draws on the same: usage, a purchase, another call, a correction, an ending."""
