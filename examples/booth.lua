@@ -5,12 +5,14 @@
 ---
 --- The booth asks its ledger before each call to the vendor, so that it knows at once whether the call may go out. The
 --- plug is pulled once while a call is under way at the vendor and once just before one is sent (the process kills
---- itself with SIGKILL); each time the booth is started again. In the end the books and the vendor's own count agree.
+--- itself with SIGKILL); each time the booth is started again. Some answers of the vendor come too late. In the end the
+--- books and the vendor's own count agree.
 local faregate = require("faregate")
 local http = require("socket.http")
 local socket = require("socket")
 
 local PHOTOS = 45
+http.TIMEOUT = 0.25 -- seconds to wait for the vendor
 
 ------------------------------------------------------------------------------------------------------------- the booth
 
@@ -23,15 +25,16 @@ local function asks(address)
   return status == 200
 end
 
---- Calls that were in flight when the power went: the vendor knows whether they arrived.
+--- Calls that the power or a time-out cut off: the vendor knows whether they arrived.
 local function settle_uncertain(acct, vendor)
-  for _, call in ipairs(assert(acct:uncertain())) do
-    if asks(vendor .. "/seen/" .. call.id) then
-      print(("  %s had reached the vendor: committed"):format(call.id))
-      assert(acct:commit({id = call.id}))
+  for _, uncertain in ipairs(assert(acct:uncertain())) do
+    local pass <close> = assert(acct:resume(uncertain.id))
+    if asks(vendor .. "/seen/" .. pass.id) then
+      print(("  %s had reached the vendor: committed"):format(pass.id))
+      assert(pass:commit())
     else
-      print(("  %s had not: its unit goes back"):format(call.id))
-      assert(acct:cancel({id = call.id}))
+      print(("  %s had not: its unit goes back, its id is free"):format(pass.id))
+      assert(pass:cancel())
     end
   end
 end
@@ -40,44 +43,42 @@ end
 local function let_in(acct, call_id)
   while true do
     local pass, message, code, wait = acct:call("image", 1, nil, call_id)
-    if pass or code ~= "rate_limited" then
-      return assert(pass, message)
+    if pass or code == "already_finished" then
+      return pass
     end
+    assert(code == "rate_limited", message)
     socket.sleep(wait or 1)
   end
 end
 
---- One try: true once the photo is fused. A call that is not committed is canceled on the way out.
-local function try(acct, vendor, call_id, pull)
-  local pass <close> = let_in(acct, call_id)
-  if pass.repeated then -- it was ended before the power went
-    return asks(vendor .. "/seen/" .. call_id)
+--- One try: true once the photo is fused. An id is one attempt: it is let in again only after it was canceled.
+local function is_fused(acct, vendor, photo, pull)
+  local pass <close> = let_in(acct, photo)
+  if not pass then -- it was committed before the power went
+    return true
   end
-  if pull == "before " .. call_id then pull_the_plug() end
-  local _, status = http.request(vendor .. "/fuse/" .. call_id, "")
-  if pull == "after " .. call_id then pull_the_plug() end
+  if pull == "before " .. photo then pull_the_plug() end
+  local _, status = http.request(vendor .. "/fuse/" .. photo, "")
+  if pull == "after " .. photo then pull_the_plug() end
   if status == 200 then
-    return pass:commit()
+    return assert(pass:commit())
+  elseif math.type(status) == "integer" then -- the vendor says that it did not count this one
+    print(("  %s: %s, once more"):format(photo, status))
+    assert(pass:not_sent())
+  else -- no answer in time: the call stays used until the vendor was asked
+    print(("  %s: %s"):format(photo, status))
   end
-  print(("  %s: %s, once more"):format(call_id, status))
   return false
-end
-
---- Each try is a call of its own, known by its id also after a restart.
-local function fuse_photo(acct, vendor, photo, pull)
-  for attempt = 1, 8 do
-    if try(acct, vendor, attempt == 1 and photo or photo .. "." .. attempt, pull) then return end
-  end
 end
 
 local function run(ledger, vendor, pull)
   local acct <close> = assert(faregate.open(ledger, {book = "tencent-facefusion"}))
-  if not acct:statement().products.image.open then
-    assert(acct:open({product = "image"}))
-  end
+  assert(acct:ensure_open("image"))
   settle_uncertain(acct, vendor)
   for number = 1, PHOTOS do
-    fuse_photo(acct, vendor, "photo-" .. number, pull)
+    while not is_fused(acct, vendor, "photo-" .. number, pull) do
+      settle_uncertain(acct, vendor)
+    end
   end
 end
 

@@ -5,7 +5,8 @@
 
 The booth asks its ledger before each call to the vendor, so that it knows at once whether the call may go out. The plug
 is pulled once while a call is under way at the vendor and once just before one is sent (the process kills itself with
-SIGKILL); each time the booth is started again. In the end the books and the vendor's own count agree.
+SIGKILL); each time the booth is started again. Some answers of the vendor come too late. In the end the books and the
+vendor's own count agree.
 """
 
 import os
@@ -21,6 +22,7 @@ from pathlib import Path
 import faregate
 
 PHOTOS = 45
+PATIENCE = 0.25  # seconds to wait for the vendor
 STUB = Path(__file__).with_name("fusion_stub.py")
 
 
@@ -29,51 +31,50 @@ STUB = Path(__file__).with_name("fusion_stub.py")
 
 def run(ledger: str, vendor: str, pull: str) -> None:
     with faregate.open(ledger, book="tencent-facefusion") as account:
-        if not account.statement().products["image"].open:
-            account.open("image")
+        account.ensure_open("image")
         settle_uncertain(account, vendor)
         for number in range(1, PHOTOS + 1):
-            fuse_photo(account, vendor, f"photo-{number}", pull)
+            while not is_fused(account, vendor, f"photo-{number}", pull):
+                pass
 
 
 def settle_uncertain(account: faregate.Account, vendor: str) -> None:
-    """Calls that were in flight when the power went: the vendor knows whether they arrived."""
-    for call in account.uncertain():
+    """Calls that the power or a time-out cut off: the vendor knows whether they arrived."""
+    for uncertain in account.uncertain():
+        call = account.resume(uncertain.id)
         if asks(f"{vendor}/seen/{call.id}"):
             print(f"  {call.id} had reached the vendor: committed")
-            account.commit(call.id)
+            call.commit()
         else:
-            print(f"  {call.id} had not: its unit goes back")
-            account.cancel(call.id)
+            print(f"  {call.id} had not: its unit goes back, its id is free")
+            call.cancel()
 
 
-def fuse_photo(account: faregate.Account, vendor: str, photo: str, pull: str) -> None:
-    """Tries until the photo is fused. Each try is a call of its own, known by its id also after a restart."""
-    for attempt in range(1, 9):
-        call_id = photo if attempt == 1 else f"{photo}.{attempt}"
-        if done(account, vendor, call_id, pull):
-            return
-
-
-def done(account: faregate.Account, vendor: str, call_id: str, pull: str) -> bool:
+def is_fused(account: faregate.Account, vendor: str, photo: str, pull: str) -> bool:
+    """One try. An id is one attempt: it is let in again only after it was canceled."""
     try:
-        with let_in(account, call_id) as call:
-            if not call.repeated:
-                send(vendor, call_id, pull)
-    except faregate.AlreadyFinished:  # it was ended before the power went
-        return asks(f"{vendor}/seen/{call_id}")
-    except urllib.error.HTTPError as error:  # the with statement has canceled the call: it is not paid
-        print(f"  {call_id}: {error.code}, once more")
+        with let_in(account, photo) as call:
+            return send(vendor, call, pull)
+    except faregate.AlreadyFinished:  # it was committed before the power went
+        return True
+    except TimeoutError:  # nobody knows: the call stays used until the vendor was asked
+        print(f"  {photo}: no answer in time")
+        settle_uncertain(account, vendor)
         return False
+
+
+def send(vendor: str, call: faregate.Call, pull: str) -> bool:
+    if pull == f"before {call.id}":
+        pull_the_plug()
+    try:
+        urllib.request.urlopen(f"{vendor}/fuse/{call.id}", data=b"", timeout=PATIENCE).close()
+    except urllib.error.HTTPError as error:  # the vendor says that it did not count this one
+        print(f"  {call.id}: {error.code}, once more")
+        call.not_sent()
+        return False
+    if pull == f"after {call.id}":
+        pull_the_plug()
     return True
-
-
-def send(vendor: str, call_id: str, pull: str) -> None:
-    if pull == f"before {call_id}":
-        pull_the_plug()
-    urllib.request.urlopen(f"{vendor}/fuse/{call_id}", data=b"").close()
-    if pull == f"after {call_id}":
-        pull_the_plug()
 
 
 def let_in(account: faregate.Account, call_id: str) -> faregate.Call:

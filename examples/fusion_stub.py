@@ -2,14 +2,17 @@
 
     python3 fusion_stub.py      prints its address and serves until its standard input ends
 
-POST /fuse/ID   does the work: 200, or 500 for every tenth photo, which is then not counted
+POST /fuse/ID   does the work: 200, late for every photo with a 7, or 500 for every tenth, which is then not counted
 GET  /seen/ID   200 if a call of that id was counted, else 404
 GET  /count     how many calls were counted
 """
 
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+LATE = 0.75  # seconds
 
 counted: list[str] = []
 failed: set[str] = set()
@@ -23,6 +26,7 @@ class Fusion(BaseHTTPRequestHandler):
             self.answer(500, "no face was found")
         else:
             counted.append(name)
+            time.sleep(LATE if name.endswith("7") else 0)
             self.answer(200, "fused")
 
     def do_GET(self) -> None:
@@ -33,10 +37,13 @@ class Fusion(BaseHTTPRequestHandler):
             self.answer(200 if seen else 404, "")
 
     def answer(self, status: int, text: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text.encode())
+        try:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+        except OSError:  # whoever asked did not wait for it
+            self.close_connection = True
 
     def log_message(self, format: str, *arguments: object) -> None:
         pass

@@ -5,6 +5,7 @@
 #include "gate.h"
 #include "holds.h"
 #include "notices.h"
+#include "past.h"
 #include "tell.h"
 
 #include <stdio.h>
@@ -508,14 +509,6 @@ static void forget_ending(fg_handle *handle, uint32_t place) {
           (handle->endings.count - place) * sizeof *handle->endings.items);
 }
 
-static void set_state(fg_handle *handle, uint64_t attempt, fg_pass_state state) {
-  for (fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
-    if (pass->attempt == attempt) {
-      pass->state = state;
-    }
-  }
-}
-
 static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
   for (uint32_t i = account->state.holds.count; i > 0; i--) {
     if (account->state.holds.items[i - 1].attempt == attempt) {
@@ -525,10 +518,25 @@ static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
   return NULL;
 }
 
-/* What the account says of an end: that of another, if the call was ended otherwise before. */
-static fg_pass_state state_after(fg_status status, fg_command_kind kind) {
-  bool commits = (kind == FG_DO_COMMIT) == (status == FG_OK);
-  return commits ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
+/* A call that is not in flight any more: only a canceled one leaves its id to another attempt. */
+static fg_pass_state how_it_ended(fg_account *account, fg_string id, uint64_t attempt) {
+  fg_hold *later = NULL;
+  fg_past past;
+  if (fg_gate_find(account, id, &later) == FG_OK || fg_past_find(account, id, &past) != FG_OK ||
+      past.attempt != attempt) {
+    return FG_PASS_CANCELED;
+  }
+  return past.has_ending && past.ending.kind == FG_DO_CANCEL ? FG_PASS_CANCELED : FG_PASS_COMMITTED;
+}
+
+/* Inside. Of all passes for an attempt that has ended. */
+static void set_ended(fg_handle *handle, uint64_t attempt) {
+  for (fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
+    if (pass->attempt == attempt) {
+      char made[FG_CALL_NAME_MAX];
+      pass->state = how_it_ended(handle->at.account, fg_pass_id(pass, made), attempt);
+    }
+  }
 }
 
 /* A failure of the disk or of memory, not of what was said. */
@@ -543,7 +551,7 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   fg_command command = ending->command;
   const fg_hold *hold = find_hold(handle->at.account, command.attempt);
   if (hold == NULL) {
-    set_state(handle, command.attempt, state_after(FG_OK, command.kind));
+    set_ended(handle, command.attempt);
     return FG_OK;
   }
   command.id = fg_hold_id(handle->at.account, hold, made);
@@ -555,7 +563,7 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   if (may_be_said_again(status)) {
     return status;
   }
-  set_state(handle, command.attempt, state_after(status, command.kind));
+  set_ended(handle, command.attempt);
   return FG_OK;
 }
 
@@ -582,6 +590,11 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
     command->at = fg_account_now(handle->at.account);
   }
   fg_status status = apply_inside(handle, command, true, outcome, error);
+  if (status == FG_OK) {
+    pass->state = command->kind == FG_DO_COMMIT ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
+  } else if (status == FG_ALREADY_FINISHED) {
+    set_ended(handle, pass->attempt);
+  }
   leave(handle);
   return status;
 }
@@ -606,8 +619,6 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   if (may_be_said_again(status)) {
     note_ending(handle, pass, &said);
     pass->state = FG_PASS_UNWRITTEN;
-  } else if (status == FG_OK || status == FG_ALREADY_FINISHED) {
-    pass->state = state_after(status, said.kind);
   }
   return status;
 }
