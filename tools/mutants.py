@@ -388,9 +388,8 @@ class Build:
                 sys.exit("mutants: a test program does not compile as it stands")
 
     def program(self, name):
-        sources = [f"tests/c/{name}.c", "tests/c/support.c"]
-        if name.startswith("test_ledger_"):
-            sources.append("tests/c/ledger_support.c")
+        shared = sorted(str(path.relative_to(self.tree)) for path in (self.tree / "tests" / "c").glob("[!t]*.c"))
+        sources = [f"tests/c/{name}.c", *(shared if name.startswith("test_ledger_") else ["tests/c/support.c"])]
         command = [*self.compiler, "-std=c11", "-w", "-Icore/include", "-Icore/src", "-Icore/store", *sources,
                    "-o", str(self.directory / name), f"-L{self.directory}", "-lfaregate", *self.libraries, "-pthread"]  # fmt: skip
         return subprocess.run(command, cwd=self.tree).returncode == 0
