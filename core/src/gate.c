@@ -42,8 +42,15 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   fg_undo_note(service, state->now, &recorded, account->taken.items);
   hold->regime = service->regime;
   service->undoable++;
-  state->next_due = fg_min_i64(state->next_due, hold->deadline);
+  service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
   return recorded;
+}
+
+/* None was left; one of an abandoned call may be. */
+static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
+  const fg_service *service = &state->services[product];
+  bool is_free = fg_holds_abandon(state, product) && service->slots_taken < service->terms.limit;
+  return is_free ? FG_OK : FG_CONCURRENCY_LIMITED;
 }
 
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
@@ -53,7 +60,10 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   FG_TRY(fg_account_product(account, command, &product));
   fg_service *service = &state->services[product];
   FG_TRY(service->terms.refusal);
-  FG_TRY(fg_limiter_ask(service, state->now, command->quantity, &account->retry_after_us));
+  fg_status asked = fg_limiter_ask(service, state->now, command->quantity, &account->retry_after_us);
+  if (FG_UNLIKELY(asked != FG_OK)) {
+    FG_TRY(asked == FG_CONCURRENCY_LIMITED ? ask_for_a_slot(state, product) : asked);
+  }
   FG_TRY(fg_usage_fits(account, state, product, command->quantity, true));
   FG_TRY(fg_budget_check(account, state, product, command->quantity, true));
   FG_TRY(fg_limiter_reserve(account, service));
@@ -154,8 +164,9 @@ static FG_COLD fg_status end_with_units(fg_account *account, uint32_t place, con
   fg_transaction change;
   fg_entry_room room;
   FG_TRY(fg_transaction_begin(account, &change));
+  fg_status status = fg_state_own(account, &change.draft);
   fg_hold *hold = &change.draft.holds.items[place];
-  fg_status status = end_on_draft(account, &change.draft, hold, command, &room, outcome);
+  status = status == FG_OK ? end_on_draft(account, &change.draft, hold, command, &room, outcome) : status;
   FG_TRY(fg_transaction_end(account, &change, status));
   fg_history_commit(account->history, &room, room.end);
   return FG_OK;

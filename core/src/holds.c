@@ -46,19 +46,20 @@ int64_t fg_holds_uncertain(const fg_state *state, uint32_t product) {
   return units;
 }
 
-void fg_holds_abandon(fg_state *state, fg_time at) {
+bool fg_holds_abandon(fg_state *state, uint32_t product) {
+  fg_service *service = &state->services[product];
+  int64_t taken = service->slots_taken;
+  if (state->now < service->slots_until) {
+    return false;
+  }
+  service->slots_until = FG_NEVER;
   for (uint32_t i = 0; i < state->holds.count; i++) {
-    if (state->holds.items[i].deadline <= at) {
-      free_slot(state, &state->holds.items[i]);
+    fg_hold *hold = &state->holds.items[i];
+    if (hold->slot && hold->product == product && hold->deadline <= state->now) {
+      free_slot(state, hold);
+    } else if (hold->slot && hold->product == product) {
+      service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
     }
   }
-}
-
-fg_time fg_holds_next_deadline(const fg_state *state, fg_time after) {
-  fg_time next = FG_NEVER;
-  for (uint32_t i = 0; i < state->holds.count; i++) {
-    fg_time deadline = state->holds.items[i].deadline;
-    next = deadline > after ? fg_min_i64(next, deadline) : next;
-  }
-  return next;
+  return service->slots_taken < taken;
 }

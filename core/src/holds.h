@@ -16,8 +16,8 @@ void fg_holds_end(fg_state *state, fg_hold *hold);
 /* Units of this month in calls that have not ended. */
 int64_t fg_holds_uncertain(const fg_state *state, uint32_t product);
 
-/* Frees the slots of calls whose deadline has passed; they count as used and stay listed as abandoned. */
-void fg_holds_abandon(fg_state *state, fg_time at);
-fg_time fg_holds_next_deadline(const fg_state *state, fg_time after);
+/* Frees the slots of calls whose deadline has passed; they count as used and stay listed as abandoned. Nobody sees when
+   that happens but who asks for a slot, so it is done when there is no other. Answers whether any was freed. */
+FG_COLD bool fg_holds_abandon(fg_state *state, uint32_t product);
 
 #endif

@@ -5,7 +5,6 @@
 #include "budget.h"
 #include "capacity.h"
 #include "grants.h"
-#include "holds.h"
 #include "settlement.h"
 #include "usage.h"
 #include "wallet.h"
@@ -161,7 +160,6 @@ void fg_lifecycle_plan(const fg_account *account, fg_state *state) {
   next = fg_min_i64(next, fg_settlement_time(account, state->settled + 1));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
-  next = fg_min_i64(next, fg_holds_next_deadline(state, state->now));
   state->next_due = fg_min_i64(next, fg_lifecycle_suspension_time(account, state));
   fg_usage_refresh(account, state);
 }
@@ -172,7 +170,6 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   draft->now = at;
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
-  fg_holds_abandon(draft, at);
   FG_TRY(begin_periods(account, draft, at));
   if (at == fg_settlement_time(account, draft->settled + 1)) {
     FG_TRY(fg_settle_month(account, draft, draft->settled + 1, at));

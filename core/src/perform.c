@@ -42,14 +42,14 @@ fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *com
   case FG_DO_REMOVE_MATERIALS: return fg_service_remove_materials(draft, command, product, outcome);
   case FG_DO_TOP_UP: return top_up(account, draft, command, outcome);
   case FG_DO_WITHDRAW: return withdraw(draft, command, outcome);
-  case FG_DO_REFUND: return fg_refund(account, draft, command, outcome);
+  case FG_DO_REFUND: FG_TRY(fg_state_own(account, draft)); return fg_refund(account, draft, command, outcome);
   case FG_DO_ANNOUNCE: return fg_service_announce(account, draft, command, product);
   case FG_DO_SUSPEND: draft->violation = true; return FG_OK;    /* R35 */
   case FG_DO_REINSTATE: draft->violation = false; return FG_OK; /* R35 */
   case FG_DO_BUY_PACK:
   case FG_DO_GIVE_PACK: return fg_order_pack(account, draft, command, product, id, outcome);
   case FG_DO_BUY_CAPACITY: return fg_order_capacity(account, draft, command, product, id, outcome);
-  case FG_DO_ADJUST: return fg_adjust(account, draft, command, product, outcome);
+  case FG_DO_ADJUST: FG_TRY(fg_state_own(account, draft)); return fg_adjust(account, draft, command, product, outcome);
   case FG_DO_SET_BUDGET: return fg_budget_set(account, draft, command);
   default: return FG_OK; /* the others do not come here */
   }

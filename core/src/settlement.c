@@ -177,6 +177,7 @@ static void drop_adjustments(const fg_account *account, fg_state *draft, fg_mont
 
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at) {
   fg_invoice invoice;
+  FG_TRY(fg_state_own(account, draft));
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(cover_for_good(account, draft, product, month, at));
   }
@@ -244,8 +245,10 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
 
 fg_status fg_settlement_preview(fg_account *account, int product) {
   fg_state draft;
-  FG_TRY(fg_state_copy(account, &account->state, &draft));
-  fg_status status = preview_on_draft(account, &draft, product);
+  bool covers = fg_account_policy(account, FG_SWITCH_PACK_REACH) == FG_WHOLE_MONTH;
+  FG_TRY(fg_state_draft(account, &draft));
+  fg_status status = covers ? fg_state_own(account, &draft) : FG_OK;
+  status = status == FG_OK ? preview_on_draft(account, &draft, product) : status;
   fg_state_release(account, &draft);
   return status;
 }

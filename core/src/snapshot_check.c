@@ -355,7 +355,7 @@ static void check_hold(state_check *check, uint32_t place) {
     return;
   }
   const fg_capacity_offer *capacity = offered_of(check, hold->product)->capacity;
-  require(check, !hold->slot || (capacity != NULL && capacity->kind == FG_CAPACITY_SLOTS && hold->deadline > state->now));
+  require(check, !hold->slot || (capacity != NULL && capacity->kind == FG_CAPACITY_SLOTS));
   state->services[hold->product].slots_taken += hold->slot;
   check_place(check, hold);
 }

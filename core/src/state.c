@@ -10,13 +10,18 @@
     (copy)->count = (from)->count;                                                 \
   } while (0)
 
-/* The arrays of `copy` still belong to `state`: they must not be released with it. */
+/* Lists that belong to another state must not be released with this one. */
+static void disown_lists(fg_state *state) {
+  memset(&state->grants, 0, sizeof state->grants);
+  memset(&state->capacity, 0, sizeof state->capacity);
+  memset(&state->amendments, 0, sizeof state->amendments);
+  memset(&state->holds, 0, sizeof state->holds);
+  memset(&state->adjustments, 0, sizeof state->adjustments);
+}
+
 static void disown_arrays(fg_state *copy) {
-  memset(&copy->grants, 0, sizeof copy->grants);
-  memset(&copy->capacity, 0, sizeof copy->capacity);
-  memset(&copy->amendments, 0, sizeof copy->amendments);
-  memset(&copy->holds, 0, sizeof copy->holds);
-  memset(&copy->adjustments, 0, sizeof copy->adjustments);
+  disown_lists(copy);
+  copy->shares = false;
   copy->services = NULL;
   copy->issued = NULL;
 }
@@ -48,14 +53,19 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
   return FG_OK;
 }
 
-static fg_status copy_arrays(const fg_account *account, const fg_state *state, fg_state *copy) {
+static fg_status copy_lists(const fg_account *account, const fg_state *state, fg_state *copy) {
   const fg_allocator *allocator = &account->allocator;
-  FG_TRY(copy_services(account, state, copy));
   COPY_ARRAY(allocator, &copy->grants, &state->grants);
   COPY_ARRAY(allocator, &copy->capacity, &state->capacity);
   COPY_ARRAY(allocator, &copy->amendments, &state->amendments);
   COPY_ARRAY(allocator, &copy->holds, &state->holds);
   COPY_ARRAY(allocator, &copy->adjustments, &state->adjustments);
+  return FG_OK;
+}
+
+static fg_status copy_products(const fg_account *account, const fg_state *state, fg_state *copy) {
+  const fg_allocator *allocator = &account->allocator;
+  FG_TRY(copy_services(account, state, copy));
   size_t issued_bytes = account->offer_count * sizeof *state->issued;
   copy->issued = fg_allocate(allocator, issued_bytes);
   if (copy->issued == NULL) {
@@ -68,11 +78,66 @@ static fg_status copy_arrays(const fg_account *account, const fg_state *state, f
 fg_status fg_state_copy(const fg_account *account, const fg_state *state, fg_state *copy) {
   *copy = *state;
   disown_arrays(copy);
-  fg_status status = copy_arrays(account, state, copy);
+  fg_status status = copy_products(account, state, copy);
+  status = status == FG_OK ? copy_lists(account, state, copy) : status;
   if (status != FG_OK) {
     fg_state_release(account, copy);
   }
   return status;
+}
+
+/* All of a state but what belongs to its products. */
+static void share_lists(const fg_state *from, fg_state *to) {
+  memcpy(&to->grants, &from->grants, sizeof to->grants);
+  memcpy(&to->capacity, &from->capacity, sizeof to->capacity);
+  memcpy(&to->amendments, &from->amendments, sizeof to->amendments);
+  memcpy(&to->holds, &from->holds, sizeof to->holds);
+  memcpy(&to->adjustments, &from->adjustments, sizeof to->adjustments);
+}
+
+fg_status fg_state_draft(const fg_account *account, fg_state *draft) {
+  *draft = account->state;
+  disown_arrays(draft);
+  fg_status status = copy_products(account, &account->state, draft);
+  if (status != FG_OK) {
+    fg_state_release(account, draft);
+    return status;
+  }
+  share_lists(&account->state, draft);
+  draft->shares = true;
+  return FG_OK;
+}
+
+static void release_lists(const fg_account *account, fg_state *state) {
+  const fg_allocator *allocator = &account->allocator;
+  FG_ARRAY_RELEASE(allocator, &state->grants);
+  FG_ARRAY_RELEASE(allocator, &state->capacity);
+  FG_ARRAY_RELEASE(allocator, &state->amendments);
+  FG_ARRAY_RELEASE(allocator, &state->holds);
+  FG_ARRAY_RELEASE(allocator, &state->adjustments);
+}
+
+fg_status fg_state_own(const fg_account *account, fg_state *draft) {
+  fg_state copy;
+  if (!draft->shares) {
+    return FG_OK;
+  }
+  disown_lists(&copy);
+  fg_status status = copy_lists(account, draft, &copy);
+  if (status != FG_OK) {
+    release_lists(account, &copy);
+    return status;
+  }
+  share_lists(&copy, draft);
+  draft->shares = false;
+  return FG_OK;
+}
+
+void fg_state_replace(fg_account *account, fg_state *draft) {
+  account->state.shares = draft->shares; /* what they share is the draft's now */
+  fg_state_release(account, &account->state);
+  account->state = *draft;
+  account->state.shares = false;
 }
 
 void fg_state_release(const fg_account *account, fg_state *state) {
@@ -87,11 +152,9 @@ void fg_state_release(const fg_account *account, fg_state *state) {
     FG_ARRAY_RELEASE(allocator, &state->services[i].parts);
   }
   fg_release(allocator, state->services, count * sizeof *state->services);
-  FG_ARRAY_RELEASE(allocator, &state->grants);
-  FG_ARRAY_RELEASE(allocator, &state->capacity);
-  FG_ARRAY_RELEASE(allocator, &state->amendments);
-  FG_ARRAY_RELEASE(allocator, &state->holds);
-  FG_ARRAY_RELEASE(allocator, &state->adjustments);
+  if (!state->shares) {
+    release_lists(account, state);
+  }
   fg_release(allocator, state->issued, account->offer_count * sizeof *state->issued);
   disown_arrays(state);
 }

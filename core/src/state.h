@@ -131,7 +131,8 @@ typedef struct fg_service {
   uint32_t window_first;
   uint32_t undoable;           ///< calls in flight that have a regime
   int64_t window_units;        ///< in the window
-  int64_t slots_taken;
+  int64_t slots_taken; ///< those of abandoned calls too, until somebody asks for a slot
+  fg_time slots_until; ///< no call that has one is abandoned before then
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
   fg_terms terms; ///< derived, by fg_lifecycle_plan
@@ -168,6 +169,7 @@ typedef struct fg_state {
   uint32_t orders;          ///< accepted so far: made-up ids count them
   uint64_t calls;           ///< accepted so far: attempts count them
   fg_service *services;     ///< one per product of the book
+  bool shares; ///< a draft whose next five arrays are still those of the state it is to replace (fg_state_own)
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments; ///< announced on this account, after the book's own
@@ -216,6 +218,21 @@ struct fg_account {
 
 /* An independent copy of the account's state, the strings shared. On failure nothing is kept. */
 fg_status fg_state_copy(const fg_account *account, const fg_state *state, fg_state *copy);
+
+/* A draft of the account's state that shares the lists of what was ever bought or let through: a command costs what it
+   changes, and not what the account has ever had. Items are appended to a shared list as long as it has room, which the
+   state does not see; whoever changes or removes an item, or needs room, makes the lists the draft's own first. */
+fg_status fg_state_draft(const fg_account *account, fg_state *draft);
+fg_status fg_state_own(const fg_account *account, fg_state *draft);
+
+/* Room for one item more in a list of a state that may be such a draft. */
+#define FG_STATE_RESERVE(account, state, list)                                                \
+  ((list)->count < (list)->capacity                ? FG_OK                                    \
+   : fg_state_own((account), (state)) != FG_OK ? FG_NO_MEMORY                             \
+                                               : FG_ARRAY_RESERVE(&(account)->allocator, (list), 1))
+
+/* Puts a draft in the place of the account's state. */
+void fg_state_replace(fg_account *account, fg_state *draft);
 void fg_state_release(const fg_account *account, fg_state *state);
 
 /* Memory of a state, in bytes. */
