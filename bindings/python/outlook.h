@@ -18,7 +18,7 @@ PyObject *pfg_account_notices(PyObject *self, PyObject *args, PyObject *keywords
    "suspension                      amount: what the balance lacks (R26)\n"                                            \
    "grant_issued                    units: of the free grant\n"                                                        \
    "budget_day, budget_month        amount: what was used of the budget, which begins anew\n\n"                        \
-   "until  how far to look, from `now` on; 31 days if None. Ten years and 5,000 due instants at most: `until` of the\n" \
+   "until  how far to look, from `now` on; 31 days if None. Ten years at most: `until` of the\n" \
    "       answer says how far it came, `complete` whether that is as far as was asked.\n\n"                           \
    "Raises TimeReversal, Invalid, InvalidType."},                                                                      \
   {"notices", (PyCFunction)(void (*)(void))pfg_account_notices, METH_VARARGS | METH_KEYWORDS,                          \

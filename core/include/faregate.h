@@ -520,7 +520,7 @@ FG_API FG_MUST_CHECK fg_status fg_account_calls(const fg_account *account, const
      suspension                      amount: what the balance lacks (R26)
      grant_issued                    units: of the free grant
      budget_day, budget_month        amount: what was used of the budget, which begins anew
-   It looks ten years and 5,000 due instants ahead at most: `until` says how far it came, `complete` whether that is as
+   It looks ten years ahead at most: `until` says how far it came, `complete` whether that is as
    far as was asked. FG_INVALID, FG_TIME_REVERSAL, FG_NO_MEMORY. */
 #define FG_UPCOMING_DEFAULT_DAYS 31
 FG_API FG_MUST_CHECK fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor,

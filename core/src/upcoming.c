@@ -183,9 +183,9 @@ static fg_status live_next_instant(outlook *view) {
 static fg_status live_until(outlook *view, fg_time *until, bool *complete) {
   fg_account *fork = view->fork;
   FG_TRY(fg_history_own(&fork->history));
-  for (int instants = 0; fork->state.next_due <= *until; instants++) {
+  while (fork->state.next_due <= *until) { /* at most once a day, and a suspension between */
     fg_time before = fork->state.next_due - 1;
-    fg_status status = instants < FG_UPCOMING_INSTANTS ? live_next_instant(view) : FG_OVERFLOW;
+    fg_status status = live_next_instant(view);
     if (status == FG_OVERFLOW) {
       *until = before;
       *complete = false;

@@ -4,9 +4,6 @@
 
 #include "state.h"
 
-enum {
-  FG_UPCOMING_DAYS = 3653,     ///< ten years
-  FG_UPCOMING_INSTANTS = 5000, ///< at which something falls due; days of daily tiers are within it
-};
+enum { FG_UPCOMING_DAYS = 3653 }; ///< ten years
 
 #endif

@@ -781,8 +781,7 @@ function Account:calls() end
 ---@return string? rule
 function Account:marginal(product, quantity) end
 
---- What will happen by itself if nothing more is used, bought or paid. It looks ten years and 5,000 due instants ahead at
---- most.
+--- What will happen by itself if nothing more is used, bought or paid. It looks ten years ahead at most.
 ---@param until_? faregate.Time how far to look, from `now` on; 31 days if nil
 ---@return faregate.Upcoming? upcoming
 ---@return string? message
