@@ -705,7 +705,7 @@ WEIGHTS = {
     "close": 2,
     "claim": 3,
     "set_mode": 5,
-    "materials": 7,
+    "materials": 9,
     "announce": 3,
     "buy_pack": 14,
     "give_pack": 4,
