@@ -498,6 +498,7 @@ static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command
                         .has_ref = command->ref.text != NULL,
                         .ref_length = command->ref.length,
                         .by_clock = pass->by_clock};
+  ending->command.attempt = pass->attempt;
   if (ending->has_ref) {
     memcpy(ending->ref, command->ref.text, ending->ref_length);
   }

@@ -1,0 +1,600 @@
+/* What a host holds, in memory: its clock, its passes, and the ends that could not be written. */
+#include "fake_clock.h"
+#include "handle.h"
+
+#define NOON at("2024-12-05T12:00:00")
+
+static fake_clock clock_of_test;
+static fg_clock_source source_of_test;
+
+static fg_handle *new_handle(int64_t max_jump) {
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *account = NULL;
+  fg_handle *handle = NULL;
+  source_of_test = fake_source(&clock_of_test);
+  fg_clock_options options = {max_jump, &source_of_test};
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  assert_int_equal(fg_handle_new(account, &options, &handle, NULL), FG_OK);
+  fg_book_release(book);
+  return handle;
+}
+
+static void close_handle(fg_handle *handle) { assert_int_equal(fg_handle_close(handle, NULL), FG_OK); }
+
+/* `instant` NULL: none is named. */
+static fg_status run(fg_handle *handle, fg_command_kind kind, const char *instant, const char *fields) {
+  fg_command command = command_of(kind, instant == NULL ? "2024-12-05T12:00:00" : instant, fields);
+  command.at = instant == NULL ? FG_NO_TIME : command.at;
+  return fg_handle_apply(handle, &command, NULL, NULL);
+}
+
+static fg_time now_of(fg_handle *handle) {
+  fg_time now = 0;
+  assert_int_equal(fg_handle_now(handle, &now, NULL), FG_OK);
+  return now;
+}
+
+static fg_status call(fg_handle *handle, fg_time instant, const char *id, fg_pass *pass) {
+  fg_command command;
+  fg_outcome outcome;
+  fg_command_begin(&command, FG_DO_CALL, instant);
+  command.product = string_of("image");
+  command.id = id == NULL ? command.id : string_of(id);
+  return fg_handle_call(handle, &command, pass, &outcome, NULL);
+}
+
+static fg_status end(fg_pass *pass, fg_command_kind kind) {
+  fg_command command;
+  fg_outcome outcome;
+  fg_command_begin(&command, kind, FG_NO_TIME);
+  return fg_pass_end(pass, &command, &outcome, NULL);
+}
+
+/* How many calls nobody has in hand; the id of the first is compared with `id` unless that is NULL. */
+static size_t uncertain(fg_handle *handle, const char *id) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(handle)));
+  assert_int_equal(fg_handle_uncertain(handle, &visitor, NULL), FG_OK);
+  size_t count = json_array_size(builder.root);
+  if (id != NULL) {
+    assert_string_equal(json_string_value(json_at(builder.root, "/0/id")), id);
+  }
+  json_decref(builder.root);
+  return count;
+}
+
+static int64_t used(fg_handle *handle) {
+  json_t *statement = statement_of(fg_handle_account(handle));
+  int64_t total = json_integer_value(json_at(statement, "/products/image/month/total"));
+  json_decref(statement);
+  return total;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- clock */
+
+static void test_a_command_without_an_instant_is_now(void **state) {
+  (void)state;
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = new_handle(0);
+  assert_true(now_of(handle) == FG_NO_TIME);
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  assert_true(now_of(handle) == NOON);
+  let_pass(&clock_of_test, MINUTE);
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + MINUTE);
+  clock_of_test.wall -= DAY; /* it goes on by the steady clock */
+  let_pass(&clock_of_test, MINUTE);
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + 2 * MINUTE);
+  assert_int_equal(run(handle, FG_DO_ADVANCE, "2024-12-25T00:00:00", ""), FG_OK); /* never before what it has seen */
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == at("2024-12-25T00:00:00"));
+  close_handle(handle);
+}
+
+/* A first boot in 1970: nothing happens before the guide was written. */
+static void test_before_the_guide_the_clock_is_suspect(void **state) {
+  (void)state;
+  fg_error error;
+  clock_of_test = (fake_clock){.wall = 5 * DAY, .boottime = SECOND, .synchronised = true};
+  fg_handle *handle = new_handle(0);
+  fg_command open = command_of(FG_DO_OPEN, "2024-12-05T12:00:00", "product=image");
+  open.at = FG_NO_TIME;
+  assert_int_equal(fg_handle_apply(handle, &open, NULL, &error), FG_CLOCK_SUSPECT);
+  assert_true(fg_status_is_refusal(error.status));
+  assert_int_equal(run(handle, FG_DO_PREVIEW, NULL, ""), FG_OK); /* as of the day of the guide */
+  assert_true(now_of(handle) == FG_NO_TIME);
+  clock_of_test.wall = at("2024-11-20T23:59:59.999999");
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_CLOCK_SUSPECT);
+  clock_of_test.wall = at("2024-11-21T00:00:00");
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  clock_of_test.wall = 0; /* it stands behind from now on, which is no reason */
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  close_handle(handle);
+}
+
+static void test_an_instant_that_is_named_is_not_suspect(void **state) {
+  (void)state;
+  clock_of_test = (fake_clock){.wall = 5 * DAY, .boottime = SECOND};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image"), FG_OK);
+  clock_of_test.wall = at("2027-01-01T00:00:00"); /* what was named says nothing of the clock */
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  close_handle(handle);
+}
+
+static void test_a_jump_is_suspect(void **state) {
+  (void)state;
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  assert_int_equal(run(handle, FG_DO_BUY_PACK, NULL, "product=image pack=calls-1k"), FG_OK);
+  clock_of_test.wall = NOON + 92 * DAY; /* followed, a Pi that is put right in the morning */
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  clock_of_test.wall += 92 * DAY + 1;
+  fg_time before = now_of(handle);
+  for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
+    fg_command command;
+    fg_command_begin(&command, (fg_command_kind)kind, FG_NO_TIME);
+    fg_status status = fg_handle_apply(handle, &command, NULL, NULL);
+    bool is_question = kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT;
+    assert_int_equal(status, is_question ? FG_OK : FG_CLOCK_SUSPECT);
+    assert_true(now_of(handle) == before);
+  }
+  clock_of_test.synchronised = true; /* the system vouches for it */
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  close_handle(handle);
+}
+
+/* A machine that ran for months without a command saw them pass. */
+static void test_time_that_passed_is_no_jump(void **state) {
+  (void)state;
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = new_handle(DAY);
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  let_pass(&clock_of_test, 200 * DAY);
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_OK);
+  clock_of_test.wall += DAY + 1;
+  assert_int_equal(run(handle, FG_DO_USE, NULL, "product=image quantity=1"), FG_CLOCK_SUSPECT);
+  close_handle(handle);
+}
+
+static void test_trust_holds_once(void **state) {
+  (void)state;
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  assert_int_equal(fg_handle_trust_clock(handle, NULL), FG_OK); /* nothing is suspect: nothing is said */
+  clock_of_test.wall += 100 * DAY;
+  assert_int_equal(run(handle, FG_DO_ADVANCE, NULL, ""), FG_CLOCK_SUSPECT);
+  assert_int_equal(fg_handle_trust_clock(handle, NULL), FG_OK);
+  assert_true(now_of(handle) == NOON);
+  assert_int_equal(run(handle, FG_DO_ADVANCE, NULL, ""), FG_OK);
+  assert_true(now_of(handle) == NOON + 100 * DAY);
+  clock_of_test.wall += 100 * DAY;
+  assert_int_equal(run(handle, FG_DO_ADVANCE, NULL, ""), FG_CLOCK_SUSPECT);
+  close_handle(handle);
+}
+
+static void test_options_are_checked(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *account = NULL;
+  fg_handle *handle = NULL;
+  fg_error error;
+  static const int64_t bad[] = {-1, INT64_MIN};
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    fg_clock_options options = {bad[i], NULL};
+    assert_int_equal(fg_handle_new(account, &options, &handle, &error), FG_INVALID);
+    assert_string_equal(error.path, "max_jump");
+  }
+  fg_clock_options most = {INT64_MAX, NULL};
+  assert_int_equal(fg_handle_new(account, &most, &handle, &error), FG_OK);
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  close_handle(handle);
+  assert_int_equal(fg_handle_close(NULL, NULL), FG_OK);
+  fg_book_release(book);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- passes */
+
+static void test_a_pass_says_what_became_of_it(void **state) {
+  (void)state;
+  char made[FG_CALL_NAME_MAX];
+  fg_pass first = {0};
+  fg_pass second = {0};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
+  assert_int_equal(call(handle, NOON, NULL, &first), FG_OK);
+  assert_int_equal(call(handle, NOON, "c1", &second), FG_OK);
+  assert_true(first.state == FG_PASS_HELD && first.attempt == 1 && second.attempt == 2);
+  assert_string_equal(fg_pass_id(&first, made).text, "#call-0-1");
+  assert_string_equal(fg_pass_id(&second, made).text, "c1");
+  assert_int_equal(end(&first, FG_DO_COMMIT), FG_OK);
+  assert_int_equal(end(&first, FG_DO_COMMIT), FG_OK); /* said again */
+  assert_int_equal(end(&first, FG_DO_CANCEL), FG_ALREADY_FINISHED);
+  assert_int_equal(first.state, FG_PASS_COMMITTED);
+  assert_int_equal(end(&second, FG_DO_CANCEL), FG_OK);
+  assert_int_equal(second.state, FG_PASS_CANCELED);
+  assert_true(now_of(handle) == NOON); /* let in at an instant, they end at the latest one of the account */
+  fg_pass_release(&first);
+  fg_pass_release(&first);
+  assert_int_equal(end(&first, FG_DO_COMMIT), FG_INVALID);
+  fg_pass_release(&second);
+  close_handle(handle);
+}
+
+static void test_a_pass_speaks_of_its_own_attempt(void **state) {
+  (void)state;
+  fg_pass old = {0};
+  fg_pass new = {0};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
+  assert_int_equal(call(handle, NOON, "c1", &old), FG_OK);
+  assert_int_equal(run(handle, FG_DO_CANCEL, "2024-12-05T12:00:00", "id=c1"), FG_OK);
+  assert_int_equal(old.state, FG_PASS_HELD); /* nobody has told it yet */
+  assert_int_equal(call(handle, NOON, "c1", &new), FG_OK);
+  assert_int_equal(end(&old, FG_DO_CANCEL), FG_ALREADY_FINISHED);
+  assert_int_equal(old.state, FG_PASS_CANCELED);
+  assert_int_equal(end(&new, FG_DO_COMMIT), FG_OK);
+  assert_int_equal(end(&old, FG_DO_COMMIT), FG_ALREADY_FINISHED);
+  assert_true(old.state == FG_PASS_CANCELED && new.state == FG_PASS_COMMITTED && used(handle) == 1);
+  fg_pass_release(&old);
+  fg_pass_release(&new);
+  close_handle(handle);
+}
+
+static void test_a_call_nobody_has_in_hand_is_uncertain(void **state) {
+  (void)state;
+  fg_pass left = {0};
+  fg_pass lost = {0};
+  fg_pass found = {0};
+  fg_pass twice = {0};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
+  assert_int_equal(call(handle, NOON, "left", &left), FG_OK);
+  assert_int_equal(call(handle, NOON, NULL, &lost), FG_OK);
+  assert_int_equal(uncertain(handle, NULL), 0);
+  assert_int_equal(fg_handle_resume(handle, string_of("left"), &twice, NULL), FG_IN_FLIGHT);
+  fg_pass_leave(&left);
+  assert_int_equal(left.state, FG_PASS_UNCERTAIN);
+  assert_int_equal(uncertain(handle, "left"), 1);
+  fg_pass_release(&lost);
+  assert_int_equal(uncertain(handle, NULL), 2);
+  assert_int_equal(used(handle), 2); /* never under-count */
+  assert_int_equal(fg_handle_resume(handle, string_of("#call-0-1"), &found, NULL), FG_OK);
+  assert_int_equal(uncertain(handle, "left"), 1);
+  assert_int_equal(end(&found, FG_DO_CANCEL), FG_OK);
+  assert_int_equal(end(&left, FG_DO_COMMIT), FG_OK); /* who left it may still say what it was */
+  assert_int_equal(uncertain(handle, NULL), 0);
+  assert_int_equal(fg_handle_resume(handle, string_of("left"), &twice, NULL), FG_ALREADY_FINISHED);
+  assert_int_equal(fg_handle_resume(handle, string_of("none"), &twice, NULL), FG_UNKNOWN_ID);
+  assert_null(twice.handle);
+  fg_pass_release(&left);
+  fg_pass_release(&found);
+  close_handle(handle);
+}
+
+/* The body of a call has succeeded: its end does not fail for a clock that jumped. */
+static void test_an_end_does_not_fail_for_the_clock(void **state) {
+  (void)state;
+  fg_pass pass = {0};
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  assert_int_equal(call(handle, FG_NO_TIME, NULL, &pass), FG_OK);
+  clock_of_test.wall += 900 * DAY;
+  assert_int_equal(end(&pass, FG_DO_COMMIT), FG_OK);
+  assert_true(now_of(handle) == NOON);
+  fg_pass_release(&pass);
+  close_handle(handle);
+}
+
+static void test_closing_ends_the_passes(void **state) {
+  (void)state;
+  fg_pass pass = {0};
+  fg_pass released = {0};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
+  assert_int_equal(call(handle, NOON, NULL, &pass), FG_OK);
+  assert_int_equal(call(handle, NOON, NULL, &released), FG_OK);
+  fg_pass_release(&released);
+  close_handle(handle);
+  assert_null(pass.handle);
+  assert_int_equal(pass.state, FG_PASS_UNCERTAIN);
+  assert_int_equal(end(&pass, FG_DO_COMMIT), FG_INVALID);
+  fg_pass_release(&pass);
+}
+
+static void test_a_product_is_opened_once(void **state) {
+  (void)state;
+  fg_outcome outcome;
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = new_handle(0);
+  fg_command open = command_of(FG_DO_OPEN, "2024-12-05T12:00:00", "product=image");
+  open.at = FG_NO_TIME;
+  assert_int_equal(fg_handle_ensure_open(handle, &open, &outcome, NULL), FG_OK);
+  assert_true(outcome.kind == FG_DO_OPEN && outcome.is.grants.count == 1);
+  let_pass(&clock_of_test, 900 * DAY);
+  assert_int_equal(fg_handle_ensure_open(handle, &open, &outcome, NULL), FG_OK);
+  assert_true(outcome.kind == FG_DO_OPEN && outcome.is.grants.count == 0 && now_of(handle) == NOON);
+  fg_command other = command_of(FG_DO_OPEN, "2024-12-05T12:00:00", "product=video");
+  assert_int_equal(fg_handle_ensure_open(handle, &other, &outcome, NULL), FG_UNKNOWN_PRODUCT);
+  fg_command close = command_of(FG_DO_CLOSE, "2024-12-05T12:00:00", "product=image");
+  assert_int_equal(fg_handle_ensure_open(handle, &close, &outcome, NULL), FG_INVALID);
+  close_handle(handle);
+}
+
+/* ------------------------------------------------------------------------------- ends that could not be written */
+
+/* An account behind a door that may be shut: a disk that is full, before the row is written or after it. */
+typedef struct shut_door {
+  fg_account *account;
+  bool shut, loses_answers;
+  int closed;
+} shut_door;
+
+static fg_status door_enter(void *context, fg_error *error) {
+  (void)context;
+  (void)error;
+  return FG_OK;
+}
+static void door_leave(void *context) { (void)context; }
+static fg_status door_apply(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
+                            fg_outcome *outcome, fg_error *error) {
+  shut_door *door = context;
+  (void)reading;
+  if (door->shut && !door->loses_answers) {
+    return FG_LEDGER_FULL;
+  }
+  fg_status status = is_named ? fg_account_replay(door->account, command, outcome, error)
+                              : fg_account_apply(door->account, command, outcome, error);
+  return door->shut ? FG_LEDGER_IO : status;
+}
+static fg_status door_trusted(void *context, fg_time *instant, fg_error *error) {
+  (void)context;
+  (void)error;
+  *instant = FG_NO_TIME;
+  return FG_OK;
+}
+static fg_status door_trust(void *context, fg_time instant, fg_error *error) {
+  (void)context;
+  (void)instant;
+  (void)error;
+  return FG_OK;
+}
+static fg_status door_is_elsewhere(void *context, fg_string id, uint64_t attempt, bool *elsewhere, fg_error *error) {
+  (void)context;
+  (void)id;
+  (void)attempt;
+  (void)error;
+  *elsewhere = false;
+  return FG_OK;
+}
+static fg_status door_take(void *context, uint64_t attempt, fg_time instant, fg_error *error) {
+  (void)context;
+  (void)attempt;
+  (void)instant;
+  (void)error;
+  return FG_OK;
+}
+static fg_status door_describe(const void *context, const fg_visitor *visitor) {
+  (void)context;
+  (void)visitor;
+  return FG_OK;
+}
+static fg_status door_flush(void *context, fg_error *error) { return door_enter(context, error); }
+static fg_status door_close(void *context, fg_error *error) {
+  shut_door *door = context;
+  (void)error;
+  fg_account_free(door->account);
+  door->closed++;
+  return FG_OK;
+}
+
+static fg_handle *behind(shut_door *door) {
+  static const fg_reach reach = {door_enter,        door_leave, door_apply,    door_trusted, door_trust,
+                                 door_is_elsewhere, door_take,  door_describe, door_flush,   door_close};
+  static const fg_clock_mark none = {.at = FG_NO_TIME};
+  fg_book *book = load_book(FACEFUSION);
+  fg_handle *handle = NULL;
+  *door = (shut_door){.shut = false};
+  assert_int_equal(fg_account_new(book, NULL, &door->account, NULL), FG_OK);
+  fg_reached reached = {&reach, door, door->account, 7, &none};
+  assert_int_equal(fg_handle_make(&reached, NULL, &handle, NULL), FG_OK);
+  fg_book_release(book);
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
+  return handle;
+}
+
+static void test_an_end_that_cannot_be_written_is_done_again(void **state) {
+  (void)state;
+  shut_door door;
+  fg_pass passes[3] = {{0}};
+  fg_handle *handle = behind(&door);
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(call(handle, NOON, NULL, &passes[i]), FG_OK);
+  }
+  door.shut = true;
+  fg_command commit;
+  fg_outcome outcome;
+  char ref[] = "receipt";
+  fg_command_begin(&commit, FG_DO_COMMIT, FG_NO_TIME);
+  commit.ref = string_of(ref);
+  commit.quantity = 2;
+  assert_int_equal(fg_pass_end(&passes[0], &commit, &outcome, NULL), FG_LEDGER_FULL);
+  memset(ref, 'x', sizeof ref - 1); /* the caller's text is gone */
+  assert_int_equal(end(&passes[1], FG_DO_CANCEL), FG_LEDGER_FULL);
+  assert_int_equal(end(&passes[2], FG_DO_COMMIT), FG_LEDGER_FULL);
+  assert_int_equal(end(&passes[2], FG_DO_CANCEL), FG_LEDGER_FULL); /* the latest word counts */
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(passes[i].state, FG_PASS_UNWRITTEN);
+  }
+  assert_int_equal(run(handle, FG_DO_USE, "2024-12-05T12:00:00", "product=image quantity=1"), FG_LEDGER_FULL);
+  fg_pass_release(&passes[1]); /* and it is lost besides */
+  assert_int_equal(uncertain(handle, "#call-7-1"), 3);
+  door.shut = false;
+  assert_int_equal(run(handle, FG_DO_USE, "2024-12-05T12:00:00", "product=image quantity=1"), FG_OK);
+  assert_true(passes[0].state == FG_PASS_COMMITTED && passes[2].state == FG_PASS_CANCELED);
+  assert_int_equal(uncertain(handle, NULL), 0);
+  assert_int_equal(used(handle), 3); /* two of the first call, one used */
+  fg_command again = {0};
+  fg_command_begin(&again, FG_DO_COMMIT, FG_NO_TIME);
+  again.quantity = 2;
+  again.ref = string_of("receipt");
+  assert_int_equal(fg_pass_end(&passes[0], &again, &outcome, NULL), FG_OK);
+  assert_true(outcome.repeated);
+  fg_pass_release(&passes[0]);
+  fg_pass_release(&passes[2]);
+  close_handle(handle);
+  assert_int_equal(door.closed, 1);
+}
+
+/* The row was written, and the answer was lost. */
+static void test_an_end_that_was_written_after_all(void **state) {
+  (void)state;
+  shut_door door;
+  fg_pass pass = {0};
+  fg_handle *handle = behind(&door);
+  assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
+  door.shut = door.loses_answers = true;
+  assert_int_equal(end(&pass, FG_DO_CANCEL), FG_LEDGER_IO);
+  assert_int_equal(pass.state, FG_PASS_UNWRITTEN);
+  door.shut = false;
+  assert_int_equal(run(handle, FG_DO_ADVANCE, "2024-12-05T12:00:00", ""), FG_OK);
+  assert_int_equal(pass.state, FG_PASS_CANCELED);
+  fg_pass_release(&pass);
+  close_handle(handle);
+}
+
+/* The call was let in, and nobody was told: it is found by its id, by one of two that try. */
+static void test_a_call_whose_answer_was_lost(void **state) {
+  (void)state;
+  shut_door door;
+  fg_pass pass = {0};
+  fg_handle *handle = behind(&door);
+  door.shut = door.loses_answers = true;
+  assert_int_equal(call(handle, NOON, "c1", &pass), FG_LEDGER_IO);
+  assert_null(pass.handle);
+  door.shut = false;
+  assert_int_equal(uncertain(handle, "c1"), 1);
+  assert_int_equal(fg_handle_resume(handle, string_of("c1"), &pass, NULL), FG_OK);
+  fg_pass other = {0};
+  assert_int_equal(fg_handle_resume(handle, string_of("c1"), &other, NULL), FG_IN_FLIGHT);
+  fg_pass_release(&pass);
+  close_handle(handle);
+}
+
+static void test_what_waits_is_written_at_the_end(void **state) {
+  (void)state;
+  shut_door door;
+  fg_pass pass = {0};
+  fg_handle *handle = behind(&door);
+  assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
+  door.shut = true;
+  assert_int_equal(end(&pass, FG_DO_CANCEL), FG_LEDGER_FULL);
+  assert_int_equal(fg_handle_close(handle, NULL), FG_LEDGER_FULL); /* told, and closed all the same */
+  assert_int_equal(door.closed, 1);
+  handle = behind(&door);
+  assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
+  door.shut = true;
+  assert_int_equal(end(&pass, FG_DO_CANCEL), FG_LEDGER_FULL);
+  door.shut = false;
+  close_handle(handle);
+  assert_int_equal(pass.state, FG_PASS_CANCELED);
+}
+
+static void test_a_receipt_is_checked_before_it_is_kept(void **state) {
+  (void)state;
+  shut_door door;
+  fg_pass pass = {0};
+  char ref[80];
+  fg_command commit;
+  fg_outcome outcome;
+  fg_handle *handle = behind(&door);
+  assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
+  door.shut = true;
+  memset(ref, 'r', sizeof ref);
+  fg_command_begin(&commit, FG_DO_COMMIT, FG_NO_TIME);
+  commit.ref = (fg_string){ref, 65};
+  assert_int_equal(fg_pass_end(&pass, &commit, &outcome, NULL), FG_INVALID);
+  assert_int_equal(pass.state, FG_PASS_HELD);
+  commit.ref.length = 64;
+  assert_int_equal(fg_pass_end(&pass, &commit, &outcome, NULL), FG_LEDGER_FULL);
+  door.shut = false;
+  close_handle(handle);
+  assert_int_equal(pass.state, FG_PASS_COMMITTED);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- memory */
+
+/* Whichever allocation fails, nothing is half done, and it can be said again. */
+static void test_every_allocation_may_fail(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  for (long fail_at = 1;; fail_at++) {
+    fg_allocator scarce = scarce_allocator();
+    fg_account_options begun = {.allocator = &scarce};
+    fg_account *account = NULL;
+    fg_handle *handle = NULL;
+    fg_handle *copy = NULL;
+    fg_pass passes[2] = {{0}};
+    fg_pass found = {0};
+    memory = (scarcity){.fail_at = fail_at};
+    fg_status status = fg_account_new(book, &begun, &account, NULL);
+    status = status == FG_OK ? fg_handle_new(account, NULL, &handle, NULL) : status;
+    if (handle == NULL) {
+      fg_account_free(account);
+      assert_int_equal(memory.live, 0);
+      continue;
+    }
+    status = run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image");
+    status = status == FG_OK ? call(handle, NOON, "c1", &passes[0]) : status;
+    status = status == FG_OK ? call(handle, NOON, NULL, &passes[1]) : status;
+    fg_pass_release(&passes[1]);
+    status = status == FG_OK ? fg_handle_resume(handle, string_of("#call-0-1"), &found, NULL) : status;
+    status = status == FG_OK ? end(&passes[0], FG_DO_CANCEL) : status;
+    status = status == FG_OK ? end(&found, FG_DO_COMMIT) : status;
+    status = status == FG_OK ? fg_handle_fork(handle, &copy, NULL) : status;
+    bool failed = memory.asked >= fail_at;
+    assert_int_equal(status, failed ? FG_NO_MEMORY : FG_OK);
+    memory.fail_at = 0;
+    if (passes[0].state == FG_PASS_UNWRITTEN || found.state == FG_PASS_UNWRITTEN) {
+      assert_int_equal(run(handle, FG_DO_ADVANCE, "2024-12-05T12:00:00", ""), FG_OK);
+      assert_true(passes[0].state == FG_PASS_CANCELED && found.state != FG_PASS_UNWRITTEN);
+    }
+    close_handle(copy);
+    close_handle(handle);
+    assert_int_equal(memory.live, 0);
+    if (!failed) {
+      break;
+    }
+  }
+  fg_book_release(book);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_a_command_without_an_instant_is_now),
+      cmocka_unit_test(test_before_the_guide_the_clock_is_suspect),
+      cmocka_unit_test(test_an_instant_that_is_named_is_not_suspect),
+      cmocka_unit_test(test_a_jump_is_suspect),
+      cmocka_unit_test(test_time_that_passed_is_no_jump),
+      cmocka_unit_test(test_trust_holds_once),
+      cmocka_unit_test(test_options_are_checked),
+      cmocka_unit_test(test_a_pass_says_what_became_of_it),
+      cmocka_unit_test(test_a_pass_speaks_of_its_own_attempt),
+      cmocka_unit_test(test_a_call_nobody_has_in_hand_is_uncertain),
+      cmocka_unit_test(test_an_end_does_not_fail_for_the_clock),
+      cmocka_unit_test(test_closing_ends_the_passes),
+      cmocka_unit_test(test_a_product_is_opened_once),
+      cmocka_unit_test(test_an_end_that_cannot_be_written_is_done_again),
+      cmocka_unit_test(test_an_end_that_was_written_after_all),
+      cmocka_unit_test(test_a_call_whose_answer_was_lost),
+      cmocka_unit_test(test_what_waits_is_written_at_the_end),
+      cmocka_unit_test(test_a_receipt_is_checked_before_it_is_kept),
+      cmocka_unit_test(test_every_allocation_may_fail),
+  };
+  return cmocka_run_group_tests_name("handle", tests, NULL, NULL);
+}
