@@ -1,0 +1,438 @@
+/* Handles of one ledger: time over processes and over starts of the system, clocks that lie, two that ask and command in
+   turn, and calls that change hands. */
+#include "fake_clock.h"
+#include "ledger_support.h"
+
+#define NOON at("2024-12-05T12:00:00")
+
+static fake_clock clock_of_test;
+static fg_clock_source source_of_test;
+
+static fg_handle *open_with_clock(const char *path) {
+  fg_book *book = load_book(FACEFUSION);
+  fg_handle *handle = NULL;
+  source_of_test = fake_source(&clock_of_test);
+  fg_clock_options clock = {0, &source_of_test};
+  fg_ledger_options options = {.book = book, .clock = &clock};
+  assert_int_equal(fg_ledger_open(path, &options, &handle, NULL), FG_OK);
+  fg_book_release(book);
+  return handle;
+}
+
+static void close_handle(fg_handle *handle) { assert_int_equal(fg_handle_close(handle, NULL), FG_OK); }
+
+static fg_status run(fg_handle *handle, fg_command_kind kind, const char *fields) {
+  fg_command command = command_of(kind, "2024-12-05T12:00:00", fields);
+  command.at = FG_NO_TIME;
+  return fg_handle_apply(handle, &command, NULL, NULL);
+}
+
+static fg_time now_of(fg_handle *handle) {
+  fg_time now = 0;
+  assert_int_equal(fg_handle_now(handle, &now, NULL), FG_OK);
+  return now;
+}
+
+static fg_status call(fg_handle *handle, fg_time instant, const char *id, fg_pass *pass) {
+  fg_command command;
+  fg_outcome outcome;
+  fg_command_begin(&command, FG_DO_CALL, instant);
+  command.product = string_of("image");
+  command.id = id == NULL ? command.id : string_of(id);
+  return fg_handle_call(handle, &command, pass, &outcome, NULL);
+}
+
+static fg_status end(fg_pass *pass, fg_command_kind kind) {
+  fg_command command;
+  fg_outcome outcome;
+  fg_command_begin(&command, kind, FG_NO_TIME);
+  return fg_pass_end(pass, &command, &outcome, NULL);
+}
+
+typedef fg_status question(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
+
+/* What a question tells; the caller owns it. */
+static json_t *ask(fg_handle *handle, question *tell) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(handle)));
+  assert_int_equal(tell(handle, &visitor, NULL), FG_OK);
+  return builder.root;
+}
+
+static size_t count_of(fg_handle *handle, question *tell) {
+  json_t *list = ask(handle, tell);
+  size_t count = json_array_size(list);
+  json_decref(list);
+  return count;
+}
+
+/* ------------------------------------------------------------------------------------------------ a clock behind */
+
+/* Each process starts where the last one was: 20 calls a second, in a process each. */
+static void test_time_goes_on_over_processes(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_OK);
+  close_handle(handle);
+  clock_of_test.wall -= 30 * DAY; /* and it stands behind from now on */
+  int admitted = 0;
+  for (int process = 0; process < 60; process++) {
+    let_pass(&clock_of_test, SECOND / 30);
+    handle = open_with_clock(path);
+    fg_status status = run(handle, FG_DO_CALL, "product=image id=x quantity=1");
+    assert_true(status == FG_IN_FLIGHT || status == FG_OK);
+    fg_pass pass = {0};
+    status = call(handle, FG_NO_TIME, NULL, &pass);
+    assert_true(status == FG_OK || status == FG_RATE_LIMITED);
+    admitted += status == FG_OK;
+    fg_pass_release(&pass);
+    close_handle(handle);
+  }
+  assert_int_equal(admitted, 39); /* two seconds of 20, and the call x besides */
+  assert_good(path);
+}
+
+static void test_time_goes_on_over_starts(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_OK);
+  close_handle(handle);
+  start_again(&clock_of_test, NOON - 40 * DAY); /* no battery: the clock of its last shutdown, or of its making */
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + 20 * SECOND); /* the system has been up so long at least */
+  let_pass(&clock_of_test, DAY);
+  close_handle(handle);
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + 20 * SECOND + DAY);
+  close_handle(handle);
+  start_again(&clock_of_test, clock_of_test.wall + 3 * DAY); /* behind, but its battery is good */
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + 20 * SECOND + 4 * DAY);
+  close_handle(handle);
+  start_again(&clock_of_test, NOON + 30 * DAY); /* put right in the morning: it is what it shows */
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + 30 * DAY);
+  close_handle(handle);
+  assert_good(path);
+}
+
+/* A refused call leaves no row: the short processes of a new start still see time pass. */
+static void test_refusals_do_not_stop_the_clock(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_OK);
+  assert_int_equal(run(handle, FG_DO_CALL, "product=image id=c quantity=20"), FG_OK);
+  close_handle(handle);
+  start_again(&clock_of_test, 0);
+  clock_of_test.boottime = SECOND / 2;
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=video quantity=1"), FG_UNKNOWN_PRODUCT);
+  assert_int_equal(run(handle, FG_DO_CALL, "product=image id=d"), FG_RATE_LIMITED);
+  close_handle(handle);
+  let_pass(&clock_of_test, SECOND / 2);
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_CALL, "product=image id=d"), FG_OK);
+  close_handle(handle);
+}
+
+/* ------------------------------------------------------------------------------------------------- a clock ahead */
+
+static void test_a_first_start_in_1970_writes_nothing(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = 3 * MINUTE, .boottime = 3 * MINUTE, .boot = 1};
+  fg_handle *handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_CLOCK_SUSPECT);
+  assert_int_equal(run(handle, FG_DO_PREVIEW, ""), FG_OK);
+  json_decref(ask(handle, fg_handle_statement));
+  assert_int_equal(command_count(handle), 0);
+  assert_true(now_of(handle) == FG_NO_TIME);
+  close_handle(handle);
+  clock_of_test.wall = NOON;
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_OK);
+  assert_true(now_of(handle) == NOON);
+  close_handle(handle);
+  assert_good(path);
+}
+
+/* One start at +2 years would void every pack. */
+static void test_a_start_years_ahead_does_nothing(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_OK);
+  assert_int_equal(run(handle, FG_DO_BUY_PACK, "product=image pack=calls-1k"), FG_OK);
+  close_handle(handle);
+  start_again(&clock_of_test, NOON + 730 * DAY);
+  handle = open_with_clock(path);
+  json_t *before = ask(handle, fg_handle_statement);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_CLOCK_SUSPECT);
+  assert_int_equal(run(handle, FG_DO_ADVANCE, ""), FG_CLOCK_SUSPECT);
+  assert_int_equal(run(handle, FG_DO_PREVIEW, ""), FG_OK);
+  json_t *after = ask(handle, fg_handle_statement);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+  assert_int_equal(command_count(handle), 2);
+  fg_command named = command_of(FG_DO_USE, "2024-12-06T12:00:00", "product=image quantity=1");
+  assert_int_equal(fg_handle_apply(handle, &named, NULL, NULL), FG_OK); /* an instant that is named is nobody's clock */
+  close_handle(handle);
+  start_again(&clock_of_test, NOON + 2 * DAY); /* put right */
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + 2 * DAY);
+  close_handle(handle);
+}
+
+static void test_trust_is_a_row_that_holds_once(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_OK);
+  close_handle(handle);
+  start_again(&clock_of_test, NOON + 200 * DAY); /* it stood in a store over the winter */
+  fg_handle *keeper = open_with_clock(path);
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_CLOCK_SUSPECT);
+  assert_int_equal(fg_handle_trust_clock(keeper, NULL), FG_OK);
+  assert_int_equal(command_count(keeper), 1);
+  close_handle(keeper);
+  let_pass(&clock_of_test, MINUTE);
+  close_handle(handle);
+  handle = open_with_clock(path); /* kept over processes */
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + 200 * DAY + MINUTE);
+  clock_of_test.wall += 200 * DAY;
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_CLOCK_SUSPECT);
+  close_handle(handle);
+  assert_good(path);
+}
+
+/* ------------------------------------------------------------------------------------------------- two handles */
+
+/* Whatever the first has done, the second sees before it answers. */
+static void test_every_question_sees_the_other_handle(void **state) {
+  (void)state;
+  static question *const questions[] = {fg_handle_statement, fg_handle_invoices, fg_handle_calls};
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *first = open_with_clock(path);
+  fg_handle *second = open_with_clock(path);
+  fg_pass pass = {0};
+  fg_money more;
+  fg_handle *copy = NULL;
+  assert_int_equal(run(first, FG_DO_OPEN, "product=image"), FG_OK);
+  assert_int_equal(run(first, FG_DO_USE, "product=image quantity=2000"), FG_OK);
+  let_pass(&clock_of_test, 31 * DAY); /* a month is settled */
+  assert_int_equal(run(first, FG_DO_USE, "product=image quantity=1000"), FG_OK);
+  assert_int_equal(call(first, FG_NO_TIME, "c1", &pass), FG_OK);
+  for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+    fg_handle *late = open_with_clock(path);
+    let_pass(&clock_of_test, SECOND);
+    assert_int_equal(run(first, FG_DO_USE, "product=image quantity=1"), FG_OK);
+    json_t *told = ask(late, questions[i]);
+    json_t *expected = ask(first, questions[i]);
+    assert_true(json_equal(told, expected));
+    json_decref(told);
+    json_decref(expected);
+    close_handle(late);
+  }
+  assert_int_equal(count_of(second, fg_handle_invoices), 1);
+  let_pass(&clock_of_test, SECOND);
+  assert_int_equal(run(first, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(second) == now_of(first));
+  let_pass(&clock_of_test, SECOND);
+  assert_int_equal(run(first, FG_DO_USE, "product=image quantity=9993"), FG_OK); /* 9,998 postpaid */
+  assert_int_equal(fg_handle_marginal(second, string_of("image"), 1, &more, NULL), FG_OK);
+  assert_int_equal(fg_money_compare(more, money("0.24")), 0);
+  let_pass(&clock_of_test, SECOND);
+  assert_int_equal(run(first, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_int_equal(run(second, FG_DO_PREVIEW, ""), FG_OK); /* time_reversal, once */
+  let_pass(&clock_of_test, SECOND);
+  assert_int_equal(run(first, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_int_equal(run(second, FG_DO_STATEMENT, ""), FG_OK);
+  assert_int_equal(count_of(second, fg_handle_uncertain), 0);
+  let_pass(&clock_of_test, SECOND);
+  assert_int_equal(run(first, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_int_equal(fg_handle_fork(second, &copy, NULL), FG_OK);
+  assert_true(now_of(copy) == now_of(first));
+  close_handle(copy);
+  fg_pass_release(&pass);
+  close_handle(first);
+  close_handle(second);
+}
+
+/* Commands of two handles in turn, each after the other has moved on, without an instant of their own. */
+static void test_every_command_follows_the_other_handle(void **state) {
+  (void)state;
+  static const struct {
+    fg_command_kind kind;
+    const char *fields;
+  } life[] = {{FG_DO_OPEN, "product=image"},
+              {FG_DO_OPEN, "product=image-pro"},
+              {FG_DO_CLAIM, "product=image-pro grant=free-calls"},
+              {FG_DO_SET_MODE, "product=image mode=calls"},
+              {FG_DO_BUY_PACK, "product=image pack=calls-1k id=p1"},
+              {FG_DO_GIVE_PACK, "product=image pack=calls-1k"},
+              {FG_DO_BUY_CAPACITY, "product=image meter=qps quantity=1 days=1"},
+              {FG_DO_USE, "product=image quantity=1"},
+              {FG_DO_CALL, "product=image id=c1"},
+              {FG_DO_COMMIT, "id=c1"},
+              {FG_DO_CALL, "product=image id=c2"},
+              {FG_DO_CANCEL, "id=c2"},
+              {FG_DO_ADJUST, "product=image quantity=1 reason=found"},
+              {FG_DO_SET_BUDGET, "day=5"},
+              {FG_DO_ADD_MATERIALS, "product=image quantity=2"},
+              {FG_DO_REMOVE_MATERIALS, "product=image quantity=1"},
+              {FG_DO_TOP_UP, "amount=5"},
+              {FG_DO_WITHDRAW, "amount=1"},
+              {FG_DO_REFUND, "id=p1"},
+              {FG_DO_ANNOUNCE, "product=image grant=free-calls quantity=5 effective=2025-03-01"},
+              {FG_DO_PREVIEW, ""},
+              {FG_DO_STATEMENT, ""},
+              {FG_DO_ADVANCE, ""},
+              {FG_DO_SUSPEND, ""},
+              {FG_DO_REINSTATE, ""},
+              {FG_DO_CLOSE, "product=image"}};
+  const char *path = ledger_path("booth.db");
+  bool done[FG_COMMAND_COUNT] = {false};
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *handles[] = {open_with_clock(path), open_with_clock(path)};
+  for (size_t i = 0; i < sizeof life / sizeof *life; i++) {
+    let_pass(&clock_of_test, SECOND);
+    assert_int_equal(run(handles[i % 2], FG_DO_ADVANCE, ""), FG_OK);
+    clock_of_test.wall -= 5 * MINUTE; /* and the clock steps back besides */
+    assert_int_equal(run(handles[(i + 1) % 2], life[i].kind, life[i].fields), FG_OK);
+    done[life[i].kind] = true;
+  }
+  for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
+    assert_true(done[kind]);
+  }
+  close_handle(handles[0]);
+  close_handle(handles[1]);
+  assert_good(path);
+}
+
+/* The body of a call has succeeded, and meanwhile another handle has moved on. */
+static void test_a_pass_ends_though_the_other_moved_on(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *first = open_with_clock(path);
+  fg_handle *second = open_with_clock(path);
+  fg_pass named = {0};
+  fg_pass by_clock = {0};
+  assert_int_equal(run(first, FG_DO_OPEN, "product=image"), FG_OK);
+  assert_int_equal(call(first, NOON, NULL, &named), FG_OK);
+  assert_int_equal(call(first, FG_NO_TIME, NULL, &by_clock), FG_OK);
+  let_pass(&clock_of_test, MINUTE);
+  assert_int_equal(run(second, FG_DO_ADVANCE, ""), FG_OK);
+  clock_of_test.wall -= DAY;
+  assert_int_equal(end(&named, FG_DO_COMMIT), FG_OK);
+  assert_int_equal(end(&by_clock, FG_DO_COMMIT), FG_OK);
+  assert_true(now_of(first) == NOON + MINUTE);
+  fg_pass_release(&named);
+  fg_pass_release(&by_clock);
+  close_handle(first);
+  close_handle(second);
+}
+
+/* ------------------------------------------------------------------------------------------- calls change hands */
+
+static void test_a_call_is_resumed_once_its_session_has_ended(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  char id[FG_CALL_NAME_MAX];
+  fg_pass theirs = {0};
+  fg_pass mine = {0};
+  fg_pass again = {0};
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *first = open_with_clock(path);
+  fg_handle *second = open_with_clock(path);
+  fg_handle *third = open_with_clock(path);
+  assert_int_equal(run(first, FG_DO_OPEN, "product=image"), FG_OK);
+  assert_int_equal(call(first, FG_NO_TIME, NULL, &theirs), FG_OK);
+  fg_string name = fg_pass_id(&theirs, id);
+  assert_int_equal(fg_handle_resume(second, name, &mine, NULL), FG_IN_FLIGHT);
+  fg_pass_release(&theirs); /* lost, but its handle lives: that one alone knows */
+  assert_int_equal(count_of(first, fg_handle_uncertain), 1);
+  assert_int_equal(count_of(second, fg_handle_uncertain), 0);
+  assert_int_equal(fg_handle_resume(second, name, &mine, NULL), FG_IN_FLIGHT);
+  close_handle(first);
+  assert_int_equal(count_of(second, fg_handle_uncertain), 1);
+  int64_t rows = command_count(second);
+  assert_int_equal(fg_handle_resume(second, name, &mine, NULL), FG_OK);
+  assert_int_equal(fg_handle_resume(third, name, &again, NULL), FG_IN_FLIGHT);
+  assert_int_equal(count_of(second, fg_handle_uncertain), 0);
+  assert_int_equal(count_of(third, fg_handle_uncertain), 0);
+  assert_int_equal(command_count(third), rows);
+  close_handle(second); /* it ended nothing: who comes next may */
+  assert_int_equal(mine.state, FG_PASS_UNCERTAIN);
+  fg_handle *fourth = open_with_clock(path);
+  assert_int_equal(count_of(fourth, fg_handle_uncertain), 1);
+  assert_int_equal(fg_handle_resume(fourth, name, &again, NULL), FG_OK);
+  assert_int_equal(count_of(third, fg_handle_uncertain), 0);
+  assert_int_equal(end(&again, FG_DO_CANCEL), FG_OK);
+  assert_int_equal(fg_handle_resume(third, name, &mine, NULL), FG_ALREADY_FINISHED);
+  fg_pass_release(&again);
+  close_handle(third);
+  close_handle(fourth);
+  assert_good(path);
+}
+
+static void test_options_at_the_ends_of_their_range(void **state) {
+  (void)state;
+  static const int64_t bad[] = {-1, INT64_MIN, INT64_MAX, FG_WAIT_MS_MAX + 1};
+  const char *path = ledger_path("booth.db");
+  fg_book *book = load_book(FACEFUSION);
+  fg_handle *handle = NULL;
+  fg_error error;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    fg_ledger_options waits = {.book = book, .wait_ms = bad[i]};
+    assert_int_equal(fg_ledger_open(path, &waits, &handle, &error), FG_INVALID);
+    assert_string_equal(error.path, "wait_ms");
+    fg_ledger_options groups = {.book = book, .group_ms = bad[i]};
+    assert_int_equal(fg_ledger_open(path, &groups, &handle, &error), FG_INVALID);
+    assert_string_equal(error.path, "group_ms");
+  }
+  fg_clock_options clock = {-1, NULL};
+  fg_ledger_options jumps = {.book = book, .clock = &clock};
+  assert_int_equal(fg_ledger_open(path, &jumps, &handle, &error), FG_INVALID);
+  assert_string_equal(error.path, "max_jump");
+  assert_false(file_exists(path));
+  fg_ledger_options most = {.book = book, .group_ms = FG_WAIT_MS_MAX, .wait_ms = FG_WAIT_MS_MAX};
+  assert_int_equal(fg_ledger_open(path, &most, &handle, &error), FG_OK);
+  close_handle(handle);
+  fg_book_release(book);
+}
+
+int main(void) {
+#define LEDGER_TEST(test) cmocka_unit_test_setup_teardown(test, make_ledger_directory, drop_ledger_directory)
+  const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_time_goes_on_over_processes),
+      LEDGER_TEST(test_time_goes_on_over_starts),
+      LEDGER_TEST(test_refusals_do_not_stop_the_clock),
+      LEDGER_TEST(test_a_first_start_in_1970_writes_nothing),
+      LEDGER_TEST(test_a_start_years_ahead_does_nothing),
+      LEDGER_TEST(test_trust_is_a_row_that_holds_once),
+      LEDGER_TEST(test_every_question_sees_the_other_handle),
+      LEDGER_TEST(test_every_command_follows_the_other_handle),
+      LEDGER_TEST(test_a_pass_ends_though_the_other_moved_on),
+      LEDGER_TEST(test_a_call_is_resumed_once_its_session_has_ended),
+      LEDGER_TEST(test_options_at_the_ends_of_their_range),
+  };
+  return cmocka_run_group_tests_name("ledger_handle", tests, NULL, NULL);
+}
