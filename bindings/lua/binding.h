@@ -233,7 +233,10 @@ int lfg_open_ledger(lua_State *L);   ///< faregate.open(path, options)
 
 /* ---------------------------------------------------------------------------------------------- documents.c */
 
-int lfg_verify_ledger(lua_State *L); ///< faregate.verify(path)
+int lfg_verify_ledger(lua_State *L);   ///< faregate.verify(path, predecessor)
+int lfg_compare_ledgers(lua_State *L); ///< faregate.compare_ledgers(a, b)
+int lfg_import_ledger(lua_State *L);   ///< faregate.import_ledger(timeline, path)
+int lfg_seal_ledger(lua_State *L);     ///< faregate.seal_ledger(path, successor, keep_ids_days)
 int lfg_export_ledger(lua_State *L); ///< faregate.export(path, until, to)
 
 #endif

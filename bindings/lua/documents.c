@@ -7,14 +7,60 @@
 
 #include "binding.h"
 
+/* ---------------------------------------------------------------------------------------------- verify, compare */
+
 int lfg_verify_ledger(lua_State *L) {
   lfg_walk walk;
   fg_error error;
   fg_string path = lfg_check_text(L, 1, 1, "path");
+  fg_string predecessor = {NULL, 0};
+  if (!lua_isnoneornil(L, 2)) {
+    predecessor = lfg_check_text(L, 2, 2, "predecessor");
+  }
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
-  fg_status status = fg_ledger_verify(path.text, NULL, visitor, &error);
+  fg_status status = fg_ledger_verify(path.text, predecessor.text, visitor, &error);
   lfg_walk_end(&walk, status);
   return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+}
+
+int lfg_compare_ledgers(lua_State *L) {
+  lfg_walk walk;
+  fg_error error;
+  fg_string a = lfg_check_text(L, 1, 1, "a");
+  fg_string b = lfg_check_text(L, 2, 2, "b");
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
+  fg_status status = fg_ledger_compare(a.text, b.text, visitor, &error);
+  lfg_walk_end(&walk, status);
+  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+}
+
+/* ------------------------------------------------------------------------------------------------- import, seal */
+
+int lfg_import_ledger(lua_State *L) {
+  lfg_shelf shelf;
+  fg_error error;
+  fg_string json = lfg_check_string(L, 1, 1, "timeline");
+  fg_string path = lfg_check_text(L, 2, 2, "path");
+  lfg_shelf_open(L, &shelf);
+  const fg_book_source books = {lfg_shelf_find, &shelf};
+  if (fg_ledger_import(json, &books, path.text, NULL, &error) != FG_OK) {
+    return lfg_unreadable(L, &error);
+  }
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+int lfg_seal_ledger(lua_State *L) {
+  fg_error error;
+  fg_string path = lfg_check_text(L, 1, 1, "path");
+  fg_string successor = lfg_check_text(L, 2, 2, "successor");
+  int64_t keep_ids_days = lua_isnoneornil(L, 3) ? -1 : lfg_check_quantity(L, 3, 3, "keep_ids_days");
+  luaL_argcheck(L, lua_isnoneornil(L, 3) || keep_ids_days >= 0, 3, "keep_ids_days: expected 0 or more");
+  if (fg_ledger_seal(path.text, successor.text, keep_ids_days, NULL, &error) != FG_OK) {
+    return lfg_refused(L, 1, &error);
+  }
+  lua_pushboolean(L, true);
+  return 1;
 }
 
 /* ------------------------------------------------------------------------------------------------------- export */

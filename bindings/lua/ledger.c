@@ -23,8 +23,18 @@ static int64_t read_milliseconds(lua_State *L, const char *name) {
   return value;
 }
 
+static bool read_flag(lua_State *L, const char *name) {
+  bool is_given = lua_getfield(L, OPTIONS, name) != LUA_TNIL;
+  if (is_given) {
+    luaL_argexpected(L, lua_isboolean(L, -1), OPTIONS, name);
+  }
+  bool value = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return value;
+}
+
 int lfg_open_ledger(lua_State *L) {
-  static const char *const names[] = {"book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", NULL};
+  static const char *const names[] = {"book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", "read_only", NULL};
   lfg_options begun;
   fg_error error;
   fg_string path = lfg_check_text(L, PATH, PATH, "path");
@@ -33,6 +43,7 @@ int lfg_open_ledger(lua_State *L) {
   fg_ledger_options options = {.account = begun.is_given ? &begun.account : NULL, .clock = &begun.clock};
   options.group_ms = read_milliseconds(L, "group_ms");
   options.wait_ms = read_milliseconds(L, "wait_ms");
+  options.read_only = read_flag(L, "read_only");
   if (!push_book(L)) {
     return lua_gettop(L) - AFTER_OPTIONS + 1;
   }

@@ -222,6 +222,9 @@ PyObject *pfg_done(pfg_state *state, PyObject *answer); ///< an awaitable of it;
 
 /* -------------------------------------------------------------------------------------------------- replay.c */
 
+/* A shipped book, for the core, which asks while the GIL is released; `context` is the thread state to take it back with.
+   FG_STOPPED with an exception. */
+fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 
 #endif

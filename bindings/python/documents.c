@@ -1,26 +1,55 @@
 /* Ledgers as files: checked, written out, made of what was written. */
 #include "ledger.h"
 
-PyObject *pfg_verify_ledger(PyObject *module, PyObject *path) {
-  pfg_state *state = PyModule_GetState(module);
-  PyObject *name = NULL;
+/* ---------------------------------------------------------------------------------------------- verify, compare */
+
+/* What a function of two paths describes; the second may be NULL. */
+typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
+
+static PyObject *describe_ledgers(pfg_state *state, examine *of, const char *a, const char *b) {
   pfg_tape tape;
   fg_error error;
   fg_status status;
-  if (!PyUnicode_FSConverter(path, &name)) {
-    return NULL;
-  }
   fg_visitor visitor = pfg_tape_begin(&tape);
-  const char *text = PyBytes_AsString(name);
   Py_BEGIN_ALLOW_THREADS
-  status = fg_ledger_verify(text, NULL, &visitor, &error);
+  status = of(a, b, &visitor, &error);
   Py_END_ALLOW_THREADS
-  Py_DECREF(name);
   if (status != FG_OK) {
     pfg_tape_release(&tape);
     return pfg_raise(state, &error);
   }
   return pfg_tape_end(&tape, status, state, NULL);
+}
+
+PyObject *pfg_verify_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"path", "predecessor", NULL};
+  PyObject *path = NULL;
+  PyObject *given = Py_None;
+  PyObject *predecessor = NULL;
+  PyObject *report = NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|$O:verify", names, PyUnicode_FSConverter, &path, &given)) {
+    return NULL;
+  }
+  if (given == Py_None || PyUnicode_FSConverter(given, &predecessor)) {
+    report = describe_ledgers(PyModule_GetState(module), fg_ledger_verify, PyBytes_AsString(path),
+                              predecessor == NULL ? NULL : PyBytes_AsString(predecessor));
+  }
+  Py_DECREF(path);
+  Py_XDECREF(predecessor);
+  return report;
+}
+
+PyObject *pfg_compare_ledgers(PyObject *module, PyObject *args) {
+  PyObject *a = NULL;
+  PyObject *b = NULL;
+  if (!PyArg_ParseTuple(args, "O&O&:compare_ledgers", PyUnicode_FSConverter, &a, PyUnicode_FSConverter, &b)) {
+    return NULL;
+  }
+  PyObject *report = describe_ledgers(PyModule_GetState(module), fg_ledger_compare, PyBytes_AsString(a),
+                                      PyBytes_AsString(b));
+  Py_DECREF(a);
+  Py_DECREF(b);
+  return report;
 }
 
 /* ------------------------------------------------------------------------------------------------------- export */
@@ -66,5 +95,58 @@ PyObject *pfg_export_ledger(PyObject *module, PyObject *args) {
     result = export_to(state, PyBytes_AsString(path), limit, write);
   }
   Py_DECREF(path);
+  return result;
+}
+
+/* ------------------------------------------------------------------------------------------------- import, seal */
+
+PyObject *pfg_import_ledger(PyObject *module, PyObject *args) {
+  Py_buffer json;
+  PyObject *path = NULL;
+  fg_error error;
+  if (!PyArg_ParseTuple(args, "y*O&:_import", &json, PyUnicode_FSConverter, &path)) {
+    return NULL;
+  }
+  const char *name = PyBytes_AsString(path);
+  PyThreadState *thread = PyEval_SaveThread();
+  fg_book_source source = {pfg_find_book, &thread};
+  fg_status status = fg_ledger_import((fg_string){json.buf, (size_t)json.len}, &source, name, NULL, &error);
+  PyEval_RestoreThread(thread);
+  PyBuffer_Release(&json);
+  Py_DECREF(path);
+  if (status != FG_OK) {
+    return PyErr_Occurred() ? NULL : pfg_raise(PyModule_GetState(module), &error);
+  }
+  Py_RETURN_NONE;
+}
+
+static PyObject *seal(pfg_state *state, const char *path, const char *successor, int64_t keep_ids_days) {
+  fg_error error;
+  fg_status status;
+  Py_BEGIN_ALLOW_THREADS
+  status = fg_ledger_seal(path, successor, keep_ids_days, NULL, &error);
+  Py_END_ALLOW_THREADS
+  return status == FG_OK ? Py_NewRef(Py_None) : pfg_raise(state, &error);
+}
+
+PyObject *pfg_seal_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"path", "successor", "keep_ids_days", NULL};
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *path = NULL;
+  PyObject *successor = NULL;
+  PyObject *days = Py_None;
+  PyObject *result = NULL;
+  int64_t keep_ids_days = -1; /* as the core has it */
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&O&|$O:seal_ledger", names, PyUnicode_FSConverter, &path,
+                                   PyUnicode_FSConverter, &successor, &days)) {
+    return NULL;
+  }
+  if (days == Py_None || pfg_read_integer(state, "keep_ids_days", days, &keep_ids_days)) {
+    bool is_refused = days != Py_None && keep_ids_days < 0;
+    result = is_refused ? pfg_raise_invalid(state, "keep_ids_days", "expected 0 or more")
+                        : seal(state, PyBytes_AsString(path), PyBytes_AsString(successor), keep_ids_days);
+  }
+  Py_DECREF(path);
+  Py_DECREF(successor);
   return result;
 }

@@ -34,7 +34,7 @@ static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, P
 }
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"path", "book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", NULL};
+  static char *names[] = {"path", "book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", "read_only", NULL};
   pfg_state *state = PyModule_GetState(module);
   PyObject *path = NULL;
   PyObject *book = Py_None;
@@ -43,13 +43,15 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   PyObject *group_ms = Py_None;
   PyObject *wait_ms = Py_None;
   PyObject *max_jump = Py_None;
+  int read_only = 0;
   fg_clock_options clock = {0, NULL};
   fg_ledger_options options = {.clock = &clock};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOO:_open_ledger", names, PyUnicode_FSConverter, &path, &book,
-                                   &wallet, &policy, &group_ms, &wait_ms, &max_jump)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOp:_open_ledger", names, PyUnicode_FSConverter, &path, &book,
+                                   &wallet, &policy, &group_ms, &wait_ms, &max_jump, &read_only)) {
     return NULL;
   }
   PyObject *account = NULL;
+  options.read_only = read_only != 0;
   if (book != Py_None && !Py_IS_TYPE(book, pfg_type(state->book_type))) {
     pfg_raise_type(state, "book", "a Book", book);
   } else if (read_milliseconds(state, "group_ms", group_ms, &options.group_ms) &&

@@ -33,8 +33,7 @@ static fg_status find_with_python(fg_string name, fg_book **found, fg_error *err
   return is_shipped ? FG_OK : fail(error, FG_UNKNOWN_BOOK, "no shipped price book has this name");
 }
 
-/* The core asks while the GIL is released; the context is the thread state to take it back with. */
-static fg_status find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
+fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
   PyThreadState **thread = context;
   PyEval_RestoreThread(*thread);
   fg_status status = find_with_python(name, book, error);
@@ -46,7 +45,7 @@ static PyObject *replay(pfg_state *state, fg_string json) {
   fg_text answer;
   fg_error error;
   PyThreadState *thread = PyEval_SaveThread();
-  fg_book_source source = {find_book, &thread};
+  fg_book_source source = {pfg_find_book, &thread};
   fg_status status = fg_replay(json.text, json.length, &source, NULL, &answer, &error);
   PyEval_RestoreThread(thread);
   if (status != FG_OK) {

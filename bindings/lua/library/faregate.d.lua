@@ -72,6 +72,8 @@ local faregate = {}
 ---| "clock_suspect" # the clock cannot be right: put it right, name the instant, or trust it
 ---| "overflow" # a number is beyond what can be held
 ---| "ledger_missing" # there is no ledger, and no price book to begin one with
+---| "ledger_exists" # there is something where a new ledger is to be made
+---| "ledger_sealed" # it goes on in another file
 ---| "ledger_no_directory" # no directory to find or make it in
 ---| "ledger_not_a_file"
 ---| "ledger_foreign" # the file is not a ledger
@@ -132,6 +134,8 @@ function faregate.money(value) end
 ---@field group_ms? integer 0, the default: each command is on the disk before it is answered; above: within so many
 --- milliseconds after. A power cut may lose those, the end of the process does not
 ---@field wait_ms? integer for another process that is in the middle of a command, at most; 5000 by default
+---@field read_only? boolean only to look, also while others write: no byte of any file changes, commands are refused
+--- (ledger_read_only); a dashboard, or a ledger that was sealed
 
 --- An account whose commands are on the disk before they are answered. Several processes of one machine may have the
 --- same ledger open. Its commands can also fail with the codes "ledger_…".
@@ -145,11 +149,48 @@ function faregate.open(path, options) end
 
 --- Checks everything in a ledger: pages, chain, snapshots, indexes, and that each command answers again as it did.
 ---@param path string
+---@param predecessor? string the ledger it goes on from (seal_ledger): that is checked too, and that this one begins
+--- where it ends
 ---@return {path: string, ok: boolean, commands: integer, snapshots: integer, head: string, good_at?: string, problem?: string}? report
 --- `commands` are good, the last of them at `good_at`
 ---@return string? message
 ---@return faregate.Code? code
-function faregate.verify(path) end
+function faregate.verify(path, predecessor) end
+
+---@class faregate.ComparedLedger
+---@field path string
+---@field commands integer the number of the last
+---@field begins_after integer the last command of its predecessor; 0: it has none
+---@field head string the chain's last link
+
+--- What two ledgers are to each other, such as a file and a copy of it. `common` is the last command that is known to be
+--- in both; `longer` and `by` are of a continuation.
+---@param a string
+---@param b string
+---@return {relation: "same"|"continuation"|"fork"|"other_beginning"|"apart", common: integer, longer?: "a"|"b", by: integer, fork?: {command: integer, a: string, b: string}, a: faregate.ComparedLedger, b: faregate.ComparedLedger}? report
+---@return string? message
+---@return faregate.Code? code "ledger_corrupt" where either is damaged
+function faregate.compare_ledgers(a, b) end
+
+--- A new ledger of a timeline, such as faregate.export answers: whole or not at all.
+---@param timeline string JSON
+---@param path string where there must be nothing
+---@return true? made
+---@return string? message
+---@return faregate.Code? code "ledger_exists"; "invalid" for a command that cannot be read or that the rules refuse
+---@return string? path of the fault: "commands[3]"
+function faregate.import_ledger(timeline, path) end
+
+--- Seals a ledger that no process has open, and goes on in a new one, which begins with the state in which it ends. The old
+--- one can be read and verified, not written. What is cut off in the middle is finished by doing it again.
+---@param path string
+---@param successor string where there must be nothing
+---@param keep_ids_days? integer commands of so many days before the end stay known by their ids, 92 by default; orders for
+--- good
+---@return true? sealed
+---@return string? message
+---@return faregate.Code? code
+function faregate.seal_ledger(path, successor, keep_ids_days) end
 
 --- A ledger as a timeline, JSON, that replays to the same statement.
 ---

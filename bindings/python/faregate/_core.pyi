@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from mmap import mmap
 from os import PathLike
 from types import EllipsisType
 from typing import Any, Final, Generic, Literal, Self, TypeAlias, TypeVar, final, overload, type_check_only
@@ -362,6 +363,29 @@ class LedgerHandle(Result):
     head: str
 
 @type_check_only
+class ComparedLedger(Result):
+    path: str
+    commands: int
+    begins_after: int
+    head: str
+
+@type_check_only
+class LedgerFork(Result):
+    command: int
+    a: str
+    b: str
+
+@type_check_only
+class LedgerComparison(Result):
+    relation: Literal["same", "continuation", "fork", "other_beginning", "apart"]
+    common: int
+    longer: Literal["a", "b"] | None
+    by: int
+    fork: LedgerFork | None
+    a: ComparedLedger
+    b: ComparedLedger
+
+@type_check_only
 class LedgerReport(Result):
     path: str
     ok: bool
@@ -371,7 +395,12 @@ class LedgerReport(Result):
     good_at: str | None
     problem: str | None
 
-def verify(path: str | PathLike[str], /) -> LedgerReport: ...
+def verify(path: str | PathLike[str], *, predecessor: str | PathLike[str] | None = None) -> LedgerReport: ...
+def compare_ledgers(a: str | PathLike[str], b: str | PathLike[str], /) -> LedgerComparison: ...
+def seal_ledger(
+    path: str | PathLike[str], successor: str | PathLike[str], *, keep_ids_days: int | None = None
+) -> None: ...
+def _import(json: bytes | bytearray | memoryview | mmap, path: str | PathLike[str]) -> None: ...
 def _export(path: str | PathLike[str], until: str | None, write: Callable[[bytes], object]) -> None: ...
 def _open_ledger(
     path: str | PathLike[str],
@@ -801,6 +830,8 @@ class BudgetExceeded(Refusal): ...
 class ClockSuspect(Refusal): ...
 class Overflow(Refusal, OverflowError): ...
 class LedgerMissing(Error, OSError): ...
+class LedgerExists(Error, OSError): ...
+class LedgerSealed(Error, OSError): ...
 class LedgerNoDirectory(Error, OSError): ...
 class LedgerNotAFile(Error, OSError): ...
 class LedgerForeign(Error, OSError): ...

@@ -1,12 +1,14 @@
 """Accounts on the disk."""
 
+import mmap
 from builtins import open as open_file
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from os import PathLike
 from typing import Any, Protocol, overload
 
-from faregate._core import Account, Book, _export, _open_ledger
+from faregate._core import Account, Book, _export, _import, _open_ledger
+from faregate._shelf import encode
 
 
 def open(
@@ -18,6 +20,7 @@ def open(
     group_ms: int = 0,
     wait_ms: int | None = None,
     max_jump: int | timedelta | None = None,
+    read_only: bool = False,
 ) -> Account:
     """An account whose commands are on the disk before they are answered.
 
@@ -32,6 +35,8 @@ def open(
     max_jump              days, or a timedelta: where the clock shows an instant further ahead of the last command and
                           the system does not say that it is synchronised, commands without `at` are refused
                           (ClockSuspect) until `trust_clock()`; 92 days if None
+    read_only             only to look, also while others write: no byte of any file changes, and commands are refused
+                          (LedgerReadOnly); a dashboard, or a ledger that was sealed
 
     Several processes of one machine may have the same ledger open: each sees what the others did before it decides.
     Calls whose process ended before they were committed or canceled are told by `uncertain()`. See docs/ledger.md.
@@ -40,7 +45,7 @@ def open(
     """
     if book is not None and not isinstance(book, Book):
         book = Book(book)
-    return _open_ledger(path, book, wallet, policy, group_ms, wait_ms, max_jump)
+    return _open_ledger(path, book, wallet, policy, group_ms, wait_ms, max_jump, read_only)
 
 
 class Writable(Protocol):
@@ -82,3 +87,28 @@ def export(
     else:
         _export(path, limit, to.write)
     return None
+
+
+def import_ledger(
+    document: str | PathLike[str] | bytes | bytearray | memoryview | dict[str, Any], path: str | PathLike[str]
+) -> None:
+    """A new ledger of a timeline, such as `export` writes: whole or not at all.
+
+    >>> faregate.import_ledger("booth.json", "repaired.db")
+
+    document  the path of a file, read a command at a time (memory holds one command and the account); or JSON as bytes;
+              or a dict
+    path      where there must be nothing (LedgerExists)
+
+    Raises Invalid with the path of the command that cannot be read or that the rules refuse, UnknownBook, the Ledger
+    errors.
+    """
+    if isinstance(document, dict):
+        document = encode(document).encode("utf-8", "surrogatepass")
+    if not isinstance(document, (str, PathLike)):
+        return _import(document, path)
+    with open_file(document, "rb") as file:
+        if file.seek(0, 2) == 0:
+            return _import(b"", path)
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            return _import(mapped, path)

@@ -57,13 +57,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_ledger_commands(commands: Any) -> None:
-    about = "Check a ledger, or take it out as a timeline."
+    about = "Check a ledger, take it out as a timeline and make one of that, seal it, compare it with another."
     ledger = commands.add_parser("ledger", help=about, description=about)
     kinds = ledger.add_subparsers(required=True, metavar="COMMAND")
     about = "Check everything: pages, chain, snapshots, indexes, and that each command answers again as it did."
     verify = kinds.add_parser("verify", help="check everything in a ledger", description=about)
     verify.add_argument("file", metavar="FILE")
     verify.add_argument("--json", action="store_true", help="print JSON, for programs")
+    verify.add_argument("--predecessor", metavar="OLD", help="the ledger it goes on from, to be checked too")
     verify.set_defaults(run=verify_ledger)
     about = "Print a ledger as a timeline that replays to the same statement."
     export = kinds.add_parser("export", help="print a ledger as a timeline", description=about)
@@ -75,6 +76,23 @@ def add_ledger_commands(commands: Any) -> None:
     )
     export.add_argument("--output", metavar="FILE", help="where to write it; standard output if not given")
     export.set_defaults(run=export_ledger)
+    about = "Make a ledger of a timeline, such as export prints."
+    make = kinds.add_parser("import", help="make a ledger of a timeline", description=about)
+    make.add_argument("file", metavar="FILE.json")
+    make.add_argument("new", metavar="NEW", help="where there must be nothing")
+    make.set_defaults(run=import_ledger)
+    about = "Seal a ledger and go on in a new one, which begins with the state in which the old one ends."
+    seal = kinds.add_parser("seal", help="go on in a new ledger", description=about)
+    seal.add_argument("old", metavar="OLD", help="that no process has open")
+    seal.add_argument("new", metavar="NEW", help="where there must be nothing")
+    seal.add_argument("--keep-ids-days", metavar="N", type=int, help="how long ids stay known; 92 if not given")
+    seal.set_defaults(run=seal_ledger)
+    about = "Tell what two ledgers are to each other. Exits with 1 where they have gone apart."
+    compare = kinds.add_parser("compare", help="compare two ledgers", description=about)
+    compare.add_argument("a", metavar="A")
+    compare.add_argument("b", metavar="B")
+    compare.add_argument("--json", action="store_true", help="print JSON, for programs")
+    compare.set_defaults(run=compare_ledgers)
 
 
 def list_books(options: argparse.Namespace) -> None:
@@ -121,7 +139,7 @@ def show_replay(options: argparse.Namespace) -> None:
 
 
 def verify_ledger(options: argparse.Namespace) -> None:
-    report = faregate.verify(options.file)
+    report = faregate.verify(options.file, predecessor=options.predecessor)
     if options.json:
         print_json(report.to_dict())
     else:
@@ -133,6 +151,40 @@ def verify_ledger(options: argparse.Namespace) -> None:
 
 def export_ledger(options: argparse.Namespace) -> None:
     faregate.export(options.file, options.output or sys.stdout.buffer, until=options.until)
+
+
+def import_ledger(options: argparse.Namespace) -> None:
+    faregate.import_ledger(options.file, options.new)
+
+
+def seal_ledger(options: argparse.Namespace) -> None:
+    faregate.seal_ledger(options.old, options.new, keep_ids_days=options.keep_ids_days)
+
+
+def compare_ledgers(options: argparse.Namespace) -> None:
+    report = faregate.compare_ledgers(options.a, options.b)
+    if options.json:
+        print_json(report.to_dict())
+    else:
+        print(tell_relation(report.to_dict()))
+    if report.relation not in ("same", "continuation"):
+        raise SystemExit(1)
+
+
+def tell_relation(report: dict[str, Any]) -> str:
+    """A comparison of two ledgers in a sentence or two."""
+    if report["relation"] == "same":
+        return f"the same {report['a']['commands']:,} commands"
+    if report["relation"] == "continuation":
+        return f"{report[report['longer']]['path']} goes on from the other, with {report['by']:,} commands more"
+    if report["relation"] == "fork":
+        fork = report["fork"]
+        where = "at" if fork["command"] == report["common"] + 1 else f"after command {report['common']:,}, seen at"
+        lines = [f"  {report[side]['path']}: {fork[side]}" for side in ("a", "b")]
+        return "\n".join([f"a fork {where} command {fork['command']:,}", *lines])
+    if report["relation"] == "other_beginning":
+        return "begun with another price book, wallet or policy"
+    return "no command in common: one of them begins after the other ends"
 
 
 def tell(outcome: dict[str, Any]) -> str:

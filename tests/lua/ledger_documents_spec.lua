@@ -1,0 +1,136 @@
+--- Ledgers as files: written out and made of what was written, sealed, compared, looked at.
+local faregate = require("faregate")
+local lfs = require("lfs")
+
+local DAY = "2024-11-05T10:00"
+
+describe("a ledger's file", function()
+  local folder, path
+
+  before_each(function()
+    folder = os.tmpname()
+    os.remove(folder)
+    assert(lfs.mkdir(folder))
+    path = folder .. "/booth.db"
+  end)
+
+  after_each(function()
+    os.execute("rm -r " .. folder)
+  end)
+
+  local function live(where)
+    local acct = assert(faregate.open(where, {book = "tencent-facefusion", wallet = {cash = "5000"}}))
+    assert(acct:open({product = "image", at = DAY}))
+    assert(acct:buy_pack({product = "image", pack = "calls-1k", at = DAY}))
+    for number = 1, 3 do
+      assert(acct:use("image", 600, "2024-11-06T10:00", "u" .. number))
+    end
+    acct:release()
+  end
+
+  local function total(where)
+    local acct <close> = assert(faregate.open(where, {read_only = true}))
+    return acct:statement().products.image.month.total
+  end
+
+  local function read(name)
+    local file <close> = assert(io.open(name, "rb"))
+    return file:read("a")
+  end
+
+  it("goes out and comes back", function()
+    live(path)
+    local text = assert(faregate.export(path))
+    assert.is_true(faregate.export(path, nil, folder .. "/booth.json"))
+    assert.equal(text, read(folder .. "/booth.json"))
+    local pieces = {}
+    assert.is_true(faregate.export(path, nil, function(piece) pieces[#pieces + 1] = piece end))
+    assert.equal(text, table.concat(pieces))
+    local file = assert(io.open(folder .. "/again.json", "wb"))
+    assert.is_true(faregate.export(path, nil, file))
+    file:close()
+    assert.equal(text, read(folder .. "/again.json"))
+    local copy = folder .. "/copy.db"
+    assert.is_true(faregate.import_ledger(text, copy))
+    assert.equal(text, assert(faregate.export(copy)))
+    assert.equal(1800, total(copy))
+    local _, message, code = faregate.import_ledger(text, copy)
+    assert.equal("ledger_exists", code)
+    assert.is_truthy(message:find("there already", 1, true))
+  end)
+
+  it("raises what a writer raises", function()
+    live(path)
+    assert.has_error(function() faregate.export(path, nil, function() error("no more", 0) end) end, "no more")
+    local closed = assert(io.open(folder .. "/x", "wb"))
+    closed:close()
+    assert.has_error(function() faregate.export(path, nil, closed) end)
+    assert.has_error(function() faregate.export(path, nil, folder .. "/no/such/place") end)
+    assert.has_error(function() faregate.export(path, nil, 5) end)
+    assert.is_true(assert(faregate.verify(path)).ok)
+  end)
+
+  it("goes out up to a command or an instant", function()
+    live(path)
+    assert.is_falsy(assert(faregate.export(path, 3)):find("u2", 1, true))
+    assert.is_falsy(assert(faregate.export(path, DAY)):find("u1", 1, true))
+    assert.has_error(function() faregate.export(path, "soon") end)
+  end)
+
+  it("tells the command that it cannot take", function()
+    local open = '{"at":"2024-11-05T10:00:00","do":"open","product":"image"}'
+    local text = '{"book":"tencent-facefusion","commands":[' .. open .. "," .. open .. "]}"
+    local _, message, code, place = faregate.import_ledger(text, path)
+    assert.equal("invalid", code)
+    assert.equal("commands[1]", place)
+    assert.is_truthy(message:find("already_open", 1, true))
+    assert.is_nil(lfs.attributes(path))
+  end)
+
+  it("can be looked at while it is written", function()
+    live(path)
+    local booth <close> = assert(faregate.open(path))
+    local dashboard <close> = assert(faregate.open(path, {read_only = true}))
+    assert(booth:use("image", 9, "2024-11-08T10:00"))
+    assert.equal(1809, dashboard:statement().products.image.month.total)
+    local _, _, code = dashboard:use("image", 1, "2024-11-09T10:00")
+    assert.equal("ledger_read_only", code)
+    assert.has_error(function() faregate.open(path, {read_only = 1}) end)
+  end)
+
+  it("is sealed and goes on in another", function()
+    local new = folder .. "/2025.db"
+    live(path)
+    assert.is_true(faregate.seal_ledger(path, new, 30))
+    local _, message, code = faregate.open(path)
+    assert.equal("ledger_sealed", code)
+    assert.is_truthy(message:find("2025.db", 1, true))
+    assert.is_true(assert(faregate.verify(new, path)).ok)
+    assert.equal(1800, total(path))
+    assert.equal(1800, total(new))
+    do
+      local acct <close> = assert(faregate.open(new))
+      assert.is_true(assert(acct:use({product = "image", quantity = 600, at = "2024-11-20T10:00", id = "u1"})).repeated)
+      assert(acct:use("image", 1, "2024-11-20T10:00"))
+    end
+    local report = assert(faregate.compare_ledgers(path, new))
+    assert.same({"continuation", "b", 1}, {report.relation, report.longer, report.by})
+    assert.has_error(function() faregate.seal_ledger(new, folder .. "/x", -1) end)
+  end)
+
+  it("is told from a copy that went on beside it", function()
+    local copy = folder .. "/copy.db"
+    live(path)
+    os.execute(("cp %s %s"):format(path, copy))
+    assert.equal("same", assert(faregate.compare_ledgers(path, copy)).relation)
+    for _, where in ipairs({path, copy}) do
+      local acct <close> = assert(faregate.open(where))
+      assert(acct:use("image", 1, "2024-11-20T10:00", where == path and "ours" or "theirs"))
+    end
+    local report = assert(faregate.compare_ledgers(path, copy))
+    assert.same({"fork", 6, 5}, {report.relation, report.fork.command, report.common})
+    assert.is_truthy(report.fork.a:find("ours", 1, true))
+    local _, _, code = faregate.compare_ledgers(path, folder .. "/none.db")
+    assert.equal("ledger_missing", code)
+  end)
+end)
