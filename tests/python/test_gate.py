@@ -83,6 +83,27 @@ def test_a_call_that_was_ended_by_its_id_needs_nothing_more(account):
     assert call.state == "committed" and month(account).total == 1
 
 
+def test_a_call_ends_its_own_attempt_alone(account):
+    old = account.call("image", "c1", at=T)
+    old.cancel(at=T)
+    new = account.call("image", "c1", quantity=2, at=T)
+    for word in (old.commit, old.cancel):
+        with pytest.raises(faregate.AlreadyFinished):
+            word(at=T)
+    assert (old.state, new.state, month(account).total) == ("canceled", "held", 2)
+    with new:
+        pass
+    with pytest.raises(faregate.AlreadyFinished):
+        account.call("image", "c1", quantity=2, at=T)
+
+
+def test_a_call_comes_to_what_the_vendor_says(account):
+    less = account.call("image", quantity=5, at=T).commit(quantity=2, ref="r1", at=T)
+    assert (less.returned, less.lost) == (3, 0)
+    more = account.call("image", quantity=5, at=T).commit(quantity="7", at=T)
+    assert (more.returned, more.lost, more.extra.free) == (0, 0, 2) and month(account).total == 9
+
+
 def test_attempts_are_numbered(account):
     assert [account.call("image", at=T).attempt for _ in range(3)] == [1, 2, 3]
 
@@ -139,8 +160,8 @@ def test_a_call_takes_what_the_timeline_names(account):
     call = account.call("image", "c1", quantity="3", owner="kiosk 7", timeout_ms=1_500, at=T)
     assert call.id == "c1" and account.calls[0].owner == "kiosk 7"
     assert account.calls[0].deadline - account.calls[0].since == timedelta(milliseconds=1_500)
-    again = account.call("image", "c1", quantity=3, owner="kiosk 7", timeout_ms=1_500, at=T)
-    assert again.repeated and call.to_dict() | {"repeated": True} == again.to_dict()
+    with pytest.raises(faregate.InFlight):
+        account.call("image", "c1", quantity=3, owner="kiosk 7", timeout_ms=1_500, at=T)
     assert call.to_dict() == {"do": "call", "ok": True, "free": 3, "packs": [], "postpaid": 0, "unbilled": 0}
     with pytest.raises(faregate.IdConflict):
         account.call("image", "c1", at=T)
@@ -158,8 +179,9 @@ def test_a_call_is_ended_by_the_id_it_was_given_in_a_fork_too(account):
     assert [call.id for call in fork.calls] == [first.id, second.id]
     assert fork.cancel(second.id, at=T).returned == 2
     fork.commit(first.id, at=T)
+    assert fork.commit(first.id, at=T).repeated
     with pytest.raises(faregate.AlreadyFinished):
-        fork.commit(first.id, at=T)
+        fork.cancel(first.id, at=T)
     assert len(account.calls) == 2
     second.commit(at=T)
     with pytest.raises(faregate.AlreadyFinished):

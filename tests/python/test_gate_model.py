@@ -1,7 +1,8 @@
-"""Random lives of the gate against a dictionary: calls with and without ids, ids of the host that look like made-up ones,
-ended through their objects or by id, in forks and in ledgers."""
+"""Random lives of the gate against a dictionary: calls with and without ids, ids said again and free again, ended through
+their objects or by id, in forks and in ledgers."""
 
 import random
+from dataclasses import dataclass, replace
 
 import faregate
 import pytest
@@ -10,13 +11,29 @@ NOV = 1_730_772_000_000_000  # 2024-11-05T10:00 in the book's offset
 STEPS = 300
 
 
-class Life:
-    """An account and what it should know: of each id its kind, its quantity and whether it is in flight."""
+@dataclass
+class Known:
+    """The latest that was accepted under an id."""
 
-    def __init__(self, account, known=(), now=NOV) -> None:
-        self.account, self.now = account, now
-        self.known = {id: list(what) for id, what in dict(known).items()}
+    kind: str
+    quantity: int
+    attempt: int = 0
+    state: str = ""
+
+
+class Life:
+    """An account, what it should know under each id, and the calls that somebody has in hand."""
+
+    def __init__(self, account, known=(), attempts=0, now=NOV) -> None:
+        self.account, self.attempts, self.now = account, attempts, now
+        self.known = {id: replace(what) for id, what in dict(known).items()}
         self.calls = []
+
+    def take(self, call, quantity) -> None:
+        self.attempts += 1
+        assert (call.attempt, call.repeated, call.state) == (self.attempts, False, "held")
+        self.known[call.id] = Known("call", quantity, self.attempts, "held")
+        self.calls.append(call)
 
     def let_in(self, draw) -> None:
         quantity = draw.randint(1, 3)
@@ -24,47 +41,76 @@ class Life:
             call = self.account.call("image", quantity=quantity, at=self.now)
         except faregate.RateLimited:
             return
-        assert not call.repeated and call.id not in self.known
-        self.known[call.id] = ["call", quantity, True]
-        self.calls.append(call)
+        assert call.id not in self.known
+        self.take(call, quantity)
 
-    def look_alike(self, draw) -> str:
-        """An id that was made up, or may be made up later."""
-        made_up = [id for id in self.known if id.startswith("call-")]
-        return f"{made_up[0].rsplit('-', 1)[0]}-{draw.randint(1, 60)}" if made_up else "call-1"
+    def refusal_of_call(self, id, quantity):
+        """What a call under this id is refused with, but for the rate limit."""
+        there = self.known.get(id)
+        if id.startswith("#"):
+            return faregate.IdReserved
+        if there is None or there.state == "canceled":
+            return None
+        if (there.kind, there.quantity) != ("call", quantity):
+            return faregate.IdConflict
+        return faregate.InFlight if there.state == "held" else faregate.AlreadyFinished
 
-    def name(self, draw) -> None:
-        kind, quantity = draw.choice(["call", "use"]), draw.randint(1, 3)
-        id = draw.choice([f"host-{draw.randint(0, 30)}", self.look_alike(draw), str(draw.randint(1, 5))])
+    def call_by_name(self, draw) -> None:
+        id, quantity = self.any_id(draw), draw.randint(1, 3)
+        expected = self.refusal_of_call(id, quantity)
         try:
-            answer = getattr(self.account, kind)("image", id=id, quantity=quantity, at=self.now)
+            call = self.account.call("image", id=id, quantity=quantity, at=self.now)
         except faregate.RateLimited:
-            assert id not in self.known
-        except faregate.IdConflict:
-            assert self.known[id][:2] != [kind, quantity]
+            assert expected is None
+        except faregate.Refusal as refusal:
+            assert type(refusal) is expected
         else:
-            assert answer.repeated == (id in self.known)
-            assert self.known.setdefault(id, [kind, quantity, kind == "call"])[:2] == [kind, quantity]
+            assert expected is None
+            self.take(call, quantity)
+
+    def use_by_name(self, draw) -> None:
+        id, quantity = self.any_id(draw), draw.randint(1, 3)
+        there = self.known.get(id)
+        try:
+            used = self.account.use("image", quantity, id=id, at=self.now)
+        except faregate.IdReserved:
+            assert id.startswith("#")
+        except faregate.IdConflict:
+            assert (there.kind, there.quantity) != ("use", quantity)
+        else:
+            assert used.repeated == (there is not None) and there in (None, Known("use", quantity))
+            self.known[id] = Known("use", quantity)
+
+    def any_id(self, draw) -> str:
+        made_up = [id for id in self.known if id.startswith("#")]
+        return draw.choice([f"host-{draw.randint(0, 30)}", draw.choice([*made_up, "#call-0-1"]), str(draw.randint(1, 5))])
 
     def end(self, draw) -> None:
         how = draw.choice(["commit", "cancel"])
         call = draw.choice(self.calls) if self.calls and draw.random() < 0.5 else None
-        id = call.id if call else draw.choice([*self.known, self.look_alike(draw), "1", "2"])
-        kind, quantity, in_flight = self.known.get(id, [None, 0, False])
+        id = call.id if call else draw.choice([*self.known, self.any_id(draw)])
+        there = self.known.get(id, Known("", 0))
+        is_latest = call is None or call.attempt == there.attempt
+        done = {"commit": "committed", "cancel": "canceled"}[how]
         try:
             answer = getattr(call, how)(at=self.now) if call else getattr(self.account, how)(id, at=self.now)
         except faregate.UnknownId:
-            assert kind != "call"
+            assert there.kind != "call"
         except faregate.AlreadyFinished:
-            assert kind == "call" and not in_flight
+            assert not is_latest or there.state not in ("held", done)
         else:
-            assert in_flight
-            self.known[id][2] = False
-            assert how == "commit" or answer.returned + answer.lost == quantity
+            assert is_latest and there.state in ("held", done)
+            assert how == "commit" or answer.returned + answer.lost == there.quantity
+            there.state = done
+        if call:
+            assert call.state == (there.state if is_latest else "canceled")
 
     def check(self) -> None:
-        in_flight = sorted(id for id, (_, _, is_held) in self.known.items() if is_held)
-        assert sorted(call.id for call in self.account.calls) == in_flight
+        held = {id: what.attempt for id, what in self.known.items() if what.state == "held"}
+        assert sorted(call.id for call in self.account.calls) == sorted(held)
+        in_hand = {call.attempt for call in self.calls}
+        loose = sorted(id for id, attempt in held.items() if attempt not in in_hand)
+        assert sorted(call.id for call in self.account.uncertain()) == loose
 
 
 def live(draw, first, may_fork) -> None:
@@ -73,9 +119,9 @@ def live(draw, first, may_fork) -> None:
     for step in range(STEPS):
         life = draw.choice(lives)
         life.now += draw.choice([0, 100_000, 1_000_000])
-        draw.choice([life.let_in, life.name, life.end])(draw)
+        draw.choice([life.let_in, life.call_by_name, life.use_by_name, life.end, life.end])(draw)
         if may_fork and len(lives) < 5 and draw.random() < 0.05:
-            lives.append(Life(life.account.fork(), life.known, life.now))
+            lives.append(Life(life.account.fork(), life.known, life.attempts, life.now))
         if step % 20 == 0:
             for each in lives:
                 each.check()

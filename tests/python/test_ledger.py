@@ -193,8 +193,10 @@ def test_calls_without_an_id_have_one_in_the_file(path):
     other.release()
     with faregate.open(path) as again:
         assert [call.id for call in again.uncertain()] == [ids[1]]
-        assert again.call("image", ids[0], at="2024-11-05T11:01").repeated
-        again.cancel(ids[1], at="2024-11-05T11:01")
+        with pytest.raises(faregate.IdReserved):
+            again.call("image", ids[0], at="2024-11-05T11:01")
+        again.resume(ids[1]).cancel(at="2024-11-05T11:01")
+        assert again.calls == ()
 
 
 def test_a_call_in_flight_when_the_process_is_killed(path):
