@@ -152,7 +152,7 @@ static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t p
   fg_service *service = &draft->services[product];
   uint32_t count = 0;
   uint32_t most = service->burn.count + service->buckets.count; /* of each bucket, the last one drawn on is not used up */
-  account->taken.count = 0;
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* never less than `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   FG_TRY(fg_undo_reserve(account, service, most));
   cover_whole_month(account, draft, product, month, account->taken.items, &count);

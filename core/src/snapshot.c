@@ -265,7 +265,6 @@ static void walk_admission(snapshot_walk *walk, fg_admission *admission) {
 
 static void walk_regime(snapshot_walk *walk, fg_regime *regime) {
   WALK(walk, regime->at);
-  WALK(walk, regime->units);
   WALK(walk, regime->usage.free);
   WALK(walk, regime->usage.packs);
   WALK(walk, regime->usage.postpaid);

@@ -70,7 +70,6 @@ typedef enum fg_regime_kind {
 
 typedef struct fg_regime {
   fg_time at;     ///< of the first usage in it
-  int64_t units;  ///< that were billed, or all that were taken off
   fg_usage usage; ///< drawn or taken off, by source
   int64_t counted; ///< of the unbilled, those that count toward a tier
   fg_date bucket; ///< where they are counted

@@ -49,9 +49,9 @@ void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month) 
 }
 
 void fg_undo_note_cover(fg_service *service, fg_time at, const fg_taken *taken, uint32_t taken_count) {
-  fg_regime *regime = fg_undo_begin(service, FG_REGIME_COVERS, at);
+  const fg_recorded none = {.bucket = service->buckets.items[service->buckets.count - 1].begin};
+  const fg_regime *regime = fg_undo_begin(service, FG_REGIME_COVERS, at, &none);
   for (uint32_t i = 0; i < taken_count; i++) {
-    regime->units += taken[i].units;
     fg_undo_note_part(service, regime, &taken[i]);
   }
 }
@@ -97,9 +97,9 @@ static void count(fg_bucket *bucket, const fg_regime *regime, int sign) {
 }
 
 /* What is taken off from the end of the order of deduction, those that count toward a tier last. */
-static void share_out(const fg_bucket *bucket, fg_regime *regime) {
+static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
   fg_usage *off = &regime->usage;
-  int64_t rest = regime->units;
+  int64_t rest = units;
   off->postpaid = fg_min_i64(rest, bucket->usage.postpaid);
   rest -= off->postpaid;
   off->packs = fg_min_i64(rest, bucket->usage.packs);
@@ -110,15 +110,15 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime) {
   regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
 }
 
-/* Takes a regime's units off its period. `number` is the regime's. What is put back becomes its parts. Leaves the order of
+/* Takes units off the period of a regime. `number` is the regime's. What is put back becomes its parts. Leaves the order of
    deduction to be found anew. */
 static fg_status take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_regime *regime,
-                          uint32_t number, int64_t *lost) {
+                          uint32_t number, int64_t units, int64_t *lost) {
   fg_service *service = &draft->services[product];
   fg_bucket *bucket = fg_state_bucket(service, regime->bucket);
   FG_TRY(fg_grants_arrange(account, draft, product, regime->at, number, true));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->parts, service->burn.count));
-  share_out(bucket, regime);
+  share_out(bucket, regime, units);
   count(bucket, regime, 1);
   *lost = put_back(account, draft, service, regime, false, regime->usage.packs);
   *lost += put_back(account, draft, service, regime, true, regime->usage.free);
@@ -139,12 +139,13 @@ static fg_status check_is_there(const fg_state *state, uint32_t product, const f
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_usage *off,
                            int64_t *lost) {
   fg_service *service = &draft->services[product];
+  const fg_bucket *bucket = &service->buckets.items[service->buckets.count - 1];
+  const fg_recorded none = {.bucket = bucket->begin};
   bool is_kept = fg_undo_is_kept(service);
-  FG_TRY(check_is_there(draft, product, &service->buckets.items[service->buckets.count - 1], units));
+  FG_TRY(check_is_there(draft, product, bucket, units));
   FG_TRY(fg_undo_reserve(account, service, 0));
-  fg_regime *regime = fg_undo_begin(service, FG_REGIME_TAKES_OFF, draft->now);
-  regime->units = units;
-  FG_TRY(take_off(account, draft, product, regime, service->regime, lost));
+  fg_regime *regime = fg_undo_begin(service, FG_REGIME_TAKES_OFF, draft->now, &none);
+  FG_TRY(take_off(account, draft, product, regime, service->regime, units, lost));
   *off = regime->usage;
   service->month_total -= units;
   if (!is_kept) { /* nobody will do it again */
@@ -259,9 +260,9 @@ static fg_status arrange(second_life *life, fg_time at, uint32_t number) {
 }
 
 /* Draws a regime's units, leaving aside what settlements will take. `parts` has room. */
-static void draw(second_life *life, fg_regime *regime) {
+static void draw(second_life *life, fg_regime *regime, int64_t billed) {
   fg_service *service = life->service;
-  int64_t rest = regime->units;
+  int64_t rest = billed;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < service->burn.count; i++) {
     uint32_t index = service->burn.items[i];
@@ -283,11 +284,11 @@ static void draw(second_life *life, fg_regime *regime) {
   regime->usage.postpaid = rest;
 }
 
-static fg_status draw_again(second_life *life, fg_regime *regime, uint32_t number) {
+static fg_status draw_again(second_life *life, fg_regime *regime, uint32_t number, int64_t billed) {
   fg_service *service = life->service;
   FG_TRY(arrange(life, regime->at, number));
   FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &service->parts, service->burn.count));
-  draw(life, regime);
+  draw(life, regime, billed);
   count(fg_state_bucket(service, regime->bucket), regime, 1);
   return FG_OK;
 }
@@ -312,23 +313,24 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   fg_regime *regime = &service->regimes.items[service->regimes.count++]; /* where it was: there is room */
   uint32_t number = ++service->regime;
   *regime = *before;
+  int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
   regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0; /* unbilled units are found again as they were */
   regime->first = service->parts.count;
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
     life->is_arranged = false;
-    return take_off(life->account, life->draft, life->product, regime, number, &lost);
+    return take_off(life->account, life->draft, life->product, regime, number, billed + before->usage.unbilled, &lost);
   case FG_REGIME_COVERS: return cover_again(life, before, end);
   case FG_REGIME_DRAWS:
   case FG_REGIME_KINDS: break;
   }
-  return draw_again(life, regime, number);
+  return draw_again(life, regime, number, billed);
 }
 
-/* The call's regime without so many of its units. */
+/* The call's regime without so many of its units. From which source does not matter: they are yet to be drawn. */
 static void reduce(fg_regime *regime, const fg_hold *hold, int64_t units) {
   if (hold->kind == FG_USAGE_BILLED) {
-    regime->units -= units;
+    regime->usage.postpaid -= units;
   } else {
     regime->usage.unbilled -= units;
     regime->counted -= hold->kind == FG_USAGE_COUNTED ? units : 0;

@@ -19,15 +19,28 @@ static inline fg_status fg_undo_reserve(const fg_account *account, fg_service *s
   return FG_ARRAY_RESERVE(&account->allocator, &service->parts, most);
 }
 
-/* Begins a regime; there is room. */
-static inline fg_regime *fg_undo_begin(fg_service *service, fg_regime_kind kind, fg_time at) {
+/* Begins a regime with what was used in it, of the current period; there is room. */
+static inline fg_regime *fg_undo_begin(fg_service *service, fg_regime_kind kind, fg_time at,
+                                       const fg_recorded *recorded) {
   fg_regime *regime = &service->regimes.items[service->regimes.count++];
   *regime = (fg_regime){.at = at,
-                        .bucket = service->buckets.items[service->buckets.count - 1].begin,
+                        .usage = {recorded->free, recorded->packs, recorded->postpaid, recorded->unbilled},
+                        .counted = recorded->counted,
+                        .bucket = recorded->bucket,
                         .first = service->parts.count,
                         .kind = (uint8_t)kind};
   service->regime++;
   service->regime_over = kind != FG_REGIME_DRAWS;
+  return regime;
+}
+
+static inline fg_regime *fg_undo_add(fg_service *service, const fg_recorded *recorded) {
+  fg_regime *regime = &service->regimes.items[service->regimes.count - 1];
+  regime->usage.free += recorded->free;
+  regime->usage.packs += recorded->packs;
+  regime->usage.postpaid += recorded->postpaid;
+  regime->usage.unbilled += recorded->unbilled;
+  regime->counted += recorded->counted;
   return regime;
 }
 
@@ -43,14 +56,8 @@ static inline void fg_undo_note_part(fg_service *service, const fg_regime *regim
 /* Notes usage that was recorded at `at`; there is room. Its regime is the latest then. */
 static inline void fg_undo_note(fg_service *service, fg_time at, const fg_recorded *recorded, const fg_taken *taken) {
   bool is_new = service->regimes.count == 0 || service->regime_over;
-  fg_regime *regime = is_new ? fg_undo_begin(service, FG_REGIME_DRAWS, at)
-                             : &service->regimes.items[service->regimes.count - 1];
-  regime->units += recorded->free + recorded->packs + recorded->postpaid;
-  regime->usage.free += recorded->free;
-  regime->usage.packs += recorded->packs;
-  regime->usage.postpaid += recorded->postpaid;
-  regime->usage.unbilled += recorded->unbilled;
-  regime->counted += recorded->counted;
+  const fg_regime *regime = is_new ? fg_undo_begin(service, FG_REGIME_DRAWS, at, recorded)
+                                   : fg_undo_add(service, recorded);
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
     fg_undo_note_part(service, regime, &taken[i]);
   }

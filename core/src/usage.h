@@ -18,12 +18,11 @@ fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quant
 /* Records usage that was checked; `taken` has room for every grant of the service. Cannot fail. */
 fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken);
 
-/* Makes room, in account->taken, account->draws and the regimes, for any usage of a service of the account's state or of a
+/* Makes room, in account->draws, account->taken, which never grows without it, and the regimes, for any usage of a service of the account's state or of a
    draft of it. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service);
 static inline fg_status fg_usage_reserve(fg_account *account, fg_service *service) {
-  uint32_t most = service->burn.count;
-  bool has_room = most <= account->taken.capacity && most <= account->draws.capacity && !fg_undo_is_kept(service);
+  bool has_room = service->burn.count <= account->taken.capacity && !fg_undo_is_kept(service);
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, service);
 }
 
