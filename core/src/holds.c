@@ -1,9 +1,39 @@
 #include "holds.h"
 
+#include "record.h"
+
+enum { FEW = 8 };
+
+/* A call that is not among the latest: the history knows the number of its attempt, in the order of which they stand. */
+static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, fg_string id) {
+  const fg_state *state = &account->state;
+  fg_key key = {.number = number};
+  if (number == 0) {
+    fg_key_make(&key, id, account->history->seed);
+  }
+  fg_entry entry = fg_history_find(account->history, &key);
+  if (entry.bytes == NULL || fg_kept_kind_of(entry.bytes) != FG_KEPT_CALL) {
+    return NULL;
+  }
+  uint64_t kept = fg_record_call(entry.bytes).attempt;
+  uint64_t attempt = kept != 0 ? kept : number;
+  uint32_t low = 0;
+  uint32_t high = state->holds.count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    bool is_before = state->holds.items[middle].attempt < attempt;
+    low = is_before ? middle + 1 : low;
+    high = is_before ? high : middle;
+  }
+  bool is_held = low < state->holds.count && state->holds.items[low].entry == entry.bytes;
+  return is_held ? &state->holds.items[low] : NULL;
+}
+
 /* From the latest: most calls end soon after they began. */
 fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
-  for (uint32_t i = state->holds.count; i > 0; i--) {
+  uint32_t count = state->holds.count;
+  for (uint32_t i = count; i > 0 && i + FEW > count; i--) {
     fg_hold *hold = &state->holds.items[i - 1];
     bool is_it = number != 0 ? hold->number == number
                              : hold->number == 0 && fg_string_equal(fg_entry_id(hold->entry), id);
@@ -11,7 +41,7 @@ fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id)
       return hold;
     }
   }
-  return NULL;
+  return count > FEW ? find_older(account, number, id) : NULL;
 }
 
 fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
