@@ -67,7 +67,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   FG_TRY(fg_usage_fits(account, state, product, command->quantity, true));
   FG_TRY(fg_budget_check(account, state, product, command->quantity, true));
   FG_TRY(fg_limiter_reserve(account, service));
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1));
+  FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_usage_reserve(account, service));
   FG_TRY(fg_undo_reserve(account, service, service->burn.count));
   FG_TRY(fg_history_own(&account->history));

@@ -80,6 +80,7 @@ fg_status fg_grants_arrive(const fg_account *account, fg_state *state, uint32_t 
 }
 
 fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_grant *grant) {
+  FG_TRY(state->grants.count < FG_GRANTS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, state, &state->grants));
   fg_service *service = &state->services[grant->product];
   uint32_t index = state->grants.count;

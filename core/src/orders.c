@@ -90,6 +90,7 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   FG_TRY(fg_capacity_period(account, command, &order.from, &order.until));
   FG_TRY(check_held(offer, draft, product, &order));
   FG_TRY(price_capacity(account, draft, command, schedule, &order, &amount));
+  FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, draft, &draft->capacity));
   FG_TRY(fg_capacity_hold(account, draft, &order));
   draft->capacity.items[draft->capacity.count++] = order;

@@ -85,6 +85,7 @@ fg_status fg_service_announce(const fg_account *account, fg_state *draft, const 
   if (command->effective < today + account->book->notice_days) {
     return FG_NOTICE_TOO_SHORT; /* R5 */
   }
+  FG_TRY(draft->amendments.count < FG_ANNOUNCEMENTS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, draft, &draft->amendments));
   draft->amendments.items[draft->amendments.count++] = (fg_amendment){.announced = today,
                                                                       .effective = command->effective,

@@ -1,6 +1,8 @@
 /* The account through the library's calls: making one, applying commands, forks, outcomes, visitors, faults of a call. */
 #include "support.h"
 
+#include "state.h"
+
 static fg_account *new_account(const char *cash) {
   fg_book *book = load_book(FACEFUSION);
   fg_funds funds = {{fg_money_zero()}};
@@ -468,6 +470,35 @@ static void statements_of_a_timeline_are_bounded(void **state) {
   fg_text_release(&text);
 }
 
+/* Four monthly grants of 8,000 years do not fit: those before stay, and nothing is bought beyond. */
+static void what_an_account_holds_is_bounded(void **state) {
+  (void)state;
+  char json[2048];
+  fg_book *book = NULL;
+  fg_account *account = NULL;
+  int length = snprintf(json, sizeof json,
+                        "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
+                        "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{"
+                        "\"id\": \"p\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": ["
+                        "{\"id\": \"one\", \"units\": 1, \"price\": \"1\", \"validity\": \"permanent\"}], \"grants\": [");
+  for (int i = 0; i < 4; i++) {
+    length += snprintf(json + length, sizeof json - (size_t)length,
+                       "%s{\"id\": \"g%d\", \"quantity\": 1, \"issue\": \"monthly\", \"validity\": \"month\"}",
+                       i > 0 ? "," : "", i);
+  }
+  snprintf(json + length, sizeof json - (size_t)length, "]}]}");
+  assert_int_equal(fg_book_load(json, strlen(json), NULL, &book, NULL), FG_OK);
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  must(account, FG_DO_OPEN, "2000-01-01T00:00:00", "product=p");
+  assert_int_equal(apply(account, FG_DO_ADVANCE, "9999-01-01T00:00:00", "", NULL), FG_OVERFLOW);
+  assert_int_equal(account->state.grants.count, FG_GRANTS_MAX);
+  assert_true(fg_account_now(account) == at("4083-04-30T23:59:59.999999")); /* 25,000 months after */
+  assert_int_equal(apply(account, FG_DO_GIVE_PACK, "4083-04-30T23:59:59.999999", "product=p pack=one", NULL), FG_OVERFLOW);
+  must(account, FG_DO_USE, "4083-04-30T23:59:59.999999", "product=p quantity=1");
+  fg_account_free(account);
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_new_account),
@@ -488,6 +519,7 @@ int main(void) {
       cmocka_unit_test(a_rule_is_named_where_the_book_cites_it),
       cmocka_unit_test(the_guide_cites_every_rule_that_refuses),
       cmocka_unit_test(statements_of_a_timeline_are_bounded),
+      cmocka_unit_test(what_an_account_holds_is_bounded),
   };
   return cmocka_run_group_tests_name("account", tests, NULL, NULL);
 }
