@@ -176,7 +176,7 @@ coverage: $(C_TESTS:%=build/coverage/%) vectors
 	@$(STEP) coverage-run bash -c '$(call run_tests,coverage,$(C_TESTS))'
 	@.venv/bin/gcovr --root . --object-directory build/coverage --filter core/ --exclude-throw-branches \
 	  --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file \
-	  --txt-metric branch --txt build/coverage/branches.txt --print-summary
+	  --txt-metric branch --txt build/coverage/branches.txt --print-summary build/coverage
 
 MUTANTS = 1000
 MUTANTS_SEED = 1

@@ -464,6 +464,7 @@ class Coverage:
                         programs_of_line = self.reach[file].setdefault(line, [])
                         if count:
                             programs_of_line.append(program)
+        shutil.rmtree(build.directory)  # gcovr would find the counters
 
     def of_program(self, program):
         place = self.directory / "coverage" / f"run-{program}"
@@ -581,7 +582,7 @@ class Judge:
             return "survived"
         options = {"ASAN_OPTIONS": "detect_leaks=1:hard_rss_limit_mb=3000:allocator_may_return_null=1"}
         for program in self.in_order(mutant.file, programs):
-            if self.seconds[program] < 2 and not run_program(
+            if self.seconds[program] < 1 and not run_program(
                 self.sanitized.directory / program, place, place, 10 * self.seconds[program] + 2, memory=None, **options
             ):
                 return f"{program} (sanitized)"

@@ -154,6 +154,7 @@ static void test_memory_runs_out(void **state) {
       } else {
         assert_int_equal(error.status, FG_NO_MEMORY);
       }
+      assert_int_equal(status, memory.asked < fail_at ? FG_OK : FG_NO_MEMORY);
       assert_int_equal(memory.live, 0);
     }
     assert_int_equal(status, FG_OK);
