@@ -143,6 +143,79 @@ def test_verify_and_export(path):
     assert len(json.loads(faregate.export(path, until="2024-11-05T11:00"))["commands"]) == 2
 
 
+def test_one_file_by_several_names(path, tmp_path, monkeypatch):
+    """A symbolic link and a path that was relative lead to the same account; a second hard link is refused."""
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    begin(path).release()
+    monkeypatch.chdir(tmp_path)
+    with faregate.open("booth.db") as one, faregate.open(link) as other:
+        monkeypatch.chdir("/")
+        one.use("image", 1, id="u1", at="2024-11-05T11:00")
+        assert other.use("image", 1, id="u1", at="2024-11-05T11:00").repeated
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["booth.db", "link.db"]
+    (tmp_path / "hard.db").hardlink_to(path)
+    with pytest.raises(faregate.LedgerLinked, match="2 names"):
+        faregate.open(path)
+
+
+def test_a_file_that_is_replaced_while_it_is_open(path):
+    account = begin(path)
+    os.rename(path, f"{path}.old")
+    with pytest.raises(faregate.LedgerReplaced, match="removed"):
+        account.use("image", 1, id="u1", at="2024-11-05T11:00")
+    os.rename(f"{path}.old", path)
+    account.use("image", 1, id="u1", at="2024-11-05T11:00")
+    account.release()
+    assert faregate.verify(path).commands == 2
+
+
+def test_names_of_ledgers(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in (":memory:", "file:booth.db?mode=memory"):
+        begin(name).release()
+        assert faregate.verify(name).ok
+        assert (tmp_path / name).stat().st_size > 4096
+    with pytest.raises(faregate.LedgerNoDirectory):
+        begin("nowhere/booth.db")
+    with pytest.raises(faregate.LedgerMissing):
+        faregate.verify("none.db")
+    with pytest.raises(ValueError):
+        begin("a\0b")
+    with pytest.raises(ValueError):
+        begin("")
+    with pytest.raises(ValueError):
+        begin("n/" * 1000)
+
+
+def test_damage_in_the_log_of_a_process_that_was_killed(path, tmp_path):
+    """Each acknowledged command is there, or it is said that the log is damaged."""
+    code = f"""
+import faregate, os
+account = faregate.open({str(path)!r}, book="tencent-facefusion")
+account.open("image", at="2024-11-05T10:00")
+for i in range(3):
+    account.use("image", 1, id=str(i), at="2024-11-05T11:00")
+os.kill(os.getpid(), 9)
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    log = Path(f"{path}-wal")
+    whole = log.read_bytes()
+    assert faregate.verify(path).commands == 4
+    assert log.read_bytes() == whole
+    for place in range(0, len(whole), 1009):
+        log.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert not faregate.verify(path).ok
+        with pytest.raises(faregate.LedgerCorrupt, match="good up to command"):
+            faregate.open(path)
+    log.write_bytes(whole[:-4120])
+    with pytest.raises(faregate.LedgerCorrupt, match="cut off"):
+        faregate.open(path)
+    log.write_bytes(whole)
+    with faregate.open(path) as account:
+        assert account.ledger.commands == 4
+
+
 def test_two_copies_of_sqlite_may_meet(path):
     """Python's own module is kept out while the account is open, and may read after."""
     account = begin(path)
