@@ -7,6 +7,7 @@
 
 typedef struct lfg_call {
   fg_pass pass;
+  lfg_account *account; ///< kept by the user value
   bool is_resumed;   ///< it does not say what was drawn
   bool repeated;
   int64_t free, packs, postpaid, unbilled; ///< units
@@ -22,10 +23,12 @@ static lfg_call *check_call(lua_State *L) {
 }
 
 /* Raises when the account was released or is walked. */
-static lfg_account *account_of(lua_State *L) {
-  lua_getiuservalue(L, 1, ACCOUNT);
-  lfg_account *self = lfg_check_account(L, lua_gettop(L));
-  lua_pop(L, 1);
+static lfg_account *account_of(lua_State *L, const lfg_call *call) {
+  lfg_account *self = call->account;
+  if (self->handle == NULL || self->walked) {
+    lua_getiuservalue(L, 1, ACCOUNT);
+    lfg_check_account(L, lua_gettop(L));
+  }
   return self;
 }
 
@@ -50,6 +53,7 @@ static fg_string keep_id(lfg_call *call, fg_string id) {
 static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call *call) {
   fg_outcome outcome;
   fg_error error;
+  call->account = self;
   command->id = keep_id(call, command->id);
   if (fg_handle_call(self->handle, command, &call->pass, &outcome, &error) != FG_OK) {
     return lfg_held_back(L, 2, &error);
@@ -95,6 +99,7 @@ int lfg_account_resume(lua_State *L) {
   fg_string id = lfg_check_text(L, 2, 2, "id");
   lfg_call *call = new_call(L, id.length);
   lfg_account *self = lfg_check_account(L, 1);
+  call->account = self;
   call->is_resumed = true;
   if (fg_handle_resume(self->handle, keep_id(call, id), &call->pass, &error) != FG_OK) {
     return lfg_refused(L, 2, &error);
@@ -112,7 +117,9 @@ static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind
     return;
   }
   fg_command_begin(command, kind, FG_NO_TIME);
-  if (!lua_isnoneornil(L, 2)) {
+  if (lua_isinteger(L, 2) && lua_tointeger(L, 2) != FG_NO_TIME) {
+    command->at = lua_tointeger(L, 2);
+  } else if (!lua_isnoneornil(L, 2)) {
     command->at = lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
   }
 }
@@ -121,8 +128,8 @@ static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind
 static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_command *command, fg_outcome *outcome) {
   fg_error error;
   lfg_call *call = check_call(L);
-  read_end(L, account_of(L), kind, command);
-  account_of(L); /* whatever read the arguments may have released it */
+  read_end(L, account_of(L, call), kind, command);
+  account_of(L, call); /* whatever read the arguments may have released it */
   if (fg_pass_end(&call->pass, command, outcome, &error) != FG_OK) {
     lfg_refused(L, 2, &error);
     return false;
@@ -138,7 +145,7 @@ static int call_commit(lua_State *L) {
     return 4;
   }
   if (command.quantity != FG_ALL) {
-    return lfg_push_outcome(L, account_of(L), &outcome);
+    return lfg_push_outcome(L, account_of(L, check_call(L)), &outcome);
   }
   lua_pushboolean(L, true);
   return 1;
@@ -163,7 +170,7 @@ static int call_close(lua_State *L) {
 
 /* A call that is forgotten stays used: who asks for the uncertain ones finds it. */
 static int call_collect(lua_State *L) {
-  fg_pass_release(&((lfg_call *)luaL_checkudata(L, 1, LFG_CALL))->pass);
+  fg_pass_release(&check_call(L)->pass);
   return 0;
 }
 

@@ -14,7 +14,7 @@ enum { MAX_JUMP_DAYS = 92, REF_MAX = 64 };
 
 /* An end that could not be written yet. */
 typedef struct fg_ending {
-  fg_command command; ///< its texts NULL: the id is that of the attempt, the receipt is below
+  fg_command command; ///< its texts are not its own: the id is that of the attempt, the receipt is below
   bool has_ref;
   size_t ref_length;
   char ref[REF_MAX];
@@ -602,7 +602,6 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
 
 fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error) {
   fg_handle *handle = pass->handle;
-  fg_command said = *command;
   if (handle == NULL) {
     return fg_fail(error, FG_INVALID, "", "the account was released");
   }
@@ -618,7 +617,7 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   fg_status status = enter_to_act(handle, error);
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
   if (may_be_said_again(status)) {
-    note_ending(handle, pass, &said);
+    note_ending(handle, pass, command);
     pass->state = FG_PASS_UNWRITTEN;
   }
   return status;
