@@ -5,6 +5,7 @@
 #include "budget.h"
 #include "command.h"
 #include "gate.h"
+#include "holds.h"
 #include "past.h"
 #include "perform.h"
 #include "record.h"
