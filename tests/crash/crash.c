@@ -3,8 +3,8 @@
      crash KILLS [SEED]
 
    Two processes at a time use the ledger, by two names of it, and say through a pipe what was acknowledged to them, use
-   by use and call by call; a third one verifies it, imports what it exports, or loses calls and cancels them. After all
-   were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls that were in flight
+   by use and call by call; a third one verifies it, imports what it exports, seals that, or loses calls and cancels
+   them. After all were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls that were in flight
    must be listed as uncertain. Runs in the root of the checkout. */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 
@@ -33,7 +33,7 @@ typedef struct notice {
   int32_t step;
 } notice;
 
-static char path[256], link_path[256], import_path[256];
+static char path[256], link_path[256], import_path[256], successor_path[256];
 static fg_book *book;
 
 static void give_up(const char *format, ...) {
@@ -122,15 +122,15 @@ static void must_answer_again(fg_handle *ledger, fg_command_kind kind, fg_string
 
 static void check_notice(fg_handle *ledger, const notice *said) {
   char text[64];
-  fg_command commit;
   if (said->step == USED) {
     must_answer_again(ledger, FG_DO_USE, name_of(text, "use", said->worker, said->number));
   } else if (said->step == CALLED) {
-    must_answer_again(ledger, FG_DO_CALL, name_of(text, "call", said->worker, said->number));
-  } else {
-    commit = command_of(FG_DO_COMMIT, name_of(text, "call", said->worker, said->number));
+    fg_command call = command_of(FG_DO_CALL, name_of(text, "call", said->worker, said->number));
+    fg_status status = fg_handle_apply(ledger, &call, NULL, NULL);
     acknowledged++;
-    lost += fg_handle_apply(ledger, &commit, NULL, NULL) != FG_ALREADY_FINISHED;
+    lost += status != FG_IN_FLIGHT && status != FG_ALREADY_FINISHED;
+  } else {
+    must_answer_again(ledger, FG_DO_COMMIT, name_of(text, "call", said->worker, said->number));
   }
   workers[said->worker].number = said->number;
   workers[said->worker].step = (step)said->step;
@@ -232,9 +232,11 @@ static void finish(fg_handle *ledger, int number_of_worker) {
   char call_text[64];
   fg_string call = name_of(call_text, "call", number_of_worker, number);
   fg_command commit = command_of(FG_DO_COMMIT, call);
-  bool done = apply(ledger, FG_DO_USE, name_of(text, "use", number_of_worker, number)) &&
-              apply(ledger, FG_DO_CALL, call);
-  fg_status status = fg_handle_apply(ledger, &commit, NULL, NULL);
+  fg_command again = command_of(FG_DO_CALL, call);
+  bool done = apply(ledger, FG_DO_USE, name_of(text, "use", number_of_worker, number));
+  fg_status status = fg_handle_apply(ledger, &again, NULL, NULL);
+  done = done && (status == FG_OK || status == FG_IN_FLIGHT || status == FG_ALREADY_FINISHED);
+  status = fg_handle_apply(ledger, &commit, NULL, NULL);
   if (!done || (status != FG_OK && status != FG_ALREADY_FINISHED)) {
     give_up("%s cannot be finished", call_text);
   }
@@ -272,16 +274,31 @@ static void verify_on(void) {
   }
 }
 
+static void import_once(void) {
+  fg_text text = {0};
+  fg_sink sink = fg_text_sink(&text);
+  if (fg_ledger_export(link_path, (fg_string){NULL, 0}, NULL, &sink, NULL) != FG_OK ||
+      fg_ledger_import((fg_string){text.text, text.length}, NULL, import_path, NULL, NULL) != FG_OK) {
+    _exit(1);
+  }
+  fg_text_release(&text);
+}
+
 static void import_on(void) {
   for (;;) {
-    fg_text text = {0};
-    fg_sink sink = fg_text_sink(&text);
-    if (fg_ledger_export(link_path, (fg_string){NULL, 0}, NULL, &sink, NULL) != FG_OK ||
-        fg_ledger_import((fg_string){text.text, text.length}, NULL, import_path, NULL, NULL) != FG_OK) {
+    import_once();
+    unlink(import_path);
+  }
+}
+
+static void seal_on(void) {
+  for (;;) {
+    import_once();
+    if (fg_ledger_seal(import_path, successor_path, 0, NULL, NULL) != FG_OK) {
       _exit(1);
     }
+    unlink(successor_path);
     unlink(import_path);
-    fg_text_release(&text);
   }
 }
 
@@ -307,22 +324,31 @@ static void lose_on(void) {
 }
 
 static void stand_by(int round) {
-  static void (*const tasks[])(void) = {verify_on, import_on, lose_on};
+  static void (*const tasks[])(void) = {verify_on, import_on, lose_on, seal_on};
   tasks[(size_t)round % (sizeof tasks / sizeof *tasks)]();
 }
 
-/* An import is there as a whole or not at all; what it was making has a name of its own. */
+/* An import is there as a whole or not at all, and so is a successor; what was being made has a name of its own. */
 static void check_import(void) {
   char directory[256];
   snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(path, '/') - path), path);
   if (access(import_path, F_OK) == 0 && !is_whole(import_path)) {
     give_up("%s was imported in part", import_path);
   }
+  if (access(import_path, F_OK) == 0) { /* what was cut off in the middle is finished by doing it again */
+    fg_error error = {0};
+    if (fg_ledger_seal(import_path, successor_path, 0, NULL, &error) != FG_OK) {
+      give_up("seal: %s: %s", fg_status_name(error.status), error.message);
+    }
+    if (!is_whole(import_path) || !is_whole(successor_path)) {
+      give_up("%s was sealed in part", import_path);
+    }
+  }
   DIR *opened = opendir(directory);
   for (const struct dirent *entry = opened == NULL ? NULL : readdir(opened); entry != NULL; entry = readdir(opened)) {
     char name[600];
     snprintf(name, sizeof name, "%s/%s", directory, entry->d_name);
-    if (strncmp(entry->d_name, "import.db", 9) == 0) {
+    if (strncmp(entry->d_name, "import", 6) == 0) {
       unlink(name);
     }
   }
@@ -429,6 +455,7 @@ int main(int count, char **words) {
   snprintf(path, sizeof path, "%s/booth.db", directory);
   snprintf(link_path, sizeof link_path, "%s/link.db", directory);
   snprintf(import_path, sizeof import_path, "%s/import.db", directory);
+  snprintf(successor_path, sizeof successor_path, "%s/import-next.db", directory);
   if (symlink("booth.db", link_path) != 0) {
     give_up("no symbolic link");
   }
