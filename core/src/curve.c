@@ -158,10 +158,10 @@ static int64_t quantity_of(const fg_curve *curve, int64_t units) {
 }
 
 /* Free units and packs come before any are charged. Where nothing comes before, the quantity of none is no piece of its
-   own, unless it is all that is sold of the first tier. */
+   own, unless it is all that is sold of the first tier or the first unit costs a whole step: no line leads there. */
 static bool is_covered(const fg_curve *curve, int64_t quantity) {
   int64_t covered = quantity_of(curve, 0);
-  bool stands_apart = covered > 0 || !curve->schedule->tiers[0].sold;
+  bool stands_apart = covered > 0 || !curve->schedule->tiers[0].sold || curve->schedule->model == FG_PRICE_STAIRSTEP;
   return stands_apart && quantity <= covered;
 }
 
