@@ -55,8 +55,9 @@ static fg_status add_label(label_search *search, const plan_label *label) {
 static fg_status keep_basket(label_search *search, const int64_t *counts, int64_t *basket) {
   FG_TRY(FG_ARRAY_RESERVE(&search->model->allocator, &search->baskets, search->pack_count));
   *basket = search->baskets.count;
-  memcpy(search->baskets.items + search->baskets.count, counts, search->pack_count * sizeof *counts);
-  search->baskets.count += search->pack_count;
+  for (uint32_t i = 0; i < search->pack_count; i++) {
+    search->baskets.items[search->baskets.count++] = counts[i];
+  }
   return FG_OK;
 }
 
