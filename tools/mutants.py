@@ -2,7 +2,8 @@
 """Changes the core in one place at a time and sees whether the C tests notice.
 
     tools/mutants.py [--sample N | --all] [--seed S] [--jobs J] [FILE …]
-    tools/mutants.py --again        those of the last run that nobody noticed
+    tools/mutants.py --again        those of the last run that nobody noticed; the figures are of all of it
+    tools/mutants.py --report       the figures and survivors of the last run, also of one that was interrupted
     tools/mutants.py --list         what would be changed, without a test being run
     tools/mutants.py --tests 'test_p*' --all core/src/price.c   while the tests of one source are being written
 
@@ -641,14 +642,27 @@ def arguments():
     parser.add_argument("--seed", default="1", help="picks the sample (1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--again", action="store_true", help="only what the last run left unnoticed")
+    parser.add_argument("--report", action="store_true", help="tell the last run again and do nothing")
     parser.add_argument("--tests", default="test_*", help="only these test programs, as a pattern (test_*)")
     parser.add_argument("--list", action="store_true", help="print the mutants and do nothing")
     parser.add_argument("--scratch", type=pathlib.Path, default=ROOT / "build" / "mutants")
     return parser.parse_args()
 
 
-def judge_all(judge, candidates, wanted, jobs):
-    """The verdicts of the first `wanted` candidates that compile."""
+def write_verdicts(path, verdicts):
+    entries = [(*mutant.change, mutant.turn, verdict) for mutant, verdict in verdicts.items()]
+    path.write_text(json.dumps(entries, indent=0))
+
+
+def read_verdicts(path, mutants):
+    """Of the mutants that are still there."""
+    entries = {tuple(change): verdict for *change, verdict in json.loads(path.read_text())}
+    keys = {mutant: (*mutant.change, mutant.turn) for mutant in mutants}
+    return {mutant: entries[key] for mutant, key in keys.items() if key in entries}
+
+
+def judge_all(judge, candidates, wanted, jobs, known, path):
+    """The verdicts of the first `wanted` candidates that compile, added to those known and kept in a file."""
     verdicts, lock = {}, threading.Lock()
     remaining = iter(candidates)
     valid = 0
@@ -665,6 +679,8 @@ def judge_all(judge, candidates, wanted, jobs):
             with lock:
                 verdicts[mutant] = verdict
                 valid -= verdict == "invalid"
+                if len(verdicts) % 20 == 0:
+                    write_verdicts(path, {**known, **verdicts})
                 if sys.stderr.isatty() or len(verdicts) % 100 == 0:
                     left = sum(verdict in UNNOTICED for verdict in verdicts.values())
                     print(f"mutants: {len(verdicts)} tried, {left} not noticed", file=sys.stderr)
@@ -674,7 +690,8 @@ def judge_all(judge, candidates, wanted, jobs):
         worker.start()
     for worker in workers:
         worker.join()
-    return verdicts
+    write_verdicts(path, {**known, **verdicts})
+    return {**known, **verdicts}
 
 
 def main():
@@ -687,27 +704,31 @@ def main():
             print(f"mutants: no such change any more: {' '.join(change[:2])}: {change[2]} -> {change[3]}", file=sys.stderr)
     candidates = sorted(mutants, key=lambda mutant: mutant.rank(options.seed))
     last_run = options.scratch / "verdicts.json"
+    known = read_verdicts(last_run, mutants) if options.again or options.report else {}
     if options.again:
-        known = {tuple(change) for *change, verdict in json.loads(last_run.read_text()) if verdict in UNNOTICED}
-        candidates = [mutant for mutant in candidates if mutant.change in known]
+        candidates = [mutant for mutant in candidates
+                      if known.get(mutant) in UNNOTICED and mutant.change not in equivalents]  # fmt: skip
     wanted = len(candidates) if options.all or options.again else options.sample
     if options.list:
         for mutant in candidates[:wanted]:
             print(f"{mutant.file}:{mutant.line} {mutant.function}\n- {mutant.before}\n+ {mutant.after}")
         return 0
+    verdicts = known if options.report else run(options, candidates, wanted, known, last_run)
+    tell_survivors(verdicts, verdicts, equivalents)
+    figures = table(verdicts, verdicts, equivalents)
+    (options.scratch / "figures.md").write_text(figures + "\n")
+    print(f"\n{figures}")
+    return 0
+
+
+def run(options, candidates, wanted, known, path):
     tree = options.scratch / "tree"
     copy_tree(tree)
     shutil.rmtree(options.scratch / "asan", ignore_errors=True)
     programs = sorted(path.stem for path in (tree / "tests" / "c").glob(f"{options.tests}.c"))
     judge = Judge(options.scratch, tree, sources_of([]), programs, options.jobs)
-    print(f"mutants: {wanted} of {len(mutants)}, seed {options.seed}", file=sys.stderr)
-    verdicts = judge_all(judge, candidates, wanted, options.jobs)
-    tell_survivors(verdicts, verdicts, equivalents)
-    figures = table(verdicts, verdicts, equivalents)
-    (options.scratch / "figures.md").write_text(figures + "\n")
-    last_run.write_text(json.dumps([(*mutant.change, verdict) for mutant, verdict in verdicts.items()], indent=0))
-    print(f"\n{figures}")
-    return 0
+    print(f"mutants: {min(wanted, len(candidates))} of seed {options.seed}", file=sys.stderr)
+    return judge_all(judge, candidates, wanted, options.jobs, known, path)
 
 
 if __name__ == "__main__":
