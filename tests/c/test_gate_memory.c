@@ -33,6 +33,14 @@ static const struct step {
     {FG_DO_CALL, "2024-11-05T10:00:07.5", "product=image quantity=10 id=c9"},
     {FG_DO_CANCEL, "2024-11-05T10:00:08", "id=c5"},
     {FG_DO_COMMIT, "2024-11-05T10:00:08", "id=s1"},
+    {FG_DO_COMMIT, "2024-11-05T10:00:09", "id=c6 quantity=60 ref=receipt"},
+    {FG_DO_COMMIT, "2024-11-05T10:00:09", "id=c7 quantity=3"},
+    {FG_DO_ADJUST, "2024-11-05T10:00:09", "product=image quantity=-9 reason=twice id=a1"},
+    {FG_DO_ADJUST, "2024-11-05T10:00:09", "product=image quantity=5 reason=missed id=a2"},
+    {FG_DO_TOP_UP, "2024-11-05T10:00:09", "amount=1 id=t1"},
+    {FG_DO_WITHDRAW, "2024-11-05T10:00:09", "amount=1 id=w1"},
+    {FG_DO_CANCEL, "2024-11-05T10:00:09", "id=c3"}, /* the corrections are done anew */
+    {FG_DO_COMMIT, "2024-11-05T10:00:09", "id=c7 quantity=3"}, /* again */
     {FG_DO_ADVANCE, "2024-12-01T00:00:00", ""},
     {FG_DO_CANCEL, "2024-12-01T00:00:00", "id=c4"}, /* lost */
 };
