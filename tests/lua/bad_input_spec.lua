@@ -148,7 +148,7 @@ describe("good input at the edges", function()
   it("as id: any text", function()
     local account = support.account()
     for _, id in ipairs{"x", "人脸融合", "😀", "a b", "\"\\\n\t\x01", ("é"):rep(5000), ("x"):rep(10000), "\u{10FFFF}",
-                        "\u{7FF}\u{800}\u{FFFF}\u{D7FF}\u{E000}", "image/free-calls", "order-1"} do
+                        "\u{7FF}\u{800}\u{FFFF}\u{D7FF}\u{E000}", "images/free-calls", "order-1"} do
       assert(account:give_pack{product = "image", pack = "calls-1k", id = id, at = DAY})
       assert.is_true(account:give_pack{product = "image", pack = "calls-1k", id = id, at = DAY}.repeated)
       local packs = account:statement().products.image.packs

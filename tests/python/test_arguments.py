@@ -178,7 +178,14 @@ def test_ids_that_are_none(unchanged, id):
     refused(faregate.Invalid, "id", unchanged.buy_pack, "image", "calls-1k", id=id, at=NOV)
 
 
-@pytest.mark.parametrize("id", ["ü", "发票", "🎫" * 10, "a/b", "x" * 10_000, "image/free-calls/2024-11x"])
+@pytest.mark.parametrize("id", ["#", "#1", "#call-0-1", "image/", "image/free-calls/2024-11x", "image-pro/1"])
+def test_ids_of_the_library(account, id):
+    refused(faregate.IdReserved, "", account.use, "image", 1, id=id, at=NOV)
+    refused(faregate.IdReserved, "", account.buy_pack, "image", "calls-1k", id=id, at=NOV)
+    refused(faregate.IdReserved, "", account.call, "image", id, at=NOV)
+
+
+@pytest.mark.parametrize("id", ["ü", "发票", "🎫" * 10, "a/b", "x" * 10_000, "images/1", "a#b"])
 def test_ids_of_any_unicode(account, id):
     assert not account.use("image", 1, id=id, at=NOV).repeated
     assert account.use("image", 1, id=id, at=NOV).repeated
