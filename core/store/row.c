@@ -58,14 +58,14 @@ fg_status fg_row_read_command(const fg_row *row, json_t **fields, fg_command *co
   fg_command_begin(command, kind, row->at);
   fg_status status = json_is_object(*fields) ? fg_command_read_fields(*fields, command, error)
                                              : fg_json_not_allowed(error, "command", *fields);
+  if (status == FG_OK && row->id.text != NULL) {
+    status = fg_command_set_text(command, "id", row->id, error);
+  }
+  status = status == FG_OK ? fg_command_finish(command, error) : status;
   if (status != FG_OK) {
     json_decref(*fields);
-    return status;
   }
-  if (row->id.text != NULL) {
-    command->id = row->id;
-  }
-  return FG_OK;
+  return status;
 }
 
 /* -------------------------------------------------------------------------------------------------------- outcomes */

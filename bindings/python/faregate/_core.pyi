@@ -410,6 +410,7 @@ def _open_ledger(
     group_ms: int | None,
     wait_ms: int | None,
     max_jump: int | timedelta | None,
+    read_only: bool,
 ) -> Account: ...
 
 # ---------------------------------------------------------------------------------------------------------- book

@@ -1,0 +1,255 @@
+/* Files that somebody has made with care: pages are stamped and the chain is right, and what stands in them is no ledger.
+   Each is refused with words, and nothing of it is run. */
+#include "../../core/store/system.h"
+
+#include "ledger_support.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "pages.h"
+#include "seal.h"
+#undef fg_ledger
+
+static char path[512];
+
+static int make_path(void **state) {
+  int failed = make_ledger_directory(state);
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  return failed;
+}
+
+static void stamp_all(void) {
+  size_t length = 0;
+  unsigned char *bytes = (unsigned char *)read_file(path, &length);
+  assert_int_equal(length % FG_PAGE_SIZE, 0);
+  for (size_t page = 0; page < length / FG_PAGE_SIZE; page++) {
+    fg_page_stamp(bytes + page * FG_PAGE_SIZE, (int64_t)page + 1);
+  }
+  write_file(path, (char *)bytes, length);
+  free(bytes);
+}
+
+static sqlite3 *open_as_attacker(void) {
+  sqlite3 *database = NULL;
+  assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
+  return database;
+}
+
+static void run(sqlite3 *database, const char *statements) {
+  char *message = NULL;
+  if (sqlite3_exec(database, statements, NULL, NULL, &message) != SQLITE_OK) {
+    fail_msg("%s: %s", statements, message);
+  }
+}
+
+static void close_as_attacker(sqlite3 *database) {
+  assert_int_equal(sqlite3_close(database), SQLITE_OK);
+  stamp_all();
+}
+
+/* The chain over whatever the rows are now. */
+static void chain_anew(sqlite3 *database) {
+  sqlite3_stmt *rows = NULL;
+  sqlite3_stmt *put = NULL;
+  sqlite3_stmt *meta = NULL;
+  unsigned char chain[FG_CHAIN_SIZE];
+  fg_ledger_birth birth = {.book = {NULL, 0}};
+  assert_int_equal(sqlite3_prepare_v2(database, "SELECT (SELECT value FROM meta WHERE key = 'book'),"
+                                      " (SELECT value FROM meta WHERE key = 'account')", -1, &meta, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_step(meta), SQLITE_ROW);
+  birth.book = fg_column_text(meta, 0);
+  birth.account = fg_column_text(meta, 1);
+  fg_birth_chain(&birth, chain);
+  sqlite3_finalize(meta);
+  assert_int_equal(sqlite3_prepare_v2(database, "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead,"
+                                      " boottime, boot FROM commands ORDER BY seq", -1, &rows, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_prepare_v2(database, "UPDATE commands SET chain = ? WHERE seq = ?", -1, &put, NULL),
+                   SQLITE_OK);
+  while (sqlite3_step(rows) == SQLITE_ROW) {
+    fg_row row;
+    if (fg_row_of(rows, path, &row, NULL) != FG_OK) {
+      continue; /* a value of another type: it is refused before its chain is looked at */
+    }
+    unsigned char next[FG_CHAIN_SIZE];
+    fg_row_chain(chain, &row, next);
+    memcpy(chain, next, FG_CHAIN_SIZE);
+    sqlite3_bind_blob(put, 1, chain, FG_CHAIN_SIZE, SQLITE_STATIC);
+    sqlite3_bind_int64(put, 2, row.seq);
+    assert_int_equal(sqlite3_step(put), SQLITE_DONE);
+    sqlite3_reset(put);
+  }
+  sqlite3_finalize(rows);
+  sqlite3_finalize(put);
+}
+
+/* Opening is refused, and looking too. */
+static void assert_refused(const char *statements, const char *word) {
+  fg_error error = {0};
+  fg_status status = try_to_open(path, &error);
+  bool is_told = status == FG_LEDGER_CORRUPT || status == FG_LEDGER_FOREIGN;
+  if (!is_told || strstr(error.message, word) == NULL) {
+    fail_msg("%s: %s: %s", statements, fg_status_name(status), error.message);
+  }
+  fg_handle *handle = NULL;
+  fg_ledger_options options = {.read_only = true};
+  assert_int_equal(fg_ledger_open(path, &options, &handle, NULL), status);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- schema */
+
+static const struct {
+  const char *statements, *word;
+} schemas[] = {
+    {"CREATE TABLE more (x)", "table more"},
+    {"CREATE VIEW v AS SELECT * FROM commands", "view v"},
+    {"CREATE TRIGGER t AFTER INSERT ON commands BEGIN UPDATE commands SET at = 0; END", "trigger t"},
+    {"CREATE INDEX i ON commands (at)", "index i"},
+    {"CREATE VIRTUAL TABLE f USING fts5(x)", "table f"},
+    {"DROP TRIGGER commands_update", "is missing or altered"},
+    {"DROP TABLE events", "is missing or altered"},
+    {"DROP INDEX commands_by_id", "is missing or altered"},
+    {"UPDATE sqlite_schema SET sql = replace(sql, 'outcome TEXT NOT NULL', 'outcome TEXT') WHERE name = 'commands'",
+     "commands is missing or altered"},
+    {"UPDATE sqlite_schema SET sql = replace(sql, 'RAISE(ABORT', 'RAISE(FAIL') WHERE name = 'meta_delete'",
+     "meta_delete is missing or altered"},
+    {"UPDATE sqlite_schema SET sql = 'CREATE TABLE commands (' WHERE name = 'commands'", "commands"},
+    {"UPDATE sqlite_schema SET sql = replace(sql, 'a ledger', 'A ledger') WHERE name = 'commands_update'",
+     "commands_update is missing or altered"},
+    {"INSERT INTO meta VALUES ('more', '1')", "begun with is altered"},
+    {"DELETE FROM meta WHERE key = 'begun_by'", "begun with is altered"},
+    {"UPDATE meta SET value = '{}' WHERE key = 'book'", "price book is altered"},
+    {"INSERT INTO meta VALUES ('predecessor', '{}')", "predecessor is altered"},
+    {"INSERT INTO meta VALUES ('predecessor', '[')", "predecessor is altered"},
+    {"INSERT INTO meta VALUES ('predecessor', '{\"name\":\"x\",\"seq\":3,\"head\":"
+     "\"00000000000000000000000000000000\",\"kept\":\"00000000000000000000000000000000\"}')", "begun with"},
+};
+
+static void test_schemas(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++) {
+    (void)unlink(path);
+    fill_ledger(path, 3);
+    sqlite3 *database = open_as_attacker();
+    run(database, schemas[i].statements);
+    close_as_attacker(database);
+    assert_refused(schemas[i].statements, schemas[i].word);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------------ rows */
+
+static const struct {
+  const char *statements, *word;
+} rows[] = {
+    {"UPDATE commands SET \"do\" = 'dance' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET \"do\" = 'statement', command = '{}', id = NULL WHERE seq = 3", "command 3 is a question"},
+    {"UPDATE commands SET command = '' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET command = '[]' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET command = '{\"product\":\"image\"}' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET command = '{\"product\":\"image\",\"quantity\":-1}' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET command = '{\"product\":\"image\",\"quantity\":9223372036854775808}' WHERE seq = 3",
+     "command 3"},
+    {"UPDATE commands SET command = '{\"product\":\"image\",\"quantity\":1,\"more\":1}' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET command = '{\"product\":\"image\",\"quantity\":1,\"id\":\"twice\"}' WHERE seq = 3",
+     "command 3"},
+    {"UPDATE commands SET command = '{\"product\":\"nobody\",\"quantity\":1}' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET id = CAST(x'FF' AS TEXT) WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET id = CAST(x'610062' AS TEXT) WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET id = '' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET id = 'u1' WHERE seq = 3", "command 3"},
+    {"UPDATE commands SET id = 'x' WHERE seq = 1", "command 1"},
+    {"UPDATE commands SET at = at - 3600000000 WHERE seq = 3", "command 3 lies before the one before it"},
+    {"UPDATE commands SET at = 9223372036854775807 WHERE seq = 4", "command 4"},
+    {"UPDATE commands SET at = -9223372036854775807 - 1 WHERE seq = 1", "command 1"},
+    {"UPDATE commands SET session = -1 WHERE seq = 3", "command 3 is of no session"},
+    {"UPDATE commands SET session = 9223372036854775807 WHERE seq = 3", "command 3 is of no session"},
+    {"UPDATE commands SET session = 9007199254740992 WHERE seq = 4", "no number is left"},
+    {"DELETE FROM commands WHERE seq = 2", "command 2 is missing"},
+    {"UPDATE commands SET seq = 0 WHERE seq = 1", "command 1 is missing"},
+    {"UPDATE commands SET seq = 9223372036854775807 WHERE seq = 4", "command 4 is missing"},
+};
+
+static void test_rows(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    (void)unlink(path);
+    fill_ledger(path, 3);
+    sqlite3 *database = open_as_attacker();
+    run(database, rows[i].statements);
+    chain_anew(database);
+    close_as_attacker(database);
+    assert_refused(rows[i].statements, rows[i].word);
+  }
+}
+
+/* What was answered is compared by verify alone; a repetition that finds it is told what is wrong, never a wrong answer. */
+static void test_outcomes(void **state) {
+  (void)state;
+  static const char *const outcomes[] = {"", "x", "[]", "{\"free\":-1}", "{\"free\":\"1\"}", "{\"packs\":[1]}",
+                                         "{\"packs\":[{\"id\":1,\"units\":1}]}"};
+  for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+    char statements[256];
+    fg_error error = {0};
+    (void)unlink(path);
+    fill_ledger(path, 1100); /* so that the row lies before a snapshot, and is looked up in the file */
+    sqlite3 *database = open_as_attacker();
+    snprintf(statements, sizeof statements, "UPDATE commands SET outcome = '%s' WHERE id = 'u7'", outcomes[i]);
+    run(database, statements);
+    run(database, "DELETE FROM snapshots");
+    chain_anew(database);
+    close_as_attacker(database);
+    json_t *told = verify(path);
+    assert_true(json_is_false(json_object_get(told, "ok")));
+    assert_non_null(strstr(json_string_value(json_object_get(told, "problem")), "command 8 answered otherwise"));
+    json_decref(told);
+    fg_handle *handle = NULL;
+    assert_int_equal(fg_ledger_open(path, NULL, &handle, &error), FG_OK);
+    assert_int_equal(fg_handle_close(handle, NULL), FG_OK);
+  }
+}
+
+/* ---------------------------------------------------------------------------------------------------------- header */
+
+static const struct {
+  long at;
+  const char *bytes;
+  size_t length;
+} headers[] = {
+    {16, "\x02\x00", 2},      /* pages of 512 bytes */
+    {16, "\x00\x01", 2},      /* of 64 KiB */
+    {18, "\x01\x01", 2},      /* no write-ahead log */
+    {20, "\x00", 1},          /* no room for stamps */
+    {44, "\0\0\0\x03", 4},    /* schema format */
+    {52, "\0\0\0\x05", 4},    /* vacuum */
+    {56, "\0\0\0\x02", 4},    /* UTF-16 */
+    {28, "\x7f\xff\xff\xff", 4}, /* pages that are not there */
+};
+
+static void test_headers(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+    fg_error error = {0};
+    (void)unlink(path);
+    fill_ledger(path, 3);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    fseek(file, headers[i].at, SEEK_SET);
+    assert_int_equal(fwrite(headers[i].bytes, 1, headers[i].length, file), headers[i].length);
+    fclose(file);
+    stamp_all();
+    assert_int_equal(try_to_open(path, &error), FG_LEDGER_CORRUPT);
+    assert_non_null(strstr(error.message, "good up to"));
+  }
+}
+
+#define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_path, drop_ledger_directory)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      LEDGER_TEST(test_schemas), LEDGER_TEST(test_rows), LEDGER_TEST(test_outcomes), LEDGER_TEST(test_headers),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
