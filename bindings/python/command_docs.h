@@ -61,13 +61,15 @@
 #define DOC_CALL \
   "call($self, /, product, id=None, *, quantity=None, owner=None, timeout_ms=None, at=None)\n--\n\n" \
   "Ask whether a call may go out now, and if so take its units and its place at once.\n\n" \
-  "id          of the call, for commit and cancel; if None, one that no other account makes up, its forks apart\n" \
+  "id          of the call, for commit, cancel and resume: one id is one attempt, free again once it is canceled;\n" \
+  "            made up if None\n" \
   "quantity    units, 1 to 2**63-1; 1 if None\n" \
   "owner       who holds it, for people\n" \
   "timeout_ms  milliseconds after which its slot is free again; no end if None\n\n" \
-  "Answers a Call: with account.call(...) as call commits it on the way out, and cancels it on an exception.\n" \
-  "Raises, never waits: UnknownProduct, NotOpen, Violation, Suspended, NoCapacity, ConcurrencyLimited,\n" \
-  "RateLimited (with retry_after), BudgetExceeded, IdConflict, Overflow."
+  "Answers a Call: with account.call(...) as call commits it on the way out. On an exception it stays used, and is\n" \
+  "listed by uncertain. Raises, never waits: InFlight, AlreadyFinished, IdConflict, IdReserved, UnknownProduct,\n" \
+  "NotOpen, Violation, Suspended, NoCapacity, ConcurrencyLimited, RateLimited (with retry_after), BudgetExceeded,\n" \
+  "Overflow, ClockSuspect."
 
 #define DOC_COMMIT \
   "commit($self, /, id, *, quantity=None, ref=None, at=None)\n--\n\n" \

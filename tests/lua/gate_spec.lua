@@ -294,7 +294,8 @@ describe("the gate", function()
       assert.error_matches(function() account:preview{at = instant} end, "at: ")
     end
     for _, timeout_ms in ipairs{math.mininteger, -1} do
-      assert.error_matches(function() account:call{product = "image", timeout_ms = timeout_ms, at = DAY} end, "timeout_ms")
+      local command = {product = "image", timeout_ms = timeout_ms, at = DAY}
+      assert.error_matches(function() account:call(command) end, "timeout_ms")
     end
     assert.error_matches(function() account:call{product = "image", colour = 1, at = DAY} end, "colour")
     assert.error_matches(function() account:call{quantity = 1, at = DAY} end, "product")

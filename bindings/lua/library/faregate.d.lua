@@ -345,7 +345,7 @@ local Account = {}
 
 ---@class faregate.CallCommand: faregate.ProductCommand
 ---@field quantity? faregate.Quantity units, 1 or more; absent: 1
----@field id? string not empty; absent: one that no other account makes up, forks of this one apart
+---@field id? string not empty; one id is one attempt, free again once it is canceled; absent: it is made up
 ---@field owner? string who holds it, for people
 ---@field timeout_ms? faregate.Quantity milliseconds, 1 or more, after which its slot is free and it is abandoned
 
