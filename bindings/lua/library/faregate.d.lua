@@ -449,7 +449,11 @@ local Account = {}
 ---@field lost? integer of a commit with a quantity: units that cannot go back
 ---@field extra? faregate.Used of a commit above what was held: the rest
 
----@class faregate.AdjustOutcome: faregate.UseOutcome
+---@class faregate.AdjustOutcome: faregate.Outcome
+---@field free integer
+---@field packs faregate.Draw[]|integer of units taken off: how many that packs had covered
+---@field postpaid integer
+---@field unbilled integer
 ---@field lost? integer of units taken off: those that are back in no grant or pack
 
 ---@class faregate.HeldCall

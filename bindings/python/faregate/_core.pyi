@@ -247,7 +247,7 @@ class CommittedOutcome(Outcome):
 @type_check_only
 class Adjusted(Outcome):
     free: int
-    packs: tuple[Draw, ...]
+    packs: tuple[Draw, ...] | int  # where units are taken off, how many that packs had covered
     postpaid: int
     unbilled: int
     lost: int  # where units are taken off alone
