@@ -1,0 +1,66 @@
+/* A ledger of format 2 as a killed process left it, kept in tests/data: every later version opens what it holds. Made by
+   this program with FAREGATE_KEEP=1; not to be made again. */
+#define _DEFAULT_SOURCE /* kill */
+#include "ledger_support.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define KEPT "tests/data/ledger-2.db"
+
+/* A settled month, one that is not, a canceled call, a call in flight, an order without an id. */
+static void live_and_die(void) {
+  fg_ledger *ledger = open_ledger(KEPT, 0);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+  must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k", NULL);
+  must_apply(ledger, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=2500", "november");
+  must_apply(ledger, FG_DO_CALL, "2024-12-05T10:00:00", "product=image id=canceled", NULL);
+  must_apply(ledger, FG_DO_CANCEL, "2024-12-05T10:00:01", "id=canceled", NULL);
+  must_apply(ledger, FG_DO_USE, "2024-12-06T10:00:00", "product=image quantity=1200", "december");
+  must_apply(ledger, FG_DO_CALL, "2024-12-07T10:00:00", "product=image id=held", NULL);
+  kill(getpid(), SIGKILL);
+}
+
+static void keep(void) {
+  int status = 0;
+  if (fork() == 0) {
+    live_and_die();
+  }
+  wait(&status);
+}
+
+static void test_goes_on(void **state) {
+  (void)state;
+  char path[512];
+  fg_outcome outcome;
+  snprintf(path, sizeof path, "%s", ledger_path("kept.db"));
+  copy_ledger(KEPT, path);
+  assert_true(file_size(KEPT "-wal") > 0);
+  assert_good(path);
+  fg_ledger *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_ledger_account(ledger));
+  assert_int_equal(json_array_size(json_object_get(statement, "invoices")), 1);
+  /* November: 1,000 free, 1,000 of the pack, 500 postpaid; December: 1,000 free, 200 and the call held. */
+  assert_int_equal(json_integer_value(json_at(statement, "/invoices/0/lines/0/units")), 500);
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), 1201);
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/free")), 1000);
+  json_decref(statement);
+  assert_int_equal(apply_to(ledger, FG_DO_USE, "2024-12-08T10:00:00", "product=image quantity=2500", "november",
+                            &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  must_apply(ledger, FG_DO_COMMIT, "2024-12-08T10:00:00", "id=held", NULL);
+  close_ledger(ledger);
+  assert_good(path);
+}
+
+#define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {LEDGER_TEST(test_goes_on)};
+  if (getenv("FAREGATE_KEEP") != NULL) {
+    keep();
+    return 0;
+  }
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
