@@ -130,10 +130,14 @@ static fg_status read_held(const fg_plan_model *model, const json_t *value, fg_p
   return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
 }
 
-/* In the order of purchase, as they are given in the timeline (R7). */
+/* They are given in this order, by which the engine breaks ties of time: the earliest purchase, then the earliest end. */
+static bool is_bought_before(const fg_plan_held *a, const fg_plan_held *b) {
+  return a->bought != b->bought ? a->bought < b->bought : a->expires < b->expires;
+}
+
 static void insert_held(fg_plan_model *model, fg_plan_held held) {
   uint32_t place = model->held_count++;
-  while (place > 0 && model->held[place - 1].bought > held.bought) {
+  while (place > 0 && is_bought_before(&held, &model->held[place - 1])) {
     model->held[place] = model->held[place - 1];
     place--;
   }

@@ -78,7 +78,7 @@ def rounded(amount, rounding):
 
 
 def listed_price(schedule, quantity, rounding, hours, periods):
-    """By the words of the price list; None where a unit has no price."""
+    """By the words of the price list; None where a unit that is charged has no price."""
     block = int(schedule.get("block") or 1)
     units = -(-quantity // block) * block
     per = int(schedule.get("per") or 1) * hours
@@ -93,10 +93,10 @@ def listed_price(schedule, quantity, rounding, hours, periods):
                 if price is None:
                     return None
                 total += rounded(Fraction(price) * slice_units * periods / per, rounding)
-        return None if units == 0 and tiers[0][1] is None else total
+        return total
     reached = [price for low, price in tiers if low == 0 or (units > low if upper else units >= low)]
     if reached[-1] is None:
-        return None
+        return None if units > 0 else Fraction(0)
     charged = (units > 0) if schedule["model"] == "stairstep" else Fraction(units, per)
     return rounded(Fraction(reached[-1]) * charged * periods, rounding)
 
