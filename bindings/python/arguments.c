@@ -41,12 +41,14 @@ static bool set_converted(reader *in, const char *name, PyObject *text) {
   return done;
 }
 
-static bool set_quantity(reader *in, const char *name, PyObject *value) {
+typedef bool integer_reader(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
+
+static bool set_quantity(reader *in, const char *name, PyObject *value, integer_reader *read_integer) {
   if (PyUnicode_Check(value)) {
     return set_text(in, name, value);
   }
   int64_t quantity = 0;
-  return pfg_read_integer(in->state, name, value, &quantity) &&
+  return read_integer(in->state, name, value, &quantity) &&
          check(in, fg_command_set_integer(in->command, name, quantity, &in->error));
 }
 
@@ -100,8 +102,8 @@ static bool set_field(reader *in, const fg_field *field, PyObject *value) {
   switch (field->type) {
   case FG_FIELD_TEXT:
   case FG_FIELD_FUND: return set_text(in, field->name, value);
-  case FG_FIELD_QUANTITY:
-  case FG_FIELD_SIGNED: return set_quantity(in, field->name, value);
+  case FG_FIELD_QUANTITY: return set_quantity(in, field->name, value, pfg_read_integer);
+  case FG_FIELD_SIGNED: return set_quantity(in, field->name, value, pfg_read_signed);
   case FG_FIELD_MONEY: return set_money(in, field->name, value);
   case FG_FIELD_DATE: return set_converted(in, field->name, pfg_date_text(in->state, field->name, value));
   case FG_FIELD_FLAG: return set_flag(in, field->name, value);

@@ -81,6 +81,8 @@ bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_strin
 /* An int, or what counts as one by __index__; not a bool. INT64_MIN, which the core refuses, for one that is not in
    0 … 2^63-1. */
 bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
+/* The same of one that may be below 0; INT64_MIN for one that does not fit. */
+bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* Of an exact int; -1 with an OverflowError if it does not fit. Python is several times faster at the size of a pointer
    than at long long. */
 static inline int64_t pfg_int64(PyObject *integer) {

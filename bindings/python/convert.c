@@ -19,6 +19,12 @@ bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_strin
 static bool is_integer(PyObject *value) { return PyIndex_Check(value) && !PyBool_Check(value); }
 
 bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
+  bool done = pfg_read_signed(state, path, value, integer);
+  *integer = done && *integer < 0 ? INT64_MIN : *integer;
+  return done;
+}
+
+bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
   if (!is_integer(value)) {
     pfg_raise_type(state, path, "an int", value);
     return false;
@@ -30,7 +36,7 @@ bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64
   int overflow = 0;
   long long number = PyLong_AsLongLongAndOverflow(exact, &overflow);
   Py_DECREF(exact);
-  *integer = overflow != 0 || number < 0 ? INT64_MIN : (int64_t)number;
+  *integer = overflow != 0 ? INT64_MIN : (int64_t)number;
   return true;
 }
 

@@ -255,4 +255,25 @@ describe("replay", function()
     end
     assert.has_error(function() faregate.replay() end)
   end)
+
+  it("is corrected, and pays out cash", function()
+    local at = "2024-11-05T10:00"
+    local account = support.account{wallet = {cash = "100", gift = "50"}}
+    assert(account:use("image", 1200, at))
+    local more = assert(account:adjust{product = "image", quantity = 5, reason = "found later", id = "a1", at = at})
+    assert.same({0, 5}, {more.free, more.postpaid})
+    local less = assert(account:adjust{product = "image", quantity = -210, reason = "counted twice", at = at})
+    assert.same({205, 5, 0}, {less.postpaid, less.free, less.lost})
+    assert.equal(995, account:statement().products.image.month.total)
+    for _, quantity in ipairs{0, 1.5, true, math.mininteger, "0", "9223372036854775808"} do
+      local command = {product = "image", quantity = quantity, reason = "x", at = at}
+      assert.error_matches(function() account:adjust(command) end, "quantity")
+    end
+    assert.error_matches(function() account:adjust{product = "image", quantity = 1, at = at} end, "reason")
+    assert.equal("120.00", tostring(assert(account:withdraw{amount = "30", id = "w1", at = at}).balance))
+    assert.is_true(assert(account:withdraw{amount = 30, id = "w1", at = at}).repeated)
+    assert.equal("insufficient_funds", (support.refusal(account:withdraw{amount = "70.01", at = at})))
+    assert.error_matches(function() account:withdraw{amount = 0, at = at} end, "amount")
+    assert.is_nil(assert(support.account():withdraw{amount = 5, at = at}).balance)
+  end)
 end)

@@ -239,3 +239,45 @@ def test_a_month_past_what_can_be_counted(account):
 
 def test_an_account_tells_its_size(account):
     assert 0 < account.__sizeof__() < 10_000
+
+
+def test_corrections_of_what_was_recorded(account):
+    account.use("image", 1_200, at=NOV)
+    more = account.adjust("image", 5, "found in the log", id="a1", at=NOV)
+    assert (more.free, more.postpaid, more.unbilled) == (0, 5, 0)
+    less = account.adjust("image", -210, reason="counted twice", at=NOV)
+    assert (less.postpaid, less.free, less.lost) == (205, 5, 0)
+    assert account.adjust("image", "-1", "as text", at=NOV).free == 1
+    assert account.adjust("image", 5, "found in the log", id="a1", at=NOV).repeated
+    with pytest.raises(faregate.AdjustUnderflow):
+        account.adjust("image", -995, "more than there is", at=NOV)
+    assert account.statement().products.image.month.total == 994
+
+
+@pytest.mark.parametrize("quantity", [0, -(2**63), 2**63, -(2**64), "0", "-9223372036854775808"])
+def test_corrections_out_of_range(account, quantity):
+    with pytest.raises(faregate.Invalid) as refused:
+        account.adjust("image", quantity, "x", at=NOV)
+    assert refused.value.path == "quantity"
+
+
+@pytest.mark.parametrize("wrong", [{"quantity": 1.0}, {"quantity": True}, {"reason": 5}, {"reason": None}])
+def test_corrections_of_the_wrong_kind(account, wrong):
+    fields = {"product": "image", "quantity": 1, "reason": "x"} | wrong
+    with pytest.raises(faregate.InvalidType):
+        account.adjust(**fields, at=NOV)
+    with pytest.raises(faregate.Invalid):
+        account.adjust("image", 1, "x" * 201, at=NOV)
+
+
+def test_cash_is_paid_out(book):
+    account = faregate.Account(book, wallet={"cash": "100", "gift": "50"})
+    assert account.withdraw("30", id="w1", at=NOV).balance == Decimal("120")
+    assert account.withdraw("30", id="w1", at=NOV).repeated
+    with pytest.raises(faregate.InsufficientFunds):
+        account.withdraw(Decimal("70.01"), at=NOV)
+    with pytest.raises(faregate.Invalid):
+        account.withdraw(0, at=NOV)
+    with pytest.raises(faregate.InvalidType):
+        account.withdraw(1.5, at=NOV)
+    assert faregate.Account(book).withdraw(5, at=NOV).balance is None
