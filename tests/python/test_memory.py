@@ -44,7 +44,7 @@ def gate(book):
     with account.call("image", at=NOV) as call:
         call.packs, repr(call), call.to_dict(), account.calls
     account.call("image", "c", owner="o", timeout_ms=5, quantity=19, at=NOV).cancel(at=NOV)
-    fail(account.call, "image", at=NOV), fail(call.commit), fail(call.cancel, 1), fail(account.call, "image", 1)
+    fail(account.call, "image", at=NOV), fail(call.cancel), fail(call.cancel, 1), fail(account.call, "image", 1)
     account.set_budget(day="1", month=None, at=NOV), account.marginal("image", 10)
 
 
