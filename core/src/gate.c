@@ -28,20 +28,20 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, attempt == number ? 0 : attempt));
+  fg_undo_note(service, state->now, &recorded, account->taken.items);
+  service->undoable++;
   fg_hold *hold = &state->holds.items[state->holds.count++];
   *hold = (fg_hold){.entry = room->entry,
                     .since = command->at,
                     .deadline = deadline_of(command),
                     .units = command->quantity,
                     .attempt = attempt,
+                    .regime = service->regime,
                     .bucket = recorded.bucket,
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)kind_of(&recorded),
                     .slot = fg_limiter_admit(account, service, state->now, command->quantity)};
-  fg_undo_note(service, state->now, &recorded, account->taken.items);
-  hold->regime = service->regime;
-  service->undoable++;
   service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
   return recorded;
 }
