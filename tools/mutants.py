@@ -643,7 +643,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--again", action="store_true", help="only what the last run left unnoticed")
     parser.add_argument("--report", action="store_true", help="tell the last run again and do nothing")
-    parser.add_argument("--tests", default="test_*", help="only these test programs, as a pattern (test_*)")
+    parser.add_argument("--tests", default="test_*", help="only these test programs, as patterns between commas (test_*)")
     parser.add_argument("--list", action="store_true", help="print the mutants and do nothing")
     parser.add_argument("--scratch", type=pathlib.Path, default=ROOT / "build" / "mutants")
     return parser.parse_args()
@@ -725,7 +725,8 @@ def run(options, candidates, wanted, known, path):
     tree = options.scratch / "tree"
     copy_tree(tree)
     shutil.rmtree(options.scratch / "asan", ignore_errors=True)
-    programs = sorted(path.stem for path in (tree / "tests" / "c").glob(f"{options.tests}.c"))
+    patterns = options.tests.split(",")
+    programs = sorted({path.stem for pattern in patterns for path in (tree / "tests" / "c").glob(f"{pattern}.c")})
     judge = Judge(options.scratch, tree, sources_of([]), programs, options.jobs)
     print(f"mutants: {min(wanted, len(candidates))} of seed {options.seed}", file=sys.stderr)
     return judge_all(judge, candidates, wanted, options.jobs, known, path)

@@ -91,7 +91,24 @@ static void test_commands_written_and_read(void **state) {
       {FG_DO_BUY_PACK, "buy_pack", "product=image pack=calls-1k quantity=2",
        "{\"product\":\"image\",\"pack\":\"calls-1k\",\"quantity\":2}"},
       {FG_DO_TOP_UP, "top_up", "amount=5.25", "{\"amount\":\"5.25\",\"fund\":\"cash\"}"},
+      {FG_DO_TOP_UP, "top_up", "amount=0.5 fund=gift", "{\"amount\":\"0.5\",\"fund\":\"gift\"}"},
       {FG_DO_ADVANCE, "advance", "", "{}"},
+      {FG_DO_BUY_PACK, "buy_pack", "product=image pack=calls-1k pay.cash=150 pay.voucher=50 campaign.price=200",
+       "{\"product\":\"image\",\"pack\":\"calls-1k\",\"pay\":{\"cash\":\"150\",\"voucher\":\"50\"},"
+       "\"campaign\":{\"price\":\"200\"}}"},
+      {FG_DO_BUY_CAPACITY, "buy_capacity", "product=image meter=qps quantity=5 days=3 start=2024-11-06",
+       "{\"product\":\"image\",\"meter\":\"qps\",\"quantity\":5,\"days\":3,\"start\":\"2024-11-06\"}"},
+      {FG_DO_BUY_CAPACITY, "buy_capacity", "product=image meter=qps quantity=5 months=2",
+       "{\"product\":\"image\",\"meter\":\"qps\",\"quantity\":5,\"months\":2}"},
+      {FG_DO_ANNOUNCE, "announce", "product=image grant=free-calls quantity=0 effective=2024-12-31",
+       "{\"product\":\"image\",\"grant\":\"free-calls\",\"quantity\":0,\"effective\":\"2024-12-31\"}"},
+      {FG_DO_SET_BUDGET, "set_budget", "day=5.5", "{\"day\":\"5.5\"}"},
+      {FG_DO_CALL, "call", "product=image id=i owner=booth timeout_ms=1500",
+       "{\"product\":\"image\",\"owner\":\"booth\",\"timeout_ms\":1500}"},
+      {FG_DO_COMMIT, "commit", "id=i quantity=2 ref=r", "{\"quantity\":2,\"ref\":\"r\"}"},
+      {FG_DO_COMMIT, "commit", "id=i", "{}"},
+      {FG_DO_ADJUST, "adjust", "product=image quantity=-3 reason=x",
+       "{\"product\":\"image\",\"quantity\":-3,\"reason\":\"x\"}"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     fg_text text = {.allocator = fg_allocator_or_default(NULL)}, again = {.allocator = fg_allocator_or_default(NULL)};
@@ -111,6 +128,43 @@ static void test_commands_written_and_read(void **state) {
     json_decref(fields);
     fg_text_release(&text);
     fg_text_release(&again);
+  }
+}
+
+/* What no word of text says: a flag, and a cap that is lifted. */
+static void test_flags_and_nulls_written_and_read(void **state) {
+  (void)state;
+  fg_command pack, use, budget;
+  fg_command_begin(&pack, FG_DO_BUY_PACK, 0);
+  pack.product = string_of("image");
+  pack.pack = string_of("calls-1k");
+  fg_command_begin(&use, FG_DO_USE, 0);
+  use.product = string_of("image");
+  fg_command_begin(&budget, FG_DO_SET_BUDGET, 0);
+  assert_int_equal(fg_command_set_flag(&pack, "campaign.refundable", false, NULL), FG_OK);
+  assert_int_equal(fg_command_set_flag(&use, "billable", false, NULL), FG_OK);
+  assert_int_equal(fg_command_set_null(&budget, "month", NULL), FG_OK);
+  const struct {
+    const fg_command *command;
+    const char *name, *text;
+  } cases[] = {
+      {&pack, "buy_pack", "{\"product\":\"image\",\"pack\":\"calls-1k\",\"campaign\":{\"refundable\":false}}"},
+      {&use, "use", "{\"product\":\"image\",\"quantity\":0,\"billable\":false}"},
+      {&budget, "set_budget", "{\"month\":null}"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    fg_text text = {.allocator = fg_allocator_or_default(NULL)};
+    fg_command read;
+    json_t *fields = NULL;
+    assert_int_equal(fg_row_write_command(cases[i].command, &text, NULL), FG_OK);
+    assert_string_equal(text.text, cases[i].text);
+    assert_int_equal(read_row(cases[i].name, text.text, NULL, &read, &fields, NULL), FG_OK);
+    assert_int_equal(read.billable, cases[i].command->billable);
+    assert_int_equal(read.campaign.refundable, cases[i].command->campaign.refundable);
+    assert_int_equal(read.month.given, cases[i].command->month.given);
+    assert_int_equal(read.month.limited, cases[i].command->month.limited);
+    json_decref(fields);
+    fg_text_release(&text);
   }
 }
 
@@ -374,6 +428,7 @@ int main(void) {
       cmocka_unit_test(test_every_part_is_in_the_chain),
       cmocka_unit_test(test_clocks_of_a_row),
       cmocka_unit_test(test_commands_written_and_read),
+      cmocka_unit_test(test_flags_and_nulls_written_and_read),
       cmocka_unit_test(test_commands_that_are_none),
       cmocka_unit_test(test_answers_of_usage),
       cmocka_unit_test(test_answers_of_endings),

@@ -1,0 +1,301 @@
+/* Commands that a caller filled by hand, each wrong in one field: refused with its path before anything happens, in the
+   commands of a loop as in all others. And the list of calls in flight. */
+#include "support.h"
+
+#include "command.h"
+
+static fg_account *account;
+
+static int set_up(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  fg_funds funds = {{fg_money_zero()}};
+  fg_account_options options = {.wallet = &funds};
+  funds.of[FG_CASH] = money("1000");
+  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  fg_book_release(book);
+  fg_command open = command_of(FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
+  assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  fg_account_free(account);
+  return 0;
+}
+
+static void assert_refused(const fg_command *command, const char *path) {
+  fg_error error = {0};
+  json_t *before = statement_of(account);
+  assert_int_equal(fg_account_apply(account, command, NULL, &error), FG_INVALID);
+  assert_string_equal(error.path, path);
+  assert_true(error.message[0] != '\0');
+  json_t *after = statement_of(account);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+}
+
+static fg_command filled(fg_command_kind kind) {
+  fg_command command;
+  fg_command_begin(&command, kind, at("2024-11-05T10:00:01"));
+  command.product = string_of("image");
+  command.pack = string_of("calls-1k");
+  command.meter = string_of("qps");
+  command.grant = string_of("free-calls");
+  command.mode = string_of("qps");
+  command.reason = string_of("why");
+  command.id = string_of("i");
+  command.quantity = kind == FG_DO_COMMIT ? FG_ALL : 1;
+  command.days = 1;
+  command.amount = money("1");
+  command.effective = 30000;
+  return command;
+}
+
+static void test_kinds_and_instants(void **state) {
+  (void)state;
+  for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
+    fg_command command = filled((fg_command_kind)kind);
+    command.at = INT64_MAX;
+    assert_refused(&command, "at");
+    command.at = INT64_MIN + 1;
+    assert_refused(&command, "at");
+  }
+  fg_command command = filled(FG_COMMAND_COUNT);
+  assert_refused(&command, "do");
+  command.kind = (fg_command_kind)-1;
+  assert_refused(&command, "do");
+}
+
+static void test_numbers(void **state) {
+  (void)state;
+  const struct {
+    fg_command_kind kind;
+    int64_t least; ///< quantity
+  } cases[] = {{FG_DO_BUY_PACK, 1},     {FG_DO_GIVE_PACK, 1},        {FG_DO_BUY_CAPACITY, 1}, {FG_DO_USE, 0},
+               {FG_DO_CALL, 1},         {FG_DO_ADD_MATERIALS, 1},    {FG_DO_REMOVE_MATERIALS, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (int has_id = 0; has_id < 2; has_id++) {
+      fg_command command = filled(cases[i].kind);
+      command.id = has_id ? command.id : (fg_string){NULL, 0};
+      command.quantity = cases[i].least - 1;
+      assert_refused(&command, "quantity");
+      command.quantity = INT64_MIN;
+      assert_refused(&command, "quantity");
+    }
+  }
+  fg_command commit = filled(FG_DO_COMMIT);
+  commit.quantity = -2;
+  assert_refused(&commit, "quantity");
+  commit.quantity = INT64_MIN;
+  assert_refused(&commit, "quantity");
+  fg_command adjust = filled(FG_DO_ADJUST);
+  adjust.quantity = 0;
+  assert_refused(&adjust, "quantity");
+  adjust.quantity = INT64_MIN;
+  assert_refused(&adjust, "quantity");
+  fg_command call = filled(FG_DO_CALL);
+  call.timeout_ms = -1;
+  assert_refused(&call, "timeout_ms");
+  fg_command capacity = filled(FG_DO_BUY_CAPACITY);
+  capacity.days = -1;
+  assert_refused(&capacity, "days");
+  capacity.days = 0;
+  capacity.months = -1;
+  assert_refused(&capacity, "months");
+  capacity.months = 0;
+  assert_refused(&capacity, "days");
+  capacity.days = capacity.months = 1;
+  assert_refused(&capacity, "months");
+}
+
+/* The calendar of a date ends with 9999-12-31. */
+static void test_dates(void **state) {
+  (void)state;
+  const fg_date last = 2932896;
+  fg_command announce = filled(FG_DO_ANNOUNCE);
+  announce.effective = last + 1;
+  assert_refused(&announce, "effective");
+  announce.effective = -1;
+  assert_refused(&announce, "effective");
+  announce.effective = FG_NO_DATE;
+  assert_refused(&announce, "effective");
+  fg_command capacity = filled(FG_DO_BUY_CAPACITY);
+  capacity.start = last + 1;
+  assert_refused(&capacity, "start");
+  capacity.start = -1;
+  assert_refused(&capacity, "start");
+  fg_error error = {0};
+  announce.effective = last;
+  assert_int_not_equal(fg_account_apply(account, &announce, NULL, &error), FG_INVALID);
+}
+
+static void test_texts(void **state) {
+  (void)state;
+  static char long_text[300];
+  memset(long_text, 'x', sizeof long_text - 1);
+  const fg_string none = {NULL, 0}, empty = {"", 0}, no_utf8 = {"\xff", 1}, with_zero = {"a\0b", 3};
+  fg_command use = filled(FG_DO_USE), call = filled(FG_DO_CALL), commit = filled(FG_DO_COMMIT);
+  fg_command adjust = filled(FG_DO_ADJUST);
+  use.product = none;
+  assert_refused(&use, "product");
+  use.id = none;
+  assert_refused(&use, "product");
+  call.product = none;
+  assert_refused(&call, "product");
+  fg_command *all[] = {&use, &call, &commit, &adjust};
+  for (int i = 0; i < 4; i++) {
+    all[i]->product = string_of("image");
+    all[i]->id = empty;
+    assert_refused(all[i], "id");
+    if (all[i] != &commit) { /* what a commit speaks of is found or not */
+      all[i]->id = no_utf8;
+      assert_refused(all[i], "id");
+      all[i]->id = with_zero;
+      assert_refused(all[i], "id");
+    }
+    all[i]->id = string_of("i");
+  }
+  call.owner = no_utf8;
+  assert_refused(&call, "owner");
+  commit.ref = (fg_string){long_text, 65};
+  assert_refused(&commit, "ref");
+  commit.ref = no_utf8;
+  assert_refused(&commit, "ref");
+  adjust.reason = (fg_string){long_text, 201};
+  assert_refused(&adjust, "reason");
+  adjust.reason = none;
+  assert_refused(&adjust, "reason");
+  fg_command commit_of_none = filled(FG_DO_COMMIT);
+  commit_of_none.id = none;
+  assert_refused(&commit_of_none, "id");
+  fg_command cancel = filled(FG_DO_CANCEL);
+  cancel.id = none;
+  assert_refused(&cancel, "id");
+}
+
+static void test_money(void **state) {
+  (void)state;
+  const fg_money below = money("-0.000000000001"), beyond = {INT64_MAX, 0};
+  fg_command top_up = filled(FG_DO_TOP_UP), pack = filled(FG_DO_BUY_PACK), budget = filled(FG_DO_SET_BUDGET);
+  fg_command withdraw = filled(FG_DO_WITHDRAW);
+  const fg_money bad[] = {below, beyond};
+  for (int i = 0; i < 2; i++) {
+    top_up.amount = withdraw.amount = bad[i];
+    assert_refused(&top_up, "amount");
+    assert_refused(&withdraw, "amount");
+    pack.pay.given = true;
+    pack.pay.funds.of[FG_VOUCHER] = bad[i];
+    assert_refused(&pack, "pay");
+    pack.pay.funds.of[FG_VOUCHER] = fg_money_zero();
+    pack.campaign.given = pack.campaign.has_price = true;
+    pack.campaign.price = bad[i];
+    assert_refused(&pack, "campaign.price");
+    pack.campaign.price = fg_money_zero();
+    budget.day = (fg_budget){true, true, bad[i]};
+    assert_refused(&budget, "day");
+    budget.day = (fg_budget){false, false, fg_money_zero()};
+    budget.month = (fg_budget){true, true, bad[i]};
+    assert_refused(&budget, "month");
+  }
+  top_up.amount = fg_money_zero();
+  assert_refused(&top_up, "amount");
+  top_up.amount = money("1");
+  top_up.fund = FG_FUND_COUNT;
+  assert_refused(&top_up, "fund");
+  top_up.fund = (fg_fund)-1;
+  assert_refused(&top_up, "fund");
+}
+
+/* A setter sees the sign of an adjustment and that it is not 0. */
+static void test_setting_signed_quantities(void **state) {
+  (void)state;
+  const struct {
+    const char *text;
+    int64_t value; ///< 0: refused
+  } cases[] = {{"5", 5},   {"-5", -5}, {"9223372036854775807", INT64_MAX}, {"-9223372036854775807", -INT64_MAX},
+               {"0", 0},   {"-0", 0},  {"-", 0},                           {"", 0},
+               {"--5", 0}, {"+5", 0},  {"-9223372036854775808", 0},        {"5-", 0}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    fg_command command;
+    fg_error error = {0};
+    fg_command_begin(&command, FG_DO_ADJUST, 0);
+    fg_status status = fg_command_set_text(&command, "quantity", string_of(cases[i].text), &error);
+    assert_int_equal(status, cases[i].value == 0 ? FG_INVALID : FG_OK);
+    assert_true(status != FG_OK || command.quantity == cases[i].value);
+    assert_string_equal(error.path, status == FG_OK ? "" : "quantity");
+  }
+  const int64_t numbers[] = {0, INT64_MIN, 7, -7};
+  for (int i = 0; i < 4; i++) {
+    fg_command command;
+    fg_error error = {0};
+    fg_command_begin(&command, FG_DO_ADJUST, 0);
+    assert_int_equal(fg_command_set_integer(&command, "quantity", numbers[i], &error), i < 2 ? FG_INVALID : FG_OK);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------------ calls */
+
+static void assert_text(const json_t *told, const char *pointer, const char *expected) {
+  const char *text = json_string_value(json_at(told, pointer));
+  assert_non_null(text);
+  assert_string_equal(text, expected);
+}
+
+static void test_calls_in_flight(void **state) {
+  (void)state;
+  fg_command plain = command_of(FG_DO_CALL, "2024-11-05T10:00:01", "product=image id=a quantity=3");
+  assert_int_equal(fg_account_apply(account, &plain, NULL, NULL), FG_OK);
+  fg_command owned = command_of(FG_DO_CALL, "2024-11-05T10:00:02.5", "product=image id=b owner=booth timeout_ms=1500");
+  assert_int_equal(fg_account_apply(account, &owned, NULL, NULL), FG_OK);
+  for (int passed = 0; passed < 2; passed++) {
+    json_builder builder;
+    fg_visitor visitor = build_json(&builder, fg_account_book(account));
+    assert_int_equal(fg_account_calls(account, &visitor), FG_OK);
+    assert_int_equal(json_array_size(builder.root), 2);
+    assert_text(builder.root, "/0/id", "a");
+    assert_text(builder.root, "/0/product", "image");
+    assert_int_equal(json_integer_value(json_at(builder.root, "/0/quantity")), 3);
+    assert_true(json_is_null(json_at(builder.root, "/0/owner")));
+    assert_text(builder.root, "/0/since", "2024-11-05T10:00:01+08:00");
+    assert_true(json_is_null(json_at(builder.root, "/0/deadline")));
+    assert_text(builder.root, "/0/state", "held");
+    assert_text(builder.root, "/1/id", "b");
+    assert_int_equal(json_integer_value(json_at(builder.root, "/1/quantity")), 1);
+    assert_text(builder.root, "/1/owner", "booth");
+    assert_text(builder.root, "/1/deadline", "2024-11-05T10:00:04+08:00");
+    assert_text(builder.root, "/1/state", passed ? "abandoned" : "held");
+    json_decref(builder.root);
+    fg_command advance = command_of(FG_DO_ADVANCE, "2024-11-05T10:00:04", "");
+    assert_int_equal(fg_account_apply(account, &advance, NULL, NULL), FG_OK);
+  }
+}
+
+/* R38: as much as there is, to the last cent. */
+static void test_withdrawing_all_of_it(void **state) {
+  (void)state;
+  fg_outcome outcome;
+  fg_command more = command_of(FG_DO_WITHDRAW, "2024-11-05T10:00:01", "amount=1000.01");
+  assert_int_equal(fg_account_apply(account, &more, NULL, NULL), FG_INSUFFICIENT_FUNDS);
+  fg_command all = command_of(FG_DO_WITHDRAW, "2024-11-05T10:00:01", "amount=1000");
+  assert_int_equal(fg_account_apply(account, &all, &outcome, NULL), FG_OK);
+  assert_int_equal(fg_money_compare(outcome.is.wallet.balance, fg_money_zero()), 0);
+}
+
+#define WITH_ACCOUNT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      WITH_ACCOUNT(test_kinds_and_instants),
+      WITH_ACCOUNT(test_numbers),
+      WITH_ACCOUNT(test_dates),
+      WITH_ACCOUNT(test_texts),
+      WITH_ACCOUNT(test_money),
+      cmocka_unit_test(test_setting_signed_quantities),
+      WITH_ACCOUNT(test_calls_in_flight),
+      WITH_ACCOUNT(test_withdrawing_all_of_it),
+  };
+  return cmocka_run_group_tests_name("checks of commands", tests, NULL, NULL);
+}
