@@ -13,7 +13,7 @@ PyObject *pfg_export_ledger(PyObject *module, PyObject *args);
 
 #define PFG_LEDGER_FUNCTIONS                                                                                          \
   {"_open_ledger", (PyCFunction)(void (*)(void))pfg_open_ledger, METH_VARARGS | METH_KEYWORDS,                        \
-   "_open_ledger($module, path, book, wallet, policy, group_ms, wait_ms, max_jump)\n--\n\nSee faregate.open."},                 \
+   "_open_ledger($module, path, book, wallet, policy, group_ms, wait_ms, max_jump, read_only)\n--\n\nSee faregate.open."},                 \
   {"verify", (PyCFunction)(void (*)(void))pfg_verify_ledger, METH_VARARGS | METH_KEYWORDS,                            \
    "verify($module, path, *, predecessor=None)\n--\n\n"                                                              \
    "Check everything in a ledger: pages, chain, snapshots, indexes, and that each command answers again as it did.\n\n" \
