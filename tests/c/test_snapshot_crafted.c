@@ -1,0 +1,317 @@
+/* A state that no life leads to is refused when it is read, though its bytes are whole: each case spoils one thing of an
+   account that holds something of every kind. */
+#include "support.h"
+
+#include "snapshot.h"
+
+static fg_book *book;
+
+static int set_up(void **state) {
+  (void)state;
+  book = load_book(FACEFUSION);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  fg_book_release(book);
+  return 0;
+}
+
+static fg_account *new_account(void) {
+  fg_funds wallet = {{fg_money_zero()}};
+  fg_account_options options = {.wallet = &wallet};
+  fg_account *account = NULL;
+  wallet.of[FG_CASH] = money("50000");
+  wallet.of[FG_INCOME] = money("5");
+  wallet.of[FG_GIFT] = money("7");
+  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  return account;
+}
+
+/* Grants: the free calls of two months, the free materials' pack, p1, g1, and 100 of image-pro. */
+static fg_account *rich_account(void) {
+  static const struct {
+    fg_command_kind kind;
+    const char *at, *fields;
+  } life[] = {
+      {FG_DO_OPEN, "2024-11-05T10:00:00", "product=image"},
+      {FG_DO_OPEN, "2024-11-05T10:00:00", "product=image-pro"},
+      {FG_DO_CLAIM, "2024-11-05T10:00:00", "product=image-pro grant=free-calls"},
+      {FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p1"},
+      {FG_DO_GIVE_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k id=g1"},
+      {FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=materials-10 id=m1"},
+      {FG_DO_ADD_MATERIALS, "2024-11-05T10:00:02", "product=image quantity=15"},
+      {FG_DO_BUY_CAPACITY, "2024-11-05T10:00:02", "product=image meter=qps quantity=5 days=40 id=q1"},
+      {FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=5000 id=u1"},
+      {FG_DO_ANNOUNCE, "2024-11-07T10:00:00", "product=image grant=free-calls quantity=5 effective=2025-01-01"},
+      {FG_DO_SET_BUDGET, "2024-12-01T10:00:00", "day=100 month=500"},
+      {FG_DO_USE, "2024-12-04T10:00:00", "product=image quantity=300"},
+      {FG_DO_CALL, "2024-12-05T10:00:00", "product=image id=c1 owner=left quantity=3 timeout_ms=5000"},
+      {FG_DO_CALL, "2024-12-05T10:00:00", "product=image-pro id=c2"},
+      {FG_DO_USE, "2024-12-05T10:00:00.1", "product=image quantity=1200"},
+      {FG_DO_ADJUST, "2024-12-05T10:00:00.2", "product=image quantity=-2 reason=less"},
+      {FG_DO_ADJUST, "2024-12-05T10:00:00.3", "product=image quantity=1 reason=more"},
+      {FG_DO_CALL, "2024-12-05T10:00:00.4", "product=image id=c3"},
+  };
+  fg_account *account = new_account();
+  for (size_t i = 0; i < sizeof life / sizeof *life; i++) {
+    fg_command command = command_of(life[i].kind, life[i].at, life[i].fields);
+    fg_error error = {0};
+    if (fg_account_apply(account, &command, NULL, &error) != FG_OK) {
+      fail_msg("%s: %s", life[i].fields, error.message);
+    }
+  }
+  return account;
+}
+
+static fg_status read_again(const fg_account *account) {
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  fg_account *copy = new_account();
+  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+  fg_status status = fg_snapshot_read(copy, (fg_string){bytes.text, bytes.length});
+  fg_account_free(copy);
+  fg_text_release(&bytes);
+  return status;
+}
+
+static void test_as_it_is(void **state) {
+  (void)state;
+  fg_account *account = rich_account();
+  assert_int_equal(read_again(account), FG_OK);
+  assert_int_equal(account->state.holds.count, 3);
+  assert_true(account->state.services[0].regimes.count > 1);
+  assert_true(account->state.services[0].window.count > 0);
+  fg_account_free(account);
+}
+
+/* By its place in the list, or by the id of a pack. */
+static fg_grant *grant(fg_account *account, const char *id) {
+  fg_grant *found = fg_state_grant(&account->state, string_of(id));
+  assert_non_null(found);
+  return found;
+}
+
+static fg_ordered *answer_of(fg_account *account, const char *id) {
+  for (uint32_t i = 0; i < account->history->commands.count; i++) {
+    fg_ordered *order = &account->history->commands.items[i].answer.is.order;
+    if (order->id.length == strlen(id) && memcmp(order->id.text, id, strlen(id)) == 0) {
+      return order;
+    }
+  }
+  fail_msg("no order %s", id);
+  return NULL;
+}
+
+static fg_money cent_more(fg_money amount) {
+  fg_money sum = fg_money_zero();
+  assert_int_equal(fg_money_add(amount, money("0.01"), &sum), FG_OK);
+  return sum;
+}
+
+#define SPOIL(change) \
+  case __LINE__: change; return true
+
+#define FREE_NOW grant(account, "image/free-calls/2024-12")
+#define LAST_BUCKET (&image->buckets.items[image->buckets.count - 1])
+#define FIRST_REGIME (&image->regimes.items[0])
+#define LAST_REGIME (&image->regimes.items[image->regimes.count - 1])
+
+static const int first_case = __LINE__;
+
+/* False if no case stands on that line. */
+static bool spoil(fg_account *account, int line) {
+  fg_state *state = &account->state;
+  fg_service *image = &state->services[0], *pro = &state->services[1];
+  fg_hold *holds = state->holds.items;
+  fg_adjustment *adjustments = state->adjustments.items;
+  switch (line) {
+    /* Money. */
+    SPOIL(state->wallet.of[FG_INCOME] = -1);
+    SPOIL(state->wallet.of[FG_GIFT] = -1);
+    SPOIL(state->wallet.of[FG_VOUCHER] = -1);
+    SPOIL(state->wallet.of[FG_CASH] = FG_AMOUNT_END);
+    SPOIL(state->wallet.limited = false);
+    SPOIL(state->spent.packs += 1);
+    SPOIL((state->spent.gross -= state->spent.packs + 1, state->spent.packs = -1));
+    SPOIL((state->spent.gross -= state->spent.materials + 1, state->spent.materials = -1));
+    SPOIL((state->spent.gross -= state->spent.capacity + 1, state->spent.capacity = -1));
+    SPOIL((state->spent.gross -= state->spent.postpaid + 1, state->spent.postpaid = -1));
+    SPOIL(state->spent.refunded = -1);
+    SPOIL(state->caps.day = -1);
+    SPOIL(state->caps.month = -1);
+    /* The calendar. */
+    SPOIL(state->now = FG_TIME_MAX);
+    SPOIL(state->now = at("2025-01-01T00:00:00"));
+    SPOIL(state->month += 1);
+    SPOIL(state->month -= 1);
+    SPOIL(state->settled += 1);
+    SPOIL(state->settled -= 1);
+    SPOIL(state->settled -= 2);
+    SPOIL(state->arrears_since = state->now + 1);
+    SPOIL(state->suspended = true);
+    /* Grants. */
+    SPOIL(FREE_NOW->product = 2);
+    SPOIL(FREE_NOW->source = 3);
+    SPOIL(FREE_NOW->offer = 1);
+    SPOIL(grant(account, "p1")->offer = 100);
+    SPOIL(FREE_NOW->left = FREE_NOW->units + 1);
+    SPOIL(FREE_NOW->left = -1);
+    SPOIL((FREE_NOW->units = -1, FREE_NOW->left = -1));
+    SPOIL(FREE_NOW->issued = state->now + 1);
+    SPOIL(FREE_NOW->issued = at("2024-11-01T00:00:00"));
+    SPOIL(FREE_NOW->expires = FREE_NOW->issued);
+    SPOIL(FREE_NOW->expires = FG_TIME_MAX + 1);
+    SPOIL(FREE_NOW->refunded = true);
+    SPOIL(grant(account, "p1")->refunded = true);
+    SPOIL(grant(account, "g1")->refunded = true);
+    SPOIL(FREE_NOW->regime = image->regime + 2);
+    SPOIL(grant(account, "m1")->left -= 1);
+    SPOIL(grant(account, "m1")->given_back = 1);
+    SPOIL(FREE_NOW->id.length = 0);
+    SPOIL(grant(account, "p1")->id = string_of("p\xff"));
+    SPOIL(grant(account, "p1")->id = string_of("u1"));
+    SPOIL(grant(account, "p1")->id = string_of("q1"));
+    SPOIL(grant(account, "p1")->id = string_of("g1"));
+    SPOIL(grant(account, "p1")->source = FG_SOURCE_GIFT);
+    SPOIL(grant(account, "p1")->units += 1);
+    SPOIL(grant(account, "p1")->expires += 1);
+    /* Capacity. */
+    SPOIL(state->capacity.items[0].product = 2);
+    SPOIL(state->capacity.items[0].quantity = 0);
+    SPOIL(state->capacity.items[0].from = FG_TIME_MIN);
+    SPOIL(state->capacity.items[0].from -= 1);
+    SPOIL(state->capacity.items[0].until += 1);
+    SPOIL(state->capacity.items[0].until = state->capacity.items[0].from);
+    SPOIL(state->capacity.items[0].until = FG_NEVER);
+    SPOIL(state->capacity.items[0].id.length = 0);
+    SPOIL(state->capacity.items[0].id = string_of("p1"));
+    SPOIL(state->capacity.count = 0);
+    SPOIL(state->orders += 1);
+    SPOIL(state->orders -= 1);
+    /* What was answered to orders. */
+    SPOIL(answer_of(account, "p1")->units += 1);
+    SPOIL(answer_of(account, "p1")->until += 1);
+    SPOIL(answer_of(account, "p1")->amount = cent_more(answer_of(account, "p1")->amount));
+    SPOIL(answer_of(account, "p1")->paid.of[FG_CASH] = cent_more(answer_of(account, "p1")->paid.of[FG_CASH]));
+    SPOIL((answer_of(account, "p1")->paid.of[FG_CASH] = cent_more(answer_of(account, "p1")->amount),
+           answer_of(account, "p1")->paid.of[FG_GIFT] = fg_money_zero(),
+           answer_of(account, "p1")->paid.of[FG_INCOME] = money("-0.01")));
+    SPOIL(answer_of(account, "q1")->from += 1);
+    SPOIL(answer_of(account, "q1")->until += 1);
+    SPOIL(answer_of(account, "g1")->units += 1);
+    SPOIL(account->history->commands.items[0].kind = FG_DO_REFUND);
+    /* Amendments, and what was issued. */
+    SPOIL(state->amendments.items[0].product = 2);
+    SPOIL(state->amendments.items[0].grant = 1);
+    SPOIL(state->amendments.items[0].announced = -1);
+    SPOIL(state->amendments.items[0].effective = -1);
+    SPOIL(state->amendments.items[0].effective = 2932897);
+    SPOIL(state->amendments.items[0].quantity = -1);
+    SPOIL(state->issued[0] = state->month + 1);
+    SPOIL(state->issued[0] = -1);
+    /* Adjustments. */
+    SPOIL(adjustments[1].at = state->now + 1);
+    SPOIL(adjustments[1].at = adjustments[0].at - 1);
+    SPOIL(adjustments[0].at = at("2024-11-30T23:59:59"));
+    SPOIL(adjustments[0].units = 0);
+    SPOIL(adjustments[0].units = INT64_MIN);
+    SPOIL(adjustments[0].product = 2);
+    SPOIL(adjustments[0].reason = string_of("\xff"));
+    /* Services. */
+    SPOIL(image->was_open = false);
+    SPOIL(pro->capacity_mode = false);
+    SPOIL(image->materials_held = 21);
+    SPOIL(image->materials_held = -1);
+    SPOIL(pro->materials_held = 1);
+    SPOIL(image->buckets.count = 0);
+    SPOIL(LAST_BUCKET->begin += 1);
+    SPOIL(LAST_BUCKET->begin -= 30);
+    SPOIL(LAST_BUCKET->begin = -1);
+    SPOIL(LAST_BUCKET->usage.free = -1);
+    SPOIL(LAST_BUCKET->usage.packs = -1);
+    SPOIL(LAST_BUCKET->usage.postpaid = -1);
+    SPOIL(LAST_BUCKET->usage.unbilled = -1);
+    SPOIL(LAST_BUCKET->usage.postpaid = INT64_MAX);
+    SPOIL(LAST_BUCKET->counted = 1);
+    SPOIL(LAST_BUCKET->counted = -1);
+    /* The rate window. */
+    SPOIL(image->window.items[image->window.count - 1].units = 0);
+    SPOIL(image->window.items[image->window.count - 1].units = -1);
+    SPOIL(image->window.items[image->window.count - 1].leaves = state->now + FG_SECOND + 1);
+    SPOIL(image->window.items[image->window.count - 1].leaves = image->window.items[image->window_first].leaves);
+    SPOIL(image->window.items[image->window_first].leaves = FG_TIME_MIN);
+    SPOIL(image->window.items[image->window_first].units = INT64_MAX);
+    /* Calls. */
+    SPOIL(holds[0].product = 1);
+    SPOIL(holds[0].units = 4);
+    SPOIL(holds[0].units = 2);
+    SPOIL(holds[0].kind = FG_USAGE_KINDS);
+    SPOIL(holds[2].since = state->now + 1);
+    SPOIL(holds[2].since = holds[0].since - 1);
+    SPOIL(holds[0].deadline += 1);
+    SPOIL(holds[0].deadline = FG_NEVER);
+    SPOIL(holds[1].deadline = state->now + 5);
+    SPOIL(holds[0].attempt = 0);
+    SPOIL(holds[2].attempt = state->calls + 1);
+    SPOIL(holds[1].attempt = holds[0].attempt);
+    SPOIL(holds[0].attempt = holds[1].attempt);
+    SPOIL(holds[0].slot = true);
+    SPOIL(holds[0].bucket += 1);
+    SPOIL(holds[0].bucket -= 30);
+    SPOIL(holds[0].regime = 0);
+    SPOIL(holds[0].regime = image->regime + 1);
+    SPOIL(holds[2].regime = image->regime - image->regimes.count);
+    /* Regimes. */
+    SPOIL(LAST_REGIME->kind = FG_REGIME_KINDS);
+    SPOIL(LAST_REGIME->kind = FG_REGIME_TAKES_OFF);
+    SPOIL(LAST_REGIME->kind = FG_REGIME_COVERS);
+    SPOIL(LAST_REGIME->at = state->now + 1);
+    SPOIL(LAST_REGIME->at = FG_TIME_MIN);
+    SPOIL(LAST_REGIME->bucket += 1);
+    SPOIL(LAST_REGIME->usage.free += 1);
+    SPOIL(LAST_REGIME->usage.packs += 1);
+    SPOIL(LAST_REGIME->usage.postpaid = LAST_BUCKET->usage.postpaid + 1);
+    SPOIL(LAST_REGIME->usage.postpaid = -1);
+    SPOIL(LAST_REGIME->usage.unbilled = -1);
+    SPOIL(LAST_REGIME->usage.unbilled = LAST_BUCKET->usage.unbilled + 1);
+    SPOIL(LAST_REGIME->counted = 1);
+    SPOIL(LAST_REGIME->counted = -1);
+    SPOIL(FIRST_REGIME->usage.free += 1);
+    SPOIL(FIRST_REGIME->at = LAST_REGIME->at + 1);
+    SPOIL(image->parts.items[0].units = 0);
+    SPOIL(image->parts.items[0].units = -1);
+    SPOIL(image->parts.items[0].units += 1);
+    SPOIL(image->parts.items[0].grant = state->grants.count);
+    SPOIL(image->parts.items[0].grant = 2); /* of image-pro, or of the month before */
+    SPOIL(image->parts.count -= 1);
+    SPOIL(image->regime = 0);
+  default: return false;
+  }
+}
+
+static const int end_of_cases = __LINE__;
+
+static void test_spoiled_states(void **unused) {
+  (void)unused;
+  int cases = 0;
+  for (int line = first_case; line < end_of_cases; line++) {
+    fg_account *account = rich_account();
+    if (spoil(account, line)) {
+      cases++;
+      if (read_again(account) != FG_INVALID) {
+        fail_msg("what line %d spoils is read", line);
+      }
+    }
+    fg_account_free(account);
+  }
+  assert_true(cases > 120);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_as_it_is),
+      cmocka_unit_test(test_spoiled_states),
+  };
+  return cmocka_run_group_tests_name("crafted snapshots", tests, set_up, tear_down);
+}
