@@ -101,8 +101,8 @@ uint64_t picture_of_files(void) {
   return sum;
 }
 
-fg_ledger *open_ledger(const char *path, int64_t group_ms) {
-  fg_ledger *ledger = NULL;
+fg_handle *open_ledger(const char *path, int64_t group_ms) {
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   fg_book *book = load_book(FACEFUSION);
   fg_ledger_options options = {.book = book, .group_ms = group_ms};
@@ -114,15 +114,15 @@ fg_ledger *open_ledger(const char *path, int64_t group_ms) {
   return ledger;
 }
 
-void close_ledger(fg_ledger *ledger) {
+void close_ledger(fg_handle *ledger) {
   fg_error error = {0};
-  if (fg_ledger_close(ledger, &error) != FG_OK) {
+  if (fg_handle_close(ledger, &error) != FG_OK) {
     fail_msg("close: %s", error.message);
   }
 }
 
 fg_status try_to_open(const char *path, fg_error *error) {
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error unasked = {0};
   fg_status status = fg_ledger_open(path, NULL, &ledger, error == NULL ? &unasked : error);
   if (status == FG_OK) {
@@ -131,36 +131,36 @@ fg_status try_to_open(const char *path, fg_error *error) {
   return status;
 }
 
-fg_status apply_to(fg_ledger *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id,
+fg_status apply_to(fg_handle *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id,
                    fg_outcome *outcome) {
   fg_command command = command_of(kind, instant, fields);
   if (id != NULL) {
     command.id = string_of(id);
   }
   fg_error error = {0};
-  fg_status status = fg_ledger_apply(ledger, &command, outcome, &error);
+  fg_status status = fg_handle_apply(ledger, &command, outcome, &error);
   assert_true(status == FG_OK || error.status == status);
   return status;
 }
 
-void must_apply(fg_ledger *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id) {
+void must_apply(fg_handle *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id) {
   fg_status status = apply_to(ledger, kind, instant, fields, id, NULL);
   if (status != FG_OK) {
     fail_msg("%s %s: %s", fg_command_name(kind), fields, fg_status_name(status));
   }
 }
 
-fg_status use_one(fg_ledger *ledger, int64_t second, const char *id, fg_outcome *outcome) {
+fg_status use_one(fg_handle *ledger, int64_t second, const char *id, fg_outcome *outcome) {
   fg_command command;
   fg_command_begin(&command, FG_DO_USE, at("2024-11-05T10:00:00") + second * 1000000);
   command.product = string_of("image");
   command.quantity = 1;
   command.id = string_of(id);
-  return fg_ledger_apply(ledger, &command, outcome, NULL);
+  return fg_handle_apply(ledger, &command, outcome, NULL);
 }
 
 void fill_ledger(const char *path, int uses) {
-  fg_ledger *ledger = open_ledger(path, 1000);
+  fg_handle *ledger = open_ledger(path, 1000);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   for (int i = 1; i <= uses; i++) {
     char id[16];
@@ -174,17 +174,17 @@ void leave_killed(const char *path) {
   char other[600];
   snprintf(other, sizeof other, "%s-alive", path);
   fill_ledger(other, 3);
-  fg_ledger *ledger = open_ledger(other, 0);
+  fg_handle *ledger = open_ledger(other, 0);
   assert_int_equal(use_one(ledger, 10, "last", NULL), FG_OK);
   copy_ledger(other, path);
   close_ledger(ledger);
   assert_int_equal(unlink(other), 0);
 }
 
-int64_t command_count(const fg_ledger *ledger) {
+int64_t command_count(const fg_handle *ledger) {
   json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(fg_ledger_account(ledger)));
-  assert_int_equal(fg_ledger_describe(ledger, &visitor), FG_OK);
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(ledger)));
+  assert_int_equal(fg_handle_describe(ledger, &visitor), FG_OK);
   int64_t count = json_integer_value(json_object_get(builder.root, "commands"));
   json_decref(builder.root);
   return count;

@@ -4,16 +4,6 @@
 
 #include "support.h"
 
-/* The tests of a ledger hold a handle of one. */
-#define fg_ledger fg_handle
-#define fg_ledger_apply fg_handle_apply
-#define fg_ledger_account fg_handle_account
-#define fg_ledger_refresh fg_handle_refresh
-#define fg_ledger_flush fg_handle_flush
-#define fg_ledger_close fg_handle_close
-#define fg_ledger_uncertain fg_handle_uncertain
-#define fg_ledger_describe fg_handle_describe
-
 /* A path in a directory of this test program's own under build/ledgers, empty at the start of each test. */
 const char *ledger_path(const char *name);
 int make_ledger_directory(void **state); ///< set-up of each test
@@ -28,26 +18,26 @@ void copy_ledger(const char *from, const char *to); ///< with its log and its ma
 uint64_t picture_of_files(void);
 
 /* Opens with the Face Fusion book and no options; fails the test if it cannot. */
-fg_ledger *open_ledger(const char *path, int64_t group_ms);
-void close_ledger(fg_ledger *ledger);
+fg_handle *open_ledger(const char *path, int64_t group_ms);
+void close_ledger(fg_handle *ledger);
 
 /* The status of opening, closed again at once; `error` may be NULL. */
 fg_status try_to_open(const char *path, fg_error *error);
 
 /* Applies a command of command_of(); `id` may be NULL. */
-fg_status apply_to(fg_ledger *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id,
+fg_status apply_to(fg_handle *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id,
                    fg_outcome *outcome);
-void must_apply(fg_ledger *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id);
+void must_apply(fg_handle *ledger, fg_command_kind kind, const char *instant, const char *fields, const char *id);
 
 /* `use` of one unit of `image` under an id, at an instant in seconds after 2024-11-05T10:00:00+08:00. */
-fg_status use_one(fg_ledger *ledger, int64_t second, const char *id, fg_outcome *outcome);
+fg_status use_one(fg_handle *ledger, int64_t second, const char *id, fg_outcome *outcome);
 /* An empty ledger with `image` open, and so many uses: "u1", "u2", … */
 void fill_ledger(const char *path, int uses);
 
 /* A ledger as a process leaves it that is killed in the middle: 5 commands, of which "last" is in the log alone. */
 void leave_killed(const char *path);
 
-int64_t command_count(const fg_ledger *ledger);
+int64_t command_count(const fg_handle *ledger);
 /* What fg_ledger_verify tells; the caller owns it. */
 json_t *verify(const char *path);
 /* Fails the test unless the ledger is good in every respect. */

@@ -41,7 +41,7 @@ static void assert_relation(const char *expected, int64_t common, const char *lo
 }
 
 static void use_more(const char *path, int from, int count) {
-  fg_ledger *ledger = open_ledger(path, 1000);
+  fg_handle *ledger = open_ledger(path, 1000);
   for (int i = from; i < from + count; i++) {
     char id[16];
     snprintf(id, sizeof id, "u%d", i);
@@ -65,7 +65,7 @@ static void test_empty(void **state) {
   close_ledger(open_ledger(b_path, 0));
   assert_relation("same", 0, NULL, 0, 0);
   use_more(b_path, 1, 0);
-  fg_ledger *ledger = open_ledger(b_path, 0);
+  fg_handle *ledger = open_ledger(b_path, 0);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   close_ledger(ledger);
   assert_relation("continuation", 0, "b", 1, 0);
@@ -89,7 +89,7 @@ static void test_fork(void **state) {
 
 static void test_other_beginning(void **state) {
   (void)state;
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_funds funds = {.of[FG_CASH] = money("5")};
   fg_account_options account = {.wallet = &funds};
   fg_book *book = load_book(FACEFUSION);

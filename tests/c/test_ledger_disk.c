@@ -272,7 +272,7 @@ static const char *id_of(int number) {
 /* A session over a disk that may fail; what fails is tried again, as a host would. Answers how many were not
    acknowledged in the end. */
 static int live(const char *path, int tries) {
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   int missing = 0;
   memset(acknowledged, 0, sizeof acknowledged);
   for (int i = 0; i < tries && ledger == NULL; i++) {
@@ -288,13 +288,13 @@ static int live(const char *path, int tries) {
     }
     missing += !acknowledged[number];
   }
-  (void)fg_ledger_close(ledger, NULL);
+  (void)fg_handle_close(ledger, NULL);
   return missing;
 }
 
 /* All that was acknowledged is there, and nothing is there twice. */
 static void assert_nothing_lost(const char *path) {
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   if (fg_ledger_open(path, NULL, &ledger, &error) != FG_OK) {
     fail_msg("%s", error.message);
@@ -308,7 +308,7 @@ static void assert_nothing_lost(const char *path) {
     there += outcome.repeated;
   }
   assert_int_equal(before, there + 1);
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+  json_t *statement = statement_of(fg_handle_account(ledger));
   assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), USES);
   json_decref(statement);
   close_ledger(ledger);
@@ -369,7 +369,7 @@ static void test_creation_fails(void **state) {
   fg_ledger_options options = {.book = book};
   bool was_reached = true;
   for (long n = 1; was_reached; n++) {
-    fg_ledger *ledger = NULL;
+    fg_handle *ledger = NULL;
     stop_failing();
     disk.failure = SQLITE_FULL;
     disk.fail_at = n;
@@ -377,7 +377,7 @@ static void test_creation_fails(void **state) {
     fg_status status = fg_ledger_open(path, &options, &ledger, NULL);
     was_reached = disk.operations >= n;
     assert_true(status == FG_OK || status == FG_LEDGER_FULL || status == FG_LEDGER_IO);
-    fg_ledger_close(ledger, NULL);
+    fg_handle_close(ledger, NULL);
     stop_failing();
     if (file_exists(path)) {
       assert_good(path);
@@ -423,7 +423,7 @@ static bool verify_unreadable(const char *path, long n, bool for_good) {
 
 static bool open_unreadable(const char *path, long n, bool for_good) {
   fg_error error = {0};
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fail_reads_from(n, for_good);
   fg_status status = fg_ledger_open(path, NULL, &ledger, &error);
   bool was_reached = stop_failing_reads();
@@ -507,7 +507,7 @@ static void write_after_cut(const shadow *of, const char *path) {
 /* What is found after a cut: the first m commands, and all that were acknowledged among them. */
 static void check_after_cut(void) {
   const char *path = ledger_path("cut.db");
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   if (fg_ledger_open(path, NULL, &ledger, &error) != FG_OK) {
     fail_msg("cut %d: %s", cut.cuts, error.message);
@@ -515,7 +515,7 @@ static void check_after_cut(void) {
   int64_t there = command_count(ledger) - 1;
   assert_true(there >= cut.acknowledged);
   assert_true(there <= cut.given);
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+  json_t *statement = statement_of(fg_handle_account(ledger));
   assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), there);
   json_decref(statement);
   close_ledger(ledger);
@@ -570,12 +570,12 @@ static void live_under_cuts(int64_t group_ms) {
   fill_ledger(path, 0);
   cut = (struct cut){.step = getenv("FAREGATE_SHORT") != NULL ? 13 : 1, .random = 1};
   watch(path);
-  fg_ledger *ledger = open_ledger(path, group_ms);
+  fg_handle *ledger = open_ledger(path, group_ms);
   for (int number = 1; number <= USES; number++) {
     cut.given = number;
     assert_int_equal(use_one(ledger, number, id_of(number), NULL), FG_OK);
     if (group_ms > 0 && number % 10 == 0) {
-      assert_int_equal(fg_ledger_flush(ledger, NULL), FG_OK);
+      assert_int_equal(fg_handle_flush(ledger, NULL), FG_OK);
     }
     cut.acknowledged = group_ms == 0 || number % 10 == 0 ? number : cut.acknowledged;
   }

@@ -25,26 +25,26 @@ static const struct {
 enum { KEPT = sizeof kept / sizeof *kept };
 
 /* A command under an id that its fields have no word for. */
-static fg_status apply_under(fg_ledger *ledger, fg_command_kind kind, const char *instant, const char *fields,
+static fg_status apply_under(fg_handle *ledger, fg_command_kind kind, const char *instant, const char *fields,
                              const char *id, fg_outcome *outcome) {
   char words[96];
   snprintf(words, sizeof words, "%s id=%s", fields, id);
   return apply_to(ledger, kind, instant, words, NULL, outcome);
 }
 
-static json_t *answer_of(fg_ledger *ledger, int i, const char *instant, bool repeated) {
+static json_t *answer_of(fg_handle *ledger, int i, const char *instant, bool repeated) {
   fg_outcome outcome;
   json_builder builder;
   assert_int_equal(apply_under(ledger, kept[i].kind, instant, kept[i].fields, kept[i].id, &outcome), FG_OK);
   assert_int_equal(outcome.repeated, repeated);
   outcome.repeated = false;
-  fg_visitor visitor = build_json(&builder, fg_account_book(fg_ledger_account(ledger)));
-  assert_int_equal(fg_outcome_describe(fg_ledger_account(ledger), &outcome, &visitor), FG_OK);
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(ledger)));
+  assert_int_equal(fg_outcome_describe(fg_handle_account(ledger), &outcome, &visitor), FG_OK);
   return builder.root;
 }
 
-static void ask_again(fg_ledger *ledger, json_t *const answers[KEPT]) {
-  json_t *before = statement_of(fg_ledger_account(ledger));
+static void ask_again(fg_handle *ledger, json_t *const answers[KEPT]) {
+  json_t *before = statement_of(fg_handle_account(ledger));
   for (int i = 0; i < KEPT; i++) {
     if (kept[i].kind != FG_DO_CALL) {
       json_t *again = answer_of(ledger, i, LATER, true);
@@ -61,7 +61,7 @@ static void ask_again(fg_ledger *ledger, json_t *const answers[KEPT]) {
   assert_int_equal(apply_under(ledger, FG_DO_CALL, LATER, "product=image quantity=5", "c", NULL), FG_ALREADY_FINISHED);
   assert_int_equal(apply_under(ledger, FG_DO_CALL, LATER, "product=image quantity=6", "d", NULL), FG_ID_CONFLICT);
   assert_int_equal(apply_under(ledger, FG_DO_CANCEL, LATER, "", "d", NULL), FG_ALREADY_FINISHED);
-  json_t *after = statement_of(fg_ledger_account(ledger));
+  json_t *after = statement_of(fg_handle_account(ledger));
   assert_int_equal(json_object_del(before, "at"), 0);
   assert_int_equal(json_object_del(after, "at"), 0);
   assert_true(json_equal(before, after));
@@ -74,7 +74,7 @@ static void test_ids_in_the_file_alone(void **state) {
   enum { MORE = 1100 }; /* past the next snapshot */
   const char *path = ledger_path("booth.db");
   json_t *answers[KEPT];
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   must_apply(ledger, FG_DO_OPEN, DAY, "product=image", NULL);
   for (int i = 0; i < KEPT; i++) {
     answers[i] = answer_of(ledger, i, DAY, false);
@@ -91,11 +91,11 @@ static void test_ids_in_the_file_alone(void **state) {
   assert_int_equal(outcome.is.used.attempt, 4);
   fg_command old = command_of(FG_DO_CANCEL, LATER, "id=e");
   old.attempt = 3;
-  assert_int_equal(fg_ledger_apply(ledger, &old, NULL, NULL), FG_ALREADY_FINISHED);
+  assert_int_equal(fg_handle_apply(ledger, &old, NULL, NULL), FG_ALREADY_FINISHED);
   close_ledger(ledger);
   ledger = open_ledger(path, 0);
   old.attempt = 4;
-  assert_int_equal(fg_ledger_apply(ledger, &old, NULL, NULL), FG_OK);
+  assert_int_equal(fg_handle_apply(ledger, &old, NULL, NULL), FG_OK);
   close_ledger(ledger);
   assert_good(path);
   for (int i = 0; i < KEPT; i++) {

@@ -28,7 +28,7 @@ static void live(const char *path) {
   fg_string policy[] = {string_of("tier_basis"), string_of("total")};
   fg_account_options account = {.wallet = &funds, .policy = policy, .policy_count = 1};
   fg_ledger_options options = {.book = book, .account = &account, .group_ms = 1000};
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   assert_int_equal(fg_ledger_open(path, &options, &ledger, NULL), FG_OK);
   fg_book_release(book);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T09:00:00", "product=image", NULL);
@@ -42,7 +42,7 @@ static void live(const char *path) {
     fg_command use = command_of(FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1");
     use.at += i * INT64_C(1000000);
     use.id = i % 7 == 0 ? string_of(id) : use.id;
-    assert_int_equal(fg_ledger_apply(ledger, &use, NULL, NULL), FG_OK);
+    assert_int_equal(fg_handle_apply(ledger, &use, NULL, NULL), FG_OK);
   }
   must_apply(ledger, FG_DO_CALL, "2024-11-06T10:00:00", "product=image id=c1", NULL);
   must_apply(ledger, FG_DO_COMMIT, "2024-11-06T10:00:01", "id=c1", NULL);
@@ -54,12 +54,12 @@ static void live(const char *path) {
 }
 
 static json_t *statement_in(const char *path) {
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   if (fg_ledger_open(path, NULL, &ledger, &error) != FG_OK) {
     fail_msg("%s", error.message);
   }
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+  json_t *statement = statement_of(fg_handle_account(ledger));
   close_ledger(ledger);
   return statement;
 }
@@ -101,10 +101,10 @@ static void test_there_and_back(void **state) {
   json_decref(before);
   json_decref(after);
   /* What was known by its id is known. */
-  fg_ledger *ledger = open_ledger(copy, 0);
+  fg_handle *ledger = open_ledger(copy, 0);
   fg_outcome outcome;
   fg_command use = command_of(FG_DO_USE, "2024-12-11T00:00:00", "product=image quantity=1 id=u700");
-  assert_int_equal(fg_ledger_apply(ledger, &use, &outcome, NULL), FG_OK);
+  assert_int_equal(fg_handle_apply(ledger, &use, &outcome, NULL), FG_OK);
   assert_true(outcome.repeated);
   close_ledger(ledger);
   fg_text_release(&out);

@@ -11,7 +11,7 @@
 
 /* A settled month, one that is not, a canceled call, a call in flight, an order without an id. */
 static void live_and_die(void) {
-  fg_ledger *ledger = open_ledger(KEPT, 0);
+  fg_handle *ledger = open_ledger(KEPT, 0);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k", NULL);
   must_apply(ledger, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=2500", "november");
@@ -38,8 +38,8 @@ static void test_goes_on(void **state) {
   copy_ledger(KEPT, path);
   assert_true(file_size(KEPT "-wal") > 0);
   assert_good(path);
-  fg_ledger *ledger = open_ledger(path, 0);
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+  fg_handle *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_handle_account(ledger));
   assert_int_equal(json_array_size(json_object_get(statement, "invoices")), 1);
   /* November: 1,000 free, 1,000 of the pack, 500 postpaid; December: 1,000 free, 200 and the call held. */
   assert_int_equal(json_integer_value(json_at(statement, "/invoices/0/lines/0/units")), 500);

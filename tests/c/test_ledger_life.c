@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 static json_t *statement_in(const char *path) {
-  fg_ledger *ledger = open_ledger(path, 0);
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+  fg_handle *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_handle_account(ledger));
   close_ledger(ledger);
   return statement;
 }
@@ -16,12 +16,12 @@ static json_t *statement_in(const char *path) {
 static void test_comes_back_as_it_was(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T10:05:00", "product=image pack=calls-10k", "p1");
   must_apply(ledger, FG_DO_USE, "2024-11-20T12:00:00", "product=image quantity=15000", "u1");
   must_apply(ledger, FG_DO_ADVANCE, "2024-12-01T00:00:00", "", NULL);
-  json_t *before = statement_of(fg_ledger_account(ledger));
+  json_t *before = statement_of(fg_handle_account(ledger));
   close_ledger(ledger);
   assert_false(file_exists(ledger_path("booth.db-wal"))); /* at rest it is one file, and a lock that holds nothing */
   assert_false(file_exists(ledger_path("booth.db-shm")));
@@ -40,7 +40,7 @@ static void test_same_id_answers_the_same_after_a_restart(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
   fg_outcome outcome;
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k", "p1");
   must_apply(ledger, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=2500", "u1");
@@ -69,7 +69,7 @@ static void test_ids_from_before_a_snapshot(void **state) {
   const char *path = ledger_path("booth.db");
   fg_outcome outcome;
   fill_ledger(path, 2500);
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   assert_int_equal(use_one(ledger, 9000, "u7", &outcome), FG_OK);
   assert_true(outcome.repeated);
   assert_int_equal(outcome.is.used.free, 1);
@@ -89,7 +89,7 @@ static void test_made_up_ids_count_on(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
   fg_outcome outcome;
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   must_apply(ledger, FG_DO_GIVE_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k", "mine");
   close_ledger(ledger);
@@ -106,7 +106,7 @@ static void test_made_up_ids_count_on(void **state) {
 
 static void test_refusals_leave_no_row(void **state) {
   (void)state;
-  fg_ledger *ledger = open_ledger(ledger_path("booth.db"), 0);
+  fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
   assert_int_equal(apply_to(ledger, FG_DO_CLOSE, "2024-11-05T10:00:00", "product=image", NULL, NULL), FG_NOT_OPEN);
   assert_int_equal(command_count(ledger), 1); /* the first instant an account sees is an event itself */
   assert_int_equal(apply_to(ledger, FG_DO_CLOSE, "2024-11-05T10:00:01", "product=image", NULL, NULL), FG_NOT_OPEN);
@@ -119,11 +119,11 @@ static void test_refusals_leave_no_row(void **state) {
 static void test_events_before_a_refusal_are_kept(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   must_apply(ledger, FG_DO_USE, "2024-11-20T12:00:00", "product=image quantity=2000", "u1");
   assert_int_equal(apply_to(ledger, FG_DO_OPEN, "2024-12-05T00:00:00", "product=image", NULL, NULL), FG_ALREADY_OPEN);
-  json_t *before = statement_of(fg_ledger_account(ledger));
+  json_t *before = statement_of(fg_handle_account(ledger));
   close_ledger(ledger);
   json_t *after = statement_in(path);
   assert_int_equal(json_array_size(json_object_get(after, "invoices")), 1);
@@ -135,19 +135,19 @@ static void test_events_before_a_refusal_are_kept(void **state) {
 static void test_calls_in_flight(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *first = open_ledger(path, 0);
+  fg_handle *first = open_ledger(path, 0);
   must_apply(first, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   must_apply(first, FG_DO_CALL, "2024-11-05T10:00:01", "product=image id=c1", NULL);
   must_apply(first, FG_DO_CALL, "2024-11-05T10:00:02", "product=image owner=left id=c2", NULL);
-  fg_ledger *second = open_ledger(path, 0);
+  fg_handle *second = open_ledger(path, 0);
   json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(fg_ledger_account(second)));
-  assert_int_equal(fg_ledger_uncertain(second, &visitor, NULL), FG_OK);
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(second)));
+  assert_int_equal(fg_handle_uncertain(second, &visitor, NULL), FG_OK);
   assert_int_equal(json_array_size(builder.root), 0); /* the handle that made them lives */
   json_decref(builder.root);
   close_ledger(first);
-  visitor = build_json(&builder, fg_account_book(fg_ledger_account(second)));
-  assert_int_equal(fg_ledger_uncertain(second, &visitor, NULL), FG_OK);
+  visitor = build_json(&builder, fg_account_book(fg_handle_account(second)));
+  assert_int_equal(fg_handle_uncertain(second, &visitor, NULL), FG_OK);
   assert_int_equal(json_array_size(builder.root), 2);
   assert_string_equal(json_string_value(json_at(builder.root, "/1/id")), "c2");
   assert_string_equal(json_string_value(json_at(builder.root, "/1/owner")), "left");
@@ -166,29 +166,29 @@ static void test_calls_in_flight(void **state) {
 }
 
 /* Each handle sees what the others did before it decides. */
-static fg_status end_call(fg_ledger *ledger, fg_command_kind kind, const char *instant, uint64_t number) {
+static fg_status end_call(fg_handle *ledger, fg_command_kind kind, const char *instant, uint64_t number) {
   fg_command command;
   fg_command_begin(&command, kind, at(instant));
   command.call = number;
-  return fg_ledger_apply(ledger, &command, NULL, NULL);
+  return fg_handle_apply(ledger, &command, NULL, NULL);
 }
 
-static fg_status call_unnamed(fg_ledger *ledger, const char *instant, int64_t quantity, fg_outcome *outcome) {
+static fg_status call_unnamed(fg_handle *ledger, const char *instant, int64_t quantity, fg_outcome *outcome) {
   fg_command command;
   fg_command_begin(&command, FG_DO_CALL, at(instant));
   command.product = string_of("image");
   command.quantity = quantity;
-  return fg_ledger_apply(ledger, &command, outcome, NULL);
+  return fg_handle_apply(ledger, &command, outcome, NULL);
 }
 
 /* By the id that a handle of these bits gave it. */
-static fg_status end_named(fg_ledger *ledger, fg_command_kind kind, const char *instant, uint64_t bits,
+static fg_status end_named(fg_handle *ledger, fg_command_kind kind, const char *instant, uint64_t bits,
                            uint64_t number) {
   char name[FG_CALL_NAME_MAX];
   fg_command command;
   fg_command_begin(&command, kind, at(instant));
   command.id = (fg_string){name, fg_call_name(bits, number, name)};
-  return fg_ledger_apply(ledger, &command, NULL, NULL);
+  return fg_handle_apply(ledger, &command, NULL, NULL);
 }
 
 /* In the file they have ids; a number is not given twice, whatever came of the call. */
@@ -197,10 +197,10 @@ static void test_calls_that_the_ledger_names(void **state) {
   const char *path = ledger_path("booth.db");
   char name[FG_CALL_NAME_MAX];
   fg_outcome outcome;
-  fg_ledger *first = open_ledger(path, 0);
-  fg_ledger *second = open_ledger(path, 0);
-  fg_account_name_calls(fg_ledger_account(first), 1);
-  fg_account_name_calls(fg_ledger_account(second), 2);
+  fg_handle *first = open_ledger(path, 0);
+  fg_handle *second = open_ledger(path, 0);
+  fg_account_name_calls(fg_handle_account(first), 1);
+  fg_account_name_calls(fg_handle_account(second), 2);
   must_apply(first, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   assert_int_equal(call_unnamed(first, "2024-11-05T10:00:00", 1, &outcome), FG_OK);
   assert_int_equal(outcome.is.used.call, 1);
@@ -230,7 +230,7 @@ static void test_handles_share(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
   fg_outcome outcome;
-  fg_ledger *handles[3] = {open_ledger(path, 0), open_ledger(path, 0), open_ledger(path, 5)};
+  fg_handle *handles[3] = {open_ledger(path, 0), open_ledger(path, 0), open_ledger(path, 5)};
   must_apply(handles[0], FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   for (int i = 0; i < 900; i++) {
     char id[16];
@@ -242,8 +242,8 @@ static void test_handles_share(void **state) {
   }
   json_t *statements[3];
   for (int i = 0; i < 3; i++) {
-    assert_int_equal(fg_ledger_refresh(handles[i], NULL), FG_OK);
-    statements[i] = statement_of(fg_ledger_account(handles[i]));
+    assert_int_equal(fg_handle_refresh(handles[i], NULL), FG_OK);
+    statements[i] = statement_of(fg_handle_account(handles[i]));
     assert_int_equal(json_integer_value(json_at(statements[i], "/products/image/month/free")), 900);
     assert_true(json_equal(statements[0], statements[i]));
   }
@@ -258,13 +258,13 @@ static void test_handles_share(void **state) {
 static void test_clocks_of_handles_differ(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *fast = open_ledger(path, 0);
-  fg_ledger *slow = open_ledger(path, 0);
+  fg_handle *fast = open_ledger(path, 0);
+  fg_handle *slow = open_ledger(path, 0);
   must_apply(fast, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   assert_int_equal(apply_to(fast, FG_DO_OPEN, "2024-11-05T10:00:09", "product=image", NULL, NULL), FG_ALREADY_OPEN);
   must_apply(slow, FG_DO_USE, "2024-11-05T10:00:05", "product=image quantity=1", "u1");
-  assert_int_equal(fg_ledger_refresh(fast, NULL), FG_OK);
-  assert_true(fg_account_now(fg_ledger_account(fast)) == at("2024-11-05T10:00:05"));
+  assert_int_equal(fg_handle_refresh(fast, NULL), FG_OK);
+  assert_true(fg_account_now(fg_handle_account(fast)) == at("2024-11-05T10:00:05"));
   assert_int_equal(apply_to(slow, FG_DO_USE, "2024-11-05T10:00:04", "product=image quantity=1", "u2", NULL),
                    FG_TIME_REVERSAL);
   close_ledger(fast);
@@ -274,19 +274,19 @@ static void test_clocks_of_handles_differ(void **state) {
 
 static void test_reads_the_clock_itself(void **state) {
   (void)state;
-  fg_ledger *first = open_ledger(ledger_path("booth.db"), 0);
-  fg_ledger *second = open_ledger(ledger_path("booth.db"), 0);
+  fg_handle *first = open_ledger(ledger_path("booth.db"), 0);
+  fg_handle *second = open_ledger(ledger_path("booth.db"), 0);
   fg_command command = command_of(FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   command.at = FG_NO_TIME;
-  assert_int_equal(fg_ledger_apply(first, &command, NULL, NULL), FG_OK);
-  fg_time last = fg_account_now(fg_ledger_account(first));
+  assert_int_equal(fg_handle_apply(first, &command, NULL, NULL), FG_OK);
+  fg_time last = fg_account_now(fg_handle_account(first));
   for (int i = 0; i < 20; i++) {
-    fg_ledger *ledger = i % 2 == 0 ? first : second;
+    fg_handle *ledger = i % 2 == 0 ? first : second;
     fg_command use = command_of(FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1");
     use.at = FG_NO_TIME;
-    assert_int_equal(fg_ledger_apply(ledger, &use, NULL, NULL), FG_OK);
-    assert_true(fg_account_now(fg_ledger_account(ledger)) >= last);
-    last = fg_account_now(fg_ledger_account(ledger));
+    assert_int_equal(fg_handle_apply(ledger, &use, NULL, NULL), FG_OK);
+    assert_true(fg_account_now(fg_handle_account(ledger)) >= last);
+    last = fg_account_now(fg_handle_account(ledger));
   }
   close_ledger(first);
   close_ledger(second);
@@ -294,11 +294,11 @@ static void test_reads_the_clock_itself(void **state) {
 
 static void test_a_fork_of_the_account(void **state) {
   (void)state;
-  fg_ledger *ledger = open_ledger(ledger_path("booth.db"), 0);
+  fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
   fg_account *copy = NULL;
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k", "p1");
-  assert_int_equal(fg_account_fork(fg_ledger_account(ledger), &copy), FG_OK);
+  assert_int_equal(fg_account_fork(fg_handle_account(ledger), &copy), FG_OK);
   close_ledger(ledger);
   fg_command refund = command_of(FG_DO_REFUND, "2024-11-05T10:00:01", "id=p1");
   assert_int_equal(fg_account_apply(copy, &refund, NULL, NULL), FG_OK);
@@ -309,17 +309,17 @@ static void test_a_fork_of_the_account(void **state) {
 static void test_fork_of_the_process(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = open_ledger(path, 50);
+  fg_handle *ledger = open_ledger(path, 50);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   pid_t child = fork();
   if (child == 0) {
     fg_command use = command_of(FG_DO_USE, "2024-11-05T10:00:01", "product=image quantity=1");
-    bool refused = fg_ledger_apply(ledger, &use, NULL, NULL) == FG_LEDGER_FORKED &&
-                   fg_ledger_flush(ledger, NULL) == FG_LEDGER_FORKED &&
-                   fg_ledger_close(ledger, NULL) == FG_LEDGER_FORKED;
-    fg_ledger *own = NULL;
+    bool refused = fg_handle_apply(ledger, &use, NULL, NULL) == FG_LEDGER_FORKED &&
+                   fg_handle_flush(ledger, NULL) == FG_LEDGER_FORKED &&
+                   fg_handle_close(ledger, NULL) == FG_LEDGER_FORKED;
+    fg_handle *own = NULL;
     refused = refused && fg_ledger_open(path, NULL, &own, NULL) == FG_OK; /* one of its own it may have */
-    refused = refused && fg_ledger_apply(own, &use, NULL, NULL) == FG_OK && fg_ledger_close(own, NULL) == FG_OK;
+    refused = refused && fg_handle_apply(own, &use, NULL, NULL) == FG_OK && fg_handle_close(own, NULL) == FG_OK;
     _exit(refused ? 0 : 1);
   }
   int ended = 1;
@@ -333,7 +333,7 @@ static void test_fork_of_the_process(void **state) {
 
 static void test_texts_that_are_no_text(void **state) {
   (void)state;
-  fg_ledger *ledger = open_ledger(ledger_path("booth.db"), 0);
+  fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
   static const fg_string wrong[] = {{"a\0b", 3}, {"\xff", 1}, {"\xc3", 1}, {"\xed\xa0\x80", 3}, {"\xc0\x80", 2},
                                     {"\xf4\x90\x80\x80", 4}, {"\xe0\x80\x80", 3}, {"\xf0\x80\x80\x80", 4}};
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
@@ -341,12 +341,12 @@ static void test_texts_that_are_no_text(void **state) {
     fg_error error = {0};
     fg_command use = command_of(FG_DO_USE, "2024-11-05T10:00:01", "product=image quantity=1");
     use.id = wrong[i];
-    assert_int_equal(fg_ledger_apply(ledger, &use, NULL, &error), FG_INVALID);
+    assert_int_equal(fg_handle_apply(ledger, &use, NULL, &error), FG_INVALID);
     assert_string_equal(error.path, "id");
   }
   fg_command use = command_of(FG_DO_USE, "2024-11-05T10:00:01", "product=image quantity=1");
   use.id = string_of("ключ-键-🔑");
-  assert_int_equal(fg_ledger_apply(ledger, &use, NULL, NULL), FG_OK);
+  assert_int_equal(fg_handle_apply(ledger, &use, NULL, NULL), FG_OK);
   assert_int_equal(command_count(ledger), 2);
   close_ledger(ledger);
   assert_good(ledger_path("booth.db"));
@@ -356,7 +356,7 @@ static void test_texts_that_are_no_text(void **state) {
 static void test_groups(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = open_ledger(path, 20);
+  fg_handle *ledger = open_ledger(path, 20);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   for (int i = 0; i < 200; i++) {
     char id[16];
@@ -364,7 +364,7 @@ static void test_groups(void **state) {
     assert_int_equal(use_one(ledger, i, id, NULL), FG_OK);
   }
   nanosleep(&(struct timespec){0, 60000000}, NULL);
-  assert_int_equal(fg_ledger_flush(ledger, NULL), FG_OK);
+  assert_int_equal(fg_handle_flush(ledger, NULL), FG_OK);
   copy_ledger(path, ledger_path("copy.db")); /* what another process would find now */
   close_ledger(ledger);
   ledger = open_ledger(ledger_path("copy.db"), 0);

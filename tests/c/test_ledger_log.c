@@ -31,11 +31,11 @@ static void name_files(void) {
 static void kill_a_run(int64_t group_ms) {
   name_files();
   fill_ledger(path, REST);
-  fg_ledger *ledger = open_ledger(path, group_ms);
+  fg_handle *ledger = open_ledger(path, group_ms);
   for (int i = 1; i <= COMMANDS; i++) {
     assert_int_equal(use_one(ledger, 10 + i, id_of(i), NULL), FG_OK);
     if (group_ms > 0 && i == 2) {
-      assert_int_equal(fg_ledger_flush(ledger, NULL), FG_OK);
+      assert_int_equal(fg_handle_flush(ledger, NULL), FG_OK);
     }
   }
   copy_ledger(path, killed);
@@ -76,7 +76,7 @@ static void assert_told(const char *what) {
 }
 
 static void assert_opens(int least, int most) {
-  fg_ledger *ledger = open_ledger(copy, 0);
+  fg_handle *ledger = open_ledger(copy, 0);
   int64_t there = command_count(ledger);
   assert_in_range(there, BASE + least, BASE + most);
   close_ledger(ledger);
@@ -254,8 +254,8 @@ static void test_emptied_log(void **state) {
   (void)state;
   name_files();
   fill_ledger(path, 0);
-  fg_ledger *first = open_ledger(path, 1000000);
-  fg_ledger *second = open_ledger(path, 0);
+  fg_handle *first = open_ledger(path, 1000000);
+  fg_handle *second = open_ledger(path, 0);
   int used = 0;
   long before = 0;
   for (long size = 1; size >= before; used++) {
@@ -277,7 +277,7 @@ static void test_emptied_log(void **state) {
   close_ledger(first);
   close_ledger(second);
   assert_good(path);
-  fg_ledger *ledger = open_ledger(copy, 0);
+  fg_handle *ledger = open_ledger(copy, 0);
   assert_int_equal(command_count(ledger), used + 1);
   close_ledger(ledger);
   assert_good(copy);
@@ -291,7 +291,7 @@ static void test_journal_of_others(void **state) {
   fill_ledger(path, REST);
   const char *beside = ledger_path("booth.db-journal");
   write_file(beside, (const char *)journal, sizeof journal);
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   assert_int_equal(command_count(ledger), BASE);
   close_ledger(ledger);
   assert_int_equal(file_size(beside), sizeof journal);

@@ -14,14 +14,14 @@ static int make_path(void **state) {
   return failed;
 }
 
-static fg_status look(fg_ledger **ledger, fg_error *error) {
+static fg_status look(fg_handle **ledger, fg_error *error) {
   fg_ledger_options options = {.read_only = true};
   return fg_ledger_open(path, &options, ledger, error);
 }
 
-static int64_t total_of(fg_ledger *ledger) {
-  assert_int_equal(fg_ledger_refresh(ledger, NULL), FG_OK);
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+static int64_t total_of(fg_handle *ledger) {
+  assert_int_equal(fg_handle_refresh(ledger, NULL), FG_OK);
+  json_t *statement = statement_of(fg_handle_account(ledger));
   int64_t total = json_integer_value(json_at(statement, "/products/image/month/total"));
   json_decref(statement);
   return total;
@@ -29,9 +29,9 @@ static int64_t total_of(fg_ledger *ledger) {
 
 static void test_sees_what_others_write(void **state) {
   (void)state;
-  fg_ledger *dashboard = NULL;
+  fg_handle *dashboard = NULL;
   fill_ledger(path, 3);
-  fg_ledger *booth = open_ledger(path, 0);
+  fg_handle *booth = open_ledger(path, 0);
   assert_int_equal(look(&dashboard, NULL), FG_OK);
   assert_int_equal(total_of(dashboard), 3);
   for (int i = 4; i <= 1200; i++) { /* beyond a snapshot, and the log is begun anew in between */
@@ -55,7 +55,7 @@ static void test_sees_what_others_write(void **state) {
 
 static void test_writes_nothing(void **state) {
   (void)state;
-  fg_ledger *dashboard = NULL;
+  fg_handle *dashboard = NULL;
   fg_error error = {0};
   size_t before_length = 0;
   size_t after_length = 0;
@@ -63,13 +63,13 @@ static void test_writes_nothing(void **state) {
   char *before = read_file(path, &before_length);
   assert_int_equal(look(&dashboard, NULL), FG_OK);
   fg_command use = command_of(FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=x");
-  assert_int_equal(fg_ledger_apply(dashboard, &use, NULL, &error), FG_LEDGER_READ_ONLY);
+  assert_int_equal(fg_handle_apply(dashboard, &use, NULL, &error), FG_LEDGER_READ_ONLY);
   assert_non_null(strstr(error.message, "only to look"));
   assert_int_equal(total_of(dashboard), 3);
   /* A question about a time to come is answered, and what falls due until then has not happened after it. */
   fg_outcome outcome;
   fg_command preview = command_of(FG_DO_PREVIEW, "2025-03-01T10:00:00", "");
-  assert_int_equal(fg_ledger_apply(dashboard, &preview, &outcome, NULL), FG_OK);
+  assert_int_equal(fg_handle_apply(dashboard, &preview, &outcome, NULL), FG_OK);
   assert_int_equal(total_of(dashboard), 3);
   close_ledger(dashboard);
   char *after = read_file(path, &after_length);
@@ -83,7 +83,7 @@ static void test_writes_nothing(void **state) {
 
 static void test_missing_and_damaged(void **state) {
   (void)state;
-  fg_ledger *dashboard = NULL;
+  fg_handle *dashboard = NULL;
   fg_error error = {0};
   assert_int_equal(look(&dashboard, &error), FG_LEDGER_MISSING);
   assert_false(file_exists(path));
@@ -95,11 +95,11 @@ static void test_missing_and_damaged(void **state) {
 /* After a kill the newest commands are in the log: they are seen, and the log stays. */
 static void test_after_a_kill(void **state) {
   (void)state;
-  fg_ledger *dashboard = NULL;
+  fg_handle *dashboard = NULL;
   fill_ledger(path, 3);
   pid_t child = fork();
   if (child == 0) {
-    fg_ledger *booth = open_ledger(path, 0);
+    fg_handle *booth = open_ledger(path, 0);
     if (use_one(booth, 10, "last", NULL) != FG_OK) {
       _exit(1);
     }
@@ -114,7 +114,7 @@ static void test_after_a_kill(void **state) {
   assert_int_equal(total_of(dashboard), 4);
   close_ledger(dashboard);
   assert_int_equal(file_size(ledger_path("booth.db-wal")), log);
-  fg_ledger *booth = open_ledger(path, 0);
+  fg_handle *booth = open_ledger(path, 0);
   assert_int_equal(command_count(booth), 5);
   close_ledger(booth);
   assert_good(path);
@@ -122,7 +122,7 @@ static void test_after_a_kill(void **state) {
 
 static void test_a_sealed_one_can_be_looked_at(void **state) {
   (void)state;
-  fg_ledger *dashboard = NULL;
+  fg_handle *dashboard = NULL;
   fill_ledger(path, 3);
   assert_int_equal(fg_ledger_seal(path, ledger_path("next.db"), -1, NULL, NULL), FG_OK);
   assert_int_equal(try_to_open(path, NULL), FG_LEDGER_SEALED);

@@ -34,7 +34,7 @@ static void stop_failing(void) { lite.fail_at = lite.asked = 0; }
 /* What a process that was killed has left can be opened, or it is said that memory is short; then nothing has changed.
    Answers whether the allocation was one of it. */
 static bool open_left_by_a_kill(const char *path, long fail_at, bool for_good) {
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   uint64_t before = picture_of_files();
   lite.asked = 0;
@@ -88,7 +88,7 @@ static void fail_each_of_sqlite(bool for_good) {
   for (long n = 1; was_reached; n += step) {
     copy_ledger(killed, path);
     was_reached = open_left_by_a_kill(path, n, for_good);
-    fg_ledger *ledger = open_ledger(path, 0);
+    fg_handle *ledger = open_ledger(path, 0);
     assert_int_equal(command_count(ledger), 5);
     close_ledger(ledger);
   }
@@ -102,7 +102,7 @@ static void test_memory_of_sqlite(void **state) {
 
 /* ----------------------------------------------------------------------------------------------- memory of our own */
 
-static fg_status open_scarce(const char *path, fg_ledger **ledger) {
+static fg_status open_scarce(const char *path, fg_handle **ledger) {
   fg_allocator allocator = scarce_allocator();
   fg_account_options account = {.allocator = &allocator};
   fg_book *book = load_book(FACEFUSION);
@@ -118,12 +118,12 @@ static void test_opening(void **state) {
   fg_status status = FG_NO_MEMORY;
   fill_ledger(path, 1100); /* with a snapshot, and rows after it */
   for (long n = 1; status != FG_OK; n++) {
-    fg_ledger *ledger = NULL;
+    fg_handle *ledger = NULL;
     memory = (scarcity){.fail_at = n};
     status = open_scarce(path, &ledger);
     assert_true(status == FG_OK || status == FG_NO_MEMORY);
     memory.fail_at = 0;
-    fg_ledger_close(ledger, NULL);
+    fg_handle_close(ledger, NULL);
     assert_int_equal(memory.live, 0);
   }
   assert_good(path);
@@ -137,13 +137,13 @@ static void test_opening_after_a_kill(void **state) {
   leave_killed(path);
   uint64_t before = picture_of_files();
   for (long n = 1; status != FG_OK; n++) {
-    fg_ledger *ledger = NULL;
+    fg_handle *ledger = NULL;
     memory = (scarcity){.fail_at = n};
     status = open_scarce(path, &ledger);
     assert_true(status == FG_OK || status == FG_NO_MEMORY);
     memory.fail_at = 0;
     assert_true(status == FG_OK || picture_of_files() == before);
-    fg_ledger_close(ledger, NULL);
+    fg_handle_close(ledger, NULL);
     assert_int_equal(memory.live, 0);
   }
   assert_good(path);
@@ -154,11 +154,11 @@ static void test_beginning(void **state) {
   fg_status status = FG_NO_MEMORY;
   for (long n = 1; status != FG_OK; n++) {
     const char *path = ledger_path("new.db");
-    fg_ledger *ledger = NULL;
+    fg_handle *ledger = NULL;
     memory = (scarcity){.fail_at = n};
     status = open_scarce(path, &ledger);
     memory.fail_at = 0;
-    fg_ledger_close(ledger, NULL);
+    fg_handle_close(ledger, NULL);
     assert_int_equal(memory.live, 0);
     (void)unlink(path);
   }
@@ -181,7 +181,7 @@ static const struct {
 enum { COMMANDS = sizeof session / sizeof *session };
 
 /* Given again after each failure, as a host does; commands with an id are then done once. */
-static void live(fg_ledger *ledger) {
+static void live(fg_handle *ledger) {
   for (int i = 0; i < COMMANDS; i++) {
     fg_status status = FG_NO_MEMORY;
     for (int tries = 0; status == FG_NO_MEMORY && tries < 3; tries++) {
@@ -196,7 +196,7 @@ static void test_commands(void **state) {
   bool was_reached = true;
   for (long n = 1; was_reached; n++) {
     const char *path = ledger_path("booth.db");
-    fg_ledger *ledger = NULL;
+    fg_handle *ledger = NULL;
     (void)unlink(path);
     memory = (scarcity){0};
     assert_int_equal(open_scarce(path, &ledger), FG_OK);
@@ -204,7 +204,7 @@ static void test_commands(void **state) {
     live(ledger);
     was_reached = memory.asked >= memory.fail_at;
     memory.fail_at = 0;
-    json_t *statement = statement_of(fg_ledger_account(ledger));
+    json_t *statement = statement_of(fg_handle_account(ledger));
     assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), 1500 + 15 + 1);
     json_decref(statement);
     int64_t passings = command_count(ledger) - (COMMANDS - 1); /* the first instant, where the first command failed */

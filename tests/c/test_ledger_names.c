@@ -141,7 +141,7 @@ static void test_beginning_where_less_is_possible(void **state) {
 /* ------------------------------------------------------------------------------------------------------ many names */
 
 /* Two handles on one file, by whatever names: both know what the other did. */
-static void assert_that_they_meet(fg_ledger *one, fg_ledger *other) {
+static void assert_that_they_meet(fg_handle *one, fg_handle *other) {
   fg_outcome outcome;
   for (int i = 0; i < 20; i++) {
     char id[16];
@@ -159,8 +159,8 @@ static void test_symbolic_links(void **state) {
   const char *link = ledger_path("link.db");
   fill_ledger(path, 3);
   assert_int_equal(symlink("booth.db", link), 0);
-  fg_ledger *one = open_ledger(path, 0);
-  fg_ledger *other = open_ledger(link, 0);
+  fg_handle *one = open_ledger(path, 0);
+  fg_handle *other = open_ledger(link, 0);
   assert_that_they_meet(one, other);
   assert_false(file_exists(ledger_path("link.db-wal")));
   close_ledger(one);
@@ -173,7 +173,7 @@ static void test_symbolic_links(void **state) {
   assert_opening(link, FG_LEDGER_MISSING, "symbolic link to nothing");
   assert_int_equal(unlink(link), 0);
   assert_int_equal(symlink("link.db", link), 0);
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   assert_int_equal(fg_ledger_open(link, NULL, &ledger, &error), FG_LEDGER_MISSING);
   assert_non_null(strstr(error.message, "circle"));
@@ -203,10 +203,10 @@ static void test_change_of_directory(void **state) {
   char directory[5000];
   snprintf(directory, sizeof directory, "%s", whole_path("."));
   assert_int_equal(chdir(directory), 0);
-  fg_ledger *one = NULL;
+  fg_handle *one = NULL;
   assert_int_equal(fg_ledger_open("booth.db", NULL, &one, NULL), FG_OK);
   assert_int_equal(chdir("other"), 0);
-  fg_ledger *other = NULL;
+  fg_handle *other = NULL;
   assert_int_equal(fg_ledger_open("../booth.db", NULL, &other, NULL), FG_OK);
   assert_that_they_meet(one, other);
   close_ledger(one);
@@ -238,7 +238,7 @@ static void test_mounts_of_the_file(void **state) {
   const char *other = ledger_path("other/same.db");
   write_file(other, "", 0);
   if (bind_mount(path, other)) {
-    fg_ledger *ledger = open_ledger(path, 0);
+    fg_handle *ledger = open_ledger(path, 0);
     assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
     assert_opening(other, FG_LEDGER_LOCKED, "another name");
     close_ledger(ledger);
@@ -265,10 +265,10 @@ static void test_mounts_of_the_file(void **state) {
 
 /* ------------------------------------------------------------------------------------------- replaced while it is open */
 
-static void assert_replaced(fg_ledger *ledger, const char *word) {
+static void assert_replaced(fg_handle *ledger, const char *word) {
   fg_command use = command_of(FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=late");
   fg_error error = {0};
-  assert_int_equal(fg_ledger_apply(ledger, &use, NULL, &error), FG_LEDGER_REPLACED);
+  assert_int_equal(fg_handle_apply(ledger, &use, NULL, &error), FG_LEDGER_REPLACED);
   assert_non_null(strstr(error.message, word));
 }
 
@@ -276,12 +276,12 @@ static void test_removed_while_open(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
   fill_ledger(path, 3);
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
   assert_int_equal(unlink(path), 0);
   assert_replaced(ledger, "booth.db was removed");
   fg_error error = {0};
-  assert_int_equal(fg_ledger_close(ledger, &error), FG_LEDGER_REPLACED);
+  assert_int_equal(fg_handle_close(ledger, &error), FG_LEDGER_REPLACED);
   assert_false(file_exists(path));
 }
 
@@ -290,17 +290,17 @@ static void test_replaced_while_open(void **state) {
   const char *path = ledger_path("booth.db");
   fill_ledger(path, 3);
   fill_ledger(ledger_path("new.db"), 7);
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
   assert_int_equal(rename(ledger_path("new.db"), path), 0);
   assert_replaced(ledger, "booth.db was replaced");
   /* Its log lies where the new file's would be. */
   fg_ledger_options options = {.wait_ms = 20};
-  fg_ledger *other = NULL;
+  fg_handle *other = NULL;
   fg_error error = {0};
   assert_int_equal(fg_ledger_open(path, &options, &other, &error), FG_LEDGER_LOCKED);
   assert_non_null(strstr(error.message, "before this one"));
-  assert_int_equal(fg_ledger_close(ledger, &error), FG_LEDGER_REPLACED);
+  assert_int_equal(fg_handle_close(ledger, &error), FG_LEDGER_REPLACED);
 }
 
 /* What was acknowledged is in the log that is still open: closing saves it. */
@@ -308,7 +308,7 @@ static void test_log_removed_while_open(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
   fill_ledger(path, 3);
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   assert_int_equal(use_one(ledger, 10, "one", NULL), FG_OK);
   assert_int_equal(unlink(ledger_path("booth.db-wal")), 0);
   assert_replaced(ledger, "booth.db-wal was removed");
@@ -335,7 +335,7 @@ static void test_names_with_a_meaning(void **state) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     assert_int_equal(chdir(directory), 0);
     fg_ledger_options options = {.book = book};
-    fg_ledger *ledger = NULL;
+    fg_handle *ledger = NULL;
     assert_int_equal(fg_ledger_open(names[i], &options, &ledger, NULL), FG_OK);
     must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
     close_ledger(ledger);
@@ -350,7 +350,7 @@ static void test_names_of_nothing(void **state) {
   (void)state;
   char name[5000];
   fg_error error = {0};
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_book *book = load_book(FACEFUSION);
   fg_ledger_options options = {.book = book};
   assert_int_equal(fg_ledger_open("", &options, &ledger, &error), FG_INVALID);
@@ -386,7 +386,7 @@ static void test_names_of_nothing(void **state) {
 static void test_reading_changes_nothing(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   leave_killed(path);
   write_file(ledger_path("booth.db-shm"), "", 0);
@@ -432,7 +432,7 @@ static void test_medium_that_is_read_only(void **state) {
     assert_opening(path, FG_LEDGER_READ_ONLY, "disk that is read-only");
     fg_book *book = load_book(FACEFUSION);
     fg_ledger_options options = {.book = book};
-    fg_ledger *ledger = NULL;
+    fg_handle *ledger = NULL;
     assert_int_equal(fg_ledger_open(ledger_path("disk/new.db"), &options, &ledger, NULL), FG_LEDGER_READ_ONLY);
     fg_book_release(book);
     assert_int_equal(mount(NULL, disk, NULL, MS_BIND | MS_REMOUNT, NULL), 0);
@@ -450,7 +450,7 @@ static void look_as_another_user(const char *path) {
     _exit(2);
   }
   assert_readable(path, true);
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_READ_ONLY);
   assert_int_equal(fg_ledger_verify(ledger_path("secret.db"), NULL, &visitor, &error), FG_LEDGER_DENIED);
   assert_int_equal(fg_ledger_open(ledger_path("secret.db"), NULL, &ledger, &error), FG_LEDGER_DENIED);

@@ -52,7 +52,7 @@ static void test_not_there(void **state) {
   assert_false(file_exists(ledger_path("none.db-lock")));
   fg_book *book = load_book(FACEFUSION);
   fg_ledger_options options = {.book = book};
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   assert_int_equal(fg_ledger_open(ledger_path("no/such/place.db"), &options, &ledger, &error), FG_LEDGER_NO_DIRECTORY);
   fg_book_release(book);
 }
@@ -88,7 +88,7 @@ static void test_other_version(void **state) {
 static void test_other_book(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   fill_ledger(path, 3);
   copy_file(path, ledger_path("before.db"));
@@ -124,7 +124,7 @@ static void test_other_book(void **state) {
 
 static void test_options_out_of_range(void **state) {
   (void)state;
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   fg_ledger_options options = {.group_ms = -1};
   assert_int_equal(fg_ledger_open(ledger_path("booth.db"), &options, &ledger, &error), FG_INVALID);
@@ -158,7 +158,7 @@ static void test_network_disks(void **state) {
 static void test_held_by_another_handle(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   fg_lock lock;
   fill_ledger(path, 3);
@@ -185,7 +185,7 @@ static void test_other_programs(void **state) {
   const char *path = ledger_path("booth.db");
   sqlite3 *other = NULL;
   fill_ledger(path, 3);
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
   assert_int_equal(sqlite3_exec(other, "SELECT * FROM commands", NULL, NULL, NULL), SQLITE_BUSY);
   assert_int_equal(sqlite3_exec(other, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL), SQLITE_BUSY);
@@ -351,7 +351,7 @@ static void test_log_left_behind(void **state) {
   const char *path = ledger_path("booth.db");
   const char *copy = ledger_path("copy.db");
   fill_ledger(path, 60);
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   assert_false(file_exists(ledger_path("booth.db-wal"))); /* nothing was written yet in this run */
   copy_ledger(path, copy);
   assert_int_equal(try_to_open(copy, NULL), FG_OK);

@@ -23,7 +23,7 @@ static void must_seal(int64_t keep_ids_days) {
   }
 }
 
-static void buy_and_use(fg_ledger *ledger) {
+static void buy_and_use(fg_handle *ledger) {
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T09:00:00", "product=image", NULL);
   must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T09:00:01", "product=image pack=calls-1k", "pack");
   must_apply(ledger, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1500", "old");
@@ -33,19 +33,19 @@ static void buy_and_use(fg_ledger *ledger) {
 }
 
 static void live(void) {
-  fg_ledger *ledger = open_ledger(old_path, 0);
+  fg_handle *ledger = open_ledger(old_path, 0);
   buy_and_use(ledger);
   close_ledger(ledger);
 }
 
 static json_t *statement_in(const char *path) {
-  fg_ledger *ledger = open_ledger(path, 0);
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+  fg_handle *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_handle_account(ledger));
   close_ledger(ledger);
   return statement;
 }
 
-static bool is_repeated(fg_ledger *ledger, const char *fields, const char *id) {
+static bool is_repeated(fg_handle *ledger, const char *fields, const char *id) {
   fg_outcome outcome;
   assert_int_equal(apply_to(ledger, FG_DO_USE, "2025-03-02T00:00:00", fields, id, &outcome), FG_OK);
   return outcome.repeated;
@@ -62,7 +62,7 @@ static void test_goes_on(void **state) {
   json_decref(after);
   assert_good(old_path);
   assert_good(new_path);
-  fg_ledger *ledger = open_ledger(new_path, 0);
+  fg_handle *ledger = open_ledger(new_path, 0);
   assert_int_equal(command_count(ledger), 6); /* the number goes on */
   assert_true(is_repeated(ledger, "product=image quantity=3", "recent"));
   assert_int_equal(command_count(ledger), 7); /* what fell due until then: an advance */
@@ -81,10 +81,10 @@ static void test_calls_in_flight(void **state) {
   (void)state;
   live();
   must_seal(0);
-  fg_ledger *ledger = open_ledger(new_path, 0);
+  fg_handle *ledger = open_ledger(new_path, 0);
   json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(fg_ledger_account(ledger)));
-  assert_int_equal(fg_ledger_uncertain(ledger, &visitor, NULL), FG_OK);
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(ledger)));
+  assert_int_equal(fg_handle_uncertain(ledger, &visitor, NULL), FG_OK);
   assert_int_equal(json_array_size(builder.root), 1);
   assert_string_equal(json_string_value(json_at(builder.root, "/0/id")), "held");
   json_decref(builder.root);
@@ -114,7 +114,7 @@ static void test_again_and_again(void **state) {
   (void)state;
   live();
   must_seal(92);
-  fg_ledger *ledger = open_ledger(new_path, 0);
+  fg_handle *ledger = open_ledger(new_path, 0);
   for (int i = 0; i < 1100; i++) { /* with a snapshot of its own */
     must_apply(ledger, FG_DO_USE, "2025-03-01T00:00:00", "product=image quantity=1", NULL);
   }
@@ -139,7 +139,7 @@ static void test_refusals(void **state) {
   (void)state;
   fg_error error = {0};
   assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_MISSING);
-  fg_ledger *ledger = open_ledger(old_path, 0);
+  fg_handle *ledger = open_ledger(old_path, 0);
   close_ledger(ledger);
   assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_INVALID);
   ledger = open_ledger(old_path, 0);
@@ -183,7 +183,7 @@ static void test_verified_with_its_predecessor(void **state) {
   copy_ledger(old_path, other);
   must_seal(30);
   assert_lineage("");
-  fg_ledger *ledger = open_ledger(new_path, 0);
+  fg_handle *ledger = open_ledger(new_path, 0);
   must_apply(ledger, FG_DO_USE, "2025-01-02T00:00:00", "product=image quantity=5", NULL);
   close_ledger(ledger);
   assert_lineage("");
@@ -204,9 +204,9 @@ static void test_exported_as_one(void **state) {
   (void)state;
   live();
   must_seal(30);
-  fg_ledger *ledger = open_ledger(new_path, 0);
+  fg_handle *ledger = open_ledger(new_path, 0);
   must_apply(ledger, FG_DO_USE, "2025-01-02T00:00:00", "product=image quantity=5", "new");
-  json_t *before = statement_of(fg_ledger_account(ledger));
+  json_t *before = statement_of(fg_handle_account(ledger));
   close_ledger(ledger);
   json_t *after = exported_statement(new_path);
   assert_true(json_equal(before, after));
@@ -236,7 +236,7 @@ static void test_a_log_left_behind(void **state) {
   (void)state;
   char live_path[512];
   snprintf(live_path, sizeof live_path, "%s", ledger_path("live.db"));
-  fg_ledger *ledger = open_ledger(live_path, 0);
+  fg_handle *ledger = open_ledger(live_path, 0);
   buy_and_use(ledger);
   copy_ledger(live_path, old_path); /* as a kill would leave it */
   close_ledger(ledger);

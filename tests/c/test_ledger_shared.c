@@ -11,7 +11,7 @@ enum { PROCESSES = 8, PACK = 10000 };
 
 /* Draws on the pack until it is used up; answers through a pipe how many units it was given. */
 static void draw_until_empty(const char *path, int number, int answer) {
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_ledger_options options = {.group_ms = 20, .wait_ms = 60000};
   int64_t granted = 0;
   bool going = fg_ledger_open(path, &options, &ledger, NULL) == FG_OK;
@@ -24,23 +24,23 @@ static void draw_until_empty(const char *path, int number, int answer) {
     use.product = string_of("image-pro");
     use.quantity = 1;
     use.id = string_of(id);
-    going = fg_ledger_apply(ledger, &use, &outcome, NULL) == FG_OK && outcome.is.used.pack_count == 1;
+    going = fg_handle_apply(ledger, &use, &outcome, NULL) == FG_OK && outcome.is.used.pack_count == 1;
     granted += going;
   }
-  fg_ledger_close(ledger, NULL);
+  fg_handle_close(ledger, NULL);
   (void)!write(answer, &granted, sizeof granted);
   _exit(0);
 }
 
-static fg_ledger *open_with_pack(const char *path) {
-  fg_ledger *ledger = open_ledger(path, 0);
+static fg_handle *open_with_pack(const char *path) {
+  fg_handle *ledger = open_ledger(path, 0);
   fg_command commands[] = {command_of(FG_DO_OPEN, "2024-11-05T10:00:00", "product=image-pro"),
                            {.kind = FG_COMMAND_COUNT}};
   commands[0].at = FG_NO_TIME;
-  assert_int_equal(fg_ledger_apply(ledger, &commands[0], NULL, NULL), FG_OK);
+  assert_int_equal(fg_handle_apply(ledger, &commands[0], NULL, NULL), FG_OK);
   fg_command buy = command_of(FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image-pro pack=calls-10k");
   buy.at = FG_NO_TIME;
-  assert_int_equal(fg_ledger_apply(ledger, &buy, NULL, NULL), FG_OK);
+  assert_int_equal(fg_handle_apply(ledger, &buy, NULL, NULL), FG_OK);
   return ledger;
 }
 
@@ -65,8 +65,8 @@ static void test_one_pack_for_eight_processes(void **state) {
   close(answers[0]);
   close(answers[1]);
   assert_int_equal(total, PACK);
-  fg_ledger *ledger = open_ledger(path, 0);
-  json_t *statement = statement_of(fg_ledger_account(ledger));
+  fg_handle *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_handle_account(ledger));
   assert_int_equal(json_integer_value(json_at(statement, "/products/image-pro/month/packs")), PACK);
   assert_int_equal(json_integer_value(json_at(statement, "/products/image-pro/month/postpaid")), PROCESSES);
   assert_string_equal(json_string_value(json_at(statement, "/products/image-pro/packs/0/state")), "used_up");
@@ -78,7 +78,7 @@ static void test_one_pack_for_eight_processes(void **state) {
 
 /* The rate limit holds over all processes together: no window of a second has more than the limit. */
 static void call_for_a_while(const char *path) {
-  fg_ledger *ledger = NULL;
+  fg_handle *ledger = NULL;
   fg_ledger_options options = {.group_ms = 20, .wait_ms = 60000};
   bool opened = fg_ledger_open(path, &options, &ledger, NULL) == FG_OK;
   for (int i = 0; opened && i < 400; i++) {
@@ -89,10 +89,10 @@ static void call_for_a_while(const char *path) {
     call.product = string_of("image");
     call.quantity = 1;
     call.id = string_of(id);
-    (void)!fg_ledger_apply(ledger, &call, NULL, NULL);
+    (void)!fg_handle_apply(ledger, &call, NULL, NULL);
     nanosleep(&(struct timespec){0, 4000000}, NULL);
   }
-  fg_ledger_close(ledger, NULL);
+  fg_handle_close(ledger, NULL);
   _exit(0);
 }
 
@@ -121,10 +121,10 @@ static void test_one_rate_limit_for_four_processes(void **state) {
   (void)state;
   static fg_time times[4000];
   const char *path = ledger_path("booth.db");
-  fg_ledger *ledger = open_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 0);
   fg_command open = command_of(FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   open.at = FG_NO_TIME;
-  assert_int_equal(fg_ledger_apply(ledger, &open, NULL, NULL), FG_OK);
+  assert_int_equal(fg_handle_apply(ledger, &open, NULL, NULL), FG_OK);
   close_ledger(ledger);
   for (int i = 0; i < 4; i++) {
     if (fork() == 0) {
@@ -150,7 +150,7 @@ static void test_locks_end_with_their_process(void **state) {
   for (int i = 0; i < 10; i++) {
     pid_t child = fork();
     if (child == 0) {
-      fg_ledger *ledger = open_ledger(path, 0);
+      fg_handle *ledger = open_ledger(path, 0);
       for (int second = 10;; second++) {
         char id[32];
         snprintf(id, sizeof id, "k%d-%d", i, second);

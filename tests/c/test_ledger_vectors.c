@@ -44,8 +44,8 @@ static void read_head(const json_t *document, begun *with) {
   }
 }
 
-static fg_ledger *open_begun(const char *path, const begun *with) {
-  fg_ledger *ledger = NULL;
+static fg_handle *open_begun(const char *path, const begun *with) {
+  fg_handle *ledger = NULL;
   fg_error error = {0};
   fg_ledger_options options = {.book = with->book, .account = &with->options, .group_ms = 100000};
   if (fg_ledger_open(path, &options, &ledger, &error) != FG_OK) {
@@ -55,18 +55,18 @@ static fg_ledger *open_begun(const char *path, const begun *with) {
 }
 
 /* The outcome as the answer of a replay has it. */
-static json_t *outcome_of(fg_ledger *ledger, const json_t *value, const begun *with) {
+static json_t *outcome_of(fg_handle *ledger, const json_t *value, const begun *with) {
   fg_command command;
   fg_outcome outcome;
   fg_error error = {0};
   assert_int_equal(fg_command_read(value, fg_book_offset_minutes(with->book), &command, NULL), FG_OK);
-  fg_status status = fg_ledger_apply(ledger, &command, &outcome, &error);
+  fg_status status = fg_handle_apply(ledger, &command, &outcome, &error);
   if (status != FG_OK) {
     return json_pack("{s:s}", "error", fg_status_name(status));
   }
   json_builder builder;
   fg_visitor visitor = build_json(&builder, with->book);
-  assert_int_equal(fg_outcome_describe(fg_ledger_account(ledger), &outcome, &visitor), FG_OK);
+  assert_int_equal(fg_outcome_describe(fg_handle_account(ledger), &outcome, &visitor), FG_OK);
   return builder.root;
 }
 
@@ -86,7 +86,7 @@ static void live_through(const char *name, const json_t *document, const json_t 
   size_t index;
   json_t *value;
   read_head(document, &with);
-  fg_ledger *ledger = open_begun(path, &with);
+  fg_handle *ledger = open_begun(path, &with);
   json_array_foreach(member(document, "commands"), index, value) {
     if (index > 0 && index % reopen_every == 0) {
       close_ledger(ledger);
@@ -96,13 +96,13 @@ static void live_through(const char *name, const json_t *document, const json_t 
     compare(name, index, json_array_get(member(answer, "outcomes"), index), told);
     json_decref(told);
   }
-  json_t *live = statement_of(fg_ledger_account(ledger));
+  json_t *live = statement_of(fg_handle_account(ledger));
   close_ledger(ledger);
   if (json_array_size(member(document, "commands")) > 0) {
     compare(name, index, member(answer, "statement"), live);
   }
   ledger = open_begun(path, &with);
-  json_t *loaded = statement_of(fg_ledger_account(ledger));
+  json_t *loaded = statement_of(fg_handle_account(ledger));
   bool has_rows = command_count(ledger) > 0;
   close_ledger(ledger);
   if (has_rows) {
