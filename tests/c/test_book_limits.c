@@ -188,6 +188,11 @@ static void test_names_and_offsets(void **state) {
   assert_refused("\"id\": \"toy\"", "\"id\": \"a`\"", "id");
   assert_refused("\"id\": \"toy\"", "\"id\": \"a{\"", "id");
   assert_refused("\"id\": \"one\"", "\"id\": \"two\"", "products[1].id");
+  /* Also the same as one that is not the first. */
+  const char *third = "{\"id\": \"h\", \"quantity\": 8, \"issue\": \"claim\", \"validity\": \"permanent\"},"
+                      "{\"id\": \"h\", \"quantity\": 8, \"issue\": \"claim\", \"validity\": {\"months\": 3}}";
+  assert_refused("{\"id\": \"h\", \"quantity\": 8, \"issue\": \"claim\", \"validity\": {\"months\": 3}}", third,
+                 "products[0].grants[2].id");
 }
 
 static void test_numbers(void **state) {

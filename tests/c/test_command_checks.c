@@ -1,5 +1,5 @@
 /* Commands that a caller filled by hand, each wrong in one field: refused with its path before anything happens, in the
-   commands of a loop as in all others. And the list of calls in flight. */
+   commands of a loop as in all others. And the list of calls in flight, and some ends of ranges. */
 #include "support.h"
 
 #include "command.h"
@@ -168,12 +168,15 @@ static void test_texts(void **state) {
   assert_refused(&adjust, "reason");
   adjust.reason = none;
   assert_refused(&adjust, "reason");
-  fg_command commit_of_none = filled(FG_DO_COMMIT);
-  commit_of_none.id = none;
+  fg_command commit_of_none = filled(FG_DO_COMMIT), cancel = filled(FG_DO_CANCEL), call_of_none = filled(FG_DO_CALL);
+  commit_of_none.id = cancel.id = call_of_none.id = none;
   assert_refused(&commit_of_none, "id");
-  fg_command cancel = filled(FG_DO_CANCEL);
-  cancel.id = none;
   assert_refused(&cancel, "id");
+  assert_refused(&call_of_none, "id");
+  fg_account_name_calls(account, 0); /* now the account names calls: those without an id, but no call is meant without one */
+  assert_refused(&commit_of_none, "id");
+  assert_refused(&cancel, "id");
+  assert_int_equal(fg_account_apply(account, &call_of_none, NULL, NULL), FG_OK);
 }
 
 static void test_money(void **state) {
@@ -273,6 +276,93 @@ static void test_calls_in_flight(void **state) {
   }
 }
 
+static void must(fg_command_kind kind, const char *instant, const char *fields, fg_outcome *outcome) {
+  fg_command command = command_of(kind, instant, fields);
+  fg_error error = {0};
+  if (fg_account_apply(account, &command, outcome, &error) != FG_OK) {
+    fail_msg("%s: %s", fields, error.message);
+  }
+}
+
+/* 1,997 units leave 3 in the first pack, and 2 come back: a call takes one of the 5, and its rest of 9 the other four and
+   five of the second pack. Said again it answers so, and the call is the same. */
+static void test_a_rest_from_several_sources(void **state) {
+  (void)state;
+  must(FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k id=p1", NULL);
+  must(FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k id=p2", NULL);
+  must(FG_DO_USE, "2024-11-05T10:00:02", "product=image quantity=1997", NULL);
+  must(FG_DO_ADJUST, "2024-11-05T10:00:02", "product=image quantity=-2 reason=x", NULL); /* of the pack: it comes last */
+  must(FG_DO_CALL, "2024-11-05T10:00:03", "product=image id=c", NULL);
+  for (int again = 0; again < 2; again++) {
+    fg_outcome outcome;
+    must(FG_DO_COMMIT, "2024-11-05T10:00:04", "id=c quantity=10", &outcome);
+    assert_int_equal(outcome.repeated, again);
+    assert_true(outcome.is.ended.has_extra);
+    assert_int_equal(outcome.is.ended.extra.free, 0);
+    assert_int_equal(outcome.is.ended.extra.postpaid, 0);
+    assert_int_equal(outcome.is.ended.extra.pack_count, 2);
+    assert_int_equal(outcome.is.ended.extra.packs[0].units, 4);
+    assert_int_equal(outcome.is.ended.extra.packs[1].units, 5);
+  }
+  fg_command other = command_of(FG_DO_COMMIT, "2024-11-05T10:00:05", "id=c quantity=11");
+  assert_int_equal(fg_account_apply(account, &other, NULL, NULL), FG_ALREADY_FINISHED);
+  fg_command call = command_of(FG_DO_CALL, "2024-11-05T10:00:05", "product=image id=c");
+  assert_int_equal(fg_account_apply(account, &call, NULL, NULL), FG_ALREADY_FINISHED);
+  fg_command others = command_of(FG_DO_CALL, "2024-11-05T10:00:05", "product=image id=c quantity=2");
+  assert_int_equal(fg_account_apply(account, &others, NULL, NULL), FG_ID_CONFLICT);
+}
+
+/* The last unit of a pack, and a pack of one unit, are drawn on like any other. */
+static void test_single_units(void **state) {
+  (void)state;
+  static const char json[] =
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\","
+      "\"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"grants\": [{\"id\": \"g\", \"quantity\": 1,"
+      "\"issue\": \"monthly\", \"validity\": \"month\"}], \"packs\": [{\"id\": \"one\", \"units\": 1, \"price\": \"1\","
+      "\"validity\": \"permanent\"}, {\"id\": \"two\", \"units\": 2, \"price\": \"1\", \"validity\": \"permanent\"}]}]}";
+  fg_book *book = NULL;
+  assert_int_equal(fg_book_load(json, strlen(json), NULL, &book, NULL), FG_OK);
+  fg_account_free(account);
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  fg_book_release(book);
+  fg_outcome outcome;
+  must(FG_DO_OPEN, "2024-11-05T10:00:00", "product=p", NULL);
+  must(FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=p pack=one id=a", NULL);
+  must(FG_DO_BUY_PACK, "2024-11-05T10:00:02", "product=p pack=two id=b", NULL);
+  must(FG_DO_USE, "2024-11-05T10:00:03", "product=p quantity=3", &outcome); /* the free one, a, and one of b */
+  assert_int_equal(outcome.is.used.free, 1);
+  assert_int_equal(outcome.is.used.pack_count, 2);
+  must(FG_DO_BUY_PACK, "2024-11-05T10:00:04", "product=p pack=one id=c", NULL);
+  must(FG_DO_USE, "2024-12-05T10:00:00", "product=p quantity=4", &outcome); /* one free, the last of b, c, and one more */
+  assert_int_equal(outcome.is.used.free, 1);
+  assert_int_equal(outcome.is.used.pack_count, 2);
+  assert_int_equal(outcome.is.used.packs[0].units + outcome.is.used.packs[1].units, 2);
+  assert_int_equal(outcome.is.used.postpaid, 1);
+}
+
+/* Before 1970 in UTC, and by the second of the clock: 20 calls of the second, then the next one's. */
+static void test_clock_seconds_before_1970(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  const fg_string policy[] = {string_of("limiter"), string_of("clock_second")};
+  fg_account_options options = {.policy = policy, .policy_count = 1};
+  fg_account_free(account);
+  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  fg_book_release(book);
+  must(FG_DO_OPEN, "1970-01-01T00:00:00", "product=image", NULL);
+  for (int i = 0; i < 20; i++) {
+    char fields[60];
+    snprintf(fields, sizeof fields, "product=image id=c%d", i);
+    must(FG_DO_CALL, i < 10 ? "1970-01-01T00:00:00.25" : "1970-01-01T00:00:00.75", fields, NULL);
+  }
+  fg_error error = {0};
+  fg_command call = command_of(FG_DO_CALL, "1970-01-01T00:00:00.9", "product=image id=x");
+  assert_int_equal(fg_account_apply(account, &call, NULL, &error), FG_RATE_LIMITED);
+  assert_int_equal(error.retry_after_us, 100000);
+  must(FG_DO_CALL, "1970-01-01T00:00:01", "product=image id=x quantity=20", NULL);
+}
+
 /* R38: as much as there is, to the last cent. */
 static void test_withdrawing_all_of_it(void **state) {
   (void)state;
@@ -295,6 +385,9 @@ int main(void) {
       WITH_ACCOUNT(test_money),
       cmocka_unit_test(test_setting_signed_quantities),
       WITH_ACCOUNT(test_calls_in_flight),
+      WITH_ACCOUNT(test_a_rest_from_several_sources),
+      WITH_ACCOUNT(test_single_units),
+      WITH_ACCOUNT(test_clock_seconds_before_1970),
       WITH_ACCOUNT(test_withdrawing_all_of_it),
   };
   return cmocka_run_group_tests_name("checks of commands", tests, NULL, NULL);

@@ -378,6 +378,39 @@ static void test_capacity_that_is_not_searched(void **state) {
   fg_book_release(of);
 }
 
+/* Of two packs of one size the cheaper is bought, wherever it stands; at one price any. */
+static void test_packs_of_one_size(void **state) {
+  (void)state;
+  static const struct {
+    int prices[3];
+    const char *total, *pack; ///< NULL: any
+  } cases[] = {{{9, 7, 8}, "7.00", "b"}, {{7, 8, 9}, "7.00", "a"}, {{9, 8, 7}, "7.00", "c"},
+               {{7, 7, 7}, "7.00", NULL}, {{90, 90, 90}, "10.00", ""}, {{5, 4, 3}, "3.00", "c"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char json[1500];
+    fg_book *of = NULL;
+    size_t length = (size_t)snprintf(
+        json, sizeof json,
+        "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+        "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\","
+        "\"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": [");
+    for (int pack = 0; pack < 3; pack++) {
+      length += (size_t)snprintf(json + length, sizeof json - length,
+                                 "%s{\"id\": \"%c\", \"units\": 10, \"price\": \"%d\", \"validity\": \"permanent\"}",
+                                 pack == 0 ? "" : ",", 'a' + pack, cases[i].prices[pack]);
+    }
+    snprintf(json + length, sizeof json - length, "]}]}");
+    assert_int_equal(fg_book_load(json, strlen(json), NULL, &of, NULL), FG_OK);
+    json_t *told = plan_of(of, "{\"product\":\"p\",\"start\":\"2025-01\",\"u\":[10]}", NULL);
+    assert_text(told, "/total", cases[i].total);
+    if (cases[i].pack != NULL && cases[i].pack[0] != '\0') {
+      assert_text(told, "/orders/0/pack", cases[i].pack);
+    }
+    json_decref(told);
+    fg_book_release(of);
+  }
+}
+
 /* Capacity of a product that sells none. */
 static void test_products_without_capacity(void **state) {
   (void)state;
@@ -406,6 +439,7 @@ int main(void) {
       cmocka_unit_test(test_what_a_peak_needs),
       cmocka_unit_test(test_days_and_months),
       cmocka_unit_test(test_capacity_that_is_not_searched),
+      cmocka_unit_test(test_packs_of_one_size),
       cmocka_unit_test(test_products_without_capacity),
   };
   return cmocka_run_group_tests_name("plan orders", tests, set_up, tear_down);

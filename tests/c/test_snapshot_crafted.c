@@ -44,6 +44,7 @@ static fg_account *rich_account(void) {
       {FG_DO_ADD_MATERIALS, "2024-11-05T10:00:02", "product=image quantity=15"},
       {FG_DO_BUY_CAPACITY, "2024-11-05T10:00:02", "product=image meter=qps quantity=5 days=40 id=q1"},
       {FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=5000 id=u1"},
+      {FG_DO_ADJUST, "2024-11-06T10:00:00", "product=image quantity=-7 reason=november"},
       {FG_DO_ANNOUNCE, "2024-11-07T10:00:00", "product=image grant=free-calls quantity=5 effective=2025-01-01"},
       {FG_DO_SET_BUDGET, "2024-12-01T10:00:00", "day=100 month=500"},
       {FG_DO_USE, "2024-12-04T10:00:00", "product=image quantity=300"},
@@ -109,6 +110,12 @@ static fg_money cent_more(fg_money amount) {
   return sum;
 }
 
+static fg_invoice_line *line_of(fg_invoice *invoice) { return (fg_invoice_line *)(uintptr_t)&invoice->lines[0]; }
+static fg_adjustment *adjustment_of(fg_invoice *invoice) {
+  assert_int_equal(invoice->adjustment_count, 1);
+  return (fg_adjustment *)(uintptr_t)&invoice->adjustments[0];
+}
+
 #define SPOIL(change) \
   case __LINE__: change; return true
 
@@ -125,6 +132,7 @@ static bool spoil(fg_account *account, int line) {
   fg_service *image = &state->services[0], *pro = &state->services[1];
   fg_hold *holds = state->holds.items;
   fg_adjustment *adjustments = state->adjustments.items;
+  fg_invoice *invoice = &account->history->invoices.items[0];
   switch (line) {
     /* Money. */
     SPOIL(state->wallet.of[FG_INCOME] = -1);
@@ -262,6 +270,31 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(holds[0].regime = 0);
     SPOIL(holds[0].regime = image->regime + 1);
     SPOIL(holds[2].regime = image->regime - image->regimes.count);
+    /* The invoice of November, with its one line and its adjustment. */
+    SPOIL(invoice->issued = state->now + 1);
+    SPOIL(invoice->issued = FG_TIME_MIN);
+    SPOIL(invoice->month = 0);
+    SPOIL(invoice->month += 1);
+    SPOIL(invoice->line_count = 0);
+    SPOIL(invoice->limited = false);
+    SPOIL(invoice->total += 1);
+    SPOIL(line_of(invoice)->product = 2);
+    SPOIL(line_of(invoice)->day = fg_date_of(2024, 12, 1));
+    SPOIL(line_of(invoice)->free = -1);
+    SPOIL(line_of(invoice)->packs = -1);
+    SPOIL(line_of(invoice)->total = 1);
+    SPOIL(line_of(invoice)->unbilled = -1);
+    SPOIL(line_of(invoice)->tier_quantity = -1);
+    SPOIL(line_of(invoice)->slice.units = -1);
+    SPOIL(line_of(invoice)->slice.tier = -1);
+    SPOIL(line_of(invoice)->slice.unit_price = -1);
+    SPOIL((line_of(invoice)->slice.amount = -1, invoice->total = -1));
+    SPOIL(line_of(invoice)->slice_count = 0);
+    SPOIL((line_of(invoice)->slice.unit_price = FG_AMOUNT_END, line_of(invoice)->slice.units = INT64_MAX));
+    SPOIL(adjustment_of(invoice)->at = at("2024-12-01T00:00:00"));
+    SPOIL(adjustment_of(invoice)->at = at("2024-10-31T23:59:59"));
+    SPOIL(adjustment_of(invoice)->units = 0);
+    SPOIL(adjustment_of(invoice)->reason = string_of("\xff"));
     /* Regimes. */
     SPOIL(LAST_REGIME->kind = FG_REGIME_KINDS);
     SPOIL(LAST_REGIME->kind = FG_REGIME_TAKES_OFF);
@@ -277,6 +310,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(LAST_REGIME->usage.unbilled = LAST_BUCKET->usage.unbilled + 1);
     SPOIL(LAST_REGIME->counted = 1);
     SPOIL(LAST_REGIME->counted = -1);
+    SPOIL((LAST_REGIME->usage.unbilled = 1, LAST_REGIME->counted = 2));
     SPOIL(FIRST_REGIME->usage.free += 1);
     SPOIL(FIRST_REGIME->at = LAST_REGIME->at + 1);
     SPOIL(image->parts.items[0].units = 0);
@@ -308,10 +342,50 @@ static void test_spoiled_states(void **unused) {
   assert_true(cases > 120);
 }
 
+/* An account that has seen no instant holds nothing yet. */
+static bool spoil_untouched(fg_account *account, int line) {
+  fg_state *state = &account->state;
+  fg_service *image = &state->services[0];
+  switch (line) {
+    SPOIL(state->month = 1);
+    SPOIL(state->settled = 1);
+    SPOIL(state->arrears_since = 0);
+    SPOIL(state->suspended = true);
+    SPOIL(state->violation = true);
+    SPOIL(state->orders = 1);
+    SPOIL(state->calls = 1);
+    SPOIL(image->open = image->was_open = true);
+    SPOIL(image->was_open = true);
+    SPOIL(image->materials_held = 1);
+    SPOIL(state->wallet.of[FG_GIFT] = -1);
+  default: return false;
+  }
+}
+
+static const int end_of_untouched = __LINE__;
+
+static void test_spoiled_before_anything_happened(void **unused) {
+  (void)unused;
+  int cases = 0;
+  for (int line = end_of_cases; line < end_of_untouched; line++) {
+    fg_account *account = new_account();
+    assert_int_equal(read_again(account), FG_OK);
+    if (spoil_untouched(account, line)) {
+      cases++;
+      if (read_again(account) != FG_INVALID) {
+        fail_msg("what line %d spoils is read", line);
+      }
+    }
+    fg_account_free(account);
+  }
+  assert_int_equal(cases, 11);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_as_it_is),
       cmocka_unit_test(test_spoiled_states),
+      cmocka_unit_test(test_spoiled_before_anything_happened),
   };
   return cmocka_run_group_tests_name("crafted snapshots", tests, set_up, tear_down);
 }
