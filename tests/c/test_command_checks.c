@@ -312,6 +312,26 @@ static void test_a_rest_from_several_sources(void **state) {
   assert_int_equal(fg_account_apply(account, &others, NULL, NULL), FG_ID_CONFLICT);
 }
 
+/* What is not billable under an id is another usage than what is. */
+static void test_usage_said_again(void **state) {
+  (void)state;
+  for (int billable = 0; billable < 2; billable++) {
+    fg_outcome outcome;
+    fg_command use = filled(FG_DO_USE);
+    use.id = string_of(billable ? "b" : "n");
+    use.billable = billable;
+    assert_int_equal(fg_account_apply(account, &use, &outcome, NULL), FG_OK);
+    assert_false(outcome.repeated);
+    assert_int_equal(outcome.is.used.unbilled, !billable);
+    assert_int_equal(fg_account_apply(account, &use, &outcome, NULL), FG_OK);
+    assert_true(outcome.repeated);
+    assert_int_equal(outcome.is.used.unbilled, !billable);
+    assert_int_equal(outcome.is.used.free, billable);
+    use.billable = !billable;
+    assert_int_equal(fg_account_apply(account, &use, &outcome, NULL), FG_ID_CONFLICT);
+  }
+}
+
 /* The last unit of a pack, and a pack of one unit, are drawn on like any other. */
 static void test_single_units(void **state) {
   (void)state;
@@ -386,6 +406,7 @@ int main(void) {
       cmocka_unit_test(test_setting_signed_quantities),
       WITH_ACCOUNT(test_calls_in_flight),
       WITH_ACCOUNT(test_a_rest_from_several_sources),
+      WITH_ACCOUNT(test_usage_said_again),
       WITH_ACCOUNT(test_single_units),
       WITH_ACCOUNT(test_clock_seconds_before_1970),
       WITH_ACCOUNT(test_withdrawing_all_of_it),

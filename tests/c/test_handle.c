@@ -574,6 +574,25 @@ static void test_every_allocation_may_fail(void **state) {
   fg_book_release(book);
 }
 
+static void test_a_call_is_a_call(void **state) {
+  (void)state;
+  fg_handle *handle = new_handle(0);
+  fg_command command;
+  fg_outcome outcome;
+  fg_pass pass;
+  fg_error error = {0};
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
+  fg_command_begin(&command, FG_DO_USE, NOON);
+  command.product = string_of("image");
+  command.quantity = 1;
+  assert_int_equal(fg_handle_call(handle, &command, &pass, &outcome, &error), FG_INVALID);
+  assert_string_equal(error.path, "do");
+  json_t *statement = statement_of(fg_handle_account(handle));
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), 0);
+  json_decref(statement);
+  close_handle(handle);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_command_without_an_instant_is_now),
@@ -594,6 +613,7 @@ int main(void) {
       cmocka_unit_test(test_a_call_whose_answer_was_lost),
       cmocka_unit_test(test_what_waits_is_written_at_the_end),
       cmocka_unit_test(test_a_receipt_is_checked_before_it_is_kept),
+      cmocka_unit_test(test_a_call_is_a_call),
       cmocka_unit_test(test_every_allocation_may_fail),
   };
   return cmocka_run_group_tests_name("handle", tests, NULL, NULL);

@@ -72,6 +72,11 @@ static void test_capacity_by_the_month_and_the_day(void **state) {
   assert_int_equal(json_integer_value(json_at(told, "/orders/0/months")), 2);
   assert_text(told, "/orders/0/meter", "qps");
   assert_text(told, "/orders/0/amount", "240000.00");
+  assert_text(told, "/months/0/cost/capacity", "240000.00");
+  assert_text(told, "/months/0/cost/total", "240000.00");
+  assert_text(told, "/months/1/cost/total", "0.00");
+  assert_text(told, "/months/2/cost/postpaid", "120.00");
+  assert_text(told, "/months/2/cost/total", "120.00");
   json_decref(told);
   told = plan_of(book, FORECAST("[90000]", ""), ORDERS(CAPACITY("2025-01", "30", "\"days\":15")));
   assert_text(told, "/total", "49500.00"); /* 30 × 110 × 15 */
@@ -125,6 +130,9 @@ static void test_packs_and_materials_given(void **state) {
   json_t *told = plan_of(book, FORECAST("[2000,5000]", ""), three);
   assert_text(told, "/total", "1080.00"); /* 3 × 200; 0 and 2,000 × 0.24 are left */
   assert_int_equal(json_integer_value(json_at(told, "/orders/1/quantity")), 2);
+  assert_text(told, "/months/1/cost/packs", "400.00");
+  assert_text(told, "/months/1/cost/postpaid", "480.00");
+  assert_text(told, "/months/1/cost/total", "880.00");
   assert_int_equal(json_integer_value(json_at(told, "/orders/1/units")), 2000);
   assert_text(told, "/orders/1/amount", "400.00");
   assert_text(told, "/orders/1/month", "2025-02");
@@ -137,6 +145,10 @@ static void test_packs_and_materials_given(void **state) {
 
 static void test_named_ways(void **state) {
   (void)state;
+  json_t *told = plan_of(book, FORECAST("[15000]", ""), NULL);
+  assert_text(told, "/naive/postpaid", "2520.00");             /* 14,000 × 0.18 */
+  assert_true(json_is_null(json_at(told, "/naive/capacity"))); /* no peak is known */
+  json_decref(told);
   assert_total(book, FORECAST("[15000,15000]", ""), "\"postpaid\"", "5040.00");               /* 2 × 14,000 × 0.18 */
   assert_total(book, FORECAST("[15000,4000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00");    /* 17,000 take two */
   assert_total(book, FORECAST("[15000,7000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00");
