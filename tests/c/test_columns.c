@@ -1,6 +1,8 @@
 /* Columns: every type of integers, nulls, both kinds of amounts, both ways of pricing; bills of periods. */
 #include "support.h"
 
+#include "integers.h"
+
 __extension__ typedef __int128 wide;
 
 enum { ROWS = 3000 };
@@ -103,6 +105,21 @@ static void test_every_type_of_integers(void **state) {
     assert_int_equal(amounts[2], 103 * 24);
   }
   fg_book_release(book);
+}
+
+/* What 64 bits do not hold is -1, which no quantity is. */
+static void test_integers_beyond(void **state) {
+  (void)state;
+  const uint64_t large[] = {INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
+  const wide wider[] = {INT64_MAX, (wide)INT64_MAX + 1, INT64_MIN, (wide)INT64_MIN - 1};
+  const int64_t expected[] = {INT64_MAX, -1, -1}, expected_wide[] = {INT64_MAX, -1, INT64_MIN, -1};
+  const fg_integers column = {large, NULL, 0, 3, FG_UINT64}, wide_column = {wider, NULL, 0, 4, FG_INT128};
+  for (size_t i = 0; i < 4; i++) {
+    assert_true(i == 3 || fg_integers_at(&column, i) == expected[i]);
+    assert_true(fg_integers_at(&wide_column, i) == expected_wide[i]);
+  }
+  const fg_integers of_no_type = {large, NULL, 0, 3, (fg_integer_type)99};
+  assert_int_equal(fg_integers_at(&of_no_type, 0), -1);
 }
 
 static void expect_bad(const fg_integers *column, fg_amounts out, fg_status expected, size_t row, const char *path) {
@@ -534,6 +551,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_columns_are_many_single_prices),
       cmocka_unit_test(test_every_type_of_integers),
+      cmocka_unit_test(test_integers_beyond),
       cmocka_unit_test(test_the_first_bad_row_is_named),
       cmocka_unit_test(test_bills_carry_packs_from_period_to_period),
       cmocka_unit_test(test_free_units_of_the_book),

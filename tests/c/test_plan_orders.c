@@ -137,6 +137,16 @@ static void test_packs_and_materials_given(void **state) {
   assert_text(told, "/orders/1/amount", "400.00");
   assert_text(told, "/orders/1/month", "2025-02");
   json_decref(told);
+  /* Told by month, and within a month as they were given. */
+  told = plan_of(book, FORECAST("[2000,5000]", ""), ORDERS(PACK("2025-02", "calls-10k") "," PACK("2025-01", "calls-10k")
+                 "," PACK("2025-01", "calls-1k") "," PACK("2025-02", "calls-1k")));
+  static const char *const in_order[] = {"calls-10k", "calls-1k", "calls-10k", "calls-1k"};
+  for (size_t i = 0; i < 4; i++) {
+    const json_t *order = json_array_get(json_object_get(told, "orders"), i);
+    assert_string_equal(json_string_value(json_object_get(order, "pack")), in_order[i]);
+    assert_string_equal(json_string_value(json_object_get(order, "month")), i < 2 ? "2025-01" : "2025-02");
+  }
+  json_decref(told);
   /* R4: 10 of 30 materials are free; two packs of 10 are bought unless the plan has some. */
   assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(""), "800.00");
   assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(PACK("2025-01", "materials-100")), "3200.00");
@@ -155,6 +165,21 @@ static void test_named_ways(void **state) {
   assert_total(book, FORECAST("[15000,7001]", ""), "{\"pack\":\"calls-10k\"}", "4500.00");
   assert_total(book, FORECAST("[15000,4000]", ",\"peak_qps\":[5,2]"), "\"capacity\"", "16800.00"); /* 7 × 2,400 */
   assert_refused(book, FORECAST("[15000]", ""), "\"capacity\"", FG_INVALID, ""); /* no peak is known */
+}
+
+/* 18,000 calls: one pack of 10,000 and seven of 1,000 are 2,900; without the small ones two of 10,000 are 3,000. */
+static void test_runner_up(void **state) {
+  (void)state;
+  json_t *told = plan_of(book, FORECAST("[18000]", ""), NULL);
+  assert_text(told, "/total", "2900.00");
+  assert_text(told, "/runner_up/total", "3000.00");
+  assert_int_equal(json_array_size(json_at(told, "/runner_up/orders")), 1);
+  assert_text(told, "/runner_up/orders/0/pack", "calls-10k");
+  assert_int_equal(json_integer_value(json_at(told, "/runner_up/orders/0/quantity")), 2);
+  json_decref(told);
+  told = plan_of(book, FORECAST("[500]", ""), NULL); /* nothing is bought, so there is none */
+  assert_true(json_is_null(json_at(told, "/runner_up")));
+  json_decref(told);
 }
 
 static void test_orders_that_are_none(void **state) {
@@ -441,6 +466,7 @@ int main(void) {
       cmocka_unit_test(test_months_of_days),
       cmocka_unit_test(test_packs_and_materials_given),
       cmocka_unit_test(test_named_ways),
+      cmocka_unit_test(test_runner_up),
       cmocka_unit_test(test_orders_that_are_none),
       cmocka_unit_test(test_prices_that_fall),
       cmocka_unit_test(test_capacity_held_at_most),

@@ -1,10 +1,8 @@
-/* Strings: what counts as text wherever its characters lie, their order, what is appended to; errors and their paths; and
-   hashes that keep ids apart however alike they are. */
+/* Strings: what counts as text wherever its characters lie, their order, what is appended to; and hashes that keep
+   ids apart however alike they are. */
 #include "support.h"
 
 #include "history.h"
-#include "json_read.h"
-#include "status.h"
 
 /* ---------------------------------------------------------------------------------------------------------- UTF-8 */
 
@@ -194,70 +192,6 @@ static void test_texts_that_are_written_to(void **state) {
   assert_int_equal(fg_text_extend(&text, SIZE_MAX / 4, &place), FG_NO_MEMORY);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- errors */
-
-/* A message or path that is too long is cut between characters. */
-static void test_errors_are_cut_between_characters(void **state) {
-  (void)state;
-  for (size_t before = 0; before < 8; before++) {
-    fg_error error = {0};
-    char letters[2000] = "";
-    memset(letters, 'x', before);
-    for (size_t i = 0; i < 480; i++) {
-      strcat(letters, i % 2 ? "\xe4\xba\xba" : "\xc3\xa9");
-    }
-    assert_int_equal(fg_fail(&error, FG_INVALID, letters, "%s", letters), FG_INVALID);
-    const char *told[] = {error.message, error.path};
-    const size_t sizes[] = {sizeof error.message, sizeof error.path};
-    for (int i = 0; i < 2; i++) {
-      size_t length = strlen(told[i]);
-      assert_true(length < sizes[i] && length + 4 >= sizes[i]); /* a character is given up, at most */
-      assert_memory_equal(told[i], letters, length);
-      assert_true(fg_string_is_text(string_of(told[i])));
-    }
-    fg_error_prefix(&error, "p%zu", before);
-    size_t length = strlen(error.path);
-    assert_true(length < sizeof error.path && length + 4 >= sizeof error.path);
-    assert_memory_equal(error.path + 3, letters, length - 3);
-    assert_true(fg_string_is_text(string_of(error.path)));
-  }
-}
-
-static void test_paths_grow_from_within(void **state) {
-  (void)state;
-  fg_error error = {0};
-  assert_int_equal(fg_fail(&error, FG_INVALID, "", "wrong"), FG_INVALID);
-  assert_int_equal(fg_within(&error, FG_INVALID, "inner"), FG_INVALID);
-  assert_string_equal(error.path, "inner");
-  fg_error_prefix(&error, "[%d]", 3);
-  assert_string_equal(error.path, "[3].inner");
-  fg_error_prefix(&error, "list");
-  assert_string_equal(error.path, "list[3].inner");
-  assert_int_equal(fg_within(&error, FG_OVERFLOW, "outer"), FG_OVERFLOW); /* a refusal has no place */
-  assert_string_equal(error.path, "list[3].inner");
-  fg_error_prefix(NULL, "nothing");
-}
-
-static void test_statuses(void **state) {
-  (void)state;
-  assert_string_equal(fg_status_name(FG_OK), "ok");
-  assert_string_equal(fg_status_name(FG_OVERFLOW), "overflow");
-  assert_null(fg_status_name((fg_status)-1));
-  assert_null(fg_status_name((fg_status)10000));
-  assert_string_equal(fg_status_rule((fg_status)10000).text, "");
-  assert_false(fg_status_is_refusal(FG_OK));
-  assert_false(fg_status_is_refusal(FG_NO_MEMORY));
-  assert_false(fg_status_is_refusal(FG_UNKNOWN_BOOK));
-  assert_true(fg_status_is_refusal(FG_UNKNOWN_PRODUCT));
-  assert_true(fg_status_is_refusal(FG_OVERFLOW));
-  assert_string_equal(fg_version(), FG_VERSION);
-  fg_error error = {.status = FG_INVALID, .message = "before"};
-  assert_int_equal(fg_refuse(&error, (fg_status)10000), 10000); /* says nothing of what it does not know */
-  assert_string_equal(error.message, "before");
-  assert_int_equal(fg_refuse(&error, FG_NOT_OPEN), FG_NOT_OPEN);
-  assert_string_equal(error.message, "the product is not open");
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_text_is_text_wherever_it_lies),
@@ -265,9 +199,6 @@ int main(void) {
       cmocka_unit_test(test_order_of_strings),
       cmocka_unit_test(test_quantities),
       cmocka_unit_test(test_texts_that_are_written_to),
-      cmocka_unit_test(test_errors_are_cut_between_characters),
-      cmocka_unit_test(test_paths_grow_from_within),
-      cmocka_unit_test(test_statuses),
       cmocka_unit_test(test_ids_that_are_alike_are_kept_apart),
       cmocka_unit_test(test_equal_ids_have_equal_hashes),
       cmocka_unit_test(test_ids_made_for_one_seed_are_spread_by_another),
