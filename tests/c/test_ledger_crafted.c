@@ -9,7 +9,6 @@
 
 #include "pages.h"
 #include "seal.h"
-#undef fg_ledger
 
 static char path[512];
 
