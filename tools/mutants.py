@@ -34,6 +34,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -450,14 +451,14 @@ void _exit(int status) { __gcov_dump(); syscall(SYS_exit_group, status); __built
 class Coverage:
     """Which test programs reach which line, and how long each takes."""
 
-    def __init__(self, directory, tree, programs, files, libraries, jobs):
+    def __init__(self, directory, places, tree, programs, files, libraries, jobs):
         self.reach = {file: {} for file in files}  # file -> line -> programs
         build = Build(directory / "coverage", tree, ["gcc", "-O0", "--coverage"], libraries)
         hook = build.object("exit.c")
         build.compile("core/src/exit.c", COVERED_EXIT, hook)
         build.all(files, programs, jobs)
         build.link([*map(build.object, files), hook], build.directory / "libfaregate.so")
-        self.build, self.directory = build, directory
+        self.build, self.places = build, places
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             for program, reached in zip(programs, pool.map(self.of_program, programs)):
                 for file, lines in reached.items():
@@ -468,7 +469,7 @@ class Coverage:
         shutil.rmtree(build.directory)  # gcovr would find the counters
 
     def of_program(self, program):
-        place = self.directory / "coverage" / f"run-{program}"
+        place = self.places / program
         make_place(place, self.build.tree)
         counts = place / "counts"
         run_program(self.build.directory / program, place, self.build.directory, 60, GCOV_PREFIX=str(counts))
@@ -499,8 +500,8 @@ class Coverage:
 class Judge:
     """Compiles mutants and runs the tests on them."""
 
-    def __init__(self, directory, tree, files, programs, jobs):
-        self.directory, self.tree, self.files, self.jobs = directory, tree, files, jobs
+    def __init__(self, directory, places, tree, files, programs, jobs):
+        self.tree, self.files, self.jobs = tree, files, jobs
         libraries = pkg_config("jansson", "sqlite3", "cmocka")
         self.plain = Build(directory / "plain", tree, ["gcc", "-O0"], libraries)
         self.plain.all(files, programs, jobs)
@@ -511,13 +512,13 @@ class Judge:
         self.sanitizing = threading.Lock()
         self.places = queue.Queue()
         for number in range(jobs):
-            place = directory / f"worker-{number}"
+            place = places / f"worker-{number}"
             make_place(place, tree)
             self.places.put(place)
         times = {program: self.time_of(program) for program in programs}
         self.seconds = {program: seconds for program, seconds in times.items() if seconds is not None}
         programs = list(self.seconds)
-        self.coverage = Coverage(directory, tree, programs, files, libraries, jobs)
+        self.coverage = Coverage(directory, places, tree, programs, files, libraries, jobs)
         self.noticed_by = {}  # (file, program) -> how often
 
     def time_of(self, program):
@@ -727,9 +728,11 @@ def run(options, candidates, wanted, known, path):
     shutil.rmtree(options.scratch / "asan", ignore_errors=True)
     patterns = options.tests.split(",")
     programs = sorted({path.stem for pattern in patterns for path in (tree / "tests" / "c").glob(f"{pattern}.c")})
-    judge = Judge(options.scratch, tree, sources_of([]), programs, options.jobs)
-    print(f"mutants: {min(wanted, len(candidates))} of seed {options.seed}", file=sys.stderr)
-    return judge_all(judge, candidates, wanted, options.jobs, known, path)
+    # In memory where there is a file system for it, because syncs of ledgers take most of the time on a disk.
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else options.scratch) as places:
+        judge = Judge(options.scratch, pathlib.Path(places), tree, sources_of([]), programs, options.jobs)
+        print(f"mutants: {min(wanted, len(candidates))} of seed {options.seed}", file=sys.stderr)
+        return judge_all(judge, candidates, wanted, options.jobs, known, path)
 
 
 if __name__ == "__main__":

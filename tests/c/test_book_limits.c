@@ -254,6 +254,29 @@ static void test_lengths_of_lists(void **state) {
   assert_refused(sources, sources_of(999), "sources");
 }
 
+/* More texts than one block of memory holds: each block may be missing. */
+static void test_memory_for_many_sources(void **state) {
+  (void)state;
+  static char json[1 << 16];
+  const char *sources = "\"sources\": {\"S\": \"a page\", \"T\": \"another\"}";
+  const char *place = strstr(full_book, sources);
+  fg_allocator allocator = scarce_allocator();
+  int length = snprintf(json, sizeof json, "%.*s%s%s", (int)(place - full_book), full_book, sources_of(900),
+                        place + strlen(sources));
+  fg_status status = FG_NO_MEMORY;
+  for (long fail_at = 1; status == FG_NO_MEMORY; fail_at++) {
+    fg_book *book = NULL;
+    fg_error error = {0};
+    memory = (scarcity){.fail_at = fail_at};
+    status = fg_book_load(json, (size_t)length, &allocator, &book, &error);
+    assert_int_equal(status, memory.asked < fail_at ? FG_OK : FG_NO_MEMORY);
+    assert_true(status == FG_OK || error.status == FG_NO_MEMORY);
+    fg_book_release(book);
+    assert_int_equal(memory.live, 0);
+  }
+  memory = (scarcity){.fail_at = 0};
+}
+
 /* The hours of the longest month times an edge or a `per` fit in 64 bits: 2^63 ÷ 744 is 12,397,005,425,880,075.3. */
 static void test_numbers_per_hours_of_the_month(void **state) {
   (void)state;
@@ -333,6 +356,7 @@ int main(void) {
       cmocka_unit_test(test_names_and_offsets),
       cmocka_unit_test(test_numbers),
       cmocka_unit_test(test_lengths_of_lists),
+      cmocka_unit_test(test_memory_for_many_sources),
       cmocka_unit_test(test_numbers_per_hours_of_the_month),
       cmocka_unit_test(test_prices_that_divide),
       cmocka_unit_test(test_amendments),

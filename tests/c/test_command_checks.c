@@ -212,6 +212,38 @@ static void test_money(void **state) {
   assert_refused(&top_up, "fund");
 }
 
+static void test_quantities_by_default(void **state) {
+  (void)state;
+  for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
+    bool of_one = kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_CALL;
+    fg_command command;
+    fg_command_begin(&command, (fg_command_kind)kind, 7);
+    assert_int_equal(command.kind, kind);
+    assert_int_equal(command.at, 7);
+    assert_int_equal(command.quantity, of_one ? 1 : kind == FG_DO_COMMIT ? FG_ALL : 0);
+  }
+}
+
+/* Calls without an id are numbered from 1 in the session that was named last before the first of them. */
+static void test_names_of_calls(void **state) {
+  (void)state;
+  fg_outcome outcome;
+  fg_command call = command_of(FG_DO_CALL, "2024-11-05T10:00:01", "product=image id=x");
+  call.id = (fg_string){NULL, 0};
+  assert_int_equal(fg_account_name_calls(account, 5), 5);
+  assert_int_equal(fg_account_name_calls(account, 7), 7);
+  for (uint64_t number = 1; number <= 3; number++) {
+    char name[FG_CALL_NAME_MAX], expected[40];
+    assert_int_equal(fg_account_apply(account, &call, &outcome, NULL), FG_OK);
+    assert_int_equal(outcome.is.used.call, number);
+    assert_int_equal(outcome.is.used.attempt, number);
+    snprintf(expected, sizeof expected, "#call-7-%d", (int)number);
+    assert_int_equal(fg_call_name(7, number, name), strlen(expected));
+    assert_string_equal(name, expected);
+    assert_int_equal(fg_account_name_calls(account, 9), 7);
+  }
+}
+
 /* A setter sees the sign of an adjustment and that it is not 0. */
 static void test_setting_signed_quantities(void **state) {
   (void)state;
@@ -403,6 +435,8 @@ int main(void) {
       WITH_ACCOUNT(test_dates),
       WITH_ACCOUNT(test_texts),
       WITH_ACCOUNT(test_money),
+      cmocka_unit_test(test_quantities_by_default),
+      WITH_ACCOUNT(test_names_of_calls),
       cmocka_unit_test(test_setting_signed_quantities),
       WITH_ACCOUNT(test_calls_in_flight),
       WITH_ACCOUNT(test_a_rest_from_several_sources),

@@ -574,6 +574,19 @@ static void test_every_allocation_may_fail(void **state) {
   fg_book_release(book);
 }
 
+static void test_what_is_answered(void **state) {
+  (void)state;
+  fg_handle *handle = new_handle(0);
+  fg_outcome outcome = {.kind = FG_DO_ADVANCE};
+  assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
+  fg_command use = command_of(FG_DO_USE, "2024-12-05T12:00:00", "product=image quantity=1001");
+  assert_int_equal(fg_handle_apply(handle, &use, &outcome, NULL), FG_OK);
+  assert_int_equal(outcome.kind, FG_DO_USE);
+  assert_int_equal(outcome.is.used.free, 1000);
+  assert_int_equal(outcome.is.used.postpaid, 1);
+  close_handle(handle);
+}
+
 static void test_a_call_is_a_call(void **state) {
   (void)state;
   fg_handle *handle = new_handle(0);
@@ -613,6 +626,7 @@ int main(void) {
       cmocka_unit_test(test_a_call_whose_answer_was_lost),
       cmocka_unit_test(test_what_waits_is_written_at_the_end),
       cmocka_unit_test(test_a_receipt_is_checked_before_it_is_kept),
+      cmocka_unit_test(test_what_is_answered),
       cmocka_unit_test(test_a_call_is_a_call),
       cmocka_unit_test(test_every_allocation_may_fail),
   };

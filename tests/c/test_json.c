@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "json_read.h"
+#include "json_scan.h"
 #include "json_write.h"
 
 static void assert_written(const fg_text *text, const char *expected) {
@@ -225,6 +226,63 @@ static void long_strings_with_escapes(void **state) {
   }
 }
 
+/* ------------------------------------------------------------------------------------------------------- scanning */
+
+/* The value that a text begins with, NULL if none ends in it; what is left begins with `rest`. */
+static void assert_scanned(const char *text, const char *value, const char *rest) {
+  fg_json_scan scan = {text, text + strlen(text)};
+  fg_string found = {NULL, 0};
+  assert_int_equal(fg_json_scan_value(&scan, &found), value != NULL);
+  if (value != NULL) {
+    assert_int_equal(found.length, strlen(value));
+    assert_memory_equal(found.text, value, found.length);
+    assert_int_equal(scan.end - scan.at, strlen(rest));
+  }
+}
+
+static void values_are_found_without_being_read(void **state) {
+  (void)state;
+  assert_scanned(" \t\r\n 12,3", "12", ",3");
+  assert_scanned("true]", "true", "]");
+  assert_scanned("null}", "null", "}");
+  assert_scanned("-1.5e3 ,", "-1.5e3", " ,");
+  assert_scanned("\"a,]}\\\"b\" ,1", "\"a,]}\\\"b\"", " ,1");
+  assert_scanned("\"\\\\\",1", "\"\\\\\"", ",1");
+  assert_scanned("{\"a\":[1,{\"b\":\"}]\"}]},2", "{\"a\":[1,{\"b\":\"}]\"}]}", ",2");
+  assert_scanned("[[],[[]]] 5", "[[],[[]]]", " 5");
+  assert_scanned("[\"]\"]", "[\"]\"]", "");
+  assert_scanned("[1,2", NULL, NULL);
+  assert_scanned("{\"a\":\"}", NULL, NULL);
+  assert_scanned("\"a\\\"", NULL, NULL);
+  assert_scanned("\"a", NULL, NULL);
+  assert_scanned("", NULL, NULL);
+  assert_scanned("   ", NULL, NULL);
+}
+
+static void marks_and_the_end(void **state) {
+  (void)state;
+  const char text[] = " [ 1 ,  2 ] \n";
+  fg_json_scan scan = {text, text + sizeof text - 1};
+  fg_string value;
+  assert_false(fg_json_scan_mark(&scan, '{'));
+  assert_true(fg_json_scan_mark(&scan, '['));
+  assert_true(fg_json_scan_value(&scan, &value));
+  assert_false(fg_json_scan_is_over(&scan));
+  assert_true(fg_json_scan_mark(&scan, ','));
+  assert_false(fg_json_scan_mark(&scan, ','));
+  assert_true(fg_json_scan_value(&scan, &value));
+  assert_int_equal(value.text[0], '2');
+  assert_true(fg_json_scan_mark(&scan, ']'));
+  assert_true(fg_json_scan_is_over(&scan));
+  assert_false(fg_json_scan_mark(&scan, ']'));
+  const char zero[] = "\0";
+  fg_json_scan of_zero = {zero, zero + 1};
+  assert_false(fg_json_scan_is_over(&of_zero)); /* no white space */
+  /* What lies behind the end is not looked at. */
+  fg_json_scan cut = {text + 4, text + 5}; /* the space before the first comma is all there is */
+  assert_false(fg_json_scan_mark(&cut, ','));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kind_of_value_is_written),
@@ -237,6 +295,8 @@ int main(void) {
       cmocka_unit_test(numbers),
       cmocka_unit_test(faults_are_told_where_they_are),
       cmocka_unit_test(long_strings_with_escapes),
+      cmocka_unit_test(values_are_found_without_being_read),
+      cmocka_unit_test(marks_and_the_end),
       cmocka_unit_test(the_parser_loses_nothing_when_memory_runs_short),
   };
   return cmocka_run_group_tests_name("JSON", tests, NULL, NULL);

@@ -260,6 +260,31 @@ static void test_trials_do_not_depend_on_their_order(void **state) {
   assert_int_not_equal(fg_vary(100000, 200, 7, 1, 3), fg_vary(100000, 200, 8, 1, 3));
 }
 
+/* Twelve halves of six numbers of SplitMix64, worked out by another program. */
+static void test_trials_are_what_they_were(void **state) {
+  (void)state;
+  static const struct {
+    int64_t units, spread_per_mille, seed, trial, month, varied;
+  } cases[] = {
+      {100000, 200, 7, 0, 0, 64208},
+      {100000, 200, 7, 0, 1, 69213},
+      {100000, 200, 7, 1, 0, 72983},
+      {100000, 200, 8, 0, 0, 82935},
+      {1000000007, 333, -1, 123456, 119, 655003793},
+      {999999999999999, 1000, 1, 2, 3, 1000000000000000},
+      {999999999999999, 1000, 1, 2, 4, 1000000000000000},
+      {1, 1000, 5, 6, 7, 2},
+      {50, 1000, 3, 0, 2, 56},
+      {50, 1000, 3, 1, 2, 21},
+      {50, 1000, 3, 2, 2, 0},
+      {10, 1000, 1, 13, 0, 0},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_int_equal(fg_vary(cases[i].units, cases[i].spread_per_mille, cases[i].seed, cases[i].trial, cases[i].month),
+                     cases[i].varied);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_worked_examples),
@@ -271,6 +296,7 @@ int main(void) {
       cmocka_unit_test(test_curve_of_packs_and_the_rest),
       cmocka_unit_test(test_break_even),
       cmocka_unit_test(test_ways_that_are_none),
+      cmocka_unit_test(test_trials_are_what_they_were),
       cmocka_unit_test(test_trials_do_not_depend_on_their_order),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

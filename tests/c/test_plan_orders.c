@@ -149,6 +149,13 @@ static void test_packs_and_materials_given(void **state) {
   json_decref(told);
   /* R4: 10 of 30 materials are free; two packs of 10 are bought unless the plan has some. */
   assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(""), "800.00");
+  told = plan_of(book, FORECAST("[2000]", ",\"materials\":30"), ORDERS(PACK("2025-01", "calls-10k")));
+  assert_text(told, "/months/0/cost/packs", "1500.00");
+  assert_text(told, "/months/0/cost/materials", "800.00");
+  assert_text(told, "/months/0/cost/postpaid", "0.00");
+  assert_text(told, "/months/0/cost/total", "2300.00");
+  assert_text(told, "/total", "2300.00");
+  json_decref(told);
   assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(PACK("2025-01", "materials-100")), "3200.00");
   assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(PACK("2025-01", "calls-1k")), "1000.00");
 }
