@@ -42,7 +42,6 @@ static fg_status fix_capacity(const fg_way *way, fg_curve *curve, fg_error *erro
   FG_TRY(find_way_capacity(way, &priced, error));
   priced.free = 0;
   fg_status status = fg_curve_cost(&priced, way->capacity, &curve->fixed);
-  curve->schedule = NULL;
   return status == FG_OK ? FG_OK : fg_curve_refuse(&priced, error, status);
 }
 

@@ -157,6 +157,41 @@ static void test_names_of_packs_held(void **state) {
   fg_book_release(book);
 }
 
+/* R7: where the smallest goes first, packs that end within the forecast can be honoured if there is one alone. */
+static void test_a_pack_held_alone(void **state) {
+  (void)state;
+  static const struct {
+    const char *packs, *held;
+    const char *total; ///< NULL: refused
+  } cases[] = {
+      {"", "{\"units\":5,\"expires\":\"2025-02-01\"}", "11.00"}, /* 16 less 5 */
+      {"", "{\"units\":5,\"expires\":\"2025-02-01\"},{\"units\":5,\"expires\":\"2025-02-01\"}", NULL},
+      {"{\"id\":\"a\",\"units\":100,\"price\":\"90\",\"validity\":\"permanent\"}",
+       "{\"units\":5,\"expires\":\"2025-02-01\"}", NULL},
+      {"{\"id\":\"a\",\"units\":100,\"price\":\"90\",\"validity\":\"permanent\"}", "", "16.00"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char json[1000], forecast[500];
+    snprintf(json, sizeof json,
+             "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
+             "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\","
+             "\"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": [%s]}]}", cases[i].packs);
+    snprintf(forecast, sizeof forecast,
+             "{\"product\":\"p\",\"start\":\"2025-01\",\"u\":[8,8],\"policy\":{\"pack_order\":\"smallest_left\"},"
+             "\"opening\":{\"packs\":[%s]}}", cases[i].held);
+    fg_book *book = load_text(json);
+    if (cases[i].total != NULL) {
+      assert_total(book, forecast, cases[i].total);
+    } else {
+      fg_plan *plan = NULL;
+      fg_error error = {0};
+      assert_int_equal(fg_plan_make(book, string_of(forecast), (fg_string){NULL, 0}, NULL, &plan, &error), FG_INVALID);
+      assert_non_null(strstr(error.message, "cannot honour"));
+    }
+    fg_book_release(book);
+  }
+}
+
 static void test_fields_of_a_forecast(void **state) {
   (void)state;
   static const struct {
@@ -238,6 +273,7 @@ int main(void) {
       cmocka_unit_test(test_packs_held),
       cmocka_unit_test(test_packs_held_that_are_none),
       cmocka_unit_test(test_names_of_packs_held),
+      cmocka_unit_test(test_a_pack_held_alone),
       cmocka_unit_test(test_fields_of_a_forecast),
       cmocka_unit_test(test_other_books),
   };

@@ -342,6 +342,30 @@ static void test_spoiled_states(void **unused) {
   assert_true(cases > 120);
 }
 
+/* Texts of the bytes that are none: the owner of a call, the reason of a correction. */
+static void test_spoiled_texts(void **state) {
+  (void)state;
+  static const char *const texts[] = {"left", "more"};
+  fg_account *account = rich_account(), *copy = new_account();
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+  for (int i = 0; i < 2; i++) {
+    char *place = bytes.text;
+    while (memcmp(place, texts[i], 4) != 0) {
+      place++;
+    }
+    for (int byte = 0; byte < 2; byte++) {
+      place[1] = byte == 0 ? '\0' : '\xff';
+      assert_int_equal(fg_snapshot_read(copy, (fg_string){bytes.text, bytes.length}), FG_INVALID);
+    }
+    place[1] = texts[i][1];
+  }
+  assert_int_equal(fg_snapshot_read(copy, (fg_string){bytes.text, bytes.length}), FG_OK);
+  fg_text_release(&bytes);
+  fg_account_free(copy);
+  fg_account_free(account);
+}
+
 /* An account that has seen no instant holds nothing yet. */
 static bool spoil_untouched(fg_account *account, int line) {
   fg_state *state = &account->state;
@@ -385,6 +409,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_as_it_is),
       cmocka_unit_test(test_spoiled_states),
+      cmocka_unit_test(test_spoiled_texts),
       cmocka_unit_test(test_spoiled_before_anything_happened),
   };
   return cmocka_run_group_tests_name("crafted snapshots", tests, set_up, tear_down);

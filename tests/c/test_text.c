@@ -192,6 +192,28 @@ static void test_texts_that_are_written_to(void **state) {
   assert_int_equal(fg_text_extend(&text, SIZE_MAX / 4, &place), FG_NO_MEMORY);
 }
 
+/* Only an id with a slash may look like one of the library's. */
+static void test_slashes_in_ids(void **state) {
+  (void)state;
+  for (size_t length = 0; length <= 40; length++) {
+    char id[48];
+    for (size_t i = 0; i < sizeof id; i++) {
+      id[i] = "azAZ09-_.#:0/"[(i * 5 + length) % 12]; /* '.' and '0' are beside the slash */
+    }
+    assert_false(fg_key_of((fg_string){id, length}, 1).has_slash);
+    for (size_t place = 0; place < length; place++) {
+      char kept = id[place];
+      id[place] = '/';
+      assert_true(fg_key_of((fg_string){id, length}, 1).has_slash);
+      id[place] = (char)('/' + 0x80);
+      assert_false(fg_key_of((fg_string){id, length}, 1).has_slash);
+      id[place] = kept;
+    }
+    id[length] = '/'; /* behind its end */
+    assert_false(fg_key_of((fg_string){id, length}, 1).has_slash);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_text_is_text_wherever_it_lies),
@@ -200,6 +222,7 @@ int main(void) {
       cmocka_unit_test(test_quantities),
       cmocka_unit_test(test_texts_that_are_written_to),
       cmocka_unit_test(test_ids_that_are_alike_are_kept_apart),
+      cmocka_unit_test(test_slashes_in_ids),
       cmocka_unit_test(test_equal_ids_have_equal_hashes),
       cmocka_unit_test(test_ids_made_for_one_seed_are_spread_by_another),
   };
