@@ -3,6 +3,7 @@
 
     tools/mutants.py [--sample N | --all] [--seed S] [--jobs J] [FILE …]
     tools/mutants.py --again        those of the last run that nobody noticed; the figures are of all of it
+    tools/mutants.py --more         goes on where the last run stopped, up to the sample that is asked for
     tools/mutants.py --report       the figures and survivors of the last run, also of one that was interrupted
     tools/mutants.py --list         what would be changed, without a test being run
     tools/mutants.py --tests 'test_p*' --all core/src/price.c   while the tests of one source are being written
@@ -643,6 +644,7 @@ def arguments():
     parser.add_argument("--seed", default="1", help="picks the sample (1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--again", action="store_true", help="only what the last run left unnoticed")
+    parser.add_argument("--more", action="store_true", help="go on with the last run, up to --sample")
     parser.add_argument("--report", action="store_true", help="tell the last run again and do nothing")
     parser.add_argument("--tests", default="test_*", help="only these test programs, as patterns between commas (test_*)")
     parser.add_argument("--list", action="store_true", help="print the mutants and do nothing")
@@ -705,11 +707,14 @@ def main():
             print(f"mutants: no such change any more: {' '.join(change[:2])}: {change[2]} -> {change[3]}", file=sys.stderr)
     candidates = sorted(mutants, key=lambda mutant: mutant.rank(options.seed))
     last_run = options.scratch / "verdicts.json"
-    known = read_verdicts(last_run, mutants) if options.again or options.report else {}
+    known = read_verdicts(last_run, mutants) if options.again or options.more or options.report else {}
     if options.again:
         candidates = [mutant for mutant in candidates
                       if known.get(mutant) in UNNOTICED and mutant.change not in equivalents]  # fmt: skip
     wanted = len(candidates) if options.all or options.again else options.sample
+    if options.more:
+        candidates = [mutant for mutant in candidates if mutant not in known]
+        wanted -= sum(verdict != "invalid" for verdict in known.values())
     if options.list:
         for mutant in candidates[:wanted]:
             print(f"{mutant.file}:{mutant.line} {mutant.function}\n- {mutant.before}\n+ {mutant.after}")

@@ -4,6 +4,9 @@
 
 #include "ledger_support.h"
 
+#include <linux/magic.h>
+
+#include "lock.h"
 #include "row.h"
 #include "store.h"
 
@@ -421,6 +424,27 @@ static void test_what_sqlite_says(void **state) {
   sqlite3_close(database);
 }
 
+/* As <linux/magic.h> and the sources of Linux name them. */
+static void test_names_of_network_disks(void **state) {
+  (void)state;
+  const struct {
+    int64_t magic;
+    const char *name; ///< NULL: no network
+  } cases[] = {
+      {NFS_SUPER_MAGIC, "NFS"}, {SMB_SUPER_MAGIC, "SMB"},   {SMB2_SUPER_MAGIC, "SMB"}, {CIFS_SUPER_MAGIC, "CIFS"},
+      {FUSE_SUPER_MAGIC, "FUSE"}, {V9FS_MAGIC, "9P"},       {AFS_SUPER_MAGIC, "AFS"},  {AFS_FS_MAGIC, "AFS"},
+      {CEPH_SUPER_MAGIC, "Ceph"}, {CODA_SUPER_MAGIC, "Coda"}, {0x786F4256, "a shared folder of VirtualBox"},
+      {0x0BD00BD0, "Lustre"},   {0x01161970, "GFS2"},       {OCFS2_SUPER_MAGIC, "OCFS2"},
+      {EXT4_SUPER_MAGIC, NULL}, {BTRFS_SUPER_MAGIC, NULL},  {TMPFS_MAGIC, NULL},       {XFS_SUPER_MAGIC, NULL}, {0, NULL},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const char *name = fg_lock_network_name(cases[i].magic);
+    if ((name == NULL) != (cases[i].name == NULL) || (name != NULL && strcmp(name, cases[i].name) != 0)) {
+      fail_msg("%llx is %s", (unsigned long long)cases[i].magic, name == NULL ? "none" : name);
+    }
+  }
+}
+
 static int release_arena(void **state) {
   (void)state;
   const fg_allocator allocator = fg_allocator_or_default(NULL);
@@ -444,6 +468,7 @@ int main(void) {
       cmocka_unit_test(test_answers_without_memory),
       cmocka_unit_test(test_what_the_system_says),
       cmocka_unit_test(test_what_sqlite_says),
+      cmocka_unit_test(test_names_of_network_disks),
   };
   return cmocka_run_group_tests_name("rows of a ledger", tests, NULL, release_arena);
 }
