@@ -33,10 +33,13 @@ enum { LINE_MAX_LEDGERS = 128 };
 
 typedef struct exporter {
   fg_ledger *line[LINE_MAX_LEDGERS]; ///< the ledger, the one it goes on from, and so on
+  int64_t begins_after[LINE_MAX_LEDGERS]; ///< the last command of the one it goes on from, or 0
   size_t count;
   limit until;
   bool is_over; ///< the end was reached
-  char names[FG_CALL_NAME_MAX]; ///< what calls that the ledger named are called in the timeline, see choose_names
+  char names[FG_CALL_NAME_MAX];  ///< what calls that the ledger named are called in the timeline, see choose_names
+  char again[FG_CALL_NAME_MAX]; ///< what ids begin with that were forgotten, and are given again, see name_of
+  fg_text name;                 ///< of one of them
   fg_text text;                 ///< that has not gone out yet
   const fg_sink *sink;
   int offset_minutes;
@@ -77,16 +80,14 @@ static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
   return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-/* Ids with # are the library's: in a timeline a call that the ledger has named "#call-3-1" is "call-3-1", or "call2-3-1"
-   where the host has used ids that begin like that, and so on. */
-static fg_status choose_names(exporter *made, fg_error *error) {
+/* "call-", or "call2-" where an id of the line begins like that, and so on. */
+static fg_status choose_prefix(exporter *made, const char *word, char prefix[FG_CALL_NAME_MAX], fg_error *error) {
   bool has = true;
-  int result = SQLITE_OK;
   for (int i = 1; has; i++) {
-    snprintf(made->names, sizeof made->names, i == 1 ? "call-" : "call%d-", i);
+    snprintf(prefix, FG_CALL_NAME_MAX, i == 1 ? "%s-" : "%s%d-", word, i);
     has = false;
     for (size_t at = 0; at < made->count && !has; at++) {
-      result = has_ids(made->line[at]->store->database, made->names, &has);
+      int result = has_ids(made->line[at]->store->database, prefix, &has);
       if (result != SQLITE_OK) {
         return fg_store_fault(made->line[at]->store, result, error);
       }
@@ -95,21 +96,83 @@ static fg_status choose_names(exporter *made, fg_error *error) {
   return FG_OK;
 }
 
-static void tell_id(fg_teller *to, const exporter *made, fg_string id) {
-  char name[FG_CALL_NAME_MAX + sizeof made->names];
-  size_t rest = id.length - (sizeof reserved - 1);
-  if (id.text != NULL && is_made_up(id) && rest + strlen(made->names) < sizeof name) {
-    int length = snprintf(name, sizeof name, "%s%.*s", made->names, (int)rest, id.text + sizeof reserved - 1);
-    fg_tell_text(to, "id", (fg_string){name, (size_t)length});
-  } else if (id.text != NULL) {
-    fg_tell_text(to, "id", id);
+static fg_status choose_names(exporter *made, fg_error *error) {
+  FG_TRY(choose_prefix(made, "call", made->names, error));
+  return choose_prefix(made, "again", made->again, error);
+}
+
+/* What a ledger of the line knows of an id: by its own rows, by those it keeps, and as that of an order. */
+typedef struct id_life {
+  bool is_used, is_kept, is_order;
+} id_life;
+
+static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id, id_life *life, fg_error *error) {
+  static const char select[] = "SELECT max(seq > ?2), max(seq <= ?2), max(\"do\" IN ('buy_pack', 'give_pack',"
+                               " 'buy_capacity')) FROM commands WHERE id = ?1";
+  sqlite3_stmt *statement = NULL;
+  int result = sqlite3_prepare_v2(ledger->store->database, select, -1, &statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text64(statement, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_int64(statement, 2, begins_after);
+    result = sqlite3_step(statement);
   }
+  if (result == SQLITE_ROW) {
+    *life = (id_life){sqlite3_column_int(statement, 0) != 0, sqlite3_column_int(statement, 1) != 0,
+                      sqlite3_column_int(statement, 2) != 0};
+  }
+  sqlite3_finalize(statement);
+  return result == SQLITE_ROW ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
+/* How often, before the `at`th ledger and in it, the id was new: a successor has forgotten those that it does not keep,
+   but for orders, and takes them once more. */
+static fg_status count_births(exporter *made, size_t at, fg_string id, unsigned *births, fg_error *error) {
+  bool is_order = false;
+  *births = 0;
+  for (size_t older = made->count; older-- > at;) {
+    id_life life = {.is_used = false};
+    FG_TRY(read_life(made->line[older], made->begins_after[older], id, &life, error));
+    *births += life.is_used && !life.is_kept && !is_order;
+    is_order = is_order || life.is_order;
+  }
+  return FG_OK;
+}
+
+static fg_status join_name(fg_text *name, const char *prefix, fg_string id) {
+  name->length = 0;
+  FG_TRY(fg_text_append(name, prefix, strlen(prefix)));
+  return fg_text_append(name, id.text, id.length);
+}
+
+/* The id in the timeline. Ids with # are the library's: a call that the ledger has named "#call-3-1" is "call-3-1". And
+   a timeline forgets none: "photo", given once more in a successor that had forgotten it, is "again-1-photo", because
+   it would be told as repeated, or refused. */
+static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *name, fg_error *error) {
+  unsigned births = 0;
+  char prefix[FG_CALL_NAME_MAX + 16];
+  bool may_be_forgotten = id.text != NULL && id.text[0] != '#' && at + 1 < made->count;
+  *name = id;
+  if (id.text != NULL && is_made_up(id)) {
+    id = (fg_string){id.text + sizeof reserved - 1, id.length - (sizeof reserved - 1)};
+    snprintf(prefix, sizeof prefix, "%s", made->names);
+  } else {
+    FG_TRY(may_be_forgotten ? count_births(made, at, id, &births, error) : FG_OK);
+    if (births < 2) {
+      return FG_OK;
+    }
+    snprintf(prefix, sizeof prefix, "%s%u-", made->again, births - 1);
+  }
+  if (join_name(&made->name, prefix, id) != FG_OK) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  *name = (fg_string){made->name.text, made->name.length};
+  return FG_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------------- contents */
 
 /* {"at":…,"do":…,"id":…,…}: the object is closed by hand, after the fields that the row has as text. */
-static fg_status append_command(exporter *made, const fg_row *row) {
+static fg_status append_command(exporter *made, const fg_row *row, fg_string id) {
   fg_text *text = &made->text;
   fg_json_writer writer = {.text = text, .offset_minutes = made->offset_minutes};
   fg_visitor visitor = fg_json_visitor(&writer);
@@ -118,7 +181,9 @@ static fg_status append_command(exporter *made, const fg_row *row) {
   fg_tell_begin_object(&to, NULL);
   fg_tell_time(&to, "at", row->at);
   fg_tell_text(&to, "do", row->kind);
-  tell_id(&to, made, row->id);
+  if (id.text != NULL) {
+    fg_tell_text(&to, "id", id);
+  }
   FG_TRY(writer.status);
   FG_TRY(append_members(text, row->command));
   return fg_text_append(text, "}", 1);
@@ -138,15 +203,18 @@ static fg_status check_exported(fg_ledger *ledger, const fg_row *row, fg_error *
   return FG_OK;
 }
 
-static fg_status send_row(exporter *made, fg_ledger *ledger, const fg_row *row, fg_error *error) {
-  FG_TRY(check_exported(ledger, row, error));
-  fg_status status = append_command(made, row);
+static fg_status send_row(exporter *made, size_t at, const fg_row *row, fg_error *error) {
+  fg_string id;
+  FG_TRY(check_exported(made->line[at], row, error));
+  FG_TRY(name_of(made, at, row->id, &id, error));
+  fg_status status = append_command(made, row, id);
   status = status == FG_OK ? send(made, PIECE) : status;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
 /* The rows after those that a successor keeps of its predecessor. */
-static fg_status send_rows(exporter *made, fg_ledger *ledger, fg_error *error) {
+static fg_status send_rows(exporter *made, size_t at, fg_error *error) {
+  fg_ledger *ledger = made->line[at];
   sqlite3_stmt *tail = ledger->statements.tail;
   fg_status status = FG_OK;
   int result = SQLITE_DONE;
@@ -156,7 +224,7 @@ static fg_status send_rows(exporter *made, fg_ledger *ledger, fg_error *error) {
     fg_row row;
     status = fg_row_of(tail, ledger->store->path, &row, error);
     made->is_over = status != FG_OK || row.at > made->until.at;
-    status = made->is_over ? status : send_row(made, ledger, &row, error);
+    status = made->is_over ? status : send_row(made, at, &row, error);
     made->is_over = made->is_over || row.seq >= made->until.seq;
   }
   if (status == FG_OK && result != SQLITE_ROW && result != SQLITE_DONE) {
@@ -196,6 +264,7 @@ static fg_status open_line(exporter *made, const char *path, fg_error *error) {
       return fg_ledger_load_birth(ledger, error);
     }
     ledger->seq = before.seq;
+    made->begins_after[made->count - 1] = before.seq;
     memcpy(ledger->chain, before.head, FG_CHAIN_SIZE);
     fg_place_directory(&ledger->store->place, directory);
     snprintf(name, sizeof name, "%s/%s", directory, before.name);
@@ -222,7 +291,7 @@ static fg_status send_line(exporter *made, fg_error *error) {
       return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s does not begin where %s ends", ledger->store->path,
                      before->store->path);
     }
-    FG_TRY(send_rows(made, made->line[at], error));
+    FG_TRY(send_rows(made, at, error));
   }
   return FG_OK;
 }
@@ -275,9 +344,11 @@ static fg_status export_contents(exporter *made, const char *path, fg_string unt
 
 fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator, const fg_sink *sink,
                            fg_error *error) {
-  exporter made = {.sink = sink, .text = {.allocator = fg_allocator_or_default(allocator)}};
+  const fg_allocator used = fg_allocator_or_default(allocator);
+  exporter made = {.sink = sink, .name = {.allocator = used}, .text = {.allocator = used}};
   fg_status status = export_contents(&made, path, until, error);
   close_line(&made);
+  fg_text_release(&made.name);
   fg_text_release(&made.text);
   return status;
 }

@@ -231,6 +231,43 @@ static void test_exported_as_one(void **state) {
   fg_text_release(&part);
 }
 
+/* A timeline forgets no id: those that the successor had forgotten, and took once more, have another name in it. */
+static void test_forgotten_ids_are_told_apart(void **state) {
+  (void)state;
+  fg_handle *ledger = open_ledger(old_path, 0);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T09:00:00", "product=image", NULL);
+  must_apply(ledger, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=40", "batch");
+  must_apply(ledger, FG_DO_CALL, "2024-11-06T10:00:01", "product=image id=photo", NULL);
+  must_apply(ledger, FG_DO_COMMIT, "2024-11-06T10:00:02", "id=photo", NULL);
+  must_apply(ledger, FG_DO_CALL, "2024-11-06T10:00:03", "product=image id=held", NULL);
+  must_apply(ledger, FG_DO_BUY_PACK, "2024-12-30T09:00:00", "product=image pack=calls-1k", "order");
+  must_apply(ledger, FG_DO_USE, "2024-12-31T10:00:00", "product=image quantity=7", "again-1-batch");
+  close_ledger(ledger);
+  must_seal(1);
+  ledger = open_ledger(new_path, 0);
+  must_apply(ledger, FG_DO_USE, "2025-01-02T00:00:00", "product=image quantity=40", "batch");
+  must_apply(ledger, FG_DO_CALL, "2025-01-02T00:00:01", "product=image id=photo", NULL);
+  must_apply(ledger, FG_DO_COMMIT, "2025-01-02T00:00:02", "id=photo", NULL);
+  must_apply(ledger, FG_DO_COMMIT, "2025-01-02T00:00:03", "id=held", NULL);
+  must_apply(ledger, FG_DO_REFUND, "2025-01-02T00:00:04", "id=order", NULL);
+  json_t *before = statement_of(fg_handle_account(ledger));
+  close_ledger(ledger);
+  json_t *after = exported_statement(new_path);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+  fg_text out = export_ledger(new_path, NULL);
+  json_t *document = json_loadb(out.text, out.length, 0, NULL);
+  static const char *const ids[] = {"again2-1-batch", "again2-1-photo", "again2-1-photo", "held", "order"};
+  json_t *commands = json_object_get(document, "commands");
+  size_t first = json_array_size(commands) - sizeof ids / sizeof *ids;
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    assert_string_equal(json_string_value(json_object_get(json_array_get(commands, first + i), "id")), ids[i]);
+  }
+  json_decref(document);
+  fg_text_release(&out);
+}
+
 /* After a kill the log holds the newest commands: they are sealed in with the others. */
 static void test_a_log_left_behind(void **state) {
   (void)state;
@@ -342,7 +379,7 @@ int main(void) {
       LEDGER_TEST(test_goes_on),          LEDGER_TEST(test_calls_in_flight),   LEDGER_TEST(test_the_old_one_is_sealed),
       LEDGER_TEST(test_again_and_again),  LEDGER_TEST(test_refusals),          LEDGER_TEST(test_a_log_left_behind),
       LEDGER_TEST(test_verified_with_its_predecessor), LEDGER_TEST(test_exported_as_one),
-      LEDGER_TEST(test_memory_runs_out),
+      LEDGER_TEST(test_forgotten_ids_are_told_apart),  LEDGER_TEST(test_memory_runs_out),
   };
   const struct CMUnitTest failing[] = {
       LEDGER_TEST(test_the_disk_fails),
