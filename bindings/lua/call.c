@@ -71,6 +71,7 @@ static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call
 static int call_from_table(lua_State *L) {
   enum { ID = 3 };
   fg_command command;
+  lfg_check_account(L, 1); /* before anything is said of a table: acct.call("image") has a dot for its colon */
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;

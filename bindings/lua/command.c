@@ -57,7 +57,8 @@ static void set_plain(const reader *in, const char *name) {
   } else if (lua_isboolean(L, -1)) {
     status = fg_command_set_flag(in->command, name, lua_toboolean(L, -1), &error);
   } else {
-    lfg_expected(L, in->arg, -1, name, "a string, an integer or a boolean");
+    bool is_float = lua_type(L, -1) == LUA_TNUMBER;
+    lfg_expected(L, in->arg, -1, name, is_float ? "an integer or a string" : "a string, an integer or a boolean");
   }
   check(in, status, &error);
 }

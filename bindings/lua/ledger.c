@@ -25,8 +25,8 @@ static int64_t read_milliseconds(lua_State *L, const char *name) {
 
 static bool read_flag(lua_State *L, const char *name) {
   bool is_given = lua_getfield(L, OPTIONS, name) != LUA_TNIL;
-  if (is_given) {
-    luaL_argexpected(L, lua_isboolean(L, -1), OPTIONS, name);
+  if (is_given && !lua_isboolean(L, -1)) {
+    lfg_expected(L, OPTIONS, -1, name, "true or false");
   }
   bool value = lua_toboolean(L, -1);
   lua_pop(L, 1);

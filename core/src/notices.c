@@ -310,8 +310,10 @@ static void notice_clock(notice_board *board) {
   if (board->context->clock_is_suspect) {
     suspect.code = "clock_suspect";
     suspect.at = board->context->clock;
-    notice(board, &suspect, "the clock shows %s, which is too far from the last command to be believed",
-           time_text(board->account, suspect.at).text);
+    notice(board, &suspect, "the clock shows %s, which is %s",
+           time_text(board->account, suspect.at).text,
+           fg_account_now(board->account) == FG_NO_TIME ? "before the price book was written"
+                                                        : "too far from the last command to be believed");
   }
 }
 

@@ -229,6 +229,20 @@ static void what_the_holder_knows(void **state) {
   fg_account_free(account);
 }
 
+/* A new account has no last command to measure its clock by. */
+static void a_new_account_and_a_wrong_clock(void **state) {
+  (void)state;
+  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_notice_context context = {.clock_is_suspect = true, .clock = at("1970-01-02T08:00:00")};
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(account));
+  assert_int_equal(fg_account_tell_notices(account, NULL, &context, &visitor, NULL), FG_OK);
+  assert_string_equal(json_string_value(json_at(builder.root, "/0/message")),
+                      "the clock shows 1970-01-02 08:00, which is before the price book was written");
+  json_decref(builder.root);
+  fg_account_free(account);
+}
+
 /* Where nothing else is sold, being postpaid is no news. */
 static void products_without_packs(void **state) {
   (void)state;
@@ -302,6 +316,7 @@ int main(void) {
       cmocka_unit_test(arrears_and_suspension),
       cmocka_unit_test(calls_past_their_time),
       cmocka_unit_test(what_the_holder_knows),
+      cmocka_unit_test(a_new_account_and_a_wrong_clock),
       cmocka_unit_test(products_without_packs),
       cmocka_unit_test(what_cannot_be_asked),
       cmocka_unit_test(memory_may_run_out),

@@ -44,6 +44,14 @@ describe("bad input", function()
     end
   end)
 
+  it("with a dot in place of the colon, or a float, which is no quantity", function()
+    for _, command in ipairs{"call", "use"} do
+      assert.error_matches(function() account[command]("image") end, "#1.*faregate.account")
+      assert.error_matches(function() account[command]("image", 1) end, "#1.*faregate.account")
+      raises("quantity: expected an integer or a string, got float", command, {product = "image", quantity = 6 / 3})
+    end
+  end)
+
   it("as amount", function()
     for _, amount in ipairs{"", "1e3", "+1", "--1", "-1", "0", 0, -1, 1.5, 3.0, 0 / 0, true, {}, print, ".5", "5.",
                             "1,000", "1.0000000000001", "100000000000000000000000000", " 1", "1\0", io.stdout,

@@ -95,7 +95,8 @@ describe("a ledger's file", function()
     assert.equal(1809, dashboard:statement().products.image.month.total)
     local _, _, code = dashboard:use("image", 1, "2024-11-09T10:00")
     assert.equal("ledger_read_only", code)
-    assert.has_error(function() faregate.open(path, {read_only = 1}) end)
+    assert.error_matches(function() faregate.open(path, {read_only = 1}) end,
+                         "read_only: expected true or false, got number")
   end)
 
   it("is sealed and goes on in another", function()

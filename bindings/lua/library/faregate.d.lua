@@ -357,7 +357,7 @@ local Account = {}
 ---@field ref? string the vendor's own receipt, at most 64 bytes
 
 ---@class faregate.AdjustCommand: faregate.ProductCommand
----@field quantity faregate.Quantity units, not 0; below 0 takes them off
+---@field quantity integer|string units, not 0; below 0, with a minus, takes them off
 ---@field reason string for people, at most 200 bytes
 ---@field id? string not empty
 
@@ -543,6 +543,9 @@ local Account = {}
 ---@field meter string
 ---@field day? string "2024-11-05", of products whose tiers are by day
 ---@field units integer charged
+---@field free integer units that free grants covered
+---@field packs integer units that packs covered
+---@field unbilled integer units that nothing was to be charged for
 ---@field unit_price faregate.Money
 ---@field tier integer its lower edge
 ---@field unpriced? integer the units, where the tier's price is null: `unit_price` is the last one below it
@@ -554,6 +557,7 @@ local Account = {}
 ---@field month string "2024-11"
 ---@field issued? string absent: a preview
 ---@field lines faregate.InvoiceLine[]
+---@field adjustments {at: string, units: integer, reason: string}[] the corrections of the month
 ---@field total faregate.Money
 ---@field balance_after? faregate.Money absent: unlimited funds
 
@@ -582,7 +586,8 @@ local Account = {}
 ---@field packs faregate.Pack[]
 ---@field capacity faregate.Capacity[]
 ---@field materials {held: integer, limit: integer}
----@field month {total: integer, free: integer, packs: integer, postpaid: integer, unbilled: integer} units so far
+---@field month {total: integer, free: integer, packs: integer, postpaid: integer, unbilled: integer, uncertain: integer}
+--- units so far; `uncertain`, among them, of calls that are not ended
 
 ---@class faregate.Spent
 ---@field packs faregate.Money
@@ -862,7 +867,8 @@ function Account:bytes() end
 function Account:ledger() end
 
 --- The calls in flight that nobody has in hand: left without a word, lost, or of a ledger's process that has ended. They
---- count as used until they are committed or canceled, by their ids or by `resume`.
+--- count as used until they are committed or canceled, by their ids or by `resume`. What another process that still runs
+--- has left or lost, it alone knows: `calls` has them, with all that are in hand.
 ---@return faregate.HeldCall[]? calls
 ---@return string? message
 ---@return faregate.Code? code
@@ -924,7 +930,7 @@ local Call = {}
 ---@field quantity? faregate.Quantity units that it came to, if others than were held
 ---@field ref? string the vendor's own receipt, at most 64 bytes
 
---- It was made: the units stay used and its slot is free. Said again it does nothing more.
+--- It was made: the units stay used and its slot is free. Said again, with the same fields, it does nothing more.
 ---@param fields? faregate.Time|faregate.CommitFields absent: now, or the latest instant of the account if the call itself
 --- named an instant
 ---@return true|table? done with a quantity the outcome: returned, lost (units), and extra, as `use` answers
