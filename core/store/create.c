@@ -1,6 +1,8 @@
 /* A new ledger is made under a name of its own and then given the one it is to have, which must be free. */
 #include "system.h"
 
+#include <limits.h>
+
 #include "connection.h"
 #include "store.h"
 
@@ -102,6 +104,31 @@ static void remove_new(const char *name) {
   unlink(log);
 }
 
+/* What lies beside the name would become the new ledger's: a log above all, which may hold the newest commands of a ledger
+   that was moved away, and would be played over the new one. */
+static fg_status check_beside(const fg_place *place, const char *path, fg_error *error) {
+  static const char *const suffixes[] = {"-wal", "-mark", "-shm"};
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    char name[FG_PLACE_MAX];
+    struct stat status;
+    fg_place_beside(place, suffixes[i], name);
+    bool is_log = i == 0;
+    if (lstat(name, &status) != 0 || (S_ISREG(status.st_mode) && !(is_log && status.st_size > 0)) ||
+        fg_store_exists(place->file)) { /* asked last, because another process may be making it */
+      continue;
+    }
+    return fg_fail(error, FG_LEDGER_EXISTS, "", "%s%s is there already, %s; move it away, and keep it", path, suffixes[i],
+                   is_log ? "the log of a ledger that is gone" : "where a new ledger needs a file");
+  }
+  return FG_OK;
+}
+
+/* SQLite would say no more than that it cannot open the file. */
+static fg_status check_new_length(const char *name, const char *path, fg_error *error) {
+  bool is_short = strlen(strrchr(name, '/') + 1) + strlen("-journal") <= NAME_MAX;
+  return is_short ? FG_OK : fg_store_system_fault(ENAMETOOLONG, path, error);
+}
+
 fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
                           fg_error *error) {
   char name[FG_PLACE_MAX];
@@ -113,7 +140,9 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   if (access(directory, W_OK) != 0) { /* SQLite would say no more than that it cannot open the file */
     return fg_store_system_fault(errno, path, error);
   }
+  FG_TRY(check_beside(&place, path, error));
   name_new(&place, name);
+  FG_TRY(check_new_length(name, path, error));
   fg_status status = make_file(name, path, allocator, maker, error);
   if (status == FG_OK && maker->ready != NULL) {
     status = maker->ready(maker->context, error);

@@ -321,6 +321,60 @@ static void test_log_removed_while_open(void **state) {
   assert_good(path);
 }
 
+/* The log of a ledger that was moved away holds its newest commands: a new ledger beside it would lose them, or, as the
+   log is played over it, itself. */
+static void assert_log_is_kept(fg_status status, const fg_error *error, const char *moved, const char *path) {
+  assert_int_equal(status, FG_LEDGER_EXISTS);
+  assert_non_null(strstr(error->message, "-wal is there already"));
+  assert_int_equal(access(path, F_OK), -1);
+  assert_int_equal(rename(moved, path), 0);
+  assert_good(path);
+  assert_int_equal(rename(path, moved), 0);
+}
+
+static void test_log_without_its_ledger(void **state) {
+  (void)state;
+  char path[4200];
+  char moved[4200];
+  fg_error error = {0};
+  fg_handle *ledger = NULL;
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  snprintf(path, sizeof path, "%s", whole_path("booth.db"));
+  snprintf(moved, sizeof moved, "%s", whole_path("moved.db"));
+  leave_killed(path);
+  assert_int_equal(rename(path, moved), 0);
+  assert_log_is_kept(fg_ledger_open(path, &options, &ledger, &error), &error, moved, path);
+  const char *other = whole_path("other.db");
+  fill_ledger(other, 3);
+  assert_log_is_kept(fg_ledger_seal(other, path, 92, NULL, &error), &error, moved, path);
+  assert_int_equal(try_to_open(other, &error), FG_OK);
+  assert_int_equal(unlink(whole_path("booth.db-wal")), 0);
+  assert_int_equal(fg_ledger_seal(other, path, 92, NULL, &error), FG_OK);
+  assert_good(path);
+  fg_book_release(book);
+}
+
+/* What stands where a new ledger needs a file is told, and nothing is left of the attempt. */
+static void test_directory_beside_the_name(void **state) {
+  (void)state;
+  static const char *const suffixes[] = {"-wal", "-mark", "-shm"};
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  for (size_t i = 0; i < 3; i++) {
+    char beside[4200];
+    fg_error error = {0};
+    fg_handle *ledger = NULL;
+    snprintf(beside, sizeof beside, "%s%s", whole_path("booth.db"), suffixes[i]);
+    assert_int_equal(mkdir(beside, 0755), 0);
+    assert_int_equal(fg_ledger_open(whole_path("booth.db"), &options, &ledger, &error), FG_LEDGER_EXISTS);
+    assert_non_null(strstr(error.message, suffixes[i]));
+    assert_int_equal(access(whole_path("booth.db"), F_OK), -1);
+    assert_int_equal(rmdir(beside), 0);
+  }
+  fg_book_release(book);
+}
+
 /* ------------------------------------------------------------------------------------------------------------- names */
 
 /* What SQLite takes for a database in memory, or for an address with options, is the name of a file here. */
@@ -490,6 +544,8 @@ int main(void) {
       LEDGER_TEST(test_removed_while_open),
       LEDGER_TEST(test_replaced_while_open),
       LEDGER_TEST(test_log_removed_while_open),
+      LEDGER_TEST(test_log_without_its_ledger),
+      LEDGER_TEST(test_directory_beside_the_name),
       LEDGER_TEST(test_names_with_a_meaning),
       LEDGER_TEST(test_names_of_nothing),
       LEDGER_TEST(test_reading_changes_nothing),
