@@ -815,11 +815,15 @@ function Account:advance(command) end
 function Account:apply(command) end
 
 --- The invoices so far, oldest first.
----@return faregate.Invoice[] invoices
+---@return faregate.Invoice[]? invoices
+---@return string? message
+---@return faregate.Code? code of a ledger: "ledger_…"
 function Account:invoices() end
 
 --- The calls that are neither committed nor canceled, oldest first.
----@return faregate.HeldCall[] calls
+---@return faregate.HeldCall[]? calls
+---@return string? message
+---@return faregate.Code? code of a ledger: "ledger_…"
 function Account:calls() end
 
 --- What more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier (R13).
@@ -846,11 +850,15 @@ function Account:upcoming(until_) end
 function Account:notices(limits) end
 
 --- An independent copy for what-if; its cost does not grow with the history.
----@return faregate.Account copy
+---@return faregate.Account? copy
+---@return string? message
+---@return faregate.Code? code of a ledger: "ledger_…"
 function Account:fork() end
 
 --- The latest instant the account has seen, as ISO 8601 text; nil before the first command.
 ---@return string? time
+---@return string? message
+---@return faregate.Code? code of a ledger: "ledger_…"
 function Account:now() end
 
 --- Its price book.
@@ -916,8 +924,9 @@ function Account:release() end
 --- same id. One that `resume` found does not know what was drawn. Forgotten, it stays used: `uncertain` lists it.
 ---@class faregate.Call
 ---@field id string
----@field state string "held", "committed", "canceled"; "uncertain": left without a word; "unwritten": its end could not be
---- written yet, and is done again with the account's next command
+---@field state string what was done with this pass, whatever became of the call by its id: "held", "committed", "canceled";
+--- "uncertain": left without a word; "unwritten": its end could not be written yet, and is done again with the account's
+--- next command
 ---@field attempt integer its number among the account's calls
 ---@field free integer units covered by free grants
 ---@field packs integer units covered by packs
