@@ -109,10 +109,12 @@ static fg_status put_event(fg_store *store, const char *event, fg_time at, const
 
 /* --------------------------------------------------------------------------------------------- what is kept */
 
-/* The last row, to which the chain goes on; those whose ids are still known; and the calls that nothing has ended. */
+/* The last row, to which the chain goes on; those whose ids are still known, each with its whole life, because the end of
+   a call tells nothing of an id without the call; and the calls that nothing has ended. */
 static const char kept_rows[] =
     "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot FROM commands AS c"
-    " WHERE seq = ?1 OR (at >= ?2 AND id IS NOT NULL) OR (\"do\" = 'call' AND NOT EXISTS"
+    " WHERE seq = ?1 OR EXISTS (SELECT 1 FROM commands AS recent WHERE recent.id = c.id AND recent.at >= ?2)"
+    " OR (\"do\" = 'call' AND NOT EXISTS"
     " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq)) ORDER BY seq";
 
 static const char all_rows_until[] =

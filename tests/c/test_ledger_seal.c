@@ -231,6 +231,27 @@ static void test_exported_as_one(void **state) {
   fg_text_release(&part);
 }
 
+/* The end of a call is recent, its beginning is not: nobody is let in under its id again. */
+static void test_a_recent_end_keeps_its_call(void **state) {
+  (void)state;
+  fg_handle *ledger = open_ledger(old_path, 0);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T09:00:00", "product=image", NULL);
+  must_apply(ledger, FG_DO_CALL, "2024-11-06T10:00:00", "product=image id=done", NULL);
+  must_apply(ledger, FG_DO_CALL, "2024-11-06T10:00:00", "product=image id=undone", NULL);
+  must_apply(ledger, FG_DO_COMMIT, "2024-12-30T10:00:00", "id=done", NULL);
+  must_apply(ledger, FG_DO_CANCEL, "2024-12-30T10:00:00", "id=undone", NULL);
+  close_ledger(ledger);
+  must_seal(10);
+  ledger = open_ledger(new_path, 0);
+  assert_int_equal(apply_to(ledger, FG_DO_CALL, "2025-01-02T00:00:00", "product=image id=done", NULL, NULL),
+                   FG_ALREADY_FINISHED);
+  assert_int_equal(apply_to(ledger, FG_DO_USE, "2025-01-02T00:00:00", "product=image quantity=1", "undone", NULL),
+                   FG_ID_CONFLICT);
+  must_apply(ledger, FG_DO_CALL, "2025-01-02T00:00:00", "product=image id=undone", NULL);
+  close_ledger(ledger);
+  assert_lineage("");
+}
+
 /* A timeline forgets no id: those that the successor had forgotten, and took once more, have another name in it. */
 static void test_forgotten_ids_are_told_apart(void **state) {
   (void)state;
@@ -379,6 +400,7 @@ int main(void) {
       LEDGER_TEST(test_goes_on),          LEDGER_TEST(test_calls_in_flight),   LEDGER_TEST(test_the_old_one_is_sealed),
       LEDGER_TEST(test_again_and_again),  LEDGER_TEST(test_refusals),          LEDGER_TEST(test_a_log_left_behind),
       LEDGER_TEST(test_verified_with_its_predecessor), LEDGER_TEST(test_exported_as_one),
+      LEDGER_TEST(test_a_recent_end_keeps_its_call),
       LEDGER_TEST(test_forgotten_ids_are_told_apart),  LEDGER_TEST(test_memory_runs_out),
   };
   const struct CMUnitTest failing[] = {
