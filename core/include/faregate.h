@@ -878,7 +878,8 @@ FG_API FG_MUST_CHECK fg_status fg_handle_flush(fg_handle *handle, fg_error *erro
 FG_API FG_MUST_CHECK fg_status fg_handle_describe(const fg_handle *handle, const fg_visitor *visitor);
 
 /* Says that the wall clock is right although it is suspect, once: a later jump is suspect again. In a ledger that is kept
-   as a row, for all its handles. Where nothing is suspect, nothing is written. */
+   as a row, for all its handles. Where nothing is suspect, nothing is written. A clock beyond the year 9999 is never right:
+   FG_CLOCK_SUSPECT. */
 FG_API FG_MUST_CHECK fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error);
 
 typedef enum fg_pass_state {

@@ -1,10 +1,13 @@
 #include "clock.h"
 
-fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot) {
+fg_time fg_clock_wall(const fg_clock_source *source) {
   /* A wall clock before 1970 is before every instant there is: so it shows the first one. */
-  return (fg_clock_reading){.wall = fg_max_i64(source->wall(source->context), 0),
-                            .boottime = source->boottime(source->context),
-                            .boot = boot};
+  return fg_min_i64(fg_max_i64(source->wall(source->context), 0), FG_CLOCK_LAST);
+}
+
+fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot) {
+  return (fg_clock_reading){
+      .wall = fg_clock_wall(source), .boottime = source->boottime(source->context), .boot = boot};
 }
 
 /* What was kept may be any number, because it was read from a file. */

@@ -4,6 +4,10 @@
 #define FG_CLOCK_H
 
 #include "base.h"
+#include "civil.h"
+
+/* What a wall clock shows that stands beyond the calendar: its last day. Such a clock is wrong, whoever trusts it. */
+#define FG_CLOCK_LAST (FG_TIME_MAX - 2 * FG_DAY)
 
 typedef struct fg_clock_reading {
   fg_time wall;
@@ -17,6 +21,9 @@ typedef struct fg_clock_mark {
   fg_time at; ///< FG_NO_TIME: there is none yet
   fg_clock_reading reading;
 } fg_clock_mark;
+
+/* From the first instant there is to FG_CLOCK_LAST. */
+fg_time fg_clock_wall(const fg_clock_source *source);
 
 /* `boot` is asked once: it stays as long as the process. */
 fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot);

@@ -174,7 +174,7 @@ static void leave(fg_handle *handle) { handle->at.reach->leave(handle->at.contex
 
 /* ---------------------------------------------------------------------------------------------------------- clock */
 
-fg_time fg_clock_now(void) { return fg_max_i64(fg_system_clock.wall(fg_system_clock.context), 0); }
+fg_time fg_clock_now(void) { return fg_clock_wall(&fg_system_clock); }
 
 /* By how much `a` is after `b`, as far as that can be told; FG_NO_TIME is before everything. */
 static bool is_after_by_more(fg_time a, fg_time b, int64_t most) {
@@ -209,8 +209,9 @@ static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg
   *now = fg_max_i64(reading->wall, floor);
   bool jumps = is_after_by_more(*now, last_known(handle, reading), handle->max_jump) &&
                !handle->source.is_synchronised(handle->source.context);
-  *suspect = jumps || is_before_guide(account, *now);
-  if (*suspect) {
+  bool is_beyond = reading->wall == FG_CLOCK_LAST; /* from there time could not go on */
+  *suspect = is_beyond || jumps || is_before_guide(account, *now);
+  if (*suspect && !is_beyond) {
     fg_time trusted = FG_NO_TIME;
     FG_TRY(handle->at.reach->trusted(handle->at.context, &trusted, error));
     *suspect = trusted == FG_NO_TIME || is_after_by_more(*now, trusted, handle->max_jump);
@@ -237,7 +238,9 @@ fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error) {
   FG_TRY(enter(handle, error));
   fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
   fg_status status = read_now(handle, &reading, &now, &suspect, error);
-  if (status == FG_OK && suspect) {
+  if (status == FG_OK && suspect && reading.wall == FG_CLOCK_LAST) {
+    status = fg_refuse(error, FG_CLOCK_SUSPECT);
+  } else if (status == FG_OK && suspect) {
     status = handle->at.reach->trust(handle->at.context, now, error);
   }
   leave(handle);

@@ -70,6 +70,15 @@ static void test_a_wall_before_1970_shows_its_begin(void **state) {
   assert_true(now.wall == 0 && now.boottime == 7 && now.boot == 3);
 }
 
+static void test_a_wall_beyond_the_calendar_shows_its_end(void **state) {
+  (void)state;
+  fake_clock clock = {.wall = INT64_MAX};
+  fg_clock_source source = fake_source(&clock);
+  fg_time end = INT64_C(253402300800) * 1000000; /* 10000-01-01T00:00Z */
+  assert_true(fg_clock_read(&source, 3).wall < end);
+  assert_true(fg_clock_read(&source, 3).wall > end - 3 * INT64_C(86400000000));
+}
+
 static void test_the_clocks_of_the_system(void **state) {
   (void)state;
   const fg_clock_source *source = &fg_system_clock;
@@ -135,6 +144,7 @@ int main(void) {
       cmocka_unit_test(test_what_is_certain_has_passed),
       cmocka_unit_test(test_any_number_may_have_been_kept),
       cmocka_unit_test(test_a_wall_before_1970_shows_its_begin),
+      cmocka_unit_test(test_a_wall_beyond_the_calendar_shows_its_end),
       cmocka_unit_test(test_the_clocks_of_the_system),
       cmocka_unit_test(test_steps_back_neither_admit_more_nor_starve),
   };

@@ -176,6 +176,22 @@ static void test_trust_holds_once(void **state) {
   close_handle(handle);
 }
 
+/* Whoever says that it is right, and whatever the system says: from its end no time could go on. */
+static void test_a_clock_beyond_the_calendar_is_never_right(void **state) {
+  (void)state;
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND, .synchronised = true};
+  fg_handle *handle = new_handle(0);
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  clock_of_test.wall = INT64_MAX / 2;
+  assert_int_equal(run(handle, FG_DO_ADVANCE, NULL, ""), FG_CLOCK_SUSPECT);
+  assert_int_equal(fg_handle_trust_clock(handle, NULL), FG_CLOCK_SUSPECT);
+  assert_int_equal(run(handle, FG_DO_ADVANCE, NULL, ""), FG_CLOCK_SUSPECT);
+  clock_of_test.wall = NOON + SECOND;
+  assert_int_equal(run(handle, FG_DO_ADVANCE, NULL, ""), FG_OK);
+  assert_true(now_of(handle) == NOON + SECOND);
+  close_handle(handle);
+}
+
 static void test_options_are_checked(void **state) {
   (void)state;
   fg_book *book = load_book(FACEFUSION);
@@ -614,6 +630,7 @@ int main(void) {
       cmocka_unit_test(test_a_jump_is_suspect),
       cmocka_unit_test(test_time_that_passed_is_no_jump),
       cmocka_unit_test(test_trust_holds_once),
+      cmocka_unit_test(test_a_clock_beyond_the_calendar_is_never_right),
       cmocka_unit_test(test_options_are_checked),
       cmocka_unit_test(test_a_pass_says_what_became_of_it),
       cmocka_unit_test(test_a_pass_speaks_of_its_own_attempt),
