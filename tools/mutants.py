@@ -735,6 +735,7 @@ def run(options, candidates, wanted, known, path):
     programs = sorted({path.stem for pattern in patterns for path in (tree / "tests" / "c").glob(f"{pattern}.c")})
     # In memory where there is a file system for it, because syncs of ledgers take most of the time on a disk.
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else options.scratch) as places:
+        os.chmod(places, 0o755)  # a test reads as another user
         judge = Judge(options.scratch, pathlib.Path(places), tree, sources_of([]), programs, options.jobs)
         print(f"mutants: {min(wanted, len(candidates))} of seed {options.seed}", file=sys.stderr)
         return judge_all(judge, candidates, wanted, options.jobs, known, path)
