@@ -87,6 +87,11 @@ static void test_questions_that_are_none(void **state) {
   assert_refused(book, query, FG_INVALID, "days");
   query.days = query.months = 1;
   assert_refused(book, query, FG_INVALID, "months");
+  query.days = -1; /* one of them is good */
+  assert_refused(book, query, FG_INVALID, "days");
+  query.days = 1;
+  query.months = -1;
+  assert_refused(book, query, FG_INVALID, "months");
   assert_refused(book, query_of("none", "calls", 5), FG_UNKNOWN_PRODUCT, "");
   assert_refused(book, query_of("image", "none", 5), FG_UNKNOWN_METER, "");
   query = query_of("image-pro", "concurrency", 5);
