@@ -158,7 +158,9 @@ SWAPS = {
 }  # fmt: skip
 BINARY_OR_UNARY = {"+", "-", "*", "&"}
 ASSIGNMENTS = {"=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "<<=", ">>=", "++", "--"}
-INTEGER_TYPES = {"int", "long", "size_t", "int64_t", "uint64_t", "int32_t", "uint32_t", "fg_time", "unsigned", "fg_int128"}
+INTEGER_TYPES = {
+    "int", "long", "unsigned", "size_t", "int32_t", "int64_t", "uint32_t", "uint64_t", "fg_time", "fg_int128"
+}  # fmt: skip
 
 
 def is_binary(tokens, index):
@@ -374,7 +376,8 @@ class Build:
 
     def compile(self, file, source, output):
         """From standard input, so that the name of the file is the same for a mutant and its original."""
-        command = [*self.compiler, "-std=c11", "-w", "-fPIC", "-Icore/include", "-iquote", str(pathlib.Path(file).parent),
+        folder = str(pathlib.Path(file).parent)
+        command = [*self.compiler, "-std=c11", "-w", "-fPIC", "-Icore/include", "-iquote", folder,
                    "-x", "c", "-c", "-o", str(output), "-"]  # fmt: skip
         return subprocess.run(command, cwd=self.tree, input=source.encode(), stderr=subprocess.DEVNULL).returncode == 0
 
@@ -384,7 +387,8 @@ class Build:
 
     def all(self, files, programs, jobs):
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            compiled = list(pool.map(lambda file: self.compile(file, (self.tree / file).read_text(), self.object(file)), files))
+            texts = [(self.tree / file).read_text() for file in files]
+            compiled = list(pool.map(self.compile, files, texts, map(self.object, files)))
             if not all(compiled) or not self.link(map(self.object, files), self.directory / "libfaregate.so"):
                 sys.exit("mutants: the core does not compile as it stands")
             if not all(pool.map(self.program, programs)):
@@ -394,7 +398,8 @@ class Build:
         shared = sorted(str(path.relative_to(self.tree)) for path in (self.tree / "tests" / "c").glob("[!t]*.c"))
         sources = [f"tests/c/{name}.c", *(shared if name.startswith("test_ledger_") else ["tests/c/support.c"])]
         command = [*self.compiler, "-std=c11", "-w", "-Icore/include", "-Icore/src", "-Icore/store", *sources,
-                   "-o", str(self.directory / name), f"-L{self.directory}", "-lfaregate", *self.libraries, "-pthread"]  # fmt: skip
+                   "-o", str(self.directory / name), f"-L{self.directory}", "-lfaregate", *self.libraries,
+                   "-pthread"]  # fmt: skip
         return subprocess.run(command, cwd=self.tree).returncode == 0
 
 
@@ -625,7 +630,8 @@ def tell_survivors(mutants, verdicts, equivalents):
 def sources_of(names):
     if names:
         return [str(pathlib.Path(name).resolve().relative_to(ROOT)) for name in names]
-    return sorted(str(path.relative_to(ROOT)) for folder in ("src", "store") for path in (ROOT / "core" / folder).glob("*.c"))
+    paths = [path for folder in ("src", "store") for path in (ROOT / "core" / folder).glob("*.c")]
+    return sorted(str(path.relative_to(ROOT)) for path in paths)
 
 
 def copy_tree(tree):
@@ -646,7 +652,7 @@ def arguments():
     parser.add_argument("--again", action="store_true", help="only what the last run left unnoticed")
     parser.add_argument("--more", action="store_true", help="go on with the last run, up to --sample")
     parser.add_argument("--report", action="store_true", help="tell the last run again and do nothing")
-    parser.add_argument("--tests", default="test_*", help="only these test programs, as patterns between commas (test_*)")
+    parser.add_argument("--tests", default="test_*", help="only these programs: patterns between commas (test_*)")
     parser.add_argument("--list", action="store_true", help="print the mutants and do nothing")
     parser.add_argument("--scratch", type=pathlib.Path, default=ROOT / "build" / "mutants")
     return parser.parse_args()
@@ -688,7 +694,7 @@ def judge_all(judge, candidates, wanted, jobs, known, path):
                     left = sum(verdict in UNNOTICED for verdict in verdicts.values())
                     print(f"mutants: {len(verdicts)} tried, {left} not noticed", file=sys.stderr)
 
-    workers = [threading.Thread(target=work) for _ in range(jobs)]
+    workers = [threading.Thread(target=work, daemon=True) for _ in range(jobs)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -699,12 +705,14 @@ def judge_all(judge, candidates, wanted, jobs, known, path):
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutants: stopped"))  # what is in memory is tidied away
     equivalents = read_equivalents(EQUIVALENTS)
     sources = {file: (ROOT / file).read_text() for file in sources_of(options.files)}
     mutants = [mutant for file, source in sources.items() for mutant in mutants_of(file, source)]
     for change in equivalents:
         if change[0] in sources and change not in {mutant.change for mutant in mutants if mutant.file == change[0]}:
-            print(f"mutants: no such change any more: {' '.join(change[:2])}: {change[2]} -> {change[3]}", file=sys.stderr)
+            place = " ".join(change[:2])
+            print(f"mutants: no such change any more: {place}: {change[2]} -> {change[3]}", file=sys.stderr)
     candidates = sorted(mutants, key=lambda mutant: mutant.rank(options.seed))
     last_run = options.scratch / "verdicts.json"
     known = read_verdicts(last_run, mutants) if options.again or options.more or options.report else {}
