@@ -131,6 +131,8 @@ static fg_status check_database(surveyor *made) {
     status = fg_store_fault(store, result, &made->survey->problem);
   } else if (store->vfs.read_failure != SQLITE_OK) { /* it says in words that a page cannot be had, as of damage */
     status = fg_store_sqlite_fault(NULL, store->vfs.read_failure, store->path, &made->survey->problem);
+  } else if (store->vfs.bad_page != 0) { /* its own words name no file and no cause */
+    status = fg_store_fault(store, SQLITE_IOERR_DATA, &made->survey->problem);
   } else if (!fg_string_is(fg_column_text(statement, 0), "ok")) {
     status = fg_fail(&made->survey->problem, FG_LEDGER_CORRUPT, "", "%s: %s", store->path,
                      fg_column_text(statement, 0).text);

@@ -99,6 +99,21 @@ describe("a ledger's file", function()
                          "read_only: expected true or false, got number")
   end)
 
+  it("is told to be damaged by the page", function()
+    live(path)
+    local whole = read(path)
+    local size = 4096
+    for page = 2, #whole // size do
+      local at = (page - 1) * size + 100
+      local file <close> = assert(io.open(path, "wb"))
+      file:write(whole:sub(1, at), string.char(whole:byte(at + 1) ~ 1), whole:sub(at + 2))
+      file:close()
+      local report = assert(faregate.verify(path))
+      assert.is_false(report.ok)
+      assert.equal(("%s: page %d is torn or altered"):format(path, page), report.problem:match("^[^(]*altered"))
+    end
+  end)
+
   it("is sealed and goes on in another", function()
     local new = folder .. "/2025.db"
     live(path)
