@@ -521,6 +521,22 @@ static void test_amounts_past_the_table(void **state) {
   fg_book_release(book);
 }
 
+/* A book without minor digits and fractions needs no decimals, rounded or not. */
+static void test_scale_of_whole_prices(void **state) {
+  (void)state;
+  for (int rounds = 0; rounds < 2; rounds++) {
+    char json[600];
+    snprintf(json, sizeof json,
+             "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"JPY\","
+             "\"minor_digits\": 0, \"utc_offset\": \"+09:00\", \"rounding\": %s, \"products\": [" PRODUCT(
+                 "p", "month", "\"model\": \"flat\", \"price\": \"20\"", "") "]}",
+             rounds ? "{\"mode\": \"half_up\", \"digits\": 0}" : "\"none\"");
+    fg_book *book = load_text(json);
+    assert_int_equal(fg_book_scale(book), 0);
+    fg_book_release(book);
+  }
+}
+
 /* Also of unit prices that no amount has the decimals of, in any tier of any product. */
 static void test_scales_of_books(void **state) {
   (void)state;
@@ -564,6 +580,7 @@ int main(void) {
       cmocka_unit_test(test_rows_beyond_what_is_sold),
       cmocka_unit_test(test_scales_below_the_least),
       cmocka_unit_test(test_amounts_past_the_table),
+      cmocka_unit_test(test_scale_of_whole_prices),
       cmocka_unit_test(test_scales_of_books),
   };
   return cmocka_run_group_tests_name("columns", tests, NULL, NULL);

@@ -72,6 +72,8 @@ static void test_capacity_by_the_month_and_the_day(void **state) {
   assert_int_equal(json_integer_value(json_at(told, "/orders/0/months")), 2);
   assert_text(told, "/orders/0/meter", "qps");
   assert_text(told, "/orders/0/amount", "240000.00");
+  assert_text(told, "/orders/0/month", "2025-01");
+  assert_text(told, "/orders/0/at", "2025-01-01T00:00:00+08:00");
   assert_text(told, "/months/0/cost/capacity", "240000.00");
   assert_text(told, "/months/0/cost/total", "240000.00");
   assert_text(told, "/months/1/cost/total", "0.00");
