@@ -38,6 +38,9 @@ fg_status fg_store_sqlite_fault(sqlite3 *database, int result, const char *path,
   if (result == SQLITE_IOERR_NOMEM) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
+  if (result == SQLITE_IOERR_DATA || (database != NULL && sqlite3_extended_errcode(database) == SQLITE_IOERR_DATA)) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: a page is torn or altered", path);
+  }
   if (tells_more(number)) {
     return fg_store_system_fault(number, path, error);
   }

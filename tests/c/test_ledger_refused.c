@@ -369,6 +369,19 @@ static void test_log_left_behind(void **state) {
   assert_good(copy);
 }
 
+/* What a database tool writes has no stamp: that is damage to the file, and none of the disk. */
+static void test_written_by_a_tool(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_error error = {0};
+  fg_visitor visitor = {0};
+  fill_ledger(path, 3);
+  run_sql(path, "CREATE TABLE more(a)");
+  assert_int_equal(try_to_open(path, &error), FG_LEDGER_CORRUPT);
+  assert_int_equal(fg_ledger_verify(path, NULL, &visitor, &error), FG_LEDGER_CORRUPT);
+  assert_non_null(strstr(error.message, "is torn or altered"));
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
@@ -377,6 +390,7 @@ int main(void) {
       LEDGER_TEST(test_other_files),
       LEDGER_TEST(test_other_version),
       LEDGER_TEST(test_other_book),
+      LEDGER_TEST(test_written_by_a_tool),
       LEDGER_TEST(test_options_out_of_range),
       LEDGER_TEST(test_read_only),
       LEDGER_TEST(test_network_disks),
