@@ -84,7 +84,15 @@ static fg_string id_of(const fg_account *account, const fg_command *command, cha
   return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
 }
 
-static fg_hold *find_held(const fg_account *account, const fg_command *command) {
+/* Most calls end before another one begins. */
+static inline fg_hold *find_latest(const fg_account *account, uint64_t name) {
+  const fg_state *state = &account->state;
+  fg_hold *latest = state->holds.count == 0 ? NULL : &state->holds.items[state->holds.count - 1];
+  bool is_it = latest != NULL && latest->number != 0 && account->named_before + latest->number == name;
+  return is_it ? latest : NULL;
+}
+
+static fg_hold *find_any(const fg_account *account, const fg_command *command) {
   bool is_named = command->id.text != NULL;
   uint64_t name = is_named ? fg_call_names_number(&account->names, command->id) : command->call;
   uint32_t number = fg_account_number(account, name);
@@ -93,6 +101,11 @@ static fg_hold *find_held(const fg_account *account, const fg_command *command) 
   }
   char made[FG_CALL_NAME_MAX];
   return fg_holds_find(account, 0, fg_call_names_of(&account->names, name, made));
+}
+
+static inline fg_hold *find_held(const fg_account *account, const fg_command *command) {
+  fg_hold *latest = command->id.text == NULL ? find_latest(account, command->call) : NULL;
+  return FG_LIKELY(latest != NULL) ? latest : find_any(account, command);
 }
 
 /* A call that has ended: said again it answers as it did. */
