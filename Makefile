@@ -34,7 +34,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 PYTHON := .venv/bin/python
 STEP := tools/step.sh
 
-CORE := $(wildcard core/*.c core/include/*.h core/src/*.[ch] core/store/*.[ch])
+CORE := $(wildcard core/*.c core/include/*.h core/src/*/*.[ch])
 CORE_UNITS := core/faregate.c core/faregate_store.c
 BOOKS := $(wildcard books/*.json)
 VECTORS := $(wildcard tests/vectors/*.json)
@@ -120,11 +120,11 @@ build/$(1)/faregate.o build/$(1)/faregate_store.o: build/$(1)/%.o: core/%.c $(CO
 
 build/$(1)/support.o build/$(1)/ledger_support.o build/$(1)/failing_disk.o: build/$(1)/%.o: tests/c/%.c $(TEST_HEADERS) $(CORE) | $(READY)
 	@mkdir -p $$(@D)
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -Icore/store -c -o $$@ $$<
+	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -c -o $$@ $$<
 
 build/$(1)/test_ledger_%: tests/c/test_ledger_%.c $(call objects,$(1)) build/$(1)/ledger_support.o \
   build/$(1)/failing_disk.o
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -Icore/store -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
+	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
 
 build/$(1)/test_%: tests/c/test_%.c $(call objects,$(1))
 	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)

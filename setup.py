@@ -16,7 +16,7 @@ stable_abi = not sysconfig.get_config_var("Py_GIL_DISABLED")
 core = Extension(
     "faregate._core",
     sources=["core/faregate.c", "core/faregate_store.c", *sorted(glob("bindings/python/*.c"))],
-    depends=[*glob("core/src/*"), *glob("core/store/*"), *glob("core/include/*"), *glob("bindings/python/*.h")],
+    depends=[*glob("core/src/*/*"), *glob("core/include/*"), *glob("bindings/python/*.h")],
     include_dirs=["core/include"],
     libraries=["jansson", "sqlite3", "pthread"],
     define_macros=[("Py_LIMITED_API", "0x030b0000")] if stable_abi else [],

@@ -13,7 +13,7 @@ compile() {
 }
 
 for compiler in "$@"; do
-  for source in core/faregate.c core/src/*.c core/faregate_store.c core/store/*.c; do
+  for source in core/faregate.c core/faregate_store.c core/src/*/*.c; do
     compile "$compiler" $flags "$source"
   done
   for source in bindings/lua/*.c; do

@@ -6,9 +6,9 @@
     tools/mutants.py --more         goes on where the last run stopped, up to the sample that is asked for
     tools/mutants.py --report       the figures and survivors of the last run, also of one that was interrupted
     tools/mutants.py --list         what would be changed, without a test being run
-    tools/mutants.py --tests 'test_p*' --all core/src/price.c   while the tests of one source are being written
+    tools/mutants.py --tests 'test_p*' --all core/src/book/price.c   while the tests of one source are being written
 
-A mutant is one source of core/src or core/store with one change: another comparison, a negated condition, another
+A mutant is one source of core/src with one change: another comparison, a negated condition, another
 operator or constant, a statement left out, another value returned. Its source is compiled as it stands in a scratch
 directory (build/mutants), linked with the objects of the other sources, and the test programs that reach the changed
 line run until one fails, crashes, or goes on for too long. What no test notices is run once more with the address and
@@ -397,7 +397,7 @@ class Build:
     def program(self, name):
         shared = sorted(str(path.relative_to(self.tree)) for path in (self.tree / "tests" / "c").glob("[!t]*.c"))
         sources = [f"tests/c/{name}.c", *(shared if name.startswith("test_ledger_") else ["tests/c/support.c"])]
-        command = [*self.compiler, "-std=c11", "-w", "-Icore/include", "-Icore/src", "-Icore/store", *sources,
+        command = [*self.compiler, "-std=c11", "-w", "-Icore/include", "-Icore/src", *sources,
                    "-o", str(self.directory / name), f"-L{self.directory}", "-lfaregate", *self.libraries,
                    "-pthread"]  # fmt: skip
         return subprocess.run(command, cwd=self.tree).returncode == 0
@@ -630,7 +630,7 @@ def tell_survivors(mutants, verdicts, equivalents):
 def sources_of(names):
     if names:
         return [str(pathlib.Path(name).resolve().relative_to(ROOT)) for name in names]
-    paths = [path for folder in ("src", "store") for path in (ROOT / "core" / folder).glob("*.c")]
+    paths = (ROOT / "core" / "src").rglob("*.c")
     return sorted(str(path.relative_to(ROOT)) for path in paths)
 
 
@@ -644,7 +644,7 @@ def copy_tree(tree):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("files", nargs="*", help="sources to change; all of core/src and core/store if none is named")
+    parser.add_argument("files", nargs="*", help="sources to change; all of core/src if none is named")
     parser.add_argument("--sample", type=int, default=1000, help="how many mutants that compile (1000)")
     parser.add_argument("--all", action="store_true", help="every mutant of these files")
     parser.add_argument("--seed", default="1", help="picks the sample (1)")

@@ -1,7 +1,7 @@
 /* The account through the library's calls: making one, applying commands, forks, outcomes, visitors, faults of a call. */
 #include "support.h"
 
-#include "state.h"
+#include "state/state.h"
 
 static fg_account *new_account(const char *cash) {
   fg_book *book = load_book(FACEFUSION);

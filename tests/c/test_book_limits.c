@@ -1,7 +1,7 @@
 /* Price books at the ends of what is allowed, and written back with every word that was read. */
 #include "support.h"
 
-#include "book.h"
+#include "book/book.h"
 
 /* With two products, two grants, and all that is optional. Cases below replace one piece of its text. */
 static const char full_book[] =

@@ -2,8 +2,8 @@
    a fork; and no host's. */
 #include "support.h"
 
-#include "snapshot.h"
-#include "state.h"
+#include "account/snapshot.h"
+#include "state/state.h"
 
 #define DAY "2024-11-05T10:00:00"
 

@@ -1,7 +1,7 @@
 /* What is held when, against a count over all orders; and how many steps it takes to know. */
 #include "support.h"
 
-#include "capacity.h"
+#include "rules/capacity.h"
 
 static const char book_text[] =
     "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"

@@ -1,7 +1,7 @@
 /* Civil time: every day of 1970 to 9999 against a calendar that counts day by day; reading and printing of instants. */
 #include "support.h"
 
-#include "civil.h"
+#include "base/civil.h"
 
 static bool leap(int year) { return year % 400 == 0 || (year % 100 != 0 && year % 4 == 0); }
 

@@ -1,5 +1,5 @@
 /* Time for commands that name no instant: what follows from readings of clocks that stand, step and lie. */
-#include "clock.h"
+#include "base/clock.h"
 #include "fake_clock.h"
 
 #define NOON at("2024-11-05T12:00:00")

@@ -1,7 +1,7 @@
 /* Columns: every type of integers, nulls, both kinds of amounts, both ways of pricing; bills of periods. */
 #include "support.h"
 
-#include "integers.h"
+#include "bulk/integer_column.h"
 
 __extension__ typedef __int128 wide;
 

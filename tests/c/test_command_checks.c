@@ -2,7 +2,7 @@
    commands of a loop as in all others. And the list of calls in flight, and some ends of ranges. */
 #include "support.h"
 
-#include "command.h"
+#include "state/command.h"
 
 static fg_account *account;
 

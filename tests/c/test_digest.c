@@ -2,7 +2,7 @@
    padding begin and end. */
 #include "support.h"
 
-#include "digest.h"
+#include "base/digest.h"
 
 static void assert_hex(fg_digest *digest, const char *expected) {
   unsigned char bytes[FG_DIGEST_SIZE];

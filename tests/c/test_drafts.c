@@ -1,8 +1,8 @@
 /* What a command costs: what it changes, and not what the account has ever had. Counted in bytes asked for. */
 #include "support.h"
 
-#include "state.h"
-#include "transaction.h"
+#include "state/state.h"
+#include "rules/transaction.h"
 
 static size_t asked;  ///< bytes of blocks begun or grown
 static size_t fails_at; ///< of the blocks, counted from 1; 0: none

@@ -1,9 +1,9 @@
 /* What an error says: messages and paths of any length, places from within, and the statuses by their names. */
 #include "support.h"
 
-#include "base.h"
-#include "json_read.h"
-#include "status.h"
+#include "base/base.h"
+#include "json/read.h"
+#include "base/status.h"
 
 /* A message or path that is too long is cut between characters. */
 static void test_errors_are_cut_between_characters(void **state) {

@@ -1,7 +1,7 @@
 /* Explanations: the sums of the rules, as a person would write them. */
 #include "support.h"
 
-#include "explain.h"
+#include "book/explain.h"
 
 static const fg_tier rising[] = {{0, true, FG_UNIT * 24 / 100}, {10000, true, FG_UNIT * 18 / 100}};
 

@@ -1,6 +1,6 @@
 /* What a host holds, in memory: its clock, its passes, and the ends that could not be written. */
 #include "fake_clock.h"
-#include "handle.h"
+#include "account/handle.h"
 
 #define NOON at("2024-12-05T12:00:00")
 

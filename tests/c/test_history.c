@@ -2,7 +2,7 @@
    when memory is short in the middle. */
 #include "support.h"
 
-#include "history.h"
+#include "state/history.h"
 
 /* ------------------------------------------------------------------------------------------------------- the log */
 

@@ -1,9 +1,9 @@
 /* JSON: what the writer writes, and that the parser loses nothing when memory runs short. */
 #include "support.h"
 
-#include "json_read.h"
-#include "json_scan.h"
-#include "json_write.h"
+#include "json/read.h"
+#include "json/scan.h"
+#include "json/write.h"
 
 static void assert_written(const fg_text *text, const char *expected) {
   assert_string_equal(text->text, expected);

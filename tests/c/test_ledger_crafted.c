@@ -1,14 +1,14 @@
 /* Files that somebody has made with care: pages are stamped and the chain is right, and what stands in them is no ledger.
    Each is refused with words, and nothing of it is run. */
-#include "../../core/store/system.h"
+#include "store/system.h"
 
 #include "ledger_support.h"
 
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include "pages.h"
-#include "seal.h"
+#include "store/pages.h"
+#include "store/seal.h"
 
 static char path[512];
 

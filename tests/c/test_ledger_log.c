@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mark.h"
+#include "store/mark.h"
 
 enum { REST = 3, BASE = REST + 1, COMMANDS = 4 }; /* before the run, with the opening; in the run */
 

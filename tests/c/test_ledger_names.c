@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lock.h"
+#include "store/lock.h"
 
 static char whole_directory[4096];
 

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lock.h"
-#include "pages.h"
+#include "store/lock.h"
+#include "store/pages.h"
 
 /* Opening is refused, and the file is afterwards what it was. */
 static void assert_refused(const char *path, fg_status expected, const char *word) {

@@ -1,14 +1,14 @@
 /* Rows of a ledger: the chain that holds them, commands and answers as text and back; and what the system and SQLite say
    of a fault, each as its own status. */
-#include "system.h"
+#include "store/system.h"
 
 #include "ledger_support.h"
 
 #include <linux/magic.h>
 
-#include "lock.h"
-#include "row.h"
-#include "store.h"
+#include "store/lock.h"
+#include "store/row.h"
+#include "store/store.h"
 
 /* ------------------------------------------------------------------------------------------------------------ chain */
 

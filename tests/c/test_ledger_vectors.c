@@ -4,8 +4,8 @@
 
 #include <unistd.h>
 
-#include "account_json.h"
-#include "command_json.h"
+#include "account/account_json.h"
+#include "state/command_json.h"
 
 typedef struct begun {
   fg_book *book;

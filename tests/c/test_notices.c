@@ -1,5 +1,5 @@
 /* What wants attention: expected values are worked out by hand from the rules named beside them. */
-#include "notices.h"
+#include "account/notices.h"
 #include "outlook_support.h"
 
 static const char *const keys[] = {"code", "message", "product", "id", "units", "of", "amount", "limit", "at", "rule",

@@ -1,7 +1,7 @@
 /* The pricing function against sums by hand, and against a count unit by unit of thousands of small price lists. */
 #include "support.h"
 
-#include "price.h"
+#include "book/price.h"
 
 enum { CENT_DECIMALS = 10 };
 

@@ -2,8 +2,8 @@
    reaches as far as it should; vectors of both widths price as the rows one by one; scales are the least that hold. */
 #include "support.h"
 
-#include "price_lanes.h"
-#include "price_table.h"
+#include "book/price_lanes.h"
+#include "book/price_table.h"
 
 __extension__ typedef __int128 wide;
 

@@ -1,10 +1,10 @@
 /* A state written as bytes and read again is the same state. */
 #include "support.h"
 
-#include "account_json.h"
-#include "command_json.h"
-#include "command.h"
-#include "snapshot.h"
+#include "account/account_json.h"
+#include "state/command_json.h"
+#include "state/command.h"
+#include "account/snapshot.h"
 
 static const json_t *member(const json_t *object, const char *key) { return json_object_get(object, key); }
 

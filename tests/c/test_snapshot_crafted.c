@@ -2,7 +2,7 @@
    account that holds something of every kind. */
 #include "support.h"
 
-#include "snapshot.h"
+#include "account/snapshot.h"
 
 static fg_book *book;
 

@@ -2,7 +2,7 @@
    ids apart however alike they are. */
 #include "support.h"
 
-#include "history.h"
+#include "state/history.h"
 
 /* ---------------------------------------------------------------------------------------------------------- UTF-8 */
 

@@ -2,9 +2,9 @@
    committed for less, once by the same commands as if each call had been made for what it came to. */
 #include "support.h"
 
-#include "command.h"
-#include "snapshot.h"
-#include "state.h"
+#include "state/command.h"
+#include "account/snapshot.h"
+#include "state/state.h"
 
 enum { LIVES = 400, STEPS = 40, CALLS = 8 };
 

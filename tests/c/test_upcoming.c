@@ -1,7 +1,7 @@
 /* What is to come: expected values are worked out by hand from the rules named beside them. */
 #include "outlook_support.h"
 
-#include "state.h"
+#include "state/state.h"
 
 static fg_account *account_of(const char *name, const char *cash, const char *key, const char *value) {
   fg_book *book = load_book(name);

@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "../../core/store/pages.h"
+#include "store/pages.h"
 
 static char path[64];
 static unsigned char *base;

@@ -1,10 +1,10 @@
 /* Any rows in a ledger whose chain is right: they are done, or refused as damage, and nothing else happens. A line of the
    input is a row: seconds after the one before, kind, id, fields and answer, with tabs between them. */
-#include "../../core/store/system.h"
+#include "store/system.h"
 
 #include "fuzz.h"
 
-#include "../../core/store/seal.h"
+#include "store/seal.h"
 
 static char path[64];
 static fg_text book_text;

@@ -40,7 +40,7 @@ def test_rule(rule, says, files, vectors):
 @pytest.mark.parametrize("switch, rule, values, files, vectors", rows(r"`\w+`"), ids=lambda cell: cell.strip("`"))
 def test_switch(switch, rule, values, files, vectors):
     key = switch.strip("`")
-    declared = re.search(rf'X\({key.upper()}, "{key}", "{rule}", (.+?)\)', (CORE / "policy.h").read_text("utf-8"))
+    declared = re.search(rf'X\({key.upper()}, "{key}", "{rule}", (.+?)\)', (CORE / "book" / "policy.h").read_text("utf-8"))
     assert declared.group(1).replace('"', "`") == values
     assert all(cites(file, f"FG_SWITCH_{key.upper()}") for file in files.split(", "))
     set_in = {}
@@ -54,7 +54,7 @@ def test_switch(switch, rule, values, files, vectors):
 
 
 def test_every_switch_has_its_row():
-    declared = re.findall(r'^  X\([A-Z_]+, "(\w+)"', (CORE / "policy.h").read_text(encoding="utf-8"), re.M)
+    declared = re.findall(r'^  X\([A-Z_]+, "(\w+)"', (CORE / "book" / "policy.h").read_text(encoding="utf-8"), re.M)
     assert [row[0].strip("`") for row in rows(r"`\w+`")] == declared
 
 

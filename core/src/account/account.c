@@ -1,0 +1,137 @@
+/* Accounts come and go, and fork. */
+#include "../state/command.h"
+#include "../state/state.h"
+#include "../rules/wallet.h"
+
+static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
+  wallet->limited = funds != NULL;
+  for (int fund = 0; fund < FG_FUND_COUNT && funds != NULL; fund++) {
+    fg_amount there = fg_amount_of(funds->of[fund]);
+    if (there < 0 || fg_wallet_add(wallet, (fg_fund)fund, there) != FG_OK) {
+      return fg_fail(error, FG_INVALID, fg_fund_name((fg_fund)fund), "expected an amount from 0 to below 10^26");
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status read_options(fg_account *account, const fg_account_options *options, fg_error *error) {
+  if (read_wallet(&account->state.wallet, options->wallet, error) != FG_OK) {
+    fg_error_prefix(error, "wallet");
+    return FG_INVALID;
+  }
+  for (size_t i = 0; i < options->policy_count; i++) {
+    fg_string key = options->policy[2 * i];
+    if (fg_policy_set(&account->policy, key, options->policy[2 * i + 1], error) != FG_OK) {
+      fg_error_prefix(error, "policy");
+      return FG_INVALID;
+    }
+  }
+  return FG_OK;
+}
+
+/* The parts every account has; what fails leaves it fit for fg_account_free. */
+static fg_status furnish(fg_account *account) {
+  const fg_allocator *allocator = &account->allocator;
+  account->state.services = fg_allocate(allocator, account->book->product_count * sizeof *account->state.services);
+  account->state.issued = fg_allocate(allocator, account->offer_count * sizeof *account->state.issued);
+  account->history = fg_history_new(allocator);
+  if (account->state.services == NULL || account->state.issued == NULL || account->history == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_capacity_offer *capacity = account->book->products[product].capacity;
+    account->state.services[product].capacity_mode = capacity != NULL && capacity->automatic;
+  }
+  return FG_OK;
+}
+
+static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book) {
+  fg_account *account = fg_allocate(allocator, sizeof *account);
+  if (account != NULL) {
+    account->allocator = *allocator;
+    account->encoded.allocator = *allocator;
+    account->book = fg_book_retain(book);
+    account->policy = book->policy;
+    account->offer_count = fg_offer_slot(book, book->product_count, 0) + 1;
+  }
+  return account;
+}
+
+fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_account **account, fg_error *error) {
+  static const fg_account_options none = {NULL, NULL, 0, NULL};
+  const fg_account_options *chosen = options == NULL ? &none : options;
+  fg_allocator allocator = fg_allocator_or_default(chosen->allocator);
+  fg_account *fresh = allocate_account(&allocator, book);
+  if (fresh == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fresh->state.now = FG_NO_TIME;
+  fresh->state.next_due = FG_NO_TIME;
+  fresh->state.arrears_since = FG_NO_TIME;
+  fg_status status = furnish(fresh);
+  status = status != FG_OK ? fg_refuse(error, status) : read_options(fresh, chosen, error);
+  if (status != FG_OK) {
+    fg_account_free(fresh);
+    return status;
+  }
+  *account = fresh;
+  return FG_OK;
+}
+
+void fg_account_free(fg_account *account) {
+  if (account == NULL) {
+    return;
+  }
+  fg_allocator allocator = account->allocator;
+  fg_state_release(account, &account->state);
+  fg_history_release(account->history);
+  FG_ARRAY_RELEASE(&allocator, &account->draws);
+  FG_ARRAY_RELEASE(&allocator, &account->taken);
+  FG_ARRAY_RELEASE(&allocator, &account->lines);
+  fg_text_release(&account->encoded);
+  fg_book_release(account->book);
+  fg_release(&allocator, account, sizeof *account);
+}
+
+/* A ledger names its account's calls itself, and by texts: the fork of one goes on with numbers behind those. */
+void fg_account_renumber(fg_account *account) {
+  uint64_t next = fg_history_next_number(account->history);
+  account->named_before = account->archive != NULL ? UINT64_MAX : account->names.next - next;
+}
+
+fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
+  fg_account *fork = allocate_account(&account->allocator, account->book);
+  if (fork == NULL) {
+    return FG_NO_MEMORY;
+  }
+  fork->policy = account->policy;
+  fork->names = account->names;
+  fg_status status = fg_state_copy(account, &account->state, &fork->state);
+  if (status != FG_OK) {
+    fg_account_free(fork);
+    return status;
+  }
+  fork->history = fg_history_retain(account->history);
+  fg_account_renumber(fork);
+  *copy = fork;
+  return FG_OK;
+}
+
+uint64_t fg_account_name_calls(fg_account *account, uint64_t session) {
+  if (account->names.next <= 1) { /* none is in use */
+    account->names = (fg_call_names){.session = session, .next = 1};
+    fg_account_renumber(account);
+  }
+  return account->names.session;
+}
+
+fg_book *fg_account_book(const fg_account *account) { return account->book; }
+
+fg_time fg_account_now(const fg_account *account) { return account->state.now; }
+
+size_t fg_account_bytes(const fg_account *account) {
+  return sizeof *account + fg_state_bytes(account, &account->state) +
+         account->draws.capacity * sizeof *account->draws.items +
+         account->taken.capacity * sizeof *account->taken.items +
+         account->lines.capacity * sizeof *account->lines.items + account->encoded.capacity;
+}

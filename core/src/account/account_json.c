@@ -1,0 +1,78 @@
+#include "account_json.h"
+
+#include <stdlib.h>
+
+#include "../state/command.h"
+#include "../book/policy_json.h"
+
+static fg_status read_fund(const char *name, const json_t *value, fg_funds *funds, fg_error *error) {
+  fg_fund fund = FG_CASH;
+  if (!fg_fund_of(fg_string_of(name), &fund)) {
+    return fg_fail(error, FG_INVALID, name, "expected cash, income, gift or voucher");
+  }
+  bool read = json_is_string(value) &&
+              fg_money_parse(json_string_value(value), json_string_length(value), &funds->of[fund]) == FG_OK;
+  return read ? FG_OK : fg_fail(error, FG_INVALID, name, "expected a decimal string such as \"12.50\"");
+}
+
+static fg_status read_funds(const json_t *wallet, fg_funds *funds, fg_error *error) {
+  if (!json_is_object(wallet)) {
+    return fg_json_not_allowed(error, "wallet", wallet);
+  }
+  for (FG_EACH_MEMBER(wallet, at)) {
+    fg_status status = read_fund(json_object_iter_key(at), json_object_iter_value(at), funds, error);
+    FG_TRY(fg_within(error, status, "wallet"));
+  }
+  return FG_OK;
+}
+
+fg_status fg_account_read(const json_t *head, fg_book *book, const fg_allocator *allocator, fg_account **account,
+                          fg_error *error) {
+  const json_t *wallet = json_object_get(head, "wallet");
+  const json_t *policy = json_object_get(head, "policy");
+  fg_policy policy_in_force = book->policy;
+  fg_funds funds;
+  memset(&funds, 0, sizeof funds);
+  if (wallet != NULL) {
+    FG_TRY(read_funds(wallet, &funds, error));
+  }
+  if (policy != NULL) {
+    FG_TRY(fg_within(error, fg_policy_read(policy, &policy_in_force, error), "policy"));
+  }
+  fg_account_options options = {.wallet = wallet == NULL ? NULL : &funds, .allocator = allocator};
+  FG_TRY(fg_account_new(book, &options, account, error));
+  (*account)->policy = policy_in_force;
+  return FG_OK;
+}
+
+static void tell_changed_policy(fg_teller *to, const fg_account *account) {
+  fg_tell_begin_object(to, "policy");
+  for (int i = 0; i < FG_SWITCH_COUNT; i++) {
+    fg_switch which = (fg_switch)i;
+    const char *word = fg_policy_word(&account->policy, which);
+    if (account->policy.value[i] == account->book->policy.value[i]) {
+      continue;
+    }
+    if (fg_policy_is_number(which)) {
+      fg_tell_integer(to, fg_policy_key(which), strtol(word, NULL, 10));
+    } else {
+      fg_tell_word(to, fg_policy_key(which), word);
+    }
+  }
+  fg_tell_end_object(to);
+}
+
+void fg_account_tell_head(fg_teller *to, const fg_account *account) {
+  const fg_wallet *wallet = &account->state.wallet;
+  tell_changed_policy(to, account);
+  if (!wallet->limited) {
+    return;
+  }
+  fg_tell_begin_object(to, "wallet");
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    if (wallet->of[fund] != 0) {
+      fg_tell_amount(to, fg_fund_name((fg_fund)fund), wallet->of[fund]);
+    }
+  }
+  fg_tell_end_object(to);
+}

@@ -1,0 +1,173 @@
+/* A command meets the account: time passes up to it, then it is done or refused. */
+#include "../rules/budget.h"
+#include "../state/command.h"
+#include "../rules/gate.h"
+#include "../rules/due.h"
+#include "perform.h"
+#include "idempotency.h"
+#include "../rules/settlement.h"
+#include "../rules/transaction.h"
+#include "../rules/usage.h"
+
+/* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
+static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
+
+/* The commands of a loop, which need no walk over the table of fields. What is only compared or looked up, a product or
+   the id of a call in flight, may be any bytes: it is found or not. */
+static inline bool is_of_a_loop(const fg_account *account, const fg_command *command) {
+  bool names_product = command->product.text != NULL;
+  bool has_id = command->id.text != NULL;
+  bool is_empty = command->id.length == 0; /* if it has one */
+  switch (command->kind) {
+  case FG_DO_USE: return names_product && command->quantity >= 0 && !has_id;
+  case FG_DO_CALL:
+    return names_product && command->quantity > 0 && command->timeout_ms == 0 && command->owner.text == NULL &&
+           (has_id ? !is_empty && fg_string_is_text(command->id) : makes_names(account));
+  case FG_DO_COMMIT:
+    if (command->quantity != FG_ALL || command->ref.text != NULL) {
+      return false;
+    }
+    return has_id ? !is_empty : command->call != 0 && makes_names(account);
+  default: return false;
+  }
+}
+
+/* Time passes up to `at`; if something that falls due does not fit, nothing happens and `at` becomes its instant. */
+static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
+  fg_transaction change;
+  FG_TRY(fg_transaction_begin(account, &change));
+  bool first = account->state.now == FG_NO_TIME;
+  fg_status status = first ? fg_lifecycle_start(account, &change.draft, *at)
+                           : fg_lifecycle_run(account, &change.draft, *at);
+  if (status == FG_OK) {
+    change.draft.now = *at;
+  } else {
+    *at = change.draft.now;
+  }
+  return fg_transaction_end(account, &change, status);
+}
+
+/* Something falls due until then, or it is the first instant the account sees. What does not fit, beyond the end of the
+   calendar say, undoes nothing that fell due before it: time then stands just before that. */
+static FG_COLD fg_status let_fall_due(fg_account *account, fg_time at) {
+  fg_time reached = at;
+  fg_status status = let_happen(account, &reached);
+  if (status == FG_OVERFLOW) {
+    reached--;
+    FG_TRY(let_happen(account, &reached));
+  }
+  return status;
+}
+
+static fg_status pass_time(fg_account *account, fg_time at) {
+  if (FG_UNLIKELY(at >= account->state.next_due)) {
+    return let_fall_due(account, at);
+  }
+  account->state.now = at;
+  return FG_OK;
+}
+
+/* Works on a draft of its own that nobody keeps. */
+static FG_COLD fg_status preview(fg_account *account, const fg_command *command) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  return fg_settlement_preview(account, command->product.text == NULL ? FG_ALL_PRODUCTS : (int)product);
+}
+
+/* Commands that no id is given for, nor made up. */
+static FG_COLD fg_status run_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  const fg_string none = {NULL, 0};
+  fg_transaction change;
+  FG_TRY(fg_transaction_begin(account, &change));
+  return fg_transaction_end(account, &change, fg_perform(account, &change.draft, command, none, outcome));
+}
+
+/* Usage that nobody asks for again: nothing is copied, nothing kept. */
+static FG_HOT fg_status run_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  FG_TRY(account->state.services[product].terms.refusal);
+  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_usage_reserve(account, &account->state.services[product]));
+  fg_recorded recorded = fg_usage_take(account, &account->state, product, command->quantity, command->billable);
+  outcome->is.used = fg_usage_answer(account, &recorded);
+  return FG_OK;
+}
+
+static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
+  switch (command->kind) {
+  case FG_DO_USE:
+    return command->id.text == NULL ? run_use(account, command, outcome)
+                                    : fg_recorded_run(account, command, outcome, repeated);
+  case FG_DO_CALL:
+    return command->id.text == NULL ? fg_recorded_call(account, command, &outcome->is.used)
+                                    : fg_recorded_run(account, command, outcome, repeated);
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: return fg_gate_end(account, command, outcome, repeated);
+  case FG_DO_PREVIEW: return preview(account, command);
+  case FG_DO_ADVANCE:
+  case FG_DO_STATEMENT: return FG_OK;
+  default: break;
+  }
+  bool is_recorded = fg_command_orders(command->kind) ||
+                     (fg_command_owns_id(command->kind) && command->id.text != NULL);
+  return is_recorded ? fg_recorded_run(account, command, outcome, repeated) : run_plain(account, command, outcome);
+}
+
+/* Without an id, a call gets one of the account's, and is ended by the number of that. */
+static FG_COLD fg_status check(const fg_account *account, const fg_command *command, fg_error *error) {
+  fg_command named = *command;
+  if (fg_command_leaves_id(command) && makes_names(account)) {
+    named.id = fg_string_of("call");
+  }
+  return fg_command_check(&named, error);
+}
+
+static FG_COLD fg_status refuse(const fg_account *account, const fg_command *command, fg_status status,
+                                fg_error *error) {
+  uint32_t product = 0;
+  bool is_named = fg_account_product(account, command, &product) == FG_OK && command->product.text != NULL;
+  bool of_capacity = command->kind == FG_DO_BUY_CAPACITY;
+  fg_string source = is_named ? fg_product_price_source(&account->book->products[product], of_capacity)
+                              : fg_string_of("");
+  fg_book_refuse(account->book, source, error, status);
+  if (error != NULL && status == FG_RATE_LIMITED) {
+    error->retry_after_us = account->retry_after_us;
+  }
+  return status;
+}
+
+fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  account->may_reserve = true;
+  fg_status status = fg_account_apply(account, command, outcome, error);
+  account->may_reserve = false;
+  return status;
+}
+
+fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_outcome scratch;
+  bool is_plain = is_of_a_loop(account, command);
+  bool repeated = false;
+  if (FG_UNLIKELY(!is_plain || !fg_time_is_civil(command->at))) {
+    FG_TRY(check(account, command, error));
+  }
+  if (FG_UNLIKELY(command->at < account->state.now)) { /* before the first command, now is before all times */
+    return fg_refuse(error, FG_TIME_REVERSAL);
+  }
+  /* The plain ones write what they answer when they are done; of the others a refused one may have begun to. */
+  fg_outcome *answered = is_plain && outcome != NULL ? outcome : &scratch;
+  fg_status status = pass_time(account, command->at);
+  if (FG_LIKELY(status == FG_OK)) {
+    status = answer(account, command, answered, &repeated);
+  }
+  if (FG_UNLIKELY(status != FG_OK)) {
+    return refuse(account, command, status, error);
+  }
+  answered->kind = command->kind;
+  answered->repeated = repeated;
+  if (FG_UNLIKELY(answered != outcome && outcome != NULL)) {
+    *outcome = *answered;
+  }
+  return FG_OK;
+}

@@ -1,0 +1,452 @@
+#include "describe.h"
+
+#include "../rules/capacity.h"
+#include "../state/command.h"
+#include "../book/explain.h"
+#include "../rules/holds.h"
+#include "../rules/settlement.h"
+#include "../base/tell.h"
+#include "../rules/wallet.h"
+
+/* The funds that pay or are paid. */
+static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
+  fg_tell_begin_object(to, key);
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    fg_amount part = fg_amount_of(funds->of[fund]);
+    if (part != 0) {
+      fg_tell_amount(to, fg_fund_name((fg_fund)fund), part);
+    }
+  }
+  fg_tell_end_object(to);
+}
+
+/* ------------------------------------------------------------------------------------------------------- invoices */
+
+static void tell_explanation(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
+                             const fg_invoice_line *line) {
+  char explanation[FG_EXPLANATION_MAX];
+  fg_explained explained = {.schedule = &account->book->products[line->product].schedule,
+                            .total = line->total,
+                            .free = line->free,
+                            .packs = line->packs,
+                            .tier_quantity = line->tier_quantity,
+                            .hours_of_month = fg_month_hours(invoice->month),
+                            .periods = 1,
+                            .minor_digits = account->book->minor_digits};
+  fg_string text = {explanation, fg_explain_line(&explained, &line->slice, line->slice_count, explanation)};
+  fg_tell_text(to, "explanation", text);
+}
+
+static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
+                      const fg_invoice_line *line) {
+  const fg_product *product = &account->book->products[line->product];
+  fg_tell_begin_object(to, NULL);
+  fg_tell_text(to, "product", product->id);
+  fg_tell_text(to, "meter", product->meter);
+  if (line->day != FG_NO_DATE) {
+    char day[11];
+    fg_date_format(line->day, day);
+    fg_tell_word(to, "day", day);
+  }
+  /* What was not charged is told once, with the period's first slice, so that lines can be added up. */
+  bool is_first = line->slice_count == 1 || line->slice.tier == 0;
+  fg_tell_integer(to, "units", line->slice.units);
+  fg_tell_integer(to, "free", is_first ? line->free : 0);
+  fg_tell_integer(to, "packs", is_first ? line->packs : 0);
+  fg_tell_integer(to, "unbilled", is_first ? line->unbilled : 0);
+  fg_tell_amount(to, "unit_price", line->slice.unit_price);
+  fg_tell_integer(to, "tier", line->slice.tier);
+  if (line->slice.unpriced && line->slice.units > 0) {
+    fg_tell_integer(to, "unpriced", line->slice.units);
+  }
+  fg_tell_amount(to, "amount", line->slice.amount);
+  fg_tell_text(to, "rule", product->schedule.source);
+  tell_explanation(to, account, invoice, line);
+  fg_tell_end_object(to);
+}
+
+static void tell_adjustments(fg_teller *to, const fg_invoice *invoice) {
+  fg_tell_begin_list(to, "adjustments");
+  for (uint32_t i = 0; i < invoice->adjustment_count; i++) {
+    const fg_adjustment *adjustment = &invoice->adjustments[i];
+    if (invoice->only != FG_ALL_PRODUCTS && adjustment->product != (uint32_t)invoice->only) {
+      continue;
+    }
+    fg_tell_begin_object(to, NULL);
+    fg_tell_time(to, "at", adjustment->at);
+    fg_tell_integer(to, "units", adjustment->units);
+    fg_tell_text(to, "reason", adjustment->reason);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
+static void tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice) {
+  char month[8];
+  fg_month_format(invoice->month, month);
+  fg_tell_begin_object(to, key);
+  fg_tell_word(to, "month", month);
+  fg_tell_optional_time(to, "issued", invoice->issued);
+  fg_tell_begin_list(to, "lines");
+  for (uint32_t i = 0; i < invoice->line_count; i++) {
+    tell_line(to, account, invoice, &invoice->lines[i]);
+  }
+  fg_tell_end_list(to);
+  tell_adjustments(to, invoice);
+  fg_tell_amount(to, "total", invoice->total);
+  if (invoice->limited) {
+    fg_tell_amount(to, "balance_after", invoice->balance_after);
+  } else {
+    fg_tell_null(to, "balance_after");
+  }
+  fg_tell_end_object(to);
+}
+
+typedef struct invoice_listener {
+  fg_teller *to;
+  const fg_account *account;
+} invoice_listener;
+
+static bool hear_invoice(void *context, const fg_invoice *invoice) {
+  const invoice_listener *listener = context;
+  tell_invoice(listener->to, NULL, listener->account, invoice);
+  return !listener->to->stopped;
+}
+
+static fg_status tell_invoices(fg_teller *to, const char *key, const fg_account *account) {
+  invoice_listener listener = {to, account};
+  fg_tell_begin_list(to, key);
+  FG_TRY(fg_history_each_invoice(account->history, hear_invoice, &listener));
+  fg_tell_end_list(to);
+  return FG_OK;
+}
+
+fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  FG_TRY(tell_invoices(&to, NULL, account));
+  return fg_teller_status(&to);
+}
+
+/* -------------------------------------------------------------------------------------------------- calls in flight */
+
+static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *hold, fg_string id) {
+  fg_kept_call call = fg_record_call(hold->entry);
+  fg_tell_begin_object(to, NULL);
+  fg_tell_text(to, "id", id);
+  fg_tell_text(to, "product", account->book->products[hold->product].id);
+  fg_tell_integer(to, "quantity", call.quantity);
+  fg_tell_optional_text(to, "owner", call.owner);
+  fg_tell_time(to, "since", hold->since);
+  fg_tell_optional_time(to, "deadline", hold->deadline);
+  fg_tell_word(to, "state", hold->deadline <= account->state.now ? "abandoned" : "held");
+  fg_tell_end_object(to);
+}
+
+fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter *filter, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  fg_tell_begin_list(&to, NULL);
+  for (uint32_t i = 0; i < account->state.holds.count; i++) {
+    const fg_hold *hold = &account->state.holds.items[i];
+    char made[FG_CALL_NAME_MAX];
+    fg_string id = fg_hold_id(account, hold, made);
+    if (filter == NULL || filter->wants(filter->context, id)) {
+      tell_call(&to, account, hold, id);
+    }
+  }
+  fg_tell_end_list(&to);
+  return fg_teller_status(&to);
+}
+
+fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor) {
+  return fg_account_tell_calls(account, NULL, visitor);
+}
+
+/* ------------------------------------------------------------------------------------------------------ statement */
+
+static const char *state_name(const fg_state *state) {
+  bool arrears = state->arrears_since != FG_NO_TIME;
+  return state->violation ? "violation" : state->suspended ? "suspended" : arrears ? "arrears" : "active";
+}
+
+static void tell_wallet(fg_teller *to, const fg_wallet *wallet) {
+  static const fg_fund order[] = {FG_CASH, FG_INCOME, FG_GIFT, FG_VOUCHER};
+  if (!wallet->limited) {
+    fg_tell_null(to, "wallet");
+    return;
+  }
+  fg_tell_begin_object(to, "wallet");
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    fg_tell_amount(to, fg_fund_name(order[i]), wallet->of[order[i]]);
+  }
+  fg_tell_amount(to, "balance", fg_wallet_balance(wallet));
+  fg_tell_end_object(to);
+}
+
+static const char *grant_state(const fg_grant *grant, fg_time now) {
+  return grant->refunded ? "refunded" : grant->left == 0 ? "used_up" : grant->expires <= now ? "void" : "active";
+}
+
+static void tell_grant(fg_teller *to, const fg_account *account, const fg_grant *grant) {
+  static const char *const sources[] = {"free", "paid", "gift"};
+  const fg_product *product = &account->book->products[grant->product];
+  bool is_free = grant->source == FG_SOURCE_FREE;
+  fg_tell_begin_object(to, NULL);
+  fg_tell_text(to, "id", grant->id);
+  fg_tell_word(to, "source", sources[grant->source]);
+  fg_tell_text(to, "pack", is_free ? product->grants[grant->offer].id : product->packs[grant->offer].id);
+  fg_tell_integer(to, "units", grant->units);
+  fg_tell_integer(to, "left", grant->left);
+  fg_tell_time(to, "bought", grant->issued);
+  fg_tell_optional_time(to, "expires", grant->expires);
+  fg_tell_word(to, "state", grant_state(grant, account->state.now));
+  fg_tell_end_object(to);
+}
+
+static void tell_held_grants(fg_teller *to, const char *key, const fg_account *account, uint32_t product, bool free) {
+  fg_tell_begin_list(to, key);
+  for (uint32_t i = 0; i < account->state.grants.count; i++) {
+    const fg_grant *grant = &account->state.grants.items[i];
+    if (grant->product == product && (grant->source == FG_SOURCE_FREE) == free) {
+      tell_grant(to, account, grant);
+    }
+  }
+  fg_tell_end_list(to);
+}
+
+static void tell_held_capacity(fg_teller *to, const fg_account *account, uint32_t product) {
+  fg_tell_begin_list(to, "capacity");
+  for (uint32_t i = 0; i < account->state.capacity.count; i++) {
+    const fg_capacity_order *order = &account->state.capacity.items[i];
+    if (order->product != product || order->refunded) {
+      continue;
+    }
+    fg_tell_begin_object(to, NULL);
+    fg_tell_text(to, "id", order->id);
+    fg_tell_text(to, "meter", account->book->products[product].capacity->meter);
+    fg_tell_integer(to, "quantity", order->quantity);
+    fg_tell_time(to, "from", order->from);
+    fg_tell_time(to, "until", order->until);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
+static void tell_limits(fg_teller *to, const fg_account *account, uint32_t product) {
+  const fg_capacity_offer *offer = account->book->products[product].capacity;
+  fg_tell_begin_object(to, "limits");
+  int64_t limit = offer == NULL ? -1 : fg_capacity_limit(account, &account->state, product);
+  if (limit >= 0) {
+    fg_tell_integer(to, offer->meter.text, limit);
+  }
+  fg_tell_end_object(to);
+}
+
+static void tell_month(fg_teller *to, const fg_account *account, uint32_t product) {
+  const fg_service *service = &account->state.services[product];
+  fg_usage month = {0, 0, 0, 0};
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (fg_month_of(bucket->begin) == account->state.month) {
+      month.free += bucket->usage.free;
+      month.packs += bucket->usage.packs;
+      month.postpaid += bucket->usage.postpaid;
+      month.unbilled += bucket->usage.unbilled;
+    }
+  }
+  fg_tell_begin_object(to, "month");
+  fg_tell_integer(to, "total", service->month_total);
+  fg_tell_integer(to, "free", month.free);
+  fg_tell_integer(to, "packs", month.packs);
+  fg_tell_integer(to, "postpaid", month.postpaid);
+  fg_tell_integer(to, "unbilled", month.unbilled);
+  fg_tell_integer(to, "uncertain", fg_holds_uncertain(&account->state, product));
+  fg_tell_end_object(to);
+}
+
+static void tell_service(fg_teller *to, const fg_account *account, uint32_t product) {
+  const fg_service *service = &account->state.services[product];
+  fg_mode mode = fg_capacity_mode(account, &account->state, product);
+  fg_tell_begin_object(to, account->book->products[product].id.text);
+  fg_tell_flag(to, "open", service->open);
+  fg_tell_text(to, "mode", fg_capacity_mode_name(account, mode, product));
+  tell_limits(to, account, product);
+  tell_held_grants(to, "grants", account, product, true);
+  tell_held_grants(to, "packs", account, product, false);
+  tell_held_capacity(to, account, product);
+  fg_tell_begin_object(to, "materials");
+  fg_tell_integer(to, "held", service->materials_held);
+  fg_tell_integer(to, "limit", service->materials_limit);
+  fg_tell_end_object(to);
+  tell_month(to, account, product);
+  fg_tell_end_object(to);
+}
+
+static void tell_spent(fg_teller *to, const fg_spent *spent) {
+  fg_tell_begin_object(to, "spent");
+  fg_tell_amount(to, "packs", spent->packs);
+  fg_tell_amount(to, "materials", spent->materials);
+  fg_tell_amount(to, "capacity", spent->capacity);
+  fg_tell_amount(to, "postpaid", spent->postpaid);
+  fg_tell_amount(to, "refunded", spent->refunded);
+  fg_tell_amount(to, "total", spent->gross - spent->refunded);
+  fg_tell_end_object(to);
+}
+
+static fg_status tell_statement(fg_teller *to, const char *key, const fg_account *account) {
+  const fg_state *state = &account->state;
+  fg_tell_begin_object(to, key);
+  fg_tell_optional_time(to, "at", state->now);
+  fg_tell_text(to, "currency", account->book->currency);
+  fg_tell_word(to, "state", state_name(state));
+  tell_wallet(to, &state->wallet);
+  fg_tell_begin_object(to, "products");
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    tell_service(to, account, product);
+  }
+  fg_tell_end_object(to);
+  FG_TRY(tell_invoices(to, "invoices", account));
+  tell_spent(to, &state->spent);
+  fg_tell_end_object(to);
+  return FG_OK;
+}
+
+fg_status fg_account_tell(const fg_account *account, const char *key, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  FG_TRY(tell_statement(&to, key, account));
+  return fg_teller_status(&to);
+}
+
+fg_status fg_account_describe(const fg_account *account, const fg_visitor *visitor) {
+  return fg_account_tell(account, NULL, visitor);
+}
+
+/* ------------------------------------------------------------------------------------------------------- outcomes */
+
+static void tell_issued(fg_teller *to, const fg_account *account, const fg_outcome *outcome) {
+  fg_tell_begin_list(to, "grants");
+  for (uint32_t i = 0; i < outcome->is.grants.count; i++) {
+    const fg_grant *grant = &account->state.grants.items[outcome->is.grants.first + i];
+    fg_tell_begin_object(to, NULL);
+    fg_tell_text(to, "id", grant->id);
+    fg_tell_integer(to, "units", grant->units);
+    fg_tell_integer(to, "left", grant->left);
+    fg_tell_optional_time(to, "expires", grant->expires);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
+static void tell_order(fg_teller *to, const fg_outcome *outcome) {
+  fg_tell_text(to, "id", outcome->is.order.id);
+  if (outcome->kind != FG_DO_GIVE_PACK) {
+    fg_tell_amount(to, "amount", fg_amount_of(outcome->is.order.amount));
+    tell_funds(to, "paid", &outcome->is.order.paid);
+  }
+  if (outcome->kind == FG_DO_BUY_CAPACITY) {
+    fg_tell_time(to, "from", outcome->is.order.from);
+    fg_tell_time(to, "until", outcome->is.order.until);
+  } else {
+    fg_tell_integer(to, "units", outcome->is.order.units);
+    fg_tell_optional_time(to, "expires", outcome->is.order.until);
+  }
+}
+
+static void tell_used(fg_teller *to, const fg_used *used) {
+  fg_tell_integer(to, "free", used->free);
+  fg_tell_begin_list(to, "packs");
+  for (size_t i = 0; i < used->pack_count; i++) {
+    fg_tell_begin_object(to, NULL);
+    fg_tell_text(to, "id", used->packs[i].id);
+    fg_tell_integer(to, "units", used->packs[i].units);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+  fg_tell_integer(to, "postpaid", used->postpaid);
+  fg_tell_integer(to, "unbilled", used->unbilled);
+}
+
+static void tell_ended(fg_teller *to, const fg_outcome *outcome) {
+  if (outcome->kind == FG_DO_CANCEL || outcome->is.ended.has_quantity) {
+    fg_tell_integer(to, "returned", outcome->is.ended.returned);
+    fg_tell_integer(to, "lost", outcome->is.ended.lost);
+  }
+  if (outcome->is.ended.has_extra) {
+    fg_tell_begin_object(to, "extra");
+    tell_used(to, &outcome->is.ended.extra);
+    fg_tell_end_object(to);
+  }
+}
+
+static void tell_adjusted(fg_teller *to, const fg_outcome *outcome) {
+  const fg_used *used = &outcome->is.adjusted.used;
+  if (!outcome->is.adjusted.takes_off) {
+    tell_used(to, used);
+    return;
+  }
+  fg_tell_integer(to, "free", used->free);
+  fg_tell_integer(to, "packs", outcome->is.adjusted.packs);
+  fg_tell_integer(to, "postpaid", used->postpaid);
+  fg_tell_integer(to, "unbilled", used->unbilled);
+  fg_tell_integer(to, "lost", outcome->is.adjusted.lost);
+}
+
+static void tell_refund(fg_teller *to, const fg_outcome *outcome) {
+  fg_tell_amount(to, "amount", fg_amount_of(outcome->is.refund.amount));
+  tell_funds(to, "to", &outcome->is.refund.to);
+  fg_tell_amount(to, "forfeited", fg_amount_of(outcome->is.refund.forfeited));
+}
+
+static void tell_balance(fg_teller *to, const fg_outcome *outcome) {
+  if (outcome->is.wallet.limited) {
+    fg_tell_amount(to, "balance", fg_amount_of(outcome->is.wallet.balance));
+  } else {
+    fg_tell_null(to, "balance");
+  }
+}
+
+static fg_status tell_answer(fg_teller *to, const fg_account *account, const fg_outcome *outcome) {
+  switch (outcome->kind) {
+  case FG_DO_OPEN:
+  case FG_DO_CLAIM: tell_issued(to, account, outcome); break;
+  case FG_DO_SET_MODE: fg_tell_text(to, "mode", outcome->is.mode); break;
+  case FG_DO_BUY_PACK:
+  case FG_DO_GIVE_PACK:
+  case FG_DO_BUY_CAPACITY: tell_order(to, outcome); break;
+  case FG_DO_USE:
+  case FG_DO_CALL: tell_used(to, &outcome->is.used); break;
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: tell_ended(to, outcome); break;
+  case FG_DO_ADJUST: tell_adjusted(to, outcome); break;
+  case FG_DO_ADD_MATERIALS:
+  case FG_DO_REMOVE_MATERIALS:
+    fg_tell_integer(to, "held", outcome->is.materials.held);
+    fg_tell_integer(to, "limit", outcome->is.materials.limit);
+    break;
+  case FG_DO_TOP_UP:
+  case FG_DO_WITHDRAW: tell_balance(to, outcome); break;
+  case FG_DO_REFUND: tell_refund(to, outcome); break;
+  case FG_DO_PREVIEW: tell_invoice(to, "invoice", account, &account->preview); break;
+  case FG_DO_STATEMENT: return tell_statement(to, "statement", account);
+  case FG_DO_CLOSE:
+  case FG_DO_SET_BUDGET:
+  case FG_DO_SUSPEND:
+  case FG_DO_REINSTATE:
+  case FG_DO_ANNOUNCE:
+  case FG_DO_ADVANCE:
+  case FG_COMMAND_COUNT: break;
+  }
+  return FG_OK;
+}
+
+fg_status fg_outcome_describe(const fg_account *account, const fg_outcome *outcome, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  fg_tell_begin_object(&to, NULL);
+  fg_tell_word(&to, "do", fg_command_name(outcome->kind));
+  fg_tell_flag(&to, "ok", true);
+  FG_TRY(tell_answer(&to, account, outcome));
+  if (outcome->repeated) {
+    fg_tell_flag(&to, "repeated", true);
+  }
+  fg_tell_end_object(&to);
+  return fg_teller_status(&to);
+}

@@ -1,0 +1,767 @@
+#include "handle.h"
+
+#include "../state/command.h"
+#include "describe.h"
+#include "../rules/gate.h"
+#include "../rules/holds.h"
+#include "notices.h"
+#include "../state/past.h"
+#include "../base/tell.h"
+
+#include <stdio.h>
+
+enum { MAX_JUMP_DAYS = 92, REF_MAX = 64 };
+
+/* An end that could not be written yet. */
+typedef struct fg_ending {
+  fg_command command; ///< its texts are not its own: the id is that of the attempt, the receipt is below
+  bool has_ref;
+  size_t ref_length;
+  char ref[REF_MAX];
+  bool by_clock;
+} fg_ending;
+
+struct fg_handle {
+  fg_allocator allocator;
+  fg_reached at;
+  fg_clock_source source;
+  uint32_t boot;
+  int64_t max_jump;
+  fg_clock_mark read;   ///< what this handle last read the clock as
+  uint64_t next_call;   ///< of the calls that this handle names in a ledger
+  fg_pass *passes;      ///< that are not released
+  uint32_t pass_count;
+  FG_ARRAY(fg_ending) endings; ///< in the order they were said; room for one of each pass
+  fg_account *asked; ///< the copy that the latest question was asked of; NULL: it was the account itself
+};
+
+/* ----------------------------------------------------------------------------------------------------- in memory */
+
+typedef struct fg_memory {
+  fg_allocator allocator;
+  fg_account *account;
+  fg_time trusted;     ///< when the clock was said to be right
+  fg_time trusted_for; ///< the account's latest instant then: trust holds for the next one alone
+} fg_memory;
+
+static fg_status memory_enter(void *context, fg_error *error) {
+  (void)context;
+  (void)error;
+  return FG_OK;
+}
+
+static void memory_leave(void *context) { (void)context; }
+
+static fg_status memory_apply(void *context, const fg_command *command, bool is_named,
+                              const fg_clock_reading *reading, fg_outcome *outcome, fg_error *error) {
+  (void)is_named;
+  (void)reading;
+  return fg_account_apply(((fg_memory *)context)->account, command, outcome, error);
+}
+
+static fg_status memory_trusted(void *context, fg_time *at, fg_error *error) {
+  const fg_memory *memory = context;
+  (void)error;
+  *at = fg_account_now(memory->account) == memory->trusted_for ? memory->trusted : FG_NO_TIME;
+  return FG_OK;
+}
+
+static fg_status memory_trust(void *context, fg_time at, fg_error *error) {
+  fg_memory *memory = context;
+  (void)error;
+  memory->trusted = at;
+  memory->trusted_for = fg_account_now(memory->account);
+  return FG_OK;
+}
+
+static fg_status memory_is_elsewhere(void *context, fg_string id, uint64_t attempt, bool *elsewhere, fg_error *error) {
+  (void)context;
+  (void)id;
+  (void)attempt;
+  (void)error;
+  *elsewhere = false;
+  return FG_OK;
+}
+
+static fg_status memory_take(void *context, uint64_t attempt, fg_time at, fg_error *error) {
+  (void)context;
+  (void)attempt;
+  (void)at;
+  (void)error;
+  return FG_OK;
+}
+
+static fg_status memory_describe(const void *context, const fg_visitor *visitor) {
+  (void)context;
+  fg_teller to = fg_teller_to(visitor);
+  fg_tell_null(&to, NULL);
+  return fg_teller_status(&to);
+}
+
+static fg_status memory_flush(void *context, fg_error *error) { return memory_enter(context, error); }
+
+static fg_status memory_close(void *context, fg_error *error) {
+  fg_memory *memory = context;
+  fg_allocator allocator = memory->allocator;
+  (void)error;
+  fg_account_free(memory->account);
+  fg_release(&allocator, memory, sizeof *memory);
+  return FG_OK;
+}
+
+static const fg_reach in_memory = {memory_enter,   memory_leave, memory_apply,        memory_trusted,
+                                   memory_trust,   memory_is_elsewhere, memory_take, memory_describe,
+                                   memory_flush,   memory_close};
+
+/* --------------------------------------------------------------------------------------------------- made, closed */
+
+fg_status fg_clock_check(const fg_clock_options *options, fg_error *error) {
+  return options == NULL || options->max_jump >= 0 ? FG_OK
+                                                   : fg_fail(error, FG_INVALID, "max_jump", "expected more than 0");
+}
+
+fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *options, fg_handle **handle,
+                         fg_error *error) {
+  static const fg_clock_options none = {0, NULL};
+  const fg_clock_options *chosen = options == NULL ? &none : options;
+  FG_TRY(fg_clock_check(chosen, error));
+  fg_handle *made = fg_allocate(&reached->account->allocator, sizeof *made);
+  if (made == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  made->allocator = reached->account->allocator;
+  made->at = *reached;
+  made->source = *(chosen->source == NULL ? &fg_system_clock : chosen->source);
+  made->boot = made->source.boot(made->source.context);
+  made->max_jump = chosen->max_jump == 0 ? MAX_JUMP_DAYS * FG_DAY : chosen->max_jump;
+  made->read.at = FG_NO_TIME;
+  made->next_call = 1;
+  *handle = made;
+  return FG_OK;
+}
+
+fg_status fg_handle_new(fg_account *account, const fg_clock_options *options, fg_handle **handle, fg_error *error) {
+  fg_memory *memory = fg_allocate(&account->allocator, sizeof *memory);
+  if (memory == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  *memory = (fg_memory){account->allocator, account, FG_NO_TIME, FG_NO_TIME};
+  fg_reached reached = {&in_memory, memory, account, 0, NULL};
+  fg_status status = fg_handle_make(&reached, options, handle, error);
+  if (status != FG_OK) {
+    fg_release(&account->allocator, memory, sizeof *memory);
+    return status;
+  }
+  fg_account_name_calls(account, 0);
+  return FG_OK;
+}
+
+static bool is_in_memory(const fg_handle *handle) { return handle->at.reach == &in_memory; }
+
+bool fg_handle_waits(const fg_handle *handle) { return !is_in_memory(handle); }
+
+fg_account *fg_handle_account(const fg_handle *handle) {
+  return handle->asked != NULL ? handle->asked : handle->at.account;
+}
+
+static fg_status enter(fg_handle *handle, fg_error *error) {
+  fg_account_free(handle->asked);
+  handle->asked = NULL;
+  return handle->at.reach->enter(handle->at.context, error);
+}
+
+static void leave(fg_handle *handle) { handle->at.reach->leave(handle->at.context); }
+
+/* ---------------------------------------------------------------------------------------------------------- clock */
+
+fg_time fg_clock_now(void) { return fg_clock_wall(&fg_system_clock); }
+
+/* By how much `a` is after `b`, as far as that can be told; FG_NO_TIME is before everything. */
+static bool is_after_by_more(fg_time a, fg_time b, int64_t most) {
+  int64_t difference = 0;
+  return b != FG_NO_TIME && (__builtin_sub_overflow(a, b, &difference) ? a > b : difference > most);
+}
+
+/* An instant that a clock may have been at when the account was last seen: a jump is counted from there. An account in
+   memory is often given instants of other years, so that only what was read from the clock itself counts. */
+static fg_time last_known(const fg_handle *handle, const fg_clock_reading *reading) {
+  fg_time read = fg_clock_steady(&handle->read, reading);
+  if (handle->at.mark == NULL) {
+    return read;
+  }
+  fg_time written = fg_clock_steady(handle->at.mark, reading);
+  return fg_max_i64(fg_max_i64(read, written), fg_account_now(handle->at.account));
+}
+
+static bool is_before_guide(const fg_account *account, fg_time at) {
+  return account->state.now == FG_NO_TIME && account->book->as_of != FG_NO_DATE &&
+         at < fg_account_begin(account, account->book->as_of);
+}
+
+/* Reads what it is now, and whether that cannot be. */
+static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg_time *now, bool *suspect,
+                          fg_error *error) {
+  const fg_account *account = handle->at.account;
+  fg_time floor = fg_max_i64(fg_account_now(account), fg_clock_since(&handle->read, reading, handle->max_jump));
+  if (handle->at.mark != NULL) {
+    floor = fg_max_i64(floor, fg_clock_since(handle->at.mark, reading, handle->max_jump));
+  }
+  *now = fg_max_i64(reading->wall, floor);
+  bool jumps = is_after_by_more(*now, last_known(handle, reading), handle->max_jump) &&
+               !handle->source.is_synchronised(handle->source.context);
+  bool is_beyond = reading->wall == FG_CLOCK_LAST; /* from there time could not go on */
+  *suspect = is_beyond || jumps || is_before_guide(account, *now);
+  if (*suspect && !is_beyond) {
+    fg_time trusted = FG_NO_TIME;
+    FG_TRY(handle->at.reach->trusted(handle->at.context, &trusted, error));
+    *suspect = trusted == FG_NO_TIME || is_after_by_more(*now, trusted, handle->max_jump);
+  }
+  return FG_OK;
+}
+
+/* Where a command happens that names no instant. The end of a call never fails for the clock: it has happened. */
+static fg_status decide_instant(fg_handle *handle, const fg_clock_reading *reading, bool is_end, fg_time *at,
+                                fg_error *error) {
+  bool suspect = false;
+  FG_TRY(read_now(handle, reading, at, &suspect, error));
+  if (!suspect) {
+    handle->read = (fg_clock_mark){*at, *reading};
+    return FG_OK;
+  }
+  *at = fg_account_now(handle->at.account);
+  return is_end && *at != FG_NO_TIME ? FG_OK : fg_refuse(error, FG_CLOCK_SUSPECT);
+}
+
+fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error) {
+  fg_time now = 0;
+  bool suspect = false;
+  FG_TRY(enter(handle, error));
+  fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
+  fg_status status = read_now(handle, &reading, &now, &suspect, error);
+  if (status == FG_OK && suspect && reading.wall == FG_CLOCK_LAST) {
+    status = fg_refuse(error, FG_CLOCK_SUSPECT);
+  } else if (status == FG_OK && suspect) {
+    status = handle->at.reach->trust(handle->at.context, now, error);
+  }
+  leave(handle);
+  return status;
+}
+
+/* -------------------------------------------------------------------------------------------------------- commands */
+
+static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
+
+/* An account that has seen no instant is asked on a copy, at the clock's now or, where that is suspect, on the day of
+   the guide: the question leaves it as new as it was. */
+static fg_status ask_new_account(fg_handle *handle, fg_command *command, const fg_clock_reading *reading,
+                                 fg_outcome *outcome, fg_error *error) {
+  const fg_account *account = handle->at.account;
+  bool suspect = false;
+  FG_TRY(read_now(handle, reading, &command->at, &suspect, error));
+  if (suspect) {
+    command->at = fg_account_begin(account, account->book->as_of);
+  }
+  fg_status status = fg_account_fork(handle->at.account, &handle->asked);
+  return status == FG_OK ? fg_account_apply(handle->asked, command, outcome, error) : fg_refuse(error, status);
+}
+
+/* In a ledger every call has an id in full, and a name is used once whatever came of it: a command may have been written
+   that was not answered. */
+static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CALL_NAME_MAX]) {
+  if (is_in_memory(handle) || !fg_command_leaves_id(command)) {
+    return 0;
+  }
+  uint64_t number = command->kind == FG_DO_CALL ? handle->next_call++ : command->call;
+  command->id = (fg_string){made, fg_call_name(handle->at.session, number, made)};
+  return command->kind == FG_DO_CALL ? number : 0;
+}
+
+/* Inside, the instant being absent or the account in a ledger. `is_end` of a pass: it is by the clock. */
+static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, bool is_end, fg_outcome *outcome,
+                                  fg_error *error) {
+  char made[FG_CALL_NAME_MAX];
+  fg_command whole = *command;
+  fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
+  if (whole.at == FG_NO_TIME && is_question(whole.kind)) {
+    whole.at = fg_account_now(handle->at.account);
+    if (whole.at == FG_NO_TIME) {
+      return ask_new_account(handle, &whole, &reading, outcome, error);
+    }
+  } else if (whole.at == FG_NO_TIME) {
+    FG_TRY(decide_instant(handle, &reading, is_end, &whole.at, error));
+  }
+  uint64_t number = give_id(handle, &whole, made);
+  fg_status status = handle->at.reach->apply(handle->at.context, &whole, number != 0, &reading, outcome, error);
+  if (status == FG_OK && number != 0) {
+    outcome->is.used.call = number;
+  }
+  return status;
+}
+
+static fg_status apply_inside(fg_handle *handle, const fg_command *command, bool is_end, fg_outcome *outcome,
+                              fg_error *error) {
+  if (FG_LIKELY(command->at != FG_NO_TIME && is_in_memory(handle))) {
+    return fg_account_apply(handle->at.account, command, outcome, error);
+  }
+  return complete(handle, command, is_end, outcome, error);
+}
+
+static fg_status end_again(fg_handle *handle, fg_error *error);
+
+static fg_status check_kind(const fg_command *command, fg_command_kind kind, fg_error *error) {
+  return command->kind == kind ? FG_OK : fg_fail(error, FG_INVALID, "do", "expected %s", fg_command_name(kind));
+}
+
+/* For a command: what is still to be written goes before it. */
+static fg_status enter_to_act(fg_handle *handle, fg_error *error) {
+  FG_TRY(enter(handle, error));
+  if (FG_LIKELY(handle->endings.count == 0)) {
+    return FG_OK;
+  }
+  fg_status status = end_again(handle, error);
+  if (status != FG_OK) {
+    leave(handle);
+  }
+  return status;
+}
+
+fg_status fg_handle_apply(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_outcome unasked;
+  FG_TRY(is_question(command->kind) ? enter(handle, error) : enter_to_act(handle, error));
+  fg_status status = apply_inside(handle, command, false, outcome == NULL ? &unasked : outcome, error);
+  leave(handle);
+  return status;
+}
+
+static bool is_open(const fg_account *account, fg_string product) {
+  int number = fg_book_product(account->book, product);
+  return number != FG_NONE && account->state.services[number].open;
+}
+
+fg_status fg_handle_ensure_open(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  FG_TRY(check_kind(command, FG_DO_OPEN, error));
+  FG_TRY(enter_to_act(handle, error));
+  fg_status status = FG_OK;
+  fg_outcome unasked;
+  fg_outcome *answered = outcome == NULL ? &unasked : outcome;
+  if (is_open(handle->at.account, command->product)) {
+    *answered = (fg_outcome){.kind = FG_DO_OPEN};
+  } else {
+    status = apply_inside(handle, command, false, answered, error);
+  }
+  leave(handle);
+  return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------- questions */
+
+fg_status fg_handle_refresh(fg_handle *handle, fg_error *error) {
+  FG_TRY(enter(handle, error));
+  leave(handle);
+  return FG_OK;
+}
+
+static fg_status tell(fg_handle *handle, fg_status (*describe)(const fg_account *, const fg_visitor *),
+                      const fg_visitor *visitor, fg_error *error) {
+  FG_TRY(fg_handle_refresh(handle, error));
+  fg_status status = describe(handle->at.account, visitor);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+fg_status fg_handle_statement(fg_handle *handle, const fg_visitor *visitor, fg_error *error) {
+  return tell(handle, fg_account_describe, visitor, error);
+}
+
+fg_status fg_handle_invoices(fg_handle *handle, const fg_visitor *visitor, fg_error *error) {
+  return tell(handle, fg_account_invoices, visitor, error);
+}
+
+fg_status fg_handle_calls(fg_handle *handle, const fg_visitor *visitor, fg_error *error) {
+  return tell(handle, fg_account_calls, visitor, error);
+}
+
+fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor, fg_error *error) {
+  FG_TRY(fg_handle_refresh(handle, error));
+  return fg_account_upcoming(handle->at.account, until, visitor, error);
+}
+
+fg_status fg_handle_marginal(fg_handle *handle, fg_string product, int64_t quantity, fg_money *amount,
+                             fg_error *error) {
+  FG_TRY(fg_handle_refresh(handle, error));
+  return fg_account_marginal(handle->at.account, product, quantity, amount, error);
+}
+
+fg_status fg_handle_now(fg_handle *handle, fg_time *now, fg_error *error) {
+  FG_TRY(fg_handle_refresh(handle, error));
+  *now = fg_account_now(handle->at.account);
+  return FG_OK;
+}
+
+fg_status fg_handle_fork(fg_handle *handle, fg_handle **copy, fg_error *error) {
+  fg_account *account = NULL;
+  fg_clock_options options = {handle->max_jump, &handle->source};
+  FG_TRY(fg_handle_refresh(handle, error));
+  fg_status status = fg_account_fork(handle->at.account, &account);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  status = fg_handle_new(account, &options, copy, error);
+  if (status != FG_OK) {
+    fg_account_free(account);
+  }
+  return status;
+}
+
+fg_status fg_handle_flush(fg_handle *handle, fg_error *error) {
+  return handle->at.reach->flush(handle->at.context, error);
+}
+
+fg_status fg_handle_describe(const fg_handle *handle, const fg_visitor *visitor) {
+  return handle->at.reach->describe(handle->at.context, visitor);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- passes */
+
+const char *fg_pass_state_name(fg_pass_state state) {
+  static const char *const names[] = {"held", "committed", "canceled", "uncertain", "unwritten"};
+  return (unsigned)state < sizeof names / sizeof *names ? names[state] : NULL;
+}
+
+/* Room to note an end that cannot be written is there before the call is let in: noting it must not fail. */
+static fg_status make_room(fg_handle *handle, fg_error *error) {
+  fg_status status = FG_ARRAY_RESERVE(&handle->allocator, &handle->endings, handle->pass_count + 1);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+static void add_pass(fg_handle *handle, fg_pass *pass) {
+  pass->handle = handle;
+  pass->session = handle->at.session;
+  pass->state = FG_PASS_HELD;
+  pass->previous = NULL;
+  pass->next = handle->passes;
+  if (handle->passes != NULL) {
+    handle->passes->previous = pass;
+  }
+  handle->passes = pass;
+  handle->pass_count++;
+}
+
+void fg_pass_release(fg_pass *pass) {
+  fg_handle *handle = pass->handle;
+  if (handle == NULL) {
+    return;
+  }
+  *(pass->previous == NULL ? &handle->passes : &pass->previous->next) = pass->next;
+  if (pass->next != NULL) {
+    pass->next->previous = pass->previous;
+  }
+  handle->pass_count--;
+  pass->handle = NULL;
+}
+
+static bool is_in_hand(const fg_handle *handle, uint64_t attempt) {
+  for (const fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
+    if (pass->attempt == attempt && pass->state == FG_PASS_HELD) {
+      return true;
+    }
+  }
+  return false;
+}
+
+fg_status fg_handle_call(fg_handle *handle, const fg_command *command, fg_pass *pass, fg_outcome *outcome,
+                         fg_error *error) {
+  FG_TRY(check_kind(command, FG_DO_CALL, error));
+  FG_TRY(make_room(handle, error));
+  FG_TRY(enter_to_act(handle, error));
+  fg_status status = apply_inside(handle, command, false, outcome, error);
+  leave(handle);
+  FG_TRY(status);
+  pass->id = command->id;
+  pass->call = outcome->is.used.call;
+  pass->attempt = outcome->is.used.attempt;
+  pass->by_clock = command->at == FG_NO_TIME;
+  add_pass(handle, pass);
+  return FG_OK;
+}
+
+fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]) {
+  return pass->call == 0 ? pass->id : (fg_string){made, fg_call_name(pass->session, pass->call, made)};
+}
+
+/* ------------------------------------------------------------------------------------------------- the end of a call */
+
+/* The latest word about an attempt counts. */
+static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command) {
+  fg_ending *ending = handle->endings.items;
+  while (ending < handle->endings.items + handle->endings.count && ending->command.attempt != pass->attempt) {
+    ending++;
+  }
+  handle->endings.count += ending == handle->endings.items + handle->endings.count;
+  *ending = (fg_ending){.command = *command,
+                        .has_ref = command->ref.text != NULL,
+                        .ref_length = command->ref.length,
+                        .by_clock = pass->by_clock};
+  ending->command.attempt = pass->attempt;
+  if (ending->has_ref) {
+    memcpy(ending->ref, command->ref.text, ending->ref_length);
+  }
+}
+
+static void forget_ending(fg_handle *handle, uint32_t place) {
+  handle->endings.count--;
+  memmove(&handle->endings.items[place], &handle->endings.items[place + 1],
+          (handle->endings.count - place) * sizeof *handle->endings.items);
+}
+
+static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
+  for (uint32_t i = account->state.holds.count; i > 0; i--) {
+    if (account->state.holds.items[i - 1].attempt == attempt) {
+      return &account->state.holds.items[i - 1];
+    }
+  }
+  return NULL;
+}
+
+/* A call that is not in flight any more: only a canceled one leaves its id to another attempt. */
+static fg_pass_state how_it_ended(fg_account *account, fg_string id, uint64_t attempt) {
+  fg_hold *later = NULL;
+  fg_past past;
+  if (fg_gate_find(account, id, &later) == FG_OK || fg_past_find(account, id, &past) != FG_OK ||
+      past.attempt != attempt) {
+    return FG_PASS_CANCELED;
+  }
+  return past.has_ending && past.ending.kind == FG_DO_CANCEL ? FG_PASS_CANCELED : FG_PASS_COMMITTED;
+}
+
+/* Inside. Of all passes for an attempt that has ended. */
+static void set_ended(fg_handle *handle, uint64_t attempt) {
+  for (fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
+    if (pass->attempt == attempt) {
+      char made[FG_CALL_NAME_MAX];
+      pass->state = how_it_ended(handle->at.account, fg_pass_id(pass, made), attempt);
+    }
+  }
+}
+
+/* A failure of the disk or of memory, not of what was said. */
+static bool may_be_said_again(fg_status status) {
+  return status != FG_OK && status != FG_INVALID && !fg_status_is_refusal(status);
+}
+
+/* Inside. A call that is no longer in flight was ended after all, by the command whose answer was lost or by another. */
+static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_error *error) {
+  char made[FG_CALL_NAME_MAX];
+  fg_outcome outcome;
+  fg_command command = ending->command;
+  const fg_hold *hold = find_hold(handle->at.account, command.attempt);
+  if (hold == NULL) {
+    set_ended(handle, command.attempt);
+    return FG_OK;
+  }
+  command.id = fg_hold_id(handle->at.account, hold, made);
+  command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->at.account);
+  if (ending->has_ref) {
+    command.ref = (fg_string){ending->ref, ending->ref_length};
+  }
+  fg_status status = apply_inside(handle, &command, true, &outcome, error);
+  if (may_be_said_again(status)) {
+    return status;
+  }
+  set_ended(handle, command.attempt);
+  return FG_OK;
+}
+
+static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
+  while (handle->endings.count > 0) {
+    FG_TRY(end_one_again(handle, &handle->endings.items[0], error));
+    forget_ending(handle, 0);
+  }
+  return FG_OK;
+}
+
+static void withdraw_ending(fg_handle *handle, uint64_t attempt) {
+  for (uint32_t i = 0; i < handle->endings.count; i++) {
+    if (handle->endings.items[i].command.attempt == attempt) {
+      forget_ending(handle, i);
+      return;
+    }
+  }
+}
+
+static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_handle *handle = pass->handle;
+  if (command->at == FG_NO_TIME && !pass->by_clock) {
+    command->at = fg_account_now(handle->at.account);
+  }
+  fg_status status = apply_inside(handle, command, true, outcome, error);
+  if (status == FG_OK) {
+    pass->state = command->kind == FG_DO_COMMIT ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
+  } else if (status == FG_ALREADY_FINISHED) {
+    set_ended(handle, pass->attempt);
+  }
+  leave(handle);
+  return status;
+}
+
+fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_handle *handle = pass->handle;
+  if (handle == NULL) {
+    return fg_fail(error, FG_INVALID, "", "the account was released");
+  }
+  command->id = pass->id;
+  command->call = pass->call;
+  command->attempt = pass->attempt;
+  if (command->ref.text != NULL || command->quantity != FG_ALL) {
+    const fg_command named = {.kind = command->kind, .id = fg_string_of("call"), .quantity = command->quantity,
+                              .ref = command->ref, .at = 0};
+    FG_TRY(fg_command_check(&named, error));
+  }
+  withdraw_ending(handle, pass->attempt); /* the latest word counts */
+  fg_status status = enter_to_act(handle, error);
+  status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
+  if (may_be_said_again(status)) {
+    note_ending(handle, pass, command);
+    pass->state = FG_PASS_UNWRITTEN;
+  }
+  return status;
+}
+
+void fg_pass_leave(fg_pass *pass) {
+  if (pass->state == FG_PASS_HELD) {
+    pass->state = FG_PASS_UNCERTAIN;
+  }
+}
+
+/* ------------------------------------------------------------------------------------- calls that nobody has in hand */
+
+/* Which calls in flight nobody has in hand, by their places. Asked for each in turn, outside of the lock: whoever is told
+   of them may run anything. */
+typedef struct loose_calls {
+  bool *loose;
+  size_t count, asked;
+} loose_calls;
+
+static fg_status is_loose(fg_handle *handle, fg_string id, uint64_t attempt, bool *loose, fg_error *error) {
+  bool elsewhere = false;
+  *loose = false;
+  if (!is_in_hand(handle, attempt)) {
+    FG_TRY(handle->at.reach->is_elsewhere(handle->at.context, id, attempt, &elsewhere, error));
+    *loose = !elsewhere;
+  }
+  return FG_OK;
+}
+
+/* Inside. The caller releases it, whatever is answered. */
+static fg_status find_loose(fg_handle *handle, loose_calls *calls, fg_error *error) {
+  const fg_account *account = handle->at.account;
+  *calls = (loose_calls){.count = account->state.holds.count};
+  calls->loose = fg_allocate(&handle->allocator, calls->count + 1);
+  if (calls->loose == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  for (size_t i = 0; i < calls->count; i++) {
+    const fg_hold *hold = &account->state.holds.items[i];
+    char made[FG_CALL_NAME_MAX];
+    FG_TRY(is_loose(handle, fg_hold_id(account, hold, made), hold->attempt, &calls->loose[i], error));
+  }
+  return FG_OK;
+}
+
+static void release_loose(const fg_handle *handle, const loose_calls *calls) {
+  fg_release(&handle->allocator, calls->loose, calls->count + 1);
+}
+
+static bool is_next_loose(void *context, fg_string id) {
+  loose_calls *calls = context;
+  (void)id;
+  return calls->loose[calls->asked++];
+}
+
+fg_status fg_handle_uncertain(fg_handle *handle, const fg_visitor *visitor, fg_error *error) {
+  loose_calls calls;
+  fg_call_filter filter = {is_next_loose, &calls};
+  FG_TRY(enter(handle, error));
+  fg_status status = find_loose(handle, &calls, error);
+  leave(handle);
+  if (status == FG_OK) {
+    status = fg_account_tell_calls(handle->at.account, &filter, visitor);
+    status = status == FG_OK ? FG_OK : fg_refuse(error, status);
+  }
+  release_loose(handle, &calls);
+  return status;
+}
+
+fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits, const fg_visitor *visitor,
+                            fg_error *error) {
+  loose_calls calls;
+  fg_call_filter filter = {is_next_loose, &calls};
+  fg_notice_context context = {.uncertain = &filter};
+  FG_TRY(enter(handle, error));
+  fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
+  fg_status status = find_loose(handle, &calls, error);
+  status = status == FG_OK ? read_now(handle, &reading, &context.clock, &context.clock_is_suspect, error) : status;
+  leave(handle);
+  if (status == FG_OK) {
+    status = fg_account_tell_notices(handle->at.account, limits, &context, visitor, error);
+  }
+  release_loose(handle, &calls);
+  return status;
+}
+
+/* Inside. */
+static fg_status resume(fg_handle *handle, fg_string id, uint64_t *attempt, fg_error *error) {
+  fg_hold *hold = NULL;
+  bool loose = false;
+  fg_status status = fg_gate_find(handle->at.account, id, &hold);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  *attempt = hold->attempt;
+  FG_TRY(is_loose(handle, id, *attempt, &loose, error));
+  return loose ? handle->at.reach->take(handle->at.context, *attempt, fg_account_now(handle->at.account), error)
+               : fg_refuse(error, FG_IN_FLIGHT);
+}
+
+fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_error *error) {
+  uint64_t attempt = 0;
+  FG_TRY(make_room(handle, error));
+  FG_TRY(enter_to_act(handle, error));
+  fg_status status = resume(handle, id, &attempt, error);
+  leave(handle);
+  FG_TRY(status);
+  pass->id = id;
+  pass->call = 0;
+  pass->attempt = attempt;
+  pass->by_clock = !is_in_memory(handle) || handle->read.at != FG_NO_TIME;
+  add_pass(handle, pass);
+  return FG_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------------- closing */
+
+static fg_status end_at_last(fg_handle *handle, fg_error *error) {
+  if (handle->endings.count == 0) {
+    return FG_OK;
+  }
+  FG_TRY(enter_to_act(handle, error));
+  leave(handle);
+  return FG_OK;
+}
+
+fg_status fg_handle_close(fg_handle *handle, fg_error *error) {
+  if (handle == NULL) {
+    return FG_OK;
+  }
+  fg_error unasked;
+  fg_allocator allocator = handle->allocator;
+  fg_status ended = end_at_last(handle, error);
+  while (handle->passes != NULL) {
+    fg_pass_leave(handle->passes);
+    fg_pass_release(handle->passes);
+  }
+  fg_account_free(handle->asked);
+  fg_status closed = handle->at.reach->close(handle->at.context, ended == FG_OK ? error : &unasked);
+  FG_ARRAY_RELEASE(&allocator, &handle->endings);
+  fg_release(&allocator, handle, sizeof *handle);
+  return ended == FG_OK ? closed : ended;
+}

@@ -1,0 +1,186 @@
+#include "idempotency.h"
+
+#include <stdio.h>
+
+#include "../rules/budget.h"
+#include "../state/command.h"
+#include "../rules/gate.h"
+#include "../rules/holds.h"
+#include "../state/past.h"
+#include "perform.h"
+#include "../state/record.h"
+#include "../rules/transaction.h"
+#include "../rules/usage.h"
+
+/* Ids that begin with # or with a product and a slash are the library's: orders and calls without an id have the ones,
+   free grants the others (PRODUCT/GRANT/YYYY-MM). */
+static FG_COLD bool names_product(const fg_account *account, fg_string id) {
+  const char *slash = memchr(id.text, '/', id.length);
+  fg_string before = {id.text, (size_t)(slash - id.text)};
+  return fg_book_product(account->book, before) != FG_NONE;
+}
+
+static bool is_reserved(const fg_account *account, const fg_key *key) {
+  bool is_made_up = key->id.text[0] == '#' && !account->may_reserve;
+  return FG_UNLIKELY(is_made_up) || (FG_UNLIKELY(key->has_slash) && names_product(account, key->id));
+}
+
+/* Orders without an id are numbered, all orders counted: #1, #2, … */
+static fg_key make_up_id(const fg_account *account, char text[32]) {
+  int length = snprintf(text, 32, "#%lu", (unsigned long)account->state.orders + 1);
+  return fg_key_of((fg_string){text, (size_t)length}, account->history->seed);
+}
+
+/* --------------------------------------------------------------------------------------------------- under a new id */
+
+/* The texts that last as long as the command's record, and all the room it needs. */
+static fg_status prepare(fg_account *account, const fg_command *command, const fg_key *key, fg_past_command *kept,
+                         fg_entry_room *room) {
+  fg_history *history = account->history;
+  account->encoded.length = 0;
+  FG_TRY(fg_command_encode(command, &account->encoded));
+  fg_string encoded = {account->encoded.text, account->encoded.length};
+  kept->kind = command->kind;
+  kept->id = fg_string_copy(&history->arena, &history->allocator, key->id);
+  kept->command = fg_string_copy(&history->arena, &history->allocator, encoded);
+  if (kept->id.text == NULL || kept->command.text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->commands, 1));
+  return fg_history_prepare(history, key, FG_RECORD_COMMAND_SIZE, room);
+}
+
+/* The answer, with the packs that it points to. */
+static fg_status keep_answer(fg_account *account, const fg_outcome *outcome, fg_outcome *answer) {
+  *answer = *outcome;
+  if (answer->kind != FG_DO_ADJUST || answer->is.adjusted.used.pack_count == 0) {
+    return FG_OK;
+  }
+  fg_used *used = &answer->is.adjusted.used;
+  size_t size = used->pack_count * sizeof *used->packs;
+  fg_draw *packs = fg_arena_allocate(&account->history->arena, &account->history->allocator, size);
+  if (packs == NULL) {
+    return FG_NO_MEMORY;
+  }
+  used->packs = memcpy(packs, used->packs, size);
+  return FG_OK;
+}
+
+/* Neither usage nor a call: done and recorded, or neither. */
+static FG_COLD fg_status new_command(fg_account *account, const fg_command *command, const fg_key *key,
+                                     fg_outcome *outcome) {
+  fg_transaction change;
+  fg_entry_room room;
+  fg_past_command kept;
+  FG_TRY(fg_transaction_begin(account, &change));
+  memset(outcome, 0, sizeof *outcome); /* all of it is kept */
+  outcome->kind = command->kind;
+  fg_status status = prepare(account, command, key, &kept, &room);
+  status = status == FG_OK ? fg_perform(account, &change.draft, command, kept.id, outcome) : status;
+  status = status == FG_OK ? keep_answer(account, outcome, &kept.answer) : status;
+  FG_TRY(fg_transaction_end(account, &change, status));
+  fg_record_add_command(account->history, &kept, &room);
+  return FG_OK;
+}
+
+/* Usage: done and recorded, or neither. */
+static fg_status new_usage(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+  uint32_t product = 0;
+  fg_entry_room room;
+  FG_TRY(fg_account_product(account, command, &product));
+  fg_service *service = &account->state.services[product];
+  FG_TRY(service->terms.refusal);
+  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
+  FG_TRY(fg_usage_reserve(account, service));
+  FG_TRY(fg_history_own(&account->history));
+  uint32_t most = (uint32_t)fg_min_i64(service->burn.count, command->quantity);
+  FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(most), &room));
+  fg_recorded recorded = fg_usage_take(account, &account->state, product, command->quantity, command->billable);
+  fg_history_commit(account->history, &room,
+                    fg_record_write_use(room.kept, command, product, &recorded, account->taken.items));
+  *used = fg_usage_answer(account, &recorded);
+  return FG_OK;
+}
+
+static fg_status run_new(fg_account *account, const fg_command *command, const fg_key *key, fg_outcome *outcome) {
+  switch (command->kind) {
+  case FG_DO_USE: return new_usage(account, command, key, &outcome->is.used);
+  case FG_DO_CALL: return fg_gate_call(account, command, key, &outcome->is.used);
+  default: return new_command(account, command, key, outcome);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------- under a known id */
+
+/* One id is one attempt: nobody is let in twice on one deduction. */
+static fg_status why_not_called(const fg_account *account, const fg_command *command, bool is_same) {
+  uint32_t number = fg_account_number(account, fg_call_names_number(&account->names, command->id));
+  bool is_held = fg_holds_find(account, number, command->id) != NULL;
+  return !is_same ? FG_ID_CONFLICT : is_held ? FG_IN_FLIGHT : FG_ALREADY_FINISHED;
+}
+
+/* Sets `is_free` where the id is that of a canceled call, and so free for another. */
+static FG_COLD fg_status run_known(fg_account *account, const fg_command *command, const fg_past *past,
+                                   fg_outcome *outcome, bool *repeated, bool *is_free) {
+  bool is_same = false;
+  bool was_call = past->command.kind == FG_DO_CALL;
+  *is_free = command->kind == FG_DO_CALL && was_call && fg_past_is_canceled(past);
+  if (*is_free) {
+    return FG_OK;
+  }
+  FG_TRY(fg_past_is_same(account, past, command, &is_same));
+  if (was_call && command->kind == FG_DO_CALL) {
+    return why_not_called(account, command, is_same);
+  }
+  if (!is_same) {
+    return FG_ID_CONFLICT;
+  }
+  *outcome = past->answer;
+  *repeated = true;
+  return FG_OK;
+}
+
+/* The id may be known already: from the history, or from the archive. */
+static FG_COLD fg_status look_back(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
+                                   bool *is_free) {
+  fg_past past;
+  fg_status status = fg_past_find(account, command->id, &past);
+  *is_free = status == FG_UNKNOWN_ID;
+  return *is_free ? FG_OK : status != FG_OK ? status : run_known(account, command, &past, outcome, repeated, is_free);
+}
+
+FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
+  char made_up[32];
+  if (command->id.text == NULL) {
+    fg_key own = make_up_id(account, made_up);
+    return new_command(account, command, &own, outcome);
+  }
+  fg_key key;
+  fg_account_key(account, command->id, &key);
+  if (is_reserved(account, &key)) {
+    return FG_ID_RESERVED;
+  }
+  bool may_be_known = account->archive != NULL || fg_history_find(account->history, &key).bytes != NULL;
+  if (FG_UNLIKELY(may_be_known)) {
+    bool is_free = false;
+    FG_TRY(look_back(account, command, outcome, repeated, &is_free));
+    if (!is_free) {
+      return FG_OK;
+    }
+  }
+  return run_new(account, command, &key, outcome);
+}
+
+/* -------------------------------------------------------------------------------------------- under the next name */
+
+FG_HOT fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used) {
+  uint64_t number = account->names.next - account->named_before;
+  const fg_key key = {.number = (uint32_t)number};
+  if (FG_UNLIKELY(number > UINT32_MAX)) {
+    return FG_OVERFLOW;
+  }
+  FG_TRY(fg_gate_call(account, command, &key, used));
+  used->call = account->names.next++;
+  return FG_OK;
+}

@@ -1,0 +1,371 @@
+/* What wants attention: packs that run out, budgets, arrears, calls that nobody ended. It changes nothing. */
+#include "notices.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "../rules/budget.h"
+#include "../book/explain.h"
+#include "../rules/grants.h"
+#include "../rules/holds.h"
+#include "../rules/due.h"
+#include "../rules/settlement.h"
+#include "../base/status.h"
+#include "../base/tell.h"
+#include "../rules/wallet.h"
+
+/* What a notice says; what it has not is null. */
+typedef struct noticed {
+  const char *code;
+  const fg_product *product; ///< NULL: none
+  fg_string id;              ///< text NULL: none
+  int64_t units, of;         ///< -1: none
+  bool has_amount, has_limit;
+  fg_amount amount, limit;
+  fg_time at; ///< FG_NO_TIME: none
+  const char *rule; ///< told where the book cites it; NULL: none
+} noticed;
+
+static const noticed empty_notice = {.units = -1, .of = -1, .at = FG_NO_TIME};
+
+typedef struct notice_board {
+  const fg_account *account;
+  const fg_notice_limits *limits;
+  const fg_notice_context *context;
+  bool *uncertain; ///< of each call in flight: asked once, because a ledger looks into its file for it
+  fg_teller to;
+} notice_board;
+
+/* `format` makes the message. Its names are of the book, at most 64 bytes each, so that every message fits. */
+static void FG_PRINTF(3, 4) notice(notice_board *board, const noticed *what, const char *format, ...) {
+  fg_teller *to = &board->to;
+  char message[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  fg_cut_utf8(message, sizeof message);
+  fg_tell_begin_object(to, NULL);
+  fg_tell_word(to, "code", what->code);
+  fg_tell_word(to, "message", message);
+  fg_tell_optional_text(to, "product", what->product == NULL ? (fg_string){NULL, 0} : what->product->id);
+  fg_tell_optional_text(to, "id", what->id);
+  fg_tell_optional_count(to, "units", what->units);
+  fg_tell_optional_count(to, "of", what->of);
+  fg_tell_optional_amount(to, "amount", what->has_amount, what->amount);
+  fg_tell_optional_amount(to, "limit", what->has_limit, what->limit);
+  fg_tell_optional_time(to, "at", what->at);
+  fg_string rule = fg_string_of(what->rule);
+  bool is_cited = rule.text != NULL && fg_book_cites(board->account->book, rule);
+  fg_tell_optional_text(to, "rule", is_cited ? rule : (fg_string){NULL, 0});
+  fg_tell_end_object(to);
+}
+
+/* ------------------------------------------------------------------------------------------------------- wording */
+
+/* Texts of one message, each in a buffer of its own. */
+typedef struct wording {
+  char text[FG_GROUPED_MAX];
+} wording;
+
+static wording units_text(int64_t units) {
+  wording made;
+  fg_explain_amount((fg_amount)units * FG_UNIT, 0, made.text);
+  return made;
+}
+
+static wording money_text(const fg_account *account, fg_amount amount) {
+  wording made;
+  fg_explain_amount(amount, account->book->minor_digits, made.text);
+  return made;
+}
+
+/* "2024-11-05 10:00": to the minute, in the book's civil time. */
+static wording time_text(const fg_account *account, fg_time time) {
+  wording made;
+  fg_time_format(time, account->book->offset_minutes, made.text);
+  made.text[sizeof "2024-11-05T10:00" - 1] = '\0';
+  made.text[sizeof "2024-11-05" - 1] = ' ';
+  return made;
+}
+
+/* --------------------------------------------------------------------------------------------------------- packs */
+
+static bool is_pack_in_time(const notice_board *board, const fg_grant *grant, uint32_t product) {
+  return grant->product == product && grant->source != FG_SOURCE_FREE && !grant->refunded &&
+         grant->expires > board->account->state.now && !fg_grant_is_of_materials(board->account, grant);
+}
+
+static fg_status notice_stock(notice_board *board, uint32_t product) {
+  const fg_state *state = &board->account->state;
+  const fg_product *offered = &board->account->book->products[product];
+  int64_t left = 0;
+  int64_t units = 0; /* of packs with something left: one that is used up says nothing about the others */
+  bool has_packs = false;
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    if (!is_pack_in_time(board, grant, product)) {
+      continue;
+    }
+    has_packs = true;
+    if (!fg_add_i64(left, grant->left, &left) || !fg_add_i64(units, grant->left > 0 ? grant->units : 0, &units)) {
+      return FG_OVERFLOW;
+    }
+  }
+  noticed low = empty_notice;
+  low.product = offered;
+  low.units = left;
+  low.rule = "R7";
+  if (has_packs && left == 0) {
+    low.code = "packs_used_up";
+    notice(board, &low, "%s: no pack has %s left", offered->id.text, offered->meter.text);
+  } else if ((fg_int128)left * 100 < (fg_int128)units * board->limits->pack_share) {
+    low.code = "packs_low";
+    low.of = units;
+    notice(board, &low, "%s: %s of %s %s are left in the packs", offered->id.text, units_text(low.units).text,
+           units_text(low.of).text, offered->meter.text);
+  }
+  return FG_OK;
+}
+
+/* R6: what is left at the end is void. */
+static void notice_endings(notice_board *board, uint32_t product) {
+  const fg_account *account = board->account;
+  const fg_product *offered = &account->book->products[product];
+  fg_time soon = account->state.now + board->limits->pack_days * FG_DAY;
+  for (uint32_t i = 0; i < account->state.grants.count; i++) {
+    const fg_grant *grant = &account->state.grants.items[i];
+    if (is_pack_in_time(board, grant, product) && grant->left > 0 && grant->expires <= soon) {
+      noticed ending = empty_notice;
+      ending.code = "pack_ending";
+      ending.product = offered;
+      ending.id = grant->id;
+      ending.units = grant->left;
+      ending.of = grant->units;
+      ending.at = grant->expires;
+      ending.rule = "R6";
+      notice(board, &ending, "%s: %s %s of a pack %s are lost at %s if they are not used before", offered->id.text,
+             units_text(grant->left).text, offered->meter.text, offered->packs[grant->offer].id.text,
+             time_text(account, grant->expires).text);
+    }
+  }
+}
+
+static bool sells_packs(const fg_product *offered) {
+  for (uint32_t i = 0; i < offered->pack_count; i++) {
+    if (!offered->packs[i].of_materials) {
+      return true;
+    }
+  }
+  return offered->grant_count > 0;
+}
+
+/* Of a product that can only be paid for after use, that it is paid for after use is no news. */
+static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t product) {
+  const fg_product *offered = &board->account->book->products[product];
+  noticed begun = empty_notice;
+  char month[8];
+  if (!sells_packs(offered)) {
+    return FG_OK;
+  }
+  FG_TRY(fg_settlement_preview(fork, (int)product));
+  begun.units = 0;
+  for (uint32_t i = 0; i < fork->preview.line_count; i++) {
+    begun.units += fork->preview.lines[i].slice.units;
+  }
+  if (begun.units == 0) {
+    return FG_OK;
+  }
+  begun.code = "postpaid_begun";
+  begun.product = offered;
+  begun.has_amount = true;
+  begun.amount = fork->preview.total;
+  begun.rule = "R11";
+  fg_month_format(fork->preview.month, month);
+  notice(board, &begun, "%s: %s %s of %s are postpaid, %s %s so far", offered->id.text, units_text(begun.units).text,
+         offered->meter.text, month, money_text(board->account, begun.amount).text,
+         board->account->book->currency.text);
+  return FG_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------------- money */
+
+/* `share` percent of a cap, rounded up. Divided first, because a hundred times an amount may not fit. */
+static fg_amount share_of(fg_amount cap, int64_t share) {
+  return cap / 100 * share + (cap % 100 * share + 99) / 100;
+}
+
+static void notice_budget(notice_board *board, const char *period, bool limited, fg_amount cap, fg_amount used) {
+  noticed spent = empty_notice;
+  if (!limited || used <= 0 || used < share_of(cap, board->limits->budget_share)) {
+    return;
+  }
+  spent.code = "budget_used";
+  spent.id = fg_string_of(period);
+  spent.has_amount = spent.has_limit = true;
+  spent.amount = used;
+  spent.limit = cap;
+  notice(board, &spent, "%s of %s %s of the %s's budget are used", money_text(board->account, used).text,
+         money_text(board->account, cap).text, board->account->book->currency.text, period);
+}
+
+static fg_status notice_budgets(notice_board *board) {
+  const fg_caps *caps = &board->account->state.caps;
+  fg_amount day = 0;
+  fg_amount month = 0;
+  if (caps->day_limited || caps->month_limited) {
+    FG_TRY(fg_budget_used(board->account, &board->account->state, &day, &month));
+    notice_budget(board, "day", caps->day_limited, caps->day, day);
+    notice_budget(board, "month", caps->month_limited, caps->month, month);
+  }
+  return FG_OK;
+}
+
+/* R27: what ends arrears depends on the switch. */
+static const char *enough(const fg_account *account) {
+  return fg_account_policy(account, FG_SWITCH_RESUME_AT) == FG_RESUME_POSITIVE ? "more than " : "";
+}
+
+static void notice_arrears(notice_board *board) {
+  const fg_account *account = board->account;
+  const fg_state *state = &account->state;
+  noticed owed = empty_notice;
+  if (state->arrears_since == FG_NO_TIME) {
+    return;
+  }
+  owed.has_amount = true;
+  owed.amount = -fg_wallet_balance(&state->wallet);
+  const char *currency = account->book->currency.text;
+  wording amount = money_text(account, owed.amount);
+  if (state->suspended) {
+    owed.code = "suspended";
+    owed.at = state->arrears_since;
+    owed.rule = "R28";
+    notice(board, &owed, "the service is suspended for arrears: it goes on once %s%s %s are paid in", enough(account),
+           amount.text, currency);
+  } else {
+    owed.code = "arrears";
+    owed.at = fg_lifecycle_suspension_time(account, state);
+    owed.rule = "R26";
+    notice(board, &owed, "the account is in arrears: the service stops at %s unless %s%s %s are paid in",
+           time_text(account, owed.at).text, enough(account), amount.text, currency);
+  }
+}
+
+static void notice_violation(notice_board *board) {
+  noticed stopped = empty_notice;
+  if (board->account->state.violation) {
+    stopped.code = "violation";
+    stopped.rule = "R35";
+    notice(board, &stopped, "the account is stopped for a violation until it is reinstated");
+  }
+}
+
+/* --------------------------------------------------------------------------------------------------------- calls */
+
+static void ask_for_uncertain(notice_board *board) {
+  const fg_account *account = board->account;
+  const fg_call_filter *filter = board->context->uncertain;
+  for (uint32_t i = 0; i < account->state.holds.count && filter != NULL; i++) {
+    char made[FG_CALL_NAME_MAX];
+    fg_string id = fg_hold_id(account, &account->state.holds.items[i], made);
+    board->uncertain[i] = filter->wants(filter->context, id);
+  }
+}
+
+/* Calls of a product that nobody ended: those whose session is gone, or else those past their time. */
+static fg_status notice_calls(notice_board *board, uint32_t product, bool uncertain) {
+  const fg_account *account = board->account;
+  const fg_product *offered = &account->book->products[product];
+  noticed open = empty_notice;
+  char oldest[FG_CALL_NAME_MAX];
+  open.units = open.of = 0;
+  for (uint32_t i = 0; i < account->state.holds.count; i++) {
+    const fg_hold *hold = &account->state.holds.items[i];
+    bool is_late = hold->deadline <= account->state.now;
+    if (hold->product != product || (board->uncertain[i] ? !uncertain : uncertain || !is_late)) {
+      continue;
+    }
+    if (open.of++ == 0) { /* the oldest comes first */
+      open.id = fg_hold_id(account, hold, oldest);
+      open.at = hold->since;
+    }
+    if (!fg_add_i64(open.units, hold->units, &open.units)) {
+      return FG_OVERFLOW;
+    }
+  }
+  if (open.of > 0) {
+    open.code = uncertain ? "calls_uncertain" : "calls_abandoned";
+    open.product = offered;
+    notice(board, &open, "%s: %s call(s) since %s %s: %s %s count as used until they are committed or canceled",
+           offered->id.text, units_text(open.of).text, time_text(account, open.at).text,
+           uncertain ? "were never ended by the program that made them" : "are past their time",
+           units_text(open.units).text, offered->meter.text);
+  }
+  return FG_OK;
+}
+
+static void notice_clock(notice_board *board) {
+  noticed suspect = empty_notice;
+  if (board->context->clock_is_suspect) {
+    suspect.code = "clock_suspect";
+    suspect.at = board->context->clock;
+    notice(board, &suspect, "the clock shows %s, which is %s",
+           time_text(board->account, suspect.at).text,
+           fg_account_now(board->account) == FG_NO_TIME ? "before the price book was written"
+                                                        : "too far from the last command to be believed");
+  }
+}
+
+/* ----------------------------------------------------------------------------------------------------------- all */
+
+static fg_status tell_notices(notice_board *board, fg_account *fork) {
+  ask_for_uncertain(board);
+  uint32_t products = board->account->book->product_count;
+  fg_tell_begin_list(&board->to, NULL);
+  notice_clock(board);
+  notice_violation(board);
+  notice_arrears(board);
+  FG_TRY(notice_budgets(board));
+  for (uint32_t product = 0; product < products; product++) {
+    FG_TRY(notice_stock(board, product));
+    notice_endings(board, product);
+    FG_TRY(notice_postpaid(board, fork, product));
+    FG_TRY(notice_calls(board, product, true));
+    FG_TRY(notice_calls(board, product, false));
+  }
+  fg_tell_end_list(&board->to);
+  return fg_teller_status(&board->to);
+}
+
+static fg_status check_limit(const char *name, int64_t value, int64_t most, fg_error *error) {
+  return value >= 0 && value <= most
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, name, "expected a whole number from 0 to %d", (int)most);
+}
+
+fg_status fg_account_tell_notices(const fg_account *account, const fg_notice_limits *limits,
+                                  const fg_notice_context *context, const fg_visitor *visitor, fg_error *error) {
+  static const fg_notice_limits usual = FG_NOTICE_LIMITS_DEFAULT;
+  fg_account *fork = NULL;
+  const fg_notice_limits *chosen = limits == NULL ? &usual : limits;
+  FG_TRY(check_limit("pack_share", chosen->pack_share, 100, error));
+  FG_TRY(check_limit("pack_days", chosen->pack_days, 36525, error));
+  FG_TRY(check_limit("budget_share", chosen->budget_share, 100, error));
+  size_t calls = account->state.holds.count + 1;
+  bool *uncertain = fg_allocate(&account->allocator, calls * sizeof *uncertain);
+  notice_board board = {account, chosen, context, uncertain, fg_teller_to(visitor)};
+  fg_status status = uncertain == NULL ? FG_NO_MEMORY : fg_account_fork(account, &fork);
+  if (status == FG_OK) {
+    status = tell_notices(&board, fork); /* a preview is made in the fork: it is kept in its account */
+    fg_account_free(fork);
+  }
+  fg_release(&account->allocator, uncertain, calls * sizeof *uncertain);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+fg_status fg_account_notices(const fg_account *account, const fg_notice_limits *limits, const fg_visitor *visitor,
+                             fg_error *error) {
+  static const fg_notice_context none = {NULL, false, FG_NO_TIME};
+  return fg_account_tell_notices(account, limits, &none, visitor, error);
+}

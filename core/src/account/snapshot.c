@@ -1,0 +1,505 @@
+#include "snapshot.h"
+
+#include "../state/command.h"
+#include "../rules/holds.h"
+#include "../state/record.h"
+#include "../rules/settlement.h"
+
+/* One walk over the state both writes it and reads it, so that the two cannot differ. */
+typedef struct snapshot_walk {
+  fg_account *account;
+  fg_state *state;
+  fg_history *history; ///< of the state that is read or written
+  fg_text *out;        ///< NULL: reading
+  const unsigned char *at, *end;
+  fg_status status; ///< the first fault; nothing happens after it
+} snapshot_walk;
+
+static void stop_walk(snapshot_walk *walk, fg_status status) {
+  walk->status = walk->status == FG_OK ? status : walk->status;
+}
+
+static bool is_reading(const snapshot_walk *walk) { return walk->out == NULL; }
+
+static void write_bytes(snapshot_walk *walk, const void *bytes, size_t length) {
+  if (length > 0 && walk->status == FG_OK) {
+    stop_walk(walk, fg_text_append(walk->out, bytes, length));
+  }
+}
+
+/* Small numbers of either sign take few bytes. */
+static int64_t walk_integer(snapshot_walk *walk, int64_t value) {
+  if (walk->status != FG_OK) {
+    return 0;
+  }
+  if (walk->out != NULL) {
+    unsigned char bytes[FG_VARINT_MAX];
+    const unsigned char *end = fg_varint_write(bytes, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+    write_bytes(walk, bytes, (size_t)(end - bytes));
+    return value;
+  }
+  uint64_t read = 0;
+  const unsigned char *next = fg_varint_read(walk->at, walk->end, &read);
+  if (next == NULL) {
+    stop_walk(walk, FG_INVALID);
+    return 0;
+  }
+  walk->at = next;
+  return (int64_t)(read >> 1 ^ -(read & 1));
+}
+
+/* For members of any integer type; one that does not hold the value read is a fault. Writing stores nothing: what is
+   written may be shared with forks in other threads. */
+#define WALK(walk, member)                                    \
+  do {                                                        \
+    int64_t walked = walk_integer((walk), (int64_t)(member)); \
+    if (is_reading(walk)) {                                   \
+      (member) = (__typeof__(member))walked;                  \
+      if ((int64_t)(member) != walked) {                      \
+        stop_walk((walk), FG_INVALID);                        \
+      }                                                       \
+    }                                                         \
+  } while (0)
+
+static void walk_amount(snapshot_walk *walk, fg_amount *amount) {
+  int64_t high = walk_integer(walk, (int64_t)(*amount >> 64));
+  uint64_t low = (uint64_t)walk_integer(walk, (int64_t)(uint64_t)*amount);
+  if (is_reading(walk)) {
+    *amount = (fg_amount)high * ((fg_amount)1 << 64) + (fg_amount)low;
+    stop_walk(walk, fg_amount_fits(*amount) ? FG_OK : FG_INVALID);
+  }
+}
+
+static void walk_money(snapshot_walk *walk, fg_money *money) {
+  fg_amount amount = fg_amount_of(*money);
+  walk_amount(walk, &amount);
+  if (is_reading(walk)) {
+    *money = fg_money_of(amount);
+  }
+}
+
+static void walk_funds(snapshot_walk *walk, fg_funds *funds) {
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    walk_money(walk, &funds->of[fund]);
+  }
+}
+
+/* Borrowed from the bytes that are read. */
+static fg_string read_bytes(snapshot_walk *walk, int64_t length) {
+  fg_string none = {NULL, 0};
+  if (walk->status != FG_OK || length < 0) {
+    return none;
+  }
+  if (length > walk->end - walk->at) {
+    stop_walk(walk, FG_INVALID);
+    return none;
+  }
+  fg_string bytes = {(const char *)walk->at, (size_t)length};
+  walk->at += length;
+  return bytes;
+}
+
+/* NULL stays NULL. What was read is borrowed. */
+static void walk_bytes(snapshot_walk *walk, fg_string *bytes) {
+  int64_t length = walk_integer(walk, bytes->text == NULL ? -1 : (int64_t)bytes->length);
+  if (is_reading(walk)) {
+    *bytes = read_bytes(walk, length);
+  } else if (bytes->text != NULL) {
+    write_bytes(walk, bytes->text, bytes->length);
+  }
+}
+
+/* The same, and what was read is copied into the history. */
+static void walk_string(snapshot_walk *walk, fg_string *string) {
+  walk_bytes(walk, string);
+  if (is_reading(walk) && walk->status == FG_OK && string->text != NULL) {
+    *string = fg_string_copy(&walk->history->arena, &walk->history->allocator, *string);
+    stop_walk(walk, string->text == NULL ? FG_NO_MEMORY : FG_OK);
+  }
+}
+
+/* How many items follow: read, bounded by the bytes there are, for each item takes at least one. */
+static uint32_t walk_count(snapshot_walk *walk, size_t there) {
+  uint32_t count = (uint32_t)there;
+  WALK(walk, count);
+  if (is_reading(walk) && count > walk->end - walk->at) {
+    stop_walk(walk, FG_INVALID);
+  }
+  return walk->status == FG_OK ? count : 0;
+}
+
+/* The items of an array of the state; when reading, room for them is made first. */
+#define WALK_ARRAY(walk, array, walk_item)                                                     \
+  do {                                                                                         \
+    uint32_t walked_count = walk_count((walk), (array)->count);                                \
+    if (is_reading(walk)) {                                                                    \
+      stop_walk((walk), FG_ARRAY_RESERVE(&(walk)->account->allocator, (array), walked_count)); \
+      (array)->count = (walk)->status == FG_OK ? walked_count : 0;                             \
+      if ((array)->count > 0) {                                                                \
+        memset((array)->items, 0, (array)->count * sizeof *(array)->items);                    \
+      }                                                                                        \
+    }                                                                                          \
+    for (uint32_t i = 0; i < (array)->count && (walk)->status == FG_OK; i++) {                 \
+      walk_item((walk), &(array)->items[i]);                                                   \
+    }                                                                                          \
+  } while (0)
+
+/* A new block of the history for `count` items; when writing, the one that is there, to be read alone. */
+static void *walk_block(snapshot_walk *walk, const void *there, uint32_t count, size_t item_size) {
+  if (!is_reading(walk)) {
+    return (void *)(uintptr_t)there;
+  }
+  void *block = fg_arena_allocate(&walk->history->arena, &walk->history->allocator, count * item_size);
+  stop_walk(walk, block == NULL ? FG_NO_MEMORY : FG_OK);
+  return block;
+}
+
+/* ---------------------------------------------------------------------------------------------------- the state */
+
+static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
+  walk_string(walk, &grant->id);
+  WALK(walk, grant->units);
+  WALK(walk, grant->left);
+  WALK(walk, grant->issued);
+  WALK(walk, grant->expires);
+  WALK(walk, grant->product);
+  WALK(walk, grant->offer);
+  WALK(walk, grant->source);
+  WALK(walk, grant->refunded);
+  WALK(walk, grant->refundable);
+  WALK(walk, grant->given_back);
+  WALK(walk, grant->regime);
+}
+
+static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
+  walk_string(walk, &order->id);
+  WALK(walk, order->quantity);
+  WALK(walk, order->from);
+  WALK(walk, order->until);
+  WALK(walk, order->product);
+  WALK(walk, order->refunded);
+}
+
+static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
+  WALK(walk, amendment->announced);
+  WALK(walk, amendment->effective);
+  WALK(walk, amendment->product);
+  WALK(walk, amendment->grant);
+  WALK(walk, amendment->quantity);
+}
+
+static void walk_adjustment(snapshot_walk *walk, fg_adjustment *adjustment) {
+  WALK(walk, adjustment->at);
+  WALK(walk, adjustment->units);
+  walk_string(walk, &adjustment->reason);
+  WALK(walk, adjustment->product);
+}
+
+/* Makes room for an entry of the history. Two under one id are a fault. */
+static void prepare_entry(snapshot_walk *walk, fg_string id, size_t size, fg_entry_room *room) {
+  fg_key key = fg_key_of(id, walk->history->seed);
+  bool is_new = fg_history_find(walk->history, &key).bytes == NULL;
+  stop_walk(walk, is_new ? fg_history_prepare(walk->history, &key, size, room) : FG_INVALID);
+}
+
+/* Makes the entry of a call in flight. */
+static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_string kept) {
+  const unsigned char *from = (const unsigned char *)kept.text;
+  fg_entry_room room = {.entry = NULL};
+  bool is_whole = id.text != NULL && id.length > 0 && fg_string_is_text(id) && kept.text != NULL &&
+                  fg_record_check_call(from, from + kept.length) == from + kept.length;
+  stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
+  if (walk->status == FG_OK) {
+    prepare_entry(walk, id, kept.length, &room);
+  }
+  if (walk->status == FG_OK) {
+    memcpy(room.kept, kept.text, kept.length);
+    fg_history_commit(walk->history, &room, room.kept + kept.length);
+  }
+  return room.entry;
+}
+
+/* By its id in full: the account that reads it need not make the same ones. */
+static void walk_entry(snapshot_walk *walk, fg_hold *hold) {
+  char made[FG_CALL_NAME_MAX];
+  fg_string id = {NULL, 0};
+  fg_string kept = {NULL, 0};
+  if (!is_reading(walk)) {
+    const unsigned char *from = fg_entry_kept(hold->entry);
+    id = fg_hold_id(walk->account, hold, made);
+    kept = (fg_string){(const char *)from, (size_t)(fg_record_check_call(from, NULL) - from)};
+  }
+  walk_bytes(walk, &id);
+  walk_bytes(walk, &kept);
+  if (is_reading(walk) && walk->status == FG_OK) {
+    hold->entry = read_entry(walk, id, kept);
+  }
+}
+
+static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
+  walk_entry(walk, hold);
+  WALK(walk, hold->since);
+  WALK(walk, hold->deadline);
+  WALK(walk, hold->units);
+  WALK(walk, hold->attempt);
+  WALK(walk, hold->regime);
+  WALK(walk, hold->bucket);
+  WALK(walk, hold->product);
+  WALK(walk, hold->kind);
+  WALK(walk, hold->slot);
+}
+
+static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
+  WALK(walk, bucket->begin);
+  WALK(walk, bucket->usage.free);
+  WALK(walk, bucket->usage.packs);
+  WALK(walk, bucket->usage.postpaid);
+  WALK(walk, bucket->usage.unbilled);
+  WALK(walk, bucket->counted);
+}
+
+static void walk_admission(snapshot_walk *walk, fg_admission *admission) {
+  WALK(walk, admission->leaves);
+  WALK(walk, admission->units);
+}
+
+static void walk_regime(snapshot_walk *walk, fg_regime *regime) {
+  WALK(walk, regime->at);
+  WALK(walk, regime->usage.free);
+  WALK(walk, regime->usage.packs);
+  WALK(walk, regime->usage.postpaid);
+  WALK(walk, regime->usage.unbilled);
+  WALK(walk, regime->counted);
+  WALK(walk, regime->bucket);
+  WALK(walk, regime->first);
+  WALK(walk, regime->kind);
+}
+
+static void walk_part(snapshot_walk *walk, fg_taken *part) {
+  WALK(walk, part->grant);
+  WALK(walk, part->units);
+}
+
+/* The order of deduction, the terms of usage, what is in force and all sums follow from the rest. */
+static void walk_service(snapshot_walk *walk, fg_service *service) {
+  WALK(walk, service->open);
+  WALK(walk, service->was_open);
+  WALK(walk, service->capacity_mode);
+  WALK(walk, service->materials_held);
+  WALK_ARRAY(walk, &service->buckets, walk_bucket);
+  WALK_ARRAY(walk, &service->window, walk_admission);
+  WALK(walk, service->window_first);
+  WALK_ARRAY(walk, &service->regimes, walk_regime);
+  WALK_ARRAY(walk, &service->parts, walk_part);
+  WALK(walk, service->regime);
+  WALK(walk, service->regime_over);
+}
+
+static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
+  WALK(walk, state->wallet.limited);
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    walk_amount(walk, &state->wallet.of[fund]);
+  }
+  walk_amount(walk, &state->spent.packs);
+  walk_amount(walk, &state->spent.materials);
+  walk_amount(walk, &state->spent.capacity);
+  walk_amount(walk, &state->spent.postpaid);
+  walk_amount(walk, &state->spent.gross);
+  walk_amount(walk, &state->spent.refunded);
+  WALK(walk, state->caps.day_limited);
+  WALK(walk, state->caps.month_limited);
+  walk_amount(walk, &state->caps.day);
+  walk_amount(walk, &state->caps.month);
+  walk_amount(walk, &state->caps.day_begin);
+}
+
+static void walk_state(snapshot_walk *walk, fg_state *state) {
+  const fg_account *account = walk->account;
+  walk_money_of_state(walk, state);
+  WALK(walk, state->now);
+  WALK(walk, state->month);
+  WALK(walk, state->settled);
+  WALK(walk, state->arrears_since);
+  WALK(walk, state->suspended);
+  WALK(walk, state->violation);
+  WALK(walk, state->orders);
+  WALK(walk, state->calls);
+  WALK_ARRAY(walk, &state->grants, walk_grant);
+  WALK_ARRAY(walk, &state->capacity, walk_capacity);
+  WALK_ARRAY(walk, &state->amendments, walk_amendment);
+  WALK_ARRAY(walk, &state->holds, walk_hold);
+  WALK_ARRAY(walk, &state->adjustments, walk_adjustment);
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    walk_service(walk, &state->services[product]);
+  }
+  for (uint32_t slot = 0; slot < account->offer_count; slot++) {
+    WALK(walk, state->issued[slot]);
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------- the history */
+
+static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
+  WALK(walk, line->product);
+  WALK(walk, line->day);
+  WALK(walk, line->total);
+  WALK(walk, line->free);
+  WALK(walk, line->packs);
+  WALK(walk, line->unbilled);
+  WALK(walk, line->tier_quantity);
+  WALK(walk, line->slice.units);
+  walk_amount(walk, &line->slice.unit_price);
+  WALK(walk, line->slice.tier);
+  walk_amount(walk, &line->slice.amount);
+  WALK(walk, line->slice.unpriced);
+  WALK(walk, line->slice_count);
+}
+
+static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
+  WALK(walk, invoice->month);
+  WALK(walk, invoice->issued);
+  walk_amount(walk, &invoice->total);
+  WALK(walk, invoice->limited);
+  walk_amount(walk, &invoice->balance_after);
+  uint32_t count = walk_count(walk, invoice->line_count);
+  fg_invoice_line *lines = walk_block(walk, invoice->lines, count, sizeof *lines);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    walk_line(walk, &lines[i]);
+  }
+  uint32_t more = walk_count(walk, invoice->adjustment_count);
+  fg_adjustment *adjustments = walk_block(walk, invoice->adjustments, more, sizeof *adjustments);
+  for (uint32_t i = 0; i < more && walk->status == FG_OK; i++) {
+    walk_adjustment(walk, &adjustments[i]);
+  }
+  if (is_reading(walk)) {
+    invoice->lines = lines;
+    invoice->line_count = count;
+    invoice->adjustments = adjustments;
+    invoice->adjustment_count = more;
+    invoice->only = FG_ALL_PRODUCTS;
+  }
+}
+
+static void walk_order(snapshot_walk *walk, fg_past_command *order) {
+  fg_ordered *answer = &order->answer.is.order;
+  WALK(walk, order->kind);
+  walk_string(walk, &order->id);
+  walk_string(walk, &order->command);
+  walk_money(walk, &answer->amount);
+  walk_funds(walk, &answer->paid);
+  WALK(walk, answer->units);
+  WALK(walk, answer->from);
+  WALK(walk, answer->until);
+  bool is_whole = order->id.text != NULL && order->id.length > 0 && order->command.text != NULL &&
+                  fg_command_orders(order->kind);
+  stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
+  if (is_reading(walk)) {
+    order->answer.kind = order->kind;
+    answer->id = order->id;
+  }
+}
+
+static bool write_invoice(void *context, const fg_invoice *invoice) {
+  snapshot_walk *walk = context;
+  fg_invoice copy = *invoice;
+  walk_integer(walk, 1);
+  walk_invoice(walk, &copy);
+  return walk->status == FG_OK;
+}
+
+/* Each item after a 1, the end as a 0: segments share no count. Of the commands a ledger has all but orders in its rows. */
+static void write_history(snapshot_walk *walk) {
+  if (fg_history_each_invoice(walk->history, write_invoice, walk) == FG_NO_MEMORY) {
+    stop_walk(walk, FG_NO_MEMORY);
+  }
+  walk_integer(walk, 0);
+  for (const fg_history *segment = walk->history; segment != NULL; segment = segment->parent) {
+    for (uint32_t i = 0; i < segment->commands.count; i++) {
+      fg_past_command order = segment->commands.items[i];
+      if (fg_command_orders(order.kind)) {
+        walk_integer(walk, 1);
+        walk_order(walk, &order);
+      }
+    }
+  }
+  walk_integer(walk, 0);
+}
+
+static void read_past_order(snapshot_walk *walk) {
+  fg_history *history = walk->history;
+  fg_entry_room room;
+  fg_past_command order;
+  memset(&order, 0, sizeof order);
+  walk_order(walk, &order);
+  if (walk->status == FG_OK) {
+    stop_walk(walk, FG_ARRAY_RESERVE(&history->allocator, &history->commands, 1));
+  }
+  if (walk->status == FG_OK) {
+    prepare_entry(walk, order.id, FG_RECORD_COMMAND_SIZE, &room);
+  }
+  if (walk->status == FG_OK) {
+    fg_record_add_command(history, &order, &room);
+  }
+}
+
+static void read_history(snapshot_walk *walk) {
+  while (walk_integer(walk, 0) == 1) {
+    fg_invoice invoice;
+    memset(&invoice, 0, sizeof invoice);
+    walk_invoice(walk, &invoice);
+    if (walk->status == FG_OK) {
+      stop_walk(walk, fg_history_add_invoice(walk->history, &invoice));
+    }
+  }
+  while (walk_integer(walk, 0) == 1) {
+    read_past_order(walk);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------- as bytes */
+
+fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
+  fg_account *whole = (fg_account *)(uintptr_t)account; /* only read: the walk is the same for both ways */
+  snapshot_walk walk = {.account = whole, .state = &whole->state, .history = account->history, .out = bytes};
+  walk_state(&walk, &whole->state);
+  write_history(&walk);
+  return walk.status;
+}
+
+static fg_status read_all(snapshot_walk *walk, fg_state *state) {
+  const fg_account *account = walk->account;
+  state->services = fg_allocate(&account->allocator, account->book->product_count * sizeof *state->services);
+  state->issued = fg_allocate(&account->allocator, account->offer_count * sizeof *state->issued);
+  if (state->services == NULL || state->issued == NULL) {
+    return FG_NO_MEMORY;
+  }
+  walk_state(walk, state);
+  read_history(walk);
+  if (walk->status == FG_OK && walk->at != walk->end) {
+    stop_walk(walk, FG_INVALID);
+  }
+  return walk->status == FG_OK ? fg_snapshot_check(account, state, walk->history) : walk->status;
+}
+
+fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
+  fg_state state;
+  memset(&state, 0, sizeof state);
+  const unsigned char *first = (const unsigned char *)bytes.text;
+  snapshot_walk walk = {.account = account, .state = &state, .history = fg_history_new(&account->allocator),
+                        .at = first, .end = first + bytes.length};
+  if (walk.history == NULL) {
+    return FG_NO_MEMORY;
+  }
+  fg_status status = read_all(&walk, &state);
+  if (status != FG_OK) {
+    fg_state_release(account, &state);
+    fg_history_release(walk.history);
+    return status;
+  }
+  fg_state_release(account, &account->state);
+  fg_history_release(account->history);
+  account->state = state;
+  account->history = walk.history;
+  fg_account_renumber(account); /* the names that were given are in it as texts */
+  return FG_OK;
+}

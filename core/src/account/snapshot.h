@@ -1,0 +1,23 @@
+/* The state of an account as bytes, so that it need not be found by replaying all its commands.
+
+   Left out is what a ledger keeps anyway: finished usage. Orders, calls in flight and invoices are in. */
+#ifndef FG_SNAPSHOT_H
+#define FG_SNAPSHOT_H
+
+#include "../state/state.h"
+
+/* Of the bytes; a snapshot of another format is not read. Count it up when the state changes its shape. */
+enum { FG_SNAPSHOT_FORMAT = 3 };
+
+/* Appends the state. FG_NO_MEMORY. */
+fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);
+
+/* Puts a state in the place of the account's, which is of the same book and switches. The bytes must be known to be
+   whole; FG_INVALID for what cannot be a state, FG_NO_MEMORY; the account is then unchanged. */
+/* Whether what was read, each value of which fits its member, is a state that the account can be in: every index, sum,
+   order and instant. Fills in what follows from the rest. FG_INVALID, FG_NO_MEMORY. */
+fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg_history *history);
+
+fg_status fg_snapshot_read(fg_account *account, fg_string bytes);
+
+#endif

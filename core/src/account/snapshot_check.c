@@ -1,0 +1,634 @@
+/* Bytes with a right checksum may still be no state: then some later command would read what is not there, or count what
+   was never used. Every rule here is one that the commands keep. */
+#include "snapshot.h"
+
+#include "../rules/capacity.h"
+#include "../rules/grants.h"
+#include "../rules/holds.h"
+#include "../rules/due.h"
+#include "../rules/settlement.h"
+#include "../rules/undo.h"
+#include "../rules/wallet.h"
+
+typedef struct state_check {
+  const fg_account *account;
+  fg_state *state;
+  const fg_history *history;
+  bool is_good;
+} state_check;
+
+static void require(state_check *check, bool holds) { check->is_good = check->is_good && holds; }
+
+static const fg_product *offered_of(const state_check *check, uint32_t product) {
+  return &check->account->book->products[product];
+}
+
+/* Nothing happens after now. */
+static bool is_past(const state_check *check, fg_time time) {
+  return fg_time_is_civil(time) && time <= check->state->now;
+}
+
+/* An end may lie a year, or any sold period, ahead, and at most at the end of the calendar. */
+static bool is_end(fg_time begin, fg_time end) { return end > begin && (end == FG_NEVER || end <= FG_TIME_MAX); }
+
+static bool is_text(fg_string text) { return text.text != NULL && fg_string_is_text(text); }
+
+static bool is_id(fg_string id) { return is_text(id) && id.length > 0; }
+
+/* Adds a count that is none below 0, and does not leave its range. */
+static void add_count(state_check *check, int64_t count, int64_t *sum) {
+  require(check, count >= 0 && fg_add_i64(*sum, count, sum));
+}
+
+/* ------------------------------------------------------------------------------------------------- money and time */
+
+static bool is_paid(fg_amount amount) { return amount >= 0; }
+
+static void check_money(state_check *check) {
+  const fg_wallet *wallet = &check->state->wallet;
+  const fg_spent *spent = &check->state->spent;
+  const fg_caps *caps = &check->state->caps;
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    require(check, fund == FG_CASH || is_paid(wallet->of[fund])); /* R34: cash alone may be below zero */
+    require(check, wallet->limited || wallet->of[fund] == 0);
+  }
+  require(check, fg_amount_fits(fg_wallet_balance(wallet)));
+  require(check, is_paid(spent->packs) && is_paid(spent->materials) && is_paid(spent->capacity) &&
+                     is_paid(spent->postpaid) && is_paid(spent->refunded));
+  require(check, spent->gross == spent->packs + spent->materials + spent->capacity + spent->postpaid);
+  require(check, is_paid(caps->day) && is_paid(caps->month));
+}
+
+/* Of an account that has seen no instant. */
+static bool is_untouched(const state_check *check) {
+  const fg_state *state = check->state;
+  bool is_empty = state->month == 0 && state->settled == 0 && state->arrears_since == FG_NO_TIME && !state->suspended &&
+                  !state->violation && state->orders == 0 && state->calls == 0 && state->grants.count == 0 &&
+                  state->capacity.count == 0 && state->amendments.count == 0 && state->holds.count == 0 &&
+                  state->adjustments.count == 0 && check->history->commands.count == 0 &&
+                  check->history->invoices.count == 0;
+  for (uint32_t product = 0; product < check->account->book->product_count && is_empty; product++) {
+    const fg_service *service = &state->services[product];
+    is_empty = !service->open && !service->was_open && service->materials_held == 0 && service->buckets.count == 0 &&
+               service->window.count == 0 && service->regimes.count == 0 && service->parts.count == 0;
+  }
+  return is_empty;
+}
+
+/* The month before may still wait for its settlement, none before that. */
+static void check_calendar(state_check *check) {
+  const fg_state *state = check->state;
+  require(check, fg_time_is_civil(state->now));
+  if (!check->is_good) {
+    return;
+  }
+  require(check, state->month == fg_month_of(fg_account_date(check->account, state->now)));
+  bool waits = check->is_good && state->settled == state->month - 2 &&
+               fg_settlement_time(check->account, state->month - 1) > state->now;
+  require(check, state->settled == state->month - 1 || waits);
+  require(check, state->arrears_since == FG_NO_TIME || (is_past(check, state->arrears_since) && state->wallet.limited));
+  require(check, !state->suspended || state->arrears_since != FG_NO_TIME);
+}
+
+/* ---------------------------------------------------------------------------------------------- grants and orders */
+
+static bool is_offered(const state_check *check, const fg_grant *grant) {
+  if (grant->product >= check->account->book->product_count || grant->source > FG_SOURCE_GIFT) {
+    return false;
+  }
+  const fg_product *product = offered_of(check, grant->product);
+  return grant->offer < (grant->source == FG_SOURCE_FREE ? product->grant_count : product->pack_count);
+}
+
+static void check_grant(state_check *check, uint32_t place) {
+  const fg_grant *grant = &check->state->grants.items[place];
+  require(check, is_offered(check, grant));
+  if (!check->is_good) {
+    return;
+  }
+  const fg_service *service = &check->state->services[grant->product];
+  require(check, is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
+  require(check, is_past(check, grant->issued) && is_end(grant->issued, grant->expires));
+  require(check, place == 0 || grant->issued >= grant[-1].issued);
+  require(check, !grant->refunded || (grant->source == FG_SOURCE_PAID && grant->left == 0));
+  require(check, grant->regime <= (uint64_t)service->regime + 1);
+  require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
+                     (grant->left == grant->units && grant->given_back == 0));
+}
+
+/* What a regime may draw on is found by walking on from grant to grant. */
+static void check_grants(state_check *check) {
+  const fg_state *state = check->state;
+  for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
+    check_grant(check, i);
+  }
+  for (uint32_t product = 0; product < check->account->book->product_count && check->is_good; product++) {
+    uint32_t regime = 0;
+    for (uint32_t i = 0; i < state->grants.count; i++) {
+      const fg_grant *grant = &state->grants.items[i];
+      require(check, grant->product != product || grant->regime >= regime);
+      regime = grant->product == product ? grant->regime : regime;
+    }
+  }
+}
+
+static void check_capacity_orders(state_check *check) {
+  for (uint32_t product = 0; product < check->account->book->product_count; product++) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < check->state->capacity.count && check->is_good; i++) {
+      const fg_capacity_order *order = &check->state->capacity.items[i];
+      require(check, order->product < check->account->book->product_count &&
+                         offered_of(check, order->product)->capacity != NULL);
+      require(check, is_id(order->id) && order->quantity > 0);
+      require(check, fg_time_is_civil(order->from) && is_end(order->from, order->until) && order->until != FG_NEVER);
+      add_count(check, order->product == product ? order->quantity : 0, &sum);
+    }
+  }
+}
+
+static const fg_past_command *order_of(const state_check *check, fg_string id) {
+  fg_key key = fg_key_of(id, check->history->seed);
+  fg_entry entry = fg_history_find(check->history, &key);
+  return entry.bytes == NULL ? NULL : fg_record_command(entry);
+}
+
+static void check_payment(state_check *check, const fg_ordered *answer) {
+  fg_amount sum = 0;
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    fg_amount part = fg_amount_of(answer->paid.of[fund]);
+    require(check, is_paid(part) && fg_amount_add(sum, part, &sum));
+  }
+  require(check, sum == fg_amount_of(answer->amount));
+}
+
+/* The order that something came from; each may bring one thing alone. */
+static void check_order(state_check *check, fg_string id, fg_command_kind kind, bool *is_taken, const fg_ordered *bought) {
+  const fg_past_command *order = order_of(check, id);
+  require(check, order != NULL && order->kind == kind);
+  if (!check->is_good) {
+    return;
+  }
+  const fg_ordered *answer = &order->answer.is.order;
+  bool *taken = &is_taken[order - check->history->commands.items];
+  require(check, !*taken && answer->units == bought->units && answer->from == bought->from &&
+                     answer->until == bought->until);
+  *taken = true;
+  check_payment(check, answer);
+}
+
+/* A refund finds what was paid by the id of what was bought. */
+static void match_orders(state_check *check, bool *is_taken) {
+  const fg_state *state = check->state;
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    const fg_ordered bought = {.units = grant->units, .until = grant->expires};
+    if (grant->source != FG_SOURCE_FREE) {
+      check_order(check, grant->id, grant->source == FG_SOURCE_PAID ? FG_DO_BUY_PACK : FG_DO_GIVE_PACK, is_taken,
+                  &bought);
+      count++;
+    }
+  }
+  for (uint32_t i = 0; i < state->capacity.count && check->is_good; i++) {
+    const fg_capacity_order *order = &state->capacity.items[i];
+    const fg_ordered bought = {.from = order->from, .until = order->until};
+    check_order(check, order->id, FG_DO_BUY_CAPACITY, is_taken, &bought);
+    count++;
+  }
+  require(check, count == check->history->commands.count && count == state->orders);
+}
+
+static fg_status check_orders(state_check *check) {
+  const fg_allocator *allocator = &check->account->allocator;
+  size_t size = (check->history->commands.count + 1) * sizeof(bool); /* there may be none */
+  bool *is_taken = fg_allocate(allocator, size);
+  if (is_taken == NULL) {
+    return FG_NO_MEMORY;
+  }
+  match_orders(check, is_taken);
+  fg_release(allocator, is_taken, size);
+  return FG_OK;
+}
+
+static bool is_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
+
+static void check_amendments(state_check *check) {
+  for (uint32_t i = 0; i < check->state->amendments.count && check->is_good; i++) {
+    const fg_amendment *amendment = &check->state->amendments.items[i];
+    require(check, amendment->product < check->account->book->product_count &&
+                       amendment->grant < offered_of(check, amendment->product)->grant_count);
+    require(check, is_date(amendment->announced) && is_date(amendment->effective) && amendment->quantity >= 0);
+  }
+  for (uint32_t slot = 0; slot < check->account->offer_count; slot++) {
+    require(check, check->state->issued[slot] >= 0 && check->state->issued[slot] <= check->state->month);
+  }
+}
+
+/* Of a month after `after`, up to `last`. */
+static bool is_adjustment(const state_check *check, const fg_adjustment *adjustment, fg_month after, fg_month last) {
+  if (!is_past(check, adjustment->at)) {
+    return false;
+  }
+  fg_month month = fg_month_of(fg_account_date(check->account, adjustment->at));
+  return month > after && month <= last && adjustment->units != 0 && adjustment->units >= -INT64_MAX &&
+         is_text(adjustment->reason) && adjustment->product < check->account->book->product_count;
+}
+
+static void check_adjustments(state_check *check) {
+  const fg_state *state = check->state;
+  for (uint32_t i = 0; i < state->adjustments.count && check->is_good; i++) {
+    const fg_adjustment *adjustment = &state->adjustments.items[i];
+    require(check, is_adjustment(check, adjustment, state->settled, state->month));
+    require(check, i == 0 || adjustment->at >= adjustment[-1].at);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------- services */
+
+static void check_materials(state_check *check, uint32_t product) {
+  fg_service *service = &check->state->services[product];
+  const fg_materials_offer *materials = offered_of(check, product)->materials;
+  int64_t limit = service->was_open && materials != NULL ? materials->free : 0;
+  for (uint32_t i = 0; i < check->state->grants.count; i++) {
+    const fg_grant *grant = &check->state->grants.items[i];
+    bool counts = grant->product == product && !grant->refunded && fg_grant_is_of_materials(check->account, grant);
+    add_count(check, counts ? grant->units : 0, &limit);
+  }
+  service->materials_limit = limit;
+  require(check, service->materials_held >= 0 && service->materials_held <= limit);
+}
+
+/* A bucket for each period that is not settled, oldest first; the last is the current one. */
+static void check_buckets(state_check *check, uint32_t product) {
+  const fg_state *state = check->state;
+  fg_service *service = &check->state->services[product];
+  bool daily = offered_of(check, product)->period == FG_PERIOD_DAY;
+  fg_date today = fg_account_date(check->account, state->now);
+  fg_date current = daily ? today : fg_month_first(state->month);
+  int64_t total = 0;
+  require(check, service->buckets.count > 0);
+  for (uint32_t i = 0; i < service->buckets.count && check->is_good; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    int64_t sum = 0;
+    require(check, is_date(bucket->begin) && (i == 0 || bucket->begin > bucket[-1].begin));
+    require(check, check->is_good && fg_month_of(bucket->begin) > state->settled &&
+                       (daily || bucket->begin == fg_month_first(fg_month_of(bucket->begin))));
+    add_count(check, bucket->usage.free, &sum);
+    add_count(check, bucket->usage.packs, &sum);
+    add_count(check, bucket->usage.postpaid, &sum);
+    add_count(check, bucket->usage.unbilled, &sum);
+    require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
+    add_count(check, check->is_good && fg_month_of(bucket->begin) == state->month ? sum : 0, &total);
+  }
+  require(check, check->is_good && service->buckets.items[service->buckets.count - 1].begin == current);
+  service->month_total = total;
+}
+
+/* Oldest first: what leaves last came in last, and nothing stays longer than a second. */
+static void check_window(state_check *check, uint32_t product) {
+  fg_service *service = &check->state->services[product];
+  int64_t units = 0;
+  require(check, service->window_first <= service->window.count);
+  for (uint32_t i = service->window_first; i < service->window.count && check->is_good; i++) {
+    const fg_admission *admission = &service->window.items[i];
+    require(check, admission->units > 0 && fg_time_is_civil(admission->leaves) &&
+                       admission->leaves - FG_SECOND <= check->state->now);
+    require(check, i == service->window_first || admission->leaves > admission[-1].leaves);
+    add_count(check, admission->units, &units);
+  }
+  service->window_units = units;
+}
+
+static void check_service(state_check *check, uint32_t product) {
+  const fg_service *service = &check->state->services[product];
+  const fg_capacity_offer *capacity = offered_of(check, product)->capacity;
+  require(check, !service->open || service->was_open);
+  require(check, capacity == NULL ? !service->capacity_mode : service->capacity_mode || !capacity->automatic);
+  check_materials(check, product);
+  check_buckets(check, product);
+  check_window(check, product);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- calls */
+
+static const fg_regime *regime_of(const fg_service *service, uint32_t number) {
+  bool is_there = number <= service->regime && service->regime - number < service->regimes.count;
+  return is_there ? &service->regimes.items[service->regimes.count - 1 - (service->regime - number)] : NULL;
+}
+
+/* Where its units were counted, and drawn. */
+static void check_place(state_check *check, const fg_hold *hold) {
+  fg_service *service = &check->state->services[hold->product];
+  bool daily = offered_of(check, hold->product)->period == FG_PERIOD_DAY;
+  fg_date day = fg_account_date(check->account, hold->since);
+  const fg_bucket *bucket = fg_state_bucket(service, hold->bucket);
+  const fg_regime *regime = regime_of(service, hold->regime);
+  require(check, hold->bucket == (daily ? day : fg_month_first(fg_month_of(day))));
+  require(check, (bucket != NULL) == (fg_month_of(day) > check->state->settled));
+  if (bucket == NULL) {
+    require(check, hold->regime == 0);
+    return;
+  }
+  require(check, hold->regime != 0 && regime != NULL && regime->kind == FG_REGIME_DRAWS &&
+                     regime->bucket == hold->bucket && regime->at <= hold->since);
+  service->undoable++;
+}
+
+static bool is_deadline(const fg_hold *hold, int64_t timeout_ms) {
+  int64_t length = 0;
+  int64_t deadline = 0;
+  bool has_end = timeout_ms > 0 && fg_multiply_i64(timeout_ms, FG_SECOND / 1000, &length) &&
+                 fg_add_i64(hold->since, length, &deadline);
+  return hold->deadline == (has_end ? deadline : FG_NEVER);
+}
+
+static void check_hold(state_check *check, uint32_t place) {
+  const fg_state *state = check->state;
+  const fg_hold *hold = &state->holds.items[place];
+  fg_kept_call call = fg_record_call(hold->entry);
+  require(check, hold->product < check->account->book->product_count && call.product == hold->product &&
+                     call.quantity == hold->units && hold->kind < FG_USAGE_KINDS);
+  require(check, is_past(check, hold->since) && is_deadline(hold, call.timeout_ms));
+  require(check, hold->attempt > 0 && hold->attempt <= state->calls);
+  require(check, place == 0 || (hold->attempt > hold[-1].attempt && hold->since >= hold[-1].since));
+  if (!check->is_good) {
+    return;
+  }
+  const fg_capacity_offer *capacity = offered_of(check, hold->product)->capacity;
+  require(check, !hold->slot || (capacity != NULL && capacity->kind == FG_CAPACITY_SLOTS));
+  state->services[hold->product].slots_taken += hold->slot;
+  check_place(check, hold);
+}
+
+static void check_holds(state_check *check) {
+  for (uint32_t product = 0; product < check->account->book->product_count; product++) {
+    check->state->services[product].undoable = 0;
+    check->state->services[product].slots_taken = 0;
+  }
+  for (uint32_t i = 0; i < check->state->holds.count && check->is_good; i++) {
+    check_hold(check, i);
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------------- regimes */
+
+/* The regimes of a service, taken back one by one from the last: the state before each must be one, too. */
+typedef struct regime_check {
+  state_check *check;
+  const fg_service *service;
+  uint32_t product;
+  int64_t *left; ///< of each grant, before the regimes taken back so far
+  FG_ARRAY(fg_bucket) buckets;
+} regime_check;
+
+static void check_part(regime_check *of, const fg_regime *regime, uint32_t number, const fg_taken *part) {
+  state_check *check = of->check;
+  require(check, part->units > 0 && part->grant < check->state->grants.count);
+  if (!check->is_good) {
+    return;
+  }
+  const fg_grant *grant = &check->state->grants.items[part->grant];
+  bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
+  require(check, grant->product == of->product && !grant->refunded && grant->expires > regime->at &&
+                     grant->regime <= number && !fg_grant_is_of_materials(check->account, grant));
+  require(check, fg_add_i64(of->left[part->grant], puts_back ? -part->units : part->units, &of->left[part->grant]));
+  require(check, of->left[part->grant] >= 0 && of->left[part->grant] <= grant->units);
+}
+
+/* What was drawn is the sum of its parts; what found no place when it was taken off has none. */
+static void check_parts(regime_check *of, const fg_regime *regime, uint32_t number, uint32_t end) {
+  state_check *check = of->check;
+  int64_t free = 0;
+  int64_t packs = 0;
+  for (uint32_t i = regime->first; i < end && check->is_good; i++) {
+    const fg_taken *part = &of->service->parts.items[i];
+    check_part(of, regime, number, part);
+    if (check->is_good) {
+      bool is_free = check->state->grants.items[part->grant].source == FG_SOURCE_FREE;
+      add_count(check, part->units, is_free ? &free : &packs);
+    }
+  }
+  switch ((fg_regime_kind)regime->kind) {
+  case FG_REGIME_DRAWS: require(check, free == regime->usage.free && packs == regime->usage.packs); return;
+  case FG_REGIME_TAKES_OFF: require(check, free <= regime->usage.free && packs <= regime->usage.packs); return;
+  case FG_REGIME_COVERS: require(check, free == 0); return;
+  case FG_REGIME_KINDS: break;
+  }
+  require(check, false);
+}
+
+static fg_bucket *bucket_before(regime_check *of, fg_date begin) {
+  for (uint32_t i = 0; i < of->buckets.count; i++) {
+    if (of->buckets.items[i].begin == begin) {
+      return &of->buckets.items[i];
+    }
+  }
+  return NULL;
+}
+
+/* Adds to a count that must not fall below 0. */
+static void take_back(state_check *check, int64_t units, int64_t *sum) {
+  require(check, fg_add_i64(*sum, units, sum) && *sum >= 0);
+}
+
+static int64_t sum_of(state_check *check, const fg_usage *usage, bool with_unbilled) {
+  int64_t sum = 0;
+  add_count(check, usage->free, &sum);
+  add_count(check, usage->packs, &sum);
+  add_count(check, usage->postpaid, &sum);
+  add_count(check, with_unbilled ? usage->unbilled : 0, &sum);
+  return sum;
+}
+
+static void check_sums(regime_check *of, const fg_regime *regime) {
+  state_check *check = of->check;
+  const fg_usage *usage = &regime->usage;
+  bool takes_off = regime->kind == FG_REGIME_TAKES_OFF;
+  require(check, usage->unbilled >= 0 && regime->counted >= 0 && regime->counted <= usage->unbilled);
+  int64_t sum = sum_of(check, usage, takes_off);
+  if (regime->kind == FG_REGIME_COVERS) {
+    require(check, sum == 0 && usage->unbilled == 0);
+    return;
+  }
+  fg_bucket *bucket = bucket_before(of, regime->bucket);
+  require(check, bucket != NULL);
+  if (!check->is_good) {
+    return;
+  }
+  int sign = takes_off ? 1 : -1;
+  take_back(check, sign * usage->free, &bucket->usage.free);
+  take_back(check, sign * usage->packs, &bucket->usage.packs);
+  take_back(check, sign * usage->postpaid, &bucket->usage.postpaid);
+  take_back(check, sign * usage->unbilled, &bucket->usage.unbilled);
+  take_back(check, sign * regime->counted, &bucket->counted);
+  require(check, bucket->counted <= bucket->usage.unbilled);
+}
+
+/* Units in calls in flight of some regimes: of a kind, or with FG_USAGE_KINDS of all. */
+static int64_t held_in(const regime_check *of, fg_date bucket, uint32_t from, uint32_t to, fg_usage_kind kind) {
+  int64_t units = 0;
+  for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
+    const fg_hold *hold = &of->check->state->holds.items[i];
+    bool is_one = hold->product == of->product && hold->bucket == bucket && hold->regime >= from && hold->regime <= to;
+    add_count(of->check, is_one && (kind == FG_USAGE_KINDS || hold->kind == kind) ? hold->units : 0, &units);
+  }
+  return units;
+}
+
+/* Calls in flight can be undone, and what was taken off since was not theirs. */
+static void check_calls_of(regime_check *of, const fg_regime *regime, uint32_t number) {
+  state_check *check = of->check;
+  if (regime->kind == FG_REGIME_DRAWS) {
+    int64_t counted = held_in(of, regime->bucket, number, number, FG_USAGE_COUNTED);
+    int64_t plain = held_in(of, regime->bucket, number, number, FG_USAGE_UNBILLED);
+    int64_t billed = held_in(of, regime->bucket, number, number, FG_USAGE_BILLED);
+    require(check, billed <= sum_of(check, &regime->usage, false));
+    require(check, counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted);
+  } else if (regime->kind == FG_REGIME_TAKES_OFF) {
+    int64_t there = sum_of(check, &bucket_before(of, regime->bucket)->usage, true);
+    int64_t off = sum_of(check, &regime->usage, true);
+    require(check, held_in(of, regime->bucket, 1, number, FG_USAGE_KINDS) <= there - off);
+  }
+}
+
+static void check_regime(regime_check *of, uint32_t place) {
+  const fg_service *service = of->service;
+  const fg_regime *regime = &service->regimes.items[place];
+  uint32_t number = service->regime - (service->regimes.count - 1 - place);
+  uint32_t end = place + 1 < service->regimes.count ? regime[1].first : service->parts.count;
+  state_check *check = of->check;
+  require(check, regime->kind < FG_REGIME_KINDS && regime->first <= end);
+  require(check, is_past(check, regime->at) && (place == 0 || regime->at >= regime[-1].at));
+  require(check, place > 0 || regime->first == 0);
+  if (check->is_good) {
+    check_parts(of, regime, number, end);
+    check_sums(of, regime);
+  }
+  if (check->is_good) {
+    check_calls_of(of, regime, number);
+  }
+}
+
+static fg_status check_regimes_of(regime_check *of) {
+  const fg_service *service = of->service;
+  state_check *check = of->check;
+  const fg_allocator *allocator = &check->account->allocator;
+  const fg_state *state = check->state;
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &of->buckets, service->buckets.count));
+  memcpy(of->buckets.items, service->buckets.items, service->buckets.count * sizeof *of->buckets.items);
+  of->buckets.count = service->buckets.count;
+  of->left = fg_allocate(allocator, (state->grants.count + 1) * sizeof *of->left); /* there may be none */
+  if (of->left == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    of->left[i] = state->grants.items[i].left;
+  }
+  for (uint32_t place = service->regimes.count; place > 0 && check->is_good; place--) {
+    check_regime(of, place - 1);
+  }
+  return FG_OK;
+}
+
+static fg_status check_regimes(state_check *check, uint32_t product) {
+  const fg_allocator *allocator = &check->account->allocator;
+  const fg_service *service = &check->state->services[product];
+  regime_check of = {.check = check, .service = service, .product = product};
+  require(check, service->regimes.count <= service->regime);
+  require(check, (service->regimes.count > 0) == (service->undoable > 0));
+  require(check, service->parts.count == 0 || service->regimes.count > 0);
+  if (!check->is_good || service->regimes.count == 0) {
+    return FG_OK;
+  }
+  fg_status status = check_regimes_of(&of);
+  FG_ARRAY_RELEASE(allocator, &of.buckets);
+  fg_release(allocator, of.left, (check->state->grants.count + 1) * sizeof *of.left);
+  return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------- invoices */
+
+static void check_line(state_check *check, const fg_invoice *invoice, const fg_invoice_line *line, fg_amount *total) {
+  int64_t sum = 0;
+  require(check, line->product < check->account->book->product_count);
+  require(check, line->day == FG_NO_DATE || (is_date(line->day) && fg_month_of(line->day) == invoice->month));
+  add_count(check, line->free, &sum);
+  add_count(check, line->packs, &sum);
+  require(check, check->is_good && sum <= line->total && line->unbilled >= 0 && line->tier_quantity >= 0);
+  require(check, line->slice.units >= 0 && line->slice.tier >= 0); /* with blocks more units than there were */
+  require(check, line->slice.unit_price >= 0 && line->slice.amount >= 0 && line->slice_count > 0);
+  fg_int128 product = 0; /* an explanation multiplies them */
+  require(check, fg_multiply_i128(line->slice.unit_price, line->slice.units, &product));
+  require(check, fg_amount_add(*total, line->slice.amount, total));
+}
+
+static void check_invoice(state_check *check, const fg_invoice *invoice, fg_month after) {
+  fg_amount total = 0;
+  require(check, invoice->month > after && invoice->month <= check->state->settled && is_past(check, invoice->issued));
+  require(check, invoice->line_count > 0 && invoice->limited == check->state->wallet.limited);
+  for (uint32_t i = 0; i < invoice->line_count && check->is_good; i++) {
+    check_line(check, invoice, &invoice->lines[i], &total);
+  }
+  require(check, invoice->total == total);
+  for (uint32_t i = 0; i < invoice->adjustment_count && check->is_good; i++) {
+    require(check, is_adjustment(check, &invoice->adjustments[i], invoice->month - 1, invoice->month));
+  }
+}
+
+static void check_invoices(state_check *check) {
+  const fg_history *history = check->history;
+  for (uint32_t i = 0; i < history->invoices.count && check->is_good; i++) {
+    check_invoice(check, &history->invoices.items[i], i == 0 ? 0 : history->invoices.items[i - 1].month);
+  }
+}
+
+/* ----------------------------------------------------------------------------------------------------- everything */
+
+static fg_status check_all(state_check *check) {
+  uint32_t products = check->account->book->product_count;
+  check_calendar(check);
+  check_grants(check);
+  check_capacity_orders(check);
+  check_amendments(check);
+  check_adjustments(check);
+  for (uint32_t product = 0; product < products && check->is_good; product++) {
+    check_service(check, product);
+  }
+  check_holds(check);
+  check_invoices(check);
+  FG_TRY(check->is_good ? check_orders(check) : FG_OK);
+  for (uint32_t product = 0; product < products && check->is_good; product++) {
+    FG_TRY(check_regimes(check, product));
+  }
+  return FG_OK;
+}
+
+/* What is held when follows from the orders. */
+static fg_status hold_capacity(const fg_account *account, fg_state *state) {
+  for (uint32_t i = 0; i < state->capacity.count; i++) {
+    const fg_capacity_order *order = &state->capacity.items[i];
+    FG_TRY(order->refunded ? FG_OK : fg_capacity_hold(account, state, order));
+  }
+  return FG_OK;
+}
+
+static fg_status derive(const fg_account *account, fg_state *state) {
+  FG_TRY(hold_capacity(account, state));
+  fg_capacity_refresh(account, state, state->now);
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT32_MAX, false));
+  }
+  fg_lifecycle_plan(account, state);
+  return FG_OK;
+}
+
+fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg_history *history) {
+  state_check check = {account, state, history, true};
+  check_money(&check);
+  if (state->now == FG_NO_TIME) {
+    state->next_due = FG_NO_TIME;
+    return check.is_good && is_untouched(&check) ? FG_OK : FG_INVALID;
+  }
+  FG_TRY(check_all(&check));
+  return check.is_good ? derive(account, state) : FG_INVALID;
+}

@@ -1,0 +1,60 @@
+/* The clocks of the system. Nothing else in the library reads one. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include "../base/civil.h"
+#include "../base/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+#ifdef __linux__
+#include <sys/timex.h>
+#endif
+
+static int64_t microseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * FG_SECOND + now.tv_nsec / 1000;
+}
+
+static fg_time read_wall(void *context) {
+  (void)context;
+  return microseconds(CLOCK_REALTIME);
+}
+
+static int64_t read_boottime(void *context) {
+  (void)context;
+#ifdef CLOCK_BOOTTIME
+  return microseconds(CLOCK_BOOTTIME);
+#else
+  return microseconds(CLOCK_MONOTONIC);
+#endif
+}
+
+/* The first 32 bits of what Linux draws at random when it starts; 0 where nothing says which start this is, so that all
+   starts look like one and a steady clock that begins anew counts for nothing. */
+static uint32_t read_boot(void *context) {
+  unsigned boot = 0;
+  (void)context;
+  FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+  if (file != NULL) {
+    if (fscanf(file, "%8x", &boot) != 1) {
+      boot = 0;
+    }
+    fclose(file);
+  }
+  return boot;
+}
+
+static bool is_synchronised(void *context) {
+  (void)context;
+#ifdef __linux__
+  struct timex answer = {.modes = 0};
+  return adjtimex(&answer) >= 0 && (answer.status & STA_UNSYNC) == 0;
+#else
+  return false;
+#endif
+}
+
+const fg_clock_source fg_system_clock = {read_wall, read_boottime, read_boot, is_synchronised, NULL};

@@ -1,0 +1,178 @@
+/* The timeline: a JSON document of commands in, a JSON document of outcomes and a statement out. */
+#include <stdio.h>
+
+#include "account_json.h"
+#include "../book/book_json.h"
+#include "../state/command_json.h"
+#include "describe.h"
+#include "../json/read.h"
+#include "../json/write.h"
+#include "../state/state.h"
+#include "../base/status.h"
+#include "../base/tell.h"
+#include "timeline.h"
+
+typedef struct replay {
+  const fg_book_source *books;
+  fg_allocator allocator;
+  fg_error *error;
+  fg_book *book;
+  fg_account *account;
+  fg_json_writer writer;
+  fg_visitor visitor;
+  size_t told; ///< bytes that statements and previews have answered
+} replay;
+
+/* ------------------------------------------------------------------------------------------------------- the head */
+
+fg_status fg_timeline_book(const json_t *value, const fg_book_source *books, const fg_allocator *allocator,
+                           fg_book **book, fg_error *error) {
+  if (json_is_object(value)) {
+    return fg_within(error, fg_book_read(value, allocator, book, error), "book");
+  }
+  if (!json_is_string(value)) {
+    return fg_json_not_allowed(error, "book", value);
+  }
+  fg_string name = {json_string_value(value), json_string_length(value)};
+  if (books == NULL || books->find == NULL) {
+    return fg_fail(error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
+  }
+  fg_status status = books->find(books->context, name, book, error);
+  if (status == FG_UNKNOWN_BOOK) {
+    fg_error_prefix(error, "book");
+  }
+  return fg_within(error, status, "book");
+}
+
+/* ---------------------------------------------------------------------------------------------------- the answer */
+
+/* Seconds as a decimal string; null where waiting does not help. */
+static void tell_retry_after(fg_teller *to, int64_t retry_after_us) {
+  char seconds[FG_MONEY_TEXT_MAX];
+  const fg_amount micro = FG_UNIT / FG_SECOND;
+  if (retry_after_us < 0) {
+    fg_tell_null(to, "retry_after");
+    return;
+  }
+  fg_money_format(fg_money_of(retry_after_us * micro), 0, seconds); /* the same fixed-point form */
+  fg_tell_word(to, "retry_after", seconds);
+}
+
+static void tell_refusal(const replay *run, const fg_command *command, fg_status status, const fg_error *refusal) {
+  fg_teller to = fg_teller_to(&run->visitor);
+  fg_tell_begin_object(&to, NULL);
+  fg_tell_word(&to, "do", fg_command_name(command->kind));
+  fg_tell_flag(&to, "ok", false);
+  fg_tell_word(&to, "error", fg_status_name(status));
+  fg_tell_word(&to, "message", refusal->message);
+  if (refusal->rule[0] == '\0') {
+    fg_tell_null(&to, "rule");
+  } else {
+    fg_tell_word(&to, "rule", refusal->rule);
+  }
+  if (status == FG_RATE_LIMITED) {
+    tell_retry_after(&to, refusal->retry_after_us);
+  }
+  fg_tell_end_object(&to);
+}
+
+/* What a visitor's stop means: the writer could not grow its text. */
+static fg_status written(const replay *run, fg_status status) {
+  return status == FG_STOPPED ? run->writer.status : status;
+}
+
+/* What a statement or a preview lists was paid for by other commands once, and may be asked for in a line. */
+static bool lists_much(const fg_command *command) {
+  return command->kind == FG_DO_STATEMENT || command->kind == FG_DO_PREVIEW;
+}
+
+static fg_status tell_outcome(replay *run, const fg_command *command, const fg_outcome *outcome) {
+  size_t before = run->writer.text->length;
+  FG_TRY(written(run, fg_outcome_describe(run->account, outcome, &run->visitor)));
+  run->told += lists_much(command) ? run->writer.text->length - before : 0;
+  return FG_OK;
+}
+
+static fg_status replay_command(replay *run, const json_t *value) {
+  fg_command command;
+  fg_outcome outcome;
+  fg_error refusal;
+  FG_TRY(fg_command_read(value, run->book->offset_minutes, &command, run->error));
+  fg_status status = fg_account_apply(run->account, &command, &outcome, &refusal);
+  if (status == FG_OK && lists_much(&command) && run->told >= FG_TIMELINE_LISTS_MAX) {
+    status = fg_refuse(&refusal, FG_OVERFLOW);
+  }
+  if (status == FG_OK) {
+    FG_TRY(tell_outcome(run, &command, &outcome));
+  } else if (fg_status_is_refusal(status)) {
+    tell_refusal(run, &command, status, &refusal);
+  } else {
+    return fg_fail(run->error, status, refusal.path, "%s", refusal.message);
+  }
+  return run->writer.status;
+}
+
+/* The whole document is read before the first command runs: one that cannot be read has no outcome. */
+static fg_status check_commands(replay *run, const json_t *commands) {
+  fg_command command;
+  for (size_t i = 0; i < json_array_size(commands); i++) {
+    const json_t *value = json_array_get(commands, i);
+    fg_status status = fg_command_read(value, run->book->offset_minutes, &command, run->error);
+    FG_TRY(fg_within(run->error, status, "commands[%zu]", i));
+  }
+  return FG_OK;
+}
+
+static fg_status replay_commands(replay *run, const json_t *commands) {
+  const fg_visitor *to = &run->visitor;
+  to->begin_object(to->context, NULL);
+  to->begin_list(to->context, "outcomes");
+  for (size_t i = 0; i < json_array_size(commands); i++) {
+    FG_TRY(fg_within(run->error, replay_command(run, json_array_get(commands, i)), "commands[%zu]", i));
+  }
+  to->end_list(to->context);
+  if (json_array_size(commands) == 0) {
+    to->null(to->context, "statement");
+  } else {
+    FG_TRY(written(run, fg_account_tell(run->account, "statement", to)));
+  }
+  to->end_object(to->context);
+  return run->writer.status;
+}
+
+static fg_status replay_document(replay *run, const json_t *root) {
+  static const char *const fields[] = {"book", "policy", "wallet", "commands", NULL};
+  const json_t *book = NULL;
+  const json_t *commands = NULL;
+  FG_TRY(fg_json_fields(root, fields, run->error));
+  FG_TRY(fg_json_require(root, "book", &book, run->error));
+  FG_TRY(fg_timeline_book(book, run->books, &run->allocator, &run->book, run->error));
+  FG_TRY(fg_json_require(root, "commands", &commands, run->error));
+  if (!json_is_array(commands)) {
+    return fg_json_not_allowed(run->error, "commands", commands);
+  }
+  FG_TRY(fg_account_read(root, run->book, &run->allocator, &run->account, run->error));
+  FG_TRY(check_commands(run, commands));
+  run->writer.minor_digits = run->book->minor_digits;
+  run->writer.offset_minutes = run->book->offset_minutes;
+  return replay_commands(run, commands);
+}
+
+fg_status fg_replay(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
+                    fg_text *answer, fg_error *error) {
+  fg_text text = {.allocator = fg_allocator_or_default(allocator)};
+  replay run = {.books = books, .allocator = text.allocator, .error = error, .writer = {.text = &text}};
+  json_t *root = NULL;
+  FG_TRY(fg_json_parse(json, length, &root, error));
+  run.visitor = fg_json_visitor(&run.writer);
+  fg_status status = replay_document(&run, root);
+  fg_account_free(run.account);
+  fg_book_release(run.book);
+  json_decref(root);
+  if (status != FG_OK) {
+    fg_text_release(&text);
+    return status == FG_NO_MEMORY ? fg_refuse(error, status) : status;
+  }
+  *answer = text;
+  return FG_OK;
+}

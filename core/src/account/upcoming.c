@@ -1,0 +1,233 @@
+/* What is to come by itself. A fork of the account lives through its due events, and what each of their instants has
+   changed is told: so expiry, settlement, suspension and issue keep their rules in one place, which is not here. */
+#include "upcoming.h"
+
+#include "../rules/budget.h"
+#include "../rules/capacity.h"
+#include "../rules/grants.h"
+#include "../rules/due.h"
+#include "../base/status.h"
+#include "../base/tell.h"
+#include "../rules/wallet.h"
+
+/* What an event says of whatever kind; what it has not is null. */
+typedef struct upcoming_event {
+  const char *kind;
+  const fg_product *product; ///< NULL: none
+  fg_string id;              ///< text NULL: none
+  int64_t units;             ///< -1: none
+  bool has_amount;
+  fg_amount amount;
+  fg_string rule; ///< text NULL: none
+} upcoming_event;
+
+/* The account that lives ahead, and how it stood before the instant being told. */
+typedef struct outlook {
+  fg_account *fork;
+  fg_teller to;
+  uint32_t grants, invoices;
+  bool suspended;
+  fg_amount day_used, month_used; ///< of the budgets
+} outlook;
+
+/* The caller adds what its kind has besides, and ends the object. */
+static void begin_event(outlook *view, const upcoming_event *event) {
+  fg_teller *to = &view->to;
+  fg_string none = {NULL, 0};
+  fg_tell_begin_object(to, NULL);
+  fg_tell_time(to, "at", view->fork->state.now);
+  fg_tell_word(to, "kind", event->kind);
+  fg_tell_optional_text(to, "product", event->product == NULL ? none : event->product->id);
+  fg_tell_optional_text(to, "id", event->id);
+  fg_tell_optional_count(to, "units", event->units);
+  fg_tell_optional_amount(to, "amount", event->has_amount, event->amount);
+  fg_tell_optional_text(to, "rule", event->rule);
+}
+
+/* ------------------------------------------------------------------------------------------------ kinds of events */
+
+/* A rule of the guide, where the book cites it. */
+static fg_string cited(const outlook *view, const char *rule) {
+  fg_string named = fg_string_of(rule);
+  return fg_book_cites(view->fork->book, named) ? named : (fg_string){NULL, 0};
+}
+
+static fg_string source_of(const fg_product *product, const fg_grant *grant) {
+  bool is_free = grant->source == FG_SOURCE_FREE;
+  return is_free ? product->grants[grant->offer].source : product->packs[grant->offer].source;
+}
+
+static void tell_grant_event(outlook *view, const char *kind, const fg_grant *grant, int64_t units) {
+  const fg_product *product = &view->fork->book->products[grant->product];
+  upcoming_event event = {.kind = kind, .product = product, .id = grant->id, .units = units,
+                          .rule = source_of(product, grant)};
+  begin_event(view, &event);
+  fg_tell_end_object(&view->to);
+}
+
+/* R1, R3, R6: what is left is lost. */
+static void tell_expiries(outlook *view) {
+  const fg_state *state = &view->fork->state;
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    if (grant->expires == state->now && grant->left > 0 && !fg_grant_is_of_materials(view->fork, grant)) {
+      bool is_free = grant->source == FG_SOURCE_FREE;
+      tell_grant_event(view, is_free ? "grant_expires" : "pack_expires", grant, grant->left);
+    }
+  }
+}
+
+/* With the mode and the limit that hold from then on: those of R23 or R24 where it was the last. */
+static void tell_order_event(outlook *view, const char *kind, const fg_capacity_order *order) {
+  const fg_account *fork = view->fork;
+  const fg_product *product = &fork->book->products[order->product];
+  int64_t limit = fg_capacity_limit(fork, &fork->state, order->product);
+  upcoming_event event = {.kind = kind, .product = product, .id = order->id, .units = order->quantity,
+                          .rule = cited(view, "R19")};
+  begin_event(view, &event);
+  fg_tell_text(&view->to, "meter", product->capacity->meter);
+  fg_mode mode = fg_capacity_mode(fork, &fork->state, order->product);
+  fg_tell_text(&view->to, "mode", fg_capacity_mode_name(fork, mode, order->product));
+  fg_tell_optional_count(&view->to, "limit", limit);
+  fg_tell_end_object(&view->to);
+}
+
+static void tell_orders(outlook *view) {
+  const fg_state *state = &view->fork->state;
+  for (uint32_t i = 0; i < state->capacity.count; i++) {
+    const fg_capacity_order *order = &state->capacity.items[i];
+    if (!order->refunded && (order->until == state->now || order->from == state->now)) {
+      tell_order_event(view, order->until == state->now ? "capacity_ends" : "capacity_begins", order);
+    }
+  }
+}
+
+/* R14: of the usage there is by now. */
+static void tell_settlement(outlook *view) {
+  const fg_history *history = view->fork->history;
+  for (uint32_t i = view->invoices; i < history->invoices.count; i++) {
+    const fg_invoice *invoice = &history->invoices.items[i];
+    char month[8];
+    fg_month_format(invoice->month, month);
+    upcoming_event event = {.kind = "settlement", .units = -1, .has_amount = true, .amount = invoice->total,
+                            .rule = cited(view, "R14")};
+    begin_event(view, &event);
+    fg_tell_word(&view->to, "month", month);
+    fg_tell_optional_amount(&view->to, "balance_after", invoice->limited, invoice->balance_after);
+    fg_tell_end_object(&view->to);
+  }
+}
+
+/* R26: the amount is what the balance lacks. */
+static void tell_suspension(outlook *view) {
+  const fg_state *state = &view->fork->state;
+  if (state->suspended && !view->suspended) {
+    upcoming_event event = {.kind = "suspension", .units = -1, .has_amount = true,
+                            .amount = -fg_wallet_balance(&state->wallet), .rule = cited(view, "R26")};
+    begin_event(view, &event);
+    fg_tell_end_object(&view->to);
+  }
+}
+
+static void tell_issues(outlook *view) {
+  const fg_state *state = &view->fork->state;
+  for (uint32_t i = view->grants; i < state->grants.count; i++) {
+    tell_grant_event(view, "grant_issued", &state->grants.items[i], state->grants.items[i].units);
+  }
+}
+
+/* A budget that was used begins anew: the amount is what may be spent again. */
+static void tell_renewal(outlook *view, const char *kind, bool limited, fg_amount used, fg_amount used_now) {
+  if (limited && used > 0 && used_now <= 0) {
+    upcoming_event event = {.kind = kind, .units = -1, .has_amount = true, .amount = used};
+    begin_event(view, &event);
+    fg_tell_end_object(&view->to);
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------- living ahead */
+
+static fg_status ask_budgets(const fg_account *fork, fg_amount *day, fg_amount *month) {
+  const fg_caps *caps = &fork->state.caps;
+  *day = *month = 0;
+  return caps->day_limited || caps->month_limited ? fg_budget_used(fork, &fork->state, day, month) : FG_OK;
+}
+
+static fg_status remember(outlook *view) {
+  const fg_state *state = &view->fork->state;
+  view->grants = state->grants.count;
+  view->invoices = view->fork->history->invoices.count;
+  view->suspended = state->suspended;
+  return ask_budgets(view->fork, &view->day_used, &view->month_used);
+}
+
+static fg_status live_next_instant(outlook *view) {
+  fg_account *fork = view->fork;
+  const fg_caps *caps = &fork->state.caps;
+  fg_amount day_used = 0;
+  fg_amount month_used = 0;
+  FG_TRY(remember(view));
+  FG_TRY(fg_lifecycle_run(fork, &fork->state, fork->state.next_due));
+  FG_TRY(ask_budgets(fork, &day_used, &month_used));
+  tell_expiries(view);
+  tell_orders(view);
+  tell_settlement(view);
+  tell_suspension(view);
+  tell_issues(view);
+  tell_renewal(view, "budget_day", caps->day_limited, view->day_used, day_used);
+  tell_renewal(view, "budget_month", caps->month_limited, view->month_used, month_used);
+  return fg_teller_status(&view->to);
+}
+
+/* Answers in `until` how far it came. Amounts that no longer fit end the outlook, as the end of the calendar does. */
+static fg_status live_until(outlook *view, fg_time *until, bool *complete) {
+  fg_account *fork = view->fork;
+  FG_TRY(fg_history_own(&fork->history));
+  while (fork->state.next_due <= *until) { /* at most once a day, and a suspension between */
+    fg_time before = fork->state.next_due - 1;
+    fg_status status = live_next_instant(view);
+    if (status == FG_OVERFLOW) {
+      *until = before;
+      *complete = false;
+      return FG_OK;
+    }
+    FG_TRY(status);
+  }
+  return FG_OK;
+}
+
+static fg_status tell_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor) {
+  outlook view = {.to = fg_teller_to(visitor)};
+  fg_time now = account->state.now;
+  fg_time horizon = now == FG_NO_TIME ? FG_NEVER : now + FG_UPCOMING_DAYS * FG_DAY;
+  bool complete = until <= horizon;
+  until = fg_min_i64(until, horizon);
+  fg_tell_begin_object(&view.to, NULL);
+  fg_tell_optional_time(&view.to, "from", now);
+  fg_tell_begin_list(&view.to, "events");
+  if (now != FG_NO_TIME) { /* nothing is due before an account has seen an instant */
+    FG_TRY(fg_account_fork(account, &view.fork));
+    fg_status status = live_until(&view, &until, &complete);
+    fg_account_free(view.fork);
+    FG_TRY(status);
+  }
+  fg_tell_end_list(&view.to);
+  fg_tell_optional_time(&view.to, "until", until);
+  fg_tell_flag(&view.to, "complete", complete);
+  fg_tell_end_object(&view.to);
+  return fg_teller_status(&view.to);
+}
+
+fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor, fg_error *error) {
+  fg_time now = account->state.now;
+  if (until == FG_NO_TIME && now != FG_NO_TIME) {
+    until = now + FG_UPCOMING_DEFAULT_DAYS * FG_DAY;
+  } else if (until != FG_NO_TIME && !fg_time_is_civil(until)) {
+    return fg_fail(error, FG_INVALID, "until", "expected an instant of the years 1970 to 9999");
+  }
+  if (until < now) {
+    return fg_refuse(error, FG_TIME_REVERSAL);
+  }
+  fg_status status = tell_upcoming(account, until, visitor);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}

@@ -1,0 +1,107 @@
+#include "book.h"
+
+#include "../base/status.h"
+
+int fg_book_product(const fg_book *book, fg_string id) {
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    if (fg_string_equal(book->products[i].id, id)) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
+
+int fg_product_grant(const fg_product *product, fg_string id) {
+  for (uint32_t i = 0; i < product->grant_count; i++) {
+    if (fg_string_equal(product->grants[i].id, id)) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
+
+int fg_product_pack(const fg_product *product, fg_string id) {
+  for (uint32_t i = 0; i < product->pack_count; i++) {
+    if (fg_string_equal(product->packs[i].id, id)) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
+
+bool fg_book_cites(const fg_book *book, fg_string rule) {
+  for (uint32_t i = 0; i < book->source_count; i++) {
+    if (fg_string_equal(book->sources[2 * i], rule)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status) {
+  fg_string rule = fg_status_rule(status);
+  rule = rule.length > 0 ? rule : status == FG_NOT_SOLD ? source : fg_string_of("");
+  fg_refuse(error, status);
+  if (error != NULL && rule.length < sizeof error->rule && fg_book_cites(book, rule)) {
+    memcpy(error->rule, rule.text, rule.length);
+    error->rule[rule.length] = '\0';
+  }
+  return status;
+}
+
+fg_string fg_product_price_source(const fg_product *product, bool of_capacity) {
+  if (!of_capacity || product->capacity == NULL) {
+    return product->schedule.source;
+  }
+  const fg_schedule *sold = product->capacity->month != NULL ? product->capacity->month : product->capacity->day;
+  return sold == NULL ? product->capacity->source : sold->source;
+}
+
+/* The date `validity` reaches when counted from `begin`. */
+static fg_status validity_date(fg_validity validity, fg_date begin, fg_date *date) {
+  switch (validity.unit) {
+  case FG_VALID_DAYS: return fg_date_add_days(begin, validity.count, date);
+  case FG_VALID_MONTHS: return fg_date_add_months(begin, validity.count, date);
+  case FG_VALID_YEARS: return fg_date_add_months(begin, INT64_C(12) * validity.count, date);
+  case FG_VALID_THIS_MONTH: return fg_date_add_months(fg_month_first(fg_month_of(begin)), 1, date);
+  case FG_VALID_FOREVER:
+  case FG_VALIDITY_COUNT: break;
+  }
+  return FG_INVALID;
+}
+
+fg_status fg_validity_end(fg_validity validity, fg_time begin, const fg_policy *policy, int offset_minutes,
+                          fg_time *end) {
+  if (validity.unit == FG_VALID_FOREVER) {
+    *end = FG_NEVER;
+    return FG_OK;
+  }
+  fg_date date = 0;
+  FG_TRY(validity_date(validity, fg_date_at(begin, offset_minutes), &date));
+  /* R6: the anniversary itself still counts. A calendar month (R1) has no such day: it ends where the next begins. */
+  if (validity.unit != FG_VALID_THIS_MONTH && policy->value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END) {
+    FG_TRY(fg_date_add_days(date, 1, &date));
+  }
+  *end = fg_date_begin(date, offset_minutes);
+  return FG_OK;
+}
+
+fg_book *fg_book_retain(fg_book *book) {
+  __atomic_fetch_add(&book->shared, 1, __ATOMIC_RELAXED);
+  return book;
+}
+
+void fg_book_release(fg_book *book) {
+  /* The last owner must see what all others did before it frees. */
+  if (book != NULL && __atomic_sub_fetch(&book->shared, 1, __ATOMIC_ACQ_REL) == 0) {
+    fg_allocator allocator = book->allocator;
+    fg_arena_release(&book->arena, &allocator);
+    fg_release(&allocator, book, sizeof *book);
+  }
+}
+
+const char *fg_book_id(const fg_book *book) { return book->id.text; }
+const char *fg_book_title(const fg_book *book) { return book->title.text; }
+const char *fg_book_currency(const fg_book *book) { return book->currency.text; }
+int fg_book_minor_digits(const fg_book *book) { return book->minor_digits; }
+int fg_book_offset_minutes(const fg_book *book) { return book->offset_minutes; }

@@ -1,0 +1,143 @@
+/* The frozen price book: what a vendor sells, at what prices, under which switches. */
+#ifndef FG_BOOK_H
+#define FG_BOOK_H
+
+#include "../base/civil.h"
+#include "policy.h"
+#include "price.h"
+
+/* How long a grant or pack may be used. */
+typedef enum fg_validity_unit {
+  FG_VALID_FOREVER,    ///< permanent (R4, R25)
+  FG_VALID_DAYS,       ///< `count` civil days
+  FG_VALID_MONTHS,     ///< `count` anchored months
+  FG_VALID_YEARS,      ///< `count` anniversaries (R6)
+  FG_VALID_THIS_MONTH, ///< to the end of the calendar month of issue (R1)
+  FG_VALIDITY_COUNT
+} fg_validity_unit;
+
+typedef struct fg_validity {
+  fg_validity_unit unit;
+  int32_t count;
+} fg_validity;
+
+typedef enum fg_grant_issue {
+  FG_ISSUE_MONTHLY, ///< every month while the product is open (R1, R2)
+  FG_ISSUE_OPENING, ///< once, at the first opening
+  FG_ISSUE_CLAIM,   ///< once, by hand (R3)
+  FG_ISSUE_COUNT
+} fg_grant_issue;
+
+/* A free quota of usage units. */
+typedef struct fg_grant_offer {
+  fg_string id;
+  int64_t quantity; ///< units, 1 …
+  fg_grant_issue issue;
+  fg_validity validity;
+  fg_string source;
+} fg_grant_offer;
+
+/* Prepaid units on sale. */
+typedef struct fg_pack_offer {
+  fg_string id;
+  bool of_materials; ///< raises the ceiling of materials instead of covering usage
+  int64_t units;     ///< 1 …
+  fg_amount price;   ///< of one pack
+  fg_validity validity;
+  fg_string source;
+} fg_pack_offer;
+
+typedef enum fg_capacity_kind {
+  FG_CAPACITY_RATE, ///< units per second
+  FG_CAPACITY_SLOTS ///< tasks at once
+} fg_capacity_kind;
+
+/* A limit on how fast usage may go, and what raises it. */
+typedef struct fg_capacity_offer {
+  fg_string meter; ///< also the name of the mode in which usage is free
+  fg_capacity_kind kind;
+  bool automatic;           ///< the mode follows the capacity (R24) and is not switched by hand (R17)
+  int64_t limit;            ///< in force without bought capacity (R16); -1: none
+  int64_t max_held;         ///< at once (R21); -1: no bound
+  const fg_schedule *day;   ///< price of one unit for a day; NULL: not sold by day
+  const fg_schedule *month; ///< price of one unit for a month; NULL: not sold by month
+  fg_string source;
+} fg_capacity_offer;
+
+/* An asset quota: how many may be held at once (R25). */
+typedef struct fg_materials_offer {
+  int64_t free; ///< from the first opening on, permanent (R4)
+  fg_string source;
+} fg_materials_offer;
+
+typedef enum fg_tier_period { FG_PERIOD_MONTH, FG_PERIOD_DAY, FG_PERIOD_COUNT } fg_tier_period;
+
+typedef struct fg_product {
+  fg_string id;
+  fg_string title;
+  fg_string meter; ///< what usage counts; also the name of the mode in which it is billed (R17)
+  fg_string unit;  ///< of the meter, for people: "call"
+  fg_schedule schedule;
+  bool all_sold;         ///< every tier of the schedule has a price (derived)
+  fg_tier_period period; ///< over which usage is summed to find the tier
+  const fg_grant_offer *grants;
+  uint32_t grant_count;
+  const fg_pack_offer *packs;
+  uint32_t pack_count;
+  const fg_capacity_offer *capacity;   ///< NULL: no limit and nothing to buy
+  const fg_materials_offer *materials; ///< NULL: the product holds none
+  fg_string source;
+} fg_product;
+
+/* R5: from `effective` on, the grant is issued with another quantity; 0 ends it. */
+typedef struct fg_amendment {
+  fg_date announced, effective;
+  uint32_t product, grant; ///< indexes
+  int64_t quantity;
+  fg_string source;
+} fg_amendment;
+
+struct fg_book {
+  fg_allocator allocator;
+  fg_arena arena;  ///< owns everything below
+  uint32_t shared; ///< references, counted atomically
+  fg_string id, title, about, currency;
+  fg_date as_of;      ///< the guide it was made from; FG_NO_DATE: it does not say
+  int minor_digits;   ///< of the currency
+  int offset_minutes; ///< of civil time
+  fg_rounding rounding;
+  fg_policy policy;
+  int32_t notice_days;      ///< R5
+  int32_t suspension_hours; ///< R26, from the settlement that left arrears
+  int32_t refund_days;      ///< R29
+  const fg_product *products;
+  uint32_t product_count; ///< 1 …
+  const fg_amendment *amendments;
+  uint32_t amendment_count;
+  const fg_string *sources; ///< pairs: the id of a rule and where it is from
+  uint32_t source_count;    ///< pairs
+};
+
+enum { FG_NONE = -1 };
+
+/* Positions by name; FG_NONE if there is none. */
+int fg_book_product(const fg_book *book, fg_string id);
+int fg_product_grant(const fg_product *product, fg_string id);
+int fg_product_pack(const fg_product *product, fg_string id);
+
+/* Whether the rule is a key of the book's `sources`: no other rule is named to those who use the book. */
+bool fg_book_cites(const fg_book *book, fg_string rule);
+
+/* fg_refuse with the rule that refuses, if it is one of the book's `sources`: that of the status, or else `source`, which
+   the thing concerned has in the book (docs/decisions/0013-rules-in-errors.md). */
+FG_COLD fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status);
+
+/* The source of what usage costs, or capacity: what a FG_NOT_SOLD rests on. */
+fg_string fg_product_price_source(const fg_product *product, bool of_capacity);
+
+/* When something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year 9999. R6: to
+   the end of the anniversary or to its begin, as the policy says. */
+fg_status fg_validity_end(fg_validity validity, fg_time begin, const fg_policy *policy, int offset_minutes,
+                          fg_time *end);
+
+#endif

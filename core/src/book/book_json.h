@@ -1,0 +1,13 @@
+/* Price books from JSON. */
+#ifndef FG_BOOK_JSON_H
+#define FG_BOOK_JSON_H
+
+#include <jansson.h>
+
+#include "book.h"
+#include "../base/status.h"
+
+/* As fg_book_load, from a value that was parsed already: a book inside another document. */
+fg_status fg_book_read(const json_t *root, const fg_allocator *allocator, fg_book **book, fg_error *error);
+
+#endif

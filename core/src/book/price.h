@@ -1,0 +1,65 @@
+/* The one pricing function: postpaid usage, packs, QPS and slots are all priced by it. */
+#ifndef FG_PRICE_H
+#define FG_PRICE_H
+
+#include "../base/money.h"
+
+typedef enum fg_price_model {
+  FG_PRICE_FLAT,      ///< one price per unit
+  FG_PRICE_VOLUME,    ///< all units at the price of the tier reached (R11)
+  FG_PRICE_GRADUATED, ///< each slice at the price of its own tier
+  FG_PRICE_STAIRSTEP, ///< the tier's price is the whole amount, whatever the quantity
+  FG_PRICE_MODEL_COUNT
+} fg_price_model;
+
+typedef struct fg_tier {
+  int64_t from;    ///< lower edge in units; the first is 0
+  bool sold;       ///< false: its price is null, none is published ("contact us")
+  fg_amount price; ///< per `per` units
+} fg_tier;
+
+enum { FG_TIERS_MAX = 64 };
+
+typedef struct fg_schedule {
+  fg_price_model model;
+  bool upper_inclusive;     ///< tiers are (from, next] and not [from, next)
+  bool per_hours_of_month;  ///< edges and `per` are for a unit held through the month: times its hours
+  int64_t per;              ///< units that a price buys, at least 1
+  int64_t block;            ///< units are counted in whole blocks of this size, at least 1
+  const fg_tier *tiers;     ///< edges rising
+  uint32_t tier_count;      ///< 1 … FG_TIERS_MAX
+  fg_string source;
+} fg_schedule;
+
+typedef struct fg_price_slice {
+  int64_t units;
+  int64_t tier;         ///< lower edge of the tier
+  fg_amount unit_price; ///< per `per` units
+  fg_amount amount;
+  bool unpriced; ///< the tier's price is null: `unit_price` is the last one published below it, 0 where there is none
+} fg_price_slice;
+
+typedef struct fg_price_input {
+  int64_t units;          ///< charged, 0 …
+  int64_t tier_quantity;  ///< picks the tier, at least `units` (R12, R18)
+  int64_t periods;        ///< days or months of capacity; 1 for usage
+  int64_t hours_of_month; ///< for schedules priced per hours of the month
+  fg_rounding rounding;
+  bool has_happened; ///< a null price cannot refuse the units any more
+} fg_price_input;
+
+typedef struct fg_price_result {
+  fg_amount amount; ///< the slices' sum
+  uint32_t slice_count;
+  fg_price_slice slices[FG_TIERS_MAX];
+} fg_price_result;
+
+/* The one meaning of a null price: FG_NOT_SOLD if a unit would have to be charged at it, and nothing else. Units that
+   have happened already are charged at the last price published below it, at 0 where there is none.
+   FG_OVERFLOW beyond what money or units can hold. */
+fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result);
+
+/* The highest quantity up to which every tier has a price, INT64_MAX if all have. Higher ones may be sold as well. */
+int64_t fg_price_sold_up_to(const fg_schedule *schedule, int64_t hours_of_month);
+
+#endif

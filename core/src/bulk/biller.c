@@ -1,0 +1,386 @@
+/* Usage of many accounts to bills: each account lives its own events. */
+#include "biller.h"
+
+#include <stdlib.h>
+
+#include "../state/command.h"
+#include "../rules/settlement.h"
+
+/* ------------------------------------------------------------------------------------------------ birth and death */
+
+fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller) {
+  fg_biller *fresh = fg_allocate(&pattern->allocator, sizeof *fresh);
+  if (fresh == NULL) {
+    return FG_NO_MEMORY;
+  }
+  fresh->allocator = pattern->allocator;
+  fresh->book = fg_book_retain(pattern->book);
+  fresh->until = until;
+  fresh->seed = fg_hash_seed(fresh);
+  fg_status status = fg_account_fork(pattern, &fresh->pattern);
+  if (status != FG_OK) {
+    fg_biller_free(fresh);
+    return status;
+  }
+  *biller = fresh;
+  return FG_OK;
+}
+
+void fg_biller_free(fg_biller *biller) {
+  if (biller == NULL) {
+    return;
+  }
+  fg_allocator allocator = biller->allocator;
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    fg_account_free(biller->customers.items[i].account);
+    FG_ARRAY_RELEASE(&allocator, &biller->customers.items[i].planned);
+  }
+  FG_ARRAY_RELEASE(&allocator, &biller->customers);
+  FG_ARRAY_RELEASE(&allocator, &biller->rows);
+  FG_ARRAY_RELEASE(&allocator, &biller->sorted);
+  FG_ARRAY_RELEASE(&allocator, &biller->places);
+  FG_ARRAY_RELEASE(&allocator, &biller->known);
+  FG_ARRAY_RELEASE(&allocator, &biller->aside);
+  fg_release(&allocator, biller->slots, biller->slot_count * sizeof *biller->slots);
+  fg_arena_release(&biller->names, &allocator);
+  fg_arena_release(&biller->messages, &allocator);
+  fg_account_free(biller->pattern);
+  fg_book_release(biller->book);
+  fg_release(&allocator, biller, sizeof *biller);
+}
+
+/* ------------------------------------------------------------------------------------------------------- customers */
+
+static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_key_of(name, biller->seed).hash; }
+
+static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {
+  uint32_t mask = biller->slot_count - 1;
+  uint32_t slot = hash & mask;
+  for (; biller->slots[slot] != 0; slot = (slot + 1) & mask) {
+    const fg_customer *customer = &biller->customers.items[biller->slots[slot] - 1];
+    if (customer->hash == hash && fg_string_equal(customer->name, name)) {
+      break;
+    }
+  }
+  return slot;
+}
+
+/* Keeps half of the slots free, for one customer more. */
+static fg_status reserve_customer(fg_biller *biller) {
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->customers, 1));
+  if (biller->slot_count > 2 * (biller->customers.count + 1)) {
+    return FG_OK;
+  }
+  uint32_t slot_count = biller->slot_count == 0 ? 64 : 2 * biller->slot_count;
+  uint32_t *slots = fg_allocate(&biller->allocator, slot_count * sizeof *slots);
+  if (slots == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    uint32_t slot = biller->customers.items[i].hash & (slot_count - 1);
+    while (slots[slot] != 0) {
+      slot = (slot + 1) & (slot_count - 1);
+    }
+    slots[slot] = i + 1;
+  }
+  fg_release(&biller->allocator, biller->slots, biller->slot_count * sizeof *slots);
+  biller->slots = slots;
+  biller->slot_count = slot_count;
+  return FG_OK;
+}
+
+/* `account` NULL: one like the pattern. On failure it stays the caller's. */
+static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
+  fg_customer fresh = {.account = account};
+  if (name.text == NULL || !fg_string_is_text(name)) {
+    return FG_INVALID;
+  }
+  fresh.hash = hash_name(biller, name);
+  FG_TRY(reserve_customer(biller));
+  fresh.name = fg_string_copy(&biller->names, &biller->allocator, name);
+  if (fresh.name.text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  if (account == NULL) {
+    FG_TRY(fg_account_fork(biller->pattern, &fresh.account));
+  }
+  *index = biller->customers.count;
+  biller->slots[slot_of(biller, name, fresh.hash)] = *index + 1;
+  biller->customers.items[biller->customers.count++] = fresh;
+  return FG_OK;
+}
+
+static bool is_customer(const fg_biller *biller, fg_string name, uint32_t *index) {
+  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(biller, name))];
+  *index = found - 1;
+  return found != 0;
+}
+
+fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer) {
+  return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
+}
+
+fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error) {
+  uint32_t index = 0;
+  if (name.text == NULL || fg_account_book(account) != biller->book) {
+    return fg_fail(error, FG_INVALID, "accounts", "expected an account of the same book, under a name");
+  }
+  if (is_customer(biller, name, &index)) {
+    return fg_refuse(error, FG_ID_CONFLICT);
+  }
+  fg_status status = add_customer(biller, name, account, &index);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+/* ------------------------------------------------------------------------------------------------ planned commands */
+
+/* The texts of a command die with the caller's: the copy gets its own. */
+static fg_status copy_texts(fg_biller *biller, fg_command *copy) {
+  const fg_field *fields = NULL;
+  size_t count = fg_command_fields(copy->kind, &fields);
+  for (size_t i = 0; i < count; i++) {
+    fg_string *text = (fg_string *)(void *)((char *)copy + fields[i].offset);
+    if (fields[i].type == FG_FIELD_TEXT && text->text != NULL) {
+      *text = fg_string_copy(&biller->names, &biller->allocator, *text);
+      if (text->text == NULL) {
+        return FG_NO_MEMORY;
+      }
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status plan(fg_biller *biller, fg_string name, const fg_command *command) {
+  uint32_t index = 0;
+  fg_command copy = *command;
+  FG_TRY(fg_customer_find(biller, name, &index));
+  fg_customer *customer = &biller->customers.items[index];
+  uint32_t count = customer->planned.count;
+  if (count > 0 && customer->planned.items[count - 1].at > command->at) {
+    return FG_TIME_REVERSAL;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &customer->planned, 1));
+  FG_TRY(copy_texts(biller, &copy));
+  customer->planned.items[customer->planned.count++] = copy;
+  return FG_OK;
+}
+
+fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command, fg_error *error) {
+  FG_TRY(fg_command_check(command, error));
+  fg_status status = plan(biller, name, command);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+/* ------------------------------------------------------------------------------------------------------- set aside */
+
+fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what) {
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->aside, 1));
+  biller->aside.items[biller->aside.count++] = *what;
+  return FG_OK;
+}
+
+/* A command of an account that was read and yet did not happen. */
+static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
+  return (fg_set_aside){.row = row, .kind = kind, .column = "", .message = "", .rule = "", .account = customer->name,
+                        .product = command->product, .id = command->id, .at = command->at,
+                        .quantity = command->quantity};
+}
+
+/* A refusal of the account's rules. */
+static fg_status set_refused_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
+                                   int64_t row, const fg_error *error) {
+  fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REFUSED);
+  what.status = error->status;
+  what.column = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->path)).text;
+  what.message = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->message)).text;
+  what.rule = fg_string_copy(&biller->messages, &biller->allocator, fg_string_of(error->rule)).text;
+  if (what.column == NULL || what.message == NULL || what.rule == NULL) {
+    return FG_NO_MEMORY;
+  }
+  return fg_set_aside_add(biller, &what);
+}
+
+static int compare_set_aside(const void *a, const void *b) {
+  int64_t left = ((const fg_set_aside *)a)->row;
+  int64_t right = ((const fg_set_aside *)b)->row;
+  return left < right ? -1 : left > right;
+}
+
+static void begin_call(fg_biller *biller) {
+  fg_arena_release(&biller->messages, &biller->allocator);
+  biller->aside.count = 0;
+}
+
+static void sort_set_aside(fg_biller *biller) {
+  if (biller->aside.count > 1) {
+    qsort(biller->aside.items, biller->aside.count, sizeof *biller->aside.items, compare_set_aside);
+  }
+}
+
+const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count) {
+  *count = biller->aside.count;
+  return biller->aside.items;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- living */
+
+/* FG_OK also for what was set aside: only what ends the whole run is a failure. */
+static fg_status do_or_set_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
+                                 int64_t row) {
+  fg_error error;
+  fg_outcome outcome;
+  fg_status status = fg_account_apply(customer->account, command, &outcome, &error);
+  if (FG_LIKELY(status == FG_OK && !outcome.repeated)) {
+    return FG_OK;
+  }
+  if (status == FG_OK) {
+    fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REPEATED);
+    return fg_set_aside_add(biller, &what);
+  }
+  return status == FG_NO_MEMORY ? status : set_refused_aside(biller, customer, command, row, &error);
+}
+
+static bool is_later(const fg_biller *biller, fg_time at) { return biller->until != FG_NO_TIME && at > biller->until; }
+
+static fg_status set_later_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
+                                 int64_t row) {
+  fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_LATER);
+  return fg_set_aside_add(biller, &what);
+}
+
+static fg_status do_planned(fg_biller *biller, fg_customer *customer, fg_time until) {
+  while (customer->done < customer->planned.count && customer->planned.items[customer->done].at <= until) {
+    const fg_command *command = &customer->planned.items[customer->done];
+    FG_TRY(is_later(biller, command->at) ? set_later_aside(biller, customer, command, -1)
+                                         : do_or_set_aside(biller, customer, command, -1));
+    customer->done++;
+  }
+  return FG_OK;
+}
+
+/* R33: usage needs an open product. Nothing in a usage log says when it was opened, so its first event does. */
+static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_error *error) {
+  const fg_service *service = &customer->account->state.services[row->product];
+  fg_command command;
+  if (FG_LIKELY(service->was_open)) {
+    return FG_OK;
+  }
+  fg_command_begin(&command, FG_DO_OPEN, row->at);
+  command.product = customer->account->book->products[row->product].id;
+  return fg_account_apply(customer->account, &command, NULL, error);
+}
+
+static fg_status live_row(fg_biller *biller, fg_customer *customer, const fg_events *events, const fg_event_row *row,
+                          fg_command *command) {
+  fg_error error;
+  command->at = row->at;
+  command->quantity = row->quantity;
+  if (events->ids != NULL) {
+    command->id = fg_texts_at(events->ids, row->row);
+  }
+  bool is_known = row->product != FG_NONE;
+  command->product = FG_LIKELY(is_known) ? biller->book->products[row->product].id
+                                         : fg_texts_at(&events->products, row->row);
+  if (FG_UNLIKELY(is_later(biller, row->at))) {
+    return set_later_aside(biller, customer, command, fg_event_number(events, row->row));
+  }
+  fg_status status = FG_LIKELY(is_known) ? open_at_first_event(customer, row, &error)
+                                         : fg_refuse(&error, FG_UNKNOWN_PRODUCT);
+  if (FG_UNLIKELY(status != FG_OK)) {
+    return status == FG_NO_MEMORY
+               ? status
+               : set_refused_aside(biller, customer, command, fg_event_number(events, row->row), &error);
+  }
+  return do_or_set_aside(biller, customer, command, fg_event_number(events, row->row));
+}
+
+static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events) {
+  fg_customer *customer = &biller->customers.items[index];
+  fg_command command;
+  fg_command_begin(&command, FG_DO_USE, 0);
+  for (uint32_t i = biller->places.items[index]; i < biller->places.items[index + 1]; i++) {
+    FG_TRY(do_planned(biller, customer, biller->sorted.items[i].at));
+    FG_TRY(live_row(biller, customer, events, &biller->sorted.items[i], &command));
+  }
+  return FG_OK;
+}
+
+/* One account after the other keeps its state in the cache; a counting sort keeps each one's events in order. */
+static fg_status sort_by_customer(fg_biller *biller) {
+  uint32_t count = biller->customers.count;
+  biller->sorted.count = 0;
+  biller->places.count = 0;
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->sorted, biller->rows.count));
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->places, count + 2));
+  uint32_t *places = biller->places.items;
+  memset(places, 0, (count + 2) * sizeof *places);
+  for (uint32_t i = 0; i < biller->rows.count; i++) {
+    places[biller->rows.items[i].customer + 2]++;
+  }
+  for (uint32_t i = 2; i < count + 2; i++) {
+    places[i] += places[i - 1];
+  }
+  for (uint32_t i = 0; i < biller->rows.count; i++) {
+    biller->sorted.items[places[biller->rows.items[i].customer + 1]++] = biller->rows.items[i];
+  }
+  return FG_OK;
+}
+
+static fg_status run_batch(fg_biller *biller, const fg_events *events) {
+  FG_TRY(sort_by_customer(biller));
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    FG_TRY(live(biller, i, events));
+  }
+  sort_set_aside(biller);
+  return FG_OK;
+}
+
+fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error) {
+  begin_call(biller);
+  FG_TRY(fg_event_rows_read(biller, events, error));
+  fg_status status = run_batch(biller, events);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- end */
+
+/* When the latest month that any account has seen is settled. */
+static fg_time last_settlement(const fg_biller *biller) {
+  fg_time last = FG_NO_TIME;
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    const fg_account *account = biller->customers.items[i].account;
+    if (account->state.now != FG_NO_TIME) {
+      last = fg_max_i64(last, fg_settlement_time(account, account->state.month));
+    }
+  }
+  return last;
+}
+
+static fg_status finish(fg_biller *biller) {
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    FG_TRY(do_planned(biller, &biller->customers.items[i], FG_NEVER));
+  }
+  fg_time end = biller->until == FG_NO_TIME ? last_settlement(biller) : biller->until;
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    const fg_customer *customer = &biller->customers.items[i];
+    fg_command advance;
+    fg_command_begin(&advance, FG_DO_ADVANCE, end);
+    if (customer->account->state.now != FG_NO_TIME && customer->account->state.now < end) {
+      FG_TRY(do_or_set_aside(biller, customer, &advance, -1));
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_biller_finish(fg_biller *biller, fg_error *error) {
+  begin_call(biller);
+  fg_status status = finish(biller);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+size_t fg_biller_account_count(const fg_biller *biller) { return biller->customers.count; }
+
+fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_string *name) {
+  *name = biller->customers.items[index].name;
+  return biller->customers.items[index].account;
+}

@@ -1,0 +1,55 @@
+/* Many accounts by name, and the events of one batch sorted to them. */
+#ifndef FG_BILLING_H
+#define FG_BILLING_H
+
+#include "../state/state.h"
+#include "text_column.h"
+
+/* An account of a biller, with what it has still to do. */
+typedef struct fg_customer {
+  fg_string name;
+  uint32_t hash;
+  fg_account *account;
+  FG_ARRAY(fg_command) planned;
+  uint32_t done; ///< of the planned
+} fg_customer;
+
+/* An event as it was read. */
+typedef struct fg_event_row {
+  fg_time at;
+  int64_t quantity;
+  uint32_t customer;
+  uint32_t row;     ///< in the batch
+  int32_t product;  ///< FG_NONE: the book has no such product
+} fg_event_row;
+
+struct fg_biller {
+  fg_book *book;
+  fg_allocator allocator;
+  fg_account *pattern; ///< what accounts that nobody entered begin as
+  FG_ARRAY(fg_customer) customers;
+  uint32_t *slots; ///< hash table of customers: index + 1, 0 is free
+  uint32_t slot_count;
+  uint64_t seed; ///< of the hashes of names
+  fg_arena names;
+  FG_ARRAY(fg_event_row) rows;    ///< of the batch, as they are read
+  FG_ARRAY(fg_event_row) sorted;  ///< by customer, each one's in the order they came
+  FG_ARRAY(uint32_t) places;      ///< per customer: where its rows begin in `sorted`; one more at the end
+  FG_ARRAY(uint32_t) known;       ///< per code of the batch's dictionary of accounts: customer + 1, 0: not met yet
+  FG_ARRAY(fg_set_aside) aside;
+  fg_arena messages;
+  fg_time until; ///< the end of the bills; FG_NO_TIME: the settlement of the latest month
+};
+
+/* The customer of that name, made if there is none. FG_INVALID if the name is no text. */
+fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer);
+
+/* Reads a batch into biller->rows; what cannot be read is set aside. FG_INVALID as fg_biller_run. */
+fg_status fg_event_rows_read(fg_biller *biller, const fg_events *events, fg_error *error);
+
+/* Notes what does not happen. `error` may be NULL where `column` and `message` say all. */
+fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what);
+
+int64_t fg_event_number(const fg_events *events, size_t row);
+
+#endif

@@ -1,0 +1,19 @@
+/* Columns of integers, read in pieces. */
+#ifndef FG_INTEGERS_H
+#define FG_INTEGERS_H
+
+#include "../base/base.h"
+
+static inline bool fg_bit(const uint8_t *bits, size_t index) { return (bits[index / 8] >> (index % 8) & 1) != 0; }
+
+static inline bool fg_integers_null(const fg_integers *column, size_t row) {
+  return column->validity != NULL && !fg_bit(column->validity, column->offset + row);
+}
+
+/* One row: 0 for a null, -1 for what is beyond int64_t. */
+int64_t fg_integers_at(const fg_integers *column, size_t row);
+
+/* `count` rows from `first` on, as fg_integers_at has them: in `room`, or where they are if they need no change. */
+const int64_t *fg_integers_read(const fg_integers *column, size_t first, size_t count, int64_t *room);
+
+#endif

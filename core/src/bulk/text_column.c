@@ -1,0 +1,47 @@
+#include "text_column.h"
+
+enum { VIEW_INLINE = 12 }; ///< bytes of a text that its view holds itself
+
+/* Arrow's layout of a view: the length, then either the text or a prefix and where in which buffer it is. */
+typedef struct text_view {
+  int32_t length;
+  union {
+    char text[VIEW_INLINE];
+    struct {
+      char prefix[4];
+      int32_t buffer, offset;
+    } elsewhere;
+  } is;
+} text_view;
+
+static fg_string text_of_view(const fg_texts *column, size_t index) {
+  const text_view *view = (const text_view *)column->offsets + index;
+  bool within = view->length <= VIEW_INLINE;
+  const char *text = within ? view->is.text : column->data[view->is.elsewhere.buffer] + view->is.elsewhere.offset;
+  return (fg_string){text, (size_t)view->length};
+}
+
+fg_string fg_texts_entry(const fg_texts *column, size_t entry) {
+  size_t index = column->offset + entry;
+  if (column->validity != NULL && !fg_bit(column->validity, index)) {
+    return (fg_string){NULL, 0};
+  }
+  if (column->type == FG_TEXT_VIEWS) {
+    return text_of_view(column, index);
+  }
+  if (column->type == FG_TEXT_OFFSETS32) {
+    const int32_t *offsets = (const int32_t *)column->offsets + index;
+    return (fg_string){column->bytes + offsets[0], (size_t)(offsets[1] - offsets[0])};
+  }
+  const int64_t *offsets = (const int64_t *)column->offsets + index;
+  return (fg_string){column->bytes + offsets[0], (size_t)(offsets[1] - offsets[0])};
+}
+
+fg_string fg_texts_at(const fg_texts *column, size_t row) {
+  if (column->codes == NULL) {
+    return fg_texts_entry(column, row);
+  }
+  int64_t code = fg_integers_at(column->codes, row);
+  bool known = !fg_integers_null(column->codes, row) && code >= 0 && (uint64_t)code < column->count;
+  return known ? fg_texts_entry(column, (size_t)code) : (fg_string){NULL, 0};
+}

@@ -1,0 +1,74 @@
+#include "scan.h"
+
+static void pass_space(fg_json_scan *scan) {
+  while (scan->at < scan->end && strchr(" \t\r\n", *scan->at) != NULL && *scan->at != '\0') {
+    scan->at++;
+  }
+}
+
+bool fg_json_scan_mark(fg_json_scan *scan, char mark) {
+  pass_space(scan);
+  bool is_there = scan->at < scan->end && *scan->at == mark;
+  scan->at += is_there ? 1 : 0;
+  return is_there;
+}
+
+bool fg_json_scan_is_over(fg_json_scan *scan) {
+  pass_space(scan);
+  return scan->at == scan->end;
+}
+
+/* Stands at the opening quote; afterwards behind the closing one. */
+static bool pass_string(fg_json_scan *scan) {
+  for (scan->at++; scan->at < scan->end; scan->at++) {
+    if (*scan->at == '"') {
+      scan->at++;
+      return true;
+    }
+    if (*scan->at == '\\' && ++scan->at == scan->end) {
+      return false;
+    }
+  }
+  return false;
+}
+
+/* To the bracket that closes the first one, of whichever form: the parser tells them apart. */
+static bool pass_brackets(fg_json_scan *scan) {
+  size_t depth = 0;
+  while (scan->at < scan->end) {
+    if (*scan->at == '"') {
+      if (!pass_string(scan)) {
+        return false;
+      }
+      continue;
+    }
+    depth += *scan->at == '{' || *scan->at == '[' ? 1 : 0;
+    depth -= *scan->at == '}' || *scan->at == ']' ? 1 : 0;
+    scan->at++;
+    if (depth == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool pass_word(fg_json_scan *scan) {
+  const char *start = scan->at;
+  while (scan->at < scan->end && (*scan->at == '\0' || strchr(" \t\r\n,:]}", *scan->at) == NULL)) {
+    scan->at++;
+  }
+  return scan->at > start;
+}
+
+bool fg_json_scan_value(fg_json_scan *scan, fg_string *value) {
+  pass_space(scan);
+  if (scan->at == scan->end) {
+    return false;
+  }
+  value->text = scan->at;
+  bool is_whole = *scan->at == '"'                        ? pass_string(scan)
+                  : *scan->at == '{' || *scan->at == '[' ? pass_brackets(scan)
+                                                          : pass_word(scan);
+  value->length = (size_t)(scan->at - value->text);
+  return is_whole;
+}

@@ -1,0 +1,29 @@
+/* The host's own caps on what postpaid usage may cost, and what more usage would cost. */
+#ifndef FG_BUDGET_H
+#define FG_BUDGET_H
+
+#include "../state/state.h"
+
+/* What the month's postpaid usage comes to with `quantity` more units of a product. */
+fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                               bool billable, fg_amount *bill);
+
+/* FG_BUDGET_EXCEEDED if more usage would pass a cap; fg_budget_ask is for when there is one. */
+FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                        bool billable);
+static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
+                                        int64_t quantity, bool billable) {
+  bool capped = state->caps.day_limited || state->caps.month_limited;
+  return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, quantity, billable) : FG_OK;
+}
+
+/* Sets the caps a command names; a day's counts from now on its first day. */
+fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command);
+
+/* A day begins: its cap counts anew. */
+fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft);
+
+/* What is used of the day's cap and of the month's; of a cap that is not set, the figure means nothing. */
+fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_amount *day, fg_amount *month);
+
+#endif

@@ -1,0 +1,203 @@
+#include "gate.h"
+
+#include "budget.h"
+#include "holds.h"
+#include "limiter.h"
+#include "../state/past.h"
+#include "transaction.h"
+#include "usage.h"
+
+static fg_time deadline_of(const fg_command *command) {
+  int64_t length = 0;
+  int64_t deadline = 0;
+  bool has_end = command->timeout_ms > 0 && fg_multiply_i64(command->timeout_ms, FG_SECOND / 1000, &length) &&
+                 fg_add_i64(command->at, length, &deadline);
+  return has_end ? deadline : FG_NEVER;
+}
+
+static fg_usage_kind kind_of(const fg_recorded *recorded) {
+  return recorded->unbilled == 0 ? FG_USAGE_BILLED : recorded->counted > 0 ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
+}
+
+/* Everything there is room for: cannot fail. */
+static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, uint32_t number,
+                             const fg_entry_room *room) {
+  fg_state *state = &account->state;
+  fg_service *service = &state->services[product];
+  fg_recorded recorded = fg_usage_record(state, product, command->quantity, true, account->taken.items);
+  uint64_t attempt = ++state->calls;
+  fg_history_commit(account->history, room,
+                    fg_record_write_call(room->kept, command, product, attempt == number ? 0 : attempt));
+  fg_undo_note(service, state->now, &recorded, account->taken.items);
+  service->undoable++;
+  fg_hold *hold = &state->holds.items[state->holds.count++];
+  *hold = (fg_hold){.entry = room->entry,
+                    .since = command->at,
+                    .deadline = deadline_of(command),
+                    .units = command->quantity,
+                    .attempt = attempt,
+                    .regime = service->regime,
+                    .bucket = recorded.bucket,
+                    .number = number,
+                    .product = (uint16_t)product,
+                    .kind = (uint8_t)kind_of(&recorded),
+                    .slot = fg_limiter_admit(account, service, state->now, command->quantity)};
+  service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
+  return recorded;
+}
+
+/* None was left; one of an abandoned call may be. */
+static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
+  const fg_service *service = &state->services[product];
+  bool is_free = fg_holds_abandon(state, product) && service->slots_taken < service->terms.limit;
+  return is_free ? FG_OK : FG_CONCURRENCY_LIMITED;
+}
+
+fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+  fg_state *state = &account->state;
+  fg_entry_room room;
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  fg_service *service = &state->services[product];
+  FG_TRY(service->terms.refusal);
+  fg_status asked = fg_limiter_ask(service, state->now, command->quantity, &account->retry_after_us);
+  if (FG_UNLIKELY(asked != FG_OK)) {
+    FG_TRY(asked == FG_CONCURRENCY_LIMITED ? ask_for_a_slot(state, product) : asked);
+  }
+  FG_TRY(fg_usage_fits(account, state, product, command->quantity, true));
+  FG_TRY(fg_budget_check(account, state, product, command->quantity, true));
+  FG_TRY(fg_limiter_reserve(account, service));
+  FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
+  FG_TRY(fg_usage_reserve(account, service));
+  FG_TRY(fg_undo_reserve(account, service, service->burn.count));
+  FG_TRY(fg_history_own(&account->history));
+  FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
+  fg_recorded recorded = hold_call(account, command, product, key->number, &room);
+  *used = fg_usage_answer(account, &recorded);
+  used->attempt = state->calls;
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------- endings */
+
+static fg_string id_of(const fg_account *account, const fg_command *command, char made[FG_CALL_NAME_MAX]) {
+  return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
+}
+
+/* Most calls end before another one begins. */
+static inline fg_hold *find_latest(const fg_account *account, uint64_t name) {
+  const fg_state *state = &account->state;
+  fg_hold *latest = state->holds.count == 0 ? NULL : &state->holds.items[state->holds.count - 1];
+  bool is_it = latest != NULL && latest->number != 0 && account->named_before + latest->number == name;
+  return is_it ? latest : NULL;
+}
+
+static fg_hold *find_any(const fg_account *account, const fg_command *command) {
+  bool is_named = command->id.text != NULL;
+  uint64_t name = is_named ? fg_call_names_number(&account->names, command->id) : command->call;
+  uint32_t number = fg_account_number(account, name);
+  if (FG_LIKELY(is_named || number != 0)) {
+    return fg_holds_find(account, number, command->id);
+  }
+  char made[FG_CALL_NAME_MAX];
+  return fg_holds_find(account, 0, fg_call_names_of(&account->names, name, made));
+}
+
+static inline fg_hold *find_held(const fg_account *account, const fg_command *command) {
+  fg_hold *latest = command->id.text == NULL ? find_latest(account, command->call) : NULL;
+  return FG_LIKELY(latest != NULL) ? latest : find_any(account, command);
+}
+
+/* A call that has ended: said again it answers as it did. */
+static FG_COLD fg_status answer_again(fg_account *account, const fg_command *command, fg_outcome *outcome,
+                                   bool *repeated) {
+  char made[FG_CALL_NAME_MAX];
+  fg_past past;
+  FG_TRY(fg_past_find(account, id_of(account, command, made), &past));
+  if (past.command.kind != FG_DO_CALL) {
+    return FG_UNKNOWN_ID;
+  }
+  bool is_latest = command->attempt == 0 || command->attempt == past.attempt;
+  if (!is_latest || !fg_past_ended_by(&past, command)) {
+    return FG_ALREADY_FINISHED;
+  }
+  *outcome = past.ended;
+  *repeated = true;
+  return FG_OK;
+}
+
+fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
+  const fg_command named = {.kind = FG_DO_COMMIT, .id = id};
+  fg_past past;
+  *hold = find_held(account, &named);
+  if (*hold != NULL) {
+    return FG_OK;
+  }
+  FG_TRY(fg_past_find(account, id, &past));
+  return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
+}
+
+/* What an ending changes besides the call itself: units that go back, or the rest that it came to. */
+static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
+                              fg_new_ending *ending, fg_recorded *extra) {
+  int64_t units = command->kind == FG_DO_CANCEL ? 0 : command->quantity == FG_ALL ? hold->units : command->quantity;
+  if (units > hold->units) {
+    ending->extra = extra;
+    return fg_usage_happened(account, draft, hold->product, units - hold->units, extra);
+  }
+  FG_TRY(fg_undo(account, draft, hold, hold->units - units, &ending->lost));
+  ending->returned = hold->units - units - ending->lost;
+  return FG_OK;
+}
+
+static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hold, const fg_command *command,
+                              fg_entry_room *room, fg_outcome *outcome) {
+  char made[FG_CALL_NAME_MAX];
+  fg_recorded extra = {.taken_count = 0};
+  fg_new_ending ending = {.command = command, .call = fg_entry_kept(hold->entry), .attempt = hold->attempt};
+  fg_key name = fg_key_of(fg_hold_id(account, hold, made), account->history->seed); /* in full also where the call has a number */
+  FG_TRY(settle_units(account, draft, hold, command, &ending, &extra));
+  ending.taken = account->taken.items;
+  FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(&ending, extra.taken_count), room));
+  outcome->is.ended.returned = ending.returned;
+  outcome->is.ended.lost = ending.lost;
+  outcome->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
+  outcome->is.ended.has_extra = ending.extra != NULL;
+  if (ending.extra != NULL) {
+    outcome->is.ended.extra = fg_usage_answer(account, &extra);
+  }
+  room->end = fg_record_write_ending(room->kept, &ending);
+  fg_holds_end(draft, hold);
+  return FG_OK;
+}
+
+/* An ending that changes more than a plain commit: on a draft, and kept to be answered again. */
+static FG_COLD fg_status end_with_units(fg_account *account, uint32_t place, const fg_command *command,
+                                        fg_outcome *outcome) {
+  fg_transaction change;
+  fg_entry_room room;
+  FG_TRY(fg_transaction_begin(account, &change));
+  fg_status status = fg_state_own(account, &change.draft);
+  fg_hold *hold = &change.draft.holds.items[place];
+  status = status == FG_OK ? end_on_draft(account, &change.draft, hold, command, &room, outcome) : status;
+  FG_TRY(fg_transaction_end(account, &change, status));
+  fg_history_commit(account->history, &room, room.end);
+  return FG_OK;
+}
+
+FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
+  fg_hold *hold = find_held(account, command);
+  if (FG_UNLIKELY(hold == NULL)) {
+    return answer_again(account, command, outcome, repeated);
+  }
+  if (FG_UNLIKELY(command->attempt != 0 && command->attempt != hold->attempt)) {
+    return FG_ALREADY_FINISHED;
+  }
+  bool is_plain = command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->ref.text == NULL;
+  if (FG_UNLIKELY(!is_plain)) {
+    return end_with_units(account, (uint32_t)(hold - account->state.holds.items), command, outcome);
+  }
+  fg_holds_end(&account->state, hold);
+  outcome->is.ended.has_quantity = outcome->is.ended.has_extra = false;
+  return FG_OK;
+}

@@ -1,0 +1,95 @@
+#include "holds.h"
+
+#include "../state/record.h"
+
+enum { FEW = 8 };
+
+/* A call that is not among the latest: the history knows the number of its attempt, in the order of which they stand. */
+static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, fg_string id) {
+  const fg_state *state = &account->state;
+  fg_key key = {.number = number};
+  if (number == 0) {
+    fg_key_make(&key, id, account->history->seed);
+  }
+  fg_entry entry = fg_history_find(account->history, &key);
+  if (entry.bytes == NULL || fg_kept_kind_of(entry.bytes) != FG_KEPT_CALL) {
+    return NULL;
+  }
+  uint64_t kept = fg_record_call(entry.bytes).attempt;
+  uint64_t attempt = kept != 0 ? kept : number;
+  uint32_t low = 0;
+  uint32_t high = state->holds.count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    bool is_before = state->holds.items[middle].attempt < attempt;
+    low = is_before ? middle + 1 : low;
+    high = is_before ? high : middle;
+  }
+  bool is_held = low < state->holds.count && state->holds.items[low].entry == entry.bytes;
+  return is_held ? &state->holds.items[low] : NULL;
+}
+
+/* From the latest: most calls end soon after they began. */
+fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id) {
+  const fg_state *state = &account->state;
+  uint32_t count = state->holds.count;
+  for (uint32_t i = count; i > 0 && i + FEW > count; i--) {
+    fg_hold *hold = &state->holds.items[i - 1];
+    bool is_it = number != 0 ? hold->number == number
+                             : hold->number == 0 && fg_string_equal(fg_entry_id(hold->entry), id);
+    if (FG_LIKELY(is_it)) {
+      return hold;
+    }
+  }
+  return count > FEW ? find_older(account, number, id) : NULL;
+}
+
+fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
+  return hold->number != 0 ? fg_call_names_of(&account->names, account->named_before + hold->number, made)
+                           : fg_entry_id(hold->entry);
+}
+
+static void free_slot(fg_state *state, fg_hold *hold) {
+  state->services[hold->product].slots_taken -= hold->slot;
+  hold->slot = false;
+}
+
+void fg_holds_end(fg_state *state, fg_hold *hold) {
+  uint32_t product = hold->product;
+  uint32_t regime = hold->regime;
+  free_slot(state, hold);
+  fg_hold *last = &state->holds.items[--state->holds.count];
+  if (FG_UNLIKELY(hold != last)) {
+    memmove(hold, hold + 1, (size_t)(last - hold) * sizeof *hold);
+  }
+  if (FG_LIKELY(regime != 0)) {
+    fg_undo_forget(state, product, regime);
+  }
+}
+
+int64_t fg_holds_uncertain(const fg_state *state, uint32_t product) {
+  int64_t units = 0;
+  for (uint32_t i = 0; i < state->holds.count; i++) {
+    const fg_hold *hold = &state->holds.items[i];
+    units += hold->product == product && fg_month_of(hold->bucket) == state->month ? hold->units : 0;
+  }
+  return units;
+}
+
+bool fg_holds_abandon(fg_state *state, uint32_t product) {
+  fg_service *service = &state->services[product];
+  int64_t taken = service->slots_taken;
+  if (state->now < service->slots_until) {
+    return false;
+  }
+  service->slots_until = FG_NEVER;
+  for (uint32_t i = 0; i < state->holds.count; i++) {
+    fg_hold *hold = &state->holds.items[i];
+    if (hold->slot && hold->product == product && hold->deadline <= state->now) {
+      free_slot(state, hold);
+    } else if (hold->slot && hold->product == product) {
+      service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
+    }
+  }
+  return service->slots_taken < taken;
+}

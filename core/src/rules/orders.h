@@ -1,0 +1,12 @@
+/* Purchases and gifts: packs and capacity (R6, R18 to R21, R34). Each works on a draft; `id` lives in the history. */
+#ifndef FG_ORDERS_H
+#define FG_ORDERS_H
+
+#include "../state/state.h"
+
+fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product, fg_string id,
+                        fg_outcome *outcome);
+fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
+                            fg_string id, fg_outcome *outcome);
+
+#endif

@@ -1,0 +1,97 @@
+#include "refund.h"
+
+#include "capacity.h"
+#include "grants.h"
+#include "due.h"
+#include "../state/record.h"
+#include "wallet.h"
+
+/* R29: within seven days, the seventh included. */
+static bool is_in_time(const fg_account *account, fg_time bought, fg_time at) {
+  int32_t days = account->book->refund_days;
+  if (fg_account_policy(account, FG_SWITCH_REFUND_CLOCK) == FG_REFUND_HOURS) {
+    return at - bought < days * FG_DAY;
+  }
+  return fg_account_date(account, at) <= fg_account_date(account, bought) + days;
+}
+
+/* R30, R32, in the order of the timeline contract. */
+static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at) {
+  const fg_service *service = &draft->services[grant->product];
+  if (grant->source != FG_SOURCE_PAID) {
+    return FG_NOT_PAID;
+  }
+  if (grant->refunded) {
+    return FG_ALREADY_REFUNDED;
+  }
+  if (!grant->refundable) {
+    return FG_CAMPAIGN_FINAL;
+  }
+  if (grant->left < grant->units || grant->given_back > 0) {
+    return FG_PACK_USED;
+  }
+  if (fg_grant_is_of_materials(account, grant) && service->materials_held > service->materials_limit - grant->units) {
+    return FG_MATERIAL_IN_USE;
+  }
+  return is_in_time(account, grant->issued, at) ? FG_OK : FG_REFUND_WINDOW;
+}
+
+/* R32. */
+static fg_status check_capacity(const fg_capacity_order *order, fg_time at) {
+  if (order->refunded) {
+    return FG_ALREADY_REFUNDED;
+  }
+  return order->from <= at ? FG_CAPACITY_BEGUN : FG_OK;
+}
+
+/* R31: what was paid goes back to the funds it came from; vouchers are lost. */
+static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
+  fg_key key;
+  fg_account_key(account, command->id, &key);
+  const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
+  const fg_funds *paid = &order->answer.is.order.paid;
+  fg_amount returned = 0;
+  memset(&outcome->is.refund, 0, sizeof outcome->is.refund);
+  for (int fund = 0; fund < FG_VOUCHER; fund++) {
+    fg_amount part = fg_amount_of(paid->of[fund]);
+    FG_TRY(fg_wallet_add(&draft->wallet, (fg_fund)fund, part));
+    outcome->is.refund.to.of[fund] = paid->of[fund];
+    returned += part; /* parts of an amount that fits */
+  }
+  if (!fg_amount_add(draft->spent.refunded, returned, &draft->spent.refunded)) {
+    return FG_OVERFLOW;
+  }
+  outcome->is.refund.amount = fg_money_of(returned);
+  outcome->is.refund.forfeited = paid->of[FG_VOUCHER];
+  return fg_lifecycle_resume(account, draft, command->at);
+}
+
+static void take_out_pack(const fg_account *account, fg_state *draft, fg_grant *grant) {
+  if (fg_grant_is_of_materials(account, grant)) {
+    draft->services[grant->product].materials_limit -= grant->units;
+  }
+  fg_grants_refund(draft, grant);
+}
+
+fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
+  fg_grant *grant = fg_state_grant(draft, command->id);
+  fg_capacity_order *order = grant != NULL ? NULL : fg_state_capacity_order(draft, command->id);
+  if (grant == NULL && order == NULL) {
+    return FG_UNKNOWN_ID;
+  }
+  if (draft->violation) {
+    return FG_VIOLATION;
+  }
+  if (!draft->services[grant != NULL ? grant->product : order->product].open) {
+    return FG_NOT_OPEN;
+  }
+  if (grant != NULL) {
+    FG_TRY(check_pack(account, draft, grant, command->at));
+    take_out_pack(account, draft, grant);
+  } else {
+    FG_TRY(check_capacity(order, command->at));
+    order->refunded = true;
+    FG_TRY(fg_capacity_drop(account, draft, order));
+  }
+  return give_back(account, draft, command, outcome);
+}

@@ -1,0 +1,31 @@
+/* The month's bill: what grants and packs left over, priced by tiers and taken from the wallet (R11 to R15). */
+#ifndef FG_SETTLEMENT_H
+#define FG_SETTLEMENT_H
+
+#include "../state/state.h"
+
+enum { FG_ALL_PRODUCTS = -1 };
+
+/* When the usage of `month` is settled: 00:00 of the day of the next month that `settlement_day` says (R14). */
+fg_time fg_settlement_time(const fg_account *account, fg_month month);
+
+/* The quantity that picks the tier of a period's usage (R12, R17). */
+int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket);
+int64_t fg_bucket_tier_quantity(const fg_bucket *bucket, int tier_basis);
+
+/* What `units`, the last of the period's postpaid ones, cost. FG_NOT_SOLD: one of them would be charged at a null price,
+   and they have not happened yet. */
+fg_status fg_settlement_price(const fg_account *account, uint32_t product, const fg_bucket *bucket, int64_t units,
+                              bool has_happened, fg_price_result *price);
+
+/* Settles a month on a draft: covers, prices, takes the money, drops the month's buckets. Writes the invoice, if the
+   month has one, to the account's history, which must be its own. */
+fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at);
+
+/* What the current month's invoice would come to. Changes nothing. */
+fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill);
+
+/* The invoice of the current month as it stands, in account->preview. Changes nothing else. */
+fg_status fg_settlement_preview(fg_account *account, int product);
+
+#endif

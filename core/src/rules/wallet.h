@@ -1,0 +1,22 @@
+/* The funds of an account: what a purchase takes, what a settlement takes, what a refund gives back (R34). */
+#ifndef FG_WALLET_H
+#define FG_WALLET_H
+
+#include "../state/state.h"
+
+/* gift + income + cash; vouchers are no balance. */
+fg_amount fg_wallet_balance(const fg_wallet *wallet);
+
+/* Takes `amount` for a purchase and tells what each fund paid. FG_PAYMENT_MISMATCH if the named payment does not add up
+   to it, FG_INSUFFICIENT_FUNDS; the wallet is then unchanged. */
+fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, const fg_command *command, fg_funds *paid);
+
+/* Takes `amount` for a settlement: gift, income, then cash, which alone may go below zero. */
+fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount);
+
+/* Pays cash out (R38): never more than there is, nor than the balance. FG_INSUFFICIENT_FUNDS. */
+fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount);
+
+fg_status fg_wallet_add(fg_wallet *wallet, fg_fund fund, fg_amount amount);
+
+#endif

@@ -1,0 +1,154 @@
+/* What happened and cannot change any more: commands with an id, and invoices.
+
+   A history is a chain of segments. Forks share it: a segment that two hold is frozen, and who writes next begins a
+   segment of its own on top. So a fork costs nothing here, and an account writes in place while it is alone.
+
+   Usage and calls come in millions: what is kept of each is a handful of bytes in a log (record.h), found by an index of
+   their positions. The other commands are few: they are kept as they are, and the log has their numbers. */
+#ifndef FG_HISTORY_H
+#define FG_HISTORY_H
+
+#include "../book/book.h"
+#include "index.h"
+#include "log.h"
+
+/* One line of an invoice: the units of one price slice of one product (R11). */
+typedef struct fg_invoice_line {
+  uint32_t product;
+  fg_date day;               ///< of products with daily tiers; FG_NO_DATE for the month's
+  int64_t total;             ///< units of the period in the billed mode
+  int64_t free, packs;       ///< of these, covered by free grants and by packs
+  int64_t unbilled;          ///< besides these, in a capacity mode or not billable
+  int64_t tier_quantity;     ///< what picked the tier (R12)
+  fg_price_slice slice;      ///< charged
+  uint32_t slice_count;      ///< slices the period was priced in
+} fg_invoice_line;
+
+/* A correction of what was recorded, which its month's invoice lists. */
+typedef struct fg_adjustment {
+  fg_time at;
+  int64_t units; ///< below 0: taken off
+  fg_string reason;
+  uint32_t product;
+} fg_adjustment;
+
+typedef struct fg_invoice {
+  fg_month month;
+  fg_time issued; ///< FG_NO_TIME: a preview
+  const fg_invoice_line *lines;
+  uint32_t line_count;
+  const fg_adjustment *adjustments;
+  uint32_t adjustment_count;
+  int32_t only; ///< of a preview: one product, or FG_ALL_PRODUCTS
+  fg_amount total;
+  bool limited; ///< the wallet is: balance_after holds
+  fg_amount balance_after;
+} fg_invoice;
+
+/* A command that was accepted under an id, neither usage nor a call. */
+typedef struct fg_past_command {
+  fg_command_kind kind;
+  fg_string id;
+  fg_string command; ///< encoded
+  fg_outcome answer;
+} fg_past_command;
+
+typedef struct fg_history {
+  uint32_t shared; ///< references, counted atomically
+  struct fg_history *parent;
+  uint32_t depth; ///< segments below
+  uint64_t seed;  ///< of the hashes of ids; that of the segments below
+  fg_allocator allocator;
+  fg_arena arena; ///< of invoices, commands, reasons and ids of grants
+  FG_ARRAY(fg_past_command) commands;
+  FG_ARRAY(fg_invoice) invoices;
+  fg_log log; ///< entries: the length of the id, the id, what is kept under it; without an id where it has a number
+  fg_index index; ///< of the entries, by their ids
+  FG_ARRAY(uint32_t) numbered; ///< places in the log of those with numbers for ids: the next number, and so on
+  uint32_t numbered_below;     ///< numbers in the segments below
+} fg_history;
+
+fg_history *fg_history_new(const fg_allocator *allocator); ///< NULL when memory is short
+fg_history *fg_history_retain(fg_history *history);
+void fg_history_release(fg_history *history);
+
+/* The number of the next entry that has one. */
+static inline uint32_t fg_history_next_number(const fg_history *history) {
+  return history->numbered_below + history->numbered.count + 1;
+}
+
+/* Makes `*history` a segment that may be written: itself if nobody else holds it, else a new one on top. */
+FG_COLD fg_status fg_history_begin_segment(fg_history **history);
+static inline fg_status fg_history_own(fg_history **history) {
+  bool is_alone = __atomic_load_n(&(*history)->shared, __ATOMIC_ACQUIRE) == 1;
+  return FG_LIKELY(is_alone) ? FG_OK : fg_history_begin_segment(history);
+}
+
+/* Where an owned segment stands, and back to it: what was added after the mark is gone, entries apart. */
+typedef struct fg_history_mark {
+  fg_arena_mark arena;
+  uint32_t invoices;
+} fg_history_mark;
+fg_history_mark fg_history_mark_of(const fg_history *history);
+void fg_history_rewind(fg_history *history, fg_history_mark mark);
+
+/* An id and its hash, made once for all look-ups. Of one that is known by its number the text is needed only to look for
+   the ending of its call. */
+typedef struct fg_key {
+  fg_string id;
+  uint32_t hash;
+  uint32_t number; ///< of an id that the account made itself, whose text may be left out; 0: it did not
+  bool has_slash;  ///< as the ids of free grants have
+} fg_key;
+void fg_key_make(fg_key *key, fg_string id, uint64_t seed);
+static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
+  fg_key key;
+  fg_key_make(&key, id, seed);
+  return key;
+}
+
+/* A number that those who choose ids do not know: without it, names that all have one hash could be made beforehand. It is
+   where the system has put code, stack and `block`, at random from process to process; the core does no I/O to ask for a
+   better one. Hashes decide where a thing is looked for and nothing else, and are never written down. */
+uint64_t fg_hash_seed(const void *block);
+
+/* An entry of the log and the segment it is in; bytes NULL if there is none. */
+typedef struct fg_entry {
+  const fg_history *segment;
+  const unsigned char *bytes;
+} fg_entry;
+/* The latest under the id. */
+fg_entry fg_history_find(const fg_history *history, const fg_key *key);
+
+/* Its id, empty where it has a number instead. What is kept under it begins where the id ends. */
+static inline fg_string fg_entry_id(const unsigned char *entry) {
+  uint64_t length = 0;
+  const unsigned char *text = fg_varint_read(entry, NULL, &length);
+  return (fg_string){(const char *)text, (size_t)length};
+}
+static inline const unsigned char *fg_entry_kept(const unsigned char *entry) {
+  fg_string id = fg_entry_id(entry);
+  return (const unsigned char *)id.text + id.length;
+}
+
+/* Makes room in an owned segment for an entry that keeps at most `size` bytes under an id, and writes the id. Nobody
+   sees it before fg_history_commit, which cannot fail; without that there is no entry. */
+typedef struct fg_entry_room {
+  uint32_t hash;
+  fg_slot *slot; ///< NULL: it gets the next number
+  unsigned char *entry;
+  unsigned char *kept; ///< to be written
+  unsigned char *end;  ///< where what was written ends, for whoever commits it later
+} fg_entry_room;
+fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size, fg_entry_room *room);
+/* `end` is where what is kept ends. */
+void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end);
+
+/* Appends an invoice to an owned segment, its lines copied. */
+fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice);
+
+/* Calls `visit` for each invoice, oldest first, until it answers false. */
+fg_status fg_history_each_invoice(const fg_history *history, bool (*visit)(void *context, const fg_invoice *invoice),
+                                  void *context);
+
+#endif

@@ -1,0 +1,283 @@
+/* The state of an account: what its commands have led to, small and copied as a whole.
+
+   Rare commands and due events work on a copy, the draft, that replaces the state once all has gone well: a failure in
+   the middle, of memory too, leaves nothing half done. Usage, the hot path, computes first and then writes in place. */
+#ifndef FG_STATE_H
+#define FG_STATE_H
+
+#include "../book/book.h"
+#include "call_names.h"
+#include "history.h"
+
+typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIFT } fg_source;
+
+/* Units to draw on: a free grant, a paid pack or a gift. */
+typedef struct fg_grant {
+  fg_string id;
+  int64_t units, left;
+  fg_time issued;  ///< bought, given or issued
+  fg_time expires; ///< void from then on; FG_NEVER if permanent
+  uint16_t product;
+  uint16_t offer; ///< of the product's grants (free) or packs
+  uint8_t source; ///< fg_source
+  bool refunded;
+  bool refundable; ///< false: a campaign excluded it (R30)
+  uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
+  uint32_t regime;     ///< the first that may draw on it
+} fg_grant;
+
+/* Units taken from a grant. */
+typedef struct fg_taken {
+  uint32_t grant; ///< its place in fg_state.grants
+  int64_t units;
+} fg_taken;
+
+/* How usage is counted. */
+typedef enum fg_usage_kind {
+  FG_USAGE_BILLED,   ///< it draws on grants and packs, the rest is for the bill
+  FG_USAGE_UNBILLED, ///< in a capacity mode, or not billable
+  FG_USAGE_COUNTED,  ///< unbilled, and it counts toward a tier (R17)
+  FG_USAGE_KINDS
+} fg_usage_kind;
+
+/* A call that was let through and is neither committed nor canceled yet. */
+typedef struct fg_hold {
+  const unsigned char *entry; ///< in the history: its id and its fields
+  fg_time since;
+  fg_time deadline; ///< abandoned from then on; FG_NEVER
+  int64_t units;
+  uint64_t attempt; ///< its number among the account's accepted calls
+  uint32_t regime;  ///< that it was recorded in; 0: its month is settled
+  fg_date bucket;   ///< where its usage was counted
+  uint32_t number;  ///< of its id, where the account made that; 0: the id is in the entry
+  uint16_t product;
+  uint8_t kind; ///< fg_usage_kind
+  bool slot;    ///< takes one of the concurrency slots until it ends
+} fg_hold;
+
+typedef struct fg_usage {
+  int64_t free, packs, postpaid; ///< in the billed mode
+  int64_t unbilled;              ///< in a capacity mode, or not billable
+} fg_usage;
+
+/* Usage in the order of time, cut where what may be drawn on changes (undo.h). */
+typedef enum fg_regime_kind {
+  FG_REGIME_DRAWS,     ///< usage, all that there was from one change to the next
+  FG_REGIME_TAKES_OFF, ///< an adjust below 0
+  FG_REGIME_COVERS,    ///< what a settlement took from packs for a month that is over (R8)
+  FG_REGIME_KINDS
+} fg_regime_kind;
+
+typedef struct fg_regime {
+  fg_time at;     ///< of the first usage in it
+  fg_usage usage; ///< drawn or taken off, by source
+  int64_t counted; ///< of the unbilled, those that count toward a tier
+  fg_date bucket; ///< where they are counted
+  uint32_t first; ///< of its parts in fg_service.parts: those up to the next regime's
+  uint8_t kind;   ///< fg_regime_kind
+} fg_regime;
+
+/* Units let through that leave the rate window together. */
+typedef struct fg_admission {
+  fg_time leaves;
+  int64_t units;
+} fg_admission;
+
+/* A capacity order. */
+typedef struct fg_capacity_order {
+  fg_string id;
+  int64_t quantity;
+  fg_time from, until;
+  uint32_t product;
+  bool refunded;
+} fg_capacity_order;
+
+/* From an instant on, until the next step, so much capacity is held. */
+typedef struct fg_capacity_step {
+  fg_time from;
+  int64_t held;
+} fg_capacity_step;
+
+/* Usage of one period of the product's tiers: a month, or a day of it. */
+typedef struct fg_bucket {
+  fg_date begin;
+  fg_usage usage;
+  int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
+} fg_bucket;
+
+/* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
+typedef struct fg_terms {
+  fg_status refusal; ///< FG_OK: usage is served
+  bool is_billed;    ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
+  bool counts;       ///< what is free counts toward a tier all the same (R17)
+  bool is_limited;   ///< in how fast calls may go
+  bool by_slots;     ///< the limit is of tasks at once; else of units in a second
+  int64_t limit;     ///< R16, R20
+} fg_terms;
+
+typedef struct fg_service {
+  bool open, was_open;
+  bool capacity_mode;    ///< set by hand to the capacity's mode (R17), or always following it (R24)
+  bool regime_over;      ///< the next usage begins a new regime
+  uint32_t regime;       ///< number of the latest regime there ever was
+  int64_t capacity_held; ///< in force now
+  FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
+  int64_t materials_held, materials_limit;
+  int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
+  FG_ARRAY(fg_bucket) buckets; ///< of months not settled yet; the last is the current period's
+  FG_ARRAY(uint32_t) burn;     ///< usable grants, in the order they are drawn on (R7)
+  FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first; items before window_first have left it
+  uint32_t window_first;
+  uint32_t undoable;           ///< calls in flight that have a regime
+  int64_t window_units;        ///< in the window
+  int64_t slots_taken; ///< those of abandoned calls too, until somebody asks for a slot
+  fg_time slots_until; ///< no call that has one is abandoned before then
+  FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
+  FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
+  fg_terms terms; ///< derived, by fg_lifecycle_plan
+} fg_service;
+
+/* The money spent, by what for. */
+typedef struct fg_spent {
+  fg_amount packs, materials, capacity, postpaid;
+  fg_amount gross; ///< the sum of these
+  fg_amount refunded;
+} fg_spent;
+
+typedef struct fg_wallet {
+  bool limited; ///< false: unlimited funds (R34)
+  fg_amount of[FG_FUND_COUNT];
+} fg_wallet;
+
+/* The host's own caps on what postpaid usage may cost. */
+typedef struct fg_caps {
+  bool day_limited, month_limited;
+  fg_amount day, month;
+  fg_amount day_begin; ///< the month's bill when the day began, or when the day's cap was set
+} fg_caps;
+
+typedef struct fg_state {
+  fg_wallet wallet;
+  fg_spent spent;
+  fg_time now;      ///< the latest instant seen
+  fg_time next_due; ///< when the next thing happens by itself
+  fg_month month;   ///< of now
+  fg_month settled; ///< the last month whose settlement has passed
+  fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
+  bool suspended, violation;
+  uint32_t orders;          ///< accepted so far: made-up ids count them
+  uint64_t calls;           ///< accepted so far: attempts count them
+  fg_service *services;     ///< one per product of the book
+  bool shares; ///< a draft whose next five arrays are still those of the state it is to replace (fg_state_own)
+  FG_ARRAY(fg_grant) grants; ///< all ever
+  FG_ARRAY(fg_capacity_order) capacity;
+  FG_ARRAY(fg_amendment) amendments; ///< announced on this account, after the book's own
+  FG_ARRAY(fg_hold) holds; ///< in the order of the commands
+  FG_ARRAY(fg_adjustment) adjustments; ///< of months not settled yet
+  fg_caps caps;
+  fg_month *issued; ///< per grant offer of the book: month of the last issue, 0 for none
+} fg_state;
+
+/* What is known of an id: the latest command that has it for its own, and of a call how it ended. */
+typedef struct fg_past {
+  fg_command command; ///< its fields, `at` and `id` apart; the kind alone where `encoded` has them
+  fg_string encoded;  ///< as fg_command_encode writes them; text NULL: `command` has them
+  fg_outcome answer;  ///< not of a call, which nobody is answered twice
+  uint64_t attempt;   ///< of a call
+  bool has_ending;    ///< of a call: it ended in more than a plain commit
+  fg_command ending;  ///< commit or cancel: kind, quantity and ref
+  fg_outcome ended;   ///< what that answered
+} fg_past;
+
+/* Where an id is looked for that is not in the history: the ledger on the disk. NULL if it is not there either; what is
+   answered holds until it is asked again. */
+typedef struct fg_archive {
+  const fg_past *(*find)(void *context, fg_string id);
+  void *context;
+} fg_archive;
+
+struct fg_account {
+  fg_book *book;
+  fg_allocator allocator;
+  fg_policy policy;
+  uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
+  fg_state state;
+  fg_history *history;
+  const fg_archive *archive; ///< NULL: all is in the history
+  fg_call_names names;       ///< for calls without an id
+  uint64_t named_before;     ///< numbers of names up to this one are in the history in full, the later ones as numbers
+  bool may_reserve;          ///< the command being done may bring a new id that is reserved: the library made it
+  FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
+  FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
+  FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
+  fg_invoice preview;
+  fg_text encoded;                  ///< the commands being compared
+  int64_t retry_after_us;           ///< of the call last refused by the rate limit
+};
+
+/* An independent copy of the account's state, the strings shared. On failure nothing is kept. */
+fg_status fg_state_copy(const fg_account *account, const fg_state *state, fg_state *copy);
+
+/* A draft of the account's state that shares the lists of what was ever bought or let through: a command costs what it
+   changes, and not what the account has ever had. Items are appended to a shared list as long as it has room, which the
+   state does not see; whoever changes or removes an item, or needs room, makes the lists the draft's own first. */
+fg_status fg_state_draft(const fg_account *account, fg_state *draft);
+fg_status fg_state_own(const fg_account *account, fg_state *draft);
+
+/* Room for one item more in a list of a state that may be such a draft. */
+#define FG_STATE_RESERVE(account, state, list)                                                \
+  ((list)->count < (list)->capacity                ? FG_OK                                    \
+   : fg_state_own((account), (state)) != FG_OK ? FG_NO_MEMORY                             \
+                                               : FG_ARRAY_RESERVE(&(account)->allocator, (list), 1))
+
+/* Puts a draft in the place of the account's state. */
+void fg_state_replace(fg_account *account, fg_state *draft);
+void fg_state_release(const fg_account *account, fg_state *state);
+
+/* Memory of a state, in bytes. */
+size_t fg_state_bytes(const fg_account *account, const fg_state *state);
+
+/* Position in fg_state.issued of a product's grant offer. */
+uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
+
+/* What an id names, NULL if it names no such thing. An order whose id looks like a free grant's goes before it. */
+fg_grant *fg_state_grant(const fg_state *state, fg_string id);
+fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
+
+/* The period of a product's tiers that begins on a date; NULL once its month is settled. */
+fg_bucket *fg_state_bucket(const fg_service *service, fg_date begin);
+
+/* Adds to one of the kinds of spending and to their sum; false if that no longer fits. */
+static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
+  return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
+}
+
+/* The key of an id, which may be one of the account's own making. */
+void fg_account_key(const fg_account *account, fg_string id, fg_key *key);
+
+/* What the history knows a name of the account's by; 0: it was not given, or is known by its text. */
+static inline uint32_t fg_account_number(const fg_account *account, uint64_t name) {
+  bool is_numbered = name > account->named_before && name < account->names.next;
+  return is_numbered ? (uint32_t)(name - account->named_before) : 0;
+}
+
+/* Finds anew which names the history knows by numbers: those that are yet to be given. */
+void fg_account_renumber(fg_account *account);
+
+/* As fg_account_apply, of a command that a ledger has named or written: its new id may be reserved. */
+fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error);
+
+/* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
+fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);
+
+static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
+  return fg_date_at(time, account->book->offset_minutes);
+}
+static inline fg_time fg_account_begin(const fg_account *account, fg_date date) {
+  return fg_date_begin(date, account->book->offset_minutes);
+}
+static inline int fg_account_policy(const fg_account *account, fg_switch which) {
+  return account->policy.value[which];
+}
+
+#endif

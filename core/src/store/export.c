@@ -1,0 +1,354 @@
+#include "system.h"
+
+#include "seal.h"
+
+#include "../state/call_names.h"
+#include "../json/write.h"
+
+/* A JSON object without its braces. */
+static fg_string members_of(fg_string object) { return (fg_string){object.text + 1, object.length - 2}; }
+
+static fg_status append_members(fg_text *text, fg_string object) {
+  fg_string members = members_of(object);
+  if (members.length == 0) {
+    return FG_OK;
+  }
+  FG_TRY(fg_text_append(text, ",", 1));
+  return fg_text_append(text, members.text, members.length);
+}
+
+static bool is_object(fg_string text) {
+  return text.length >= 2 && text.text[0] == '{' && text.text[text.length - 1] == '}';
+}
+
+enum { PIECE = 1 << 16 }; ///< bytes that are gathered before they go out: memory does not grow with the ledger
+
+/* Where an export ends: at a command's number or an instant, whichever comes first. */
+typedef struct limit {
+  int64_t seq;
+  fg_time at;
+} limit;
+
+enum { LINE_MAX_LEDGERS = 128 };
+
+typedef struct exporter {
+  fg_ledger *line[LINE_MAX_LEDGERS]; ///< the ledger, the one it goes on from, and so on
+  int64_t begins_after[LINE_MAX_LEDGERS]; ///< the last command of the one it goes on from, or 0
+  size_t count;
+  limit until;
+  bool is_over; ///< the end was reached
+  char names[FG_CALL_NAME_MAX];  ///< what calls that the ledger named are called in the timeline, see choose_names
+  char again[FG_CALL_NAME_MAX]; ///< what ids begin with that were forgotten, and are given again, see name_of
+  fg_text name;                 ///< of one of them
+  fg_text text;                 ///< that has not gone out yet
+  const fg_sink *sink;
+  int offset_minutes;
+} exporter;
+
+static fg_status send(exporter *made, size_t at_least) {
+  if (made->text.length < at_least || made->text.length == 0) {
+    return FG_OK;
+  }
+  size_t length = made->text.length;
+  made->text.length = 0;
+  return made->sink->write(made->sink->context, made->text.text, length);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ names */
+
+static const char reserved[] = "#call-";
+
+static bool is_made_up(fg_string id) {
+  return id.length > sizeof reserved - 1 && memcmp(id.text, reserved, sizeof reserved - 1) == 0;
+}
+
+static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
+  char end[FG_CALL_NAME_MAX];
+  size_t length = strlen(prefix);
+  sqlite3_stmt *statement = NULL;
+  memcpy(end, prefix, length + 1);
+  end[length - 1]++; /* what begins with the prefix lies before it */
+  int result = sqlite3_prepare_v2(database, "SELECT 1 FROM commands WHERE id >= ? AND id < ? LIMIT 1", -1, &statement,
+                                  NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text(statement, 1, prefix, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, end, -1, SQLITE_STATIC);
+    result = sqlite3_step(statement);
+  }
+  *has = result == SQLITE_ROW;
+  sqlite3_finalize(statement);
+  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+/* "call-", or "call2-" where an id of the line begins like that, and so on. */
+static fg_status choose_prefix(exporter *made, const char *word, char prefix[FG_CALL_NAME_MAX], fg_error *error) {
+  bool has = true;
+  for (int i = 1; has; i++) {
+    snprintf(prefix, FG_CALL_NAME_MAX, i == 1 ? "%s-" : "%s%d-", word, i);
+    has = false;
+    for (size_t at = 0; at < made->count && !has; at++) {
+      int result = has_ids(made->line[at]->store->database, prefix, &has);
+      if (result != SQLITE_OK) {
+        return fg_store_fault(made->line[at]->store, result, error);
+      }
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status choose_names(exporter *made, fg_error *error) {
+  FG_TRY(choose_prefix(made, "call", made->names, error));
+  return choose_prefix(made, "again", made->again, error);
+}
+
+/* What a ledger of the line knows of an id: by its own rows, by those it keeps, and as that of an order. */
+typedef struct id_life {
+  bool is_used, is_kept, is_order;
+} id_life;
+
+static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id, id_life *life, fg_error *error) {
+  static const char select[] = "SELECT max(seq > ?2), max(seq <= ?2), max(\"do\" IN ('buy_pack', 'give_pack',"
+                               " 'buy_capacity')) FROM commands WHERE id = ?1";
+  sqlite3_stmt *statement = NULL;
+  int result = sqlite3_prepare_v2(ledger->store->database, select, -1, &statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text64(statement, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_int64(statement, 2, begins_after);
+    result = sqlite3_step(statement);
+  }
+  if (result == SQLITE_ROW) {
+    *life = (id_life){sqlite3_column_int(statement, 0) != 0, sqlite3_column_int(statement, 1) != 0,
+                      sqlite3_column_int(statement, 2) != 0};
+  }
+  sqlite3_finalize(statement);
+  return result == SQLITE_ROW ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
+/* How often, before the `at`th ledger and in it, the id was new: a successor has forgotten those that it does not keep,
+   but for orders, and takes them once more. */
+static fg_status count_births(exporter *made, size_t at, fg_string id, unsigned *births, fg_error *error) {
+  bool is_order = false;
+  *births = 0;
+  for (size_t older = made->count; older-- > at;) {
+    id_life life = {.is_used = false};
+    FG_TRY(read_life(made->line[older], made->begins_after[older], id, &life, error));
+    *births += life.is_used && !life.is_kept && !is_order;
+    is_order = is_order || life.is_order;
+  }
+  return FG_OK;
+}
+
+static fg_status join_name(fg_text *name, const char *prefix, fg_string id) {
+  name->length = 0;
+  FG_TRY(fg_text_append(name, prefix, strlen(prefix)));
+  return fg_text_append(name, id.text, id.length);
+}
+
+/* The id in the timeline. Ids with # are the library's: a call that the ledger has named "#call-3-1" is "call-3-1". And
+   a timeline forgets none: "photo", given once more in a successor that had forgotten it, is "again-1-photo", because
+   it would be told as repeated, or refused. */
+static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *name, fg_error *error) {
+  unsigned births = 0;
+  char prefix[FG_CALL_NAME_MAX + 16];
+  bool may_be_forgotten = id.text != NULL && id.text[0] != '#' && at + 1 < made->count;
+  *name = id;
+  if (id.text != NULL && is_made_up(id)) {
+    id = (fg_string){id.text + sizeof reserved - 1, id.length - (sizeof reserved - 1)};
+    snprintf(prefix, sizeof prefix, "%s", made->names);
+  } else {
+    FG_TRY(may_be_forgotten ? count_births(made, at, id, &births, error) : FG_OK);
+    if (births < 2) {
+      return FG_OK;
+    }
+    snprintf(prefix, sizeof prefix, "%s%u-", made->again, births - 1);
+  }
+  if (join_name(&made->name, prefix, id) != FG_OK) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  *name = (fg_string){made->name.text, made->name.length};
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------- contents */
+
+/* {"at":…,"do":…,"id":…,…}: the object is closed by hand, after the fields that the row has as text. */
+static fg_status append_command(exporter *made, const fg_row *row, fg_string id) {
+  fg_text *text = &made->text;
+  fg_json_writer writer = {.text = text, .offset_minutes = made->offset_minutes};
+  fg_visitor visitor = fg_json_visitor(&writer);
+  fg_teller to = fg_teller_to(&visitor);
+  FG_TRY(row->seq > 1 ? fg_text_append(text, ",\n", 2) : fg_text_append(text, "\n", 1));
+  fg_tell_begin_object(&to, NULL);
+  fg_tell_time(&to, "at", row->at);
+  fg_tell_text(&to, "do", row->kind);
+  if (id.text != NULL) {
+    fg_tell_text(&to, "id", id);
+  }
+  FG_TRY(writer.status);
+  FG_TRY(append_members(text, row->command));
+  return fg_text_append(text, "}", 1);
+}
+
+/* A row that follows from the one before it, and is text that a timeline can hold. */
+static fg_status check_exported(fg_ledger *ledger, const fg_row *row, fg_error *error) {
+  unsigned char chain[FG_CHAIN_SIZE];
+  fg_row_chain(ledger->chain, row, chain);
+  bool follows = row->seq == ledger->seq + 1 && memcmp(chain, row->chain, FG_CHAIN_SIZE) == 0;
+  if (!follows || !fg_time_is_civil(row->at) || !is_object(row->command)) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is missing or altered; good up to command %lld",
+                   ledger->store->path, (long long)ledger->seq + 1, (long long)ledger->seq);
+  }
+  ledger->seq = row->seq;
+  memcpy(ledger->chain, chain, FG_CHAIN_SIZE);
+  return FG_OK;
+}
+
+static fg_status send_row(exporter *made, size_t at, const fg_row *row, fg_error *error) {
+  fg_string id;
+  FG_TRY(check_exported(made->line[at], row, error));
+  FG_TRY(name_of(made, at, row->id, &id, error));
+  fg_status status = append_command(made, row, id);
+  status = status == FG_OK ? send(made, PIECE) : status;
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+/* The rows after those that a successor keeps of its predecessor. */
+static fg_status send_rows(exporter *made, size_t at, fg_error *error) {
+  fg_ledger *ledger = made->line[at];
+  sqlite3_stmt *tail = ledger->statements.tail;
+  fg_status status = FG_OK;
+  int result = SQLITE_DONE;
+  made->is_over = made->until.seq <= ledger->seq;
+  sqlite3_bind_int64(tail, 1, ledger->seq);
+  while (status == FG_OK && !made->is_over && (result = sqlite3_step(tail)) == SQLITE_ROW) {
+    fg_row row;
+    status = fg_row_of(tail, ledger->store->path, &row, error);
+    made->is_over = status != FG_OK || row.at > made->until.at;
+    status = made->is_over ? status : send_row(made, at, &row, error);
+    made->is_over = made->is_over || row.seq >= made->until.seq;
+  }
+  if (status == FG_OK && result != SQLITE_ROW && result != SQLITE_DONE) {
+    status = fg_store_fault(ledger->store, result, error);
+  }
+  sqlite3_reset(tail);
+  return status;
+}
+
+/* ----------------------------------------------------------------------------------------------- where it begins */
+
+static fg_status open_next(exporter *made, const char *path, fg_error *error) {
+  static const fg_ledger_options any = {.group_ms = 0};
+  if (made->count == LINE_MAX_LEDGERS) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: more than %d ledgers go on from each other", path,
+                   LINE_MAX_LEDGERS);
+  }
+  fg_ledger *ledger = fg_ledger_allocate(&any, &made->text.allocator);
+  if (ledger == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  made->line[made->count++] = ledger;
+  FG_TRY(fg_store_open(path, FG_STORE_READ, 5000, &made->text.allocator, &ledger->store, error));
+  return fg_ledger_take_birth(ledger, &any, error);
+}
+
+/* A predecessor lies beside its successor, under the name it was sealed by. */
+static fg_status open_line(exporter *made, const char *path, fg_error *error) {
+  fg_predecessor before;
+  FG_TRY(open_next(made, path, error));
+  for (;;) {
+    char name[2 * FG_PLACE_MAX];
+    char directory[FG_PLACE_MAX];
+    fg_ledger *ledger = made->line[made->count - 1];
+    FG_TRY(fg_predecessor_read(ledger->store, &before, error));
+    if (before.seq == 0) {
+      return fg_ledger_load_birth(ledger, error);
+    }
+    ledger->seq = before.seq;
+    made->begins_after[made->count - 1] = before.seq;
+    memcpy(ledger->chain, before.head, FG_CHAIN_SIZE);
+    fg_place_directory(&ledger->store->place, directory);
+    snprintf(name, sizeof name, "%s/%s", directory, before.name);
+    FG_TRY(open_next(made, name, error));
+  }
+}
+
+static void close_line(exporter *made) {
+  while (made->count > 0) {
+    fg_ledger *ledger = made->line[--made->count];
+    fg_statements_release(ledger);
+    fg_store_close(ledger->store);
+    fg_ledger_release(ledger);
+  }
+}
+
+/* The oldest first, each of the others where the one before has ended. */
+static fg_status send_line(exporter *made, fg_error *error) {
+  const fg_ledger *before = NULL;
+  for (size_t at = made->count; at-- > 0 && !made->is_over; before = made->line[at]) {
+    const fg_ledger *ledger = made->line[at];
+    if (before != NULL &&
+        (before->seq != ledger->seq || memcmp(before->chain, ledger->chain, FG_CHAIN_SIZE) != 0)) {
+      return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s does not begin where %s ends", ledger->store->path,
+                     before->store->path);
+    }
+    FG_TRY(send_rows(made, at, error));
+  }
+  return FG_OK;
+}
+
+/* Of {"book": …, "policy": …, "wallet": …, "commands": […]} what comes before the commands. */
+static fg_status append_birth(exporter *made, fg_error *error) {
+  fg_store *store = made->line[made->count - 1]->store;
+  sqlite3_stmt *book = NULL;
+  sqlite3_stmt *account = NULL;
+  fg_text *text = &made->text;
+  fg_ledger_birth birth;
+  fg_status status = fg_meta_read(store, "book", &book, &birth.book, error);
+  status = status == FG_OK ? fg_meta_read(store, "account", &account, &birth.account, error) : status;
+  if (status == FG_OK && !is_object(birth.account)) {
+    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (account) is altered",
+                     store->path);
+  } else if (status == FG_OK) {
+    status = fg_text_append(text, "{\"book\":", 8);
+    status = status == FG_OK ? fg_text_append(text, birth.book.text, birth.book.length) : status;
+    status = status == FG_OK ? append_members(text, birth.account) : status;
+    status = status == FG_OK ? fg_text_append(text, ",\"commands\":[", 13) : status;
+    status = status == FG_OK ? FG_OK : fg_refuse(error, status);
+  }
+  sqlite3_finalize(book);
+  sqlite3_finalize(account);
+  return status;
+}
+
+/* "", a command's number, or an instant. */
+static fg_status read_limit(fg_string text, int offset_minutes, limit *until, fg_error *error) {
+  *until = (limit){INT64_MAX, INT64_MAX};
+  bool is_read = text.text == NULL || fg_quantity_parse(text, &until->seq) ||
+                 fg_time_parse(text.text, text.length, offset_minutes, &until->at) == FG_OK;
+  return is_read ? FG_OK
+                 : fg_fail(error, FG_INVALID, "until",
+                           "expected the number of a command or a time such as \"2024-11-05T10:00:00\"");
+}
+
+static fg_status export_contents(exporter *made, const char *path, fg_string until, fg_error *error) {
+  FG_TRY(open_line(made, path, error));
+  made->offset_minutes = fg_book_offset_minutes(fg_account_book(made->line[0]->account));
+  FG_TRY(read_limit(until, made->offset_minutes, &made->until, error));
+  FG_TRY(choose_names(made, error));
+  FG_TRY(append_birth(made, error));
+  FG_TRY(send_line(made, error));
+  fg_status status = fg_text_append(&made->text, "\n]}\n", 4);
+  status = status == FG_OK ? send(made, 1) : status;
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator, const fg_sink *sink,
+                           fg_error *error) {
+  const fg_allocator used = fg_allocator_or_default(allocator);
+  exporter made = {.sink = sink, .name = {.allocator = used}, .text = {.allocator = used}};
+  fg_status status = export_contents(&made, path, until, error);
+  close_line(&made);
+  fg_text_release(&made.name);
+  fg_text_release(&made.text);
+  return status;
+}

@@ -1,0 +1,14 @@
+/* The first bytes of a ledger's file, before SQLite is asked. */
+#ifndef FG_STORE_HEADER_H
+#define FG_STORE_HEADER_H
+
+#include "../base/status.h"
+
+enum { FG_HEADER_SIZE = 100 };
+
+/* Of a file whose first `size` bytes are these. FG_LEDGER_FOREIGN, FG_LEDGER_VERSION, FG_LEDGER_CORRUPT. */
+fg_status fg_header_check(const char *path, const unsigned char *header, size_t size, fg_error *error);
+/* As many pages as the file should have when no log is beside it. */
+int64_t fg_header_page_count(const unsigned char *header);
+
+#endif

@@ -1,0 +1,244 @@
+#include "system.h"
+
+#include "ledger.h"
+
+#include "../json/scan.h"
+#include "../account/timeline.h"
+
+typedef struct importer {
+  const fg_book_source *books;
+  fg_string members[4]; ///< values of the document, as text; see member_names
+  char *path;
+  fg_ledger *ledger;
+  fg_store store; ///< of the file that is being made, which nobody else knows of
+} importer;
+
+enum { BOOK, POLICY, WALLET, COMMANDS };
+static const char *const member_names[] = {"book", "policy", "wallet", "commands"};
+
+/* -------------------------------------------------------------------------------------------------- the document */
+
+static fg_status not_json(const char *path, const char *expected, fg_error *error) {
+  return fg_fail(error, FG_INVALID, path, "expected %s", expected);
+}
+
+static fg_status find_member(importer *made, fg_string key, size_t *member, fg_error *error) {
+  char name[32];
+  bool is_short = key.length >= 2 && key.length < sizeof name;
+  for (*member = 0; is_short && *member < 4; (*member)++) {
+    int length = snprintf(name, sizeof name, "\"%s\"", member_names[*member]);
+    if (fg_string_equal(key, (fg_string){name, (size_t)length})) {
+      return made->members[*member].text == NULL ? FG_OK
+                                                 : fg_fail(error, FG_INVALID, member_names[*member], "is given twice");
+    }
+  }
+  return fg_fail(error, FG_INVALID, "", "%.*s is no field of a timeline: book, policy, wallet, commands",
+                 (int)(is_short ? key.length : sizeof name), key.text);
+}
+
+/* The bounds of what the document is made of; what stands inside is read when it is used. */
+static fg_status find_members(importer *made, fg_string json, fg_error *error) {
+  fg_json_scan scan = {json.text, json.text + json.length};
+  size_t member = 0;
+  if (!fg_json_scan_mark(&scan, '{')) {
+    return not_json("", "an object", error);
+  }
+  do {
+    fg_string key = {NULL, 0};
+    if (!fg_json_scan_value(&scan, &key) || !fg_json_scan_mark(&scan, ':')) {
+      return not_json("", "a field and ':'", error);
+    }
+    FG_TRY(find_member(made, key, &member, error));
+    if (!fg_json_scan_value(&scan, &made->members[member])) {
+      return not_json(member_names[member], "a value", error);
+    }
+  } while (fg_json_scan_mark(&scan, ','));
+  if (!fg_json_scan_mark(&scan, '}') || !fg_json_scan_is_over(&scan)) {
+    return not_json("", "',' or '}', and nothing after that", error);
+  }
+  for (size_t i = 0; i < 4; i++) {
+    if (made->members[i].text == NULL && (i == BOOK || i == COMMANDS)) {
+      return fg_fail(error, FG_INVALID, member_names[i], "is missing");
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status parse_member(const importer *made, size_t member, json_t **value, fg_error *error) {
+  fg_string text = made->members[member];
+  return text.text == NULL ? FG_OK
+                           : fg_within(error, fg_json_parse(text.text, text.length, value, error), "%s",
+                                       member_names[member]);
+}
+
+/* ------------------------------------------------------------------------------------------------------ the head */
+
+/* {"policy": …, "wallet": …}, as fg_ledger_begin_account wants it. */
+static fg_status read_head(importer *made, fg_error *error) {
+  json_t *policy = NULL;
+  json_t *wallet = NULL;
+  FG_TRY(parse_member(made, POLICY, &policy, error));
+  fg_status status = parse_member(made, WALLET, &wallet, error);
+  made->ledger->head = status == FG_OK ? json_object() : NULL;
+  bool is_made = made->ledger->head != NULL &&
+                 (policy == NULL || json_object_set(made->ledger->head, "policy", policy) == 0) &&
+                 (wallet == NULL || json_object_set(made->ledger->head, "wallet", wallet) == 0);
+  json_decref(policy);
+  json_decref(wallet);
+  FG_TRY(status);
+  return is_made ? FG_OK : fg_refuse(error, FG_NO_MEMORY);
+}
+
+static fg_status begin_account(importer *made, fg_error *error) {
+  fg_ledger *ledger = made->ledger;
+  json_t *value = NULL;
+  fg_book *book = NULL;
+  FG_TRY(read_head(made, error));
+  FG_TRY(parse_member(made, BOOK, &value, error));
+  fg_status status = fg_timeline_book(value, made->books, &ledger->allocator, &book, error);
+  json_decref(value);
+  FG_TRY(status);
+  status = fg_ledger_begin_account(ledger, book, &ledger->account, error);
+  fg_book_release(book);
+  return status;
+}
+
+static fg_status create_tables(importer *made, sqlite3 *database, fg_error *error) {
+  fg_text book;
+  fg_text head;
+  fg_ledger *ledger = made->ledger;
+  fg_status status = fg_ledger_write_birth(ledger->account, &book, &head);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  fg_ledger_birth birth = {.book = {book.text, book.length}, .account = {head.text, head.length}};
+  fg_birth_chain(&birth, ledger->chain);
+  status = fg_tables_create(database, made->path, &birth, error);
+  fg_text_release(&book);
+  fg_text_release(&head);
+  FG_TRY(status);
+  ledger->account->archive = &ledger->archive;
+  return fg_statements_prepare(ledger, error);
+}
+
+/* -------------------------------------------------------------------------------------------------- the commands */
+
+/* A refusal is nothing that a ledger can hold. */
+static fg_status refused(fg_status status, const fg_error *refusal, fg_error *error) {
+  return fg_status_is_refusal(status) ? fg_fail(error, FG_INVALID, "", "refused, %s: %.200s", fg_status_name(status),
+                                                refusal->message)
+                                      : fg_fail(error, status, refusal->path, "%s", refusal->message);
+}
+
+/* Of a question the passing of time stays. */
+static fg_status import_command(importer *made, fg_command *command, fg_error *error) {
+  fg_ledger *ledger = made->ledger;
+  fg_outcome outcome;
+  fg_error refusal;
+  fg_time before = fg_account_now(ledger->account);
+  if (command->kind == FG_DO_PREVIEW || command->kind == FG_DO_STATEMENT) {
+    fg_command_begin(command, FG_DO_ADVANCE, command->at);
+  }
+  ledger->found_status = FG_OK;
+  ledger->reading = (fg_clock_reading){.wall = command->at}; /* no clock was read */
+  fg_status status = fg_account_apply(ledger->account, command, &outcome, &refusal);
+  if (ledger->found_status != FG_OK) {
+    return refused(ledger->found_status, &ledger->found_error, error);
+  }
+  if (status != FG_OK) {
+    return refused(status, &refusal, error);
+  }
+  bool moves = command->kind != FG_DO_ADVANCE || before != command->at;
+  return outcome.repeated || !moves ? FG_OK : fg_ledger_append(ledger, command, &outcome, error);
+}
+
+/* Between two snapshots: what memory and the log hold does not grow with the document. */
+static fg_status rest(importer *made, fg_error *error) {
+  fg_ledger *ledger = made->ledger;
+  if (ledger->loose < FG_SNAPSHOT_EVERY) {
+    return FG_OK;
+  }
+  fg_status status = fg_ledger_drop_records(ledger);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  FG_TRY(fg_store_run(made->store.database, made->path, "COMMIT", error));
+  int result = sqlite3_wal_checkpoint_v2(made->store.database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  return result == SQLITE_OK ? fg_store_run(made->store.database, made->path, "BEGIN", error)
+                             : fg_store_sqlite_fault(made->store.database, result, made->path, error);
+}
+
+static fg_status read_command(importer *made, fg_string text, fg_error *error) {
+  json_t *value = NULL;
+  fg_command command;
+  FG_TRY(fg_json_parse(text.text, text.length, &value, error));
+  fg_status status = fg_command_read(value, fg_book_offset_minutes(made->ledger->account->book), &command, error);
+  status = status == FG_OK ? import_command(made, &command, error) : status;
+  json_decref(value);
+  return status == FG_OK ? rest(made, error) : status;
+}
+
+static fg_status read_commands(importer *made, fg_error *error) {
+  fg_json_scan scan = {made->members[COMMANDS].text, made->members[COMMANDS].text + made->members[COMMANDS].length};
+  fg_string text = {NULL, 0};
+  if (!fg_json_scan_mark(&scan, '[')) {
+    return not_json("commands", "a list", error);
+  }
+  if (fg_json_scan_mark(&scan, ']')) {
+    return FG_OK;
+  }
+  for (size_t i = 0;; i++) {
+    bool is_there = fg_json_scan_value(&scan, &text);
+    fg_status status = is_there ? read_command(made, text, error) : not_json("", "a command", error);
+    FG_TRY(fg_within(error, status, "commands[%zu]", i));
+    if (fg_json_scan_mark(&scan, ']')) {
+      return FG_OK;
+    }
+    if (!fg_json_scan_mark(&scan, ',')) {
+      return not_json("commands", "',' or ']'", error);
+    }
+  }
+}
+
+/* ---------------------------------------------------------------------------------------------------------- import */
+
+static fg_status fill_from_document(void *context, sqlite3 *database, fg_error *error) {
+  importer *made = context;
+  made->store = (fg_store){.allocator = made->ledger->allocator, .path = made->path, .database = database};
+  made->ledger->store = &made->store;
+  fg_status status = create_tables(made, database, error);
+  status = status == FG_OK ? read_commands(made, error) : status;
+  fg_statements_release(made->ledger); /* before the file is closed */
+  return status;
+}
+
+static fg_status import_document(importer *made, fg_string json, const char *path, fg_error *error) {
+  fg_store_maker maker = {.fill = fill_from_document, .context = made};
+  FG_TRY(find_members(made, json, error));
+  FG_TRY(begin_account(made, error));
+  return fg_store_create(path, &made->ledger->allocator, &maker, error);
+}
+
+fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path,
+                           const fg_allocator *allocator, fg_error *error) {
+  static const fg_ledger_options any = {.book = NULL};
+  fg_allocator chosen = fg_allocator_or_default(allocator);
+  fg_error unasked;
+  importer made = {.books = books};
+  if (fg_store_exists(path)) {
+    return fg_store_system_fault(EEXIST, path, error);
+  }
+  size_t size = strlen(path) + 1;
+  made.path = fg_allocate(&chosen, size);
+  made.ledger = made.path == NULL ? NULL : fg_ledger_allocate(&any, &chosen);
+  fg_status status = FG_NO_MEMORY;
+  if (made.ledger != NULL) {
+    memcpy(made.path, path, size);
+    status = import_document(&made, json, path, error == NULL ? &unasked : error);
+    fg_ledger_release(made.ledger);
+  } else {
+    fg_refuse(error, status);
+  }
+  fg_release(&chosen, made.path, size);
+  return status;
+}

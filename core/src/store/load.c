@@ -1,0 +1,251 @@
+#include "system.h"
+
+#include "ledger.h"
+
+#include "../account/snapshot.h"
+#include "seal.h"
+
+void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE], fg_string state,
+                          unsigned char checksum[FG_CHAIN_SIZE]) {
+  fg_digest digest;
+  unsigned char bytes[FG_DIGEST_SIZE];
+  fg_digest_begin(&digest);
+  fg_digest_add_i64(&digest, FG_SNAPSHOT_FORMAT);
+  fg_digest_add_i64(&digest, seq);
+  fg_digest_add_i64(&digest, session);
+  fg_digest_add(&digest, chain, FG_CHAIN_SIZE);
+  fg_digest_add_string(&digest, state);
+  fg_digest_end(&digest, bytes);
+  memcpy(checksum, bytes, FG_CHAIN_SIZE);
+}
+
+/* ------------------------------------------------------------------------------------------------------- snapshots */
+
+/* Takes over the snapshot a statement stands at. False if it is of another format or not good. */
+static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status *status) {
+  unsigned char checksum[FG_CHAIN_SIZE];
+  int64_t seq = sqlite3_column_int64(statement, 0);
+  int64_t session = sqlite3_column_int64(statement, 1);
+  const void *state = sqlite3_column_blob(statement, 2);
+  fg_string bytes = {state, (size_t)sqlite3_column_bytes(statement, 2)};
+  const void *told = sqlite3_column_blob(statement, 3);
+  const void *chain = sqlite3_column_blob(statement, 4);
+  fg_time at = sqlite3_column_int64(statement, 5);
+  bool is_whole = state != NULL && told != NULL && chain != NULL &&
+                  sqlite3_column_bytes(statement, 3) == FG_CHAIN_SIZE &&
+                  sqlite3_column_bytes(statement, 4) == FG_CHAIN_SIZE;
+  if (!is_whole || session < 0 || session > FG_SESSION_MAX) {
+    return false;
+  }
+  fg_snapshot_checksum(seq, session, chain, bytes, checksum);
+  if (memcmp(checksum, told, FG_CHAIN_SIZE) != 0) {
+    return false;
+  }
+  *status = fg_snapshot_read(ledger->account, bytes);
+  if (*status != FG_OK) {
+    return *status != FG_INVALID;
+  }
+  if (fg_account_now(ledger->account) != at) {
+    return false;
+  }
+  ledger->seq = ledger->snapshot_seq = seq;
+  ledger->session = session;
+  memcpy(ledger->chain, chain, FG_CHAIN_SIZE);
+  fg_row row = {.at = sqlite3_column_int64(statement, 5),
+                .ahead = sqlite3_column_int64(statement, 6),
+                .boottime = sqlite3_column_int64(statement, 7),
+                .boot = sqlite3_column_int64(statement, 8)};
+  ledger->mark = fg_row_mark(&row);
+  return true;
+}
+
+/* The newest up to a command that is good. */
+static fg_status load_snapshot(fg_ledger *ledger, int64_t most, bool *found, fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  fg_status status = FG_OK;
+  int result = sqlite3_prepare_v2(ledger->store->database,
+                                  "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at, c.ahead, c.boottime, c.boot"
+                                  " FROM snapshots AS s"
+                                  " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? AND s.seq <= ?"
+                                  " ORDER BY s.seq DESC",
+                                  -1, &statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_int(statement, 1, FG_SNAPSHOT_FORMAT);
+    sqlite3_bind_int64(statement, 2, most);
+    result = sqlite3_step(statement);
+  }
+  *found = false;
+  while (result == SQLITE_ROW && !*found) {
+    *found = take_snapshot(ledger, statement, &status);
+    result = *found ? SQLITE_DONE : sqlite3_step(statement);
+  }
+  if (result != SQLITE_DONE) {
+    status = fg_store_fault(ledger->store, result, error);
+  } else if (status == FG_NO_MEMORY) {
+    fg_refuse(error, status);
+  } else {
+    status = FG_OK;
+  }
+  sqlite3_finalize(statement);
+  return status;
+}
+
+static fg_status read_birth_chain(fg_ledger *ledger, fg_error *error) {
+  sqlite3_stmt *book = NULL;
+  sqlite3_stmt *account = NULL;
+  fg_ledger_birth birth;
+  fg_status status = fg_meta_read(ledger->store, "book", &book, &birth.book, error);
+  if (status == FG_OK) {
+    status = fg_meta_read(ledger->store, "account", &account, &birth.account, error);
+  }
+  if (status == FG_OK) {
+    fg_birth_chain(&birth, ledger->chain);
+  }
+  sqlite3_finalize(book);
+  sqlite3_finalize(account);
+  return status;
+}
+
+fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error) {
+  fg_account *fresh = NULL;
+  FG_TRY(read_birth_chain(ledger, error));
+  FG_TRY(fg_ledger_begin_account(ledger, ledger->account->book, &fresh, error));
+  ledger->snapshot.length = 0;
+  fg_status status = fg_snapshot_write(fresh, &ledger->snapshot);
+  fg_account_free(fresh);
+  if (status == FG_OK) {
+    status = fg_snapshot_read(ledger->account, (fg_string){ledger->snapshot.text, ledger->snapshot.length});
+  }
+  ledger->seq = ledger->snapshot_seq = ledger->session = 0;
+  ledger->mark = (fg_clock_mark){.at = FG_NO_TIME};
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error) {
+  fg_predecessor before;
+  bool found = false;
+  FG_TRY(fg_predecessor_read(ledger->store, &before, error));
+  if (before.seq == 0) {
+    return fg_ledger_load_birth(ledger, error);
+  }
+  FG_TRY(load_snapshot(ledger, before.seq, &found, error));
+  bool is_good = found && ledger->seq == before.seq && memcmp(ledger->chain, before.head, FG_CHAIN_SIZE) == 0;
+  return is_good ? FG_OK
+                 : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: the state it was begun with, after command %lld, is altered; "
+                           "good up to command 0", ledger->store->path, (long long)before.seq);
+}
+
+fg_status fg_ledger_drop_records(fg_ledger *ledger) {
+  ledger->snapshot.length = 0;
+  FG_TRY(fg_snapshot_write(ledger->account, &ledger->snapshot));
+  FG_TRY(fg_snapshot_read(ledger->account, (fg_string){ledger->snapshot.text, ledger->snapshot.length}));
+  ledger->loose = 0;
+  return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ rows */
+
+static fg_status broken(const char *path, const fg_row *row, const char *what, fg_error *error) {
+  return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld %s; good up to command %lld", path,
+                 (long long)row->seq, what, (long long)row->seq - 1);
+}
+
+/* Time that a question or a refusal let pass in memory alone, nothing having fallen due, is taken back: commands of
+   other handles may lie before it. */
+static void turn_back(fg_account *account, fg_time at) {
+  if (account->state.now != FG_NO_TIME && account->state.now > at) {
+    account->state.now = at;
+  }
+}
+
+/* A row is a command that did something: no question, no repetition. The chain is no proof of it, for anybody can
+   compute it. */
+static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error *error) {
+  const char *path = ledger->store->path;
+  unsigned char chain[FG_CHAIN_SIZE];
+  fg_row_chain(ledger->chain, row, chain);
+  if (memcmp(chain, row->chain, FG_CHAIN_SIZE) != 0) {
+    return broken(path, row, "does not follow from the one before it", error);
+  }
+  if (row->at < ledger->mark.at) {
+    return broken(path, row, "lies before the one before it", error);
+  }
+  if (row->session < 0 || row->session > FG_SESSION_MAX) {
+    return broken(path, row, "is of no session", error);
+  }
+  return fg_string_is(row->kind, "preview") || fg_string_is(row->kind, "statement")
+             ? broken(path, row, "is a question", error)
+             : FG_OK;
+}
+
+static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
+  json_t *fields = NULL;
+  fg_command command;
+  fg_error fault;
+  fg_account *account = ledger->account;
+  const char *path = ledger->store->path;
+  fg_status status = fg_row_read_command(row, &fields, &command, &fault);
+  if (status == FG_OK) {
+    turn_back(account, command.at);
+    status = fg_account_replay(account, &command, outcome, &fault);
+    json_decref(fields);
+  }
+  if (status == FG_NO_MEMORY) {
+    return fg_refuse(error, status);
+  }
+  if (status != FG_OK) {
+    return broken(path, row, fault.message, error);
+  }
+  return outcome->repeated ? broken(path, row, "was there before", error) : FG_OK;
+}
+
+fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
+  if (row->seq != ledger->seq + 1) {
+    fg_row missing = {.seq = ledger->seq + 1};
+    return broken(ledger->store->path, &missing, "is missing", error);
+  }
+  fg_outcome unasked;
+  FG_TRY(check_link(ledger, row, error));
+  FG_TRY(replay_row(ledger, row, outcome == NULL ? &unasked : outcome, error));
+  ledger->seq = row->seq;
+  ledger->session = fg_max_i64(ledger->session, row->session);
+  ledger->loose++;
+  memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
+  ledger->mark = fg_row_mark(row);
+  return FG_OK;
+}
+
+fg_status fg_ledger_catch_up(fg_ledger *ledger, fg_error *error) {
+  sqlite3_stmt *tail = ledger->statements.tail;
+  fg_status status = FG_OK;
+  sqlite3_bind_int64(tail, 1, ledger->seq);
+  int result = sqlite3_step(tail);
+  for (; result == SQLITE_ROW && status == FG_OK; result = status == FG_OK ? sqlite3_step(tail) : result) {
+    fg_row row;
+    status = fg_row_of(tail, ledger->store->path, &row, error);
+    if (status == FG_OK) {
+      status = fg_ledger_take_row(ledger, &row, NULL, error);
+    }
+  }
+  if (status == FG_OK && result != SQLITE_DONE) {
+    status = fg_store_fault(ledger->store, result, error);
+  }
+  sqlite3_reset(tail);
+  return status;
+}
+
+fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error) {
+  bool found = false;
+  ledger->is_behind = true;
+  FG_TRY(load_snapshot(ledger, INT64_MAX, &found, error));
+  if (!found) {
+    FG_TRY(fg_ledger_load_beginning(ledger, error));
+  }
+  ledger->loose = 0;
+  FG_TRY(fg_ledger_catch_up(ledger, error));
+  if (ledger->session >= FG_SESSION_MAX) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: no number is left for another session", ledger->store->path);
+  }
+  ledger->is_behind = false;
+  return FG_OK;
+}

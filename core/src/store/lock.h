@@ -1,0 +1,52 @@
+/* Who may touch a ledger's file, and when.
+
+   Locks of open file descriptions (F_OFD_SETLK) on the ledger's file itself, on bytes far beyond its content: whatever
+   name a handle came by, it meets the others there. Unlike the locks of SQLite (F_SETLK) they belong to a handle, not to
+   the process: two handles in one process exclude each other, and closing some other descriptor of the file does not
+   drop them. */
+#ifndef FG_STORE_LOCK_H
+#define FG_STORE_LOCK_H
+
+#include "../base/base.h"
+
+typedef struct fg_lock {
+  int database;    ///< the ledger's file: the only descriptor of it that this library closes by itself; -1 before
+  int guard;       ///< PATH-shm, see fg_lock_guard; -1 before
+  bool may_write;  ///< else its locks are shared
+  bool keeps_door; ///< of the database
+  int64_t session; ///< this handle's number among those that live; 0 before
+  int64_t wait_ms; ///< for another handle, at most
+} fg_lock;
+
+/* Makes a new lock of a file, to write or only to read it. Answers 0 or an errno. */
+int fg_lock_open(fg_lock *lock, const char *file, bool may_write, int64_t wait_ms);
+void fg_lock_close(fg_lock *lock);
+/* What a forked child may do: its parent's locks stay. */
+void fg_lock_abandon(fg_lock *lock);
+
+/* One handle at a time, or several that only read; those that wait, in turn. Answers 0, an errno, or ETIMEDOUT. */
+int fg_lock_enter(fg_lock *lock);
+void fg_lock_leave(fg_lock *lock);
+
+/* Says, inside, that a handle is open under a name (fg_place_number), until the lock is closed. Answers 0, an errno, or
+   EXDEV if one is open under another name, for then what belongs beside the file is in two places. */
+int fg_lock_take_name(fg_lock *lock, int64_t number);
+/* No other handle is open; one that is opened now waits until fg_lock_leave. */
+bool fg_lock_is_alone(const fg_lock *lock);
+
+/* Keeps other programs out, inside: they would check out what the log beside the file holds and remove that. Answers 0,
+   an errno, or EBUSY if another program has the file open. */
+int fg_lock_keep_door(fg_lock *lock);
+/* The same while nobody keeps the door: holds a byte of PATH-shm, for reading, which SQLite must lock for writing
+   before it reads at all. Answers as fg_lock_keep_door, or ESTALE if a handle holds it whose file was replaced. */
+int fg_lock_guard(fg_lock *lock, const char *shared_memory);
+
+/* Takes a session number above `last` that no living handle has. */
+int fg_lock_take_session(fg_lock *lock, int64_t last);
+bool fg_lock_session_lives(const fg_lock *lock, int64_t session);
+
+/* The name of the network file system that a path is on; NULL if it is a local one. */
+const char *fg_lock_network(const char *path);
+const char *fg_lock_network_name(int64_t magic);
+
+#endif

@@ -1,0 +1,257 @@
+#include "system.h"
+
+#include "row.h"
+
+#include "../json/write.h"
+
+void fg_row_chain(const unsigned char before[FG_CHAIN_SIZE], const fg_row *row, unsigned char chain[FG_CHAIN_SIZE]) {
+  fg_digest digest;
+  unsigned char whole[FG_DIGEST_SIZE];
+  fg_digest_begin(&digest);
+  fg_digest_add(&digest, before, FG_CHAIN_SIZE);
+  fg_digest_add_i64(&digest, row->seq);
+  fg_digest_add_i64(&digest, row->at);
+  fg_digest_add_i64(&digest, row->session);
+  fg_digest_add_i64(&digest, row->ahead);
+  fg_digest_add_i64(&digest, row->boottime);
+  fg_digest_add_i64(&digest, row->boot);
+  fg_digest_add_string(&digest, row->kind);
+  fg_digest_add_string(&digest, row->id);
+  fg_digest_add_string(&digest, row->command);
+  fg_digest_add_string(&digest, row->outcome);
+  fg_digest_end(&digest, whole);
+  memcpy(chain, whole, FG_CHAIN_SIZE);
+}
+
+void fg_chain_format(const unsigned char chain[FG_CHAIN_SIZE], char hex[2 * FG_CHAIN_SIZE + 1]) {
+  fg_digest_format(chain, FG_CHAIN_SIZE, hex);
+}
+
+fg_clock_mark fg_row_mark(const fg_row *row) {
+  fg_time wall = 0;
+  if (!fg_add_i64(row->at, row->ahead, &wall)) {
+    wall = row->at;
+  }
+  return (fg_clock_mark){row->at, {.wall = wall, .boottime = row->boottime, .boot = (uint32_t)row->boot}};
+}
+
+/* ------------------------------------------------------------------------------------------------------- commands */
+
+/* The account has accepted it, so its texts are UTF-8 without the character 0. */
+fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error) {
+  text->length = 0;
+  fg_json_writer writer = {.text = text};
+  fg_visitor visitor = fg_json_visitor(&writer);
+  fg_teller to = fg_teller_to(&visitor);
+  fg_tell_begin_object(&to, NULL);
+  fg_command_tell_fields(&to, command);
+  fg_tell_end_object(&to);
+  return writer.status == FG_OK ? FG_OK : fg_refuse(error, writer.status);
+}
+
+fg_status fg_row_read_command(const fg_row *row, json_t **fields, fg_command *command, fg_error *error) {
+  fg_command_kind kind = FG_DO_ADVANCE;
+  if (!fg_command_kind_of(row->kind, &kind)) {
+    return fg_fail(error, FG_INVALID, "do", "there is no such command");
+  }
+  FG_TRY(fg_json_parse(row->command.text, row->command.length, fields, error));
+  fg_command_begin(command, kind, row->at);
+  fg_status status = json_is_object(*fields) ? fg_command_read_fields(*fields, command, error)
+                                             : fg_json_not_allowed(error, "command", *fields);
+  if (status == FG_OK && row->id.text != NULL) {
+    status = fg_command_set_text(command, "id", row->id, error);
+  }
+  status = status == FG_OK ? fg_command_finish(command, error) : status;
+  if (status != FG_OK) {
+    json_decref(*fields);
+  }
+  return status;
+}
+
+/* -------------------------------------------------------------------------------------------------------- outcomes */
+
+/* Passes on what is worth a place on the disk: not what the row says anyway, and no zeros. A list begins with its first
+   item. */
+typedef struct terse_visitor {
+  fg_visitor to;
+  const char *waiting; ///< key of a list that has no item yet
+  bool is_waiting;
+  int depth;           ///< objects that have begun
+  uint64_t attempt;    ///< of a call, which only a row tells; else 0
+} terse_visitor;
+
+static bool begin_waiting(terse_visitor *terse) {
+  bool going = !terse->is_waiting || terse->to.begin_list(terse->to.context, terse->waiting);
+  terse->is_waiting = false;
+  return going;
+}
+
+static bool terse_begin_object(void *context, const char *key) {
+  terse_visitor *terse = context;
+  terse->depth++;
+  return begin_waiting(terse) && terse->to.begin_object(terse->to.context, key);
+}
+static bool terse_end_object(void *context) {
+  terse_visitor *terse = context;
+  bool is_last = --terse->depth == 0 && terse->attempt != 0;
+  return (!is_last || terse->to.integer(terse->to.context, "attempt", (int64_t)terse->attempt)) &&
+         terse->to.end_object(terse->to.context);
+}
+static bool terse_begin_list(void *context, const char *key) {
+  terse_visitor *terse = context;
+  bool going = begin_waiting(terse);
+  terse->waiting = key;
+  terse->is_waiting = true;
+  return going;
+}
+static bool terse_end_list(void *context) {
+  terse_visitor *terse = context;
+  bool is_empty = terse->is_waiting;
+  terse->is_waiting = false;
+  return is_empty || terse->to.end_list(terse->to.context);
+}
+static bool terse_text(void *context, const char *key, fg_string value) {
+  terse_visitor *terse = context;
+  bool is_known = key != NULL && strcmp(key, "do") == 0;
+  return is_known || (begin_waiting(terse) && terse->to.text(terse->to.context, key, value));
+}
+static bool terse_integer(void *context, const char *key, int64_t value) {
+  terse_visitor *terse = context;
+  return (key != NULL && value == 0) || (begin_waiting(terse) && terse->to.integer(terse->to.context, key, value));
+}
+static bool terse_money(void *context, const char *key, fg_money value) {
+  terse_visitor *terse = context;
+  return begin_waiting(terse) && terse->to.money(terse->to.context, key, value);
+}
+static bool terse_time(void *context, const char *key, fg_time value) {
+  terse_visitor *terse = context;
+  return begin_waiting(terse) && terse->to.time(terse->to.context, key, value);
+}
+static bool terse_flag(void *context, const char *key, bool value) {
+  terse_visitor *terse = context;
+  bool is_known = key != NULL && strcmp(key, "ok") == 0;
+  return is_known || (begin_waiting(terse) && terse->to.flag(terse->to.context, key, value));
+}
+static bool terse_null(void *context, const char *key) {
+  terse_visitor *terse = context;
+  return begin_waiting(terse) && terse->to.null(terse->to.context, key);
+}
+
+fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outcome, fg_text *text) {
+  const fg_book *book = fg_account_book(account);
+  text->length = 0;
+  fg_json_writer writer = {.text = text, .minor_digits = fg_book_minor_digits(book),
+                           .offset_minutes = fg_book_offset_minutes(book)};
+  terse_visitor terse = {.to = fg_json_visitor(&writer),
+                         .attempt = outcome->kind == FG_DO_CALL ? outcome->is.used.attempt : 0};
+  fg_visitor visitor = {&terse,     terse_begin_object, terse_end_object, terse_begin_list, terse_end_list,
+                        terse_text, terse_integer,      terse_money,      terse_time,       terse_flag,
+                        terse_null};
+  fg_status status = fg_outcome_describe(account, outcome, &visitor);
+  return writer.status != FG_OK ? writer.status : status;
+}
+
+/* ------------------------------------------------------------------------------------------------ answers, read back */
+
+static fg_status read_units(const json_t *object, const char *key, int64_t *units) {
+  const json_t *value = json_object_get(object, key);
+  *units = json_integer_value(value);
+  return value == NULL || (json_is_integer(value) && *units >= 0) ? FG_OK : FG_INVALID;
+}
+
+static fg_status read_draws(const json_t *list, fg_arena *arena, const fg_allocator *allocator, fg_draw *draws) {
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    const json_t *item = json_array_get(list, i);
+    const json_t *id = json_object_get(item, "id");
+    fg_string text = {json_string_value(id), json_string_length(id)};
+    draws[i].id = text.text == NULL ? text : fg_string_copy(arena, allocator, text);
+    if (draws[i].id.text == NULL) {
+      return text.text == NULL ? FG_INVALID : FG_NO_MEMORY;
+    }
+    FG_TRY(read_units(item, "units", &draws[i].units));
+  }
+  return FG_OK;
+}
+
+static fg_status read_used(const json_t *object, fg_arena *arena, const fg_allocator *allocator, fg_used *used) {
+  const json_t *packs = json_object_get(object, "packs");
+  FG_TRY(read_units(object, "free", &used->free));
+  FG_TRY(read_units(object, "postpaid", &used->postpaid));
+  FG_TRY(read_units(object, "unbilled", &used->unbilled));
+  used->pack_count = json_array_size(packs);
+  fg_draw *draws = fg_arena_allocate(arena, allocator, used->pack_count * sizeof *draws);
+  if (draws == NULL) {
+    return FG_NO_MEMORY;
+  }
+  used->packs = draws;
+  return read_draws(packs, arena, allocator, draws);
+}
+
+static fg_status read_balance(const json_t *object, fg_outcome *answer) {
+  const json_t *balance = json_object_get(object, "balance");
+  answer->is.wallet.limited = json_is_string(balance);
+  if (json_is_string(balance)) {
+    return fg_money_parse(json_string_value(balance), json_string_length(balance), &answer->is.wallet.balance);
+  }
+  return json_is_null(balance) ? FG_OK : FG_INVALID;
+}
+
+static fg_status read_ended(const json_t *object, const fg_command *command, fg_arena *arena,
+                            const fg_allocator *allocator, fg_outcome *answer) {
+  const json_t *extra = json_object_get(object, "extra");
+  answer->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
+  answer->is.ended.has_extra = extra != NULL;
+  FG_TRY(read_units(object, "returned", &answer->is.ended.returned));
+  FG_TRY(read_units(object, "lost", &answer->is.ended.lost));
+  return extra == NULL ? FG_OK : read_used(extra, arena, allocator, &answer->is.ended.extra);
+}
+
+static fg_status read_adjusted(const json_t *object, const fg_command *command, fg_arena *arena,
+                               const fg_allocator *allocator, fg_outcome *answer) {
+  fg_used *used = &answer->is.adjusted.used;
+  if (command->quantity > 0) {
+    return read_used(object, arena, allocator, used);
+  }
+  answer->is.adjusted.takes_off = true;
+  FG_TRY(read_units(object, "free", &used->free));
+  FG_TRY(read_units(object, "packs", &answer->is.adjusted.packs));
+  FG_TRY(read_units(object, "postpaid", &used->postpaid));
+  FG_TRY(read_units(object, "unbilled", &used->unbilled));
+  return read_units(object, "lost", &answer->is.adjusted.lost);
+}
+
+static fg_status read_call(const json_t *object, fg_used *used) {
+  int64_t attempt = 0;
+  FG_TRY(read_units(object, "attempt", &attempt));
+  used->attempt = (uint64_t)attempt;
+  return FG_OK;
+}
+
+static fg_status read_answer(const json_t *object, const fg_command *command, fg_arena *arena,
+                             const fg_allocator *allocator, fg_outcome *answer) {
+  switch (command->kind) {
+  case FG_DO_USE: return read_used(object, arena, allocator, &answer->is.used);
+  case FG_DO_CALL: return read_call(object, &answer->is.used);
+  case FG_DO_COMMIT:
+  case FG_DO_CANCEL: return read_ended(object, command, arena, allocator, answer);
+  case FG_DO_ADJUST: return read_adjusted(object, command, arena, allocator, answer);
+  case FG_DO_TOP_UP:
+  case FG_DO_WITHDRAW: return read_balance(object, answer);
+  case FG_DO_ADD_MATERIALS:
+  case FG_DO_REMOVE_MATERIALS:
+    FG_TRY(read_units(object, "held", &answer->is.materials.held));
+    return read_units(object, "limit", &answer->is.materials.limit);
+  default: return FG_OK;
+  }
+}
+
+fg_status fg_row_read_outcome(fg_string outcome, const fg_command *command, fg_arena *arena,
+                              const fg_allocator *allocator, fg_outcome *answer) {
+  json_t *object = NULL;
+  memset(answer, 0, sizeof *answer);
+  answer->kind = command->kind;
+  FG_TRY(fg_json_parse(outcome.text, outcome.length, &object, NULL));
+  fg_status status = read_answer(object, command, arena, allocator, answer);
+  json_decref(object);
+  return status;
+}

@@ -1,0 +1,378 @@
+#include "system.h"
+
+#include "seal.h"
+
+#include "../json/write.h"
+#include "../account/snapshot.h"
+
+/* ---------------------------------------------------------------------------------------------- the predecessor */
+
+static bool read_hex(const json_t *object, const char *key, unsigned char bytes[FG_CHAIN_SIZE]) {
+  const char *text = json_string_value(json_object_get(object, key));
+  if (text == NULL || strlen(text) != 2 * FG_CHAIN_SIZE || strspn(text, "0123456789abcdef") != 2 * FG_CHAIN_SIZE) {
+    return false;
+  }
+  for (size_t i = 0; i < FG_CHAIN_SIZE; i++) {
+    unsigned byte = 0;
+    sscanf(text + 2 * i, "%2x", &byte);
+    bytes[i] = (unsigned char)byte;
+  }
+  return true;
+}
+
+static bool read_predecessor(const json_t *object, fg_predecessor *before) {
+  const char *name = json_string_value(json_object_get(object, "name"));
+  before->seq = json_integer_value(json_object_get(object, "seq"));
+  snprintf(before->name, sizeof before->name, "%s", name == NULL ? "" : name);
+  return name != NULL && before->seq > 0 && read_hex(object, "head", before->head) &&
+         read_hex(object, "kept", before->kept);
+}
+
+fg_status fg_predecessor_read(fg_store *store, fg_predecessor *before, fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  json_t *object = NULL;
+  *before = (fg_predecessor){.seq = 0};
+  int result = sqlite3_prepare_v2(store->database, "SELECT value FROM meta WHERE key = 'predecessor'", -1, &statement,
+                                  NULL);
+  result = result == SQLITE_OK ? sqlite3_step(statement) : result;
+  fg_status status = FG_OK;
+  if (result == SQLITE_ROW) {
+    fg_string text = fg_column_text(statement, 0);
+    status = fg_json_parse(text.text, text.length, &object, error);
+    if (status == FG_INVALID || (status == FG_OK && !read_predecessor(object, before))) {
+      status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it says of its predecessor is altered; good up to command 0",
+                       store->path);
+    }
+    json_decref(object);
+  } else if (result != SQLITE_DONE) {
+    status = fg_store_fault(store, result, error);
+  }
+  sqlite3_finalize(statement);
+  return status;
+}
+
+static fg_status write_predecessor(const fg_ledger *old, const unsigned char kept[FG_CHAIN_SIZE], fg_text *text) {
+  char hex[2 * FG_CHAIN_SIZE + 1];
+  fg_json_writer writer = {.text = text};
+  fg_visitor visitor = fg_json_visitor(&writer);
+  fg_teller to = fg_teller_to(&visitor);
+  fg_tell_begin_object(&to, NULL);
+  fg_tell_word(&to, "name", fg_store_name(old->store));
+  fg_tell_integer(&to, "seq", old->seq);
+  fg_chain_format(old->chain, hex);
+  fg_tell_word(&to, "head", hex);
+  fg_chain_format(kept, hex);
+  fg_tell_word(&to, "kept", hex);
+  fg_tell_end_object(&to);
+  return writer.status;
+}
+
+/* ------------------------------------------------------------------------------------------------ sealed, or not */
+
+/* The latest of the events that decide, its detail being the path of the successor: "sealed" before that has its name,
+   "succeeded" after, "unsealed" where it could not be given. */
+typedef enum seal_state { OPEN, SEALED, SUCCEEDED } seal_state;
+
+static fg_status read_seal(fg_store *store, seal_state *state, char successor[FG_PLACE_MAX], fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  bool found = false;
+  int result = fg_event_latest(store->database, "'sealed', 'unsealed', 'succeeded'", &statement, &found);
+  fg_string event = found ? fg_column_text(statement, 0) : (fg_string){NULL, 0};
+  fg_string path = found ? fg_column_text(statement, 1) : (fg_string){NULL, 0};
+  *state = !found || fg_string_is(event, "unsealed") ? OPEN : fg_string_is(event, "sealed") ? SEALED : SUCCEEDED;
+  snprintf(successor, FG_PLACE_MAX, "%.*s", (int)path.length, path.text == NULL ? "" : path.text);
+  sqlite3_finalize(statement);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(store, result, error);
+}
+
+static fg_status tell_sealed(const fg_store *store, seal_state state, const char *successor, fg_error *error) {
+  return fg_fail(error, FG_LEDGER_SEALED, "", "%s is sealed %s %s%s", store->path,
+                 state == SEALED ? "but" : "and goes on in", successor,
+                 state == SEALED ? " was not finished: seal it again, under that name" : "");
+}
+
+fg_status fg_seal_check(fg_store *store, fg_error *error) {
+  seal_state state = OPEN;
+  char successor[FG_PLACE_MAX];
+  FG_TRY(read_seal(store, &state, successor, error));
+  return state == OPEN ? FG_OK : tell_sealed(store, state, successor, error);
+}
+
+/* Put in its place at once, as the beginning of a run is. */
+static fg_status put_event(fg_store *store, const char *event, fg_time at, const char *detail, fg_error *error) {
+  int result = fg_event_add(store->database, event, at, detail);
+  if (result == SQLITE_OK) {
+    result = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  }
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(store, result, error);
+}
+
+/* --------------------------------------------------------------------------------------------- what is kept */
+
+/* The last row, to which the chain goes on; those whose ids are still known, each with its whole life, because the end of
+   a call tells nothing of an id without the call; and the calls that nothing has ended. */
+static const char kept_rows[] =
+    "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot FROM commands AS c"
+    " WHERE seq = ?1 OR EXISTS (SELECT 1 FROM commands AS recent WHERE recent.id = c.id AND recent.at >= ?2)"
+    " OR (\"do\" = 'call' AND NOT EXISTS"
+    " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq)) ORDER BY seq";
+
+static const char all_rows_until[] =
+    "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot FROM commands"
+    " WHERE seq <= ?1 ORDER BY seq";
+
+typedef struct row_walk {
+  fg_status (*take)(void *context, const fg_row *row, fg_error *error);
+  void *context;
+} row_walk;
+
+static fg_status walk_rows(fg_store *store, const char *select, int64_t seq, fg_time since, const row_walk *walk,
+                           fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  fg_status status = FG_OK;
+  int result = sqlite3_prepare_v2(store->database, select, -1, &statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_int64(statement, 1, seq);
+    if (sqlite3_bind_parameter_count(statement) > 1) {
+      sqlite3_bind_int64(statement, 2, since);
+    }
+    result = sqlite3_step(statement);
+  }
+  while (result == SQLITE_ROW && status == FG_OK) {
+    fg_row row;
+    status = fg_row_of(statement, store->path, &row, error);
+    status = status == FG_OK ? walk->take(walk->context, &row, error) : status;
+    result = status == FG_OK ? sqlite3_step(statement) : result;
+  }
+  if (status == FG_OK && result != SQLITE_DONE) {
+    status = fg_store_fault(store, result, error);
+  }
+  sqlite3_finalize(statement);
+  return status;
+}
+
+static fg_status chain_kept(void *context, const fg_row *row, fg_error *error) {
+  unsigned char *kept = context;
+  unsigned char next[FG_CHAIN_SIZE];
+  (void)error;
+  fg_row_chain(kept, row, next);
+  memcpy(kept, next, FG_CHAIN_SIZE);
+  return FG_OK;
+}
+
+fg_status fg_seal_check_kept(fg_ledger *ledger, const fg_predecessor *before, fg_error *error) {
+  unsigned char kept[FG_CHAIN_SIZE] = {0};
+  row_walk walk = {chain_kept, kept};
+  FG_TRY(walk_rows(ledger->store, all_rows_until, before->seq, 0, &walk, error));
+  return memcmp(kept, before->kept, FG_CHAIN_SIZE) == 0
+             ? FG_OK
+             : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: a command it kept of its predecessor is altered; good up to "
+                       "command 0", ledger->store->path);
+}
+
+/* ------------------------------------------------------------------------------------------------ the successor */
+
+typedef struct sealer {
+  fg_ledger *old;
+  fg_ledger made;      ///< no more of it than inserting needs
+  fg_store made_store;
+  fg_time since;       ///< ids from then on are kept
+  char successor[FG_PLACE_MAX];
+  bool is_sealed; ///< already, by a sealing that was not finished
+} sealer;
+
+static fg_status copy_row(void *context, const fg_row *row, fg_error *error) {
+  sealer *sealing = context;
+  int result = fg_row_insert(&sealing->made, row);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(&sealing->made_store, result, error);
+}
+
+static fg_status copy_state(sealer *sealing, fg_error *error) {
+  fg_ledger *old = sealing->old;
+  fg_row last = {.seq = old->seq, .session = old->store->lock.session};
+  memcpy(last.chain, old->chain, FG_CHAIN_SIZE);
+  sealing->made.snapshot.length = 0;
+  fg_status status = fg_snapshot_write(old->account, &sealing->made.snapshot);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  int result = fg_snapshot_insert(&sealing->made, &last);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(&sealing->made_store, result, error);
+}
+
+/* That somebody has said the clock to be right holds in the new ledger as well. */
+static fg_status copy_trust(sealer *sealing, fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  int result = sqlite3_prepare_v2(sealing->old->store->database,
+                                  "SELECT at, detail FROM events WHERE event = 'clock_trusted' ORDER BY seq DESC"
+                                  " LIMIT 1", -1, &statement, NULL);
+  result = result == SQLITE_OK ? sqlite3_step(statement) : result;
+  if (result == SQLITE_ROW) {
+    result = fg_event_add(sealing->made_store.database, "clock_trusted", sqlite3_column_int64(statement, 0),
+                          (const char *)sqlite3_column_text(statement, 1));
+    result = result == SQLITE_OK ? SQLITE_DONE : result;
+  }
+  sqlite3_finalize(statement);
+  return result == SQLITE_DONE ? FG_OK : fg_store_fault(sealing->old->store, result, error);
+}
+
+static fg_status create_successor_tables(sealer *sealing, sqlite3 *database, fg_text *predecessor, fg_error *error) {
+  sqlite3_stmt *book = NULL;
+  sqlite3_stmt *account = NULL;
+  fg_store *old = sealing->old->store;
+  unsigned char kept[FG_CHAIN_SIZE] = {0};
+  row_walk walk = {chain_kept, kept};
+  fg_ledger_birth birth;
+  FG_TRY(walk_rows(old, kept_rows, sealing->old->seq, sealing->since, &walk, error));
+  fg_status status = write_predecessor(sealing->old, kept, predecessor);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  birth.predecessor = (fg_string){predecessor->text, predecessor->length};
+  status = fg_meta_read(old, "book", &book, &birth.book, error);
+  status = status == FG_OK ? fg_meta_read(old, "account", &account, &birth.account, error) : status;
+  status = status == FG_OK ? fg_tables_create(database, sealing->successor, &birth, error) : status;
+  sqlite3_finalize(book);
+  sqlite3_finalize(account);
+  return status;
+}
+
+static fg_status fill_successor(void *context, sqlite3 *database, fg_error *error) {
+  sealer *sealing = context;
+  fg_allocator allocator = sealing->old->allocator;
+  fg_text predecessor = {.allocator = allocator};
+  sealing->made_store = (fg_store){.allocator = allocator, .path = sealing->successor, .database = database};
+  sealing->made = (fg_ledger){.allocator = allocator, .store = &sealing->made_store, .snapshot = {.allocator = allocator}};
+  fg_status status = create_successor_tables(sealing, database, &predecessor, error);
+  status = status == FG_OK ? fg_statements_prepare(&sealing->made, error) : status;
+  row_walk walk = {copy_row, sealing};
+  if (status == FG_OK) {
+    status = walk_rows(sealing->old->store, kept_rows, sealing->old->seq, sealing->since, &walk, error);
+  }
+  status = status == FG_OK ? copy_state(sealing, error) : status;
+  status = status == FG_OK ? copy_trust(sealing, error) : status;
+  fg_statements_release(&sealing->made);
+  fg_text_release(&sealing->made.snapshot);
+  fg_text_release(&predecessor);
+  return status;
+}
+
+/* Once the new file is on the disk, and before it has its name: at no instant two accept commands. */
+static fg_status seal_old(void *context, fg_error *error) {
+  sealer *sealing = context;
+  fg_ledger *old = sealing->old;
+  return sealing->is_sealed ? FG_OK
+                            : put_event(old->store, "sealed", old->mark.at, sealing->successor, error);
+}
+
+static fg_status make_successor(sealer *sealing, fg_error *error) {
+  fg_ledger *old = sealing->old;
+  fg_store_maker maker = {.fill = fill_successor, .ready = seal_old, .context = sealing};
+  fg_status status = fg_store_create(sealing->successor, &old->allocator, &maker, error);
+  if (status == FG_OK) {
+    return put_event(old->store, "succeeded", old->mark.at, sealing->successor, error);
+  }
+  seal_state state = OPEN;
+  char unasked[FG_PLACE_MAX];
+  bool is_ours = !sealing->is_sealed && read_seal(old->store, &state, unasked, NULL) == FG_OK && state == SEALED;
+  if (is_ours && !fg_store_exists(sealing->successor)) {
+    /* Where this fails too it stays sealed, and the next opening says how to go on. */
+    (void)!put_event(old->store, "unsealed", old->mark.at, sealing->successor, NULL);
+  }
+  return status;
+}
+
+/* --------------------------------------------------------------------------------------------------------- sealing */
+
+/* The file at the successor's place goes on from this ledger. */
+static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error *error) {
+  fg_store *store = NULL;
+  fg_predecessor before;
+  *is_there = false;
+  FG_TRY(fg_store_open(sealing->successor, FG_STORE_READ, 5000, &sealing->old->allocator, &store, error));
+  fg_status status = fg_tables_check(store, error);
+  status = status == FG_OK ? fg_predecessor_read(store, &before, error) : status;
+  *is_there = status == FG_OK && before.seq == sealing->old->seq &&
+              memcmp(before.head, sealing->old->chain, FG_CHAIN_SIZE) == 0;
+  fg_store_close(store);
+  return status;
+}
+
+/* A sealing that was cut off is finished, under the same name; one that was not is the only one. */
+static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
+  seal_state state = OPEN;
+  char successor[FG_PLACE_MAX];
+  fg_store *old = sealing->old->store;
+  *is_done = false;
+  FG_TRY(read_seal(old, &state, successor, error));
+  sealing->is_sealed = state == SEALED;
+  if (state == SUCCEEDED || (state == SEALED && strcmp(successor, sealing->successor) != 0)) {
+    return tell_sealed(old, state, successor, error);
+  }
+  if (!fg_store_exists(sealing->successor)) {
+    return FG_OK;
+  }
+  if (state == SEALED) {
+    FG_TRY(find_successor(sealing, is_done, error));
+  }
+  return *is_done ? FG_OK : fg_store_system_fault(EEXIST, sealing->successor, error);
+}
+
+static fg_status open_old(fg_ledger *old, fg_error *error) {
+  static const fg_ledger_options any = {.group_ms = 0};
+  FG_TRY(fg_ledger_take_birth(old, &any, error));
+  FG_TRY(fg_runs_check(old->store, error));
+  FG_TRY(fg_ledger_load(old, error));
+  FG_TRY(fg_ledger_start_session(old, error));
+  FG_TRY(fg_store_accept(old->store, false, error));
+  if (!fg_lock_is_alone(&old->store->lock)) {
+    return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is open in another handle: close it before it is sealed",
+                   old->store->path);
+  }
+  return old->seq > 0 ? FG_OK : fg_fail(error, FG_INVALID, "path", "%s has no command to seal", old->store->path);
+}
+
+static fg_status seal_inside(sealer *sealing, int64_t keep_ids_days, fg_error *error) {
+  fg_ledger *old = sealing->old;
+  bool is_done = false;
+  FG_TRY(open_old(old, error));
+  FG_TRY(look_at_seal(sealing, &is_done, error));
+  sealing->since = old->mark.at - keep_ids_days * FG_DAY;
+  return is_done ? put_event(old->store, "succeeded", old->mark.at, sealing->successor, error)
+                 : make_successor(sealing, error);
+}
+
+static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, const fg_allocator *allocator,
+                      fg_error *error) {
+  static const fg_ledger_options any = {.group_ms = 0};
+  fg_ledger *old = fg_ledger_allocate(&any, allocator);
+  if (old == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  sealing->old = old;
+  fg_status status = fg_store_open(path, FG_STORE_WRITE, 5000, allocator, &old->store, error);
+  if (status == FG_OK) {
+    status = seal_inside(sealing, keep_ids_days, error);
+    fg_statements_release(old);
+    if (old->store->mark >= 0) { /* it was accepted, and may have been written */
+      fg_runs_end(old->store, old->mark.at);
+    }
+  }
+  fg_store_close(old->store);
+  fg_ledger_release(old);
+  return status;
+}
+
+fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days, const fg_allocator *allocator,
+                         fg_error *error) {
+  enum { KEEP_IDS_DAYS = 92, DAYS_MAX = 36525 };
+  fg_place place;
+  sealer sealing = {.old = NULL};
+  fg_allocator chosen = fg_allocator_or_default(allocator);
+  if (keep_ids_days > DAYS_MAX) {
+    return fg_fail(error, FG_INVALID, "keep_ids_days", "expected days, at most a hundred years");
+  }
+  FG_TRY(fg_place_resolve(successor, &place, error));
+  snprintf(sealing.successor, sizeof sealing.successor, "%s", place.file);
+  return seal(&sealing, path, keep_ids_days < 0 ? KEEP_IDS_DAYS : keep_ids_days, &chosen, error);
+}

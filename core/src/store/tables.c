@@ -1,0 +1,274 @@
+#include "system.h"
+
+#include "ledger.h"
+
+#include "../account/snapshot.h"
+
+/* Each statement as SQLite keeps it in its schema, word for word: an opening compares the two (check_schema). Rows are
+   added, never changed. The function faregate_writes is known to this library alone. */
+#define ONLY_ADDED(table)                                                                                           \
+  {"trigger", table "_foreign", table,                                                                              \
+   "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                       \
+   " WHEN NOT faregate_writes() BEGIN SELECT RAISE(ABORT, 'only faregate writes a ledger'); END"},                  \
+      {"trigger", table "_update", table,                                                                           \
+       "CREATE TRIGGER " table "_update BEFORE UPDATE ON " table                                                    \
+       " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"},                                             \
+      {"trigger", table "_delete", table,                                                                           \
+       "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                                    \
+       " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"}
+
+static const struct {
+  const char *type, *name, *table, *statement; ///< NULL: an index that SQLite makes for a UNIQUE column
+} schema[] = {
+    {"table", "meta", "meta", "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
+    {"table", "commands", "commands",
+     "CREATE TABLE commands ("
+     "seq INTEGER PRIMARY KEY, "   /* 1, 2, 3, … */
+     "at INTEGER NOT NULL, "       /* microseconds since 1970-01-01T00:00:00Z */
+     "session INTEGER NOT NULL, "  /* of the handle that wrote it */
+     "ahead INTEGER NOT NULL, "    /* of `at`: the wall clock when it was written, microseconds */
+     "boottime INTEGER NOT NULL, " /* microseconds since the system was started, then */
+     "boot INTEGER NOT NULL, "     /* which start of the system that was */
+     "\"do\" TEXT NOT NULL, "
+     "id TEXT, "                   /* its own, or of the call or order it is about: the life of an id is its rows */
+     "command TEXT NOT NULL, "     /* its other fields */
+     "outcome TEXT NOT NULL, "     /* what it answered, zeros left out */
+     "chain BLOB NOT NULL) STRICT"},
+    {"index", "commands_by_id", "commands", "CREATE INDEX commands_by_id ON commands (id) WHERE id IS NOT NULL"},
+    {"table", "snapshots", "snapshots",
+     "CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, session INTEGER NOT NULL, "
+     "state BLOB NOT NULL, checksum BLOB NOT NULL) STRICT"},
+    {"table", "events", "events", /* see events.c */
+     "CREATE TABLE events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, detail TEXT) STRICT"},
+    ONLY_ADDED("meta"),
+    ONLY_ADDED("commands"),
+    ONLY_ADDED("snapshots"),
+    ONLY_ADDED("events"),
+};
+#undef ONLY_ADDED
+
+/* SQLite holds a STRICT table to its types when it writes, not when it reads what another hand has written. */
+static bool has_types(sqlite3_stmt *statement, const char *types) {
+  static const char letters[] = {[SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b',
+                                 [SQLITE_NULL] = 'n'};
+  for (int i = 0; types[i] != '\0'; i++) {
+    char there = letters[sqlite3_column_type(statement, i)];
+    if (there != types[i] && !(types[i] == '?' && (there == 't' || there == 'n'))) { /* text that may be absent */
+      return false;
+    }
+  }
+  return true;
+}
+
+enum { SCHEMA_COUNT = sizeof schema / sizeof *schema };
+
+static fg_status create_schema(sqlite3 *database, const char *path, fg_error *error) {
+  for (int i = 0; i < SCHEMA_COUNT; i++) {
+    if (schema[i].statement != NULL) {
+      FG_TRY(fg_store_run(database, path, schema[i].statement, error));
+    }
+  }
+  return FG_OK;
+}
+
+static bool is_expected(sqlite3_stmt *there, int place) {
+  return place < SCHEMA_COUNT && fg_string_is(fg_column_text(there, 0), schema[place].type) &&
+         fg_string_is(fg_column_text(there, 1), schema[place].name) &&
+         fg_string_is(fg_column_text(there, 2), schema[place].table) &&
+         fg_string_equal(fg_column_text(there, 3), fg_string_of(schema[place].statement));
+}
+
+/* What is wrong with an entry that is not the one expected: a foreign one is named, else ours is. */
+static fg_status tell_unexpected(const fg_store *store, sqlite3_stmt *there, int place, fg_error *error) {
+  fg_string type = fg_column_text(there, 0);
+  fg_string name = fg_column_text(there, 1);
+  bool is_ours = name.text == NULL || type.text == NULL;
+  for (int i = 0; i < SCHEMA_COUNT && !is_ours; i++) {
+    is_ours = fg_string_is(name, schema[i].name);
+  }
+  return is_ours ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its %s %s is missing or altered; good up to command 0",
+                           store->path, schema[place % SCHEMA_COUNT].type, schema[place % SCHEMA_COUNT].name)
+                 : fg_fail(error, FG_LEDGER_FOREIGN, "", "%s holds what no ledger does: the %.20s %.60s", store->path,
+                           type.text, name.text);
+}
+
+static fg_status check_schema(fg_store *store, fg_error *error) {
+  sqlite3_stmt *there = NULL;
+  fg_status status = FG_OK;
+  int place = 0;
+  int result = sqlite3_prepare_v2(store->database, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid",
+                                  -1, &there, NULL);
+  result = result == SQLITE_OK ? sqlite3_step(there) : result;
+  for (; result == SQLITE_ROW && status == FG_OK; place++) {
+    status = is_expected(there, place) ? FG_OK : tell_unexpected(store, there, place, error);
+    result = status == FG_OK ? sqlite3_step(there) : result;
+  }
+  if (status == FG_OK && result != SQLITE_DONE) {
+    status = fg_store_fault(store, result, error);
+  } else if (status == FG_OK && place < SCHEMA_COUNT) {
+    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its %s %s is missing or altered; good up to command 0",
+                     store->path, schema[place].type, schema[place].name);
+  }
+  sqlite3_finalize(there);
+  return status;
+}
+
+/* Every key, in order, and no other; the last is of successors alone. */
+static fg_status check_meta(fg_store *store, fg_error *error) {
+  static const char *const keys[] = {"account", "begun_by", "book", "book_sha256", "predecessor"};
+  enum { KEY_COUNT = sizeof keys / sizeof *keys };
+  sqlite3_stmt *there = NULL;
+  int place = 0;
+  int result = sqlite3_prepare_v2(store->database, "SELECT key, value FROM meta ORDER BY key", -1, &there, NULL);
+  result = result == SQLITE_OK ? sqlite3_step(there) : result;
+  while (result == SQLITE_ROW && place < KEY_COUNT && has_types(there, "tt") &&
+         fg_string_is(fg_column_text(there, 0), keys[place])) {
+    place++;
+    result = sqlite3_step(there);
+  }
+  fg_status status = FG_OK;
+  if (result != SQLITE_DONE && result != SQLITE_ROW) {
+    status = fg_store_fault(store, result, error);
+  } else if (result == SQLITE_ROW || place < KEY_COUNT - 1) {
+    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with is altered%s%s; good up to command 0",
+                     store->path, place < KEY_COUNT ? ", at or before " : "", place < KEY_COUNT ? keys[place] : "");
+  }
+  sqlite3_finalize(there);
+  return status;
+}
+
+fg_status fg_tables_check(fg_store *store, fg_error *error) {
+  FG_TRY(check_schema(store, error));
+  return check_meta(store, error);
+}
+
+void fg_book_digest(fg_string json, char hex[2 * FG_DIGEST_SIZE + 1]) {
+  fg_digest digest;
+  unsigned char bytes[FG_DIGEST_SIZE];
+  fg_digest_begin(&digest);
+  fg_digest_add(&digest, json.text, json.length);
+  fg_digest_end(&digest, bytes);
+  fg_digest_format(bytes, FG_DIGEST_SIZE, hex);
+}
+
+void fg_birth_chain(const fg_ledger_birth *birth, unsigned char chain[FG_CHAIN_SIZE]) {
+  fg_digest digest;
+  unsigned char bytes[FG_DIGEST_SIZE];
+  fg_digest_begin(&digest);
+  fg_digest_add_string(&digest, birth->book);
+  fg_digest_add_string(&digest, birth->account);
+  fg_digest_end(&digest, bytes);
+  memcpy(chain, bytes, FG_CHAIN_SIZE);
+}
+
+static int put_meta(sqlite3 *database, const char *key, fg_string value) {
+  sqlite3_stmt *statement = NULL;
+  int result = sqlite3_prepare_v2(database, "INSERT INTO meta VALUES (?, ?)", -1, &statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    sqlite3_bind_text64(statement, 2, value.text, value.length, SQLITE_STATIC, SQLITE_UTF8);
+    result = sqlite3_step(statement);
+  }
+  sqlite3_finalize(statement);
+  return result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error) {
+  char hex[2 * FG_DIGEST_SIZE + 1];
+  fg_book_digest(birth->book, hex);
+  FG_TRY(create_schema(database, path, error));
+  int result = put_meta(database, "book", birth->book);
+  result = result == SQLITE_OK ? put_meta(database, "book_sha256", fg_string_of(hex)) : result;
+  result = result == SQLITE_OK ? put_meta(database, "account", birth->account) : result;
+  result = result == SQLITE_OK ? put_meta(database, "begun_by", fg_string_of("faregate " FG_VERSION)) : result;
+  if (birth->predecessor.text != NULL) {
+    result = result == SQLITE_OK ? put_meta(database, "predecessor", birth->predecessor) : result;
+  }
+  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------ statements */
+
+/* As fg_row_of reads them and fg_ledger_write binds them. */
+#define ROW_COLUMNS "seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
+
+fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error) {
+  const struct {
+    sqlite3_stmt **statement;
+    const char *text;
+  } all[] = {{&ledger->statements.tail, "SELECT " ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
+             {&ledger->statements.find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
+             {&ledger->statements.caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
+                                          " ORDER BY seq DESC LIMIT 1"},
+             {&ledger->statements.resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"
+                                           " ORDER BY seq DESC LIMIT 1"},
+             {&ledger->statements.insert, "INSERT INTO commands (" ROW_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+             {&ledger->statements.snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
+             {&ledger->statements.begin, "BEGIN IMMEDIATE"},
+             {&ledger->statements.commit, "COMMIT"}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    int result = sqlite3_prepare_v3(ledger->store->database, all[i].text, -1, SQLITE_PREPARE_PERSISTENT,
+                                    all[i].statement, NULL);
+    if (result != SQLITE_OK) {
+      return fg_store_fault(ledger->store, result, error);
+    }
+  }
+  return FG_OK;
+}
+
+void fg_statements_release(fg_ledger *ledger) {
+  sqlite3_finalize(ledger->statements.tail);
+  sqlite3_finalize(ledger->statements.find);
+  sqlite3_finalize(ledger->statements.caller);
+  sqlite3_finalize(ledger->statements.resumed);
+  sqlite3_finalize(ledger->statements.insert);
+  sqlite3_finalize(ledger->statements.snapshot);
+  sqlite3_finalize(ledger->statements.begin);
+  sqlite3_finalize(ledger->statements.commit);
+  memset(&ledger->statements, 0, sizeof ledger->statements);
+}
+
+fg_string fg_column_text(sqlite3_stmt *statement, int column) {
+  const unsigned char *text = sqlite3_column_text(statement, column);
+  fg_string string = {(const char *)text, text == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column)};
+  return string;
+}
+
+fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statement, fg_string *value, fg_error *error) {
+  int result = sqlite3_prepare_v2(store->database, "SELECT value FROM meta WHERE key = ?", -1, statement, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_bind_text(*statement, 1, key, -1, SQLITE_STATIC);
+    result = sqlite3_step(*statement);
+  }
+  if (result == SQLITE_ROW) {
+    *value = fg_column_text(*statement, 0);
+    return value->text == NULL ? fg_refuse(error, FG_NO_MEMORY) : FG_OK; /* the column has no NULL */
+  }
+  return result == SQLITE_DONE
+             ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (%s) is missing", store->path, key)
+             : fg_store_fault(store, result, error);
+}
+
+fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_error *error) {
+  bool is_whole = has_types(statement, "iiit?ttbiii") && sqlite3_column_bytes(statement, 7) == FG_CHAIN_SIZE;
+  row->seq = sqlite3_column_int64(statement, 0);
+  if (!is_whole) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is not whole; good up to command %lld", path,
+                   (long long)row->seq, (long long)row->seq - 1);
+  }
+  row->at = sqlite3_column_int64(statement, 1);
+  row->session = sqlite3_column_int64(statement, 2);
+  row->kind = fg_column_text(statement, 3);
+  row->id = fg_column_text(statement, 4);
+  row->command = fg_column_text(statement, 5);
+  row->outcome = fg_column_text(statement, 6);
+  const void *chain = sqlite3_column_blob(statement, 7);
+  row->ahead = sqlite3_column_int64(statement, 8);
+  row->boottime = sqlite3_column_int64(statement, 9);
+  row->boot = sqlite3_column_int64(statement, 10);
+  if (row->kind.text == NULL || row->command.text == NULL || row->outcome.text == NULL || chain == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY); /* they are there, as their types say */
+  }
+  memcpy(row->chain, chain, FG_CHAIN_SIZE);
+  return FG_OK;
+}

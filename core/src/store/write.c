@@ -1,0 +1,136 @@
+#include "system.h"
+
+#include "ledger.h"
+
+#include "../account/snapshot.h"
+
+static int run_once(sqlite3_stmt *statement) {
+  int result = sqlite3_step(statement);
+  sqlite3_reset(statement);
+  return result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+static void bind_text(sqlite3_stmt *statement, int place, fg_string text) {
+  if (text.text == NULL) {
+    sqlite3_bind_null(statement, place);
+  } else {
+    sqlite3_bind_text64(statement, place, text.text, text.length, SQLITE_STATIC, SQLITE_UTF8);
+  }
+}
+
+int fg_row_insert(fg_ledger *ledger, const fg_row *row) {
+  sqlite3_stmt *insert = ledger->statements.insert;
+  sqlite3_bind_int64(insert, 1, row->seq);
+  sqlite3_bind_int64(insert, 2, row->at);
+  sqlite3_bind_int64(insert, 3, row->session);
+  bind_text(insert, 4, row->kind);
+  bind_text(insert, 5, row->id);
+  bind_text(insert, 6, row->command);
+  bind_text(insert, 7, row->outcome);
+  sqlite3_bind_blob(insert, 8, row->chain, FG_CHAIN_SIZE, SQLITE_STATIC);
+  sqlite3_bind_int64(insert, 9, row->ahead);
+  sqlite3_bind_int64(insert, 10, row->boottime);
+  sqlite3_bind_int64(insert, 11, row->boot);
+  return run_once(insert);
+}
+
+int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
+  sqlite3_stmt *insert = ledger->statements.snapshot;
+  unsigned char checksum[FG_CHAIN_SIZE];
+  fg_string state = {ledger->snapshot.text, ledger->snapshot.length};
+  int64_t session = fg_max_i64(ledger->session, row->session);
+  fg_snapshot_checksum(row->seq, session, row->chain, state, checksum);
+  sqlite3_bind_int64(insert, 1, row->seq);
+  sqlite3_bind_int(insert, 2, FG_SNAPSHOT_FORMAT);
+  sqlite3_bind_int64(insert, 3, session);
+  sqlite3_bind_blob64(insert, 4, state.text, state.length, SQLITE_STATIC);
+  sqlite3_bind_blob(insert, 5, checksum, FG_CHAIN_SIZE, SQLITE_STATIC);
+  return run_once(insert);
+}
+
+/* Both or neither. */
+static int insert_both(fg_ledger *ledger, const fg_row *row) {
+  int result = run_once(ledger->statements.begin);
+  result = result == SQLITE_OK ? fg_row_insert(ledger, row) : result;
+  result = result == SQLITE_OK ? fg_snapshot_insert(ledger, row) : result;
+  return result == SQLITE_OK ? run_once(ledger->statements.commit) : result;
+}
+
+/* A civil instant and a wall clock that shows any time. */
+static int64_t ahead_of(fg_time at, fg_time wall) {
+  int64_t ahead = 0;
+  return __builtin_sub_overflow(wall, at, &ahead) ? 0 : ahead;
+}
+
+/* What it answered is told before it is known whether it can be written: an unwritten command is taken back. */
+static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
+                          fg_error *error) {
+  FG_TRY(fg_row_write_command(command, &ledger->command_text, error));
+  fg_status status = fg_row_write_outcome(ledger->account, outcome, &ledger->outcome_text);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  *row = (fg_row){.seq = ledger->seq + 1,
+                  .at = command->at,
+                  .session = ledger->store->lock.session,
+                  .ahead = ahead_of(command->at, ledger->reading.wall),
+                  .boottime = ledger->reading.boottime,
+                  .boot = ledger->reading.boot,
+                  .kind = fg_string_of(fg_command_name(command->kind)),
+                  .id = command->id,
+                  .command = {ledger->command_text.text, ledger->command_text.length},
+                  .outcome = {ledger->outcome_text.text, ledger->outcome_text.length}};
+  fg_row_chain(ledger->chain, row, row->chain);
+  return FG_OK;
+}
+
+/* The row of what the account has just done, and the state after it where a snapshot is due. */
+static fg_status make_entry(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
+                            bool *with_snapshot, fg_error *error) {
+  FG_TRY(make_row(ledger, command, outcome, row, error));
+  *with_snapshot = row->seq - ledger->snapshot_seq >= FG_SNAPSHOT_EVERY;
+  ledger->snapshot.length = 0;
+  fg_status status = *with_snapshot ? fg_snapshot_write(ledger->account, &ledger->snapshot) : FG_OK;
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+static void move_on(fg_ledger *ledger, const fg_row *row, bool with_snapshot) {
+  ledger->seq = row->seq;
+  ledger->session = fg_max_i64(ledger->session, row->session);
+  ledger->snapshot_seq = with_snapshot ? row->seq : ledger->snapshot_seq;
+  ledger->loose++;
+  memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
+  ledger->mark = fg_row_mark(row);
+}
+
+fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error) {
+  fg_row row;
+  bool with_snapshot = false;
+  FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
+  int result = fg_runs_begin(ledger->store, row.at);
+  if (result == SQLITE_OK) {
+    result = with_snapshot ? insert_both(ledger, &row) : fg_row_insert(ledger, &row);
+  }
+  result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
+  if (result != SQLITE_OK) {
+    fg_status status = fg_store_fault(ledger->store, result, error);
+    sqlite3_exec(ledger->store->database, "ROLLBACK", NULL, NULL, NULL); /* fails where SQLite has done it already */
+    return status;
+  }
+  fg_store_tidy(ledger->store);
+  move_on(ledger, &row, with_snapshot);
+  return FG_OK;
+}
+
+fg_status fg_ledger_append(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error) {
+  fg_row row;
+  bool with_snapshot = false;
+  FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
+  int result = fg_row_insert(ledger, &row);
+  result = result == SQLITE_OK && with_snapshot ? fg_snapshot_insert(ledger, &row) : result;
+  if (result != SQLITE_OK) {
+    return fg_store_fault(ledger->store, result, error);
+  }
+  move_on(ledger, &row, with_snapshot);
+  return FG_OK;
+}

@@ -1,0 +1,387 @@
+#include "curve.h"
+
+#include "../base/tell.h"
+
+fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
+  return fg_book_refuse(curve->book, fg_product_price_source(curve->product, curve->of_capacity), error, status);
+}
+
+/* ---------------------------------------------------------------------------------------------- a way to pay */
+
+static fg_status find_way_pack(const fg_way *way, fg_curve *curve, fg_error *error) {
+  int pack = fg_product_pack(curve->product, way->pack);
+  if (pack == FG_NONE || curve->product->packs[pack].of_materials) {
+    return fg_refuse(error, FG_UNKNOWN_PACK);
+  }
+  const fg_pack_offer *offer = &curve->product->packs[pack];
+  curve->pack_units = offer->units;
+  curve->pack_price = offer->price;
+  curve->packs = way->packs;
+  curve->schedule = way->packs == 0 ? NULL : curve->schedule;
+  return FG_OK;
+}
+
+static fg_status find_way_capacity(const fg_way *way, fg_curve *curve, fg_error *error) {
+  const fg_capacity_offer *offer = curve->product->capacity;
+  curve->of_capacity = true;
+  if ((way->days > 0) == (way->months > 0)) {
+    return fg_fail(error, FG_INVALID, "months", "expected either days or months of capacity");
+  }
+  curve->schedule = way->days > 0 ? offer->day : offer->month;
+  curve->periods = way->days > 0 ? way->days : way->months;
+  curve->hours = 1;
+  return curve->schedule == NULL ? fg_curve_refuse(curve, error, FG_NOT_SOLD) : FG_OK;
+}
+
+/* So much capacity at a fixed price, and calls are free. */
+static fg_status fix_capacity(const fg_way *way, fg_curve *curve, fg_error *error) {
+  fg_curve priced = *curve;
+  if (curve->product->capacity == NULL) {
+    return fg_refuse(error, FG_UNKNOWN_METER);
+  }
+  FG_TRY(find_way_capacity(way, &priced, error));
+  priced.free = 0;
+  fg_status status = fg_curve_cost(&priced, way->capacity, &curve->fixed);
+  return status == FG_OK ? FG_OK : fg_curve_refuse(&priced, error, status);
+}
+
+static fg_status check_way(const fg_way *way, fg_error *error) {
+  const struct {
+    const char *name;
+    int64_t value;
+  } counts[] = {{"free", way->free},         {"packs", way->packs},   {"capacity", way->capacity},
+                {"days", way->days}, {"months", way->months}};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    if (counts[i].value < 0) {
+      return fg_fail(error, FG_INVALID, counts[i].name, "expected 0 or more");
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status find_hours(const fg_way *way, fg_curve *curve, fg_error *error) {
+  if (!fg_time_is_civil(way->at)) {
+    return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
+  }
+  curve->hours = fg_month_hours(fg_month_of(fg_date_at(way->at, curve->book->offset_minutes)));
+  return FG_OK;
+}
+
+fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
+  int product = fg_book_product(way->book, way->product);
+  FG_TRY(check_way(way, error));
+  if (product == FG_NONE) {
+    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
+  }
+  const fg_product *found = &way->book->products[product];
+  bool of_usage = way->meter.text == NULL || fg_string_equal(way->meter, found->meter);
+  *curve = (fg_curve){.book = way->book, .product = found, .free = way->free, .periods = 1, .hours = 1};
+  curve->meter = of_usage ? found->meter : way->meter;
+  if (!of_usage) {
+    bool known = found->capacity != NULL && fg_string_equal(way->meter, found->capacity->meter);
+    return known ? find_way_capacity(way, curve, error) : fg_refuse(error, FG_UNKNOWN_METER);
+  }
+  if (way->capacity > 0) {
+    return fix_capacity(way, curve, error);
+  }
+  curve->schedule = &found->schedule;
+  if (curve->schedule->per_hours_of_month) {
+    FG_TRY(find_hours(way, curve, error));
+  }
+  return way->pack.text == NULL ? FG_OK : find_way_pack(way, curve, error);
+}
+
+/* ---------------------------------------------------------------------------------------------- cost and pieces */
+
+static const fg_rounding exact_packs = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
+
+/* Units that packs do not cover; INT64_MAX of them if that many packs cannot be counted. */
+static int64_t beyond_packs(const fg_curve *curve, int64_t charged) {
+  int64_t covered = 0;
+  bool counted = fg_multiply_i64(curve->pack_units, curve->packs, &covered);
+  return counted ? fg_max_i64(0, charged - covered) : 0;
+}
+
+static int64_t charged_units(const fg_curve *curve, int64_t quantity) { return fg_max_i64(0, quantity - curve->free); }
+
+fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost) {
+  int64_t charged = charged_units(curve, quantity);
+  fg_amount packs = 0;
+  *cost = curve->fixed;
+  if (curve->pack_units > 0) {
+    int64_t count = curve->packs > 0 ? curve->packs : charged / curve->pack_units + (charged % curve->pack_units != 0);
+    FG_TRY(fg_amount_rate(curve->pack_price, count, 1, exact_packs, &packs));
+  }
+  if (curve->schedule != NULL) {
+    int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
+    fg_price_input input = {units, units, curve->periods, curve->hours, curve->book->rounding, false};
+    fg_price_result price;
+    FG_TRY(fg_price_compute(curve->schedule, &input, &price));
+    *cost = price.amount;
+  }
+  return fg_amount_add(*cost, packs, cost) ? FG_OK : FG_OVERFLOW;
+}
+
+/* The last number of units before which the cost is that of the same tier. */
+static int64_t tier_end(const fg_curve *curve, int64_t units) {
+  const fg_schedule *schedule = curve->schedule;
+  bool from_above = schedule->upper_inclusive || schedule->model == FG_PRICE_GRADUATED;
+  int64_t scale = schedule->per_hours_of_month ? curve->hours : 1;
+  for (uint32_t i = 1; i < schedule->tier_count; i++) {
+    int64_t edge = INT64_MAX;
+    /* Whole blocks reach the edge as soon as the last of them is begun. */
+    if (fg_multiply_i64(schedule->tiers[i].from, scale, &edge)) {
+      int64_t end = from_above ? edge : edge - schedule->block;
+      if (units <= end) {
+        return end;
+      }
+    }
+  }
+  return INT64_MAX;
+}
+
+static int64_t block_end(const fg_curve *curve, int64_t units) {
+  int64_t block = curve->schedule->block;
+  int64_t rest = units % block;
+  int64_t end = INT64_MAX;
+  return rest == 0 ? units : fg_add_i64(units, block - rest, &end) ? end : INT64_MAX;
+}
+
+/* From units that the schedule charges back to the quantity. */
+static int64_t quantity_of(const fg_curve *curve, int64_t units) {
+  int64_t quantity = 0;
+  int64_t covered = 0;
+  bool fits = fg_add_i64(units, curve->free, &quantity) &&
+              fg_multiply_i64(curve->pack_units, curve->packs, &covered) && fg_add_i64(quantity, covered, &quantity);
+  return fits ? quantity : INT64_MAX;
+}
+
+/* Free units and packs come before any are charged. Where nothing comes before, the quantity of none is no piece of its
+   own, unless it is all that is sold of the first tier or the first unit costs a whole step: no line leads there. */
+static bool is_covered(const fg_curve *curve, int64_t quantity) {
+  int64_t covered = quantity_of(curve, 0);
+  bool stands_apart = covered > 0 || !curve->schedule->tiers[0].sold || curve->schedule->model == FG_PRICE_STAIRSTEP;
+  return stands_apart && quantity <= covered;
+}
+
+int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity) {
+  if (curve->schedule == NULL) {
+    return INT64_MAX;
+  }
+  if (is_covered(curve, quantity)) {
+    return quantity_of(curve, 0);
+  }
+  int64_t charged = charged_units(curve, quantity);
+  int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
+  return quantity_of(curve, tier_end(curve, units));
+}
+
+int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity) {
+  int64_t charged = charged_units(curve, quantity);
+  if (curve->schedule == NULL) {
+    if (curve->pack_units == 0) {
+      return INT64_MAX;
+    }
+    int64_t rest = charged % curve->pack_units;
+    int64_t end = INT64_MAX;
+    bool free = quantity < curve->free;
+    bool fits = fg_add_i64(quantity, rest == 0 ? 0 : curve->pack_units - rest, &end);
+    return free ? curve->free : fits ? end : INT64_MAX;
+  }
+  if (is_covered(curve, quantity)) {
+    return quantity_of(curve, 0);
+  }
+  int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
+  int64_t end = tier_end(curve, units);
+  bool steps = curve->schedule->block > 1;
+  bool flat = curve->schedule->model == FG_PRICE_STAIRSTEP;
+  return quantity_of(curve, steps && !flat ? fg_min_i64(end, block_end(curve, units)) : end);
+}
+
+bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity) {
+  fg_amount cost = 0;
+  return fg_curve_cost(curve, quantity, &cost) != FG_NOT_SOLD;
+}
+
+/* The highest quantity of at most `most` that is sold: none at all always is. */
+static int64_t last_sold(const fg_curve *curve, int64_t most) {
+  int64_t last = 0;
+  int64_t end = -1;
+  while (end < most) {
+    int64_t from = end + 1;
+    end = fg_min_i64(fg_curve_piece_end(curve, from), most);
+    last = fg_curve_is_sold(curve, from) ? end : last;
+  }
+  return last;
+}
+
+int64_t fg_curve_most(const fg_curve *curve, int64_t most) {
+  enum { LEAST = 100 };
+  if (most >= 0) {
+    return most;
+  }
+  int64_t edge = LEAST;
+  int64_t scale = curve->schedule != NULL && curve->schedule->per_hours_of_month ? curve->hours : 1;
+  if (curve->schedule != NULL) {
+    int64_t last = curve->schedule->tiers[curve->schedule->tier_count - 1].from;
+    edge = fg_max_i64(edge, last < INT64_MAX / 4 / scale ? 2 * last * scale : INT64_MAX / 2);
+  }
+  return last_sold(curve, quantity_of(curve, edge));
+}
+
+/* --------------------------------------------------------------------------------------------------- the curve */
+
+static fg_status tell_piece(fg_teller *to, const fg_curve *curve, int64_t from, int64_t end) {
+  fg_amount first = 0;
+  fg_amount last = 0;
+  FG_TRY(fg_curve_cost(curve, from, &first));
+  FG_TRY(fg_curve_cost(curve, end, &last));
+  fg_tell_begin_object(to, NULL);
+  fg_tell_integer(to, "from", from);
+  fg_tell_integer(to, "to", end);
+  fg_tell_amount(to, "first", first);
+  fg_tell_amount(to, "last", last);
+  fg_tell_end_object(to);
+  return FG_OK;
+}
+
+/* Pieces: lines, and stairs of even steps. The first unit charged begins one; what is not sold is left out. */
+static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most) {
+  int64_t end = -1;
+  fg_tell_begin_list(to, "pieces");
+  while (end < most) {
+    int64_t from = end + 1;
+    end = fg_min_i64(fg_curve_piece_end(curve, from), most);
+    if (fg_curve_is_sold(curve, from)) {
+      FG_TRY(tell_piece(to, curve, from, end));
+    }
+  }
+  fg_tell_end_list(to);
+  return FG_OK;
+}
+
+static fg_status tell_curve(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  int64_t step = curve->pack_units > 0 && curve->packs == 0 ? curve->pack_units
+                 : curve->schedule != NULL                   ? curve->schedule->block
+                                                             : 1;
+  fg_tell_begin_object(&to, NULL);
+  fg_tell_text(&to, "product", curve->product->id);
+  fg_tell_text(&to, "meter", curve->meter);
+  fg_tell_integer(&to, "most", most);
+  fg_tell_integer(&to, "free", curve->free);
+  fg_tell_integer(&to, "step", step);
+  FG_TRY(tell_pieces(&to, curve, most));
+  fg_tell_end_object(&to);
+  return fg_teller_status(&to);
+}
+
+static fg_status curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, int64_t *end, fg_error *error) {
+  FG_TRY(fg_curve_of(way, curve, error));
+  if (most < -1) {
+    return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
+  }
+  *end = fg_curve_most(curve, most);
+  return fg_curve_is_sold(curve, *end) ? FG_OK : fg_curve_refuse(curve, error, FG_NOT_SOLD);
+}
+
+fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
+  fg_curve curve;
+  int64_t end = 0;
+  FG_TRY(curve_up_to(way, most, &curve, &end, error));
+  fg_status status = tell_curve(&curve, end, visitor);
+  return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
+}
+
+/* -------------------------------------------------------------------------------------------------- the cliffs */
+
+/* The first quantity of from … to that costs more than `least`; the cost never falls there. */
+static fg_status first_above(const fg_curve *curve, int64_t from, int64_t to, fg_amount least, int64_t *first) {
+  while (from < to) {
+    int64_t middle = from + (to - from) / 2;
+    fg_amount cost = 0;
+    FG_TRY(fg_curve_cost(curve, middle, &cost));
+    if (cost > least) {
+      to = middle;
+    } else {
+      from = middle + 1;
+    }
+  }
+  *first = from;
+  return FG_OK;
+}
+
+/* The beginning of the piece that ends at `end`. */
+static int64_t piece_begin(const fg_curve *curve, int64_t end) {
+  int64_t from = 0;
+  for (int64_t piece = fg_curve_piece_end(curve, 0); piece < end; piece = fg_curve_piece_end(curve, from)) {
+    from = piece + 1;
+  }
+  return from;
+}
+
+/* Goes back from `end`, piece by piece, while all of it that is sold costs more than `least`. */
+static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least, int64_t *begin) {
+  for (*begin = end + 1; end >= 0;) {
+    int64_t from = piece_begin(curve, end);
+    if (fg_curve_is_sold(curve, from)) {
+      fg_amount last = 0;
+      FG_TRY(fg_curve_cost(curve, end, &last));
+      if (last <= least) {
+        return FG_OK;
+      }
+      FG_TRY(first_above(curve, from, end, least, begin));
+      if (*begin > from) {
+        return FG_OK;
+      }
+    }
+    end = from - 1;
+  }
+  return FG_OK;
+}
+
+/* From `last`, the end of a piece, to `edge`, where the next one that is sold begins. */
+static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, int64_t last, int64_t edge) {
+  fg_amount before = 0;
+  fg_amount there = 0;
+  int64_t begin = 0;
+  FG_TRY(fg_curve_cost(curve, last, &before));
+  FG_TRY(fg_curve_cost(curve, edge, &there));
+  if (before <= there) {
+    return FG_OK;
+  }
+  FG_TRY(cliff_begin(curve, last, there, &begin));
+  fg_tell_begin_object(to, NULL);
+  fg_tell_integer(to, "from", begin);
+  fg_tell_integer(to, "to", last);
+  fg_tell_integer(to, "buy", edge);
+  fg_tell_amount(to, "amount", there);
+  fg_tell_amount(to, "instead_of", before);
+  fg_tell_amount(to, "saves", before - there);
+  fg_tell_end_object(to);
+  return FG_OK;
+}
+
+static fg_status tell_cliffs(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  fg_tell_begin_list(&to, NULL);
+  int64_t last = -1;
+  for (int64_t end = -1; end < most;) {
+    int64_t from = end + 1;
+    end = fg_curve_piece_end(curve, from);
+    if (fg_curve_is_sold(curve, from)) {
+      FG_TRY(last < 0 ? FG_OK : tell_cliff(&to, curve, last, from));
+      last = end;
+    }
+  }
+  fg_tell_end_list(&to);
+  return fg_teller_status(&to);
+}
+
+fg_status fg_way_cliffs(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
+  fg_curve curve;
+  int64_t end = 0;
+  FG_TRY(curve_up_to(way, most, &curve, &end, error));
+  fg_status status = tell_cliffs(&curve, end, visitor);
+  return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
+}

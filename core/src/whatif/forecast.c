@@ -1,0 +1,339 @@
+#include <stdio.h>
+
+#include "plan.h"
+#include "../book/policy_json.h"
+
+void *fg_plan_allocate(fg_plan_model *model, size_t size) {
+  return fg_arena_allocate(&model->arena, &model->allocator, size);
+}
+
+/* ----------------------------------------------------------------------------------------------- a book of its own */
+
+/* The forecast's book is the caller's with other switches and more packs; its strings are the caller's. */
+static fg_status copy_book(fg_plan_model *model, uint32_t more_packs) {
+  const fg_book *base = model->base;
+  fg_product *products = fg_plan_allocate(model, base->product_count * sizeof *products);
+  const fg_product *sold = &base->products[model->product];
+  fg_pack_offer *packs = fg_plan_allocate(model, (sold->pack_count + more_packs) * sizeof *packs);
+  model->book = fg_plan_allocate(model, sizeof *model->book);
+  if (products == NULL || packs == NULL || model->book == NULL) {
+    return FG_NO_MEMORY;
+  }
+  memcpy(products, base->products, base->product_count * sizeof *products);
+  if (sold->pack_count > 0) {
+    memcpy(packs, sold->packs, sold->pack_count * sizeof *packs);
+  }
+  products[model->product].packs = packs;
+  *model->book = *base;
+  model->book->allocator = model->allocator;
+  model->book->products = products;
+  model->book->shared = 1; /* accounts come and go; the model is the last to hold it */
+  model->held_offer = sold->pack_count;
+  return FG_OK;
+}
+
+static fg_status name_held_pack(fg_plan_model *model, uint32_t number, fg_string *id) {
+  char *text = fg_plan_allocate(model, 32);
+  if (text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  do {
+    *id = (fg_string){text, (size_t)snprintf(text, 32, "held-%lu", (unsigned long)number)};
+    number += model->held_count;
+  } while (fg_product_pack(&model->base->products[model->product], *id) != FG_NONE);
+  return FG_OK;
+}
+
+/* A pack on offer that, given a day before the start, is void when the pack held is. */
+static fg_status offer_held_pack(fg_plan_model *model, uint32_t index) {
+  const fg_plan_held *held = &model->held[index];
+  fg_product *product = (fg_product *)(uintptr_t)&model->book->products[model->product];
+  fg_pack_offer *offer = (fg_pack_offer *)(uintptr_t)&product->packs[product->pack_count];
+  fg_date given = fg_date_at(model->months[0].begin, model->book->offset_minutes) - 1;
+  bool ends_later = model->book->policy.value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END;
+  enum { DAYS_MAX = 36525 };
+  FG_TRY(name_held_pack(model, index + 1, &offer->id));
+  offer->units = held->left;
+  offer->source = fg_string_of("");
+  offer->validity.unit = FG_VALID_FOREVER;
+  int64_t days = held->expires == FG_NEVER
+                     ? DAYS_MAX + 1
+                     : fg_date_at(held->expires, model->book->offset_minutes) - given - ends_later;
+  if (days <= DAYS_MAX) {
+    offer->validity = (fg_validity){FG_VALID_DAYS, (int32_t)days};
+  }
+  product->pack_count++;
+  return FG_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------- packs held */
+
+static fg_status read_instant(const fg_plan_model *model, const json_t *object, const char *key, fg_time *time,
+                              fg_error *error) {
+  const json_t *value = json_object_get(object, key);
+  fg_string text;
+  if (value == NULL || json_is_null(value)) {
+    return FG_OK;
+  }
+  FG_TRY(fg_within(error, fg_json_text(value, &text, error), "%s", key));
+  if (fg_time_parse(text.text, text.length, model->base->offset_minutes, time) != FG_OK) {
+    return fg_fail(error, FG_INVALID, key, "expected a date or a time, from 1970 to 9999");
+  }
+  return FG_OK;
+}
+
+static fg_status read_held_units(const fg_plan_model *model, const json_t *value, const fg_pack_offer **offer,
+                                 fg_plan_held *held, fg_error *error) {
+  const fg_product *product = &model->base->products[model->product];
+  const json_t *pack = json_object_get(value, "pack");
+  const json_t *units = json_object_get(value, "units");
+  const json_t *left = json_object_get(value, "left");
+  int64_t whole = FG_PLAN_UNITS_MAX;
+  fg_string id;
+  if ((pack == NULL) == (units == NULL)) {
+    return fg_fail(error, FG_INVALID, "", "expected either \"pack\" or \"units\"");
+  }
+  if (pack != NULL) {
+    FG_TRY(fg_within(error, fg_json_text(pack, &id, error), "pack"));
+    int found = fg_product_pack(product, id);
+    if (found == FG_NONE || product->packs[found].of_materials) {
+      return fg_fail(error, FG_UNKNOWN_PACK, "pack", "the product has no such pack of usage");
+    }
+    *offer = &product->packs[found];
+    whole = (*offer)->units;
+  } else {
+    FG_TRY(fg_within(error, fg_json_units(units, 1, FG_PLAN_UNITS_MAX, &whole, error), "units"));
+  }
+  held->left = whole;
+  return left == NULL ? FG_OK : fg_within(error, fg_json_units(left, 0, whole, &held->left, error), "left");
+}
+
+static fg_status read_held(const fg_plan_model *model, const json_t *value, fg_plan_held *held, fg_error *error) {
+  static const char *const fields[] = {"pack", "units", "left", "bought", "expires", NULL};
+  const fg_pack_offer *offer = NULL;
+  int offset = model->base->offset_minutes;
+  held->bought = held->expires = FG_NO_TIME;
+  FG_TRY(fg_json_fields(value, fields, error));
+  FG_TRY(read_held_units(model, value, &offer, held, error));
+  FG_TRY(read_instant(model, value, "bought", &held->bought, error));
+  FG_TRY(read_instant(model, value, "expires", &held->expires, error));
+  if (held->bought != FG_NO_TIME && held->bought > model->months[0].begin) {
+    return fg_fail(error, FG_INVALID, "bought", "expected a time before the start of the forecast");
+  }
+  if (held->expires == FG_NO_TIME && held->bought != FG_NO_TIME && offer != NULL) {
+    return fg_validity_end(offer->validity, held->bought, &model->book->policy, offset, &held->expires);
+  }
+  if (held->expires == FG_NO_TIME) {
+    return fg_fail(error, FG_INVALID, "expires", "missing: it is needed where pack and time of purchase are not given");
+  }
+  bool begins_a_day = held->expires == fg_date_begin(fg_date_at(held->expires, offset), offset);
+  return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
+}
+
+/* They are given in this order, by which the engine breaks ties of time: the earliest purchase, then the earliest end. */
+static bool is_bought_before(const fg_plan_held *a, const fg_plan_held *b) {
+  return a->bought != b->bought ? a->bought < b->bought : a->expires < b->expires;
+}
+
+static void insert_held(fg_plan_model *model, fg_plan_held held) {
+  uint32_t place = model->held_count++;
+  while (place > 0 && is_bought_before(&held, &model->held[place - 1])) {
+    model->held[place] = model->held[place - 1];
+    place--;
+  }
+  model->held[place] = held;
+}
+
+static fg_status read_opening(fg_plan_model *model, const json_t *opening, fg_error *error) {
+  static const char *const fields[] = {"packs", NULL};
+  FG_TRY(fg_json_fields(opening, fields, error));
+  const json_t *packs = json_object_get(opening, "packs");
+  if (packs == NULL) {
+    return FG_OK;
+  }
+  if (!json_is_array(packs)) {
+    return fg_json_not_allowed(error, "packs", packs);
+  }
+  for (size_t i = 0; i < json_array_size(packs); i++) {
+    fg_plan_held held;
+    FG_TRY(fg_within(error, read_held(model, json_array_get(packs, i), &held, error), "packs[%zu]", i));
+    if (held.left > 0 && held.expires > model->months[0].begin) {
+      insert_held(model, held);
+    }
+  }
+  for (uint32_t i = 0; i < model->held_count; i++) {
+    FG_TRY(offer_held_pack(model, i));
+  }
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------- months */
+
+/* "2025-01" */
+static fg_status read_start(const json_t *root, fg_date *first, fg_error *error) {
+  const json_t *value = NULL;
+  char date[] = "0000-00-01";
+  fg_string text;
+  FG_TRY(fg_json_require(root, "start", &value, error));
+  FG_TRY(fg_within(error, fg_json_text(value, &text, error), "start"));
+  if (text.length == 7) {
+    memcpy(date, text.text, text.length);
+  }
+  if (text.length != 7 || fg_date_parse(date, sizeof date - 1, first) != FG_OK || *first < 31) {
+    return fg_fail(error, FG_INVALID, "start", "expected a month such as \"2025-01\", from 1970-02 to 9999");
+  }
+  return FG_OK;
+}
+
+static fg_status lay_out_months(fg_plan_model *model, fg_date first, fg_error *error) {
+  int offset = model->base->offset_minutes;
+  for (int i = 0; i < model->month_count; i++) {
+    fg_plan_month *month = &model->months[i];
+    fg_date begin = 0;
+    if (fg_date_add_months(first, i, &begin) != FG_OK) {
+      return fg_fail(error, FG_OVERFLOW, "start", "the forecast goes on past the year 9999");
+    }
+    month->begin = fg_date_begin(begin, offset);
+    month->use = fg_date_begin(begin + 14, offset) + 12 * FG_HOUR;
+    month->hours = fg_month_hours(fg_month_of(begin));
+    month->peak = -1;
+  }
+  return FG_OK;
+}
+
+static fg_status read_calls(fg_plan_model *model, const json_t *root, const char *key, fg_error *error) {
+  const json_t *calls = NULL;
+  int64_t total = 0;
+  FG_TRY(fg_json_require(root, key, &calls, error));
+  size_t count = json_array_size(calls);
+  if (count < 1 || count > FG_PLAN_MONTHS_MAX) {
+    return fg_fail(error, FG_INVALID, key, "expected a list of 1 to %d monthly totals", FG_PLAN_MONTHS_MAX);
+  }
+  model->month_count = (int)count;
+  model->months = fg_plan_allocate(model, count * sizeof *model->months);
+  if (model->months == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  for (size_t i = 0; i < count; i++) {
+    fg_status status =
+        fg_json_units(json_array_get(calls, i), 0, FG_PLAN_UNITS_MAX - total, &model->months[i].calls, error);
+    FG_TRY(fg_within(error, status, "%s[%zu]", key, i));
+    total += model->months[i].calls;
+  }
+  return FG_OK;
+}
+
+static fg_status read_peaks(fg_plan_model *model, const json_t *root, const char *key, fg_error *error) {
+  const json_t *peaks = json_object_get(root, key);
+  if (peaks == NULL || json_is_null(peaks)) {
+    return FG_OK;
+  }
+  if (json_array_size(peaks) != (size_t)model->month_count) {
+    return fg_fail(error, FG_INVALID, key, "expected as many as there are months");
+  }
+  for (int i = 0; i < model->month_count; i++) {
+    const json_t *peak = json_array_get(peaks, (size_t)i);
+    if (!json_is_null(peak)) {
+      fg_status status = fg_json_units(peak, 0, FG_PLAN_UNITS_MAX, &model->months[i].peak, error);
+      FG_TRY(fg_within(error, status, "%s[%d]", key, i));
+    }
+  }
+  return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------ the whole */
+
+/* The names of the fields that take their name from a meter. */
+typedef struct meter_fields {
+  char calls[80], peak[96];
+} meter_fields;
+
+static fg_status read_fields(fg_plan_model *model, const json_t *root, meter_fields *names, fg_error *error) {
+  const fg_product *product = &model->base->products[model->product];
+  const json_t *by_meter = json_object_get(root, product->meter.text);
+  const char *fields[] = {"product", "start", names->calls, names->peak, "materials", "opening", "policy", NULL};
+  snprintf(names->calls, sizeof names->calls, "%s", by_meter == NULL ? "calls" : product->meter.text);
+  snprintf(names->peak, sizeof names->peak, "peak_%s", product->capacity == NULL ? "" : product->capacity->meter.text);
+  if (product->capacity == NULL) {
+    fields[3] = "product";
+  }
+  return fg_json_fields(root, fields, error);
+}
+
+static fg_status find_forecast_product(fg_plan_model *model, const json_t *root, fg_error *error) {
+  const json_t *value = NULL;
+  fg_string id;
+  if (!json_is_object(root)) {
+    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind(root));
+  }
+  FG_TRY(fg_json_require(root, "product", &value, error));
+  FG_TRY(fg_within(error, fg_json_text(value, &id, error), "product"));
+  int product = fg_book_product(model->base, id);
+  if (product == FG_NONE) {
+    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
+  }
+  model->product = (uint32_t)product;
+  if (model->base->products[product].period == FG_PERIOD_DAY) {
+    return fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
+  }
+  return FG_OK;
+}
+
+static fg_status read_switches(fg_plan_model *model, const json_t *root, fg_error *error) {
+  const json_t *policy = json_object_get(root, "policy");
+  const json_t *opening = json_object_get(root, "opening");
+  uint32_t held = (uint32_t)fg_min_i64((int64_t)json_array_size(json_object_get(opening, "packs")), UINT16_MAX);
+  model->held = fg_plan_allocate(model, held * sizeof *model->held);
+  if (model->held == NULL || copy_book(model, held) != FG_OK) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  return policy == NULL ? FG_OK : fg_within(error, fg_policy_read(policy, &model->book->policy, error), "policy");
+}
+
+static fg_status read_forecast(fg_plan_model *model, const json_t *root, fg_error *error) {
+  const json_t *materials = json_object_get(root, "materials");
+  const json_t *opening = json_object_get(root, "opening");
+  meter_fields names;
+  fg_date first = 0;
+  FG_TRY(find_forecast_product(model, root, error));
+  FG_TRY(read_fields(model, root, &names, error));
+  FG_TRY(read_start(root, &first, error));
+  FG_TRY(read_calls(model, root, names.calls, error));
+  FG_TRY(lay_out_months(model, first, error));
+  FG_TRY(read_peaks(model, root, names.peak, error));
+  FG_TRY(read_switches(model, root, error));
+  if (materials != NULL && !json_is_null(materials)) {
+    fg_status status = fg_json_units(materials, 0, FG_PLAN_UNITS_MAX, &model->materials, error);
+    FG_TRY(fg_within(error, status, "materials"));
+  }
+  return opening == NULL || json_is_null(opening)
+             ? FG_OK
+             : fg_within(error, read_opening(model, opening, error), "opening");
+}
+
+/* What follows from the forecast and the book. */
+static fg_status complete_model(fg_plan_model *model, fg_error *error) {
+  uint32_t offers = model->base->products[model->product].pack_count;
+  model->material_packs = fg_plan_allocate(model, offers * sizeof *model->material_packs);
+  if (model->material_packs == NULL) {
+    return FG_NO_MEMORY;
+  }
+  fg_plan_find_lines(model);
+  FG_TRY(fg_plan_find_packs(model, error));
+  FG_TRY(fg_plan_find_materials(model, error));
+  FG_TRY(fg_plan_find_capacity(model, error));
+  FG_TRY(fg_plan_find_gifts(model, error));
+  return fg_plan_find_carries(model, error);
+}
+
+fg_status fg_plan_read(fg_plan_model *model, const fg_book *book, fg_string forecast, fg_error *error) {
+  json_t *root = NULL;
+  model->base = book;
+  FG_TRY(fg_json_parse(forecast.text, forecast.length, &root, error));
+  fg_status status = read_forecast(model, root, error);
+  json_decref(root);
+  status = status == FG_OK ? complete_model(model, error) : status;
+  return status == FG_NO_MEMORY ? fg_refuse(error, status) : status;
+}
+
+void fg_plan_release(fg_plan_model *model) { fg_arena_release(&model->arena, &model->allocator); }
