@@ -1,0 +1,75 @@
+"""The rooms of the core: each includes only those to its left (ARCHITECTURE.md)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "core" / "src"
+LEFT_OF = {
+    "base": [],
+    "json": ["base"],
+    "book": ["base", "json"],
+    "state": ["base", "json", "book"],
+    "rules": ["base", "json", "book", "state"],
+    "account": ["base", "json", "book", "state", "rules"],
+    "bulk": ["base", "json", "book", "state", "rules", "account"],
+    "whatif": ["base", "json", "book", "state", "rules", "account"],
+    "store": ["base", "json", "state", "account", "rules", "book"],
+}
+FILES = sorted(path for path in SOURCE.rglob("*") if path.suffix in (".c", ".h"))
+
+
+def test_every_room_is_known():
+    assert {path.parent.name for path in FILES} == set(LEFT_OF)
+    assert all(path.parent.parent == SOURCE for path in FILES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_room_includes_only_rooms_to_its_left(path):
+    room = path.parent.name
+    for target in includes(path):
+        assert target.is_file(), f"{target}: there is no such file"
+        assert target.parent.name in [room, *LEFT_OF[room]], f"{room} must not include {target.parent.name}"
+
+
+def includes(path):
+    """The files of rooms that a file includes; the public headers are everybody's."""
+    named = re.findall(r'#include "(.+?)"', path.read_text(encoding="utf-8"))
+    targets = [(path.parent / included).resolve() for included in named]
+    return [target for target in targets if target.parent != ROOT / "core" / "include"]
+
+
+def test_headers_do_not_include_each_other_in_a_circle():
+    done, on_the_way = set(), []
+
+    def walk(path):
+        assert path not in on_the_way, " -> ".join(step.name for step in [*on_the_way, path])
+        if path in done:
+            return
+        on_the_way.append(path)
+        for target in includes(path):
+            walk(target)
+        on_the_way.pop()
+        done.add(path)
+
+    for path in FILES:
+        if path.suffix == ".h":
+            walk(path)
+
+
+def test_the_single_files_include_every_source():
+    named = set()
+    for unit in ("faregate.c", "faregate_store.c"):
+        text = (ROOT / "core" / unit).read_text(encoding="utf-8")
+        named |= set(re.findall(r'#include "src/(.+?)"', text))
+    assert named == {str(path.relative_to(SOURCE)) for path in FILES if path.suffix == ".c"}
+
+
+def test_the_map_names_every_room_and_the_files_it_points_to():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", text, re.M))
+    assert list(rows) == list(LEFT_OF)
+    for path in re.findall(r"`(\w+/\w+\.c)`", text):
+        assert (SOURCE / path).is_file() or (ROOT / path).is_file(), path
