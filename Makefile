@@ -87,7 +87,7 @@ build/lua/faregate.so: $(CORE) $(BOOKS) $(LUA_BINDING) $(wildcard bindings/lua/*
 
 programs: build/bin/replay
 
-build/bin/replay: examples/replay.c build/plain/faregate.o build/plain/faregate_store.o
+build/bin/replay: examples/replay.c build/plain/core.a
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
@@ -105,29 +105,35 @@ demo: build
 
 # ----------------------------------------------------------------------------------------------------------- C tests
 
-# Each variant is the core, its store and what the tests share, and every test program linked with them.
-TEST_HEADERS := $(wildcard tests/c/*.h)
-objects = $(foreach unit,support faregate faregate_store,build/$(1)/$(unit).o)
+# A variant is the core, what the tests share, and every test program linked with them. `plain` is the single files that
+# ship; the others are compiled source by source, so that a change costs seconds.
+CORE_SOURCES := $(wildcard core/src/*/*.c)
+SHARED := $(patsubst %.c,%,$(filter-out tests/c/test_%,$(wildcard tests/c/*.c)))
 FLAGS_plain = $(CC) $(OPTIMIZE)
 FLAGS_debug = $(CC) -O0 -g
 FLAGS_asan = $(CLANG) $(SANITIZE)
 FLAGS_coverage = $(CC) -O0 -g --coverage
+UNITS_plain := $(CORE_UNITS)
+UNITS_debug := $(CORE_SOURCES)
+UNITS_asan := $(CORE_SOURCES)
+UNITS_coverage := $(CORE_SOURCES)
 
 define variant
-build/$(1)/faregate.o build/$(1)/faregate_store.o: build/$(1)/%.o: core/%.c $(CORE) | $(READY)
+build/$(1)/objects/%.o: %.c | $(READY)
 	@mkdir -p $$(@D)
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -c -o $$@ $$<
+	@$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -MMD -MP -c -o $$@ $$<
 
-build/$(1)/support.o build/$(1)/ledger_support.o build/$(1)/failing_disk.o: build/$(1)/%.o: tests/c/%.c $(TEST_HEADERS) $(CORE) | $(READY)
-	@mkdir -p $$(@D)
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -c -o $$@ $$<
+build/$(1)/core.a: $(UNITS_$(1):%.c=build/$(1)/objects/%.o)
+	@rm -f $$@ && ar rcs $$@ $$^
 
-build/$(1)/test_ledger_%: tests/c/test_ledger_%.c $(call objects,$(1)) build/$(1)/ledger_support.o \
-  build/$(1)/failing_disk.o
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
+build/$(1)/shared.a: $(SHARED:%=build/$(1)/objects/%.o)
+	@rm -f $$@ && ar rcs $$@ $$^
 
-build/$(1)/test_%: tests/c/test_%.c $(call objects,$(1))
-	$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
+build/$(1)/test_%: build/$(1)/objects/tests/c/test_%.o build/$(1)/shared.a build/$(1)/core.a
+	@$$(FLAGS_$(1)) -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
+
+.PRECIOUS: build/$(1)/objects/%.o
+-include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c))
 endef
 $(foreach name,plain debug asan coverage,$(eval $(call variant,$(name))))
 
@@ -137,7 +143,7 @@ run_tests = $(foreach test,$(2),$(3) build/$(1)/$(test) &&) true
 # Processes killed at random instants; the short form is part of the tests.
 CRASH_KILLS = 1000
 
-build/plain/crash: tests/crash/crash.c build/plain/faregate.o build/plain/faregate_store.o
+build/plain/crash: tests/crash/crash.c build/plain/core.a
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
 crash: build/plain/crash
@@ -192,7 +198,7 @@ compiles: | $(READY)
 
 python-tests: python vectors
 	@mkdir -p build/answers/python
-	@$(STEP) python $(PYTHON) -m pytest -q -p no:cacheprovider tests/python tests/reference
+	@$(STEP) python $(PYTHON) -m pytest -q -p no:cacheprovider --durations=30 tests/python tests/reference
 
 FREE_THREADED = $(firstword $(foreach name,python3.14t python3.13t,$(shell command -v $(name))))
 
@@ -253,8 +259,7 @@ bench: build build/bench/bench_core build/bench/bench_ledger build/bench/python/
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-build/bench/bench_core build/bench/bench_ledger: build/bench/%: benchmarks/%.c build/plain/faregate.o \
-  build/plain/faregate_store.o
+build/bench/bench_core build/bench/bench_ledger: build/bench/%: benchmarks/%.c build/plain/core.a
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
