@@ -40,6 +40,8 @@
 #include "src/rules/holds.c"
 #include "src/rules/settlement.c"
 #include "src/rules/budget.c"
+#include "src/rules/issue.c"
+#include "src/rules/arrears.c"
 #include "src/rules/due.c"
 #include "src/bulk/integer_column.c"
 #include "src/book/price_table.c"

@@ -1,13 +1,13 @@
 /* A command meets the account: time passes up to it, then it is done or refused. */
 #include "../rules/budget.h"
-#include "../state/command.h"
-#include "../rules/gate.h"
 #include "../rules/due.h"
-#include "perform.h"
-#include "idempotency.h"
+#include "../rules/gate.h"
 #include "../rules/settlement.h"
 #include "../rules/transaction.h"
 #include "../rules/usage.h"
+#include "../state/command.h"
+#include "idempotency.h"
+#include "perform.h"
 
 /* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
 static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
@@ -37,8 +37,8 @@ static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
   bool first = account->state.now == FG_NO_TIME;
-  fg_status status = first ? fg_lifecycle_start(account, &change.draft, *at)
-                           : fg_lifecycle_run(account, &change.draft, *at);
+  fg_status status = first ? fg_due_start(account, &change.draft, *at)
+                           : fg_due_run(account, &change.draft, *at);
   if (status == FG_OK) {
     change.draft.now = *at;
   } else {

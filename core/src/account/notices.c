@@ -4,14 +4,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "../rules/budget.h"
-#include "../book/explain.h"
-#include "../rules/grants.h"
-#include "../rules/holds.h"
-#include "../rules/due.h"
-#include "../rules/settlement.h"
 #include "../base/status.h"
 #include "../base/tell.h"
+#include "../book/explain.h"
+#include "../rules/arrears.h"
+#include "../rules/budget.h"
+#include "../rules/grants.h"
+#include "../rules/holds.h"
+#include "../rules/settlement.h"
 #include "../rules/wallet.h"
 
 /* What a notice says; what it has not is null. */
@@ -245,7 +245,7 @@ static void notice_arrears(notice_board *board) {
            amount.text, currency);
   } else {
     owed.code = "arrears";
-    owed.at = fg_lifecycle_suspension_time(account, state);
+    owed.at = fg_arrears_suspension_time(account, state);
     owed.rule = "R26";
     notice(board, &owed, "the account is in arrears: the service stops at %s unless %s%s %s are paid in",
            time_text(account, owed.at).text, enough(account), amount.text, currency);

@@ -1,8 +1,8 @@
 #include "perform.h"
 
 #include "../rules/adjust.h"
+#include "../rules/arrears.h"
 #include "../rules/budget.h"
-#include "../rules/due.h"
 #include "../rules/orders.h"
 #include "../rules/refund.h"
 #include "../rules/service.h"
@@ -16,7 +16,7 @@ static fg_status answer_balance(const fg_wallet *wallet, fg_outcome *outcome) {
 
 static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   FG_TRY(fg_wallet_add(&draft->wallet, command->fund, fg_amount_of(command->amount)));
-  FG_TRY(fg_lifecycle_resume(account, draft, command->at));
+  FG_TRY(fg_arrears_end_if_paid(account, draft, command->at));
   return answer_balance(&draft->wallet, outcome);
 }
 

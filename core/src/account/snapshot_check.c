@@ -3,9 +3,9 @@
 #include "snapshot.h"
 
 #include "../rules/capacity.h"
+#include "../rules/due.h"
 #include "../rules/grants.h"
 #include "../rules/holds.h"
-#include "../rules/due.h"
 #include "../rules/settlement.h"
 #include "../rules/undo.h"
 #include "../rules/wallet.h"
@@ -618,7 +618,7 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT32_MAX, false));
   }
-  fg_lifecycle_plan(account, state);
+  fg_due_plan(account, state);
   return FG_OK;
 }
 

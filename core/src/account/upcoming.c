@@ -2,12 +2,12 @@
    changed is told: so expiry, settlement, suspension and issue keep their rules in one place, which is not here. */
 #include "upcoming.h"
 
-#include "../rules/budget.h"
-#include "../rules/capacity.h"
-#include "../rules/grants.h"
-#include "../rules/due.h"
 #include "../base/status.h"
 #include "../base/tell.h"
+#include "../rules/budget.h"
+#include "../rules/capacity.h"
+#include "../rules/due.h"
+#include "../rules/grants.h"
 #include "../rules/wallet.h"
 
 /* What an event says of whatever kind; what it has not is null. */
@@ -167,7 +167,7 @@ static fg_status live_next_instant(outlook *view) {
   fg_amount day_used = 0;
   fg_amount month_used = 0;
   FG_TRY(remember(view));
-  FG_TRY(fg_lifecycle_run(fork, &fork->state, fork->state.next_due));
+  FG_TRY(fg_due_run(fork, &fork->state, fork->state.next_due));
   FG_TRY(ask_budgets(fork, &day_used, &month_used));
   tell_expiries(view);
   tell_orders(view);

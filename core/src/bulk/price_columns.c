@@ -1,10 +1,10 @@
 /* Whole columns priced and billed: by a table of 64-bit numbers as far as that is proven exact, else row by row. */
-#include "integer_column.h"
-#include "../rules/due.h"
+#include "../base/status.h"
 #include "../book/price_table.h"
 #include "../book/quote.h"
+#include "../rules/issue.h"
 #include "../rules/settlement.h"
-#include "../base/status.h"
+#include "integer_column.h"
 
 enum { PIECE = 1024 }; ///< rows at a time: a few of these columns fit in the first-level cache
 
@@ -209,7 +209,7 @@ static int64_t issued_monthly(const bill_walk *walk, size_t row) {
     fg_date since = FG_NO_DATE;
     int64_t quantity = product->grants[i].issue == FG_ISSUE_MONTHLY ? product->grants[i].quantity : 0;
     bool amendable = quantity > 0;
-    quantity = amendable ? fg_lifecycle_amended(book->amendments, book->amendment_count, walk->product, i, date,
+    quantity = amendable ? fg_issue_amended(book->amendments, book->amendment_count, walk->product, i, date,
                                                 quantity, &since) : 0;
     sum = fg_add_i64(sum, quantity, &sum) ? sum : INT64_MAX;
   }

@@ -1,9 +1,9 @@
 #include "refund.h"
 
+#include "../state/record.h"
+#include "arrears.h"
 #include "capacity.h"
 #include "grants.h"
-#include "due.h"
-#include "../state/record.h"
 #include "wallet.h"
 
 /* R29: within seven days, the seventh included. */
@@ -63,7 +63,7 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
   }
   outcome->is.refund.amount = fg_money_of(returned);
   outcome->is.refund.forfeited = paid->of[FG_VOUCHER];
-  return fg_lifecycle_resume(account, draft, command->at);
+  return fg_arrears_end_if_paid(account, draft, command->at);
 }
 
 static void take_out_pack(const fg_account *account, fg_state *draft, fg_grant *grant) {

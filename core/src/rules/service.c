@@ -1,7 +1,7 @@
 #include "service.h"
 
 #include "capacity.h"
-#include "due.h"
+#include "issue.h"
 
 fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                           fg_outcome *outcome) {
@@ -17,7 +17,7 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
       !fg_add_i64(service->materials_limit, materials->free, &service->materials_limit)) {
     return FG_OVERFLOW;
   }
-  FG_TRY(fg_lifecycle_issue(account, draft, product, first, command->at)); /* R2 */
+  FG_TRY(fg_issue_due(account, draft, product, first, command->at)); /* R2 */
   outcome->is.grants.first = before;
   outcome->is.grants.count = draft->grants.count - before;
   return FG_OK;
@@ -46,12 +46,12 @@ fg_status fg_service_claim(fg_account *account, fg_state *draft, const fg_comman
   if (draft->issued[fg_offer_slot(account->book, product, offer)] != 0) {
     return FG_ALREADY_CLAIMED; /* R3: once */
   }
-  if (fg_lifecycle_grant_quantity(account, draft, product, offer, command->at) == 0) {
+  if (fg_issue_quantity(account, draft, product, offer, command->at) == 0) {
     return FG_UNKNOWN_GRANT; /* R5: an amendment ended it */
   }
   outcome->is.grants.first = draft->grants.count;
   outcome->is.grants.count = 1;
-  return fg_lifecycle_issue_offer(account, draft, product, offer, command->at);
+  return fg_issue_offer(account, draft, product, offer, command->at);
 }
 
 fg_status fg_service_set_mode(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,

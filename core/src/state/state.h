@@ -134,7 +134,7 @@ typedef struct fg_service {
   fg_time slots_until; ///< no call that has one is abandoned before then
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
-  fg_terms terms; ///< derived, by fg_lifecycle_plan
+  fg_terms terms; ///< derived, by fg_due_plan
 } fg_service;
 
 /* The money spent, by what for. */

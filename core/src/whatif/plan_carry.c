@@ -1,4 +1,4 @@
-#include "../rules/due.h"
+#include "../rules/issue.h"
 #include "plan.h"
 
 /* ---------------------------------------------------------------------------------- free grants, packs held: gifts */
@@ -56,7 +56,7 @@ static fg_status add_grant(const fg_plan_model *model, gift_list *list, uint32_t
   fg_time issued = model->months[month].begin;
   fg_date since = FG_NO_DATE;
   gift_entry entry = {.gift = {.free = true}, .issued = issued};
-  entry.gift.units = fg_lifecycle_amended(book->amendments, book->amendment_count, model->product, offer,
+  entry.gift.units = fg_issue_amended(book->amendments, book->amendment_count, model->product, offer,
                                           fg_date_at(issued, book->offset_minutes), terms->quantity, &since);
   entry.gift.units = fg_min_i64(entry.gift.units, FG_PLAN_UNITS_MAX);
   FG_TRY(fg_validity_end(terms->validity, issued, &book->policy, book->offset_minutes, &entry.expires));
