@@ -297,8 +297,8 @@ static void seal_on(void) {
     if (fg_ledger_seal(import_path, successor_path, 0, NULL, NULL) != FG_OK) {
       _exit(1);
     }
+    unlink(import_path); /* first: a sealed ledger whose successor is gone cannot be sealed again */
     unlink(successor_path);
-    unlink(import_path);
   }
 }
 

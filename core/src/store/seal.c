@@ -178,7 +178,8 @@ typedef struct sealer {
   fg_store made_store;
   fg_time since;       ///< ids from then on are kept
   char successor[FG_PLACE_MAX];
-  bool is_sealed; ///< already, by a sealing that was not finished
+  bool is_sealed;     ///< already, by a sealing that was not finished
+  bool has_succeeded; ///< by one that was
 } sealer;
 
 static fg_status copy_row(void *context, const fg_row *row, fg_error *error) {
@@ -298,7 +299,8 @@ static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error 
   return status;
 }
 
-/* A sealing that was cut off is finished, under the same name; one that was not is the only one. */
+/* A sealing that was cut off is finished under the same name. One that was done answers as it did, because whoever was
+   stopped before the answer does it again; under another name it is refused. */
 static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   seal_state state = OPEN;
   char successor[FG_PLACE_MAX];
@@ -306,16 +308,19 @@ static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   *is_done = false;
   FG_TRY(read_seal(old, &state, successor, error));
   sealing->is_sealed = state == SEALED;
-  if (state == SUCCEEDED || (state == SEALED && strcmp(successor, sealing->successor) != 0)) {
-    return tell_sealed(old, state, successor, error);
-  }
-  if (!fg_store_exists(sealing->successor)) {
-    return FG_OK;
-  }
-  if (state == SEALED) {
+  sealing->has_succeeded = state == SUCCEEDED;
+  bool is_there = fg_store_exists(sealing->successor);
+  bool is_same = state != OPEN && strcmp(successor, sealing->successor) == 0;
+  if (is_same && is_there) {
     FG_TRY(find_successor(sealing, is_done, error));
   }
-  return *is_done ? FG_OK : fg_store_system_fault(EEXIST, sealing->successor, error);
+  if (*is_done) {
+    return FG_OK;
+  }
+  if (state == SUCCEEDED || (state == SEALED && !is_same)) {
+    return tell_sealed(old, state, successor, error);
+  }
+  return is_there ? fg_store_system_fault(EEXIST, sealing->successor, error) : FG_OK;
 }
 
 static fg_status open_old(fg_ledger *old, fg_error *error) {
@@ -338,8 +343,11 @@ static fg_status seal_inside(sealer *sealing, int64_t keep_ids_days, fg_error *e
   FG_TRY(open_old(old, error));
   FG_TRY(look_at_seal(sealing, &is_done, error));
   sealing->since = old->mark.at - keep_ids_days * FG_DAY;
-  return is_done ? put_event(old->store, "succeeded", old->mark.at, sealing->successor, error)
-                 : make_successor(sealing, error);
+  if (is_done) {
+    return sealing->has_succeeded ? FG_OK
+                                  : put_event(old->store, "succeeded", old->mark.at, sealing->successor, error);
+  }
+  return make_successor(sealing, error);
 }
 
 static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, const fg_allocator *allocator,
