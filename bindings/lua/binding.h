@@ -51,7 +51,7 @@ fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name);
 /* An integer or a string of decimal digits. Floats, also 3.0, and booleans are not. */
 int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name);
 
-/* ISO 8601 text, or an integer of microseconds since 1970-01-01T00:00Z. */
+/* ISO 8601 text, or an integer of microseconds since 1970-01-01T00:00Z, of the years 2000 to 2099. */
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes);
 
 /* A key of a table of named values: it must be a string. */

@@ -118,9 +118,7 @@ static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind
     return;
   }
   fg_command_begin(command, kind, FG_NO_TIME);
-  if (lua_isinteger(L, 2) && lua_tointeger(L, 2) != FG_NO_TIME) {
-    command->at = lua_tointeger(L, 2);
-  } else if (!lua_isnoneornil(L, 2)) {
+  if (!lua_isnoneornil(L, 2)) {
     command->at = lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
   }
 }

@@ -30,9 +30,6 @@ static lfg_account *check_account_of(lua_State *L, const void *metatable) {
 }
 
 static fg_time read_time(lua_State *L, const lfg_account *self) {
-  if (lua_isinteger(L, 4) && lua_tointeger(L, 4) != FG_NO_TIME) {
-    return lua_tointeger(L, 4);
-  }
   return lua_isnoneornil(L, 4) ? FG_NO_TIME : lfg_check_time(L, 4, 4, "at", lfg_account_offset(self));
 }
 

@@ -74,8 +74,12 @@ int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name) {
 
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes) {
   fg_time time = 0;
-  if (lua_isinteger(L, index) && lua_tointeger(L, index) != FG_NO_TIME) { /* which stands for none at all */
-    return lua_tointeger(L, index);
+  fg_error error;
+  if (lua_isinteger(L, index)) {
+    if (fg_time_of_number(lua_tointeger(L, index), &time, &error) != FG_OK) {
+      luaL_argerror(L, arg, lua_pushfstring(L, "%s: %s", name, error.message));
+    }
+    return time;
   }
   if (lua_type(L, index) == LUA_TSTRING) {
     fg_string text = lfg_check_string(L, arg, index, name);

@@ -91,13 +91,14 @@ static inline int64_t pfg_int64(PyObject *integer) {
 /* Of an exact int of microseconds, as a loop of millions passes: false, without an exception, for anything else and for
    what no time is. */
 static inline bool pfg_read_instant(PyObject *value, fg_time *time) {
-  *time = PyLong_CheckExact(value) ? pfg_int64(value) : -1;
-  if (*time == -1) {
+  int64_t number = PyLong_CheckExact(value) ? pfg_int64(value) : -1;
+  if (number == -1) {
     PyErr_Clear();
   }
-  return *time != -1 && *time != FG_NO_TIME;
+  return fg_time_of_number(number, time, NULL) == FG_OK;
 }
-/* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z. */
+/* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, of the years 2000 to
+   2099. */
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
 /* The items of a mapping, each a tuple of two; NULL with an exception. */
 PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping);

@@ -52,12 +52,22 @@ static bool read_time_text(pfg_state *state, const char *path, PyObject *value, 
   return true;
 }
 
-/* FG_NEVER, which the core refuses, for what does not fit or would stand for no time. */
-static bool read_instant(PyObject *value, fg_time *time) {
+static bool read_instant(pfg_state *state, const char *path, PyObject *value, fg_time *time) {
   int overflow = 0;
+  fg_error error;
   long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-  *time = overflow != 0 || number == FG_NO_TIME ? FG_NEVER : (fg_time)number;
-  return overflow != 0 || number != -1 || !PyErr_Occurred();
+  if (number == -1 && PyErr_Occurred()) {
+    return false;
+  }
+  if (overflow != 0) {
+    pfg_raise_invalid(state, path, "the number is too large; whole numbers count microseconds");
+    return false;
+  }
+  if (fg_time_of_number(number, time, &error) != FG_OK) {
+    pfg_raise_invalid(state, path, error.message);
+    return false;
+  }
+  return true;
 }
 
 /* A datetime of no further kind, by its distance from 1970: the stable interface has no way into it, and its text takes
@@ -84,7 +94,7 @@ bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offs
     return read_time_text(state, path, value, offset_minutes, time);
   }
   if (PyLong_Check(value) && !PyBool_Check(value)) {
-    return read_instant(value, time);
+    return read_instant(state, path, value, time);
   }
   int is_date = PyObject_IsInstance(value, state->date);
   if (is_date <= 0) {

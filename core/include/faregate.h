@@ -201,6 +201,10 @@ typedef int32_t fg_date; ///< a civil date: days since 1970-01-01, which may be 
    an offset, civil time at `offset_minutes` east of UTC. Years 1970 … 9999; FG_INVALID otherwise. */
 FG_API FG_MUST_CHECK fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_time *time);
 
+/* A bare whole number as an instant: microseconds since 1970-01-01T00:00Z, of the years 2000 … 2099; FG_INVALID, with words
+   that name the unit, otherwise: a number of seconds would be an instant of 1970. */
+FG_API FG_MUST_CHECK fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error);
+
 /* "2024-11-05T10:00:00+08:00", with a fraction only where there is one, without trailing zeros. Answers the length. */
 FG_API size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MAX]);
 

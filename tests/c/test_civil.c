@@ -142,6 +142,38 @@ static void test_parse_refuses(void **state) {
   }
 }
 
+static void check_number(int64_t number, const char *said) {
+  fg_time time = 0;
+  fg_error error;
+  fg_status status = fg_time_of_number(number, &time, &error);
+  assert_int_equal(status, said == NULL ? FG_OK : FG_INVALID);
+  assert_int_equal(fg_time_of_number(number, &time, NULL), status);
+  if (said == NULL) {
+    assert_int_equal(time, number);
+  } else {
+    assert_string_equal(error.message, said);
+  }
+}
+
+/* Instants worked out with date(1): 946684800 is 2000-01-01T00:00:00Z, 4102444800 is 2100-01-01T00:00:00Z. */
+static void test_number(void **state) {
+  (void)state;
+#define UNIT "; whole numbers count microseconds, of the years 2000 to 2099"
+  check_number(1730772000 * INT64_C(1000000), NULL);
+  check_number(946684800 * INT64_C(1000000), NULL);
+  check_number(4102444800 * INT64_C(1000000) - 1, NULL);
+  check_number(1730772000, "1730772000 microseconds is the year 1970" UNIT);
+  check_number(0, "0 microseconds is the year 1970" UNIT);
+  check_number(-1, "-1 microseconds is before 1970" UNIT);
+  check_number(INT64_MIN, "-9223372036854775808 microseconds is before 1970" UNIT);
+  check_number(946684800 * INT64_C(1000000) - 1, "946684799999999 microseconds is the year 1999" UNIT);
+  check_number(4102444800 * INT64_C(1000000), "4102444800000000 microseconds is the year 2100" UNIT);
+  check_number(INT64_C(253402300799999999), "253402300799999999 microseconds is the year 9999" UNIT);
+  check_number(INT64_C(253402300800000000), "253402300800000000 microseconds is after the year 9999" UNIT);
+  check_number(INT64_MAX, "9223372036854775807 microseconds is after the year 9999" UNIT);
+#undef UNIT
+}
+
 static void check_printed(fg_time time, int offset_minutes, const char *expected) {
   char out[FG_TIME_TEXT_MAX];
   assert_int_equal(fg_time_format(time, offset_minutes, out), strlen(expected));
@@ -182,6 +214,7 @@ int main(void) {
       cmocka_unit_test(test_days_begin),
       cmocka_unit_test(test_parse),
       cmocka_unit_test(test_parse_refuses),
+      cmocka_unit_test(test_number),
       cmocka_unit_test(test_format),
       cmocka_unit_test(test_round_trip),
   };

@@ -81,6 +81,33 @@ describe("bad input", function()
     assert.error_matches(function() account:use("image", 1, false) end, "at: ", 1, true)
   end)
 
+  it("as a number of seconds, wherever an instant is taken", function()
+    local said = ": 1730772000 microseconds is the year 1970; whole numbers count microseconds"
+    local book, at, commands = support.book(), 1730772000, 0
+    local list = support.read("core/include/faregate.h"):match("#define FG_COMMAND_LIST%(X%)(.-)\n\n")
+    for command in list:gmatch('X%([A-Z_]+, "([a-z_]+)"%)') do
+      raises("at" .. said, command, {at = at})
+      commands = commands + 1
+    end
+    assert.is_true(commands >= 18)
+    local pass = support.account():call("image", 1, DAY)
+    for _, ask in ipairs{
+      function() account:use("image", 1, at) end, function() account:call("image", 1, at) end,
+      function() account:call{product = "image", at = at} end,
+      function() account:ensure_open{product = "image", at = at} end,
+      function() account:statement{at = at} end, function() account:preview{at = at} end,
+      function() pass:commit{at = at} end, function() pass:cancel(at) end, function() pass:not_sent{at = at} end,
+      function() book:price{product = "image", meter = "calls", quantity = 1, at = at} end,
+      function() book:price_many{product = "image", meter = "calls", quantities = {1}, at = at} end,
+      function() book:curve{product = "image", meter = "calls", most = 9, at = at} end,
+      function() book:cliffs{product = "image", meter = "calls", most = 9, at = at} end,
+    } do
+      assert.error_matches(ask, "at" .. said, 1, true)
+    end
+    assert.error_matches(function() account:upcoming(at) end, "until" .. said, 1, true)
+    assert.equal("held", pass.state)
+  end)
+
   it("as date", function()
     for _, date in ipairs{"", "2024-02-30", "2024-11-05T10:00:00", "1969-12-31", "10000-01-01", 20241105, true, {}} do
       raises("start", "buy_capacity", {product = "image", meter = "qps", quantity = 1, days = 1, start = date})

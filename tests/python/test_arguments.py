@@ -1,12 +1,15 @@
 """Arguments that are wrong: each gets a clear error with the path, and changes nothing."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 import faregate
 
+HEADER = Path(__file__).parents[2] / "core/include/faregate.h"
 NAN = float("nan")
 NOV = "2024-11-06"
 HUGE = pytest.param(10**5000, id="5001 digits")  # more than Python itself will spell out
@@ -134,6 +137,11 @@ def test_amounts_of_another_type(unchanged, amount):
         date(1, 1, 1),
         datetime(1, 1, 1, tzinfo=UTC),
         -(10**18),
+        0,
+        1,
+        1_730_772_000,
+        946_684_800_000_000 - 1,  # the last microsecond of 1999
+        4_102_444_800_000_000,  # 2100
         10**18,
         2**63,
         -(2**63),
@@ -142,6 +150,54 @@ def test_amounts_of_another_type(unchanged, amount):
 )
 def test_instants_out_of_range_or_form(unchanged, at):
     refused(faregate.Invalid, "at", unchanged.use, "image", 1, at=at)
+
+
+SECONDS = 1_730_772_000  # of 5 November 2024; as microseconds, of 1970
+COMMANDS = (
+    re.search(r"#define FG_COMMAND_LIST\(X\)(.*?)\n\n", HEADER.read_text(), re.DOTALL)[1].split('"')[1::2]
+)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [pytest.param(lambda account, name=name: getattr(account, name)(at=SECONDS), id=name) for name in COMMANDS]
+    + [
+        lambda account: account.ensure_open("image", at=SECONDS),
+        lambda account: account.call("image", at=SECONDS),
+        lambda account: account.call("image", id="c", at=SECONDS),
+        lambda account: account.use("image", 1, id="u", at=SECONDS),
+        lambda account: account.statement(at=SECONDS),
+        lambda account: account.preview(product="image", at=SECONDS),
+        lambda account: account.fork().call("image", at=NOV).commit(at=SECONDS),
+        lambda account: account.fork().call("image", at=NOV).cancel(at=SECONDS),
+        lambda account: account.fork().call("image", at=NOV).not_sent(at=SECONDS),
+        lambda account: account.book.price("image", "calls", 1, at=SECONDS),
+        lambda account: account.book.price_many("image", "calls", [1], at=SECONDS),
+        lambda account: account.book.bill_many("image", [1], at=SECONDS),
+        lambda account: account.book.curve("image", "calls", 9, at=SECONDS),
+        lambda account: account.book.cliffs("image", "calls", 9, at=SECONDS),
+    ],
+)
+def test_a_number_of_seconds_is_no_instant(unchanged, ask):
+    with pytest.raises(faregate.Invalid) as caught:
+        ask(unchanged)
+    assert str(caught.value).startswith(
+        "at: 1730772000 microseconds is the year 1970; whole numbers count microseconds"
+    )
+
+
+def test_a_number_of_seconds_is_no_end(account, book):
+    for ask in (account.upcoming, lambda until: faregate.bill("log.csv", book, until=until)):
+        refused(faregate.Invalid, "until", ask, until=SECONDS)
+
+
+def test_the_first_and_the_last_number_that_is_an_instant(book):
+    account = faregate.Account(book)
+    account.advance(at=946_684_800_000_000)
+    assert account.now == datetime(2000, 1, 1, tzinfo=UTC)
+    account.advance(at=4_102_444_800_000_000 - 1)
+    assert account.now == datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    account.advance(at="9999-12-31")
 
 
 @pytest.mark.parametrize("at", [1.0, NAN, True, b"2024-11-05", (2024, 11, 5), object()])

@@ -17,7 +17,7 @@ price = book.price("image", "calls", 89_000)
 total: Decimal = price.amount + price.lines[0].amount
 account = faregate.Account(book, wallet={"cash": "5000", "gift": Decimal(2)}, policy={"settlement_day": 2})
 grants: int = account.open("image", at=datetime(2024, 11, 5)).grants[0].units
-order = account.buy_pack("image", "calls-10k", id="p1", pay={"cash": "1500"}, at=0)
+order = account.buy_pack("image", "calls-10k", id="p1", pay={"cash": "1500"}, at=1_730_772_000_000_000)
 paid: Decimal = order.paid["cash"]
 capacity = account.buy_capacity("image", "qps", 5, days=1, start=date(2024, 11, 5))
 begin: datetime = capacity.from_

@@ -20,7 +20,8 @@ local faregate = {}
 ---@alias faregate.Quantity integer|string
 
 --- An instant: ISO 8601 text such as "2024-11-05T10:00:00", microseconds at the finest, years 1970 to 9999 (without an
---- offset, civil time of the book; a bare date is its 00:00), or an integer of microseconds since 1970-01-01T00:00Z.
+--- offset, civil time of the book; a bare date is its 00:00), or an integer of microseconds since 1970-01-01T00:00Z,
+--- of the years 2000 to 2099: `os.time() * 1000000`.
 ---@alias faregate.Time string|integer
 
 --- What is taken for an amount: money, a plain decimal string of at most 12 decimals, or an integer of currency units.

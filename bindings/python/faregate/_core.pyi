@@ -16,7 +16,7 @@ from faregate._table import Table
 
 __version__: Final[str]
 
-_Time: TypeAlias = datetime | date | str | int  # an int: microseconds since 1970-01-01T00:00Z
+_Time: TypeAlias = datetime | date | str | int  # an int: microseconds since 1970, of 2000 to 2099
 _Date: TypeAlias = date | str
 _Quantity: TypeAlias = int | str
 _Amount: TypeAlias = Decimal | str | int

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "status.h"
+
 /* Days of a shifted calendar whose year begins in March, so that the leap day comes last: the algorithm of
    Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
 enum { DAYS_TO_1970 = 719468, DAYS_IN_ERA = 146097 };
@@ -196,6 +198,23 @@ fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_
   }
   *time = fg_date_begin(date, offset_minutes) + clock;
   return FG_OK;
+}
+
+fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error) {
+  const fg_time year_10000 = INT64_C(253402300800) * FG_SECOND;
+  char year[24] = "before 1970";
+  *time = microseconds;
+  if (fg_time_is_plausible(microseconds)) {
+    return FG_OK;
+  }
+  if (microseconds >= year_10000) {
+    snprintf(year, sizeof year, "after the year 9999");
+  } else if (microseconds >= 0) {
+    snprintf(year, sizeof year, "the year %d", fg_civil_of(fg_date_at(microseconds, 0)).year);
+  }
+  return fg_fail(error, FG_INVALID, "",
+                 "%lld microseconds is %s; whole numbers count microseconds, of the years 2000 to 2099",
+                 (long long)microseconds, year);
 }
 
 void fg_date_format(fg_date date, char out[11]) {

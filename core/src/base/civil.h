@@ -13,6 +13,10 @@
 #define FG_TIME_MAX (INT64_C(253402300800) * FG_SECOND + FG_DAY)
 static inline bool fg_time_is_civil(fg_time time) { return time > FG_TIME_MIN && time < FG_TIME_MAX; }
 
+/* Of the years 2000 … 2099 in UTC, as are all that a number without a unit can mean: one of seconds, milliseconds or
+   nanoseconds that is taken for microseconds is of 1970, or far from now. */
+static inline bool fg_time_is_plausible(fg_time time) { return time >= 10957 * FG_DAY && time < 47482 * FG_DAY; }
+
 typedef struct fg_civil {
   int year;  ///< 1970 … 9999
   int month; ///< 1 … 12

@@ -151,12 +151,9 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
 
 /* ---------------------------------------------------------------------------------------------------- guessed units */
 
-static const fg_time year_2000 = 10957 * FG_DAY;
-static const fg_time year_2100 = 47482 * FG_DAY;
-
 static bool is_plausible(int64_t number, fg_time_unit unit) {
   fg_time time = 0;
-  return scale_time(number, unit, &time) && time >= year_2000 && time < year_2100;
+  return scale_time(number, unit, &time) && fg_time_is_plausible(time);
 }
 
 static fg_status guessed_wrong(const fg_events *events, size_t row, fg_error *error) {
