@@ -96,10 +96,11 @@ static FG_HOT fg_status run_use(fg_account *account, const fg_command *command, 
 }
 
 static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
+  if (FG_LIKELY(command->kind == FG_DO_USE && command->id.text == NULL)) { /* asked before the table of jumps */
+    return run_use(account, command, outcome);
+  }
   switch (command->kind) {
-  case FG_DO_USE:
-    return command->id.text == NULL ? run_use(account, command, outcome)
-                                    : fg_recorded_run(account, command, outcome, repeated);
+  case FG_DO_USE: return fg_recorded_run(account, command, outcome, repeated);
   case FG_DO_CALL:
     return command->id.text == NULL ? fg_recorded_call(account, command, &outcome->is.used)
                                     : fg_recorded_run(account, command, outcome, repeated);
