@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/lock.h"
+#include "store/mark.h"
 
 static char whole_directory[4096];
 
@@ -303,6 +305,100 @@ static void test_replaced_while_open(void **state) {
   assert_int_equal(fg_handle_close(ledger, &error), FG_LEDGER_REPLACED);
 }
 
+static void use_another(fg_handle *ledger) {
+  must_apply(ledger, FG_DO_USE, "2024-11-05T10:01:00", "product=image quantity=1", NULL);
+}
+
+/* As a copy of a backup over the open file does: the file stays the same one, with other bytes. The instant of the latest
+   write is known to some milliseconds. */
+static void overwrite(const char *from, const char *to) {
+  nanosleep(&(struct timespec){0, 50000000}, NULL);
+  copy_file(from, to);
+}
+
+static void test_overwritten_while_open(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const char *backup = ledger_path("backup.db");
+  fg_error error = {0};
+  fill_ledger(path, 3);
+  copy_file(path, backup);
+  for (int64_t group_ms = 0; group_ms <= 1000; group_ms += 1000) {
+    fg_handle *ledger = open_ledger(path, group_ms);
+    use_another(ledger);
+    use_another(ledger);
+    overwrite(backup, path);
+    assert_replaced(ledger, "booth.db was overwritten");
+    assert_replaced(ledger, "booth.db was overwritten");
+    assert_int_equal(fg_handle_close(ledger, &error), FG_LEDGER_REPLACED);
+    assert_int_equal(unlink(ledger_path("booth.db-wal")), 0);
+  }
+  fg_handle *ledger = open_ledger(path, 0); /* the backup, at rest */
+  assert_int_equal(command_count(ledger), 4);
+  close_ledger(ledger);
+}
+
+/* Before the first command of a run, and where another handle had the latest turn. */
+static void test_overwritten_between_handles(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const char *backup = ledger_path("backup.db");
+  fg_error error = {0};
+  fill_ledger(path, 3);
+  copy_file(path, backup);
+  fg_handle *one = open_ledger(path, 0);
+  fg_handle *other = open_ledger(path, 0);
+  for (int i = 0; i < 300; i++) { /* the log is emptied meanwhile */
+    use_another(i % 3 == 0 ? other : one);
+  }
+  assert_int_equal(command_count(one), 304);
+  overwrite(backup, path);
+  fg_handle *late = NULL;
+  assert_replaced(other, "booth.db was overwritten");
+  assert_replaced(one, "booth.db was overwritten");
+  assert_int_not_equal(fg_ledger_open(path, NULL, &late, &error), FG_OK);
+  assert_int_equal(fg_handle_close(one, &error), FG_LEDGER_REPLACED);
+  assert_int_equal(fg_handle_close(other, &error), FG_LEDGER_REPLACED);
+}
+
+static void test_cut_off_while_open(void **state) {
+  (void)state;
+  static const char *const files[] = {"booth.db", "booth.db-wal"};
+  fg_error error = {0};
+  fill_ledger(ledger_path("booth.db"), 3);
+  for (size_t i = 0; i < 2; i++) {
+    fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
+    use_another(ledger);
+    copy_file(ledger_path(files[i]), ledger_path("whole"));
+    nanosleep(&(struct timespec){0, 50000000}, NULL);
+    assert_int_equal(truncate(ledger_path(files[i]), FG_PAGE_SIZE), 0);
+    assert_replaced(ledger, "was overwritten");
+    assert_int_equal(fg_handle_close(ledger, &error), FG_LEDGER_REPLACED);
+    copy_file(ledger_path("whole"), ledger_path(files[i])); /* as it was it is good again */
+    assert_good(ledger_path("booth.db"));
+  }
+}
+
+/* Who is killed while the log is put in its place leaves a database of which nobody knows what it is like. */
+static void test_killed_while_others_are_open(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const char *backup = ledger_path("backup.db");
+  fg_error error = {0};
+  fill_ledger(path, 3);
+  copy_file(path, backup);
+  fg_handle *ledger = open_ledger(path, 0);
+  use_another(ledger);
+  int mark = open(ledger_path("booth.db-mark"), O_RDWR);
+  fg_file_state unknown = {0, 0, 0};
+  assert_int_equal(fg_mark_put_database(mark, &unknown), 0);
+  close(mark);
+  use_another(ledger);
+  overwrite(backup, path);
+  assert_replaced(ledger, "booth.db was overwritten");
+  assert_int_equal(fg_handle_close(ledger, &error), FG_LEDGER_REPLACED);
+}
+
 /* What was acknowledged is in the log that is still open: closing saves it. */
 static void test_log_removed_while_open(void **state) {
   (void)state;
@@ -543,6 +639,10 @@ int main(void) {
       LEDGER_TEST(test_mounts_of_the_file),
       LEDGER_TEST(test_removed_while_open),
       LEDGER_TEST(test_replaced_while_open),
+      LEDGER_TEST(test_overwritten_while_open),
+      LEDGER_TEST(test_overwritten_between_handles),
+      LEDGER_TEST(test_cut_off_while_open),
+      LEDGER_TEST(test_killed_while_others_are_open),
       LEDGER_TEST(test_log_removed_while_open),
       LEDGER_TEST(test_log_without_its_ledger),
       LEDGER_TEST(test_directory_beside_the_name),

@@ -2,8 +2,13 @@
 
 #include "mark.h"
 
-/* The turn, then the marks of so many sessions; two that share a place weaken the mark, no more. */
+/* The head, then the marks of so many sessions; two that share a place weaken the mark, no more. */
 enum { MARKS_AT = 64, MARKS = 32 };
+
+typedef struct mark_head {
+  int64_t turn; ///< the session that was inside last
+  fg_file_state database;
+} mark_head;
 
 typedef struct mark_entry {
   unsigned char salts[8];
@@ -24,18 +29,32 @@ int fg_mark_open(const char *path, int *file) {
   return *file < 0 ? errno : 0;
 }
 
-int fg_mark_take_turn(int file, int64_t session, bool *others_came) {
-  int64_t last = 0;
-  ssize_t got = pread(file, &last, sizeof last, 0);
+fg_file_state fg_file_state_of(const struct stat *status) {
+  return (fg_file_state){status->st_size, status->st_mtim.tv_sec, status->st_mtim.tv_nsec};
+}
+
+bool fg_file_state_differs(const fg_file_state *known, const fg_file_state *now) {
+  return known->size != 0 && memcmp(known, now, sizeof *known) != 0;
+}
+
+static int put_whole(int file, const void *bytes, size_t size, size_t at) {
+  ssize_t put = pwrite(file, bytes, size, (off_t)at);
+  return put == (ssize_t)size ? 0 : put < 0 ? errno : EIO;
+}
+
+int fg_mark_take_turn(int file, int64_t session, bool *others_came, fg_file_state *database) {
+  mark_head head = {0};
+  ssize_t got = pread(file, &head, sizeof head, 0);
   if (got < 0) {
     return errno;
   }
-  *others_came = got != (ssize_t)sizeof last || last != session;
-  if (!*others_came) {
-    return 0;
-  }
-  ssize_t put = pwrite(file, &session, sizeof session, 0);
-  return put == (ssize_t)sizeof session ? 0 : put < 0 ? errno : EIO;
+  *database = head.database;
+  *others_came = head.turn != session;
+  return *others_came ? put_whole(file, &session, sizeof session, offsetof(mark_head, turn)) : 0;
+}
+
+int fg_mark_put_database(int file, const fg_file_state *database) {
+  return put_whole(file, database, sizeof *database, offsetof(mark_head, database));
 }
 
 void fg_mark_put(int file, int64_t session, const fg_wal_place *place) {

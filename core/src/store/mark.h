@@ -1,19 +1,35 @@
-/* The file PATH-mark beside a ledger that is open: who was inside last, and up to where the log is on the disk.
+/* The file PATH-mark beside a ledger that is open: who was inside last, what the database was like when a handle wrote it
+   last, and up to where the log is on the disk.
 
-   The second is what tells a log that lost its end from one that was never longer. It is written after the log is
+   The last is what tells a log that lost its end from one that was never longer. It is written after the log is
    synced, and not synced itself: never ahead of the log, and as good as it while the system runs, whatever becomes of
    the processes. Without the file, which may be deleted when no process is running, there is no mark. */
 #ifndef FG_STORE_MARK_H
 #define FG_STORE_MARK_H
+
+#include <sys/stat.h>
 
 #include "wal.h"
 
 /* Opens or makes it. Answers 0 or an errno. */
 int fg_mark_open(const char *path, int *file);
 
-/* Whether another session was inside since this one was; this one is the last then. Call it inside, once each time.
+/* What tells that somebody else wrote to a file, in place: its size, and when it was written last. */
+typedef struct fg_file_state {
+  int64_t size; ///< 0: nobody knows
+  int64_t seconds, nanoseconds;
+} fg_file_state;
+
+fg_file_state fg_file_state_of(const struct stat *status);
+bool fg_file_state_differs(const fg_file_state *known, const fg_file_state *now);
+
+/* Whether another session was inside since this one was; this one is the last then. Call it inside, once each time. Also
+   tells what was put down of the database. Answers 0 or an errno. */
+int fg_mark_take_turn(int file, int64_t session, bool *others_came, fg_file_state *database);
+
+/* Puts down what the database is like. Before it is written nobody knows: whoever is killed then leaves no wrong state.
    Answers 0 or an errno. */
-int fg_mark_take_turn(int file, int64_t session, bool *others_came);
+int fg_mark_put_database(int file, const fg_file_state *database);
 
 /* Puts down how far the log is on the disk, as far as a session knows: each has its own place, because a thread of one
    may sync while another is inside. Where it fails the mark is an older one, or none. */

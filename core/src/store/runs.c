@@ -57,7 +57,7 @@ int fg_runs_begin(fg_store *store, fg_time at) {
     result = fg_event_add(store->database, store->is_grouped ? "grouped" : "begun", at, NULL);
   }
   if (result == SQLITE_OK) {
-    result = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    result = fg_store_checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
   }
   store->is_run_begun = result == SQLITE_OK;
   return result;
@@ -74,7 +74,7 @@ void fg_runs_end(fg_store *store, fg_time at) {
   int result = read_run(store->database, &is_running, &is_grouped);
   result = result == SQLITE_OK && is_running ? fg_event_add(store->database, "ended", at, NULL) : result;
   if (result == SQLITE_OK) {
-    result = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    result = fg_store_checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE);
   }
   result = result == SQLITE_OK ? fg_vfs_sync_log(&store->vfs) : result;
   if (result == SQLITE_OK) {

@@ -102,7 +102,7 @@ fg_status fg_seal_check(fg_store *store, fg_error *error) {
 static fg_status put_event(fg_store *store, const char *event, fg_time at, const char *detail, fg_error *error) {
   int result = fg_event_add(store->database, event, at, detail);
   if (result == SQLITE_OK) {
-    result = sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    result = fg_store_checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
   }
   return result == SQLITE_OK ? FG_OK : fg_store_fault(store, result, error);
 }

@@ -175,6 +175,25 @@ static int count_log_pages(void *context, sqlite3 *database, const char *name, i
   return SQLITE_OK;
 }
 
+static int put_down_database(const fg_store *store) {
+  struct stat status;
+  if (fstat(store->lock.database, &status) != 0) {
+    return errno;
+  }
+  fg_file_state state = fg_file_state_of(&status);
+  return fg_mark_put_database(store->mark, &state);
+}
+
+int fg_store_checkpoint(fg_store *store, int mode) {
+  static const fg_file_state unknown = {0, 0, 0};
+  if (fg_mark_put_database(store->mark, &unknown) != 0) {
+    return SQLITE_IOERR_WRITE;
+  }
+  int result = sqlite3_wal_checkpoint_v2(store->database, NULL, mode, NULL, NULL);
+  (void)put_down_database(store); /* where it fails nobody knows */
+  return result;
+}
+
 /* How much of the log is in the database already is known to the handle alone that put it there. For others to know,
    the log is emptied; a handle that is alone begins it anew, which costs the disk less. */
 void fg_store_tidy(fg_store *store) {
@@ -183,7 +202,7 @@ void fg_store_tidy(fg_store *store) {
     int mode = fg_lock_is_alone(&store->lock) ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
     store->log_pages = 0;
     /* A failure costs nothing: what is in the log is on the disk, and it is tried again. */
-    (void)sqlite3_wal_checkpoint_v2(store->database, NULL, mode, NULL, NULL);
+    (void)fg_store_checkpoint(store, mode);
   }
 }
 
@@ -230,9 +249,51 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   return FG_OK;
 }
 
+/* ------------------------------------------------------------------------------------------- what became of the files */
+
+typedef enum whereabouts { IN_PLACE, GONE, REPLACED, OVERWRITTEN } whereabouts;
+
+static whereabouts look_for(const fg_store *store, const char *suffix, dev_t device, ino_t inode) {
+  char name[FG_PLACE_MAX];
+  struct stat named;
+  fg_place_beside(&store->place, suffix, name);
+  if (stat(name, &named) != 0) {
+    return GONE;
+  }
+  return named.st_dev == device && named.st_ino == inode ? IN_PLACE : REPLACED;
+}
+
+static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
+  static const char *const words[] = {"", "removed", "replaced", "overwritten"};
+  return where == IN_PLACE ? FG_OK
+                           : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path, suffix,
+                                     words[where]);
+}
+
+/* Where nobody knows, because the handle that wrote it was killed, it is taken as it is. */
+static fg_status check_contents(const fg_store *store, const fg_file_state *marked, fg_error *error) {
+  struct stat status;
+  if (fstat(store->lock.database, &status) != 0) {
+    return fg_store_system_fault(errno, store->path, error);
+  }
+  fg_file_state now = fg_file_state_of(&status);
+  if (marked->size == 0) {
+    (void)fg_mark_put_database(store->mark, &now);
+  }
+  return tell_moved(store, "", fg_file_state_differs(marked, &now) ? OVERWRITTEN : IN_PLACE, error);
+}
+
+/* What the first handle finds it has looked at from end to end; the ones after it find what the others left. */
+static fg_status take_first_turn(const fg_store *store, fg_error *error) {
+  bool others_came = false;
+  fg_file_state marked;
+  int number = fg_lock_is_alone(&store->lock) ? put_down_database(store) : 0;
+  number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came, &marked) : number;
+  return number == 0 ? check_contents(store, &marked, error) : fg_store_system_fault(number, store->path, error);
+}
+
 fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
   char name[FG_PLACE_MAX];
-  bool others_came = false;
   /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
   FG_TRY(fg_store_run(store->database, store->path,
                       is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
@@ -243,12 +304,12 @@ fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
     fg_place_beside(&store->place, "-shm", name);
     number = fg_lock_guard(&store->lock, name);
   }
-  number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came) : number;
-  if (number != 0) {
+  fg_status status = number == 0 ? take_first_turn(store, error) : fg_store_system_fault(number, store->path, error);
+  if (status != FG_OK) {
     if (!store->log.is_there) {
       fg_store_clear_beside(store);
     }
-    return fg_store_system_fault(number, store->path, error);
+    return status;
   }
   store->is_grouped = is_grouped;
   store->vfs.session = store->lock.session;
@@ -295,24 +356,6 @@ void fg_store_abandon(fg_store *store) {
 
 /* --------------------------------------------------------------------------------------------------- inside, outside */
 
-typedef enum whereabouts { IN_PLACE, GONE, REPLACED } whereabouts;
-
-static whereabouts look_for(const fg_store *store, const char *suffix, dev_t device, ino_t inode) {
-  char name[FG_PLACE_MAX];
-  struct stat named;
-  fg_place_beside(&store->place, suffix, name);
-  if (stat(name, &named) != 0) {
-    return GONE;
-  }
-  return named.st_dev == device && named.st_ino == inode ? IN_PLACE : REPLACED;
-}
-
-static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
-  return where == IN_PLACE ? FG_OK
-                           : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path, suffix,
-                                     where == GONE ? "removed" : "replaced");
-}
-
 static whereabouts look_for_log(const fg_store *store) {
   return store->vfs.log == NULL ? IN_PLACE : look_for(store, "-wal", store->vfs.log_device, store->vfs.log_inode);
 }
@@ -327,14 +370,44 @@ static fg_status check_still_there(const fg_store *store, fg_error *error) {
   return tell_moved(store, "-mark", look_for_mark(store), error);
 }
 
+static fg_file_state log_as_it_is(const fg_store *store) {
+  char name[FG_PLACE_MAX];
+  struct stat status;
+  fg_place_beside(&store->place, "-wal", name);
+  return store->vfs.log != NULL && stat(name, &status) == 0 ? fg_file_state_of(&status) : (fg_file_state){0, 0, 0};
+}
+
+/* Handles write to the log in their turns: only who had the last one knows what it is like. */
+static fg_status check_log(const fg_store *store, fg_error *error) {
+  fg_file_state now = log_as_it_is(store);
+  bool is_other = now.size != 0 && fg_file_state_differs(&store->log_left, &now);
+  return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
+}
+
 /* Who only reads has no turn, and others may always have come. */
 static fg_status take_turn(fg_store *store, bool *others_came, fg_error *error) {
+  fg_file_state marked;
   *others_came = true;
-  int number = store->mark < 0 ? 0 : fg_mark_take_turn(store->mark, store->lock.session, others_came);
-  if (number == 0 && *others_came) {
+  if (store->mark < 0) {
+    fg_vfs_forget_log(&store->vfs);
+    return FG_OK;
+  }
+  int number = fg_mark_take_turn(store->mark, store->lock.session, others_came, &marked);
+  if (number != 0) {
+    return fg_store_system_fault(number, store->path, error);
+  }
+  if (*others_came) {
     fg_vfs_forget_log(&store->vfs);
   }
-  return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
+  FG_TRY(check_contents(store, &marked, error));
+  return *others_came ? FG_OK : check_log(store, error);
+}
+
+static void go_out(fg_store *store) {
+  if (store->is_inside) {
+    store->is_inside = false;
+    fg_lock_leave(&store->lock);
+  }
 }
 
 fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
@@ -346,7 +419,7 @@ fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
   fg_status status = check_still_there(store, error);
   status = status == FG_OK ? take_turn(store, others_came, error) : status;
   if (status != FG_OK) {
-    fg_store_leave(store);
+    go_out(store);
   }
   return status;
 }
@@ -364,14 +437,14 @@ fg_status fg_store_enter_to_close(fg_store *store, fg_error *error) {
   }
   status = status == FG_OK ? take_turn(store, &others_came, error) : status;
   if (status != FG_OK) {
-    fg_store_leave(store);
+    go_out(store);
   }
   return status;
 }
 
 void fg_store_leave(fg_store *store) {
-  if (store->is_inside) {
-    store->is_inside = false;
-    fg_lock_leave(&store->lock);
+  if (store->is_inside && store->mark >= 0) {
+    store->log_left = log_as_it_is(store);
   }
+  go_out(store);
 }

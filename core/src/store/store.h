@@ -23,6 +23,7 @@ typedef struct fg_store {
   struct stat opened; ///< the file that is open
   int mark;           ///< PATH-mark; -1 before fg_store_accept
   struct stat marked;
+  fg_file_state log_left; ///< PATH-wal, when this handle left the lock last
   fg_vfs vfs;
   sqlite3 *database;
   fg_wal log;       ///< as it was before the opening
@@ -43,11 +44,13 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
    left in the log stays there until the log is emptied. */
 fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error);
 
+/* Puts what is in the log in its place, inside the lock: nothing else writes to the database. An SQLite result. */
+int fg_store_checkpoint(fg_store *store, int mode);
 /* After a commit, inside the lock: keeps the log short. */
 void fg_store_tidy(fg_store *store);
 
 /* Waits for the lock and is then alone with the file; tells whether another handle may have come in between.
-   FG_LEDGER_REPLACED if the file or what belongs to it was removed or replaced since it was opened. */
+   FG_LEDGER_REPLACED if the file or what belongs to it was removed, replaced or overwritten since it was opened. */
 fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error);
 /* The same for the last time: where the log alone was removed all it held can be saved, for it is still open. */
 fg_status fg_store_enter_to_close(fg_store *store, fg_error *error);
