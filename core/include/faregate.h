@@ -916,7 +916,7 @@ FG_API FG_MUST_CHECK fg_status fg_handle_call(fg_handle *handle, const fg_comman
 FG_API FG_MUST_CHECK fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_error *error);
 
 /* Ends the call: `command` is a `commit` or `cancel` whose id is filled in here. What the disk fails to take is told, and
-   done again with the next command of the handle. */
+   done again with the next command of the handle; meanwhile another end is FG_ALREADY_FINISHED. */
 FG_API FG_MUST_CHECK fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error);
 /* Leaves a held call without a word: it stays used, and uncertain. */
 FG_API void fg_pass_leave(fg_pass *pass);

@@ -442,8 +442,8 @@ static void test_an_end_that_cannot_be_written_is_done_again(void **state) {
   assert_int_equal(fg_pass_end(&passes[0], &commit, &outcome, NULL), FG_LEDGER_FULL);
   memset(ref, 'x', sizeof ref - 1); /* the caller's text is gone */
   assert_int_equal(end(&passes[1], FG_DO_CANCEL), FG_LEDGER_FULL);
-  assert_int_equal(end(&passes[2], FG_DO_COMMIT), FG_LEDGER_FULL);
-  assert_int_equal(end(&passes[2], FG_DO_CANCEL), FG_LEDGER_FULL); /* the latest word counts */
+  assert_int_equal(end(&passes[2], FG_DO_CANCEL), FG_LEDGER_FULL);
+  assert_int_equal(end(&passes[2], FG_DO_CANCEL), FG_LEDGER_FULL); /* said again */
   for (int i = 0; i < 3; i++) {
     assert_int_equal(passes[i].state, FG_PASS_UNWRITTEN);
   }
@@ -465,6 +465,38 @@ static void test_an_end_that_cannot_be_written_is_done_again(void **state) {
   fg_pass_release(&passes[2]);
   close_handle(handle);
   assert_int_equal(door.closed, 1);
+}
+
+/* What the vendor was said to have counted is not given back because the disk was full; nor the other way round. */
+static void test_the_first_end_that_waits_counts(void **state) {
+  (void)state;
+  shut_door door;
+  fg_pass passes[2] = {{0}};
+  fg_handle *handle = behind(&door);
+  assert_int_equal(call(handle, NOON, NULL, &passes[0]), FG_OK);
+  assert_int_equal(call(handle, NOON, NULL, &passes[1]), FG_OK);
+  door.shut = true;
+  assert_int_equal(end(&passes[0], FG_DO_COMMIT), FG_LEDGER_FULL);
+  assert_int_equal(end(&passes[0], FG_DO_CANCEL), FG_ALREADY_FINISHED);
+  assert_int_equal(end(&passes[1], FG_DO_CANCEL), FG_LEDGER_FULL);
+  assert_int_equal(end(&passes[1], FG_DO_COMMIT), FG_ALREADY_FINISHED);
+  fg_command other = {0}; /* another quantity, another receipt */
+  fg_outcome outcome;
+  fg_command_begin(&other, FG_DO_COMMIT, FG_NO_TIME);
+  other.quantity = 2;
+  assert_int_equal(fg_pass_end(&passes[0], &other, &outcome, NULL), FG_ALREADY_FINISHED);
+  other.quantity = FG_ALL;
+  other.ref = string_of("receipt");
+  assert_int_equal(fg_pass_end(&passes[0], &other, &outcome, NULL), FG_ALREADY_FINISHED);
+  assert_true(passes[0].state == FG_PASS_UNWRITTEN && passes[1].state == FG_PASS_UNWRITTEN);
+  door.shut = false;
+  assert_int_equal(end(&passes[0], FG_DO_CANCEL), FG_ALREADY_FINISHED); /* also when it could be written */
+  assert_int_equal(run(handle, FG_DO_ADVANCE, "2024-12-05T12:00:00", ""), FG_OK);
+  assert_true(passes[0].state == FG_PASS_COMMITTED && passes[1].state == FG_PASS_CANCELED);
+  assert_int_equal(used(handle), 1);
+  fg_pass_release(&passes[0]);
+  fg_pass_release(&passes[1]);
+  close_handle(handle);
 }
 
 /* The row was written, and the answer was lost. */
@@ -639,6 +671,7 @@ int main(void) {
       cmocka_unit_test(test_closing_ends_the_passes),
       cmocka_unit_test(test_a_product_is_opened_once),
       cmocka_unit_test(test_an_end_that_cannot_be_written_is_done_again),
+      cmocka_unit_test(test_the_first_end_that_waits_counts),
       cmocka_unit_test(test_an_end_that_was_written_after_all),
       cmocka_unit_test(test_a_call_whose_answer_was_lost),
       cmocka_unit_test(test_what_waits_is_written_at_the_end),

@@ -490,13 +490,8 @@ fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]) {
 
 /* ------------------------------------------------------------------------------------------------- the end of a call */
 
-/* The latest word about an attempt counts. */
 static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command) {
-  fg_ending *ending = handle->endings.items;
-  while (ending < handle->endings.items + handle->endings.count && ending->command.attempt != pass->attempt) {
-    ending++;
-  }
-  handle->endings.count += ending == handle->endings.items + handle->endings.count;
+  fg_ending *ending = &handle->endings.items[handle->endings.count++];
   *ending = (fg_ending){.command = *command,
                         .has_ref = command->ref.text != NULL,
                         .ref_length = command->ref.length,
@@ -579,13 +574,25 @@ static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
   return FG_OK;
 }
 
-static void withdraw_ending(fg_handle *handle, uint64_t attempt) {
+static bool is_same_ending(const fg_ending *ending, const fg_command *command) {
+  fg_string ref = {ending->ref, ending->ref_length};
+  return ending->command.kind == command->kind && ending->command.quantity == command->quantity &&
+         ending->has_ref == (command->ref.text != NULL) && (!ending->has_ref || fg_string_equal(ref, command->ref));
+}
+
+/* The first word about an attempt counts, as it does once it is written: what the vendor was said to have counted is not
+   taken back because the disk was full. The same word is said again, and waits no more. */
+static fg_status withdraw_ending(fg_handle *handle, const fg_command *command, fg_error *error) {
   for (uint32_t i = 0; i < handle->endings.count; i++) {
-    if (handle->endings.items[i].command.attempt == attempt) {
+    if (handle->endings.items[i].command.attempt == command->attempt) {
+      if (!is_same_ending(&handle->endings.items[i], command)) {
+        return fg_refuse(error, FG_ALREADY_FINISHED);
+      }
       forget_ending(handle, i);
-      return;
+      return FG_OK;
     }
   }
+  return FG_OK;
 }
 
 static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error) {
@@ -616,7 +623,7 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
                               .ref = command->ref, .at = 0};
     FG_TRY(fg_command_check(&named, error));
   }
-  withdraw_ending(handle, pass->attempt); /* the latest word counts */
+  FG_TRY(withdraw_ending(handle, command, error));
   fg_status status = enter_to_act(handle, error);
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
   if (may_be_said_again(status)) {
