@@ -196,6 +196,27 @@ static void test_a_start_years_ahead_does_nothing(void **state) {
   close_handle(handle);
 }
 
+/* A sleep with a dead battery clock moves all clocks of one start, and the wall clock alone is put right. */
+static void test_a_sleep_that_lies_does_nothing(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  fg_handle *handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_OPEN, "product=image"), FG_OK);
+  assert_int_equal(run(handle, FG_DO_BUY_PACK, "product=image pack=calls-1k"), FG_OK);
+  let_pass(&clock_of_test, 730 * DAY);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_CLOCK_SUSPECT);
+  close_handle(handle);
+  handle = open_with_clock(path);
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_CLOCK_SUSPECT);
+  assert_int_equal(command_count(handle), 2);
+  clock_of_test.wall = NOON + MINUTE;
+  clock_of_test.synchronised = true;
+  assert_int_equal(run(handle, FG_DO_USE, "product=image quantity=1"), FG_OK);
+  assert_true(now_of(handle) == NOON + MINUTE);
+  close_handle(handle);
+}
+
 static void test_trust_is_a_row_that_holds_once(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
@@ -427,6 +448,7 @@ int main(void) {
       LEDGER_TEST(test_refusals_do_not_stop_the_clock),
       LEDGER_TEST(test_a_first_start_in_1970_writes_nothing),
       LEDGER_TEST(test_a_start_years_ahead_does_nothing),
+      LEDGER_TEST(test_a_sleep_that_lies_does_nothing),
       LEDGER_TEST(test_trust_is_a_row_that_holds_once),
       LEDGER_TEST(test_every_question_sees_the_other_handle),
       LEDGER_TEST(test_every_command_follows_the_other_handle),

@@ -182,15 +182,11 @@ static bool is_after_by_more(fg_time a, fg_time b, int64_t most) {
   return b != FG_NO_TIME && (__builtin_sub_overflow(a, b, &difference) ? a > b : difference > most);
 }
 
-/* An instant that a clock may have been at when the account was last seen: a jump is counted from there. An account in
-   memory is often given instants of other years, so that only what was read from the clock itself counts. */
-static fg_time last_known(const fg_handle *handle, const fg_clock_reading *reading) {
-  fg_time read = fg_clock_steady(&handle->read, reading);
-  if (handle->at.mark == NULL) {
-    return read;
-  }
-  fg_time written = fg_clock_steady(handle->at.mark, reading);
-  return fg_max_i64(fg_max_i64(read, written), fg_account_now(handle->at.account));
+/* The instant of the last command: a jump is counted from there, and not from what the steady clock says has passed,
+   because the system moves that clock too by what its battery clock shows after a sleep. An account in memory is often
+   given instants of other years, so that only what was read from the clock itself counts. */
+static fg_time last_known(const fg_handle *handle) {
+  return handle->at.mark == NULL ? handle->read.at : fg_max_i64(handle->read.at, fg_account_now(handle->at.account));
 }
 
 static bool is_before_guide(const fg_account *account, fg_time at) {
@@ -207,7 +203,7 @@ static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg
     floor = fg_max_i64(floor, fg_clock_since(handle->at.mark, reading, handle->max_jump));
   }
   *now = fg_max_i64(reading->wall, floor);
-  bool jumps = is_after_by_more(*now, last_known(handle, reading), handle->max_jump) &&
+  bool jumps = is_after_by_more(*now, last_known(handle), handle->max_jump) &&
                !handle->source.is_synchronised(handle->source.context);
   bool is_beyond = reading->wall == FG_CLOCK_LAST; /* from there time could not go on */
   *suspect = is_beyond || jumps || is_before_guide(account, *now);

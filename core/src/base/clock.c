@@ -21,17 +21,19 @@ static fg_time later(fg_time at, int64_t elapsed) {
   return fg_add_i64(at, elapsed, &sum) ? sum : at;
 }
 
-fg_time fg_clock_steady(const fg_clock_mark *mark, const fg_clock_reading *reading) {
-  bool same_boot = mark->reading.boot == reading->boot;
-  return mark->at == FG_NO_TIME ? FG_NO_TIME
-                                : later(mark->at, passed(same_boot ? mark->reading.boottime : 0, reading->boottime));
+/* A clock that moved by more than `most` was set: the steady one too, as when a machine sleeps and its battery clock lies. */
+static fg_time moved_by(fg_time at, int64_t from, int64_t to, int64_t most) {
+  int64_t moved = passed(from, to);
+  return moved <= most ? later(at, moved) : at;
 }
 
 fg_time fg_clock_since(const fg_clock_mark *mark, const fg_clock_reading *reading, int64_t most) {
-  fg_time steady = fg_clock_steady(mark, reading);
-  if (mark->at == FG_NO_TIME || mark->reading.boot == reading->boot || reading->wall >= mark->at) {
-    return steady;
+  if (mark->at == FG_NO_TIME) {
+    return FG_NO_TIME;
   }
-  int64_t moved = passed(mark->reading.wall, reading->wall);
-  return moved <= most ? fg_max_i64(steady, later(mark->at, moved)) : steady;
+  bool same_boot = mark->reading.boot == reading->boot;
+  fg_time steady = moved_by(mark->at, same_boot ? mark->reading.boottime : 0, reading->boottime, most);
+  return same_boot || reading->wall >= mark->at
+             ? steady
+             : fg_max_i64(steady, moved_by(mark->at, mark->reading.wall, reading->wall, most));
 }

@@ -28,12 +28,10 @@ fg_time fg_clock_wall(const fg_clock_source *source);
 /* `boot` is asked once: it stays as long as the process. */
 fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot);
 
-/* The mark's instant and what has passed since for certain: within one start of the system what the steady clock says,
-   over a start as long as the system has been up. FG_NO_TIME without a mark. */
-fg_time fg_clock_steady(const fg_clock_mark *mark, const fg_clock_reading *reading);
-
-/* The least that it can be now. Where the wall clock still stands before the mark, nothing but its movement tells how long
-   the system was down; a movement of more than `most` tells that the clock was set. */
+/* The least that it can be now: the mark's instant and, within one start of the system, what the steady clock says has
+   passed since, over a start as long as the system has been up; FG_NO_TIME without a mark. Where the wall clock still stands
+   before the mark, nothing but its movement tells how long the system was down. A movement of more than `most`, of either
+   clock, tells that it was set, and counts for nothing. */
 fg_time fg_clock_since(const fg_clock_mark *mark, const fg_clock_reading *reading, int64_t most);
 
 extern const fg_clock_source fg_system_clock;
