@@ -12,6 +12,7 @@ description = {
     Exact prices, free quotas, packs, tiers, capacity, settlement, arrears and refunds, each by a rule that can be read;
     price books are JSON files. Build it in a checkout with luarocks make.
   ]],
+  license = "MIT",
   labels = { "billing", "pricing", "metering" },
 }
 

@@ -33,7 +33,7 @@ extern "C" {
 #define FG_MUST_CHECK
 #endif
 
-#define FG_VERSION "0.1.0"
+#define FG_VERSION "0.2.0"
 
 /* ------------------------------------------------------------------------------------------- status and errors */
 

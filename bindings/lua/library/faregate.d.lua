@@ -11,7 +11,7 @@
 ---
 --- One coroutine or thread at a time per account. A book is frozen.
 ---@class faregate
----@field _VERSION string version of the library, "0.1.0"
+---@field _VERSION string version of the library, "0.2.0"
 ---@field null lightuserdata a tier without a price in the table of a price book, a budget to be lifted; equal to `cjson.null`
 local faregate = {}
 
