@@ -37,6 +37,10 @@ int lfg_held_back(lua_State *L, int arg, const fg_error *error);
 /* The same for documents: nil, message (path included), code, path. Raises for want of memory only. */
 int lfg_unreadable(lua_State *L, const fg_error *error);
 
+/* The argument that an error means, where `names`, which end in a NULL, are given by position from 2 on; 2 if none is
+   meant. */
+int lfg_argument_of(const fg_error *error, const char *const *names);
+
 /* Raises "name: expected …, got …" for the value at `index`. */
 int lfg_expected(lua_State *L, int arg, int index, const char *name, const char *expected);
 
@@ -207,6 +211,9 @@ void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction metho
    begun, `at` absent. */
 bool lfg_is_positional(lua_State *L);
 lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given);
+
+/* The argument that an error means; of a table always 2. */
+int lfg_positional_argument(lua_State *L, const fg_error *error);
 
 /* The userdata at 1 if it has this metatable, found without a look into the registry; NULL if not. */
 void *lfg_self(lua_State *L, const void *metatable);

@@ -56,7 +56,7 @@ static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call
   call->account = self;
   command->id = keep_id(call, command->id);
   if (fg_handle_call(self->handle, command, &call->pass, &outcome, &error) != FG_OK) {
-    return lfg_held_back(L, 2, &error);
+    return lfg_held_back(L, lfg_positional_argument(L, &error), &error);
   }
   call->free = outcome.is.used.free;
   call->packs = lfg_units_of_packs(&outcome.is.used);
@@ -110,8 +110,20 @@ int lfg_account_resume(lua_State *L) {
 
 /* -------------------------------------------------------------------------------------------------- to be ended */
 
+/* A number that is no instant is most likely meant as a quantity. */
+static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind kind) {
+  fg_time at = 0;
+  fg_error error;
+  if (kind == FG_DO_COMMIT && lua_isinteger(L, 2) && fg_time_of_number(lua_tointeger(L, 2), &at, &error) != FG_OK) {
+    luaL_argerror(L, 2, lua_pushfstring(L, "at: %s; a quantity has its name, as in commit{quantity = 3}", error.message));
+  }
+  return lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
+}
+
 /* The argument of commit, cancel and not_sent: an instant, or a table of fields. */
 static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind, fg_command *command) {
+  luaL_argcheck(L, lua_isnoneornil(L, 3), 3,
+                "expected an instant or a table of fields, as in commit{quantity = 3}, and nothing after it");
   if (lua_istable(L, 2)) {
     lfg_read_command(L, 2, kind, lfg_account_offset(self), command);
     luaL_argcheck(L, command->id.text == NULL, 2, "id: a call knows its own");
@@ -119,7 +131,7 @@ static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind
   }
   fg_command_begin(command, kind, FG_NO_TIME);
   if (!lua_isnoneornil(L, 2)) {
-    command->at = lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
+    command->at = check_end(L, self, kind);
   }
 }
 

@@ -52,6 +52,15 @@ int lfg_refused(lua_State *L, int arg, const fg_error *error) {
   return answer(L, error, error->rule);
 }
 
+int lfg_argument_of(const fg_error *error, const char *const *names) {
+  for (int i = 0; names[i] != NULL; i++) {
+    if (strcmp(error->path, names[i]) == 0) {
+      return 2 + i;
+    }
+  }
+  return 2;
+}
+
 int lfg_held_back(lua_State *L, int arg, const fg_error *error) {
   lfg_refused(L, arg, error);
   if (error->retry_after_us >= 0) {

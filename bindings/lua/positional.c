@@ -50,6 +50,11 @@ lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given) {
   return self;
 }
 
+int lfg_positional_argument(lua_State *L, const fg_error *error) {
+  static const char *const names[] = {"product", "quantity", "at", "id", NULL};
+  return lfg_is_positional(L) ? lfg_argument_of(error, names) : 2;
+}
+
 int64_t lfg_units_of_packs(const fg_used *used) {
   int64_t units = 0;
   for (size_t i = 0; i < used->pack_count; i++) {
@@ -67,7 +72,7 @@ int lfg_account_use(lua_State *L) {
   lfg_positional *given = lua_touserdata(L, lua_upvalueindex(1));
   lfg_account *self = lfg_read_positional(L, given);
   if (fg_handle_apply(self->handle, &given->command, &outcome, &error) != FG_OK) {
-    return lfg_refused(L, 2, &error);
+    return lfg_refused(L, lfg_positional_argument(L, &error), &error);
   }
   lua_pushinteger(L, outcome.is.used.free);
   lua_pushinteger(L, lfg_units_of_packs(&outcome.is.used));

@@ -54,10 +54,12 @@ static void read_table(lua_State *L, bool many, fg_price_query *query) {
 
 /* While a book is walked tables are made, and a finalizer may release it: the walk holds a reference of its own. */
 int lfg_book_price(lua_State *L) {
+  static const char *const names[] = {"product", "meter", "quantity", NULL};
   fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
   lfg_walk walk;
   fg_error error;
-  if (lua_type(L, 2) == LUA_TSTRING) {
+  bool positional = lua_type(L, 2) == LUA_TSTRING;
+  if (positional) {
     query.product = lfg_check_text(L, 2, 2, "product");
     query.meter = lfg_check_text(L, 3, 3, "meter");
     query.quantity = lfg_check_quantity(L, 4, 4, "quantity");
@@ -70,7 +72,7 @@ int lfg_book_price(lua_State *L) {
   fg_status status = fg_book_price(book, &query, visitor, &error);
   fg_book_release(book);
   lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 2, &error);
+  return status == FG_OK ? 1 : lfg_refused(L, positional ? lfg_argument_of(&error, names) : 2, &error);
 }
 
 /* ------------------------------------------------------------------------------------------------------ columns */

@@ -44,6 +44,25 @@ describe("bad input", function()
     end
   end)
 
+  it("names the same argument, whoever finds it wrong", function()
+    local book = support.book()
+    for _, quantity in ipairs{-1, -2 ^ 0, "x", math.mininteger} do
+      assert.error_matches(function() account:call("image", quantity, DAY) end, "#2 to 'call' (quantity: ", 1, true)
+      assert.error_matches(function() account:use("image", quantity, DAY) end, "#2 to 'use' (quantity: ", 1, true)
+      assert.error_matches(function() book:price("image", "calls", quantity) end, "#3 to 'price' (quantity: ", 1, true)
+      local fields = {product = "image", quantity = quantity}
+      assert.error_matches(function() account:call(fields) end, "#1 to 'call' (quantity: ", 1, true)
+    end
+    assert.error_matches(function() account:call("image", 0, DAY) end, "#2 to 'call' (quantity: ", 1, true)
+    for _, at in ipairs{5, 1.5, "tomorrow"} do
+      assert.error_matches(function() account:use("image", 1, at) end, "#3 to 'use' (at: ", 1, true)
+    end
+    for _, id in ipairs{"", 5, "a\0b"} do
+      assert.error_matches(function() account:call("image", 1, DAY, id) end, "#4 to 'call' (id: ", 1, true)
+    end
+    assert.error_matches(function() book:price("image", "qps", 1) end, "#1 to 'price' (days: ", 1, true)
+  end)
+
   it("with a dot in place of the colon, or a float, which is no quantity", function()
     for _, command in ipairs{"call", "use"} do
       assert.error_matches(function() account[command]("image") end, "#1.*faregate.account")

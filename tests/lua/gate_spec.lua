@@ -311,6 +311,16 @@ describe("the gate", function()
     assert.error_matches(function() pass:cancel(1.5) end, "at: ")
     assert.error_matches(function() pass:commit(math.mininteger) end, "at: ")
     assert.error_matches(function() pass:commit{at = math.mininteger} end, "at: ")
+    assert.error_matches(function() pass:commit(3) end, "#1.*at: 3 micro.*a quantity has its name, as in commit{quan")
+    assert.error_matches(function() pass:cancel(3) end, "#1.*at: 3 microseconds is the year 1970")
+    for _, ending in ipairs{"commit", "cancel", "not_sent"} do
+      for _, second in ipairs{3, "r1", false, {quantity = 3}} do
+        assert.error_matches(function() pass[ending](pass, nil, second) end, "commit{quantity = 3}, and nothing after")
+        assert.error_matches(function() pass[ending](pass, DAY, second) end, "commit{quantity = 3}, and nothing after")
+      end
+    end
+    assert.error_matches(function() pass:commit(nil, 3) end, "#2.*nothing after it")
+    assert.equal("held", pass.state)
     assert.error_matches(function() pass:commit{quantity = -1} end, "quantity")
     assert.error_matches(function() pass:commit{quantity = 1.5} end, "quantity")
     assert.error_matches(function() pass:commit{ref = ("x"):rep(65)} end, "ref")

@@ -941,7 +941,7 @@ local Call = {}
 ---@field ref? string the vendor's own receipt, at most 64 bytes
 
 --- It was made: the units stay used and its slot is free. Said again, with the same fields, it does nothing more.
----@param fields? faregate.Time|faregate.CommitFields absent: now, or the latest instant of the account if the call itself
+---@param fields? faregate.Time|faregate.CommitFields an instant, or fields by name: commit{quantity = 3}. Absent: now, or the latest instant of the account if the call itself
 --- named an instant
 ---@return true|table? done with a quantity the outcome: returned, lost (units), and extra, as `use` answers
 ---@return string? message
