@@ -34,7 +34,7 @@ PyObject *pfg_account_notices(PyObject *self, PyObject *args, PyObject *keywords
    "suspended        amount is what the balance lacks; in arrears since `at`\n"                                        \
    "violation        the account is stopped until it is reinstated\n"                                                  \
    "calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at`\n"                  \
-   "calls_uncertain  the same of calls that nobody has in hand\n"                                                      \
+   "calls_uncertain  the same of calls that nobody has in hand, before their time is over\n"                           \
    "clock_suspect    the clock shows `at`: commands without an instant are refused\n\n"                                \
    "pack_share    percent: less than so much is left in a product's packs; 10 if None\n"                               \
    "pack_days     a pack is void within so many days; 30 if None\n"                                                    \

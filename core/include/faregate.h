@@ -865,7 +865,8 @@ FG_API FG_MUST_CHECK fg_status fg_handle_now(fg_handle *handle, fg_time *now, fg
 /* A copy of the account in memory, for what-if, with a handle of its own and this one's clock. */
 FG_API FG_MUST_CHECK fg_status fg_handle_fork(fg_handle *handle, fg_handle **copy, fg_error *error);
 /* fg_account_upcoming; and fg_account_notices with what the handle knows besides:
-     calls_uncertain  units in `of` calls that nobody has in hand, the oldest of which, `id`, began at `at`
+     calls_uncertain  units in `of` calls that nobody has in hand and that are not past their time, the oldest of which,
+                      `id`, began at `at`; those of another handle that lives are known to that one alone
      clock_suspect    the clock shows `at`, so that commands that name no instant are refused */
 FG_API FG_MUST_CHECK fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor,
                                                   fg_error *error);

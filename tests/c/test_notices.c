@@ -194,7 +194,7 @@ static bool begins_with_l(void *context, fg_string id) {
   return id.text[0] == 'l';
 }
 
-/* What a handle adds: calls whose session has ended, which are not told as past their time as well, and its clock. */
+/* What a handle adds: calls whose session has ended, unless they are past their time, and its clock. */
 static void what_the_holder_knows(void **state) {
   (void)state;
   static const char *const keys_of_calls[] = {"code", "product", "id", "units", "of", "at", NULL};
@@ -218,8 +218,8 @@ static void what_the_holder_knows(void **state) {
   assert_int_equal(fg_account_tell_notices(account, NULL, &context, &visitor, NULL), FG_OK);
   write_lines(builder.root, keys_of_calls, lines);
   assert_string_equal(lines, "clock_suspect at=2026-11-05T09:30:00+08:00\n"
-                             "calls_uncertain image id=l1 units=3 of=2 at=2024-11-05T10:00:00+08:00\n"
-                             "calls_abandoned image id=behind units=1 of=1 at=2024-11-05T10:00:04+08:00\n"
+                             "calls_uncertain image id=l2 units=1 of=1 at=2024-11-05T10:00:01+08:00\n"
+                             "calls_abandoned image id=l1 units=3 of=2 at=2024-11-05T10:00:00+08:00\n"
                              "postpaid_begun image-pro units=5\n"
                              "calls_uncertain image-pro id=l3 units=5 of=1 at=2024-11-05T10:00:02+08:00\n");
   assert_int_equal(asked, 5);

@@ -161,6 +161,29 @@ describe("a ledger", function()
     assert.equal(4, acct:ledger().commands)
   end)
 
+  it("tells the same of a call past its time as one who only looks", function()
+    --- The code, the oldest call's id and the units of each notice, besides the clock's.
+    local function told_by(handle)
+      local told = {}
+      for _, notice in ipairs(handle:notices()) do
+        if notice.code ~= "clock_suspect" then
+          told[#told + 1] = {notice.code, notice.id, notice.units}
+        end
+      end
+      return told
+    end
+    local acct <close> = begin()
+    do
+      local _ <close> = assert(acct:call{product = "image", id = "x", timeout_ms = 1000, at = "2024-11-05T11:00"})
+    end
+    local look <close> = assert(faregate.open(path, {read_only = true}))
+    assert.same({{"calls_uncertain", "x", 1}}, told_by(acct))
+    assert.same({}, told_by(look)) -- whom another one that lives has lost, only that one knows
+    assert(acct:advance{at = "2024-11-05T11:01"})
+    assert.same({{"calls_abandoned", "x", 1}}, told_by(acct))
+    assert.same({{"calls_abandoned", "x", 1}}, told_by(look))
+  end)
+
   it("is verified and exported", function()
     local acct = begin()
     assert(acct:use("image", 1500, 1730775600000000, "u1"))

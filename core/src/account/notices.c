@@ -273,7 +273,15 @@ static void ask_for_uncertain(notice_board *board) {
   }
 }
 
-/* Calls of a product that nobody ended: those whose session is gone, or else those past their time. */
+/* A handle that only looks cannot know whom another one has lost, but everybody knows what is past its time: that is told
+   first, so that all tell the same of one call. */
+static bool is_told_as(const notice_board *board, uint32_t place, bool uncertain) {
+  const fg_state *state = &board->account->state;
+  bool is_late = state->holds.items[place].deadline <= state->now;
+  return uncertain ? !is_late && board->uncertain[place] : is_late;
+}
+
+/* Calls of a product that nobody ended: those past their time, or else those that nobody has in hand. */
 static fg_status notice_calls(notice_board *board, uint32_t product, bool uncertain) {
   const fg_account *account = board->account;
   const fg_product *offered = &account->book->products[product];
@@ -282,8 +290,7 @@ static fg_status notice_calls(notice_board *board, uint32_t product, bool uncert
   open.units = open.of = 0;
   for (uint32_t i = 0; i < account->state.holds.count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
-    bool is_late = hold->deadline <= account->state.now;
-    if (hold->product != product || (board->uncertain[i] ? !uncertain : uncertain || !is_late)) {
+    if (hold->product != product || !is_told_as(board, i, uncertain)) {
       continue;
     }
     if (open.of++ == 0) { /* the oldest comes first */

@@ -6,7 +6,7 @@
 
 /* Zero: nothing is known besides the account. */
 typedef struct fg_notice_context {
-  const fg_call_filter *uncertain; ///< the calls whose session has ended: calls_uncertain; NULL: none
+  const fg_call_filter *uncertain; ///< the calls that nobody has in hand: calls_uncertain; NULL: none
   bool clock_is_suspect;           ///< clock_suspect
   fg_time clock;                   ///< what it shows
 } fg_notice_context;
