@@ -173,9 +173,27 @@ static int call_cancel(lua_State *L) {
   return 2;
 }
 
+static void push_id(lua_State *L, const lfg_call *call) {
+  char made[FG_CALL_NAME_MAX];
+  fg_string id = fg_pass_id(&call->pass, made);
+  lua_pushlstring(L, id.text, id.length);
+}
+
+/* Nobody reads what a variable that goes out of scope would answer, and an error in flight is not to be replaced. */
+static void warn_of_release(lua_State *L, const lfg_call *call) {
+  push_id(L, call);
+  lua_warning(L, "faregate.call: the account was released before the end of ", 1);
+  lua_warning(L, lua_tostring(L, -1), 0);
+}
+
 /* Left by an error without a word, most likely a time-out: the vendor may have counted it. */
 static int call_close(lua_State *L) {
-  fg_pass_leave(&check_call(L)->pass);
+  lfg_call *call = check_call(L);
+  bool has_no_end = call->pass.state != FG_PASS_COMMITTED && call->pass.state != FG_PASS_CANCELED;
+  fg_pass_leave(&call->pass);
+  if (has_no_end && call->pass.handle == NULL) {
+    warn_of_release(L, call);
+  }
   return 0;
 }
 
@@ -186,12 +204,6 @@ static int call_collect(lua_State *L) {
 }
 
 /* --------------------------------------------------------------------------------------------------- to be seen */
-
-static void push_id(lua_State *L, const lfg_call *call) {
-  char made[FG_CALL_NAME_MAX];
-  fg_string id = fg_pass_id(&call->pass, made);
-  lua_pushlstring(L, id.text, id.length);
-}
 
 static bool push_drawn(lua_State *L, const lfg_call *call, const char *name) {
   const struct {

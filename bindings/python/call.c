@@ -216,10 +216,12 @@ static bool commit_on_leaving(call_object *self) {
   return told != NULL;
 }
 
+/* An account that was released inside the block has left the call uncertain: that it cannot be committed is raised. */
 static PyObject *call_exit(PyObject *object, PyObject *const *args, Py_ssize_t nargs) {
   call_object *self = (call_object *)object;
   bool failed = nargs > 0 && args[0] != Py_None;
-  bool done = self->pass.state != FG_PASS_HELD || (failed ? leave(self) : commit_on_leaving(self));
+  bool has_no_end = self->pass.state == FG_PASS_HELD || self->pass.state == FG_PASS_UNCERTAIN;
+  bool done = !has_no_end || (failed ? leave(self) : commit_on_leaving(self));
   return done ? Py_NewRef(Py_False) : NULL;
 }
 
@@ -291,7 +293,8 @@ static PyMethodDef call_methods[] = {
     {"__enter__", call_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe call itself."},
     {"__exit__", FAST(call_exit), METH_FASTCALL,
      "__exit__($self, /, *exception)\n--\n\n"
-     "Commits; on an exception the call stays used and uncertain. Nothing if it was ended inside."},
+     "Commits, and raises what commit() raises; on an exception the call stays used and uncertain. Nothing if it was\n"
+     "ended inside."},
     {"__aenter__", call_aenter, METH_NOARGS, "__aenter__($self, /)\n--\n\nAs __enter__: nothing ever waits."},
     {"__aexit__", FAST(call_aexit), METH_FASTCALL,
      "__aexit__($self, /, *exception)\n--\n\nAs __exit__: nothing ever waits."},

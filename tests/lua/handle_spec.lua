@@ -148,6 +148,21 @@ describe("a handle in a world that lies", function()
     assert.matches("Lua warning: faregate.account: ", told)
   end)
 
+  it("warns of a call whose account was released before its end", function()
+    local told = live([[
+      local acct = begin()
+      assert(acct:ensure_open("image"))
+      do
+        local ended <close> = assert(acct:call("image", 1, nil, "c1"))
+        assert(ended:commit())
+        local left <close> = assert(acct:call("image", 1, nil, "c2"))
+        assert(acct:release())
+      end
+    ]])
+    assert.matches("Lua warning: faregate.call: the account was released before the end of c2", told, 1, true)
+    assert.is_nil(told:find("c1", 1, true))
+  end)
+
   it("finds again a call whose answer was lost", function()
     live([[
       local acct <close> = begin()

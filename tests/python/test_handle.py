@@ -77,6 +77,25 @@ def test_a_start_years_ahead_voids_nothing(live):
     """)
 
 
+def test_an_account_released_inside_the_block_is_raised_at_its_end(tmp_path, book):
+    account = faregate.open(tmp_path / "booth.db", book=book)
+    account.open("image", at=NOV)
+    with pytest.raises(faregate.Invalid, match="released") as raised, account.call("image", "c1", at=NOV) as call:
+        account.release()
+    with pytest.raises(type(raised.value)):
+        call.commit()
+    account = faregate.open(tmp_path / "booth.db")
+    with pytest.raises(RuntimeError, match="body"), account.call("image", "c2", at=NOV):  # the body's own error stays
+        account.release()
+        raise RuntimeError("body")
+    account = faregate.open(tmp_path / "booth.db")
+    with account.call("image", "c3", at=NOV) as ended:  # nothing is left to be written
+        ended.commit(at=NOV)
+        account.release()
+    with faregate.open(tmp_path / "booth.db") as account:
+        assert [call.id for call in account.uncertain()] == ["c1", "c2"]
+
+
 def test_trust_lifts_it_once(live):
     live("""
         with begin(max_jump=1) as account, faregate.open(path, max_jump=1) as keeper:

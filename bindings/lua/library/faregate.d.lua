@@ -922,7 +922,8 @@ function Account:flush() end
 function Account:release() end
 
 --- A call that the gate let in. It keeps its account, and speaks of its own attempt alone, never of a later one under the
---- same id. One that `resume` found does not know what was drawn. Forgotten, it stays used: `uncertain` lists it.
+--- same id. One that `resume` found does not know what was drawn. Forgotten, it stays used: `uncertain` lists it. Where it
+--- goes out of scope without an end after its account was released, that is a warning (`warn`).
 ---@class faregate.Call
 ---@field id string
 ---@field state string what was done with this pass, whatever became of the call by its id: "held", "committed", "canceled";
