@@ -451,6 +451,27 @@ static void test_log_without_its_ledger(void **state) {
   fg_book_release(book);
 }
 
+/* Who can make a link in the directory must not lead our bytes into a file somewhere else. */
+static void test_links_beside_the_name(void **state) {
+  (void)state;
+  static const char *const suffixes[] = {"-wal", "-mark", "-shm"};
+  char path[4200];
+  snprintf(path, sizeof path, "%s", whole_path("booth.db"));
+  fill_ledger(path, 3);
+  write_file(ledger_path("target"), "kept", 4);
+  for (size_t i = 0; i < 3; i++) {
+    char beside[4300];
+    char word[64];
+    snprintf(beside, sizeof beside, "%s%s", path, suffixes[i]);
+    snprintf(word, sizeof word, "booth.db%s is a symbolic link", suffixes[i]);
+    assert_int_equal(symlink("target", beside), 0);
+    assert_opening(path, FG_LEDGER_NOT_A_FILE, word);
+    unlink(beside);
+    assert_int_equal(file_size(ledger_path("target")), 4);
+  }
+  assert_good(path);
+}
+
 /* What stands where a new ledger needs a file is told, and nothing is left of the attempt. */
 static void test_directory_beside_the_name(void **state) {
   (void)state;
@@ -604,6 +625,9 @@ static void look_as_another_user(const char *path) {
   assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_READ_ONLY);
   assert_int_equal(fg_ledger_verify(ledger_path("secret.db"), NULL, &visitor, &error), FG_LEDGER_DENIED);
   assert_int_equal(fg_ledger_open(ledger_path("secret.db"), NULL, &ledger, &error), FG_LEDGER_DENIED);
+  /* A log that may not be read, of a ledger that may. */
+  assert_int_equal(fg_ledger_verify(ledger_path("killed.db"), NULL, &visitor, &error), FG_LEDGER_DENIED);
+  assert_non_null(strstr(error.message, "killed.db-wal may not be read"));
   _exit(0);
 }
 
@@ -616,6 +640,8 @@ static void test_file_of_another_user(void **state) {
   fill_ledger(ledger_path("secret.db"), 3);
   assert_int_equal(chmod(ledger_path("."), 0755), 0);
   assert_int_equal(chmod(ledger_path("secret.db"), 0600), 0);
+  leave_killed(ledger_path("killed.db"));
+  assert_int_equal(chmod(ledger_path("killed.db-wal"), 0600), 0);
   pid_t child = fork();
   if (child == 0) {
     look_as_another_user(path);
@@ -645,6 +671,7 @@ int main(void) {
       LEDGER_TEST(test_killed_while_others_are_open),
       LEDGER_TEST(test_log_removed_while_open),
       LEDGER_TEST(test_log_without_its_ledger),
+      LEDGER_TEST(test_links_beside_the_name),
       LEDGER_TEST(test_directory_beside_the_name),
       LEDGER_TEST(test_names_with_a_meaning),
       LEDGER_TEST(test_names_of_nothing),

@@ -135,7 +135,7 @@ int fg_lock_keep_door(fg_lock *lock) {
 /* A process that is ending gives up its locks one by one: that of its file before this one. */
 int fg_lock_guard(fg_lock *lock, const char *shared_memory) {
   int64_t until_ms = steady_ms() + lock->wait_ms;
-  lock->guard = open(shared_memory, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  lock->guard = open(shared_memory, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (lock->guard < 0) {
     return errno;
   }

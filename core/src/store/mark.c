@@ -25,7 +25,7 @@ static uint64_t sum_of(const mark_entry *of) {
 }
 
 int fg_mark_open(const char *path, int *file) {
-  *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  *file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
   return *file < 0 ? errno : 0;
 }
 
@@ -67,7 +67,7 @@ void fg_mark_put(int file, int64_t session, const fg_wal_place *place) {
 int fg_mark_read(const char *path, const unsigned char salts[8], uint32_t *frame) {
   mark_entry marks[MARKS];
   *frame = 0;
-  int file = open(path, O_RDONLY | O_CLOEXEC);
+  int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) {
     return errno == ENOENT ? 0 : errno;
   }

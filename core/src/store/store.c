@@ -93,23 +93,41 @@ static fg_status check_header(const fg_store *store, fg_error *error) {
                  : fg_header_check(store->path, header, (size_t)got, error);
 }
 
+/* What lies beside the ledger under its name must be ours, and no way to a file somewhere else. */
+static fg_status refuse_beside(const fg_store *store, const char *suffix, int number, bool to_read, fg_error *error) {
+  char name[FG_PLACE_MAX];
+  if (to_read && (number == EACCES || number == EPERM)) {
+    return fg_fail(error, FG_LEDGER_DENIED, "", "%s%s may not be read by this user", store->path, suffix);
+  }
+  if (number == ELOOP) {
+    return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s%s is a symbolic link", store->path, suffix);
+  }
+  snprintf(name, sizeof name, "%s%s", store->path, suffix);
+  return fg_store_system_fault(number, name, error);
+}
+
 /* The log as it is, and whether it has all that was marked as being in it. */
 static fg_status look_at_log(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   uint32_t marked = 0;
   fg_place_beside(&store->place, "-wal", name);
-  int file = open(name, O_RDONLY | O_CLOEXEC);
-  int number = file < 0 && errno != ENOENT ? errno : 0;
-  number = number == 0 ? fg_wal_read(file, &store->allocator, &store->log) : number;
+  int file = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0 && errno != ENOENT) {
+    return refuse_beside(store, "-wal", errno, true, error);
+  }
+  int number = fg_wal_read(file, &store->allocator, &store->log);
   if (file >= 0) {
     close(file);
   }
-  if (number == 0 && store->log.has_header) {
+  if (number != 0) {
+    return fg_store_system_fault(number, store->path, error);
+  }
+  if (store->log.has_header) {
     fg_place_beside(&store->place, "-mark", name);
     number = fg_mark_read(name, store->log.end.salts, &marked);
   }
   store->is_cut = marked > store->log.end.frame;
-  return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
+  return number == 0 ? FG_OK : refuse_beside(store, "-mark", number, true, error);
 }
 
 /* Every page, and as many as there should be. Those in the log are read from it. */
@@ -292,19 +310,28 @@ static fg_status take_first_turn(const fg_store *store, fg_error *error) {
   return number == 0 ? check_contents(store, &marked, error) : fg_store_system_fault(number, store->path, error);
 }
 
-fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
+/* The mark, and the byte that keeps other programs out. */
+static fg_status open_beside(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
-  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
-  FG_TRY(fg_store_run(store->database, store->path,
-                      is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
   fg_place_beside(&store->place, "-mark", name);
   int number = fg_mark_open(name, &store->mark);
   number = number == 0 && fstat(store->mark, &store->marked) != 0 ? errno : number;
-  if (number == 0) {
-    fg_place_beside(&store->place, "-shm", name);
-    number = fg_lock_guard(&store->lock, name);
+  if (number != 0) {
+    return refuse_beside(store, "-mark", number, false, error);
   }
-  fg_status status = number == 0 ? take_first_turn(store, error) : fg_store_system_fault(number, store->path, error);
+  fg_place_beside(&store->place, "-shm", name);
+  number = fg_lock_guard(&store->lock, name);
+  return number == 0       ? FG_OK
+         : number == ELOOP ? refuse_beside(store, "-shm", number, false, error)
+                           : fg_store_system_fault(number, store->path, error);
+}
+
+fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
+  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
+  FG_TRY(fg_store_run(store->database, store->path,
+                      is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
+  fg_status status = open_beside(store, error);
+  status = status == FG_OK ? take_first_turn(store, error) : status;
   if (status != FG_OK) {
     if (!store->log.is_there) {
       fg_store_clear_beside(store);
