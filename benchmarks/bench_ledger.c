@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "faregate.h"
+#include "faregate_ledger.h"
 
 enum { ROUNDS = 21, ROUND = 60 };
 

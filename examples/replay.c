@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faregate.h"
+#include "faregate_timeline.h"
 
 /* The bytes of a file, which the caller frees; NULL if it cannot be read. */
 static char *read_file(const char *path, size_t *length) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compiles every source of the core on its own and all of them as one, and the bindings, by each compiler given, with
-# warnings as errors; and the public header as C++.
+# warnings as errors; and each public header alone as C++. The core has no function without a prototype: the file that
+# defines it includes the header that declares it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Icore/include $(pkg-config --cflags jansson)"
@@ -14,11 +15,13 @@ compile() {
 
 for compiler in "$@"; do
   for source in core/faregate.c core/faregate_store.c core/src/*/*.c; do
-    compile "$compiler" $flags "$source"
+    compile "$compiler" $flags -Wmissing-prototypes "$source"
   done
   for source in bindings/lua/*.c; do
     compile "$compiler" $flags $lua_flags "$source"
   done
 done
-compile "$2" -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror core/include/faregate.h
+for header in core/include/*.h; do
+  compile "$2" -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror "$header"
+done
 echo "compiles: $count passed, 0 failed"

@@ -12,7 +12,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#include "faregate.h"
+#include "faregate_timeline.h"
 
 /* Metatables are shared by everything in a Lua state: the version tells two builds with different structs apart. */
 #define LFG_ACCOUNT "faregate.account/1"

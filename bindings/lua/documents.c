@@ -6,6 +6,7 @@
 #include <lualib.h>
 
 #include "binding.h"
+#include "faregate_ledger.h"
 
 /* ---------------------------------------------------------------------------------------------- verify, compare */
 

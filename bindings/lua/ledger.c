@@ -1,5 +1,6 @@
 /* Accounts on the disk: faregate.open, and what can be done with a ledger that is not open. */
 #include "binding.h"
+#include "faregate_ledger.h"
 
 enum { PATH = 1, OPTIONS = 2, AFTER_OPTIONS = 7, BOOK = AFTER_OPTIONS, SELF }; /* stack of faregate.open */
 

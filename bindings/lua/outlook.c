@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "binding.h"
+#include "faregate_outlook.h"
 
 int lfg_account_upcoming(lua_State *L) {
   lfg_walk walk;

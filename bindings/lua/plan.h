@@ -3,6 +3,7 @@
 #define FAREGATE_LUA_PLAN_H
 
 #include "binding.h"
+#include "faregate_whatif.h"
 
 #define LFG_PLAN "faregate.plan/1"
 

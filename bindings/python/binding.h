@@ -11,7 +11,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "faregate.h"
+#include "faregate_timeline.h"
 
 #include <structmember.h>
 

@@ -3,6 +3,7 @@
 #define FAREGATE_PYTHON_LEDGER_H
 
 #include "binding.h"
+#include "faregate_ledger.h"
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords);
 PyObject *pfg_verify_ledger(PyObject *module, PyObject *args, PyObject *keywords);

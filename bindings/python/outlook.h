@@ -3,6 +3,7 @@
 #define FAREGATE_PYTHON_OUTLOOK_H
 
 #include "account.h"
+#include "faregate_outlook.h"
 
 PyObject *pfg_account_upcoming(PyObject *self, PyObject *args, PyObject *keywords);
 PyObject *pfg_account_notices(PyObject *self, PyObject *args, PyObject *keywords);

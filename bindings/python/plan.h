@@ -3,6 +3,7 @@
 #define FAREGATE_PYTHON_PLAN_H
 
 #include "binding.h"
+#include "faregate_whatif.h"
 
 PyObject *pfg_make_plan(PyObject *module, PyObject *args);
 PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule);

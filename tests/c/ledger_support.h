@@ -3,6 +3,7 @@
 #define LEDGER_SUPPORT_H
 
 #include "support.h"
+#include "faregate_ledger.h"
 
 /* A path in a directory of this test program's own under build/ledgers, empty at the start of each test. */
 const char *ledger_path(const char *name);

@@ -3,6 +3,7 @@
 #define OUTLOOK_SUPPORT_H
 
 #include "support.h"
+#include "faregate_outlook.h"
 
 enum { LINES_MAX = 16384 };
 

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "faregate.h"
+#include "faregate_timeline.h"
 
 #define FACEFUSION "tencent-facefusion"
 

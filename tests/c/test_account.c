@@ -1,5 +1,6 @@
 /* The account through the library's calls: making one, applying commands, forks, outcomes, visitors, faults of a call. */
 #include "support.h"
+#include "faregate_whatif.h"
 
 #include "state/state.h"
 

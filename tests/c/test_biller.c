@@ -1,5 +1,6 @@
 /* A usage log to bills: all layouts of text, what is set aside, memory that runs out anywhere. */
 #include "support.h"
+#include "faregate_bulk.h"
 
 /* Four events of two accounts as columns; the third has no account, the fourth comes before its account's first. */
 static const int32_t account_offsets[] = {0, 1, 5, 5, 6};

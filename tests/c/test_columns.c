@@ -1,5 +1,6 @@
 /* Columns: every type of integers, nulls, both kinds of amounts, both ways of pricing; bills of periods. */
 #include "support.h"
+#include "faregate_bulk.h"
 
 #include "bulk/integer_column.h"
 

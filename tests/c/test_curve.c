@@ -1,5 +1,6 @@
 /* Curves, cliffs and break-evens of small random price lists, against the cost of each quantity by itself. */
 #include "support.h"
+#include "faregate_whatif.h"
 
 enum { MOST = 70 };
 static const int64_t NOT_SOLD = -1;

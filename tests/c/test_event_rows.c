@@ -1,5 +1,6 @@
 /* The columns of a usage log, read row by row: units of time, texts in their layouts, dictionaries, what a row lacks. */
 #include "support.h"
+#include "faregate_bulk.h"
 
 enum { ROWS = 12, IMAGE = 0, NO_SUCH = 1 };
 

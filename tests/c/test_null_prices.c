@@ -1,6 +1,7 @@
 /* A price of null refuses what would have to be charged at it, and nothing else: everywhere the same, in every model, and
    no account is ever locked by one. */
 #include "support.h"
+#include "faregate_whatif.h"
 
 static char book_text[4096];
 static const char *pack_validity = "\"permanent\"";

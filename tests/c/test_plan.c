@@ -1,5 +1,6 @@
 /* Plans and curves: worked examples, refusals with their path, memory that runs out at any point. */
 #include "support.h"
+#include "faregate_whatif.h"
 
 static fg_book *book;
 

@@ -1,5 +1,6 @@
 /* What a forecast may say: its fields at the ends of their ranges, packs held at the start, and where a fault is. */
 #include "support.h"
+#include "faregate_whatif.h"
 
 static fg_book *load_text(const char *json) {
   fg_book *book = NULL;

@@ -1,5 +1,6 @@
 /* Plans that the caller names, and capacity at prices of every kind: sums by hand. */
 #include "support.h"
+#include "faregate_whatif.h"
 
 static fg_book *book;
 

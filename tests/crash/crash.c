@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "faregate.h"
+#include "faregate_ledger.h"
 
 enum { WORKERS = 2, PROCESSES = WORKERS + 1 };
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "faregate_ledger.h"
 
 #include "store/pages.h"
 

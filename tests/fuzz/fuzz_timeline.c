@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "fuzz.h"
+#include "faregate_timeline.h"
 
 static fg_book *facefusion;
 

@@ -1,5 +1,6 @@
 /* Any bytes as an amount, as an instant, and as the text of every field of every command. */
 #include "fuzz.h"
+#include "faregate_timeline.h"
 
 static void try_money(const char *text, size_t size) {
   fg_money amount;

@@ -3,7 +3,7 @@ local faregate = require("faregate")
 local lfs = require("lfs")
 local support = require("support")
 
-local HEADER = support.read("core/include/faregate.h")
+local HEADERS = support.headers()
 local DEFINITIONS = support.read("bindings/lua/library/faregate.d.lua")
 
 --- The names in a folder that end in `ending`, sorted.
@@ -53,14 +53,14 @@ describe("the binding", function()
       name == "fg_handle_refresh" or name == "fg_handle_waits"
   end
 
-  it("reaches every function of the header", function()
+  it("reaches every function of the headers", function()
     local sources = {}
     for _, name in ipairs(files("bindings/lua", ".c")) do
       sources[#sources + 1] = support.read(name)
     end
     local source = table.concat(sources)
     local count = 0
-    for declaration in HEADER:gmatch("\nFG_API ([^;]*);") do
+    for declaration in HEADERS:gmatch("\nFG_API ([^;]*);") do
       local name = declaration:match("(fg_[a-z0-9_]+)%(")
       local bound = source:find("%f[%w_]" .. name .. "%f[^%w_]") ~= nil
       assert.equal(not (is_for_columns(name) or is_behind_the_handle(name)), bound, name)
@@ -71,7 +71,7 @@ describe("the binding", function()
 
   it("has a method for every command", function()
     local methods = methods_of(support.account())
-    local list = HEADER:match("#define FG_COMMAND_LIST%(X%)(.-)\n\n")
+    local list = HEADERS:match("#define FG_COMMAND_LIST%(X%)(.-)\n\n")
     local count = 0
     for name in list:gmatch('X%([A-Z_]+, "([a-z_]+)"%)') do
       assert.equal("function", type(methods[name]), name)
@@ -81,7 +81,7 @@ describe("the binding", function()
   end)
 
   it("has a version", function()
-    assert.equal(HEADER:match('#define FG_VERSION "([^"]+)"'), faregate._VERSION)
+    assert.equal(HEADERS:match('#define FG_VERSION "([^"]+)"'), faregate._VERSION)
   end)
 end)
 
@@ -119,7 +119,7 @@ describe("the definitions", function()
   end)
 
   it("have every code", function()
-    for code in HEADER:gmatch('X%([A-Z_]+, "([a-z_]+)", "[R0-9]*", "') do
+    for code in HEADERS:gmatch('X%([A-Z_]+, "([a-z_]+)", "[R0-9]*", "') do
       local is_internal = code == "ok" or code == "no_memory" or code == "stopped"
       assert.equal(not is_internal, DEFINITIONS:find('---| "' .. code .. '"', 1, true) ~= nil, code)
     end

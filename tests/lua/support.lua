@@ -1,5 +1,6 @@
 --- What several specs need.
 local faregate = require("faregate")
+local lfs = require("lfs")
 
 local support = {}
 
@@ -8,6 +9,17 @@ function support.read(path)
   local text = file:read("a")
   file:close()
   return text
+end
+
+--- All public headers of the core, one after the other.
+function support.headers()
+  local texts = {}
+  for name in lfs.dir("core/include") do
+    if name:find("%.h$") then
+      texts[#texts + 1] = support.read("core/include/" .. name)
+    end
+  end
+  return table.concat(texts)
 end
 
 function support.write(path, text)

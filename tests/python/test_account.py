@@ -1,26 +1,19 @@
 """The account: a method for every command, natural arguments and answers."""
 
 import inspect
-import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 import faregate
+from headers import COMMANDS
 
-HEADER = (Path(__file__).parents[2] / "core" / "include" / "faregate.h").read_text(encoding="utf-8")
 CHINA = timezone(timedelta(hours=8))
 NOV = "2024-11-05T10:00"
 
 
-def commands() -> list[str]:
-    listed = HEADER[HEADER.index("#define FG_COMMAND_LIST") : HEADER.index("typedef enum fg_command_kind")]
-    return re.findall(r'X\(\w+, "(\w+)"\)', listed)
-
-
-@pytest.mark.parametrize("name", commands())
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_a_documented_method(name):
     method = getattr(faregate.Account, name)
     signature = inspect.signature(method)

@@ -1,15 +1,13 @@
 """Arguments that are wrong: each gets a clear error with the path, and changes nothing."""
 
-import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 import faregate
+from headers import COMMANDS
 
-HEADER = Path(__file__).parents[2] / "core/include/faregate.h"
 NAN = float("nan")
 NOV = "2024-11-06"
 HUGE = pytest.param(10**5000, id="5001 digits")  # more than Python itself will spell out
@@ -153,9 +151,6 @@ def test_instants_out_of_range_or_form(unchanged, at):
 
 
 SECONDS = 1_730_772_000  # of 5 November 2024; as microseconds, of 1970
-COMMANDS = (
-    re.search(r"#define FG_COMMAND_LIST\(X\)(.*?)\n\n", HEADER.read_text(), re.DOTALL)[1].split('"')[1::2]
-)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,13 @@
 
 import copy
 import pickle
-import re
-from pathlib import Path
 
 import pytest
 
 import faregate
+import headers
 
-HEADER = (Path(__file__).parents[2] / "core" / "include" / "faregate.h").read_text(encoding="utf-8")
-LISTED = HEADER[HEADER.index("#define FG_STATUS_LIST") : HEADER.index("typedef enum fg_status")]
-STATUSES = [status for status in re.findall(r'X\(\w+, "(\w+)", "(\w*)", "(.+)"\)', LISTED) if status[0] != "ok"]
+STATUSES = [status for status in headers.STATUSES if status[0] != "ok"]
 FAULTS = {"no_memory", "invalid", "stopped", "unknown_book"}
 BUILT_IN = {
     "no_memory": MemoryError,

@@ -1,10 +1,11 @@
-"""Everything the header exports is reachable from Python."""
+"""Everything the headers export is reachable from Python."""
 
 import re
 from pathlib import Path
 
+import headers
+
 ROOT = Path(__file__).parents[2]
-HEADER = (ROOT / "core" / "include" / "faregate.h").read_text(encoding="utf-8")
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bindings" / "python").glob("*.[ch]"))
 
 # What Python has of its own.
@@ -35,7 +36,7 @@ def code(text: str) -> str:
 
 
 def exported() -> set[str]:
-    declarations = re.findall(r"\bFG_API\b[^;]*;", code(HEADER))
+    declarations = re.findall(r"\bFG_API\b[^;]*;", code(headers.ALL))
     return {re.search(r"\b(fg_\w+)\(", declaration).group(1) for declaration in declarations}
 
 

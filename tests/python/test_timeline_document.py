@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 
 import faregate
+from headers import CODES, COMMANDS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "timeline.md").read_text(encoding="utf-8")
-HEADER = (ROOT / "core" / "include" / "faregate.h").read_text(encoding="utf-8")
 TIMELINE, OUTCOMES = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL))
-STATUSES, COMMANDS = (
-    re.findall(r'^  X\([A-Z_]+, "(\w+)"', part, re.MULTILINE)
-    for part in re.search(
-        r"#define FG_STATUS_LIST(.*?)\n\n.*#define FG_COMMAND_LIST(.*?)\n\n", HEADER, re.DOTALL
-    ).groups()
-)
 LINES = [line.strip("|").split("|") for line in PAGE.splitlines() if line.startswith("| `")]
 ROWS = {cells[0].strip().strip("`"): [cell.strip() for cell in cells[1:]] for cells in LINES if len(cells) == 4}
 
@@ -50,12 +44,12 @@ def test_a_row_has_the_fields_of_its_command(command):
 
 @pytest.mark.parametrize("command", ROWS)
 def test_a_row_names_refusals(command):
-    assert set(words(ROWS[command][2])) - {"use"} <= set(STATUSES)
+    assert set(words(ROWS[command][2])) - {"use"} <= set(CODES)
 
 
 def test_every_refusal_is_listed_and_no_other():
     not_refusals = {"ok", "no_memory", "invalid", "stopped", "unknown_book", "clock_suspect"}
-    refusals = {code for code in STATUSES if not code.startswith("ledger_")} - not_refusals
+    refusals = {code for code in CODES if not code.startswith("ledger_")} - not_refusals
     listed = PAGE[PAGE.index("The refusals are those") :]
     assert set(words(listed)) == refusals
 

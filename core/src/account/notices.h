@@ -2,6 +2,7 @@
 #ifndef FG_NOTICES_H
 #define FG_NOTICES_H
 
+#include "../../include/faregate_outlook.h"
 #include "describe.h"
 
 /* Zero: nothing is known besides the account. */

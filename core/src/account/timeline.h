@@ -2,6 +2,7 @@
 #ifndef FG_TIMELINE_H
 #define FG_TIMELINE_H
 
+#include "../../include/faregate_timeline.h"
 #include "../json/read.h"
 
 /* The price book of a timeline: one that its value is, or the one of its name. */

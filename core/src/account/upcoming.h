@@ -2,6 +2,7 @@
 #ifndef FG_UPCOMING_H
 #define FG_UPCOMING_H
 
+#include "../../include/faregate_outlook.h"
 #include "../state/state.h"
 
 enum { FG_UPCOMING_DAYS = 3653 }; ///< ten years

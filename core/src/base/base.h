@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../../include/faregate.h"
+#include "../../include/faregate_base.h"
 
 #if defined(__GNUC__)
 #define FG_LIKELY(condition) __builtin_expect(!!(condition), 1)

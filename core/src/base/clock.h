@@ -3,7 +3,7 @@
 #ifndef FG_CLOCK_H
 #define FG_CLOCK_H
 
-#include "base.h"
+#include "../../include/faregate.h"
 #include "civil.h"
 
 /* What a wall clock shows that stands beyond the calendar: its last day. Such a clock is wrong, whoever trusts it. */

@@ -1,5 +1,7 @@
 #include "status.h"
 
+#include "../../include/faregate.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 

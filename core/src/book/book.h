@@ -2,6 +2,7 @@
 #ifndef FG_BOOK_H
 #define FG_BOOK_H
 
+#include "../../include/faregate.h"
 #include "../base/civil.h"
 #include "policy.h"
 #include "price.h"

@@ -2,6 +2,7 @@
 #ifndef FG_INTEGERS_H
 #define FG_INTEGERS_H
 
+#include "../../include/faregate_bulk.h"
 #include "../base/base.h"
 
 static inline bool fg_bit(const uint8_t *bits, size_t index) { return (bits[index / 8] >> (index % 8) & 1) != 0; }

@@ -3,6 +3,7 @@
 #ifndef FG_CALL_NAMES_H
 #define FG_CALL_NAMES_H
 
+#include "../../include/faregate.h"
 #include "../base/base.h"
 
 typedef struct fg_call_names {

@@ -2,6 +2,7 @@
 #ifndef FG_COMMAND_H
 #define FG_COMMAND_H
 
+#include "../../include/faregate_timeline.h"
 #include "../base/civil.h"
 #include "../base/money.h"
 #include "../base/status.h"

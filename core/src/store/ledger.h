@@ -2,6 +2,7 @@
 #ifndef FG_LEDGER_H
 #define FG_LEDGER_H
 
+#include "../../include/faregate_ledger.h"
 #include "../account/account_json.h"
 #include "../account/handle.h"
 #include "group.h"

@@ -2,6 +2,7 @@
 #ifndef FG_CURVE_H
 #define FG_CURVE_H
 
+#include "../../include/faregate_whatif.h"
 #include "../book/book.h"
 #include "../base/status.h"
 

@@ -8,6 +8,7 @@
 #ifndef FG_PLAN_H
 #define FG_PLAN_H
 
+#include "../../include/faregate_whatif.h"
 #include "../state/history.h"
 #include "../json/read.h"
 

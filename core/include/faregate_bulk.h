@@ -1,0 +1,184 @@
+/*
+ * faregate: whole columns priced, and logs of usage made into the bills of many accounts. For analysts: the columns are
+ * laid out as Apache Arrow's are.
+ *
+ *   columns · billing
+ */
+#ifndef FAREGATE_BULK_H
+#define FAREGATE_BULK_H
+
+#include "faregate.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ----------------------------------------------------------------------------------------------------- columns */
+
+typedef enum fg_integer_type {
+  FG_INT8, FG_INT16, FG_INT32, FG_INT64, FG_UINT8, FG_UINT16, FG_UINT32, FG_UINT64,
+  FG_INT128 ///< as the integers of a decimal128 without decimals
+} fg_integer_type;
+
+/* A column of integers in the caller's memory, laid out as Apache Arrow's are. */
+typedef struct fg_integers {
+  const void *values;      ///< of the machine's byte order
+  const uint8_t *validity; ///< a bit for each row, the lowest first, 0 for null; NULL: no row is null
+  size_t offset;           ///< of the first row, in values and in bits
+  size_t count;            ///< rows
+  fg_integer_type type;
+} fg_integers;
+
+typedef enum fg_amount_type {
+  FG_AMOUNT_INT64,
+  FG_AMOUNT_INT128 ///< as the integers of a decimal128
+} fg_amount_type;
+
+/* A column of exact amounts that the library fills: integers that count 10^-scale currency units. */
+typedef struct fg_amounts {
+  void *values; ///< room for every row, aligned for its type
+  fg_amount_type type;
+  int scale; ///< decimals, 0 … 12
+} fg_amounts;
+
+/* The least scale that holds every amount fg_price_columns can answer for this query, at least the minor digits of the
+   currency. Errors as of fg_book_price. */
+FG_API FG_MUST_CHECK fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale,
+                                              fg_error *error);
+
+/* Prices each row as fg_book_price prices one quantity; of the query all but `quantity` and `tier_quantity` is used. A
+   null has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`), FG_NOT_SOLD
+   and FG_OVERFLOW name the first bad row in error->path, "quantities[7]", and in *bad_row; where the fault is not in a
+   row that is SIZE_MAX. The amounts are undefined then. */
+FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_price_query *query,
+                                                const fg_integers *quantities, const fg_amounts *amounts,
+                                                size_t *bad_row, fg_error *error);
+
+/* The least scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
+FG_API int fg_book_scale(const fg_book *book);
+
+/* Bills to make of usage totals. Rows are tier periods: months, or days of products with daily tiers. `periods` rows
+   after each other are one account's, in time order. */
+typedef struct fg_bill_query {
+  fg_string product;
+  fg_time at;               ///< an instant in the month of each account's first row
+  size_t periods;           ///< 1 …, divides the number of rows
+  fg_integers totals;       ///< units used in the calls mode
+  const fg_integers *free;  ///< units of free grants at hand in the period, a row each or one for all; null: none.
+                            ///< NULL: what the book issues every month (R1)
+  const fg_integers *packs; ///< units of packs at hand in an account's first period, a row for each account or one for
+                            ///< all; null: none. What is left goes to the next period: nothing expires. NULL: none
+  const fg_string *policy;  ///< pairs of switch and value that replace the book's (tier_basis, R12)
+  size_t policy_count;      ///< pairs
+} fg_bill_query;
+
+typedef struct fg_bill_columns {
+  int64_t *free, *packs, *postpaid; ///< units covered and left over (R7), a row each
+  fg_amounts amounts;               ///< of what is left over (R11)
+} fg_bill_columns;
+
+/* Covers and prices each row: free grants, then packs, then postpaid in the tier that `tier_basis` picks. A null total
+   has zeros and draws nothing. Errors as of fg_price_columns, the path naming the column. */
+FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query,
+                                               const fg_bill_columns *bills, size_t *bad_row, fg_error *error);
+
+/* ----------------------------------------------------------------------------------------------------- billing */
+
+typedef enum fg_text_type {
+  FG_TEXT_OFFSETS32, ///< Arrow's utf8
+  FG_TEXT_OFFSETS64, ///< Arrow's large_utf8
+  FG_TEXT_VIEWS      ///< Arrow's utf8_view
+} fg_text_type;
+
+/* A column of UTF-8 texts in the caller's memory, laid out as Apache Arrow's are. */
+typedef struct fg_texts {
+  fg_text_type type;
+  const void *offsets;     ///< of rows in `bytes`, one more than there are rows; or the views
+  const char *bytes;       ///< NULL for views
+  const char *const *data; ///< the data buffers of views
+  const uint8_t *validity; ///< as of fg_integers
+  size_t offset, count;
+  const fg_integers *codes; ///< NULL, or of a dictionary-encoded column: each row's place among the texts, which then
+                            ///< are the dictionary
+} fg_texts;
+
+typedef enum fg_time_unit { FG_DAYS, FG_SECONDS, FG_MILLISECONDS, FG_MICROSECONDS, FG_NANOSECONDS } fg_time_unit;
+
+/* Usage of many accounts: columns of equal length. */
+typedef struct fg_events {
+  size_t count;
+  fg_texts accounts;
+  fg_texts products;
+  fg_integers times;               ///< since 1970-01-01T00:00, rounded down to microseconds
+  fg_time_unit time_unit;          ///< of `times`
+  bool guessed_unit;               ///< nobody said what `times` count: instants outside of 2000 to 2100 end the run
+  bool civil_times;                ///< `times` are of the book's civil time, not instants
+  const fg_texts *time_texts;      ///< not NULL: in place of `times`, as fg_time_parse reads them
+  fg_integers quantities;          ///< units
+  const fg_texts *quantity_texts;  ///< not NULL: in place of `quantities`, digits
+  const fg_texts *ids;             ///< NULL: no event has an id; a null: this one has none
+  int64_t first_row;               ///< the number of the first row
+  const fg_integers *row_numbers;  ///< not NULL: the number of each row
+} fg_events;
+
+/* Accounts by name, each living the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
+   fg_biller_finish some accounts are ahead of others: it is then only to be freed. */
+typedef struct fg_biller fg_biller;
+
+typedef enum fg_aside_kind {
+  FG_ASIDE_UNREADABLE, ///< a value is missing or malformed: the account never saw it
+  FG_ASIDE_REFUSED,    ///< the rules of the account refused it
+  FG_ASIDE_REPEATED,   ///< an event with the same id and the same fields came before
+  FG_ASIDE_LATER       ///< it lies after the end of the bills
+} fg_aside_kind;
+
+/* An event or a planned command that did not happen, and why. Texts hold until the next call of the biller. */
+typedef struct fg_set_aside {
+  int64_t row;        ///< its number; -1: a planned command
+  fg_aside_kind kind;
+  fg_status status;
+  const char *column; ///< "times", "product"; empty if it is about none
+  const char *message;
+  const char *rule;
+  fg_string account, product, id; ///< text NULL: absent
+  fg_time at;                     ///< FG_NO_TIME: absent
+  int64_t quantity;               ///< -1: absent
+} fg_set_aside;
+
+/* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. Bills end at
+   `until`: what lies after it is set aside, and every account advances to it. With FG_NO_TIME they end at the settlement
+   of the latest month that any account has seen, so that all usage is invoiced. */
+FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller);
+FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
+
+/* Enters an account under a name; it becomes the biller's. FG_ID_CONFLICT if there is one of that name, FG_INVALID if
+   it is of another book or the name is not text. */
+FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account,
+                                               fg_error *error);
+
+/* Plans a command (copied) for an account: it is done before the events from its `at` on. Planned commands of one
+   account are in non-decreasing time. */
+FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command,
+                                              fg_error *error);
+
+/* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time. The
+   first event of a product that the account never had open opens it. What cannot be done is set aside. FG_INVALID with
+   the path "time" where the unit of the times was guessed wrong: nothing of these events is done then. */
+FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
+
+/* Does the commands still planned, then lets every account advance to the end of the bills. An account that was entered
+   beyond that end stays where it is. */
+FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *error);
+
+/* What the last call set aside, by row. */
+FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);
+
+FG_API size_t fg_biller_account_count(const fg_biller *biller);
+/* Account 0 … in the order of appearance. Borrowed; it may be forked and described. */
+FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_string *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * faregate: what will happen to an account by itself, and what wants attention. For who watches over it: alarms,
+ * dashboards.
+ */
+#ifndef FAREGATE_OUTLOOK_H
+#define FAREGATE_OUTLOOK_H
+
+#include "faregate.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What will happen by itself up to `until` (FG_NO_TIME: FG_UPCOMING_DEFAULT_DAYS after fg_account_now) if nothing more
+   is used, bought or paid: {from, events, until, complete}, the events in the order they happen, each of {at, kind,
+   product, id, units, amount, rule}, null where the kind has none:
+     grant_expires, pack_expires     units: what is left, and is lost
+     capacity_begins, capacity_ends  units: of the order; also meter, and the mode and the limit from then on (R23, R24)
+     settlement                      amount: of the usage so far; also month, balance_after
+     suspension                      amount: what the balance lacks (R26)
+     grant_issued                    units: of the free grant
+     budget_day, budget_month        amount: what was used of the budget, which begins anew
+   It looks ten years ahead at most: `until` says how far it came, `complete` whether that is as
+   far as was asked. FG_INVALID, FG_TIME_REVERSAL, FG_NO_MEMORY. */
+#define FG_UPCOMING_DEFAULT_DAYS 31
+FG_API FG_MUST_CHECK fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor,
+                                                   fg_error *error);
+
+/* From when on fg_account_notices speaks. */
+typedef struct fg_notice_limits {
+  int64_t pack_share;   ///< percent, 0 … 100: less than so much is left in a product's packs
+  int64_t pack_days;    ///< 0 … 36525: a pack is void within so many days
+  int64_t budget_share; ///< percent, 0 … 100: at least so much of a budget is used
+} fg_notice_limits;
+#define FG_NOTICE_LIMITS_DEFAULT {10, 30, 80}
+
+/* What wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id, units,
+   of, amount, limit, at, rule}, null where the code has none; the message is a sentence for people:
+     packs_low        units of the packs that can be drawn on are left, of so many
+     packs_used_up    no pack of the product that is in time has units left
+     pack_ending      units of pack `id` are lost at `at`
+     postpaid_begun   units of the month are postpaid, for `amount` so far; the product has grants or packs
+     budget_used      amount of `limit` is used; `id` is "day" or "month"
+     arrears          amount is what the balance lacks; the service is suspended at `at`
+     suspended        amount is what the balance lacks; in arrears since `at`
+     violation        the account is stopped until it is reinstated
+     calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at`
+   `limits` may be NULL: FG_NOTICE_LIMITS_DEFAULT. FG_INVALID, FG_NO_MEMORY. */
+FG_API FG_MUST_CHECK fg_status fg_account_notices(const fg_account *account, const fg_notice_limits *limits,
+                                                  const fg_visitor *visitor, fg_error *error);
+
+/* fg_account_upcoming; and fg_account_notices with what the handle knows besides:
+     calls_uncertain  units in `of` calls that nobody has in hand and that are not past their time, the oldest of which,
+                      `id`, began at `at`; those of another handle that lives are known to that one alone
+     clock_suspect    the clock shows `at`, so that commands that name no instant are refused */
+FG_API FG_MUST_CHECK fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor,
+                                                  fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits,
+                                                 const fg_visitor *visitor, fg_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * faregate: commands set field by field, by the names that the timeline gives them (docs/timeline.md), and whole timelines
+ * in JSON. For what reads commands from text: bindings, command lines, tests.
+ */
+#ifndef FAREGATE_TIMELINE_H
+#define FAREGATE_TIMELINE_H
+
+#include "faregate.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------------------------------------ fields */
+
+/* "cash" to FG_CASH; false if there is no such fund. */
+FG_API bool fg_fund_of(fg_string name, fg_fund *fund);
+
+typedef enum fg_field_type {
+  FG_FIELD_TEXT,
+  FG_FIELD_QUANTITY, ///< an integer or a decimal string of one
+  FG_FIELD_SIGNED,   ///< as a quantity, and it may be below 0, but not 0
+  FG_FIELD_MONEY,    ///< a decimal string
+  FG_FIELD_DATE,     ///< "2024-11-05"
+  FG_FIELD_FUND,     ///< "cash", "income", "gift" or "voucher"
+  FG_FIELD_FLAG,
+  FG_FIELD_PAY,     ///< an object: fund to money; its parts are set as "pay.cash" …
+  FG_FIELD_CAMPAIGN, ///< an object: "campaign.price", "campaign.refundable"
+  FG_FIELD_BUDGET   ///< a decimal string, or null for no cap
+} fg_field_type;
+
+typedef struct fg_field {
+  const char *name;
+  fg_field_type type;
+  bool required;
+  int64_t minimum; ///< of a quantity, in units; of money: 1 means above 0
+  int64_t absent;  ///< of a quantity that may be left out: the value that says so
+  size_t maximum;  ///< of a text, in bytes; 0: none
+  size_t offset;   ///< of its member in fg_command
+} fg_field;
+
+/* The fields of a command in the order of the timeline contract. Answers how many; the array is static. */
+FG_API size_t fg_command_fields(fg_command_kind kind, const fg_field **fields);
+
+/* Set a field by name, checked for form and range. FG_INVALID with the field as path: unknown to this command, given
+   twice, of another type, malformed, out of range. Text is borrowed until the command has been applied. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_text(fg_command *command, const char *field, fg_string value,
+                                                   fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_command_set_integer(fg_command *command, const char *field, int64_t value,
+                                                      fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_command_set_flag(fg_command *command, const char *field, bool value,
+                                                   fg_error *error);
+/* Null, which lifts a budget; FG_INVALID for any other field. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_null(fg_command *command, const char *field, fg_error *error);
+/* Says that an object field ("pay", "campaign") is there, so that an empty one counts as given. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_object(fg_command *command, const char *field, fg_error *error);
+/* FG_INVALID if a field the command needs was not set. */
+FG_API FG_MUST_CHECK fg_status fg_command_finish(const fg_command *command, fg_error *error);
+
+/* ---------------------------------------------------------------------------------------------------- timeline */
+
+/* Finds a shipped book by name for fg_replay; the reference it answers goes to the caller. */
+typedef struct fg_book_source {
+  fg_status (*find)(void *context, fg_string name, fg_book **book, fg_error *error);
+  void *context;
+} fg_book_source;
+
+/* Replays a timeline (JSON) and answers its outcomes and statement (JSON). FG_INVALID, FG_UNKNOWN_BOOK: the document
+   cannot be read; error->path says where. The caller releases `answer`. Once statements and previews have answered
+   FG_TIMELINE_LISTS_MAX bytes, the outcome of the next one is overflow. */
+#define FG_TIMELINE_LISTS_MAX 67108864
+FG_API FG_MUST_CHECK fg_status fg_replay(const char *json, size_t length, const fg_book_source *books,
+                                         const fg_allocator *allocator, fg_text *answer, fg_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, and the cheapest plan for a
+ * forecast. For who decides what to buy: no account is asked or changed.
+ *
+ *   curve · plan
+ */
+#ifndef FAREGATE_WHATIF_H
+#define FAREGATE_WHATIF_H
+
+#include "faregate.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------------------------------------ curve */
+
+/* A way to pay for a quantity: by the price list; with packs; or at the fixed price of capacity. */
+typedef struct fg_way {
+  const fg_book *book;
+  fg_string product;
+  fg_string meter;  ///< absent: the product's usage; its capacity meter: the quantity is capacity
+  fg_string pack;   ///< of usage; absent: none
+  int64_t packs;    ///< so many, the rest by the price list; 0: as many as it takes
+  int64_t capacity; ///< above 0: so much capacity, and usage is free
+  int64_t days, months; ///< of capacity: exactly one of them above 0
+  int64_t free;     ///< units that cost nothing, the first ones
+  fg_time at;       ///< picks the month for meters priced per month held
+} fg_way;
+
+/* Cost over quantity from 0 to `most` (-1: far enough to show every tier): {product, meter, most, free, step, pieces},
+   the pieces [{from, to, first, last}] along which it goes in a line from the amount `first` to `last`, or in even steps
+   of `step` units. Quantities that would be charged at a null price are in no piece, here and below; FG_NOT_SOLD where
+   `most` would be. FG_UNKNOWN_*, FG_OVERFLOW, FG_INVALID. */
+FG_API FG_MUST_CHECK fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor,
+                                            fg_error *error);
+/* Where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}]: whoever wants from … to units pays
+   less for `buy`, at most `saves` less, which is where `to` units cost `instead_of`. */
+FG_API FG_MUST_CHECK fg_status fg_way_cliffs(const fg_way *way, int64_t most, const fg_visitor *visitor,
+                                             fg_error *error);
+/* From 0 to `most`, the stretches on which one of two ways is cheaper: [{from, to, cheaper, a, b}], `cheaper` being
+   "a", "b" or "equal", the amounts those at `from`. Also FG_INVALID where amounts are rounded. */
+FG_API FG_MUST_CHECK fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most,
+                                             const fg_visitor *visitor, fg_error *error);
+
+/* ------------------------------------------------------------------------------------------------------- plan */
+
+/* A forecast of one product by months, and how to buy for it. See docs/plan.md for both documents. */
+typedef struct fg_plan fg_plan;
+
+/* Makes a plan for a forecast (JSON): the cheapest, `plan` absent, or one that `plan` (JSON) names or lists the orders of.
+   FG_INVALID with the path for a document that cannot be read, and for a book, switch or forecast with a feature the
+   search cannot honour; FG_CAPACITY_LIMIT: a peak beyond what is sold; FG_NOT_SOLD: nothing on sale serves it. The plan
+   holds a reference to the book; the caller frees it. Does not touch the book: plans may be made on several threads. */
+FG_API FG_MUST_CHECK fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan,
+                                            const fg_allocator *allocator, fg_plan **made, fg_error *error);
+FG_API void fg_plan_free(fg_plan *plan); ///< NULL is allowed
+/* book, product, currency, total, orders, months, and of the cheapest runner_up and naive. */
+FG_API FG_MUST_CHECK fg_status fg_plan_describe(fg_plan *plan, const fg_visitor *visitor);
+/* A timeline (JSON) that replays to the plan's total. The caller releases it. */
+FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *json);
+
+/* A month's units in a trial of a simulation: nearly normal around `units`, with a standard deviation of so many per
+   mille of them (0 … 10,000), 0 … 10^15. A function of its arguments alone: trials may be run in any order. */
+FG_API int64_t fg_vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial, int64_t month);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
