@@ -35,8 +35,12 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
                                         {"balance_after", PFG_DECIMALS}};
   static const table_form lines[] = {{"account", PFG_TEXTS},   {"month", PFG_TEXTS},         {"product", PFG_TEXTS},
                                      {"meter", PFG_TEXTS},     {"day", PFG_TEXTS},           {"units", PFG_INTEGERS},
-                                     {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},   {"amount", PFG_DECIMALS},
-                                     {"rule", PFG_TEXTS},      {"explanation", PFG_TEXTS}};
+                                     {"free", PFG_INTEGERS},   {"packs", PFG_INTEGERS},      {"unbilled", PFG_INTEGERS},
+                                     {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},   {"unpriced", PFG_INTEGERS},
+                                     {"amount", PFG_DECIMALS}, {"rule", PFG_TEXTS},          {"explanation", PFG_TEXTS}};
+  _Static_assert(sizeof lines / sizeof *lines <= PFG_TABLE_COLUMNS_MAX, "there is room for the widest table");
+  static const table_form adjustments[] = {{"account", PFG_TEXTS}, {"month", PFG_TEXTS}, {"at", PFG_TIMES},
+                                           {"units", PFG_INTEGERS}, {"reason", PFG_TEXTS}};
   static const table_form refusals[] = {{"row", PFG_INTEGERS},    {"account", PFG_TEXTS}, {"time", PFG_TIMES},
                                         {"product", PFG_TEXTS},   {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
                                         {"code", PFG_TEXTS},      {"rule", PFG_TEXTS},    {"message", PFG_TEXTS}};
@@ -48,6 +52,7 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
   memset(tables, 0, sizeof *tables);
   return begin_table(&tables->invoices, invoices, sizeof invoices / sizeof *invoices, book) &&
          begin_table(&tables->lines, lines, sizeof lines / sizeof *lines, book) &&
+         begin_table(&tables->adjustments, adjustments, sizeof adjustments / sizeof *adjustments, book) &&
          begin_table(&tables->refusals, refusals, sizeof refusals / sizeof *refusals, book) &&
          begin_table(&tables->bad_rows, bad_rows, sizeof bad_rows / sizeof *bad_rows, book) &&
          begin_table(&tables->repeats, events, sizeof events / sizeof *events, book) &&
@@ -64,6 +69,7 @@ static void release_table(pfg_table *table) {
 void pfg_bill_tables_release(pfg_bill_tables *tables) {
   release_table(&tables->invoices);
   release_table(&tables->lines);
+  release_table(&tables->adjustments);
   release_table(&tables->refusals);
   release_table(&tables->bad_rows);
   release_table(&tables->repeats);
@@ -148,16 +154,17 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
 
 /* --------------------------------------------------------------------------------------------------- invoices */
 
-/* Hears the invoices of one account: objects of depth 1 are invoices, those within them lines. */
+/* Hears the invoices of one account: objects of depth 1 are invoices, those within them lines or adjustments. */
 typedef struct invoice_ear {
   pfg_bill_tables *tables;
+  pfg_table *items; ///< of the list that is told
   fg_string account;
   char month[16];
   int depth;
 } invoice_ear;
 
 static pfg_table *table_at(const invoice_ear *ear) {
-  return ear->depth == 1 ? &ear->tables->invoices : &ear->tables->lines;
+  return ear->depth == 1 ? &ear->tables->invoices : ear->items;
 }
 
 static bool hear_begin_object(void *context, const char *key) {
@@ -168,15 +175,24 @@ static bool hear_begin_object(void *context, const char *key) {
   return put_text(table, "account", ear->account) && (ear->depth == 1 || put_word(table, "month", ear->month));
 }
 
+/* Most lines have no units without a price of their own, and say nothing of them. */
+static bool end_line(pfg_table *lines) {
+  bool is_said = block_named(lines, "unpriced")->length > lines->rows;
+  return (is_said || put_integer(lines, "unpriced", 0)) && end_row(lines);
+}
+
 static bool hear_end_object(void *context) {
   invoice_ear *ear = context;
-  bool done = end_row(table_at(ear));
+  pfg_table *table = table_at(ear);
+  bool done = table == &ear->tables->lines ? end_line(table) : end_row(table);
   ear->depth--;
   return done;
 }
 
 static bool hear_begin_list(void *context, const char *key) {
-  (void)context, (void)key;
+  invoice_ear *ear = context;
+  bool corrects = key != NULL && strcmp(key, "adjustments") == 0;
+  ear->items = corrects ? &ear->tables->adjustments : &ear->tables->lines;
   return true;
 }
 
@@ -256,6 +272,7 @@ PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const f
     pfg_table *table;
   } all[] = {{"invoices", &tables->invoices},
              {"lines", &tables->lines},
+             {"adjustments", &tables->adjustments},
              {"refusals", &tables->refusals},
              {"bad_rows", &tables->bad_rows},
              {"repeats", &tables->repeats},

@@ -156,7 +156,7 @@ void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg
 
 /* --------------------------------------------------------------------------------------------- bill_tables.c */
 
-enum { PFG_TABLE_COLUMNS_MAX = 12 };
+enum { PFG_TABLE_COLUMNS_MAX = 15 };
 
 /* A table that grows by rows. */
 typedef struct pfg_table {
@@ -168,7 +168,7 @@ typedef struct pfg_table {
 } pfg_table;
 
 typedef struct pfg_bill_tables {
-  pfg_table invoices, lines, refusals, bad_rows, repeats, later;
+  pfg_table invoices, lines, adjustments, refusals, bad_rows, repeats, later;
 } pfg_bill_tables;
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book); ///< false when memory is short

@@ -65,14 +65,17 @@ def invoices_of(bills, name):
     for invoice in bills.invoices:
         if invoice["account"] == name:
             lines = [line for line in bills.lines if (line["account"], line["month"]) == (name, invoice["month"])]
-            kept = ("product", "meter", "units", "unit_price", "tier", "amount", "rule", "explanation")
+            put_right = [row for row in bills.adjustments if (row["account"], row["month"]) == (name, invoice["month"])]
+            kept = ("product", "meter", "units", "free", "packs", "unbilled", "unit_price", "tier", "unpriced", "amount")
+            told = (*kept, "rule", "explanation")
             rows.append(
                 {
                     "month": invoice["month"],
                     "issued": invoice["issued"].isoformat(),
                     "total": invoice["total"],
                     "balance_after": invoice["balance_after"],
-                    "lines": [{key: line[key] for key in kept} for line in lines],
+                    "lines": [{key: line[key] for key in told} for line in lines],
+                    "adjustments": [{key: row[key] for key in ("at", "units", "reason")} for row in put_right],
                 }
             )
     return rows
@@ -83,11 +86,11 @@ def as_decimals(invoices):
     for invoice in invoices:
         balance = invoice["balance_after"]
         invoice |= {"total": Decimal(invoice["total"]), "balance_after": None if balance is None else Decimal(balance)}
-        assert invoice.pop("adjustments") == []  # a usage log corrects nothing
+        for adjustment in invoice["adjustments"]:
+            adjustment["at"] = datetime.fromisoformat(adjustment["at"])
         for line in invoice["lines"]:
             line |= {"amount": Decimal(line["amount"]), "unit_price": Decimal(line["unit_price"])}
-            for key in ("free", "packs", "unbilled"):  # what a table of lines leaves to the explanation
-                del line[key]
+            line.setdefault("unpriced", 0)
     return invoices
 
 
@@ -129,6 +132,7 @@ def test_wallets_packs_and_suspension(book):
                 {"at": "2024-11-05", "do": "open", "product": "image"},
                 {"at": "2024-11-20T00:00:00", "do": "buy_pack", "product": "image", "pack": "calls-100k", "id": "p"},
                 {"at": "2024-12-24T00:00:00", "do": "buy_pack", "product": "image", "pack": "calls-1k", "quantity": 3},
+                {"at": "2025-02-10T12:00:00", "do": "adjust", "product": "image", "quantity": -7, "reason": "not billed"},
                 {"at": "2025-03-01T12:00:00", "do": "refund", "id": "p"},
             ],
         },
@@ -158,6 +162,7 @@ def test_wallets_packs_and_suspension(book):
                     outcome.get("rule") or "",
                 )
     assert not refused
+    assert [(row["account"], row["month"], row["units"]) for row in bills.adjustments] == [("customer 2", "2025-02", -7)]
     assert {"suspended", "pack_used"} <= set(bills.refusals["code"].tolist())
 
 
@@ -185,6 +190,23 @@ def test_an_account_goes_on_from_where_it_was(book):
     assert bills.lines["units"].tolist() == [100]
     assert account.now == datetime(2024, 11, 2, tzinfo=CHINA)  # what was given is copied
     assert bills.accounts["a"].now == datetime(2024, 12, 1, tzinfo=CHINA)
+
+
+def test_what_was_not_charged_and_what_was_corrected(book):
+    """1,000 calls a month are free: of 1,700 less 200 that the vendor did not count, 500 are charged at 0.24."""
+    commands = [
+        {"at": "2024-11-05", "do": "open", "product": "image"},
+        {"at": "2024-11-20", "do": "adjust", "product": "image", "quantity": -200, "reason": "console"},
+    ]
+    rows = [("a", "2024-11-06", "image", 1700), ("a", "2024-12-02", "image", 3)]
+    bills = faregate.bill(log(rows), book, accounts={"a": {"commands": commands}})
+    told = ("month", "units", "free", "packs", "unbilled", "unpriced", "amount")
+    [line, later] = [{key: line[key] for key in told} for line in bills.lines]
+    assert tuple(line.values()) == ("2024-11", 500, 1000, 0, 0, 0, Decimal("120.00"))
+    assert tuple(later.values()) == ("2024-12", 0, 3, 0, 0, 0, 0)
+    assert list(bills.adjustments) == [
+        {"account": "a", "month": "2024-11", "at": datetime(2024, 11, 20, tzinfo=CHINA), "units": -200, "reason": "console"}
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------ set aside
@@ -555,7 +577,7 @@ def test_a_parquet_file_is_the_same_log(book, tmp_path):
 def test_tables_come_out(book):
     pa = pytest.importorskip("pyarrow")
     bills = faregate.bill(log([*random_events(seed=10, count=300), ("a", "x", "image", 1, None)]), book)
-    for table in (bills.invoices, bills.lines, bills.refusals, bills.bad_rows):
+    for table in (bills.invoices, bills.lines, bills.adjustments, bills.refusals, bills.bad_rows):
         arrow = pa.table(table)
         arrow.validate(full=True)
         assert arrow.column_names == list(table.columns)

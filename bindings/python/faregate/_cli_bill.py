@@ -16,7 +16,7 @@ from faregate._table import Table
 from faregate.billing import Bills, bill
 
 _ROWS_SHOWN = 50
-_TABLES = ("invoices", "lines", "refusals", "bad_rows", "repeats", "later")
+_TABLES = ("invoices", "lines", "adjustments", "refusals", "bad_rows", "repeats", "later")
 _COLUMNS_SHOWN = ("row", "account", "time", "id", "column", "reason", "code", "message")
 
 

@@ -64,6 +64,9 @@ class InvoiceLine(Result):
     product: str
     meter: str
     units: int
+    free: int
+    packs: int
+    unbilled: int
     unit_price: Decimal
     tier: int
     amount: Decimal
@@ -73,10 +76,17 @@ class InvoiceLine(Result):
     unpriced: int  # the units, of lines charged where the book's price is null alone
 
 @type_check_only
+class Adjustment(Result):
+    at: datetime
+    units: int
+    reason: str
+
+@type_check_only
 class Invoice(Result):
     month: str
     issued: datetime | None
     lines: tuple[InvoiceLine, ...]
+    adjustments: tuple[Adjustment, ...]
     total: Decimal
     balance_after: Decimal | None
 

@@ -26,7 +26,10 @@ class Bills:
     invoices: Table
     """account, month, issued, total, balance_after (null with unlimited funds)"""
     lines: Table
-    """account, month, product, meter, day (of daily tiers), units, unit_price, tier, amount, rule, explanation"""
+    """account, month, product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units that were not),
+    unit_price, tier, unpriced (the units, where the book's price is null), amount, rule, explanation"""
+    adjustments: Table
+    """the corrections of each month: account, month, at, units, reason"""
     refusals: Table
     """what the rules refused: row, account, time, product, quantity, id, code, rule, message"""
     bad_rows: Table
@@ -45,6 +48,7 @@ class Bills:
     def __init__(self, biller: _Biller, tables: dict[str, Table], events: int, book: Book) -> None:
         self.invoices = tables["invoices"]
         self.lines = tables["lines"]
+        self.adjustments = tables["adjustments"]
         self.refusals = tables["refusals"]
         self.bad_rows = tables["bad_rows"]
         self.repeats = tables["repeats"]
