@@ -408,6 +408,11 @@ static fg_status door_describe(const void *context, const fg_visitor *visitor) {
   (void)visitor;
   return FG_OK;
 }
+static fg_status door_may_write(void *context, fg_error *error) {
+  (void)context;
+  (void)error;
+  return FG_OK;
+}
 static fg_status door_flush(void *context, fg_error *error) { return door_enter(context, error); }
 static fg_status door_close(void *context, fg_error *error) {
   shut_door *door = context;
@@ -418,8 +423,9 @@ static fg_status door_close(void *context, fg_error *error) {
 }
 
 static fg_handle *behind(shut_door *door) {
-  static const fg_reach reach = {door_enter,        door_leave, door_apply,    door_trusted, door_trust,
-                                 door_is_elsewhere, door_take,  door_describe, door_flush,   door_close};
+  static const fg_reach reach = {door_enter, door_leave,        door_may_write, door_apply,    door_trusted,
+                                 door_trust, door_is_elsewhere, door_take,      door_describe, door_flush,
+                                 door_close};
   static const fg_clock_mark none = {.at = FG_NO_TIME};
   fg_book *book = load_book(FACEFUSION);
   fg_handle *handle = NULL;

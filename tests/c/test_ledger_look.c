@@ -1,5 +1,6 @@
 /* A handle that only looks: it sees what others write, changes no byte, and keeps nobody waiting. */
 #define _DEFAULT_SOURCE /* truncate, kill */
+#include "fake_clock.h"
 #include "ledger_support.h"
 
 #include <signal.h>
@@ -51,6 +52,26 @@ static void test_sees_what_others_write(void **state) {
   assert_int_equal(use_one(booth, 1301, "more", NULL), FG_OK);
   close_ledger(booth);
   assert_good(path);
+}
+
+/* Whatever the clock shows: the command would not be written on any day. */
+static void test_refuses_before_it_asks_the_clock(void **state) {
+  (void)state;
+  fake_clock years_ahead = {.wall = at("2030-01-01T00:00:00"), .boottime = 1, .boot = 1};
+  fg_clock_source source = fake_source(&years_ahead);
+  fg_clock_options clock = {0, &source};
+  fg_ledger_options options = {.read_only = true, .clock = &clock};
+  fg_handle *dashboard = NULL;
+  fill_ledger(path, 3);
+  assert_int_equal(fg_ledger_open(path, &options, &dashboard, NULL), FG_OK);
+  for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
+    fg_command command;
+    fg_command_begin(&command, (fg_command_kind)kind, FG_NO_TIME);
+    bool is_question = kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT;
+    assert_int_equal(fg_handle_apply(dashboard, &command, NULL, NULL), is_question ? FG_OK : FG_LEDGER_READ_ONLY);
+  }
+  assert_int_equal(fg_handle_trust_clock(dashboard, NULL), FG_LEDGER_READ_ONLY);
+  close_ledger(dashboard);
 }
 
 static void test_writes_nothing(void **state) {
@@ -135,7 +156,8 @@ static void test_a_sealed_one_can_be_looked_at(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_sees_what_others_write), LEDGER_TEST(test_writes_nothing), LEDGER_TEST(test_missing_and_damaged),
+      LEDGER_TEST(test_sees_what_others_write), LEDGER_TEST(test_writes_nothing),
+      LEDGER_TEST(test_refuses_before_it_asks_the_clock), LEDGER_TEST(test_missing_and_damaged),
       LEDGER_TEST(test_after_a_kill),           LEDGER_TEST(test_a_sealed_one_can_be_looked_at),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,9 +109,11 @@ static fg_status memory_close(void *context, fg_error *error) {
   return FG_OK;
 }
 
-static const fg_reach in_memory = {memory_enter,   memory_leave, memory_apply,        memory_trusted,
-                                   memory_trust,   memory_is_elsewhere, memory_take, memory_describe,
-                                   memory_flush,   memory_close};
+static fg_status memory_may_write(void *context, fg_error *error) { return memory_enter(context, error); }
+
+static const fg_reach in_memory = {memory_enter, memory_leave,        memory_may_write, memory_apply,
+                                   memory_trusted, memory_trust,      memory_is_elsewhere, memory_take,
+                                   memory_describe, memory_flush,     memory_close};
 
 /* --------------------------------------------------------------------------------------------------- made, closed */
 
@@ -278,6 +280,9 @@ static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, 
   char made[FG_CALL_NAME_MAX];
   fg_command whole = *command;
   fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
+  if (!is_question(whole.kind)) {
+    FG_TRY(handle->at.reach->may_write(handle->at.context, error));
+  }
   if (whole.at == FG_NO_TIME && is_question(whole.kind)) {
     whole.at = fg_account_now(handle->at.account);
     if (whole.at == FG_NO_TIME) {

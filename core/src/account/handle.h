@@ -11,6 +11,8 @@ typedef struct fg_reach {
   /* Waits until no other handle is inside, and brings the account up to what they have done. */
   fg_status (*enter)(void *context, fg_error *error);
   void (*leave)(void *context);
+  /* Refuses where the account is only looked at. Asked before the clock is, so that a command has one answer. */
+  fg_status (*may_write)(void *context, fg_error *error);
   /* fg_account_apply, durably; the command has an instant. `is_named`: its id is of the handle's making. */
   fg_status (*apply)(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
                      fg_outcome *outcome, fg_error *error);

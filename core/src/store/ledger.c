@@ -326,8 +326,11 @@ static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before
   return fg_ledger_write(ledger, &passing, &outcome, error);
 }
 
-static fg_status refuse_to_write(const fg_ledger *ledger, fg_error *error) {
-  return fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s was opened only to look", ledger->store->path);
+static fg_status check_may_write(void *context, fg_error *error) {
+  const fg_ledger *ledger = context;
+  return is_read_only(ledger)
+             ? fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s was opened only to look", ledger->store->path)
+             : FG_OK;
 }
 
 /* What falls due on the way to a question happens in memory alone, and is forgotten when the ledger is looked at next. */
@@ -343,7 +346,7 @@ static fg_status apply(void *context, const fg_command *command, bool is_named, 
   fg_time before = fg_account_now(ledger->account);
   fg_error fault;
   if (is_read_only(ledger)) {
-    return is_question(command->kind) ? ask(ledger, command, outcome, error) : refuse_to_write(ledger, error);
+    return ask(ledger, command, outcome, error);
   }
   ledger->reading = *reading;
   ledger->found_status = FG_OK;
@@ -394,9 +397,7 @@ static fg_status trusted(void *context, fg_time *at, fg_error *error) {
 }
 
 static fg_status add_event(fg_ledger *ledger, const char *event, fg_time at, const char *detail, fg_error *error) {
-  if (is_read_only(ledger)) {
-    return refuse_to_write(ledger, error);
-  }
+  FG_TRY(check_may_write(ledger, error));
   int result = fg_runs_begin(ledger->store, at);
   result = result == SQLITE_OK ? fg_event_add(ledger->store->database, event, at, detail) : result;
   result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
@@ -475,8 +476,8 @@ static fg_status describe(const void *context, const fg_visitor *visitor) {
 
 /* --------------------------------------------------------------------------------------------------------- a handle */
 
-static const fg_reach of_ledger = {enter,        leave, apply,    trusted, trust,
-                                   is_elsewhere, take,  describe, flush,   close_ledger};
+static const fg_reach of_ledger = {enter,        leave, check_may_write, apply, trusted,     trust,
+                                   is_elsewhere, take,  describe,  flush, close_ledger};
 
 static fg_status check_milliseconds(const char *name, int64_t value, fg_error *error) {
   return value >= 0 && value <= FG_WAIT_MS_MAX
