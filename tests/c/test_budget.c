@@ -503,8 +503,32 @@ static void test_random_usage_is_held_to_both_caps(void **state) {
   assert_true(refusals[0] > runs && refusals[1] > runs);
 }
 
+static void expect_exceeded(fg_account *account, const char *said) {
+  fg_error error;
+  fg_command command = command_of(FG_DO_USE, DAY, "product=image quantity=10");
+  assert_int_equal(fg_account_apply(account, &command, NULL, &error), FG_BUDGET_EXCEEDED);
+  assert_string_equal(error.message, said);
+}
+
+/* Ten calls at 0.24 are 2.40. */
+static void says_which_budget(void **state) {
+  (void)state;
+  fg_account *account = without_free_calls();
+  set_budget(account, DAY, "day=2.39");
+  expect_exceeded(account, "it would cost more than the budget of the day allows");
+  set_budget(account, DAY, "day=2.39 month=2.39");
+  expect_exceeded(account, "it would cost more than the budget of the day and of the month allows");
+  set_budget(account, DAY, "day=2.40 month=2.39");
+  expect_exceeded(account, "it would cost more than the budget of the month allows");
+  set_budget(account, DAY, "month=2.40");
+  passes(account, DAY, 10);
+  expect_exceeded(account, "it would cost more than the budget of the day and of the month allows");
+  fg_account_free(account);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(says_which_budget),
       cmocka_unit_test(test_a_month_may_cost_its_cap_and_no_more),
       cmocka_unit_test(test_a_call_may_make_the_month_cheaper),
       cmocka_unit_test(test_what_costs_nothing_passes_above_the_cap),

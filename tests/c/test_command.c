@@ -221,9 +221,28 @@ static void test_what_is_missing(void **state) {
   expect_invalid(fg_command_finish(&capacity, &error), &error, "months");
 }
 
+static void says_of_text(fg_command_kind kind, const char *field, const char *text, const char *said) {
+  fg_command command;
+  fg_error error;
+  fg_command_begin(&command, kind, 0);
+  expect_invalid(fg_command_set_text(&command, field, string_of(text), &error), &error, field);
+  assert_string_equal(error.message, said);
+}
+
+static void test_an_amount_below_0_is_told_as_such(void **state) {
+  (void)state;
+  says_of_text(FG_DO_WITHDRAW, "amount", "-5", "expected an amount above 0");
+  says_of_text(FG_DO_TOP_UP, "amount", "0", "expected an amount above 0");
+  says_of_text(FG_DO_TOP_UP, "amount", "--5", "expected a decimal string such as \"12.50\", at most 12 decimals");
+  says_of_text(FG_DO_SET_BUDGET, "day", "-0.01", "expected an amount of at least 0");
+  says_of_text(FG_DO_BUY_PACK, "pay.cash", "-1", "expected an amount of at least 0");
+  says_of_text(FG_DO_BUY_PACK, "campaign.price", "-1", "expected an amount of at least 0");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_names),
+      cmocka_unit_test(test_an_amount_below_0_is_told_as_such),
       cmocka_unit_test(test_fields_are_those_of_the_contract),
       cmocka_unit_test(test_defaults),
       cmocka_unit_test(test_setting),

@@ -137,11 +137,20 @@ static void test_the_wait_is_told(void **state) {
   fg_command again = command_of(FG_DO_CALL, "2024-11-05T10:00:00.25", "product=image id=c2");
   assert_int_equal(fg_account_apply(account, &again, NULL, &error), FG_RATE_LIMITED);
   assert_int_equal(error.retry_after_us, 750000);
+  assert_string_equal(error.message, "the rate limit is reached");
   assert_string_equal(error.rule, "R22");
   assert_int_equal(fg_account_apply(account, &again, NULL, NULL), FG_RATE_LIMITED);
+  fg_command never = command_of(FG_DO_CALL, "2024-11-05T10:00:00.25", "product=image id=c2 quantity=21");
+  assert_int_equal(fg_account_apply(account, &never, NULL, &error), FG_RATE_LIMITED);
+  assert_int_equal(error.retry_after_us, -1);
+  assert_string_equal(error.message, "a quantity of 21 is above the rate limit of 20 a second");
+  assert_string_equal(error.rule, "R22");
   fg_command unknown = command_of(FG_DO_CALL, "2024-11-05T10:00:00.25", "product=images id=c2");
   assert_int_equal(fg_account_apply(account, &unknown, NULL, &error), FG_UNKNOWN_PRODUCT);
   assert_int_equal(error.retry_after_us, -1);
+  fg_command early = command_of(FG_DO_CALL, DAY, "product=image id=c2");
+  assert_int_equal(fg_account_apply(account, &early, NULL, &error), FG_TIME_REVERSAL);
+  assert_string_equal(error.message, "earlier than what the account has already seen: 2024-11-05T10:00:00.25+08:00");
   fg_account_free(account);
 }
 

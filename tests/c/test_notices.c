@@ -181,9 +181,11 @@ static void calls_past_their_time(void **state) {
   must(account, FG_DO_ADVANCE, "2024-11-05T10:00:59", "");
   expect(account, "");
   must(account, FG_DO_ADVANCE, "2024-11-05T10:02:00", "");
-  expect(account, "calls_abandoned image: 2 call(s) since 2024-11-05 10:00 are past their time: 7 calls count as used"
+  expect(account, "calls_abandoned image: 2 calls since 2024-11-05 10:00 are past their time: 7 units count as used"
                   " until they are committed or canceled product=image id=c1 units=7 of=2 at=2024-11-05T10:00:00\n");
   must(account, FG_DO_CANCEL, "2024-11-05T10:02:00", "id=c1");
+  expect(account, "calls_abandoned image: 1 call since 2024-11-05 10:00 is past its time: 4 units count as used"
+                  " until it is committed or canceled product=image id=c2 units=4 of=1 at=2024-11-05T10:00:30\n");
   must(account, FG_DO_COMMIT, "2024-11-05T10:02:00", "id=c2");
   expect(account, "");
   fg_account_free(account);

@@ -264,6 +264,7 @@ static void what_cannot_be_asked(void **state) {
   json_decref(nothing);
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   assert_int_equal(fg_account_upcoming(account, at("2024-11-05T09:59:59"), &visitor, &error), FG_TIME_REVERSAL);
+  assert_string_equal(error.message, "earlier than what the account has already seen: 2024-11-05T10:00:00+08:00");
   static const fg_time beyond[] = {FG_NEVER, -1000000000000000};
   for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
     assert_int_equal(fg_account_upcoming(account, beyond[i], &visitor, &error), FG_INVALID);

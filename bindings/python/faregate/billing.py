@@ -26,8 +26,8 @@ class Bills:
     invoices: Table
     """account, month, issued, total, balance_after (null with unlimited funds)"""
     lines: Table
-    """account, month, product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units that were not),
-    unit_price, tier, unpriced (the units, where the book's price is null), amount, rule, explanation"""
+    """account, month, product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units not charged),
+    unit_price, tier, unpriced (units, if the book's price is null), amount, rule, explanation"""
     adjustments: Table
     """the corrections of each month: account, month, at, units, reason"""
     refusals: Table

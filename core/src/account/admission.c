@@ -1,4 +1,6 @@
 /* A command meets the account: time passes up to it, then it is done or refused. */
+#include <stdio.h>
+
 #include "../rules/budget.h"
 #include "../rules/due.h"
 #include "../rules/gate.h"
@@ -125,6 +127,21 @@ static FG_COLD fg_status check(const fg_account *account, const fg_command *comm
   return fg_command_check(&named, error);
 }
 
+/* Says more than the status itself where the account knows more: above which limit, and how long to wait. */
+static void explain(const fg_account *account, const fg_command *command, uint32_t product, fg_error *error) {
+  const char *passed = NULL;
+  if (error->status == FG_RATE_LIMITED) {
+    error->retry_after_us = account->retry_after_us;
+    if (account->retry_after_us < 0) {
+      snprintf(error->message, sizeof error->message, "a quantity of %lld is above the rate limit of %lld a second",
+               (long long)command->quantity, (long long)account->state.services[product].terms.limit);
+    }
+  } else if (error->status == FG_BUDGET_EXCEEDED &&
+             fg_budget_find_passed(account, product, command->quantity, command->billable, &passed) == FG_OK) {
+    snprintf(error->message, sizeof error->message, "it would cost more than the budget of the %s allows", passed);
+  }
+}
+
 static FG_COLD fg_status refuse(const fg_account *account, const fg_command *command, fg_status status,
                                 fg_error *error) {
   uint32_t product = 0;
@@ -133,8 +150,8 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
   fg_string source = is_named ? fg_product_price_source(&account->book->products[product], of_capacity)
                               : fg_string_of("");
   fg_book_refuse(account->book, source, error, status);
-  if (error != NULL && status == FG_RATE_LIMITED) {
-    error->retry_after_us = account->retry_after_us;
+  if (error != NULL && is_named) {
+    explain(account, command, product, error);
   }
   return status;
 }
@@ -154,7 +171,7 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
     FG_TRY(check(account, command, error));
   }
   if (FG_UNLIKELY(command->at < account->state.now)) { /* before the first command, now is before all times */
-    return fg_refuse(error, FG_TIME_REVERSAL);
+    return fg_refuse_reversal(account, error);
   }
   /* The plain ones write what they answer when they are done; of the others a refused one may have begun to. */
   fg_outcome *answered = is_plain && outcome != NULL ? outcome : &scratch;

@@ -281,6 +281,18 @@ static bool is_told_as(const notice_board *board, uint32_t place, bool uncertain
   return uncertain ? !is_late && board->uncertain[place] : is_late;
 }
 
+static void tell_calls(notice_board *board, noticed *open, bool uncertain) {
+  bool is_one = open->of == 1;
+  const char *lost = is_one ? "was never ended by the program that made it"
+                            : "were never ended by the program that made them";
+  const char *late = is_one ? "is past its time" : "are past their time";
+  open->code = uncertain ? "calls_uncertain" : "calls_abandoned";
+  notice(board, open, "%s: %s %s since %s %s: %s %s as used until %s committed or canceled", open->product->id.text,
+         units_text(open->of).text, is_one ? "call" : "calls", time_text(board->account, open->at).text,
+         uncertain ? lost : late, units_text(open->units).text, open->units == 1 ? "unit counts" : "units count",
+         is_one ? "it is" : "they are");
+}
+
 /* Calls of a product that nobody ended: those past their time, or else those that nobody has in hand. */
 static fg_status notice_calls(notice_board *board, uint32_t product, bool uncertain) {
   const fg_account *account = board->account;
@@ -302,12 +314,8 @@ static fg_status notice_calls(notice_board *board, uint32_t product, bool uncert
     }
   }
   if (open.of > 0) {
-    open.code = uncertain ? "calls_uncertain" : "calls_abandoned";
     open.product = offered;
-    notice(board, &open, "%s: %s call(s) since %s %s: %s %s count as used until they are committed or canceled",
-           offered->id.text, units_text(open.of).text, time_text(account, open.at).text,
-           uncertain ? "were never ended by the program that made them" : "are past their time",
-           units_text(open.units).text, offered->meter.text);
+    tell_calls(board, &open, uncertain);
   }
   return FG_OK;
 }

@@ -226,7 +226,7 @@ fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg
     return fg_fail(error, FG_INVALID, "until", "expected an instant of the years 1970 to 9999");
   }
   if (until < now) {
-    return fg_refuse(error, FG_TIME_REVERSAL);
+    return fg_refuse_reversal(account, error);
   }
   fg_status status = tell_upcoming(account, until, visitor);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);

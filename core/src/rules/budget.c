@@ -27,16 +27,27 @@ fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state,
   return status;
 }
 
+static const char *passed_by(const fg_caps *caps, fg_amount bill) {
+  bool month = caps->month_limited && bill > caps->month;
+  bool day = caps->day_limited && bill - caps->day_begin > caps->day;
+  return month && day ? "day and of the month" : month ? "month" : day ? "day" : "";
+}
+
+fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, int64_t quantity, bool billable,
+                                const char **passed) {
+  fg_amount bill = 0;
+  FG_TRY(fg_budget_bill_after(account, &account->state, product, quantity, billable, &bill));
+  *passed = passed_by(&account->state.caps, bill);
+  return FG_OK;
+}
+
 /* Only what adds to the bill is held to a cap: what packs cover or what reaches a cheaper tier passes above it too. */
 fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable) {
-  const fg_caps *caps = &state->caps;
   fg_amount before = 0;
   fg_amount after = 0;
   FG_TRY(fg_budget_bill_after(account, state, product, quantity, billable, &after));
-  bool is_within = (!caps->month_limited || after <= caps->month) &&
-                   (!caps->day_limited || after - caps->day_begin <= caps->day);
-  if (is_within) {
+  if (*passed_by(&state->caps, after) == '\0') {
     return FG_OK;
   }
   FG_TRY(fg_settlement_bill(account, state, &before));

@@ -17,6 +17,10 @@ static inline fg_status fg_budget_check(const fg_account *account, const fg_stat
   return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, quantity, billable) : FG_OK;
 }
 
+/* The budgets that more usage would pass, as words: "day", "month", or both; "" if none. */
+fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, int64_t quantity, bool billable,
+                                const char **passed);
+
 /* Sets the caps a command names; a day's counts from now on its first day. */
 fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command);
 

@@ -203,12 +203,17 @@ static fg_status below_minimum(fg_error *error, const fg_field *field) {
   return fg_fail(error, FG_INVALID, field->name, "expected at least %lld", (long long)field->minimum);
 }
 
-static fg_status read_money(fg_string value, const char *name, fg_money *money, fg_error *error) {
+static fg_status parse_money(fg_string value, const char *name, fg_money *money, fg_error *error) {
   fg_status status = fg_money_parse(value.text, value.length, money);
   if (status == FG_OVERFLOW) {
     return fg_fail(error, FG_INVALID, name, "expected an amount below 10^26");
   }
-  return status != FG_OK || money->high < 0 ? wrong_type(error, name, FG_FIELD_MONEY) : FG_OK;
+  return status == FG_OK ? FG_OK : wrong_type(error, name, FG_FIELD_MONEY);
+}
+
+static fg_status read_money(fg_string value, const char *name, fg_money *money, fg_error *error) {
+  FG_TRY(parse_money(value, name, money, error));
+  return money->high < 0 ? fg_fail(error, FG_INVALID, name, "expected an amount of at least 0") : FG_OK;
 }
 
 static fg_status set_quantity(fg_command *command, const fg_field *field, int64_t value, fg_error *error) {
@@ -258,7 +263,7 @@ static fg_status set_campaign_price(fg_command *command, const char *name, fg_st
 
 static fg_status set_amount(fg_command *command, const fg_field *field, fg_string value, fg_error *error) {
   fg_money amount;
-  FG_TRY(read_money(value, field->name, &amount, error));
+  FG_TRY(parse_money(value, field->name, &amount, error));
   if (fg_amount_of(amount) < field->minimum) {
     return below_minimum(error, field);
   }

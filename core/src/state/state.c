@@ -1,5 +1,7 @@
 #include "state.h"
 
+#include "../base/status.h"
+
 /* Fills `copy`, an empty array, with the items of `from`. */
 #define COPY_ARRAY(allocator, copy, from)                                          \
   do {                                                                             \
@@ -230,4 +232,10 @@ fg_status fg_account_product(const fg_account *account, const fg_command *comman
   int found = fg_book_product(account->book, command->product);
   *product = found == FG_NONE ? 0 : (uint32_t)found;
   return found == FG_NONE ? FG_UNKNOWN_PRODUCT : FG_OK;
+}
+
+fg_status fg_refuse_reversal(const fg_account *account, fg_error *error) {
+  char seen[FG_TIME_TEXT_MAX];
+  fg_time_format(account->state.now, account->book->offset_minutes, seen);
+  return fg_fail(error, FG_TIME_REVERSAL, "", "earlier than what the account has already seen: %s", seen);
 }

@@ -270,6 +270,9 @@ fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_o
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);
 
+/* Fills `error` with FG_TIME_REVERSAL and the latest instant that the account has seen. */
+FG_COLD fg_status fg_refuse_reversal(const fg_account *account, fg_error *error);
+
 static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
   return fg_date_at(time, account->book->offset_minutes);
 }
