@@ -93,6 +93,24 @@ static void packs_run_out(void **state) {
   fg_account_free(account);
 }
 
+/* The last unit of 1,000 in the pack, and after it one at 0.24. */
+static void of_one_unit(void **state) {
+  (void)state;
+  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
+  must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p1");
+  must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1999");
+  expect_within(account, &(fg_notice_limits){10, 366, 80},
+                "packs_low image: 1 of 1,000 calls is left in the packs product=image units=1 of=1000 rule=R7\n"
+                "pack_ending image: 1 of the calls of a pack calls-1k is lost at 2025-11-06 00:00 if it is not used"
+                " before product=image id=p1 units=1 of=1000 at=2025-11-06T00:00:00 rule=R6\n");
+  must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=2");
+  expect(account, "packs_used_up image: no pack has calls left product=image units=0 rule=R7\n"
+                  "postpaid_begun image: 1 of the calls of 2024-11 is postpaid, 0.24 CNY so far product=image units=1"
+                  " amount=0.24 rule=R11\n");
+  fg_account_free(account);
+}
+
 /* R6: void at 2025-11-06 00:00, which is 30 days after 2025-10-07 00:00. */
 static void packs_end(void **state) {
   (void)state;
@@ -313,6 +331,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_is_well),
       cmocka_unit_test(packs_run_out),
+      cmocka_unit_test(of_one_unit),
       cmocka_unit_test(packs_end),
       cmocka_unit_test(budgets_fill),
       cmocka_unit_test(arrears_and_suspension),

@@ -74,6 +74,10 @@ static wording units_text(int64_t units) {
   return made;
 }
 
+/* A meter's name is a plural: of one unit "1 of the calls is", of more "2 calls are". */
+static const char *of_the(int64_t units) { return units == 1 ? "of the " : ""; }
+static const char *is_or_are(int64_t units) { return units == 1 ? "is" : "are"; }
+
 static wording money_text(const fg_account *account, fg_amount amount) {
   wording made;
   fg_explain_amount(amount, account->book->minor_digits, made.text);
@@ -122,8 +126,8 @@ static fg_status notice_stock(notice_board *board, uint32_t product) {
   } else if ((fg_int128)left * 100 < (fg_int128)units * board->limits->pack_share) {
     low.code = "packs_low";
     low.of = units;
-    notice(board, &low, "%s: %s of %s %s are left in the packs", offered->id.text, units_text(low.units).text,
-           units_text(low.of).text, offered->meter.text);
+    notice(board, &low, "%s: %s of %s %s %s left in the packs", offered->id.text, units_text(low.units).text,
+           units_text(low.of).text, offered->meter.text, is_or_are(low.units));
   }
   return FG_OK;
 }
@@ -144,9 +148,10 @@ static void notice_endings(notice_board *board, uint32_t product) {
       ending.of = grant->units;
       ending.at = grant->expires;
       ending.rule = "R6";
-      notice(board, &ending, "%s: %s %s of a pack %s are lost at %s if they are not used before", offered->id.text,
-             units_text(grant->left).text, offered->meter.text, offered->packs[grant->offer].id.text,
-             time_text(account, grant->expires).text);
+      notice(board, &ending, "%s: %s %s%s of a pack %s %s lost at %s if %s not used before", offered->id.text,
+             units_text(grant->left).text, of_the(grant->left), offered->meter.text,
+             offered->packs[grant->offer].id.text, is_or_are(grant->left), time_text(account, grant->expires).text,
+             grant->left == 1 ? "it is" : "they are");
     }
   }
 }
@@ -182,9 +187,9 @@ static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t
   begun.amount = fork->preview.total;
   begun.rule = "R11";
   fg_month_format(fork->preview.month, month);
-  notice(board, &begun, "%s: %s %s of %s are postpaid, %s %s so far", offered->id.text, units_text(begun.units).text,
-         offered->meter.text, month, money_text(board->account, begun.amount).text,
-         board->account->book->currency.text);
+  notice(board, &begun, "%s: %s %s%s of %s %s postpaid, %s %s so far", offered->id.text, units_text(begun.units).text,
+         of_the(begun.units), offered->meter.text, month, is_or_are(begun.units),
+         money_text(board->account, begun.amount).text, board->account->book->currency.text);
   return FG_OK;
 }
 
@@ -273,8 +278,8 @@ static void ask_for_uncertain(notice_board *board) {
   }
 }
 
-/* A handle that only looks cannot know whom another one has lost, but everybody knows what is past its time: that is told
-   first, so that all tell the same of one call. */
+/* A handle that only looks cannot know whom another one has lost, but everybody knows what is past its time: that is
+   told first, so that all tell the same of one call. */
 static bool is_told_as(const notice_board *board, uint32_t place, bool uncertain) {
   const fg_state *state = &board->account->state;
   bool is_late = state->holds.items[place].deadline <= state->now;
