@@ -19,13 +19,12 @@ static void check(const reader *in, fg_status status, const fg_error *error) {
 
 /* True for a field, or a part of one, that holds money: there an integer is as good as text. */
 static bool holds_money(fg_command_kind kind, const char *name) {
-  const fg_field *fields = NULL;
-  size_t count = fg_command_fields(kind, &fields);
   size_t length = strcspn(name, ".");
-  for (size_t i = 0; i < count; i++) {
-    if (strlen(fields[i].name) == length && strncmp(fields[i].name, name, length) == 0) {
-      return fields[i].type == FG_FIELD_MONEY || fields[i].type == FG_FIELD_BUDGET ||
-             (name[length] == '.' && fields[i].type == FG_FIELD_PAY) || strcmp(name, "campaign.price") == 0;
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
+    if (strlen(field->name) == length && strncmp(field->name, name, length) == 0) {
+      return field->type == FG_FIELD_MONEY || field->type == FG_FIELD_BUDGET ||
+             (name[length] == '.' && field->type == FG_FIELD_PAY) || strcmp(name, "campaign.price") == 0;
     }
   }
   return false;

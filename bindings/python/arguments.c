@@ -7,8 +7,6 @@
 typedef struct reader {
   pfg_state *state;
   fg_command *command;
-  const fg_field *fields;
-  size_t field_count;
   fg_error error;
 } reader;
 
@@ -116,8 +114,9 @@ static bool set_field(reader *in, const fg_field *field, PyObject *value) {
 
 static bool read_positional(reader *in, PyObject *const *args, Py_ssize_t nargs) {
   Py_ssize_t read = 0;
-  for (size_t i = 0; i < in->field_count && read < nargs; i++) {
-    if (in->fields[i].required && !set_field(in, &in->fields[i], args[read++])) {
+  const fg_field *field;
+  for (size_t i = 0; read < nargs && (field = fg_command_field(in->command->kind, i)) != NULL; i++) {
+    if (field->required && !set_field(in, field, args[read++])) {
       return false;
     }
   }
@@ -125,9 +124,10 @@ static bool read_positional(reader *in, PyObject *const *args, Py_ssize_t nargs)
 }
 
 static const fg_field *field_named(const reader *in, PyObject *name) {
-  for (size_t i = 0; i < in->field_count; i++) {
-    if (PyUnicode_CompareWithASCIIString(name, in->fields[i].name) == 0) {
-      return &in->fields[i];
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(in->command->kind, i)) != NULL; i++) {
+    if (PyUnicode_CompareWithASCIIString(name, field->name) == 0) {
+      return field;
     }
   }
   return NULL;
@@ -155,7 +155,6 @@ static bool read_named(reader *in, PyObject *name, PyObject *value, int offset_m
 bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                       int offset_minutes, fg_command *command) {
   reader in = {.state = state, .command = command};
-  in.field_count = fg_command_fields(command->kind, &in.fields);
   bool done = read_positional(&in, args, nargs);
   Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
   for (Py_ssize_t i = 0; done && i < names; i++) {

@@ -164,7 +164,7 @@ PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, al
 
 /* ----------------------------------------------------------------------------------------------- arguments.c */
 
-/* Reads the arguments of a command's method: required fields by position in the order of fg_command_fields, all fields
+/* Reads the arguments of a command's method: required fields by position in the order of fg_command_field, all fields
    and `at` by name; None for an optional one is as if absent. `command->at` stays as it was if not given. Texts are
    borrowed from the arguments. */
 bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,

@@ -220,9 +220,7 @@ typedef struct fg_outcome {
       bool takes_off; ///< the quantity was below 0
     } adjusted;       ///< adjust
     fg_ordered order; ///< buy_pack, give_pack, buy_capacity
-    struct {
-      uint32_t first, count; ///< in the account's list of grants
-    } grants;                ///< open, claim
+    uint32_t grants;         ///< open, claim: how many were issued
     fg_string mode;          ///< set_mode
     struct {
       int64_t held, limit;

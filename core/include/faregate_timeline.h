@@ -36,11 +36,10 @@ typedef struct fg_field {
   int64_t minimum; ///< of a quantity, in units; of money: 1 means above 0
   int64_t absent;  ///< of a quantity that may be left out: the value that says so
   size_t maximum;  ///< of a text, in bytes; 0: none
-  size_t offset;   ///< of its member in fg_command
 } fg_field;
 
-/* The fields of a command in the order of the timeline contract. Answers how many; the array is static. */
-FG_API size_t fg_command_fields(fg_command_kind kind, const fg_field **fields);
+/* The fields of a command in the order of the timeline contract, from 0 on; NULL after the last. */
+FG_API const fg_field *fg_command_field(fg_command_kind kind, size_t index);
 
 /* Set a field by name, checked for form and range. FG_INVALID with the field as path: unknown to this command, given
    twice, of another type, malformed, out of range. Text is borrowed until the command has been applied. */

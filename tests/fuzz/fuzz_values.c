@@ -43,10 +43,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   try_money(value.text, size);
   try_time(value.text, size);
   for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
-    const fg_field *fields = NULL;
-    size_t count = fg_command_fields((fg_command_kind)kind, &fields);
-    for (size_t i = 0; i < count; i++) {
-      try_field((fg_command_kind)kind, fields[i].name, value);
+    const fg_field *field;
+    for (size_t i = 0; (field = fg_command_field((fg_command_kind)kind, i)) != NULL; i++) {
+      try_field((fg_command_kind)kind, field->name, value);
     }
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
       try_field((fg_command_kind)kind, parts[i], value);

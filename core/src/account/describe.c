@@ -324,8 +324,9 @@ fg_status fg_account_describe(const fg_account *account, const fg_visitor *visit
 
 static void tell_issued(fg_teller *to, const fg_account *account, const fg_outcome *outcome) {
   fg_tell_begin_list(to, "grants");
-  for (uint32_t i = 0; i < outcome->is.grants.count; i++) {
-    const fg_grant *grant = &account->state.grants.items[outcome->is.grants.first + i];
+  uint32_t count = account->state.grants.count; /* those issued by the latest command are the last ones */
+  for (uint32_t i = count - outcome->is.grants; i < count; i++) {
+    const fg_grant *grant = &account->state.grants.items[i];
     fg_tell_begin_object(to, NULL);
     fg_tell_text(to, "id", grant->id);
     fg_tell_integer(to, "units", grant->units);

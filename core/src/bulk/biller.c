@@ -136,11 +136,10 @@ fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account
 
 /* The texts of a command die with the caller's: the copy gets its own. */
 static fg_status copy_texts(fg_biller *biller, fg_command *copy) {
-  const fg_field *fields = NULL;
-  size_t count = fg_command_fields(copy->kind, &fields);
-  for (size_t i = 0; i < count; i++) {
-    fg_string *text = (fg_string *)(void *)((char *)copy + fields[i].offset);
-    if (fields[i].type == FG_FIELD_TEXT && text->text != NULL) {
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(copy->kind, i)) != NULL; i++) {
+    fg_string *text = fg_field_place(copy, field);
+    if (field->type == FG_FIELD_TEXT && text->text != NULL) {
       *text = fg_string_copy(&biller->names, &biller->allocator, *text);
       if (text->text == NULL) {
         return FG_NO_MEMORY;

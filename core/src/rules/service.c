@@ -18,8 +18,7 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
     return FG_OVERFLOW;
   }
   FG_TRY(fg_issue_due(account, draft, product, first, command->at)); /* R2 */
-  outcome->is.grants.first = before;
-  outcome->is.grants.count = draft->grants.count - before;
+  outcome->is.grants = draft->grants.count - before;
   return FG_OK;
 }
 
@@ -49,8 +48,7 @@ fg_status fg_service_claim(fg_account *account, fg_state *draft, const fg_comman
   if (fg_issue_quantity(account, draft, product, offer, command->at) == 0) {
     return FG_UNKNOWN_GRANT; /* R5: an amendment ended it */
   }
-  outcome->is.grants.first = draft->grants.count;
-  outcome->is.grants.count = 1;
+  outcome->is.grants = 1;
   return fg_issue_offer(account, draft, product, offer, command->at);
 }
 

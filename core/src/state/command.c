@@ -2,55 +2,55 @@
 
 #include <stdio.h>
 
-#define FIELD(member, type, required, minimum) {#member, type, required, minimum, 0, 0, offsetof(fg_command, member)}
+#define FIELD(member, type, required, minimum) {{#member, type, required, minimum, 0, 0}, offsetof(fg_command, member)}
 #define SHORT_TEXT(member, required, maximum) \
-  {#member, FG_FIELD_TEXT, required, 0, 0, maximum, offsetof(fg_command, member)}
+  {{#member, FG_FIELD_TEXT, required, 0, 0, maximum}, offsetof(fg_command, member)}
 #define REQUIRED_TEXT(member) SHORT_TEXT(member, true, 0)
 #define OPTIONAL_TEXT(member) SHORT_TEXT(member, false, 0)
 #define REQUIRED_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, true, minimum)
 #define OPTIONAL_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, false, minimum)
 #define QUANTITY_OR(absent, minimum) \
-  {"quantity", FG_FIELD_QUANTITY, false, minimum, absent, 0, offsetof(fg_command, quantity)}
+  {{"quantity", FG_FIELD_QUANTITY, false, minimum, absent, 0}, offsetof(fg_command, quantity)}
 #define OPTIONAL(member, type) FIELD(member, type, false, 0)
 
-static const fg_field of_product[] = {REQUIRED_TEXT(product)};
-static const fg_field of_claim[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant)};
-static const fg_field of_set_mode[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(mode)};
-static const fg_field of_buy_pack[] = {REQUIRED_TEXT(product),
+static const fg_member of_product[] = {REQUIRED_TEXT(product)};
+static const fg_member of_claim[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant)};
+static const fg_member of_set_mode[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(mode)};
+static const fg_member of_buy_pack[] = {REQUIRED_TEXT(product),
                                        REQUIRED_TEXT(pack),
                                        QUANTITY_OR(1, 1),
                                        OPTIONAL_TEXT(id),
                                        OPTIONAL(pay, FG_FIELD_PAY),
                                        OPTIONAL(campaign, FG_FIELD_CAMPAIGN)};
-static const fg_field of_give_pack[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(pack), QUANTITY_OR(1, 1),
+static const fg_member of_give_pack[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(pack), QUANTITY_OR(1, 1),
                                         OPTIONAL_TEXT(id)};
-static const fg_field of_buy_capacity[] = {REQUIRED_TEXT(product),       REQUIRED_TEXT(meter),
+static const fg_member of_buy_capacity[] = {REQUIRED_TEXT(product),       REQUIRED_TEXT(meter),
                                            REQUIRED_QUANTITY(quantity, 1), OPTIONAL_QUANTITY(days, 1),
                                            OPTIONAL_QUANTITY(months, 1), OPTIONAL(start, FG_FIELD_DATE),
                                            OPTIONAL_TEXT(id),            OPTIONAL(pay, FG_FIELD_PAY)};
-static const fg_field of_use[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 0), OPTIONAL_TEXT(id),
+static const fg_member of_use[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 0), OPTIONAL_TEXT(id),
                                   OPTIONAL(billable, FG_FIELD_FLAG)};
-static const fg_field of_call[] = {REQUIRED_TEXT(product), QUANTITY_OR(1, 1), REQUIRED_TEXT(id),
+static const fg_member of_call[] = {REQUIRED_TEXT(product), QUANTITY_OR(1, 1), REQUIRED_TEXT(id),
                                    OPTIONAL_TEXT(owner), OPTIONAL_QUANTITY(timeout_ms, 1)};
-static const fg_field of_id[] = {REQUIRED_TEXT(id)};
-static const fg_field of_commit[] = {REQUIRED_TEXT(id), QUANTITY_OR(FG_ALL, 0), SHORT_TEXT(ref, false, 64)};
-static const fg_field of_adjust[] = {REQUIRED_TEXT(product), FIELD(quantity, FG_FIELD_SIGNED, true, -INT64_MAX),
+static const fg_member of_id[] = {REQUIRED_TEXT(id)};
+static const fg_member of_commit[] = {REQUIRED_TEXT(id), QUANTITY_OR(FG_ALL, 0), SHORT_TEXT(ref, false, 64)};
+static const fg_member of_adjust[] = {REQUIRED_TEXT(product), FIELD(quantity, FG_FIELD_SIGNED, true, -INT64_MAX),
                                      SHORT_TEXT(reason, true, 200), OPTIONAL_TEXT(id)};
-static const fg_field of_set_budget[] = {OPTIONAL(day, FG_FIELD_BUDGET), OPTIONAL(month, FG_FIELD_BUDGET)};
-static const fg_field of_materials[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 1),
+static const fg_member of_set_budget[] = {OPTIONAL(day, FG_FIELD_BUDGET), OPTIONAL(month, FG_FIELD_BUDGET)};
+static const fg_member of_materials[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 1),
                                         OPTIONAL_TEXT(id)};
-static const fg_field of_top_up[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL(fund, FG_FIELD_FUND),
+static const fg_member of_top_up[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL(fund, FG_FIELD_FUND),
                                      OPTIONAL_TEXT(id)};
-static const fg_field of_withdraw[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL_TEXT(id)};
-static const fg_field of_announce[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant), REQUIRED_QUANTITY(quantity, 0),
+static const fg_member of_withdraw[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL_TEXT(id)};
+static const fg_member of_announce[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant), REQUIRED_QUANTITY(quantity, 0),
                                        FIELD(effective, FG_FIELD_DATE, true, 0)};
-static const fg_field of_preview[] = {OPTIONAL_TEXT(product)};
+static const fg_member of_preview[] = {OPTIONAL_TEXT(product)};
 
 #define FIELDS(array) {array, sizeof(array) / sizeof *(array)}
 
 /* R9: a pack in use cannot be frozen; no command does it. */
 static const struct {
-  const fg_field *fields;
+  const fg_member *members;
   size_t count;
 } field_lists[FG_COMMAND_COUNT] = {
     [FG_DO_OPEN] = FIELDS(of_product),
@@ -97,9 +97,9 @@ bool fg_command_kind_of(fg_string name, fg_command_kind *kind) {
   return false;
 }
 
-size_t fg_command_fields(fg_command_kind kind, const fg_field **fields) {
-  *fields = is_command(kind) ? field_lists[kind].fields : NULL;
-  return is_command(kind) ? field_lists[kind].count : 0;
+const fg_field *fg_command_field(fg_command_kind kind, size_t index) {
+  bool is_there = is_command(kind) && index < field_lists[kind].count;
+  return is_there ? &field_lists[kind].members[index].field : NULL;
 }
 
 bool fg_command_owns_id(fg_command_kind kind) {
@@ -148,31 +148,24 @@ void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
 
 /* ------------------------------------------------------------------------------------------------ reading fields */
 
-static void *member_to_set(fg_command *command, const fg_field *field) { return (char *)command + field->offset; }
-
-static const void *member_of(const fg_command *command, const fg_field *field) {
-  return (const char *)command + field->offset;
-}
-
 /* The field of a name, marked as given; an object's parts ("pay.cash") lead to the object. */
 static fg_status find_field(fg_command *command, const char *name, const fg_field **field, fg_error *error) {
-  const fg_field *fields = NULL;
-  size_t count = fg_command_fields(command->kind, &fields);
   size_t length = strcspn(name, ".");
-  for (size_t i = 0; i < count; i++) {
-    if (strlen(fields[i].name) != length || strncmp(fields[i].name, name, length) != 0) {
+  const fg_field *each;
+  for (size_t i = 0; (each = fg_command_field(command->kind, i)) != NULL; i++) {
+    if (strlen(each->name) != length || strncmp(each->name, name, length) != 0) {
       continue;
     }
     uint32_t bit = UINT32_C(1) << i;
     bool is_part = name[length] != '\0';
-    if (is_part != (fields[i].type == FG_FIELD_PAY || fields[i].type == FG_FIELD_CAMPAIGN)) {
+    if (is_part != (each->type == FG_FIELD_PAY || each->type == FG_FIELD_CAMPAIGN)) {
       return fg_fail(error, FG_INVALID, name, is_part ? "is not an object" : "expected an object");
     }
     if (!is_part && (command->given & bit) != 0) {
       return fg_fail(error, FG_INVALID, name, "is given twice");
     }
     command->given |= bit;
-    *field = &fields[i];
+    *field = each;
     return FG_OK;
   }
   return fg_fail(error, FG_INVALID, name, "%s has no such field",
@@ -220,7 +213,7 @@ static fg_status set_quantity(fg_command *command, const fg_field *field, int64_
   if (value < field->minimum) {
     return below_minimum(error, field);
   }
-  *(int64_t *)member_to_set(command, field) = value;
+  *(int64_t *)fg_field_place(command, field) = value;
   return FG_OK;
 }
 
@@ -230,7 +223,7 @@ static fg_status set_signed(fg_command *command, const fg_field *field, int64_t 
   if (!is_signed_quantity(value)) {
     return wrong_type(error, field->name, field->type);
   }
-  *(int64_t *)member_to_set(command, field) = value;
+  *(int64_t *)fg_field_place(command, field) = value;
   return FG_OK;
 }
 
@@ -267,12 +260,12 @@ static fg_status set_amount(fg_command *command, const fg_field *field, fg_strin
   if (fg_amount_of(amount) < field->minimum) {
     return below_minimum(error, field);
   }
-  *(fg_money *)member_to_set(command, field) = amount;
+  *(fg_money *)fg_field_place(command, field) = amount;
   return FG_OK;
 }
 
 static fg_status set_budget(fg_command *command, const fg_field *field, fg_string value, fg_error *error) {
-  fg_budget *budget = member_to_set(command, field);
+  fg_budget *budget = fg_field_place(command, field);
   fg_status status = read_money(value, field->name, &budget->amount, error);
   budget->given = budget->limited = status == FG_OK;
   return status;
@@ -282,7 +275,7 @@ fg_status fg_command_set_text(fg_command *command, const char *name, fg_string v
   const fg_field *field = NULL;
   int64_t quantity = 0;
   FG_TRY(find_field(command, name, &field, error));
-  void *place = member_to_set(command, field);
+  void *place = fg_field_place(command, field);
   switch (field->type) {
   case FG_FIELD_TEXT: *(fg_string *)place = value; return FG_OK;
   case FG_FIELD_QUANTITY:
@@ -322,7 +315,7 @@ fg_status fg_command_set_flag(fg_command *command, const char *name, bool value,
   const fg_field *field = NULL;
   FG_TRY(find_field(command, name, &field, error));
   if (field->type == FG_FIELD_FLAG) {
-    *(bool *)member_to_set(command, field) = value;
+    *(bool *)fg_field_place(command, field) = value;
     return FG_OK;
   }
   if (strcmp(name, "campaign.refundable") == 0) {
@@ -339,7 +332,7 @@ fg_status fg_command_set_null(fg_command *command, const char *name, fg_error *e
   if (field->type != FG_FIELD_BUDGET) {
     return wrong_type(error, name, field->type);
   }
-  *(fg_budget *)member_to_set(command, field) = (fg_budget){.given = true, .limited = false};
+  *(fg_budget *)fg_field_place(command, field) = (fg_budget){.given = true, .limited = false};
   return FG_OK;
 }
 
@@ -371,11 +364,10 @@ static fg_status missing(fg_error *error, const fg_field *field) {
 }
 
 fg_status fg_command_finish(const fg_command *command, fg_error *error) {
-  const fg_field *fields = NULL;
-  size_t count = fg_command_fields(command->kind, &fields);
-  for (size_t i = 0; i < count; i++) {
-    if (fields[i].required && (command->given & (UINT32_C(1) << i)) == 0) {
-      return missing(error, &fields[i]);
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(command->kind, i)) != NULL; i++) {
+    if (field->required && (command->given & (UINT32_C(1) << i)) == 0) {
+      return missing(error, field);
     }
   }
   return check_period(command, error);
@@ -403,8 +395,10 @@ static fg_status check_budget(const fg_budget *budget, const fg_field *field, fg
   return cap < 0 || !fg_amount_fits(cap) ? wrong_type(error, field->name, field->type) : FG_OK;
 }
 
+static bool is_id_field(const fg_field *field) { return ((const fg_member *)field)->offset == offsetof(fg_command, id); }
+
 static fg_status check_text(const fg_field *field, fg_string text, fg_error *error) {
-  if (text.length == 0 && field->offset == offsetof(fg_command, id)) {
+  if (text.length == 0 && is_id_field(field)) {
     return fg_fail(error, FG_INVALID, field->name, "expected a string that is not empty");
   }
   if (field->maximum > 0 && text.length > field->maximum) {
@@ -414,7 +408,7 @@ static fg_status check_text(const fg_field *field, fg_string text, fg_error *err
 }
 
 static fg_status check_field(const fg_command *command, const fg_field *field, fg_error *error) {
-  const void *place = member_of(command, field);
+  const void *place = fg_field_value(command, field);
   switch (field->type) {
   case FG_FIELD_TEXT: {
     const fg_string *text = place;
@@ -457,7 +451,7 @@ fg_status fg_command_check(const fg_command *command, fg_error *error) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
   }
   for (size_t i = 0; i < field_lists[command->kind].count; i++) {
-    FG_TRY(check_field(command, &field_lists[command->kind].fields[i], error));
+    FG_TRY(check_field(command, &field_lists[command->kind].members[i].field, error));
   }
   return check_period(command, error);
 }
@@ -485,10 +479,10 @@ static fg_status encode_pay(const fg_pay *pay, fg_text *text) {
 }
 
 static fg_status encode_field(const fg_command *command, const fg_field *field, fg_text *text) {
-  const void *place = member_of(command, field);
+  const void *place = fg_field_value(command, field);
   switch (field->type) {
   case FG_FIELD_TEXT: /* what is compared has the same id */
-    return field->offset == offsetof(fg_command, id) ? FG_OK : encode_string(*(const fg_string *)place, text);
+    return is_id_field(field) ? FG_OK : encode_string(*(const fg_string *)place, text);
   case FG_FIELD_QUANTITY:
   case FG_FIELD_SIGNED: return encode_bytes(place, sizeof(int64_t), text);
   case FG_FIELD_DATE: return encode_bytes(place, sizeof(fg_date), text);
@@ -506,7 +500,7 @@ fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {
   const uint8_t kind = (uint8_t)command->kind;
   FG_TRY(encode_bytes(&kind, sizeof kind, bytes));
   for (size_t i = 0; i < field_lists[command->kind].count; i++) {
-    FG_TRY(encode_field(command, &field_lists[command->kind].fields[i], bytes));
+    FG_TRY(encode_field(command, &field_lists[command->kind].members[i].field, bytes));
   }
   return FG_OK;
 }

@@ -7,6 +7,19 @@
 #include "../base/money.h"
 #include "../base/status.h"
 
+/* A field as all see it, and where in an fg_command its value is. Each fg_field there is begins one. */
+typedef struct fg_member {
+  fg_field field;
+  size_t offset;
+} fg_member;
+
+static inline const void *fg_field_value(const fg_command *command, const fg_field *field) {
+  return (const char *)command + ((const fg_member *)field)->offset;
+}
+static inline void *fg_field_place(fg_command *command, const fg_field *field) {
+  return (char *)command + ((const fg_member *)field)->offset;
+}
+
 /* FG_INVALID, with the field as path, if a field is missing or out of range however it was filled in. */
 fg_status fg_command_check(const fg_command *command, fg_error *error);
 

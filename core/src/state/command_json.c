@@ -115,7 +115,7 @@ static void tell_date_given(fg_teller *to, const char *key, fg_date date) {
 }
 
 static void tell_field(fg_teller *to, const fg_command *command, const fg_field *field) {
-  const void *place = (const char *)command + field->offset;
+  const void *place = fg_field_value(command, field);
   switch (field->type) {
   case FG_FIELD_TEXT: {
     const fg_string *text = place;
@@ -147,9 +147,8 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
 }
 
 void fg_command_tell_fields(fg_teller *to, const fg_command *command) {
-  const fg_field *fields = NULL;
-  size_t count = fg_command_fields(command->kind, &fields);
-  for (size_t i = 0; i < count; i++) {
-    tell_field(to, command, &fields[i]);
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(command->kind, i)) != NULL; i++) {
+    tell_field(to, command, field);
   }
 }
