@@ -451,6 +451,41 @@ static void test_log_without_its_ledger(void **state) {
   fg_book_release(book);
 }
 
+/* What a maker that was killed has left goes with the next one; that of one who lives, and other files, stay. */
+static void test_what_killed_makers_left(void **state) {
+  (void)state;
+  static const char *const left[] = {"booth.db-new-12-345", "booth.db-new-12-345-wal", "booth.db-new-12-345-journal",
+                                     "booth.db-new-9-9"};
+  static const char *const others[] = {"booth.db-new-12-",  "booth.db-new--345",    "booth.db-new-12-345x",
+                                       "booth.db-new-12x-3", "booth.db-new-12-9-wal", "other.db-new-12-345",
+                                       "booth.db-new-77-1", "booth.db-new-77-1-wal"};
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  fg_handle *ledger = NULL;
+  for (size_t i = 0; i < 4; i++) {
+    write_file(ledger_path(left[i]), "half", 4);
+  }
+  for (size_t i = 0; i < 8; i++) {
+    write_file(ledger_path(others[i]), "kept", 4);
+  }
+  assert_int_equal(symlink("other.db-new-12-345", ledger_path("booth.db-new-1-1")), 0);
+  fg_lock maker;
+  assert_int_equal(fg_lock_open(&maker, ledger_path("booth.db-new-77-1"), true, 0), 0);
+  assert_int_equal(fg_lock_enter(&maker), 0);
+  assert_int_equal(fg_ledger_open(ledger_path("booth.db"), &options, &ledger, NULL), FG_OK);
+  close_ledger(ledger);
+  fg_lock_close(&maker);
+  for (size_t i = 0; i < 4; i++) {
+    assert_false(file_exists(ledger_path(left[i])));
+  }
+  for (size_t i = 0; i < 8; i++) {
+    assert_int_equal(file_size(ledger_path(others[i])), 4);
+  }
+  assert_int_equal(unlink(ledger_path("booth.db-new-1-1")), 0);
+  assert_good(ledger_path("booth.db"));
+  fg_book_release(book);
+}
+
 /* Who can make a link in the directory must not lead our bytes into a file somewhere else. */
 static void test_links_beside_the_name(void **state) {
   (void)state;
@@ -671,6 +706,7 @@ int main(void) {
       LEDGER_TEST(test_killed_while_others_are_open),
       LEDGER_TEST(test_log_removed_while_open),
       LEDGER_TEST(test_log_without_its_ledger),
+      LEDGER_TEST(test_what_killed_makers_left),
       LEDGER_TEST(test_links_beside_the_name),
       LEDGER_TEST(test_directory_beside_the_name),
       LEDGER_TEST(test_names_with_a_meaning),

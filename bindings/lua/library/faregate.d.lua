@@ -783,7 +783,8 @@ function Account:reinstate(command) end
 function Account:announce(command) end
 
 --- The invoice as it would stand if the month ended now; changes nothing. Without `at`: at the latest instant the
---- account has seen.
+--- account has seen. A later `at` lets pass what is due until then, for good, and in a ledger durably: ask a fork, or a
+--- handle that is read_only.
 ---@param command? faregate.PreviewCommand
 ---@return faregate.Invoice? invoice
 ---@return string? message
@@ -791,7 +792,8 @@ function Account:announce(command) end
 ---@return string? rule
 function Account:preview(command) end
 
---- Everything about the account. Without `at`: as it stands, at the latest instant it has seen.
+--- Everything about the account. Without `at`: as it stands, at the latest instant it has seen. A later `at` lets pass
+--- what is due until then, as for preview.
 ---@param command? faregate.Command
 ---@return faregate.Statement? statement
 ---@return string? message

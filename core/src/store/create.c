@@ -1,10 +1,15 @@
-/* A new ledger is made under a name of its own and then given the one it is to have, which must be free. */
+/* A new ledger is made under a name of its own and then given the one it is to have, which must be free. Its lock is held
+   while it is made: what a killed process has left under such a name has none, and the next maker removes it. */
 #include "system.h"
 
+#include <dirent.h>
 #include <limits.h>
 
 #include "connection.h"
 #include "store.h"
+
+#define NEW "-new-" ///< between the name and a process and an instant
+enum { NEW_MAX = 56 };
 
 static fg_status fill_new(const fg_store_maker *maker, sqlite3 *database, const char *path, fg_error *error) {
   char statements[256];
@@ -57,7 +62,7 @@ static int move_over_own(const char *from, const char *to) {
 }
 
 /* Gives a file another name, where that is free: EEXIST where it is not. Answers 0 or an errno. Who opens it while it
-   has both names waits for the lock, and finds one. */
+   has both names waits for the lock, which we hold, and finds one. */
 static int move_to_free_name(const char *from, const char *to) {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
     return 0;
@@ -65,15 +70,7 @@ static int move_to_free_name(const char *from, const char *to) {
   if (errno != EINVAL && errno != ENOSYS) {
     return errno;
   }
-  fg_lock lock;
-  int number = fg_lock_open(&lock, from, true, 0);
-  number = number == 0 ? fg_lock_enter(&lock) : number;
-  if (number == 0 && link(from, to) != 0) {
-    number = errno;
-  } else if (number == 0) {
-    number = unlink(from) == 0 ? 0 : errno;
-  }
-  fg_lock_close(&lock);
+  int number = link(from, to) != 0 || unlink(from) != 0 ? errno : 0;
   bool has_links = number != EPERM && number != EOPNOTSUPP && number != ENOSYS && number != EMLINK;
   return has_links ? number : move_over_own(from, to);
 }
@@ -90,18 +87,86 @@ static int sync_directory(const char *name) {
 }
 
 static void name_new(const fg_place *place, char name[FG_PLACE_MAX]) {
-  char suffix[56];
+  char suffix[NEW_MAX];
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  snprintf(suffix, sizeof suffix, "-new-%ld-%lld%09ld", (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
+  snprintf(suffix, sizeof suffix, NEW "%ld-%lld%09ld", (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
   fg_place_beside(place, suffix, name);
 }
 
+/* The file last: whoever is stopped in between leaves it to be found. */
 static void remove_new(const char *name) {
-  char log[FG_PLACE_MAX + 4];
-  snprintf(log, sizeof log, "%s-wal", name);
+  char beside[FG_PLACE_MAX + 8];
+  snprintf(beside, sizeof beside, "%s-wal", name);
+  unlink(beside);
+  snprintf(beside, sizeof beside, "%s-journal", name);
+  unlink(beside);
   unlink(name);
-  unlink(log);
+}
+
+static bool is_new_name(const char *name, const fg_place *place) {
+  const char *last = fg_place_name(place);
+  size_t length = strlen(last);
+  if (strncmp(name, last, length) != 0 || strncmp(name + length, NEW, strlen(NEW)) != 0) {
+    return false;
+  }
+  if (strlen(name + length) >= NEW_MAX) {
+    return false;
+  }
+  const char *process = name + length + strlen(NEW);
+  size_t digits = strspn(process, "0123456789");
+  const char *instant = process + digits + 1;
+  return digits > 0 && process[digits] == '-' && instant[0] != '\0' && instant[strspn(instant, "0123456789")] == '\0';
+}
+
+static void remove_abandoned(const char *name) {
+  struct stat status;
+  fg_lock lock;
+  if (lstat(name, &status) == 0 && S_ISREG(status.st_mode) && fg_lock_open(&lock, name, true, 0) == 0) {
+    if (fg_lock_enter(&lock) == 0) {
+      remove_new(name);
+    }
+    fg_lock_close(&lock);
+  }
+}
+
+/* What makers of this name have left who were killed. Where it cannot be removed it stays: nobody reads it. */
+static void sweep(const fg_place *place, const char *directory) {
+  DIR *opened = opendir(directory);
+  if (opened == NULL) {
+    return;
+  }
+  for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
+    char name[FG_PLACE_MAX];
+    if (is_new_name(entry->d_name, place)) {
+      fg_place_beside(place, entry->d_name + strlen(fg_place_name(place)), name);
+      remove_abandoned(name);
+    }
+  }
+  closedir(opened);
+}
+
+/* Makes the file, empty, and enters its lock. One that sweeps may have been faster. Answers 0 or an errno. */
+static int begin_file(const fg_place *place, char name[FG_PLACE_MAX], fg_lock *lock) {
+  int number = ETIMEDOUT;
+  while (number == ETIMEDOUT || number == ENOENT) {
+    struct stat status;
+    name_new(place, name);
+    int file = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644); /* as SQLite makes it */
+    if (file < 0) {
+      return errno;
+    }
+    close(file);
+    number = fg_lock_open(lock, name, true, 0);
+    number = number == 0 ? fg_lock_enter(lock) : number;
+    if (number == 0 && stat(name, &status) != 0) {
+      number = errno;
+    }
+    if (number != 0) {
+      fg_lock_close(lock);
+    }
+  }
+  return number;
 }
 
 /* What lies beside the name would become the new ledger's: a log above all, which may hold the newest commands of a ledger
@@ -129,8 +194,20 @@ static fg_status check_new_length(const char *name, const char *path, fg_error *
   return is_short ? FG_OK : fg_store_system_fault(ENAMETOOLONG, path, error);
 }
 
+static fg_status give_name(const fg_store_maker *maker, const char *name, const fg_place *place, const char *path,
+                           fg_error *error) {
+  char directory[FG_PLACE_MAX];
+  FG_TRY(maker->ready == NULL ? FG_OK : maker->ready(maker->context, error));
+  fg_place_directory(place, directory);
+  int number = move_to_free_name(name, place->file);
+  number = number == EEXIST && maker->may_be_there ? 0 : number;
+  number = number == 0 ? sync_directory(directory) : number;
+  return number == 0 ? FG_OK : fg_store_system_fault(number, path, error);
+}
+
 fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
                           fg_error *error) {
+  fg_lock lock;
   char name[FG_PLACE_MAX];
   char directory[FG_PLACE_MAX];
   fg_place place;
@@ -143,16 +220,14 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   FG_TRY(check_beside(&place, path, error));
   name_new(&place, name);
   FG_TRY(check_new_length(name, path, error));
+  sweep(&place, directory);
+  int number = begin_file(&place, name, &lock);
+  if (number != 0) {
+    return fg_store_system_fault(number, path, error);
+  }
   fg_status status = make_file(name, path, allocator, maker, error);
-  if (status == FG_OK && maker->ready != NULL) {
-    status = maker->ready(maker->context, error);
-  }
-  if (status == FG_OK) {
-    int number = move_to_free_name(name, place.file);
-    number = number == EEXIST && maker->may_be_there ? 0 : number;
-    number = number == 0 ? sync_directory(directory) : number;
-    status = number == 0 ? FG_OK : fg_store_system_fault(number, path, error);
-  }
+  status = status == FG_OK ? give_name(maker, name, &place, path, error) : status;
   remove_new(name); /* where it was not moved */
+  fg_lock_close(&lock);
   return status;
 }
