@@ -153,13 +153,14 @@
   "preview($self, /, *, product=None, at=None)\n--\n\n" \
   "The invoice as it would stand if the month ended now; it changes nothing (R14).\n\n" \
   "product  this product's line alone; all if None\n" \
-  "at       the account's `now` if None\n\n" \
+  "at       the account's `now` if None. A later one lets pass what is due until then, for good, and in a ledger\n" \
+  "         durably: ask a fork, or a handle that is read_only\n\n" \
   "Answers the invoice: month, issued (None), lines, total, balance_after. Raises UnknownProduct, Overflow."
 
 #define DOC_STATEMENT \
   "statement($self, /, *, at=None)\n--\n\n" \
   "The account in full: at, currency, state, wallet, products, invoices, spent. It changes nothing.\n\n" \
-  "at  the account's `now` if None"
+  "at  the account's `now` if None; a later one lets pass what is due until then, as for preview"
 
 #define DOC_ADVANCE \
   "advance($self, /, *, at=None)\n--\n\n" \
