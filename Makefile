@@ -254,7 +254,7 @@ test: build
 
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE) | $(READY)
 	@mkdir -p $(@D)
-	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) $(CORE_CFLAGS) \
+	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) $(CORE_CFLAGS) -Icore/src \
 	  -o $@ $< $(CORE_UNITS) $(CORE_LIBS)
 
 fuzz: $(FUZZERS:%=build/fuzz/%) vectors

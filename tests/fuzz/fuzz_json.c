@@ -1,7 +1,7 @@
 /* Any bytes as JSON: the core's own parser takes what jansson takes and builds the same values of it. */
 #include <jansson.h>
 
-#include "../../core/src/json/read.h"
+#include "json/read.h"
 #include "fuzz.h"
 
 /* Numbers with a fraction or exponent are of no use to any document: that they are such is all that is kept. */

@@ -2,8 +2,8 @@
    on it end, whatever they answer, and what it became can be written and read again. */
 #include "fuzz.h"
 
-#include "../../core/src/json/write.h"
-#include "../../core/src/account/snapshot.h"
+#include "json/write.h"
+#include "account/snapshot.h"
 
 enum { SNAPSHOTS = 8 };
 
