@@ -90,9 +90,9 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
 
 /* ------------------------------------------------------------------------------------------------------ correcting */
 
-/* Units that an adjust takes off a draft's current period, by source; those lost are back in no grant or pack. */
-/* Takes units off, from the end of the order of deduction. FG_ADJUST_UNDERFLOW if fewer were used besides calls in
-   flight. */
+/* Takes the units of an adjust off a draft's current period, from the end of the order of deduction. Answers how many came
+   off each source, and how many are lost, which are back in no grant or pack. FG_ADJUST_UNDERFLOW if fewer were used
+   besides calls in flight. */
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_usage *off,
                            int64_t *lost);
 

@@ -415,19 +415,19 @@ static fg_status check_still_there(const fg_store *store, fg_error *error) {
   return tell_moved(store, "-mark", look_for_mark(store), error);
 }
 
-/* By its length: its times are not asked for (find_file). */
-static fg_file_state log_as_it_is(const fg_store *store) {
+/* 0 where there is none. Its times are not asked for (find_file). */
+static int64_t length_of_log(const fg_store *store) {
   char name[FG_PLACE_MAX];
   found_file found;
   fg_place_beside(&store->place, "-wal", name);
   bool is_there = store->vfs.log != NULL && find_file(name, &found);
-  return is_there ? (fg_file_state){.size = found.size} : (fg_file_state){.size = 0};
+  return is_there ? found.size : 0;
 }
 
 /* Handles write to the log in their turns: only who had the last one knows what it is like. */
 static fg_status check_log(const fg_store *store, fg_error *error) {
-  fg_file_state now = log_as_it_is(store);
-  bool is_other = now.size != 0 && fg_file_state_differs(&store->log_left, &now);
+  int64_t now = length_of_log(store);
+  bool is_other = now != 0 && store->log_left != 0 && now != store->log_left;
   return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
 }
 
@@ -491,7 +491,7 @@ fg_status fg_store_enter_to_close(fg_store *store, fg_error *error) {
 
 void fg_store_leave(fg_store *store) {
   if (store->is_inside && store->mark >= 0) {
-    store->log_left = log_as_it_is(store);
+    store->log_left = length_of_log(store);
   }
   go_out(store);
 }

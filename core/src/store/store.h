@@ -23,7 +23,7 @@ typedef struct fg_store {
   struct stat opened; ///< the file that is open
   int mark;           ///< PATH-mark; -1 before fg_store_accept
   struct stat marked;
-  fg_file_state log_left; ///< PATH-wal, when this handle left the lock last
+  int64_t log_left; ///< bytes of PATH-wal when this handle left the lock last; 0: nobody knows
   fg_vfs vfs;
   sqlite3 *database;
   fg_wal log;       ///< as it was before the opening
