@@ -154,8 +154,8 @@ static void print_times(fg_book *book) {
   double plain = best_year(book, fg_account_apply, 0, false);
   double packs = best_year(book, fg_account_apply, 3, false);
   double named = best_year(book, fg_account_apply, 0, true);
-  printf("a year of 1,000,000 usages, C             %8.1f ns each, %5.1f M/s, %5.1f x an empty function (%.1f ns)\n", plain,
-         1e3 / plain, plain / floor, floor);
+  printf("a year of 1,000,000 usages, C             %8.1f ns each, %5.1f M/s, %5.1f x an empty function (%.1f ns)\n",
+         plain, 1e3 / plain, plain / floor, floor);
   printf("  with three packs                        %8.1f ns each, %5.1f M/s\n", packs, 1e3 / packs);
   printf("  each with an id of its own              %8.1f ns each, %5.1f M/s (printing the id included)\n", named,
          1e3 / named);

@@ -162,8 +162,8 @@ static void compare_durable(const char *title, const char *synchronous, int64_t 
   }
   sqlite3_close(database);
   fg_handle_close(ledger, NULL);
-  printf("%-34s %9.0f commands/s; bare SQLite %9.0f/s; ratio %.2f\n", title, median(ours, ROUNDS),
-         median(bare, ROUNDS), median(ratios, ROUNDS));
+  printf("%-34s %9.0f commands/s; bare SQLite %9.0f/s; ratio %.2f\n", title, median(ours, ROUNDS), median(bare, ROUNDS),
+         median(ratios, ROUNDS));
 }
 
 static void measure_opening(int64_t commands) {

@@ -14,11 +14,10 @@ import sys
 import time
 
 import duckdb
+import faregate
 import numpy as np
 import polars as pl
 import pyarrow as pa
-
-import faregate
 
 ROWS = 10_000_000
 TURNS = 5

@@ -38,18 +38,16 @@ static void empty_dealloc(PyObject *self) {
   Py_DECREF(type);
 }
 
-#define METHOD(name, function) \
-  {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS, "Does nothing."}
+#define METHOD(name, function)                                                                                         \
+  { name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS, "Does nothing." }
 
 static PyMethodDef empty_methods[] = {
     METHOD("use", empty_use), METHOD("call", empty_call), METHOD("commit", empty_use), {NULL, NULL, 0, NULL}};
 
-static PyMethodDef maker_methods[] = {
-    METHOD("call", maker_call), METHOD("commit", empty_use), {NULL, NULL, 0, NULL}};
+static PyMethodDef maker_methods[] = {METHOD("call", maker_call), METHOD("commit", empty_use), {NULL, NULL, 0, NULL}};
 
 static PyType_Slot empty_slots[] = {{Py_tp_methods, empty_methods}, {0, NULL}};
-static PyType_Slot maker_slots[] = {
-    {Py_tp_methods, maker_methods}, {Py_tp_dealloc, (void *)empty_dealloc}, {0, NULL}};
+static PyType_Slot maker_slots[] = {{Py_tp_methods, maker_methods}, {Py_tp_dealloc, (void *)empty_dealloc}, {0, NULL}};
 
 static PyType_Spec empty_spec = {"empty.Account", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT, empty_slots};
 static PyType_Spec maker_spec = {"empty.Maker", sizeof(empty_object), 0, Py_TPFLAGS_DEFAULT, maker_slots};
@@ -67,6 +65,7 @@ static int empty_exec(PyObject *module) {
 
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)empty_exec}, {0, NULL}};
 
-static struct PyModuleDef empty_module = {PyModuleDef_HEAD_INIT, "empty", NULL, 0, NULL, module_slots, NULL, NULL, NULL};
+static struct PyModuleDef empty_module = {PyModuleDef_HEAD_INIT, "empty", NULL, 0,   NULL,
+                                          module_slots,          NULL,    NULL, NULL};
 
 PyMODINIT_FUNC PyInit_empty(void) { return PyModuleDef_Init(&empty_module); }

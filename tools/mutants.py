@@ -165,8 +165,10 @@ INTEGER_TYPES = {
 
 def is_binary(tokens, index):
     before = tokens[index - 1]
-    return before.kind in ("number", "text") or before.text in (")", "]") or (
-        before.kind == "word" and before.text not in KEYWORDS
+    return (
+        before.kind in ("number", "text")
+        or before.text in (")", "]")
+        or (before.kind == "word" and before.text not in KEYWORDS)
     )
 
 
@@ -185,8 +187,11 @@ def skipped_spans(tokens):
         elif token.kind == "word" and following == "[" and index > 0:
             before = tokens[index - 1]
             if (before.kind == "word" and before.text not in KEYWORDS) or (
-                before.text == "*" and tokens[index - 2].kind == "word" and tokens[index - 2].text not in KEYWORDS
-                and before.start + 1 == token.start and tokens[index - 2].end < before.start
+                before.text == "*"
+                and tokens[index - 2].kind == "word"
+                and tokens[index - 2].text not in KEYWORDS
+                and before.start + 1 == token.start
+                and tokens[index - 2].end < before.start
             ):
                 spans.append((index, matching(tokens, index + 1)))
         elif token.text == "{" and following == "0" and tokens[index + 2].text == "}":
@@ -248,8 +253,11 @@ def is_declaration(statement):
         return False
     if statement[1:] and statement[1].kind == "word":
         return True
-    return words[1] == "*" and statement[2].kind in ("word", "sign") and statement[2].text != "=" and (
-        statement[1].end == statement[2].start
+    return (
+        words[1] == "*"
+        and statement[2].kind in ("word", "sign")
+        and statement[2].text != "="
+        and (statement[1].end == statement[2].start)
     )
 
 
@@ -326,7 +334,10 @@ def mutants_of(file, source):
             line = source.count("\n", 0, start)
             first = starts[line]
             last = source.find("\n", end)
-            collapse = lambda text: " ".join(text.split())
+
+            def collapse(text):
+                return " ".join(text.split())
+
             before = collapse(source[first:last])
             after = collapse(source[first:start] + replacement + source[end:last])
             key = (function.name, before, after)
@@ -357,6 +368,7 @@ def read_equivalents(path):
 
 
 # ---------------------------------------------------------------------------------------------------------- building
+
 
 def pkg_config(*packages):
     answer = subprocess.run(["pkg-config", "--cflags", "--libs", *packages], capture_output=True, text=True, check=True)
@@ -405,6 +417,7 @@ class Build:
 
 # ------------------------------------------------------------------------------------------------------ running tests
 
+
 def limits(cpu_seconds, memory):
     def set_limits():
         os.setsid()
@@ -413,6 +426,7 @@ def limits(cpu_seconds, memory):
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
     return set_limits
 
 
@@ -538,8 +552,10 @@ class Judge:
 
     def in_order(self, file, programs):
         """First those that have noticed most for their time."""
+
         def worth(program):
             return (self.noticed_by.get((file, program), 0) + 0.5) / (self.seconds[program] + 0.02)
+
         return sorted(programs, key=worth, reverse=True)
 
     def library(self, build, mutant, source, place):

@@ -33,6 +33,7 @@ lua_module socket         lua-socket
 command luacheck          lua-check
 command valgrind          valgrind
 command clang             clang
+command clang-format      clang-format
 fuzzer -                  libclang-rt-dev
 python -                  python3,python3-venv,python3-dev
 "

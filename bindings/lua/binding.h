@@ -145,7 +145,7 @@ void lfg_open_book(lua_State *L);
 fg_book *lfg_check_book(lua_State *L, int arg); ///< raises when released
 lfg_book *lfg_new_book(lua_State *L);           ///< pushes an empty one for the caller to fill
 
-int lfg_book_new(lua_State *L);      ///< faregate.book(source)
+int lfg_book_new(lua_State *L);       ///< faregate.book(source)
 int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
 
 /* -------------------------------------------------------------------------------------------------- price.c */
@@ -182,7 +182,7 @@ typedef struct lfg_account {
 } lfg_account;
 
 void lfg_open_account(lua_State *L);
-int lfg_account_new(lua_State *L); ///< faregate.account(book, options)
+int lfg_account_new(lua_State *L);          ///< faregate.account(book, options)
 lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty one for the caller to fill
 
 /* Raises when released or walked. Whatever allocates may run a finalizer, which may release it: ask again after it. */
@@ -236,7 +236,7 @@ int lfg_account_notices(lua_State *L);  ///< account:notices(limits)
 
 /* ------------------------------------------------------------------------------------------------- ledger.c */
 
-int lfg_open_ledger(lua_State *L);   ///< faregate.open(path, options)
+int lfg_open_ledger(lua_State *L); ///< faregate.open(path, options)
 
 /* ---------------------------------------------------------------------------------------------- documents.c */
 
@@ -244,6 +244,6 @@ int lfg_verify_ledger(lua_State *L);   ///< faregate.verify(path, predecessor)
 int lfg_compare_ledgers(lua_State *L); ///< faregate.compare_ledgers(a, b)
 int lfg_import_ledger(lua_State *L);   ///< faregate.import_ledger(timeline, path)
 int lfg_seal_ledger(lua_State *L);     ///< faregate.seal_ledger(path, successor, keep_ids_days)
-int lfg_export_ledger(lua_State *L); ///< faregate.export(path, until, to)
+int lfg_export_ledger(lua_State *L);   ///< faregate.export(path, until, to)
 
 #endif

@@ -143,10 +143,10 @@ static int book_index(lua_State *L) {
 void lfg_open_book(lua_State *L) {
   static const luaL_Reg metamethods[] = {
       {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"price", lfg_book_price},     {"price_many", lfg_book_price_many},
-                                     {"curve", lfg_book_curve},     {"cliffs", lfg_book_cliffs},
-                                     {"describe", book_describe},   {"to_json", book_to_json},
-                                     {"release", book_release},     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"price", lfg_book_price},   {"price_many", lfg_book_price_many},
+                                     {"curve", lfg_book_curve},   {"cliffs", lfg_book_cliffs},
+                                     {"describe", book_describe}, {"to_json", book_to_json},
+                                     {"release", book_release},   {NULL, NULL}};
   lfg_new_type(L, LFG_BOOK, metamethods);
   luaL_newlib(L, methods);
   lua_pushcclosure(L, book_index, 1);

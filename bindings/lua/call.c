@@ -8,7 +8,7 @@
 typedef struct lfg_call {
   fg_pass pass;
   lfg_account *account; ///< kept by the user value
-  bool is_resumed;   ///< it does not say what was drawn
+  bool is_resumed;      ///< it does not say what was drawn
   bool repeated;
   int64_t free, packs, postpaid, unbilled; ///< units
   char id[];
@@ -115,7 +115,8 @@ static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind 
   fg_time at = 0;
   fg_error error;
   if (kind == FG_DO_COMMIT && lua_isinteger(L, 2) && fg_time_of_number(lua_tointeger(L, 2), &at, &error) != FG_OK) {
-    luaL_argerror(L, 2, lua_pushfstring(L, "at: %s; a quantity has its name, as in commit{quantity = 3}", error.message));
+    luaL_argerror(L, 2,
+                  lua_pushfstring(L, "at: %s; a quantity has its name, as in commit{quantity = 3}", error.message));
   }
   return lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
 }

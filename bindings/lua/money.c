@@ -60,9 +60,7 @@ static int answer(lua_State *L, fg_status status, fg_money amount, int minor_dig
   return 1;
 }
 
-static int shown(lfg_money a, lfg_money b) {
-  return a.minor_digits > b.minor_digits ? a.minor_digits : b.minor_digits;
-}
+static int shown(lfg_money a, lfg_money b) { return a.minor_digits > b.minor_digits ? a.minor_digits : b.minor_digits; }
 
 static int money_add(lua_State *L) {
   lfg_money a = operand(L, 1);
@@ -134,16 +132,11 @@ static int money_concat(lua_State *L) {
 }
 
 void lfg_open_money(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__add", money_add},
-                                         {"__sub", money_subtract},
-                                         {"__unm", money_negate},
-                                         {"__mul", money_multiply},
-                                         {"__eq", money_equal},
-                                         {"__lt", money_less},
-                                         {"__le", money_less_or_equal},
-                                         {"__tostring", money_to_string},
-                                         {"__concat", money_concat},
-                                         {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {{"__add", money_add},          {"__sub", money_subtract},
+                                         {"__unm", money_negate},       {"__mul", money_multiply},
+                                         {"__eq", money_equal},         {"__lt", money_less},
+                                         {"__le", money_less_or_equal}, {"__tostring", money_to_string},
+                                         {"__concat", money_concat},    {NULL, NULL}};
   lfg_new_type(L, LFG_MONEY, metamethods);
   lua_pop(L, 1);
 }

@@ -190,8 +190,7 @@ int lfg_cheapest(lua_State *L) {
   lfg_plan *self = lua_newuserdatauv(L, sizeof *self, 0);
   self->plan = NULL;
   luaL_setmetatable(L, LFG_PLAN);
-  if (read_document(L, 2, "forecast", &forecast, &error) != FG_OK ||
-      read_way_to_buy(L, 3, &way, &error) != FG_OK ||
+  if (read_document(L, 2, "forecast", &forecast, &error) != FG_OK || read_way_to_buy(L, 3, &way, &error) != FG_OK ||
       fg_plan_make(lfg_check_book(L, 1), forecast, way, NULL, &self->plan, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }

@@ -93,8 +93,8 @@ static FILE *open_beside(const char *template, size_t length, fg_string name, ch
   if (mark == NULL) {
     return NULL;
   }
-  int needed = snprintf(path, size, "%.*sfaregate/books/%.*s.json", (int)(mark - template), template,
-                        (int)name.length, name.text);
+  int needed = snprintf(path, size, "%.*sfaregate/books/%.*s.json", (int)(mark - template), template, (int)name.length,
+                        name.text);
   return needed > 0 && (size_t)needed < size ? fopen(path, "rb") : NULL;
 }
 

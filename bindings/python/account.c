@@ -183,10 +183,10 @@ PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argumen
 }
 
 /* A question without an argument. */
-#define QUESTION(ask, tell)                                                                              \
-  static fg_status ask(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) { \
-    (void)unused;                                                                                        \
-    return tell(handle, visitor, error);                                                                 \
+#define QUESTION(ask, tell)                                                                                            \
+  static fg_status ask(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {            \
+    (void)unused;                                                                                                      \
+    return tell(handle, visitor, error);                                                                               \
   }
 QUESTION(ask_statement, fg_handle_statement)
 QUESTION(ask_invoices, fg_handle_invoices)
@@ -219,13 +219,13 @@ static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py
   pfg_account *self = (pfg_account *)object;
   fg_command command;
   return read_command(self, args, nargs, kwnames, FG_DO_OPEN, &command) ? apply(self, &command, fg_handle_ensure_open)
-                                                                       : NULL;
+                                                                        : NULL;
 }
 
 /* One method per command: account_BUY_PACK … */
-#define COMMAND_METHOD(NAME, name)                                                                              \
-  static PyObject *account_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) { \
-    return run((pfg_account *)self, FG_DO_##NAME, args, nargs, kwnames);                                     \
+#define COMMAND_METHOD(NAME, name)                                                                                     \
+  static PyObject *account_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {        \
+    return run((pfg_account *)self, FG_DO_##NAME, args, nargs, kwnames);                                               \
   }
 FG_COMMAND_LIST(COMMAND_METHOD)
 #undef COMMAND_METHOD
@@ -331,7 +331,7 @@ static PyGetSetDef account_getters[] = {
     {"invoices", account_invoices, NULL, "the invoices so far: month, issued, lines, total, balance_after", NULL},
     {"calls", account_calls, NULL,
      "the calls neither committed nor canceled: id, product, quantity, owner, since, deadline, state", NULL},
-    PFG_LEDGER_GETTERS
+    PFG_LEDGER_GETTERS,
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -341,12 +341,12 @@ static PyMethodDef account_methods[] = {
 #define METHOD_ENTRY(NAME, name) {name, FAST(account_##NAME), METH_FASTCALL | METH_KEYWORDS, DOC_##NAME},
     FG_COMMAND_LIST(METHOD_ENTRY)
 #undef METHOD_ENTRY
-    {"marginal", FAST(account_marginal), METH_VARARGS | METH_KEYWORDS,
-     "marginal($self, /, product, quantity)\n--\n\n"
-     "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
-     "reach a cheaper tier (R13).\n\n"
-     "quantity  int, units, 0 to 2**63-1\n\n"
-     "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
+        {"marginal", FAST(account_marginal), METH_VARARGS | METH_KEYWORDS,
+         "marginal($self, /, product, quantity)\n--\n\n"
+         "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
+         "reach a cheaper tier (R13).\n\n"
+         "quantity  int, units, 0 to 2**63-1\n\n"
+         "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
     {"ensure_open", FAST(account_ensure_open), METH_FASTCALL | METH_KEYWORDS,
      "ensure_open($self, /, product, *, at=None)\n--\n\n"
      "Open a product unless it is open already: the everyday start of a booth.\n\n"
@@ -363,8 +363,8 @@ static PyMethodDef account_methods[] = {
      "process that has ended. They count as used until they are committed or canceled, by their ids or by `resume`."},
     {"fork", account_fork, METH_NOARGS,
      "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
-    PFG_OUTLOOK_METHODS
-    PFG_LEDGER_METHODS
+    PFG_OUTLOOK_METHODS,
+    PFG_LEDGER_METHODS,
     {"__sizeof__", account_sizeof, METH_NOARGS,
      "__sizeof__($self, /)\n--\n\nBytes of memory of the state, history not counted."},
     {NULL, NULL, 0, NULL},
@@ -392,12 +392,8 @@ PyDoc_STRVAR(account_doc,
              "`at` has happened. A wrong argument raises Invalid or InvalidType. Threads may share an account.");
 
 static PyType_Slot account_slots[] = {
-    {Py_tp_doc, (void *)account_doc},
-    {Py_tp_new, account_new},
-    {Py_tp_dealloc, account_dealloc},
-    {Py_tp_getset, account_getters},
-    {Py_tp_methods, account_methods},
-    {0, NULL},
+    {Py_tp_doc, (void *)account_doc}, {Py_tp_new, account_new},         {Py_tp_dealloc, account_dealloc},
+    {Py_tp_getset, account_getters},  {Py_tp_methods, account_methods}, {0, NULL},
 };
 
 /* Its one Python object is a book, which holds none: no cycle, so it is not the collector's business. */

@@ -152,8 +152,8 @@ static bool read_named(reader *in, PyObject *name, PyObject *value, int offset_m
   return pfg_read_text(in->state, "", name, &text) && wrong_shape(in, text.text, "has no such argument");
 }
 
-bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                      int offset_minutes, fg_command *command) {
+bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, int offset_minutes,
+                      fg_command *command) {
   reader in = {.state = state, .command = command};
   bool done = read_positional(&in, args, nargs);
   Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);

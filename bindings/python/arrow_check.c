@@ -34,8 +34,8 @@ static size_t width_of(const struct ArrowSchema *schema) {
   static const struct {
     const char *format;
     size_t width;
-  } widths[] = {{"c", 1}, {"C", 1}, {"s", 2}, {"S", 2}, {"i", 4}, {"I", 4}, {"l", 8}, {"L", 8}, {"tdD", 4}, {"tdm", 8},
-                {"u", 4}, {"U", 8}, {"vu", 16}};
+  } widths[] = {{"c", 1}, {"C", 1},   {"s", 2},   {"S", 2}, {"i", 4}, {"I", 4},  {"l", 8},
+                {"L", 8}, {"tdD", 4}, {"tdm", 8}, {"u", 4}, {"U", 8}, {"vu", 16}};
   for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
     if (is_format(schema, widths[i].format)) {
       return widths[i].width;

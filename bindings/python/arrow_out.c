@@ -49,8 +49,8 @@ static bool fill_schema(struct ArrowSchema *schema, const char *format, const ch
   }
   snprintf(memory->format, FORMAT_MAX, "%s", format);
   strcpy(memory->name, name);
-  *schema = (struct ArrowSchema){.format = memory->format, .name = memory->name, .release = release_schema,
-                                 .private_data = memory};
+  *schema = (struct ArrowSchema){
+      .format = memory->format, .name = memory->name, .release = release_schema, .private_data = memory};
   return true;
 }
 
@@ -92,9 +92,12 @@ bool pfg_export_array(pfg_block *block, struct ArrowArray *array) {
   }
   __atomic_add_fetch(&block->shared, 1, __ATOMIC_RELAXED);
   *memory = (array_memory){block, {block->validity, block->values, block->bytes == NULL ? "" : block->bytes}};
-  *array = (struct ArrowArray){.length = (int64_t)block->length, .null_count = (int64_t)block->null_count,
-                               .n_buffers = block->kind == PFG_TEXTS ? 3 : 2, .buffers = memory->buffers,
-                               .release = release_array, .private_data = memory};
+  *array = (struct ArrowArray){.length = (int64_t)block->length,
+                               .null_count = (int64_t)block->null_count,
+                               .n_buffers = block->kind == PFG_TEXTS ? 3 : 2,
+                               .buffers = memory->buffers,
+                               .release = release_array,
+                               .private_data = memory};
   return true;
 }
 
@@ -185,8 +188,12 @@ static bool export_batch(const table_memory *table, struct ArrowArray *out) {
     free(children);
     return false;
   }
-  *out = (struct ArrowArray){.length = (int64_t)table->rows, .n_buffers = 1, .buffers = memory->buffers,
-                             .children = children, .release = release_array, .private_data = memory};
+  *out = (struct ArrowArray){.length = (int64_t)table->rows,
+                             .n_buffers = 1,
+                             .buffers = memory->buffers,
+                             .children = children,
+                             .release = release_array,
+                             .private_data = memory};
   for (size_t i = 0; i < table->count; i++) {
     struct ArrowArray *child = malloc(sizeof *child);
     if (child == NULL || !pfg_export_array(table->columns[i].block, child)) {

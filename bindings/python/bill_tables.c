@@ -30,22 +30,24 @@ static bool begin_table(pfg_table *table, const table_form *form, size_t count, 
 }
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
-  static const table_form invoices[] = {{"account", PFG_TEXTS},  {"month", PFG_TEXTS},
-                                        {"issued", PFG_TIMES},   {"total", PFG_DECIMALS},
+  static const table_form invoices[] = {{"account", PFG_TEXTS},
+                                        {"month", PFG_TEXTS},
+                                        {"issued", PFG_TIMES},
+                                        {"total", PFG_DECIMALS},
                                         {"balance_after", PFG_DECIMALS}};
-  static const table_form lines[] = {{"account", PFG_TEXTS},   {"month", PFG_TEXTS},         {"product", PFG_TEXTS},
-                                     {"meter", PFG_TEXTS},     {"day", PFG_TEXTS},           {"units", PFG_INTEGERS},
-                                     {"free", PFG_INTEGERS},   {"packs", PFG_INTEGERS},      {"unbilled", PFG_INTEGERS},
-                                     {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},   {"unpriced", PFG_INTEGERS},
-                                     {"amount", PFG_DECIMALS}, {"rule", PFG_TEXTS},          {"explanation", PFG_TEXTS}};
+  static const table_form lines[] = {{"account", PFG_TEXTS},       {"month", PFG_TEXTS},    {"product", PFG_TEXTS},
+                                     {"meter", PFG_TEXTS},         {"day", PFG_TEXTS},      {"units", PFG_INTEGERS},
+                                     {"free", PFG_INTEGERS},       {"packs", PFG_INTEGERS}, {"unbilled", PFG_INTEGERS},
+                                     {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},  {"unpriced", PFG_INTEGERS},
+                                     {"amount", PFG_DECIMALS},     {"rule", PFG_TEXTS},     {"explanation", PFG_TEXTS}};
   _Static_assert(sizeof lines / sizeof *lines <= PFG_TABLE_COLUMNS_MAX, "there is room for the widest table");
-  static const table_form adjustments[] = {{"account", PFG_TEXTS}, {"month", PFG_TEXTS}, {"at", PFG_TIMES},
-                                           {"units", PFG_INTEGERS}, {"reason", PFG_TEXTS}};
-  static const table_form refusals[] = {{"row", PFG_INTEGERS},    {"account", PFG_TEXTS}, {"time", PFG_TIMES},
-                                        {"product", PFG_TEXTS},   {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
-                                        {"code", PFG_TEXTS},      {"rule", PFG_TEXTS},    {"message", PFG_TEXTS}};
-  static const table_form bad_rows[] = {{"row", PFG_INTEGERS},  {"column", PFG_TEXTS},  {"reason", PFG_TEXTS},
-                                        {"account", PFG_TEXTS}, {"time", PFG_TIMES},    {"product", PFG_TEXTS},
+  static const table_form adjustments[] = {
+      {"account", PFG_TEXTS}, {"month", PFG_TEXTS}, {"at", PFG_TIMES}, {"units", PFG_INTEGERS}, {"reason", PFG_TEXTS}};
+  static const table_form refusals[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
+                                        {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
+                                        {"code", PFG_TEXTS},    {"rule", PFG_TEXTS},        {"message", PFG_TEXTS}};
+  static const table_form bad_rows[] = {{"row", PFG_INTEGERS},      {"column", PFG_TEXTS}, {"reason", PFG_TEXTS},
+                                        {"account", PFG_TEXTS},     {"time", PFG_TIMES},   {"product", PFG_TEXTS},
                                         {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
   static const table_form events[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
                                       {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
@@ -163,9 +165,7 @@ typedef struct invoice_ear {
   int depth;
 } invoice_ear;
 
-static pfg_table *table_at(const invoice_ear *ear) {
-  return ear->depth == 1 ? &ear->tables->invoices : ear->items;
-}
+static pfg_table *table_at(const invoice_ear *ear) { return ear->depth == 1 ? &ear->tables->invoices : ear->items; }
 
 static bool hear_begin_object(void *context, const char *key) {
   invoice_ear *ear = context;
@@ -234,9 +234,9 @@ bool pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller) {
   size_t count = fg_biller_account_count(biller);
   for (size_t i = 0; i < count; i++) {
     invoice_ear ear = {.tables = tables};
-    const fg_visitor visitor = {&ear,           hear_begin_object, hear_end_object, hear_begin_list, hear_end_list,
-                                hear_text,      hear_integer,      hear_money,      hear_time,       hear_flag,
-                                hear_null};
+    const fg_visitor visitor = {&ear,          hear_begin_object, hear_end_object, hear_begin_list,
+                                hear_end_list, hear_text,         hear_integer,    hear_money,
+                                hear_time,     hear_flag,         hear_null};
     const fg_account *account = fg_biller_account(biller, i, &ear.account);
     if (fg_account_invoices(account, &visitor) != FG_OK) {
       return false;
@@ -270,12 +270,8 @@ PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const f
   const struct {
     const char *name;
     pfg_table *table;
-  } all[] = {{"invoices", &tables->invoices},
-             {"lines", &tables->lines},
-             {"adjustments", &tables->adjustments},
-             {"refusals", &tables->refusals},
-             {"bad_rows", &tables->bad_rows},
-             {"repeats", &tables->repeats},
+  } all[] = {{"invoices", &tables->invoices}, {"lines", &tables->lines},       {"adjustments", &tables->adjustments},
+             {"refusals", &tables->refusals}, {"bad_rows", &tables->bad_rows}, {"repeats", &tables->repeats},
              {"later", &tables->later}};
   PyObject *dict = PyDict_New();
   for (size_t i = 0; i < sizeof all / sizeof *all && dict != NULL; i++) {

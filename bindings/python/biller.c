@@ -208,8 +208,8 @@ static bool run_all(biller_object *self, run_arguments *arguments) {
 
 /* Answers the number of the row after the last. */
 static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"events", "account", "time", "product", "quantity", "id", "row", "first_row",
-                          "time_unit", "progress", NULL};
+  static char *names[] = {"events", "account",   "time",      "product",  "quantity", "id",
+                          "row",    "first_row", "time_unit", "progress", NULL};
   biller_object *self = (biller_object *)object;
   run_arguments given = {.progress = Py_None};
   pfg_event_names *named = &given.names;

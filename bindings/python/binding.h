@@ -18,28 +18,28 @@
 /* -------------------------------------------------------------------------------------------------- module.c */
 
 /* The objects of one interpreter's module, none of them global: X(member). */
-#define PFG_OBJECTS(X)                                                   \
-  X(book_type)                                                           \
-  X(account_type)                                                        \
-  X(result_type)                                                         \
-  X(used_type)                                                           \
-  X(call_type)                                                           \
-  X(done_type)                                                           \
-  X(column_type)                                                         \
-  X(biller_type)                                                         \
-  X(error)          /* faregate.Error */                                 \
-  X(refusal)        /* faregate.Refusal */                               \
-  X(wrong_type)     /* faregate.InvalidType */                           \
-  X(decimal)        /* decimal.Decimal */                                \
-  X(mapping)        /* collections.abc.Mapping */                        \
-  X(date)           /* datetime.date, which datetime.datetime is too */  \
-  X(datetime)       /* datetime.datetime */                              \
-  X(epoch)          /* 1970-01-01T00:00 of civil time */                 \
-  X(epoch_utc)      /* the instant */                                    \
-  X(microsecond)    /* a timedelta */                                    \
-  X(result_methods) /* names that are methods of Result before they are keys */ \
-  X(name_at)        /* interned, as names of keyword arguments are */    \
-  X(name_id)                                                             \
+#define PFG_OBJECTS(X)                                                                                                 \
+  X(book_type)                                                                                                         \
+  X(account_type)                                                                                                      \
+  X(result_type)                                                                                                       \
+  X(used_type)                                                                                                         \
+  X(call_type)                                                                                                         \
+  X(done_type)                                                                                                         \
+  X(column_type)                                                                                                       \
+  X(biller_type)                                                                                                       \
+  X(error)          /* faregate.Error */                                                                               \
+  X(refusal)        /* faregate.Refusal */                                                                             \
+  X(wrong_type)     /* faregate.InvalidType */                                                                         \
+  X(decimal)        /* decimal.Decimal */                                                                              \
+  X(mapping)        /* collections.abc.Mapping */                                                                      \
+  X(date)           /* datetime.date, which datetime.datetime is too */                                                \
+  X(datetime)       /* datetime.datetime */                                                                            \
+  X(epoch)          /* 1970-01-01T00:00 of civil time */                                                               \
+  X(epoch_utc)      /* the instant */                                                                                  \
+  X(microsecond)    /* a timedelta */                                                                                  \
+  X(result_methods) /* names that are methods of Result before they are keys */                                        \
+  X(name_at)        /* interned, as names of keyword arguments are */                                                  \
+  X(name_id)                                                                                                           \
   X(name_tzinfo)
 
 typedef struct pfg_state {
@@ -159,7 +159,7 @@ PyObject *pfg_used_to_dict(PyObject *self, PyObject *unused);
 /* ---------------------------------------------------------------------------------------------------- book.c */
 
 int pfg_add_book_type(PyObject *module, pfg_state *state);
-fg_book *pfg_book_of(PyObject *book); ///< borrowed
+fg_book *pfg_book_of(PyObject *book);                     ///< borrowed
 PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, also when it fails
 
 /* ----------------------------------------------------------------------------------------------- arguments.c */
@@ -167,8 +167,8 @@ PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, al
 /* Reads the arguments of a command's method: required fields by position in the order of fg_command_field, all fields
    and `at` by name; None for an optional one is as if absent. `command->at` stays as it was if not given. Texts are
    borrowed from the arguments. */
-bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                      int offset_minutes, fg_command *command);
+bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, int offset_minutes,
+                      fg_command *command);
 /* Whether all that the command needs is there; false with an exception. */
 bool pfg_finish_command(pfg_state *state, const fg_command *command);
 /* The same for `use` and `call` as programs call them in a loop, use("image", 3, at=1700000000000000, id="u1"): without

@@ -219,7 +219,7 @@ static PyMethodDef book_methods[] = {
     {"to_json", book_to_json, METH_NOARGS,
      "to_json($self, /)\n--\n\nThe book as JSON text; loading it again gives an equal book."},
     {"to_dict", book_to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nThe JSON of the book as a dict, prices as str."},
-    PFG_CURVE_METHODS
+    PFG_CURVE_METHODS,
     {NULL, NULL, 0, NULL},
 };
 

@@ -29,7 +29,8 @@ static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t na
     return false;
   }
   fg_string id = command->id;
-  if (id.text == NULL && fg_command_set_text(command, "id", id, &error) != FG_OK) { /* it is the caller's to leave out */
+  if (id.text == NULL &&
+      fg_command_set_text(command, "id", id, &error) != FG_OK) { /* it is the caller's to leave out */
     pfg_raise(state, &error);
     return false;
   }
@@ -274,8 +275,8 @@ static PyGetSetDef call_getters[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-#define DOC_NOT_SENT                                                                                 \
-  "The call did not go out, or is known not to count: its units go back to where they came from, as\n" \
+#define DOC_NOT_SENT                                                                                                   \
+  "The call did not go out, or is known not to count: its units go back to where they came from, as\n"                 \
   "far as they can.\n\nAnswers returned and lost (units). Raises AlreadyFinished."
 
 static PyMethodDef call_methods[] = {
@@ -301,12 +302,13 @@ static PyMethodDef call_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(call_doc,
-             "A call that the gate let in: its units are taken, its slot is held.\n\n"
-             "with account.call(\"image\") as call: commits on the way out; async with does the same and never waits. Left\n"
-             "by an exception, most often a time-out, it stays used and is listed by account.uncertain(): cancel it where\n"
-             "you know that it did not go out. A call that is forgotten is listed there too. What the disk fails to take\n"
-             "of an ending is raised, and done again with the account's next command. Units are told as by Used.");
+PyDoc_STRVAR(
+    call_doc,
+    "A call that the gate let in: its units are taken, its slot is held.\n\n"
+    "with account.call(\"image\") as call: commits on the way out; async with does the same and never waits. Left\n"
+    "by an exception, most often a time-out, it stays used and is listed by account.uncertain(): cancel it where\n"
+    "you know that it did not go out. A call that is forgotten is listed there too. What the disk fails to take\n"
+    "of an ending is raised, and done again with the account's next command. Units are told as by Used.");
 
 static PyType_Slot call_slots[] = {
     {Py_tp_doc, (void *)call_doc},

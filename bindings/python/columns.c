@@ -190,8 +190,8 @@ PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords
   amounts_out out = {.block = NULL};
   fg_error error;
   int exact_scale = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$sOOOO:price_many", names, &product, &meter, &quantities,
-                                   &kind, &scale, &days, &months, &at) ||
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$sOOOO:price_many", names, &product, &meter, &quantities, &kind,
+                                   &scale, &days, &months, &at) ||
       !read_kind(state, kind, &out.kind) || !pfg_read_text(state, "product", product, &query.product) ||
       !pfg_read_text(state, "meter", meter, &query.meter) || !read_optional(state, "days", days, &query.days) ||
       !read_optional(state, "months", months, &query.months) ||
@@ -335,8 +335,7 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
   job.query.at = fg_clock_now();
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOzsO:bill_many", names, &product, &totals, &periods, &free,
                                    &packs, &at, &basis, &kind, &scale) ||
-      !read_kind(job.state, kind, &job.out.kind) ||
-      !pfg_read_text(job.state, "product", product, &job.query.product) ||
+      !read_kind(job.state, kind, &job.out.kind) || !pfg_read_text(job.state, "product", product, &job.query.product) ||
       (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
       (at != Py_None && !pfg_read_time(job.state, "at", at, fg_book_offset_minutes(job.book), &job.query.at))) {
     return NULL;

@@ -15,8 +15,8 @@
 
 typedef struct pfg_feed {
   pfg_state *state;
-  const char *path; ///< the argument, for errors
-  PyObject *owner;  ///< keeps the stream alive
+  const char *path;                ///< the argument, for errors
+  PyObject *owner;                 ///< keeps the stream alive
   struct ArrowArrayStream *stream; ///< NULL: only `last` is left to hand out
   struct ArrowSchema schema;
   struct ArrowArray last;
@@ -84,9 +84,9 @@ typedef struct pfg_block {
   int scale;          ///< of PFG_MINOR and PFG_DECIMALS
   int offset_minutes; ///< of PFG_TIMES
   size_t length, null_count;
-  void *values;      ///< of texts: int64 offsets, one more than rows
-  uint8_t *validity; ///< NULL: no row is null
-  char *bytes;       ///< of texts
+  void *values;           ///< of texts: int64 offsets, one more than rows
+  uint8_t *validity;      ///< NULL: no row is null
+  char *bytes;            ///< of texts
   size_t room, byte_room; ///< rows and bytes there is memory for
 } pfg_block;
 
@@ -184,7 +184,7 @@ PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const f
 /* ------------------------------------------------------------------------------------------------- biller.c */
 
 int pfg_add_biller_type(PyObject *module, pfg_state *state);
-PyObject *pfg_text_column(PyObject *module, PyObject *texts); ///< _core._text_column(list of str and None)
+PyObject *pfg_text_column(PyObject *module, PyObject *texts);       ///< _core._text_column(list of str and None)
 PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int)
 
 #endif

@@ -86,14 +86,15 @@ static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_a
     pfg_raise_invalid(state, path, "expected a Book as \"book\"");
     return false;
   }
-#define GET_ARGUMENT(name)                               \
-  given->name = PyDict_GetItemString(dict, #name);       \
+#define GET_ARGUMENT(name)                                                                                             \
+  given->name = PyDict_GetItemString(dict, #name);                                                                     \
   known += given->name != NULL;
   WAY_ARGUMENTS(GET_ARGUMENT)
 #undef GET_ARGUMENT
   if (given->product == NULL || known + 1 != PyDict_Size(dict)) {
-    pfg_raise_invalid(state, path, "expected book and product, and of meter, pack, packs, capacity, days, months, "
-                                   "free and at what applies");
+    pfg_raise_invalid(state, path,
+                      "expected book and product, and of meter, pack, packs, capacity, days, months, "
+                      "free and at what applies");
     return false;
   }
   return true;

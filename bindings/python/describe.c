@@ -190,8 +190,7 @@ static PyObject *build_value(builder *from) {
   switch (mark->kind) {
   case MARK_OBJECT: return build_object(from);
   case MARK_LIST: return build_list(from);
-  case MARK_TEXT:
-    return PyUnicode_FromStringAndSize(from->tape->bytes + mark->value.text, (Py_ssize_t)mark->length);
+  case MARK_TEXT: return PyUnicode_FromStringAndSize(from->tape->bytes + mark->value.text, (Py_ssize_t)mark->length);
   case MARK_INTEGER: return PyLong_FromLongLong(mark->value.integer);
   case MARK_MONEY: return pfg_decimal(from->state, mark->value.money, from->minor_digits);
   case MARK_TIME: return pfg_datetime(from->state, mark->value.integer, from->offset_minutes);

@@ -50,8 +50,7 @@ static int add_class(PyObject *module, PyObject *class, const char *name) {
 static PyObject *new_class(const char *name, const char *doc, PyObject *base, PyObject *builtin, const char *code,
                            const char *rule) {
   PyObject *bases = builtin == NULL ? PyTuple_Pack(1, base) : PyTuple_Pack(2, base, builtin);
-  PyObject *attributes =
-      Py_BuildValue("{s:s,s:s,s:s,s:s}", "code", code, "rule", rule, "path", "", "message", "");
+  PyObject *attributes = Py_BuildValue("{s:s,s:s,s:s,s:s}", "code", code, "rule", rule, "path", "", "message", "");
   PyObject *class = NULL;
   if (bases != NULL && attributes != NULL) {
     class = PyErr_NewExceptionWithDoc(name, doc, bases, attributes);
@@ -102,9 +101,9 @@ int pfg_add_errors(PyObject *module, pfg_state *state) {
       return -1;
     }
   }
-  state->wrong_type =
-      new_class("faregate.InvalidType", "invalid: an argument is missing, unknown or of the wrong type.",
-                state->errors[FG_INVALID], PyExc_TypeError, statuses[FG_INVALID].code, "");
+  state->wrong_type = new_class("faregate.InvalidType",
+                                "invalid: an argument is missing, unknown or of the wrong type.",
+                                state->errors[FG_INVALID], PyExc_TypeError, statuses[FG_INVALID].code, "");
   return add_class(module, state->wrong_type, "faregate.InvalidType");
 }
 

@@ -103,8 +103,8 @@ static void hand_out(pfg_feed *feed, const char *format, const void *validity, c
   feed->buffers[0] = validity;
   feed->buffers[1] = values;
   feed->schema = (struct ArrowSchema){.format = format, .name = "", .flags = ARROW_FLAG_NULLABLE};
-  feed->last = (struct ArrowArray){.length = (int64_t)length, .null_count = validity == NULL ? 0 : -1, .n_buffers = 2,
-                                   .buffers = feed->buffers};
+  feed->last = (struct ArrowArray){
+      .length = (int64_t)length, .null_count = validity == NULL ? 0 : -1, .n_buffers = 2, .buffers = feed->buffers};
   feed->has_last = true;
 }
 

@@ -46,8 +46,8 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   int read_only = 0;
   fg_clock_options clock = {0, NULL};
   fg_ledger_options options = {.clock = &clock};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOp:_open_ledger", names, PyUnicode_FSConverter, &path, &book,
-                                   &wallet, &policy, &group_ms, &wait_ms, &max_jump, &read_only)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOp:_open_ledger", names, PyUnicode_FSConverter, &path,
+                                   &book, &wallet, &policy, &group_ms, &wait_ms, &max_jump, &read_only)) {
     return NULL;
   }
   PyObject *account = NULL;

@@ -89,10 +89,9 @@ static PyMethodDef core_functions[] = {
     {"_table_stream", pfg_table_stream, METH_O,
      "_table_stream($module, columns, /)\n--\n\n"
      "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},
-    PFG_PLAN_FUNCTIONS
-    PFG_LEDGER_FUNCTIONS
-    {"_text_column", pfg_text_column, METH_O,
-     "_text_column($module, texts, /)\n--\n\nA Column of a list of str and None."},
+    PFG_PLAN_FUNCTIONS PFG_LEDGER_FUNCTIONS{
+        "_text_column", pfg_text_column, METH_O,
+        "_text_column($module, texts, /)\n--\n\nA Column of a list of str and None."},
     {"_integer_column", pfg_integer_column, METH_O,
      "_integer_column($module, integers, /)\n--\n\nA Column of a list of int."},
     {NULL, NULL, 0, NULL},

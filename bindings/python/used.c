@@ -76,11 +76,11 @@ PyObject *pfg_used_to_dict(PyObject *self, PyObject *unused) {
   const pfg_used *object = (const pfg_used *)self;
   PyObject *packs = pfg_used_packs(self, NULL);
   PyObject *plain = packs == NULL ? NULL : pfg_plain(packs);
-  PyObject *dict = plain == NULL ? NULL
-                                 : Py_BuildValue("{s:s,s:O,s:L,s:O,s:L,s:L}", "do", fg_command_name(object->kind), "ok",
-                                                 Py_True, "free", (long long)object->used.free, "packs", plain,
-                                                 "postpaid", (long long)object->used.postpaid, "unbilled",
-                                                 (long long)object->used.unbilled);
+  PyObject *dict = plain == NULL
+                       ? NULL
+                       : Py_BuildValue("{s:s,s:O,s:L,s:O,s:L,s:L}", "do", fg_command_name(object->kind), "ok", Py_True,
+                                       "free", (long long)object->used.free, "packs", plain, "postpaid",
+                                       (long long)object->used.postpaid, "unbilled", (long long)object->used.unbilled);
   Py_XDECREF(packs);
   Py_XDECREF(plain);
   if (dict != NULL && !add_repeated(dict, object->repeated)) {
@@ -95,10 +95,9 @@ static PyObject *used_repr(PyObject *self) {
   if (packs == NULL) {
     return NULL;
   }
-  PyObject *text =
-      PyUnicode_FromFormat("Used(free=%lld, packs=%R, postpaid=%lld, unbilled=%lld, repeated=%s)",
-                           (long long)object->used.free, packs, (long long)object->used.postpaid,
-                           (long long)object->used.unbilled, object->repeated ? "True" : "False");
+  PyObject *text = PyUnicode_FromFormat("Used(free=%lld, packs=%R, postpaid=%lld, unbilled=%lld, repeated=%s)",
+                                        (long long)object->used.free, packs, (long long)object->used.postpaid,
+                                        (long long)object->used.unbilled, object->repeated ? "True" : "False");
   Py_DECREF(packs);
   return text;
 }
@@ -115,14 +114,14 @@ static bool draws_equal(const fg_used *a, const fg_used *b) {
 }
 
 static PyObject *used_compare(PyObject *self, PyObject *other, int operator) {
-  if (!Py_IS_TYPE(other, Py_TYPE(self)) || (operator != Py_EQ && operator != Py_NE)) {
+  if (!Py_IS_TYPE(other, Py_TYPE(self)) || (operator!= Py_EQ && operator!= Py_NE)) {
     return Py_NewRef(Py_NotImplemented);
   }
   const pfg_used *a = (const pfg_used *)self;
   const pfg_used *b = (const pfg_used *)other;
   bool equal = a->used.free == b->used.free && a->used.postpaid == b->used.postpaid &&
                a->used.unbilled == b->used.unbilled && a->repeated == b->repeated && draws_equal(&a->used, &b->used);
-  return PyBool_FromLong(equal == (operator == Py_EQ));
+  return PyBool_FromLong(equal == (operator== Py_EQ));
 }
 
 /* ------------------------------------------------------------------------------------------------------ type */

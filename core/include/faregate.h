@@ -76,37 +76,37 @@ FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price
 
 /* ----------------------------------------------------------------------------------------------------- command */
 
-#define FG_COMMAND_LIST(X)                                                                                     \
-  X(OPEN, "open")                                                                                              \
-  X(CLOSE, "close")                                                                                            \
-  X(CLAIM, "claim")                                                                                            \
-  X(SET_MODE, "set_mode")                                                                                      \
-  X(BUY_PACK, "buy_pack")                                                                                      \
-  X(GIVE_PACK, "give_pack")                                                                                    \
-  X(BUY_CAPACITY, "buy_capacity")                                                                              \
-  X(USE, "use")                                                                                                \
-  X(CALL, "call")                                                                                              \
-  X(COMMIT, "commit")                                                                                          \
-  X(CANCEL, "cancel")                                                                                          \
-  X(ADJUST, "adjust")                                                                                          \
-  X(SET_BUDGET, "set_budget")                                                                                  \
-  X(ADD_MATERIALS, "add_materials")                                                                            \
-  X(REMOVE_MATERIALS, "remove_materials")                                                                      \
-  X(TOP_UP, "top_up")                                                                                          \
-  X(WITHDRAW, "withdraw")                                                                                      \
-  X(REFUND, "refund")                                                                                          \
-  X(SUSPEND, "suspend")                                                                                        \
-  X(REINSTATE, "reinstate")                                                                                    \
-  X(ANNOUNCE, "announce")                                                                                      \
-  X(PREVIEW, "preview")                                                                                        \
-  X(STATEMENT, "statement")                                                                                    \
+#define FG_COMMAND_LIST(X)                                                                                             \
+  X(OPEN, "open")                                                                                                      \
+  X(CLOSE, "close")                                                                                                    \
+  X(CLAIM, "claim")                                                                                                    \
+  X(SET_MODE, "set_mode")                                                                                              \
+  X(BUY_PACK, "buy_pack")                                                                                              \
+  X(GIVE_PACK, "give_pack")                                                                                            \
+  X(BUY_CAPACITY, "buy_capacity")                                                                                      \
+  X(USE, "use")                                                                                                        \
+  X(CALL, "call")                                                                                                      \
+  X(COMMIT, "commit")                                                                                                  \
+  X(CANCEL, "cancel")                                                                                                  \
+  X(ADJUST, "adjust")                                                                                                  \
+  X(SET_BUDGET, "set_budget")                                                                                          \
+  X(ADD_MATERIALS, "add_materials")                                                                                    \
+  X(REMOVE_MATERIALS, "remove_materials")                                                                              \
+  X(TOP_UP, "top_up")                                                                                                  \
+  X(WITHDRAW, "withdraw")                                                                                              \
+  X(REFUND, "refund")                                                                                                  \
+  X(SUSPEND, "suspend")                                                                                                \
+  X(REINSTATE, "reinstate")                                                                                            \
+  X(ANNOUNCE, "announce")                                                                                              \
+  X(PREVIEW, "preview")                                                                                                \
+  X(STATEMENT, "statement")                                                                                            \
   X(ADVANCE, "advance")
 
 typedef enum fg_command_kind {
 #define FG_COMMAND_ENUM(NAME, name) FG_DO_##NAME,
   FG_COMMAND_LIST(FG_COMMAND_ENUM)
 #undef FG_COMMAND_ENUM
-  FG_COMMAND_COUNT
+      FG_COMMAND_COUNT
 } fg_command_kind;
 
 /* "buy_pack" to FG_DO_BUY_PACK; false if there is none. */
@@ -220,32 +220,32 @@ typedef struct fg_outcome {
       bool takes_off; ///< the quantity was below 0
     } adjusted;       ///< adjust
     fg_ordered order; ///< buy_pack, give_pack, buy_capacity
-    uint32_t grants;         ///< open, claim: how many were issued
-    fg_string mode;          ///< set_mode
+    uint32_t grants;  ///< open, claim: how many were issued
+    fg_string mode;   ///< set_mode
     struct {
       int64_t held, limit;
     } materials; ///< add_materials, remove_materials
     struct {
-      fg_money amount; ///< returned in all
-      fg_funds to;     ///< by fund
+      fg_money amount;    ///< returned in all
+      fg_funds to;        ///< by fund
       fg_money forfeited; ///< vouchers
     } refund;             ///< refund
     struct {
       bool limited; ///< false: unlimited funds, no balance
       fg_money balance;
-    } wallet;      ///< top_up, withdraw
+    } wallet; ///< top_up, withdraw
   } is;
 } fg_outcome;
 
 typedef struct fg_account_options {
-  const fg_funds *wallet;      ///< NULL: unlimited funds (R34)
-  const fg_string *policy;     ///< pairs of switch and value that replace the book's
-  size_t policy_count;         ///< pairs
+  const fg_funds *wallet;  ///< NULL: unlimited funds (R34)
+  const fg_string *policy; ///< pairs of switch and value that replace the book's
+  size_t policy_count;     ///< pairs
   const fg_allocator *allocator;
 } fg_account_options;
 
 /* The most that an account may hold, far more than one does: what would pass it is FG_OVERFLOW. */
-#define FG_GRANTS_MAX 100000          ///< free grants and packs, all there ever were: a monthly one in all years to 9999
+#define FG_GRANTS_MAX 100000 ///< free grants and packs, all there ever were: a monthly one in all years to 9999
 #define FG_CAPACITY_ORDERS_MAX 100000 ///< all there ever were
 #define FG_CALLS_MAX 1000000          ///< calls in flight, uncertain and abandoned ones too
 #define FG_ANNOUNCEMENTS_MAX 10000    ///< of changes of free quotas
@@ -313,9 +313,9 @@ typedef struct fg_handle fg_handle;
 
 /* Where time comes from. Microseconds throughout. */
 typedef struct fg_clock_source {
-  fg_time (*wall)(void *context);      ///< since 1970
-  int64_t (*boottime)(void *context);  ///< since the system was started, those it slept included
-  uint32_t (*boot)(void *context);     ///< which start that was: the same number as long as it runs, another after the next
+  fg_time (*wall)(void *context);     ///< since 1970
+  int64_t (*boottime)(void *context); ///< since the system was started, those it slept included
+  uint32_t (*boot)(void *context); ///< which start that was: the same number as long as it runs, another after the next
   bool (*is_synchronised)(void *context); ///< whether the system vouches for its wall clock
   void *context;
 } fg_clock_source;
@@ -356,7 +356,8 @@ FG_API FG_MUST_CHECK fg_status fg_handle_invoices(fg_handle *handle, const fg_vi
 FG_API FG_MUST_CHECK fg_status fg_handle_calls(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_handle_marginal(fg_handle *handle, fg_string product, int64_t quantity,
                                                   fg_money *amount, fg_error *error);
-FG_API FG_MUST_CHECK fg_status fg_handle_now(fg_handle *handle, fg_time *now, fg_error *error); ///< FG_NO_TIME: none yet
+FG_API FG_MUST_CHECK fg_status fg_handle_now(fg_handle *handle, fg_time *now,
+                                             fg_error *error); ///< FG_NO_TIME: none yet
 /* A copy of the account in memory, for what-if, with a handle of its own and this one's clock. */
 FG_API FG_MUST_CHECK fg_status fg_handle_fork(fg_handle *handle, fg_handle **copy, fg_error *error);
 /* The calls in flight that nobody has in hand, told as fg_account_calls does: those whose pass was left without a word or
@@ -375,7 +376,7 @@ FG_API FG_MUST_CHECK fg_status fg_handle_describe(const fg_handle *handle, const
 FG_API FG_MUST_CHECK fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error);
 
 typedef enum fg_pass_state {
-  FG_PASS_HELD,      ///< let in, not ended
+  FG_PASS_HELD, ///< let in, not ended
   FG_PASS_COMMITTED,
   FG_PASS_CANCELED,
   FG_PASS_UNCERTAIN, ///< left without a word: it counts as used, and may still be ended
@@ -388,9 +389,9 @@ FG_API const char *fg_pass_state_name(fg_pass_state state); ///< "held" …; NUL
 typedef struct fg_pass {
   fg_handle *handle; ///< NULL: never let in, released, or the handle is closed
   struct fg_pass *previous, *next;
-  fg_string id;      ///< as it was given, borrowed from the caller for as long as the pass lives; absent: see `call`
-  uint64_t call;     ///< its number where no id was given; else 0
-  uint64_t session;  ///< that the number belongs to
+  fg_string id;     ///< as it was given, borrowed from the caller for as long as the pass lives; absent: see `call`
+  uint64_t call;    ///< its number where no id was given; else 0
+  uint64_t session; ///< that the number belongs to
   uint64_t attempt;
   fg_pass_state state;
   bool by_clock; ///< let in at the clock's now, it ends at the clock's now; else at the latest instant of the account

@@ -28,82 +28,82 @@ extern "C" {
 
 /* X(NAME, name, rule, what it says). The names are the error codes of the timeline, of Python and of Lua. The rule is one
    of the Face Fusion guide's (docs/rules.md): an error names it only where the price book cites it. */
-#define FG_STATUS_LIST(X)                                                                                     \
-  X(OK, "ok", "", "done")                                                                                     \
-  X(NO_MEMORY, "no_memory", "", "out of memory")                                                              \
-  X(INVALID, "invalid", "", "a value is of the wrong type, form or range")                                    \
-  X(STOPPED, "stopped", "", "a visitor asked to stop")                                                        \
-  X(UNKNOWN_BOOK, "unknown_book", "", "no price book of that name")                                           \
-  X(UNKNOWN_PRODUCT, "unknown_product", "", "the price book has no such product")                             \
-  X(UNKNOWN_PACK, "unknown_pack", "", "the product has no such pack")                                         \
-  X(UNKNOWN_GRANT, "unknown_grant", "", "the product has no such free grant")                                 \
-  X(UNKNOWN_ID, "unknown_id", "", "nothing of that id on this account")                                       \
-  X(UNKNOWN_METER, "unknown_meter", "", "the product has no such meter")                                      \
-  X(UNKNOWN_MODE, "unknown_mode", "R17", "the product has no such mode")                                      \
-  X(NOT_SOLD, "not_sold", "", "the price book names no price for this")                                       \
-  X(START_IN_PAST, "start_in_past", "R19", "capacity cannot start before today")                              \
-  X(NOT_OPEN, "not_open", "R33", "the product is not open")                                                   \
-  X(ALREADY_OPEN, "already_open", "R33", "the product is open already")                                       \
-  X(ALREADY_CLAIMED, "already_claimed", "R3", "the grant was claimed already")                                \
-  X(TIME_REVERSAL, "time_reversal", "", "earlier than what the account has already seen")                     \
-  X(ID_CONFLICT, "id_conflict", "", "the id belongs to another command")                                      \
-  X(INSUFFICIENT_FUNDS, "insufficient_funds", "R34", "the funds do not cover the amount")                     \
-  X(PAYMENT_MISMATCH, "payment_mismatch", "R34", "the payment does not add up to the amount")                 \
-  X(MODE_LOCKED, "mode_locked", "R24", "the mode follows the capacity and cannot be switched by hand")        \
-  X(NO_CAPACITY, "no_capacity", "R23", "the mode needs capacity and none is active")                          \
-  X(CAPACITY_LIMIT, "capacity_limit", "R21", "more capacity at once than may be held")                        \
-  X(RATE_LIMITED, "rate_limited", "R22", "the rate limit is reached")                                         \
-  X(CONCURRENCY_LIMITED, "concurrency_limited", "R22", "every concurrency slot is taken")                     \
-  X(SUSPENDED, "suspended", "R28", "the service is suspended for arrears")                                    \
-  X(VIOLATION, "violation", "R35", "the account is stopped for a violation")                                  \
-  X(MATERIAL_LIMIT, "material_limit", "R25", "more materials than the account may hold")                      \
-  X(MATERIAL_UNDERFLOW, "material_underflow", "R25", "fewer materials are held than are to be removed")       \
-  X(PACK_USED, "pack_used", "R30", "the pack has been drawn on")                                              \
-  X(REFUND_WINDOW, "refund_window", "R29", "the time for a refund is over")                                   \
-  X(NOT_PAID, "not_paid", "R30", "it was not bought: a free or gift pack is not refunded")                    \
-  X(CAMPAIGN_FINAL, "campaign_final", "R30", "the campaign excludes refunds")                                 \
-  X(ALREADY_REFUNDED, "already_refunded", "R31", "it was refunded already")                                   \
-  X(CAPACITY_BEGUN, "capacity_begun", "R32", "the period of the capacity has begun")                          \
-  X(MATERIAL_IN_USE, "material_in_use", "R32", "the materials held do not fit without this pack")             \
-  X(NOTICE_TOO_SHORT, "notice_too_short", "R5", "a free quota changes on longer notice only")                 \
-  X(ALREADY_FINISHED, "already_finished", "", "the call was committed or canceled already")                   \
-  X(IN_FLIGHT, "in_flight", "", "the call under this id has not ended")                                       \
-  X(ID_RESERVED, "id_reserved", "", "ids that begin with # or with a product and / are the library's")        \
-  X(ADJUST_UNDERFLOW, "adjust_underflow", "", "less was used besides calls in flight than is to be taken off") \
-  X(BUDGET_EXCEEDED, "budget_exceeded", "", "it would cost more than the budget allows")                      \
-  X(CLOCK_SUSPECT, "clock_suspect", "", "the clock cannot be right: put it right, name the instant, or trust it")  \
-  X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                          \
-  X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")           \
-  X(LEDGER_NO_DIRECTORY, "ledger_no_directory", "", "there is no directory for the ledger")                    \
-  X(LEDGER_EXISTS, "ledger_exists", "", "there is something where a new ledger is to be made")                \
-  X(LEDGER_NOT_A_FILE, "ledger_not_a_file", "", "the path leads to something that is no plain file")           \
-  X(LEDGER_FOREIGN, "ledger_foreign", "", "the file is not a ledger")                                         \
-  X(LEDGER_VERSION, "ledger_version", "", "the ledger is of another version of its format")                   \
-  X(LEDGER_BOOK, "ledger_book", "", "the ledger was begun with another price book, wallet or policy")         \
-  X(LEDGER_CORRUPT, "ledger_corrupt", "", "the ledger is torn, truncated or altered")                         \
-  X(LEDGER_LOCKED, "ledger_locked", "", "another program holds the ledger")                                   \
-  X(LEDGER_LINKED, "ledger_linked", "", "the file has more than one name (hard links)")                       \
-  X(LEDGER_REPLACED, "ledger_replaced", "", "the ledger was removed or replaced while it was open")           \
-  X(LEDGER_DENIED, "ledger_denied", "", "the ledger may not be read by this user")                            \
-  X(LEDGER_SEALED, "ledger_sealed", "", "the ledger was sealed and goes on in another file")                   \
-  X(LEDGER_READ_ONLY, "ledger_read_only", "", "the ledger cannot be written")                                 \
-  X(LEDGER_FULL, "ledger_full", "", "the disk is full")                                                       \
-  X(LEDGER_IO, "ledger_io", "", "the disk failed")                                                            \
-  X(LEDGER_NETWORK, "ledger_network", "", "the file is on a network disk, where locks do not hold")           \
+#define FG_STATUS_LIST(X)                                                                                              \
+  X(OK, "ok", "", "done")                                                                                              \
+  X(NO_MEMORY, "no_memory", "", "out of memory")                                                                       \
+  X(INVALID, "invalid", "", "a value is of the wrong type, form or range")                                             \
+  X(STOPPED, "stopped", "", "a visitor asked to stop")                                                                 \
+  X(UNKNOWN_BOOK, "unknown_book", "", "no price book of that name")                                                    \
+  X(UNKNOWN_PRODUCT, "unknown_product", "", "the price book has no such product")                                      \
+  X(UNKNOWN_PACK, "unknown_pack", "", "the product has no such pack")                                                  \
+  X(UNKNOWN_GRANT, "unknown_grant", "", "the product has no such free grant")                                          \
+  X(UNKNOWN_ID, "unknown_id", "", "nothing of that id on this account")                                                \
+  X(UNKNOWN_METER, "unknown_meter", "", "the product has no such meter")                                               \
+  X(UNKNOWN_MODE, "unknown_mode", "R17", "the product has no such mode")                                               \
+  X(NOT_SOLD, "not_sold", "", "the price book names no price for this")                                                \
+  X(START_IN_PAST, "start_in_past", "R19", "capacity cannot start before today")                                       \
+  X(NOT_OPEN, "not_open", "R33", "the product is not open")                                                            \
+  X(ALREADY_OPEN, "already_open", "R33", "the product is open already")                                                \
+  X(ALREADY_CLAIMED, "already_claimed", "R3", "the grant was claimed already")                                         \
+  X(TIME_REVERSAL, "time_reversal", "", "earlier than what the account has already seen")                              \
+  X(ID_CONFLICT, "id_conflict", "", "the id belongs to another command")                                               \
+  X(INSUFFICIENT_FUNDS, "insufficient_funds", "R34", "the funds do not cover the amount")                              \
+  X(PAYMENT_MISMATCH, "payment_mismatch", "R34", "the payment does not add up to the amount")                          \
+  X(MODE_LOCKED, "mode_locked", "R24", "the mode follows the capacity and cannot be switched by hand")                 \
+  X(NO_CAPACITY, "no_capacity", "R23", "the mode needs capacity and none is active")                                   \
+  X(CAPACITY_LIMIT, "capacity_limit", "R21", "more capacity at once than may be held")                                 \
+  X(RATE_LIMITED, "rate_limited", "R22", "the rate limit is reached")                                                  \
+  X(CONCURRENCY_LIMITED, "concurrency_limited", "R22", "every concurrency slot is taken")                              \
+  X(SUSPENDED, "suspended", "R28", "the service is suspended for arrears")                                             \
+  X(VIOLATION, "violation", "R35", "the account is stopped for a violation")                                           \
+  X(MATERIAL_LIMIT, "material_limit", "R25", "more materials than the account may hold")                               \
+  X(MATERIAL_UNDERFLOW, "material_underflow", "R25", "fewer materials are held than are to be removed")                \
+  X(PACK_USED, "pack_used", "R30", "the pack has been drawn on")                                                       \
+  X(REFUND_WINDOW, "refund_window", "R29", "the time for a refund is over")                                            \
+  X(NOT_PAID, "not_paid", "R30", "it was not bought: a free or gift pack is not refunded")                             \
+  X(CAMPAIGN_FINAL, "campaign_final", "R30", "the campaign excludes refunds")                                          \
+  X(ALREADY_REFUNDED, "already_refunded", "R31", "it was refunded already")                                            \
+  X(CAPACITY_BEGUN, "capacity_begun", "R32", "the period of the capacity has begun")                                   \
+  X(MATERIAL_IN_USE, "material_in_use", "R32", "the materials held do not fit without this pack")                      \
+  X(NOTICE_TOO_SHORT, "notice_too_short", "R5", "a free quota changes on longer notice only")                          \
+  X(ALREADY_FINISHED, "already_finished", "", "the call was committed or canceled already")                            \
+  X(IN_FLIGHT, "in_flight", "", "the call under this id has not ended")                                                \
+  X(ID_RESERVED, "id_reserved", "", "ids that begin with # or with a product and / are the library's")                 \
+  X(ADJUST_UNDERFLOW, "adjust_underflow", "", "less was used besides calls in flight than is to be taken off")         \
+  X(BUDGET_EXCEEDED, "budget_exceeded", "", "it would cost more than the budget allows")                               \
+  X(CLOCK_SUSPECT, "clock_suspect", "", "the clock cannot be right: put it right, name the instant, or trust it")      \
+  X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                                   \
+  X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")                   \
+  X(LEDGER_NO_DIRECTORY, "ledger_no_directory", "", "there is no directory for the ledger")                            \
+  X(LEDGER_EXISTS, "ledger_exists", "", "there is something where a new ledger is to be made")                         \
+  X(LEDGER_NOT_A_FILE, "ledger_not_a_file", "", "the path leads to something that is no plain file")                   \
+  X(LEDGER_FOREIGN, "ledger_foreign", "", "the file is not a ledger")                                                  \
+  X(LEDGER_VERSION, "ledger_version", "", "the ledger is of another version of its format")                            \
+  X(LEDGER_BOOK, "ledger_book", "", "the ledger was begun with another price book, wallet or policy")                  \
+  X(LEDGER_CORRUPT, "ledger_corrupt", "", "the ledger is torn, truncated or altered")                                  \
+  X(LEDGER_LOCKED, "ledger_locked", "", "another program holds the ledger")                                            \
+  X(LEDGER_LINKED, "ledger_linked", "", "the file has more than one name (hard links)")                                \
+  X(LEDGER_REPLACED, "ledger_replaced", "", "the ledger was removed or replaced while it was open")                    \
+  X(LEDGER_DENIED, "ledger_denied", "", "the ledger may not be read by this user")                                     \
+  X(LEDGER_SEALED, "ledger_sealed", "", "the ledger was sealed and goes on in another file")                           \
+  X(LEDGER_READ_ONLY, "ledger_read_only", "", "the ledger cannot be written")                                          \
+  X(LEDGER_FULL, "ledger_full", "", "the disk is full")                                                                \
+  X(LEDGER_IO, "ledger_io", "", "the disk failed")                                                                     \
+  X(LEDGER_NETWORK, "ledger_network", "", "the file is on a network disk, where locks do not hold")                    \
   X(LEDGER_FORKED, "ledger_forked", "", "the ledger was opened before this process was forked")
 
 typedef enum fg_status {
 #define FG_STATUS_ENUM(NAME, name, rule, text) FG_##NAME,
   FG_STATUS_LIST(FG_STATUS_ENUM)
 #undef FG_STATUS_ENUM
-  FG_STATUS_COUNT
+      FG_STATUS_COUNT
 } fg_status;
 
 typedef struct fg_error {
   fg_status status;
-  char message[256]; ///< a sentence for people, never empty
-  char path[192];    ///< the place in the document, "commands[3].quantity"; empty where there is none
-  char rule[16];     ///< the rule that refuses, "R30": one of the book's `sources`; empty where it cites none
+  char message[256];      ///< a sentence for people, never empty
+  char path[192];         ///< the place in the document, "commands[3].quantity"; empty where there is none
+  char rule[16];          ///< the rule that refuses, "R30": one of the book's `sources`; empty where it cites none
   int64_t retry_after_us; ///< rate_limited: microseconds to wait; -1 where waiting does not help and elsewhere
 } fg_error;
 

@@ -16,7 +16,14 @@ extern "C" {
 /* ----------------------------------------------------------------------------------------------------- columns */
 
 typedef enum fg_integer_type {
-  FG_INT8, FG_INT16, FG_INT32, FG_INT64, FG_UINT8, FG_UINT16, FG_UINT32, FG_UINT64,
+  FG_INT8,
+  FG_INT16,
+  FG_INT32,
+  FG_INT64,
+  FG_UINT8,
+  FG_UINT16,
+  FG_UINT32,
+  FG_UINT64,
   FG_INT128 ///< as the integers of a decimal128 without decimals
 } fg_integer_type;
 
@@ -109,16 +116,16 @@ typedef struct fg_events {
   size_t count;
   fg_texts accounts;
   fg_texts products;
-  fg_integers times;               ///< since 1970-01-01T00:00, rounded down to microseconds
-  fg_time_unit time_unit;          ///< of `times`
-  bool guessed_unit;               ///< nobody said what `times` count: instants outside of 2000 to 2100 end the run
-  bool civil_times;                ///< `times` are of the book's civil time, not instants
-  const fg_texts *time_texts;      ///< not NULL: in place of `times`, as fg_time_parse reads them
-  fg_integers quantities;          ///< units
-  const fg_texts *quantity_texts;  ///< not NULL: in place of `quantities`, digits
-  const fg_texts *ids;             ///< NULL: no event has an id; a null: this one has none
-  int64_t first_row;               ///< the number of the first row
-  const fg_integers *row_numbers;  ///< not NULL: the number of each row
+  fg_integers times;              ///< since 1970-01-01T00:00, rounded down to microseconds
+  fg_time_unit time_unit;         ///< of `times`
+  bool guessed_unit;              ///< nobody said what `times` count: instants outside of 2000 to 2100 end the run
+  bool civil_times;               ///< `times` are of the book's civil time, not instants
+  const fg_texts *time_texts;     ///< not NULL: in place of `times`, as fg_time_parse reads them
+  fg_integers quantities;         ///< units
+  const fg_texts *quantity_texts; ///< not NULL: in place of `quantities`, digits
+  const fg_texts *ids;            ///< NULL: no event has an id; a null: this one has none
+  int64_t first_row;              ///< the number of the first row
+  const fg_integers *row_numbers; ///< not NULL: the number of each row
 } fg_events;
 
 /* Accounts by name, each living the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
@@ -134,7 +141,7 @@ typedef enum fg_aside_kind {
 
 /* An event or a planned command that did not happen, and why. Texts hold until the next call of the biller. */
 typedef struct fg_set_aside {
-  int64_t row;        ///< its number; -1: a planned command
+  int64_t row; ///< its number; -1: a planned command
   fg_aside_kind kind;
   fg_status status;
   const char *column; ///< "times", "product"; empty if it is about none
@@ -153,8 +160,7 @@ FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
 
 /* Enters an account under a name; it becomes the biller's. FG_ID_CONFLICT if there is one of that name, FG_INVALID if
    it is of another book or the name is not text. */
-FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account,
-                                               fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error);
 
 /* Plans a command (copied) for an account: it is done before the events from its `at` on. Planned commands of one
    account are in non-decreasing time. */

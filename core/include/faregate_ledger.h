@@ -15,15 +15,16 @@ extern "C" {
    links SQLite, and is the only part that does I/O but for the handle's clock. Any number of handles and processes of one
    machine may share a file: each sees the commands of the others before it decides. */
 typedef struct fg_ledger_options {
-  fg_book *book;                     ///< begins a new ledger; of one that is there it must be the book. NULL: as it is
-  const fg_account_options *account; ///< wallet and policy of a new ledger; of one that is there each that is given must
-                                     ///< be the same. NULL: as they are, none. Its allocator is used for all
-  int64_t group_ms;                  ///< 0: each command is on the disk before it is answered. Above: within so many
-                                     ///< milliseconds after; only a power cut loses them, not the end of the process
-  int64_t wait_ms;                   ///< for another handle, at most; 0: 5000
-  const fg_clock_options *clock;     ///< NULL: as of fg_clock_options
-  bool read_only;                    ///< only to look, also while others write: no byte of any file changes, commands are
-                                     ///< FG_LEDGER_READ_ONLY, each question is answered as the ledger then stands
+  fg_book *book; ///< begins a new ledger; of one that is there it must be the book. NULL: as it is
+  const fg_account_options
+      *account;                  ///< wallet and policy of a new ledger; of one that is there each that is given must
+                                 ///< be the same. NULL: as they are, none. Its allocator is used for all
+  int64_t group_ms;              ///< 0: each command is on the disk before it is answered. Above: within so many
+                                 ///< milliseconds after; only a power cut loses them, not the end of the process
+  int64_t wait_ms;               ///< for another handle, at most; 0: 5000
+  const fg_clock_options *clock; ///< NULL: as of fg_clock_options
+  bool read_only;                ///< only to look, also while others write: no byte of any file changes, commands are
+                                 ///< FG_LEDGER_READ_ONLY, each question is answered as the ledger then stands
 } fg_ledger_options;
 #define FG_WAIT_MS_MAX INT64_C(86400000) ///< of group_ms and wait_ms: a day
 

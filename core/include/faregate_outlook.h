@@ -32,7 +32,8 @@ typedef struct fg_notice_limits {
   int64_t pack_days;    ///< 0 … 36525: a pack is void within so many days
   int64_t budget_share; ///< percent, 0 … 100: at least so much of a budget is used
 } fg_notice_limits;
-#define FG_NOTICE_LIMITS_DEFAULT {10, 30, 80}
+#define FG_NOTICE_LIMITS_DEFAULT                                                                                       \
+  { 10, 30, 80 }
 
 /* What wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id, units,
    of, amount, limit, at, rule}, null where the code has none; the message is a sentence for people:

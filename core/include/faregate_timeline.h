@@ -24,9 +24,9 @@ typedef enum fg_field_type {
   FG_FIELD_DATE,     ///< "2024-11-05"
   FG_FIELD_FUND,     ///< "cash", "income", "gift" or "voucher"
   FG_FIELD_FLAG,
-  FG_FIELD_PAY,     ///< an object: fund to money; its parts are set as "pay.cash" …
+  FG_FIELD_PAY,      ///< an object: fund to money; its parts are set as "pay.cash" …
   FG_FIELD_CAMPAIGN, ///< an object: "campaign.price", "campaign.refundable"
-  FG_FIELD_BUDGET   ///< a decimal string, or null for no cap
+  FG_FIELD_BUDGET    ///< a decimal string, or null for no cap
 } fg_field_type;
 
 typedef struct fg_field {
@@ -47,8 +47,7 @@ FG_API FG_MUST_CHECK fg_status fg_command_set_text(fg_command *command, const ch
                                                    fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_command_set_integer(fg_command *command, const char *field, int64_t value,
                                                       fg_error *error);
-FG_API FG_MUST_CHECK fg_status fg_command_set_flag(fg_command *command, const char *field, bool value,
-                                                   fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_command_set_flag(fg_command *command, const char *field, bool value, fg_error *error);
 /* Null, which lifts a budget; FG_INVALID for any other field. */
 FG_API FG_MUST_CHECK fg_status fg_command_set_null(fg_command *command, const char *field, fg_error *error);
 /* Says that an object field ("pay", "campaign") is there, so that an empty one counts as given. */

@@ -19,13 +19,13 @@ extern "C" {
 typedef struct fg_way {
   const fg_book *book;
   fg_string product;
-  fg_string meter;  ///< absent: the product's usage; its capacity meter: the quantity is capacity
-  fg_string pack;   ///< of usage; absent: none
-  int64_t packs;    ///< so many, the rest by the price list; 0: as many as it takes
-  int64_t capacity; ///< above 0: so much capacity, and usage is free
+  fg_string meter;      ///< absent: the product's usage; its capacity meter: the quantity is capacity
+  fg_string pack;       ///< of usage; absent: none
+  int64_t packs;        ///< so many, the rest by the price list; 0: as many as it takes
+  int64_t capacity;     ///< above 0: so much capacity, and usage is free
   int64_t days, months; ///< of capacity: exactly one of them above 0
-  int64_t free;     ///< units that cost nothing, the first ones
-  fg_time at;       ///< picks the month for meters priced per month held
+  int64_t free;         ///< units that cost nothing, the first ones
+  fg_time at;           ///< picks the month for meters priced per month held
 } fg_way;
 
 /* Cost over quantity from 0 to `most` (-1: far enough to show every tier): {product, meter, most, free, step, pieces},
@@ -40,8 +40,8 @@ FG_API FG_MUST_CHECK fg_status fg_way_cliffs(const fg_way *way, int64_t most, co
                                              fg_error *error);
 /* From 0 to `most`, the stretches on which one of two ways is cheaper: [{from, to, cheaper, a, b}], `cheaper` being
    "a", "b" or "equal", the amounts those at `from`. Also FG_INVALID where amounts are rounded. */
-FG_API FG_MUST_CHECK fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most,
-                                             const fg_visitor *visitor, fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most, const fg_visitor *visitor,
+                                             fg_error *error);
 
 /* ------------------------------------------------------------------------------------------------------- plan */
 

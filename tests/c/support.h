@@ -23,7 +23,7 @@ void write_file(const char *path, const char *bytes, size_t length);
 json_t *load_json(const char *path); ///< fails the test if it cannot
 
 fg_string string_of(const char *text);
-fg_time at(const char *text);    ///< an instant, civil time at +08:00
+fg_time at(const char *text); ///< an instant, civil time at +08:00
 fg_money money(const char *text);
 
 /* A shipped book; fails the test if there is none. The caller owns a reference. */
@@ -48,9 +48,9 @@ const json_t *json_at(const json_t *document, const char *pointer);
 
 /* An allocator, also for jansson, that counts and can fail. One at a time. */
 typedef struct scarcity {
-  long live;    ///< blocks not yet freed
-  long asked;   ///< allocations and growths so far
-  long fail_at; ///< this one fails, counted from 1; 0: none
+  long live;     ///< blocks not yet freed
+  long asked;    ///< allocations and growths so far
+  long fail_at;  ///< this one fails, counted from 1; 0: none
   bool for_good; ///< all after it fail as well
 } scarcity;
 extern scarcity memory;

@@ -103,8 +103,8 @@ static void test_outcomes(void **state) {
   (void)state;
   fg_account *account = opened_account("2000", 0);
   fg_outcome outcome;
-  assert_int_equal(apply(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p1", &outcome),
-                   FG_OK);
+  assert_int_equal(
+      apply(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p1", &outcome), FG_OK);
   assert_int_equal(outcome.kind, FG_DO_BUY_PACK);
   assert_false(outcome.repeated);
   assert_memory_equal(outcome.is.order.id.text, "p1", 2);
@@ -112,14 +112,16 @@ static void test_outcomes(void **state) {
   assert_int_equal(outcome.is.order.until, at("2025-11-06T00:00:00"));
   assert_int_equal(fg_money_compare(outcome.is.order.amount, money("1500")), 0);
   assert_int_equal(fg_money_compare(outcome.is.order.paid.of[FG_CASH], money("1500")), 0);
-  assert_int_equal(apply(account, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=15000 id=u1", &outcome), FG_OK);
+  assert_int_equal(apply(account, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=15000 id=u1", &outcome),
+                   FG_OK);
   assert_int_equal(outcome.is.used.free, 1000);
   assert_int_equal(outcome.is.used.postpaid, 4000);
   assert_int_equal(outcome.is.used.unbilled, 0);
   assert_int_equal(outcome.is.used.pack_count, 1);
   assert_int_equal(outcome.is.used.packs[0].units, 10000);
   assert_memory_equal(outcome.is.used.packs[0].id.text, "p1", 2);
-  assert_int_equal(apply(account, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=15000 id=u1", &outcome), FG_OK);
+  assert_int_equal(apply(account, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=15000 id=u1", &outcome),
+                   FG_OK);
   assert_true(outcome.repeated);
   assert_int_equal(outcome.is.used.postpaid, 4000);
   assert_int_equal(fg_account_now(account), at("2024-11-07T10:00:00"));
@@ -166,7 +168,8 @@ static void test_forks_are_independent(void **state) {
   must(fork, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=20000 id=u2");
   must(account, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=10 id=u2"); /* the id is free here */
   assert_false(same_statement(account, fork));
-  assert_int_equal(apply(fork, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=10 id=u2", NULL), FG_ID_CONFLICT);
+  assert_int_equal(apply(fork, FG_DO_USE, "2024-11-07T10:00:00", "product=image quantity=10 id=u2", NULL),
+                   FG_ID_CONFLICT);
   fg_outcome outcome;
   assert_int_equal(apply(fork, FG_DO_USE, "2024-11-08T10:00:00", "product=image quantity=5000 id=u1", &outcome), FG_OK);
   assert_true(outcome.repeated); /* the history until the fork is shared */
@@ -191,9 +194,11 @@ static void test_a_chain_of_forks(void **state) {
     fg_account_free(chain[i]);
   }
   fg_outcome outcome;
-  assert_int_equal(apply(chain[19], FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=u3", &outcome), FG_OK);
+  assert_int_equal(apply(chain[19], FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=u3", &outcome),
+                   FG_OK);
   assert_true(outcome.repeated);
-  assert_int_equal(apply(chain[3], FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=u4", &outcome), FG_OK);
+  assert_int_equal(apply(chain[3], FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=u4", &outcome),
+                   FG_OK);
   assert_false(outcome.repeated);
   for (int i = 1; i < 20; i += 2) {
     fg_account_free(chain[i]);
@@ -242,8 +247,8 @@ static void test_a_visitor_may_stop(void **state) {
   bool stopped = true;
   for (int texts = 1; stopped; texts++) {
     int left = texts;
-    fg_visitor visitor = {&left,          accept_open,    accept_end,   accept_open, accept_end, refuse_text,
-                          accept_integer, accept_money,   accept_time,  accept_flag, accept_open};
+    fg_visitor visitor = {&left,          accept_open,  accept_end,  accept_open, accept_end, refuse_text,
+                          accept_integer, accept_money, accept_time, accept_flag, accept_open};
     fg_status status = fg_account_describe(account, &visitor);
     stopped = status == FG_STOPPED;
     assert_true(stopped || status == FG_OK);
@@ -339,7 +344,8 @@ static void what_fell_due_before_the_end_of_the_calendar_stays(void **state) {
     fg_account_free(account);
   }
   assert_true(json_equal(statements[0], statements[1]));
-  assert_string_equal(json_string_value(json_at(statements[0], "/products/image/grants/2/id")), "image/free-calls/9999-11");
+  assert_string_equal(json_string_value(json_at(statements[0], "/products/image/grants/2/id")),
+                      "image/free-calls/9999-11");
   assert_int_equal(json_integer_value(json_at(statements[0], "/products/image/grants/2/left")), 999);
   assert_string_equal(json_string_value(json_at(statements[0], "/invoices/0/total")), "120.00"); /* 500 × 0.24 */
   json_decref(statements[0]);
@@ -372,8 +378,12 @@ static void a_quote_of_capacity_is_what_it_costs(void **state) {
         char fields[96];
         char cost[FG_MONEY_TEXT_MAX];
         fg_visitor visitor = build_json(&builder, book);
-        fg_price_query query = {.product = string_of("image"), .meter = string_of("qps"), .quantity = quantity,
-                                .tier_quantity = -1, .days = by_day ? count : 0, .months = by_day ? 0 : count};
+        fg_price_query query = {.product = string_of("image"),
+                                .meter = string_of("qps"),
+                                .quantity = quantity,
+                                .tier_quantity = -1,
+                                .days = by_day ? count : 0,
+                                .months = by_day ? 0 : count};
         assert_int_equal(fg_book_price(book, &query, &visitor, NULL), FG_OK);
         assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
         snprintf(fields, sizeof fields, "product=image meter=qps quantity=%d %s=%d", (int)quantity,
@@ -442,7 +452,7 @@ static void a_rule_is_named_where_the_book_cites_it(void **state) {
 static void the_guide_cites_every_rule_that_refuses(void **state) {
   (void)state;
   json_t *book = load_json("books/" FACEFUSION ".json");
-#define ASSERT_CITED(NAME, name, rule, text) \
+#define ASSERT_CITED(NAME, name, rule, text)                                                                           \
   assert_true(rule[0] == '\0' || json_object_get(json_object_get(book, "sources"), rule) != NULL);
   FG_STATUS_LIST(ASSERT_CITED)
 #undef ASSERT_CITED
@@ -453,12 +463,15 @@ static void the_guide_cites_every_rule_that_refuses(void **state) {
 static void statements_of_a_timeline_are_bounded(void **state) {
   (void)state;
   char document[8192];
-  int length = snprintf(document, sizeof document, "{\"book\": \"" FACEFUSION "\", \"commands\": ["
+  int length = snprintf(document, sizeof document,
+                        "{\"book\": \"" FACEFUSION "\", \"commands\": ["
                         "{\"at\": \"2024-11-05\", \"do\": \"open\", \"product\": \"image\"},"
                         "{\"at\": \"9999-11-05\", \"do\": \"advance\"}");
   for (int i = 0; i < 60; i++) {
     length += snprintf(document + length, sizeof document - (size_t)length, ",{\"at\": \"9999-11-05\", \"do\": \"%s\"}",
-                       i < 58 ? "statement" : i < 59 ? "preview" : "advance");
+                       i < 58   ? "statement"
+                       : i < 59 ? "preview"
+                                : "advance");
   }
   snprintf(document + length, sizeof document - (size_t)length, "]}");
   fg_book_source books = {find_book, NULL};
@@ -477,11 +490,12 @@ static void what_an_account_holds_is_bounded(void **state) {
   char json[2048];
   fg_book *book = NULL;
   fg_account *account = NULL;
-  int length = snprintf(json, sizeof json,
-                        "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
-                        "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{"
-                        "\"id\": \"p\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": ["
-                        "{\"id\": \"one\", \"units\": 1, \"price\": \"1\", \"validity\": \"permanent\"}], \"grants\": [");
+  int length = snprintf(
+      json, sizeof json,
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
+      "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{"
+      "\"id\": \"p\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": ["
+      "{\"id\": \"one\", \"units\": 1, \"price\": \"1\", \"validity\": \"permanent\"}], \"grants\": [");
   for (int i = 0; i < 4; i++) {
     length += snprintf(json + length, sizeof json - (size_t)length,
                        "%s{\"id\": \"g%d\", \"quantity\": 1, \"issue\": \"monthly\", \"validity\": \"month\"}",
@@ -494,7 +508,8 @@ static void what_an_account_holds_is_bounded(void **state) {
   assert_int_equal(apply(account, FG_DO_ADVANCE, "9999-01-01T00:00:00", "", NULL), FG_OVERFLOW);
   assert_int_equal(account->state.grants.count, FG_GRANTS_MAX);
   assert_true(fg_account_now(account) == at("4083-04-30T23:59:59.999999")); /* 25,000 months after */
-  assert_int_equal(apply(account, FG_DO_GIVE_PACK, "4083-04-30T23:59:59.999999", "product=p pack=one", NULL), FG_OVERFLOW);
+  assert_int_equal(apply(account, FG_DO_GIVE_PACK, "4083-04-30T23:59:59.999999", "product=p pack=one", NULL),
+                   FG_OVERFLOW);
   must(account, FG_DO_USE, "4083-04-30T23:59:59.999999", "product=p quantity=1");
   fg_account_free(account);
   fg_book_release(book);

@@ -62,7 +62,8 @@ static void test_from_the_end_of_the_order(void **state) {
   assert_int_equal(adjust(account, DAY, -901), FG_ADJUST_UNDERFLOW);
   takes_off(account, DAY, 900, 900, 0, 0, 0);
   fg_command refund = command_of(FG_DO_REFUND, DAY, "id=p");
-  assert_int_equal(fg_account_apply(account, &refund, NULL, NULL), FG_PACK_USED); /* whole again, and used all the same */
+  assert_int_equal(fg_account_apply(account, &refund, NULL, NULL),
+                   FG_PACK_USED); /* whole again, and used all the same */
   fg_account_free(account);
 }
 

@@ -50,8 +50,9 @@ static void test_cut_off_at_every_byte(void **state) {
 
 static void test_damaged_at_every_byte(void **state) {
   (void)state;
-  static const char bytes[] = {'\0', '"', '\\', '{', '}', '[', ']', ',', ':', '-', '0', '9', 'e', '.', ' ', '\n', 'u',
-                               '\x7f', (char)0x80, (char)0xc0, (char)0xed, (char)0xf4, (char)0xff};
+  static const char bytes[] = {'\0', '"',    '\\',       '{',        '}',        '[',        ']',       ',',
+                               ':',  '-',    '0',        '9',        'e',        '.',        ' ',       '\n',
+                               'u',  '\x7f', (char)0x80, (char)0xc0, (char)0xed, (char)0xf4, (char)0xff};
   char copy[sizeof good];
   for (size_t i = 0; i < strlen(good); i += thrift()) {
     memcpy(copy, good, sizeof good);
@@ -105,13 +106,15 @@ static void test_large_documents(void **state) {
   assert_int_equal(check_repeated("{\"book\":\"", "x", 10000000, "\",\"commands\":[]}"), FG_UNKNOWN_BOOK);
   assert_int_equal(check_repeated("{\"", "x", 1000000, "\":1}"), FG_INVALID);
   assert_int_equal(check_repeated("{\"book\":\"tencent-facefusion\",\"commands\":[]", " ", 10000000, "}"), FG_OK);
-  assert_int_equal(check_repeated("{\"book\":\"tencent-facefusion\",\"commands\":[{\"at\":\"2024-11-05T10:00:00\",\"do\":"
-                                  "\"use\",\"product\":\"image\",\"quantity\":",
-                                  "9", 100000, "}]}"),
-                   FG_INVALID);
+  assert_int_equal(
+      check_repeated("{\"book\":\"tencent-facefusion\",\"commands\":[{\"at\":\"2024-11-05T10:00:00\",\"do\":"
+                     "\"use\",\"product\":\"image\",\"quantity\":",
+                     "9", 100000, "}]}"),
+      FG_INVALID);
 }
 
-#define BEFORE_ID "{\"book\":\"tencent-facefusion\",\"commands\":[" \
+#define BEFORE_ID                                                                                                      \
+  "{\"book\":\"tencent-facefusion\",\"commands\":["                                                                    \
   "{\"at\":\"2024-11-05T10:00:00\",\"do\":\"give_pack\",\"product\":\"image\",\"pack\":\"calls-1k\",\"id\":\""
 #define AFTER_ID "\"}]}"
 

@@ -4,7 +4,8 @@
 
 /* Four events of two accounts as columns; the third has no account, the fourth comes before its account's first. */
 static const int32_t account_offsets[] = {0, 1, 5, 5, 6};
-static const char account_bytes[] = "afour" "a";
+static const char account_bytes[] = "afour"
+                                    "a";
 static const uint8_t account_validity = 0x0B;
 static const int32_t product_offsets[] = {0, 5};
 static const int8_t product_codes[] = {0, 0, 0, 0};
@@ -187,19 +188,21 @@ static many_events many;
 static void make_many(size_t count, int accounts, const char *begin) {
   size_t length = 0;
   for (size_t i = 0; i < count; i++) {
-    length += (size_t)snprintf(many.names + length, sizeof many.names - length, "a%d", (int)(i * 37 % (size_t)accounts));
+    length += (size_t)snprintf(many.names + length, sizeof many.names - length, "a%d",
+                               (int)(i * 37 % (size_t)accounts));
     many.offsets[i + 1] = (int32_t)length;
     memcpy(many.products + 5 * i, "image", 5);
     many.product_offsets[i + 1] = (int32_t)(5 * (i + 1));
     many.times[i] = at(begin) + (int64_t)i;
     many.quantities[i] = (int64_t)i + 1;
   }
-  many.events = (fg_events){.count = count,
-                            .accounts = {FG_TEXT_OFFSETS32, many.offsets, many.names, NULL, NULL, 0, count, NULL},
-                            .products = {FG_TEXT_OFFSETS32, many.product_offsets, many.products, NULL, NULL, 0, count, NULL},
-                            .times = {many.times, NULL, 0, count, FG_INT64},
-                            .time_unit = FG_MICROSECONDS,
-                            .quantities = {many.quantities, NULL, 0, count, FG_INT64}};
+  many.events = (fg_events){
+      .count = count,
+      .accounts = {FG_TEXT_OFFSETS32, many.offsets, many.names, NULL, NULL, 0, count, NULL},
+      .products = {FG_TEXT_OFFSETS32, many.product_offsets, many.products, NULL, NULL, 0, count, NULL},
+      .times = {many.times, NULL, 0, count, FG_INT64},
+      .time_unit = FG_MICROSECONDS,
+      .quantities = {many.quantities, NULL, 0, count, FG_INT64}};
 }
 
 static json_int_t number_at(const fg_account *account, const char *pointer) {
@@ -216,8 +219,10 @@ static void test_many_accounts(void **state) {
   fg_biller *biller = biller_of(NULL);
   int64_t used[MANY] = {0};
   for (int batch = 0; batch < 3; batch++) {
-    make_many(MANY, batch == 0 ? 50 : 300, batch == 0 ? "2024-11-05T10:00:00" : batch == 1 ? "2024-11-06T10:00:00"
-                                                                                           : "2024-11-07T10:00:00");
+    make_many(MANY, batch == 0 ? 50 : 300,
+              batch == 0   ? "2024-11-05T10:00:00"
+              : batch == 1 ? "2024-11-06T10:00:00"
+                           : "2024-11-07T10:00:00");
     for (int i = 0; i < MANY; i++) {
       used[i * 37 % (batch == 0 ? 50 : 300)] += i + 1;
     }
@@ -260,7 +265,8 @@ static void test_bills_end(void **state) {
   make_many(4, 2, "2024-11-05T10:00:00");
   many.times[3] = many.times[2] = many.times[1] + 1;
   memcpy(many.products + 15, "video", 5);
-  assert_int_equal(plan(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p"), FG_OK);
+  assert_int_equal(plan(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p"),
+                   FG_OK);
   assert_int_equal(plan(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00.000002", "product=image pack=calls-1k id=q"),
                    FG_OK);
   assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);

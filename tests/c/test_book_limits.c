@@ -80,7 +80,8 @@ static void assert_holds(const json_t *a, const json_t *b, const char *where) {
     json_array_foreach(a, i, value) { assert_holds(value, json_array_get(b, i), where); }
     break;
   case JSON_STRING:
-    if (strcmp(json_string_value(a), json_string_value(b)) != 0 && !same_price(json_string_value(a), json_string_value(b))) {
+    if (strcmp(json_string_value(a), json_string_value(b)) != 0 &&
+        !same_price(json_string_value(a), json_string_value(b))) {
       fail_msg("%s was %s and is %s", where, json_string_value(a), json_string_value(b));
     }
     break;
@@ -163,11 +164,12 @@ static void test_names_and_offsets(void **state) {
   static const struct {
     const char *offset;
     int minutes; ///< 10,000: refused
-  } offsets[] = {{"+00:00", 0},       {"-00:00", 0},       {"+14:00", 840},     {"-14:00", -840},    {"+05:59", 359},
-                 {"-09:30", -570},    {"+10:09", 609},     {"+14:01", 10000},   {"-14:01", 10000},   {"+05:60", 10000},
-                 {"+0a:00", 10000},   {"+a0:00", 10000},   {"+00:0/", 10000},   {"+00:/0", 10000},   {"+00:0:", 10000},   {"+1/:00", 10000},   {"+00:1/", 10000},
-                 {"*05:00", 10000},   {"+05.00", 10000},   {"+5:000", 10000},   {"+05:000", 10000},  {"05:00", 10000},
-                 {"+-5:00", 10000},   {"+05:-1", 10000},   {"", 10000},         {"+", 10000},        {"+:0:00", 10000}};
+  } offsets[] = {{"+00:00", 0},      {"-00:00", 0},     {"+14:00", 840},   {"-14:00", -840},  {"+05:59", 359},
+                 {"-09:30", -570},   {"+10:09", 609},   {"+14:01", 10000}, {"-14:01", 10000}, {"+05:60", 10000},
+                 {"+0a:00", 10000},  {"+a0:00", 10000}, {"+00:0/", 10000}, {"+00:/0", 10000}, {"+00:0:", 10000},
+                 {"+1/:00", 10000},  {"+00:1/", 10000}, {"*05:00", 10000}, {"+05.00", 10000}, {"+5:000", 10000},
+                 {"+05:000", 10000}, {"05:00", 10000},  {"+-5:00", 10000}, {"+05:-1", 10000}, {"", 10000},
+                 {"+", 10000},       {"+:0:00", 10000}};
   for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
     fg_book *book = NULL;
     fg_status status = load("+01:00", offsets[i].offset, &book, NULL);
@@ -245,7 +247,8 @@ static const char *sources_of(int count) {
 
 static void test_lengths_of_lists(void **state) {
   (void)state;
-  const char *tiers = "\"tiers\": [{\"from\": 0, \"price\": \"0.5\"}, {\"from\": 100, \"price\": null}], \"source\": \"T\"}";
+  const char *tiers =
+      "\"tiers\": [{\"from\": 0, \"price\": \"0.5\"}, {\"from\": 100, \"price\": null}], \"source\": \"T\"}";
   assert_accepted(tiers, tiers_of(64));
   assert_refused(tiers, tiers_of(65), "products[0].price.tiers");
   assert_refused(tiers, "\"tiers\": []}", "products[0].price.tiers");
@@ -283,10 +286,13 @@ static void test_numbers_per_hours_of_the_month(void **state) {
   const char *price = "\"price\": {\"model\": \"flat\", \"price\": \"1\",  \"per_hours_of_month\": true}";
   assert_accepted(price, "\"price\": {\"model\": \"flat\", \"price\": \"1\", \"per_hours_of_month\": true,"
                          " \"per\": 12397005425880075}");
-  assert_refused(price, "\"price\": {\"model\": \"flat\", \"price\": \"1\", \"per_hours_of_month\": true,"
-                        " \"per\": 12397005425880076}", "products[1].price.per");
-#define TIERED(from) "\"price\": {\"model\": \"volume\", \"per_hours_of_month\": true, \"tiers\": [" \
-                     "{\"from\": 0, \"price\": \"1\"}, {\"from\": " from ", \"price\": \"2\"}]}"
+  assert_refused(price,
+                 "\"price\": {\"model\": \"flat\", \"price\": \"1\", \"per_hours_of_month\": true,"
+                 " \"per\": 12397005425880076}",
+                 "products[1].price.per");
+#define TIERED(from)                                                                                                   \
+  "\"price\": {\"model\": \"volume\", \"per_hours_of_month\": true, \"tiers\": ["                                      \
+  "{\"from\": 0, \"price\": \"1\"}, {\"from\": " from ", \"price\": \"2\"}]}"
   assert_accepted(price, TIERED("12397005425880075"));
   assert_refused(price, TIERED("12397005425880076"), "products[1].price.tiers[1].from");
 }
@@ -306,8 +312,8 @@ static void test_prices_that_divide(void **state) {
       {"\"model\": \"flat\", \"price\": \"1\", \"per\": 6, \"block\": 9", true}, /* blocks of 9 are 1.5 times 6 */
       {"\"model\": \"flat\", \"price\": \"6510.42\", \"per_hours_of_month\": true", false},
       {"\"model\": \"flat\", \"price\": \"9061.92\", \"per_hours_of_month\": true", true}, /* 2^5·3^2·5·7·29·31 cents */
-      {"\"model\": \"flat\", \"price\": \"292.32\", \"per_hours_of_month\": true", false}, /* 31 left out, */
-      {"\"model\": \"flat\", \"price\": \"312.48\", \"per_hours_of_month\": true", false}, /* or 29, */
+      {"\"model\": \"flat\", \"price\": \"292.32\", \"per_hours_of_month\": true", false},  /* 31 left out, */
+      {"\"model\": \"flat\", \"price\": \"312.48\", \"per_hours_of_month\": true", false},  /* or 29, */
       {"\"model\": \"flat\", \"price\": \"1294.56\", \"per_hours_of_month\": true", false}, /* or 7, */
       {"\"model\": \"flat\", \"price\": \"3020.64\", \"per_hours_of_month\": true", false}, /* or one 3 */
       {"\"model\": \"stairstep\", \"tiers\": [{\"from\": 0, \"price\": \"1\"}], \"block\": 3", true},
@@ -319,7 +325,8 @@ static void test_prices_that_divide(void **state) {
     snprintf(json, sizeof json,
              "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
              "\"minor_digits\": 2, \"utc_offset\": \"+01:00\", \"rounding\": \"none\","
-             "\"products\": [{\"id\": \"p\", \"meter\": \"u\", \"price\": {%s}}]}", cases[i].price);
+             "\"products\": [{\"id\": \"p\", \"meter\": \"u\", \"price\": {%s}}]}",
+             cases[i].price);
     fg_status status = fg_book_load(json, strlen(json), NULL, &book, &error);
     if (status != (cases[i].exact ? FG_OK : FG_INVALID)) {
       fail_msg("%s: %s", cases[i].price, error.message);
@@ -332,8 +339,8 @@ static void test_prices_that_divide(void **state) {
 /* R5. Amendments rise in time; of one grant there is one at a date, of others there may be more. */
 static void test_amendments(void **state) {
   (void)state;
-#define AMEND(announced, effective, product, grant) \
-  "\"amendments\": [{\"announced\": \"" announced "\", \"effective\": \"" effective "\", \"product\": \"" product \
+#define AMEND(announced, effective, product, grant)                                                                    \
+  "\"amendments\": [{\"announced\": \"" announced "\", \"effective\": \"" effective "\", \"product\": \"" product      \
   "\", \"grant\": \"" grant "\", \"quantity\": 1}, {\"announced\""
 #define FIRST "\"amendments\": [{\"announced\""
   assert_accepted(FIRST, AMEND("2024-12-01", "2024-12-31", "one", "h"));
@@ -345,8 +352,11 @@ static void test_amendments(void **state) {
   assert_accepted(FIRST, AMEND("2024-12-01", "2024-12-11", "one", "h")); /* 10 days of notice */
   assert_refused(FIRST, AMEND("2024-12-01", "2024-12-10", "one", "h"), "amendments[0].effective");
   /* Two of other grants between those of one grant. */
-  assert_refused(FIRST, AMEND("2024-12-01", "2024-12-31", "one", "g") ": \"2024-12-01\", \"effective\": \"2024-12-31\","
-                 "\"product\": \"two\", \"grant\": \"g\", \"quantity\": 1}, {\"announced\"", "amendments[2].effective");
+  assert_refused(FIRST,
+                 AMEND("2024-12-01", "2024-12-31", "one",
+                       "g") ": \"2024-12-01\", \"effective\": \"2024-12-31\","
+                            "\"product\": \"two\", \"grant\": \"g\", \"quantity\": 1}, {\"announced\"",
+                 "amendments[2].effective");
 }
 
 int main(void) {

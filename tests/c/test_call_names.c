@@ -78,14 +78,16 @@ static void test_names_count_and_differ(void **state) {
     assert_int_equal(fg_call_names_number(&names, string_of(made)), number);
     assert_int_equal(fg_call_names_number(&others, string_of(made)), 0);
   }
-  assert_int_equal(fg_call_name(UINT64_MAX, UINT64_MAX, made), strlen("#call-18446744073709551615-18446744073709551615"));
+  assert_int_equal(fg_call_name(UINT64_MAX, UINT64_MAX, made),
+                   strlen("#call-18446744073709551615-18446744073709551615"));
 }
 
 static void test_only_names_are_names(void **state) {
   (void)state;
-  static const char *const others[] = {"",           "#",           "#call-",     "#call-0-",  "#call-0-0",
-                                       "#call-0-01", "#call-0-1x",  "#call-1-1",  "#call-0--1", "#Call-0-1",
-                                       "#call--1",   "#call-0-18446744073709551617", "#1", "#call-00-1"};
+  static const char *const others[] = {"",           "#",          "#call-",     "#call-0-",
+                                       "#call-0-0",  "#call-0-01", "#call-0-1x", "#call-1-1",
+                                       "#call-0--1", "#Call-0-1",  "#call--1",   "#call-0-18446744073709551617",
+                                       "#1",         "#call-00-1"};
   fg_call_names names = {.next = 0};
   assert_int_equal(fg_call_names_number(&names, string_of("#call-0-1")), 0);
   names.next = 1;

@@ -87,7 +87,8 @@ static void what_is_held_is_the_sum_of_the_orders(void **state) {
       fg_account *fork = NULL;
       char id[16];
       now += random_below(3) * 6 * 3600 * 1000000;
-      buy(account, now, (now - day_one) / 86400 / 1000000 + 1 + random_below(20), 1 + random_below(20), 1 + random_below(5));
+      buy(account, now, (now - day_one) / 86400 / 1000000 + 1 + random_below(20), 1 + random_below(20),
+          1 + random_below(5));
       snprintf(id, sizeof id, "#%d", (int)(1 + random_below(i + 1)));
       fg_command refund = command_of(FG_DO_REFUND, "2025-01-01T00:00:00", "id=x");
       refund.at = now;

@@ -9,8 +9,8 @@ __extension__ typedef __int128 wide;
 enum { ROWS = 3000 };
 
 static fg_price_query query_of(const char *product, const char *meter) {
-  fg_price_query query = {.product = string_of(product), .meter = string_of(meter), .tier_quantity = -1,
-                          .at = at("2024-11-05T10:00:00")};
+  fg_price_query query = {
+      .product = string_of(product), .meter = string_of(meter), .tier_quantity = -1, .at = at("2024-11-05T10:00:00")};
   return query;
 }
 
@@ -33,9 +33,14 @@ static bool skip_integer(void *context, const char *key, int64_t value) {
 
 static wide one_price(const fg_book *book, fg_price_query query, int64_t quantity) {
   wide amount = -1;
-  fg_visitor visitor = {.context = &amount, .begin_object = skip_object, .end_object = skip_end,
-                        .begin_list = skip_object, .end_list = skip_end, .text = skip_text,
-                        .integer = skip_integer, .money = note_amount};
+  fg_visitor visitor = {.context = &amount,
+                        .begin_object = skip_object,
+                        .end_object = skip_end,
+                        .begin_list = skip_object,
+                        .end_list = skip_end,
+                        .text = skip_text,
+                        .integer = skip_integer,
+                        .money = note_amount};
   query.quantity = quantity;
   return fg_book_price(book, &query, &visitor, NULL) == FG_OK ? amount : -1;
 }
@@ -160,8 +165,11 @@ static void test_bills_carry_packs_from_period_to_period(void **state) {
   int64_t held[] = {20000, 0};
   int64_t free_units[6], packs[6], postpaid[6], amounts[6];
   const fg_integers packs_held = {held, NULL, 0, 2, FG_INT64};
-  fg_bill_query query = {.product = string_of("image"), .at = at("2024-11-05T10:00:00"), .periods = 3,
-                         .totals = {totals, NULL, 0, 6, FG_INT64}, .packs = &packs_held};
+  fg_bill_query query = {.product = string_of("image"),
+                         .at = at("2024-11-05T10:00:00"),
+                         .periods = 3,
+                         .totals = {totals, NULL, 0, 6, FG_INT64},
+                         .packs = &packs_held};
   fg_bill_columns bills = {free_units, packs, postpaid, {amounts, FG_AMOUNT_INT64, 2}};
   size_t bad_row = 0;
   assert_int_equal(fg_bill_periods(book, &query, &bills, &bad_row, NULL), FG_OK);
@@ -180,29 +188,40 @@ static void test_bills_carry_packs_from_period_to_period(void **state) {
 
 /* ----------------------------------------------------------------------------------------------- a book of all kinds */
 
-#define PRODUCT(id, period, price, grants)                                                                \
-  "{\"id\": \"" id "\", \"meter\": \"u\", \"tier_period\": \"" period "\", \"price\": {" price "}, \"grants\": [" \
-  grants "]}"
-#define GRANT(id, quantity, issue)                                                                     \
+#define PRODUCT(id, period, price, grants)                                                                             \
+  "{\"id\": \"" id "\", \"meter\": \"u\", \"tier_period\": \"" period "\", \"price\": {" price                         \
+  "}, \"grants\": [" grants "]}"
+#define GRANT(id, quantity, issue)                                                                                     \
   "{\"id\": \"" id "\", \"quantity\": " quantity ", \"issue\": \"" issue "\", \"validity\": \"month\"}"
 
 /* `steps` has a slice without a price; of `calls` one grant rises from 50 to 60; 9,061.92 divides by the hours of every
    month: by 672, 696, 720 and 744 it is 13.485, 13.02, 12.586 and 12.18. */
 static const char book_json[] =
     "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
-    "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": ["
-    PRODUCT("steps", "month", "\"model\": \"graduated\", \"tiers\": [{\"from\": 0, \"price\": \"0.50\"},"
-            "{\"from\": 100, \"price\": \"0.20\"}, {\"from\": 1000, \"price\": null}]", "") ","
-    PRODUCT("calls", "month", "\"model\": \"volume\", \"tiers\": [{\"from\": 0, \"price\": \"0.24\"},"
-            "{\"from\": 10000, \"price\": \"0.18\"}]",
-            GRANT("m", "1000", "monthly") "," GRANT("n", "50", "monthly") "," GRANT("o", "7", "opening")) ","
-    PRODUCT("days", "day", "\"model\": \"flat\", \"price\": \"0.125\"", "") ","
-    PRODUCT("days-free", "day", "\"model\": \"flat\", \"price\": \"0.5\"", GRANT("m", "1", "monthly")) ","
-    PRODUCT("hours", "month", "\"model\": \"flat\", \"price\": \"9061.92\", \"per_hours_of_month\": true", "") ","
-    PRODUCT("huge", "month", "\"model\": \"flat\", \"price\": \"1\"",
-            GRANT("a", "9223372036854775807", "monthly") "," GRANT("b", "1", "monthly"))
-    "], \"amendments\": [{\"announced\": \"2024-10-01\", \"effective\": \"2024-12-01\", \"product\": \"calls\","
-    "\"grant\": \"n\", \"quantity\": 60}]}";
+    "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [" PRODUCT(
+        "steps", "month",
+        "\"model\": \"graduated\", \"tiers\": [{\"from\": 0, \"price\": \"0.50\"},"
+        "{\"from\": 100, \"price\": \"0.20\"}, {\"from\": 1000, \"price\": null}]",
+        "") "," PRODUCT("calls", "month",
+                        "\"model\": \"volume\", \"tiers\": [{\"from\": 0, \"price\": \"0.24\"},"
+                        "{\"from\": 10000, \"price\": \"0.18\"}]",
+                        GRANT("m", "1000", "monthly") "," GRANT("n", "50", "monthly") "," GRANT(
+                            "o", "7",
+                            "opening")) "," PRODUCT("days", "day", "\"model\": \"flat\", \"price\": \"0.125\"",
+                                                    "") "," PRODUCT("days-free", "day",
+                                                                    "\"model\": \"flat\", \"price\": \"0.5\"",
+                                                                    GRANT(
+                                                                        "m", "1",
+                                                                        "monthly")) "," PRODUCT("hours", "month",
+                                                                                                "\"model\": \"flat\", \"price\": \"9061.92\", \"per_hours_of_month\": true",
+                                                                                                "") "," PRODUCT("huge",
+                                                                                                                "month",
+                                                                                                                "\"model\": \"flat\", \"price\": \"1\"",
+                                                                                                                GRANT("a", "9223372036854775807", "monthly") "," GRANT(
+                                                                                                                    "b",
+                                                                                                                    "1",
+                                                                                                                    "monthly")) "], \"amendments\": [{\"announced\": \"2024-10-01\", \"effective\": \"2024-12-01\", \"product\": \"calls\","
+                                                                                                                                "\"grant\": \"n\", \"quantity\": 60}]}";
 
 static fg_book *load_text(const char *json) {
   fg_book *book = NULL;
@@ -225,7 +244,9 @@ static bill_rows rows;
 static fg_bill_query bills_of(const char *product, const char *instant, size_t periods, const int64_t *totals,
                               size_t count) {
   memset(&rows, 0x11, sizeof rows);
-  return (fg_bill_query){.product = string_of(product), .at = at(instant), .periods = periods,
+  return (fg_bill_query){.product = string_of(product),
+                         .at = at(instant),
+                         .periods = periods,
                          .totals = {totals, NULL, 0, count, FG_INT64}};
 }
 
@@ -252,7 +273,7 @@ static void test_free_units_of_the_book(void **state) {
   assert_int_equal(rows.packs[0], 0);
   assert_int_equal(rows.postpaid[1], 940);
   assert_int_equal(rows.amounts[4], 0x1111111111111111); /* not touched */
-  query.at = at("2024-11-01T00:00:00") - 1; /* still October, in which nothing is amended either */
+  query.at = at("2024-11-01T00:00:00") - 1;              /* still October, in which nothing is amended either */
   query.totals.count = 2;
   assert_int_equal(bill(book, &query, 2), FG_OK);
   assert_int_equal(rows.free[1], 1050);
@@ -288,7 +309,7 @@ static void test_what_picks_the_tier(void **state) {
     const int64_t amounts[] = {cases[i].steps, 0, cases[i].steps};
     assert_memory_equal(rows.amounts, amounts, sizeof amounts);
     assert_int_equal(rows.free[1], 0); /* null */
-    const int64_t more[] = {10500}; /* 1,050 of them free */
+    const int64_t more[] = {10500};    /* 1,050 of them free */
     query = bills_of("calls", "2024-11-05T00:00:00", 1, more, 1);
     query.policy = policy;
     query.policy_count = 2;
@@ -410,8 +431,7 @@ static void test_bills_that_cannot_be_made(void **state) {
   expect_refused(book, &query, SIZE_MAX, "periods");
   query.periods = 3;
   expect_refused(book, &query, SIZE_MAX, "periods");
-  const fg_string unknown[] = {string_of("tier_basis"), string_of("total"), string_of("tier_basis"),
-                               string_of("most")};
+  const fg_string unknown[] = {string_of("tier_basis"), string_of("total"), string_of("tier_basis"), string_of("most")};
   query = good;
   query.policy = unknown;
   query.policy_count = 1;
@@ -544,7 +564,7 @@ static void test_scales_of_books(void **state) {
   static const struct {
     const char *first, *second, *third;
     int scale;
-  } cases[] = {{"0.1", "0.2", "0.3", 2}, {"0.12345", "0.2", "0.3", 5}, {"0.1", "0.1234", "0.3", 4},
+  } cases[] = {{"0.1", "0.2", "0.3", 2},   {"0.12345", "0.2", "0.3", 5},          {"0.1", "0.1234", "0.3", 4},
                {"0.1", "0.2", "0.123", 3}, {"0.1", "0.000000000001", "0.12", 12}, {"1", "0", "0", 2}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     for (int rounds = 0; rounds < 2; rounds++) {
@@ -552,9 +572,10 @@ static void test_scales_of_books(void **state) {
       snprintf(json, sizeof json,
                "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
                "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": %s, \"products\": [" PRODUCT(
-                   "p", "month", "\"model\": \"volume\", \"tiers\": [{\"from\": 0, \"price\": \"%s\"},"
-                   "{\"from\": 5, \"price\": \"%s\"}]", "") ","
-               PRODUCT("q", "month", "\"model\": \"flat\", \"price\": \"%s\"", "") "]}",
+                   "p", "month",
+                   "\"model\": \"volume\", \"tiers\": [{\"from\": 0, \"price\": \"%s\"},"
+                   "{\"from\": 5, \"price\": \"%s\"}]",
+                   "") "," PRODUCT("q", "month", "\"model\": \"flat\", \"price\": \"%s\"", "") "]}",
                rounds ? "{\"mode\": \"half_up\", \"digits\": 2}" : "\"none\"", cases[i].first, cases[i].second,
                cases[i].third);
       fg_book *book = load_text(json);

@@ -74,8 +74,8 @@ static void test_numbers(void **state) {
   const struct {
     fg_command_kind kind;
     int64_t least; ///< quantity
-  } cases[] = {{FG_DO_BUY_PACK, 1},     {FG_DO_GIVE_PACK, 1},        {FG_DO_BUY_CAPACITY, 1}, {FG_DO_USE, 0},
-               {FG_DO_CALL, 1},         {FG_DO_ADD_MATERIALS, 1},    {FG_DO_REMOVE_MATERIALS, 1}};
+  } cases[] = {{FG_DO_BUY_PACK, 1}, {FG_DO_GIVE_PACK, 1},     {FG_DO_BUY_CAPACITY, 1},    {FG_DO_USE, 0},
+               {FG_DO_CALL, 1},     {FG_DO_ADD_MATERIALS, 1}, {FG_DO_REMOVE_MATERIALS, 1}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     for (int has_id = 0; has_id < 2; has_id++) {
       fg_command command = filled(cases[i].kind);
@@ -173,7 +173,8 @@ static void test_texts(void **state) {
   assert_refused(&commit_of_none, "id");
   assert_refused(&cancel, "id");
   assert_refused(&call_of_none, "id");
-  fg_account_name_calls(account, 0); /* now the account names calls: those without an id, but no call is meant without one */
+  fg_account_name_calls(account,
+                        0); /* now the account names calls: those without an id, but no call is meant without one */
   assert_refused(&commit_of_none, "id");
   assert_refused(&cancel, "id");
   assert_int_equal(fg_account_apply(account, &call_of_none, NULL, NULL), FG_OK);
@@ -250,9 +251,18 @@ static void test_setting_signed_quantities(void **state) {
   const struct {
     const char *text;
     int64_t value; ///< 0: refused
-  } cases[] = {{"5", 5},   {"-5", -5}, {"9223372036854775807", INT64_MAX}, {"-9223372036854775807", -INT64_MAX},
-               {"0", 0},   {"-0", 0},  {"-", 0},                           {"", 0},
-               {"--5", 0}, {"+5", 0},  {"-9223372036854775808", 0},        {"5-", 0}};
+  } cases[] = {{"5", 5},
+               {"-5", -5},
+               {"9223372036854775807", INT64_MAX},
+               {"-9223372036854775807", -INT64_MAX},
+               {"0", 0},
+               {"-0", 0},
+               {"-", 0},
+               {"", 0},
+               {"--5", 0},
+               {"+5", 0},
+               {"-9223372036854775808", 0},
+               {"5-", 0}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     fg_command command;
     fg_error error = {0};
@@ -323,7 +333,8 @@ static void test_a_rest_from_several_sources(void **state) {
   must(FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k id=p1", NULL);
   must(FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k id=p2", NULL);
   must(FG_DO_USE, "2024-11-05T10:00:02", "product=image quantity=1997", NULL);
-  must(FG_DO_ADJUST, "2024-11-05T10:00:02", "product=image quantity=-2 reason=x", NULL); /* of the pack: it comes last */
+  must(FG_DO_ADJUST, "2024-11-05T10:00:02", "product=image quantity=-2 reason=x",
+       NULL); /* of the pack: it comes last */
   must(FG_DO_CALL, "2024-11-05T10:00:03", "product=image id=c", NULL);
   for (int again = 0; again < 2; again++) {
     fg_outcome outcome;
@@ -386,7 +397,8 @@ static void test_single_units(void **state) {
   assert_int_equal(outcome.is.used.free, 1);
   assert_int_equal(outcome.is.used.pack_count, 2);
   must(FG_DO_BUY_PACK, "2024-11-05T10:00:04", "product=p pack=one id=c", NULL);
-  must(FG_DO_USE, "2024-12-05T10:00:00", "product=p quantity=4", &outcome); /* one free, the last of b, c, and one more */
+  must(FG_DO_USE, "2024-12-05T10:00:00", "product=p quantity=4",
+       &outcome); /* one free, the last of b, c, and one more */
   assert_int_equal(outcome.is.used.free, 1);
   assert_int_equal(outcome.is.used.pack_count, 2);
   assert_int_equal(outcome.is.used.packs[0].units + outcome.is.used.packs[1].units, 2);

@@ -115,13 +115,14 @@ static fg_book *book_of(const way_to_pay *way) {
   fg_book *book = NULL;
   fg_error error = {0};
   write_list(&way->list, list, sizeof list);
-  snprintf(json, sizeof json,
-           "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
-           "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\", \"price\": %s,"
-           "\"packs\": [{\"id\": \"k\", \"units\": %lld, \"price\": \"0.%02lld\", \"validity\": \"permanent\"}],"
-           "\"capacity\": {\"meter\": \"c\", \"kind\": \"rate\", \"mode\": \"manual\", \"month\": {\"model\": \"flat\","
-           "\"price\": \"0.01\"}}}]}", list, (long long)(way->pack_units > 0 ? way->pack_units : 1),
-           (long long)way->pack_price);
+  snprintf(
+      json, sizeof json,
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\", \"price\": %s,"
+      "\"packs\": [{\"id\": \"k\", \"units\": %lld, \"price\": \"0.%02lld\", \"validity\": \"permanent\"}],"
+      "\"capacity\": {\"meter\": \"c\", \"kind\": \"rate\", \"mode\": \"manual\", \"month\": {\"model\": \"flat\","
+      "\"price\": \"0.01\"}}}]}",
+      list, (long long)(way->pack_units > 0 ? way->pack_units : 1), (long long)way->pack_price);
   if (fg_book_load(json, strlen(json), NULL, &book, &error) != FG_OK) {
     fail_msg("%s: %s\n%s", error.path, error.message, json);
   }
@@ -361,7 +362,10 @@ static void test_ways_that_cannot_be_asked_for(void **state) {
   struct {
     const char *path;
     int64_t *field;
-  } counts[] = {{"free", &good.free}, {"packs", &good.packs}, {"capacity", &good.capacity}, {"days", &good.days},
+  } counts[] = {{"free", &good.free},
+                {"packs", &good.packs},
+                {"capacity", &good.capacity},
+                {"days", &good.days},
                 {"months", &good.months}};
   for (int i = 0; i < 5; i++) {
     *counts[i].field = -1;

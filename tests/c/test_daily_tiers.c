@@ -5,12 +5,13 @@
 static fg_book *daily_book(int settlement_day, const char *more) {
   char json[2048];
   fg_book *book = NULL;
-  snprintf(json, sizeof json,
-           "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
-           "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"policy\": {\"settlement_day\": %d},"
-           "\"products\": [{\"id\": \"d\", \"meter\": \"u\", \"tier_period\": \"day\", \"price\": {\"model\": \"graduated\","
-           "\"tiers\": [{\"from\": 0, \"price\": \"1\"}, {\"from\": 10, \"price\": \"0.10\"}]}}%s]}",
-           settlement_day, more);
+  snprintf(
+      json, sizeof json,
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"policy\": {\"settlement_day\": %d},"
+      "\"products\": [{\"id\": \"d\", \"meter\": \"u\", \"tier_period\": \"day\", \"price\": {\"model\": \"graduated\","
+      "\"tiers\": [{\"from\": 0, \"price\": \"1\"}, {\"from\": 10, \"price\": \"0.10\"}]}}%s]}",
+      settlement_day, more);
   assert_int_equal(fg_book_load(json, strlen(json), NULL, &book, NULL), FG_OK);
   return book;
 }

@@ -4,7 +4,7 @@
 #include "state/state.h"
 #include "rules/transaction.h"
 
-static size_t asked;  ///< bytes of blocks begun or grown
+static size_t asked;    ///< bytes of blocks begun or grown
 static size_t fails_at; ///< of the blocks, counted from 1; 0: none
 static size_t blocks;
 
@@ -151,16 +151,15 @@ static void abandoned_calls_are_no_events(void **state) {
   assert_int_equal(fg_account_apply(account, &call, NULL, NULL), FG_CONCURRENCY_LIMITED);
   fg_command commit = command_of(FG_DO_COMMIT, "2024-11-05T10:00:02", "id=c0"); /* its slot is another's now */
   assert_int_equal(fg_account_apply(account, &commit, NULL, NULL), FG_OK);
-  assert_int_equal(account->state.services[fg_book_product(fg_account_book(account), string_of("image-pro"))].slots_taken, 10);
+  assert_int_equal(
+      account->state.services[fg_book_product(fg_account_book(account), string_of("image-pro"))].slots_taken, 10);
   fg_account_free(account);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_command_does_not_copy_what_it_leaves),
-      cmocka_unit_test(lists_grow_seldom),
-      cmocka_unit_test(a_dropped_draft_leaves_nothing),
-      cmocka_unit_test(owning_that_fails_changes_nothing),
+      cmocka_unit_test(a_command_does_not_copy_what_it_leaves), cmocka_unit_test(lists_grow_seldom),
+      cmocka_unit_test(a_dropped_draft_leaves_nothing),         cmocka_unit_test(owning_that_fails_changes_nothing),
       cmocka_unit_test(abandoned_calls_are_no_events),
   };
   return cmocka_run_group_tests_name("drafts", tests, NULL, NULL);

@@ -113,9 +113,9 @@ static void test_times_in_every_unit(void **state) {
       {FG_NANOSECONDS, -1, "1970-01-01T07:59:59.999999"}, /* down, not toward zero */
       {FG_NANOSECONDS, -1000, "1970-01-01T07:59:59.999999"},
       {FG_NANOSECONDS, -1001, "1970-01-01T07:59:59.999998"},
-      {FG_DAYS, -2, NULL},              /* before 1970 */
-      {FG_DAYS, 2932897 + 1, NULL},     /* 10000-01-02 */
-      {FG_SECONDS, INT64_MAX, NULL},    /* too large for a count of microseconds */
+      {FG_DAYS, -2, NULL},           /* before 1970 */
+      {FG_DAYS, 2932897 + 1, NULL},  /* 10000-01-02 */
+      {FG_SECONDS, INT64_MAX, NULL}, /* too large for a count of microseconds */
       {FG_DAYS, INT64_MIN, NULL},
       {FG_MILLISECONDS, INT64_MAX, NULL},
       {FG_MICROSECONDS, INT64_MAX, NULL},
@@ -139,11 +139,13 @@ static void test_times_as_texts(void **state) {
   event_batch batch;
   make_columns(&batch, 4, NO_SUCH);
   const int32_t offsets[] = {0, 19, 39, 39, 44};
-  const char bytes[] = "2024-11-05T10:00:00" "2024-11-05T10:00:00Z" "10:00";
+  const char bytes[] = "2024-11-05T10:00:00"
+                       "2024-11-05T10:00:00Z"
+                       "10:00";
   const uint8_t validity = 0x0B; /* the third is null */
   const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, bytes, NULL, &validity, 0, 4, NULL};
   batch.events.time_texts = &texts;
-  batch.events.civil_times = true; /* says nothing of texts, */
+  batch.events.civil_times = true;  /* says nothing of texts, */
   batch.events.guessed_unit = true; /* nor does this of the column that is not read */
   batch.times[0] = 1;
   fg_biller *biller = run(&batch);
@@ -183,11 +185,11 @@ static void test_guessed_units(void **state) {
     fg_time_unit unit;
     const char *perhaps; ///< NULL: the guess is right
   } cases[] = {
-      {946684800000000, FG_MICROSECONDS, NULL},        /* 2000-01-01T00:00Z */
-      {946684799999999, FG_MICROSECONDS, ""},          /* nothing else makes it one */
-      {4102444799999999, FG_MICROSECONDS, NULL},       /* the last of 2099 */
+      {946684800000000, FG_MICROSECONDS, NULL},  /* 2000-01-01T00:00Z */
+      {946684799999999, FG_MICROSECONDS, ""},    /* nothing else makes it one */
+      {4102444799999999, FG_MICROSECONDS, NULL}, /* the last of 2099 */
       {4102444800000000, FG_MICROSECONDS, ""},
-      {1728000000, FG_MICROSECONDS, ", perhaps s"},    /* 2024-10-04 */
+      {1728000000, FG_MICROSECONDS, ", perhaps s"}, /* 2024-10-04 */
       {1728000000000, FG_MICROSECONDS, ", perhaps ms"},
       {1728000000000000000, FG_MICROSECONDS, ", perhaps ns"},
       {1728000000, FG_SECONDS, NULL},
@@ -255,7 +257,10 @@ static void test_quantities_as_texts(void **state) {
   event_batch batch;
   make_columns(&batch, 5, NO_SUCH);
   const int32_t offsets[] = {0, 1, 20, 39, 39, 41};
-  const char bytes[] = "7" "9223372036854775807" "9223372036854775808" "-1";
+  const char bytes[] = "7"
+                       "9223372036854775807"
+                       "9223372036854775808"
+                       "-1";
   const uint8_t validity = 0x17; /* the fourth is null */
   const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, bytes, NULL, &validity, 0, 5, NULL};
   batch.events.quantity_texts = &texts;
@@ -331,7 +336,16 @@ static void test_accounts_row_by_row(void **state) {
   make_columns(&batch, 6, IMAGE);
   const int32_t offsets[] = {0, 1, 2, 3, 3, 4, 6, 7};
   const uint8_t validity = 0x77; /* of the third row, the fourth bit, nothing */
-  batch.events.accounts = (fg_texts){FG_TEXT_OFFSETS32, offsets, "xaba" "\xff\xfe" "a", NULL, &validity, 1, 6, NULL};
+  batch.events.accounts = (fg_texts){FG_TEXT_OFFSETS32,
+                                     offsets,
+                                     "xaba"
+                                     "\xff\xfe"
+                                     "a",
+                                     NULL,
+                                     &validity,
+                                     1,
+                                     6,
+                                     NULL};
   batch.events.first_row = 1000;
   fg_biller *biller = run(&batch);
   const fg_set_aside *aside = all_set_aside(biller, 2);

@@ -65,8 +65,8 @@ static void scales_are_written_out(void **state) {
   (void)state;
   fg_schedule blocks = {.model = FG_PRICE_FLAT, .per = 1000, .block = 1000, .tiers = rising, .tier_count = 1};
   fg_schedule graduated = {.model = FG_PRICE_GRADUATED, .per = 1000, .block = 1000, .tiers = rising, .tier_count = 2};
-  fg_schedule hours = {.model = FG_PRICE_FLAT, .per = 1, .block = 1, .per_hours_of_month = true, .tiers = rising,
-                       .tier_count = 1};
+  fg_schedule hours = {
+      .model = FG_PRICE_FLAT, .per = 1, .block = 1, .per_hours_of_month = true, .tiers = rising, .tier_count = 1};
   fg_schedule stairs = {.model = FG_PRICE_STAIRSTEP, .per = 1, .block = 1, .tiers = rising, .tier_count = 2};
   assert_explained((fg_explained){.schedule = &blocks, .total = 5300}, 0,
                    "6,000 (for 5,300 in blocks of 1,000) ÷ 1,000 × 0.24 = 1.44");
@@ -120,8 +120,8 @@ static void what_has_no_price_is_named(void **state) {
                {&stairs, "0.24 (unpriced) for all 12 = 0.24"}};
   for (size_t i = 0; i < 3; i++) {
     fg_price_input input = {.units = 12, .tier_quantity = 12, .periods = 1, .has_happened = true};
-    fg_explained explained = {.schedule = cases[i].schedule, .total = 12, .tier_quantity = 12, .periods = 1,
-                              .minor_digits = 2};
+    fg_explained explained = {
+        .schedule = cases[i].schedule, .total = 12, .tier_quantity = 12, .periods = 1, .minor_digits = 2};
     fg_price_result result;
     assert_int_equal(fg_price_compute(cases[i].schedule, &input, &result), FG_OK);
     fg_explain_price(&explained, &result, out);

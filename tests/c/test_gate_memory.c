@@ -22,7 +22,7 @@ static const struct step {
     {FG_DO_USE, "2024-11-05T10:00:03", "product=image quantity=1994"},
     {FG_DO_SET_BUDGET, "2024-11-05T10:00:03", "day=100 month=100"},
     {FG_DO_CALL, "2024-11-05T10:00:04", "product=image quantity=20 id=c3"}, /* of both packs, some postpaid */
-    {FG_DO_CANCEL, "2024-11-05T10:00:05", "id=c3"}, /* both packs come back */
+    {FG_DO_CANCEL, "2024-11-05T10:00:05", "id=c3"},                         /* both packs come back */
     {FG_DO_CALL, "2024-11-05T10:00:06", "product=image quantity=20 id=c3"},
     {FG_DO_CALL, "2024-11-05T10:00:07", "product=image quantity=20 id=c4"},
     {FG_DO_SET_MODE, "2024-11-05T10:00:07", "product=image mode=qps"},
@@ -39,7 +39,7 @@ static const struct step {
     {FG_DO_ADJUST, "2024-11-05T10:00:09", "product=image quantity=5 reason=missed id=a2"},
     {FG_DO_TOP_UP, "2024-11-05T10:00:09", "amount=1 id=t1"},
     {FG_DO_WITHDRAW, "2024-11-05T10:00:09", "amount=1 id=w1"},
-    {FG_DO_CANCEL, "2024-11-05T10:00:09", "id=c3"}, /* the corrections are done anew */
+    {FG_DO_CANCEL, "2024-11-05T10:00:09", "id=c3"},            /* the corrections are done anew */
     {FG_DO_COMMIT, "2024-11-05T10:00:09", "id=c7 quantity=3"}, /* again */
     {FG_DO_ADVANCE, "2024-12-01T00:00:00", ""},
     {FG_DO_CANCEL, "2024-12-01T00:00:00", "id=c4"}, /* lost */

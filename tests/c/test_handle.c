@@ -263,7 +263,7 @@ static void test_a_pass_speaks_of_its_own_attempt(void **state) {
   assert_int_equal(old.state, FG_PASS_CANCELED);
   assert_int_equal(end(&new, FG_DO_COMMIT), FG_OK);
   assert_int_equal(end(&old, FG_DO_COMMIT), FG_ALREADY_FINISHED);
-  assert_true(old.state == FG_PASS_CANCELED && new.state == FG_PASS_COMMITTED && used(handle) == 1);
+  assert_true(old.state == FG_PASS_CANCELED && new.state == FG_PASS_COMMITTED &&used(handle) == 1);
   fg_pass_release(&old);
   fg_pass_release(&new);
   close_handle(handle);
@@ -423,9 +423,8 @@ static fg_status door_close(void *context, fg_error *error) {
 }
 
 static fg_handle *behind(shut_door *door) {
-  static const fg_reach reach = {door_enter, door_leave,        door_may_write, door_apply,    door_trusted,
-                                 door_trust, door_is_elsewhere, door_take,      door_describe, door_flush,
-                                 door_close};
+  static const fg_reach reach = {door_enter,        door_leave, door_may_write, door_apply, door_trusted, door_trust,
+                                 door_is_elsewhere, door_take,  door_describe,  door_flush, door_close};
   static const fg_clock_mark none = {.at = FG_NO_TIME};
   fg_book *book = load_book(FACEFUSION);
   fg_handle *handle = NULL;

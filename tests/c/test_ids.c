@@ -120,7 +120,8 @@ static void test_attempts(void **state) {
   assert_int_equal(first.is.used.attempt, 1);
   must(account, FG_DO_CANCEL, "id=c");
   must(account, FG_DO_CALL, "product=image id=other");
-  assert_int_equal(apply(account, FG_DO_CALL, "product=image quantity=7 id=c", &second), FG_OK); /* whatever its fields */
+  assert_int_equal(apply(account, FG_DO_CALL, "product=image quantity=7 id=c", &second),
+                   FG_OK); /* whatever its fields */
   assert_int_equal(second.is.used.attempt, 3);
   for (int i = 0; i < 2; i++) {
     fg_command old = command_of(i == 0 ? FG_DO_CANCEL : FG_DO_COMMIT, DAY, "id=c");

@@ -66,8 +66,16 @@ static void escapes_become_characters(void **state) {
 static void bytes_that_are_no_utf8_are_refused(void **state) {
   (void)state;
   static const char *const bad[] = {
-      "\x80",         "\xc0\xaf",         "\xc1\xbf",         "\xc3",             "\xc3(",
-      "\xe0\x80\xaf", "\xe2\x82",         "\xed\xa0\x80",     "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80",
+      "\x80",
+      "\xc0\xaf",
+      "\xc1\xbf",
+      "\xc3",
+      "\xc3(",
+      "\xe0\x80\xaf",
+      "\xe2\x82",
+      "\xed\xa0\x80",
+      "\xf0\x80\x80\xaf",
+      "\xf4\x90\x80\x80",
       "\xf5\x80\x80\x80",
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -166,8 +174,17 @@ static void escapes_that_are_none(void **state) {
     snprintf(item, sizeof item, "\"\\u00%c1\"", byte);
     assert_list_as_jansson(item);
   }
-  static const char *const cut[] = {"[\"\\", "[\"\\u", "[\"\\u00", "[\"\\u004", "[\"\\ud800", "[\"\\ud800\\", "[\"\\ud800\\u",
-                                    "[\"\\ud800\\udc0", "[\"\\ud800\\n\"]", "[\"\\ud800xudc00\"]", "[\"\\ud800\\xdc00\"]"};
+  static const char *const cut[] = {"[\"\\",
+                                    "[\"\\u",
+                                    "[\"\\u00",
+                                    "[\"\\u004",
+                                    "[\"\\ud800",
+                                    "[\"\\ud800\\",
+                                    "[\"\\ud800\\u",
+                                    "[\"\\ud800\\udc0",
+                                    "[\"\\ud800\\n\"]",
+                                    "[\"\\ud800xudc00\"]",
+                                    "[\"\\ud800\\xdc00\"]"};
   for (size_t i = 0; i < sizeof cut / sizeof *cut; i++) {
     assert_as_jansson(cut[i], strlen(cut[i]));
   }
@@ -177,10 +194,49 @@ static void escapes_that_are_none(void **state) {
 
 static void numbers(void **state) {
   (void)state;
-  static const char *const items[] = {"0",    "-0",   "1",     "-1",    "10",   "01",  "-01", "00",  "-",    "+1",   "1.5",
-                                      "1.",   ".5",   "-.5",   "1.50",  "1e5",  "1E5", "1e+5", "1e-5", "1e*5", "1e",  "1e+",
-                                      "1e-",  "1.e5", "1.5e3", "1.5e",  "0e0",  "0.0", "1 5", "1,5", "1,",   "--1",  "1-",
-                                      "0x10", "1_0",  "NaN",   "true",  "tru",  "nul", "null", "false", "False", "9223372036854775807",
+  static const char *const items[] = {"0",
+                                      "-0",
+                                      "1",
+                                      "-1",
+                                      "10",
+                                      "01",
+                                      "-01",
+                                      "00",
+                                      "-",
+                                      "+1",
+                                      "1.5",
+                                      "1.",
+                                      ".5",
+                                      "-.5",
+                                      "1.50",
+                                      "1e5",
+                                      "1E5",
+                                      "1e+5",
+                                      "1e-5",
+                                      "1e*5",
+                                      "1e",
+                                      "1e+",
+                                      "1e-",
+                                      "1.e5",
+                                      "1.5e3",
+                                      "1.5e",
+                                      "0e0",
+                                      "0.0",
+                                      "1 5",
+                                      "1,5",
+                                      "1,",
+                                      "--1",
+                                      "1-",
+                                      "0x10",
+                                      "1_0",
+                                      "NaN",
+                                      "true",
+                                      "tru",
+                                      "nul",
+                                      "null",
+                                      "false",
+                                      "False",
+                                      "9223372036854775807",
                                       "-9223372036854775808"};
   for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
     assert_list_as_jansson(items[i]);

@@ -151,7 +151,7 @@ static void test_damaged(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_same_and_longer), LEDGER_TEST(test_empty), LEDGER_TEST(test_fork),
+      LEDGER_TEST(test_same_and_longer), LEDGER_TEST(test_empty),      LEDGER_TEST(test_fork),
       LEDGER_TEST(test_other_beginning), LEDGER_TEST(test_successors), LEDGER_TEST(test_apart),
       LEDGER_TEST(test_damaged),
   };

@@ -56,15 +56,21 @@ static void chain_anew(sqlite3 *database) {
   sqlite3_stmt *meta = NULL;
   unsigned char chain[FG_CHAIN_SIZE];
   fg_ledger_birth birth = {.book = {NULL, 0}};
-  assert_int_equal(sqlite3_prepare_v2(database, "SELECT (SELECT value FROM meta WHERE key = 'book'),"
-                                      " (SELECT value FROM meta WHERE key = 'account')", -1, &meta, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_prepare_v2(database,
+                                      "SELECT (SELECT value FROM meta WHERE key = 'book'),"
+                                      " (SELECT value FROM meta WHERE key = 'account')",
+                                      -1, &meta, NULL),
+                   SQLITE_OK);
   assert_int_equal(sqlite3_step(meta), SQLITE_ROW);
   birth.book = fg_column_text(meta, 0);
   birth.account = fg_column_text(meta, 1);
   fg_birth_chain(&birth, chain);
   sqlite3_finalize(meta);
-  assert_int_equal(sqlite3_prepare_v2(database, "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead,"
-                                      " boottime, boot FROM commands ORDER BY seq", -1, &rows, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_prepare_v2(database,
+                                      "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead,"
+                                      " boottime, boot FROM commands ORDER BY seq",
+                                      -1, &rows, NULL),
+                   SQLITE_OK);
   assert_int_equal(sqlite3_prepare_v2(database, "UPDATE commands SET chain = ? WHERE seq = ?", -1, &put, NULL),
                    SQLITE_OK);
   while (sqlite3_step(rows) == SQLITE_ROW) {
@@ -123,7 +129,8 @@ static const struct {
     {"INSERT INTO meta VALUES ('predecessor', '{}')", "predecessor is altered"},
     {"INSERT INTO meta VALUES ('predecessor', '[')", "predecessor is altered"},
     {"INSERT INTO meta VALUES ('predecessor', '{\"name\":\"x\",\"seq\":3,\"head\":"
-     "\"00000000000000000000000000000000\",\"kept\":\"00000000000000000000000000000000\"}')", "begun with"},
+     "\"00000000000000000000000000000000\",\"kept\":\"00000000000000000000000000000000\"}')",
+     "begun with"},
 };
 
 static void test_schemas(void **state) {
@@ -187,8 +194,8 @@ static void test_rows(void **state) {
 /* What was answered is compared by verify alone; a repetition that finds it is told what is wrong, never a wrong answer. */
 static void test_outcomes(void **state) {
   (void)state;
-  static const char *const outcomes[] = {"", "x", "[]", "{\"free\":-1}", "{\"free\":\"1\"}", "{\"packs\":[1]}",
-                                         "{\"packs\":[{\"id\":1,\"units\":1}]}"};
+  static const char *const outcomes[] = {
+      "", "x", "[]", "{\"free\":-1}", "{\"free\":\"1\"}", "{\"packs\":[1]}", "{\"packs\":[{\"id\":1,\"units\":1}]}"};
   for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
     char statements[256];
     fg_error error = {0};
@@ -217,13 +224,13 @@ static const struct {
   const char *bytes;
   size_t length;
 } headers[] = {
-    {16, "\x02\x00", 2},      /* pages of 512 bytes */
-    {16, "\x00\x01", 2},      /* of 64 KiB */
-    {18, "\x01\x01", 2},      /* no write-ahead log */
-    {20, "\x00", 1},          /* no room for stamps */
-    {44, "\0\0\0\x03", 4},    /* schema format */
-    {52, "\0\0\0\x05", 4},    /* vacuum */
-    {56, "\0\0\0\x02", 4},    /* UTF-16 */
+    {16, "\x02\x00", 2},         /* pages of 512 bytes */
+    {16, "\x00\x01", 2},         /* of 64 KiB */
+    {18, "\x01\x01", 2},         /* no write-ahead log */
+    {20, "\x00", 1},             /* no room for stamps */
+    {44, "\0\0\0\x03", 4},       /* schema format */
+    {52, "\0\0\0\x05", 4},       /* vacuum */
+    {56, "\0\0\0\x02", 4},       /* UTF-16 */
     {28, "\x7f\xff\xff\xff", 4}, /* pages that are not there */
 };
 
@@ -248,7 +255,10 @@ static void test_headers(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_schemas), LEDGER_TEST(test_rows), LEDGER_TEST(test_outcomes), LEDGER_TEST(test_headers),
+      LEDGER_TEST(test_schemas),
+      LEDGER_TEST(test_rows),
+      LEDGER_TEST(test_outcomes),
+      LEDGER_TEST(test_headers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ static struct disk {
   long operations; ///< writes, truncations, syncs and deletions so far
   long fail_at;    ///< 0: never
   bool for_good;
-  int failure; ///< SQLITE_IOERR or SQLITE_FULL
+  int failure;              ///< SQLITE_IOERR or SQLITE_FULL
   long reads, fail_read_at; ///< of both SQLite's and the library's own; 0: never
   bool is_watched;
   shadow shadows[4];
@@ -59,7 +59,8 @@ static bool fails(void) {
 
 static bool read_fails(void) {
   disk.reads++;
-  return disk.fail_read_at != 0 && (disk.reads == disk.fail_read_at || (disk.for_good && disk.reads > disk.fail_read_at));
+  return disk.fail_read_at != 0 &&
+         (disk.reads == disk.fail_read_at || (disk.for_good && disk.reads > disk.fail_read_at));
 }
 
 /* Stands before the system's: by this one name the library reads without SQLite, and on some systems SQLite too. */
@@ -171,9 +172,7 @@ static int disk_sector(sqlite3_file *file) {
   (void)file;
   return SECTOR;
 }
-static int disk_traits(sqlite3_file *file) {
-  return base_of(file)->pMethods->xDeviceCharacteristics(base_of(file));
-}
+static int disk_traits(sqlite3_file *file) { return base_of(file)->pMethods->xDeviceCharacteristics(base_of(file)); }
 
 static shadow *shadow_of(const char *path) {
   for (size_t i = 0; i < sizeof disk.shadows / sizeof *disk.shadows; i++) {
@@ -188,11 +187,10 @@ static shadow *shadow_of(const char *path) {
 }
 
 static int disk_open(sqlite3_vfs *api, const char *name, sqlite3_file *file, int flags, int *out_flags) {
-  static const sqlite3_io_methods methods = {1,           disk_close,  disk_read,     disk_write,
-                                             disk_truncate, disk_sync, disk_size,     disk_lock,
-                                             disk_unlock, disk_reserved, disk_control, disk_sector,
-                                             disk_traits, NULL,        NULL,          NULL,
-                                             NULL,        NULL,        NULL};
+  static const sqlite3_io_methods methods = {
+      1,         disk_close,  disk_read,     disk_write,   disk_truncate, disk_sync,   disk_size,
+      disk_lock, disk_unlock, disk_reserved, disk_control, disk_sector,   disk_traits, NULL,
+      NULL,      NULL,        NULL,          NULL,         NULL};
   disk_file *opened = (disk_file *)file;
   (void)api;
   opened->shadow = disk.is_watched && name != NULL ? shadow_of(name) : NULL;
@@ -599,10 +597,13 @@ static void test_power_goes_within_a_group(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_a_write_fails_once),       LEDGER_TEST(test_the_disk_fails_for_good),
-      LEDGER_TEST(test_the_disk_is_full_once),    LEDGER_TEST(test_the_disk_stays_full),
+      LEDGER_TEST(test_a_write_fails_once),
+      LEDGER_TEST(test_the_disk_fails_for_good),
+      LEDGER_TEST(test_the_disk_is_full_once),
+      LEDGER_TEST(test_the_disk_stays_full),
       LEDGER_TEST(test_reads_fail),
-      LEDGER_TEST(test_creation_fails),           LEDGER_TEST(test_power_goes_at_any_instant),
+      LEDGER_TEST(test_creation_fails),
+      LEDGER_TEST(test_power_goes_at_any_instant),
       LEDGER_TEST(test_power_goes_within_a_group),
   };
   return cmocka_run_group_tests(tests, install_disk, remove_disk);

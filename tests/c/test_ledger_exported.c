@@ -12,7 +12,8 @@ static void ids_of_calls(const char *path, char *ids, size_t size) {
   json_array_foreach(json_object_get(timeline, "commands"), index, command) {
     if (strcmp(json_string_value(json_object_get(command, "do")), "call") == 0) {
       size_t used = strlen(ids);
-      snprintf(ids + used, size - used, "%s%s", used == 0 ? "" : " ", json_string_value(json_object_get(command, "id")));
+      snprintf(ids + used, size - used, "%s%s", used == 0 ? "" : " ",
+               json_string_value(json_object_get(command, "id")));
     }
   }
   json_decref(timeline);

@@ -116,8 +116,15 @@ static void test_until(void **state) {
   static const struct {
     const char *until;
     size_t commands;
-  } cases[] = {{"0", 0}, {"1", 1}, {"3", 3}, {"99999", 61}, {"2024-11-05T10:00:05", 6}, {"2024-11-05T02:00:05Z", 6},
-               {"2024-11-05T10:00:04.999999", 5}, {"2023-01-01T00:00:00", 0}, {"2030-01-01T00:00:00", 61}};
+  } cases[] = {{"0", 0},
+               {"1", 1},
+               {"3", 3},
+               {"99999", 61},
+               {"2024-11-05T10:00:05", 6},
+               {"2024-11-05T02:00:05Z", 6},
+               {"2024-11-05T10:00:04.999999", 5},
+               {"2023-01-01T00:00:00", 0},
+               {"2030-01-01T00:00:00", 61}};
   char place[512];
   const char *path = keep(place, ledger_path("booth.db"));
   fill_ledger(path, 60);
@@ -193,7 +200,8 @@ static const struct {
     {"{\"book\":5,\"commands\":[]}", "book", "integer", FG_INVALID},
     {"{\"book\":{},\"commands\":[]}", "book.format", "", FG_INVALID},
     {"{\"book\":\"tencent-facefusion\",\"commands\":{}}", "commands", "list", FG_INVALID},
-    {"{\"book\":\"tencent-facefusion\",\"wallet\":{\"gold\":\"1\"},\"commands\":[]}", "wallet.gold", "cash", FG_INVALID},
+    {"{\"book\":\"tencent-facefusion\",\"wallet\":{\"gold\":\"1\"},\"commands\":[]}", "wallet.gold", "cash",
+     FG_INVALID},
     {"{\"book\":\"tencent-facefusion\",\"policy\":{\"tier_basis\":[1}},\"commands\":[]}", "policy", "", FG_INVALID},
     {"{\"book\":\"tencent-facefusion\",\"policy\":{\"x\":\"1\"},\"commands\":[]}", "policy.x", "", FG_INVALID},
     {HEAD "]", "", "','", FG_INVALID},
@@ -237,7 +245,7 @@ static void test_wrong_documents(void **state) {
 static void test_cut_documents(void **state) {
   (void)state;
   static const char whole[] = HEAD OPEN ",{\"at\":\"2024-11-05T10:00:00\",\"do\":\"use\",\"product\":\"image\","
-                                   "\"quantity\":1,\"id\":\"a\\\"]}\"}]}";
+                                        "\"quantity\":1,\"id\":\"a\\\"]}\"}]}";
   char place[512];
   const char *path = keep(place, ledger_path("new.db"));
   for (size_t length = 0; length < sizeof whole - 1; length++) {
@@ -254,10 +262,10 @@ static void test_cut_documents(void **state) {
 /* Questions and repetitions are no commands of a ledger, but the time that passes with them does what falls due. */
 static void test_questions_and_repetitions(void **state) {
   (void)state;
-  static const char document[] =
-      HEAD OPEN ",{\"at\":\"2024-11-05T10:00:00\",\"do\":\"use\",\"product\":\"image\",\"quantity\":1500,\"id\":\"u\"},"
-                "{\"at\":\"2024-11-06T10:00:00\",\"do\":\"use\",\"product\":\"image\",\"quantity\":1500,\"id\":\"u\"},"
-                "{\"at\":\"2024-12-03T10:00:00\",\"do\":\"statement\"}]}";
+  static const char document[] = HEAD OPEN
+      ",{\"at\":\"2024-11-05T10:00:00\",\"do\":\"use\",\"product\":\"image\",\"quantity\":1500,\"id\":\"u\"},"
+      "{\"at\":\"2024-11-06T10:00:00\",\"do\":\"use\",\"product\":\"image\",\"quantity\":1500,\"id\":\"u\"},"
+      "{\"at\":\"2024-12-03T10:00:00\",\"do\":\"statement\"}]}";
   char place[512];
   const char *path = keep(place, ledger_path("new.db"));
   assert_int_equal(import_to(path, document, sizeof document - 1, NULL, NULL), FG_OK);

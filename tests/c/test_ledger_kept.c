@@ -46,8 +46,8 @@ static void test_goes_on(void **state) {
   assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), 1201);
   assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/free")), 1000);
   json_decref(statement);
-  assert_int_equal(apply_to(ledger, FG_DO_USE, "2024-12-08T10:00:00", "product=image quantity=2500", "november",
-                            &outcome), FG_OK);
+  assert_int_equal(
+      apply_to(ledger, FG_DO_USE, "2024-12-08T10:00:00", "product=image quantity=2500", "november", &outcome), FG_OK);
   assert_true(outcome.repeated);
   must_apply(ledger, FG_DO_COMMIT, "2024-12-08T10:00:00", "id=held", NULL);
   close_ledger(ledger);

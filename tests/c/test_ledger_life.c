@@ -56,8 +56,8 @@ static void test_same_id_answers_the_same_after_a_restart(void **state) {
   assert_memory_equal(outcome.is.used.packs[0].id.text, "p1", 2);
   assert_int_equal(apply_to(ledger, FG_DO_USE, "2024-11-05T11:00:00", "product=image quantity=2501", "u1", NULL),
                    FG_ID_CONFLICT);
-  assert_int_equal(apply_to(ledger, FG_DO_BUY_PACK, "2024-11-05T11:00:00", "product=image pack=calls-1k", "p1",
-                            &outcome), FG_OK);
+  assert_int_equal(
+      apply_to(ledger, FG_DO_BUY_PACK, "2024-11-05T11:00:00", "product=image pack=calls-1k", "p1", &outcome), FG_OK);
   assert_true(outcome.repeated);
   assert_int_equal(command_count(ledger), 3);
   close_ledger(ledger);
@@ -94,8 +94,8 @@ static void test_made_up_ids_count_on(void **state) {
   must_apply(ledger, FG_DO_GIVE_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k", "mine");
   close_ledger(ledger);
   ledger = open_ledger(path, 0);
-  assert_int_equal(apply_to(ledger, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k", NULL,
-                            &outcome), FG_OK);
+  assert_int_equal(
+      apply_to(ledger, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k", NULL, &outcome), FG_OK);
   assert_memory_equal(outcome.is.order.id.text, "#2", 2);
   assert_int_equal(apply_to(ledger, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1", "#2", NULL),
                    FG_ID_RESERVED);
@@ -334,8 +334,10 @@ static void test_fork_of_the_process(void **state) {
 static void test_texts_that_are_no_text(void **state) {
   (void)state;
   fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
-  static const fg_string wrong[] = {{"a\0b", 3}, {"\xff", 1}, {"\xc3", 1}, {"\xed\xa0\x80", 3}, {"\xc0\x80", 2},
-                                    {"\xf4\x90\x80\x80", 4}, {"\xe0\x80\x80", 3}, {"\xf0\x80\x80\x80", 4}};
+  static const fg_string wrong[] = {{"a\0b", 3},         {"\xff", 1},
+                                    {"\xc3", 1},         {"\xed\xa0\x80", 3},
+                                    {"\xc0\x80", 2},     {"\xf4\x90\x80\x80", 4},
+                                    {"\xe0\x80\x80", 3}, {"\xf0\x80\x80\x80", 4}};
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     fg_error error = {0};

@@ -156,9 +156,12 @@ static void test_a_sealed_one_can_be_looked_at(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_sees_what_others_write), LEDGER_TEST(test_writes_nothing),
-      LEDGER_TEST(test_refuses_before_it_asks_the_clock), LEDGER_TEST(test_missing_and_damaged),
-      LEDGER_TEST(test_after_a_kill),           LEDGER_TEST(test_a_sealed_one_can_be_looked_at),
+      LEDGER_TEST(test_sees_what_others_write),
+      LEDGER_TEST(test_writes_nothing),
+      LEDGER_TEST(test_refuses_before_it_asks_the_clock),
+      LEDGER_TEST(test_missing_and_damaged),
+      LEDGER_TEST(test_after_a_kill),
+      LEDGER_TEST(test_a_sealed_one_can_be_looked_at),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -456,9 +456,9 @@ static void test_what_killed_makers_left(void **state) {
   (void)state;
   static const char *const left[] = {"booth.db-new-12-345", "booth.db-new-12-345-wal", "booth.db-new-12-345-journal",
                                      "booth.db-new-9-9"};
-  static const char *const others[] = {"booth.db-new-12-",  "booth.db-new--345",    "booth.db-new-12-345x",
+  static const char *const others[] = {"booth.db-new-12-",   "booth.db-new--345",     "booth.db-new-12-345x",
                                        "booth.db-new-12x-3", "booth.db-new-12-9-wal", "other.db-new-12-345",
-                                       "booth.db-new-77-1", "booth.db-new-77-1-wal"};
+                                       "booth.db-new-77-1",  "booth.db-new-77-1-wal"};
   fg_book *book = load_book(FACEFUSION);
   fg_ledger_options options = {.book = book};
   fg_handle *ledger = NULL;
@@ -532,7 +532,8 @@ static void test_directory_beside_the_name(void **state) {
 /* What SQLite takes for a database in memory, or for an address with options, is the name of a file here. */
 static void test_names_with_a_meaning(void **state) {
   (void)state;
-  static const char *const names[] = {":memory:", "file:booth.db?mode=memory", "file::memory:?cache=shared", "a?b#c%20"};
+  static const char *const names[] = {":memory:", "file:booth.db?mode=memory", "file::memory:?cache=shared",
+                                      "a?b#c%20"};
   char back[4096];
   char directory[5000];
   assert_non_null(getcwd(back, sizeof back));

@@ -170,8 +170,7 @@ static void test_held_by_another_handle(void **state) {
   fg_lock_leave(&lock);
   assert_int_equal(fg_ledger_open(path, &options, &ledger, &error), FG_OK);
   assert_int_equal(fg_lock_enter(&lock), 0);
-  assert_int_equal(apply_to(ledger, FG_DO_CLOSE, "2024-11-06T10:00:00", "product=image", NULL, NULL),
-                   FG_LEDGER_LOCKED);
+  assert_int_equal(apply_to(ledger, FG_DO_CLOSE, "2024-11-06T10:00:00", "product=image", NULL, NULL), FG_LEDGER_LOCKED);
   fg_lock_leave(&lock);
   assert_int_equal(apply_to(ledger, FG_DO_CLOSE, "2024-11-06T10:00:00", "product=image", NULL, NULL), FG_OK);
   fg_lock_close(&lock);
@@ -308,7 +307,11 @@ static void test_forged_command(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
   fill_ledger(path, 60);
-  forge(path, "use" "u30", "use" "u99");
+  forge(path,
+        "use"
+        "u30",
+        "use"
+        "u99");
   assert_refused(path, FG_LEDGER_CORRUPT, "command 31 does not follow from the one before it; good up to command 30");
   json_t *told = verify(path);
   assert_true(json_is_false(json_object_get(told, "ok")));

@@ -13,8 +13,15 @@
 /* ------------------------------------------------------------------------------------------------------------ chain */
 
 static fg_row row_of(void) {
-  return (fg_row){.seq = 7, .at = 1730772000000000, .session = 3, .ahead = -250000, .boottime = 99, .boot = 2,
-                  .kind = string_of("use"), .id = string_of("u1"), .command = string_of("{\"product\":\"image\"}"),
+  return (fg_row){.seq = 7,
+                  .at = 1730772000000000,
+                  .session = 3,
+                  .ahead = -250000,
+                  .boottime = 99,
+                  .boot = 2,
+                  .kind = string_of("use"),
+                  .id = string_of("u1"),
+                  .command = string_of("{\"product\":\"image\"}"),
                   .outcome = string_of("{\"free\":1}")};
 }
 
@@ -120,7 +127,8 @@ static void test_commands_written_and_read(void **state) {
     fg_command command = command_of(cases[i].kind, "2024-11-05T10:00:00", cases[i].fields);
     assert_int_equal(fg_row_write_command(&command, &text, NULL), FG_OK);
     assert_string_equal(text.text, cases[i].text);
-    bool has_id = cases[i].kind != FG_DO_ADVANCE && cases[i].kind != FG_DO_ANNOUNCE && cases[i].kind != FG_DO_SET_BUDGET;
+    bool has_id = cases[i].kind != FG_DO_ADVANCE && cases[i].kind != FG_DO_ANNOUNCE &&
+                  cases[i].kind != FG_DO_SET_BUDGET;
     assert_int_equal(read_row(cases[i].name, text.text, has_id ? "i" : NULL, &read, &fields, NULL), FG_OK);
     assert_int_equal(read.kind, cases[i].kind);
     assert_int_equal(read.at, row_of().at);
@@ -214,8 +222,11 @@ static fg_status read_answer(fg_command_kind kind, int64_t quantity, const char 
 static void test_answers_of_usage(void **state) {
   (void)state;
   fg_outcome answer;
-  assert_int_equal(read_answer(FG_DO_USE, 9, "{\"free\":1,\"postpaid\":2,\"unbilled\":3,\"packs\":[{\"id\":\"p\",\"units\":4},"
-                               "{\"id\":\"qq\",\"units\":5}]}", &answer), FG_OK);
+  assert_int_equal(read_answer(FG_DO_USE, 9,
+                               "{\"free\":1,\"postpaid\":2,\"unbilled\":3,\"packs\":[{\"id\":\"p\",\"units\":4},"
+                               "{\"id\":\"qq\",\"units\":5}]}",
+                               &answer),
+                   FG_OK);
   assert_int_equal(answer.kind, FG_DO_USE);
   assert_false(answer.repeated);
   assert_int_equal(answer.is.used.free, 1);
@@ -247,8 +258,9 @@ static void test_answers_of_endings(void **state) {
   assert_true(answer.is.ended.has_quantity);
   assert_int_equal(answer.is.ended.returned, 0);
   assert_int_equal(answer.is.ended.lost, 2);
-  assert_int_equal(read_answer(FG_DO_COMMIT, 5, "{\"extra\":{\"postpaid\":6,\"packs\":[{\"id\":\"p\",\"units\":1}]}}",
-                               &answer), FG_OK);
+  assert_int_equal(
+      read_answer(FG_DO_COMMIT, 5, "{\"extra\":{\"postpaid\":6,\"packs\":[{\"id\":\"p\",\"units\":1}]}}", &answer),
+      FG_OK);
   assert_true(answer.is.ended.has_extra);
   assert_int_equal(answer.is.ended.extra.postpaid, 6);
   assert_int_equal(answer.is.ended.extra.pack_count, 1);
@@ -261,8 +273,9 @@ static void test_answers_of_corrections(void **state) {
   assert_false(answer.is.adjusted.takes_off);
   assert_int_equal(answer.is.adjusted.used.free, 1);
   assert_int_equal(answer.is.adjusted.used.packs[0].units, 2);
-  assert_int_equal(read_answer(FG_DO_ADJUST, -15, "{\"free\":1,\"packs\":2,\"postpaid\":3,\"unbilled\":4,\"lost\":5}",
-                               &answer), FG_OK);
+  assert_int_equal(
+      read_answer(FG_DO_ADJUST, -15, "{\"free\":1,\"packs\":2,\"postpaid\":3,\"unbilled\":4,\"lost\":5}", &answer),
+      FG_OK);
   assert_true(answer.is.adjusted.takes_off);
   assert_int_equal(answer.is.adjusted.used.free, 1);
   assert_int_equal(answer.is.adjusted.packs, 2);
@@ -363,24 +376,15 @@ static void test_what_the_system_says(void **state) {
     fg_status status;
     const char *word;
   } cases[] = {
-      {ENOMEM, FG_NO_MEMORY, "out of memory"},
-      {ENOSPC, FG_LEDGER_FULL, "the disk is full"},
-      {EDQUOT, FG_LEDGER_FULL, "the disk is full"},
-      {EACCES, FG_LEDGER_READ_ONLY, "by this user"},
-      {EPERM, FG_LEDGER_READ_ONLY, "by this user"},
-      {EROFS, FG_LEDGER_READ_ONLY, "read-only"},
-      {EEXIST, FG_LEDGER_EXISTS, "is there already"},
-      {EISDIR, FG_LEDGER_NOT_A_FILE, "is a directory"},
-      {ENOENT, FG_LEDGER_MISSING, "there is no ledger"},
-      {ENOTDIR, FG_LEDGER_NO_DIRECTORY, "there is no directory"},
-      {ELOOP, FG_LEDGER_MISSING, "symbolic links"},
-      {ENAMETOOLONG, FG_INVALID, "too long"},
-      {EBUSY, FG_LEDGER_LOCKED, "another program"},
-      {ETIMEDOUT, FG_LEDGER_LOCKED, "another handle"},
-      {EXDEV, FG_LEDGER_LOCKED, "another name"},
-      {ESTALE, FG_LEDGER_LOCKED, "before this one"},
-      {EIO, FG_LEDGER_IO, "Input/output error"},
-      {EMFILE, FG_LEDGER_IO, "Too many open files"},
+      {ENOMEM, FG_NO_MEMORY, "out of memory"},           {ENOSPC, FG_LEDGER_FULL, "the disk is full"},
+      {EDQUOT, FG_LEDGER_FULL, "the disk is full"},      {EACCES, FG_LEDGER_READ_ONLY, "by this user"},
+      {EPERM, FG_LEDGER_READ_ONLY, "by this user"},      {EROFS, FG_LEDGER_READ_ONLY, "read-only"},
+      {EEXIST, FG_LEDGER_EXISTS, "is there already"},    {EISDIR, FG_LEDGER_NOT_A_FILE, "is a directory"},
+      {ENOENT, FG_LEDGER_MISSING, "there is no ledger"}, {ENOTDIR, FG_LEDGER_NO_DIRECTORY, "there is no directory"},
+      {ELOOP, FG_LEDGER_MISSING, "symbolic links"},      {ENAMETOOLONG, FG_INVALID, "too long"},
+      {EBUSY, FG_LEDGER_LOCKED, "another program"},      {ETIMEDOUT, FG_LEDGER_LOCKED, "another handle"},
+      {EXDEV, FG_LEDGER_LOCKED, "another name"},         {ESTALE, FG_LEDGER_LOCKED, "before this one"},
+      {EIO, FG_LEDGER_IO, "Input/output error"},         {EMFILE, FG_LEDGER_IO, "Too many open files"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     fg_error error = {0};
@@ -400,14 +404,22 @@ static void test_what_sqlite_says(void **state) {
     int result;
     fg_status status;
   } cases[] = {
-      {SQLITE_NOMEM, FG_NO_MEMORY},           {SQLITE_IOERR_NOMEM, FG_NO_MEMORY},
-      {SQLITE_FULL, FG_LEDGER_FULL},          {SQLITE_BUSY, FG_LEDGER_LOCKED},
-      {SQLITE_BUSY_SNAPSHOT, FG_LEDGER_LOCKED}, {SQLITE_LOCKED, FG_LEDGER_LOCKED},
-      {SQLITE_READONLY, FG_LEDGER_READ_ONLY}, {SQLITE_READONLY_DBMOVED, FG_LEDGER_READ_ONLY},
-      {SQLITE_PERM, FG_LEDGER_READ_ONLY},     {SQLITE_CORRUPT, FG_LEDGER_CORRUPT},
-      {SQLITE_CORRUPT_INDEX, FG_LEDGER_CORRUPT}, {SQLITE_NOTADB, FG_LEDGER_CORRUPT},
-      {SQLITE_IOERR, FG_LEDGER_IO},           {SQLITE_IOERR_READ, FG_LEDGER_IO},
-      {SQLITE_CANTOPEN, FG_LEDGER_IO},        {SQLITE_ERROR, FG_LEDGER_IO},
+      {SQLITE_NOMEM, FG_NO_MEMORY},
+      {SQLITE_IOERR_NOMEM, FG_NO_MEMORY},
+      {SQLITE_FULL, FG_LEDGER_FULL},
+      {SQLITE_BUSY, FG_LEDGER_LOCKED},
+      {SQLITE_BUSY_SNAPSHOT, FG_LEDGER_LOCKED},
+      {SQLITE_LOCKED, FG_LEDGER_LOCKED},
+      {SQLITE_READONLY, FG_LEDGER_READ_ONLY},
+      {SQLITE_READONLY_DBMOVED, FG_LEDGER_READ_ONLY},
+      {SQLITE_PERM, FG_LEDGER_READ_ONLY},
+      {SQLITE_CORRUPT, FG_LEDGER_CORRUPT},
+      {SQLITE_CORRUPT_INDEX, FG_LEDGER_CORRUPT},
+      {SQLITE_NOTADB, FG_LEDGER_CORRUPT},
+      {SQLITE_IOERR, FG_LEDGER_IO},
+      {SQLITE_IOERR_READ, FG_LEDGER_IO},
+      {SQLITE_CANTOPEN, FG_LEDGER_IO},
+      {SQLITE_ERROR, FG_LEDGER_IO},
   };
   sqlite3 *database = NULL;
   assert_int_equal(sqlite3_open(":memory:", &database), SQLITE_OK);
@@ -431,11 +443,25 @@ static void test_names_of_network_disks(void **state) {
     int64_t magic;
     const char *name; ///< NULL: no network
   } cases[] = {
-      {NFS_SUPER_MAGIC, "NFS"}, {SMB_SUPER_MAGIC, "SMB"},   {SMB2_SUPER_MAGIC, "SMB"}, {CIFS_SUPER_MAGIC, "CIFS"},
-      {FUSE_SUPER_MAGIC, "FUSE"}, {V9FS_MAGIC, "9P"},       {AFS_SUPER_MAGIC, "AFS"},  {AFS_FS_MAGIC, "AFS"},
-      {CEPH_SUPER_MAGIC, "Ceph"}, {CODA_SUPER_MAGIC, "Coda"}, {0x786F4256, "a shared folder of VirtualBox"},
-      {0x0BD00BD0, "Lustre"},   {0x01161970, "GFS2"},       {OCFS2_SUPER_MAGIC, "OCFS2"},
-      {EXT4_SUPER_MAGIC, NULL}, {BTRFS_SUPER_MAGIC, NULL},  {TMPFS_MAGIC, NULL},       {XFS_SUPER_MAGIC, NULL}, {0, NULL},
+      {NFS_SUPER_MAGIC, "NFS"},
+      {SMB_SUPER_MAGIC, "SMB"},
+      {SMB2_SUPER_MAGIC, "SMB"},
+      {CIFS_SUPER_MAGIC, "CIFS"},
+      {FUSE_SUPER_MAGIC, "FUSE"},
+      {V9FS_MAGIC, "9P"},
+      {AFS_SUPER_MAGIC, "AFS"},
+      {AFS_FS_MAGIC, "AFS"},
+      {CEPH_SUPER_MAGIC, "Ceph"},
+      {CODA_SUPER_MAGIC, "Coda"},
+      {0x786F4256, "a shared folder of VirtualBox"},
+      {0x0BD00BD0, "Lustre"},
+      {0x01161970, "GFS2"},
+      {OCFS2_SUPER_MAGIC, "OCFS2"},
+      {EXT4_SUPER_MAGIC, NULL},
+      {BTRFS_SUPER_MAGIC, NULL},
+      {TMPFS_MAGIC, NULL},
+      {XFS_SUPER_MAGIC, NULL},
+      {0, NULL},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     const char *name = fg_lock_network_name(cases[i].magic);

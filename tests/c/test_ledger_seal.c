@@ -65,12 +65,12 @@ static void test_goes_on(void **state) {
   fg_handle *ledger = open_ledger(new_path, 0);
   assert_int_equal(command_count(ledger), 6); /* the number goes on */
   assert_true(is_repeated(ledger, "product=image quantity=3", "recent"));
-  assert_int_equal(command_count(ledger), 7); /* what fell due until then: an advance */
+  assert_int_equal(command_count(ledger), 7);                              /* what fell due until then: an advance */
   assert_false(is_repeated(ledger, "product=image quantity=1500", "old")); /* more than 30 days before the end */
   assert_int_equal(command_count(ledger), 8);
   fg_outcome outcome;
-  assert_int_equal(apply_to(ledger, FG_DO_BUY_PACK, "2025-03-02T00:00:00", "product=image pack=calls-1k", "pack",
-                            &outcome), FG_OK);
+  assert_int_equal(
+      apply_to(ledger, FG_DO_BUY_PACK, "2025-03-02T00:00:00", "product=image pack=calls-1k", "pack", &outcome), FG_OK);
   assert_true(outcome.repeated); /* orders are known for good */
   assert_int_equal(apply_to(ledger, FG_DO_COMMIT, "2025-03-02T00:00:01", "id=held", NULL, NULL), FG_OK);
   close_ledger(ledger);
@@ -105,7 +105,8 @@ static void test_the_old_one_is_sealed(void **state) {
   fg_text_release(&out);
   /* Once only, whatever becomes of the new one. */
   assert_int_equal(fg_ledger_seal(old_path, ledger_path("other.db"), -1, NULL, &error), FG_LEDGER_SEALED);
-  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_OK); /* again, as who missed the answer does */
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error),
+                   FG_OK); /* again, as who missed the answer does */
   assert_good(new_path);
   assert_int_equal(unlink(new_path), 0);
   assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_SEALED);
@@ -399,11 +400,17 @@ static void test_the_disk_is_full(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_goes_on),          LEDGER_TEST(test_calls_in_flight),   LEDGER_TEST(test_the_old_one_is_sealed),
-      LEDGER_TEST(test_again_and_again),  LEDGER_TEST(test_refusals),          LEDGER_TEST(test_a_log_left_behind),
-      LEDGER_TEST(test_verified_with_its_predecessor), LEDGER_TEST(test_exported_as_one),
+      LEDGER_TEST(test_goes_on),
+      LEDGER_TEST(test_calls_in_flight),
+      LEDGER_TEST(test_the_old_one_is_sealed),
+      LEDGER_TEST(test_again_and_again),
+      LEDGER_TEST(test_refusals),
+      LEDGER_TEST(test_a_log_left_behind),
+      LEDGER_TEST(test_verified_with_its_predecessor),
+      LEDGER_TEST(test_exported_as_one),
       LEDGER_TEST(test_a_recent_end_keeps_its_call),
-      LEDGER_TEST(test_forgotten_ids_are_told_apart),  LEDGER_TEST(test_memory_runs_out),
+      LEDGER_TEST(test_forgotten_ids_are_told_apart),
+      LEDGER_TEST(test_memory_runs_out),
   };
   const struct CMUnitTest failing[] = {
       LEDGER_TEST(test_the_disk_fails),

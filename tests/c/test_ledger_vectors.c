@@ -144,10 +144,11 @@ static void live_file(const char *file, int *count) {
 
 static void test_vectors(void **state) {
   (void)state;
-  static const char *const files[] = {"account.json",  "arrears.json",  "books.json",     "budgets.json",
-                                      "capacity.json", "corrections.json", "free-quota.json", "gate.json", "idempotency.json",
-                                      "materials.json", "modes.json",   "packs.json",     "postpaid.json",
-                                      "refunds.json",  "undone-calls.json", "unpriced.json", "worked-examples.json"};
+  static const char *const files[] = {"account.json",        "arrears.json",     "books.json",        "budgets.json",
+                                      "capacity.json",       "corrections.json", "free-quota.json",   "gate.json",
+                                      "idempotency.json",    "materials.json",   "modes.json",        "packs.json",
+                                      "postpaid.json",       "refunds.json",     "undone-calls.json", "unpriced.json",
+                                      "worked-examples.json"};
   int count = 0;
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     live_file(files[i], &count);

@@ -70,9 +70,8 @@ static void admit(checker *model, fg_time now, int64_t quantity) {
 /* ------------------------------------------------------------------------------------------------ the account */
 
 static fg_account *new_account(fg_book *book, const char *limiter, const char *effect) {
-  const fg_string policy[] = {string_of("limiter"),         string_of(limiter), string_of("capacity_effect"),
-                              string_of(effect),            string_of("capacity_lapse"),
-                              string_of("fall_back")};
+  const fg_string policy[] = {string_of("limiter"), string_of(limiter),          string_of("capacity_effect"),
+                              string_of(effect),    string_of("capacity_lapse"), string_of("fall_back")};
   fg_account_options options = {.policy = policy, .policy_count = 3};
   fg_account *account = NULL;
   assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
@@ -325,7 +324,7 @@ static void test_calls_without_a_limit(void **state) {
   assert_int_equal(call(account, month_end, INT64_MAX - 1, NULL), FG_OK);
   assert_int_equal(call(account, month_end + 200000, INT64_MAX - 1, NULL), FG_OK);
   set_mode(account, month_end + 300000, true);
-  assert_int_equal(call(account, month_end + 300000, 1, NULL), FG_OK); /* the window is empty */
+  assert_int_equal(call(account, month_end + 300000, 1, NULL), FG_OK);       /* the window is empty */
   assert_int_equal(call(account, month_end + 300000, 1, NULL), FG_OVERFLOW); /* of the month's units */
   fg_account_free(account);
   fg_book_release(book);
@@ -361,12 +360,9 @@ static void test_a_busy_window_stays_small(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_pattern_of_a_small_model),
-      cmocka_unit_test(test_limits_that_change),
-      cmocka_unit_test(test_a_lowered_and_a_raised_limit),
-      cmocka_unit_test(test_use_is_not_limited),
-      cmocka_unit_test(test_calls_without_a_limit),
-      cmocka_unit_test(test_a_busy_window_stays_small),
+      cmocka_unit_test(test_every_pattern_of_a_small_model), cmocka_unit_test(test_limits_that_change),
+      cmocka_unit_test(test_a_lowered_and_a_raised_limit),   cmocka_unit_test(test_use_is_not_limited),
+      cmocka_unit_test(test_calls_without_a_limit),          cmocka_unit_test(test_a_busy_window_stays_small),
   };
   return cmocka_run_group_tests_name("limiter", tests, NULL, NULL);
 }

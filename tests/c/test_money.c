@@ -52,14 +52,18 @@ static void check_parse(const char *text, fg_status expected) {
 
 static void test_parse_refuses(void **state) {
   (void)state;
-  static const char *const bad[] = {"",    "-",    ".",     "1.",   ".5",  "-.5", "+1",  "--1", "1-",    "1e3",   "1E3",
-                                    " 1",  "1 ",   "1,000", "0x10", "1_0", "NaN", "inf", "1..2", "1.2.3", "1.0000000000001",
-                                    "１",  "1\n",  "1.-2",  "1.+2", "/",   ":"};
+  static const char *const bad[] = {"",     "-",   ".",    "1.",   ".5",   "-.5",   "+1",
+                                    "--1",  "1-",  "1e3",  "1E3",  " 1",   "1 ",    "1,000",
+                                    "0x10", "1_0", "NaN",  "inf",  "1..2", "1.2.3", "1.0000000000001",
+                                    "１",   "1\n", "1.-2", "1.+2", "/",    ":"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     check_parse(bad[i], FG_INVALID);
   }
   fg_money amount;
-  assert_int_equal(fg_money_parse("1\0" "2", 3, &amount), FG_INVALID);
+  assert_int_equal(fg_money_parse("1\0"
+                                  "2",
+                                  3, &amount),
+                   FG_INVALID);
 }
 
 static void test_parse_ends_at_its_length(void **state) {
@@ -105,8 +109,16 @@ static void test_round_trip_of_small_amounts(void **state) {
 
 static void test_compare(void **state) {
   (void)state;
-  static const char *const rising[] = {"-99999999999999999999999999.999999999999", "-20000000", "-1", "-0.000000000001",
-                                       "0", "0.000000000001", "0.1", "1", "18446744.073709551615", "18446744.073709551616",
+  static const char *const rising[] = {"-99999999999999999999999999.999999999999",
+                                       "-20000000",
+                                       "-1",
+                                       "-0.000000000001",
+                                       "0",
+                                       "0.000000000001",
+                                       "0.1",
+                                       "1",
+                                       "18446744.073709551615",
+                                       "18446744.073709551616",
                                        "99999999999999999999999999"};
   int count = sizeof rising / sizeof *rising;
   for (int i = 0; i < count; i++) {
@@ -181,7 +193,8 @@ static void test_products_overflow(void **state) {
 /* Bits that are no amount come from outside as well. */
 static void test_any_bits_are_refused_or_summed(void **state) {
   (void)state;
-  static const fg_money odd[] = {{INT64_MIN, 0}, {INT64_MAX, UINT64_MAX}, {INT64_MIN, UINT64_MAX}, {-1, 0}, {0, UINT64_MAX}};
+  static const fg_money odd[] = {
+      {INT64_MIN, 0}, {INT64_MAX, UINT64_MAX}, {INT64_MIN, UINT64_MAX}, {-1, 0}, {0, UINT64_MAX}};
   for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
     for (size_t j = 0; j < sizeof odd / sizeof *odd; j++) {
       fg_money out;

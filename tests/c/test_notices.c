@@ -2,8 +2,8 @@
 #include "account/notices.h"
 #include "outlook_support.h"
 
-static const char *const keys[] = {"code", "message", "product", "id", "units", "of", "amount", "limit", "at", "rule",
-                                   NULL};
+static const char *const keys[] = {"code",   "message", "product", "id",   "units", "of",
+                                   "amount", "limit",   "at",      "rule", NULL};
 
 static fg_account *account_of(const char *book_name, const char *cash, const char *resume_at) {
   fg_book *book = load_book(book_name);
@@ -72,11 +72,13 @@ static void packs_run_out(void **state) {
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p1");
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=10001");
-  expect(account, "packs_low image: 999 of 10,000 calls are left in the packs product=image units=999 of=10000 rule=R7\n");
+  expect(account,
+         "packs_low image: 999 of 10,000 calls are left in the packs product=image units=999 of=10000 rule=R7\n");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p2 quantity=9");
   expect(account, ""); /* 9,999 of 19,000 */
-  expect_within(account, &(fg_notice_limits){53, 30, 80},
-                "packs_low image: 9,999 of 19,000 calls are left in the packs product=image units=9999 of=19000 rule=R7\n");
+  expect_within(
+      account, &(fg_notice_limits){53, 30, 80},
+      "packs_low image: 9,999 of 19,000 calls are left in the packs product=image units=9999 of=19000 rule=R7\n");
   expect_within(account, &(fg_notice_limits){52, 30, 80}, ""); /* 52.6 % are left */
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=9000");
   expect(account, ""); /* p1 is used up: 999 of the 9,000 of p2 are 11.1 % */
@@ -122,14 +124,16 @@ static void packs_end(void **state) {
   must(account, FG_DO_ADVANCE, "2025-10-06T23:59:59", "");
   expect(account, "");
   must(account, FG_DO_ADVANCE, "2025-10-07T00:00:00", "");
-  expect(account, "pack_ending image-pro: 1,200 calls of a pack calls-10k are lost at 2025-11-06 00:00 if they are not used"
-                  " before product=image-pro id=p1 units=1200 of=10000 at=2025-11-06T00:00:00 rule=R6\n");
+  expect(account,
+         "pack_ending image-pro: 1,200 calls of a pack calls-10k are lost at 2025-11-06 00:00 if they are not used"
+         " before product=image-pro id=p1 units=1200 of=10000 at=2025-11-06T00:00:00 rule=R6\n");
   expect_within(account, &(fg_notice_limits){10, 0, 80}, "");
-  expect_within(account, &(fg_notice_limits){0, 60, 80},
-                "pack_ending image-pro: 1,200 calls of a pack calls-10k are lost at 2025-11-06 00:00 if they are not used"
-                " before product=image-pro id=p1 units=1200 of=10000 at=2025-11-06T00:00:00 rule=R6\n"
-                "pack_ending image-pro: 1,000 calls of a pack calls-1k are lost at 2025-12-06 00:00 if they are not used"
-                " before product=image-pro id=g1 units=1000 of=1000 at=2025-12-06T00:00:00 rule=R6\n");
+  expect_within(
+      account, &(fg_notice_limits){0, 60, 80},
+      "pack_ending image-pro: 1,200 calls of a pack calls-10k are lost at 2025-11-06 00:00 if they are not used"
+      " before product=image-pro id=p1 units=1200 of=10000 at=2025-11-06T00:00:00 rule=R6\n"
+      "pack_ending image-pro: 1,000 calls of a pack calls-1k are lost at 2025-12-06 00:00 if they are not used"
+      " before product=image-pro id=g1 units=1000 of=1000 at=2025-12-06T00:00:00 rule=R6\n");
   fg_account_free(account);
 }
 
@@ -141,8 +145,9 @@ static void budgets_fill(void **state) {
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1000");
   must(account, FG_DO_SET_BUDGET, "2024-11-05T10:00:00", "day=5 month=1000");
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=16");
-  const char *postpaid = "postpaid_begun image: 16 calls of 2024-11 are postpaid, 3.84 CNY so far product=image units=16"
-                         " amount=3.84 rule=R11\n";
+  const char *postpaid =
+      "postpaid_begun image: 16 calls of 2024-11 are postpaid, 3.84 CNY so far product=image units=16"
+      " amount=3.84 rule=R11\n";
   expect(account, postpaid);
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1");
   expect(account, "budget_used 4.08 of 5.00 CNY of the day's budget are used id=day amount=4.08 limit=5.00\n"
@@ -151,7 +156,7 @@ static void budgets_fill(void **state) {
   expect_within(account, &(fg_notice_limits){10, 30, 82},
                 "postpaid_begun image: 17 calls of 2024-11 are postpaid, 4.08 CNY so far product=image units=17"
                 " amount=4.08 rule=R11\n");
-  must(account, FG_DO_ADVANCE, "2024-11-06T00:00:00", ""); /* a new day */
+  must(account, FG_DO_ADVANCE, "2024-11-06T00:00:00", "");              /* a new day */
   must(account, FG_DO_SET_BUDGET, "2024-11-06T00:00:00", "month=5.10"); /* 80 % of it are 4.08 */
   expect(account, "budget_used 4.08 of 5.10 CNY of the month's budget are used id=month amount=4.08 limit=5.10\n"
                   "postpaid_begun image: 17 calls of 2024-11 are postpaid, 4.08 CNY so far product=image units=17"
@@ -172,13 +177,15 @@ static void arrears_and_suspension(void **state) {
     must(account, FG_DO_ADVANCE, "2024-12-01T09:30:00", "");
     snprintf(expected, sizeof expected,
              "arrears the account is in arrears: the service stops at 2024-12-02 00:00 unless %s160.00 CNY are paid in"
-             " amount=160.00 at=2024-12-02T00:00:00 rule=R26\n", more);
+             " amount=160.00 at=2024-12-02T00:00:00 rule=R26\n",
+             more);
     expect(account, expected);
     must(account, FG_DO_ADVANCE, "2024-12-02T00:00:00", "");
     must(account, FG_DO_TOP_UP, "2024-12-03T00:00:00", "amount=60");
     snprintf(expected, sizeof expected,
              "suspended the service is suspended for arrears: it goes on once %s100.00 CNY are paid in"
-             " amount=100.00 at=2024-12-01T00:00:00 rule=R28\n", more);
+             " amount=100.00 at=2024-12-01T00:00:00 rule=R28\n",
+             more);
     expect(account, expected);
     must(account, FG_DO_SUSPEND, "2024-12-03T00:00:00", "");
     must(account, FG_DO_TOP_UP, "2024-12-03T00:00:00", "amount=100.01");
@@ -279,7 +286,7 @@ static void what_cannot_be_asked(void **state) {
     fg_notice_limits limits;
     const char *path;
   } wrong[] = {
-      {{-1, 30, 80}, "pack_share"}, {{101, 30, 80}, "pack_share"},   {{10, -1, 80}, "pack_days"},
+      {{-1, 30, 80}, "pack_share"},   {{101, 30, 80}, "pack_share"},  {{10, -1, 80}, "pack_days"},
       {{10, 36526, 80}, "pack_days"}, {{10, 30, -1}, "budget_share"}, {{10, 30, 101}, "budget_share"},
   };
   fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");

@@ -8,13 +8,14 @@ static const char *pack_validity = "\"permanent\"";
 
 /* A book of one product, `p`, that counts `u` at this schedule; `more` is of the product, ", \"tier_period\": …". */
 static const char *book_of(const char *schedule, const char *policy, const char *more) {
-  snprintf(book_text, sizeof book_text,
-           "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
-           "\"utc_offset\": \"+08:00\", \"rounding\": \"none\","
-           "\"policy\": {%s},"
-           "\"products\": [{\"id\": \"p\", \"meter\": \"u\", \"price\": %s,"
-           "\"packs\": [{\"id\": \"ten\", \"units\": 10, \"price\": \"3\", \"validity\": %s}]%s}]}",
-           policy, schedule, pack_validity, more);
+  snprintf(
+      book_text, sizeof book_text,
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+08:00\", \"rounding\": \"none\","
+      "\"policy\": {%s},"
+      "\"products\": [{\"id\": \"p\", \"meter\": \"u\", \"price\": %s,"
+      "\"packs\": [{\"id\": \"ten\", \"units\": 10, \"price\": \"3\", \"validity\": %s}]%s}]}",
+      policy, schedule, pack_validity, more);
   return book_text;
 }
 
@@ -85,10 +86,10 @@ static void what_packs_cover_needs_no_price(void **state) {
                                           "{\"model\": \"stairstep\", \"tiers\": [{\"from\": 0, \"price\": null}]}"};
   static const char *const periods[] = {"", ", \"tier_period\": \"day\""};
   for (size_t i = 0; i < 8; i++) {
-    json_t *answer = lived(book_of(schedules[i / 2], i % 2 ? TOTAL : "", periods[i % 2]),
-                           OPEN "," AT("02", PACK) "," AT("03", USE("8")) "," AT("03", USE("3")) ","
-                           AT("04", USE("2")) "," AT("04", USE("0")) "," AT("04", PREVIEW) ","
-                           IN_DECEMBER(PACK) "," IN_DECEMBER(USE("10")));
+    json_t *answer = lived(
+        book_of(schedules[i / 2], i % 2 ? TOTAL : "", periods[i % 2]),
+        OPEN "," AT("02", PACK) "," AT("03", USE("8")) "," AT("03", USE("3")) "," AT("04", USE("2")) "," AT(
+            "04", USE("0")) "," AT("04", PREVIEW) "," IN_DECEMBER(PACK) "," IN_DECEMBER(USE("10")));
     assert_outcomes(answer, "...n.....");
     assert_text(answer, "/statement/invoices/0/total", "0.00");
     assert_integer(answer, LINE "/units", 0);
@@ -109,11 +110,13 @@ static void what_has_happened_takes_the_price_below(void **state) {
                {"stairstep", "1.50", "1.50 (unpriced) for all (15 − 10 packs) (tier of 15) = 1.50"}};
   for (size_t i = 0; i < 3; i++) {
     char schedule[256];
-    snprintf(schedule, sizeof schedule, "{\"model\": \"%s\", \"tiers\": [{\"from\": 0, \"price\": \"1.50\"},"
-             "{\"from\": 10, \"price\": null}]}", cases[i].model);
+    snprintf(schedule, sizeof schedule,
+             "{\"model\": \"%s\", \"tiers\": [{\"from\": 0, \"price\": \"1.50\"},"
+             "{\"from\": 10, \"price\": null}]}",
+             cases[i].model);
     json_t *answer = lived(book_of(schedule, TOTAL, ""),
-                           OPEN "," AT("02", USE("5")) "," AT("03", PACK) "," AT("03", USE("10")) ","
-                           AT("04", USE("1")) "," AT("04", PREVIEW) "," IN_DECEMBER(USE("1")));
+                           OPEN "," AT("02", USE("5")) "," AT("03", PACK) "," AT("03", USE("10")) "," AT(
+                               "04", USE("1")) "," AT("04", PREVIEW) "," IN_DECEMBER(USE("1")));
     assert_outcomes(answer, "....n..");
     assert_text(answer, "/outcomes/5/invoice/total", cases[i].amount);
     assert_text(answer, "/statement/invoices/0/total", cases[i].amount);
@@ -132,8 +135,8 @@ static void a_null_price_below_others_is_one(void **state) {
   const char *schedule = "{\"model\": \"volume\", \"tiers\": [{\"from\": 0, \"price\": null},"
                          "{\"from\": 10, \"price\": \"2\"}, {\"from\": 20, \"price\": \"1\"}]}";
   json_t *answer = lived(book_of(schedule, "", ", \"tier_period\": \"day\""),
-                         OPEN "," AT("02", USE("9")) "," AT("02", USE("12")) "," AT("02", USE("7")) "," AT("03", USE("1"))
-                         "," AT("03", USE("21")) "," IN_DECEMBER(USE("1")));
+                         OPEN "," AT("02", USE("9")) "," AT("02", USE("12")) "," AT("02", USE("7")) "," AT(
+                             "03", USE("1")) "," AT("03", USE("21")) "," IN_DECEMBER(USE("1")));
   assert_outcomes(answer, ".n..n.n");
   assert_text(answer, "/statement/invoices/0/lines/0/explanation", "19 × 2.00 = 38.00");
   assert_text(answer, "/statement/invoices/0/lines/1/explanation", "21 × 1.00 = 21.00");
@@ -153,9 +156,10 @@ static void a_slice_without_a_price_refuses_its_own_units(void **state) {
   (void)state;
   const char *schedule = "{\"model\": \"graduated\", \"tiers\": [{\"from\": 0, \"price\": \"1\"},"
                          "{\"from\": 10, \"price\": null}, {\"from\": 20, \"price\": \"0.50\"}]}";
-  json_t *answer = lived(book_of(schedule, TOTAL, ""),
-                         OPEN "," AT("02", USE("10")) "," AT("02", USE("1")) "," AT("02", USE("15")) "," AT("03", PACK) ","
-                         AT("03", USE("10")) "," AT("04", USE("5")) "," IN_DECEMBER("\"do\": \"advance\""));
+  json_t *answer = lived(
+      book_of(schedule, TOTAL, ""),
+      OPEN "," AT("02", USE("10")) "," AT("02", USE("1")) "," AT("02", USE("15")) "," AT("03", PACK) "," AT(
+          "03", USE("10")) "," AT("04", USE("5")) "," IN_DECEMBER("\"do\": \"advance\""));
   assert_outcomes(answer, "..nn....");
   assert_text(answer, "/statement/invoices/0/lines/0/explanation",
               "10 (of 25 − 10 packs) × 1.00 (unpriced) (tier of 25) = 10.00");
@@ -187,8 +191,11 @@ typedef struct drawn_book {
 } drawn_book;
 
 static fg_price_query query_of(int64_t quantity, int64_t tier_quantity) {
-  fg_price_query query = {.product = string_of("p"), .meter = string_of("u"), .quantity = quantity,
-                          .tier_quantity = tier_quantity, .at = at("2024-11-01T00:00:00")};
+  fg_price_query query = {.product = string_of("p"),
+                          .meter = string_of("u"),
+                          .quantity = quantity,
+                          .tier_quantity = tier_quantity,
+                          .at = at("2024-11-01T00:00:00")};
   return query;
 }
 
@@ -313,9 +320,7 @@ static void check_break_even(const drawn_book *drawn, const fg_way *way, int64_t
     for (; next <= integer_at(stretch, "to"); next++) {
       double of_packs = 3.0 * (double)((next + 9) / 10);
       assert_true(drawn->sold[next]);
-      assert_string_equal(cheaper, drawn->cost[next] < of_packs   ? "a"
-                                   : drawn->cost[next] > of_packs ? "b"
-                                                                  : "equal");
+      assert_string_equal(cheaper, drawn->cost[next] < of_packs ? "a" : drawn->cost[next] > of_packs ? "b" : "equal");
     }
   }
   assert_int_equal(next, most + 1);

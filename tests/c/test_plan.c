@@ -54,8 +54,9 @@ static void test_worked_examples(void **state) {
   assert_total(FORECAST("[500]", ""), NULL, "0.00");
   assert_total(FORECAST("[90000]", ""), "\"postpaid\"", "16020.00");
   assert_total(FORECAST("[20000000]", ""), "\"postpaid\"", "399980.00");
-  assert_total("{\"product\":\"image\",\"start\":\"2025-01\",\"calls\":" YEAR("9000000") ",\"peak_qps\":" YEAR("60")
-               ",\"materials\":30}", NULL, "1440800.00");
+  assert_total("{\"product\":\"image\",\"start\":\"2025-01\",\"calls\":" YEAR("9000000") ",\"peak_qps\":" YEAR(
+                   "60") ",\"materials\":30}",
+               NULL, "1440800.00");
 }
 
 static void test_one_month(void **state) {
@@ -108,8 +109,8 @@ static const refusal refusals[] = {
     {FORECAST("[1]", ",\"opening\":{\"packs\":[{\"units\":5}]}"), NULL, "opening.packs[0].expires", FG_INVALID},
     {FORECAST("[1]", ",\"opening\":{\"packs\":[{\"units\":5,\"expires\":\"2025-02-01T10:00\"}]}"), NULL,
      "opening.packs[0].expires", FG_INVALID},
-    {FORECAST("[1]", ",\"opening\":{\"packs\":[{\"pack\":\"calls-1k\",\"left\":1001}]}"), NULL,
-     "opening.packs[0].left", FG_INVALID},
+    {FORECAST("[1]", ",\"opening\":{\"packs\":[{\"pack\":\"calls-1k\",\"left\":1001}]}"), NULL, "opening.packs[0].left",
+     FG_INVALID},
     {"{\"product\":\"image\",\"start\":\"2025-1\",\"calls\":[1]}", NULL, "start", FG_INVALID},
     {FORECAST("[1]", ""), "\"free\"", "", FG_INVALID},
     {FORECAST("[1]", ""), "{\"pack\":\"calls-2k\"}", "", FG_UNKNOWN_PACK},

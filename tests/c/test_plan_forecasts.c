@@ -78,8 +78,9 @@ static void test_packs_held(void **state) {
     snprintf(forecast, sizeof forecast, OPENING("[1500]", "%s"), cases[i].pack);
     assert_total(book, forecast, cases[i].total);
   }
-  const char *starts = "{\"product\":\"image\",\"start\":\"2025-01\",\"calls\":[1500],\"policy\":{\"pack_expiry\":"
-                       "\"anniversary_start\"},\"opening\":{\"packs\":[{\"pack\":\"calls-1k\",\"bought\":\"2024-01-%d\"}]}}";
+  const char *starts =
+      "{\"product\":\"image\",\"start\":\"2025-01\",\"calls\":[1500],\"policy\":{\"pack_expiry\":"
+      "\"anniversary_start\"},\"opening\":{\"packs\":[{\"pack\":\"calls-1k\",\"bought\":\"2024-01-%d\"}]}}";
   for (int day = 14; day <= 17; day++) {
     char forecast[500];
     snprintf(forecast, sizeof forecast, starts, day);
@@ -136,8 +137,9 @@ static void test_names_of_packs_held(void **state) {
       "\"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": ["
       "{\"id\": \"held-1\", \"units\": 5, \"price\": \"3\", \"validity\": \"permanent\"},"
       "{\"id\": \"held-3\", \"units\": 50, \"price\": \"20\", \"validity\": \"permanent\"}]}]}");
-  const char *forecast = "{\"product\":\"p\",\"start\":\"2025-01\",\"u\":[10,8],\"opening\":{\"packs\":["
-                         "{\"units\":2,\"expires\":\"2025-02-01\"},{\"pack\":\"held-1\",\"left\":4,\"bought\":\"2024-05-01\"}]}}";
+  const char *forecast =
+      "{\"product\":\"p\",\"start\":\"2025-01\",\"u\":[10,8],\"opening\":{\"packs\":["
+      "{\"units\":2,\"expires\":\"2025-02-01\"},{\"pack\":\"held-1\",\"left\":4,\"bought\":\"2024-05-01\"}]}}";
   assert_total(book, forecast, "8.00"); /* 12 of 18 are left: two packs of 5, and two by themselves */
   fg_plan *plan = plan_of(book, forecast);
   fg_text timeline, answer;
@@ -176,10 +178,12 @@ static void test_a_pack_held_alone(void **state) {
     snprintf(json, sizeof json,
              "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
              "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\","
-             "\"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": [%s]}]}", cases[i].packs);
+             "\"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"packs\": [%s]}]}",
+             cases[i].packs);
     snprintf(forecast, sizeof forecast,
              "{\"product\":\"p\",\"start\":\"2025-01\",\"u\":[8,8],\"policy\":{\"pack_order\":\"smallest_left\"},"
-             "\"opening\":{\"packs\":[%s]}}", cases[i].held);
+             "\"opening\":{\"packs\":[%s]}}",
+             cases[i].held);
     fg_book *book = load_text(json);
     if (cases[i].total != NULL) {
       assert_total(book, forecast, cases[i].total);
@@ -262,21 +266,19 @@ static void test_other_books(void **state) {
   assert_refused(book, "{\"product\":\"requests\",\"start\":\"2025-01\",\"requests\":[1],\"peak_\":[1]}", FG_INVALID,
                  "peak_");
   fg_book_release(book);
-  book = load_text("{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
-                   "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\","
-                   "\"meter\": \"u\", \"tier_period\": \"day\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}}]}");
+  book = load_text(
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
+      "\"minor_digits\": 2, \"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\","
+      "\"meter\": \"u\", \"tier_period\": \"day\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}}]}");
   assert_refused(book, "{\"product\":\"p\",\"start\":\"2025-01\",\"u\":[1]}", FG_INVALID, "product");
   fg_book_release(book);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_packs_held),
-      cmocka_unit_test(test_packs_held_that_are_none),
-      cmocka_unit_test(test_names_of_packs_held),
-      cmocka_unit_test(test_a_pack_held_alone),
-      cmocka_unit_test(test_fields_of_a_forecast),
-      cmocka_unit_test(test_other_books),
+      cmocka_unit_test(test_packs_held),           cmocka_unit_test(test_packs_held_that_are_none),
+      cmocka_unit_test(test_names_of_packs_held),  cmocka_unit_test(test_a_pack_held_alone),
+      cmocka_unit_test(test_fields_of_a_forecast), cmocka_unit_test(test_other_books),
   };
   return cmocka_run_group_tests_name("forecasts", tests, NULL, NULL);
 }

@@ -111,12 +111,12 @@ static void test_months_of_days(void **state) {
       {"days_31", "28", "67200.00", 28},  /* 868 days of 2,400 a month reach to 2027-05-19 */
       {"anchored", "28", "68160.00", 28}, /* May 2027 is past the end: 4,000 × 0.24 */
       {"days_30", "59", "142560.00", 58}, /* 1,770 days end on 2029-11-06: 141,600 + 960 */
-      {"anchored", "59", "141600.00", 58},
-      {"days_30", "60", "144000.00", 58},
+      {"anchored", "59", "141600.00", 58}, {"days_30", "60", "144000.00", 58},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char forecast[1000], orders[200];
-    size_t length = (size_t)snprintf(forecast, sizeof forecast, "{\"product\":\"image\",\"start\":\"2025-01\",\"calls\":[");
+    size_t length = (size_t)snprintf(forecast, sizeof forecast,
+                                     "{\"product\":\"image\",\"start\":\"2025-01\",\"calls\":[");
     for (int month = 0; month <= cases[i].used; month++) {
       length += (size_t)snprintf(forecast + length, sizeof forecast - length, month < cases[i].used ? "0," : "5000");
     }
@@ -128,8 +128,9 @@ static void test_months_of_days(void **state) {
 
 static void test_packs_and_materials_given(void **state) {
   (void)state;
-  const char *three = ORDERS(PACK("2025-01", "calls-1k") ","
-                             "{\"month\":\"2025-02\",\"pack\":\"calls-1k\",\"quantity\":2}");
+  const char *three = ORDERS(
+      PACK("2025-01", "calls-1k") ","
+                                  "{\"month\":\"2025-02\",\"pack\":\"calls-1k\",\"quantity\":2}");
   json_t *told = plan_of(book, FORECAST("[2000,5000]", ""), three);
   assert_text(told, "/total", "1080.00"); /* 3 × 200; 0 and 2,000 × 0.24 are left */
   assert_int_equal(json_integer_value(json_at(told, "/orders/1/quantity")), 2);
@@ -141,8 +142,9 @@ static void test_packs_and_materials_given(void **state) {
   assert_text(told, "/orders/1/month", "2025-02");
   json_decref(told);
   /* Told by month, and within a month as they were given. */
-  told = plan_of(book, FORECAST("[2000,5000]", ""), ORDERS(PACK("2025-02", "calls-10k") "," PACK("2025-01", "calls-10k")
-                 "," PACK("2025-01", "calls-1k") "," PACK("2025-02", "calls-1k")));
+  told = plan_of(book, FORECAST("[2000,5000]", ""),
+                 ORDERS(PACK("2025-02", "calls-10k") "," PACK("2025-01", "calls-10k") "," PACK(
+                     "2025-01", "calls-1k") "," PACK("2025-02", "calls-1k")));
   static const char *const in_order[] = {"calls-10k", "calls-1k", "calls-10k", "calls-1k"};
   for (size_t i = 0; i < 4; i++) {
     const json_t *order = json_array_get(json_object_get(told, "orders"), i);
@@ -169,8 +171,8 @@ static void test_named_ways(void **state) {
   assert_text(told, "/naive/postpaid", "2520.00");             /* 14,000 × 0.18 */
   assert_true(json_is_null(json_at(told, "/naive/capacity"))); /* no peak is known */
   json_decref(told);
-  assert_total(book, FORECAST("[15000,15000]", ""), "\"postpaid\"", "5040.00");               /* 2 × 14,000 × 0.18 */
-  assert_total(book, FORECAST("[15000,4000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00");    /* 17,000 take two */
+  assert_total(book, FORECAST("[15000,15000]", ""), "\"postpaid\"", "5040.00");            /* 2 × 14,000 × 0.18 */
+  assert_total(book, FORECAST("[15000,4000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00"); /* 17,000 take two */
   assert_total(book, FORECAST("[15000,7000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00");
   assert_total(book, FORECAST("[15000,7001]", ""), "{\"pack\":\"calls-10k\"}", "4500.00");
   assert_total(book, FORECAST("[15000,4000]", ",\"peak_qps\":[5,2]"), "\"capacity\"", "16800.00"); /* 7 × 2,400 */
@@ -235,13 +237,14 @@ static fg_book *book_of(const char *head, const char *capacity) {
   char json[2000];
   fg_book *made = NULL;
   fg_error error = {0};
-  snprintf(json, sizeof json,
-           "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
-           "\"utc_offset\": \"+08:00\", %s, \"products\": [{\"id\": \"p\", \"meter\": \"u\","
-           "\"price\": {\"model\": \"flat\", \"price\": \"1000\"},"
-           "\"capacity\": {\"meter\": \"slots\", \"kind\": \"slots\", \"mode\": \"manual\", %s}},"
-           "{\"id\": \"q\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}}]}",
-           head, capacity);
+  snprintf(
+      json, sizeof json,
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+08:00\", %s, \"products\": [{\"id\": \"p\", \"meter\": \"u\","
+      "\"price\": {\"model\": \"flat\", \"price\": \"1000\"},"
+      "\"capacity\": {\"meter\": \"slots\", \"kind\": \"slots\", \"mode\": \"manual\", %s}},"
+      "{\"id\": \"q\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}}]}",
+      head, capacity);
   if (fg_book_load(json, strlen(json), NULL, &made, &error) != FG_OK) {
     fail_msg("%s: %s\n%s", error.path, error.message, json);
   }
@@ -249,7 +252,7 @@ static fg_book *book_of(const char *head, const char *capacity) {
 }
 
 #define EXACT "\"rounding\": \"none\""
-#define ONE_MONTH(peak, more) \
+#define ONE_MONTH(peak, more)                                                                                          \
   "{\"product\":\"p\",\"start\":\"2025-01\",\"calls\":[100],\"peak_slots\":[" peak "]" more "}"
 #define TIERS(model, more, tiers) "{\"model\": \"" model "\"" more ", \"tiers\": [" tiers "]}"
 #define TIER(from, price) "{\"from\": " from ", \"price\": \"" price "\"}"
@@ -277,7 +280,7 @@ static void assert_costs(const char *capacity, const char *more, const peak_cost
 /* More may cost less, up to what may be held at once. */
 static void test_prices_that_fall(void **state) {
   (void)state;
-  const peak_cost falls[] = {{"1", "10.00"}, {"2", "20.00"}, {"4", "30.00"}, {"5", "30.00"}, {"6", "36.00"},
+  const peak_cost falls[] = {{"1", "10.00"}, {"2", "20.00"},  {"4", "30.00"}, {"5", "30.00"}, {"6", "36.00"},
                              {"7", "40.00"}, {"10", "40.00"}, {"11", "44.00"}}; /* 5 × 6 for 4, 10 × 4 for 7 to 10 */
   ASSERT_COSTS("\"limit\": 0, \"month\": " TIERS("volume", "", TIER("0", "10") "," TIER("5", "6") "," TIER("10", "4")),
                "", falls);
@@ -291,8 +294,9 @@ static void test_capacity_held_at_most(void **state) {
   ASSERT_COSTS("\"limit\": 0, \"max_held\": 4, \"month\": " FALLS, "", below);
   ASSERT_COSTS("\"limit\": 0, \"max_held\": 5, \"month\": " FALLS, "", just);
   const peak_cost upper[] = {{"3", "30.00"}, {"4", "36.00"}, {"5", "36.00"}}; /* 6 are the first at 6 */
-  ASSERT_COSTS("\"limit\": 0, \"month\": " TIERS("volume", ", \"edges\": \"upper\"", TIER("0", "10") "," TIER("5", "6")),
-               "", upper);
+  ASSERT_COSTS(
+      "\"limit\": 0, \"month\": " TIERS("volume", ", \"edges\": \"upper\"", TIER("0", "10") "," TIER("5", "6")), "",
+      upper);
 }
 
 /* Several small orders are cheaper than a large one where prices rise. */
@@ -317,10 +321,11 @@ static void test_prices_that_rise(void **state) {
 /* A step is paid whole: 10 for up to 3, 12 from 4 on, 30 from 8 on. Two steps of 12 serve up to 14. */
 static void test_prices_in_steps(void **state) {
   (void)state;
-  const peak_cost steps[] = {{"1", "10.00"}, {"3", "10.00"}, {"4", "12.00"}, {"7", "12.00"}, {"8", "22.00"},
+  const peak_cost steps[] = {{"1", "10.00"},  {"3", "10.00"},  {"4", "12.00"},  {"7", "12.00"},  {"8", "22.00"},
                              {"10", "22.00"}, {"11", "24.00"}, {"14", "24.00"}, {"15", "30.00"}, {"100", "30.00"}};
-  ASSERT_COSTS("\"limit\": 0, \"month\": " TIERS("stairstep", "", TIER("0", "10") "," TIER("4", "12") ","
-                                                 TIER("8", "30")), "", steps);
+  ASSERT_COSTS(
+      "\"limit\": 0, \"month\": " TIERS("stairstep", "", TIER("0", "10") "," TIER("4", "12") "," TIER("8", "30")), "",
+      steps);
   const peak_cost dear_first[] = {{"1", "5.00"}, {"3", "5.00"}, {"9", "5.00"}}; /* the whole of 4 costs less than 1 */
   ASSERT_COSTS("\"limit\": 0, \"month\": " TIERS("stairstep", "", TIER("0", "10") "," TIER("4", "5")), "", dear_first);
 }
@@ -378,7 +383,8 @@ static void test_days_and_months(void **state) {
   json_t *told = plan_of(of, forecast, NULL);
   assert_text(told, "/total", "230.00"); /* 2 × 29, 2 × 28, 3 × 29, 1 × 29 */
   json_decref(told);
-  assert_total(of, "{\"product\":\"p\",\"start\":\"2025-02\",\"calls\":[9,0,9],\"peak_slots\":[2,2,2]}", NULL, "114.00");
+  assert_total(of, "{\"product\":\"p\",\"start\":\"2025-02\",\"calls\":[9,0,9],\"peak_slots\":[2,2,2]}", NULL,
+               "114.00");
   fg_book_release(of);
   of = book_of(EXACT, "\"limit\": 0, \"day\": {\"model\": \"flat\", \"price\": \"1\"}");
   assert_total(of, forecast, NULL, "241.00"); /* 2 × 31, 2 × 28, 3 × 31, 1 × 30 */
@@ -398,8 +404,8 @@ static void test_capacity_that_is_not_searched(void **state) {
   assert_refused(of, ONE_MONTH("2", ",\"policy\":{\"capacity_month\":\"days_31\"}"), NULL, FG_INVALID,
                  "policy.capacity_month");
   fg_book_release(of);
-  of = book_of(EXACT, "\"limit\": 0, \"day\": " TIERS("volume", "", TIER("0", "1") "," TIER("5", "0.5")) ", \"month\": "
-                      FLAT);
+  of = book_of(EXACT,
+               "\"limit\": 0, \"day\": " TIERS("volume", "", TIER("0", "1") "," TIER("5", "0.5")) ", \"month\": " FLAT);
   assert_refused(of, ONE_MONTH("2", ",\"policy\":{\"capacity_tier_scope\":\"held\"}"), NULL, FG_INVALID,
                  "policy.capacity_tier_scope");
   fg_book_release(of);
@@ -431,7 +437,7 @@ static void test_packs_of_one_size(void **state) {
   static const struct {
     int prices[3];
     const char *total, *pack; ///< NULL: any
-  } cases[] = {{{9, 7, 8}, "7.00", "b"}, {{7, 8, 9}, "7.00", "a"}, {{9, 8, 7}, "7.00", "c"},
+  } cases[] = {{{9, 7, 8}, "7.00", "b"},  {{7, 8, 9}, "7.00", "a"},    {{9, 8, 7}, "7.00", "c"},
                {{7, 7, 7}, "7.00", NULL}, {{90, 90, 90}, "10.00", ""}, {{5, 4, 3}, "3.00", "c"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char json[1500];

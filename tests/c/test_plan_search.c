@@ -48,26 +48,27 @@ static int64_t cost_of(fg_book *book, const char *forecast, const char *way, jso
 
 /* ------------------------------------------------------------------------------------------------------------ packs */
 
-static const char *const validities[] = {"\"permanent\"", "{\"years\": 1}", "{\"months\": 1}", "{\"months\": 2}",
-                                         "{\"days\": 20}", "\"month\""};
+static const char *const validities[] = {"\"permanent\"",   "{\"years\": 1}", "{\"months\": 1}",
+                                         "{\"months\": 2}", "{\"days\": 20}", "\"month\""};
 
 static void draw_book(char *json, size_t size) {
   static const char *const models[] = {"volume", "graduated"};
   bool once = random_below(3) == 0;
   const char *same = validities[random_below(6)];
   const char *other = random_below(4) == 0 ? validities[random_below(6)] : same;
-  snprintf(json, size,
-           "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
-           "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\","
-           "\"price\": {\"model\": \"%s\", \"tiers\": [{\"from\": 0, \"price\": \"%lld.50\"},"
-           "{\"from\": %lld, \"price\": \"%lld.25\"}]},"
-           "\"grants\": [{\"id\": \"g\", \"quantity\": %lld, \"issue\": \"monthly\", \"validity\": \"month\"}%s],"
-           "\"packs\": [{\"id\": \"two\", \"units\": 2, \"price\": \"%lld\", \"validity\": %s},"
-           "{\"id\": \"seven\", \"units\": 7, \"price\": \"%lld\", \"validity\": %s}]}]}",
-           models[random_below(2)], (long long)(2 + random_below(3)), (long long)(3 + random_below(6)),
-           (long long)random_below(4), (long long)(1 + random_below(3)),
-           once ? ", {\"id\": \"o\", \"quantity\": 3, \"issue\": \"claim\", \"validity\": {\"months\": 2}}" : "",
-           (long long)(1 + random_below(5)), same, (long long)(4 + random_below(12)), other);
+  snprintf(
+      json, size,
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\","
+      "\"price\": {\"model\": \"%s\", \"tiers\": [{\"from\": 0, \"price\": \"%lld.50\"},"
+      "{\"from\": %lld, \"price\": \"%lld.25\"}]},"
+      "\"grants\": [{\"id\": \"g\", \"quantity\": %lld, \"issue\": \"monthly\", \"validity\": \"month\"}%s],"
+      "\"packs\": [{\"id\": \"two\", \"units\": 2, \"price\": \"%lld\", \"validity\": %s},"
+      "{\"id\": \"seven\", \"units\": 7, \"price\": \"%lld\", \"validity\": %s}]}]}",
+      models[random_below(2)], (long long)(2 + random_below(3)), (long long)(3 + random_below(6)),
+      (long long)random_below(4), (long long)(1 + random_below(3)),
+      once ? ", {\"id\": \"o\", \"quantity\": 3, \"issue\": \"claim\", \"validity\": {\"months\": 2}}" : "",
+      (long long)(1 + random_below(5)), same, (long long)(4 + random_below(12)), other);
 }
 
 static int draw_held(char *json, size_t size) {
@@ -78,20 +79,20 @@ static int draw_held(char *json, size_t size) {
   for (int i = 0; i < count; i++) {
     length += (size_t)snprintf(json + length, size - length,
                                "%s{\"units\": %lld, \"bought\": \"%s\", \"expires\": \"%s\"}", i == 0 ? "" : ", ",
-                               (long long)(1 + random_below(6)), purchases[random_below(3)],
-                               expiries[random_below(4)]);
+                               (long long)(1 + random_below(6)), purchases[random_below(3)], expiries[random_below(4)]);
   }
   snprintf(json + length, size - length, "]}");
   return count;
 }
 
 static void draw_forecast(char *json, size_t size) {
-  static const char *const policies[] = {"\"pack_order\": \"expiry\"", "\"pack_order\": \"purchase\"",
+  static const char *const policies[] = {"\"pack_order\": \"expiry\"",        "\"pack_order\": \"purchase\"",
                                          "\"pack_order\": \"smallest_left\"", "\"tier_basis\": \"total\"",
-                                         "\"tier_basis\": \"after_free\"", "\"pack_expiry\": \"anniversary_start\""};
+                                         "\"tier_basis\": \"after_free\"",    "\"pack_expiry\": \"anniversary_start\""};
   char held[400];
   draw_held(held, sizeof held);
-  snprintf(json, size, "{\"product\": \"p\", \"start\": \"2025-01\", \"calls\": [%lld, %lld, %lld], \"policy\": {%s}%s}",
+  snprintf(json, size,
+           "{\"product\": \"p\", \"start\": \"2025-01\", \"calls\": [%lld, %lld, %lld], \"policy\": {%s}%s}",
            (long long)random_below(11), (long long)random_below(11), (long long)random_below(8),
            policies[random_below(6)], held);
 }

@@ -189,8 +189,8 @@ static fg_amount rounded_rate(fg_amount price, int64_t units, int64_t per, fg_ro
   fg_amount cent = rounding.mode == FG_ROUND_NONE ? per : cents(1) * per;
   fg_amount whole = exact / cent;
   fg_amount rest = exact % cent;
-  bool up = rounding.mode == FG_ROUND_UP ? rest > 0
-            : rounding.mode == FG_ROUND_HALF_UP ? rest * 2 >= cent
+  bool up = rounding.mode == FG_ROUND_UP          ? rest > 0
+            : rounding.mode == FG_ROUND_HALF_UP   ? rest * 2 >= cent
             : rounding.mode == FG_ROUND_HALF_EVEN ? rest * 2 > cent || (rest * 2 == cent && whole % 2 == 1)
                                                   : false;
   return (whole + up) * (cent / per);
@@ -299,9 +299,9 @@ static void test_against_counting(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_volume),     cmocka_unit_test(test_graduated), cmocka_unit_test(test_stairstep),
-      cmocka_unit_test(test_periods),    cmocka_unit_test(test_rounding),  cmocka_unit_test(test_overflow),
-      cmocka_unit_test(test_not_sold),   cmocka_unit_test(test_against_counting),
+      cmocka_unit_test(test_volume),   cmocka_unit_test(test_graduated),        cmocka_unit_test(test_stairstep),
+      cmocka_unit_test(test_periods),  cmocka_unit_test(test_rounding),         cmocka_unit_test(test_overflow),
+      cmocka_unit_test(test_not_sold), cmocka_unit_test(test_against_counting),
   };
   return cmocka_run_group_tests_name("price", tests, NULL, NULL);
 }

@@ -41,8 +41,25 @@ static fg_divisor divisor_of(int64_t size) {
 
 static void test_division_by_multiplication(void **state) {
   (void)state;
-  const int64_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 10, 1000, 1023, 1024, 1025, 1000000007, (INT64_C(1) << 40) - 1,
-                           INT64_C(1) << 40, (INT64_C(1) << 40) + 1, (INT64_C(1) << 61) - 1, INT64_C(1) << 61};
+  const int64_t sizes[] = {1,
+                           2,
+                           3,
+                           4,
+                           5,
+                           7,
+                           8,
+                           9,
+                           10,
+                           1000,
+                           1023,
+                           1024,
+                           1025,
+                           1000000007,
+                           (INT64_C(1) << 40) - 1,
+                           INT64_C(1) << 40,
+                           (INT64_C(1) << 40) + 1,
+                           (INT64_C(1) << 61) - 1,
+                           INT64_C(1) << 61};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     fg_divisor by = divisor_of(sizes[i]);
     for (int64_t times = 0; times < 50; times++) {

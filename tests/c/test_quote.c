@@ -16,8 +16,11 @@ static int tear_down(void **state) {
 }
 
 static fg_price_query query_of(const char *product, const char *meter, int64_t quantity) {
-  return (fg_price_query){.product = string_of(product), .meter = string_of(meter), .quantity = quantity,
-                          .tier_quantity = -1, .at = at("2024-11-05T10:00:00")};
+  return (fg_price_query){.product = string_of(product),
+                          .meter = string_of(meter),
+                          .quantity = quantity,
+                          .tier_quantity = -1,
+                          .at = at("2024-11-05T10:00:00")};
 }
 
 static void assert_told(fg_price_query query, const char *expected) {
@@ -54,9 +57,10 @@ static void test_answers(void **state) {
               "\"explanation\":\"89,000 × 0.18 = 16,020.00\"}");
   fg_price_query of_more = query_of("image", "calls", 4000);
   of_more.tier_quantity = 10000; /* R12 */
-  assert_told(of_more, "{\"product\":\"image\",\"meter\":\"calls\",\"units\":4000,\"amount\":\"720.00\",\"lines\":["
-                       "{\"units\":4000,\"unit_price\":\"0.18\",\"tier\":10000,\"amount\":\"720.00\"}],\"rule\":\"R11\","
-                       "\"explanation\":\"4,000 × 0.18 (tier of 10,000) = 720.00\"}");
+  assert_told(of_more,
+              "{\"product\":\"image\",\"meter\":\"calls\",\"units\":4000,\"amount\":\"720.00\",\"lines\":["
+              "{\"units\":4000,\"unit_price\":\"0.18\",\"tier\":10000,\"amount\":\"720.00\"}],\"rule\":\"R11\","
+              "\"explanation\":\"4,000 × 0.18 (tier of 10,000) = 720.00\"}");
   fg_price_query days = query_of("image", "qps", 30);
   days.days = 5; /* W7 */
   assert_told(days, "{\"product\":\"image\",\"meter\":\"qps\",\"units\":30,\"amount\":\"16500.00\",\"lines\":["

@@ -119,8 +119,7 @@ static fg_account *rich_account(fg_book *book) {
               {FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p1"},
               {FG_DO_BUY_CAPACITY, "2024-11-05T10:00:00", "product=image meter=qps quantity=5 days=3 id=q1"},
               {FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=5000 id=u1"},
-              {FG_DO_ANNOUNCE, "2024-11-07T10:00:00",
-               "product=image grant=free-calls quantity=5 effective=2025-01-01"},
+              {FG_DO_ANNOUNCE, "2024-11-07T10:00:00", "product=image grant=free-calls quantity=5 effective=2025-01-01"},
               {FG_DO_SET_BUDGET, "2024-12-01T10:00:00", "month=500"},
               {FG_DO_CALL, "2024-12-05T10:00:00", "product=image id=c1 owner=left"},
               {FG_DO_CALL, "2024-12-05T10:00:00", "product=image-pro id=c2"}};

@@ -116,8 +116,10 @@ static fg_adjustment *adjustment_of(fg_invoice *invoice) {
   return (fg_adjustment *)(uintptr_t)&invoice->adjustments[0];
 }
 
-#define SPOIL(change) \
-  case __LINE__: change; return true
+#define SPOIL(change)                                                                                                  \
+  case __LINE__:                                                                                                       \
+    change;                                                                                                            \
+    return true
 
 #define FREE_NOW grant(account, "image/free-calls/2024-12")
 #define LAST_BUCKET (&image->buckets.items[image->buckets.count - 1])

@@ -120,11 +120,11 @@ static void test_the_ends_of_utf8(void **state) {
     const char *bytes;
     bool is_text;
   } cases[] = {
-      {"\xc1\xbf", false},         {"\xc2\x80", true},          {"\xdf\xbf", true},          {"\xe0\x9f\xbf", false},
-      {"\xe0\xa0\x80", true},      {"\xed\x9f\xbf", true},      {"\xed\xa0\x80", false},     {"\xed\xbf\xbf", false},
-      {"\xee\x80\x80", true},      {"\xef\xbf\xbf", true},      {"\xf0\x8f\xbf\xbf", false}, {"\xf0\x90\x80\x80", true},
-      {"\xf4\x8f\xbf\xbf", true},  {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false}, {"\xc2\x7f", false},
-      {"\xc2\xc0", false},         {"\xe0\xa0\x7f", false},     {"\xf0\x90\x80\xc0", false}, {"\xbf", false},
+      {"\xc1\xbf", false},        {"\xc2\x80", true},          {"\xdf\xbf", true},          {"\xe0\x9f\xbf", false},
+      {"\xe0\xa0\x80", true},     {"\xed\x9f\xbf", true},      {"\xed\xa0\x80", false},     {"\xed\xbf\xbf", false},
+      {"\xee\x80\x80", true},     {"\xef\xbf\xbf", true},      {"\xf0\x8f\xbf\xbf", false}, {"\xf0\x90\x80\x80", true},
+      {"\xf4\x8f\xbf\xbf", true}, {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false}, {"\xc2\x7f", false},
+      {"\xc2\xc0", false},        {"\xe0\xa0\x7f", false},     {"\xf0\x90\x80\xc0", false}, {"\xbf", false},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     size_t length = strlen(cases[i].bytes);
@@ -155,9 +155,21 @@ static void test_quantities(void **state) {
   static const struct {
     const char *text;
     int64_t value; ///< -1: none
-  } cases[] = {{"0", 0},   {"7", 7},   {"10", 10}, {"9223372036854775807", INT64_MAX}, {"9223372036854775808", -1},
-               {"", -1},   {"00", -1}, {"01", -1}, {"10000000000000000000", -1},       {"92233720368547758070", -1},
-               {"-1", -1}, {"1/", -1}, {"1:", -1}, {" 1", -1},                         {"+1", -1}};
+  } cases[] = {{"0", 0},
+               {"7", 7},
+               {"10", 10},
+               {"9223372036854775807", INT64_MAX},
+               {"9223372036854775808", -1},
+               {"", -1},
+               {"00", -1},
+               {"01", -1},
+               {"10000000000000000000", -1},
+               {"92233720368547758070", -1},
+               {"-1", -1},
+               {"1/", -1},
+               {"1:", -1},
+               {" 1", -1},
+               {"+1", -1}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int64_t value = 5;
     assert_int_equal(fg_quantity_parse(string_of(cases[i].text), &value), cases[i].value >= 0);

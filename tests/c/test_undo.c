@@ -124,9 +124,14 @@ static fg_status apply_plainly(fg_account *account, const life *made, size_t ste
 
 /* Lefts, counts and bills; what is uncertain is not compared. */
 static void assert_same_units(const fg_account *a, const fg_account *b) {
-  static const char *const parts[] = {"/products/image/grants", "/products/image/packs", "/invoices", "/spent",
-                                      "/products/image/month/total", "/products/image/month/free",
-                                      "/products/image/month/packs", "/products/image/month/postpaid",
+  static const char *const parts[] = {"/products/image/grants",
+                                      "/products/image/packs",
+                                      "/invoices",
+                                      "/spent",
+                                      "/products/image/month/total",
+                                      "/products/image/month/free",
+                                      "/products/image/month/packs",
+                                      "/products/image/month/postpaid",
                                       "/products/image/month/unbilled"};
   json_t *told[] = {statement_of(a), statement_of(b)};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

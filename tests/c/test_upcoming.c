@@ -187,8 +187,7 @@ static void capacity_comes_and_goes(void **state) {
     expect_limits(account, "2024-11-30T00:00:00", 1, "capacity_ends", "qps", 30);
     expect_limits(account, "2024-11-30T00:00:00", 2, "capacity_ends", i == 0 ? "qps" : "calls", i == 0 ? 0 : 20);
     must(account, FG_DO_REFUND, "2024-11-11T00:00:00", "id=c2"); /* R32: it has not begun */
-    expect(account, "2024-11-30T00:00:00",
-           "2024-11-15T00:00:00 capacity_ends product=image id=c1 units=50 rule=R19\n");
+    expect(account, "2024-11-30T00:00:00", "2024-11-15T00:00:00 capacity_ends product=image id=c1 units=50 rule=R19\n");
     fg_account_free(account);
   }
 }
@@ -211,7 +210,8 @@ static void the_order_of_one_instant(void **state) {
   (void)state;
   fg_account *account = account_with(NULL, NULL, NULL);
   must(account, FG_DO_OPEN, "2024-10-01T00:00:00", "product=image");
-  must(account, FG_DO_ANNOUNCE, "2024-10-01T00:00:00", "product=image grant=free-calls quantity=50 effective=2024-12-01");
+  must(account, FG_DO_ANNOUNCE, "2024-10-01T00:00:00",
+       "product=image grant=free-calls quantity=50 effective=2024-12-01");
   must(account, FG_DO_BUY_CAPACITY, "2024-11-30T00:00:00", "product=image meter=qps quantity=1 days=1 id=c1");
   must(account, FG_DO_USE, "2024-11-30T12:00:00", "product=image quantity=400");
   must(account, FG_DO_SET_BUDGET, "2024-11-30T12:00:00", "day=5 month=20");

@@ -186,9 +186,7 @@ int main(void) {
   int wrong = 0;
   documents = json_array();
   json_t *manifest = load_json(VECTORS "/manifest.json");
-  json_object_foreach(manifest, file, count) {
-    wrong += add_file(file, count);
-  }
+  json_object_foreach(manifest, file, count) { wrong += add_file(file, count); }
   wrong += _cmocka_run_group_tests("vectors", tests, test_count, NULL, NULL);
   for (size_t i = 0; i < test_count; i++) {
     free(tests[i].initial_state);

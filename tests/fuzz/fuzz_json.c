@@ -13,7 +13,8 @@ static bool same(json_t *ours, json_t *theirs) {
   if (!json_is_object(ours) && !json_is_array(ours)) {
     return equal && (json_is_real(ours) || json_equal(ours, theirs));
   }
-  equal = equal && json_object_size(ours) == json_object_size(theirs) && json_array_size(ours) == json_array_size(theirs);
+  equal = equal && json_object_size(ours) == json_object_size(theirs) &&
+          json_array_size(ours) == json_array_size(theirs);
   json_object_foreach(ours, key, member) { equal = equal && same(member, json_object_get(theirs, key)); }
   json_array_foreach(ours, index, member) { equal = equal && same(member, json_array_get(theirs, index)); }
   return equal;

@@ -15,7 +15,10 @@ static void use_some(fg_handle *handle) {
   static const char ids[] = "abcdefgh";
   for (int i = 0; i < 24; i++) {
     fg_command command;
-    fg_command_begin(&command, i == 0 ? FG_DO_OPEN : i % 5 == 1 ? FG_DO_CALL : FG_DO_USE,
+    fg_command_begin(&command,
+                     i == 0       ? FG_DO_OPEN
+                     : i % 5 == 1 ? FG_DO_CALL
+                                  : FG_DO_USE,
                      1730772000000000 + i * INT64_C(1000000));
     command.product = (fg_string){"image", 5};
     command.quantity = i == 0 ? 0 : 1;

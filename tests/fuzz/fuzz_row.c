@@ -32,8 +32,13 @@ static fg_string next_word(maker *made, char mark) {
 
 static void put_row(maker *made, int64_t seconds, fg_string kind, fg_string id, fg_string command, fg_string outcome) {
   fg_row *row = &made->row;
-  *row = (fg_row){.seq = row->seq + 1, .at = row->at + seconds * 1000000, .kind = kind, .id = id, .command = command,
-                  .outcome = outcome, .session = 1};
+  *row = (fg_row){.seq = row->seq + 1,
+                  .at = row->at + seconds * 1000000,
+                  .kind = kind,
+                  .id = id,
+                  .command = command,
+                  .outcome = outcome,
+                  .session = 1};
   fg_row_chain(made->ledger->chain, row, row->chain);
   memcpy(made->ledger->chain, row->chain, FG_CHAIN_SIZE);
   MUST(fg_row_insert(made->ledger, row) == SQLITE_OK);

@@ -47,22 +47,14 @@ static const step life[] = {
 
 /* What is done on a state that was read. */
 static const step more[] = {
-    {FG_DO_STATEMENT, NULL, NULL, NULL, NULL, 0},
-    {FG_DO_PREVIEW, NULL, NULL, NULL, NULL, 0},
-    {FG_DO_REFUND, NULL, NULL, "p1", NULL, 0},
-    {FG_DO_REFUND, NULL, NULL, "p2", NULL, 0},
-    {FG_DO_REFUND, NULL, NULL, "q1", NULL, 0},
-    {FG_DO_REFUND, NULL, NULL, "image/free-calls/2024-11", NULL, 0},
-    {FG_DO_CALL, NULL, "image", "n1", NULL, 3},
-    {FG_DO_USE, NULL, "image", NULL, NULL, 1200},
-    {FG_DO_ADJUST, NULL, "image", NULL, "again", -50},
-    {FG_DO_COMMIT, NULL, NULL, "c2", NULL, 2},
-    {FG_DO_CANCEL, NULL, NULL, "c1", NULL, 0},
-    {FG_DO_CANCEL, NULL, NULL, "c3", NULL, 0},
-    {FG_DO_CANCEL, NULL, NULL, "c4", NULL, 0},
-    {FG_DO_CANCEL, NULL, NULL, "s1", NULL, 0},
-    {FG_DO_COMMIT, NULL, NULL, "n1", NULL, 30},
-    {FG_DO_REMOVE_MATERIALS, NULL, "image", NULL, NULL, 1},
+    {FG_DO_STATEMENT, NULL, NULL, NULL, NULL, 0},      {FG_DO_PREVIEW, NULL, NULL, NULL, NULL, 0},
+    {FG_DO_REFUND, NULL, NULL, "p1", NULL, 0},         {FG_DO_REFUND, NULL, NULL, "p2", NULL, 0},
+    {FG_DO_REFUND, NULL, NULL, "q1", NULL, 0},         {FG_DO_REFUND, NULL, NULL, "image/free-calls/2024-11", NULL, 0},
+    {FG_DO_CALL, NULL, "image", "n1", NULL, 3},        {FG_DO_USE, NULL, "image", NULL, NULL, 1200},
+    {FG_DO_ADJUST, NULL, "image", NULL, "again", -50}, {FG_DO_COMMIT, NULL, NULL, "c2", NULL, 2},
+    {FG_DO_CANCEL, NULL, NULL, "c1", NULL, 0},         {FG_DO_CANCEL, NULL, NULL, "c3", NULL, 0},
+    {FG_DO_CANCEL, NULL, NULL, "c4", NULL, 0},         {FG_DO_CANCEL, NULL, NULL, "s1", NULL, 0},
+    {FG_DO_COMMIT, NULL, NULL, "n1", NULL, 30},        {FG_DO_REMOVE_MATERIALS, NULL, "image", NULL, NULL, 1},
     {FG_DO_WITHDRAW, NULL, NULL, NULL, NULL, 1},
 };
 

@@ -1,7 +1,7 @@
 """Arrow's C structs built by hand, so that a test can make them wrong."""
 
 import ctypes
-from ctypes import POINTER, Structure, c_char_p, c_int64, c_void_p, pythonapi, py_object
+from ctypes import POINTER, Structure, c_char_p, c_int64, c_void_p, py_object, pythonapi
 
 
 class Schema(Structure):
@@ -72,7 +72,9 @@ class Handmade:
 
     def _adopt(self):
         for part, place in ((self.schema, 0), (self.array, 1)):
-            children = (POINTER(type(part)) * len(self.fields))(*[ctypes.pointer(field[place]) for field in self.fields])
+            children = (POINTER(type(part)) * len(self.fields))(
+                *[ctypes.pointer(field[place]) for field in self.fields]
+            )
             self._kept.append(children)
             part.n_children, part.children = len(self.fields), children
 

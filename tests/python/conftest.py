@@ -1,6 +1,5 @@
-import pytest
-
 import faregate
+import pytest
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,8 @@ import inspect
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 from headers import COMMANDS
 
 CHINA = timezone(timedelta(hours=8))

@@ -7,11 +7,10 @@ import os
 from random import Random
 
 import facefusion_reference
-from hypothesis import HealthCheck, given, settings
-from timelines import random_timeline, timelines
-
 import faregate
 import library_calls
+from hypothesis import HealthCheck, given, settings
+from timelines import random_timeline, timelines
 
 COMMANDS = int(os.environ.get("FAREGATE_COMMANDS", "3000"))
 SEED = int(os.environ.get("FAREGATE_SEED", "0"))

@@ -3,9 +3,8 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 from headers import COMMANDS
 
 NAN = float("nan")

@@ -4,9 +4,8 @@ import gc
 import sys
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 
 VALUES = [0, 1, None, 10_000, 89_000, None, 19_999_000, 7]
 PRICES = [

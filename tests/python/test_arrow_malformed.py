@@ -4,9 +4,8 @@ import ctypes
 import random
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 from arrow_structs import NO_ARRAY, NO_SCHEMA, Array, Handmade, integers, texts, usage
 
 
@@ -110,7 +109,9 @@ def views(log, rows, buffers):
 def buffers_of(field):
     array = field[1]
     kinds = {0: ctypes.c_char * 0}
-    return [None if array.buffers[i] is None else kinds[0].from_address(array.buffers[i]) for i in range(array.n_buffers)]
+    return [
+        None if array.buffers[i] is None else kinds[0].from_address(array.buffers[i]) for i in range(array.n_buffers)
+    ]
 
 
 def test_views_of_texts_lie_in_their_buffers(book):

@@ -2,12 +2,11 @@
 
 import csv
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, localcontext
 
-import pytest
-
 import faregate
+import pytest
 from faregate import Table
 from faregate._core import _integer_column, _text_column
 
@@ -153,7 +152,7 @@ def test_wallets_packs_and_suspension(book):
             }
         )
         assert invoices_of(bills, name) == as_decimals(answer["statement"]["invoices"])
-        for (place, command), outcome in zip(timeline, answer["outcomes"]):
+        for (place, _command), outcome in zip(timeline, answer["outcomes"]):
             if not outcome["ok"]:
                 row = refused.pop(place)
                 assert (row["code"], row["message"], row["rule"]) == (
@@ -293,8 +292,8 @@ def test_whole_numbers_as_times_count_what_is_said(book, unit, scale):
 def test_one_whole_number_of_another_year_is_enough_to_ask(book):
     """2000-01-01 to 2099-12-31, both included, by an independent count of seconds."""
     rows = [("a", None, "image", 1)] * 2
-    first = int(datetime(2000, 1, 1, tzinfo=timezone.utc).timestamp()) * 10**6
-    end = int(datetime(2100, 1, 1, tzinfo=timezone.utc).timestamp()) * 10**6
+    first = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 10**6
+    end = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) * 10**6
     assert len(faregate.bill(log(rows, time=_integer_column([first, end - 1])), book).bad_rows) == 0
     for wrong in ([first - 1, first], [first, end], [0, first], [first, 2**63 - 1]):
         with pytest.raises(faregate.Invalid, match="say what the numbers count"):

@@ -4,9 +4,8 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 import faregate
+import pytest
 
 BOOKS = Path(__file__).parents[2] / "books"
 FILE = BOOKS / "tencent-facefusion.json"

@@ -4,10 +4,9 @@ import copy
 import json
 from pathlib import Path
 
+import faregate
 import jsonschema
 import pytest
-
-import faregate
 
 BOOKS = Path(__file__).parents[2] / "books"
 SCHEMA = json.loads((BOOKS / "book.schema.json").read_text(encoding="utf-8"))

@@ -4,9 +4,8 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 import faregate
+import pytest
 from faregate.cli import main
 
 TIMELINE = {

@@ -4,9 +4,8 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 import faregate
+import pytest
 from faregate.cli import main
 
 BOOK = "tencent-facefusion"

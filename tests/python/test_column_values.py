@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 
 CALLS = [0, 9_999, 10_000, 90_000]
 AMOUNTS = [Decimal("0.00"), Decimal("2399.76"), Decimal("1800.00"), Decimal("16200.00")]  # R11, by hand
@@ -19,7 +18,12 @@ def amounts(book):
 @pytest.fixture
 def bills(book):
     pa = pytest.importorskip("pyarrow")
-    log = {"account": ["a", "b"], "time": ["2024-11-05", "2024-12-05"], "product": ["image"] * 2, "quantity": [5000, 2000]}
+    log = {
+        "account": ["a", "b"],
+        "time": ["2024-11-05", "2024-12-05"],
+        "product": ["image"] * 2,
+        "quantity": [5000, 2000],
+    }
     return faregate.bill(pa.table(log), book)
 
 
@@ -68,7 +72,9 @@ def test_nulls_times_and_texts(amounts, book, bills):
     issued = bills.invoices["issued"]
     china = timezone(timedelta(hours=8))
     assert issued.to_pandas().tolist() == [datetime(2024, 12, 1, tzinfo=china), datetime(2025, 1, 1, tzinfo=china)]
-    assert bills.invoices["account"].to_pandas().tolist() == np.asarray(bills.invoices["account"]).tolist() == ["a", "b"]
+    assert (
+        bills.invoices["account"].to_pandas().tolist() == np.asarray(bills.invoices["account"]).tolist() == ["a", "b"]
+    )
     units = bills.lines["units"].to_pandas()
     assert units.dtype == np.int64 and units.tolist() == [4000, 1000]
     lines = bills.lines.to_pandas()

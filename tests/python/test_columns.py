@@ -8,9 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
-
 import faregate
+import pytest
 
 LONG = "FAREGATE_LONG" in os.environ
 RANDOM_ROWS = 1_000_000 if LONG else 10_000

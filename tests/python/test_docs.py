@@ -3,9 +3,8 @@
 import doctest
 import inspect
 
-import pytest
-
 import faregate
+import pytest
 
 PUBLIC = [value for name, value in vars(faregate).items() if not name.startswith("_") and callable(value)]
 

@@ -3,10 +3,9 @@
 import copy
 import pickle
 
-import pytest
-
 import faregate
 import headers
+import pytest
 
 STATUSES = [status for status in headers.STATUSES if status[0] != "ok"]
 FAULTS = {"no_memory", "invalid", "stopped", "unknown_book"}

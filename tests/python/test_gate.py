@@ -4,9 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 
 T = 1_730_772_000_000_000  # 2024-11-05T10:00 in the book's offset, in microseconds
 SECOND = 1_000_000

@@ -83,7 +83,9 @@ class Life:
 
     def any_id(self, draw) -> str:
         made_up = [id for id in self.known if id.startswith("#")]
-        return draw.choice([f"host-{draw.randint(0, 30)}", draw.choice([*made_up, "#call-0-1"]), str(draw.randint(1, 5))])
+        return draw.choice(
+            [f"host-{draw.randint(0, 30)}", draw.choice([*made_up, "#call-0-1"]), str(draw.randint(1, 5))]
+        )
 
     def end(self, draw) -> None:
         how = draw.choice(["commit", "cancel"])

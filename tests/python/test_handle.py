@@ -6,9 +6,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-import pytest
-
 import faregate
+import pytest
 
 ROOT = Path(__file__).parents[2]
 NOV = "2024-11-05T10:00"
@@ -49,7 +48,9 @@ def live(shim, tmp_path):
     def run(script, **expected):
         environment = os.environ | {"LD_PRELOAD": str(shim), "FAREGATE_WORLD": str(world)}
         program = textwrap.dedent(prelude) + textwrap.dedent(script)
-        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         return done
 
@@ -244,7 +245,7 @@ def test_every_question_sees_what_the_other_handle_did(two, question):
     question(second)
     held = first.call("image", quantity=3, at="2024-12-02T10:00")
     first.use("image", 1_200, at="2024-12-02T10:00:05")
-    second.now  # noqa: B018
+    second.now
     assert question(second) == question(first)
     held.commit(at="2024-12-02T10:00:05")
 
@@ -284,8 +285,13 @@ def test_max_jump_at_the_ends_of_its_range(tmp_path, book, value):
 @pytest.mark.parametrize("at", [-(2**63), -(2**63) + 1, 2**63 - 1, 2**63])
 def test_no_instant_at_the_ends_of_the_range_is_now(two, at):
     first, _ = two
-    for command in (lambda: first.use("image", 1, at=at), lambda: first.advance(at=at), lambda: first.preview(at=at),
-                    lambda: first.call("image", at=at), lambda: first.ensure_open("image-pro", at=at)):
+    for command in (
+        lambda: first.use("image", 1, at=at),
+        lambda: first.advance(at=at),
+        lambda: first.preview(at=at),
+        lambda: first.call("image", at=at),
+        lambda: first.ensure_open("image-pro", at=at),
+    ):
         with pytest.raises(faregate.Invalid) as refused:
             command()
         assert refused.value.path == "at"

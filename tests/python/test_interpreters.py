@@ -3,9 +3,8 @@
 import importlib
 import sys
 
-import pytest
-
 import faregate
+import pytest
 
 if sys.version_info < (3, 12):
     pytest.skip("the decimal module of 3.11 is of one interpreter: another one breaks it", allow_module_level=True)

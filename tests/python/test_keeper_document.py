@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import faregate
+import pytest
 from faregate import cli
 from headers import CODES
 

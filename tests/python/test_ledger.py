@@ -10,9 +10,8 @@ import threading
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 import faregate
+import pytest
 
 BOOK = faregate.Book("tencent-facefusion")
 ROOT = Path(__file__).parents[2]

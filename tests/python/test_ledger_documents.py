@@ -5,9 +5,8 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 import faregate
+import pytest
 
 BOOK = "tencent-facefusion"
 DAY = "2024-11-05T10:00"
@@ -42,7 +41,9 @@ def test_there_and_back(path, tmp_path):
     buffer = io.BytesIO()
     faregate.export(path, buffer)
     assert buffer.getvalue().decode() == text
-    for number, given in enumerate([document, str(document), text.encode(), bytearray(text.encode()), json.loads(text)]):
+    for number, given in enumerate(
+        [document, str(document), text.encode(), bytearray(text.encode()), json.loads(text)]
+    ):
         copy = tmp_path / f"copy-{number}.db"
         assert faregate.import_ledger(given, copy) is None
         assert faregate.verify(copy).ok

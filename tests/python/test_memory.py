@@ -1,16 +1,13 @@
 """Nothing leaks: neither Python's objects nor the core's memory, on the good path and on every bad one."""
 
 import gc
-import importlib.util
 import os
 import sys
-import weakref
 from pathlib import Path
-
-import pytest
 
 import faregate
 import faregate._core
+import pytest
 
 NOV = "2024-11-06"
 TIMELINE = {

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 
 CHINA = timezone(timedelta(hours=8))
 NOV = "2024-11-05T10:00"
@@ -137,7 +136,9 @@ def test_arrears(book):
 
 
 @pytest.mark.parametrize("limit", ["pack_share", "pack_days", "budget_share"])
-@pytest.mark.parametrize("value, error", [(-1, "Invalid"), (36_526, "Invalid"), (0.5, "InvalidType"), (True, "InvalidType")])
+@pytest.mark.parametrize(
+    "value, error", [(-1, "Invalid"), (36_526, "Invalid"), (0.5, "InvalidType"), (True, "InvalidType")]
+)
 def test_wrong_limits(account, limit, value, error):
     with pytest.raises(getattr(faregate, error), match=limit):
         account.notices(**{limit: value})

@@ -4,9 +4,8 @@ happened must be what `upcoming` said. Face Fusion does everything that falls du
 import random
 from datetime import datetime, timedelta, timezone
 
-import pytest
-
 import faregate
+import pytest
 
 CHINA = timezone(timedelta(hours=8))
 BEGIN = datetime(2024, 1, 20, 9, tzinfo=CHINA)

@@ -116,7 +116,9 @@ def test_orders_that_do_not_serve_the_peak_are_refused_with_the_first_month_that
     forecast = {**FORECAST, "calls": [50_000] * 4, "peak_qps": [10, 60, 60, None]}
     serving = {"month": "2025-02", "capacity": 60, "months": 2}
     for orders in ([], [{**serving, "capacity": 59}], [{**serving, "month": "2025-03"}]):
-        with pytest.raises(faregate.CapacityLimit, match=r"peak_qps\[1\]: 60 are needed at once, and the orders allow (20|59)"):
+        with pytest.raises(
+            faregate.CapacityLimit, match=r"peak_qps\[1\]: 60 are needed at once, and the orders allow (20|59)"
+        ):
             faregate.follow(BOOK, forecast, {"orders": orders})
     with pytest.raises(faregate.CapacityLimit, match=r"peak_qps\[2\]"):
         faregate.follow(BOOK, forecast, {"orders": [{**serving, "months": 1}]})
@@ -144,7 +146,10 @@ def test_currencies_are_never_mixed() -> None:
         ("here", Decimal("16020.00")),
         ("there", Decimal("16020.00") * Decimal("7.1")),
     ]
-    assert [row["plan"] for row in faregate.compare(forecast, ways, fx={"USD": Decimal("0.5")}).rows] == ["there", "here"]
+    assert [row["plan"] for row in faregate.compare(forecast, ways, fx={"USD": Decimal("0.5")}).rows] == [
+        "there",
+        "here",
+    ]
     for wrong in ("0", "-1", "seven", 7.1, "NaN", None, True):
         with pytest.raises(faregate.Invalid, match="fx.USD"):
             faregate.compare(forecast, ways, fx={"USD": wrong})
@@ -182,9 +187,12 @@ def test_sensitivity_moves_with_what_is_bought() -> None:
     assert rows["prices of postpaid"]["low"] == result.total * 80 / 100
     assert rows["prices of postpaid"]["high"] == result.total * 120 / 100
     assert "prices of packs" not in rows
-    assert rows["calls"]["low"] == faregate.follow(
-        BOOK, {**FORECAST, "calls": [calls * 80 // 100 for calls in FORECAST["calls"]]}, "postpaid"
-    ).total
+    assert (
+        rows["calls"]["low"]
+        == faregate.follow(
+            BOOK, {**FORECAST, "calls": [calls * 80 // 100 for calls in FORECAST["calls"]]}, "postpaid"
+        ).total
+    )
 
 
 def test_a_simulation_is_the_same_on_any_number_of_threads() -> None:
@@ -285,4 +293,4 @@ def test_a_plan_shows_itself() -> None:
     assert f"{plan.total:,}" in plan._repr_html_()
     assert repr(plan).startswith(f"Plan({plan.total} CNY: 2025-0")
     with pytest.raises(AttributeError):
-        plan.no_such_thing  # noqa: B018
+        plan.no_such_thing

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import faregate
 import pytest
-
 from plan_cases import random_case
 from plan_search import cheapest
 

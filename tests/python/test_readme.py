@@ -31,8 +31,13 @@ def test_lua_example():
     source = blocks("lua")[0]
     (shown,) = blocks("text")
     ran = subprocess.run(
-        ["lua5.4", "-"], input=source, capture_output=True, text=True, cwd=ROOT,
-        env={"LUA_CPATH": "build/lua/?.so", "PATH": "/usr/bin:/bin"}, check=True,
+        ["lua5.4", "-"],
+        input=source,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={"LUA_CPATH": "build/lua/?.so", "PATH": "/usr/bin:/bin"},
+        check=True,
     )
     assert ran.stdout == shown
 

@@ -3,9 +3,8 @@
 import json
 import threading
 
-import pytest
-
 import faregate
+import pytest
 
 TIMELINE = {
     "book": "tencent-facefusion",

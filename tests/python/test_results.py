@@ -6,9 +6,8 @@ import json
 import pickle
 from decimal import Decimal
 
-import pytest
-
 import faregate
+import pytest
 
 
 @pytest.fixture

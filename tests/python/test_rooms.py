@@ -41,7 +41,9 @@ def includes(path):
     return [target for target in targets if target.parent != ROOT / "core" / "include"]
 
 
-@pytest.mark.parametrize("use, room", [("outlook", "account"), ("bulk", "bulk"), ("whatif", "whatif"), ("ledger", "store")])
+@pytest.mark.parametrize(
+    "use, room", [("outlook", "account"), ("bulk", "bulk"), ("whatif", "whatif"), ("ledger", "store")]
+)
 def test_the_public_header_of_a_use_is_included_by_the_room_that_defines_it(use, room):
     line = f'#include "../../include/faregate_{use}.h"'
     assert {path.parent.name for path in FILES if line in path.read_text(encoding="utf-8")} == {room}

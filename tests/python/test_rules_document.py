@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from headers import CODES
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +40,9 @@ def test_rule(rule, says, files, vectors):
 @pytest.mark.parametrize("switch, rule, values, files, vectors", rows(r"`\w+`"), ids=lambda cell: cell.strip("`"))
 def test_switch(switch, rule, values, files, vectors):
     key = switch.strip("`")
-    declared = re.search(rf'X\({key.upper()}, "{key}", "{rule}", (.+?)\)', (CORE / "book" / "policy.h").read_text("utf-8"))
+    declared = re.search(
+        rf'X\({key.upper()}, "{key}", "{rule}", (.+?)\)', (CORE / "book" / "policy.h").read_text("utf-8")
+    )
     assert declared.group(1).replace('"', "`") == values
     assert all(cites(file, f"FG_SWITCH_{key.upper()}") for file in files.split(", "))
     set_in = {}

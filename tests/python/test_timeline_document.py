@@ -5,9 +5,8 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 import faregate
+import pytest
 from headers import CODES, COMMANDS
 
 ROOT = Path(__file__).parents[2]

@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
-import split
-
 import faregate
 import library_calls
+import pytest
+import split
 from json_pointer import find
 
 ROOT = Path(__file__).parents[2]

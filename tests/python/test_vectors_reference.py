@@ -9,9 +9,9 @@ import pytest
 TESTS = Path(__file__).parent.parent
 sys.path[:0] = [str(TESTS / "reference"), str(TESTS / "vectors")]
 
-from facefusion_reference import DocumentError, replay  # noqa: E402
-from json_pointer import find  # noqa: E402
-from reference_document import BOOK  # noqa: E402
+from facefusion_reference import DocumentError, replay
+from json_pointer import find
+from reference_document import BOOK
 
 
 def cases(kind: str):

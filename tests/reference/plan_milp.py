@@ -55,9 +55,7 @@ def build(solver, program):
     months = range(len(program.demand))
     lives = {(s, t) for s in months for t in months if s <= t < s + program.life}
     total = sum(program.demand)
-    counts = [
-        [solver.addIntegral(obj=price, ub=total // units + 1) for units, price in program.packs] for _ in months
-    ]
+    counts = [[solver.addIntegral(obj=price, ub=total // units + 1) for units, price in program.packs] for _ in months]
     draw = {pair: solver.addVariable(lb=0, ub=program.demand[pair[1]]) for pair in lives}
     by_capacity = []
     for t in months:

@@ -8,8 +8,8 @@ else that happens at the same instant, as the order of due events has it.
 from collections import Counter
 from datetime import datetime, timedelta
 
-from reference_prices import CALL_TIERS, GRANT, MONTHLY_GRANT, PAYING_FUNDS
 from reference_life import draw_plan, in_order, live, units_in, valid_at
+from reference_prices import CALL_TIERS, GRANT, MONTHLY_GRANT, PAYING_FUNDS
 from reference_state import Account, Arrival, Cover, Pack, Product
 from reference_values import (
     format_instant,

@@ -1,6 +1,6 @@
 """Orders and their refunds: packs, gifts and capacity, and the wallet that pays for them."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from reference_due import balance_raised
 from reference_life import live

@@ -3,10 +3,9 @@
 from collections import Counter
 from random import Random
 
+from facefusion_reference import replay, run_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from facefusion_reference import replay, run_command
 from reference_document import read_document
 from reference_life import live_again
 from reference_state import Account

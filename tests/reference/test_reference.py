@@ -1,7 +1,6 @@
 """The reference against sums done by hand: the guide's worked examples, then what things cost, rule by rule."""
 
 import pytest
-
 from timeline_builders import (
     OPEN,
     OPEN_PRO,

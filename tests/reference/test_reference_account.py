@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from facefusion_reference import DocumentError, replay
 from timeline_builders import (
     OPEN,

@@ -7,9 +7,8 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-
 from facefusion_reference import replay
+from hypothesis import given, settings
 from reference_document import read_document
 from reference_prices import POLICY, PRODUCTS
 from reference_values import parse_money

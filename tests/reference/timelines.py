@@ -11,9 +11,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from hypothesis import strategies as st
-
 from facefusion_reference import WITH_OWN_ID, run_command
+from hypothesis import strategies as st
 from reference_document import BOOK, read_command, read_document
 from reference_due import SUSPENDED_AFTER, run_due_events
 from reference_prices import CALL_TIERS, FUNDS, GRANT, MATERIAL_PACK_UNITS, MODES, PACK_PRICES, POLICY, PRODUCTS

@@ -22,8 +22,8 @@ from faregate._ledger import export as export
 from faregate._ledger import import_ledger as import_ledger
 from faregate._ledger import open as open
 from faregate._shelf import shipped_books as shipped_books
-from faregate._timeline import replay as replay
 from faregate._table import Table as Table
+from faregate._timeline import replay as replay
 from faregate.billing import Bills as Bills
 from faregate.billing import bill as bill
 from faregate.plan import Plan as Plan

@@ -28,7 +28,9 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     command.add_argument(
         "--book", required=True, help="name of a shipped book, as `faregate books` lists them, or the path of a file"
     )
-    command.add_argument("--id", metavar="COLUMN", help="names events: of those with the same id only the first happens")
+    command.add_argument(
+        "--id", metavar="COLUMN", help="names events: of those with the same id only the first happens"
+    )
     command.add_argument("--time-unit", choices=("s", "ms", "us", "ns"), help="what whole numbers as times count")
     command.add_argument("--allow-bad", action="store_true", help="exit with 0 also where rows are in no bill")
     command.add_argument(
@@ -78,8 +80,14 @@ def plain(value: Decimal | datetime) -> str:
 
 def show(bills: Bills) -> None:
     lines = [
-        (line["account"], line["month"], line["product"], f"{line['units']:,}", f"{line['amount']:,f}",
-         line["explanation"])
+        (
+            line["account"],
+            line["month"],
+            line["product"],
+            f"{line['units']:,}",
+            f"{line['amount']:,f}",
+            line["explanation"],
+        )
         for line in islice(bills.lines, _ROWS_SHOWN)
     ]
     cli.print_table(("account", "month", "product", "units", bills.currency, "explanation"), lines)

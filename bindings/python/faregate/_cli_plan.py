@@ -74,9 +74,7 @@ def postpaid(plan: Plan) -> Any:
 
 def show_cliffs(options: argparse.Namespace) -> None:
     book = Book(options.book)
-    cliffs = book.cliffs(
-        options.product, options.meter, most=options.most, days=options.days, months=options.months
-    )
+    cliffs = book.cliffs(options.product, options.meter, most=options.most, days=options.days, months=options.months)
     if options.json:
         cli.print_json([cliff.to_dict() for cliff in cliffs])
         return

@@ -7,7 +7,6 @@ from typing import Any
 
 from faregate._core import Result
 
-
 _ROWS_SHOWN = 50
 
 

@@ -113,7 +113,9 @@ def rates_of(currencies: set[str], common: str, fx: Mapping[str, Any]) -> dict[s
     rates = {common: Decimal(1)}
     for currency in sorted(currencies - {common}):
         if currency not in fx:
-            raise failure(Invalid, f"fx: {currency} and {common} are not the same money; give fx={{{currency!r}: rate}}")
+            raise failure(
+                Invalid, f"fx: {currency} and {common} are not the same money; give fx={{{currency!r}: rate}}"
+            )
         rates[currency] = rate_of(currency, fx[currency])
     return rates
 

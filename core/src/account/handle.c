@@ -27,12 +27,12 @@ struct fg_handle {
   fg_clock_source source;
   uint32_t boot;
   int64_t max_jump;
-  fg_clock_mark read;   ///< what this handle last read the clock as
-  uint64_t next_call;   ///< of the calls that this handle names in a ledger
-  fg_pass *passes;      ///< that are not released
+  fg_clock_mark read; ///< what this handle last read the clock as
+  uint64_t next_call; ///< of the calls that this handle names in a ledger
+  fg_pass *passes;    ///< that are not released
   uint32_t pass_count;
   FG_ARRAY(fg_ending) endings; ///< in the order they were said; room for one of each pass
-  fg_account *asked; ///< the copy that the latest question was asked of; NULL: it was the account itself
+  fg_account *asked;           ///< the copy that the latest question was asked of; NULL: it was the account itself
 };
 
 /* ----------------------------------------------------------------------------------------------------- in memory */
@@ -52,8 +52,8 @@ static fg_status memory_enter(void *context, fg_error *error) {
 
 static void memory_leave(void *context) { (void)context; }
 
-static fg_status memory_apply(void *context, const fg_command *command, bool is_named,
-                              const fg_clock_reading *reading, fg_outcome *outcome, fg_error *error) {
+static fg_status memory_apply(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
+                              fg_outcome *outcome, fg_error *error) {
   (void)is_named;
   (void)reading;
   return fg_account_apply(((fg_memory *)context)->account, command, outcome, error);
@@ -111,9 +111,9 @@ static fg_status memory_close(void *context, fg_error *error) {
 
 static fg_status memory_may_write(void *context, fg_error *error) { return memory_enter(context, error); }
 
-static const fg_reach in_memory = {memory_enter, memory_leave,        memory_may_write, memory_apply,
-                                   memory_trusted, memory_trust,      memory_is_elsewhere, memory_take,
-                                   memory_describe, memory_flush,     memory_close};
+static const fg_reach in_memory = {memory_enter,    memory_leave, memory_may_write,    memory_apply,
+                                   memory_trusted,  memory_trust, memory_is_elsewhere, memory_take,
+                                   memory_describe, memory_flush, memory_close};
 
 /* --------------------------------------------------------------------------------------------------- made, closed */
 
@@ -620,8 +620,8 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   command->call = pass->call;
   command->attempt = pass->attempt;
   if (command->ref.text != NULL || command->quantity != FG_ALL) {
-    const fg_command named = {.kind = command->kind, .id = fg_string_of("call"), .quantity = command->quantity,
-                              .ref = command->ref, .at = 0};
+    const fg_command named = {
+        .kind = command->kind, .id = fg_string_of("call"), .quantity = command->quantity, .ref = command->ref, .at = 0};
     FG_TRY(fg_command_check(&named, error));
   }
   FG_TRY(withdraw_ending(handle, command, error));

@@ -22,7 +22,7 @@ typedef struct noticed {
   int64_t units, of;         ///< -1: none
   bool has_amount, has_limit;
   fg_amount amount, limit;
-  fg_time at; ///< FG_NO_TIME: none
+  fg_time at;       ///< FG_NO_TIME: none
   const char *rule; ///< told where the book cites it; NULL: none
 } noticed;
 
@@ -196,9 +196,7 @@ static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t
 /* --------------------------------------------------------------------------------------------------------- money */
 
 /* `share` percent of a cap, rounded up. Divided first, because a hundred times an amount may not fit. */
-static fg_amount share_of(fg_amount cap, int64_t share) {
-  return cap / 100 * share + (cap % 100 * share + 99) / 100;
-}
+static fg_amount share_of(fg_amount cap, int64_t share) { return cap / 100 * share + (cap % 100 * share + 99) / 100; }
 
 static void notice_budget(notice_board *board, const char *period, bool limited, fg_amount cap, fg_amount used) {
   noticed spent = empty_notice;
@@ -330,8 +328,7 @@ static void notice_clock(notice_board *board) {
   if (board->context->clock_is_suspect) {
     suspect.code = "clock_suspect";
     suspect.at = board->context->clock;
-    notice(board, &suspect, "the clock shows %s, which is %s",
-           time_text(board->account, suspect.at).text,
+    notice(board, &suspect, "the clock shows %s, which is %s", time_text(board->account, suspect.at).text,
            fg_account_now(board->account) == FG_NO_TIME ? "before the price book was written"
                                                         : "too far from the last command to be believed");
   }

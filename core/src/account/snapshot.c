@@ -50,15 +50,15 @@ static int64_t walk_integer(snapshot_walk *walk, int64_t value) {
 
 /* For members of any integer type; one that does not hold the value read is a fault. Writing stores nothing: what is
    written may be shared with forks in other threads. */
-#define WALK(walk, member)                                    \
-  do {                                                        \
-    int64_t walked = walk_integer((walk), (int64_t)(member)); \
-    if (is_reading(walk)) {                                   \
-      (member) = (__typeof__(member))walked;                  \
-      if ((int64_t)(member) != walked) {                      \
-        stop_walk((walk), FG_INVALID);                        \
-      }                                                       \
-    }                                                         \
+#define WALK(walk, member)                                                                                             \
+  do {                                                                                                                 \
+    int64_t walked = walk_integer((walk), (int64_t)(member));                                                          \
+    if (is_reading(walk)) {                                                                                            \
+      (member) = (__typeof__(member))walked;                                                                           \
+      if ((int64_t)(member) != walked) {                                                                               \
+        stop_walk((walk), FG_INVALID);                                                                                 \
+      }                                                                                                                \
+    }                                                                                                                  \
   } while (0)
 
 static void walk_amount(snapshot_walk *walk, fg_amount *amount) {
@@ -129,19 +129,19 @@ static uint32_t walk_count(snapshot_walk *walk, size_t there) {
 }
 
 /* The items of an array of the state; when reading, room for them is made first. */
-#define WALK_ARRAY(walk, array, walk_item)                                                     \
-  do {                                                                                         \
-    uint32_t walked_count = walk_count((walk), (array)->count);                                \
-    if (is_reading(walk)) {                                                                    \
-      stop_walk((walk), FG_ARRAY_RESERVE(&(walk)->account->allocator, (array), walked_count)); \
-      (array)->count = (walk)->status == FG_OK ? walked_count : 0;                             \
-      if ((array)->count > 0) {                                                                \
-        memset((array)->items, 0, (array)->count * sizeof *(array)->items);                    \
-      }                                                                                        \
-    }                                                                                          \
-    for (uint32_t i = 0; i < (array)->count && (walk)->status == FG_OK; i++) {                 \
-      walk_item((walk), &(array)->items[i]);                                                   \
-    }                                                                                          \
+#define WALK_ARRAY(walk, array, walk_item)                                                                             \
+  do {                                                                                                                 \
+    uint32_t walked_count = walk_count((walk), (array)->count);                                                        \
+    if (is_reading(walk)) {                                                                                            \
+      stop_walk((walk), FG_ARRAY_RESERVE(&(walk)->account->allocator, (array), walked_count));                         \
+      (array)->count = (walk)->status == FG_OK ? walked_count : 0;                                                     \
+      if ((array)->count > 0) {                                                                                        \
+        memset((array)->items, 0, (array)->count * sizeof *(array)->items);                                            \
+      }                                                                                                                \
+    }                                                                                                                  \
+    for (uint32_t i = 0; i < (array)->count && (walk)->status == FG_OK; i++) {                                         \
+      walk_item((walk), &(array)->items[i]);                                                                           \
+    }                                                                                                                  \
   } while (0)
 
 /* A new block of the history for `count` items; when writing, the one that is there, to be read alone. */
@@ -485,8 +485,11 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
   fg_state state;
   memset(&state, 0, sizeof state);
   const unsigned char *first = (const unsigned char *)bytes.text;
-  snapshot_walk walk = {.account = account, .state = &state, .history = fg_history_new(&account->allocator),
-                        .at = first, .end = first + bytes.length};
+  snapshot_walk walk = {.account = account,
+                        .state = &state,
+                        .history = fg_history_new(&account->allocator),
+                        .at = first,
+                        .end = first + bytes.length};
   if (walk.history == NULL) {
     return FG_NO_MEMORY;
   }

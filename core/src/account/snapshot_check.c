@@ -162,7 +162,8 @@ static void check_payment(state_check *check, const fg_ordered *answer) {
 }
 
 /* The order that something came from; each may bring one thing alone. */
-static void check_order(state_check *check, fg_string id, fg_command_kind kind, bool *is_taken, const fg_ordered *bought) {
+static void check_order(state_check *check, fg_string id, fg_command_kind kind, bool *is_taken,
+                        const fg_ordered *bought) {
   const fg_past_command *order = order_of(check, id);
   require(check, order != NULL && order->kind == kind);
   if (!check->is_good) {
@@ -170,8 +171,8 @@ static void check_order(state_check *check, fg_string id, fg_command_kind kind, 
   }
   const fg_ordered *answer = &order->answer.is.order;
   bool *taken = &is_taken[order - check->history->commands.items];
-  require(check, !*taken && answer->units == bought->units && answer->from == bought->from &&
-                     answer->until == bought->until);
+  require(check,
+          !*taken && answer->units == bought->units && answer->from == bought->from && answer->until == bought->until);
   *taken = true;
   check_payment(check, answer);
 }

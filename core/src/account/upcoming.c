@@ -59,8 +59,8 @@ static fg_string source_of(const fg_product *product, const fg_grant *grant) {
 
 static void tell_grant_event(outlook *view, const char *kind, const fg_grant *grant, int64_t units) {
   const fg_product *product = &view->fork->book->products[grant->product];
-  upcoming_event event = {.kind = kind, .product = product, .id = grant->id, .units = units,
-                          .rule = source_of(product, grant)};
+  upcoming_event event = {
+      .kind = kind, .product = product, .id = grant->id, .units = units, .rule = source_of(product, grant)};
   begin_event(view, &event);
   fg_tell_end_object(&view->to);
 }
@@ -82,8 +82,8 @@ static void tell_order_event(outlook *view, const char *kind, const fg_capacity_
   const fg_account *fork = view->fork;
   const fg_product *product = &fork->book->products[order->product];
   int64_t limit = fg_capacity_limit(fork, &fork->state, order->product);
-  upcoming_event event = {.kind = kind, .product = product, .id = order->id, .units = order->quantity,
-                          .rule = cited(view, "R19")};
+  upcoming_event event = {
+      .kind = kind, .product = product, .id = order->id, .units = order->quantity, .rule = cited(view, "R19")};
   begin_event(view, &event);
   fg_tell_text(&view->to, "meter", product->capacity->meter);
   fg_mode mode = fg_capacity_mode(fork, &fork->state, order->product);
@@ -109,8 +109,8 @@ static void tell_settlement(outlook *view) {
     const fg_invoice *invoice = &history->invoices.items[i];
     char month[8];
     fg_month_format(invoice->month, month);
-    upcoming_event event = {.kind = "settlement", .units = -1, .has_amount = true, .amount = invoice->total,
-                            .rule = cited(view, "R14")};
+    upcoming_event event = {
+        .kind = "settlement", .units = -1, .has_amount = true, .amount = invoice->total, .rule = cited(view, "R14")};
     begin_event(view, &event);
     fg_tell_word(&view->to, "month", month);
     fg_tell_optional_amount(&view->to, "balance_after", invoice->limited, invoice->balance_after);
@@ -122,8 +122,11 @@ static void tell_settlement(outlook *view) {
 static void tell_suspension(outlook *view) {
   const fg_state *state = &view->fork->state;
   if (state->suspended && !view->suspended) {
-    upcoming_event event = {.kind = "suspension", .units = -1, .has_amount = true,
-                            .amount = -fg_wallet_balance(&state->wallet), .rule = cited(view, "R26")};
+    upcoming_event event = {.kind = "suspension",
+                            .units = -1,
+                            .has_amount = true,
+                            .amount = -fg_wallet_balance(&state->wallet),
+                            .rule = cited(view, "R26")};
     begin_event(view, &event);
     fg_tell_end_object(&view->to);
   }

@@ -29,12 +29,12 @@
 #endif
 
 /* Leaves the function with any status but FG_OK. */
-#define FG_TRY(expression)                        \
-  do {                                            \
-    fg_status try_status = (expression);          \
-    if (FG_UNLIKELY(try_status != FG_OK)) {       \
-      return try_status;                          \
-    }                                             \
+#define FG_TRY(expression)                                                                                             \
+  do {                                                                                                                 \
+    fg_status try_status = (expression);                                                                               \
+    if (FG_UNLIKELY(try_status != FG_OK)) {                                                                            \
+      return try_status;                                                                                               \
+    }                                                                                                                  \
   } while (0)
 
 __extension__ typedef __int128 fg_int128;
@@ -86,26 +86,26 @@ void *fg_allocate(const fg_allocator *allocator, size_t size); ///< zeroed
 void fg_release(const fg_allocator *allocator, void *block, size_t size);
 
 /* An array that grows; `FG_ARRAY(type)` declares one, zero is empty. */
-#define FG_ARRAY(type)  \
-  struct {              \
-    type *items;        \
-    uint32_t count;     \
-    uint32_t capacity;  \
+#define FG_ARRAY(type)                                                                                                 \
+  struct {                                                                                                             \
+    type *items;                                                                                                       \
+    uint32_t count;                                                                                                    \
+    uint32_t capacity;                                                                                                 \
   }
 /* Makes room for `extra` more items, keeping the array as it is when memory is short. `place` is the address of the
    pointer to the items, of whatever type: it is read and written as bytes. */
 FG_COLD fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
-                                 uint32_t extra, size_t item_size);
-#define FG_ARRAY_RESERVE(allocator, array, extra)                                                           \
-  (FG_LIKELY((extra) <= (array)->capacity - (array)->count)                                                 \
-       ? FG_OK                                                                                              \
-       : fg_array_reserve_bytes((allocator), &(array)->items, &(array)->capacity, (array)->count, (extra), \
+                                         uint32_t extra, size_t item_size);
+#define FG_ARRAY_RESERVE(allocator, array, extra)                                                                      \
+  (FG_LIKELY((extra) <= (array)->capacity - (array)->count)                                                            \
+       ? FG_OK                                                                                                         \
+       : fg_array_reserve_bytes((allocator), &(array)->items, &(array)->capacity, (array)->count, (extra),             \
                                 sizeof *(array)->items))
-#define FG_ARRAY_RELEASE(allocator, array)                                                            \
-  do {                                                                                                \
-    fg_release((allocator), (array)->items, (array)->capacity * sizeof *(array)->items);              \
-    (array)->items = NULL;                                                                            \
-    (array)->count = (array)->capacity = 0;                                                           \
+#define FG_ARRAY_RELEASE(allocator, array)                                                                             \
+  do {                                                                                                                 \
+    fg_release((allocator), (array)->items, (array)->capacity * sizeof *(array)->items);                               \
+    (array)->items = NULL;                                                                                             \
+    (array)->count = (array)->capacity = 0;                                                                            \
   } while (0)
 
 /* An arena: blocks that live and die together, at addresses that stay. */

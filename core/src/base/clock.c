@@ -6,8 +6,7 @@ fg_time fg_clock_wall(const fg_clock_source *source) {
 }
 
 fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot) {
-  return (fg_clock_reading){
-      .wall = fg_clock_wall(source), .boottime = source->boottime(source->context), .boot = boot};
+  return (fg_clock_reading){.wall = fg_clock_wall(source), .boottime = source->boottime(source->context), .boot = boot};
 }
 
 /* What was kept may be any number, because it was read from a file. */

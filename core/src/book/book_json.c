@@ -5,12 +5,26 @@
 
 enum { HOURS_MAX = 8784, OFFSET_MAX = 14 * 60 };
 
-static const char *const book_fields[] = {"format", "id", "title", "about", "as_of", "currency", "minor_digits",
-                                          "utc_offset", "rounding", "notice_days", "suspension_hours", "refund_days",
-                                          "policy", "sources", "products", "amendments", NULL};
+static const char *const book_fields[] = {"format",
+                                          "id",
+                                          "title",
+                                          "about",
+                                          "as_of",
+                                          "currency",
+                                          "minor_digits",
+                                          "utc_offset",
+                                          "rounding",
+                                          "notice_days",
+                                          "suspension_hours",
+                                          "refund_days",
+                                          "policy",
+                                          "sources",
+                                          "products",
+                                          "amendments",
+                                          NULL};
 static const char *const rounding_fields[] = {"digits", "mode", NULL};
 static const char *const amendment_fields[] = {"announced", "effective", "product", "grant",
-                                               "quantity", "source", NULL};
+                                               "quantity",  "source",    NULL};
 
 static fg_status load_amended_grant(const fg_book_reader *reader, const json_t *value, fg_amendment *amendment) {
   fg_string id = fg_string_of("");
@@ -51,8 +65,8 @@ static fg_status check_amendment_order(const fg_book_reader *reader, const fg_am
     bool rising = amendments[i].effective >= amendments[i - 1].effective;
     bool alone = true;
     for (uint32_t j = i; rising && j > 0 && amendments[j - 1].effective == amendments[i].effective; j--) {
-      alone = alone && (amendments[j - 1].product != amendments[i].product ||
-                        amendments[j - 1].grant != amendments[i].grant);
+      alone = alone &&
+              (amendments[j - 1].product != amendments[i].product || amendments[j - 1].grant != amendments[i].grant);
     }
     if (!rising || !alone) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "effective", "expected %s",

@@ -5,26 +5,26 @@
 #include "../base/status.h"
 
 /* X(NAME, key, rule, values; the first is the default). */
-#define FG_SWITCH_LIST(X)                                                       \
-  X(PACK_EXPIRY, "pack_expiry", "R6", "anniversary_end", "anniversary_start")    \
-  X(PACK_ORDER, "pack_order", "R7", "expiry", "purchase", "smallest_left")       \
-  X(PACK_REACH, "pack_reach", "R8", "from_purchase", "whole_month")              \
-  X(TIER_BASIS, "tier_basis", "R12", "residual", "after_free", "total")          \
-  X(SETTLEMENT_DAY, "settlement_day", "R14", "1", "2", "3")                      \
-  X(CAPACITY_CALLS, "capacity_calls", "R17", "uncounted", "count_for_tier")      \
-  X(CAPACITY_TIER_SCOPE, "capacity_tier_scope", "R18", "order", "held")          \
-  X(CAPACITY_MONTH, "capacity_month", "R19", "anchored", "days_30", "days_31")   \
-  X(CAPACITY_EFFECT, "capacity_effect", "R20", "replace", "add")                 \
-  X(CAPACITY_LAPSE, "capacity_lapse", "R23", "deny", "fall_back")                \
-  X(RESUME_AT, "resume_at", "R27", "nonnegative", "positive")                    \
-  X(REFUND_CLOCK, "refund_clock", "R29", "civil_days", "hours")                  \
+#define FG_SWITCH_LIST(X)                                                                                              \
+  X(PACK_EXPIRY, "pack_expiry", "R6", "anniversary_end", "anniversary_start")                                          \
+  X(PACK_ORDER, "pack_order", "R7", "expiry", "purchase", "smallest_left")                                             \
+  X(PACK_REACH, "pack_reach", "R8", "from_purchase", "whole_month")                                                    \
+  X(TIER_BASIS, "tier_basis", "R12", "residual", "after_free", "total")                                                \
+  X(SETTLEMENT_DAY, "settlement_day", "R14", "1", "2", "3")                                                            \
+  X(CAPACITY_CALLS, "capacity_calls", "R17", "uncounted", "count_for_tier")                                            \
+  X(CAPACITY_TIER_SCOPE, "capacity_tier_scope", "R18", "order", "held")                                                \
+  X(CAPACITY_MONTH, "capacity_month", "R19", "anchored", "days_30", "days_31")                                         \
+  X(CAPACITY_EFFECT, "capacity_effect", "R20", "replace", "add")                                                       \
+  X(CAPACITY_LAPSE, "capacity_lapse", "R23", "deny", "fall_back")                                                      \
+  X(RESUME_AT, "resume_at", "R27", "nonnegative", "positive")                                                          \
+  X(REFUND_CLOCK, "refund_clock", "R29", "civil_days", "hours")                                                        \
   X(LIMITER, "limiter", "R22", "sliding", "clock_second")
 
 typedef enum fg_switch {
 #define FG_SWITCH_ENUM(NAME, key, rule, ...) FG_SWITCH_##NAME,
   FG_SWITCH_LIST(FG_SWITCH_ENUM)
 #undef FG_SWITCH_ENUM
-  FG_SWITCH_COUNT
+      FG_SWITCH_COUNT
 } fg_switch;
 
 /* The values by name, each the number of its word in the list above. */

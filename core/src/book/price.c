@@ -10,8 +10,7 @@ typedef struct scaled {
 /* The lower edge of tier `index`, INT64_MAX past the last or beyond what can be counted. */
 static int64_t tier_edge(const scaled *view, uint32_t index) {
   int64_t edge = INT64_MAX;
-  if (index < view->schedule->tier_count &&
-      !fg_multiply_i64(view->schedule->tiers[index].from, view->scale, &edge)) {
+  if (index < view->schedule->tier_count && !fg_multiply_i64(view->schedule->tiers[index].from, view->scale, &edge)) {
     edge = INT64_MAX;
   }
   return edge;

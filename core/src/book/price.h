@@ -22,12 +22,12 @@ enum { FG_TIERS_MAX = 64 };
 
 typedef struct fg_schedule {
   fg_price_model model;
-  bool upper_inclusive;     ///< tiers are (from, next] and not [from, next)
-  bool per_hours_of_month;  ///< edges and `per` are for a unit held through the month: times its hours
-  int64_t per;              ///< units that a price buys, at least 1
-  int64_t block;            ///< units are counted in whole blocks of this size, at least 1
-  const fg_tier *tiers;     ///< edges rising
-  uint32_t tier_count;      ///< 1 … FG_TIERS_MAX
+  bool upper_inclusive;    ///< tiers are (from, next] and not [from, next)
+  bool per_hours_of_month; ///< edges and `per` are for a unit held through the month: times its hours
+  int64_t per;             ///< units that a price buys, at least 1
+  int64_t block;           ///< units are counted in whole blocks of this size, at least 1
+  const fg_tier *tiers;    ///< edges rising
+  uint32_t tier_count;     ///< 1 … FG_TIERS_MAX
   fg_string source;
 } fg_schedule;
 

@@ -114,7 +114,10 @@ static void make_rounding(layout *in) {
   int64_t divisor = (int64_t)in->divisor;
   table->divisor = make_divisor(divisor);
   switch (in->input->rounding.mode) {
-  case FG_ROUND_HALF_EVEN: table->ties_to_even = divisor % 2 == 0; table->addend = divisor / 2; break;
+  case FG_ROUND_HALF_EVEN:
+    table->ties_to_even = divisor % 2 == 0;
+    table->addend = divisor / 2;
+    break;
   case FG_ROUND_HALF_UP: table->addend = divisor / 2; break;
   case FG_ROUND_UP: table->addend = divisor - 1; break;
   case FG_ROUND_NONE:
@@ -128,9 +131,8 @@ static bool slice_amount(const layout *in, uint32_t tier, int64_t units, fg_int1
   int64_t charged = 0;
   fg_amount exact = 0;
   if (!fg_multiply_i64(units, in->input->periods, &charged) ||
-      fg_amount_rate(in->schedule->tiers[tier].price, charged,
-                     in->schedule->model == FG_PRICE_STAIRSTEP ? 1 : in->per, in->input->rounding,
-                     &exact) != FG_OK) {
+      fg_amount_rate(in->schedule->tiers[tier].price, charged, in->schedule->model == FG_PRICE_STAIRSTEP ? 1 : in->per,
+                     in->input->rounding, &exact) != FG_OK) {
     return false;
   }
   *amount = exact / power_of_ten(FG_MONEY_DECIMALS - in->table->scale);
@@ -207,7 +209,9 @@ static void lay_out(layout *in) {
 }
 
 void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *input, int scale, fg_price_table *table) {
-  layout in = {.schedule = schedule, .input = input, .table = table,
+  layout in = {.schedule = schedule,
+               .input = input,
+               .table = table,
                .hours = schedule->per_hours_of_month ? input->hours_of_month : 1};
   memset(table, 0, sizeof *table);
   table->scale = scale;

@@ -20,8 +20,8 @@ enum { FG_TABLE_TIERS_MAX = FG_TIERS_MAX + 1 };
 /* Of a quantity in tier i that fills k blocks, the amount is start[i] + slope[i] × k where all rates are exact, and
    start[i] + round((slope[i] × k + offset[i]) ÷ divisor) × step where they are not. */
 typedef struct fg_price_table {
-  int64_t limit; ///< quantities of 0 … limit are priced by the table, others by fg_price_compute; -1: none are
-  int scale;     ///< amounts count 10^-scale currency units
+  int64_t limit;      ///< quantities of 0 … limit are priced by the table, others by fg_price_compute; -1: none are
+  int scale;          ///< amounts count 10^-scale currency units
   bool follows_units; ///< a tier_quantity above the units is beyond the table
   fg_divisor block;
   uint32_t tier_count;
@@ -31,7 +31,7 @@ typedef struct fg_price_table {
   int64_t offset[FG_TABLE_TIERS_MAX];
   fg_divisor divisor;
   int64_t step;
-  int64_t addend;    ///< makes the division round as the book does
+  int64_t addend; ///< makes the division round as the book does
   bool ties_to_even;
 } fg_price_table;
 

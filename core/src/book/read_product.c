@@ -2,12 +2,12 @@
 
 enum { MONTHS_MAX = 1200, YEARS_MAX = 100 };
 
-static const char *const product_fields[] = {"id", "title", "meter", "unit", "source", "price", "tier_period",
-                                             "grants", "packs", "capacity", "materials", NULL};
+static const char *const product_fields[] = {"id",          "title",  "meter", "unit",     "source",    "price",
+                                             "tier_period", "grants", "packs", "capacity", "materials", NULL};
 static const char *const grant_fields[] = {"id", "quantity", "issue", "validity", "source", NULL};
 static const char *const pack_fields[] = {"id", "of", "units", "price", "validity", "source", NULL};
-static const char *const capacity_fields[] = {"meter", "kind", "mode", "limit", "max_held", "day", "month", "source",
-                                              NULL};
+static const char *const capacity_fields[] = {"meter", "kind",  "mode",   "limit", "max_held",
+                                              "day",   "month", "source", NULL};
 static const char *const materials_fields[] = {"free", "source", NULL};
 
 /* "permanent", "month", or an object of one count: {"days": 30}. */

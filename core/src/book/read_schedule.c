@@ -1,7 +1,7 @@
 #include "book_fields.h"
 
-static const char *const schedule_fields[] = {"model", "edges", "per", "per_hours_of_month",
-                                              "block", "price", "tiers", "source", NULL};
+static const char *const schedule_fields[] = {"model", "edges",  "per", "per_hours_of_month", "block", "price",
+                                              "tiers", "source", NULL};
 static const char *const tier_fields[] = {"from", "price", NULL};
 
 /* A month has 672, 696, 720 or 744 hours. */

@@ -180,8 +180,15 @@ fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what) {
 
 /* A command of an account that was read and yet did not happen. */
 static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
-  return (fg_set_aside){.row = row, .kind = kind, .column = "", .message = "", .rule = "", .account = customer->name,
-                        .product = command->product, .id = command->id, .at = command->at,
+  return (fg_set_aside){.row = row,
+                        .kind = kind,
+                        .column = "",
+                        .message = "",
+                        .rule = "",
+                        .account = customer->name,
+                        .product = command->product,
+                        .id = command->id,
+                        .at = command->at,
                         .quantity = command->quantity};
 }
 

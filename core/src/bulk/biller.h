@@ -19,8 +19,8 @@ typedef struct fg_event_row {
   fg_time at;
   int64_t quantity;
   uint32_t customer;
-  uint32_t row;     ///< in the batch
-  int32_t product;  ///< FG_NONE: the book has no such product
+  uint32_t row;    ///< in the batch
+  int32_t product; ///< FG_NONE: the book has no such product
 } fg_event_row;
 
 struct fg_biller {
@@ -32,10 +32,10 @@ struct fg_biller {
   uint32_t slot_count;
   uint64_t seed; ///< of the hashes of names
   fg_arena names;
-  FG_ARRAY(fg_event_row) rows;    ///< of the batch, as they are read
-  FG_ARRAY(fg_event_row) sorted;  ///< by customer, each one's in the order they came
-  FG_ARRAY(uint32_t) places;      ///< per customer: where its rows begin in `sorted`; one more at the end
-  FG_ARRAY(uint32_t) known;       ///< per code of the batch's dictionary of accounts: customer + 1, 0: not met yet
+  FG_ARRAY(fg_event_row) rows;   ///< of the batch, as they are read
+  FG_ARRAY(fg_event_row) sorted; ///< by customer, each one's in the order they came
+  FG_ARRAY(uint32_t) places;     ///< per customer: where its rows begin in `sorted`; one more at the end
+  FG_ARRAY(uint32_t) known;      ///< per code of the batch's dictionary of accounts: customer + 1, 0: not met yet
   FG_ARRAY(fg_set_aside) aside;
   fg_arena messages;
   fg_time until; ///< the end of the bills; FG_NO_TIME: the settlement of the latest month

@@ -111,8 +111,12 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
 
 static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_t row, const char *column,
                                const char *message) {
-  fg_set_aside what = {.row = fg_event_number(events, row), .kind = FG_ASIDE_UNREADABLE, .status = FG_INVALID,
-                       .column = column, .message = message, .rule = "",
+  fg_set_aside what = {.row = fg_event_number(events, row),
+                       .kind = FG_ASIDE_UNREADABLE,
+                       .status = FG_INVALID,
+                       .column = column,
+                       .message = message,
+                       .rule = "",
                        .account = fg_texts_at(&events->accounts, row),
                        .product = fg_texts_at(&events->products, row)};
   int64_t quantity = 0;

@@ -27,8 +27,8 @@ static int64_t power_of_ten_i64(int exponent) {
   return power;
 }
 
-static fg_status pricer_begin(pricer *by, const fg_book *book, const fg_schedule *schedule,
-                              const fg_price_input *input, const fg_amounts *amounts, fg_error *error) {
+static fg_status pricer_begin(pricer *by, const fg_book *book, const fg_schedule *schedule, const fg_price_input *input,
+                              const fg_amounts *amounts, fg_error *error) {
   if (amounts->scale < 0 || amounts->scale > FG_MONEY_DECIMALS) {
     return fg_fail(error, FG_INVALID, "scale", "expected 0 to 12 decimals");
   }
@@ -209,8 +209,9 @@ static int64_t issued_monthly(const bill_walk *walk, size_t row) {
     fg_date since = FG_NO_DATE;
     int64_t quantity = product->grants[i].issue == FG_ISSUE_MONTHLY ? product->grants[i].quantity : 0;
     bool amendable = quantity > 0;
-    quantity = amendable ? fg_issue_amended(book->amendments, book->amendment_count, walk->product, i, date,
-                                                quantity, &since) : 0;
+    quantity = amendable
+                   ? fg_issue_amended(book->amendments, book->amendment_count, walk->product, i, date, quantity, &since)
+                   : 0;
     sum = fg_add_i64(sum, quantity, &sum) ? sum : INT64_MAX;
   }
   return sum;
@@ -257,8 +258,7 @@ static FG_COLD fg_status blame_cover(bill_walk *walk, size_t row, int64_t total,
   return FG_INVALID;
 }
 
-static fg_status bill_piece(bill_walk *walk, pricer *by, size_t first, size_t count, size_t *bad_row,
-                            fg_error *error) {
+static fg_status bill_piece(bill_walk *walk, pricer *by, size_t first, size_t count, size_t *bad_row, fg_error *error) {
   int64_t room[PIECE];
   int64_t tiers[PIECE];
   const int64_t *totals = fg_integers_read(&walk->query->totals, first, count, room);

@@ -38,8 +38,9 @@ fg_status fg_json_not_allowed(fg_error *error, const char *path, const json_t *v
 /* The members of an object in the order of the document, for the head of a `for`: json_object_iter_key(at),
    json_object_iter_value(at). jansson's iterators want a pointer they could write through, and leave it alone. */
 static inline json_t *fg_json_writable(const json_t *value) { return (json_t *)(uintptr_t)value; }
-#define FG_EACH_MEMBER(object, at)                                       \
-  void *at = json_object_iter(fg_json_writable(object)); at != NULL;     \
+#define FG_EACH_MEMBER(object, at)                                                                                     \
+  void *at = json_object_iter(fg_json_writable(object));                                                               \
+  at != NULL;                                                                                                          \
   at = json_object_iter_next(fg_json_writable(object), at)
 
 #endif

@@ -66,9 +66,9 @@ bool fg_json_scan_value(fg_json_scan *scan, fg_string *value) {
     return false;
   }
   value->text = scan->at;
-  bool is_whole = *scan->at == '"'                        ? pass_string(scan)
+  bool is_whole = *scan->at == '"'                       ? pass_string(scan)
                   : *scan->at == '{' || *scan->at == '[' ? pass_brackets(scan)
-                                                          : pass_word(scan);
+                                                         : pass_word(scan);
   value->length = (size_t)(scan->at - value->text);
   return is_whole;
 }

@@ -11,7 +11,7 @@ static fg_status add_units(fg_account *account, fg_state *draft, uint32_t produc
 
 /* Which pack gave how many is not told: a correction takes units off sources, not off usages. */
 static fg_status take_units_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units,
-                          fg_outcome *outcome) {
+                                fg_outcome *outcome) {
   fg_usage off;
   FG_TRY(fg_undo_take_off(account, draft, product, units, &off, &outcome->is.adjusted.lost));
   outcome->is.adjusted.takes_off = true;

@@ -10,7 +10,7 @@ fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state,
 
 /* FG_BUDGET_EXCEEDED if more usage would pass a cap; fg_budget_ask is for when there is one. */
 FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                        bool billable);
+                                bool billable);
 static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
                                         int64_t quantity, bool billable) {
   bool capped = state->caps.day_limited || state->caps.month_limited;

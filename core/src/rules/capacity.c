@@ -134,7 +134,8 @@ static void forget_steps(fg_service *service, fg_time at) {
   uint32_t reached = steps_until(service, at);
   if (reached > 1) {
     service->steps.count -= reached - 1;
-    memmove(service->steps.items, service->steps.items + reached - 1, service->steps.count * sizeof *service->steps.items);
+    memmove(service->steps.items, service->steps.items + reached - 1,
+            service->steps.count * sizeof *service->steps.items);
   }
 }
 

@@ -110,7 +110,7 @@ static inline fg_hold *find_held(const fg_account *account, const fg_command *co
 
 /* A call that has ended: said again it answers as it did. */
 static FG_COLD fg_status answer_again(fg_account *account, const fg_command *command, fg_outcome *outcome,
-                                   bool *repeated) {
+                                      bool *repeated) {
   char made[FG_CALL_NAME_MAX];
   fg_past past;
   FG_TRY(fg_past_find(account, id_of(account, command, made), &past));
@@ -155,7 +155,8 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   char made[FG_CALL_NAME_MAX];
   fg_recorded extra = {.taken_count = 0};
   fg_new_ending ending = {.command = command, .call = fg_entry_kept(hold->entry), .attempt = hold->attempt};
-  fg_key name = fg_key_of(fg_hold_id(account, hold, made), account->history->seed); /* in full also where the call has a number */
+  fg_key name = fg_key_of(fg_hold_id(account, hold, made),
+                          account->history->seed); /* in full also where the call has a number */
   FG_TRY(settle_units(account, draft, hold, command, &ending, &extra));
   ending.taken = account->taken.items;
   FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(&ending, extra.taken_count), room));

@@ -4,8 +4,8 @@
 
 #include "grants.h"
 
-int64_t fg_issue_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer,
-                             fg_date date, int64_t quantity, fg_date *since) {
+int64_t fg_issue_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer, fg_date date,
+                         int64_t quantity, fg_date *since) {
   for (uint32_t i = 0; i < count; i++) {
     const fg_amendment *amendment = &amendments[i];
     bool applies = amendment->product == product && amendment->grant == offer && amendment->effective <= date;
@@ -18,19 +18,18 @@ int64_t fg_issue_amended(const fg_amendment *amendments, uint32_t count, uint32_
 }
 
 int64_t fg_issue_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
-                                    fg_time at) {
+                          fg_time at) {
   const fg_book *book = account->book;
   fg_date date = fg_account_date(account, at);
   fg_date since = FG_NO_DATE;
   int64_t quantity = book->products[product].grants[offer].quantity;
   quantity = fg_issue_amended(book->amendments, book->amendment_count, product, offer, date, quantity, &since);
-  return fg_issue_amended(state->amendments.items, state->amendments.count, product, offer, date, quantity,
-                              &since);
+  return fg_issue_amended(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
 }
 
 /* PRODUCT/GRANT/YYYY-MM for monthly grants, PRODUCT/GRANT for the others. */
-static fg_status name_grant(fg_account *account, const fg_product *product, const fg_grant_offer *offer,
-                            fg_month month, fg_string *id) {
+static fg_status name_grant(fg_account *account, const fg_product *product, const fg_grant_offer *offer, fg_month month,
+                            fg_string *id) {
   fg_history *history = account->history;
   size_t room = product->id.length + offer->id.length + sizeof "//0000-00";
   char *text = fg_arena_allocate(&history->arena, &history->allocator, room);
@@ -47,13 +46,16 @@ static fg_status name_grant(fg_account *account, const fg_product *product, cons
   return FG_OK;
 }
 
-fg_status fg_issue_offer(fg_account *account, fg_state *draft, uint32_t product, uint32_t offer,
-                                   fg_time at) {
+fg_status fg_issue_offer(fg_account *account, fg_state *draft, uint32_t product, uint32_t offer, fg_time at) {
   const fg_product *offered = &account->book->products[product];
   const fg_grant_offer *terms = &offered->grants[offer];
   int64_t quantity = fg_issue_quantity(account, draft, product, offer, at);
-  fg_grant grant = {.units = quantity, .left = quantity, .issued = at, .source = FG_SOURCE_FREE,
-                    .product = (uint16_t)product, .offer = (uint16_t)offer};
+  fg_grant grant = {.units = quantity,
+                    .left = quantity,
+                    .issued = at,
+                    .source = FG_SOURCE_FREE,
+                    .product = (uint16_t)product,
+                    .offer = (uint16_t)offer};
   if (quantity == 0) {
     return FG_OK;
   }

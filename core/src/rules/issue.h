@@ -15,7 +15,8 @@ fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_tim
 fg_status fg_issue_offer(fg_account *account, fg_state *draft, uint32_t product, uint32_t offer, fg_time at);
 
 /* The units of a free grant issued at `at` (R5). */
-int64_t fg_issue_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer, fg_time at);
+int64_t fg_issue_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
+                          fg_time at);
 
 /* `quantity` as the amendments in force on `date` have it, those after `*since` alone; moves `*since` on (R5). */
 int64_t fg_issue_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer, fg_date date,

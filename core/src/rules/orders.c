@@ -26,14 +26,18 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     return FG_UNKNOWN_PACK;
   }
   const fg_pack_offer *offer = &offered->packs[pack];
-  fg_grant grant = {.id = id, .issued = command->at, .product = (uint16_t)product, .offer = (uint16_t)pack,
-                    .source = is_gift ? FG_SOURCE_GIFT : FG_SOURCE_PAID, .refundable = command->campaign.refundable};
+  fg_grant grant = {.id = id,
+                    .issued = command->at,
+                    .product = (uint16_t)product,
+                    .offer = (uint16_t)pack,
+                    .source = is_gift ? FG_SOURCE_GIFT : FG_SOURCE_PAID,
+                    .refundable = command->campaign.refundable};
   if (!fg_multiply_i64(offer->units, command->quantity, &grant.units)) {
     return FG_OVERFLOW;
   }
   grant.left = grant.units;
-  FG_TRY(fg_validity_end(offer->validity, command->at, &account->policy, account->book->offset_minutes,
-                         &grant.expires));
+  FG_TRY(
+      fg_validity_end(offer->validity, command->at, &account->policy, account->book->offset_minutes, &grant.expires));
   FG_TRY(fg_grants_add(account, draft, &grant));
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.units = grant.units;

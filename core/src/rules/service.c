@@ -73,8 +73,7 @@ fg_status fg_service_set_mode(const fg_account *account, fg_state *draft, const 
   return FG_OK;
 }
 
-fg_status fg_service_announce(const fg_account *account, fg_state *draft, const fg_command *command,
-                              uint32_t product) {
+fg_status fg_service_announce(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product) {
   int grant = fg_product_grant(&account->book->products[product], command->grant);
   fg_date today = fg_account_date(account, command->at);
   if (grant == FG_NONE) {

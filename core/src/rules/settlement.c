@@ -151,7 +151,8 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
 static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t product, fg_month month, fg_time at) {
   fg_service *service = &draft->services[product];
   uint32_t count = 0;
-  uint32_t most = service->burn.count + service->buckets.count; /* of each bucket, the last one drawn on is not used up */
+  uint32_t most = service->burn.count +
+                  service->buckets.count; /* of each bucket, the last one drawn on is not used up */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* never less than `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   FG_TRY(fg_undo_reserve(account, service, most));

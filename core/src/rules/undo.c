@@ -164,9 +164,9 @@ typedef struct second_life {
   uint32_t product;
   FG_ARRAY(fg_regime) regimes; ///< as they were, to be lived again
   FG_ARRAY(fg_taken) parts;    ///< theirs
-  int64_t *reserved; ///< of each grant, what settlements are still to take from it; NULL: they took nothing
-  bool is_arranged;  ///< `burn` is the order of deduction as of the regime before
-  uint32_t arrived;  ///< grants that are in it, or never will be
+  int64_t *reserved;           ///< of each grant, what settlements are still to take from it; NULL: they took nothing
+  bool is_arranged;            ///< `burn` is the order of deduction as of the regime before
+  uint32_t arrived;            ///< grants that are in it, or never will be
 } second_life;
 
 /* Units in grants that are void by now: what is back in them is lost. */
@@ -314,7 +314,8 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   uint32_t number = ++service->regime;
   *regime = *before;
   int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
-  regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0; /* unbilled units are found again as they were */
+  regime->usage.free = regime->usage.packs = regime->usage.postpaid =
+      0; /* unbilled units are found again as they were */
   regime->first = service->parts.count;
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
@@ -347,8 +348,8 @@ static fg_status live_again(second_life *life, const fg_hold *hold, int64_t unit
 }
 
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost) {
-  second_life life = {.account = account, .draft = draft, .service = &draft->services[hold->product],
-                      .product = hold->product};
+  second_life life = {
+      .account = account, .draft = draft, .service = &draft->services[hold->product], .product = hold->product};
   *lost = hold->regime == 0 ? units : 0; /* its month is settled */
   if (hold->regime == 0 || units == 0) {
     return FG_OK;

@@ -99,7 +99,8 @@ fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity,
 
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) {
   fg_draw *draws = account->draws.items;
-  fg_used used = {.free = recorded->free, .postpaid = recorded->postpaid, .unbilled = recorded->unbilled, .packs = draws};
+  fg_used used = {
+      .free = recorded->free, .postpaid = recorded->postpaid, .unbilled = recorded->unbilled, .packs = draws};
   for (uint32_t i = recorded->free_count; i < recorded->taken_count; i++) {
     const fg_taken *taken = &account->taken.items[i];
     draws[used.pack_count++] = (fg_draw){account->state.grants.items[taken->grant].id, taken->units};

@@ -2,51 +2,49 @@
 
 #include <stdio.h>
 
-#define FIELD(member, type, required, minimum) {{#member, type, required, minimum, 0, 0}, offsetof(fg_command, member)}
-#define SHORT_TEXT(member, required, maximum) \
-  {{#member, FG_FIELD_TEXT, required, 0, 0, maximum}, offsetof(fg_command, member)}
+#define FIELD(member, type, required, minimum)                                                                         \
+  { {#member, type, required, minimum, 0, 0}, offsetof(fg_command, member) }
+#define SHORT_TEXT(member, required, maximum)                                                                          \
+  { {#member, FG_FIELD_TEXT, required, 0, 0, maximum}, offsetof(fg_command, member) }
 #define REQUIRED_TEXT(member) SHORT_TEXT(member, true, 0)
 #define OPTIONAL_TEXT(member) SHORT_TEXT(member, false, 0)
 #define REQUIRED_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, true, minimum)
 #define OPTIONAL_QUANTITY(member, minimum) FIELD(member, FG_FIELD_QUANTITY, false, minimum)
-#define QUANTITY_OR(absent, minimum) \
-  {{"quantity", FG_FIELD_QUANTITY, false, minimum, absent, 0}, offsetof(fg_command, quantity)}
+#define QUANTITY_OR(absent, minimum)                                                                                   \
+  { {"quantity", FG_FIELD_QUANTITY, false, minimum, absent, 0}, offsetof(fg_command, quantity) }
 #define OPTIONAL(member, type) FIELD(member, type, false, 0)
 
 static const fg_member of_product[] = {REQUIRED_TEXT(product)};
 static const fg_member of_claim[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant)};
 static const fg_member of_set_mode[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(mode)};
-static const fg_member of_buy_pack[] = {REQUIRED_TEXT(product),
-                                       REQUIRED_TEXT(pack),
-                                       QUANTITY_OR(1, 1),
-                                       OPTIONAL_TEXT(id),
-                                       OPTIONAL(pay, FG_FIELD_PAY),
-                                       OPTIONAL(campaign, FG_FIELD_CAMPAIGN)};
+static const fg_member of_buy_pack[] = {REQUIRED_TEXT(product),      REQUIRED_TEXT(pack),
+                                        QUANTITY_OR(1, 1),           OPTIONAL_TEXT(id),
+                                        OPTIONAL(pay, FG_FIELD_PAY), OPTIONAL(campaign, FG_FIELD_CAMPAIGN)};
 static const fg_member of_give_pack[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(pack), QUANTITY_OR(1, 1),
-                                        OPTIONAL_TEXT(id)};
-static const fg_member of_buy_capacity[] = {REQUIRED_TEXT(product),       REQUIRED_TEXT(meter),
-                                           REQUIRED_QUANTITY(quantity, 1), OPTIONAL_QUANTITY(days, 1),
-                                           OPTIONAL_QUANTITY(months, 1), OPTIONAL(start, FG_FIELD_DATE),
-                                           OPTIONAL_TEXT(id),            OPTIONAL(pay, FG_FIELD_PAY)};
+                                         OPTIONAL_TEXT(id)};
+static const fg_member of_buy_capacity[] = {
+    REQUIRED_TEXT(product),     REQUIRED_TEXT(meter),         REQUIRED_QUANTITY(quantity, 1),
+    OPTIONAL_QUANTITY(days, 1), OPTIONAL_QUANTITY(months, 1), OPTIONAL(start, FG_FIELD_DATE),
+    OPTIONAL_TEXT(id),          OPTIONAL(pay, FG_FIELD_PAY)};
 static const fg_member of_use[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 0), OPTIONAL_TEXT(id),
-                                  OPTIONAL(billable, FG_FIELD_FLAG)};
-static const fg_member of_call[] = {REQUIRED_TEXT(product), QUANTITY_OR(1, 1), REQUIRED_TEXT(id),
-                                   OPTIONAL_TEXT(owner), OPTIONAL_QUANTITY(timeout_ms, 1)};
+                                   OPTIONAL(billable, FG_FIELD_FLAG)};
+static const fg_member of_call[] = {REQUIRED_TEXT(product), QUANTITY_OR(1, 1), REQUIRED_TEXT(id), OPTIONAL_TEXT(owner),
+                                    OPTIONAL_QUANTITY(timeout_ms, 1)};
 static const fg_member of_id[] = {REQUIRED_TEXT(id)};
 static const fg_member of_commit[] = {REQUIRED_TEXT(id), QUANTITY_OR(FG_ALL, 0), SHORT_TEXT(ref, false, 64)};
 static const fg_member of_adjust[] = {REQUIRED_TEXT(product), FIELD(quantity, FG_FIELD_SIGNED, true, -INT64_MAX),
-                                     SHORT_TEXT(reason, true, 200), OPTIONAL_TEXT(id)};
+                                      SHORT_TEXT(reason, true, 200), OPTIONAL_TEXT(id)};
 static const fg_member of_set_budget[] = {OPTIONAL(day, FG_FIELD_BUDGET), OPTIONAL(month, FG_FIELD_BUDGET)};
-static const fg_member of_materials[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 1),
-                                        OPTIONAL_TEXT(id)};
+static const fg_member of_materials[] = {REQUIRED_TEXT(product), REQUIRED_QUANTITY(quantity, 1), OPTIONAL_TEXT(id)};
 static const fg_member of_top_up[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL(fund, FG_FIELD_FUND),
-                                     OPTIONAL_TEXT(id)};
+                                      OPTIONAL_TEXT(id)};
 static const fg_member of_withdraw[] = {FIELD(amount, FG_FIELD_MONEY, true, 1), OPTIONAL_TEXT(id)};
 static const fg_member of_announce[] = {REQUIRED_TEXT(product), REQUIRED_TEXT(grant), REQUIRED_QUANTITY(quantity, 0),
-                                       FIELD(effective, FG_FIELD_DATE, true, 0)};
+                                        FIELD(effective, FG_FIELD_DATE, true, 0)};
 static const fg_member of_preview[] = {OPTIONAL_TEXT(product)};
 
-#define FIELDS(array) {array, sizeof(array) / sizeof *(array)}
+#define FIELDS(array)                                                                                                  \
+  { array, sizeof(array) / sizeof *(array) }
 
 /* R9: a pack in use cannot be frozen; no command does it. */
 static const struct {
@@ -395,7 +393,9 @@ static fg_status check_budget(const fg_budget *budget, const fg_field *field, fg
   return cap < 0 || !fg_amount_fits(cap) ? wrong_type(error, field->name, field->type) : FG_OK;
 }
 
-static bool is_id_field(const fg_field *field) { return ((const fg_member *)field)->offset == offsetof(fg_command, id); }
+static bool is_id_field(const fg_field *field) {
+  return ((const fg_member *)field)->offset == offsetof(fg_command, id);
+}
 
 static fg_status check_text(const fg_field *field, fg_string text, fg_error *error) {
   if (text.length == 0 && is_id_field(field)) {

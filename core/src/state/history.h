@@ -15,13 +15,13 @@
 /* One line of an invoice: the units of one price slice of one product (R11). */
 typedef struct fg_invoice_line {
   uint32_t product;
-  fg_date day;               ///< of products with daily tiers; FG_NO_DATE for the month's
-  int64_t total;             ///< units of the period in the billed mode
-  int64_t free, packs;       ///< of these, covered by free grants and by packs
-  int64_t unbilled;          ///< besides these, in a capacity mode or not billable
-  int64_t tier_quantity;     ///< what picked the tier (R12)
-  fg_price_slice slice;      ///< charged
-  uint32_t slice_count;      ///< slices the period was priced in
+  fg_date day;           ///< of products with daily tiers; FG_NO_DATE for the month's
+  int64_t total;         ///< units of the period in the billed mode
+  int64_t free, packs;   ///< of these, covered by free grants and by packs
+  int64_t unbilled;      ///< besides these, in a capacity mode or not billable
+  int64_t tier_quantity; ///< what picked the tier (R12)
+  fg_price_slice slice;  ///< charged
+  uint32_t slice_count;  ///< slices the period was priced in
 } fg_invoice_line;
 
 /* A correction of what was recorded, which its month's invoice lists. */
@@ -62,7 +62,7 @@ typedef struct fg_history {
   fg_arena arena; ///< of invoices, commands, reasons and ids of grants
   FG_ARRAY(fg_past_command) commands;
   FG_ARRAY(fg_invoice) invoices;
-  fg_log log; ///< entries: the length of the id, the id, what is kept under it; without an id where it has a number
+  fg_log log;     ///< entries: the length of the id, the id, what is kept under it; without an id where it has a number
   fg_index index; ///< of the entries, by their ids
   FG_ARRAY(uint32_t) numbered; ///< places in the log of those with numbers for ids: the next number, and so on
   uint32_t numbered_below;     ///< numbers in the segments below

@@ -2,8 +2,8 @@
 
 enum {
   FIRST_SLOTS = 8,
-  MAX_DEPTH = 23,               ///< of the 32 bits, nine pick the slot
-  SPARSE = FG_PAGE_SLOTS / 8    ///< so few are on a page with a full reach only where their hashes are alike
+  MAX_DEPTH = 23,            ///< of the 32 bits, nine pick the slot
+  SPARSE = FG_PAGE_SLOTS / 8 ///< so few are on a page with a full reach only where their hashes are alike
 };
 
 static size_t page_size(uint32_t slots) { return offsetof(fg_page, slots) + slots * sizeof(fg_slot); }

@@ -89,8 +89,7 @@ FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past)
     past->command.billable = true;
     return recall(account, entry, &key, past);
   }
-  const fg_past *archived = account->archive == NULL ? NULL
-                                                     : account->archive->find(account->archive->context, id);
+  const fg_past *archived = account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
   if (archived == NULL) {
     return FG_UNKNOWN_ID;
   }
@@ -106,9 +105,9 @@ bool fg_past_ended_by(const fg_past *past, const fg_command *command) {
   if (!past->has_ending) { /* a plain commit leaves nothing behind */
     return command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->ref.text == NULL;
   }
-  return past->ending.kind == command->kind && (command->kind == FG_DO_CANCEL ||
-                                                (past->ending.quantity == command->quantity &&
-                                                 is_same_text(past->ending.ref, command->ref)));
+  return past->ending.kind == command->kind &&
+         (command->kind == FG_DO_CANCEL ||
+          (past->ending.quantity == command->quantity && is_same_text(past->ending.ref, command->ref)));
 }
 
 fg_status fg_past_is_same(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {

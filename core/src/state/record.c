@@ -188,7 +188,8 @@ const unsigned char *fg_record_check_call(const unsigned char *kept, const unsig
 fg_kept_ending fg_record_ending(const unsigned char *entry) {
   record_reader in = {fg_entry_kept(entry), NULL};
   unsigned flags = read_flags(&in);
-  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0, .has_quantity = (flags & HAS_QUANTITY) != 0,
+  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0,
+                           .has_quantity = (flags & HAS_QUANTITY) != 0,
                            .has_extra = (flags & HAS_EXTRA) != 0};
   uint64_t attempt = read_integer(&in, UINT64_MAX);
   ending.returned = (int64_t)read_integer(&in, INT64_MAX);

@@ -3,13 +3,13 @@
 #include "../base/status.h"
 
 /* Fills `copy`, an empty array, with the items of `from`. */
-#define COPY_ARRAY(allocator, copy, from)                                          \
-  do {                                                                             \
-    FG_TRY(FG_ARRAY_RESERVE((allocator), (copy), (from)->count));                  \
-    if ((from)->count > 0) {                                                       \
-      memcpy((copy)->items, (from)->items, (from)->count * sizeof *(from)->items); \
-    }                                                                              \
-    (copy)->count = (from)->count;                                                 \
+#define COPY_ARRAY(allocator, copy, from)                                                                              \
+  do {                                                                                                                 \
+    FG_TRY(FG_ARRAY_RESERVE((allocator), (copy), (from)->count));                                                      \
+    if ((from)->count > 0) {                                                                                           \
+      memcpy((copy)->items, (from)->items, (from)->count * sizeof *(from)->items);                                     \
+    }                                                                                                                  \
+    (copy)->count = (from)->count;                                                                                     \
   } while (0)
 
 /* Lists that belong to another state must not be released with this one. */

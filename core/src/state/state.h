@@ -21,7 +21,7 @@ typedef struct fg_grant {
   uint16_t offer; ///< of the product's grants (free) or packs
   uint8_t source; ///< fg_source
   bool refunded;
-  bool refundable; ///< false: a campaign excluded it (R30)
+  bool refundable;     ///< false: a campaign excluded it (R30)
   uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
   uint32_t regime;     ///< the first that may draw on it
 } fg_grant;
@@ -69,12 +69,12 @@ typedef enum fg_regime_kind {
 } fg_regime_kind;
 
 typedef struct fg_regime {
-  fg_time at;     ///< of the first usage in it
-  fg_usage usage; ///< drawn or taken off, by source
+  fg_time at;      ///< of the first usage in it
+  fg_usage usage;  ///< drawn or taken off, by source
   int64_t counted; ///< of the unbilled, those that count toward a tier
-  fg_date bucket; ///< where they are counted
-  uint32_t first; ///< of its parts in fg_service.parts: those up to the next regime's
-  uint8_t kind;   ///< fg_regime_kind
+  fg_date bucket;  ///< where they are counted
+  uint32_t first;  ///< of its parts in fg_service.parts: those up to the next regime's
+  uint8_t kind;    ///< fg_regime_kind
 } fg_regime;
 
 /* Units let through that leave the rate window together. */
@@ -117,24 +117,24 @@ typedef struct fg_terms {
 
 typedef struct fg_service {
   bool open, was_open;
-  bool capacity_mode;    ///< set by hand to the capacity's mode (R17), or always following it (R24)
-  bool regime_over;      ///< the next usage begins a new regime
-  uint32_t regime;       ///< number of the latest regime there ever was
-  int64_t capacity_held; ///< in force now
+  bool capacity_mode;               ///< set by hand to the capacity's mode (R17), or always following it (R24)
+  bool regime_over;                 ///< the next usage begins a new regime
+  uint32_t regime;                  ///< number of the latest regime there ever was
+  int64_t capacity_held;            ///< in force now
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
   int64_t materials_held, materials_limit;
-  int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
-  FG_ARRAY(fg_bucket) buckets; ///< of months not settled yet; the last is the current period's
-  FG_ARRAY(uint32_t) burn;     ///< usable grants, in the order they are drawn on (R7)
+  int64_t month_total;           ///< units of this civil month, all kinds: bounds every count of it
+  FG_ARRAY(fg_bucket) buckets;   ///< of months not settled yet; the last is the current period's
+  FG_ARRAY(uint32_t) burn;       ///< usable grants, in the order they are drawn on (R7)
   FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first; items before window_first have left it
   uint32_t window_first;
   uint32_t undoable;           ///< calls in flight that have a regime
   int64_t window_units;        ///< in the window
-  int64_t slots_taken; ///< those of abandoned calls too, until somebody asks for a slot
-  fg_time slots_until; ///< no call that has one is abandoned before then
+  int64_t slots_taken;         ///< those of abandoned calls too, until somebody asks for a slot
+  fg_time slots_until;         ///< no call that has one is abandoned before then
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
-  fg_terms terms; ///< derived, by fg_due_plan
+  fg_terms terms;              ///< derived, by fg_due_plan
 } fg_service;
 
 /* The money spent, by what for. */
@@ -159,20 +159,20 @@ typedef struct fg_caps {
 typedef struct fg_state {
   fg_wallet wallet;
   fg_spent spent;
-  fg_time now;      ///< the latest instant seen
-  fg_time next_due; ///< when the next thing happens by itself
-  fg_month month;   ///< of now
-  fg_month settled; ///< the last month whose settlement has passed
+  fg_time now;           ///< the latest instant seen
+  fg_time next_due;      ///< when the next thing happens by itself
+  fg_month month;        ///< of now
+  fg_month settled;      ///< the last month whose settlement has passed
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
   bool suspended, violation;
-  uint32_t orders;          ///< accepted so far: made-up ids count them
-  uint64_t calls;           ///< accepted so far: attempts count them
-  fg_service *services;     ///< one per product of the book
-  bool shares; ///< a draft whose next five arrays are still those of the state it is to replace (fg_state_own)
+  uint32_t orders;      ///< accepted so far: made-up ids count them
+  uint64_t calls;       ///< accepted so far: attempts count them
+  fg_service *services; ///< one per product of the book
+  bool shares;          ///< a draft whose next five arrays are still those of the state it is to replace (fg_state_own)
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
-  FG_ARRAY(fg_amendment) amendments; ///< announced on this account, after the book's own
-  FG_ARRAY(fg_hold) holds; ///< in the order of the commands
+  FG_ARRAY(fg_amendment) amendments;   ///< announced on this account, after the book's own
+  FG_ARRAY(fg_hold) holds;             ///< in the order of the commands
   FG_ARRAY(fg_adjustment) adjustments; ///< of months not settled yet
   fg_caps caps;
   fg_month *issued; ///< per grant offer of the book: month of the last issue, 0 for none
@@ -207,12 +207,12 @@ struct fg_account {
   fg_call_names names;       ///< for calls without an id
   uint64_t named_before;     ///< numbers of names up to this one are in the history in full, the later ones as numbers
   bool may_reserve;          ///< the command being done may bring a new id that is reserved: the library made it
-  FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
-  FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
-  FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
+  FG_ARRAY(fg_taken) taken;  ///< by the usage being recorded
+  FG_ARRAY(fg_draw) draws;   ///< answers of `use` point here
+  FG_ARRAY(fg_invoice_line) lines; ///< of the preview last answered
   fg_invoice preview;
-  fg_text encoded;                  ///< the commands being compared
-  int64_t retry_after_us;           ///< of the call last refused by the rate limit
+  fg_text encoded;        ///< the commands being compared
+  int64_t retry_after_us; ///< of the call last refused by the rate limit
 };
 
 /* An independent copy of the account's state, the strings shared. On failure nothing is kept. */
@@ -225,9 +225,9 @@ fg_status fg_state_draft(const fg_account *account, fg_state *draft);
 fg_status fg_state_own(const fg_account *account, fg_state *draft);
 
 /* Room for one item more in a list of a state that may be such a draft. */
-#define FG_STATE_RESERVE(account, state, list)                                                \
-  ((list)->count < (list)->capacity                ? FG_OK                                    \
-   : fg_state_own((account), (state)) != FG_OK ? FG_NO_MEMORY                             \
+#define FG_STATE_RESERVE(account, state, list)                                                                         \
+  ((list)->count < (list)->capacity            ? FG_OK                                                                 \
+   : fg_state_own((account), (state)) != FG_OK ? FG_NO_MEMORY                                                          \
                                                : FG_ARRAY_RESERVE(&(account)->allocator, (list), 1))
 
 /* Puts a draft in the place of the account's state. */
@@ -279,8 +279,6 @@ static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
 static inline fg_time fg_account_begin(const fg_account *account, fg_date date) {
   return fg_date_begin(date, account->book->offset_minutes);
 }
-static inline int fg_account_policy(const fg_account *account, fg_switch which) {
-  return account->policy.value[which];
-}
+static inline int fg_account_policy(const fg_account *account, fg_switch which) { return account->policy.value[which]; }
 
 #endif

@@ -10,9 +10,9 @@ typedef struct side {
   sqlite3_stmt *rows;
   fg_predecessor before;
   unsigned char birth[FG_CHAIN_SIZE];
-  fg_row row;     ///< that it stands at, where `is_there`
+  fg_row row; ///< that it stands at, where `is_there`
   bool is_there;
-  int64_t last;   ///< number of the last row seen
+  int64_t last; ///< number of the last row seen
   unsigned char head[FG_CHAIN_SIZE];
 } side;
 
@@ -22,8 +22,8 @@ static const char *const relation_names[] = {"same", "continuation", "fork", "ot
 typedef struct comparison {
   side sides[2];
   relation is;
-  int64_t common; ///< number of the last command that both have; 0: none
-  int64_t fork;   ///< of the first in which they differ
+  int64_t common;    ///< number of the last command that both have; 0: none
+  int64_t fork;      ///< of the first in which they differ
   char told[2][512]; ///< these two
 } comparison;
 

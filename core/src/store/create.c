@@ -36,8 +36,7 @@ static fg_status make_file(const char *name, const char *path, const fg_allocato
   if (vfs == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status =
-      fg_connection_open(vfs, name, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &database, error);
+  fg_status status = fg_connection_open(vfs, name, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &database, error);
   if (status == FG_OK) {
     status = fill_new(maker, database, path, error);
   }
@@ -182,8 +181,8 @@ static fg_status check_beside(const fg_place *place, const char *path, fg_error 
         fg_store_exists(place->file)) { /* asked last, because another process may be making it */
       continue;
     }
-    return fg_fail(error, FG_LEDGER_EXISTS, "", "%s%s is there already, %s; move it away, and keep it", path, suffixes[i],
-                   is_log ? "the log of a ledger that is gone" : "where a new ledger needs a file");
+    return fg_fail(error, FG_LEDGER_EXISTS, "", "%s%s is there already, %s; move it away, and keep it", path,
+                   suffixes[i], is_log ? "the log of a ledger that is gone" : "where a new ledger needs a file");
   }
   return FG_OK;
 }

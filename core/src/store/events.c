@@ -18,7 +18,8 @@ int fg_event_add(sqlite3 *database, const char *event, fg_time at, const char *d
 
 int fg_event_latest(sqlite3 *database, const char *words, sqlite3_stmt **statement, bool *found) {
   char text[128];
-  snprintf(text, sizeof text, "SELECT event, detail, at FROM events WHERE event IN (%s) ORDER BY seq DESC LIMIT 1", words);
+  snprintf(text, sizeof text, "SELECT event, detail, at FROM events WHERE event IN (%s) ORDER BY seq DESC LIMIT 1",
+           words);
   int result = sqlite3_prepare_v2(database, text, -1, statement, NULL);
   result = result == SQLITE_OK ? sqlite3_step(*statement) : result;
   *found = result == SQLITE_ROW;

@@ -32,12 +32,12 @@ typedef struct limit {
 enum { LINE_MAX_LEDGERS = 128 };
 
 typedef struct exporter {
-  fg_ledger *line[LINE_MAX_LEDGERS]; ///< the ledger, the one it goes on from, and so on
+  fg_ledger *line[LINE_MAX_LEDGERS];      ///< the ledger, the one it goes on from, and so on
   int64_t begins_after[LINE_MAX_LEDGERS]; ///< the last command of the one it goes on from, or 0
   size_t count;
   limit until;
-  bool is_over; ///< the end was reached
-  char names[FG_CALL_NAME_MAX];  ///< what calls that the ledger named are called in the timeline, see choose_names
+  bool is_over;                 ///< the end was reached
+  char names[FG_CALL_NAME_MAX]; ///< what calls that the ledger named are called in the timeline, see choose_names
   char again[FG_CALL_NAME_MAX]; ///< what ids begin with that were forgotten, and are given again, see name_of
   fg_text name;                 ///< of one of them
   fg_text text;                 ///< that has not gone out yet
@@ -286,8 +286,7 @@ static fg_status send_line(exporter *made, fg_error *error) {
   const fg_ledger *before = NULL;
   for (size_t at = made->count; at-- > 0 && !made->is_over; before = made->line[at]) {
     const fg_ledger *ledger = made->line[at];
-    if (before != NULL &&
-        (before->seq != ledger->seq || memcmp(before->chain, ledger->chain, FG_CHAIN_SIZE) != 0)) {
+    if (before != NULL && (before->seq != ledger->seq || memcmp(before->chain, ledger->chain, FG_CHAIN_SIZE) != 0)) {
       return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s does not begin where %s ends", ledger->store->path,
                      before->store->path);
     }
@@ -306,8 +305,7 @@ static fg_status append_birth(exporter *made, fg_error *error) {
   fg_status status = fg_meta_read(store, "book", &book, &birth.book, error);
   status = status == FG_OK ? fg_meta_read(store, "account", &account, &birth.account, error) : status;
   if (status == FG_OK && !is_object(birth.account)) {
-    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (account) is altered",
-                     store->path);
+    status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (account) is altered", store->path);
   } else if (status == FG_OK) {
     status = fg_text_append(text, "{\"book\":", 8);
     status = status == FG_OK ? fg_text_append(text, birth.book.text, birth.book.length) : status;

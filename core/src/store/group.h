@@ -13,7 +13,7 @@ typedef struct fg_group {
   pthread_t thread;
   pthread_mutex_t mutex;
   pthread_cond_t changed;
-  bool is_open;    ///< a command waits for its sync
+  bool is_open; ///< a command waits for its sync
   bool is_ending;
   struct timespec deadline;
   int result; ///< of the first sync that failed; SQLITE_OK

@@ -31,11 +31,14 @@ static fg_status check_version(const char *path, uint32_t version, fg_error *err
     return FG_OK;
   }
   return version < FG_LEDGER_VERSION_NOW
-             ? fg_fail(error, FG_LEDGER_VERSION, "", "%s is a ledger of version %lu; this library reads version %d. "
-                       "Export it with the faregate that wrote it and import the timeline with this one", path,
-                       (unsigned long)version, FG_LEDGER_VERSION_NOW)
-             : fg_fail(error, FG_LEDGER_VERSION, "", "%s is a ledger of version %lu; this library reads version %d. "
-                       "Open it with a later faregate", path, (unsigned long)version, FG_LEDGER_VERSION_NOW);
+             ? fg_fail(error, FG_LEDGER_VERSION, "",
+                       "%s is a ledger of version %lu; this library reads version %d. "
+                       "Export it with the faregate that wrote it and import the timeline with this one",
+                       path, (unsigned long)version, FG_LEDGER_VERSION_NOW)
+             : fg_fail(error, FG_LEDGER_VERSION, "",
+                       "%s is a ledger of version %lu; this library reads version %d. "
+                       "Open it with a later faregate",
+                       path, (unsigned long)version, FG_LEDGER_VERSION_NOW);
 }
 
 /* What SQLite would go by, as fill_new makes it: a write-ahead log, no vacuum, UTF-8, pages of our size and stamps. */
@@ -49,14 +52,14 @@ fg_status fg_header_check(const char *path, const unsigned char *header, size_t 
   bool is_sqlite = size == FG_HEADER_SIZE && memcmp(header, "SQLite format 3", 16) == 0;
   if (!is_sqlite || header_number(header, AT_APPLICATION, 4) != FG_LEDGER_APPLICATION) {
     return fg_fail(error, FG_LEDGER_FOREIGN, "", "%s is not a ledger, but %s", path,
-                   is_sqlite ? "the database of another application"
+                   is_sqlite   ? "the database of another application"
                    : size == 0 ? "an empty file"
                                : "some other file");
   }
   FG_TRY(check_version(path, header_number(header, AT_VERSION, 4), error));
-  return has_our_form(header) ? FG_OK
-                              : fg_fail(error, FG_LEDGER_CORRUPT, "",
-                                        "%s: its header is altered; good up to command 0", path);
+  return has_our_form(header)
+             ? FG_OK
+             : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its header is altered; good up to command 0", path);
 }
 
 int64_t fg_header_page_count(const unsigned char *header) { return header_number(header, AT_PAGE_COUNT, 4); }

@@ -66,9 +66,9 @@ static fg_status find_members(importer *made, fg_string json, fg_error *error) {
 
 static fg_status parse_member(const importer *made, size_t member, json_t **value, fg_error *error) {
   fg_string text = made->members[member];
-  return text.text == NULL ? FG_OK
-                           : fg_within(error, fg_json_parse(text.text, text.length, value, error), "%s",
-                                       member_names[member]);
+  return text.text == NULL
+             ? FG_OK
+             : fg_within(error, fg_json_parse(text.text, text.length, value, error), "%s", member_names[member]);
 }
 
 /* ------------------------------------------------------------------------------------------------------ the head */
@@ -125,9 +125,9 @@ static fg_status create_tables(importer *made, sqlite3 *database, fg_error *erro
 
 /* A refusal is nothing that a ledger can hold. */
 static fg_status refused(fg_status status, const fg_error *refusal, fg_error *error) {
-  return fg_status_is_refusal(status) ? fg_fail(error, FG_INVALID, "", "refused, %s: %.200s", fg_status_name(status),
-                                                refusal->message)
-                                      : fg_fail(error, status, refusal->path, "%s", refusal->message);
+  return fg_status_is_refusal(status)
+             ? fg_fail(error, FG_INVALID, "", "refused, %s: %.200s", fg_status_name(status), refusal->message)
+             : fg_fail(error, status, refusal->path, "%s", refusal->message);
 }
 
 /* Of a question the passing of time stays. */
@@ -219,8 +219,8 @@ static fg_status import_document(importer *made, fg_string json, const char *pat
   return fg_store_create(path, &made->ledger->allocator, &maker, error);
 }
 
-fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path,
-                           const fg_allocator *allocator, fg_error *error) {
+fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path, const fg_allocator *allocator,
+                           fg_error *error) {
   static const fg_ledger_options any = {.book = NULL};
   fg_allocator chosen = fg_allocator_or_default(allocator);
   fg_error unasked;

@@ -87,9 +87,9 @@ static fg_status load_book(fg_ledger *ledger, fg_book **book, fg_error *error) {
   }
   if (status == FG_OK) {
     fg_book_digest(json, digest);
-    status = fg_string_is(told, digest) ? fg_book_load(json.text, json.length, &ledger->allocator, book, error)
-                                        : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its price book is altered",
-                                                  ledger->store->path);
+    status = fg_string_is(told, digest)
+                 ? fg_book_load(json.text, json.length, &ledger->allocator, book, error)
+                 : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its price book is altered", ledger->store->path);
   }
   sqlite3_finalize(statement);
   sqlite3_finalize(digest_statement);
@@ -115,8 +115,8 @@ static fg_status compare_book(fg_ledger *ledger, const fg_book *book, fg_error *
   fg_status status = fg_book_write(book, &asked);
   status = status == FG_OK ? fg_meta_read(ledger->store, "book", &statement, &there, error) : fg_refuse(error, status);
   if (status == FG_OK && !fg_string_equal(there, text_of(&asked))) {
-    status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s", ledger->store->path,
-                     fg_book_id(book));
+    status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s",
+                     ledger->store->path, fg_book_id(book));
   }
   sqlite3_finalize(statement);
   fg_text_release(&asked);
@@ -414,8 +414,7 @@ static fg_status trust(void *context, fg_time at, fg_error *error) {
 static fg_status take(void *context, uint64_t attempt, fg_time at, fg_error *error) {
   fg_ledger *ledger = context;
   char detail[2 * NUMBER_MAX];
-  snprintf(detail, sizeof detail, "%llu by %lld", (unsigned long long)attempt,
-           (long long)ledger->store->lock.session);
+  snprintf(detail, sizeof detail, "%llu by %lld", (unsigned long long)attempt, (long long)ledger->store->lock.session);
   return add_event(ledger, "resumed", at, detail, error);
 }
 
@@ -477,7 +476,7 @@ static fg_status describe(const void *context, const fg_visitor *visitor) {
 /* --------------------------------------------------------------------------------------------------------- a handle */
 
 static const fg_reach of_ledger = {enter,        leave, check_may_write, apply, trusted,     trust,
-                                   is_elsewhere, take,  describe,  flush, close_ledger};
+                                   is_elsewhere, take,  describe,        flush, close_ledger};
 
 static fg_status check_milliseconds(const char *name, int64_t value, fg_error *error) {
   return value >= 0 && value <= FG_WAIT_MS_MAX

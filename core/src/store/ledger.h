@@ -31,16 +31,16 @@ typedef struct fg_ledger {
   fg_statements statements;
   json_t *head; ///< wallet and policy it was begun with
   fg_account *account;
-  int64_t seq;                         ///< of the latest row the account has seen; 0: none
-  unsigned char chain[FG_CHAIN_SIZE];  ///< of that row
-  int64_t snapshot_seq;                ///< of the latest snapshot
-  int64_t session;                     ///< the highest seen
-  int64_t loose;                       ///< rows since records were last dropped from memory
-  bool is_behind;                      ///< the account is not what the file says: it must be loaded again
+  int64_t seq;                        ///< of the latest row the account has seen; 0: none
+  unsigned char chain[FG_CHAIN_SIZE]; ///< of that row
+  int64_t snapshot_seq;               ///< of the latest snapshot
+  int64_t session;                    ///< the highest seen
+  int64_t loose;                      ///< rows since records were last dropped from memory
+  bool is_behind;                     ///< the account is not what the file says: it must be loaded again
   fg_text command_text, outcome_text, snapshot;
   fg_archive archive;
-  fg_past found;        ///< last, in the file
-  fg_arena found_arena; ///< of its texts
+  fg_past found;          ///< last, in the file
+  fg_arena found_arena;   ///< of its texts
   fg_status found_status; ///< of the look-up, which itself cannot say why it failed
   fg_error found_error;
   fg_clock_mark mark;       ///< of that row; its instant FG_NO_TIME: none
@@ -54,9 +54,9 @@ typedef struct fg_ledger {
 
 /* The tables of a new ledger and what it begins with. */
 typedef struct fg_ledger_birth {
-  fg_string book;                     ///< JSON
-  fg_string account;                  ///< JSON: wallet and policy
-  fg_string predecessor;              ///< JSON, see seal.h; text NULL: it begins with no command
+  fg_string book;        ///< JSON
+  fg_string account;     ///< JSON: wallet and policy
+  fg_string predecessor; ///< JSON, see seal.h; text NULL: it begins with no command
 } fg_ledger_birth;
 fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error);
 /* The file holds the tables, indexes and triggers of a ledger and nothing else, before any of them is used.

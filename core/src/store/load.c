@@ -63,12 +63,13 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
 static fg_status load_snapshot(fg_ledger *ledger, int64_t most, bool *found, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   fg_status status = FG_OK;
-  int result = sqlite3_prepare_v2(ledger->store->database,
-                                  "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at, c.ahead, c.boottime, c.boot"
-                                  " FROM snapshots AS s"
-                                  " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? AND s.seq <= ?"
-                                  " ORDER BY s.seq DESC",
-                                  -1, &statement, NULL);
+  int result = sqlite3_prepare_v2(
+      ledger->store->database,
+      "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at, c.ahead, c.boottime, c.boot"
+      " FROM snapshots AS s"
+      " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? AND s.seq <= ?"
+      " ORDER BY s.seq DESC",
+      -1, &statement, NULL);
   if (result == SQLITE_OK) {
     sqlite3_bind_int(statement, 1, FG_SNAPSHOT_FORMAT);
     sqlite3_bind_int64(statement, 2, most);
@@ -131,8 +132,10 @@ fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error) {
   FG_TRY(load_snapshot(ledger, before.seq, &found, error));
   bool is_good = found && ledger->seq == before.seq && memcmp(ledger->chain, before.head, FG_CHAIN_SIZE) == 0;
   return is_good ? FG_OK
-                 : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: the state it was begun with, after command %lld, is altered; "
-                           "good up to command 0", ledger->store->path, (long long)before.seq);
+                 : fg_fail(error, FG_LEDGER_CORRUPT, "",
+                           "%s: the state it was begun with, after command %lld, is altered; "
+                           "good up to command 0",
+                           ledger->store->path, (long long)before.seq);
 }
 
 fg_status fg_ledger_drop_records(fg_ledger *ledger) {

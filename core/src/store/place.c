@@ -33,7 +33,10 @@ static fg_status resolve_missing(const char *path, fg_place *place, fg_error *er
   if (lstat(path, &status) == 0) {
     return fg_fail(error, FG_LEDGER_MISSING, "", "%s is a symbolic link to nothing", path);
   }
-  snprintf(given, sizeof given, "%.*s", slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path),
+  snprintf(given, sizeof given, "%.*s",
+           slash == NULL   ? 1
+           : slash == path ? 1
+                           : (int)(slash - path),
            slash == NULL ? "." : path);
   if (last[0] == '\0' || realpath(given, whole) == NULL) {
     return fg_fail(error, FG_LEDGER_NO_DIRECTORY, "", "there is no directory for %s", path);

@@ -76,8 +76,8 @@ typedef struct terse_visitor {
   fg_visitor to;
   const char *waiting; ///< key of a list that has no item yet
   bool is_waiting;
-  int depth;           ///< objects that have begun
-  uint64_t attempt;    ///< of a call, which only a row tells; else 0
+  int depth;        ///< objects that have begun
+  uint64_t attempt; ///< of a call, which only a row tells; else 0
 } terse_visitor;
 
 static bool begin_waiting(terse_visitor *terse) {
@@ -140,13 +140,13 @@ static bool terse_null(void *context, const char *key) {
 fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outcome, fg_text *text) {
   const fg_book *book = fg_account_book(account);
   text->length = 0;
-  fg_json_writer writer = {.text = text, .minor_digits = fg_book_minor_digits(book),
-                           .offset_minutes = fg_book_offset_minutes(book)};
+  fg_json_writer writer = {
+      .text = text, .minor_digits = fg_book_minor_digits(book), .offset_minutes = fg_book_offset_minutes(book)};
   terse_visitor terse = {.to = fg_json_visitor(&writer),
                          .attempt = outcome->kind == FG_DO_CALL ? outcome->is.used.attempt : 0};
-  fg_visitor visitor = {&terse,     terse_begin_object, terse_end_object, terse_begin_list, terse_end_list,
-                        terse_text, terse_integer,      terse_money,      terse_time,       terse_flag,
-                        terse_null};
+  fg_visitor visitor = {&terse,         terse_begin_object, terse_end_object, terse_begin_list,
+                        terse_end_list, terse_text,         terse_integer,    terse_money,
+                        terse_time,     terse_flag,         terse_null};
   fg_status status = fg_outcome_describe(account, outcome, &visitor);
   return writer.status != FG_OK ? writer.status : status;
 }

@@ -32,7 +32,8 @@ fg_status fg_runs_check(fg_store *store, fg_error *error) {
     return fg_store_fault(store, result, error);
   }
   if (is_running && !log->has_header) {
-    return tell_log(store, log->is_there ? "is damaged at its beginning" : "is missing, with the newest commands", error);
+    return tell_log(store, log->is_there ? "is damaged at its beginning" : "is missing, with the newest commands",
+                    error);
   }
   bool is_damaged = store->is_cut || (log->is_damaged && !is_grouped);
   if (is_damaged && log->bad_frame > 0) {

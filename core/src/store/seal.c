@@ -40,8 +40,8 @@ fg_status fg_predecessor_read(fg_store *store, fg_predecessor *before, fg_error 
     fg_string text = fg_column_text(statement, 0);
     status = fg_json_parse(text.text, text.length, &object, error);
     if (status == FG_INVALID || (status == FG_OK && !read_predecessor(object, before))) {
-      status = fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it says of its predecessor is altered; good up to command 0",
-                       store->path);
+      status = fg_fail(error, FG_LEDGER_CORRUPT, "",
+                       "%s: what it says of its predecessor is altered; good up to command 0", store->path);
     }
     json_decref(object);
   } else if (result != SQLITE_DONE) {
@@ -166,17 +166,19 @@ fg_status fg_seal_check_kept(fg_ledger *ledger, const fg_predecessor *before, fg
   FG_TRY(walk_rows(ledger->store, all_rows_until, before->seq, 0, &walk, error));
   return memcmp(kept, before->kept, FG_CHAIN_SIZE) == 0
              ? FG_OK
-             : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: a command it kept of its predecessor is altered; good up to "
-                       "command 0", ledger->store->path);
+             : fg_fail(error, FG_LEDGER_CORRUPT, "",
+                       "%s: a command it kept of its predecessor is altered; good up to "
+                       "command 0",
+                       ledger->store->path);
 }
 
 /* ------------------------------------------------------------------------------------------------ the successor */
 
 typedef struct sealer {
   fg_ledger *old;
-  fg_ledger made;      ///< no more of it than inserting needs
+  fg_ledger made; ///< no more of it than inserting needs
   fg_store made_store;
-  fg_time since;       ///< ids from then on are kept
+  fg_time since; ///< ids from then on are kept
   char successor[FG_PLACE_MAX];
   bool is_sealed;     ///< already, by a sealing that was not finished
   bool has_succeeded; ///< by one that was
@@ -206,7 +208,8 @@ static fg_status copy_trust(sealer *sealing, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   int result = sqlite3_prepare_v2(sealing->old->store->database,
                                   "SELECT at, detail FROM events WHERE event = 'clock_trusted' ORDER BY seq DESC"
-                                  " LIMIT 1", -1, &statement, NULL);
+                                  " LIMIT 1",
+                                  -1, &statement, NULL);
   result = result == SQLITE_OK ? sqlite3_step(statement) : result;
   if (result == SQLITE_ROW) {
     result = fg_event_add(sealing->made_store.database, "clock_trusted", sqlite3_column_int64(statement, 0),
@@ -243,7 +246,8 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
   fg_allocator allocator = sealing->old->allocator;
   fg_text predecessor = {.allocator = allocator};
   sealing->made_store = (fg_store){.allocator = allocator, .path = sealing->successor, .database = database};
-  sealing->made = (fg_ledger){.allocator = allocator, .store = &sealing->made_store, .snapshot = {.allocator = allocator}};
+  sealing->made = (fg_ledger){
+      .allocator = allocator, .store = &sealing->made_store, .snapshot = {.allocator = allocator}};
   fg_status status = create_successor_tables(sealing, database, &predecessor, error);
   status = status == FG_OK ? fg_statements_prepare(&sealing->made, error) : status;
   row_walk walk = {copy_row, sealing};
@@ -262,8 +266,7 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
 static fg_status seal_old(void *context, fg_error *error) {
   sealer *sealing = context;
   fg_ledger *old = sealing->old;
-  return sealing->is_sealed ? FG_OK
-                            : put_event(old->store, "sealed", old->mark.at, sealing->successor, error);
+  return sealing->is_sealed ? FG_OK : put_event(old->store, "sealed", old->mark.at, sealing->successor, error);
 }
 
 static fg_status make_successor(sealer *sealing, fg_error *error) {
@@ -344,8 +347,7 @@ static fg_status seal_inside(sealer *sealing, int64_t keep_ids_days, fg_error *e
   FG_TRY(look_at_seal(sealing, &is_done, error));
   sealing->since = old->mark.at - keep_ids_days * FG_DAY;
   if (is_done) {
-    return sealing->has_succeeded ? FG_OK
-                                  : put_event(old->store, "succeeded", old->mark.at, sealing->successor, error);
+    return sealing->has_succeeded ? FG_OK : put_event(old->store, "succeeded", old->mark.at, sealing->successor, error);
   }
   return make_successor(sealing, error);
 }

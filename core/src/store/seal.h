@@ -6,8 +6,8 @@
 
 /* What a successor says of the ledger it goes on from. Its rows up to `seq` are copies that are kept for their ids. */
 typedef struct fg_predecessor {
-  char name[256]; ///< of its file
-  int64_t seq;    ///< of its last command; 0: there is no predecessor
+  char name[256];                    ///< of its file
+  int64_t seq;                       ///< of its last command; 0: there is no predecessor
   unsigned char head[FG_CHAIN_SIZE]; ///< the chain there
   unsigned char kept[FG_CHAIN_SIZE]; ///< a chain of the copies
 } fg_predecessor;

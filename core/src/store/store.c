@@ -302,8 +302,8 @@ static whereabouts look_for(const fg_store *store, const char *suffix, dev_t dev
 static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
   static const char *const words[] = {"", "removed", "replaced", "overwritten"};
   return where == IN_PLACE ? FG_OK
-                           : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path, suffix,
-                                     words[where]);
+                           : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path,
+                                     suffix, words[where]);
 }
 
 /* Where nobody knows, because the handle that wrote it was killed, it is taken as it is. */

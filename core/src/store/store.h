@@ -26,14 +26,14 @@ typedef struct fg_store {
   int64_t log_left; ///< bytes of PATH-wal when this handle left the lock last; 0: nobody knows
   fg_vfs vfs;
   sqlite3 *database;
-  fg_wal log;       ///< as it was before the opening
-  bool is_cut;      ///< the log: it lacks what was acknowledged
-  int log_pages;    ///< after the latest commit
-  bool is_inside;   ///< the lock
-  bool is_grouped;  ///< commands are acknowledged before they are synced
+  fg_wal log;        ///< as it was before the opening
+  bool is_cut;       ///< the log: it lacks what was acknowledged
+  int log_pages;     ///< after the latest commit
+  bool is_inside;    ///< the lock
+  bool is_grouped;   ///< commands are acknowledged before they are synced
   bool is_run_begun; ///< see runs.c
-  bool is_damaged;  ///< opened although a page is not whole: to see how far it is good
-  fg_error damage;  ///< what is wrong then
+  bool is_damaged;   ///< opened although a page is not whole: to see how far it is good
+  fg_error damage;   ///< what is wrong then
 } fg_store;
 
 /* Opens an existing ledger and answers inside its lock (fg_lock_enter). */

@@ -302,7 +302,8 @@ static fg_status compare_lineage(lineage *of, fg_error *problem) {
   FG_TRY(compare_ends(of, problem));
   int result = sqlite3_prepare_v2(of->old->store->database,
                                   "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
-                                  " FROM commands WHERE seq = ?", -1, &of->find, NULL);
+                                  " FROM commands WHERE seq = ?",
+                                  -1, &of->find, NULL);
   if (result != SQLITE_OK) {
     return fg_store_fault(of->old->store, result, problem);
   }

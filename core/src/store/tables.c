@@ -6,16 +6,18 @@
 
 /* Each statement as SQLite keeps it in its schema, word for word: an opening compares the two (check_schema). Rows are
    added, never changed. The function faregate_writes is known to this library alone. */
-#define ONLY_ADDED(table)                                                                                           \
-  {"trigger", table "_foreign", table,                                                                              \
-   "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                       \
-   " WHEN NOT faregate_writes() BEGIN SELECT RAISE(ABORT, 'only faregate writes a ledger'); END"},                  \
-      {"trigger", table "_update", table,                                                                           \
-       "CREATE TRIGGER " table "_update BEFORE UPDATE ON " table                                                    \
-       " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"},                                             \
-      {"trigger", table "_delete", table,                                                                           \
-       "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                                    \
-       " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"}
+#define ONLY_ADDED(table)                                                                                              \
+  {"trigger", table "_foreign", table,                                                                                 \
+   "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                          \
+   " WHEN NOT faregate_writes() BEGIN SELECT RAISE(ABORT, 'only faregate writes a ledger'); END"},                     \
+      {"trigger", table "_update", table,                                                                              \
+       "CREATE TRIGGER " table "_update BEFORE UPDATE ON " table                                                       \
+       " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"},                                                \
+  {                                                                                                                    \
+    "trigger", table "_delete", table,                                                                                 \
+        "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                                      \
+        " BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"                                                 \
+  }
 
 static const struct {
   const char *type, *name, *table, *statement; ///< NULL: an index that SQLite makes for a UNIQUE column
@@ -30,9 +32,9 @@ static const struct {
      "boottime INTEGER NOT NULL, " /* microseconds since the system was started, then */
      "boot INTEGER NOT NULL, "     /* which start of the system that was */
      "\"do\" TEXT NOT NULL, "
-     "id TEXT, "                   /* its own, or of the call or order it is about: the life of an id is its rows */
-     "command TEXT NOT NULL, "     /* its other fields */
-     "outcome TEXT NOT NULL, "     /* what it answered, zeros left out */
+     "id TEXT, "               /* its own, or of the call or order it is about: the life of an id is its rows */
+     "command TEXT NOT NULL, " /* its other fields */
+     "outcome TEXT NOT NULL, " /* what it answered, zeros left out */
      "chain BLOB NOT NULL) STRICT"},
     {"index", "commands_by_id", "commands", "CREATE INDEX commands_by_id ON commands (id) WHERE id IS NOT NULL"},
     {"table", "snapshots", "snapshots",
@@ -49,8 +51,8 @@ static const struct {
 
 /* SQLite holds a STRICT table to its types when it writes, not when it reads what another hand has written. */
 static bool has_types(sqlite3_stmt *statement, const char *types) {
-  static const char letters[] = {[SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b',
-                                 [SQLITE_NULL] = 'n'};
+  static const char letters[] = {
+      [SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b', [SQLITE_NULL] = 'n'};
   for (int i = 0; types[i] != '\0'; i++) {
     char there = letters[sqlite3_column_type(statement, i)];
     if (there != types[i] && !(types[i] == '?' && (there == 't' || there == 'n'))) { /* text that may be absent */
@@ -196,16 +198,17 @@ fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error) {
   const struct {
     sqlite3_stmt **statement;
     const char *text;
-  } all[] = {{&ledger->statements.tail, "SELECT " ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
-             {&ledger->statements.find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
-             {&ledger->statements.caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
-                                          " ORDER BY seq DESC LIMIT 1"},
-             {&ledger->statements.resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"
-                                           " ORDER BY seq DESC LIMIT 1"},
-             {&ledger->statements.insert, "INSERT INTO commands (" ROW_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-             {&ledger->statements.snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
-             {&ledger->statements.begin, "BEGIN IMMEDIATE"},
-             {&ledger->statements.commit, "COMMIT"}};
+  } all[] = {
+      {&ledger->statements.tail, "SELECT " ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
+      {&ledger->statements.find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
+      {&ledger->statements.caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
+                                   " ORDER BY seq DESC LIMIT 1"},
+      {&ledger->statements.resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"
+                                    " ORDER BY seq DESC LIMIT 1"},
+      {&ledger->statements.insert, "INSERT INTO commands (" ROW_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&ledger->statements.snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
+      {&ledger->statements.begin, "BEGIN IMMEDIATE"},
+      {&ledger->statements.commit, "COMMIT"}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     int result = sqlite3_prepare_v3(ledger->store->database, all[i].text, -1, SQLITE_PREPARE_PERSISTENT,
                                     all[i].statement, NULL);

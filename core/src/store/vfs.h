@@ -27,21 +27,21 @@ typedef struct fg_vfs {
   char name[32];
   sqlite3_vfs *base;
   fg_vfs_phase phase;
-  bool is_for_reading;    ///< and stays in its phase
+  bool is_for_reading; ///< and stays in its phase
   void *regions[FG_WAL_REGIONS];
-  int read_failure;       ///< of the disk, the latest; SQLITE_OK: none. Some of SQLite's answers do not tell
-  int64_t bad_page;       ///< the first whose stamp was wrong when it was read; 0: none
+  int read_failure; ///< of the disk, the latest; SQLITE_OK: none. Some of SQLite's answers do not tell
+  int64_t bad_page; ///< the first whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
 
-  sqlite3_file *log;       ///< of the base, while it is open
-  dev_t log_device;        ///< of the file it is, while it is open
+  sqlite3_file *log; ///< of the base, while it is open
+  dev_t log_device;  ///< of the file it is, while it is open
   ino_t log_inode;
-  uint32_t frame_begun;    ///< the end of a transaction, whose page is not written yet; 0: none
-  pthread_mutex_t mutex;   ///< over what follows, for the log may be synced by another thread
-  fg_wal_place written;    ///< the end of the latest transaction that was written
-  fg_wal_place marked;     ///< as put down last
-  int mark;                ///< file of the marks; -1: none
-  int64_t session;         ///< whose mark it is
+  uint32_t frame_begun;  ///< the end of a transaction, whose page is not written yet; 0: none
+  pthread_mutex_t mutex; ///< over what follows, for the log may be synced by another thread
+  fg_wal_place written;  ///< the end of the latest transaction that was written
+  fg_wal_place marked;   ///< as put down last
+  int mark;              ///< file of the marks; -1: none
+  int64_t session;       ///< whose mark it is
 } fg_vfs;
 
 /* Registers it under a name of its own; `vfs` must stay where it is until it is unregistered. */

@@ -66,7 +66,9 @@ uint32_t fg_wal_frame_at(int64_t offset) {
   return after >= 0 && after % FG_WAL_FRAME == 0 ? (uint32_t)(after / FG_WAL_FRAME) + 1 : 0;
 }
 
-bool fg_wal_is_commit(const unsigned char header[FG_WAL_FRAME_HEADER]) { return big_endian(header + FRAME_COMMIT) != 0; }
+bool fg_wal_is_commit(const unsigned char header[FG_WAL_FRAME_HEADER]) {
+  return big_endian(header + FRAME_COMMIT) != 0;
+}
 
 const unsigned char *fg_wal_salts(const unsigned char header[FG_WAL_HEADER]) { return header + LOG_SALTS; }
 const unsigned char *fg_wal_frame_salts(const unsigned char header[FG_WAL_FRAME_HEADER]) {
@@ -80,7 +82,7 @@ typedef struct reader {
   int file;
   bool big;
   fg_wal *log;
-  uint32_t count; ///< frames that are in the file as a whole
+  uint32_t count;                    ///< frames that are in the file as a whole
   unsigned char bytes[FG_WAL_FRAME]; ///< of the latest frame
   uint32_t sums[2];
 } reader;

@@ -28,8 +28,8 @@ typedef struct label_search {
   fg_amount drop[FG_PLAN_MONTHS_MAX + 1]; ///< from a month on, at most
   FG_ARRAY(plan_label) labels;
   FG_ARRAY(int64_t) baskets;
-  uint32_t begin, end;  ///< of the labels of the month before
-  fg_amount best;       ///< of a whole plan
+  uint32_t begin, end; ///< of the labels of the month before
+  fg_amount best;      ///< of a whole plan
   uint32_t best_label;
   int month;
 } label_search;
@@ -68,7 +68,7 @@ typedef struct purchase {
   label_search *search;
   const plan_label *label; ///< before the month
   const fg_plan_carry *carry;
-  int64_t left;     ///< of the packs bought before
+  int64_t left; ///< of the packs bought before
   int64_t short_by;
   int64_t counts[FG_PLAN_PACKS_MAX];
   plan_label billed, exact; ///< the best that leave a residual, and none, with no pack left
@@ -102,7 +102,9 @@ static void settle_purchase(purchase *buy, int64_t units, fg_amount cost) {
 static fg_status leave_units(purchase *buy, int64_t units, fg_amount cost) {
   label_search *search = buy->search;
   const fg_plan_month *months = search->model->months;
-  plan_label label = {.left = units - buy->short_by, .basket = NO_BASKET, .parent = buy->label->parent,
+  plan_label label = {.left = units - buy->short_by,
+                      .basket = NO_BASKET,
+                      .parent = buy->label->parent,
                       .carry = buy->carry->after_calls};
   label.cost = fg_plan_add(cost, fg_plan_bill(search->model, search->month, buy->carry, 0));
   for (int date = first_date(buy); date <= search->month; date++) {

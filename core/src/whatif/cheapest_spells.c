@@ -31,11 +31,11 @@ typedef struct spell_search {
   spell_item items[SPELL_ITEMS_MAX]; ///< of this spell
   uint32_t item_count;
   int64_t counts[SPELL_ITEMS_MAX];
-  int last;               ///< month of the spell
-  bool open_ended;        ///< packs may be left over: the spell goes on to the end of the forecast
-  int64_t residual_most;  ///< more would mean that the packs did not reach the last month
-  fg_amount bill_rate;    ///< no residual costs less per unit
-  fg_amount beyond;       ///< of the months after, and of capacity that must be
+  int last;              ///< month of the spell
+  bool open_ended;       ///< packs may be left over: the spell goes on to the end of the forecast
+  int64_t residual_most; ///< more would mean that the packs did not reach the last month
+  fg_amount bill_rate;   ///< no residual costs less per unit
+  fg_amount beyond;      ///< of the months after, and of capacity that must be
   spell_choice *best;
 } spell_search;
 

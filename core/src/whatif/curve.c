@@ -49,8 +49,11 @@ static fg_status check_way(const fg_way *way, fg_error *error) {
   const struct {
     const char *name;
     int64_t value;
-  } counts[] = {{"free", way->free},         {"packs", way->packs},   {"capacity", way->capacity},
-                {"days", way->days}, {"months", way->months}};
+  } counts[] = {{"free", way->free},
+                {"packs", way->packs},
+                {"capacity", way->capacity},
+                {"days", way->days},
+                {"months", way->months}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
     if (counts[i].value < 0) {
       return fg_fail(error, FG_INVALID, counts[i].name, "expected 0 or more");
@@ -151,8 +154,8 @@ static int64_t block_end(const fg_curve *curve, int64_t units) {
 static int64_t quantity_of(const fg_curve *curve, int64_t units) {
   int64_t quantity = 0;
   int64_t covered = 0;
-  bool fits = fg_add_i64(units, curve->free, &quantity) &&
-              fg_multiply_i64(curve->pack_units, curve->packs, &covered) && fg_add_i64(quantity, covered, &quantity);
+  bool fits = fg_add_i64(units, curve->free, &quantity) && fg_multiply_i64(curve->pack_units, curve->packs, &covered) &&
+              fg_add_i64(quantity, covered, &quantity);
   return fits ? quantity : INT64_MAX;
 }
 
@@ -263,8 +266,8 @@ static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most)
 static fg_status tell_curve(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   int64_t step = curve->pack_units > 0 && curve->packs == 0 ? curve->pack_units
-                 : curve->schedule != NULL                   ? curve->schedule->block
-                                                             : 1;
+                 : curve->schedule != NULL                  ? curve->schedule->block
+                                                            : 1;
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "product", curve->product->id);
   fg_tell_text(&to, "meter", curve->meter);

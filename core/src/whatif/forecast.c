@@ -215,8 +215,8 @@ static fg_status read_calls(fg_plan_model *model, const json_t *root, const char
     return fg_refuse(error, FG_NO_MEMORY);
   }
   for (size_t i = 0; i < count; i++) {
-    fg_status status =
-        fg_json_units(json_array_get(calls, i), 0, FG_PLAN_UNITS_MAX - total, &model->months[i].calls, error);
+    fg_status status = fg_json_units(json_array_get(calls, i), 0, FG_PLAN_UNITS_MAX - total, &model->months[i].calls,
+                                     error);
     FG_TRY(fg_within(error, status, "%s[%zu]", key, i));
     total += model->months[i].calls;
   }
@@ -306,9 +306,8 @@ static fg_status read_forecast(fg_plan_model *model, const json_t *root, fg_erro
     fg_status status = fg_json_units(materials, 0, FG_PLAN_UNITS_MAX, &model->materials, error);
     FG_TRY(fg_within(error, status, "materials"));
   }
-  return opening == NULL || json_is_null(opening)
-             ? FG_OK
-             : fg_within(error, read_opening(model, opening, error), "opening");
+  return opening == NULL || json_is_null(opening) ? FG_OK
+                                                  : fg_within(error, read_opening(model, opening, error), "opening");
 }
 
 /* What follows from the forecast and the book. */

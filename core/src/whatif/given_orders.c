@@ -62,9 +62,9 @@ static void set_modes(const fg_plan_model *model, const fg_plan_order *order, fg
   int basis = model->book->policy.value[FG_SWITCH_CAPACITY_MONTH];
   for (int month = order->month; month < model->month_count; month++) {
     int64_t days = (model->months[month].use - model->months[order->month].begin) / FG_DAY;
-    bool covered = order->days > 0                ? days < order->days
-                   : basis == FG_MONTH_ANCHORED   ? month - order->month < order->months
-                                                  : days / days_of_month[basis] < order->months;
+    bool covered = order->days > 0              ? days < order->days
+                   : basis == FG_MONTH_ANCHORED ? month - order->month < order->months
+                                                : days / days_of_month[basis] < order->months;
     run->months[month].capacity = run->months[month].capacity || covered;
   }
 }
@@ -102,8 +102,7 @@ static fg_status find_pack(const fg_plan_model *model, const json_t *value, uint
   return fg_refuse(error, FG_UNKNOWN_PACK);
 }
 
-static fg_status choose_named(const fg_plan_model *model, const json_t *plan, fg_plan_choice *choice,
-                              fg_error *error) {
+static fg_status choose_named(const fg_plan_model *model, const json_t *plan, fg_plan_choice *choice, fg_error *error) {
   const json_t *pack = json_object_get(plan, "pack");
   const char *word = json_string_value(plan);
   uint32_t place = 0;

@@ -36,9 +36,7 @@ static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, 
   }
 }
 
-void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice) {
-  buy_as_needed(model, NULL, choice);
-}
+void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice) { buy_as_needed(model, NULL, choice); }
 
 void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice) {
   fg_plan_pack alone = model->packs[pack];

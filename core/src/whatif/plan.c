@@ -137,8 +137,8 @@ static fg_status make_plan(fg_plan *plan, const fg_book *book, fg_string forecas
   return cheapest ? make_cheapest(plan, error) : make_given(plan, given, error);
 }
 
-fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan, const fg_allocator *allocator,
-                       fg_plan **made, fg_error *error) {
+fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan, const fg_allocator *allocator, fg_plan **made,
+                       fg_error *error) {
   fg_allocator chosen = fg_allocator_or_default(allocator);
   fg_plan *fresh = fg_allocate(&chosen, sizeof *fresh);
   fg_error unsaid = {.status = FG_OK};
@@ -327,9 +327,8 @@ static void tell_command(fg_teller *to, const fg_command *command) {
 }
 
 static fg_status write_commands(const fg_plan *plan, fg_text *text) {
-  fg_json_writer writer = {.text = text,
-                           .minor_digits = plan->model.book->minor_digits,
-                           .offset_minutes = plan->model.book->offset_minutes};
+  fg_json_writer writer = {
+      .text = text, .minor_digits = plan->model.book->minor_digits, .offset_minutes = plan->model.book->offset_minutes};
   fg_visitor visitor = fg_json_visitor(&writer);
   fg_teller to = fg_teller_to(&visitor);
   fg_tell_begin_list(&to, NULL);

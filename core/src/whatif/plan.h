@@ -24,7 +24,7 @@ typedef struct fg_plan_pack {
   uint32_t offer; ///< of the product's packs
   int64_t units;
   fg_amount price;
-  int64_t most; ///< of them in one purchase: more could be had as other packs, as many units and no dearer
+  int64_t most;   ///< of them in one purchase: more could be had as other packs, as many units and no dearer
   uint32_t place; ///< in the model's packs
 } fg_plan_pack;
 
@@ -50,20 +50,20 @@ typedef struct fg_plan_capacity {
 
 /* What grants and packs held leave over in a month, one of the ways the months before may have gone. */
 typedef struct fg_plan_carry {
-  const int64_t *left; ///< by gift, at the month's beginning
-  int64_t total;       ///< the sum, of what can still be drawn on
-  int64_t free, packs; ///< drawn in this month if its calls are billed
-  int64_t demand;      ///< the rest of its calls
+  const int64_t *left;                  ///< by gift, at the month's beginning
+  int64_t total;                        ///< the sum, of what can still be drawn on
+  int64_t free, packs;                  ///< drawn in this month if its calls are billed
+  int64_t demand;                       ///< the rest of its calls
   uint32_t after_calls, after_capacity; ///< of the next month
 } fg_plan_carry;
 
 typedef struct fg_plan_month {
   int64_t calls;
-  int64_t peak;  ///< units of capacity needed at once; -1: not known
-  int64_t hours; ///< of the month
-  fg_time begin; ///< 00:00 of its first day: purchases
-  fg_time use;   ///< noon of its 15th: usage
-  int last;      ///< month in which a pack bought now can last be drawn on; before this one if it cannot at all
+  int64_t peak;       ///< units of capacity needed at once; -1: not known
+  int64_t hours;      ///< of the month
+  fg_time begin;      ///< 00:00 of its first day: purchases
+  fg_time use;        ///< noon of its 15th: usage
+  int last;           ///< month in which a pack bought now can last be drawn on; before this one if it cannot at all
   bool calls_allowed; ///< the peak is within the limit that needs no capacity (R16)
   fg_amount capacity; ///< cheapest capacity for the month; FG_PLAN_NEVER if there is none
   const fg_plan_capacity *orders;
@@ -87,8 +87,8 @@ typedef struct fg_plan_line {
 } fg_plan_line;
 
 typedef struct fg_plan_model {
-  const fg_book *base;  ///< the caller's
-  fg_book *book;        ///< a copy with the forecast's policy, and packs held as packs on offer
+  const fg_book *base; ///< the caller's
+  fg_book *book;       ///< a copy with the forecast's policy, and packs held as packs on offer
   fg_allocator allocator;
   fg_arena arena;
   uint32_t product;
@@ -101,9 +101,9 @@ typedef struct fg_plan_model {
   fg_plan_held *held;
   uint32_t held_count;
   fg_plan_line lines[FG_TIERS_MAX];
-  uint32_t line_count; ///< 0: bills are computed one by one
-  uint32_t held_offer;  ///< the packs on offer from here on are those held
-  int64_t materials;    ///< to be held
+  uint32_t line_count;     ///< 0: bills are computed one by one
+  uint32_t held_offer;     ///< the packs on offer from here on are those held
+  int64_t materials;       ///< to be held
   int64_t *material_packs; ///< by pack on offer: how many
   fg_amount material_cost;
 } fg_plan_model;
@@ -150,9 +150,9 @@ fg_amount fg_plan_cover(const fg_plan_pack *packs, uint32_t pack_count, int64_t 
 bool fg_plan_packs_last(const fg_plan_model *model);
 /* plan_bound.c: what the forecast costs at least from a month on, when so many units are there already. */
 typedef struct fg_plan_bound {
-  int64_t cell;            ///< units
+  int64_t cell;                          ///< units
   int64_t calls[FG_PLAN_MONTHS_MAX + 1]; ///< from a month on
-  fg_amount *least; ///< by month × cells to be provided
+  fg_amount *least;                      ///< by month × cells to be provided
 } fg_plan_bound;
 fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, uint32_t pack_count,
                              fg_plan_bound *bound);
@@ -164,11 +164,11 @@ fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_pl
 
 /* An order: of packs, or of capacity. */
 typedef struct fg_plan_order {
-  int month;        ///< at whose beginning it is placed
-  int offer;        ///< of the product's packs; FG_NONE: capacity
-  int64_t quantity; ///< packs, or units of capacity
+  int month;            ///< at whose beginning it is placed
+  int offer;            ///< of the product's packs; FG_NONE: capacity
+  int64_t quantity;     ///< packs, or units of capacity
   int64_t days, months; ///< of capacity
-  int64_t units;    ///< of usage or materials
+  int64_t units;        ///< of usage or materials
   fg_amount amount;
 } fg_plan_order;
 
@@ -203,8 +203,6 @@ void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice);
 void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice);
 void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice);
 
-static inline fg_amount fg_plan_add(fg_amount a, fg_amount b) {
-  return a + b < FG_PLAN_NEVER ? a + b : FG_PLAN_NEVER;
-}
+static inline fg_amount fg_plan_add(fg_amount a, fg_amount b) { return a + b < FG_PLAN_NEVER ? a + b : FG_PLAN_NEVER; }
 
 #endif

@@ -108,8 +108,9 @@ static fg_status find_one_order(fg_plan_model *model, const capacity_prices *pri
 }
 
 static int64_t last_edge(const fg_schedule *schedule) {
-  return schedule == NULL ? 0 : fg_min_i64(schedule->tiers[schedule->tier_count - 1].from, INT64_MAX / 4) +
-                                    fg_min_i64(schedule->block, INT64_MAX / 4);
+  return schedule == NULL ? 0
+                          : fg_min_i64(schedule->tiers[schedule->tier_count - 1].from, INT64_MAX / 4) +
+                                fg_min_i64(schedule->block, INT64_MAX / 4);
 }
 
 /* The cheapest orders that add up to each quantity: `part` is the first of them. */

@@ -57,7 +57,7 @@ static fg_status add_grant(const fg_plan_model *model, gift_list *list, uint32_t
   fg_date since = FG_NO_DATE;
   gift_entry entry = {.gift = {.free = true}, .issued = issued};
   entry.gift.units = fg_issue_amended(book->amendments, book->amendment_count, model->product, offer,
-                                          fg_date_at(issued, book->offset_minutes), terms->quantity, &since);
+                                      fg_date_at(issued, book->offset_minutes), terms->quantity, &since);
   entry.gift.units = fg_min_i64(entry.gift.units, FG_PLAN_UNITS_MAX);
   FG_TRY(fg_validity_end(terms->validity, issued, &book->policy, book->offset_minutes, &entry.expires));
   return add_gift(model, list, month, entry, error);
@@ -96,8 +96,9 @@ static fg_status add_held(const fg_plan_model *model, gift_list *list, const fg_
   bool first = false;
   FG_TRY(is_drawn_first(model, held, &first));
   return first ? add_gift(model, list, 0, entry, error)
-               : fg_fail(error, FG_INVALID, "", "packs held that do not go before those bought later, or that expire "
-                                                "where the smallest goes first: the search cannot honour them");
+               : fg_fail(error, FG_INVALID, "",
+                         "packs held that do not go before those bought later, or that expire "
+                         "where the smallest goes first: the search cannot honour them");
 }
 
 fg_status fg_plan_find_gifts(fg_plan_model *model, fg_error *error) {

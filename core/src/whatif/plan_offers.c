@@ -89,8 +89,8 @@ static fg_status collect_packs(const fg_plan_model *model, bool for_materials, f
 static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *offer, int month, int *last) {
   const fg_book *book = model->book;
   fg_time expires = 0;
-  fg_status status =
-      fg_validity_end(offer->validity, model->months[month].begin, &book->policy, book->offset_minutes, &expires);
+  fg_status status = fg_validity_end(offer->validity, model->months[month].begin, &book->policy, book->offset_minutes,
+                                     &expires);
   if (status != FG_OK) {
     return status;
   }
@@ -138,8 +138,7 @@ fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error) {
   int64_t counts[FG_PLAN_PACKS_MAX];
   uint32_t count = 0;
   if (offer == NULL) {
-    return model->materials == 0 ? FG_OK
-                                 : fg_fail(error, FG_INVALID, "materials", "the product holds no materials");
+    return model->materials == 0 ? FG_OK : fg_fail(error, FG_INVALID, "materials", "the product holds no materials");
   }
   FG_TRY(collect_packs(model, true, packs, &count, error));
   int64_t wanted = model->materials - fg_min_i64(model->materials, offer->free);
