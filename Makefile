@@ -31,6 +31,7 @@ CORE_CFLAGS = -Icore/include $(shell pkg-config --cflags jansson sqlite3)
 CORE_LIBS = $(shell pkg-config --libs jansson sqlite3) -pthread
 CMOCKA_LIBS = $(shell pkg-config --libs cmocka)
 LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
+ASSERTIONS = -DFG_ASSERTIONS # FG_ASSERT of core/src/base/base.h ends the process; in a release it is nothing
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
 PYTHON := .venv/bin/python
@@ -112,9 +113,9 @@ demo: build
 CORE_SOURCES := $(wildcard core/src/*/*.c)
 SHARED := $(patsubst %.c,%,$(filter-out tests/c/test_%,$(wildcard tests/c/*.c)))
 FLAGS_plain = $(CC) $(OPTIMIZE)
-FLAGS_debug = $(CC) -O0 -g
-FLAGS_asan = $(CLANG) $(SANITIZE)
-FLAGS_coverage = $(CC) -O0 -g --coverage
+FLAGS_debug = $(CC) -O0 -g $(ASSERTIONS)
+FLAGS_asan = $(CLANG) $(SANITIZE) $(ASSERTIONS)
+FLAGS_coverage = $(CC) -O0 -g --coverage $(ASSERTIONS)
 UNITS_plain := $(CORE_UNITS)
 UNITS_debug := $(CORE_SOURCES)
 UNITS_asan := $(CORE_SOURCES)
@@ -183,6 +184,7 @@ coverage: $(C_TESTS:%=build/coverage/%) vectors
 	@find build/coverage -name '*.gcda' -delete
 	@$(STEP) coverage-run bash -c '$(call run_tests,coverage,$(C_TESTS))'
 	@.venv/bin/gcovr --root . --object-directory build/coverage --filter core/ --exclude-throw-branches \
+	  --exclude-lines-by-pattern '\s*FG_ASSERT\(' \
 	  --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file \
 	  --txt-metric branch --txt build/coverage/branches.txt --print-summary build/coverage
 
@@ -268,7 +270,7 @@ test: build
 
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE) | $(READY)
 	@mkdir -p $(@D)
-	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) $(CORE_CFLAGS) -Icore/src \
+	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(ASSERTIONS) $(WARNINGS) $(CORE_CFLAGS) -Icore/src \
 	  -o $@ $< $(CORE_UNITS) $(CORE_LIBS)
 
 fuzz: $(FUZZERS:%=build/fuzz/%) vectors

@@ -63,6 +63,7 @@
 #include "src/account/notices.c"
 #include "src/account/snapshot_check.c"
 #include "src/account/snapshot.c"
+#include "src/account/soundness.c"
 #include "src/account/handle.c"
 #include "src/state/command_json.c"
 #include "src/account/account_json.c"

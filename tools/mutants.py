@@ -41,6 +41,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EQUIVALENTS = ROOT / "tools" / "mutants-equivalent.txt"
+ASSERTIONS = "-DFG_ASSERTIONS"  # a mutant that breaks one is noticed
 
 # ---------------------------------------------------------------------------------------------------- reading sources
 
@@ -182,7 +183,7 @@ def skipped_spans(tokens):
     spans = []
     for index, token in enumerate(tokens):
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        if token.text in ("assert", "static_assert", "_Static_assert") and following == "(":
+        if token.text in ("FG_ASSERT", "static_assert", "_Static_assert") and following == "(":
             spans.append((index, matching(tokens, index + 1)))
         elif token.kind == "word" and following == "[" and index > 0:
             before = tokens[index - 1]
@@ -298,7 +299,7 @@ def changes_of_statement(source, function, statement):
             yield start, end, ""
     elif first.text in ("break", "continue"):
         yield start, end, ""
-    elif first.text in ("assert", "goto", "typedef", "case", "default") or is_declaration(statement):
+    elif first.text in ("FG_ASSERT", "goto", "typedef", "case", "default") or is_declaration(statement):
         return
     elif len(statement) > 1 and first.text == "(" and statement[1].text == "void":
         return
@@ -523,11 +524,11 @@ class Judge:
     def __init__(self, directory, places, tree, files, programs, jobs):
         self.tree, self.files, self.jobs = tree, files, jobs
         libraries = pkg_config("jansson", "sqlite3", "cmocka")
-        self.plain = Build(directory / "plain", tree, ["gcc", "-O0"], libraries)
+        self.plain = Build(directory / "plain", tree, ["gcc", "-O0", ASSERTIONS], libraries)
         self.plain.all(files, programs, jobs)
         self.sanitized = Build(directory / "asan", tree,
                                ["gcc", "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
-                                "-fno-sanitize-recover=all"], libraries)  # fmt: skip
+                                "-fno-sanitize-recover=all", ASSERTIONS], libraries)  # fmt: skip
         self.optimized = Build(directory / "optimized", tree, ["gcc", "-O2"], libraries)
         self.sanitizing = threading.Lock()
         self.places = queue.Queue()

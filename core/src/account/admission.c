@@ -10,6 +10,7 @@
 #include "../state/command.h"
 #include "idempotency.h"
 #include "perform.h"
+#include "soundness.h"
 
 /* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
 static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
@@ -64,6 +65,7 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   if (FG_UNLIKELY(at >= account->state.next_due)) {
     return let_fall_due(account, at);
   }
+  FG_ASSERT(at >= account->state.now);
   account->state.now = at;
   return FG_OK;
 }
@@ -186,5 +188,6 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
   if (FG_UNLIKELY(answered != outcome && outcome != NULL)) {
     *outcome = *answered;
   }
+  fg_account_assert_sound(account);
   return FG_OK;
 }

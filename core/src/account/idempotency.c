@@ -16,6 +16,7 @@
    free grants the others (PRODUCT/GRANT/YYYY-MM). */
 static FG_COLD bool names_product(const fg_account *account, fg_string id) {
   const char *slash = memchr(id.text, '/', id.length);
+  FG_ASSERT(slash != NULL);
   fg_string before = {id.text, (size_t)(slash - id.text)};
   return fg_book_product(account->book, before) != FG_NONE;
 }
@@ -153,6 +154,7 @@ static FG_COLD fg_status look_back(fg_account *account, const fg_command *comman
 FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
   char made_up[32];
   if (command->id.text == NULL) {
+    FG_ASSERT(fg_command_orders(command->kind));
     fg_key own = make_up_id(account, made_up);
     return new_command(account, command, &own, outcome);
   }

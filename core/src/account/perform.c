@@ -51,6 +51,8 @@ fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *com
   case FG_DO_BUY_CAPACITY: return fg_order_capacity(account, draft, command, product, id, outcome);
   case FG_DO_ADJUST: FG_TRY(fg_state_own(account, draft)); return fg_adjust(account, draft, command, product, outcome);
   case FG_DO_SET_BUDGET: return fg_budget_set(account, draft, command);
-  default: return FG_OK; /* the others do not come here */
+  default: break;
   }
+  FG_ASSERT(false);
+  return FG_INVALID;
 }

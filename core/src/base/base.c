@@ -33,6 +33,7 @@ void fg_release(const fg_allocator *allocator, void *block, size_t size) {
 
 fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
                                  uint32_t extra, size_t item_size) {
+  FG_ASSERT(count <= *capacity);
   if (extra > UINT32_MAX / 2 - count) {
     return FG_NO_MEMORY;
   }

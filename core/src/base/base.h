@@ -28,6 +28,18 @@
 #define FG_OPAQUE
 #endif
 
+/* What holds unless this code is wrong; what a caller, a file or a lack of memory can bring about is answered with a status
+   instead. Debug, sanitizer, coverage and fuzz builds define FG_ASSERTIONS: there a condition that does not hold ends the
+   process. A release never evaluates it, so a condition must change nothing. One line each, which the figures of coverage
+   and mutants leave out. */
+#ifdef FG_ASSERTIONS
+#undef NDEBUG
+#include <assert.h>
+#define FG_ASSERT(condition) assert(condition)
+#else
+#define FG_ASSERT(condition) ((void)sizeof((condition) ? 1 : 0))
+#endif
+
 /* Leaves the function with any status but FG_OK. */
 #define FG_TRY(expression)                                                                                             \
   do {                                                                                                                 \

@@ -18,6 +18,7 @@ fg_string fg_capacity_mode_name(const fg_account *account, fg_mode mode, uint32_
 int64_t fg_capacity_limit(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_capacity_offer *offer = account->book->products[product].capacity;
   int64_t held = state->services[product].capacity_held;
+  FG_ASSERT(offer != NULL && held >= 0);
   switch (fg_capacity_mode(account, state, product)) {
   case FG_MODE_USAGE: return offer->limit;
   case FG_MODE_LAPSED: return 0;
@@ -53,19 +54,21 @@ int64_t fg_capacity_held(const fg_state *state, uint32_t product, fg_time at) {
 int64_t fg_capacity_peak(const fg_state *state, uint32_t product, fg_time from, fg_time until) {
   const fg_service *service = &state->services[product];
   int64_t peak = fg_capacity_held(state, product, from);
+  FG_ASSERT(from < until);
   for (uint32_t i = steps_until(service, from); i < service->steps.count && service->steps.items[i].from < until; i++) {
     peak = fg_max_i64(peak, service->steps.items[i].held);
   }
   return peak;
 }
 
-/* The place of the step that begins at `at`; there is one from then on. The array has room for it. */
+/* The place of the step that begins at `at`; there is one from then on. */
 static uint32_t begin_step(fg_service *service, fg_time at) {
   uint32_t place = steps_until(service, at);
   fg_capacity_step *steps = service->steps.items;
   if (place > 0 && steps[place - 1].from == at) {
     return place - 1;
   }
+  FG_ASSERT(service->steps.count < service->steps.capacity);
   memmove(steps + place + 1, steps + place, (service->steps.count++ - place) * sizeof *steps);
   steps[place] = (fg_capacity_step){at, place == 0 ? 0 : steps[place - 1].held};
   return place;
@@ -87,6 +90,7 @@ static fg_status change_held(const fg_account *account, fg_state *state, const f
   uint32_t end = begin_step(service, order->until);
   for (uint32_t i = first; i < end; i++) {
     service->steps.items[i].held += quantity;
+    FG_ASSERT(service->steps.items[i].held >= 0);
   }
   join_step(service, end);
   join_step(service, first);

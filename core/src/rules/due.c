@@ -52,6 +52,7 @@ void fg_due_plan(const fg_account *account, fg_state *state) {
 
 /* One instant, in the order of the timeline contract. Amendments need no step: an issue looks them up. */
 static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
+  FG_ASSERT(fg_history_is_owned(account->history) && at > draft->now);
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));
   draft->now = at;
   fg_grants_expire(account, draft, at);
@@ -70,6 +71,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
 }
 
 fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at) {
+  FG_ASSERT(draft->now == FG_NO_TIME);
   draft->now = at;
   FG_TRY(begin_periods(account, draft, at));
   draft->settled = draft->month - 1;

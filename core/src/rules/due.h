@@ -8,7 +8,7 @@
 /* The first instant an account sees: its month begins, nothing falls due. */
 fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at);
 
-/* Lets everything due up to `at` happen on a draft, in time order. The account's history must be its own. */
+/* Lets everything due up to `at` happen on a draft, in time order. */
 fg_status fg_due_run(fg_account *account, fg_state *draft, fg_time at);
 
 /* Finds anew when the next thing falls due, and on which terms usage is served until then. */

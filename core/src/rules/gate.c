@@ -19,7 +19,7 @@ static fg_usage_kind kind_of(const fg_recorded *recorded) {
   return recorded->unbilled == 0 ? FG_USAGE_BILLED : recorded->counted > 0 ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
 }
 
-/* Everything there is room for: cannot fail. */
+/* Cannot fail, because fg_gate_call has made room for everything. */
 static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, uint32_t number,
                              const fg_entry_room *room) {
   fg_state *state = &account->state;
@@ -30,6 +30,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     fg_record_write_call(room->kept, command, product, attempt == number ? 0 : attempt));
   fg_undo_note(service, state->now, &recorded, account->taken.items);
   service->undoable++;
+  FG_ASSERT(state->holds.count < state->holds.capacity);
   fg_hold *hold = &state->holds.items[state->holds.count++];
   *hold = (fg_hold){.entry = room->entry,
                     .since = command->at,
@@ -49,6 +50,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
 /* None was left; one of an abandoned call may be. */
 static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
   const fg_service *service = &state->services[product];
+  FG_ASSERT(service->terms.by_slots && service->slots_taken >= service->terms.limit);
   bool is_free = fg_holds_abandon(state, product) && service->slots_taken < service->terms.limit;
   return is_free ? FG_OK : FG_CONCURRENCY_LIMITED;
 }
@@ -147,6 +149,7 @@ static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hol
   }
   FG_TRY(fg_undo(account, draft, hold, hold->units - units, &ending->lost));
   ending->returned = hold->units - units - ending->lost;
+  FG_ASSERT(ending->returned >= 0 && ending->lost >= 0);
   return FG_OK;
 }
 

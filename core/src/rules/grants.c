@@ -34,8 +34,9 @@ static bool is_before(const fg_account *account, const fg_state *state, uint32_t
   return order != 0 ? order < 0 : a < b;
 }
 
-/* Drawing on the first of the order never moves it back, so the order is found once, here. `burn` has room. */
+/* Drawing on the first of the order never moves it back, so the order is found once, here. */
 static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service, uint32_t index) {
+  FG_ASSERT(service->burn.count < service->burn.capacity);
   uint32_t *items = service->burn.items;
   uint32_t low = 0;
   uint32_t high = service->burn.count;
@@ -84,6 +85,7 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   FG_TRY(FG_STATE_RESERVE(account, state, &state->grants));
   fg_service *service = &state->services[grant->product];
   uint32_t index = state->grants.count;
+  FG_ASSERT(index < state->grants.capacity && grant->left == grant->units);
   state->grants.items[index] = *grant;
   state->grants.items[index].regime = service->regime + 1;
   service->regime_over = true;
@@ -129,6 +131,7 @@ fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_
   }
   uint32_t first = service->burn.items[0];
   fg_grant *grant = &state->grants.items[first];
+  FG_ASSERT(grant->left > 0 && grant->expires > state->now);
   if (FG_UNLIKELY(grant->left <= units)) {
     return draw_on_several(state, service, units, taken);
   }
@@ -194,6 +197,7 @@ int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *
 void fg_grants_refund(fg_state *state, fg_grant *grant) {
   fg_service *service = &state->services[grant->product];
   uint32_t index = (uint32_t)(grant - state->grants.items);
+  FG_ASSERT(!grant->refunded && grant->left == grant->units);
   take_out(service, index);
   grant->refunded = true;
   grant->left = 0;

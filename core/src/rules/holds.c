@@ -51,10 +51,12 @@ fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[F
 
 static void free_slot(fg_state *state, fg_hold *hold) {
   state->services[hold->product].slots_taken -= hold->slot;
+  FG_ASSERT(state->services[hold->product].slots_taken >= 0);
   hold->slot = false;
 }
 
 void fg_holds_end(fg_state *state, fg_hold *hold) {
+  FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count);
   uint32_t product = hold->product;
   uint32_t regime = hold->regime;
   free_slot(state, hold);

@@ -42,6 +42,7 @@ static fg_status name_grant(fg_account *account, const fg_product *product, cons
     fg_month_format(month, text + length);
     length += (int)strlen(text + length);
   }
+  FG_ASSERT((size_t)length < room);
   *id = (fg_string){text, (size_t)length};
   return FG_OK;
 }

@@ -17,8 +17,10 @@ static void drop_what_left(fg_service *service, fg_time now) {
       return;
     }
     service->window_units -= oldest->units;
+    FG_ASSERT(service->window_units >= 0);
     service->window_first++;
   }
+  FG_ASSERT(service->window_units == 0);
   service->window_first = service->window.count = 0;
 }
 
@@ -64,14 +66,17 @@ FG_COLD fg_status fg_limiter_make_room(const fg_account *account, fg_service *se
 
 static void admit_rate(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
   fg_time leaves = leaves_at(account, now);
-  service->window_units += quantity; /* at most the limit */
+  service->window_units += quantity;
+  FG_ASSERT(service->window_units <= service->terms.limit);
   if (service->window_first < service->window.count) {
     fg_admission *last = &service->window.items[service->window.count - 1];
+    FG_ASSERT(last->leaves <= leaves);
     if (last->leaves == leaves) {
       last->units += quantity;
       return;
     }
   }
+  FG_ASSERT(service->window.count < service->window.capacity);
   service->window.items[service->window.count++] = (fg_admission){leaves, quantity};
 }
 

@@ -49,6 +49,7 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
   fg_key key;
   fg_account_key(account, command->id, &key);
   const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
+  FG_ASSERT(order != NULL && fg_command_orders(order->kind));
   const fg_funds *paid = &order->answer.is.order.paid;
   fg_amount returned = 0;
   memset(&outcome->is.refund, 0, sizeof outcome->is.refund);
@@ -56,7 +57,8 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
     fg_amount part = fg_amount_of(paid->of[fund]);
     FG_TRY(fg_wallet_add(&draft->wallet, (fg_fund)fund, part));
     outcome->is.refund.to.of[fund] = paid->of[fund];
-    returned += part; /* parts of an amount that fits */
+    returned += part;
+    FG_ASSERT(part >= 0 && fg_amount_fits(returned));
   }
   if (!fg_amount_add(draft->spent.refunded, returned, &draft->spent.refunded)) {
     return FG_OVERFLOW;

@@ -93,6 +93,7 @@ fg_status fg_service_announce(const fg_account *account, fg_state *draft, const 
 }
 
 static fg_status hold_materials(fg_service *service, int64_t held, fg_outcome *outcome) {
+  FG_ASSERT(held >= 0 && held <= service->materials_limit);
   service->materials_held = held;
   outcome->is.materials.held = held;
   outcome->is.materials.limit = service->materials_limit;

@@ -41,6 +41,7 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
     if (is_of_month(bucket, month)) {
       int64_t covered = fg_grants_cover(account, draft, service, bucket->usage.postpaid, begin, end, taken,
                                         taken_count);
+      FG_ASSERT(covered >= 0 && covered <= bucket->usage.postpaid);
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;
     }
@@ -107,12 +108,13 @@ static fg_status price_month(fg_account *account, const fg_state *state, fg_mont
   return FG_OK;
 }
 
-/* The corrections of a month: those of one lie side by side. */
+/* The corrections of a month. */
 static void list_adjustments(const fg_account *account, const fg_state *state, fg_invoice *invoice) {
   for (uint32_t i = 0; i < state->adjustments.count; i++) {
     const fg_adjustment *adjustment = &state->adjustments.items[i];
     if (fg_month_of(fg_account_date(account, adjustment->at)) == invoice->month) {
       invoice->adjustments = invoice->adjustment_count == 0 ? adjustment : invoice->adjustments;
+      FG_ASSERT(adjustment == invoice->adjustments + invoice->adjustment_count);
       invoice->adjustment_count++;
     }
   }
@@ -157,6 +159,7 @@ static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t p
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   FG_TRY(fg_undo_reserve(account, service, most));
   cover_whole_month(account, draft, product, month, account->taken.items, &count);
+  FG_ASSERT(count <= most);
   if (count > 0) {
     service->regime_over = true;
   }
@@ -178,6 +181,7 @@ static void drop_adjustments(const fg_account *account, fg_state *draft, fg_mont
 
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at) {
   fg_invoice invoice;
+  FG_ASSERT(fg_history_is_owned(account->history) && month == draft->settled + 1);
   FG_TRY(fg_state_own(account, draft));
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(cover_for_good(account, draft, product, month, at));

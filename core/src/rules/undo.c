@@ -6,6 +6,7 @@
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
 static uint32_t number_of(const fg_service *service, uint32_t place) {
+  FG_ASSERT(place < service->regimes.count && service->regimes.count <= service->regime);
   return service->regime - (service->regimes.count - 1 - place);
 }
 
@@ -39,6 +40,7 @@ void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month) 
   for (uint32_t i = 0; i < draft->holds.count; i++) {
     fg_hold *hold = &draft->holds.items[i];
     if (hold->regime != 0 && fg_month_of(hold->bucket) <= month) {
+      FG_ASSERT(draft->services[hold->product].undoable > 0);
       hold->regime = 0;
       draft->services[hold->product].undoable--;
     }
@@ -66,7 +68,7 @@ static bool waits_for_settlement(const fg_account *account, const fg_grant *gran
 }
 
 /* Puts units back in grants of a source, the last in the order of deduction first, each at most what was drawn from it.
-   Answers how many found no place. `burn` has the order, `parts` room for each. */
+   Answers how many found no place. `burn` has the order. */
 static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *service, const fg_regime *regime,
                         bool is_free, int64_t units) {
   for (uint32_t i = service->burn.count; i > 0 && units > 0; i--) {
@@ -80,6 +82,7 @@ static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *
       grant->left += back.units;
       grant->given_back++;
       units -= back.units;
+      FG_ASSERT(service->parts.count < service->parts.capacity && grant->left <= grant->units);
       service->parts.items[service->parts.count++] = back;
     }
   }
@@ -107,6 +110,7 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units)
   off->free = fg_min_i64(rest, bucket->usage.free);
   rest -= off->free;
   off->unbilled = rest;
+  FG_ASSERT(rest >= 0 && rest <= bucket->usage.unbilled);
   regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
 }
 
@@ -259,7 +263,7 @@ static fg_status arrange(second_life *life, fg_time at, uint32_t number) {
   return FG_OK;
 }
 
-/* Draws a regime's units, leaving aside what settlements will take. `parts` has room. */
+/* Draws a regime's units, leaving aside what settlements will take. */
 static void draw(second_life *life, fg_regime *regime, int64_t billed) {
   fg_service *service = life->service;
   int64_t rest = billed;
@@ -268,11 +272,13 @@ static void draw(second_life *life, fg_regime *regime, int64_t billed) {
     uint32_t index = service->burn.items[i];
     fg_grant *grant = &life->draft->grants.items[index];
     int64_t reserved = life->reserved == NULL ? 0 : life->reserved[index];
+    FG_ASSERT(reserved >= 0 && reserved <= grant->left);
     int64_t units = fg_min_i64(grant->left - reserved, rest);
     if (units > 0) {
       grant->left -= units;
       rest -= units;
       *(grant->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
+      FG_ASSERT(service->parts.count < service->parts.capacity);
       service->parts.items[service->parts.count++] = (fg_taken){index, units};
     }
     if (grant->left > 0) {
@@ -299,6 +305,7 @@ static fg_status cover_again(second_life *life, const fg_regime *before, uint32_
     const fg_taken *part = &life->parts.items[i];
     life->draft->grants.items[part->grant].left -= part->units;
     life->reserved[part->grant] -= part->units;
+    FG_ASSERT(life->draft->grants.items[part->grant].left >= life->reserved[part->grant]);
     life->service->parts.items[life->service->parts.count++] = *part;
   }
   life->is_arranged = false;
@@ -310,10 +317,12 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   uint32_t end = place + 1 < life->regimes.count ? before[1].first : life->parts.count;
   fg_service *service = life->service;
   int64_t lost = 0;
-  fg_regime *regime = &service->regimes.items[service->regimes.count++]; /* where it was: there is room */
+  FG_ASSERT(service->regimes.count < service->regimes.capacity);
+  fg_regime *regime = &service->regimes.items[service->regimes.count++];
   uint32_t number = ++service->regime;
   *regime = *before;
   int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
+  FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
   regime->usage.free = regime->usage.packs = regime->usage.postpaid =
       0; /* unbilled units are found again as they were */
   regime->first = service->parts.count;
@@ -354,6 +363,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   if (hold->regime == 0 || units == 0) {
     return FG_OK;
   }
+  FG_ASSERT(units > 0 && units <= hold->units);
   int64_t before = left_in_void(&life);
   fg_status status = live_again(&life, hold, units);
   FG_ARRAY_RELEASE(&account->allocator, &life.regimes);
@@ -361,6 +371,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   fg_release(&account->allocator, life.reserved, draft->grants.count * sizeof *life.reserved);
   FG_TRY(status);
   life.service->month_total -= fg_month_of(hold->bucket) == draft->month ? units : 0;
+  FG_ASSERT(life.service->month_total >= 0);
   *lost = fg_min_i64(fg_max_i64(left_in_void(&life) - before, 0), units);
   return FG_OK;
 }

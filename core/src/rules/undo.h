@@ -19,9 +19,10 @@ static inline fg_status fg_undo_reserve(const fg_account *account, fg_service *s
   return FG_ARRAY_RESERVE(&account->allocator, &service->parts, most);
 }
 
-/* Begins a regime with what was used in it, of the current period; there is room. */
+/* Begins a regime with what was used in it, of the current period. */
 static inline fg_regime *fg_undo_begin(fg_service *service, fg_regime_kind kind, fg_time at,
                                        const fg_recorded *recorded) {
+  FG_ASSERT(service->regimes.count < service->regimes.capacity);
   fg_regime *regime = &service->regimes.items[service->regimes.count++];
   *regime = (fg_regime){.at = at,
                         .usage = {recorded->free, recorded->packs, recorded->postpaid, recorded->unbilled},
@@ -36,6 +37,7 @@ static inline fg_regime *fg_undo_begin(fg_service *service, fg_regime_kind kind,
 
 static inline fg_regime *fg_undo_add(fg_service *service, const fg_recorded *recorded) {
   fg_regime *regime = &service->regimes.items[service->regimes.count - 1];
+  FG_ASSERT(regime->kind == FG_REGIME_DRAWS && regime->bucket == recorded->bucket);
   regime->usage.free += recorded->free;
   regime->usage.packs += recorded->packs;
   regime->usage.postpaid += recorded->postpaid;
@@ -49,11 +51,12 @@ static inline void fg_undo_note_part(fg_service *service, const fg_regime *regim
   if (count > regime->first && service->parts.items[count - 1].grant == taken->grant) {
     service->parts.items[count - 1].units += taken->units;
   } else {
+    FG_ASSERT(count < service->parts.capacity);
     service->parts.items[service->parts.count++] = *taken;
   }
 }
 
-/* Notes usage that was recorded at `at`; there is room. Its regime is the latest then. */
+/* Notes usage that was recorded at `at`. Its regime is the latest then. */
 static inline void fg_undo_note(fg_service *service, fg_time at, const fg_recorded *recorded, const fg_taken *taken) {
   bool is_new = service->regimes.count == 0 || service->regime_over;
   const fg_regime *regime = is_new ? fg_undo_begin(service, FG_REGIME_DRAWS, at, recorded)
@@ -69,6 +72,7 @@ FG_COLD void fg_undo_trim(fg_state *state, uint32_t product);
 /* A call of a regime has ended, and is no longer among those in flight. */
 static inline void fg_undo_forget(fg_state *state, uint32_t product, uint32_t regime) {
   fg_service *service = &state->services[product];
+  FG_ASSERT(service->undoable > 0 && regime <= service->regime);
   if (FG_LIKELY(--service->undoable == 0)) {
     service->regimes.count = service->parts.count = 0;
   } else if (regime + service->regimes.count == service->regime + 1) {
@@ -79,7 +83,7 @@ static inline void fg_undo_forget(fg_state *state, uint32_t product, uint32_t re
 /* Once a month is settled, its calls give nothing back. */
 void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month);
 
-/* Notes what a settlement took from packs of a service that keeps regimes; there is room. */
+/* Notes what a settlement took from packs of a service that keeps regimes. */
 void fg_undo_note_cover(fg_service *service, fg_time at, const fg_taken *taken, uint32_t taken_count);
 
 /* -------------------------------------------------------------------------------------------------------- undoing */

@@ -77,6 +77,7 @@ fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity,
   fg_service *service = &state->services[product];
   fg_bucket *bucket = current_bucket(service);
   fg_recorded recorded = {.bucket = bucket->begin};
+  FG_ASSERT(quantity >= 0 && service->month_total <= INT64_MAX - quantity);
   service->month_total += quantity;
   if (FG_UNLIKELY(!billable || !service->terms.is_billed)) {
     recorded.unbilled = quantity;
@@ -89,6 +90,7 @@ fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity,
   recorded.free = drawn.free;
   recorded.packs = drawn.packs;
   recorded.postpaid = quantity - drawn.free - drawn.packs;
+  FG_ASSERT(recorded.postpaid >= 0 && drawn.free_count <= drawn.taken_count);
   recorded.free_count = drawn.free_count;
   recorded.taken_count = drawn.taken_count;
   bucket->usage.free += recorded.free;
@@ -102,6 +104,7 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
   fg_used used = {
       .free = recorded->free, .postpaid = recorded->postpaid, .unbilled = recorded->unbilled, .packs = draws};
   for (uint32_t i = recorded->free_count; i < recorded->taken_count; i++) {
+    FG_ASSERT(used.pack_count < account->draws.capacity);
     const fg_taken *taken = &account->taken.items[i];
     draws[used.pack_count++] = (fg_draw){account->state.grants.items[taken->grant].id, taken->units};
   }

@@ -26,10 +26,11 @@ static inline fg_status fg_usage_reserve(fg_account *account, fg_service *servic
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, service);
 }
 
-/* As fg_usage_record, in account->taken, and noted where a call that may give back is in flight; room was made. */
+/* As fg_usage_record, in account->taken, and noted where a call that may give back is in flight. */
 static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
                                         bool billable) {
   fg_service *service = &state->services[product];
+  FG_ASSERT(service->burn.count <= account->taken.capacity);
   fg_recorded recorded = fg_usage_record(state, product, quantity, billable, account->taken.items);
   if (FG_UNLIKELY(fg_undo_is_kept(service))) {
     fg_undo_note(service, state->now, &recorded, account->taken.items);

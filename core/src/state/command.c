@@ -126,7 +126,10 @@ bool fg_fund_of(fg_string name, fg_fund *fund) {
   return false;
 }
 
-const char *fg_fund_name(fg_fund fund) { return fund_names[fund]; }
+const char *fg_fund_name(fg_fund fund) {
+  FG_ASSERT((unsigned)fund < FG_FUND_COUNT);
+  return fund_names[fund];
+}
 
 /* Of a size that it knows GCC makes a string instruction, which takes three times as long as memset. */
 FG_OPAQUE static void clear(void *place, size_t size) { memset(place, 0, size); }

@@ -49,6 +49,7 @@ fg_history_mark fg_history_mark_of(const fg_history *history) {
 
 void fg_history_rewind(fg_history *history, fg_history_mark mark) {
   fg_arena_rewind(&history->arena, &history->allocator, mark.arena);
+  FG_ASSERT(fg_history_is_owned(history) && history->invoices.count >= mark.invoices);
   history->invoices.count = mark.invoices;
 }
 
@@ -142,6 +143,7 @@ static FG_COLD fg_entry find_numbered(const fg_history *history, const fg_key *k
   while (number <= history->numbered_below) {
     history = history->parent;
   }
+  FG_ASSERT(number - history->numbered_below <= history->numbered.count);
   uint32_t position = history->numbered.items[number - 1 - history->numbered_below];
   return (fg_entry){history, fg_log_at(&history->log, position)};
 }
@@ -153,10 +155,12 @@ fg_entry fg_history_find(const fg_history *history, const fg_key *key) {
 static FG_COLD fg_status make_slot(fg_history *history, const fg_key *key, fg_slot **slot) {
   FG_TRY(fg_index_make_room(&history->index, &history->allocator, key->hash));
   *slot = seek(history, key);
+  FG_ASSERT(*slot != NULL);
   return FG_OK;
 }
 
 fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size, fg_entry_room *room) {
+  FG_ASSERT(fg_history_is_owned(history) && key->number <= fg_history_next_number(history));
   if (key->number != 0) {
     room->slot = NULL;
     FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->numbered, 1));
@@ -177,7 +181,9 @@ fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size
 }
 
 void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end) {
+  FG_ASSERT(fg_history_is_owned(history) && room->entry == fg_log_at(&history->log, history->log.next));
   if (room->slot == NULL) {
+    FG_ASSERT(history->numbered.count < history->numbered.capacity);
     history->numbered.items[history->numbered.count++] = history->log.next;
   } else {
     *room->slot = (fg_slot){room->hash, history->log.next};
@@ -196,6 +202,7 @@ static void *copy_block(fg_history *history, const void *bytes, size_t size) {
 }
 
 fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice) {
+  FG_ASSERT(fg_history_is_owned(history));
   FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->invoices, 1));
   size_t size = invoice->line_count * sizeof *invoice->lines;
   size_t more = invoice->adjustment_count * sizeof *invoice->adjustments;

@@ -79,9 +79,11 @@ static inline uint32_t fg_history_next_number(const fg_history *history) {
 
 /* Makes `*history` a segment that may be written: itself if nobody else holds it, else a new one on top. */
 FG_COLD fg_status fg_history_begin_segment(fg_history **history);
+static inline bool fg_history_is_owned(const fg_history *history) {
+  return __atomic_load_n(&history->shared, __ATOMIC_ACQUIRE) == 1;
+}
 static inline fg_status fg_history_own(fg_history **history) {
-  bool is_alone = __atomic_load_n(&(*history)->shared, __ATOMIC_ACQUIRE) == 1;
-  return FG_LIKELY(is_alone) ? FG_OK : fg_history_begin_segment(history);
+  return FG_LIKELY(fg_history_is_owned(*history)) ? FG_OK : fg_history_begin_segment(history);
 }
 
 /* Where an owned segment stands, and back to it: what was added after the mark is gone, entries apart. */

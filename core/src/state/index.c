@@ -2,9 +2,12 @@
 
 enum {
   FIRST_SLOTS = 8,
-  MAX_DEPTH = 23,            ///< of the 32 bits, nine pick the slot
+  MAX_DEPTH = 23,            ///< the other bits of a hash pick the slot
   SPARSE = FG_PAGE_SLOTS / 8 ///< so few are on a page with a full reach only where their hashes are alike
 };
+
+_Static_assert(FG_PAGE_SLOTS == 1 << (32 - MAX_DEPTH), "32 bits pick page and slot");
+_Static_assert((FIRST_SLOTS & (FIRST_SLOTS - 1)) == 0, "a mask picks the slot, on pages that double");
 
 static size_t page_size(uint32_t slots) { return offsetof(fg_page, slots) + slots * sizeof(fg_slot); }
 
@@ -95,6 +98,7 @@ static fg_status begin(fg_index *index, const fg_allocator *allocator) {
 
 /* The only page, with twice as many slots. */
 static fg_status grow_page(fg_index *index, const fg_allocator *allocator) {
+  FG_ASSERT(index->depth == 0);
   fg_page *page = index->pages[0];
   uint32_t slots = index->mask + 1;
   fg_page *larger = new_page(allocator, 2 * slots, 0);
@@ -128,6 +132,7 @@ static fg_status double_directory(fg_index *index, const fg_allocator *allocator
 /* By the next bit of the hash: half of its places in the directory are the one page's, half the other's. */
 static fg_status split_page(fg_index *index, const fg_allocator *allocator, uint32_t hash, fg_page *page) {
   uint32_t depth = page->depth;
+  FG_ASSERT(depth <= index->depth && depth < MAX_DEPTH);
   if (depth == index->depth) {
     FG_TRY(double_directory(index, allocator));
   }

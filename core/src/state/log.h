@@ -17,7 +17,9 @@ typedef struct fg_log {
 void fg_log_release(fg_log *log, const fg_allocator *allocator);
 
 static inline unsigned char *fg_log_at(const fg_log *log, uint32_t position) {
+  FG_ASSERT(position >= FG_LOG_FIRST);
   uint32_t block = 31 - (uint32_t)__builtin_clz(position) - FG_LOG_FIRST_BITS;
+  FG_ASSERT(log->blocks[block] != NULL);
   return log->blocks[block] + (position - ((uint32_t)FG_LOG_FIRST << block));
 }
 
@@ -29,6 +31,7 @@ static inline fg_status fg_log_reserve(fg_log *log, const fg_allocator *allocato
 
 /* Keeps the first `size` bytes of the room that was made. */
 static inline void fg_log_add(fg_log *log, uint32_t size) {
+  FG_ASSERT(size <= log->left);
   log->next += size;
   log->left -= size;
 }

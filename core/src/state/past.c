@@ -3,7 +3,7 @@
 #include "command.h"
 #include "record.h"
 
-/* What was used, from what was taken: the packs are told in account->draws, which has room for them. */
+/* What was used, from what was taken; the packs are told in account->draws. */
 static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
   fg_draw *draws = account->draws.items;
   fg_used used = {.packs = draws};
@@ -12,10 +12,12 @@ static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
   for (uint32_t i = 0; i < units->taken_count; i++) {
     fg_taken taken;
     at = fg_taken_read(at, &taken);
+    FG_ASSERT(taken.grant < account->state.grants.count && taken.units <= left);
     const fg_grant *grant = &account->state.grants.items[taken.grant];
     if (grant->source == FG_SOURCE_FREE) {
       used.free += taken.units;
     } else {
+      FG_ASSERT(used.pack_count < account->draws.capacity);
       draws[used.pack_count++] = (fg_draw){grant->id, taken.units};
     }
     left -= taken.units;

@@ -136,6 +136,7 @@ fg_status fg_state_own(const fg_account *account, fg_state *draft) {
 }
 
 void fg_state_replace(fg_account *account, fg_state *draft) {
+  FG_ASSERT(!account->state.shares);
   account->state.shares = draft->shares; /* what they share is the draft's now */
   fg_state_release(account, &account->state);
   account->state = *draft;

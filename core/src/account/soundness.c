@@ -1,0 +1,83 @@
+#include "soundness.h"
+
+#ifdef FG_ASSERTIONS
+
+#include "snapshot.h"
+
+/* A state with more than this is not checked, because each command would take as long as the account is large. */
+enum { ITEMS_MAX = 64 };
+
+static bool is_small(const fg_account *account) {
+  uint64_t items = (uint64_t)account->state.grants.count + account->state.capacity.count + account->state.holds.count +
+                   account->state.adjustments.count + account->history->depth;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &account->state.services[product];
+    items += (uint64_t)service->buckets.count + service->window.count + service->regimes.count + service->parts.count;
+  }
+  return items <= ITEMS_MAX;
+}
+
+/* From the C library, because a test may count or refuse what the account's allocator is asked for. */
+static fg_account *read_again(const fg_account *account, fg_text *bytes) {
+  fg_account *again = NULL;
+  fg_account seen = *account;
+  fg_history history = *account->history;
+  seen.history = &history;
+  seen.allocator = history.allocator = bytes->allocator;
+  if (fg_snapshot_write(&seen, bytes) != FG_OK || fg_account_new(account->book, NULL, &again, NULL) != FG_OK) {
+    return NULL;
+  }
+  again->policy = account->policy;
+  fg_status status = fg_snapshot_read(again, (fg_string){bytes->text, bytes->length});
+  FG_ASSERT(status == FG_OK || status == FG_NO_MEMORY);
+  if (status != FG_OK) {
+    fg_account_free(again);
+    return NULL;
+  }
+  return again;
+}
+
+static bool is_same_list(const void *a, uint32_t a_count, const void *b, uint32_t b_count, size_t item_size) {
+  return a_count == b_count && (a_count == 0 || memcmp(a, b, a_count * item_size) == 0);
+}
+#define IS_SAME_LIST(a, b) is_same_list((a)->items, (a)->count, (b)->items, (b)->count, sizeof *(a)->items)
+
+/* From the last back to what is in force now, whose beginning may be told by another order that was joined to it. */
+static bool are_same_steps(const fg_service *kept, const fg_service *found, fg_time now) {
+  uint32_t count = kept->steps.count;
+  uint32_t other = found->steps.count;
+  for (; count > 0 && other > 0 && kept->steps.items[count - 1].from > now; count--, other--) {
+    const fg_capacity_step *a = &kept->steps.items[count - 1];
+    const fg_capacity_step *b = &found->steps.items[other - 1];
+    if (a->from != b->from || a->held != b->held) {
+      return false;
+    }
+  }
+  return (count == 0 || kept->steps.items[count - 1].from <= now) &&
+         (other == 0 || found->steps.items[other - 1].from <= now);
+}
+
+static void assert_derived(const fg_service *kept, const fg_service *found, fg_time now) {
+  FG_ASSERT(kept->month_total == found->month_total);
+  FG_ASSERT(kept->materials_limit == found->materials_limit);
+  FG_ASSERT(kept->capacity_held == found->capacity_held && are_same_steps(kept, found, now));
+  FG_ASSERT(IS_SAME_LIST(&kept->burn, &found->burn));
+  FG_ASSERT(kept->window_units == found->window_units);
+  FG_ASSERT(kept->slots_taken == found->slots_taken && kept->undoable == found->undoable);
+  FG_ASSERT(kept->terms.refusal == found->terms.refusal && kept->terms.limit == found->terms.limit);
+  FG_ASSERT(kept->terms.is_billed == found->terms.is_billed && kept->terms.counts == found->terms.counts);
+  FG_ASSERT(kept->terms.is_limited == found->terms.is_limited && kept->terms.by_slots == found->terms.by_slots);
+}
+
+void fg_account_assert_sound(const fg_account *account) {
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  fg_account *again = is_small(account) ? read_again(account, &bytes) : NULL;
+  FG_ASSERT(again == NULL || account->state.next_due <= again->state.next_due); /* sooner, for a grant used up by now */
+  for (uint32_t product = 0; again != NULL && product < account->book->product_count; product++) {
+    assert_derived(&account->state.services[product], &again->state.services[product], account->state.now);
+  }
+  fg_account_free(again);
+  fg_text_release(&bytes);
+}
+
+#endif
