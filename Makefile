@@ -14,6 +14,7 @@
 #   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
 #   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
+#   generated what is made from the tables of the core: stubs, definitions, docstrings, tables of the documents
 #   format    the sources as .clang-format and ruff have them
 #   clean     all of that gone; .venv stays
 
@@ -37,7 +38,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 PYTHON := .venv/bin/python
 STEP := tools/step.sh
 
-CORE := $(wildcard core/*.c core/include/*.h core/src/*/*.[ch])
+CORE := $(wildcard core/*.c core/include/*.h core/src/*/*.[ch] core/src/*/*.def)
 CORE_UNITS := core/faregate.c core/faregate_store.c
 BOOKS := $(wildcard books/*.json)
 VECTORS := $(wildcard tests/vectors/*.json)
@@ -50,7 +51,7 @@ FUZZ_SECONDS = 600
 RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
-.PHONY: build demo check check-c check-python check-lua test wheel bench asan coverage fuzz random crash mutants format clean
+.PHONY: build demo check check-c check-python check-lua test wheel bench asan coverage fuzz random crash mutants format generated clean
 .PHONY: python lua programs vectors checks compiles c-plain c-valgrind python-tests lua-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
@@ -223,6 +224,9 @@ lint: .venv/ready
 	@$(STEP) ruff $(PYTHON) -m ruff check --quiet .
 	@$(STEP) ruff-format $(PYTHON) -m ruff format --quiet --check .
 	@$(if $(FORMATTER_FITS),$(STEP) clang-format clang-format --dry-run --Werror $(C_FORMATTED))
+
+generated: .venv/ready
+	@$(PYTHON) tools/generate.py
 
 format: .venv/ready
 	@clang-format -i $(C_FORMATTED)

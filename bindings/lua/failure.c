@@ -44,8 +44,7 @@ static int answer(lua_State *L, const fg_error *error, const char *last) {
 }
 
 int lfg_refused(lua_State *L, int arg, const fg_error *error) {
-  bool is_of_a_ledger = error->status > FG_OVERFLOW;
-  if (!fg_status_is_refusal(error->status) && !is_of_a_ledger && error->status != FG_NO_MEMORY) {
+  if (fg_status_class_of(error->status) == FG_CLASS_ARGUMENT) {
     push_sentence(L, error);
     return luaL_argerror(L, arg, lua_tostring(L, -1));
   }

@@ -1,47 +1,18 @@
 /* One exception class per status of the core. */
 #include "binding.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct {
-  const char *code, *rule, *text;
-} statuses[FG_STATUS_COUNT] = {
-#define STATUS_ENTRY(NAME, name, rule, text) {name, rule, text},
-    FG_STATUS_LIST(STATUS_ENTRY)
-#undef STATUS_ENTRY
+  const char *name;
+  PyObject **builtin; ///< the built-in exception that says the same
+  const char *code, *rule, *doc;
+} classes[FG_STATUS_COUNT] = {
+#define ERROR_CLASS(NAME, name, builtin, code, rule, doc) [FG_##NAME] = {name, &builtin, code, rule, doc},
+#include "error_classes.h"
+#undef ERROR_CLASS
 };
-
-static bool is_named(fg_status status, const char *prefix) {
-  return strncmp(fg_status_name(status), prefix, strlen(prefix)) == 0;
-}
-
-/* The built-in exception that says the same, or NULL. */
-static PyObject *builtin_like(fg_status status) {
-  switch (status) {
-  case FG_NO_MEMORY: return PyExc_MemoryError;
-  case FG_OVERFLOW: return PyExc_OverflowError;
-  case FG_INVALID:
-  case FG_TIME_REVERSAL: return PyExc_ValueError;
-  default: return is_named(status, "unknown_") ? PyExc_LookupError : is_named(status, "ledger_") ? PyExc_OSError : NULL;
-  }
-}
-
-/* "id_conflict" to "faregate.IdConflict". */
-static void class_name(const char *code, char *name, size_t size) {
-  size_t length = (size_t)snprintf(name, size, "faregate.");
-  bool starts_word = true;
-  for (; *code != '\0' && length + 1 < size; code++) {
-    if (*code == '_') {
-      starts_word = true;
-      continue;
-    }
-    name[length++] = starts_word ? (char)toupper((unsigned char)*code) : *code;
-    starts_word = false;
-  }
-  name[length] = '\0';
-}
 
 static int add_class(PyObject *module, PyObject *class, const char *name) {
   return class == NULL ? -1 : PyModule_AddObjectRef(module, name + strlen("faregate."), class);
@@ -49,7 +20,7 @@ static int add_class(PyObject *module, PyObject *class, const char *name) {
 
 static PyObject *new_class(const char *name, const char *doc, PyObject *base, PyObject *builtin, const char *code,
                            const char *rule) {
-  PyObject *bases = builtin == NULL ? PyTuple_Pack(1, base) : PyTuple_Pack(2, base, builtin);
+  PyObject *bases = builtin == PyExc_Exception ? PyTuple_Pack(1, base) : PyTuple_Pack(2, base, builtin);
   PyObject *attributes = Py_BuildValue("{s:s,s:s,s:s,s:s}", "code", code, "rule", rule, "path", "", "message", "");
   PyObject *class = NULL;
   if (bases != NULL && attributes != NULL) {
@@ -61,22 +32,14 @@ static PyObject *new_class(const char *name, const char *doc, PyObject *base, Py
 }
 
 static int add_status(PyObject *module, pfg_state *state, fg_status status) {
-  char name[64];
-  char doc[512];
-  const char *rule = statuses[status].rule;
-  const char *more = status == FG_RATE_LIMITED
-                         ? "\n\nretry_after  seconds to wait, a float; None where waiting does not help"
-                         : "";
-  class_name(statuses[status].code, name, sizeof name);
-  snprintf(doc, sizeof doc, "%s: %s%s%s.%s", statuses[status].code, statuses[status].text, *rule ? ", rule " : "", rule,
-           more);
-  PyObject *base = fg_status_is_refusal(status) ? state->refusal : state->error;
-  PyObject *class = new_class(name, doc, base, builtin_like(status), statuses[status].code, rule);
+  PyObject *base = fg_status_class_of(status) == FG_CLASS_REFUSAL ? state->refusal : state->error;
+  PyObject *class = new_class(classes[status].name, classes[status].doc, base, *classes[status].builtin,
+                              classes[status].code, classes[status].rule);
   state->errors[status] = class;
   if (class != NULL && status == FG_RATE_LIMITED && PyObject_SetAttrString(class, "retry_after", Py_None) < 0) {
     return -1;
   }
-  return add_class(module, class, name);
+  return add_class(module, class, classes[status].name);
 }
 
 int pfg_add_errors(PyObject *module, pfg_state *state) {
@@ -87,12 +50,12 @@ int pfg_add_errors(PyObject *module, pfg_state *state) {
                            "path     the argument, or the place in the document, \"commands[3].quantity\"; may be\n"
                            "         empty\n"
                            "message  a sentence without the path",
-                           PyExc_Exception, NULL, "", "");
+                           PyExc_Exception, PyExc_Exception, "", "");
   if (add_class(module, state->error, "faregate.Error") < 0) {
     return -1;
   }
   state->refusal = new_class("faregate.Refusal", "The rules refuse a command; only what was due by then has happened.",
-                             state->error, NULL, "", "");
+                             state->error, PyExc_Exception, "", "");
   if (add_class(module, state->refusal, "faregate.Refusal") < 0) {
     return -1;
   }
@@ -103,7 +66,7 @@ int pfg_add_errors(PyObject *module, pfg_state *state) {
   }
   state->wrong_type = new_class("faregate.InvalidType",
                                 "invalid: an argument is missing, unknown or of the wrong type.",
-                                state->errors[FG_INVALID], PyExc_TypeError, statuses[FG_INVALID].code, "");
+                                state->errors[FG_INVALID], PyExc_TypeError, classes[FG_INVALID].code, "");
   return add_class(module, state->wrong_type, "faregate.InvalidType");
 }
 
@@ -165,7 +128,7 @@ PyObject *pfg_raise_invalid(pfg_state *state, const char *path, const char *mess
 }
 
 PyObject *pfg_raise_status(pfg_state *state, fg_status status) {
-  return raise_exception(new_exception(state->errors[status], statuses[status].rule, "", statuses[status].text));
+  return raise_exception(new_exception(state->errors[status], classes[status].rule, "", fg_status_text(status)));
 }
 
 PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expected, PyObject *value) {

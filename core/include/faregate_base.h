@@ -26,78 +26,84 @@ extern "C" {
 
 /* ------------------------------------------------------------------------------------------- status and errors */
 
-/* X(NAME, name, rule, what it says). The names are the error codes of the timeline, of Python and of Lua. The rule is one
-   of the Face Fusion guide's (docs/rules.md): an error names it only where the price book cites it. */
-#define FG_STATUS_LIST(X)                                                                                              \
-  X(OK, "ok", "", "done")                                                                                              \
-  X(NO_MEMORY, "no_memory", "", "out of memory")                                                                       \
-  X(INVALID, "invalid", "", "a value is of the wrong type, form or range")                                             \
-  X(STOPPED, "stopped", "", "a visitor asked to stop")                                                                 \
-  X(UNKNOWN_BOOK, "unknown_book", "", "no price book of that name")                                                    \
-  X(UNKNOWN_PRODUCT, "unknown_product", "", "the price book has no such product")                                      \
-  X(UNKNOWN_PACK, "unknown_pack", "", "the product has no such pack")                                                  \
-  X(UNKNOWN_GRANT, "unknown_grant", "", "the product has no such free grant")                                          \
-  X(UNKNOWN_ID, "unknown_id", "", "nothing of that id on this account")                                                \
-  X(UNKNOWN_METER, "unknown_meter", "", "the product has no such meter")                                               \
-  X(UNKNOWN_MODE, "unknown_mode", "R17", "the product has no such mode")                                               \
-  X(NOT_SOLD, "not_sold", "", "the price book names no price for this")                                                \
-  X(START_IN_PAST, "start_in_past", "R19", "capacity cannot start before today")                                       \
-  X(NOT_OPEN, "not_open", "R33", "the product is not open")                                                            \
-  X(ALREADY_OPEN, "already_open", "R33", "the product is open already")                                                \
-  X(ALREADY_CLAIMED, "already_claimed", "R3", "the grant was claimed already")                                         \
-  X(TIME_REVERSAL, "time_reversal", "", "earlier than what the account has already seen")                              \
-  X(ID_CONFLICT, "id_conflict", "", "the id belongs to another command")                                               \
-  X(INSUFFICIENT_FUNDS, "insufficient_funds", "R34", "the funds do not cover the amount")                              \
-  X(PAYMENT_MISMATCH, "payment_mismatch", "R34", "the payment does not add up to the amount")                          \
-  X(MODE_LOCKED, "mode_locked", "R24", "the mode follows the capacity and cannot be switched by hand")                 \
-  X(NO_CAPACITY, "no_capacity", "R23", "the mode needs capacity and none is active")                                   \
-  X(CAPACITY_LIMIT, "capacity_limit", "R21", "more capacity at once than may be held")                                 \
-  X(RATE_LIMITED, "rate_limited", "R22", "the rate limit is reached")                                                  \
-  X(CONCURRENCY_LIMITED, "concurrency_limited", "R22", "every concurrency slot is taken")                              \
-  X(SUSPENDED, "suspended", "R28", "the service is suspended for arrears")                                             \
-  X(VIOLATION, "violation", "R35", "the account is stopped for a violation")                                           \
-  X(MATERIAL_LIMIT, "material_limit", "R25", "more materials than the account may hold")                               \
-  X(MATERIAL_UNDERFLOW, "material_underflow", "R25", "fewer materials are held than are to be removed")                \
-  X(PACK_USED, "pack_used", "R30", "the pack has been drawn on")                                                       \
-  X(REFUND_WINDOW, "refund_window", "R29", "the time for a refund is over")                                            \
-  X(NOT_PAID, "not_paid", "R30", "it was not bought: a free or gift pack is not refunded")                             \
-  X(CAMPAIGN_FINAL, "campaign_final", "R30", "the campaign excludes refunds")                                          \
-  X(ALREADY_REFUNDED, "already_refunded", "R31", "it was refunded already")                                            \
-  X(CAPACITY_BEGUN, "capacity_begun", "R32", "the period of the capacity has begun")                                   \
-  X(MATERIAL_IN_USE, "material_in_use", "R32", "the materials held do not fit without this pack")                      \
-  X(NOTICE_TOO_SHORT, "notice_too_short", "R5", "a free quota changes on longer notice only")                          \
-  X(ALREADY_FINISHED, "already_finished", "", "the call was committed or canceled already")                            \
-  X(IN_FLIGHT, "in_flight", "", "the call under this id has not ended")                                                \
-  X(ID_RESERVED, "id_reserved", "", "ids that begin with # or with a product and / are the library's")                 \
-  X(ADJUST_UNDERFLOW, "adjust_underflow", "", "less was used besides calls in flight than is to be taken off")         \
-  X(BUDGET_EXCEEDED, "budget_exceeded", "", "it would cost more than the budget allows")                               \
-  X(CLOCK_SUSPECT, "clock_suspect", "", "the clock cannot be right: put it right, name the instant, or trust it")      \
-  X(OVERFLOW, "overflow", "", "a number is beyond what can be held")                                                   \
-  X(LEDGER_MISSING, "ledger_missing", "", "there is no ledger, and no price book to begin one with")                   \
-  X(LEDGER_NO_DIRECTORY, "ledger_no_directory", "", "there is no directory for the ledger")                            \
-  X(LEDGER_EXISTS, "ledger_exists", "", "there is something where a new ledger is to be made")                         \
-  X(LEDGER_NOT_A_FILE, "ledger_not_a_file", "", "the path leads to something that is no plain file")                   \
-  X(LEDGER_FOREIGN, "ledger_foreign", "", "the file is not a ledger")                                                  \
-  X(LEDGER_VERSION, "ledger_version", "", "the ledger is of another version of its format")                            \
-  X(LEDGER_BOOK, "ledger_book", "", "the ledger was begun with another price book, wallet or policy")                  \
-  X(LEDGER_CORRUPT, "ledger_corrupt", "", "the ledger is torn, truncated or altered")                                  \
-  X(LEDGER_LOCKED, "ledger_locked", "", "another program holds the ledger")                                            \
-  X(LEDGER_LINKED, "ledger_linked", "", "the file has more than one name (hard links)")                                \
-  X(LEDGER_REPLACED, "ledger_replaced", "", "the ledger was removed or replaced while it was open")                    \
-  X(LEDGER_DENIED, "ledger_denied", "", "the ledger may not be read by this user")                                     \
-  X(LEDGER_SEALED, "ledger_sealed", "", "the ledger was sealed and goes on in another file")                           \
-  X(LEDGER_READ_ONLY, "ledger_read_only", "", "the ledger cannot be written")                                          \
-  X(LEDGER_FULL, "ledger_full", "", "the disk is full")                                                                \
-  X(LEDGER_IO, "ledger_io", "", "the disk failed")                                                                     \
-  X(LEDGER_NETWORK, "ledger_network", "", "the file is on a network disk, where locks do not hold")                    \
-  X(LEDGER_FORKED, "ledger_forked", "", "the ledger was opened before this process was forked")
-
+/* The name of a constant in small letters is the error code of the timeline, of Python and of Lua. In brackets stands the
+   rule of the Face Fusion guide (docs/rules.md): an error names it only where the price book cites it. */
 typedef enum fg_status {
-#define FG_STATUS_ENUM(NAME, name, rule, text) FG_##NAME,
-  FG_STATUS_LIST(FG_STATUS_ENUM)
-#undef FG_STATUS_ENUM
-      FG_STATUS_COUNT
+  /* begin generated statuses: from core/src/base/statuses.def by `make generated` */
+  FG_OK = 0,                   ///< done
+  FG_NO_MEMORY = 1,            ///< out of memory
+  FG_INVALID = 2,              ///< a value is of the wrong type, form or range
+  FG_STOPPED = 3,              ///< a visitor asked to stop
+  FG_UNKNOWN_BOOK = 4,         ///< no price book of that name
+  FG_UNKNOWN_PRODUCT = 5,      ///< the price book has no such product
+  FG_UNKNOWN_PACK = 6,         ///< the product has no such pack
+  FG_UNKNOWN_GRANT = 7,        ///< the product has no such free grant
+  FG_UNKNOWN_ID = 8,           ///< nothing of that id on this account
+  FG_UNKNOWN_METER = 9,        ///< the product has no such meter
+  FG_UNKNOWN_MODE = 10,        ///< the product has no such mode (R17)
+  FG_NOT_SOLD = 11,            ///< the price book names no price for this
+  FG_START_IN_PAST = 12,       ///< capacity cannot start before today (R19)
+  FG_NOT_OPEN = 13,            ///< the product is not open (R33)
+  FG_ALREADY_OPEN = 14,        ///< the product is open already (R33)
+  FG_ALREADY_CLAIMED = 15,     ///< the grant was claimed already (R3)
+  FG_TIME_REVERSAL = 16,       ///< earlier than what the account has already seen
+  FG_ID_CONFLICT = 17,         ///< the id belongs to another command
+  FG_INSUFFICIENT_FUNDS = 18,  ///< the funds do not cover the amount (R34)
+  FG_PAYMENT_MISMATCH = 19,    ///< the payment does not add up to the amount (R34)
+  FG_MODE_LOCKED = 20,         ///< the mode follows the capacity and cannot be switched by hand (R24)
+  FG_NO_CAPACITY = 21,         ///< the mode needs capacity and none is active (R23)
+  FG_CAPACITY_LIMIT = 22,      ///< more capacity at once than may be held (R21)
+  FG_RATE_LIMITED = 23,        ///< the rate limit is reached (R22)
+  FG_CONCURRENCY_LIMITED = 24, ///< every concurrency slot is taken (R22)
+  FG_SUSPENDED = 25,           ///< the service is suspended for arrears (R28)
+  FG_VIOLATION = 26,           ///< the account is stopped for a violation (R35)
+  FG_MATERIAL_LIMIT = 27,      ///< more materials than the account may hold (R25)
+  FG_MATERIAL_UNDERFLOW = 28,  ///< fewer materials are held than are to be removed (R25)
+  FG_PACK_USED = 29,           ///< the pack has been drawn on (R30)
+  FG_REFUND_WINDOW = 30,       ///< the time for a refund is over (R29)
+  FG_NOT_PAID = 31,            ///< it was not bought: a free or gift pack is not refunded (R30)
+  FG_CAMPAIGN_FINAL = 32,      ///< the campaign excludes refunds (R30)
+  FG_ALREADY_REFUNDED = 33,    ///< it was refunded already (R31)
+  FG_CAPACITY_BEGUN = 34,      ///< the period of the capacity has begun (R32)
+  FG_MATERIAL_IN_USE = 35,     ///< the materials held do not fit without this pack (R32)
+  FG_NOTICE_TOO_SHORT = 36,    ///< a free quota changes on longer notice only (R5)
+  FG_ALREADY_FINISHED = 37,    ///< the call was committed or canceled already
+  FG_IN_FLIGHT = 38,           ///< the call under this id has not ended
+  FG_ID_RESERVED = 39,         ///< ids that begin with # or with a product and / are the library's
+  FG_ADJUST_UNDERFLOW = 40,    ///< less was used besides calls in flight than is to be taken off
+  FG_BUDGET_EXCEEDED = 41,     ///< it would cost more than the budget allows
+  FG_CLOCK_SUSPECT = 42,       ///< the clock cannot be right: put it right, name the instant, or trust it
+  FG_OVERFLOW = 43,            ///< a number is beyond what can be held
+  FG_LEDGER_MISSING = 44,      ///< there is no ledger, and no price book to begin one with
+  FG_LEDGER_NO_DIRECTORY = 45, ///< there is no directory for the ledger
+  FG_LEDGER_EXISTS = 46,       ///< there is something where a new ledger is to be made
+  FG_LEDGER_NOT_A_FILE = 47,   ///< the path leads to something that is no plain file
+  FG_LEDGER_FOREIGN = 48,      ///< the file is not a ledger
+  FG_LEDGER_VERSION = 49,      ///< the ledger is of another version of its format
+  FG_LEDGER_BOOK = 50,         ///< the ledger was begun with another price book, wallet or policy
+  FG_LEDGER_CORRUPT = 51,      ///< the ledger is torn, truncated or altered
+  FG_LEDGER_LOCKED = 52,       ///< another program holds the ledger
+  FG_LEDGER_LINKED = 53,       ///< the file has more than one name (hard links)
+  FG_LEDGER_REPLACED = 54,     ///< the ledger was removed or replaced while it was open
+  FG_LEDGER_DENIED = 55,       ///< the ledger may not be read by this user
+  FG_LEDGER_SEALED = 56,       ///< the ledger was sealed and goes on in another file
+  FG_LEDGER_READ_ONLY = 57,    ///< the ledger cannot be written
+  FG_LEDGER_FULL = 58,         ///< the disk is full
+  FG_LEDGER_IO = 59,           ///< the disk failed
+  FG_LEDGER_NETWORK = 60,      ///< the file is on a network disk, where locks do not hold
+  FG_LEDGER_FORKED = 61,       ///< the ledger was opened before this process was forked
+  FG_STATUS_COUNT = 62
+  /* end generated statuses */
 } fg_status;
+
+/* Who has to do something about a status. */
+typedef enum fg_status_class {
+  FG_CLASS_DONE,        ///< FG_OK
+  FG_CLASS_INTERRUPTED, ///< out of memory, or a visitor that stopped: the same may be asked again
+  FG_CLASS_ARGUMENT,    ///< who wrote the call or the document: a value cannot be read, a price book is unknown
+  FG_CLASS_REFUSAL,     ///< the host: the rules refuse
+  FG_CLASS_LEDGER       ///< who keeps a ledger's file and its disk
+} fg_status_class;
 
 typedef struct fg_error {
   fg_status status;
@@ -110,8 +116,10 @@ typedef struct fg_error {
 /* The code of a status, "id_conflict". NULL outside 0 … FG_STATUS_COUNT - 1. */
 FG_API const char *fg_status_name(fg_status status);
 
-/* True for the refusals of the rules, which a caller handles; false for FG_OK, for faults of the call itself (memory, a
-   malformed value, an unknown book, a visitor that stopped) and of a ledger's file. */
+FG_API const char *fg_status_text(fg_status status); ///< what it says where nothing more is known; NULL likewise
+
+FG_API fg_status_class fg_status_class_of(fg_status status);
+/* True for the refusals of the rules alone, which a caller handles. */
 FG_API bool fg_status_is_refusal(fg_status status);
 
 /* ------------------------------------------------------------------------------------------------------ memory */

@@ -54,6 +54,14 @@ static void test_statuses(void **state) {
   assert_null(fg_status_name((fg_status)-1));
   assert_null(fg_status_name((fg_status)10000));
   assert_string_equal(fg_status_rule((fg_status)10000).text, "");
+  assert_string_equal(fg_status_text(FG_UNKNOWN_PACK), "the product has no such pack");
+  assert_null(fg_status_text((fg_status)10000));
+  assert_int_equal(fg_status_class_of(FG_OK), FG_CLASS_DONE);
+  assert_int_equal(fg_status_class_of(FG_STOPPED), FG_CLASS_INTERRUPTED);
+  assert_int_equal(fg_status_class_of(FG_UNKNOWN_BOOK), FG_CLASS_ARGUMENT);
+  assert_int_equal(fg_status_class_of(FG_CLOCK_SUSPECT), FG_CLASS_REFUSAL);
+  assert_int_equal(fg_status_class_of(FG_LEDGER_MISSING), FG_CLASS_LEDGER);
+  assert_int_equal(fg_status_class_of((fg_status)10000), FG_CLASS_ARGUMENT);
   assert_false(fg_status_is_refusal(FG_OK));
   assert_false(fg_status_is_refusal(FG_NO_MEMORY));
   assert_false(fg_status_is_refusal(FG_UNKNOWN_BOOK));

@@ -7,13 +7,19 @@ INCLUDE = Path(__file__).parents[2] / "core" / "include"
 ALL = "".join(path.read_text(encoding="utf-8") for path in sorted(INCLUDE.glob("*.h")))
 
 
-def rows_of(table: str) -> list[str]:
-    """The rows of a list of X(…): the cells of each as they are written."""
-    listed = re.search(rf"#define {table}\(X\)(.*?)\n\n", ALL, re.DOTALL).group(1)
-    return re.findall(r"^  X\((.+)\)", listed, re.MULTILINE)
+def constants(enumeration: str) -> list[tuple[str, str]]:
+    """What a generated enumeration lists: each name, as all languages have it, and what the header says of it."""
+    prefix, part = {"fg_status": ("FG", "statuses"), "fg_command_kind": ("FG_DO", "commands")}[enumeration]
+    listed = re.search(rf"begin generated {part}\b(.*?)end generated {part}\b", ALL, re.DOTALL).group(1)
+    return [(name.lower(), says) for name, says in re.findall(rf"^  {prefix}_(\w+) = \d+, *///< (.+)$", listed, re.M)]
+
+
+def parted(name: str, says: str) -> tuple[str, str, str]:
+    text, rule = re.fullmatch(r"(.+?)(?: \((R\d+)\))?", says).groups()
+    return name, rule or "", text
 
 
 # Name, rule, and what it says, of each status; the name of each command. In the order of the headers.
-STATUSES = [re.fullmatch(r'\w+, "(\w+)", "(\w*)", "(.+)"', row).groups() for row in rows_of("FG_STATUS_LIST")]
+STATUSES = [parted(*constant) for constant in constants("fg_status")]
 CODES = [name for name, _, _ in STATUSES]
-COMMANDS = [re.fullmatch(r'\w+, "(\w+)"', row).group(1) for row in rows_of("FG_COMMAND_LIST")]
+COMMANDS = re.findall(r'^  X\(\w+, "(\w+)"\)', ALL, re.M)

@@ -14,6 +14,7 @@ NOT_NEEDED = {
     "fg_money_subtract": "Decimal subtracts",
     "fg_money_multiply": "Decimal multiplies",
     "fg_money_compare": "Decimal compares",
+    "fg_status_is_refusal": "the class of a status says it",
     "fg_text_sink": "an export is written to a callable",
 }
 # An account is reached through its handle.

@@ -31,40 +31,41 @@ local faregate = {}
 ---@alias faregate.Fund "cash"|"income"|"gift"|"voucher"
 
 ---@alias faregate.Code
----| "invalid" # a document has a value of the wrong type, form or range
----| "unknown_book" # no price book of that name, or a file that cannot be read
----| "unknown_product"
----| "unknown_pack"
----| "unknown_grant"
+-- begin generated codes: from core/src/base/statuses.def by `make generated`
+---| "invalid" # a value is of the wrong type, form or range
+---| "unknown_book" # no price book of that name
+---| "unknown_product" # the price book has no such product
+---| "unknown_pack" # the product has no such pack
+---| "unknown_grant" # the product has no such free grant
 ---| "unknown_id" # nothing of that id on this account
----| "unknown_meter"
----| "unknown_mode" # R17
+---| "unknown_meter" # the product has no such meter
+---| "unknown_mode" # the product has no such mode (R17)
 ---| "not_sold" # the price book names no price for this
----| "start_in_past" # R19
----| "not_open" # R33
----| "already_open" # R33
----| "already_claimed" # R3
+---| "start_in_past" # capacity cannot start before today (R19)
+---| "not_open" # the product is not open (R33)
+---| "already_open" # the product is open already (R33)
+---| "already_claimed" # the grant was claimed already (R3)
 ---| "time_reversal" # earlier than what the account has already seen
 ---| "id_conflict" # the id belongs to another command
----| "insufficient_funds" # R34
----| "payment_mismatch" # R34
----| "mode_locked" # R24
----| "no_capacity" # R23
----| "capacity_limit" # R21
----| "rate_limited" # R22
----| "concurrency_limited" # R22
----| "suspended" # R28
----| "violation" # R35
----| "material_limit" # R25
----| "material_underflow" # R25
----| "pack_used" # R30
----| "refund_window" # R29
----| "not_paid" # R30
----| "campaign_final" # R30
----| "already_refunded" # R31
----| "capacity_begun" # R32
----| "material_in_use" # R32
----| "notice_too_short" # R5
+---| "insufficient_funds" # the funds do not cover the amount (R34)
+---| "payment_mismatch" # the payment does not add up to the amount (R34)
+---| "mode_locked" # the mode follows the capacity and cannot be switched by hand (R24)
+---| "no_capacity" # the mode needs capacity and none is active (R23)
+---| "capacity_limit" # more capacity at once than may be held (R21)
+---| "rate_limited" # the rate limit is reached (R22)
+---| "concurrency_limited" # every concurrency slot is taken (R22)
+---| "suspended" # the service is suspended for arrears (R28)
+---| "violation" # the account is stopped for a violation (R35)
+---| "material_limit" # more materials than the account may hold (R25)
+---| "material_underflow" # fewer materials are held than are to be removed (R25)
+---| "pack_used" # the pack has been drawn on (R30)
+---| "refund_window" # the time for a refund is over (R29)
+---| "not_paid" # it was not bought: a free or gift pack is not refunded (R30)
+---| "campaign_final" # the campaign excludes refunds (R30)
+---| "already_refunded" # it was refunded already (R31)
+---| "capacity_begun" # the period of the capacity has begun (R32)
+---| "material_in_use" # the materials held do not fit without this pack (R32)
+---| "notice_too_short" # a free quota changes on longer notice only (R5)
 ---| "already_finished" # the call was committed or canceled already
 ---| "in_flight" # the call under this id has not ended
 ---| "id_reserved" # ids that begin with # or with a product and / are the library's
@@ -73,23 +74,24 @@ local faregate = {}
 ---| "clock_suspect" # the clock cannot be right: put it right, name the instant, or trust it
 ---| "overflow" # a number is beyond what can be held
 ---| "ledger_missing" # there is no ledger, and no price book to begin one with
+---| "ledger_no_directory" # there is no directory for the ledger
 ---| "ledger_exists" # there is something where a new ledger is to be made
----| "ledger_sealed" # it goes on in another file
----| "ledger_no_directory" # no directory to find or make it in
----| "ledger_not_a_file"
+---| "ledger_not_a_file" # the path leads to something that is no plain file
 ---| "ledger_foreign" # the file is not a ledger
----| "ledger_version" # of another version of its format
----| "ledger_book" # begun with another price book, wallet or policy
----| "ledger_corrupt" # torn, truncated or altered
----| "ledger_locked" # another program holds it
+---| "ledger_version" # the ledger is of another version of its format
+---| "ledger_book" # the ledger was begun with another price book, wallet or policy
+---| "ledger_corrupt" # the ledger is torn, truncated or altered
+---| "ledger_locked" # another program holds the ledger
 ---| "ledger_linked" # the file has more than one name (hard links)
----| "ledger_replaced" # removed or replaced while it was open
----| "ledger_denied" # this user may not read it
----| "ledger_read_only"
+---| "ledger_replaced" # the ledger was removed or replaced while it was open
+---| "ledger_denied" # the ledger may not be read by this user
+---| "ledger_sealed" # the ledger was sealed and goes on in another file
+---| "ledger_read_only" # the ledger cannot be written
 ---| "ledger_full" # the disk is full
 ---| "ledger_io" # the disk failed
----| "ledger_network" # on a network disk, where locks do not hold
----| "ledger_forked" # opened before this process was forked
+---| "ledger_network" # the file is on a network disk, where locks do not hold
+---| "ledger_forked" # the ledger was opened before this process was forked
+-- end generated codes
 
 --- A price book: shipped, from a file, or from a table.
 ---

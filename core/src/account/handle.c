@@ -541,7 +541,8 @@ static void set_ended(fg_handle *handle, uint64_t attempt) {
 
 /* A failure of the disk or of memory, not of what was said. */
 static bool may_be_said_again(fg_status status) {
-  return status != FG_OK && status != FG_INVALID && !fg_status_is_refusal(status);
+  fg_status_class class = fg_status_class_of(status);
+  return class == FG_CLASS_LEDGER || class == FG_CLASS_INTERRUPTED;
 }
 
 /* Inside. A call that is no longer in flight was ended after all, by the command whose answer was lost or by another. */

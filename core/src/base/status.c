@@ -6,20 +6,27 @@
 #include <stdio.h>
 
 static const struct {
-  const char *name, *rule, *text;
-} statuses[] = {
-#define STATUS_ENTRY(NAME, name, rule, text) {name, rule, text},
-    FG_STATUS_LIST(STATUS_ENTRY)
-#undef STATUS_ENTRY
+  const char *name, *text, *rule;
+  fg_status_class class;
+} statuses[FG_STATUS_COUNT] = {
+#define STATUS(number, NAME, name, class, rule, exception, text) [FG_##NAME] = {name, text, rule, FG_CLASS_##class},
+#include "statuses.def"
+#undef STATUS
 };
 
 static bool is_known(fg_status status) { return (unsigned)status < FG_STATUS_COUNT; }
 
 const char *fg_status_name(fg_status status) { return is_known(status) ? statuses[status].name : NULL; }
 
+const char *fg_status_text(fg_status status) { return is_known(status) ? statuses[status].text : NULL; }
+
 fg_string fg_status_rule(fg_status status) { return fg_string_of(is_known(status) ? statuses[status].rule : ""); }
 
-bool fg_status_is_refusal(fg_status status) { return status > FG_UNKNOWN_BOOK && status <= FG_OVERFLOW; }
+fg_status_class fg_status_class_of(fg_status status) {
+  return is_known(status) ? statuses[status].class : FG_CLASS_ARGUMENT;
+}
+
+bool fg_status_is_refusal(fg_status status) { return fg_status_class_of(status) == FG_CLASS_REFUSAL; }
 
 const char *fg_version(void) { return FG_VERSION; }
 
