@@ -283,9 +283,16 @@ fuzz: $(FUZZERS:%=build/fuzz/%) vectors
 fuzz-smoke: $(FUZZERS:%=build/fuzz/%) vectors
 	@$(STEP) fuzz-smoke tools/fuzz.sh 10 $(FUZZERS)
 
-random: python
+# With assertions on, so that a life which breaks one is found as well.
+build/random/faregate: $(CORE) $(BOOKS) $(PYTHON_BINDING) .venv/ready
+	@rm -rf build/random && mkdir -p build/random
+	@CFLAGS="$(ASSERTIONS)" $(PYTHON) setup.py -q build --build-base build/random/objects --build-lib build/random \
+	  >build/random/log 2>&1 || { cat build/random/log; exit 1; }
+	@touch $@
+
+random: build/random/faregate
 	@echo "random: $(RANDOM_COMMANDS) commands from seed $(RANDOM_SEED)"
-	@FAREGATE_COMMANDS=$(RANDOM_COMMANDS) FAREGATE_SEED=$(RANDOM_SEED) \
+	@PYTHONPATH=build/random FAREGATE_COMMANDS=$(RANDOM_COMMANDS) FAREGATE_SEED=$(RANDOM_SEED) \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/python/test_against_reference.py
 
 # --------------------------------------------------------------------------------------------------------- benchmarks

@@ -9,6 +9,7 @@
 enum { DAYS_TO_1970 = 719468, DAYS_IN_ERA = 146097 };
 
 fg_date fg_date_of(int year, int month, int day) {
+  FG_ASSERT(month >= 1 && month <= 12 && day >= 1);
   int shifted = year - (month <= 2);
   int era = shifted / 400;
   int year_of_era = shifted - era * 400;
@@ -18,7 +19,8 @@ fg_date fg_date_of(int year, int month, int day) {
 }
 
 fg_civil fg_civil_of(fg_date date) {
-  int days = date + DAYS_TO_1970; /* positive: dates begin in 1969 */
+  int days = date + DAYS_TO_1970;
+  FG_ASSERT(days > 0);
   int era = days / DAYS_IN_ERA;
   int day_of_era = days - era * DAYS_IN_ERA;
   int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
@@ -230,6 +232,7 @@ void fg_month_format(fg_month month, char out[8]) {
 size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MAX]) {
   fg_date date = fg_date_at(time, offset_minutes);
   int64_t clock = time - fg_date_begin(date, offset_minutes);
+  FG_ASSERT(clock >= 0 && clock < FG_DAY);
   unsigned second = (unsigned)(clock / FG_SECOND);
   unsigned micros = (unsigned)(clock % FG_SECOND);
   char day[11];
@@ -244,5 +247,6 @@ size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MA
   unsigned offset = (unsigned)(offset_minutes < 0 ? -offset_minutes : offset_minutes);
   length += snprintf(out + length, FG_TIME_TEXT_MAX - (size_t)length, "%c%02u:%02u", offset_minutes < 0 ? '-' : '+',
                      offset / 60 % 100, offset % 60);
+  FG_ASSERT(length < FG_TIME_TEXT_MAX);
   return (size_t)length;
 }

@@ -104,6 +104,7 @@ void fg_digest_end(fg_digest *digest, unsigned char out[FG_DIGEST_SIZE]) {
   write_big_endian(length, (uint32_t)(bits >> 32));
   write_big_endian(length + 4, (uint32_t)bits);
   fg_digest_add(digest, length, sizeof length);
+  FG_ASSERT(digest->length % FG_DIGEST_BLOCK == 0);
   for (int i = 0; i < 8; i++) {
     write_big_endian(out + 4 * i, digest->state[i]);
   }

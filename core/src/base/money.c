@@ -76,6 +76,7 @@ size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_
   if (amount < 0) {
     reversed[count++] = '-';
   }
+  FG_ASSERT(count < FG_MONEY_TEXT_MAX);
   for (size_t i = 0; i < count; i++) {
     out[i] = reversed[count - 1 - i];
   }
@@ -139,6 +140,7 @@ fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_roundin
     step *= 10;
   }
   fg_int128 exact = 0;
+  FG_ASSERT(price >= 0 && units >= 0 && per > 0);
   if (!fg_multiply_i128(price, units, &exact)) {
     return FG_OVERFLOW;
   }

@@ -46,6 +46,7 @@ static fg_amount published_price(const fg_schedule *schedule, uint32_t tier) {
 
 static fg_status add_slice(const scaled *view, const fg_price_input *input, uint32_t tier, int64_t units,
                            fg_price_result *result) {
+  FG_ASSERT(result->slice_count < FG_TIERS_MAX && units >= 0);
   fg_price_slice *slice = &result->slices[result->slice_count];
   slice->units = units;
   slice->tier = tier_edge(view, tier);
@@ -85,6 +86,7 @@ fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *in
   int64_t until = 0;
   int64_t from = 0;
   int64_t units = 0;
+  FG_ASSERT(input->units >= 0 && input->tier_quantity >= input->units);
   result->amount = 0;
   result->slice_count = 0;
   if (!fg_multiply_i64(schedule->per, view.scale, &view.per) ||

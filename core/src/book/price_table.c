@@ -21,6 +21,7 @@ static fg_int128 common_divisor(fg_int128 a, fg_int128 b) {
 }
 
 static fg_divisor make_divisor(int64_t divisor) {
+  FG_ASSERT(divisor >= 1 && divisor <= TABLE_MAX);
   fg_divisor made = {(uint64_t)divisor, 0, 0};
   int bits = 0;
   while (((uint64_t)1 << bits) < made.divisor) {
@@ -156,6 +157,7 @@ static int64_t safe_blocks(const layout *in, fg_int128 slope, fg_int128 origin) 
 }
 
 static void add_row(fg_price_table *table, int64_t from, int64_t start, int64_t slope, int64_t offset) {
+  FG_ASSERT(table->tier_count < FG_TABLE_TIERS_MAX && slope >= 0);
   uint32_t row = table->tier_count++;
   table->from[row] = from;
   table->start[row] = start;
@@ -213,6 +215,7 @@ void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *inpu
                .input = input,
                .table = table,
                .hours = schedule->per_hours_of_month ? input->hours_of_month : 1};
+  FG_ASSERT(scale >= fg_schedule_scale(schedule, input->rounding, 0));
   memset(table, 0, sizeof *table);
   table->scale = scale;
   table->limit = -1;
@@ -250,6 +253,7 @@ static inline int64_t amount_of(const fg_price_table *table, int64_t units, int6
     return table->start[row] + product;
   }
   int64_t dividend = product + table->offset[row] + table->addend;
+  FG_ASSERT(dividend >= 0);
   int64_t quotient = fg_divide(dividend, &table->divisor);
   bool is_tie = table->ties_to_even && quotient * (int64_t)table->divisor.divisor == dividend;
   quotient -= is_tie & (quotient & 1);

@@ -55,6 +55,7 @@ static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_k
 
 static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {
   uint32_t mask = biller->slot_count - 1;
+  FG_ASSERT((biller->slot_count & mask) == 0 && biller->slot_count > biller->customers.count);
   uint32_t slot = hash & mask;
   for (; biller->slots[slot] != 0; slot = (slot + 1) & mask) {
     const fg_customer *customer = &biller->customers.items[biller->slots[slot] - 1];
@@ -104,6 +105,7 @@ static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *acc
   if (account == NULL) {
     FG_TRY(fg_account_fork(biller->pattern, &fresh.account));
   }
+  FG_ASSERT(biller->slots[slot_of(biller, name, fresh.hash)] == 0);
   *index = biller->customers.count;
   biller->slots[slot_of(biller, name, fresh.hash)] = *index + 1;
   biller->customers.items[biller->customers.count++] = fresh;
@@ -329,6 +331,7 @@ static fg_status sort_by_customer(fg_biller *biller) {
   for (uint32_t i = 0; i < biller->rows.count; i++) {
     biller->sorted.items[places[biller->rows.items[i].customer + 1]++] = biller->rows.items[i];
   }
+  FG_ASSERT(places[0] == 0 && places[count] == biller->rows.count);
   return FG_OK;
 }
 

@@ -66,6 +66,7 @@ static fg_status find_by_code(fg_biller *biller, const fg_texts *accounts, size_
   if (!in_range) {
     return FG_INVALID;
   }
+  FG_ASSERT((uint64_t)code < biller->known.count);
   uint32_t *known = &biller->known.items[code];
   if (*known == 0) {
     fg_string name = fg_texts_entry(accounts, (size_t)code);
@@ -130,6 +131,7 @@ static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_
 }
 
 static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
+  FG_ASSERT(biller->rows.count < biller->rows.capacity);
   fg_event_row *read = &biller->rows.items[biller->rows.count];
   if (!read_time(biller, events, row, &read->at)) {
     return set_row_aside(biller, events, row, "time",

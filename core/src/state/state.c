@@ -1,6 +1,9 @@
 #include "state.h"
 
 #include "../base/status.h"
+#include "../book/book_fields.h"
+
+_Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
 
 /* Fills `copy`, an empty array, with the items of `from`. */
 #define COPY_ARRAY(allocator, copy, from)                                                                              \

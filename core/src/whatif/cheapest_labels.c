@@ -87,6 +87,7 @@ static int first_date(const purchase *buy) {
 static void settle_purchase(purchase *buy, int64_t units, fg_amount cost) {
   int month = buy->search->month;
   int64_t residual = buy->short_by - units;
+  FG_ASSERT(residual >= 0);
   fg_amount total = fg_plan_add(cost, fg_plan_bill(buy->search->model, month, buy->carry, residual));
   plan_label *kept = residual > 0 ? &buy->billed : &buy->exact;
   if (total >= kept->cost) {
@@ -233,7 +234,8 @@ static bool is_repeated(const label_search *search, const plan_label *label, uin
       return false;
     }
     if (last_of(search, other) == last_of(search, label) && other->earliest <= label->earliest) {
-      return true; /* sorted: it costs no more */
+      FG_ASSERT(other->cost <= label->cost);
+      return true;
     }
   }
   return false;
@@ -269,6 +271,7 @@ static void drop_dominated(label_search *search, uint32_t from) {
 
 /* A first pass keeps few labels a month, those of the lowest bound: its plan is what the full pass must beat. */
 static void keep_beam(label_search *search, uint32_t from, uint32_t width) {
+  FG_ASSERT(width <= BEAM_WIDTH);
   fg_amount bounds[BEAM_WIDTH];
   plan_label kept[BEAM_WIDTH];
   uint32_t count = 0;
@@ -319,6 +322,7 @@ static fg_status pass_forecast(label_search *search, uint32_t beam) {
   FG_TRY(FG_ARRAY_RESERVE(&search->model->allocator, &search->labels, 1));
   search->begin = search->labels.count;
   search->labels.items[search->labels.count++] = start;
+  FG_ASSERT(start.carry < search->model->months[0].carry_count);
   search->end = search->labels.count;
   for (search->month = 0; search->month < search->model->month_count; search->month++) {
     FG_TRY(pass_month(search, beam));
@@ -362,7 +366,9 @@ static fg_status run_search(label_search *search) {
   FG_TRY(fg_plan_find_bound(search->model, search->packs, search->pack_count, &search->bound));
   find_drops(search);
   FG_TRY(pass_forecast(search, BEAM_WIDTH));
-  return pass_forecast(search, NO_BEAM);
+  FG_TRY(pass_forecast(search, NO_BEAM));
+  FG_ASSERT(fg_plan_bound_of(&search->bound, 0, search->model->months[0].carries[0].total) <= search->best);
+  return FG_OK;
 }
 
 fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {

@@ -40,6 +40,7 @@ typedef struct spell_search {
 } spell_search;
 
 static const fg_plan_carry *only_carry(const fg_plan_model *model, int month) {
+  FG_ASSERT(model->months[month].carry_count == 1);
   return &model->months[month].carries[0];
 }
 
@@ -235,6 +236,7 @@ static void solve_month(spell_search *search, spell_choice *choices, int month) 
 /* ----------------------------------------------------------------------------------------------------- the whole */
 
 static void add_item(spell_search *search, spell_item item) {
+  FG_ASSERT(search->all_count < SPELL_ITEMS_MAX && item.units > 0);
   uint32_t place = search->all_count++;
   item.rate = item.price / item.units;
   while (place > 0 && item.price * search->all[place - 1].units < search->all[place - 1].price * item.units) {
@@ -290,6 +292,7 @@ static void write_spell(const fg_plan_model *model, const spell_choice *spell, i
     }
     left = fg_max_i64(0, left - demand);
   }
+  FG_ASSERT(smallest_pack(model, packs) == FG_NONE);
 }
 
 static void write_choice(const fg_plan_model *model, const spell_choice *choices, fg_plan_choice *choice) {

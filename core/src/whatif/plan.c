@@ -99,6 +99,7 @@ static fg_status play_choice(fg_plan_model *model, const fg_plan_choice *choice,
   }
   FG_TRY(fg_plan_orders(model, choice, run));
   FG_TRY(fg_plan_play(model, run, error));
+  FG_ASSERT(run->total == choice->cost + model->material_cost);
   if (run->total != choice->cost + model->material_cost) {
     return fg_fail(error, FG_INVALID, "", "the engine comes to another total than the search: a fault of the library");
   }

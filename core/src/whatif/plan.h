@@ -14,10 +14,10 @@
 
 enum { FG_PLAN_MONTHS_MAX = 120, FG_PLAN_PACKS_MAX = 32, FG_PLAN_GIFTS_MAX = 256, FG_PLAN_CARRIES_MAX = 1 << 16 };
 
-/* Sums of prices of FG_PLAN_UNITS_MAX units stay below FG_PLAN_NEVER, and two such sums below what money can hold. */
 #define FG_PLAN_UNITS_MAX INT64_C(1000000000000000)
 #define FG_PLAN_PRICE_MAX (FG_UNIT * 10000000000)
 #define FG_PLAN_NEVER (FG_AMOUNT_END / 2) ///< the cost of what is not possible
+_Static_assert(FG_PLAN_PRICE_MAX *FG_PLAN_UNITS_MAX < FG_PLAN_NEVER, "all of a forecast's units have a price");
 
 /* A pack of usage on sale. */
 typedef struct fg_plan_pack {

@@ -54,9 +54,11 @@ void fg_plan_find_lines(fg_plan_model *model) {
 }
 
 fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
+  FG_ASSERT(residual >= 0);
   for (uint32_t i = 0; i < model->line_count; i++) {
     const fg_plan_line *line = &model->lines[i];
     if (residual <= line->to) {
+      FG_ASSERT(residual >= line->from);
       return line->before + line->rate * (residual - line->from);
     }
   }
@@ -81,6 +83,7 @@ static void add_point(plan_points *points, int64_t residual) {
   if (place > 0 && points->items[place - 1] == residual) {
     return;
   }
+  FG_ASSERT(points->count < sizeof points->items / sizeof *points->items);
   memmove(points->items + place + 1, points->items + place, (points->count - place) * sizeof *points->items);
   points->items[place] = residual;
   points->count++;

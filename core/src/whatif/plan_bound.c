@@ -87,5 +87,6 @@ fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, ui
 
 fg_amount fg_plan_bound_of(const fg_plan_bound *bound, int month, int64_t units) {
   int64_t missing = bound->calls[month] - units;
+  FG_ASSERT(units >= 0 && missing / bound->cell <= BOUND_CELLS);
   return bound_row(bound, month)[missing <= 0 ? 0 : missing / bound->cell];
 }

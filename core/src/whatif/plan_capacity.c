@@ -166,6 +166,7 @@ static fg_status find_several_orders(fg_plan_model *model, const capacity_prices
   for (int64_t quantity = needed; quantity <= most; quantity++) {
     best = cost[quantity] < cost[best] ? quantity : best;
   }
+  FG_ASSERT(needed >= 1 && needed <= most);
   month->capacity = cost[best];
   return month->capacity == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, part, month);
 }

@@ -169,6 +169,7 @@ static void draw_gifts(const fg_plan_model *model, int month, fg_plan_carry *car
     const fg_plan_gift *gift = &model->gifts[i];
     int64_t taken = can_draw(gift, month) ? fg_min_i64(carry->left[i], carry->demand) : 0;
     carry->demand -= taken;
+    FG_ASSERT(taken >= 0 && carry->demand >= 0);
     *(gift->free ? &carry->free : &carry->packs) += taken;
     carry->total += usable_units(model, gift, month, carry->left[i]);
     after[i] = gift->last <= month ? 0 : carry->left[i] - taken;

@@ -167,6 +167,7 @@ typedef struct plan_stage {
 } plan_stage;
 
 static void note_order(plan_stage *stage, const fg_outcome *outcome) {
+  FG_ASSERT(stage->order < stage->run->orders.count);
   fg_plan_order *order = &stage->run->orders.items[stage->order++];
   fg_plan_played *month = &stage->run->months[order->month];
   order->amount = fg_amount_of(outcome->is.order.amount);
@@ -175,7 +176,8 @@ static void note_order(plan_stage *stage, const fg_outcome *outcome) {
   fg_amount *cost = order->offer == FG_NONE ? &month->capacity_cost
                     : for_materials         ? &month->material_cost
                                             : &month->pack_cost;
-  *cost += order->amount; /* the account has added up all of them */
+  *cost += order->amount;
+  FG_ASSERT(fg_amount_fits(*cost));
 }
 
 static void note_use(plan_stage *stage, fg_time at, const fg_used *used) {
@@ -212,6 +214,7 @@ static fg_status check_peak(const plan_stage *stage, const fg_account *account, 
 static bool note_invoice(void *context, const fg_invoice *invoice) {
   plan_stage *stage = context;
   fg_date first = fg_date_at(stage->model->months[0].begin, stage->model->book->offset_minutes);
+  FG_ASSERT((unsigned)(invoice->month - fg_month_of(first)) < (unsigned)stage->model->month_count);
   stage->run->months[invoice->month - fg_month_of(first)].postpaid_cost = invoice->total;
   return true;
 }
