@@ -1,5 +1,5 @@
 /* Price lists laid out for many quantities: what the table prices, the pricing function prices alike, and the table
-   reaches as far as it should; vectors of both widths price as the rows one by one; scales are the least that hold. */
+   reaches as far as it should; vectors price as the rows one by one; scales are the least that hold. */
 #include "support.h"
 
 #include "book/price_lanes.h"
@@ -24,54 +24,6 @@ static wide power_of_ten(int exponent) {
     power *= 10;
   }
   return power;
-}
-
-/* ------------------------------------------------------------------------------------------------------- dividing */
-
-/* The divisor of a table is made by the table: one whose price list counts in blocks of that size. */
-static fg_divisor divisor_of(int64_t size) {
-  const fg_tier tiers[] = {{0, true, FG_UNIT}};
-  const fg_schedule schedule = {.model = FG_PRICE_FLAT, .per = 1, .block = size, .tiers = tiers, .tier_count = 1};
-  const fg_price_input input = {.periods = 1, .rounding = {FG_ROUND_NONE, 0}};
-  fg_price_table table;
-  fg_price_table_make(&schedule, &input, 2, &table);
-  assert_int_equal(table.block.divisor, size);
-  return table.block;
-}
-
-static void test_division_by_multiplication(void **state) {
-  (void)state;
-  const int64_t sizes[] = {1,
-                           2,
-                           3,
-                           4,
-                           5,
-                           7,
-                           8,
-                           9,
-                           10,
-                           1000,
-                           1023,
-                           1024,
-                           1025,
-                           1000000007,
-                           (INT64_C(1) << 40) - 1,
-                           INT64_C(1) << 40,
-                           (INT64_C(1) << 40) + 1,
-                           (INT64_C(1) << 61) - 1,
-                           INT64_C(1) << 61};
-  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-    fg_divisor by = divisor_of(sizes[i]);
-    for (int64_t times = 0; times < 50; times++) {
-      int64_t multiple = (int64_t)(random_state % (uint64_t)(INT64_MAX / sizes[i])) * sizes[i];
-      for (int64_t off = -1; off <= 1; off++) {
-        int64_t dividend = multiple + off < 0 ? 0 : multiple + off;
-        assert_int_equal(fg_divide(dividend, &by), dividend / sizes[i]);
-      }
-      random_below(2);
-    }
-    assert_int_equal(fg_divide(INT64_MAX, &by), INT64_MAX / sizes[i]);
-  }
 }
 
 /* ----------------------------------------------------------------------------------------------- random price lists */
@@ -235,14 +187,21 @@ static void test_many_at_a_time(void **state) {
 
 /* ---------------------------------------------------------------------------------------------------------- vectors */
 
-static void compare_lanes(const fg_price_table *table, size_t width, const int64_t *units, size_t count) {
+/* True if the processor has vectors for a table. */
+static bool has_lanes(const fg_price_table *table) {
+  int64_t units[4] = {0}, amounts[4];
+  bool within = false;
+  return fg_price_lanes_apply(table, units, 4, amounts, &within) > 0;
+}
+
+static void compare_lanes(const fg_price_table *table, const int64_t *units, size_t count) {
   int64_t together[40];
   int64_t alone = 0;
   bool all_within = true;
   bool within = false;
   memset(together, 0x55, sizeof together);
-  size_t done = fg_price_lanes_apply(table, width, units, count, together, &within);
-  assert_int_equal(done, count / width * width);
+  size_t done = fg_price_lanes_apply(table, units, count, together, &within);
+  assert_int_equal(done, has_lanes(table) ? count / 4 * 4 : 0);
   for (size_t i = 0; i < done; i++) {
     all_within = all_within && fg_price_table_apply(table, &units[i], &units[i], 1, &alone);
     assert_true(!all_within || together[i] == alone);
@@ -251,35 +210,32 @@ static void compare_lanes(const fg_price_table *table, size_t width, const int64
   assert_int_equal(together[done], 0x5555555555555555);
 }
 
-static void test_vectors_of_both_widths(void **state) {
+static void test_vectors(void **state) {
   (void)state;
-  size_t widest = fg_price_lanes_width();
-  for (size_t width = 4; width <= widest; width += 4) {
-    int tables = 0;
-    while (tables < 3000) {
-      price_list list;
-      fg_price_table table;
-      int64_t units[33];
-      draw(&list);
-      list.schedule.block = 1;
-      list.input.rounding = (fg_rounding){FG_ROUND_NONE, 0};
-      list.schedule.per = 1;
-      list.schedule.per_hours_of_month = false;
-      fg_price_table_make(&list.schedule, &list.input, 12, &table);
-      if (table.limit < 0) {
-        continue;
+  int tables = 0;
+  while (tables < 3000) {
+    price_list list;
+    fg_price_table table;
+    int64_t units[33];
+    draw(&list);
+    list.schedule.block = 1;
+    list.input.rounding = (fg_rounding){FG_ROUND_NONE, 0};
+    list.schedule.per = 1;
+    list.schedule.per_hours_of_month = false;
+    fg_price_table_make(&list.schedule, &list.input, 12, &table);
+    if (table.limit < 0) {
+      continue;
+    }
+    tables++;
+    for (size_t count = 0; count < 33; count += 1 + (size_t)random_below(5)) {
+      for (size_t i = 0; i < count; i++) {
+        units[i] = random_below(2) == 0 ? table.limit - random_below(1 + table.limit) : interesting(&list);
+        units[i] = units[i] > table.limit ? table.limit : units[i];
       }
-      tables++;
-      for (size_t count = 0; count < 33; count += 1 + (size_t)random_below(5)) {
-        for (size_t i = 0; i < count; i++) {
-          units[i] = random_below(2) == 0 ? table.limit - random_below(1 + table.limit) : interesting(&list);
-          units[i] = units[i] > table.limit ? table.limit : units[i];
-        }
-        compare_lanes(&table, width, units, count);
-        if (count > 0) { /* one beyond either end, anywhere */
-          units[random_below((int64_t)count)] = random_below(2) == 0 ? -1 - random_below(3) : table.limit + 1;
-          compare_lanes(&table, width, units, count);
-        }
+      compare_lanes(&table, units, count);
+      if (count > 0) { /* one beyond either end, anywhere */
+        units[random_below((int64_t)count)] = random_below(2) == 0 ? -1 - random_below(3) : table.limit + 1;
+        compare_lanes(&table, units, count);
       }
     }
   }
@@ -291,16 +247,12 @@ static void test_vectors_do_not_divide(void **state) {
   int64_t units[8] = {0};
   int64_t amounts[8];
   bool within = false;
-  fg_price_table table = {.limit = 10, .block = {1, 0, 0}, .divisor = {1, 0, 0}, .tier_count = 1};
-  size_t width = fg_price_lanes_width();
-  if (width > 0) {
-    assert_int_equal(fg_price_lanes_apply(&table, width, units, 8, amounts, &within), 8);
-  }
-  table.block.divisor = 2;
-  assert_int_equal(fg_price_lanes_apply(&table, width, units, 8, amounts, &within), 0);
-  table.block.divisor = 1;
-  table.divisor.divisor = 3;
-  assert_int_equal(fg_price_lanes_apply(&table, width, units, 8, amounts, &within), 0);
+  fg_price_table table = {.limit = 10, .block = 1, .divisor = 1, .tier_count = 1};
+  table.block = 2;
+  assert_int_equal(fg_price_lanes_apply(&table, units, 8, amounts, &within), 0);
+  table.block = 1;
+  table.divisor = 3;
+  assert_int_equal(fg_price_lanes_apply(&table, units, 8, amounts, &within), 0);
   assert_true(within);
 }
 
@@ -349,11 +301,10 @@ static void test_scales_are_the_least_that_hold(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_division_by_multiplication),
       cmocka_unit_test(test_the_table_prices_as_the_pricing_function),
       cmocka_unit_test(test_the_ends_of_the_table),
       cmocka_unit_test(test_many_at_a_time),
-      cmocka_unit_test(test_vectors_of_both_widths),
+      cmocka_unit_test(test_vectors),
       cmocka_unit_test(test_vectors_do_not_divide),
       cmocka_unit_test(test_scales_are_the_least_that_hold),
   };

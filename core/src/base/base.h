@@ -68,6 +68,21 @@ static inline bool fg_multiply_i128(fg_int128 a, fg_int128 b, fg_int128 *product
   *product = a * b;
   return true;
 }
+static inline fg_int128 fg_common_divisor(fg_int128 a, fg_int128 b) { ///< the greatest
+  while (b != 0) {
+    fg_int128 rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+static inline fg_int128 fg_power_of_ten(int exponent) {
+  fg_int128 power = 1;
+  for (; exponent > 0; exponent--) {
+    power *= 10;
+  }
+  return power;
+}
 static inline int64_t fg_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t fg_max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
 

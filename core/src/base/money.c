@@ -134,11 +134,16 @@ static bool rounds_up(fg_int128 quotient, fg_int128 remainder, fg_int128 divisor
   return false;
 }
 
-fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount) {
-  fg_amount step = 1;
-  for (int digit = rounding.digits; digit < FG_MONEY_DECIMALS && rounding.mode != FG_ROUND_NONE; digit++) {
-    step *= 10;
+int fg_amount_decimals(fg_amount amount) {
+  int decimals = FG_MONEY_DECIMALS;
+  for (; decimals > 0 && amount % 10 == 0; decimals--) {
+    amount /= 10;
   }
+  return decimals;
+}
+
+fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount) {
+  fg_amount step = rounding.mode == FG_ROUND_NONE ? 1 : fg_power_of_ten(FG_MONEY_DECIMALS - rounding.digits);
   fg_int128 exact = 0;
   FG_ASSERT(price >= 0 && units >= 0 && per > 0);
   if (!fg_multiply_i128(price, units, &exact)) {

@@ -42,6 +42,8 @@ typedef struct fg_rounding {
 /* price × units ÷ per, rounded once. Arguments are not negative, per is above 0. */
 fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount);
 
+int fg_amount_decimals(fg_amount amount); ///< the fewest that it can be written with
+
 fg_status fg_amount_parse(const char *text, size_t length, fg_amount *amount);
 
 #endif

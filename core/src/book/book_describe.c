@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "book_fields.h"
+#include "price_model.h"
 #include "../json/write.h"
 #include "../base/tell.h"
 
@@ -28,17 +29,18 @@ static void tell_price(fg_teller *to, const fg_tier *tier) {
 }
 
 static void tell_schedule(fg_teller *to, const char *key, const fg_schedule *schedule) {
+  const fg_price_operations *model = fg_price_model_of(schedule);
   fg_tell_begin_object(to, key);
   fg_tell_word(to, "model", fg_price_model_words[schedule->model]);
-  if (schedule->model != FG_PRICE_FLAT) {
+  if (model->has_tiers) {
     fg_tell_word(to, "edges", fg_edge_words[schedule->upper_inclusive]);
   }
-  if (schedule->model != FG_PRICE_STAIRSTEP) {
+  if (model->per_units) {
     fg_tell_integer(to, "per", schedule->per);
   }
   fg_tell_flag(to, "per_hours_of_month", schedule->per_hours_of_month);
   fg_tell_integer(to, "block", schedule->block);
-  if (schedule->model == FG_PRICE_FLAT) {
+  if (!model->has_tiers) {
     tell_price(to, &schedule->tiers[0]);
   } else {
     fg_tell_begin_list(to, "tiers");

@@ -1,12 +1,12 @@
 #include "explain.h"
 
 /* The text as far as it is written. */
-typedef struct sum_text {
+typedef struct fg_explanation {
   char *out;
   size_t length;
-} sum_text;
+} fg_explanation;
 
-static void put(sum_text *to, const char *text) {
+static void put(fg_explanation *to, const char *text) {
   size_t length = strlen(text);
   if (length < FG_EXPLANATION_MAX - to->length) {
     memcpy(to->out + to->length, text, length + 1);
@@ -31,20 +31,20 @@ size_t fg_explain_amount(fg_amount amount, int minor_digits, char out[FG_GROUPED
   return used;
 }
 
-static void put_amount(sum_text *to, fg_amount amount, int minor_digits) {
+static void put_amount(fg_explanation *to, fg_amount amount, int minor_digits) {
   char grouped[FG_GROUPED_MAX];
   fg_explain_amount(amount, minor_digits, grouped);
   put(to, grouped);
 }
 
-static void put_units(sum_text *to, int64_t units) { put_amount(to, units * FG_UNIT, 0); }
+static void put_units(fg_explanation *to, int64_t units) { put_amount(to, units * FG_UNIT, 0); }
 
 static int64_t units_charged(const fg_explained *explained) {
   return explained->total - explained->free - explained->packs;
 }
 
 /* "15,000 − 1,000 free − 10,000 packs"; what is zero is left out. */
-static void put_total(sum_text *to, const fg_explained *explained) {
+static void put_total(fg_explanation *to, const fg_explained *explained) {
   put_units(to, explained->total);
   if (explained->free > 0) {
     put(to, " − ");
@@ -58,21 +58,21 @@ static void put_total(sum_text *to, const fg_explained *explained) {
   }
 }
 
-static void put_base(sum_text *to, const fg_explained *explained) {
+static void put_base(fg_explanation *to, const fg_explained *explained) {
   bool reduced = units_charged(explained) < explained->total;
   put(to, reduced ? "(" : "");
   put_total(to, explained);
   put(to, reduced ? ")" : "");
 }
 
-static void put_blocks(sum_text *to, const fg_explained *explained) {
+static void put_blocks(fg_explanation *to, const fg_explained *explained) {
   if (explained->schedule->block > 1) {
     put(to, " in blocks of ");
     put_units(to, explained->schedule->block);
   }
 }
 
-static void put_per(sum_text *to, const fg_explained *explained) {
+static void put_per(fg_explanation *to, const fg_explained *explained) {
   const fg_schedule *schedule = explained->schedule;
   bool many = schedule->per > 1;
   if (!many && !schedule->per_hours_of_month) {
@@ -90,7 +90,7 @@ static void put_per(sum_text *to, const fg_explained *explained) {
 }
 
 /* Where another quantity than the one charged picked the tier, it is named (R12, R17, R18). */
-static void put_tier_basis(sum_text *to, const fg_explained *explained) {
+static void put_tier_basis(fg_explanation *to, const fg_explained *explained) {
   if (explained->tier_quantity != units_charged(explained) && explained->schedule->tier_count > 1) {
     put(to, " (tier of ");
     put_units(to, explained->tier_quantity);
@@ -99,11 +99,11 @@ static void put_tier_basis(sum_text *to, const fg_explained *explained) {
 }
 
 /* The price is not the tier's, which has none. */
-static void put_unpriced(sum_text *to, const fg_price_slice *slice) {
+static void put_unpriced(fg_explanation *to, const fg_price_slice *slice) {
   put(to, slice->unpriced && slice->units > 0 ? " (unpriced)" : "");
 }
 
-static void put_periods(sum_text *to, const fg_explained *explained) {
+static void put_periods(fg_explanation *to, const fg_explained *explained) {
   if (explained->period != NULL) {
     put(to, " × ");
     put_units(to, explained->periods);
@@ -114,7 +114,7 @@ static void put_periods(sum_text *to, const fg_explained *explained) {
 }
 
 /* " ÷ 10,000 × 0.20" and what else the units are multiplied by. */
-static void put_factors(sum_text *to, const fg_explained *explained, const fg_price_slice *slice) {
+static void put_factors(fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice) {
   put_per(to, explained);
   put(to, " × ");
   put_amount(to, slice->unit_price, explained->minor_digits);
@@ -123,8 +123,9 @@ static void put_factors(sum_text *to, const fg_explained *explained, const fg_pr
   put_periods(to, explained);
 }
 
-/* A stairstep price is for the quantity as a whole; for none of it nothing is charged. */
-static void put_stairstep(sum_text *to, const fg_explained *explained, const fg_price_slice *slice) {
+void fg_explain_whole(fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice,
+                      uint32_t slice_count) {
+  (void)slice_count;
   put_amount(to, slice->units > 0 ? slice->unit_price : 0, explained->minor_digits);
   put_unpriced(to, slice);
   put(to, " for all ");
@@ -133,38 +134,36 @@ static void put_stairstep(sum_text *to, const fg_explained *explained, const fg_
   put_periods(to, explained);
 }
 
-static bool is_exact(const fg_explained *explained, const fg_price_slice *slice) {
-  const fg_schedule *schedule = explained->schedule;
-  if (schedule->model == FG_PRICE_STAIRSTEP) {
-    return slice->units == 0 || slice->amount == slice->unit_price * explained->periods;
+void fg_explain_product(fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice,
+                        uint32_t slice_count) {
+  if (slice_count == 1 && slice->units == units_charged(explained)) {
+    put_base(to, explained);
+  } else {
+    put_units(to, slice->units);
+    put(to, slice_count > 1 ? " (of " : " (for ");
+    put_total(to, explained);
+    put_blocks(to, explained);
+    put(to, ")");
   }
-  fg_int128 per = (fg_int128)schedule->per * (schedule->per_hours_of_month ? explained->hours_of_month : 1);
-  fg_int128 exact = slice->unit_price * (slice->units * explained->periods); /* fitted when it was priced */
-  return exact % per == 0 && exact / per == slice->amount;
+  put_factors(to, explained, slice);
 }
 
-static void put_result(sum_text *to, const fg_explained *explained, bool exact, fg_amount amount) {
+static bool is_exact(const fg_explained *explained, const fg_price_slice *slice) {
+  fg_price_view view = fg_price_view_of(explained->schedule, explained->hours_of_month);
+  fg_int128 charged = fg_price_charged(&view, slice->units) * explained->periods; /* fitted when it was priced */
+  fg_int128 exact = slice->unit_price * charged;
+  return exact % view.per == 0 && exact / view.per == slice->amount;
+}
+
+static void put_result(fg_explanation *to, const fg_explained *explained, bool exact, fg_amount amount) {
   put(to, exact ? " = " : " ≈ ");
   put_amount(to, amount, explained->minor_digits);
 }
 
 size_t fg_explain_line(const fg_explained *explained, const fg_price_slice *slice, uint32_t slice_count,
                        char out[FG_EXPLANATION_MAX]) {
-  sum_text to = {out, 0};
-  if (explained->schedule->model == FG_PRICE_STAIRSTEP) {
-    put_stairstep(&to, explained, slice);
-  } else {
-    if (slice_count == 1 && slice->units == units_charged(explained)) {
-      put_base(&to, explained);
-    } else {
-      put_units(&to, slice->units);
-      put(&to, slice_count > 1 ? " (of " : " (for ");
-      put_total(&to, explained);
-      put_blocks(&to, explained);
-      put(&to, ")");
-    }
-    put_factors(&to, explained, slice);
-  }
+  fg_explanation to = {out, 0};
+  fg_price_model_of(explained->schedule)->explain(&to, explained, slice, slice_count);
   put_result(&to, explained, is_exact(explained, slice), slice->amount);
   return to.length;
 }
@@ -173,7 +172,7 @@ size_t fg_explain_price(const fg_explained *explained, const fg_price_result *re
   if (result->slice_count == 1) {
     return fg_explain_line(explained, &result->slices[0], 1, out);
   }
-  sum_text to = {out, 0};
+  fg_explanation to = {out, 0};
   bool exact = true;
   if (explained->schedule->block > 1) {
     put_base(&to, explained);

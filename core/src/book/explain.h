@@ -2,7 +2,7 @@
 #ifndef FG_EXPLAIN_H
 #define FG_EXPLAIN_H
 
-#include "price.h"
+#include "price_model.h"
 
 /* An amount as people read it, the whole part in groups of three: "16,020.00". Answers the length. */
 enum { FG_GROUPED_MAX = 2 * FG_MONEY_TEXT_MAX };
@@ -19,6 +19,12 @@ typedef struct fg_explained {
   const char *period;     ///< "day" or "month"; NULL for usage
   int minor_digits;       ///< of the currency
 } fg_explained;
+
+/* Two ways in which a price model comes to the amount of a slice: units times a price, and a price for all of them. */
+void fg_explain_product(struct fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice,
+                        uint32_t slice_count);
+void fg_explain_whole(struct fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice,
+                      uint32_t slice_count);
 
 /* Bytes that hold any explanation, with its final 0. */
 enum { FG_EXPLANATION_MAX = 16 * 1024 };

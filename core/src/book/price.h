@@ -4,12 +4,18 @@
 
 #include "../base/money.h"
 
+/* X(NAME, name): what a model does stands in price_NAME.c, its word in a book is the name. */
+#define FG_PRICE_MODEL_LIST(X)                                                                                         \
+  X(FLAT, flat)                                                                                                        \
+  X(VOLUME, volume)                                                                                                    \
+  X(GRADUATED, graduated)                                                                                              \
+  X(STAIRSTEP, stairstep)
+
 typedef enum fg_price_model {
-  FG_PRICE_FLAT,      ///< one price per unit
-  FG_PRICE_VOLUME,    ///< all units at the price of the tier reached (R11)
-  FG_PRICE_GRADUATED, ///< each slice at the price of its own tier
-  FG_PRICE_STAIRSTEP, ///< the tier's price is the whole amount, whatever the quantity
-  FG_PRICE_MODEL_COUNT
+#define FG_PRICE_MODEL_ENUM(NAME, name) FG_PRICE_##NAME,
+  FG_PRICE_MODEL_LIST(FG_PRICE_MODEL_ENUM)
+#undef FG_PRICE_MODEL_ENUM
+      FG_PRICE_MODEL_COUNT
 } fg_price_model;
 
 typedef struct fg_tier {

@@ -4,17 +4,6 @@
 
 #include "price.h"
 
-/* Division by a constant as multiplication: exact for dividends below 2^63 (Granlund and Montgomery, 1994). */
-typedef struct fg_divisor {
-  uint64_t divisor; ///< 1 … 2^62
-  uint64_t magic;
-  int shift;
-} fg_divisor;
-
-static inline int64_t fg_divide(int64_t dividend, const fg_divisor *by) {
-  return by->divisor == 1 ? dividend : (int64_t)((uint64_t)((fg_uint128)dividend * by->magic >> 64) >> by->shift);
-}
-
 enum { FG_TABLE_TIERS_MAX = FG_TIERS_MAX + 1 };
 
 /* Of a quantity in tier i that fills k blocks, the amount is start[i] + slope[i] × k where all rates are exact, and
@@ -23,13 +12,13 @@ typedef struct fg_price_table {
   int64_t limit;      ///< quantities of 0 … limit are priced by the table, others by fg_price_compute; -1: none are
   int scale;          ///< amounts count 10^-scale currency units
   bool follows_units; ///< a tier_quantity above the units is beyond the table
-  fg_divisor block;
+  int64_t block;
   uint32_t tier_count;
   int64_t from[FG_TABLE_TIERS_MAX]; ///< the first block of the tier
   int64_t start[FG_TABLE_TIERS_MAX];
   int64_t slope[FG_TABLE_TIERS_MAX];
   int64_t offset[FG_TABLE_TIERS_MAX];
-  fg_divisor divisor;
+  int64_t divisor; ///< 1 … 2^61
   int64_t step;
   int64_t addend; ///< makes the division round as the book does
   bool ties_to_even;

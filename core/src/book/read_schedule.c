@@ -1,4 +1,5 @@
 #include "book_fields.h"
+#include "price_model.h"
 
 static const char *const schedule_fields[] = {"model", "edges",  "per", "per_hours_of_month", "block", "price",
                                               "tiers", "source", NULL};
@@ -73,22 +74,11 @@ static fg_status check_edges(const fg_book_reader *reader, const fg_schedule *sc
   return FG_OK;
 }
 
-static fg_int128 greatest_common_divisor(fg_int128 a, fg_int128 b) {
-  while (b != 0) {
-    fg_int128 rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
 /* Units come in whole blocks, and a month has any of its lengths. */
 static bool divides_exactly(const fg_schedule *schedule, fg_amount price) {
-  int first = schedule->per_hours_of_month ? HOURS_OF_MONTH_MIN : 1;
-  int last = schedule->per_hours_of_month ? HOURS_OF_MONTH_MAX : 1;
-  for (int scale = first; scale <= last; scale += HOURS_OF_DAY) {
-    fg_int128 per = (fg_int128)schedule->per * scale;
-    if (price % (per / greatest_common_divisor(per, schedule->block)) != 0) {
+  for (int hours = HOURS_OF_MONTH_MIN; hours <= HOURS_OF_MONTH_MAX; hours += HOURS_OF_DAY) {
+    fg_price_view view = fg_price_view_of(schedule, hours);
+    if (price % (view.per / fg_common_divisor(view.per, schedule->block)) != 0) {
       return false;
     }
   }
@@ -96,7 +86,7 @@ static bool divides_exactly(const fg_schedule *schedule, fg_amount price) {
 }
 
 static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *schedule) {
-  if (reader->book->rounding.mode != FG_ROUND_NONE || schedule->model == FG_PRICE_STAIRSTEP) {
+  if (reader->book->rounding.mode != FG_ROUND_NONE) {
     return FG_OK;
   }
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
@@ -104,7 +94,7 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
       fg_status status = fg_fail(reader->error, FG_INVALID, "price",
                                  "expected a price that divided by \"per\" has at most 12 decimals, "
                                  "or a rounding of the book");
-      return schedule->model == FG_PRICE_FLAT ? status : fg_within(reader->error, status, "tiers[%u]", i);
+      return fg_price_model_of(schedule)->has_tiers ? fg_within(reader->error, status, "tiers[%u]", i) : status;
     }
   }
   return FG_OK;
@@ -117,7 +107,7 @@ static fg_status read_schedule_fields(const fg_book_reader *reader, const json_t
   schedule->model = (fg_price_model)model;
   schedule->per = schedule->block = 1;
   schedule->source = fg_string_of("");
-  if (schedule->model == FG_PRICE_STAIRSTEP) {
+  if (!fg_price_model_of(schedule)->per_units) {
     /* its prices are for the whole quantity */
     FG_TRY(refuse_field(reader, value, "per", schedule));
   }
@@ -126,11 +116,7 @@ static fg_status read_schedule_fields(const fg_book_reader *reader, const json_t
   FG_TRY(fg_read_units(reader, value, "per", FG_OPTIONAL, 1, most, &schedule->per));
   FG_TRY(fg_read_units(reader, value, "block", FG_OPTIONAL, 1, INT64_MAX, &schedule->block));
   FG_TRY(fg_read_text(reader, value, "source", FG_OPTIONAL, &schedule->source));
-  if (schedule->model == FG_PRICE_FLAT) {
-    FG_TRY(read_flat(reader, value, schedule));
-  } else {
-    FG_TRY(read_tiers(reader, value, schedule));
-  }
+  FG_TRY((fg_price_model_of(schedule)->has_tiers ? read_tiers : read_flat)(reader, value, schedule));
   FG_TRY(check_edges(reader, schedule));
   return check_exact(reader, schedule);
 }

@@ -19,14 +19,6 @@ typedef struct pricer {
   const char *name; ///< of the column that faults are named after
 } pricer;
 
-static int64_t power_of_ten_i64(int exponent) {
-  int64_t power = 1;
-  for (; exponent > 0; exponent--) {
-    power *= 10;
-  }
-  return power;
-}
-
 static fg_status pricer_begin(pricer *by, const fg_book *book, const fg_schedule *schedule, const fg_price_input *input,
                               const fg_amounts *amounts, fg_error *error) {
   if (amounts->scale < 0 || amounts->scale > FG_MONEY_DECIMALS) {
@@ -37,7 +29,7 @@ static fg_status pricer_begin(pricer *by, const fg_book *book, const fg_schedule
   by->schedule = schedule;
   by->input = *input;
   by->amounts = amounts;
-  by->excess = power_of_ten_i64(scale - amounts->scale);
+  by->excess = (int64_t)fg_power_of_ten(scale - amounts->scale);
   fg_price_table_make(schedule, input, scale, &by->table);
   return FG_OK;
 }
@@ -84,7 +76,7 @@ static fg_status price_row(pricer *by, int64_t units, int64_t tier_units, size_t
   if (status != FG_OK) {
     return blame(by, status, row, false, bad_row, error);
   }
-  status = store(by, row, result.amount / power_of_ten_i64(FG_MONEY_DECIMALS - by->table.scale));
+  status = store(by, row, result.amount / fg_power_of_ten(FG_MONEY_DECIMALS - by->table.scale));
   return status == FG_OK ? FG_OK : blame(by, status, row, status == FG_INVALID, bad_row, error);
 }
 
@@ -138,21 +130,13 @@ fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *
   return FG_OK;
 }
 
-static int price_decimals(fg_amount price) {
-  int decimals = FG_MONEY_DECIMALS;
-  for (; decimals > 0 && price % 10 == 0; decimals--) {
-    price /= 10;
-  }
-  return decimals;
-}
-
 int fg_book_scale(const fg_book *book) {
   int scale = book->minor_digits;
   for (uint32_t i = 0; i < book->product_count; i++) {
     const fg_schedule *schedule = &book->products[i].schedule;
     scale = fg_schedule_scale(schedule, book->rounding, scale);
     for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
-      int decimals = price_decimals(schedule->tiers[tier].price);
+      int decimals = fg_amount_decimals(schedule->tiers[tier].price);
       scale = decimals > scale ? decimals : scale;
     }
   }

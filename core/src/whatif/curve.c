@@ -1,6 +1,7 @@
 #include "curve.h"
 
 #include "../base/tell.h"
+#include "../book/price_model.h"
 
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
   return fg_book_refuse(curve->book, fg_product_price_source(curve->product, curve->of_capacity), error, status);
@@ -125,29 +126,23 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
   return fg_amount_add(*cost, packs, cost) ? FG_OK : FG_OVERFLOW;
 }
 
+static fg_price_view view_of(const fg_curve *curve) { return fg_price_view_of(curve->schedule, curve->hours); }
+
 /* The last number of units before which the cost is that of the same tier. */
 static int64_t tier_end(const fg_curve *curve, int64_t units) {
-  const fg_schedule *schedule = curve->schedule;
-  bool from_above = schedule->upper_inclusive || schedule->model == FG_PRICE_GRADUATED;
-  int64_t scale = schedule->per_hours_of_month ? curve->hours : 1;
-  for (uint32_t i = 1; i < schedule->tier_count; i++) {
-    int64_t edge = INT64_MAX;
-    /* Whole blocks reach the edge as soon as the last of them is begun. */
-    if (fg_multiply_i64(schedule->tiers[i].from, scale, &edge)) {
-      int64_t end = from_above ? edge : edge - schedule->block;
-      if (units <= end) {
-        return end;
-      }
+  fg_price_view view = view_of(curve);
+  for (uint32_t i = 0; i + 1 < curve->schedule->tier_count; i++) {
+    int64_t end = view.model->line(&view, i).last;
+    if (units <= end) {
+      return end;
     }
   }
   return INT64_MAX;
 }
 
 static int64_t block_end(const fg_curve *curve, int64_t units) {
-  int64_t block = curve->schedule->block;
-  int64_t rest = units % block;
-  int64_t end = INT64_MAX;
-  return rest == 0 ? units : fg_add_i64(units, block - rest, &end) ? end : INT64_MAX;
+  int64_t end = 0;
+  return fg_price_blocks(curve->schedule, units, &end) == FG_OK ? end : INT64_MAX;
 }
 
 /* From units that the schedule charges back to the quantity. */
@@ -163,7 +158,8 @@ static int64_t quantity_of(const fg_curve *curve, int64_t units) {
    own, unless it is all that is sold of the first tier or the first unit costs a whole step: no line leads there. */
 static bool is_covered(const fg_curve *curve, int64_t quantity) {
   int64_t covered = quantity_of(curve, 0);
-  bool stands_apart = covered > 0 || !curve->schedule->tiers[0].sold || curve->schedule->model == FG_PRICE_STAIRSTEP;
+  fg_price_view view = view_of(curve);
+  bool stands_apart = covered > 0 || !curve->schedule->tiers[0].sold || view.model->line(&view, 0).first > 0;
   return stands_apart && quantity <= covered;
 }
 
@@ -196,9 +192,8 @@ int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity) {
   }
   int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
   int64_t end = tier_end(curve, units);
-  bool steps = curve->schedule->block > 1;
-  bool flat = curve->schedule->model == FG_PRICE_STAIRSTEP;
-  return quantity_of(curve, steps && !flat ? fg_min_i64(end, block_end(curve, units)) : end);
+  bool steps = curve->schedule->block > 1 && fg_price_model_of(curve->schedule)->per_units;
+  return quantity_of(curve, steps ? fg_min_i64(end, block_end(curve, units)) : end);
 }
 
 bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity) {
@@ -224,10 +219,10 @@ int64_t fg_curve_most(const fg_curve *curve, int64_t most) {
     return most;
   }
   int64_t edge = LEAST;
-  int64_t scale = curve->schedule != NULL && curve->schedule->per_hours_of_month ? curve->hours : 1;
   if (curve->schedule != NULL) {
-    int64_t last = curve->schedule->tiers[curve->schedule->tier_count - 1].from;
-    edge = fg_max_i64(edge, last < INT64_MAX / 4 / scale ? 2 * last * scale : INT64_MAX / 2);
+    fg_price_view view = view_of(curve);
+    int64_t last = fg_price_edge(&view, curve->schedule->tier_count - 1);
+    edge = fg_max_i64(edge, last < INT64_MAX / 4 ? 2 * last : INT64_MAX / 2);
   }
   return last_sold(curve, quantity_of(curve, edge));
 }

@@ -1,3 +1,4 @@
+#include "../book/price_model.h"
 #include "plan.h"
 
 /* The quantity that picks the tier (R12); in a month of billed calls nothing else counts toward it. */
@@ -25,7 +26,7 @@ static bool goes_in_lines(const fg_plan_model *model) {
   const fg_product *product = &model->book->products[model->product];
   const fg_schedule *schedule = &product->schedule;
   bool plain = product->all_sold && schedule->block == 1 && !schedule->per_hours_of_month &&
-               schedule->model != FG_PRICE_STAIRSTEP && model->book->rounding.mode == FG_ROUND_NONE &&
+               fg_price_model_of(schedule)->per_units && model->book->rounding.mode == FG_ROUND_NONE &&
                model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     plain = plain && schedule->tiers[i].price <= FG_PLAN_PRICE_MAX && schedule->tiers[i].price % schedule->per == 0;
@@ -38,18 +39,16 @@ void fg_plan_find_lines(fg_plan_model *model) {
   if (!goes_in_lines(model)) {
     return;
   }
+  fg_price_view view = fg_price_view_of(schedule, 1);
   fg_amount before = 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    fg_price_line priced = view.model->line(&view, i);
     fg_plan_line *line = &model->lines[model->line_count++];
-    int64_t from = fg_min_i64(schedule->tiers[i].from, FG_PLAN_UNITS_MAX);
-    bool last = i + 1 == schedule->tier_count;
-    int64_t next = last ? FG_PLAN_UNITS_MAX : fg_min_i64(schedule->tiers[i + 1].from, FG_PLAN_UNITS_MAX);
-    bool graduated = schedule->model == FG_PRICE_GRADUATED;
-    line->rate = schedule->tiers[i].price / schedule->per;
-    line->from = graduated ? from : 0;
-    line->before = before;
-    line->to = last || graduated || schedule->upper_inclusive ? next : next - 1;
-    before += graduated ? line->rate * (next - from) : 0;
+    line->rate = priced.rate / schedule->per;
+    line->from = fg_min_i64(priced.origin, FG_PLAN_UNITS_MAX);
+    line->to = fg_min_i64(priced.last, FG_PLAN_UNITS_MAX);
+    line->before = priced.origin > 0 ? before : 0;
+    before = line->before + line->rate * (line->to - line->from);
   }
 }
 
@@ -97,14 +96,11 @@ static void add_points_around(plan_points *points, int64_t edge, int64_t block) 
 
 static void find_points(const fg_plan_model *model, int month, const fg_plan_carry *carry, plan_points *points) {
   const fg_schedule *schedule = &model->book->products[model->product].schedule;
-  int64_t scale = schedule->per_hours_of_month ? model->months[month].hours : 1;
+  fg_price_view view = fg_price_view_of(schedule, model->months[month].hours);
   bool by_residual = model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
   points->count = 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
-    int64_t edge = INT64_MAX;
-    if (!fg_multiply_i64(schedule->tiers[i].from, scale, &edge)) {
-      continue;
-    }
+    int64_t edge = fg_price_edge(&view, i);
     /* Where the tiers are picked by more than the residual, it is the last units of those: edges count from above. */
     int64_t total = by_residual ? 0 : plan_tier_quantity(model, month, carry, 0);
     add_points_around(points, by_residual ? edge : total - edge, schedule->block);

@@ -1,3 +1,4 @@
+#include "../book/price_model.h"
 #include "plan.h"
 
 /* Quantities up to which orders are searched one by one where prices do not simply fall with the quantity. */
@@ -28,10 +29,7 @@ static fg_amount order_price(const capacity_prices *prices, int64_t quantity, bo
 /* ------------------------------------------------------------------------------------- what is not searched */
 
 static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding) {
-  fg_amount step = 1;
-  for (int digit = rounding.digits; digit < FG_MONEY_DECIMALS && rounding.mode != FG_ROUND_NONE; digit++) {
-    step *= 10;
-  }
+  fg_amount step = rounding.mode == FG_ROUND_NONE ? 1 : fg_power_of_ten(FG_MONEY_DECIMALS - rounding.digits);
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count; i++) {
     if (schedule->tiers[i].price % (schedule->per * step) != 0) {
       return false;
@@ -43,9 +41,9 @@ static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding)
 /* The search takes an order of m months for m orders of one: true while each costs the same whatever else is bought. */
 static fg_status check_separable(const fg_plan_model *model, const fg_capacity_offer *offer, fg_error *error) {
   const fg_policy *policy = &model->book->policy;
-  bool flat = (offer->day == NULL || offer->day->model == FG_PRICE_FLAT) &&
-              (offer->month == NULL || offer->month->model == FG_PRICE_FLAT);
-  if (policy->value[FG_SWITCH_CAPACITY_TIER_SCOPE] == FG_SCOPE_HELD && !flat) {
+  bool tiered = (offer->day != NULL && fg_price_model_of(offer->day)->has_tiers) ||
+                (offer->month != NULL && fg_price_model_of(offer->month)->has_tiers);
+  if (policy->value[FG_SWITCH_CAPACITY_TIER_SCOPE] == FG_SCOPE_HELD && tiered) {
     return fg_fail(error, FG_INVALID, "policy.capacity_tier_scope",
                    "tiers picked by all the capacity held: the search cannot honour them");
   }
@@ -67,7 +65,7 @@ static bool falls_with_quantity(const fg_schedule *schedule) {
   if (schedule == NULL) {
     return true;
   }
-  bool falls = schedule->block == 1 && schedule->model != FG_PRICE_STAIRSTEP && schedule->tiers[0].sold;
+  bool falls = schedule->block == 1 && fg_price_model_of(schedule)->per_units && schedule->tiers[0].sold;
   for (uint32_t i = 1; i < schedule->tier_count; i++) {
     falls = falls && schedule->tiers[i].sold && schedule->tiers[i].price <= schedule->tiers[i - 1].price;
   }

@@ -1,14 +1,5 @@
 #include "plan.h"
 
-static int64_t plan_common_divisor(int64_t a, int64_t b) {
-  while (b != 0) {
-    int64_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
 /* A lower price per unit; of equal ones the larger pack. */
 static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
   fg_amount left = a->price * b->units;
@@ -45,7 +36,7 @@ void fg_plan_limit_counts(fg_plan_pack *packs, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     packs[i].most = FG_PLAN_UNITS_MAX;
     for (uint32_t j = 0; j < i; j++) {
-      int64_t replaced = packs[j].units / plan_common_divisor(packs[j].units, packs[i].units);
+      int64_t replaced = packs[j].units / (int64_t)fg_common_divisor(packs[j].units, packs[i].units);
       packs[i].most = fg_min_i64(packs[i].most, replaced - 1);
     }
   }
