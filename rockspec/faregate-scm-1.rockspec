@@ -49,7 +49,7 @@ build = {
         "bindings/lua/outlook.c",
         "bindings/lua/positional.c",
         "bindings/lua/price.c",
-        "bindings/lua/shelf.c",
+        "bindings/lua/book_files.c",
         "bindings/lua/table_json.c",
         "bindings/lua/values.c",
       },

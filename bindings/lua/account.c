@@ -16,18 +16,18 @@ lfg_account *lfg_check_account(lua_State *L, int arg) {
   return self;
 }
 
-static const fg_book *book_of(const lfg_account *self) { return fg_account_book(fg_handle_account(self->handle)); }
+static fg_book *book_of(const lfg_account *self) { return fg_account_book(fg_handle_account(self->handle)); }
 
 int lfg_account_offset(const lfg_account *self) { return fg_book_offset_minutes(book_of(self)); }
 
 int lfg_account_new(lua_State *L) {
-  static const char *const names[] = {"wallet", "policy", "max_jump", NULL};
-  lfg_options options;
+  lfg_options options = {.is_given = false};
+  const lfg_field fields[] = {LFG_OPTION_FIELDS, {.name = NULL}};
   fg_account *account = NULL;
   fg_error error;
   lfg_check_book(L, 1);
   lua_settop(L, 2);
-  lfg_read_options(L, names, &options);
+  lfg_read_options(L, fields, &options);
   lfg_account *self = lfg_new_account(L);
   if (fg_account_new(lfg_check_book(L, 1), &options.account, &account, &error) != FG_OK) {
     return lfg_refused(L, 2, &error);
@@ -49,14 +49,22 @@ static int answer(lua_State *L, fg_command_kind kind) {
   return 1;
 }
 
+const fg_visitor *lfg_walk_account(lua_State *L, lfg_account *self, lfg_walk *walk) {
+  const fg_visitor *visitor = lfg_walk_begin(walk, L, book_of(self));
+  self->walked = true;
+  return visitor;
+}
+
+int lfg_walked_account(lfg_account *self, lfg_walk *walk, fg_status status, int arg, const fg_error *error) {
+  self->walked = false;
+  return lfg_walked(walk, status, arg, error);
+}
+
 int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome) {
   lfg_walk walk;
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book_of(self));
-  self->walked = true;
+  const fg_visitor *visitor = lfg_walk_account(L, self, &walk);
   fg_status status = fg_outcome_describe(fg_handle_account(self->handle), outcome, visitor);
-  self->walked = false;
-  lfg_walk_end(&walk, status);
-  return 1;
+  return lfg_walked_account(self, &walk, status, 1, NULL); /* it can fail for want of memory alone */
 }
 
 typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
@@ -114,14 +122,9 @@ typedef fg_status teller(fg_handle *handle, const fg_visitor *visitor, fg_error 
 static int walk_account(lua_State *L, teller *tell) {
   lfg_walk walk;
   fg_error error;
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book_of(lfg_check_account(L, 1)));
   lfg_account *self = lfg_check_account(L, 1);
-  error.status = FG_OK;
-  self->walked = true;
-  fg_status status = tell(self->handle, visitor, &error);
-  self->walked = false;
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+  const fg_visitor *visitor = lfg_walk_account(L, self, &walk);
+  return lfg_walked_account(self, &walk, tell(self->handle, visitor, &error), 1, &error);
 }
 
 static int account_invoices(lua_State *L) { return walk_account(L, fg_handle_invoices); }
@@ -243,13 +246,6 @@ static int account_to_string(lua_State *L) {
   return 1;
 }
 
-static void add_method(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method) {
-  lua_pushvalue(L, -2);
-  lfg_push_positional(L, kind, method);
-  lua_setfield(L, -3, name);
-  lua_pop(L, 1);
-}
-
 /* `close` closes a product, so what gives up the account itself is `release`. */
 void lfg_open_account(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__gc", account_collect}, {"__tostring", account_to_string}, {NULL, NULL}};
@@ -259,8 +255,6 @@ void lfg_open_account(lua_State *L) {
                                      {"invoices", account_invoices},
                                      {"calls", account_calls},
                                      {"uncertain", account_uncertain},
-                                     {"upcoming", lfg_account_upcoming},
-                                     {"notices", lfg_account_notices},
                                      {"marginal", account_marginal},
                                      {"fork", account_fork},
                                      {"now", account_now},
@@ -281,9 +275,6 @@ void lfg_open_account(lua_State *L) {
     lua_setfield(L, -2, fg_command_name((fg_command_kind)kind));
   }
   luaL_setfuncs(L, methods, 0);
-  add_method(L, "use", FG_DO_USE, lfg_account_use);
-  add_method(L, "call", FG_DO_CALL, lfg_account_call);
-  add_method(L, "resume", FG_DO_CALL, lfg_account_resume);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }

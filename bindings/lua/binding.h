@@ -4,7 +4,7 @@
  * A wrong argument raises. What the rules refuse, and a document that cannot be read, is answered as nil, message, code
  * and one more: the rule, or the path in the document.
  * No Lua error may leave through the core: its callbacks run Lua only under lua_pcall (describe.c) or not at all
- * (shelf.c).
+ * (book_files.c).
  */
 #ifndef FAREGATE_LUA_BINDING_H
 #define FAREGATE_LUA_BINDING_H
@@ -24,8 +24,7 @@
 
 /* ------------------------------------------------------------------------------------------------ failure.c */
 
-/* Fills an error as the core does. */
-void lfg_error_set(fg_error *error, fg_status status, const char *path, const char *format, ...);
+int lfg_raise_no_memory(lua_State *L);
 
 /* Answers a status that is not FG_OK: raises for a wrong argument `arg` and for want of memory, else pushes
    nil, message, code and the rule (nil if there is none). */
@@ -61,14 +60,32 @@ fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int o
 /* A key of a table of named values: it must be a string. */
 fg_string lfg_check_key(lua_State *L, int arg, int index);
 
+/* A field of a table and the one place that its value goes to; without a place it is the caller's to read. */
+typedef struct lfg_field {
+  const char *name;
+  fg_string *text; ///< as lfg_check_text has it, and so on
+  int64_t *quantity;
+  fg_time *time;
+  bool *flag;
+} lfg_field;
+
+/* Reads the table of named values at `arg` (nil: none) into `fields`, which end in a name NULL; raises "name: complaint"
+   for any other name. */
+void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, int offset_minutes);
+
 /* Pushes a time as ISO text. */
 void lfg_push_time(lua_State *L, fg_time time, int offset_minutes);
 
 /* Metatable `name` with these functions; __close does what __gc does. Leaves it on the stack. */
 void lfg_new_type(lua_State *L, const char *name, const luaL_Reg *metamethods);
 
+/* Adds methods to a type whose `__index` is their table, or a function that has it as its first upvalue. */
+void lfg_add_methods(lua_State *L, const char *type, const luaL_Reg *methods);
+void lfg_push_methods(lua_State *L, const char *type); ///< their table
+
 /* Pushes an empty text that Lua releases; the caller fills it. */
 fg_text *lfg_new_text(lua_State *L);
+int lfg_answer_text(lua_State *L, fg_text *text); ///< as a string; the text is released
 void lfg_open_text(lua_State *L);
 
 /* -------------------------------------------------------------------------------------------------- money.c */
@@ -98,6 +115,7 @@ int lfg_money_new(lua_State *L); ///< faregate.money(value)
 typedef struct lfg_walk {
   lua_State *L;
   fg_visitor visitor;
+  fg_book *book; ///< held while it is described: the tables that are made may collect it
   int minor_digits;
   int offset_minutes;
   int base;    ///< height of the stack before the walk
@@ -107,26 +125,29 @@ typedef struct lfg_walk {
 
 enum { LFG_WALK_SLOTS = 32 }; ///< of the stack: more than any description nests
 
-const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book); ///< NULL: no money, no times
+const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book); ///< NULL: no money, no times
 
 /* Raises the Lua error that stopped the walk, or for want of memory. After any other status no table is left. */
 void lfg_walk_end(lfg_walk *walk, fg_status status);
 
-/* -------------------------------------------------------------------------------------------------- shelf.c */
+/* Ends the walk and answers its table, or what was refused of argument `arg`. */
+int lfg_walked(lfg_walk *walk, fg_status status, int arg, const fg_error *error);
+
+/* -------------------------------------------------------------------------------------------------- book_files.c */
 
 /* Where price book files are looked for: faregate/books/NAME.json in the directories of package.path and
    package.cpath. */
-typedef struct lfg_shelf {
+typedef struct lfg_book_places {
   const char *templates[2];
-} lfg_shelf;
+} lfg_book_places;
 
 /* Leaves two values on the stack that keep the templates alive. */
-void lfg_shelf_open(lua_State *L, lfg_shelf *shelf);
+void lfg_push_book_places(lua_State *L, lfg_book_places *places);
 
-/* Of the form fg_book_source asks for; the context is an lfg_shelf. Never raises. */
-fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error *error);
+/* Of the form fg_book_source asks for; the context is an lfg_book_places. Never raises. */
+fg_status lfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
 
-fg_status lfg_shelf_read(const char *path, fg_book **book, fg_error *error);
+fg_status lfg_read_book(const char *path, fg_book **book, fg_error *error);
 
 /* --------------------------------------------------------------------------------------------- table_json.c */
 
@@ -150,8 +171,7 @@ int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
 
 /* -------------------------------------------------------------------------------------------------- price.c */
 
-int lfg_book_price(lua_State *L);      ///< book:price(…)
-int lfg_book_price_many(lua_State *L); ///< book:price_many(…)
+void lfg_open_price(lua_State *L); ///< after books, whose methods price and price_many these are
 
 /* ------------------------------------------------------------------------------------------------ command.c */
 
@@ -170,9 +190,12 @@ typedef struct lfg_options {
   bool is_given; ///< wallet or policy
 } lfg_options;
 
-/* Reads wallet, policy and max_jump from the table at 2, which ends the stack (nil: none); other names may be among `names`, which
-   ends in a NULL. Leaves four values on the stack that keep the texts alive. */
-void lfg_read_options(lua_State *L, const char *const *names, lfg_options *options);
+#define LFG_OPTION_FIELDS                                                                                              \
+  {.name = "wallet"}, {.name = "policy"}, { .name = "max_jump" }
+
+/* Reads `options`, which are zero, from the table at 2, which ends the stack (nil: none). `fields` end in a name NULL;
+   they are LFG_OPTION_FIELDS and whatever else there may be. Leaves four values on the stack that keep the texts alive. */
+void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *options);
 
 /* ------------------------------------------------------------------------------------------------ account.c */
 
@@ -189,6 +212,11 @@ lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty one for the cal
 lfg_account *lfg_check_account(lua_State *L, int arg);
 
 int lfg_account_offset(const lfg_account *self); ///< minutes east of UTC
+
+/* Between these two the account is told to the visitor of the walk; it answers as lfg_walked does. */
+const fg_visitor *lfg_walk_account(lua_State *L, lfg_account *self, lfg_walk *walk);
+int lfg_walked_account(lfg_account *self, lfg_walk *walk, fg_status status, int arg, const fg_error *error);
+
 /* Pushes the outcome of the latest command as a table. */
 int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome);
 
@@ -203,9 +231,8 @@ typedef struct lfg_positional {
   const void *metatable; ///< of accounts
 } lfg_positional;
 
-/* The metatable of accounts is on top of the stack: pushes a method with an lfg_positional as its upvalue, and behind it
-   the metatable of calls. */
-void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction method);
+/* Gives accounts a method with an lfg_positional as its upvalue, and behind it the metatable of calls. */
+void lfg_add_positional(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method);
 
 /* True if the arguments are not in a table; reads product, quantity, at and id from 2 to 5 then. What is left out is as
    begun, `at` absent. */
@@ -221,18 +248,15 @@ void *lfg_self(lua_State *L, const void *metatable);
 /* Units that came from packs. */
 int64_t lfg_units_of_packs(const fg_used *used);
 
-int lfg_account_use(lua_State *L); ///< account:use(…)
+void lfg_open_use(lua_State *L); ///< after accounts, whose method `use` it is
 
 /* --------------------------------------------------------------------------------------------------- call.c */
 
-void lfg_open_call(lua_State *L);
-int lfg_account_call(lua_State *L);   ///< account:call(…)
-int lfg_account_resume(lua_State *L); ///< account:resume(id)
+void lfg_open_call(lua_State *L); ///< after accounts, whose methods `call` and `resume` these are
 
 /* ------------------------------------------------------------------------------------------------ outlook.c */
 
-int lfg_account_upcoming(lua_State *L); ///< account:upcoming(until)
-int lfg_account_notices(lua_State *L);  ///< account:notices(limits)
+void lfg_open_outlook(lua_State *L); ///< after accounts, whose methods `upcoming` and `notices` these are
 
 /* ------------------------------------------------------------------------------------------------- ledger.c */
 

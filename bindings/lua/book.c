@@ -1,7 +1,7 @@
 /* faregate.book: a frozen price book. */
 #include <string.h>
 
-#include "plan.h"
+#include "binding.h"
 
 lfg_book *lfg_new_book(lua_State *L) {
   lfg_book *self = lua_newuserdatauv(L, sizeof *self, 0);
@@ -26,12 +26,12 @@ static bool is_path(fg_string source) {
 }
 
 static fg_status load_named(lua_State *L, fg_string source, fg_book **book, fg_error *error) {
-  lfg_shelf shelf;
+  lfg_book_places places;
   if (is_path(source)) {
-    return lfg_shelf_read(source.text, book, error);
+    return lfg_read_book(source.text, book, error);
   }
-  lfg_shelf_open(L, &shelf);
-  return lfg_shelf_find(&shelf, source, book, error);
+  lfg_push_book_places(L, &places);
+  return lfg_find_book(&places, source, book, error);
 }
 
 static fg_status load_table(lua_State *L, fg_book **book, fg_error *error) {
@@ -70,26 +70,19 @@ int lfg_book_from_json(lua_State *L) {
   return answer(L, 2, status, &error);
 }
 
-/* While a book is walked tables are made, and a finalizer may release it: the walk holds a reference of its own. */
 static int book_describe(lua_State *L) {
   lfg_walk walk;
   fg_book *book = lfg_check_book(L, 1);
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
-  fg_book_retain(book);
-  fg_status status = fg_book_describe(book, visitor);
-  fg_book_release(book);
-  lfg_walk_end(&walk, status);
-  return 1;
+  fg_status status = fg_book_describe(book, lfg_walk_begin(&walk, L, book));
+  return lfg_walked(&walk, status, 1, NULL); /* it can fail for want of memory alone */
 }
 
 static int book_to_json(lua_State *L) {
   fg_text *json = lfg_new_text(L);
   if (fg_book_write(lfg_check_book(L, 1), json) != FG_OK) {
-    return luaL_error(L, "not enough memory");
+    return lfg_raise_no_memory(L);
   }
-  lua_pushlstring(L, json->text, json->length);
-  fg_text_release(json);
-  return 1;
+  return lfg_answer_text(L, json);
 }
 
 static int book_release(lua_State *L) {
@@ -143,10 +136,8 @@ static int book_index(lua_State *L) {
 void lfg_open_book(lua_State *L) {
   static const luaL_Reg metamethods[] = {
       {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"price", lfg_book_price},   {"price_many", lfg_book_price_many},
-                                     {"curve", lfg_book_curve},   {"cliffs", lfg_book_cliffs},
-                                     {"describe", book_describe}, {"to_json", book_to_json},
-                                     {"release", book_release},   {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"describe", book_describe}, {"to_json", book_to_json}, {"release", book_release}, {NULL, NULL}};
   lfg_new_type(L, LFG_BOOK, metamethods);
   luaL_newlib(L, methods);
   lua_pushcclosure(L, book_index, 1);

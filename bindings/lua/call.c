@@ -82,7 +82,7 @@ static int call_from_table(lua_State *L) {
   return let_in(L, self, &command, call);
 }
 
-int lfg_account_call(lua_State *L) {
+static int account_call(lua_State *L) {
   lfg_positional *given = lua_touserdata(L, lua_upvalueindex(1));
   if (!lfg_is_positional(L)) {
     return call_from_table(L);
@@ -93,7 +93,7 @@ int lfg_account_call(lua_State *L) {
   return let_in(L, self, &given->command, call);
 }
 
-int lfg_account_resume(lua_State *L) {
+static int account_resume(lua_State *L) {
   fg_error error;
   lua_settop(L, 2);
   lfg_check_account(L, 1);
@@ -269,4 +269,6 @@ void lfg_open_call(lua_State *L) {
   lua_pushcclosure(L, call_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
+  lfg_add_positional(L, "call", FG_DO_CALL, account_call);
+  lfg_add_positional(L, "resume", FG_DO_CALL, account_resume);
 }

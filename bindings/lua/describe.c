@@ -103,9 +103,10 @@ static bool put_null(void *context, const char *key) {
   return true;
 }
 
-const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *book) {
+const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book) {
   luaL_checkstack(L, LFG_WALK_SLOTS, "a description");
   *walk = (lfg_walk){.L = L,
+                     .book = book == NULL ? NULL : fg_book_retain(book),
                      .base = lua_gettop(L),
                      .minor_digits = book == NULL ? 0 : fg_book_minor_digits(book),
                      .offset_minutes = book == NULL ? 0 : fg_book_offset_minutes(book)};
@@ -124,13 +125,19 @@ const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, const fg_book *bo
 }
 
 void lfg_walk_end(lfg_walk *walk, fg_status status) {
+  fg_book_release(walk->book);
   if (walk->failed) {
     lua_error(walk->L);
   }
   if (status == FG_NO_MEMORY) {
-    luaL_error(walk->L, "not enough memory");
+    lfg_raise_no_memory(walk->L);
   }
   if (status != FG_OK) {
     lua_settop(walk->L, walk->base);
   }
+}
+
+int lfg_walked(lfg_walk *walk, fg_status status, int arg, const fg_error *error) {
+  lfg_walk_end(walk, status);
+  return status == FG_OK ? 1 : lfg_refused(walk->L, arg, error);
 }

@@ -20,8 +20,7 @@ int lfg_verify_ledger(lua_State *L) {
   }
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
   fg_status status = fg_ledger_verify(path.text, predecessor.text, visitor, &error);
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+  return lfg_walked(&walk, status, 1, &error);
 }
 
 int lfg_compare_ledgers(lua_State *L) {
@@ -31,19 +30,18 @@ int lfg_compare_ledgers(lua_State *L) {
   fg_string b = lfg_check_text(L, 2, 2, "b");
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
   fg_status status = fg_ledger_compare(a.text, b.text, visitor, &error);
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+  return lfg_walked(&walk, status, 1, &error);
 }
 
 /* ------------------------------------------------------------------------------------------------- import, seal */
 
 int lfg_import_ledger(lua_State *L) {
-  lfg_shelf shelf;
+  lfg_book_places places;
   fg_error error;
   fg_string json = lfg_check_string(L, 1, 1, "timeline");
   fg_string path = lfg_check_text(L, 2, 2, "path");
-  lfg_shelf_open(L, &shelf);
-  const fg_book_source books = {lfg_shelf_find, &shelf};
+  lfg_push_book_places(L, &places);
+  const fg_book_source books = {lfg_find_book, &places};
   if (fg_ledger_import(json, &books, path.text, NULL, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }
@@ -88,9 +86,7 @@ static int export_text(lua_State *L, const char *path, fg_string until) {
   if (fg_ledger_export(path, until, NULL, &sink, &error) != FG_OK) {
     return lfg_refused(L, 1, &error);
   }
-  lua_pushlstring(L, text->text, text->length);
-  fg_text_release(text);
-  return 1;
+  return lfg_answer_text(L, text);
 }
 
 /* Called in protected mode, because an error must not pass through the core. A file answers nil and a message. */

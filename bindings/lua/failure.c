@@ -1,20 +1,9 @@
 /* How a status that is not FG_OK reaches Lua. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "binding.h"
 
-void lfg_error_set(fg_error *error, fg_status status, const char *path, const char *format, ...) {
-  va_list arguments;
-  memset(error, 0, sizeof *error);
-  error->status = status;
-  error->retry_after_us = -1;
-  snprintf(error->path, sizeof error->path, "%s", path);
-  va_start(arguments, format);
-  vsnprintf(error->message, sizeof error->message, format, arguments);
-  va_end(arguments);
-}
+int lfg_raise_no_memory(lua_State *L) { return luaL_error(L, "not enough memory"); }
 
 static void push_sentence(lua_State *L, const fg_error *error) {
   if (error->path[0] == '\0') {
@@ -34,7 +23,7 @@ static void push_or_nil(lua_State *L, const char *text) {
 
 static int answer(lua_State *L, const fg_error *error, const char *last) {
   if (error->status == FG_NO_MEMORY) {
-    return luaL_error(L, "not enough memory");
+    return lfg_raise_no_memory(L);
   }
   lua_pushnil(L);
   push_sentence(L, error);

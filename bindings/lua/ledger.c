@@ -16,35 +16,20 @@ static bool push_book(lua_State *L) {
   return !lua_isnil(L, BOOK);
 }
 
-/* What is left out is 0, and means the default. */
-static int64_t read_milliseconds(lua_State *L, const char *name) {
-  bool is_given = lua_getfield(L, OPTIONS, name) != LUA_TNIL;
-  int64_t value = is_given ? lfg_check_quantity(L, OPTIONS, -1, name) : 0;
-  lua_pop(L, 1);
-  return value;
-}
-
-static bool read_flag(lua_State *L, const char *name) {
-  bool is_given = lua_getfield(L, OPTIONS, name) != LUA_TNIL;
-  if (is_given && !lua_isboolean(L, -1)) {
-    lfg_expected(L, OPTIONS, -1, name, "true or false");
-  }
-  bool value = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return value;
-}
-
 int lfg_open_ledger(lua_State *L) {
-  static const char *const names[] = {"book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", "read_only", NULL};
-  lfg_options begun;
+  lfg_options begun = {.is_given = false};
+  fg_ledger_options options = {.clock = &begun.clock};
+  const lfg_field fields[] = {LFG_OPTION_FIELDS,
+                              {.name = "book"},
+                              {"group_ms", .quantity = &options.group_ms},
+                              {"wait_ms", .quantity = &options.wait_ms},
+                              {"read_only", .flag = &options.read_only},
+                              {.name = NULL}};
   fg_error error;
   fg_string path = lfg_check_text(L, PATH, PATH, "path");
   lua_settop(L, OPTIONS);
-  lfg_read_options(L, names, &begun);
-  fg_ledger_options options = {.account = begun.is_given ? &begun.account : NULL, .clock = &begun.clock};
-  options.group_ms = read_milliseconds(L, "group_ms");
-  options.wait_ms = read_milliseconds(L, "wait_ms");
-  options.read_only = read_flag(L, "read_only");
+  lfg_read_options(L, fields, &begun);
+  options.account = begun.is_given ? &begun.account : NULL;
   if (!push_book(L)) {
     return lua_gettop(L) - AFTER_OPTIONS + 1;
   }

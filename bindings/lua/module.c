@@ -3,18 +3,16 @@
 
 /* faregate.replay(timeline): the answer in the core's own bytes. */
 static int replay(lua_State *L) {
-  lfg_shelf shelf;
+  lfg_book_places places;
   fg_error error;
   fg_string timeline = lfg_check_string(L, 1, 1, "timeline");
-  lfg_shelf_open(L, &shelf);
-  const fg_book_source books = {lfg_shelf_find, &shelf};
+  lfg_push_book_places(L, &places);
+  const fg_book_source books = {lfg_find_book, &places};
   fg_text *text = lfg_new_text(L);
   if (fg_replay(timeline.text, timeline.length, &books, NULL, text, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }
-  lua_pushlstring(L, text->text, text->length);
-  fg_text_release(text);
-  return 1;
+  return lfg_answer_text(L, text);
 }
 
 /* The one name a module needs to show; compilers may be told to hide all others. */
@@ -42,9 +40,12 @@ luaopen_faregate(lua_State *L) {
   lfg_open_json(L);
   lfg_open_money(L);
   lfg_open_book(L);
-  lfg_open_call(L);
-  lfg_open_account(L);
+  lfg_open_price(L);
   lfg_open_plan(L);
+  lfg_open_account(L);
+  lfg_open_use(L);
+  lfg_open_call(L);
+  lfg_open_outlook(L);
   luaL_newlib(L, functions);
   lua_pushstring(L, fg_version());
   lua_setfield(L, -2, "_VERSION");

@@ -1,30 +1,7 @@
 /* The options that an account is opened with: a table of wallet, policy and what to think of the clock. */
-#include <string.h>
-
 #include "binding.h"
 
 enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS }; /* places on the stack */
-
-static bool is_among(const char *name, const char *const *names) {
-  while (*names != NULL && strcmp(*names, name) != 0) {
-    names++;
-  }
-  return *names != NULL;
-}
-
-static void check_option_names(lua_State *L, const char *const *names) {
-  luaL_checktype(L, OPTIONS, LUA_TTABLE);
-  for (lua_pushnil(L); lua_next(L, OPTIONS) != 0; lua_pop(L, 1)) {
-    const char *name = lfg_check_key(L, OPTIONS, -2).text;
-    if (!is_among(name, names)) {
-      luaL_argerror(L, OPTIONS, lua_pushfstring(L, "%s: there is no such option", name));
-    }
-    bool is_ours = strcmp(name, "wallet") == 0 || strcmp(name, "policy") == 0;
-    if (is_ours && !lua_istable(L, -1)) {
-      lfg_expected(L, OPTIONS, -1, name, "a table");
-    }
-  }
-}
 
 static void read_wallet(lua_State *L, fg_funds *wallet) {
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
@@ -58,7 +35,9 @@ static void read_policy(lua_State *L, fg_account_options *options) {
   lua_newtable(L);
   fg_string *pairs = lua_newuserdatauv(L, 2 * options->policy_count * sizeof *pairs, 0);
   options->policy = pairs;
+  const fg_string *end = pairs + 2 * options->policy_count;
   for (lua_pushnil(L); lua_next(L, POLICY) != 0; lua_pop(L, 1)) {
+    luaL_argcheck(L, pairs < end, OPTIONS, "policy: it was changed while it was read");
     lfg_check_key(L, OPTIONS, -2);
     if (!lua_isinteger(L, -1)) {
       lfg_check_text(L, OPTIONS, -1, "policy");
@@ -68,32 +47,38 @@ static void read_policy(lua_State *L, fg_account_options *options) {
   }
 }
 
-/* The days on top of the stack, in microseconds. */
-static int64_t read_days(lua_State *L) {
-  const int64_t day_us = INT64_C(86400000000);
-  const int64_t most = 3652425; /* ten thousand years */
-  int64_t days = lfg_check_quantity(L, OPTIONS, -1, "max_jump");
-  luaL_argcheck(L, days >= 1 && days <= most, OPTIONS, "max_jump: expected 1 to 3652425 days");
-  return days * day_us;
+/* Pushes the option `name`; false if it is not given. */
+static bool push_table(lua_State *L, const char *name) {
+  int type = lua_getfield(L, OPTIONS, name);
+  if (type != LUA_TNIL && type != LUA_TTABLE) {
+    lfg_expected(L, OPTIONS, -1, name, "a table");
+  }
+  return type == LUA_TTABLE;
 }
 
-void lfg_read_options(lua_State *L, const char *const *names, lfg_options *options) {
-  *options = (lfg_options){.is_given = false};
+static void read_max_jump(lua_State *L, fg_clock_options *clock) {
+  fg_error error;
+  if (lua_getfield(L, OPTIONS, "max_jump") != LUA_TNIL &&
+      fg_jump_of_days(lfg_check_quantity(L, OPTIONS, -1, "max_jump"), &clock->max_jump, &error) != FG_OK) {
+    lfg_refused(L, OPTIONS, &error);
+  }
+  lua_pop(L, 1);
+}
+
+void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *options) {
   if (lua_isnil(L, OPTIONS)) {
     lua_newtable(L);
     lua_replace(L, OPTIONS);
   }
-  check_option_names(L, names);
-  if (lua_getfield(L, OPTIONS, "wallet") == LUA_TTABLE) {
+  lfg_read_fields(L, OPTIONS, fields, "there is no such option", 0);
+  read_max_jump(L, &options->clock);
+  if (push_table(L, "wallet")) {
     read_wallet(L, &options->wallet);
     options->account.wallet = &options->wallet;
   }
-  if (lua_getfield(L, OPTIONS, "policy") == LUA_TTABLE) {
+  if (push_table(L, "policy")) {
     read_policy(L, &options->account);
   }
   options->is_given = !lua_isnil(L, WALLET) || !lua_isnil(L, POLICY);
-  if (lua_getfield(L, OPTIONS, "max_jump") != LUA_TNIL) {
-    options->clock.max_jump = read_days(L);
-  }
   lua_settop(L, PAIRS);
 }

@@ -5,47 +5,23 @@
 
 /* -------------------------------------------------------------------------------------------------- ways to pay */
 
-/* Reads a field of a way, or `most`; false if there is none of this name. */
-static bool read_field(lua_State *L, int arg, const char *name, int offset_minutes, fg_way *way, int64_t *most) {
-  const struct {
-    const char *name;
-    fg_string *text;
-  } texts[] = {{"product", &way->product}, {"meter", &way->meter}, {"pack", &way->pack}};
-  const struct {
-    const char *name;
-    int64_t *count;
-  } counts[] = {{"most", most},       {"packs", &way->packs},   {"capacity", &way->capacity},
-                {"days", &way->days}, {"months", &way->months}, {"free", &way->free}};
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-    if (strcmp(name, texts[i].name) == 0) {
-      *texts[i].text = lfg_check_text(L, arg, -1, name);
-      return true;
-    }
-  }
-  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-    if (strcmp(name, counts[i].name) == 0) {
-      *counts[i].count = lfg_check_quantity(L, arg, -1, name);
-      return true;
-    }
-  }
-  if (strcmp(name, "at") == 0) {
-    way->at = lfg_check_time(L, arg, -1, name, offset_minutes);
-    return true;
-  }
-  return false;
-}
-
 /* The fields of the table at `arg`; `book` is read by the caller. */
 static void read_way(lua_State *L, int arg, const fg_book *book, fg_way *way, int64_t *most) {
-  int offset_minutes = fg_book_offset_minutes(book);
   *way = (fg_way){.book = book, .at = fg_clock_now()};
+  const lfg_field fields[] = {{.name = "book"},
+                              {"product", .text = &way->product},
+                              {"meter", .text = &way->meter},
+                              {"pack", .text = &way->pack},
+                              {"packs", .quantity = &way->packs},
+                              {"capacity", .quantity = &way->capacity},
+                              {"days", .quantity = &way->days},
+                              {"months", .quantity = &way->months},
+                              {"free", .quantity = &way->free},
+                              {"at", .time = &way->at},
+                              {"most", .quantity = most},
+                              {.name = NULL}};
   luaL_checktype(L, arg, LUA_TTABLE);
-  for (lua_pushnil(L); lua_next(L, arg) != 0; lua_pop(L, 1)) {
-    const char *name = lfg_check_key(L, arg, -2).text;
-    if (strcmp(name, "book") != 0 && !read_field(L, arg, name, offset_minutes, way, most)) {
-      luaL_argerror(L, arg, lua_pushfstring(L, "%s: a way to pay has no such field", name));
-    }
-  }
+  lfg_read_fields(L, arg, fields, "a way to pay has no such field", fg_book_offset_minutes(book));
   if (way->product.text == NULL) {
     luaL_argerror(L, arg, "product: is missing");
   }
@@ -53,24 +29,18 @@ static void read_way(lua_State *L, int arg, const fg_book *book, fg_way *way, in
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
 
-/* While a book is walked a finalizer may release it: the walk holds a reference of its own. */
 static int ask(lua_State *L, way_question *question) {
   int64_t most = -1;
   fg_way way;
   lfg_walk walk;
   fg_error error;
   read_way(L, 2, lfg_check_book(L, 1), &way, &most);
-  fg_book *book = lfg_check_book(L, 1);
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
-  fg_book_retain(book);
-  fg_status status = question(&way, most, visitor, &error);
-  fg_book_release(book);
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 2, &error);
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, lfg_check_book(L, 1));
+  return lfg_walked(&walk, question(&way, most, visitor, &error), 2, &error);
 }
 
-int lfg_book_curve(lua_State *L) { return ask(L, fg_way_curve); }
-int lfg_book_cliffs(lua_State *L) { return ask(L, fg_way_cliffs); }
+static int book_curve(lua_State *L) { return ask(L, fg_way_curve); }
+static int book_cliffs(lua_State *L) { return ask(L, fg_way_cliffs); }
 
 /* The book of the way at `arg`, left on the stack. */
 static fg_book *push_book_of_way(lua_State *L, int arg) {
@@ -97,13 +67,10 @@ int lfg_break_even(lua_State *L) {
   books[0] = lfg_check_book(L, 4);
   books[1] = lfg_check_book(L, 5);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, books[0]);
-  fg_book_retain(books[0]);
-  fg_book_retain(books[1]);
+  fg_book_retain(books[1]); /* the walk holds the other */
   fg_status status = fg_break_even(&ways[0], &ways[1], most, visitor, &error);
-  fg_book_release(books[0]);
   fg_book_release(books[1]);
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
+  return lfg_walked(&walk, status, 1, &error);
 }
 
 /* --------------------------------------------------------------------------------------------------- simulation */
@@ -135,8 +102,10 @@ static int plan_release(lua_State *L) {
 
 void lfg_open_plan(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__gc", plan_release}, {NULL, NULL}};
+  static const luaL_Reg of_books[] = {{"curve", book_curve}, {"cliffs", book_cliffs}, {NULL, NULL}};
   lfg_new_type(L, LFG_PLAN, metamethods);
   lua_pop(L, 1);
+  lfg_add_methods(L, LFG_BOOK, of_books);
 }
 
 /* A table or JSON text at `index`; what holds the text is pushed. */
@@ -165,10 +134,9 @@ static fg_status read_way_to_buy(lua_State *L, int index, fg_string *json, fg_er
 static void set_timeline(lua_State *L, const fg_plan *plan) {
   fg_text *text = lfg_new_text(L);
   if (fg_plan_timeline(plan, text) != FG_OK) {
-    luaL_error(L, "not enough memory");
+    lfg_raise_no_memory(L);
   }
-  lua_pushlstring(L, text->text, text->length);
-  fg_text_release(text);
+  lfg_answer_text(L, text);
   lua_remove(L, -2);
   lua_setfield(L, -2, "timeline");
 }

@@ -7,12 +7,10 @@
 
 #define LFG_PLAN "faregate.plan/1"
 
-void lfg_open_plan(lua_State *L);
+void lfg_open_plan(lua_State *L); ///< after books
 
-int lfg_book_curve(lua_State *L);  ///< book:curve{…}
-int lfg_book_cliffs(lua_State *L); ///< book:cliffs{…}
-int lfg_break_even(lua_State *L);  ///< faregate.break_even(a, b, most)
-int lfg_vary(lua_State *L);        ///< faregate.vary(units, spread_per_mille, seed, trial, month)
-int lfg_cheapest(lua_State *L);    ///< faregate.cheapest(book, forecast, way)
+int lfg_break_even(lua_State *L); ///< faregate.break_even(a, b, most)
+int lfg_vary(lua_State *L);       ///< faregate.vary(units, spread_per_mille, seed, trial, month)
+int lfg_cheapest(lua_State *L);   ///< faregate.cheapest(book, forecast, way)
 
 #endif

@@ -2,13 +2,17 @@
    take a fraction of the time of the form that does. */
 #include "binding.h"
 
-void lfg_push_positional(lua_State *L, fg_command_kind kind, lua_CFunction method) {
-  const void *metatable = lua_topointer(L, -1);
+void lfg_add_positional(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method) {
+  lfg_push_methods(L, LFG_ACCOUNT);
   lfg_positional *given = lua_newuserdatauv(L, sizeof *given, 0);
-  given->metatable = metatable;
   fg_command_begin(&given->command, kind, 0);
+  luaL_getmetatable(L, LFG_ACCOUNT);
+  given->metatable = lua_topointer(L, -1);
   luaL_getmetatable(L, LFG_CALL);
+  lua_replace(L, -2);
   lua_pushcclosure(L, method, 2);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 1);
 }
 
 bool lfg_is_positional(lua_State *L) { return lua_type(L, 2) == LUA_TSTRING; }
@@ -63,7 +67,7 @@ int64_t lfg_units_of_packs(const fg_used *used) {
   return units;
 }
 
-int lfg_account_use(lua_State *L) {
+static int account_use(lua_State *L) {
   fg_outcome outcome;
   fg_error error;
   if (!lfg_is_positional(L)) {
@@ -80,3 +84,5 @@ int lfg_account_use(lua_State *L) {
   lua_pushinteger(L, outcome.is.used.unbilled);
   return 4;
 }
+
+void lfg_open_use(lua_State *L) { lfg_add_positional(L, "use", FG_DO_USE, account_use); }

@@ -1,30 +1,8 @@
 /* book:price and book:price_many: one quantity, or a list of them. */
-#include <string.h>
-
 #include "binding.h"
 #include "faregate_bulk.h"
 
 /* ------------------------------------------------------------------------------------------------------- query */
-
-static void read_field(lua_State *L, const char *name, int offset_minutes, fg_price_query *query) {
-  if (strcmp(name, "product") == 0) {
-    query->product = lfg_check_text(L, 2, -1, name);
-  } else if (strcmp(name, "meter") == 0) {
-    query->meter = lfg_check_text(L, 2, -1, name);
-  } else if (strcmp(name, "quantity") == 0) {
-    query->quantity = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "tier_quantity") == 0) {
-    query->tier_quantity = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "days") == 0) {
-    query->days = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "months") == 0) {
-    query->months = lfg_check_quantity(L, 2, -1, name);
-  } else if (strcmp(name, "at") == 0) {
-    query->at = lfg_check_time(L, 2, -1, name, offset_minutes);
-  } else {
-    luaL_argerror(L, 2, lua_pushfstring(L, "%s: a price has no such field", name));
-  }
-}
 
 static void require_field(lua_State *L, const char *name) {
   if (lua_getfield(L, 2, name) == LUA_TNIL) {
@@ -35,26 +13,25 @@ static void require_field(lua_State *L, const char *name) {
 
 /* The fields of the table at 2; `quantity` and those of one price alone are left out for a list of quantities. */
 static void read_table(lua_State *L, bool many, fg_price_query *query) {
+  const lfg_field fields[] = {{"product", .text = &query->product},
+                              {"meter", .text = &query->meter},
+                              {"days", .quantity = &query->days},
+                              {"months", .quantity = &query->months},
+                              {"at", .time = &query->at},
+                              {many ? "quantities" : "quantity", .quantity = many ? NULL : &query->quantity},
+                              {many ? NULL : "tier_quantity", .quantity = &query->tier_quantity},
+                              {.name = NULL}};
   const int offset_minutes = fg_book_offset_minutes(lfg_check_book(L, 1));
   luaL_checktype(L, 2, LUA_TTABLE);
   require_field(L, "product");
   require_field(L, "meter");
   require_field(L, many ? "quantities" : "quantity");
-  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
-    const char *name = lfg_check_key(L, 2, -2).text;
-    bool of_one = strcmp(name, "quantity") == 0 || strcmp(name, "tier_quantity") == 0;
-    if (many && of_one) {
-      luaL_argerror(L, 2, lua_pushfstring(L, "%s: many prices have no such field", name));
-    } else if (!many || strcmp(name, "quantities") != 0) {
-      read_field(L, name, offset_minutes, query);
-    }
-  }
+  lfg_read_fields(L, 2, fields, many ? "many prices have no such field" : "a price has no such field", offset_minutes);
 }
 
 /* ------------------------------------------------------------------------------------------------------- price */
 
-/* While a book is walked tables are made, and a finalizer may release it: the walk holds a reference of its own. */
-int lfg_book_price(lua_State *L) {
+static int book_price(lua_State *L) {
   static const char *const names[] = {"product", "meter", "quantity", NULL};
   fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
   lfg_walk walk;
@@ -69,11 +46,8 @@ int lfg_book_price(lua_State *L) {
   }
   fg_book *book = lfg_check_book(L, 1);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
-  fg_book_retain(book);
   fg_status status = fg_book_price(book, &query, visitor, &error);
-  fg_book_release(book);
-  lfg_walk_end(&walk, status);
-  return status == FG_OK ? 1 : lfg_refused(L, positional ? lfg_argument_of(&error, names) : 2, &error);
+  return lfg_walked(&walk, status, positional ? lfg_argument_of(&error, names) : 2, &error);
 }
 
 /* ------------------------------------------------------------------------------------------------------ columns */
@@ -117,7 +91,7 @@ static void push_amounts(lua_State *L, const wide *amounts, size_t count, int mi
 }
 
 /* Memory is taken before the query is read: a finalizer may change the table it is in. */
-int lfg_book_price_many(lua_State *L) {
+static int book_price_many(lua_State *L) {
   fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
   fg_error error;
   size_t bad_row = 0;
@@ -144,4 +118,9 @@ int lfg_book_price_many(lua_State *L) {
   }
   push_amounts(L, room, quantities.count, fg_book_minor_digits(book));
   return 1;
+}
+
+void lfg_open_price(lua_State *L) {
+  static const luaL_Reg methods[] = {{"price", book_price}, {"price_many", book_price_many}, {NULL, NULL}};
+  lfg_add_methods(L, LFG_BOOK, methods);
 }

@@ -32,8 +32,7 @@ static size_t write_path(const place *where, char *path, size_t size) {
 static fg_status bad_value(const place *where, const char *message, fg_error *error) {
   char path[sizeof error->path];
   write_path(where, path, sizeof path);
-  lfg_error_set(error, FG_INVALID, path, "%s", message);
-  return FG_INVALID;
+  return fg_fail(error, FG_INVALID, path, "%s", message);
 }
 
 static fg_status fill_list(lua_State *L, json_t *list, const place *where, fg_error *error);
@@ -144,8 +143,7 @@ static fg_status write(lua_State *L, const json_t *root, fg_string *text, fg_err
   size_t length = json_dumpb(root, NULL, 0, JSON_SORT_KEYS | JSON_COMPACT);
   char *bytes = lua_newuserdatauv(L, length + 1, 0);
   if (length == 0 || json_dumpb(root, bytes, length, JSON_SORT_KEYS | JSON_COMPACT) != length) {
-    lfg_error_set(error, FG_NO_MEMORY, "", "not enough memory");
-    return FG_NO_MEMORY;
+    return fg_refuse(error, FG_NO_MEMORY);
   }
   *text = (fg_string){bytes, length};
   return FG_OK;

@@ -12,36 +12,11 @@ fg_string lfg_check_string(lua_State *L, int arg, int index, const char *name) {
   return string;
 }
 
-/* Bytes of the UTF-8 character at `text`, which a 0 ends; 0 if there is none. */
-static size_t character_size(const unsigned char *text) {
-  static const struct {
-    unsigned char first, last, low, high; /* of the first byte, of the second */
-    size_t size;
-  } forms[] = {{0x01, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-               {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-               {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
-  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-    if (text[0] < forms[i].first || text[0] > forms[i].last) {
-      continue;
-    }
-    bool whole = forms[i].size == 1 || (text[1] >= forms[i].low && text[1] <= forms[i].high);
-    for (size_t at = 2; at < forms[i].size && whole; at++) {
-      whole = (text[at] & 0xC0) == 0x80;
-    }
-    return whole ? forms[i].size : 0;
-  }
-  return 0;
-}
-
 /* The core takes UTF-8; a Lua string may be any bytes. */
 fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name) {
   fg_string text = lfg_check_string(L, arg, index, name);
-  size_t size = 0;
-  for (size_t at = 0; at < text.length; at += size) {
-    size = character_size((const unsigned char *)text.text + at);
-    if (size == 0) {
-      luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected UTF-8 text without zero bytes", name));
-    }
+  if (!fg_string_is_text(text)) {
+    luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected UTF-8 text without zero bytes", name));
   }
   return text;
 }
@@ -58,18 +33,15 @@ fg_string lfg_check_key(lua_State *L, int arg, int index) {
   return key;
 }
 
-/* Text is read by the core's rule for the quantities of commands. */
 int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name) {
-  fg_command reader;
+  int64_t quantity = 0;
   if (lua_isinteger(L, index)) {
     return lua_tointeger(L, index);
   }
-  fg_command_begin(&reader, FG_DO_USE, 0);
-  if (lua_type(L, index) != LUA_TSTRING ||
-      fg_command_set_text(&reader, "quantity", lfg_check_string(L, arg, index, name), NULL) != FG_OK) {
+  if (lua_type(L, index) != LUA_TSTRING || !fg_quantity_parse(lfg_check_string(L, arg, index, name), &quantity)) {
     lfg_expected(L, arg, index, name, "an integer, or a string of digits up to 9223372036854775807");
   }
-  return reader.quantity;
+  return quantity;
 }
 
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes) {
@@ -92,6 +64,40 @@ fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int o
   return time;
 }
 
+/* The value on top as what a field is. */
+static void read_field(lua_State *L, int arg, const lfg_field *field, int offset_minutes) {
+  if (field->text != NULL) {
+    *field->text = lfg_check_text(L, arg, -1, field->name);
+  } else if (field->quantity != NULL) {
+    *field->quantity = lfg_check_quantity(L, arg, -1, field->name);
+  } else if (field->time != NULL) {
+    *field->time = lfg_check_time(L, arg, -1, field->name, offset_minutes);
+  } else if (field->flag != NULL) {
+    if (!lua_isboolean(L, -1)) {
+      lfg_expected(L, arg, -1, field->name, "true or false");
+    }
+    *field->flag = lua_toboolean(L, -1);
+  }
+}
+
+void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, int offset_minutes) {
+  if (lua_isnoneornil(L, arg)) {
+    return;
+  }
+  luaL_checktype(L, arg, LUA_TTABLE);
+  for (lua_pushnil(L); lua_next(L, arg) != 0; lua_pop(L, 1)) {
+    const char *name = lfg_check_key(L, arg, -2).text;
+    const lfg_field *field = fields;
+    while (field->name != NULL && strcmp(field->name, name) != 0) {
+      field++;
+    }
+    if (field->name == NULL) {
+      luaL_argerror(L, arg, lua_pushfstring(L, "%s: %s", name, complaint));
+    }
+    read_field(L, arg, field, offset_minutes);
+  }
+}
+
 void lfg_push_time(lua_State *L, fg_time time, int offset_minutes) {
   char text[FG_TIME_TEXT_MAX];
   size_t length = fg_time_format(time, offset_minutes, text);
@@ -103,6 +109,22 @@ void lfg_new_type(lua_State *L, const char *name, const luaL_Reg *metamethods) {
   luaL_setfuncs(L, metamethods, 0);
   lua_getfield(L, -1, "__gc");
   lua_setfield(L, -2, "__close");
+}
+
+void lfg_push_methods(lua_State *L, const char *type) {
+  luaL_getmetatable(L, type);
+  lua_getfield(L, -1, "__index");
+  if (lua_iscfunction(L, -1)) {
+    lua_getupvalue(L, -1, 1);
+    lua_replace(L, -2);
+  }
+  lua_remove(L, -2);
+}
+
+void lfg_add_methods(lua_State *L, const char *type, const luaL_Reg *methods) {
+  lfg_push_methods(L, type);
+  luaL_setfuncs(L, methods, 0);
+  lua_pop(L, 1);
 }
 
 static int text_release(lua_State *L) {
@@ -121,4 +143,10 @@ fg_text *lfg_new_text(lua_State *L) {
   memset(text, 0, sizeof *text);
   luaL_setmetatable(L, LFG_TEXT);
   return text;
+}
+
+int lfg_answer_text(lua_State *L, fg_text *text) {
+  lua_pushlstring(L, text->text, text->length);
+  fg_text_release(text);
+  return 1;
 }

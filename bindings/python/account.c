@@ -1,8 +1,6 @@
-/* faregate.Account: one method per command of the timeline. */
+/* An account as an object of Python: made, locked, asked, given up. Its methods are in account_type.c and those files that
+   this one includes. */
 #include "account.h"
-
-#include "command_docs.h"
-#include "outlook.h"
 
 /* ------------------------------------------------------------------------------------------------- new, free */
 
@@ -16,19 +14,12 @@ static pfg_account *new_account(pfg_state *state, fg_handle *handle) {
   self->is_released = false;
   self->book = NULL;
   self->state = state;
-  self->gate = NULL;
+  self->lock = NULL;
   self->holder = NULL;
 #ifdef Py_GIL_DISABLED
   self->mutex = (PyMutex){0};
 #endif
   return self;
-}
-
-static void account_dealloc(PyObject *object) {
-  pfg_account *self = (pfg_account *)object;
-  pfg_drop_handle(self);
-  Py_XDECREF(self->book);
-  pfg_free_object(object);
 }
 
 PyObject *pfg_wrap_handle(pfg_state *state, fg_handle *handle, PyObject *book) {
@@ -38,8 +29,8 @@ PyObject *pfg_wrap_handle(pfg_state *state, fg_handle *handle, PyObject *book) {
     return NULL;
   }
   self->book = book != NULL ? Py_NewRef(book) : pfg_wrap_book(state, fg_book_retain(own));
-  self->gate = fg_handle_waits(handle) ? PyThread_allocate_lock() : NULL;
-  bool is_whole = self->book != NULL && (self->gate != NULL || !fg_handle_waits(handle));
+  self->lock = fg_handle_waits(handle) ? PyThread_allocate_lock() : NULL;
+  bool is_whole = self->book != NULL && (self->lock != NULL || !fg_handle_waits(handle));
   if (!is_whole) {
     Py_CLEAR(self);
     return PyErr_Occurred() ? NULL : PyErr_NoMemory();
@@ -57,190 +48,34 @@ PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book
   return pfg_wrap_handle(state, handle, book);
 }
 
-static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"book", "wallet", "policy", "max_jump", NULL};
-  pfg_state *state = pfg_state_of(type);
-  PyObject *book = NULL;
-  PyObject *wallet = Py_None;
-  PyObject *policy = Py_None;
-  PyObject *max_jump = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOO:Account", names, &book, &wallet, &policy, &max_jump)) {
-    return NULL;
-  }
-  if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
-    return pfg_raise_type(state, "book", "a Book", book);
-  }
-  fg_handle *handle = pfg_open_account(state, book, wallet, policy, max_jump);
-  return handle == NULL ? NULL : pfg_wrap_handle(state, handle, book);
-}
-
-/* -------------------------------------------------------------------------------------------------- commands */
-
 pfg_state *pfg_account_state(const pfg_account *self) { return self->state; }
 
 int pfg_account_offset(const pfg_account *self) { return fg_book_offset_minutes(pfg_book_of(self->book)); }
 
 PyObject *pfg_account_book(const pfg_account *self) { return self->book; }
 
-fg_handle *pfg_account_begin(pfg_account *self, fg_error *error) {
+/* ----------------------------------------------------------------------------------------- begin, end, questions */
+
+fg_status pfg_account_begin(pfg_account *self, fg_handle **handle, fg_error *error) {
   pfg_lock(self);
-  if (!self->is_released) {
-    return self->handle;
+  if (self->is_released) {
+    pfg_unlock(self);
+    return fg_fail(error, FG_INVALID, "", "the ledger was released");
   }
-  pfg_unlock(self);
-  *error = (fg_error){.status = FG_INVALID, .message = "the ledger was released", .retry_after_us = -1};
-  return NULL;
+  *handle = self->handle;
+  return FG_OK;
 }
 
 void pfg_account_end(pfg_account *self) { pfg_unlock(self); }
 
-/* preview and statement answer with one object, which is what was asked for. */
-static PyObject *answer_of(fg_command_kind kind, PyObject *outcome) {
-  const char *key = kind == FG_DO_PREVIEW ? "invoice" : kind == FG_DO_STATEMENT ? "statement" : NULL;
-  if (outcome == NULL || key == NULL) {
-    return outcome;
-  }
-  PyObject *answer = PyMapping_GetItemString(outcome, key);
-  Py_DECREF(outcome);
-  return answer;
-}
-
-typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
-
-static PyObject *apply(pfg_account *self, const fg_command *command, runner *run_command) {
-  pfg_tape tape;
-  fg_visitor visitor = pfg_tape_begin(&tape);
-  fg_outcome outcome;
-  fg_error error;
-  fg_status status = FG_INVALID;
-  fg_status described = FG_OK;
-  fg_handle *handle = pfg_account_begin(self, &error);
-  if (handle != NULL) {
-    status = run_command(handle, command, &outcome, &error);
-    described = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : FG_OK;
-    pfg_account_end(self);
-  }
-  if (status != FG_OK) {
-    pfg_tape_release(&tape);
-    return pfg_raise(self->state, &error);
-  }
-  return answer_of(command->kind, pfg_tape_end(&tape, described, self->state, pfg_book_of(self->book)));
-}
-
-/* Copies the answer before another command can overwrite it. */
-static bool apply_use(pfg_account *self, const fg_command *command, pfg_used *used) {
-  fg_outcome outcome;
-  fg_error error;
-  fg_status status = FG_INVALID;
-  bool copied = false;
-  fg_handle *handle = pfg_account_begin(self, &error);
-  if (handle != NULL) {
-    status = fg_handle_apply(handle, command, &outcome, &error);
-    copied = status == FG_OK && pfg_fill_used(used, &outcome);
-    pfg_account_end(self);
-  }
-  if (status != FG_OK) {
-    pfg_raise(self->state, &error);
-  } else if (!copied) {
-    pfg_raise_status(self->state, FG_NO_MEMORY);
-  }
-  return copied;
-}
-
-static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
-  fg_command command;
-  fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
-  if (!pfg_read_plain(self->state, args, nargs, kwnames, &command)) {
-    fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
-    if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), &command) ||
-        !pfg_finish_command(self->state, &command)) {
-      return NULL;
-    }
-  }
-  pfg_used *used = PyObject_New(pfg_used, pfg_type(self->state->used_type));
-  if (used == NULL) {
-    return NULL;
-  }
-  used->block = NULL;
-  if (!apply_use(self, &command, used)) {
-    Py_CLEAR(used);
-  }
-  return (PyObject *)used;
-}
-
 PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argument) {
-  pfg_tape tape;
-  fg_visitor visitor = pfg_tape_begin(&tape);
-  fg_error error = {.status = FG_OK};
+  pfg_recording recording;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_error error;
   pfg_lock(self);
   fg_status status = question(self->handle, argument, &visitor, &error);
   pfg_unlock(self);
-  if (status != FG_OK && error.status != FG_OK) {
-    pfg_tape_release(&tape);
-    return pfg_raise(self->state, &error);
-  }
-  return pfg_tape_end(&tape, status, self->state, pfg_book_of(self->book));
-}
-
-/* A question without an argument. */
-#define QUESTION(ask, tell)                                                                                            \
-  static fg_status ask(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {            \
-    (void)unused;                                                                                                      \
-    return tell(handle, visitor, error);                                                                               \
-  }
-QUESTION(ask_statement, fg_handle_statement)
-QUESTION(ask_invoices, fg_handle_invoices)
-QUESTION(ask_calls, fg_handle_calls)
-QUESTION(ask_uncertain, fg_handle_uncertain)
-#undef QUESTION
-
-static bool read_command(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                         fg_command_kind kind, fg_command *command) {
-  fg_command_begin(command, kind, FG_NO_TIME);
-  return pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), command) &&
-         pfg_finish_command(self->state, command);
-}
-
-static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
-                     PyObject *kwnames) {
-  fg_command command;
-  if (kind == FG_DO_USE || kind == FG_DO_CALL) {
-    return kind == FG_DO_USE ? use(self, args, nargs, kwnames) : pfg_new_call(self, args, nargs, kwnames);
-  }
-  if (!read_command(self, args, nargs, kwnames, kind, &command)) {
-    return NULL;
-  }
-  /* Also for an account that has not seen any instant yet: the question moves nothing. */
-  bool as_it_stands = kind == FG_DO_STATEMENT && command.at == FG_NO_TIME;
-  return as_it_stands ? pfg_ask(self, ask_statement, NULL) : apply(self, &command, fg_handle_apply);
-}
-
-static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
-  pfg_account *self = (pfg_account *)object;
-  fg_command command;
-  return read_command(self, args, nargs, kwnames, FG_DO_OPEN, &command) ? apply(self, &command, fg_handle_ensure_open)
-                                                                        : NULL;
-}
-
-/* One method per command: account_BUY_PACK … */
-#define COMMAND_METHOD(NAME, name)                                                                                     \
-  static PyObject *account_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {        \
-    return run((pfg_account *)self, FG_DO_##NAME, args, nargs, kwnames);                                               \
-  }
-FG_COMMAND_LIST(COMMAND_METHOD)
-#undef COMMAND_METHOD
-
-/* ---------------------------------------------------------------------------------------- attributes, fork */
-
-static PyObject *account_fork(PyObject *object, PyObject *unused) {
-  (void)unused;
-  pfg_account *self = (pfg_account *)object;
-  fg_handle *copy = NULL;
-  fg_error error;
-  pfg_lock(self);
-  fg_status status = fg_handle_fork(self->handle, &copy, &error);
-  pfg_unlock(self);
-  return status == FG_OK ? pfg_wrap_handle(self->state, copy, self->book) : pfg_raise(self->state, &error);
+  return pfg_recording_end(&recording, status, &error, self->state, pfg_book_of(self->book));
 }
 
 fg_account *pfg_fork_account(PyObject *object) {
@@ -249,162 +84,43 @@ fg_account *pfg_fork_account(PyObject *object) {
   fg_error error;
   pfg_lock(self);
   fg_status status = fg_handle_refresh(self->handle, &error);
-  fg_status forked = status == FG_OK ? fg_account_fork(fg_handle_account(self->handle), &copy) : FG_OK;
+  if (status == FG_OK && fg_account_fork(fg_handle_account(self->handle), &copy) != FG_OK) {
+    status = fg_refuse(&error, FG_NO_MEMORY);
+  }
   pfg_unlock(self);
   if (status != FG_OK) {
     pfg_raise(self->state, &error);
-  } else if (forked != FG_OK) {
-    pfg_raise_status(self->state, forked);
   }
   return copy;
 }
 
-static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
-  (void)unused;
-  pfg_account *self = (pfg_account *)object;
-  pfg_lock(self);
-  size_t bytes = fg_account_bytes(fg_handle_account(self->handle));
-  pfg_unlock(self);
-  return PyLong_FromSize_t(sizeof *self + bytes);
-}
-
-static PyObject *account_book(PyObject *self, void *unused) {
-  (void)unused;
-  return Py_NewRef(((pfg_account *)self)->book);
-}
-
-static PyObject *account_now(PyObject *object, void *unused) {
-  (void)unused;
-  pfg_account *self = (pfg_account *)object;
-  fg_time now = FG_NO_TIME;
+/* Closes the handle when nothing can be raised any more: what goes wrong is told by sys.unraisablehook. */
+static void drop_handle(pfg_account *self) {
+  fg_handle *handle = self->handle;
+  fg_status status = FG_OK;
   fg_error error;
-  pfg_lock(self);
-  fg_status status = fg_handle_now(self->handle, &now, &error);
-  pfg_unlock(self);
+  if (handle != NULL && fg_handle_waits(handle)) {
+    Py_BEGIN_ALLOW_THREADS
+    status = fg_handle_close(handle, &error);
+    Py_END_ALLOW_THREADS
+  } else {
+    status = fg_handle_close(handle, &error);
+  }
   if (status != FG_OK) {
-    return pfg_raise(self->state, &error);
+    PyObject *raised[3];
+    PyErr_Fetch(&raised[0], &raised[1], &raised[2]);
+    pfg_raise(self->state, &error);
+    PyErr_WriteUnraisable((PyObject *)Py_TYPE((PyObject *)self)); /* the account itself is half gone */
+    PyErr_Restore(raised[0], raised[1], raised[2]);
   }
-  return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_offset(self));
+  if (self->lock != NULL) {
+    PyThread_free_lock(self->lock);
+  }
 }
 
-static PyObject *account_invoices(PyObject *self, void *unused) {
-  (void)unused;
-  return pfg_ask((pfg_account *)self, ask_invoices, NULL);
-}
-
-static PyObject *account_calls(PyObject *self, void *unused) {
-  (void)unused;
-  return pfg_ask((pfg_account *)self, ask_calls, NULL);
-}
-
-static PyObject *account_uncertain(PyObject *self, PyObject *unused) {
-  (void)unused;
-  return pfg_ask((pfg_account *)self, ask_uncertain, NULL);
-}
-
-static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "quantity", NULL};
+void pfg_account_dealloc(PyObject *object) {
   pfg_account *self = (pfg_account *)object;
-  PyObject *product_name = NULL;
-  PyObject *units = NULL;
-  fg_string product;
-  int64_t quantity = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:marginal", names, &product_name, &units) ||
-      !pfg_read_text(self->state, "product", product_name, &product) ||
-      !pfg_read_integer(self->state, "quantity", units, &quantity)) {
-    return NULL;
-  }
-  fg_money amount;
-  fg_error error;
-  pfg_lock(self);
-  fg_status status = fg_handle_marginal(self->handle, product, quantity, &amount, &error);
-  pfg_unlock(self);
-  int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
-  return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
-}
-
-/* ------------------------------------------------------------------------------------------------------ type */
-
-static PyGetSetDef account_getters[] = {
-    {"book", account_book, NULL, "its price book", NULL},
-    {"now", account_now, NULL, "the latest instant it has seen, None before the first", NULL},
-    {"invoices", account_invoices, NULL, "the invoices so far: month, issued, lines, total, balance_after", NULL},
-    {"calls", account_calls, NULL,
-     "the calls neither committed nor canceled: id, product, quantity, owner, since, deadline, state", NULL},
-    PFG_LEDGER_GETTERS,
-    {NULL, NULL, NULL, NULL, NULL},
-};
-
-#define FAST(function) ((PyCFunction)(void (*)(void))(function))
-
-static PyMethodDef account_methods[] = {
-#define METHOD_ENTRY(NAME, name) {name, FAST(account_##NAME), METH_FASTCALL | METH_KEYWORDS, DOC_##NAME},
-    FG_COMMAND_LIST(METHOD_ENTRY)
-#undef METHOD_ENTRY
-        {"marginal", FAST(account_marginal), METH_VARARGS | METH_KEYWORDS,
-         "marginal($self, /, product, quantity)\n--\n\n"
-         "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
-         "reach a cheaper tier (R13).\n\n"
-         "quantity  int, units, 0 to 2**63-1\n\n"
-         "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
-    {"ensure_open", FAST(account_ensure_open), METH_FASTCALL | METH_KEYWORDS,
-     "ensure_open($self, /, product, *, at=None)\n--\n\n"
-     "Open a product unless it is open already: the everyday start of a booth.\n\n"
-     "Answers grants, as open does; none where it was open, and nothing has changed then. Raises UnknownProduct,\n"
-     "ClockSuspect."},
-    {"resume", pfg_resume_call, METH_O,
-     "resume($self, id, /)\n--\n\n"
-     "A Call to end one that nobody has in hand: its process has ended, it was left by an error or lost, or an error\n"
-     "left open whether it was let in. It is no leave to send again: to send again, end it and call anew.\n\n"
-     "One durable step: of two that try, one gets InFlight. Raises UnknownId, AlreadyFinished, InFlight."},
-    {"uncertain", account_uncertain, METH_NOARGS,
-     "uncertain($self, /)\n--\n\n"
-     "The calls in flight that nobody has in hand, as `calls` has them: left by an error, lost, or of a ledger's\n"
-     "process that has ended. They count as used until they are committed or canceled, by their ids or by `resume`."},
-    {"fork", account_fork, METH_NOARGS,
-     "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
-    PFG_OUTLOOK_METHODS,
-    PFG_LEDGER_METHODS,
-    {"__sizeof__", account_sizeof, METH_NOARGS,
-     "__sizeof__($self, /)\n--\n\nBytes of memory of the state, history not counted."},
-    {NULL, NULL, 0, NULL},
-};
-
-PyDoc_STRVAR(account_doc,
-             "Account(book, *, wallet=None, policy=None, max_jump=None)\n--\n\n"
-             "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
-             "book    a Book\n"
-             "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
-             "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
-             "max_jump  days, or a timedelta: where the clock jumps further ahead between two commands without `at`,\n"
-             "          it is suspect (ClockSuspect); 92 days if None\n\n"
-             "The arguments of all methods:\n\n"
-             "at          the instant: a datetime (a naive one is civil time in the book's offset), a date (its\n"
-             "            00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, which is the\n"
-             "            fastest. The clock's now if None. Years 1970 to 9999, as an int 2000 to 2099, never earlier\n"
-             "            than what the account has seen (TimeReversal).\n"
-             "quantities  int or a decimal str, 0 or 1 to 2**63-1; never a float or bool\n"
-             "amounts     Decimal, str or int, at most 12 decimals, below 10**26; never a float\n"
-             "dates       date or str, \"2024-11-05\", civil dates in the book's offset\n"
-             "id          str, unique on the account. The same command again with the same id answers as it did,\n"
-             "            with repeated = True, and changes nothing; another command with it raises IdConflict.\n\n"
-             "A refusal by the rules raises a subclass of Refusal and changes nothing but that what was due until\n"
-             "`at` has happened. A wrong argument raises Invalid or InvalidType. Threads may share an account.");
-
-static PyType_Slot account_slots[] = {
-    {Py_tp_doc, (void *)account_doc}, {Py_tp_new, account_new},         {Py_tp_dealloc, account_dealloc},
-    {Py_tp_getset, account_getters},  {Py_tp_methods, account_methods}, {0, NULL},
-};
-
-/* Its one Python object is a book, which holds none: no cycle, so it is not the collector's business. */
-static PyType_Spec account_spec = {
-    .name = "faregate.Account",
-    .basicsize = sizeof(pfg_account),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = account_slots,
-};
-
-int pfg_add_account_type(PyObject *module, pfg_state *state) {
-  state->account_type = PyType_FromModuleAndSpec(module, &account_spec, NULL);
-  return state->account_type == NULL ? -1 : PyModule_AddType(module, pfg_type(state->account_type));
+  drop_handle(self);
+  Py_XDECREF(self->book);
+  pfg_free_object(object);
 }

@@ -1,4 +1,4 @@
-/* Columns and tables handed out by the Arrow C interfaces. */
+/* Columns, and tables of them, handed out by the Arrow C interfaces. */
 #include "columns.h"
 
 #include <errno.h>
@@ -54,7 +54,7 @@ static bool fill_schema(struct ArrowSchema *schema, const char *format, const ch
   return true;
 }
 
-bool pfg_export_schema(const pfg_block *block, const char *name, struct ArrowSchema *schema) {
+static bool export_schema(const pfg_block *block, const char *name, struct ArrowSchema *schema) {
   char format[FORMAT_MAX];
   write_format(block, format);
   if (!fill_schema(schema, format, name)) {
@@ -85,7 +85,7 @@ static void release_array(struct ArrowArray *array) {
   array->release = NULL;
 }
 
-bool pfg_export_array(pfg_block *block, struct ArrowArray *array) {
+static bool export_array(pfg_block *block, struct ArrowArray *array) {
   array_memory *memory = malloc(sizeof *memory);
   if (memory == NULL) {
     return false;
@@ -121,7 +121,7 @@ static void drop_array(PyObject *capsule) {
 
 PyObject *pfg_schema_capsule(const pfg_block *block) {
   struct ArrowSchema *schema = malloc(sizeof *schema);
-  if (schema == NULL || !pfg_export_schema(block, "", schema)) {
+  if (schema == NULL || !export_schema(block, "", schema)) {
     free(schema);
     return PyErr_NoMemory();
   }
@@ -135,7 +135,7 @@ PyObject *pfg_schema_capsule(const pfg_block *block) {
 
 PyObject *pfg_array_capsule(pfg_block *block) {
   struct ArrowArray *array = malloc(sizeof *array);
-  if (array == NULL || !pfg_export_array(block, array)) {
+  if (array == NULL || !export_array(block, array)) {
     free(array);
     return PyErr_NoMemory();
   }
@@ -167,7 +167,7 @@ static int table_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out
   out->children = calloc(table->count + 1, sizeof *out->children);
   for (size_t i = 0; out->children != NULL && i < table->count; i++) {
     struct ArrowSchema *child = malloc(sizeof *child);
-    if (child == NULL || !pfg_export_schema(table->columns[i].block, table->columns[i].name, child)) {
+    if (child == NULL || !export_schema(table->columns[i].block, table->columns[i].name, child)) {
       free(child);
       break;
     }
@@ -196,7 +196,7 @@ static bool export_batch(const table_memory *table, struct ArrowArray *out) {
                              .private_data = memory};
   for (size_t i = 0; i < table->count; i++) {
     struct ArrowArray *child = malloc(sizeof *child);
-    if (child == NULL || !pfg_export_array(table->columns[i].block, child)) {
+    if (child == NULL || !export_array(table->columns[i].block, child)) {
       free(child);
       out->release(out);
       return false;
@@ -239,61 +239,37 @@ static void drop_stream(PyObject *capsule) {
   free(stream);
 }
 
-static bool add_column(table_memory *table, PyObject *item) {
-  PyObject *column = PyTuple_GetItem(item, 1);
-  const char *name = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(item, 0), NULL);
+/* A copy of the name and a reference to the block. */
+static bool add_column(table_memory *table, const char *name, pfg_block *block) {
   struct table_column *added = &table->columns[table->count];
-  added->name = name == NULL ? NULL : malloc(strlen(name) + 1);
+  added->name = malloc(strlen(name) + 1);
   if (added->name == NULL) {
     return false;
   }
   strcpy(added->name, name);
-  added->block = pfg_block_of(column);
-  __atomic_add_fetch(&added->block->shared, 1, __ATOMIC_RELAXED);
-  table->rows = added->block->length;
+  added->block = block;
+  __atomic_add_fetch(&block->shared, 1, __ATOMIC_RELAXED);
+  table->rows = block->length;
   table->count++;
   return true;
 }
 
-static PyObject *stream_capsule(table_memory *table) {
+PyObject *pfg_stream_capsule(size_t count, const char *const *names, pfg_block *const *blocks) {
   struct ArrowArrayStream *stream = malloc(sizeof *stream);
-  struct ArrowArrayStream made = {table_schema, table_next, table_error, table_release, table};
-  PyObject *capsule = stream == NULL ? PyErr_NoMemory() : PyCapsule_New(stream, "arrow_array_stream", drop_stream);
-  if (capsule == NULL) {
-    made.release(&made);
-    free(stream);
-  } else {
-    *stream = made;
-  }
-  return capsule;
-}
-
-PyObject *pfg_table_stream(PyObject *module, PyObject *columns) {
-  pfg_state *state = PyModule_GetState(module);
-  PyObject *items = PyMapping_Items(columns);
-  if (items == NULL) {
-    return NULL;
-  }
-  size_t count = (size_t)PyList_Size(items);
   table_memory *table = calloc(1, sizeof *table + count * sizeof *table->columns);
-  bool done = table != NULL;
+  struct ArrowArrayStream made = {table_schema, table_next, table_error, table_release, table};
+  bool done = stream != NULL && table != NULL;
   for (size_t i = 0; done && i < count; i++) {
-    PyObject *item = PyList_GetItem(items, (Py_ssize_t)i);
-    PyObject *column = PyTuple_GetItem(item, 1);
-    if (!Py_IS_TYPE(column, pfg_type(state->column_type))) {
-      pfg_raise_type(state, "columns", "a Column", column);
-      done = false;
-    } else {
-      done = add_column(table, item);
-    }
+    done = add_column(table, names[i], blocks[i]);
   }
-  Py_DECREF(items);
-  if (done) {
-    return stream_capsule(table);
+  PyObject *capsule = done ? PyCapsule_New(stream, "arrow_array_stream", drop_stream) : PyErr_NoMemory();
+  if (capsule != NULL) {
+    *stream = made;
+    return capsule;
   }
   if (table != NULL) {
-    struct ArrowArrayStream unfinished = {.private_data = table};
-    table_release(&unfinished);
+    table_release(&made);
   }
-  return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+  free(stream);
+  return NULL;
 }

@@ -157,22 +157,24 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
 /* --------------------------------------------------------------------------------------------------- invoices */
 
 /* Hears the invoices of one account: objects of depth 1 are invoices, those within them lines or adjustments. */
-typedef struct invoice_ear {
+typedef struct invoice_visit {
   pfg_bill_tables *tables;
   pfg_table *items; ///< of the list that is told
   fg_string account;
   char month[16];
   int depth;
-} invoice_ear;
+} invoice_visit;
 
-static pfg_table *table_at(const invoice_ear *ear) { return ear->depth == 1 ? &ear->tables->invoices : ear->items; }
+static pfg_table *table_at(const invoice_visit *visit) {
+  return visit->depth == 1 ? &visit->tables->invoices : visit->items;
+}
 
-static bool hear_begin_object(void *context, const char *key) {
-  invoice_ear *ear = context;
+static bool on_begin_object(void *context, const char *key) {
+  invoice_visit *visit = context;
   (void)key;
-  ear->depth++;
-  pfg_table *table = table_at(ear);
-  return put_text(table, "account", ear->account) && (ear->depth == 1 || put_word(table, "month", ear->month));
+  visit->depth++;
+  pfg_table *table = table_at(visit);
+  return put_text(table, "account", visit->account) && (visit->depth == 1 || put_word(table, "month", visit->month));
 }
 
 /* Most lines have no units without a price of their own, and say nothing of them. */
@@ -181,51 +183,51 @@ static bool end_line(pfg_table *lines) {
   return (is_said || put_integer(lines, "unpriced", 0)) && end_row(lines);
 }
 
-static bool hear_end_object(void *context) {
-  invoice_ear *ear = context;
-  pfg_table *table = table_at(ear);
-  bool done = table == &ear->tables->lines ? end_line(table) : end_row(table);
-  ear->depth--;
+static bool on_end_object(void *context) {
+  invoice_visit *visit = context;
+  pfg_table *table = table_at(visit);
+  bool done = table == &visit->tables->lines ? end_line(table) : end_row(table);
+  visit->depth--;
   return done;
 }
 
-static bool hear_begin_list(void *context, const char *key) {
-  invoice_ear *ear = context;
+static bool on_begin_list(void *context, const char *key) {
+  invoice_visit *visit = context;
   bool corrects = key != NULL && strcmp(key, "adjustments") == 0;
-  ear->items = corrects ? &ear->tables->adjustments : &ear->tables->lines;
+  visit->items = corrects ? &visit->tables->adjustments : &visit->tables->lines;
   return true;
 }
 
-static bool hear_end_list(void *context) {
+static bool on_end_list(void *context) {
   (void)context;
   return true;
 }
 
-static bool hear_text(void *context, const char *key, fg_string value) {
-  invoice_ear *ear = context;
-  if (ear->depth == 1 && strcmp(key, "month") == 0 && value.length < sizeof ear->month) {
-    memcpy(ear->month, value.text, value.length);
-    ear->month[value.length] = '\0';
+static bool on_text(void *context, const char *key, fg_string value) {
+  invoice_visit *visit = context;
+  if (visit->depth == 1 && strcmp(key, "month") == 0 && value.length < sizeof visit->month) {
+    memcpy(visit->month, value.text, value.length);
+    visit->month[value.length] = '\0';
   }
-  return put_text(table_at(ear), key, value);
+  return put_text(table_at(visit), key, value);
 }
 
-static bool hear_integer(void *context, const char *key, int64_t value) {
+static bool on_integer(void *context, const char *key, int64_t value) {
   return put_integer(table_at(context), key, value);
 }
 
-static bool hear_money(void *context, const char *key, fg_money value) {
+static bool on_money(void *context, const char *key, fg_money value) {
   pfg_block *block = block_named(table_at(context), key);
   return block == NULL || pfg_append_money(block, value);
 }
 
-static bool hear_time(void *context, const char *key, fg_time value) {
+static bool on_time(void *context, const char *key, fg_time value) {
   return put_integer(table_at(context), key, value);
 }
 
-static bool hear_flag(void *context, const char *key, bool value) { return hear_integer(context, key, value); }
+static bool on_flag(void *context, const char *key, bool value) { return on_integer(context, key, value); }
 
-static bool hear_null(void *context, const char *key) {
+static bool on_null(void *context, const char *key) {
   (void)context, (void)key; /* the end of the row sees to it */
   return true;
 }
@@ -233,11 +235,10 @@ static bool hear_null(void *context, const char *key) {
 bool pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller) {
   size_t count = fg_biller_account_count(biller);
   for (size_t i = 0; i < count; i++) {
-    invoice_ear ear = {.tables = tables};
-    const fg_visitor visitor = {&ear,          hear_begin_object, hear_end_object, hear_begin_list,
-                                hear_end_list, hear_text,         hear_integer,    hear_money,
-                                hear_time,     hear_flag,         hear_null};
-    const fg_account *account = fg_biller_account(biller, i, &ear.account);
+    invoice_visit visit = {.tables = tables};
+    const fg_visitor visitor = {&visit,     on_begin_object, on_end_object, on_begin_list, on_end_list, on_text,
+                                on_integer, on_money,        on_time,       on_flag,       on_null};
+    const fg_account *account = fg_biller_account(biller, i, &visit.account);
     if (fg_account_invoices(account, &visitor) != FG_OK) {
       return false;
     }

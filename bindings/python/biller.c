@@ -38,7 +38,7 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
   PyObject *until = Py_None;
   fg_time end = FG_NO_TIME;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!|O:_Biller", names, state->account_type, &pattern, &until) ||
-      (until != Py_None && !pfg_read_time(state, "until", until, pfg_account_offset((pfg_account *)pattern), &end))) {
+      !pfg_read_optional_time(state, "until", until, pfg_account_offset((pfg_account *)pattern), &end)) {
     return NULL;
   }
   biller_object *self = PyObject_New(biller_object, type);
@@ -172,10 +172,10 @@ static bool run_window(biller_object *self, const fg_events *events, PyObject *p
   return heard != NULL;
 }
 
-static bool run_piece(biller_object *self, const pfg_feed *feed, const struct ArrowArray *piece,
+static bool run_piece(biller_object *self, const pfg_reader *reader, const struct ArrowArray *piece,
                       run_arguments *arguments) {
   pfg_events events;
-  bool done = pfg_events_of(feed, piece, &arguments->names, &events);
+  bool done = pfg_events_of(reader, piece, &arguments->names, &events);
   events.whole.first_row = arguments->first_row;
   for (size_t first = 0; done && first < events.whole.count; first += WINDOW) {
     pfg_events window;
@@ -188,21 +188,21 @@ static bool run_piece(biller_object *self, const pfg_feed *feed, const struct Ar
 }
 
 static bool run_all(biller_object *self, run_arguments *arguments) {
-  pfg_feed feed;
+  pfg_reader reader;
   struct ArrowArray piece;
   int more = 0;
-  if (!pfg_feed_open_table(self->state, "events", arguments->events, &feed)) {
+  if (!pfg_reader_open_table(self->state, "events", arguments->events, &reader)) {
     return false;
   }
-  while ((more = pfg_feed_next(&feed, &piece)) > 0) {
-    bool done = run_piece(self, &feed, &piece, arguments);
+  while ((more = pfg_reader_next(&reader, &piece)) > 0) {
+    bool done = run_piece(self, &reader, &piece, arguments);
     pfg_piece_release(&piece);
     if (!done) {
       more = -1;
       break;
     }
   }
-  pfg_feed_close(&feed);
+  pfg_reader_close(&reader);
   return more == 0;
 }
 
@@ -304,9 +304,9 @@ static PyObject *biller_account(PyObject *object, PyObject *index) {
 
 static PyMethodDef biller_methods[] = {
     {"enter", biller_enter, METH_VARARGS, "enter($self, name, account, /)\n--\n\nEnter a copy of an Account."},
-    {"plan", (PyCFunction)(void (*)(void))biller_plan, METH_FASTCALL | METH_KEYWORDS,
+    {"plan", PFG_KEYWORDS(biller_plan), METH_FASTCALL | METH_KEYWORDS,
      "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
-    {"run", (PyCFunction)(void (*)(void))biller_run, METH_VARARGS | METH_KEYWORDS,
+    {"run", PFG_KEYWORDS(biller_run), METH_VARARGS | METH_KEYWORDS,
      "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, time_unit=None,\n"
      "    progress=None)\n--\n\n"
      "Live the events of an Arrow table, whose columns the other arguments name."},

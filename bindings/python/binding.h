@@ -54,6 +54,9 @@ static inline pfg_state *pfg_state_of(PyTypeObject *type) { return PyType_GetMod
 
 static inline PyTypeObject *pfg_type(PyObject *type) { return (PyTypeObject *)type; }
 
+/* Of a table of methods: one that takes keywords, or an array of arguments. */
+#define PFG_KEYWORDS(function) ((PyCFunction)(void (*)(void))(function))
+
 /* Frees an object of PyObject_New whose members are released already; its reference to its type last. */
 static inline void pfg_free_object(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
@@ -70,6 +73,8 @@ PyObject *pfg_raise(pfg_state *state, const fg_error *error);
 PyObject *pfg_raise_invalid(pfg_state *state, const char *path, const char *message);
 /* A failure that came without an fg_error. */
 PyObject *pfg_raise_status(pfg_state *state, fg_status status);
+/* None where it is done, else what `error` says. */
+PyObject *pfg_none_or_raise(pfg_state *state, fg_status status, const fg_error *error);
 /* InvalidType "path: expected …, not float", or with the message of `error`. */
 PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expected, PyObject *value);
 PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error);
@@ -81,6 +86,8 @@ bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_strin
 /* An int, or what counts as one by __index__; not a bool. INT64_MIN, which the core refuses, for one that is not in
    0 … 2^63-1. */
 bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
+/* The same of an argument that may be None, or left out (NULL): `integer` stays as it is. */
+bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* The same of one that may be below 0; INT64_MIN for one that does not fit. */
 bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* Of an exact int; -1 with an OverflowError if it does not fit. Python is several times faster at the size of a pointer
@@ -100,6 +107,8 @@ static inline bool pfg_read_instant(PyObject *value, fg_time *time) {
 /* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, of the years 2000 to
    2099. */
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
+/* The same of an argument that may be None, or left out (NULL): `time` stays as it is. */
+bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
 /* The items of a mapping, each a tuple of two; NULL with an exception. */
 PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping);
 
@@ -115,21 +124,22 @@ PyObject *pfg_datetime(pfg_state *state, fg_time time, int offset_minutes);
 
 /* A recording of one description. It holds copies, so it outlives what it was made from.
 
-     pfg_tape tape;
-     fg_visitor visitor = pfg_tape_begin(&tape);
-     status = fg_account_describe(account, &visitor);
-     PyObject *result = pfg_tape_end(&tape, status, state, book);   // raises unless FG_OK; releases the tape */
-typedef struct pfg_tape {
+     pfg_recording recording;
+     fg_visitor visitor = pfg_recording_begin(&recording);
+     status = fg_handle_statement(handle, &visitor, &error);
+     PyObject *result = pfg_recording_end(&recording, status, &error, state, book); */
+typedef struct pfg_recording {
   struct pfg_mark *marks;
   size_t mark_count, mark_capacity;
   char *bytes; ///< keys and texts, one after the other
   size_t byte_count, byte_capacity;
-} pfg_tape;
+} pfg_recording;
 
-fg_visitor pfg_tape_begin(pfg_tape *tape);
-/* `book` may be NULL where nothing recorded is money or a time. */
-PyObject *pfg_tape_end(pfg_tape *tape, fg_status status, pfg_state *state, const fg_book *book);
-void pfg_tape_release(pfg_tape *tape);
+fg_visitor pfg_recording_begin(pfg_recording *recording);
+/* What was recorded if `status` is FG_OK, else NULL with an exception; the recording is released. `error` NULL: there is
+   none, and memory was short. `book` may be NULL where nothing recorded is money or a time. */
+PyObject *pfg_recording_end(pfg_recording *recording, fg_status status, const fg_error *error, pfg_state *state,
+                            const fg_book *book);
 
 /* -------------------------------------------------------------------------------------------------- result.c */
 
@@ -148,8 +158,8 @@ typedef struct pfg_used {
 } pfg_used;
 
 int pfg_add_used_type(PyObject *module, pfg_state *state);
-/* Copies an answer, which the account may overwrite. Runs no Python; false when memory is short. */
-bool pfg_fill_used(pfg_used *self, const fg_outcome *outcome);
+/* Copies an answer, which the account may overwrite. Runs no Python. FG_NO_MEMORY. */
+fg_status pfg_fill_used(pfg_used *self, const fg_outcome *outcome, fg_error *error);
 
 /* What every type that begins with a pfg_used has. */
 extern PyMemberDef pfg_used_members[];
@@ -158,7 +168,13 @@ PyObject *pfg_used_to_dict(PyObject *self, PyObject *unused);
 
 /* ---------------------------------------------------------------------------------------------------- book.c */
 
-int pfg_add_book_type(PyObject *module, pfg_state *state);
+typedef struct pfg_book {
+  PyObject_HEAD
+  fg_book *book;
+} pfg_book;
+
+int pfg_add_book_type(PyObject *module, pfg_state *state); ///< book_type.c
+void pfg_book_dealloc(PyObject *book);
 fg_book *pfg_book_of(PyObject *book);                     ///< borrowed
 PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, also when it fails
 
@@ -196,15 +212,15 @@ fg_handle *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, 
 
 typedef struct pfg_account pfg_account;
 
-int pfg_add_account_type(PyObject *module, pfg_state *state);
-fg_account *pfg_fork_account(PyObject *account); ///< NULL with an exception
+int pfg_add_account_type(PyObject *module, pfg_state *state); ///< account_type.c
+fg_account *pfg_fork_account(PyObject *account);              ///< NULL with an exception
 /* Take over the handle or the account, also when they fail. `book` may be NULL: one is made. */
 PyObject *pfg_wrap_handle(pfg_state *state, fg_handle *handle, PyObject *book);
 PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book);
 
-/* Between these two only C runs, one thread at a time: whoever is let in has the handle. NULL, with `error` told, where
-   it takes no commands any more. */
-fg_handle *pfg_account_begin(pfg_account *account, fg_error *error);
+/* Between these two only C runs, one thread at a time. FG_INVALID where the account takes no commands any more: there is
+   nothing to end then. */
+fg_status pfg_account_begin(pfg_account *account, fg_handle **handle, fg_error *error);
 void pfg_account_end(pfg_account *account);
 
 pfg_state *pfg_account_state(const pfg_account *account);

@@ -60,20 +60,17 @@ static bool keep_id(call_object *self, fg_string *id) {
 static bool let_in(call_object *self, const fg_command *command) {
   fg_outcome outcome;
   fg_error error;
-  fg_status status = FG_INVALID;
-  bool copied = false;
-  fg_handle *handle = pfg_account_begin(self->account, &error);
-  if (handle != NULL) {
+  fg_handle *handle = NULL;
+  fg_status status = pfg_account_begin(self->account, &handle, &error);
+  if (status == FG_OK) {
     status = fg_handle_call(handle, command, &self->pass, &outcome, &error);
-    copied = status == FG_OK && pfg_fill_used(&self->used, &outcome);
+    status = status == FG_OK ? pfg_fill_used(&self->used, &outcome, &error) : status;
     pfg_account_end(self->account);
   }
   if (status != FG_OK) {
     pfg_raise(state_of(self), &error);
-  } else if (!copied) {
-    pfg_raise_status(state_of(self), FG_NO_MEMORY);
   }
-  return copied;
+  return status == FG_OK;
 }
 
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
@@ -92,17 +89,17 @@ PyObject *pfg_resume_call(PyObject *object, PyObject *id) {
   pfg_account *account = (pfg_account *)object;
   fg_string text;
   fg_error error;
-  fg_status status = FG_INVALID;
+  fg_handle *handle = NULL;
   if (!pfg_read_text(pfg_account_state(account), "id", id, &text)) {
     return NULL;
   }
   call_object *self = new_call(account);
   if (self == NULL || !keep_id(self, &text)) {
-    Py_XDECREF(self);
+    Py_XDECREF((PyObject *)self);
     return NULL;
   }
-  fg_handle *handle = pfg_account_begin(account, &error);
-  if (handle != NULL) {
+  fg_status status = pfg_account_begin(account, &handle, &error);
+  if (status == FG_OK) {
     status = fg_handle_resume(handle, text, &self->pass, &error);
     pfg_account_end(account);
   }
@@ -116,8 +113,8 @@ PyObject *pfg_resume_call(PyObject *object, PyObject *id) {
 /* A call that is lost stays used: who asks for the uncertain ones finds it. A handle that is closed knows no passes. */
 static void call_dealloc(PyObject *object) {
   call_object *self = (call_object *)object;
-  fg_error error;
-  if (pfg_account_begin(self->account, &error) != NULL) {
+  fg_handle *handle = NULL;
+  if (pfg_account_begin(self->account, &handle, NULL) == FG_OK) {
     fg_pass_release(&self->pass);
     pfg_account_end(self->account);
   }
@@ -131,23 +128,18 @@ static void call_dealloc(PyObject *object) {
 
 /* Ends it; NULL with an exception, else what the core tells of it. */
 static PyObject *end_call(call_object *self, fg_command *command) {
-  pfg_tape tape;
-  fg_visitor visitor = pfg_tape_begin(&tape);
+  pfg_recording recording;
+  fg_visitor visitor = pfg_recording_begin(&recording);
   fg_outcome outcome;
   fg_error error;
-  fg_status status = FG_INVALID;
-  fg_status described = FG_OK;
-  fg_handle *handle = pfg_account_begin(self->account, &error);
-  if (handle != NULL) {
+  fg_handle *handle = NULL;
+  fg_status status = pfg_account_begin(self->account, &handle, &error);
+  if (status == FG_OK) {
     status = fg_pass_end(&self->pass, command, &outcome, &error);
-    described = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : FG_OK;
+    status = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : status;
     pfg_account_end(self->account);
   }
-  if (status != FG_OK) {
-    pfg_tape_release(&tape);
-    return pfg_raise(state_of(self), &error);
-  }
-  return pfg_tape_end(&tape, described, state_of(self), pfg_book_of(pfg_account_book(self->account)));
+  return pfg_recording_end(&recording, status, &error, state_of(self), pfg_book_of(pfg_account_book(self->account)));
 }
 
 static bool names_id(pfg_state *state, Py_ssize_t nargs, PyObject *kwnames) {
@@ -196,8 +188,8 @@ static PyObject *call_enter(PyObject *self, PyObject *unused) {
 
 /* Left by an exception, most likely a time-out: nobody said that the vendor did not count it. */
 static bool leave(call_object *self) {
-  fg_error error;
-  if (pfg_account_begin(self->account, &error) != NULL) {
+  fg_handle *handle = NULL;
+  if (pfg_account_begin(self->account, &handle, NULL) == FG_OK) {
     fg_pass_leave(&self->pass);
     pfg_account_end(self->account);
   }
@@ -263,8 +255,6 @@ static PyObject *call_repr(PyObject *object) {
 
 /* ------------------------------------------------------------------------------------------------------ type */
 
-#define FAST(function) ((PyCFunction)(void (*)(void))(function))
-
 static PyGetSetDef call_getters[] = {
     {"id", call_id, NULL, "its id, given or made up", NULL},
     {"state", call_state, NULL,
@@ -280,24 +270,25 @@ static PyGetSetDef call_getters[] = {
   "far as they can.\n\nAnswers returned and lost (units). Raises AlreadyFinished."
 
 static PyMethodDef call_methods[] = {
-    {"commit", FAST(call_commit), METH_FASTCALL | METH_KEYWORDS,
+    {"commit", PFG_KEYWORDS(call_commit), METH_FASTCALL | METH_KEYWORDS,
      "commit($self, /, *, quantity=None, ref=None, at=None)\n--\n\n"
      "The call went out: its slot is free again, its units stay taken. Said again it does nothing more.\n\n"
      "quantity  units that it came to, if others than were held: the rest goes back, or is taken besides\n"
      "ref       the vendor's own receipt, at most 64 bytes, kept beside the command\n\n"
      "Answers None; with a quantity returned, lost (units) and extra, as Account.commit. Raises AlreadyFinished."},
-    {"cancel", FAST(call_cancel), METH_FASTCALL | METH_KEYWORDS, "cancel($self, /, *, at=None)\n--\n\n" DOC_NOT_SENT},
-    {"not_sent", FAST(call_cancel), METH_FASTCALL | METH_KEYWORDS,
+    {"cancel", PFG_KEYWORDS(call_cancel), METH_FASTCALL | METH_KEYWORDS,
+     "cancel($self, /, *, at=None)\n--\n\n" DOC_NOT_SENT},
+    {"not_sent", PFG_KEYWORDS(call_cancel), METH_FASTCALL | METH_KEYWORDS,
      "not_sent($self, /, *, at=None)\n--\n\n" DOC_NOT_SENT},
     {"to_dict", pfg_used_to_dict, METH_NOARGS,
      "to_dict($self, /)\n--\n\nA plain dict, the outcome as a timeline answers it."},
     {"__enter__", call_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe call itself."},
-    {"__exit__", FAST(call_exit), METH_FASTCALL,
+    {"__exit__", PFG_KEYWORDS(call_exit), METH_FASTCALL,
      "__exit__($self, /, *exception)\n--\n\n"
      "Commits, and raises what commit() raises; on an exception the call stays used and uncertain. Nothing if it was\n"
      "ended inside."},
     {"__aenter__", call_aenter, METH_NOARGS, "__aenter__($self, /)\n--\n\nAs __enter__: nothing ever waits."},
-    {"__aexit__", FAST(call_aexit), METH_FASTCALL,
+    {"__aexit__", PFG_KEYWORDS(call_aexit), METH_FASTCALL,
      "__aexit__($self, /, *exception)\n--\n\nAs __exit__: nothing ever waits."},
     {NULL, NULL, 0, NULL},
 };

@@ -1,6 +1,7 @@
 /* faregate.Column: an array that was computed, exact, with nulls. */
 #include "columns.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct column_object {
@@ -218,10 +219,10 @@ static PyMethodDef column_methods[] = {
      "to_pandas($self, /)\n--\n\nA pandas Series: amounts as Decimal, times aware, whole numbers with nulls as Int64."},
     {"to_polars", column_to_polars, METH_NOARGS, "to_polars($self, /)\n--\n\nA Polars Series, nothing copied."},
     {"to_arrow", column_to_arrow, METH_NOARGS, "to_arrow($self, /)\n--\n\nA pyarrow Array, nothing copied."},
-    {"__array__", (PyCFunction)(void (*)(void))column_array, METH_VARARGS | METH_KEYWORDS,
+    {"__array__", PFG_KEYWORDS(column_array), METH_VARARGS | METH_KEYWORDS,
      "__array__($self, /, dtype=None, copy=None)\n--\n\nAs to_numpy: what makes it a column of a DataFrame."},
     {"__arrow_c_schema__", column_arrow_schema, METH_NOARGS, "__arrow_c_schema__($self, /)\n--\n\nIts Arrow type."},
-    {"__arrow_c_array__", (PyCFunction)(void (*)(void))column_arrow_array, METH_VARARGS | METH_KEYWORDS,
+    {"__arrow_c_array__", PFG_KEYWORDS(column_arrow_array), METH_VARARGS | METH_KEYWORDS,
      "__arrow_c_array__($self, /, requested_schema=None)\n--\n\nThe column as an Arrow array, nothing copied."},
     {NULL, NULL, 0, NULL},
 };
@@ -257,9 +258,55 @@ int pfg_add_column_type(PyObject *module, pfg_state *state) {
   return state->column_type == NULL ? -1 : PyModule_AddType(module, pfg_type(state->column_type));
 }
 
+/* ----------------------------------------------------------------------------------------------------- tables */
+
 PyObject *pfg_new_table(PyObject *columns) {
   PyObject *module = PyImport_ImportModule("faregate._table");
   PyObject *table = module == NULL ? NULL : PyObject_CallMethod(module, "Table", "O", columns);
   Py_XDECREF(module);
   return table;
+}
+
+/* Borrowed from the pairs of names and Columns. */
+static bool take_columns(pfg_state *state, PyObject *items, const char **names, pfg_block **blocks) {
+  for (Py_ssize_t i = 0; i < PyList_Size(items); i++) {
+    PyObject *item = PyList_GetItem(items, i);
+    PyObject *column = PyTuple_GetItem(item, 1);
+    fg_string name;
+    if (!pfg_read_text(state, "columns", PyTuple_GetItem(item, 0), &name)) {
+      return false;
+    }
+    if (!Py_IS_TYPE(column, pfg_type(state->column_type))) {
+      pfg_raise_type(state, "columns", "a Column", column);
+      return false;
+    }
+    names[i] = name.text;
+    blocks[i] = pfg_block_of(column);
+    if (blocks[i]->length != blocks[0]->length) {
+      pfg_raise_invalid(state, "columns", "expected columns of equal length");
+      return false;
+    }
+  }
+  return true;
+}
+
+PyObject *pfg_table_stream(PyObject *module, PyObject *columns) {
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *items = pfg_items(state, "columns", "a mapping of names and Columns", columns);
+  if (items == NULL) {
+    return NULL;
+  }
+  size_t count = (size_t)PyList_Size(items);
+  const char **names = calloc(count + 1, sizeof *names);
+  pfg_block **blocks = calloc(count + 1, sizeof *blocks);
+  PyObject *capsule = NULL;
+  if (names == NULL || blocks == NULL) {
+    PyErr_NoMemory();
+  } else if (take_columns(state, items, names, blocks)) {
+    capsule = pfg_stream_capsule(count, names, blocks);
+  }
+  free(names);
+  free(blocks);
+  Py_DECREF(items);
+  return capsule;
 }

@@ -161,10 +161,6 @@ static PyObject *price_all(pfg_state *state, const fg_book *book, const fg_price
   return amounts_column(state, out);
 }
 
-static bool read_optional(pfg_state *state, const char *name, PyObject *value, int64_t *integer) {
-  return value == Py_None || pfg_read_integer(state, name, value, integer);
-}
-
 const char pfg_price_many_doc[] =
     "price_many($self, /, product, meter, quantities, *, out=\"decimal\", scale=None, days=None, months=None, "
     "at=None)\n--\n\n"
@@ -193,9 +189,9 @@ PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$sOOOO:price_many", names, &product, &meter, &quantities, &kind,
                                    &scale, &days, &months, &at) ||
       !read_kind(state, kind, &out.kind) || !pfg_read_text(state, "product", product, &query.product) ||
-      !pfg_read_text(state, "meter", meter, &query.meter) || !read_optional(state, "days", days, &query.days) ||
-      !read_optional(state, "months", months, &query.months) ||
-      (at != Py_None && !pfg_read_time(state, "at", at, fg_book_offset_minutes(book), &query.at))) {
+      !pfg_read_text(state, "meter", meter, &query.meter) || !pfg_read_optional(state, "days", days, &query.days) ||
+      !pfg_read_optional(state, "months", months, &query.months) ||
+      !pfg_read_optional_time(state, "at", at, fg_book_offset_minutes(book), &query.at)) {
     return NULL;
   }
   if (fg_price_scale(book, &query, &exact_scale, &error) != FG_OK) {
@@ -337,7 +333,7 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
                                    &packs, &at, &basis, &kind, &scale) ||
       !read_kind(job.state, kind, &job.out.kind) || !pfg_read_text(job.state, "product", product, &job.query.product) ||
       (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
-      (at != Py_None && !pfg_read_time(job.state, "at", at, fg_book_offset_minutes(job.book), &job.query.at))) {
+      !pfg_read_optional_time(job.state, "at", at, fg_book_offset_minutes(job.book), &job.query.at)) {
     return NULL;
   }
   job.query.periods = period_count < 0 ? 0 : (size_t)period_count;

@@ -1,7 +1,7 @@
 /*
  * Columns in and out: Arrow by its C interfaces, Python's buffers, plain sequences.
  *
- * In comes a feed, which hands out Arrow arrays piece by piece. Out goes a Column, whose memory is a block that is
+ * In comes a reader, which hands out Arrow arrays piece by piece. Out goes a Column, whose memory is a block that is
  * counted by itself: an Arrow consumer may keep and free it on any thread, without Python.
  */
 #ifndef FAREGATE_PYTHON_COLUMNS_H
@@ -11,9 +11,9 @@
 #include "binding.h"
 #include "faregate_bulk.h"
 
-/* --------------------------------------------------------------------------------------------------- feed.c */
+/* ----------------------------------------------------------------------------------------- column_reader.c */
 
-typedef struct pfg_feed {
+typedef struct pfg_reader {
   pfg_state *state;
   const char *path;                ///< the argument, for errors
   PyObject *owner;                 ///< keeps the stream alive
@@ -25,16 +25,16 @@ typedef struct pfg_feed {
   bool has_view;
   void *room;
   const void *buffers[2];
-} pfg_feed;
+} pfg_reader;
 
 /* Takes anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or a sequence of ints
    and None. False with an exception. */
-bool pfg_feed_open(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed);
+bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
 /* Takes Arrow data alone. */
-bool pfg_feed_open_table(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed);
+bool pfg_reader_open_table(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
 /* 1 and a piece that the caller ends with pfg_piece_release, 0 at the end, -1 with an exception. */
-int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece);
-void pfg_feed_close(pfg_feed *feed);
+int pfg_reader_next(pfg_reader *reader, struct ArrowArray *piece);
+void pfg_reader_close(pfg_reader *reader);
 void pfg_piece_release(struct ArrowArray *piece);
 
 /* ---------------------------------------------------------------------------------------------- arrow_check.c */
@@ -50,16 +50,16 @@ typedef struct pfg_field {
   size_t offset, length;
 } pfg_field;
 
-/* The one column of a feed's pieces: what it is made of, or its only field. False with an exception. */
-bool pfg_only_field(const pfg_feed *feed, const struct ArrowArray *piece, pfg_field *field);
+/* The one column of a reader's pieces: what it is made of, or its only field. False with an exception. */
+bool pfg_only_field(const pfg_reader *reader, const struct ArrowArray *piece, pfg_field *field);
 /* The column of that name; 0 if there is none, -1 with an exception. */
-int pfg_named_field(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, pfg_field *field);
+int pfg_named_field(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_field *field);
 /* Read as integers; false, without an exception, if it is of another type. */
 bool pfg_integers_of(const pfg_field *field, fg_integers *integers);
 
-/* All pieces of a feed at once. */
+/* All pieces of a reader at once. */
 typedef struct pfg_pieces {
-  pfg_feed feed;
+  pfg_reader reader;
   struct ArrowArray *arrays;
   fg_integers *columns;
   size_t count;
@@ -113,16 +113,14 @@ pfg_block *pfg_block_of(PyObject *column); ///< borrowed
 
 /* faregate._table.Table of columns, to which the dict `columns` maps names. */
 PyObject *pfg_new_table(PyObject *columns);
+PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._table_stream(mapping of columns)
 
 /* ----------------------------------------------------------------------------------------------- arrow_out.c */
 
-/* Fill what a consumer releases; false when memory is short. */
-bool pfg_export_schema(const pfg_block *block, const char *name, struct ArrowSchema *schema);
-bool pfg_export_array(pfg_block *block, struct ArrowArray *array);
-
+/* What a consumer releases; they refer to the blocks. NULL with an exception. */
 PyObject *pfg_schema_capsule(const pfg_block *block);
 PyObject *pfg_array_capsule(pfg_block *block);
-PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._table_stream(dict of columns)
+PyObject *pfg_stream_capsule(size_t count, const char *const *names, pfg_block *const *blocks); ///< of equal lengths
 
 /* ------------------------------------------------------------------------------------------------ columns.c */
 
@@ -149,7 +147,7 @@ typedef struct pfg_event_names {
 } pfg_event_names;
 
 /* False with an exception: a column is missing or of a type that cannot be meant. */
-bool pfg_events_of(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                    pfg_events *events);
 /* `count` rows from `first` on, as `window`, which refers to `events`. */
 void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg_events *window);

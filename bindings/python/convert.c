@@ -24,6 +24,10 @@ bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64
   return done;
 }
 
+bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
+  return value == NULL || value == Py_None || pfg_read_integer(state, path, value, integer);
+}
+
 bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
   if (!is_integer(value)) {
     pfg_raise_type(state, path, "an int", value);
@@ -107,6 +111,10 @@ bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offs
   bool done = text != NULL && read_time_text(state, path, text, offset_minutes, time);
   Py_XDECREF(text);
   return done;
+}
+
+bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time) {
+  return value == NULL || value == Py_None || pfg_read_time(state, path, value, offset_minutes, time);
 }
 
 /* Decimal's own str may be in exponent form, which the core takes for a mistake; format "f" is plain. Beyond the digits

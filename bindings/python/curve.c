@@ -1,8 +1,6 @@
 /* Cost over quantity: curves, cliffs, break-even. */
 #include "plan.h"
 
-#include <stdio.h>
-
 /* The arguments that describe a way to pay, in this order: X(name). */
 #define WAY_ARGUMENTS(X) X(product) X(meter) X(pack) X(packs) X(capacity) X(days) X(months) X(free) X(at)
 
@@ -12,10 +10,6 @@ typedef struct way_arguments {
 #undef WAY_MEMBER
 } way_arguments;
 
-static bool read_count(pfg_state *state, const char *name, PyObject *value, int64_t *count) {
-  return value == NULL || value == Py_None || pfg_read_integer(state, name, value, count);
-}
-
 static bool read_name(pfg_state *state, const char *name, PyObject *value, fg_string *text) {
   return value == NULL || value == Py_None || pfg_read_text(state, name, value, text);
 }
@@ -24,23 +18,12 @@ static bool read_way(pfg_state *state, const fg_book *book, const way_arguments 
   *way = (fg_way){.book = book, .at = fg_clock_now()};
   return pfg_read_text(state, "product", given->product, &way->product) &&
          read_name(state, "meter", given->meter, &way->meter) && read_name(state, "pack", given->pack, &way->pack) &&
-         read_count(state, "packs", given->packs, &way->packs) &&
-         read_count(state, "capacity", given->capacity, &way->capacity) &&
-         read_count(state, "days", given->days, &way->days) &&
-         read_count(state, "months", given->months, &way->months) &&
-         read_count(state, "free", given->free, &way->free) &&
-         (given->at == NULL || given->at == Py_None ||
-          pfg_read_time(state, "at", given->at, fg_book_offset_minutes(book), &way->at));
-}
-
-/* What was described, unless the core refused. */
-static PyObject *end_description(pfg_tape *tape, fg_status status, const fg_error *error, pfg_state *state,
-                                 const fg_book *book) {
-  if (status == FG_OK || status == FG_STOPPED) {
-    return pfg_tape_end(tape, status, state, book);
-  }
-  pfg_tape_release(tape);
-  return pfg_raise(state, error);
+         pfg_read_optional(state, "packs", given->packs, &way->packs) &&
+         pfg_read_optional(state, "capacity", given->capacity, &way->capacity) &&
+         pfg_read_optional(state, "days", given->days, &way->days) &&
+         pfg_read_optional(state, "months", given->months, &way->months) &&
+         pfg_read_optional(state, "free", given->free, &way->free) &&
+         pfg_read_optional_time(state, "at", given->at, fg_book_offset_minutes(book), &way->at);
 }
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
@@ -55,13 +38,13 @@ static PyObject *ask(PyObject *self, PyObject *args, PyObject *keywords, const c
   fg_way way;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, format, names, &given.product, &given.meter, &most_given,
                                    &given.pack, &given.packs, &given.days, &given.months, &given.free, &given.at) ||
-      !read_way(state, book, &given, &way) || !read_count(state, "most", most_given, &most)) {
+      !read_way(state, book, &given, &way) || !pfg_read_optional(state, "most", most_given, &most)) {
     return NULL;
   }
-  pfg_tape tape;
+  pfg_recording recording;
   fg_error error;
-  fg_visitor visitor = pfg_tape_begin(&tape);
-  return end_description(&tape, question(&way, most, &visitor, &error), &error, state, book);
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  return pfg_recording_end(&recording, question(&way, most, &visitor, &error), &error, state, book);
 }
 
 PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords) {
@@ -116,9 +99,9 @@ PyObject *pfg_break_even(PyObject *module, PyObject *args) {
       !pfg_read_integer(state, "most", most_given, &most)) {
     return NULL;
   }
-  pfg_tape tape;
+  pfg_recording recording;
   fg_error error;
-  fg_visitor visitor = pfg_tape_begin(&tape);
+  fg_visitor visitor = pfg_recording_begin(&recording);
   fg_status status = fg_break_even(&ways[0], &ways[1], most, &visitor, &error);
-  return end_description(&tape, status, &error, state, pfg_book_of(books[0]));
+  return pfg_recording_end(&recording, status, &error, state, pfg_book_of(books[0]));
 }

@@ -46,42 +46,43 @@ static bool reserve(void **block, size_t *capacity, size_t needed, size_t item_s
 }
 
 /* Keeps the bytes and a final 0; answers where, or NO_KEY when memory is short. */
-static ptrdiff_t keep_bytes(pfg_tape *tape, const char *bytes, size_t length) {
-  size_t place = tape->byte_count;
-  if (!reserve((void **)&tape->bytes, &tape->byte_capacity, place + length + 1, 1)) {
+static ptrdiff_t keep_bytes(pfg_recording *recording, const char *bytes, size_t length) {
+  size_t place = recording->byte_count;
+  if (!reserve((void **)&recording->bytes, &recording->byte_capacity, place + length + 1, 1)) {
     return NO_KEY;
   }
   if (length > 0) {
-    memcpy(tape->bytes + place, bytes, length);
+    memcpy(recording->bytes + place, bytes, length);
   }
-  tape->bytes[place + length] = '\0';
-  tape->byte_count = place + length + 1;
+  recording->bytes[place + length] = '\0';
+  recording->byte_count = place + length + 1;
   return (ptrdiff_t)place;
 }
 
 /* The next mark; NULL when memory is short. */
-static struct pfg_mark *add_mark(pfg_tape *tape, mark_kind kind, const char *key) {
-  ptrdiff_t place = key == NULL ? NO_KEY : keep_bytes(tape, key, strlen(key));
-  bool has_room = reserve((void **)&tape->marks, &tape->mark_capacity, tape->mark_count + 1, sizeof *tape->marks);
+static struct pfg_mark *add_mark(pfg_recording *recording, mark_kind kind, const char *key) {
+  ptrdiff_t place = key == NULL ? NO_KEY : keep_bytes(recording, key, strlen(key));
+  bool has_room = reserve((void **)&recording->marks, &recording->mark_capacity, recording->mark_count + 1,
+                          sizeof *recording->marks);
   if (!has_room || (key != NULL && place == NO_KEY)) {
     return NULL;
   }
-  struct pfg_mark *mark = &tape->marks[tape->mark_count++];
+  struct pfg_mark *mark = &recording->marks[recording->mark_count++];
   mark->kind = kind;
   mark->key = place;
   mark->length = 0;
   return mark;
 }
 
-static bool on_begin_object(void *tape, const char *key) { return add_mark(tape, MARK_OBJECT, key) != NULL; }
-static bool on_begin_list(void *tape, const char *key) { return add_mark(tape, MARK_LIST, key) != NULL; }
-static bool on_end(void *tape) { return add_mark(tape, MARK_END, NULL) != NULL; }
-static bool on_null(void *tape, const char *key) { return add_mark(tape, MARK_NULL, key) != NULL; }
+static bool on_begin_object(void *recording, const char *key) { return add_mark(recording, MARK_OBJECT, key) != NULL; }
+static bool on_begin_list(void *recording, const char *key) { return add_mark(recording, MARK_LIST, key) != NULL; }
+static bool on_end(void *recording) { return add_mark(recording, MARK_END, NULL) != NULL; }
+static bool on_null(void *recording, const char *key) { return add_mark(recording, MARK_NULL, key) != NULL; }
 
 static bool on_text(void *context, const char *key, fg_string value) {
-  pfg_tape *tape = context;
-  ptrdiff_t place = keep_bytes(tape, value.text, value.length);
-  struct pfg_mark *mark = place == NO_KEY ? NULL : add_mark(tape, MARK_TEXT, key);
+  pfg_recording *recording = context;
+  ptrdiff_t place = keep_bytes(recording, value.text, value.length);
+  struct pfg_mark *mark = place == NO_KEY ? NULL : add_mark(recording, MARK_TEXT, key);
   if (mark != NULL) {
     mark->value.text = (size_t)place;
     mark->length = value.length;
@@ -89,34 +90,38 @@ static bool on_text(void *context, const char *key, fg_string value) {
   return mark != NULL;
 }
 
-static bool add_number(pfg_tape *tape, mark_kind kind, const char *key, int64_t value) {
-  struct pfg_mark *mark = add_mark(tape, kind, key);
+static bool add_number(pfg_recording *recording, mark_kind kind, const char *key, int64_t value) {
+  struct pfg_mark *mark = add_mark(recording, kind, key);
   if (mark != NULL) {
     mark->value.integer = value;
   }
   return mark != NULL;
 }
 
-static bool on_integer(void *tape, const char *key, int64_t value) {
-  return add_number(tape, MARK_INTEGER, key, value);
+static bool on_integer(void *recording, const char *key, int64_t value) {
+  return add_number(recording, MARK_INTEGER, key, value);
 }
 
-static bool on_time(void *tape, const char *key, fg_time value) { return add_number(tape, MARK_TIME, key, value); }
+static bool on_time(void *recording, const char *key, fg_time value) {
+  return add_number(recording, MARK_TIME, key, value);
+}
 
-static bool on_flag(void *tape, const char *key, bool value) { return add_number(tape, MARK_FLAG, key, value); }
+static bool on_flag(void *recording, const char *key, bool value) {
+  return add_number(recording, MARK_FLAG, key, value);
+}
 
-static bool on_money(void *tape, const char *key, fg_money value) {
-  struct pfg_mark *mark = add_mark(tape, MARK_MONEY, key);
+static bool on_money(void *recording, const char *key, fg_money value) {
+  struct pfg_mark *mark = add_mark(recording, MARK_MONEY, key);
   if (mark != NULL) {
     mark->value.money = value;
   }
   return mark != NULL;
 }
 
-fg_visitor pfg_tape_begin(pfg_tape *tape) {
-  memset(tape, 0, sizeof *tape);
+fg_visitor pfg_recording_begin(pfg_recording *recording) {
+  memset(recording, 0, sizeof *recording);
   fg_visitor visitor = {
-      .context = tape,
+      .context = recording,
       .begin_object = on_begin_object,
       .end_object = on_end,
       .begin_list = on_begin_list,
@@ -131,16 +136,11 @@ fg_visitor pfg_tape_begin(pfg_tape *tape) {
   return visitor;
 }
 
-void pfg_tape_release(pfg_tape *tape) {
-  free(tape->marks);
-  free(tape->bytes);
-}
-
 /* -------------------------------------------------------------------------------------------------- building */
 
 typedef struct builder {
   pfg_state *state;
-  const pfg_tape *tape;
+  const pfg_recording *recording;
   size_t next; ///< mark to read
   int minor_digits;
   int offset_minutes;
@@ -148,10 +148,10 @@ typedef struct builder {
 
 static PyObject *build_value(builder *from);
 
-static const struct pfg_mark *peek(const builder *from) { return &from->tape->marks[from->next]; }
+static const struct pfg_mark *peek(const builder *from) { return &from->recording->marks[from->next]; }
 
 static bool build_entry(builder *from, PyObject *object) {
-  PyObject *key = PyUnicode_InternFromString(from->tape->bytes + peek(from)->key);
+  PyObject *key = PyUnicode_InternFromString(from->recording->bytes + peek(from)->key);
   PyObject *value = key == NULL ? NULL : build_value(from);
   bool done = value != NULL && PyDict_SetItem(object, key, value) == 0;
   Py_XDECREF(key);
@@ -186,11 +186,12 @@ static PyObject *build_list(builder *from) {
 }
 
 static PyObject *build_value(builder *from) {
-  const struct pfg_mark *mark = &from->tape->marks[from->next++];
+  const struct pfg_mark *mark = &from->recording->marks[from->next++];
   switch (mark->kind) {
   case MARK_OBJECT: return build_object(from);
   case MARK_LIST: return build_list(from);
-  case MARK_TEXT: return PyUnicode_FromStringAndSize(from->tape->bytes + mark->value.text, (Py_ssize_t)mark->length);
+  case MARK_TEXT:
+    return PyUnicode_FromStringAndSize(from->recording->bytes + mark->value.text, (Py_ssize_t)mark->length);
   case MARK_INTEGER: return PyLong_FromLongLong(mark->value.integer);
   case MARK_MONEY: return pfg_decimal(from->state, mark->value.money, from->minor_digits);
   case MARK_TIME: return pfg_datetime(from->state, mark->value.integer, from->offset_minutes);
@@ -201,18 +202,22 @@ static PyObject *build_value(builder *from) {
   return Py_NewRef(Py_None);
 }
 
-PyObject *pfg_tape_end(pfg_tape *tape, fg_status status, pfg_state *state, const fg_book *book) {
+PyObject *pfg_recording_end(pfg_recording *recording, fg_status status, const fg_error *error, pfg_state *state,
+                            const fg_book *book) {
   PyObject *result = NULL;
   if (status == FG_OK) {
-    builder from = {state, tape, 0, 0, 0};
+    builder from = {state, recording, 0, 0, 0};
     if (book != NULL) {
       from.minor_digits = fg_book_minor_digits(book);
       from.offset_minutes = fg_book_offset_minutes(book);
     }
     result = build_value(&from);
+  } else if (status == FG_STOPPED || error == NULL) {
+    pfg_raise_status(state, FG_NO_MEMORY); /* a recording stops for want of memory alone */
   } else {
-    pfg_raise_status(state, status == FG_STOPPED ? FG_NO_MEMORY : status); /* it stops for want of memory alone */
+    pfg_raise(state, error);
   }
-  pfg_tape_release(tape);
+  free(recording->marks);
+  free(recording->bytes);
   return result;
 }

@@ -7,18 +7,14 @@
 typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
 
 static PyObject *describe_ledgers(pfg_state *state, examine *of, const char *a, const char *b) {
-  pfg_tape tape;
+  pfg_recording recording;
   fg_error error;
   fg_status status;
-  fg_visitor visitor = pfg_tape_begin(&tape);
+  fg_visitor visitor = pfg_recording_begin(&recording);
   Py_BEGIN_ALLOW_THREADS
   status = of(a, b, &visitor, &error);
   Py_END_ALLOW_THREADS
-  if (status != FG_OK) {
-    pfg_tape_release(&tape);
-    return pfg_raise(state, &error);
-  }
-  return pfg_tape_end(&tape, status, state, NULL);
+  return pfg_recording_end(&recording, status, &error, state, NULL);
 }
 
 PyObject *pfg_verify_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
@@ -75,10 +71,7 @@ static PyObject *export_to(pfg_state *state, const char *path, fg_string until, 
   fg_sink sink = {write_bytes, &to};
   fg_status status = fg_ledger_export(path, until, NULL, &sink, &error);
   PyEval_RestoreThread(to.thread);
-  if (status != FG_OK) {
-    return PyErr_Occurred() ? NULL : pfg_raise(state, &error);
-  }
-  Py_RETURN_NONE;
+  return PyErr_Occurred() ? NULL : pfg_none_or_raise(state, status, &error);
 }
 
 PyObject *pfg_export_ledger(PyObject *module, PyObject *args) {
@@ -114,10 +107,7 @@ PyObject *pfg_import_ledger(PyObject *module, PyObject *args) {
   PyEval_RestoreThread(thread);
   PyBuffer_Release(&json);
   Py_DECREF(path);
-  if (status != FG_OK) {
-    return PyErr_Occurred() ? NULL : pfg_raise(PyModule_GetState(module), &error);
-  }
-  Py_RETURN_NONE;
+  return PyErr_Occurred() ? NULL : pfg_none_or_raise(PyModule_GetState(module), status, &error);
 }
 
 static PyObject *seal(pfg_state *state, const char *path, const char *successor, int64_t keep_ids_days) {
@@ -126,7 +116,7 @@ static PyObject *seal(pfg_state *state, const char *path, const char *successor,
   Py_BEGIN_ALLOW_THREADS
   status = fg_ledger_seal(path, successor, keep_ids_days, NULL, &error);
   Py_END_ALLOW_THREADS
-  return status == FG_OK ? Py_NewRef(Py_None) : pfg_raise(state, &error);
+  return pfg_none_or_raise(state, status, &error);
 }
 
 PyObject *pfg_seal_ledger(PyObject *module, PyObject *args, PyObject *keywords) {

@@ -128,7 +128,13 @@ PyObject *pfg_raise_invalid(pfg_state *state, const char *path, const char *mess
 }
 
 PyObject *pfg_raise_status(pfg_state *state, fg_status status) {
-  return raise_exception(new_exception(state->errors[status], classes[status].rule, "", fg_status_text(status)));
+  fg_error error;
+  fg_refuse(&error, status);
+  return pfg_raise(state, &error);
+}
+
+PyObject *pfg_none_or_raise(pfg_state *state, fg_status status, const fg_error *error) {
+  return status == FG_OK ? Py_NewRef(Py_None) : pfg_raise(state, error);
 }
 
 PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expected, PyObject *value) {

@@ -78,38 +78,38 @@ static bool times_of(const pfg_field *field, fg_events *events) {
   return true;
 }
 
-static bool wrong_column(const pfg_feed *feed, const char *name, const char *expected, const char *format) {
+static bool wrong_column(const pfg_reader *reader, const char *name, const char *expected, const char *format) {
   fg_error error = {.status = FG_INVALID};
-  snprintf(error.path, sizeof error.path, "%s.%.150s", feed->path, name);
+  snprintf(error.path, sizeof error.path, "%s.%.150s", reader->path, name);
   snprintf(error.message, sizeof error.message, "expected %s, not the Arrow type \"%.64s\"", expected, format);
-  pfg_raise_shape(feed->state, &error);
+  pfg_raise_shape(reader->state, &error);
   return false;
 }
 
-static bool find_column(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, pfg_field *field) {
-  int found = pfg_named_field(feed, piece, name, field);
+static bool find_column(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_field *field) {
+  int found = pfg_named_field(reader, piece, name, field);
   if (found == 0) {
     char path[192];
-    snprintf(path, sizeof path, "%s.%.150s", feed->path, name);
-    pfg_raise_invalid(feed->state, path, "there is no such column");
+    snprintf(path, sizeof path, "%s.%.150s", reader->path, name);
+    pfg_raise_invalid(reader->state, path, "there is no such column");
   }
   return found > 0;
 }
 
-static bool find_texts(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, fg_texts *texts,
+static bool find_texts(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, fg_texts *texts,
                        fg_integers *codes) {
   pfg_field field;
-  if (!find_column(feed, piece, name, &field)) {
+  if (!find_column(reader, piece, name, &field)) {
     return false;
   }
-  return texts_of(&field, texts, codes) || wrong_column(feed, name, "text", field.schema->format);
+  return texts_of(&field, texts, codes) || wrong_column(reader, name, "text", field.schema->format);
 }
 
-static bool find_times(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+static bool find_times(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                        pfg_events *events) {
   const char *name = names->time;
   pfg_field field;
-  if (!find_column(feed, piece, name, &field)) {
+  if (!find_column(reader, piece, name, &field)) {
     return false;
   }
   take_time_unit(names->time_unit, &events->whole);
@@ -118,13 +118,13 @@ static bool find_times(const pfg_feed *feed, const struct ArrowArray *piece, con
     return true;
   }
   return times_of(&field, &events->whole) ||
-         wrong_column(feed, name, "timestamps, dates, text or integers", field.schema->format);
+         wrong_column(reader, name, "timestamps, dates, text or integers", field.schema->format);
 }
 
-static bool find_quantities(const pfg_feed *feed, const struct ArrowArray *piece, const char *name,
+static bool find_quantities(const pfg_reader *reader, const struct ArrowArray *piece, const char *name,
                             pfg_events *events) {
   pfg_field field;
-  if (!find_column(feed, piece, name, &field)) {
+  if (!find_column(reader, piece, name, &field)) {
     return false;
   }
   if (texts_of(&field, &events->quantity_texts, &events->quantity_codes)) {
@@ -132,14 +132,14 @@ static bool find_quantities(const pfg_feed *feed, const struct ArrowArray *piece
     return true;
   }
   return pfg_integers_of(&field, &events->whole.quantities) ||
-         wrong_column(feed, name, "integers", field.schema->format);
+         wrong_column(reader, name, "integers", field.schema->format);
 }
 
 /* A column without any value is of Arrow's null type: no event has an id then. */
-static bool find_ids(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+static bool find_ids(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                      pfg_events *events) {
   pfg_field field;
-  if (!find_column(feed, piece, names->id, &field)) {
+  if (!find_column(reader, piece, names->id, &field)) {
     return false;
   }
   if (strcmp(field.schema->format, "n") == 0) {
@@ -147,27 +147,27 @@ static bool find_ids(const pfg_feed *feed, const struct ArrowArray *piece, const
   }
   events->whole.ids = &events->ids;
   return texts_of(&field, &events->ids, &events->id_codes) ||
-         wrong_column(feed, names->id, "text", field.schema->format);
+         wrong_column(reader, names->id, "text", field.schema->format);
 }
 
-static bool find_row_numbers(const pfg_feed *feed, const struct ArrowArray *piece, const char *name,
+static bool find_row_numbers(const pfg_reader *reader, const struct ArrowArray *piece, const char *name,
                              pfg_events *events) {
   pfg_field field;
   events->whole.row_numbers = &events->row_numbers;
-  return find_column(feed, piece, name, &field) &&
-         (pfg_integers_of(&field, &events->row_numbers) || wrong_column(feed, name, "integers", field.schema->format));
+  return find_column(reader, piece, name, &field) && (pfg_integers_of(&field, &events->row_numbers) ||
+                                                      wrong_column(reader, name, "integers", field.schema->format));
 }
 
-bool pfg_events_of(const pfg_feed *feed, const struct ArrowArray *piece, const pfg_event_names *names,
+bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                    pfg_events *events) {
   memset(events, 0, sizeof *events);
   events->whole.count = (size_t)piece->length;
-  return find_texts(feed, piece, names->account, &events->whole.accounts, &events->account_codes) &&
-         find_times(feed, piece, names, events) &&
-         find_texts(feed, piece, names->product, &events->whole.products, &events->product_codes) &&
-         find_quantities(feed, piece, names->quantity, events) &&
-         (names->id == NULL || find_ids(feed, piece, names, events)) &&
-         (names->row == NULL || find_row_numbers(feed, piece, names->row, events));
+  return find_texts(reader, piece, names->account, &events->whole.accounts, &events->account_codes) &&
+         find_times(reader, piece, names, events) &&
+         find_texts(reader, piece, names->product, &events->whole.products, &events->product_codes) &&
+         find_quantities(reader, piece, names->quantity, events) &&
+         (names->id == NULL || find_ids(reader, piece, names, events)) &&
+         (names->row == NULL || find_row_numbers(reader, piece, names->row, events));
 }
 
 /* ---------------------------------------------------------------------------------------------------- windows */

@@ -14,10 +14,6 @@ static fg_status open_unlocked(const char *path, const fg_ledger_options *option
   return status;
 }
 
-static bool read_milliseconds(pfg_state *state, const char *name, PyObject *value, int64_t *milliseconds) {
-  return value == Py_None || pfg_read_integer(state, name, value, milliseconds);
-}
-
 static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, PyObject *wallet, PyObject *policy,
                            fg_ledger_options *options) {
   pfg_options begun;
@@ -54,8 +50,8 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   options.read_only = read_only != 0;
   if (book != Py_None && !Py_IS_TYPE(book, pfg_type(state->book_type))) {
     pfg_raise_type(state, "book", "a Book", book);
-  } else if (read_milliseconds(state, "group_ms", group_ms, &options.group_ms) &&
-             read_milliseconds(state, "wait_ms", wait_ms, &options.wait_ms) &&
+  } else if (pfg_read_optional(state, "group_ms", group_ms, &options.group_ms) &&
+             pfg_read_optional(state, "wait_ms", wait_ms, &options.wait_ms) &&
              pfg_read_max_jump(state, max_jump, &clock.max_jump)) {
     account = open_with(state, PyBytes_AsString(path), book, wallet, policy, &options);
   }
@@ -64,29 +60,6 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
 }
 
 /* ---------------------------------------------------------------------------------------------------- closing */
-
-void pfg_drop_handle(pfg_account *self) {
-  fg_handle *handle = self->handle;
-  fg_status status = FG_OK;
-  fg_error error;
-  if (handle != NULL && fg_handle_waits(handle)) {
-    Py_BEGIN_ALLOW_THREADS
-    status = fg_handle_close(handle, &error);
-    Py_END_ALLOW_THREADS
-  } else {
-    status = fg_handle_close(handle, &error);
-  }
-  if (status != FG_OK) {
-    PyObject *raised[3];
-    PyErr_Fetch(&raised[0], &raised[1], &raised[2]);
-    pfg_raise(self->state, &error);
-    PyErr_WriteUnraisable((PyObject *)Py_TYPE(self)); /* the account itself is half gone */
-    PyErr_Restore(raised[0], raised[1], raised[2]);
-  }
-  if (self->gate != NULL) {
-    PyThread_free_lock(self->gate);
-  }
-}
 
 /* The account as it stood stays, to be asked. */
 static fg_status release(pfg_account *self, fg_error *error) {
@@ -100,8 +73,7 @@ static fg_status release(pfg_account *self, fg_error *error) {
   status = status == FG_OK ? fg_handle_new(last, NULL, &rest, error) : status;
   if (status != FG_OK) {
     fg_account_free(last);
-    *error = (fg_error){.status = FG_NO_MEMORY, .message = "out of memory", .retry_after_us = -1};
-    return FG_NO_MEMORY;
+    return fg_refuse(error, FG_NO_MEMORY);
   }
   self->handle = rest;
   self->is_released = true;
@@ -115,7 +87,7 @@ PyObject *pfg_account_release(PyObject *object, PyObject *unused) {
   pfg_lock(self);
   fg_status status = release(self, &error);
   pfg_unlock(self);
-  return status == FG_OK ? Py_NewRef(Py_None) : pfg_raise(self->state, &error);
+  return pfg_none_or_raise(self->state, status, &error);
 }
 
 PyObject *pfg_account_enter(PyObject *self, PyObject *unused) {
@@ -132,7 +104,7 @@ static PyObject *tell(pfg_account *self, fg_status (*said)(fg_handle *handle, fg
   pfg_lock(self);
   fg_status status = said(self->handle, &error);
   pfg_unlock(self);
-  return status == FG_OK ? Py_NewRef(Py_None) : pfg_raise(self->state, &error);
+  return pfg_none_or_raise(self->state, status, &error);
 }
 
 PyObject *pfg_account_flush(PyObject *self, PyObject *unused) {
@@ -147,7 +119,7 @@ PyObject *pfg_account_trust_clock(PyObject *self, PyObject *unused) {
 
 static fg_status describe_ledger(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {
   (void)unused;
-  (void)error; /* a recording fails for want of memory alone, and says so */
+  fg_refuse(error, FG_NO_MEMORY); /* why alone a recording may fail */
   return fg_handle_describe(handle, visitor);
 }
 

@@ -89,9 +89,41 @@ static PyMethodDef core_functions[] = {
     {"_table_stream", pfg_table_stream, METH_O,
      "_table_stream($module, columns, /)\n--\n\n"
      "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},
-    PFG_PLAN_FUNCTIONS PFG_LEDGER_FUNCTIONS{
-        "_text_column", pfg_text_column, METH_O,
-        "_text_column($module, texts, /)\n--\n\nA Column of a list of str and None."},
+    {"_vary", pfg_vary, METH_VARARGS,
+     "_vary($module, calls, spread_per_mille, seed, trial, /)\n--\n\n"
+     "A tuple of monthly calls as a trial of a simulation has them."},
+    {"_make_plan", pfg_make_plan, METH_VARARGS,
+     "_make_plan($module, book, forecast, plan, /)\n--\n\n"
+     "Make a plan from JSON texts; plan None is the cheapest. Answers what it comes to, and the plan itself."},
+    {"_plan_timeline", pfg_plan_timeline, METH_O,
+     "_plan_timeline($module, plan, /)\n--\n\nThe timeline of a plan as JSON text."},
+    {"_break_even", pfg_break_even, METH_VARARGS,
+     "_break_even($module, a, b, most, /)\n--\n\n"
+     "The stretches of 0 to `most` units on which one of two ways to pay is cheaper; see faregate.break_even."},
+    {"_open_ledger", PFG_KEYWORDS(pfg_open_ledger), METH_VARARGS | METH_KEYWORDS,
+     "_open_ledger($module, path, book, wallet, policy, group_ms, wait_ms, max_jump, read_only)\n--\n\nSee faregate.open."},
+    {"verify", PFG_KEYWORDS(pfg_verify_ledger), METH_VARARGS | METH_KEYWORDS,
+     "verify($module, path, *, predecessor=None)\n--\n\n"
+     "Check everything in a ledger: pages, chain, snapshots, indexes, and that each command answers again as it did.\n\n"
+     "predecessor  the ledger it goes on from (seal_ledger): check that too, and that this one begins where it ends\n\n"
+     "Answers path, ok, commands (how many are good), snapshots, head (the chain's last link), good_at (the last good\n"
+     "command), problem (None, or what is wrong). Raises LedgerForeign and others for what cannot be read at all."},
+    {"compare_ledgers", pfg_compare_ledgers, METH_VARARGS,
+     "compare_ledgers($module, a, b, /)\n--\n\n"
+     "What two ledgers are to each other, such as a file and a copy of it.\n\n"
+     "Answers relation (same, continuation, fork, other_beginning, apart), common (the last command known to be in\n"
+     "both), longer and by (of a continuation), fork (command, and what a and b have there), a and b (path, commands,\n"
+     "begins_after, head). Raises the Ledger errors; LedgerCorrupt where either is damaged."},
+    {"_import", pfg_import_ledger, METH_VARARGS, "_import($module, json, path)\n--\n\nSee faregate.import_ledger."},
+    {"seal_ledger", PFG_KEYWORDS(pfg_seal_ledger), METH_VARARGS | METH_KEYWORDS,
+     "seal_ledger($module, path, successor, *, keep_ids_days=None)\n--\n\n"
+     "Seal a ledger and go on in a new one, which begins with the state in which this one ends.\n\n"
+     "keep_ids_days  commands of so many days before the end stay known by their ids, 92 if None; orders for good\n\n"
+     "The old one can be read and verified, not written (LedgerSealed). No process may have it open (LedgerLocked).\n"
+     "What is cut off in the middle is finished by doing it again. Raises LedgerExists and the other Ledger errors."},
+    {"_export", pfg_export_ledger, METH_VARARGS, "_export($module, path, until, write)\n--\n\nSee faregate.export."},
+    {"_text_column", pfg_text_column, METH_O,
+     "_text_column($module, texts, /)\n--\n\nA Column of a list of str and None."},
     {"_integer_column", pfg_integer_column, METH_O,
      "_integer_column($module, integers, /)\n--\n\nA Column of a list of int."},
     {NULL, NULL, 0, NULL},

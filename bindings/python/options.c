@@ -109,24 +109,34 @@ void pfg_release_options(pfg_options *read) {
   Py_XDECREF(read->pairs);
 }
 
+/* The core refuses what is 0 or less here as -1: to it, 0 is the default. */
+static bool read_timedelta(pfg_state *state, PyObject *value, int64_t *microseconds) {
+  int overflow = 0;
+  PyObject *count = PyNumber_FloorDivide(value, state->microsecond);
+  long long number = count == NULL ? 0 : PyLong_AsLongLongAndOverflow(count, &overflow);
+  *microseconds = overflow > 0 ? INT64_MAX : number <= 0 ? -1 : number;
+  Py_XDECREF(count);
+  return count != NULL;
+}
+
 bool pfg_read_max_jump(pfg_state *state, PyObject *value, int64_t *max_jump) {
-  const int64_t day_us = INT64_C(86400000000);
-  const int64_t most = 3652425; /* days: ten thousand years */
-  PyObject *count = NULL;
+  int64_t days = 0;
+  fg_error error;
   if (value == Py_None) {
     return true;
   }
-  if (PyObject_IsInstance(value, (PyObject *)Py_TYPE(state->microsecond)) == 1) {
-    count = PyNumber_FloorDivide(value, state->microsecond);
-    *max_jump = count == NULL ? 0 : PyLong_AsLongLong(count);
-    Py_XDECREF(count);
-  } else if (pfg_read_integer(state, "max_jump", value, max_jump)) {
-    *max_jump = *max_jump < 0 || *max_jump > most ? 0 : *max_jump * day_us;
+  int is_timedelta = PyObject_IsInstance(value, (PyObject *)Py_TYPE(state->microsecond));
+  if (is_timedelta != 0) {
+    return is_timedelta > 0 && read_timedelta(state, value, max_jump);
   }
-  if (!PyErr_Occurred() && (*max_jump <= 0 || *max_jump > most * day_us)) {
-    pfg_raise_invalid(state, "max_jump", "expected days, or a timedelta, above 0 and up to 3652425 days");
+  if (!pfg_read_integer(state, "max_jump", value, &days)) {
+    return false;
   }
-  return !PyErr_Occurred();
+  if (fg_jump_of_days(days, max_jump, &error) != FG_OK) {
+    pfg_raise(state, &error);
+    return false;
+  }
+  return true;
 }
 
 fg_handle *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy, PyObject *max_jump) {

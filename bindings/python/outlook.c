@@ -1,3 +1,4 @@
+/* Questions about what is to come and what wants attention. */
 #include "outlook.h"
 
 static fg_status ask_upcoming(fg_handle *handle, const void *until, const fg_visitor *visitor, fg_error *error) {
@@ -10,14 +11,10 @@ PyObject *pfg_account_upcoming(PyObject *object, PyObject *args, PyObject *keywo
   PyObject *given = Py_None;
   fg_time until = FG_NO_TIME;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O:upcoming", names, &given) ||
-      (given != Py_None && !pfg_read_time(self->state, "until", given, pfg_account_offset(self), &until))) {
+      !pfg_read_optional_time(self->state, "until", given, pfg_account_offset(self), &until)) {
     return NULL;
   }
   return pfg_ask(self, ask_upcoming, &until);
-}
-
-static bool read_limit(pfg_state *state, const char *name, PyObject *given, int64_t *limit) {
-  return given == Py_None || pfg_read_integer(state, name, given, limit);
 }
 
 static fg_status ask_notices(fg_handle *handle, const void *limits, const fg_visitor *visitor, fg_error *error) {
@@ -30,9 +27,9 @@ PyObject *pfg_account_notices(PyObject *object, PyObject *args, PyObject *keywor
   PyObject *given[3] = {Py_None, Py_None, Py_None};
   fg_notice_limits limits = FG_NOTICE_LIMITS_DEFAULT;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$OOO:notices", names, &given[0], &given[1], &given[2]) ||
-      !read_limit(self->state, names[0], given[0], &limits.pack_share) ||
-      !read_limit(self->state, names[1], given[1], &limits.pack_days) ||
-      !read_limit(self->state, names[2], given[2], &limits.budget_share)) {
+      !pfg_read_optional(self->state, names[0], given[0], &limits.pack_share) ||
+      !pfg_read_optional(self->state, names[1], given[1], &limits.pack_days) ||
+      !pfg_read_optional(self->state, names[2], given[2], &limits.budget_share)) {
     return NULL;
   }
   return pfg_ask(self, ask_notices, &limits);

@@ -2,9 +2,9 @@
 #include "plan.h"
 
 static PyObject *describe_plan(pfg_state *state, fg_plan *plan, const fg_book *book) {
-  pfg_tape tape;
-  fg_visitor visitor = pfg_tape_begin(&tape);
-  return pfg_tape_end(&tape, fg_plan_describe(plan, &visitor), state, book);
+  pfg_recording recording;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  return pfg_recording_end(&recording, fg_plan_describe(plan, &visitor), NULL, state, book);
 }
 
 /* A plan in a capsule, so that its timeline is written only when somebody asks. */

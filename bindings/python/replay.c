@@ -1,9 +1,6 @@
 /* Whole timelines: bytes in, bytes out, with the GIL released in between. */
 #include "binding.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* A shipped book of that name, None if there is none, NULL with an exception. */
 static PyObject *shipped_book(fg_string name) {
   PyObject *module = PyImport_ImportModule("faregate._shelf");
@@ -14,24 +11,17 @@ static PyObject *shipped_book(fg_string name) {
   return book;
 }
 
-static fg_status fail(fg_error *error, fg_status status, const char *message) {
-  memset(error, 0, sizeof *error);
-  error->status = status;
-  snprintf(error->message, sizeof error->message, "%s", message);
-  return status;
-}
-
 static fg_status find_with_python(fg_string name, fg_book **found, fg_error *error) {
   PyObject *book = shipped_book(name);
   if (book == NULL) { /* raised as it is when the replay returns */
-    return fail(error, FG_STOPPED, "the shipped price book cannot be read");
+    return fg_fail(error, FG_STOPPED, "", "the shipped price book cannot be read");
   }
   bool is_shipped = book != Py_None;
   if (is_shipped) {
     *found = fg_book_retain(pfg_book_of(book));
   }
   Py_DECREF(book);
-  return is_shipped ? FG_OK : fail(error, FG_UNKNOWN_BOOK, "no shipped price book has this name");
+  return is_shipped ? FG_OK : fg_fail(error, FG_UNKNOWN_BOOK, "", "no shipped price book has this name");
 }
 
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error) {

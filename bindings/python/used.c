@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <structmember.h>
 
 static bool copy_draws(pfg_used *self, const fg_used *used) {
   size_t size = used->pack_count * sizeof(fg_draw);
@@ -27,11 +26,12 @@ static bool copy_draws(pfg_used *self, const fg_used *used) {
   return true;
 }
 
-bool pfg_fill_used(pfg_used *self, const fg_outcome *outcome) {
+fg_status pfg_fill_used(pfg_used *self, const fg_outcome *outcome, fg_error *error) {
   self->kind = outcome->kind;
   self->repeated = outcome->repeated;
   self->used = outcome->is.used;
-  return self->used.pack_count == 0 || copy_draws(self, &outcome->is.used);
+  bool copied = self->used.pack_count == 0 || copy_draws(self, &outcome->is.used);
+  return copied ? FG_OK : fg_refuse(error, FG_NO_MEMORY);
 }
 
 static void used_dealloc(PyObject *self) {

@@ -321,9 +321,11 @@ typedef struct fg_clock_source {
 } fg_clock_source;
 
 typedef struct fg_clock_options {
-  int64_t max_jump;              ///< 1 microsecond …; 0: 92 days
+  int64_t max_jump;              ///< 1 microsecond … 10,000 years; 0: 92 days
   const fg_clock_source *source; ///< outlives the handle; NULL: the system's clocks
 } fg_clock_options;
+/* A `max_jump` of so many days; FG_INVALID unless it is 1 … 3,652,425 (10,000 years). */
+FG_API FG_MUST_CHECK fg_status fg_jump_of_days(int64_t days, int64_t *max_jump, fg_error *error);
 
 /* The system's wall clock, for questions that are about no account. */
 FG_API fg_time fg_clock_now(void);

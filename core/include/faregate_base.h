@@ -20,8 +20,10 @@ extern "C" {
 #endif
 #if defined(__GNUC__)
 #define FG_MUST_CHECK __attribute__((warn_unused_result))
+#define FG_PRINTF(format_at, first_at) __attribute__((__format__(__printf__, format_at, first_at)))
 #else
 #define FG_MUST_CHECK
+#define FG_PRINTF(format_at, first_at)
 #endif
 
 /* ------------------------------------------------------------------------------------------- status and errors */
@@ -122,6 +124,12 @@ FG_API fg_status_class fg_status_class_of(fg_status status);
 /* True for the refusals of the rules alone, which a caller handles. */
 FG_API bool fg_status_is_refusal(fg_status status);
 
+/* For who answers the library from a callback: fill `error` (may be NULL) and answer `status`. fg_refuse takes the message
+   of the status, fg_fail one of its own, as printf does, and cuts it to a whole character where it is too long. No rule is
+   named: which there are is the price book's to say. */
+FG_API fg_status fg_refuse(fg_error *error, fg_status status);
+FG_API fg_status fg_fail(fg_error *error, fg_status status, const char *path, const char *format, ...) FG_PRINTF(4, 5);
+
 /* ------------------------------------------------------------------------------------------------------ memory */
 
 /* One function allocates (block NULL, old_size 0), resizes and frees (new_size 0, answer ignored). It answers NULL
@@ -137,6 +145,12 @@ typedef struct fg_string {
   const char *text; ///< NULL: absent
   size_t length;    ///< bytes
 } fg_string;
+
+/* Whether it is UTF-8 without a byte 0, as text for the library has to be. */
+FG_API bool fg_string_is_text(fg_string string);
+
+/* A quantity in digits, without sign or leading zeros, 0 … 2^63-1; false on anything else. */
+FG_API bool fg_quantity_parse(fg_string text, int64_t *quantity);
 
 /* A buffer the library fills and the caller releases with fg_text_release. Always ends in a 0 that is not counted. */
 typedef struct fg_text {

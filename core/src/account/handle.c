@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-enum { MAX_JUMP_DAYS = 92, REF_MAX = 64 };
+enum { JUMP_DAYS = 92, JUMP_DAYS_MAX = 3652425 /* 10,000 years */, REF_MAX = 64 };
 
 /* An end that could not be written yet. */
 typedef struct fg_ending {
@@ -118,8 +118,18 @@ static const fg_reach in_memory = {memory_enter,    memory_leave, memory_may_wri
 /* --------------------------------------------------------------------------------------------------- made, closed */
 
 fg_status fg_clock_check(const fg_clock_options *options, fg_error *error) {
-  return options == NULL || options->max_jump >= 0 ? FG_OK
-                                                   : fg_fail(error, FG_INVALID, "max_jump", "expected more than 0");
+  const int64_t most = JUMP_DAYS_MAX * FG_DAY;
+  bool is_good = options == NULL || (options->max_jump >= 0 && options->max_jump <= most);
+  return is_good ? FG_OK
+                 : fg_fail(error, FG_INVALID, "max_jump", "expected more than 0, and %d days at most", JUMP_DAYS_MAX);
+}
+
+fg_status fg_jump_of_days(int64_t days, int64_t *max_jump, fg_error *error) {
+  if (days < 1 || days > JUMP_DAYS_MAX) {
+    return fg_fail(error, FG_INVALID, "max_jump", "expected 1 to %d days", JUMP_DAYS_MAX);
+  }
+  *max_jump = days * FG_DAY;
+  return FG_OK;
 }
 
 fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *options, fg_handle **handle,
@@ -135,7 +145,7 @@ fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *opti
   made->at = *reached;
   made->source = *(chosen->source == NULL ? &fg_system_clock : chosen->source);
   made->boot = made->source.boot(made->source.context);
-  made->max_jump = chosen->max_jump == 0 ? MAX_JUMP_DAYS * FG_DAY : chosen->max_jump;
+  made->max_jump = chosen->max_jump == 0 ? JUMP_DAYS * FG_DAY : chosen->max_jump;
   made->read.at = FG_NO_TIME;
   made->next_call = 1;
   *handle = made;

@@ -12,13 +12,11 @@
 #if defined(__GNUC__)
 #define FG_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FG_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define FG_PRINTF(format_at, first_at) __attribute__((__format__(__printf__, format_at, first_at)))
 #define FG_COLD __attribute__((cold, noinline))
 #define FG_HOT __attribute__((hot, flatten)) /* one straight piece, what is not cold inlined */
 #else
 #define FG_LIKELY(condition) (condition)
 #define FG_UNLIKELY(condition) (condition)
-#define FG_PRINTF(format_at, first_at)
 #define FG_COLD
 #define FG_HOT
 #endif
@@ -192,12 +190,6 @@ fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_stri
 
 /* Bytes of the UTF-8 character that begins with the byte at `at`, which is not ASCII; 0 if it is none. */
 size_t fg_utf8_length(const char *at, const char *end);
-/* UTF-8 without a byte 0. */
-bool fg_string_is_text(fg_string string);
-
-/* A decimal string without sign or leading zeros, 0 … 2^63-1; false on anything else. */
-bool fg_quantity_parse(fg_string text, int64_t *quantity);
-
 /* Text buffers. */
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length);
 fg_status fg_text_extend(fg_text *text, size_t length, char **place); ///< by bytes that are yet to be written

@@ -45,7 +45,7 @@ void fg_cut_utf8(char *text, size_t size) {
   }
 }
 
-fg_status fg_refuse(fg_error *error, fg_status status) {
+FG_COLD fg_status fg_refuse(fg_error *error, fg_status status) {
   if (error != NULL && is_known(status)) {
     error->status = status;
     error->path[0] = '\0';
@@ -56,7 +56,7 @@ fg_status fg_refuse(fg_error *error, fg_status status) {
   return status;
 }
 
-fg_status fg_fail(fg_error *error, fg_status status, const char *path, const char *format, ...) {
+FG_COLD fg_status fg_fail(fg_error *error, fg_status status, const char *path, const char *format, ...) {
   fg_refuse(error, status);
   if (error != NULL) {
     va_list arguments;

@@ -4,11 +4,6 @@
 
 #include "base.h"
 
-/* Fill `error` (may be NULL) and answer `status`. fg_refuse takes the message of the status itself. No rule is named: which
-   rules there are is the price book's to say (fg_book_refuse). */
-FG_COLD fg_status fg_refuse(fg_error *error, fg_status status);
-FG_COLD fg_status fg_fail(fg_error *error, fg_status status, const char *path, const char *format, ...) FG_PRINTF(4, 5);
-
 /* The rule of the Face Fusion guide behind a status; empty: none. */
 fg_string fg_status_rule(fg_status status);
 

@@ -23,14 +23,13 @@ static const char *push_search_path(lua_State *L, const char *field) {
   return lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
 }
 
-void lfg_shelf_open(lua_State *L, lfg_shelf *shelf) {
-  shelf->templates[0] = push_search_path(L, "path");
-  shelf->templates[1] = push_search_path(L, "cpath");
+void lfg_push_book_places(lua_State *L, lfg_book_places *places) {
+  places->templates[0] = push_search_path(L, "path");
+  places->templates[1] = push_search_path(L, "cpath");
 }
 
 static fg_status unreadable(fg_error *error, const char *path) {
-  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "cannot read %s: %s", path, strerror(errno));
-  return FG_UNKNOWN_BOOK;
+  return fg_fail(error, FG_UNKNOWN_BOOK, "", "cannot read %s: %s", path, strerror(errno));
 }
 
 /* Reads to the end of the file; `*bytes` is the caller's to free, also after a failure. */
@@ -52,14 +51,16 @@ static fg_status read_all(FILE *file, char **bytes, size_t *length) {
   return ferror(file) ? FG_UNKNOWN_BOOK : FG_OK;
 }
 
+/* Closes the file. */
 static fg_status load(FILE *file, const char *path, fg_book **book, fg_error *error) {
   char *bytes = NULL;
   size_t length = 0;
   fg_status status = read_all(file, &bytes, &length);
+  fclose(file);
   if (status == FG_OK) {
     status = fg_book_load(bytes, length, NULL, book, error);
   } else if (status == FG_NO_MEMORY) {
-    lfg_error_set(error, status, "", "not enough memory");
+    fg_refuse(error, status);
   } else {
     unreadable(error, path);
   }
@@ -67,14 +68,9 @@ static fg_status load(FILE *file, const char *path, fg_book **book, fg_error *er
   return status;
 }
 
-fg_status lfg_shelf_read(const char *path, fg_book **book, fg_error *error) {
+fg_status lfg_read_book(const char *path, fg_book **book, fg_error *error) {
   FILE *file = fopen(path, "rb");
-  if (file == NULL) {
-    return unreadable(error, path);
-  }
-  fg_status status = load(file, path, book, error);
-  fclose(file);
-  return status;
+  return file == NULL ? unreadable(error, path) : load(file, path, book, error);
 }
 
 /* A name comes out of documents: it must not lead out of the directories of books. */
@@ -98,29 +94,23 @@ static FILE *open_beside(const char *template, size_t length, fg_string name, ch
   return needed > 0 && (size_t)needed < size ? fopen(path, "rb") : NULL;
 }
 
-/* Names a long name by its beginning, cut between two characters. */
+/* A long name ends the message, so that it is cut there. */
 static fg_status not_found(fg_string name, fg_error *error) {
-  size_t shown = name.length < 64 ? name.length : 64;
-  while (shown > 0 && shown < name.length && ((unsigned char)name.text[shown] & 0xC0) == 0x80) {
-    shown--;
-  }
-  lfg_error_set(error, FG_UNKNOWN_BOOK, "", "no price book \"%.*s\" in a directory of package.path or package.cpath",
-                (int)shown, name.text);
-  return FG_UNKNOWN_BOOK;
+  int shown = name.length < sizeof error->message ? (int)name.length : (int)sizeof error->message;
+  return fg_fail(error, FG_UNKNOWN_BOOK, "", "no directory of package.path or package.cpath has the price book %.*s",
+                 shown, name.text);
 }
 
-fg_status lfg_shelf_find(void *context, fg_string name, fg_book **book, fg_error *error) {
-  const lfg_shelf *shelf = context;
+fg_status lfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
+  const lfg_book_places *places = context;
   char path[4096];
-  for (size_t i = 0; i < sizeof shelf->templates / sizeof *shelf->templates && is_name(name); i++) {
-    const char *template = shelf->templates[i];
+  for (size_t i = 0; i < sizeof places->templates / sizeof *places->templates && is_name(name); i++) {
+    const char *template = places->templates[i];
     while (*template != '\0') {
       size_t length = strcspn(template, ";");
       FILE *file = open_beside(template, length, name, path, sizeof path);
       if (file != NULL) {
-        fg_status status = load(file, path, book, error);
-        fclose(file);
-        return status;
+        return load(file, path, book, error);
       }
       template += length + (template[length] == ';');
     }

@@ -6,11 +6,11 @@
 #include <string.h>
 
 /* Raises InvalidType "path: expected integers, not …". */
-static void raise_not_integers(const pfg_feed *feed, const char *what, const char *format) {
+static void raise_not_integers(const pfg_reader *reader, const char *what, const char *format) {
   fg_error error = {.status = FG_INVALID};
-  snprintf(error.path, sizeof error.path, "%s", feed->path);
+  snprintf(error.path, sizeof error.path, "%s", reader->path);
   snprintf(error.message, sizeof error.message, "expected integers, not %s \"%.64s\"", what, format);
-  pfg_raise_shape(feed->state, &error);
+  pfg_raise_shape(reader->state, &error);
 }
 
 /* --------------------------------------------------------------------------------------------- arrow capsules */
@@ -19,66 +19,67 @@ static void *pointer_of(PyObject *capsule, const char *name) {
   return capsule == NULL ? NULL : PyCapsule_GetPointer(capsule, name);
 }
 
-static bool stream_failed(pfg_feed *feed) {
-  const char *text = feed->stream->get_last_error == NULL ? NULL : feed->stream->get_last_error(feed->stream);
+static bool stream_failed(pfg_reader *reader) {
+  const char *text = reader->stream->get_last_error == NULL ? NULL : reader->stream->get_last_error(reader->stream);
   if (!PyErr_Occurred()) { /* a stream made of Python objects has said why already */
-    pfg_raise_invalid(feed->state, feed->path, text == NULL ? "the Arrow stream failed" : text);
+    pfg_raise_invalid(reader->state, reader->path, text == NULL ? "the Arrow stream failed" : text);
   }
   return false;
 }
 
 /* True where there is no fault; else it is raised. */
-static bool is_sound(const pfg_feed *feed, const char *fault) {
+static bool is_sound(const pfg_reader *reader, const char *fault) {
   char message[256];
   if (fault == NULL) {
     return true;
   }
   snprintf(message, sizeof message, "malformed Arrow data: %.200s", fault);
-  pfg_raise_invalid(feed->state, feed->path, message);
+  pfg_raise_invalid(reader->state, reader->path, message);
   return false;
 }
 
-static bool open_stream(pfg_feed *feed, PyObject *capsule) {
-  feed->owner = capsule;
-  feed->stream = pointer_of(capsule, "arrow_array_stream");
-  if (feed->stream == NULL) {
+static bool open_stream(pfg_reader *reader, PyObject *capsule) {
+  reader->owner = capsule;
+  reader->stream = pointer_of(capsule, "arrow_array_stream");
+  if (reader->stream == NULL) {
     return false;
   }
-  bool is_open = feed->stream->release != NULL && feed->stream->get_schema != NULL && feed->stream->get_next != NULL;
+  bool is_open = reader->stream->release != NULL && reader->stream->get_schema != NULL &&
+                 reader->stream->get_next != NULL;
   if (!is_open) {
-    return is_sound(feed, "the stream was consumed already");
+    return is_sound(reader, "the stream was consumed already");
   }
-  if (feed->stream->get_schema(feed->stream, &feed->schema) != 0) {
-    return stream_failed(feed);
+  if (reader->stream->get_schema(reader->stream, &reader->schema) != 0) {
+    return stream_failed(reader);
   }
-  return is_sound(feed, pfg_check_schema(&feed->schema, 0));
+  return is_sound(reader, pfg_check_schema(&reader->schema, 0));
 }
 
 /* Moves schema and array out of their capsules, which are left released. */
-static bool open_array(pfg_feed *feed, PyObject *capsules) {
+static bool open_array(pfg_reader *reader, PyObject *capsules) {
   bool pair = PyTuple_Check(capsules) && PyTuple_Size(capsules) == 2;
   struct ArrowSchema *schema = !pair ? NULL : pointer_of(PyTuple_GetItem(capsules, 0), "arrow_schema");
   struct ArrowArray *array = schema == NULL ? NULL : pointer_of(PyTuple_GetItem(capsules, 1), "arrow_array");
   if (array == NULL) {
     if (!PyErr_Occurred()) {
-      pfg_raise_invalid(feed->state, feed->path, "__arrow_c_array__ answered no pair of capsules");
+      pfg_raise_invalid(reader->state, reader->path, "__arrow_c_array__ answered no pair of capsules");
     }
     return false;
   }
-  if (array->release == NULL || !is_sound(feed, pfg_check_schema(schema, 0))) {
-    return array->release != NULL ? false : is_sound(feed, "the array was consumed already");
+  if (array->release == NULL || !is_sound(reader, pfg_check_schema(schema, 0))) {
+    return array->release != NULL ? false : is_sound(reader, "the array was consumed already");
   }
-  feed->schema = *schema;
-  feed->last = *array;
-  feed->has_last = true;
+  reader->schema = *schema;
+  reader->last = *array;
+  reader->has_last = true;
   schema->release = NULL;
   array->release = NULL;
   return true;
 }
 
 /* 1 if it was opened, 0 if the object has no such method or lacks what that needs, -1 with an exception. */
-static int open_by_method(pfg_feed *feed, PyObject *object, const char *method,
-                          bool (*open)(pfg_feed *feed, PyObject *answer)) {
+static int open_by_method(pfg_reader *reader, PyObject *object, const char *method,
+                          bool (*open)(pfg_reader *reader, PyObject *answer)) {
   if (!PyObject_HasAttrString(object, method)) {
     return 0;
   }
@@ -90,8 +91,8 @@ static int open_by_method(pfg_feed *feed, PyObject *object, const char *method,
     PyErr_Clear(); /* pandas without pyarrow */
     return 0;
   }
-  bool done = open(feed, answer);
-  if (feed->owner != answer) {
+  bool done = open(reader, answer);
+  if (reader->owner != answer) {
     Py_DECREF(answer);
   }
   return done ? 1 : -1;
@@ -99,13 +100,13 @@ static int open_by_method(pfg_feed *feed, PyObject *object, const char *method,
 
 /* ---------------------------------------------------------------------------------------------------- buffers */
 
-static void hand_out(pfg_feed *feed, const char *format, const void *validity, const void *values, size_t length) {
-  feed->buffers[0] = validity;
-  feed->buffers[1] = values;
-  feed->schema = (struct ArrowSchema){.format = format, .name = "", .flags = ARROW_FLAG_NULLABLE};
-  feed->last = (struct ArrowArray){
-      .length = (int64_t)length, .null_count = validity == NULL ? 0 : -1, .n_buffers = 2, .buffers = feed->buffers};
-  feed->has_last = true;
+static void hand_out(pfg_reader *reader, const char *format, const void *validity, const void *values, size_t length) {
+  reader->buffers[0] = validity;
+  reader->buffers[1] = values;
+  reader->schema = (struct ArrowSchema){.format = format, .name = "", .flags = ARROW_FLAG_NULLABLE};
+  reader->last = (struct ArrowArray){
+      .length = (int64_t)length, .null_count = validity == NULL ? 0 : -1, .n_buffers = 2, .buffers = reader->buffers};
+  reader->has_last = true;
 }
 
 /* Arrow's format of a buffer's; NULL for what is not integers of the machine's byte order. */
@@ -126,51 +127,51 @@ static const char *integer_format(const Py_buffer *view) {
   return formats[strchr("bhilqn", *format) != NULL][view->itemsize];
 }
 
-static bool open_view(pfg_feed *feed, const char *format) {
-  Py_buffer *view = &feed->view;
+static bool open_view(pfg_reader *reader, const char *format) {
+  Py_buffer *view = &reader->view;
   const void *values = view->buf;
   bool aligned = (uintptr_t)view->buf % (size_t)view->itemsize == 0;
   if (!aligned || !PyBuffer_IsContiguous(view, 'C')) {
-    feed->room = malloc((size_t)view->len + 1);
-    if (feed->room == NULL || PyBuffer_ToContiguous(feed->room, view, view->len, 'C') < 0) {
-      if (feed->room == NULL) {
+    reader->room = malloc((size_t)view->len + 1);
+    if (reader->room == NULL || PyBuffer_ToContiguous(reader->room, view, view->len, 'C') < 0) {
+      if (reader->room == NULL) {
         PyErr_NoMemory();
       }
       return false;
     }
-    values = feed->room;
+    values = reader->room;
   }
-  hand_out(feed, format, NULL, values, (size_t)(view->len / view->itemsize));
+  hand_out(reader, format, NULL, values, (size_t)(view->len / view->itemsize));
   return true;
 }
 
-static int open_buffer(pfg_feed *feed, PyObject *object) {
-  if (PyObject_GetBuffer(object, &feed->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0) {
+static int open_buffer(pfg_reader *reader, PyObject *object) {
+  if (PyObject_GetBuffer(object, &reader->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0) {
     PyErr_Clear(); /* NumPy has none for datetimes and the like; the sequence will say what is wrong */
     return 0;
   }
-  feed->has_view = true;
-  const char *format = integer_format(&feed->view);
-  const char *given = feed->view.format == NULL ? "B" : feed->view.format;
+  reader->has_view = true;
+  const char *format = integer_format(&reader->view);
+  const char *given = reader->view.format == NULL ? "B" : reader->view.format;
   if (format == NULL && strchr(given, 'O') == NULL && strpbrk(given, "<>!") == NULL) {
-    raise_not_integers(feed, "a buffer of format", given);
+    raise_not_integers(reader, "a buffer of format", given);
     return -1;
   }
   if (format == NULL) { /* objects, another byte order: one by one */
-    PyBuffer_Release(&feed->view);
-    feed->has_view = false;
+    PyBuffer_Release(&reader->view);
+    reader->has_view = false;
     return 0;
   }
-  if (feed->view.ndim != 1) {
-    pfg_raise_invalid(feed->state, feed->path, "expected one dimension");
+  if (reader->view.ndim != 1) {
+    pfg_raise_invalid(reader->state, reader->path, "expected one dimension");
     return -1;
   }
-  return open_view(feed, format) ? 1 : -1;
+  return open_view(reader, format) ? 1 : -1;
 }
 
 /* -------------------------------------------------------------------------------------------------- sequences */
 
-static bool read_items(pfg_feed *feed, PyObject *list, size_t count, int64_t *values, uint8_t *validity) {
+static bool read_items(pfg_reader *reader, PyObject *list, size_t count, int64_t *values, uint8_t *validity) {
   for (size_t i = 0; i < count; i++) {
     PyObject *item = PyList_GetItem(list, (Py_ssize_t)i);
     char path[64];
@@ -178,8 +179,8 @@ static bool read_items(pfg_feed *feed, PyObject *list, size_t count, int64_t *va
       values[i] = 0;
       continue;
     }
-    snprintf(path, sizeof path, "%s[%zu]", feed->path, i);
-    if (!pfg_read_integer(feed->state, path, item, &values[i])) {
+    snprintf(path, sizeof path, "%s[%zu]", reader->path, i);
+    if (!pfg_read_integer(reader->state, path, item, &values[i])) {
       return false;
     }
     validity[i / 8] |= (uint8_t)(1u << i % 8);
@@ -187,92 +188,92 @@ static bool read_items(pfg_feed *feed, PyObject *list, size_t count, int64_t *va
   return true;
 }
 
-static bool open_sequence(pfg_feed *feed, PyObject *object) {
+static bool open_sequence(pfg_reader *reader, PyObject *object) {
   PyObject *list = PyUnicode_Check(object) ? NULL : PySequence_List(object);
   if (list == NULL) {
     PyErr_Clear();
-    pfg_raise_type(feed->state, feed->path, "Arrow data, a buffer of integers or a sequence of int", object);
+    pfg_raise_type(reader->state, reader->path, "Arrow data, a buffer of integers or a sequence of int", object);
     return false;
   }
   size_t count = (size_t)PyList_Size(list);
   int64_t *values = calloc(count + count / 64 + 2, sizeof *values);
-  feed->room = values;
-  bool done = values != NULL && read_items(feed, list, count, values, (uint8_t *)(values + count));
+  reader->room = values;
+  bool done = values != NULL && read_items(reader, list, count, values, (uint8_t *)(values + count));
   Py_DECREF(list);
   if (values == NULL) {
     PyErr_NoMemory();
   }
   if (done) {
-    hand_out(feed, "l", values + count, values, count);
+    hand_out(reader, "l", values + count, values, count);
   }
   return done;
 }
 
 /* -------------------------------------------------------------------------------------------------- open, next */
 
-static int open_numpy(pfg_feed *feed, PyObject *object) {
+static int open_numpy(pfg_reader *reader, PyObject *object) {
   PyObject *array = PyObject_HasAttrString(object, "__array__") ? PyObject_CallMethod(object, "__array__", NULL) : NULL;
   if (array == NULL) {
     PyErr_Clear();
     return 0;
   }
-  int opened = PyObject_CheckBuffer(array) ? open_buffer(feed, array) : 0;
+  int opened = PyObject_CheckBuffer(array) ? open_buffer(reader, array) : 0;
   Py_DECREF(array);
   return opened;
 }
 
 /* 1 if it was opened, 0 if the object speaks no Arrow, -1 with an exception. */
-static int open_arrow(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed) {
-  memset(feed, 0, sizeof *feed);
-  feed->state = state;
-  feed->path = path;
-  int opened = open_by_method(feed, object, "__arrow_c_stream__", open_stream);
-  return opened != 0 ? opened : open_by_method(feed, object, "__arrow_c_array__", open_array);
+static int open_arrow(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader) {
+  memset(reader, 0, sizeof *reader);
+  reader->state = state;
+  reader->path = path;
+  int opened = open_by_method(reader, object, "__arrow_c_stream__", open_stream);
+  return opened != 0 ? opened : open_by_method(reader, object, "__arrow_c_array__", open_array);
 }
 
-bool pfg_feed_open(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed) {
-  int opened = open_arrow(state, path, object, feed);
-  opened = opened != 0 || !PyObject_CheckBuffer(object) ? opened : open_buffer(feed, object);
-  opened = opened != 0 ? opened : open_numpy(feed, object);
-  if (opened < 0 || (opened == 0 && !open_sequence(feed, object))) {
-    pfg_feed_close(feed);
+bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader) {
+  int opened = open_arrow(state, path, object, reader);
+  opened = opened != 0 || !PyObject_CheckBuffer(object) ? opened : open_buffer(reader, object);
+  opened = opened != 0 ? opened : open_numpy(reader, object);
+  if (opened < 0 || (opened == 0 && !open_sequence(reader, object))) {
+    pfg_reader_close(reader);
     return false;
   }
   return true;
 }
 
-bool pfg_feed_open_table(pfg_state *state, const char *path, PyObject *object, pfg_feed *feed) {
-  int opened = open_arrow(state, path, object, feed);
+bool pfg_reader_open_table(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader) {
+  int opened = open_arrow(state, path, object, reader);
   if (opened == 0) {
     pfg_raise_type(state, path, "Arrow data, a table or a stream (which pandas needs pyarrow for)", object);
   }
   if (opened <= 0) {
-    pfg_feed_close(feed);
+    pfg_reader_close(reader);
   }
   return opened > 0;
 }
 
-static int take_next(pfg_feed *feed, struct ArrowArray *piece) {
-  if (feed->stream == NULL) {
-    bool had_last = feed->has_last;
-    *piece = feed->last;
-    feed->has_last = false;
+static int take_next(pfg_reader *reader, struct ArrowArray *piece) {
+  if (reader->stream == NULL) {
+    bool had_last = reader->has_last;
+    *piece = reader->last;
+    reader->has_last = false;
     return had_last;
   }
   int failed = 0;
   Py_BEGIN_ALLOW_THREADS
-  failed = feed->stream->get_next(feed->stream, piece);
+  failed = reader->stream->get_next(reader->stream, piece);
   Py_END_ALLOW_THREADS
   if (failed != 0) {
-    stream_failed(feed);
+    stream_failed(reader);
     return -1;
   }
   return piece->release != NULL;
 }
 
-int pfg_feed_next(pfg_feed *feed, struct ArrowArray *piece) {
-  int more = take_next(feed, piece);
-  if (more > 0 && !is_sound(feed, pfg_check_piece(&feed->schema, piece))) {
+int pfg_reader_next(pfg_reader *reader, struct ArrowArray *piece) {
+  int more = take_next(reader, piece);
+  if (more > 0 && !is_sound(reader, pfg_check_piece(&reader->schema, piece))) {
     pfg_piece_release(piece);
     return -1;
   }
@@ -298,26 +299,26 @@ static void release_schema(struct ArrowSchema *schema) {
   }
 }
 
-static void drop_owner(pfg_feed *feed) {
+static void drop_owner(pfg_reader *reader) {
   PyObject *type, *value, *traceback;
   PyErr_Fetch(&type, &value, &traceback);
-  Py_CLEAR(feed->owner); /* its destructor releases the stream */
+  Py_CLEAR(reader->owner); /* its destructor releases the stream */
   PyErr_Restore(type, value, traceback);
 }
 
-void pfg_feed_close(pfg_feed *feed) {
-  if (feed->has_last) {
-    pfg_piece_release(&feed->last);
+void pfg_reader_close(pfg_reader *reader) {
+  if (reader->has_last) {
+    pfg_piece_release(&reader->last);
   }
-  release_schema(&feed->schema);
-  if (feed->has_view) {
-    PyBuffer_Release(&feed->view);
+  release_schema(&reader->schema);
+  if (reader->has_view) {
+    PyBuffer_Release(&reader->view);
   }
-  free(feed->room);
-  drop_owner(feed);
-  feed->has_last = feed->has_view = false;
-  feed->schema.release = NULL;
-  feed->room = NULL;
+  free(reader->room);
+  drop_owner(reader);
+  reader->has_last = reader->has_view = false;
+  reader->schema.release = NULL;
+  reader->room = NULL;
 }
 
 /* ----------------------------------------------------------------------------------------------------- fields */
@@ -336,36 +337,36 @@ static bool has_null_record(const struct ArrowArray *piece) {
 }
 
 /* A record's offset is its fields' too. */
-static bool take_field(const pfg_feed *feed, const struct ArrowArray *piece, int64_t child, pfg_field *field) {
+static bool take_field(const pfg_reader *reader, const struct ArrowArray *piece, int64_t child, pfg_field *field) {
   if (has_null_record(piece)) {
-    pfg_raise_invalid(feed->state, feed->path, "expected no null among the records themselves");
+    pfg_raise_invalid(reader->state, reader->path, "expected no null among the records themselves");
     return false;
   }
-  field->schema = feed->schema.children[child];
+  field->schema = reader->schema.children[child];
   field->array = piece->children[child];
   field->offset = (size_t)(piece->children[child]->offset + piece->offset);
   field->length = (size_t)piece->length;
   return true;
 }
 
-bool pfg_only_field(const pfg_feed *feed, const struct ArrowArray *piece, pfg_field *field) {
-  if (!is_struct(&feed->schema)) {
-    *field = (pfg_field){&feed->schema, piece, (size_t)piece->offset, (size_t)piece->length};
+bool pfg_only_field(const pfg_reader *reader, const struct ArrowArray *piece, pfg_field *field) {
+  if (!is_struct(&reader->schema)) {
+    *field = (pfg_field){&reader->schema, piece, (size_t)piece->offset, (size_t)piece->length};
     return true;
   }
-  if (feed->schema.n_children != 1) {
-    pfg_raise_invalid(feed->state, feed->path, "expected one column: this is a table of several, or of none");
+  if (reader->schema.n_children != 1) {
+    pfg_raise_invalid(reader->state, reader->path, "expected one column: this is a table of several, or of none");
     return false;
   }
-  return take_field(feed, piece, 0, field);
+  return take_field(reader, piece, 0, field);
 }
 
-int pfg_named_field(const pfg_feed *feed, const struct ArrowArray *piece, const char *name, pfg_field *field) {
-  int64_t count = is_struct(&feed->schema) ? feed->schema.n_children : 0;
+int pfg_named_field(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_field *field) {
+  int64_t count = is_struct(&reader->schema) ? reader->schema.n_children : 0;
   for (int64_t i = 0; i < count; i++) {
-    const char *own = feed->schema.children[i]->name;
+    const char *own = reader->schema.children[i]->name;
     if (own != NULL && strcmp(own, name) == 0) {
-      return take_field(feed, piece, i, field) ? 1 : -1;
+      return take_field(reader, piece, i, field) ? 1 : -1;
     }
   }
   return 0;
@@ -413,11 +414,11 @@ static bool add_piece(pfg_pieces *pieces, const struct ArrowArray *piece) {
 static bool read_piece(pfg_pieces *pieces) {
   pfg_field field;
   fg_integers *column = &pieces->columns[pieces->count - 1];
-  if (!pfg_only_field(&pieces->feed, &pieces->arrays[pieces->count - 1], &field)) {
+  if (!pfg_only_field(&pieces->reader, &pieces->arrays[pieces->count - 1], &field)) {
     return false;
   }
   if (!pfg_integers_of(&field, column)) {
-    raise_not_integers(&pieces->feed, "the Arrow type", field.schema->format);
+    raise_not_integers(&pieces->reader, "the Arrow type", field.schema->format);
     return false;
   }
   pieces->rows += column->count;
@@ -427,11 +428,11 @@ static bool read_piece(pfg_pieces *pieces) {
 bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces) {
   memset(pieces, 0, sizeof *pieces);
   struct ArrowArray piece;
-  if (!pfg_feed_open(state, path, object, &pieces->feed)) {
+  if (!pfg_reader_open(state, path, object, &pieces->reader)) {
     return false;
   }
   int more = 0;
-  while ((more = pfg_feed_next(&pieces->feed, &piece)) > 0) {
+  while ((more = pfg_reader_next(&pieces->reader, &piece)) > 0) {
     if (!add_piece(pieces, &piece)) {
       pfg_piece_release(&piece);
       more = -1;
@@ -456,7 +457,7 @@ void pfg_pieces_release(pfg_pieces *pieces) {
   free(pieces->columns);
   free(pieces->joined[0]);
   free(pieces->joined[1]);
-  pfg_feed_close(&pieces->feed);
+  pfg_reader_close(&pieces->reader);
   memset(pieces, 0, sizeof *pieces);
 }
 

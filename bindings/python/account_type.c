@@ -1,0 +1,345 @@
+/* faregate.Account: one method per command of the timeline. */
+#include "account.h"
+
+#include "command_docs.h"
+#include "outlook.h"
+
+static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"book", "wallet", "policy", "max_jump", NULL};
+  pfg_state *state = pfg_state_of(type);
+  PyObject *book = NULL;
+  PyObject *wallet = Py_None;
+  PyObject *policy = Py_None;
+  PyObject *max_jump = Py_None;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOO:Account", names, &book, &wallet, &policy, &max_jump)) {
+    return NULL;
+  }
+  if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
+    return pfg_raise_type(state, "book", "a Book", book);
+  }
+  fg_handle *handle = pfg_open_account(state, book, wallet, policy, max_jump);
+  return handle == NULL ? NULL : pfg_wrap_handle(state, handle, book);
+}
+
+/* -------------------------------------------------------------------------------------------------- commands */
+
+/* preview and statement answer with one object, which is what was asked for. */
+static PyObject *answer_of(fg_command_kind kind, PyObject *outcome) {
+  const char *key = kind == FG_DO_PREVIEW ? "invoice" : kind == FG_DO_STATEMENT ? "statement" : NULL;
+  if (outcome == NULL || key == NULL) {
+    return outcome;
+  }
+  PyObject *answer = PyMapping_GetItemString(outcome, key);
+  Py_DECREF(outcome);
+  return answer;
+}
+
+typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
+
+static PyObject *apply(pfg_account *self, const fg_command *command, runner *run_command) {
+  pfg_recording recording;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_outcome outcome;
+  fg_error error;
+  fg_handle *handle = NULL;
+  fg_status status = pfg_account_begin(self, &handle, &error);
+  if (status == FG_OK) {
+    status = run_command(handle, command, &outcome, &error);
+    status = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : status;
+    pfg_account_end(self);
+  }
+  PyObject *told = pfg_recording_end(&recording, status, &error, self->state, pfg_book_of(self->book));
+  return answer_of(command->kind, told);
+}
+
+/* Copies the answer before another command can overwrite it. */
+static bool apply_use(pfg_account *self, const fg_command *command, pfg_used *used) {
+  fg_outcome outcome;
+  fg_error error;
+  fg_handle *handle = NULL;
+  fg_status status = pfg_account_begin(self, &handle, &error);
+  if (status == FG_OK) {
+    status = fg_handle_apply(handle, command, &outcome, &error);
+    status = status == FG_OK ? pfg_fill_used(used, &outcome, &error) : status;
+    pfg_account_end(self);
+  }
+  if (status != FG_OK) {
+    pfg_raise(self->state, &error);
+  }
+  return status == FG_OK;
+}
+
+static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
+  if (!pfg_read_plain(self->state, args, nargs, kwnames, &command)) {
+    fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
+    if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), &command) ||
+        !pfg_finish_command(self->state, &command)) {
+      return NULL;
+    }
+  }
+  pfg_used *used = PyObject_New(pfg_used, pfg_type(self->state->used_type));
+  if (used == NULL) {
+    return NULL;
+  }
+  used->block = NULL;
+  if (!apply_use(self, &command, used)) {
+    Py_CLEAR(used);
+  }
+  return (PyObject *)used;
+}
+
+/* A question without an argument. */
+#define QUESTION(ask, tell)                                                                                            \
+  static fg_status ask(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {            \
+    (void)unused;                                                                                                      \
+    return tell(handle, visitor, error);                                                                               \
+  }
+QUESTION(ask_statement, fg_handle_statement)
+QUESTION(ask_invoices, fg_handle_invoices)
+QUESTION(ask_calls, fg_handle_calls)
+QUESTION(ask_uncertain, fg_handle_uncertain)
+#undef QUESTION
+
+static bool read_command(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                         fg_command_kind kind, fg_command *command) {
+  fg_command_begin(command, kind, FG_NO_TIME);
+  return pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), command) &&
+         pfg_finish_command(self->state, command);
+}
+
+static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
+                     PyObject *kwnames) {
+  fg_command command;
+  if (kind == FG_DO_USE || kind == FG_DO_CALL) {
+    return kind == FG_DO_USE ? use(self, args, nargs, kwnames) : pfg_new_call(self, args, nargs, kwnames);
+  }
+  if (!read_command(self, args, nargs, kwnames, kind, &command)) {
+    return NULL;
+  }
+  /* Also for an account that has not seen any instant yet: the question moves nothing. */
+  bool as_it_stands = kind == FG_DO_STATEMENT && command.at == FG_NO_TIME;
+  return as_it_stands ? pfg_ask(self, ask_statement, NULL) : apply(self, &command, fg_handle_apply);
+}
+
+static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+  pfg_account *self = (pfg_account *)object;
+  fg_command command;
+  return read_command(self, args, nargs, kwnames, FG_DO_OPEN, &command) ? apply(self, &command, fg_handle_ensure_open)
+                                                                        : NULL;
+}
+
+/* One method per command: account_BUY_PACK … */
+#define COMMAND_METHOD(NAME, name)                                                                                     \
+  static PyObject *account_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {        \
+    return run((pfg_account *)self, FG_DO_##NAME, args, nargs, kwnames);                                               \
+  }
+FG_COMMAND_LIST(COMMAND_METHOD)
+#undef COMMAND_METHOD
+
+/* ---------------------------------------------------------------------------------------- attributes, fork */
+
+static PyObject *account_fork(PyObject *object, PyObject *unused) {
+  (void)unused;
+  pfg_account *self = (pfg_account *)object;
+  fg_handle *copy = NULL;
+  fg_error error;
+  pfg_lock(self);
+  fg_status status = fg_handle_fork(self->handle, &copy, &error);
+  pfg_unlock(self);
+  return status == FG_OK ? pfg_wrap_handle(self->state, copy, self->book) : pfg_raise(self->state, &error);
+}
+
+static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
+  (void)unused;
+  pfg_account *self = (pfg_account *)object;
+  pfg_lock(self);
+  size_t bytes = fg_account_bytes(fg_handle_account(self->handle));
+  pfg_unlock(self);
+  return PyLong_FromSize_t(sizeof *self + bytes);
+}
+
+static PyObject *account_book(PyObject *self, void *unused) {
+  (void)unused;
+  return Py_NewRef(((pfg_account *)self)->book);
+}
+
+static PyObject *account_now(PyObject *object, void *unused) {
+  (void)unused;
+  pfg_account *self = (pfg_account *)object;
+  fg_time now = FG_NO_TIME;
+  fg_error error;
+  pfg_lock(self);
+  fg_status status = fg_handle_now(self->handle, &now, &error);
+  pfg_unlock(self);
+  if (status != FG_OK) {
+    return pfg_raise(self->state, &error);
+  }
+  return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_offset(self));
+}
+
+static PyObject *account_invoices(PyObject *self, void *unused) {
+  (void)unused;
+  return pfg_ask((pfg_account *)self, ask_invoices, NULL);
+}
+
+static PyObject *account_calls(PyObject *self, void *unused) {
+  (void)unused;
+  return pfg_ask((pfg_account *)self, ask_calls, NULL);
+}
+
+static PyObject *account_uncertain(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return pfg_ask((pfg_account *)self, ask_uncertain, NULL);
+}
+
+static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"product", "quantity", NULL};
+  pfg_account *self = (pfg_account *)object;
+  PyObject *product_name = NULL;
+  PyObject *units = NULL;
+  fg_string product;
+  int64_t quantity = 0;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:marginal", names, &product_name, &units) ||
+      !pfg_read_text(self->state, "product", product_name, &product) ||
+      !pfg_read_integer(self->state, "quantity", units, &quantity)) {
+    return NULL;
+  }
+  fg_money amount;
+  fg_error error;
+  pfg_lock(self);
+  fg_status status = fg_handle_marginal(self->handle, product, quantity, &amount, &error);
+  pfg_unlock(self);
+  int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
+  return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
+}
+
+/* ------------------------------------------------------------------------------------------------------ type */
+
+static PyGetSetDef account_getters[] = {
+    {"book", account_book, NULL, "its price book", NULL},
+    {"now", account_now, NULL, "the latest instant it has seen, None before the first", NULL},
+    {"invoices", account_invoices, NULL, "the invoices so far: month, issued, lines, total, balance_after", NULL},
+    {"calls", account_calls, NULL,
+     "the calls neither committed nor canceled: id, product, quantity, owner, since, deadline, state", NULL},
+    {"ledger", pfg_account_ledger, NULL,
+     "path, commands, durability, group_ms, session and head of the ledger; None for an account in memory", NULL},
+    {"durability", pfg_account_durability, NULL,
+     "\"command\": on the disk before it is answered; \"group\": within group_ms; None for an account in memory", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef account_methods[] = {
+#define METHOD_ENTRY(NAME, name) {name, PFG_KEYWORDS(account_##NAME), METH_FASTCALL | METH_KEYWORDS, DOC_##NAME},
+    FG_COMMAND_LIST(METHOD_ENTRY)
+#undef METHOD_ENTRY
+        {"marginal", PFG_KEYWORDS(account_marginal), METH_VARARGS | METH_KEYWORDS,
+         "marginal($self, /, product, quantity)\n--\n\n"
+         "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
+         "reach a cheaper tier (R13).\n\n"
+         "quantity  int, units, 0 to 2**63-1\n\n"
+         "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
+    {"ensure_open", PFG_KEYWORDS(account_ensure_open), METH_FASTCALL | METH_KEYWORDS,
+     "ensure_open($self, /, product, *, at=None)\n--\n\n"
+     "Open a product unless it is open already: the everyday start of a booth.\n\n"
+     "Answers grants, as open does; none where it was open, and nothing has changed then. Raises UnknownProduct,\n"
+     "ClockSuspect."},
+    {"resume", pfg_resume_call, METH_O,
+     "resume($self, id, /)\n--\n\n"
+     "A Call to end one that nobody has in hand: its process has ended, it was left by an error or lost, or an error\n"
+     "left open whether it was let in. It is no leave to send again: to send again, end it and call anew.\n\n"
+     "One durable step: of two that try, one gets InFlight. Raises UnknownId, AlreadyFinished, InFlight."},
+    {"uncertain", account_uncertain, METH_NOARGS,
+     "uncertain($self, /)\n--\n\n"
+     "The calls in flight that nobody has in hand, as `calls` has them: left by an error, lost, or of a ledger's\n"
+     "process that has ended. They count as used until they are committed or canceled, by their ids or by `resume`."},
+    {"fork", account_fork, METH_NOARGS,
+     "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
+    {"upcoming", PFG_KEYWORDS(pfg_account_upcoming), METH_VARARGS | METH_KEYWORDS,
+     "upcoming($self, /, until=None)\n--\n\n"
+     "What will happen by itself if nothing more is used, bought or paid: from, events, until, complete. An event has\n"
+     "at, kind, product, id, units, amount, rule, None where its kind has none:\n\n"
+     "grant_expires, pack_expires     units: what is left, and is lost\n"
+     "capacity_begins, capacity_ends  units: of the order; also meter, and mode and limit from then on (R23, R24)\n"
+     "settlement                      amount: of the usage so far; also month, balance_after\n"
+     "suspension                      amount: what the balance lacks (R26)\n"
+     "grant_issued                    units: of the free grant\n"
+     "budget_day, budget_month        amount: what was used of the budget, which begins anew\n\n"
+     "until  how far to look, from `now` on; 31 days if None. Ten years at most: `until` of the\n"
+     "       answer says how far it came, `complete` whether that is as far as was asked.\n\n"
+     "Raises TimeReversal, Invalid, InvalidType."},
+    {"notices", PFG_KEYWORDS(pfg_account_notices), METH_VARARGS | METH_KEYWORDS,
+     "notices($self, /, *, pack_share=None, pack_days=None, budget_share=None)\n--\n\n"
+     "What wants the attention of whoever keeps the account, as it stands. A notice has code, message (a sentence),\n"
+     "product, id, units, of, amount, limit, at, rule, None where its code has none:\n\n"
+     "packs_low        units of the packs that can be drawn on are left, of so many\n"
+     "packs_used_up    no pack of the product that is in time has units left\n"
+     "pack_ending      units of pack `id` are lost at `at`\n"
+     "postpaid_begun   units of the month are postpaid, for `amount` so far\n"
+     "budget_used      amount of `limit` is used; `id` is \"day\" or \"month\"\n"
+     "arrears          amount is what the balance lacks; the service is suspended at `at`\n"
+     "suspended        amount is what the balance lacks; in arrears since `at`\n"
+     "violation        the account is stopped until it is reinstated\n"
+     "calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at`\n"
+     "calls_uncertain  the same of calls that nobody has in hand, before their time is over\n"
+     "clock_suspect    the clock shows `at`: commands without an instant are refused\n\n"
+     "pack_share    percent: less than so much is left in a product's packs; 10 if None\n"
+     "pack_days     a pack is void within so many days; 30 if None\n"
+     "budget_share  percent: at least so much of a budget is used; 80 if None\n\n"
+     "Raises Invalid, InvalidType."},
+    {"flush", pfg_account_flush, METH_NOARGS,
+     "flush($self, /)\n--\n\nPut on the disk what waits for its group; nothing to do without a ledger."},
+    {"trust_clock", pfg_account_trust_clock, METH_NOARGS,
+     "trust_clock($self, /)\n--\n\n"
+     "Say that the clock is right although commands were refused with ClockSuspect. It holds once: a later jump is\n"
+     "suspect again. Of a ledger it is kept, for all processes. Where nothing is suspect, nothing is written."},
+    {"release", pfg_account_release, METH_NOARGS,
+     "release($self, /)\n--\n\n"
+     "Close the ledger; what waits for its group is written first. The account then answers questions as it stood, and\n"
+     "no more commands. Without a ledger, or again: nothing. At the end of a `with` block it is called by itself."},
+    {"__enter__", pfg_account_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe account itself."},
+    {"__exit__", pfg_account_exit, METH_VARARGS, "__exit__($self, type, value, traceback, /)\n--\n\nRelease it."},
+    {"__sizeof__", account_sizeof, METH_NOARGS,
+     "__sizeof__($self, /)\n--\n\nBytes of memory of the state, history not counted."},
+    {NULL, NULL, 0, NULL},
+};
+
+PyDoc_STRVAR(account_doc,
+             "Account(book, *, wallet=None, policy=None, max_jump=None)\n--\n\n"
+             "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
+             "book    a Book\n"
+             "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
+             "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
+             "max_jump  days, or a timedelta: where the clock jumps further ahead between two commands without `at`,\n"
+             "          it is suspect (ClockSuspect); 92 days if None\n\n"
+             "The arguments of all methods:\n\n"
+             "at          the instant: a datetime (a naive one is civil time in the book's offset), a date (its\n"
+             "            00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, which is the\n"
+             "            fastest. The clock's now if None. Years 1970 to 9999, as an int 2000 to 2099, never earlier\n"
+             "            than what the account has seen (TimeReversal).\n"
+             "quantities  int or a decimal str, 0 or 1 to 2**63-1; never a float or bool\n"
+             "amounts     Decimal, str or int, at most 12 decimals, below 10**26; never a float\n"
+             "dates       date or str, \"2024-11-05\", civil dates in the book's offset\n"
+             "id          str, unique on the account. The same command again with the same id answers as it did,\n"
+             "            with repeated = True, and changes nothing; another command with it raises IdConflict.\n\n"
+             "A refusal by the rules raises a subclass of Refusal and changes nothing but that what was due until\n"
+             "`at` has happened. A wrong argument raises Invalid or InvalidType. Threads may share an account.");
+
+static PyType_Slot account_slots[] = {
+    {Py_tp_doc, (void *)account_doc}, {Py_tp_new, account_new},         {Py_tp_dealloc, pfg_account_dealloc},
+    {Py_tp_getset, account_getters},  {Py_tp_methods, account_methods}, {0, NULL},
+};
+
+/* Its one Python object is a book, which holds none: no cycle, so it is not the collector's business. */
+static PyType_Spec account_spec = {
+    .name = "faregate.Account",
+    .basicsize = sizeof(pfg_account),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = account_slots,
+};
+
+int pfg_add_account_type(PyObject *module, pfg_state *state) {
+  state->account_type = PyType_FromModuleAndSpec(module, &account_spec, NULL);
+  return state->account_type == NULL ? -1 : PyModule_AddType(module, pfg_type(state->account_type));
+}

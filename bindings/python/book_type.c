@@ -1,0 +1,230 @@
+/* faregate.Book: a frozen price book. */
+#include "columns.h"
+#include "plan.h"
+
+/* The JSON of a shipped name, a file or a dict, as bytes; None for a name that no shipped book has. */
+static PyObject *read_source(PyObject *source) {
+  PyObject *shelf = PyImport_ImportModule("faregate._shelf");
+  PyObject *json = shelf == NULL ? NULL : PyObject_CallMethod(shelf, "read_book", "O", source);
+  Py_XDECREF(shelf);
+  return json;
+}
+
+static fg_status load(pfg_state *state, PyObject *json, fg_book **book) {
+  fg_error error;
+  char *text = NULL;
+  Py_ssize_t length = 0;
+  if (PyBytes_AsStringAndSize(json, &text, &length) < 0) {
+    return FG_INVALID;
+  }
+  fg_status status = fg_book_load(text, (size_t)length, NULL, book, &error);
+  if (status != FG_OK) {
+    pfg_raise(state, &error);
+  }
+  return status;
+}
+
+static PyObject *book_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"source", NULL};
+  pfg_state *state = pfg_state_of(type);
+  PyObject *source = NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O:Book", names, &source)) {
+    return NULL;
+  }
+  PyObject *json = read_source(source);
+  if (json == NULL) {
+    return NULL;
+  }
+  fg_book *book = NULL;
+  if (json == Py_None) {
+    pfg_raise_status(state, FG_UNKNOWN_BOOK);
+  } else {
+    load(state, json, &book);
+  }
+  Py_DECREF(json);
+  return book == NULL ? NULL : pfg_wrap_book(state, book);
+}
+
+/* ------------------------------------------------------------------------------------------------ attributes */
+
+static PyObject *book_id(PyObject *self, void *unused) {
+  (void)unused;
+  return PyUnicode_FromString(fg_book_id(pfg_book_of(self)));
+}
+
+static PyObject *book_title(PyObject *self, void *unused) {
+  (void)unused;
+  return PyUnicode_FromString(fg_book_title(pfg_book_of(self)));
+}
+
+static PyObject *book_currency(PyObject *self, void *unused) {
+  (void)unused;
+  return PyUnicode_FromString(fg_book_currency(pfg_book_of(self)));
+}
+
+static PyObject *book_describe(PyObject *self) {
+  pfg_recording recording;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_status status = fg_book_describe(pfg_book_of(self), &visitor);
+  return pfg_recording_end(&recording, status, NULL, pfg_state_of(Py_TYPE(self)), pfg_book_of(self));
+}
+
+/* A part of the description; `key` names it. */
+static PyObject *book_part(PyObject *self, void *key) {
+  PyObject *description = book_describe(self);
+  PyObject *part = description == NULL ? NULL : PyMapping_GetItemString(description, key);
+  Py_XDECREF(description);
+  return part;
+}
+
+static PyObject *book_repr(PyObject *self) {
+  PyObject *id = book_id(self, NULL);
+  PyObject *text = id == NULL ? NULL : PyUnicode_FromFormat("Book(%R)", id);
+  Py_XDECREF(id);
+  return text;
+}
+
+/* --------------------------------------------------------------------------------------------------- methods */
+
+static PyObject *book_to_json(PyObject *self, PyObject *unused) {
+  (void)unused;
+  fg_text json;
+  fg_status status = fg_book_write(pfg_book_of(self), &json);
+  if (status != FG_OK) {
+    return pfg_raise_status(pfg_state_of(Py_TYPE(self)), status);
+  }
+  PyObject *text = PyUnicode_FromStringAndSize(json.text, (Py_ssize_t)json.length);
+  fg_text_release(&json);
+  return text;
+}
+
+static PyObject *book_to_dict(PyObject *self, PyObject *unused) {
+  PyObject *text = book_to_json(self, unused);
+  PyObject *module = text == NULL ? NULL : PyImport_ImportModule("json");
+  PyObject *dict = module == NULL ? NULL : PyObject_CallMethod(module, "loads", "O", text);
+  Py_XDECREF(module);
+  Py_XDECREF(text);
+  return dict;
+}
+
+typedef struct price_arguments {
+  PyObject *product, *meter, *quantity, *days, *months, *tier_quantity, *at;
+} price_arguments;
+
+static bool read_query(pfg_state *state, const price_arguments *given, int offset_minutes, fg_price_query *query) {
+  query->tier_quantity = -1;
+  query->days = query->months = 0;
+  query->at = fg_clock_now();
+  return pfg_read_text(state, "product", given->product, &query->product) &&
+         pfg_read_text(state, "meter", given->meter, &query->meter) &&
+         pfg_read_integer(state, "quantity", given->quantity, &query->quantity) &&
+         pfg_read_optional(state, "days", given->days, &query->days) &&
+         pfg_read_optional(state, "months", given->months, &query->months) &&
+         pfg_read_optional(state, "tier_quantity", given->tier_quantity, &query->tier_quantity) &&
+         pfg_read_optional_time(state, "at", given->at, offset_minutes, &query->at);
+}
+
+static PyObject *book_price(PyObject *self, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"product", "meter", "quantity", "days", "months", "tier_quantity", "at", NULL};
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  const fg_book *book = pfg_book_of(self);
+  price_arguments given = {NULL};
+  fg_price_query query;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$OOOO:price", names, &given.product, &given.meter,
+                                   &given.quantity, &given.days, &given.months, &given.tier_quantity, &given.at) ||
+      !read_query(state, &given, fg_book_offset_minutes(book), &query)) {
+    return NULL;
+  }
+  pfg_recording recording;
+  fg_error error;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_status status = fg_book_price(book, &query, &visitor, &error);
+  return pfg_recording_end(&recording, status, &error, state, book);
+}
+
+/* ------------------------------------------------------------------------------------------------------ type */
+
+static PyGetSetDef book_getters[] = {
+    {"id", book_id, NULL, "its name, \"tencent-facefusion\"", NULL},
+    {"title", book_title, NULL, "its name for people", NULL},
+    {"currency", book_currency, NULL, "ISO 4217 code of all its money, \"CNY\"", NULL},
+    {"about", book_part, NULL, "which publications it is taken from", "about"},
+    {"as_of", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
+    {"minor_digits", book_part, NULL, "decimals of the currency, shown at least", "minor_digits"},
+    {"utc_offset", book_part, NULL, "offset of its civil time from UTC, \"+08:00\"", "utc_offset"},
+    {"rounding", book_part, NULL, "how a line's amount is rounded, \"none\" for exact amounts", "rounding"},
+    {"notice_days", book_part, NULL, "days ahead that a free quota's change is announced (R5)", "notice_days"},
+    {"suspension_hours", book_part, NULL, "hours from arrears to suspension (R26)", "suspension_hours"},
+    {"refund_days", book_part, NULL, "civil days in which an unused pack is refunded (R29)", "refund_days"},
+    {"policy", book_part, NULL, "the switches and their values", "policy"},
+    {"sources", book_part, NULL, "where each rule is from, by its id", "sources"},
+    {"products", book_part, NULL, "what is sold: meters, prices, grants, packs, capacity, materials", "products"},
+    {"amendments", book_part, NULL, "dated changes of free quotas (R5)", "amendments"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+PyDoc_STRVAR(price_doc,
+             "price($self, /, product, meter, quantity, *, days=None, months=None, tier_quantity=None, at=None)\n--\n\n"
+             "What `quantity` units cost by the price list alone: no grant or pack is taken off.\n\n"
+             "product, meter  names of the book; the usage meter or the capacity meter of the product\n"
+             "quantity        int, units to charge, 0 to 2**63-1\n"
+             "days, months    int, of capacity: exactly one of them (R19)\n"
+             "tier_quantity   int, at least quantity: what picks the tier (R12, R18); quantity itself if None\n"
+             "at              the instant, as Account takes it, where a price is for a month held; now if None\n\n"
+             "The answer has product, meter, units, amount (Decimal), lines (each with units, unit_price, tier and\n"
+             "amount), rule and explanation. Raises UnknownProduct, UnknownMeter, NotSold, Overflow, Invalid,\n"
+             "InvalidType.");
+
+static PyMethodDef book_methods[] = {
+    {"price", PFG_KEYWORDS(book_price), METH_VARARGS | METH_KEYWORDS, price_doc},
+    {"price_many", PFG_KEYWORDS(pfg_book_price_many), METH_VARARGS | METH_KEYWORDS, pfg_price_many_doc},
+    {"bill_many", PFG_KEYWORDS(pfg_book_bill_many), METH_VARARGS | METH_KEYWORDS, pfg_bill_many_doc},
+    {"to_json", book_to_json, METH_NOARGS,
+     "to_json($self, /)\n--\n\nThe book as JSON text; loading it again gives an equal book."},
+    {"to_dict", book_to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nThe JSON of the book as a dict, prices as str."},
+    {"curve", PFG_KEYWORDS(pfg_book_curve), METH_VARARGS | METH_KEYWORDS,
+     "curve($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
+     "      at=None)\n--\n\n"
+     "Cost over quantity, exact: the pieces between its breakpoints.\n\n"
+     "most  the last quantity; not given: far enough to show every tier. The other arguments are those of a way in\n"
+     "      faregate.break_even.\n\n"
+     "Each of `pieces` goes from the amount `first` at `from` to `last` at `to`, along a line or in steps of `step`."},
+    {"cliffs", PFG_KEYWORDS(pfg_book_cliffs), METH_VARARGS | METH_KEYWORDS,
+     "cliffs($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
+     "       at=None)\n--\n\n"
+     "Where buying more costs less (R13): whoever wants `from` to `to` units pays less for `buy`.\n\n"
+     "Answers a tuple of results with from, to, buy, amount (of `buy`), instead_of (the amount of `to`) and saves.\n"
+     "The arguments are those of curve."},
+    {NULL, NULL, 0, NULL},
+};
+
+PyDoc_STRVAR(book_doc,
+             "Book(source)\n--\n\n"
+             "A price book: frozen, and shared by all accounts and threads that use it.\n\n"
+             "source  the name of a shipped book (see shipped_books), the path of a JSON file (str or os.PathLike),\n"
+             "        or a dict of the same form\n\n"
+             "Raises UnknownBook for a name that is not shipped, OSError for a file that cannot be read, and Invalid,\n"
+             "with the path to the place, for a book that is not well-formed.");
+
+static PyType_Slot book_slots[] = {
+    {Py_tp_doc, (void *)book_doc},
+    {Py_tp_new, book_new},
+    {Py_tp_dealloc, pfg_book_dealloc},
+    {Py_tp_repr, book_repr},
+    {Py_tp_getset, book_getters},
+    {Py_tp_methods, book_methods},
+    {0, NULL},
+};
+
+/* Holds no Python object, so it is not the collector's business. */
+static PyType_Spec book_spec = {
+    .name = "faregate.Book",
+    .basicsize = sizeof(pfg_book),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = book_slots,
+};
+
+int pfg_add_book_type(PyObject *module, pfg_state *state) {
+  state->book_type = PyType_FromModuleAndSpec(module, &book_spec, NULL);
+  return state->book_type == NULL ? -1 : PyModule_AddType(module, pfg_type(state->book_type));
+}
