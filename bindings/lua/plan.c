@@ -77,13 +77,16 @@ int lfg_break_even(lua_State *L) {
 
 int lfg_vary(lua_State *L) {
   static const char *const names[] = {"units", "spread_per_mille", "seed", "trial", "month"};
-  enum { SPREAD_MAX = 10000 };
   int64_t values[5];
+  int64_t varied = 0;
+  fg_error error;
   for (int i = 0; i < 5; i++) {
     values[i] = lfg_check_quantity(L, i + 1, i + 1, names[i]);
   }
-  luaL_argcheck(L, values[1] <= SPREAD_MAX, 2, "spread_per_mille: expected at most 10000");
-  lua_pushinteger(L, fg_vary(values[0], values[1], values[2], values[3], values[4]));
+  if (fg_vary(values[0], values[1], values[2], values[3], values[4], &varied, &error) != FG_OK) {
+    return lfg_refused(L, strcmp(error.path, names[0]) == 0 ? 1 : 2, &error);
+  }
+  lua_pushinteger(L, varied);
   return 1;
 }
 

@@ -109,12 +109,12 @@ void pfg_release_options(pfg_options *read) {
   Py_XDECREF(read->pairs);
 }
 
-/* The core refuses what is 0 or less here as -1: to it, 0 is the default. */
+/* -1, which the core refuses, for what is not above 0, its default, or beyond what it can count. */
 static bool read_timedelta(pfg_state *state, PyObject *value, int64_t *microseconds) {
   int overflow = 0;
   PyObject *count = PyNumber_FloorDivide(value, state->microsecond);
   long long number = count == NULL ? 0 : PyLong_AsLongLongAndOverflow(count, &overflow);
-  *microseconds = overflow > 0 ? INT64_MAX : number <= 0 ? -1 : number;
+  *microseconds = overflow != 0 || number <= 0 ? -1 : number;
   Py_XDECREF(count);
   return count != NULL;
 }

@@ -69,16 +69,17 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
 
 static PyObject *vary_month(pfg_state *state, PyObject *calls, Py_ssize_t month, const int64_t drawn[3]) {
   int64_t units = 0;
+  fg_error error;
   PyObject *given = PyTuple_GetItem(calls, month);
   if (given == NULL || !pfg_read_integer(state, "calls", given, &units)) {
     return NULL;
   }
-  return units < 0 ? pfg_raise_invalid(state, "calls", "expected 0 or more")
-                   : PyLong_FromLongLong(fg_vary(units, drawn[0], drawn[1], drawn[2], month));
+  return fg_vary(units, drawn[0], drawn[1], drawn[2], month, &units, &error) == FG_OK ? PyLong_FromLongLong(units)
+                                                                                      : pfg_raise(state, &error);
 }
 
 PyObject *pfg_vary(PyObject *module, PyObject *args) {
-  static const char *const names[3] = {"spread", "seed", "trial"};
+  static const char *const names[3] = {"spread_per_mille", "seed", "trial"};
   pfg_state *state = PyModule_GetState(module);
   PyObject *calls = NULL;
   PyObject *given[3];
@@ -90,8 +91,8 @@ PyObject *pfg_vary(PyObject *module, PyObject *args) {
     if (!pfg_read_integer(state, names[i], given[i], &drawn[i])) {
       return NULL;
     }
-    if (drawn[i] < 0 || (i == 0 && drawn[i] > 10000)) {
-      return pfg_raise_invalid(state, names[i], "expected 0 or more; a spread of at most 10");
+    if (drawn[i] < 0) {
+      return pfg_raise_invalid(state, names[i], "expected 0 to 2**63-1");
     }
   }
   Py_ssize_t months = PyTuple_Size(calls);

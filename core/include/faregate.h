@@ -321,7 +321,7 @@ typedef struct fg_clock_source {
 } fg_clock_source;
 
 typedef struct fg_clock_options {
-  int64_t max_jump;              ///< 1 microsecond … 10,000 years; 0: 92 days
+  int64_t max_jump;              ///< 1 microsecond …; 0: 92 days
   const fg_clock_source *source; ///< outlives the handle; NULL: the system's clocks
 } fg_clock_options;
 /* A `max_jump` of so many days; FG_INVALID unless it is 1 … 3,652,425 (10,000 years). */

@@ -60,9 +60,10 @@ FG_API FG_MUST_CHECK fg_status fg_plan_describe(fg_plan *plan, const fg_visitor 
 /* A timeline (JSON) that replays to the plan's total. The caller releases it. */
 FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *json);
 
-/* A month's units in a trial of a simulation: nearly normal around `units`, with a standard deviation of so many per
-   mille of them (0 … 10,000), 0 … 10^15. A function of its arguments alone: trials may be run in any order. */
-FG_API int64_t fg_vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial, int64_t month);
+/* A month's units in a trial of a simulation, 0 … 10^15: nearly normal around `units`, 0 …, with a standard deviation of so
+   many per mille of them, 0 … 10,000. A function of its arguments alone: trials may be run in any order. FG_INVALID. */
+FG_API FG_MUST_CHECK fg_status fg_vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial,
+                                       int64_t month, int64_t *varied, fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -248,18 +248,38 @@ static void test_ways_that_are_none(void **state) {
   }
 }
 
+static int64_t vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial, int64_t month) {
+  int64_t varied = -1;
+  assert_int_equal(fg_vary(units, spread_per_mille, seed, trial, month, &varied, NULL), FG_OK);
+  return varied;
+}
+
+static void test_a_trial_is_asked_within_its_range(void **state) {
+  (void)state;
+  fg_error error;
+  int64_t varied = -1;
+  assert_int_equal(fg_vary(-1, 0, 0, 0, 0, &varied, &error), FG_INVALID);
+  assert_string_equal(error.path, "units");
+  assert_int_equal(fg_vary(1, -1, 0, 0, 0, &varied, &error), FG_INVALID);
+  assert_int_equal(fg_vary(1, 10001, 0, 0, 0, &varied, &error), FG_INVALID);
+  assert_string_equal(error.path, "spread_per_mille");
+  assert_int_equal(varied, -1);
+  assert_int_equal(vary(INT64_MAX, 10000, INT64_MIN, INT64_MIN, INT64_MAX) % 1000000000000000,
+                   0); /* an end of the range */
+}
+
 static void test_trials_do_not_depend_on_their_order(void **state) {
   (void)state;
   int64_t sum = 0;
   for (int64_t trial = 999; trial >= 0; trial--) {
-    int64_t units = fg_vary(100000, 200, 7, trial, 3);
-    assert_int_equal(units, fg_vary(100000, 200, 7, trial, 3));
+    int64_t units = vary(100000, 200, 7, trial, 3);
+    assert_int_equal(units, vary(100000, 200, 7, trial, 3));
     assert_in_range(units, 0, 300000);
     sum += units;
   }
   assert_in_range(sum / 1000, 98000, 102000); /* three standard errors */
-  assert_int_equal(fg_vary(100000, 0, 7, 1, 1), 100000);
-  assert_int_not_equal(fg_vary(100000, 200, 7, 1, 3), fg_vary(100000, 200, 8, 1, 3));
+  assert_int_equal(vary(100000, 0, 7, 1, 1), 100000);
+  assert_int_not_equal(vary(100000, 200, 7, 1, 3), vary(100000, 200, 8, 1, 3));
 }
 
 /* Twelve halves of six numbers of SplitMix64, worked out by another program. */
@@ -282,7 +302,7 @@ static void test_trials_are_what_they_were(void **state) {
       {10, 1000, 1, 13, 0, 0},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    assert_int_equal(fg_vary(cases[i].units, cases[i].spread_per_mille, cases[i].seed, cases[i].trial, cases[i].month),
+    assert_int_equal(vary(cases[i].units, cases[i].spread_per_mille, cases[i].seed, cases[i].trial, cases[i].month),
                      cases[i].varied);
   }
 }
@@ -299,6 +319,7 @@ int main(void) {
       cmocka_unit_test(test_break_even),
       cmocka_unit_test(test_ways_that_are_none),
       cmocka_unit_test(test_trials_are_what_they_were),
+      cmocka_unit_test(test_a_trial_is_asked_within_its_range),
       cmocka_unit_test(test_trials_do_not_depend_on_their_order),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

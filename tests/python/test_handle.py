@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from datetime import timedelta
 from pathlib import Path
 
 import faregate
@@ -274,7 +275,7 @@ def test_milliseconds_at_the_ends_of_their_range(tmp_path, name, value):
     assert refused.value.path == name and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("value", [-(2**63), -1, 0, 3_652_426, 2**63])
+@pytest.mark.parametrize("value", [-(2**63), -1, 0, 3_652_426, 2**63, timedelta(0), timedelta(-1), timedelta.max])
 def test_max_jump_at_the_ends_of_its_range(tmp_path, book, value):
     with pytest.raises(faregate.Invalid, match="max_jump"):
         faregate.open(tmp_path / "booth.db", book=book, max_jump=value)

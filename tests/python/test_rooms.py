@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import file_circles
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +82,25 @@ def test_the_map_names_every_room_and_the_files_it_points_to():
     assert list(rows) == list(LEFT_OF)
     for path in re.findall(r"`(\w+/\w+\.c)`", text):
         assert (SOURCE / path).is_file() or (ROOT / path).is_file(), path
+
+
+@pytest.mark.parametrize("language, prefix", [("lua", "lfg_"), ("python", "pfg_")])
+def test_no_circle_of_files_in_a_binding(language, prefix):
+    files = sorted((ROOT / "bindings" / language).glob("*.[ch]"))
+    needs = file_circles.edges(files, prefix)
+    assert sum(map(len, needs.values())) > 50
+    assert file_circles.circles(needs) == []
+
+
+def test_a_circle_is_seen(tmp_path):
+    for name, text in {
+        "a.c": '#include "a.h"\nint x_a(int n) {\n  return x_b(n);\n}\n',
+        "b.c": "int x_b(int n) {\n  return n > 0 ? x_c(n) : 0; /* not x_d */\n}\n",
+        "c.c": 'int x_c(int n) {\n  return x_a(n - 1) + (int)sizeof "x_d";\n}\n',
+        "d.c": "int x_d(int n) {\n  return x_a(n);\n}\n",
+        "a.h": '#include "b.h"\nint x_a(int n);\n',
+        "b.h": '#include "a.h"\nint x_b(int n);\n',
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    needs = file_circles.edges(sorted(tmp_path.iterdir()), "x_")
+    assert file_circles.circles(needs) == [["a.c", "b.c", "c.c"], ["a.h", "b.h"]]
