@@ -239,6 +239,7 @@ fg_status fg_ledger_catch_up(fg_ledger *ledger, fg_error *error) {
 
 fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error) {
   bool found = false;
+  FG_ASSERT(ledger->store->is_inside);
   ledger->is_behind = true;
   FG_TRY(load_snapshot(ledger, INT64_MAX, &found, error));
   if (!found) {

@@ -118,6 +118,7 @@ int fg_lock_enter(fg_lock *lock) {
 void fg_lock_leave(fg_lock *lock) { try_lock(lock->database, F_UNLCK, LOCK_INSIDE); }
 
 int fg_lock_take_name(fg_lock *lock, int64_t number) {
+  FG_ASSERT(number >= 0 && number < LOCK_NAMES_COUNT);
   bool elsewhere = (number > 0 && is_locked_by_others(lock->database, LOCK_NAMES, number)) ||
                    is_locked_by_others(lock->database, LOCK_NAMES + number + 1, LOCK_NAMES_COUNT - number - 1);
   return elsewhere ? EXDEV : try_lock(lock->database, F_RDLCK, LOCK_NAMES + number);
@@ -150,6 +151,7 @@ int fg_lock_guard(fg_lock *lock, const char *shared_memory) {
 
 int fg_lock_take_session(fg_lock *lock, int64_t last) {
   int error = EAGAIN;
+  FG_ASSERT(last >= 0);
   for (int64_t session = last + 1; error == EAGAIN; session++) {
     error = try_lock(lock->database, F_WRLCK, LOCK_SESSIONS + session);
     lock->session = session;

@@ -16,6 +16,9 @@ typedef struct mark_entry {
   uint64_t sum;
 } mark_entry;
 
+_Static_assert(sizeof(mark_head) <= MARKS_AT, "the head ends before the marks begin");
+_Static_assert(sizeof(fg_file_state) == 3 * sizeof(int64_t), "states are compared byte by byte: no padding");
+
 static uint64_t sum_of(const mark_entry *of) {
   uint64_t salts;
   memcpy(&salts, of->salts, sizeof salts);

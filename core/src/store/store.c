@@ -204,6 +204,7 @@ static int put_down_database(const fg_store *store) {
 
 int fg_store_checkpoint(fg_store *store, int mode) {
   static const fg_file_state unknown = {0, 0, 0};
+  FG_ASSERT(store->is_inside && store->mark >= 0);
   if (fg_mark_put_database(store->mark, &unknown) != 0) {
     return SQLITE_IOERR_WRITE;
   }
@@ -458,6 +459,7 @@ static void go_out(fg_store *store) {
 }
 
 fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
+  FG_ASSERT(!store->is_inside);
   int number = fg_lock_enter(&store->lock);
   if (number != 0) {
     return fg_store_system_fault(number, store->path, error);

@@ -95,6 +95,7 @@ static fg_status make_entry(fg_ledger *ledger, const fg_command *command, const 
 }
 
 static void move_on(fg_ledger *ledger, const fg_row *row, bool with_snapshot) {
+  FG_ASSERT(row->seq == ledger->seq + 1);
   ledger->seq = row->seq;
   ledger->session = fg_max_i64(ledger->session, row->session);
   ledger->snapshot_seq = with_snapshot ? row->seq : ledger->snapshot_seq;
@@ -107,6 +108,7 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
   fg_row row;
   bool with_snapshot = false;
   FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
+  FG_ASSERT(ledger->store->is_inside);
   int result = fg_runs_begin(ledger->store, row.at);
   if (result == SQLITE_OK) {
     result = with_snapshot ? insert_both(ledger, &row) : fg_row_insert(ledger, &row);
