@@ -31,4 +31,61 @@ static inline void write_lines(const json_t *entries, const char *const *keys, c
   }
 }
 
+/* The same without the offset of the times, which is +08:00 in all of them. */
+static inline void write_civil_lines(const json_t *entries, const char *const *keys, char lines[LINES_MAX]) {
+  write_lines(entries, keys, lines);
+  for (char *offset = strstr(lines, "+08:00"); offset != NULL; offset = strstr(lines, "+08:00")) {
+    memmove(offset, offset + 6, strlen(offset + 6) + 1);
+  }
+}
+
+/* A look at an account: fg_account_upcoming or fg_account_notices with what they are asked. */
+typedef fg_status (*outlook)(const fg_account *account, const void *asked, const fg_visitor *visitor, fg_error *error);
+
+/* What it tells; a look changes nothing. */
+static inline json_t *look_at(const fg_account *account, outlook look, const void *asked) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(account));
+  json_t *before = statement_of(account);
+  assert_int_equal(look(account, asked, &visitor, NULL), FG_OK);
+  json_t *after = statement_of(account);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+  return builder.root;
+}
+
+/* Whichever allocation of a look fails: an error, nothing leaks, and the account is as it was. Its allocator is scarce. */
+static inline void look_while_memory_is_short(const fg_account *account, outlook look, const void *asked) {
+  json_t *before = statement_of(account);
+  long live = memory.live;
+  fg_status status = FG_NO_MEMORY;
+  for (long fail_at = 1; status != FG_OK; fail_at++) {
+    json_builder builder;
+    fg_visitor visitor = build_json(&builder, fg_account_book(account));
+    fg_error error = {.status = FG_OK};
+    memory.asked = 0;
+    memory.fail_at = fail_at;
+    status = look(account, asked, &visitor, &error);
+    memory.fail_at = 0;
+    assert_true(status == FG_OK ? fail_at > 5 : status == FG_NO_MEMORY && error.status == FG_NO_MEMORY);
+    assert_int_equal(memory.live, live);
+    json_decref(builder.root);
+  }
+  json_t *after = statement_of(account);
+  assert_true(json_equal(before, after));
+  json_decref(before);
+  json_decref(after);
+}
+
+static inline fg_account *scarce_account(void) {
+  fg_allocator allocator = scarce_allocator();
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *account = NULL;
+  fg_account_options options = {.allocator = &allocator};
+  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  fg_book_release(book);
+  return account;
+}
+
 #endif

@@ -87,6 +87,41 @@ fg_book *load_book(const char *name) {
   return book;
 }
 
+fg_book *load_text(const char *json) {
+  fg_book *book = NULL;
+  fg_error error = {0};
+  if (fg_book_load(json, strlen(json), NULL, &book, &error) != FG_OK) {
+    fail_msg("%s: %s\n%s", error.path, error.message, json);
+  }
+  return book;
+}
+
+fg_book *facefusion;
+
+int set_up_facefusion(void **state) {
+  (void)state;
+  facefusion = load_book(FACEFUSION);
+  return 0;
+}
+
+int tear_down_facefusion(void **state) {
+  (void)state;
+  fg_book_release(facefusion);
+  return 0;
+}
+
+fg_account *account_of(const char *book_name, const char *cash, const char *key, const char *value) {
+  fg_book *book = load_book(book_name);
+  fg_funds wallet = {.of = {[FG_CASH] = money(cash == NULL ? "0" : cash)}};
+  const fg_string policy[] = {string_of(key == NULL ? "" : key), string_of(value == NULL ? "" : value)};
+  const fg_account_options options = {
+      .wallet = cash == NULL ? NULL : &wallet, .policy = policy, .policy_count = key != NULL};
+  fg_account *account = NULL;
+  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  fg_book_release(book);
+  return account;
+}
+
 /* ------------------------------------------------------------------------------------------------------ description */
 
 static bool put(json_builder *builder, const char *key, json_t *value) {
@@ -154,6 +189,13 @@ json_t *statement_of(const fg_account *account) {
   return builder.root;
 }
 
+json_t *calls_of(const fg_account *account) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(account));
+  assert_int_equal(fg_account_calls(account, &visitor), FG_OK);
+  return builder.root;
+}
+
 /* -------------------------------------------------------------------------------------------------- JSON pointers */
 
 /* One token of a pointer, unescaped; answers what comes after it. */
@@ -181,6 +223,35 @@ const json_t *json_at(const json_t *document, const char *pointer) {
     }
   }
   return document;
+}
+
+void assert_text_at(const json_t *document, const char *pointer, const char *expected) {
+  const json_t *value = json_at(document, pointer);
+  if (value == NULL) {
+    fail_msg("%s is absent, expected %s", pointer, expected);
+  }
+  assert_string_equal(json_is_null(value) ? "null" : json_string_value(value), expected);
+}
+
+int64_t integer_in(const fg_account *account, const char *pointer) {
+  json_t *statement = statement_of(account);
+  const json_t *value = json_at(statement, pointer);
+  assert_true(json_is_integer(value));
+  int64_t integer = json_integer_value(value);
+  json_decref(statement);
+  return integer;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- numbers */
+
+uint64_t random_state = 88172645463325252u;
+
+/* Marsaglia's xorshift. */
+int64_t random_below(int64_t end) {
+  random_state ^= random_state << 13;
+  random_state ^= random_state >> 7;
+  random_state ^= random_state << 17;
+  return (int64_t)(random_state % (uint64_t)end);
 }
 
 /* ----------------------------------------------------------------------------------------------------------- memory */
@@ -249,4 +320,20 @@ fg_command command_of(fg_command_kind kind, const char *instant, const char *fie
   }
   assert_int_equal(fg_command_finish(&command, &error), FG_OK);
   return command;
+}
+
+fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, const char *fields,
+                fg_outcome *outcome) {
+  fg_command command = command_of(kind, instant, fields);
+  return fg_account_apply(account, &command, outcome, NULL);
+}
+
+fg_outcome must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
+  fg_command command = command_of(kind, instant, fields);
+  fg_outcome outcome = {.kind = kind};
+  fg_error error = {0};
+  if (fg_account_apply(account, &command, &outcome, &error) != FG_OK) {
+    fail_msg("%s %s %s: %s", instant, fg_command_name(kind), fields, error.message);
+  }
+  return outcome;
 }

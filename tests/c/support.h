@@ -28,8 +28,17 @@ fg_money money(const char *text);
 
 /* A shipped book; fails the test if there is none. The caller owns a reference. */
 fg_book *load_book(const char *name);
+fg_book *load_text(const char *json); ///< a book of this text
 /* The shipped books by name, for fg_replay; `context` is an allocator or NULL. */
 fg_status find_book(void *context, fg_string name, fg_book **book, fg_error *error);
+
+/* For a group of tests that ask the same book: its set-up and tear-down. */
+extern fg_book *facefusion;
+int set_up_facefusion(void **state);
+int tear_down_facefusion(void **state);
+
+/* An account with `cash` in its wallet, NULL for unlimited funds, and one switch of its policy, NULL for none. */
+fg_account *account_of(const char *book_name, const char *cash, const char *key, const char *value);
 
 /* A visitor that builds a JSON value, for comparison; money and times become strings. */
 typedef struct json_builder {
@@ -42,9 +51,16 @@ typedef struct json_builder {
 fg_visitor build_json(json_builder *builder, const fg_book *book);
 
 json_t *statement_of(const fg_account *account); ///< the caller owns it
+json_t *calls_of(const fg_account *account);     ///< those in flight; the caller owns it
 
 /* The value a JSON pointer (RFC 6901) leads to, borrowed; NULL if it leads nowhere. */
 const json_t *json_at(const json_t *document, const char *pointer);
+void assert_text_at(const json_t *document, const char *pointer, const char *expected); ///< "null" for null
+int64_t integer_in(const fg_account *account, const char *pointer);                     ///< of its statement
+
+/* Numbers of 0 … end - 1, the same in every run of a program; another state but 0 begins others. */
+extern uint64_t random_state;
+int64_t random_below(int64_t end);
 
 /* An allocator, also for jansson, that counts and can fail. One at a time. */
 typedef struct scarcity {
@@ -61,5 +77,9 @@ void make_json_plentiful(void);
 /* Fills a command from "name=value" words: command_of(FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=5").
    Text is borrowed from a buffer that holds until the next call. */
 fg_command command_of(fg_command_kind kind, const char *instant, const char *fields);
+/* Does such a command; `outcome` may be NULL. */
+fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, const char *fields,
+                fg_outcome *outcome);
+fg_outcome must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields);
 
 #endif

@@ -5,32 +5,9 @@
 #include "base/status.h"
 #include "state/state.h"
 
-static fg_account *new_account(const char *cash) {
-  fg_book *book = load_book(FACEFUSION);
-  fg_funds funds = {{fg_money_zero()}};
-  fg_account_options options = {.wallet = &funds};
-  fg_account *account = NULL;
-  if (cash != NULL) {
-    funds.of[FG_CASH] = money(cash);
-  }
-  assert_int_equal(fg_account_new(book, cash == NULL ? NULL : &options, &account, NULL), FG_OK);
-  fg_book_release(book); /* the account keeps it */
-  return account;
-}
-
-static fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, const char *fields,
-                       fg_outcome *outcome) {
-  fg_command command = command_of(kind, instant, fields);
-  return fg_account_apply(account, &command, outcome, NULL);
-}
-
-static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  assert_int_equal(apply(account, kind, instant, fields, NULL), FG_OK);
-}
-
 /* Opened on 2024-11-05, with `packs` packs of 10,000 calls. */
 static fg_account *opened_account(const char *cash, int packs) {
-  fg_account *account = new_account(cash);
+  fg_account *account = account_of(FACEFUSION, cash, NULL, NULL);
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   for (int i = 0; i < packs; i++) {
     must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k");
@@ -51,7 +28,7 @@ static bool same_statement(const fg_account *a, const fg_account *b) {
 
 static void test_a_new_account(void **state) {
   (void)state;
-  fg_account *account = new_account(NULL);
+  fg_account *account = account_of(FACEFUSION, NULL, NULL, NULL);
   assert_int_equal(fg_account_now(account), FG_NO_TIME);
   assert_string_equal(fg_book_id(fg_account_book(account)), FACEFUSION);
   assert_true(fg_account_bytes(account) > 0);
@@ -331,7 +308,7 @@ static void what_fell_due_before_the_end_of_the_calendar_stays(void **state) {
   (void)state;
   json_t *statements[2];
   for (int steps = 0; steps < 2; steps++) {
-    fg_account *account = new_account(NULL);
+    fg_account *account = account_of(FACEFUSION, NULL, NULL, NULL);
     must(account, FG_DO_OPEN, "9999-09-05T00:00:00", "product=image");
     must(account, FG_DO_USE, "9999-10-05T00:00:00", "product=image quantity=1500");
     if (steps > 0) {
@@ -356,7 +333,7 @@ static void what_fell_due_before_the_end_of_the_calendar_stays(void **state) {
 /* A time before the calendar of the book, in the first hours of 1970. */
 static void test_the_first_instant(void **state) {
   (void)state;
-  fg_account *account = new_account(NULL);
+  fg_account *account = account_of(FACEFUSION, NULL, NULL, NULL);
   must(account, FG_DO_OPEN, "1970-01-01T00:00:00+08:00", "product=image");
   must(account, FG_DO_USE, "1970-01-01T00:00:00Z", "product=image quantity=3000");
   must(account, FG_DO_ADVANCE, "1970-02-01T00:00:00", "");

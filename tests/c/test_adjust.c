@@ -13,13 +13,6 @@ static fg_account *new_account(const char *key, const char *value) {
   return account;
 }
 
-static fg_outcome must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_command command = command_of(kind, instant, fields);
-  fg_outcome outcome = {.kind = kind};
-  assert_int_equal(fg_account_apply(account, &command, &outcome, NULL), FG_OK);
-  return outcome;
-}
-
 static fg_status adjust(fg_account *account, const char *instant, int64_t quantity) {
   fg_command command = command_of(FG_DO_ADJUST, instant, "product=image reason=r quantity=1");
   command.quantity = quantity;
@@ -36,15 +29,6 @@ static void takes_off(fg_account *account, const char *instant, int64_t quantity
   assert_int_equal(outcome.is.adjusted.packs, packs);
   assert_int_equal(outcome.is.adjusted.used.postpaid, postpaid);
   assert_int_equal(outcome.is.adjusted.lost, lost);
-}
-
-static int64_t integer_in(const fg_account *account, const char *pointer) {
-  json_t *statement = statement_of(account);
-  const json_t *value = json_at(statement, pointer);
-  assert_true(json_is_integer(value));
-  int64_t integer = json_integer_value(value);
-  json_decref(statement);
-  return integer;
 }
 
 /* 1,000 free, 1,000 of a pack, 500 postpaid: taken off the other way round. */

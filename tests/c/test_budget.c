@@ -12,18 +12,6 @@ static fg_account *account_with(const fg_string *policy, size_t count) {
   return account;
 }
 
-static fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_command command = command_of(kind, instant, fields);
-  return fg_account_apply(account, &command, NULL, NULL);
-}
-
-static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_status status = apply(account, kind, instant, fields);
-  if (status != FG_OK) {
-    fail_msg("%s %s %s: %s", instant, fg_command_name(kind), fields, fg_status_name(status));
-  }
-}
-
 static fg_status use(fg_account *account, const char *instant, int64_t quantity) {
   fg_command command;
   fg_command_begin(&command, FG_DO_USE, at(instant));
@@ -271,9 +259,9 @@ static void test_use_and_call_are_held_to_it_alike(void **state) {
   must(account, FG_DO_USE, DAY, "product=image quantity=1 id=u1");
   must(account, FG_DO_CALL, DAY, "product=image id=c1");
   must(account, FG_DO_CALL, DAY, "product=image id=c2");
-  assert_int_equal(apply(account, FG_DO_CALL, DAY, "product=image id=c3"), FG_BUDGET_EXCEEDED);
-  assert_int_equal(apply(account, FG_DO_USE, DAY, "product=image quantity=1 id=u2"), FG_BUDGET_EXCEEDED);
-  assert_int_equal(apply(account, FG_DO_COMMIT, DAY, "id=c3"), FG_UNKNOWN_ID);
+  assert_int_equal(apply(account, FG_DO_CALL, DAY, "product=image id=c3", NULL), FG_BUDGET_EXCEEDED);
+  assert_int_equal(apply(account, FG_DO_USE, DAY, "product=image quantity=1 id=u2", NULL), FG_BUDGET_EXCEEDED);
+  assert_int_equal(apply(account, FG_DO_COMMIT, DAY, "id=c3", NULL), FG_UNKNOWN_ID);
   must(account, FG_DO_USE, DAY, "product=image quantity=1 id=u1"); /* answered before: not asked again */
   must(account, FG_DO_COMMIT, DAY, "id=c1");
   must(account, FG_DO_CANCEL, DAY, "id=c2");
@@ -292,7 +280,7 @@ static void test_the_products_share_a_cap(void **state) {
   must(account, FG_DO_CALL, DAY, "product=image-pro id=p1");
   passes(account, DAY, 2);
   exceeds(account, DAY, 1);
-  assert_int_equal(apply(account, FG_DO_CALL, DAY, "product=image-pro id=p2"), FG_BUDGET_EXCEEDED);
+  assert_int_equal(apply(account, FG_DO_CALL, DAY, "product=image-pro id=p2", NULL), FG_BUDGET_EXCEEDED);
   must(account, FG_DO_CANCEL, DAY, "id=p1");
   passes(account, DAY, 2);
   exceeds(account, DAY, 1);

@@ -9,15 +9,6 @@ static const char book_text[] =
     "\"price\": {\"model\": \"flat\", \"price\": \"1\"}, \"capacity\": {\"meter\": \"qps\", \"kind\": \"rate\","
     "\"mode\": \"manual\", \"day\": {\"model\": \"flat\", \"price\": \"1\"}}}]}";
 
-static uint64_t random_state = 88172645463325252u;
-
-static int64_t random_below(int64_t end) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (int64_t)(random_state % (uint64_t)end);
-}
-
 static fg_account *new_account(void) {
   fg_book *book = NULL;
   fg_account *account = NULL;

@@ -223,15 +223,6 @@ static const char book_json[] =
                                                                                                                     "monthly")) "], \"amendments\": [{\"announced\": \"2024-10-01\", \"effective\": \"2024-12-01\", \"product\": \"calls\","
                                                                                                                                 "\"grant\": \"n\", \"quantity\": 60}]}";
 
-static fg_book *load_text(const char *json) {
-  fg_book *book = NULL;
-  fg_error error = {0};
-  if (fg_book_load(json, strlen(json), NULL, &book, &error) != FG_OK) {
-    fail_msg("%s: %s", error.path, error.message);
-  }
-  return book;
-}
-
 /* Room for the answers of one query, amounts at the scale asked for. */
 typedef struct bill_rows {
   int64_t free[2500], packs[2500], postpaid[2500], amounts[2500];

@@ -5,15 +5,6 @@
 enum { MOST = 70 };
 static const int64_t NOT_SOLD = -1;
 
-static uint64_t random_state = 88172645463325252u;
-
-static int64_t random_below(int64_t end) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (int64_t)(random_state % (uint64_t)end);
-}
-
 /* ----------------------------------------------------------------------------------------------- a random price list */
 
 typedef enum model { FLAT, VOLUME, GRADUATED, STAIRSTEP } model;

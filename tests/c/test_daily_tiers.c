@@ -16,7 +16,7 @@ static fg_book *daily_book(int settlement_day, const char *more) {
   return book;
 }
 
-static fg_account *account_of(fg_book *book, const char *since, const char *product) {
+static fg_account *opened_account(fg_book *book, const char *since, const char *product) {
   fg_account *account = NULL;
   char fields[32];
   assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
@@ -24,14 +24,6 @@ static fg_account *account_of(fg_book *book, const char *since, const char *prod
   fg_command open = command_of(FG_DO_OPEN, since, fields);
   assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
   return account;
-}
-
-static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_command command = command_of(kind, instant, fields);
-  fg_error error;
-  if (fg_account_apply(account, &command, NULL, &error) != FG_OK) {
-    fail_msg("%s %s: %s", instant, fields, error.message);
-  }
 }
 
 /* The lines of an invoice, "2024-11-01: 10 at 1.00; …", and its total. */
@@ -64,7 +56,7 @@ static void assert_invoices(const fg_account *account, size_t count, const char 
 static void each_day_begins_anew(void **state) {
   (void)state;
   fg_book *book = daily_book(1, "");
-  fg_account *account = account_of(book, "2024-11-01T00:00:00", "d");
+  fg_account *account = opened_account(book, "2024-11-01T00:00:00", "d");
   must(account, FG_DO_USE, "2024-11-01T00:00:00", "product=d quantity=7");
   must(account, FG_DO_USE, "2024-11-01T23:59:59.999999", "product=d quantity=5");
   must(account, FG_DO_USE, "2024-11-02T00:00:00", "product=d quantity=12");
@@ -88,7 +80,7 @@ static void the_month_is_settled_on_its_day(void **state) {
   static const char *const later[] = {"2025-01-01T00:00:00", "2025-01-02T00:00:00", "2025-01-03T00:00:00"};
   for (int day = 0; day < 3; day++) {
     fg_book *book = daily_book(day + 1, "");
-    fg_account *account = account_of(book, "2024-11-05T00:00:00", "d");
+    fg_account *account = opened_account(book, "2024-11-05T00:00:00", "d");
     must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=d quantity=1");
     must(account, FG_DO_USE, "2024-11-30T10:00:00", "product=d quantity=11");
     if (day > 0) {
@@ -118,7 +110,7 @@ static void a_product_by_the_month_is_not_cut_into_days(void **state) {
   (void)state;
   fg_book *book = daily_book(1, ", {\"id\": \"m\", \"meter\": \"u\", \"price\": {\"model\": \"graduated\","
                                 "\"tiers\": [{\"from\": 0, \"price\": \"1\"}, {\"from\": 10, \"price\": \"0.10\"}]}}");
-  fg_account *account = account_of(book, "2024-11-01T00:00:00", "d");
+  fg_account *account = opened_account(book, "2024-11-01T00:00:00", "d");
   must(account, FG_DO_OPEN, "2024-11-01T00:00:00", "product=m");
   must(account, FG_DO_USE, "2024-11-01T10:00:00", "product=d quantity=12");
   must(account, FG_DO_USE, "2024-11-01T10:00:00", "product=m quantity=12");
@@ -137,7 +129,7 @@ static void a_product_by_the_month_is_not_cut_into_days(void **state) {
 static void the_month_so_far(void **state) {
   (void)state;
   fg_book *book = daily_book(3, "");
-  fg_account *account = account_of(book, "2024-11-01T00:00:00", "d");
+  fg_account *account = opened_account(book, "2024-11-01T00:00:00", "d");
   must(account, FG_DO_USE, "2024-11-01T10:00:00", "product=d quantity=11");
   must(account, FG_DO_USE, "2024-11-02T10:00:00", "product=d quantity=1");
   for (int month = 0; month < 2; month++) {
@@ -163,7 +155,7 @@ static void the_month_so_far(void **state) {
 static void a_budget_by_the_day(void **state) {
   (void)state;
   fg_book *book = daily_book(1, "");
-  fg_account *account = account_of(book, "2024-11-01T00:00:00", "d");
+  fg_account *account = opened_account(book, "2024-11-01T00:00:00", "d");
   must(account, FG_DO_SET_BUDGET, "2024-11-01T00:00:00", "day=3");
   static const char *const days[] = {"2024-11-01T10:00:00", "2024-11-02T00:00:00", "2024-11-04T23:59:59"};
   for (int day = 0; day < 3; day++) {
@@ -179,7 +171,7 @@ static void a_budget_by_the_day(void **state) {
 static void a_canceled_call_leaves_its_own_day(void **state) {
   (void)state;
   fg_book *book = daily_book(1, "");
-  fg_account *account = account_of(book, "2024-11-01T00:00:00", "d");
+  fg_account *account = opened_account(book, "2024-11-01T00:00:00", "d");
   must(account, FG_DO_USE, "2024-11-01T10:00:00", "product=d quantity=10");
   must(account, FG_DO_CALL, "2024-11-01T23:59:59", "product=d id=c");
   must(account, FG_DO_USE, "2024-11-02T10:00:00", "product=d quantity=2");

@@ -3,34 +3,7 @@
 
 #define DAY "2024-11-05T10:00:00"
 
-static fg_account *account_with(const char *key, const char *value, const char *cash) {
-  fg_book *book = load_book(FACEFUSION);
-  const fg_string policy[] = {string_of(key), string_of(value)};
-  fg_funds funds = {{fg_money_zero()}};
-  fg_account_options options = {.policy = policy, .policy_count = 1, .wallet = cash == NULL ? NULL : &funds};
-  fg_account *account = NULL;
-  if (cash != NULL) {
-    funds.of[FG_CASH] = money(cash);
-  }
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
-  fg_book_release(book);
-  return account;
-}
-
-static fg_account *plain_account(void) { return account_with("limiter", "sliding", NULL); }
-
-static fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, const char *fields,
-                       fg_outcome *outcome) {
-  fg_command command = command_of(kind, instant, fields);
-  return fg_account_apply(account, &command, outcome, NULL);
-}
-
-static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_status status = apply(account, kind, instant, fields, NULL);
-  if (status != FG_OK) {
-    fail_msg("%s %s %s: %s", instant, fg_command_name(kind), fields, fg_status_name(status));
-  }
-}
+static fg_account *plain_account(void) { return account_of(FACEFUSION, NULL, "limiter", "sliding"); }
 
 static void refused(fg_account *account, fg_command_kind kind, const char *instant, const char *fields,
                     fg_status expected) {
@@ -39,7 +12,7 @@ static void refused(fg_account *account, fg_command_kind kind, const char *insta
 
 /* Calls of image, with 1,000 free ones a month (R1). */
 static fg_account *opened(const char *key, const char *value) {
-  fg_account *account = account_with(key, value, NULL);
+  fg_account *account = account_of(FACEFUSION, NULL, key, value);
   must(account, FG_DO_OPEN, DAY, "product=image");
   return account;
 }
@@ -50,24 +23,11 @@ static fg_account *opened_pro(void) {
   return account;
 }
 
-static json_t *calls_of(const fg_account *account) {
-  json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  assert_int_equal(fg_account_calls(account, &visitor), FG_OK);
-  return builder.root;
-}
-
 static size_t calls_in_flight(const fg_account *account) {
   json_t *calls = calls_of(account);
   size_t count = json_array_size(calls);
   json_decref(calls);
   return count;
-}
-
-static void text_is(const json_t *document, const char *pointer, const char *expected) {
-  const json_t *value = json_at(document, pointer);
-  assert_non_null(value);
-  assert_string_equal(json_is_null(value) ? "null" : json_string_value(value), expected);
 }
 
 static void canceled(fg_account *account, const char *instant, const char *fields, int64_t returned, int64_t lost) {
@@ -78,21 +38,12 @@ static void canceled(fg_account *account, const char *instant, const char *field
   assert_int_equal(outcome.is.ended.lost, lost);
 }
 
-static int64_t integer_in(const fg_account *account, const char *pointer) {
-  json_t *statement = statement_of(account);
-  const json_t *value = json_at(statement, pointer);
-  assert_true(json_is_integer(value));
-  int64_t integer = json_integer_value(value);
-  json_decref(statement);
-  return integer;
-}
-
 /* -------------------------------------------------------------------------------------------- order of refusals */
 
 /* Each refusal hides those that come after it in the contract. */
 static void test_refusals_come_in_order(void **state) {
   (void)state;
-  fg_account *account = account_with("limiter", "sliding", "0");
+  fg_account *account = account_of(FACEFUSION, "0", "limiter", "sliding");
   const char *call = "product=image quantity=21 id=c";
   refused(account, FG_DO_CALL, DAY, "product=images quantity=21 id=c", FG_UNKNOWN_PRODUCT);
   refused(account, FG_DO_CALL, DAY, call, FG_NOT_OPEN);
@@ -207,20 +158,20 @@ static void test_a_deadline_frees_the_slot_to_the_microsecond(void **state) {
   must(account, FG_DO_CALL, DAY, "product=image-pro id=slow owner=booth-3 timeout_ms=1500");
   refused(account, FG_DO_CALL, "2024-11-05T10:00:01.499999", "product=image-pro id=d", FG_CONCURRENCY_LIMITED);
   json_t *calls = calls_of(account);
-  text_is(calls, "/9/id", "slow");
-  text_is(calls, "/9/product", "image-pro");
-  text_is(calls, "/9/owner", "booth-3");
-  text_is(calls, "/9/since", "2024-11-05T10:00:00+08:00");
-  text_is(calls, "/9/deadline", "2024-11-05T10:00:01.5+08:00");
-  text_is(calls, "/9/state", "held");
-  text_is(calls, "/0/owner", "null");
-  text_is(calls, "/0/deadline", "null");
+  assert_text_at(calls, "/9/id", "slow");
+  assert_text_at(calls, "/9/product", "image-pro");
+  assert_text_at(calls, "/9/owner", "booth-3");
+  assert_text_at(calls, "/9/since", "2024-11-05T10:00:00+08:00");
+  assert_text_at(calls, "/9/deadline", "2024-11-05T10:00:01.5+08:00");
+  assert_text_at(calls, "/9/state", "held");
+  assert_text_at(calls, "/0/owner", "null");
+  assert_text_at(calls, "/0/deadline", "null");
   assert_int_equal(json_integer_value(json_at(calls, "/9/quantity")), 1);
   json_decref(calls);
   must(account, FG_DO_CALL, "2024-11-05T10:00:01.5", "product=image-pro id=d");
   calls = calls_of(account);
-  text_is(calls, "/9/state", "abandoned");
-  text_is(calls, "/10/state", "held");
+  assert_text_at(calls, "/9/state", "abandoned");
+  assert_text_at(calls, "/10/state", "held");
   json_decref(calls);
   must(account, FG_DO_COMMIT, "2024-11-05T10:00:02", "id=slow"); /* its slot was freed once, not twice */
   refused(account, FG_DO_CALL, "2024-11-05T10:00:02", "product=image-pro id=e", FG_CONCURRENCY_LIMITED);
@@ -248,8 +199,8 @@ static void test_deadlines_beyond_the_end_of_time(void **state) {
   must(account, FG_DO_CALL, DAY, "product=image-pro id=c1 timeout_ms=9223372036854775807");
   must(account, FG_DO_CALL, DAY, "product=image-pro id=c2 timeout_ms=9223372036854775");
   json_t *calls = calls_of(account);
-  text_is(calls, "/0/deadline", "null");
-  text_is(calls, "/1/deadline", "null");
+  assert_text_at(calls, "/0/deadline", "null");
+  assert_text_at(calls, "/1/deadline", "null");
   json_decref(calls);
   fg_account_free(account);
 }
@@ -503,7 +454,7 @@ static void test_units_go_back_until_the_settlement(void **state) {
   assert_int_equal(integer_in(account, "/products/image/month/total"), 4);
   must(account, FG_DO_ADVANCE, "2024-12-03T00:00:00", "");
   json_t *statement = statement_of(account);
-  text_is(statement, "/invoices/0/total", "0.00"); /* 1,988 calls: 1,000 free, 988 of the pack, none postpaid */
+  assert_text_at(statement, "/invoices/0/total", "0.00"); /* 1,988 calls: 1,000 free, 988 of the pack, none postpaid */
   assert_int_equal(json_integer_value(json_at(statement, "/invoices/0/lines/0/units")), 0);
   json_decref(statement);
   canceled(account, "2024-12-03T00:00:00", "id=c3", 4, 0);
@@ -542,7 +493,7 @@ static void test_unbilled_units_go_back(void **state) {
     assert_int_equal(apply(account, FG_DO_PREVIEW, DAY, "", &outcome), FG_OK);
     fg_visitor visitor = build_json(&builder, fg_account_book(account));
     assert_int_equal(fg_outcome_describe(account, &outcome, &visitor), FG_OK);
-    text_is(builder.root, "/invoice/total", is_canceled ? "240.00" : "180.00");
+    assert_text_at(builder.root, "/invoice/total", is_canceled ? "240.00" : "180.00");
     json_decref(builder.root);
     if (!is_canceled) {
       canceled(account, DAY, "id=c1", 200, 0);

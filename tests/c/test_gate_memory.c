@@ -46,7 +46,7 @@ static const struct step {
 };
 enum { STEPS = sizeof life / sizeof *life };
 
-static fg_account *account_of(fg_book *book, const fg_allocator *allocator, const char *reach) {
+static fg_account *scarce_account(fg_book *book, const fg_allocator *allocator, const char *reach) {
   const fg_string policy[] = {string_of("pack_reach"), string_of(reach)};
   fg_account_options options = {.policy = policy, .policy_count = 1, .allocator = allocator};
   fg_account *account = NULL;
@@ -76,7 +76,7 @@ static bool looks_like(const fg_account *account, const json_t *expected) {
 }
 
 static json_t *sight_of_a_life_in_plenty(fg_book *book, const char *reach) {
-  fg_account *account = account_of(book, NULL, reach);
+  fg_account *account = scarce_account(book, NULL, reach);
   for (int i = 0; i < STEPS; i++) {
     fg_status status = take(account, &life[i], NULL);
     if (status != FG_OK) {
@@ -118,7 +118,7 @@ static void starve_every_step(const char *reach) {
   json_t *expected = sight_of_a_life_in_plenty(book, reach);
   memory = (scarcity){0};
   fg_allocator allocator = scarce_allocator();
-  fg_account *account = account_of(book, &allocator, reach);
+  fg_account *account = scarce_account(book, &allocator, reach);
   int failures[FG_COMMAND_COUNT] = {0};
   for (int i = 0; i < STEPS; i++) {
     struct step due = {FG_DO_ADVANCE, life[i].instant, ""};
@@ -149,7 +149,7 @@ static void test_forks_change_nothing_for_the_other(void **state) {
   fg_book *book = load_book(FACEFUSION);
   memory = (scarcity){0};
   fg_allocator allocator = scarce_allocator();
-  fg_account *account = account_of(book, &allocator, "from_purchase");
+  fg_account *account = scarce_account(book, &allocator, "from_purchase");
   for (int i = 0; i < STEPS; i++) {
     struct step due = {FG_DO_ADVANCE, life[i].instant, ""};
     fg_account *copy = NULL;
@@ -173,7 +173,7 @@ static void test_a_marginal_cost_that_fails(void **state) {
   fg_book *book = load_book(FACEFUSION);
   memory = (scarcity){0};
   fg_allocator allocator = scarce_allocator();
-  fg_account *account = account_of(book, &allocator, "whole_month");
+  fg_account *account = scarce_account(book, &allocator, "whole_month");
   for (int i = 0; i < 10; i++) {
     assert_int_equal(take(account, &life[i], NULL), FG_OK);
   }

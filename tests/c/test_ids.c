@@ -13,20 +13,15 @@ static fg_account *new_account(void) {
   return account;
 }
 
-static fg_status apply(fg_account *account, fg_command_kind kind, const char *fields, fg_outcome *outcome) {
-  fg_command command = command_of(kind, DAY, fields);
-  return fg_account_apply(account, &command, outcome, NULL);
-}
-
-static void must(fg_account *account, fg_command_kind kind, const char *fields) {
+static void must_be_new(fg_account *account, fg_command_kind kind, const char *fields) {
   fg_outcome outcome;
-  assert_int_equal(apply(account, kind, fields, &outcome), FG_OK);
+  assert_int_equal(apply(account, kind, DAY, fields, &outcome), FG_OK);
   assert_false(outcome.repeated);
 }
 
 static void refused(fg_account *account, fg_command_kind kind, const char *fields, fg_status status) {
   json_t *before = statement_of(account);
-  assert_int_equal(apply(account, kind, fields, NULL), status);
+  assert_int_equal(apply(account, kind, DAY, fields, NULL), status);
   json_t *after = statement_of(account);
   assert_true(json_equal(before, after));
   json_decref(before);
@@ -43,11 +38,11 @@ static json_t *told(const fg_account *account, const fg_outcome *outcome) {
 /* The same again changes nothing and answers as it did, but that it says so. */
 static void repeats(fg_account *account, fg_command_kind kind, const char *fields) {
   fg_outcome outcome;
-  assert_int_equal(apply(account, kind, fields, &outcome), FG_OK);
+  assert_int_equal(apply(account, kind, DAY, fields, &outcome), FG_OK);
   json_t *first = told(account, &outcome);
   json_t *before = statement_of(account);
   for (int again = 0; again < 2; again++) {
-    assert_int_equal(apply(account, kind, fields, &outcome), FG_OK);
+    assert_int_equal(apply(account, kind, DAY, fields, &outcome), FG_OK);
     assert_true(outcome.repeated);
     json_t *second = told(account, &outcome);
     assert_int_equal(json_object_del(second, "repeated"), 0);
@@ -64,7 +59,7 @@ static void repeats(fg_account *account, fg_command_kind kind, const char *field
 static void test_every_id_repeats(void **state) {
   (void)state;
   fg_account *account = new_account();
-  must(account, FG_DO_OPEN, "product=image");
+  must_be_new(account, FG_DO_OPEN, "product=image");
   repeats(account, FG_DO_TOP_UP, "amount=700 fund=gift id=t");
   repeats(account, FG_DO_WITHDRAW, "amount=300 id=w");
   repeats(account, FG_DO_BUY_PACK, "product=image pack=calls-1k id=p");
@@ -73,13 +68,13 @@ static void test_every_id_repeats(void **state) {
   repeats(account, FG_DO_ADJUST, "product=image quantity=-900 reason=twice id=b");
   repeats(account, FG_DO_ADD_MATERIALS, "product=image quantity=3 id=m");
   repeats(account, FG_DO_REMOVE_MATERIALS, "product=image quantity=1 id=n");
-  must(account, FG_DO_CALL, "product=image quantity=5 id=c");
+  must_be_new(account, FG_DO_CALL, "product=image quantity=5 id=c");
   repeats(account, FG_DO_COMMIT, "id=c quantity=2000 ref=receipt");
-  must(account, FG_DO_CALL, "product=image quantity=5 id=d");
+  must_be_new(account, FG_DO_CALL, "product=image quantity=5 id=d");
   repeats(account, FG_DO_COMMIT, "id=d quantity=2");
-  must(account, FG_DO_CALL, "product=image quantity=5 id=e");
+  must_be_new(account, FG_DO_CALL, "product=image quantity=5 id=e");
   repeats(account, FG_DO_CANCEL, "id=e");
-  must(account, FG_DO_CALL, "product=image quantity=5 id=f");
+  must_be_new(account, FG_DO_CALL, "product=image quantity=5 id=f");
   repeats(account, FG_DO_COMMIT, "id=f");
   static const char *const used[] = {"t", "w", "p", "u", "a", "b", "m", "n", "c", "d", "e", "f"};
   for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
@@ -95,9 +90,9 @@ static void test_every_id_repeats(void **state) {
 static void test_an_ending_is_not_another(void **state) {
   (void)state;
   fg_account *account = new_account();
-  must(account, FG_DO_OPEN, "product=image");
-  must(account, FG_DO_CALL, "product=image quantity=5 id=c");
-  must(account, FG_DO_COMMIT, "id=c quantity=2 ref=r");
+  must_be_new(account, FG_DO_OPEN, "product=image");
+  must_be_new(account, FG_DO_CALL, "product=image quantity=5 id=c");
+  must_be_new(account, FG_DO_COMMIT, "id=c quantity=2 ref=r");
   static const char *const others[] = {"id=c", "id=c quantity=2", "id=c quantity=2 ref=s", "id=c quantity=3 ref=r",
                                        "id=c ref=r"};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -115,12 +110,12 @@ static void test_attempts(void **state) {
   fg_account *account = new_account();
   fg_outcome first;
   fg_outcome second;
-  must(account, FG_DO_OPEN, "product=image");
-  assert_int_equal(apply(account, FG_DO_CALL, "product=image quantity=5 id=c", &first), FG_OK);
+  must_be_new(account, FG_DO_OPEN, "product=image");
+  assert_int_equal(apply(account, FG_DO_CALL, DAY, "product=image quantity=5 id=c", &first), FG_OK);
   assert_int_equal(first.is.used.attempt, 1);
-  must(account, FG_DO_CANCEL, "id=c");
-  must(account, FG_DO_CALL, "product=image id=other");
-  assert_int_equal(apply(account, FG_DO_CALL, "product=image quantity=7 id=c", &second),
+  must_be_new(account, FG_DO_CANCEL, "id=c");
+  must_be_new(account, FG_DO_CALL, "product=image id=other");
+  assert_int_equal(apply(account, FG_DO_CALL, DAY, "product=image quantity=7 id=c", &second),
                    FG_OK); /* whatever its fields */
   assert_int_equal(second.is.used.attempt, 3);
   for (int i = 0; i < 2; i++) {
@@ -144,7 +139,7 @@ static void test_reserved_ids(void **state) {
   static const char *const ids[] = {"#", "#1", "#call-0-1", "image/", "image/free-calls/2024-11", "image-pro/x"};
   static const char *const free_ids[] = {"image", "images/1", "1#", "x/image", "/image"};
   fg_account *account = new_account();
-  must(account, FG_DO_OPEN, "product=image");
+  must_be_new(account, FG_DO_OPEN, "product=image");
   char fields[80];
   for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
     snprintf(fields, sizeof fields, "product=image quantity=1 id=%s", ids[i]);
@@ -156,7 +151,7 @@ static void test_reserved_ids(void **state) {
   }
   for (size_t i = 0; i < sizeof free_ids / sizeof *free_ids; i++) {
     snprintf(fields, sizeof fields, "product=image quantity=1 id=%s", free_ids[i]);
-    must(account, FG_DO_USE, fields);
+    must_be_new(account, FG_DO_USE, fields);
   }
   fg_account_free(account);
 }
@@ -166,16 +161,16 @@ static void test_withdrawals(void **state) {
   (void)state;
   fg_account *account = new_account();
   fg_outcome outcome;
-  must(account, FG_DO_TOP_UP, "amount=50 fund=gift");
+  must_be_new(account, FG_DO_TOP_UP, "amount=50 fund=gift");
   refused(account, FG_DO_WITHDRAW, "amount=1000.01", FG_INSUFFICIENT_FUNDS);
-  assert_int_equal(apply(account, FG_DO_WITHDRAW, "amount=1000", &outcome), FG_OK);
+  assert_int_equal(apply(account, FG_DO_WITHDRAW, DAY, "amount=1000", &outcome), FG_OK);
   assert_int_equal(fg_money_compare(outcome.is.wallet.balance, money("50")), 0);
   refused(account, FG_DO_WITHDRAW, "amount=0.01", FG_INSUFFICIENT_FUNDS);
-  must(account, FG_DO_TOP_UP, "amount=5");
-  must(account, FG_DO_SUSPEND, "");
+  must_be_new(account, FG_DO_TOP_UP, "amount=5");
+  must_be_new(account, FG_DO_SUSPEND, "");
   refused(account, FG_DO_WITHDRAW, "amount=1", FG_VIOLATION);
-  must(account, FG_DO_REINSTATE, "");
-  must(account, FG_DO_WITHDRAW, "amount=1");
+  must_be_new(account, FG_DO_REINSTATE, "");
+  must_be_new(account, FG_DO_WITHDRAW, "amount=1");
   fg_account_free(account);
 }
 

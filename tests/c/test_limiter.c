@@ -78,15 +78,6 @@ static fg_account *new_account(fg_book *book, const char *limiter, const char *e
   return account;
 }
 
-static fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_command command = command_of(kind, instant, fields);
-  return fg_account_apply(account, &command, NULL, NULL);
-}
-
-static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  assert_int_equal(apply(account, kind, instant, fields), FG_OK);
-}
-
 static fg_status call(fg_account *account, fg_time now, int64_t quantity, fg_error *error) {
   static unsigned long number;
   char id[32];

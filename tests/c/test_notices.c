@@ -5,53 +5,23 @@
 static const char *const keys[] = {"code",   "message", "product", "id",   "units", "of",
                                    "amount", "limit",   "at",      "rule", NULL};
 
-static fg_account *account_of(const char *book_name, const char *cash, const char *resume_at) {
-  fg_book *book = load_book(book_name);
-  fg_funds wallet = {{fg_money_zero(), fg_money_zero(), fg_money_zero(), fg_money_zero()}};
-  fg_string policy[] = {string_of("resume_at"), string_of(resume_at)};
-  fg_account_options options = {.policy = policy, .policy_count = 1};
-  fg_account *account = NULL;
-  if (cash != NULL) {
-    wallet.of[FG_CASH] = money(cash);
-    options.wallet = &wallet;
-  }
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
-  fg_book_release(book);
-  return account;
+static fg_status ask(const fg_account *account, const void *limits, const fg_visitor *visitor, fg_error *error) {
+  return fg_account_notices(account, limits, visitor, error);
 }
 
-static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_command command = command_of(kind, instant, fields);
-  fg_status status = fg_account_apply(account, &command, NULL, NULL);
-  if (status != FG_OK) {
-    fail_msg("%s %s %s: %s", instant, fg_command_name(kind), fields, fg_status_name(status));
-  }
-}
-
-/* Times are of +08:00: the offset is left out. */
 static void expect_within(const fg_account *account, const fg_notice_limits *limits, const char *expected) {
   static char lines[LINES_MAX];
-  json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  json_t *before = statement_of(account);
-  assert_int_equal(fg_account_notices(account, limits, &visitor, NULL), FG_OK);
-  json_t *after = statement_of(account);
-  assert_true(json_equal(before, after)); /* a look changes nothing */
-  write_lines(builder.root, keys, lines);
-  for (char *offset = strstr(lines, "+08:00"); offset != NULL; offset = strstr(lines, "+08:00")) {
-    memmove(offset, offset + 6, strlen(offset + 6) + 1);
-  }
+  json_t *notices = look_at(account, ask, limits);
+  write_civil_lines(notices, keys, lines);
   assert_string_equal(lines, expected);
-  json_decref(before);
-  json_decref(after);
-  json_decref(builder.root);
+  json_decref(notices);
 }
 
 static void expect(const fg_account *account, const char *expected) { expect_within(account, NULL, expected); }
 
 static void all_is_well(void **state) {
   (void)state;
-  fg_account *account = account_of(FACEFUSION, "5000", "nonnegative");
+  fg_account *account = account_of(FACEFUSION, "5000", "resume_at", "nonnegative");
   expect(account, ""); /* before it has seen an instant */
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p1");
@@ -68,7 +38,7 @@ static void all_is_well(void **state) {
 /* Less than 10 % is left; then nothing; then what follows is postpaid, 30 × 0.24 = 7.20. */
 static void packs_run_out(void **state) {
   (void)state;
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p1");
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=10001");
@@ -98,7 +68,7 @@ static void packs_run_out(void **state) {
 /* The last unit of 1,000 in the pack, and after it one at 0.24. */
 static void of_one_unit(void **state) {
   (void)state;
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p1");
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1999");
@@ -116,7 +86,7 @@ static void of_one_unit(void **state) {
 /* R6: void at 2025-11-06 00:00, which is 30 days after 2025-10-07 00:00. */
 static void packs_end(void **state) {
   (void)state;
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image-pro");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image-pro pack=calls-10k id=p1");
   must(account, FG_DO_GIVE_PACK, "2024-12-05T10:00:00", "product=image-pro pack=calls-1k id=g1");
@@ -140,7 +110,7 @@ static void packs_end(void **state) {
 /* 16 × 0.24 = 3.84 are 76.8 % of 5.00; 17 × 0.24 = 4.08 are 81.6 %. */
 static void budgets_fill(void **state) {
   (void)state;
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=1000");
   must(account, FG_DO_SET_BUDGET, "2024-11-05T10:00:00", "day=5 month=1000");
@@ -169,7 +139,7 @@ static void arrears_and_suspension(void **state) {
   (void)state;
   static const char *const resume_at[] = {"nonnegative", "positive"};
   for (int i = 0; i < 2; i++) {
-    fg_account *account = account_of(FACEFUSION, "2000", resume_at[i]);
+    fg_account *account = account_of(FACEFUSION, "2000", "resume_at", resume_at[i]);
     const char *more = i == 0 ? "" : "more than ";
     char expected[1024];
     must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
@@ -198,7 +168,7 @@ static void arrears_and_suspension(void **state) {
 
 static void calls_past_their_time(void **state) {
   (void)state;
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_CALL, "2024-11-05T10:00:00", "product=image id=open");
   must(account, FG_DO_CALL, "2024-11-05T10:00:00", "product=image id=c1 quantity=3 timeout_ms=60000");
@@ -226,7 +196,7 @@ static void what_the_holder_knows(void **state) {
   (void)state;
   static const char *const keys_of_calls[] = {"code", "product", "id", "units", "of", "at", NULL};
   static char lines[LINES_MAX];
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image-pro");
   must(account, FG_DO_CALL, "2024-11-05T10:00:00", "product=image id=l1 quantity=2 timeout_ms=1000");
@@ -259,7 +229,7 @@ static void what_the_holder_knows(void **state) {
 /* A new account has no last command to measure its clock by. */
 static void a_new_account_and_a_wrong_clock(void **state) {
   (void)state;
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   fg_notice_context context = {.clock_is_suspect = true, .clock = at("1970-01-02T08:00:00")};
   json_builder builder;
   fg_visitor visitor = build_json(&builder, fg_account_book(account));
@@ -273,7 +243,7 @@ static void a_new_account_and_a_wrong_clock(void **state) {
 /* Where nothing else is sold, being postpaid is no news. */
 static void products_without_packs(void **state) {
   (void)state;
-  fg_account *account = account_of("aws-s3", NULL, "nonnegative");
+  fg_account *account = account_of("aws-s3", NULL, "resume_at", "nonnegative");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=standard");
   must(account, FG_DO_USE, "2024-11-05T10:00:00", "product=standard quantity=1000000000000000");
   expect(account, "");
@@ -289,7 +259,7 @@ static void what_cannot_be_asked(void **state) {
       {{-1, 30, 80}, "pack_share"},   {{101, 30, 80}, "pack_share"},  {{10, -1, 80}, "pack_days"},
       {{10, 36526, 80}, "pack_days"}, {{10, 30, -1}, "budget_share"}, {{10, 30, 101}, "budget_share"},
   };
-  fg_account *account = account_of(FACEFUSION, NULL, "nonnegative");
+  fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   json_builder builder;
   fg_visitor visitor = build_json(&builder, fg_account_book(account));
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -301,36 +271,13 @@ static void what_cannot_be_asked(void **state) {
   fg_account_free(account);
 }
 
-/* Whichever allocation fails: an error, nothing leaks, and the account is as it was. */
 static void memory_may_run_out(void **state) {
   (void)state;
-  fg_allocator allocator = scarce_allocator();
-  fg_book *book = load_book(FACEFUSION);
-  fg_account *account = NULL;
-  fg_account_options options = {.allocator = &allocator};
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
-  fg_book_release(book);
+  fg_account *account = scarce_account();
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_SET_BUDGET, "2024-11-05T10:05:00", "month=10000");
   must(account, FG_DO_USE, "2024-11-20T12:00:00", "product=image quantity=7000");
-  json_t *before = statement_of(account);
-  long live = memory.live;
-  fg_status status = FG_NO_MEMORY;
-  for (long fail_at = 1; status != FG_OK; fail_at++) {
-    json_builder builder;
-    fg_visitor visitor = build_json(&builder, fg_account_book(account));
-    memory.asked = 0;
-    memory.fail_at = fail_at;
-    status = fg_account_notices(account, NULL, &visitor, NULL);
-    memory.fail_at = 0;
-    assert_true(status == FG_OK ? fail_at > 5 : status == FG_NO_MEMORY);
-    assert_int_equal(memory.live, live);
-    json_decref(builder.root);
-  }
-  json_t *after = statement_of(account);
-  assert_true(json_equal(before, after));
-  json_decref(before);
-  json_decref(after);
+  look_while_memory_is_short(account, ask, NULL);
   fg_account_free(account);
 }
 

@@ -2,25 +2,11 @@
 #include "support.h"
 #include "faregate_whatif.h"
 
-static fg_book *book;
-
-static int set_up(void **state) {
-  (void)state;
-  book = load_book(FACEFUSION);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  fg_book_release(book);
-  return 0;
-}
-
 static fg_plan *plan_of(const char *forecast, const char *way) {
   fg_plan *plan = NULL;
   fg_error error;
   fg_string given = {way, way == NULL ? 0 : strlen(way)};
-  fg_status status = fg_plan_make(book, string_of(forecast), given, NULL, &plan, &error);
+  fg_status status = fg_plan_make(facefusion, string_of(forecast), given, NULL, &plan, &error);
   if (status != FG_OK) {
     fail_msg("%s: %s", error.path, error.message);
   }
@@ -29,7 +15,7 @@ static fg_plan *plan_of(const char *forecast, const char *way) {
 
 static json_t *described(fg_plan *plan) {
   json_builder builder;
-  fg_visitor visitor = build_json(&builder, book);
+  fg_visitor visitor = build_json(&builder, facefusion);
   assert_int_equal(fg_plan_describe(plan, &visitor), FG_OK);
   return builder.root;
 }
@@ -126,7 +112,7 @@ static void test_refusals(void **state) {
     fg_plan *plan = NULL;
     fg_error error;
     fg_string way = {given->way, given->way == NULL ? 0 : strlen(given->way)};
-    assert_int_equal(fg_plan_make(book, string_of(given->forecast), way, NULL, &plan, &error), given->status);
+    assert_int_equal(fg_plan_make(facefusion, string_of(given->forecast), way, NULL, &plan, &error), given->status);
     assert_string_equal(error.path, given->path);
     assert_string_not_equal(error.message, "");
   }
@@ -150,7 +136,7 @@ static void test_memory_runs_out(void **state) {
       fg_error error;
       fg_string cheapest = {NULL, 0};
       memory = (scarcity){.fail_at = fail_at};
-      status = fg_plan_make(book, string_of(scarce_forecasts[i]), cheapest, &allocator, &plan, &error);
+      status = fg_plan_make(facefusion, string_of(scarce_forecasts[i]), cheapest, &allocator, &plan, &error);
       if (status == FG_OK) {
         fg_plan_free(plan);
       } else {
@@ -170,7 +156,7 @@ typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor
 static void assert_told(way_question *question, const fg_way *way, int64_t most, const char *expected) {
   json_builder builder;
   fg_error error;
-  fg_visitor visitor = build_json(&builder, book);
+  fg_visitor visitor = build_json(&builder, facefusion);
   assert_int_equal(question(way, most, &visitor, &error), FG_OK);
   json_t *wanted = json_loads(expected, 0, NULL);
   assert_non_null(wanted);
@@ -184,8 +170,8 @@ static void assert_told(way_question *question, const fg_way *way, int64_t most,
 /* 10,000 cost 1,800, as 7,500 do at 0.24. */
 static void test_cliffs(void **state) {
   (void)state;
-  fg_way way = {.book = book, .product = string_of("image")};
-  fg_way capacity = {.book = book, .product = string_of("image"), .meter = string_of("qps"), .months = 2};
+  fg_way way = {.book = facefusion, .product = string_of("image")};
+  fg_way capacity = {.book = facefusion, .product = string_of("image"), .meter = string_of("qps"), .months = 2};
   assert_told(fg_way_cliffs, &way, 50000,
               "[{\"from\":7501,\"to\":9999,\"buy\":10000,\"amount\":\"1800.00\",\"instead_of\":\"2399.76\","
               "\"saves\":\"599.76\"}]");
@@ -196,7 +182,8 @@ static void test_cliffs(void **state) {
 
 static void test_curve_of_packs_and_the_rest(void **state) {
   (void)state;
-  fg_way way = {.book = book, .product = string_of("image"), .pack = string_of("calls-10k"), .packs = 1, .free = 1000};
+  fg_way way = {
+      .book = facefusion, .product = string_of("image"), .pack = string_of("calls-10k"), .packs = 1, .free = 1000};
   assert_told(fg_way_curve, &way, 21500,
               "{\"product\":\"image\",\"meter\":\"calls\",\"most\":21500,\"free\":1000,\"step\":1,\"pieces\":["
               "{\"from\":0,\"to\":11000,\"first\":\"1500.00\",\"last\":\"1500.00\"},"
@@ -206,11 +193,11 @@ static void test_curve_of_packs_and_the_rest(void **state) {
 
 static void test_break_even(void **state) {
   (void)state;
-  fg_way postpaid = {.book = book, .product = string_of("image")};
-  fg_way capacity = {.book = book, .product = string_of("image"), .capacity = 20, .months = 1};
+  fg_way postpaid = {.book = facefusion, .product = string_of("image")};
+  fg_way capacity = {.book = facefusion, .product = string_of("image"), .capacity = 20, .months = 1};
   json_builder builder;
   fg_error error;
-  fg_visitor visitor = build_json(&builder, book);
+  fg_visitor visitor = build_json(&builder, facefusion);
   assert_int_equal(fg_break_even(&postpaid, &capacity, 500000, &visitor, &error), FG_OK);
   json_t *wanted = json_loads(
       "[{\"from\":0,\"to\":399999,\"cheaper\":\"a\",\"a\":\"0.00\",\"b\":\"48000.00\"},"
@@ -225,7 +212,7 @@ static void test_break_even(void **state) {
 static void test_ways_that_are_none(void **state) {
   (void)state;
   json_builder builder;
-  fg_visitor visitor = build_json(&builder, book);
+  fg_visitor visitor = build_json(&builder, facefusion);
   fg_error error;
   const struct {
     fg_way way;
@@ -243,7 +230,7 @@ static void test_ways_that_are_none(void **state) {
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     fg_way way = wrong[i].way;
-    way.book = book;
+    way.book = facefusion;
     assert_int_equal(fg_way_curve(&way, wrong[i].most, &visitor, &error), wrong[i].status);
   }
 }
@@ -322,5 +309,5 @@ int main(void) {
       cmocka_unit_test(test_a_trial_is_asked_within_its_range),
       cmocka_unit_test(test_trials_do_not_depend_on_their_order),
   };
-  return cmocka_run_group_tests(tests, set_up, tear_down);
+  return cmocka_run_group_tests(tests, set_up_facefusion, tear_down_facefusion);
 }

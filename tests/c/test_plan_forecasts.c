@@ -2,15 +2,6 @@
 #include "support.h"
 #include "faregate_whatif.h"
 
-static fg_book *load_text(const char *json) {
-  fg_book *book = NULL;
-  fg_error error = {0};
-  if (fg_book_load(json, strlen(json), NULL, &book, &error) != FG_OK) {
-    fail_msg("%s: %s", error.path, error.message);
-  }
-  return book;
-}
-
 static fg_plan *plan_of(fg_book *book, const char *forecast) {
   fg_plan *plan = NULL;
   fg_error error = {0};

@@ -2,20 +2,6 @@
 #include "support.h"
 #include "faregate_whatif.h"
 
-static fg_book *book;
-
-static int set_up(void **state) {
-  (void)state;
-  book = load_book(FACEFUSION);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  fg_book_release(book);
-  return 0;
-}
-
 static json_t *plan_of(fg_book *of, const char *forecast, const char *way) {
   fg_plan *plan = NULL;
   fg_error error = {0};
@@ -28,12 +14,6 @@ static json_t *plan_of(fg_book *of, const char *forecast, const char *way) {
   assert_int_equal(fg_plan_describe(plan, &visitor), FG_OK);
   fg_plan_free(plan);
   return builder.root;
-}
-
-static void assert_text(const json_t *told, const char *pointer, const char *expected) {
-  const json_t *found = json_at(told, pointer);
-  assert_non_null(found);
-  assert_string_equal(json_string_value(found), expected);
 }
 
 static void assert_total(fg_book *of, const char *forecast, const char *way, const char *total) {
@@ -65,39 +45,40 @@ static void assert_refused(fg_book *of, const char *forecast, const char *way, f
 /* R17 to R19. A month goes by capacity if it is active at noon of the 15th, when the calls come. */
 static void test_capacity_by_the_month_and_the_day(void **state) {
   (void)state;
-  json_t *told = plan_of(book, FORECAST("[90000,90000,1500]", ""), ORDERS(CAPACITY("2025-01", "60", "\"months\":2")));
-  assert_text(told, "/total", "240120.00"); /* 60 × 2,000 × 2, and 500 × 0.24 */
-  assert_text(told, "/months/0/mode", "qps");
-  assert_text(told, "/months/1/mode", "qps");
-  assert_text(told, "/months/2/mode", "calls");
+  json_t *told = plan_of(facefusion, FORECAST("[90000,90000,1500]", ""),
+                         ORDERS(CAPACITY("2025-01", "60", "\"months\":2")));
+  assert_text_at(told, "/total", "240120.00"); /* 60 × 2,000 × 2, and 500 × 0.24 */
+  assert_text_at(told, "/months/0/mode", "qps");
+  assert_text_at(told, "/months/1/mode", "qps");
+  assert_text_at(told, "/months/2/mode", "calls");
   assert_int_equal(json_integer_value(json_at(told, "/orders/0/months")), 2);
-  assert_text(told, "/orders/0/meter", "qps");
-  assert_text(told, "/orders/0/amount", "240000.00");
-  assert_text(told, "/orders/0/month", "2025-01");
-  assert_text(told, "/orders/0/at", "2025-01-01T00:00:00+08:00");
-  assert_text(told, "/months/0/cost/capacity", "240000.00");
-  assert_text(told, "/months/0/cost/total", "240000.00");
-  assert_text(told, "/months/1/cost/total", "0.00");
-  assert_text(told, "/months/2/cost/postpaid", "120.00");
-  assert_text(told, "/months/2/cost/total", "120.00");
+  assert_text_at(told, "/orders/0/meter", "qps");
+  assert_text_at(told, "/orders/0/amount", "240000.00");
+  assert_text_at(told, "/orders/0/month", "2025-01");
+  assert_text_at(told, "/orders/0/at", "2025-01-01T00:00:00+08:00");
+  assert_text_at(told, "/months/0/cost/capacity", "240000.00");
+  assert_text_at(told, "/months/0/cost/total", "240000.00");
+  assert_text_at(told, "/months/1/cost/total", "0.00");
+  assert_text_at(told, "/months/2/cost/postpaid", "120.00");
+  assert_text_at(told, "/months/2/cost/total", "120.00");
   json_decref(told);
-  told = plan_of(book, FORECAST("[90000]", ""), ORDERS(CAPACITY("2025-01", "30", "\"days\":15")));
-  assert_text(told, "/total", "49500.00"); /* 30 × 110 × 15 */
-  assert_text(told, "/months/0/mode", "qps");
+  told = plan_of(facefusion, FORECAST("[90000]", ""), ORDERS(CAPACITY("2025-01", "30", "\"days\":15")));
+  assert_text_at(told, "/total", "49500.00"); /* 30 × 110 × 15 */
+  assert_text_at(told, "/months/0/mode", "qps");
   assert_int_equal(json_integer_value(json_at(told, "/orders/0/days")), 15);
   assert_null(json_at(told, "/orders/0/months"));
   json_decref(told);
-  told = plan_of(book, FORECAST("[90000]", ""), ORDERS(CAPACITY("2025-01", "30", "\"days\":14")));
-  assert_text(told, "/total", "62220.00"); /* 30 × 110 × 14, and W4: it ends as the 15th begins */
-  assert_text(told, "/months/0/mode", "calls");
+  told = plan_of(facefusion, FORECAST("[90000]", ""), ORDERS(CAPACITY("2025-01", "30", "\"days\":14")));
+  assert_text_at(told, "/total", "62220.00"); /* 30 × 110 × 14, and W4: it ends as the 15th begins */
+  assert_text_at(told, "/months/0/mode", "calls");
   json_decref(told);
-  told = plan_of(book, FORECAST("[90000,90000]", ""), ORDERS(CAPACITY("2025-02", "1", "\"months\":1")));
-  assert_text(told, "/total", "18420.00"); /* W4, and one QPS */
-  assert_text(told, "/months/0/mode", "calls");
-  assert_text(told, "/months/1/mode", "qps");
+  told = plan_of(facefusion, FORECAST("[90000,90000]", ""), ORDERS(CAPACITY("2025-02", "1", "\"months\":1")));
+  assert_text_at(told, "/total", "18420.00"); /* W4, and one QPS */
+  assert_text_at(told, "/months/0/mode", "calls");
+  assert_text_at(told, "/months/1/mode", "qps");
   json_decref(told);
   /* Two orders, of which the later covers less. */
-  assert_total(book, FORECAST("[90000,90000]", ""),
+  assert_total(facefusion, FORECAST("[90000,90000]", ""),
                ORDERS(CAPACITY("2025-01", "1", "\"months\":2") "," CAPACITY("2025-02", "1", "\"days\":1")), "4910.00");
 }
 
@@ -122,7 +103,7 @@ static void test_months_of_days(void **state) {
     }
     snprintf(forecast + length, sizeof forecast - length, "],\"policy\":{\"capacity_month\":\"%s\"}}", cases[i].policy);
     snprintf(orders, sizeof orders, ORDERS(CAPACITY("2025-01", "1", "\"months\":%s")), cases[i].months);
-    assert_total(book, forecast, orders, cases[i].total);
+    assert_total(facefusion, forecast, orders, cases[i].total);
   }
 }
 
@@ -131,18 +112,18 @@ static void test_packs_and_materials_given(void **state) {
   const char *three = ORDERS(
       PACK("2025-01", "calls-1k") ","
                                   "{\"month\":\"2025-02\",\"pack\":\"calls-1k\",\"quantity\":2}");
-  json_t *told = plan_of(book, FORECAST("[2000,5000]", ""), three);
-  assert_text(told, "/total", "1080.00"); /* 3 × 200; 0 and 2,000 × 0.24 are left */
+  json_t *told = plan_of(facefusion, FORECAST("[2000,5000]", ""), three);
+  assert_text_at(told, "/total", "1080.00"); /* 3 × 200; 0 and 2,000 × 0.24 are left */
   assert_int_equal(json_integer_value(json_at(told, "/orders/1/quantity")), 2);
-  assert_text(told, "/months/1/cost/packs", "400.00");
-  assert_text(told, "/months/1/cost/postpaid", "480.00");
-  assert_text(told, "/months/1/cost/total", "880.00");
+  assert_text_at(told, "/months/1/cost/packs", "400.00");
+  assert_text_at(told, "/months/1/cost/postpaid", "480.00");
+  assert_text_at(told, "/months/1/cost/total", "880.00");
   assert_int_equal(json_integer_value(json_at(told, "/orders/1/units")), 2000);
-  assert_text(told, "/orders/1/amount", "400.00");
-  assert_text(told, "/orders/1/month", "2025-02");
+  assert_text_at(told, "/orders/1/amount", "400.00");
+  assert_text_at(told, "/orders/1/month", "2025-02");
   json_decref(told);
   /* Told by month, and within a month as they were given. */
-  told = plan_of(book, FORECAST("[2000,5000]", ""),
+  told = plan_of(facefusion, FORECAST("[2000,5000]", ""),
                  ORDERS(PACK("2025-02", "calls-10k") "," PACK("2025-01", "calls-10k") "," PACK(
                      "2025-01", "calls-1k") "," PACK("2025-02", "calls-1k")));
   static const char *const in_order[] = {"calls-10k", "calls-1k", "calls-10k", "calls-1k"};
@@ -153,43 +134,43 @@ static void test_packs_and_materials_given(void **state) {
   }
   json_decref(told);
   /* R4: 10 of 30 materials are free; two packs of 10 are bought unless the plan has some. */
-  assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(""), "800.00");
-  told = plan_of(book, FORECAST("[2000]", ",\"materials\":30"), ORDERS(PACK("2025-01", "calls-10k")));
-  assert_text(told, "/months/0/cost/packs", "1500.00");
-  assert_text(told, "/months/0/cost/materials", "800.00");
-  assert_text(told, "/months/0/cost/postpaid", "0.00");
-  assert_text(told, "/months/0/cost/total", "2300.00");
-  assert_text(told, "/total", "2300.00");
+  assert_total(facefusion, FORECAST("[500]", ",\"materials\":30"), ORDERS(""), "800.00");
+  told = plan_of(facefusion, FORECAST("[2000]", ",\"materials\":30"), ORDERS(PACK("2025-01", "calls-10k")));
+  assert_text_at(told, "/months/0/cost/packs", "1500.00");
+  assert_text_at(told, "/months/0/cost/materials", "800.00");
+  assert_text_at(told, "/months/0/cost/postpaid", "0.00");
+  assert_text_at(told, "/months/0/cost/total", "2300.00");
+  assert_text_at(told, "/total", "2300.00");
   json_decref(told);
-  assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(PACK("2025-01", "materials-100")), "3200.00");
-  assert_total(book, FORECAST("[500]", ",\"materials\":30"), ORDERS(PACK("2025-01", "calls-1k")), "1000.00");
+  assert_total(facefusion, FORECAST("[500]", ",\"materials\":30"), ORDERS(PACK("2025-01", "materials-100")), "3200.00");
+  assert_total(facefusion, FORECAST("[500]", ",\"materials\":30"), ORDERS(PACK("2025-01", "calls-1k")), "1000.00");
 }
 
 static void test_named_ways(void **state) {
   (void)state;
-  json_t *told = plan_of(book, FORECAST("[15000]", ""), NULL);
-  assert_text(told, "/naive/postpaid", "2520.00");             /* 14,000 × 0.18 */
+  json_t *told = plan_of(facefusion, FORECAST("[15000]", ""), NULL);
+  assert_text_at(told, "/naive/postpaid", "2520.00");          /* 14,000 × 0.18 */
   assert_true(json_is_null(json_at(told, "/naive/capacity"))); /* no peak is known */
   json_decref(told);
-  assert_total(book, FORECAST("[15000,15000]", ""), "\"postpaid\"", "5040.00");            /* 2 × 14,000 × 0.18 */
-  assert_total(book, FORECAST("[15000,4000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00"); /* 17,000 take two */
-  assert_total(book, FORECAST("[15000,7000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00");
-  assert_total(book, FORECAST("[15000,7001]", ""), "{\"pack\":\"calls-10k\"}", "4500.00");
-  assert_total(book, FORECAST("[15000,4000]", ",\"peak_qps\":[5,2]"), "\"capacity\"", "16800.00"); /* 7 × 2,400 */
-  assert_refused(book, FORECAST("[15000]", ""), "\"capacity\"", FG_INVALID, ""); /* no peak is known */
+  assert_total(facefusion, FORECAST("[15000,15000]", ""), "\"postpaid\"", "5040.00"); /* 2 × 14,000 × 0.18 */
+  assert_total(facefusion, FORECAST("[15000,4000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00"); /* 17,000 take two */
+  assert_total(facefusion, FORECAST("[15000,7000]", ""), "{\"pack\":\"calls-10k\"}", "3000.00");
+  assert_total(facefusion, FORECAST("[15000,7001]", ""), "{\"pack\":\"calls-10k\"}", "4500.00");
+  assert_total(facefusion, FORECAST("[15000,4000]", ",\"peak_qps\":[5,2]"), "\"capacity\"", "16800.00"); /* 7 × 2,400 */
+  assert_refused(facefusion, FORECAST("[15000]", ""), "\"capacity\"", FG_INVALID, ""); /* no peak is known */
 }
 
 /* 18,000 calls: one pack of 10,000 and seven of 1,000 are 2,900; without the small ones two of 10,000 are 3,000. */
 static void test_runner_up(void **state) {
   (void)state;
-  json_t *told = plan_of(book, FORECAST("[18000]", ""), NULL);
-  assert_text(told, "/total", "2900.00");
-  assert_text(told, "/runner_up/total", "3000.00");
+  json_t *told = plan_of(facefusion, FORECAST("[18000]", ""), NULL);
+  assert_text_at(told, "/total", "2900.00");
+  assert_text_at(told, "/runner_up/total", "3000.00");
   assert_int_equal(json_array_size(json_at(told, "/runner_up/orders")), 1);
-  assert_text(told, "/runner_up/orders/0/pack", "calls-10k");
+  assert_text_at(told, "/runner_up/orders/0/pack", "calls-10k");
   assert_int_equal(json_integer_value(json_at(told, "/runner_up/orders/0/quantity")), 2);
   json_decref(told);
-  told = plan_of(book, FORECAST("[500]", ""), NULL); /* nothing is bought, so there is none */
+  told = plan_of(facefusion, FORECAST("[500]", ""), NULL); /* nothing is bought, so there is none */
   assert_true(json_is_null(json_at(told, "/runner_up")));
   json_decref(told);
 }
@@ -225,14 +206,14 @@ static void test_orders_that_are_none(void **state) {
       {"\"postpaid", "", FG_INVALID},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    assert_refused(book, FORECAST("[1,1]", ""), cases[i].way, cases[i].status, cases[i].path);
+    assert_refused(facefusion, FORECAST("[1,1]", ""), cases[i].way, cases[i].status, cases[i].path);
   }
 }
 
 /* ------------------------------------------------------------------------------------------ capacity of other books */
 
-/* A book whose usage costs 1,000.00 a unit, so that capacity serves every month whose peak is known. `capacity` are the
-   fields of what is sold of `slots`, `head` those of the book. */
+/* A facefusion whose usage costs 1,000.00 a unit, so that capacity serves every month whose peak is known. `capacity` are the
+   fields of what is sold of `slots`, `head` those of the facefusion. */
 static fg_book *book_of(const char *head, const char *capacity) {
   char json[2000];
   fg_book *made = NULL;
@@ -381,7 +362,7 @@ static void test_days_and_months(void **state) {
                                "\"month\": {\"model\": \"flat\", \"price\": \"29\"}");
   const char *forecast = "{\"product\":\"p\",\"start\":\"2025-01\",\"calls\":[9,9,9,9],\"peak_slots\":[2,2,3,1]}";
   json_t *told = plan_of(of, forecast, NULL);
-  assert_text(told, "/total", "230.00"); /* 2 × 29, 2 × 28, 3 × 29, 1 × 29 */
+  assert_text_at(told, "/total", "230.00"); /* 2 × 29, 2 × 28, 3 × 29, 1 × 29 */
   json_decref(told);
   assert_total(of, "{\"product\":\"p\",\"start\":\"2025-02\",\"calls\":[9,0,9],\"peak_slots\":[2,2,2]}", NULL,
                "114.00");
@@ -455,9 +436,9 @@ static void test_packs_of_one_size(void **state) {
     snprintf(json + length, sizeof json - length, "]}]}");
     assert_int_equal(fg_book_load(json, strlen(json), NULL, &of, NULL), FG_OK);
     json_t *told = plan_of(of, "{\"product\":\"p\",\"start\":\"2025-01\",\"u\":[10]}", NULL);
-    assert_text(told, "/total", cases[i].total);
+    assert_text_at(told, "/total", cases[i].total);
     if (cases[i].pack != NULL && cases[i].pack[0] != '\0') {
-      assert_text(told, "/orders/0/pack", cases[i].pack);
+      assert_text_at(told, "/orders/0/pack", cases[i].pack);
     }
     json_decref(told);
     fg_book_release(of);
@@ -496,5 +477,5 @@ int main(void) {
       cmocka_unit_test(test_packs_of_one_size),
       cmocka_unit_test(test_products_without_capacity),
   };
-  return cmocka_run_group_tests_name("plan orders", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("plan orders", tests, set_up_facefusion, tear_down_facefusion);
 }

@@ -3,25 +3,7 @@
 #include "support.h"
 #include "faregate_whatif.h"
 
-static uint64_t random_state = 88172645463325252u;
-
-static int64_t random_below(int64_t end) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (int64_t)(random_state % (uint64_t)end);
-}
-
 enum { MONTHS = 3, TWOS = 3, SEVENS = 2 };
-
-static fg_book *load_text(const char *json) {
-  fg_book *book = NULL;
-  fg_error error = {0};
-  if (fg_book_load(json, strlen(json), NULL, &book, &error) != FG_OK) {
-    fail_msg("%s: %s\n%s", error.path, error.message, json);
-  }
-  return book;
-}
 
 /* In cents; -1 if the plan is refused. `orders` not NULL: becomes a list of what it orders. */
 static int64_t cost_of(fg_book *book, const char *forecast, const char *way, json_t **orders, fg_error *error) {

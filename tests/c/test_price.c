@@ -156,15 +156,6 @@ static void test_not_sold(void **state) {
 
 /* ------------------------------------------------------------------------------------------- counting unit by unit */
 
-static uint64_t random_state;
-
-static int64_t random_below(int64_t end) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (int64_t)(random_state % (uint64_t)end);
-}
-
 static int64_t whole_blocks(int64_t units, int64_t block) {
   while (units % block != 0) {
     units++;

@@ -7,15 +7,6 @@
 
 __extension__ typedef __int128 wide;
 
-static uint64_t random_state = 88172645463325252u;
-
-static int64_t random_below(int64_t end) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (int64_t)(random_state % (uint64_t)end);
-}
-
 static fg_amount cents(int64_t count) { return count * (FG_UNIT / 100); }
 
 static wide power_of_ten(int exponent) {

@@ -1,20 +1,6 @@
 /* The price of one quantity: what is told, and what cannot be asked. */
 #include "support.h"
 
-static fg_book *book;
-
-static int set_up(void **state) {
-  (void)state;
-  book = load_book(FACEFUSION);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  fg_book_release(book);
-  return 0;
-}
-
 static fg_price_query query_of(const char *product, const char *meter, int64_t quantity) {
   return (fg_price_query){.product = string_of(product),
                           .meter = string_of(meter),
@@ -26,8 +12,8 @@ static fg_price_query query_of(const char *product, const char *meter, int64_t q
 static void assert_told(fg_price_query query, const char *expected) {
   json_builder builder;
   fg_error error = {0};
-  fg_visitor visitor = build_json(&builder, book);
-  if (fg_book_price(book, &query, &visitor, &error) != FG_OK) {
+  fg_visitor visitor = build_json(&builder, facefusion);
+  if (fg_book_price(facefusion, &query, &visitor, &error) != FG_OK) {
     fail_msg("%s: %s", error.path, error.message);
   }
   json_t *wanted = json_loads(expected, 0, NULL);
@@ -71,36 +57,36 @@ static void test_answers(void **state) {
 static void test_questions_that_are_none(void **state) {
   (void)state;
   fg_price_query query = query_of("image", "calls", -1);
-  assert_refused(book, query, FG_INVALID, "quantity");
+  assert_refused(facefusion, query, FG_INVALID, "quantity");
   query.quantity = 5;
   query.tier_quantity = 4;
-  assert_refused(book, query, FG_INVALID, "tier_quantity");
+  assert_refused(facefusion, query, FG_INVALID, "tier_quantity");
   query.tier_quantity = -2;
-  assert_refused(book, query, FG_INVALID, "tier_quantity");
+  assert_refused(facefusion, query, FG_INVALID, "tier_quantity");
   query.tier_quantity = -1;
   query.days = -1;
-  assert_refused(book, query, FG_INVALID, "days");
+  assert_refused(facefusion, query, FG_INVALID, "days");
   query.days = 1;
-  assert_refused(book, query, FG_INVALID, "days"); /* usage has no period */
+  assert_refused(facefusion, query, FG_INVALID, "days"); /* usage has no period */
   query.days = 0;
   query.months = -1;
-  assert_refused(book, query, FG_INVALID, "months");
+  assert_refused(facefusion, query, FG_INVALID, "months");
   query.months = 1;
-  assert_refused(book, query, FG_INVALID, "months");
+  assert_refused(facefusion, query, FG_INVALID, "months");
   query = query_of("image", "qps", 5);
-  assert_refused(book, query, FG_INVALID, "days");
+  assert_refused(facefusion, query, FG_INVALID, "days");
   query.days = query.months = 1;
-  assert_refused(book, query, FG_INVALID, "months");
+  assert_refused(facefusion, query, FG_INVALID, "months");
   query.days = -1; /* one of them is good */
-  assert_refused(book, query, FG_INVALID, "days");
+  assert_refused(facefusion, query, FG_INVALID, "days");
   query.days = 1;
   query.months = -1;
-  assert_refused(book, query, FG_INVALID, "months");
-  assert_refused(book, query_of("none", "calls", 5), FG_UNKNOWN_PRODUCT, "");
-  assert_refused(book, query_of("image", "none", 5), FG_UNKNOWN_METER, "");
+  assert_refused(facefusion, query, FG_INVALID, "months");
+  assert_refused(facefusion, query_of("none", "calls", 5), FG_UNKNOWN_PRODUCT, "");
+  assert_refused(facefusion, query_of("image", "none", 5), FG_UNKNOWN_METER, "");
   query = query_of("image-pro", "concurrency", 5);
   query.days = 1;
-  assert_refused(book, query, FG_NOT_SOLD, "");
+  assert_refused(facefusion, query, FG_NOT_SOLD, "");
   fg_book *hourly = load_book("aws-s3");
   query = query_of("standard", "byte-hours", 5);
   query.at = INT64_MAX;
@@ -115,5 +101,5 @@ int main(void) {
       cmocka_unit_test(test_answers),
       cmocka_unit_test(test_questions_that_are_none),
   };
-  return cmocka_run_group_tests_name("prices asked for", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("prices asked for", tests, set_up_facefusion, tear_down_facefusion);
 }

@@ -20,13 +20,6 @@ static fg_book *book_of(const json_t *timeline) {
   return book;
 }
 
-static json_t *calls_of(const fg_account *account) {
-  json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  assert_int_equal(fg_account_calls(account, &visitor), FG_OK);
-  return builder.root;
-}
-
 static void assert_same(const fg_account *a, const fg_account *b) {
   json_t *told[] = {statement_of(a), statement_of(b), calls_of(a), calls_of(b)};
   assert_true(json_equal(told[0], told[1]));

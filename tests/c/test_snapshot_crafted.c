@@ -4,20 +4,6 @@
 
 #include "account/snapshot.h"
 
-static fg_book *book;
-
-static int set_up(void **state) {
-  (void)state;
-  book = load_book(FACEFUSION);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  fg_book_release(book);
-  return 0;
-}
-
 static fg_account *new_account(void) {
   fg_funds wallet = {{fg_money_zero()}};
   fg_account_options options = {.wallet = &wallet};
@@ -25,7 +11,7 @@ static fg_account *new_account(void) {
   wallet.of[FG_CASH] = money("50000");
   wallet.of[FG_INCOME] = money("5");
   wallet.of[FG_GIFT] = money("7");
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  assert_int_equal(fg_account_new(facefusion, &options, &account, NULL), FG_OK);
   return account;
 }
 
@@ -414,5 +400,5 @@ int main(void) {
       cmocka_unit_test(test_spoiled_texts),
       cmocka_unit_test(test_spoiled_before_anything_happened),
   };
-  return cmocka_run_group_tests_name("crafted snapshots", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("crafted snapshots", tests, set_up_facefusion, tear_down_facefusion);
 }

@@ -3,58 +3,22 @@
 
 #include "state/state.h"
 
-static fg_account *account_of(const char *name, const char *cash, const char *key, const char *value) {
-  fg_book *book = load_book(name);
-  fg_funds wallet = {{fg_money_zero(), fg_money_zero(), fg_money_zero(), fg_money_zero()}};
-  fg_string policy[2];
-  fg_account_options options = {.policy = policy, .policy_count = key != NULL};
-  if (key != NULL) {
-    policy[0] = string_of(key);
-    policy[1] = string_of(value);
-  }
-  fg_account *account = NULL;
-  if (cash != NULL) {
-    wallet.of[FG_CASH] = money(cash);
-    options.wallet = &wallet;
-  }
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
-  fg_book_release(book);
-  return account;
-}
-
 static fg_account *account_with(const char *cash, const char *key, const char *value) {
   return account_of(FACEFUSION, cash, key, value);
 }
 
-static void must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {
-  fg_command command = command_of(kind, instant, fields);
-  fg_status status = fg_account_apply(account, &command, NULL, NULL);
-  if (status != FG_OK) {
-    fail_msg("%s %s %s: %s", instant, fg_command_name(kind), fields, fg_status_name(status));
-  }
+static fg_status ask(const fg_account *account, const void *until, const fg_visitor *visitor, fg_error *error) {
+  return fg_account_upcoming(account, *(const fg_time *)until, visitor, error);
 }
 
-static json_t *look(const fg_account *account, fg_time until) {
-  json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  json_t *before = statement_of(account);
-  assert_int_equal(fg_account_upcoming(account, until, &visitor, NULL), FG_OK);
-  json_t *after = statement_of(account);
-  assert_true(json_equal(before, after)); /* a look changes nothing */
-  json_decref(before);
-  json_decref(after);
-  return builder.root;
-}
+static json_t *look(const fg_account *account, fg_time until) { return look_at(account, ask, &until); }
 
-/* The events up to `until`, where the answer is complete. Times are of +08:00: the offset is left out. */
+/* The events up to `until`, where the answer is complete. */
 static void expect(const fg_account *account, const char *until, const char *expected) {
   static const char *const keys[] = {"at", "kind", "product", "id", "units", "amount", "rule", NULL};
   static char lines[LINES_MAX];
   json_t *answer = look(account, at(until));
-  write_lines(json_object_get(answer, "events"), keys, lines);
-  for (char *offset = strstr(lines, "+08:00"); offset != NULL; offset = strstr(lines, "+08:00")) {
-    memmove(offset, offset + 6, strlen(offset + 6) + 1);
-  }
+  write_civil_lines(json_object_get(answer, "events"), keys, lines);
   assert_string_equal(lines, expected);
   assert_true(json_is_true(json_object_get(answer, "complete")));
   json_decref(answer);
@@ -326,37 +290,14 @@ static void the_end_of_the_calendar(void **state) {
   fg_account_free(account);
 }
 
-/* Whichever allocation fails: an error, nothing leaks, and the account is as it was. */
 static void memory_may_run_out(void **state) {
   (void)state;
-  fg_allocator allocator = scarce_allocator();
-  fg_book *book = load_book(FACEFUSION);
-  fg_account *account = NULL;
-  fg_account_options options = {.allocator = &allocator};
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
-  fg_book_release(book);
+  const fg_time until = at("2025-12-01T00:00:00");
+  fg_account *account = scarce_account();
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:05:00", "product=image pack=calls-1k id=p1");
   must(account, FG_DO_USE, "2024-11-20T12:00:00", "product=image quantity=7000");
-  json_t *before = statement_of(account);
-  long live = memory.live;
-  fg_status status = FG_NO_MEMORY;
-  for (long fail_at = 1; status != FG_OK; fail_at++) {
-    json_builder builder;
-    fg_visitor visitor = build_json(&builder, fg_account_book(account));
-    fg_error error = {.status = FG_OK};
-    memory.asked = 0;
-    memory.fail_at = fail_at;
-    status = fg_account_upcoming(account, at("2025-12-01T00:00:00"), &visitor, &error);
-    memory.fail_at = 0;
-    assert_true(status == FG_OK ? fail_at > 5 : status == FG_NO_MEMORY && error.status == FG_NO_MEMORY);
-    assert_int_equal(memory.live, live);
-    json_decref(builder.root);
-  }
-  json_t *after = statement_of(account);
-  assert_true(json_equal(before, after));
-  json_decref(before);
-  json_decref(after);
+  look_while_memory_is_short(account, ask, &until);
   fg_account_free(account);
 }
 

@@ -1,6 +1,5 @@
 --- Handles from Lua, in a world of the test's own: clocks that lie, a disk that breaks, two handles on one ledger.
 local faregate = require("faregate")
-local lfs = require("lfs")
 local support = require("support")
 
 local NOV = "2024-11-05T10:00"
@@ -11,8 +10,7 @@ describe("a handle in a world that lies", function()
   local folder, shim
 
   before_each(function()
-    folder = os.tmpname()
-    os.remove(folder)
+    folder = support.make_folder()
     shell("mkdir -p " .. folder .. "/world")
     shim = folder .. "/world.so"
     shell(("cc -shared -fPIC -o %s tests/shim/world.c -ldl"):format(shim))
@@ -184,9 +182,7 @@ describe("two handles on one ledger", function()
   local folder, first, second
 
   before_each(function()
-    folder = os.tmpname()
-    os.remove(folder)
-    assert(lfs.mkdir(folder))
+    folder = support.make_folder()
     first = assert(faregate.open(folder .. "/booth.db", {book = "tencent-facefusion"}))
     assert(first:open{product = "image", at = NOV})
     second = assert(faregate.open(folder .. "/booth.db"))

@@ -1,6 +1,7 @@
 --- Ledgers as files: written out and made of what was written, sealed, compared, looked at.
 local faregate = require("faregate")
 local lfs = require("lfs")
+local support = require("support")
 
 local DAY = "2024-11-05T10:00"
 
@@ -8,9 +9,7 @@ describe("a ledger's file", function()
   local folder, path
 
   before_each(function()
-    folder = os.tmpname()
-    os.remove(folder)
-    assert(lfs.mkdir(folder))
+    folder = support.make_folder()
     path = folder .. "/booth.db"
   end)
 

@@ -9,9 +9,7 @@ describe("a ledger", function()
   local folder, path
 
   before_each(function()
-    folder = os.tmpname()
-    os.remove(folder)
-    assert(lfs.mkdir(folder))
+    folder = support.make_folder()
     path = folder .. "/booth.db"
   end)
 

@@ -28,6 +28,14 @@ function support.write(path, text)
   file:close()
 end
 
+--- A new folder, which the caller removes.
+function support.make_folder()
+  local folder = os.tmpname()
+  os.remove(folder)
+  assert(lfs.mkdir(folder))
+  return folder
+end
+
 function support.book()
   return assert(faregate.book("tencent-facefusion"))
 end
