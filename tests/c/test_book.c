@@ -241,48 +241,6 @@ static void a_book_is_read_in_full(void **state) {
   fg_book_release(book);
 }
 
-/* R6: bought 2024-11-05 10:00, void at 2025-11-06 00:00; the anniversary of 29 February is 28 February. */
-static void a_validity_ends_with_its_anniversary(void **state) {
-  (void)state;
-  static const struct {
-    fg_validity validity;
-    const char *begin, *end_of_anniversary, *start_of_anniversary;
-  } cases[] = {
-      {{FG_VALID_YEARS, 1}, "2024-11-05T10:00", "2025-11-06", "2025-11-05"},
-      {{FG_VALID_YEARS, 1}, "2024-02-29T23:59:59", "2025-03-01", "2025-02-28"},
-      {{FG_VALID_YEARS, 4}, "2024-02-29", "2028-03-01", "2028-02-29"},
-      {{FG_VALID_MONTHS, 1}, "2024-01-31", "2024-03-01", "2024-02-29"},
-      {{FG_VALID_DAYS, 30}, "2024-12-31T12:00", "2025-01-31", "2025-01-30"},
-      {{FG_VALID_THIS_MONTH, 0}, "2024-12-31T23:59:59", "2025-01-01", "2025-01-01"},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    fg_policy policy = {{0}};
-    fg_time begin = 0;
-    fg_time expected = 0;
-    fg_time end = 0;
-    assert_int_equal(fg_time_parse(cases[i].begin, strlen(cases[i].begin), 480, &begin), FG_OK);
-    assert_int_equal(fg_time_parse(cases[i].end_of_anniversary, 10, 480, &expected), FG_OK);
-    assert_int_equal(fg_validity_end(cases[i].validity, begin, &policy, 480, &end), FG_OK);
-    assert_true(end == expected);
-    policy.value[FG_SWITCH_PACK_EXPIRY] = FG_ANNIVERSARY_START;
-    assert_int_equal(fg_time_parse(cases[i].start_of_anniversary, 10, 480, &expected), FG_OK);
-    assert_int_equal(fg_validity_end(cases[i].validity, begin, &policy, 480, &end), FG_OK);
-    assert_true(end == expected);
-  }
-}
-
-static void what_never_ends_or_ends_too_late(void **state) {
-  (void)state;
-  const fg_policy policy = {{0}};
-  const fg_time late = fg_date_begin(fg_date_of(9999, 12, 5), 0);
-  fg_time end = 0;
-  assert_int_equal(fg_validity_end((fg_validity){FG_VALID_FOREVER, 0}, late, &policy, 0, &end), FG_OK);
-  assert_true(end == FG_NEVER);
-  assert_int_equal(fg_validity_end((fg_validity){FG_VALID_YEARS, 1}, late, &policy, 0, &end), FG_OVERFLOW);
-  assert_int_equal(fg_validity_end((fg_validity){FG_VALID_DAYS, 26}, late, &policy, 0, &end), FG_OVERFLOW);
-  assert_int_equal(fg_validity_end((fg_validity){FG_VALID_THIS_MONTH, 0}, late, &policy, 0, &end), FG_OVERFLOW);
-}
-
 /* An allocator that fails at the n-th request and counts what is out. */
 typedef struct scarce_memory {
   long requests_left;
@@ -357,8 +315,6 @@ int main(void) {
       cmocka_unit_test(what_is_no_document_is_refused),
       cmocka_unit_test(a_book_written_and_loaded_is_the_same),
       cmocka_unit_test(a_book_is_read_in_full),
-      cmocka_unit_test(a_validity_ends_with_its_anniversary),
-      cmocka_unit_test(what_never_ends_or_ends_too_late),
       cmocka_unit_test(every_allocation_may_fail),
       cmocka_unit_test(the_last_reference_frees),
   };

@@ -7,6 +7,7 @@
 #include "../base/status.h"
 #include "../base/tell.h"
 #include "../book/explain.h"
+#include "../book/terms.h"
 #include "../rules/arrears.h"
 #include "../rules/budget.h"
 #include "../rules/grants.h"
@@ -226,7 +227,7 @@ static fg_status notice_budgets(notice_board *board) {
 
 /* R27: what ends arrears depends on the switch. */
 static const char *enough(const fg_account *account) {
-  return fg_account_policy(account, FG_SWITCH_RESUME_AT) == FG_RESUME_POSITIVE ? "more than " : "";
+  return fg_resumes_above_zero(&account->policy) ? "more than " : "";
 }
 
 static void notice_arrears(notice_board *board) {

@@ -2,11 +2,11 @@
    was never used. Every rule here is one that the commands keep. */
 #include "snapshot.h"
 
+#include "../book/terms.h"
 #include "../rules/capacity.h"
 #include "../rules/due.h"
 #include "../rules/grants.h"
 #include "../rules/holds.h"
-#include "../rules/settlement.h"
 #include "../rules/undo.h"
 #include "../rules/wallet.h"
 
@@ -84,7 +84,7 @@ static void check_calendar(state_check *check) {
   }
   require(check, state->month == fg_month_of(fg_account_date(check->account, state->now)));
   bool waits = check->is_good && state->settled == state->month - 2 &&
-               fg_settlement_time(check->account, state->month - 1) > state->now;
+               fg_settlement_time(check->account->book, &check->account->policy, state->month - 1) > state->now;
   require(check, state->settled == state->month - 1 || waits);
   require(check, state->arrears_since == FG_NO_TIME || (is_past(check, state->arrears_since) && state->wallet.limited));
   require(check, !state->suspended || state->arrears_since != FG_NO_TIME);
@@ -320,11 +320,10 @@ static const fg_regime *regime_of(const fg_service *service, uint32_t number) {
 /* Where its units were counted, and drawn. */
 static void check_place(state_check *check, const fg_hold *hold) {
   fg_service *service = &check->state->services[hold->product];
-  bool daily = offered_of(check, hold->product)->period == FG_PERIOD_DAY;
   fg_date day = fg_account_date(check->account, hold->since);
   const fg_bucket *bucket = fg_state_bucket(service, hold->bucket);
   const fg_regime *regime = regime_of(service, hold->regime);
-  require(check, hold->bucket == (daily ? day : fg_month_first(fg_month_of(day))));
+  require(check, hold->bucket == fg_period_begin(offered_of(check, hold->product), day));
   require(check, (bucket != NULL) == (fg_month_of(day) > check->state->settled));
   if (bucket == NULL) {
     require(check, hold->regime == 0);

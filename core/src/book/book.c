@@ -57,35 +57,6 @@ fg_string fg_product_price_source(const fg_product *product, bool of_capacity) {
   return sold == NULL ? product->capacity->source : sold->source;
 }
 
-/* The date `validity` reaches when counted from `begin`. */
-static fg_status validity_date(fg_validity validity, fg_date begin, fg_date *date) {
-  switch (validity.unit) {
-  case FG_VALID_DAYS: return fg_date_add_days(begin, validity.count, date);
-  case FG_VALID_MONTHS: return fg_date_add_months(begin, validity.count, date);
-  case FG_VALID_YEARS: return fg_date_add_months(begin, INT64_C(12) * validity.count, date);
-  case FG_VALID_THIS_MONTH: return fg_date_add_months(fg_month_first(fg_month_of(begin)), 1, date);
-  case FG_VALID_FOREVER:
-  case FG_VALIDITY_COUNT: break;
-  }
-  return FG_INVALID;
-}
-
-fg_status fg_validity_end(fg_validity validity, fg_time begin, const fg_policy *policy, int offset_minutes,
-                          fg_time *end) {
-  if (validity.unit == FG_VALID_FOREVER) {
-    *end = FG_NEVER;
-    return FG_OK;
-  }
-  fg_date date = 0;
-  FG_TRY(validity_date(validity, fg_date_at(begin, offset_minutes), &date));
-  /* R6: the anniversary itself still counts. A calendar month (R1) has no such day: it ends where the next begins. */
-  if (validity.unit != FG_VALID_THIS_MONTH && policy->value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END) {
-    FG_TRY(fg_date_add_days(date, 1, &date));
-  }
-  *end = fg_date_begin(date, offset_minutes);
-  return FG_OK;
-}
-
 fg_book *fg_book_retain(fg_book *book) {
   __atomic_fetch_add(&book->shared, 1, __ATOMIC_RELAXED);
   return book;

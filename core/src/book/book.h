@@ -136,9 +136,4 @@ FG_COLD fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error
 /* The source of what usage costs, or capacity: what a FG_NOT_SOLD rests on. */
 fg_string fg_product_price_source(const fg_product *product, bool of_capacity);
 
-/* When something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year 9999. R6: to
-   the end of the anniversary or to its begin, as the policy says. */
-fg_status fg_validity_end(fg_validity validity, fg_time begin, const fg_policy *policy, int offset_minutes,
-                          fg_time *end);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "book_fields.h"
 #include "policy_json.h"
+#include "terms.h"
 
 enum { HOURS_MAX = 8784, OFFSET_MAX = 14 * 60 };
 
@@ -48,10 +49,9 @@ static fg_status load_amendment(const fg_book_reader *reader, const json_t *valu
   FG_TRY(fg_json_fields(value, amendment_fields, reader->error));
   FG_TRY(fg_read_date(reader, value, "announced", FG_REQUIRED, &amendment->announced));
   FG_TRY(fg_read_date(reader, value, "effective", FG_REQUIRED, &amendment->effective));
-  int32_t notice_days = reader->book->notice_days;
-  if (amendment->effective - amendment->announced < notice_days) {
+  if (!fg_notice_is_given(reader->book, amendment->announced, amendment->effective)) {
     return fg_fail(reader->error, FG_INVALID, "effective", "expected a date at least %d days after \"announced\" (R5)",
-                   notice_days);
+                   reader->book->notice_days);
   }
   FG_TRY(load_amended_grant(reader, value, amendment));
   FG_TRY(fg_read_units(reader, value, "quantity", FG_REQUIRED, 0, INT64_MAX, &amendment->quantity));

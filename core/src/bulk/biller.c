@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "../state/command.h"
-#include "../rules/settlement.h"
+#include "../book/terms.h"
 
 /* ------------------------------------------------------------------------------------------------ birth and death */
 
@@ -359,7 +359,7 @@ static fg_time last_settlement(const fg_biller *biller) {
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     const fg_account *account = biller->customers.items[i].account;
     if (account->state.now != FG_NO_TIME) {
-      last = fg_max_i64(last, fg_settlement_time(account, account->state.month));
+      last = fg_max_i64(last, fg_settlement_time(account->book, &account->policy, account->state.month));
     }
   }
   return last;

@@ -2,8 +2,8 @@
 #include "../base/status.h"
 #include "../book/price_table.h"
 #include "../book/quote.h"
-#include "../rules/issue.h"
-#include "../rules/settlement.h"
+#include "../book/terms.h"
+#include "../state/state.h"
 #include "integer_column.h"
 
 enum { PIECE = 1024 }; ///< rows at a time: a few of these columns fit in the first-level cache
@@ -171,7 +171,7 @@ typedef struct bill_walk {
   const fg_bill_query *query;
   const fg_bill_columns *bills;
   uint32_t product;
-  int tier_basis;
+  fg_policy policy;
   fg_month first_month;
   int64_t monthly_free; ///< in the current row's month; -1: not known yet
   int64_t packs_left;   ///< of the current account
@@ -190,12 +190,8 @@ static int64_t issued_monthly(const bill_walk *walk, size_t row) {
   fg_date date = fg_month_first(month_of_row(walk, row));
   int64_t sum = 0;
   for (uint32_t i = 0; i < product->grant_count; i++) {
-    fg_date since = FG_NO_DATE;
-    int64_t quantity = product->grants[i].issue == FG_ISSUE_MONTHLY ? product->grants[i].quantity : 0;
-    bool amendable = quantity > 0;
-    quantity = amendable
-                   ? fg_issue_amended(book->amendments, book->amendment_count, walk->product, i, date, quantity, &since)
-                   : 0;
+    bool is_monthly = product->grants[i].issue == FG_ISSUE_MONTHLY;
+    int64_t quantity = is_monthly ? fg_issued_quantity(book, walk->product, i, date) : 0;
     sum = fg_add_i64(sum, quantity, &sum) ? sum : INT64_MAX;
   }
   return sum;
@@ -230,8 +226,7 @@ static int64_t cover_row(bill_walk *walk, size_t row, int64_t total, fg_usage *u
   usage->packs = fg_min_i64(total - usage->free, packs);
   usage->postpaid = total - usage->free - usage->packs;
   walk->packs_left -= usage->packs;
-  fg_bucket bucket = {.usage = *usage};
-  return fg_bucket_tier_quantity(&bucket, walk->tier_basis);
+  return fg_tier_quantity(&walk->policy, usage->free, usage->packs, usage->postpaid, 0);
 }
 
 static FG_COLD fg_status blame_cover(bill_walk *walk, size_t row, int64_t total, size_t *bad_row, fg_error *error) {
@@ -257,7 +252,7 @@ static fg_status bill_piece(bill_walk *walk, pricer *by, size_t first, size_t co
     walk->bills->postpaid[first + i] = usage.postpaid;
   }
   const int64_t *postpaid = walk->bills->postpaid + first;
-  const int64_t *picked = walk->tier_basis == FG_BASIS_RESIDUAL ? postpaid : tiers;
+  const int64_t *picked = fg_tier_is_of_residual(&walk->policy) ? postpaid : tiers;
   by->input.hours_of_month = fg_month_hours(month_of_row(walk, first));
   return price_piece(by, postpaid, picked, &walk->query->totals, first, count, bad_row, error);
 }
@@ -283,19 +278,18 @@ static fg_status check_shape(const bill_walk *walk, fg_error *error) {
 static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
   const fg_bill_query *query = walk->query;
   int product = fg_book_product(walk->book, query->product);
-  fg_policy policy = walk->book->policy;
+  walk->policy = walk->book->policy;
   if (product == FG_NONE) {
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
   for (size_t i = 0; i < query->policy_count; i++) {
-    if (fg_policy_set(&policy, query->policy[2 * i], query->policy[2 * i + 1], error) != FG_OK) {
+    if (fg_policy_set(&walk->policy, query->policy[2 * i], query->policy[2 * i + 1], error) != FG_OK) {
       fg_error_prefix(error, "policy");
       return FG_INVALID;
     }
   }
   bool in_range = fg_time_is_civil(query->at) && query->periods < 12 * 8000;
   walk->product = (uint32_t)product;
-  walk->tier_basis = policy.value[FG_SWITCH_TIER_BASIS];
   walk->first_month = in_range ? fg_month_of(fg_date_at(query->at, walk->book->offset_minutes)) : 0;
   fg_month end = walk->first_month + (in_range && !is_daily(walk) ? (fg_month)query->periods : 1);
   if (!in_range || end > 12 * 10000) {

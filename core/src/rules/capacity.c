@@ -1,12 +1,13 @@
 #include "capacity.h"
 
+#include "../book/terms.h"
+
 fg_mode fg_capacity_mode_set(const fg_account *account, const fg_state *state, uint32_t product) {
   if (state->services[product].capacity_held > 0) {
     return FG_MODE_CAPACITY;
   }
   /* R24: an automatic mode falls back by itself; R23: one set by hand only under the switch. */
-  bool falls_back = account->book->products[product].capacity->automatic ||
-                    fg_account_policy(account, FG_SWITCH_CAPACITY_LAPSE) == FG_LAPSE_FALL_BACK;
+  bool falls_back = fg_mode_falls_back(account->book->products[product].capacity, &account->policy);
   return falls_back ? FG_MODE_USAGE : FG_MODE_LAPSED;
 }
 
@@ -17,17 +18,13 @@ fg_string fg_capacity_mode_name(const fg_account *account, fg_mode mode, uint32_
 
 int64_t fg_capacity_limit(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_capacity_offer *offer = account->book->products[product].capacity;
-  int64_t held = state->services[product].capacity_held;
-  FG_ASSERT(offer != NULL && held >= 0);
+  FG_ASSERT(offer != NULL);
   switch (fg_capacity_mode(account, state, product)) {
   case FG_MODE_USAGE: return offer->limit;
   case FG_MODE_LAPSED: return 0;
   case FG_MODE_CAPACITY: break;
   }
-  /* R20: what is bought replaces the limit, also downwards; or adds to it. */
-  bool adds = fg_account_policy(account, FG_SWITCH_CAPACITY_EFFECT) == FG_EFFECT_ADD && offer->limit > 0;
-  int64_t limit = held;
-  return !adds ? held : fg_add_i64(held, offer->limit, &limit) ? limit : INT64_MAX;
+  return fg_limit_with_capacity(offer, &account->policy, state->services[product].capacity_held);
 }
 
 /* How many of the steps are at `at` or before it. */
@@ -105,32 +102,6 @@ fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_
 
 fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_capacity_order *order) {
   return change_held(account, state, order, -order->quantity);
-}
-
-static fg_status period_end(const fg_account *account, const fg_command *command, fg_date start, fg_date *end) {
-  if (command->days > 0) {
-    return fg_date_add_days(start, command->days, end); /* the first and the last day both count */
-  }
-  int64_t days = 0;
-  switch (fg_account_policy(account, FG_SWITCH_CAPACITY_MONTH)) {
-  case FG_MONTH_DAYS_30: days = 30; break;
-  case FG_MONTH_DAYS_31: days = 31; break;
-  default: return fg_date_add_months(start, command->months, end);
-  }
-  return fg_multiply_i64(days, command->months, &days) ? fg_date_add_days(start, days, end) : FG_OVERFLOW;
-}
-
-fg_status fg_capacity_period(const fg_account *account, const fg_command *command, fg_time *from, fg_time *until) {
-  fg_date today = fg_account_date(account, command->at);
-  fg_date start = command->start == FG_NO_DATE ? today : command->start;
-  fg_date end = 0;
-  if (start < today) {
-    return FG_START_IN_PAST;
-  }
-  FG_TRY(period_end(account, command, start, &end));
-  *from = start == today ? command->at : fg_account_begin(account, start);
-  *until = fg_account_begin(account, end);
-  return FG_OK;
 }
 
 /* Steps gone by but for the one in force. */

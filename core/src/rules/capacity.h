@@ -32,9 +32,6 @@ fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_
 /* Counts it no more: it was refunded before it began. */
 fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_capacity_order *order);
 
-/* R19: when an order bought at `at` begins and ends. FG_START_IN_PAST, FG_OVERFLOW past the year 9999. */
-fg_status fg_capacity_period(const fg_account *account, const fg_command *command, fg_time *from, fg_time *until);
-
 /* Brings what each service holds up to date, and the next instant at which that changes. */
 void fg_capacity_refresh(const fg_account *account, fg_state *state, fg_time at);
 fg_time fg_capacity_next_change(const fg_account *account, const fg_state *state, fg_time after);

@@ -1,5 +1,6 @@
 #include "due.h"
 
+#include "../book/terms.h"
 #include "arrears.h"
 #include "budget.h"
 #include "capacity.h"
@@ -24,8 +25,7 @@ static fg_status begin_periods(const fg_account *account, fg_state *draft, fg_ti
   draft->month = fg_month_of(today);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &draft->services[product];
-    bool daily = account->book->products[product].period == FG_PERIOD_DAY;
-    fg_bucket fresh = {.begin = daily ? today : fg_month_first(draft->month)};
+    fg_bucket fresh = {.begin = fg_period_begin(&account->book->products[product], today)};
     service->month_total = new_month ? 0 : service->month_total;
     if (service->buckets.count > 0 && service->buckets.items[service->buckets.count - 1].begin == fresh.begin) {
       continue;
@@ -43,7 +43,7 @@ void fg_due_plan(const fg_account *account, fg_state *state) {
   if (has_daily_tiers(account) || state->caps.day_limited) {
     next = fg_min_i64(next, fg_account_begin(account, today + 1));
   }
-  next = fg_min_i64(next, fg_settlement_time(account, state->settled + 1));
+  next = fg_min_i64(next, fg_settlement_next(account, state));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
   state->next_due = fg_min_i64(next, fg_arrears_suspension_time(account, state));
@@ -58,7 +58,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
   FG_TRY(begin_periods(account, draft, at));
-  if (at == fg_settlement_time(account, draft->settled + 1)) {
+  if (at == fg_settlement_next(account, draft)) {
     FG_TRY(fg_settle_month(account, draft, draft->settled + 1, at));
   }
   if (at == fg_arrears_suspension_time(account, draft)) {

@@ -1,36 +1,20 @@
 #include "grants.h"
 
+#include "../book/terms.h"
+
 bool fg_grant_is_of_materials(const fg_account *account, const fg_grant *grant) {
   return grant->source != FG_SOURCE_FREE && account->book->products[grant->product].packs[grant->offer].of_materials;
 }
 
-static int compare_i64(int64_t a, int64_t b) { return a < b ? -1 : a > b; }
-
-/* R7: free grants first, earliest expiry first; then packs as `pack_order` says, ties by the next rank. Below 0 if `a` is
-   drawn on first, 0 if the order of the commands decides. */
-static int burn_order(const fg_account *account, const fg_grant *a, const fg_grant *b) {
-  bool a_is_free = a->source == FG_SOURCE_FREE;
-  bool b_is_free = b->source == FG_SOURCE_FREE;
-  if (a_is_free != b_is_free) {
-    return a_is_free ? -1 : 1;
-  }
-  int by_expiry = compare_i64(a->expires, b->expires);
-  int by_purchase = compare_i64(a->issued, b->issued);
-  int first = by_expiry;
-  int second = by_purchase;
-  if (!a_is_free && fg_account_policy(account, FG_SWITCH_PACK_ORDER) == FG_ORDER_PURCHASE) {
-    first = by_purchase;
-    second = by_expiry;
-  } else if (!a_is_free && fg_account_policy(account, FG_SWITCH_PACK_ORDER) == FG_ORDER_SMALLEST_LEFT) {
-    int by_left = compare_i64(a->left, b->left);
-    first = by_left != 0 ? by_left : by_expiry;
-  }
-  return first != 0 ? first : second;
+static fg_deduction_rank rank_of(const fg_grant *grant) {
+  return (fg_deduction_rank){grant->source == FG_SOURCE_FREE, grant->expires, grant->issued, grant->left};
 }
 
-/* Grants are numbered in the order of the commands that brought them. */
+/* R7. Grants are numbered in the order of the commands that brought them. */
 static bool is_before(const fg_account *account, const fg_state *state, uint32_t a, uint32_t b) {
-  int order = burn_order(account, &state->grants.items[a], &state->grants.items[b]);
+  fg_deduction_rank rank_a = rank_of(&state->grants.items[a]);
+  fg_deduction_rank rank_b = rank_of(&state->grants.items[b]);
+  int order = fg_deduction_order(&account->policy, &rank_a, &rank_b);
   return order != 0 ? order < 0 : a < b;
 }
 

@@ -2,20 +2,8 @@
 
 #include <stdio.h>
 
+#include "../book/terms.h"
 #include "grants.h"
-
-int64_t fg_issue_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer, fg_date date,
-                         int64_t quantity, fg_date *since) {
-  for (uint32_t i = 0; i < count; i++) {
-    const fg_amendment *amendment = &amendments[i];
-    bool applies = amendment->product == product && amendment->grant == offer && amendment->effective <= date;
-    if (applies && amendment->effective >= *since) { /* of one date, the later announcement holds */
-      quantity = amendment->quantity;
-      *since = amendment->effective;
-    }
-  }
-  return quantity;
-}
 
 int64_t fg_issue_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
                           fg_time at) {
@@ -23,8 +11,8 @@ int64_t fg_issue_quantity(const fg_account *account, const fg_state *state, uint
   fg_date date = fg_account_date(account, at);
   fg_date since = FG_NO_DATE;
   int64_t quantity = book->products[product].grants[offer].quantity;
-  quantity = fg_issue_amended(book->amendments, book->amendment_count, product, offer, date, quantity, &since);
-  return fg_issue_amended(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
+  quantity = fg_amended_quantity(book->amendments, book->amendment_count, product, offer, date, quantity, &since);
+  return fg_amended_quantity(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
 }
 
 /* PRODUCT/GRANT/YYYY-MM for monthly grants, PRODUCT/GRANT for the others. */
@@ -60,7 +48,7 @@ fg_status fg_issue_offer(fg_account *account, fg_state *draft, uint32_t product,
   if (quantity == 0) {
     return FG_OK;
   }
-  FG_TRY(fg_validity_end(terms->validity, at, &account->policy, account->book->offset_minutes, &grant.expires));
+  FG_TRY(fg_validity_end(account->book, &account->policy, terms->validity, at, &grant.expires));
   FG_TRY(name_grant(account, offered, terms, draft->month, &grant.id));
   FG_TRY(fg_grants_add(account, draft, &grant));
   draft->issued[fg_offer_slot(account->book, product, offer)] = draft->month;

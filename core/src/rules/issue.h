@@ -18,8 +18,4 @@ fg_status fg_issue_offer(fg_account *account, fg_state *draft, uint32_t product,
 int64_t fg_issue_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
                           fg_time at);
 
-/* `quantity` as the amendments in force on `date` have it, those after `*since` alone; moves `*since` on (R5). */
-int64_t fg_issue_amended(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t offer, fg_date date,
-                         int64_t quantity, fg_date *since);
-
 #endif

@@ -1,14 +1,6 @@
 #include "limiter.h"
 
-/* When an admission leaves the window. Sliding: a full second later, so that no half-open second, whatever its start,
-   holds more than the limit. By the clock: with the second it came in. */
-static fg_time leaves_at(const fg_account *account, fg_time admitted) {
-  if (fg_account_policy(account, FG_SWITCH_LIMITER) == FG_LIMITER_SLIDING) {
-    return admitted + FG_SECOND;
-  }
-  fg_time into_second = admitted % FG_SECOND;
-  return admitted - (into_second < 0 ? into_second + FG_SECOND : into_second) + FG_SECOND;
-}
+#include "../book/terms.h"
 
 static void drop_what_left(fg_service *service, fg_time now) {
   while (service->window_first < service->window.count) {
@@ -65,7 +57,7 @@ FG_COLD fg_status fg_limiter_make_room(const fg_account *account, fg_service *se
 }
 
 static void admit_rate(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
-  fg_time leaves = leaves_at(account, now);
+  fg_time leaves = fg_window_end(&account->policy, now);
   service->window_units += quantity;
   FG_ASSERT(service->window_units <= service->terms.limit);
   if (service->window_first < service->window.count) {

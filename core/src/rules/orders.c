@@ -1,5 +1,6 @@
 #include "orders.h"
 
+#include "../book/terms.h"
 #include "capacity.h"
 #include "grants.h"
 #include "wallet.h"
@@ -36,8 +37,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     return FG_OVERFLOW;
   }
   grant.left = grant.units;
-  FG_TRY(
-      fg_validity_end(offer->validity, command->at, &account->policy, account->book->offset_minutes, &grant.expires));
+  FG_TRY(fg_validity_end(account->book, &account->policy, offer->validity, command->at, &grant.expires));
   FG_TRY(fg_grants_add(account, draft, &grant));
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.units = grant.units;
@@ -57,7 +57,7 @@ static fg_status check_held(const fg_capacity_offer *offer, const fg_state *draf
                             const fg_capacity_order *order) {
   int64_t peak = fg_capacity_peak(draft, product, order->from, order->until);
   int64_t held = 0;
-  if (offer->max_held >= 0 && order->quantity > offer->max_held - peak) {
+  if (!fg_capacity_may_be_held(offer, peak, order->quantity)) {
     return FG_CAPACITY_LIMIT;
   }
   return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW; /* fits the price too, whatever its scope */
@@ -67,13 +67,12 @@ static fg_status check_held(const fg_capacity_offer *offer, const fg_state *draf
 static fg_status price_capacity(const fg_account *account, const fg_state *draft, const fg_command *command,
                                 const fg_schedule *schedule, const fg_capacity_order *order, fg_amount *amount) {
   fg_price_result price;
-  bool by_held = fg_account_policy(account, FG_SWITCH_CAPACITY_TIER_SCOPE) == FG_SCOPE_HELD;
+  int64_t held = fg_capacity_held(draft, order->product, order->from);
   fg_price_input input = {.units = order->quantity,
-                          .tier_quantity = order->quantity,
+                          .tier_quantity = fg_capacity_tier_quantity(&account->policy, order->quantity, held),
                           .periods = command->days > 0 ? command->days : command->months,
                           .hours_of_month = 1,
                           .rounding = account->book->rounding};
-  input.tier_quantity += by_held ? fg_capacity_held(draft, order->product, order->from) : 0;
   FG_TRY(fg_price_compute(schedule, &input, &price));
   *amount = price.amount;
   return FG_OK;
@@ -91,7 +90,8 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   if (schedule == NULL) {
     return FG_NOT_SOLD;
   }
-  FG_TRY(fg_capacity_period(account, command, &order.from, &order.until));
+  FG_TRY(fg_capacity_period(account->book, &account->policy, command->at, command->start, command->days,
+                            command->months, &order.from, &order.until));
   FG_TRY(check_held(offer, draft, product, &order));
   FG_TRY(price_capacity(account, draft, command, schedule, &order, &amount));
   FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);

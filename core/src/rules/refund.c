@@ -1,21 +1,13 @@
 #include "refund.h"
 
+#include "../book/terms.h"
 #include "../state/record.h"
 #include "arrears.h"
 #include "capacity.h"
 #include "grants.h"
 #include "wallet.h"
 
-/* R29: within seven days, the seventh included. */
-static bool is_in_time(const fg_account *account, fg_time bought, fg_time at) {
-  int32_t days = account->book->refund_days;
-  if (fg_account_policy(account, FG_SWITCH_REFUND_CLOCK) == FG_REFUND_HOURS) {
-    return at - bought < days * FG_DAY;
-  }
-  return fg_account_date(account, at) <= fg_account_date(account, bought) + days;
-}
-
-/* R30, R32, in the order of the timeline contract. */
+/* R29, R30, R32, in the order of the timeline contract. */
 static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at) {
   const fg_service *service = &draft->services[grant->product];
   if (grant->source != FG_SOURCE_PAID) {
@@ -33,7 +25,7 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   if (fg_grant_is_of_materials(account, grant) && service->materials_held > service->materials_limit - grant->units) {
     return FG_MATERIAL_IN_USE;
   }
-  return is_in_time(account, grant->issued, at) ? FG_OK : FG_REFUND_WINDOW;
+  return at < fg_refund_end(account->book, &account->policy, grant->issued) ? FG_OK : FG_REFUND_WINDOW;
 }
 
 /* R32. */

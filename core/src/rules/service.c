@@ -1,5 +1,6 @@
 #include "service.h"
 
+#include "../book/terms.h"
 #include "capacity.h"
 #include "issue.h"
 
@@ -79,8 +80,8 @@ fg_status fg_service_announce(const fg_account *account, fg_state *draft, const 
   if (grant == FG_NONE) {
     return FG_UNKNOWN_GRANT;
   }
-  if (command->effective < today + account->book->notice_days) {
-    return FG_NOTICE_TOO_SHORT; /* R5 */
+  if (!fg_notice_is_given(account->book, today, command->effective)) {
+    return FG_NOTICE_TOO_SHORT;
   }
   FG_TRY(draft->amendments.count < FG_ANNOUNCEMENTS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, draft, &draft->amendments));

@@ -1,24 +1,17 @@
 #include "settlement.h"
 
+#include "../book/terms.h"
 #include "grants.h"
 #include "undo.h"
 #include "wallet.h"
 
-fg_time fg_settlement_time(const fg_account *account, fg_month month) {
-  return fg_account_begin(account, fg_month_first(month + 1) + fg_account_policy(account, FG_SWITCH_SETTLEMENT_DAY));
+fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
+  return fg_settlement_time(account->book, &account->policy, state->settled + 1);
 }
 
-int64_t fg_bucket_tier_quantity(const fg_bucket *bucket, int tier_basis) {
-  int64_t quantity = bucket->usage.postpaid + bucket->counted;
-  switch (tier_basis) {
-  case FG_BASIS_TOTAL: return quantity + bucket->usage.packs + bucket->usage.free;
-  case FG_BASIS_AFTER_FREE: return quantity + bucket->usage.packs;
-  default: return quantity;
-  }
-}
-
-int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket) {
-  return fg_bucket_tier_quantity(bucket, fg_account_policy(account, FG_SWITCH_TIER_BASIS));
+static int64_t tier_quantity(const fg_account *account, const fg_bucket *bucket) {
+  const fg_usage *usage = &bucket->usage;
+  return fg_tier_quantity(&account->policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
 }
 
 static int64_t billed_total(const fg_bucket *bucket) {
@@ -33,7 +26,7 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   fg_service *service = &draft->services[product];
   fg_time begin = fg_account_begin(account, fg_month_first(month));
   fg_time end = fg_account_begin(account, fg_month_first(month + 1));
-  if (fg_account_policy(account, FG_SWITCH_PACK_REACH) != FG_WHOLE_MONTH) {
+  if (!fg_packs_cover_month(&account->policy)) {
     return;
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
@@ -51,7 +44,7 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
 fg_status fg_settlement_price(const fg_account *account, uint32_t product, const fg_bucket *bucket, int64_t units,
                               bool has_happened, fg_price_result *price) {
   fg_price_input input = {.units = units,
-                          .tier_quantity = fg_settlement_tier_quantity(account, bucket),
+                          .tier_quantity = tier_quantity(account, bucket),
                           .periods = 1,
                           .hours_of_month = fg_month_hours(fg_month_of(bucket->begin)),
                           .rounding = account->book->rounding,
@@ -79,7 +72,7 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
     line->unbilled = bucket->usage.unbilled;
-    line->tier_quantity = fg_settlement_tier_quantity(account, bucket);
+    line->tier_quantity = tier_quantity(account, bucket);
     line->slice = price.slices[i];
     line->slice_count = price.slice_count;
   }
@@ -224,7 +217,7 @@ static fg_status sum_bill(const fg_account *account, const fg_state *state, fg_a
 
 fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
   fg_state draft;
-  if (fg_account_policy(account, FG_SWITCH_PACK_REACH) != FG_WHOLE_MONTH) {
+  if (!fg_packs_cover_month(&account->policy)) {
     return sum_bill(account, state, bill);
   }
   FG_TRY(fg_state_copy(account, state, &draft));
@@ -250,7 +243,7 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
 
 fg_status fg_settlement_preview(fg_account *account, int product) {
   fg_state draft;
-  bool covers = fg_account_policy(account, FG_SWITCH_PACK_REACH) == FG_WHOLE_MONTH;
+  bool covers = fg_packs_cover_month(&account->policy);
   FG_TRY(fg_state_draft(account, &draft));
   fg_status status = covers ? fg_state_own(account, &draft) : FG_OK;
   status = status == FG_OK ? preview_on_draft(account, &draft, product) : status;

@@ -6,12 +6,8 @@
 
 enum { FG_ALL_PRODUCTS = -1 };
 
-/* When the usage of `month` is settled: 00:00 of the day of the next month that `settlement_day` says (R14). */
-fg_time fg_settlement_time(const fg_account *account, fg_month month);
-
-/* The quantity that picks the tier of a period's usage (R12, R17). */
-int64_t fg_settlement_tier_quantity(const fg_account *account, const fg_bucket *bucket);
-int64_t fg_bucket_tier_quantity(const fg_bucket *bucket, int tier_basis);
+/* When the earliest month that is not settled yet will be (R14). */
+fg_time fg_settlement_next(const fg_account *account, const fg_state *state);
 
 /* What `units`, the last of the period's postpaid ones, cost. FG_NOT_SOLD: one of them would be charged at a null price,
    and they have not happened yet. */

@@ -1,7 +1,7 @@
 #include "undo.h"
 
+#include "../book/terms.h"
 #include "grants.h"
-#include "settlement.h"
 
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
@@ -63,8 +63,9 @@ void fg_undo_note_cover(fg_service *service, fg_time at, const fg_taken *taken, 
 /* R8: a pack that will cover a month that is over when that is settled must not be given units of a later one. */
 static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
   fg_month bought = fg_month_of(fg_account_date(account, grant->issued));
-  return fg_account_policy(account, FG_SWITCH_PACK_REACH) == FG_WHOLE_MONTH && grant->source != FG_SOURCE_FREE &&
-         bought < fg_month_of(fg_account_date(account, at)) && fg_settlement_time(account, bought) > at;
+  return fg_packs_cover_month(&account->policy) && grant->source != FG_SOURCE_FREE &&
+         bought < fg_month_of(fg_account_date(account, at)) &&
+         fg_settlement_time(account->book, &account->policy, bought) > at;
 }
 
 /* Puts units back in grants of a source, the last in the order of deduction first, each at most what was drawn from it.

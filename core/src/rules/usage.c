@@ -1,5 +1,6 @@
 #include "usage.h"
 
+#include "../book/terms.h"
 #include "capacity.h"
 #include "grants.h"
 #include "settlement.h"
@@ -42,7 +43,7 @@ void fg_usage_refresh(const fg_account *account, fg_state *state) {
     service->terms = (fg_terms){
         .refusal = refusal_of(state, service, mode),
         .is_billed = mode == FG_MODE_USAGE,
-        .counts = fg_account_policy(account, FG_SWITCH_CAPACITY_CALLS) == FG_COUNT_FOR_TIER,
+        .counts = fg_capacity_calls_count(&account->policy),
         .is_limited = limit >= 0,
         .by_slots = offer != NULL && offer->kind == FG_CAPACITY_SLOTS,
         .limit = limit,

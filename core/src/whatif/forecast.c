@@ -2,6 +2,7 @@
 
 #include "plan.h"
 #include "../book/policy_json.h"
+#include "../book/terms.h"
 
 void *fg_plan_allocate(fg_plan_model *model, size_t size) {
   return fg_arena_allocate(&model->arena, &model->allocator, size);
@@ -49,19 +50,11 @@ static fg_status offer_held_pack(fg_plan_model *model, uint32_t index) {
   const fg_plan_held *held = &model->held[index];
   fg_product *product = (fg_product *)(uintptr_t)&model->book->products[model->product];
   fg_pack_offer *offer = (fg_pack_offer *)(uintptr_t)&product->packs[product->pack_count];
-  fg_date given = fg_date_at(model->months[0].begin, model->book->offset_minutes) - 1;
-  bool ends_later = model->book->policy.value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END;
-  enum { DAYS_MAX = 36525 };
   FG_TRY(name_held_pack(model, index + 1, &offer->id));
   offer->units = held->left;
   offer->source = fg_string_of("");
-  offer->validity.unit = FG_VALID_FOREVER;
-  int64_t days = held->expires == FG_NEVER
-                     ? DAYS_MAX + 1
-                     : fg_date_at(held->expires, model->book->offset_minutes) - given - ends_later;
-  if (days <= DAYS_MAX) {
-    offer->validity = (fg_validity){FG_VALID_DAYS, (int32_t)days};
-  }
+  offer->validity = fg_validity_until(model->book, &model->book->policy, model->months[0].begin - FG_DAY,
+                                      held->expires);
   product->pack_count++;
   return FG_OK;
 }
@@ -121,7 +114,7 @@ static fg_status read_held(const fg_plan_model *model, const json_t *value, fg_p
     return fg_fail(error, FG_INVALID, "bought", "expected a time before the start of the forecast");
   }
   if (held->expires == FG_NO_TIME && held->bought != FG_NO_TIME && offer != NULL) {
-    return fg_validity_end(offer->validity, held->bought, &model->book->policy, offset, &held->expires);
+    return fg_validity_end(model->book, &model->book->policy, offer->validity, held->bought, &held->expires);
   }
   if (held->expires == FG_NO_TIME) {
     return fg_fail(error, FG_INVALID, "expires", "missing: it is needed where pack and time of purchase are not given");

@@ -1,3 +1,4 @@
+#include "../book/terms.h"
 #include "plan.h"
 
 /* Plans that the caller names instead of searching. */
@@ -56,24 +57,27 @@ static fg_status read_order(const fg_plan_model *model, const json_t *value, fg_
                                  : read_count(value, "quantity", 1, &order->quantity, error);
 }
 
-/* A month goes by capacity if capacity is active when its calls come. */
-static void set_modes(const fg_plan_model *model, const fg_plan_order *order, fg_plan_run *run) {
-  static const int64_t days_of_month[] = {[FG_MONTH_DAYS_30] = 30, [FG_MONTH_DAYS_31] = 31};
-  int basis = model->book->policy.value[FG_SWITCH_CAPACITY_MONTH];
-  for (int month = order->month; month < model->month_count; month++) {
-    int64_t days = (model->months[month].use - model->months[order->month].begin) / FG_DAY;
-    bool covered = order->days > 0              ? days < order->days
-                   : basis == FG_MONTH_ANCHORED ? month - order->month < order->months
-                                                : days / days_of_month[basis] < order->months;
-    run->months[month].capacity = run->months[month].capacity || covered;
+/* A month goes by capacity if capacity is active when its calls come (R19). */
+static fg_status set_modes(const fg_plan_model *model, const fg_plan_order *order, fg_plan_run *run, fg_error *error) {
+  fg_time from = 0;
+  fg_time until = 0;
+  fg_status status = fg_capacity_period(model->book, &model->book->policy, model->months[order->month].begin,
+                                        FG_NO_DATE, order->days, order->months, &from, &until);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
   }
+  for (int month = order->month; month < model->month_count; month++) {
+    bool is_covered = model->months[month].use < until;
+    run->months[month].capacity = run->months[month].capacity || is_covered;
+  }
+  return FG_OK;
 }
 
 static fg_status add_given(fg_plan_model *model, const json_t *value, fg_plan_run *run, fg_error *error) {
   fg_plan_order order = {.quantity = 1};
   FG_TRY(read_order(model, value, &order, error));
   if (order.offer == FG_NONE) {
-    set_modes(model, &order, run);
+    FG_TRY(set_modes(model, &order, run, error));
   } else if (model->book->products[model->product].packs[order.offer].of_materials) {
     memset(model->material_packs, 0, model->held_offer * sizeof *model->material_packs); /* bought as the plan says */
   }

@@ -1,13 +1,11 @@
 #include "../book/price_model.h"
+#include "../book/terms.h"
 #include "plan.h"
 
-/* The quantity that picks the tier (R12); in a month of billed calls nothing else counts toward it. */
+/* In a month of billed calls nothing of a capacity mode counts toward the tier. */
 static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
-  switch (model->book->policy.value[FG_SWITCH_TIER_BASIS]) {
-  case FG_BASIS_TOTAL: return model->months[month].calls;
-  case FG_BASIS_AFTER_FREE: return model->months[month].calls - carry->free;
-  default: return residual;
-  }
+  int64_t packs = model->months[month].calls - carry->free - residual;
+  return fg_tier_quantity(&model->book->policy, carry->free, packs, residual, 0);
 }
 
 static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
@@ -27,7 +25,7 @@ static bool goes_in_lines(const fg_plan_model *model) {
   const fg_schedule *schedule = &product->schedule;
   bool plain = product->all_sold && schedule->block == 1 && !schedule->per_hours_of_month &&
                fg_price_model_of(schedule)->per_units && model->book->rounding.mode == FG_ROUND_NONE &&
-               model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+               fg_tier_is_of_residual(&model->book->policy);
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     plain = plain && schedule->tiers[i].price <= FG_PLAN_PRICE_MAX && schedule->tiers[i].price % schedule->per == 0;
   }
@@ -97,7 +95,7 @@ static void add_points_around(plan_points *points, int64_t edge, int64_t block) 
 static void find_points(const fg_plan_model *model, int month, const fg_plan_carry *carry, plan_points *points) {
   const fg_schedule *schedule = &model->book->products[model->product].schedule;
   fg_price_view view = fg_price_view_of(schedule, model->months[month].hours);
-  bool by_residual = model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+  bool by_residual = fg_tier_is_of_residual(&model->book->policy);
   points->count = 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     int64_t edge = fg_price_edge(&view, i);
@@ -112,7 +110,7 @@ static void find_points(const fg_plan_model *model, int month, const fg_plan_car
 
 fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
   const fg_schedule *schedule = &model->book->products[model->product].schedule;
-  bool by_residual = model->book->policy.value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+  bool by_residual = fg_tier_is_of_residual(&model->book->policy);
   plan_points points = {.from = 1, .to = most};
   fg_amount least = FG_PLAN_PRICE_MAX;
   if (most < 1 || model->book->rounding.mode != FG_ROUND_NONE || (!by_residual && schedule->block > 1)) {

@@ -1,4 +1,5 @@
 #include "../book/price_model.h"
+#include "../book/terms.h"
 #include "plan.h"
 
 /* Quantities up to which orders are searched one by one where prices do not simply fall with the quantity. */
@@ -43,11 +44,11 @@ static fg_status check_separable(const fg_plan_model *model, const fg_capacity_o
   const fg_policy *policy = &model->book->policy;
   bool tiered = (offer->day != NULL && fg_price_model_of(offer->day)->has_tiers) ||
                 (offer->month != NULL && fg_price_model_of(offer->month)->has_tiers);
-  if (policy->value[FG_SWITCH_CAPACITY_TIER_SCOPE] == FG_SCOPE_HELD && tiered) {
+  if (fg_capacity_tier_counts_held(policy) && tiered) {
     return fg_fail(error, FG_INVALID, "policy.capacity_tier_scope",
                    "tiers picked by all the capacity held: the search cannot honour them");
   }
-  if (policy->value[FG_SWITCH_CAPACITY_MONTH] != FG_MONTH_ANCHORED && offer->month != NULL) {
+  if (!fg_capacity_months_are_civil(policy) && offer->month != NULL) {
     return fg_fail(error, FG_INVALID, "policy.capacity_month",
                    "months of capacity that are not calendar months: the search cannot honour them");
   }
@@ -86,7 +87,6 @@ static void try_order(const capacity_prices *prices, int64_t quantity, fg_plan_m
 static fg_status find_one_order(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                 fg_plan_month *month) {
   const fg_schedule *schedules[2] = {prices->offer->month, prices->offer->day};
-  int64_t most = prices->offer->max_held;
   fg_plan_capacity *order = fg_plan_allocate(model, sizeof *order);
   if (order == NULL) {
     return FG_NO_MEMORY;
@@ -97,7 +97,7 @@ static fg_status find_one_order(fg_plan_model *model, const capacity_prices *pri
     for (uint32_t i = 0; schedules[kind] != NULL && i < schedules[kind]->tier_count; i++) {
       int64_t from = schedules[kind]->tiers[i].from;
       int64_t reaches = from < INT64_MAX ? from + schedules[kind]->upper_inclusive : from;
-      if (reaches > needed && (most < 0 || reaches <= most)) {
+      if (reaches > needed && fg_capacity_may_be_held(prices->offer, 0, reaches)) {
         try_order(prices, reaches, month, order);
       }
     }
@@ -169,17 +169,11 @@ static fg_status find_several_orders(fg_plan_model *model, const capacity_prices
   return month->capacity == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, part, month);
 }
 
-/* How much must be bought for a peak: R20. */
-static int64_t capacity_needed(const fg_plan_model *model, const fg_capacity_offer *offer, int64_t peak) {
-  bool adds = model->book->policy.value[FG_SWITCH_CAPACITY_EFFECT] == FG_EFFECT_ADD && offer->limit > 0;
-  return fg_max_i64(1, adds ? peak - offer->limit : peak);
-}
-
 static fg_status find_month(fg_plan_model *model, const fg_capacity_offer *offer, int index, fg_error *error) {
   fg_plan_month *month = &model->months[index];
   capacity_prices prices = {model, offer, (int)(month->hours / 24)};
-  int64_t needed = capacity_needed(model, offer, month->peak);
-  if ((offer->max_held >= 0 && needed > offer->max_held) || needed > FG_PLAN_UNITS_MAX) {
+  int64_t needed = fg_capacity_for_limit(offer, &model->book->policy, month->peak);
+  if (!fg_capacity_may_be_held(offer, 0, needed) || needed > FG_PLAN_UNITS_MAX) {
     return FG_OK;
   }
   for (int i = 0; i < index; i++) {

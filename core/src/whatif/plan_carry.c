@@ -1,36 +1,23 @@
-#include "../rules/issue.h"
+#include "../book/terms.h"
 #include "plan.h"
 
 /* ---------------------------------------------------------------------------------- free grants, packs held: gifts */
 
-static bool comes_before(fg_time a_first, fg_time b_first, fg_time a_second, fg_time b_second) {
-  return a_first != b_first ? a_first < b_first : a_second < b_second;
-}
-
-/* The gifts with what orders them (R7). */
+/* A gift with what decides when it is drawn on (R7). */
 typedef struct gift_entry {
   fg_plan_gift gift;
-  fg_time expires, issued;
+  fg_deduction_rank rank;
 } gift_entry;
 
 typedef struct gift_list {
   gift_entry entries[FG_PLAN_GIFTS_MAX];
   uint32_t count;
-  bool by_purchase; ///< of packs
 } gift_list;
-
-static bool draws_before(const gift_list *list, const gift_entry *a, const gift_entry *b) {
-  if (a->gift.free != b->gift.free) {
-    return a->gift.free;
-  }
-  return !a->gift.free && list->by_purchase ? comes_before(a->issued, b->issued, a->expires, b->expires)
-                                            : comes_before(a->expires, b->expires, a->issued, b->issued);
-}
 
 static fg_status add_gift(const fg_plan_model *model, gift_list *list, int first, gift_entry entry, fg_error *error) {
   entry.gift.first = first;
   entry.gift.last = first - 1;
-  while (entry.gift.last + 1 < model->month_count && model->months[entry.gift.last + 1].use < entry.expires) {
+  while (entry.gift.last + 1 < model->month_count && model->months[entry.gift.last + 1].use < entry.rank.expires) {
     entry.gift.last++;
   }
   if (entry.gift.last < first || entry.gift.units == 0) {
@@ -41,7 +28,7 @@ static fg_status add_gift(const fg_plan_model *model, gift_list *list, int first
                    "more than %d packs and free grants: the search cannot honour them", FG_PLAN_GIFTS_MAX);
   }
   uint32_t place = list->count++;
-  while (place > 0 && draws_before(list, &entry, &list->entries[place - 1])) {
+  while (place > 0 && fg_deduction_order(&model->book->policy, &entry.rank, &list->entries[place - 1].rank) < 0) {
     list->entries[place] = list->entries[place - 1];
     place--;
   }
@@ -54,12 +41,10 @@ static fg_status add_grant(const fg_plan_model *model, gift_list *list, uint32_t
   const fg_book *book = model->book;
   const fg_grant_offer *terms = &book->products[model->product].grants[offer];
   fg_time issued = model->months[month].begin;
-  fg_date since = FG_NO_DATE;
-  gift_entry entry = {.gift = {.free = true}, .issued = issued};
-  entry.gift.units = fg_issue_amended(book->amendments, book->amendment_count, model->product, offer,
-                                      fg_date_at(issued, book->offset_minutes), terms->quantity, &since);
-  entry.gift.units = fg_min_i64(entry.gift.units, FG_PLAN_UNITS_MAX);
-  FG_TRY(fg_validity_end(terms->validity, issued, &book->policy, book->offset_minutes, &entry.expires));
+  gift_entry entry = {.gift = {.free = true}, .rank = {.is_free = true, .issued = issued}};
+  int64_t units = fg_issued_quantity(book, model->product, offer, fg_date_at(issued, book->offset_minutes));
+  entry.gift.units = fg_min_i64(units, FG_PLAN_UNITS_MAX);
+  FG_TRY(fg_validity_end(book, &book->policy, terms->validity, issued, &entry.rank.expires));
   return add_gift(model, list, month, entry, error);
 }
 
@@ -74,25 +59,27 @@ static fg_status add_grants(const fg_plan_model *model, gift_list *list, fg_erro
   return FG_OK;
 }
 
-/* Whether a pack held goes before all that is bought, as the search has it. */
+/* Whether a pack held goes before all that is bought, as the search has it. The engine is given it the day before the
+   start. Where nothing expires within the forecast, the order is of no account. */
 static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *held, bool *first) {
   const fg_product *product = &model->book->products[model->product];
   const fg_policy *policy = &model->book->policy;
-  int order = policy->value[FG_SWITCH_PACK_ORDER];
+  fg_time start = model->months[0].begin;
+  const fg_deduction_rank given = {.expires = held->expires, .issued = start - FG_DAY};
+  fg_deduction_rank bought = {.issued = start};
   bool lasts = held->expires > model->months[model->month_count - 1].use && fg_plan_packs_last(model);
   bool alone = model->pack_count == 0 && model->held_count == 1;
-  *first = lasts || alone || order != FG_ORDER_SMALLEST_LEFT; /* where nothing expires the order is of no account */
-  for (uint32_t i = 0; i < model->pack_count && !lasts && order == FG_ORDER_EXPIRY; i++) {
-    fg_time expires = 0;
-    FG_TRY(fg_validity_end(product->packs[model->packs[i].offer].validity, model->months[0].begin, policy,
-                           model->book->offset_minutes, &expires));
-    *first = *first && held->expires <= expires;
+  *first = lasts || alone || !fg_deduction_order_moves(policy);
+  for (uint32_t i = 0; i < model->pack_count && !lasts && *first; i++) {
+    const fg_pack_offer *offer = &product->packs[model->packs[i].offer];
+    FG_TRY(fg_validity_end(model->book, policy, offer->validity, start, &bought.expires));
+    *first = fg_deduction_order(policy, &given, &bought) < 0;
   }
   return FG_OK;
 }
 
 static fg_status add_held(const fg_plan_model *model, gift_list *list, const fg_plan_held *held, fg_error *error) {
-  gift_entry entry = {.gift = {.units = held->left}, .expires = held->expires, .issued = held->bought};
+  gift_entry entry = {.gift = {.units = held->left}, .rank = {.expires = held->expires, .issued = held->bought}};
   bool first = false;
   FG_TRY(is_drawn_first(model, held, &first));
   return first ? add_gift(model, list, 0, entry, error)
@@ -102,7 +89,7 @@ static fg_status add_held(const fg_plan_model *model, gift_list *list, const fg_
 }
 
 fg_status fg_plan_find_gifts(fg_plan_model *model, fg_error *error) {
-  gift_list list = {.by_purchase = model->book->policy.value[FG_SWITCH_PACK_ORDER] == FG_ORDER_PURCHASE};
+  gift_list list = {.count = 0};
   FG_TRY(add_grants(model, &list, error));
   for (uint32_t i = 0; i < model->held_count; i++) {
     FG_TRY(fg_within(error, add_held(model, &list, &model->held[i], error), "opening.packs"));

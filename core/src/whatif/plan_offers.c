@@ -1,3 +1,4 @@
+#include "../book/terms.h"
 #include "plan.h"
 
 /* A lower price per unit; of equal ones the larger pack. */
@@ -80,8 +81,7 @@ static fg_status collect_packs(const fg_plan_model *model, bool for_materials, f
 static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *offer, int month, int *last) {
   const fg_book *book = model->book;
   fg_time expires = 0;
-  fg_status status = fg_validity_end(offer->validity, model->months[month].begin, &book->policy, book->offset_minutes,
-                                     &expires);
+  fg_status status = fg_validity_end(book, &book->policy, offer->validity, model->months[month].begin, &expires);
   if (status != FG_OK) {
     return status;
   }
@@ -107,7 +107,7 @@ fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
       model->months[month].last = last;
     }
   }
-  if (!fg_plan_packs_last(model) && model->book->policy.value[FG_SWITCH_PACK_ORDER] == FG_ORDER_SMALLEST_LEFT) {
+  if (!fg_plan_packs_last(model) && fg_deduction_order_moves(&model->book->policy)) {
     return fg_fail(error, FG_INVALID, "policy.pack_order",
                    "packs that expire within the forecast, the smallest drawn on first: the search cannot honour them");
   }

@@ -1,8 +1,8 @@
 #include <stdio.h>
 
+#include "../book/terms.h"
 #include "../state/command.h"
 #include "plan.h"
-#include "../rules/settlement.h"
 #include "../state/state.h"
 
 /* ---------------------------------------------------------------------------------------------- orders of a choice */
@@ -153,9 +153,9 @@ static fg_status add_commands(fg_plan_model *model, fg_plan_run *run) {
   for (int month = 0; month < model->month_count; month++) {
     FG_TRY(add_month(model, run, month));
   }
-  int64_t to_settlement = 1 + model->book->policy.value[FG_SWITCH_SETTLEMENT_DAY]; /* R14: at 00:00 of day 1, 2 or 3 */
-  return add_command(model, run, FG_DO_ADVANCE, last->begin + last->hours * FG_HOUR + (to_settlement - 1) * FG_DAY,
-                     &command);
+  fg_month month = fg_month_of(fg_date_at(last->begin, model->book->offset_minutes));
+  fg_time settled = fg_settlement_time(model->book, &model->book->policy, month);
+  return add_command(model, run, FG_DO_ADVANCE, settled, &command);
 }
 
 /* --------------------------------------------------------------------------------------------------- the engine */

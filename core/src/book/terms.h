@@ -1,0 +1,139 @@
+/* The terms of a book: each rule that follows from the book and its policy alone stands here, once. The rules of an account
+   ask it, and so do the planner, the columns and the explanations, which know no account. docs/decisions/0015-terms.md.
+
+   A policy is an argument of its own, because an account or a forecast may have another than its book. */
+#ifndef FG_TERMS_H
+#define FG_TERMS_H
+
+#include "book.h"
+
+/* ---------------------------------------------------------------------------------------------- grants and packs */
+
+/* R5: whether an amendment is announced as early as the book asks for. */
+static inline bool fg_notice_is_given(const fg_book *book, fg_date announced, fg_date effective) {
+  return effective - announced >= book->notice_days;
+}
+
+/* R5: the units of a free grant issued on `date`, `quantity` but for amendments in force by then. Those that took effect
+   before `*since` are passed over, so that a second list may follow the first; `*since` moves on. */
+int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t grant,
+                            fg_date date, int64_t quantity, fg_date *since);
+/* The same, by the book's own amendments. */
+int64_t fg_issued_quantity(const fg_book *book, uint32_t product, uint32_t grant, fg_date date);
+
+/* R1, R3, R6: when something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year 9999. */
+fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_validity validity, fg_time begin,
+                          fg_time *end);
+/* R6: the validity, in days from `begin` on, of what is void at `end`, which is 00:00 of a later date or FG_NEVER. What
+   outlasts a century is permanent. */
+fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time end);
+
+/* What decides when a grant or pack is drawn on. */
+typedef struct fg_deduction_rank {
+  bool is_free;
+  fg_time expires, issued;
+  int64_t left;
+} fg_deduction_rank;
+
+/* R7: below 0 if `a` is drawn on before `b`, above 0 if after, 0 if the order of the commands decides. */
+int fg_deduction_order(const fg_policy *policy, const fg_deduction_rank *a, const fg_deduction_rank *b);
+/* R7: whether the order of packs changes as they are drawn on. */
+static inline bool fg_deduction_order_moves(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_PACK_ORDER] == FG_ORDER_SMALLEST_LEFT;
+}
+
+/* R8: whether a settlement lets packs cover what was postpaid in their month before they were bought. */
+static inline bool fg_packs_cover_month(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_PACK_REACH] == FG_WHOLE_MONTH;
+}
+
+/* R29: from when on a pack bought at `bought` is not refunded any more. */
+fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time bought);
+
+/* ------------------------------------------------------------------------------------------------- the month's bill */
+
+/* R11: the first date of the period whose usage is summed to find the tier: of the month, or the day itself. */
+static inline fg_date fg_period_begin(const fg_product *product, fg_date date) {
+  return product->period == FG_PERIOD_DAY ? date : fg_month_first(fg_month_of(date));
+}
+
+/* R12, R17: the quantity that picks the tier of a period's usage; `counted` is usage in a capacity mode that counts. */
+static inline int64_t fg_tier_quantity(const fg_policy *policy, int64_t free, int64_t packs, int64_t postpaid,
+                                       int64_t counted) {
+  int64_t quantity = postpaid + counted;
+  switch (policy->value[FG_SWITCH_TIER_BASIS]) {
+  case FG_BASIS_TOTAL: return quantity + packs + free;
+  case FG_BASIS_AFTER_FREE: return quantity + packs;
+  default: return quantity;
+  }
+}
+/* R12: whether what free grants and packs cover is left out of it. */
+static inline bool fg_tier_is_of_residual(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+}
+
+/* R17: whether usage in a capacity mode counts toward a tier. */
+static inline bool fg_capacity_calls_count(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_CAPACITY_CALLS] == FG_COUNT_FOR_TIER;
+}
+
+/* R14: when the usage of a month is settled. */
+static inline fg_time fg_settlement_time(const fg_book *book, const fg_policy *policy, fg_month month) {
+  fg_date day = fg_month_first(month + 1) + policy->value[FG_SWITCH_SETTLEMENT_DAY]; /* the first value is day 1 */
+  return fg_date_begin(day, book->offset_minutes);
+}
+
+/* R26: when an account in arrears since then is suspended. */
+static inline fg_time fg_suspension_time(const fg_book *book, fg_time arrears_since) {
+  return arrears_since + book->suspension_hours * FG_HOUR;
+}
+/* R27: whether a balance of 0 is not yet enough to end arrears. */
+static inline bool fg_resumes_above_zero(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_RESUME_AT] == FG_RESUME_POSITIVE;
+}
+
+/* ------------------------------------------------------------------------------------------------------- capacity */
+
+/* R18: the quantity that picks the tier of an order, `held` being what is active when it begins, and whether that counts. */
+static inline bool fg_capacity_tier_counts_held(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_CAPACITY_TIER_SCOPE] == FG_SCOPE_HELD;
+}
+static inline int64_t fg_capacity_tier_quantity(const fg_policy *policy, int64_t ordered, int64_t held) {
+  return fg_capacity_tier_counts_held(policy) ? ordered + held : ordered;
+}
+
+/* R19: when an order of so many days, or else months, begins and ends. `start` FG_NO_DATE: at once. FG_START_IN_PAST,
+   FG_OVERFLOW past the year 9999. */
+fg_status fg_capacity_period(const fg_book *book, const fg_policy *policy, fg_time bought, fg_date start, int64_t days,
+                             int64_t months, fg_time *from, fg_time *until);
+/* R19: whether months of capacity are those of the calendar. */
+static inline bool fg_capacity_months_are_civil(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_CAPACITY_MONTH] == FG_MONTH_ANCHORED;
+}
+
+/* R20: the limit in force while so much capacity is held, more than none. */
+int64_t fg_limit_with_capacity(const fg_capacity_offer *offer, const fg_policy *policy, int64_t held);
+/* R20: the least capacity, 1 or more, whose limit is `needed` or more. */
+int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *policy, int64_t needed);
+
+/* R21: whether so much may be ordered where so much is held already. */
+static inline bool fg_capacity_may_be_held(const fg_capacity_offer *offer, int64_t held, int64_t ordered) {
+  return offer->max_held < 0 || ordered <= offer->max_held - held;
+}
+
+/* R23, R24: whether usage is billed as without capacity where none is active, or refused. */
+static inline bool fg_mode_falls_back(const fg_capacity_offer *offer, const fg_policy *policy) {
+  return offer->automatic || policy->value[FG_SWITCH_CAPACITY_LAPSE] == FG_LAPSE_FALL_BACK;
+}
+
+/* R22: when units let through at `admitted` leave the window that the rate limit counts. Sliding: a full second later, so
+   that no half-open second, whatever its start, holds more than the limit. By the clock: with the second they came in. */
+static inline fg_time fg_window_end(const fg_policy *policy, fg_time admitted) {
+  if (policy->value[FG_SWITCH_LIMITER] == FG_LIMITER_SLIDING) {
+    return admitted + FG_SECOND;
+  }
+  fg_time into_second = admitted % FG_SECOND;
+  return admitted - (into_second < 0 ? into_second + FG_SECOND : into_second) + FG_SECOND;
+}
+
+#endif
