@@ -121,10 +121,14 @@ static void packs_are_drawn_on_in_order(void **state) {
     const fg_deduction_rank *first, *second;
     int pack_order;
   } cases[] = {
-      {&free_late, &fresh, FG_ORDER_EXPIRY},          {&free_soon, &free_late, FG_ORDER_EXPIRY},
-      {&free_soon, &free_late, FG_ORDER_PURCHASE},    {&free_soon, &free_late, FG_ORDER_SMALLEST_LEFT},
-      {&fresh, &old, FG_ORDER_EXPIRY},                {&old, &fresh, FG_ORDER_PURCHASE},
-      {&small, &old, FG_ORDER_SMALLEST_LEFT},         {&old, &fresh, FG_ORDER_SMALLEST_LEFT},
+      {&free_late, &fresh, FG_ORDER_EXPIRY},
+      {&free_soon, &free_late, FG_ORDER_EXPIRY},
+      {&free_soon, &free_late, FG_ORDER_PURCHASE},
+      {&free_soon, &free_late, FG_ORDER_SMALLEST_LEFT},
+      {&fresh, &old, FG_ORDER_EXPIRY},
+      {&old, &fresh, FG_ORDER_PURCHASE},
+      {&small, &old, FG_ORDER_SMALLEST_LEFT},
+      {&old, &fresh, FG_ORDER_SMALLEST_LEFT},
       {&old, &small, FG_ORDER_PURCHASE},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -233,8 +237,7 @@ static void a_period_of_capacity_that_cannot_be(void **state) {
   fg_time until = 0;
   assert_int_equal(fg_capacity_period(&guide, &anchored, bought, date("2025-07-01"), 1, 0, &from, &until),
                    FG_START_IN_PAST);
-  assert_int_equal(fg_capacity_period(&guide, &anchored, bought, FG_NO_DATE, 0, 12 * 8000, &from, &until),
-                   FG_OVERFLOW);
+  assert_int_equal(fg_capacity_period(&guide, &anchored, bought, FG_NO_DATE, 0, 12 * 8000, &from, &until), FG_OVERFLOW);
   assert_int_equal(fg_capacity_period(&guide, &of_30, bought, FG_NO_DATE, 0, INT64_MAX / 29, &from, &until),
                    FG_OVERFLOW);
 }

@@ -1,7 +1,8 @@
-"""docs/rules.md names every rule and switch, with files that cite it and vectors that live it."""
+"""docs/rules.md names every rule and switch, with the functions that enforce or read it and vectors that live it."""
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from headers import CODES
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "core" / "src"
+SOURCES = sorted(CORE.rglob("*.[ch]"))
 FILES = sorted(path for path in (ROOT / "tests" / "vectors").glob("*.json") if path.name != "manifest.json")
 VECTORS = {path.stem: json.loads(path.read_text(encoding="utf-8"))["cases"] for path in FILES}
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -20,31 +22,60 @@ def rows(first_cell: str) -> list[list[str]]:
     return [[cell.strip() for cell in cells] for cells in lines if re.fullmatch(first_cell, cells[0].strip())]
 
 
-def cites(file: str, word: str) -> bool:
-    """A source cites a rule where it enforces it, or in the header that says what it does."""
-    sources = [CORE / file, (CORE / file).with_suffix(".h")]
-    return any(re.search(rf"\b{word}\b", path.read_text(encoding="utf-8")) for path in sources if path.exists())
+def places(cell: str) -> list[tuple[str, str]]:
+    """The functions, or tables, of a cell, each with the file it is said to be in."""
+    found = re.findall(r"`(\w+)` ([a-z]+/\w+\.[ch])(?:, |$)", cell)
+    assert ", ".join(f"`{name}` {file}" for name, file in found) == cell
+    return found
+
+
+@cache
+def paragraphs(file: str) -> list[str]:
+    """A source in pieces without an empty line: no function has one, and its comment stands right above it."""
+    return re.split(r"\n\s*\n", (CORE / file).read_text(encoding="utf-8"))
+
+
+def definition(name: str, file: str) -> str:
+    """The paragraph of a file that defines a function or a table."""
+    defines = re.compile(rf"^(?:[a-zA-Z_][\w ]*[ *]{name}\([^;{{}}]*\) \{{|(?:static const .*|\}} ){name}\[)", re.M)
+    found = [paragraph for paragraph in paragraphs(file) if defines.search(paragraph)]
+    assert len(found) == 1, f"{file} does not define {name}, or more than once"
+    return found[0]
+
+
+def contract(name: str, file: str) -> str:
+    """The paragraph of a source's header that declares a function; empty if it is the file's own."""
+    header = Path(file).with_suffix(".h")
+    if not (CORE / header).exists():
+        return ""
+    declares = re.compile(rf"^[a-zA-Z_][\w ]*[ *]{name}\([^;{{}}]*\);", re.M)
+    return "".join(paragraph for paragraph in paragraphs(str(header)) if declares.search(paragraph))
 
 
 def test_every_rule_has_its_row():
     assert [row[0] for row in rows(r"R\d+")] == [f"R{number}" for number in (*range(1, 36), 38)]
 
 
-@pytest.mark.parametrize("rule, says, files, vectors", rows(r"R\d+"), ids=lambda cell: cell if cell[0] == "R" else "")
-def test_rule(rule, says, files, vectors):
-    assert all(cites(file, rule) for file in files.split(", ")), files
+@pytest.mark.parametrize(
+    "rule, says, functions, vectors", rows(r"R\d+"), ids=lambda cell: cell if cell[0] == "R" else ""
+)
+def test_rule(rule, says, functions, vectors):
+    for name, file in places(functions):
+        assert re.search(rf"\b{rule}\b", contract(name, file) + definition(name, file)), f"{name} does not cite {rule}"
     with_cases = [name for name, cases in VECTORS.items() if any(rule in case["rules"] for case in cases)]
     assert vectors.split(", ") == with_cases
 
 
-@pytest.mark.parametrize("switch, rule, values, files, vectors", rows(r"`\w+`"), ids=lambda cell: cell.strip("`"))
-def test_switch(switch, rule, values, files, vectors):
+@pytest.mark.parametrize("switch, rule, values, functions, vectors", rows(r"`\w+`"), ids=lambda cell: cell.strip("`"))
+def test_switch(switch, rule, values, functions, vectors):
     key = switch.strip("`")
     declared = re.search(
         rf'X\({key.upper()}, "{key}", "{rule}", (.+?)\)', (CORE / "book" / "policy.h").read_text("utf-8")
     )
     assert declared.group(1).replace('"', "`") == values
-    assert all(cites(file, f"FG_SWITCH_{key.upper()}") for file in files.split(", "))
+    read = f"value[FG_SWITCH_{key.upper()}]"
+    assert all(read in definition(name, file) for name, file in places(functions))
+    assert sum(path.read_text(encoding="utf-8").count(read) for path in SOURCES) == len(places(functions))
     set_in = {}
     for name, cases in VECTORS.items():
         for case in cases:

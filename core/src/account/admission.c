@@ -89,7 +89,7 @@ static FG_COLD fg_status run_plain(fg_account *account, const fg_command *comman
 static FG_HOT fg_status run_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(account->state.services[product].terms.refusal);
+  FG_TRY(account->state.services[product].in_force.refusal);
   FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_usage_reserve(account, &account->state.services[product]));
@@ -135,7 +135,7 @@ static void explain(const fg_account *account, const fg_command *command, uint32
     error->retry_after_us = account->retry_after_us;
     if (account->retry_after_us < 0) {
       snprintf(error->message, sizeof error->message, "a quantity of %lld is above the rate limit of %lld a second",
-               (long long)command->quantity, (long long)account->state.services[product].terms.limit);
+               (long long)command->quantity, (long long)account->state.services[product].in_force.limit);
     }
   } else if (error->status == FG_BUDGET_EXCEEDED &&
              fg_budget_find_passed(account, product, command->quantity, command->billable, &passed) == FG_OK) {

@@ -1,6 +1,6 @@
 #include "describe.h"
 
-#include "../rules/capacity.h"
+#include "../rules/mode.h"
 #include "../state/command.h"
 #include "../book/explain.h"
 #include "../rules/holds.h"
@@ -234,7 +234,7 @@ static void tell_held_capacity(fg_teller *to, const fg_account *account, uint32_
 static void tell_limits(fg_teller *to, const fg_account *account, uint32_t product) {
   const fg_capacity_offer *offer = account->book->products[product].capacity;
   fg_tell_begin_object(to, "limits");
-  int64_t limit = offer == NULL ? -1 : fg_capacity_limit(account, &account->state, product);
+  int64_t limit = offer == NULL ? -1 : fg_mode_limit(account, &account->state, product);
   if (limit >= 0) {
     fg_tell_integer(to, offer->meter.text, limit);
   }
@@ -265,10 +265,10 @@ static void tell_month(fg_teller *to, const fg_account *account, uint32_t produc
 
 static void tell_service(fg_teller *to, const fg_account *account, uint32_t product) {
   const fg_service *service = &account->state.services[product];
-  fg_mode mode = fg_capacity_mode(account, &account->state, product);
+  fg_mode mode = fg_mode_of(account, &account->state, product);
   fg_tell_begin_object(to, account->book->products[product].id.text);
   fg_tell_flag(to, "open", service->open);
-  fg_tell_text(to, "mode", fg_capacity_mode_name(account, mode, product));
+  fg_tell_text(to, "mode", fg_mode_name(account, mode, product));
   tell_limits(to, account, product);
   tell_held_grants(to, "grants", account, product, true);
   tell_held_grants(to, "packs", account, product, false);

@@ -90,7 +90,7 @@ static fg_status new_usage(fg_account *account, const fg_command *command, const
   fg_entry_room room;
   FG_TRY(fg_account_product(account, command, &product));
   fg_service *service = &account->state.services[product];
-  FG_TRY(service->terms.refusal);
+  FG_TRY(service->in_force.refusal);
   FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_usage_reserve(account, service));

@@ -3,6 +3,9 @@
 #include "../rules/adjust.h"
 #include "../rules/arrears.h"
 #include "../rules/budget.h"
+#include "../rules/issue.h"
+#include "../rules/materials.h"
+#include "../rules/mode.h"
 #include "../rules/orders.h"
 #include "../rules/refund.h"
 #include "../rules/service.h"
@@ -36,16 +39,16 @@ fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *com
   switch (command->kind) {
   case FG_DO_OPEN: return fg_service_open(account, draft, command, product, outcome);
   case FG_DO_CLOSE: return fg_service_close(draft, product);
-  case FG_DO_CLAIM: return fg_service_claim(account, draft, command, product, outcome);
-  case FG_DO_SET_MODE: return fg_service_set_mode(account, draft, command, product, outcome);
-  case FG_DO_ADD_MATERIALS: return fg_service_add_materials(draft, command, product, outcome);
-  case FG_DO_REMOVE_MATERIALS: return fg_service_remove_materials(draft, command, product, outcome);
+  case FG_DO_CLAIM: return fg_issue_claim(account, draft, command, product, outcome);
+  case FG_DO_SET_MODE: return fg_mode_choose(account, draft, command, product, outcome);
+  case FG_DO_ADD_MATERIALS: return fg_materials_add(draft, command, product, outcome);
+  case FG_DO_REMOVE_MATERIALS: return fg_materials_remove(draft, command, product, outcome);
   case FG_DO_TOP_UP: return top_up(account, draft, command, outcome);
   case FG_DO_WITHDRAW: return withdraw(draft, command, outcome);
   case FG_DO_REFUND: FG_TRY(fg_state_own(account, draft)); return fg_refund(account, draft, command, outcome);
-  case FG_DO_ANNOUNCE: return fg_service_announce(account, draft, command, product);
-  case FG_DO_SUSPEND: draft->violation = true; return FG_OK;    /* R35 */
-  case FG_DO_REINSTATE: draft->violation = false; return FG_OK; /* R35 */
+  case FG_DO_ANNOUNCE: return fg_issue_announce(account, draft, command, product);
+  case FG_DO_SUSPEND: return fg_service_stop(draft);
+  case FG_DO_REINSTATE: return fg_service_reinstate(draft);
   case FG_DO_BUY_PACK:
   case FG_DO_GIVE_PACK: return fg_order_pack(account, draft, command, product, id, outcome);
   case FG_DO_BUY_CAPACITY: return fg_order_capacity(account, draft, command, product, id, outcome);

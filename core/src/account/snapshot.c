@@ -280,7 +280,7 @@ static void walk_part(snapshot_walk *walk, fg_taken *part) {
   WALK(walk, part->units);
 }
 
-/* The order of deduction, the terms of usage, what is in force and all sums follow from the rest. */
+/* The order of deduction, what is in force and all sums follow from the rest. */
 static void walk_service(snapshot_walk *walk, fg_service *service) {
   WALK(walk, service->open);
   WALK(walk, service->was_open);

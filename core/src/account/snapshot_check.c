@@ -618,7 +618,7 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT32_MAX, false));
   }
-  fg_due_plan(account, state);
+  fg_due_refresh(account, state);
   return FG_OK;
 }
 

@@ -64,9 +64,10 @@ static void assert_derived(const fg_service *kept, const fg_service *found, fg_t
   FG_ASSERT(IS_SAME_LIST(&kept->burn, &found->burn));
   FG_ASSERT(kept->window_units == found->window_units);
   FG_ASSERT(kept->slots_taken == found->slots_taken && kept->undoable == found->undoable);
-  FG_ASSERT(kept->terms.refusal == found->terms.refusal && kept->terms.limit == found->terms.limit);
-  FG_ASSERT(kept->terms.is_billed == found->terms.is_billed && kept->terms.counts == found->terms.counts);
-  FG_ASSERT(kept->terms.is_limited == found->terms.is_limited && kept->terms.by_slots == found->terms.by_slots);
+  FG_ASSERT(kept->in_force.refusal == found->in_force.refusal && kept->in_force.limit == found->in_force.limit);
+  FG_ASSERT(kept->in_force.is_billed == found->in_force.is_billed && kept->in_force.counts == found->in_force.counts);
+  FG_ASSERT(kept->in_force.is_limited == found->in_force.is_limited &&
+            kept->in_force.by_slots == found->in_force.by_slots);
 }
 
 void fg_account_assert_sound(const fg_account *account) {

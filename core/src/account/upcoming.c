@@ -5,7 +5,7 @@
 #include "../base/status.h"
 #include "../base/tell.h"
 #include "../rules/budget.h"
-#include "../rules/capacity.h"
+#include "../rules/mode.h"
 #include "../rules/due.h"
 #include "../rules/grants.h"
 #include "../rules/wallet.h"
@@ -81,13 +81,13 @@ static void tell_expiries(outlook *view) {
 static void tell_order_event(outlook *view, const char *kind, const fg_capacity_order *order) {
   const fg_account *fork = view->fork;
   const fg_product *product = &fork->book->products[order->product];
-  int64_t limit = fg_capacity_limit(fork, &fork->state, order->product);
+  int64_t limit = fg_mode_limit(fork, &fork->state, order->product);
   upcoming_event event = {
       .kind = kind, .product = product, .id = order->id, .units = order->quantity, .rule = cited(view, "R19")};
   begin_event(view, &event);
   fg_tell_text(&view->to, "meter", product->capacity->meter);
-  fg_mode mode = fg_capacity_mode(fork, &fork->state, order->product);
-  fg_tell_text(&view->to, "mode", fg_capacity_mode_name(fork, mode, order->product));
+  fg_mode mode = fg_mode_of(fork, &fork->state, order->product);
+  fg_tell_text(&view->to, "mode", fg_mode_name(fork, mode, order->product));
   fg_tell_optional_count(&view->to, "limit", limit);
   fg_tell_end_object(&view->to);
 }

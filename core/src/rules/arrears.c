@@ -4,6 +4,13 @@
 #include "issue.h"
 #include "wallet.h"
 
+void fg_arrears_begin_if_owed(fg_state *draft, fg_time at) {
+  bool is_owed = draft->wallet.limited && fg_wallet_balance(&draft->wallet) < 0;
+  if (is_owed && draft->arrears_since == FG_NO_TIME) { /* the first settlement counts */
+    draft->arrears_since = at;
+  }
+}
+
 fg_time fg_arrears_suspension_time(const fg_account *account, const fg_state *state) {
   bool pending = state->arrears_since != FG_NO_TIME && !state->suspended;
   return pending ? fg_suspension_time(account->book, state->arrears_since) : FG_NEVER;

@@ -4,6 +4,9 @@
 
 #include "../state/state.h"
 
+/* Begins arrears if a settlement has left less than nothing (R26). */
+void fg_arrears_begin_if_owed(fg_state *draft, fg_time at);
+
 /* When an account in arrears is suspended (R26); FG_NEVER if it is not, or is already. */
 fg_time fg_arrears_suspension_time(const fg_account *account, const fg_state *state);
 

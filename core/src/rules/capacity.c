@@ -1,32 +1,5 @@
 #include "capacity.h"
 
-#include "../book/terms.h"
-
-fg_mode fg_capacity_mode_set(const fg_account *account, const fg_state *state, uint32_t product) {
-  if (state->services[product].capacity_held > 0) {
-    return FG_MODE_CAPACITY;
-  }
-  /* R24: an automatic mode falls back by itself; R23: one set by hand only under the switch. */
-  bool falls_back = fg_mode_falls_back(account->book->products[product].capacity, &account->policy);
-  return falls_back ? FG_MODE_USAGE : FG_MODE_LAPSED;
-}
-
-fg_string fg_capacity_mode_name(const fg_account *account, fg_mode mode, uint32_t product) {
-  const fg_product *offered = &account->book->products[product];
-  return mode == FG_MODE_USAGE ? offered->meter : offered->capacity->meter;
-}
-
-int64_t fg_capacity_limit(const fg_account *account, const fg_state *state, uint32_t product) {
-  const fg_capacity_offer *offer = account->book->products[product].capacity;
-  FG_ASSERT(offer != NULL);
-  switch (fg_capacity_mode(account, state, product)) {
-  case FG_MODE_USAGE: return offer->limit;
-  case FG_MODE_LAPSED: return 0;
-  case FG_MODE_CAPACITY: break;
-  }
-  return fg_limit_with_capacity(offer, &account->policy, state->services[product].capacity_held);
-}
-
 /* How many of the steps are at `at` or before it. */
 static uint32_t steps_until(const fg_service *service, fg_time at) {
   uint32_t low = 0;

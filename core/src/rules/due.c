@@ -7,7 +7,7 @@
 #include "grants.h"
 #include "issue.h"
 #include "settlement.h"
-#include "usage.h"
+#include "service.h"
 
 static bool has_daily_tiers(const fg_account *account) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
@@ -37,7 +37,7 @@ static fg_status begin_periods(const fg_account *account, fg_state *draft, fg_ti
   return FG_OK;
 }
 
-void fg_due_plan(const fg_account *account, fg_state *state) {
+void fg_due_refresh(const fg_account *account, fg_state *state) {
   fg_date today = fg_account_date(account, state->now);
   fg_time next = fg_account_begin(account, fg_month_first(state->month + 1));
   if (has_daily_tiers(account) || state->caps.day_limited) {
@@ -47,7 +47,7 @@ void fg_due_plan(const fg_account *account, fg_state *state) {
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
   state->next_due = fg_min_i64(next, fg_arrears_suspension_time(account, state));
-  fg_usage_refresh(account, state);
+  fg_service_refresh(account, state);
 }
 
 /* One instant, in the order of the timeline contract. Amendments need no step: an issue looks them up. */
@@ -75,14 +75,14 @@ fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at) {
   draft->now = at;
   FG_TRY(begin_periods(account, draft, at));
   draft->settled = draft->month - 1;
-  fg_due_plan(account, draft);
+  fg_due_refresh(account, draft);
   return FG_OK;
 }
 
 fg_status fg_due_run(fg_account *account, fg_state *draft, fg_time at) {
   while (draft->next_due <= at) {
     FG_TRY(happen(account, draft, draft->next_due));
-    fg_due_plan(account, draft);
+    fg_due_refresh(account, draft);
   }
   return FG_OK;
 }

@@ -50,8 +50,8 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
 /* None was left; one of an abandoned call may be. */
 static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
   const fg_service *service = &state->services[product];
-  FG_ASSERT(service->terms.by_slots && service->slots_taken >= service->terms.limit);
-  bool is_free = fg_holds_abandon(state, product) && service->slots_taken < service->terms.limit;
+  FG_ASSERT(service->in_force.by_slots && service->slots_taken >= service->in_force.limit);
+  bool is_free = fg_holds_abandon(state, product) && service->slots_taken < service->in_force.limit;
   return is_free ? FG_OK : FG_CONCURRENCY_LIMITED;
 }
 
@@ -61,7 +61,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
   fg_service *service = &state->services[product];
-  FG_TRY(service->terms.refusal);
+  FG_TRY(service->in_force.refusal);
   fg_status asked = fg_limiter_ask(service, state->now, command->quantity, &account->retry_after_us);
   if (FG_UNLIKELY(asked != FG_OK)) {
     FG_TRY(asked == FG_CONCURRENCY_LIMITED ? ask_for_a_slot(state, product) : asked);

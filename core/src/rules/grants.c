@@ -108,7 +108,7 @@ static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, in
   return drawn;
 }
 
-/* Most usage is covered by the first grant, with some left. */
+/* R7: as `burn` is in the order of deduction, most usage is covered by the first grant, with some left. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
   if (service->burn.count == 0 || units == 0) {
     return (fg_drawn){0, 0, 0, 0};

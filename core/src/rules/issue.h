@@ -1,4 +1,5 @@
-/* The issue of free grants: on the 1st of the month, at an opening, by a claim (R1 to R5, R28, R33). */
+/* The issue of free grants: on the 1st of the month, at an opening, by a claim; and the notice that one changes (R1 to R5,
+   R28, R33). */
 #ifndef FG_ISSUE_H
 #define FG_ISSUE_H
 
@@ -11,11 +12,11 @@ fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t product, b
 /* The same of every open product: on the 1st at 00:00, and at the end of a suspension. */
 fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_time at);
 
-/* Issues one free grant; the quantity is what the amendments make of it at `at` (R5), and nothing if that is 0. */
-fg_status fg_issue_offer(fg_account *account, fg_state *draft, uint32_t product, uint32_t offer, fg_time at);
+/* Issues a free grant that is claimed by hand, once (R3). */
+fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
+                         fg_outcome *outcome);
 
-/* The units of a free grant issued at `at` (R5). */
-int64_t fg_issue_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
-                          fg_time at);
+/* Keeps an amendment of a free grant, announced early enough (R5). */
+fg_status fg_issue_announce(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product);
 
 #endif

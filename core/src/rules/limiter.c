@@ -29,11 +29,11 @@ static FG_COLD int64_t wait_for(const fg_service *service, int64_t room, int64_t
 }
 
 fg_status fg_limiter_ask(fg_service *service, fg_time now, int64_t quantity, int64_t *retry_after_us) {
-  int64_t limit = service->terms.limit;
-  if (!service->terms.is_limited) {
+  int64_t limit = service->in_force.limit;
+  if (!service->in_force.is_limited) {
     return FG_OK;
   }
-  if (service->terms.by_slots) {
+  if (service->in_force.by_slots) {
     return service->slots_taken < limit ? FG_OK : FG_CONCURRENCY_LIMITED;
   }
   drop_what_left(service, now);
@@ -59,7 +59,7 @@ FG_COLD fg_status fg_limiter_make_room(const fg_account *account, fg_service *se
 static void admit_rate(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
   fg_time leaves = fg_window_end(&account->policy, now);
   service->window_units += quantity;
-  FG_ASSERT(service->window_units <= service->terms.limit);
+  FG_ASSERT(service->window_units <= service->in_force.limit);
   if (service->window_first < service->window.count) {
     fg_admission *last = &service->window.items[service->window.count - 1];
     FG_ASSERT(last->leaves <= leaves);
@@ -73,11 +73,12 @@ static void admit_rate(const fg_account *account, fg_service *service, fg_time n
 }
 
 bool fg_limiter_admit(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
-  const fg_terms *terms = &service->terms;
-  if (terms->is_limited && !terms->by_slots) { /* without a limit nothing is counted: a window of any number of calls
+  const fg_in_force *in_force = &service->in_force;
+  if (in_force->is_limited &&
+      !in_force->by_slots) { /* without a limit nothing is counted: a window of any number of calls
                                                   would be no use */
     admit_rate(account, service, now, quantity);
   }
-  service->slots_taken += terms->by_slots;
-  return terms->by_slots;
+  service->slots_taken += in_force->by_slots;
+  return in_force->by_slots;
 }

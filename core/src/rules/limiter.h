@@ -4,7 +4,7 @@
 
 #include "../state/state.h"
 
-/* Whether a call may pass now: FG_CONCURRENCY_LIMITED, FG_RATE_LIMITED with the microseconds to wait, or -1 where the
+/* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED, FG_RATE_LIMITED with the microseconds to wait, or -1 where the
    quantity is above the limit itself. Drops what has left the window. */
 fg_status fg_limiter_ask(fg_service *service, fg_time now, int64_t quantity, int64_t *retry_after_us);
 

@@ -1,19 +1,19 @@
-/* Opening and closing a product, its mode, its free grants, its materials. Each works on a draft. */
+/* Whether a product is served: opened and closed (R33), stopped for a violation (R35), suspended (R28). */
 #ifndef FG_SERVICE_H
 #define FG_SERVICE_H
 
 #include "../state/state.h"
 
+/* On a draft; both name the product. */
 fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                           fg_outcome *outcome);
 fg_status fg_service_close(fg_state *draft, uint32_t product);
-fg_status fg_service_claim(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
-                           fg_outcome *outcome);
-fg_status fg_service_set_mode(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
-                              fg_outcome *outcome);
-fg_status fg_service_announce(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product);
-fg_status fg_service_add_materials(fg_state *draft, const fg_command *command, uint32_t product, fg_outcome *outcome);
-fg_status fg_service_remove_materials(fg_state *draft, const fg_command *command, uint32_t product,
-                                      fg_outcome *outcome);
+
+/* Stops the account for a violation, all its products, and lets it go on (R35). */
+fg_status fg_service_stop(fg_state *draft);
+fg_status fg_service_reinstate(fg_state *draft);
+
+/* Finds anew, of every product, what is in force for its usage. */
+void fg_service_refresh(const fg_account *account, fg_state *state);
 
 #endif

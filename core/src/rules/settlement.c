@@ -1,6 +1,7 @@
 #include "settlement.h"
 
 #include "../book/terms.h"
+#include "arrears.h"
 #include "grants.h"
 #include "undo.h"
 #include "wallet.h"
@@ -126,7 +127,6 @@ static void drop_buckets(const fg_account *account, fg_state *draft, fg_month mo
   }
 }
 
-/* R26: arrears begin with a settlement that leaves less than nothing; the first one counts. */
 static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) {
   FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
   if (!fg_spend(&draft->spent, &draft->spent.postpaid, invoice->total)) {
@@ -135,9 +135,7 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
   invoice->issued = at;
   invoice->limited = draft->wallet.limited;
   invoice->balance_after = fg_wallet_balance(&draft->wallet);
-  if (invoice->limited && invoice->balance_after < 0 && draft->arrears_since == FG_NO_TIME) {
-    draft->arrears_since = at;
-  }
+  fg_arrears_begin_if_owed(draft, at);
   return FG_OK;
 }
 
@@ -172,6 +170,7 @@ static void drop_adjustments(const fg_account *account, fg_state *draft, fg_mont
   draft->adjustments.count = kept;
 }
 
+/* R14, R15. The month's usage is gone afterwards, so that nothing can settle it again. */
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at) {
   fg_invoice invoice;
   FG_ASSERT(fg_history_is_owned(account->history) && month == draft->settled + 1);

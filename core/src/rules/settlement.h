@@ -9,7 +9,7 @@ enum { FG_ALL_PRODUCTS = -1 };
 /* When the earliest month that is not settled yet will be (R14). */
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state);
 
-/* What `units`, the last of the period's postpaid ones, cost. FG_NOT_SOLD: one of them would be charged at a null price,
+/* What `units`, the last of the period's postpaid ones, cost (R11). FG_NOT_SOLD: one of them would be charged at a null price,
    and they have not happened yet. */
 fg_status fg_settlement_price(const fg_account *account, uint32_t product, const fg_bucket *bucket, int64_t units,
                               bool has_happened, fg_price_result *price);

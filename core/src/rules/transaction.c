@@ -10,7 +10,7 @@ fg_status fg_transaction_begin(fg_account *account, fg_transaction *change) {
 
 fg_status fg_transaction_end(fg_account *account, fg_transaction *change, fg_status status) {
   if (status == FG_OK) {
-    fg_due_plan(account, &change->draft);
+    fg_due_refresh(account, &change->draft);
     fg_state_replace(account, &change->draft);
   } else {
     fg_state_release(account, &change->draft);

@@ -1,7 +1,5 @@
 #include "usage.h"
 
-#include "../book/terms.h"
-#include "capacity.h"
 #include "grants.h"
 #include "settlement.h"
 
@@ -24,33 +22,6 @@ static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state
   return fg_settlement_price(account, product, &after, charged, false, &price) == FG_NOT_SOLD ? FG_NOT_SOLD : FG_OK;
 }
 
-static fg_status refusal_of(const fg_state *state, const fg_service *service, fg_mode mode) {
-  if (!service->open) {
-    return FG_NOT_OPEN;
-  }
-  if (state->violation || state->suspended) {
-    return state->violation ? FG_VIOLATION : FG_SUSPENDED;
-  }
-  return mode == FG_MODE_LAPSED ? FG_NO_CAPACITY : FG_OK;
-}
-
-void fg_usage_refresh(const fg_account *account, fg_state *state) {
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    const fg_capacity_offer *offer = account->book->products[product].capacity;
-    fg_service *service = &state->services[product];
-    fg_mode mode = fg_capacity_mode(account, state, product);
-    int64_t limit = offer == NULL ? -1 : fg_capacity_limit(account, state, product);
-    service->terms = (fg_terms){
-        .refusal = refusal_of(state, service, mode),
-        .is_billed = mode == FG_MODE_USAGE,
-        .counts = fg_capacity_calls_count(&account->policy),
-        .is_limited = limit >= 0,
-        .by_slots = offer != NULL && offer->kind == FG_CAPACITY_SLOTS,
-        .limit = limit,
-    };
-  }
-}
-
 fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quantity) {
   int64_t total = 0;
   return fg_add_i64(state->services[product].month_total, quantity, &total) ? FG_OK : FG_OVERFLOW;
@@ -61,7 +32,7 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
   const fg_service *service = &state->services[product];
   FG_TRY(fg_usage_counts(state, product, quantity));
   bool all_sold = account->book->products[product].all_sold;
-  if (FG_UNLIKELY(!all_sold && billable && service->terms.is_billed)) {
+  if (FG_UNLIKELY(!all_sold && billable && service->in_force.is_billed)) {
     FG_TRY(check_is_sold(account, state, product, quantity));
   }
   return FG_OK;
@@ -74,15 +45,16 @@ FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service) {
   return fg_undo_is_kept(service) ? fg_undo_reserve(account, service, most) : FG_OK;
 }
 
+/* R10, R17: grants and packs are drawn on in the billed mode alone; usage in a capacity mode is free. */
 fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = current_bucket(service);
   fg_recorded recorded = {.bucket = bucket->begin};
   FG_ASSERT(quantity >= 0 && service->month_total <= INT64_MAX - quantity);
   service->month_total += quantity;
-  if (FG_UNLIKELY(!billable || !service->terms.is_billed)) {
+  if (FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
     recorded.unbilled = quantity;
-    recorded.counted = billable && service->terms.counts ? quantity : 0;
+    recorded.counted = billable && service->in_force.counts ? quantity : 0;
     bucket->usage.unbilled += quantity;
     bucket->counted += recorded.counted;
     return recorded;

@@ -4,10 +4,6 @@
 
 #include "undo.h"
 
-/* Finds the terms of every product's usage anew. The refusals are FG_NOT_OPEN, FG_VIOLATION, FG_SUSPENDED,
-   FG_NO_CAPACITY, in this order. */
-void fg_usage_refresh(const fg_account *account, fg_state *state);
-
 /* Whether so much may be used: FG_OVERFLOW, FG_NOT_SOLD. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable);

@@ -24,6 +24,7 @@ static fg_status pay_as_named(const fg_wallet *wallet, fg_amount amount, const f
   return covered ? FG_OK : FG_INSUFFICIENT_FUNDS;
 }
 
+/* R34. */
 static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amount parts[]) {
   fg_amount rest = amount;
   for (int fund = FG_GIFT; fund <= FG_CASH; fund++) {

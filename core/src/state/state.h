@@ -106,14 +106,14 @@ typedef struct fg_bucket {
 } fg_bucket;
 
 /* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
-typedef struct fg_terms {
+typedef struct fg_in_force {
   fg_status refusal; ///< FG_OK: usage is served
   bool is_billed;    ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
   bool counts;       ///< what is free counts toward a tier all the same (R17)
   bool is_limited;   ///< in how fast calls may go
   bool by_slots;     ///< the limit is of tasks at once; else of units in a second
   int64_t limit;     ///< R16, R20
-} fg_terms;
+} fg_in_force;
 
 typedef struct fg_service {
   bool open, was_open;
@@ -134,7 +134,7 @@ typedef struct fg_service {
   fg_time slots_until;         ///< no call that has one is abandoned before then
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
-  fg_terms terms;              ///< derived, by fg_due_plan
+  fg_in_force in_force;        ///< derived, by fg_service_refresh
 } fg_service;
 
 /* The money spent, by what for. */

@@ -198,14 +198,14 @@ static void note_use(plan_stage *stage, fg_time at, const fg_used *used) {
    the usage, when the account has come to its instant. */
 static fg_status check_peak(const plan_stage *stage, const fg_account *account, fg_time at, fg_error *error) {
   const fg_product *product = product_of(stage->model);
-  const fg_terms *terms = &account->state.services[stage->model->product].terms;
+  const fg_in_force *in_force = &account->state.services[stage->model->product].in_force;
   for (int i = 0; i < stage->model->month_count; i++) {
     const fg_plan_month *month = &stage->model->months[i];
-    if (month->use == at && terms->is_limited && month->peak > terms->limit) {
+    if (month->use == at && in_force->is_limited && month->peak > in_force->limit) {
       char path[96];
       snprintf(path, sizeof path, "peak_%.60s[%d]", product->capacity->meter.text, i);
       return fg_fail(error, FG_CAPACITY_LIMIT, path, "%lld are needed at once, and the orders allow %lld",
-                     (long long)month->peak, (long long)terms->limit);
+                     (long long)month->peak, (long long)in_force->limit);
     }
   }
   return FG_OK;
