@@ -26,8 +26,7 @@ fg_status fg_materials_add(fg_state *draft, const fg_command *command, uint32_t 
   return hold_materials(service, service->materials_held + command->quantity, outcome);
 }
 
-fg_status fg_materials_remove(fg_state *draft, const fg_command *command, uint32_t product,
-                                      fg_outcome *outcome) {
+fg_status fg_materials_remove(fg_state *draft, const fg_command *command, uint32_t product, fg_outcome *outcome) {
   fg_service *service = &draft->services[product];
   if (!service->open) {
     return FG_NOT_OPEN;

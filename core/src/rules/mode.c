@@ -28,7 +28,7 @@ int64_t fg_mode_limit(const fg_account *account, const fg_state *state, uint32_t
 }
 
 fg_status fg_mode_choose(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
-                              fg_outcome *outcome) {
+                         fg_outcome *outcome) {
   const fg_product *offered = &account->book->products[product];
   const fg_capacity_offer *capacity = offered->capacity;
   fg_service *service = &draft->services[product];
