@@ -86,7 +86,7 @@ lua: build/lua/faregate.so
 build/lua/faregate.so: $(CORE) $(BOOKS) $(LUA_BINDING) $(wildcard bindings/lua/*.h) | $(READY)
 	@mkdir -p build/lua/faregate/books
 	@rm -f build/lua/faregate/books/* && cp $(BOOKS) build/lua/faregate/books/
-	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -fvisibility=hidden -shared $(CORE_CFLAGS) $(LUA_CFLAGS) \
+	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared $(CORE_CFLAGS) $(LUA_CFLAGS) \
 	  -o $@ $(CORE_UNITS) $(LUA_BINDING) $(CORE_LIBS)
 
 programs: build/bin/replay

@@ -2,6 +2,24 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* for the clocks of the system */
 #endif
+
+/* What other headers declare stays visible, so they come first. What the library declares is hidden from whoever loads the
+   binary that this becomes part of, but for what FG_API marks as visible (faregate_base.h). */
+#include <assert.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <time.h>
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 #include "src/base/base.c"
 #include "src/base/status.c"
 #include "src/base/digest.c"
@@ -94,3 +112,7 @@
 #include "src/whatif/play.c"
 #include "src/whatif/forecast.c"
 #include "src/whatif/plan.c"
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif

@@ -1,4 +1,28 @@
 /* The durable ledger in one translation unit: compile this file beside faregate.c, link SQLite and the system's threads. */
+#include "src/store/system.h"
+
+/* Hidden as in faregate.c. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 #include "src/store/fault.c"
 #include "src/store/place.c"
 #include "src/store/pages.c"
@@ -24,3 +48,7 @@
 #include "src/store/seal.c"
 #include "src/store/compare.c"
 #include "src/store/ledger.c"
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif

@@ -14,6 +14,11 @@
 
 #include "faregate_timeline.h"
 
+/* A rock is compiled without -fvisibility: what the files share among themselves says so itself. */
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* Metatables are shared by everything in a Lua state: the version tells two builds with different structs apart. */
 #define LFG_ACCOUNT "faregate.account/1"
 #define LFG_BOOK "faregate.book/1"
@@ -269,5 +274,9 @@ int lfg_compare_ledgers(lua_State *L); ///< faregate.compare_ledgers(a, b)
 int lfg_import_ledger(lua_State *L);   ///< faregate.import_ledger(timeline, path)
 int lfg_seal_ledger(lua_State *L);     ///< faregate.seal_ledger(path, successor, keep_ids_days)
 int lfg_export_ledger(lua_State *L);   ///< faregate.export(path, until, to)
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -15,7 +15,7 @@ static int replay(lua_State *L) {
   return lfg_answer_text(L, text);
 }
 
-/* The one name a module needs to show; compilers may be told to hide all others. */
+/* The one name that a module shows. */
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif

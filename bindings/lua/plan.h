@@ -5,6 +5,10 @@
 #include "binding.h"
 #include "faregate_whatif.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 #define LFG_PLAN "faregate.plan/1"
 
 void lfg_open_plan(lua_State *L); ///< after books
@@ -12,5 +16,9 @@ void lfg_open_plan(lua_State *L); ///< after books
 int lfg_break_even(lua_State *L); ///< faregate.break_even(a, b, most)
 int lfg_vary(lua_State *L);       ///< faregate.vary(units, spread_per_mille, seed, trial, month)
 int lfg_cheapest(lua_State *L);   ///< faregate.cheapest(book, forecast, way)
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

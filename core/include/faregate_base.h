@@ -15,6 +15,8 @@
 extern "C" {
 #endif
 
+/* In front of every function. The core's two single files show none of them beyond the binary they are linked into; who
+   makes a shared library of them defines it, as __attribute__((visibility("default"))). */
 #ifndef FG_API
 #define FG_API
 #endif

@@ -1,9 +1,11 @@
 """Everything the headers export is reachable from Python."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import headers
+from faregate import _core
 
 ROOT = Path(__file__).parents[2]
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bindings" / "python").glob("*.[ch]"))
@@ -48,3 +50,14 @@ def test_every_exported_function_is_used():
     used = set(re.findall(r"\bfg_\w+\b", code(SOURCES)))
     assert len(exported()) > 40
     assert exported() - used == NOT_NEEDED.keys() | BEHIND_THE_HANDLE
+
+
+def test_the_module_shows_no_name_but_its_own():
+    """Neither the core's, which another module of the process may have too, nor the binding's."""
+    listed = subprocess.run(
+        ["nm", "--dynamic", "--defined-only", "--format=posix", _core.__file__],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["PyInit__core"]

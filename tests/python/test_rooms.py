@@ -72,7 +72,7 @@ def test_the_single_files_include_every_source():
     named = set()
     for unit in ("faregate.c", "faregate_store.c"):
         text = (ROOT / "core" / unit).read_text(encoding="utf-8")
-        named |= set(re.findall(r'#include "src/(.+?)"', text))
+        named |= set(re.findall(r'#include "src/(.+?\.c)"', text))
     assert named == {str(path.relative_to(SOURCE)) for path in FILES if path.suffix == ".c"}
 
 
