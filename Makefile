@@ -28,9 +28,10 @@ CC = gcc
 CLANG = clang
 OPTIMIZE = -O2
 WARNINGS = -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-CORE_CFLAGS = -Icore/include $(shell pkg-config --cflags jansson sqlite3)
-CORE_LIBS = $(shell pkg-config --libs jansson sqlite3) -pthread
-CMOCKA_LIBS = $(shell pkg-config --libs cmocka)
+CORE_CFLAGS = -Icore/include $(shell pkg-config --cflags sqlite3)
+CORE_LIBS = $(shell pkg-config --libs sqlite3) -pthread
+# The tests read and compare JSON by jansson, which is another implementation than the one they test.
+TEST_LIBS = $(shell pkg-config --libs cmocka jansson)
 LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
 ASSERTIONS = -DFG_ASSERTIONS # FG_ASSERT of core/src/base/base.h ends the process; in a release it is nothing
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -134,7 +135,7 @@ build/$(1)/shared.a: $(SHARED:%=build/$(1)/objects/%.o)
 	@rm -f $$@ && ar rcs $$@ $$^
 
 build/$(1)/test_%: build/$(1)/objects/tests/c/test_%.o build/$(1)/shared.a build/$(1)/core.a
-	@$$(FLAGS_$(1)) -o $$@ $$^ $$(CORE_LIBS) $$(CMOCKA_LIBS)
+	@$$(FLAGS_$(1)) -o $$@ $$^ $$(CORE_LIBS) $$(TEST_LIBS)
 
 .PRECIOUS: build/$(1)/objects/%.o
 -include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c))
@@ -275,7 +276,7 @@ test: build
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE) | $(READY)
 	@mkdir -p $(@D)
 	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(ASSERTIONS) $(WARNINGS) $(CORE_CFLAGS) -Icore/src \
-	  -o $@ $< $(CORE_UNITS) $(CORE_LIBS)
+	  -o $@ $< $(CORE_UNITS) $(CORE_LIBS) $(TEST_LIBS)
 
 fuzz: $(FUZZERS:%=build/fuzz/%) vectors
 	@tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)

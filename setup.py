@@ -18,7 +18,7 @@ core = Extension(
     sources=["core/faregate.c", "core/faregate_store.c", *sorted(glob("bindings/python/*.c"))],
     depends=[*glob("core/src/*/*"), *glob("core/include/*"), *glob("bindings/python/*.h")],
     include_dirs=["core/include"],
-    libraries=["jansson", "sqlite3", "pthread"],
+    libraries=["sqlite3", "pthread"],
     define_macros=[("Py_LIMITED_API", "0x030b0000")] if stable_abi else [],
     extra_compile_args=["-std=c11", "-fvisibility=hidden"],
     py_limited_api=stable_abi,

@@ -1,4 +1,4 @@
-/* The whole core in one translation unit: compile this file, link jansson, include <faregate.h>. */
+/* The whole core in one translation unit: compile this file, include <faregate.h>. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* for the clocks of the system */
 #endif

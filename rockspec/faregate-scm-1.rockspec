@@ -23,7 +23,6 @@ dependencies = {
 }
 
 external_dependencies = {
-  JANSSON = { header = "jansson.h", library = "jansson" },
   SQLITE = { header = "sqlite3.h", library = "sqlite3" },
 }
 
@@ -53,9 +52,9 @@ build = {
         "bindings/lua/table_json.c",
         "bindings/lua/values.c",
       },
-      incdirs = { "core/include", "$(JANSSON_INCDIR)", "$(SQLITE_INCDIR)" },
-      libdirs = { "$(JANSSON_LIBDIR)", "$(SQLITE_LIBDIR)" },
-      libraries = { "jansson", "sqlite3", "pthread" },
+      incdirs = { "core/include", "$(SQLITE_INCDIR)" },
+      libdirs = { "$(SQLITE_LIBDIR)" },
+      libraries = { "sqlite3", "pthread" },
     },
   },
   install = {

@@ -4,7 +4,7 @@
 # defines it includes the header that declares it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Icore/include $(pkg-config --cflags jansson)"
+flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Icore/include"
 lua_flags=$(pkg-config --cflags lua5.4)
 count=0
 

@@ -23,7 +23,6 @@
 #define LFG_ACCOUNT "faregate.account/1"
 #define LFG_BOOK "faregate.book/1"
 #define LFG_CALL "faregate.call/1"
-#define LFG_JSON "faregate.json/1"
 #define LFG_MONEY "faregate.money/1"
 #define LFG_TEXT "faregate.text/1"
 
@@ -159,7 +158,6 @@ fg_status lfg_read_book(const char *path, fg_book **book, fg_error *error);
 /* The table at `index` as JSON: keys 1 … n make a list, string keys an object, faregate.null is null, an empty table in
    another is left out. The text lives in a userdata that is pushed. FG_INVALID with path for anything else. */
 fg_status lfg_table_to_json(lua_State *L, int index, fg_string *text, fg_error *error);
-void lfg_open_json(lua_State *L);
 
 /* --------------------------------------------------------------------------------------------------- book.c */
 

@@ -37,7 +37,6 @@ luaopen_faregate(lua_State *L) {
                                        {"vary", lfg_vary},
                                        {NULL, NULL}};
   lfg_open_text(L);
-  lfg_open_json(L);
   lfg_open_money(L);
   lfg_open_book(L);
   lfg_open_price(L);

@@ -1,6 +1,6 @@
 /* A Lua table as JSON text, for price books made in Lua. */
-#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "binding.h"
@@ -35,8 +35,31 @@ static fg_status bad_value(const place *where, const char *message, fg_error *er
   return fg_fail(error, FG_INVALID, path, "%s", message);
 }
 
-static fg_status fill_list(lua_State *L, json_t *list, const place *where, fg_error *error);
-static fg_status fill_object(lua_State *L, json_t *object, const place *where, fg_error *error);
+typedef struct table_writer {
+  lua_State *L;
+  fg_sink text;
+  fg_error *error;
+} table_writer;
+
+static fg_status write_value(const table_writer *to, const place *where);
+
+static fg_status write_bytes(const table_writer *to, const char *bytes, size_t length) {
+  fg_status status = to->text.write(to->text.context, bytes, length);
+  return status == FG_OK ? FG_OK : fg_refuse(to->error, status);
+}
+
+/* Of text that was checked. */
+static fg_status write_string(const table_writer *to, fg_string text) {
+  fg_status status = write_bytes(to, "\"", 1);
+  for (size_t at = 0; at < text.length && status == FG_OK; at++) {
+    char escape[8];
+    unsigned char c = (unsigned char)text.text[at];
+    bool is_plain = c >= 0x20 && c != '"' && c != '\\';
+    snprintf(escape, sizeof escape, "\\u%04x", c);
+    status = is_plain ? write_bytes(to, text.text + at, 1) : write_bytes(to, escape, 6);
+  }
+  return status == FG_OK ? write_bytes(to, "\"", 1) : status;
+}
 
 static bool is_list(lua_State *L) { return lua_rawlen(L, -1) > 0; }
 
@@ -49,129 +72,143 @@ static bool is_empty(lua_State *L) {
   return false;
 }
 
-/* The value on top, without what a table holds; NULL if JSON or a price book has no such value. */
-static json_t *shallow(lua_State *L) {
-  size_t length = 0;
-  char amount[FG_MONEY_TEXT_MAX];
-  const lfg_money *money = NULL;
-  switch (lua_type(L, -1)) {
-  case LUA_TTABLE: return is_list(L) ? json_array() : json_object();
-  case LUA_TBOOLEAN: return json_boolean(lua_toboolean(L, -1));
-  case LUA_TNUMBER: return lua_isinteger(L, -1) ? json_integer(lua_tointeger(L, -1)) : NULL;
-  case LUA_TSTRING: {
-    const char *text = lua_tolstring(L, -1, &length);
-    return json_stringn(text, length);
-  }
-  case LUA_TLIGHTUSERDATA: return lua_touserdata(L, -1) == NULL ? json_null() : NULL;
-  case LUA_TUSERDATA:
-    money = luaL_testudata(L, -1, LFG_MONEY);
-    return money == NULL ? NULL : json_stringn(amount, fg_money_format(money->amount, money->minor_digits, amount));
-  default: return NULL;
-  }
-}
-
-static const char *why_not(lua_State *L) {
-  switch (lua_type(L, -1)) {
-  case LUA_TNUMBER: return "a float: quantities are integers, money is a decimal string";
-  case LUA_TSTRING: return "text that is not UTF-8";
-  case LUA_TFUNCTION: return "a function";
-  default: return "a value that a price book cannot hold";
-  }
-}
-
-static fg_status fill(lua_State *L, json_t *value, const place *where, fg_error *error) {
-  if (!lua_istable(L, -1)) {
-    return FG_OK;
-  }
-  if (where->depth > NESTING_MAX) {
-    return bad_value(where, "nested too deeply", error);
-  }
-  luaL_checkstack(L, 4, "a price book");
-  return is_list(L) ? fill_list(L, value, where, error) : fill_object(L, value, where, error);
-}
-
-static fg_status fill_list(lua_State *L, json_t *list, const place *where, fg_error *error) {
+static lua_Integer count_keys(lua_State *L) {
   lua_Integer count = 0;
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
     count++;
   }
+  return count;
+}
+
+static fg_status write_list(const table_writer *to, const place *where) {
+  lua_State *L = to->L;
+  lua_Integer count = count_keys(L);
   if (count != (lua_Integer)lua_rawlen(L, -1)) {
-    return bad_value(where, "a list has the keys 1 to n and no other", error);
+    return bad_value(where, "a list has the keys 1 to n and no other", to->error);
   }
-  for (lua_Integer i = 0; i < count; i++) {
+  fg_status status = FG_OK;
+  for (lua_Integer i = 0; i < count && status == FG_OK; i++) {
     place item = {where, NULL, i, where->depth + 1};
     lua_rawgeti(L, -1, i + 1);
-    json_t *value = shallow(L);
-    if (json_array_append_new(list, value) != 0) {
-      return bad_value(&item, why_not(L), error);
-    }
-    fg_status status = fill(L, value, &item, error);
-    if (status != FG_OK) {
-      return status;
-    }
+    status = write_bytes(to, i == 0 ? "[" : ",", 1);
+    status = status == FG_OK ? write_value(to, &item) : status;
     lua_pop(L, 1);
   }
+  return status == FG_OK ? write_bytes(to, "]", 1) : status;
+}
+
+static int compare_keys(const void *a, const void *b) {
+  return strcmp(((const fg_string *)a)->text, ((const fg_string *)b)->text);
+}
+
+/* The keys of the table on top, sorted, because the order of a Lua table is not the same in two runs. Pushes what holds
+   them; the table holds their text. */
+static fg_status sort_keys(const table_writer *to, const place *where, fg_string **keys, size_t *count) {
+  lua_State *L = to->L;
+  int table = lua_gettop(L);
+  *count = 0;
+  *keys = lua_newuserdatauv(L, (size_t)count_keys(L) * sizeof **keys + 1, 0);
+  lua_insert(L, table);
+  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      return bad_value(where, "the keys of a table are 1 to n or strings", to->error);
+    }
+    fg_string *key = &(*keys)[(*count)++];
+    key->text = lua_tolstring(L, -2, &key->length);
+    if (!fg_string_is_text(*key)) {
+      place field = {where, key->text, 0, where->depth + 1};
+      return bad_value(&field, "a name that is not UTF-8", to->error);
+    }
+  }
+  qsort(*keys, *count, sizeof **keys, compare_keys);
   return FG_OK;
 }
 
 /* Lua cannot tell an empty list from an empty object: an empty table is an absent field. */
-static fg_status fill_object(lua_State *L, json_t *object, const place *where, fg_error *error) {
-  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING) {
-      return bad_value(where, "the keys of a table are 1 to n or strings", error);
+static fg_status write_object(const table_writer *to, const place *where) {
+  lua_State *L = to->L;
+  fg_string *keys = NULL;
+  size_t count = 0;
+  const char *before = "{";
+  fg_status status = sort_keys(to, where, &keys, &count);
+  for (size_t i = 0; i < count && status == FG_OK; i++) {
+    place field = {where, keys[i].text, 0, where->depth + 1};
+    lua_pushlstring(L, keys[i].text, keys[i].length);
+    lua_rawget(L, -2);
+    if (!lua_istable(L, -1) || !is_empty(L)) {
+      status = write_bytes(to, before, 1);
+      status = status == FG_OK ? write_string(to, keys[i]) : status;
+      status = status == FG_OK ? write_bytes(to, ":", 1) : status;
+      status = status == FG_OK ? write_value(to, &field) : status;
+      before = ",";
     }
-    size_t length = 0;
-    const char *key = lua_tolstring(L, -2, &length);
-    place field = {where, key, 0, where->depth + 1};
-    if (lua_istable(L, -1) && is_empty(L)) {
-      continue;
-    }
-    json_t *value = shallow(L);
-    if (json_object_setn_new(object, key, length, value) != 0) {
-      return bad_value(&field, value == NULL ? why_not(L) : "a name that is not UTF-8", error);
-    }
-    fg_status status = fill(L, value, &field, error);
-    if (status != FG_OK) {
-      return status;
-    }
+    lua_pop(L, 1);
   }
-  return FG_OK;
+  status = status == FG_OK && before[0] == '{' ? write_bytes(to, "{", 1) : status;
+  return status == FG_OK ? write_bytes(to, "}", 1) : status;
 }
 
-/* Keys are sorted: the order of a Lua table is not the same in two runs. */
-static fg_status write(lua_State *L, const json_t *root, fg_string *text, fg_error *error) {
-  size_t length = json_dumpb(root, NULL, 0, JSON_SORT_KEYS | JSON_COMPACT);
-  char *bytes = lua_newuserdatauv(L, length + 1, 0);
-  if (length == 0 || json_dumpb(root, bytes, length, JSON_SORT_KEYS | JSON_COMPACT) != length) {
-    return fg_refuse(error, FG_NO_MEMORY);
+static fg_status write_table(const table_writer *to, const place *where) {
+  if (where->depth > NESTING_MAX) {
+    return bad_value(where, "nested too deeply", to->error);
   }
-  *text = (fg_string){bytes, length};
-  return FG_OK;
+  luaL_checkstack(to->L, 6, "a price book");
+  int top = lua_gettop(to->L);
+  lua_pushvalue(to->L, top);
+  fg_status status = is_list(to->L) ? write_list(to, where) : write_object(to, where);
+  lua_settop(to->L, top);
+  return status;
+}
+
+static fg_status write_text(const table_writer *to, const place *where) {
+  fg_string text = {NULL, 0};
+  text.text = lua_tolstring(to->L, -1, &text.length);
+  return fg_string_is_text(text) ? write_string(to, text) : bad_value(where, "text that is not UTF-8", to->error);
+}
+
+static fg_status write_number(const table_writer *to, const place *where) {
+  char digits[32];
+  if (!lua_isinteger(to->L, -1)) {
+    return bad_value(where, "a float: quantities are integers, money is a decimal string", to->error);
+  }
+  int length = snprintf(digits, sizeof digits, LUA_INTEGER_FMT, lua_tointeger(to->L, -1));
+  return write_bytes(to, digits, (size_t)length);
+}
+
+static fg_status write_object_of_ours(const table_writer *to, const place *where) {
+  char amount[FG_MONEY_TEXT_MAX];
+  const lfg_money *money = luaL_testudata(to->L, -1, LFG_MONEY);
+  if (money == NULL) {
+    return bad_value(where, "a value that a price book cannot hold", to->error);
+  }
+  fg_string text = {amount, fg_money_format(money->amount, money->minor_digits, amount)};
+  return write_string(to, text);
+}
+
+/* The value on top. */
+static fg_status write_value(const table_writer *to, const place *where) {
+  lua_State *L = to->L;
+  bool is_true = lua_toboolean(L, -1) != 0;
+  switch (lua_type(L, -1)) {
+  case LUA_TTABLE: return write_table(to, where);
+  case LUA_TBOOLEAN: return write_bytes(to, is_true ? "true" : "false", is_true ? 4 : 5);
+  case LUA_TNUMBER: return write_number(to, where);
+  case LUA_TSTRING: return write_text(to, where);
+  case LUA_TLIGHTUSERDATA:
+    return lua_touserdata(L, -1) == NULL ? write_bytes(to, "null", 4)
+                                         : bad_value(where, "a value that a price book cannot hold", to->error);
+  case LUA_TFUNCTION: return bad_value(where, "a function", to->error);
+  default: return write_object_of_ours(to, where);
+  }
 }
 
 fg_status lfg_table_to_json(lua_State *L, int index, fg_string *text, fg_error *error) {
   const place whole = {NULL, NULL, 0, 0};
-  json_t **root = lua_newuserdatauv(L, sizeof *root, 0);
-  *root = NULL;
-  luaL_setmetatable(L, LFG_JSON);
+  fg_text *written = lfg_new_text(L);
+  table_writer to = {L, fg_text_sink(written), error};
   lua_pushvalue(L, index);
-  *root = shallow(L);
-  if (*root == NULL) {
-    return bad_value(&whole, why_not(L), error);
-  }
-  fg_status status = fill(L, *root, &whole, error);
-  return status == FG_OK ? write(L, *root, text, error) : status;
-}
-
-static int json_release(lua_State *L) {
-  json_t **root = luaL_checkudata(L, 1, LFG_JSON);
-  json_decref(*root);
-  *root = NULL;
-  return 0;
-}
-
-void lfg_open_json(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__gc", json_release}, {NULL, NULL}};
-  lfg_new_type(L, LFG_JSON, metamethods);
+  fg_status status = write_value(&to, &whole);
   lua_pop(L, 1);
+  *text = (fg_string){written->text, written->length};
+  return status;
 }

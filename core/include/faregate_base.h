@@ -136,8 +136,7 @@ FG_API fg_status fg_fail(fg_error *error, fg_status status, const char *path, co
 
 /* One function allocates (block NULL, old_size 0), resizes and frees (new_size 0, answer ignored). It answers NULL
    when it cannot; the block is then unchanged. Thread-safe if books or forks are used by several threads.
-   Where an allocator is asked for, NULL stands for the C library's. The values of a JSON document that is being read are
-   jansson's, which has an allocator of its own (json_set_alloc_funcs). */
+   Where an allocator is asked for, NULL stands for the C library's. */
 typedef struct fg_allocator {
   void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
   void *context;

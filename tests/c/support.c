@@ -39,6 +39,40 @@ json_t *load_json(const char *path) {
   return value;
 }
 
+fg_json_document document_of(const json_t *value) {
+  fg_json_document document;
+  char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+  assert_int_equal(fg_json_parse(string_of(text), NULL, &document, NULL), FG_OK);
+  free(text);
+  return document;
+}
+
+json_t *json_of(const fg_json *value) {
+  json_t *made = NULL;
+  switch (value->kind) {
+  case FG_JSON_NULL: return json_null();
+  case FG_JSON_BOOLEAN: return json_boolean(value->is.boolean);
+  case FG_JSON_INTEGER: return json_integer(value->is.integer);
+  case FG_JSON_REAL: return json_real(0.0);
+  case FG_JSON_STRING: return json_stringn(value->is.string.text, value->is.string.length);
+  case FG_JSON_LIST:
+    made = json_array();
+    for (FG_EACH_ELEMENT(value, at)) {
+      json_array_append_new(made, json_of(at));
+    }
+    assert_int_equal(json_array_size(made), value->is.list.count);
+    return made;
+  case FG_JSON_OBJECT:
+    made = json_object();
+    for (FG_EACH_MEMBER(value, at)) {
+      json_object_set_new(made, at->key, json_of(&at->value));
+    }
+    assert_int_equal(json_object_size(made), value->is.object.count);
+    return made;
+  }
+  return made;
+}
+
 /* ----------------------------------------------------------------------------------------------------------- values */
 
 fg_string string_of(const char *text) {
@@ -286,20 +320,6 @@ fg_allocator scarce_allocator(void) {
   fg_allocator allocator = {scarce_resize, NULL};
   return allocator;
 }
-
-static void *scarce_malloc(size_t size) {
-  void *block = runs_out() ? NULL : malloc(size);
-  memory.live += block != NULL;
-  return block;
-}
-
-static void scarce_free(void *block) {
-  memory.live -= block != NULL;
-  free(block);
-}
-
-void make_json_scarce(void) { json_set_alloc_funcs(scarce_malloc, scarce_free); }
-void make_json_plentiful(void) { json_set_alloc_funcs(malloc, free); }
 
 /* --------------------------------------------------------------------------------------------------------- commands */
 

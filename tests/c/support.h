@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "faregate_timeline.h"
+#include "json/read.h"
 
 #define FACEFUSION "tencent-facefusion"
 
@@ -62,7 +63,11 @@ int64_t integer_in(const fg_account *account, const char *pointer);             
 extern uint64_t random_state;
 int64_t random_below(int64_t end);
 
-/* An allocator, also for jansson, that counts and can fail. One at a time. */
+/* Between the tests' JSON and the core's. A number with a fraction becomes 0.0: the core keeps no more of it. */
+fg_json_document document_of(const json_t *value); ///< the caller releases it
+json_t *json_of(const fg_json *value);             ///< the caller owns it
+
+/* An allocator that counts and can fail. One at a time. */
 typedef struct scarcity {
   long live;     ///< blocks not yet freed
   long asked;    ///< allocations and growths so far
@@ -71,8 +76,6 @@ typedef struct scarcity {
 } scarcity;
 extern scarcity memory;
 fg_allocator scarce_allocator(void);
-void make_json_scarce(void); ///< jansson allocates from `memory` too, until make_json_plentiful
-void make_json_plentiful(void);
 
 /* Fills a command from "name=value" words: command_of(FG_DO_USE, "2024-11-05T10:00:00", "product=image quantity=5").
    Text is borrowed from a buffer that holds until the next call. */

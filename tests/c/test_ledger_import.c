@@ -320,17 +320,16 @@ static void test_memory_runs_out(void **state) {
   fg_text_release(&out);
 }
 
-static void test_json_runs_out_of_memory(void **state) {
+static void test_memory_runs_out_in_a_short_document(void **state) {
   (void)state;
   static const char document[] = HEAD OPEN "]}";
   char place[512];
   const char *path = keep(place, ledger_path("new.db"));
   fg_status status = FG_NO_MEMORY;
   for (long n = 1; status != FG_OK; n++) {
+    fg_allocator allocator = scarce_allocator();
     memory = (scarcity){.fail_at = n};
-    make_json_scarce();
-    status = import_to(path, document, sizeof document - 1, NULL, NULL);
-    make_json_plentiful();
+    status = import_to(path, document, sizeof document - 1, &allocator, NULL);
     assert_true(status == FG_OK || status == FG_NO_MEMORY);
     assert_int_equal(memory.live, 0);
     assert_int_equal(entries_beside(path), status == FG_OK);
@@ -387,7 +386,7 @@ int main(void) {
       LEDGER_TEST(test_questions_and_repetitions),
       LEDGER_TEST(test_what_is_there_stays),
       LEDGER_TEST(test_memory_runs_out),
-      LEDGER_TEST(test_json_runs_out_of_memory),
+      LEDGER_TEST(test_memory_runs_out_in_a_short_document),
   };
   const struct CMUnitTest failing[] = {
       LEDGER_TEST(test_the_disk_fails),

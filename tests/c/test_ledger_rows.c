@@ -81,13 +81,14 @@ static void test_clocks_of_a_row(void **state) {
 
 /* --------------------------------------------------------------------------------------------------------- commands */
 
-static fg_status read_row(const char *kind, const char *command, const char *id, fg_command *read, json_t **fields,
-                          fg_error *error) {
+static fg_status read_row(const char *kind, const char *command, const char *id, fg_command *read,
+                          fg_json_document *fields, fg_error *error) {
+  fg_allocator allocator = fg_allocator_or_default(NULL);
   fg_row row = row_of();
   row.kind = string_of(kind);
   row.command = string_of(command);
   row.id = id == NULL ? (fg_string){NULL, 0} : string_of(id);
-  return fg_row_read_command(&row, fields, read, error);
+  return fg_row_read_command(&row, &allocator, fields, read, error);
 }
 
 /* Written and read back, a command is the same. */
@@ -123,7 +124,7 @@ static void test_commands_written_and_read(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     fg_text text = {.allocator = fg_allocator_or_default(NULL)}, again = {.allocator = fg_allocator_or_default(NULL)};
     fg_command read;
-    json_t *fields = NULL;
+    fg_json_document fields;
     fg_command command = command_of(cases[i].kind, "2024-11-05T10:00:00", cases[i].fields);
     assert_int_equal(fg_row_write_command(&command, &text, NULL), FG_OK);
     assert_string_equal(text.text, cases[i].text);
@@ -137,7 +138,7 @@ static void test_commands_written_and_read(void **state) {
     read.id = command.id;
     assert_int_equal(fg_row_write_command(&read, &again, NULL), FG_OK);
     assert_string_equal(again.text, text.text);
-    json_decref(fields);
+    fg_json_release(&fields);
     fg_text_release(&text);
     fg_text_release(&again);
   }
@@ -167,7 +168,7 @@ static void test_flags_and_nulls_written_and_read(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     fg_text text = {.allocator = fg_allocator_or_default(NULL)};
     fg_command read;
-    json_t *fields = NULL;
+    fg_json_document fields;
     assert_int_equal(fg_row_write_command(cases[i].command, &text, NULL), FG_OK);
     assert_string_equal(text.text, cases[i].text);
     assert_int_equal(read_row(cases[i].name, text.text, NULL, &read, &fields, NULL), FG_OK);
@@ -175,7 +176,7 @@ static void test_flags_and_nulls_written_and_read(void **state) {
     assert_int_equal(read.campaign.refundable, cases[i].command->campaign.refundable);
     assert_int_equal(read.month.given, cases[i].command->month.given);
     assert_int_equal(read.month.limited, cases[i].command->month.limited);
-    json_decref(fields);
+    fg_json_release(&fields);
     fg_text_release(&text);
   }
 }
@@ -194,13 +195,13 @@ static void test_commands_that_are_none(void **state) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     fg_command command;
-    json_t *fields = NULL;
+    fg_json_document fields;
     fg_error error = {0};
     assert_int_equal(read_row(cases[i].kind, cases[i].command, "i", &command, &fields, &error), FG_INVALID);
     assert_string_equal(error.path, cases[i].path);
   }
   fg_command command;
-  json_t *fields = NULL;
+  fg_json_document fields;
   fg_error error = {0};
   assert_int_equal(read_row("advance", "{}", "i", &command, &fields, &error), FG_INVALID); /* that has no id */
   assert_string_equal(error.path, "id");

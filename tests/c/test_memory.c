@@ -208,12 +208,11 @@ static void test_making_an_account_that_fails(void **state) {
 typedef fg_status (*document_reader)(const char *text, size_t length, const fg_allocator *allocator, fg_text *answer,
                                      fg_error *error);
 
-/* Every allocation of reading one document fails in turn, of jansson's too; the answer in the end is that of plenty. */
+/* Every allocation of reading one document fails in turn; the answer in the end is that of plenty. */
 static void starve(document_reader read, const char *text, size_t length, long stride) {
   fg_text expected = {0};
   assert_int_equal(read(text, length, NULL, &expected, NULL), FG_OK);
   start_counting();
-  make_json_scarce();
   fg_allocator allocator = scarce_allocator();
   fg_text answer = {0};
   fg_status status = FG_NO_MEMORY;
@@ -233,7 +232,6 @@ static void starve(document_reader read, const char *text, size_t length, long s
   assert_memory_equal(answer.text, expected.text, expected.length);
   fg_text_release(&answer);
   assert_int_equal(memory.live, 0);
-  make_json_plentiful();
   fg_text_release(&expected);
 }
 

@@ -49,11 +49,12 @@ static void live_twice(const json_t *timeline) {
   fg_account *copied = NULL;
   fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
   fg_text again = {.allocator = fg_allocator_or_default(NULL)};
-  size_t index;
-  json_t *value;
-  assert_int_equal(fg_account_read(timeline, book, NULL, &whole, NULL), FG_OK);
-  assert_int_equal(fg_account_read(timeline, book, NULL, &copied, NULL), FG_OK);
-  json_array_foreach(member(timeline, "commands"), index, value) {
+  fg_json_document document = document_of(timeline);
+  const fg_json *wallet = fg_json_get(&document.root, "wallet");
+  const fg_json *policy = fg_json_get(&document.root, "policy");
+  assert_int_equal(fg_account_read(wallet, policy, book, NULL, &whole, NULL), FG_OK);
+  assert_int_equal(fg_account_read(wallet, policy, book, NULL, &copied, NULL), FG_OK);
+  for (FG_EACH_ELEMENT(fg_json_get(&document.root, "commands"), value)) {
     fg_command command;
     fg_outcome outcome = {.kind = FG_DO_ADVANCE};
     assert_int_equal(fg_command_read(value, fg_book_offset_minutes(book), &command, NULL), FG_OK);
@@ -74,6 +75,7 @@ static void live_twice(const json_t *timeline) {
   fg_account_free(copied);
   fg_text_release(&bytes);
   fg_text_release(&again);
+  fg_json_release(&document);
   fg_book_release(book);
 }
 

@@ -5,31 +5,29 @@
 #include "../state/command.h"
 #include "../book/policy_json.h"
 
-static fg_status read_fund(const char *name, const json_t *value, fg_funds *funds, fg_error *error) {
+static fg_status read_fund(const char *name, const fg_json *value, fg_funds *funds, fg_error *error) {
   fg_fund fund = FG_CASH;
   if (!fg_fund_of(fg_string_of(name), &fund)) {
     return fg_fail(error, FG_INVALID, name, "expected cash, income, gift or voucher");
   }
-  bool read = json_is_string(value) &&
-              fg_money_parse(json_string_value(value), json_string_length(value), &funds->of[fund]) == FG_OK;
+  fg_string text = fg_json_string(value);
+  bool read = text.text != NULL && fg_money_parse(text.text, text.length, &funds->of[fund]) == FG_OK;
   return read ? FG_OK : fg_fail(error, FG_INVALID, name, "expected a decimal string such as \"12.50\"");
 }
 
-static fg_status read_funds(const json_t *wallet, fg_funds *funds, fg_error *error) {
-  if (!json_is_object(wallet)) {
+static fg_status read_funds(const fg_json *wallet, fg_funds *funds, fg_error *error) {
+  if (!fg_json_is(wallet, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "wallet", wallet);
   }
   for (FG_EACH_MEMBER(wallet, at)) {
-    fg_status status = read_fund(json_object_iter_key(at), json_object_iter_value(at), funds, error);
+    fg_status status = read_fund(at->key, &at->value, funds, error);
     FG_TRY(fg_within(error, status, "wallet"));
   }
   return FG_OK;
 }
 
-fg_status fg_account_read(const json_t *head, fg_book *book, const fg_allocator *allocator, fg_account **account,
-                          fg_error *error) {
-  const json_t *wallet = json_object_get(head, "wallet");
-  const json_t *policy = json_object_get(head, "policy");
+fg_status fg_account_read(const fg_json *wallet, const fg_json *policy, fg_book *book, const fg_allocator *allocator,
+                          fg_account **account, fg_error *error) {
   fg_policy policy_in_force = book->policy;
   fg_funds funds;
   memset(&funds, 0, sizeof funds);

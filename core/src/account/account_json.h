@@ -6,9 +6,9 @@
 #include "../state/state.h"
 #include "../base/tell.h"
 
-/* A new account of the head of a timeline, {"wallet"?, "policy"?, …}. FG_INVALID with path. */
-fg_status fg_account_read(const json_t *head, fg_book *book, const fg_allocator *allocator, fg_account **account,
-                          fg_error *error);
+/* A new account of what a timeline says of its "wallet" and its "policy"; NULL: it says nothing. FG_INVALID with path. */
+fg_status fg_account_read(const fg_json *wallet, const fg_json *policy, fg_book *book, const fg_allocator *allocator,
+                          fg_account **account, fg_error *error);
 
 /* Tells "policy", the switches that are not the book's, and "wallet", of an account that has seen no command yet. */
 void fg_account_tell_head(fg_teller *to, const fg_account *account);

@@ -25,15 +25,15 @@ typedef struct replay {
 
 /* ------------------------------------------------------------------------------------------------------- the head */
 
-fg_status fg_timeline_book(const json_t *value, const fg_book_source *books, const fg_allocator *allocator,
+fg_status fg_timeline_book(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
                            fg_book **book, fg_error *error) {
-  if (json_is_object(value)) {
+  if (fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_within(error, fg_book_read(value, allocator, book, error), "book");
   }
-  if (!json_is_string(value)) {
+  if (!fg_json_is(value, FG_JSON_STRING)) {
     return fg_json_not_allowed(error, "book", value);
   }
-  fg_string name = {json_string_value(value), json_string_length(value)};
+  fg_string name = fg_json_string(value);
   if (books == NULL || books->find == NULL) {
     return fg_fail(error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
   }
@@ -93,7 +93,7 @@ static fg_status tell_outcome(replay *run, const fg_command *command, const fg_o
   return FG_OK;
 }
 
-static fg_status replay_command(replay *run, const json_t *value) {
+static fg_status replay_command(replay *run, const fg_json *value) {
   fg_command command;
   fg_outcome outcome;
   fg_error refusal;
@@ -113,25 +113,26 @@ static fg_status replay_command(replay *run, const json_t *value) {
 }
 
 /* The whole document is read before the first command runs: one that cannot be read has no outcome. */
-static fg_status check_commands(replay *run, const json_t *commands) {
+static fg_status check_commands(replay *run, const fg_json *commands) {
   fg_command command;
-  for (size_t i = 0; i < json_array_size(commands); i++) {
-    const json_t *value = json_array_get(commands, i);
+  size_t i = 0;
+  for (FG_EACH_ELEMENT(commands, value)) {
     fg_status status = fg_command_read(value, run->book->offset_minutes, &command, run->error);
-    FG_TRY(fg_within(run->error, status, "commands[%zu]", i));
+    FG_TRY(fg_within(run->error, status, "commands[%zu]", i++));
   }
   return FG_OK;
 }
 
-static fg_status replay_commands(replay *run, const json_t *commands) {
+static fg_status replay_commands(replay *run, const fg_json *commands) {
   const fg_visitor *to = &run->visitor;
+  size_t i = 0;
   to->begin_object(to->context, NULL);
   to->begin_list(to->context, "outcomes");
-  for (size_t i = 0; i < json_array_size(commands); i++) {
-    FG_TRY(fg_within(run->error, replay_command(run, json_array_get(commands, i)), "commands[%zu]", i));
+  for (FG_EACH_ELEMENT(commands, value)) {
+    FG_TRY(fg_within(run->error, replay_command(run, value), "commands[%zu]", i++));
   }
   to->end_list(to->context);
-  if (json_array_size(commands) == 0) {
+  if (fg_json_length(commands) == 0) {
     to->null(to->context, "statement");
   } else {
     FG_TRY(written(run, fg_account_tell(run->account, "statement", to)));
@@ -140,18 +141,19 @@ static fg_status replay_commands(replay *run, const json_t *commands) {
   return run->writer.status;
 }
 
-static fg_status replay_document(replay *run, const json_t *root) {
+static fg_status replay_document(replay *run, const fg_json *root) {
   static const char *const fields[] = {"book", "policy", "wallet", "commands", NULL};
-  const json_t *book = NULL;
-  const json_t *commands = NULL;
+  const fg_json *book = NULL;
+  const fg_json *commands = NULL;
   FG_TRY(fg_json_fields(root, fields, run->error));
   FG_TRY(fg_json_require(root, "book", &book, run->error));
   FG_TRY(fg_timeline_book(book, run->books, &run->allocator, &run->book, run->error));
   FG_TRY(fg_json_require(root, "commands", &commands, run->error));
-  if (!json_is_array(commands)) {
+  if (!fg_json_is(commands, FG_JSON_LIST)) {
     return fg_json_not_allowed(run->error, "commands", commands);
   }
-  FG_TRY(fg_account_read(root, run->book, &run->allocator, &run->account, run->error));
+  FG_TRY(fg_account_read(fg_json_get(root, "wallet"), fg_json_get(root, "policy"), run->book, &run->allocator,
+                         &run->account, run->error));
   FG_TRY(check_commands(run, commands));
   run->writer.minor_digits = run->book->minor_digits;
   run->writer.offset_minutes = run->book->offset_minutes;
@@ -162,13 +164,13 @@ fg_status fg_replay(const char *json, size_t length, const fg_book_source *books
                     fg_text *answer, fg_error *error) {
   fg_text text = {.allocator = fg_allocator_or_default(allocator)};
   replay run = {.books = books, .allocator = text.allocator, .error = error, .writer = {.text = &text}};
-  json_t *root = NULL;
-  FG_TRY(fg_json_parse(json, length, &root, error));
+  fg_json_document document;
+  FG_TRY(fg_json_parse((fg_string){json, length}, allocator, &document, error));
   run.visitor = fg_json_visitor(&run.writer);
-  fg_status status = replay_document(&run, root);
+  fg_status status = replay_document(&run, &document.root);
   fg_account_free(run.account);
   fg_book_release(run.book);
-  json_decref(root);
+  fg_json_release(&document);
   if (status != FG_OK) {
     fg_text_release(&text);
     return status == FG_NO_MEMORY ? fg_refuse(error, status) : status;

@@ -61,7 +61,7 @@ struct fg_arena_block {
 };
 
 void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t size) {
-  const size_t align = sizeof(max_align_t);
+  const size_t align = _Alignof(max_align_t);
   const size_t header = offsetof(struct fg_arena_block, data);
   if (size > SIZE_MAX / 2) {
     return NULL;

@@ -24,26 +24,26 @@ void *fg_read_allocate(const fg_book_reader *reader, size_t size) {
   return block;
 }
 
-fg_status fg_read_field(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
-                        const json_t **value) {
-  const json_t *found = json_object_get(object, key);
+fg_status fg_read_field(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
+                        const fg_json **value) {
+  const fg_json *found = fg_json_get(object, key);
   if (found == NULL && need == FG_REQUIRED) {
     return fg_fail(reader->error, FG_INVALID, key, "missing");
   }
-  *value = need == FG_OPTIONAL && json_is_null(found) ? NULL : found;
+  *value = need == FG_OPTIONAL && fg_json_is(found, FG_JSON_NULL) ? NULL : found;
   return FG_OK;
 }
 
 /* A string of the document as it stands there; text NULL if an optional field is absent. */
-static fg_status read_string(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+static fg_status read_string(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                              fg_string *string) {
-  const json_t *value = NULL;
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, need, &value));
   *string = fg_string_of(NULL);
   return value == NULL ? FG_OK : fg_within(reader->error, fg_json_text(value, string, reader->error), "%s", key);
 }
 
-static fg_status keep_string(const fg_book_reader *reader, fg_string string, fg_string *kept) {
+fg_status fg_keep_string(const fg_book_reader *reader, fg_string string, fg_string *kept) {
   fg_string copy = fg_string_copy(&reader->book->arena, &reader->book->allocator, string);
   if (copy.text == NULL) {
     return fg_refuse(reader->error, FG_NO_MEMORY);
@@ -52,18 +52,18 @@ static fg_status keep_string(const fg_book_reader *reader, fg_string string, fg_
   return FG_OK;
 }
 
-fg_status fg_read_text(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_text(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                        fg_string *text) {
   fg_string string;
   FG_TRY(read_string(reader, object, key, need, &string));
-  return string.text == NULL ? FG_OK : keep_string(reader, string, text);
+  return string.text == NULL ? FG_OK : fg_keep_string(reader, string, text);
 }
 
 static bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
-fg_status fg_read_name(const fg_book_reader *reader, const json_t *object, const char *key, fg_string *name) {
+fg_status fg_read_name(const fg_book_reader *reader, const fg_json *object, const char *key, fg_string *name) {
   fg_string string;
   FG_TRY(read_string(reader, object, key, FG_REQUIRED, &string));
   bool valid = string.length > 0 && string.length <= FG_NAME_MAX;
@@ -73,12 +73,12 @@ fg_status fg_read_name(const fg_book_reader *reader, const json_t *object, const
   if (!valid) {
     return fg_fail(reader->error, FG_INVALID, key, "expected a name: 1 to %d of a-z A-Z 0-9 . _ -", FG_NAME_MAX);
   }
-  return keep_string(reader, string, name);
+  return fg_keep_string(reader, string, name);
 }
 
-fg_status fg_read_count(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+fg_status fg_read_count(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need, int64_t low,
                         int64_t high, int64_t *count) {
-  const json_t *value = NULL;
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, need, &value));
   if (value == NULL) {
     return FG_OK;
@@ -86,9 +86,9 @@ fg_status fg_read_count(const fg_book_reader *reader, const json_t *object, cons
   return fg_within(reader->error, fg_json_integer(value, low, high, count, reader->error), "%s", key);
 }
 
-fg_status fg_read_units(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+fg_status fg_read_units(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need, int64_t low,
                         int64_t high, int64_t *units) {
-  const json_t *value = NULL;
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, need, &value));
   if (value == NULL) {
     return FG_OK;
@@ -96,16 +96,16 @@ fg_status fg_read_units(const fg_book_reader *reader, const json_t *object, cons
   return fg_within(reader->error, fg_json_units(value, low, high, units, reader->error), "%s", key);
 }
 
-fg_status fg_read_flag(const fg_book_reader *reader, const json_t *object, const char *key, bool *flag) {
-  const json_t *value = NULL;
+fg_status fg_read_flag(const fg_book_reader *reader, const fg_json *object, const char *key, bool *flag) {
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, FG_OPTIONAL, &value));
   if (value == NULL) {
     return FG_OK;
   }
-  if (!json_is_boolean(value)) {
-    return fg_fail(reader->error, FG_INVALID, key, "expected true or false, not %s", fg_json_kind(value));
+  if (!fg_json_is(value, FG_JSON_BOOLEAN)) {
+    return fg_fail(reader->error, FG_INVALID, key, "expected true or false, not %s", fg_json_kind_name(value));
   }
-  *flag = json_is_true(value);
+  *flag = value->is.boolean;
   return FG_OK;
 }
 
@@ -120,16 +120,15 @@ static fg_status fail_choice(fg_error *error, const char *key, const char *const
   return fg_fail(error, FG_INVALID, key, "expected %s", list);
 }
 
-fg_status fg_read_choice(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_choice(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                          const char *const *words, int *choice) {
-  const json_t *value = NULL;
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, need, &value));
   if (value == NULL) {
     return FG_OK;
   }
-  const char *word = json_string_value(value);
-  for (int i = 0; word != NULL && words[i] != NULL; i++) {
-    if (strcmp(word, words[i]) == 0) {
+  for (int i = 0; words[i] != NULL; i++) {
+    if (fg_string_is(fg_json_string(value), words[i])) {
       *choice = i;
       return FG_OK;
     }
@@ -137,18 +136,18 @@ fg_status fg_read_choice(const fg_book_reader *reader, const json_t *object, con
   return fail_choice(reader->error, key, words);
 }
 
-fg_status fg_read_price(const fg_book_reader *reader, const json_t *object, const char *key, fg_amount *price,
+fg_status fg_read_price(const fg_book_reader *reader, const fg_json *object, const char *key, fg_amount *price,
                         bool *sold) {
-  const json_t *value = NULL;
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, FG_REQUIRED, &value));
   if (sold != NULL) {
-    *sold = !json_is_null(value);
+    *sold = !fg_json_is(value, FG_JSON_NULL);
     if (!*sold) {
       return FG_OK;
     }
   }
-  const char *text = json_string_value(value);
-  if (text == NULL || text[0] == '-' || fg_amount_parse(text, json_string_length(value), price) != FG_OK) {
+  fg_string text = fg_json_string(value);
+  if (text.text == NULL || text.text[0] == '-' || fg_amount_parse(text.text, text.length, price) != FG_OK) {
     return fg_fail(reader->error, FG_INVALID, key,
                    "expected a price of 0 or more as a decimal string with at most 12 decimals, such as \"0.24\"%s",
                    sold == NULL ? "" : ", or null where none is published");
@@ -156,7 +155,7 @@ fg_status fg_read_price(const fg_book_reader *reader, const json_t *object, cons
   return FG_OK;
 }
 
-fg_status fg_read_date(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_date(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                        fg_date *date) {
   fg_string string = {NULL, 0};
   FG_TRY(read_string(reader, object, key, need, &string));
@@ -169,16 +168,16 @@ fg_status fg_read_date(const fg_book_reader *reader, const json_t *object, const
   return FG_OK;
 }
 
-fg_status fg_read_items(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_items(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                         size_t item_size, fg_item_reader *read_item, fg_items *list) {
-  const json_t *value = NULL;
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, need, &value));
   *list = (fg_items){NULL, 0};
   if (value == NULL) {
     return FG_OK;
   }
-  size_t count = json_array_size(value);
-  if (!json_is_array(value) || count > FG_LIST_MAX || (count == 0 && need == FG_REQUIRED)) {
+  size_t count = fg_json_length(value);
+  if (!fg_json_is(value, FG_JSON_LIST) || count > FG_LIST_MAX || (count == 0 && need == FG_REQUIRED)) {
     return fg_fail(reader->error, FG_INVALID, key, "expected a list of %d to %d objects", need == FG_REQUIRED,
                    FG_LIST_MAX);
   }
@@ -186,9 +185,10 @@ fg_status fg_read_items(const fg_book_reader *reader, const json_t *object, cons
   if (items == NULL) {
     return FG_NO_MEMORY;
   }
-  for (size_t i = 0; i < count; i++) {
-    fg_status status = read_item(reader, json_array_get(value, i), items + i * item_size);
-    FG_TRY(fg_within(reader->error, status, "%s[%zu]", key, i));
+  size_t i = 0;
+  for (FG_EACH_ELEMENT(value, item)) {
+    fg_status status = read_item(reader, item, items + i * item_size);
+    FG_TRY(fg_within(reader->error, status, "%s[%zu]", key, i++));
   }
   *list = (fg_items){items, (uint32_t)count};
   return FG_OK;

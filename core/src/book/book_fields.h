@@ -19,36 +19,38 @@ typedef enum fg_need { FG_OPTIONAL, FG_REQUIRED } fg_need;
 enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_DAYS_MAX = 36525 };
 
 /* The field itself; NULL for an optional one that is missing or null. */
-fg_status fg_read_field(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
-                        const json_t **value);
-fg_status fg_read_text(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_field(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
+                        const fg_json **value);
+fg_status fg_read_text(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                        fg_string *text);
+/* A copy in the book's arena. */
+fg_status fg_keep_string(const fg_book_reader *reader, fg_string string, fg_string *kept);
 /* An id or the name of a meter: 1 … FG_NAME_MAX letters, digits, '.', '_' or '-'. Ids of grants are built from names
    and slashes, so a name holds none. */
-fg_status fg_read_name(const fg_book_reader *reader, const json_t *object, const char *key, fg_string *name);
+fg_status fg_read_name(const fg_book_reader *reader, const fg_json *object, const char *key, fg_string *name);
 /* An integer. */
-fg_status fg_read_count(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+fg_status fg_read_count(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need, int64_t low,
                         int64_t high, int64_t *count);
 /* Units of a meter: an integer, or its digits as a string. */
-fg_status fg_read_units(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need, int64_t low,
+fg_status fg_read_units(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need, int64_t low,
                         int64_t high, int64_t *units);
-fg_status fg_read_flag(const fg_book_reader *reader, const json_t *object, const char *key, bool *flag);
+fg_status fg_read_flag(const fg_book_reader *reader, const fg_json *object, const char *key, bool *flag);
 /* One of `words` (a list that ends in NULL), as its number. */
-fg_status fg_read_choice(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_choice(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                          const char *const *words, int *choice);
 /* A decimal string, 0 or more. `sold` NULL: null is refused; otherwise it tells whether there is a price. */
-fg_status fg_read_price(const fg_book_reader *reader, const json_t *object, const char *key, fg_amount *price,
+fg_status fg_read_price(const fg_book_reader *reader, const fg_json *object, const char *key, fg_amount *price,
                         bool *sold);
-fg_status fg_read_date(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_date(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                        fg_date *date);
 
 /* A list of at most FG_LIST_MAX objects into an array of items of `item_size` bytes. */
-typedef fg_status fg_item_reader(const fg_book_reader *reader, const json_t *value, void *item);
+typedef fg_status fg_item_reader(const fg_book_reader *reader, const fg_json *value, void *item);
 typedef struct fg_items {
   void *items; ///< in the arena
   uint32_t count;
 } fg_items;
-fg_status fg_read_items(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_items(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                         size_t item_size, fg_item_reader *read_item, fg_items *list);
 
 /* Checks the ids of items that begin with their id, as those of products, grants and packs do. */
@@ -58,11 +60,11 @@ fg_status fg_read_distinct(const fg_book_reader *reader, const char *key, const 
 void *fg_read_allocate(const fg_book_reader *reader, size_t size);
 
 /* An object of the schedule form. */
-fg_status fg_read_schedule(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_schedule(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                            const fg_schedule **schedule);
 
 /* An fg_item_reader of products. */
-fg_status fg_read_product(const fg_book_reader *reader, const json_t *value, void *product);
+fg_status fg_read_product(const fg_book_reader *reader, const fg_json *value, void *product);
 
 /* The words of the format, in the order of their enumerations. */
 extern const char *const fg_price_model_words[], *const fg_edge_words[], *const fg_period_words[];

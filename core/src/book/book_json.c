@@ -27,7 +27,7 @@ static const char *const rounding_fields[] = {"digits", "mode", NULL};
 static const char *const amendment_fields[] = {"announced", "effective", "product", "grant",
                                                "quantity",  "source",    NULL};
 
-static fg_status load_amended_grant(const fg_book_reader *reader, const json_t *value, fg_amendment *amendment) {
+static fg_status load_amended_grant(const fg_book_reader *reader, const fg_json *value, fg_amendment *amendment) {
   fg_string id = fg_string_of("");
   FG_TRY(fg_read_name(reader, value, "product", &id));
   int product = fg_book_product(reader->book, id);
@@ -44,7 +44,7 @@ static fg_status load_amended_grant(const fg_book_reader *reader, const json_t *
   return FG_OK;
 }
 
-static fg_status load_amendment(const fg_book_reader *reader, const json_t *value, void *item) {
+static fg_status load_amendment(const fg_book_reader *reader, const fg_json *value, void *item) {
   fg_amendment *amendment = item;
   FG_TRY(fg_json_fields(value, amendment_fields, reader->error));
   FG_TRY(fg_read_date(reader, value, "announced", FG_REQUIRED, &amendment->announced));
@@ -78,12 +78,12 @@ static fg_status check_amendment_order(const fg_book_reader *reader, const fg_am
   return FG_OK;
 }
 
-static fg_status load_rounding(const fg_book_reader *reader, const json_t *root, fg_rounding *rounding) {
-  const json_t *value = NULL;
+static fg_status load_rounding(const fg_book_reader *reader, const fg_json *root, fg_rounding *rounding) {
+  const fg_json *value = NULL;
   int mode = 0;
   int64_t digits = 0;
   FG_TRY(fg_read_field(reader, root, "rounding", FG_REQUIRED, &value));
-  if (!json_is_object(value)) {
+  if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_read_choice(reader, root, "rounding", FG_REQUIRED, (const char *const[]){"none", NULL}, &mode);
   }
   fg_status status = fg_json_fields(value, rounding_fields, reader->error);
@@ -98,41 +98,37 @@ static fg_status load_rounding(const fg_book_reader *reader, const json_t *root,
   return fg_within(reader->error, status, "rounding");
 }
 
-static fg_status load_policy(const fg_book_reader *reader, const json_t *root, fg_policy *policy) {
-  const json_t *value = NULL;
+static fg_status load_policy(const fg_book_reader *reader, const fg_json *root, fg_policy *policy) {
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, root, "policy", FG_OPTIONAL, &value));
   return value == NULL ? FG_OK : fg_within(reader->error, fg_policy_read(value, policy, reader->error), "policy");
 }
 
-static fg_status load_sources(const fg_book_reader *reader, const json_t *root, fg_book *book) {
-  const json_t *value = NULL;
+static fg_status load_sources(const fg_book_reader *reader, const fg_json *root, fg_book *book) {
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, root, "sources", FG_OPTIONAL, &value));
   if (value == NULL) {
     return FG_OK;
   }
-  if (!json_is_object(value) || json_object_size(value) > FG_LIST_MAX) {
+  if (!fg_json_is(value, FG_JSON_OBJECT) || value->is.object.count > FG_LIST_MAX) {
     return fg_fail(reader->error, FG_INVALID, "sources", "expected an object of at most %d texts", FG_LIST_MAX);
   }
-  fg_string *sources = fg_read_allocate(reader, 2 * json_object_size(value) * sizeof *sources);
+  fg_string *sources = fg_read_allocate(reader, 2 * value->is.object.count * sizeof *sources);
   if (sources == NULL) {
     return FG_NO_MEMORY;
   }
-  json_t *object = (json_t *)(uintptr_t)value;
-  for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
-    const char *key = json_object_iter_key(at);
-    fg_string *pair = &sources[2 * book->source_count];
-    FG_TRY(fg_within(reader->error, fg_read_text(reader, value, key, FG_REQUIRED, &pair[1]), "sources"));
-    pair[0] = fg_string_copy(&book->arena, &book->allocator, fg_string_of(key));
-    if (pair[0].text == NULL) {
-      return fg_refuse(reader->error, FG_NO_MEMORY);
-    }
-    book->source_count++;
+  for (FG_EACH_MEMBER(value, at)) {
+    fg_string text;
+    fg_string *pair = &sources[2 * book->source_count++];
+    FG_TRY(fg_within(reader->error, fg_json_text(&at->value, &text, reader->error), "sources.%s", at->key));
+    FG_TRY(fg_keep_string(reader, fg_string_of(at->key), &pair[0]));
+    FG_TRY(fg_keep_string(reader, text, &pair[1]));
   }
   book->sources = sources;
   return FG_OK;
 }
 
-static fg_status load_currency(const fg_book_reader *reader, const json_t *root, fg_book *book) {
+static fg_status load_currency(const fg_book_reader *reader, const fg_json *root, fg_book *book) {
   int64_t minor_digits = 0;
   FG_TRY(fg_read_text(reader, root, "currency", FG_REQUIRED, &book->currency));
   bool valid = book->currency.length == 3;
@@ -153,7 +149,7 @@ static int two_digits(const char *text) {
   return digits ? (text[0] - '0') * 10 + text[1] - '0' : -1;
 }
 
-static fg_status load_offset(const fg_book_reader *reader, const json_t *root, int *minutes) {
+static fg_status load_offset(const fg_book_reader *reader, const fg_json *root, int *minutes) {
   fg_string text = fg_string_of("");
   FG_TRY(fg_read_text(reader, root, "utc_offset", FG_REQUIRED, &text));
   bool formed = text.length == 6 && (text.text[0] == '+' || text.text[0] == '-') && text.text[3] == ':';
@@ -167,7 +163,7 @@ static fg_status load_offset(const fg_book_reader *reader, const json_t *root, i
 }
 
 /* What a book leaves out is read as in the first book: the numbers of R5, R26 and R29. */
-static fg_status load_periods(const fg_book_reader *reader, const json_t *root, fg_book *book) {
+static fg_status load_periods(const fg_book_reader *reader, const fg_json *root, fg_book *book) {
   int64_t notice_days = 30;
   int64_t suspension_hours = 24;
   int64_t refund_days = 7;
@@ -180,7 +176,7 @@ static fg_status load_periods(const fg_book_reader *reader, const json_t *root, 
   return FG_OK;
 }
 
-static fg_status load_head(const fg_book_reader *reader, const json_t *root, fg_book *book) {
+static fg_status load_head(const fg_book_reader *reader, const fg_json *root, fg_book *book) {
   int format = 0;
   FG_TRY(fg_json_fields(root, book_fields, reader->error));
   FG_TRY(fg_read_choice(reader, root, "format", FG_REQUIRED, (const char *const[]){FG_BOOK_FORMAT, NULL}, &format));
@@ -198,7 +194,7 @@ static fg_status load_head(const fg_book_reader *reader, const json_t *root, fg_
   return load_sources(reader, root, book);
 }
 
-static fg_status load_book(const fg_book_reader *reader, const json_t *root) {
+static fg_status load_book(const fg_book_reader *reader, const fg_json *root) {
   fg_book *book = reader->book;
   fg_items products;
   fg_items amendments;
@@ -214,7 +210,7 @@ static fg_status load_book(const fg_book_reader *reader, const json_t *root) {
   return FG_OK;
 }
 
-fg_status fg_book_read(const json_t *root, const fg_allocator *allocator, fg_book **book, fg_error *error) {
+fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error) {
   fg_allocator memory = fg_allocator_or_default(allocator);
   fg_book *made = fg_allocate(&memory, sizeof *made);
   if (made == NULL) {
@@ -234,9 +230,9 @@ fg_status fg_book_read(const json_t *root, const fg_allocator *allocator, fg_boo
 
 fg_status fg_book_load(const char *json, size_t length, const fg_allocator *allocator, fg_book **book,
                        fg_error *error) {
-  json_t *root = NULL;
-  FG_TRY(fg_json_parse(json, length, &root, error));
-  fg_status status = fg_book_read(root, allocator, book, error);
-  json_decref(root);
+  fg_json_document document;
+  FG_TRY(fg_json_parse((fg_string){json, length}, allocator, &document, error));
+  fg_status status = fg_book_read(&document.root, allocator, book, error);
+  fg_json_release(&document);
   return status;
 }

@@ -2,26 +2,27 @@
 
 #include <stdio.h>
 
-static fg_status read_switch(const char *key, const json_t *value, fg_policy *policy, fg_error *error) {
+static fg_status read_switch(const char *key, const fg_json *value, fg_policy *policy, fg_error *error) {
   fg_switch which;
   char number[24];
   bool is_number = fg_policy_find(fg_string_of(key), &which) && fg_policy_is_number(which);
-  if (is_number ? !json_is_integer(value) : !json_is_string(value)) {
+  if (is_number ? !fg_json_is(value, FG_JSON_INTEGER) : !fg_json_is(value, FG_JSON_STRING)) {
     return fg_fail(error, FG_INVALID, key, "expected %s, not %s", is_number ? "an integer" : "a string",
-                   fg_json_kind(value));
+                   fg_json_kind_name(value));
   }
-  snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
-  fg_string word = {is_number ? number : json_string_value(value), 0};
-  word.length = is_number ? strlen(number) : json_string_length(value);
+  if (is_number) {
+    snprintf(number, sizeof number, "%lld", (long long)value->is.integer);
+  }
+  fg_string word = is_number ? fg_string_of(number) : value->is.string;
   return fg_policy_set(policy, fg_string_of(key), word, error);
 }
 
-fg_status fg_policy_read(const json_t *object, fg_policy *policy, fg_error *error) {
-  if (!json_is_object(object)) {
-    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind(object));
+fg_status fg_policy_read(const fg_json *object, fg_policy *policy, fg_error *error) {
+  if (!fg_json_is(object, FG_JSON_OBJECT)) {
+    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind_name(object));
   }
   for (FG_EACH_MEMBER(object, at)) {
-    FG_TRY(read_switch(json_object_iter_key(at), json_object_iter_value(at), policy, error));
+    FG_TRY(read_switch(at->key, &at->value, policy, error));
   }
   return FG_OK;
 }

@@ -6,6 +6,6 @@
 #include "policy.h"
 
 /* Sets the switches that an object names and leaves the others; FG_INVALID with the switch as path. */
-fg_status fg_policy_read(const json_t *object, fg_policy *policy, fg_error *error);
+fg_status fg_policy_read(const fg_json *object, fg_policy *policy, fg_error *error);
 
 #endif

@@ -11,16 +11,15 @@ static const char *const capacity_fields[] = {"meter", "kind",  "mode",   "limit
 static const char *const materials_fields[] = {"free", "source", NULL};
 
 /* "permanent", "month", or an object of one count: {"days": 30}. */
-static fg_status load_validity_value(const fg_book_reader *reader, const json_t *value, fg_validity *validity) {
+static fg_status load_validity_value(const fg_book_reader *reader, const fg_json *value, fg_validity *validity) {
   static const int64_t most[FG_VALIDITY_COUNT] = {0, FG_DAYS_MAX, MONTHS_MAX, YEARS_MAX, 0};
-  const char *word = json_string_value(value);
   for (int unit = 0; unit < FG_VALIDITY_COUNT; unit++) {
     const char *name = fg_validity_words[unit];
     validity->unit = (fg_validity_unit)unit;
-    if (most[unit] == 0 && word != NULL && strcmp(word, name) == 0) {
+    if (most[unit] == 0 && fg_string_is(fg_json_string(value), name)) {
       return FG_OK;
     }
-    if (most[unit] > 0 && json_object_size(value) == 1 && json_object_get(value, name) != NULL) {
+    if (most[unit] > 0 && fg_json_get(value, name) != NULL && value->is.object.count == 1) {
       int64_t count = 0;
       FG_TRY(fg_read_count(reader, value, name, FG_REQUIRED, 1, most[unit], &count));
       validity->count = (int32_t)count;
@@ -31,13 +30,13 @@ static fg_status load_validity_value(const fg_book_reader *reader, const json_t 
                  "expected \"permanent\", \"month\" or an object of one of \"days\", \"months\" and \"years\"");
 }
 
-static fg_status load_validity(const fg_book_reader *reader, const json_t *object, fg_validity *validity) {
-  const json_t *value = NULL;
+static fg_status load_validity(const fg_book_reader *reader, const fg_json *object, fg_validity *validity) {
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, "validity", FG_REQUIRED, &value));
   return fg_within(reader->error, load_validity_value(reader, value, validity), "validity");
 }
 
-static fg_status load_grant(const fg_book_reader *reader, const json_t *value, void *item) {
+static fg_status load_grant(const fg_book_reader *reader, const fg_json *value, void *item) {
   fg_grant_offer *grant = item;
   int issue = 0;
   FG_TRY(fg_json_fields(value, grant_fields, reader->error));
@@ -50,7 +49,7 @@ static fg_status load_grant(const fg_book_reader *reader, const json_t *value, v
   return fg_read_text(reader, value, "source", FG_OPTIONAL, &grant->source);
 }
 
-static fg_status load_pack(const fg_book_reader *reader, const json_t *value, void *item) {
+static fg_status load_pack(const fg_book_reader *reader, const fg_json *value, void *item) {
   fg_pack_offer *pack = item;
   int of = 0;
   FG_TRY(fg_json_fields(value, pack_fields, reader->error));
@@ -66,7 +65,7 @@ static fg_status load_pack(const fg_book_reader *reader, const json_t *value, vo
 
 /* Capacity is sold by the day or the month, whatever the hours of that: a quote and an order could not mean the same by
    them. */
-static fg_status load_period(const fg_book_reader *reader, const json_t *value, const char *key,
+static fg_status load_period(const fg_book_reader *reader, const fg_json *value, const char *key,
                              const fg_schedule **schedule) {
   FG_TRY(fg_read_schedule(reader, value, key, FG_OPTIONAL, schedule));
   if (*schedule != NULL && (*schedule)->per_hours_of_month) {
@@ -77,7 +76,7 @@ static fg_status load_period(const fg_book_reader *reader, const json_t *value, 
   return FG_OK;
 }
 
-static fg_status load_capacity_fields(const fg_book_reader *reader, const json_t *value, const fg_product *product,
+static fg_status load_capacity_fields(const fg_book_reader *reader, const fg_json *value, const fg_product *product,
                                       fg_capacity_offer *capacity) {
   int kind = 0;
   int mode = 0;
@@ -97,8 +96,8 @@ static fg_status load_capacity_fields(const fg_book_reader *reader, const json_t
   return fg_read_text(reader, value, "source", FG_OPTIONAL, &capacity->source);
 }
 
-static fg_status load_capacity(const fg_book_reader *reader, const json_t *object, fg_product *product) {
-  const json_t *value = NULL;
+static fg_status load_capacity(const fg_book_reader *reader, const fg_json *object, fg_product *product) {
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, "capacity", FG_OPTIONAL, &value));
   if (value == NULL) {
     return FG_OK;
@@ -113,15 +112,15 @@ static fg_status load_capacity(const fg_book_reader *reader, const json_t *objec
   return fg_within(reader->error, load_capacity_fields(reader, value, product, capacity), "capacity");
 }
 
-static fg_status load_materials_fields(const fg_book_reader *reader, const json_t *value,
+static fg_status load_materials_fields(const fg_book_reader *reader, const fg_json *value,
                                        fg_materials_offer *materials) {
   FG_TRY(fg_json_fields(value, materials_fields, reader->error));
   FG_TRY(fg_read_units(reader, value, "free", FG_REQUIRED, 0, INT64_MAX, &materials->free));
   return fg_read_text(reader, value, "source", FG_OPTIONAL, &materials->source);
 }
 
-static fg_status load_materials(const fg_book_reader *reader, const json_t *object, fg_product *product) {
-  const json_t *value = NULL;
+static fg_status load_materials(const fg_book_reader *reader, const fg_json *object, fg_product *product) {
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, "materials", FG_OPTIONAL, &value));
   if (value == NULL) {
     return FG_OK;
@@ -135,7 +134,7 @@ static fg_status load_materials(const fg_book_reader *reader, const json_t *obje
   return fg_within(reader->error, load_materials_fields(reader, value, materials), "materials");
 }
 
-static fg_status load_grants_and_packs(const fg_book_reader *reader, const json_t *value, fg_product *product) {
+static fg_status load_grants_and_packs(const fg_book_reader *reader, const fg_json *value, fg_product *product) {
   fg_items grants;
   fg_items packs;
   FG_TRY(fg_read_items(reader, value, "grants", FG_OPTIONAL, sizeof(fg_grant_offer), load_grant, &grants));
@@ -155,7 +154,7 @@ static fg_status load_grants_and_packs(const fg_book_reader *reader, const json_
   return FG_OK;
 }
 
-fg_status fg_read_product(const fg_book_reader *reader, const json_t *value, void *item) {
+fg_status fg_read_product(const fg_book_reader *reader, const fg_json *value, void *item) {
   fg_product *product = item;
   const fg_schedule *schedule = NULL;
   int period = 0;

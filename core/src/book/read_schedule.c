@@ -8,7 +8,7 @@ static const char *const tier_fields[] = {"from", "price", NULL};
 /* A month has 672, 696, 720 or 744 hours. */
 enum { HOURS_OF_MONTH_MIN = 672, HOURS_OF_MONTH_MAX = 744, HOURS_OF_DAY = 24 };
 
-static fg_status read_tier(const fg_book_reader *reader, const json_t *value, void *item) {
+static fg_status read_tier(const fg_book_reader *reader, const fg_json *value, void *item) {
   fg_tier *tier = item;
   FG_TRY(fg_json_fields(value, tier_fields, reader->error));
   FG_TRY(fg_read_units(reader, value, "from", FG_REQUIRED, 0, INT64_MAX, &tier->from));
@@ -16,15 +16,15 @@ static fg_status read_tier(const fg_book_reader *reader, const json_t *value, vo
 }
 
 /* Fields that only the other models have: a value there would be ignored, so it is refused. */
-static fg_status refuse_field(const fg_book_reader *reader, const json_t *value, const char *key,
+static fg_status refuse_field(const fg_book_reader *reader, const fg_json *value, const char *key,
                               const fg_schedule *schedule) {
-  if (json_object_get(value, key) == NULL) {
+  if (fg_json_get(value, key) == NULL) {
     return FG_OK;
   }
   return fg_fail(reader->error, FG_INVALID, key, "a %s price has no such field", fg_price_model_words[schedule->model]);
 }
 
-static fg_status read_flat(const fg_book_reader *reader, const json_t *value, fg_schedule *schedule) {
+static fg_status read_flat(const fg_book_reader *reader, const fg_json *value, fg_schedule *schedule) {
   FG_TRY(refuse_field(reader, value, "tiers", schedule));
   FG_TRY(refuse_field(reader, value, "edges", schedule));
   fg_tier *tier = fg_read_allocate(reader, sizeof *tier);
@@ -37,7 +37,7 @@ static fg_status read_flat(const fg_book_reader *reader, const json_t *value, fg
   return FG_OK;
 }
 
-static fg_status read_tiers(const fg_book_reader *reader, const json_t *value, fg_schedule *schedule) {
+static fg_status read_tiers(const fg_book_reader *reader, const fg_json *value, fg_schedule *schedule) {
   int edges = 0;
   fg_items tiers;
   FG_TRY(refuse_field(reader, value, "price", schedule));
@@ -100,7 +100,7 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
   return FG_OK;
 }
 
-static fg_status read_schedule_fields(const fg_book_reader *reader, const json_t *value, fg_schedule *schedule) {
+static fg_status read_schedule_fields(const fg_book_reader *reader, const fg_json *value, fg_schedule *schedule) {
   int model = 0;
   FG_TRY(fg_json_fields(value, schedule_fields, reader->error));
   FG_TRY(fg_read_choice(reader, value, "model", FG_REQUIRED, fg_price_model_words, &model));
@@ -121,9 +121,9 @@ static fg_status read_schedule_fields(const fg_book_reader *reader, const json_t
   return check_exact(reader, schedule);
 }
 
-fg_status fg_read_schedule(const fg_book_reader *reader, const json_t *object, const char *key, fg_need need,
+fg_status fg_read_schedule(const fg_book_reader *reader, const fg_json *object, const char *key, fg_need need,
                            const fg_schedule **schedule) {
-  const json_t *value = NULL;
+  const fg_json *value = NULL;
   FG_TRY(fg_read_field(reader, object, key, need, &value));
   if (value == NULL) {
     return FG_OK;

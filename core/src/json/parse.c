@@ -1,6 +1,5 @@
-/* The parser of JSON documents. It builds jansson's values but is not jansson's: that one drops bytes of the document
-   when memory runs short in the middle of a token, and calls it a syntax error or nothing at all. This one also knows
-   the path of the place it stands at. */
+/* The parser of JSON documents. It knows the path of the place it stands at, and takes all memory from the arena of the
+   document, so that a document that is refused leaves nothing behind. */
 #include <stdio.h>
 
 #include "read.h"
@@ -17,16 +16,14 @@ enum { JSON_DEPTH_MAX = 64 };
 
 typedef struct json_parser {
   const char *text, *at, *end;
+  fg_json_document *document;
   fg_error *error;
   json_place places[JSON_DEPTH_MAX];
   size_t depth;
-  char *decoded; ///< a stack of decoded strings, each with a final 0
-  size_t decoded_used, decoded_size;
-  json_malloc_t allocate;
-  json_free_t release;
+  char *decoded; ///< where the next byte of the string that is being read goes
 } json_parser;
 
-static fg_status parse_value(json_parser *parser, json_t **value);
+static fg_status parse_value(json_parser *parser, fg_json *value);
 
 /* --------------------------------------------------------------------------------------------------------- faults */
 
@@ -64,30 +61,18 @@ static FG_COLD fg_status fail_here(const json_parser *parser, const char *messag
                  parser->at == parser->end ? "the document ends too early" : message);
 }
 
-static FG_COLD fg_status no_memory(const json_parser *parser) { return fg_refuse(parser->error, FG_NO_MEMORY); }
+/* Zeroed; NULL, the error told, when memory is short. */
+static void *allocate(const json_parser *parser, size_t size) {
+  void *block = fg_arena_allocate(&parser->document->arena, &parser->document->allocator, size);
+  if (block == NULL) {
+    (void)fg_refuse(parser->error, FG_NO_MEMORY);
+  }
+  return block;
+}
 
 /* -------------------------------------------------------------------------------------------------------- strings */
 
-/* Room for `length` more bytes and a final 0. */
-static fg_status reserve_decoded(json_parser *parser, size_t length) {
-  if (length < parser->decoded_size - parser->decoded_used) {
-    return FG_OK;
-  }
-  size_t size = 2 * parser->decoded_used + length + 64;
-  char *grown = parser->allocate(size);
-  if (grown == NULL) {
-    return no_memory(parser);
-  }
-  if (parser->decoded != NULL) {
-    memcpy(grown, parser->decoded, parser->decoded_used);
-    parser->release(parser->decoded);
-  }
-  parser->decoded = grown;
-  parser->decoded_size = size;
-  return FG_OK;
-}
-
-static void put_byte(json_parser *parser, uint32_t byte) { parser->decoded[parser->decoded_used++] = (char)byte; }
+static void put_byte(json_parser *parser, uint32_t byte) { *parser->decoded++ = (char)byte; }
 
 static void put_code_point(json_parser *parser, uint32_t code) {
   if (code < 0x80) {
@@ -172,8 +157,8 @@ static fg_status decode_character(json_parser *parser) {
   if (length == 0) {
     return fail_here(parser, "this is no UTF-8");
   }
-  memcpy(parser->decoded + parser->decoded_used, parser->at, length);
-  parser->decoded_used += length;
+  memcpy(parser->decoded, parser->at, length);
+  parser->decoded += length;
   parser->at += length;
   return FG_OK;
 }
@@ -185,10 +170,14 @@ static const char *closing_quote(const char *at, const char *end) {
   return at;
 }
 
-/* Reads a string to the top of the stack of decoded ones; no escape is shorter than what it stands for. */
-static fg_status decode_string(json_parser *parser) {
+/* No escape is shorter than what it stands for. */
+static fg_status parse_string(json_parser *parser, fg_string *string) {
   parser->at++;
-  FG_TRY(reserve_decoded(parser, (size_t)(closing_quote(parser->at, parser->end) - parser->at)));
+  char *text = allocate(parser, (size_t)(closing_quote(parser->at, parser->end) - parser->at) + 1);
+  if (text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  parser->decoded = text;
   while (parser->at < parser->end && *parser->at != '"') {
     FG_TRY(decode_character(parser));
   }
@@ -196,7 +185,7 @@ static fg_status decode_string(json_parser *parser) {
     return fail_here(parser, "");
   }
   parser->at++;
-  parser->decoded[parser->decoded_used] = '\0';
+  *string = (fg_string){text, (size_t)(parser->decoded - text)};
   return FG_OK;
 }
 
@@ -215,19 +204,6 @@ static bool skip(json_parser *parser, char wanted) {
   bool stands_there = parser->at < parser->end && *parser->at == wanted;
   parser->at += stands_there;
   return stands_there;
-}
-
-static fg_status keep_value(const json_parser *parser, json_t *made, json_t **value) {
-  *value = made;
-  return made == NULL ? no_memory(parser) : FG_OK;
-}
-
-static fg_status parse_string(json_parser *parser, json_t **value) {
-  size_t start = parser->decoded_used;
-  FG_TRY(decode_string(parser));
-  json_t *string = json_stringn_nocheck(parser->decoded + start, parser->decoded_used - start);
-  parser->decoded_used = start;
-  return keep_value(parser, string, value);
 }
 
 static size_t skip_digits(json_parser *parser) {
@@ -253,7 +229,7 @@ static bool skip_fraction(json_parser *parser) {
   return valid;
 }
 
-static fg_status parse_number(json_parser *parser, json_t **value) {
+static fg_status parse_number(json_parser *parser, fg_json *value) {
   bool negative = *parser->at == '-';
   parser->at += negative;
   const char *digits = parser->at;
@@ -263,8 +239,8 @@ static fg_status parse_number(json_parser *parser, json_t **value) {
     return fail_here(parser, "expected a value; this is no number");
   }
   if (parser->at > whole_end) {
-    /* No field takes a real: a reader needs to know only that it is one. */
-    return keep_value(parser, json_real(0.0), value);
+    value->kind = FG_JSON_REAL;
+    return FG_OK;
   }
   int64_t integer = 0;
   for (const char *digit = digits; digit < whole_end; digit++) {
@@ -274,121 +250,186 @@ static fg_status parse_number(json_parser *parser, json_t **value) {
       return fail_here(parser, "the integer is beyond 64 bits");
     }
   }
-  return keep_value(parser, json_integer(integer), value);
+  value->kind = FG_JSON_INTEGER;
+  value->is.integer = integer;
+  return FG_OK;
 }
 
-static fg_status parse_word(json_parser *parser, json_t **value) {
+static fg_status parse_word(json_parser *parser, fg_json *value) {
   static const char *const words[] = {"null", "true", "false"};
   for (int i = 0; i < 3; i++) {
     size_t length = strlen(words[i]);
     if ((size_t)(parser->end - parser->at) >= length && memcmp(parser->at, words[i], length) == 0) {
       parser->at += length;
-      *value = i == 0 ? json_null() : json_boolean(i == 1);
+      value->kind = i == 0 ? FG_JSON_NULL : FG_JSON_BOOLEAN;
+      value->is.boolean = i == 1;
       return FG_OK;
     }
   }
   return fail_here(parser, "expected a value");
 }
 
-static fg_status parse_member(json_parser *parser, json_t *object) {
+/* -------------------------------------------------------------------------------------------------------- members */
+
+/* A member while its object is read: the members are a tree over the bits of their keys (Morrison's PATRICIA), in which
+   a branch that leads up again leads to the key it stands for. A key is looked for along its own bits, so hostile keys
+   cost no more than their length; no order of them and no choice makes the tree slow. */
+typedef struct json_leaf {
+  fg_json_member member;
+  size_t bit; ///< the first, from 1, by which its two branches differ; 0 in the first member, which has none
+  struct json_leaf *branch[2];
+} json_leaf;
+
+/* Behind the key are zeros. */
+static bool bit_of(fg_string key, size_t bit) {
+  size_t byte = (bit - 1) / 8;
+  return byte < key.length && ((unsigned char)key.text[byte] >> (7 - (bit - 1) % 8) & 1) != 0;
+}
+
+/* The first bit, from 1, by which two keys differ; 0 for equal ones. Neither has a character 0. */
+static size_t differing_bit(const char *a, const char *b) {
+  size_t byte = 0;
+  while (a[byte] == b[byte] && a[byte] != '\0') {
+    byte++;
+  }
+  unsigned differing = (unsigned char)a[byte] ^ (unsigned char)b[byte];
+  size_t bit = 8 * byte + 1;
+  for (unsigned mask = 0x80; mask > differing; mask >>= 1) {
+    bit++;
+  }
+  return differing == 0 ? 0 : bit;
+}
+
+/* The member that shares most of its beginning with the key. */
+static const json_leaf *find_closest(const json_leaf *root, fg_string key) {
+  const json_leaf *at = root;
+  for (size_t above = 0; at->bit > above; at = at->branch[bit_of(key, above)]) {
+    above = at->bit;
+  }
+  return at;
+}
+
+/* Answers false, and does nothing, if a member has the key already. */
+static bool plant(json_leaf **root, json_leaf *leaf, fg_string key) {
+  json_leaf **place = root;
+  leaf->member.key = key.text;
+  if (*root == NULL) {
+    *root = leaf;
+    return true;
+  }
+  leaf->bit = differing_bit(key.text, find_closest(*root, key)->member.key);
+  if (leaf->bit == 0) {
+    return false;
+  }
+  for (size_t above = 0; (*place)->bit > above && (*place)->bit < leaf->bit;) {
+    above = (*place)->bit;
+    place = &(*place)->branch[bit_of(key, above)];
+  }
+  leaf->branch[bit_of(key, leaf->bit)] = leaf;
+  leaf->branch[!bit_of(key, leaf->bit)] = *place;
+  *place = leaf;
+  return true;
+}
+
+static fg_status parse_member(json_parser *parser, json_leaf **root, json_leaf *leaf) {
   json_place *here = &parser->places[parser->depth - 1];
-  size_t start = parser->decoded_used;
+  fg_string key;
   here->key = NULL;
   skip_space(parser);
   if (parser->at == parser->end || *parser->at != '"') {
     return fail_here(parser, "expected a key in quotes");
   }
-  const char *key = parser->at + 1;
-  FG_TRY(decode_string(parser));
-  here->key = key;
-  here->key_length = (size_t)(parser->at - key - 1);
-  if (json_object_get(object, parser->decoded + start) != NULL) {
+  const char *written = parser->at + 1;
+  FG_TRY(parse_string(parser, &key));
+  here->key = written;
+  here->key_length = (size_t)(parser->at - written - 1);
+  if (!plant(root, leaf, key)) {
     return fail_here(parser, "the key stands here twice");
   }
-  parser->decoded_used++; /* its final 0: the key stays on the stack while the value is read */
   if (!skip(parser, ':')) {
     return fail_here(parser, "expected ':'");
   }
-  json_t *value = NULL;
-  FG_TRY(parse_value(parser, &value));
-  int failed = json_object_set_new_nocheck(object, parser->decoded + start, value);
-  parser->decoded_used = start;
-  return failed ? no_memory(parser) : FG_OK;
+  return parse_value(parser, &leaf->member.value);
 }
 
-static fg_status parse_members(json_parser *parser, json_t *object) {
+static fg_status parse_members(json_parser *parser, fg_json *object) {
+  json_leaf *root = NULL;
+  const fg_json_member **place = &object->is.object.first;
   if (skip(parser, '}')) {
     return FG_OK;
   }
   do {
-    FG_TRY(parse_member(parser, object));
+    json_leaf *leaf = allocate(parser, sizeof *leaf);
+    if (leaf == NULL) {
+      return FG_NO_MEMORY;
+    }
+    object->is.object.count++;
+    *place = &leaf->member;
+    place = &leaf->member.next;
+    FG_TRY(parse_member(parser, &root, leaf));
   } while (skip(parser, ','));
   return skip(parser, '}') ? FG_OK : fail_here(parser, "expected ',' or '}'");
 }
 
-static fg_status parse_elements(json_parser *parser, json_t *list) {
+static fg_status parse_elements(json_parser *parser, fg_json *list) {
   json_place *here = &parser->places[parser->depth - 1];
+  const fg_json **place = &list->is.list.first;
   if (skip(parser, ']')) {
     return FG_OK;
   }
   do {
-    json_t *value = NULL;
-    here->index = json_array_size(list);
-    FG_TRY(parse_value(parser, &value));
-    if (json_array_append_new(list, value) != 0) {
-      return no_memory(parser);
+    fg_json *element = allocate(parser, sizeof *element);
+    if (element == NULL) {
+      return FG_NO_MEMORY;
     }
+    here->index = list->is.list.count++;
+    *place = element;
+    place = &element->next;
+    FG_TRY(parse_value(parser, element));
   } while (skip(parser, ','));
   return skip(parser, ']') ? FG_OK : fail_here(parser, "expected ',' or ']'");
 }
 
-static fg_status parse_container(json_parser *parser, bool is_list, json_t **value) {
+static fg_status parse_container(json_parser *parser, fg_json_kind kind, fg_json *value) {
   if (parser->depth == JSON_DEPTH_MAX) {
     return fail_here(parser, "nested too deep");
   }
-  json_t *container = is_list ? json_array() : json_object();
-  if (container == NULL) {
-    return no_memory(parser);
-  }
   parser->at++;
-  parser->places[parser->depth++] = (json_place){.is_list = is_list};
-  fg_status status = is_list ? parse_elements(parser, container) : parse_members(parser, container);
+  parser->places[parser->depth++] = (json_place){.is_list = kind == FG_JSON_LIST};
+  value->kind = kind;
+  FG_TRY(kind == FG_JSON_LIST ? parse_elements(parser, value) : parse_members(parser, value));
   parser->depth--;
-  if (status != FG_OK) {
-    json_decref(container);
-    return status;
-  }
-  *value = container;
   return FG_OK;
 }
 
-static fg_status parse_value(json_parser *parser, json_t **value) {
+/* Into a value that is all zero. */
+static fg_status parse_value(json_parser *parser, fg_json *value) {
   skip_space(parser);
   char c = parser->at < parser->end ? *parser->at : '\0';
   switch (c) {
-  case '{': return parse_container(parser, false, value);
-  case '[': return parse_container(parser, true, value);
-  case '"': return parse_string(parser, value);
+  case '{': return parse_container(parser, FG_JSON_OBJECT, value);
+  case '[': return parse_container(parser, FG_JSON_LIST, value);
+  case '"': value->kind = FG_JSON_STRING; return parse_string(parser, &value->is.string);
   default: return c == '-' || (c >= '0' && c <= '9') ? parse_number(parser, value) : parse_word(parser, value);
   }
 }
 
-fg_status fg_json_parse(const char *text, size_t length, json_t **root, fg_error *error) {
-  const char *document = length == 0 ? "" : text;
-  json_parser parser = {.text = document, .at = document, .end = document + length, .error = error};
-  json_t *parsed = NULL;
-  json_get_alloc_funcs(&parser.allocate, &parser.release);
-  fg_status status = parse_value(&parser, &parsed);
-  skip_space(&parser);
-  if (status == FG_OK && parser.at < parser.end) {
-    json_decref(parsed);
-    status = fail_here(&parser, "expected the end of the document");
-  }
-  if (parser.decoded != NULL) {
-    parser.release(parser.decoded);
-  }
+fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error) {
+  const char *first = text.length == 0 ? "" : text.text;
+  json_parser parser = {.text = first, .at = first, .end = first + text.length, .document = document, .error = error};
+  *document = (fg_json_document){.allocator = fg_allocator_or_default(allocator)};
+  fg_status status = parse_value(&parser, &document->root);
   if (status == FG_OK) {
-    *root = parsed;
+    skip_space(&parser);
+    status = parser.at == parser.end ? FG_OK : fail_here(&parser, "expected the end of the document");
+  }
+  if (status != FG_OK) {
+    fg_json_release(document);
   }
   return status;
+}
+
+void fg_json_release(fg_json_document *document) {
+  fg_arena_release(&document->arena, &document->allocator);
+  document->root = (fg_json){.kind = FG_JSON_NULL};
 }

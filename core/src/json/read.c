@@ -15,22 +15,27 @@ fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) 
   return status;
 }
 
-const char *fg_json_kind(const json_t *value) {
-  switch (json_typeof(value)) {
-  case JSON_OBJECT: return "an object";
-  case JSON_ARRAY: return "a list";
-  case JSON_STRING: return "a string";
-  case JSON_INTEGER: return "an integer";
-  case JSON_REAL: return "a number with a fraction or exponent";
-  case JSON_TRUE:
-  case JSON_FALSE: return "a boolean";
-  case JSON_NULL: break;
+const fg_json *fg_json_get(const fg_json *object, const char *key) {
+  for (FG_EACH_MEMBER(object, at)) {
+    if (strcmp(at->key, key) == 0) {
+      return &at->value;
+    }
   }
-  return "null";
+  return NULL;
 }
 
-fg_status fg_json_not_allowed(fg_error *error, const char *path, const json_t *value) {
-  return fg_fail(error, FG_INVALID, path, "cannot be %s", fg_json_kind(value));
+const char *fg_json_kind_name(const fg_json *value) {
+  static const char *const names[] = {
+      [FG_JSON_NULL] = "null",          [FG_JSON_BOOLEAN] = "a boolean",
+      [FG_JSON_INTEGER] = "an integer", [FG_JSON_REAL] = "a number with a fraction or exponent",
+      [FG_JSON_STRING] = "a string",    [FG_JSON_LIST] = "a list",
+      [FG_JSON_OBJECT] = "an object",
+  };
+  return names[value->kind];
+}
+
+fg_status fg_json_not_allowed(fg_error *error, const char *path, const fg_json *value) {
+  return fg_fail(error, FG_INVALID, path, "cannot be %s", fg_json_kind_name(value));
 }
 
 static bool json_is_listed(const char *const *fields, const char *key) {
@@ -40,21 +45,20 @@ static bool json_is_listed(const char *const *fields, const char *key) {
   return *fields != NULL;
 }
 
-fg_status fg_json_fields(const json_t *value, const char *const *fields, fg_error *error) {
-  if (!json_is_object(value)) {
-    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind(value));
+fg_status fg_json_fields(const fg_json *value, const char *const *fields, fg_error *error) {
+  if (!fg_json_is(value, FG_JSON_OBJECT)) {
+    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind_name(value));
   }
   for (FG_EACH_MEMBER(value, at)) {
-    const char *key = json_object_iter_key(at);
-    if (!json_is_listed(fields, key)) {
-      return fg_fail(error, FG_INVALID, key, "there is no field of this name here");
+    if (!json_is_listed(fields, at->key)) {
+      return fg_fail(error, FG_INVALID, at->key, "there is no field of this name here");
     }
   }
   return FG_OK;
 }
 
-fg_status fg_json_require(const json_t *object, const char *key, const json_t **value, fg_error *error) {
-  const json_t *found = json_object_get(object, key);
+fg_status fg_json_require(const fg_json *object, const char *key, const fg_json **value, fg_error *error) {
+  const fg_json *found = fg_json_get(object, key);
   if (found == NULL) {
     return fg_fail(error, FG_INVALID, key, "missing");
   }
@@ -70,32 +74,28 @@ static fg_status json_check_range(int64_t read, int64_t low, int64_t high, int64
   return FG_OK;
 }
 
-fg_status fg_json_integer(const json_t *value, int64_t low, int64_t high, int64_t *integer, fg_error *error) {
-  if (!json_is_integer(value)) {
+fg_status fg_json_integer(const fg_json *value, int64_t low, int64_t high, int64_t *integer, fg_error *error) {
+  if (!fg_json_is(value, FG_JSON_INTEGER)) {
     return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld, not %s", (long long)low,
-                   (long long)high, fg_json_kind(value));
+                   (long long)high, fg_json_kind_name(value));
   }
-  return json_check_range(json_integer_value(value), low, high, integer, error);
+  return json_check_range(value->is.integer, low, high, integer, error);
 }
 
-fg_status fg_json_units(const json_t *value, int64_t low, int64_t high, int64_t *units, fg_error *error) {
-  if (!json_is_string(value)) {
+fg_status fg_json_units(const fg_json *value, int64_t low, int64_t high, int64_t *units, fg_error *error) {
+  if (!fg_json_is(value, FG_JSON_STRING)) {
     return fg_json_integer(value, low, high, units, error);
   }
   int64_t read = 0;
-  fg_string digits = {json_string_value(value), json_string_length(value)};
-  if (!fg_quantity_parse(digits, &read)) {
+  if (!fg_quantity_parse(value->is.string, &read)) {
     return fg_fail(error, FG_INVALID, "", "expected an integer from %lld to %lld, or its digits as a string",
                    (long long)low, (long long)high);
   }
   return json_check_range(read, low, high, units, error);
 }
 
-fg_status fg_json_text(const json_t *value, fg_string *text, fg_error *error) {
-  if (!json_is_string(value)) {
-    return fg_fail(error, FG_INVALID, "", "expected a string, not %s", fg_json_kind(value));
-  }
-  text->text = json_string_value(value);
-  text->length = json_string_length(value);
-  return FG_OK;
+fg_status fg_json_text(const fg_json *value, fg_string *text, fg_error *error) {
+  *text = fg_json_string(value);
+  return text->text != NULL ? FG_OK
+                            : fg_fail(error, FG_INVALID, "", "expected a string, not %s", fg_json_kind_name(value));
 }

@@ -1,46 +1,112 @@
-/* JSON documents: parsing with the place of every fault, and the readers all documents share. */
+/* JSON documents: parsing with the place of every fault, the values of a document, and the readers all documents share. */
 #ifndef FG_JSON_READ_H
 #define FG_JSON_READ_H
 
-#include <jansson.h>
-
 #include "../base/status.h"
 
-/* Parses a whole document, of any kind of value; the caller owns `*root`. FG_INVALID with line and column in the
-   message and the path of the place for what is no JSON, has a key twice, invalid UTF-8, the character \u0000, an
-   integer beyond 64 bits, or is nested deeper than 64; FG_NO_MEMORY. A real keeps its kind and loses its value. */
-fg_status fg_json_parse(const char *text, size_t length, json_t **root, fg_error *error);
+typedef enum fg_json_kind {
+  FG_JSON_NULL,
+  FG_JSON_BOOLEAN,
+  FG_JSON_INTEGER,
+  FG_JSON_REAL, ///< a number with a fraction or exponent; its value is not kept, because no field takes one
+  FG_JSON_STRING,
+  FG_JSON_LIST,
+  FG_JSON_OBJECT
+} fg_json_kind;
+
+typedef struct fg_json fg_json;
+typedef struct fg_json_member fg_json_member;
+
+/* A value of a document; nobody changes it once it is read. Elements and members stand in the order of the document. */
+struct fg_json {
+  fg_json_kind kind;
+  const fg_json *next; ///< the element after this one, if it is one
+  union {
+    bool boolean;
+    int64_t integer;
+    fg_string string; ///< UTF-8 without a character 0, and a 0 behind it
+    struct {
+      const fg_json *first;
+      size_t count;
+    } list;
+    struct {
+      const fg_json_member *first;
+      size_t count;
+    } object;
+  } is;
+};
+
+struct fg_json_member {
+  const char *key; ///< as a string is; no other member of the object has it
+  const fg_json_member *next;
+  fg_json value;
+};
+
+/* A document and all memory that its values lie in: at most 17 bytes for each byte of the text, and 8 KiB. */
+typedef struct fg_json_document {
+  fg_json root;
+  fg_arena arena;
+  fg_allocator allocator;
+} fg_json_document;
+
+/* Parses a whole document, of any kind of value; the caller releases it, one that was refused too if he likes. FG_INVALID
+   with line and column in the message and the path of the place for what is no JSON, has a key twice, invalid UTF-8, the
+   character \u0000, an integer beyond 64 bits, or is nested deeper than 64; FG_NO_MEMORY. The text may go afterwards. */
+fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error);
+void fg_json_release(fg_json_document *document); ///< one that is all zero is empty
+
+/* Whether there is a value and it is of this kind. */
+static inline bool fg_json_is(const fg_json *value, fg_json_kind kind) { return value != NULL && value->kind == kind; }
+/* How many elements a list has, 0 for anything else. */
+static inline size_t fg_json_length(const fg_json *value) {
+  return fg_json_is(value, FG_JSON_LIST) ? value->is.list.count : 0;
+}
+/* A string, borrowed from the document; text NULL for anything else. */
+static inline fg_string fg_json_string(const fg_json *value) {
+  return fg_json_is(value, FG_JSON_STRING) ? value->is.string : (fg_string){NULL, 0};
+}
+/* The value of a member; NULL where there is none, or no object. It looks at one member after the other: a reader asks
+   for the few fields it knows, and never for as many as the document has. */
+const fg_json *fg_json_get(const fg_json *object, const char *key);
+
+/* The elements of a list and the members of an object, for the head of a `for`; none of anything else. */
+static inline const fg_json *fg_json_first(const fg_json *list) {
+  return fg_json_is(list, FG_JSON_LIST) ? list->is.list.first : NULL;
+}
+static inline const fg_json_member *fg_json_first_member(const fg_json *object) {
+  return fg_json_is(object, FG_JSON_OBJECT) ? object->is.object.first : NULL;
+}
+#define FG_EACH_ELEMENT(of, at)                                                                                        \
+  const fg_json *at = fg_json_first(of);                                                                               \
+  at != NULL;                                                                                                          \
+  at = at->next
+#define FG_EACH_MEMBER(of, at)                                                                                         \
+  const fg_json_member *at = fg_json_first_member(of);                                                                 \
+  at != NULL;                                                                                                          \
+  at = at->next
 
 /* Answers `status`; puts a prefix before the path of a fault in the document, "packs[2]". */
 fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) FG_PRINTF(3, 4);
 
 /* Checks that a value is an object with no fields but these (a list that ends in NULL). */
-fg_status fg_json_fields(const json_t *value, const char *const *fields, fg_error *error);
+fg_status fg_json_fields(const fg_json *value, const char *const *fields, fg_error *error);
 
 /* A field, required: FG_INVALID naming it if it is missing. */
-fg_status fg_json_require(const json_t *object, const char *key, const json_t **value, fg_error *error);
+fg_status fg_json_require(const fg_json *object, const char *key, const fg_json **value, fg_error *error);
 
 /* An integer from `low` to `high`, 0 or more; no boolean, no real. The path of a fault is empty: fg_within adds it. */
-fg_status fg_json_integer(const json_t *value, int64_t low, int64_t high, int64_t *integer, fg_error *error);
+fg_status fg_json_integer(const fg_json *value, int64_t low, int64_t high, int64_t *integer, fg_error *error);
 
 /* The same, also as a string of its digits: tables of other languages hold no integers beyond 2^53. */
-fg_status fg_json_units(const json_t *value, int64_t low, int64_t high, int64_t *units, fg_error *error);
+fg_status fg_json_units(const fg_json *value, int64_t low, int64_t high, int64_t *units, fg_error *error);
 
-/* A string, borrowed from the document. */
-fg_status fg_json_text(const json_t *value, fg_string *text, fg_error *error);
+/* A string, borrowed from the document; text NULL where it is none. */
+fg_status fg_json_text(const fg_json *value, fg_string *text, fg_error *error);
 
 /* What a value is, for messages: "a string". */
-const char *fg_json_kind(const json_t *value);
+const char *fg_json_kind_name(const fg_json *value);
 
 /* FG_INVALID: a value of this kind cannot stand here. */
-fg_status fg_json_not_allowed(fg_error *error, const char *path, const json_t *value);
-
-/* The members of an object in the order of the document, for the head of a `for`: json_object_iter_key(at),
-   json_object_iter_value(at). jansson's iterators want a pointer they could write through, and leave it alone. */
-static inline json_t *fg_json_writable(const json_t *value) { return (json_t *)(uintptr_t)value; }
-#define FG_EACH_MEMBER(object, at)                                                                                     \
-  void *at = json_object_iter(fg_json_writable(object));                                                               \
-  at != NULL;                                                                                                          \
-  at = json_object_iter_next(fg_json_writable(object), at)
+fg_status fg_json_not_allowed(fg_error *error, const char *path, const fg_json *value);
 
 #endif

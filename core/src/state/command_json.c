@@ -2,41 +2,37 @@
 
 #include <stdio.h>
 
-static fg_status set_value(fg_command *command, const char *name, const json_t *value, fg_error *error) {
-  switch (json_typeof(value)) {
-  case JSON_STRING: {
-    fg_string text = {json_string_value(value), json_string_length(value)};
-    return fg_command_set_text(command, name, text, error);
-  }
-  case JSON_INTEGER: return fg_command_set_integer(command, name, json_integer_value(value), error);
-  case JSON_TRUE:
-  case JSON_FALSE: return fg_command_set_flag(command, name, json_is_true(value), error);
-  case JSON_NULL: return fg_command_set_null(command, name, error);
+static fg_status set_value(fg_command *command, const char *name, const fg_json *value, fg_error *error) {
+  switch (value->kind) {
+  case FG_JSON_STRING: return fg_command_set_text(command, name, value->is.string, error);
+  case FG_JSON_INTEGER: return fg_command_set_integer(command, name, value->is.integer, error);
+  case FG_JSON_BOOLEAN: return fg_command_set_flag(command, name, value->is.boolean, error);
+  case FG_JSON_NULL: return fg_command_set_null(command, name, error);
   default: return fg_json_not_allowed(error, name, value);
   }
 }
 
-static fg_status set_member(fg_command *command, const char *name, const json_t *value, fg_error *error) {
+static fg_status set_member(fg_command *command, const char *name, const fg_json *value, fg_error *error) {
   char part[128];
-  if (!json_is_object(value)) {
+  if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return set_value(command, name, value, error);
   }
   FG_TRY(fg_command_set_object(command, name, error));
   for (FG_EACH_MEMBER(value, at)) {
-    snprintf(part, sizeof part, "%.24s.%s", name, json_object_iter_key(at));
+    snprintf(part, sizeof part, "%.24s.%s", name, at->key);
     fg_cut_utf8(part, sizeof part);
-    FG_TRY(set_value(command, part, json_object_iter_value(at), error));
+    FG_TRY(set_value(command, part, &at->value, error));
   }
   return FG_OK;
 }
 
-static fg_status begin_from(const json_t *value, int offset_minutes, fg_command *command, fg_error *error) {
-  const json_t *at = NULL;
-  const json_t *kind_name = NULL;
+static fg_status begin_from(const fg_json *value, int offset_minutes, fg_command *command, fg_error *error) {
+  const fg_json *at = NULL;
+  const fg_json *kind_name = NULL;
   fg_string text = {NULL, 0};
   fg_command_kind kind = FG_DO_ADVANCE;
   fg_time time = 0;
-  if (!json_is_object(value)) {
+  if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
   FG_TRY(fg_json_require(value, "do", &kind_name, error));
@@ -53,17 +49,17 @@ static fg_status begin_from(const json_t *value, int offset_minutes, fg_command 
   return FG_OK;
 }
 
-fg_status fg_command_read_fields(const json_t *object, fg_command *command, fg_error *error) {
+fg_status fg_command_read_fields(const fg_json *object, fg_command *command, fg_error *error) {
   for (FG_EACH_MEMBER(object, at)) {
-    const char *name = json_object_iter_key(at);
+    const char *name = at->key;
     if (strcmp(name, "at") != 0 && strcmp(name, "do") != 0) {
-      FG_TRY(set_member(command, name, json_object_iter_value(at), error));
+      FG_TRY(set_member(command, name, &at->value, error));
     }
   }
   return FG_OK;
 }
 
-fg_status fg_command_read(const json_t *value, int offset_minutes, fg_command *command, fg_error *error) {
+fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_command *command, fg_error *error) {
   FG_TRY(begin_from(value, offset_minutes, command, error));
   FG_TRY(fg_command_read_fields(value, command, error));
   FG_TRY(fg_command_finish(command, error));

@@ -7,10 +7,10 @@
 #include "../base/tell.h"
 
 /* A command of the timeline, {"at", "do", …}. Text is borrowed from the value. FG_INVALID with path. */
-fg_status fg_command_read(const json_t *value, int offset_minutes, fg_command *command, fg_error *error);
+fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_command *command, fg_error *error);
 
 /* The fields of a command that was begun, from an object that may also hold "at" and "do". */
-fg_status fg_command_read_fields(const json_t *object, fg_command *command, fg_error *error);
+fg_status fg_command_read_fields(const fg_json *object, fg_command *command, fg_error *error);
 
 /* Tells the fields that are there and not at their default, without "at" and "do". The id is left to the caller. */
 void fg_command_tell_fields(fg_teller *to, const fg_command *command);

@@ -23,10 +23,10 @@ static fg_status keep_texts(fg_ledger *ledger, fg_command *command) {
 /* Fills in a command and what it answered. */
 static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *command, fg_outcome *answer,
                           fg_error *error) {
-  json_t *fields = NULL;
-  FG_TRY(fg_row_read_command(row, &fields, command, error));
+  fg_json_document fields;
+  FG_TRY(fg_row_read_command(row, &ledger->allocator, &fields, command, error));
   fg_status status = keep_texts(ledger, command);
-  json_decref(fields);
+  fg_json_release(&fields);
   FG_TRY(status);
   return fg_row_read_outcome(row->outcome, command, &ledger->found_arena, &ledger->allocator, answer);
 }

@@ -64,42 +64,36 @@ static fg_status find_members(importer *made, fg_string json, fg_error *error) {
   return FG_OK;
 }
 
-static fg_status parse_member(const importer *made, size_t member, json_t **value, fg_error *error) {
+static fg_status parse_member(const importer *made, size_t member, fg_json_document *document, fg_error *error) {
   fg_string text = made->members[member];
-  return text.text == NULL
-             ? FG_OK
-             : fg_within(error, fg_json_parse(text.text, text.length, value, error), "%s", member_names[member]);
+  return text.text == NULL ? FG_OK
+                           : fg_within(error, fg_json_parse(text, &made->ledger->allocator, document, error), "%s",
+                                       member_names[member]);
 }
 
 /* ------------------------------------------------------------------------------------------------------ the head */
 
-/* {"policy": …, "wallet": …}, as fg_ledger_begin_account wants it. */
-static fg_status read_head(importer *made, fg_error *error) {
-  json_t *policy = NULL;
-  json_t *wallet = NULL;
-  FG_TRY(parse_member(made, POLICY, &policy, error));
-  fg_status status = parse_member(made, WALLET, &wallet, error);
-  made->ledger->head = status == FG_OK ? json_object() : NULL;
-  bool is_made = made->ledger->head != NULL &&
-                 (policy == NULL || json_object_set(made->ledger->head, "policy", policy) == 0) &&
-                 (wallet == NULL || json_object_set(made->ledger->head, "wallet", wallet) == 0);
-  json_decref(policy);
-  json_decref(wallet);
-  FG_TRY(status);
-  return is_made ? FG_OK : fg_refuse(error, FG_NO_MEMORY);
+static fg_status make_account(importer *made, const fg_json_document *documents, fg_error *error) {
+  fg_book *book = NULL;
+  fg_ledger *ledger = made->ledger;
+  const fg_json *wallet = made->members[WALLET].text == NULL ? NULL : &documents[WALLET].root;
+  const fg_json *policy = made->members[POLICY].text == NULL ? NULL : &documents[POLICY].root;
+  FG_TRY(fg_timeline_book(&documents[BOOK].root, made->books, &ledger->allocator, &book, error));
+  fg_status status = fg_account_read(wallet, policy, book, &ledger->allocator, &ledger->account, error);
+  fg_book_release(book);
+  return status;
 }
 
 static fg_status begin_account(importer *made, fg_error *error) {
-  fg_ledger *ledger = made->ledger;
-  json_t *value = NULL;
-  fg_book *book = NULL;
-  FG_TRY(read_head(made, error));
-  FG_TRY(parse_member(made, BOOK, &value, error));
-  fg_status status = fg_timeline_book(value, made->books, &ledger->allocator, &book, error);
-  json_decref(value);
-  FG_TRY(status);
-  status = fg_ledger_begin_account(ledger, book, &ledger->account, error);
-  fg_book_release(book);
+  fg_json_document documents[COMMANDS]; /* of each member before the commands */
+  memset(documents, 0, sizeof documents);
+  fg_status status = parse_member(made, POLICY, &documents[POLICY], error);
+  status = status == FG_OK ? parse_member(made, WALLET, &documents[WALLET], error) : status;
+  status = status == FG_OK ? parse_member(made, BOOK, &documents[BOOK], error) : status;
+  status = status == FG_OK ? make_account(made, documents, error) : status;
+  for (size_t i = 0; i < COMMANDS; i++) {
+    fg_json_release(&documents[i]);
+  }
   return status;
 }
 
@@ -169,12 +163,13 @@ static fg_status rest(importer *made, fg_error *error) {
 }
 
 static fg_status read_command(importer *made, fg_string text, fg_error *error) {
-  json_t *value = NULL;
+  fg_json_document document;
   fg_command command;
-  FG_TRY(fg_json_parse(text.text, text.length, &value, error));
-  fg_status status = fg_command_read(value, fg_book_offset_minutes(made->ledger->account->book), &command, error);
+  FG_TRY(fg_json_parse(text, &made->ledger->allocator, &document, error));
+  fg_status status = fg_command_read(&document.root, fg_book_offset_minutes(made->ledger->account->book), &command,
+                                     error);
   status = status == FG_OK ? import_command(made, &command, error) : status;
-  json_decref(value);
+  fg_json_release(&document);
   return status == FG_OK ? rest(made, error) : status;
 }
 

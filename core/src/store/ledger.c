@@ -15,7 +15,9 @@ enum { WAIT_MS = 5000, NUMBER_MAX = 32 };
 /* ---------------------------------------------------------------------------------------------------------- birth */
 
 fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account **account, fg_error *error) {
-  return fg_account_read(ledger->head, book, &ledger->allocator, account, error);
+  const fg_json *head = &ledger->head.root;
+  return fg_account_read(fg_json_get(head, "wallet"), fg_json_get(head, "policy"), book, &ledger->allocator, account,
+                         error);
 }
 
 static fg_status write_head(const fg_account *account, fg_text *text) {
@@ -101,7 +103,7 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
   fg_string json = {NULL, 0};
   fg_status status = fg_meta_read(ledger->store, "account", &statement, &json, error);
   if (status == FG_OK) {
-    status = fg_json_parse(json.text, json.length, &ledger->head, error);
+    status = fg_json_parse(json, &ledger->allocator, &ledger->head, error);
   }
   sqlite3_finalize(statement);
   return status;
@@ -205,7 +207,7 @@ static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *op
 void fg_ledger_release(fg_ledger *ledger) {
   fg_allocator allocator = ledger->allocator;
   fg_account_free(ledger->account);
-  json_decref(ledger->head);
+  fg_json_release(&ledger->head);
   fg_text_release(&ledger->command_text);
   fg_text_release(&ledger->outcome_text);
   fg_text_release(&ledger->snapshot);

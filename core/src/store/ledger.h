@@ -29,7 +29,7 @@ typedef struct fg_ledger {
   fg_allocator allocator;
   fg_store *store;
   fg_statements statements;
-  json_t *head; ///< wallet and policy it was begun with
+  fg_json_document head; ///< wallet and policy it was begun with
   fg_account *account;
   int64_t seq;                        ///< of the latest row the account has seen; 0: none
   unsigned char chain[FG_CHAIN_SIZE]; ///< of that row

@@ -182,16 +182,16 @@ static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error
 }
 
 static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
-  json_t *fields = NULL;
+  fg_json_document fields;
   fg_command command;
   fg_error fault;
   fg_account *account = ledger->account;
   const char *path = ledger->store->path;
-  fg_status status = fg_row_read_command(row, &fields, &command, &fault);
+  fg_status status = fg_row_read_command(row, &ledger->allocator, &fields, &command, &fault);
   if (status == FG_OK) {
     turn_back(account, command.at);
     status = fg_account_replay(account, &command, outcome, &fault);
-    json_decref(fields);
+    fg_json_release(&fields);
   }
   if (status == FG_NO_MEMORY) {
     return fg_refuse(error, status);

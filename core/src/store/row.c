@@ -49,21 +49,22 @@ fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_erro
   return writer.status == FG_OK ? FG_OK : fg_refuse(error, writer.status);
 }
 
-fg_status fg_row_read_command(const fg_row *row, json_t **fields, fg_command *command, fg_error *error) {
+fg_status fg_row_read_command(const fg_row *row, const fg_allocator *allocator, fg_json_document *fields,
+                              fg_command *command, fg_error *error) {
   fg_command_kind kind = FG_DO_ADVANCE;
   if (!fg_command_kind_of(row->kind, &kind)) {
     return fg_fail(error, FG_INVALID, "do", "there is no such command");
   }
-  FG_TRY(fg_json_parse(row->command.text, row->command.length, fields, error));
+  FG_TRY(fg_json_parse(row->command, allocator, fields, error));
   fg_command_begin(command, kind, row->at);
-  fg_status status = json_is_object(*fields) ? fg_command_read_fields(*fields, command, error)
-                                             : fg_json_not_allowed(error, "command", *fields);
+  fg_status status = fg_json_is(&fields->root, FG_JSON_OBJECT) ? fg_command_read_fields(&fields->root, command, error)
+                                                               : fg_json_not_allowed(error, "command", &fields->root);
   if (status == FG_OK && row->id.text != NULL) {
     status = fg_command_set_text(command, "id", row->id, error);
   }
   status = status == FG_OK ? fg_command_finish(command, error) : status;
   if (status != FG_OK) {
-    json_decref(*fields);
+    fg_json_release(fields);
   }
   return status;
 }
@@ -153,32 +154,30 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
 
 /* ------------------------------------------------------------------------------------------------ answers, read back */
 
-static fg_status read_units(const json_t *object, const char *key, int64_t *units) {
-  const json_t *value = json_object_get(object, key);
-  *units = json_integer_value(value);
-  return value == NULL || (json_is_integer(value) && *units >= 0) ? FG_OK : FG_INVALID;
+static fg_status read_units(const fg_json *object, const char *key, int64_t *units) {
+  const fg_json *value = fg_json_get(object, key);
+  *units = 0;
+  return value == NULL ? FG_OK : fg_json_integer(value, 0, INT64_MAX, units, NULL);
 }
 
-static fg_status read_draws(const json_t *list, fg_arena *arena, const fg_allocator *allocator, fg_draw *draws) {
-  for (size_t i = 0; i < json_array_size(list); i++) {
-    const json_t *item = json_array_get(list, i);
-    const json_t *id = json_object_get(item, "id");
-    fg_string text = {json_string_value(id), json_string_length(id)};
-    draws[i].id = text.text == NULL ? text : fg_string_copy(arena, allocator, text);
-    if (draws[i].id.text == NULL) {
-      return text.text == NULL ? FG_INVALID : FG_NO_MEMORY;
+static fg_status read_draws(const fg_json *list, fg_arena *arena, const fg_allocator *allocator, fg_draw *draws) {
+  for (FG_EACH_ELEMENT(list, item)) {
+    fg_string id = fg_json_string(fg_json_get(item, "id"));
+    draws->id = id.text == NULL ? id : fg_string_copy(arena, allocator, id);
+    if (draws->id.text == NULL) {
+      return id.text == NULL ? FG_INVALID : FG_NO_MEMORY;
     }
-    FG_TRY(read_units(item, "units", &draws[i].units));
+    FG_TRY(read_units(item, "units", &draws++->units));
   }
   return FG_OK;
 }
 
-static fg_status read_used(const json_t *object, fg_arena *arena, const fg_allocator *allocator, fg_used *used) {
-  const json_t *packs = json_object_get(object, "packs");
+static fg_status read_used(const fg_json *object, fg_arena *arena, const fg_allocator *allocator, fg_used *used) {
+  const fg_json *packs = fg_json_get(object, "packs");
   FG_TRY(read_units(object, "free", &used->free));
   FG_TRY(read_units(object, "postpaid", &used->postpaid));
   FG_TRY(read_units(object, "unbilled", &used->unbilled));
-  used->pack_count = json_array_size(packs);
+  used->pack_count = fg_json_length(packs);
   fg_draw *draws = fg_arena_allocate(arena, allocator, used->pack_count * sizeof *draws);
   if (draws == NULL) {
     return FG_NO_MEMORY;
@@ -187,18 +186,19 @@ static fg_status read_used(const json_t *object, fg_arena *arena, const fg_alloc
   return read_draws(packs, arena, allocator, draws);
 }
 
-static fg_status read_balance(const json_t *object, fg_outcome *answer) {
-  const json_t *balance = json_object_get(object, "balance");
-  answer->is.wallet.limited = json_is_string(balance);
-  if (json_is_string(balance)) {
-    return fg_money_parse(json_string_value(balance), json_string_length(balance), &answer->is.wallet.balance);
+static fg_status read_balance(const fg_json *object, fg_outcome *answer) {
+  const fg_json *balance = fg_json_get(object, "balance");
+  fg_string amount = fg_json_string(balance);
+  answer->is.wallet.limited = amount.text != NULL;
+  if (amount.text != NULL) {
+    return fg_money_parse(amount.text, amount.length, &answer->is.wallet.balance);
   }
-  return json_is_null(balance) ? FG_OK : FG_INVALID;
+  return fg_json_is(balance, FG_JSON_NULL) ? FG_OK : FG_INVALID;
 }
 
-static fg_status read_ended(const json_t *object, const fg_command *command, fg_arena *arena,
+static fg_status read_ended(const fg_json *object, const fg_command *command, fg_arena *arena,
                             const fg_allocator *allocator, fg_outcome *answer) {
-  const json_t *extra = json_object_get(object, "extra");
+  const fg_json *extra = fg_json_get(object, "extra");
   answer->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
   answer->is.ended.has_extra = extra != NULL;
   FG_TRY(read_units(object, "returned", &answer->is.ended.returned));
@@ -206,7 +206,7 @@ static fg_status read_ended(const json_t *object, const fg_command *command, fg_
   return extra == NULL ? FG_OK : read_used(extra, arena, allocator, &answer->is.ended.extra);
 }
 
-static fg_status read_adjusted(const json_t *object, const fg_command *command, fg_arena *arena,
+static fg_status read_adjusted(const fg_json *object, const fg_command *command, fg_arena *arena,
                                const fg_allocator *allocator, fg_outcome *answer) {
   fg_used *used = &answer->is.adjusted.used;
   if (command->quantity > 0) {
@@ -220,14 +220,14 @@ static fg_status read_adjusted(const json_t *object, const fg_command *command, 
   return read_units(object, "lost", &answer->is.adjusted.lost);
 }
 
-static fg_status read_call(const json_t *object, fg_used *used) {
+static fg_status read_call(const fg_json *object, fg_used *used) {
   int64_t attempt = 0;
   FG_TRY(read_units(object, "attempt", &attempt));
   used->attempt = (uint64_t)attempt;
   return FG_OK;
 }
 
-static fg_status read_answer(const json_t *object, const fg_command *command, fg_arena *arena,
+static fg_status read_answer(const fg_json *object, const fg_command *command, fg_arena *arena,
                              const fg_allocator *allocator, fg_outcome *answer) {
   switch (command->kind) {
   case FG_DO_USE: return read_used(object, arena, allocator, &answer->is.used);
@@ -247,11 +247,11 @@ static fg_status read_answer(const json_t *object, const fg_command *command, fg
 
 fg_status fg_row_read_outcome(fg_string outcome, const fg_command *command, fg_arena *arena,
                               const fg_allocator *allocator, fg_outcome *answer) {
-  json_t *object = NULL;
+  fg_json_document document;
   memset(answer, 0, sizeof *answer);
   answer->kind = command->kind;
-  FG_TRY(fg_json_parse(outcome.text, outcome.length, &object, NULL));
-  fg_status status = read_answer(object, command, arena, allocator, answer);
-  json_decref(object);
+  FG_TRY(fg_json_parse(outcome, allocator, &document, NULL));
+  fg_status status = read_answer(&document.root, command, arena, allocator, answer);
+  fg_json_release(&document);
   return status;
 }

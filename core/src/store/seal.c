@@ -7,30 +7,29 @@
 
 /* ---------------------------------------------------------------------------------------------- the predecessor */
 
-static bool read_hex(const json_t *object, const char *key, unsigned char bytes[FG_CHAIN_SIZE]) {
-  const char *text = json_string_value(json_object_get(object, key));
-  if (text == NULL || strlen(text) != 2 * FG_CHAIN_SIZE || strspn(text, "0123456789abcdef") != 2 * FG_CHAIN_SIZE) {
+static bool read_hex(const fg_json *object, const char *key, unsigned char bytes[FG_CHAIN_SIZE]) {
+  fg_string text = fg_json_string(fg_json_get(object, key));
+  if (text.length != 2 * FG_CHAIN_SIZE || strspn(text.text, "0123456789abcdef") != 2 * FG_CHAIN_SIZE) {
     return false;
   }
   for (size_t i = 0; i < FG_CHAIN_SIZE; i++) {
     unsigned byte = 0;
-    sscanf(text + 2 * i, "%2x", &byte);
+    sscanf(text.text + 2 * i, "%2x", &byte);
     bytes[i] = (unsigned char)byte;
   }
   return true;
 }
 
-static bool read_predecessor(const json_t *object, fg_predecessor *before) {
-  const char *name = json_string_value(json_object_get(object, "name"));
-  before->seq = json_integer_value(json_object_get(object, "seq"));
-  snprintf(before->name, sizeof before->name, "%s", name == NULL ? "" : name);
-  return name != NULL && before->seq > 0 && read_hex(object, "head", before->head) &&
-         read_hex(object, "kept", before->kept);
+static bool read_predecessor(const fg_json *object, fg_predecessor *before) {
+  fg_string name = fg_json_string(fg_json_get(object, "name"));
+  const fg_json *seq = fg_json_get(object, "seq");
+  snprintf(before->name, sizeof before->name, "%s", name.text == NULL ? "" : name.text);
+  return name.text != NULL && seq != NULL && fg_json_integer(seq, 1, INT64_MAX, &before->seq, NULL) == FG_OK &&
+         read_hex(object, "head", before->head) && read_hex(object, "kept", before->kept);
 }
 
 fg_status fg_predecessor_read(fg_store *store, fg_predecessor *before, fg_error *error) {
   sqlite3_stmt *statement = NULL;
-  json_t *object = NULL;
   *before = (fg_predecessor){.seq = 0};
   int result = sqlite3_prepare_v2(store->database, "SELECT value FROM meta WHERE key = 'predecessor'", -1, &statement,
                                   NULL);
@@ -38,12 +37,13 @@ fg_status fg_predecessor_read(fg_store *store, fg_predecessor *before, fg_error 
   fg_status status = FG_OK;
   if (result == SQLITE_ROW) {
     fg_string text = fg_column_text(statement, 0);
-    status = fg_json_parse(text.text, text.length, &object, error);
-    if (status == FG_INVALID || (status == FG_OK && !read_predecessor(object, before))) {
+    fg_json_document document;
+    status = fg_json_parse(text, &store->allocator, &document, error);
+    if (status == FG_INVALID || (status == FG_OK && !read_predecessor(&document.root, before))) {
       status = fg_fail(error, FG_LEDGER_CORRUPT, "",
                        "%s: what it says of its predecessor is altered; good up to command 0", store->path);
     }
-    json_decref(object);
+    fg_json_release(&document);
   } else if (result != SQLITE_DONE) {
     status = fg_store_fault(store, result, error);
   }

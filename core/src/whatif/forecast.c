@@ -61,11 +61,11 @@ static fg_status offer_held_pack(fg_plan_model *model, uint32_t index) {
 
 /* --------------------------------------------------------------------------------------------------- packs held */
 
-static fg_status read_instant(const fg_plan_model *model, const json_t *object, const char *key, fg_time *time,
+static fg_status read_instant(const fg_plan_model *model, const fg_json *object, const char *key, fg_time *time,
                               fg_error *error) {
-  const json_t *value = json_object_get(object, key);
+  const fg_json *value = fg_json_get(object, key);
   fg_string text;
-  if (value == NULL || json_is_null(value)) {
+  if (value == NULL || fg_json_is(value, FG_JSON_NULL)) {
     return FG_OK;
   }
   FG_TRY(fg_within(error, fg_json_text(value, &text, error), "%s", key));
@@ -75,12 +75,12 @@ static fg_status read_instant(const fg_plan_model *model, const json_t *object, 
   return FG_OK;
 }
 
-static fg_status read_held_units(const fg_plan_model *model, const json_t *value, const fg_pack_offer **offer,
+static fg_status read_held_units(const fg_plan_model *model, const fg_json *value, const fg_pack_offer **offer,
                                  fg_plan_held *held, fg_error *error) {
   const fg_product *product = &model->base->products[model->product];
-  const json_t *pack = json_object_get(value, "pack");
-  const json_t *units = json_object_get(value, "units");
-  const json_t *left = json_object_get(value, "left");
+  const fg_json *pack = fg_json_get(value, "pack");
+  const fg_json *units = fg_json_get(value, "units");
+  const fg_json *left = fg_json_get(value, "left");
   int64_t whole = FG_PLAN_UNITS_MAX;
   fg_string id;
   if ((pack == NULL) == (units == NULL)) {
@@ -101,7 +101,7 @@ static fg_status read_held_units(const fg_plan_model *model, const json_t *value
   return left == NULL ? FG_OK : fg_within(error, fg_json_units(left, 0, whole, &held->left, error), "left");
 }
 
-static fg_status read_held(const fg_plan_model *model, const json_t *value, fg_plan_held *held, fg_error *error) {
+static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_plan_held *held, fg_error *error) {
   static const char *const fields[] = {"pack", "units", "left", "bought", "expires", NULL};
   const fg_pack_offer *offer = NULL;
   int offset = model->base->offset_minutes;
@@ -137,19 +137,20 @@ static void insert_held(fg_plan_model *model, fg_plan_held held) {
   model->held[place] = held;
 }
 
-static fg_status read_opening(fg_plan_model *model, const json_t *opening, fg_error *error) {
+static fg_status read_opening(fg_plan_model *model, const fg_json *opening, fg_error *error) {
   static const char *const fields[] = {"packs", NULL};
   FG_TRY(fg_json_fields(opening, fields, error));
-  const json_t *packs = json_object_get(opening, "packs");
+  const fg_json *packs = fg_json_get(opening, "packs");
   if (packs == NULL) {
     return FG_OK;
   }
-  if (!json_is_array(packs)) {
+  if (!fg_json_is(packs, FG_JSON_LIST)) {
     return fg_json_not_allowed(error, "packs", packs);
   }
-  for (size_t i = 0; i < json_array_size(packs); i++) {
+  size_t place = 0;
+  for (FG_EACH_ELEMENT(packs, value)) {
     fg_plan_held held;
-    FG_TRY(fg_within(error, read_held(model, json_array_get(packs, i), &held, error), "packs[%zu]", i));
+    FG_TRY(fg_within(error, read_held(model, value, &held, error), "packs[%zu]", place++));
     if (held.left > 0 && held.expires > model->months[0].begin) {
       insert_held(model, held);
     }
@@ -163,8 +164,8 @@ static fg_status read_opening(fg_plan_model *model, const json_t *opening, fg_er
 /* -------------------------------------------------------------------------------------------------------- months */
 
 /* "2025-01" */
-static fg_status read_start(const json_t *root, fg_date *first, fg_error *error) {
-  const json_t *value = NULL;
+static fg_status read_start(const fg_json *root, fg_date *first, fg_error *error) {
+  const fg_json *value = NULL;
   char date[] = "0000-00-01";
   fg_string text;
   FG_TRY(fg_json_require(root, "start", &value, error));
@@ -194,11 +195,11 @@ static fg_status lay_out_months(fg_plan_model *model, fg_date first, fg_error *e
   return FG_OK;
 }
 
-static fg_status read_calls(fg_plan_model *model, const json_t *root, const char *key, fg_error *error) {
-  const json_t *calls = NULL;
+static fg_status read_calls(fg_plan_model *model, const fg_json *root, const char *key, fg_error *error) {
+  const fg_json *calls = NULL;
   int64_t total = 0;
   FG_TRY(fg_json_require(root, key, &calls, error));
-  size_t count = json_array_size(calls);
+  size_t count = fg_json_length(calls);
   if (count < 1 || count > FG_PLAN_MONTHS_MAX) {
     return fg_fail(error, FG_INVALID, key, "expected a list of 1 to %d monthly totals", FG_PLAN_MONTHS_MAX);
   }
@@ -207,29 +208,30 @@ static fg_status read_calls(fg_plan_model *model, const json_t *root, const char
   if (model->months == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  for (size_t i = 0; i < count; i++) {
-    fg_status status = fg_json_units(json_array_get(calls, i), 0, FG_PLAN_UNITS_MAX - total, &model->months[i].calls,
-                                     error);
-    FG_TRY(fg_within(error, status, "%s[%zu]", key, i));
-    total += model->months[i].calls;
+  fg_plan_month *month = model->months;
+  for (FG_EACH_ELEMENT(calls, value)) {
+    fg_status status = fg_json_units(value, 0, FG_PLAN_UNITS_MAX - total, &month->calls, error);
+    FG_TRY(fg_within(error, status, "%s[%d]", key, (int)(month - model->months)));
+    total += month++->calls;
   }
   return FG_OK;
 }
 
-static fg_status read_peaks(fg_plan_model *model, const json_t *root, const char *key, fg_error *error) {
-  const json_t *peaks = json_object_get(root, key);
-  if (peaks == NULL || json_is_null(peaks)) {
+static fg_status read_peaks(fg_plan_model *model, const fg_json *root, const char *key, fg_error *error) {
+  const fg_json *peaks = fg_json_get(root, key);
+  if (peaks == NULL || fg_json_is(peaks, FG_JSON_NULL)) {
     return FG_OK;
   }
-  if (json_array_size(peaks) != (size_t)model->month_count) {
+  if (fg_json_length(peaks) != (size_t)model->month_count) {
     return fg_fail(error, FG_INVALID, key, "expected as many as there are months");
   }
-  for (int i = 0; i < model->month_count; i++) {
-    const json_t *peak = json_array_get(peaks, (size_t)i);
-    if (!json_is_null(peak)) {
-      fg_status status = fg_json_units(peak, 0, FG_PLAN_UNITS_MAX, &model->months[i].peak, error);
-      FG_TRY(fg_within(error, status, "%s[%d]", key, i));
+  fg_plan_month *month = model->months;
+  for (FG_EACH_ELEMENT(peaks, peak)) {
+    if (!fg_json_is(peak, FG_JSON_NULL)) {
+      fg_status status = fg_json_units(peak, 0, FG_PLAN_UNITS_MAX, &month->peak, error);
+      FG_TRY(fg_within(error, status, "%s[%d]", key, (int)(month - model->months)));
     }
+    month++;
   }
   return FG_OK;
 }
@@ -241,9 +243,9 @@ typedef struct meter_fields {
   char calls[80], peak[96];
 } meter_fields;
 
-static fg_status read_fields(fg_plan_model *model, const json_t *root, meter_fields *names, fg_error *error) {
+static fg_status read_fields(fg_plan_model *model, const fg_json *root, meter_fields *names, fg_error *error) {
   const fg_product *product = &model->base->products[model->product];
-  const json_t *by_meter = json_object_get(root, product->meter.text);
+  const fg_json *by_meter = fg_json_get(root, product->meter.text);
   const char *fields[] = {"product", "start", names->calls, names->peak, "materials", "opening", "policy", NULL};
   snprintf(names->calls, sizeof names->calls, "%s", by_meter == NULL ? "calls" : product->meter.text);
   snprintf(names->peak, sizeof names->peak, "peak_%s", product->capacity == NULL ? "" : product->capacity->meter.text);
@@ -253,11 +255,11 @@ static fg_status read_fields(fg_plan_model *model, const json_t *root, meter_fie
   return fg_json_fields(root, fields, error);
 }
 
-static fg_status find_forecast_product(fg_plan_model *model, const json_t *root, fg_error *error) {
-  const json_t *value = NULL;
+static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root, fg_error *error) {
+  const fg_json *value = NULL;
   fg_string id;
-  if (!json_is_object(root)) {
-    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind(root));
+  if (!fg_json_is(root, FG_JSON_OBJECT)) {
+    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind_name(root));
   }
   FG_TRY(fg_json_require(root, "product", &value, error));
   FG_TRY(fg_within(error, fg_json_text(value, &id, error), "product"));
@@ -272,10 +274,10 @@ static fg_status find_forecast_product(fg_plan_model *model, const json_t *root,
   return FG_OK;
 }
 
-static fg_status read_switches(fg_plan_model *model, const json_t *root, fg_error *error) {
-  const json_t *policy = json_object_get(root, "policy");
-  const json_t *opening = json_object_get(root, "opening");
-  uint32_t held = (uint32_t)fg_min_i64((int64_t)json_array_size(json_object_get(opening, "packs")), UINT16_MAX);
+static fg_status read_switches(fg_plan_model *model, const fg_json *root, fg_error *error) {
+  const fg_json *policy = fg_json_get(root, "policy");
+  const fg_json *opening = fg_json_get(root, "opening");
+  uint32_t held = (uint32_t)fg_min_i64((int64_t)fg_json_length(fg_json_get(opening, "packs")), UINT16_MAX);
   model->held = fg_plan_allocate(model, held * sizeof *model->held);
   if (model->held == NULL || copy_book(model, held) != FG_OK) {
     return fg_refuse(error, FG_NO_MEMORY);
@@ -283,9 +285,9 @@ static fg_status read_switches(fg_plan_model *model, const json_t *root, fg_erro
   return policy == NULL ? FG_OK : fg_within(error, fg_policy_read(policy, &model->book->policy, error), "policy");
 }
 
-static fg_status read_forecast(fg_plan_model *model, const json_t *root, fg_error *error) {
-  const json_t *materials = json_object_get(root, "materials");
-  const json_t *opening = json_object_get(root, "opening");
+static fg_status read_forecast(fg_plan_model *model, const fg_json *root, fg_error *error) {
+  const fg_json *materials = fg_json_get(root, "materials");
+  const fg_json *opening = fg_json_get(root, "opening");
   meter_fields names;
   fg_date first = 0;
   FG_TRY(find_forecast_product(model, root, error));
@@ -295,12 +297,13 @@ static fg_status read_forecast(fg_plan_model *model, const json_t *root, fg_erro
   FG_TRY(lay_out_months(model, first, error));
   FG_TRY(read_peaks(model, root, names.peak, error));
   FG_TRY(read_switches(model, root, error));
-  if (materials != NULL && !json_is_null(materials)) {
+  if (materials != NULL && !fg_json_is(materials, FG_JSON_NULL)) {
     fg_status status = fg_json_units(materials, 0, FG_PLAN_UNITS_MAX, &model->materials, error);
     FG_TRY(fg_within(error, status, "materials"));
   }
-  return opening == NULL || json_is_null(opening) ? FG_OK
-                                                  : fg_within(error, read_opening(model, opening, error), "opening");
+  return opening == NULL || fg_json_is(opening, FG_JSON_NULL)
+             ? FG_OK
+             : fg_within(error, read_opening(model, opening, error), "opening");
 }
 
 /* What follows from the forecast and the book. */
@@ -319,11 +322,11 @@ static fg_status complete_model(fg_plan_model *model, fg_error *error) {
 }
 
 fg_status fg_plan_read(fg_plan_model *model, const fg_book *book, fg_string forecast, fg_error *error) {
-  json_t *root = NULL;
+  fg_json_document document;
   model->base = book;
-  FG_TRY(fg_json_parse(forecast.text, forecast.length, &root, error));
-  fg_status status = read_forecast(model, root, error);
-  json_decref(root);
+  FG_TRY(fg_json_parse(forecast, &model->allocator, &document, error));
+  fg_status status = read_forecast(model, &document.root, error);
+  fg_json_release(&document);
   status = status == FG_OK ? complete_model(model, error) : status;
   return status == FG_NO_MEMORY ? fg_refuse(error, status) : status;
 }

@@ -3,8 +3,8 @@
 
 /* Plans that the caller names instead of searching. */
 
-static fg_status read_month(const fg_plan_model *model, const json_t *order, int *month, fg_error *error) {
-  const json_t *value = NULL;
+static fg_status read_month(const fg_plan_model *model, const fg_json *order, int *month, fg_error *error) {
+  const fg_json *value = NULL;
   fg_string text;
   FG_TRY(fg_json_require(order, "month", &value, error));
   FG_TRY(fg_within(error, fg_json_text(value, &text, error), "month"));
@@ -18,13 +18,13 @@ static fg_status read_month(const fg_plan_model *model, const json_t *order, int
   return fg_fail(error, FG_INVALID, "month", "expected a month of the forecast, such as \"2025-01\"");
 }
 
-static fg_status read_count(const json_t *order, const char *key, int64_t absent, int64_t *count, fg_error *error) {
-  const json_t *value = json_object_get(order, key);
+static fg_status read_count(const fg_json *order, const char *key, int64_t absent, int64_t *count, fg_error *error) {
+  const fg_json *value = fg_json_get(order, key);
   *count = absent;
   return value == NULL ? FG_OK : fg_within(error, fg_json_units(value, 1, FG_PLAN_UNITS_MAX, count, error), "%s", key);
 }
 
-static fg_status read_capacity_order(const fg_plan_model *model, const json_t *value, fg_plan_order *order,
+static fg_status read_capacity_order(const fg_plan_model *model, const fg_json *value, fg_plan_order *order,
                                      fg_error *error) {
   static const char *const fields[] = {"month", "capacity", "months", "days", NULL};
   FG_TRY(fg_json_fields(value, fields, error));
@@ -38,15 +38,15 @@ static fg_status read_capacity_order(const fg_plan_model *model, const json_t *v
   return model->book->products[model->product].capacity == NULL ? fg_refuse(error, FG_UNKNOWN_METER) : FG_OK;
 }
 
-static fg_status read_order(const fg_plan_model *model, const json_t *value, fg_plan_order *order, fg_error *error) {
+static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg_plan_order *order, fg_error *error) {
   static const char *const fields[] = {"month", "pack", "quantity", NULL};
-  const json_t *pack = NULL;
+  const fg_json *pack = NULL;
   fg_string id;
-  if (!json_is_object(value)) {
+  if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
   FG_TRY(read_month(model, value, &order->month, error));
-  if (json_object_get(value, "capacity") != NULL) {
+  if (fg_json_get(value, "capacity") != NULL) {
     return read_capacity_order(model, value, order, error);
   }
   FG_TRY(fg_json_fields(value, fields, error));
@@ -73,7 +73,7 @@ static fg_status set_modes(const fg_plan_model *model, const fg_plan_order *orde
   return FG_OK;
 }
 
-static fg_status add_given(fg_plan_model *model, const json_t *value, fg_plan_run *run, fg_error *error) {
+static fg_status add_given(fg_plan_model *model, const fg_json *value, fg_plan_run *run, fg_error *error) {
   fg_plan_order order = {.quantity = 1};
   FG_TRY(read_order(model, value, &order, error));
   if (order.offer == FG_NONE) {
@@ -84,17 +84,18 @@ static fg_status add_given(fg_plan_model *model, const json_t *value, fg_plan_ru
   return fg_plan_add_order(model, run, order);
 }
 
-static fg_status read_given_orders(fg_plan_model *model, const json_t *orders, fg_plan_run *run, fg_error *error) {
-  if (!json_is_array(orders)) {
+static fg_status read_given_orders(fg_plan_model *model, const fg_json *orders, fg_plan_run *run, fg_error *error) {
+  if (!fg_json_is(orders, FG_JSON_LIST)) {
     return fg_json_not_allowed(error, "orders", orders);
   }
-  for (size_t i = 0; i < json_array_size(orders); i++) {
-    FG_TRY(fg_within(error, add_given(model, json_array_get(orders, i), run, error), "orders[%zu]", i));
+  size_t i = 0;
+  for (FG_EACH_ELEMENT(orders, order)) {
+    FG_TRY(fg_within(error, add_given(model, order, run, error), "orders[%zu]", i++));
   }
   return FG_OK;
 }
 
-static fg_status find_pack(const fg_plan_model *model, const json_t *value, uint32_t *pack, fg_error *error) {
+static fg_status find_pack(const fg_plan_model *model, const fg_json *value, uint32_t *pack, fg_error *error) {
   const fg_product *product = &model->base->products[model->product];
   fg_string id;
   FG_TRY(fg_within(error, fg_json_text(value, &id, error), "pack"));
@@ -106,16 +107,17 @@ static fg_status find_pack(const fg_plan_model *model, const json_t *value, uint
   return fg_refuse(error, FG_UNKNOWN_PACK);
 }
 
-static fg_status choose_named(const fg_plan_model *model, const json_t *plan, fg_plan_choice *choice, fg_error *error) {
-  const json_t *pack = json_object_get(plan, "pack");
-  const char *word = json_string_value(plan);
+static fg_status choose_named(const fg_plan_model *model, const fg_json *plan, fg_plan_choice *choice,
+                              fg_error *error) {
+  const fg_json *pack = fg_json_get(plan, "pack");
+  fg_string word = fg_json_string(plan);
   uint32_t place = 0;
   if (pack != NULL) {
     FG_TRY(find_pack(model, pack, &place, error));
     fg_plan_naive_pack(model, place, choice);
-  } else if (word != NULL && strcmp(word, "postpaid") == 0) {
+  } else if (fg_string_is(word, "postpaid")) {
     fg_plan_naive_postpaid(model, choice);
-  } else if (word != NULL && strcmp(word, "capacity") == 0) {
+  } else if (fg_string_is(word, "capacity")) {
     fg_plan_naive_capacity(model, choice);
   } else {
     return fg_fail(error, FG_INVALID, "",
@@ -127,15 +129,16 @@ static fg_status choose_named(const fg_plan_model *model, const json_t *plan, fg
 fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *choice, fg_plan_run *run,
                          fg_error *error) {
   static const char *const fields[] = {"pack", "orders", NULL};
-  json_t *root = NULL;
-  FG_TRY(fg_json_parse(plan.text, plan.length, &root, error));
-  const json_t *orders = json_object_get(root, "orders");
-  fg_status status = json_is_object(root) ? fg_json_fields(root, fields, error) : FG_OK;
+  fg_json_document document;
+  FG_TRY(fg_json_parse(plan, &model->allocator, &document, error));
+  const fg_json *root = &document.root;
+  const fg_json *orders = fg_json_get(root, "orders");
+  fg_status status = fg_json_is(root, FG_JSON_OBJECT) ? fg_json_fields(root, fields, error) : FG_OK;
   if (status == FG_OK && orders != NULL) {
     status = read_given_orders(model, orders, run, error);
   } else if (status == FG_OK) {
     status = choose_named(model, root, choice, error);
   }
-  json_decref(root);
+  fg_json_release(&document);
   return status;
 }
