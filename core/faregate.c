@@ -30,7 +30,6 @@
 #include "src/state/call_names.c"
 #include "src/book/policy.c"
 #include "src/book/price.c"
-#include "src/book/price_flat.c"
 #include "src/book/price_volume.c"
 #include "src/book/price_graduated.c"
 #include "src/book/price_stairstep.c"

@@ -2,11 +2,6 @@
 
 #include <stdio.h>
 
-const char *const fg_price_model_words[] = {
-#define MODEL_WORD(NAME, name) #name,
-    FG_PRICE_MODEL_LIST(MODEL_WORD)
-#undef MODEL_WORD
-        NULL};
 const char *const fg_edge_words[] = {"lower", "upper", NULL};
 const char *const fg_period_words[] = {"month", "day", NULL};
 const char *const fg_issue_words[] = {"monthly", "opening", "claim", NULL};

@@ -67,7 +67,7 @@ fg_status fg_read_schedule(const fg_book_reader *reader, const fg_json *object, 
 fg_status fg_read_product(const fg_book_reader *reader, const fg_json *value, void *product);
 
 /* The words of the format, in the order of their enumerations. */
-extern const char *const fg_price_model_words[], *const fg_edge_words[], *const fg_period_words[];
+extern const char *const fg_edge_words[], *const fg_period_words[];
 extern const char *const fg_issue_words[], *const fg_pack_words[], *const fg_capacity_kind_words[];
 extern const char *const fg_capacity_mode_words[], *const fg_rounding_words[], *const fg_validity_words[];
 

@@ -1,12 +1,20 @@
+#include "explain.h"
 #include "price_model.h"
 
+const char *const fg_price_model_words[] = {
+#define MODEL(NAME, name, ...) #name,
+#include "price_models.def"
+#undef MODEL
+    NULL};
+
 const fg_price_operations *fg_price_model_of(const fg_schedule *schedule) {
-  static const fg_price_operations *const models[] = {
-#define MODEL_ROW(NAME, name) &fg_price_##name,
-      FG_PRICE_MODEL_LIST(MODEL_ROW)
-#undef MODEL_ROW
+  static const fg_price_operations models[] = {
+#define MODEL(NAME, name, has_tiers, per_units, by_basis, compute, line, explain, help)                                \
+  {has_tiers, per_units, by_basis, compute, line, explain},
+#include "price_models.def"
+#undef MODEL
   };
-  return models[schedule->model];
+  return &models[schedule->model];
 }
 
 /* ------------------------------------------------------------------------------------------------ edges and lines */
@@ -104,14 +112,6 @@ fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *in
   }
   result->slice_count++;
   return FG_OK;
-}
-
-fg_status fg_price_compute_reached(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
-  int64_t units = 0;
-  int64_t reached = 0;
-  FG_TRY(fg_price_blocks(view->schedule, input->units, &units));
-  FG_TRY(fg_price_blocks(view->schedule, input->tier_quantity, &reached));
-  return fg_price_add_slice(view, input, fg_price_tier_of(view, reached), units, result);
 }
 
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result) {

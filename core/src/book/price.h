@@ -4,18 +4,11 @@
 
 #include "../base/money.h"
 
-/* X(NAME, name): what a model does stands in price_NAME.c, its word in a book is the name. */
-#define FG_PRICE_MODEL_LIST(X)                                                                                         \
-  X(FLAT, flat)                                                                                                        \
-  X(VOLUME, volume)                                                                                                    \
-  X(GRADUATED, graduated)                                                                                              \
-  X(STAIRSTEP, stairstep)
-
 typedef enum fg_price_model {
-#define FG_PRICE_MODEL_ENUM(NAME, name) FG_PRICE_##NAME,
-  FG_PRICE_MODEL_LIST(FG_PRICE_MODEL_ENUM)
-#undef FG_PRICE_MODEL_ENUM
-      FG_PRICE_MODEL_COUNT
+#define MODEL(NAME, ...) FG_PRICE_##NAME,
+#include "price_models.def"
+#undef MODEL
+  FG_PRICE_MODEL_COUNT
 } fg_price_model;
 
 typedef struct fg_tier {

@@ -1,9 +1,8 @@
 /* Each slice of the units at the price of its own tier. */
-#include "explain.h"
 #include "price_model.h"
 
 /* The units charged are the last of those that pick the tier: earlier ones (free, say) filled the lower tiers. */
-static fg_status compute_slices(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
+fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
   int64_t from = 0;
   int64_t until = 0;
   FG_TRY(fg_price_blocks(view->schedule, input->tier_quantity - input->units, &from));
@@ -20,18 +19,8 @@ static fg_status compute_slices(const fg_price_view *view, const fg_price_input 
 }
 
 /* Whichever tier holds an edge, the quantity there costs the same. */
-static fg_price_line graduated_line(const fg_price_view *view, uint32_t tier) {
+fg_price_line fg_graduated_line(const fg_price_view *view, uint32_t tier) {
   fg_price_line line = fg_price_tier_line(view, tier, true);
   line.origin = fg_price_edge(view, tier);
   return line;
 }
-
-const fg_price_operations fg_price_graduated = {
-    .help = "each slice at the price of its tier",
-    .has_tiers = true,
-    .per_units = true,
-    .by_basis = false,
-    .compute = compute_slices,
-    .line = graduated_line,
-    .explain = fg_explain_product,
-};

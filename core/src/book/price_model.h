@@ -1,5 +1,5 @@
-/* What each price model does, as a row of operations: a model is one file, price_NAME.c, and one entry of
-   FG_PRICE_MODEL_LIST in price.h. */
+/* What each price model does, as a row of operations: a model is a row of price_models.def and, where it does something that
+   no other does, a file price_NAME.c. */
 #ifndef FG_PRICE_MODEL_H
 #define FG_PRICE_MODEL_H
 
@@ -25,10 +25,7 @@ struct fg_explained;
 struct fg_explanation;
 
 typedef struct fg_price_operations {
-  const char *help;
-  bool has_tiers; ///< a book gives tiers and which of their edges they hold, and not one price
-  bool per_units; ///< a price is of `per` units, and not of the quantity as a whole
-  bool by_basis;  ///< the line that a larger quantity reaches prices fewer units as well (R12, R18)
+  bool has_tiers, per_units, by_basis; ///< see price_models.def
   /* The slices of the quantity charged. FG_NOT_SOLD, FG_OVERFLOW. */
   fg_status (*compute)(const fg_price_view *view, const fg_price_input *input, fg_price_result *result);
   fg_price_line (*line)(const fg_price_view *view, uint32_t tier);
@@ -37,11 +34,9 @@ typedef struct fg_price_operations {
                   uint32_t slice_count);
 } fg_price_operations;
 
-#define FG_PRICE_MODEL_ROW(NAME, name) extern const fg_price_operations fg_price_##name;
-FG_PRICE_MODEL_LIST(FG_PRICE_MODEL_ROW)
-#undef FG_PRICE_MODEL_ROW
-
 const fg_price_operations *fg_price_model_of(const fg_schedule *schedule);
+
+extern const char *const fg_price_model_words[]; ///< as a book has them; ends in NULL
 
 fg_price_view fg_price_view_of(const fg_schedule *schedule, int64_t hours_of_month);
 
@@ -66,7 +61,11 @@ static inline int64_t fg_price_charged(const fg_price_view *view, int64_t units)
 fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *input, uint32_t tier, int64_t units,
                              fg_price_result *result);
 
-/* The operation `compute` of models that have one price for all units: that of the tier reached. */
-fg_status fg_price_compute_reached(const fg_price_view *view, const fg_price_input *input, fg_price_result *result);
+/* The operations of one model or more. "Reached": all units at the price of the tier that a quantity reaches. */
+fg_status fg_reached_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result);
+fg_price_line fg_reached_line(const fg_price_view *view, uint32_t tier);
+fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result);
+fg_price_line fg_graduated_line(const fg_price_view *view, uint32_t tier);
+fg_price_line fg_stairstep_line(const fg_price_view *view, uint32_t tier);
 
 #endif

@@ -1,17 +1,14 @@
-/* All units at the price of the tier that their number reaches (R11). */
-#include "explain.h"
+/* All units at the price of the tier that their number reaches (R11); a flat price has one tier alone. */
 #include "price_model.h"
 
-static fg_price_line volume_line(const fg_price_view *view, uint32_t tier) {
-  return fg_price_tier_line(view, tier, view->schedule->upper_inclusive);
+fg_status fg_reached_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
+  int64_t units = 0;
+  int64_t reached = 0;
+  FG_TRY(fg_price_blocks(view->schedule, input->units, &units));
+  FG_TRY(fg_price_blocks(view->schedule, input->tier_quantity, &reached));
+  return fg_price_add_slice(view, input, fg_price_tier_of(view, reached), units, result);
 }
 
-const fg_price_operations fg_price_volume = {
-    .help = "all units at the price of the tier reached (R11)",
-    .has_tiers = true,
-    .per_units = true,
-    .by_basis = true,
-    .compute = fg_price_compute_reached,
-    .line = volume_line,
-    .explain = fg_explain_product,
-};
+fg_price_line fg_reached_line(const fg_price_view *view, uint32_t tier) {
+  return fg_price_tier_line(view, tier, view->schedule->upper_inclusive);
+}
