@@ -118,10 +118,12 @@ FLAGS_plain = $(CC) $(OPTIMIZE)
 FLAGS_debug = $(CC) -O0 -g $(ASSERTIONS)
 FLAGS_asan = $(CLANG) $(SANITIZE) $(ASSERTIONS)
 FLAGS_coverage = $(CC) -O0 -g --coverage $(ASSERTIONS)
+FLAGS_fuzz = $(CLANG) $(SANITIZE) -fsanitize=fuzzer-no-link $(ASSERTIONS)
 UNITS_plain := $(CORE_UNITS)
 UNITS_debug := $(CORE_SOURCES)
 UNITS_asan := $(CORE_SOURCES)
 UNITS_coverage := $(CORE_SOURCES)
+UNITS_fuzz := $(CORE_SOURCES)
 
 define variant
 build/$(1)/objects/%.o: %.c | $(READY)
@@ -138,9 +140,9 @@ build/$(1)/test_%: build/$(1)/objects/tests/c/test_%.o build/$(1)/shared.a build
 	@$$(FLAGS_$(1)) -o $$@ $$^ $$(CORE_LIBS) $$(TEST_LIBS)
 
 .PRECIOUS: build/$(1)/objects/%.o
--include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c))
+-include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c tests/fuzz/*.c))
 endef
-$(foreach name,plain debug asan coverage,$(eval $(call variant,$(name))))
+$(foreach name,plain debug asan coverage fuzz,$(eval $(call variant,$(name))))
 
 # A recipe line: run_tests VARIANT PROGRAMS [BEFORE EACH]
 run_tests = $(foreach test,$(2),$(3) build/$(1)/$(test) &&) true
@@ -273,10 +275,8 @@ test: build
 
 # ----------------------------------------------------------------------------------------------- fuzzing, comparisons
 
-build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE) | $(READY)
-	@mkdir -p $(@D)
-	$(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(ASSERTIONS) $(WARNINGS) $(CORE_CFLAGS) -Icore/src \
-	  -o $@ $< $(CORE_UNITS) $(CORE_LIBS) $(TEST_LIBS)
+build/fuzz/fuzz_%: build/fuzz/objects/tests/fuzz/fuzz_%.o build/fuzz/core.a
+	@$(FLAGS_fuzz) -fsanitize=fuzzer -o $@ $^ $(CORE_LIBS) $(TEST_LIBS)
 
 fuzz: $(FUZZERS:%=build/fuzz/%) vectors
 	@tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)

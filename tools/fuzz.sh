@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs fuzzers on all cores: `fuzz.sh SECONDS NAME…`. What they find interesting is kept in build/corpus/NAME; an input
-# that breaks something is left in build/fuzz and fails the run.
+# Runs fuzzers on all cores: `fuzz.sh SECONDS NAME…`. They begin with tests/fuzz/seeds/NAME where there is that, books and
+# vectors. What they find interesting is kept in build/corpus/NAME; an input that breaks something is left in build/fuzz
+# and fails the run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1
@@ -9,7 +10,7 @@ pids=()
 for name in "$@"; do
   mkdir -p "build/corpus/$name"
   "build/fuzz/$name" -max_total_time="$seconds" -timeout=60 -max_len=20000 -dict=tests/fuzz/words.dict \
-    -artifact_prefix="build/fuzz/$name-" "build/corpus/$name" build/vectors books >"build/fuzz/$name.log" 2>&1 &
+    -artifact_prefix="build/fuzz/$name-" "build/corpus/$name" $(find tests/fuzz/seeds -name "$name") build/vectors books >"build/fuzz/$name.log" 2>&1 &
   pids+=($!)
 done
 failed=0

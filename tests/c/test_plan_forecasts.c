@@ -265,11 +265,42 @@ static void test_other_books(void **state) {
   fg_book_release(book);
 }
 
+/* As many packs as a book may offer, whatever is left in them; with more of them the list does not fit the forecast's book. */
+static void test_many_packs_held(void **state) {
+  (void)state;
+  enum { MOST = 1000, PACK_ROOM = 64 };
+  static const struct {
+    int count;
+    const char *left;
+    fg_status status;
+  } cases[] = {{MOST, "0", FG_OK}, {MOST + 1, "0", FG_INVALID}, {70000, "1", FG_INVALID}};
+  fg_book *book = load_book(FACEFUSION);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char *packs = malloc((size_t)cases[i].count * PACK_ROOM + 256);
+    size_t used = (size_t)sprintf(packs, "%s",
+                                  "{\"product\":\"image\",\"start\":\"2025-01\",\"calls\":[1500],"
+                                  "\"opening\":{\"packs\":[");
+    for (int pack = 0; pack < cases[i].count; pack++) {
+      used += (size_t)sprintf(packs + used, "%s{\"units\":1,\"left\":%s,\"expires\":\"2030-01-01\"}",
+                              pack == 0 ? "" : ",", cases[i].left);
+    }
+    strcpy(packs + used, "]}}");
+    if (cases[i].status == FG_OK) {
+      assert_total(book, packs, "120.00");
+    } else {
+      assert_refused(book, packs, cases[i].status, "opening.packs");
+    }
+    free(packs);
+  }
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_packs_held),           cmocka_unit_test(test_packs_held_that_are_none),
-      cmocka_unit_test(test_names_of_packs_held),  cmocka_unit_test(test_a_pack_held_alone),
-      cmocka_unit_test(test_fields_of_a_forecast), cmocka_unit_test(test_other_books),
+      cmocka_unit_test(test_packs_held),          cmocka_unit_test(test_packs_held_that_are_none),
+      cmocka_unit_test(test_names_of_packs_held), cmocka_unit_test(test_a_pack_held_alone),
+      cmocka_unit_test(test_many_packs_held),     cmocka_unit_test(test_fields_of_a_forecast),
+      cmocka_unit_test(test_other_books),
   };
   return cmocka_run_group_tests_name("forecasts", tests, NULL, NULL);
 }

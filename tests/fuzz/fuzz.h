@@ -27,4 +27,18 @@ static inline void must_be_an_error(fg_status status, const fg_error *error) {
   MUST(memchr(error->path, '\0', sizeof error->path) != NULL);
 }
 
+/* The book all lives are of, loaded once. */
+static inline fg_book *facefusion(void) {
+  static fg_book *book;
+  static char text[65536];
+  if (book == NULL) {
+    FILE *file = fopen("books/tencent-facefusion.json", "rb");
+    MUST(file != NULL);
+    size_t length = fread(text, 1, sizeof text, file);
+    fclose(file);
+    MUST(fg_book_load(text, length, NULL, &book, NULL) == FG_OK);
+  }
+  return book;
+}
+
 #endif

@@ -4,24 +4,13 @@
 #include "fuzz.h"
 #include "faregate_timeline.h"
 
-static fg_book *facefusion;
-
-static void load_facefusion(void) {
-  static char text[65536];
-  FILE *file = fopen("books/tencent-facefusion.json", "rb");
-  MUST(file != NULL);
-  size_t length = fread(text, 1, sizeof text, file);
-  fclose(file);
-  MUST(fg_book_load(text, length, NULL, &facefusion, NULL) == FG_OK);
-}
-
 static fg_status find(void *context, fg_string name, fg_book **book, fg_error *error) {
   (void)context;
   if (name.length != strlen("tencent-facefusion") || memcmp(name.text, "tencent-facefusion", name.length) != 0) {
     *error = (fg_error){.status = FG_UNKNOWN_BOOK, .message = "no such book"};
     return FG_UNKNOWN_BOOK;
   }
-  *book = fg_book_retain(facefusion);
+  *book = fg_book_retain(facefusion());
   return FG_OK;
 }
 
@@ -30,9 +19,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fg_text answer = {0};
   fg_text again = {0};
   fg_error error = {0};
-  if (facefusion == NULL) {
-    load_facefusion();
-  }
   fg_status status = fg_replay((const char *)data, size, &books, NULL, &answer, &error);
   if (status != FG_OK) {
     must_be_an_error(status, &error);

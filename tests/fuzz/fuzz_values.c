@@ -1,4 +1,4 @@
-/* Any bytes as an amount, as an instant, and as the text of every field of every command. */
+/* Any bytes as an amount, as an instant, and as the value of every field of every command. */
 #include "fuzz.h"
 #include "faregate_timeline.h"
 
@@ -27,13 +27,31 @@ static void try_time(const char *text, size_t size) {
   }
 }
 
-static void try_field(fg_command_kind kind, const char *field, fg_string value) {
-  fg_command command;
-  fg_error error = {0};
-  fg_command_begin(&command, kind, 0);
-  fg_status status = fg_command_set_text(&command, field, value, &error);
+/* What a setter refuses leaves words, and what it takes may still be refused as a whole. */
+static void must_be_taken_or_refused(fg_status status, const fg_command *command, fg_error *error) {
   if (status != FG_OK) {
-    must_be_an_error(status, &error);
+    must_be_an_error(status, error);
+    return;
+  }
+  status = fg_command_finish(command, error);
+  if (status != FG_OK) {
+    must_be_an_error(status, error);
+  }
+}
+
+static void try_field(fg_command_kind kind, const char *field, fg_string value) {
+  int64_t number = 0;
+  memcpy(&number, value.text, value.length < sizeof number ? value.length : sizeof number);
+  for (int setter = 0; setter < 5; setter++) {
+    fg_command command;
+    fg_error error = {0};
+    fg_command_begin(&command, kind, 0);
+    fg_status status = setter == 0   ? fg_command_set_text(&command, field, value, &error)
+                       : setter == 1 ? fg_command_set_integer(&command, field, number, &error)
+                       : setter == 2 ? fg_command_set_flag(&command, field, number % 2 == 0, &error)
+                       : setter == 3 ? fg_command_set_null(&command, field, &error)
+                                     : fg_command_set_object(&command, field, &error);
+    must_be_taken_or_refused(status, &command, &error);
   }
 }
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "plan.h"
+#include "../book/book_fields.h"
 #include "../book/policy_json.h"
 #include "../book/terms.h"
 
@@ -277,9 +278,12 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
 static fg_status read_switches(fg_plan_model *model, const fg_json *root, fg_error *error) {
   const fg_json *policy = fg_json_get(root, "policy");
   const fg_json *opening = fg_json_get(root, "opening");
-  uint32_t held = (uint32_t)fg_min_i64((int64_t)fg_json_length(fg_json_get(opening, "packs")), UINT16_MAX);
+  size_t held = fg_json_length(fg_json_get(opening, "packs"));
+  if (held > FG_LIST_MAX) { /* they are packs on offer of the forecast's own book */
+    return fg_fail(error, FG_INVALID, "opening.packs", "expected a list of at most %d packs", FG_LIST_MAX);
+  }
   model->held = fg_plan_allocate(model, held * sizeof *model->held);
-  if (model->held == NULL || copy_book(model, held) != FG_OK) {
+  if (model->held == NULL || copy_book(model, (uint32_t)held) != FG_OK) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
   return policy == NULL ? FG_OK : fg_within(error, fg_policy_read(policy, &model->book->policy, error), "policy");
