@@ -80,8 +80,10 @@ static void fill_money(bytes *in, fg_command *command) {
   for (int fund = 0; fund < FG_FUND_COUNT && command->pay.given; fund++) {
     command->pay.funds.of[fund] = next_money(in);
   }
-  command->campaign = (fg_campaign){
-      .given = (flags & 2) != 0, .has_price = (flags & 4) != 0, .refundable = (flags & 8) == 0, .price = next_money(in)};
+  command->campaign = (fg_campaign){.given = (flags & 2) != 0,
+                                    .has_price = (flags & 4) != 0,
+                                    .refundable = (flags & 8) == 0,
+                                    .price = next_money(in)};
   command->day = (fg_budget){.given = (flags & 16) != 0, .limited = (flags & 32) == 0, .amount = next_money(in)};
   command->month = (fg_budget){.given = (flags & 64) != 0, .limited = (flags & 128) == 0, .amount = next_money(in)};
 }
@@ -113,8 +115,8 @@ static fg_command next_command(bytes *in, fg_time now) {
 }
 
 static fg_account *new_account(uint8_t choice) {
-  static const fg_string policy[] = {{"pack_reach", 10},   {"whole_month", 11}, {"settlement_day", 14}, {"3", 1},
-                                     {"pack_order", 10},   {"smallest_left", 13}};
+  static const fg_string policy[] = {{"pack_reach", 10}, {"whole_month", 11}, {"settlement_day", 14},
+                                     {"3", 1},           {"pack_order", 10},  {"smallest_left", 13}};
   static const fg_funds nothing;
   const fg_account_options options = {
       .wallet = choice & 1 ? &nothing : NULL, .policy = policy, .policy_count = (choice >> 1) % 4};
