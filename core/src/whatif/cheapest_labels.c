@@ -1,21 +1,20 @@
-#include <stdlib.h>
-
-#include "plan.h"
-
-/* Month by month: a label is what a choice so far has cost and what it leaves. Packs are decided on where the units run
+/* The exact search everywhere else, month by month: a label is what a choice so far has cost and what it leaves. Packs are decided on where the units run
    short, and may be dated back to a month in which they would not have been drawn on yet: so all that is left at a
    month's end was bought in one month. */
+#include <stdlib.h>
+
+#include "plan_model.h"
 
 typedef struct plan_label {
   fg_amount cost;
-  int64_t left;    ///< units of packs bought
-  int64_t basket;  ///< where its counts of packs begin; NO_BASKET
-  uint32_t parent; ///< of the month before
-  uint32_t carry;  ///< of the next month
-  int bought;      ///< month in which what is left was bought
-  int earliest;    ///< month to which the next purchase may be dated back
-  int dated;       ///< month of the purchase in the basket
-  bool capacity;   ///< the month's calls went by capacity
+  int64_t left;     ///< units of packs bought
+  int64_t basket;   ///< where its counts of packs begin; NO_BASKET
+  uint32_t parent;  ///< of the month before
+  uint32_t carry;   ///< of the next month
+  int bought;       ///< month in which what is left was bought
+  int earliest;     ///< month to which the next purchase may be dated back
+  int dated;        ///< month of the purchase in the basket
+  bool by_capacity; ///< the month's calls went by capacity
 } plan_label;
 
 enum { NO_BASKET = -1, BEAM_WIDTH = 24, NO_BEAM = 0 };
@@ -178,26 +177,26 @@ static fg_status buy_packs(label_search *search, const plan_label *label, int64_
 /* `label` is a copy whose parent is the label it extends. */
 static fg_status extend_label(label_search *search, const plan_label *label) {
   const fg_plan_model *model = search->model;
-  const fg_plan_month *at = &model->months[search->month];
-  const fg_plan_carry *carry = &at->carries[label->carry];
+  const fg_plan_month *here = &model->months[search->month];
+  const fg_plan_carry *carry = &here->carries[label->carry];
   bool is_void = label->left > 0 && model->months[label->bought].last < search->month;
   int64_t left = is_void ? 0 : label->left;
   plan_label next = *label;
   next.basket = NO_BASKET;
   next.left = left;
-  if (at->capacity < FG_PLAN_NEVER) {
-    next.capacity = true;
+  if (here->capacity_cost < FG_PLAN_NEVER) {
+    next.by_capacity = true;
     next.carry = carry->after_capacity;
-    next.cost = fg_plan_add(label->cost, at->capacity);
+    next.cost = fg_plan_add(label->cost, here->capacity_cost);
     FG_TRY(add_label(search, &next));
   }
-  if (!at->calls_allowed) {
+  if (!here->calls_allowed) {
     return FG_OK;
   }
   if (left < carry->demand) {
     return buy_packs(search, label, left, carry->demand - left);
   }
-  next.capacity = false;
+  next.by_capacity = false;
   next.carry = carry->after_calls;
   next.left = left - carry->demand;
   next.cost = fg_plan_add(label->cost, fg_plan_bill(model, search->month, carry, 0));
@@ -305,7 +304,7 @@ static fg_status pass_month(label_search *search, uint32_t beam) {
   for (uint32_t i = search->begin; i < search->end; i++) {
     plan_label label = search->labels.items[i];
     label.parent = i;
-    label.capacity = false;
+    label.by_capacity = false;
     FG_TRY(extend_label(search, &label));
   }
   drop_dominated(search, from);
@@ -340,10 +339,10 @@ static void find_drops(label_search *search) {
   const fg_plan_model *model = search->model;
   search->drop[model->month_count] = 0;
   for (int month = model->month_count - 1; month >= 0; month--) {
-    const fg_plan_month *at = &model->months[month];
+    const fg_plan_month *here = &model->months[month];
     search->drop[month] = search->drop[month + 1];
-    for (uint32_t i = 0; i < at->carry_count && at->calls_allowed; i++) {
-      fg_amount drop = fg_plan_greatest_drop(model, month, &at->carries[i], at->carries[i].demand);
+    for (uint32_t i = 0; i < here->carry_count && here->calls_allowed; i++) {
+      fg_amount drop = fg_plan_greatest_drop(model, month, &here->carries[i], here->carries[i].demand);
       search->drop[month] = drop > search->drop[month] ? drop : search->drop[month];
     }
   }
@@ -353,7 +352,7 @@ static void trace_labels(const label_search *search, fg_plan_choice *choice) {
   uint32_t index = search->best_label;
   for (int month = search->model->month_count - 1; month >= 0; month--) {
     const plan_label *label = &search->labels.items[index];
-    choice->capacity[month] = label->capacity;
+    choice->by_capacity[month] = label->by_capacity;
     for (uint32_t i = 0; i < search->pack_count && label->basket != NO_BASKET; i++) {
       uint32_t place = (uint32_t)label->dated * search->model->pack_count + search->packs[i].place;
       choice->packs[place] += search->baskets.items[label->basket + i];

@@ -1,9 +1,8 @@
-#include "plan.h"
-
-/* Without expiry a plan is a row of spells. A spell begins in a month with no pack left, with all it buys, and ends in
+/* The exact search where no pack bought expires within the forecast. Without expiry a plan is a row of spells. A spell begins in a month with no pack left, with all it buys, and ends in
    the month that uses up the last of it; months between are covered whole. So the units bought settle the last month's
    residual and nothing else, and each spell is a small knapsack. Capacity for a month inside a spell is an item of it:
    it stands for that month's demand. */
+#include "plan_model.h"
 
 typedef struct spell_item {
   int64_t units;
@@ -18,8 +17,8 @@ enum { SPELL_ITEMS_MAX = FG_PLAN_PACKS_MAX + FG_PLAN_MONTHS_MAX };
 /* How the rest of the forecast goes best when no pack is left at the beginning of a month. */
 typedef struct spell_choice {
   fg_amount cost;
-  bool capacity; ///< this month alone goes by capacity
-  int next;      ///< the month after the spell
+  bool by_capacity; ///< this month alone goes by capacity
+  int next;         ///< the month after the spell
   int64_t packs[FG_PLAN_PACKS_MAX];
   bool *capacity_inside; ///< by month
 } spell_choice;
@@ -45,8 +44,8 @@ static const fg_plan_carry *only_carry(const fg_plan_model *model, int month) {
 }
 
 static int64_t demand_of(const fg_plan_model *model, int month) {
-  const fg_plan_month *at = &model->months[month];
-  return at->calls_allowed ? only_carry(model, month)->demand : 0;
+  const fg_plan_month *here = &model->months[month];
+  return here->calls_allowed ? only_carry(model, month)->demand : 0;
 }
 
 /* ------------------------------------------------------------------------------------------------ the knapsack */
@@ -54,7 +53,7 @@ static int64_t demand_of(const fg_plan_model *model, int month) {
 static void keep_spell(spell_search *search, fg_amount cost) {
   spell_choice *best = search->best;
   best->cost = cost;
-  best->capacity = false;
+  best->by_capacity = false;
   best->next = search->last + 1;
   memset(best->packs, 0, sizeof best->packs);
   memset(best->capacity_inside, 0, (size_t)search->model->month_count * sizeof *best->capacity_inside);
@@ -186,9 +185,9 @@ static void try_last_spell(spell_search *search, int first) {
   int64_t demand = 0;
   search->beyond = 0;
   for (int month = first; month < model->month_count; month++) {
-    const fg_plan_month *at = &model->months[month];
+    const fg_plan_month *here = &model->months[month];
     demand += demand_of(model, month);
-    search->beyond = at->calls_allowed ? search->beyond : fg_plan_add(search->beyond, at->capacity);
+    search->beyond = here->calls_allowed ? search->beyond : fg_plan_add(search->beyond, here->capacity_cost);
   }
   search->last = model->month_count - 1;
   search->open_ended = true;
@@ -205,7 +204,7 @@ static void try_spells_from(spell_search *search, const spell_choice *choices, i
   for (int last = first; last < model->month_count; last++) {
     int64_t here = demand_of(model, last);
     if (!model->months[last].calls_allowed) {
-      forced = fg_plan_add(forced, model->months[last].capacity);
+      forced = fg_plan_add(forced, model->months[last].capacity_cost);
       continue;
     }
     demand += here;
@@ -220,15 +219,15 @@ static void try_spells_from(spell_search *search, const spell_choice *choices, i
 }
 
 static void solve_month(spell_search *search, spell_choice *choices, int month) {
-  const fg_plan_month *at = &search->model->months[month];
+  const fg_plan_month *here = &search->model->months[month];
   search->best = &choices[month];
   search->best->cost = FG_PLAN_NEVER;
-  if (at->capacity < FG_PLAN_NEVER) {
-    search->best->cost = fg_plan_add(at->capacity, choices[month + 1].cost);
-    search->best->capacity = true;
+  if (here->capacity_cost < FG_PLAN_NEVER) {
+    search->best->cost = fg_plan_add(here->capacity_cost, choices[month + 1].cost);
+    search->best->by_capacity = true;
     search->best->next = month + 1;
   }
-  if (at->calls_allowed) {
+  if (here->calls_allowed) {
     try_spells_from(search, choices, month);
   }
 }
@@ -254,10 +253,10 @@ static void collect_items(spell_search *search, const bool *allowed) {
     add_item(search, (spell_item){packs[i].units, packs[i].price, 0, packs[i].most, (int)packs[i].place, 0});
   }
   for (int month = 0; month < model->month_count; month++) {
-    const fg_plan_month *at = &model->months[month];
-    bool is_choice = at->calls_allowed && at->capacity < FG_PLAN_NEVER && demand_of(model, month) > 0;
+    const fg_plan_month *here = &model->months[month];
+    bool is_choice = here->calls_allowed && here->capacity_cost < FG_PLAN_NEVER && demand_of(model, month) > 0;
     if (is_choice) {
-      add_item(search, (spell_item){demand_of(model, month), at->capacity, 0, 1, -1, month});
+      add_item(search, (spell_item){demand_of(model, month), here->capacity_cost, 0, 1, -1, month});
     }
   }
 }
@@ -281,8 +280,8 @@ static void write_spell(const fg_plan_model *model, const spell_choice *spell, i
   memcpy(packs, spell->packs, sizeof packs);
   for (int month = first; month < spell->next; month++) {
     bool forced = !model->months[month].calls_allowed;
-    choice->capacity[month] = forced || (month > first && spell->capacity_inside[month]);
-    int64_t demand = choice->capacity[month] ? 0 : demand_of(model, month);
+    choice->by_capacity[month] = forced || (month > first && spell->capacity_inside[month]);
+    int64_t demand = choice->by_capacity[month] ? 0 : demand_of(model, month);
     for (int pack = smallest_pack(model, packs); left < demand && pack != FG_NONE; pack = smallest_pack(model, packs)) {
       int64_t units = model->packs[pack].units;
       int64_t count = fg_min_i64(packs[pack], (demand - left - 1) / units + 1);
@@ -298,8 +297,8 @@ static void write_spell(const fg_plan_model *model, const spell_choice *spell, i
 static void write_choice(const fg_plan_model *model, const spell_choice *choices, fg_plan_choice *choice) {
   choice->cost = choices[0].cost;
   for (int month = 0; month < model->month_count && choice->cost < FG_PLAN_NEVER; month = choices[month].next) {
-    choice->capacity[month] = choices[month].capacity;
-    if (!choices[month].capacity) {
+    choice->by_capacity[month] = choices[month].by_capacity;
+    if (!choices[month].by_capacity) {
       write_spell(model, &choices[month], month, choice);
     }
   }

@@ -1,13 +1,10 @@
+/* A forecast (JSON): what is to be planned for. docs/plan.md. */
 #include <stdio.h>
 
-#include "plan.h"
 #include "../book/book_fields.h"
 #include "../book/policy_json.h"
 #include "../book/terms.h"
-
-void *fg_plan_allocate(fg_plan_model *model, size_t size) {
-  return fg_arena_allocate(&model->arena, &model->allocator, size);
-}
+#include "plan_model.h"
 
 /* ----------------------------------------------------------------------------------------------- a book of its own */
 
@@ -321,7 +318,7 @@ static fg_status complete_model(fg_plan_model *model, fg_error *error) {
   FG_TRY(fg_plan_find_packs(model, error));
   FG_TRY(fg_plan_find_materials(model, error));
   FG_TRY(fg_plan_find_capacity(model, error));
-  FG_TRY(fg_plan_find_gifts(model, error));
+  FG_TRY(fg_plan_find_entitlements(model, error));
   return fg_plan_find_carries(model, error);
 }
 
@@ -334,5 +331,3 @@ fg_status fg_plan_read(fg_plan_model *model, const fg_book *book, fg_string fore
   status = status == FG_OK ? complete_model(model, error) : status;
   return status == FG_NO_MEMORY ? fg_refuse(error, status) : status;
 }
-
-void fg_plan_release(fg_plan_model *model) { fg_arena_release(&model->arena, &model->allocator); }

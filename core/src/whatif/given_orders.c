@@ -1,7 +1,6 @@
+/* Plans that the caller names, or lists the orders of, instead of searching. */
 #include "../book/terms.h"
-#include "plan.h"
-
-/* Plans that the caller names instead of searching. */
+#include "plan_model.h"
 
 static fg_status read_month(const fg_plan_model *model, const fg_json *order, int *month, fg_error *error) {
   const fg_json *value = NULL;
@@ -58,7 +57,8 @@ static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg
 }
 
 /* A month goes by capacity if capacity is active when its calls come (R19). */
-static fg_status set_modes(const fg_plan_model *model, const fg_plan_order *order, fg_plan_run *run, fg_error *error) {
+static fg_status set_modes(const fg_plan_model *model, const fg_plan_order *order, fg_plan_result *result,
+                           fg_error *error) {
   fg_time from = 0;
   fg_time until = 0;
   fg_status status = fg_capacity_period(model->book, &model->book->policy, model->months[order->month].begin,
@@ -68,29 +68,30 @@ static fg_status set_modes(const fg_plan_model *model, const fg_plan_order *orde
   }
   for (int month = order->month; month < model->month_count; month++) {
     bool is_covered = model->months[month].use < until;
-    run->months[month].capacity = run->months[month].capacity || is_covered;
+    result->months[month].by_capacity = result->months[month].by_capacity || is_covered;
   }
   return FG_OK;
 }
 
-static fg_status add_given(fg_plan_model *model, const fg_json *value, fg_plan_run *run, fg_error *error) {
+static fg_status add_given(fg_plan_model *model, const fg_json *value, fg_plan_result *result, fg_error *error) {
   fg_plan_order order = {.quantity = 1};
   FG_TRY(read_order(model, value, &order, error));
   if (order.offer == FG_NONE) {
-    FG_TRY(set_modes(model, &order, run, error));
+    FG_TRY(set_modes(model, &order, result, error));
   } else if (model->book->products[model->product].packs[order.offer].of_materials) {
     memset(model->material_packs, 0, model->held_offer * sizeof *model->material_packs); /* bought as the plan says */
   }
-  return fg_plan_add_order(model, run, order);
+  return fg_plan_add_order(model, result, order);
 }
 
-static fg_status read_given_orders(fg_plan_model *model, const fg_json *orders, fg_plan_run *run, fg_error *error) {
+static fg_status read_given_orders(fg_plan_model *model, const fg_json *orders, fg_plan_result *result,
+                                   fg_error *error) {
   if (!fg_json_is(orders, FG_JSON_LIST)) {
     return fg_json_not_allowed(error, "orders", orders);
   }
   size_t i = 0;
   for (FG_EACH_ELEMENT(orders, order)) {
-    FG_TRY(fg_within(error, add_given(model, order, run, error), "orders[%zu]", i++));
+    FG_TRY(fg_within(error, add_given(model, order, result, error), "orders[%zu]", i++));
   }
   return FG_OK;
 }
@@ -126,7 +127,7 @@ static fg_status choose_named(const fg_plan_model *model, const fg_json *plan, f
   return choice->cost < FG_PLAN_NEVER ? FG_OK : fg_fail(error, FG_INVALID, "", "this plan cannot serve the forecast");
 }
 
-fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *choice, fg_plan_run *run,
+fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *choice, fg_plan_result *result,
                          fg_error *error) {
   static const char *const fields[] = {"pack", "orders", NULL};
   fg_json_document document;
@@ -135,7 +136,7 @@ fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *c
   const fg_json *orders = fg_json_get(root, "orders");
   fg_status status = fg_json_is(root, FG_JSON_OBJECT) ? fg_json_fields(root, fields, error) : FG_OK;
   if (status == FG_OK && orders != NULL) {
-    status = read_given_orders(model, orders, run, error);
+    status = read_given_orders(model, orders, result, error);
   } else if (status == FG_OK) {
     status = choose_named(model, root, choice, error);
   }

@@ -1,4 +1,5 @@
-#include "plan.h"
+/* Plans that nobody searches for, to compare with: all postpaid, one size of pack, all by capacity. */
+#include "plan_model.h"
 
 static const fg_plan_carry *next_carry(const fg_plan_model *model, int month, const fg_plan_carry *carry,
                                        bool capacity) {
@@ -13,9 +14,9 @@ static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, 
   int64_t left[FG_PLAN_MONTHS_MAX] = {0}; ///< by month of purchase
   choice->cost = 0;
   for (int month = 0; month < model->month_count; month++) {
-    const fg_plan_month *at = &model->months[month];
+    const fg_plan_month *here = &model->months[month];
     int64_t residual = carry->demand;
-    if (!at->calls_allowed) {
+    if (!here->calls_allowed) {
       choice->cost = FG_PLAN_NEVER;
       return;
     }
@@ -24,7 +25,7 @@ static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, 
       left[bought] -= taken;
       residual -= taken;
     }
-    if (pack != NULL && residual > 0 && at->last >= month) {
+    if (pack != NULL && residual > 0 && here->last >= month) {
       int64_t count = (residual - 1) / pack->units + 1;
       choice->packs[(uint32_t)month * model->pack_count + pack->place] = count;
       choice->cost = fg_plan_add(choice->cost, pack->price * count);
@@ -47,9 +48,9 @@ void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choic
 void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) {
   choice->cost = 0;
   for (int month = 0; month < model->month_count; month++) {
-    choice->capacity[month] = model->months[month].calls > 0;
-    if (choice->capacity[month]) {
-      choice->cost = fg_plan_add(choice->cost, model->months[month].capacity);
+    choice->by_capacity[month] = model->months[month].calls > 0;
+    if (choice->by_capacity[month]) {
+      choice->cost = fg_plan_add(choice->cost, model->months[month].capacity_cost);
     }
   }
 }

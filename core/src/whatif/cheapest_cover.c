@@ -1,6 +1,6 @@
-#include "plan.h"
+/* The cheapest packs for at least so many units: a search in depth, the packs of the lowest unit price first. */
+#include "plan_model.h"
 
-/* Packs for at least so many units: a search in depth, the packs of the lowest unit price first. */
 typedef struct cover_search {
   const fg_plan_pack *packs;
   uint32_t pack_count;

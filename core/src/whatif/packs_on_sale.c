@@ -1,5 +1,6 @@
+/* The packs on sale that a plan may buy: how many of each at most, and how long they last. */
 #include "../book/terms.h"
-#include "plan.h"
+#include "plan_model.h"
 
 /* A lower price per unit; of equal ones the larger pack. */
 static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
@@ -85,10 +86,7 @@ static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *off
   if (status != FG_OK) {
     return status;
   }
-  *last = month - 1;
-  while (*last + 1 < model->month_count && model->months[*last + 1].use < expires) {
-    (*last)++;
-  }
+  *last = fg_plan_last_before(model, month, expires);
   return FG_OK;
 }
 

@@ -1,7 +1,8 @@
-#include "plan.h"
+/* What the rest of a forecast costs at least, a bound that cuts the search of labels: every call must be covered by packs,
+   bills or capacity, whenever. Units are counted in cells, each source rounded up to whole cells in its favour; order, expiry
+   and forced deduction are left aside. */
+#include "plan_model.h"
 
-/* A bound from below: every call must be covered by packs, bills or capacity, whenever. Units are counted in cells,
-   each source rounded up to whole cells in its favour; order, expiry and forced deduction are left aside. */
 enum { BOUND_CELLS = 128 };
 
 static int64_t cells_of(const fg_plan_bound *bound, int64_t units) { return (units + bound->cell - 1) / bound->cell; }
@@ -30,35 +31,35 @@ static void relax_row(const fg_amount *later, fg_amount *least, int64_t cells, f
   }
 }
 
-/* The least bill of a residual of so many cells, whatever the gifts have left over. */
+/* The least bill of a residual of so many cells, whatever the entitlements have left over. */
 static fg_amount least_bill_of(const fg_plan_model *model, const fg_plan_bound *bound, int month, int64_t cells) {
   enum { CARRIES_LOOKED_AT = 64 };
-  const fg_plan_month *at = &model->months[month];
+  const fg_plan_month *here = &model->months[month];
   fg_amount least = FG_PLAN_NEVER;
-  if (at->carry_count > CARRIES_LOOKED_AT) {
+  if (here->carry_count > CARRIES_LOOKED_AT) {
     return 0;
   }
-  for (uint32_t i = 0; i < at->carry_count; i++) {
+  for (uint32_t i = 0; i < here->carry_count; i++) {
     int64_t from = (cells - 1) * bound->cell + 1;
-    int64_t to = fg_min_i64(cells * bound->cell, at->carries[i].demand);
-    fg_amount bill = from > to ? FG_PLAN_NEVER : fg_plan_least_bill(model, month, &at->carries[i], from, to);
+    int64_t to = fg_min_i64(cells * bound->cell, here->carries[i].demand);
+    fg_amount bill = from > to ? FG_PLAN_NEVER : fg_plan_least_bill(model, month, &here->carries[i], from, to);
     least = bill < least ? bill : least;
   }
   return least;
 }
 
 static void bound_month(const fg_plan_model *model, const fg_plan_bound *bound, int month) {
-  const fg_plan_month *at = &model->months[month];
+  const fg_plan_month *here = &model->months[month];
   const fg_amount *later = bound_row(bound, month + 1);
   fg_amount *least = bound_row(bound, month);
-  int64_t cells = cells_of(bound, at->calls);
+  int64_t cells = cells_of(bound, here->calls);
   for (int64_t cell = 0; cell <= BOUND_CELLS; cell++) {
     least[cell] = FG_PLAN_NEVER;
   }
-  if (at->capacity < FG_PLAN_NEVER) {
-    relax_row(later, least, cells, at->capacity);
+  if (here->capacity_cost < FG_PLAN_NEVER) {
+    relax_row(later, least, cells, here->capacity_cost);
   }
-  if (at->calls_allowed) {
+  if (here->calls_allowed) {
     relax_row(later, least, 0, 0);
     for (int64_t i = 1; i <= cells; i++) {
       relax_row(later, least, i, least_bill_of(model, bound, month, i));

@@ -1,4 +1,5 @@
-#include "plan.h"
+/* A month's units in a trial of a simulation. */
+#include "plan_model.h"
 
 enum { SPREAD_MAX = 10000 }; ///< per mille
 

@@ -1,6 +1,7 @@
+/* The cheapest capacity of each month: the orders that allow its peak at the lowest cost. */
 #include "../book/price_model.h"
 #include "../book/terms.h"
-#include "plan.h"
+#include "plan_model.h"
 
 /* Quantities up to which orders are searched one by one where prices do not simply fall with the quantity. */
 enum { CAPACITY_SEARCH_MAX = 4096 };
@@ -76,8 +77,8 @@ static bool falls_with_quantity(const fg_schedule *schedule) {
 static void try_order(const capacity_prices *prices, int64_t quantity, fg_plan_month *month, fg_plan_capacity *order) {
   bool by_day = false;
   fg_amount price = order_price(prices, quantity, &by_day);
-  if (price < month->capacity) {
-    month->capacity = price;
+  if (price < month->capacity_cost) {
+    month->capacity_cost = price;
     *order = (fg_plan_capacity){quantity, by_day};
     month->order_count = 1;
   }
@@ -165,8 +166,8 @@ static fg_status find_several_orders(fg_plan_model *model, const capacity_prices
     best = cost[quantity] < cost[best] ? quantity : best;
   }
   FG_ASSERT(needed >= 1 && needed <= most);
-  month->capacity = cost[best];
-  return month->capacity == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, part, month);
+  month->capacity_cost = cost[best];
+  return month->capacity_cost == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, part, month);
 }
 
 static fg_status find_month(fg_plan_model *model, const fg_capacity_offer *offer, int index, fg_error *error) {
@@ -179,7 +180,7 @@ static fg_status find_month(fg_plan_model *model, const fg_capacity_offer *offer
   for (int i = 0; i < index; i++) {
     const fg_plan_month *known = &model->months[i];
     if (known->calls > 0 && known->peak == month->peak && known->hours == month->hours) {
-      month->capacity = known->capacity;
+      month->capacity_cost = known->capacity_cost;
       month->orders = known->orders;
       month->order_count = known->order_count;
       return FG_OK;
@@ -196,7 +197,7 @@ fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error) {
   for (int i = 0; i < model->month_count; i++) {
     fg_plan_month *month = &model->months[i];
     month->calls_allowed = true;
-    month->capacity = FG_PLAN_NEVER;
+    month->capacity_cost = FG_PLAN_NEVER;
     if (offer == NULL || month->peak < 0 || month->calls == 0) {
       continue;
     }
@@ -206,7 +207,7 @@ fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error) {
     }
     month->calls_allowed = offer->limit < 0 || month->peak <= offer->limit;
     FG_TRY(find_month(model, offer, i, error));
-    if (!month->calls_allowed && month->capacity == FG_PLAN_NEVER) {
+    if (!month->calls_allowed && month->capacity_cost == FG_PLAN_NEVER) {
       fg_book_refuse(model->base, offer->source, error, FG_CAPACITY_LIMIT);
       fg_error_prefix(error, "peak_%s[%d]", offer->meter.text, i);
       return FG_CAPACITY_LIMIT;

@@ -1,0 +1,236 @@
+/* The planner's model of a forecast, and what each of its files makes of it: the argument why the cheapest plan is the cheapest
+   is in docs/decisions/0006-cheapest-plan.md.
+
+   A *plan* buys packs and capacity for the months of a forecast. An *entitlement* is what the customer has without buying:
+   a free grant to come, or a pack held at the start. */
+#ifndef FG_PLAN_MODEL_H
+#define FG_PLAN_MODEL_H
+
+#include "../../include/faregate_whatif.h"
+#include "../json/read.h"
+#include "../state/history.h"
+
+enum { FG_PLAN_MONTHS_MAX = 120, FG_PLAN_PACKS_MAX = 32, FG_PLAN_ENTITLEMENTS_MAX = 256 };
+
+/* Sums of prices of FG_PLAN_UNITS_MAX units stay below FG_PLAN_NEVER, and two such sums below what money can hold. */
+#define FG_PLAN_UNITS_MAX INT64_C(1000000000000000)
+#define FG_PLAN_PRICE_MAX (FG_UNIT * 10000000000)
+#define FG_PLAN_NEVER (FG_AMOUNT_END / 2) ///< the cost of what is not possible
+
+static inline fg_amount fg_plan_add(fg_amount a, fg_amount b) { return a + b < FG_PLAN_NEVER ? a + b : FG_PLAN_NEVER; }
+
+/* ------------------------------------------------------------------------------------------------------- the model */
+
+/* A pack of usage on sale. */
+typedef struct fg_plan_pack {
+  uint32_t offer; ///< of the product's packs
+  int64_t units;
+  fg_amount price;
+  int64_t most;   ///< of them in one purchase: more could be had as other packs, as many units and no dearer
+  uint32_t place; ///< in the model's packs
+} fg_plan_pack;
+
+/* Units that are there without buying: drawn on before what the plan buys. */
+typedef struct fg_plan_entitlement {
+  int64_t units;
+  int first, last; ///< months in which it can be drawn on
+  bool is_free;    ///< a free grant, else a pack held at the start
+} fg_plan_entitlement;
+
+/* A pack held at the start. */
+typedef struct fg_plan_held {
+  int64_t left;
+  fg_time bought;  ///< FG_NO_TIME if not known
+  fg_time expires; ///< 00:00 of a date, or FG_NEVER
+} fg_plan_held;
+
+/* A capacity order for a month. */
+typedef struct fg_plan_capacity {
+  int64_t quantity;
+  bool by_day;
+} fg_plan_capacity;
+
+/* What entitlements leave over in a month, one of the ways the months before may have gone. */
+typedef struct fg_plan_carry {
+  const int64_t *left;                  ///< by entitlement, at the month's beginning
+  int64_t total;                        ///< the sum, of what can still be drawn on
+  int64_t free, packs;                  ///< drawn in this month if its calls are billed
+  int64_t demand;                       ///< the rest of its calls
+  uint32_t after_calls, after_capacity; ///< of the next month
+} fg_plan_carry;
+
+typedef struct fg_plan_month {
+  int64_t calls;
+  int64_t peak;       ///< units of capacity needed at once; -1: not known
+  int64_t hours;      ///< of the month
+  fg_time begin;      ///< 00:00 of its first day: purchases
+  fg_time use;        ///< noon of its 15th: usage
+  int last;           ///< month in which a pack bought now can last be drawn on; before this one if it cannot at all
+  bool calls_allowed; ///< the peak is within the limit that needs no capacity (R16)
+  fg_amount capacity_cost; ///< of the cheapest capacity for the month; FG_PLAN_NEVER if there is none
+  const fg_plan_capacity *orders;
+  uint32_t order_count;
+  fg_plan_carry *carries;
+  uint32_t carry_count;
+} fg_plan_month;
+
+/* A tier of the bill as a straight line. */
+typedef struct fg_plan_line {
+  int64_t from, to; ///< residuals
+  fg_amount before; ///< the bill up to `from`
+  fg_amount rate;   ///< of each unit beyond
+} fg_plan_line;
+
+typedef struct fg_plan_model {
+  const fg_book *base; ///< the caller's
+  fg_book *book;       ///< a copy with the forecast's policy, and packs held as packs on offer
+  fg_allocator allocator;
+  fg_arena arena;
+  uint32_t product;
+  int month_count;
+  fg_plan_month *months;
+  fg_plan_pack packs[FG_PLAN_PACKS_MAX]; ///< lowest price of a unit first
+  uint32_t pack_count;
+  fg_plan_entitlement entitlements[FG_PLAN_ENTITLEMENTS_MAX]; ///< in the order they are drawn on
+  uint32_t entitlement_count;
+  fg_plan_held *held;
+  uint32_t held_count;
+  fg_plan_line lines[FG_TIERS_MAX];
+  uint32_t line_count;     ///< 0: bills are computed one by one
+  uint32_t held_offer;     ///< the packs on offer from here on are those held
+  int64_t materials;       ///< to be held
+  int64_t *material_packs; ///< by pack on offer: how many
+  fg_amount material_cost;
+} fg_plan_model;
+
+/* plan_model.c */
+void *fg_plan_allocate(fg_plan_model *model, size_t size); ///< zeroed, in the arena; NULL when memory is short
+void fg_plan_release(fg_plan_model *model);
+/* The last month, not before `first` - 1, whose usage comes before an instant. */
+int fg_plan_last_before(const fg_plan_model *model, int first, fg_time end);
+
+/* forecast.c: a forecast (JSON) becomes a model. On any status the model is to be released. */
+fg_status fg_plan_read(fg_plan_model *model, const fg_book *book, fg_string forecast, fg_error *error);
+
+/* -------------------------------------------------------------------------------------- what follows from the book */
+
+/* packs_on_sale.c: the packs on sale, and how long they last. */
+fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error);
+fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error);
+/* True if no pack bought expires before the last month's usage. */
+bool fg_plan_packs_last(const fg_plan_model *model);
+/* The packs that may be bought, in the order of the model's; answers how many. */
+uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, fg_plan_pack *packs);
+
+/* cheapest_cover.c: the cheapest packs of at least `units`; writes how many of each. FG_PLAN_NEVER if there are none. */
+fg_amount fg_plan_cover(const fg_plan_pack *packs, uint32_t pack_count, int64_t units, int64_t *counts);
+
+/* cheapest_capacity.c: the cheapest capacity of each month (R16 to R21). */
+fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error);
+
+/* entitlements.c: the free grants to come and the packs held, in the order they are drawn on (R7). */
+fg_status fg_plan_find_entitlements(fg_plan_model *model, fg_error *error);
+
+/* carry_over.c: what the entitlements cover, which depends only on the months in which calls are billed. */
+fg_status fg_plan_find_carries(fg_plan_model *model, fg_error *error);
+/* True if every month has one carry: what entitlements cover does not depend on the choices. */
+bool fg_plan_is_single(const fg_plan_model *model);
+
+/* month_bill.c: finds the lines of bills that have such. */
+void fg_plan_find_lines(fg_plan_model *model);
+/* The bill of a month of `residual` units that nothing covers; FG_PLAN_NEVER if they are not sold. */
+fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual);
+/* A price per unit that no residual of 1 … `most` falls below. */
+fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
+/* How much a smaller residual may cost more than a larger one of at most `most` (R13). */
+fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
+/* The least bill of a residual of `from` … `to`. */
+fg_amount fg_plan_least_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t from,
+                             int64_t to);
+
+/* ------------------------------------------------------------------------------------------------------ the search */
+
+/* What is bought. `cost` is FG_PLAN_NEVER as long as no plan is found. */
+typedef struct fg_plan_choice {
+  fg_amount cost;    ///< of usage: packs, capacity, postpaid
+  bool *by_capacity; ///< by month: calls go by capacity
+  int64_t *packs;    ///< by month × pack
+} fg_plan_choice;
+
+fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice); ///< plan_model.c: nothing is bought yet
+
+/* cheapest.c: the cheapest choice, and the cheapest that does without one of the things that buys. FG_PLAN_NEVER if there
+   is none. */
+fg_status fg_plan_search(fg_plan_model *model, fg_plan_choice *best);
+fg_status fg_plan_search_runner_up(fg_plan_model *model, const fg_plan_choice *best, fg_plan_choice *second);
+
+/* cheapest_spells.c: the exact search where no pack bought expires within the forecast; cheapest_labels.c: everywhere else.
+   `allowed` says which packs may be bought. */
+fg_status fg_plan_search_spells(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice);
+fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice);
+
+/* cheapest_bound.c: what the forecast costs at least from a month on, when so many units are there already. */
+typedef struct fg_plan_bound {
+  int64_t cell;                          ///< units
+  int64_t calls[FG_PLAN_MONTHS_MAX + 1]; ///< from a month on
+  fg_amount *least;                      ///< by month × cells to be provided
+} fg_plan_bound;
+fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, uint32_t pack_count,
+                             fg_plan_bound *bound);
+fg_amount fg_plan_bound_of(const fg_plan_bound *bound, int month, int64_t units);
+
+/* naive_plans.c: choices that nobody searches for. FG_PLAN_NEVER where they cannot serve the forecast. */
+void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice);
+void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice);
+void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice);
+
+/* ------------------------------------------------------------------------------------- orders, and what they come to */
+
+/* An order: of packs, or of capacity. */
+typedef struct fg_plan_order {
+  int month;            ///< at whose beginning it is placed
+  int offer;            ///< of the product's packs; FG_NONE: capacity
+  int64_t quantity;     ///< packs, or units of capacity
+  int64_t days, months; ///< of capacity
+  int64_t units;        ///< of usage or materials
+  fg_amount amount;
+} fg_plan_order;
+
+/* What the engine makes of a month. */
+typedef struct fg_plan_month_result {
+  bool by_capacity; ///< its calls went by capacity
+  int64_t free, packs, postpaid, unbilled;
+  fg_amount pack_cost, capacity_cost, material_cost, postpaid_cost;
+} fg_plan_month_result;
+
+/* Orders, the commands that they are, and what they come to. */
+typedef struct fg_plan_result {
+  FG_ARRAY(fg_plan_order) orders;
+  FG_ARRAY(fg_command) commands;
+  fg_plan_month_result *months;
+  fg_amount total;
+} fg_plan_result;
+
+/* plan_orders.c: the orders of a choice, materials among them, in the order of time; the result's arrays grow. */
+fg_status fg_plan_orders(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result);
+fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order);
+/* Adds the orders of materials, at the start, and sorts all by month. */
+fg_status fg_plan_complete_orders(fg_plan_model *model, fg_plan_result *result);
+
+/* given_orders.c: what a plan (JSON) says, as a choice, or as orders of the result if it lists them. */
+fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *choice, fg_plan_result *result,
+                         fg_error *error);
+
+void fg_plan_result_release(fg_plan_model *model, fg_plan_result *result); ///< plan_model.c
+
+/* plan_replay.c: the orders become commands, and an account does them. */
+fg_status fg_plan_replay(fg_plan_model *model, fg_plan_result *result, fg_error *error);
+
+/* plan.c makes it, plan_describe.c tells it. */
+struct fg_plan {
+  fg_plan_model model;
+  bool searched;
+  fg_plan_result chosen, runner_up; ///< without a runner-up, no months
+};
+
+#endif
