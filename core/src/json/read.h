@@ -42,7 +42,7 @@ struct fg_json_member {
   fg_json value;
 };
 
-/* A document and all memory that its values lie in: at most 17 bytes for each byte of the text, and 8 KiB. */
+/* A document and all memory that its values lie in: at most 20 bytes for each byte of the text, and 8 KiB. */
 typedef struct fg_json_document {
   fg_json root;
   fg_arena arena;
