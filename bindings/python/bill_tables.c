@@ -46,9 +46,9 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
   static const table_form refusals[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
                                         {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
                                         {"code", PFG_TEXTS},    {"rule", PFG_TEXTS},        {"message", PFG_TEXTS}};
-  static const table_form bad_rows[] = {{"row", PFG_INTEGERS},      {"column", PFG_TEXTS}, {"reason", PFG_TEXTS},
-                                        {"account", PFG_TEXTS},     {"time", PFG_TIMES},   {"product", PFG_TEXTS},
-                                        {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
+  static const table_form bad_rows[] = {{"row", PFG_INTEGERS},  {"column", PFG_TEXTS},      {"reason", PFG_TEXTS},
+                                        {"text", PFG_TEXTS},    {"account", PFG_TEXTS},     {"time", PFG_TIMES},
+                                        {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
   static const table_form events[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
                                       {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
   memset(tables, 0, sizeof *tables);
@@ -118,14 +118,14 @@ static bool put_event(pfg_table *table, const fg_set_aside *what) {
   return put_integer(table, "row", what->row < 0 ? PFG_NO_INTEGER : what->row) &&
          put_text(table, "account", what->account) && put_integer(table, "time", what->at) &&
          put_text(table, "product", what->product) &&
-         put_integer(table, "quantity", what->quantity < 0 ? PFG_NO_INTEGER : what->quantity) &&
+         put_integer(table, "quantity", what->quantity == FG_NO_QUANTITY ? PFG_NO_INTEGER : what->quantity) &&
          put_text(table, "id", what->id);
 }
 
 bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what) {
   pfg_table *table = &tables->bad_rows;
   return put_event(table, what) && put_word(table, "column", what->column) &&
-         put_word(table, "reason", what->message) && end_row(table);
+         put_word(table, "reason", what->message) && put_text(table, "text", what->text) && end_row(table);
 }
 
 static bool add_refusal(pfg_bill_tables *tables, const fg_set_aside *what) {

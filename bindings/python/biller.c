@@ -143,6 +143,8 @@ static PyObject *biller_plan(PyObject *object, PyObject *const *args, Py_ssize_t
 typedef struct run_arguments {
   PyObject *events, *progress;
   pfg_event_names names;
+  pfg_event_options options;
+  Py_buffer zone; ///< what options.zone is in; its `obj` is NULL without a zone
   long long first_row;
 } run_arguments;
 
@@ -175,12 +177,13 @@ static bool run_window(biller_object *self, const fg_events *events, PyObject *p
 static bool run_piece(biller_object *self, const pfg_reader *reader, const struct ArrowArray *piece,
                       run_arguments *arguments) {
   pfg_events events;
-  bool done = pfg_events_of(reader, piece, &arguments->names, &events);
+  bool done = pfg_events_of(reader, piece, &arguments->names, &arguments->options, &events);
+  size_t most = arguments->options.sort ? events.whole.count : WINDOW; /* rows are sorted within a window */
   events.whole.first_row = arguments->first_row;
-  for (size_t first = 0; done && first < events.whole.count; first += WINDOW) {
+  for (size_t first = 0; done && first < events.whole.count; first += most) {
     pfg_events window;
     size_t left = events.whole.count - first;
-    pfg_events_window(&events, first, left < WINDOW ? left : WINDOW, &window);
+    pfg_events_window(&events, first, left < most ? left : most, &window);
     done = run_window(self, &window.whole, arguments->progress);
   }
   arguments->first_row += piece->length;
@@ -206,33 +209,65 @@ static bool run_all(biller_object *self, run_arguments *arguments) {
   return more == 0;
 }
 
+/* A zone comes as pairs of int64: from, offset. */
+static bool take_zone(run_arguments *given, PyObject *zone) {
+  if (zone == Py_None) {
+    return true;
+  }
+  if (PyObject_GetBuffer(zone, &given->zone, PyBUF_SIMPLE) < 0) {
+    return false;
+  }
+  given->options.zone = given->zone.buf;
+  given->options.zone_count = (size_t)given->zone.len / sizeof *given->options.zone;
+  return true;
+}
+
 /* Answers the number of the row after the last. */
 static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"events", "account",   "time",      "product",  "quantity", "id",
-                          "row",    "first_row", "time_unit", "progress", NULL};
+  static char *names[] = {"events",    "account", "time",        "product", "quantity", "id",        "row", "first_row",
+                          "time_unit", "zone",    "corrections", "sort",    "progress", "thousands", NULL};
   biller_object *self = (biller_object *)object;
   run_arguments given = {.progress = Py_None};
   pfg_event_names *named = &given.names;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLzO:run", names, &given.events, &named->account,
+  pfg_event_options *options = &given.options;
+  PyObject *zone = Py_None;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLzOppOC:run", names, &given.events, &named->account,
                                    &named->time, &named->product, &named->quantity, &named->id, &named->row,
-                                   &given.first_row, &named->time_unit, &given.progress) ||
-      !enter(self)) {
+                                   &given.first_row, &options->time_unit, &zone, &options->corrections, &options->sort,
+                                   &given.progress, &options->thousands) ||
+      !take_zone(&given, zone) || !enter(self)) {
     return NULL;
   }
   bool done = run_all(self, &given);
+  if (given.zone.obj != NULL) {
+    PyBuffer_Release(&given.zone);
+  }
   return leave(self, done ? PyLong_FromLongLong(given.first_row) : NULL);
 }
 
 static PyObject *biller_set_aside(PyObject *object, PyObject *args) {
   biller_object *self = (biller_object *)object;
-  fg_set_aside what = {.at = FG_NO_TIME, .quantity = -1};
+  fg_set_aside what = {.at = FG_NO_TIME, .quantity = FG_NO_QUANTITY};
+  Py_ssize_t length = 0;
   long long row = 0;
-  if (!PyArg_ParseTuple(args, "Lss:set_aside", &row, &what.column, &what.message) || !enter(self)) {
+  if (!PyArg_ParseTuple(args, "Lssz#:set_aside", &row, &what.column, &what.message, &what.text.text, &length) ||
+      !enter(self)) {
     return NULL;
   }
   what.row = row;
+  what.text.length = (size_t)length;
   bool done = no_memory(self->state, pfg_add_bad_row(&self->tables, &what));
   return leave(self, none_if(done));
+}
+
+static PyObject *biller_counts(PyObject *object, PyObject *unused) {
+  biller_object *self = (biller_object *)object;
+  (void)unused;
+  if (!enter(self)) {
+    return NULL;
+  }
+  fg_bill_counts counts = fg_biller_counts(self->biller);
+  return leave(self, Py_BuildValue("(KK)", (unsigned long long)counts.billed, (unsigned long long)counts.trimmed));
 }
 
 /* ------------------------------------------------------------------------------------------------------ finish */
@@ -308,10 +343,11 @@ static PyMethodDef biller_methods[] = {
      "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
     {"run", PFG_KEYWORDS(biller_run), METH_VARARGS | METH_KEYWORDS,
      "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, time_unit=None,\n"
-     "    progress=None)\n--\n\n"
+     "    zone=None, corrections=False, sort=False, progress=None, thousands='\\0')\n--\n\n"
      "Live the events of an Arrow table, whose columns the other arguments name."},
     {"set_aside", biller_set_aside, METH_VARARGS,
-     "set_aside($self, row, column, reason, /)\n--\n\nNote a row that could not be read."},
+     "set_aside($self, row, column, reason, text, /)\n--\n\nNote a row that could not be read."},
+    {"counts", biller_counts, METH_NOARGS, "counts($self, /)\n--\n\nEvents that happened, rows with blanks in names."},
     {"finish", biller_finish, METH_NOARGS, "finish($self, /)\n--\n\nA dict of the tables of bills."},
     {"names", biller_names, METH_NOARGS, "names($self, /)\n--\n\nThe names of the accounts, as they appeared."},
     {"account", biller_account, METH_O, "account($self, index, /)\n--\n\nA copy of an account."},
@@ -361,8 +397,9 @@ PyObject *pfg_integer_column(PyObject *module, PyObject *integers) {
   pfg_block *block = count < 0 ? NULL : pfg_block_new(PFG_INTEGERS, 0);
   bool done = block != NULL;
   for (Py_ssize_t i = 0; i < count && done; i++) {
-    int64_t value = 0;
-    done = pfg_read_integer(state, "integers", PyList_GetItem(integers, i), &value) && pfg_append_integer(block, value);
+    PyObject *item = PyList_GetItem(integers, i);
+    int64_t value = PFG_NO_INTEGER;
+    done = (item == Py_None || pfg_read_integer(state, "integers", item, &value)) && pfg_append_integer(block, value);
   }
   if (done) {
     return pfg_new_column(state, block);

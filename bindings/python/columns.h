@@ -142,13 +142,21 @@ typedef struct pfg_events {
 /* The names under which a table has the columns of events; NULL: not there. */
 typedef struct pfg_event_names {
   const char *account, *time, *product, *quantity;
-  const char *id, *row;  ///< NULL: there are none
-  const char *time_unit; ///< of whole numbers: "s", "ms", "us", "ns"; NULL: nobody said
+  const char *id, *row; ///< NULL: there are none
 } pfg_event_names;
+
+/* How the values of a table of events are to be read. */
+typedef struct pfg_event_options {
+  const char *time_unit; ///< of whole numbers: "s", "ms", "us", "ns"; NULL: nobody said
+  int thousands;         ///< the mark in numbers; 0: there is none
+  const fg_zone_part *zone;
+  size_t zone_count;
+  int corrections, sort;
+} pfg_event_options;
 
 /* False with an exception: a column is missing or of a type that cannot be meant. */
 bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
-                   pfg_events *events);
+                   const pfg_event_options *options, pfg_events *events);
 /* `count` rows from `first` on, as `window`, which refers to `events`. */
 void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg_events *window);
 
@@ -179,10 +187,14 @@ bool pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller);
 /* A dict of names and Tables. The tables are empty then. */
 PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);
 
+/* ---------------------------------------------------------------------------------------------- csv_lines.c */
+
+PyObject *pfg_csv_lines(PyObject *module, PyObject *args); ///< _core._csv_lines(data, start, delimiter): (end, lines)
+
 /* ------------------------------------------------------------------------------------------------- biller.c */
 
 int pfg_add_biller_type(PyObject *module, pfg_state *state);
 PyObject *pfg_text_column(PyObject *module, PyObject *texts);       ///< _core._text_column(list of str and None)
-PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int)
+PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int and None)
 
 #endif

@@ -45,13 +45,19 @@ static bool texts_of(const pfg_field *field, fg_texts *texts, fg_integers *codes
 }
 
 /* Whole numbers, also in texts, count what the caller says; microseconds, by a guess that the core checks, if nothing. */
-static void take_time_unit(const char *said, fg_events *events) {
+static void take_options(const pfg_event_options *options, fg_events *events) {
   static const char *const units[] = {"s", "ms", "us", "ns"}; /* in the order of fg_time_unit, from seconds on */
+  const char *said = options->time_unit;
   events->guessed_unit = said == NULL;
   events->time_unit = FG_MICROSECONDS;
   for (int i = 0; i < 4 && said != NULL; i++) {
     events->time_unit = strcmp(said, units[i]) == 0 ? (fg_time_unit)(FG_SECONDS + i) : events->time_unit;
   }
+  events->thousands = (char)options->thousands;
+  events->zone = options->zone;
+  events->zone_count = options->zone_count;
+  events->corrections = options->corrections != 0;
+  events->sort = options->sort != 0;
 }
 
 /* "tsu:+08:00" is an instant, "tsu:" civil time, "tdD" a date, "l" whole numbers since 1970 UTC. */
@@ -105,14 +111,11 @@ static bool find_texts(const pfg_reader *reader, const struct ArrowArray *piece,
   return texts_of(&field, texts, codes) || wrong_column(reader, name, "text", field.schema->format);
 }
 
-static bool find_times(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
-                       pfg_events *events) {
-  const char *name = names->time;
+static bool find_times(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_events *events) {
   pfg_field field;
   if (!find_column(reader, piece, name, &field)) {
     return false;
   }
-  take_time_unit(names->time_unit, &events->whole);
   if (texts_of(&field, &events->time_texts, &events->time_codes)) {
     events->whole.time_texts = &events->time_texts;
     return true;
@@ -159,11 +162,12 @@ static bool find_row_numbers(const pfg_reader *reader, const struct ArrowArray *
 }
 
 bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
-                   pfg_events *events) {
+                   const pfg_event_options *options, pfg_events *events) {
   memset(events, 0, sizeof *events);
   events->whole.count = (size_t)piece->length;
+  take_options(options, &events->whole);
   return find_texts(reader, piece, names->account, &events->whole.accounts, &events->account_codes) &&
-         find_times(reader, piece, names, events) &&
+         find_times(reader, piece, names->time, events) &&
          find_texts(reader, piece, names->product, &events->whole.products, &events->product_codes) &&
          find_quantities(reader, piece, names->quantity, events) &&
          (names->id == NULL || find_ids(reader, piece, names, events)) &&

@@ -124,8 +124,11 @@ static PyMethodDef core_functions[] = {
     {"_export", pfg_export_ledger, METH_VARARGS, "_export($module, path, until, write)\n--\n\nSee faregate.export."},
     {"_text_column", pfg_text_column, METH_O,
      "_text_column($module, texts, /)\n--\n\nA Column of a list of str and None."},
+    {"_csv_lines", pfg_csv_lines, METH_VARARGS,
+     "_csv_lines($module, data, start, delimiter, /)\n--\n\n"
+     "Where the lines from `start` on that are one row each end, and how many they are."},
     {"_integer_column", pfg_integer_column, METH_O,
-     "_integer_column($module, integers, /)\n--\n\nA Column of a list of int."},
+     "_integer_column($module, integers, /)\n--\n\nA Column of a list of int and None."},
     {NULL, NULL, 0, NULL},
 };
 

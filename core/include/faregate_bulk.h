@@ -111,7 +111,15 @@ typedef struct fg_texts {
 
 typedef enum fg_time_unit { FG_DAYS, FG_SECONDS, FG_MILLISECONDS, FG_MICROSECONDS, FG_NANOSECONDS } fg_time_unit;
 
-/* Usage of many accounts: columns of equal length. */
+/* A stretch of a time zone's life. */
+typedef struct fg_zone_part {
+  fg_time from;   ///< the instant it begins; of the first part that is not looked at
+  int64_t offset; ///< microseconds that its clocks are ahead of UTC
+} fg_zone_part;
+
+/* Usage of many accounts: columns of equal length. Names are read without the blanks around them; times in text in the
+   forms of fg_time_parse and those of common exporters, to the microsecond below; quantities in text as whole numbers,
+   "24", "24.0". */
 typedef struct fg_events {
   size_t count;
   fg_texts accounts;
@@ -120,9 +128,14 @@ typedef struct fg_events {
   fg_time_unit time_unit;         ///< of `times`
   bool guessed_unit;              ///< nobody said what `times` count: instants outside of 2000 to 2100 end the run
   bool civil_times;               ///< `times` are of the book's civil time, not instants
-  const fg_texts *time_texts;     ///< not NULL: in place of `times`, as fg_time_parse reads them
+  const fg_zone_part *zone;       ///< not NULL: civil times, also in text, are of this zone, not of the book
+  size_t zone_count;              ///< parts, in the order of time
+  const fg_texts *time_texts;     ///< not NULL: in place of `times`
   fg_integers quantities;         ///< units
-  const fg_texts *quantity_texts; ///< not NULL: in place of `quantities`, digits
+  const fg_texts *quantity_texts; ///< not NULL: in place of `quantities`
+  char thousands;                 ///< in text between groups of three digits, "1,000"; 0: nothing is
+  bool corrections;               ///< quantities below 0 are an `adjust`; otherwise they are set aside
+  bool sort;                      ///< the rows of an account are in any order
   const fg_texts *ids;            ///< NULL: no event has an id; a null: this one has none
   int64_t first_row;              ///< the number of the first row
   const fg_integers *row_numbers; ///< not NULL: the number of each row
@@ -147,10 +160,19 @@ typedef struct fg_set_aside {
   const char *column; ///< "times", "product"; empty if it is about none
   const char *message;
   const char *rule;
+  fg_string text;                 ///< what stands in `column`, where it could not be read
   fg_string account, product, id; ///< text NULL: absent
   fg_time at;                     ///< FG_NO_TIME: absent
-  int64_t quantity;               ///< -1: absent
+  int64_t quantity;               ///< FG_NO_QUANTITY: absent
 } fg_set_aside;
+
+#define FG_NO_QUANTITY INT64_MIN
+
+/* Of all rows so far. */
+typedef struct fg_bill_counts {
+  uint64_t billed;  ///< events that happened
+  uint64_t trimmed; ///< rows with blanks around the name of an account or product
+} fg_bill_counts;
 
 /* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. Bills end at
    `until`: what lies after it is set aside, and every account advances to it. With FG_NO_TIME they end at the settlement
@@ -167,9 +189,10 @@ FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name
 FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command,
                                               fg_error *error);
 
-/* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time. The
-   first event of a product that the account never had open opens it. What cannot be done is set aside. FG_INVALID with
-   the path "time" where the unit of the times was guessed wrong: nothing of these events is done then. */
+/* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over all
+   calls, or with `sort` over calls only. The first event of a product that the account never had open opens it. What
+   cannot be done is set aside. With the path "time" FG_TIME_REVERSAL where the rows of an account go back, FG_INVALID
+   where the unit of the times was guessed wrong: nothing of these events is done then. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
 /* Does the commands still planned, then lets every account advance to the end of the bills. An account that was entered
@@ -178,6 +201,8 @@ FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *err
 
 /* What the last call set aside, by row. */
 FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);
+
+FG_API fg_bill_counts fg_biller_counts(const fg_biller *biller);
 
 FG_API size_t fg_biller_account_count(const fg_biller *biller);
 /* Account 0 … in the order of appearance. Borrowed; it may be forked and described. */

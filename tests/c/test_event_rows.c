@@ -203,6 +203,7 @@ static void test_guessed_units(void **state) {
     batch.times[2] = cases[i].number;
     batch.events.times.validity = &validity;
     batch.events.guessed_unit = true;
+    batch.events.sort = true; /* rows go back */
     batch.events.time_unit = cases[i].unit;
     batch.events.first_row = 10;
     fg_biller *biller = new_biller(NULL);
@@ -217,14 +218,209 @@ static void test_guessed_units(void **state) {
       assert_string_equal(error.message, expected);
       assert_string_equal(error.path, "time");
       assert_int_equal(fg_biller_account_count(biller), 0);
+      batch.events.guessed_unit = false; /* whoever said it gets what they said */
+      assert_int_equal(fg_biller_run(biller, &batch.events, NULL), FG_OK);
     }
-    batch.events.guessed_unit = false; /* whoever said it gets what they said */
-    assert_int_equal(fg_biller_run(biller, &batch.events, NULL), FG_OK);
     fg_biller_free(biller);
   }
 }
 
+/* What programs write, beyond what a timeline has. The expected instants are in the strict form; NULL: none. */
+static void test_times_as_programs_write_them(void **state) {
+  (void)state;
+  const struct {
+    const char *text, *is;
+  } cases[] = {
+      {"2024-11-05T10:00:00.123456789", "2024-11-05T10:00:00.123456"},
+      {"2024-11-05T10:00:00,5", "2024-11-05T10:00:00.5"},
+      {"2024-11-05t02:00:00z", "2024-11-05T10:00:00"},
+      {"2024-11-05 02:00:00 UTC", "2024-11-05T10:00:00"},
+      {"2024-11-05 02:00 GMT", "2024-11-05T10:00:00"},
+      {"2024-11-05T10:00:00+0800", "2024-11-05T10:00:00"},
+      {"2024-11-05T10:00:00 +08", "2024-11-05T10:00:00"},
+      {"2024-11-04T22:30:00-0330", "2024-11-05T10:00:00"},
+      {" \t2024/11/5 9:05\r", "2024-11-05T09:05:00"},
+      {"\xC2\xA0"
+       "2024-1-5\xE3\x80\x80",
+       "2024-01-05T00:00:00"},
+      {"2024-11-05T10", NULL},
+      {"2024-11-05T10:0", NULL},
+      {"2024-11-05T24:00", NULL},
+      {"2024-11-05T10:60", NULL},
+      {"2024-11-05T10:00:60", NULL},
+      {"2024-11-05T10:00:", NULL},
+      {"2024-11-05T10:00:00+8", NULL},
+      {"2024-11-05T10:00:00+24:00", NULL},
+      {"2024-11-05T10:00:00+08:60", NULL},
+      {"2024-11-05T10:00:00+08000", NULL},
+      {"2024-11-05T10:00:00 CET", NULL},
+      {"2024-11-05T10:00:00zz", NULL},
+      {"2024-02-30", NULL},
+      {"24-11-05", NULL},
+      {"2024_11_05", NULL},
+      {"05.11.2024", NULL},
+      {"1730772000", NULL}, /* nobody said what it counts */
+      {" ", NULL},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    event_batch batch;
+    make_columns(&batch, 1, NO_SUCH);
+    const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
+    const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+    batch.events.time_texts = &texts;
+    batch.events.guessed_unit = true;
+    fg_biller *biller = run(&batch);
+    const fg_set_aside *aside = all_set_aside(biller, 1);
+    assert_int_equal(aside->kind, cases[i].is == NULL ? FG_ASIDE_UNREADABLE : FG_ASIDE_REFUSED);
+    assert_int_equal(aside->at, cases[i].is == NULL ? FG_NO_TIME : at(cases[i].is));
+    if (cases[i].is == NULL) {
+      assert_text(aside->text, cases[i].text);
+    }
+    fg_biller_free(biller);
+  }
+}
+
+/* Numbers as text, whole or not, count the unit that was said. */
+static void test_numbers_as_times_in_text(void **state) {
+  (void)state;
+  const struct {
+    fg_time_unit unit;
+    const char *text, *is;
+  } cases[] = {
+      {FG_SECONDS, "1728000001", "2024-10-04T08:00:01"},
+      {FG_SECONDS, "1728000001.25", "2024-10-04T08:00:01.25"},
+      {FG_SECONDS, "1728000001.1234567", "2024-10-04T08:00:01.123456"},
+      {FG_MILLISECONDS, "1728000000001.5", "2024-10-04T08:00:00.0015"},
+      {FG_MICROSECONDS, "1728000000000001.9", "2024-10-04T08:00:00.000001"},
+      {FG_NANOSECONDS, "1728000000000001999", "2024-10-04T08:00:00.000001"},
+      {FG_SECONDS, "1728000001.", NULL},
+      {FG_SECONDS, "1728000001.2x", NULL},
+      {FG_SECONDS, ".5", NULL},
+      {FG_SECONDS, "99999999999999999999", NULL},
+      {FG_SECONDS, "2024-10-04", "2024-10-04T00:00:00"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    event_batch batch;
+    make_columns(&batch, 1, NO_SUCH);
+    const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
+    const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+    batch.events.time_texts = &texts;
+    batch.events.time_unit = cases[i].unit;
+    fg_biller *biller = run(&batch);
+    assert_int_equal(all_set_aside(biller, 1)->at, cases[i].is == NULL ? FG_NO_TIME : at(cases[i].is));
+    fg_biller_free(biller);
+  }
+}
+
+/* Berlin in 2024: an hour is left out on March 31st and comes twice on October 27th, both at 01:00 UTC. */
+static void test_civil_times_of_a_zone(void **state) {
+  (void)state;
+  const int64_t hour = 3600000000;
+  const fg_zone_part zone[] = {{0, hour}, {1711846800000000, 2 * hour}, {1729990800000000, hour}};
+  const struct {
+    const char *text, *is, *fault;
+  } cases[] = {
+      {"2024-01-15T12:00", "2024-01-15T19:00:00", NULL},
+      {"2024-03-31T01:59:59", "2024-03-31T08:59:59", NULL},
+      {"2024-03-31T02:00", NULL, "never"},
+      {"2024-03-31T02:59:59", NULL, "never"},
+      {"2024-03-31T03:00", "2024-03-31T09:00:00", NULL},
+      {"2024-10-27T01:59:59", "2024-10-27T07:59:59", NULL},
+      {"2024-10-27T02:00", NULL, "twice"},
+      {"2024-10-27T02:59:59", NULL, "twice"},
+      {"2024-10-27T03:00", "2024-10-27T10:00:00", NULL},
+      {"2024-10-27T02:30:00Z", "2024-10-27T10:30:00", NULL}, /* an instant needs no zone */
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (int as_text = 0; as_text < 2; as_text++) {
+      event_batch batch;
+      make_columns(&batch, 1, NO_SUCH);
+      const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
+      const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+      batch.events.time_texts = as_text != 0 ? &texts : NULL;
+      batch.events.civil_times = strchr(cases[i].text, 'Z') == NULL;
+      assert_int_equal(fg_time_parse(cases[i].text, strlen(cases[i].text), 0, &batch.times[0]), FG_OK);
+      batch.events.zone = zone;
+      batch.events.zone_count = 3;
+      fg_biller *biller = run(&batch);
+      const fg_set_aside *aside = all_set_aside(biller, 1);
+      assert_int_equal(aside->at, cases[i].is == NULL ? FG_NO_TIME : at(cases[i].is));
+      assert_true(cases[i].fault == NULL || strstr(aside->message, cases[i].fault) != NULL);
+      fg_biller_free(biller);
+    }
+  }
+}
+
 /* ------------------------------------------------------------------------------------------------------ quantities */
+
+static void test_quantities_as_programs_write_them(void **state) {
+  (void)state;
+  const struct {
+    const char *text;
+    char thousands;
+    int64_t is; ///< FG_NO_QUANTITY: none
+  } cases[] = {
+      {"24.0", '\0', 24},
+      {" 24. ", '\0', 24},
+      {"+007", '\0', 7},
+      {"1,000", ',', 1000},
+      {"12,345,678.00", ',', 12345678},
+      {"999", ',', 999},
+      {"1.000,00", '.', 1000},
+      {"1 000", ' ', 1000},
+      {"-5", '\0', -5},
+      {"-9,223,372,036,854,775,807", ',', -INT64_MAX},
+      {"24.5", '\0', FG_NO_QUANTITY},
+      {"24.0.0", '\0', FG_NO_QUANTITY},
+      {"1,000", '\0', FG_NO_QUANTITY},
+      {"1,00", ',', FG_NO_QUANTITY},
+      {"1,0000", ',', FG_NO_QUANTITY},
+      {"1000,000", ',', FG_NO_QUANTITY},
+      {",000", ',', FG_NO_QUANTITY},
+      {"1,,000", ',', FG_NO_QUANTITY},
+      {"1.000", ',', 1},
+      {"1e3", '\0', FG_NO_QUANTITY},
+      {"--5", '\0', FG_NO_QUANTITY},
+      {"-", '\0', FG_NO_QUANTITY},
+      {".0", '\0', FG_NO_QUANTITY},
+      {"nan", '\0', FG_NO_QUANTITY},
+      {"9223372036854775808", '\0', FG_NO_QUANTITY},
+      {"", '\0', FG_NO_QUANTITY},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    event_batch batch;
+    make_columns(&batch, 1, NO_SUCH);
+    const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
+    const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+    batch.events.quantity_texts = &texts;
+    batch.events.thousands = cases[i].thousands;
+    batch.events.corrections = true;
+    fg_biller *biller = run(&batch);
+    const fg_set_aside *aside = all_set_aside(biller, 1);
+    assert_int_equal(aside->quantity, cases[i].is);
+    assert_int_equal(aside->kind, cases[i].is == FG_NO_QUANTITY ? FG_ASIDE_UNREADABLE : FG_ASIDE_REFUSED);
+    fg_biller_free(biller);
+  }
+}
+
+/* -1 is a number, and what is beyond 2^63-1 is none: both look alike to whoever reads a row as int64. */
+static void test_numbers_beyond_the_range_are_no_corrections(void **state) {
+  (void)state;
+  const uint64_t unsigned_numbers[] = {UINT64_MAX, 3};
+  const int64_t wide_numbers[] = {-1, -1, INT64_MIN, 0}; /* the low half first: -1 and 2^63 */
+  for (int wide = 0; wide < 2; wide++) {
+    event_batch batch;
+    make_columns(&batch, 2, NO_SUCH);
+    batch.events.quantities = (fg_integers){wide != 0 ? (const void *)wide_numbers : unsigned_numbers, NULL, 0, 2,
+                                            wide != 0 ? FG_INT128 : FG_UINT64};
+    batch.events.corrections = true;
+    fg_biller *biller = run(&batch);
+    const fg_set_aside *aside = all_set_aside(biller, 2);
+    assert_int_equal(aside[0].quantity, wide != 0 ? -1 : FG_NO_QUANTITY);
+    assert_int_equal(aside[1].quantity, wide != 0 ? FG_NO_QUANTITY : 3);
+    fg_biller_free(biller);
+  }
+}
 
 static void test_quantities_as_integers(void **state) {
   (void)state;
@@ -242,7 +438,7 @@ static void test_quantities_as_integers(void **state) {
     assert_int_equal(aside[i].status, FG_INVALID);
     assert_string_equal(aside[i].column, "quantity");
     assert_string_equal(aside[i].rule, "");
-    assert_int_equal(aside[i].quantity, -1);
+    assert_int_equal(aside[i].quantity, FG_NO_QUANTITY);
     assert_int_equal(aside[i].at, at("2024-11-05T10:00:00"));
     assert_text(aside[i].account, "a");
     assert_text(aside[i].product, "image");
@@ -266,7 +462,7 @@ static void test_quantities_as_texts(void **state) {
   batch.events.quantity_texts = &texts;
   fg_biller *biller = run(&batch);
   const fg_set_aside *aside = all_set_aside(biller, 5);
-  const int64_t quantities[] = {7, INT64_MAX, -1, -1, -1};
+  const int64_t quantities[] = {7, INT64_MAX, FG_NO_QUANTITY, FG_NO_QUANTITY, FG_NO_QUANTITY};
   for (int i = 0; i < 5; i++) {
     assert_int_equal(aside[i].quantity, quantities[i]);
     assert_int_equal(aside[i].kind, i >= 2 ? FG_ASIDE_UNREADABLE : FG_ASIDE_REFUSED);
@@ -276,6 +472,111 @@ static void test_quantities_as_texts(void **state) {
 }
 
 /* ----------------------------------------------------------------------------------------------------------- names */
+
+/* Blanks around a name are not part of it, and rows that have them are counted. */
+static void test_names_are_trimmed(void **state) {
+  (void)state;
+  const int32_t offsets[] = {0, 3, 4, 9, 10};
+  const int8_t codes[] = {0, 1, 2, 1, 3, 0};
+  const fg_integers code_column = {codes, NULL, 0, 6, FG_INT8};
+  const int32_t plain_offsets[] = {0, 3, 4, 9, 10, 11, 14};
+  const fg_texts layouts[] = {
+      {FG_TEXT_OFFSETS32, offsets,
+       " a\ta\xE3\x80\x80"
+       "a  ",
+       NULL, NULL, 0, 4, &code_column},
+      {FG_TEXT_OFFSETS32, plain_offsets,
+       " a\ta\xE3\x80\x80"
+       "a a  a ",
+       NULL, NULL, 0, 6, NULL},
+  };
+  for (size_t i = 0; i < 2; i++) {
+    event_batch batch;
+    make_columns(&batch, 6, IMAGE);
+    batch.events.accounts = layouts[i];
+    fg_biller *biller = run(&batch);
+    const fg_set_aside *aside = all_set_aside(biller, 1); /* all blanks are no name */
+    assert_int_equal(aside->row, 4);
+    assert_int_equal(fg_biller_account_count(biller), 1);
+    assert_int_equal(units_of(biller, 0, "a"), 1 + 2 + 3 + 4 + 6);
+    assert_int_equal(fg_biller_counts(biller).trimmed, 3);
+    assert_int_equal(fg_biller_counts(biller).billed, 5);
+    fg_biller_free(biller);
+  }
+  event_batch batch;
+  make_columns(&batch, 3, IMAGE);
+  const int32_t product_offsets_[] = {0, 6, 11, 12};
+  const fg_texts products = {FG_TEXT_OFFSETS32, product_offsets_, "image image ", NULL, NULL, 0, 3, NULL};
+  batch.events.products = products;
+  fg_biller *biller = run(&batch);
+  assert_string_equal(all_set_aside(biller, 1)->column, "product");
+  assert_int_equal(units_of(biller, 0, "a"), 1 + 2);
+  assert_int_equal(fg_biller_counts(biller).trimmed, 1);
+  fg_biller_free(biller);
+}
+
+/* ------------------------------------------------------------------------------------------------ order, corrections */
+
+static void test_rows_that_go_back_are_refused_or_sorted(void **state) {
+  (void)state;
+  event_batch batch;
+  make_columns(&batch, ROWS, IMAGE);
+  for (size_t i = 0; i < ROWS; i++) {
+    batch.times[i] += (int64_t)(i * 7 % ROWS) * 1000000; /* in no order, all different */
+  }
+  fg_biller *biller = new_biller(NULL);
+  fg_error error = {0};
+  assert_int_equal(fg_biller_run(biller, &batch.events, &error), FG_TIME_REVERSAL);
+  assert_string_equal(error.path, "time");
+  assert_string_equal(error.message, "row 2: 2024-11-05T10:00:02+08:00 is before 2024-11-05T10:00:07+08:00, where "
+                                     "account a was already");
+  assert_int_equal(fg_biller_counts(biller).billed, 0);
+  batch.events.sort = true;
+  assert_int_equal(fg_biller_run(biller, &batch.events, NULL), FG_OK);
+  assert_int_equal(fg_biller_counts(biller).billed, ROWS);
+  all_set_aside(biller, 0);
+  batch.events.count = 1; /* the first row once more, which the account is past now */
+  assert_int_equal(fg_biller_run(biller, &batch.events, NULL), FG_TIME_REVERSAL);
+  fg_biller_free(biller);
+}
+
+/* Of one instant the rows stay in their order: the first of two with one id is the one that counts. */
+static void test_sorting_keeps_the_order_of_an_instant(void **state) {
+  (void)state;
+  event_batch batch;
+  make_columns(&batch, ROWS, IMAGE);
+  const fg_texts ids = {FG_TEXT_OFFSETS32, one_text, "iiiiiiiiiiii", NULL, NULL, 0, ROWS, NULL};
+  batch.times[ROWS - 1] -= 1;
+  batch.quantities[ROWS - 1] = 1;
+  batch.events.ids = &ids;
+  batch.events.sort = true;
+  fg_biller *biller = run(&batch);
+  const fg_set_aside *aside = all_set_aside(biller, ROWS - 1);
+  for (int i = 0; i < ROWS - 1; i++) {
+    assert_int_equal(aside[i].row, i);
+    assert_int_equal(aside[i].kind, i == 0 ? FG_ASIDE_REPEATED : FG_ASIDE_REFUSED);
+  }
+  fg_biller_free(biller);
+}
+
+static void test_corrections_take_usage_back(void **state) {
+  (void)state;
+  event_batch batch;
+  make_columns(&batch, 4, IMAGE);
+  const int64_t quantities[] = {5000, -2000, -9000, -1};
+  memcpy(batch.quantities, quantities, sizeof quantities);
+  batch.product_codes[3] = NO_SUCH;
+  batch.events.corrections = true;
+  fg_biller *biller = run(&batch);
+  const fg_set_aside *aside = all_set_aside(biller, 2);
+  assert_int_equal(aside[0].row, 2);
+  assert_int_equal(aside[0].status, FG_ADJUST_UNDERFLOW);
+  assert_int_equal(aside[0].quantity, -9000);
+  assert_int_equal(aside[1].status, FG_UNKNOWN_PRODUCT);
+  assert_int_equal(units_of(biller, 0, "a"), 3000);
+  assert_int_equal(fg_biller_counts(biller).billed, 2);
+  fg_biller_free(biller);
+}
 
 /* Rows name entries of a dictionary; the second of its three entries is null. */
 static void test_accounts_of_a_dictionary(void **state) {
@@ -449,7 +750,7 @@ static void test_memory_for_what_is_set_aside(void **state) {
       memory = (scarcity){.live = memory.live, .fail_at = fail_at};
       status = fg_biller_run(biller, &batch.events, NULL);
       assert_int_equal(status, memory.asked < fail_at ? FG_OK : FG_NO_MEMORY);
-      assert_true(status == FG_OK || fail_at <= 4); /* rows, what is set aside, rows sorted, places */
+      assert_true(status == FG_OK || fail_at <= 5); /* rows, a text, what is set aside, rows sorted, places */
       fg_biller_free(biller);
       memory = (scarcity){.live = memory.live};
     }
@@ -494,6 +795,15 @@ int main(void) {
       cmocka_unit_test(test_times_as_texts),
       cmocka_unit_test(test_a_null_time_is_set_aside),
       cmocka_unit_test(test_guessed_units),
+      cmocka_unit_test(test_times_as_programs_write_them),
+      cmocka_unit_test(test_numbers_as_times_in_text),
+      cmocka_unit_test(test_civil_times_of_a_zone),
+      cmocka_unit_test(test_quantities_as_programs_write_them),
+      cmocka_unit_test(test_numbers_beyond_the_range_are_no_corrections),
+      cmocka_unit_test(test_names_are_trimmed),
+      cmocka_unit_test(test_rows_that_go_back_are_refused_or_sorted),
+      cmocka_unit_test(test_sorting_keeps_the_order_of_an_instant),
+      cmocka_unit_test(test_corrections_take_usage_back),
       cmocka_unit_test(test_quantities_as_integers),
       cmocka_unit_test(test_quantities_as_texts),
       cmocka_unit_test(test_accounts_of_a_dictionary),

@@ -39,7 +39,10 @@ def test_shows_lines_refusals_and_bad_rows(log: Path, capsys: pytest.CaptureFixt
     assert "(500 − 500 free) × 0.24 = 0.00" in out
     assert "refused: 1" in out and "unknown_product" in out
     assert "not read: 1" in out
-    assert out.splitlines()[-1] == "5 events, 1 refused, 1 not read, 1 repeated of 2 accounts: 2,520.00 CNY"
+    assert out.splitlines()[-2:] == [
+        "5 rows read = 2 billed + 1 refused + 1 not read + 1 repeated",
+        "2 accounts: 2,520.00 CNY",
+    ]
 
 
 def test_json_has_everything(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

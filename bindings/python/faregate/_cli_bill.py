@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import sys
+import warnings
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -9,22 +11,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from faregate import cli
 from faregate._core import Book, Invalid
+from faregate._print import print_table
 from faregate._shelf import failure
 from faregate._table import Table
 from faregate.billing import Bills, bill
 
 _ROWS_SHOWN = 50
 _TABLES = ("invoices", "lines", "adjustments", "refusals", "bad_rows", "repeats", "later")
-_COLUMNS_SHOWN = ("row", "account", "time", "id", "column", "reason", "code", "message")
+_COLUMNS_SHOWN = ("row", "file", "account", "time", "id", "column", "reason", "text", "code", "message")
 
 
 def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> None:
     about = """Bill a usage log with the columns account, time, product and quantity. Exits with 2 where rows are in no
         bill: refused by the rules, not read, or repeated; --allow-bad says that this is known."""
     command = add("bill", show_bills, about)
-    command.add_argument("file", metavar="FILE", help="a .csv, .tsv or .parquet file")
+    command.add_argument("file", metavar="FILE", nargs="+", help="logs, packed or not; - for standard input")
     command.add_argument(
         "--book", required=True, help="name of a shipped book, as `faregate books` lists them, or the path of a file"
     )
@@ -32,6 +34,20 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
         "--id", metavar="COLUMN", help="names events: of those with the same id only the first happens"
     )
     command.add_argument("--time-unit", choices=("s", "ms", "us", "ns"), help="what whole numbers as times count")
+    command.add_argument("--tz", metavar="ZONE", help="the zone of times without an offset, as Europe/Berlin")
+    command.add_argument("--thousands", metavar="MARK", help="the mark between groups of digits, as in 1,000")
+    command.add_argument(
+        "--column",
+        metavar="NAME=COLUMN",
+        action="append",
+        default=[],
+        help="another name of a column: account=customer",
+    )
+    command.add_argument(
+        "--constant", metavar="NAME=VALUE", action="append", default=[], help="in place of a column: product=image"
+    )
+    command.add_argument("--sort", action="store_true", help="the rows are in any order")
+    command.add_argument("--corrections", action="store_true", help="quantities below 0 take usage back")
     command.add_argument("--allow-bad", action="store_true", help="exit with 0 also where rows are in no bill")
     command.add_argument(
         "--accounts", metavar="FILE", help="JSON: wallet, policy and commands of accounts, by their names"
@@ -41,21 +57,42 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
 
 
 def show_bills(options: argparse.Namespace) -> int:
-    bills = bill(
-        options.file,
-        Book(options.book),
-        id=options.id,
-        time_unit=options.time_unit,
-        accounts=read_accounts(options.accounts) if options.accounts else None,
-        until=options.until,
-        progress=options.progress,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are told below
+        bills = made_of(options)
+    for warning in bills.warnings:
+        print(f"faregate: {warning}", file=sys.stderr)
     if options.json:
         print(json.dumps(as_json(bills), ensure_ascii=False, default=plain))
     else:
         show(bills)
     left_out = any(what != "after the end" for what in bills.apart)
     return 2 if left_out and not options.allow_bad else 0
+
+
+def made_of(options: argparse.Namespace) -> Bills:
+    return bill(
+        options.file,
+        Book(options.book),
+        id=options.id,
+        columns=pairs("--column", options.column),
+        constants=pairs("--constant", options.constant),
+        time_unit=options.time_unit,
+        tz=options.tz,
+        thousands=options.thousands,
+        sort=options.sort,
+        corrections=options.corrections,
+        accounts=read_accounts(options.accounts) if options.accounts else None,
+        until=options.until,
+        progress=options.progress,
+    )
+
+
+def pairs(option: str, given: list[str]) -> dict[str, str]:
+    for pair in given:
+        if "=" not in pair:
+            raise failure(Invalid, f"{option}: expected NAME=…, not {pair!r}")
+    return dict(pair.split("=", 1) for pair in given)
 
 
 def read_accounts(file: str) -> dict[str, Any]:
@@ -70,7 +107,7 @@ def read_accounts(file: str) -> dict[str, Any]:
 
 def as_json(bills: Bills) -> dict[str, Any]:
     tables = {name: list(getattr(bills, name)) for name in _TABLES}
-    counts = {"accounts": len(bills.accounts), "events": bills.events}
+    counts = {"accounts": len(bills.accounts), "rows": dict(bills.rows), "warnings": bills.warnings}
     return {**counts, "currency": bills.currency, "total": bills.total, **tables}
 
 
@@ -90,12 +127,12 @@ def show(bills: Bills) -> None:
         )
         for line in islice(bills.lines, _ROWS_SHOWN)
     ]
-    cli.print_table(("account", "month", "product", "units", bills.currency, "explanation"), lines)
+    print_table(("account", "month", "product", "units", bills.currency, "explanation"), lines)
     show_rest(bills.lines)
     for what, table in bills.apart.items():
         show_rows(what, table, tuple(column for column in _COLUMNS_SHOWN if column in table.columns))
-    apart = "".join(f", {len(table):,} {what}" for what, table in bills.apart.items())
-    print(f"\n{bills.events:,} events{apart} of {len(bills.accounts):,} accounts: {bills.total:,f} {bills.currency}")
+    print(f"\n{bills.rows}")
+    print(f"{len(bills.accounts):,} accounts: {bills.total:,f} {bills.currency}")
 
 
 def show_rows(title: str, table: Table, columns: tuple[str, ...]) -> None:
@@ -103,7 +140,7 @@ def show_rows(title: str, table: Table, columns: tuple[str, ...]) -> None:
         return
     rows = [tuple(shown(row[column]) for column in columns) for row in islice(table, _ROWS_SHOWN)]
     print(f"\n{title}: {len(table):,}")
-    cli.print_table(columns, rows)
+    print_table(columns, rows)
     show_rest(table)
 
 

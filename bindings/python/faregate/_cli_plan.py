@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from faregate import cli
 from faregate._core import Book, Invalid
+from faregate._print import print_json, print_table
 from faregate._shelf import failure
 from faregate.plan import Plan, cheapest, describe_order, find_book
 
@@ -42,9 +42,9 @@ def show_cheapest(options: argparse.Namespace) -> None:
     forecast = read_forecast(options.file)
     plan = cheapest(find_book(options.book or forecast.get("book")), forecast)
     if options.timeline:
-        cli.print_json(plan.timeline)
+        print_json(plan.timeline)
     elif options.json:
-        cli.print_json(plan.to_dict())
+        print_json(plan.to_dict())
     else:
         show_plan(plan)
 
@@ -52,11 +52,11 @@ def show_cheapest(options: argparse.Namespace) -> None:
 def show_plan(plan: Plan) -> None:
     orders = [(describe_order(order), f"{order.amount:,f}") for order in plan.orders]
     sums = [("postpaid", f"{postpaid(plan):,f}"), ("total", f"{plan.total:,f}")]
-    cli.print_table(("order", plan.currency), [*orders, *sums])
+    print_table(("order", plan.currency), [*orders, *sums])
     units = ("calls", "free", "packs", "postpaid", "capacity")
     rows = [(m.month, m["mode"], *(f"{m[key]:,}" for key in units), f"{m.cost.total:,f}") for m in plan.months]
     print()
-    cli.print_table(("month", "mode", *units, plan.currency), rows)
+    print_table(("month", "mode", *units, plan.currency), rows)
     naive = plan.naive
     others = [
         ("runner-up", plan.runner_up and plan.runner_up.total),
@@ -65,7 +65,7 @@ def show_plan(plan: Plan) -> None:
         ("capacity all the time", naive.capacity),
     ]
     print()
-    cli.print_table(("instead", plan.currency), [(name, f"{total:,f}") for name, total in others if total is not None])
+    print_table(("instead", plan.currency), [(name, f"{total:,f}") for name, total in others if total is not None])
 
 
 def postpaid(plan: Plan) -> Any:
@@ -76,10 +76,10 @@ def show_cliffs(options: argparse.Namespace) -> None:
     book = Book(options.book)
     cliffs = book.cliffs(options.product, options.meter, most=options.most, days=options.days, months=options.months)
     if options.json:
-        cli.print_json([cliff.to_dict() for cliff in cliffs])
+        print_json([cliff.to_dict() for cliff in cliffs])
         return
     rows = [
         (f"{cliff['from']:,} … {cliff.to:,}", f"{cliff.buy:,}", f"{cliff.amount:,f}", f"{cliff.saves:,f}")
         for cliff in cliffs
     ]
-    cli.print_table(("instead of", "buy", f"for {book.currency}", "saves at most"), rows)
+    print_table(("instead of", "buy", f"for {book.currency}", "saves at most"), rows)

@@ -16,6 +16,14 @@ def needed(name: str, extra: str) -> ModuleType:
         raise failure(Invalid, f"this needs {name}: pip install 'faregate[{extra}]' ({error})") from error
 
 
+def found(name: str) -> Any:
+    """The library, or None where it is not installed."""
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
+
+
 def as_array(column: Column, dtype: Any = None, copy: bool | None = None) -> Any:
     """Whole numbers and floats as they are; everything else, and whole numbers with nulls, as objects."""
     numpy = needed("numpy", "pandas")

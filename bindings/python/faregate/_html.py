@@ -48,11 +48,9 @@ def cell(value: Any) -> str:
     return format(value, ",") if isinstance(value, int) else "" if value is None else escape(str(value))
 
 
-def plan_tables(plan: Any) -> str:
-    """A plan: what to buy, and what each month comes to."""
-    from faregate.plan import describe_order
-
-    orders = [{"order": describe_order(order), "amount": order.amount} for order in plan.orders]
+def plan_tables(plan: Any, described: list[str]) -> str:
+    """A plan: what to buy, each order in words, and what each month comes to."""
+    orders = [{"order": words, "amount": order.amount} for words, order in zip(described, plan.orders)]
     months = []
     for month in plan.months:
         costs = {f"{source} ({plan.currency})": amount for source, amount in month.cost.items()}
@@ -63,9 +61,10 @@ def plan_tables(plan: Any) -> str:
 
 def bill_tables(bills: Any) -> str:
     """Bills: their sum, the lines, and what has no line."""
-    total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {bills.events:,} events</p>"
+    total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {escape(str(bills.rows))}</p>"
+    warnings = "".join(f"<p>{escape(warning)}</p>" for warning in bills.warnings)
     others = (f"<p>{what}: {len(found):,}</p>{rows(found)}" for what, found in bills.apart.items())
-    return total + rows(bills.lines) + "".join(others)
+    return total + warnings + rows(bills.lines) + "".join(others)
 
 
 def comparison_table(comparison: Any) -> str:

@@ -1,23 +1,26 @@
 """From a usage log to bills: every account lives the timeline of its own events."""
 
-import csv
-import os
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from faregate._core import Account, Book, Invalid, InvalidType, _Biller, _integer_column, _text_column
+from faregate._columns import ROLES, Names
+from faregate._core import Account, Book, Invalid, InvalidType, _Biller
 from faregate._exact import total_of
 from faregate._shelf import failure
 from faregate._table import Table
 
-Source: TypeAlias = Any  # a path, or anything that Arrow can be had from
+if TYPE_CHECKING:
+    from faregate._log import Log, Options
+    from faregate._rows import Rows
+
+Source: TypeAlias = Any  # a path, or whatever else faregate.bill reads
 _Progress: TypeAlias = Callable[[int], object]
 
-_LINE = " line"  # the name of a column that no log has
-_CSV_ROWS = 1 << 16
-_PARQUET_ROWS = 1 << 18
+_APART = {"refused": "refusals", "not read": "bad_rows", "repeated": "repeats", "after the end": "later"}
 
 
 class Bills:
@@ -31,21 +34,25 @@ class Bills:
     adjustments: Table
     """the corrections of each month: account, month, at, units, reason"""
     refusals: Table
-    """what the rules refused: row, account, time, product, quantity, id, code, rule, message"""
+    """what the rules refused: row, file, account, time, product, quantity, id, code, rule, message"""
     bad_rows: Table
-    """what could not be read: row, column, reason, and of the event what could"""
+    """what could not be read: row, file, column, reason, text (as it stands in the log: a value, or the whole line), and
+    of the event what could be read"""
     repeats: Table
-    """events with the id and the fields of an earlier one, which changed nothing: row, account, time, product,
+    """events with the id and the fields of an earlier one, which changed nothing: row, file, account, time, product,
     quantity, id"""
     later: Table
-    """events and commands after `until`, which are not billed: row, account, time, product, quantity, id"""
+    """events and commands after `until`, which are not billed: row, file, account, time, product, quantity, id"""
     accounts: "Accounts"
     """a copy of each account by name, as the log left it"""
-    events: int
-    """rows read, those set aside included"""
+    rows: "Rows"
+    """what became of the rows that were read: in words, or by `read`, `billed` and `apart`, which add up"""
+    warnings: tuple[str, ...]
+    """what may not be meant, such as two accounts that differ in upper and lower case alone"""
     currency: str
 
-    def __init__(self, biller: _Biller, tables: dict[str, Table], events: int, book: Book) -> None:
+    def __init__(self, log: "Log", book: Book) -> None:
+        tables = log.finish()
         self.invoices = tables["invoices"]
         self.lines = tables["lines"]
         self.adjustments = tables["adjustments"]
@@ -53,9 +60,15 @@ class Bills:
         self.bad_rows = tables["bad_rows"]
         self.repeats = tables["repeats"]
         self.later = tables["later"]
-        self.accounts = Accounts(biller)
-        self.events = events
+        self.accounts = Accounts(log.biller)
+        self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
+        self.warnings = tuple(alike(self.accounts))
         self.currency = book.currency
+
+    @property
+    def events(self) -> int:
+        """The rows that are in a bill."""
+        return self.rows.billed
 
     @property
     def total(self) -> Decimal:
@@ -65,19 +78,13 @@ class Bills:
     @property
     def apart(self) -> dict[str, Table]:
         """The tables of what has no line in any bill, by what became of it; without those that are empty."""
-        tables = {
-            "refused": self.refusals,
-            "not read": self.bad_rows,
-            "repeated": self.repeats,
-            "after the end": self.later,
-        }
+        tables = {what: getattr(self, name) for what, name in _APART.items()}
         return {what: table for what, table in tables.items() if len(table) > 0}
 
     def __repr__(self) -> str:
-        apart = "".join(f", {len(table)} {what}" for what, table in self.apart.items())
         return (
             f"<Bills of {len(self.accounts)} accounts: {len(self.invoices)} invoices over {self.total} "
-            f"{self.currency}; {self.events} events{apart}>"
+            f"{self.currency}; {self.rows}>"
         )
 
     def _repr_html_(self) -> str:
@@ -104,14 +111,29 @@ class Accounts(Mapping[str, Account]):
         return len(self._places)
 
 
+def alike(names: Iterable[str]) -> Iterator[str]:
+    """Warnings of names that a person would take for the same."""
+    folded = defaultdict(list)
+    for name in names:
+        folded[name.casefold()].append(name)
+    for same in folded.values():
+        if len(same) > 1:
+            yield f"accounts that differ in letter case alone: {', '.join(map(repr, same))}"
+
+
 def bill(
     events: Source,
     book: Book,
     *,
     accounts: Mapping[str, Account | Mapping[str, Any]] | None = None,
     columns: Mapping[str, str] | None = None,
+    constants: Mapping[str, Any] | None = None,
     id: str | None = None,
     time_unit: str | None = None,
+    tz: str | None = None,
+    thousands: str | None = None,
+    corrections: bool = False,
+    sort: bool = False,
     wallet: dict[str, Any] | None = None,
     policy: dict[str, Any] | None = None,
     until: Any = None,
@@ -119,63 +141,88 @@ def bill(
 ) -> Bills:
     """Bill a usage log: each account lives its own events, and what month by month it owes comes out.
 
-    events    Arrow data with the columns account, time, product and quantity: a table or stream of pyarrow, pandas,
-              Polars, DuckDB …; or the path of a .csv or .parquet file (Parquet needs pyarrow). The events of one
-              account are in non-decreasing time; accounts may be mixed. Times are timestamps (naive ones are civil
-              time of the book), ISO 8601 text or whole numbers since 1970
+    events    a log with the columns account, time, product and quantity: a table or stream of pyarrow, pandas, Polars
+              (also lazy), DuckDB, a dataset, a list of dicts; a file object, a path, a pattern such as "logs/*.csv.gz", "-"
+              for standard input, or a list of such. Files are .csv, .tsv, .jsonl, .parquet or .feather, also packed (all
+              but plain CSV and JSON need pyarrow). Times are timestamps, dates, ISO 8601 text or numbers since 1970;
+              names may be whole numbers; quantities are whole numbers of any type, also "24.0"
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
               wallet, policy and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A command is
               done before the events from its instant on.
     columns   other names of the columns: {"account": "customer"}
+    constants what is the same in every row, in place of a column: {"product": "image"}
     id        the column that names each event: of those of one account with the same id only the first happens, and
               the others are in `repeats`. None: every row is an event of its own, whatever columns there are
-    time_unit what whole numbers as times count: "s", "ms", "us" or "ns". None: microseconds, and Invalid where one of
+    time_unit what numbers as times count: "s", "ms", "us" or "ns". None: microseconds, and Invalid where one of
               them is not of the years 2000 to 2099
+    tz        the zone of times that have no offset of their own, by name: "Europe/Berlin". None: the book's
+    thousands the mark between groups of digits in text: "," reads "1,000"
+    corrections  quantities below 0 take usage back: they are an `adjust` of the account. False: they are bad rows
+    sort      True for a log whose rows are in any order. False: the rows of one account are in the order of time, or
+              TimeReversal names the first that is not
     wallet, policy  of all accounts that `accounts` does not name; unlimited funds without a wallet (R34)
     until     the end of the bills: all accounts advance to this instant, and what lies after it is not billed but in
               `later`. None: the settlement of the latest month, so that all usage is invoiced
     progress  True for a bar, where tqdm is installed; or a function that hears how many more events are done
 
     An account opens a product at its first event (R33), unless its commands do. Events that the rules refuse are in
-    `refusals`, rows that cannot be read in `bad_rows`: rows of tables and of Parquet files are counted from 0, a CSV
-    file has lines from 1. Memory is bounded: besides the accounts only a part of a file or stream is held, and the ids
-    of events that have one.
+    `refusals`, rows that cannot be read in `bad_rows`, with their text; `rows` says what became of each row that was
+    read. Rows of tables and of Parquet files are counted from 0, files of text have lines from 1. Memory is bounded:
+    besides the accounts only a part of a file or stream is held, and the ids of events that have one; to sort, up to
+    about 1 GiB, beyond which the log is spread over temporary files.
     """
-    if time_unit not in (None, "s", "ms", "us", "ns"):
-        raise failure(Invalid, f"time_unit: expected 's', 'ms', 'us' or 'ns', not {time_unit!r}")
+    from faregate._log import Log
+
+    names = names_of(columns or {}, constants or {}, id)
+    options = options_of(time_unit, tz, thousands, corrections, sort)
     biller = _Biller(Account(book, wallet=wallet, policy=policy), until)
     for name, known in (accounts or {}).items():
         _enter(biller, book, name, known)
     with _progress_of(progress, events) as heard:
-        log = _Log(biller, _names_of(columns or {}, id), time_unit, heard)
-        if isinstance(events, (str, os.PathLike)):
-            count = log.read_file(os.fspath(events))
-        else:
-            count = log.read_table(events)
-    return Bills(biller, biller.finish(), count, book)
+        log = Log(biller, names, constants or {}, options, heard)
+        log.read(events)
+    bills = Bills(log, book)
+    for warning in bills.warnings:
+        warnings.warn(warning, stacklevel=2)
+    return bills
 
 
-class _Names(NamedTuple):
-    """Of the columns."""
+def options_of(
+    time_unit: str | None, tz: str | None, thousands: str | None, corrections: bool, sort: bool
+) -> "Options":
+    from faregate._log import Options
+    from faregate._zone import zone_of
 
-    account: str = "account"
-    time: str = "time"
-    product: str = "product"
-    quantity: str = "quantity"
-    id: str | None = None
+    if time_unit not in (None, "s", "ms", "us", "ns"):
+        raise failure(Invalid, f"time_unit: expected 's', 'ms', 'us' or 'ns', not {time_unit!r}")
+    if thousands is not None and (not isinstance(thousands, str) or thousands not in (",", ".", " ", "'", "_")):
+        raise failure(Invalid, f"thousands: expected one of , . ' _ and the blank, not {thousands!r}")
+    for name, value in (("corrections", corrections), ("sort", sort)):
+        if not isinstance(value, bool):
+            raise failure(InvalidType, f"{name}: expected True or False, not {value!r}")
+    return Options(time_unit, None if tz is None else zone_of(tz), thousands or "\0", corrections, sort)
 
 
-def _names_of(columns: Mapping[str, str], id: str | None) -> _Names:
+def names_of(columns: Mapping[str, str], constants: Mapping[str, Any], id: str | None) -> Names:
+    for argument, given in (("columns", columns), ("constants", constants)):
+        if not isinstance(given, Mapping):
+            raise failure(InvalidType, f"{argument}: expected a dict, not {given!r}")
     for role, name in columns.items():
-        if role not in ("account", "time", "product", "quantity") or not isinstance(name, str):
+        if role not in ROLES or not isinstance(name, str):
             raise failure(
                 Invalid,
                 f"columns.{role}: expected the name of a column for account, time, product or quantity"
                 + ("; ids are asked for by id=" if role == "id" else ""),
             )
+    for role, value in constants.items():
+        if role not in ROLES or role in columns or value is None:
+            raise failure(
+                Invalid,
+                f"constants.{role}: expected the value of account, time, product or quantity, not of what `columns` has",
+            )
     if not (id is None or isinstance(id, str)):
         raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")
-    return _Names(**columns, id=id)
+    return Names(**columns, id=id)
 
 
 def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str, Any]) -> None:
@@ -213,110 +260,3 @@ class _Bar:
 
     def __exit__(self, *raised: object) -> None:
         self._bar.close()
-
-
-class _Log:
-    """Where events come from, told to a biller."""
-
-    def __init__(self, biller: _Biller, names: _Names, time_unit: str | None, heard: _Progress | None) -> None:
-        self._biller = biller
-        self._names = names
-        self._time_unit = time_unit
-        self._heard = heard
-
-    def read_table(self, table: Any, first_row: int = 0, row: str | None = None) -> int:
-        """Answers the number of the row after the last."""
-        names = self._names
-        return self._biller.run(
-            table,
-            names.account,
-            names.time,
-            names.product,
-            names.quantity,
-            id=names.id,
-            row=row,
-            first_row=first_row,
-            time_unit=self._time_unit,
-            progress=self._heard,
-        )
-
-    def read_file(self, path: str) -> int:
-        ending = os.path.splitext(path)[1].lower()
-        if ending in (".parquet", ".pq"):
-            return self._read_parquet(path)
-        if ending in (".csv", ".tsv"):
-            return self._read_csv(path, "\t" if ending == ".tsv" else ",")
-        raise Invalid(f"events: expected a .csv, .tsv or .parquet file, not {path!r}")
-
-    def _read_parquet(self, path: str) -> int:
-        from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
-
-        row = 0
-        with ParquetFile(path) as file:
-            read = [name for name in file.schema_arrow.names if name in self._names]
-            for batch in file.iter_batches(_PARQUET_ROWS, columns=read):
-                row = self.read_table(batch, row)
-        return row
-
-    def _read_csv(self, path: str, delimiter: str) -> int:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            log = _CsvLog(csv.reader(file, delimiter=delimiter), self._names, self._biller)
-            more = True
-            while more:
-                more = log.read(_CSV_ROWS)
-                self.read_table(log.table(), row=_LINE)
-            return log.count
-
-
-class _CsvLog:
-    """A CSV file read in parts; rows that are no rows are set aside with their line."""
-
-    def __init__(self, rows: Any, names: _Names, biller: _Biller) -> None:
-        self._rows = rows
-        self._biller = biller
-        header: list[str] = next(rows, [])
-        self._width = len(header)
-        self._places = {name: header.index(name) for name in names if isinstance(name, str) and name in header}
-        self.count = 0
-
-    def read(self, most: int) -> bool:
-        """Read up to so many rows; False at the end."""
-        self._lines: list[int] = []
-        self._values: list[list[str]] = []
-        while len(self._values) < most:
-            line = self._rows.line_num + 1
-            try:
-                row = next(self._rows, None)
-            except csv.Error as error:
-                self._set_aside(line, str(error))
-                continue
-            if row is None:
-                break
-            if not _is_text(row):
-                self._set_aside(line, "expected UTF-8")
-            elif len(row) == self._width:
-                self._lines.append(line)
-                self._values.append(row)
-            elif row:
-                self._set_aside(line, f"expected {self._width} fields, there are {len(row)}")
-        self.count += len(self._values)
-        return bool(self._values)
-
-    def _set_aside(self, line: int, reason: str) -> None:
-        self._biller.set_aside(line, "", reason)
-        self.count += 1
-
-    def table(self) -> Table:
-        """What was read; what is empty is null."""
-        cells = {name: [row[place] or None for row in self._values] for name, place in self._places.items()}
-        columns = {name: _text_column(texts) for name, texts in cells.items()}
-        return Table({_LINE: _integer_column(self._lines), **columns})
-
-
-def _is_text(row: list[str]) -> bool:
-    """False where bytes were no UTF-8 and are now lone surrogates."""
-    try:
-        "".join(row).encode()
-    except UnicodeEncodeError:
-        return False
-    return True

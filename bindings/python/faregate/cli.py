@@ -7,12 +7,13 @@ timeline is none: it is part of the answer.
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import faregate
-from faregate import Book
+from faregate import Book, _cli_bill, _cli_plan
+from faregate._print import print_json, print_table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,8 +49,6 @@ def parser() -> argparse.ArgumentParser:
     price.add_argument("--at", help="the instant, 2024-11-05T10:00, where a price is for a month held")
     replay = add("replay", show_replay, "Replay a timeline.")
     replay.add_argument("file", metavar="FILE", help="a JSON document; - for standard input")
-    from faregate import _cli_bill, _cli_plan  # they print with the functions below
-
     _cli_bill.add_commands(add)
     _cli_plan.add_commands(add)
     add_ledger_commands(commands)
@@ -216,25 +215,3 @@ def show_statement(statement: dict[str, Any]) -> None:
     spent = statement["spent"]
     print(f"\n{statement['at']}  {statement['state']}  {balance}\n")
     print_table(("spent", *spent), [(statement["currency"], *spent.values())])
-
-
-def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, default=lambda amount: format(amount, "f")))
-
-
-def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns as wide as they need to be; numbers to the right."""
-    cells = [tuple(str(cell) for cell in row) for row in rows]
-    columns = list(zip(head, *cells, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    to_right = [all(map(is_number, column[1:])) for column in columns]
-    for line in (tuple(head), *cells):
-        padded = (
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(line, widths, to_right, strict=True)
-        )
-        print("  ".join(padded).rstrip())
-
-
-def is_number(text: str) -> bool:
-    return text.replace(",", "").removeprefix("-").replace(".", "", 1).isdigit()

@@ -60,7 +60,7 @@ class Plan:
         """Tables, for notebooks."""
         from faregate._html import plan_tables
 
-        return plan_tables(self)
+        return plan_tables(self, list(map(describe_order, self.orders)))
 
 
 #: "cheapest", "postpaid", "capacity", {"pack": id}, {"orders": [...]}, or the Plan whose orders are to be followed

@@ -1,5 +1,6 @@
 /* Usage of many accounts to bills: each account lives its own events. */
-#include "biller.h"
+#include "event_order.h"
+#include "event_values.h"
 
 #include <stdlib.h>
 
@@ -92,7 +93,7 @@ static fg_status reserve_customer(fg_biller *biller) {
 
 /* `account` NULL: one like the pattern. On failure it stays the caller's. */
 static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
-  fg_customer fresh = {.account = account};
+  fg_customer fresh = {.account = account, .last = FG_NO_TIME};
   if (name.text == NULL || !fg_string_is_text(name)) {
     return FG_INVALID;
   }
@@ -187,6 +188,7 @@ static fg_set_aside aside_of(const fg_customer *customer, const fg_command *comm
                         .column = "",
                         .message = "",
                         .rule = "",
+                        .text = {NULL, 0},
                         .account = customer->name,
                         .product = command->product,
                         .id = command->id,
@@ -278,28 +280,43 @@ static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *
   return fg_account_apply(customer->account, &command, NULL, error);
 }
 
+/* Nothing uses less than nothing: a row below 0 says that usage of before was too much, which is an `adjust`. */
+static void make_command(const fg_biller *biller, const fg_events *events, const fg_event_row *row,
+                         fg_command *command) {
+  bool is_known = row->product != FG_NONE;
+  command->kind = row->quantity < 0 ? FG_DO_ADJUST : FG_DO_USE;
+  command->at = row->at;
+  command->quantity = row->quantity;
+  command->reason = (fg_string){"a row of the log", sizeof "a row of the log" - 1};
+  command->product = FG_LIKELY(is_known) ? biller->book->products[row->product].id
+                                         : fg_trim(fg_texts_at(&events->products, row->row));
+  if (events->ids != NULL) {
+    fg_string id = fg_texts_at(events->ids, row->row);
+    command->id = id.text == NULL ? id : fg_trim(id);
+  }
+}
+
 static fg_status live_row(fg_biller *biller, fg_customer *customer, const fg_events *events, const fg_event_row *row,
                           fg_command *command) {
   fg_error error;
-  command->at = row->at;
-  command->quantity = row->quantity;
-  if (events->ids != NULL) {
-    command->id = fg_texts_at(events->ids, row->row);
-  }
-  bool is_known = row->product != FG_NONE;
-  command->product = FG_LIKELY(is_known) ? biller->book->products[row->product].id
-                                         : fg_texts_at(&events->products, row->row);
+  fg_status status = FG_OK;
+  int64_t number = fg_event_number(events, row->row);
+  make_command(biller, events, row, command);
   if (FG_UNLIKELY(is_later(biller, row->at))) {
-    return set_later_aside(biller, customer, command, fg_event_number(events, row->row));
+    return set_later_aside(biller, customer, command, number);
   }
-  fg_status status = FG_LIKELY(is_known) ? open_at_first_event(customer, row, &error)
-                                         : fg_refuse(&error, FG_UNKNOWN_PRODUCT);
+  if (FG_UNLIKELY(row->product == FG_NONE)) {
+    status = fg_refuse(&error, FG_UNKNOWN_PRODUCT);
+  } else if (FG_LIKELY(row->quantity >= 0)) {
+    status = open_at_first_event(customer, row, &error);
+  }
   if (FG_UNLIKELY(status != FG_OK)) {
-    return status == FG_NO_MEMORY
-               ? status
-               : set_refused_aside(biller, customer, command, fg_event_number(events, row->row), &error);
+    return status == FG_NO_MEMORY ? status : set_refused_aside(biller, customer, command, number, &error);
   }
-  return do_or_set_aside(biller, customer, command, fg_event_number(events, row->row));
+  uint32_t before = biller->aside.count;
+  FG_TRY(do_or_set_aside(biller, customer, command, number));
+  biller->counts.billed += biller->aside.count == before;
+  return FG_OK;
 }
 
 static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events) {
@@ -309,6 +326,7 @@ static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events
   for (uint32_t i = biller->places.items[index]; i < biller->places.items[index + 1]; i++) {
     FG_TRY(do_planned(biller, customer, biller->sorted.items[i].at));
     FG_TRY(live_row(biller, customer, events, &biller->sorted.items[i], &command));
+    customer->last = biller->sorted.items[i].at;
   }
   return FG_OK;
 }
@@ -335,8 +353,39 @@ static fg_status sort_by_customer(fg_biller *biller) {
   return FG_OK;
 }
 
+static fg_status goes_back(const fg_customer *customer, const fg_events *events, const fg_event_row *row,
+                           fg_error *error) {
+  char at[FG_TIME_TEXT_MAX], last[FG_TIME_TEXT_MAX];
+  fg_time_format(row->at, customer->account->book->offset_minutes, at);
+  fg_time_format(customer->last, customer->account->book->offset_minutes, last);
+  return fg_fail(error, FG_TIME_REVERSAL, "time", "row %lld: %s is before %s, where account %.*s was already",
+                 (long long)fg_event_number(events, row->row), at, last, (int)customer->name.length,
+                 customer->name.text);
+}
+
+/* The rows that were read are `sorted` by now, so that their place is room to sort in. */
+static fg_status order_rows(fg_biller *biller, const fg_events *events, fg_error *error) {
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    fg_customer *customer = &biller->customers.items[i];
+    fg_event_row *rows = biller->sorted.items + biller->places.items[i];
+    uint32_t count = biller->places.items[i + 1] - biller->places.items[i];
+    fg_time last = customer->last;
+    if (events->sort) {
+      fg_sort_rows(rows, count, biller->rows.items);
+    }
+    for (uint32_t row = 0; row < count; row++) {
+      if (FG_UNLIKELY(rows[row].at < last)) {
+        fg_customer seen = *customer;
+        seen.last = last;
+        return goes_back(&seen, events, &rows[row], error);
+      }
+      last = rows[row].at;
+    }
+  }
+  return FG_OK;
+}
+
 static fg_status run_batch(fg_biller *biller, const fg_events *events) {
-  FG_TRY(sort_by_customer(biller));
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     FG_TRY(live(biller, i, events));
   }
@@ -347,9 +396,16 @@ static fg_status run_batch(fg_biller *biller, const fg_events *events) {
 fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error) {
   begin_call(biller);
   FG_TRY(fg_event_rows_read(biller, events, error));
-  fg_status status = run_batch(biller, events);
+  fg_status status = sort_by_customer(biller);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  FG_TRY(order_rows(biller, events, error));
+  status = run_batch(biller, events);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
+
+fg_bill_counts fg_biller_counts(const fg_biller *biller) { return biller->counts; }
 
 /* ------------------------------------------------------------------------------------------------------------- end */
 

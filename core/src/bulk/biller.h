@@ -12,6 +12,7 @@ typedef struct fg_customer {
   fg_account *account;
   FG_ARRAY(fg_command) planned;
   uint32_t done; ///< of the planned
+  fg_time last;  ///< of its rows so far; FG_NO_TIME: there was none
 } fg_customer;
 
 /* An event as it was read. */
@@ -33,10 +34,11 @@ struct fg_biller {
   uint64_t seed; ///< of the hashes of names
   fg_arena names;
   FG_ARRAY(fg_event_row) rows;   ///< of the batch, as they are read
-  FG_ARRAY(fg_event_row) sorted; ///< by customer, each one's in the order they came
+  FG_ARRAY(fg_event_row) sorted; ///< by customer, each one's in the order of time
   FG_ARRAY(uint32_t) places;     ///< per customer: where its rows begin in `sorted`; one more at the end
   FG_ARRAY(uint32_t) known;      ///< per code of the batch's dictionary of accounts: customer + 1, 0: not met yet
   FG_ARRAY(fg_set_aside) aside;
+  fg_bill_counts counts;
   fg_arena messages;
   fg_time until; ///< the end of the bills; FG_NO_TIME: the settlement of the latest month
 };

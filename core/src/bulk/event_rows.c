@@ -1,66 +1,35 @@
 /* The columns of a batch of events, read row by row. */
-#include "biller.h"
+#include "event_values.h"
+
+#include <stdio.h>
+
 #include "../state/command.h"
 
 int64_t fg_event_number(const fg_events *events, size_t row) {
   return events->row_numbers == NULL ? events->first_row + (int64_t)row : fg_integers_at(events->row_numbers, row);
 }
 
-/* -------------------------------------------------------------------------------------------------------- values */
-
-static bool multiply_time(int64_t value, int64_t factor, fg_time *time) {
-  return fg_multiply_i64(value, factor, time) && fg_time_is_civil(*time);
-}
-
-static bool scale_time(int64_t value, fg_time_unit unit, fg_time *time) {
-  switch (unit) {
-  case FG_DAYS: return multiply_time(value, FG_DAY, time);
-  case FG_SECONDS: return multiply_time(value, FG_SECOND, time);
-  case FG_MILLISECONDS: return multiply_time(value, FG_SECOND / 1000, time);
-  case FG_MICROSECONDS: return multiply_time(value, 1, time);
-  case FG_NANOSECONDS: return multiply_time(value / 1000 - (value % 1000 < 0), 1, time);
-  }
-  return false;
-}
-
-static bool read_time(const fg_biller *biller, const fg_events *events, size_t row, fg_time *time) {
-  int offset_minutes = biller->book->offset_minutes;
-  if (events->time_texts != NULL) {
-    fg_string text = fg_texts_at(events->time_texts, row);
-    int64_t number = 0;
-    if (text.text != NULL && !events->guessed_unit && fg_quantity_parse(text, &number)) {
-      return scale_time(number, events->time_unit, time);
-    }
-    return text.text != NULL && fg_time_parse(text.text, text.length, offset_minutes, time) == FG_OK;
-  }
-  if (fg_integers_null(&events->times, row) ||
-      !scale_time(fg_integers_at(&events->times, row), events->time_unit, time)) {
-    return false;
-  }
-  *time -= events->civil_times ? (int64_t)offset_minutes * 60 * FG_SECOND : 0;
-  return fg_time_is_civil(*time);
-}
-
-static bool read_quantity(const fg_events *events, size_t row, int64_t *quantity) {
-  if (events->quantity_texts != NULL) {
-    fg_string text = fg_texts_at(events->quantity_texts, row);
-    return text.text != NULL && fg_quantity_parse(text, quantity);
-  }
-  *quantity = fg_integers_at(&events->quantities, row);
-  return *quantity >= 0 && !fg_integers_null(&events->quantities, row);
-}
-
 /* ---------------------------------------------------------------------------------------------------------- names */
 
 /* Memo over the rows of a batch: names repeat. */
 typedef struct name_memo {
-  fg_string account, product; ///< of the row before
+  fg_string account, product;        ///< of the row before, as they stand there
+  bool account_blank, product_blank; ///< there are blanks around them
   uint32_t customer;
   int32_t product_index;
 } name_memo;
 
+#define WITH_BLANKS (UINT32_C(1) << 30) ///< among the known codes: blanks are around the name
+
+/* FG_INVALID if there is no name, or it is no text. */
+static fg_status find_trimmed(fg_biller *biller, fg_string name, uint32_t *customer, bool *has_blanks) {
+  fg_string trimmed = name.text == NULL ? name : fg_trim(name);
+  *has_blanks = trimmed.length != name.length;
+  return trimmed.text == NULL ? FG_INVALID : fg_customer_find(biller, trimmed, customer);
+}
+
 /* Entries of a dictionary are looked up once a batch. */
-static fg_status find_by_code(fg_biller *biller, const fg_texts *accounts, size_t row, uint32_t *customer) {
+static fg_status find_by_code(fg_biller *biller, const fg_texts *accounts, size_t row, name_memo *memo) {
   int64_t code = fg_integers_at(accounts->codes, row);
   bool in_range = !fg_integers_null(accounts->codes, row) && code >= 0 && (uint64_t)code < accounts->count;
   if (!in_range) {
@@ -69,20 +38,17 @@ static fg_status find_by_code(fg_biller *biller, const fg_texts *accounts, size_
   FG_ASSERT((uint64_t)code < biller->known.count);
   uint32_t *known = &biller->known.items[code];
   if (*known == 0) {
-    fg_string name = fg_texts_entry(accounts, (size_t)code);
-    if (name.text == NULL) {
-      return FG_INVALID;
-    }
-    FG_TRY(fg_customer_find(biller, name, customer));
-    *known = *customer + 1;
+    FG_TRY(find_trimmed(biller, fg_texts_entry(accounts, (size_t)code), &memo->customer, &memo->account_blank));
+    *known = (memo->customer + 1) | (memo->account_blank ? WITH_BLANKS : 0);
   }
-  *customer = *known - 1;
+  memo->customer = (*known & ~WITH_BLANKS) - 1;
+  memo->account_blank = (*known & WITH_BLANKS) != 0;
   return FG_OK;
 }
 
 static fg_status find_account(fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
   if (biller->known.count > 0) {
-    return find_by_code(biller, &events->accounts, row, &memo->customer);
+    return find_by_code(biller, &events->accounts, row, memo);
   }
   fg_string name = fg_texts_at(&events->accounts, row);
   if (name.text == NULL) {
@@ -90,7 +56,7 @@ static fg_status find_account(fg_biller *biller, const fg_events *events, size_t
   }
   if (memo->account.text == NULL || !fg_string_equal(name, memo->account)) {
     memo->account.text = NULL;
-    FG_TRY(fg_customer_find(biller, name, &memo->customer));
+    FG_TRY(find_trimmed(biller, name, &memo->customer, &memo->account_blank));
     memo->account = name;
   }
   return FG_OK;
@@ -102,13 +68,43 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
     return false;
   }
   if (memo->product.text == NULL || !fg_string_equal(name, memo->product)) {
-    memo->product_index = fg_book_product(biller->book, name);
-    memo->product = name;
+    fg_string trimmed = fg_trim(name);
+    memo->product = trimmed.text == NULL ? trimmed : name;
+    memo->product_index = trimmed.text == NULL ? FG_NONE : fg_book_product(biller->book, trimmed);
+    memo->product_blank = trimmed.length != name.length;
   }
-  return true;
+  return memo->product.text != NULL;
 }
 
 /* ----------------------------------------------------------------------------------------------------------- rows */
+
+/* Where there is no text the number as one. */
+static fg_status write_value(fg_biller *biller, const fg_integers *column, const fg_texts *texts, size_t row,
+                             fg_string *text) {
+  char digits[24];
+  int64_t value = 0;
+  if (texts != NULL) {
+    *text = fg_texts_at(texts, row);
+    return FG_OK;
+  }
+  if (fg_integers_null(column, row) || !fg_integers_value(column, row, &value)) {
+    return FG_OK;
+  }
+  int length = snprintf(digits, sizeof digits, "%lld", (long long)value);
+  *text = fg_string_copy(&biller->messages, &biller->allocator, (fg_string){digits, (size_t)length});
+  return text->text == NULL ? FG_NO_MEMORY : FG_OK;
+}
+
+/* What stands in the column that could not be read. */
+static fg_status write_raw_text(fg_biller *biller, const fg_events *events, size_t row, const char *column,
+                                fg_string *text) {
+  switch (column[0]) {
+  case 't': return write_value(biller, &events->times, events->time_texts, row, text);
+  case 'q': return write_value(biller, &events->quantities, events->quantity_texts, row, text);
+  }
+  *text = fg_texts_at(column[0] == 'p' ? &events->products : &events->accounts, row);
+  return FG_OK;
+}
 
 static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_t row, const char *column,
                                const char *message) {
@@ -118,27 +114,30 @@ static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_
                        .column = column,
                        .message = message,
                        .rule = "",
+                       .text = {NULL, 0},
                        .account = fg_texts_at(&events->accounts, row),
                        .product = fg_texts_at(&events->products, row)};
   int64_t quantity = 0;
   fg_time at = 0;
-  what.quantity = read_quantity(events, row, &quantity) ? quantity : -1;
-  what.at = read_time(biller, events, row, &at) ? at : FG_NO_TIME;
+  what.quantity = fg_event_quantity(events, row, &quantity) == NULL ? quantity : FG_NO_QUANTITY;
+  what.at = fg_event_time(biller, events, row, &at) == NULL ? at : FG_NO_TIME;
   if (events->ids != NULL) {
     what.id = fg_texts_at(events->ids, row);
   }
+  FG_TRY(write_raw_text(biller, events, row, column, &what.text));
   return fg_set_aside_add(biller, &what);
 }
 
 static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
   FG_ASSERT(biller->rows.count < biller->rows.capacity);
   fg_event_row *read = &biller->rows.items[biller->rows.count];
-  if (!read_time(biller, events, row, &read->at)) {
-    return set_row_aside(biller, events, row, "time",
-                         "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999");
+  const char *fault = fg_event_time(biller, events, row, &read->at);
+  if (FG_UNLIKELY(fault != NULL)) {
+    return set_row_aside(biller, events, row, "time", fault);
   }
-  if (!read_quantity(events, row, &read->quantity)) {
-    return set_row_aside(biller, events, row, "quantity", "expected an integer, 0 to 9223372036854775807");
+  fault = fg_event_quantity(events, row, &read->quantity);
+  if (FG_UNLIKELY(fault != NULL)) {
+    return set_row_aside(biller, events, row, "quantity", fault);
   }
   if (!find_product_of_row(biller, events, row, memo)) {
     return set_row_aside(biller, events, row, "product", "expected a text, there is none");
@@ -152,6 +151,7 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
   read->product = memo->product_index;
   read->row = (uint32_t)row;
   biller->rows.count++;
+  biller->counts.trimmed += memo->account_blank || memo->product_blank;
   return FG_OK;
 }
 
@@ -159,7 +159,7 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
 
 static bool is_plausible(int64_t number, fg_time_unit unit) {
   fg_time time = 0;
-  return scale_time(number, unit, &time) && fg_time_is_plausible(time);
+  return fg_scale_time(number, unit, &time) && fg_time_is_plausible(time);
 }
 
 static fg_status guessed_wrong(const fg_events *events, size_t row, fg_error *error) {

@@ -28,6 +28,18 @@ int64_t fg_integers_at(const fg_integers *column, size_t row) {
   return -1;
 }
 
+bool fg_integers_value(const fg_integers *column, size_t row, int64_t *value) {
+  *value = fg_integers_at(column, row);
+  if (FG_LIKELY(*value != -1 || (column->type != FG_UINT64 && column->type != FG_INT128))) {
+    return true;
+  }
+  fg_int128 wide = 0;
+  if (column->type == FG_INT128) {
+    memcpy(&wide, (const char *)column->values + (column->offset + row) * sizeof wide, sizeof wide);
+  }
+  return wide == -1;
+}
+
 const int64_t *fg_integers_read(const fg_integers *column, size_t first, size_t count, int64_t *room) {
   if (column->type == FG_INT64 && column->validity == NULL) {
     return (const int64_t *)column->values + column->offset + first;

@@ -14,6 +14,9 @@ static inline bool fg_integers_null(const fg_integers *column, size_t row) {
 /* One row: 0 for a null, -1 for what is beyond int64_t. */
 int64_t fg_integers_at(const fg_integers *column, size_t row);
 
+/* A row that is not null; false for what is beyond int64_t. */
+bool fg_integers_value(const fg_integers *column, size_t row, int64_t *value);
+
 /* `count` rows from `first` on, as fg_integers_at has them: in `room`, or where they are if they need no change. */
 const int64_t *fg_integers_read(const fg_integers *column, size_t first, size_t count, int64_t *room);
 

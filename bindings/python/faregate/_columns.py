@@ -1,0 +1,242 @@
+"""The columns of a log in the few types that the core reads.
+
+Names are text, plain or by a dictionary; times are timestamps, dates, whole numbers or text; quantities are whole numbers
+or text. All else that can be meant becomes one of these, a column at a time: numbers that are all whole become integers,
+and where some are not, text, because the core says of each row what is wrong with it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from faregate._core import Invalid, InvalidType, _text_column
+from faregate._shelf import failure
+from faregate._table import Table
+
+ROLES = ("account", "time", "product", "quantity")
+NUMBER = " row"  # the name of a column that no log has
+
+
+Wanted: TypeAlias = Mapping[str, bool]
+"""The columns that a log has to have, each with whether its values are few and come again and again."""
+
+
+class Names(NamedTuple):
+    """Of the columns in the log."""
+
+    account: str = "account"
+    time: str = "time"
+    product: str = "product"
+    quantity: str = "quantity"
+    id: str | None = None
+
+    def of_roles(self, constants: Mapping[str, Any]) -> dict[str, str]:
+        """Those that the log has to have, by role."""
+        named = {role: getattr(self, role) for role in (*ROLES, "id") if role not in constants}
+        return {role: name for role, name in named.items() if name is not None}
+
+
+def missing(name: str, there: Sequence[str]) -> Exception:
+    """An error for a column that is not there, with those that are and the nearest."""
+    if not there:
+        return failure(Invalid, f"events.{name}: there is no such column, nor any other")
+    from difflib import get_close_matches
+
+    folded = {other.casefold().strip(): other for other in there}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    perhaps = f"; perhaps {folded[near[0]]!r}" if near else ""
+    return failure(Invalid, f"events.{name}: there is no such column among {', '.join(map(repr, there))}{perhaps}")
+
+
+def pick(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Where the wanted columns are."""
+    places = []
+    for name in wanted:
+        found = [place for place, other in enumerate(names) if other == name]
+        found = found or [place for place, other in enumerate(names) if other.strip() == name]
+        if len(found) > 1:
+            raise failure(Invalid, f"events.{name}: there are {len(found)} columns of that name")
+        if not found:
+            raise missing(name, names)
+        places.append(found[0])
+    return places
+
+
+class Columns:
+    """Takes batches of a log to batches that the core reads, with the columns of ROLES and perhaps `id` and NUMBER."""
+
+    def __init__(self, names: Names, constants: Mapping[str, Any]) -> None:
+        self._constants = constants
+        self._of_roles = names.of_roles(constants)
+        self.wanted: Wanted = {name: role in ("account", "product") for role, name in self._of_roles.items()}
+
+    def of_batch(self, batch: Any, numbers: Any = None) -> Any:
+        """Of a RecordBatch or Table of pyarrow."""
+        import pyarrow  # type: ignore[import-untyped]
+
+        places = pick(batch.schema.names, list(self._of_roles.values()))
+        columns = {role: self._column(role, batch.column(place)) for role, place in zip(self._of_roles, places)}
+        for role, value in self._constants.items():
+            columns[role] = _repeated(value, batch.num_rows)
+        if numbers is not None:
+            columns[NUMBER] = numbers
+        make = pyarrow.table if isinstance(batch, pyarrow.Table) else pyarrow.RecordBatch.from_pydict
+        return make(columns)
+
+    def of_table(self, table: Table, numbers: Any = None) -> Table:
+        """Of a table of texts that this package made."""
+        places = pick(table.columns, list(self._of_roles.values()))
+        columns = {role: table[table.columns[place]] for role, place in zip(self._of_roles, places)}
+        for role, value in self._constants.items():
+            columns[role] = _text_column([_text(value)] * len(table))
+        return Table({NUMBER: numbers, **columns} if numbers is not None else columns)
+
+    def _column(self, role: str, column: Any) -> Any:
+        made = _TO[role](column)
+        if made is None:
+            raise failure(
+                InvalidType, f"events.{self._of_roles[role]}: expected {_EXPECTED[role]}, not {in_words(column.type)}"
+            )
+        return made
+
+
+_EXPECTED = {
+    "account": "names",
+    "product": "names",
+    "id": "names",
+    "time": "timestamps, dates, text or numbers since 1970",
+    "quantity": "whole numbers",
+}
+
+
+def _text(value: Any) -> str | None:
+    """A value of Python as a text that the core reads."""
+    if value is None or value != value:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def texts_of(values: Sequence[Any]) -> Any:
+    return _text_column([_text(value) for value in values])
+
+
+def _repeated(value: Any, count: int) -> Any:
+    """A value in every row, held once."""
+    import pyarrow
+
+    codes = pyarrow.repeat(pyarrow.scalar(0, pyarrow.int8()), count)
+    return pyarrow.DictionaryArray.from_arrays(codes, pyarrow.array([_text(value)], pyarrow.string()))
+
+
+# --------------------------------------------------------------------------------------------------------- by type
+
+
+def _is_plain_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    return _is_plain_text(kind.value_type if types.is_dictionary(kind) else kind)
+
+
+def _is_number(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _whole(column: Any) -> Any:
+    """As integers, or where one is not whole as text."""
+    import pyarrow
+
+    try:
+        return column.cast(pyarrow.int64())
+    except pyarrow.ArrowInvalid:
+        return column.cast(pyarrow.string())
+
+
+def _by_dictionary(column: Any) -> Any:
+    """Whole numbers as names: each of them is written once."""
+    import pyarrow
+
+    def written(chunk: Any) -> Any:
+        encoded = chunk.dictionary_encode()
+        return pyarrow.DictionaryArray.from_arrays(encoded.indices, encoded.dictionary.cast(pyarrow.string()))
+
+    if isinstance(column, pyarrow.ChunkedArray):
+        kind = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+        return pyarrow.chunked_array([written(chunk) for chunk in column.chunks], kind)
+    return written(column)
+
+
+def _plain(column: Any) -> Any:
+    """Without an extension's name, without a dictionary of what is no text, nulls and bytes as text."""
+    import pyarrow
+    from pyarrow import types
+
+    kind = column.type
+    if isinstance(kind, pyarrow.BaseExtensionType):
+        return _plain(column.cast(kind.storage_type))
+    if types.is_dictionary(kind) and not _is_text(kind):
+        return _plain(column.cast(kind.value_type))
+    if types.is_null(kind):
+        return column.cast(pyarrow.string())
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
+        return column.cast(pyarrow.string(), safe=False)
+    return column
+
+
+def _names(column: Any) -> Any:
+    column = _plain(column)
+    if _is_text(column.type):
+        return column
+    if not _is_number(column.type):
+        return None
+    numbers = _whole(column)
+    return numbers if _is_text(numbers.type) else _by_dictionary(numbers)
+
+
+def _times(column: Any) -> Any:
+    from pyarrow import types
+
+    column = _plain(column)
+    kind = column.type
+    if _is_text(kind) or types.is_timestamp(kind) or types.is_date(kind) or types.is_integer(kind):
+        return column
+    return _whole(column) if _is_number(kind) else None
+
+
+def _quantities(column: Any) -> Any:
+    from pyarrow import types
+
+    column = _plain(column)
+    if _is_text(column.type) or types.is_integer(column.type):
+        return column
+    return _whole(column) if _is_number(column.type) else None
+
+
+_TO = {"account": _names, "product": _names, "id": _names, "time": _times, "quantity": _quantities}
+
+
+def in_words(kind: Any) -> str:
+    """A type of Arrow as people call it."""
+    from pyarrow import types
+
+    words = {
+        "true and false": types.is_boolean,
+        "text": _is_text,
+        "timestamps": types.is_timestamp,
+        "dates": types.is_date,
+        "times of day": types.is_time,
+        "durations": types.is_duration,
+        "records": types.is_struct,
+        "maps": types.is_map,
+        "lists": lambda kind: types.is_nested(kind),
+        "bytes of one length": types.is_fixed_size_binary,
+    }
+    return next((f"{name} ({kind})" for name, test in words.items() if test(kind)), str(kind))

@@ -1,0 +1,326 @@
+"""CSV files as they are: pyarrow takes rows apart, and what is no row is found before it comes to that.
+
+A parser sees no difference between a quote that somebody lost and a field of many lines, and swallows the rows in
+between without a word. So each block of a file is sifted first: lines that are no rows are taken out and told, and what
+is left has one row a line, but for fields of several lines that hold no whole row.
+"""
+
+import csv
+import io
+import re
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from faregate._convert import found
+from faregate._core import Invalid, _csv_lines, _text_column
+from faregate._rows import Aside, Piece
+from faregate._shelf import failure
+from faregate._table import Table
+
+BLOCK = 1 << 23
+_MARK = b"\xef\xbb\xbf"
+_FIELD_MOST = 1 << 20  # bytes of a field of several lines
+_DELIMITERS = ",\t;|"
+
+
+def pieces(stream: Any, wanted: Mapping[str, bool], delimiter: str | None) -> Iterator[Piece]:
+    """The rows of a stream of bytes, numbered by line. `wanted` says of each column whether its values repeat."""
+    blocks = _Blocks(stream)
+    header, line = blocks.header()
+    log = _Log(header, wanted, delimiter)
+    first: Piece | None = Piece(log.no_rows(), blank=line - 2, trimmed=log.trimmed)
+    while (block := blocks.next()) is not None:
+        piece, rest = log.read(block, line, blocks.at_end)
+        line += block.count(b"\n") - rest.count(b"\n")
+        blocks.put_back(rest)
+        if first is not None:
+            piece.blank, piece.trimmed, first = piece.blank + first.blank, first.trimmed, None
+        yield piece
+    if first is not None:
+        yield first
+
+
+class _Blocks:
+    """A stream in blocks that end with a line."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._left = b""
+        self.at_end = False
+
+    def next(self) -> bytes | None:
+        """The next block, which has at least one line; None at the end."""
+        parts = [self._left]
+        self._left = b""
+        while not self.at_end:
+            read = self._stream.read(BLOCK)
+            self.at_end = not read
+            end = read.rfind(b"\n") + 1
+            if end > 0:
+                parts.append(read[:end])
+                self._left = read[end:]
+                break
+            parts.append(read)
+        block = b"".join(parts)
+        if block and not block.endswith(b"\n"):
+            block += b"\n"
+        return block or None
+
+    def put_back(self, rest: bytes) -> None:
+        self._left = rest + self._left
+
+    def header(self) -> tuple[bytes, int]:
+        """The first line that is not blank, and the number of the line after it."""
+        line = 1
+        while (block := self.next()) is not None:
+            if line == 1 and block.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise failure(Invalid, "events: the file is in UTF-16; save it in UTF-8")
+            block = block.removeprefix(_MARK) if line == 1 else block
+            while block:
+                header, _, block = block.partition(b"\n")
+                line += 1
+                if header.strip():
+                    self.put_back(block)
+                    return header, line
+        return b"", max(line, 2)
+
+
+@dataclass
+class _Run:
+    """Records after each other, one a line; or one of several lines."""
+
+    start: int
+    end: int
+    line: int
+    records: int
+
+
+class _Sifted(NamedTuple):
+    runs: list[_Run]
+    aside: list[Aside]
+    blank: int
+    rest: bytes
+    """what the next block is needed for"""
+
+
+class _Log:
+    def __init__(self, header: bytes, wanted: Mapping[str, bool], delimiter: str | None) -> None:
+        try:
+            text = header.decode()
+        except UnicodeDecodeError:
+            raise failure(Invalid, "events: the names of the columns are not in UTF-8") from None
+        self._wanted = wanted
+        self._delimiter = delimiter or _delimiter_of(text, wanted)
+        self._names = next(csv.reader([text.rstrip("\r")], delimiter=self._delimiter), [])
+        stripped = [name.strip() for name in self._names]
+        self.trimmed = sum(name != bare for name, bare in zip(self._names, stripped))
+        self._names = stripped
+        for name in wanted:
+            if stripped.count(name) > 1:
+                places = [str(place + 1) for place, other in enumerate(stripped) if other == name]
+                raise failure(
+                    Invalid, f"events.{name}: the header has it {len(places)} times, as columns {', '.join(places)}"
+                )
+        self._places = {name: stripped.index(name) for name in stripped if name in wanted}
+        self._sieve = _Sieve(self._delimiter, len(stripped))
+
+    def no_rows(self) -> Table:
+        return Table({name: _text_column([]) for name in self._names})
+
+    def read(self, block: bytes, line: int, at_end: bool) -> tuple[Piece, bytes]:
+        """The rows of a block, and what of it belongs to the next one."""
+        sifted = self._sieve.sift(block, line, at_end)
+        runs = sifted.runs
+        data = block if len(runs) == 1 and runs[0].end == len(block) else b"".join(block[r.start : r.end] for r in runs)
+        table, misfits = self._take_apart(data)
+        records = sum(run.records for run in runs)
+        if _length(table) + len(misfits) != records:
+            raise failure(Invalid, f"events: of {records} rows from line {line} on {_length(table)} were read")
+        is_one_run = not misfits and (len(runs) == 0 or (len(runs) == 1 and runs[0].records > 0))
+        piece = Piece(table, first=runs[0].line if runs else line, aside=sifted.aside, blank=sifted.blank)
+        if not is_one_run:
+            piece.numbers = self._numbers(runs, misfits, piece)
+            piece.aside.sort(key=lambda aside: aside.number)
+        return piece, sifted.rest
+
+    def _numbers(self, runs: list[_Run], misfits: list[tuple[int, int, str]], piece: Piece) -> Any:
+        lines = array("q")
+        for run in runs:
+            lines.extend(range(run.line, run.line + run.records))
+        for record, count, text in reversed(misfits):
+            line = lines.pop(record)
+            if text.strip():
+                piece.aside.append(Aside(line, f"expected {len(self._names)} fields, there are {count}", text))
+            else:
+                piece.blank += 1
+        return lines
+
+    def _take_apart(self, data: bytes) -> tuple[Any, list[tuple[int, int, str]]]:
+        """The columns that are wanted, and the rows of another width: place, fields, text."""
+        pyarrow = found("pyarrow.csv")
+        return self._by_pyarrow(pyarrow, data) if pyarrow is not None else self._by_itself(data)
+
+    def _by_pyarrow(self, reader: Any, data: bytes) -> tuple[Any, list[tuple[int, int, str]]]:
+        import pyarrow  # type: ignore[import-untyped]
+
+        misfits: list[tuple[int, int, str]] = []
+
+        def misfit(row: Any) -> str:
+            misfits.append((row.number - 1, row.actual_columns, row.text))
+            return "skip"
+
+        text = pyarrow.string()
+        names = [f"{place}" for place in range(len(self._names))]  # so that those nobody wants may be the same
+        names_again = pyarrow.dictionary(pyarrow.int32(), text)
+        wanted = {str(place): names_again if self._wanted[name] else text for name, place in self._places.items()}
+        if not data:
+            return self.no_rows(), misfits
+        table = reader.read_csv(
+            pyarrow.py_buffer(data),
+            reader.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1),
+            reader.ParseOptions(
+                delimiter=self._delimiter,
+                ignore_empty_lines=False,
+                newlines_in_values=True,
+                invalid_row_handler=misfit,
+            ),
+            reader.ConvertOptions(
+                include_columns=list(wanted),
+                column_types=wanted,
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                check_utf8=False,
+            ),
+        )
+        return table.rename_columns(list(self._places)), misfits
+
+    def _by_itself(self, data: bytes) -> tuple[Any, list[tuple[int, int, str]]]:
+        """The same where pyarrow is not installed."""
+        rows, misfits = [], []
+        for place, row in enumerate(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=self._delimiter)):
+            if len(row) == len(self._names):
+                rows.append(row)
+            else:
+                misfits.append((place, len(row), self._delimiter.join(row)))
+        columns = {name: [row[place] or None for row in rows] for name, place in self._places.items()}
+        return Table({name: _text_column(texts) for name, texts in columns.items()}), misfits
+
+
+def _length(table: Any) -> int:
+    return len(table)
+
+
+def _delimiter_of(header: str, wanted: Mapping[str, bool]) -> str:
+    """The one that shows most of the columns that are wanted."""
+
+    def shown(delimiter: str) -> int:
+        names = {name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])}
+        return len(names & set(wanted))
+
+    return max(_DELIMITERS, key=shown)
+
+
+class _Sieve:
+    """Tells lines that are rows from those that are none."""
+
+    def __init__(self, delimiter: str, width: int) -> None:
+        mark = re.escape(delimiter.encode())
+        self._quoted = re.compile(rb'"(?:[^"]++|"")*+"')
+        field = rb'(?:"(?:[^"]++|"")*+"|[^"\r\n' + mark + rb"]*+)"
+        self._record = re.compile(field + rb"(?:" + mark + field + rb")*+\r?\n")
+        self._open = re.compile(rb"(?:" + field + mark + rb')*+"(?:[^"]++|"")*+\Z')
+        self._mark = delimiter
+        self._width = width
+
+    def sift(self, block: bytes, line: int, at_end: bool) -> _Sifted:
+        """Runs of records, and the lines that are none."""
+        runs: list[_Run] = []
+        aside: list[Aside] = []
+        blank = at = 0
+        broken = _broken_lines(block)
+        while at < len(block):
+            end, count = _csv_lines(block, at, self._mark)
+            if broken and broken[0] < end:
+                end, count = broken[0], block.count(b"\n", at, broken[0])
+            if end > at:
+                runs.append(_Run(at, end, line, count))
+                line += count
+                at = end
+                continue
+            end = block.index(b"\n", at) + 1
+            reason = _fault_of(block[at:end], bool(broken) and broken[0] == at)
+            broken = [start for start in broken if start >= end] if broken else broken
+            if reason == "":
+                blank += 1
+            elif reason is not None:
+                aside.append(Aside(line, reason, shown(block[at:end])))
+            else:
+                record = self._record.match(block, at)
+                if record is None and not at_end and len(block) - at < _FIELD_MOST and self._may_go_on(block, at, end):
+                    return _Sifted(runs, aside, blank, block[at:])
+                if (
+                    record is not None
+                    and not broken_within(broken, record.end())
+                    and self._is_one(block, end, record.end())
+                ):
+                    runs.append(_Run(at, record.end(), line, 1))
+                    line += block.count(b"\n", at, record.end())
+                    at = record.end()
+                    continue
+                aside.append(Aside(line, "a quote is out of place", shown(block[at:end])))
+            line += 1
+            at = end
+        return _Sifted(runs, aside, blank, b"")
+
+    def _may_go_on(self, block: bytes, at: int, end: int) -> bool:
+        """A field that is open at the end of the block, with no whole row in it."""
+        return self._open.match(block, at) is not None and self._is_one(block, end, len(block))
+
+    def _is_one(self, block: bytes, start: int, end: int) -> bool:
+        """None of the lines is a row by itself: else the quote that opened before them was meant to close earlier."""
+        while start < end:
+            after = block.index(b"\n", start) + 1
+            if self._is_row(block[start:after]):
+                return False
+            start = after
+        return True
+
+    def _is_row(self, text: bytes) -> bool:
+        is_line = _csv_lines(text, 0, self._mark)[1] == 1
+        return is_line and self._quoted.sub(b"", text).count(self._mark.encode()) == self._width - 1
+
+
+def broken_within(broken: list[int], end: int) -> bool:
+    return bool(broken) and broken[0] < end
+
+
+def _broken_lines(block: bytes) -> list[int]:
+    """Where the lines begin that are no UTF-8."""
+    starts: list[int] = []
+    at = 0
+    while not block.isascii():
+        try:
+            block[at:].decode()
+            return starts
+        except UnicodeDecodeError as error:
+            starts.append(block.rfind(b"\n", 0, at + error.start) + 1)
+            at = block.index(b"\n", at + error.start) + 1
+    return starts
+
+
+def _fault_of(line: bytes, is_broken: bool) -> str | None:
+    """Why a line is no row whatever its quotes; "" for a blank one, None where it is up to them."""
+    if not line.strip():
+        return ""
+    if is_broken:
+        return "expected UTF-8"
+    if line.startswith(_MARK):
+        return "a byte order mark inside of the file"
+    return "a carriage return inside of the line" if b"\r" in line.removesuffix(b"\r\n") else None
+
+
+def shown(line: bytes) -> str:
+    return line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")

@@ -1,0 +1,121 @@
+"""JSON, an object a line, or one array of objects.
+
+A block of lines is read by pyarrow at once, with the types that its first line has. Where a line is damaged, or has other
+types, the block is read line by line.
+"""
+
+import json
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from faregate._columns import Wanted, pick, texts_of
+from faregate._convert import found
+from faregate._core import Invalid
+from faregate._rows import Aside, Piece
+from faregate._shelf import failure
+from faregate._table import Table
+
+BLOCK = 1 << 23
+
+
+def json_pieces(stream: Any, wanted: Wanted) -> Iterator[Piece]:
+    line = 1
+    left = b""
+    known: dict[str, None] = {}
+    while True:
+        read = stream.read(BLOCK)
+        left = left.removeprefix(b"\xef\xbb\xbf") if line == 1 else left
+        if line == 1 and (left + read).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+            yield from _array_pieces(left + read + stream.read(), wanted)
+            return
+        end = len(read) if not read else read.rfind(b"\n") + 1
+        block, left = (left + read[:end], read[end:]) if end or not read else (b"", left + read)
+        if block and not block.endswith(b"\n"):
+            block += b"\n"
+        if block:
+            yield _read_block(block, line, wanted, known)
+            line += block.count(b"\n")
+        if not read:
+            break
+    if line > 1:
+        pick(list(known), list(wanted))
+
+
+def _array_pieces(text: bytes, wanted: Wanted) -> Iterator[Piece]:
+    try:
+        rows = json.loads(text.removeprefix(b"\xef\xbb\xbf"), parse_float=str)
+    except ValueError as error:
+        raise failure(Invalid, f"events: {error}") from None
+    aside = [
+        Aside(place, "expected an object", json.dumps(row)) for place, row in enumerate(rows) if not _is_object(row)
+    ]
+    numbers = array("q", [place for place, row in enumerate(rows) if _is_object(row)])
+    objects = [row for row in rows if _is_object(row)]
+    pick(list(dict.fromkeys(name for row in objects for name in row)), list(wanted))
+    yield Piece(_texts(objects, wanted), numbers=numbers, aside=aside)
+
+
+def _is_object(row: Any) -> bool:
+    return isinstance(row, Mapping)
+
+
+def _texts(rows: Sequence[Mapping[str, Any]], wanted: Wanted) -> Table:
+    return Table({name: texts_of([_scalar(row.get(name)) for row in rows]) for name in wanted})
+
+
+def _scalar(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, (bool, list, dict)) else value
+
+
+def _read_block(block: bytes, line: int, wanted: Wanted, known: dict[str, None]) -> Piece:
+    reader = found("pyarrow.json")
+    lines = block.count(b"\n")
+    if reader is not None:
+        table = _at_once(reader, block, wanted, known)
+        if table is not None and table.num_rows == lines:
+            return Piece(table, first=line)
+    return _line_by_line(block, line, wanted, known)
+
+
+def _at_once(reader: Any, block: bytes, wanted: Wanted, known: dict[str, None]) -> Any:
+    """A table, or None where not all lines are of one kind."""
+    import pyarrow  # type: ignore[import-untyped]
+
+    kinds = {str: pyarrow.string(), int: pyarrow.int64()}
+    try:
+        first = json.loads(block[: block.index(b"\n")])
+        fields = [(name, kinds[type(first[name])]) for name in wanted]
+        table = reader.read_json(
+            pyarrow.py_buffer(block),
+            reader.ReadOptions(use_threads=False, block_size=len(block) + 1),
+            reader.ParseOptions(explicit_schema=pyarrow.schema(fields), unexpected_field_behavior="ignore"),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+    known.update(dict.fromkeys(first))
+    return table
+
+
+def _line_by_line(block: bytes, line: int, wanted: Wanted, known: dict[str, None]) -> Piece:
+    rows: list[Mapping[str, Any]] = []
+    piece = Piece(None, numbers=array("q"))
+    for number, text in enumerate(block.split(b"\n")[:-1], line):
+        if not text.strip():
+            piece.blank += 1
+            continue
+        try:
+            row = json.loads(text, parse_float=str)
+            reason = None if _is_object(row) else "expected an object"
+        except ValueError as error:
+            reason = f"expected JSON: {error}"
+        except RecursionError:
+            reason = "expected JSON: it is nested too deeply"
+        if reason is not None:
+            piece.aside.append(Aside(number, reason, text.decode("utf-8", "backslashreplace")))
+        else:
+            known.update(dict.fromkeys(row))
+            rows.append(row)
+            piece.numbers.append(number)
+    piece.table = _texts(rows, wanted)
+    return piece

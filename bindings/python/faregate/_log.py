@@ -1,0 +1,168 @@
+"""A usage log on its way to the biller: sources in pieces, pieces in the columns that the core reads."""
+
+import re
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from faregate._columns import NUMBER, Columns, Names
+from faregate._convert import found
+from faregate._core import Error, InvalidType, TimeReversal, _Biller, _integer_column
+from faregate._order import Gathered
+from faregate._rows import Piece, Rows, Sources
+from faregate._shelf import failure
+from faregate._sources import pieces_of, sources_of
+from faregate._table import Table
+
+
+class Options(NamedTuple):
+    """How values are read."""
+
+    time_unit: str | None
+    zone: "array[int] | None"
+    thousands: str
+    corrections: bool
+    sort: bool
+
+
+class Log:
+    """Reads a log into a biller, and counts what it reads."""
+
+    def __init__(
+        self,
+        biller: _Biller,
+        names: Names,
+        constants: Mapping[str, Any],
+        options: Options,
+        heard: Callable[[int], object] | None,
+    ) -> None:
+        self.biller = biller
+        self._names = names
+        self._columns = Columns(names, constants)
+        self._constants = constants
+        self._options = options
+        self._heard = heard
+        self._sources = Sources()
+        self._read = 0
+        self._blank = 0
+        self._trimmed = 0
+        self._gathered = Gathered() if options.sort else None
+
+    # ------------------------------------------------------------------------------------------------- reading
+
+    def read(self, events: Any) -> None:
+        try:
+            for name, source in sources_of(events):
+                self._read_source(name, source)
+            if self._gathered is not None:
+                for batch in self._gathered.batches():
+                    self._run(batch, numbered=True)
+        except Error as error:
+            raise self._told(error) from error
+        finally:
+            if self._gathered is not None:
+                self._gathered.close()
+
+    def _read_source(self, name: str | None, source: Any) -> None:
+        base = self._sources.begin(name)
+        pieces = pieces_of(source, self._columns.wanted)
+        for piece in _ahead(pieces) if isinstance(source, str) else pieces:
+            self._take(piece, base)
+
+    def _take(self, piece: Piece, base: int) -> None:
+        self._read += len(piece.aside)
+        self._blank += piece.blank
+        self._trimmed += piece.trimmed
+        for aside in piece.aside:
+            self.biller.set_aside(base + aside.number, "", aside.reason, aside.text)
+        table = self._shaped(piece, base)
+        if self._gathered is not None:
+            self._read += len(table) if hasattr(table, "__len__") else table.num_rows
+            self._gathered.add(table)
+        else:
+            first = base + piece.first
+            self._read += self._run(table, numbered=piece.numbers is not None, first=first) - first
+
+    def _shaped(self, piece: Piece, base: int) -> Any:
+        """The piece with the columns that the core reads, by their roles."""
+        pyarrow = found("pyarrow")
+        table = piece.table
+        if isinstance(table, Table):
+            numbers = piece.numbers
+            if numbers is None and self._gathered is not None:
+                numbers = range(piece.first, piece.first + len(table))
+            column = None if numbers is None else _integer_column([base + number for number in numbers])
+            return self._columns.of_table(table, column)
+        if pyarrow is not None and type(table).__module__.startswith("polars."):
+            table = table.to_arrow()
+        if pyarrow is None or not isinstance(table, (pyarrow.Table, pyarrow.RecordBatch)):
+            if self._constants or self._gathered is not None:
+                raise failure(InvalidType, "events: for constants= and sort= expected pyarrow.table() of them")
+            return table
+        return self._columns.of_batch(table, self._numbers(pyarrow, piece, table.num_rows, base))
+
+    def _numbers(self, pyarrow: Any, piece: Piece, count: int, base: int) -> Any:
+        numbers = piece.numbers
+        if numbers is None and self._gathered is not None:
+            numbers = array("q", range(piece.first, piece.first + count))
+        if numbers is None:
+            return None
+        column = pyarrow.Array.from_buffers(pyarrow.int64(), len(numbers), [None, pyarrow.py_buffer(numbers)])
+        return column if base == 0 else found("pyarrow.compute").add(column, base)
+
+    def _run(self, table: Any, numbered: bool, first: int = 0) -> int:
+        """Answers the number of the row after the last."""
+        options = self._options
+        names = self._names if not hasattr(table, "schema") and not isinstance(table, Table) else Names()
+        return self.biller.run(
+            table,
+            names.account,
+            names.time,
+            names.product,
+            names.quantity,
+            id=self._names.id if names is self._names else "id" if self._names.id is not None else None,
+            row=NUMBER if numbered else None,
+            first_row=first,
+            time_unit=options.time_unit,
+            zone=options.zone,
+            thousands=options.thousands,
+            corrections=options.corrections,
+            sort=options.sort,
+            progress=self._heard,
+        )
+
+    def _told(self, error: Error) -> Error:
+        """The error with the row's number in its file, and what to do about it."""
+
+        def in_file(matched: re.Match[str]) -> str:
+            row, name = self._sources.tell(int(matched[1]))
+            return f"row {row:,}" if name is None else f"{name}, row {row:,}"
+
+        message = re.sub(r"\brow (\d+)", in_file, str(error), count=1)
+        if isinstance(error, TimeReversal):
+            message += "; with sort=True rows may be in any order"
+        return failure(type(error), message)
+
+    # ------------------------------------------------------------------------------------------------ answering
+
+    def finish(self) -> dict[str, Table]:
+        """The tables of the bills; those that have rows say of which file."""
+        tables = self.biller.finish()
+        return {
+            name: self._sources.with_files(table) if "row" in table.columns else table for name, table in tables.items()
+        }
+
+    def rows(self, apart: Mapping[str, Table]) -> Rows:
+        billed, trimmed = self.biller.counts()
+        counts = {what: len(table) - table["row"].null_count for what, table in apart.items()}
+        return Rows(self._read, billed, counts, self._trimmed + trimmed, self._blank)
+
+
+def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same pieces, each read while the one before it is billed: both leave Python to itself."""
+    with ThreadPoolExecutor(1) as pool:
+        coming: Future[Piece | None] = pool.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = pool.submit(next, pieces, None)
+            yield piece

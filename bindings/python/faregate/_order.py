@@ -1,0 +1,112 @@
+"""A log in any order, as batches within which each account has all of its rows.
+
+The core sorts the rows of an account that come in one batch. So a log that fits into memory becomes one batch; a larger
+one is spread over files by account, and each file becomes one.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from faregate._columns import ROLES
+from faregate._convert import needed
+from faregate._core import Invalid
+from faregate._shelf import failure
+
+MEMORY = 1 << 29  # bytes of columns that are held at once
+FILES = 64
+
+
+class Gathered:
+    """Takes batches in any order, and gives them back as whole accounts."""
+
+    def __init__(self) -> None:
+        self._pyarrow = needed("pyarrow", "arrow")
+        self._batches: list[Any] = []
+        self._bytes = 0
+        self._files: _Files | None = None
+
+    def add(self, batch: Any) -> None:
+        """A batch or table with the columns of ROLES and more; all in text but for numbers of rows."""
+        batch = self._as_text(batch)
+        if self._files is not None:
+            self._files.add(batch)
+            return
+        self._batches.append(batch)
+        self._bytes += batch.nbytes
+        if self._bytes > MEMORY:
+            self._files = _Files(self._pyarrow)
+            for held in self._batches:
+                self._files.add(held)
+            self._batches = []
+
+    def batches(self) -> Iterator[Any]:
+        if self._files is not None:
+            yield from self._files.batches()
+        elif self._batches:
+            yield self._pyarrow.concat_tables(self._batches).combine_chunks()
+
+    def close(self) -> None:
+        if self._files is not None:
+            self._files.close()
+
+    def _as_text(self, batch: Any) -> Any:
+        """Sources may differ in their types; text has room for all of them, and dictionaries keep names short."""
+        pyarrow = self._pyarrow
+        table = pyarrow.table(batch)
+        text = pyarrow.string()
+        columns = {}
+        for name in table.column_names:
+            column = table[name]
+            if name in ROLES or name == "id":
+                column = column.cast(text) if column.type != text else column
+            columns[name] = column
+        return pyarrow.table(columns)
+
+
+class _Files:
+    """Rows on the disk, those of one account in one file."""
+
+    def __init__(self, pyarrow: Any) -> None:
+        self._pyarrow = pyarrow
+        self._stack = ExitStack()
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="faregate-")))
+        self._writers: dict[int, Any] = {}
+
+    def add(self, table: Any) -> None:
+        pyarrow = self._pyarrow
+        compute = needed("pyarrow.compute", "arrow")
+        encoded = table["account"].combine_chunks().dictionary_encode()
+        files = [
+            crc32((name or "").encode("utf-8", "surrogatepass")) % FILES for name in encoded.dictionary.to_pylist()
+        ]
+        of_rows = compute.fill_null(pyarrow.array(files, pyarrow.int32()).take(encoded.indices), 0)
+        for number in compute.unique(of_rows).to_pylist():
+            self._writer(number, table.schema).write_table(table.filter(compute.equal(of_rows, number)))
+
+    def _writer(self, number: int, schema: Any) -> Any:
+        if number not in self._writers:
+            path = str(self._folder / str(number))
+            self._writers[number] = self._stack.enter_context(needed("pyarrow.ipc", "arrow").new_stream(path, schema))
+        return self._writers[number]
+
+    def batches(self) -> Iterator[Any]:
+        ipc = needed("pyarrow.ipc", "arrow")
+        for number, writer in sorted(self._writers.items()):
+            writer.close()
+            path = self._folder / str(number)
+            if path.stat().st_size > MEMORY:
+                raise failure(
+                    Invalid,
+                    f"sort: the rows of one account, or of {FILES} of them, take more than {MEMORY >> 20} MiB; "
+                    "sort the log by time beforehand, in a database or by `sort -t, -k2,2`",
+                )
+            with self._pyarrow.OSFile(str(path)) as file:
+                yield ipc.open_stream(file).read_all().combine_chunks()
+            path.unlink()
+
+    def close(self) -> None:
+        self._stack.close()

@@ -1,0 +1,91 @@
+"""The rows of a log: where they come from, and what becomes of each of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from faregate._core import _integer_column, _text_column
+from faregate._table import Table
+
+_NUMBER_BITS = 40  # of a row within its source; the bits above say which source
+
+
+@dataclass
+class Aside:
+    """A row of a source that is none: a line that could not be taken apart."""
+
+    number: int
+    reason: str
+    text: str
+
+
+@dataclass
+class Piece:
+    """Rows of one source, in its order, as anything that Arrow can be had from."""
+
+    table: Any
+    first: int = 0
+    """number of the first row; the others follow"""
+    numbers: Any = None
+    """a column of numbers, where they do not"""
+    aside: list[Aside] = field(default_factory=list)
+    blank: int = 0
+    """lines with nothing in them"""
+    trimmed: int = 0
+    """names of columns with blanks around them"""
+
+
+class Sources:
+    """The sources of a log by name. A row's number says which of them it is from: the first ones' are plain."""
+
+    def __init__(self) -> None:
+        self.names: list[str | None] = []
+
+    def begin(self, name: str | None) -> int:
+        """Answers what is added to the numbers of its rows."""
+        self.names.append(name)
+        return (len(self.names) - 1) << _NUMBER_BITS
+
+    def tell(self, number: int) -> tuple[int, str | None]:
+        """The row in its source, and the source's name."""
+        source = number >> _NUMBER_BITS
+        return number & ((1 << _NUMBER_BITS) - 1), self.names[source] if source < len(self.names) else None
+
+    def with_files(self, table: Table) -> Table:
+        """The table with a column `file` beside `row`, which counts within it."""
+        columns = {name: table[name] for name in table.columns if name != "row"}
+        numbers: list[int | None] = table["row"].tolist()
+        told = [(None, None) if number is None else self.tell(number) for number in numbers]
+        rows = table["row"] if len(self.names) < 2 else _integer_column([row for row, _ in told])
+        return Table({"row": rows, "file": _text_column([name for _, name in told]), **columns})
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What became of every row that was read: `read` is `billed` and the sum of `apart`, always."""
+
+    read: int
+    billed: int
+    apart: Mapping[str, int]
+    """rows by what became of them instead: refused, not read, repeated, after the end"""
+    trimmed: int
+    """names with blanks around them, which are not part of the name"""
+    blank: int
+    """lines with nothing in them, which are no rows"""
+
+    def __post_init__(self) -> None:
+        if self.read != self.billed + sum(self.apart.values()):
+            raise AssertionError(f"rows are lost: {self}")
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter({"read": self.read, "billed": self.billed, **self.apart}.items())
+
+    def __str__(self) -> str:
+        parts = [f"{self.billed:,} billed", *(f"{count:,} {what}" for what, count in self.apart.items() if count)]
+        notes = [
+            f"{count:,} {what if count > 1 else what.removesuffix('s')}"
+            for what, count in (("blank lines", self.blank), ("names trimmed", self.trimmed))
+            if count
+        ]
+        text = f"{self.read:,} rows read = {' + '.join(parts)}"
+        return f"{text}; {', '.join(notes)}" if notes else text

@@ -1,0 +1,285 @@
+"""Whatever a log may be in, as pieces that Arrow can be had from.
+
+Files are read a part at a time, by pyarrow; CSV also without it. What is not a file, nor made of files, speaks Arrow, or
+becomes something that does.
+"""
+
+import glob
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from faregate import _csv
+from faregate._columns import Wanted, pick, texts_of
+from faregate._convert import found, needed
+from faregate._core import Invalid, InvalidType
+from faregate._jsonl import json_pieces
+from faregate._rows import Piece
+from faregate._shelf import failure
+from faregate._table import Table
+
+_TRUSTED = ("pyarrow", "polars", "duckdb")
+_BATCH_ROWS = 1 << 18
+_DICT_ROWS = 1 << 16
+_PACKED = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".lz4": "lz4"}
+_KINDS = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".feather": "feather",
+    ".arrow": "feather",
+    ".ipc": "feather",
+}
+_BEGINNINGS = {b"PAR1": "parquet", b"ARROW1": "feather", b"{": "json", b"[": "json"}
+_PACKED_BEGINNINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bz2", b"\x04\x22\x4d\x18": "lz4"}
+
+
+def sources_of(events: Any) -> Iterator[tuple[str | None, Any]]:
+    """Each source with its name: files by path, others without."""
+    if isinstance(events, (str, os.PathLike)):
+        yield from _files(os.fspath(events))
+    elif isinstance(events, (list, tuple)) and not all(isinstance(item, Mapping) for item in events):
+        for item in events:
+            if isinstance(item, Mapping):
+                raise failure(InvalidType, "events: expected rows or sources in a list, not both")
+            yield from sources_of(item)
+    else:
+        name = getattr(events, "name", None) if hasattr(events, "read") else None
+        yield name if isinstance(name, str) else None, events
+
+
+def _files(path: str | bytes) -> Iterator[tuple[str, Any]]:
+    path = os.fsdecode(path)
+    if path == "-":
+        yield "-", sys.stdin.buffer
+    elif not os.path.exists(path) and glob.has_magic(path):
+        matching = sorted(glob.glob(path, recursive=True))
+        if not matching:
+            raise failure(Invalid, f"events: there is no file {path!r}")
+        for each in matching:
+            yield each, each
+    else:
+        yield path, path
+
+
+def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
+    """The pieces of one source, in its order."""
+    if isinstance(source, str):
+        return _file_pieces(source, wanted)
+    if hasattr(source, "read"):
+        return _stream_pieces(source, wanted)
+    if isinstance(source, (list, tuple)):
+        return _dict_pieces(source, wanted)
+    if hasattr(source, "collect") and hasattr(source, "collect_schema"):
+        return _lazy_pieces(source, wanted)
+    if hasattr(source, "scanner"):
+        there = [name for name in source.schema.names if name in wanted]
+        return _numbered(source.scanner(columns=there or None, batch_size=_BATCH_ROWS).to_reader())
+    if hasattr(source, "to_arrow_reader") and not hasattr(source, "__arrow_c_stream__"):
+        return _numbered(source.to_arrow_reader(_BATCH_ROWS))
+    if isinstance(source, Iterator):
+        return _item_pieces(source, wanted)
+    return _arrow_pieces(source, wanted)
+
+
+# ------------------------------------------------------------------------------------------------------------ files
+
+
+def _kind_of(path: str) -> tuple[str, str | None]:
+    """What a file is by its name, and how it is packed."""
+    rest, ending = os.path.splitext(path.lower())
+    packed = _PACKED.get(ending)
+    kind = _KINDS.get(os.path.splitext(rest)[1] if packed else ending)
+    if kind is None:
+        endings = ", ".join(dict.fromkeys(_KINDS))
+        raise failure(
+            Invalid, f"events: expected a file of {endings}, perhaps packed as {', '.join(_PACKED)}, not {path!r}"
+        )
+    return kind, packed
+
+
+def _file_pieces(path: str, wanted: Wanted) -> Iterator[Piece]:
+    kind, packed = _kind_of(path)
+    with open(path, "rb") as file:
+        yield from _read(kind, file if packed is None else _unpacked(file, packed), wanted)
+
+
+def _unpacked(file: Any, packed: str) -> Any:
+    if packed == "gzip":
+        import gzip
+
+        return gzip.open(file, "rb")
+    return needed("pyarrow", "arrow").CompressedInputStream(file, packed)
+
+
+def _read(kind: str, file: Any, wanted: Wanted) -> Iterator[Piece]:
+    if kind in ("csv", "tsv"):
+        return _csv.pieces(file, wanted, "\t" if kind == "tsv" else None)
+    if kind == "json":
+        return json_pieces(file, wanted)
+    whole = file if file.seekable() else io.BytesIO(file.read())
+    return _parquet_pieces(whole, wanted) if kind == "parquet" else _feather_pieces(whole)
+
+
+def _parquet_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
+    reader = needed("pyarrow.parquet", "arrow").ParquetFile(file)
+    there = [name for name in reader.schema_arrow.names if name.strip() in wanted]
+    return _numbered(reader.iter_batches(_BATCH_ROWS, columns=there), reader.schema_arrow, wanted)
+
+
+def _feather_pieces(file: Any) -> Iterator[Piece]:
+    ipc = needed("pyarrow.ipc", "arrow")
+    try:
+        reader = ipc.open_file(file)
+        return _numbered(reader.get_batch(place) for place in range(reader.num_record_batches))
+    except needed("pyarrow", "arrow").ArrowInvalid:
+        file.seek(0)
+        return _numbered(ipc.open_stream(file))
+
+
+def _numbered(batches: Iterable[Any], schema: Any = None, wanted: Wanted | None = None) -> Iterator[Piece]:
+    """Rows from 0 on. With a schema also a piece without rows, so that columns that are not there are missed."""
+    row = 0
+    if schema is not None:
+        pick(schema.names, list(wanted or ()))
+    for batch in batches:
+        yield Piece(batch, first=row)
+        row += batch.num_rows
+
+
+class _Stream:
+    """A file object of bytes or text, which may be looked into."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._left = b""
+
+    def read(self, size: int = -1) -> bytes:
+        if self._left and size != 0:
+            taken, self._left = (self._left, b"") if size < 0 else (self._left[:size], self._left[size:])
+            return taken + self.read() if size < 0 else taken
+        read = self._file.read(size)
+        return read.encode() if isinstance(read, str) else read or b""
+
+    def peek(self, size: int) -> bytes:
+        while len(self._left) < size:
+            read = self._file.read(size)
+            if not read:
+                break
+            self._left += read.encode() if isinstance(read, str) else read
+        return self._left[:size]
+
+    def seekable(self) -> bool:
+        return False
+
+    def readable(self) -> bool:
+        return True
+
+    @property
+    def closed(self) -> bool:
+        return False
+
+
+def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
+    """What it is, its name says, or else how it begins."""
+    stream: Any = _Stream(file)
+    begin = stream.peek(8)
+    packed = next((how for magic, how in _PACKED_BEGINNINGS.items() if begin.startswith(magic)), None)
+    if packed is not None:
+        stream = _Stream(_unpacked(io.BytesIO(stream.read()), packed))
+        begin = stream.peek(8)
+    kind = next((kind for magic, kind in _BEGINNINGS.items() if begin.lstrip().startswith(magic)), "csv")
+    return _read(kind, stream, wanted)
+
+
+# ------------------------------------------------------------------------------------------------------ other things
+
+
+def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
+    """What speaks Arrow. Of libraries that are known, which hand out structs as they should be, a batch at a time by way
+    of pyarrow, which trusts them; the core checks all others' and takes them as they are."""
+    pyarrow = found("pyarrow")
+    library = type(source).__module__.partition(".")[0]
+    if library == "pandas" and hasattr(source, "columns"):
+        yield Piece(_of_pandas(source, wanted))
+        return
+    if pyarrow is None or library not in _TRUSTED or not hasattr(source, "__arrow_c_stream__"):
+        yield Piece(source)
+        return
+    if hasattr(source, "select") and not isinstance(source, pyarrow.Table) and hasattr(source, "lazy"):
+        source = source.select([name for name in source.columns if name.strip() in wanted] or source.columns)
+    with closing(pyarrow.RecordBatchReader.from_stream(source)) as reader:
+        yield from _numbered(reader, reader.schema, wanted)
+
+
+def _of_pandas(frame: Any, wanted: Wanted) -> Any:
+    """The columns that are wanted; of those that hold several types each value becomes text."""
+    pyarrow = found("pyarrow")
+    if pyarrow is None:
+        return Table({str(name): texts_of(frame[name].tolist()) for name in frame.columns if name in wanted})
+    columns, names = [], []
+    for place, name in enumerate(frame.columns):
+        if str(name).strip() in wanted:
+            columns.append(_of_series(pyarrow, frame.iloc[:, place]))
+            names.append(str(name))
+    if len(set(names)) < len(wanted):
+        pick([str(name) for name in frame.columns], list(wanted))
+    return pyarrow.Table.from_arrays(columns, names)
+
+
+def _of_series(pyarrow: Any, series: Any) -> Any:
+    try:
+        made = pyarrow.array(series, from_pandas=True)
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
+        made = pyarrow.array(texts_of(series.tolist()))
+    return made
+
+
+def _lazy_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
+    names = frame.collect_schema().names()
+    chosen = [names[place] for place in pick(names, list(wanted))]
+    row = 0
+    batches = frame.select(chosen).collect_batches() if hasattr(frame, "collect_batches") else [frame.collect()]
+    for batch in batches:
+        yield Piece(batch, first=row)
+        row += len(batch)
+
+
+def _dict_pieces(rows: Sequence[Mapping[str, Any]], wanted: Wanted) -> Iterator[Piece]:
+    if rows:
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        pick(names, list(wanted))
+    for first in range(0, len(rows), _DICT_ROWS):
+        part = rows[first : first + _DICT_ROWS]
+        yield Piece(Table({name: texts_of([row.get(name) for row in part]) for name in wanted}), first=first)
+
+
+def _item_pieces(items: Iterator[Any], wanted: Wanted) -> Iterator[Piece]:
+    """Of an iterator over rows, or over tables."""
+    row = 0
+    rows: list[Mapping[str, Any]] = []
+    for item in items:
+        if isinstance(item, Mapping):
+            rows.append(item)
+            if len(rows) == _DICT_ROWS:
+                yield from _moved(_dict_pieces(rows, wanted), row)
+                row, rows = row + len(rows), []
+        else:
+            for piece in pieces_of(item, wanted):
+                yield Piece(piece.table, first=row)
+                row += len(piece.table)
+    yield from _moved(_dict_pieces(rows, wanted), row)
+
+
+def _moved(pieces: Iterable[Piece], by: int) -> Iterator[Piece]:
+    for piece in pieces:
+        piece.first += by
+        yield piece

@@ -1,0 +1,324 @@
+/* Times and quantities of a log. The strict forms are tried first, because most rows have them. */
+#include "event_values.h"
+
+/* ---------------------------------------------------------------------------------------------------------- blanks */
+
+static size_t blank_at_begin(fg_string text) {
+  unsigned char first = (unsigned char)text.text[0];
+  if (FG_LIKELY(first > ' ' && first < 0xC2)) {
+    return 0;
+  }
+  if (first <= ' ') {
+    return first != '\0';
+  }
+  bool is_wide = text.length >= 3 && memcmp(text.text, "\xE3\x80\x80", 3) == 0;
+  return is_wide ? 3 : text.length >= 2 && memcmp(text.text, "\xC2\xA0", 2) == 0 ? 2 : 0;
+}
+
+static size_t blank_at_end(fg_string text) {
+  const char *end = text.text + text.length;
+  unsigned char last = (unsigned char)end[-1];
+  if (FG_LIKELY(last > ' ' && last < 0x80)) {
+    return 0;
+  }
+  if (last <= ' ') {
+    return last != '\0';
+  }
+  bool is_wide = text.length >= 3 && memcmp(end - 3, "\xE3\x80\x80", 3) == 0;
+  return is_wide ? 3 : text.length >= 2 && memcmp(end - 2, "\xC2\xA0", 2) == 0 ? 2 : 0;
+}
+
+fg_string fg_trim(fg_string text) {
+  size_t blank = 0;
+  while (text.length > 0 && (blank = blank_at_begin(text)) > 0) {
+    text.text += blank;
+    text.length -= blank;
+  }
+  while (text.length > 0 && (blank = blank_at_end(text)) > 0) {
+    text.length -= blank;
+  }
+  return text.length > 0 ? text : (fg_string){NULL, 0};
+}
+
+/* ---------------------------------------------------------------------------------------------------- whole numbers */
+
+static bool multiply_time(int64_t value, int64_t factor, fg_time *time) {
+  return fg_multiply_i64(value, factor, time) && fg_time_is_civil(*time);
+}
+
+bool fg_scale_time(int64_t value, fg_time_unit unit, fg_time *time) {
+  switch (unit) {
+  case FG_DAYS: return multiply_time(value, FG_DAY, time);
+  case FG_SECONDS: return multiply_time(value, FG_SECOND, time);
+  case FG_MILLISECONDS: return multiply_time(value, FG_SECOND / 1000, time);
+  case FG_MICROSECONDS: return multiply_time(value, 1, time);
+  case FG_NANOSECONDS: return multiply_time(value / 1000 - (value % 1000 < 0), 1, time);
+  }
+  return false;
+}
+
+static bool is_decimal(char c) { return c >= '0' && c <= '9'; }
+
+/* "1730772000.25" in a unit, rounded down to microseconds: its whole part, then its fraction. */
+static bool scale_decimal(fg_string text, fg_time_unit unit, fg_time *time) {
+  const char *point = memchr(text.text, '.', text.length);
+  size_t whole = point == NULL ? text.length : (size_t)(point - text.text);
+  int64_t number = 0, micros = 0;
+  if (!fg_quantity_parse((fg_string){text.text, whole}, &number) || !fg_scale_time(number, unit, time)) {
+    return false;
+  }
+  int64_t of_unit = unit == FG_SECONDS ? FG_SECOND : unit == FG_MILLISECONDS ? FG_SECOND / 1000 : 0;
+  for (size_t i = whole + 1; i < text.length; i++) {
+    if (!is_decimal(text.text[i])) {
+      return false;
+    }
+    of_unit /= 10;
+    micros += of_unit * (text.text[i] - '0');
+  }
+  *time += micros;
+  return whole + 1 != text.length;
+}
+
+/* ----------------------------------------------------------------------------------------------------- times as text */
+
+typedef struct loose_reader {
+  const char *at, *end;
+} loose_reader;
+
+static bool take_any(loose_reader *input, const char *any) {
+  bool is_there = input->at < input->end && strchr(any, *input->at) != NULL && *input->at != '\0';
+  input->at += is_there;
+  return is_there;
+}
+
+/* A number of `least` to `most` digits; -1 if there is none. */
+static int take_digits(loose_reader *input, int least, int most) {
+  int value = 0;
+  int count = 0;
+  for (; count < most && input->at < input->end && is_decimal(*input->at); count++) {
+    value = value * 10 + (*input->at++ - '0');
+  }
+  return count < least ? -1 : value;
+}
+
+/* Up to six digits count, what follows them is less than a microsecond. */
+static int take_micros(loose_reader *input) {
+  int micros = 0;
+  int unit = 100000;
+  while (input->at < input->end && is_decimal(*input->at)) {
+    micros += unit * (*input->at++ - '0');
+    unit /= 10;
+  }
+  return micros;
+}
+
+/* "z", "UTC", "+08", "+0800", "+08:00", or nothing, which leaves the minutes as they are. */
+static bool take_offset(loose_reader *input, int *minutes) {
+  while (take_any(input, " ")) {
+  }
+  size_t left = (size_t)(input->end - input->at);
+  if (left == 0) {
+    return true;
+  }
+  bool is_utc = left == 3 && (memcmp(input->at, "UTC", 3) == 0 || memcmp(input->at, "GMT", 3) == 0);
+  if (is_utc || (left == 1 && (*input->at == 'z' || *input->at == 'Z'))) {
+    *minutes = 0;
+    return true;
+  }
+  bool is_west = *input->at == '-';
+  if (!take_any(input, "+-")) {
+    return false;
+  }
+  int hour = take_digits(input, 2, 2);
+  int minute = take_any(input, ":") || input->at < input->end ? take_digits(input, 2, 2) : 0;
+  *minutes = (is_west ? -1 : 1) * (hour * 60 + minute);
+  return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && input->at == input->end;
+}
+
+static bool take_clock(loose_reader *input, int64_t *clock) {
+  int hour = take_digits(input, 1, 2);
+  int minute = take_any(input, ":") ? take_digits(input, 2, 2) : -1;
+  int second = minute >= 0 && take_any(input, ":") ? take_digits(input, 2, 2) : 0;
+  int micros = second >= 0 && take_any(input, ".,") ? take_micros(input) : 0;
+  *clock = hour * FG_HOUR + minute * 60 * FG_SECOND + second * FG_SECOND + micros;
+  return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+}
+
+/* "2024/11/5 9:05:00.123456789 +0800", "2024-11-05t10:00z": what fg_time_parse is too strict for. */
+static bool parse_loosely(fg_string text, int offset_minutes, fg_time *time) {
+  loose_reader input = {text.text, text.text + text.length};
+  int64_t clock = 0;
+  int year = take_digits(&input, 4, 4);
+  int month = take_any(&input, "-/") ? take_digits(&input, 1, 2) : -1;
+  int day = take_any(&input, "-/") ? take_digits(&input, 1, 2) : -1;
+  if (year < 0 || month < 0 || day < 0 || !fg_civil_is_valid(year, month, day)) {
+    return false;
+  }
+  bool has_clock = input.at < input.end;
+  if (has_clock && (!take_any(&input, "Tt ") || !take_clock(&input, &clock) || !take_offset(&input, &offset_minutes))) {
+    return false;
+  }
+  *time = fg_date_begin(fg_date_of(year, month, day), offset_minutes) + clock;
+  return true;
+}
+
+static bool parse_time(fg_string text, int offset_minutes, fg_time *time) {
+  return FG_LIKELY(fg_time_parse(text.text, text.length, offset_minutes, time) == FG_OK) ||
+         parse_loosely(text, offset_minutes, time);
+}
+
+/* ------------------------------------------------------------------------------------------------------ civil times */
+
+/* The first part of the zone that ends after `earliest`. */
+static size_t first_part(const fg_events *events, fg_time earliest) {
+  size_t low = 0;
+  size_t high = events->zone_count;
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if (events->zone[middle].from <= earliest) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+/* The instant that clocks of a zone show as `civil`: there may be two, or none, around a change of its offset. */
+static const char *instant_in_zone(const fg_events *events, fg_time civil, fg_time *time) {
+  size_t found = 0;
+  size_t first = first_part(events, civil - FG_DAY);
+  for (size_t i = first; i < events->zone_count && (i == first || events->zone[i].from <= civil + FG_DAY); i++) {
+    fg_time instant = civil - events->zone[i].offset;
+    bool has_begun = i == 0 || instant >= events->zone[i].from;
+    bool is_over = i + 1 < events->zone_count && instant >= events->zone[i + 1].from;
+    if (has_begun && !is_over) {
+      *time = instant;
+      found++;
+    }
+  }
+  return found == 1  ? NULL
+         : found > 1 ? "the clocks of the zone show this time twice: say its offset"
+                     : "the clocks of the zone never show this time";
+}
+
+/* Civil time is the zone's where the log has one, or else the book's. */
+static const char *instant_of(const fg_biller *biller, const fg_events *events, fg_time civil, fg_time *time) {
+  *time = civil - (int64_t)biller->book->offset_minutes * 60 * FG_SECOND;
+  return events->zone == NULL ? NULL : instant_in_zone(events, civil, time);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- times */
+
+static const char no_time[] = "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999";
+
+static const char *time_of_text(const fg_biller *biller, const fg_events *events, fg_string given, fg_time *time) {
+  int64_t number = 0;
+  fg_string text = given.text == NULL ? given : fg_trim(given);
+  if (text.text == NULL) {
+    return "expected a time, there is none";
+  }
+  if (!events->guessed_unit && scale_decimal(text, events->time_unit, time)) {
+    return NULL;
+  }
+  if (events->guessed_unit && fg_quantity_parse(text, &number)) {
+    return "expected a time; of a whole number say what it counts, by the unit of times";
+  }
+  if (!parse_time(text, events->zone == NULL ? biller->book->offset_minutes : 0, time)) {
+    return no_time;
+  }
+  fg_time east = 0;
+  bool is_civil = events->zone != NULL && parse_time(text, 60, &east) && east != *time;
+  return is_civil ? instant_of(biller, events, *time, time) : NULL;
+}
+
+const char *fg_event_time(const fg_biller *biller, const fg_events *events, size_t row, fg_time *time) {
+  const char *fault = NULL;
+  if (events->time_texts != NULL) {
+    fault = time_of_text(biller, events, fg_texts_at(events->time_texts, row), time);
+  } else if (fg_integers_null(&events->times, row)) {
+    fault = "expected a time, there is none";
+  } else if (!fg_scale_time(fg_integers_at(&events->times, row), events->time_unit, time)) {
+    fault = no_time;
+  } else if (events->civil_times) {
+    fault = instant_of(biller, events, *time, time);
+  }
+  return fault == NULL && !fg_time_is_civil(*time) ? no_time : fault;
+}
+
+/* -------------------------------------------------------------------------------------------------------- quantities */
+
+/* After the whole part: nothing, or a mark and zeros. */
+static bool is_whole(fg_string rest, char mark) {
+  for (size_t i = 0; i < rest.length; i++) {
+    if (rest.text[i] != (i == 0 ? mark : '0')) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* Digits, and between groups of three of them the mark of thousands; where they end is in `length`. */
+static bool read_groups(fg_string text, char thousands, int64_t *value, size_t *length) {
+  size_t i = 0, group = 0;
+  bool grouped = false;
+  *value = 0;
+  for (; i < text.length; i++) {
+    char c = text.text[i];
+    bool is_mark = thousands != '\0' && c == thousands;
+    if (!is_mark && !is_decimal(c)) {
+      break;
+    }
+    if (is_mark) {
+      if (grouped ? group != 3 : group == 0 || group > 3) {
+        return false;
+      }
+      grouped = true;
+      group = 0;
+    } else if (!fg_multiply_i64(*value, 10, value) || !fg_add_i64(*value, c - '0', value)) {
+      return false;
+    } else {
+      group++;
+    }
+  }
+  *length = i;
+  return i > 0 && (!grouped || group == 3);
+}
+
+static const char no_quantity[] = "expected a whole number, 0 to 9223372036854775807";
+
+static const char *quantity_of_text(const fg_events *events, fg_string given, int64_t *quantity) {
+  size_t length = 0;
+  char mark = events->thousands == '.' ? ',' : '.';
+  fg_string text = given.text == NULL ? given : fg_trim(given);
+  if (text.text == NULL) {
+    return "expected a whole number, there is none";
+  }
+  bool is_negative = text.text[0] == '-';
+  if (is_negative || text.text[0] == '+') {
+    text.text++;
+    text.length--;
+  }
+  if (!read_groups(text, events->thousands, quantity, &length) ||
+      !is_whole((fg_string){text.text + length, text.length - length}, mark)) {
+    return no_quantity;
+  }
+  *quantity = is_negative ? -*quantity : *quantity;
+  return NULL;
+}
+
+const char *fg_event_quantity(const fg_events *events, size_t row, int64_t *quantity) {
+  if (events->quantity_texts != NULL) {
+    const char *fault = quantity_of_text(events, fg_texts_at(events->quantity_texts, row), quantity);
+    if (fault != NULL) {
+      return fault;
+    }
+  } else if (fg_integers_null(&events->quantities, row)) {
+    return "expected a whole number, there is none";
+  } else if (!fg_integers_value(&events->quantities, row, quantity)) {
+    return no_quantity;
+  }
+  bool is_less = *quantity < 0;
+  return is_less && !events->corrections ? "expected a whole number, not one below 0; corrections are to be asked for"
+                                         : NULL;
+}
