@@ -1,6 +1,4 @@
-/* What entitlements leave over from month to month. Each way they may stand at a month's beginning is a *carry*: it depends only
-   on the months before whose calls were billed. */
-#include "plan_model.h"
+#include "carry_over.h"
 
 enum { CARRIES_MAX = 1 << 16 };
 

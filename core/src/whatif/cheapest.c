@@ -1,5 +1,9 @@
-/* The cheapest plan, and the runner-up: which exact search finds them. docs/decisions/0006-cheapest-plan.md. */
-#include "plan_model.h"
+#include "cheapest.h"
+
+#include "carry_over.h"
+#include "cheapest_labels.h"
+#include "cheapest_spells.h"
+#include "packs_on_sale.h"
 
 static fg_status search_allowed(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
   FG_TRY(fg_plan_choice_begin(model, choice));

@@ -1,7 +1,6 @@
-/* What the rest of a forecast costs at least, a bound that cuts the search of labels: every call must be covered by packs,
-   bills or capacity, whenever. Units are counted in cells, each source rounded up to whole cells in its favour; order, expiry
-   and forced deduction are left aside. */
-#include "plan_model.h"
+#include "cheapest_bound.h"
+
+#include "month_bill.h"
 
 enum { BOUND_CELLS = 128 };
 

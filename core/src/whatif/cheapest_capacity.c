@@ -1,7 +1,7 @@
-/* The cheapest capacity of each month: the orders that allow its peak at the lowest cost. */
+#include "cheapest_capacity.h"
+
 #include "../book/price_model.h"
 #include "../book/terms.h"
-#include "plan_model.h"
 
 /* Quantities up to which orders are searched one by one where prices do not simply fall with the quantity. */
 enum { CAPACITY_SEARCH_MAX = 4096 };

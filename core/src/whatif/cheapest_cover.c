@@ -1,5 +1,4 @@
-/* The cheapest packs for at least so many units: a search in depth, the packs of the lowest unit price first. */
-#include "plan_model.h"
+#include "cheapest_cover.h"
 
 typedef struct cover_search {
   const fg_plan_pack *packs;

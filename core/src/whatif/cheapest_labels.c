@@ -1,9 +1,10 @@
-/* The exact search everywhere else, month by month: a label is what a choice so far has cost and what it leaves. Packs are decided on where the units run
-   short, and may be dated back to a month in which they would not have been drawn on yet: so all that is left at a
-   month's end was bought in one month. */
+#include "cheapest_labels.h"
+
 #include <stdlib.h>
 
-#include "plan_model.h"
+#include "cheapest_bound.h"
+#include "month_bill.h"
+#include "packs_on_sale.h"
 
 typedef struct plan_label {
   fg_amount cost;

@@ -1,8 +1,7 @@
-/* The exact search where no pack bought expires within the forecast. Without expiry a plan is a row of spells. A spell begins in a month with no pack left, with all it buys, and ends in
-   the month that uses up the last of it; months between are covered whole. So the units bought settle the last month's
-   residual and nothing else, and each spell is a small knapsack. Capacity for a month inside a spell is an item of it:
-   it stands for that month's demand. */
-#include "plan_model.h"
+#include "cheapest_spells.h"
+
+#include "month_bill.h"
+#include "packs_on_sale.h"
 
 typedef struct spell_item {
   int64_t units;

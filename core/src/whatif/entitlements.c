@@ -1,6 +1,7 @@
-/* What the customer has without buying: free grants to come, and packs held at the start. */
+#include "entitlements.h"
+
 #include "../book/terms.h"
-#include "plan_model.h"
+#include "packs_on_sale.h"
 
 /* An entitlement with what decides when it is drawn on (R7). */
 typedef struct ranked_entitlement {

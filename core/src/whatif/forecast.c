@@ -1,10 +1,15 @@
-/* A forecast (JSON): what is to be planned for. docs/plan.md. */
+#include "forecast.h"
+
 #include <stdio.h>
 
 #include "../book/book_fields.h"
 #include "../book/policy_json.h"
 #include "../book/terms.h"
-#include "plan_model.h"
+#include "carry_over.h"
+#include "cheapest_capacity.h"
+#include "entitlements.h"
+#include "month_bill.h"
+#include "packs_on_sale.h"
 
 /* ----------------------------------------------------------------------------------------------- a book of its own */
 

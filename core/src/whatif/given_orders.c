@@ -1,6 +1,8 @@
-/* Plans that the caller names, or lists the orders of, instead of searching. */
+#include "given_orders.h"
+
 #include "../book/terms.h"
-#include "plan_model.h"
+#include "naive_plans.h"
+#include "plan_orders.h"
 
 static fg_status read_month(const fg_plan_model *model, const fg_json *order, int *month, fg_error *error) {
   const fg_json *value = NULL;

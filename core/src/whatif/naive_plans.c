@@ -1,5 +1,6 @@
-/* Plans that nobody searches for, to compare with: all postpaid, one size of pack, all by capacity. */
-#include "plan_model.h"
+#include "naive_plans.h"
+
+#include "month_bill.h"
 
 static const fg_plan_carry *next_carry(const fg_plan_model *model, int month, const fg_plan_carry *carry,
                                        bool capacity) {

@@ -1,6 +1,7 @@
-/* The packs on sale that a plan may buy: how many of each at most, and how long they last. */
+#include "packs_on_sale.h"
+
 #include "../book/terms.h"
-#include "plan_model.h"
+#include "cheapest_cover.h"
 
 /* A lower price per unit; of equal ones the larger pack. */
 static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
@@ -34,7 +35,7 @@ static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack)
 }
 
 /* As many units in packs with a lower price per unit replace this many of a pack. */
-void fg_plan_limit_counts(fg_plan_pack *packs, uint32_t count) {
+static void limit_counts(fg_plan_pack *packs, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     packs[i].most = FG_PLAN_UNITS_MAX;
     for (uint32_t j = 0; j < i; j++) {
@@ -52,7 +53,7 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
       packs[count++].place = i;
     }
   }
-  fg_plan_limit_counts(packs, count);
+  limit_counts(packs, count);
   return count;
 }
 
@@ -74,7 +75,7 @@ static fg_status collect_packs(const fg_plan_model *model, bool for_materials, f
                      FG_PLAN_PACKS_MAX);
     }
   }
-  fg_plan_limit_counts(packs, *count);
+  limit_counts(packs, *count);
   return FG_OK;
 }
 

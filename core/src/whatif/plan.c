@@ -1,5 +1,9 @@
 /* A plan is made: the cheapest, or one that is given, and replayed by an account. */
-#include "plan_model.h"
+#include "cheapest.h"
+#include "forecast.h"
+#include "given_orders.h"
+#include "plan_orders.h"
+#include "plan_replay.h"
 
 static fg_status begin_result(fg_plan_model *model, fg_plan_result *result) {
   result->months = fg_plan_allocate(model, (size_t)model->month_count * sizeof *result->months);

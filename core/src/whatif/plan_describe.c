@@ -2,7 +2,7 @@
 #include "../base/tell.h"
 #include "../json/write.h"
 #include "../state/command.h"
-#include "plan_model.h"
+#include "naive_plans.h"
 
 static void tell_month_name(fg_teller *to, const fg_plan_model *model, int month) {
   char name[8];

@@ -1,5 +1,5 @@
-/* The planner's model of a forecast, and what each of its files makes of it: the argument why the cheapest plan is the cheapest
-   is in docs/decisions/0006-cheapest-plan.md.
+/* The planner's model of a forecast, what may be chosen in it, and what a choice comes to. The argument why the cheapest plan is
+   the cheapest is in docs/decisions/0006-cheapest-plan.md.
 
    A *plan* buys packs and capacity for the months of a forecast. An *entitlement* is what the customer has without buying:
    a free grant to come, or a pack held at the start. */
@@ -103,52 +103,12 @@ typedef struct fg_plan_model {
   fg_amount material_cost;
 } fg_plan_model;
 
-/* plan_model.c */
 void *fg_plan_allocate(fg_plan_model *model, size_t size); ///< zeroed, in the arena; NULL when memory is short
 void fg_plan_release(fg_plan_model *model);
 /* The last month, not before `first` - 1, whose usage comes before an instant. */
 int fg_plan_last_before(const fg_plan_model *model, int first, fg_time end);
 
-/* forecast.c: a forecast (JSON) becomes a model. On any status the model is to be released. */
-fg_status fg_plan_read(fg_plan_model *model, const fg_book *book, fg_string forecast, fg_error *error);
-
-/* -------------------------------------------------------------------------------------- what follows from the book */
-
-/* packs_on_sale.c: the packs on sale, and how long they last. */
-fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error);
-fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error);
-/* True if no pack bought expires before the last month's usage. */
-bool fg_plan_packs_last(const fg_plan_model *model);
-/* The packs that may be bought, in the order of the model's; answers how many. */
-uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, fg_plan_pack *packs);
-
-/* cheapest_cover.c: the cheapest packs of at least `units`; writes how many of each. FG_PLAN_NEVER if there are none. */
-fg_amount fg_plan_cover(const fg_plan_pack *packs, uint32_t pack_count, int64_t units, int64_t *counts);
-
-/* cheapest_capacity.c: the cheapest capacity of each month (R16 to R21). */
-fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error);
-
-/* entitlements.c: the free grants to come and the packs held, in the order they are drawn on (R7). */
-fg_status fg_plan_find_entitlements(fg_plan_model *model, fg_error *error);
-
-/* carry_over.c: what the entitlements cover, which depends only on the months in which calls are billed. */
-fg_status fg_plan_find_carries(fg_plan_model *model, fg_error *error);
-/* True if every month has one carry: what entitlements cover does not depend on the choices. */
-bool fg_plan_is_single(const fg_plan_model *model);
-
-/* month_bill.c: finds the lines of bills that have such. */
-void fg_plan_find_lines(fg_plan_model *model);
-/* The bill of a month of `residual` units that nothing covers; FG_PLAN_NEVER if they are not sold. */
-fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual);
-/* A price per unit that no residual of 1 … `most` falls below. */
-fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
-/* How much a smaller residual may cost more than a larger one of at most `most` (R13). */
-fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
-/* The least bill of a residual of `from` … `to`. */
-fg_amount fg_plan_least_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t from,
-                             int64_t to);
-
-/* ------------------------------------------------------------------------------------------------------ the search */
+/* ----------------------------------------------------------------------------------------------------- the choices */
 
 /* What is bought. `cost` is FG_PLAN_NEVER as long as no plan is found. */
 typedef struct fg_plan_choice {
@@ -157,32 +117,7 @@ typedef struct fg_plan_choice {
   int64_t *packs;    ///< by month × pack
 } fg_plan_choice;
 
-fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice); ///< plan_model.c: nothing is bought yet
-
-/* cheapest.c: the cheapest choice, and the cheapest that does without one of the things that buys. FG_PLAN_NEVER if there
-   is none. */
-fg_status fg_plan_search(fg_plan_model *model, fg_plan_choice *best);
-fg_status fg_plan_search_runner_up(fg_plan_model *model, const fg_plan_choice *best, fg_plan_choice *second);
-
-/* cheapest_spells.c: the exact search where no pack bought expires within the forecast; cheapest_labels.c: everywhere else.
-   `allowed` says which packs may be bought. */
-fg_status fg_plan_search_spells(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice);
-fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice);
-
-/* cheapest_bound.c: what the forecast costs at least from a month on, when so many units are there already. */
-typedef struct fg_plan_bound {
-  int64_t cell;                          ///< units
-  int64_t calls[FG_PLAN_MONTHS_MAX + 1]; ///< from a month on
-  fg_amount *least;                      ///< by month × cells to be provided
-} fg_plan_bound;
-fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, uint32_t pack_count,
-                             fg_plan_bound *bound);
-fg_amount fg_plan_bound_of(const fg_plan_bound *bound, int month, int64_t units);
-
-/* naive_plans.c: choices that nobody searches for. FG_PLAN_NEVER where they cannot serve the forecast. */
-void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice);
-void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice);
-void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice);
+fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice); ///< nothing is bought yet
 
 /* ------------------------------------------------------------------------------------- orders, and what they come to */
 
@@ -211,20 +146,7 @@ typedef struct fg_plan_result {
   fg_amount total;
 } fg_plan_result;
 
-/* plan_orders.c: the orders of a choice, materials among them, in the order of time; the result's arrays grow. */
-fg_status fg_plan_orders(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result);
-fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order);
-/* Adds the orders of materials, at the start, and sorts all by month. */
-fg_status fg_plan_complete_orders(fg_plan_model *model, fg_plan_result *result);
-
-/* given_orders.c: what a plan (JSON) says, as a choice, or as orders of the result if it lists them. */
-fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *choice, fg_plan_result *result,
-                         fg_error *error);
-
-void fg_plan_result_release(fg_plan_model *model, fg_plan_result *result); ///< plan_model.c
-
-/* plan_replay.c: the orders become commands, and an account does them. */
-fg_status fg_plan_replay(fg_plan_model *model, fg_plan_result *result, fg_error *error);
+void fg_plan_result_release(fg_plan_model *model, fg_plan_result *result);
 
 /* plan.c makes it, plan_describe.c tells it. */
 struct fg_plan {

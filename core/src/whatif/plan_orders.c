@@ -1,5 +1,4 @@
-/* The orders of a plan: of packs, of capacity, of materials. */
-#include "plan_model.h"
+#include "plan_orders.h"
 
 fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order) {
   FG_TRY(FG_ARRAY_RESERVE(&model->allocator, &result->orders, 1));

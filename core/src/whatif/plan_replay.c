@@ -1,10 +1,11 @@
-/* The orders of a plan become commands, and an account does them: what they come to is the engine's answer. */
+#include "plan_replay.h"
+
 #include <stdio.h>
 
 #include "../book/terms.h"
 #include "../state/command.h"
 #include "../state/state.h"
-#include "plan_model.h"
+#include "plan_orders.h"
 
 /* --------------------------------------------------------------------------------------------- orders to commands */
 

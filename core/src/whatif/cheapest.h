@@ -1,0 +1,11 @@
+/* The cheapest plan, and the runner-up: which exact search finds them. docs/decisions/0006-cheapest-plan.md. */
+#ifndef FG_CHEAPEST_H
+#define FG_CHEAPEST_H
+
+#include "plan_model.h"
+
+/* The cheapest choice, and the cheapest that does without one of the things that buys. FG_PLAN_NEVER if there is none. */
+fg_status fg_plan_search(fg_plan_model *model, fg_plan_choice *best);
+fg_status fg_plan_search_runner_up(fg_plan_model *model, const fg_plan_choice *best, fg_plan_choice *second);
+
+#endif

@@ -1,0 +1,12 @@
+/* The exact search everywhere else, month by month: a label is what a choice so far has cost and what it leaves. Packs are decided on where the units run
+   short, and may be dated back to a month in which they would not have been drawn on yet: so all that is left at a
+   month's end was bought in one month. */
+#ifndef FG_CHEAPEST_LABELS_H
+#define FG_CHEAPEST_LABELS_H
+
+#include "plan_model.h"
+
+/* Fills a choice; `allowed` says which packs may be bought. */
+fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice);
+
+#endif

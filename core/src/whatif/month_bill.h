@@ -1,0 +1,21 @@
+/* The bill of a month: what the units that nothing covers cost, and bounds of that which the searches need. */
+#ifndef FG_MONTH_BILL_H
+#define FG_MONTH_BILL_H
+
+#include "plan_model.h"
+
+/* Finds the lines of bills that have such. */
+void fg_plan_find_lines(fg_plan_model *model);
+
+/* The bill of a month of `residual` units that nothing covers; FG_PLAN_NEVER if they are not sold. */
+fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual);
+
+/* A price per unit that no residual of 1 … `most` falls below. */
+fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
+/* How much a smaller residual may cost more than a larger one of at most `most` (R13). */
+fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
+/* The least bill of a residual of `from` … `to`. */
+fg_amount fg_plan_least_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t from,
+                             int64_t to);
+
+#endif

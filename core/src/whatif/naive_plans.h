@@ -1,0 +1,12 @@
+/* Plans that nobody searches for, to compare with: all postpaid, one size of pack, all by capacity. */
+#ifndef FG_NAIVE_PLANS_H
+#define FG_NAIVE_PLANS_H
+
+#include "plan_model.h"
+
+/* The cost is FG_PLAN_NEVER where they cannot serve the forecast. */
+void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice);
+void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice);
+void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice);
+
+#endif

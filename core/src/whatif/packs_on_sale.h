@@ -1,0 +1,16 @@
+/* The packs on sale that a plan may buy: how many of each at most, and how long they last. */
+#ifndef FG_PACKS_ON_SALE_H
+#define FG_PACKS_ON_SALE_H
+
+#include "plan_model.h"
+
+fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error);
+fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error);
+
+/* True if no pack bought expires before the last month's usage. */
+bool fg_plan_packs_last(const fg_plan_model *model);
+
+/* The packs that may be bought, in the order of the model's; answers how many. */
+uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, fg_plan_pack *packs);
+
+#endif

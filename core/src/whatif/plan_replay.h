@@ -1,0 +1,9 @@
+/* The orders of a plan become commands, and an account does them: what they come to is the engine's answer. */
+#ifndef FG_PLAN_REPLAY_H
+#define FG_PLAN_REPLAY_H
+
+#include "plan_model.h"
+
+fg_status fg_plan_replay(fg_plan_model *model, fg_plan_result *result, fg_error *error);
+
+#endif
