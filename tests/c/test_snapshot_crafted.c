@@ -308,6 +308,8 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(image->parts.items[0].grant = 2); /* of image-pro, or of the month before */
     SPOIL(image->parts.count -= 1);
     SPOIL(image->regime = 0);
+    SPOIL(pro->regime = INT64_MAX);
+    SPOIL(state->calls = INT64_MAX);
   default: return false;
   }
 }

@@ -227,8 +227,31 @@ static void test_regimes_are_trimmed(void **state) {
   fg_book_release(book);
 }
 
+/* As many stretches as a long life has: each call that is alone begins one. */
+static void test_more_regimes_than_32_bits_count(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *account = new_account(book, "expiry");
+  must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
+  account->state.services[fg_book_product(book, string_of("image"))].regime = UINT32_MAX;
+  must(account, FG_DO_USE, "2024-11-05T10:00:01", "product=image quantity=990");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:02", "product=image id=a quantity=10");
+  must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:03", "product=image pack=calls-1k id=p");
+  must(account, FG_DO_CALL, "2024-11-05T10:00:04", "product=image id=b quantity=5");
+  fg_outcome canceled = must(account, FG_DO_CANCEL, "2024-11-05T10:00:05", "id=a");
+  assert_int_equal(canceled.is.ended.returned, 10);
+  assert_int_equal(canceled.is.ended.lost, 0);
+  assert_int_equal(integer_in(account, "/products/image/packs/0/left"), 1000); /* the second call is free now */
+  canceled = must(account, FG_DO_CANCEL, "2024-11-05T10:00:06", "id=b");
+  assert_int_equal(canceled.is.ended.returned, 5);
+  assert_int_equal(integer_in(account, "/products/image/grants/0/left"), 10);
+  fg_account_free(account);
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_more_regimes_than_32_bits_count),
       cmocka_unit_test(test_lives_with_and_without_calls),
       cmocka_unit_test(test_regimes_are_trimmed),
   };

@@ -30,6 +30,15 @@ static fg_string next_word(maker *made, char mark) {
   return word;
 }
 
+/* A whole number of a few digits; 0 where there is none. */
+static int64_t number_of(fg_string word) {
+  int64_t number = 0;
+  for (size_t i = 0; i < word.length && i < 10 && word.text[i] >= '0' && word.text[i] <= '9'; i++) {
+    number = 10 * number + (word.text[i] - '0');
+  }
+  return number;
+}
+
 static void put_row(maker *made, int64_t seconds, fg_string kind, fg_string id, fg_string command, fg_string outcome) {
   fg_row *row = &made->row;
   *row = (fg_row){.seq = row->seq + 1,
@@ -69,8 +78,7 @@ static fg_status fill(void *context, sqlite3 *database, fg_error *error) {
     fg_string command = next_word(made, '\t');
     fg_string outcome = next_word(made, '\n');
     made->at += made->at < made->end ? 1 : 0;
-    put_row(made, strtol(seconds.length < 12 ? seconds.text : "0", NULL, 10), kind,
-            id.length == 0 ? (fg_string){NULL, 0} : id, command, outcome);
+    put_row(made, number_of(seconds), kind, id.length == 0 ? (fg_string){NULL, 0} : id, command, outcome);
   }
   fg_statements_release(made->ledger);
   return FG_OK;

@@ -31,6 +31,9 @@ static bool is_past(const state_check *check, fg_time time) {
 /* An end may lie a year, or any sold period, ahead, and at most at the end of the calendar. */
 static bool is_end(fg_time begin, fg_time end) { return end > begin && (end == FG_NEVER || end <= FG_TIME_MAX); }
 
+/* A number that is counted on from, each a command's: nobody lives to its end. */
+static bool is_count(uint64_t number) { return number < INT64_MAX; }
+
 static bool is_text(fg_string text) { return text.text != NULL && fg_string_is_text(text); }
 
 static bool is_id(fg_string id) { return is_text(id) && id.length > 0; }
@@ -111,7 +114,7 @@ static void check_grant(state_check *check, uint32_t place) {
   require(check, is_past(check, grant->issued) && is_end(grant->issued, grant->expires));
   require(check, place == 0 || grant->issued >= grant[-1].issued);
   require(check, !grant->refunded || (grant->source == FG_SOURCE_PAID && grant->left == 0));
-  require(check, grant->regime <= (uint64_t)service->regime + 1);
+  require(check, grant->regime <= service->regime + 1);
   require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
                      (grant->left == grant->units && grant->given_back == 0));
 }
@@ -123,7 +126,7 @@ static void check_grants(state_check *check) {
     check_grant(check, i);
   }
   for (uint32_t product = 0; product < check->account->book->product_count && check->is_good; product++) {
-    uint32_t regime = 0;
+    uint64_t regime = 0;
     for (uint32_t i = 0; i < state->grants.count; i++) {
       const fg_grant *grant = &state->grants.items[i];
       require(check, grant->product != product || grant->regime >= regime);
@@ -304,6 +307,7 @@ static void check_service(state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
   const fg_capacity_offer *capacity = offered_of(check, product)->capacity;
   require(check, !service->open || service->was_open);
+  require(check, is_count(service->regime));
   require(check, capacity == NULL ? !service->capacity_mode : service->capacity_mode || !capacity->automatic);
   check_materials(check, product);
   check_buckets(check, product);
@@ -312,7 +316,7 @@ static void check_service(state_check *check, uint32_t product) {
 
 /* ---------------------------------------------------------------------------------------------------------- calls */
 
-static const fg_regime *regime_of(const fg_service *service, uint32_t number) {
+static const fg_regime *regime_of(const fg_service *service, uint64_t number) {
   bool is_there = number <= service->regime && service->regime - number < service->regimes.count;
   return is_there ? &service->regimes.items[service->regimes.count - 1 - (service->regime - number)] : NULL;
 }
@@ -361,6 +365,7 @@ static void check_hold(state_check *check, uint32_t place) {
 }
 
 static void check_holds(state_check *check) {
+  require(check, is_count(check->state->calls));
   for (uint32_t product = 0; product < check->account->book->product_count; product++) {
     check->state->services[product].undoable = 0;
     check->state->services[product].slots_taken = 0;
@@ -381,7 +386,7 @@ typedef struct regime_check {
   FG_ARRAY(fg_bucket) buckets;
 } regime_check;
 
-static void check_part(regime_check *of, const fg_regime *regime, uint32_t number, const fg_taken *part) {
+static void check_part(regime_check *of, const fg_regime *regime, uint64_t number, const fg_taken *part) {
   state_check *check = of->check;
   require(check, part->units > 0 && part->grant < check->state->grants.count);
   if (!check->is_good) {
@@ -396,7 +401,7 @@ static void check_part(regime_check *of, const fg_regime *regime, uint32_t numbe
 }
 
 /* What was drawn is the sum of its parts; what found no place when it was taken off has none. */
-static void check_parts(regime_check *of, const fg_regime *regime, uint32_t number, uint32_t end) {
+static void check_parts(regime_check *of, const fg_regime *regime, uint64_t number, uint32_t end) {
   state_check *check = of->check;
   int64_t free = 0;
   int64_t packs = 0;
@@ -465,7 +470,7 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
 }
 
 /* Units in calls in flight of some regimes: of a kind, or with FG_USAGE_KINDS of all. */
-static int64_t held_in(const regime_check *of, fg_date bucket, uint32_t from, uint32_t to, fg_usage_kind kind) {
+static int64_t held_in(const regime_check *of, fg_date bucket, uint64_t from, uint64_t to, fg_usage_kind kind) {
   int64_t units = 0;
   for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
     const fg_hold *hold = &of->check->state->holds.items[i];
@@ -476,7 +481,7 @@ static int64_t held_in(const regime_check *of, fg_date bucket, uint32_t from, ui
 }
 
 /* Calls in flight can be undone, and what was taken off since was not theirs. */
-static void check_calls_of(regime_check *of, const fg_regime *regime, uint32_t number) {
+static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t number) {
   state_check *check = of->check;
   if (regime->kind == FG_REGIME_DRAWS) {
     int64_t counted = held_in(of, regime->bucket, number, number, FG_USAGE_COUNTED);
@@ -494,7 +499,7 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint32_t n
 static void check_regime(regime_check *of, uint32_t place) {
   const fg_service *service = of->service;
   const fg_regime *regime = &service->regimes.items[place];
-  uint32_t number = service->regime - (service->regimes.count - 1 - place);
+  uint64_t number = service->regime - (service->regimes.count - 1 - place);
   uint32_t end = place + 1 < service->regimes.count ? regime[1].first : service->parts.count;
   state_check *check = of->check;
   require(check, regime->kind < FG_REGIME_KINDS && regime->first <= end);
@@ -616,7 +621,7 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   FG_TRY(hold_capacity(account, state));
   fg_capacity_refresh(account, state, state->now);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT32_MAX, false));
+    FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT64_MAX, false));
   }
   fg_due_refresh(account, state);
   return FG_OK;

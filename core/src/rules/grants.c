@@ -40,7 +40,7 @@ static bool may_be_drawn_on(const fg_account *account, const fg_grant *grant, ui
          !fg_grant_is_of_materials(account, grant);
 }
 
-fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint32_t regime,
+fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
                             bool all) {
   fg_service *service = &state->services[product];
   service->burn.count = 0;

@@ -26,7 +26,7 @@ int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *
 
 /* Finds the order of deduction of a product anew, as of an instant: of the grants that regimes up to `regime` may draw on,
    with `all` also those that are used up. FG_NO_MEMORY. */
-fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint32_t regime,
+fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
                             bool all);
 /* Adds to an order that was arranged the grant of an index, if it may be drawn on. FG_NO_MEMORY. */
 fg_status fg_grants_arrive(const fg_account *account, fg_state *state, uint32_t product, uint32_t index, fg_time at);

@@ -58,7 +58,7 @@ static void free_slot(fg_state *state, fg_hold *hold) {
 void fg_holds_end(fg_state *state, fg_hold *hold) {
   FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count);
   uint32_t product = hold->product;
-  uint32_t regime = hold->regime;
+  uint64_t regime = hold->regime;
   free_slot(state, hold);
   fg_hold *last = &state->holds.items[--state->holds.count];
   if (FG_UNLIKELY(hold != last)) {

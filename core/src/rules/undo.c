@@ -5,7 +5,7 @@
 
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
-static uint32_t number_of(const fg_service *service, uint32_t place) {
+static uint64_t number_of(const fg_service *service, uint32_t place) {
   FG_ASSERT(place < service->regimes.count && service->regimes.count <= service->regime);
   return service->regime - (service->regimes.count - 1 - place);
 }
@@ -118,7 +118,7 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units)
 /* Takes units off the period of a regime. `number` is the regime's. What is put back becomes its parts. Leaves the order of
    deduction to be found anew. */
 static fg_status take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_regime *regime,
-                          uint32_t number, int64_t units, int64_t *lost) {
+                          uint64_t number, int64_t units, int64_t *lost) {
   fg_service *service = &draft->services[product];
   fg_bucket *bucket = fg_state_bucket(service, regime->bucket);
   FG_TRY(fg_grants_arrange(account, draft, product, regime->at, number, true));
@@ -243,7 +243,7 @@ static fg_status set_aside(second_life *life, uint32_t place) {
 }
 
 /* The order of deduction as of a regime. Most begin where one grant comes or goes. */
-static fg_status arrange(second_life *life, fg_time at, uint32_t number) {
+static fg_status arrange(second_life *life, fg_time at, uint64_t number) {
   if (!life->is_arranged) {
     FG_TRY(fg_grants_arrange(life->account, life->draft, life->product, at, number, false));
     life->arrived = 0;
@@ -291,7 +291,7 @@ static void draw(second_life *life, fg_regime *regime, int64_t billed) {
   regime->usage.postpaid = rest;
 }
 
-static fg_status draw_again(second_life *life, fg_regime *regime, uint32_t number, int64_t billed) {
+static fg_status draw_again(second_life *life, fg_regime *regime, uint64_t number, int64_t billed) {
   fg_service *service = life->service;
   FG_TRY(arrange(life, regime->at, number));
   FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &service->parts, service->burn.count));
@@ -320,7 +320,7 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   int64_t lost = 0;
   FG_ASSERT(service->regimes.count < service->regimes.capacity);
   fg_regime *regime = &service->regimes.items[service->regimes.count++];
-  uint32_t number = ++service->regime;
+  uint64_t number = ++service->regime;
   *regime = *before;
   int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
   FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
@@ -354,7 +354,7 @@ static fg_status live_again(second_life *life, const fg_hold *hold, int64_t unit
   for (uint32_t i = 0; i < life->regimes.count; i++) {
     FG_TRY(live_regime(life, i));
   }
-  return fg_grants_arrange(life->account, life->draft, life->product, life->draft->now, UINT32_MAX, false);
+  return fg_grants_arrange(life->account, life->draft, life->product, life->draft->now, UINT64_MAX, false);
 }
 
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost) {

@@ -70,7 +70,7 @@ static inline void fg_undo_note(fg_service *service, fg_time at, const fg_record
 FG_COLD void fg_undo_trim(fg_state *state, uint32_t product);
 
 /* A call of a regime has ended, and is no longer among those in flight. */
-static inline void fg_undo_forget(fg_state *state, uint32_t product, uint32_t regime) {
+static inline void fg_undo_forget(fg_state *state, uint32_t product, uint64_t regime) {
   fg_service *service = &state->services[product];
   FG_ASSERT(service->undoable > 0 && regime <= service->regime);
   if (FG_LIKELY(--service->undoable == 0)) {

@@ -23,7 +23,7 @@ typedef struct fg_grant {
   bool refunded;
   bool refundable;     ///< false: a campaign excluded it (R30)
   uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
-  uint32_t regime;     ///< the first that may draw on it
+  uint64_t regime;     ///< the first that may draw on it
 } fg_grant;
 
 /* Units taken from a grant. */
@@ -47,7 +47,7 @@ typedef struct fg_hold {
   fg_time deadline; ///< abandoned from then on; FG_NEVER
   int64_t units;
   uint64_t attempt; ///< its number among the account's accepted calls
-  uint32_t regime;  ///< that it was recorded in; 0: its month is settled
+  uint64_t regime;  ///< that it was recorded in; 0: its month is settled
   fg_date bucket;   ///< where its usage was counted
   uint32_t number;  ///< of its id, where the account made that; 0: the id is in the entry
   uint16_t product;
@@ -119,7 +119,7 @@ typedef struct fg_service {
   bool open, was_open;
   bool capacity_mode;               ///< set by hand to the capacity's mode (R17), or always following it (R24)
   bool regime_over;                 ///< the next usage begins a new regime
-  uint32_t regime;                  ///< number of the latest regime there ever was
+  uint64_t regime;                  ///< number of the latest regime there ever was
   int64_t capacity_held;            ///< in force now
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
   int64_t materials_held, materials_limit;
