@@ -34,14 +34,13 @@ typedef struct fg_adjustment {
 
 typedef struct fg_invoice {
   fg_month month;
+  int32_t only;   ///< of a preview: one product, or FG_ALL_PRODUCTS
   fg_time issued; ///< FG_NO_TIME: a preview
   const fg_invoice_line *lines;
-  uint32_t line_count;
   const fg_adjustment *adjustments;
-  uint32_t adjustment_count;
-  int32_t only; ///< of a preview: one product, or FG_ALL_PRODUCTS
-  fg_amount total;
+  uint32_t line_count, adjustment_count;
   bool limited; ///< the wallet is: balance_after holds
+  fg_amount total;
   fg_amount balance_after;
 } fg_invoice;
 

@@ -119,6 +119,7 @@ typedef struct fg_service {
   bool open, was_open;
   bool capacity_mode;               ///< set by hand to the capacity's mode (R17), or always following it (R24)
   bool regime_over;                 ///< the next usage begins a new regime
+  uint32_t window_first;            ///< items of the window before it have left it
   uint64_t regime;                  ///< number of the latest regime there ever was
   int64_t capacity_held;            ///< in force now
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
@@ -126,15 +127,14 @@ typedef struct fg_service {
   int64_t month_total;           ///< units of this civil month, all kinds: bounds every count of it
   FG_ARRAY(fg_bucket) buckets;   ///< of months not settled yet; the last is the current period's
   FG_ARRAY(uint32_t) burn;       ///< usable grants, in the order they are drawn on (R7)
-  FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first; items before window_first have left it
-  uint32_t window_first;
-  uint32_t undoable;           ///< calls in flight that have a regime
-  int64_t window_units;        ///< in the window
-  int64_t slots_taken;         ///< those of abandoned calls too, until somebody asks for a slot
-  fg_time slots_until;         ///< no call that has one is abandoned before then
-  FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
-  FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
-  fg_in_force in_force;        ///< derived, by fg_service_refresh
+  FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first
+  uint32_t undoable;             ///< calls in flight that have a regime
+  int32_t slots_taken;           ///< those of abandoned calls too, until somebody asks for a slot
+  int64_t window_units;          ///< in the window
+  fg_time slots_until;           ///< no call that has one is abandoned before then
+  FG_ARRAY(fg_regime) regimes;   ///< from that of the oldest call in flight that may give back; empty without one
+  FG_ARRAY(fg_taken) parts;      ///< what the regimes took from grants or put back
+  fg_in_force in_force;          ///< derived, by fg_service_refresh
 } fg_service;
 
 /* The money spent, by what for. */
@@ -165,17 +165,17 @@ typedef struct fg_state {
   fg_month settled;      ///< the last month whose settlement has passed
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
   bool suspended, violation;
-  uint32_t orders;      ///< accepted so far: made-up ids count them
-  uint64_t calls;       ///< accepted so far: attempts count them
-  fg_service *services; ///< one per product of the book
-  bool shares;          ///< a draft whose next five arrays are still those of the state it is to replace (fg_state_own)
+  bool shares;               ///< a draft whose five lists are still those of the state it is to replace (fg_state_own)
+  uint32_t orders;           ///< accepted so far: made-up ids count them
+  uint64_t calls;            ///< accepted so far: attempts count them
+  fg_service *services;      ///< one per product of the book
+  fg_month *issued;          ///< per grant offer of the book: month of the last issue, 0 for none
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments;   ///< announced on this account, after the book's own
   FG_ARRAY(fg_hold) holds;             ///< in the order of the commands
   FG_ARRAY(fg_adjustment) adjustments; ///< of months not settled yet
   fg_caps caps;
-  fg_month *issued; ///< per grant offer of the book: month of the last issue, 0 for none
 } fg_state;
 
 /* What is known of an id: the latest command that has it for its own, and of a call how it ended. */
@@ -201,12 +201,12 @@ struct fg_account {
   fg_allocator allocator;
   fg_policy policy;
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
+  bool may_reserve;     ///< the command being done may bring a new id that is reserved: the library made it
   fg_state state;
   fg_history *history;
   const fg_archive *archive; ///< NULL: all is in the history
   fg_call_names names;       ///< for calls without an id
   uint64_t named_before;     ///< numbers of names up to this one are in the history in full, the later ones as numbers
-  bool may_reserve;          ///< the command being done may bring a new id that is reserved: the library made it
   FG_ARRAY(fg_taken) taken;  ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;   ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines; ///< of the preview last answered
