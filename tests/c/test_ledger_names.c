@@ -363,20 +363,57 @@ static void test_overwritten_between_handles(void **state) {
 
 static void test_cut_off_while_open(void **state) {
   (void)state;
-  static const char *const files[] = {"booth.db", "booth.db-wal"};
+  static const struct {
+    const char *file;
+    off_t size;
+  } cuts[] = {{"booth.db", FG_PAGE_SIZE}, {"booth.db-wal", FG_PAGE_SIZE}, {"booth.db-wal", 0}};
   fg_error error = {0};
   fill_ledger(ledger_path("booth.db"), 3);
-  for (size_t i = 0; i < 2; i++) {
+  for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
     fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
     use_another(ledger);
-    copy_file(ledger_path(files[i]), ledger_path("whole"));
+    copy_file(ledger_path(cuts[i].file), ledger_path("whole"));
     nanosleep(&(struct timespec){0, 50000000}, NULL);
-    assert_int_equal(truncate(ledger_path(files[i]), FG_PAGE_SIZE), 0);
+    assert_int_equal(truncate(ledger_path(cuts[i].file), cuts[i].size), 0);
     assert_replaced(ledger, "was overwritten");
     assert_int_equal(fg_handle_close(ledger, &error), FG_LEDGER_REPLACED);
-    copy_file(ledger_path("whole"), ledger_path(files[i])); /* as it was it is good again */
+    copy_file(ledger_path("whole"), ledger_path(cuts[i].file)); /* as it was it is good again */
     assert_good(ledger_path("booth.db"));
   }
+}
+
+/* What belongs beside the file is looked for by its path, whichever part of that has changed. */
+static void test_moved_while_open(void **state) {
+  (void)state;
+  static const char *const files[] = {"", "-wal", "-mark"};
+  char path[5000];
+  char from[5010];
+  assert_int_equal(mkdir(ledger_path("shop"), 0777), 0);
+  snprintf(path, sizeof path, "%s", whole_path("shop/booth.db"));
+  fill_ledger(path, 3);
+  fg_handle *ledger = open_ledger(path, 0);
+  use_another(ledger);
+  for (size_t i = 0; i < 3; i++) {
+    snprintf(from, sizeof from, "%s%s", path, files[i]);
+    assert_int_equal(rename(from, ledger_path("elsewhere")), 0);
+    assert_replaced(ledger, "was removed");
+    assert_int_equal(rename(ledger_path("elsewhere"), from), 0);
+    use_another(ledger);
+  }
+  snprintf(from, sizeof from, "%s", whole_path("old/booth.db"));
+  assert_int_equal(rename(ledger_path("shop"), ledger_path("old")), 0);
+  assert_replaced(ledger, "booth.db was removed");
+  assert_int_equal(mkdir(ledger_path("shop"), 0777), 0);
+  assert_int_equal(rename(from, path), 0); /* and its log stays behind */
+  assert_replaced(ledger, "booth.db-wal was removed");
+  assert_int_equal(rename(path, from), 0);
+  assert_int_equal(rmdir(ledger_path("shop")), 0);
+  assert_int_equal(rename(ledger_path("old"), ledger_path("shop")), 0);
+  use_another(ledger);
+  close_ledger(ledger);
+  assert_good(path);
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(rmdir(ledger_path("shop")), 0);
 }
 
 /* Who is killed while the log is put in its place leaves a database of which nobody knows what it is like. */
@@ -704,6 +741,7 @@ int main(void) {
       LEDGER_TEST(test_overwritten_while_open),
       LEDGER_TEST(test_overwritten_between_handles),
       LEDGER_TEST(test_cut_off_while_open),
+      LEDGER_TEST(test_moved_while_open),
       LEDGER_TEST(test_killed_while_others_are_open),
       LEDGER_TEST(test_log_removed_while_open),
       LEDGER_TEST(test_log_without_its_ledger),

@@ -7,7 +7,7 @@
 #include "../account/handle.h"
 #include "group.h"
 #include "row.h"
-#include "store.h"
+#include "turn.h"
 
 /* Commands between two snapshots: what an opening replays at most, and what memory keeps records of. */
 enum { FG_SNAPSHOT_EVERY = 1024 };

@@ -32,14 +32,6 @@ int fg_mark_open(const char *path, int *file) {
   return *file < 0 ? errno : 0;
 }
 
-fg_file_state fg_file_state_of(const struct stat *status) {
-  return (fg_file_state){status->st_size, status->st_mtim.tv_sec, status->st_mtim.tv_nsec};
-}
-
-bool fg_file_state_differs(const fg_file_state *known, const fg_file_state *now) {
-  return known->size != 0 && memcmp(known, now, sizeof *known) != 0;
-}
-
 static int put_whole(int file, const void *bytes, size_t size, size_t at) {
   ssize_t put = pwrite(file, bytes, size, (off_t)at);
   return put == (ssize_t)size ? 0 : put < 0 ? errno : EIO;

@@ -7,21 +7,11 @@
 #ifndef FG_STORE_MARK_H
 #define FG_STORE_MARK_H
 
-#include <sys/stat.h>
-
+#include "file.h"
 #include "wal.h"
 
 /* Opens or makes it. Answers 0 or an errno. */
 int fg_mark_open(const char *path, int *file);
-
-/* What tells that somebody else wrote to a file, in place: its size, and when it was written last. */
-typedef struct fg_file_state {
-  int64_t size; ///< 0: nobody knows
-  int64_t seconds, nanoseconds;
-} fg_file_state;
-
-fg_file_state fg_file_state_of(const struct stat *status);
-bool fg_file_state_differs(const fg_file_state *known, const fg_file_state *now);
 
 /* Whether another session was inside since this one was; this one is the last then. Call it inside, once each time. Also
    tells what was put down of the database. Answers 0 or an errno. */

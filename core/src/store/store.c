@@ -4,6 +4,7 @@
 
 #include "connection.h"
 #include "header.h"
+#include "turn.h"
 
 /* --------------------------------------------------------------------------------------- before SQLite touches it */
 
@@ -13,10 +14,6 @@ bool fg_store_exists(const char *path) {
 }
 
 const char *fg_store_name(const fg_store *store) { return fg_place_name(&store->place); }
-
-static bool is_same_file(const struct stat *a, const struct stat *b) {
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
 
 fg_status fg_store_check_disk(const char *path, fg_error *error) {
   const char *network = fg_lock_network(path);
@@ -48,6 +45,7 @@ static fg_status refuse_access(const fg_store *store, int number, fg_error *erro
 static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
   enum { TRIES = 20 };
   struct stat named;
+  fg_file_look found;
   for (int tries = 0; tries < TRIES; tries++) {
     if (stat(store->place.file, &named) != 0) {
       return refuse_access(store, errno, error);
@@ -59,11 +57,12 @@ static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
     }
     number = fg_lock_enter(&store->lock);
     store->is_inside = number == 0;
-    if (number != 0 || fstat(store->lock.database, &store->opened) != 0) {
-      return fg_store_system_fault(number != 0 ? number : errno, store->path, error);
+    number = number == 0 ? fg_file_look_inside(store->lock.database, &store->opened) : number;
+    if (number != 0) {
+      return fg_store_system_fault(number, store->path, error);
     }
-    bool is_there = stat(store->place.file, &named) == 0 && is_same_file(&named, &store->opened);
-    if (is_there && (named.st_size > 0 || tries + 1 == TRIES)) {
+    bool is_there = fg_file_look_at(store->place.file, false, &found) == 0;
+    if (is_there && fg_file_is_same(&found, &store->opened) && (found.state.size > 0 || tries + 1 == TRIES)) {
       return FG_OK;
     }
     store->is_inside = false;
@@ -76,9 +75,13 @@ static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
 /* One file has one name: under another one its log would not be found. */
 static fg_status check_name(fg_store *store, fg_error *error) {
   int64_t number = 0;
-  if (store->opened.st_nlink > 1) {
+  struct stat status;
+  if (fstat(store->lock.database, &status) != 0) {
+    return fg_store_system_fault(errno, store->path, error);
+  }
+  if (status.st_nlink > 1) {
     return fg_fail(error, FG_LEDGER_LINKED, "", "%s has %ld names (hard links), where one log is beside one name",
-                   store->path, (long)store->opened.st_nlink);
+                   store->path, (long)status.st_nlink);
   }
   int result = fg_place_number(&store->place, &number);
   result = result == 0 ? fg_lock_take_name(&store->lock, number) : result;
@@ -134,7 +137,7 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
 static fg_status check_pages(const fg_store *store, fg_error *error) {
   unsigned char header[FG_HEADER_SIZE];
   int file = store->lock.database;
-  int64_t size = store->opened.st_size;
+  int64_t size = store->opened.state.size;
   if (pread(file, header, sizeof header, 0) != (ssize_t)sizeof header) {
     return fg_store_system_fault(errno, store->path, error);
   }
@@ -193,15 +196,6 @@ static int count_log_pages(void *context, sqlite3 *database, const char *name, i
   return SQLITE_OK;
 }
 
-static int put_down_database(const fg_store *store) {
-  struct stat status;
-  if (fstat(store->lock.database, &status) != 0) {
-    return errno;
-  }
-  fg_file_state state = fg_file_state_of(&status);
-  return fg_mark_put_database(store->mark, &state);
-}
-
 int fg_store_checkpoint(fg_store *store, int mode) {
   static const fg_file_state unknown = {0, 0, 0};
   FG_ASSERT(store->is_inside && store->mark >= 0);
@@ -209,7 +203,7 @@ int fg_store_checkpoint(fg_store *store, int mode) {
     return SQLITE_IOERR_WRITE;
   }
   int result = sqlite3_wal_checkpoint_v2(store->database, NULL, mode, NULL, NULL);
-  (void)put_down_database(store); /* where it fails nobody knows */
+  (void)fg_store_put_down_database(store); /* where it fails nobody knows */
   return result;
 }
 
@@ -268,73 +262,12 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------- what became of the files */
-
-typedef enum whereabouts { IN_PLACE, GONE, REPLACED, OVERWRITTEN } whereabouts;
-
-typedef struct found_file {
-  dev_t device;
-  ino_t inode;
-  int64_t size;
-} found_file;
-
-/* The times are not asked for: a kernel that was asked gives the next write a time of its own, which the sync after it
-   must then wait for. That would make a durable command a third slower. */
-static bool find_file(const char *name, found_file *found) {
-  struct statx status;
-  if (statx(AT_FDCWD, name, 0, STATX_INO | STATX_SIZE, &status) != 0) {
-    return false;
-  }
-  *found = (found_file){makedev(status.stx_dev_major, status.stx_dev_minor), (ino_t)status.stx_ino,
-                        (int64_t)status.stx_size};
-  return true;
-}
-
-static whereabouts look_for(const fg_store *store, const char *suffix, dev_t device, ino_t inode) {
-  char name[FG_PLACE_MAX];
-  found_file found;
-  fg_place_beside(&store->place, suffix, name);
-  if (!find_file(name, &found)) {
-    return GONE;
-  }
-  return found.device == device && found.inode == inode ? IN_PLACE : REPLACED;
-}
-
-static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
-  static const char *const words[] = {"", "removed", "replaced", "overwritten"};
-  return where == IN_PLACE ? FG_OK
-                           : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path,
-                                     suffix, words[where]);
-}
-
-/* Where nobody knows, because the handle that wrote it was killed, it is taken as it is. */
-static fg_status check_contents(const fg_store *store, const fg_file_state *marked, fg_error *error) {
-  struct stat status;
-  if (fstat(store->lock.database, &status) != 0) {
-    return fg_store_system_fault(errno, store->path, error);
-  }
-  fg_file_state now = fg_file_state_of(&status);
-  if (marked->size == 0) {
-    (void)fg_mark_put_database(store->mark, &now);
-  }
-  return tell_moved(store, "", fg_file_state_differs(marked, &now) ? OVERWRITTEN : IN_PLACE, error);
-}
-
-/* What the first handle finds it has looked at from end to end; the ones after it find what the others left. */
-static fg_status take_first_turn(const fg_store *store, fg_error *error) {
-  bool others_came = false;
-  fg_file_state marked;
-  int number = fg_lock_is_alone(&store->lock) ? put_down_database(store) : 0;
-  number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came, &marked) : number;
-  return number == 0 ? check_contents(store, &marked, error) : fg_store_system_fault(number, store->path, error);
-}
-
 /* The mark, and the byte that keeps other programs out. */
 static fg_status open_beside(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, "-mark", name);
   int number = fg_mark_open(name, &store->mark);
-  number = number == 0 && fstat(store->mark, &store->marked) != 0 ? errno : number;
+  number = number == 0 ? fg_file_look_inside(store->mark, &store->marks) : number;
   if (number != 0) {
     return refuse_beside(store, "-mark", number, false, error);
   }
@@ -350,7 +283,7 @@ fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
   FG_TRY(fg_store_run(store->database, store->path,
                       is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
   fg_status status = open_beside(store, error);
-  status = status == FG_OK ? take_first_turn(store, error) : status;
+  status = status == FG_OK ? fg_store_take_first_turn(store, error) : status;
   if (status != FG_OK) {
     if (!store->log.is_there) {
       fg_store_clear_beside(store);
@@ -358,8 +291,7 @@ fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
     return status;
   }
   store->is_grouped = is_grouped;
-  store->vfs.session = store->lock.session;
-  fg_vfs_accept(&store->vfs, store->mark);
+  fg_vfs_accept(&store->vfs, store->mark, store->lock.session);
   return FG_OK;
 }
 
@@ -398,102 +330,4 @@ void fg_store_abandon(fg_store *store) {
   fg_lock_abandon(&store->lock);
   /* The connection stays allocated: closing it would roll back or remove what the parent relies on, and the file system
      under it must stay with it. */
-}
-
-/* --------------------------------------------------------------------------------------------------- inside, outside */
-
-static whereabouts look_for_log(const fg_store *store) {
-  return store->vfs.log == NULL ? IN_PLACE : look_for(store, "-wal", store->vfs.log_device, store->vfs.log_inode);
-}
-
-static whereabouts look_for_mark(const fg_store *store) {
-  return store->mark < 0 ? IN_PLACE : look_for(store, "-mark", store->marked.st_dev, store->marked.st_ino);
-}
-
-static fg_status check_still_there(const fg_store *store, fg_error *error) {
-  FG_TRY(tell_moved(store, "", look_for(store, "", store->opened.st_dev, store->opened.st_ino), error));
-  FG_TRY(tell_moved(store, "-wal", look_for_log(store), error));
-  return tell_moved(store, "-mark", look_for_mark(store), error);
-}
-
-/* 0 where there is none. Its times are not asked for (find_file). */
-static int64_t length_of_log(const fg_store *store) {
-  char name[FG_PLACE_MAX];
-  found_file found;
-  fg_place_beside(&store->place, "-wal", name);
-  bool is_there = store->vfs.log != NULL && find_file(name, &found);
-  return is_there ? found.size : 0;
-}
-
-/* Handles write to the log in their turns: only who had the last one knows what it is like. */
-static fg_status check_log(const fg_store *store, fg_error *error) {
-  int64_t now = length_of_log(store);
-  bool is_other = now != 0 && store->log_left != 0 && now != store->log_left;
-  return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
-}
-
-/* Who only reads has no turn, and others may always have come. */
-static fg_status take_turn(fg_store *store, bool *others_came, fg_error *error) {
-  fg_file_state marked;
-  *others_came = true;
-  if (store->mark < 0) {
-    fg_vfs_forget_log(&store->vfs);
-    return FG_OK;
-  }
-  int number = fg_mark_take_turn(store->mark, store->lock.session, others_came, &marked);
-  if (number != 0) {
-    return fg_store_system_fault(number, store->path, error);
-  }
-  if (*others_came) {
-    fg_vfs_forget_log(&store->vfs);
-  }
-  FG_TRY(check_contents(store, &marked, error));
-  return *others_came ? FG_OK : check_log(store, error);
-}
-
-static void go_out(fg_store *store) {
-  if (store->is_inside) {
-    store->is_inside = false;
-    fg_lock_leave(&store->lock);
-  }
-}
-
-fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
-  FG_ASSERT(!store->is_inside);
-  int number = fg_lock_enter(&store->lock);
-  if (number != 0) {
-    return fg_store_system_fault(number, store->path, error);
-  }
-  store->is_inside = true;
-  fg_status status = check_still_there(store, error);
-  status = status == FG_OK ? take_turn(store, others_came, error) : status;
-  if (status != FG_OK) {
-    go_out(store);
-  }
-  return status;
-}
-
-fg_status fg_store_enter_to_close(fg_store *store, fg_error *error) {
-  bool others_came = false;
-  int number = fg_lock_enter(&store->lock);
-  if (number != 0) {
-    return fg_store_system_fault(number, store->path, error);
-  }
-  store->is_inside = true;
-  fg_status status = tell_moved(store, "", look_for(store, "", store->opened.st_dev, store->opened.st_ino), error);
-  if (status == FG_OK && look_for_log(store) == REPLACED) {
-    status = tell_moved(store, "-wal", REPLACED, error);
-  }
-  status = status == FG_OK ? take_turn(store, &others_came, error) : status;
-  if (status != FG_OK) {
-    go_out(store);
-  }
-  return status;
-}
-
-void fg_store_leave(fg_store *store) {
-  if (store->is_inside && store->mark >= 0) {
-    store->log_left = length_of_log(store);
-  }
-  go_out(store);
 }

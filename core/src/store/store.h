@@ -20,10 +20,9 @@ typedef struct fg_store {
   size_t path_size;
   fg_place place;
   fg_lock lock;
-  struct stat opened; ///< the file that is open
-  int mark;           ///< PATH-mark; -1 before fg_store_accept
-  struct stat marked;
-  int64_t log_left; ///< bytes of PATH-wal when this handle left the lock last; 0: nobody knows
+  fg_file_look opened; ///< the file that is open
+  int mark;            ///< PATH-mark; -1 before fg_store_accept
+  fg_file_look marks;  ///< which file that is
   fg_vfs vfs;
   sqlite3 *database;
   fg_wal log;        ///< as it was before the opening
@@ -48,13 +47,6 @@ fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error);
 int fg_store_checkpoint(fg_store *store, int mode);
 /* After a commit, inside the lock: keeps the log short. */
 void fg_store_tidy(fg_store *store);
-
-/* Waits for the lock and is then alone with the file; tells whether another handle may have come in between.
-   FG_LEDGER_REPLACED if the file or what belongs to it was removed, replaced or overwritten since it was opened. */
-fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error);
-/* The same for the last time: where the log alone was removed all it held can be saved, for it is still open. */
-fg_status fg_store_enter_to_close(fg_store *store, fg_error *error);
-void fg_store_leave(fg_store *store);
 
 /* Removes what is beside a ledger at rest, where no other handle is open and the log has nothing in it. */
 void fg_store_clear_beside(fg_store *store);

@@ -34,22 +34,17 @@ static bool may_write(const vfs_file *file) {
 /* The log is opened when there is one, and made when it is written first: who only looks leaves nothing behind. */
 static int open_log(vfs_file *file, int flags) {
   fg_vfs *vfs = file->vfs;
-  struct stat status;
   int result = vfs->base->xOpen(vfs->base, file->name, file->base, flags | SQLITE_OPEN_WAL, NULL);
   if (result != SQLITE_OK) {
     file->base->pMethods = NULL;
     return result;
   }
-  if (stat(file->name, &status) == 0) {
-    vfs->log_device = status.st_dev;
-    vfs->log_inode = status.st_ino;
-  }
-  vfs->log = file->base;
+  fg_wal_file_opened(&vfs->log, file->base, file->name);
   return SQLITE_OK;
 }
 
 static void close_log(vfs_file *file) {
-  file->vfs->log = NULL;
+  fg_wal_file_closed(&file->vfs->log);
   file->base->pMethods->xClose(file->base);
   file->base->pMethods = NULL;
 }
@@ -76,86 +71,24 @@ static int reach_log_to_write(vfs_file *file) {
   return result;
 }
 
-/* The mutex is held. */
-static void put_mark(fg_vfs *vfs, const fg_wal_place *place) {
-  vfs->marked = *place;
-  if (vfs->mark >= 0) {
-    fg_mark_put(vfs->mark, vfs->session, place);
-  }
+/* The log, before it is used in any other way than to go on writing it. */
+static int write_out(vfs_file *file) {
+  return file->is_log && is_open(file) ? fg_wal_file_write_out(&file->vfs->log) : SQLITE_OK;
 }
 
-/* A frame is written over one that was the end of a transaction: SQLite took that back, as after a sync that failed. */
-static void take_back(fg_vfs *vfs, uint32_t frame) {
-  vfs->written.frame = frame - 1 < vfs->written.frame ? frame - 1 : vfs->written.frame;
-  bool is_marked = memcmp(vfs->marked.salts, vfs->written.salts, sizeof vfs->marked.salts) == 0;
-  if (is_marked && vfs->marked.frame > vfs->written.frame) {
-    put_mark(vfs, &vfs->written);
-  }
-}
-
-/* Follows what is written to the log: its header, a frame's header, the page of a frame. */
-static void note_written(fg_vfs *vfs, const unsigned char *bytes, int size, int64_t offset) {
-  uint32_t frame = fg_wal_frame_at(size == FG_PAGE_SIZE ? offset - FG_WAL_FRAME_HEADER : offset);
-  pthread_mutex_lock(&vfs->mutex);
-  if (size == FG_WAL_HEADER && offset == 0) {
-    memcpy(vfs->written.salts, fg_wal_salts(bytes), sizeof vfs->written.salts);
-    vfs->written.frame = 0;
-  } else if (size == FG_WAL_FRAME_HEADER && frame > 0) {
-    if (memcmp(vfs->written.salts, fg_wal_frame_salts(bytes), sizeof vfs->written.salts) != 0) {
-      memcpy(vfs->written.salts, fg_wal_frame_salts(bytes), sizeof vfs->written.salts);
-      vfs->written.frame = 0; /* another handle began the log anew */
-    }
-    take_back(vfs, frame);
-    vfs->frame_begun = fg_wal_is_commit(bytes) ? frame : 0;
-  } else if (size == FG_PAGE_SIZE && frame > 0 && frame == vfs->frame_begun) {
-    vfs->written.frame = frame;
-  }
-  pthread_mutex_unlock(&vfs->mutex);
-}
-
-/* What was written before is on the disk after, and then it is marked, as far as it was not taken back meanwhile. */
-static int sync_log(fg_vfs *vfs, sqlite3_file *log, int flags) {
-  pthread_mutex_lock(&vfs->mutex);
-  fg_wal_place place = vfs->written;
-  pthread_mutex_unlock(&vfs->mutex);
-  int result = log->pMethods->xSync(log, flags);
-  if (result == SQLITE_OK && place.frame > 0) {
-    pthread_mutex_lock(&vfs->mutex);
-    bool stands = memcmp(place.salts, vfs->written.salts, sizeof place.salts) == 0 && place.frame <= vfs->written.frame;
-    bool is_new = memcmp(&place, &vfs->marked, sizeof place) != 0;
-    if (stands && is_new) {
-      put_mark(vfs, &place);
-    }
-    pthread_mutex_unlock(&vfs->mutex);
-  }
-  return result;
-}
-
-/* SQLite empties a log by cutting it off, and would cut off the difference to one that somebody else has cut. Here it
-   gets a header whose salts no frame has: one write, whole or not at all. */
 static int empty_log(vfs_file *file) {
-  unsigned char header[FG_WAL_HEADER];
   unsigned char random[4];
-  sqlite3_file *log = file->base;
-  int result = log->pMethods->xRead(log, header, FG_WAL_HEADER, 0);
-  if (result != SQLITE_OK) {
-    return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result; /* it is empty */
-  }
   file->vfs->base->xRandomness(file->vfs->base, sizeof random, (char *)random);
-  fg_wal_renew(header, random);
-  result = log->pMethods->xWrite(log, header, FG_WAL_HEADER, 0);
-  if (result == SQLITE_OK) {
-    note_written(file->vfs, header, FG_WAL_HEADER, 0);
-  }
-  return result;
+  return fg_wal_file_empty(&file->vfs->log, random);
 }
 
 int fg_vfs_sync_log(fg_vfs *vfs) {
-  return vfs->log == NULL ? SQLITE_OK : sync_log(vfs, vfs->log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  return vfs->log.file == NULL ? SQLITE_OK : fg_wal_file_sync(&vfs->log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
-void fg_vfs_accept(fg_vfs *vfs, int mark) {
-  vfs->mark = mark;
+void fg_vfs_accept(fg_vfs *vfs, int mark, int64_t session) {
+  vfs->log.mark = mark;
+  vfs->log.session = session;
   vfs->phase = FG_VFS_WRITES;
 }
 
@@ -178,6 +111,7 @@ static int read_stamped(sqlite3_file *file, void *bytes, int size, sqlite3_int64
     memset(bytes, 0, (size_t)size);
     return SQLITE_IOERR_SHORT_READ;
   }
+  result = result == SQLITE_OK ? write_out(file_of(file)) : result;
   result = result == SQLITE_OK ? read_base(file_of(file), bytes, size, offset) : result;
   int64_t number = offset / FG_PAGE_SIZE + 1;
   if (result == SQLITE_OK && is_page(file_of(file), size, offset) && !fg_page_is_whole(bytes, number)) {
@@ -188,28 +122,27 @@ static int read_stamped(sqlite3_file *file, void *bytes, int size, sqlite3_int64
 }
 
 static int write_stamped(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
-  const void *written = bytes;
   vfs_file *of = file_of(file);
   int result = may_write(of) ? reach_log_to_write(of) : SQLITE_READONLY;
   if (result != SQLITE_OK) {
     return result;
   }
+  if (of->is_log) {
+    return fg_wal_file_write(&of->vfs->log, bytes, size, offset);
+  }
   if (is_page(of, size, offset)) {
     unsigned char *page = of->vfs->page;
     memcpy(page, bytes, FG_PAGE_SIZE);
     fg_page_stamp(page, offset / FG_PAGE_SIZE + 1);
-    written = page;
+    bytes = page;
   }
-  if (of->is_log) { /* first, for a write that fails has written over it all the same */
-    note_written(of->vfs, bytes, size, offset);
-  }
-  return base_of(file)->pMethods->xWrite(base_of(file), written, size, offset);
+  return base_of(file)->pMethods->xWrite(base_of(file), bytes, size, offset);
 }
 
 static int close_file_of(sqlite3_file *file) {
   vfs_file *of = file_of(file);
   if (of->is_log) {
-    of->vfs->log = NULL;
+    fg_wal_file_closed(&of->vfs->log);
   }
   return is_open(of) ? base_of(file)->pMethods->xClose(base_of(file)) : SQLITE_OK;
 }
@@ -224,22 +157,27 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
     result = result == SQLITE_OK && is_open(of) ? reach_log_to_write(of) : result;
     return result == SQLITE_OK && is_open(of) ? empty_log(of) : result;
   }
-  return base_of(file)->pMethods->xTruncate(base_of(file), size);
+  int result = write_out(of);
+  return result == SQLITE_OK ? base_of(file)->pMethods->xTruncate(base_of(file), size) : result;
 }
 
 static int sync_file(sqlite3_file *file, int flags) {
-  if (!is_open(file_of(file))) {
+  vfs_file *of = file_of(file);
+  if (!is_open(of)) {
     return SQLITE_OK;
   }
-  return file_of(file)->is_log ? sync_log(file_of(file)->vfs, base_of(file), flags)
-                               : base_of(file)->pMethods->xSync(base_of(file), flags);
+  int result = write_out(of);
+  return result != SQLITE_OK ? result
+         : of->is_log        ? fg_wal_file_sync(&of->vfs->log, flags)
+                             : base_of(file)->pMethods->xSync(base_of(file), flags);
 }
 
 static int size_of_file(sqlite3_file *file, sqlite3_int64 *size) {
-  int result = reach_log(file_of(file));
+  vfs_file *of = file_of(file);
   *size = 0;
-  return result == SQLITE_OK && is_open(file_of(file)) ? base_of(file)->pMethods->xFileSize(base_of(file), size)
-                                                       : result;
+  int result = reach_log(of);
+  result = result == SQLITE_OK ? write_out(of) : result;
+  return result == SQLITE_OK && is_open(of) ? base_of(file)->pMethods->xFileSize(base_of(file), size) : result;
 }
 
 static int control_file(sqlite3_file *file, int operation, void *argument) {
@@ -395,8 +333,8 @@ static int last_error(sqlite3_vfs *api, int size, char *text) {
 }
 
 int fg_vfs_register(fg_vfs *vfs) {
-  *vfs = (fg_vfs){.mark = -1};
-  pthread_mutex_init(&vfs->mutex, NULL);
+  *vfs = (fg_vfs){.phase = FG_VFS_READS};
+  fg_wal_file_begin(&vfs->log);
   vfs->base = sqlite3_vfs_find(NULL);
   if (vfs->base == NULL) {
     return SQLITE_ERROR;
@@ -421,7 +359,7 @@ int fg_vfs_register(fg_vfs *vfs) {
 void fg_vfs_unregister(fg_vfs *vfs) {
   if (vfs->base != NULL) {
     sqlite3_vfs_unregister(&vfs->api);
-    pthread_mutex_destroy(&vfs->mutex);
+    fg_wal_file_end(&vfs->log);
     release_regions(vfs);
     vfs->base = NULL;
   }

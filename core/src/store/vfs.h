@@ -8,11 +8,7 @@
 #ifndef FG_STORE_VFS_H
 #define FG_STORE_VFS_H
 
-#include <sqlite3.h>
-
-#include <pthread.h>
-
-#include "mark.h"
+#include "wal_file.h"
 
 enum { FG_WAL_REGIONS = 64 }; ///< of 32 KiB, each for 4,096 pages of the log
 
@@ -32,24 +28,16 @@ typedef struct fg_vfs {
   int read_failure; ///< of the disk, the latest; SQLITE_OK: none. Some of SQLite's answers do not tell
   int64_t bad_page; ///< the first whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
-
-  sqlite3_file *log; ///< of the base, while it is open
-  dev_t log_device;  ///< of the file it is, while it is open
-  ino_t log_inode;
-  uint32_t frame_begun;  ///< the end of a transaction, whose page is not written yet; 0: none
-  pthread_mutex_t mutex; ///< over what follows, for the log may be synced by another thread
-  fg_wal_place written;  ///< the end of the latest transaction that was written
-  fg_wal_place marked;   ///< as put down last
-  int mark;              ///< file of the marks; -1: none
-  int64_t session;       ///< whose mark it is
+  fg_wal_file log;
 } fg_vfs;
 
 /* Registers it under a name of its own; `vfs` must stay where it is until it is unregistered. */
 int fg_vfs_register(fg_vfs *vfs);
 void fg_vfs_unregister(fg_vfs *vfs);
 
-/* From now on the database and the log may be written; how far the log is on the disk is put down in a file of marks. */
-void fg_vfs_accept(fg_vfs *vfs, int mark);
+/* From now on the database and the log may be written; how far the log is on the disk is put down in a file of marks, for a
+   session. */
+void fg_vfs_accept(fg_vfs *vfs, int mark, int64_t session);
 
 /* Forgets the index of the log. No transaction may be open. */
 void fg_vfs_forget_log(fg_vfs *vfs);

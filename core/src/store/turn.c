@@ -1,0 +1,137 @@
+#include "system.h"
+
+#include "turn.h"
+
+/* --------------------------------------------------------------------------------------- what became of the files */
+
+typedef enum whereabouts { IN_PLACE, GONE, REPLACED, OVERWRITTEN } whereabouts;
+
+/* What was opened as `known` is looked for under its name. */
+static whereabouts compare_looks(int number, const fg_file_look *found, const fg_file_look *known) {
+  return number != 0 ? GONE : fg_file_is_same(found, known) ? IN_PLACE : REPLACED;
+}
+
+static whereabouts look_for_database(const fg_store *store, fg_file_look *found) {
+  return compare_looks(fg_file_look_at(store->place.file, true, found), found, &store->opened);
+}
+
+static whereabouts look_beside(const fg_store *store, const char *suffix, const fg_file_look *known,
+                               fg_file_look *found) {
+  char name[FG_PLACE_MAX];
+  fg_place_beside(&store->place, suffix, name);
+  return compare_looks(fg_file_look_at(name, false, found), found, known);
+}
+
+static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
+  static const char *const words[] = {"", "removed", "replaced", "overwritten"};
+  return where == IN_PLACE ? FG_OK
+                           : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path,
+                                     suffix, words[where]);
+}
+
+/* Where nobody knows, because the handle that wrote it was killed, it is taken as it is. */
+static fg_status check_contents(const fg_store *store, const fg_file_state *marked, const fg_file_state *now,
+                                fg_error *error) {
+  if (marked->size == 0) {
+    (void)fg_mark_put_database(store->mark, now);
+  }
+  return tell_moved(store, "", fg_file_state_differs(marked, now) ? OVERWRITTEN : IN_PLACE, error);
+}
+
+/* Handles write to the log in their turns: only who had the last one knows how long it is. */
+static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_error *error) {
+  fg_wal_file *log = &store->vfs.log;
+  bool is_other = !others_came && log->size >= 0 && size != log->size;
+  log->size = is_other ? log->size : size;
+  return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- turns */
+
+int fg_store_put_down_database(const fg_store *store) {
+  fg_file_look look;
+  int number = fg_file_look_inside(store->lock.database, &look);
+  return number == 0 ? fg_mark_put_database(store->mark, &look.state) : number;
+}
+
+/* What the first handle finds it has looked at from end to end; the ones after it find what the others left. */
+fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {
+  bool others_came = false;
+  fg_file_state marked;
+  fg_file_look found;
+  int number = fg_lock_is_alone(&store->lock) ? fg_store_put_down_database(store) : 0;
+  number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came, &marked) : number;
+  number = number == 0 ? fg_file_look_inside(store->lock.database, &found) : number;
+  return number == 0 ? check_contents(store, &marked, &found.state, error)
+                     : fg_store_system_fault(number, store->path, error);
+}
+
+/* What a handle sees of the files when it enters. */
+typedef struct sight {
+  fg_file_look database;
+  fg_file_look log; ///< its size as this handle knows it where there is none
+} sight;
+
+/* A handle that enters for the last time does without the log's name, and needs the marks of the others no more. */
+static fg_status look_around(const fg_store *store, bool is_last, sight *seen, fg_error *error) {
+  const fg_wal_file *log = &store->vfs.log;
+  fg_file_look marks;
+  whereabouts where = look_for_database(store, &seen->database);
+  FG_TRY(tell_moved(store, "", where, error));
+  seen->log.state.size = log->size;
+  where = log->file == NULL ? IN_PLACE : look_beside(store, "-wal", &log->look, &seen->log);
+  FG_TRY(tell_moved(store, "-wal", where == GONE && is_last ? IN_PLACE : where, error));
+  where = store->mark < 0 || is_last ? IN_PLACE : look_beside(store, "-mark", &store->marks, &marks);
+  return tell_moved(store, "-mark", where, error);
+}
+
+/* Who only reads has no turn, and others may always have come. */
+static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came, fg_error *error) {
+  fg_file_state marked;
+  *others_came = true;
+  if (store->mark < 0) {
+    fg_vfs_forget_log(&store->vfs);
+    return FG_OK;
+  }
+  int number = fg_mark_take_turn(store->mark, store->lock.session, others_came, &marked);
+  if (number != 0) {
+    return fg_store_system_fault(number, store->path, error);
+  }
+  if (*others_came) {
+    fg_vfs_forget_log(&store->vfs);
+  }
+  FG_TRY(check_contents(store, &marked, &seen->database.state, error));
+  return check_log(store, seen->log.state.size, *others_came, error);
+}
+
+static fg_status enter_as(fg_store *store, bool is_last, bool *others_came, fg_error *error) {
+  sight seen;
+  int number = fg_lock_enter(&store->lock);
+  if (number != 0) {
+    return fg_store_system_fault(number, store->path, error);
+  }
+  store->is_inside = true;
+  fg_status status = look_around(store, is_last, &seen, error);
+  status = status == FG_OK ? take_turn(store, &seen, others_came, error) : status;
+  if (status != FG_OK) {
+    fg_store_leave(store);
+  }
+  return status;
+}
+
+fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
+  FG_ASSERT(!store->is_inside);
+  return enter_as(store, false, others_came, error);
+}
+
+fg_status fg_store_enter_to_close(fg_store *store, fg_error *error) {
+  bool others_came = false;
+  return enter_as(store, true, &others_came, error);
+}
+
+void fg_store_leave(fg_store *store) {
+  if (store->is_inside) {
+    store->is_inside = false;
+    fg_lock_leave(&store->lock);
+  }
+}

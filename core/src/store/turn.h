@@ -1,0 +1,20 @@
+/* The turns of the handles of one ledger: each enters, sees what others have done to its files meanwhile, and leaves. */
+#ifndef FG_STORE_TURN_H
+#define FG_STORE_TURN_H
+
+#include "store.h"
+
+/* Waits for the lock and is then alone with the file; tells whether another handle may have come in between.
+   FG_LEDGER_REPLACED if the file or what belongs to it was removed, replaced or overwritten since it was opened. */
+fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error);
+/* The same for the last time: where the log alone was removed all it held can be saved, for it is still open. */
+fg_status fg_store_enter_to_close(fg_store *store, fg_error *error);
+void fg_store_leave(fg_store *store);
+
+/* The first turn of a handle that may write, inside the lock in which the ledger was opened. */
+fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error);
+
+/* Puts down what the database is like, for the next one whose turn it is. Answers 0 or an errno. */
+int fg_store_put_down_database(const fg_store *store);
+
+#endif

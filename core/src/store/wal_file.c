@@ -1,0 +1,144 @@
+#include "system.h"
+
+#include "wal_file.h"
+
+void fg_wal_file_begin(fg_wal_file *log) {
+  *log = (fg_wal_file){.mark = -1};
+  pthread_mutex_init(&log->mutex, NULL);
+}
+
+void fg_wal_file_end(fg_wal_file *log) { pthread_mutex_destroy(&log->mutex); }
+
+void fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) {
+  log->size = -1;
+  if (fg_file_look_at(name, false, &log->look) == 0) {
+    log->size = log->look.state.size;
+  }
+  log->file = file;
+  log->length = 0;
+  log->at = 0;
+}
+
+void fg_wal_file_closed(fg_wal_file *log) { log->file = NULL; }
+
+/* ---------------------------------------------------------------------------------------------------------- the mark */
+
+/* The mutex is held. */
+static void put_mark(fg_wal_file *log, const fg_wal_place *place) {
+  log->marked = *place;
+  if (log->mark >= 0) {
+    fg_mark_put(log->mark, log->session, place);
+  }
+}
+
+/* A frame is written over one that was the end of a transaction: SQLite took that back, as after a sync that failed. */
+static void take_back(fg_wal_file *log, uint32_t frame) {
+  log->written.frame = frame - 1 < log->written.frame ? frame - 1 : log->written.frame;
+  bool is_marked = memcmp(log->marked.salts, log->written.salts, sizeof log->marked.salts) == 0;
+  if (is_marked && log->marked.frame > log->written.frame) {
+    put_mark(log, &log->written);
+  }
+}
+
+static void begin_anew(fg_wal_file *log, const unsigned char *salts) {
+  memcpy(log->written.salts, salts, sizeof log->written.salts);
+  log->written.frame = 0;
+}
+
+/* Before it is written, for a write that fails has written over what was there all the same. */
+static void note_frame(fg_wal_file *log, const unsigned char *header, uint32_t frame) {
+  pthread_mutex_lock(&log->mutex);
+  if (memcmp(log->written.salts, fg_wal_frame_salts(header), sizeof log->written.salts) != 0) {
+    begin_anew(log, fg_wal_frame_salts(header)); /* another handle did */
+  }
+  take_back(log, frame);
+  log->frame_begun = fg_wal_is_commit(header) ? frame : 0;
+  pthread_mutex_unlock(&log->mutex);
+}
+
+/* After all of it is written: a mark is never ahead of the log. */
+static void note_end(fg_wal_file *log) {
+  pthread_mutex_lock(&log->mutex);
+  log->written.frame = log->frame_begun;
+  log->frame_begun = 0;
+  pthread_mutex_unlock(&log->mutex);
+}
+
+int fg_wal_file_sync(fg_wal_file *log, int flags) {
+  pthread_mutex_lock(&log->mutex);
+  fg_wal_place place = log->written;
+  pthread_mutex_unlock(&log->mutex);
+  int result = log->file->pMethods->xSync(log->file, flags);
+  if (result == SQLITE_OK && place.frame > 0) {
+    pthread_mutex_lock(&log->mutex);
+    bool stands = memcmp(place.salts, log->written.salts, sizeof place.salts) == 0 && place.frame <= log->written.frame;
+    bool is_new = memcmp(&place, &log->marked, sizeof place) != 0;
+    if (stands && is_new) {
+      put_mark(log, &place);
+    }
+    pthread_mutex_unlock(&log->mutex);
+  }
+  return result;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- writing */
+
+static int write_at(fg_wal_file *log, const void *bytes, size_t length, int64_t offset) {
+  int result = log->file->pMethods->xWrite(log->file, bytes, (int)length, offset);
+  bool is_known = result == SQLITE_OK && log->size >= 0;
+  log->at = offset + (int64_t)length;
+  log->size = is_known ? fg_max_i64(log->size, log->at) : -1;
+  return result;
+}
+
+int fg_wal_file_write_out(fg_wal_file *log) {
+  size_t length = log->length;
+  log->length = 0;
+  return length == 0 ? SQLITE_OK : write_at(log, log->gathered, length, log->at);
+}
+
+static int gather(fg_wal_file *log, const void *bytes, size_t length) {
+  memcpy(log->gathered + log->length, bytes, length);
+  log->length += length;
+  return SQLITE_OK;
+}
+
+/* A frame's header or its page where the one before it ends. What SQLite writes over is written at once. */
+static bool is_gathered(const fg_wal_file *log, int size, int64_t offset, uint32_t frame) {
+  bool is_part = frame > 0 && (size == FG_WAL_FRAME_HEADER || size == FG_PAGE_SIZE);
+  return is_part && offset == log->at + (int64_t)log->length && log->length + (size_t)size <= sizeof log->gathered;
+}
+
+int fg_wal_file_write(fg_wal_file *log, const void *bytes, int size, int64_t offset) {
+  uint32_t frame = fg_wal_frame_at(size == FG_PAGE_SIZE ? offset - FG_WAL_FRAME_HEADER : offset);
+  if (size == FG_WAL_HEADER && offset == 0) {
+    pthread_mutex_lock(&log->mutex);
+    begin_anew(log, fg_wal_salts(bytes));
+    pthread_mutex_unlock(&log->mutex);
+  } else if (size == FG_WAL_FRAME_HEADER && frame > 0) {
+    note_frame(log, bytes, frame);
+  }
+  bool is_end = size == FG_PAGE_SIZE && frame > 0 && frame == log->frame_begun;
+  bool is_held = is_gathered(log, size, offset, frame);
+  int result = is_held ? SQLITE_OK : fg_wal_file_write_out(log);
+  if (result == SQLITE_OK) {
+    result = is_held ? gather(log, bytes, (size_t)size) : write_at(log, bytes, (size_t)size, offset);
+  }
+  if (result == SQLITE_OK && is_end) {
+    result = fg_wal_file_write_out(log);
+  }
+  if (result == SQLITE_OK && is_end) {
+    note_end(log);
+  }
+  return result;
+}
+
+int fg_wal_file_empty(fg_wal_file *log, const unsigned char random[4]) {
+  unsigned char header[FG_WAL_HEADER];
+  int result = log->file->pMethods->xRead(log->file, header, FG_WAL_HEADER, 0);
+  if (result != SQLITE_OK) {
+    return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result; /* it is empty */
+  }
+  fg_wal_renew(header, random);
+  return fg_wal_file_write(log, header, FG_WAL_HEADER, 0);
+}

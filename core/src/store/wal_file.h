@@ -1,0 +1,47 @@
+/* The write-ahead log as it is written: the frames of a transaction are gathered and written at once, which costs less
+   than SQLite's two writes for each, and how far the log is on the disk is put down in the file of marks. */
+#ifndef FG_STORE_WAL_FILE_H
+#define FG_STORE_WAL_FILE_H
+
+#include <sqlite3.h>
+
+#include <pthread.h>
+
+#include "mark.h"
+
+enum { FG_WAL_GATHERED = 4 }; ///< frames; a larger transaction is written in parts
+
+typedef struct fg_wal_file {
+  sqlite3_file *file; ///< of the file system below, while it is open
+  fg_file_look look;  ///< which file that is, as it was opened
+  int64_t size;       ///< of it, as far as this handle knows; below 0: it does not, for a write failed
+
+  unsigned char gathered[FG_WAL_GATHERED * FG_WAL_FRAME];
+  size_t length;        ///< of what is gathered
+  int64_t at;           ///< where it belongs; a write that follows it is gathered too
+  uint32_t frame_begun; ///< the end of a transaction, whose page was not given yet; 0: none
+
+  pthread_mutex_t mutex; ///< over what follows, for the log may be synced by another thread
+  fg_wal_place written;  ///< the end of the latest transaction that was written
+  fg_wal_place marked;   ///< as put down last
+  int mark;              ///< file of the marks; -1: none
+  int64_t session;       ///< whose mark it is
+} fg_wal_file;
+
+void fg_wal_file_begin(fg_wal_file *log);
+void fg_wal_file_end(fg_wal_file *log);
+
+/* A file was opened, or is closed now: what was gathered of a transaction that was given up is forgotten. */
+void fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name);
+void fg_wal_file_closed(fg_wal_file *log);
+
+/* They answer results of SQLite. What was gathered is to be written out before the file is used in any other way. */
+int fg_wal_file_write(fg_wal_file *log, const void *bytes, int size, int64_t offset);
+int fg_wal_file_write_out(fg_wal_file *log);
+/* Makes it an empty log. SQLite would cut it off, and would cut off the difference to one that somebody else has cut.
+   Here it gets a header whose salts no frame has: one write, whole or not at all. */
+int fg_wal_file_empty(fg_wal_file *log, const unsigned char random[4]);
+/* May run in another thread, beside the others: what was written before is on the disk after, and then it is marked. */
+int fg_wal_file_sync(fg_wal_file *log, int flags);
+
+#endif
