@@ -5,8 +5,10 @@
 
 /* What other headers declare stays visible, so they come first. What the library declares is hidden from whoever loads the
    binary that this becomes part of, but for what FG_API marks as visible (faregate_base.h). */
+#ifdef FG_ASSERTIONS
+#undef NDEBUG /* where it is defined, assert.h declares nothing */
+#endif
 #include <assert.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -169,7 +169,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(grant(account, "p1")->id = string_of("u1"));
     SPOIL(grant(account, "p1")->id = string_of("q1"));
     SPOIL(grant(account, "p1")->id = string_of("g1"));
-    SPOIL(grant(account, "p1")->source = FG_SOURCE_GIFT);
+    SPOIL(grant(account, "p1")->source = FG_SOURCE_GIVEN);
     SPOIL(grant(account, "p1")->units += 1);
     SPOIL(grant(account, "p1")->expires += 1);
     /* Capacity. */

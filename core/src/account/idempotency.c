@@ -95,7 +95,7 @@ static fg_status new_usage(fg_account *account, const fg_command *command, const
   FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
   FG_TRY(fg_usage_reserve(account, service));
   FG_TRY(fg_history_own(&account->history));
-  uint32_t most = (uint32_t)fg_min_i64(service->burn.count, command->quantity);
+  uint32_t most = (uint32_t)fg_min_i64(service->drawable.count, command->quantity);
   FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(most), &room));
   fg_recorded recorded = fg_usage_take(account, &account->state, product, command->quantity, command->billable);
   fg_history_commit(account->history, &room,

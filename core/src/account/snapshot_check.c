@@ -96,7 +96,7 @@ static void check_calendar(state_check *check) {
 /* ---------------------------------------------------------------------------------------------- grants and orders */
 
 static bool is_offered(const state_check *check, const fg_grant *grant) {
-  if (grant->product >= check->account->book->product_count || grant->source > FG_SOURCE_GIFT) {
+  if (grant->product >= check->account->book->product_count || grant->source > FG_SOURCE_GIVEN) {
     return false;
   }
   const fg_product *product = offered_of(check, grant->product);

@@ -61,7 +61,7 @@ static void assert_derived(const fg_service *kept, const fg_service *found, fg_t
   FG_ASSERT(kept->month_total == found->month_total);
   FG_ASSERT(kept->materials_limit == found->materials_limit);
   FG_ASSERT(kept->capacity_held == found->capacity_held && are_same_steps(kept, found, now));
-  FG_ASSERT(IS_SAME_LIST(&kept->burn, &found->burn));
+  FG_ASSERT(IS_SAME_LIST(&kept->drawable, &found->drawable));
   FG_ASSERT(kept->window_units == found->window_units);
   FG_ASSERT(kept->slots_taken == found->slots_taken && kept->undoable == found->undoable);
   FG_ASSERT(kept->in_force.refusal == found->in_force.refusal && kept->in_force.limit == found->in_force.limit);

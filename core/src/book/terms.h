@@ -1,5 +1,6 @@
-/* The terms of a book: each rule that follows from the book and its policy alone stands here, once. The rules of an account
-   ask it, and so do the planner, the columns and the explanations, which know no account. docs/decisions/0015-terms.md.
+/* The terms of a book: each rule that follows from the book and its policy alone stands here, once. The rules of an
+   account ask it, and so do the planner, the columns and the explanations, which know no account.
+   docs/decisions/0015-terms.md.
 
    A policy is an argument of its own, because an account or a forecast may have another than its book. */
 #ifndef FG_TERMS_H
@@ -14,14 +15,15 @@ static inline bool fg_notice_is_given(const fg_book *book, fg_date announced, fg
   return effective - announced >= book->notice_days;
 }
 
-/* R5: the units of a free grant issued on `date`, `quantity` but for amendments in force by then. Those that took effect
-   before `*since` are passed over, so that a second list may follow the first; `*since` moves on. */
+/* R5: the units of a free grant issued on `date`, `quantity` but for amendments in force by then. Those that took
+   effect before `*since` are passed over, so that a second list may follow the first; `*since` moves on. */
 int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t grant,
                             fg_date date, int64_t quantity, fg_date *since);
 /* The same, by the book's own amendments. */
 int64_t fg_issued_quantity(const fg_book *book, uint32_t product, uint32_t grant, fg_date date);
 
-/* R1, R3, R6: when something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year 9999. */
+/* R1, R3, R6: when something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year
+   9999. */
 fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_validity validity, fg_time begin,
                           fg_time *end);
 /* R6: the validity, in days from `begin` on, of what is void at `end`, which is 00:00 of a later date or FG_NEVER. What
@@ -94,7 +96,8 @@ static inline bool fg_resumes_above_zero(const fg_policy *policy) {
 
 /* ------------------------------------------------------------------------------------------------------- capacity */
 
-/* R18: the quantity that picks the tier of an order, `held` being what is active when it begins, and whether that counts. */
+/* R18: the quantity that picks the tier of an order, `held` being what is active when it begins, and whether that
+   counts. */
 static inline bool fg_capacity_tier_counts_held(const fg_policy *policy) {
   return policy->value[FG_SWITCH_CAPACITY_TIER_SCOPE] == FG_SCOPE_HELD;
 }
@@ -126,8 +129,9 @@ static inline bool fg_mode_falls_back(const fg_capacity_offer *offer, const fg_p
   return offer->automatic || policy->value[FG_SWITCH_CAPACITY_LAPSE] == FG_LAPSE_FALL_BACK;
 }
 
-/* R22: when units let through at `admitted` leave the window that the rate limit counts. Sliding: a full second later, so
-   that no half-open second, whatever its start, holds more than the limit. By the clock: with the second they came in. */
+/* R22: when units let through at `admitted` leave the window that the rate limit counts. Sliding: a full second later,
+   so that no half-open second, whatever its start, holds more than the limit. By the clock: with the second they came
+   in. */
 static inline fg_time fg_window_end(const fg_policy *policy, fg_time admitted) {
   if (policy->value[FG_SWITCH_LIMITER] == FG_LIMITER_SLIDING) {
     return admitted + FG_SECOND;

@@ -5,12 +5,12 @@
 #include "../base/status.h"
 #include "usage.h"
 
-/* On a draft: grants, tiers and packs that cover the whole month all have their say. */
+/* Tried on a draft, because grants, tiers and packs that cover the whole month all change the bill. */
 fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                                bool billable, fg_amount *bill) {
   fg_state draft;
   fg_taken few[8];
-  uint32_t most = state->services[product].burn.count;
+  uint32_t most = state->services[product].drawable.count;
   fg_taken *taken = few;
   if (most > sizeof few / sizeof *few) {
     taken = fg_allocate(&account->allocator, most * sizeof *taken);
@@ -41,7 +41,8 @@ fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, int
   return FG_OK;
 }
 
-/* Only what adds to the bill is held to a cap: what packs cover or what reaches a cheaper tier passes above it too. */
+/* Only usage that adds to the bill is held to a cap. What packs cover, or what reaches a cheaper tier, passes even
+   above it. */
 fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable) {
   fg_amount before = 0;

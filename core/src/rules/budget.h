@@ -21,10 +21,10 @@ static inline fg_status fg_budget_check(const fg_account *account, const fg_stat
 fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, int64_t quantity, bool billable,
                                 const char **passed);
 
-/* Sets the caps a command names; a day's counts from now on its first day. */
+/* Sets the caps that a command names. On the day it is set, a day's cap counts only what is used from now on. */
 fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command);
 
-/* A day begins: its cap counts anew. */
+/* Begins a day, whose cap counts anew. */
 fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft);
 
 /* What is used of the day's cap and of the month's; of a cap that is not set, the figure means nothing. */

@@ -1,6 +1,6 @@
 #include "capacity.h"
 
-/* How many of the steps are at `at` or before it. */
+/* How many of the steps begin at an instant or before it. */
 static uint32_t steps_until(const fg_service *service, fg_time at) {
   uint32_t low = 0;
   uint32_t high = service->steps.count;
@@ -31,7 +31,7 @@ int64_t fg_capacity_peak(const fg_state *state, uint32_t product, fg_time from, 
   return peak;
 }
 
-/* The place of the step that begins at `at`; there is one from then on. */
+/* Answers the place of the step that begins at `at`, and adds that step if there is none. */
 static uint32_t begin_step(fg_service *service, fg_time at) {
   uint32_t place = steps_until(service, at);
   fg_capacity_step *steps = service->steps.items;
@@ -44,7 +44,7 @@ static uint32_t begin_step(fg_service *service, fg_time at) {
   return place;
 }
 
-/* Steps that are none any more: as much is held as before. */
+/* Takes out a step that changes nothing any more, because as much is held before it. */
 static void join_step(fg_service *service, uint32_t place) {
   fg_capacity_step *steps = service->steps.items;
   if (steps[place].held == (place == 0 ? 0 : steps[place - 1].held)) {
@@ -77,7 +77,7 @@ fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_
   return change_held(account, state, order, -order->quantity);
 }
 
-/* Steps gone by but for the one in force. */
+/* Takes out the steps that have gone by, but for the one in force. */
 static void forget_steps(fg_service *service, fg_time at) {
   uint32_t reached = steps_until(service, at);
   if (reached > 1) {

@@ -7,15 +7,16 @@
 /* Units of a product's capacity active at an instant, now or later: orders active together add up (R20). */
 int64_t fg_capacity_held(const fg_state *state, uint32_t product, fg_time at);
 
-/* The most units held at any instant of [from, until), which is not over. */
+/* The most units held at any instant of [from, until). The period must not be over, because steps gone by are
+   forgotten. */
 int64_t fg_capacity_peak(const fg_state *state, uint32_t product, fg_time from, fg_time until);
 
 /* Counts an order as held from now on; FG_OVERFLOW if that is more than can be counted. */
 fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_capacity_order *order);
-/* Counts it no more: it was refunded before it began. */
+/* Does not count it any more, because it was refunded before it began. */
 fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_capacity_order *order);
 
-/* Brings what each service holds up to date, and the next instant at which that changes. */
+/* Brings what each service holds now up to date; and the next instant at which that changes. */
 void fg_capacity_refresh(const fg_account *account, fg_state *state, fg_time at);
 fg_time fg_capacity_next_change(const fg_account *account, const fg_state *state, fg_time after);
 

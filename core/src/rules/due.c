@@ -50,7 +50,8 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
   fg_service_refresh(account, state);
 }
 
-/* One instant, in the order of the timeline contract. Amendments need no step: an issue looks them up. */
+/* All that falls due at one instant, in the order of the timeline contract. Amendments need no step, because an issue
+   looks them up. */
 static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history) && at > draft->now);
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));

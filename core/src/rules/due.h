@@ -5,7 +5,7 @@
 
 #include "../state/state.h"
 
-/* The first instant an account sees: its month begins, nothing falls due. */
+/* Begins the life of an account at the first instant it sees. Its month begins; nothing falls due before. */
 fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at);
 
 /* Lets everything due up to `at` happen on a draft, in time order. */

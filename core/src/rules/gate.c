@@ -47,7 +47,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   return recorded;
 }
 
-/* None was left; one of an abandoned call may be. */
+/* No slot was free. Calls whose deadline has passed give theirs back only now, because nobody else can see that. */
 static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
   const fg_service *service = &state->services[product];
   FG_ASSERT(service->in_force.by_slots && service->slots_taken >= service->in_force.limit);
@@ -71,7 +71,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   FG_TRY(fg_limiter_reserve(account, service));
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_usage_reserve(account, service));
-  FG_TRY(fg_undo_reserve(account, service, service->burn.count));
+  FG_TRY(fg_undo_reserve(account, service, service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
   FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
   fg_recorded recorded = hold_call(account, command, product, key->number, &room);
@@ -86,7 +86,7 @@ static fg_string id_of(const fg_account *account, const fg_command *command, cha
   return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
 }
 
-/* Most calls end before another one begins. */
+/* The call that began last, if it has this name: most calls end before another one begins. */
 static inline fg_hold *find_latest(const fg_account *account, uint64_t name) {
   const fg_state *state = &account->state;
   fg_hold *latest = state->holds.count == 0 ? NULL : &state->holds.items[state->holds.count - 1];
@@ -110,7 +110,7 @@ static inline fg_hold *find_held(const fg_account *account, const fg_command *co
   return FG_LIKELY(latest != NULL) ? latest : find_any(account, command);
 }
 
-/* A call that has ended: said again it answers as it did. */
+/* Ends a call that has ended already: the same ending answers as it did, another is refused. */
 static FG_COLD fg_status answer_again(fg_account *account, const fg_command *command, fg_outcome *outcome,
                                       bool *repeated) {
   char made[FG_CALL_NAME_MAX];
@@ -139,7 +139,7 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-/* What an ending changes besides the call itself: units that go back, or the rest that it came to. */
+/* A call ends with another quantity than it was let through with: units go back, or more have been used. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                               fg_new_ending *ending, fg_recorded *extra) {
   int64_t units = command->kind == FG_DO_CANCEL ? 0 : command->quantity == FG_ALL ? hold->units : command->quantity;
@@ -158,8 +158,8 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   char made[FG_CALL_NAME_MAX];
   fg_recorded extra = {.taken_count = 0};
   fg_new_ending ending = {.command = command, .call = fg_entry_kept(hold->entry), .attempt = hold->attempt};
-  fg_key name = fg_key_of(fg_hold_id(account, hold, made),
-                          account->history->seed); /* in full also where the call has a number */
+  /* The entry is kept under the name in full, also where the history knows the call by a number. */
+  fg_key name = fg_key_of(fg_hold_id(account, hold, made), account->history->seed);
   FG_TRY(settle_units(account, draft, hold, command, &ending, &extra));
   ending.taken = account->taken.items;
   FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(&ending, extra.taken_count), room));
@@ -175,7 +175,7 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   return FG_OK;
 }
 
-/* An ending that changes more than a plain commit: on a draft, and kept to be answered again. */
+/* An ending that does more than a plain commit works on a draft and is kept, so that it can be answered again. */
 static FG_COLD fg_status end_with_units(fg_account *account, uint32_t place, const fg_command *command,
                                         fg_outcome *outcome) {
   fg_transaction change;

@@ -10,8 +10,8 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
 /* The call in flight under an id. FG_UNKNOWN_ID, FG_ALREADY_FINISHED. */
 fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold);
 
-/* Commits or cancels the latest call under the id, or of the number, that a command names; said again it answers as it
-   did. FG_UNKNOWN_ID, FG_ALREADY_FINISHED, FG_OVERFLOW. */
+/* Commits or cancels the latest call under the id, or of the number, that a command names. The same ending again is
+   answered as it was. FG_UNKNOWN_ID, FG_ALREADY_FINISHED, FG_OVERFLOW. */
 fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
 
 #endif

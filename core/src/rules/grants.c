@@ -18,21 +18,21 @@ static bool is_before(const fg_account *account, const fg_state *state, uint32_t
   return order != 0 ? order < 0 : a < b;
 }
 
-/* Drawing on the first of the order never moves it back, so the order is found once, here. */
+/* A grant gets its place when it comes and keeps it: drawing units from the first of the order never moves that back. */
 static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service, uint32_t index) {
-  FG_ASSERT(service->burn.count < service->burn.capacity);
-  uint32_t *items = service->burn.items;
+  FG_ASSERT(service->drawable.count < service->drawable.capacity);
+  uint32_t *items = service->drawable.items;
   uint32_t low = 0;
-  uint32_t high = service->burn.count;
+  uint32_t high = service->drawable.count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
     bool comes_later = is_before(account, state, items[middle], index);
     low = comes_later ? middle + 1 : low;
     high = comes_later ? high : middle;
   }
-  memmove(items + low + 1, items + low, (service->burn.count - low) * sizeof *items);
+  memmove(items + low + 1, items + low, (service->drawable.count - low) * sizeof *items);
   items[low] = index;
-  service->burn.count++;
+  service->drawable.count++;
 }
 
 static bool may_be_drawn_on(const fg_account *account, const fg_grant *grant, uint32_t product, fg_time at) {
@@ -43,11 +43,11 @@ static bool may_be_drawn_on(const fg_account *account, const fg_grant *grant, ui
 fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
                             bool all) {
   fg_service *service = &state->services[product];
-  service->burn.count = 0;
+  service->drawable.count = 0;
   for (uint32_t i = 0; i < state->grants.count; i++) {
     const fg_grant *grant = &state->grants.items[i];
     if (grant->regime <= regime && (all || grant->left > 0) && may_be_drawn_on(account, grant, product, at)) {
-      FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+      FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
       place_in_order(account, state, service, i);
     }
   }
@@ -58,7 +58,7 @@ fg_status fg_grants_arrive(const fg_account *account, fg_state *state, uint32_t 
   fg_service *service = &state->services[product];
   const fg_grant *grant = &state->grants.items[index];
   if (grant->left > 0 && may_be_drawn_on(account, grant, product, at)) {
-    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
     place_in_order(account, state, service, index);
   }
   return FG_OK;
@@ -74,7 +74,7 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   state->grants.items[index].regime = service->regime + 1;
   service->regime_over = true;
   if (!fg_grant_is_of_materials(account, grant)) {
-    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->burn, 1));
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
     place_in_order(account, state, service, index);
   } else if (!fg_add_i64(service->materials_limit, grant->units, &service->materials_limit)) {
     return FG_OVERFLOW;
@@ -84,15 +84,16 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
 }
 
 static void remove_used_up(fg_service *service, uint32_t count) {
-  service->burn.count -= count;
-  memmove(service->burn.items, service->burn.items + count, service->burn.count * sizeof *service->burn.items);
+  service->drawable.count -= count;
+  memmove(service->drawable.items, service->drawable.items + count,
+          service->drawable.count * sizeof *service->drawable.items);
 }
 
 static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
   fg_drawn drawn = {0, 0, 0, 0};
   uint32_t used_up = 0;
-  for (uint32_t i = 0; i < service->burn.count && units > 0; i++) {
-    fg_grant *grant = &state->grants.items[service->burn.items[i]];
+  for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
+    fg_grant *grant = &state->grants.items[service->drawable.items[i]];
     int64_t part = fg_min_i64(grant->left, units);
     bool is_free = grant->source == FG_SOURCE_FREE;
     grant->left -= part;
@@ -100,7 +101,7 @@ static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, in
     used_up += grant->left == 0;
     *(is_free ? &drawn.free : &drawn.packs) += part;
     drawn.free_count += is_free;
-    taken[drawn.taken_count++] = (fg_taken){service->burn.items[i], part};
+    taken[drawn.taken_count++] = (fg_taken){service->drawable.items[i], part};
   }
   if (used_up > 0) {
     remove_used_up(service, used_up);
@@ -108,12 +109,13 @@ static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, in
   return drawn;
 }
 
-/* R7: as `burn` is in the order of deduction, most usage is covered by the first grant, with some left. */
+/* R7: `drawable` is in the order of deduction. The first grant covers most usage and has some left, so that is asked
+   first. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
-  if (service->burn.count == 0 || units == 0) {
+  if (service->drawable.count == 0 || units == 0) {
     return (fg_drawn){0, 0, 0, 0};
   }
-  uint32_t first = service->burn.items[0];
+  uint32_t first = service->drawable.items[0];
   fg_grant *grant = &state->grants.items[first];
   FG_ASSERT(grant->left > 0 && grant->expires > state->now);
   if (FG_UNLIKELY(grant->left <= units)) {
@@ -127,8 +129,8 @@ fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_
 
 fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units) {
   fg_drawn drawn = {0, 0, 0, 0};
-  for (uint32_t i = 0; i < service->burn.count && units > 0; i++) {
-    const fg_grant *grant = &state->grants.items[service->burn.items[i]];
+  for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
+    const fg_grant *grant = &state->grants.items[service->drawable.items[i]];
     int64_t part = fg_min_i64(grant->left, units);
     bool is_free = grant->source == FG_SOURCE_FREE;
     units -= part;
@@ -140,14 +142,14 @@ fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, 
 }
 
 static void remove_from_order(fg_service *service, uint32_t place) {
-  service->burn.count--;
-  memmove(service->burn.items + place, service->burn.items + place + 1,
-          (service->burn.count - place) * sizeof *service->burn.items);
+  service->drawable.count--;
+  memmove(service->drawable.items + place, service->drawable.items + place + 1,
+          (service->drawable.count - place) * sizeof *service->drawable.items);
 }
 
 static void take_out(fg_service *service, uint32_t index) {
-  for (uint32_t i = 0; i < service->burn.count; i++) {
-    if (service->burn.items[i] == index) {
+  for (uint32_t i = 0; i < service->drawable.count; i++) {
+    if (service->drawable.items[i] == index) {
       remove_from_order(service, i);
       return;
     }
@@ -157,8 +159,8 @@ static void take_out(fg_service *service, uint32_t index) {
 int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *service, int64_t units, fg_time begin,
                         fg_time end, fg_taken *taken, uint32_t *taken_count) {
   int64_t covered = 0;
-  for (uint32_t i = 0; i < service->burn.count && covered < units;) {
-    uint32_t index = service->burn.items[i];
+  for (uint32_t i = 0; i < service->drawable.count && covered < units;) {
+    uint32_t index = service->drawable.items[i];
     fg_grant *grant = &state->grants.items[index];
     if (grant->source == FG_SOURCE_FREE || grant->issued < begin || grant->issued >= end) {
       i++;
@@ -172,7 +174,8 @@ int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *
     }
     remove_from_order(service, i);
     if (grant->left > 0) {
-      place_in_order(account, state, service, index); /* with less left, its place may be another */
+      place_in_order(account, state, service,
+                     index); /* by `pack_order` smallest_left, less left may mean another place */
     }
   }
   return covered;
@@ -188,19 +191,20 @@ void fg_grants_refund(fg_state *state, fg_grant *grant) {
 }
 
 bool fg_grants_drop_void(const fg_state *state, fg_service *service, fg_time at) {
-  uint32_t before = service->burn.count;
+  uint32_t before = service->drawable.count;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < before; i++) {
-    uint32_t index = service->burn.items[i];
+    uint32_t index = service->drawable.items[i];
     if (state->grants.items[index].expires > at) {
-      service->burn.items[kept++] = index;
+      service->drawable.items[kept++] = index;
     }
   }
-  service->burn.count = kept;
+  service->drawable.count = kept;
   return kept < before;
 }
 
-/* Used up now, it may have units again when a call is undone: usage from then on must not draw on it. */
+/* Whether a grant that is used up now becomes void. An undone call may put units back into it, and usage after its
+   expiry must not draw on them: so a regime ends there. */
 static bool drawn_on_is_void(const fg_state *state, const fg_service *service, fg_time at) {
   for (uint32_t i = 0; i < service->parts.count; i++) {
     if (state->grants.items[service->parts.items[i].grant].expires == at) {
@@ -223,8 +227,8 @@ fg_time fg_grants_next_expiry(const fg_account *account, const fg_state *state) 
   fg_time next = FG_NEVER;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     const fg_service *service = &state->services[product];
-    for (uint32_t i = 0; i < service->burn.count; i++) {
-      next = fg_min_i64(next, state->grants.items[service->burn.items[i]].expires);
+    for (uint32_t i = 0; i < service->drawable.count; i++) {
+      next = fg_min_i64(next, state->grants.items[service->drawable.items[i]].expires);
     }
     for (uint32_t i = 0; i < service->parts.count; i++) {
       fg_time expires = state->grants.items[service->parts.items[i].grant].expires;

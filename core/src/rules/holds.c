@@ -4,7 +4,8 @@
 
 enum { FEW = 8 };
 
-/* A call that is not among the latest: the history knows the number of its attempt, in the order of which they stand. */
+/* Finds a call that is not among the latest. The history knows the number of its attempt, and calls in flight stand in
+   the order of these numbers. */
 static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
   fg_key key = {.number = number};
@@ -29,7 +30,7 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
   return is_held ? &state->holds.items[low] : NULL;
 }
 
-/* From the latest: most calls end soon after they began. */
+/* Looks among the latest calls first, because most calls end soon after they began. */
 fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
   uint32_t count = state->holds.count;

@@ -4,7 +4,7 @@
 
 #include "undo.h"
 
-/* The call in flight that the history knows by a number, or where that is 0 by an id; NULL if there is none. */
+/* The call in flight that the history knows by a number, or, if that is 0, by an id. NULL if there is none. */
 fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id);
 
 /* Its id, which may be written to `made`. */
@@ -16,8 +16,9 @@ void fg_holds_end(fg_state *state, fg_hold *hold);
 /* Units of this month in calls that have not ended. */
 int64_t fg_holds_uncertain(const fg_state *state, uint32_t product);
 
-/* Frees the slots of calls whose deadline has passed; they count as used and stay listed as abandoned. Nobody sees when
-   that happens but who asks for a slot, so it is done when there is no other. Answers whether any was freed. */
+/* Frees the slots of calls whose deadline has passed; their units stay used, and they stay listed as abandoned. Only
+   who asks for a slot can see whether that has been done, so it is done when no other is free. Answers whether any was
+   freed. */
 FG_COLD bool fg_holds_abandon(fg_state *state, uint32_t product);
 
 #endif

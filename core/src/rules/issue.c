@@ -16,7 +16,7 @@ static int64_t issued_quantity(const fg_account *account, const fg_state *state,
   return fg_amended_quantity(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
 }
 
-/* PRODUCT/GRANT/YYYY-MM for monthly grants, PRODUCT/GRANT for the others. */
+/* The id of a grant is PRODUCT/GRANT/YYYY-MM if it is monthly, and else PRODUCT/GRANT. */
 static fg_status name_grant(fg_account *account, const fg_product *product, const fg_grant_offer *offer, fg_month month,
                             fg_string *id) {
   fg_history *history = account->history;
@@ -57,7 +57,8 @@ static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t prod
   return FG_OK;
 }
 
-/* R1, R2: each month once, also where the product is closed and opened again in it (R33). R4: once, at the first opening. */
+/* R1, R2: each month once, also where the product is closed and opened again in it (R33). R4: once, at the first
+   opening. */
 static bool is_due(const fg_account *account, const fg_state *draft, uint32_t product, uint32_t offer, bool opening) {
   fg_month issued = draft->issued[fg_offer_slot(account->book, product, offer)];
   switch (account->book->products[product].grants[offer].issue) {
@@ -110,7 +111,7 @@ fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command 
   return issue_offer(account, draft, product, offer, command->at);
 }
 
-/* R5. */
+/* R5: an amendment with too short a notice is refused. */
 fg_status fg_issue_announce(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product) {
   int grant = fg_product_grant(&account->book->products[product], command->grant);
   fg_date today = fg_account_date(account, command->at);

@@ -1,12 +1,12 @@
-/* The issue of free grants: on the 1st of the month, at an opening, by a claim; and the notice that one changes (R1 to R5,
-   R28, R33). */
+/* The issue of free grants: on the 1st of the month, at an opening, by a claim; and the notice that one changes (R1 to
+   R5, R28, R33). */
 #ifndef FG_ISSUE_H
 #define FG_ISSUE_H
 
 #include "../state/state.h"
 
-/* Issues the free grants of a product that are due now: monthly ones not yet issued this month (R1, R2), and with `opening`
-   the ones of a first opening (R4). A suspended account gets none (R28). */
+/* Issues the free grants of a product that are due now: monthly ones not yet issued this month (R1, R2), and with
+   `opening` the ones of a first opening (R4). A suspended account gets none (R28). */
 fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t product, bool opening, fg_time at);
 
 /* The same of every open product: on the 1st at 00:00, and at the end of a suspension. */

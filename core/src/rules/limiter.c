@@ -45,7 +45,7 @@ fg_status fg_limiter_ask(fg_service *service, fg_time now, int64_t quantity, int
   return FG_RATE_LIMITED;
 }
 
-/* Moves the window to the front where half of the items have left it. */
+/* Before it grows, the window drops the items that have left it, if that is half of them. */
 FG_COLD fg_status fg_limiter_make_room(const fg_account *account, fg_service *service) {
   if (service->window_first > service->window.count / 2) {
     service->window.count -= service->window_first;
@@ -72,11 +72,10 @@ static void admit_rate(const fg_account *account, fg_service *service, fg_time n
   service->window.items[service->window.count++] = (fg_admission){leaves, quantity};
 }
 
+/* Where no limit is in force, nothing is counted: the window would grow without bound and nobody would ask it. */
 bool fg_limiter_admit(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
   const fg_in_force *in_force = &service->in_force;
-  if (in_force->is_limited &&
-      !in_force->by_slots) { /* without a limit nothing is counted: a window of any number of calls
-                                                  would be no use */
+  if (in_force->is_limited && !in_force->by_slots) {
     admit_rate(account, service, now, quantity);
   }
   service->slots_taken += in_force->by_slots;

@@ -4,8 +4,8 @@
 
 #include "../state/state.h"
 
-/* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED, FG_RATE_LIMITED with the microseconds to wait, or -1 where the
-   quantity is above the limit itself. Drops what has left the window. */
+/* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED, FG_RATE_LIMITED with the microseconds to wait, or -1
+   where the quantity is above the limit itself. Drops what has left the window. */
 fg_status fg_limiter_ask(fg_service *service, fg_time now, int64_t quantity, int64_t *retry_after_us);
 
 /* Makes room for one admission, so that fg_limiter_admit cannot fail. */
@@ -15,7 +15,7 @@ static inline fg_status fg_limiter_reserve(const fg_account *account, fg_service
   return FG_LIKELY(has_room) ? FG_OK : fg_limiter_make_room(account, service);
 }
 
-/* Lets a call through that asked. Answers whether it takes a slot. */
+/* Counts a call that fg_limiter_ask has let pass. Answers whether it takes a slot. */
 bool fg_limiter_admit(const fg_account *account, fg_service *service, fg_time now, int64_t quantity);
 
 #endif

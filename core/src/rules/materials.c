@@ -21,7 +21,7 @@ fg_status fg_materials_add(fg_state *draft, const fg_command *command, uint32_t 
     return FG_NOT_OPEN;
   }
   if (command->quantity > service->materials_limit - service->materials_held) {
-    return FG_MATERIAL_LIMIT; /* R25 */
+    return FG_MATERIAL_LIMIT;
   }
   return hold_materials(service, service->materials_held + command->quantity, outcome);
 }

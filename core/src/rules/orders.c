@@ -21,7 +21,7 @@ static fg_status pay(fg_state *draft, const fg_command *command, fg_amount amoun
 fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product, fg_string id,
                         fg_outcome *outcome) {
   const fg_product *offered = &account->book->products[product];
-  bool is_gift = command->kind == FG_DO_GIVE_PACK;
+  bool is_given = command->kind == FG_DO_GIVE_PACK;
   int pack = fg_product_pack(offered, command->pack);
   if (pack == FG_NONE) {
     return FG_UNKNOWN_PACK;
@@ -31,7 +31,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
                     .issued = command->at,
                     .product = (uint16_t)product,
                     .offer = (uint16_t)pack,
-                    .source = is_gift ? FG_SOURCE_GIFT : FG_SOURCE_PAID,
+                    .source = is_given ? FG_SOURCE_GIVEN : FG_SOURCE_PAID,
                     .refundable = command->campaign.refundable};
   if (!fg_multiply_i64(offer->units, command->quantity, &grant.units)) {
     return FG_OVERFLOW;
@@ -42,7 +42,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.units = grant.units;
   outcome->is.order.until = grant.expires;
-  if (is_gift) {
+  if (is_given) {
     draft->orders++;
     return FG_OK;
   }
@@ -60,7 +60,7 @@ static fg_status check_held(const fg_capacity_offer *offer, const fg_state *draf
   if (!fg_capacity_may_be_held(offer, peak, order->quantity)) {
     return FG_CAPACITY_LIMIT;
   }
-  return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW; /* fits the price too, whatever its scope */
+  return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW; /* all that is held may pick the tier */
 }
 
 /* R18: the tier is picked by the order alone, or by all that is held when it begins. */

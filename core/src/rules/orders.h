@@ -1,4 +1,5 @@
-/* Purchases and gifts: packs and capacity (R6, R18 to R21, R34). Each works on a draft; `id` lives in the history. */
+/* Orders: packs that are bought or given, and capacity (R6, R18 to R21, R34). Each works on a draft; `id` lives in the
+   history. */
 #ifndef FG_ORDERS_H
 #define FG_ORDERS_H
 

@@ -28,7 +28,7 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   return at < fg_refund_end(account->book, &account->policy, grant->issued) ? FG_OK : FG_REFUND_WINDOW;
 }
 
-/* R32. */
+/* R32: capacity that has not begun is refunded. */
 static fg_status check_capacity(const fg_capacity_order *order, fg_time at) {
   if (order->refunded) {
     return FG_ALREADY_REFUNDED;

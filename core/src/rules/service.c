@@ -39,8 +39,8 @@ fg_status fg_service_reinstate(fg_state *draft) {
   return FG_OK;
 }
 
-/* A call is refused where the product is not open (R33), the account is stopped (R35) or suspended (R28), or a mode set by
-   hand has no capacity left (R23), in this order. */
+/* A call is refused where the product is not open (R33), the account is stopped (R35) or suspended (R28), or a mode set
+   by hand has no capacity left (R23), in this order. */
 static fg_status refusal_of(const fg_state *state, const fg_service *service, fg_mode mode) {
   if (!service->open) {
     return FG_NOT_OPEN;

@@ -4,7 +4,7 @@
 
 #include "../state/state.h"
 
-/* On a draft; both name the product. */
+/* R33. Works on a draft. */
 fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                           fg_outcome *outcome);
 fg_status fg_service_close(fg_state *draft, uint32_t product);

@@ -59,7 +59,7 @@ static fg_status price_bucket(const fg_account *account, uint32_t product, const
   return fg_settlement_price(account, product, bucket, bucket->usage.postpaid, true, price);
 }
 
-/* One line, in account->lines, for each slice the period's usage is priced in. */
+/* Adds a line to account->lines for each slice in which the period's usage is priced. */
 static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucket *bucket, fg_amount *total) {
   const fg_product *offered = &account->book->products[product];
   fg_price_result price;
@@ -139,14 +139,14 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
   return FG_OK;
 }
 
-/* What is taken is noted beside the usage that was drawn before it. With daily tiers one pack may cover several days, and
-   is then among what was taken once for each. */
+/* Lets packs cover the month in earnest, and notes what they gave in the regimes, in the order of time. With daily
+   tiers one pack may cover several days; each is then noted. */
 static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t product, fg_month month, fg_time at) {
   fg_service *service = &draft->services[product];
   uint32_t count = 0;
-  uint32_t most = service->burn.count +
+  uint32_t most = service->drawable.count +
                   service->buckets.count; /* of each bucket, the last one drawn on is not used up */
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* never less than `taken` */
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` has always as much room as `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   FG_TRY(fg_undo_reserve(account, service, most));
   cover_whole_month(account, draft, product, month, account->taken.items, &count);
@@ -234,7 +234,8 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
     cover_whole_month(account, draft, product, draft->month, NULL, NULL);
   }
   FG_TRY(price_month(account, draft, draft->month, only, invoice));
-  list_adjustments(account, &account->state, invoice); /* the draft is gone when it is told */
+  list_adjustments(account, &account->state,
+                   invoice); /* those of the account, because the draft is gone when the invoice is told */
   invoice->limited = draft->wallet.limited;
   return fg_amount_add(fg_wallet_balance(&draft->wallet), -invoice->total, &invoice->balance_after) ? FG_OK
                                                                                                     : FG_OVERFLOW;

@@ -60,7 +60,8 @@ void fg_undo_note_cover(fg_service *service, fg_time at, const fg_taken *taken, 
 
 /* ------------------------------------------------------------------------------------------------- taking units off */
 
-/* R8: a pack that will cover a month that is over when that is settled must not be given units of a later one. */
+/* R8, whole_month: whether a pack waits for the settlement of the month it was bought in, which is over. Until then it
+   must not be given back units of a later month, because the settlement would take them for the earlier one. */
 static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
   fg_month bought = fg_month_of(fg_account_date(account, grant->issued));
   return fg_packs_cover_month(&account->policy) && grant->source != FG_SOURCE_FREE &&
@@ -68,12 +69,12 @@ static bool waits_for_settlement(const fg_account *account, const fg_grant *gran
          fg_settlement_time(account->book, &account->policy, bought) > at;
 }
 
-/* Puts units back in grants of a source, the last in the order of deduction first, each at most what was drawn from it.
-   Answers how many found no place. `burn` has the order. */
+/* Puts units back into the grants of a source, the last in the order of deduction first, into each at most what was
+   drawn from it. Answers how many units are left over. `drawable` has the order. */
 static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *service, const fg_regime *regime,
                         bool is_free, int64_t units) {
-  for (uint32_t i = service->burn.count; i > 0 && units > 0; i--) {
-    uint32_t index = service->burn.items[i - 1];
+  for (uint32_t i = service->drawable.count; i > 0 && units > 0; i--) {
+    uint32_t index = service->drawable.items[i - 1];
     fg_grant *grant = &draft->grants.items[index];
     if ((grant->source == FG_SOURCE_FREE) != is_free || waits_for_settlement(account, grant, regime->at)) {
       continue;
@@ -90,7 +91,7 @@ static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *
   return units;
 }
 
-/* Counts what a regime used, or took off, in its period; with `sign` -1 as if it had not. */
+/* Adds what a regime used to its period, or subtracts what it took off; with `sign` -1 the other way round. */
 static void count(fg_bucket *bucket, const fg_regime *regime, int sign) {
   sign = regime->kind == FG_REGIME_TAKES_OFF ? -sign : sign;
   bucket->usage.free += sign * regime->usage.free;
@@ -100,7 +101,8 @@ static void count(fg_bucket *bucket, const fg_regime *regime, int sign) {
   bucket->counted += sign * regime->counted;
 }
 
-/* What is taken off from the end of the order of deduction, those that count toward a tier last. */
+/* Shares out the units that an adjust takes off: postpaid ones go first, then those of packs, of free grants, and
+   unbilled ones, of which those that count toward a tier go last. */
 static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
   fg_usage *off = &regime->usage;
   int64_t rest = units;
@@ -115,14 +117,14 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units)
   regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
 }
 
-/* Takes units off the period of a regime. `number` is the regime's. What is put back becomes its parts. Leaves the order of
-   deduction to be found anew. */
+/* Takes units off the period of a regime, whose number is given, and notes what it put back as the regime's parts. The
+   caller finds the order of deduction anew. */
 static fg_status take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_regime *regime,
                           uint64_t number, int64_t units, int64_t *lost) {
   fg_service *service = &draft->services[product];
   fg_bucket *bucket = fg_state_bucket(service, regime->bucket);
   FG_TRY(fg_grants_arrange(account, draft, product, regime->at, number, true));
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->parts, service->burn.count));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->parts, service->drawable.count));
   share_out(bucket, regime, units);
   count(bucket, regime, 1);
   *lost = put_back(account, draft, service, regime, false, regime->usage.packs);
@@ -130,7 +132,7 @@ static fg_status take_off(const fg_account *account, fg_state *draft, uint32_t p
   return FG_OK;
 }
 
-/* More than was used besides calls in flight cannot be taken off. */
+/* An adjust takes off no more than was used without the calls in flight, because those may still be canceled. */
 static fg_status check_is_there(const fg_state *state, uint32_t product, const fg_bucket *bucket, int64_t units) {
   const fg_usage *usage = &bucket->usage;
   int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
@@ -153,7 +155,7 @@ fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t 
   FG_TRY(take_off(account, draft, product, regime, service->regime, units, lost));
   *off = regime->usage;
   service->month_total -= units;
-  if (!is_kept) { /* nobody will do it again */
+  if (!is_kept) { /* no call in flight may be undone, so nobody will need the regime */
     service->regimes.count = service->parts.count = 0;
   }
   return fg_grants_arrange(account, draft, product, draft->now, service->regime, false);
@@ -161,20 +163,20 @@ fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t 
 
 /* -------------------------------------------------------------------------------------------------------- undoing */
 
-/* A draft on which a product's regimes from a place on are being lived again. */
+/* A draft on which the regimes of a product, from that of the undone call on, are drawn again. */
 typedef struct second_life {
   const fg_account *account;
   fg_state *draft;
   fg_service *service;
   uint32_t product;
-  FG_ARRAY(fg_regime) regimes; ///< as they were, to be lived again
+  FG_ARRAY(fg_regime) regimes; ///< as they were
   FG_ARRAY(fg_taken) parts;    ///< theirs
   int64_t *reserved;           ///< of each grant, what settlements are still to take from it; NULL: they took nothing
-  bool is_arranged;            ///< `burn` is the order of deduction as of the regime before
+  bool is_arranged;            ///< `drawable` is the order of deduction as of the regime before
   uint32_t arrived;            ///< grants that are in it, or never will be
 } second_life;
 
-/* Units in grants that are void by now: what is back in them is lost. */
+/* How many units are left in grants that are void by now. What undoing adds to them is lost. */
 static int64_t left_in_void(const second_life *life) {
   int64_t left = 0;
   for (uint32_t i = 0; i < life->draft->grants.count; i++) {
@@ -185,7 +187,7 @@ static int64_t left_in_void(const second_life *life) {
   return left;
 }
 
-/* As if the regime had never been. */
+/* Takes back all that a regime did to grants and to its period. */
 static void forget(const second_life *life, const fg_regime *regime, uint32_t end) {
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
   for (uint32_t i = regime->first; i < end; i++) {
@@ -211,7 +213,7 @@ static bool has_cover(const second_life *life) {
   return false;
 }
 
-/* Moves the regimes from `place` on aside, and forgets them. */
+/* Moves the regimes from `place` on aside, and takes back what they did. */
 static fg_status set_aside(second_life *life, uint32_t place) {
   const fg_allocator *allocator = &life->account->allocator;
   fg_service *service = life->service;
@@ -242,7 +244,8 @@ static fg_status set_aside(second_life *life, uint32_t place) {
   return FG_OK;
 }
 
-/* The order of deduction as of a regime. Most begin where one grant comes or goes. */
+/* Finds the order of deduction as it was in a regime. Most regimes begin because one grant came or went, so the order
+   of the regime before is changed by that one. */
 static fg_status arrange(second_life *life, fg_time at, uint64_t number) {
   if (!life->is_arranged) {
     FG_TRY(fg_grants_arrange(life->account, life->draft, life->product, at, number, false));
@@ -264,13 +267,13 @@ static fg_status arrange(second_life *life, fg_time at, uint64_t number) {
   return FG_OK;
 }
 
-/* Draws a regime's units, leaving aside what settlements will take. */
+/* Draws the units of a regime again, and leaves in each grant what later settlements took from it. */
 static void draw(second_life *life, fg_regime *regime, int64_t billed) {
   fg_service *service = life->service;
   int64_t rest = billed;
   uint32_t kept = 0;
-  for (uint32_t i = 0; i < service->burn.count; i++) {
-    uint32_t index = service->burn.items[i];
+  for (uint32_t i = 0; i < service->drawable.count; i++) {
+    uint32_t index = service->drawable.items[i];
     fg_grant *grant = &life->draft->grants.items[index];
     int64_t reserved = life->reserved == NULL ? 0 : life->reserved[index];
     FG_ASSERT(reserved >= 0 && reserved <= grant->left);
@@ -283,18 +286,19 @@ static void draw(second_life *life, fg_regime *regime, int64_t billed) {
       service->parts.items[service->parts.count++] = (fg_taken){index, units};
     }
     if (grant->left > 0) {
-      service->burn.items[kept++] = index;
+      service->drawable.items[kept++] = index;
     }
   }
-  service->burn.count = kept;
-  life->is_arranged = life->reserved == NULL; /* what is reserved may have been passed over */
+  service->drawable.count = kept;
+  life->is_arranged = life->reserved ==
+                      NULL; /* a grant with reserved units was passed over and may be drawn on later */
   regime->usage.postpaid = rest;
 }
 
 static fg_status draw_again(second_life *life, fg_regime *regime, uint64_t number, int64_t billed) {
   fg_service *service = life->service;
   FG_TRY(arrange(life, regime->at, number));
-  FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &service->parts, service->burn.count));
+  FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &service->parts, service->drawable.count));
   draw(life, regime, billed);
   count(fg_state_bucket(service, regime->bucket), regime, 1);
   return FG_OK;
@@ -325,7 +329,7 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
   FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
   regime->usage.free = regime->usage.packs = regime->usage.postpaid =
-      0; /* unbilled units are found again as they were */
+      0; /* unbilled units stay as they were, since they draw on nothing */
   regime->first = service->parts.count;
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
@@ -338,7 +342,8 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   return draw_again(life, regime, number, billed);
 }
 
-/* The call's regime without so many of its units. From which source does not matter: they are yet to be drawn. */
+/* Takes units off the regime of the undone call. They come off one source, whichever, because the regime is drawn
+   again. */
 static void reduce(fg_regime *regime, const fg_hold *hold, int64_t units) {
   if (hold->kind == FG_USAGE_BILLED) {
     regime->usage.postpaid -= units;

@@ -3,7 +3,8 @@
    While a call that may still give back is in flight, a product's usage is kept in regimes: stretches of time in which
    what may be drawn on, and in which order, stays the same. Within one it does not matter where a call stands, so a
    regime is only its units and what was drawn for them. Undoing puts back all draws from the last regime to the call's,
-   takes the units off the call's, and draws each regime's units anew as at its time; docs/decisions/0010-undoing-a-call.md. */
+   takes the units off the call's, and draws each regime's units anew as at its time;
+   docs/decisions/0010-undoing-a-call.md. */
 #ifndef FG_UNDO_H
 #define FG_UNDO_H
 
@@ -94,9 +95,9 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
 
 /* ------------------------------------------------------------------------------------------------------ correcting */
 
-/* Takes the units of an adjust off a draft's current period, from the end of the order of deduction. Answers how many came
-   off each source, and how many are lost, which are back in no grant or pack. FG_ADJUST_UNDERFLOW if fewer were used
-   besides calls in flight. */
+/* Takes the units of an adjust off a draft's current period, from the end of the order of deduction. Answers how many
+   came off each source, and how many are lost, which are back in no grant or pack. FG_ADJUST_UNDERFLOW if fewer were
+   used besides calls in flight. */
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_usage *off,
                            int64_t *lost);
 

@@ -39,7 +39,7 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
 }
 
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service) {
-  uint32_t most = service->burn.count;
+  uint32_t most = service->drawable.count;
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   return fg_undo_is_kept(service) ? fg_undo_reserve(account, service, most) : FG_OK;

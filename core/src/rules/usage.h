@@ -14,19 +14,19 @@ fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quant
 /* Records usage that was checked; `taken` has room for every grant of the service. Cannot fail. */
 fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken);
 
-/* Makes room, in account->draws, account->taken, which never grows without it, and the regimes, for any usage of a service of the account's state or of a
-   draft of it. */
+/* Makes room for any usage of a service, of the account's state or of a draft: in account->draws, in account->taken,
+   which is never larger than that, and in the regimes. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service);
 static inline fg_status fg_usage_reserve(fg_account *account, fg_service *service) {
-  bool has_room = service->burn.count <= account->taken.capacity && !fg_undo_is_kept(service);
+  bool has_room = service->drawable.count <= account->taken.capacity && !fg_undo_is_kept(service);
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, service);
 }
 
-/* As fg_usage_record, in account->taken, and noted where a call that may give back is in flight. */
+/* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in flight. */
 static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
                                         bool billable) {
   fg_service *service = &state->services[product];
-  FG_ASSERT(service->burn.count <= account->taken.capacity);
+  FG_ASSERT(service->drawable.count <= account->taken.capacity);
   fg_recorded recorded = fg_usage_record(state, product, quantity, billable, account->taken.items);
   if (FG_UNLIKELY(fg_undo_is_kept(service))) {
     fg_undo_note(service, state->now, &recorded, account->taken.items);
@@ -37,7 +37,7 @@ static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, ui
 /* The answer to usage just recorded in account->taken, its packs in account->draws. */
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded);
 
-/* Usage that has happened: unasked, on a draft. FG_OVERFLOW alone refuses it. */
+/* Records on a draft usage that has happened already, so that no rule can refuse it. FG_OVERFLOW. */
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, int64_t quantity,
                             fg_recorded *recorded);
 

@@ -5,7 +5,7 @@ fg_amount fg_wallet_balance(const fg_wallet *wallet) {
   return wallet->of[FG_CASH] + wallet->of[FG_GIFT] + wallet->of[FG_INCOME];
 }
 
-/* Money that is there: a fund below zero pays nothing. */
+/* What a fund can pay: below zero it pays nothing. */
 static fg_amount available(const fg_wallet *wallet, int fund) { return wallet->of[fund] > 0 ? wallet->of[fund] : 0; }
 
 static fg_status pay_as_named(const fg_wallet *wallet, fg_amount amount, const fg_funds *pay, fg_amount parts[]) {
@@ -24,7 +24,7 @@ static fg_status pay_as_named(const fg_wallet *wallet, fg_amount amount, const f
   return covered ? FG_OK : FG_INSUFFICIENT_FUNDS;
 }
 
-/* R34. */
+/* R34: gift, income, cash in the order of the funds. */
 static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amount parts[]) {
   fg_amount rest = amount;
   for (int fund = FG_GIFT; fund <= FG_CASH; fund++) {
@@ -32,7 +32,7 @@ static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amou
     parts[fund] = there < rest ? there : rest;
     rest -= parts[fund];
   }
-  parts[FG_VOUCHER] = 0; /* only when named */
+  parts[FG_VOUCHER] = 0; /* vouchers pay only where the purchase names them */
   return rest == 0 ? FG_OK : FG_INSUFFICIENT_FUNDS;
 }
 

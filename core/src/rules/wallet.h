@@ -7,9 +7,9 @@
 /* gift + income + cash; vouchers are no balance. */
 fg_amount fg_wallet_balance(const fg_wallet *wallet);
 
-/* Takes `amount` for a purchase, from the funds it names or else gift, income, cash in this order, and tells what each paid
-   (R34). FG_PAYMENT_MISMATCH if the named payment does not add up
-   to it, FG_INSUFFICIENT_FUNDS; the wallet is then unchanged. */
+/* Takes `amount` for a purchase, from the funds it names or else gift, income, cash in this order, and tells what each
+   paid (R34). FG_PAYMENT_MISMATCH if the payment it names does not add up to the amount, FG_INSUFFICIENT_FUNDS; the
+   wallet is then unchanged. */
 fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, const fg_command *command, fg_funds *paid);
 
 /* Takes `amount` for a settlement: gift, income, then cash, which alone may go below zero (R34). */

@@ -43,13 +43,13 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
     fg_service *to = &copy->services[i];
     *to = *from;
     memset(&to->buckets, 0, sizeof to->buckets);
-    memset(&to->burn, 0, sizeof to->burn);
+    memset(&to->drawable, 0, sizeof to->drawable);
     memset(&to->window, 0, sizeof to->window);
     memset(&to->steps, 0, sizeof to->steps);
     memset(&to->regimes, 0, sizeof to->regimes);
     memset(&to->parts, 0, sizeof to->parts);
     COPY_ARRAY(allocator, &to->buckets, &from->buckets);
-    COPY_ARRAY(allocator, &to->burn, &from->burn);
+    COPY_ARRAY(allocator, &to->drawable, &from->drawable);
     COPY_ARRAY(allocator, &to->window, &from->window);
     COPY_ARRAY(allocator, &to->steps, &from->steps);
     COPY_ARRAY(allocator, &to->regimes, &from->regimes);
@@ -151,7 +151,7 @@ void fg_state_release(const fg_account *account, fg_state *state) {
   uint32_t count = account->book->product_count;
   for (uint32_t i = 0; state->services != NULL && i < count; i++) {
     FG_ARRAY_RELEASE(allocator, &state->services[i].buckets);
-    FG_ARRAY_RELEASE(allocator, &state->services[i].burn);
+    FG_ARRAY_RELEASE(allocator, &state->services[i].drawable);
     FG_ARRAY_RELEASE(allocator, &state->services[i].window);
     FG_ARRAY_RELEASE(allocator, &state->services[i].steps);
     FG_ARRAY_RELEASE(allocator, &state->services[i].regimes);
@@ -169,7 +169,7 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
   size_t bytes = account->book->product_count * sizeof *state->services + account->offer_count * sizeof *state->issued;
   for (uint32_t i = 0; i < account->book->product_count; i++) {
     bytes += state->services[i].buckets.capacity * sizeof *state->services[i].buckets.items;
-    bytes += state->services[i].burn.capacity * sizeof *state->services[i].burn.items;
+    bytes += state->services[i].drawable.capacity * sizeof *state->services[i].drawable.items;
     bytes += state->services[i].window.capacity * sizeof *state->services[i].window.items;
     bytes += state->services[i].steps.capacity * sizeof *state->services[i].steps.items;
     bytes += state->services[i].regimes.capacity * sizeof *state->services[i].regimes.items;

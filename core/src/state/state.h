@@ -9,7 +9,7 @@
 #include "call_names.h"
 #include "history.h"
 
-typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIFT } fg_source;
+typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
 
 /* Units to draw on: a free grant, a paid pack or a gift. */
 typedef struct fg_grant {
@@ -126,7 +126,7 @@ typedef struct fg_service {
   int64_t materials_held, materials_limit;
   int64_t month_total;           ///< units of this civil month, all kinds: bounds every count of it
   FG_ARRAY(fg_bucket) buckets;   ///< of months not settled yet; the last is the current period's
-  FG_ARRAY(uint32_t) burn;       ///< usable grants, in the order they are drawn on (R7)
+  FG_ARRAY(uint32_t) drawable;   ///< usable grants, in the order they are drawn on (R7)
   FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first
   uint32_t undoable;             ///< calls in flight that have a regime
   int32_t slots_taken;           ///< those of abandoned calls too, until somebody asks for a slot

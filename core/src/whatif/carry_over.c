@@ -6,7 +6,7 @@ static bool can_draw(const fg_plan_entitlement *entitlement, int month) {
   return entitlement->first <= month && month <= entitlement->last;
 }
 
-/* Units of a entitlement that calls from `month` on could draw. */
+/* How many units of an entitlement calls from `month` on could draw. */
 static int64_t usable_units(const fg_plan_model *model, const fg_plan_entitlement *entitlement, int month,
                             int64_t left) {
   int64_t calls = 0;
@@ -16,7 +16,7 @@ static int64_t usable_units(const fg_plan_model *model, const fg_plan_entitlemen
   return fg_min_i64(left, calls);
 }
 
-/* Finds or adds the carry of a month with so much left of the entitlements; `left` is copied. */
+/* Finds the carry of a month with so much left of each entitlement, or adds it with a copy of `left`. */
 static fg_status carry_of(fg_plan_model *model, int month, const int64_t *left, uint32_t *index, fg_error *error) {
   fg_plan_month *here = &model->months[month];
   size_t size = model->entitlement_count * sizeof *left;
@@ -29,7 +29,7 @@ static fg_status carry_of(fg_plan_model *model, int month, const int64_t *left, 
   if (here->carry_count == CARRIES_MAX) {
     return fg_fail(error, FG_INVALID, "opening.packs", "too many ways in which grants and packs held may be used up");
   }
-  if ((here->carry_count & (here->carry_count - 1)) == 0) { /* full at every power of two: twice the room */
+  if ((here->carry_count & (here->carry_count - 1)) == 0) { /* the room doubles whenever the count is a power of two */
     fg_plan_carry *grown = fg_plan_allocate(model,
                                             (here->carry_count == 0 ? 1 : 2 * here->carry_count) * sizeof *grown);
     if (grown == NULL) {

@@ -1,5 +1,5 @@
-/* What entitlements leave over from month to month. Each way they may stand at a month's beginning is a *carry*: it depends only
-   on the months before whose calls were billed. */
+/* What entitlements leave over from month to month. Each way they may stand at a month's beginning is a *carry*: it
+   depends only on the months before whose calls were billed. */
 #ifndef FG_CARRY_OVER_H
 #define FG_CARRY_OVER_H
 

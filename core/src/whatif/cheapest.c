@@ -20,7 +20,7 @@ static bool buys_pack(const fg_plan_model *model, const fg_plan_choice *choice, 
   return false;
 }
 
-/* Capacity only where the peak leaves no choice. */
+/* Searches for a plan that buys capacity only where the peak leaves no choice. */
 static fg_status search_without_capacity(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
   fg_amount prices[FG_PLAN_MONTHS_MAX];
   for (int month = 0; month < model->month_count; month++) {

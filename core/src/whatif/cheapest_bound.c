@@ -10,7 +10,7 @@ static fg_amount *bound_row(const fg_plan_bound *bound, int month) {
   return bound->least + (size_t)month * (BOUND_CELLS + 1);
 }
 
-/* Packs alone, after the last month. */
+/* The row after the last month: what is still to be provided comes from packs alone. */
 static void bound_by_packs(fg_plan_bound *bound, const fg_plan_pack *packs, uint32_t count, fg_amount *least) {
   least[0] = 0;
   for (int64_t cell = 1; cell <= BOUND_CELLS; cell++) {
@@ -22,7 +22,7 @@ static void bound_by_packs(fg_plan_bound *bound, const fg_plan_pack *packs, uint
   }
 }
 
-/* Takes a way of the month to provide `cells` for `cost` into the row. */
+/* Lowers the row of a month by one way to provide `cells` in it for `cost`. */
 static void relax_row(const fg_amount *later, fg_amount *least, int64_t cells, fg_amount cost) {
   for (int64_t cell = 0; cell <= BOUND_CELLS; cell++) {
     fg_amount sum = fg_plan_add(cost, later[fg_max_i64(0, cell - cells)]);

@@ -3,7 +3,7 @@
 #include "../book/price_model.h"
 #include "../book/terms.h"
 
-/* Quantities up to which orders are searched one by one where prices do not simply fall with the quantity. */
+/* Where prices do not simply fall with the quantity, orders are tried one by one up to this quantity. */
 enum { CAPACITY_SEARCH_MAX = 4096 };
 
 typedef struct capacity_prices {
@@ -20,7 +20,7 @@ static fg_amount period_price(const capacity_prices *prices, const fg_schedule *
   return sold && result.amount <= FG_PLAN_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
 }
 
-/* One order for the whole month, by the month or by as many days as it has. */
+/* The price of one order for the whole month: by the month, or by as many days as it has if that is cheaper. */
 static fg_amount order_price(const capacity_prices *prices, int64_t quantity, bool *by_day) {
   fg_amount month = period_price(prices, prices->offer->month, quantity, 1);
   fg_amount days = period_price(prices, prices->offer->day, quantity, prices->days);
@@ -40,7 +40,8 @@ static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding)
   return true;
 }
 
-/* The search takes an order of m months for m orders of one: true while each costs the same whatever else is bought. */
+/* The search takes an order of m months for m orders of one month. That holds as long as an order costs the same
+   whatever else is bought; where it does not, the forecast is refused. */
 static fg_status check_separable(const fg_plan_model *model, const fg_capacity_offer *offer, fg_error *error) {
   const fg_policy *policy = &model->book->policy;
   bool tiered = (offer->day != NULL && fg_price_model_of(offer->day)->has_tiers) ||
@@ -62,7 +63,7 @@ static fg_status check_separable(const fg_plan_model *model, const fg_capacity_o
 
 /* ------------------------------------------------------------------------------------------------ the cheapest */
 
-/* True if a unit never costs more in a larger order: then one order is as cheap as several. */
+/* Whether a unit never costs more in a larger order, so that one order is as cheap as several. */
 static bool falls_with_quantity(const fg_schedule *schedule) {
   if (schedule == NULL) {
     return true;
@@ -84,7 +85,7 @@ static void try_order(const capacity_prices *prices, int64_t quantity, fg_plan_m
   }
 }
 
-/* What is needed, or as much as reaches a cheaper tier. */
+/* One order: of what is needed, or of as much as reaches a cheaper tier. */
 static fg_status find_one_order(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                 fg_plan_month *month) {
   const fg_schedule *schedules[2] = {prices->offer->month, prices->offer->day};

@@ -99,7 +99,8 @@ static void settle_purchase(purchase *buy, int64_t units, fg_amount cost) {
   memcpy(residual > 0 ? buy->billed_counts : buy->exact_counts, buy->counts, sizeof buy->counts);
 }
 
-/* Dating back matters only to a pack that expires within the forecast. */
+/* Adds the labels of a purchase that leaves units. It may be dated back, which matters only if it then expires earlier,
+   within the forecast. */
 static fg_status leave_units(purchase *buy, int64_t units, fg_amount cost) {
   label_search *search = buy->search;
   const fg_plan_month *months = search->model->months;
@@ -125,7 +126,8 @@ static fg_status leave_units(purchase *buy, int64_t units, fg_amount cost) {
   return FG_OK;
 }
 
-/* Every pack of a purchase is needed now: without its smallest it would fall short. One that is not is bought later. */
+/* Every pack of a purchase is needed now: without the smallest the purchase would fall short. A pack that is not needed
+   yet is bought later. */
 static fg_status choose_packs(purchase *buy, uint32_t first, int64_t units, int64_t smallest, fg_amount cost) {
   label_search *search = buy->search;
   int64_t there = buy->left + units + buy->carry->total;
@@ -226,7 +228,7 @@ static int last_of(const label_search *search, const plan_label *label) {
   return label->left > 0 ? search->model->months[label->bought].last : 0;
 }
 
-/* The same units left, to the same month, at no more cost and with no less choice. */
+/* Whether a label that is kept leaves the same units until the same month, costs no more and leaves no less choice. */
 static bool is_repeated(const label_search *search, const plan_label *label, uint32_t from, uint32_t until) {
   for (uint32_t i = until; i-- > from;) {
     const plan_label *other = &search->labels.items[i];
@@ -241,7 +243,8 @@ static bool is_repeated(const label_search *search, const plan_label *label, uin
   return false;
 }
 
-/* More units, for longer, may cost more only where they lower a residual below a tier's edge, and then once (R13). */
+/* Drops labels that others are never worse than. More units that last longer can turn out dearer only by lowering a
+   residual below a tier's edge (R13), once: so by no more than `drop`. */
 static void drop_dominated(label_search *search, uint32_t from) {
   fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< of the labels with more left, by the last month of that
   uint32_t kept = from;

@@ -1,6 +1,7 @@
-/* The exact search everywhere else, month by month: a label is what a choice so far has cost and what it leaves. Packs are decided on where the units run
-   short, and may be dated back to a month in which they would not have been drawn on yet: so all that is left at a
-   month's end was bought in one month. */
+/* The exact search where a pack bought may expire within the forecast. It goes month by month: a *label* is what a
+   choice so far has cost and what it leaves. Packs are decided on where units run short. Their purchase may be dated
+   back to a month in which they would not have been drawn on yet, so that all that is left at a month's end was bought
+   in one month. */
 #ifndef FG_CHEAPEST_LABELS_H
 #define FG_CHEAPEST_LABELS_H
 

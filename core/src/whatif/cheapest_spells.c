@@ -13,7 +13,7 @@ typedef struct spell_item {
 
 enum { SPELL_ITEMS_MAX = FG_PLAN_PACKS_MAX + FG_PLAN_MONTHS_MAX };
 
-/* How the rest of the forecast goes best when no pack is left at the beginning of a month. */
+/* The best way on from the beginning of a month in which no pack is left. */
 typedef struct spell_choice {
   fg_amount cost;
   bool by_capacity; ///< this month alone goes by capacity
@@ -33,7 +33,7 @@ typedef struct spell_search {
   bool open_ended;       ///< packs may be left over: the spell goes on to the end of the forecast
   int64_t residual_most; ///< more would mean that the packs did not reach the last month
   fg_amount bill_rate;   ///< no residual costs less per unit
-  fg_amount beyond;      ///< of the months after, and of capacity that must be
+  fg_amount beyond;      ///< cost of the months after the spell, and of capacity that its months cannot do without
   spell_choice *best;
 } spell_search;
 
@@ -84,7 +84,7 @@ static fg_amount rate_from(const spell_search *search, uint32_t first) {
   return first < search->item_count ? search->items[first].rate : FG_PLAN_PRICE_MAX;
 }
 
-/* Units that all of an item can give, no more than `rest`. */
+/* The units that an item can give at most, but no more than `rest`. */
 static int64_t most_units(const spell_item *item, int64_t rest) {
   return item->most > rest / item->units ? rest : item->units * item->most;
 }
@@ -118,7 +118,7 @@ static fg_amount spell_bound(const spell_search *search, uint32_t first, int64_t
 
 static void fill_spell(spell_search *search, uint32_t first, int64_t rest, fg_amount cost);
 
-/* Counts of the first item in the order in which the bound rises, so that the first that fails is the last tried. */
+/* Tries counts of an item in the order in which the bound rises, so that the first one that fails ends the loop. */
 static void fill_counts(spell_search *search, uint32_t first, int64_t rest, fg_amount cost) {
   const spell_item *item = &search->items[first];
   int64_t whole = rest / item->units + (search->open_ended && rest % item->units != 0);
@@ -178,7 +178,7 @@ static void try_spell(spell_search *search, int first, int last, int64_t demand)
   fill_spell(search, 0, demand, search->beyond);
 }
 
-/* A spell to the end of the forecast, with packs to spare. Tried first: often nothing is better. */
+/* A spell to the end of the forecast, with packs to spare. It is tried first, because often nothing is better. */
 static void try_last_spell(spell_search *search, int first) {
   const fg_plan_model *model = search->model;
   int64_t demand = 0;
@@ -212,7 +212,7 @@ static void try_spells_from(spell_search *search, const spell_choice *choices, i
       try_spell(search, first, last, demand);
     }
     if (demand == 0) {
-      return; /* what begins later is the same */
+      return; /* a spell that begins in the next month is the same */
     }
   }
 }

@@ -34,7 +34,7 @@ static fg_status add_entitlement(const fg_plan_model *model, entitlement_list *l
   return FG_OK;
 }
 
-/* One issue of a free grant at the beginning of a month; those to be claimed are claimed at the start. */
+/* Adds one issue of a free grant, at the beginning of a month. Grants to be claimed are claimed at the start. */
 static fg_status add_grant(const fg_plan_model *model, entitlement_list *list, uint32_t offer, int month,
                            fg_error *error) {
   const fg_book *book = model->book;

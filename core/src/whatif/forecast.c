@@ -31,7 +31,7 @@ static fg_status copy_book(fg_plan_model *model, uint32_t more_packs) {
   *model->book = *base;
   model->book->allocator = model->allocator;
   model->book->products = products;
-  model->book->shared = 1; /* accounts come and go; the model is the last to hold it */
+  model->book->shared = 1; /* the model's own reference, which outlives those of its accounts */
   model->held_offer = sold->pack_count;
   return FG_OK;
 }
@@ -126,7 +126,8 @@ static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_
   return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
 }
 
-/* They are given in this order, by which the engine breaks ties of time: the earliest purchase, then the earliest end. */
+/* Packs held are given in this order, because the engine draws on those that are equal in the order of the commands
+   (R7). */
 static bool is_bought_before(const fg_plan_held *a, const fg_plan_held *b) {
   return a->bought != b->bought ? a->bought < b->bought : a->expires < b->expires;
 }

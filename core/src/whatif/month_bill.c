@@ -63,7 +63,8 @@ fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carr
   return compute_bill(model, month, carry, residual);
 }
 
-/* Residuals between which the bill rises along a straight line, or in even steps of a block: the ends of its pieces. */
+/* The residuals at which the pieces of the bill end. Between them it rises along a straight line, or in even steps of a
+   block. */
 typedef struct plan_points {
   int64_t items[6 * FG_TIERS_MAX + 8];
   uint32_t count;
@@ -100,7 +101,8 @@ static void find_points(const fg_plan_model *model, int month, const fg_plan_car
   points->count = 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     int64_t edge = fg_price_edge(&view, i);
-    /* Where the tiers are picked by more than the residual, it is the last units of those: edges count from above. */
+    /* Where more than the residual picks the tier, the residual is the last units of that total: edges count back from
+       it. */
     int64_t total = by_residual ? 0 : plan_tier_quantity(model, month, carry, 0);
     add_points_around(points, by_residual ? edge : total - edge, schedule->block);
   }

@@ -8,8 +8,8 @@ static const fg_plan_carry *next_carry(const fg_plan_model *model, int month, co
   return month + 1 < model->month_count ? &model->months[month + 1].carries[next] : carry;
 }
 
-/* One pack's size wherever units run short, as many as cover the month; with none, postpaid. Months whose peak needs
-   capacity cannot be served. */
+/* Buys one size of pack wherever units run short, as many as cover the month; without a pack, all is postpaid. A month
+   whose peak needs capacity cannot be served so. */
 static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, fg_plan_choice *choice) {
   const fg_plan_carry *carry = &model->months[0].carries[0];
   int64_t left[FG_PLAN_MONTHS_MAX] = {0}; ///< by month of purchase

@@ -10,7 +10,7 @@ static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
   return left != right ? left < right : a->units > b->units;
 }
 
-/* Of another pack of the same units only the cheapest is ever bought. False: `packs` holds as many as it can. */
+/* Keeps, of packs of the same size, only the cheapest. Answers false if there is no room for another size. */
 static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack) {
   for (uint32_t i = 0; i < *count; i++) {
     if (packs[i].units == pack.units) {
@@ -34,7 +34,7 @@ static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack)
   return true;
 }
 
-/* As many units in packs with a lower price per unit replace this many of a pack. */
+/* Limits each pack to fewer than as many units in packs with a lower price per unit could replace. */
 static void limit_counts(fg_plan_pack *packs, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     packs[i].most = FG_PLAN_UNITS_MAX;

@@ -10,7 +10,7 @@ static fg_status begin_result(fg_plan_model *model, fg_plan_result *result) {
   return result->months == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
-/* Replays a choice; the engine must come to the very total of the search. */
+/* Replays a choice. An account must come to the very total of the search. */
 static fg_status replay_choice(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result,
                                fg_error *error) {
   FG_TRY(begin_result(model, result));

@@ -77,7 +77,7 @@ static void tell_cost(fg_teller *to, const char *key, const fg_plan_model *model
   }
 }
 
-/* The arrays of `choice` are scratch. */
+/* Writes each naive plan into `choice`. */
 static void tell_naive(fg_teller *to, const fg_plan_model *model, fg_plan_choice *choice) {
   const fg_product *product = &model->book->products[model->product];
   fg_tell_begin_object(to, "naive");

@@ -1,8 +1,9 @@
-/* The planner's model of a forecast, what may be chosen in it, and what a choice comes to. The argument why the cheapest plan is
-   the cheapest is in docs/decisions/0006-cheapest-plan.md.
+/* The planner's model of a forecast, what may be chosen in it, and what a choice comes to. The argument why the
+   cheapest plan is the cheapest is in docs/decisions/0006-cheapest-plan.md.
 
-   A *plan* buys packs and capacity for the months of a forecast. An *entitlement* is what the customer has without buying:
-   a free grant to come, or a pack held at the start. */
+   A *plan* buys packs and capacity for the months of a forecast. An *entitlement* is what the customer has without
+   buying: a free grant to come, or a pack held at the start. A *residual* is what nothing covers in a month: it is
+   postpaid. */
 #ifndef FG_PLAN_MODEL_H
 #define FG_PLAN_MODEL_H
 
@@ -30,7 +31,7 @@ typedef struct fg_plan_pack {
   uint32_t place; ///< in the model's packs
 } fg_plan_pack;
 
-/* Units that are there without buying: drawn on before what the plan buys. */
+/* It is drawn on before what the plan buys. */
 typedef struct fg_plan_entitlement {
   int64_t units;
   int first, last; ///< months in which it can be drawn on
@@ -50,13 +51,13 @@ typedef struct fg_plan_capacity {
   bool by_day;
 } fg_plan_capacity;
 
-/* What entitlements leave over in a month, one of the ways the months before may have gone. */
+/* How entitlements stand at the beginning of a month, after one of the ways in which the months before may have gone. */
 typedef struct fg_plan_carry {
   const int64_t *left;                  ///< by entitlement, at the month's beginning
   int64_t total;                        ///< the sum, of what can still be drawn on
   int64_t free, packs;                  ///< drawn in this month if its calls are billed
   int64_t demand;                       ///< the rest of its calls
-  uint32_t after_calls, after_capacity; ///< of the next month
+  uint32_t after_calls, after_capacity; ///< the carry of the next month, if this one is billed or goes by capacity
 } fg_plan_carry;
 
 typedef struct fg_plan_month {
@@ -78,7 +79,7 @@ typedef struct fg_plan_month {
 typedef struct fg_plan_line {
   int64_t from, to; ///< residuals
   fg_amount before; ///< the bill up to `from`
-  fg_amount rate;   ///< of each unit beyond
+  fg_amount rate;   ///< of each unit above that
 } fg_plan_line;
 
 typedef struct fg_plan_model {
@@ -131,7 +132,7 @@ typedef struct fg_plan_order {
   fg_amount amount;
 } fg_plan_order;
 
-/* What the engine makes of a month. */
+/* What a month comes to. */
 typedef struct fg_plan_month_result {
   bool by_capacity; ///< its calls went by capacity
   int64_t free, packs, postpaid, unbilled;

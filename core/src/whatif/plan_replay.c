@@ -58,7 +58,7 @@ static fg_status add_purchase(fg_plan_model *model, fg_plan_result *result, cons
   return FG_OK;
 }
 
-/* The mode is set by hand where it does not follow the capacity (R17, R24). */
+/* Sets the mode by hand where it does not follow the capacity (R17, R24). */
 static fg_status add_mode(fg_plan_model *model, fg_plan_result *result, int month) {
   const fg_product *product = product_of(model);
   bool was = month > 0 && result->months[month - 1].by_capacity;
@@ -147,8 +147,8 @@ static void note_use(plan_replay *progress, fg_time at, const fg_used *used) {
   }
 }
 
-/* Orders that were given may hold less than the month needs at once: such a plan does not serve the forecast. Asked after
-   the usage, when the account has come to its instant. */
+/* Orders that were given may allow less at once than the month needs: such a plan does not serve the forecast. It is
+   asked after the usage, because then the account has come to its instant. */
 static fg_status check_peak(const plan_replay *progress, const fg_account *account, fg_time at, fg_error *error) {
   const fg_product *product = product_of(progress->model);
   const fg_in_force *in_force = &account->state.services[progress->model->product].in_force;
