@@ -170,10 +170,11 @@ static const char *closing_quote(const char *at, const char *end) {
   return at;
 }
 
-/* No escape is shorter than what it stands for. */
+/* Takes room for the string as it is written, because no escape is shorter than what it stands for. */
 static fg_status parse_string(json_parser *parser, fg_string *string) {
   parser->at++;
-  char *text = allocate(parser, (size_t)(closing_quote(parser->at, parser->end) - parser->at) + 1);
+  size_t most = (size_t)(closing_quote(parser->at, parser->end) - parser->at);
+  char *text = allocate(parser, most + 1);
   if (text == NULL) {
     return FG_NO_MEMORY;
   }
@@ -186,6 +187,7 @@ static fg_status parse_string(json_parser *parser, fg_string *string) {
   }
   parser->at++;
   *string = (fg_string){text, (size_t)(parser->decoded - text)};
+  FG_ASSERT(string->length <= most);
   return FG_OK;
 }
 
@@ -271,9 +273,10 @@ static fg_status parse_word(json_parser *parser, fg_json *value) {
 
 /* -------------------------------------------------------------------------------------------------------- members */
 
-/* A member while its object is read: the members are a tree over the bits of their keys (Morrison's PATRICIA), in which
-   a branch that leads up again leads to the key it stands for. A key is looked for along its own bits, so hostile keys
-   cost no more than their length; no order of them and no choice makes the tree slow. */
+/* A member while its object is read. The members are a tree over the bits of their keys (Morrison's PATRICIA), in which a
+   branch that leads up again leads to the member whose key it has told apart. A key follows its own bits; a branch on a bit
+   behind its end stands there only because longer keys do. So whatever keys a document has, and in whatever order, the time
+   to find that one of them stands twice stays in proportion to the text. */
 typedef struct json_leaf {
   fg_json_member member;
   size_t bit; ///< the first, from 1, by which its two branches differ; 0 in the first member, which has none
@@ -309,7 +312,7 @@ static const json_leaf *find_closest(const json_leaf *root, fg_string key) {
   return at;
 }
 
-/* Answers false, and does nothing, if a member has the key already. */
+/* Gives a member its key and a place in the tree; answers false where another member has the key. */
 static bool plant(json_leaf **root, json_leaf *leaf, fg_string key) {
   json_leaf **place = root;
   leaf->member.key = key.text;
@@ -423,6 +426,7 @@ fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_d
     skip_space(&parser);
     status = parser.at == parser.end ? FG_OK : fail_here(&parser, "expected the end of the document");
   }
+  FG_ASSERT(status != FG_OK || parser.depth == 0);
   if (status != FG_OK) {
     fg_json_release(document);
   }
