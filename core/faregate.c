@@ -50,6 +50,8 @@
 #include "src/book/explain.c"
 #include "src/book/quote.c"
 #include "src/state/command.c"
+#include "src/state/command_check.c"
+#include "src/state/command_same.c"
 #include "src/state/log.c"
 #include "src/state/index.c"
 #include "src/state/history.c"

@@ -1,6 +1,6 @@
 """The enumerations of the public headers."""
 
-from generate_tables import STATUSES
+from generate_tables import COMMANDS, STATUSES, Command
 
 
 def enumeration(entries: list[tuple[str, int, str]], count: str) -> str:
@@ -16,4 +16,17 @@ def statuses() -> str:
     return enumeration(entries, "FG_STATUS_COUNT")
 
 
-OUTPUTS = [("core/include/faregate_base.h", "statuses", statuses)]
+def members(command: Command) -> str:
+    """Those of fg_command that a command reads."""
+    return ", ".join(field.name + ("" if field.required else "?") for field in command.fields) or "no field"
+
+
+def commands() -> str:
+    entries = [(f"FG_DO_{command.constant}", command.number, members(command)) for command in COMMANDS]
+    return enumeration(entries, "FG_COMMAND_COUNT")
+
+
+OUTPUTS = [
+    ("core/include/faregate_base.h", "statuses", statuses),
+    ("core/include/faregate.h", "commands", commands),
+]

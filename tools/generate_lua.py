@@ -1,9 +1,59 @@
 """The definitions of the Lua binding that language servers read."""
 
-from generate_tables import STATUSES
+import textwrap
 
+from generate_tables import COMMANDS, STATUSES, Answer, Command, Field
+
+WIDTH = 120
+
+ARGUMENTS = {
+    "NAME": "string",
+    "TEXT": "string",
+    "QUANTITY": "faregate.Quantity",
+    "SIGNED": "integer|string",
+    "MONEY": "faregate.Amount",
+    "DATE": "string",
+    "FUND": "faregate.Fund",
+    "FLAG": "boolean",
+    "PAY": "table<faregate.Fund, faregate.Amount>",
+    "CAMPAIGN": "faregate.Campaign",
+    "BUDGET": "faregate.Amount|lightuserdata",
+}
+ANSWERS = {
+    "TEXT": "string",
+    "INTEGER": "integer",
+    "TIME": "string",
+    "END": "string",
+    "MONEY": "faregate.Money",
+    "BALANCE": "faregate.Money",
+    "FUNDS": "table<faregate.Fund, faregate.Money>",
+    "DRAWS": "faregate.Draw[]",
+    "TAKEN": "faregate.Draw[]|integer",
+    "USED": "faregate.Used",
+    "GRANTS": "faregate.Grant[]",
+    "INVOICE": "faregate.Invoice",
+    "STATEMENT": "faregate.Statement",
+}
+# Null is an absent field in Lua: what these are absent for.
+ABSENT = {"END": "permanent", "BALANCE": "unlimited funds"}
+KEYWORDS = {"until"}
 # Lua has errors of its own for what is short of memory, and no visitor that could stop.
 NEVER_ANSWERED = {"ok", "no_memory", "stopped"}
+
+# What only Lua has to say of a command.
+REMARKS = {
+    "close": "It is not the account that is closed: see `release`.",
+    "use": "The positional form is for loops: it makes no table and answers with the units that were free, from packs, "
+    "postpaid and unbilled, or as the table form with nil, message, code and rule.",
+    "call": "What is let in is committed or canceled by who goes out with it: `local pass <close> = account:call("
+    '"image")`. Without a word it stays used on the way out, and is listed as uncertain, for the vendor may have counted it.',
+}
+OVERLOADS = {
+    "use": "fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string): "
+    "integer, integer, integer, integer",
+    "call": "fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string): "
+    "faregate.Call?, string?, faregate.Code?, number?, string?",
+}
 
 
 def codes() -> str:
@@ -11,4 +61,108 @@ def codes() -> str:
     return "".join(f'---| "{status.name}" # {status.sentence}\n' for status in named)
 
 
-OUTPUTS = [("bindings/lua/library/faregate.d.lua", "codes", codes)]
+def comment(words: str, indent: str = "--- ") -> str:
+    lines = textwrap.wrap(words, WIDTH - 4, break_on_hyphens=False, break_long_words=False)
+    return "".join(f"{indent if i == 0 else '--- '}{line}\n" for i, line in enumerate(lines))
+
+
+# ------------------------------------------------------------------------------------------------------------- fields
+
+
+def range_of(field: Field) -> str:
+    if field.type == "QUANTITY":
+        return f"{field.least} or more"
+    special = {"SIGNED": "not 0", "MONEY": "above 0", "BUDGET": "`faregate.null` lifts it; absent: it stays as it is"}
+    return special.get(field.type, f"at most {field.most} bytes" if field.most else "")
+
+
+def described(field: Field) -> str:
+    head, mark, tail = field.help.partition("; ")
+    says = ", ".join(part for part in (head, range_of(field)) if part) + mark + tail
+    return "; ".join(part for part in (says, f"absent: {field.otherwise}" if field.otherwise else "") if part)
+
+
+def input_field(field: Field) -> str:
+    optional = "" if field.need == "REQUIRED" else "?"
+    return f"---@field {field.name}{optional} {ARGUMENTS[field.type]} {described(field)}".rstrip() + "\n"
+
+
+def input_class(command: Command) -> str:
+    """Commands without a field of their own share the class of those that have none."""
+    return f"faregate.{command.class_name}Command" if command.fields else "faregate.Command"
+
+
+def inputs() -> str:
+    return "".join(
+        f"---@class {input_class(command)}: faregate.Command\n{''.join(map(input_field, command.fields))}\n"
+        for command in COMMANDS
+        if command.fields
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- outcomes
+
+
+def output_field(answer: Answer) -> str:
+    key = f'["{answer.key}"]' if answer.key in KEYWORDS else answer.key
+    optional = "?" if answer.when or answer.kind in ABSENT else ""
+    absent = f"absent: {ABSENT[answer.kind]}" if answer.kind in ABSENT else ""
+    says = "; ".join(part for part in (answer.help, answer.when, absent) if part)
+    return f"---@field {key}{optional} {ANSWERS[answer.kind]} {says}".rstrip() + "\n"
+
+
+def output_class(command: Command) -> str:
+    kinds = [answer.kind for answer in command.answers]
+    if kinds == ["INVOICE"] or kinds == ["STATEMENT"]:
+        return ANSWERS[kinds[0]]
+    return f"faregate.{command.class_name}Outcome" if kinds else "faregate.Outcome"
+
+
+def outputs() -> str:
+    return "".join(
+        f"---@class {output_class(command)}: faregate.Outcome\n{''.join(map(output_field, command.answers))}\n"
+        for command in COMMANDS
+        if output_class(command) == f"faregate.{command.class_name}Outcome" and command.name != "call"
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ methods
+
+
+def refusals(command: Command) -> str:
+    """The codes of a command, those of an own id first: "a", "b" or "c"."""
+    names = [status.name for status in command.refusals]
+    named = [name for name in ("id_conflict", "id_reserved") if command.has_own_id and name not in names] + names
+    quoted = [f'"{name}"' for name in named]
+    return " or ".join(part for part in (", ".join(quoted[:-1]), *quoted[-1:]) if part)
+
+
+def method(command: Command) -> str:
+    is_call = command.name == "call"
+    optional = "" if any(field.need == "REQUIRED" for field in command.fields) else "?"
+    words = " ".join([command.summary, *command.remarks, *([REMARKS[command.name]] if command.name in REMARKS else [])])
+    type = output_class(command)
+    result = (
+        "faregate.Call? pass" if is_call else f"{type}? {type[9:].lower() if type in ANSWERS.values() else 'outcome'}"
+    )
+    lines = comment(words) + f"---@param command{optional} {input_class(command)}\n---@return {result}\n"
+    lines += "---@return string? message\n" + comment(f"@return faregate.Code? code {refusals(command)}".strip(), "---")
+    if is_call:
+        lines += "---@return number? retry_after seconds after which the rate limit lets it in; nil where waiting does not help\n"
+    lines += "---@return string? rule\n"
+    if command.name in OVERLOADS:
+        lines += f"---@overload {OVERLOADS[command.name]}\n"
+    return lines + f"function Account:{command.name}(command) end\n\n"
+
+
+def methods() -> str:
+    return "".join(map(method, COMMANDS))
+
+
+DEFINITIONS = "bindings/lua/library/faregate.d.lua"
+OUTPUTS = [
+    (DEFINITIONS, "codes", codes),
+    (DEFINITIONS, "command fields", inputs),
+    (DEFINITIONS, "outcomes", outputs),
+    (DEFINITIONS, "command methods", methods),
+]

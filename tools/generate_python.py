@@ -1,8 +1,47 @@
-"""The stubs of the Python binding, and the texts of its exceptions."""
+"""The stubs of the Python binding, and the texts of its methods and exceptions."""
 
 import json
+import textwrap
+from keyword import iskeyword
 
-from generate_tables import STATUSES, Status
+from generate_tables import COMMANDS, STATUSES, Answer, Command, Field, Status
+
+WIDTH = 104
+
+ARGUMENTS = {
+    "NAME": "str",
+    "TEXT": "str",
+    "QUANTITY": "_Quantity",
+    "SIGNED": "_Quantity",
+    "MONEY": "_Amount",
+    "DATE": "_Date",
+    "FUND": "_Fund",
+    "FLAG": "bool",
+    "PAY": "_Funds",
+    "CAMPAIGN": "Mapping[str, _Amount | bool]",
+    "BUDGET": "_Amount | EllipsisType",
+}
+ANSWERS = {
+    "TEXT": "str",
+    "INTEGER": "int",
+    "TIME": "datetime",
+    "END": "datetime | None",
+    "MONEY": "Decimal",
+    "BALANCE": "Decimal | None",
+    "FUNDS": "Named[Decimal]",
+    "DRAWS": "tuple[Draw, ...]",
+    "TAKEN": "tuple[Draw, ...] | int",
+    "USED": "UsedUnits",
+    "GRANTS": "tuple[Issued, ...]",
+    "INVOICE": "Invoice",
+    "STATEMENT": "Statement",
+}
+# These methods answer with a type of their own; a question answers with what it asks for itself.
+OWN_TYPES = {"use": "Used", "call": "Call"}
+REMARKS = {
+    "call": "With account.call(...) as call it is committed on the way out. On an exception it stays used, and is listed "
+    "by uncertain.",
+}
 
 
 def text(value: str) -> str:
@@ -10,15 +49,19 @@ def text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+# --------------------------------------------------------------------------------------------------------- exceptions
+
+
 def error_class(status: Status) -> str:
     rule = f", rule {status.rule}" if status.rule else ""
+    more = "\n\nretry_after  seconds to wait, a float; None where waiting does not help"
     cells = [
         status.constant,
         text(f"faregate.{status.class_name}"),
         f"PyExc_{status.exception}",
         text(status.name),
         text(status.rule),
-        text(f"{status.name}: {status.text}{rule}."),
+        text(f"{status.name}: {status.text}{rule}.{more if status.name == 'rate_limited' else ''}"),
     ]
     return f"ERROR_CLASS({', '.join(cells)})\n"
 
@@ -33,7 +76,7 @@ def error_classes() -> str:
     return head + "".join(error_class(status) for status in STATUSES if status.number != 0)
 
 
-def stub_of(status: Status) -> str:
+def exception(status: Status) -> str:
     bases = "Refusal" if status.kind == "REFUSAL" else "Error"
     if status.exception != "Exception":
         bases += f", {status.exception}"
@@ -43,10 +86,175 @@ def stub_of(status: Status) -> str:
 
 
 def exceptions() -> str:
-    return "".join(stub_of(status) for status in STATUSES if status.number != 0) + "\n"
+    return "".join(exception(status) for status in STATUSES if status.number != 0) + "\n"
 
 
+# --------------------------------------------------------------------------------------------------------- signatures
+
+
+def default(field: Field) -> str | None:
+    """What stands behind the = of an argument; None if it has to be given."""
+    if field.required and field.need != "MADE_UP":
+        return None
+    return {"FLAG": field.otherwise.title(), "BUDGET": "..."}.get(field.type, "None")
+
+
+def in_order(command: Command) -> tuple[list[Field], list[Field]]:
+    """The arguments that may be given by position, and the others."""
+    return [field for field in command.fields if field.required], [f for f in command.fields if not f.required]
+
+
+def stub_argument(field: Field) -> str:
+    value = default(field)
+    optional = value == "None" or field.type == "BUDGET"
+    return f"{field.name}: {ARGUMENTS[field.type]}{' | None' if optional else ''}{f' = {value}' if value else ''}"
+
+
+def result_type(command: Command) -> str:
+    kinds = [answer.kind for answer in command.answers]
+    if command.name in OWN_TYPES:
+        return OWN_TYPES[command.name]
+    if kinds == ["INVOICE"] or kinds == ["STATEMENT"]:
+        return ANSWERS[kinds[0]]
+    return f"{command.class_name}Outcome" if kinds else "Outcome"
+
+
+def method(command: Command) -> str:
+    """The stub of a method, broken into lines as ruff would do it."""
+    by_position, by_name = in_order(command)
+    arguments = ["self", *map(stub_argument, by_position), "*", *map(stub_argument, by_name), "at: _Time | None = None"]
+    answers = f") -> {result_type(command)}: ..."
+    line = f"    def {command.name}({', '.join(arguments)}{answers}"
+    if len(line) <= 120:
+        return line + "\n"
+    line = f"        {', '.join(arguments)}"
+    if len(line) <= 120:
+        return f"    def {command.name}(\n{line}\n    {answers}\n"
+    lines = "".join(f"        {argument},\n" for argument in arguments)
+    return f"    def {command.name}(\n{lines}    {answers}\n"
+
+
+def methods() -> str:
+    return "".join(method(command) for command in COMMANDS)
+
+
+def attribute(answer: Answer) -> str:
+    name = answer.key + "_" * iskeyword(answer.key)
+    when = f"  # {answer.when} alone" if answer.when else ""
+    return f"    {name}: {ANSWERS[answer.kind]}{when}\n"
+
+
+def outcomes() -> str:
+    """A class for each command whose method answers with an outcome that has keys of its own."""
+    made = ""
+    for command in COMMANDS:
+        if result_type(command) == f"{command.class_name}Outcome":
+            attributes = "".join(map(attribute, command.answers))
+            made += f"@type_check_only\nclass {command.class_name}Outcome(Outcome):\n{attributes}\n"
+    return made
+
+
+# --------------------------------------------------------------------------------------------------------- docstrings
+
+
+def range_of(field: Field) -> str:
+    if field.type == "QUANTITY":
+        return f"{field.least} to 2**63-1"
+    special = {"SIGNED": "not 0", "MONEY": "above 0", "FUND": '"cash", "income", "gift" or "voucher"'}
+    return special.get(field.type, f"at most {field.most} bytes" if field.most else "")
+
+
+def described(field: Field) -> str:
+    """What a docstring says of an argument; "" where its name says it all."""
+    head, mark, tail = field.help.partition("; ")
+    says = ", ".join(part for part in (head, range_of(field)) if part) + mark + tail
+    if field.type == "BUDGET":
+        says += "; None lifts the cap, Ellipsis leaves it as it is"
+    elif field.otherwise and field.type != "FLAG":
+        says += f"; {field.otherwise} if None"
+    return says.replace("false for", "False for") if field.type == "FLAG" else says
+
+
+def paragraph(words: str) -> str:
+    return textwrap.fill(words, WIDTH, break_on_hyphens=False)
+
+
+def arguments_block(command: Command) -> str:
+    said = [(field.name, described(field)) for field in command.fields if described(field)]
+    width = max((len(name) for name, _ in said), default=0) + 2
+    lines = [
+        textwrap.fill(says, WIDTH, initial_indent=f"{name:{width}}", subsequent_indent=" " * width)
+        for name, says in said
+    ]
+    return "\n".join(lines)
+
+
+def told_key(answer: Answer) -> str:
+    """A key of an outcome, with what there is to say of it in brackets."""
+    is_keyword, is_balance = iskeyword(answer.key), answer.kind == "BALANCE"
+    says = [
+        f'the key is "{answer.key}"' * is_keyword,
+        answer.help,
+        "None with unlimited funds" * is_balance,
+        answer.when,
+    ]
+    said = "; ".join(part for part in says if part)
+    return answer.key + "_" * is_keyword + (f" ({said})" if said else "")
+
+
+def raised(command: Command) -> list[str]:
+    named = [status.class_name for status in command.refusals]
+    of_ids = [name for name in ("IdConflict", "IdReserved") if command.has_own_id and name not in named]
+    return [name + " (with retry_after)" * (name == "RateLimited") for name in of_ids + named]
+
+
+def told(command: Command) -> str:
+    """The sentences on what it answers and what it raises."""
+    type = result_type(command)
+    sentences = []
+    if type in ("Invoice", "Statement"):
+        sentences = [f"Answers the {answer.key}: {answer.help}." for answer in command.answers]
+    elif command.answers:
+        keys = ", ".join(map(told_key, command.answers))
+        sentences = [f"Answers {f'a {type}: ' if command.name in OWN_TYPES else ''}{keys}."]
+    if raised(command):
+        sentences.append(f"Raises {', '.join(raised(command))}.")
+    return " ".join(sentences)
+
+
+def docstring(command: Command) -> str:
+    by_position, by_name = in_order(command)
+    positions = [f"{f.name}={default(f)}" if default(f) else f.name for f in by_position]
+    names = [f"{f.name}={default(f)}" for f in by_name]
+    signature = ", ".join(["$self", "/", *positions, "*", *names, "at=None"])
+    remarks = [*command.remarks, *([REMARKS[command.name]] if command.name in REMARKS else [])]
+    parts = [paragraph(command.summary), *map(paragraph, remarks), arguments_block(command), paragraph(told(command))]
+    return f"{command.name}({signature})\n--\n\n" + "\n\n".join(part for part in parts if part)
+
+
+def c_lines(value: str) -> str:
+    """A long text as C writes it: a literal for each line."""
+    lines = value.split("\n")
+    pieces = [line + "\n" for line in lines[:-1]] + [lines[-1]]
+    return "\n".join(f"            {text(piece)}" for piece in pieces if piece)
+
+
+def command_docs() -> str:
+    head = (
+        "/* Generated from core/src/state/commands.def by `make generated`, not to be edited: signature and documentation of\n"
+        "   each command's method.\n\n"
+        "   COMMAND_DOC(NAME, name, documentation) */\n"
+        "/* clang-format off */\n"
+    )
+    rows = [f"COMMAND_DOC({c.constant}, {text(c.name)},\n{c_lines(docstring(c))})\n" for c in COMMANDS]
+    return head + "".join(rows)
+
+
+STUBS = "bindings/python/faregate/_core.pyi"
 OUTPUTS = [
     ("bindings/python/error_classes.h", None, error_classes),
-    ("bindings/python/faregate/_core.pyi", "exceptions", exceptions),
+    ("bindings/python/command_docs.h", None, command_docs),
+    (STUBS, "exceptions", exceptions),
+    (STUBS, "outcomes", outcomes),
+    (STUBS, "commands", methods),
 ]

@@ -71,3 +71,89 @@ class Status(NamedTuple):
 
 
 STATUSES = [Status(*row.cells) for row in rows(STATUSES_FILE)]
+
+COMMANDS_FILE = SOURCE / "state" / "commands.def"
+
+
+class Field(NamedTuple):
+    name: str
+    type: str
+    need: str
+    least: int | None
+    most: int
+    otherwise: str
+    help: str
+
+    @property
+    def required(self) -> bool:
+        """Of the contract; one that is made up need not be given to an account that names its calls."""
+        return self.need != "OPTIONAL"
+
+
+class Answer(NamedTuple):
+    when: str
+    key: str
+    kind: str
+    help: str
+
+
+class Command(NamedTuple):
+    number: int
+    constant: str
+    name: str
+    id: str
+    summary: str
+    remarks: list[str]
+    fields: list[Field]
+    answers: list[Answer]
+    refusals: list[Status]
+
+    @property
+    def class_name(self) -> str:
+        return self.name.title().replace("_", "")
+
+    @property
+    def has_own_id(self) -> bool:
+        return self.id != "NO_ID"
+
+
+def field(row: Row) -> Field:
+    name, *cells, otherwise, text = row.cells
+    match row.macro, cells:
+        case "NAME_FIELD", [need]:
+            return Field(name, "NAME", need, None, 0, otherwise, text)
+        case "TEXT_FIELD", [need, most]:
+            return Field(name, "TEXT", need, None, most, otherwise, text)
+        case "QUANTITY_FIELD", [need, least, _]:
+            return Field(name, "QUANTITY", need, least, 0, otherwise, text)
+        case "VALUE_FIELD", [type, need]:
+            return Field(name, type, need, None, 0, otherwise, text)
+    raise SystemExit(f"{COMMANDS_FILE.name}: {row.macro}({name}) has other cells than are expected")
+
+
+def answer(row: Row) -> Answer:
+    when = row.cells[1] if row.macro == "ANSWER_IF" else ""
+    key, kind, _, text = row.cells[-4:]
+    return Answer(when, key, kind, text)
+
+
+def commands() -> list[Command]:
+    by_constant = {status.constant: status for status in STATUSES}
+    found: list[Command] = []
+    for row in rows(COMMANDS_FILE):
+        match row.macro:
+            case "COMMAND":
+                number, constant, name, id, _, summary = row.cells
+                found.append(Command(number, constant, name, id, summary, [], [], [], []))
+            case "REMARK":
+                found[-1].remarks.append(row.cells[0])
+            case "ANSWER" | "ANSWER_IF":
+                found[-1].answers.append(answer(row))
+            case "REFUSALS":
+                found[-1].refusals.extend(by_constant[constant] for constant in row.cells)
+            case "NAME_FIELD" | "TEXT_FIELD" | "QUANTITY_FIELD" | "VALUE_FIELD":
+                found[-1].fields.append(field(row))
+    return found
+
+
+COMMANDS = commands()

@@ -1,7 +1,6 @@
 /* faregate.Account: one method per command of the timeline. */
 #include "account.h"
 
-#include "command_docs.h"
 #include "outlook.h"
 
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
@@ -131,12 +130,12 @@ static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py
 }
 
 /* One method per command: account_BUY_PACK … */
-#define COMMAND_METHOD(NAME, name)                                                                                     \
+#define COMMAND_DOC(NAME, name, doc)                                                                                   \
   static PyObject *account_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {        \
     return run((pfg_account *)self, FG_DO_##NAME, args, nargs, kwnames);                                               \
   }
-FG_COMMAND_LIST(COMMAND_METHOD)
-#undef COMMAND_METHOD
+#include "command_docs.h"
+#undef COMMAND_DOC
 
 /* ---------------------------------------------------------------------------------------- attributes, fork */
 
@@ -231,15 +230,15 @@ static PyGetSetDef account_getters[] = {
 };
 
 static PyMethodDef account_methods[] = {
-#define METHOD_ENTRY(NAME, name) {name, PFG_KEYWORDS(account_##NAME), METH_FASTCALL | METH_KEYWORDS, DOC_##NAME},
-    FG_COMMAND_LIST(METHOD_ENTRY)
-#undef METHOD_ENTRY
-        {"marginal", PFG_KEYWORDS(account_marginal), METH_VARARGS | METH_KEYWORDS,
-         "marginal($self, /, product, quantity)\n--\n\n"
-         "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
-         "reach a cheaper tier (R13).\n\n"
-         "quantity  int, units, 0 to 2**63-1\n\n"
-         "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
+#define COMMAND_DOC(NAME, name, doc) {name, PFG_KEYWORDS(account_##NAME), METH_FASTCALL | METH_KEYWORDS, doc},
+#include "command_docs.h"
+#undef COMMAND_DOC
+    {"marginal", PFG_KEYWORDS(account_marginal), METH_VARARGS | METH_KEYWORDS,
+     "marginal($self, /, product, quantity)\n--\n\n"
+     "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
+     "reach a cheaper tier (R13).\n\n"
+     "quantity  int, units, 0 to 2**63-1\n\n"
+     "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
     {"ensure_open", PFG_KEYWORDS(account_ensure_open), METH_FASTCALL | METH_KEYWORDS,
      "ensure_open($self, /, product, *, at=None)\n--\n\n"
      "Open a product unless it is open already: the everyday start of a booth.\n\n"

@@ -98,6 +98,7 @@ static bool set_budget(reader *in, const char *name, PyObject *value) {
 
 static bool set_field(reader *in, const fg_field *field, PyObject *value) {
   switch (field->type) {
+  case FG_FIELD_NAME:
   case FG_FIELD_TEXT:
   case FG_FIELD_FUND: return set_text(in, field->name, value);
   case FG_FIELD_QUANTITY: return set_quantity(in, field->name, value, pfg_read_integer);
@@ -133,16 +134,14 @@ static const fg_field *field_named(const reader *in, PyObject *name) {
   return NULL;
 }
 
-/* A call without an id has one made up. */
-static bool is_optional(const reader *in, const fg_field *field) {
-  bool is_call_id = in->command->kind == FG_DO_CALL && strcmp(field->name, "id") == 0;
-  return field->type != FG_FIELD_BUDGET && (!field->required || is_call_id);
+static bool is_optional(const fg_field *field) {
+  return field->type != FG_FIELD_BUDGET && (!field->required || field->made_up);
 }
 
 static bool read_named(reader *in, PyObject *name, PyObject *value, int offset_minutes) {
   const fg_field *field = field_named(in, name);
   if (field != NULL) {
-    bool is_absent = value == Py_None && is_optional(in, field);
+    bool is_absent = value == Py_None && is_optional(field);
     return is_absent || set_field(in, field, value);
   }
   if (PyUnicode_CompareWithASCIIString(name, "at") == 0) {

@@ -25,7 +25,7 @@ ERROR_CLASS(PAYMENT_MISMATCH, "faregate.PaymentMismatch", PyExc_Exception, "paym
 ERROR_CLASS(MODE_LOCKED, "faregate.ModeLocked", PyExc_Exception, "mode_locked", "R24", "mode_locked: the mode follows the capacity and cannot be switched by hand, rule R24.")
 ERROR_CLASS(NO_CAPACITY, "faregate.NoCapacity", PyExc_Exception, "no_capacity", "R23", "no_capacity: the mode needs capacity and none is active, rule R23.")
 ERROR_CLASS(CAPACITY_LIMIT, "faregate.CapacityLimit", PyExc_Exception, "capacity_limit", "R21", "capacity_limit: more capacity at once than may be held, rule R21.")
-ERROR_CLASS(RATE_LIMITED, "faregate.RateLimited", PyExc_Exception, "rate_limited", "R22", "rate_limited: the rate limit is reached, rule R22.")
+ERROR_CLASS(RATE_LIMITED, "faregate.RateLimited", PyExc_Exception, "rate_limited", "R22", "rate_limited: the rate limit is reached, rule R22.\n\nretry_after  seconds to wait, a float; None where waiting does not help")
 ERROR_CLASS(CONCURRENCY_LIMITED, "faregate.ConcurrencyLimited", PyExc_Exception, "concurrency_limited", "R22", "concurrency_limited: every concurrency slot is taken, rule R22.")
 ERROR_CLASS(SUSPENDED, "faregate.Suspended", PyExc_Exception, "suspended", "R28", "suspended: the service is suspended for arrears, rule R28.")
 ERROR_CLASS(VIOLATION, "faregate.Violation", PyExc_Exception, "violation", "R35", "violation: the account is stopped for a violation, rule R35.")

@@ -76,37 +76,36 @@ FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price
 
 /* ----------------------------------------------------------------------------------------------------- command */
 
-#define FG_COMMAND_LIST(X)                                                                                             \
-  X(OPEN, "open")                                                                                                      \
-  X(CLOSE, "close")                                                                                                    \
-  X(CLAIM, "claim")                                                                                                    \
-  X(SET_MODE, "set_mode")                                                                                              \
-  X(BUY_PACK, "buy_pack")                                                                                              \
-  X(GIVE_PACK, "give_pack")                                                                                            \
-  X(BUY_CAPACITY, "buy_capacity")                                                                                      \
-  X(USE, "use")                                                                                                        \
-  X(CALL, "call")                                                                                                      \
-  X(COMMIT, "commit")                                                                                                  \
-  X(CANCEL, "cancel")                                                                                                  \
-  X(ADJUST, "adjust")                                                                                                  \
-  X(SET_BUDGET, "set_budget")                                                                                          \
-  X(ADD_MATERIALS, "add_materials")                                                                                    \
-  X(REMOVE_MATERIALS, "remove_materials")                                                                              \
-  X(TOP_UP, "top_up")                                                                                                  \
-  X(WITHDRAW, "withdraw")                                                                                              \
-  X(REFUND, "refund")                                                                                                  \
-  X(SUSPEND, "suspend")                                                                                                \
-  X(REINSTATE, "reinstate")                                                                                            \
-  X(ANNOUNCE, "announce")                                                                                              \
-  X(PREVIEW, "preview")                                                                                                \
-  X(STATEMENT, "statement")                                                                                            \
-  X(ADVANCE, "advance")
-
+/* The name of a constant in small letters is that of the command in the timeline, in Python and in Lua. Behind it stand the
+   members of fg_command that it reads; `?` marks what may be left out. */
 typedef enum fg_command_kind {
-#define FG_COMMAND_ENUM(NAME, name) FG_DO_##NAME,
-  FG_COMMAND_LIST(FG_COMMAND_ENUM)
-#undef FG_COMMAND_ENUM
-      FG_COMMAND_COUNT
+  /* begin generated commands: from core/src/state/commands.def by `make generated` */
+  FG_DO_OPEN = 0,              ///< product
+  FG_DO_CLOSE = 1,             ///< product
+  FG_DO_CLAIM = 2,             ///< product, grant
+  FG_DO_SET_MODE = 3,          ///< product, mode
+  FG_DO_BUY_PACK = 4,          ///< product, pack, quantity?, id?, pay?, campaign?
+  FG_DO_GIVE_PACK = 5,         ///< product, pack, quantity?, id?
+  FG_DO_BUY_CAPACITY = 6,      ///< product, meter, quantity, days?, months?, start?, id?, pay?
+  FG_DO_USE = 7,               ///< product, quantity, id?, billable?
+  FG_DO_CALL = 8,              ///< product, quantity?, id, owner?, timeout_ms?
+  FG_DO_COMMIT = 9,            ///< id, quantity?, ref?
+  FG_DO_CANCEL = 10,           ///< id
+  FG_DO_ADJUST = 11,           ///< product, quantity, reason, id?
+  FG_DO_SET_BUDGET = 12,       ///< day?, month?
+  FG_DO_ADD_MATERIALS = 13,    ///< product, quantity, id?
+  FG_DO_REMOVE_MATERIALS = 14, ///< product, quantity, id?
+  FG_DO_TOP_UP = 15,           ///< amount, fund?, id?
+  FG_DO_WITHDRAW = 16,         ///< amount, id?
+  FG_DO_REFUND = 17,           ///< id
+  FG_DO_SUSPEND = 18,          ///< no field
+  FG_DO_REINSTATE = 19,        ///< no field
+  FG_DO_ANNOUNCE = 20,         ///< product, grant, quantity, effective
+  FG_DO_PREVIEW = 21,          ///< product?
+  FG_DO_STATEMENT = 22,        ///< no field
+  FG_DO_ADVANCE = 23,          ///< no field
+  FG_COMMAND_COUNT = 24
+  /* end generated commands */
 } fg_command_kind;
 
 /* "buy_pack" to FG_DO_BUY_PACK; false if there is none. */

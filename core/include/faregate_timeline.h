@@ -17,6 +17,7 @@ extern "C" {
 FG_API bool fg_fund_of(fg_string name, fg_fund *fund);
 
 typedef enum fg_field_type {
+  FG_FIELD_NAME, ///< a text that names something there is
   FG_FIELD_TEXT,
   FG_FIELD_QUANTITY, ///< an integer or a decimal string of one
   FG_FIELD_SIGNED,   ///< as a quantity, and it may be below 0, but not 0
@@ -33,6 +34,7 @@ typedef struct fg_field {
   const char *name;
   fg_field_type type;
   bool required;
+  bool made_up;    ///< required, and yet it may be left out where the account names its calls
   int64_t minimum; ///< of a quantity, in units; of money: 1 means above 0
   int64_t absent;  ///< of a quantity that may be left out: the value that says so
   size_t maximum;  ///< of a text, in bytes; 0: none

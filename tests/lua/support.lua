@@ -22,6 +22,16 @@ function support.headers()
   return table.concat(texts)
 end
 
+--- What a generated enumeration of the headers lists, by the names that all languages have.
+function support.constants(part, prefix)
+  local names = {}
+  local lines = support.headers():match("begin generated " .. part .. "(.-)end generated")
+  for constant in lines:gmatch("\n  " .. prefix .. "([A-Z_]+) = %d+, *///<") do
+    names[#names + 1] = constant:lower()
+  end
+  return names
+end
+
 function support.write(path, text)
   local file = assert(io.open(path, "wb"))
   file:write(text)

@@ -22,4 +22,4 @@ def parted(name: str, says: str) -> tuple[str, str, str]:
 # Name, rule, and what it says, of each status; the name of each command. In the order of the headers.
 STATUSES = [parted(*constant) for constant in constants("fg_status")]
 CODES = [name for name, _, _ in STATUSES]
-COMMANDS = re.findall(r'^  X\(\w+, "(\w+)"\)', ALL, re.M)
+COMMANDS = [name for name, _ in constants("fg_command_kind")]

@@ -310,88 +310,112 @@ local Account = {}
 ---@class faregate.Command
 ---@field at? faregate.Time the instant, not before the last one; absent: now
 
----@class faregate.ProductCommand: faregate.Command
----@field product string
-
----@class faregate.ClaimCommand: faregate.ProductCommand
----@field grant string
-
----@class faregate.SetModeCommand: faregate.ProductCommand
----@field mode string
-
 ---@class faregate.Campaign
 ---@field price? faregate.Amount of one pack
 ---@field refundable? boolean absent: true
 
----@class faregate.GivePackCommand: faregate.ProductCommand
+-- begin generated command fields: from core/src/state/commands.def by `make generated`
+---@class faregate.OpenCommand: faregate.Command
+---@field product string
+
+---@class faregate.CloseCommand: faregate.Command
+---@field product string
+
+---@class faregate.ClaimCommand: faregate.Command
+---@field product string
+---@field grant string
+
+---@class faregate.SetModeCommand: faregate.Command
+---@field product string
+---@field mode string
+
+---@class faregate.BuyPackCommand: faregate.Command
+---@field product string
 ---@field pack string
 ---@field quantity? faregate.Quantity packs, 1 or more; absent: 1
----@field id? string of the order, not empty
+---@field id? string of the order; absent: made up
+---@field pay? table<faregate.Fund, faregate.Amount> what each fund pays, which adds up to the price (R34); absent: gift, income, cash in that order
+---@field campaign? faregate.Campaign the price of one pack, and whether it is refundable (R30)
 
----@class faregate.BuyPackCommand: faregate.GivePackCommand
----@field pay? table<faregate.Fund, faregate.Amount> what each fund pays; absent: gift, income, cash in that order (R34)
----@field campaign? faregate.Campaign
+---@class faregate.GivePackCommand: faregate.Command
+---@field product string
+---@field pack string
+---@field quantity? faregate.Quantity packs, 1 or more; absent: 1
+---@field id? string of the order; absent: made up
 
----@class faregate.BuyCapacityCommand: faregate.ProductCommand
----@field meter string
----@field quantity faregate.Quantity 1 or more
----@field days? faregate.Quantity 1 or more; exactly one of days and months
----@field months? faregate.Quantity 1 or more
----@field start? string a date from today on, "2024-12-01"; absent: the instant of purchase
----@field id? string of the order, not empty
----@field pay? table<faregate.Fund, faregate.Amount>
+---@class faregate.BuyCapacityCommand: faregate.Command
+---@field product string
+---@field meter string of the capacity, such as "qps" or "concurrency"
+---@field quantity faregate.Quantity of the meter, 1 or more
+---@field days? faregate.Quantity civil days, first and last counted (R19), 1 or more
+---@field months? faregate.Quantity months from the first date on (R19), 1 or more
+---@field start? string a civil date, not before today; absent: the instant of purchase
+---@field id? string of the order; absent: made up
+---@field pay? table<faregate.Fund, faregate.Amount> what each fund pays, which adds up to the price (R34); absent: gift, income, cash in that order
 
----@class faregate.UseCommand: faregate.ProductCommand
----@field quantity faregate.Quantity units
----@field id? string not empty
----@field billable? boolean absent: true
+---@class faregate.UseCommand: faregate.Command
+---@field product string
+---@field quantity faregate.Quantity units of the usage meter, 0 or more
+---@field id? string makes it safe to repeat
+---@field billable? boolean false for calls that the vendor does not count; absent: true
 
----@class faregate.CallCommand: faregate.ProductCommand
+---@class faregate.CallCommand: faregate.Command
+---@field product string
 ---@field quantity? faregate.Quantity units, 1 or more; absent: 1
----@field id? string not empty; one id is one attempt, free again once it is canceled; absent: it is made up
+---@field id? string for commit, cancel and resume: one id is one attempt, free again once it is canceled; absent: made up
 ---@field owner? string who holds it, for people
----@field timeout_ms? faregate.Quantity milliseconds, 1 or more, after which its slot is free and it is abandoned
+---@field timeout_ms? faregate.Quantity milliseconds after which its slot is free and it is abandoned, 1 or more; absent: no end
 
----@class faregate.EndCommand: faregate.Command
+---@class faregate.CommitCommand: faregate.Command
 ---@field id string of the call
-
----@class faregate.CommitCommand: faregate.EndCommand
 ---@field quantity? faregate.Quantity units it came to, 0 or more; absent: as many as were held
 ---@field ref? string the vendor's own receipt, at most 64 bytes
 
----@class faregate.AdjustCommand: faregate.ProductCommand
----@field quantity integer|string units, not 0; below 0, with a minus, takes them off
----@field reason string for people, at most 200 bytes
----@field id? string not empty
+---@class faregate.CancelCommand: faregate.Command
+---@field id string of the call
 
---- A budget that is left out stays as it is; `faregate.null` lifts it.
----@class faregate.BudgetCommand: faregate.Command
----@field day? faregate.Amount|lightuserdata what postpaid usage of a day may cost
----@field month? faregate.Amount|lightuserdata what postpaid usage of a month may cost
+---@class faregate.AdjustCommand: faregate.Command
+---@field product string
+---@field quantity integer|string units, not 0; below 0 to take them off, postpaid ones first
+---@field reason string text for people, which the invoice lists, at most 200 bytes
+---@field id? string makes it safe to repeat
 
----@class faregate.MaterialsCommand: faregate.ProductCommand
+---@class faregate.SetBudgetCommand: faregate.Command
+---@field day? faregate.Amount|lightuserdata the cap of a civil day, `faregate.null` lifts it; absent: it stays as it is
+---@field month? faregate.Amount|lightuserdata the cap of a calendar month, `faregate.null` lifts it; absent: it stays as it is
+
+---@class faregate.AddMaterialsCommand: faregate.Command
+---@field product string
 ---@field quantity faregate.Quantity materials, 1 or more
----@field id? string not empty
+---@field id? string makes it safe to repeat
+
+---@class faregate.RemoveMaterialsCommand: faregate.Command
+---@field product string
+---@field quantity faregate.Quantity materials, 1 or more
+---@field id? string makes it safe to repeat
 
 ---@class faregate.TopUpCommand: faregate.Command
----@field amount faregate.Amount above 0
----@field fund? faregate.Fund absent: "cash"
----@field id? string not empty
+---@field amount faregate.Amount in the book's currency, above 0
+---@field fund? faregate.Fund absent: cash
+---@field id? string makes it safe to repeat
 
 ---@class faregate.WithdrawCommand: faregate.Command
----@field amount faregate.Amount above 0
----@field id? string not empty
+---@field amount faregate.Amount in the book's currency, above 0
+---@field id? string makes it safe to repeat
 
 ---@class faregate.RefundCommand: faregate.Command
----@field id string of the order
+---@field id string of a buy_pack or buy_capacity
 
----@class faregate.AnnounceCommand: faregate.ProductCommand
+---@class faregate.AnnounceCommand: faregate.Command
+---@field product string
 ---@field grant string
----@field quantity faregate.Quantity units, 0 ends it
----@field effective string a date
+---@field quantity faregate.Quantity units, 0 or more; 0 ends the grant
+---@field effective string a civil date, far enough after that of `at`
 
 ---@class faregate.PreviewCommand: faregate.Command
----@field product? string absent: all
+---@field product? string its line alone; absent: all
+
+-- end generated command fields
 
 --- What every command answers with; the classes below add theirs.
 ---@class faregate.Outcome
@@ -405,41 +429,9 @@ local Account = {}
 ---@field left integer
 ---@field expires? string absent: permanent
 
----@class faregate.GrantsOutcome: faregate.Outcome
----@field grants faregate.Grant[] those issued
-
----@class faregate.ModeOutcome: faregate.Outcome
----@field mode string
-
----@class faregate.GivePackOutcome: faregate.Outcome
----@field id string
----@field units integer
----@field expires? string absent: permanent
-
----@class faregate.BuyPackOutcome: faregate.GivePackOutcome
----@field amount faregate.Money
----@field paid table<faregate.Fund, faregate.Money>
-
----@class faregate.BuyCapacityOutcome: faregate.Outcome
----@field id string
----@field amount faregate.Money
----@field paid table<faregate.Fund, faregate.Money>
----@field from string the first instant
----@field ["until"] string the first instant after it
-
 ---@class faregate.Draw
 ---@field id string of the pack
 ---@field units integer
-
----@class faregate.UseOutcome: faregate.Outcome
----@field free integer units covered by free grants
----@field packs faregate.Draw[] units covered by packs
----@field postpaid integer units left for the month's bill
----@field unbilled integer units in a capacity mode, or not billable
-
----@class faregate.CancelOutcome: faregate.Outcome
----@field returned integer units given back to where they came from
----@field lost integer units that cannot go back: their month is settled or their pack void
 
 ---@class faregate.Used
 ---@field free integer
@@ -447,17 +439,77 @@ local Account = {}
 ---@field postpaid integer
 ---@field unbilled integer
 
+-- begin generated outcomes: from core/src/state/commands.def by `make generated`
+---@class faregate.OpenOutcome: faregate.Outcome
+---@field grants faregate.Grant[] those issued, each with id, units, left, expires
+
+---@class faregate.ClaimOutcome: faregate.Outcome
+---@field grants faregate.Grant[] those issued, each with id, units, left, expires
+
+---@class faregate.SetModeOutcome: faregate.Outcome
+---@field mode string the one in force
+
+---@class faregate.BuyPackOutcome: faregate.Outcome
+---@field id string of the order
+---@field amount faregate.Money
+---@field paid table<faregate.Fund, faregate.Money> by fund
+---@field units integer
+---@field expires? string absent: permanent
+
+---@class faregate.GivePackOutcome: faregate.Outcome
+---@field id string of the order
+---@field units integer
+---@field expires? string absent: permanent
+
+---@class faregate.BuyCapacityOutcome: faregate.Outcome
+---@field id string of the order
+---@field amount faregate.Money
+---@field paid table<faregate.Fund, faregate.Money> by fund
+---@field from string the first instant
+---@field ["until"] string the first instant after it
+
+---@class faregate.UseOutcome: faregate.Outcome
+---@field free integer units covered by free grants
+---@field packs faregate.Draw[] units drawn from each pack, in the order of drawing
+---@field postpaid integer units left for the month's bill
+---@field unbilled integer units in a capacity mode, or not billable
+
 ---@class faregate.CommitOutcome: faregate.Outcome
----@field returned? integer of a commit with a quantity: units given back
----@field lost? integer of a commit with a quantity: units that cannot go back
----@field extra? faregate.Used of a commit above what was held: the rest
+---@field returned? integer units given back to where they came from; with a quantity
+---@field lost? integer units that cannot go back: their month is settled or their pack void; with a quantity
+---@field extra? faregate.Used the rest, as use answers; with a quantity above what was held
+
+---@class faregate.CancelOutcome: faregate.Outcome
+---@field returned integer units given back to where they came from
+---@field lost integer units that cannot go back: their month is settled or their pack void
 
 ---@class faregate.AdjustOutcome: faregate.Outcome
----@field free integer
----@field packs faregate.Draw[]|integer of units taken off: how many that packs had covered
----@field postpaid integer
----@field unbilled integer
----@field lost? integer of units taken off: those that are back in no grant or pack
+---@field free integer units of free grants
+---@field packs faregate.Draw[]|integer units drawn from each pack; where units are taken off, how many packs had covered
+---@field postpaid integer units of the month's bill
+---@field unbilled integer units in a capacity mode
+---@field lost? integer units that are back in no grant or pack; with a quantity below 0
+
+---@class faregate.AddMaterialsOutcome: faregate.Outcome
+---@field held integer
+---@field limit integer
+
+---@class faregate.RemoveMaterialsOutcome: faregate.Outcome
+---@field held integer
+---@field limit integer
+
+---@class faregate.TopUpOutcome: faregate.Outcome
+---@field balance? faregate.Money absent: unlimited funds
+
+---@class faregate.WithdrawOutcome: faregate.Outcome
+---@field balance? faregate.Money absent: unlimited funds
+
+---@class faregate.RefundOutcome: faregate.Outcome
+---@field amount faregate.Money
+---@field to table<faregate.Fund, faregate.Money> by fund
+---@field forfeited faregate.Money vouchers, which R31 does not give back
+
+-- end generated outcomes
 
 ---@class faregate.HeldCall
 ---@field id string
@@ -529,18 +581,6 @@ local Account = {}
 ---@field at? string the end of the pack, the suspension, since when there are arrears or calls, what the clock shows
 ---@field rule? string
 
----@class faregate.MaterialsOutcome: faregate.Outcome
----@field held integer
----@field limit integer
-
----@class faregate.TopUpOutcome: faregate.Outcome
----@field balance? faregate.Money absent: unlimited funds
-
----@class faregate.RefundOutcome: faregate.Outcome
----@field amount faregate.Money
----@field to table<faregate.Fund, faregate.Money>
----@field forfeited faregate.Money vouchers, which do not come back (R31)
-
 ---@class faregate.InvoiceLine
 ---@field product string
 ---@field meter string
@@ -609,158 +649,170 @@ local Account = {}
 ---@field invoices faregate.Invoice[]
 ---@field spent faregate.Spent
 
---- Opens a product and issues its free quotas (R1, R2, R4).
----@param command faregate.ProductCommand
----@return faregate.GrantsOutcome? outcome
+-- begin generated command methods: from core/src/state/commands.def by `make generated`
+--- Open a product, so that it can be used (R33); free grants due at opening or this month are issued (R1, R2, R4).
+---@param command faregate.OpenCommand
+---@return faregate.OpenOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "unknown_product" or "already_open"
 ---@return string? rule
 function Account:open(command) end
 
---- Closes a product: its calls stop, what was bought stays (R33). Not the account: see `release`.
----@param command faregate.ProductCommand
+--- Close a product: its calls stop; grants, packs and their validity stay as they are (R33). It is not the account that
+--- is closed: see `release`.
+---@param command faregate.CloseCommand
 ---@return faregate.Outcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "unknown_product" or "not_open"
 ---@return string? rule
 function Account:close(command) end
 
---- Claims a free quota that is given by hand, once (R3).
+--- Claim a free grant that is claimed by hand, once (R3).
 ---@param command faregate.ClaimCommand
----@return faregate.GrantsOutcome? outcome
+---@return faregate.ClaimOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "unknown_product", "unknown_grant", "not_open" or "already_claimed"
 ---@return string? rule
 function Account:claim(command) end
 
---- Sets what usage is billed by (R17, R24).
+--- Choose how a product is billed: by its usage meter, or by the capacity bought (R17, R24).
 ---@param command faregate.SetModeCommand
----@return faregate.ModeOutcome? outcome
+---@return faregate.SetModeOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "unknown_product", "unknown_mode", "not_open" or "mode_locked"
 ---@return string? rule
 function Account:set_mode(command) end
 
---- Buys prepaid units or places for materials (R6, R8, R34).
+--- Buy packs of prepaid units or of places for materials, all of one order with one id (R6, R8).
 ---@param command faregate.BuyPackCommand
 ---@return faregate.BuyPackOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_pack", "id_conflict", "payment_mismatch", "insufficient_funds" …
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "unknown_pack", "payment_mismatch",
+--- "insufficient_funds" or "overflow"
 ---@return string? rule
 function Account:buy_pack(command) end
 
---- Adds a pack as a gift, which is not refundable (R30).
+--- Put packs on the account that cost nothing, and are not refunded (R30).
 ---@param command faregate.GivePackCommand
 ---@return faregate.GivePackOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_product", "unknown_pack" or "id_conflict"
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "unknown_pack" or "overflow"
 ---@return string? rule
 function Account:give_pack(command) end
 
---- Buys QPS or concurrency for a period (R18 to R21).
+--- Buy a rate or concurrent slots for a period, in which calls are free (R17 to R21). Exactly one of days and months is
+--- given.
 ---@param command faregate.BuyCapacityCommand
 ---@return faregate.BuyCapacityOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_meter", "not_sold", "start_in_past", "capacity_limit", "insufficient_funds" …
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "unknown_meter", "not_sold",
+--- "start_in_past", "capacity_limit", "payment_mismatch", "insufficient_funds" or "overflow"
 ---@return string? rule
 function Account:buy_capacity(command) end
 
---- Records usage: free grants first, then packs, the rest is postpaid (R7). The positional form is for loops: it makes
---- no table and answers with the units that were free, from packs, postpaid and unbilled, or as the table form with
---- nil, message, code and rule.
+--- Record usage: free grants cover it first, then packs, then the month's bill (R7, R11). The positional form is for
+--- loops: it makes no table and answers with the units that were free, from packs, postpaid and unbilled, or as the
+--- table form with nil, message, code and rule.
 ---@param command faregate.UseCommand
 ---@return faregate.UseOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_product", "not_open", "violation", "suspended" or "no_capacity"
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "violation", "suspended",
+--- "no_capacity", "not_sold", "budget_exceeded" or "overflow"
 ---@return string? rule
 ---@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string): integer, integer, integer, integer
 function Account:use(command) end
 
---- Asks the gate: check and deduction are one step. What is let in is committed or canceled by who goes out with it:
---- `local pass <close> = account:call("image")`. Without a word it stays used on the way out, and is listed as uncertain,
---- for the vendor may have counted it. Nothing here ever waits.
+--- Ask whether a call may go out now, and if so take its units and its place at once. It never waits. What is let in is
+--- committed or canceled by who goes out with it: `local pass <close> = account:call("image")`. Without a word it stays
+--- used on the way out, and is listed as uncertain, for the vendor may have counted it.
 ---@param command faregate.CallCommand
 ---@return faregate.Call? pass
 ---@return string? message
----@return faregate.Code? code "rate_limited", "concurrency_limited", "suspended", "no_capacity", "budget_exceeded" …
+---@return faregate.Code? code "id_reserved", "id_conflict", "in_flight", "already_finished", "unknown_product",
+--- "not_open", "violation", "suspended", "no_capacity", "concurrency_limited", "rate_limited", "not_sold",
+--- "budget_exceeded" or "overflow"
 ---@return number? retry_after seconds after which the rate limit lets it in; nil where waiting does not help
 ---@return string? rule
 ---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string): faregate.Call?, string?, faregate.Code?, number?, string?
 function Account:call(command) end
 
---- Commits the call of an id.
+--- Say that a call went out: its slot is free again, its units stay taken.
 ---@param command faregate.CommitCommand
 ---@return faregate.CommitOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_id" or "already_finished"
+---@return faregate.Code? code "unknown_id", "already_finished" or "overflow"
 ---@return string? rule
 function Account:commit(command) end
 
---- Cancels the call of an id: its units go back to where they came from, its place in the rate window does not.
----@param command faregate.EndCommand
+--- Say that a call did not go out: its units go back to where they came from, as far as they can; its place in the rate
+--- window does not.
+---@param command faregate.CancelCommand
 ---@return faregate.CancelOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "unknown_id" or "already_finished"
 ---@return string? rule
 function Account:cancel(command) end
 
---- Corrects what was recorded in the product's current period.
+--- Correct what was recorded in the product's current period.
 ---@param command faregate.AdjustCommand
 ---@return faregate.AdjustOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_product", "not_open" or "adjust_underflow"
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "adjust_underflow" or
+--- "overflow"
 ---@return string? rule
 function Account:adjust(command) end
 
---- Sets what postpaid usage may cost a day and a month; what would pass it is refused.
----@param command faregate.BudgetCommand
+--- Cap what postpaid usage may cost: the host's own rule, not the vendor's. What would pass a cap is refused,
+--- budget_exceeded.
+---@param command? faregate.SetBudgetCommand
 ---@return faregate.Outcome? outcome
 ---@return string? message
 ---@return faregate.Code? code
 ---@return string? rule
 function Account:set_budget(command) end
 
---- Holds more materials (R25).
----@param command faregate.MaterialsCommand
----@return faregate.MaterialsOutcome? outcome
+--- Hold more materials (R25).
+---@param command faregate.AddMaterialsCommand
+---@return faregate.AddMaterialsOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_product", "not_open" or "material_limit"
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open" or "material_limit"
 ---@return string? rule
 function Account:add_materials(command) end
 
---- Holds fewer materials (R25).
----@param command faregate.MaterialsCommand
----@return faregate.MaterialsOutcome? outcome
+--- Delete materials, which frees their places (R25).
+---@param command faregate.RemoveMaterialsCommand
+---@return faregate.RemoveMaterialsOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_product", "not_open" or "material_underflow"
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open" or "material_underflow"
 ---@return string? rule
 function Account:remove_materials(command) end
 
---- Adds to a fund; can end arrears and suspension (R27).
+--- Put money into the wallet; it can end arrears and a suspension (R27, R34).
 ---@param command faregate.TopUpCommand
 ---@return faregate.TopUpOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "overflow"
+---@return faregate.Code? code "id_conflict", "id_reserved" or "overflow"
 ---@return string? rule
 function Account:top_up(command) end
 
---- Pays cash out, never more than there is nor than the balance (R38).
+--- Pay cash out, never more than there is nor than the balance (R38).
 ---@param command faregate.WithdrawCommand
----@return faregate.TopUpOutcome? outcome
+---@return faregate.WithdrawOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "violation" or "insufficient_funds"
+---@return faregate.Code? code "id_conflict", "id_reserved", "violation" or "insufficient_funds"
 ---@return string? rule
 function Account:withdraw(command) end
 
---- Refunds an order (R29 to R32).
+--- Give an order back (R29 to R32).
 ---@param command faregate.RefundCommand
 ---@return faregate.RefundOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_id", "not_open", "not_paid", "pack_used", "refund_window" …
+---@return faregate.Code? code "unknown_id", "violation", "not_open", "not_paid", "already_refunded", "campaign_final",
+--- "pack_used", "material_in_use", "refund_window" or "capacity_begun"
 ---@return string? rule
 function Account:refund(command) end
 
---- Stops all calls for a violation (R35).
+--- Stop all calls for a violation of the terms (R35).
 ---@param command? faregate.Command
 ---@return faregate.Outcome? outcome
 ---@return string? message
@@ -768,7 +820,7 @@ function Account:refund(command) end
 ---@return string? rule
 function Account:suspend(command) end
 
---- Ends the stop for a violation (R35).
+--- End the stop for a violation (R35).
 ---@param command? faregate.Command
 ---@return faregate.Outcome? outcome
 ---@return string? message
@@ -776,7 +828,7 @@ function Account:suspend(command) end
 ---@return string? rule
 function Account:reinstate(command) end
 
---- Announces a change of a free quota at least 30 days ahead (R5).
+--- Announce another quantity of a free grant, for those issued from a later date on (R5).
 ---@param command faregate.AnnounceCommand
 ---@return faregate.Outcome? outcome
 ---@return string? message
@@ -784,18 +836,18 @@ function Account:reinstate(command) end
 ---@return string? rule
 function Account:announce(command) end
 
---- The invoice as it would stand if the month ended now; changes nothing. Without `at`: at the latest instant the
---- account has seen. A later `at` lets pass what is due until then, for good, and in a ledger durably: ask a fork, or a
---- handle that is read_only.
+--- Tell the invoice as it would stand if the month ended now; it changes nothing (R14). Without `at` it tells of the
+--- latest instant the account has seen. A later `at` lets pass what is due until then, for good, and in a ledger
+--- durably: ask a fork, or a handle that is read_only.
 ---@param command? faregate.PreviewCommand
 ---@return faregate.Invoice? invoice
 ---@return string? message
----@return faregate.Code? code "unknown_product"
+---@return faregate.Code? code "unknown_product" or "overflow"
 ---@return string? rule
 function Account:preview(command) end
 
---- Everything about the account. Without `at`: as it stands, at the latest instant it has seen. A later `at` lets pass
---- what is due until then, as for preview.
+--- Tell everything about the account; it changes nothing. Without `at` it tells of the latest instant the account has
+--- seen. A later `at` lets pass what is due until then, as for preview.
 ---@param command? faregate.Command
 ---@return faregate.Statement? statement
 ---@return string? message
@@ -803,13 +855,15 @@ function Account:preview(command) end
 ---@return string? rule
 function Account:statement(command) end
 
---- Lets happen what is due.
+--- Let happen what is due until `at`: expiries, settlements, suspension, free grants.
 ---@param command? faregate.Command
 ---@return faregate.Outcome? outcome
 ---@return string? message
 ---@return faregate.Code? code
 ---@return string? rule
 function Account:advance(command) end
+
+-- end generated command methods
 
 --- The command that the field "do" names, as a timeline has it: `acct:apply{["do"] = "open", product = "image"}`.
 ---@param command table
@@ -897,8 +951,8 @@ function Account:uncertain() end
 function Account:resume(id) end
 
 --- Opens a product unless it is open already: the everyday start of a booth.
----@param command string|faregate.ProductCommand the product, or its table
----@return faregate.GrantsOutcome? outcome none where it was open
+---@param command string|faregate.OpenCommand the product, or its table
+---@return faregate.OpenOutcome? outcome none where it was open
 ---@return string? message
 ---@return faregate.Code? code "unknown_product" or "clock_suspect"
 ---@return string? rule

@@ -104,51 +104,9 @@ class Issued(Result):
     expires: datetime | None
 
 @type_check_only
-class GrantsIssued(Outcome):
-    grants: tuple[Issued, ...]
-
-@type_check_only
-class ModeSet(Outcome):
-    mode: str
-
-@type_check_only
-class PackGiven(Outcome):
-    id: str
-    units: int
-    expires: datetime | None
-
-@type_check_only
-class PackBought(PackGiven):
-    amount: Decimal
-    paid: Named[Decimal]
-
-@type_check_only
-class CapacityBought(Outcome):
-    id: str
-    amount: Decimal
-    paid: Named[Decimal]
-    from_: datetime
-    until: datetime
-
-@type_check_only
 class Materials(Result):
     held: int
     limit: int
-
-@type_check_only
-class MaterialsHeld(Outcome):
-    held: int
-    limit: int
-
-@type_check_only
-class ToppedUp(Outcome):
-    balance: Decimal | None
-
-@type_check_only
-class Refunded(Outcome):
-    amount: Decimal
-    to: Named[Decimal]
-    forfeited: Decimal
 
 @type_check_only
 class Draw(Result):
@@ -220,6 +178,93 @@ class Statement(Result):
     invoices: tuple[Invoice, ...]
     spent: Spent
 
+@type_check_only
+class UsedUnits(Result):
+    free: int
+    packs: tuple[Draw, ...]
+    postpaid: int
+    unbilled: int
+
+# begin generated outcomes: from core/src/state/commands.def by `make generated`
+@type_check_only
+class OpenOutcome(Outcome):
+    grants: tuple[Issued, ...]
+
+@type_check_only
+class ClaimOutcome(Outcome):
+    grants: tuple[Issued, ...]
+
+@type_check_only
+class SetModeOutcome(Outcome):
+    mode: str
+
+@type_check_only
+class BuyPackOutcome(Outcome):
+    id: str
+    amount: Decimal
+    paid: Named[Decimal]
+    units: int
+    expires: datetime | None
+
+@type_check_only
+class GivePackOutcome(Outcome):
+    id: str
+    units: int
+    expires: datetime | None
+
+@type_check_only
+class BuyCapacityOutcome(Outcome):
+    id: str
+    amount: Decimal
+    paid: Named[Decimal]
+    from_: datetime
+    until: datetime
+
+@type_check_only
+class CommitOutcome(Outcome):
+    returned: int  # with a quantity alone
+    lost: int  # with a quantity alone
+    extra: UsedUnits  # with a quantity above what was held alone
+
+@type_check_only
+class CancelOutcome(Outcome):
+    returned: int
+    lost: int
+
+@type_check_only
+class AdjustOutcome(Outcome):
+    free: int
+    packs: tuple[Draw, ...] | int
+    postpaid: int
+    unbilled: int
+    lost: int  # with a quantity below 0 alone
+
+@type_check_only
+class AddMaterialsOutcome(Outcome):
+    held: int
+    limit: int
+
+@type_check_only
+class RemoveMaterialsOutcome(Outcome):
+    held: int
+    limit: int
+
+@type_check_only
+class TopUpOutcome(Outcome):
+    balance: Decimal | None
+
+@type_check_only
+class WithdrawOutcome(Outcome):
+    balance: Decimal | None
+
+@type_check_only
+class RefundOutcome(Outcome):
+    amount: Decimal
+    to: Named[Decimal]
+    forfeited: Decimal
+
+# end generated outcomes
+
 @final
 class Used:
     @property
@@ -235,32 +280,6 @@ class Used:
     def to_dict(self) -> dict[str, Any]: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: None  # type: ignore[assignment]
-
-@type_check_only
-class CanceledOutcome(Outcome):
-    returned: int
-    lost: int
-
-@type_check_only
-class UsedUnits(Result):
-    free: int
-    packs: tuple[Draw, ...]
-    postpaid: int
-    unbilled: int
-
-@type_check_only
-class CommittedOutcome(Outcome):
-    returned: int  # with a quantity alone, as lost
-    lost: int
-    extra: UsedUnits  # with a quantity above what was held alone
-
-@type_check_only
-class Adjusted(Outcome):
-    free: int
-    packs: tuple[Draw, ...] | int  # where units are taken off, how many that packs had covered
-    postpaid: int
-    unbilled: int
-    lost: int  # where units are taken off alone
 
 @final
 class Call:
@@ -283,9 +302,9 @@ class Call:
     @overload
     def commit(self, *, quantity: None = None, ref: str | None = None, at: _Time | None = None) -> None: ...
     @overload
-    def commit(self, *, quantity: _Quantity, ref: str | None = None, at: _Time | None = None) -> CommittedOutcome: ...
-    def cancel(self, *, at: _Time | None = None) -> CanceledOutcome: ...
-    def not_sent(self, *, at: _Time | None = None) -> CanceledOutcome: ...
+    def commit(self, *, quantity: _Quantity, ref: str | None = None, at: _Time | None = None) -> CommitOutcome: ...
+    def cancel(self, *, at: _Time | None = None) -> CancelOutcome: ...
+    def not_sent(self, *, at: _Time | None = None) -> CancelOutcome: ...
     def to_dict(self) -> dict[str, Any]: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *exception: object) -> Literal[False]: ...
@@ -664,7 +683,7 @@ class Account:
     def calls(self) -> tuple[HeldCall, ...]: ...
     def uncertain(self) -> tuple[HeldCall, ...]: ...
     def resume(self, id: str, /) -> Call: ...
-    def ensure_open(self, product: str, *, at: _Time | None = None) -> GrantsIssued: ...
+    def ensure_open(self, product: str, *, at: _Time | None = None) -> OpenOutcome: ...
     def trust_clock(self) -> None: ...
     @property
     def ledger(self) -> LedgerHandle | None: ...
@@ -681,10 +700,11 @@ class Account:
     def __enter__(self) -> Self: ...
     def __exit__(self, type: object, value: object, traceback: object, /) -> None: ...
     def __sizeof__(self) -> int: ...
-    def open(self, product: str, *, at: _Time | None = None) -> GrantsIssued: ...
+    # begin generated commands: from core/src/state/commands.def by `make generated`
+    def open(self, product: str, *, at: _Time | None = None) -> OpenOutcome: ...
     def close(self, product: str, *, at: _Time | None = None) -> Outcome: ...
-    def claim(self, product: str, grant: str, *, at: _Time | None = None) -> GrantsIssued: ...
-    def set_mode(self, product: str, mode: str, *, at: _Time | None = None) -> ModeSet: ...
+    def claim(self, product: str, grant: str, *, at: _Time | None = None) -> ClaimOutcome: ...
+    def set_mode(self, product: str, mode: str, *, at: _Time | None = None) -> SetModeOutcome: ...
     def buy_pack(
         self,
         product: str,
@@ -695,7 +715,7 @@ class Account:
         pay: _Funds | None = None,
         campaign: Mapping[str, _Amount | bool] | None = None,
         at: _Time | None = None,
-    ) -> PackBought: ...
+    ) -> BuyPackOutcome: ...
     def give_pack(
         self,
         product: str,
@@ -704,7 +724,7 @@ class Account:
         quantity: _Quantity | None = None,
         id: str | None = None,
         at: _Time | None = None,
-    ) -> PackGiven: ...
+    ) -> GivePackOutcome: ...
     def buy_capacity(
         self,
         product: str,
@@ -717,7 +737,7 @@ class Account:
         id: str | None = None,
         pay: _Funds | None = None,
         at: _Time | None = None,
-    ) -> CapacityBought: ...
+    ) -> BuyCapacityOutcome: ...
     def use(
         self,
         product: str,
@@ -738,23 +758,12 @@ class Account:
         at: _Time | None = None,
     ) -> Call: ...
     def commit(
-        self,
-        id: str,
-        *,
-        quantity: _Quantity | None = None,
-        ref: str | None = None,
-        at: _Time | None = None,
-    ) -> CommittedOutcome: ...
-    def cancel(self, id: str, *, at: _Time | None = None) -> CanceledOutcome: ...
+        self, id: str, *, quantity: _Quantity | None = None, ref: str | None = None, at: _Time | None = None
+    ) -> CommitOutcome: ...
+    def cancel(self, id: str, *, at: _Time | None = None) -> CancelOutcome: ...
     def adjust(
-        self,
-        product: str,
-        quantity: _Quantity,
-        reason: str,
-        *,
-        id: str | None = None,
-        at: _Time | None = None,
-    ) -> Adjusted: ...
+        self, product: str, quantity: _Quantity, reason: str, *, id: str | None = None, at: _Time | None = None
+    ) -> AdjustOutcome: ...
     def set_budget(
         self,
         *,
@@ -764,24 +773,24 @@ class Account:
     ) -> Outcome: ...
     def add_materials(
         self, product: str, quantity: _Quantity, *, id: str | None = None, at: _Time | None = None
-    ) -> MaterialsHeld: ...
+    ) -> AddMaterialsOutcome: ...
     def remove_materials(
         self, product: str, quantity: _Quantity, *, id: str | None = None, at: _Time | None = None
-    ) -> MaterialsHeld: ...
+    ) -> RemoveMaterialsOutcome: ...
     def top_up(
         self, amount: _Amount, *, fund: _Fund | None = None, id: str | None = None, at: _Time | None = None
-    ) -> ToppedUp: ...
-    def withdraw(self, amount: _Amount, *, id: str | None = None, at: _Time | None = None) -> ToppedUp: ...
-    def refund(self, id: str, *, at: _Time | None = None) -> Refunded: ...
+    ) -> TopUpOutcome: ...
+    def withdraw(self, amount: _Amount, *, id: str | None = None, at: _Time | None = None) -> WithdrawOutcome: ...
+    def refund(self, id: str, *, at: _Time | None = None) -> RefundOutcome: ...
     def suspend(self, *, at: _Time | None = None) -> Outcome: ...
     def reinstate(self, *, at: _Time | None = None) -> Outcome: ...
     def announce(
         self, product: str, grant: str, quantity: _Quantity, effective: _Date, *, at: _Time | None = None
     ) -> Outcome: ...
-    # Both let pass what is due until a later `at`, for good, and in a ledger durably: ask a fork, or a read_only handle.
     def preview(self, *, product: str | None = None, at: _Time | None = None) -> Invoice: ...
     def statement(self, *, at: _Time | None = None) -> Statement: ...
     def advance(self, *, at: _Time | None = None) -> Outcome: ...
+    # end generated commands
 
 # ------------------------------------------------------------------------------------------------------ timeline
 

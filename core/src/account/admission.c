@@ -7,33 +7,14 @@
 #include "../rules/settlement.h"
 #include "../rules/transaction.h"
 #include "../rules/usage.h"
-#include "../state/command.h"
+#include "../state/command_check.h"
 #include "idempotency.h"
 #include "perform.h"
 #include "soundness.h"
 
-/* Of a ledger's account, the ledger does: a command may have been written that was not answered. */
-static bool makes_names(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
-
-/* The commands of a loop, which need no walk over the table of fields. What is only compared or looked up, a product or
-   the id of a call in flight, may be any bytes: it is found or not. */
-static inline bool is_of_a_loop(const fg_account *account, const fg_command *command) {
-  bool names_product = command->product.text != NULL;
-  bool has_id = command->id.text != NULL;
-  bool is_empty = command->id.length == 0; /* if it has one */
-  switch (command->kind) {
-  case FG_DO_USE: return names_product && command->quantity >= 0 && !has_id;
-  case FG_DO_CALL:
-    return names_product && command->quantity > 0 && command->timeout_ms == 0 && command->owner.text == NULL &&
-           (has_id ? !is_empty && fg_string_is_text(command->id) : makes_names(account));
-  case FG_DO_COMMIT:
-    if (command->quantity != FG_ALL || command->ref.text != NULL) {
-      return false;
-    }
-    return has_id ? !is_empty : command->call != 0 && makes_names(account);
-  default: return false;
-  }
-}
+/* An account in a ledger does not name its calls; the ledger does, because a name may already stand in a row whose answer
+   was lost. */
+static bool names_calls(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
 
 /* Time passes up to `at`; if something that falls due does not fit, nothing happens and `at` becomes its instant. */
 static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
@@ -87,15 +68,7 @@ static FG_COLD fg_status run_plain(fg_account *account, const fg_command *comman
 
 /* Usage that nobody asks for again: nothing is copied, nothing kept. */
 static FG_HOT fg_status run_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
-  uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(account->state.services[product].in_force.refusal);
-  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_usage_reserve(account, &account->state.services[product]));
-  fg_recorded recorded = fg_usage_take(account, &account->state, product, command->quantity, command->billable);
-  outcome->is.used = fg_usage_answer(account, &recorded);
-  return FG_OK;
+  return fg_gate_use(account, command, NULL, &outcome->is.used);
 }
 
 static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
@@ -117,15 +90,6 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
   bool is_recorded = fg_command_orders(command->kind) ||
                      (fg_command_owns_id(command->kind) && command->id.text != NULL);
   return is_recorded ? fg_recorded_run(account, command, outcome, repeated) : run_plain(account, command, outcome);
-}
-
-/* Without an id, a call gets one of the account's, and is ended by the number of that. */
-static FG_COLD fg_status check(const fg_account *account, const fg_command *command, fg_error *error) {
-  fg_command named = *command;
-  if (fg_command_leaves_id(command) && makes_names(account)) {
-    named.id = fg_string_of("call");
-  }
-  return fg_command_check(&named, error);
 }
 
 /* Says more than the status itself where the account knows more: above which limit, and how long to wait. */
@@ -164,18 +128,22 @@ fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_o
   return status;
 }
 
+/* Usage, a call and the end of one write their outcome when nothing can refuse them any more. A refused command of any other
+   kind may have written part of it, so it gets a scratch one. */
+static inline bool writes_outcome_last(fg_command_kind kind) {
+  return kind == FG_DO_USE || kind == FG_DO_CALL || kind == FG_DO_COMMIT || kind == FG_DO_CANCEL;
+}
+
 fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
   fg_outcome scratch;
-  bool is_plain = is_of_a_loop(account, command);
   bool repeated = false;
-  if (FG_UNLIKELY(!is_plain || !fg_time_is_civil(command->at))) {
-    FG_TRY(check(account, command, error));
-  }
+  FG_TRY(fg_command_check_instant(command, error));
+  FG_TRY(FG_LIKELY(command->kind == FG_DO_USE) ? fg_command_check_as(FG_DO_USE, command, false, error)
+                                               : fg_command_check_fields(command, names_calls(account), error));
   if (FG_UNLIKELY(command->at < account->state.now)) { /* before the first command, now is before all times */
     return fg_refuse_reversal(account, error);
   }
-  /* The plain ones write what they answer when they are done; of the others a refused one may have begun to. */
-  fg_outcome *answered = is_plain && outcome != NULL ? outcome : &scratch;
+  fg_outcome *answered = writes_outcome_last(command->kind) && outcome != NULL ? outcome : &scratch;
   fg_status status = pass_time(account, command->at);
   if (FG_LIKELY(status == FG_OK)) {
     status = answer(account, command, answered, &repeated);

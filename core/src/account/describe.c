@@ -322,10 +322,10 @@ fg_status fg_account_describe(const fg_account *account, const fg_visitor *visit
 
 /* ------------------------------------------------------------------------------------------------------- outcomes */
 
-static void tell_issued(fg_teller *to, const fg_account *account, const fg_outcome *outcome) {
-  fg_tell_begin_list(to, "grants");
+static void tell_issued(fg_teller *to, const char *key, const fg_account *account, uint32_t issued) {
+  fg_tell_begin_list(to, key);
   uint32_t count = account->state.grants.count; /* those issued by the latest command are the last ones */
-  for (uint32_t i = count - outcome->is.grants; i < count; i++) {
+  for (uint32_t i = count - issued; i < count; i++) {
     const fg_grant *grant = &account->state.grants.items[i];
     fg_tell_begin_object(to, NULL);
     fg_tell_text(to, "id", grant->id);
@@ -337,24 +337,8 @@ static void tell_issued(fg_teller *to, const fg_account *account, const fg_outco
   fg_tell_end_list(to);
 }
 
-static void tell_order(fg_teller *to, const fg_outcome *outcome) {
-  fg_tell_text(to, "id", outcome->is.order.id);
-  if (outcome->kind != FG_DO_GIVE_PACK) {
-    fg_tell_amount(to, "amount", fg_amount_of(outcome->is.order.amount));
-    tell_funds(to, "paid", &outcome->is.order.paid);
-  }
-  if (outcome->kind == FG_DO_BUY_CAPACITY) {
-    fg_tell_time(to, "from", outcome->is.order.from);
-    fg_tell_time(to, "until", outcome->is.order.until);
-  } else {
-    fg_tell_integer(to, "units", outcome->is.order.units);
-    fg_tell_optional_time(to, "expires", outcome->is.order.until);
-  }
-}
-
-static void tell_used(fg_teller *to, const fg_used *used) {
-  fg_tell_integer(to, "free", used->free);
-  fg_tell_begin_list(to, "packs");
+static void tell_draws(fg_teller *to, const char *key, const fg_used *used) {
+  fg_tell_begin_list(to, key);
   for (size_t i = 0; i < used->pack_count; i++) {
     fg_tell_begin_object(to, NULL);
     fg_tell_text(to, "id", used->packs[i].id);
@@ -362,78 +346,43 @@ static void tell_used(fg_teller *to, const fg_used *used) {
     fg_tell_end_object(to);
   }
   fg_tell_end_list(to);
-  fg_tell_integer(to, "postpaid", used->postpaid);
-  fg_tell_integer(to, "unbilled", used->unbilled);
 }
 
-static void tell_ended(fg_teller *to, const fg_outcome *outcome) {
-  if (outcome->kind == FG_DO_CANCEL || outcome->is.ended.has_quantity) {
-    fg_tell_integer(to, "returned", outcome->is.ended.returned);
-    fg_tell_integer(to, "lost", outcome->is.ended.lost);
-  }
-  if (outcome->is.ended.has_extra) {
-    fg_tell_begin_object(to, "extra");
-    tell_used(to, &outcome->is.ended.extra);
-    fg_tell_end_object(to);
-  }
-}
-
-static void tell_adjusted(fg_teller *to, const fg_outcome *outcome) {
-  const fg_used *used = &outcome->is.adjusted.used;
-  if (!outcome->is.adjusted.takes_off) {
-    tell_used(to, used);
-    return;
-  }
+static void tell_used(fg_teller *to, const char *key, const fg_used *used) {
+  fg_tell_begin_object(to, key);
   fg_tell_integer(to, "free", used->free);
-  fg_tell_integer(to, "packs", outcome->is.adjusted.packs);
+  tell_draws(to, "packs", used);
   fg_tell_integer(to, "postpaid", used->postpaid);
   fg_tell_integer(to, "unbilled", used->unbilled);
-  fg_tell_integer(to, "lost", outcome->is.adjusted.lost);
+  fg_tell_end_object(to);
 }
 
-static void tell_refund(fg_teller *to, const fg_outcome *outcome) {
-  fg_tell_amount(to, "amount", fg_amount_of(outcome->is.refund.amount));
-  tell_funds(to, "to", &outcome->is.refund.to);
-  fg_tell_amount(to, "forfeited", fg_amount_of(outcome->is.refund.forfeited));
-}
-
-static void tell_balance(fg_teller *to, const fg_outcome *outcome) {
-  if (outcome->is.wallet.limited) {
-    fg_tell_amount(to, "balance", fg_amount_of(outcome->is.wallet.balance));
-  } else {
-    fg_tell_null(to, "balance");
-  }
-}
+/* How a value of an outcome is told, by the KIND that its row of the table names. */
+#define TELL_TEXT(key, value) fg_tell_text(to, key, value)
+#define TELL_INTEGER(key, value) fg_tell_integer(to, key, value)
+#define TELL_TIME(key, value) fg_tell_time(to, key, value)
+#define TELL_END(key, value) fg_tell_optional_time(to, key, value)
+#define TELL_MONEY(key, value) fg_tell_amount(to, key, fg_amount_of(value))
+#define TELL_BALANCE(key, value) fg_tell_optional_amount(to, key, (value).limited, fg_amount_of((value).balance))
+#define TELL_FUNDS(key, value) tell_funds(to, key, &(value))
+#define TELL_DRAWS(key, value) tell_draws(to, key, &(value))
+#define TELL_TAKEN(key, value)                                                                                         \
+  (value).takes_off ? fg_tell_integer(to, key, (value).packs) : tell_draws(to, key, &(value).used)
+#define TELL_USED(key, value) tell_used(to, key, &(value))
+#define TELL_GRANTS(key, value) tell_issued(to, key, account, value)
+#define TELL_INVOICE(key, value) tell_invoice(to, key, account, &(value))
+#define TELL_STATEMENT(key, value) FG_TRY(tell_statement(to, key, value))
 
 static fg_status tell_answer(fg_teller *to, const fg_account *account, const fg_outcome *outcome) {
   switch (outcome->kind) {
-  case FG_DO_OPEN:
-  case FG_DO_CLAIM: tell_issued(to, account, outcome); break;
-  case FG_DO_SET_MODE: fg_tell_text(to, "mode", outcome->is.mode); break;
-  case FG_DO_BUY_PACK:
-  case FG_DO_GIVE_PACK:
-  case FG_DO_BUY_CAPACITY: tell_order(to, outcome); break;
-  case FG_DO_USE:
-  case FG_DO_CALL: tell_used(to, &outcome->is.used); break;
-  case FG_DO_COMMIT:
-  case FG_DO_CANCEL: tell_ended(to, outcome); break;
-  case FG_DO_ADJUST: tell_adjusted(to, outcome); break;
-  case FG_DO_ADD_MATERIALS:
-  case FG_DO_REMOVE_MATERIALS:
-    fg_tell_integer(to, "held", outcome->is.materials.held);
-    fg_tell_integer(to, "limit", outcome->is.materials.limit);
-    break;
-  case FG_DO_TOP_UP:
-  case FG_DO_WITHDRAW: tell_balance(to, outcome); break;
-  case FG_DO_REFUND: tell_refund(to, outcome); break;
-  case FG_DO_PREVIEW: tell_invoice(to, "invoice", account, &account->preview); break;
-  case FG_DO_STATEMENT: return tell_statement(to, "statement", account);
-  case FG_DO_CLOSE:
-  case FG_DO_SET_BUDGET:
-  case FG_DO_SUSPEND:
-  case FG_DO_REINSTATE:
-  case FG_DO_ANNOUNCE:
-  case FG_DO_ADVANCE:
+#define COMMAND(number, NAME, name, id, does, summary) case FG_DO_##NAME:
+#define ANSWER(key, KIND, value, help) TELL_##KIND(#key, value);
+#define ANSWER_IF(condition, when, key, KIND, value, help)                                                             \
+  if (condition) {                                                                                                     \
+    TELL_##KIND(#key, value);                                                                                          \
+  }
+#define END_COMMAND break;
+#include "../state/commands.def"
   case FG_COMMAND_COUNT: break;
   }
   return FG_OK;

@@ -255,8 +255,6 @@ fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error) {
 
 /* -------------------------------------------------------------------------------------------------------- commands */
 
-static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
-
 /* An account that has seen no instant is asked on a copy, at the clock's now or, where that is suspect, on the day of
    the guide: the question leaves it as new as it was. */
 static fg_status ask_new_account(fg_handle *handle, fg_command *command, const fg_clock_reading *reading,
@@ -288,10 +286,10 @@ static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, 
   char made[FG_CALL_NAME_MAX];
   fg_command whole = *command;
   fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
-  if (!is_question(whole.kind)) {
+  if (!fg_command_asks(whole.kind)) {
     FG_TRY(handle->at.reach->may_write(handle->at.context, error));
   }
-  if (whole.at == FG_NO_TIME && is_question(whole.kind)) {
+  if (whole.at == FG_NO_TIME && fg_command_asks(whole.kind)) {
     whole.at = fg_account_now(handle->at.account);
     if (whole.at == FG_NO_TIME) {
       return ask_new_account(handle, &whole, &reading, outcome, error);
@@ -336,7 +334,7 @@ static fg_status enter_to_act(fg_handle *handle, fg_error *error) {
 
 fg_status fg_handle_apply(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error) {
   fg_outcome unasked;
-  FG_TRY(is_question(command->kind) ? enter(handle, error) : enter_to_act(handle, error));
+  FG_TRY(fg_command_asks(command->kind) ? enter(handle, error) : enter_to_act(handle, error));
   fg_status status = apply_inside(handle, command, false, outcome == NULL ? &unasked : outcome, error);
   leave(handle);
   return status;
@@ -511,6 +509,15 @@ static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command
   }
 }
 
+/* As it was said: with its receipt. */
+static fg_command said_by(const fg_ending *ending) {
+  fg_command command = ending->command;
+  if (ending->has_ref) {
+    command.ref = (fg_string){ending->ref, ending->ref_length};
+  }
+  return command;
+}
+
 static void forget_ending(fg_handle *handle, uint32_t place) {
   handle->endings.count--;
   memmove(&handle->endings.items[place], &handle->endings.items[place + 1],
@@ -534,7 +541,7 @@ static fg_pass_state how_it_ended(fg_account *account, fg_string id, uint64_t at
       past.attempt != attempt) {
     return FG_PASS_CANCELED;
   }
-  return past.has_ending && past.ending.kind == FG_DO_CANCEL ? FG_PASS_CANCELED : FG_PASS_COMMITTED;
+  return fg_past_is_canceled(&past) ? FG_PASS_CANCELED : FG_PASS_COMMITTED;
 }
 
 /* Inside. Of all passes for an attempt that has ended. */
@@ -557,7 +564,7 @@ static bool may_be_said_again(fg_status status) {
 static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_error *error) {
   char made[FG_CALL_NAME_MAX];
   fg_outcome outcome;
-  fg_command command = ending->command;
+  fg_command command = said_by(ending);
   const fg_hold *hold = find_hold(handle->at.account, command.attempt);
   if (hold == NULL) {
     set_ended(handle, command.attempt);
@@ -565,9 +572,6 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   }
   command.id = fg_hold_id(handle->at.account, hold, made);
   command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->at.account);
-  if (ending->has_ref) {
-    command.ref = (fg_string){ending->ref, ending->ref_length};
-  }
   fg_status status = apply_inside(handle, &command, true, &outcome, error);
   if (may_be_said_again(status)) {
     return status;
@@ -584,23 +588,21 @@ static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
   return FG_OK;
 }
 
-static bool is_same_ending(const fg_ending *ending, const fg_command *command) {
-  fg_string ref = {ending->ref, ending->ref_length};
-  return ending->command.kind == command->kind && ending->command.quantity == command->quantity &&
-         ending->has_ref == (command->ref.text != NULL) && (!ending->has_ref || fg_string_equal(ref, command->ref));
-}
-
 /* The first word about an attempt counts, as it does once it is written: what the vendor was said to have counted is not
    taken back because the disk was full. The same word is said again, and waits no more. */
 static fg_status withdraw_ending(fg_handle *handle, const fg_command *command, fg_error *error) {
   for (uint32_t i = 0; i < handle->endings.count; i++) {
-    if (handle->endings.items[i].command.attempt == command->attempt) {
-      if (!is_same_ending(&handle->endings.items[i], command)) {
-        return fg_refuse(error, FG_ALREADY_FINISHED);
-      }
-      forget_ending(handle, i);
-      return FG_OK;
+    fg_command said = said_by(&handle->endings.items[i]);
+    bool is_same = false;
+    if (said.attempt != command->attempt) {
+      continue;
     }
+    fg_status status = fg_command_is_same(&said, command, &handle->at.account->encoded, &is_same);
+    if (status != FG_OK || !is_same) {
+      return fg_refuse(error, status != FG_OK ? status : FG_ALREADY_FINISHED);
+    }
+    forget_ending(handle, i);
+    return FG_OK;
   }
   return FG_OK;
 }
@@ -628,11 +630,7 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   command->id = pass->id;
   command->call = pass->call;
   command->attempt = pass->attempt;
-  if (command->ref.text != NULL || command->quantity != FG_ALL) {
-    const fg_command named = {
-        .kind = command->kind, .id = fg_string_of("call"), .quantity = command->quantity, .ref = command->ref, .at = 0};
-    FG_TRY(fg_command_check(&named, error));
-  }
+  FG_TRY(fg_command_check_fields(command, true, error));
   FG_TRY(withdraw_ending(handle, command, error));
   fg_status status = enter_to_act(handle, error);
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;

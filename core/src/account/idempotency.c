@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "../rules/budget.h"
 #include "../state/command.h"
 #include "../rules/gate.h"
 #include "../rules/holds.h"
@@ -10,7 +9,6 @@
 #include "perform.h"
 #include "../state/record.h"
 #include "../rules/transaction.h"
-#include "../rules/usage.h"
 
 /* Ids that begin with # or with a product and a slash are the library's: orders and calls without an id have the ones,
    free grants the others (PRODUCT/GRANT/YYYY-MM). */
@@ -84,29 +82,9 @@ static FG_COLD fg_status new_command(fg_account *account, const fg_command *comm
   return FG_OK;
 }
 
-/* Usage: done and recorded, or neither. */
-static fg_status new_usage(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
-  uint32_t product = 0;
-  fg_entry_room room;
-  FG_TRY(fg_account_product(account, command, &product));
-  fg_service *service = &account->state.services[product];
-  FG_TRY(service->in_force.refusal);
-  FG_TRY(fg_usage_fits(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_budget_check(account, &account->state, product, command->quantity, command->billable));
-  FG_TRY(fg_usage_reserve(account, service));
-  FG_TRY(fg_history_own(&account->history));
-  uint32_t most = (uint32_t)fg_min_i64(service->drawable.count, command->quantity);
-  FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(most), &room));
-  fg_recorded recorded = fg_usage_take(account, &account->state, product, command->quantity, command->billable);
-  fg_history_commit(account->history, &room,
-                    fg_record_write_use(room.kept, command, product, &recorded, account->taken.items));
-  *used = fg_usage_answer(account, &recorded);
-  return FG_OK;
-}
-
 static fg_status run_new(fg_account *account, const fg_command *command, const fg_key *key, fg_outcome *outcome) {
   switch (command->kind) {
-  case FG_DO_USE: return new_usage(account, command, key, &outcome->is.used);
+  case FG_DO_USE: return fg_gate_use(account, command, key, &outcome->is.used);
   case FG_DO_CALL: return fg_gate_call(account, command, key, &outcome->is.used);
   default: return new_command(account, command, key, outcome);
   }

@@ -37,25 +37,12 @@ fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *com
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
   switch (command->kind) {
-  case FG_DO_OPEN: return fg_service_open(account, draft, command, product, outcome);
-  case FG_DO_CLOSE: return fg_service_close(draft, product);
-  case FG_DO_CLAIM: return fg_issue_claim(account, draft, command, product, outcome);
-  case FG_DO_SET_MODE: return fg_mode_choose(account, draft, command, product, outcome);
-  case FG_DO_ADD_MATERIALS: return fg_materials_add(draft, command, product, outcome);
-  case FG_DO_REMOVE_MATERIALS: return fg_materials_remove(draft, command, product, outcome);
-  case FG_DO_TOP_UP: return top_up(account, draft, command, outcome);
-  case FG_DO_WITHDRAW: return withdraw(draft, command, outcome);
-  case FG_DO_REFUND: FG_TRY(fg_state_own(account, draft)); return fg_refund(account, draft, command, outcome);
-  case FG_DO_ANNOUNCE: return fg_issue_announce(account, draft, command, product);
-  case FG_DO_SUSPEND: return fg_service_stop(draft);
-  case FG_DO_REINSTATE: return fg_service_reinstate(draft);
-  case FG_DO_BUY_PACK:
-  case FG_DO_GIVE_PACK: return fg_order_pack(account, draft, command, product, id, outcome);
-  case FG_DO_BUY_CAPACITY: return fg_order_capacity(account, draft, command, product, id, outcome);
-  case FG_DO_ADJUST: FG_TRY(fg_state_own(account, draft)); return fg_adjust(account, draft, command, product, outcome);
-  case FG_DO_SET_BUDGET: return fg_budget_set(account, draft, command);
-  default: break;
+#define COMMAND(number, NAME, name, id, does, summary) case FG_DO_##NAME:
+#define DRAFTS(expression) return expression;
+#define END_COMMAND break;
+#include "../state/commands.def"
+  case FG_COMMAND_COUNT: break;
   }
-  FG_ASSERT(false);
+  FG_ASSERT(false); /* what is not done on a draft does not come here */
   return FG_INVALID;
 }

@@ -20,7 +20,7 @@ typedef struct replay {
   fg_account *account;
   fg_json_writer writer;
   fg_visitor visitor;
-  size_t told; ///< bytes that statements and previews have answered
+  size_t told; ///< bytes that statements and previews have answered: a line may ask for what many others paid for
 } replay;
 
 /* ------------------------------------------------------------------------------------------------------- the head */
@@ -81,15 +81,10 @@ static fg_status written(const replay *run, fg_status status) {
   return status == FG_STOPPED ? run->writer.status : status;
 }
 
-/* What a statement or a preview lists was paid for by other commands once, and may be asked for in a line. */
-static bool lists_much(const fg_command *command) {
-  return command->kind == FG_DO_STATEMENT || command->kind == FG_DO_PREVIEW;
-}
-
 static fg_status tell_outcome(replay *run, const fg_command *command, const fg_outcome *outcome) {
   size_t before = run->writer.text->length;
   FG_TRY(written(run, fg_outcome_describe(run->account, outcome, &run->visitor)));
-  run->told += lists_much(command) ? run->writer.text->length - before : 0;
+  run->told += fg_command_asks(command->kind) ? run->writer.text->length - before : 0;
   return FG_OK;
 }
 
@@ -99,7 +94,7 @@ static fg_status replay_command(replay *run, const fg_json *value) {
   fg_error refusal;
   FG_TRY(fg_command_read(value, run->book->offset_minutes, &command, run->error));
   fg_status status = fg_account_apply(run->account, &command, &outcome, &refusal);
-  if (status == FG_OK && lists_much(&command) && run->told >= FG_TIMELINE_LISTS_MAX) {
+  if (status == FG_OK && fg_command_asks(command.kind) && run->told >= FG_TIMELINE_LISTS_MAX) {
     status = fg_refuse(&refusal, FG_OVERFLOW);
   }
   if (status == FG_OK) {

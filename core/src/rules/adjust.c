@@ -34,6 +34,7 @@ static fg_status note_reason(fg_account *account, fg_state *draft, const fg_comm
 
 fg_status fg_adjust(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                     fg_outcome *outcome) {
+  FG_TRY(fg_state_own(account, draft));
   memset(&outcome->is.adjusted, 0, sizeof outcome->is.adjusted);
   if (!draft->services[product].was_open) {
     return FG_NOT_OPEN;

@@ -55,22 +55,52 @@ static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
   return is_free ? FG_OK : FG_CONCURRENCY_LIMITED;
 }
 
+static inline fg_status ask_limiter(fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
+  fg_status asked = fg_limiter_ask(&state->services[product], state->now, quantity, &account->retry_after_us);
+  return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(state, product) : asked;
+}
+
+/* Whether usage or a call may be counted now, asked in the order of the timeline contract, and room for it. */
+static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t *product) {
+  fg_state *state = &account->state;
+  bool billable = is_call || command->billable;
+  FG_TRY(fg_account_product(account, command, product));
+  FG_TRY(state->services[*product].in_force.refusal);
+  if (is_call) {
+    FG_TRY(ask_limiter(account, state, *product, command->quantity));
+  }
+  FG_TRY(fg_usage_fits(account, state, *product, command->quantity, billable));
+  FG_TRY(fg_budget_check(account, state, *product, command->quantity, billable));
+  return fg_usage_reserve(account, &state->services[*product]);
+}
+
+FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+  fg_state *state = &account->state;
+  fg_entry_room room;
+  uint32_t product = 0;
+  FG_TRY(admit(account, command, false, &product));
+  if (key != NULL) {
+    uint32_t most = (uint32_t)fg_min_i64(state->services[product].drawable.count, command->quantity);
+    FG_TRY(fg_history_own(&account->history));
+    FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(most), &room));
+  }
+  fg_recorded recorded = fg_usage_take(account, state, product, command->quantity, command->billable);
+  if (key != NULL) {
+    unsigned char *end = fg_record_write_use(room.kept, command, product, &recorded, account->taken.items);
+    fg_history_commit(account->history, &room, end);
+  }
+  *used = fg_usage_answer(account, &recorded);
+  return FG_OK;
+}
+
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
   fg_entry_room room;
   uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
+  FG_TRY(admit(account, command, true, &product));
   fg_service *service = &state->services[product];
-  FG_TRY(service->in_force.refusal);
-  fg_status asked = fg_limiter_ask(service, state->now, command->quantity, &account->retry_after_us);
-  if (FG_UNLIKELY(asked != FG_OK)) {
-    FG_TRY(asked == FG_CONCURRENCY_LIMITED ? ask_for_a_slot(state, product) : asked);
-  }
-  FG_TRY(fg_usage_fits(account, state, product, command->quantity, true));
-  FG_TRY(fg_budget_check(account, state, product, command->quantity, true));
   FG_TRY(fg_limiter_reserve(account, service));
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
-  FG_TRY(fg_usage_reserve(account, service));
   FG_TRY(fg_undo_reserve(account, service, service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
   FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
@@ -120,7 +150,9 @@ static FG_COLD fg_status answer_again(fg_account *account, const fg_command *com
     return FG_UNKNOWN_ID;
   }
   bool is_latest = command->attempt == 0 || command->attempt == past.attempt;
-  if (!is_latest || !fg_past_ended_by(&past, command)) {
+  bool is_same = false;
+  FG_TRY(fg_past_ended_by(account, &past, command, &is_same));
+  if (!is_latest || !is_same) {
     return FG_ALREADY_FINISHED;
   }
   *outcome = past.ended;

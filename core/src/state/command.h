@@ -20,16 +20,30 @@ static inline void *fg_field_place(fg_command *command, const fg_field *field) {
   return (char *)command + ((const fg_member *)field)->offset;
 }
 
-/* FG_INVALID, with the field as path, if a field is missing or out of range however it was filled in. */
-fg_status fg_command_check(const fg_command *command, fg_error *error);
+/* What an id is to a command. */
+typedef enum fg_command_id {
+  FG_NO_ID,    ///< it has none, or one that names something else
+  FG_OWN_ID,   ///< where it has one, it is safe to repeat
+  FG_ORDER_ID, ///< the same, and one is made up where it has none: purchases and gifts
+  FG_CALL_ID   ///< of a call
+} fg_command_id;
+fg_command_id fg_command_id_of(fg_command_kind kind);
 
-/* True for the kinds whose `id` is their own: it makes them idempotent. The `id` of the others names an order. */
-bool fg_command_owns_id(fg_command_kind kind);
+/* True for the kinds whose `id` is their own: it makes them idempotent. The `id` of the others names an order or a call. */
+static inline bool fg_command_owns_id(fg_command_kind kind) { return fg_command_id_of(kind) != FG_NO_ID; }
+static inline bool fg_command_orders(fg_command_kind kind) { return fg_command_id_of(kind) == FG_ORDER_ID; }
 
-/* True for purchases and gifts, which have an id also where none is given. */
-static inline bool fg_command_orders(fg_command_kind kind) {
-  return kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_BUY_CAPACITY;
+/* True for questions, which change nothing themselves. */
+/* clang-format off */
+static inline bool fg_command_asks(fg_command_kind kind) {
+  enum { CHANGES, ASKS };
+  switch (kind) {
+#define COMMAND(number, NAME, name, id, does, summary) case FG_DO_##NAME: return does == ASKS;
+#include "commands.def"
+  default: return false;
+  }
 }
+/* clang-format on */
 
 /* Whether it leaves out an id that its account may make up: that of a call, or of one that it ends by its number. */
 static inline bool fg_command_leaves_id(const fg_command *command) {
@@ -37,8 +51,19 @@ static inline bool fg_command_leaves_id(const fg_command *command) {
   return command->id.text == NULL && (ends_call ? command->call != 0 : command->kind == FG_DO_CALL);
 }
 
-/* Appends the fields, `at` and the own id left out, in a form that is equal for equal commands alone. */
+/* FG_INVALID, with the field as path, if a field is missing or out of range however it was filled in; `names_calls` where
+   the account may make up the id of a call. fg_command_check looks at the instant too. */
+fg_status fg_command_check_fields(const fg_command *command, bool names_calls, fg_error *error);
+fg_status fg_command_check(const fg_command *command, bool names_calls, fg_error *error);
+
+/* Appends the fields, `at` and `id` left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
+
+/* Whether two commands are the same but for `at` and `id`: the one meaning of the word. `scratch` is written over. */
+fg_status fg_command_is_same(const fg_command *a, const fg_command *b, fg_text *scratch, bool *is_same);
+
+/* Replaces the texts, which are the caller's, by copies that last as long as the arena. */
+fg_status fg_command_keep_texts(fg_command *command, fg_arena *arena, const fg_allocator *allocator);
 
 /* "cash" of FG_CASH. */
 const char *fg_fund_name(fg_fund fund);

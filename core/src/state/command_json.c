@@ -63,7 +63,7 @@ fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_command *
   FG_TRY(begin_from(value, offset_minutes, command, error));
   FG_TRY(fg_command_read_fields(value, command, error));
   FG_TRY(fg_command_finish(command, error));
-  return fg_command_check(command, error);
+  return fg_command_check(command, false, error);
 }
 
 static void tell_pay(fg_teller *to, const char *key, const fg_pay *pay) {
@@ -113,6 +113,7 @@ static void tell_date_given(fg_teller *to, const char *key, fg_date date) {
 static void tell_field(fg_teller *to, const fg_command *command, const fg_field *field) {
   const void *place = fg_field_value(command, field);
   switch (field->type) {
+  case FG_FIELD_NAME:
   case FG_FIELD_TEXT: {
     const fg_string *text = place;
     if (text->text != NULL && text != &command->id) {

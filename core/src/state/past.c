@@ -99,30 +99,18 @@ FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past)
   return FG_OK;
 }
 
-static bool is_same_text(fg_string a, fg_string b) {
-  return (a.text == NULL) == (b.text == NULL) && fg_string_equal(a, b);
-}
-
-bool fg_past_ended_by(const fg_past *past, const fg_command *command) {
-  if (!past->has_ending) { /* a plain commit leaves nothing behind */
-    return command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->ref.text == NULL;
-  }
-  return past->ending.kind == command->kind &&
-         (command->kind == FG_DO_CANCEL ||
-          (past->ending.quantity == command->quantity && is_same_text(past->ending.ref, command->ref)));
+fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {
+  const fg_command plain = {.kind = FG_DO_COMMIT, .quantity = FG_ALL}; /* leaves nothing behind */
+  return fg_command_is_same(past->has_ending ? &past->ending : &plain, command, &account->encoded, is_same);
 }
 
 fg_status fg_past_is_same(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {
   fg_text *text = &account->encoded;
-  *is_same = false;
-  if (past->command.kind != command->kind) {
-    return FG_OK;
+  if (past->encoded.text == NULL) {
+    return fg_command_is_same(&past->command, command, text, is_same);
   }
   text->length = 0;
-  FG_TRY(past->encoded.text != NULL ? fg_text_append(text, past->encoded.text, past->encoded.length)
-                                    : fg_command_encode(&past->command, text));
-  size_t length = text->length;
   FG_TRY(fg_command_encode(command, text));
-  *is_same = fg_string_equal((fg_string){text->text, length}, (fg_string){text->text + length, text->length - length});
+  *is_same = fg_string_equal(past->encoded, (fg_string){text->text, text->length});
   return FG_OK;
 }

@@ -13,7 +13,7 @@ static inline bool fg_past_is_canceled(const fg_past *past) {
 }
 
 /* Whether a command says again what ended a call. */
-bool fg_past_ended_by(const fg_past *past, const fg_command *command);
+fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same);
 
 /* Whether a command has all the fields of the one that has the id, but `at`. */
 fg_status fg_past_is_same(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same);

@@ -2,30 +2,13 @@
 
 #include "ledger.h"
 
-static fg_status keep_text(fg_ledger *ledger, fg_string *text) {
-  if (text->text != NULL) {
-    *text = fg_string_copy(&ledger->found_arena, &ledger->allocator, *text);
-    return text->text == NULL ? FG_NO_MEMORY : FG_OK;
-  }
-  return FG_OK;
-}
-
-/* The texts of the commands that are looked for here: orders are always in the history. */
-static fg_status keep_texts(fg_ledger *ledger, fg_command *command) {
-  fg_string *const texts[] = {&command->product, &command->owner, &command->ref, &command->reason};
-  command->id = (fg_string){NULL, 0}; /* the asker has it */
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-    FG_TRY(keep_text(ledger, texts[i]));
-  }
-  return FG_OK;
-}
-
 /* Fills in a command and what it answered. */
 static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *command, fg_outcome *answer,
                           fg_error *error) {
   fg_json_document fields;
   FG_TRY(fg_row_read_command(row, &ledger->allocator, &fields, command, error));
-  fg_status status = keep_texts(ledger, command);
+  command->id = (fg_string){NULL, 0}; /* the asker has it */
+  fg_status status = fg_command_keep_texts(command, &ledger->found_arena, &ledger->allocator);
   fg_json_release(&fields);
   FG_TRY(status);
   return fg_row_read_outcome(row->outcome, command, &ledger->found_arena, &ledger->allocator, answer);

@@ -1,0 +1,66 @@
+/* The checks of a command's fields, written out from the table. */
+#ifndef FG_COMMAND_CHECK_H
+#define FG_COMMAND_CHECK_H
+
+#include "command.h"
+
+enum { NEED_REQUIRED, NEED_OPTIONAL, NEED_MADE_UP };
+
+/* FG_INVALID with what was expected of a field. */
+FG_COLD fg_status fg_field_missing(fg_error *error, const char *name);
+FG_COLD fg_status fg_field_empty(fg_error *error, const char *name);
+FG_COLD fg_status fg_below_minimum(fg_error *error, const char *name, int64_t least);
+FG_COLD fg_status fg_not_above_0(fg_error *error, const char *name);
+FG_COLD fg_status fg_wrong_type(fg_error *error, const char *name, fg_field_type type);
+
+static inline bool fg_is_signed_quantity(int64_t value) { return value != 0 && value >= -INT64_MAX; }
+
+/* Whether a field has what its type may hold; `most` bytes of a text, 0: of any number. */
+fg_status fg_check_text(fg_string text, size_t most, const char *name, fg_error *error);
+fg_status fg_check_value(const void *place, fg_field_type type, bool required, const char *name, fg_error *error);
+
+/* A capacity order is for days or for months (R19). */
+fg_status fg_check_period(const fg_command *command, fg_error *error);
+
+static inline fg_status fg_command_check_instant(const fg_command *command, fg_error *error) {
+  bool is_civil = fg_time_is_civil(command->at);
+  return FG_LIKELY(is_civil) ? FG_OK
+                             : fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
+}
+
+/* An account that names its calls makes up the id that a call leaves out, and ends one by its number. */
+#define FG_CHECK_PRESENCE(member, need)                                                                                \
+  if (FG_UNLIKELY(command->member.text == NULL)) {                                                                     \
+    bool is_made_up = names_calls && &command->member == &command->id && fg_command_leaves_id(command);                \
+    if (NEED_##need != NEED_OPTIONAL && !is_made_up) {                                                                 \
+      return fg_field_missing(error, #member);                                                                         \
+    }                                                                                                                  \
+  } else if (FG_UNLIKELY(&command->member == &command->id && command->member.length == 0)) {                           \
+    return fg_field_empty(error, #member);                                                                             \
+  }
+
+/* fg_command_check_fields, written out where the kind is known: a few comparisons are left of it. */
+FG_WRITTEN_OUT fg_status fg_command_check_as(fg_command_kind kind, const fg_command *command, bool names_calls,
+                                             fg_error *error) {
+  switch (kind) {
+#define COMMAND(number, NAME, name, id, does, summary) case FG_DO_##NAME:
+#define NAME_FIELD(member, need, otherwise, help) FG_CHECK_PRESENCE(member, need)
+#define TEXT_FIELD(member, need, most, otherwise, help)                                                                \
+  FG_CHECK_PRESENCE(member, need)                                                                                      \
+  if (command->member.text != NULL) {                                                                                  \
+    FG_TRY(fg_check_text(command->member, most, #member, error));                                                      \
+  }
+#define QUANTITY_FIELD(member, need, least, absent, otherwise, help)                                                   \
+  if (FG_UNLIKELY(command->member < (least) && (NEED_##need == NEED_REQUIRED || command->member != (absent)))) {       \
+    return fg_below_minimum(error, #member, least);                                                                    \
+  }
+#define VALUE_FIELD(member, TYPE, need, otherwise, help)                                                               \
+  FG_TRY(fg_check_value(&command->member, FG_FIELD_##TYPE, NEED_##need == NEED_REQUIRED, #member, error));
+#define CHECKS(expression) FG_TRY(expression);
+#define END_COMMAND return FG_OK;
+#include "commands.def"
+  default: return fg_fail(error, FG_INVALID, "do", "there is no such command");
+  }
+}
+
+#endif
