@@ -213,7 +213,12 @@ FREE_THREADED = $(firstword $(foreach name,python3.14t python3.13t,$(shell comma
 free-threaded: vectors
 	@$(STEP) free-threaded tools/free_threaded.sh "$(FREE_THREADED)"
 
-lua-tests: lua vectors
+# Lets Lua's allocations fail.
+build/lua/failing.so: tests/lua/failing.c | $(READY)
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) -g -fPIC -shared $(LUA_CFLAGS) -o $@ $<
+
+lua-tests: lua vectors build/lua/failing.so
 	@mkdir -p build/answers/lua
 	@$(STEP) lua busted
 
@@ -247,7 +252,7 @@ answers: c-plain python-tests lua-tests
 # The minute after every change: what takes long is left to `make test`.
 SLOW_PYTHON = against_reference arrow columns gate_model interpreters keeper_document ledger ledger_documents memory \
   outlook_lived plan_notebook plan_program plan_search threads types vectors vectors_reference
-SLOW_LUA = collector ledger ledger_documents handle keeper vectors
+SLOW_LUA = collector ledger ledger_documents handle keeper memory vectors
 QUICK_LUA := $(filter-out $(SLOW_LUA:%=tests/lua/%_spec.lua),$(wildcard tests/lua/*_spec.lua))
 
 check-c: $(QUICK_TESTS:%=build/debug/%) vectors

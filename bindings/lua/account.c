@@ -8,11 +8,14 @@ lfg_account *lfg_new_account(lua_State *L) {
   return self;
 }
 
+void lfg_raise_unusable(lua_State *L, int arg, const lfg_account *self) {
+  luaL_argcheck(L, !self->walked, arg, "the account is in use");
+  luaL_argcheck(L, self->handle != NULL, arg, "the account was released");
+}
+
 lfg_account *lfg_check_account(lua_State *L, int arg) {
   lfg_account *self = luaL_checkudata(L, arg, LFG_ACCOUNT);
-  if (self->handle == NULL || self->walked) {
-    luaL_argerror(L, arg, self->walked ? "the account is in use" : "the account was released");
-  }
+  lfg_raise_unusable(L, arg, self);
   return self;
 }
 

@@ -166,8 +166,9 @@ typedef struct lfg_book {
 } lfg_book;
 
 void lfg_open_book(lua_State *L);
-fg_book *lfg_check_book(lua_State *L, int arg); ///< raises when released
-lfg_book *lfg_new_book(lua_State *L);           ///< pushes an empty one for the caller to fill
+fg_book *lfg_check_book(lua_State *L, int arg);               ///< raises when released
+fg_book *lfg_check_book_of(lua_State *L, int arg, int index); ///< the same of the field `book` of an argument
+lfg_book *lfg_new_book(lua_State *L);                         ///< pushes an empty one for the caller to fill
 
 int lfg_book_new(lua_State *L);       ///< faregate.book(source)
 int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
@@ -213,6 +214,7 @@ lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty one for the cal
 
 /* Raises when released or walked. Whatever allocates may run a finalizer, which may release it: ask again after it. */
 lfg_account *lfg_check_account(lua_State *L, int arg);
+void lfg_raise_unusable(lua_State *L, int arg, const lfg_account *account); ///< only when released or walked
 
 int lfg_account_offset(const lfg_account *self); ///< minutes east of UTC
 

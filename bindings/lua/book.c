@@ -10,12 +10,18 @@ lfg_book *lfg_new_book(lua_State *L) {
   return self;
 }
 
-fg_book *lfg_check_book(lua_State *L, int arg) {
-  const lfg_book *self = luaL_checkudata(L, arg, LFG_BOOK);
-  if (self->book == NULL) {
-    luaL_argerror(L, arg, "the book was released");
+fg_book *lfg_check_book_of(lua_State *L, int arg, int index) {
+  const lfg_book *self = luaL_testudata(L, index, LFG_BOOK);
+  if (self == NULL) {
+    lfg_expected(L, arg, index, "book", "a price book");
   }
+  luaL_argcheck(L, self->book != NULL, arg, "the book was released");
   return self->book;
+}
+
+fg_book *lfg_check_book(lua_State *L, int arg) {
+  luaL_checkudata(L, arg, LFG_BOOK);
+  return lfg_check_book_of(L, arg, arg);
 }
 
 static bool is_path(fg_string source) {

@@ -24,12 +24,8 @@ static lfg_call *check_call(lua_State *L) {
 
 /* Raises when the account was released or is walked. */
 static lfg_account *account_of(lua_State *L, const lfg_call *call) {
-  lfg_account *self = call->account;
-  if (self->handle == NULL || self->walked) {
-    lua_getiuservalue(L, 1, ACCOUNT);
-    lfg_check_account(L, lua_gettop(L));
-  }
-  return self;
+  lfg_raise_unusable(L, 1, call->account);
+  return call->account;
 }
 
 /* ------------------------------------------------------------------------------------------------- to be let in */

@@ -10,27 +10,26 @@
 
 /* ---------------------------------------------------------------------------------------------- verify, compare */
 
-int lfg_verify_ledger(lua_State *L) {
+/* What a function of two paths describes; the second may be NULL. */
+typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
+
+static int describe_ledgers(lua_State *L, examine *of, const char *a, const char *b) {
   lfg_walk walk;
   fg_error error;
-  fg_string path = lfg_check_text(L, 1, 1, "path");
-  fg_string predecessor = {NULL, 0};
-  if (!lua_isnoneornil(L, 2)) {
-    predecessor = lfg_check_text(L, 2, 2, "predecessor");
-  }
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
-  fg_status status = fg_ledger_verify(path.text, predecessor.text, visitor, &error);
-  return lfg_walked(&walk, status, 1, &error);
+  return lfg_walked(&walk, of(a, b, visitor, &error), 1, &error);
+}
+
+int lfg_verify_ledger(lua_State *L) {
+  fg_string path = lfg_check_text(L, 1, 1, "path");
+  fg_string none = {NULL, 0};
+  fg_string predecessor = lua_isnoneornil(L, 2) ? none : lfg_check_text(L, 2, 2, "predecessor");
+  return describe_ledgers(L, fg_ledger_verify, path.text, predecessor.text);
 }
 
 int lfg_compare_ledgers(lua_State *L) {
-  lfg_walk walk;
-  fg_error error;
   fg_string a = lfg_check_text(L, 1, 1, "a");
-  fg_string b = lfg_check_text(L, 2, 2, "b");
-  const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
-  fg_status status = fg_ledger_compare(a.text, b.text, visitor, &error);
-  return lfg_walked(&walk, status, 1, &error);
+  return describe_ledgers(L, fg_ledger_compare, a.text, lfg_check_text(L, 2, 2, "b").text);
 }
 
 /* ------------------------------------------------------------------------------------------------- import, seal */
@@ -89,27 +88,29 @@ static int export_text(lua_State *L, const char *path, fg_string until) {
   return lfg_answer_text(L, text);
 }
 
-/* Called in protected mode, because an error must not pass through the core. A file answers nil and a message. */
-static fg_status call_writer(void *context, const char *bytes, size_t length) {
-  lua_State *L = context;
-  bool is_file = luaL_testudata(L, TO, LUA_FILEHANDLE) != NULL;
+/* (function or file, piece) → nothing. What a file fails to write it answers as nil and a message. */
+static int write_piece(lua_State *L) {
+  const fg_string *piece = lua_touserdata(L, 2);
+  bool is_file = luaL_testudata(L, 1, LUA_FILEHANDLE) != NULL;
   if (is_file) {
-    luaL_getmetafield(L, TO, "__index");
+    luaL_getmetafield(L, 1, "__index");
     lua_getfield(L, -1, "write");
     lua_replace(L, -2);
-    lua_pushvalue(L, TO);
-  } else {
-    lua_pushvalue(L, TO);
   }
-  lua_pushlstring(L, bytes, length);
-  if (lua_pcall(L, is_file ? 2 : 1, 2, 0) != LUA_OK) {
-    return FG_STOPPED;
-  }
-  if (is_file && !lua_toboolean(L, -2)) { /* its message is raised */
-    return FG_STOPPED;
-  }
-  lua_pop(L, 2);
-  return FG_OK;
+  lua_pushvalue(L, 1);
+  lua_pushlstring(L, piece->text, piece->length);
+  lua_call(L, is_file ? 2 : 1, 2);
+  return is_file && !lua_toboolean(L, -2) ? lua_error(L) : 0;
+}
+
+/* In protected mode, because an error must not pass through the core. */
+static fg_status call_writer(void *context, const char *bytes, size_t length) {
+  lua_State *L = context;
+  fg_string piece = {bytes, length};
+  lua_pushcfunction(L, write_piece);
+  lua_pushvalue(L, TO);
+  lua_pushlightuserdata(L, &piece);
+  return lua_pcall(L, 2, 0, 0) == LUA_OK ? FG_OK : FG_STOPPED;
 }
 
 static int export_to_writer(lua_State *L, const char *path, fg_string until) {

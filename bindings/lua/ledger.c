@@ -34,6 +34,6 @@ int lfg_open_ledger(lua_State *L) {
     return lua_gettop(L) - AFTER_OPTIONS + 1;
   }
   lfg_account *self = lfg_new_account(L);
-  options.book = lua_isnil(L, BOOK) ? NULL : lfg_check_book(L, BOOK);
+  options.book = lua_isnil(L, BOOK) ? NULL : lfg_check_book_of(L, OPTIONS, BOOK);
   return fg_ledger_open(path.text, &options, &self->handle, &error) == FG_OK ? 1 : lfg_refused(L, OPTIONS, &error);
 }

@@ -62,21 +62,17 @@ static int answer(lua_State *L, fg_status status, fg_money amount, int minor_dig
 
 static int shown(lfg_money a, lfg_money b) { return a.minor_digits > b.minor_digits ? a.minor_digits : b.minor_digits; }
 
-static int money_add(lua_State *L) {
+static int combine(lua_State *L, fg_status (*of)(fg_money a, fg_money b, fg_money *result)) {
   lfg_money a = operand(L, 1);
   lfg_money b = operand(L, 2);
-  fg_money sum = fg_money_zero();
-  fg_status status = fg_money_add(a.amount, b.amount, &sum);
-  return answer(L, status, sum, shown(a, b));
+  fg_money result = fg_money_zero();
+  fg_status status = of(a.amount, b.amount, &result);
+  return answer(L, status, result, shown(a, b));
 }
 
-static int money_subtract(lua_State *L) {
-  lfg_money a = operand(L, 1);
-  lfg_money b = operand(L, 2);
-  fg_money difference = fg_money_zero();
-  fg_status status = fg_money_subtract(a.amount, b.amount, &difference);
-  return answer(L, status, difference, shown(a, b));
-}
+static int money_add(lua_State *L) { return combine(L, fg_money_add); }
+
+static int money_subtract(lua_State *L) { return combine(L, fg_money_subtract); }
 
 static int money_negate(lua_State *L) {
   lfg_money a = operand(L, 1);

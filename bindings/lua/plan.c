@@ -46,11 +46,7 @@ static int book_cliffs(lua_State *L) { return ask(L, fg_way_cliffs); }
 static fg_book *push_book_of_way(lua_State *L, int arg) {
   luaL_checktype(L, arg, LUA_TTABLE);
   lua_getfield(L, arg, "book");
-  const lfg_book *self = luaL_testudata(L, -1, LFG_BOOK);
-  if (self == NULL) {
-    lfg_expected(L, arg, -1, "book", "a price book");
-  }
-  return lfg_check_book(L, lua_gettop(L));
+  return lfg_check_book_of(L, arg, -1);
 }
 
 int lfg_break_even(lua_State *L) {
@@ -64,8 +60,8 @@ int lfg_break_even(lua_State *L) {
   fg_book *books[2] = {push_book_of_way(L, 1), push_book_of_way(L, 2)};
   read_way(L, 1, books[0], &ways[0], &unused);
   read_way(L, 2, books[1], &ways[1], &unused);
-  books[0] = lfg_check_book(L, 4);
-  books[1] = lfg_check_book(L, 5);
+  books[0] = lfg_check_book_of(L, 1, 4);
+  books[1] = lfg_check_book_of(L, 2, 5);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, books[0]);
   fg_book_retain(books[1]); /* the walk holds the other */
   fg_status status = fg_break_even(&ways[0], &ways[1], most, visitor, &error);

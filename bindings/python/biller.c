@@ -374,15 +374,31 @@ int pfg_add_biller_type(PyObject *module, pfg_state *state) {
   return state->biller_type == NULL ? -1 : PyModule_AddObjectRef(module, "_Biller", state->biller_type);
 }
 
-PyObject *pfg_text_column(PyObject *module, PyObject *texts) {
+/* ------------------------------------------------------------------------------------------------------ columns */
+
+typedef bool append_item(pfg_state *state, pfg_block *block, PyObject *item);
+
+static bool append_text(pfg_state *state, pfg_block *block, PyObject *item) {
+  fg_string text = {NULL, 0};
+  return (item == Py_None || pfg_read_text(state, "texts", item, &text)) && pfg_append_text(block, text);
+}
+
+static bool append_integer(pfg_state *state, pfg_block *block, PyObject *item) {
+  int64_t value = PFG_NO_INTEGER;
+  return pfg_read_optional(state, "integers", item, &value) && pfg_append_integer(block, value);
+}
+
+static PyObject *column_of(PyObject *module, PyObject *list, pfg_kind kind, append_item *append) {
   pfg_state *state = PyModule_GetState(module);
-  Py_ssize_t count = PyList_Size(texts);
-  pfg_block *block = count < 0 ? NULL : pfg_block_new(PFG_TEXTS, 0);
+  if (!PyList_Check(list)) {
+    return pfg_raise_type(state, "", "a list", list);
+  }
+  pfg_block *block = pfg_block_new(kind, 0);
   bool done = block != NULL;
-  for (Py_ssize_t i = 0; i < count && done; i++) {
-    PyObject *item = PyList_GetItem(texts, i);
-    fg_string text = {NULL, 0};
-    done = (item == Py_None || pfg_read_text(state, "texts", item, &text)) && pfg_append_text(block, text);
+  for (Py_ssize_t i = 0; done && i < PyList_Size(list); i++) {
+    PyObject *item = Py_NewRef(PyList_GetItem(list, i)); /* what reads it may change the list */
+    done = append(state, block, item);
+    Py_DECREF(item);
   }
   if (done) {
     return pfg_new_column(state, block);
@@ -391,19 +407,10 @@ PyObject *pfg_text_column(PyObject *module, PyObject *texts) {
   return PyErr_Occurred() ? NULL : PyErr_NoMemory();
 }
 
+PyObject *pfg_text_column(PyObject *module, PyObject *texts) {
+  return column_of(module, texts, PFG_TEXTS, append_text);
+}
+
 PyObject *pfg_integer_column(PyObject *module, PyObject *integers) {
-  pfg_state *state = PyModule_GetState(module);
-  Py_ssize_t count = PyList_Size(integers);
-  pfg_block *block = count < 0 ? NULL : pfg_block_new(PFG_INTEGERS, 0);
-  bool done = block != NULL;
-  for (Py_ssize_t i = 0; i < count && done; i++) {
-    PyObject *item = PyList_GetItem(integers, i);
-    int64_t value = PFG_NO_INTEGER;
-    done = (item == Py_None || pfg_read_integer(state, "integers", item, &value)) && pfg_append_integer(block, value);
-  }
-  if (done) {
-    return pfg_new_column(state, block);
-  }
-  pfg_block_release(block);
-  return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+  return column_of(module, integers, PFG_INTEGERS, append_integer);
 }

@@ -36,7 +36,8 @@ static pfg_state *state_of_result(PyTypeObject *type) {
 /* Methods come before keys: what walks a dict calls them. */
 static PyObject *result_getattr(PyObject *self, PyObject *name) {
   pfg_state *state = state_of_result(Py_TYPE(self));
-  int is_method = PySet_Contains(state->result_methods, name);
+  int is_method = PyUnicode_Check(name) ? PySet_Contains(state->result_methods, name)
+                                        : 1; /* which says what is wrong */
   if (is_method != 0) {
     return is_method < 0 ? NULL : PyObject_GenericGetAttr(self, name);
   }

@@ -101,6 +101,29 @@ describe("the collector", function()
     end
   end)
 
+  it("may find finalizers that add to the policy being read", function()
+    local mode = collectgarbage("generational", 1, 1)
+    finally(function() collectgarbage(mode) end)
+    local book = support.book()
+    local refused = 0
+    for _ = 1, 20 do
+      local policy = {tier_basis = "total"}
+      local options = {policy = policy}
+      collectgarbage("stop") -- until the options are read
+      setmetatable({}, {__gc = function()
+        for number = 1, 100 do
+          policy["switch " .. number] = "x"
+        end
+      end})
+      collectgarbage("restart")
+      local ok, message = pcall(faregate.account, book, options)
+      if not ok and message:find("changed while it was read", 1, true) then
+        refused = refused + 1
+      end
+    end
+    assert.is_true(refused > 0, "no finalizer ran during a call: the test tests nothing")
+  end)
+
   it("is not needed for what is closed", function()
     for _ = 1, 100 do
       local book <close> = support.book()

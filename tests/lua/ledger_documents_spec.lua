@@ -8,14 +8,7 @@ local DAY = "2024-11-05T10:00"
 describe("a ledger's file", function()
   local folder, path
 
-  before_each(function()
-    folder = support.make_folder()
-    path = folder .. "/booth.db"
-  end)
-
-  after_each(function()
-    os.execute("rm -r " .. folder)
-  end)
+  support.each_in_a_folder(_ENV, function(...) folder, path = ... end)
 
   local function live(where)
     local acct = assert(faregate.open(where, {book = "tencent-facefusion", wallet = {cash = "5000"}}))

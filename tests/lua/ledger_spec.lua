@@ -8,20 +8,20 @@ local BOOK = {book = "tencent-facefusion"}
 describe("a ledger", function()
   local folder, path
 
-  before_each(function()
-    folder = support.make_folder()
-    path = folder .. "/booth.db"
-  end)
-
-  after_each(function()
-    os.execute("rm -r " .. folder)
-  end)
+  support.each_in_a_folder(_ENV, function(...) folder, path = ... end)
 
   local function begin(options)
     local acct = assert(faregate.open(path, options or BOOK))
     assert(acct:open({product = "image", at = "2024-11-05T10:00"}))
     return acct
   end
+
+  it("says in which argument a book is that was released", function()
+    local book = support.book()
+    book:release()
+    assert.error_matches(function() faregate.open(path, {book = book}) end, "#2 to 'open' %(the book was released%)")
+    assert.error_matches(function() faregate.open(path, {book = 5}) end, "#1")
+  end)
 
   it("is one file by several names", function()
     begin():release()

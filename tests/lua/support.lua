@@ -46,6 +46,17 @@ function support.make_folder()
   return folder
 end
 
+--- Gives every test of a `describe` a folder of its own, with the path of a ledger to be in it, and removes it after.
+--- `busted` has the functions before_each and after_each of the caller.
+function support.each_in_a_folder(busted, take)
+  local folder
+  busted.before_each(function()
+    folder = support.make_folder()
+    take(folder, folder .. "/booth.db")
+  end)
+  busted.after_each(function() os.execute("rm -r " .. folder) end)
+end
+
 function support.book()
   return assert(faregate.book("tencent-facefusion"))
 end

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import faregate
 import pytest
+from faregate._core import _integer_column, _table_stream, _text_column
 
 CALLS = [0, 9_999, 10_000, 90_000]
 AMOUNTS = [Decimal("0.00"), Decimal("2399.76"), Decimal("1800.00"), Decimal("16200.00")]  # R11, by hand
@@ -91,3 +92,19 @@ def test_what_is_not_installed_is_named(amounts, monkeypatch):
         monkeypatch.setitem(sys.modules, library, None)
         with pytest.raises(faregate.Invalid, match=f"this needs {library}: pip install"):
             call()
+
+
+@pytest.mark.parametrize("make", [_integer_column, _text_column])
+@pytest.mark.parametrize("given", [None, 5, (1,), "ab", {}])
+def test_a_column_is_made_of_a_list(make, given):
+    with pytest.raises(faregate.InvalidType, match="expected a list"):
+        make(given)
+
+
+def test_a_stream_is_of_columns_of_equal_length():
+    one, two = _integer_column([1]), _integer_column([1, 2])
+    with pytest.raises(faregate.Invalid, match="equal length"):
+        _table_stream({"a": one, "b": two})
+    for wrong in ([one], {"a": 1}, {1: one}, None):
+        with pytest.raises(faregate.InvalidType):
+            _table_stream(wrong)

@@ -15,6 +15,12 @@ def price(book):
     return book.price("image", "calls", 89_000)
 
 
+@pytest.mark.parametrize("name", [None, 0, 1.5, b"amount", (), []])
+def test_only_text_names_an_attribute(price, name):
+    with pytest.raises(TypeError):
+        price.__getattribute__(name)
+
+
 def test_a_key_is_an_attribute(price):
     assert price.amount is price["amount"] and "amount" in dir(price) and "items" in dir(price)
     with pytest.raises(AttributeError, match="colour"):
