@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 tree=$PWD/build/rocks
 rm -rf "$tree"
 luarocks --lua-version 5.4 --tree "$tree" make rockspec/faregate-scm-1.rockspec
-rm -rf ./*.rock faregate.so
+rm -rf ./*.rock faregate.so core/*.o bindings/lua/*.o
 # Of all functions the module shows the one that Lua looks for.
 shown=$(nm -D --defined-only --format=posix "$tree/lib/lua/5.4/faregate.so" | cut -d' ' -f1)
 [ "$shown" = luaopen_faregate ] || { echo "rock: shows other names than luaopen_faregate: $shown" >&2; exit 1; }
