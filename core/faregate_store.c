@@ -2,6 +2,10 @@
 #include "src/store/system.h"
 
 /* Hidden as in faregate.c. */
+#ifdef FG_ASSERTIONS
+#undef NDEBUG
+#endif
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

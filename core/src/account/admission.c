@@ -21,7 +21,7 @@ static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
   bool first = account->state.now == FG_NO_TIME;
-  fg_status status = first ? fg_due_start(account, &change.draft, *at) : fg_due_run(account, &change.draft, *at);
+  fg_status status = first ? fg_due_start(account, &change.draft, *at) : fg_due_happen(account, &change.draft, *at);
   if (status == FG_OK) {
     change.draft.now = *at;
   } else {

@@ -338,21 +338,13 @@ static void check_place(state_check *check, const fg_hold *hold) {
   service->undoable++;
 }
 
-static bool is_deadline(const fg_hold *hold, int64_t timeout_ms) {
-  int64_t length = 0;
-  int64_t deadline = 0;
-  bool has_end = timeout_ms > 0 && fg_multiply_i64(timeout_ms, FG_SECOND / 1000, &length) &&
-                 fg_add_i64(hold->since, length, &deadline);
-  return hold->deadline == (has_end ? deadline : FG_NEVER);
-}
-
 static void check_hold(state_check *check, uint32_t place) {
   const fg_state *state = check->state;
   const fg_hold *hold = &state->holds.items[place];
   fg_kept_call call = fg_record_call(hold->entry);
   require(check, hold->product < check->account->book->product_count && call.product == hold->product &&
                      call.quantity == hold->units && hold->kind < FG_USAGE_KINDS);
-  require(check, is_past(check, hold->since) && is_deadline(hold, call.timeout_ms));
+  require(check, is_past(check, hold->since) && hold->deadline == fg_hold_deadline(hold->since, call.timeout_ms));
   require(check, hold->attempt > 0 && hold->attempt <= state->calls);
   require(check, place == 0 || (hold->attempt > hold[-1].attempt && hold->since >= hold[-1].since));
   if (!check->is_good) {

@@ -170,7 +170,7 @@ static fg_status live_next_instant(outlook *view) {
   fg_amount day_used = 0;
   fg_amount month_used = 0;
   FG_TRY(remember(view));
-  FG_TRY(fg_due_run(fork, &fork->state, fork->state.next_due));
+  FG_TRY(fg_due_happen(fork, &fork->state, fork->state.next_due));
   FG_TRY(ask_budgets(fork, &day_used, &month_used));
   tell_expiries(view);
   tell_orders(view);

@@ -1,5 +1,7 @@
 #include "capacity.h"
 
+#include "../book/terms.h"
+
 /* How many of the steps begin at an instant or before it. */
 static uint32_t steps_until(const fg_service *service, fg_time at) {
   uint32_t low = 0;
@@ -65,6 +67,17 @@ static fg_status change_held(const fg_account *account, fg_state *state, const f
   join_step(service, end);
   join_step(service, first);
   return FG_OK;
+}
+
+/* R21: at no instant of the order's period more than may be held at once. */
+fg_status fg_capacity_check(const fg_account *account, const fg_state *state, const fg_capacity_order *order) {
+  const fg_capacity_offer *offer = account->book->products[order->product].capacity;
+  int64_t peak = fg_capacity_peak(state, order->product, order->from, order->until);
+  int64_t held = 0;
+  if (!fg_capacity_may_be_held(offer, peak, order->quantity)) {
+    return FG_CAPACITY_LIMIT;
+  }
+  return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW;
 }
 
 fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_capacity_order *order) {

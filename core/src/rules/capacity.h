@@ -11,6 +11,9 @@ int64_t fg_capacity_held(const fg_state *state, uint32_t product, fg_time at);
    forgotten. */
 int64_t fg_capacity_peak(const fg_state *state, uint32_t product, fg_time from, fg_time until);
 
+/* Whether an order may be held too (R21): FG_CAPACITY_LIMIT; FG_OVERFLOW if all that is held could not be counted. */
+fg_status fg_capacity_check(const fg_account *account, const fg_state *state, const fg_capacity_order *order);
+
 /* Counts an order as held from now on; FG_OVERFLOW if that is more than can be counted. */
 fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_capacity_order *order);
 /* Does not count it any more, because it was refunded before it began. */

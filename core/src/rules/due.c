@@ -80,7 +80,7 @@ fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at) {
   return FG_OK;
 }
 
-fg_status fg_due_run(fg_account *account, fg_state *draft, fg_time at) {
+fg_status fg_due_happen(fg_account *account, fg_state *draft, fg_time at) {
   while (draft->next_due <= at) {
     FG_TRY(happen(account, draft, draft->next_due));
     fg_due_refresh(account, draft);

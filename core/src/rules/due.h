@@ -9,7 +9,7 @@
 fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at);
 
 /* Lets everything due up to `at` happen on a draft, in time order. */
-fg_status fg_due_run(fg_account *account, fg_state *draft, fg_time at);
+fg_status fg_due_happen(fg_account *account, fg_state *draft, fg_time at);
 
 /* Finds anew when the next thing falls due, and what is in force for usage until then. */
 void fg_due_refresh(const fg_account *account, fg_state *state);

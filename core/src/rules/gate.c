@@ -7,14 +7,6 @@
 #include "transaction.h"
 #include "usage.h"
 
-static fg_time deadline_of(const fg_command *command) {
-  int64_t length = 0;
-  int64_t deadline = 0;
-  bool has_end = command->timeout_ms > 0 && fg_multiply_i64(command->timeout_ms, FG_SECOND / 1000, &length) &&
-                 fg_add_i64(command->at, length, &deadline);
-  return has_end ? deadline : FG_NEVER;
-}
-
 static fg_usage_kind kind_of(const fg_recorded *recorded) {
   return recorded->unbilled == 0 ? FG_USAGE_BILLED : recorded->counted > 0 ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
 }
@@ -34,7 +26,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   fg_hold *hold = &state->holds.items[state->holds.count++];
   *hold = (fg_hold){.entry = room->entry,
                     .since = command->at,
-                    .deadline = deadline_of(command),
+                    .deadline = fg_hold_deadline(command->at, command->timeout_ms),
                     .units = command->quantity,
                     .attempt = attempt,
                     .regime = service->regime,

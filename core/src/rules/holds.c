@@ -2,6 +2,14 @@
 
 #include "../state/record.h"
 
+fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms) {
+  int64_t length = 0;
+  int64_t deadline = 0;
+  bool has_end = timeout_ms > 0 && fg_multiply_i64(timeout_ms, FG_SECOND / 1000, &length) &&
+                 fg_add_i64(since, length, &deadline);
+  return has_end ? deadline : FG_NEVER;
+}
+
 enum { FEW = 8 };
 
 /* Finds a call that is not among the latest. The history knows the number of its attempt, and calls in flight stand in

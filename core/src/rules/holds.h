@@ -4,6 +4,9 @@
 
 #include "undo.h"
 
+/* When a call let through at an instant is abandoned; FG_NEVER without a timeout, or beyond what can be counted. */
+fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms);
+
 /* The call in flight that the history knows by a number, or, if that is 0, by an id. NULL if there is none. */
 fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id);
 

@@ -52,17 +52,6 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   return pay(draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
 }
 
-/* R21: never more than may be held at once, at any instant of the order's period. */
-static fg_status check_held(const fg_capacity_offer *offer, const fg_state *draft, uint32_t product,
-                            const fg_capacity_order *order) {
-  int64_t peak = fg_capacity_peak(draft, product, order->from, order->until);
-  int64_t held = 0;
-  if (!fg_capacity_may_be_held(offer, peak, order->quantity)) {
-    return FG_CAPACITY_LIMIT;
-  }
-  return fg_add_i64(peak, order->quantity, &held) ? FG_OK : FG_OVERFLOW; /* all that is held may pick the tier */
-}
-
 /* R18: the tier is picked by the order alone, or by all that is held when it begins. */
 static fg_status price_capacity(const fg_account *account, const fg_state *draft, const fg_command *command,
                                 const fg_schedule *schedule, const fg_capacity_order *order, fg_amount *amount) {
@@ -92,7 +81,7 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   }
   FG_TRY(fg_capacity_period(account->book, &account->policy, command->at, command->start, command->days,
                             command->months, &order.from, &order.until));
-  FG_TRY(check_held(offer, draft, product, &order));
+  FG_TRY(fg_capacity_check(account, draft, &order));
   FG_TRY(price_capacity(account, draft, command, schedule, &order, &amount));
   FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, draft, &draft->capacity));
