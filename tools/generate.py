@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import generate_book
 import generate_documents
 import generate_headers
 import generate_lua
@@ -20,6 +21,7 @@ OUTPUTS: list[tuple[str, str | None, Callable[[], str]]] = [
     *generate_python.OUTPUTS,
     *generate_lua.OUTPUTS,
     *generate_documents.OUTPUTS,
+    *generate_book.OUTPUTS,
 ]
 
 

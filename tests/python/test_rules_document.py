@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,10 @@ CORE = ROOT / "core" / "src"
 SOURCES = sorted(CORE.rglob("*.[ch]"))
 FILES = sorted(path for path in (ROOT / "tests" / "vectors").glob("*.json") if path.name != "manifest.json")
 VECTORS = {path.stem: json.loads(path.read_text(encoding="utf-8"))["cases"] for path in FILES}
+sys.path.insert(0, str(ROOT / "tools"))
+
+from generate_book import SWITCHES
+
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 
 
@@ -69,10 +74,9 @@ def test_rule(rule, says, functions, vectors):
 @pytest.mark.parametrize("switch, rule, values, functions, vectors", rows(r"`\w+`"), ids=lambda cell: cell.strip("`"))
 def test_switch(switch, rule, values, functions, vectors):
     key = switch.strip("`")
-    declared = re.search(
-        rf'X\({key.upper()}, "{key}", "{rule}", (.+?)\)', (CORE / "book" / "policy.h").read_text("utf-8")
-    )
-    assert declared.group(1).replace('"', "`") == values
+    declared = next(each for each in SWITCHES if each.key == key)
+    assert declared.rule == rule
+    assert ", ".join(f"`{value}`" for value in declared.values) == values
     read = f"value[FG_SWITCH_{key.upper()}]"
     assert all(read in definition(name, file) for name, file in places(functions))
     assert sum(path.read_text(encoding="utf-8").count(read) for path in SOURCES) == len(places(functions))
@@ -87,8 +91,7 @@ def test_switch(switch, rule, values, functions, vectors):
 
 
 def test_every_switch_has_its_row():
-    declared = re.findall(r'^  X\([A-Z_]+, "(\w+)"', (CORE / "book" / "policy.h").read_text(encoding="utf-8"), re.M)
-    assert [row[0].strip("`") for row in rows(r"`\w+`")] == declared
+    assert [row[0].strip("`") for row in rows(r"`\w+`")] == [switch.key for switch in SWITCHES]
 
 
 def test_every_refusal_happens_in_a_vector():

@@ -1,7 +1,5 @@
 #include "account_json.h"
 
-#include <stdlib.h>
-
 #include "../state/command.h"
 #include "../book/policy_json.h"
 
@@ -43,26 +41,9 @@ fg_status fg_account_read(const fg_json *wallet, const fg_json *policy, fg_book 
   return FG_OK;
 }
 
-static void tell_changed_policy(fg_teller *to, const fg_account *account) {
-  fg_tell_begin_object(to, "policy");
-  for (int i = 0; i < FG_SWITCH_COUNT; i++) {
-    fg_switch which = (fg_switch)i;
-    const char *word = fg_policy_word(&account->policy, which);
-    if (account->policy.value[i] == account->book->policy.value[i]) {
-      continue;
-    }
-    if (fg_policy_is_number(which)) {
-      fg_tell_integer(to, fg_policy_key(which), strtol(word, NULL, 10));
-    } else {
-      fg_tell_word(to, fg_policy_key(which), word);
-    }
-  }
-  fg_tell_end_object(to);
-}
-
 void fg_account_tell_head(fg_teller *to, const fg_account *account) {
   const fg_wallet *wallet = &account->state.wallet;
-  tell_changed_policy(to, account);
+  fg_policy_tell(to, "policy", &account->policy, &account->book->policy);
   if (!wallet->limited) {
     return;
   }

@@ -7,6 +7,9 @@
 #include "policy.h"
 #include "price.h"
 
+/* The most of a book: bytes of a name, items of a list, days of a count of days, which are a hundred years. */
+enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_DAYS_MAX = 36525 };
+
 /* How long a grant or pack may be used. */
 typedef enum fg_validity_unit {
   FG_VALID_FOREVER,    ///< permanent (R4, R25)
@@ -102,6 +105,7 @@ struct fg_book {
   fg_allocator allocator;
   fg_arena arena;  ///< owns everything below
   uint32_t shared; ///< references, counted atomically
+  int format;      ///< the version of the format, the first is 0
   fg_string id, title, about, currency;
   fg_date as_of;      ///< the guide it was made from; FG_NO_DATE: it does not say
   int minor_digits;   ///< of the currency

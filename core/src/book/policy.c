@@ -6,35 +6,45 @@ enum { VALUES_MAX = 3 };
 
 static const struct {
   const char *key;
-  const char *words[VALUES_MAX];
-} switch_words[FG_SWITCH_COUNT] = {
-#define SWITCH_ENTRY(NAME, key, rule, ...) {key, {__VA_ARGS__}},
-    FG_SWITCH_LIST(SWITCH_ENTRY)
-#undef SWITCH_ENTRY
+  const char *words[VALUES_MAX + 1]; ///< NULL after the last
+} switches[FG_SWITCH_COUNT] = {
+/* clang-format off */
+#define SWITCH(NAME, key, rule, help) {key, {
+#define VALUE(NAME, word) word,
+#define END() NULL}},
+#include "switches.def"
+/* clang-format on */
+#undef SWITCH
+#undef VALUE
+#undef END
 };
 
-const char *fg_policy_key(fg_switch which) { return switch_words[which].key; }
+const char *fg_policy_key(fg_switch which) { return switches[which].key; }
 
 const char *fg_policy_word(const fg_policy *policy, fg_switch which) {
-  return switch_words[which].words[policy->value[which]];
+  return switches[which].words[policy->value[which]];
+}
+
+bool fg_policy_is_number(fg_switch which) {
+  char first = switches[which].words[0][0];
+  return first >= '0' && first <= '9';
 }
 
 static fg_status set_word(fg_policy *policy, fg_switch which, fg_string word, fg_error *error) {
-  for (uint8_t value = 0; value < VALUES_MAX; value++) {
-    const char *candidate = switch_words[which].words[value];
-    if (candidate != NULL && fg_string_is(word, candidate)) {
+  const char *const *words = switches[which].words;
+  for (uint8_t value = 0; words[value] != NULL; value++) {
+    if (fg_string_is(word, words[value])) {
       policy->value[which] = value;
       return FG_OK;
     }
   }
-  const char *const *words = switch_words[which].words;
-  return fg_fail(error, FG_INVALID, switch_words[which].key, "expected %s%s%s%s%s", words[0], words[2] ? ", " : " or ",
+  return fg_fail(error, FG_INVALID, switches[which].key, "expected %s%s%s%s%s", words[0], words[2] ? ", " : " or ",
                  words[1], words[2] ? " or " : "", words[2] ? words[2] : "");
 }
 
 bool fg_policy_find(fg_string key, fg_switch *which) {
   for (int i = 0; i < FG_SWITCH_COUNT; i++) {
-    if (fg_string_is(key, switch_words[i].key)) {
+    if (fg_string_is(key, switches[i].key)) {
       *which = (fg_switch)i;
       return true;
     }

@@ -1,6 +1,7 @@
 #include "policy_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static fg_status read_switch(const char *key, const fg_json *value, fg_policy *policy, fg_error *error) {
   fg_switch which;
@@ -25,4 +26,21 @@ fg_status fg_policy_read(const fg_json *object, fg_policy *policy, fg_error *err
     FG_TRY(read_switch(at->key, &at->value, policy, error));
   }
   return FG_OK;
+}
+
+void fg_policy_tell(fg_teller *to, const char *key, const fg_policy *policy, const fg_policy *but) {
+  fg_tell_begin_object(to, key);
+  for (int i = 0; i < FG_SWITCH_COUNT; i++) {
+    fg_switch which = (fg_switch)i;
+    const char *word = fg_policy_word(policy, which);
+    if (but != NULL && but->value[i] == policy->value[i]) {
+      continue;
+    }
+    if (fg_policy_is_number(which)) {
+      fg_tell_integer(to, fg_policy_key(which), strtol(word, NULL, 10));
+    } else {
+      fg_tell_word(to, fg_policy_key(which), word);
+    }
+  }
+  fg_tell_end_object(to);
 }

@@ -1,7 +1,7 @@
 #include "state.h"
 
 #include "../base/status.h"
-#include "../book/book_fields.h"
+#include "../book/book.h"
 
 _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
 

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "../book/book_fields.h"
 #include "../book/policy_json.h"
 #include "../book/terms.h"
 #include "carry_over.h"

@@ -1,0 +1,104 @@
+/* The keys of a price book as rows (book_keys.def), and the kinds of values that they have. */
+#ifndef FG_BOOK_KEYS_H
+#define FG_BOOK_KEYS_H
+
+#include "../base/tell.h"
+#include "../json/read.h"
+#include "book.h"
+
+typedef struct fg_book_reader {
+  fg_book *book; ///< being filled; everything read goes to its arena
+  fg_error *error;
+} fg_book_reader;
+
+struct fg_book_key;
+
+/* How a value is read into an object, and told of it. The path of a fault is empty, or leads on from the value. */
+typedef struct fg_key_kind {
+  fg_status (*read)(const fg_book_reader *reader, const struct fg_book_key *key, const fg_json *value, void *object);
+  void (*tell)(fg_teller *to, const struct fg_book_key *key, const fg_book *book, const void *object);
+} fg_key_kind;
+
+typedef struct fg_book_key {
+  const char *name;
+  const fg_key_kind *kind;
+  size_t offset, size; ///< of the member that holds the value
+  bool required;
+  int64_t low, high;             ///< of a number, or of the length of a list
+  int64_t number;                ///< where the key is absent
+  const char *text;              ///< the same, of a text
+  const char *const *words;      ///< of a choice, in the order of its enumeration; ends in NULL
+  size_t count_offset;           ///< of the length of a list
+  const struct fg_book_form *of; ///< what an object or an item of a list is
+  bool (*belongs)(const void *); ///< whether an object has the key at all; NULL: every one has
+} fg_book_key;
+
+/* An object with keys. */
+typedef struct fg_book_form {
+  const fg_book_key *keys;
+  size_t key_count;
+  size_t size; ///< of the struct
+  /* What the keys must be together, when all are read; NULL: nothing. */
+  fg_status (*check)(const fg_book_reader *reader, void *object);
+} fg_book_form;
+
+/* That of a whole book. */
+const fg_book_form *fg_book_form_of_book(void);
+
+/* Reads an object of a form into memory that is all zero, and tells one. */
+fg_status fg_form_read(const fg_book_reader *reader, const fg_book_form *form, const fg_json *value, void *object);
+void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, const fg_book *book, const void *object);
+
+/* A block, and a copy of a string, in the book's arena. FG_NO_MEMORY, the error told. */
+fg_status fg_book_allocate(const fg_book_reader *reader, size_t size, void **block);
+fg_status fg_book_keep(const fg_book_reader *reader, fg_string string, fg_string *kept);
+
+/* What kinds have in common. */
+static inline void *fg_key_place(const fg_book_key *key, void *object) { return (char *)object + key->offset; }
+static inline const void *fg_key_value(const fg_book_key *key, const void *object) {
+  return (const char *)object + key->offset;
+}
+/* A number in a member of any size: a choice is a flag where there are two. */
+void fg_key_set_number(const fg_book_key *key, void *object, int64_t number);
+int64_t fg_key_number(const fg_book_key *key, const void *object);
+
+/* An id or the name of a meter: 1 … FG_NAME_MAX letters, digits, '.', '_' or '-'. Ids of grants are built from names and
+   slashes, so a name holds none. */
+fg_status fg_value_name(const fg_book_reader *reader, const fg_json *value, fg_string *name);
+fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, const char *const *words,
+                          int64_t *choice);
+/* A decimal string, 0 or more; *sold becomes false for null, where that may be. */
+fg_status fg_value_price(const fg_book_reader *reader, const fg_json *value, fg_amount *price, bool *sold);
+
+#define FG_KEY_KIND(name) extern const fg_key_kind fg_kind_##name;
+FG_KEY_KIND(text)
+FG_KEY_KIND(name)
+FG_KEY_KIND(count)
+FG_KEY_KIND(units)
+FG_KEY_KIND(flag)
+FG_KEY_KIND(choice)
+FG_KEY_KIND(date)
+FG_KEY_KIND(price)
+FG_KEY_KIND(part)
+FG_KEY_KIND(object)
+FG_KEY_KIND(list)
+FG_KEY_KIND(published_price)
+FG_KEY_KIND(only_price)
+FG_KEY_KIND(validity)
+FG_KEY_KIND(amended_product)
+FG_KEY_KIND(amended_grant)
+FG_KEY_KIND(currency)
+FG_KEY_KIND(utc_offset)
+FG_KEY_KIND(rounding)
+FG_KEY_KIND(policy)
+FG_KEY_KIND(sources)
+#undef FG_KEY_KIND
+
+/* What several keys must be together: `check` of the forms. */
+fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
+fg_status fg_check_capacity(const fg_book_reader *reader, void *object);
+fg_status fg_check_product(const fg_book_reader *reader, void *object);
+fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
+fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object);
+
+#endif

@@ -1,0 +1,265 @@
+/* The kinds of values that one key of a book has, or a few: how each is read and told. */
+#include <stdio.h>
+
+#include "book_keys.h"
+#include "policy_json.h"
+
+/* ------------------------------------------------------------------------------------------------ published prices */
+
+/* A tier's price, which may be null. */
+static fg_status key_published_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                    void *object) {
+  fg_tier *tier = object;
+  (void)key;
+  return fg_value_price(reader, value, &tier->price, &tier->sold);
+}
+
+static void key_published_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_tier *tier = object;
+  (void)book;
+  fg_tell_optional_amount(to, key->name, tier->sold, tier->price);
+}
+
+/* The price of a schedule without tiers: that of the only one, from 0 on. */
+static fg_status key_only_price_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                     void *object) {
+  fg_schedule *schedule = object;
+  void *tier = NULL;
+  FG_TRY(fg_book_allocate(reader, sizeof(fg_tier), &tier));
+  schedule->tiers = tier;
+  schedule->tier_count = 1;
+  return key_published_read(reader, key, value, tier);
+}
+
+static void key_only_price_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  key_published_tell(to, key, book, &((const fg_schedule *)object)->tiers[0]);
+}
+
+const fg_key_kind fg_kind_published_price = {key_published_read, key_published_tell};
+const fg_key_kind fg_kind_only_price = {key_only_price_read, key_only_price_tell};
+
+/* -------------------------------------------------------------------------------------------------------- validity */
+
+/* A validity is a word or, where it has a most, an object of one count: {"days": 30}. */
+static const struct {
+  const char *word;
+  int64_t most;
+} validities[FG_VALIDITY_COUNT] = {
+    [FG_VALID_FOREVER] = {"permanent", 0}, [FG_VALID_DAYS] = {"days", FG_DAYS_MAX},
+    [FG_VALID_MONTHS] = {"months", 1200},  [FG_VALID_YEARS] = {"years", 100},
+    [FG_VALID_THIS_MONTH] = {"month", 0},
+};
+
+static fg_status key_validity_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                   void *object) {
+  fg_validity *validity = fg_key_place(key, object);
+  fg_string word = fg_json_string(value);
+  const fg_json_member *only = fg_json_first_member(value);
+  for (int unit = 0; unit < FG_VALIDITY_COUNT; unit++) {
+    const char *name = validities[unit].word;
+    int64_t most = validities[unit].most;
+    validity->unit = (fg_validity_unit)unit;
+    if (most == 0 && word.text != NULL && fg_string_is(word, name)) {
+      return FG_OK;
+    }
+    if (most > 0 && only != NULL && only->next == NULL && strcmp(only->key, name) == 0) {
+      int64_t count = 0;
+      FG_TRY(fg_within(reader->error, fg_json_integer(&only->value, 1, most, &count, reader->error), "%s", name));
+      validity->count = (int32_t)count;
+      return FG_OK;
+    }
+  }
+  return fg_fail(reader->error, FG_INVALID, "",
+                 "expected \"permanent\", \"month\" or an object of one of \"days\", \"months\" and \"years\"");
+}
+
+static void key_validity_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_validity *validity = fg_key_value(key, object);
+  const char *word = validities[validity->unit].word;
+  (void)book;
+  if (validities[validity->unit].most == 0) {
+    fg_tell_word(to, key->name, word);
+    return;
+  }
+  fg_tell_begin_object(to, key->name);
+  fg_tell_integer(to, word, validity->count);
+  fg_tell_end_object(to);
+}
+
+const fg_key_kind fg_kind_validity = {key_validity_read, key_validity_tell};
+
+/* ------------------------------------------------------------------------------------------------------ amendments */
+
+static fg_status key_amended_product_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                          void *object) {
+  fg_string id;
+  FG_TRY(fg_value_name(reader, value, &id));
+  int product = fg_book_product(reader->book, id);
+  *(uint32_t *)fg_key_place(key, object) = (uint32_t)product;
+  return product != FG_NONE ? FG_OK
+                            : fg_fail(reader->error, FG_INVALID, "", "expected the id of a product of this book");
+}
+
+static void key_amended_product_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  fg_tell_text(to, key->name, book->products[((const fg_amendment *)object)->product].id);
+}
+
+static fg_status key_amended_grant_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                        void *object) {
+  fg_amendment *amendment = object;
+  fg_string id;
+  (void)key;
+  FG_TRY(fg_value_name(reader, value, &id));
+  int grant = fg_product_grant(&reader->book->products[amendment->product], id);
+  amendment->grant = (uint32_t)grant;
+  return grant != FG_NONE ? FG_OK
+                          : fg_fail(reader->error, FG_INVALID, "", "expected the id of a grant of this product");
+}
+
+static void key_amended_grant_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_amendment *amendment = object;
+  fg_tell_text(to, key->name, book->products[amendment->product].grants[amendment->grant].id);
+}
+
+const fg_key_kind fg_kind_amended_product = {key_amended_product_read, key_amended_product_tell};
+const fg_key_kind fg_kind_amended_grant = {key_amended_grant_read, key_amended_grant_tell};
+
+/* -------------------------------------------------------------------------------------------- currency, civil time */
+
+static fg_status key_currency_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                   void *object) {
+  fg_string code;
+  FG_TRY(fg_json_text(value, &code, reader->error));
+  bool valid = code.length == 3;
+  for (size_t i = 0; i < 3 && valid; i++) {
+    valid = code.text[i] >= 'A' && code.text[i] <= 'Z';
+  }
+  return valid ? fg_book_keep(reader, code, fg_key_place(key, object))
+               : fg_fail(reader->error, FG_INVALID, "", "expected three capitals such as \"CNY\"");
+}
+
+/* -1 for anything but two digits. */
+static int two_digits(const char *text) {
+  bool digits = text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9';
+  return digits ? (text[0] - '0') * 10 + text[1] - '0' : -1;
+}
+
+static fg_status key_offset_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                 void *object) {
+  enum { OFFSET_MAX = 14 * 60 };
+  fg_string text;
+  FG_TRY(fg_json_text(value, &text, reader->error));
+  bool formed = text.length == 6 && (text.text[0] == '+' || text.text[0] == '-') && text.text[3] == ':';
+  int hour = formed ? two_digits(text.text + 1) : -1;
+  int minute = formed ? two_digits(text.text + 4) : -1;
+  if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > OFFSET_MAX) {
+    return fg_fail(reader->error, FG_INVALID, "", "expected an offset from \"-14:00\" to \"+14:00\"");
+  }
+  fg_key_set_number(key, object, (text.text[0] == '-' ? -1 : 1) * (hour * 60 + minute));
+  return FG_OK;
+}
+
+static void key_offset_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  int64_t offset = fg_key_number(key, object);
+  unsigned size = (unsigned)(offset < 0 ? -offset : offset);
+  char text[16];
+  (void)book;
+  snprintf(text, sizeof text, "%c%02u:%02u", offset < 0 ? '-' : '+', size / 60, size % 60);
+  fg_tell_word(to, key->name, text);
+}
+
+static void key_currency_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  fg_kind_text.tell(to, key, book, object);
+}
+
+const fg_key_kind fg_kind_currency = {key_currency_read, key_currency_tell};
+const fg_key_kind fg_kind_utc_offset = {key_offset_read, key_offset_tell};
+
+/* -------------------------------------------------------------------------------------------------------- rounding */
+
+static const char *const rounding_words[] = {"none", "half_up", "half_even", "up", "down", NULL};
+
+static fg_status key_rounding_object_read(const fg_book_reader *reader, const fg_json *value, fg_rounding *rounding) {
+  static const char *const fields[] = {"digits", "mode", NULL};
+  const fg_json *found = NULL;
+  int64_t digits = 0;
+  int64_t mode = 0;
+  FG_TRY(fg_json_fields(value, fields, reader->error));
+  FG_TRY(fg_json_require(value, "digits", &found, reader->error));
+  fg_status status = fg_json_integer(found, 0, FG_MONEY_DECIMALS, &digits, reader->error);
+  FG_TRY(fg_within(reader->error, status, "digits"));
+  FG_TRY(fg_json_require(value, "mode", &found, reader->error));
+  status = fg_value_choice(reader, found, rounding_words + FG_ROUND_HALF_UP, &mode);
+  rounding->digits = (int)digits;
+  rounding->mode = (fg_rounding_mode)(FG_ROUND_HALF_UP + mode);
+  return fg_within(reader->error, status, "mode");
+}
+
+static fg_status key_rounding_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                   void *object) {
+  int64_t none = 0;
+  return fg_json_is(value, FG_JSON_OBJECT)
+             ? key_rounding_object_read(reader, value, fg_key_place(key, object))
+             : fg_value_choice(reader, value, (const char *const[]){rounding_words[FG_ROUND_NONE], NULL}, &none);
+}
+
+static void key_rounding_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_rounding *rounding = fg_key_value(key, object);
+  const char *word = rounding_words[rounding->mode];
+  (void)book;
+  if (rounding->mode == FG_ROUND_NONE) {
+    fg_tell_word(to, key->name, word);
+    return;
+  }
+  fg_tell_begin_object(to, key->name);
+  fg_tell_integer(to, "digits", rounding->digits);
+  fg_tell_word(to, "mode", word);
+  fg_tell_end_object(to);
+}
+
+const fg_key_kind fg_kind_rounding = {key_rounding_read, key_rounding_tell};
+
+/* ------------------------------------------------------------------------------------------------ policy, sources */
+
+static fg_status key_policy_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                 void *object) {
+  return fg_policy_read(value, fg_key_place(key, object), reader->error);
+}
+
+static void key_policy_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  (void)book;
+  fg_policy_tell(to, key->name, fg_key_value(key, object), NULL);
+}
+
+static fg_status key_sources_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                  void *object) {
+  fg_book *book = object;
+  void *block = NULL;
+  if (!fg_json_is(value, FG_JSON_OBJECT) || value->is.object.count > FG_LIST_MAX) {
+    return fg_fail(reader->error, FG_INVALID, "", "expected an object of at most %d texts", FG_LIST_MAX);
+  }
+  FG_TRY(fg_book_allocate(reader, 2 * value->is.object.count * sizeof(fg_string), &block));
+  fg_string *sources = block;
+  (void)key;
+  book->sources = sources;
+  for (FG_EACH_MEMBER(value, at)) {
+    fg_string text;
+    fg_string *pair = &sources[2 * book->source_count++];
+    FG_TRY(fg_within(reader->error, fg_json_text(&at->value, &text, reader->error), "%s", at->key));
+    FG_TRY(fg_book_keep(reader, fg_string_of(at->key), &pair[0]));
+    FG_TRY(fg_book_keep(reader, text, &pair[1]));
+  }
+  return FG_OK;
+}
+
+static void key_sources_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  (void)object;
+  fg_tell_begin_object(to, key->name);
+  for (uint32_t i = 0; i < book->source_count; i++) {
+    fg_tell_text(to, book->sources[2 * i].text, book->sources[2 * i + 1]);
+  }
+  fg_tell_end_object(to);
+}
+
+const fg_key_kind fg_kind_policy = {key_policy_read, key_policy_tell};
+const fg_key_kind fg_kind_sources = {key_sources_read, key_sources_tell};

@@ -1,0 +1,386 @@
+"""The JSON Schema of price books, and the tables of docs/price-book.md."""
+
+import json
+import re
+from typing import NamedTuple
+
+from generate_tables import ROOT, SOURCE, Row, rows
+
+BOOK = SOURCE / "book"
+
+HEADERS = "".join((SOURCE / name).read_text("utf-8") for name in ("book/book.h", "book/price.h")) + (
+    ROOT / "core" / "include" / "faregate_base.h"
+).read_text("utf-8")
+
+
+def number(written: str) -> int | None:
+    """A number of the rows, which may be the name of one; None: no number."""
+    if re.fullmatch(r"-?\d+", written):
+        return int(written)
+    special = {"INT64_MAX": 2**63 - 1, "FG_NO_DATE": None}
+    return special[written] if written in special else int(re.search(rf"\b{written} =? ?(\d+)", HEADERS)[1])
+
+
+DAYS_MAX = number("FG_DAYS_MAX")
+LIST_MAX = number("FG_LIST_MAX")
+DECIMALS_MAX = number("FG_MONEY_DECIMALS")
+
+# ------------------------------------------------------------------------------------------------------------- rows
+
+
+class Model(NamedTuple):
+    name: str
+    has_tiers: bool
+    per_units: bool
+    help: str
+
+
+class Switch(NamedTuple):
+    key: str
+    rule: str
+    help: str
+    values: list[str]
+
+    @property
+    def choices(self) -> list[str | int]:
+        return [int(value) if value.isdigit() else value for value in self.values]
+
+
+class Key(NamedTuple):
+    name: str
+    kind: str
+    required: bool
+    low: int | None
+    high: int | None
+    default: int | str | None  # as a document writes it; None: there is none, or it is null
+    words: list[str]
+    form: str
+    condition: str
+    help: str
+
+
+class Form(NamedTuple):
+    name: str
+    help: str
+    keys: list[Key]
+
+
+def texts(written: str) -> list[str]:
+    return [json.loads(text) for text in re.findall(r'"(?:[^"\\]|\\.)*"', written)]
+
+
+def read_models() -> list[Model]:
+    named = [row.cells for row in rows(BOOK / "price_models.def")]
+    return [Model(cells[1], cells[2] == "true", cells[3] == "true", cells[-1]) for cells in named]
+
+
+def read_switches() -> list[Switch]:
+    switches: list[Switch] = []
+    for row in rows(BOOK / "switches.def"):
+        if row.macro == "SWITCH":
+            switches.append(Switch(*row.cells[1:], []))
+        elif row.macro == "VALUE":
+            switches[-1].values.append(row.cells[1])
+    return switches
+
+
+def read_key(row: Row) -> Key:
+    name, kind, _member, *details = row.cells
+    # A detail is NAME or NAME(…).
+    given = {written.split("(")[0]: written.partition("(")[2][:-1] for written in details}
+    low, high = map(number, given["RANGE"].split(",")) if "RANGE" in given else (None, None)
+    words = [model.name for model in MODELS] if "MODELS" in given else texts(given.get("WORDS", ""))
+    default: int | str | None = None
+    if "TEXT" in given:
+        default = texts(given["TEXT"])[0]
+    elif "DEFAULT" in given:
+        default = number(given["DEFAULT"])
+        default = None if default == -1 else default
+    elif words and "REQUIRED" not in given:
+        default = words[0]
+    form = given.get("LIST", given.get("OF", "")).split(",")[-1]
+    return Key(
+        name,
+        kind,
+        "REQUIRED" in given,
+        low,
+        high,
+        default,
+        words,
+        form,
+        given.get("IF", ""),
+        "".join(texts(given["HELP"])),
+    )
+
+
+def read_forms() -> list[Form]:
+    forms: list[Form] = []
+    source = Key("source", "text", False, None, None, "", [], "", "", "the rule or page this is from")
+    for row in rows(BOOK / "book_keys.def"):
+        if row.macro == "FORM":
+            forms.append(Form(row.cells[0], row.cells[1], []))
+        elif row.macro == "KEY":
+            forms[-1].keys.append(read_key(row))
+        elif row.macro == "SOURCE":
+            forms[-1].keys.append(source)
+    return forms
+
+
+MODELS = read_models()
+SWITCHES = read_switches()
+FORMS = read_forms()
+
+# Which price models have a key: the functions of book_keys.c that an IF(…) names.
+CONDITIONS = {
+    "has_tiers": lambda model: model.has_tiers,
+    "has_one_price": lambda model: not model.has_tiers,
+    "has_per": lambda model: model.per_units,
+}
+
+# ----------------------------------------------------------------------------------------------------------- schema
+
+DATE = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
+
+def counted(word: str, most: int) -> dict:
+    """A validity of so many days, months or years."""
+    count = {"type": "integer", "minimum": 1, "maximum": most}
+    return {"type": "object", "required": [word], "additionalProperties": False, "properties": {word: count}}
+
+
+# Values that many keys have, and those of kinds that one key has.
+VALUES = {
+    "name": {"type": "string", "pattern": "^[a-zA-Z0-9._-]{1,64}$"},
+    "units": {
+        "description": "Whole units of a meter: an integer, or its digits as a string where it passes 2^53.",
+        "oneOf": [
+            {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+            {"type": "string", "pattern": "^(0|[1-9][0-9]{0,18})$"},
+        ],
+    },
+    "some_units": {
+        "description": "At least one unit.",
+        "allOf": [{"$ref": "#/$defs/units"}, {"not": {"enum": [0, "0"]}}],
+    },
+    "price": {
+        "description": "A decimal of 0 or more with at most 12 decimals.",
+        "type": "string",
+        "pattern": "^[0-9]{1,26}(\\.[0-9]{1,12})?$",
+    },
+    "published_price": {
+        "description": "A price, or null where the vendor publishes none.",
+        "anyOf": [{"$ref": "#/$defs/price"}, {"type": "null"}],
+    },
+    "validity": {
+        "description": "For ever, to the end of the calendar month, or to an anniversary of the day it was issued or "
+        "bought (switch pack_expiry).",
+        "oneOf": [
+            {"enum": ["permanent", "month"]},
+            counted("days", DAYS_MAX),
+            counted("months", 1200),
+            counted("years", 100),
+        ],
+    },
+    "rounding": {
+        "oneOf": [
+            {"const": "none"},
+            {
+                "type": "object",
+                "required": ["digits", "mode"],
+                "additionalProperties": False,
+                "properties": {
+                    "digits": {
+                        "type": "integer",
+                        "minimum": 0,
+                        "maximum": DECIMALS_MAX,
+                        "description": "Decimals that are kept.",
+                    },
+                    "mode": {"enum": ["half_up", "half_even", "up", "down"]},
+                },
+            },
+        ]
+    },
+    "policy": {
+        "type": "object",
+        "description": "Which reading holds where a price guide is silent or contradicts itself; the first value of each "
+        "is the default.",
+        "additionalProperties": False,
+        "properties": {
+            switch.key: {"enum": switch.choices, "description": f"{switch.rule}: {switch.help}."} for switch in SWITCHES
+        },
+    },
+}
+
+
+def reference(name: str) -> dict:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def schema_of_value(key: Key) -> dict:
+    """What a key holds if it is there and not null."""
+    match key.kind:
+        case "text":
+            return {"type": "string"}
+        case "flag":
+            return {"type": "boolean"}
+        case "count":
+            return {"type": "integer", "minimum": key.low, "maximum": key.high}
+        case "units":
+            return reference("some_units" if key.low == 1 else "units")
+        case "choice":
+            return {"const": key.words[0]} if len(key.words) == 1 else {"enum": list(key.words)}
+        case "date":
+            return dict(DATE)
+        case "list":
+            return {"type": "array", "minItems": key.low, "maxItems": key.high, "items": reference(key.form)}
+        case "object" | "part":
+            return reference(key.form)
+        case "only_price":
+            return reference("published_price")
+        case "amended_product" | "amended_grant":
+            return reference("name")
+        case "currency":
+            return {"type": "string", "pattern": "^[A-Z]{3}$"}
+        case "utc_offset":
+            return {"type": "string", "pattern": "^[+-](0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00)$"}
+        case "sources":
+            return {"type": "object", "additionalProperties": {"type": "string"}, "maxProperties": LIST_MAX}
+        case kind:
+            return reference(kind)
+
+
+def schema_of(key: Key) -> dict:
+    """What a key holds: an optional one may be null."""
+    schema = schema_of_value(key)
+    if not key.required:
+        if "type" in schema:
+            schema["type"] = [schema["type"], "null"]
+        elif "enum" in schema:
+            schema["enum"].append(None)
+        else:
+            schema = {"anyOf": [schema, {"type": "null"}]}
+        schema["default"] = False if key.kind == "flag" else key.default
+    schema["description"] = sentence(key.help)
+    if key.kind == "choice" and key.words == [model.name for model in MODELS]:
+        schema["description"] = sentence("; ".join(f"{model.name}: {model.help}" for model in MODELS))
+    return schema
+
+
+def sentence(text: str) -> str:
+    """A text of the rows, without the marks of documents, as a sentence."""
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("`", '"')
+    return plain[0].upper() + plain[1:] + "."
+
+
+def schema_of_models(keys: list[Key]) -> list[dict]:
+    """For each price model: the keys that it must have, and those that it has not."""
+    rules = []
+    for model in MODELS:
+        having = {key.name: CONDITIONS[key.condition](model) for key in keys if key.condition}
+        needed = [key.name for key in keys if key.required and having.get(key.name)]
+        refused = {name: False for name, is_there in having.items() if not is_there}
+        condition = {"properties": {"model": {"const": model.name}}}
+        rules.append({"if": condition, "then": {"required": needed, "properties": refused}})
+    return rules
+
+
+def schema_of_form(form: Form) -> dict:
+    schema = {
+        "description": form.help,
+        "type": "object",
+        "required": [key.name for key in form.keys if key.required and not key.condition],
+        "additionalProperties": False,
+        "properties": {key.name: schema_of(key) for key in form.keys},
+    }
+    if any(key.condition for key in form.keys):
+        schema["allOf"] = schema_of_models(form.keys)
+    return schema
+
+
+def schema() -> str:
+    book = FORMS[-1]
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "book.schema.json",
+        "$comment": "Generated from core/src/book/book_keys.def by `make generated`, not to be edited.",
+        "title": "A price book of faregate",
+        **schema_of_form(book),
+        "$defs": {**VALUES, **{form.name: schema_of_form(form) for form in FORMS[:-1]}},
+    }
+    document["description"] += (
+        " Not everything can be said in a schema: that tiers rise, that ids differ, that amendments keep their notice and "
+        "that prices divide exactly is checked when a book is loaded."
+    )
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+# -------------------------------------------------------------------------------------------------------- documents
+
+KINDS = {
+    "text": "text",
+    "flag": "`true`, `false`",
+    "units": "units",
+    "price": "price",
+    "published_price": "price or null",
+    "only_price": "price or null",
+    "amended_product": "name",
+    "amended_grant": "name",
+    "currency": "three capitals",
+    "utc_offset": "`-14:00` … `+14:00`",
+    "rounding": '`"none"`, or `digits` 0 … 12 and `mode` `half_up`, `half_even`, `up`, `down`',
+    "policy": "object of switches",
+    "sources": "object of texts",
+}
+
+
+def said(key: Key) -> str:
+    """What a key holds, in a cell of a table."""
+    if key.kind == "choice":
+        return ", ".join(f"`{word}`" for word in key.words)
+    if key.kind == "count":
+        return f"{key.low} … {key.high}"
+    if key.kind == "list":
+        return f"{'' if key.low == 0 else '1 or more '}{key.form}s, see below"
+    if key.kind in ("object", "part"):
+        return f"{key.form}, see below"
+    return KINDS.get(key.kind, key.kind) + (", 1 …" if key.kind == "units" and key.low == 1 else "")
+
+
+def default_of(key: Key) -> str:
+    if key.required:
+        return "required"
+    if key.kind in ("list", "sources"):
+        return "none"
+    if key.kind == "flag":
+        return "`false`"
+    return "none" if key.default is None else f"`{key.default}`" if key.default != "" else "empty"
+
+
+def table_of(form: Form) -> str:
+    lines = [f"| {form.name} key | is | holds | default |", "|---|---|---|---|"]
+    for key in form.keys:
+        if key.name != "source":
+            owners = [model.name for model in MODELS if key.condition and CONDITIONS[key.condition](model)]
+            default = default_of(key) + (f" ({', '.join(owners)})" if owners else "")
+            lines.append(f"| `{key.name}` | {key.help} | {said(key)} | {default} |")
+    return "\n".join(lines) + "\n"
+
+
+def keys() -> str:
+    """A table for each object: the book first, then what it is made of, the largest first."""
+    return "\n".join(table_of(form) for form in reversed(FORMS))
+
+
+def switches() -> str:
+    lines = ["| switch | decides | values, the default first |", "|---|---|---|"]
+    for switch in SWITCHES:
+        values = ", ".join(f"`{value}`" for value in switch.values)
+        lines.append(f"| `{switch.key}` | {switch.help} ({switch.rule}) | {values} |")
+    return "\n".join(lines) + "\n"
+
+
+OUTPUTS = [
+    ("books/book.schema.json", None, schema),
+    ("docs/price-book.md", "keys", keys),
+    ("docs/price-book.md", "switches", switches),
+]
