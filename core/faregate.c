@@ -96,6 +96,8 @@
 #include "src/state/command_json.c"
 #include "src/account/account_json.c"
 #include "src/bulk/text_column.c"
+#include "src/bulk/customers.c"
+#include "src/bulk/set_aside.c"
 #include "src/bulk/event_values.c"
 #include "src/bulk/event_order.c"
 #include "src/bulk/event_rows.c"

@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "store/pages.h"
-#include "store/seal.h"
+#include "store/load.h"
+#include "store/predecessor.h"
+#include "store/snapshots.h"
+#include "store/tables.h"
 
 static char path[512];
 

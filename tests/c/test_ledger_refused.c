@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/disk.h"
 #include "store/lock.h"
 #include "store/pages.h"
 
@@ -146,11 +147,11 @@ static void test_read_only(void **state) {
 
 static void test_network_disks(void **state) {
   (void)state;
-  assert_string_equal(fg_lock_network_name(0x6969), "NFS");
-  assert_string_equal(fg_lock_network_name(0xFE534D42), "SMB");
-  assert_string_equal(fg_lock_network_name(0x65735546), "FUSE");
-  assert_null(fg_lock_network_name(0xEF53)); /* ext4 */
-  assert_null(fg_lock_network("."));
+  assert_string_equal(fg_disk_network_name(0x6969), "NFS");
+  assert_string_equal(fg_disk_network_name(0xFE534D42), "SMB");
+  assert_string_equal(fg_disk_network_name(0x65735546), "FUSE");
+  assert_null(fg_disk_network_name(0xEF53)); /* ext4 */
+  assert_null(fg_disk_network("."));
 }
 
 /* -------------------------------------------------------------------------------------------------------- locked */

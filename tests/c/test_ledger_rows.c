@@ -6,9 +6,9 @@
 
 #include <linux/magic.h>
 
-#include "store/lock.h"
+#include "store/disk.h"
 #include "store/row.h"
-#include "store/store.h"
+#include "store/fault.h"
 
 /* ------------------------------------------------------------------------------------------------------------ chain */
 
@@ -465,7 +465,7 @@ static void test_names_of_network_disks(void **state) {
       {0, NULL},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const char *name = fg_lock_network_name(cases[i].magic);
+    const char *name = fg_disk_network_name(cases[i].magic);
     if ((name == NULL) != (cases[i].name == NULL) || (name != NULL && strcmp(name, cases[i].name) != 0)) {
       fail_msg("%llx is %s", (unsigned long long)cases[i].magic, name == NULL ? "none" : name);
     }

@@ -5,7 +5,12 @@
 #include "fuzz.h"
 #include "faregate_ledger.h"
 
-#include "store/seal.h"
+#include "store/create.h"
+#include "store/fault.h"
+#include "store/load.h"
+#include "store/predecessor.h"
+#include "store/snapshots.h"
+#include "store/tables.h"
 
 static char path[64];
 static fg_text book_text;
@@ -50,7 +55,7 @@ static void put_row(maker *made, int64_t seconds, fg_string kind, fg_string id, 
                   .session = 1};
   fg_row_chain(made->ledger->chain, row, row->chain);
   memcpy(made->ledger->chain, row->chain, FG_CHAIN_SIZE);
-  MUST(fg_row_insert(made->ledger, row) == SQLITE_OK);
+  MUST(fg_row_insert(&made->ledger->statements, row) == SQLITE_OK);
 }
 
 static void put_good_rows(maker *made) {
@@ -68,7 +73,7 @@ static fg_status fill(void *context, sqlite3 *database, fg_error *error) {
   made->store = (fg_store){.path = path, .database = database};
   made->ledger->store = &made->store;
   MUST(fg_tables_create(database, path, &birth, error) == FG_OK);
-  MUST(fg_statements_prepare(made->ledger, error) == FG_OK);
+  MUST(fg_statements_prepare(&made->ledger->statements, made->ledger->store, error) == FG_OK);
   fg_birth_chain(&birth, made->ledger->chain);
   put_good_rows(made);
   while (made->at < made->end) {
@@ -80,7 +85,7 @@ static fg_status fill(void *context, sqlite3 *database, fg_error *error) {
     made->at += made->at < made->end ? 1 : 0;
     put_row(made, number_of(seconds), kind, id.length == 0 ? (fg_string){NULL, 0} : id, command, outcome);
   }
-  fg_statements_release(made->ledger);
+  fg_statements_release(&made->ledger->statements);
   return FG_OK;
 }
 

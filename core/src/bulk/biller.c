@@ -1,8 +1,9 @@
 /* Usage of many accounts to bills: each account lives its own events. */
+#include "customers.h"
 #include "event_order.h"
+#include "event_rows.h"
 #include "event_values.h"
-
-#include <stdlib.h>
+#include "set_aside.h"
 
 #include "../state/command.h"
 #include "../book/terms.h"
@@ -50,91 +51,6 @@ void fg_biller_free(fg_biller *biller) {
   fg_release(&allocator, biller, sizeof *biller);
 }
 
-/* ------------------------------------------------------------------------------------------------------- customers */
-
-static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_key_of(name, biller->seed).hash; }
-
-static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {
-  uint32_t mask = biller->slot_count - 1;
-  FG_ASSERT((biller->slot_count & mask) == 0 && biller->slot_count > biller->customers.count);
-  uint32_t slot = hash & mask;
-  for (; biller->slots[slot] != 0; slot = (slot + 1) & mask) {
-    const fg_customer *customer = &biller->customers.items[biller->slots[slot] - 1];
-    if (customer->hash == hash && fg_string_equal(customer->name, name)) {
-      break;
-    }
-  }
-  return slot;
-}
-
-/* Keeps half of the slots free, for one customer more. */
-static fg_status reserve_customer(fg_biller *biller) {
-  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->customers, 1));
-  if (biller->slot_count > 2 * (biller->customers.count + 1)) {
-    return FG_OK;
-  }
-  uint32_t slot_count = biller->slot_count == 0 ? 64 : 2 * biller->slot_count;
-  uint32_t *slots = fg_allocate(&biller->allocator, slot_count * sizeof *slots);
-  if (slots == NULL) {
-    return FG_NO_MEMORY;
-  }
-  for (uint32_t i = 0; i < biller->customers.count; i++) {
-    uint32_t slot = biller->customers.items[i].hash & (slot_count - 1);
-    while (slots[slot] != 0) {
-      slot = (slot + 1) & (slot_count - 1);
-    }
-    slots[slot] = i + 1;
-  }
-  fg_release(&biller->allocator, biller->slots, biller->slot_count * sizeof *slots);
-  biller->slots = slots;
-  biller->slot_count = slot_count;
-  return FG_OK;
-}
-
-/* `account` NULL: one like the pattern. On failure it stays the caller's. */
-static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
-  fg_customer fresh = {.account = account, .last = FG_NO_TIME};
-  if (name.text == NULL || !fg_string_is_text(name)) {
-    return FG_INVALID;
-  }
-  fresh.hash = hash_name(biller, name);
-  FG_TRY(reserve_customer(biller));
-  fresh.name = fg_string_copy(&biller->names, &biller->allocator, name);
-  if (fresh.name.text == NULL) {
-    return FG_NO_MEMORY;
-  }
-  if (account == NULL) {
-    FG_TRY(fg_account_fork(biller->pattern, &fresh.account));
-  }
-  FG_ASSERT(biller->slots[slot_of(biller, name, fresh.hash)] == 0);
-  *index = biller->customers.count;
-  biller->slots[slot_of(biller, name, fresh.hash)] = *index + 1;
-  biller->customers.items[biller->customers.count++] = fresh;
-  return FG_OK;
-}
-
-static bool is_customer(const fg_biller *biller, fg_string name, uint32_t *index) {
-  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(biller, name))];
-  *index = found - 1;
-  return found != 0;
-}
-
-fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer) {
-  return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
-}
-
-fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error) {
-  uint32_t index = 0;
-  if (name.text == NULL || fg_account_book(account) != biller->book) {
-    return fg_fail(error, FG_INVALID, "accounts", "expected an account of the same book, under a name");
-  }
-  if (is_customer(biller, name, &index)) {
-    return fg_refuse(error, FG_ID_CONFLICT);
-  }
-  fg_status status = add_customer(biller, name, account, &index);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
-}
-
 /* ------------------------------------------------------------------------------------------------ planned commands */
 
 static fg_status plan(fg_biller *biller, fg_string name, const fg_command *command) {
@@ -159,12 +75,6 @@ fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *co
 }
 
 /* ------------------------------------------------------------------------------------------------------- set aside */
-
-fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what) {
-  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->aside, 1));
-  biller->aside.items[biller->aside.count++] = *what;
-  return FG_OK;
-}
 
 /* A command of an account that was read and yet did not happen. */
 static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
@@ -195,26 +105,9 @@ static fg_status set_refused_aside(fg_biller *biller, const fg_customer *custome
   return fg_set_aside_add(biller, &what);
 }
 
-static int compare_set_aside(const void *a, const void *b) {
-  int64_t left = ((const fg_set_aside *)a)->row;
-  int64_t right = ((const fg_set_aside *)b)->row;
-  return left < right ? -1 : left > right;
-}
-
 static void begin_call(fg_biller *biller) {
   fg_arena_release(&biller->messages, &biller->allocator);
   biller->aside.count = 0;
-}
-
-static void sort_set_aside(fg_biller *biller) {
-  if (biller->aside.count > 1) {
-    qsort(biller->aside.items, biller->aside.count, sizeof *biller->aside.items, compare_set_aside);
-  }
-}
-
-const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count) {
-  *count = biller->aside.count;
-  return biller->aside.items;
 }
 
 /* ---------------------------------------------------------------------------------------------------------- living */
@@ -374,7 +267,7 @@ static fg_status run_batch(fg_biller *biller, const fg_events *events) {
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     FG_TRY(live(biller, i, events));
   }
-  sort_set_aside(biller);
+  fg_set_aside_sort(biller);
   return FG_OK;
 }
 

@@ -43,15 +43,4 @@ struct fg_biller {
   fg_time until; ///< the end of the bills; FG_NO_TIME: the settlement of the latest month
 };
 
-/* The customer of that name, made if there is none. FG_INVALID if the name is no text. */
-fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer);
-
-/* Reads a batch into biller->rows; what cannot be read is set aside. FG_INVALID as fg_biller_run. */
-fg_status fg_event_rows_read(fg_biller *biller, const fg_events *events, fg_error *error);
-
-/* Notes what does not happen. `error` may be NULL where `column` and `message` say all. */
-fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what);
-
-int64_t fg_event_number(const fg_events *events, size_t row);
-
 #endif

@@ -1,9 +1,11 @@
-/* The columns of a batch of events, read row by row. */
-#include "event_values.h"
+#include "event_rows.h"
 
 #include <stdio.h>
 
 #include "../state/command.h"
+#include "customers.h"
+#include "event_values.h"
+#include "set_aside.h"
 
 int64_t fg_event_number(const fg_events *events, size_t row) {
   return events->row_numbers == NULL ? events->first_row + (int64_t)row : fg_integers_at(events->row_numbers, row);

@@ -1,5 +1,7 @@
 #include "system.h"
 
+#include "archive.h"
+
 #include "ledger.h"
 
 /* Fills in a command and what it answered. */

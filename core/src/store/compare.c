@@ -1,6 +1,9 @@
 #include "system.h"
 
-#include "seal.h"
+#include "fault.h"
+#include "load.h"
+#include "open.h"
+#include "predecessor.h"
 
 #include "../json/write.h"
 
@@ -66,7 +69,7 @@ static fg_status open_side(side *of, const char *path, const fg_allocator *alloc
   memcpy(of->birth, of->ledger->chain, FG_CHAIN_SIZE);
   FG_TRY(fg_ledger_load_beginning(of->ledger, error));
   if (of->before.seq > 0) {
-    FG_TRY(fg_seal_check_kept(of->ledger, &of->before, error));
+    FG_TRY(fg_predecessor_check_kept(of->ledger, &of->before, error));
   }
   of->rows = of->ledger->statements.tail;
   sqlite3_bind_int64(of->rows, 1, 0);
@@ -75,7 +78,7 @@ static fg_status open_side(side *of, const char *path, const fg_allocator *alloc
 
 static void close_side(side *of) {
   if (of->ledger != NULL) {
-    fg_statements_release(of->ledger);
+    fg_statements_release(&of->ledger->statements);
     fg_store_close(of->ledger->store);
     fg_ledger_release(of->ledger);
   }

@@ -2,7 +2,7 @@
 
 #include "connection.h"
 
-#include "store.h"
+#include "fault.h"
 
 /* Triggers of a ledger ask this function, which other programs do not have: they can read a ledger, not write it. */
 static void answer_yes(sqlite3_context *context, int count, sqlite3_value **values) {

@@ -11,4 +11,7 @@
 fg_status fg_connection_open(fg_vfs *vfs, const char *file, const char *path, int flags, sqlite3 **database,
                              fg_error *error);
 
+/* Runs statements that answer nothing. */
+fg_status fg_store_run(sqlite3 *database, const char *path, const char *statements, fg_error *error);
+
 #endif

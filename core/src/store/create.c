@@ -5,8 +5,14 @@
 #include <dirent.h>
 #include <limits.h>
 
+#include "create.h"
+
 #include "connection.h"
-#include "store.h"
+#include "disk.h"
+#include "fault.h"
+#include "header.h"
+#include "lock.h"
+#include "place.h"
 
 #define NEW "-new-" ///< between the name and a process and an instant
 enum { NEW_MAX = 56 };
@@ -178,7 +184,7 @@ static fg_status check_beside(const fg_place *place, const char *path, fg_error 
     fg_place_beside(place, suffixes[i], name);
     bool is_log = i == 0;
     if (lstat(name, &status) != 0 || (S_ISREG(status.st_mode) && !(is_log && status.st_size > 0)) ||
-        fg_store_exists(place->file)) { /* asked last, because another process may be making it */
+        fg_place_exists(place->file)) { /* asked last, because another process may be making it */
       continue;
     }
     return fg_fail(error, FG_LEDGER_EXISTS, "", "%s%s is there already, %s; move it away, and keep it", path,
@@ -212,7 +218,7 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   fg_place place;
   FG_TRY(fg_place_resolve(path, &place, error));
   fg_place_directory(&place, directory);
-  FG_TRY(fg_store_check_disk(directory, error));
+  FG_TRY(fg_disk_check(directory, error));
   if (access(directory, W_OK) != 0) { /* SQLite would say no more than that it cannot open the file */
     return fg_store_system_fault(errno, path, error);
   }

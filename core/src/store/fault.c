@@ -1,6 +1,6 @@
 #include "system.h"
 
-#include "store.h"
+#include "fault.h"
 
 fg_status fg_store_system_fault(int number, const char *path, fg_error *error) {
   switch (number) {
@@ -55,12 +55,4 @@ fg_status fg_store_sqlite_fault(sqlite3 *database, int result, const char *path,
   case SQLITE_NOTADB: return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: %s", path, message);
   default: return fg_fail(error, FG_LEDGER_IO, "", "%s: %s", path, message);
   }
-}
-
-fg_status fg_store_fault(const fg_store *store, int result, fg_error *error) {
-  if (result == SQLITE_IOERR_DATA || sqlite3_extended_errcode(store->database) == SQLITE_IOERR_DATA) {
-    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: page %lld is torn or altered", store->path,
-                   (long long)store->vfs.bad_page);
-  }
-  return fg_store_sqlite_fault(store->database, result, store->path, error);
 }

@@ -2,7 +2,9 @@
 
 #include "header.h"
 
-#include "store.h"
+#include <sqlite3.h>
+
+#include "pages.h"
 
 /* Where the header of an SQLite database says what we need, in big-endian numbers. */
 enum {

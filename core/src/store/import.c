@@ -1,6 +1,12 @@
 #include "system.h"
 
+#include "connection.h"
+#include "create.h"
+#include "fault.h"
 #include "ledger.h"
+#include "snapshots.h"
+#include "tables.h"
+#include "write.h"
 
 #include "../json/scan.h"
 #include "../account/timeline.h"
@@ -112,7 +118,7 @@ static fg_status create_tables(importer *made, sqlite3 *database, fg_error *erro
   fg_text_release(&head);
   FG_TRY(status);
   ledger->account->archive = &ledger->archive;
-  return fg_statements_prepare(ledger, error);
+  return fg_statements_prepare(&ledger->statements, ledger->store, error);
 }
 
 /* -------------------------------------------------------------------------------------------------- the commands */
@@ -203,7 +209,7 @@ static fg_status fill_from_document(void *context, sqlite3 *database, fg_error *
   made->ledger->store = &made->store;
   fg_status status = create_tables(made, database, error);
   status = status == FG_OK ? read_commands(made, error) : status;
-  fg_statements_release(made->ledger); /* before the file is closed */
+  fg_statements_release(&made->ledger->statements); /* before the file is closed */
   return status;
 }
 
@@ -220,7 +226,7 @@ fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const ch
   fg_allocator chosen = fg_allocator_or_default(allocator);
   fg_error unasked;
   importer made = {.books = books};
-  if (fg_store_exists(path)) {
+  if (fg_place_exists(path)) {
     return fg_store_system_fault(EEXIST, path, error);
   }
   size_t size = strlen(path) + 1;

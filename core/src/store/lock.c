@@ -2,9 +2,6 @@
 
 #include "lock.h"
 
-#include <stdio.h>
-#include <sys/vfs.h>
-
 /* Bytes of a ledger's file that are locked, all beyond what SQLite can make of it (2^44 bytes): inside, waiting for it,
    a name each, a session each. */
 #define LOCK_INSIDE (INT64_C(1) << 45)
@@ -161,37 +158,4 @@ int fg_lock_take_session(fg_lock *lock, int64_t last) {
 
 bool fg_lock_session_lives(const fg_lock *lock, int64_t session) {
   return session == lock->session || is_locked_by_others(lock->database, LOCK_SESSIONS + session, 1);
-}
-
-/* Locks of a network file system hold on one machine, between some versions, or not at all. The numbers are those of
-   statfs(2). FUSE is what sshfs and most shares of virtual machines are. */
-const char *fg_lock_network_name(int64_t magic) {
-  static const struct {
-    int64_t magic;
-    const char *name;
-  } networks[] = {{0x6969, "NFS"},
-                  {0x517B, "SMB"},
-                  {0xFE534D42, "SMB"},
-                  {0xFF534D42, "CIFS"},
-                  {0x65735546, "FUSE"},
-                  {0x01021997, "9P"},
-                  {0x5346414F, "AFS"},
-                  {0x6B414653, "AFS"},
-                  {0x00C36400, "Ceph"},
-                  {0x73757245, "Coda"},
-                  {0x786F4256, "a shared folder of VirtualBox"},
-                  {0x0BD00BD0, "Lustre"},
-                  {0x01161970, "GFS2"},
-                  {0x7461636F, "OCFS2"}};
-  for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
-    if (networks[i].magic == magic) {
-      return networks[i].name;
-    }
-  }
-  return NULL;
-}
-
-const char *fg_lock_network(const char *path) {
-  struct statfs system;
-  return statfs(path, &system) == 0 ? fg_lock_network_name((int64_t)(system.f_type & 0xFFFFFFFF)) : NULL;
 }

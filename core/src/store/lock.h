@@ -45,8 +45,4 @@ int fg_lock_guard(fg_lock *lock, const char *shared_memory);
 int fg_lock_take_session(fg_lock *lock, int64_t last);
 bool fg_lock_session_lives(const fg_lock *lock, int64_t session);
 
-/* The name of the network file system that a path is on; NULL if it is a local one. */
-const char *fg_lock_network(const char *path);
-const char *fg_lock_network_name(int64_t magic);
-
 #endif

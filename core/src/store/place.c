@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "store.h"
+#include "fault.h"
 
 /* "-new-", a process and an instant: the longest suffix. */
 enum { SUFFIX_MAX = 56 };
@@ -92,4 +92,9 @@ int fg_place_number(const fg_place *place, int64_t *number) {
   }
   *number = (int64_t)((hash ^ hash >> 40) & ((UINT64_C(1) << 40) - 1));
   return 0;
+}
+
+bool fg_place_exists(const char *path) {
+  struct stat status;
+  return lstat(path, &status) == 0;
 }

@@ -25,4 +25,7 @@ const char *fg_place_name(const fg_place *place);
    an errno or 0. */
 int fg_place_number(const fg_place *place, int64_t *number);
 
+/* Whether there is anything at a path. */
+bool fg_place_exists(const char *path);
+
 #endif

@@ -3,7 +3,10 @@
    and nowhere else, once the end of the run is noted. */
 #include "system.h"
 
-#include "ledger.h"
+#include "runs.h"
+
+#include "events.h"
+#include "tables.h"
 
 /* Of the last run: whether it began and did not end, and whether commands in it were acknowledged before their sync. */
 static int read_run(sqlite3 *database, bool *is_running, bool *is_grouped) {

@@ -2,70 +2,16 @@
 
 #include "seal.h"
 
-#include "../json/write.h"
 #include "../account/snapshot.h"
-
-/* ---------------------------------------------------------------------------------------------- the predecessor */
-
-static bool read_hex(const fg_json *object, const char *key, unsigned char bytes[FG_CHAIN_SIZE]) {
-  fg_string text = fg_json_string(fg_json_get(object, key));
-  if (text.length != 2 * FG_CHAIN_SIZE || strspn(text.text, "0123456789abcdef") != 2 * FG_CHAIN_SIZE) {
-    return false;
-  }
-  for (size_t i = 0; i < FG_CHAIN_SIZE; i++) {
-    unsigned byte = 0;
-    sscanf(text.text + 2 * i, "%2x", &byte);
-    bytes[i] = (unsigned char)byte;
-  }
-  return true;
-}
-
-static bool read_predecessor(const fg_json *object, fg_predecessor *before) {
-  fg_string name = fg_json_string(fg_json_get(object, "name"));
-  const fg_json *seq = fg_json_get(object, "seq");
-  snprintf(before->name, sizeof before->name, "%s", name.text == NULL ? "" : name.text);
-  return name.text != NULL && seq != NULL && fg_json_integer(seq, 1, INT64_MAX, &before->seq, NULL) == FG_OK &&
-         read_hex(object, "head", before->head) && read_hex(object, "kept", before->kept);
-}
-
-fg_status fg_predecessor_read(fg_store *store, fg_predecessor *before, fg_error *error) {
-  sqlite3_stmt *statement = NULL;
-  *before = (fg_predecessor){.seq = 0};
-  int result = sqlite3_prepare_v2(store->database, "SELECT value FROM meta WHERE key = 'predecessor'", -1, &statement,
-                                  NULL);
-  result = result == SQLITE_OK ? sqlite3_step(statement) : result;
-  fg_status status = FG_OK;
-  if (result == SQLITE_ROW) {
-    fg_string text = fg_column_text(statement, 0);
-    fg_json_document document;
-    status = fg_json_parse(text, &store->allocator, &document, error);
-    if (status == FG_INVALID || (status == FG_OK && !read_predecessor(&document.root, before))) {
-      status = fg_fail(error, FG_LEDGER_CORRUPT, "",
-                       "%s: what it says of its predecessor is altered; good up to command 0", store->path);
-    }
-    fg_json_release(&document);
-  } else if (result != SQLITE_DONE) {
-    status = fg_store_fault(store, result, error);
-  }
-  sqlite3_finalize(statement);
-  return status;
-}
-
-static fg_status write_predecessor(const fg_ledger *old, const unsigned char kept[FG_CHAIN_SIZE], fg_text *text) {
-  char hex[2 * FG_CHAIN_SIZE + 1];
-  fg_json_writer writer = {.text = text};
-  fg_visitor visitor = fg_json_visitor(&writer);
-  fg_teller to = fg_teller_to(&visitor);
-  fg_tell_begin_object(&to, NULL);
-  fg_tell_word(&to, "name", fg_store_name(old->store));
-  fg_tell_integer(&to, "seq", old->seq);
-  fg_chain_format(old->chain, hex);
-  fg_tell_word(&to, "head", hex);
-  fg_chain_format(kept, hex);
-  fg_tell_word(&to, "kept", hex);
-  fg_tell_end_object(&to);
-  return writer.status;
-}
+#include "create.h"
+#include "events.h"
+#include "fault.h"
+#include "load.h"
+#include "open.h"
+#include "predecessor.h"
+#include "runs.h"
+#include "snapshots.h"
+#include "tables.h"
 
 /* ------------------------------------------------------------------------------------------------ sealed, or not */
 
@@ -117,61 +63,6 @@ static const char kept_rows[] =
     " OR (\"do\" = 'call' AND NOT EXISTS"
     " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq)) ORDER BY seq";
 
-static const char all_rows_until[] =
-    "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot FROM commands"
-    " WHERE seq <= ?1 ORDER BY seq";
-
-typedef struct row_walk {
-  fg_status (*take)(void *context, const fg_row *row, fg_error *error);
-  void *context;
-} row_walk;
-
-static fg_status walk_rows(fg_store *store, const char *select, int64_t seq, fg_time since, const row_walk *walk,
-                           fg_error *error) {
-  sqlite3_stmt *statement = NULL;
-  fg_status status = FG_OK;
-  int result = sqlite3_prepare_v2(store->database, select, -1, &statement, NULL);
-  if (result == SQLITE_OK) {
-    sqlite3_bind_int64(statement, 1, seq);
-    if (sqlite3_bind_parameter_count(statement) > 1) {
-      sqlite3_bind_int64(statement, 2, since);
-    }
-    result = sqlite3_step(statement);
-  }
-  while (result == SQLITE_ROW && status == FG_OK) {
-    fg_row row;
-    status = fg_row_of(statement, store->path, &row, error);
-    status = status == FG_OK ? walk->take(walk->context, &row, error) : status;
-    result = status == FG_OK ? sqlite3_step(statement) : result;
-  }
-  if (status == FG_OK && result != SQLITE_DONE) {
-    status = fg_store_fault(store, result, error);
-  }
-  sqlite3_finalize(statement);
-  return status;
-}
-
-static fg_status chain_kept(void *context, const fg_row *row, fg_error *error) {
-  unsigned char *kept = context;
-  unsigned char next[FG_CHAIN_SIZE];
-  (void)error;
-  fg_row_chain(kept, row, next);
-  memcpy(kept, next, FG_CHAIN_SIZE);
-  return FG_OK;
-}
-
-fg_status fg_seal_check_kept(fg_ledger *ledger, const fg_predecessor *before, fg_error *error) {
-  unsigned char kept[FG_CHAIN_SIZE] = {0};
-  row_walk walk = {chain_kept, kept};
-  FG_TRY(walk_rows(ledger->store, all_rows_until, before->seq, 0, &walk, error));
-  return memcmp(kept, before->kept, FG_CHAIN_SIZE) == 0
-             ? FG_OK
-             : fg_fail(error, FG_LEDGER_CORRUPT, "",
-                       "%s: a command it kept of its predecessor is altered; good up to "
-                       "command 0",
-                       ledger->store->path);
-}
-
 /* ------------------------------------------------------------------------------------------------ the successor */
 
 typedef struct sealer {
@@ -186,7 +77,7 @@ typedef struct sealer {
 
 static fg_status copy_row(void *context, const fg_row *row, fg_error *error) {
   sealer *sealing = context;
-  int result = fg_row_insert(&sealing->made, row);
+  int result = fg_row_insert(&sealing->made.statements, row);
   return result == SQLITE_OK ? FG_OK : fg_store_fault(&sealing->made_store, result, error);
 }
 
@@ -225,10 +116,10 @@ static fg_status create_successor_tables(sealer *sealing, sqlite3 *database, fg_
   sqlite3_stmt *account = NULL;
   fg_store *old = sealing->old->store;
   unsigned char kept[FG_CHAIN_SIZE] = {0};
-  row_walk walk = {chain_kept, kept};
+  fg_row_walk walk = {fg_predecessor_chain_kept, kept};
   fg_ledger_birth birth;
-  FG_TRY(walk_rows(old, kept_rows, sealing->old->seq, sealing->since, &walk, error));
-  fg_status status = write_predecessor(sealing->old, kept, predecessor);
+  FG_TRY(fg_row_walk_over(old, kept_rows, sealing->old->seq, sealing->since, &walk, error));
+  fg_status status = fg_predecessor_write(sealing->old, kept, predecessor);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
@@ -249,14 +140,14 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
   sealing->made = (fg_ledger){
       .allocator = allocator, .store = &sealing->made_store, .snapshot = {.allocator = allocator}};
   fg_status status = create_successor_tables(sealing, database, &predecessor, error);
-  status = status == FG_OK ? fg_statements_prepare(&sealing->made, error) : status;
-  row_walk walk = {copy_row, sealing};
+  status = status == FG_OK ? fg_statements_prepare(&sealing->made.statements, &sealing->made_store, error) : status;
+  fg_row_walk walk = {copy_row, sealing};
   if (status == FG_OK) {
-    status = walk_rows(sealing->old->store, kept_rows, sealing->old->seq, sealing->since, &walk, error);
+    status = fg_row_walk_over(sealing->old->store, kept_rows, sealing->old->seq, sealing->since, &walk, error);
   }
   status = status == FG_OK ? copy_state(sealing, error) : status;
   status = status == FG_OK ? copy_trust(sealing, error) : status;
-  fg_statements_release(&sealing->made);
+  fg_statements_release(&sealing->made.statements);
   fg_text_release(&sealing->made.snapshot);
   fg_text_release(&predecessor);
   return status;
@@ -279,7 +170,7 @@ static fg_status make_successor(sealer *sealing, fg_error *error) {
   seal_state state = OPEN;
   char unasked[FG_PLACE_MAX];
   bool is_ours = !sealing->is_sealed && read_seal(old->store, &state, unasked, NULL) == FG_OK && state == SEALED;
-  if (is_ours && !fg_store_exists(sealing->successor)) {
+  if (is_ours && !fg_place_exists(sealing->successor)) {
     /* Where this fails too it stays sealed, and the next opening says how to go on. */
     (void)!put_event(old->store, "unsealed", old->mark.at, sealing->successor, NULL);
   }
@@ -312,7 +203,7 @@ static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   FG_TRY(read_seal(old, &state, successor, error));
   sealing->is_sealed = state == SEALED;
   sealing->has_succeeded = state == SUCCEEDED;
-  bool is_there = fg_store_exists(sealing->successor);
+  bool is_there = fg_place_exists(sealing->successor);
   bool is_same = state != OPEN && strcmp(successor, sealing->successor) == 0;
   if (is_same && is_there) {
     FG_TRY(find_successor(sealing, is_done, error));
@@ -363,7 +254,7 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
   fg_status status = fg_store_open(path, FG_STORE_WRITE, 5000, allocator, &old->store, error);
   if (status == FG_OK) {
     status = seal_inside(sealing, keep_ids_days, error);
-    fg_statements_release(old);
+    fg_statements_release(&old->statements);
     if (old->store->mark >= 0) { /* it was accepted, and may have been written */
       fg_runs_end(old->store, old->mark.at);
     }

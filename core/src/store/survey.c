@@ -4,7 +4,13 @@
 
 #include "../json/write.h"
 #include "../account/snapshot.h"
-#include "seal.h"
+#include "fault.h"
+#include "load.h"
+#include "open.h"
+#include "predecessor.h"
+#include "runs.h"
+#include "snapshots.h"
+#include "tables.h"
 
 typedef struct surveyor {
   fg_ledger *ledger;
@@ -151,7 +157,7 @@ static fg_status load_beginning(surveyor *made) {
   made->survey->good_at = made->ledger->mark.at;
   fg_predecessor before;
   FG_TRY(fg_predecessor_read(made->ledger->store, &before, problem));
-  return before.seq == 0 ? FG_OK : fg_seal_check_kept(made->ledger, &before, problem);
+  return before.seq == 0 ? FG_OK : fg_predecessor_check_kept(made->ledger, &before, problem);
 }
 
 static fg_status survey_contents(surveyor *made) {
@@ -203,7 +209,7 @@ fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {
     status = made.error->status;
   }
   sqlite3_finalize(made.snapshots);
-  fg_statements_release(made.ledger);
+  fg_statements_release(&made.ledger->statements);
   fg_store_close(made.ledger->store);
   fg_ledger_release(made.ledger);
   return status;
@@ -312,7 +318,7 @@ static fg_status compare_lineage(lineage *of, fg_error *problem) {
 
 static void close_ledger_of_lineage(fg_ledger *ledger) {
   if (ledger != NULL) {
-    fg_statements_release(ledger);
+    fg_statements_release(&ledger->statements);
     fg_store_close(ledger->store);
     fg_ledger_release(ledger);
   }

@@ -1,8 +1,9 @@
 #include "system.h"
 
-#include "ledger.h"
+#include "tables.h"
 
-#include "../account/snapshot.h"
+#include "connection.h"
+#include "fault.h"
 
 /* Each statement as SQLite keeps it in its schema, word for word: an opening compares the two (check_schema). Rows are
    added, never changed. The function faregate_writes is known to this library alone. */
@@ -49,8 +50,13 @@ static const struct {
 };
 #undef ONLY_ADDED
 
-/* SQLite holds a STRICT table to its types when it writes, not when it reads what another hand has written. */
-static bool has_types(sqlite3_stmt *statement, const char *types) {
+fg_string fg_column_text(sqlite3_stmt *statement, int column) {
+  const unsigned char *text = sqlite3_column_text(statement, column);
+  fg_string string = {(const char *)text, text == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column)};
+  return string;
+}
+
+bool fg_columns_have(sqlite3_stmt *statement, const char *types) {
   static const char letters[] = {
       [SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b', [SQLITE_NULL] = 'n'};
   for (int i = 0; types[i] != '\0'; i++) {
@@ -123,7 +129,7 @@ static fg_status check_meta(fg_store *store, fg_error *error) {
   int place = 0;
   int result = sqlite3_prepare_v2(store->database, "SELECT key, value FROM meta ORDER BY key", -1, &there, NULL);
   result = result == SQLITE_OK ? sqlite3_step(there) : result;
-  while (result == SQLITE_ROW && place < KEY_COUNT && has_types(there, "tt") &&
+  while (result == SQLITE_ROW && place < KEY_COUNT && fg_columns_have(there, "tt") &&
          fg_string_is(fg_column_text(there, 0), keys[place])) {
     place++;
     result = sqlite3_step(there);
@@ -142,25 +148,6 @@ static fg_status check_meta(fg_store *store, fg_error *error) {
 fg_status fg_tables_check(fg_store *store, fg_error *error) {
   FG_TRY(check_schema(store, error));
   return check_meta(store, error);
-}
-
-void fg_book_digest(fg_string json, char hex[2 * FG_DIGEST_SIZE + 1]) {
-  fg_digest digest;
-  unsigned char bytes[FG_DIGEST_SIZE];
-  fg_digest_begin(&digest);
-  fg_digest_add(&digest, json.text, json.length);
-  fg_digest_end(&digest, bytes);
-  fg_digest_format(bytes, FG_DIGEST_SIZE, hex);
-}
-
-void fg_birth_chain(const fg_ledger_birth *birth, unsigned char chain[FG_CHAIN_SIZE]) {
-  fg_digest digest;
-  unsigned char bytes[FG_DIGEST_SIZE];
-  fg_digest_begin(&digest);
-  fg_digest_add_string(&digest, birth->book);
-  fg_digest_add_string(&digest, birth->account);
-  fg_digest_end(&digest, bytes);
-  memcpy(chain, bytes, FG_CHAIN_SIZE);
 }
 
 static int put_meta(sqlite3 *database, const char *key, fg_string value) {
@@ -189,54 +176,6 @@ fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
 }
 
-/* ------------------------------------------------------------------------------------------------------ statements */
-
-/* As fg_row_of reads them and fg_ledger_write binds them. */
-#define ROW_COLUMNS "seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
-
-fg_status fg_statements_prepare(fg_ledger *ledger, fg_error *error) {
-  const struct {
-    sqlite3_stmt **statement;
-    const char *text;
-  } all[] = {
-      {&ledger->statements.tail, "SELECT " ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
-      {&ledger->statements.find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
-      {&ledger->statements.caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
-                                   " ORDER BY seq DESC LIMIT 1"},
-      {&ledger->statements.resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"
-                                    " ORDER BY seq DESC LIMIT 1"},
-      {&ledger->statements.insert, "INSERT INTO commands (" ROW_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&ledger->statements.snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
-      {&ledger->statements.begin, "BEGIN IMMEDIATE"},
-      {&ledger->statements.commit, "COMMIT"}};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-    int result = sqlite3_prepare_v3(ledger->store->database, all[i].text, -1, SQLITE_PREPARE_PERSISTENT,
-                                    all[i].statement, NULL);
-    if (result != SQLITE_OK) {
-      return fg_store_fault(ledger->store, result, error);
-    }
-  }
-  return FG_OK;
-}
-
-void fg_statements_release(fg_ledger *ledger) {
-  sqlite3_finalize(ledger->statements.tail);
-  sqlite3_finalize(ledger->statements.find);
-  sqlite3_finalize(ledger->statements.caller);
-  sqlite3_finalize(ledger->statements.resumed);
-  sqlite3_finalize(ledger->statements.insert);
-  sqlite3_finalize(ledger->statements.snapshot);
-  sqlite3_finalize(ledger->statements.begin);
-  sqlite3_finalize(ledger->statements.commit);
-  memset(&ledger->statements, 0, sizeof ledger->statements);
-}
-
-fg_string fg_column_text(sqlite3_stmt *statement, int column) {
-  const unsigned char *text = sqlite3_column_text(statement, column);
-  fg_string string = {(const char *)text, text == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column)};
-  return string;
-}
-
 fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statement, fg_string *value, fg_error *error) {
   int result = sqlite3_prepare_v2(store->database, "SELECT value FROM meta WHERE key = ?", -1, statement, NULL);
   if (result == SQLITE_OK) {
@@ -250,28 +189,4 @@ fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statemen
   return result == SQLITE_DONE
              ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (%s) is missing", store->path, key)
              : fg_store_fault(store, result, error);
-}
-
-fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_error *error) {
-  bool is_whole = has_types(statement, "iiit?ttbiii") && sqlite3_column_bytes(statement, 7) == FG_CHAIN_SIZE;
-  row->seq = sqlite3_column_int64(statement, 0);
-  if (!is_whole) {
-    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld is not whole; good up to command %lld", path,
-                   (long long)row->seq, (long long)row->seq - 1);
-  }
-  row->at = sqlite3_column_int64(statement, 1);
-  row->session = sqlite3_column_int64(statement, 2);
-  row->kind = fg_column_text(statement, 3);
-  row->id = fg_column_text(statement, 4);
-  row->command = fg_column_text(statement, 5);
-  row->outcome = fg_column_text(statement, 6);
-  const void *chain = sqlite3_column_blob(statement, 7);
-  row->ahead = sqlite3_column_int64(statement, 8);
-  row->boottime = sqlite3_column_int64(statement, 9);
-  row->boot = sqlite3_column_int64(statement, 10);
-  if (row->kind.text == NULL || row->command.text == NULL || row->outcome.text == NULL || chain == NULL) {
-    return fg_refuse(error, FG_NO_MEMORY); /* they are there, as their types say */
-  }
-  memcpy(row->chain, chain, FG_CHAIN_SIZE);
-  return FG_OK;
 }

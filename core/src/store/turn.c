@@ -2,6 +2,8 @@
 
 #include "turn.h"
 
+#include "fault.h"
+
 /* --------------------------------------------------------------------------------------- what became of the files */
 
 typedef enum whereabouts { IN_PLACE, GONE, REPLACED, OVERWRITTEN } whereabouts;
@@ -47,12 +49,6 @@ static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_e
 }
 
 /* ------------------------------------------------------------------------------------------------------------- turns */
-
-int fg_store_put_down_database(const fg_store *store) {
-  fg_file_look look;
-  int number = fg_file_look_inside(store->lock.database, &look);
-  return number == 0 ? fg_mark_put_database(store->mark, &look.state) : number;
-}
 
 /* What the first handle finds it has looked at from end to end; the ones after it find what the others left. */
 fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {

@@ -14,7 +14,4 @@ void fg_store_leave(fg_store *store);
 /* The first turn of a handle that may write, inside the lock in which the ledger was opened. */
 fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error);
 
-/* Puts down what the database is like, for the next one whose turn it is. Answers 0 or an errno. */
-int fg_store_put_down_database(const fg_store *store);
-
 #endif

@@ -1,59 +1,17 @@
 #include "system.h"
 
-#include "ledger.h"
+#include "write.h"
 
 #include "../account/snapshot.h"
-
-static int run_once(sqlite3_stmt *statement) {
-  int result = sqlite3_step(statement);
-  sqlite3_reset(statement);
-  return result == SQLITE_DONE ? SQLITE_OK : result;
-}
-
-static void bind_text(sqlite3_stmt *statement, int place, fg_string text) {
-  if (text.text == NULL) {
-    sqlite3_bind_null(statement, place);
-  } else {
-    sqlite3_bind_text64(statement, place, text.text, text.length, SQLITE_STATIC, SQLITE_UTF8);
-  }
-}
-
-int fg_row_insert(fg_ledger *ledger, const fg_row *row) {
-  sqlite3_stmt *insert = ledger->statements.insert;
-  sqlite3_bind_int64(insert, 1, row->seq);
-  sqlite3_bind_int64(insert, 2, row->at);
-  sqlite3_bind_int64(insert, 3, row->session);
-  bind_text(insert, 4, row->kind);
-  bind_text(insert, 5, row->id);
-  bind_text(insert, 6, row->command);
-  bind_text(insert, 7, row->outcome);
-  sqlite3_bind_blob(insert, 8, row->chain, FG_CHAIN_SIZE, SQLITE_STATIC);
-  sqlite3_bind_int64(insert, 9, row->ahead);
-  sqlite3_bind_int64(insert, 10, row->boottime);
-  sqlite3_bind_int64(insert, 11, row->boot);
-  return run_once(insert);
-}
-
-int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
-  sqlite3_stmt *insert = ledger->statements.snapshot;
-  unsigned char checksum[FG_CHAIN_SIZE];
-  fg_string state = {ledger->snapshot.text, ledger->snapshot.length};
-  int64_t session = fg_max_i64(ledger->session, row->session);
-  fg_snapshot_checksum(row->seq, session, row->chain, state, checksum);
-  sqlite3_bind_int64(insert, 1, row->seq);
-  sqlite3_bind_int(insert, 2, FG_SNAPSHOT_FORMAT);
-  sqlite3_bind_int64(insert, 3, session);
-  sqlite3_bind_blob64(insert, 4, state.text, state.length, SQLITE_STATIC);
-  sqlite3_bind_blob(insert, 5, checksum, FG_CHAIN_SIZE, SQLITE_STATIC);
-  return run_once(insert);
-}
+#include "runs.h"
+#include "snapshots.h"
 
 /* Both or neither. */
 static int insert_both(fg_ledger *ledger, const fg_row *row) {
-  int result = run_once(ledger->statements.begin);
-  result = result == SQLITE_OK ? fg_row_insert(ledger, row) : result;
+  int result = fg_statement_run(ledger->statements.begin);
+  result = result == SQLITE_OK ? fg_row_insert(&ledger->statements, row) : result;
   result = result == SQLITE_OK ? fg_snapshot_insert(ledger, row) : result;
-  return result == SQLITE_OK ? run_once(ledger->statements.commit) : result;
+  return result == SQLITE_OK ? fg_statement_run(ledger->statements.commit) : result;
 }
 
 /* A civil instant and a wall clock that shows any time. */
@@ -111,7 +69,7 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
   FG_ASSERT(ledger->store->is_inside);
   int result = fg_runs_begin(ledger->store, row.at);
   if (result == SQLITE_OK) {
-    result = with_snapshot ? insert_both(ledger, &row) : fg_row_insert(ledger, &row);
+    result = with_snapshot ? insert_both(ledger, &row) : fg_row_insert(&ledger->statements, &row);
   }
   result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
   if (result != SQLITE_OK) {
@@ -128,7 +86,7 @@ fg_status fg_ledger_append(fg_ledger *ledger, const fg_command *command, const f
   fg_row row;
   bool with_snapshot = false;
   FG_TRY(make_entry(ledger, command, outcome, &row, &with_snapshot, error));
-  int result = fg_row_insert(ledger, &row);
+  int result = fg_row_insert(&ledger->statements, &row);
   result = result == SQLITE_OK && with_snapshot ? fg_snapshot_insert(ledger, &row) : result;
   if (result != SQLITE_OK) {
     return fg_store_fault(ledger->store, result, error);

@@ -1,0 +1,84 @@
+#include "customers.h"
+
+static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_key_of(name, biller->seed).hash; }
+
+static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {
+  uint32_t mask = biller->slot_count - 1;
+  FG_ASSERT((biller->slot_count & mask) == 0 && biller->slot_count > biller->customers.count);
+  uint32_t slot = hash & mask;
+  for (; biller->slots[slot] != 0; slot = (slot + 1) & mask) {
+    const fg_customer *customer = &biller->customers.items[biller->slots[slot] - 1];
+    if (customer->hash == hash && fg_string_equal(customer->name, name)) {
+      break;
+    }
+  }
+  return slot;
+}
+
+/* Keeps half of the slots free, for one customer more. */
+static fg_status reserve_customer(fg_biller *biller) {
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->customers, 1));
+  if (biller->slot_count > 2 * (biller->customers.count + 1)) {
+    return FG_OK;
+  }
+  uint32_t slot_count = biller->slot_count == 0 ? 64 : 2 * biller->slot_count;
+  uint32_t *slots = fg_allocate(&biller->allocator, slot_count * sizeof *slots);
+  if (slots == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    uint32_t slot = biller->customers.items[i].hash & (slot_count - 1);
+    while (slots[slot] != 0) {
+      slot = (slot + 1) & (slot_count - 1);
+    }
+    slots[slot] = i + 1;
+  }
+  fg_release(&biller->allocator, biller->slots, biller->slot_count * sizeof *slots);
+  biller->slots = slots;
+  biller->slot_count = slot_count;
+  return FG_OK;
+}
+
+/* `account` NULL: one like the pattern. On failure it stays the caller's. */
+static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
+  fg_customer fresh = {.account = account, .last = FG_NO_TIME};
+  if (name.text == NULL || !fg_string_is_text(name)) {
+    return FG_INVALID;
+  }
+  fresh.hash = hash_name(biller, name);
+  FG_TRY(reserve_customer(biller));
+  fresh.name = fg_string_copy(&biller->names, &biller->allocator, name);
+  if (fresh.name.text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  if (account == NULL) {
+    FG_TRY(fg_account_fork(biller->pattern, &fresh.account));
+  }
+  FG_ASSERT(biller->slots[slot_of(biller, name, fresh.hash)] == 0);
+  *index = biller->customers.count;
+  biller->slots[slot_of(biller, name, fresh.hash)] = *index + 1;
+  biller->customers.items[biller->customers.count++] = fresh;
+  return FG_OK;
+}
+
+static bool is_customer(const fg_biller *biller, fg_string name, uint32_t *index) {
+  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(biller, name))];
+  *index = found - 1;
+  return found != 0;
+}
+
+fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer) {
+  return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
+}
+
+fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error) {
+  uint32_t index = 0;
+  if (name.text == NULL || fg_account_book(account) != biller->book) {
+    return fg_fail(error, FG_INVALID, "accounts", "expected an account of the same book, under a name");
+  }
+  if (is_customer(biller, name, &index)) {
+    return fg_refuse(error, FG_ID_CONFLICT);
+  }
+  fg_status status = add_customer(biller, name, account, &index);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}

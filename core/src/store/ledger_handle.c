@@ -1,0 +1,376 @@
+#include "system.h"
+
+#include "ledger.h"
+
+#include "create.h"
+#include "events.h"
+#include "fault.h"
+#include "load.h"
+#include "open.h"
+#include "runs.h"
+#include "seal.h"
+#include "snapshots.h"
+#include "survey.h"
+#include "tables.h"
+#include "turn.h"
+#include "write.h"
+
+#include <stdlib.h>
+
+enum { WAIT_MS = 5000, NUMBER_MAX = 32 };
+
+/* ------------------------------------------------------------------------------------------------------- beginning */
+
+static fg_string text_of(const fg_text *text) { return (fg_string){text->text, text->length}; }
+
+typedef struct birth_context {
+  const char *path;
+  fg_ledger_birth birth;
+} birth_context;
+
+static fg_status fill_tables(void *context, sqlite3 *database, fg_error *error) {
+  const birth_context *made = context;
+  return fg_tables_create(database, made->path, &made->birth, error);
+}
+
+static fg_status create(const char *path, const fg_ledger_options *options, const fg_allocator *allocator,
+                        fg_error *error) {
+  fg_text book;
+  fg_text head;
+  fg_account *account = NULL;
+  if (options->book == NULL) {
+    return fg_fail(error, FG_LEDGER_MISSING, "", "there is no ledger %s, and no price book to begin one with", path);
+  }
+  FG_TRY(fg_account_new(options->book, options->account, &account, error));
+  fg_status status = fg_ledger_write_birth(account, &book, &head);
+  fg_account_free(account);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  birth_context context = {path, {.book = text_of(&book), .account = text_of(&head)}};
+  fg_store_maker maker = {.fill = fill_tables, .context = &context, .may_be_there = true};
+  status = fg_store_create(path, allocator, &maker, error);
+  fg_text_release(&book);
+  fg_text_release(&head);
+  return status;
+}
+
+/* -------------------------------------------------------------------------------------------------------- opening */
+
+/* To read, a store opens also where it is damaged: for who wants to see how far it is good. */
+static fg_status check_damage(const fg_store *store, fg_error *error) {
+  if (store->is_damaged && error != NULL) {
+    *error = store->damage;
+  }
+  return store->is_damaged ? FG_LEDGER_CORRUPT : FG_OK;
+}
+
+/* Inside the lock of the store. */
+static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
+  fg_store *store = ledger->store;
+  FG_TRY(fg_ledger_take_birth(ledger, options, error));
+  FG_TRY(options->read_only ? check_damage(store, error) : fg_seal_check(store, error));
+  FG_TRY(fg_runs_check(store, error));
+  FG_TRY(fg_ledger_load(ledger, error));
+  return options->read_only ? FG_OK : fg_ledger_start_session(ledger, error);
+}
+
+/* Answers inside the lock; nothing has been written. */
+static fg_status open_existing(const char *path, const fg_ledger_options *options, const fg_allocator *allocator,
+                               fg_ledger **ledger, fg_error *error) {
+  int64_t wait_ms = options->wait_ms == 0 ? WAIT_MS : options->wait_ms;
+  fg_ledger *fresh = fg_ledger_allocate(options, allocator);
+  if (fresh == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fg_store_mode mode = options->read_only ? FG_STORE_READ : FG_STORE_WRITE;
+  fg_status status = fg_store_open(path, mode, wait_ms, allocator, &fresh->store, error);
+  if (status == FG_OK) {
+    status = open_inside_lock(fresh, options, error);
+  }
+  if (status != FG_OK) {
+    fg_statements_release(&fresh->statements);
+    fg_store_close(fresh->store);
+    fg_ledger_release(fresh);
+    return status;
+  }
+  *ledger = fresh;
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------- closing */
+
+/* After a fork the files, the locks and the thread are the parent's. */
+static fg_status abandon(fg_ledger *ledger, fg_error *error) {
+  fg_store_abandon(ledger->store);
+  fg_ledger_release(ledger);
+  return fg_refuse(error, FG_LEDGER_FORKED);
+}
+
+static bool is_read_only(const fg_ledger *ledger) { return ledger->store->mode == FG_STORE_READ; }
+
+static fg_status close_ledger(void *context, fg_error *error) {
+  fg_ledger *ledger = context;
+  if (ledger->process != getpid()) {
+    return abandon(ledger, error);
+  }
+  int result = fg_group_stop(&ledger->group);
+  fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
+  fg_statements_release(&ledger->statements);
+  /* Without the lock it is closed all the same: the log stays for the next handle. */
+  fg_error fault;
+  fg_status entered = fg_store_enter_to_close(ledger->store, &fault);
+  if (entered == FG_OK && ledger->store->vfs.phase == FG_VFS_WRITES) { /* else it was not accepted, or only looked */
+    fg_runs_end(ledger->store, fg_account_now(ledger->account));
+  } else if (entered == FG_LEDGER_REPLACED && status == FG_OK) { /* with what was written to it */
+    status = entered;
+    if (error != NULL) {
+      *error = fault;
+    }
+  }
+  fg_store_close(ledger->store);
+  fg_ledger_release(ledger);
+  return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------ inside it */
+
+/* Waits for the lock and makes the account what all handles have made of it. */
+static fg_status enter(void *context, fg_error *error) {
+  fg_ledger *ledger = context;
+  bool others_came = false;
+  if (ledger->process != getpid()) {
+    return fg_refuse(error, FG_LEDGER_FORKED);
+  }
+  FG_TRY(fg_store_enter(ledger->store, &others_came, error));
+  fg_status status = FG_OK;
+  if (ledger->loose >= FG_SNAPSHOT_EVERY && !ledger->is_behind) {
+    (void)!fg_ledger_drop_records(ledger); /* where memory is short they stay */
+  }
+  if (ledger->is_behind) {
+    status = fg_ledger_load(ledger, error);
+  } else if (others_came) {
+    status = fg_ledger_catch_up(ledger, error);
+    ledger->is_behind = status != FG_OK;
+  }
+  if (status != FG_OK) {
+    fg_store_leave(ledger->store);
+  }
+  return status;
+}
+
+static void leave(void *context) { fg_store_leave(((fg_ledger *)context)->store); }
+
+static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
+
+/* A refusal or question leaves no row, unless time has made something happen before it: then the passing of time
+   does. */
+static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before, fg_error *error) {
+  fg_command passing;
+  fg_outcome outcome = {.kind = FG_DO_ADVANCE};
+  if (fg_account_now(ledger->account) != at || at < due_before) {
+    return FG_OK;
+  }
+  fg_command_begin(&passing, FG_DO_ADVANCE, at);
+  return fg_ledger_write(ledger, &passing, &outcome, error);
+}
+
+static fg_status check_may_write(void *context, fg_error *error) {
+  const fg_ledger *ledger = context;
+  return is_read_only(ledger)
+             ? fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s was opened only to look", ledger->store->path)
+             : FG_OK;
+}
+
+/* What falls due on the way to a question happens in memory alone, and is forgotten when the ledger is looked at next. */
+static fg_status ask(fg_ledger *ledger, const fg_command *question, fg_outcome *outcome, fg_error *error) {
+  ledger->is_behind = true;
+  return fg_account_apply(ledger->account, question, outcome, error);
+}
+
+static fg_status apply(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
+                       fg_outcome *outcome, fg_error *error) {
+  fg_ledger *ledger = context;
+  fg_time due_before = ledger->account->state.next_due;
+  fg_time before = fg_account_now(ledger->account);
+  fg_error fault;
+  if (is_read_only(ledger)) {
+    return ask(ledger, command, outcome, error);
+  }
+  ledger->reading = *reading;
+  ledger->found_status = FG_OK;
+  ledger->is_behind = true; /* until what memory knows is on the disk */
+  fg_status status = is_named ? fg_account_replay(ledger->account, command, outcome, error)
+                              : fg_account_apply(ledger->account, command, outcome, error);
+  if (ledger->found_status != FG_OK) { /* it was decided without knowing all */
+    if (error != NULL) {
+      *error = ledger->found_error;
+    }
+    return ledger->found_status;
+  }
+  bool moves = command->kind != FG_DO_ADVANCE || before != command->at;
+  bool is_new = status == FG_OK && !is_question(command->kind) && !outcome->repeated && moves;
+  fg_status written = is_new ? fg_ledger_write(ledger, command, outcome, &fault)
+                             : write_passing(ledger, command->at, due_before, &fault);
+  ledger->is_behind = written != FG_OK;
+  if (written != FG_OK) {
+    if (error != NULL) {
+      *error = fault;
+    }
+    return written;
+  }
+  return status;
+}
+
+static fg_status flush(void *context, fg_error *error) {
+  fg_ledger *ledger = context;
+  if (ledger->process != getpid()) {
+    return fg_refuse(error, FG_LEDGER_FORKED);
+  }
+  int result = fg_group_flush(&ledger->group);
+  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
+}
+
+/* --------------------------------------------------------------------------------------------- clock, calls in hand */
+
+/* The event says up to which command it is about: trust holds for the one after that alone. */
+static fg_status trusted(void *context, fg_time *at, fg_error *error) {
+  fg_ledger *ledger = context;
+  sqlite3_stmt *statement = NULL;
+  bool found = false;
+  int result = fg_event_latest(ledger->store->database, "'clock_trusted'", &statement, &found);
+  bool holds = found && sqlite3_column_int64(statement, 1) == ledger->seq;
+  *at = holds ? sqlite3_column_int64(statement, 2) : FG_NO_TIME;
+  sqlite3_finalize(statement);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
+static fg_status add_event(fg_ledger *ledger, const char *event, fg_time at, const char *detail, fg_error *error) {
+  FG_TRY(check_may_write(ledger, error));
+  int result = fg_runs_begin(ledger->store, at);
+  result = result == SQLITE_OK ? fg_event_add(ledger->store->database, event, at, detail) : result;
+  result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
+static fg_status trust(void *context, fg_time at, fg_error *error) {
+  fg_ledger *ledger = context;
+  char detail[NUMBER_MAX];
+  snprintf(detail, sizeof detail, "%lld", (long long)ledger->seq);
+  return add_event(ledger, "clock_trusted", at, detail, error);
+}
+
+static fg_status take(void *context, uint64_t attempt, fg_time at, fg_error *error) {
+  fg_ledger *ledger = context;
+  char detail[2 * NUMBER_MAX];
+  snprintf(detail, sizeof detail, "%llu by %lld", (unsigned long long)attempt, (long long)ledger->store->lock.session);
+  return add_event(ledger, "resumed", at, detail, error);
+}
+
+/* The session that resumed an attempt last, as take() wrote it; 0 where nobody did. */
+static int find_resumer(fg_ledger *ledger, uint64_t attempt, int64_t *session) {
+  sqlite3_stmt *find = ledger->statements.resumed;
+  char pattern[NUMBER_MAX];
+  snprintf(pattern, sizeof pattern, "%llu by *", (unsigned long long)attempt);
+  sqlite3_bind_text(find, 1, pattern, -1, SQLITE_STATIC);
+  int result = sqlite3_step(find);
+  fg_string detail = result == SQLITE_ROW ? fg_column_text(find, 0) : fg_string_of("0");
+  const char *word = strrchr(detail.text, ' ');
+  *session = strtoll(word == NULL ? detail.text : word, NULL, 10);
+  sqlite3_reset(find);
+  sqlite3_clear_bindings(find);
+  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+/* The session that let the latest call under an id in. */
+static int find_caller(fg_ledger *ledger, fg_string id, int64_t *session) {
+  sqlite3_stmt *find = ledger->statements.caller;
+  sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
+  int result = sqlite3_step(find);
+  *session = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
+  sqlite3_reset(find);
+  sqlite3_clear_bindings(find);
+  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+/* A handle holds a lock on its session's number as long as it lives. */
+static fg_status is_elsewhere(void *context, fg_string id, uint64_t attempt, bool *elsewhere, fg_error *error) {
+  fg_ledger *ledger = context;
+  const fg_lock *lock = &ledger->store->lock;
+  int64_t session = 0;
+  int result = find_resumer(ledger, attempt, &session);
+  if (result == SQLITE_OK && session == 0) {
+    result = find_caller(ledger, id, &session);
+  }
+  *elsewhere = session != 0 && session != lock->session && fg_lock_session_lives(lock, session);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
+static fg_status describe(const void *context, const fg_visitor *visitor) {
+  const fg_ledger *ledger = context;
+  char head[2 * FG_CHAIN_SIZE + 1];
+  fg_teller to = fg_teller_to(visitor);
+  fg_chain_format(ledger->chain, head);
+  fg_tell_begin_object(&to, NULL);
+  fg_tell_word(&to, "path", ledger->store->path);
+  fg_tell_integer(&to, "commands", ledger->seq);
+  fg_tell_word(&to, "durability", ledger->group_ms > 0 ? "group" : "command");
+  fg_tell_integer(&to, "group_ms", ledger->group_ms);
+  fg_tell_integer(&to, "session", ledger->store->lock.session);
+  fg_tell_word(&to, "head", head);
+  fg_tell_end_object(&to);
+  return fg_teller_status(&to);
+}
+
+/* --------------------------------------------------------------------------------------------------------- a handle */
+
+static const fg_reach of_ledger = {enter,        leave, check_may_write, apply, trusted,     trust,
+                                   is_elsewhere, take,  describe,        flush, close_ledger};
+
+static fg_status check_milliseconds(const char *name, int64_t value, fg_error *error) {
+  return value >= 0 && value <= FG_WAIT_MS_MAX
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, name, "expected 0 to %lld milliseconds", (long long)FG_WAIT_MS_MAX);
+}
+
+static fg_status check_options(const fg_ledger_options *options, fg_error *error) {
+  FG_TRY(check_milliseconds("group_ms", options->group_ms, error));
+  FG_TRY(check_milliseconds("wait_ms", options->wait_ms, error));
+  return fg_clock_check(options->clock, error);
+}
+
+/* Whatever fails until here has changed nothing: only with the handle in hand the ledger may be written. */
+static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
+  fg_reached reached = {&of_ledger, ledger, ledger->account, (uint64_t)ledger->store->lock.session, &ledger->mark};
+  fg_status status = fg_handle_make(&reached, clock, handle, error);
+  if (status != FG_OK) {
+    close_ledger(ledger, NULL);
+    return status;
+  }
+  status = is_read_only(ledger) ? FG_OK : fg_store_accept(ledger->store, ledger->group_ms > 0, error);
+  if (status != FG_OK) {
+    fg_handle_close(*handle, NULL);
+    *handle = NULL;
+    return status;
+  }
+  fg_store_leave(ledger->store);
+  return FG_OK;
+}
+
+fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_handle **handle, fg_error *error) {
+  static const fg_ledger_options none = {.group_ms = 0};
+  const fg_ledger_options *chosen = options == NULL ? &none : options;
+  fg_error fault;
+  fg_error *told = error == NULL ? &fault : error;
+  fg_ledger *ledger = NULL;
+  fg_allocator allocator = fg_allocator_or_default(chosen->account == NULL ? NULL : chosen->account->allocator);
+  FG_TRY(check_options(chosen, told));
+  if (!chosen->read_only && !fg_place_exists(path)) {
+    FG_TRY(create(path, chosen, &allocator, told));
+  }
+  fg_status status = open_existing(path, chosen, &allocator, &ledger, told);
+  if (status == FG_LEDGER_CORRUPT) {
+    fg_survey_explain(path, told);
+  }
+  return status == FG_OK ? make_handle(ledger, chosen->clock, handle, error) : status;
+}

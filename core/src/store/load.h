@@ -1,0 +1,19 @@
+/* A ledger's account is made from its file. */
+#ifndef FG_STORE_LOAD_H
+#define FG_STORE_LOAD_H
+
+#include "ledger.h"
+
+/* Makes the account what the file says: the newest good snapshot and the rows after it. */
+fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error);
+/* The state before the first row. */
+fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error);
+/* The state that the ledger begins with: before the first row, or of a successor the one that its predecessor ended in. */
+fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error);
+
+/* Adds the rows that other handles have written since. */
+fg_status fg_ledger_catch_up(fg_ledger *ledger, fg_error *error);
+/* Does the next row again; `outcome` may be NULL. FG_LEDGER_CORRUPT if it does not follow from the rows before it. */
+fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error);
+
+#endif

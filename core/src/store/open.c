@@ -1,0 +1,284 @@
+#include "system.h"
+
+#include "open.h"
+
+#include "connection.h"
+#include "disk.h"
+#include "fault.h"
+#include "header.h"
+#include "turn.h"
+
+/* --------------------------------------------------------------------------------------- before SQLite touches it */
+
+static fg_status check_kind(const fg_store *store, const struct stat *file, fg_error *error) {
+  if (!S_ISREG(file->st_mode)) {
+    return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is %s", store->path,
+                   S_ISDIR(file->st_mode) ? "a directory" : "no plain file");
+  }
+  /* The mode of the file is what its owner meant, also where root could write it nevertheless. */
+  bool is_read_only = (file->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
+  return store->mode == FG_STORE_READ || !is_read_only
+             ? FG_OK
+             : fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s is read-only", store->path);
+}
+
+static fg_status refuse_access(const fg_store *store, int number, fg_error *error) {
+  bool is_denied = (number == EACCES || number == EPERM) && access(store->place.file, R_OK) != 0;
+  return is_denied ? fg_fail(error, FG_LEDGER_DENIED, "", "%s may not be read by this user", store->path)
+                   : fg_store_system_fault(number, store->path, error);
+}
+
+/* Opens the file and enters its lock. The file may have been moved or replaced while we waited, and one that is being
+   made may be empty for a moment (create.c): then it is opened again. */
+static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
+  enum { TRIES = 20 };
+  struct stat named;
+  fg_file_look found;
+  for (int tries = 0; tries < TRIES; tries++) {
+    if (stat(store->place.file, &named) != 0) {
+      return refuse_access(store, errno, error);
+    }
+    FG_TRY(check_kind(store, &named, error));
+    int number = fg_lock_open(&store->lock, store->place.file, store->mode == FG_STORE_WRITE, wait_ms);
+    if (number != 0) {
+      return refuse_access(store, number, error);
+    }
+    number = fg_lock_enter(&store->lock);
+    store->is_inside = number == 0;
+    number = number == 0 ? fg_file_look_inside(store->lock.database, &store->opened) : number;
+    if (number != 0) {
+      return fg_store_system_fault(number, store->path, error);
+    }
+    bool is_there = fg_file_look_at(store->place.file, false, &found) == 0;
+    if (is_there && fg_file_is_same(&found, &store->opened) && (found.state.size > 0 || tries + 1 == TRIES)) {
+      return FG_OK;
+    }
+    store->is_inside = false;
+    fg_lock_close(&store->lock);
+    nanosleep(&(struct timespec){0, 1000000}, NULL);
+  }
+  return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is replaced again and again", store->path);
+}
+
+/* One file has one name: under another one its log would not be found. */
+static fg_status check_name(fg_store *store, fg_error *error) {
+  int64_t number = 0;
+  struct stat status;
+  if (fstat(store->lock.database, &status) != 0) {
+    return fg_store_system_fault(errno, store->path, error);
+  }
+  if (status.st_nlink > 1) {
+    return fg_fail(error, FG_LEDGER_LINKED, "", "%s has %ld names (hard links), where one log is beside one name",
+                   store->path, (long)status.st_nlink);
+  }
+  int result = fg_place_number(&store->place, &number);
+  result = result == 0 ? fg_lock_take_name(&store->lock, number) : result;
+  result = result == 0 ? fg_lock_keep_door(&store->lock) : result;
+  return result == 0 ? FG_OK : fg_store_system_fault(result, store->path, error);
+}
+
+static fg_status check_header(const fg_store *store, fg_error *error) {
+  unsigned char header[FG_HEADER_SIZE];
+  ssize_t got = pread(store->lock.database, header, sizeof header, 0);
+  return got < 0 ? fg_store_system_fault(errno, store->path, error)
+                 : fg_header_check(store->path, header, (size_t)got, error);
+}
+
+/* What lies beside the ledger under its name must be ours, and no way to a file somewhere else. */
+static fg_status refuse_beside(const fg_store *store, const char *suffix, int number, bool to_read, fg_error *error) {
+  char name[FG_PLACE_MAX];
+  if (to_read && (number == EACCES || number == EPERM)) {
+    return fg_fail(error, FG_LEDGER_DENIED, "", "%s%s may not be read by this user", store->path, suffix);
+  }
+  if (number == ELOOP) {
+    return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s%s is a symbolic link", store->path, suffix);
+  }
+  snprintf(name, sizeof name, "%s%s", store->path, suffix);
+  return fg_store_system_fault(number, name, error);
+}
+
+/* The log as it is, and whether it has all that was marked as being in it. */
+static fg_status look_at_log(fg_store *store, fg_error *error) {
+  char name[FG_PLACE_MAX];
+  uint32_t marked = 0;
+  fg_place_beside(&store->place, "-wal", name);
+  int file = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0 && errno != ENOENT) {
+    return refuse_beside(store, "-wal", errno, true, error);
+  }
+  int number = fg_wal_read(file, &store->allocator, &store->log);
+  if (file >= 0) {
+    close(file);
+  }
+  if (number != 0) {
+    return fg_store_system_fault(number, store->path, error);
+  }
+  if (store->log.has_header) {
+    fg_place_beside(&store->place, "-mark", name);
+    number = fg_mark_read(name, store->log.end.salts, &marked);
+  }
+  store->is_cut = marked > store->log.end.frame;
+  return number == 0 ? FG_OK : refuse_beside(store, "-mark", number, true, error);
+}
+
+/* Every page, and as many as there should be. Those in the log are read from it. */
+static fg_status check_pages(const fg_store *store, fg_error *error) {
+  unsigned char header[FG_HEADER_SIZE];
+  int file = store->lock.database;
+  int64_t size = store->opened.state.size;
+  if (pread(file, header, sizeof header, 0) != (ssize_t)sizeof header) {
+    return fg_store_system_fault(errno, store->path, error);
+  }
+  bool has_log = store->log.page_count > 0;
+  int64_t told = has_log ? store->log.page_count : fg_header_page_count(header);
+  int64_t bad = fg_pages_find_bad(file, told, &store->log.pages);
+  if (bad < 0) {
+    return fg_store_system_fault(errno, store->path, error);
+  }
+  if (bad == 0 && !has_log && size != told * FG_PAGE_SIZE) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s has %lld bytes, but should have %lld", store->path,
+                   (long long)size, (long long)(told * FG_PAGE_SIZE));
+  }
+  if (bad > 0 && bad * FG_PAGE_SIZE > size) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s is truncated in or before page %lld", store->path, (long long)bad);
+  }
+  return bad == 0 ? FG_OK
+                  : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: page %lld (bytes %lld to %lld) is torn or altered",
+                            store->path, (long long)bad, (long long)((bad - 1) * FG_PAGE_SIZE),
+                            (long long)(bad * FG_PAGE_SIZE - 1));
+}
+
+/* ------------------------------------------------------------------------------------------------ opening, closing */
+
+static fg_store *allocate_store(const char *path, fg_store_mode mode, const fg_allocator *allocator) {
+  fg_store *store = fg_allocate(allocator, sizeof *store);
+  if (store == NULL) {
+    return NULL;
+  }
+  store->allocator = *allocator;
+  store->mode = mode;
+  store->mark = -1;
+  store->lock = (fg_lock){.guard = -1, .database = -1};
+  store->path_size = strlen(path) + 1;
+  store->path = fg_allocate(allocator, store->path_size);
+  if (store->path == NULL) {
+    fg_release(allocator, store, sizeof *store);
+    return NULL;
+  }
+  memcpy(store->path, path, store->path_size);
+  return store;
+}
+
+static void free_store(fg_store *store) {
+  fg_allocator allocator = store->allocator;
+  fg_wal_release(&store->log, &allocator);
+  fg_release(&allocator, store->path, store->path_size);
+  fg_release(&allocator, store, sizeof *store);
+}
+
+static int count_log_pages(void *context, sqlite3 *database, const char *name, int pages) {
+  fg_store *store = context;
+  (void)database;
+  (void)name;
+  store->log_pages = pages;
+  return SQLITE_OK;
+}
+
+static fg_status connect(fg_store *store, fg_error *error) {
+  int flags = store->mode == FG_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  FG_TRY(fg_connection_open(&store->vfs, store->place.file, store->path, flags, &store->database, error));
+  sqlite3_wal_hook(store->database, count_log_pages, store); /* in the place of automatic checkpoints */
+  return fg_store_run(store->database, store->path, "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY", error);
+}
+
+/* All that can be known of a ledger without SQLite, and then the connection. */
+static fg_status open_inside(fg_store *store, fg_error *error) {
+  FG_TRY(check_header(store, error));
+  FG_TRY(check_name(store, error));
+  FG_TRY(look_at_log(store, error));
+  fg_status status = check_pages(store, &store->damage);
+  store->is_damaged = status == FG_LEDGER_CORRUPT;
+  if (status != FG_OK && !(store->is_damaged && store->mode == FG_STORE_READ)) {
+    if (error != NULL) {
+      *error = store->damage;
+    }
+    return status;
+  }
+  return connect(store, error);
+}
+
+fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
+                        fg_store **store, fg_error *error) {
+  fg_place place;
+  FG_TRY(fg_place_resolve(path, &place, error));
+  FG_TRY(fg_disk_check(place.file, error));
+  fg_store *fresh = allocate_store(path, mode, allocator);
+  if (fresh == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fresh->place = place;
+  fg_status status = come_in(fresh, wait_ms, error);
+  status = status == FG_OK ? open_inside(fresh, error) : status;
+  if (status != FG_OK) {
+    fg_store_close(fresh);
+    return status;
+  }
+  *store = fresh;
+  return FG_OK;
+}
+
+/* The mark, and the byte that keeps other programs out. */
+static fg_status open_beside(fg_store *store, fg_error *error) {
+  char name[FG_PLACE_MAX];
+  fg_place_beside(&store->place, "-mark", name);
+  int number = fg_mark_open(name, &store->mark);
+  number = number == 0 ? fg_file_look_inside(store->mark, &store->marks) : number;
+  if (number != 0) {
+    return refuse_beside(store, "-mark", number, false, error);
+  }
+  fg_place_beside(&store->place, "-shm", name);
+  number = fg_lock_guard(&store->lock, name);
+  return number == 0       ? FG_OK
+         : number == ELOOP ? refuse_beside(store, "-shm", number, false, error)
+                           : fg_store_system_fault(number, store->path, error);
+}
+
+fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
+  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
+  FG_TRY(fg_store_run(store->database, store->path,
+                      is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
+  fg_status status = open_beside(store, error);
+  status = status == FG_OK ? fg_store_take_first_turn(store, error) : status;
+  if (status != FG_OK) {
+    if (!store->log.is_there) {
+      fg_store_clear_beside(store);
+    }
+    return status;
+  }
+  store->is_grouped = is_grouped;
+  fg_vfs_accept(&store->vfs, store->mark, store->lock.session);
+  return FG_OK;
+}
+
+void fg_store_close(fg_store *store) {
+  if (store == NULL) {
+    return;
+  }
+  sqlite3_close_v2(store->database);
+  fg_vfs_unregister(&store->vfs);
+  fg_store_leave(store);
+  if (store->mark >= 0) {
+    close(store->mark);
+  }
+  fg_lock_close(&store->lock);
+  free_store(store);
+}
+
+void fg_store_abandon(fg_store *store) {
+  if (store->mark >= 0) {
+    close(store->mark);
+  }
+  fg_lock_abandon(&store->lock);
+  /* The connection stays allocated: closing it would roll back or remove what the parent relies on, and the file system
+     under it must stay with it. */
+}

@@ -1,0 +1,15 @@
+/* The runs of a ledger: from the first command that a handle writes until the last handle closes. */
+#ifndef FG_STORE_RUNS_H
+#define FG_STORE_RUNS_H
+
+#include "store.h"
+
+/* FG_LEDGER_CORRUPT if the log is gone before its run has ended, or lacks something that was in it. */
+fg_status fg_runs_check(fg_store *store, fg_error *error);
+/* Before the first command that a handle writes. Answers a result of SQLite. */
+int fg_runs_begin(fg_store *store, fg_time at);
+/* When the last one closes, inside the lock: puts the log in its place and removes it, so that a ledger at rest is one
+   file. Where that fails the log stays for the next handle. */
+void fg_runs_end(fg_store *store, fg_time at);
+
+#endif

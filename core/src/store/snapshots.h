@@ -1,0 +1,20 @@
+/* The account's state after some of the rows, so that an opening need not do all of them again. */
+#ifndef FG_STORE_SNAPSHOTS_H
+#define FG_STORE_SNAPSHOTS_H
+
+#include "ledger.h"
+
+/* What makes a snapshot's bytes good. */
+void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE], fg_string state,
+                          unsigned char checksum[FG_CHAIN_SIZE]);
+
+/* The state in ledger->snapshot after a row. Answers a result of SQLite. */
+int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);
+
+/* Makes the account what the newest snapshot up to a command says that is good. */
+fg_status fg_snapshot_load(fg_ledger *ledger, int64_t most, bool *found, fg_error *error);
+
+/* Records of finished usage are in the file: memory need not keep them. */
+fg_status fg_ledger_drop_records(fg_ledger *ledger);
+
+#endif

@@ -1,0 +1,12 @@
+/* What an account does is written. */
+#ifndef FG_STORE_WRITE_H
+#define FG_STORE_WRITE_H
+
+#include "ledger.h"
+
+/* Writes what the account has just done as the next row, durably. */
+fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error);
+/* The same inside the transaction of a ledger that is being made, which nobody else has open. */
+fg_status fg_ledger_append(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_error *error);
+
+#endif
