@@ -156,7 +156,8 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
   if (FG_UNLIKELY(answered != outcome && outcome != NULL)) {
     *outcome = *answered;
   }
-  if (!is_plain) { /* what a command of a loop breaks is seen after the next of the others */
+  if (command->kind != FG_DO_USE &&
+      command->kind != FG_DO_CALL) { /* what these break is seen after the next of the others */
     fg_account_assert_sound(account);
   }
   return FG_OK;
