@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "read.h"
+#include "scan.h"
 
 /* Where the parser stands inside one object or list. */
 typedef struct json_place {
@@ -15,7 +16,8 @@ typedef struct json_place {
 enum { JSON_DEPTH_MAX = 64 };
 
 typedef struct json_parser {
-  const char *text, *at, *end;
+  const char *text;
+  fg_json_scan in; ///< what is left of the text
   fg_json_document *document;
   fg_error *error;
   json_place places[JSON_DEPTH_MAX];
@@ -48,7 +50,7 @@ static FG_COLD fg_status fail_here(const json_parser *parser, const char *messag
   char path[sizeof parser->error->path];
   size_t line = 1;
   size_t column = 1;
-  for (const char *c = parser->text; c < parser->at; c++) {
+  for (const char *c = parser->text; c < parser->in.at; c++) {
     if (*c == '\n') {
       line++;
       column = 1;
@@ -58,7 +60,7 @@ static FG_COLD fg_status fail_here(const json_parser *parser, const char *messag
   }
   print_path(parser, path, sizeof path);
   return fg_fail(parser->error, FG_INVALID, path, "line %zu, column %zu: %s", line, column,
-                 parser->at == parser->end ? "the document ends too early" : message);
+                 parser->in.at == parser->in.end ? "the document ends too early" : message);
 }
 
 /* Zeroed; NULL, the error told, when memory is short. */
@@ -97,12 +99,12 @@ static bool read_unit(json_parser *parser, uint32_t *unit) {
   static const char digits[] = "0123456789abcdef0123456789ABCDEF";
   *unit = 0;
   for (int i = 0; i < 4; i++) {
-    const char *digit = parser->at < parser->end ? memchr(digits, *parser->at, sizeof digits - 1) : NULL;
+    const char *digit = parser->in.at < parser->in.end ? memchr(digits, *parser->in.at, sizeof digits - 1) : NULL;
     if (digit == NULL) {
       return false;
     }
     *unit = *unit << 4 | ((uint32_t)(digit - digits) & 15);
-    parser->at++;
+    parser->in.at++;
   }
   return true;
 }
@@ -112,8 +114,8 @@ static fg_status decode_unicode(json_parser *parser) {
   uint32_t low = 0;
   bool read = read_unit(parser, &code);
   if (read && code >= 0xD800 && code < 0xDC00) {
-    read = parser->end - parser->at > 2 && parser->at[0] == '\\' && parser->at[1] == 'u';
-    parser->at += read ? 2 : 0;
+    read = parser->in.end - parser->in.at > 2 && parser->in.at[0] == '\\' && parser->in.at[1] == 'u';
+    parser->in.at += read ? 2 : 0;
     read = read && read_unit(parser, &low) && low >= 0xDC00 && low <= 0xDFFF;
     code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
   }
@@ -131,12 +133,12 @@ static fg_status decode_unicode(json_parser *parser) {
 static fg_status decode_escape(json_parser *parser) {
   static const char names[] = "\"\\/bfnrt";
   static const char meanings[] = "\"\\/\b\f\n\r\t";
-  char name = parser->at < parser->end ? *parser->at : '\0';
+  char name = parser->in.at < parser->in.end ? *parser->in.at : '\0';
   const char *known = memchr(names, name, sizeof names - 1);
   if (name != 'u' && known == NULL) {
     return fail_here(parser, "there is no such escape");
   }
-  parser->at++;
+  parser->in.at++;
   if (name == 'u') {
     return decode_unicode(parser);
   }
@@ -145,102 +147,88 @@ static fg_status decode_escape(json_parser *parser) {
 }
 
 static fg_status decode_character(json_parser *parser) {
-  unsigned char c = (unsigned char)*parser->at;
+  unsigned char c = (unsigned char)*parser->in.at;
+  if (c >= 0x20 && c < 0x80 && c != '\\') {
+    put_byte(parser, c);
+    parser->in.at++;
+    return FG_OK;
+  }
   if (c < 0x20) {
     return fail_here(parser, "a control character must be written as an escape");
   }
   if (c == '\\') {
-    parser->at++;
+    parser->in.at++;
     return decode_escape(parser);
   }
-  size_t length = c < 0x80 ? 1 : fg_utf8_length(parser->at, parser->end);
+  size_t length = fg_utf8_length(parser->in.at, parser->in.end);
   if (length == 0) {
     return fail_here(parser, "this is no UTF-8");
   }
-  memcpy(parser->decoded, parser->at, length);
+  memcpy(parser->decoded, parser->in.at, length);
   parser->decoded += length;
-  parser->at += length;
+  parser->in.at += length;
   return FG_OK;
 }
 
-static const char *closing_quote(const char *at, const char *end) {
-  while (at < end && *at != '"') {
-    at += *at == '\\' && end - at > 1 ? 2 : 1;
-  }
-  return at;
-}
-
-/* Takes room for the string as it is written, because no escape is shorter than what it stands for. */
+/* Takes room for the string as it is written, because no escape is shorter than what it stands for; the final 0 has the
+   place of a quote. */
 static fg_status parse_string(json_parser *parser, fg_string *string) {
-  parser->at++;
-  size_t most = (size_t)(closing_quote(parser->at, parser->end) - parser->at);
-  char *text = allocate(parser, most + 1);
+  fg_json_scan behind = parser->in;
+  fg_string written = {NULL, 0};
+  (void)fg_json_scan_value(&behind, &written); /* without a closing quote up to the end of the document */
+  char *text = allocate(parser, written.length);
   if (text == NULL) {
     return FG_NO_MEMORY;
   }
   parser->decoded = text;
-  while (parser->at < parser->end && *parser->at != '"') {
+  parser->in.at++;
+  while (parser->in.at < parser->in.end && *parser->in.at != '"') {
     FG_TRY(decode_character(parser));
   }
-  if (parser->at == parser->end) {
+  if (parser->in.at == parser->in.end) {
     return fail_here(parser, "");
   }
-  parser->at++;
+  parser->in.at++;
   *string = (fg_string){text, (size_t)(parser->decoded - text)};
-  FG_ASSERT(string->length <= most);
+  FG_ASSERT(string->length < written.length);
   return FG_OK;
 }
 
 /* --------------------------------------------------------------------------------------------------------- values */
 
-static void skip_space(json_parser *parser) {
-  while (parser->at < parser->end &&
-         (*parser->at == ' ' || *parser->at == '\n' || *parser->at == '\r' || *parser->at == '\t')) {
-    parser->at++;
-  }
-}
-
-/* Skips space and the character if it stands there. */
-static bool skip(json_parser *parser, char wanted) {
-  skip_space(parser);
-  bool stands_there = parser->at < parser->end && *parser->at == wanted;
-  parser->at += stands_there;
-  return stands_there;
-}
-
 static size_t skip_digits(json_parser *parser) {
-  const char *first = parser->at;
-  while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9') {
-    parser->at++;
+  const char *first = parser->in.at;
+  while (parser->in.at < parser->in.end && *parser->in.at >= '0' && *parser->in.at <= '9') {
+    parser->in.at++;
   }
-  return (size_t)(parser->at - first);
+  return (size_t)(parser->in.at - first);
 }
 
 /* Skips what follows the whole part of a number; false if it is malformed. */
 static bool skip_fraction(json_parser *parser) {
   bool valid = true;
-  if (parser->at < parser->end && *parser->at == '.') {
-    parser->at++;
+  if (parser->in.at < parser->in.end && *parser->in.at == '.') {
+    parser->in.at++;
     valid = skip_digits(parser) > 0;
   }
-  if (valid && parser->at < parser->end && (*parser->at == 'e' || *parser->at == 'E')) {
-    parser->at++;
-    parser->at += parser->at < parser->end && (*parser->at == '+' || *parser->at == '-');
+  if (valid && parser->in.at < parser->in.end && (*parser->in.at == 'e' || *parser->in.at == 'E')) {
+    parser->in.at++;
+    parser->in.at += parser->in.at < parser->in.end && (*parser->in.at == '+' || *parser->in.at == '-');
     valid = skip_digits(parser) > 0;
   }
   return valid;
 }
 
 static fg_status parse_number(json_parser *parser, fg_json *value) {
-  bool negative = *parser->at == '-';
-  parser->at += negative;
-  const char *digits = parser->at;
+  bool negative = *parser->in.at == '-';
+  parser->in.at += negative;
+  const char *digits = parser->in.at;
   size_t length = skip_digits(parser);
-  const char *whole_end = parser->at;
+  const char *whole_end = parser->in.at;
   if (length == 0 || (length > 1 && *digits == '0') || !skip_fraction(parser)) {
     return fail_here(parser, "expected a value; this is no number");
   }
-  if (parser->at > whole_end) {
+  if (parser->in.at > whole_end) {
     value->kind = FG_JSON_REAL;
     return FG_OK;
   }
@@ -248,7 +236,7 @@ static fg_status parse_number(json_parser *parser, fg_json *value) {
   for (const char *digit = digits; digit < whole_end; digit++) {
     int step = negative ? '0' - *digit : *digit - '0';
     if (!fg_multiply_i64(integer, 10, &integer) || !fg_add_i64(integer, step, &integer)) {
-      parser->at = digits;
+      parser->in.at = digits;
       return fail_here(parser, "the integer is beyond 64 bits");
     }
   }
@@ -261,8 +249,8 @@ static fg_status parse_word(json_parser *parser, fg_json *value) {
   static const char *const words[] = {"null", "true", "false"};
   for (int i = 0; i < 3; i++) {
     size_t length = strlen(words[i]);
-    if ((size_t)(parser->end - parser->at) >= length && memcmp(parser->at, words[i], length) == 0) {
-      parser->at += length;
+    if ((size_t)(parser->in.end - parser->in.at) >= length && memcmp(parser->in.at, words[i], length) == 0) {
+      parser->in.at += length;
       value->kind = i == 0 ? FG_JSON_NULL : FG_JSON_BOOLEAN;
       value->is.boolean = i == 1;
       return FG_OK;
@@ -338,18 +326,18 @@ static fg_status parse_member(json_parser *parser, json_leaf **root, json_leaf *
   json_place *here = &parser->places[parser->depth - 1];
   fg_string key;
   here->key = NULL;
-  skip_space(parser);
-  if (parser->at == parser->end || *parser->at != '"') {
+  fg_json_scan_space(&parser->in);
+  if (parser->in.at == parser->in.end || *parser->in.at != '"') {
     return fail_here(parser, "expected a key in quotes");
   }
-  const char *written = parser->at + 1;
+  const char *written = parser->in.at + 1;
   FG_TRY(parse_string(parser, &key));
   here->key = written;
-  here->key_length = (size_t)(parser->at - written - 1);
+  here->key_length = (size_t)(parser->in.at - written - 1);
   if (!plant(root, leaf, key)) {
     return fail_here(parser, "the key stands here twice");
   }
-  if (!skip(parser, ':')) {
+  if (!fg_json_scan_mark(&parser->in, ':')) {
     return fail_here(parser, "expected ':'");
   }
   return parse_value(parser, &leaf->member.value);
@@ -358,7 +346,7 @@ static fg_status parse_member(json_parser *parser, json_leaf **root, json_leaf *
 static fg_status parse_members(json_parser *parser, fg_json *object) {
   json_leaf *root = NULL;
   const fg_json_member **place = &object->is.object.first;
-  if (skip(parser, '}')) {
+  if (fg_json_scan_mark(&parser->in, '}')) {
     return FG_OK;
   }
   do {
@@ -370,14 +358,14 @@ static fg_status parse_members(json_parser *parser, fg_json *object) {
     *place = &leaf->member;
     place = &leaf->member.next;
     FG_TRY(parse_member(parser, &root, leaf));
-  } while (skip(parser, ','));
-  return skip(parser, '}') ? FG_OK : fail_here(parser, "expected ',' or '}'");
+  } while (fg_json_scan_mark(&parser->in, ','));
+  return fg_json_scan_mark(&parser->in, '}') ? FG_OK : fail_here(parser, "expected ',' or '}'");
 }
 
 static fg_status parse_elements(json_parser *parser, fg_json *list) {
   json_place *here = &parser->places[parser->depth - 1];
   const fg_json **place = &list->is.list.first;
-  if (skip(parser, ']')) {
+  if (fg_json_scan_mark(&parser->in, ']')) {
     return FG_OK;
   }
   do {
@@ -389,15 +377,15 @@ static fg_status parse_elements(json_parser *parser, fg_json *list) {
     *place = element;
     place = &element->next;
     FG_TRY(parse_value(parser, element));
-  } while (skip(parser, ','));
-  return skip(parser, ']') ? FG_OK : fail_here(parser, "expected ',' or ']'");
+  } while (fg_json_scan_mark(&parser->in, ','));
+  return fg_json_scan_mark(&parser->in, ']') ? FG_OK : fail_here(parser, "expected ',' or ']'");
 }
 
 static fg_status parse_container(json_parser *parser, fg_json_kind kind, fg_json *value) {
   if (parser->depth == JSON_DEPTH_MAX) {
     return fail_here(parser, "nested too deep");
   }
-  parser->at++;
+  parser->in.at++;
   parser->places[parser->depth++] = (json_place){.is_list = kind == FG_JSON_LIST};
   value->kind = kind;
   FG_TRY(kind == FG_JSON_LIST ? parse_elements(parser, value) : parse_members(parser, value));
@@ -407,8 +395,8 @@ static fg_status parse_container(json_parser *parser, fg_json_kind kind, fg_json
 
 /* Into a value that is all zero. */
 static fg_status parse_value(json_parser *parser, fg_json *value) {
-  skip_space(parser);
-  char c = parser->at < parser->end ? *parser->at : '\0';
+  fg_json_scan_space(&parser->in);
+  char c = parser->in.at < parser->in.end ? *parser->in.at : '\0';
   switch (c) {
   case '{': return parse_container(parser, FG_JSON_OBJECT, value);
   case '[': return parse_container(parser, FG_JSON_LIST, value);
@@ -419,12 +407,11 @@ static fg_status parse_value(json_parser *parser, fg_json *value) {
 
 fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error) {
   const char *first = text.length == 0 ? "" : text.text;
-  json_parser parser = {.text = first, .at = first, .end = first + text.length, .document = document, .error = error};
+  json_parser parser = {.text = first, .in = {first, first + text.length}, .document = document, .error = error};
   *document = (fg_json_document){.allocator = fg_allocator_or_default(allocator)};
   fg_status status = parse_value(&parser, &document->root);
   if (status == FG_OK) {
-    skip_space(&parser);
-    status = parser.at == parser.end ? FG_OK : fail_here(&parser, "expected the end of the document");
+    status = fg_json_scan_is_over(&parser.in) ? FG_OK : fail_here(&parser, "expected the end of the document");
   }
   FG_ASSERT(status != FG_OK || parser.depth == 0);
   if (status != FG_OK) {

@@ -1,20 +1,22 @@
 #include "scan.h"
 
-static void pass_space(fg_json_scan *scan) {
-  while (scan->at < scan->end && strchr(" \t\r\n", *scan->at) != NULL && *scan->at != '\0') {
+static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+void fg_json_scan_space(fg_json_scan *scan) {
+  while (scan->at < scan->end && is_space(*scan->at)) {
     scan->at++;
   }
 }
 
 bool fg_json_scan_mark(fg_json_scan *scan, char mark) {
-  pass_space(scan);
+  fg_json_scan_space(scan);
   bool is_there = scan->at < scan->end && *scan->at == mark;
   scan->at += is_there ? 1 : 0;
   return is_there;
 }
 
 bool fg_json_scan_is_over(fg_json_scan *scan) {
-  pass_space(scan);
+  fg_json_scan_space(scan);
   return scan->at == scan->end;
 }
 
@@ -61,7 +63,7 @@ static bool pass_word(fg_json_scan *scan) {
 }
 
 bool fg_json_scan_value(fg_json_scan *scan, fg_string *value) {
-  pass_space(scan);
+  fg_json_scan_space(scan);
   if (scan->at == scan->end) {
     return false;
   }

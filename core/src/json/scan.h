@@ -9,6 +9,7 @@ typedef struct fg_json_scan {
   const char *at, *end;
 } fg_json_scan;
 
+void fg_json_scan_space(fg_json_scan *scan); ///< passes white space
 /* Passes white space and, where it comes next, the character: false if another does. */
 bool fg_json_scan_mark(fg_json_scan *scan, char mark);
 /* Nothing but white space is left. */
