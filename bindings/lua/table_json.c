@@ -29,36 +29,40 @@ static size_t write_path(const place *where, char *path, size_t size) {
   return used + (size_t)more;
 }
 
-static fg_status bad_value(const place *where, const char *message, fg_error *error) {
-  char path[sizeof error->path];
-  write_path(where, path, sizeof path);
-  return fg_fail(error, FG_INVALID, path, "%s", message);
-}
-
 typedef struct table_writer {
   lua_State *L;
   fg_sink text;
   fg_error *error;
+  fg_status status; ///< of the first fault, after which nothing is written
 } table_writer;
 
-static fg_status write_value(const table_writer *to, const place *where);
+static void write_value(table_writer *to, const place *where);
 
-static fg_status write_bytes(const table_writer *to, const char *bytes, size_t length) {
-  fg_status status = to->text.write(to->text.context, bytes, length);
-  return status == FG_OK ? FG_OK : fg_refuse(to->error, status);
+static void refuse(table_writer *to, const place *where, const char *message) {
+  char path[sizeof to->error->path];
+  write_path(where, path, sizeof path);
+  to->status = to->status == FG_OK ? fg_fail(to->error, FG_INVALID, path, "%s", message) : to->status;
+}
+
+static void write_bytes(table_writer *to, const char *bytes, size_t length) {
+  fg_status status = to->status == FG_OK ? to->text.write(to->text.context, bytes, length) : FG_OK;
+  to->status = status == FG_OK ? to->status : fg_refuse(to->error, status);
 }
 
 /* Of text that was checked. */
-static fg_status write_string(const table_writer *to, fg_string text) {
-  fg_status status = write_bytes(to, "\"", 1);
-  for (size_t at = 0; at < text.length && status == FG_OK; at++) {
-    char escape[8];
+static void write_string(table_writer *to, fg_string text) {
+  write_bytes(to, "\"", 1);
+  for (size_t at = 0; at < text.length; at++) {
     unsigned char c = (unsigned char)text.text[at];
-    bool is_plain = c >= 0x20 && c != '"' && c != '\\';
-    snprintf(escape, sizeof escape, "\\u%04x", c);
-    status = is_plain ? write_bytes(to, text.text + at, 1) : write_bytes(to, escape, 6);
+    if (c >= 0x20 && c != '"' && c != '\\') {
+      write_bytes(to, text.text + at, 1);
+    } else {
+      char escape[8];
+      snprintf(escape, sizeof escape, "\\u%04x", c);
+      write_bytes(to, escape, 6);
+    }
   }
-  return status == FG_OK ? write_bytes(to, "\"", 1) : status;
+  write_bytes(to, "\"", 1);
 }
 
 static bool is_list(lua_State *L) { return lua_rawlen(L, -1) > 0; }
@@ -80,135 +84,141 @@ static lua_Integer count_keys(lua_State *L) {
   return count;
 }
 
-static fg_status write_list(const table_writer *to, const place *where) {
+static void write_list(table_writer *to, const place *where) {
   lua_State *L = to->L;
   lua_Integer count = count_keys(L);
   if (count != (lua_Integer)lua_rawlen(L, -1)) {
-    return bad_value(where, "a list has the keys 1 to n and no other", to->error);
+    refuse(to, where, "a list has the keys 1 to n and no other");
   }
-  fg_status status = FG_OK;
-  for (lua_Integer i = 0; i < count && status == FG_OK; i++) {
+  for (lua_Integer i = 0; i < count && to->status == FG_OK; i++) {
     place item = {where, NULL, i, where->depth + 1};
     lua_rawgeti(L, -1, i + 1);
-    status = write_bytes(to, i == 0 ? "[" : ",", 1);
-    status = status == FG_OK ? write_value(to, &item) : status;
+    write_bytes(to, i == 0 ? "[" : ",", 1);
+    write_value(to, &item);
     lua_pop(L, 1);
   }
-  return status == FG_OK ? write_bytes(to, "]", 1) : status;
+  write_bytes(to, "]", 1);
 }
 
 static int compare_keys(const void *a, const void *b) {
   return strcmp(((const fg_string *)a)->text, ((const fg_string *)b)->text);
 }
 
-/* The keys of the table on top, sorted, because the order of a Lua table is not the same in two runs. Pushes what holds
-   them; the table holds their text. */
-static fg_status sort_keys(const table_writer *to, const place *where, fg_string **keys, size_t *count) {
+/* The keys of the table on top, sorted, because the order of a Lua table is not the same in two runs. Puts what holds
+   them below the table, which holds their text. */
+static fg_string *sort_keys(table_writer *to, const place *where, size_t *count) {
   lua_State *L = to->L;
-  int table = lua_gettop(L);
+  fg_string *keys = lua_newuserdatauv(L, (size_t)count_keys(L) * sizeof *keys + 1, 0);
+  lua_insert(L, -2);
   *count = 0;
-  *keys = lua_newuserdatauv(L, (size_t)count_keys(L) * sizeof **keys + 1, 0);
-  lua_insert(L, table);
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
     if (lua_type(L, -2) != LUA_TSTRING) {
-      return bad_value(where, "the keys of a table are 1 to n or strings", to->error);
+      refuse(to, where, "the keys of a table are 1 to n or strings");
+      continue;
     }
-    fg_string *key = &(*keys)[(*count)++];
+    fg_string *key = &keys[(*count)++];
     key->text = lua_tolstring(L, -2, &key->length);
     if (!fg_string_is_text(*key)) {
       place field = {where, key->text, 0, where->depth + 1};
-      return bad_value(&field, "a name that is not UTF-8", to->error);
+      refuse(to, &field, "a name that is not UTF-8");
     }
   }
-  qsort(*keys, *count, sizeof **keys, compare_keys);
-  return FG_OK;
+  qsort(keys, *count, sizeof *keys, compare_keys);
+  return keys;
 }
 
 /* Lua cannot tell an empty list from an empty object: an empty table is an absent field. */
-static fg_status write_object(const table_writer *to, const place *where) {
+static void write_object(table_writer *to, const place *where) {
   lua_State *L = to->L;
-  fg_string *keys = NULL;
   size_t count = 0;
-  const char *before = "{";
-  fg_status status = sort_keys(to, where, &keys, &count);
-  for (size_t i = 0; i < count && status == FG_OK; i++) {
+  const char *separator = "";
+  const fg_string *keys = sort_keys(to, where, &count);
+  write_bytes(to, "{", 1);
+  for (size_t i = 0; i < count && to->status == FG_OK; i++) {
     place field = {where, keys[i].text, 0, where->depth + 1};
     lua_pushlstring(L, keys[i].text, keys[i].length);
     lua_rawget(L, -2);
     if (!lua_istable(L, -1) || !is_empty(L)) {
-      status = write_bytes(to, before, 1);
-      status = status == FG_OK ? write_string(to, keys[i]) : status;
-      status = status == FG_OK ? write_bytes(to, ":", 1) : status;
-      status = status == FG_OK ? write_value(to, &field) : status;
-      before = ",";
+      write_bytes(to, separator, strlen(separator));
+      write_string(to, keys[i]);
+      write_bytes(to, ":", 1);
+      write_value(to, &field);
+      separator = ",";
     }
     lua_pop(L, 1);
   }
-  status = status == FG_OK && before[0] == '{' ? write_bytes(to, "{", 1) : status;
-  return status == FG_OK ? write_bytes(to, "}", 1) : status;
+  write_bytes(to, "}", 1);
 }
 
-static fg_status write_table(const table_writer *to, const place *where) {
+static void write_table(table_writer *to, const place *where) {
+  int top = lua_gettop(to->L);
   if (where->depth > NESTING_MAX) {
-    return bad_value(where, "nested too deeply", to->error);
+    refuse(to, where, "nested too deeply");
+    return;
   }
   luaL_checkstack(to->L, 6, "a price book");
-  int top = lua_gettop(to->L);
   lua_pushvalue(to->L, top);
-  fg_status status = is_list(to->L) ? write_list(to, where) : write_object(to, where);
+  if (is_list(to->L)) {
+    write_list(to, where);
+  } else {
+    write_object(to, where);
+  }
   lua_settop(to->L, top);
-  return status;
 }
 
-static fg_status write_text(const table_writer *to, const place *where) {
+static void write_text(table_writer *to, const place *where) {
   fg_string text = {NULL, 0};
   text.text = lua_tolstring(to->L, -1, &text.length);
-  return fg_string_is_text(text) ? write_string(to, text) : bad_value(where, "text that is not UTF-8", to->error);
-}
-
-static fg_status write_number(const table_writer *to, const place *where) {
-  char digits[32];
-  if (!lua_isinteger(to->L, -1)) {
-    return bad_value(where, "a float: quantities are integers, money is a decimal string", to->error);
+  if (fg_string_is_text(text)) {
+    write_string(to, text);
+  } else {
+    refuse(to, where, "text that is not UTF-8");
   }
-  int length = snprintf(digits, sizeof digits, LUA_INTEGER_FMT, lua_tointeger(to->L, -1));
-  return write_bytes(to, digits, (size_t)length);
 }
 
-static fg_status write_object_of_ours(const table_writer *to, const place *where) {
+static void write_number(table_writer *to, const place *where) {
+  char digits[32];
+  if (lua_isinteger(to->L, -1)) {
+    write_bytes(to, digits, (size_t)snprintf(digits, sizeof digits, LUA_INTEGER_FMT, lua_tointeger(to->L, -1)));
+  } else {
+    refuse(to, where, "a float: quantities are integers, money is a decimal string");
+  }
+}
+
+/* Money; faregate.null is a light userdata of no address. */
+static void write_userdata(table_writer *to, const place *where) {
   char amount[FG_MONEY_TEXT_MAX];
   const lfg_money *money = luaL_testudata(to->L, -1, LFG_MONEY);
-  if (money == NULL) {
-    return bad_value(where, "a value that a price book cannot hold", to->error);
+  if (money != NULL) {
+    fg_string text = {amount, fg_money_format(money->amount, money->minor_digits, amount)};
+    write_string(to, text);
+  } else if (lua_islightuserdata(to->L, -1) && lua_touserdata(to->L, -1) == NULL) {
+    write_bytes(to, "null", 4);
+  } else {
+    refuse(to, where, "a value that a price book cannot hold");
   }
-  fg_string text = {amount, fg_money_format(money->amount, money->minor_digits, amount)};
-  return write_string(to, text);
 }
 
 /* The value on top. */
-static fg_status write_value(const table_writer *to, const place *where) {
-  lua_State *L = to->L;
-  bool is_true = lua_toboolean(L, -1) != 0;
-  switch (lua_type(L, -1)) {
-  case LUA_TTABLE: return write_table(to, where);
-  case LUA_TBOOLEAN: return write_bytes(to, is_true ? "true" : "false", is_true ? 4 : 5);
-  case LUA_TNUMBER: return write_number(to, where);
-  case LUA_TSTRING: return write_text(to, where);
-  case LUA_TLIGHTUSERDATA:
-    return lua_touserdata(L, -1) == NULL ? write_bytes(to, "null", 4)
-                                         : bad_value(where, "a value that a price book cannot hold", to->error);
-  case LUA_TFUNCTION: return bad_value(where, "a function", to->error);
-  default: return write_object_of_ours(to, where);
+static void write_value(table_writer *to, const place *where) {
+  bool is_true = lua_toboolean(to->L, -1) != 0;
+  switch (lua_type(to->L, -1)) {
+  case LUA_TTABLE: write_table(to, where); return;
+  case LUA_TBOOLEAN: write_bytes(to, is_true ? "true" : "false", is_true ? 4 : 5); return;
+  case LUA_TNUMBER: write_number(to, where); return;
+  case LUA_TSTRING: write_text(to, where); return;
+  case LUA_TFUNCTION: refuse(to, where, "a function"); return;
+  default: write_userdata(to, where); return;
   }
 }
 
 fg_status lfg_table_to_json(lua_State *L, int index, fg_string *text, fg_error *error) {
   const place whole = {NULL, NULL, 0, 0};
   fg_text *written = lfg_new_text(L);
-  table_writer to = {L, fg_text_sink(written), error};
+  table_writer to = {L, fg_text_sink(written), error, FG_OK};
   lua_pushvalue(L, index);
-  fg_status status = write_value(&to, &whole);
+  write_value(&to, &whole);
   lua_pop(L, 1);
   *text = (fg_string){written->text, written->length};
-  return status;
+  return to.status;
 }

@@ -81,6 +81,12 @@ describe("a price book", function()
     assert.equal(book:to_json(), assert(faregate.book(priced)):to_json())
   end)
 
+  it("keeps every character of a text", function()
+    local source = small_book()
+    source.title = "a \"b\" \\ / \n\t\1\127 é 人 😀"
+    assert.equal(source.title, assert(faregate.book(source)).title)
+  end)
+
   it("has no price where the table says null", function()
     local source = small_book()
     source.products[1].price.tiers[2].price = faregate.null

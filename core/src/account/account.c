@@ -15,18 +15,8 @@ static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error 
 }
 
 static fg_status read_options(fg_account *account, const fg_account_options *options, fg_error *error) {
-  if (read_wallet(&account->state.wallet, options->wallet, error) != FG_OK) {
-    fg_error_prefix(error, "wallet");
-    return FG_INVALID;
-  }
-  for (size_t i = 0; i < options->policy_count; i++) {
-    fg_string key = options->policy[2 * i];
-    if (fg_policy_set(&account->policy, key, options->policy[2 * i + 1], error) != FG_OK) {
-      fg_error_prefix(error, "policy");
-      return FG_INVALID;
-    }
-  }
-  return FG_OK;
+  FG_TRY(fg_within(error, read_wallet(&account->state.wallet, options->wallet, error), "wallet"));
+  return fg_policy_set_pairs(&account->policy, options->policy, options->policy_count, error);
 }
 
 /* The parts every account has; what fails leaves it fit for fg_account_free. */

@@ -106,15 +106,6 @@ void fg_arena_rewind(fg_arena *arena, const fg_allocator *allocator, fg_arena_ma
   }
 }
 
-int fg_string_compare(fg_string a, fg_string b) {
-  size_t common = a.length < b.length ? a.length : b.length;
-  int order = common == 0 ? 0 : memcmp(a.text, b.text, common);
-  if (order != 0) {
-    return order;
-  }
-  return a.length < b.length ? -1 : a.length > b.length;
-}
-
 fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_string string) {
   char *copy = fg_arena_allocate(arena, allocator, string.length + 1);
   if (copy != NULL && string.length > 0) {

@@ -184,7 +184,6 @@ static inline bool fg_string_equal(fg_string a, fg_string b) {
   return memcmp(a.text, b.text, length) == 0;
 }
 static inline bool fg_string_is(fg_string a, const char *b) { return fg_string_equal(a, fg_string_of(b)); }
-int fg_string_compare(fg_string a, fg_string b); ///< byte by byte
 /* A copy in the arena, with a final 0; text NULL when memory is short. */
 fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_string string);
 

@@ -143,7 +143,7 @@ int fg_amount_decimals(fg_amount amount) {
 }
 
 fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount) {
-  fg_amount step = rounding.mode == FG_ROUND_NONE ? 1 : fg_power_of_ten(FG_MONEY_DECIMALS - rounding.digits);
+  fg_amount step = fg_rounding_step(rounding);
   fg_int128 exact = 0;
   FG_ASSERT(price >= 0 && units >= 0 && per > 0);
   if (!fg_multiply_i128(price, units, &exact)) {

@@ -39,6 +39,11 @@ typedef struct fg_rounding {
   int digits; ///< decimals kept, 0 … 12
 } fg_rounding;
 
+/* The amounts that are left after rounding are multiples of this one. */
+static inline fg_amount fg_rounding_step(fg_rounding rounding) {
+  return rounding.mode == FG_ROUND_NONE ? 1 : fg_power_of_ten(FG_MONEY_DECIMALS - rounding.digits);
+}
+
 /* price × units ÷ per, rounded once. Arguments are not negative, per is above 0. */
 fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount);
 

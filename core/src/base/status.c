@@ -70,19 +70,32 @@ FG_COLD fg_status fg_fail(fg_error *error, fg_status status, const char *path, c
   return status;
 }
 
-void fg_error_prefix(fg_error *error, const char *format, ...) {
-  if (error == NULL) {
-    return;
-  }
+static FG_COLD void put_before(fg_error *error, const char *format, va_list arguments) {
   char prefix[sizeof error->path];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(prefix, sizeof prefix, format, arguments);
-  va_end(arguments);
   char path[2 * sizeof error->path + 2];
+  vsnprintf(prefix, sizeof prefix, format, arguments);
   const char *separator = error->path[0] == '\0' || error->path[0] == '[' ? "" : ".";
   snprintf(path, sizeof path, "%s%s%s", prefix, separator, error->path);
   path[sizeof error->path - 1] = '\0';
   fg_cut_utf8(path, sizeof error->path);
   memcpy(error->path, path, strlen(path) + 1);
+}
+
+void fg_error_prefix(fg_error *error, const char *format, ...) {
+  if (error != NULL) {
+    va_list arguments;
+    va_start(arguments, format);
+    put_before(error, format, arguments);
+    va_end(arguments);
+  }
+}
+
+fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) {
+  if (status == FG_INVALID && error != NULL) {
+    va_list arguments;
+    va_start(arguments, format);
+    put_before(error, format, arguments);
+    va_end(arguments);
+  }
+  return status;
 }

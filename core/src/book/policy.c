@@ -62,3 +62,10 @@ fg_status fg_policy_set(fg_policy *policy, fg_string key, fg_string value, fg_er
   }
   return set_word(policy, which, value, error);
 }
+
+fg_status fg_policy_set_pairs(fg_policy *policy, const fg_string *pairs, size_t count, fg_error *error) {
+  for (size_t i = 0; i < count; i++) {
+    FG_TRY(fg_within(error, fg_policy_set(policy, pairs[2 * i], pairs[2 * i + 1], error), "policy"));
+  }
+  return FG_OK;
+}

@@ -32,6 +32,8 @@ typedef struct fg_policy {
 
 /* Sets a switch by its words; FG_INVALID, with the key as path, for one that does not exist. */
 fg_status fg_policy_set(fg_policy *policy, fg_string key, fg_string value, fg_error *error);
+/* Sets those of pairs of switch and value; the path begins with "policy". */
+fg_status fg_policy_set_pairs(fg_policy *policy, const fg_string *pairs, size_t count, fg_error *error);
 
 /* The switch of a key; false if there is none. */
 bool fg_policy_find(fg_string key, fg_switch *which);

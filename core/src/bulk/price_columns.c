@@ -282,12 +282,7 @@ static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
   if (product == FG_NONE) {
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
-  for (size_t i = 0; i < query->policy_count; i++) {
-    if (fg_policy_set(&walk->policy, query->policy[2 * i], query->policy[2 * i + 1], error) != FG_OK) {
-      fg_error_prefix(error, "policy");
-      return FG_INVALID;
-    }
-  }
+  FG_TRY(fg_policy_set_pairs(&walk->policy, query->policy, query->policy_count, error));
   bool in_range = fg_time_is_civil(query->at) && query->periods < 12 * 8000;
   walk->product = (uint32_t)product;
   walk->first_month = in_range ? fg_month_of(fg_date_at(query->at, walk->book->offset_minutes)) : 0;

@@ -1,20 +1,5 @@
 #include "read.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) {
-  if (status == FG_INVALID && error != NULL) {
-    char prefix[sizeof error->path];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(prefix, sizeof prefix, format, arguments);
-    va_end(arguments);
-    fg_error_prefix(error, "%s", prefix);
-  }
-  return status;
-}
-
 const fg_json *fg_json_get(const fg_json *object, const char *key) {
   for (FG_EACH_MEMBER(object, at)) {
     if (strcmp(at->key, key) == 0) {

@@ -85,9 +85,6 @@ static inline const fg_json_member *fg_json_first_member(const fg_json *object) 
   at != NULL;                                                                                                          \
   at = at->next
 
-/* Answers `status`; puts a prefix before the path of a fault in the document, "packs[2]". */
-fg_status fg_within(fg_error *error, fg_status status, const char *format, ...) FG_PRINTF(3, 4);
-
 /* Checks that a value is an object with no fields but these (a list that ends in NULL). */
 fg_status fg_json_fields(const fg_json *value, const char *const *fields, fg_error *error);
 

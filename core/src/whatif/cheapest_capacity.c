@@ -31,7 +31,7 @@ static fg_amount order_price(const capacity_prices *prices, int64_t quantity, bo
 /* ------------------------------------------------------------------------------------- what is not searched */
 
 static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding) {
-  fg_amount step = rounding.mode == FG_ROUND_NONE ? 1 : fg_power_of_ten(FG_MONEY_DECIMALS - rounding.digits);
+  fg_amount step = fg_rounding_step(rounding);
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count; i++) {
     if (schedule->tiers[i].price % (schedule->per * step) != 0) {
       return false;
