@@ -64,14 +64,6 @@ static void free_slot(fg_state *state, fg_hold *hold) {
   hold->slot = false;
 }
 
-fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms) {
-  int64_t length = 0;
-  int64_t deadline = 0;
-  bool has_end = timeout_ms > 0 && fg_multiply_i64(timeout_ms, FG_SECOND / 1000, &length) &&
-                 fg_add_i64(since, length, &deadline);
-  return has_end ? deadline : FG_NEVER;
-}
-
 void fg_holds_end(fg_state *state, fg_hold *hold) {
   FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count);
   uint32_t product = hold->product;

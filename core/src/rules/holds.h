@@ -13,9 +13,6 @@ fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id)
 /* Its id, which may be written to `made`. */
 fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 
-/* When a call that began then frees its slot by itself: FG_NEVER without a timeout, and where no instant is that late. */
-fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms);
-
 /* Ends a call: its slot is free. What it used stays used. */
 void fg_holds_end(fg_state *state, fg_hold *hold);
 
