@@ -53,24 +53,6 @@ const fg_key_kind fg_kind_name = {key_name_read, key_text_tell};
 
 /* ----------------------------------------------------------------------------------------------------- numbers */
 
-void fg_key_set_number(const fg_book_key *key, void *object, int64_t number) {
-  void *place = fg_key_place(key, object);
-  switch (key->size) {
-  case sizeof(int64_t): *(int64_t *)place = number; break;
-  case sizeof(int32_t): *(int32_t *)place = (int32_t)number; break;
-  default: *(bool *)place = number != 0; break;
-  }
-}
-
-int64_t fg_key_number(const fg_book_key *key, const void *object) {
-  const void *value = fg_key_value(key, object);
-  switch (key->size) {
-  case sizeof(int64_t): return *(const int64_t *)value;
-  case sizeof(int32_t): return *(const int32_t *)value;
-  default: return *(const bool *)value;
-  }
-}
-
 /* An integer. */
 static fg_status key_count_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
