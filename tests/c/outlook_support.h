@@ -52,7 +52,7 @@ static inline json_t *look_at(const fg_account *account, outlook look, const voi
   assert_true(json_equal(before, after));
   json_decref(before);
   json_decref(after);
-  return builder.root;
+  return whole(&builder);
 }
 
 /* Whichever allocation of a look fails: an error, nothing leaks, and the account is as it was. Its allocator is scarce. */

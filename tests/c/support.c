@@ -215,19 +215,24 @@ fg_visitor build_json(json_builder *builder, const fg_book *book) {
   return visitor;
 }
 
+json_t *whole(const json_builder *builder) {
+  assert_non_null(builder->root);
+  assert_int_equal(builder->depth, 0);
+  return builder->root;
+}
+
 json_t *statement_of(const fg_account *account) {
   json_builder builder;
   fg_visitor visitor = build_json(&builder, fg_account_book(account));
   assert_int_equal(fg_account_describe(account, &visitor), FG_OK);
-  assert_int_equal(builder.depth, 0);
-  return builder.root;
+  return whole(&builder);
 }
 
 json_t *calls_of(const fg_account *account) {
   json_builder builder;
   fg_visitor visitor = build_json(&builder, fg_account_book(account));
   assert_int_equal(fg_account_calls(account, &visitor), FG_OK);
-  return builder.root;
+  return whole(&builder);
 }
 
 /* -------------------------------------------------------------------------------------------------- JSON pointers */

@@ -50,6 +50,7 @@ typedef struct json_builder {
   int offset_minutes;
 } json_builder;
 fg_visitor build_json(json_builder *builder, const fg_book *book);
+json_t *whole(const json_builder *builder); ///< what was told, which has ended; the caller owns it
 
 json_t *statement_of(const fg_account *account); ///< the caller owns it
 json_t *calls_of(const fg_account *account);     ///< those in flight; the caller owns it

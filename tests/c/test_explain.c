@@ -129,11 +129,23 @@ static void what_has_no_price_is_named(void **state) {
   }
 }
 
+/* Nothing is charged at a price that is null where there is nothing to charge. */
+static void no_unit_is_unpriced(void **state) {
+  (void)state;
+  const fg_tier none[] = {{0, false, 0}, {10, true, FG_UNIT}};
+  fg_schedule volume = {.model = FG_PRICE_VOLUME, .per = 1, .block = 1, .tiers = none, .tier_count = 2};
+  fg_schedule stairs = volume;
+  stairs.model = FG_PRICE_STAIRSTEP;
+  assert_explained((fg_explained){.schedule = &volume, .total = 5, .free = 5}, 0, "(5 − 5 free) × 0.00 = 0.00");
+  assert_explained((fg_explained){.schedule = &stairs, .total = 5, .free = 5}, 0, "0.00 for all (5 − 5 free) = 0.00");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_taken_off_is_named),    cmocka_unit_test(another_tier_quantity_is_named),
       cmocka_unit_test(slices_are_parts_of_the_whole), cmocka_unit_test(scales_are_written_out),
       cmocka_unit_test(the_longest_explanation_fits),  cmocka_unit_test(what_has_no_price_is_named),
+      cmocka_unit_test(no_unit_is_unpriced),
   };
   return cmocka_run_group_tests_name("explanations", tests, NULL, NULL);
 }

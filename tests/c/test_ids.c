@@ -32,7 +32,7 @@ static json_t *told(const fg_account *account, const fg_outcome *outcome) {
   json_builder builder;
   fg_visitor visitor = build_json(&builder, fg_account_book(account));
   assert_int_equal(fg_outcome_describe(account, outcome, &visitor), FG_OK);
-  return builder.root;
+  return whole(&builder);
 }
 
 /* The same again changes nothing and answers as it did, but that it says so. */

@@ -17,7 +17,7 @@ static json_t *described(fg_plan *plan) {
   json_builder builder;
   fg_visitor visitor = build_json(&builder, facefusion);
   assert_int_equal(fg_plan_describe(plan, &visitor), FG_OK);
-  return builder.root;
+  return whole(&builder);
 }
 
 static void assert_total(const char *forecast, const char *way, const char *total) {

@@ -13,7 +13,7 @@ static json_t *plan_of(fg_book *of, const char *forecast, const char *way) {
   fg_visitor visitor = build_json(&builder, of);
   assert_int_equal(fg_plan_describe(plan, &visitor), FG_OK);
   fg_plan_free(plan);
-  return builder.root;
+  return whole(&builder);
 }
 
 static void assert_total(fg_book *of, const char *forecast, const char *way, const char *total) {

@@ -372,6 +372,7 @@ static bool spoil_untouched(fg_account *account, int line) {
     SPOIL(image->was_open = true);
     SPOIL(image->materials_held = 1);
     SPOIL(state->wallet.of[FG_GIFT] = -1);
+    SPOIL(state->wallet.limited = false);
   default: return false;
   }
 }
@@ -392,7 +393,7 @@ static void test_spoiled_before_anything_happened(void **unused) {
     }
     fg_account_free(account);
   }
-  assert_int_equal(cases, 11);
+  assert_int_equal(cases, 12);
 }
 
 int main(void) {
