@@ -24,8 +24,8 @@ static const char *skip_bare(const char *at, const char *end, char mark) {
   return at;
 }
 
-static bool is_blank(const char *at, const char *end) {
-  while (at < end && (*at == ' ' || *at == '\t')) {
+static bool is_blank(const char *at, const char *end, char mark) {
+  while (at < end && (*at == ' ' || *at == '\t') && *at != mark) {
     at++;
   }
   return at == end || *at == '\n' || *at == '\r';
@@ -34,7 +34,7 @@ static bool is_blank(const char *at, const char *end) {
 /* After the line, if each of its quotes is around a field or doubled within one, and no carriage return is inside. */
 static const char *skip_line(const char *at, const char *end, char mark) {
   static const char byte_order_mark[] = "\xEF\xBB\xBF";
-  if (is_blank(at, end) || (end - at >= 3 && memcmp(at, byte_order_mark, 3) == 0)) {
+  if (is_blank(at, end, mark) || (end - at >= 3 && memcmp(at, byte_order_mark, 3) == 0)) {
     return NULL;
   }
   for (;;) {

@@ -5,7 +5,7 @@ or text. All else that can be meant becomes one of these, a column at a time: nu
 and where some are not, text, because the core says of each row what is wrong with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from faregate._core import Invalid, InvalidType, _text_column
@@ -54,7 +54,8 @@ def pick(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
         found = [place for place, other in enumerate(names) if other == name]
         found = found or [place for place, other in enumerate(names) if other.strip() == name]
         if len(found) > 1:
-            raise failure(Invalid, f"events.{name}: there are {len(found)} columns of that name")
+            columns = " and ".join(str(place + 1) for place in found)
+            raise failure(Invalid, f"events.{name}: there are {len(found)} columns of that name, {columns}")
         if not found:
             raise missing(name, names)
         places.append(found[0])
@@ -162,16 +163,29 @@ def _whole(column: Any) -> Any:
 
 def _by_dictionary(column: Any) -> Any:
     """Whole numbers as names: each of them is written once."""
-    import pyarrow
 
     def written(chunk: Any) -> Any:
         encoded = chunk.dictionary_encode()
-        return pyarrow.DictionaryArray.from_arrays(encoded.indices, encoded.dictionary.cast(pyarrow.string()))
+        return _with_dictionary(encoded.indices, encoded.dictionary)
 
-    if isinstance(column, pyarrow.ChunkedArray):
-        kind = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
-        return pyarrow.chunked_array([written(chunk) for chunk in column.chunks], kind)
-    return written(column)
+    return _by_chunk(column, written)
+
+
+def _with_dictionary(indices: Any, dictionary: Any) -> Any:
+    import pyarrow
+
+    indices = indices.cast(pyarrow.int32())
+    return pyarrow.DictionaryArray.from_arrays(indices, dictionary.cast(pyarrow.string()))
+
+
+def _by_chunk(column: Any, made: Callable[[Any], Any]) -> Any:
+    """A column of text by a dictionary, made of each part of another."""
+    import pyarrow
+
+    if not isinstance(column, pyarrow.ChunkedArray):
+        return made(column)
+    kind = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    return pyarrow.chunked_array([made(chunk) for chunk in column.chunks], kind)
 
 
 def _plain(column: Any) -> Any:
@@ -182,6 +196,8 @@ def _plain(column: Any) -> Any:
     kind = column.type
     if isinstance(kind, pyarrow.BaseExtensionType):
         return _plain(column.cast(kind.storage_type))
+    if types.is_dictionary(kind) and types.is_string_view(kind.value_type):
+        return _by_chunk(column, lambda chunk: _with_dictionary(chunk.indices, chunk.dictionary))
     if types.is_dictionary(kind) and not _is_text(kind):
         return _plain(column.cast(kind.value_type))
     if types.is_null(kind):

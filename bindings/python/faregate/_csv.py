@@ -5,14 +5,17 @@ between without a word. So each block of a file is sifted first: lines that are 
 is left has one row a line, but for fields of several lines that hold no whole row.
 """
 
+import codecs
 import csv
 import io
 import re
 from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections import deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
+from faregate._columns import Wanted, pick
 from faregate._convert import found
 from faregate._core import Invalid, _csv_lines, _text_column
 from faregate._rows import Aside, Piece
@@ -25,7 +28,7 @@ _FIELD_MOST = 1 << 20  # bytes of a field of several lines
 _DELIMITERS = ",\t;|"
 
 
-def pieces(stream: Any, wanted: Mapping[str, bool], delimiter: str | None) -> Iterator[Piece]:
+def pieces(stream: Any, wanted: Wanted, delimiter: str | None) -> Iterator[Piece]:
     """The rows of a stream of bytes, numbered by line. `wanted` says of each column whether its values repeat."""
     blocks = _Blocks(stream)
     header, line = blocks.header()
@@ -97,16 +100,17 @@ class _Run:
     records: int
 
 
-class _Sifted(NamedTuple):
-    runs: list[_Run]
-    aside: list[Aside]
-    blank: int
-    rest: bytes
+@dataclass
+class _Sifted:
+    runs: list[_Run] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
+    blank: int = 0
+    rest: bytes = b""
     """what the next block is needed for"""
 
 
 class _Log:
-    def __init__(self, header: bytes, wanted: Mapping[str, bool], delimiter: str | None) -> None:
+    def __init__(self, header: bytes, wanted: Wanted, delimiter: str | None) -> None:
         try:
             text = header.decode()
         except UnicodeDecodeError:
@@ -117,14 +121,9 @@ class _Log:
         stripped = [name.strip() for name in self._names]
         self.trimmed = sum(name != bare for name, bare in zip(self._names, stripped))
         self._names = stripped
-        for name in wanted:
-            if stripped.count(name) > 1:
-                places = [str(place + 1) for place, other in enumerate(stripped) if other == name]
-                raise failure(
-                    Invalid, f"events.{name}: the header has it {len(places)} times, as columns {', '.join(places)}"
-                )
-        self._places = {name: stripped.index(name) for name in stripped if name in wanted}
-        self._sieve = _Sieve(self._delimiter, len(stripped))
+        places = pick(stripped, list(wanted))
+        self._places = dict(zip(wanted, places))
+        self._sieve = _Sieve(self._delimiter, len(stripped), places)
 
     def no_rows(self) -> Table:
         return Table({name: _text_column([]) for name in self._names})
@@ -133,7 +132,11 @@ class _Log:
         """The rows of a block, and what of it belongs to the next one."""
         sifted = self._sieve.sift(block, line, at_end)
         runs = sifted.runs
-        data = block if len(runs) == 1 and runs[0].end == len(block) else b"".join(block[r.start : r.end] for r in runs)
+        data = (
+            block
+            if len(runs) == 1 and runs[0].end - runs[0].start == len(block)
+            else b"".join(block[r.start : r.end] for r in runs)
+        )
         table, misfits = self._take_apart(data)
         records = sum(run.records for run in runs)
         if _length(table) + len(misfits) != records:
@@ -150,11 +153,8 @@ class _Log:
         for run in runs:
             lines.extend(range(run.line, run.line + run.records))
         for record, count, text in reversed(misfits):
-            line = lines.pop(record)
-            if text.strip():
-                piece.aside.append(Aside(line, f"expected {len(self._names)} fields, there are {count}", text))
-            else:
-                piece.blank += 1
+            reason = f"expected {len(self._names)} fields, there are {count}"
+            piece.aside.append(Aside(lines.pop(record), reason, text))
         return lines
 
     def _take_apart(self, data: bytes) -> tuple[Any, list[tuple[int, int, str]]]:
@@ -213,7 +213,7 @@ def _length(table: Any) -> int:
     return len(table)
 
 
-def _delimiter_of(header: str, wanted: Mapping[str, bool]) -> str:
+def _delimiter_of(header: str, wanted: Wanted) -> str:
     """The one that shows most of the columns that are wanted."""
 
     def shown(delimiter: str) -> int:
@@ -226,7 +226,7 @@ def _delimiter_of(header: str, wanted: Mapping[str, bool]) -> str:
 class _Sieve:
     """Tells lines that are rows from those that are none."""
 
-    def __init__(self, delimiter: str, width: int) -> None:
+    def __init__(self, delimiter: str, width: int, places: Collection[int]) -> None:
         mark = re.escape(delimiter.encode())
         self._quoted = re.compile(rb'"(?:[^"]++|"")*+"')
         field = rb'(?:"(?:[^"]++|"")*+"|[^"\r\n' + mark + rb"]*+)"
@@ -234,50 +234,66 @@ class _Sieve:
         self._open = re.compile(rb"(?:" + field + mark + rb')*+"(?:[^"]++|"")*+\Z')
         self._mark = delimiter
         self._width = width
+        self._places = places
+        self._blanks = b" \t\r\n".replace(delimiter.encode(), b"")
 
     def sift(self, block: bytes, line: int, at_end: bool) -> _Sifted:
         """Runs of records, and the lines that are none."""
-        runs: list[_Run] = []
-        aside: list[Aside] = []
-        blank = at = 0
-        broken = _broken_lines(block)
+        sifted = _Sifted()
+        broken = deque(_broken_lines(block))
+        at = 0
         while at < len(block):
             end, count = _csv_lines(block, at, self._mark)
             if broken and broken[0] < end:
                 end, count = broken[0], block.count(b"\n", at, broken[0])
             if end > at:
-                runs.append(_Run(at, end, line, count))
-                line += count
-                at = end
-                continue
-            end = block.index(b"\n", at) + 1
-            reason = _fault_of(block[at:end], bool(broken) and broken[0] == at)
-            broken = [start for start in broken if start >= end] if broken else broken
-            if reason == "":
-                blank += 1
-            elif reason is not None:
-                aside.append(Aside(line, reason, shown(block[at:end])))
+                sifted.runs.append(_Run(at, end, line, count))
             else:
-                record = self._record.match(block, at)
-                if record is None and not at_end and len(block) - at < _FIELD_MOST and self._may_go_on(block, at, end):
-                    return _Sifted(runs, aside, blank, block[at:])
-                if (
-                    record is not None
-                    and not broken_within(broken, record.end())
-                    and self._is_one(block, end, record.end())
-                ):
-                    runs.append(_Run(at, record.end(), line, 1))
-                    line += block.count(b"\n", at, record.end())
-                    at = record.end()
-                    continue
-                aside.append(Aside(line, "a quote is out of place", shown(block[at:end])))
-            line += 1
+                end = block.index(b"\n", at) + 1
+                fault = self._fault_of(block, at, end, bool(broken) and broken[0] == at)
+                record = self._record_end(block, at, end, at_end) if fault is None else None
+                if record == 0:
+                    sifted.rest = block[at:]
+                    break
+                if record is not None and not (broken and broken[0] < record):
+                    end = record
+                    sifted.runs.append(_Run(at, end, line, 1))
+                elif fault == "":
+                    sifted.blank += 1
+                else:
+                    sifted.aside.append(Aside(line, fault or "a quote is out of place", _shown(block[at:end])))
+                count = block.count(b"\n", at, end)
+            while broken and broken[0] < end:
+                broken.popleft()
+            line += count
             at = end
-        return _Sifted(runs, aside, blank, b"")
+        return sifted
 
-    def _may_go_on(self, block: bytes, at: int, end: int) -> bool:
-        """A field that is open at the end of the block, with no whole row in it."""
-        return self._open.match(block, at) is not None and self._is_one(block, end, len(block))
+    def _fault_of(self, block: bytes, at: int, end: int, is_broken: bool) -> str | None:
+        """Why a line is no row whatever its quotes; "" for a blank one, None where it is up to them."""
+        line = block[at:end]
+        if not line.strip(self._blanks):
+            return ""
+        if is_broken:
+            return "expected UTF-8"
+        if line.startswith(_MARK):
+            return "a byte order mark inside of the file"
+        return "a carriage return inside of the line" if b"\r" in line.removesuffix(b"\r\n") else None
+
+    def _record_end(self, block: bytes, at: int, end: int, at_end: bool) -> int | None:
+        """Where a record of several lines ends; 0 where only the next block can tell, None where it is none."""
+        record = self._record.match(block, at)
+        if record is not None:
+            is_one = self._is_meant(record[0]) and self._is_one(block, end, record.end())
+            return record.end() if is_one else None
+        may_go_on = not at_end and len(block) - at < _FIELD_MOST and self._open.match(block, at) is not None
+        return 0 if may_go_on and self._is_one(block, end, len(block)) else None
+
+    def _is_meant(self, record: bytes) -> bool:
+        """It has all fields, and those of several lines are not among the columns that are read."""
+        fields = next(csv.reader(io.StringIO(record.decode("utf-8", "replace"), newline=""), delimiter=self._mark))
+        read = [fields[place] for place in self._places] if len(fields) == self._width else ["\n"]
+        return not any("\n" in text or "\r" in text for text in read)
 
     def _is_one(self, block: bytes, start: int, end: int) -> bool:
         """None of the lines is a row by itself: else the quote that opened before them was meant to close earlier."""
@@ -293,34 +309,21 @@ class _Sieve:
         return is_line and self._quoted.sub(b"", text).count(self._mark.encode()) == self._width - 1
 
 
-def broken_within(broken: list[int], end: int) -> bool:
-    return bool(broken) and broken[0] < end
-
-
 def _broken_lines(block: bytes) -> list[int]:
     """Where the lines begin that are no UTF-8."""
     starts: list[int] = []
+    if block.isascii():
+        return starts
+    view = memoryview(block)
     at = 0
-    while not block.isascii():
+    while True:
         try:
-            block[at:].decode()
+            codecs.utf_8_decode(view[at:], "strict", True)
             return starts
         except UnicodeDecodeError as error:
             starts.append(block.rfind(b"\n", 0, at + error.start) + 1)
             at = block.index(b"\n", at + error.start) + 1
-    return starts
 
 
-def _fault_of(line: bytes, is_broken: bool) -> str | None:
-    """Why a line is no row whatever its quotes; "" for a blank one, None where it is up to them."""
-    if not line.strip():
-        return ""
-    if is_broken:
-        return "expected UTF-8"
-    if line.startswith(_MARK):
-        return "a byte order mark inside of the file"
-    return "a carriage return inside of the line" if b"\r" in line.removesuffix(b"\r\n") else None
-
-
-def shown(line: bytes) -> str:
+def _shown(line: bytes) -> str:
     return line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")

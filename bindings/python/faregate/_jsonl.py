@@ -19,14 +19,14 @@ from faregate._table import Table
 BLOCK = 1 << 23
 
 
-def json_pieces(stream: Any, wanted: Wanted) -> Iterator[Piece]:
+def json_pieces(stream: Any, wanted: Wanted, may_be_array: bool) -> Iterator[Piece]:
     line = 1
     left = b""
     known: dict[str, None] = {}
     while True:
         read = stream.read(BLOCK)
         left = left.removeprefix(b"\xef\xbb\xbf") if line == 1 else left
-        if line == 1 and (left + read).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        if may_be_array and line == 1 and (left + read).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
             yield from _array_pieces(left + read + stream.read(), wanted)
             return
         end = len(read) if not read else read.rfind(b"\n") + 1

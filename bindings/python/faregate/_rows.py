@@ -83,8 +83,11 @@ class Rows:
     def __str__(self) -> str:
         parts = [f"{self.billed:,} billed", *(f"{count:,} {what}" for what, count in self.apart.items() if count)]
         notes = [
-            f"{count:,} {what if count > 1 else what.removesuffix('s')}"
-            for what, count in (("blank lines", self.blank), ("names trimmed", self.trimmed))
+            f"{count:,} {one if count == 1 else more}"
+            for one, more, count in (
+                ("blank line", "blank lines", self.blank),
+                ("name trimmed", "names trimmed", self.trimmed),
+            )
             if count
         ]
         text = f"{self.read:,} rows read = {' + '.join(parts)}"

@@ -30,8 +30,8 @@ _KINDS = {
     ".txt": "csv",
     ".tsv": "tsv",
     ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
+    ".jsonl": "lines of json",
+    ".ndjson": "lines of json",
     ".parquet": "parquet",
     ".pq": "parquet",
     ".feather": "feather",
@@ -81,8 +81,7 @@ def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
     if hasattr(source, "collect") and hasattr(source, "collect_schema"):
         return _lazy_pieces(source, wanted)
     if hasattr(source, "scanner"):
-        there = [name for name in source.schema.names if name in wanted]
-        return _numbered(source.scanner(columns=there or None, batch_size=_BATCH_ROWS).to_reader())
+        return _dataset_pieces(source, wanted)
     if hasattr(source, "to_arrow_reader") and not hasattr(source, "__arrow_c_stream__"):
         return _numbered(source.to_arrow_reader(_BATCH_ROWS))
     if isinstance(source, Iterator):
@@ -123,8 +122,8 @@ def _unpacked(file: Any, packed: str) -> Any:
 def _read(kind: str, file: Any, wanted: Wanted) -> Iterator[Piece]:
     if kind in ("csv", "tsv"):
         return _csv.pieces(file, wanted, "\t" if kind == "tsv" else None)
-    if kind == "json":
-        return json_pieces(file, wanted)
+    if kind in ("json", "lines of json"):
+        return json_pieces(file, wanted, may_be_array=kind == "json")
     whole = file if file.seekable() else io.BytesIO(file.read())
     return _parquet_pieces(whole, wanted) if kind == "parquet" else _feather_pieces(whole)
 
@@ -215,7 +214,7 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
         yield Piece(source)
         return
     if hasattr(source, "select") and not isinstance(source, pyarrow.Table) and hasattr(source, "lazy"):
-        source = source.select([name for name in source.columns if name.strip() in wanted] or source.columns)
+        source = source.select([source.columns[place] for place in pick(source.columns, list(wanted))])
     with closing(pyarrow.RecordBatchReader.from_stream(source)) as reader:
         yield from _numbered(reader, reader.schema, wanted)
 
@@ -241,6 +240,12 @@ def _of_series(pyarrow: Any, series: Any) -> Any:
     except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
         made = pyarrow.array(texts_of(series.tolist()))
     return made
+
+
+def _dataset_pieces(dataset: Any, wanted: Wanted) -> Iterator[Piece]:
+    names = dataset.schema.names
+    chosen = [names[place] for place in pick(names, list(wanted))]
+    return _numbered(dataset.scanner(columns=chosen, batch_size=_BATCH_ROWS).to_reader())
 
 
 def _lazy_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
