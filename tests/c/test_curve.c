@@ -225,7 +225,7 @@ static void check_cliffs(const way_to_pay *way, const fg_book *book, int64_t mos
   bool on_cliff[MOST + 1] = {false};
   size_t i = 0;
   json_t *cliff = NULL;
-  json_array_foreach(whole(&builder), i, cliff) {
+  json_array_foreach(status == FG_OK ? whole(&builder) : NULL, i, cliff) {
     int64_t from = number(cliff, "from"), to = number(cliff, "to"), buy = number(cliff, "buy");
     int64_t amount = cents(cliff, "amount");
     assert_true(from <= to && to < buy && buy <= most);
@@ -284,7 +284,7 @@ static void test_break_evens(void **state) {
     for (int64_t quantity = 0; quantity <= MOST; quantity++) {
       told[quantity] = 2;
     }
-    json_array_foreach(whole(&builder), index, stretch) {
+    json_array_foreach(status == FG_OK ? whole(&builder) : NULL, index, stretch) {
       int64_t from = number(stretch, "from");
       assert_int_equal(cents(stretch, "a"), cost(&a, from));
       assert_int_equal(cents(stretch, "b"), cost(&b, from));
