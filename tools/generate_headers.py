@@ -1,6 +1,8 @@
 """The enumerations of the public headers."""
 
-from generate_tables import COMMANDS, STATUSES, Command
+import textwrap
+
+from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Command, Told
 
 
 def enumeration(entries: list[tuple[str, int, str]], count: str) -> str:
@@ -26,7 +28,31 @@ def commands() -> str:
     return enumeration(entries, "FG_COMMAND_COUNT")
 
 
+def explained(head: str, told: list[Told]) -> str:
+    """A comment with a line for each, the help aligned."""
+    width = max(len(row.name) for row in told) + 2
+    lines = [
+        textwrap.fill(
+            row.help,
+            118,
+            initial_indent=f"     {row.name:{width}}",
+            subsequent_indent=" " * (width + 7),
+            break_on_hyphens=False,
+        )
+        for row in told
+    ]
+    return f"/* {head}:\n" + "\n".join(lines) + " */\n"
+
+
+def notices() -> str:
+    by_account = [notice for notice in NOTICES if notice.known == "ACCOUNT"]
+    by_handle = [notice for notice in NOTICES if notice.known == "HANDLE"]
+    return explained("The codes of notices", by_account) + explained("Those that a handle alone knows of", by_handle)
+
+
 OUTPUTS = [
     ("core/include/faregate_base.h", "statuses", statuses),
     ("core/include/faregate.h", "commands", commands),
+    ("core/include/faregate_outlook.h", "events", lambda: explained("The kinds of events", EVENTS)),
+    ("core/include/faregate_outlook.h", "notices", notices),
 ]

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from generate_tables import COMMANDS, STATUSES, Answer, Command, Field
+from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Answer, Command, Field, Told
 
 WIDTH = 120
 
@@ -59,6 +59,10 @@ OVERLOADS = {
 def codes() -> str:
     named = [status for status in STATUSES if status.name not in NEVER_ANSWERED]
     return "".join(f'---| "{status.name}" # {status.sentence}\n' for status in named)
+
+
+def words(told: list[Told]) -> str:
+    return "".join(f'---| "{row.name}" # {row.help}\n' for row in told)
 
 
 def comment(words: str, indent: str = "--- ") -> str:
@@ -162,6 +166,8 @@ def methods() -> str:
 DEFINITIONS = "bindings/lua/library/faregate.d.lua"
 OUTPUTS = [
     (DEFINITIONS, "codes", codes),
+    (DEFINITIONS, "events", lambda: words(EVENTS)),
+    (DEFINITIONS, "notices", lambda: words(NOTICES)),
     (DEFINITIONS, "command fields", inputs),
     (DEFINITIONS, "outcomes", outputs),
     (DEFINITIONS, "command methods", methods),

@@ -4,7 +4,7 @@ import json
 import textwrap
 from keyword import iskeyword
 
-from generate_tables import COMMANDS, STATUSES, Answer, Command, Field, Status
+from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Answer, Command, Field, Status, Told
 
 WIDTH = 104
 
@@ -250,6 +250,28 @@ def command_docs() -> str:
     return head + "".join(rows)
 
 
+# ------------------------------------------------------------------------------------------------------------ outlook
+
+
+def outlook() -> str:
+    """The words that an event's kind and a notice's code may be."""
+    made = ""
+    for name, told in (("_EventKind", EVENTS), ("_NoticeCode", NOTICES)):
+        words = "".join(f"    {text(row.name)},\n" for row in told)
+        made += f"{name}: TypeAlias = Literal[\n{words}]\n"
+    return made + "\n"
+
+
+def told_lines(told: list[Told]) -> str:
+    """A line of a docstring for each, the help aligned."""
+    width = max(len(row.name) for row in told) + 2
+    lines: list[str] = []
+    for row in told:
+        first, others = f"{row.name:{width}}", " " * (width + 2)
+        lines += textwrap.wrap(row.help, WIDTH, initial_indent=first, subsequent_indent=others)
+    return "".join(f'     {text(line)[:-1]}\\n"\n' for line in lines)
+
+
 STUBS = "bindings/python/faregate/_core.pyi"
 OUTPUTS = [
     ("bindings/python/error_classes.h", None, error_classes),
@@ -257,4 +279,7 @@ OUTPUTS = [
     (STUBS, "exceptions", exceptions),
     (STUBS, "outcomes", outcomes),
     (STUBS, "commands", methods),
+    (STUBS, "outlook", outlook),
+    ("bindings/python/account_type.c", "events", lambda: told_lines(EVENTS)),
+    ("bindings/python/account_type.c", "notices", lambda: told_lines(NOTICES)),
 ]

@@ -157,3 +157,18 @@ def commands() -> list[Command]:
 
 
 COMMANDS = commands()
+
+OUTLOOK_FILE = SOURCE / "account" / "outlook.def"
+
+
+class Told(NamedTuple):
+    """An event or a notice."""
+
+    name: str
+    known: str
+    help: str
+
+
+OUTLOOK = rows(OUTLOOK_FILE)
+EVENTS = [Told(row.cells[1], "ACCOUNT", row.cells[2]) for row in OUTLOOK if row.macro == "EVENT"]
+NOTICES = [Told(*row.cells[1:]) for row in OUTLOOK if row.macro == "NOTICE"]

@@ -11,15 +11,22 @@
 extern "C" {
 #endif
 
+/* begin generated events: from core/src/account/outlook.def by `make generated` */
+/* The kinds of events:
+     grant_expires    units: what is left, and is lost
+     pack_expires     units: what is left, and is lost
+     capacity_begins  units: of the order; also meter, and the mode and the limit from then on (R23, R24)
+     capacity_ends    units: of the order; also meter, and the mode and the limit from then on (R23, R24)
+     settlement       amount: of the usage so far; also month, balance_after
+     suspension       amount: what the balance lacks (R26)
+     grant_issued     units: of the free grant
+     budget_day       amount: what was used of the budget, which begins anew
+     budget_month     amount: what was used of the budget, which begins anew */
+/* end generated events */
+
 /* What will happen by itself up to `until` (FG_NO_TIME: FG_UPCOMING_DEFAULT_DAYS after fg_account_now) if nothing more
    is used, bought or paid: {from, events, until, complete}, the events in the order they happen, each of {at, kind,
-   product, id, units, amount, rule}, null where the kind has none:
-     grant_expires, pack_expires     units: what is left, and is lost
-     capacity_begins, capacity_ends  units: of the order; also meter, and the mode and the limit from then on (R23, R24)
-     settlement                      amount: of the usage so far; also month, balance_after
-     suspension                      amount: what the balance lacks (R26)
-     grant_issued                    units: of the free grant
-     budget_day, budget_month        amount: what was used of the budget, which begins anew
+   product, id, units, amount, rule}, null where the kind has none.
    It looks ten years ahead at most: `until` says how far it came, `complete` whether that is as
    far as was asked. FG_INVALID, FG_TIME_REVERSAL, FG_NO_MEMORY. */
 #define FG_UPCOMING_DEFAULT_DAYS 31
@@ -35,8 +42,8 @@ typedef struct fg_notice_limits {
 #define FG_NOTICE_LIMITS_DEFAULT                                                                                       \
   { 10, 30, 80 }
 
-/* What wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id, units,
-   of, amount, limit, at, rule}, null where the code has none; the message is a sentence for people:
+/* begin generated notices: from core/src/account/outlook.def by `make generated` */
+/* The codes of notices:
      packs_low        units of the packs that can be drawn on are left, of so many
      packs_used_up    no pack of the product that is in time has units left
      pack_ending      units of pack `id` are lost at `at`
@@ -45,15 +52,20 @@ typedef struct fg_notice_limits {
      arrears          amount is what the balance lacks; the service is suspended at `at`
      suspended        amount is what the balance lacks; in arrears since `at`
      violation        the account is stopped until it is reinstated
-     calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at`
+     calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at` */
+/* Those that a handle alone knows of:
+     calls_uncertain  units in `of` calls that nobody has in hand and that are not past their time, the oldest of
+                        which, `id`, began at `at`; those of another handle that lives are known to that one alone
+     clock_suspect    the clock shows `at`, so that commands that name no instant are refused */
+/* end generated notices */
+
+/* What wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id, units,
+   of, amount, limit, at, rule}, null where the code has none; the message is a sentence for people.
    `limits` may be NULL: FG_NOTICE_LIMITS_DEFAULT. FG_INVALID, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_account_notices(const fg_account *account, const fg_notice_limits *limits,
                                                   const fg_visitor *visitor, fg_error *error);
 
-/* fg_account_upcoming; and fg_account_notices with what the handle knows besides:
-     calls_uncertain  units in `of` calls that nobody has in hand and that are not past their time, the oldest of which,
-                      `id`, began at `at`; those of another handle that lives are known to that one alone
-     clock_suspect    the clock shows `at`, so that commands that name no instant are refused */
+/* fg_account_upcoming; and fg_account_notices with what the handle knows besides. */
 FG_API FG_MUST_CHECK fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor,
                                                   fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits,

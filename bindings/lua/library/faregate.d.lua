@@ -521,15 +521,17 @@ local Account = {}
 ---@field state "held"|"abandoned"
 
 ---@alias faregate.EventKind
----| "grant_expires"
----| "pack_expires"
----| "capacity_begins"
----| "capacity_ends"
----| "settlement"
----| "suspension"
----| "grant_issued"
----| "budget_day"
----| "budget_month"
+-- begin generated events: from core/src/account/outlook.def by `make generated`
+---| "grant_expires" # units: what is left, and is lost
+---| "pack_expires" # units: what is left, and is lost
+---| "capacity_begins" # units: of the order; also meter, and the mode and the limit from then on (R23, R24)
+---| "capacity_ends" # units: of the order; also meter, and the mode and the limit from then on (R23, R24)
+---| "settlement" # amount: of the usage so far; also month, balance_after
+---| "suspension" # amount: what the balance lacks (R26)
+---| "grant_issued" # units: of the free grant
+---| "budget_day" # amount: what was used of the budget, which begins anew
+---| "budget_month" # amount: what was used of the budget, which begins anew
+-- end generated events
 
 ---@class faregate.UpcomingEvent
 ---@field at string
@@ -557,17 +559,19 @@ local Account = {}
 ---@field budget_share? integer percent: at least so much of a budget is used; absent: 80
 
 ---@alias faregate.NoticeCode
----| "packs_low"
----| "packs_used_up"
----| "pack_ending"
----| "postpaid_begun"
----| "budget_used"
----| "arrears"
----| "suspended"
----| "violation"
----| "calls_uncertain"
----| "calls_abandoned"
----| "clock_suspect"
+-- begin generated notices: from core/src/account/outlook.def by `make generated`
+---| "packs_low" # units of the packs that can be drawn on are left, of so many
+---| "packs_used_up" # no pack of the product that is in time has units left
+---| "pack_ending" # units of pack `id` are lost at `at`
+---| "postpaid_begun" # units of the month are postpaid, for `amount` so far; the product has grants or packs
+---| "budget_used" # amount of `limit` is used; `id` is "day" or "month"
+---| "arrears" # amount is what the balance lacks; the service is suspended at `at`
+---| "suspended" # amount is what the balance lacks; in arrears since `at`
+---| "violation" # the account is stopped until it is reinstated
+---| "calls_uncertain" # units in `of` calls that nobody has in hand and that are not past their time, the oldest of which, `id`, began at `at`; those of another handle that lives are known to that one alone
+---| "calls_abandoned" # units in `of` calls past their time, the oldest of which, `id`, began at `at`
+---| "clock_suspect" # the clock shows `at`, so that commands that name no instant are refused
+-- end generated notices
 
 ---@class faregate.Notice
 ---@field code faregate.NoticeCode

@@ -323,20 +323,38 @@ class HeldCall(Result):
 
 # ------------------------------------------------------------------------------------------------------- outlook
 
+# begin generated outlook: from core/src/account/outlook.def by `make generated`
+_EventKind: TypeAlias = Literal[
+    "grant_expires",
+    "pack_expires",
+    "capacity_begins",
+    "capacity_ends",
+    "settlement",
+    "suspension",
+    "grant_issued",
+    "budget_day",
+    "budget_month",
+]
+_NoticeCode: TypeAlias = Literal[
+    "packs_low",
+    "packs_used_up",
+    "pack_ending",
+    "postpaid_begun",
+    "budget_used",
+    "arrears",
+    "suspended",
+    "violation",
+    "calls_uncertain",
+    "calls_abandoned",
+    "clock_suspect",
+]
+
+# end generated outlook
+
 @type_check_only
 class UpcomingEvent(Result):
     at: datetime
-    kind: Literal[
-        "grant_expires",
-        "pack_expires",
-        "capacity_begins",
-        "capacity_ends",
-        "settlement",
-        "suspension",
-        "grant_issued",
-        "budget_day",
-        "budget_month",
-    ]
+    kind: _EventKind
     product: str | None
     id: str | None
     units: int | None
@@ -357,19 +375,7 @@ class Upcoming(Result):
 
 @type_check_only
 class Notice(Result):
-    code: Literal[
-        "packs_low",
-        "packs_used_up",
-        "pack_ending",
-        "postpaid_begun",
-        "budget_used",
-        "arrears",
-        "suspended",
-        "violation",
-        "calls_uncertain",
-        "calls_abandoned",
-        "clock_suspect",
-    ]
+    code: _NoticeCode
     message: str
     product: str | None
     id: str | None

@@ -15,9 +15,19 @@
 #include "../rules/settlement.h"
 #include "../rules/wallet.h"
 
+typedef enum notice_code {
+#define NOTICE(NAME, name, known, help) NOTICE_##NAME,
+#include "outlook.def"
+} notice_code;
+
+static const char *const notice_names[] = {
+#define NOTICE(NAME, name, known, help) [NOTICE_##NAME] = name,
+#include "outlook.def"
+};
+
 /* What a notice says; what it has not is null. */
 typedef struct noticed {
-  const char *code;
+  notice_code code;
   const fg_product *product; ///< NULL: none
   fg_string id;              ///< text NULL: none
   int64_t units, of;         ///< -1: none
@@ -47,7 +57,7 @@ static void FG_PRINTF(3, 4) notice(notice_board *board, const noticed *what, con
   va_end(arguments);
   fg_cut_utf8(message, sizeof message);
   fg_tell_begin_object(to, NULL);
-  fg_tell_word(to, "code", what->code);
+  fg_tell_word(to, "code", notice_names[what->code]);
   fg_tell_word(to, "message", message);
   fg_tell_optional_text(to, "product", what->product == NULL ? (fg_string){NULL, 0} : what->product->id);
   fg_tell_optional_text(to, "id", what->id);
@@ -122,10 +132,10 @@ static fg_status notice_stock(notice_board *board, uint32_t product) {
   low.units = left;
   low.rule = "R7";
   if (has_packs && left == 0) {
-    low.code = "packs_used_up";
+    low.code = NOTICE_PACKS_USED_UP;
     notice(board, &low, "%s: no pack has %s left", offered->id.text, offered->meter.text);
   } else if ((fg_int128)left * 100 < (fg_int128)units * board->limits->pack_share) {
-    low.code = "packs_low";
+    low.code = NOTICE_PACKS_LOW;
     low.of = units;
     notice(board, &low, "%s: %s of %s %s %s left in the packs", offered->id.text, units_text(low.units).text,
            units_text(low.of).text, offered->meter.text, is_or_are(low.units));
@@ -142,7 +152,7 @@ static void notice_endings(notice_board *board, uint32_t product) {
     const fg_grant *grant = &account->state.grants.items[i];
     if (is_pack_in_time(board, grant, product) && grant->left > 0 && grant->expires <= soon) {
       noticed ending = empty_notice;
-      ending.code = "pack_ending";
+      ending.code = NOTICE_PACK_ENDING;
       ending.product = offered;
       ending.id = grant->id;
       ending.units = grant->left;
@@ -182,7 +192,7 @@ static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t
   if (begun.units == 0) {
     return FG_OK;
   }
-  begun.code = "postpaid_begun";
+  begun.code = NOTICE_POSTPAID_BEGUN;
   begun.product = offered;
   begun.has_amount = true;
   begun.amount = fork->preview.total;
@@ -204,7 +214,7 @@ static void notice_budget(notice_board *board, const char *period, bool limited,
   if (!limited || used <= 0 || used < share_of(cap, board->limits->budget_share)) {
     return;
   }
-  spent.code = "budget_used";
+  spent.code = NOTICE_BUDGET_USED;
   spent.id = fg_string_of(period);
   spent.has_amount = spent.has_limit = true;
   spent.amount = used;
@@ -242,13 +252,13 @@ static void notice_arrears(notice_board *board) {
   const char *currency = account->book->currency.text;
   wording amount = money_text(account, owed.amount);
   if (state->suspended) {
-    owed.code = "suspended";
+    owed.code = NOTICE_SUSPENDED;
     owed.at = state->arrears_since;
     owed.rule = "R28";
     notice(board, &owed, "the service is suspended for arrears: it goes on once %s%s %s are paid in", enough(account),
            amount.text, currency);
   } else {
-    owed.code = "arrears";
+    owed.code = NOTICE_ARREARS;
     owed.at = fg_arrears_suspension_time(account, state);
     owed.rule = "R26";
     notice(board, &owed, "the account is in arrears: the service stops at %s unless %s%s %s are paid in",
@@ -259,7 +269,7 @@ static void notice_arrears(notice_board *board) {
 static void notice_violation(notice_board *board) {
   noticed stopped = empty_notice;
   if (board->account->state.violation) {
-    stopped.code = "violation";
+    stopped.code = NOTICE_VIOLATION;
     stopped.rule = "R35";
     notice(board, &stopped, "the account is stopped for a violation until it is reinstated");
   }
@@ -290,7 +300,7 @@ static void tell_calls(notice_board *board, noticed *open, bool uncertain) {
   const char *lost = is_one ? "was never ended by the program that made it"
                             : "were never ended by the program that made them";
   const char *late = is_one ? "is past its time" : "are past their time";
-  open->code = uncertain ? "calls_uncertain" : "calls_abandoned";
+  open->code = uncertain ? NOTICE_CALLS_UNCERTAIN : NOTICE_CALLS_ABANDONED;
   notice(board, open, "%s: %s %s since %s %s: %s %s as used until %s committed or canceled", open->product->id.text,
          units_text(open->of).text, is_one ? "call" : "calls", time_text(board->account, open->at).text,
          uncertain ? lost : late, units_text(open->units).text, open->units == 1 ? "unit counts" : "units count",
@@ -327,7 +337,7 @@ static fg_status notice_calls(notice_board *board, uint32_t product, bool uncert
 static void notice_clock(notice_board *board) {
   noticed suspect = empty_notice;
   if (board->context->clock_is_suspect) {
-    suspect.code = "clock_suspect";
+    suspect.code = NOTICE_CLOCK_SUSPECT;
     suspect.at = board->context->clock;
     notice(board, &suspect, "the clock shows %s, which is %s", time_text(board->account, suspect.at).text,
            fg_account_now(board->account) == FG_NO_TIME ? "before the price book was written"

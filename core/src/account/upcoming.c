@@ -10,9 +10,19 @@
 #include "../rules/grants.h"
 #include "../rules/wallet.h"
 
+typedef enum event_kind {
+#define EVENT(NAME, name, help) EVENT_##NAME,
+#include "outlook.def"
+} event_kind;
+
+static const char *const event_names[] = {
+#define EVENT(NAME, name, help) [EVENT_##NAME] = name,
+#include "outlook.def"
+};
+
 /* What an event says of whatever kind; what it has not is null. */
 typedef struct upcoming_event {
-  const char *kind;
+  event_kind kind;
   const fg_product *product; ///< NULL: none
   fg_string id;              ///< text NULL: none
   int64_t units;             ///< -1: none
@@ -36,7 +46,7 @@ static void begin_event(outlook *view, const upcoming_event *event) {
   fg_string none = {NULL, 0};
   fg_tell_begin_object(to, NULL);
   fg_tell_time(to, "at", view->fork->state.now);
-  fg_tell_word(to, "kind", event->kind);
+  fg_tell_word(to, "kind", event_names[event->kind]);
   fg_tell_optional_text(to, "product", event->product == NULL ? none : event->product->id);
   fg_tell_optional_text(to, "id", event->id);
   fg_tell_optional_count(to, "units", event->units);
@@ -57,7 +67,7 @@ static fg_string source_of(const fg_product *product, const fg_grant *grant) {
   return is_free ? product->grants[grant->offer].source : product->packs[grant->offer].source;
 }
 
-static void tell_grant_event(outlook *view, const char *kind, const fg_grant *grant, int64_t units) {
+static void tell_grant_event(outlook *view, event_kind kind, const fg_grant *grant, int64_t units) {
   const fg_product *product = &view->fork->book->products[grant->product];
   upcoming_event event = {
       .kind = kind, .product = product, .id = grant->id, .units = units, .rule = source_of(product, grant)};
@@ -72,13 +82,13 @@ static void tell_expiries(outlook *view) {
     const fg_grant *grant = &state->grants.items[i];
     if (grant->expires == state->now && grant->left > 0 && !fg_grant_is_of_materials(view->fork, grant)) {
       bool is_free = grant->source == FG_SOURCE_FREE;
-      tell_grant_event(view, is_free ? "grant_expires" : "pack_expires", grant, grant->left);
+      tell_grant_event(view, is_free ? EVENT_GRANT_EXPIRES : EVENT_PACK_EXPIRES, grant, grant->left);
     }
   }
 }
 
 /* With the mode and the limit that hold from then on: those of R23 or R24 where it was the last. */
-static void tell_order_event(outlook *view, const char *kind, const fg_capacity_order *order) {
+static void tell_order_event(outlook *view, event_kind kind, const fg_capacity_order *order) {
   const fg_account *fork = view->fork;
   const fg_product *product = &fork->book->products[order->product];
   int64_t limit = fg_mode_limit(fork, &fork->state, order->product);
@@ -97,7 +107,7 @@ static void tell_orders(outlook *view) {
   for (uint32_t i = 0; i < state->capacity.count; i++) {
     const fg_capacity_order *order = &state->capacity.items[i];
     if (!order->refunded && (order->until == state->now || order->from == state->now)) {
-      tell_order_event(view, order->until == state->now ? "capacity_ends" : "capacity_begins", order);
+      tell_order_event(view, order->until == state->now ? EVENT_CAPACITY_ENDS : EVENT_CAPACITY_BEGINS, order);
     }
   }
 }
@@ -109,8 +119,11 @@ static void tell_settlement(outlook *view) {
     const fg_invoice *invoice = &history->invoices.items[i];
     char month[8];
     fg_month_format(invoice->month, month);
-    upcoming_event event = {
-        .kind = "settlement", .units = -1, .has_amount = true, .amount = invoice->total, .rule = cited(view, "R14")};
+    upcoming_event event = {.kind = EVENT_SETTLEMENT,
+                            .units = -1,
+                            .has_amount = true,
+                            .amount = invoice->total,
+                            .rule = cited(view, "R14")};
     begin_event(view, &event);
     fg_tell_word(&view->to, "month", month);
     fg_tell_optional_amount(&view->to, "balance_after", invoice->limited, invoice->balance_after);
@@ -122,7 +135,7 @@ static void tell_settlement(outlook *view) {
 static void tell_suspension(outlook *view) {
   const fg_state *state = &view->fork->state;
   if (state->suspended && !view->suspended) {
-    upcoming_event event = {.kind = "suspension",
+    upcoming_event event = {.kind = EVENT_SUSPENSION,
                             .units = -1,
                             .has_amount = true,
                             .amount = -fg_wallet_balance(&state->wallet),
@@ -135,12 +148,12 @@ static void tell_suspension(outlook *view) {
 static void tell_issues(outlook *view) {
   const fg_state *state = &view->fork->state;
   for (uint32_t i = view->grants; i < state->grants.count; i++) {
-    tell_grant_event(view, "grant_issued", &state->grants.items[i], state->grants.items[i].units);
+    tell_grant_event(view, EVENT_GRANT_ISSUED, &state->grants.items[i], state->grants.items[i].units);
   }
 }
 
 /* A budget that was used begins anew: the amount is what may be spent again. */
-static void tell_renewal(outlook *view, const char *kind, bool limited, fg_amount used, fg_amount used_now) {
+static void tell_renewal(outlook *view, event_kind kind, bool limited, fg_amount used, fg_amount used_now) {
   if (limited && used > 0 && used_now <= 0) {
     upcoming_event event = {.kind = kind, .units = -1, .has_amount = true, .amount = used};
     begin_event(view, &event);
@@ -177,8 +190,8 @@ static fg_status live_next_instant(outlook *view) {
   tell_settlement(view);
   tell_suspension(view);
   tell_issues(view);
-  tell_renewal(view, "budget_day", caps->day_limited, view->day_used, day_used);
-  tell_renewal(view, "budget_month", caps->month_limited, view->month_used, month_used);
+  tell_renewal(view, EVENT_BUDGET_DAY, caps->day_limited, view->day_used, day_used);
+  tell_renewal(view, EVENT_BUDGET_MONTH, caps->month_limited, view->month_used, month_used);
   return fg_teller_status(&view->to);
 }
 
