@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 # A function or an array that other files see, from the first column on.
-DEFINITION = re.compile(r"^(?!static\b|typedef\b)\w[\w *]*?\b(\w+)(?:\([^;{}]*\) \{|\[\w*\] =)", re.M)
+DEFINITION = re.compile(
+    r"^(?!static\b|typedef\b|extern\b)\w[\w *]*?\b(\w+)(?:\([^;{}]*\)\s*\{|(?:\[[^\]]*\])*\s*=)", re.M
+)
 
 
 def code(text: str) -> str:
@@ -14,8 +16,8 @@ def code(text: str) -> str:
 
 
 def edges(files: list[Path], prefix: str) -> dict[Path, set[Path]]:
-    """What each file needs of the others; `prefix` begins the names that files share. A header is told from the file of
-    its name: declarations are nobody's, so a file may define what a header of another declares."""
+    """What each file needs of the others; `prefix` begins the names that files share. What a header declares is defined
+    where it is defined, whatever the header's name."""
     texts = {path: code(path.read_text(encoding="utf-8")) for path in files}
     home = {
         name: path

@@ -68,40 +68,10 @@ def test_headers_do_not_include_each_other_in_a_circle():
             walk(path)
 
 
-# A definition that other files see, at the beginning of a line: a function, or a table. Strings and comments are taken
-# out before.
-COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.S)
-DEFINITION = re.compile(
-    r"^(?!static\b|typedef\b|extern\b)\w[\w \*]*?\b(fg_\w+)(?:\([^;{}]*\)\s*\{|(?:\[[^\]]*\])*\s*=)", re.M
-)
-
-
 def test_no_source_calls_one_that_calls_it_back():
-    texts = {path: COMMENT_OR_STRING.sub("", path.read_text(encoding="utf-8")) for path in FILES if path.suffix == ".c"}
-    home = {name: path for path, text in texts.items() for name in DEFINITION.findall(text)}
-    assert len(home) > 500, "the pattern finds the definitions"
-    uses = {
-        path: {home[name] for name in re.findall(r"\bfg_\w+", text) if name in home} - {path}
-        for path, text in texts.items()
-    }
-    assert circles(uses) == []
-
-
-def test_circles_are_found():
-    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
-    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "c"}}) == [["b", "c"]]
-    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"e"}, "e": {"d"}}) == [["a", "b", "c"], ["d", "e"]]
-
-
-def circles(uses):
-    """The sets of nodes that reach each other, of more than one node, in order."""
-    reached = {node: set(targets) for node, targets in uses.items()}
-    for middle in uses:
-        for targets in reached.values():
-            if middle in targets:
-                targets |= reached[middle]
-    found = {frozenset(b for b in uses if b in reached[a] and a in reached[b]) for a in uses}
-    return sorted(sorted(map(str, circle)) for circle in found if len(circle) > 1)
+    needs = file_circles.edges([path for path in FILES if path.suffix == ".c"], "fg_")
+    assert sum(map(len, needs.values())) > 500
+    assert file_circles.circles(needs) == []
 
 
 def test_the_single_files_include_every_source():
