@@ -6,7 +6,6 @@
 #include "../rules/gate.h"
 #include "../rules/settlement.h"
 #include "../rules/transaction.h"
-#include "../rules/usage.h"
 #include "../state/command_check.h"
 #include "idempotency.h"
 #include "perform.h"

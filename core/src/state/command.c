@@ -1,3 +1,4 @@
+/* What is known of each command, and how its fields are filled in by name. */
 #include "command.h"
 
 #include "command_check.h"
@@ -6,7 +7,8 @@
 
 /* clang-format off */
 
-/* The fields of each command; a row without a name ends each list. Money is above 0 wherever a command has it. */
+/* The fields of each command. A row without a name ends each list, because C has no array without an element. Money is
+   above 0 wherever a command has it. */
 #define MEMBER(member, TYPE, need, least, absent, most)                                                                \
   {{#member, FG_FIELD_##TYPE, NEED_##need != NEED_OPTIONAL, NEED_##need == NEED_MADE_UP, least, absent, most},          \
    offsetof(fg_command, member)},
