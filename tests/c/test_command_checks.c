@@ -426,12 +426,80 @@ static void test_withdrawing_all_of_it(void **state) {
 
 #define WITH_ACCOUNT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* A text may have as many bytes as its row says. */
+static void test_the_longest_texts(void **state) {
+  (void)state;
+  static char letters[200];
+  memset(letters, 'x', sizeof letters);
+  fg_error error = {0};
+  fg_command adjust = filled(FG_DO_ADJUST), commit = filled(FG_DO_COMMIT);
+  adjust.reason = (fg_string){letters, 200};
+  assert_int_equal(fg_account_apply(account, &adjust, NULL, &error), FG_OK);
+  commit.ref = (fg_string){letters, 64};
+  assert_int_equal(fg_account_apply(account, &commit, NULL, &error), FG_UNKNOWN_ID);
+}
+
+/* What names something there is may be any bytes: it is not found. */
+static void test_names_of_any_bytes(void **state) {
+  (void)state;
+  const fg_string no_utf8 = {"\xff", 1};
+  fg_command open = filled(FG_DO_OPEN), use = filled(FG_DO_USE), buy = filled(FG_DO_BUY_PACK);
+  fg_command refund = filled(FG_DO_REFUND);
+  open.product = use.product = buy.pack = refund.id = no_utf8;
+  assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_UNKNOWN_PRODUCT);
+  assert_int_equal(fg_account_apply(account, &use, NULL, NULL), FG_UNKNOWN_PRODUCT);
+  assert_int_equal(fg_account_apply(account, &buy, NULL, NULL), FG_UNKNOWN_PACK);
+  assert_int_equal(fg_account_apply(account, &refund, NULL, NULL), FG_UNKNOWN_ID);
+}
+
+static bool are_same(const fg_command *a, const fg_command *b) {
+  fg_text scratch = {.allocator = fg_allocator_or_default(NULL)};
+  bool is_same = false;
+  assert_int_equal(fg_command_is_same(a, b, &scratch, &is_same), FG_OK);
+  fg_text_release(&scratch);
+  return is_same;
+}
+
+/* All fields make a command what it is, but `at` and `id`. */
+static void test_the_same_command(void **state) {
+  (void)state;
+  const fg_command one = filled(FG_DO_BUY_PACK);
+  fg_command other = one;
+  other.at++;
+  other.id = string_of("another");
+  other.meter = string_of("not a field of it");
+  assert_true(are_same(&one, &other));
+  other.kind = FG_DO_GIVE_PACK;
+  assert_false(are_same(&one, &other));
+  other = one;
+  other.quantity++;
+  assert_false(are_same(&one, &other));
+  other = one;
+  other.pay.given = true;
+  assert_false(are_same(&one, &other));
+  other = one;
+  other.campaign.refundable = false;
+  assert_false(are_same(&one, &other));
+  fg_command first = one, second = one; /* the same letters in other fields */
+  first.product = string_of("ab");
+  first.pack = string_of("c");
+  second.product = string_of("a");
+  second.pack = string_of("bc");
+  assert_false(are_same(&first, &second));
+  fg_command silent = filled(FG_DO_CALL), empty = silent;
+  empty.owner = string_of("");
+  assert_false(are_same(&silent, &empty));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       WITH_ACCOUNT(test_kinds_and_instants),
       WITH_ACCOUNT(test_numbers),
       WITH_ACCOUNT(test_dates),
       WITH_ACCOUNT(test_texts),
+      WITH_ACCOUNT(test_the_longest_texts),
+      WITH_ACCOUNT(test_names_of_any_bytes),
+      cmocka_unit_test(test_the_same_command),
       WITH_ACCOUNT(test_money),
       cmocka_unit_test(test_quantities_by_default),
       WITH_ACCOUNT(test_names_of_calls),
