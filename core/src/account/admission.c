@@ -127,6 +127,12 @@ fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_o
   return status;
 }
 
+void fg_account_turn_back(fg_account *account, fg_time at) {
+  if (account->state.now > at) { /* FG_NO_TIME is before all times */
+    account->state.now = at;
+  }
+}
+
 /* Usage, a call and the end of one write their outcome when nothing can refuse them any more. A refused command of any other
    kind may have written part of it, so it gets a scratch one. */
 static inline bool writes_outcome_last(fg_command_kind kind) {

@@ -534,24 +534,34 @@ static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
 }
 
 /* A call that is not in flight any more: only a canceled one leaves its id to another attempt. */
-static fg_pass_state how_it_ended(fg_account *account, fg_string id, uint64_t attempt) {
+static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attempt, fg_pass_state *state) {
   fg_hold *later = NULL;
   fg_past past;
-  if (fg_gate_find(account, id, &later) == FG_OK || fg_past_find(account, id, &past) != FG_OK ||
-      past.attempt != attempt) {
-    return FG_PASS_CANCELED;
+  *state = FG_PASS_CANCELED;
+  if (fg_gate_find(account, id, &later) == FG_OK) {
+    return FG_OK;
   }
-  return fg_past_is_canceled(&past) ? FG_PASS_CANCELED : FG_PASS_COMMITTED;
+  fg_status status = fg_past_find(account, id, &past);
+  if (status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(&past)) {
+    *state = FG_PASS_COMMITTED;
+  }
+  return status == FG_UNKNOWN_ID ? FG_OK : status;
 }
 
-/* Inside. Of all passes for an attempt that has ended. */
-static void set_ended(fg_handle *handle, uint64_t attempt) {
+/* Inside. Of all passes for an attempt that has ended; those of which it cannot be found out stay as they are. */
+static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error) {
   for (fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
-    if (pass->attempt == attempt) {
-      char made[FG_CALL_NAME_MAX];
-      pass->state = how_it_ended(handle->at.account, fg_pass_id(pass, made), attempt);
+    char made[FG_CALL_NAME_MAX];
+    fg_pass_state state = pass->state;
+    fg_status status = pass->attempt == attempt
+                           ? how_it_ended(handle->at.account, fg_pass_id(pass, made), attempt, &state)
+                           : FG_OK;
+    if (status != FG_OK) {
+      return fg_refuse(error, status);
     }
+    pass->state = state;
   }
+  return FG_OK;
 }
 
 /* A failure of the disk or of memory, not of what was said. */
@@ -567,8 +577,7 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   fg_command command = said_by(ending);
   const fg_hold *hold = find_hold(handle->at.account, command.attempt);
   if (hold == NULL) {
-    set_ended(handle, command.attempt);
-    return FG_OK;
+    return set_ended(handle, command.attempt, error);
   }
   command.id = fg_hold_id(handle->at.account, hold, made);
   command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->at.account);
@@ -576,8 +585,7 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   if (may_be_said_again(status)) {
     return status;
   }
-  set_ended(handle, command.attempt);
-  return FG_OK;
+  return set_ended(handle, command.attempt, error);
 }
 
 static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
@@ -616,7 +624,7 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
   if (status == FG_OK) {
     pass->state = command->kind == FG_DO_COMMIT ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
   } else if (status == FG_ALREADY_FINISHED) {
-    set_ended(handle, pass->attempt);
+    (void)set_ended(handle, pass->attempt, NULL); /* what is told is that it has ended */
   }
   leave(handle);
   return status;

@@ -91,12 +91,7 @@ FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past)
     past->command.billable = true;
     return recall(account, entry, &key, past);
   }
-  const fg_past *archived = account->archive == NULL ? NULL : account->archive->find(account->archive->context, id);
-  if (archived == NULL) {
-    return FG_UNKNOWN_ID;
-  }
-  *past = *archived;
-  return FG_OK;
+  return account->archive == NULL ? FG_UNKNOWN_ID : account->archive->find(account->archive->context, id, past);
 }
 
 fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {

@@ -4,7 +4,7 @@
 
 #include "state.h"
 
-/* FG_UNKNOWN_ID. What it points to belongs to the account, its history or its archive, and holds until the next look. */
+/* FG_UNKNOWN_ID, or a failure of the archive. What it points to belongs to the account, its history or its archive, and holds until the next look. */
 fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past);
 
 /* Whether it is a call that was canceled: its id is free for another. */

@@ -189,10 +189,10 @@ typedef struct fg_past {
   fg_outcome ended;   ///< what that answered
 } fg_past;
 
-/* Where an id is looked for that is not in the history: the ledger on the disk. NULL if it is not there either; what is
-   answered holds until it is asked again. */
+/* Where an id is looked for that is not in the history: the ledger on the disk. FG_UNKNOWN_ID if it is not there either,
+   FG_NO_MEMORY, or a status of the ledger's; what is answered holds until it is asked again. */
 typedef struct fg_archive {
-  const fg_past *(*find)(void *context, fg_string id);
+  fg_status (*find)(void *context, fg_string id, fg_past *past);
   void *context;
 } fg_archive;
 
@@ -266,6 +266,10 @@ void fg_account_renumber(fg_account *account);
 
 /* As fg_account_apply, of a command that a ledger has named or written: its new id may be reserved. */
 fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error);
+
+/* Takes back time that a question or a refusal let pass in memory alone, nothing having fallen due: commands of other
+   handles may lie before it. */
+void fg_account_turn_back(fg_account *account, fg_time at);
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);

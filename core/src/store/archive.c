@@ -47,19 +47,26 @@ static fg_status find_life(fg_ledger *ledger, fg_string id, bool *found, fg_erro
   return status != FG_OK || is_done ? status : fg_store_fault(ledger->store, result, error);
 }
 
-const fg_past *fg_ledger_find(void *context, fg_string id) {
+fg_status fg_archive_find(void *context, fg_string id, fg_past *past) {
   fg_ledger *ledger = context;
   bool found = false;
+  fg_error *error = &ledger->find_error;
   fg_arena_release(&ledger->found_arena, &ledger->allocator);
   memset(&ledger->found, 0, sizeof ledger->found);
-  fg_error error = {.status = FG_OK};
-  fg_status status = find_life(ledger, id, &found, &error);
+  fg_status status = find_life(ledger, id, &found, error);
   sqlite3_reset(ledger->statements.find);
   sqlite3_clear_bindings(ledger->statements.find);
-  if (status != FG_OK) {
-    ledger->found_status = status;
-    ledger->found_error = error;
-    return NULL;
+  if (status == FG_INVALID) {
+    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: a command under the id %.*s is altered", ledger->store->path,
+                   (int)fg_min_i64((int64_t)id.length, 60), id.text);
   }
-  return found ? &ledger->found : NULL;
+  *past = ledger->found;
+  return status != FG_OK ? status : found ? FG_OK : FG_UNKNOWN_ID;
+}
+
+fg_status fg_archive_tell(const fg_ledger *ledger, fg_status status, fg_error *error) {
+  if (fg_status_class_of(status) == FG_CLASS_LEDGER && error != NULL) {
+    *error = ledger->find_error;
+  }
+  return status;
 }

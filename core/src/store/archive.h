@@ -4,7 +4,11 @@
 
 #include "../state/state.h"
 
-/* What has an id that memory no longer has, from the file. */
-const fg_past *fg_ledger_find(void *ledger, fg_string id);
+struct fg_ledger;
+
+/* What has an id that memory no longer has, from the file (fg_archive). */
+fg_status fg_archive_find(void *ledger, fg_string id, fg_past *past);
+/* What a command answered that may have looked: where that failed the core passes on the status, and here are its words. */
+fg_status fg_archive_tell(const struct fg_ledger *ledger, fg_status status, fg_error *error);
 
 #endif

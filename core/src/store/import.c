@@ -1,5 +1,6 @@
 #include "system.h"
 
+#include "archive.h"
 #include "connection.h"
 #include "create.h"
 #include "fault.h"
@@ -139,14 +140,10 @@ static fg_status import_command(importer *made, fg_command *command, fg_error *e
   if (command->kind == FG_DO_PREVIEW || command->kind == FG_DO_STATEMENT) {
     fg_command_begin(command, FG_DO_ADVANCE, command->at);
   }
-  ledger->found_status = FG_OK;
   ledger->reading = (fg_clock_reading){.wall = command->at}; /* no clock was read */
   fg_status status = fg_account_apply(ledger->account, command, &outcome, &refusal);
-  if (ledger->found_status != FG_OK) {
-    return refused(ledger->found_status, &ledger->found_error, error);
-  }
   if (status != FG_OK) {
-    return refused(status, &refusal, error);
+    return refused(fg_archive_tell(ledger, status, &refusal), &refusal, error);
   }
   bool moves = command->kind != FG_DO_ADVANCE || before != command->at;
   return outcome.repeated || !moves ? FG_OK : fg_ledger_append(ledger, command, &outcome, error);

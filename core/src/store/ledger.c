@@ -12,7 +12,7 @@ fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocat
     fg_text empty = {.allocator = *allocator};
     ledger->allocator = *allocator;
     ledger->command_text = ledger->outcome_text = ledger->snapshot = empty;
-    ledger->archive = (fg_archive){fg_ledger_find, ledger};
+    ledger->archive = (fg_archive){fg_archive_find, ledger};
     ledger->group_ms = options->group_ms;
     ledger->process = getpid();
   }

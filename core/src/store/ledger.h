@@ -28,10 +28,9 @@ typedef struct fg_ledger {
   bool is_behind;                     ///< the account is not what the file says: it must be loaded again
   fg_text command_text, outcome_text, snapshot;
   fg_archive archive;
-  fg_past found;          ///< last, in the file
-  fg_arena found_arena;   ///< of its texts
-  fg_status found_status; ///< of the look-up, which itself cannot say why it failed
-  fg_error found_error;
+  fg_past found;            ///< last, in the file
+  fg_arena found_arena;     ///< of its texts
+  fg_error find_error;      ///< why a look-up failed last
   fg_clock_mark mark;       ///< of that row; its instant FG_NO_TIME: none
   fg_clock_reading reading; ///< for the next row
   fg_group group;

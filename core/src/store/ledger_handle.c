@@ -2,6 +2,7 @@
 
 #include "ledger.h"
 
+#include "archive.h"
 #include "create.h"
 #include "events.h"
 #include "fault.h"
@@ -185,7 +186,7 @@ static fg_status check_may_write(void *context, fg_error *error) {
 /* What falls due on the way to a question happens in memory alone, and is forgotten when the ledger is looked at next. */
 static fg_status ask(fg_ledger *ledger, const fg_command *question, fg_outcome *outcome, fg_error *error) {
   ledger->is_behind = true;
-  return fg_account_apply(ledger->account, question, outcome, error);
+  return fg_archive_tell(ledger, fg_account_apply(ledger->account, question, outcome, error), error);
 }
 
 static fg_status apply(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
@@ -198,15 +199,11 @@ static fg_status apply(void *context, const fg_command *command, bool is_named, 
     return ask(ledger, command, outcome, error);
   }
   ledger->reading = *reading;
-  ledger->found_status = FG_OK;
   ledger->is_behind = true; /* until what memory knows is on the disk */
   fg_status status = is_named ? fg_account_replay(ledger->account, command, outcome, error)
                               : fg_account_apply(ledger->account, command, outcome, error);
-  if (ledger->found_status != FG_OK) { /* it was decided without knowing all */
-    if (error != NULL) {
-      *error = ledger->found_error;
-    }
-    return ledger->found_status;
+  if (fg_status_class_of(status) == FG_CLASS_LEDGER) {
+    return fg_archive_tell(ledger, status, error);
   }
   bool moves = command->kind != FG_DO_ADVANCE || before != command->at;
   bool is_new = status == FG_OK && !is_question(command->kind) && !outcome->repeated && moves;

@@ -3,6 +3,7 @@
 #include "load.h"
 
 #include "../account/snapshot.h"
+#include "archive.h"
 #include "predecessor.h"
 #include "snapshots.h"
 #include "tables.h"
@@ -61,14 +62,6 @@ static fg_status broken(const char *path, const fg_row *row, const char *what, f
                  (long long)row->seq, what, (long long)row->seq - 1);
 }
 
-/* Time that a question or a refusal let pass in memory alone, nothing having fallen due, is taken back: commands of
-   other handles may lie before it. */
-static void turn_back(fg_account *account, fg_time at) {
-  if (account->state.now != FG_NO_TIME && account->state.now > at) {
-    account->state.now = at;
-  }
-}
-
 /* A row is a command that did something: no question, no repetition. The chain is no proof of it, for anybody can
    compute it. */
 static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error *error) {
@@ -97,12 +90,12 @@ static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *ou
   const char *path = ledger->store->path;
   fg_status status = fg_row_read_command(row, &ledger->allocator, &fields, &command, &fault);
   if (status == FG_OK) {
-    turn_back(account, command.at);
+    fg_account_turn_back(account, command.at);
     status = fg_account_replay(account, &command, outcome, &fault);
     fg_json_release(&fields);
   }
-  if (status == FG_NO_MEMORY) {
-    return fg_refuse(error, status);
+  if (status == FG_NO_MEMORY || fg_status_class_of(status) == FG_CLASS_LEDGER) {
+    return fg_archive_tell(ledger, fg_refuse(error, status), error);
   }
   if (status != FG_OK) {
     return broken(path, row, fault.message, error);
