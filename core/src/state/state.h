@@ -11,7 +11,7 @@
 
 typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
 
-/* Units to draw on: a free grant, a paid pack or a gift. */
+/* Units to draw on: of a free grant, or of a pack that was bought or given. */
 typedef struct fg_grant {
   fg_string id;
   int64_t units, left;
