@@ -36,6 +36,9 @@ static void an_amendment_changes_what_is_issued(void **state) {
       {.effective = date("2025-05-01"), .product = 1, .grant = 2, .quantity = 0},
   };
   const fg_amendment of_account[] = {{.effective = date("2025-04-01"), .product = 1, .grant = 2, .quantity = 800}};
+  const fg_grant_offer grants[] = {{.quantity = 1}, {.quantity = 2}, {.quantity = 1000}};
+  const fg_product products[] = {{.grant_count = 0}, {.grants = grants, .grant_count = 3}};
+  const fg_book book = {.products = products, .product_count = 2, .amendments = of_book, .amendment_count = 4};
   const struct {
     const char *date;
     int64_t by_book, by_both;
@@ -44,6 +47,7 @@ static void an_amendment_changes_what_is_issued(void **state) {
     fg_date since = FG_NO_DATE;
     int64_t quantity = fg_amended_quantity(of_book, 4, 1, 2, date(cases[i].date), 1000, &since);
     assert_int_equal(quantity, cases[i].by_book);
+    assert_int_equal(fg_issued_quantity(&book, 1, 2, date(cases[i].date)), quantity);
     quantity = fg_amended_quantity(of_account, 1, 1, 2, date(cases[i].date), quantity, &since);
     assert_int_equal(quantity, cases[i].by_both);
   }
@@ -91,6 +95,9 @@ static void what_never_ends_or_ends_too_late(void **state) {
   assert_int_equal(fg_validity_end(&utc, &policy, (fg_validity){FG_VALID_YEARS, 1}, late, &end), FG_OVERFLOW);
   assert_int_equal(fg_validity_end(&utc, &policy, (fg_validity){FG_VALID_DAYS, 26}, late, &end), FG_OVERFLOW);
   assert_int_equal(fg_validity_end(&utc, &policy, (fg_validity){FG_VALID_THIS_MONTH, 0}, late, &end), FG_OVERFLOW);
+  const fg_policy at_start = policy_with(FG_SWITCH_PACK_EXPIRY, FG_ANNIVERSARY_START);
+  assert_int_equal(fg_validity_end(&utc, &at_start, (fg_validity){FG_VALID_DAYS, 27}, late, &end), FG_OVERFLOW);
+  assert_int_equal(fg_validity_end(&utc, &at_start, (fg_validity){FG_VALID_MONTHS, 1}, late, &end), FG_OVERFLOW);
 }
 
 /* R6: what a validity in days from the day before the start makes void is void when it should be. */
@@ -105,7 +112,12 @@ static void a_validity_is_found_for_its_end(void **state) {
     assert_int_equal(fg_validity_end(&guide, &policy, validity, begin, &end), FG_OK);
     assert_true(end == instant("2025-02-01"));
     assert_int_equal(fg_validity_until(&guide, &policy, begin, FG_NEVER).unit, FG_VALID_FOREVER);
-    assert_int_equal(fg_validity_until(&guide, &policy, begin, instant("2134-01-01")).unit, FG_VALID_FOREVER);
+    /* 36,525 days after 2024-12-31 is 2125-01-01, because 2100 has no 29 February. */
+    validity = fg_validity_until(&guide, &policy, begin, instant(start == 1 ? "2125-01-01" : "2125-01-02"));
+    assert_int_equal(validity.unit, FG_VALID_DAYS);
+    assert_int_equal(validity.count, 36525);
+    validity = fg_validity_until(&guide, &policy, begin, instant(start == 1 ? "2125-01-02" : "2125-01-03"));
+    assert_int_equal(validity.unit, FG_VALID_FOREVER);
   }
 }
 
