@@ -2,11 +2,17 @@
 
 import copy
 import json
+import re
+import sys
 from pathlib import Path
 
 import faregate
 import jsonschema
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+from generate_book import FORMS
 
 BOOKS = Path(__file__).parents[2] / "books"
 SCHEMA = json.loads((BOOKS / "book.schema.json").read_text(encoding="utf-8"))
@@ -25,7 +31,7 @@ def changed(steps: list, value) -> dict:
     for step in steps[:-1]:
         place = place[step]
     if value is DROP:
-        del place[steps[-1]]
+        place.pop(steps[-1], None)
     else:
         place[steps[-1]] = copy.deepcopy(value)
     return book
@@ -160,3 +166,40 @@ def test_an_amendment_in_time_is_accepted():
     book = changed(["amendments"], [AMENDMENT])
     VALIDATOR.validate(book)
     assert faregate.Book(book).id == "tencent-facefusion"
+
+
+# Where the first book has an object of each form; what a model decides is left out.
+PLACES = {
+    "book": [],
+    "product": ["products", 0],
+    "schedule": PRICE,
+    "tier": [*PRICE, "tiers", 0],
+    "grant": GRANT,
+    "pack": PACK,
+    "capacity": CAPACITY,
+    "materials": ["products", 0, "materials"],
+}
+KEYS = [
+    pytest.param([*PLACES[form.name], key.name], key.required, id=f"{form.name}-{key.name}")
+    for form in FORMS
+    for key in form.keys
+    if form.name in PLACES and not key.condition and (form.name, key.name) != ("product", "materials")
+]
+
+
+@pytest.mark.parametrize(("steps", "required"), KEYS)
+def test_a_key_that_is_not_required_may_be_null_and_no_other_may_be_missing(steps, required):
+    book = changed(steps, DROP if required else None)
+    assert VALIDATOR.is_valid(book) != required
+    if required:
+        with pytest.raises(faregate.Invalid, match="missing"):
+            faregate.Book(book)
+    else:
+        written = faregate.Book(book).to_dict()
+        assert faregate.Book(changed(steps, DROP)).to_dict() == written  # null is as good as nothing
+        assert faregate.Book(written).to_dict() == written
+
+
+def test_every_reference_of_the_schema_leads_somewhere():
+    named = re.findall(r'"#/\$defs/(\w+)"', json.dumps(SCHEMA))
+    assert set(named) == set(SCHEMA["$defs"])
