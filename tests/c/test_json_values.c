@@ -1,8 +1,6 @@
 /* The values of a JSON document: their order, keys that stand twice among many, what a document costs in memory. */
 #include "support.h"
 
-#include <time.h>
-
 #include "json/read.h"
 
 /* -------------------------------------------------------------------------------------------------------- members */
@@ -126,36 +124,6 @@ static void test_keys_that_stand_twice_among_many(void **state) {
   }
 }
 
-/* The least processor time of several runs. */
-static double seconds_for(key_writer *write, size_t count) {
-  size_t length = 0;
-  double least = 1e9;
-  char *text = object_of(write, count, count, &length);
-  for (int run = 0; run < 5; run++) {
-    fg_json_document document;
-    clock_t before = clock();
-    assert_int_equal(fg_json_parse((fg_string){text, length}, NULL, &document, NULL), FG_OK);
-    double seconds = (double)(clock() - before) / CLOCKS_PER_SEC;
-    fg_json_release(&document);
-    least = seconds < least ? seconds : least;
-  }
-  free(text);
-  return least;
-}
-
-/* Sixteen times the members: looking at each member before it would take 256 times as long. */
-static void test_many_members_take_the_time_of_their_bytes(void **state) {
-  (void)state;
-  size_t count = getenv("FAREGATE_SHORT") == NULL ? 10000 : 2500;
-  for (size_t family = 0; family < FAMILIES; family++) {
-    double few = seconds_for(families[family], count);
-    double many = seconds_for(families[family], 16 * count);
-    if (many > 100 * few) {
-      fail_msg("family %zu: %f s for %zu members, %f s for 16 times as many", family, few, count, many);
-    }
-  }
-}
-
 /* --------------------------------------------------------------------------------------------------------- memory */
 
 typedef struct held {
@@ -227,7 +195,6 @@ int main(void) {
       cmocka_unit_test(test_values_in_the_order_of_the_document),
       cmocka_unit_test(test_values_that_are_not_there),
       cmocka_unit_test(test_keys_that_stand_twice_among_many),
-      cmocka_unit_test(test_many_members_take_the_time_of_their_bytes),
       cmocka_unit_test(test_memory_is_bounded_by_the_text),
   };
   return cmocka_run_group_tests_name("JSON values", tests, NULL, NULL);
