@@ -6,7 +6,8 @@
 
 #include "../state/state.h"
 
-/* Of the bytes; a snapshot of another format is not read. Count it up when the state changes its shape. */
+/* Of the bytes; a snapshot of another format is not read. Count it up when the state changes its shape, and read the one
+   before too: what a sealed ledger's successor begins with is in no row. */
 enum { FG_SNAPSHOT_FORMAT = 3 };
 
 /* Appends the state. FG_NO_MEMORY. */
@@ -14,10 +15,11 @@ fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);
 
 /* Puts a state in the place of the account's, which is of the same book and switches. The bytes must be known to be
    whole; FG_INVALID for what cannot be a state, FG_NO_MEMORY; the account is then unchanged. */
-/* Whether what was read, each value of which fits its member, is a state that the account can be in: every index, sum,
-   order and instant. Fills in what follows from the rest. FG_INVALID, FG_NO_MEMORY. */
-fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg_history *history);
-
 fg_status fg_snapshot_read(fg_account *account, fg_string bytes);
+
+/* Whether what was read, each value of which fits its member, is a state that the account can be in: every index, sum,
+   order and instant. What follows from the rest is filled in, or compared where it was written too. FG_INVALID,
+   FG_NO_MEMORY. */
+fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg_history *history);
 
 #endif
