@@ -141,22 +141,31 @@ def refusals(command: Command) -> str:
     return " or ".join(part for part in (", ".join(quoted[:-1]), *quoted[-1:]) if part)
 
 
-def method(command: Command) -> str:
-    is_call = command.name == "call"
-    optional = "" if any(field.need == "REQUIRED" for field in command.fields) else "?"
-    words = " ".join([command.summary, *command.remarks, *([REMARKS[command.name]] if command.name in REMARKS else [])])
+def first_return(command: Command) -> str:
+    """What a method answers with when nothing is refused."""
     type = output_class(command)
-    result = (
-        "faregate.Call? pass" if is_call else f"{type}? {type[9:].lower() if type in ANSWERS.values() else 'outcome'}"
-    )
-    lines = comment(words) + f"---@param command{optional} {input_class(command)}\n---@return {result}\n"
-    lines += "---@return string? message\n" + comment(f"@return faregate.Code? code {refusals(command)}".strip(), "---")
-    if is_call:
-        lines += "---@return number? retry_after seconds after which the rate limit lets it in; nil where waiting does not help\n"
-    lines += "---@return string? rule\n"
+    if command.name == "call":
+        return "faregate.Call? pass"
+    return f"{type}? {command.answers[0].key if type in ANSWERS.values() else 'outcome'}"
+
+
+def method(command: Command) -> str:
+    optional = "" if any(field.need == "REQUIRED" for field in command.fields) else "?"
+    remarks = [*command.remarks, *([REMARKS[command.name]] if command.name in REMARKS else [])]
+    lines = [
+        comment(" ".join([command.summary, *remarks])),
+        f"---@param command{optional} {input_class(command)}\n",
+        f"---@return {first_return(command)}\n",
+        "---@return string? message\n",
+        comment(f"@return faregate.Code? code {refusals(command)}".strip(), "---"),
+    ]
+    if command.name == "call":
+        says = "seconds after which the rate limit lets it in; nil where waiting does not help"
+        lines.append(f"---@return number? retry_after {says}\n")
+    lines.append("---@return string? rule\n")
     if command.name in OVERLOADS:
-        lines += f"---@overload {OVERLOADS[command.name]}\n"
-    return lines + f"function Account:{command.name}(command) end\n\n"
+        lines.append(f"---@overload {OVERLOADS[command.name]}\n")
+    return "".join(lines) + f"function Account:{command.name}(command) end\n\n"
 
 
 def methods() -> str:
