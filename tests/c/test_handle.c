@@ -1,11 +1,6 @@
 /* What a host holds, in memory: its clock, its passes, and the ends that could not be written. */
-#include "fake_clock.h"
+#include "handle_support.h"
 #include "account/handle.h"
-
-#define NOON at("2024-12-05T12:00:00")
-
-static fake_clock clock_of_test;
-static fg_clock_source source_of_test;
 
 static fg_handle *new_handle(int64_t max_jump) {
   fg_book *book = load_book(FACEFUSION);
@@ -19,35 +14,11 @@ static fg_handle *new_handle(int64_t max_jump) {
   return handle;
 }
 
-static void close_handle(fg_handle *handle) { assert_int_equal(fg_handle_close(handle, NULL), FG_OK); }
-
 /* `instant` NULL: none is named. */
 static fg_status run(fg_handle *handle, fg_command_kind kind, const char *instant, const char *fields) {
   fg_command command = command_of(kind, instant == NULL ? "2024-12-05T12:00:00" : instant, fields);
   command.at = instant == NULL ? FG_NO_TIME : command.at;
   return fg_handle_apply(handle, &command, NULL, NULL);
-}
-
-static fg_time now_of(fg_handle *handle) {
-  fg_time now = 0;
-  assert_int_equal(fg_handle_now(handle, &now, NULL), FG_OK);
-  return now;
-}
-
-static fg_status call(fg_handle *handle, fg_time instant, const char *id, fg_pass *pass) {
-  fg_command command;
-  fg_outcome outcome;
-  fg_command_begin(&command, FG_DO_CALL, instant);
-  command.product = string_of("image");
-  command.id = id == NULL ? command.id : string_of(id);
-  return fg_handle_call(handle, &command, pass, &outcome, NULL);
-}
-
-static fg_status end(fg_pass *pass, fg_command_kind kind) {
-  fg_command command;
-  fg_outcome outcome;
-  fg_command_begin(&command, kind, FG_NO_TIME);
-  return fg_pass_end(pass, &command, &outcome, NULL);
 }
 
 /* How many calls nobody has in hand; the id of the first is compared with `id` unless that is NULL. */

@@ -1,12 +1,7 @@
 /* Handles of one ledger: time over processes and over starts of the system, clocks that lie, two that ask and command in
    turn, and calls that change hands. */
-#include "fake_clock.h"
+#include "handle_support.h"
 #include "ledger_support.h"
-
-#define NOON at("2024-12-05T12:00:00")
-
-static fake_clock clock_of_test;
-static fg_clock_source source_of_test;
 
 static fg_handle *open_with_clock(const char *path) {
   fg_book *book = load_book(FACEFUSION);
@@ -19,34 +14,10 @@ static fg_handle *open_with_clock(const char *path) {
   return handle;
 }
 
-static void close_handle(fg_handle *handle) { assert_int_equal(fg_handle_close(handle, NULL), FG_OK); }
-
 static fg_status run(fg_handle *handle, fg_command_kind kind, const char *fields) {
   fg_command command = command_of(kind, "2024-12-05T12:00:00", fields);
   command.at = FG_NO_TIME;
   return fg_handle_apply(handle, &command, NULL, NULL);
-}
-
-static fg_time now_of(fg_handle *handle) {
-  fg_time now = 0;
-  assert_int_equal(fg_handle_now(handle, &now, NULL), FG_OK);
-  return now;
-}
-
-static fg_status call(fg_handle *handle, fg_time instant, const char *id, fg_pass *pass) {
-  fg_command command;
-  fg_outcome outcome;
-  fg_command_begin(&command, FG_DO_CALL, instant);
-  command.product = string_of("image");
-  command.id = id == NULL ? command.id : string_of(id);
-  return fg_handle_call(handle, &command, pass, &outcome, NULL);
-}
-
-static fg_status end(fg_pass *pass, fg_command_kind kind) {
-  fg_command command;
-  fg_outcome outcome;
-  fg_command_begin(&command, kind, FG_NO_TIME);
-  return fg_pass_end(pass, &command, &outcome, NULL);
 }
 
 typedef fg_status question(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
