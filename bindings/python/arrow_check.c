@@ -2,7 +2,7 @@
 
    Trusted is that a pointer which is there leads to as many bytes as the lengths say: the interface has no sizes. All else
    is checked once for each piece, before anything reads it; only the offsets of texts cost a pass over the rows. */
-#include "columns.h"
+#include "arrow_columns.h"
 
 #include <string.h>
 

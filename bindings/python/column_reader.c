@@ -372,28 +372,6 @@ int pfg_named_field(const pfg_reader *reader, const struct ArrowArray *piece, co
   return 0;
 }
 
-/* "d:38,0": decimals of 128 bits without decimals, which is how some databases hand out sums. */
-static bool is_wide_integer(const char *format) {
-  const char *comma = strncmp(format, "d:", 2) == 0 ? strchr(format, ',') : NULL;
-  return comma != NULL && (strcmp(comma, ",0") == 0 || strcmp(comma, ",0,128") == 0);
-}
-
-bool pfg_integers_of(const pfg_field *field, fg_integers *integers) {
-  static const char letters[] = "csilCSIL"; /* in the order of fg_integer_type */
-  const char *format = field->schema->format;
-  const char *letter = format[0] == '\0' || format[1] != '\0' ? NULL : strchr(letters, format[0]);
-  bool wide = is_wide_integer(format);
-  if (field->schema->dictionary != NULL || (letter == NULL && !wide)) {
-    return false;
-  }
-  integers->type = wide ? FG_INT128 : (fg_integer_type)(letter - letters);
-  integers->values = field->array->buffers[1];
-  integers->validity = field->array->null_count == 0 ? NULL : field->array->buffers[0];
-  integers->offset = field->offset;
-  integers->count = field->length;
-  return true;
-}
-
 /* ----------------------------------------------------------------------------------------------------- pieces */
 
 static bool add_piece(pfg_pieces *pieces, const struct ArrowArray *piece) {

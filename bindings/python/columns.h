@@ -7,7 +7,7 @@
 #ifndef FAREGATE_PYTHON_COLUMNS_H
 #define FAREGATE_PYTHON_COLUMNS_H
 
-#include "arrow.h"
+#include "arrow_columns.h"
 #include "binding.h"
 #include "faregate_bulk.h"
 
@@ -37,25 +37,10 @@ int pfg_reader_next(pfg_reader *reader, struct ArrowArray *piece);
 void pfg_reader_close(pfg_reader *reader);
 void pfg_piece_release(struct ArrowArray *piece);
 
-/* ---------------------------------------------------------------------------------------------- arrow_check.c */
-
-/* What is wrong with structs that came from elsewhere, in words; NULL: nothing that can be seen. `depth` is 0. */
-const char *pfg_check_schema(const struct ArrowSchema *schema, int depth);
-const char *pfg_check_piece(const struct ArrowSchema *schema, const struct ArrowArray *piece);
-
-/* A column of a piece: the array itself or a field of it. */
-typedef struct pfg_field {
-  const struct ArrowSchema *schema;
-  const struct ArrowArray *array;
-  size_t offset, length;
-} pfg_field;
-
 /* The one column of a reader's pieces: what it is made of, or its only field. False with an exception. */
 bool pfg_only_field(const pfg_reader *reader, const struct ArrowArray *piece, pfg_field *field);
 /* The column of that name; 0 if there is none, -1 with an exception. */
 int pfg_named_field(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_field *field);
-/* Read as integers; false, without an exception, if it is of another type. */
-bool pfg_integers_of(const pfg_field *field, fg_integers *integers);
 
 /* All pieces of a reader at once. */
 typedef struct pfg_pieces {

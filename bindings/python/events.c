@@ -8,42 +8,6 @@ static const uint8_t *validity_of(const struct ArrowArray *array) {
   return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
 }
 
-/* Texts, without looking at a dictionary; false if they are none. */
-static bool plain_texts_of(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t offset,
-                           size_t count, fg_texts *texts) {
-  *texts = (fg_texts){.validity = validity_of(array), .offset = offset, .count = count};
-  if (strcmp(schema->format, "vu") == 0) {
-    texts->type = FG_TEXT_VIEWS;
-    texts->offsets = array->buffers[1];
-    texts->data = (const char *const *)(array->buffers + 2);
-    return true;
-  }
-  bool is_large = strcmp(schema->format, "U") == 0;
-  if (!is_large && strcmp(schema->format, "u") != 0) {
-    return false;
-  }
-  texts->type = is_large ? FG_TEXT_OFFSETS64 : FG_TEXT_OFFSETS32;
-  texts->offsets = array->buffers[1];
-  texts->bytes = array->buffers[2];
-  return true;
-}
-
-/* `codes` is what a dictionary-encoded column's refer to. */
-static bool texts_of(const pfg_field *field, fg_texts *texts, fg_integers *codes) {
-  const struct ArrowSchema *dictionary = field->schema->dictionary;
-  if (dictionary == NULL) {
-    return plain_texts_of(field->schema, field->array, field->offset, field->length, texts);
-  }
-  struct ArrowSchema code_schema = *field->schema;
-  code_schema.dictionary = NULL;
-  pfg_field code_field = {&code_schema, field->array, field->offset, field->length};
-  const struct ArrowArray *entries = field->array->dictionary;
-  bool done = pfg_integers_of(&code_field, codes) &&
-              plain_texts_of(dictionary, entries, (size_t)entries->offset, (size_t)entries->length, texts);
-  texts->codes = codes;
-  return done;
-}
-
 /* Whole numbers, also in texts, count what the caller says; microseconds, by a guess that the core checks, if nothing. */
 static void take_options(const pfg_event_options *options, fg_events *events) {
   static const char *const units[] = {"s", "ms", "us", "ns"}; /* in the order of fg_time_unit, from seconds on */
@@ -108,7 +72,7 @@ static bool find_texts(const pfg_reader *reader, const struct ArrowArray *piece,
   if (!find_column(reader, piece, name, &field)) {
     return false;
   }
-  return texts_of(&field, texts, codes) || wrong_column(reader, name, "text", field.schema->format);
+  return pfg_texts_of(&field, texts, codes) || wrong_column(reader, name, "text", field.schema->format);
 }
 
 static bool find_times(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_events *events) {
@@ -116,7 +80,7 @@ static bool find_times(const pfg_reader *reader, const struct ArrowArray *piece,
   if (!find_column(reader, piece, name, &field)) {
     return false;
   }
-  if (texts_of(&field, &events->time_texts, &events->time_codes)) {
+  if (pfg_texts_of(&field, &events->time_texts, &events->time_codes)) {
     events->whole.time_texts = &events->time_texts;
     return true;
   }
@@ -130,7 +94,7 @@ static bool find_quantities(const pfg_reader *reader, const struct ArrowArray *p
   if (!find_column(reader, piece, name, &field)) {
     return false;
   }
-  if (texts_of(&field, &events->quantity_texts, &events->quantity_codes)) {
+  if (pfg_texts_of(&field, &events->quantity_texts, &events->quantity_codes)) {
     events->whole.quantity_texts = &events->quantity_texts;
     return true;
   }
@@ -149,7 +113,7 @@ static bool find_ids(const pfg_reader *reader, const struct ArrowArray *piece, c
     return true;
   }
   events->whole.ids = &events->ids;
-  return texts_of(&field, &events->ids, &events->id_codes) ||
+  return pfg_texts_of(&field, &events->ids, &events->id_codes) ||
          wrong_column(reader, names->id, "text", field.schema->format);
 }
 
