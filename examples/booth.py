@@ -104,6 +104,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ledger = os.path.join(folder, "booth.db")
         stub = subprocess.Popen([sys.executable, str(STUB)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert stub.stdin is not None and stub.stdout is not None
         vendor = stub.stdout.readline().strip()
         for pull in ("after photo-12", "before photo-30", ""):
             print("the booth is switched on")

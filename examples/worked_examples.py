@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import faregate
 
@@ -12,7 +13,7 @@ EXAMPLES = Path(__file__).parents[1] / "tests" / "vectors" / "worked-examples.js
 ROW = "{:<4}  {:>13}  {:>13}  {}"
 
 
-def note(account: faregate.Account, command: dict, outcome) -> str | None:
+def note(account: faregate.Account, command: dict[str, Any], outcome: Any) -> str | None:
     """What an order or a refund came to, in a line."""
     if command["do"] == "buy_pack":
         return f"bought {command.get('quantity', 1)} × {command['pack']}: {outcome.amount}"
@@ -25,7 +26,7 @@ def note(account: faregate.Account, command: dict, outcome) -> str | None:
     return None
 
 
-def live(timeline: dict) -> tuple[faregate.Account, list[str]]:
+def live(timeline: dict[str, Any]) -> tuple[faregate.Account, list[str]]:
     """An account after all commands of a timeline, and the lines that explain what it spent."""
     account = faregate.Account(faregate.Book(timeline["book"]))
     lines = []
@@ -38,8 +39,8 @@ def live(timeline: dict) -> tuple[faregate.Account, list[str]]:
         if line:
             lines.append(line)
     for invoice in account.invoices:
-        for line in invoice.lines:
-            explained = f"{line.rule}: {line.explanation}"
+        for charged in invoice.lines:
+            explained = f"{charged.rule}: {charged.explanation}"
             if explained not in lines:
                 lines.append(explained)
     return account, lines

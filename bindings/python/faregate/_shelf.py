@@ -1,6 +1,7 @@
 """Where the JSON of a price book or a timeline comes from: shipped names, files, dicts."""
 
 import json
+import operator
 import os
 from importlib.resources import files
 from pathlib import Path
@@ -30,7 +31,17 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
             return None
     elif not isinstance(source, os.PathLike):
         raise failure(InvalidType, f"expected a name, a path or a dict, not {type(source).__name__}")
-    return Path(source).read_bytes()
+    return read_json(Path(source))
+
+
+def read_json(path: Path) -> bytes:
+    """The bytes of a JSON file without a byte order mark. What is no JSON is told with the file's name."""
+    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise failure(Invalid, f"{path}: {error}") from None
+    return text
 
 
 def is_path(text: str) -> bool:
@@ -44,10 +55,10 @@ def shipped_book(name: str) -> Book | None:
     return _read.get(name)
 
 
-def encode(document: dict[str, Any]) -> str:
-    """JSON, with a failure of the library for what JSON cannot hold."""
+def encode(document: Any) -> str:
+    """JSON, with a failure of the library for what JSON cannot hold. Whole numbers of other libraries are numbers."""
     try:
-        return json.dumps(document, ensure_ascii=False, allow_nan=False)
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, default=operator.index)
     except TypeError as error:
         raise failure(InvalidType, str(error)) from None
     except ValueError as error:

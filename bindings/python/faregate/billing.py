@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from faregate._arguments import a_dict, wrong
 from faregate._columns import ROLES, Names
 from faregate._core import Account, Book, Invalid, InvalidType, _Biller
 from faregate._exact import total_of
@@ -176,7 +177,7 @@ def bill(
     names = names_of(columns or {}, constants or {}, id)
     options = options_of(time_unit, tz, thousands, corrections, sort)
     biller = _Biller(Account(book, wallet=wallet, policy=policy), until)
-    for name, known in (accounts or {}).items():
+    for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
         _enter(biller, book, name, known)
     with _progress_of(progress, events) as heard:
         log = Log(biller, names, constants or {}, options, heard)
@@ -229,18 +230,23 @@ def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str,
     if isinstance(known, Account):
         biller.enter(name, known)
         return
-    unknown = set(known) - {"wallet", "policy", "commands"}
+    unknown = set(a_dict(f"accounts[{name!r}]", known)) - {"wallet", "policy", "commands"}
     if unknown:
         raise InvalidType(f"accounts[{name!r}]: has no field {min(unknown)!r}")
     biller.enter(name, Account(book, wallet=known.get("wallet"), policy=known.get("policy")))
-    for command in known.get("commands", ()):
-        fields = dict(command)
+    commands = known.get("commands", ())
+    if not isinstance(commands, (list, tuple)):
+        raise wrong(f"accounts[{name!r}].commands", "a list", commands)
+    for command in commands:
+        fields = dict(a_dict(f"accounts[{name!r}].commands", command))
         biller.plan(name, fields.pop("do", None), **fields)
 
 
 def _progress_of(progress: bool | _Progress, events: Source) -> AbstractContextManager[_Progress | None]:
     if callable(progress):
         return nullcontext(progress)
+    if not isinstance(progress, bool):
+        raise wrong("progress", "True, False or a function", progress)
     if progress:
         try:
             from tqdm.auto import tqdm  # type: ignore[import-untyped]

@@ -18,10 +18,11 @@ claimed are claimed at the start.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from faregate._arguments import a_dict, wrong
 from faregate._core import Book, Invalid, Result, _make_plan, _plan_timeline
 from faregate._shelf import encode, failure
 
@@ -34,8 +35,8 @@ class Plan:
 
     def __init__(self, book: Book, forecast: Forecast, way: "Way" = "cheapest") -> None:
         self.book = book
-        self.forecast = {key: value for key, value in forecast.items() if key != "book"}
-        given = None if way == "cheapest" else json.dumps(order_list(way))
+        self.forecast = {key: value for key, value in a_dict("forecast", forecast).items() if key != "book"}
+        given = None if isinstance(way, str) and way == "cheapest" else encode(order_list(way))
         self.result, self._made = _make_plan(book, encode(plain(self.forecast)), given)
 
     def __getattr__(self, name: str) -> Any:
@@ -98,7 +99,9 @@ def order_list(way: Way) -> Any:
     if isinstance(way, Plan):
         return {"orders": [placed(order) for order in way.orders]}
     if isinstance(way, Mapping) and "orders" in way:
-        return {**way, "orders": [placed(order) for order in way["orders"]]}
+        if not isinstance(way["orders"], Iterable):
+            raise wrong("orders", "a list", way["orders"])
+        return {**way, "orders": [placed(a_dict("orders", order)) for order in way["orders"]]}
     return way
 
 

@@ -12,7 +12,8 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
-from faregate._core import Book, Error
+from faregate._core import Book, Error, UnknownProduct
+from faregate._shelf import failure
 from faregate.plan import Plan, find_book
 from faregate.whatif import Simulation
 
@@ -79,7 +80,10 @@ def cheapest_map(
 ) -> Axes:
     """Which way is cheapest, over monthly calls × peak: what the cheapest plan of that many months spends most on."""
     source = find_book(book)
-    item: Any = next(item for item in source.products if item.id == product)
+    item: Any = next((item for item in source.products if item.id == product), None)
+    if item is None:
+        sold = ", ".join(repr(item.id) for item in source.products)
+        raise failure(UnknownProduct, f"product: there is no {product!r} among {sold}")
     names = ["free", "postpaid", "packs", "capacity", "not sold"]
     cells = [[names.index(main_source(source, item, start, months, c, p)) for c in calls] for p in peaks]
     axes = prepared(axes)
@@ -93,14 +97,15 @@ def cheapest_map(
                 bbox_to_anchor=(1.01, 1), loc="upper left", frameon=False)  # fmt: skip
     axes.set_title(f"{product}: the cheapest way")
     axes.set_xlabel(f"{item.meter} a month")
-    axes.set_ylabel(f"peak {item.capacity.meter}")
+    axes.set_ylabel("peak" if item.capacity is None else f"peak {item.capacity.meter}")
     return axes
 
 
 def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak: int) -> str:
     forecast = {"product": item.id, "start": start, "calls": [calls] * months}
+    peaks = {} if item.capacity is None else {f"peak_{item.capacity.meter}": [peak] * months}
     try:
-        made = Plan(book, {**forecast, f"peak_{item.capacity.meter}": [peak] * months})
+        made = Plan(book, forecast | peaks)
     except Error:
         return "not sold"
     spent = {source: sum(month.cost[source] for month in made.months) for source in ("postpaid", "packs", "capacity")}

@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
-from faregate._core import Book, Error, Invalid, _break_even, _vary
+from faregate._arguments import a_dict, an_integer, wrong
+from faregate._core import Account, Book, Error, Invalid, _break_even, _vary
 from faregate._exact import exactly, total_of
 from faregate._shelf import failure
+from faregate.billing import Bills
 from faregate.plan import Forecast, Plan, Way, find_book, plain
 
 # ---------------------------------------------------------------------------------------------------- break-even
@@ -28,11 +31,14 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> tuple[A
     Answers results with `from`, `to`, `cheaper` ("a", "b" or "equal") and the amounts `a` and `b` at `from`. Exact;
     raises Invalid for a book whose amounts are rounded, and for two books of different currencies.
     """
-    return _break_even(way_of(a), way_of(b), most)
+    return _break_even(way_of(a), way_of(b), an_integer("most", most, 0))
 
 
 def way_of(way: Mapping[str, Any]) -> dict[str, Any]:
-    return {**way, "book": find_book(way.get("book"))}
+    given = a_dict("way", way)
+    if given.get("packs") is not None:
+        an_integer("packs", given["packs"], 1)  # left out it is as many as it takes
+    return {**given, "book": find_book(given.get("book"))}
 
 
 # ---------------------------------------------------------------------------------------------------- comparison
@@ -92,20 +98,44 @@ def compare(
 
     A plan whose orders do not serve the forecast is in `refused`, with the first month that fails.
     """
-    default = find_book(book if book is not None else forecast.get("book"))
+    default = find_book(book if book is not None else a_dict("forecast", forecast).get("book"))
     ways = plans if plans is not None else usual_ways(default, forecast)
-    named = ways.items() if isinstance(ways, Mapping) else ((name_of(way), way) for way in ways)
+    if not isinstance(ways, Iterable) or isinstance(ways, str):
+        raise wrong("plans", "a dict or a list of ways", ways)
+    named = ways.items() if isinstance(ways, Mapping) else named_apart([(name_of(way), way) for way in ways])
     made: dict[str, Plan] = {}
     refused: dict[str, str] = {}
     for name, way in named:
-        of_book, chosen = way if isinstance(way, tuple) else (default, way)
+        of_book, chosen = book_and_way(way, default)
         try:
             made[name] = Plan(find_book(of_book), forecast, chosen)
         except Error as error:
             refused[name] = str(error)
-    rates = rates_of({plan.currency for plan in made.values()}, default.currency, fx or {})
+    rates = rates_of({plan.currency for plan in made.values()}, default.currency, a_dict("fx", fx or {}))
     ranked = sorted(made.items(), key=lambda item: in_common(item[1], rates))
     return Comparison(dict(ranked), refused, default.currency, rates)
+
+
+def book_and_way(way: Any, default: Book) -> tuple[Any, Any]:
+    """A way may come with its book: as a pair, or under that name."""
+    if isinstance(way, tuple):
+        if len(way) != 2:
+            raise failure(Invalid, "plans: expected pairs of a book and a way")
+        return way
+    if isinstance(way, Mapping) and "book" in way:
+        rest = {key: value for key, value in way.items() if key != "book"}
+        return way["book"], rest
+    return default, way
+
+
+def named_apart(named: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Names that come again are numbered, so that no plan takes the place of another."""
+    seen: dict[str, int] = {}
+    apart = []
+    for name, way in named:
+        seen[name] = seen.get(name, 0) + 1
+        apart.append((name if seen[name] == 1 else f"{name} ({seen[name]})", way))
+    return apart
 
 
 def rates_of(currencies: set[str], common: str, fx: Mapping[str, Any]) -> dict[str, Decimal]:
@@ -141,6 +171,8 @@ def usual_ways(book: Book, forecast: Forecast) -> list[Way]:
 def name_of(way: Any) -> str:
     if isinstance(way, tuple):
         return f"{find_book(way[0]).id}: {name_of(way[1])}"
+    if isinstance(way, Mapping) and "book" in way:
+        return f"{find_book(way['book']).id}: {name_of(book_and_way(way, find_book(way['book']))[1])}"
     if isinstance(way, Mapping):
         return f"only {way['pack']}" if "pack" in way else "given orders"
     return way if isinstance(way, str) else "given plan"
@@ -172,6 +204,7 @@ def sensitivity(
     way  "cheapest" buys anew for each case; any other way is followed in all of them
     """
     source = find_book(book)
+    by = an_integer("by", by, 1, 100)
     base = Plan(source, forecast, way)
     followed: Way = "cheapest" if way == "cheapest" else base
     rows = []
@@ -259,7 +292,7 @@ class Simulation:
 
     def quantile(self, percent: int) -> Decimal:
         """The total that so many percent of the trials do not pass."""
-        return rank(self.totals, percent)
+        return rank(self.totals, an_integer("percent", percent, 0, 100))
 
     def fan(self, percents: Sequence[int] = (5, 25, 50, 75, 95)) -> dict[int, list[Decimal]]:
         """By percentage, the cost up to each month that so many of the trials do not pass."""
@@ -297,15 +330,16 @@ def simulate(
     seed     the same seed, the same trials, in any order and on any number of threads
     """
     source = find_book(book)
-    if trials < 1 or threads < 1:
-        raise failure(Invalid, "trials: expected 1 or more, as of threads")
+    trials = an_integer("trials", trials, 1)
+    threads = an_integer("threads", threads, 1)
+    per_mille = thousandths(spread)
     base = Plan(source, forecast, "cheapest" if way == "anew" else way)
     followed: Way = "cheapest" if way == "anew" else {"orders": list(base.orders)}
     key = next(key for key in ("calls", *base.forecast) if key in base.forecast and is_usage(key, source, base))
     calls = tuple(plain(base.forecast)[key])
 
     def trial(number: int) -> Plan:
-        varied = _vary(calls, round(spread * 1000), seed, number)
+        varied = _vary(calls, per_mille, seed, number)
         return Plan(source, {**base.forecast, key: list(varied)}, followed)
 
     with ThreadPoolExecutor(threads) as pool:
@@ -313,6 +347,17 @@ def simulate(
     sums = tuple(running_sum([month.cost.total for month in plan.months]) for plan in plans)
     months = tuple(month.month for month in base.months)
     return Simulation(tuple(plan.total for plan in plans), sums, months, source.currency)
+
+
+def thousandths(spread: Any) -> int:
+    """A spread is a whole number of thousandths: what would be rounded is refused."""
+    try:
+        exact = Fraction(str(spread)) * 1000
+    except (ValueError, ZeroDivisionError):
+        raise failure(Invalid, f"spread: expected a part such as 0.2, not {spread!r}") from None
+    if exact < 0 or exact.denominator != 1 or isinstance(spread, (bool, str)):
+        raise failure(Invalid, f"spread: expected a part from 0 on, with at most three decimals, not {spread!r}")
+    return int(exact)
 
 
 def is_usage(key: str, book: Book, plan: Plan) -> bool:
@@ -360,13 +405,13 @@ Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # by product and month
 def diff(bill_a: Any, bill_b: Any) -> Difference:
     """What of the difference from bill a to bill b is volume, timing, tier and price.
 
-    bill  an account, or a sequence of its invoices; two accounts of different currencies raise Invalid
+    bill  an account, a sequence of its invoices, or Bills; two of different currencies raise Invalid
 
     Month by month and product by product: units more or fewer go at the month's average price of bill a, and of that
     what the same number of units would make at the average of all its months is volume, the rest timing. What the units
     of bill b cost more or less each is tier as far as bill a has another price for the tier reached, the rest price.
     """
-    currencies = {bill.book.currency for bill in (bill_a, bill_b) if hasattr(bill, "book")}
+    currencies = {currency for currency in map(currency_of, (bill_a, bill_b)) if currency is not None}
     if len(currencies) > 1:
         raise failure(Invalid, f"the bills are in {' and '.join(sorted(currencies))}, which have no difference")
     a, b = lines_of(bill_a), lines_of(bill_b)
@@ -380,10 +425,24 @@ def diff(bill_a: Any, bill_b: Any) -> Difference:
 
 def lines_of(bill: Any) -> Lines:
     lines: Lines = {}
+    if isinstance(bill, Bills):
+        for row in bill.lines:  # tiers are those of an account, so each has its own parts
+            own = SimpleNamespace(**row)
+            lines.setdefault(f"{own.product} of {own.account}", {}).setdefault(own.month, []).append(own)
+        return lines
+    if not isinstance(bill, (Sequence, Account)) or isinstance(bill, str):
+        raise wrong("bill", "an account, its invoices or Bills", bill)
     for invoice in bill if isinstance(bill, Sequence) else bill.invoices:
         for line in invoice.lines:
             lines.setdefault(line.product, {}).setdefault(invoice.month, []).append(line)
     return lines
+
+
+def currency_of(bill: Any) -> str | None:
+    """None where an invoice does not say."""
+    if isinstance(bill, Bills):
+        return bill.currency
+    return str(bill.book.currency) if isinstance(bill, Account) else None
 
 
 def amount_of(lines: Lines) -> Decimal:
