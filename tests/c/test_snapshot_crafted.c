@@ -396,8 +396,28 @@ static void test_spoiled_before_anything_happened(void **unused) {
   assert_int_equal(cases, 12);
 }
 
+/* An order of a kind that no command has, which a table of commands would be asked for. Integers are written twice as large;
+   the orders come last, each after a 1, and a 0 ends them. */
+static void test_an_order_of_no_kind(void **unused) {
+  (void)unused;
+  static const unsigned char kinds[] = {2 * FG_COMMAND_COUNT, 2 * 58, 1}; /* 1: -1 */
+  for (size_t i = 0; i < sizeof kinds; i++) {
+    unsigned char order[] = {2, kinds[i], 2, 'x', 2, 'y', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+    fg_account *account = new_account();
+    assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+    assert_int_equal(bytes.text[bytes.length - 1], 0);
+    bytes.length--;
+    assert_int_equal(fg_text_append(&bytes, (const char *)order, sizeof order), FG_OK);
+    assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_INVALID);
+    fg_text_release(&bytes);
+    fg_account_free(account);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_an_order_of_no_kind),
       cmocka_unit_test(test_as_it_is),
       cmocka_unit_test(test_spoiled_states),
       cmocka_unit_test(test_spoiled_texts),

@@ -391,7 +391,7 @@ static void walk_order(snapshot_walk *walk, fg_past_command *order) {
   WALK(walk, answer->from);
   WALK(walk, answer->until);
   bool is_whole = order->id.text != NULL && order->id.length > 0 && order->command.text != NULL &&
-                  fg_command_orders(order->kind);
+                  (unsigned)order->kind < FG_COMMAND_COUNT && fg_command_orders(order->kind);
   stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
   if (is_reading(walk)) {
     order->answer.kind = order->kind;
