@@ -49,6 +49,7 @@
 #include "src/book/book_keys.c"
 #include "src/book/book_json.c"
 #include "src/book/explain.c"
+#include "src/book/outcomes.c"
 #include "src/book/quote.c"
 #include "src/state/command.c"
 #include "src/state/command_check.c"

@@ -56,6 +56,8 @@ class Key(NamedTuple):
     words: list[str]
     form: str
     condition: str
+    since: int  # of the format
+    until: int
     help: str
 
 
@@ -109,13 +111,15 @@ def read_key(row: Row) -> Key:
         words,
         form,
         given.get("IF", ""),
+        int(given.get("SINCE", 1)),
+        int(given.get("UNTIL", len(FORMATS))),
         "".join(texts(given["HELP"])),
     )
 
 
 def read_forms() -> list[Form]:
     forms: list[Form] = []
-    source = Key("source", "text", False, None, None, "", [], "", "", "the rule or page this is from")
+    source = Key("source", "text", False, None, None, "", [], "", "", 1, len(FORMATS), "the rule or page this is from")
     for row in rows(BOOK / "book_keys.def"):
         if row.macro == "FORM":
             forms.append(Form(row.cells[0], row.cells[1], []))
@@ -126,9 +130,19 @@ def read_forms() -> list[Form]:
     return forms
 
 
+def read_formats() -> list[str]:
+    """The versions of the format, the first one first."""
+    for row in rows(BOOK / "book_keys.def"):
+        if row.macro == "KEY" and row.cells[0] == "format":
+            return texts(next(detail for detail in row.cells if str(detail).startswith("WORDS(")))
+    raise SystemExit('generate: book_keys.def has no key "format"')
+
+
+FORMATS = read_formats()
 MODELS = read_models()
 SWITCHES = read_switches()
 FORMS = read_forms()
+FORM_OF = {form.name: form for form in FORMS}
 
 # Which price models have a key: the functions of book_keys.c that an IF(…) names.
 CONDITIONS = {
@@ -171,6 +185,7 @@ VALUES = {
         "description": "A price, or null where the vendor publishes none.",
         "anyOf": [{"$ref": "#/$defs/price"}, {"type": "null"}],
     },
+    "outcome_code": {"type": "string", "pattern": "^[!-)+-~]{1,128}$|^[!-)+-~]{0,127}\\*$"},
     "validity": {
         "description": "For ever, to the end of the calendar month, or to an anniversary of the day it was issued or "
         "bought (switch pack_expiry).",
@@ -284,11 +299,40 @@ def schema_of_models(keys: list[Key]) -> list[dict]:
     return rules
 
 
+def is_of(key: Key, version: int) -> bool:
+    return key.since <= version <= key.until
+
+
+def is_of_all(key: Key) -> bool:
+    return all(is_of(key, version) for version in range(1, len(FORMATS) + 1))
+
+
+def schema_of_version(form: Form, version: int) -> dict:
+    """What a version of the format asks of an object beyond the others: the keys that it must have, those that it has not."""
+    needed = [key.name for key in form.keys if key.required and is_of(key, version) and not is_of_all(key)]
+    properties: dict[str, dict | bool] = {}
+    for key in form.keys:
+        inner = schema_of_version(FORM_OF[key.form], version) if key.form else {}
+        if not is_of(key, version):
+            properties[key.name] = False
+        elif inner:
+            properties[key.name] = {"items": inner} if key.kind == "list" else inner
+    parts = {"required": needed, "properties": properties}
+    return {name: part for name, part in parts.items() if part}
+
+
+def schema_of_versions(book: Form) -> list[dict]:
+    return [
+        {"if": {"properties": {"format": {"const": name}}}, "then": schema_of_version(book, version)}
+        for version, name in enumerate(FORMATS, 1)
+    ]
+
+
 def schema_of_form(form: Form) -> dict:
     schema = {
         "description": form.help,
         "type": "object",
-        "required": [key.name for key in form.keys if key.required and not key.condition],
+        "required": [key.name for key in form.keys if key.required and not key.condition and is_of_all(key)],
         "additionalProperties": False,
         "properties": {key.name: schema_of(key) for key in form.keys},
     }
@@ -305,6 +349,7 @@ def schema() -> str:
         "$comment": "Generated from core/src/book/book_keys.def by `make generated`, not to be edited.",
         "title": "A price book of faregate",
         **schema_of_form(book),
+        "allOf": schema_of_versions(book),
         "$defs": {**VALUES, **{form.name: schema_of_form(form) for form in FORMS[:-1]}},
     }
     document["description"] += (
@@ -327,6 +372,7 @@ KINDS = {
     "amended_grant": "name",
     "currency": "three capitals",
     "utc_offset": "`-14:00` … `+14:00`",
+    "outcome_code": "1 … 128 printable characters of ASCII, no blank; `*` at the end alone",
     "rounding": '`"none"`, or `digits` 0 … 12 and `mode` `half_up`, `half_even`, `up`, `down`',
     "policy": "object of switches",
     "sources": "object of texts",
@@ -361,6 +407,8 @@ def table_of(form: Form) -> str:
     for key in form.keys:
         if key.name != "source":
             owners = [model.name for model in MODELS if key.condition and CONDITIONS[key.condition](model)]
+            if not is_of_all(key):
+                owners += [f"`{name}`" for version, name in enumerate(FORMATS, 1) if is_of(key, version)]
             default = default_of(key) + (f" ({', '.join(owners)})" if owners else "")
             lines.append(f"| `{key.name}` | {key.help} | {said(key)} | {default} |")
     return "\n".join(lines) + "\n"

@@ -83,6 +83,18 @@ static int book_describe(lua_State *L) {
   return lfg_walked(&walk, status, 1, NULL); /* it can fail for want of memory alone */
 }
 
+/* Whether an answer of the service with a result code is billed (R36). */
+static int book_outcome(lua_State *L) {
+  lfg_walk walk;
+  fg_error error;
+  fg_book *book = lfg_check_book(L, 1);
+  fg_string product = lfg_check_text(L, 2, 2, "product");
+  fg_string code = lfg_check_text(L, 3, 3, "code");
+  lua_settop(L, 3);
+  fg_status status = fg_book_outcome(book, product, code, lfg_walk_begin(&walk, L, book), &error);
+  return lfg_walked(&walk, status, 3, &error);
+}
+
 static int book_to_json(lua_State *L) {
   fg_text *json = lfg_new_text(L);
   if (fg_book_write(lfg_check_book(L, 1), json) != FG_OK) {
@@ -142,8 +154,11 @@ static int book_index(lua_State *L) {
 void lfg_open_book(lua_State *L) {
   static const luaL_Reg metamethods[] = {
       {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {
-      {"describe", book_describe}, {"to_json", book_to_json}, {"release", book_release}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"describe", book_describe},
+                                     {"outcome", book_outcome},
+                                     {"to_json", book_to_json},
+                                     {"release", book_release},
+                                     {NULL, NULL}};
   lfg_new_type(L, LFG_BOOK, metamethods);
   luaL_newlib(L, methods);
   lua_pushcclosure(L, book_index, 1);

@@ -62,6 +62,14 @@ static PyObject *book_currency(PyObject *self, void *unused) {
   return PyUnicode_FromString(fg_book_currency(pfg_book_of(self)));
 }
 
+/* Of any format: the key of a book that holds it has another name in each. */
+static PyObject *book_utc_offset(PyObject *self, void *unused) {
+  (void)unused;
+  int offset = fg_book_offset_minutes(pfg_book_of(self));
+  int size = offset < 0 ? -offset : offset;
+  return PyUnicode_FromFormat("%c%02d:%02d", offset < 0 ? '-' : '+', size / 60, size % 60);
+}
+
 static PyObject *book_describe(PyObject *self) {
   pfg_recording recording;
   fg_visitor visitor = pfg_recording_begin(&recording);
@@ -142,6 +150,24 @@ static PyObject *book_price(PyObject *self, PyObject *args, PyObject *keywords) 
   return pfg_recording_end(&recording, status, &error, state, book);
 }
 
+static PyObject *book_outcome(PyObject *self, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"product", "code", NULL};
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  PyObject *given_product = NULL;
+  PyObject *given_code = NULL;
+  fg_string product;
+  fg_string code;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:outcome", names, &given_product, &given_code) ||
+      !pfg_read_text(state, "product", given_product, &product) || !pfg_read_text(state, "code", given_code, &code)) {
+    return NULL;
+  }
+  pfg_recording recording;
+  fg_error error;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_status status = fg_book_outcome(pfg_book_of(self), product, code, &visitor, &error);
+  return pfg_recording_end(&recording, status, &error, state, pfg_book_of(self));
+}
+
 /* ------------------------------------------------------------------------------------------------------ type */
 
 static PyGetSetDef book_getters[] = {
@@ -151,7 +177,7 @@ static PyGetSetDef book_getters[] = {
     {"about", book_part, NULL, "which publications it is taken from", "about"},
     {"as_of", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
     {"minor_digits", book_part, NULL, "decimals of the currency, shown at least", "minor_digits"},
-    {"utc_offset", book_part, NULL, "offset of its civil time from UTC, \"+08:00\"", "utc_offset"},
+    {"utc_offset", book_utc_offset, NULL, "offset of its civil time from UTC, \"+08:00\"", NULL},
     {"rounding", book_part, NULL, "how a line's amount is rounded, \"none\" for exact amounts", "rounding"},
     {"notice_days", book_part, NULL, "days ahead that a free quota's change is announced (R5)", "notice_days"},
     {"suspension_hours", book_part, NULL, "hours from arrears to suspension (R26)", "suspension_hours"},
@@ -179,6 +205,13 @@ static PyMethodDef book_methods[] = {
     {"price", PFG_KEYWORDS(book_price), METH_VARARGS | METH_KEYWORDS, price_doc},
     {"price_many", PFG_KEYWORDS(pfg_book_price_many), METH_VARARGS | METH_KEYWORDS, pfg_price_many_doc},
     {"bill_many", PFG_KEYWORDS(pfg_book_bill_many), METH_VARARGS | METH_KEYWORDS, pfg_bill_many_doc},
+    {"outcome", PFG_KEYWORDS(book_outcome), METH_VARARGS | METH_KEYWORDS,
+     "outcome($self, /, product, code)\n--\n\n"
+     "Whether an answer of the service with this result code is billed (R36).\n\n"
+     "code  of the vendor, \"FailedOperation.NoFaceDetected\"; \"Success\" is an answer without an error code,\n"
+     "      \"Timeout\" no answer at all\n\n"
+     "Answers product, outcome (the code asked for), billable (\"yes\", \"no\" or \"unknown\"), code (the longest of\n"
+     "the book that fits, None where none does) and source. Raises UnknownProduct, Invalid, InvalidType."},
     {"to_json", book_to_json, METH_NOARGS,
      "to_json($self, /)\n--\n\nThe book as JSON text; loading it again gives an equal book."},
     {"to_dict", book_to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nThe JSON of the book as a dict, prices as str."},

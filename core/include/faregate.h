@@ -56,6 +56,21 @@ FG_API int fg_book_offset_minutes(const fg_book *book); ///< of its civil time, 
 /* The products, meters, prices, packs, grants and policy of a book, as docs/price-book.md names them. */
 FG_API FG_MUST_CHECK fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor);
 
+/* Whether an answer of the service is billed (R36). */
+typedef enum fg_billable {
+  FG_BILLABLE_YES,
+  FG_BILLABLE_NO,     ///< as if the call had not been made
+  FG_BILLABLE_UNKNOWN ///< it counts as used until the host says how it ended
+} fg_billable;
+
+enum { FG_OUTCOME_MAX = 128 }; ///< bytes of a result code
+
+/* Describes what a result code of the service means for a product: product, outcome, billable ("yes", "no", "unknown"),
+   code (the longest of the book that fits; null where none does: then "Success" is billed and all else unknown), source
+   (of that, or null). FG_UNKNOWN_PRODUCT, FG_INVALID for a code that is no UTF-8 or longer than FG_OUTCOME_MAX. */
+FG_API FG_MUST_CHECK fg_status fg_book_outcome(const fg_book *book, fg_string product, fg_string code,
+                                               const fg_visitor *visitor, fg_error *error);
+
 /* ------------------------------------------------------------------------------------------------------- price */
 
 typedef struct fg_price_query {

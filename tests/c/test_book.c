@@ -36,7 +36,10 @@ typedef struct bad_book {
 } bad_book;
 
 static const bad_book bad_books[] = {
-    {"\"faregate-book/1\"", "\"faregate-book/2\"", "format", "expected \"faregate-book/1\""},
+    {"\"faregate-book/1\"", "\"faregate-book/3\"", "format", "expected \"faregate-book/1\""},
+    {"\"faregate-book/1\"", "\"faregate-book/2\"", "utc_offset", "no such field in a book of format"},
+    {"\"utc_offset\"", "\"time_zone\"", "utc_offset", "missing"},
+    {"\"materials\":", "\"outcomes\": [], \"materials\":", "products[0].outcomes", "\"faregate-book/1\""},
     {"\"id\": \"toy\"", "\"id\": \"\"", "id", "expected a name"},
     {"\"id\": \"toy\"", "\"id\": \"a/b\"", "id", "expected a name"},
     {"\"id\": \"toy\"", "\"id\": 5", "id", "expected a string, not an integer"},

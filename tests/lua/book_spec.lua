@@ -71,6 +71,31 @@ describe("a price book", function()
     assert.is_false(again == support.book())
   end)
 
+  it("says which answers of the service are billed", function()
+    local table = small_book()
+    table.format, table.utc_offset, table.time_zone = "faregate-book/2", nil, "+01:00"
+    table.products[1].outcomes = {
+      {code = "Fault*", billable = "no", source = "page"},
+      {code = "Fault.Blurred", billable = "yes"},
+    }
+    local book = assert(faregate.book(table))
+    assert.equal(60, book.offset_minutes)
+    assert.same({product = "scan", outcome = "Fault.Disk", billable = "no", code = "Fault*", source = "page"},
+                book:outcome("scan", "Fault.Disk"))
+    assert.equal("Fault.Blurred", book:outcome("scan", "Fault.Blurred").code)
+    assert.same({product = "scan", outcome = "Success", billable = "yes"}, book:outcome("scan", "Success"))
+    assert.same({product = "scan", outcome = "Timeout", billable = "unknown"}, book:outcome("scan", "Timeout"))
+    assert.equal("no", book:describe().products[1].outcomes[1].billable)
+    assert.equal("unknown_product", (support.refusal(book:outcome("scam", "Success"))))
+    assert.has_error(function() book:outcome("scan", ("x"):rep(129)) end)
+    assert.has_error(function() book:outcome("scan") end)
+    table.products[1].outcomes[2].code = "Fault*"
+    local refused, _, code, path = faregate.book(table)
+    assert.is_nil(refused)
+    assert.equal("invalid", code)
+    assert.equal("products[0].outcomes[1].code", path)
+  end)
+
   it("is made of a table", function()
     local book = assert(faregate.book(small_book()))
     assert.equal("0.25", tostring(book:price("scan", "pages", 10).lines[1].unit_price))

@@ -52,7 +52,10 @@ AMENDMENT = {
 
 # (path of what is changed, the value there, path of the error)
 BAD_FOR_BOTH = [
-    (["format"], "faregate-book/2", "format"),
+    (["format"], "faregate-book/3", "format"),
+    (["format"], "faregate-book/2", "utc_offset"),
+    (["time_zone"], "+08:00", "time_zone"),
+    (["products", 0, "outcomes"], [], "products[0].outcomes"),
     (["format"], DROP, "format"),
     (["id"], "", "id"),
     (["id"], "人脸融合", "id"),
@@ -183,7 +186,10 @@ KEYS = [
     pytest.param([*PLACES[form.name], key.name], key.required, id=f"{form.name}-{key.name}")
     for form in FORMS
     for key in form.keys
-    if form.name in PLACES and not key.condition and (form.name, key.name) != ("product", "materials")
+    if form.name in PLACES
+    and not key.condition
+    and key.since == 1
+    and (form.name, key.name) != ("product", "materials")
 ]
 
 

@@ -287,6 +287,23 @@ function Book:price(query) end
 ---@overload fun(self: faregate.Book, product: string, meter: string, quantities: faregate.Quantity[]): faregate.Money[]?, string?, faregate.Code?, string?
 function Book:price_many(query) end
 
+---@class faregate.OutcomeRule
+---@field product string
+---@field outcome string the code asked for
+---@field billable "yes"|"no"|"unknown"
+---@field code? string the longest of the book that fits; nil where none does
+---@field source? string of that
+
+--- Whether an answer of the service with this result code is billed (R36). "Success" is an answer without an error code,
+--- "Timeout" no answer at all.
+---@param product string
+---@param code string of the vendor, at most 128 bytes
+---@return faregate.OutcomeRule? rule
+---@return string? message
+---@return faregate.Code? code "unknown_product" or "invalid"
+---@return string? rule
+function Book:outcome(product, code) end
+
 --- Everything in the book: products, meters, prices, packs, grants and policy, in the form of its JSON.
 ---@return table description
 function Book:describe() end

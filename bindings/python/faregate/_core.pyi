@@ -489,6 +489,12 @@ class MaterialsOffer(Result):
     source: str
 
 @type_check_only
+class OutcomeOffer(Result):
+    code: str
+    billable: Literal["yes", "no", "unknown"]
+    source: str
+
+@type_check_only
 class Product(Result):
     id: str
     title: str
@@ -501,6 +507,7 @@ class Product(Result):
     packs: tuple[PackOffer, ...]
     capacity: CapacityOffer | None
     materials: MaterialsOffer | None
+    outcomes: tuple[OutcomeOffer, ...]  # of a book of format 2
 
 @type_check_only
 class Amendment(Result):
@@ -510,6 +517,14 @@ class Amendment(Result):
     grant: str
     quantity: int
     source: str
+
+@type_check_only
+class OutcomeRule(Result):
+    product: str
+    outcome: str
+    billable: Literal["yes", "no", "unknown"]
+    code: str | None
+    source: str | None
 
 @final
 class Book:
@@ -580,6 +595,7 @@ class Book:
         out: _Out = "decimal",
         scale: int | None = None,
     ) -> Table: ...
+    def outcome(self, product: str, code: str) -> OutcomeRule: ...
     def to_json(self) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
     def curve(

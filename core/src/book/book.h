@@ -74,6 +74,13 @@ typedef struct fg_materials_offer {
   fg_string source;
 } fg_materials_offer;
 
+/* R36: whether an answer of the service with this code, or one that begins so, is billed. */
+typedef struct fg_outcome_rule {
+  fg_string code; ///< the beginning of one ends in '*'
+  fg_billable billable;
+  fg_string source;
+} fg_outcome_rule;
+
 typedef enum fg_tier_period { FG_PERIOD_MONTH, FG_PERIOD_DAY, FG_PERIOD_COUNT } fg_tier_period;
 
 typedef struct fg_product {
@@ -90,6 +97,8 @@ typedef struct fg_product {
   uint32_t pack_count;
   const fg_capacity_offer *capacity;   ///< NULL: no limit and nothing to buy
   const fg_materials_offer *materials; ///< NULL: the product holds none
+  const fg_outcome_rule *outcomes;
+  uint32_t outcome_count;
   fg_string source;
 } fg_product;
 

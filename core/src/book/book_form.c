@@ -49,8 +49,20 @@ static fg_status refuse_key(const fg_book_form *form, const fg_book_key *key, co
                  first->words[fg_key_number(first, object)]);
 }
 
+/* Whether books of this format have the key. */
+static bool is_of_format(const fg_book_key *key, const fg_book *book) {
+  int version = book->format + 1;
+  return key->since <= version && (key->until == 0 || version <= key->until);
+}
+
 static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                           const fg_json *value, void *object) {
+  if (!is_of_format(key, reader->book)) {
+    return value == NULL
+               ? FG_OK
+               : fg_fail(reader->error, FG_INVALID, key->name,
+                         "there is no such field in a book of format \"faregate-book/%d\"", reader->book->format + 1);
+  }
   bool belongs = key->belongs == NULL || key->belongs(object);
   if (!belongs && value != NULL) {
     return refuse_key(form, key, object, reader->error);
@@ -80,7 +92,7 @@ void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, cons
   fg_tell_begin_object(to, key);
   for (size_t i = 0; i < form->key_count; i++) {
     const fg_book_key *each = &form->keys[i];
-    if (each->belongs == NULL || each->belongs(object)) {
+    if (is_of_format(each, book) && (each->belongs == NULL || each->belongs(object))) {
       each->kind->tell(to, each, book, object);
     }
   }

@@ -26,6 +26,8 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #define LIST(member, form) .count_offset = offsetof(THIS, member), .of = &form##_form
 #define OF(form) .of = &form##_form
 #define IF(condition) .belongs = condition
+#define SINCE(version) .since = version
+#define UNTIL(version) .until = version
 #define HELP(text)
 #include "book_keys.def"
 /* clang-format on */
@@ -42,6 +44,8 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #undef LIST
 #undef OF
 #undef IF
+#undef SINCE
+#undef UNTIL
 #undef HELP
 
 const fg_book_form *fg_book_form_of_book(void) { return &book_form; }

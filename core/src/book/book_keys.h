@@ -31,6 +31,7 @@ typedef struct fg_book_key {
   size_t count_offset;           ///< of the length of a list
   const struct fg_book_form *of; ///< what an object or an item of a list is
   bool (*belongs)(const void *); ///< whether an object has the key at all; NULL: every one has
+  int since, until;              ///< the first and the last version of the format that has the key; 0: no bound
 } fg_book_key;
 
 /* An object with keys. */
@@ -92,6 +93,7 @@ FG_KEY_KIND(utc_offset)
 FG_KEY_KIND(rounding)
 FG_KEY_KIND(policy)
 FG_KEY_KIND(sources)
+FG_KEY_KIND(outcome_code)
 #undef FG_KEY_KIND
 
 /* What several keys must be together: `check` of the forms. */

@@ -48,8 +48,25 @@ static fg_status key_name_read(const fg_book_reader *reader, const fg_book_key *
   return fg_book_keep(reader, name, fg_key_place(key, object));
 }
 
+/* A result code as a service names it, or the beginning of one: a '*' stands at the end alone. */
+static fg_status key_outcome_code_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                       void *object) {
+  fg_string code;
+  FG_TRY(fg_json_text(value, &code, reader->error));
+  bool formed = code.length > 0 && code.length <= FG_OUTCOME_MAX;
+  for (size_t i = 0; i < code.length && formed; i++) {
+    formed = code.text[i] > ' ' && code.text[i] <= '~' && (code.text[i] != '*' || i + 1 == code.length);
+  }
+  return formed
+             ? fg_book_keep(reader, code, fg_key_place(key, object))
+             : fg_fail(reader->error, FG_INVALID, "",
+                       "expected a code: 1 to %d printable characters of ASCII without blanks, '*' as the last alone",
+                       FG_OUTCOME_MAX);
+}
+
 const fg_key_kind fg_kind_text = {key_text_read, key_text_tell};
 const fg_key_kind fg_kind_name = {key_name_read, key_text_tell};
+const fg_key_kind fg_kind_outcome_code = {key_outcome_code_read, key_text_tell};
 
 /* ----------------------------------------------------------------------------------------------------- numbers */
 
@@ -217,14 +234,15 @@ const fg_key_kind fg_kind_object = {key_object_read, key_object_tell};
 
 /* ------------------------------------------------------------------------------------------------------- lists */
 
-/* Things that are found by their id have another each. */
+/* Things that are found by their id, or code, have another each. */
 static fg_status check_id(const fg_book_reader *reader, const fg_book_key *list, const char *items, uint32_t item) {
   const fg_book_key *id = &list->of->keys[0];
   const fg_string *own = fg_key_value(id, items + item * list->of->size);
-  for (uint32_t i = 0; id->kind == &fg_kind_name && i < item; i++) {
+  bool is_found_by_it = id->kind == &fg_kind_name || id->kind == &fg_kind_outcome_code;
+  for (uint32_t i = 0; is_found_by_it && i < item; i++) {
     if (fg_string_equal(*own, *(const fg_string *)fg_key_value(id, items + i * list->of->size))) {
-      fg_status status = fg_fail(reader->error, FG_INVALID, id->name, "expected an id that %s[%u] has not", list->name,
-                                 i);
+      fg_status status = fg_fail(reader->error, FG_INVALID, id->name, "expected %s that %s[%u] has not",
+                                 id->kind == &fg_kind_name ? "an id" : "another code", list->name, i);
       return fg_within(reader->error, status, "[%u]", item);
     }
   }
