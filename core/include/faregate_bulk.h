@@ -142,7 +142,7 @@ typedef struct fg_events {
 } fg_events;
 
 /* Accounts by name, each living the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
-   fg_biller_finish some accounts are ahead of others: it is then only to be freed. */
+   fg_biller_finish, and after FG_TIME_REVERSAL, some accounts are ahead of others: it is then only to be freed. */
 typedef struct fg_biller fg_biller;
 
 typedef enum fg_aside_kind {
@@ -191,8 +191,8 @@ FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name,
 
 /* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over all
    calls, or with `sort` over calls only. The first event of a product that the account never had open opens it. What
-   cannot be done is set aside. With the path "time" FG_TIME_REVERSAL where the rows of an account go back, FG_INVALID
-   where the unit of the times was guessed wrong: nothing of these events is done then. */
+   cannot be done is set aside. With the path "time" FG_INVALID where the unit of the times was guessed wrong: nothing
+   of these events is done then; and FG_TIME_REVERSAL where the rows of an account go back. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
 /* Does the commands still planned, then lets every account advance to the end of the bills. An account that was entered

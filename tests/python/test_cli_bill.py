@@ -1,5 +1,6 @@
 """faregate bill: a usage log on the command line."""
 
+import io
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -99,3 +100,28 @@ def test_bills_in_a_notebook(log: Path) -> None:
     shown = faregate.bill(str(log), faregate.Book(BOOK), id="id")._repr_html_()
     assert "2,520.00 CNY" in shown
     assert "unknown_product" in shown
+
+
+def test_logs_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """(6,000 − 1,000) × 0.24, twice: in two files, newest first, with other names and a zone; then from standard input."""
+    rows = ['Fair,2024-12-05 11:00:00,"6,000"', 'Fair,2024-11-05 11:00:00,"7,000"', 'Fair,2024-11-05 12:00:00,"-1,000"']
+    for number, part in enumerate((rows[:1], rows[1:])):
+        (tmp_path / f"{number}.csv").write_text("\n".join(["who,time,calls", *part, ""]), "utf-8")
+    options = ["--book", BOOK, "--column", "account=who", "--column", "quantity=calls", "--constant", "product=image",
+               "--tz", "Asia/Tokyo", "--thousands", ",", "--corrections", "--sort"]  # fmt: skip
+    pytest.importorskip("pyarrow")
+    status, out, err = run(capsys, "bill", tmp_path / "0.csv", tmp_path / "1.csv", *options)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-2:] == ["3 rows read = 3 billed", "1 account: 2,400.00 CNY"]
+    text = "\n".join(["who,time,calls", *rows, "fair,noon,1", ""])
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    status, out, err = run(capsys, "bill", "-", *options, "--json", "--allow-bad")
+    told = json.loads(out)
+    assert (status, err, told["total"]) == (0, "", "2400.00")
+    assert told["rows"] == {"read": 4, "billed": 3, "refused": 0, "not read": 1, "repeated": 0, "after the end": 0}
+    assert told["bad_rows"][0]["text"] == "noon"
+    status, _, err = run(capsys, "bill", tmp_path / "1.csv", *options[:-1], "--column", "time")
+    assert status == 1 and "--column" in err
+    (tmp_path / "2.csv").write_text("\n".join(["who,time,calls", rows[1], rows[1].lower(), ""]), "utf-8")
+    status, _, err = run(capsys, "bill", tmp_path / "2.csv", *options)
+    assert status == 0 and err == "faregate: accounts that differ in letter case alone: 'Fair', 'fair'\n"

@@ -132,7 +132,8 @@ def show(bills: Bills) -> None:
     for what, table in bills.apart.items():
         show_rows(what, table, tuple(column for column in _COLUMNS_SHOWN if column in table.columns))
     print(f"\n{bills.rows}")
-    print(f"{len(bills.accounts):,} accounts: {bills.total:,f} {bills.currency}")
+    count = len(bills.accounts)
+    print(f"{count:,} account{'' if count == 1 else 's'}: {bills.total:,f} {bills.currency}")
 
 
 def show_rows(title: str, table: Table, columns: tuple[str, ...]) -> None:

@@ -165,7 +165,6 @@ static void make_command(const fg_biller *biller, const fg_events *events, const
   command->kind = row->quantity < 0 ? FG_DO_ADJUST : FG_DO_USE;
   command->at = row->at;
   command->quantity = row->quantity;
-  command->reason = (fg_string){"a row of the log", sizeof "a row of the log" - 1};
   command->product = FG_LIKELY(is_known) ? biller->book->products[row->product].id
                                          : fg_trim(fg_texts_at(&events->products, row->row));
   if (events->ids != NULL) {
@@ -197,16 +196,51 @@ static fg_status live_row(fg_biller *biller, fg_customer *customer, const fg_eve
   return FG_OK;
 }
 
-static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events) {
-  fg_customer *customer = &biller->customers.items[index];
-  fg_command command;
-  fg_command_begin(&command, FG_DO_USE, 0);
-  for (uint32_t i = biller->places.items[index]; i < biller->places.items[index + 1]; i++) {
-    FG_TRY(do_planned(biller, customer, biller->sorted.items[i].at));
-    FG_TRY(live_row(biller, customer, events, &biller->sorted.items[i], &command));
-    customer->last = biller->sorted.items[i].at;
+static fg_status goes_back(const fg_customer *customer, fg_time before, const fg_events *events,
+                           const fg_event_row *row, fg_error *error) {
+  char at[FG_TIME_TEXT_MAX], last[FG_TIME_TEXT_MAX];
+  fg_time_format(row->at, customer->account->book->offset_minutes, at);
+  fg_time_format(before, customer->account->book->offset_minutes, last);
+  return fg_fail(error, FG_TIME_REVERSAL, "time", "row %lld: %s is before %s, where account %.*s was already",
+                 (long long)fg_event_number(events, row->row), at, last, (int)customer->name.length,
+                 customer->name.text);
+}
+
+/* The rows that were read are `sorted` by now, so that their place is room to sort in. */
+static fg_status order_rows(fg_biller *biller, const fg_customer *customer, const fg_events *events, fg_event_row *rows,
+                            uint32_t count, fg_error *error) {
+  fg_time last = customer->last;
+  if (events->sort) {
+    fg_sort_rows(rows, count, biller->rows.items);
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    if (FG_UNLIKELY(rows[i].at < last)) {
+      return goes_back(customer, last, events, &rows[i], error);
+    }
+    last = rows[i].at;
   }
   return FG_OK;
+}
+
+static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events, fg_error *error) {
+  static const char reason[] = "a row of the log";
+  fg_customer *customer = &biller->customers.items[index];
+  fg_event_row *rows = biller->sorted.items + biller->places.items[index];
+  uint32_t count = biller->places.items[index + 1] - biller->places.items[index];
+  fg_command command;
+  if (count == 0) {
+    return FG_OK;
+  }
+  FG_TRY(order_rows(biller, customer, events, rows, count, error));
+  fg_command_begin(&command, FG_DO_USE, 0);
+  command.reason = (fg_string){reason, sizeof reason - 1};
+  fg_status status = FG_OK;
+  for (uint32_t i = 0; i < count && status == FG_OK; i++) {
+    status = do_planned(biller, customer, rows[i].at);
+    status = status == FG_OK ? live_row(biller, customer, events, &rows[i], &command) : status;
+  }
+  customer->last = rows[count - 1].at;
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
 /* One account after the other keeps its state in the cache; a counting sort keeps each one's events in order. */
@@ -231,46 +265,6 @@ static fg_status sort_by_customer(fg_biller *biller) {
   return FG_OK;
 }
 
-static fg_status goes_back(const fg_customer *customer, const fg_events *events, const fg_event_row *row,
-                           fg_error *error) {
-  char at[FG_TIME_TEXT_MAX], last[FG_TIME_TEXT_MAX];
-  fg_time_format(row->at, customer->account->book->offset_minutes, at);
-  fg_time_format(customer->last, customer->account->book->offset_minutes, last);
-  return fg_fail(error, FG_TIME_REVERSAL, "time", "row %lld: %s is before %s, where account %.*s was already",
-                 (long long)fg_event_number(events, row->row), at, last, (int)customer->name.length,
-                 customer->name.text);
-}
-
-/* The rows that were read are `sorted` by now, so that their place is room to sort in. */
-static fg_status order_rows(fg_biller *biller, const fg_events *events, fg_error *error) {
-  for (uint32_t i = 0; i < biller->customers.count; i++) {
-    fg_customer *customer = &biller->customers.items[i];
-    fg_event_row *rows = biller->sorted.items + biller->places.items[i];
-    uint32_t count = biller->places.items[i + 1] - biller->places.items[i];
-    fg_time last = customer->last;
-    if (events->sort) {
-      fg_sort_rows(rows, count, biller->rows.items);
-    }
-    for (uint32_t row = 0; row < count; row++) {
-      if (FG_UNLIKELY(rows[row].at < last)) {
-        fg_customer seen = *customer;
-        seen.last = last;
-        return goes_back(&seen, events, &rows[row], error);
-      }
-      last = rows[row].at;
-    }
-  }
-  return FG_OK;
-}
-
-static fg_status run_batch(fg_biller *biller, const fg_events *events) {
-  for (uint32_t i = 0; i < biller->customers.count; i++) {
-    FG_TRY(live(biller, i, events));
-  }
-  fg_set_aside_sort(biller);
-  return FG_OK;
-}
-
 fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error) {
   begin_call(biller);
   FG_TRY(fg_event_rows_read(biller, events, error));
@@ -278,9 +272,11 @@ fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *er
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  FG_TRY(order_rows(biller, events, error));
-  status = run_batch(biller, events);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  for (uint32_t i = 0; i < biller->customers.count; i++) {
+    FG_TRY(live(biller, i, events, error));
+  }
+  fg_set_aside_sort(biller);
+  return FG_OK;
 }
 
 fg_bill_counts fg_biller_counts(const fg_biller *biller) { return biller->counts; }
