@@ -393,14 +393,15 @@ static fg_status door_close(void *context, fg_error *error) {
   return FG_OK;
 }
 
-static fg_handle *behind(shut_door *door) {
+static fg_handle *behind(shut_door *door, const fg_allocator *allocator) {
   static const fg_reach reach = {door_enter,        door_leave, door_may_write, door_apply, door_trusted, door_trust,
                                  door_is_elsewhere, door_take,  door_describe,  door_flush, door_close};
   static const fg_clock_mark none = {.at = FG_NO_TIME};
   fg_book *book = load_book(FACEFUSION);
   fg_handle *handle = NULL;
   *door = (shut_door){.shut = false};
-  assert_int_equal(fg_account_new(book, NULL, &door->account, NULL), FG_OK);
+  fg_account_options options = {.allocator = allocator};
+  assert_int_equal(fg_account_new(book, &options, &door->account, NULL), FG_OK);
   fg_reached reached = {&reach, door, door->account, 7, &none};
   assert_int_equal(fg_handle_make(&reached, NULL, &handle, NULL), FG_OK);
   fg_book_release(book);
@@ -412,7 +413,7 @@ static void test_an_end_that_cannot_be_written_is_done_again(void **state) {
   (void)state;
   shut_door door;
   fg_pass passes[3] = {{0}};
-  fg_handle *handle = behind(&door);
+  fg_handle *handle = behind(&door, NULL);
   for (int i = 0; i < 3; i++) {
     assert_int_equal(call(handle, NOON, NULL, &passes[i]), FG_OK);
   }
@@ -456,7 +457,7 @@ static void test_the_first_end_that_waits_counts(void **state) {
   (void)state;
   shut_door door;
   fg_pass passes[2] = {{0}};
-  fg_handle *handle = behind(&door);
+  fg_handle *handle = behind(&door, NULL);
   assert_int_equal(call(handle, NOON, NULL, &passes[0]), FG_OK);
   assert_int_equal(call(handle, NOON, NULL, &passes[1]), FG_OK);
   door.shut = true;
@@ -483,12 +484,75 @@ static void test_the_first_end_that_waits_counts(void **state) {
   close_handle(handle);
 }
 
+static fg_status commit_with(fg_pass *pass, const char *receipt, bool *repeated) {
+  fg_command commit;
+  fg_outcome outcome = {.kind = FG_DO_COMMIT};
+  fg_command_begin(&commit, FG_DO_COMMIT, FG_NO_TIME);
+  commit.ref = string_of(receipt);
+  fg_status status = fg_pass_end(pass, &commit, &outcome, NULL);
+  *repeated = outcome.repeated;
+  return status;
+}
+
+/* Whichever of those that wait is said again, it is written once, and the others with their own receipts. */
+static void test_each_end_that_waits_may_be_said_again(void **state) {
+  (void)state;
+  static const char *const receipts[] = {"r0", "r1", "r2"};
+  for (int again = 0; again < 3; again++) {
+    shut_door door;
+    fg_pass passes[3] = {{0}};
+    bool repeated = false;
+    fg_handle *handle = behind(&door, NULL);
+    for (int i = 0; i < 3; i++) {
+      assert_int_equal(call(handle, NOON, NULL, &passes[i]), FG_OK);
+    }
+    door.shut = true;
+    for (int i = 0; i < 3; i++) {
+      assert_int_equal(commit_with(&passes[i], receipts[i], &repeated), FG_LEDGER_FULL);
+    }
+    door.shut = false;
+    assert_int_equal(commit_with(&passes[again], receipts[again], &repeated), FG_OK);
+    assert_false(repeated);
+    for (int i = 0; i < 3; i++) {
+      assert_int_equal(passes[i].state, FG_PASS_COMMITTED);
+      assert_int_equal(commit_with(&passes[i], receipts[i], &repeated), FG_OK);
+      assert_true(repeated);
+      assert_int_equal(commit_with(&passes[i], receipts[(i + 1) % 3], &repeated), FG_ALREADY_FINISHED);
+    }
+    assert_int_equal(used(handle), 3);
+    close_handle(handle);
+  }
+}
+
+/* Where memory is too short to compare what is said with what waits, that goes on waiting. */
+static void test_an_end_waits_on_where_memory_is_short(void **state) {
+  (void)state;
+  shut_door door;
+  fg_pass pass = {0};
+  bool repeated = false;
+  fg_allocator scarce = scarce_allocator();
+  memory = (scarcity){0};
+  fg_handle *handle = behind(&door, &scarce);
+  assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
+  door.shut = true;
+  assert_int_equal(commit_with(&pass, "receipt", &repeated), FG_LEDGER_FULL);
+  memory = (scarcity){.live = memory.live, .fail_at = 1};
+  assert_int_equal(end(&pass, FG_DO_CANCEL), FG_NO_MEMORY);
+  assert_int_equal(memory.asked, 1);
+  assert_int_equal(pass.state, FG_PASS_UNWRITTEN);
+  assert_int_equal(end(&pass, FG_DO_CANCEL), FG_ALREADY_FINISHED);
+  door.shut = false;
+  close_handle(handle);
+  assert_int_equal(pass.state, FG_PASS_COMMITTED);
+  assert_int_equal(memory.live, 0);
+}
+
 /* The row was written, and the answer was lost. */
 static void test_an_end_that_was_written_after_all(void **state) {
   (void)state;
   shut_door door;
   fg_pass pass = {0};
-  fg_handle *handle = behind(&door);
+  fg_handle *handle = behind(&door, NULL);
   assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
   door.shut = door.loses_answers = true;
   assert_int_equal(end(&pass, FG_DO_CANCEL), FG_LEDGER_IO);
@@ -505,7 +569,7 @@ static void test_a_call_whose_answer_was_lost(void **state) {
   (void)state;
   shut_door door;
   fg_pass pass = {0};
-  fg_handle *handle = behind(&door);
+  fg_handle *handle = behind(&door, NULL);
   door.shut = door.loses_answers = true;
   assert_int_equal(call(handle, NOON, "c1", &pass), FG_LEDGER_IO);
   assert_null(pass.handle);
@@ -522,13 +586,13 @@ static void test_what_waits_is_written_at_the_end(void **state) {
   (void)state;
   shut_door door;
   fg_pass pass = {0};
-  fg_handle *handle = behind(&door);
+  fg_handle *handle = behind(&door, NULL);
   assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
   door.shut = true;
   assert_int_equal(end(&pass, FG_DO_CANCEL), FG_LEDGER_FULL);
   assert_int_equal(fg_handle_close(handle, NULL), FG_LEDGER_FULL); /* told, and closed all the same */
   assert_int_equal(door.closed, 1);
-  handle = behind(&door);
+  handle = behind(&door, NULL);
   assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
   door.shut = true;
   assert_int_equal(end(&pass, FG_DO_CANCEL), FG_LEDGER_FULL);
@@ -544,7 +608,7 @@ static void test_a_receipt_is_checked_before_it_is_kept(void **state) {
   char ref[80];
   fg_command commit;
   fg_outcome outcome;
-  fg_handle *handle = behind(&door);
+  fg_handle *handle = behind(&door, NULL);
   assert_int_equal(call(handle, NOON, "c1", &pass), FG_OK);
   door.shut = true;
   memset(ref, 'r', sizeof ref);
@@ -656,6 +720,8 @@ int main(void) {
       cmocka_unit_test(test_a_product_is_opened_once),
       cmocka_unit_test(test_an_end_that_cannot_be_written_is_done_again),
       cmocka_unit_test(test_the_first_end_that_waits_counts),
+      cmocka_unit_test(test_each_end_that_waits_may_be_said_again),
+      cmocka_unit_test(test_an_end_waits_on_where_memory_is_short),
       cmocka_unit_test(test_an_end_that_was_written_after_all),
       cmocka_unit_test(test_a_call_whose_answer_was_lost),
       cmocka_unit_test(test_what_waits_is_written_at_the_end),

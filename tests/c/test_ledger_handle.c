@@ -2,6 +2,7 @@
    turn, and calls that change hands. */
 #include "handle_support.h"
 #include "ledger_support.h"
+#include "store/lock.h"
 
 static fg_handle *open_with_clock(const char *path) {
   fg_book *book = load_book(FACEFUSION);
@@ -385,6 +386,54 @@ static void test_a_call_is_resumed_once_its_session_has_ended(void **state) {
   assert_good(path);
 }
 
+/* A pass whose end could not be written, and another handle has ended its call since, so long ago that the file alone
+   knows. Where that cannot be read the pass stays as it is: never is a call that was committed said to be canceled. */
+static void test_an_end_that_cannot_be_looked_up(void **state) {
+  (void)state;
+  enum { MORE = 1100 }; /* past the next snapshot */
+  const char *path = ledger_path("booth.db");
+  fg_allocator scarce = scarce_allocator();
+  fg_account_options account = {.allocator = &scarce};
+  fg_ledger_options options = {.account = &account, .wait_ms = 20};
+  fg_handle *first = NULL;
+  fg_lock lock;
+  fg_pass pass = {0};
+  int left_waiting = 0;
+  fg_status status = FG_NO_MEMORY;
+  memory = (scarcity){0};
+  fg_handle *second = open_ledger(path, 0);
+  must_apply(second, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image", NULL);
+  assert_int_equal(fg_ledger_open(path, &options, &first, NULL), FG_OK);
+  assert_int_equal(call(first, NOON, "c1", &pass), FG_OK);
+  assert_int_equal(fg_lock_open(&lock, path, true, 0), 0);
+  assert_int_equal(fg_lock_enter(&lock), 0); /* stopped in the middle of a command */
+  assert_int_equal(end(&pass, FG_DO_COMMIT), FG_LEDGER_LOCKED);
+  assert_int_equal(pass.state, FG_PASS_UNWRITTEN);
+  fg_lock_close(&lock);
+  must_apply(second, FG_DO_COMMIT, "2024-12-05T12:00:00", "id=c1", NULL);
+  for (int i = 0; i < MORE; i++) {
+    must_apply(second, FG_DO_USE, "2024-12-05T12:00:00", "product=image quantity=1", NULL);
+  }
+  for (int i = 0; i < 2; i++) { /* sees it, and lets go of it */
+    assert_int_equal(fg_handle_refresh(first, NULL), FG_OK);
+  }
+  for (long n = 1; status != FG_OK; n++) {
+    memory.fail_at = memory.asked + n;
+    status = apply_to(first, FG_DO_ADVANCE, "2024-12-05T12:00:01", "", NULL, NULL);
+    assert_true(status == FG_OK || status == FG_NO_MEMORY);
+    assert_true(pass.state == FG_PASS_COMMITTED || (pass.state == FG_PASS_UNWRITTEN && status == FG_NO_MEMORY));
+    left_waiting += pass.state == FG_PASS_UNWRITTEN;
+  }
+  memory.fail_at = 0;
+  assert_int_equal(pass.state, FG_PASS_COMMITTED);
+  assert_true(left_waiting > 0);
+  fg_pass_release(&pass);
+  close_ledger(first);
+  close_ledger(second);
+  assert_int_equal(memory.live, 0);
+  assert_good(path);
+}
+
 static void test_options_at_the_ends_of_their_range(void **state) {
   (void)state;
   static const int64_t bad[] = {-1, INT64_MIN, INT64_MAX, FG_WAIT_MS_MAX + 1};
@@ -425,6 +474,7 @@ int main(void) {
       LEDGER_TEST(test_every_command_follows_the_other_handle),
       LEDGER_TEST(test_a_pass_ends_though_the_other_moved_on),
       LEDGER_TEST(test_a_call_is_resumed_once_its_session_has_ended),
+      LEDGER_TEST(test_an_end_that_cannot_be_looked_up),
       LEDGER_TEST(test_options_at_the_ends_of_their_range),
   };
   return cmocka_run_group_tests_name("ledger_handle", tests, NULL, NULL);

@@ -535,16 +535,10 @@ static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
 
 /* A call that is not in flight any more: only a canceled one leaves its id to another attempt. */
 static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attempt, fg_pass_state *state) {
-  fg_hold *later = NULL;
   fg_past past;
-  *state = FG_PASS_CANCELED;
-  if (fg_gate_find(account, id, &later) == FG_OK) {
-    return FG_OK;
-  }
   fg_status status = fg_past_find(account, id, &past);
-  if (status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(&past)) {
-    *state = FG_PASS_COMMITTED;
-  }
+  bool is_committed = status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(&past);
+  *state = is_committed ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
   return status == FG_UNKNOWN_ID ? FG_OK : status;
 }
 
