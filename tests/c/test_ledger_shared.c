@@ -1,11 +1,15 @@
 /* Several processes on one ledger. */
-#define _DEFAULT_SOURCE /* nanosleep */
+#define _DEFAULT_SOURCE /* nanosleep, symlink */
+#include "fake_clock.h"
 #include "ledger_support.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "store/lock.h"
 
 enum { PROCESSES = 8, PACK = 10000 };
 
@@ -165,6 +169,47 @@ static void test_locks_end_with_their_process(void **state) {
   assert_good(path);
 }
 
+/* Another handle, which waits for its turn while the first is being opened. */
+static struct waiter {
+  const char *path;
+  pthread_t thread;
+  int number; ///< what it was answered
+} waiter;
+
+static void *wait_for_a_turn(void *argument) {
+  fg_lock lock;
+  (void)argument;
+  waiter.number = fg_lock_open(&lock, waiter.path, true, 10000);
+  waiter.number = waiter.number == 0 ? fg_lock_enter(&lock) : waiter.number;
+  fg_lock_close(&lock);
+  return NULL;
+}
+
+/* The clock of a handle that is being made, inside the lock. */
+static uint32_t let_another_wait(void *context) {
+  (void)context;
+  assert_int_equal(pthread_create(&waiter.thread, NULL, wait_for_a_turn, NULL), 0);
+  nanosleep(&(struct timespec){0, 50000000}, NULL);
+  return 1;
+}
+
+/* An opening that fails lets the next one in: each would wait for the other, until one has waited for too long. */
+static void test_who_waits_comes_in_after_an_opening_that_fails(void **state) {
+  (void)state;
+  static fake_clock clock;
+  fg_clock_source source = fake_source(&clock);
+  source.boot = let_another_wait;
+  fg_clock_options clocks = {0, &source};
+  fg_ledger_options options = {.clock = &clocks, .wait_ms = 60000};
+  fg_handle *ledger = NULL;
+  waiter.path = ledger_path("booth.db");
+  fill_ledger(waiter.path, 1);
+  assert_int_equal(symlink("nowhere", ledger_path("booth.db-mark")), 0);
+  assert_int_equal(fg_ledger_open(waiter.path, &options, &ledger, NULL), FG_LEDGER_NOT_A_FILE);
+  assert_int_equal(pthread_join(waiter.thread, NULL), 0);
+  assert_int_equal(waiter.number, 0);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
@@ -172,6 +217,7 @@ int main(void) {
       LEDGER_TEST(test_one_pack_for_eight_processes),
       LEDGER_TEST(test_one_rate_limit_for_four_processes),
       LEDGER_TEST(test_locks_end_with_their_process),
+      LEDGER_TEST(test_who_waits_comes_in_after_an_opening_that_fails),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

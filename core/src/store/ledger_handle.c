@@ -121,7 +121,7 @@ static fg_status close_ledger(void *context, fg_error *error) {
   /* Without the lock it is closed all the same: the log stays for the next handle. */
   fg_error fault;
   fg_status entered = fg_store_enter_to_close(ledger->store, &fault);
-  if (entered == FG_OK && ledger->store->vfs.phase == FG_VFS_WRITES) { /* else it was not accepted, or only looked */
+  if (entered == FG_OK) {
     fg_runs_end(ledger->store, fg_account_now(ledger->account));
   } else if (entered == FG_LEDGER_REPLACED && status == FG_OK) { /* with what was written to it */
     status = entered;

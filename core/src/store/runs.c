@@ -72,7 +72,7 @@ int fg_runs_begin(fg_store *store, fg_time at) {
 void fg_runs_end(fg_store *store, fg_time at) {
   bool is_running = false;
   bool is_grouped = false;
-  if (!fg_lock_is_alone(&store->lock)) {
+  if (store->vfs.phase != FG_VFS_WRITES || !fg_lock_is_alone(&store->lock)) {
     return;
   }
   int result = read_run(store->database, &is_running, &is_grouped);

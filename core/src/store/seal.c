@@ -255,9 +255,7 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
   if (status == FG_OK) {
     status = seal_inside(sealing, keep_ids_days, error);
     fg_statements_release(&old->statements);
-    if (old->store->mark >= 0) { /* it was accepted, and may have been written */
-      fg_runs_end(old->store, old->mark.at);
-    }
+    fg_runs_end(old->store, old->mark.at);
   }
   fg_store_close(old->store);
   fg_ledger_release(old);

@@ -122,7 +122,7 @@ fg_status fg_store_enter(fg_store *store, bool *others_came, fg_error *error) {
 
 fg_status fg_store_enter_to_close(fg_store *store, fg_error *error) {
   bool others_came = false;
-  return enter_as(store, true, &others_came, error);
+  return store->is_inside ? FG_OK : enter_as(store, true, &others_came, error);
 }
 
 void fg_store_leave(fg_store *store) {
