@@ -81,7 +81,7 @@ void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t s
   }
   void *place = (char *)block + block->used;
   block->used += rounded;
-  memset(place, 0, rounded); /* it may have been given back before */
+  memset(place, 0, rounded); /* a rewind may have given the bytes back after they were used */
   return place;
 }
 
@@ -139,7 +139,7 @@ static bool are_plain(uint64_t word) {
   return (((word - ones) | word) & ones << 7) == 0;
 }
 
-/* A whole string by words of which the last overlap, from four bytes on. */
+/* Whether a string of four bytes or more is plain. It is read by words, of which the last overlaps the one before. */
 static bool is_plain(fg_string string) {
   const char *text = string.text;
   size_t length = string.length;

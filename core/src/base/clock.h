@@ -6,7 +6,8 @@
 #include "../../include/faregate.h"
 #include "civil.h"
 
-/* What a wall clock shows that stands beyond the calendar: its last day. Such a clock is wrong, whoever trusts it. */
+/* A wall clock beyond the calendar is read as this instant of its last day. It is wrong even where the host trusts
+   it. */
 #define FG_CLOCK_LAST (FG_TIME_MAX - 2 * FG_DAY)
 
 typedef struct fg_clock_reading {
@@ -15,8 +16,8 @@ typedef struct fg_clock_reading {
   uint32_t boot;    ///< which start of the system that was
 } fg_clock_reading;
 
-/* An instant, and what the clocks showed when it was decided: with the latest row of a ledger it is kept on the disk, so
-   that time goes on from there in whichever process and after whichever start of the system. */
+/* An instant, and what the clocks showed when it was decided. Each row of a ledger keeps one on the disk, so that time
+   goes on from the latest row in any process and after any start of the system. */
 typedef struct fg_clock_mark {
   fg_time at; ///< FG_NO_TIME: there is none yet
   fg_clock_reading reading;
@@ -28,10 +29,10 @@ fg_time fg_clock_wall(const fg_clock_source *source);
 /* `boot` is asked once: it stays as long as the process. */
 fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot);
 
-/* The least that it can be now: the mark's instant and, within one start of the system, what the steady clock says has
-   passed since, over a start as long as the system has been up; FG_NO_TIME without a mark. Where the wall clock still stands
-   before the mark, nothing but its movement tells how long the system was down. A movement of more than `most`, of either
-   clock, tells that it was set, and counts for nothing. */
+/* The least that it can be now: the mark's instant, and what has passed since. Within one start of the system the
+   steady clock says what has passed; after another start as much as the system has been up. Where the wall clock still
+   stands before the mark, its movement alone tells how long the system was down. A movement of more than `most`, of
+   either clock, says that the clock was set, and counts for nothing. FG_NO_TIME without a mark. */
 fg_time fg_clock_since(const fg_clock_mark *mark, const fg_clock_reading *reading, int64_t most);
 
 extern const fg_clock_source fg_system_clock;

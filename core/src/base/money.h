@@ -24,7 +24,7 @@ static inline bool fg_amount_add(fg_amount a, fg_amount b, fg_amount *sum) {
   return !__builtin_add_overflow(a, b, sum) && fg_amount_fits(*sum);
 }
 
-/* How the amount of one invoice line is rounded: the only place where money is. */
+/* How the amount of one invoice line is rounded. Money is rounded nowhere else. */
 typedef enum fg_rounding_mode {
   FG_ROUND_NONE, ///< amounts are exact; the book makes sure of it
   FG_ROUND_HALF_UP,
@@ -47,7 +47,7 @@ static inline fg_amount fg_rounding_step(fg_rounding rounding) {
 /* price × units ÷ per, rounded once. Arguments are not negative, per is above 0. */
 fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount);
 
-int fg_amount_decimals(fg_amount amount); ///< the fewest that it can be written with
+int fg_amount_decimals(fg_amount amount); ///< the fewest decimals that the amount can be written with
 
 fg_status fg_amount_parse(const char *text, size_t length, fg_amount *amount);
 

@@ -1,4 +1,5 @@
-/* Telling a visitor without a test after each word: once it stopped, nothing more is told. */
+/* Tells a visitor key by key. After the visitor has stopped nothing more is told, so that a caller tests for it once,
+   at the end. */
 #ifndef FG_TELL_H
 #define FG_TELL_H
 
@@ -49,7 +50,7 @@ static inline void fg_tell_null(fg_teller *to, const char *key) {
   to->stopped = to->stopped || !to->visitor->null(to->visitor->context, key);
 }
 
-/* Null where there is none. */
+/* These tell null where there is no value. */
 static inline void fg_tell_optional_text(fg_teller *to, const char *key, fg_string value) {
   if (value.text == NULL) {
     fg_tell_null(to, key);

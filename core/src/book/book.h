@@ -7,7 +7,7 @@
 #include "policy.h"
 #include "price.h"
 
-/* The most of a book: bytes of a name, items of a list, days of a count of days, which are a hundred years. */
+/* The limits of a book: bytes of a name, items of a list, and days of a count of days, which are a hundred years. */
 enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_DAYS_MAX = 36525 };
 
 /* How long a grant or pack may be used. */
@@ -142,8 +142,8 @@ int fg_product_pack(const fg_product *product, fg_string id);
 /* Whether the rule is a key of the book's `sources`: no other rule is named to those who use the book. */
 bool fg_book_cites(const fg_book *book, fg_string rule);
 
-/* fg_refuse with the rule that refuses, if it is one of the book's `sources`: that of the status, or else `source`, which
-   the thing concerned has in the book (docs/decisions/0013-rules-in-errors.md). */
+/* fg_refuse with the rule that refuses, if it is one of the book's `sources`: the rule of the status, or else `source`,
+   that of the price or other thing concerned (docs/decisions/0013-rules-in-errors.md). */
 FG_COLD fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status);
 
 /* The source of what usage costs, or capacity: what a FG_NOT_SOLD rests on. */

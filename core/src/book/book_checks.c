@@ -27,7 +27,7 @@ static const char *edge_fault(const fg_schedule *schedule, uint32_t tier, int64_
 static bool divides_exactly(const fg_schedule *schedule, fg_amount price) {
   for (int hours = HOURS_OF_MONTH_MIN; hours <= HOURS_OF_MONTH_MAX; hours += HOURS_OF_DAY) {
     fg_price_view view = fg_price_view_of(schedule, hours);
-    if (price % (view.per / fg_common_divisor(view.per, schedule->block)) != 0) {
+    if (price % (view.per / fg_greatest_common_divisor(view.per, schedule->block)) != 0) {
       return false;
     }
   }
@@ -63,8 +63,8 @@ fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
 
 /* -------------------------------------------------------------------------------------------------------- products */
 
-/* Capacity is sold by the day or the month, whatever the hours of that: a quote and an order could not mean the same by
-   them. */
+/* Capacity is sold by the day or the month as a whole. A price by the hours of the month is refused, because a quote
+   takes them from one month and an order may span several. */
 fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {
   const fg_capacity_offer *capacity = object;
   const fg_schedule *schedules[] = {capacity->day, capacity->month};

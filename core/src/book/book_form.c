@@ -21,7 +21,7 @@ int64_t fg_key_number(const fg_book_key *key, const void *object) {
 
 /* ----------------------------------------------------------------------------------------------------- reading */
 
-/* No key that the form does not have: they are refused before any other fault is. */
+/* Refuses keys that the form does not have, before any other fault. */
 static fg_status check_names(const fg_book_form *form, const fg_json *value, fg_error *error) {
   enum { KEYS_MAX = 40 };
   const char *names[KEYS_MAX];
@@ -42,7 +42,8 @@ static void set_default(const fg_book_key *key, void *object) {
   }
 }
 
-/* A value where an object has no such key would be ignored. The first key of the object has decided that. */
+/* Refuses a key that does not belong to this object, because its value would be ignored. Which keys belong depends on
+   the object's first key. */
 static fg_status refuse_key(const fg_book_form *form, const fg_book_key *key, const void *object, fg_error *error) {
   const fg_book_key *first = &form->keys[0];
   return fg_fail(error, FG_INVALID, key->name, "there is no such field where \"%s\" is \"%s\"", first->name,

@@ -2,7 +2,7 @@
 
 #include "price_model.h"
 
-/* Which schedules have a key: IF(…) in book_keys.def. */
+/* The conditions of IF(…) in book_keys.def. */
 static bool has_tiers(const void *schedule) { return fg_price_model_of(schedule)->has_tiers; }
 static bool has_one_price(const void *schedule) { return !has_tiers(schedule); }
 static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->per_units; }

@@ -43,7 +43,7 @@ typedef struct fg_book_form {
   fg_status (*check)(const fg_book_reader *reader, void *object);
 } fg_book_form;
 
-/* That of a whole book. */
+/* The form of a whole book. */
 const fg_book_form *fg_book_form_of_book(void);
 
 /* Reads an object of a form into memory that is all zero, and tells one. */
@@ -59,12 +59,12 @@ static inline void *fg_key_place(const fg_book_key *key, void *object) { return 
 static inline const void *fg_key_value(const fg_book_key *key, const void *object) {
   return (const char *)object + key->offset;
 }
-/* A number in a member of any size: a choice is a flag where there are two. */
+/* A number in a member of any size, because a choice of two words is read into a bool. */
 void fg_key_set_number(const fg_book_key *key, void *object, int64_t number);
 int64_t fg_key_number(const fg_book_key *key, const void *object);
 
-/* An id or the name of a meter: 1 … FG_NAME_MAX letters, digits, '.', '_' or '-'. Ids of grants are built from names and
-   slashes, so a name holds none. */
+/* An id or the name of a meter: 1 … FG_NAME_MAX letters, digits, '.', '_' or '-'. Ids of grants are built from names
+   and slashes, so a name holds none. */
 fg_status fg_value_name(const fg_book_reader *reader, const fg_json *value, fg_string *name);
 fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, const char *const *words,
                           int64_t *choice);

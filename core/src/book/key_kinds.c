@@ -202,7 +202,7 @@ const fg_key_kind fg_kind_price = {key_price_read, key_price_tell};
 
 /* ----------------------------------------------------------------------------------------------------- objects */
 
-/* An object inside of the other. */
+/* An object whose struct is a member of the other's. */
 static fg_status key_part_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                void *object) {
   return fg_form_read(reader, key->of, value, fg_key_place(key, object));
@@ -212,7 +212,7 @@ static void key_part_tell(fg_teller *to, const fg_book_key *key, const fg_book *
   fg_form_tell(to, key->name, key->of, book, fg_key_value(key, object));
 }
 
-/* An object of its own, or none. */
+/* An object that a member points to, or none. */
 static fg_status key_object_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
   void **place = fg_key_place(key, object);
@@ -234,7 +234,7 @@ const fg_key_kind fg_kind_object = {key_object_read, key_object_tell};
 
 /* ------------------------------------------------------------------------------------------------------- lists */
 
-/* Things that are found by their id, or code, have another each. */
+/* Items that are found by their id or code must have different ones. */
 static fg_status check_id(const fg_book_reader *reader, const fg_book_key *list, const char *items, uint32_t item) {
   const fg_book_key *id = &list->of->keys[0];
   const fg_string *own = fg_key_value(id, items + item * list->of->size);

@@ -53,9 +53,9 @@ typedef struct fg_price_result {
   fg_price_slice slices[FG_TIERS_MAX];
 } fg_price_result;
 
-/* The one meaning of a null price: FG_NOT_SOLD if a unit would have to be charged at it, and nothing else. Units that
-   have happened already are charged at the last price published below it, at 0 where there is none.
-   FG_OVERFLOW beyond what money or units can hold. */
+/* A null price means FG_NOT_SOLD if a unit would have to be charged at it, and nothing else. Units that have happened
+   already are charged at the last price published below it, at 0 where there is none. FG_OVERFLOW beyond what money or
+   units can hold. */
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result);
 
 /* The highest quantity up to which every tier has a price, INT64_MAX if all have. Higher ones may be sold as well. */

@@ -1,5 +1,5 @@
-/* What each price model does, as a row of operations: a model is a row of price_models.def and, where it does something that
-   no other does, a file price_NAME.c. */
+/* What each price model does, as a row of operations: a model is a row of price_models.def and, where it does something
+   that no other does, a file price_NAME.c. */
 #ifndef FG_PRICE_MODEL_H
 #define FG_PRICE_MODEL_H
 
@@ -61,7 +61,7 @@ static inline int64_t fg_price_charged(const fg_price_view *view, int64_t units)
 fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *input, uint32_t tier, int64_t units,
                              fg_price_result *result);
 
-/* The operations of one model or more. "Reached": all units at the price of the tier that a quantity reaches. */
+/* The operations. "Reached": all units at the price of the tier that a quantity reaches. */
 fg_status fg_reached_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result);
 fg_price_line fg_reached_line(const fg_price_view *view, uint32_t tier);
 fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result);

@@ -13,7 +13,7 @@ int fg_schedule_scale(const fg_schedule *schedule, fg_rounding rounding, int min
   }
   for (int days = 28; days <= 31; days++) { /* a price per hours of the month is exact in each of them */
     fg_price_view view = fg_price_view_of(schedule, 24 * days);
-    fg_amount parts = view.per / fg_common_divisor(view.per, schedule->block);
+    fg_amount parts = view.per / fg_greatest_common_divisor(view.per, schedule->block);
     for (uint32_t i = 0; i < schedule->tier_count; i++) {
       int decimals = fg_amount_decimals(schedule->tiers[i].price / parts);
       scale = decimals > scale ? decimals : scale;
@@ -24,7 +24,7 @@ int fg_schedule_scale(const fg_schedule *schedule, fg_rounding rounding, int min
 
 /* ---------------------------------------------------------------------------------------------------------- table */
 
-/* A table in the making. */
+/* What a table is made from. */
 typedef struct layout {
   fg_price_view view;
   const fg_schedule *schedule;
@@ -49,7 +49,7 @@ static bool make_rates(layout *in) {
     if (!fg_multiply_i128(in->lines[i].rate, units, &in->numerator[i])) {
       return false;
     }
-    common = fg_common_divisor(in->numerator[i], common);
+    common = fg_greatest_common_divisor(in->numerator[i], common);
   }
   in->divisor /= common;
   for (uint32_t i = 0; i < in->schedule->tier_count; i++) {

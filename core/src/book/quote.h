@@ -12,7 +12,7 @@ typedef struct fg_price_question {
   fg_price_input input;
 } fg_price_question;
 
-/* The refusals of fg_book_price that do not lie in the amounts. */
+/* Finds it, with the refusals of fg_book_price that do not depend on an amount. */
 fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_price_question *question, fg_error *error);
 
 #endif

@@ -34,7 +34,7 @@ static fg_status validity_date(fg_validity validity, fg_date begin, fg_date *dat
   return FG_INVALID;
 }
 
-/* R6: the date that a validity reaches still counts, or it does not. */
+/* R6: 1 where the date that a validity reaches still counts. */
 static int days_after_anniversary(const fg_policy *policy) {
   return policy->value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END;
 }
@@ -80,7 +80,7 @@ int fg_deduction_order(const fg_policy *policy, const fg_deduction_rank *a, cons
   return by_left != 0 ? by_left : first != 0 ? first : second;
 }
 
-/* By civil days the whole of the last one counts. */
+/* Counted by civil days, the whole of the last day is within the time for a refund. */
 fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time bought) {
   if (policy->value[FG_SWITCH_REFUND_CLOCK] == FG_REFUND_HOURS) {
     return bought + book->refund_days * FG_DAY;
@@ -116,7 +116,7 @@ fg_status fg_capacity_period(const fg_book *book, const fg_policy *policy, fg_ti
   return FG_OK;
 }
 
-/* What is bought adds to the limit that holds without; else it replaces it, also downwards. */
+/* What a bought quantity is added to: the limit without capacity, or 0 where it replaces that, also downwards. */
 static int64_t limit_added_to(const fg_capacity_offer *offer, const fg_policy *policy) {
   bool adds = policy->value[FG_SWITCH_CAPACITY_EFFECT] == FG_EFFECT_ADD && offer->limit > 0;
   return adds ? offer->limit : 0;

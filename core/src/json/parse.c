@@ -261,10 +261,10 @@ static fg_status parse_word(json_parser *parser, fg_json *value) {
 
 /* -------------------------------------------------------------------------------------------------------- members */
 
-/* A member while its object is read. The members are a tree over the bits of their keys (Morrison's PATRICIA), in which a
-   branch that leads up again leads to the member whose key it has told apart. A key follows its own bits; a branch on a bit
-   behind its end stands there only because longer keys do. So whatever keys a document has, and in whatever order, the time
-   to find that one of them stands twice stays in proportion to the text. */
+/* A member while its object is read. The members are a tree over the bits of their keys (Morrison's PATRICIA): a search
+   follows the bits of its key, and ends where a branch leads up again, at the one member whose key may be the same. So
+   the time to find a key that stands twice stays in proportion to the text, whatever keys a document has and in
+   whatever order. */
 typedef struct json_leaf {
   fg_json_member member;
   size_t bit; ///< the first, from 1, by which its two branches differ; 0 in the first member, which has none
@@ -301,7 +301,7 @@ static const json_leaf *find_closest(const json_leaf *root, fg_string key) {
 }
 
 /* Gives a member its key and a place in the tree; answers false where another member has the key. */
-static bool plant(json_leaf **root, json_leaf *leaf, fg_string key) {
+static bool insert_leaf(json_leaf **root, json_leaf *leaf, fg_string key) {
   json_leaf **place = root;
   leaf->member.key = key.text;
   if (*root == NULL) {
@@ -334,7 +334,7 @@ static fg_status parse_member(json_parser *parser, json_leaf **root, json_leaf *
   FG_TRY(parse_string(parser, &key));
   here->key = written;
   here->key_length = (size_t)(parser->in.at - written - 1);
-  if (!plant(root, leaf, key)) {
+  if (!insert_leaf(root, leaf, key)) {
     return fail_here(parser, "the key stands here twice");
   }
   if (!fg_json_scan_mark(&parser->in, ':')) {

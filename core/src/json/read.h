@@ -1,4 +1,5 @@
-/* JSON documents: parsing with the place of every fault, the values of a document, and the readers all documents share. */
+/* JSON documents: parsing with the place of every fault, the values of a document, and the readers all documents
+   share. */
 #ifndef FG_JSON_READ_H
 #define FG_JSON_READ_H
 
@@ -37,7 +38,7 @@ struct fg_json {
 };
 
 struct fg_json_member {
-  const char *key; ///< as a string is; no other member of the object has it
+  const char *key; ///< UTF-8 without a character 0, and a 0 behind it; no other member of the object has the same
   const fg_json_member *next;
   fg_json value;
 };
@@ -49,9 +50,10 @@ typedef struct fg_json_document {
   fg_allocator allocator;
 } fg_json_document;
 
-/* Parses a whole document, of any kind of value; the caller releases it, one that was refused too if he likes. FG_INVALID
-   with line and column in the message and the path of the place for what is no JSON, has a key twice, invalid UTF-8, the
-   character \u0000, an integer beyond 64 bits, or is nested deeper than 64; FG_NO_MEMORY. The text may go afterwards. */
+/* Parses a whole document, of any kind of value; the caller releases it, and may release one that was refused.
+   FG_INVALID with line and column in the message and the path of the place for what is no JSON, has a key twice,
+   invalid UTF-8, the character \u0000, an integer beyond 64 bits, or is nested deeper than 64; FG_NO_MEMORY. The
+   document does not point into the text. */
 fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error);
 void fg_json_release(fg_json_document *document); ///< one that is all zero is empty
 
@@ -66,7 +68,7 @@ static inline fg_string fg_json_string(const fg_json *value) {
   return fg_json_is(value, FG_JSON_STRING) ? value->is.string : (fg_string){NULL, 0};
 }
 /* The value of a member; NULL where there is none, or no object. It looks at one member after the other: a reader asks
-   for the few fields it knows, and never for as many as the document has. */
+   for the few fields it knows, however many the document has. */
 const fg_json *fg_json_get(const fg_json *object, const char *key);
 
 /* The elements of a list and the members of an object, for the head of a `for`; none of anything else. */
@@ -94,7 +96,7 @@ fg_status fg_json_require(const fg_json *object, const char *key, const fg_json 
 /* An integer from `low` to `high`, 0 or more; no boolean, no real. The path of a fault is empty: fg_within adds it. */
 fg_status fg_json_integer(const fg_json *value, int64_t low, int64_t high, int64_t *integer, fg_error *error);
 
-/* The same, also as a string of its digits: tables of other languages hold no integers beyond 2^53. */
+/* The same, also as a string of its digits, because numbers of some languages are exact up to 2^53 only. */
 fg_status fg_json_units(const fg_json *value, int64_t low, int64_t high, int64_t *units, fg_error *error);
 
 /* A string, borrowed from the document; text NULL where it is none. */

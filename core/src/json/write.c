@@ -1,6 +1,6 @@
 #include "write.h"
 
-/* Once a byte is lost nothing more is written: the text would have a hole. */
+/* After a failure nothing more is written, because the text would have a gap. */
 static bool write_append(fg_json_writer *writer, const char *bytes, size_t length) {
   if (writer->status == FG_OK) {
     writer->status = fg_text_append(writer->text, bytes, length);

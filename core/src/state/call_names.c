@@ -11,7 +11,8 @@ size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MA
                           (unsigned long long)number);
 }
 
-/* Only what the library writes is one: no sign, no leading zero, nothing behind. So it is written again and compared. */
+/* Only what fg_call_name writes is a name: no sign, no leading zero, nothing behind. So it is written again and
+   compared. */
 static FG_COLD uint64_t parse(const fg_call_names *names, fg_string id) {
   char made[FG_CALL_NAME_MAX];
   uint64_t number = 0;

@@ -1,5 +1,5 @@
-/* Ids for calls that the host gives none: #call-SESSION-NUMBER. They are the library's own, as all that begin with #, so
-   that nobody else can have used them. */
+/* Ids for calls that the host gives none: #call-SESSION-NUMBER. Ids that begin with # are the library's own, so nobody
+   else can have used these. */
 #ifndef FG_CALL_NAMES_H
 #define FG_CALL_NAMES_H
 

@@ -7,7 +7,8 @@
 #include "../base/money.h"
 #include "../base/status.h"
 
-/* A field as all see it, and where in an fg_command its value is. Each fg_field there is begins one. */
+/* A field as the interface shows it, and where in an fg_command its value is. Every fg_field is the first member of an
+   fg_member. */
 typedef struct fg_member {
   fg_field field;
   size_t offset;
@@ -29,7 +30,8 @@ typedef enum fg_command_id {
 } fg_command_id;
 fg_command_id fg_command_id_of(fg_command_kind kind);
 
-/* True for the kinds whose `id` is their own: it makes them idempotent. The `id` of the others names an order or a call. */
+/* True for the kinds whose `id` is their own: it makes them idempotent. The `id` of the others names an order or a
+   call. */
 static inline bool fg_command_owns_id(fg_command_kind kind) { return fg_command_id_of(kind) != FG_NO_ID; }
 static inline bool fg_command_orders(fg_command_kind kind) { return fg_command_id_of(kind) == FG_ORDER_ID; }
 
@@ -45,21 +47,23 @@ static inline bool fg_command_asks(fg_command_kind kind) {
 }
 /* clang-format on */
 
-/* Whether it leaves out an id that its account may make up: that of a call, or of one that it ends by its number. */
+/* Whether a command leaves out an id that its account may make up: a call its own, a commit or cancel with a call's
+   number the id of that call. */
 static inline bool fg_command_leaves_id(const fg_command *command) {
   bool ends_call = command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL;
   return command->id.text == NULL && (ends_call ? command->call != 0 : command->kind == FG_DO_CALL);
 }
 
-/* FG_INVALID, with the field as path, if a field is missing or out of range however it was filled in; `names_calls` where
-   the account may make up the id of a call. fg_command_check looks at the instant too. */
+/* FG_INVALID, with the field as path, if a field is missing or out of range, however it was filled in; `names_calls`
+   where the account may make up the id of a call. fg_command_check looks at the instant too. */
 fg_status fg_command_check_fields(const fg_command *command, bool names_calls, fg_error *error);
 fg_status fg_command_check(const fg_command *command, bool names_calls, fg_error *error);
 
 /* Appends the fields, `at` and `id` left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
 
-/* Whether two commands are the same but for `at` and `id`: the one meaning of the word. `scratch` is written over. */
+/* Whether two commands are the same but for `at` and `id`; every comparison of commands asks this. `scratch` is written
+   over. */
 fg_status fg_command_is_same(const fg_command *a, const fg_command *b, fg_text *scratch, bool *is_same);
 
 /* Replaces the texts, which are the caller's, by copies that last as long as the arena. */

@@ -1,4 +1,4 @@
-/* The checks of a command's fields, written out from the table. */
+/* The checks of a command's fields, made from the table by the compiler. */
 #ifndef FG_COMMAND_CHECK_H
 #define FG_COMMAND_CHECK_H
 
@@ -39,9 +39,9 @@ static inline fg_status fg_command_check_instant(const fg_command *command, fg_e
     return fg_field_empty(error, #member);                                                                             \
   }
 
-/* fg_command_check_fields, written out where the kind is known: a few comparisons are left of it. */
-FG_WRITTEN_OUT fg_status fg_command_check_as(fg_command_kind kind, const fg_command *command, bool names_calls,
-                                             fg_error *error) {
+/* fg_command_check_fields, inlined, so that a caller that knows the kind makes only the comparisons of that kind. */
+FG_ALWAYS_INLINE fg_status fg_command_check_as(fg_command_kind kind, const fg_command *command, bool names_calls,
+                                               fg_error *error) {
   switch (kind) {
 #define COMMAND(number, NAME, name, id, does, summary) case FG_DO_##NAME:
 #define NAME_FIELD(member, need, otherwise, help) FG_CHECK_PRESENCE(member, need)

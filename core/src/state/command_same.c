@@ -27,7 +27,7 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   const void *place = fg_field_value(command, field);
   switch (field->type) {
   case FG_FIELD_NAME:
-  case FG_FIELD_TEXT: /* what is compared has the same id */
+  case FG_FIELD_TEXT: /* the id is left out, because commands are compared that have the same one */
     return place == &command->id ? FG_OK : encode_string(*(const fg_string *)place, text);
   case FG_FIELD_QUANTITY:
   case FG_FIELD_SIGNED: return encode_bytes(place, sizeof(int64_t), text);

@@ -55,7 +55,7 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark) {
 
 /* -------------------------------------------------------------------------------------------------- entries by id */
 
-/* A 128-bit product, folded: every bit of the word reaches every bit of the hash. */
+/* Folds a 128-bit product, so that every bit of the word reaches every bit of the hash. */
 static uint64_t mix_in(uint64_t hash, uint64_t word) {
   fg_uint128 product = (fg_uint128)(hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
   return (uint64_t)product ^ (uint64_t)(product >> 64);
@@ -90,7 +90,8 @@ uint64_t fg_hash_seed(const void *block) {
   return mix_in(seed, (uint64_t)(uintptr_t)&fg_hash_seed);
 }
 
-/* Eight bytes at a time. One product alone puts short numbers too close together. */
+/* Reads eight bytes at a time. The multiplication at the end is needed because ids that differ in a short number would
+   lie too close together after one. */
 void fg_key_make(fg_key *key, fg_string id, uint64_t seed) {
   uint64_t hash = seed ^ id.length;
   uint64_t slashes = 0;
@@ -132,7 +133,7 @@ static fg_entry find_by_text(const fg_history *history, const fg_key *key) {
   return (fg_entry){NULL, NULL};
 }
 
-/* Its ending is kept under its name in full, and comes later than the call. */
+/* A call with a number. Its ending is kept under its name in full, and comes later than the call. */
 static FG_COLD fg_entry find_numbered(const fg_history *history, const fg_key *key) {
   uint32_t number = key->number;
   fg_key name = fg_key_of(key->id, history->seed);

@@ -3,8 +3,8 @@
    A history is a chain of segments. Forks share it: a segment that two hold is frozen, and who writes next begins a
    segment of its own on top. So a fork costs nothing here, and an account writes in place while it is alone.
 
-   Usage and calls come in millions: what is kept of each is a handful of bytes in a log (record.h), found by an index of
-   their positions. The other commands are few: they are kept as they are, and the log has their numbers. */
+   Usage and calls come in millions: what is kept of each is a handful of bytes in a log (record.h), found by an index
+   of their positions. The other commands are few: they are kept as they are, and the log has their numbers. */
 #ifndef FG_HISTORY_H
 #define FG_HISTORY_H
 
@@ -93,13 +93,13 @@ typedef struct fg_history_mark {
 fg_history_mark fg_history_mark_of(const fg_history *history);
 void fg_history_rewind(fg_history *history, fg_history_mark mark);
 
-/* An id and its hash, made once for all look-ups. Of one that is known by its number the text is needed only to look for
-   the ending of its call. */
+/* An id and its hash, made once for all look-ups. */
 typedef struct fg_key {
   fg_string id;
   uint32_t hash;
-  uint32_t number; ///< of an id that the account made itself, whose text may be left out; 0: it did not
-  bool has_slash;  ///< as the ids of free grants have
+  uint32_t
+      number; ///< of an id that the account made up; its text then serves only to find the ending of its call; else 0
+  bool has_slash; ///< as the ids of free grants have
 } fg_key;
 void fg_key_make(fg_key *key, fg_string id, uint64_t seed);
 static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
@@ -108,9 +108,9 @@ static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
   return key;
 }
 
-/* A number that those who choose ids do not know: without it, names that all have one hash could be made beforehand. It is
-   where the system has put code, stack and `block`, at random from process to process; the core does no I/O to ask for a
-   better one. Hashes decide where a thing is looked for and nothing else, and are never written down. */
+/* A number that those who choose ids do not know, so that nobody can prepare names that all have one hash. It is made
+   of the addresses of code, stack and `block`, which the system changes from process to process; the core does no I/O
+   to ask for a better one. Hashes decide where a thing is looked for and nothing else, and are never written down. */
 uint64_t fg_hash_seed(const void *block);
 
 /* An entry of the log and the segment it is in; bytes NULL if there is none. */

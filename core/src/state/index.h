@@ -1,8 +1,8 @@
 /* Where things are, by the hash of their name: extendible hashing.
 
-   A directory of pages, picked by the highest bits of the hash; on its page a thing is at one of the FG_PAGE_REACH slots
-   that follow the one its lowest bits name. A page with no slot free there is split in two, so that the index never
-   moves as a whole: the millionth addition takes as long as the first, give or take a page. Nothing is ever taken out. */
+   A directory of pages, picked by the highest bits of the hash; on its page a thing is at one of the FG_PAGE_REACH
+   slots that follow the one its lowest bits name. A page with no slot free there is split in two, so that an addition
+   moves one page at most, however large the index is. Nothing is ever taken out. */
 #ifndef FG_INDEX_H
 #define FG_INDEX_H
 
@@ -29,8 +29,8 @@ typedef struct fg_index {
 
 void fg_index_release(fg_index *index, const fg_allocator *allocator);
 
-/* The slot of what `is_it` recognises by its position, else the free one where it would go; NULL if that has to be made
-   first. */
+/* The slot of the thing that `is_it` recognises by its position, else the free slot where it would go; NULL if there is
+   none of either (fg_index_make_room). */
 static inline fg_slot *fg_index_seek(const fg_index *index, uint32_t hash,
                                      bool (*is_it)(const void *context, uint32_t position), const void *context) {
   fg_page *page = index->pages == NULL ? NULL : index->pages[(uint64_t)hash << index->depth >> 32];
@@ -45,8 +45,8 @@ static inline fg_slot *fg_index_seek(const fg_index *index, uint32_t hash,
   return NULL;
 }
 
-/* Makes a slot free for something of this hash that is not there yet. FG_NO_MEMORY leaves the index as it was, or better
-   prepared. */
+/* Makes a slot free for something of this hash that is not there yet. FG_NO_MEMORY leaves the index as it was, or
+   better prepared. */
 FG_COLD fg_status fg_index_make_room(fg_index *index, const fg_allocator *allocator, uint32_t hash);
 
 #endif

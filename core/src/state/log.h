@@ -4,8 +4,9 @@
 
 #include "../base/base.h"
 
-/* Block number i holds FG_LOG_FIRST << i bytes, at the positions from FG_LOG_FIRST << i on: the highest bit of a position
-   names its block. Position 0 is none. What is added lies in one block; what a block has too little room for is left. */
+/* Block number i holds FG_LOG_FIRST << i bytes, at the positions from FG_LOG_FIRST << i on: the highest bit of a
+   position names its block. Position 0 is none. What is added lies in one block; what a block has too little room for
+   is left. */
 enum { FG_LOG_FIRST_BITS = 9, FG_LOG_FIRST = 1 << FG_LOG_FIRST_BITS, FG_LOG_BLOCKS = 32 - FG_LOG_FIRST_BITS };
 
 typedef struct fg_log {

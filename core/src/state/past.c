@@ -3,7 +3,7 @@
 #include "command.h"
 #include "record.h"
 
-/* What was used, from what was taken; the packs are told in account->draws. */
+/* The answer to a usage, worked out from what it took; its packs are in account->draws. */
 static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
   fg_draw *draws = account->draws.items;
   fg_used used = {.packs = draws};

@@ -4,7 +4,8 @@
 
 #include "state.h"
 
-/* FG_UNKNOWN_ID, or a failure of the archive. What it points to belongs to the account, its history or its archive, and holds until the next look. */
+/* Finds what an id was used for. FG_UNKNOWN_ID, or a failure of the archive. What `past` points to belongs to the
+   account, its history or its archive, and holds until the next look-up. */
 fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past);
 
 /* Whether it is a call that was canceled: its id is free for another. */

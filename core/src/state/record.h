@@ -1,5 +1,5 @@
-/* What is kept of a command under its id: of usage, so that it can be answered again; of a call, so that the same id is
-   known again; and how a call ended, where that was more than a plain commit. */
+/* What the history keeps of a command under its id: of a usage what is needed to answer it again, of a call what is
+   needed to know its id again, and how a call ended where that was more than a plain commit. */
 #ifndef FG_RECORD_H
 #define FG_RECORD_H
 

@@ -1,7 +1,8 @@
 /* The state of an account: what its commands have led to, small and copied as a whole.
 
-   Rare commands and due events work on a copy, the draft, that replaces the state once all has gone well: a failure in
-   the middle, of memory too, leaves nothing half done. Usage, the hot path, computes first and then writes in place. */
+   Rare commands and due events work on a copy, the draft, which replaces the state once all has gone well, so that a
+   failure in the middle, of memory too, leaves nothing half done. Usage, which is frequent, makes room first, and then
+   writes in place and cannot fail. */
 #ifndef FG_STATE_H
 #define FG_STATE_H
 
@@ -60,7 +61,7 @@ typedef struct fg_usage {
   int64_t unbilled;              ///< in a capacity mode, or not billable
 } fg_usage;
 
-/* Usage in the order of time, cut where what may be drawn on changes (undo.h). */
+/* A stretch of usage in which what may be drawn on does not change (undo.h). */
 typedef enum fg_regime_kind {
   FG_REGIME_DRAWS,     ///< usage, all that there was from one change to the next
   FG_REGIME_TAKES_OFF, ///< an adjust below 0
@@ -189,8 +190,8 @@ typedef struct fg_past {
   fg_outcome ended;   ///< what that answered
 } fg_past;
 
-/* Where an id is looked for that is not in the history: the ledger on the disk. FG_UNKNOWN_ID if it is not there either,
-   FG_NO_MEMORY, or a status of the ledger's; what is answered holds until it is asked again. */
+/* Where an id is looked for that is not in the history: the ledger on the disk. FG_UNKNOWN_ID if it is not there
+   either, FG_NO_MEMORY, or a status of the ledger's; what is answered holds until it is asked again. */
 typedef struct fg_archive {
   fg_status (*find)(void *context, fg_string id, fg_past *past);
   void *context;
@@ -240,7 +241,7 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state);
 /* Position in fg_state.issued of a product's grant offer. */
 uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
 
-/* What an id names, NULL if it names no such thing. An order whose id looks like a free grant's goes before it. */
+/* What an id names, NULL if it names no such thing. Of an order and a free grant with the same id, the order. */
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 
@@ -255,20 +256,20 @@ static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) 
 /* The key of an id, which may be one of the account's own making. */
 void fg_account_key(const fg_account *account, fg_string id, fg_key *key);
 
-/* What the history knows a name of the account's by; 0: it was not given, or is known by its text. */
+/* The number under which the history knows a made-up name; 0: the name was not given, or is known by its text. */
 static inline uint32_t fg_account_number(const fg_account *account, uint64_t name) {
   bool is_numbered = name > account->named_before && name < account->names.next;
   return is_numbered ? (uint32_t)(name - account->named_before) : 0;
 }
 
-/* Finds anew which names the history knows by numbers: those that are yet to be given. */
+/* Makes the history know only the names that are yet to be given by their numbers. */
 void fg_account_renumber(fg_account *account);
 
 /* As fg_account_apply, of a command that a ledger has named or written: its new id may be reserved. */
 fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error);
 
-/* Takes back time that a question or a refusal let pass in memory alone, nothing having fallen due: commands of other
-   handles may lie before it. */
+/* Takes back time that a question or a refusal let pass in memory alone, where nothing fell due, because another handle
+   may have written commands of an earlier instant. */
 void fg_account_turn_back(fg_account *account, fg_time at);
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
@@ -283,6 +284,5 @@ static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
 static inline fg_time fg_account_begin(const fg_account *account, fg_date date) {
   return fg_date_begin(date, account->book->offset_minutes);
 }
-static inline int fg_account_policy(const fg_account *account, fg_switch which) { return account->policy.value[which]; }
 
 #endif

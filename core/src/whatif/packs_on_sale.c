@@ -39,7 +39,7 @@ static void limit_counts(fg_plan_pack *packs, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     packs[i].most = FG_PLAN_UNITS_MAX;
     for (uint32_t j = 0; j < i; j++) {
-      int64_t replaced = packs[j].units / (int64_t)fg_common_divisor(packs[j].units, packs[i].units);
+      int64_t replaced = packs[j].units / (int64_t)fg_greatest_common_divisor(packs[j].units, packs[i].units);
       packs[i].most = fg_min_i64(packs[i].most, replaced - 1);
     }
   }
