@@ -1,4 +1,4 @@
-/* Accounts come and go, and fork. */
+/* Accounts are made, forked and freed. */
 #include "../state/command.h"
 #include "../state/state.h"
 #include "../rules/wallet.h"
@@ -19,8 +19,8 @@ static fg_status read_options(fg_account *account, const fg_account_options *opt
   return fg_policy_set_pairs(&account->policy, options->policy, options->policy_count, error);
 }
 
-/* The parts every account has; what fails leaves it fit for fg_account_free. */
-static fg_status furnish(fg_account *account) {
+/* Allocates the parts that every account has. After a failure fg_account_free can release the account. */
+static fg_status allocate_parts(fg_account *account) {
   const fg_allocator *allocator = &account->allocator;
   account->state.services = fg_allocate(allocator, account->book->product_count * sizeof *account->state.services);
   account->state.issued = fg_allocate(allocator, account->offer_count * sizeof *account->state.issued);
@@ -58,7 +58,7 @@ fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_ac
   fresh->state.now = FG_NO_TIME;
   fresh->state.next_due = FG_NO_TIME;
   fresh->state.arrears_since = FG_NO_TIME;
-  fg_status status = furnish(fresh);
+  fg_status status = allocate_parts(fresh);
   status = status != FG_OK ? fg_refuse(error, status) : read_options(fresh, chosen, error);
   if (status != FG_OK) {
     fg_account_free(fresh);
@@ -83,7 +83,8 @@ void fg_account_free(fg_account *account) {
   fg_release(&allocator, account, sizeof *account);
 }
 
-/* A ledger names its account's calls itself, and by texts: the fork of one goes on with numbers behind those. */
+/* In a ledger the handle names the calls, and the history has these names as texts. So the numbers of a fork begin
+   after them. */
 void fg_account_renumber(fg_account *account) {
   uint64_t next = fg_history_next_number(account->history);
   account->named_before = account->archive != NULL ? UINT64_MAX : account->names.next - next;

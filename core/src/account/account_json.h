@@ -6,7 +6,7 @@
 #include "../state/state.h"
 #include "../base/tell.h"
 
-/* A new account of what a timeline says of its "wallet" and its "policy"; NULL: it says nothing. FG_INVALID with path. */
+/* Makes an account from the "wallet" and "policy" of a timeline, NULL where it has none. FG_INVALID with path. */
 fg_status fg_account_read(const fg_json *wallet, const fg_json *policy, fg_book *book, const fg_allocator *allocator,
                           fg_account **account, fg_error *error);
 

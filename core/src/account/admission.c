@@ -1,4 +1,4 @@
-/* A command meets the account: time passes up to it, then it is done or refused. */
+/* The admission of a command: time passes up to its instant, then the command is done or refused. */
 #include <stdio.h>
 
 #include "../rules/budget.h"
@@ -11,11 +11,12 @@
 #include "perform.h"
 #include "soundness.h"
 
-/* An account in a ledger does not name its calls; the ledger does, because a name may already stand in a row whose answer
-   was lost. */
+/* An account in a ledger does not name its calls; the ledger does, because a name may already stand in a row whose
+   answer was lost. */
 static bool names_calls(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
 
-/* Time passes up to `at`; if something that falls due does not fit, nothing happens and `at` becomes its instant. */
+/* Lets time pass up to `at`. If something that falls due does not fit, nothing happens, and `at` becomes its
+   instant. */
 static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
@@ -29,8 +30,9 @@ static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   return fg_transaction_end(account, &change, status);
 }
 
-/* Something falls due until then, or it is the first instant the account sees. What does not fit, beyond the end of the
-   calendar say, undoes nothing that fell due before it: time then stands just before that. */
+/* Lets time pass where something falls due until then, or where it is the first instant the account sees. What does not
+   fit, because it is beyond the end of the calendar say, undoes nothing that fell due before it: time then stands just
+   before its instant. */
 static FG_COLD fg_status let_fall_due(fg_account *account, fg_time at) {
   fg_time reached = at;
   fg_status status = let_happen(account, &reached);
@@ -50,35 +52,35 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   return FG_OK;
 }
 
-/* Works on a draft of its own that nobody keeps. */
+/* Makes the invoice on a draft that is dropped. */
 static FG_COLD fg_status preview(fg_account *account, const fg_command *command) {
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
   return fg_settlement_preview(account, command->product.text == NULL ? FG_ALL_PRODUCTS : (int)product);
 }
 
-/* Commands that no id is given for, nor made up. */
-static FG_COLD fg_status run_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+/* Applies a command without an id, which nobody can repeat. */
+static FG_COLD fg_status apply_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   const fg_string none = {NULL, 0};
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
   return fg_transaction_end(account, &change, fg_perform(account, &change.draft, command, none, outcome));
 }
 
-/* Usage that nobody asks for again: nothing is copied, nothing kept. */
-static FG_HOT fg_status run_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
+/* Applies usage without an id: nothing is copied, nothing kept. */
+static FG_HOT fg_status apply_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   return fg_gate_use(account, command, NULL, &outcome->is.used);
 }
 
 static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
-  if (FG_LIKELY(command->kind == FG_DO_USE && command->id.text == NULL)) { /* asked before the table of jumps */
-    return run_use(account, command, outcome);
+  if (FG_LIKELY(command->kind == FG_DO_USE && command->id.text == NULL)) { /* the most frequent command goes first */
+    return apply_use(account, command, outcome);
   }
   switch (command->kind) {
-  case FG_DO_USE: return fg_recorded_run(account, command, outcome, repeated);
+  case FG_DO_USE: return fg_idempotent_apply(account, command, outcome, repeated);
   case FG_DO_CALL:
-    return command->id.text == NULL ? fg_recorded_call(account, command, &outcome->is.used)
-                                    : fg_recorded_run(account, command, outcome, repeated);
+    return command->id.text == NULL ? fg_named_call(account, command, &outcome->is.used)
+                                    : fg_idempotent_apply(account, command, outcome, repeated);
   case FG_DO_COMMIT:
   case FG_DO_CANCEL: return fg_gate_end(account, command, outcome, repeated);
   case FG_DO_PREVIEW: return preview(account, command);
@@ -88,10 +90,11 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
   }
   bool is_recorded = fg_command_orders(command->kind) ||
                      (fg_command_owns_id(command->kind) && command->id.text != NULL);
-  return is_recorded ? fg_recorded_run(account, command, outcome, repeated) : run_plain(account, command, outcome);
+  return is_recorded ? fg_idempotent_apply(account, command, outcome, repeated)
+                     : apply_plain(account, command, outcome);
 }
 
-/* Says more than the status itself where the account knows more: above which limit, and how long to wait. */
+/* Adds to an error what the account knows besides the status: the limit that was passed, and how long to wait. */
 static void explain(const fg_account *account, const fg_command *command, uint32_t product, fg_error *error) {
   const char *passed = NULL;
   if (error->status == FG_RATE_LIMITED) {
@@ -133,8 +136,8 @@ void fg_account_turn_back(fg_account *account, fg_time at) {
   }
 }
 
-/* Usage, a call and the end of one write their outcome when nothing can refuse them any more. A refused command of any other
-   kind may have written part of it, so it gets a scratch one. */
+/* Usage, a call and the end of one write their outcome when nothing can refuse them any more. A refused command of any
+   other kind may have written part of it, so it gets a scratch one. */
 static inline bool writes_outcome_last(fg_command_kind kind) {
   return kind == FG_DO_USE || kind == FG_DO_CALL || kind == FG_DO_COMMIT || kind == FG_DO_CANCEL;
 }
@@ -145,7 +148,8 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
   FG_TRY(fg_command_check_instant(command, error));
   FG_TRY(FG_LIKELY(command->kind == FG_DO_USE) ? fg_command_check_as(FG_DO_USE, command, false, error)
                                                : fg_command_check_fields(command, names_calls(account), error));
-  if (FG_UNLIKELY(command->at < account->state.now)) { /* before the first command, now is before all times */
+  if (FG_UNLIKELY(command->at <
+                  account->state.now)) { /* before the first command `now` is FG_NO_TIME, below all times */
     return fg_refuse_reversal(account, error);
   }
   fg_outcome *answered = writes_outcome_last(command->kind) && outcome != NULL ? outcome : &scratch;
@@ -162,7 +166,7 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
     *outcome = *answered;
   }
   if (command->kind != FG_DO_USE &&
-      command->kind != FG_DO_CALL) { /* what these break is seen after the next of the others */
+      command->kind != FG_DO_CALL) { /* these come in thousands; a fault of theirs shows after the next other command */
     fg_account_assert_sound(account);
   }
   return FG_OK;

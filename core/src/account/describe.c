@@ -8,7 +8,7 @@
 #include "../base/tell.h"
 #include "../rules/wallet.h"
 
-/* The funds that pay or are paid. */
+/* Tells the funds that pay or are paid, those of 0 left out. */
 static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
   fg_tell_begin_object(to, key);
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
@@ -48,7 +48,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     fg_date_format(line->day, day);
     fg_tell_word(to, "day", day);
   }
-  /* What was not charged is told once, with the period's first slice, so that lines can be added up. */
+  /* Units that were not charged are told with the period's first slice alone, so that lines can be added up. */
   bool is_first = line->slice_count == 1 || line->slice.tier == 0;
   fg_tell_integer(to, "units", line->slice.units);
   fg_tell_integer(to, "free", is_first ? line->free : 0);

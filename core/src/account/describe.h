@@ -7,7 +7,7 @@
 /* fg_account_describe, as the value of a key. */
 fg_status fg_account_tell(const fg_account *account, const char *key, const fg_visitor *visitor);
 
-/* fg_account_calls, of those alone that `wants` says yes to; NULL: all. */
+/* Chooses calls: those that `wants` says yes to. fg_account_tell_calls is fg_account_calls of these; NULL: of all. */
 typedef struct fg_call_filter {
   bool (*wants)(void *context, fg_string id);
   void *context;

@@ -12,7 +12,7 @@
 
 enum { JUMP_DAYS = 92, JUMP_DAYS_MAX = 3652425 /* 10,000 years */, REF_MAX = 64 };
 
-/* An end that could not be written yet. */
+/* The end of a call that could not be written yet. */
 typedef struct fg_ending {
   fg_command command; ///< its texts are not its own: the id is that of the attempt, the receipt is below
   bool has_ref;
@@ -31,7 +31,7 @@ struct fg_handle {
   uint64_t next_call; ///< of the calls that this handle names in a ledger
   fg_pass *passes;    ///< that are not released
   uint32_t pass_count;
-  FG_ARRAY(fg_ending) endings; ///< in the order they were said; room for one of each pass
+  FG_ARRAY(fg_ending) endings; ///< in the order in which they came; room for one of each pass
   fg_account *asked;           ///< the copy that the latest question was asked of; NULL: it was the account itself
 };
 
@@ -186,15 +186,15 @@ static void leave(fg_handle *handle) { handle->at.reach->leave(handle->at.contex
 
 fg_time fg_clock_now(void) { return fg_clock_wall(&fg_system_clock); }
 
-/* By how much `a` is after `b`, as far as that can be told; FG_NO_TIME is before everything. */
+/* Whether `a` is after `b` by more than `most`. FG_NO_TIME is before everything, and nothing is after it by more. */
 static bool is_after_by_more(fg_time a, fg_time b, int64_t most) {
   int64_t difference = 0;
   return b != FG_NO_TIME && (__builtin_sub_overflow(a, b, &difference) ? a > b : difference > most);
 }
 
-/* The instant of the last command: a jump is counted from there, and not from what the steady clock says has passed,
-   because the system moves that clock too by what its battery clock shows after a sleep. An account in memory is often
-   given instants of other years, so that only what was read from the clock itself counts. */
+/* The instant from which a jump is counted: that of the last command, and not the one that the steady clock leads to,
+   because after a sleep the system moves that clock too by what its battery clock shows. An account in memory is often
+   given instants of other years, so there only what this handle read from the clock counts. */
 static fg_time last_known(const fg_handle *handle) {
   return handle->at.mark == NULL ? handle->read.at : fg_max_i64(handle->read.at, fg_account_now(handle->at.account));
 }
@@ -204,7 +204,7 @@ static bool is_before_guide(const fg_account *account, fg_time at) {
          at < fg_account_begin(account, account->book->as_of);
 }
 
-/* Reads what it is now, and whether that cannot be. */
+/* Works out the instant that it is now, and whether the clock cannot be right. */
 static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg_time *now, bool *suspect,
                           fg_error *error) {
   const fg_account *account = handle->at.account;
@@ -215,7 +215,7 @@ static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg
   *now = fg_max_i64(reading->wall, floor);
   bool jumps = is_after_by_more(*now, last_known(handle), handle->max_jump) &&
                !handle->source.is_synchronised(handle->source.context);
-  bool is_beyond = reading->wall == FG_CLOCK_LAST; /* from there time could not go on */
+  bool is_beyond = reading->wall == FG_CLOCK_LAST;
   *suspect = is_beyond || jumps || is_before_guide(account, *now);
   if (*suspect && !is_beyond) {
     fg_time trusted = FG_NO_TIME;
@@ -225,7 +225,8 @@ static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg
   return FG_OK;
 }
 
-/* Where a command happens that names no instant. The end of a call never fails for the clock: it has happened. */
+/* Decides the instant of a command that names none. The end of a call never fails for the clock, because the call has
+   happened. */
 static fg_status decide_instant(fg_handle *handle, const fg_clock_reading *reading, bool is_end, fg_time *at,
                                 fg_error *error) {
   bool suspect = false;
@@ -255,8 +256,8 @@ fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error) {
 
 /* -------------------------------------------------------------------------------------------------------- commands */
 
-/* An account that has seen no instant is asked on a copy, at the clock's now or, where that is suspect, on the day of
-   the guide: the question leaves it as new as it was. */
+/* Asks a question of a copy of an account that has seen no instant, so that the account stays new: at the clock's now
+   or, where the clock is suspect, on the day of the guide. */
 static fg_status ask_new_account(fg_handle *handle, fg_command *command, const fg_clock_reading *reading,
                                  fg_outcome *outcome, fg_error *error) {
   const fg_account *account = handle->at.account;
@@ -269,8 +270,8 @@ static fg_status ask_new_account(fg_handle *handle, fg_command *command, const f
   return status == FG_OK ? fg_account_apply(handle->asked, command, outcome, error) : fg_refuse(error, status);
 }
 
-/* In a ledger every call has an id in full, and a name is used once whatever came of it: a command may have been written
-   that was not answered. */
+/* In a ledger every call has its id as text, and a name is given once whatever came of the call, because it may stand
+   in a row whose answer was lost. */
 static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CALL_NAME_MAX]) {
   if (is_in_memory(handle) || !fg_command_leaves_id(command)) {
     return 0;
@@ -280,7 +281,8 @@ static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CAL
   return command->kind == FG_DO_CALL ? number : 0;
 }
 
-/* Inside, the instant being absent or the account in a ledger. `is_end` of a pass: it is by the clock. */
+/* Fills in the instant and the id that a command leaves out, and applies it. Called inside. `is_end`: the command is
+   the end of a pass that goes by the clock. */
 static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, bool is_end, fg_outcome *outcome,
                                   fg_error *error) {
   char made[FG_CALL_NAME_MAX];
@@ -319,7 +321,7 @@ static fg_status check_kind(const fg_command *command, fg_command_kind kind, fg_
   return command->kind == kind ? FG_OK : fg_fail(error, FG_INVALID, "do", "expected %s", fg_command_name(kind));
 }
 
-/* For a command: what is still to be written goes before it. */
+/* Enters for a command. Ends of calls that are still to be written are written before it. */
 static fg_status enter_to_act(fg_handle *handle, fg_error *error) {
   FG_TRY(enter(handle, error));
   if (FG_LIKELY(handle->endings.count == 0)) {
@@ -434,7 +436,7 @@ const char *fg_pass_state_name(fg_pass_state state) {
   return (unsigned)state < sizeof names / sizeof *names ? names[state] : NULL;
 }
 
-/* Room to note an end that cannot be written is there before the call is let in: noting it must not fail. */
+/* Makes room for the end of one more pass before its call is let in, because noting an end must not fail. */
 static fg_status make_room(fg_handle *handle, fg_error *error) {
   fg_status status = FG_ARRAY_RESERVE(&handle->allocator, &handle->endings, handle->pass_count + 1);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
@@ -495,7 +497,8 @@ fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]) {
   return pass->call == 0 ? pass->id : (fg_string){made, fg_call_name(pass->session, pass->call, made)};
 }
 
-/* ------------------------------------------------------------------------------------------------- the end of a call */
+/* ------------------------------------------------------------------------------------------------- the end of a
+   call */
 
 static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command) {
   fg_ending *ending = &handle->endings.items[handle->endings.count++];
@@ -509,8 +512,8 @@ static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command
   }
 }
 
-/* As it was said: with its receipt. */
-static fg_command said_by(const fg_ending *ending) {
+/* The command of an ending, with the receipt that the ending keeps. */
+static fg_command command_of(const fg_ending *ending) {
   fg_command command = ending->command;
   if (ending->has_ref) {
     command.ref = (fg_string){ending->ref, ending->ref_length};
@@ -533,7 +536,7 @@ static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
   return NULL;
 }
 
-/* A call that is not in flight any more: only a canceled one leaves its id to another attempt. */
+/* Finds out how a call ended that is no longer in flight. Only a canceled one leaves its id to another attempt. */
 static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attempt, fg_pass_state *state) {
   fg_past past;
   fg_status status = fg_past_find(account, id, &past);
@@ -542,7 +545,7 @@ static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attemp
   return status == FG_UNKNOWN_ID ? FG_OK : status;
 }
 
-/* Inside. Of all passes for an attempt that has ended; those of which it cannot be found out stay as they are. */
+/* Sets the state of all passes of an attempt that has ended, as far as it can be found out. Called inside. */
 static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error) {
   for (fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
     char made[FG_CALL_NAME_MAX];
@@ -558,17 +561,18 @@ static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error)
   return FG_OK;
 }
 
-/* A failure of the disk or of memory, not of what was said. */
-static bool may_be_said_again(fg_status status) {
+/* A failure of the disk or of memory, not a fault of the command. */
+static bool may_be_tried_again(fg_status status) {
   fg_status_class class = fg_status_class_of(status);
   return class == FG_CLASS_LEDGER || class == FG_CLASS_INTERRUPTED;
 }
 
-/* Inside. A call that is no longer in flight was ended after all, by the command whose answer was lost or by another. */
+/* Writes an ending that could not be written before. A call that is no longer in flight was ended after all, by the
+   command whose answer was lost or by another. Called inside. */
 static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_error *error) {
   char made[FG_CALL_NAME_MAX];
   fg_outcome outcome;
-  fg_command command = said_by(ending);
+  fg_command command = command_of(ending);
   const fg_hold *hold = find_hold(handle->at.account, command.attempt);
   if (hold == NULL) {
     return set_ended(handle, command.attempt, error);
@@ -576,7 +580,7 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   command.id = fg_hold_id(handle->at.account, hold, made);
   command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->at.account);
   fg_status status = apply_inside(handle, &command, true, &outcome, error);
-  if (may_be_said_again(status)) {
+  if (may_be_tried_again(status)) {
     return status;
   }
   return set_ended(handle, command.attempt, error);
@@ -590,11 +594,11 @@ static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
   return FG_OK;
 }
 
-/* The first word about an attempt counts, as it does once it is written: what the vendor was said to have counted is not
-   taken back because the disk was full. The same word is said again, and waits no more. */
+/* Makes way for an end that is given again while one is waiting to be written. Another end than the waiting one is
+   refused, as it is after writing: what the host said of the vendor's count is not taken back because the disk was full. */
 static fg_status withdraw_ending(fg_handle *handle, const fg_command *command, fg_error *error) {
   for (uint32_t i = 0; i < handle->endings.count; i++) {
-    fg_command said = said_by(&handle->endings.items[i]);
+    fg_command said = command_of(&handle->endings.items[i]);
     bool is_same = false;
     if (said.attempt != command->attempt) {
       continue;
@@ -618,7 +622,7 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
   if (status == FG_OK) {
     pass->state = command->kind == FG_DO_COMMIT ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
   } else if (status == FG_ALREADY_FINISHED) {
-    (void)set_ended(handle, pass->attempt, NULL); /* what is told is that it has ended */
+    (void)set_ended(handle, pass->attempt, NULL); /* the answer is already_finished, whatever this finds */
   }
   leave(handle);
   return status;
@@ -636,7 +640,7 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   FG_TRY(withdraw_ending(handle, command, error));
   fg_status status = enter_to_act(handle, error);
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
-  if (may_be_said_again(status)) {
+  if (may_be_tried_again(status)) {
     note_ending(handle, pass, command);
     pass->state = FG_PASS_UNWRITTEN;
   }
@@ -649,94 +653,95 @@ void fg_pass_leave(fg_pass *pass) {
   }
 }
 
-/* ------------------------------------------------------------------------------------- calls that nobody has in hand */
+/* ------------------------------------------------------------------------------------- calls that nobody has in
+   hand */
 
-/* Which calls in flight nobody has in hand, by their places. Asked for each in turn, outside of the lock: whoever is told
-   of them may run anything. */
-typedef struct loose_calls {
-  bool *loose;
+/* Which calls in flight nobody has in hand, by their places. They are found inside the lock and told outside of it,
+   because a visitor may run anything. */
+typedef struct uncertain_calls {
+  bool *is_uncertain;
   size_t count, asked;
-} loose_calls;
+} uncertain_calls;
 
-static fg_status is_loose(fg_handle *handle, fg_string id, uint64_t attempt, bool *loose, fg_error *error) {
+static fg_status is_uncertain(fg_handle *handle, fg_string id, uint64_t attempt, bool *uncertain, fg_error *error) {
   bool elsewhere = false;
-  *loose = false;
+  *uncertain = false;
   if (!is_in_hand(handle, attempt)) {
     FG_TRY(handle->at.reach->is_elsewhere(handle->at.context, id, attempt, &elsewhere, error));
-    *loose = !elsewhere;
+    *uncertain = !elsewhere;
   }
   return FG_OK;
 }
 
-/* Inside. The caller releases it, whatever is answered. */
-static fg_status find_loose(fg_handle *handle, loose_calls *calls, fg_error *error) {
+/* Called inside. The caller releases `calls`, whatever the answer is. */
+static fg_status find_uncertain(fg_handle *handle, uncertain_calls *calls, fg_error *error) {
   const fg_account *account = handle->at.account;
-  *calls = (loose_calls){.count = account->state.holds.count};
-  calls->loose = fg_allocate(&handle->allocator, calls->count + 1);
-  if (calls->loose == NULL) {
+  *calls = (uncertain_calls){.count = account->state.holds.count};
+  calls->is_uncertain = fg_allocate(&handle->allocator, calls->count + 1);
+  if (calls->is_uncertain == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
   for (size_t i = 0; i < calls->count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
     char made[FG_CALL_NAME_MAX];
-    FG_TRY(is_loose(handle, fg_hold_id(account, hold, made), hold->attempt, &calls->loose[i], error));
+    FG_TRY(is_uncertain(handle, fg_hold_id(account, hold, made), hold->attempt, &calls->is_uncertain[i], error));
   }
   return FG_OK;
 }
 
-static void release_loose(const fg_handle *handle, const loose_calls *calls) {
-  fg_release(&handle->allocator, calls->loose, calls->count + 1);
+static void release_uncertain(const fg_handle *handle, const uncertain_calls *calls) {
+  fg_release(&handle->allocator, calls->is_uncertain, calls->count + 1);
 }
 
-static bool is_next_loose(void *context, fg_string id) {
-  loose_calls *calls = context;
+static bool is_next_uncertain(void *context, fg_string id) {
+  uncertain_calls *calls = context;
   (void)id;
-  return calls->loose[calls->asked++];
+  return calls->is_uncertain[calls->asked++];
 }
 
 fg_status fg_handle_uncertain(fg_handle *handle, const fg_visitor *visitor, fg_error *error) {
-  loose_calls calls;
-  fg_call_filter filter = {is_next_loose, &calls};
+  uncertain_calls calls;
+  fg_call_filter filter = {is_next_uncertain, &calls};
   FG_TRY(enter(handle, error));
-  fg_status status = find_loose(handle, &calls, error);
+  fg_status status = find_uncertain(handle, &calls, error);
   leave(handle);
   if (status == FG_OK) {
     status = fg_account_tell_calls(handle->at.account, &filter, visitor);
     status = status == FG_OK ? FG_OK : fg_refuse(error, status);
   }
-  release_loose(handle, &calls);
+  release_uncertain(handle, &calls);
   return status;
 }
 
 fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits, const fg_visitor *visitor,
                             fg_error *error) {
-  loose_calls calls;
-  fg_call_filter filter = {is_next_loose, &calls};
+  uncertain_calls calls;
+  fg_call_filter filter = {is_next_uncertain, &calls};
   fg_notice_context context = {.uncertain = &filter};
   FG_TRY(enter(handle, error));
   fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
-  fg_status status = find_loose(handle, &calls, error);
+  fg_status status = find_uncertain(handle, &calls, error);
   status = status == FG_OK ? read_now(handle, &reading, &context.clock, &context.clock_is_suspect, error) : status;
   leave(handle);
   if (status == FG_OK) {
     status = fg_account_tell_notices(handle->at.account, limits, &context, visitor, error);
   }
-  release_loose(handle, &calls);
+  release_uncertain(handle, &calls);
   return status;
 }
 
-/* Inside. */
+/* Called inside. */
 static fg_status resume(fg_handle *handle, fg_string id, uint64_t *attempt, fg_error *error) {
   fg_hold *hold = NULL;
-  bool loose = false;
+  bool uncertain = false;
   fg_status status = fg_gate_find(handle->at.account, id, &hold);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
   *attempt = hold->attempt;
-  FG_TRY(is_loose(handle, id, *attempt, &loose, error));
-  return loose ? handle->at.reach->take(handle->at.context, *attempt, fg_account_now(handle->at.account), error)
-               : fg_refuse(error, FG_IN_FLIGHT);
+  FG_TRY(is_uncertain(handle, id, *attempt, &uncertain, error));
+  return uncertain ? handle->at.reach->take(handle->at.context, *attempt, fg_account_now(handle->at.account), error)
+                   : fg_refuse(error, FG_IN_FLIGHT);
 }
 
 fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_error *error) {

@@ -1,22 +1,22 @@
-/* The handle: one set of functions for an account in memory and one in a ledger. It reaches either through a table, which
-   handle.c fills for memory and the store for a ledger. */
+/* The handle: one set of functions for an account in memory and one in a ledger. It reaches either through a table,
+   which handle.c fills for memory and the store for a ledger. */
 #ifndef FG_HANDLE_H
 #define FG_HANDLE_H
 
 #include "../base/clock.h"
 #include "../state/state.h"
 
-/* How a handle reaches its account. But for the first and the last two all are called between `enter` and `leave`. */
+/* How a handle reaches its account. All but the first, `flush` and `close` are called between `enter` and `leave`. */
 typedef struct fg_reach {
   /* Waits until no other handle is inside, and brings the account up to what they have done. */
   fg_status (*enter)(void *context, fg_error *error);
   void (*leave)(void *context);
-  /* Refuses where the account is only looked at. Asked before the clock is, so that a command has one answer. */
+  /* Refuses where the ledger was opened to be read. Asked before the clock is read, so that this refusal goes first. */
   fg_status (*may_write)(void *context, fg_error *error);
   /* fg_account_apply, durably; the command has an instant. `is_named`: its id is of the handle's making. */
   fg_status (*apply)(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
                      fg_outcome *outcome, fg_error *error);
-  /* When the wall clock was last said to be right; FG_NO_TIME: never. And says so. */
+  /* When the wall clock was last said to be right, FG_NO_TIME: never; and says that it is. */
   fg_status (*trusted)(void *context, fg_time *at, fg_error *error);
   fg_status (*trust)(void *context, fg_time at, fg_error *error);
   /* Whether another handle that lives may have a call in hand: the one that was let in, or that resumed it last. */
@@ -36,7 +36,7 @@ typedef struct fg_reached {
   const fg_clock_mark *mark; ///< of the last command that any handle has written, kept up to date; NULL: none is kept
 } fg_reached;
 
-/* A handle of what is reached, which is closed by it and, if this fails, stays the caller's. */
+/* Makes a handle, which from then on closes what it reaches. If it cannot be made, `reached` stays the caller's. */
 fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *options, fg_handle **handle,
                          fg_error *error);
 

@@ -10,8 +10,7 @@
 #include "../state/record.h"
 #include "../rules/transaction.h"
 
-/* Ids that begin with # or with a product and a slash are the library's: orders and calls without an id have the ones,
-   free grants the others (PRODUCT/GRANT/YYYY-MM). */
+/* Whether what stands before the slash of an id is a product. */
 static FG_COLD bool names_product(const fg_account *account, fg_string id) {
   const char *slash = memchr(id.text, '/', id.length);
   FG_ASSERT(slash != NULL);
@@ -19,12 +18,14 @@ static FG_COLD bool names_product(const fg_account *account, fg_string id) {
   return fg_book_product(account->book, before) != FG_NONE;
 }
 
+/* Orders and calls without an id get ids that begin with #, free grants ids that begin with a product and a slash
+   (PRODUCT/GRANT/YYYY-MM). No new id of the host's may look like them. */
 static bool is_reserved(const fg_account *account, const fg_key *key) {
   bool is_made_up = key->id.text[0] == '#' && !account->may_reserve;
   return FG_UNLIKELY(is_made_up) || (FG_UNLIKELY(key->has_slash) && names_product(account, key->id));
 }
 
-/* Orders without an id are numbered, all orders counted: #1, #2, … */
+/* An order without an id gets #1, #2, …: its number among all orders, those with ids counted too. */
 static fg_key make_up_id(const fg_account *account, char text[32]) {
   int length = snprintf(text, 32, "#%lu", (unsigned long)account->state.orders + 1);
   return fg_key_of((fg_string){text, (size_t)length}, account->history->seed);
@@ -32,7 +33,7 @@ static fg_key make_up_id(const fg_account *account, char text[32]) {
 
 /* --------------------------------------------------------------------------------------------------- under a new id */
 
-/* The texts that last as long as the command's record, and all the room it needs. */
+/* Copies the texts of a command to the history, and makes the room that keeping it needs. */
 static fg_status prepare(fg_account *account, const fg_command *command, const fg_key *key, fg_past_command *kept,
                          fg_entry_room *room) {
   fg_history *history = account->history;
@@ -49,7 +50,7 @@ static fg_status prepare(fg_account *account, const fg_command *command, const f
   return fg_history_prepare(history, key, FG_RECORD_COMMAND_SIZE, room);
 }
 
-/* The answer, with the packs that it points to. */
+/* Copies an answer, and to the history the packs that it points to. */
 static fg_status keep_answer(fg_account *account, const fg_outcome *outcome, fg_outcome *answer) {
   *answer = *outcome;
   if (answer->kind != FG_DO_ADJUST || answer->is.adjusted.used.pack_count == 0) {
@@ -65,7 +66,7 @@ static fg_status keep_answer(fg_account *account, const fg_outcome *outcome, fg_
   return FG_OK;
 }
 
-/* Neither usage nor a call: done and recorded, or neither. */
+/* Does a command that is neither usage nor a call and keeps it, or changes nothing. */
 static FG_COLD fg_status new_command(fg_account *account, const fg_command *command, const fg_key *key,
                                      fg_outcome *outcome) {
   fg_transaction change;
@@ -82,7 +83,7 @@ static FG_COLD fg_status new_command(fg_account *account, const fg_command *comm
   return FG_OK;
 }
 
-static fg_status run_new(fg_account *account, const fg_command *command, const fg_key *key, fg_outcome *outcome) {
+static fg_status apply_new(fg_account *account, const fg_command *command, const fg_key *key, fg_outcome *outcome) {
   switch (command->kind) {
   case FG_DO_USE: return fg_gate_use(account, command, key, &outcome->is.used);
   case FG_DO_CALL: return fg_gate_call(account, command, key, &outcome->is.used);
@@ -92,16 +93,17 @@ static fg_status run_new(fg_account *account, const fg_command *command, const f
 
 /* ------------------------------------------------------------------------------------------------- under a known id */
 
-/* One id is one attempt: nobody is let in twice on one deduction. */
+/* One id is one attempt, so that nobody is let in twice on one deduction. */
 static fg_status why_not_called(const fg_account *account, const fg_command *command, bool is_same) {
   uint32_t number = fg_account_number(account, fg_call_names_number(&account->names, command->id));
   bool is_held = fg_holds_find(account, number, command->id) != NULL;
   return !is_same ? FG_ID_CONFLICT : is_held ? FG_IN_FLIGHT : FG_ALREADY_FINISHED;
 }
 
-/* Sets `is_free` where the id is that of a canceled call, and so free for another. */
-static FG_COLD fg_status run_known(fg_account *account, const fg_command *command, const fg_past *past,
-                                   fg_outcome *outcome, bool *repeated, bool *is_free) {
+/* Answers a command whose id is known, or sets `is_free` where it is the id of a canceled call, which another may
+   have. */
+static FG_COLD fg_status answer_known(fg_account *account, const fg_command *command, const fg_past *past,
+                                      fg_outcome *outcome, bool *repeated, bool *is_free) {
   bool is_same = false;
   bool was_call = past->command.kind == FG_DO_CALL;
   *is_free = command->kind == FG_DO_CALL && was_call && fg_past_is_canceled(past);
@@ -120,16 +122,19 @@ static FG_COLD fg_status run_known(fg_account *account, const fg_command *comman
   return FG_OK;
 }
 
-/* The id may be known already: from the history, or from the archive. */
+/* Looks an id up in the history and the archive, and answers where it is known. */
 static FG_COLD fg_status look_back(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
                                    bool *is_free) {
   fg_past past;
   fg_status status = fg_past_find(account, command->id, &past);
   *is_free = status == FG_UNKNOWN_ID;
-  return *is_free ? FG_OK : status != FG_OK ? status : run_known(account, command, &past, outcome, repeated, is_free);
+  return *is_free          ? FG_OK
+         : status != FG_OK ? status
+                           : answer_known(account, command, &past, outcome, repeated, is_free);
 }
 
-FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
+FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg_outcome *outcome,
+                                     bool *repeated) {
   char made_up[32];
   if (command->id.text == NULL) {
     FG_ASSERT(fg_command_orders(command->kind));
@@ -149,12 +154,12 @@ FG_HOT fg_status fg_recorded_run(fg_account *account, const fg_command *command,
       return FG_OK;
     }
   }
-  return run_new(account, command, &key, outcome);
+  return apply_new(account, command, &key, outcome);
 }
 
 /* -------------------------------------------------------------------------------------------- under the next name */
 
-FG_HOT fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used) {
+FG_HOT fg_status fg_named_call(fg_account *account, const fg_command *command, fg_used *used) {
   uint64_t number = account->names.next - account->named_before;
   const fg_key key = {.number = (uint32_t)number};
   if (FG_UNLIKELY(number > UINT32_MAX)) {

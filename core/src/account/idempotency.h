@@ -1,14 +1,14 @@
 /* Commands under an id: the same again answers as it did, another under the same id is refused. */
-#ifndef FG_RECORDED_H
-#define FG_RECORDED_H
+#ifndef FG_IDEMPOTENCY_H
+#define FG_IDEMPOTENCY_H
 
 #include "../state/state.h"
 
-/* Runs a command whose id is its own, made up where none was given, and records what it answered; or answers as it did.
-   FG_ID_CONFLICT. */
-fg_status fg_recorded_run(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
+/* Applies a command that has an id of its own, made up where none was given, and keeps what it answered; or answers as
+   it did. FG_ID_CONFLICT, FG_ID_RESERVED. */
+fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
 
-/* A call without an id: it gets the account's next name, and answers the number of it. */
-fg_status fg_recorded_call(fg_account *account, const fg_command *command, fg_used *used);
+/* Applies a call without an id: it gets the account's next name, and answers the number of that. */
+fg_status fg_named_call(fg_account *account, const fg_command *command, fg_used *used);
 
 #endif

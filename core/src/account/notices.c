@@ -25,7 +25,7 @@ static const char *const notice_names[] = {
 #include "outlook.def"
 };
 
-/* What a notice says; what it has not is null. */
+/* The values of a notice; those that it does not have are told as null. */
 typedef struct noticed {
   notice_code code;
   const fg_product *product; ///< NULL: none
@@ -47,7 +47,7 @@ typedef struct notice_board {
   fg_teller to;
 } notice_board;
 
-/* `format` makes the message. Its names are of the book, at most 64 bytes each, so that every message fits. */
+/* Tells a notice; `format` makes its message. The names in it are of the book, at most 64 bytes each, so it fits. */
 static void FG_PRINTF(3, 4) notice(notice_board *board, const noticed *what, const char *format, ...) {
   fg_teller *to = &board->to;
   char message[512];
@@ -176,7 +176,7 @@ static bool sells_packs(const fg_product *offered) {
   return offered->grant_count > 0;
 }
 
-/* Of a product that can only be paid for after use, that it is paid for after use is no news. */
+/* Says that usage is postpaid now. A product without grants or packs is always postpaid, so nothing is said of it. */
 static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t product) {
   const fg_product *offered = &board->account->book->products[product];
   noticed begun = empty_notice;
@@ -287,8 +287,8 @@ static void ask_for_uncertain(notice_board *board) {
   }
 }
 
-/* A handle that only looks cannot know whom another one has lost, but everybody knows what is past its time: that is
-   told first, so that all tell the same of one call. */
+/* Calls past their time are told as abandoned even where they are uncertain, because only some handles know that a call
+   is uncertain: so all handles tell the same of one call. */
 static bool is_told_as(const notice_board *board, uint32_t place, bool uncertain) {
   const fg_state *state = &board->account->state;
   bool is_late = state->holds.items[place].deadline <= state->now;
@@ -385,7 +385,7 @@ fg_status fg_account_tell_notices(const fg_account *account, const fg_notice_lim
   notice_board board = {account, chosen, context, uncertain, fg_teller_to(visitor)};
   fg_status status = uncertain == NULL ? FG_NO_MEMORY : fg_account_fork(account, &fork);
   if (status == FG_OK) {
-    status = tell_notices(&board, fork); /* a preview is made in the fork: it is kept in its account */
+    status = tell_notices(&board, fork); /* previews are made in the fork, because an account keeps its latest one */
     fg_account_free(fork);
   }
   fg_release(&account->allocator, uncertain, calls * sizeof *uncertain);

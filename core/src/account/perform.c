@@ -23,7 +23,7 @@ static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *
   return answer_balance(&draft->wallet, outcome);
 }
 
-/* R38. Not of an account that is stopped for a violation, to which nothing is paid back either (R30). */
+/* R38. An account that is stopped for a violation gets nothing paid out, as it gets no refund (R30). */
 static fg_status withdraw(fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   if (draft->violation) {
     return FG_VIOLATION;
@@ -43,6 +43,6 @@ fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *com
 #include "../state/commands.def"
   case FG_COMMAND_COUNT: break;
   }
-  FG_ASSERT(false); /* what is not done on a draft does not come here */
+  FG_ASSERT(false); /* admission.c passes on only commands that work on a draft */
   return FG_INVALID;
 }

@@ -4,7 +4,7 @@
 
 #include "../state/state.h"
 
-/* Does a command on a draft; `id`, of an order, lives in the history. */
+/* Does a command on a draft; the text of `id`, that of an order, belongs to the history. */
 fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *command, fg_string id,
                      fg_outcome *outcome);
 

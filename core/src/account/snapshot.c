@@ -27,7 +27,7 @@ static void write_bytes(snapshot_walk *walk, const void *bytes, size_t length) {
   }
 }
 
-/* Small numbers of either sign take few bytes. */
+/* Writes or reads a number of either sign; small ones take few bytes. */
 static int64_t walk_integer(snapshot_walk *walk, int64_t value) {
   if (walk->status != FG_OK) {
     return 0;
@@ -48,8 +48,8 @@ static int64_t walk_integer(snapshot_walk *walk, int64_t value) {
   return (int64_t)(read >> 1 ^ -(read & 1));
 }
 
-/* For members of any integer type; one that does not hold the value read is a fault. Writing stores nothing: what is
-   written may be shared with forks in other threads. */
+/* Writes or reads a member of any integer type; a value that the type cannot hold is a fault. Writing stores nothing,
+   because the state may be shared with forks in other threads. */
 #define WALK(walk, member)                                                                                             \
   do {                                                                                                                 \
     int64_t walked = walk_integer((walk), (int64_t)(member));                                                          \
@@ -99,7 +99,7 @@ static fg_string read_bytes(snapshot_walk *walk, int64_t length) {
   return bytes;
 }
 
-/* NULL stays NULL. What was read is borrowed. */
+/* Writes or reads bytes, which may be NULL. Bytes that are read are borrowed. */
 static void walk_bytes(snapshot_walk *walk, fg_string *bytes) {
   int64_t length = walk_integer(walk, bytes->text == NULL ? -1 : (int64_t)bytes->length);
   if (is_reading(walk)) {
@@ -118,7 +118,8 @@ static void walk_string(snapshot_walk *walk, fg_string *string) {
   }
 }
 
-/* How many items follow: read, bounded by the bytes there are, for each item takes at least one. */
+/* Writes or reads how many items follow. What is read is bounded by the bytes that are left, because each item takes at
+   least one. */
 static uint32_t walk_count(snapshot_walk *walk, size_t there) {
   uint32_t count = (uint32_t)there;
   WALK(walk, count);
@@ -144,7 +145,7 @@ static uint32_t walk_count(snapshot_walk *walk, size_t there) {
     }                                                                                                                  \
   } while (0)
 
-/* A new block of the history for `count` items; when writing, the one that is there, to be read alone. */
+/* A new block of the history for `count` items; when writing, the block that is there, which is not written to. */
 static void *walk_block(snapshot_walk *walk, const void *there, uint32_t count, size_t item_size) {
   if (!is_reading(walk)) {
     return (void *)(uintptr_t)there;
@@ -219,7 +220,7 @@ static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_str
   return room.entry;
 }
 
-/* By its id in full: the account that reads it need not make the same ones. */
+/* Writes or reads the entry of a call by its id as text, because the account that reads it may make up other names. */
 static void walk_entry(snapshot_walk *walk, fg_hold *hold) {
   char made[FG_CALL_NAME_MAX];
   fg_string id = {NULL, 0};
@@ -407,7 +408,8 @@ static bool write_invoice(void *context, const fg_invoice *invoice) {
   return walk->status == FG_OK;
 }
 
-/* Each item after a 1, the end as a 0: segments share no count. Of the commands a ledger has all but orders in its rows. */
+/* Writes each item after a 1, and a 0 at the end, because segments have no common count. Of the commands only orders
+   are written; a ledger has the others in its rows. */
 static void write_history(snapshot_walk *walk) {
   if (fg_history_each_invoice(walk->history, write_invoice, walk) == FG_NO_MEMORY) {
     stop_walk(walk, FG_NO_MEMORY);
@@ -459,7 +461,7 @@ static void read_history(snapshot_walk *walk) {
 /* ------------------------------------------------------------------------------------------------------- as bytes */
 
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
-  fg_account *whole = (fg_account *)(uintptr_t)account; /* only read: the walk is the same for both ways */
+  fg_account *whole = (fg_account *)(uintptr_t)account; /* a walk that writes bytes does not change the account */
   snapshot_walk walk = {.account = whole, .state = &whole->state, .history = account->history, .out = bytes};
   walk_state(&walk, &whole->state);
   write_history(&walk);

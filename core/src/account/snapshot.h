@@ -1,13 +1,12 @@
-/* The state of an account as bytes, so that it need not be found by replaying all its commands.
-
-   Left out is what a ledger keeps anyway: finished usage. Orders, calls in flight and invoices are in. */
+/* The state of an account as bytes, so that an opening need not replay all its commands. Orders, calls in flight and
+   invoices are in it; finished usage is not, because a ledger has it in its rows. */
 #ifndef FG_SNAPSHOT_H
 #define FG_SNAPSHOT_H
 
 #include "../state/state.h"
 
-/* Of the bytes; a snapshot of another format is not read. Count it up when the state changes its shape, and read the one
-   before too: what a sealed ledger's successor begins with is in no row. */
+/* The format of the bytes; a snapshot of another format is not read. When the state changes its shape, count it up and
+   read the format before too, because the state that a sealed ledger's successor begins with is in no row. */
 enum { FG_SNAPSHOT_FORMAT = 3 };
 
 /* Appends the state. FG_NO_MEMORY. */
@@ -17,8 +16,8 @@ fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);
    whole; FG_INVALID for what cannot be a state, FG_NO_MEMORY; the account is then unchanged. */
 fg_status fg_snapshot_read(fg_account *account, fg_string bytes);
 
-/* Whether what was read, each value of which fits its member, is a state that the account can be in: every index, sum,
-   order and instant. What follows from the rest is filled in, or compared where it was written too. FG_INVALID,
+/* Whether what was read is a state that the account can be in: every index, sum, order and instant; that each value
+   fits its member is known. What follows from the rest is filled in, or compared where it was written too. FG_INVALID,
    FG_NO_MEMORY. */
 fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg_history *history);
 

@@ -1,5 +1,5 @@
-/* Bytes with a right checksum may still be no state: then some later command would read what is not there, or count what
-   was never used. Every rule here is one that the commands keep. */
+/* Bytes with a right checksum may still be no state, and then some later command would read what is not there, or count
+   what was never used. Every condition here is one that all commands keep. */
 #include "snapshot.h"
 
 #include "../book/terms.h"
@@ -28,17 +28,17 @@ static bool is_past(const state_check *check, fg_time time) {
   return fg_time_is_civil(time) && time <= check->state->now;
 }
 
-/* An end may lie a year, or any sold period, ahead, and at most at the end of the calendar. */
+/* An end lies after the beginning, and at most at the end of the calendar. */
 static bool is_end(fg_time begin, fg_time end) { return end > begin && (end == FG_NEVER || end <= FG_TIME_MAX); }
 
-/* A number that is counted on from, each a command's: nobody lives to its end. */
+/* A number from which commands are counted on. It cannot reach its end by commands. */
 static bool is_count(uint64_t number) { return number < INT64_MAX; }
 
 static bool is_text(fg_string text) { return text.text != NULL && fg_string_is_text(text); }
 
 static bool is_id(fg_string id) { return is_text(id) && id.length > 0; }
 
-/* Adds a count that is none below 0, and does not leave its range. */
+/* Adds a count, which must not be below 0, to a sum that must not overflow. */
 static void add_count(state_check *check, int64_t count, int64_t *sum) {
   require(check, count >= 0 && fg_add_i64(*sum, count, sum));
 }
@@ -62,7 +62,7 @@ static void check_money(state_check *check) {
   require(check, is_paid(caps->day) && is_paid(caps->month));
 }
 
-/* Of an account that has seen no instant. */
+/* Whether the state is that of an account that has seen no instant. */
 static bool is_untouched(const state_check *check) {
   const fg_state *state = check->state;
   bool is_empty = state->month == 0 && state->settled == 0 && state->arrears_since == FG_NO_TIME && !state->suspended &&
@@ -119,7 +119,7 @@ static void check_grant(state_check *check, uint32_t place) {
                      (grant->left == grant->units && grant->given_back == 0));
 }
 
-/* What a regime may draw on is found by walking on from grant to grant. */
+/* Grants stand in the order of the regimes that may draw on them first, because a search for these walks the list. */
 static void check_grants(state_check *check) {
   const fg_state *state = check->state;
   for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
@@ -288,7 +288,7 @@ static void check_buckets(state_check *check, uint32_t product) {
   service->month_total = total;
 }
 
-/* Oldest first: what leaves last came in last, and nothing stays longer than a second. */
+/* The window has the oldest admission first, and none stays longer than a second. */
 static void check_window(state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
   int64_t units = 0;
@@ -321,7 +321,7 @@ static const fg_regime *regime_of(const fg_service *service, uint64_t number) {
   return is_there ? &service->regimes.items[service->regimes.count - 1 - (service->regime - number)] : NULL;
 }
 
-/* Where its units were counted, and drawn. */
+/* Checks the period and the regime in which the units of a call were counted and drawn. */
 static void check_place(state_check *check, const fg_hold *hold) {
   fg_service *service = &check->state->services[hold->product];
   fg_date day = fg_account_date(check->account, hold->since);
@@ -369,7 +369,7 @@ static void check_holds(state_check *check) {
 
 /* -------------------------------------------------------------------------------------------------------- regimes */
 
-/* The regimes of a service, taken back one by one from the last: the state before each must be one, too. */
+/* The regimes of a service are taken back one by one from the last, and what they leave must be possible each time. */
 typedef struct regime_check {
   state_check *check;
   const fg_service *service;
@@ -392,7 +392,7 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
   require(check, of->left[part->grant] >= 0 && of->left[part->grant] <= grant->units);
 }
 
-/* What was drawn is the sum of its parts; what found no place when it was taken off has none. */
+/* The parts of a regime add up to what it drew. Units taken off that no grant could take back have no part. */
 static void check_parts(regime_check *of, const fg_regime *regime, uint64_t number, uint32_t end) {
   state_check *check = of->check;
   int64_t free = 0;
@@ -461,7 +461,7 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
   require(check, bucket->counted <= bucket->usage.unbilled);
 }
 
-/* Units in calls in flight of some regimes: of a kind, or with FG_USAGE_KINDS of all. */
+/* Units in calls in flight of the regimes `from` … `to`: those of one kind, or all with FG_USAGE_KINDS. */
 static int64_t held_in(const regime_check *of, fg_date bucket, uint64_t from, uint64_t to, fg_usage_kind kind) {
   int64_t units = 0;
   for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
@@ -472,7 +472,7 @@ static int64_t held_in(const regime_check *of, fg_date bucket, uint64_t from, ui
   return units;
 }
 
-/* Calls in flight can be undone, and what was taken off since was not theirs. */
+/* Calls in flight can still be undone, so no more may have been taken off than was used besides them. */
 static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t number) {
   state_check *check = of->check;
   if (regime->kind == FG_REGIME_DRAWS) {
@@ -600,7 +600,7 @@ static fg_status check_all(state_check *check) {
   return FG_OK;
 }
 
-/* What is held when follows from the orders. */
+/* Fills in the steps of capacity, which follow from the orders. */
 static fg_status hold_capacity(const fg_account *account, fg_state *state) {
   for (uint32_t i = 0; i < state->capacity.count; i++) {
     const fg_capacity_order *order = &state->capacity.items[i];

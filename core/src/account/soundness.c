@@ -17,7 +17,7 @@ static bool is_small(const fg_account *account) {
   return items <= ITEMS_MAX;
 }
 
-/* From the C library, because a test may count or refuse what the account's allocator is asked for. */
+/* Allocates by the C library, because a test may count or refuse requests to the account's allocator. */
 static fg_account *read_again(const fg_account *account, fg_text *bytes) {
   fg_account *again = NULL;
   fg_account seen = *account;
@@ -42,7 +42,8 @@ static bool is_same_list(const void *a, uint32_t a_count, const void *b, uint32_
 }
 #define IS_SAME_LIST(a, b) is_same_list((a)->items, (a)->count, (b)->items, (b)->count, sizeof *(a)->items)
 
-/* From the last back to what is in force now, whose beginning may be told by another order that was joined to it. */
+/* Compares steps from the last back to the one in force, whose beginning may differ where an equal step before it was
+   taken out. */
 static bool are_same_steps(const fg_service *kept, const fg_service *found, fg_time now) {
   uint32_t count = kept->steps.count;
   uint32_t other = found->steps.count;
@@ -73,7 +74,8 @@ static void assert_derived(const fg_service *kept, const fg_service *found, fg_t
 void fg_account_assert_sound(const fg_account *account) {
   fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
   fg_account *again = is_small(account) ? read_again(account, &bytes) : NULL;
-  FG_ASSERT(again == NULL || account->state.next_due <= again->state.next_due); /* sooner, for a grant used up by now */
+  /* The account may look sooner, for the end of a grant that was used up since. */
+  FG_ASSERT(again == NULL || account->state.next_due <= again->state.next_due);
   for (uint32_t product = 0; again != NULL && product < account->book->product_count; product++) {
     assert_derived(&account->state.services[product], &again->state.services[product], account->state.now);
   }

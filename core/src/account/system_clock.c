@@ -32,8 +32,8 @@ static int64_t read_boottime(void *context) {
 #endif
 }
 
-/* The first 32 bits of what Linux draws at random when it starts; 0 where nothing says which start this is, so that all
-   starts look like one and a steady clock that begins anew counts for nothing. */
+/* The first 32 bits of the number that Linux draws when it starts; 0 where the number cannot be read. Then all starts
+   look like one, and a steady clock that began anew counts for nothing. */
 static uint32_t read_boot(void *context) {
   unsigned boot = 0;
   (void)context;

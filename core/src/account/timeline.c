@@ -20,7 +20,7 @@ typedef struct replay {
   fg_account *account;
   fg_json_writer writer;
   fg_visitor visitor;
-  size_t told; ///< bytes that statements and previews have answered: a line may ask for what many others paid for
+  size_t told; ///< bytes that statements and previews have answered, because a short command may ask for a long answer
 } replay;
 
 /* ------------------------------------------------------------------------------------------------------- the head */
@@ -76,7 +76,7 @@ static void tell_refusal(const replay *run, const fg_command *command, fg_status
   fg_tell_end_object(&to);
 }
 
-/* What a visitor's stop means: the writer could not grow its text. */
+/* Replaces FG_STOPPED by the status of the writer, which stops where it cannot grow its text. */
 static fg_status written(const replay *run, fg_status status) {
   return status == FG_STOPPED ? run->writer.status : status;
 }
@@ -107,7 +107,7 @@ static fg_status replay_command(replay *run, const fg_json *value) {
   return run->writer.status;
 }
 
-/* The whole document is read before the first command runs: one that cannot be read has no outcome. */
+/* Checks all commands before the first is applied, because a document that cannot be read has no outcomes at all. */
 static fg_status check_commands(replay *run, const fg_json *commands) {
   fg_command command;
   size_t i = 0;

@@ -1,5 +1,5 @@
-/* What is to come by itself. A fork of the account lives through its due events, and what each of their instants has
-   changed is told: so expiry, settlement, suspension and issue keep their rules in one place, which is not here. */
+/* What will happen by itself. A fork of the account lets its due events happen, and what each instant has changed is
+   told, so that the rules of expiry, settlement, suspension and issue are not written here again. */
 #include "upcoming.h"
 
 #include "../base/status.h"
@@ -20,7 +20,7 @@ static const char *const event_names[] = {
 #include "outlook.def"
 };
 
-/* What an event says of whatever kind; what it has not is null. */
+/* The values of an event; those that its kind does not have are told as null. */
 typedef struct upcoming_event {
   event_kind kind;
   const fg_product *product; ///< NULL: none
@@ -31,7 +31,7 @@ typedef struct upcoming_event {
   fg_string rule; ///< text NULL: none
 } upcoming_event;
 
-/* The account that lives ahead, and how it stood before the instant being told. */
+/* The fork, and how it stood before the instant being told. */
 typedef struct outlook {
   fg_account *fork;
   fg_teller to;
@@ -40,7 +40,7 @@ typedef struct outlook {
   fg_amount day_used, month_used; ///< of the budgets
 } outlook;
 
-/* The caller adds what its kind has besides, and ends the object. */
+/* Begins to tell an event. The caller adds what its kind has besides, and ends the object. */
 static void begin_event(outlook *view, const upcoming_event *event) {
   fg_teller *to = &view->to;
   fg_string none = {NULL, 0};
@@ -56,7 +56,7 @@ static void begin_event(outlook *view, const upcoming_event *event) {
 
 /* ------------------------------------------------------------------------------------------------ kinds of events */
 
-/* A rule of the guide, where the book cites it. */
+/* A rule of the guide; empty where the book does not cite it. */
 static fg_string cited(const outlook *view, const char *rule) {
   fg_string named = fg_string_of(rule);
   return fg_book_cites(view->fork->book, named) ? named : (fg_string){NULL, 0};
@@ -87,7 +87,7 @@ static void tell_expiries(outlook *view) {
   }
 }
 
-/* With the mode and the limit that hold from then on: those of R23 or R24 where it was the last. */
+/* Tells of an order with the mode and the limit that hold from then on: those of R23 or R24 where it was the last. */
 static void tell_order_event(outlook *view, event_kind kind, const fg_capacity_order *order) {
   const fg_account *fork = view->fork;
   const fg_product *product = &fork->book->products[order->product];
@@ -195,7 +195,8 @@ static fg_status live_next_instant(outlook *view) {
   return fg_teller_status(&view->to);
 }
 
-/* Answers in `until` how far it came. Amounts that no longer fit end the outlook, as the end of the calendar does. */
+/* Tells the events until an instant, and sets `until` to how far it came. Amounts that no longer fit end the outlook,
+   as the end of the calendar does. */
 static fg_status live_until(outlook *view, fg_time *until, bool *complete) {
   fg_account *fork = view->fork;
   FG_TRY(fg_history_own(&fork->history));

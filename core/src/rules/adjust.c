@@ -9,7 +9,7 @@ static fg_status add_units(fg_account *account, fg_state *draft, uint32_t produc
   return FG_OK;
 }
 
-/* The answer does not say which pack got units back: a correction takes units off a source, not off one usage. */
+/* The answer does not say which pack got units back, because a correction takes units off a source, not off a usage. */
 static fg_status take_units_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units,
                                 fg_outcome *outcome) {
   fg_usage off;

@@ -5,7 +5,7 @@
 #include "../base/status.h"
 #include "usage.h"
 
-/* Tried on a draft, because grants, tiers and packs that cover the whole month all change the bill. */
+/* The usage is tried on a draft, because grants, tiers and packs that cover the whole month all change the bill. */
 fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                                bool billable, fg_amount *bill) {
   fg_state draft;

@@ -8,7 +8,8 @@
 fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                                bool billable, fg_amount *bill);
 
-/* FG_BUDGET_EXCEEDED if more usage would pass a cap; fg_budget_ask is for when there is one. */
+/* FG_BUDGET_EXCEEDED if more usage would pass a cap. Call fg_budget_check, which calls fg_budget_ask where there is
+   one. */
 FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                                 bool billable);
 static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
@@ -27,7 +28,7 @@ fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_com
 /* Begins a day, whose cap counts anew. */
 fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft);
 
-/* What is used of the day's cap and of the month's; of a cap that is not set, the figure means nothing. */
+/* How much of the day's cap and of the month's is used. For a cap that is not set the figure means nothing. */
 fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_amount *day, fg_amount *month);
 
 #endif

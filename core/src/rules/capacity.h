@@ -16,10 +16,10 @@ fg_status fg_capacity_check(const fg_account *account, const fg_state *state, co
 
 /* Counts an order as held from now on; FG_OVERFLOW if that is more than can be counted. */
 fg_status fg_capacity_hold(const fg_account *account, fg_state *state, const fg_capacity_order *order);
-/* Does not count it any more, because it was refunded before it began. */
+/* Stops counting an order, which was refunded before it began. */
 fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_capacity_order *order);
 
-/* Brings what each service holds now up to date; and the next instant at which that changes. */
+/* Brings what each service holds now up to date; and answers the next instant at which that changes. */
 void fg_capacity_refresh(const fg_account *account, fg_state *state, fg_time at);
 fg_time fg_capacity_next_change(const fg_account *account, const fg_state *state, fg_time after);
 

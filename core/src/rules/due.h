@@ -1,5 +1,5 @@
-/* What happens by itself as time passes, in the order of the timeline contract. Each event has its own file: expiry in
-   grants and capacity, settlement, arrears, issue. */
+/* What happens by itself as time passes, in the order of the timeline contract. The events themselves are in grants and
+   capacity (expiry), settlement, arrears and issue. */
 #ifndef FG_DUE_H
 #define FG_DUE_H
 
@@ -11,7 +11,7 @@ fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at);
 /* Lets everything due up to `at` happen on a draft, in time order. */
 fg_status fg_due_happen(fg_account *account, fg_state *draft, fg_time at);
 
-/* Finds anew when the next thing falls due, and what is in force for usage until then. */
+/* Works out anew when the next thing falls due, and what is in force for usage until then. */
 void fg_due_refresh(const fg_account *account, fg_state *state);
 
 #endif

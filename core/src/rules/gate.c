@@ -11,7 +11,7 @@ static fg_usage_kind kind_of(const fg_recorded *recorded) {
   return recorded->unbilled == 0 ? FG_USAGE_BILLED : recorded->counted > 0 ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
 }
 
-/* Cannot fail, because fg_gate_call has made room for everything. */
+/* Records the call and its hold. Cannot fail, because fg_gate_call has made room for everything. */
 static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, uint32_t number,
                              const fg_entry_room *room) {
   fg_state *state = &account->state;
@@ -39,7 +39,8 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   return recorded;
 }
 
-/* No slot was free. Calls whose deadline has passed give theirs back only now, because nobody else can see that. */
+/* Where no slot is free, calls whose deadline has passed give theirs back. It is done only now, because until somebody
+   asks for a slot nobody can see whether it was done. */
 static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
   const fg_service *service = &state->services[product];
   FG_ASSERT(service->in_force.by_slots && service->slots_taken >= service->in_force.limit);
@@ -163,7 +164,7 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-/* A call ends with another quantity than it was let through with: units go back, or more have been used. */
+/* Gives units back, or records more, where a call ends with another quantity than it was let through with. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                               fg_new_ending *ending, fg_recorded *extra) {
   int64_t units = command->kind == FG_DO_CANCEL ? 0 : command->quantity == FG_ALL ? hold->units : command->quantity;

@@ -4,7 +4,8 @@
 
 #include "../state/state.h"
 
-/* Counts usage under an id that is free, or under none (`key` NULL), or refuses it in the order of the timeline contract. */
+/* Counts usage under an id that is free, or under none (`key` NULL), or refuses it in the order of the timeline
+   contract. */
 fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
 
 /* Lets a call through under an id that is free and holds it, or refuses it in the order of the timeline contract. */

@@ -18,7 +18,8 @@ static bool is_before(const fg_account *account, const fg_state *state, uint32_t
   return order != 0 ? order < 0 : a < b;
 }
 
-/* A grant gets its place when it comes and keeps it: drawing units from the first of the order never moves that back. */
+/* Puts a grant in its place in the order of deduction. It keeps the place, because drawing on the first of the order
+   never moves that one back. */
 static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service, uint32_t index) {
   FG_ASSERT(service->drawable.count < service->drawable.capacity);
   uint32_t *items = service->drawable.items;
@@ -109,7 +110,7 @@ static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, in
   return drawn;
 }
 
-/* R7: `drawable` is in the order of deduction. The first grant covers most usage and has some left, so that is asked
+/* R7: `drawable` is in the order of deduction. Most usage is covered by the first grant, so that case is tried
    first. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
   if (service->drawable.count == 0 || units == 0) {
@@ -203,8 +204,8 @@ bool fg_grants_drop_void(const fg_state *state, fg_service *service, fg_time at)
   return kept < before;
 }
 
-/* Whether a grant that is used up now becomes void. An undone call may put units back into it, and usage after its
-   expiry must not draw on them: so a regime ends there. */
+/* Whether a grant that was drawn on and is used up becomes void now. A regime ends there, because an undone call may
+   put units back into the grant, and usage after its expiry must not draw on them. */
 static bool drawn_on_is_void(const fg_state *state, const fg_service *service, fg_time at) {
   for (uint32_t i = 0; i < service->parts.count; i++) {
     if (state->grants.items[service->parts.items[i].grant].expires == at) {

@@ -12,8 +12,8 @@ fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms) {
 
 enum { FEW = 8 };
 
-/* Finds a call that is not among the latest. The history knows the number of its attempt, and calls in flight stand in
-   the order of these numbers. */
+/* Finds a call that is not among the latest, by the number of its attempt, which the history knows: calls in flight
+   stand in the order of these numbers. */
 static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
   fg_key key = {.number = number};

@@ -72,7 +72,8 @@ static void admit_rate(const fg_account *account, fg_service *service, fg_time n
   service->window.items[service->window.count++] = (fg_admission){leaves, quantity};
 }
 
-/* Where no limit is in force, nothing is counted: the window would grow without bound and nobody would ask it. */
+/* Where no limit is in force, nothing is counted, because the window would grow without bound and nobody would ask
+   it. */
 bool fg_limiter_admit(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
   const fg_in_force *in_force = &service->in_force;
   if (in_force->is_limited && !in_force->by_slots) {

@@ -1,5 +1,5 @@
-/* The mode in force, in which usage is billed or goes by capacity, and the limit that follows (R16, R17, R20, R23,
-   R24). */
+/* The mode in force, which says whether usage is billed or goes by capacity, and the limit that follows from it (R16,
+   R17, R20, R23, R24). */
 #ifndef FG_MODE_H
 #define FG_MODE_H
 

@@ -7,7 +7,7 @@
 
 static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
 
-/* Takes the money last, when nothing else can refuse the order any more. */
+/* Takes the money. It is called last, when nothing else can refuse the order any more. */
 static fg_status pay(fg_state *draft, const fg_command *command, fg_amount amount, fg_amount *spent,
                      fg_outcome *outcome) {
   if (!fg_spend(&draft->spent, spent, amount)) {

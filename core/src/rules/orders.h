@@ -1,5 +1,5 @@
-/* Orders: packs that are bought or given, and capacity (R6, R18 to R21, R34). Each works on a draft; `id` lives in the
-   history. */
+/* Orders: packs that are bought or given, and capacity (R6, R18 to R21, R34). Each function works on a draft; the text
+   of `id` belongs to the history. */
 #ifndef FG_ORDERS_H
 #define FG_ORDERS_H
 

@@ -13,7 +13,7 @@ fg_status fg_service_close(fg_state *draft, uint32_t product);
 fg_status fg_service_stop(fg_state *draft);
 fg_status fg_service_reinstate(fg_state *draft);
 
-/* Finds anew, of every product, what is in force for its usage. */
+/* Works out anew what is in force for the usage of every product. */
 void fg_service_refresh(const fg_account *account, fg_state *state);
 
 #endif

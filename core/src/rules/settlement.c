@@ -139,8 +139,8 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
   return FG_OK;
 }
 
-/* Lets packs cover the month in earnest, and notes what they gave in the regimes, in the order of time. With daily
-   tiers one pack may cover several days; each is then noted. */
+/* Lets packs cover the month for good, and notes in the regimes what they gave, in the order of time. With daily tiers
+   one pack may cover several days; each is then noted. */
 static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t product, fg_month month, fg_time at) {
   fg_service *service = &draft->services[product];
   uint32_t count = 0;
@@ -170,7 +170,7 @@ static void drop_adjustments(const fg_account *account, fg_state *draft, fg_mont
   draft->adjustments.count = kept;
 }
 
-/* R14, R15. The month's usage is gone afterwards, so that nothing can settle it again. */
+/* R14, R15. The month's usage is dropped, so that nothing can settle it again. */
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at) {
   fg_invoice invoice;
   FG_ASSERT(fg_history_is_owned(account->history) && month == draft->settled + 1);

@@ -163,8 +163,8 @@ fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t 
 
 /* -------------------------------------------------------------------------------------------------------- undoing */
 
-/* A draft on which the regimes of a product, from that of the undone call on, are drawn again. */
-typedef struct second_life {
+/* A draft on which the regimes of a product are drawn again, from that of the undone call on. */
+typedef struct redrawing {
   const fg_account *account;
   fg_state *draft;
   fg_service *service;
@@ -174,39 +174,39 @@ typedef struct second_life {
   int64_t *reserved;           ///< of each grant, what settlements are still to take from it; NULL: they took nothing
   bool is_arranged;            ///< `drawable` is the order of deduction as of the regime before
   uint32_t arrived;            ///< grants that are in it, or never will be
-} second_life;
+} redrawing;
 
 /* How many units are left in grants that are void by now. What undoing adds to them is lost. */
-static int64_t left_in_void(const second_life *life) {
+static int64_t left_in_void(const redrawing *redraw) {
   int64_t left = 0;
-  for (uint32_t i = 0; i < life->draft->grants.count; i++) {
-    const fg_grant *grant = &life->draft->grants.items[i];
-    bool is_void = grant->product == life->product && grant->expires <= life->draft->now && !grant->refunded;
-    left += is_void && !fg_grant_is_of_materials(life->account, grant) ? grant->left : 0;
+  for (uint32_t i = 0; i < redraw->draft->grants.count; i++) {
+    const fg_grant *grant = &redraw->draft->grants.items[i];
+    bool is_void = grant->product == redraw->product && grant->expires <= redraw->draft->now && !grant->refunded;
+    left += is_void && !fg_grant_is_of_materials(redraw->account, grant) ? grant->left : 0;
   }
   return left;
 }
 
 /* Takes back all that a regime did to grants and to its period. */
-static void forget(const second_life *life, const fg_regime *regime, uint32_t end) {
+static void forget(const redrawing *redraw, const fg_regime *regime, uint32_t end) {
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
   for (uint32_t i = regime->first; i < end; i++) {
-    const fg_taken *part = &life->parts.items[i];
-    fg_grant *grant = &life->draft->grants.items[part->grant];
+    const fg_taken *part = &redraw->parts.items[i];
+    fg_grant *grant = &redraw->draft->grants.items[part->grant];
     grant->left += puts_back ? -part->units : part->units;
     grant->given_back -= puts_back;
     if (regime->kind == FG_REGIME_COVERS) {
-      life->reserved[part->grant] += part->units;
+      redraw->reserved[part->grant] += part->units;
     }
   }
   if (regime->kind != FG_REGIME_COVERS) {
-    count(fg_state_bucket(life->service, regime->bucket), regime, -1);
+    count(fg_state_bucket(redraw->service, regime->bucket), regime, -1);
   }
 }
 
-static bool has_cover(const second_life *life) {
-  for (uint32_t i = 0; i < life->regimes.count; i++) {
-    if (life->regimes.items[i].kind == FG_REGIME_COVERS) {
+static bool has_cover(const redrawing *redraw) {
+  for (uint32_t i = 0; i < redraw->regimes.count; i++) {
+    if (redraw->regimes.items[i].kind == FG_REGIME_COVERS) {
       return true;
     }
   }
@@ -214,29 +214,29 @@ static bool has_cover(const second_life *life) {
 }
 
 /* Moves the regimes from `place` on aside, and takes back what they did. */
-static fg_status set_aside(second_life *life, uint32_t place) {
-  const fg_allocator *allocator = &life->account->allocator;
-  fg_service *service = life->service;
+static fg_status set_aside(redrawing *redraw, uint32_t place) {
+  const fg_allocator *allocator = &redraw->account->allocator;
+  fg_service *service = redraw->service;
   uint32_t first = service->regimes.items[place].first;
   uint32_t regimes = service->regimes.count - place;
   uint32_t parts = service->parts.count - first;
-  FG_TRY(FG_ARRAY_RESERVE(allocator, &life->regimes, regimes));
-  FG_TRY(FG_ARRAY_RESERVE(allocator, &life->parts, parts));
-  memcpy(life->regimes.items, service->regimes.items + place, regimes * sizeof *life->regimes.items);
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->regimes, regimes));
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->parts, parts));
+  memcpy(redraw->regimes.items, service->regimes.items + place, regimes * sizeof *redraw->regimes.items);
   if (parts > 0) {
-    memcpy(life->parts.items, service->parts.items + first, parts * sizeof *life->parts.items);
+    memcpy(redraw->parts.items, service->parts.items + first, parts * sizeof *redraw->parts.items);
   }
-  life->regimes.count = regimes;
-  life->parts.count = parts;
-  if (has_cover(life)) {
-    life->reserved = fg_allocate(allocator, life->draft->grants.count * sizeof *life->reserved);
-    FG_TRY(life->reserved == NULL ? FG_NO_MEMORY : FG_OK);
-  }
-  for (uint32_t i = 0; i < regimes; i++) {
-    life->regimes.items[i].first -= first;
+  redraw->regimes.count = regimes;
+  redraw->parts.count = parts;
+  if (has_cover(redraw)) {
+    redraw->reserved = fg_allocate(allocator, redraw->draft->grants.count * sizeof *redraw->reserved);
+    FG_TRY(redraw->reserved == NULL ? FG_NO_MEMORY : FG_OK);
   }
   for (uint32_t i = 0; i < regimes; i++) {
-    forget(life, &life->regimes.items[i], i + 1 < regimes ? life->regimes.items[i + 1].first : parts);
+    redraw->regimes.items[i].first -= first;
+  }
+  for (uint32_t i = 0; i < regimes; i++) {
+    forget(redraw, &redraw->regimes.items[i], i + 1 < regimes ? redraw->regimes.items[i + 1].first : parts);
   }
   service->regimes.count = place;
   service->parts.count = first;
@@ -246,36 +246,36 @@ static fg_status set_aside(second_life *life, uint32_t place) {
 
 /* Finds the order of deduction as it was in a regime. Most regimes begin because one grant came or went, so the order
    of the regime before is changed by that one. */
-static fg_status arrange(second_life *life, fg_time at, uint64_t number) {
-  if (!life->is_arranged) {
-    FG_TRY(fg_grants_arrange(life->account, life->draft, life->product, at, number, false));
-    life->arrived = 0;
+static fg_status arrange(redrawing *redraw, fg_time at, uint64_t number) {
+  if (!redraw->is_arranged) {
+    FG_TRY(fg_grants_arrange(redraw->account, redraw->draft, redraw->product, at, number, false));
+    redraw->arrived = 0;
   }
-  for (; life->arrived < life->draft->grants.count; life->arrived++) {
-    const fg_grant *grant = &life->draft->grants.items[life->arrived];
-    if (grant->product == life->product && grant->regime > number) {
+  for (; redraw->arrived < redraw->draft->grants.count; redraw->arrived++) {
+    const fg_grant *grant = &redraw->draft->grants.items[redraw->arrived];
+    if (grant->product == redraw->product && grant->regime > number) {
       break;
     }
-    if (life->is_arranged) {
-      FG_TRY(fg_grants_arrive(life->account, life->draft, life->product, life->arrived, at));
+    if (redraw->is_arranged) {
+      FG_TRY(fg_grants_arrive(redraw->account, redraw->draft, redraw->product, redraw->arrived, at));
     }
   }
-  if (life->is_arranged) {
-    fg_grants_drop_void(life->draft, life->service, at);
+  if (redraw->is_arranged) {
+    fg_grants_drop_void(redraw->draft, redraw->service, at);
   }
-  life->is_arranged = true;
+  redraw->is_arranged = true;
   return FG_OK;
 }
 
 /* Draws the units of a regime again, and leaves in each grant what later settlements took from it. */
-static void draw(second_life *life, fg_regime *regime, int64_t billed) {
-  fg_service *service = life->service;
+static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
+  fg_service *service = redraw->service;
   int64_t rest = billed;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < service->drawable.count; i++) {
     uint32_t index = service->drawable.items[i];
-    fg_grant *grant = &life->draft->grants.items[index];
-    int64_t reserved = life->reserved == NULL ? 0 : life->reserved[index];
+    fg_grant *grant = &redraw->draft->grants.items[index];
+    int64_t reserved = redraw->reserved == NULL ? 0 : redraw->reserved[index];
     FG_ASSERT(reserved >= 0 && reserved <= grant->left);
     int64_t units = fg_min_i64(grant->left - reserved, rest);
     if (units > 0) {
@@ -290,37 +290,37 @@ static void draw(second_life *life, fg_regime *regime, int64_t billed) {
     }
   }
   service->drawable.count = kept;
-  life->is_arranged = life->reserved ==
-                      NULL; /* a grant with reserved units was passed over and may be drawn on later */
+  /* A grant with reserved units was passed over, and may be drawn on later. */
+  redraw->is_arranged = redraw->reserved == NULL;
   regime->usage.postpaid = rest;
 }
 
-static fg_status draw_again(second_life *life, fg_regime *regime, uint64_t number, int64_t billed) {
-  fg_service *service = life->service;
-  FG_TRY(arrange(life, regime->at, number));
-  FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &service->parts, service->drawable.count));
-  draw(life, regime, billed);
+static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t number, int64_t billed) {
+  fg_service *service = redraw->service;
+  FG_TRY(arrange(redraw, regime->at, number));
+  FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &service->parts, service->drawable.count));
+  draw(redraw, regime, billed);
   count(fg_state_bucket(service, regime->bucket), regime, 1);
   return FG_OK;
 }
 
-static fg_status cover_again(second_life *life, const fg_regime *before, uint32_t end) {
-  FG_TRY(FG_ARRAY_RESERVE(&life->account->allocator, &life->service->parts, end - before->first));
+static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_t end) {
+  FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->service->parts, end - before->first));
   for (uint32_t i = before->first; i < end; i++) {
-    const fg_taken *part = &life->parts.items[i];
-    life->draft->grants.items[part->grant].left -= part->units;
-    life->reserved[part->grant] -= part->units;
-    FG_ASSERT(life->draft->grants.items[part->grant].left >= life->reserved[part->grant]);
-    life->service->parts.items[life->service->parts.count++] = *part;
+    const fg_taken *part = &redraw->parts.items[i];
+    redraw->draft->grants.items[part->grant].left -= part->units;
+    redraw->reserved[part->grant] -= part->units;
+    FG_ASSERT(redraw->draft->grants.items[part->grant].left >= redraw->reserved[part->grant]);
+    redraw->service->parts.items[redraw->service->parts.count++] = *part;
   }
-  life->is_arranged = false;
+  redraw->is_arranged = false;
   return FG_OK;
 }
 
-static fg_status live_regime(second_life *life, uint32_t place) {
-  const fg_regime *before = &life->regimes.items[place];
-  uint32_t end = place + 1 < life->regimes.count ? before[1].first : life->parts.count;
-  fg_service *service = life->service;
+static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
+  const fg_regime *before = &redraw->regimes.items[place];
+  uint32_t end = place + 1 < redraw->regimes.count ? before[1].first : redraw->parts.count;
+  fg_service *service = redraw->service;
   int64_t lost = 0;
   FG_ASSERT(service->regimes.count < service->regimes.capacity);
   fg_regime *regime = &service->regimes.items[service->regimes.count++];
@@ -328,18 +328,19 @@ static fg_status live_regime(second_life *life, uint32_t place) {
   *regime = *before;
   int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
   FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
-  regime->usage.free = regime->usage.packs = regime->usage.postpaid =
-      0; /* unbilled units stay as they were, since they draw on nothing */
+  /* Unbilled units stay as they were, because they draw on nothing. */
+  regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0;
   regime->first = service->parts.count;
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
-    life->is_arranged = false;
-    return take_off(life->account, life->draft, life->product, regime, number, billed + before->usage.unbilled, &lost);
-  case FG_REGIME_COVERS: return cover_again(life, before, end);
+    redraw->is_arranged = false;
+    return take_off(redraw->account, redraw->draft, redraw->product, regime, number, billed + before->usage.unbilled,
+                    &lost);
+  case FG_REGIME_COVERS: return cover_again(redraw, before, end);
   case FG_REGIME_DRAWS:
   case FG_REGIME_KINDS: break;
   }
-  return draw_again(life, regime, number, billed);
+  return draw_again(redraw, regime, number, billed);
 }
 
 /* Takes units off the regime of the undone call. They come off one source, whichever, because the regime is drawn
@@ -353,31 +354,31 @@ static void reduce(fg_regime *regime, const fg_hold *hold, int64_t units) {
   }
 }
 
-static fg_status live_again(second_life *life, const fg_hold *hold, int64_t units) {
-  FG_TRY(set_aside(life, (uint32_t)(hold->regime - number_of(life->service, 0))));
-  reduce(&life->regimes.items[0], hold, units);
-  for (uint32_t i = 0; i < life->regimes.count; i++) {
-    FG_TRY(live_regime(life, i));
+static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, int64_t units) {
+  FG_TRY(set_aside(redraw, (uint32_t)(hold->regime - number_of(redraw->service, 0))));
+  reduce(&redraw->regimes.items[0], hold, units);
+  for (uint32_t i = 0; i < redraw->regimes.count; i++) {
+    FG_TRY(redraw_regime(redraw, i));
   }
-  return fg_grants_arrange(life->account, life->draft, life->product, life->draft->now, UINT64_MAX, false);
+  return fg_grants_arrange(redraw->account, redraw->draft, redraw->product, redraw->draft->now, UINT64_MAX, false);
 }
 
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost) {
-  second_life life = {
+  redrawing redraw = {
       .account = account, .draft = draft, .service = &draft->services[hold->product], .product = hold->product};
   *lost = hold->regime == 0 ? units : 0; /* its month is settled */
   if (hold->regime == 0 || units == 0) {
     return FG_OK;
   }
   FG_ASSERT(units > 0 && units <= hold->units);
-  int64_t before = left_in_void(&life);
-  fg_status status = live_again(&life, hold, units);
-  FG_ARRAY_RELEASE(&account->allocator, &life.regimes);
-  FG_ARRAY_RELEASE(&account->allocator, &life.parts);
-  fg_release(&account->allocator, life.reserved, draft->grants.count * sizeof *life.reserved);
+  int64_t before = left_in_void(&redraw);
+  fg_status status = redraw_all(&redraw, hold, units);
+  FG_ARRAY_RELEASE(&account->allocator, &redraw.regimes);
+  FG_ARRAY_RELEASE(&account->allocator, &redraw.parts);
+  fg_release(&account->allocator, redraw.reserved, draft->grants.count * sizeof *redraw.reserved);
   FG_TRY(status);
-  life.service->month_total -= fg_month_of(hold->bucket) == draft->month ? units : 0;
-  FG_ASSERT(life.service->month_total >= 0);
-  *lost = fg_min_i64(fg_max_i64(left_in_void(&life) - before, 0), units);
+  redraw.service->month_total -= fg_month_of(hold->bucket) == draft->month ? units : 0;
+  FG_ASSERT(redraw.service->month_total >= 0);
+  *lost = fg_min_i64(fg_max_i64(left_in_void(&redraw) - before, 0), units);
   return FG_OK;
 }

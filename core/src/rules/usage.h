@@ -4,7 +4,7 @@
 
 #include "undo.h"
 
-/* Whether so much may be used: FG_OVERFLOW, FG_NOT_SOLD. */
+/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable);
 
@@ -22,7 +22,8 @@ static inline fg_status fg_usage_reserve(fg_account *account, fg_service *servic
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, service);
 }
 
-/* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in flight. */
+/* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in
+   flight. */
 static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
                                         bool billable) {
   fg_service *service = &state->services[product];

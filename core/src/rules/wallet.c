@@ -1,6 +1,6 @@
 #include "wallet.h"
 
-/* Cash alone may be negative: added to another fund first, no partial sum leaves what the balance fits in. */
+/* Cash alone may be negative, so it is added first: then no partial sum is above the balance, which fits. */
 fg_amount fg_wallet_balance(const fg_wallet *wallet) {
   return wallet->of[FG_CASH] + wallet->of[FG_GIFT] + wallet->of[FG_INCOME];
 }

@@ -4,7 +4,7 @@
 
 #include "../state/state.h"
 
-/* gift + income + cash; vouchers are no balance. */
+/* gift + income + cash; vouchers are not part of the balance (R34). */
 fg_amount fg_wallet_balance(const fg_wallet *wallet);
 
 /* Takes `amount` for a purchase, from the funds it names or else gift, income, cash in this order, and tells what each
@@ -18,6 +18,7 @@ fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount);
 /* Pays cash out (R38): never more than there is, nor than the balance. FG_INSUFFICIENT_FUNDS. */
 fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount);
 
+/* FG_OVERFLOW, the wallet unchanged, if the fund or the balance could not be held. */
 fg_status fg_wallet_add(fg_wallet *wallet, fg_fund fund, fg_amount amount);
 
 #endif
