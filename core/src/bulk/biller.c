@@ -1,4 +1,4 @@
-/* Usage of many accounts to bills: each account lives its own events. */
+/* Usage of many accounts becomes bills: each account applies its own events as commands. */
 #include "customers.h"
 #include "event_order.h"
 #include "event_rows.h"
@@ -8,7 +8,7 @@
 #include "../state/command.h"
 #include "../book/terms.h"
 
-/* ------------------------------------------------------------------------------------------------ birth and death */
+/* ------------------------------------------------------------------------------------------------ making, freeing */
 
 fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller) {
   fg_biller *fresh = fg_allocate(&pattern->allocator, sizeof *fresh);
@@ -76,7 +76,7 @@ fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *co
 
 /* ------------------------------------------------------------------------------------------------------- set aside */
 
-/* A command of an account that was read and yet did not happen. */
+/* What is told of a command that was read and yet did not happen. */
 static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
   return (fg_set_aside){.row = row,
                         .kind = kind,
@@ -91,7 +91,7 @@ static fg_set_aside aside_of(const fg_customer *customer, const fg_command *comm
                         .quantity = command->quantity};
 }
 
-/* A refusal of the account's rules. */
+/* Sets a command aside that the rules of the account refused. */
 static fg_status set_refused_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
                                    int64_t row, const fg_error *error) {
   fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REFUSED);
@@ -110,9 +110,9 @@ static void begin_call(fg_biller *biller) {
   biller->aside.count = 0;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- living */
+/* ------------------------------------------------------------------------------------------------ applying commands */
 
-/* FG_OK also for what was set aside: only what ends the whole run is a failure. */
+/* Answers FG_OK also for a command that was set aside, because only what ends the whole call is a failure. */
 static fg_status do_or_set_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
                                  int64_t row) {
   fg_error error;
@@ -158,7 +158,7 @@ static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *
   return fg_account_apply(customer->account, &command, NULL, error);
 }
 
-/* Nothing uses less than nothing: a row below 0 says that usage of before was too much, which is an `adjust`. */
+/* Makes the command of a row. A quantity below 0 says that too much usage was logged before, which is an `adjust`. */
 static void make_command(const fg_biller *biller, const fg_events *events, const fg_event_row *row,
                          fg_command *command) {
   bool is_known = row->product != FG_NONE;
@@ -173,8 +173,8 @@ static void make_command(const fg_biller *biller, const fg_events *events, const
   }
 }
 
-static fg_status live_row(fg_biller *biller, fg_customer *customer, const fg_events *events, const fg_event_row *row,
-                          fg_command *command) {
+static fg_status apply_row(fg_biller *biller, fg_customer *customer, const fg_events *events, const fg_event_row *row,
+                           fg_command *command) {
   fg_error error;
   fg_status status = FG_OK;
   int64_t number = fg_event_number(events, row->row);
@@ -206,7 +206,8 @@ static fg_status goes_back(const fg_customer *customer, fg_time before, const fg
                  customer->name.text);
 }
 
-/* The rows that were read are `sorted` by now, so that their place is room to sort in. */
+/* Sorts each account's rows by time or checks that they are. The rows are in `sorted` by now, so `rows` is free as
+   scratch memory. */
 static fg_status order_rows(fg_biller *biller, const fg_customer *customer, const fg_events *events, fg_event_row *rows,
                             uint32_t count, fg_error *error) {
   fg_time last = customer->last;
@@ -222,7 +223,7 @@ static fg_status order_rows(fg_biller *biller, const fg_customer *customer, cons
   return FG_OK;
 }
 
-static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events, fg_error *error) {
+static fg_status apply_events(fg_biller *biller, uint32_t index, const fg_events *events, fg_error *error) {
   static const char reason[] = "a row of the log";
   fg_customer *customer = &biller->customers.items[index];
   fg_event_row *rows = biller->sorted.items + biller->places.items[index];
@@ -237,13 +238,14 @@ static fg_status live(fg_biller *biller, uint32_t index, const fg_events *events
   fg_status status = FG_OK;
   for (uint32_t i = 0; i < count && status == FG_OK; i++) {
     status = do_planned(biller, customer, rows[i].at);
-    status = status == FG_OK ? live_row(biller, customer, events, &rows[i], &command) : status;
+    status = status == FG_OK ? apply_row(biller, customer, events, &rows[i], &command) : status;
   }
   customer->last = rows[count - 1].at;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
-/* One account after the other keeps its state in the cache; a counting sort keeps each one's events in order. */
+/* Sorts the rows by account, so that each account's state stays in the cache while its rows are done. A counting sort
+   keeps the rows of an account in their order. */
 static fg_status sort_by_customer(fg_biller *biller) {
   uint32_t count = biller->customers.count;
   biller->sorted.count = 0;
@@ -273,7 +275,7 @@ fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *er
     return fg_refuse(error, status);
   }
   for (uint32_t i = 0; i < biller->customers.count; i++) {
-    FG_TRY(live(biller, i, events, error));
+    FG_TRY(apply_events(biller, i, events, error));
   }
   fg_set_aside_sort(biller);
   return FG_OK;

@@ -1,6 +1,6 @@
 /* Many accounts by name, and the events of one batch sorted to them. */
-#ifndef FG_BILLING_H
-#define FG_BILLING_H
+#ifndef FG_BILLER_H
+#define FG_BILLER_H
 
 #include "../state/state.h"
 #include "text_column.h"

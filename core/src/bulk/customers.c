@@ -15,7 +15,7 @@ static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) 
   return slot;
 }
 
-/* Keeps half of the slots free, for one customer more. */
+/* Makes room for one more customer, at least half of the slots staying free. */
 static fg_status reserve_customer(fg_biller *biller) {
   FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->customers, 1));
   if (biller->slot_count > 2 * (biller->customers.count + 1)) {
@@ -39,7 +39,8 @@ static fg_status reserve_customer(fg_biller *biller) {
   return FG_OK;
 }
 
-/* `account` NULL: one like the pattern. On failure it stays the caller's. */
+/* Adds a customer with an account, or with a fork of the pattern where it is NULL. After a failure the account stays
+   the caller's. */
 static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
   fg_customer fresh = {.account = account, .last = FG_NO_TIME};
   if (name.text == NULL || !fg_string_is_text(name)) {

@@ -1,7 +1,7 @@
 #include "event_order.h"
 
-/* Two neighbouring runs that are in order become one. */
-static void merge_runs(fg_event_row *rows, size_t middle, size_t count, fg_event_row *room) {
+/* Merges two neighbouring parts, each of which is in order. */
+static void merge_parts(fg_event_row *rows, size_t middle, size_t count, fg_event_row *room) {
   size_t left = 0;
   size_t right = middle;
   if (middle >= count || rows[middle - 1].at <= rows[middle].at) {
@@ -18,7 +18,7 @@ void fg_sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t first = 0; first < count; first += 2 * width) {
       size_t left = count - first;
-      merge_runs(rows + first, width, left < 2 * width ? left : 2 * width, room);
+      merge_parts(rows + first, width, left < 2 * width ? left : 2 * width, room);
     }
   }
 }

@@ -13,7 +13,7 @@ int64_t fg_event_number(const fg_events *events, size_t row) {
 
 /* ---------------------------------------------------------------------------------------------------------- names */
 
-/* Memo over the rows of a batch: names repeat. */
+/* The names of the row before, and what they led to, because names repeat. */
 typedef struct name_memo {
   fg_string account, product;        ///< of the row before, as they stand there
   bool account_blank, product_blank; ///< there are blanks around them
@@ -23,14 +23,14 @@ typedef struct name_memo {
 
 #define WITH_BLANKS (UINT32_C(1) << 30) ///< among the known codes: blanks are around the name
 
-/* FG_INVALID if there is no name, or it is no text. */
+/* Finds a customer by a name that may have blanks around it. FG_INVALID if there is no name, or it is no text. */
 static fg_status find_trimmed(fg_biller *biller, fg_string name, uint32_t *customer, bool *has_blanks) {
   fg_string trimmed = name.text == NULL ? name : fg_trim(name);
   *has_blanks = trimmed.length != name.length;
   return trimmed.text == NULL ? FG_INVALID : fg_customer_find(biller, trimmed, customer);
 }
 
-/* Entries of a dictionary are looked up once a batch. */
+/* Finds a customer by a code of the dictionary, each entry of which is looked up once a batch. */
 static fg_status find_by_code(fg_biller *biller, const fg_texts *accounts, size_t row, name_memo *memo) {
   int64_t code = fg_integers_at(accounts->codes, row);
   bool in_range = !fg_integers_null(accounts->codes, row) && code >= 0 && (uint64_t)code < accounts->count;
@@ -80,7 +80,7 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
 
 /* ----------------------------------------------------------------------------------------------------------- rows */
 
-/* Where there is no text the number as one. */
+/* Writes a value of a row: its text, or its number in digits where the column has no texts. */
 static fg_status write_value(fg_biller *biller, const fg_integers *column, const fg_texts *texts, size_t row,
                              fg_string *text) {
   char digits[24];
@@ -177,7 +177,8 @@ static fg_status guessed_wrong(const fg_events *events, size_t row, fg_error *er
                  fitting == NULL ? "" : fitting);
 }
 
-/* Whole numbers of seconds that are taken for microseconds are instants of 1970, and no log is of that year. */
+/* Refuses a batch whose times would be outside of 2000 to 2099, because numbers of seconds that are taken for
+   microseconds are instants of 1970. */
 static fg_status check_guess(const fg_events *events, fg_error *error) {
   bool is_guess = events->guessed_unit && events->time_texts == NULL;
   for (size_t row = 0; is_guess && row < events->count; row++) {

@@ -79,7 +79,8 @@ static bool scale_decimal(fg_string text, fg_time_unit unit, fg_time *time) {
   return whole + 1 != text.length;
 }
 
-/* ----------------------------------------------------------------------------------------------------- times as text */
+/* ----------------------------------------------------------------------------------------------------- times as
+   text */
 
 typedef struct loose_reader {
   const char *at, *end;
@@ -101,7 +102,7 @@ static int take_digits(loose_reader *input, int least, int most) {
   return count < least ? -1 : value;
 }
 
-/* Up to six digits count, what follows them is less than a microsecond. */
+/* Up to six digits count, because those that follow are less than a microsecond. */
 static int take_micros(loose_reader *input) {
   int micros = 0;
   int unit = 100000;
@@ -202,13 +203,14 @@ static const char *instant_in_zone(const fg_events *events, fg_time civil, fg_ti
                      : "the clocks of the zone never show this time";
 }
 
-/* Civil time is the zone's where the log has one, or else the book's. */
+/* The instant of a civil time, of the zone where the log has one, or else of the book. */
 static const char *instant_of(const fg_biller *biller, const fg_events *events, fg_time civil, fg_time *time) {
   *time = civil - (int64_t)biller->book->offset_minutes * 60 * FG_SECOND;
   return events->zone == NULL ? NULL : instant_in_zone(events, civil, time);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- times */
+/* -------------------------------------------------------------------------------------------------------------
+   times */
 
 static const char no_time[] = "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999";
 
@@ -246,9 +248,10 @@ const char *fg_event_time(const fg_biller *biller, const fg_events *events, size
   return fault == NULL && !fg_time_is_civil(*time) ? no_time : fault;
 }
 
-/* -------------------------------------------------------------------------------------------------------- quantities */
+/* --------------------------------------------------------------------------------------------------------
+   quantities */
 
-/* After the whole part: nothing, or a mark and zeros. */
+/* Whether what follows the whole part of a number is nothing, or a mark and zeros. */
 static bool is_whole(fg_string rest, char mark) {
   for (size_t i = 0; i < rest.length; i++) {
     if (rest.text[i] != (i == 0 ? mark : '0')) {
@@ -258,7 +261,7 @@ static bool is_whole(fg_string rest, char mark) {
   return true;
 }
 
-/* Digits, and between groups of three of them the mark of thousands; where they end is in `length`. */
+/* Reads digits, which may have the mark of thousands between groups of three, and sets `length` to where they end. */
 static bool read_groups(fg_string text, char thousands, int64_t *value, size_t *length) {
   size_t i = 0, group = 0;
   bool grouped = false;

@@ -1,6 +1,6 @@
 /* Columns of integers, read in pieces. */
-#ifndef FG_INTEGERS_H
-#define FG_INTEGERS_H
+#ifndef FG_INTEGER_COLUMN_H
+#define FG_INTEGER_COLUMN_H
 
 #include "../../include/faregate_bulk.h"
 #include "../base/base.h"

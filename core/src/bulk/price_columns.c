@@ -8,7 +8,7 @@
 
 enum { PIECE = 1024 }; ///< rows at a time: a few of these columns fit in the first-level cache
 
-/* What one column of amounts is made by. */
+/* What prices the rows of one column. */
 typedef struct pricer {
   const fg_book *book;
   const fg_schedule *schedule;
@@ -63,7 +63,7 @@ static FG_COLD fg_status blame(const pricer *by, fg_status status, size_t row, b
   return status;
 }
 
-/* The exact way, for any row. */
+/* Prices any row, by the rule itself and not by the table. */
 static fg_status price_row(pricer *by, int64_t units, int64_t tier_units, size_t row, size_t *bad_row,
                            fg_error *error) {
   fg_price_result result;
@@ -98,7 +98,7 @@ static fg_status store_piece(const pricer *by, const int64_t *fast, size_t first
   return FG_OK;
 }
 
-/* Rows `first` … of the columns; `nulls` is the column whose nulls are not priced. */
+/* Prices `count` rows from `first` on; `nulls` is the column whose nulls are not priced. */
 static fg_status price_piece(pricer *by, const int64_t *units, const int64_t *tier_units, const fg_integers *nulls,
                              size_t first, size_t count, size_t *bad_row, fg_error *error) {
   int64_t room[PIECE];
@@ -165,7 +165,7 @@ fg_status fg_price_columns(const fg_book *book, const fg_price_query *query, con
 
 /* ----------------------------------------------------------------------------------------------------------- bills */
 
-/* What is known of a query, and where the walk over its rows stands. */
+/* A bill query that was read, and where the walk over its rows stands. */
 typedef struct bill_walk {
   const fg_book *book;
   const fg_bill_query *query;
@@ -183,7 +183,7 @@ static fg_month month_of_row(const bill_walk *walk, size_t row) {
   return walk->first_month + (is_daily(walk) ? 0 : (fg_month)(row % walk->query->periods));
 }
 
-/* R1, R5: what the book issues in a month by itself. */
+/* R1, R5: the units that the book issues every month, as of the month of a row. */
 static int64_t issued_monthly(const bill_walk *walk, size_t row) {
   const fg_book *book = walk->book;
   const fg_product *product = &book->products[walk->product];

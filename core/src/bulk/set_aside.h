@@ -1,10 +1,10 @@
-/* What does not happen to an account, and why. */
+/* The events and commands that did not happen, and why. */
 #ifndef FG_SET_ASIDE_H
 #define FG_SET_ASIDE_H
 
 #include "biller.h"
 
-/* Notes what does not happen. `error` may be NULL where `column` and `message` say all. */
+/* Adds one. Its texts are not copied. */
 fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what);
 
 /* In the order of their rows. */

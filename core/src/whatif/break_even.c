@@ -1,7 +1,7 @@
 #include "curve.h"
 #include "../base/tell.h"
 
-/* Two costs over quantity, followed from line to line. */
+/* Break-even: two costs over quantity are compared from straight line to straight line. */
 enum { BREAK_EVEN_LINES_MAX = 1000000 };
 
 typedef struct crossing {
@@ -67,7 +67,7 @@ static fg_status next_sign(const crossing *pair, int64_t from, int64_t to, int s
   return FG_OK;
 }
 
-/* Along a line the difference passes each sign once at most. */
+/* Along a straight line the difference has each sign at most once. */
 static fg_status follow_line(crossing *pair, int64_t from, int64_t to) {
   fg_amount first = 0;
   fg_amount last = 0;

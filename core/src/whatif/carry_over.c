@@ -29,7 +29,7 @@ static fg_status carry_of(fg_plan_model *model, int month, const int64_t *left, 
   if (here->carry_count == CARRIES_MAX) {
     return fg_fail(error, FG_INVALID, "opening.packs", "too many ways in which grants and packs held may be used up");
   }
-  if ((here->carry_count & (here->carry_count - 1)) == 0) { /* the room doubles whenever the count is a power of two */
+  if ((here->carry_count & (here->carry_count - 1)) == 0) { /* where the count is a power of two, the room is full */
     fg_plan_carry *grown = fg_plan_allocate(model,
                                             (here->carry_count == 0 ? 1 : 2 * here->carry_count) * sizeof *grown);
     if (grown == NULL) {

@@ -54,7 +54,6 @@ fg_status fg_plan_search(fg_plan_model *model, fg_plan_choice *best) {
   return search_allowed(model, all, best);
 }
 
-/* The cheapest plan that does without one of the things the best one buys: a size of pack, or capacity. */
 fg_status fg_plan_search_runner_up(fg_plan_model *model, const fg_plan_choice *best, fg_plan_choice *second) {
   bool allowed[FG_PLAN_PACKS_MAX];
   memset(allowed, true, sizeof allowed);

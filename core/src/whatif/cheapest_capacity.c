@@ -40,7 +40,7 @@ static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding)
   return true;
 }
 
-/* The search takes an order of m months for m orders of one month. That holds as long as an order costs the same
+/* The search counts an order of m months as m orders of one month. That is right as long as an order costs the same
    whatever else is bought; where it does not, the forecast is refused. */
 static fg_status check_separable(const fg_plan_model *model, const fg_capacity_offer *offer, fg_error *error) {
   const fg_policy *policy = &model->book->policy;
@@ -85,7 +85,7 @@ static void try_order(const capacity_prices *prices, int64_t quantity, fg_plan_m
   }
 }
 
-/* One order: of what is needed, or of as much as reaches a cheaper tier. */
+/* Finds the cheapest single order: of what is needed, or of as much as reaches a cheaper tier. */
 static fg_status find_one_order(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                 fg_plan_month *month) {
   const fg_schedule *schedules[2] = {prices->offer->month, prices->offer->day};

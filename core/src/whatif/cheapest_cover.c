@@ -8,8 +8,8 @@ typedef struct cover_search {
   int64_t *best_counts;
 } cover_search;
 
-/* What `units` cost at least with the packs from `first` on: the cheapest of them alone, of which parts may be bought
-   beyond the first. */
+/* A lower bound on the cost of `units` with the packs from `first` on, as if parts of packs were sold after a whole
+   one. */
 static fg_amount cover_bound(const cover_search *search, uint32_t first, int64_t units) {
   fg_amount least = FG_PLAN_NEVER;
   for (uint32_t i = first; i < search->pack_count; i++) {

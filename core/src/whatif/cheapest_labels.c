@@ -228,7 +228,8 @@ static int last_of(const label_search *search, const plan_label *label) {
   return label->left > 0 ? search->model->months[label->bought].last : 0;
 }
 
-/* Whether a label that is kept leaves the same units until the same month, costs no more and leaves no less choice. */
+/* Whether one of the labels kept so far leaves the same units until the same month, costs no more, and allows the same
+   later choices. */
 static bool is_repeated(const label_search *search, const plan_label *label, uint32_t from, uint32_t until) {
   for (uint32_t i = until; i-- > from;) {
     const plan_label *other = &search->labels.items[i];
@@ -243,8 +244,8 @@ static bool is_repeated(const label_search *search, const plan_label *label, uin
   return false;
 }
 
-/* Drops labels that others are never worse than. More units that last longer can turn out dearer only by lowering a
-   residual below a tier's edge (R13), once: so by no more than `drop`. */
+/* Drops labels than which another is never worse. More units that last longer can turn out dearer only by lowering a
+   residual below a tier's edge (R13), and once only, so by no more than `drop`. */
 static void drop_dominated(label_search *search, uint32_t from) {
   fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< of the labels with more left, by the last month of that
   uint32_t kept = from;
@@ -365,7 +366,7 @@ static void trace_labels(const label_search *search, fg_plan_choice *choice) {
   }
 }
 
-static fg_status run_search(label_search *search) {
+static fg_status search_twice(label_search *search) {
   FG_TRY(fg_plan_find_bound(search->model, search->packs, search->pack_count, &search->bound));
   find_drops(search);
   FG_TRY(pass_forecast(search, BEAM_WIDTH));
@@ -382,7 +383,7 @@ fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_pl
   search->model = model;
   search->best = FG_PLAN_NEVER;
   search->pack_count = fg_plan_allowed_packs(model, allowed, search->packs);
-  fg_status status = run_search(search);
+  fg_status status = search_twice(search);
   choice->cost = search->best;
   if (status == FG_OK && search->best < FG_PLAN_NEVER) {
     trace_labels(search, choice);

@@ -13,7 +13,7 @@ typedef struct spell_item {
 
 enum { SPELL_ITEMS_MAX = FG_PLAN_PACKS_MAX + FG_PLAN_MONTHS_MAX };
 
-/* The best way on from the beginning of a month in which no pack is left. */
+/* The cheapest choice for the rest of the forecast, from a month at whose beginning no pack is left. */
 typedef struct spell_choice {
   fg_amount cost;
   bool by_capacity; ///< this month alone goes by capacity
@@ -271,8 +271,8 @@ static int smallest_pack(const fg_plan_model *model, const int64_t *packs) {
   return smallest;
 }
 
-/* Only their sum counts, so the packs of a spell are bought as late as the units are needed, the smallest first: money
-   is spent late, and the large packs last, should less be used than was forecast. */
+/* Only the sum of a spell's packs counts, so they are bought as late as their units are needed, the smallest first.
+   Then money is spent late, and the large packs last, in case less is used than was forecast. */
 static void write_spell(const fg_plan_model *model, const spell_choice *spell, int first, fg_plan_choice *choice) {
   int64_t packs[FG_PLAN_PACKS_MAX];
   int64_t left = 0;

@@ -34,7 +34,7 @@ static fg_status find_way_capacity(const fg_way *way, fg_curve *curve, fg_error 
   return curve->schedule == NULL ? fg_curve_refuse(curve, error, FG_NOT_SOLD) : FG_OK;
 }
 
-/* So much capacity at a fixed price, and calls are free. */
+/* Sets the fixed price of so much capacity, with which calls are free. */
 static fg_status fix_capacity(const fg_way *way, fg_curve *curve, fg_error *error) {
   fg_curve priced = *curve;
   if (curve->product->capacity == NULL) {
@@ -145,7 +145,7 @@ static int64_t block_end(const fg_curve *curve, int64_t units) {
   return fg_price_blocks(curve->schedule, units, &end) == FG_OK ? end : INT64_MAX;
 }
 
-/* From units that the schedule charges back to the quantity. */
+/* The quantity of which the schedule charges so many units. */
 static int64_t quantity_of(const fg_curve *curve, int64_t units) {
   int64_t quantity = 0;
   int64_t covered = 0;
@@ -154,8 +154,9 @@ static int64_t quantity_of(const fg_curve *curve, int64_t units) {
   return fits ? quantity : INT64_MAX;
 }
 
-/* Free units and packs come before any are charged. Where nothing comes before, the quantity of none is no piece of its
-   own, unless it is all that is sold of the first tier or the first unit costs a whole step: no line leads there. */
+/* Whether a quantity lies before any unit is charged, because free units and packs come first. Where none come first,
+   the quantity 0 is a piece of its own only if nothing more is sold of the first tier, or if the first unit costs a
+   whole step, so that no straight line leads to it. */
 static bool is_covered(const fg_curve *curve, int64_t quantity) {
   int64_t covered = quantity_of(curve, 0);
   fg_price_view view = view_of(curve);
@@ -243,7 +244,8 @@ static fg_status tell_piece(fg_teller *to, const fg_curve *curve, int64_t from, 
   return FG_OK;
 }
 
-/* Pieces: lines, and stairs of even steps. The first unit charged begins one; what is not sold is left out. */
+/* Tells the pieces, which are straight lines or stairs of even steps. The first unit charged begins one; quantities
+   that are not sold are left out. */
 static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most) {
   int64_t end = -1;
   fg_tell_begin_list(to, "pieces");
@@ -318,7 +320,7 @@ static int64_t piece_begin(const fg_curve *curve, int64_t end) {
   return from;
 }
 
-/* Goes back from `end`, piece by piece, while all of it that is sold costs more than `least`. */
+/* Goes back from `end`, piece by piece, while whatever is sold of a piece costs more than `least`. */
 static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least, int64_t *begin) {
   for (*begin = end + 1; end >= 0;) {
     int64_t from = piece_begin(curve, end);
@@ -338,7 +340,7 @@ static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least
   return FG_OK;
 }
 
-/* From `last`, the end of a piece, to `edge`, where the next one that is sold begins. */
+/* Tells the cliff between `last`, the end of a piece, and `edge`, where the next piece that is sold begins. */
 static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, int64_t last, int64_t edge) {
   fg_amount before = 0;
   fg_amount there = 0;

@@ -58,8 +58,9 @@ static fg_status add_grants(const fg_plan_model *model, entitlement_list *list, 
   return FG_OK;
 }
 
-/* Whether a pack held goes before all that is bought, as the search has it. The engine is given it the day before the
-   start. Where nothing expires within the forecast, the order is of no account. */
+/* Whether a pack held is drawn on before all packs bought, as the search takes for granted. The account that replays
+   the plan is given it the day before the start. Where nothing expires within the forecast, the order does not
+   matter. */
 static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *held, bool *first) {
   const fg_product *product = &model->book->products[model->product];
   const fg_policy *policy = &model->book->policy;

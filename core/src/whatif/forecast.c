@@ -10,9 +10,10 @@
 #include "month_bill.h"
 #include "packs_on_sale.h"
 
-/* ----------------------------------------------------------------------------------------------- a book of its own */
+/* ------------------------------------------------------------------------------------------- the forecast's own
+   book */
 
-/* The forecast's book is the caller's with other switches and more packs; its strings are the caller's. */
+/* Copies the caller's book, to give it other switches and more packs. The strings stay the caller's. */
 static fg_status copy_book(fg_plan_model *model, uint32_t more_packs) {
   const fg_book *base = model->base;
   fg_product *products = fg_plan_allocate(model, base->product_count * sizeof *products);
@@ -47,7 +48,7 @@ static fg_status name_held_pack(fg_plan_model *model, uint32_t number, fg_string
   return FG_OK;
 }
 
-/* A pack on offer that, given a day before the start, is void when the pack held is. */
+/* Adds a pack held to the packs on offer, so that given a day before the start it is void when the pack held is. */
 static fg_status offer_held_pack(fg_plan_model *model, uint32_t index) {
   const fg_plan_held *held = &model->held[index];
   fg_product *product = (fg_product *)(uintptr_t)&model->book->products[model->product];
@@ -125,8 +126,8 @@ static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_
   return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
 }
 
-/* Packs held are given in this order, because the engine draws on those that are equal in the order of the commands
-   (R7). */
+/* Packs held are given to the account in this order, because of packs that are equal otherwise the first given is drawn
+   on first (R7). */
 static bool is_bought_before(const fg_plan_held *a, const fg_plan_held *b) {
   return a->bought != b->bought ? a->bought < b->bought : a->expires < b->expires;
 }
@@ -241,7 +242,7 @@ static fg_status read_peaks(fg_plan_model *model, const fg_json *root, const cha
 
 /* ------------------------------------------------------------------------------------------------------ the whole */
 
-/* The names of the fields that take their name from a meter. */
+/* The fields of a forecast that are named after a meter. */
 typedef struct meter_fields {
   char calls[80], peak[96];
 } meter_fields;

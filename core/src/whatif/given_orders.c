@@ -81,7 +81,8 @@ static fg_status add_given(fg_plan_model *model, const fg_json *value, fg_plan_r
   if (order.offer == FG_NONE) {
     FG_TRY(set_modes(model, &order, result, error));
   } else if (model->book->products[model->product].packs[order.offer].of_materials) {
-    memset(model->material_packs, 0, model->held_offer * sizeof *model->material_packs); /* bought as the plan says */
+    /* Materials are bought by the plan's own orders alone. */
+    memset(model->material_packs, 0, model->held_offer * sizeof *model->material_packs);
   }
   return fg_plan_add_order(model, result, order);
 }

@@ -4,7 +4,7 @@
 
 #include "plan_model.h"
 
-/* Finds the straight lines of the bill, if it goes along such. */
+/* Finds the straight lines that the bill goes along, if it does. */
 void fg_plan_find_lines(fg_plan_model *model);
 
 /* The bill of a month of `residual` units that nothing covers; FG_PLAN_NEVER if they are not sold. */

@@ -1,4 +1,4 @@
-/* A plan is made: the cheapest, or one that is given, and replayed by an account. */
+/* Makes a plan, the cheapest or one that is given, and lets an account replay it. */
 #include "cheapest.h"
 #include "forecast.h"
 #include "given_orders.h"
@@ -10,7 +10,7 @@ static fg_status begin_result(fg_plan_model *model, fg_plan_result *result) {
   return result->months == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
-/* Replays a choice. An account must come to the very total of the search. */
+/* Replays a choice. The account must come to the same total as the search. */
 static fg_status replay_choice(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result,
                                fg_error *error) {
   FG_TRY(begin_result(model, result));

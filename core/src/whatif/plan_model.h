@@ -31,7 +31,7 @@ typedef struct fg_plan_pack {
   uint32_t place; ///< in the model's packs
 } fg_plan_pack;
 
-/* It is drawn on before what the plan buys. */
+/* A free grant to come or a pack held, which is drawn on before what the plan buys. */
 typedef struct fg_plan_entitlement {
   int64_t units;
   int first, last; ///< months in which it can be drawn on
@@ -51,7 +51,8 @@ typedef struct fg_plan_capacity {
   bool by_day;
 } fg_plan_capacity;
 
-/* How entitlements stand at the beginning of a month, after one of the ways in which the months before may have gone. */
+/* What is left of the entitlements at the beginning of a month, for one of the ways in which the months before may have
+   gone. */
 typedef struct fg_plan_carry {
   const int64_t *left;                  ///< by entitlement, at the month's beginning
   int64_t total;                        ///< the sum, of what can still be drawn on
@@ -120,7 +121,8 @@ typedef struct fg_plan_choice {
 
 fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice); ///< nothing is bought yet
 
-/* ------------------------------------------------------------------------------------- orders, and what they come to */
+/* ------------------------------------------------------------------------------------- orders, and what they come
+   to */
 
 /* An order: of packs, or of capacity. */
 typedef struct fg_plan_order {

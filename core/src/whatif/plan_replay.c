@@ -111,7 +111,7 @@ static fg_status add_commands(fg_plan_model *model, fg_plan_result *result) {
   return add_command(model, result, FG_DO_ADVANCE, settled, &command);
 }
 
-/* --------------------------------------------------------------------------------------------------- the engine */
+/* ------------------------------------------------------------------------------------------------ by an account */
 
 typedef struct plan_replay {
   fg_plan_model *model;
@@ -147,8 +147,8 @@ static void note_use(plan_replay *progress, fg_time at, const fg_used *used) {
   }
 }
 
-/* Orders that were given may allow less at once than the month needs: such a plan does not serve the forecast. It is
-   asked after the usage, because then the account has come to its instant. */
+/* A plan whose orders allow less at once than the month needs does not serve the forecast. The limit is looked at after
+   the usage, because only then the account has come to that instant. */
 static fg_status check_peak(const plan_replay *progress, const fg_account *account, fg_time at, fg_error *error) {
   const fg_product *product = product_of(progress->model);
   const fg_in_force *in_force = &account->state.services[progress->model->product].in_force;

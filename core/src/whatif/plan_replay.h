@@ -1,4 +1,4 @@
-/* The orders of a plan become commands, and an account does them: what they come to is the engine's answer. */
+/* The orders of a plan become commands, and an account does them. What they cost is what the account was charged. */
 #ifndef FG_PLAN_REPLAY_H
 #define FG_PLAN_REPLAY_H
 
