@@ -4,7 +4,7 @@
 
 #include "ledger.h"
 
-/* Fills in a command and what it answered. */
+/* Reads the command of a row and what it answered. */
 static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *command, fg_outcome *answer,
                           fg_error *error) {
   fg_json_document fields;
@@ -16,7 +16,7 @@ static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *comm
   return fg_row_read_outcome(row->outcome, command, &ledger->found_arena, &ledger->allocator, answer);
 }
 
-/* The life of an id from its latest row back: how its call ended, then the command that has it for its own. */
+/* Takes the rows of an id from the latest one back: how its call ended, then the command whose own id it is. */
 static fg_status take_row_of_life(fg_ledger *ledger, const fg_row *row, bool *found, fg_error *error) {
   fg_past *past = &ledger->found;
   fg_command_kind kind = FG_DO_ADVANCE;
@@ -36,7 +36,7 @@ static fg_status find_life(fg_ledger *ledger, fg_string id, bool *found, fg_erro
   sqlite3_stmt *find = ledger->statements.find;
   fg_status status = FG_OK;
   sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
-  sqlite3_bind_int64(find, 2, ledger->seq); /* when a row is done again, it and those after it are not there yet */
+  sqlite3_bind_int64(find, 2, ledger->seq); /* while rows are replayed, those from the next one on do not count */
   int result = sqlite3_step(find);
   for (; result == SQLITE_ROW && status == FG_OK && !*found; result = *found ? result : sqlite3_step(find)) {
     fg_row row;

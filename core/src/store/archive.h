@@ -1,4 +1,4 @@
-/* The commands that memory no longer has. */
+/* Look-ups of commands that memory no longer has, in the ledger's file. */
 #ifndef FG_STORE_ARCHIVE_H
 #define FG_STORE_ARCHIVE_H
 
@@ -6,9 +6,10 @@
 
 struct fg_ledger;
 
-/* What has an id that memory no longer has, from the file (fg_archive). */
+/* Finds what an id was used for (fg_archive). */
 fg_status fg_archive_find(void *ledger, fg_string id, fg_past *past);
-/* What a command answered that may have looked: where that failed the core passes on the status, and here are its words. */
+/* Answers the status of a command that may have looked something up. Where the look-up failed, the core knows the
+   status alone; this fills in the message. */
 fg_status fg_archive_tell(const struct fg_ledger *ledger, fg_status status, fg_error *error);
 
 #endif

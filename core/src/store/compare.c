@@ -96,7 +96,7 @@ static void tell_row(const side *of, char told[512]) {
   fg_cut_utf8(told, 512);
 }
 
-/* Rows are walked side by side; those that one of them has not, because it begins later, say nothing. */
+/* Walks the rows of both side by side. Rows that one of them does not have, because it begins later, say nothing. */
 static fg_status walk_both(comparison *made, fg_error *error) {
   side *a = &made->sides[0];
   side *b = &made->sides[1];
@@ -119,7 +119,7 @@ static fg_status walk_both(comparison *made, fg_error *error) {
   return FG_OK;
 }
 
-/* To its end, so that the length and the head of both are known and nothing damaged is called good. */
+/* Walks one ledger to its end, so that its length and head are known and no damage is passed over. */
 static fg_status walk_on(side *of, fg_error *error) {
   while (of->is_there) {
     FG_TRY(next_row(of, error));

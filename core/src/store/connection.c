@@ -4,7 +4,8 @@
 
 #include "fault.h"
 
-/* Triggers of a ledger ask this function, which other programs do not have: they can read a ledger, not write it. */
+/* The triggers of a ledger call this function. Other programs do not have it, so they can read a ledger but not write
+   it. */
 static void answer_yes(sqlite3_context *context, int count, sqlite3_value **values) {
   (void)count;
   (void)values;
@@ -39,7 +40,7 @@ fg_status fg_connection_open(fg_vfs *vfs, const char *file, const char *path, in
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(*database, result, path, error);
 }
 
-fg_status fg_store_run(sqlite3 *database, const char *path, const char *statements, fg_error *error) {
+fg_status fg_store_execute(sqlite3 *database, const char *path, const char *statements, fg_error *error) {
   int result = sqlite3_exec(database, statements, NULL, NULL, NULL);
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
 }

@@ -1,5 +1,6 @@
-/* A new ledger is made under a name of its own and then given the one it is to have, which must be free. Its lock is held
-   while it is made: what a killed process has left under such a name has none, and the next maker removes it. */
+/* A new ledger is made under a temporary name, and then given the name it is to have, which must be free. Its lock is
+   held while it is made; a file that a killed process left under a temporary name is not locked, and the next maker
+   removes it. */
 #include "system.h"
 
 #include <dirent.h>
@@ -28,9 +29,9 @@ static fg_status fill_new(const fg_store_maker *maker, sqlite3 *database, const 
            "PRAGMA page_size = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN; "
            "PRAGMA application_id = %d; PRAGMA user_version = %d",
            FG_PAGE_SIZE, FG_LEDGER_APPLICATION, FG_LEDGER_VERSION_NOW);
-  FG_TRY(fg_store_run(database, path, statements, error));
+  FG_TRY(fg_store_execute(database, path, statements, error));
   FG_TRY(maker->fill(maker->context, database, error));
-  FG_TRY(fg_store_run(database, path, "COMMIT", error));
+  FG_TRY(fg_store_execute(database, path, "COMMIT", error));
   result = sqlite3_wal_checkpoint_v2(database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(database, result, path, error);
 }
@@ -52,7 +53,7 @@ static fg_status make_file(const char *name, const char *path, const fg_allocato
   return status != FG_OK || result == SQLITE_OK ? status : fg_store_sqlite_fault(NULL, result, path, error);
 }
 
-/* Where there are no hard links: an empty file keeps the name free for us until the rename. */
+/* Moves a file where there are no hard links: an empty file reserves the name until the rename. */
 static int move_over_own(const char *from, const char *to) {
   int file = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) {
@@ -66,8 +67,8 @@ static int move_over_own(const char *from, const char *to) {
   return number;
 }
 
-/* Gives a file another name, where that is free: EEXIST where it is not. Answers 0 or an errno. Who opens it while it
-   has both names waits for the lock, which we hold, and finds one. */
+/* Gives a file another name, or answers EEXIST where that is taken. Answers 0 or an errno. Whoever opens the file while
+   it has both names waits for the lock, which we hold, and then finds one name. */
 static int move_to_free_name(const char *from, const char *to) {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
     return 0;
@@ -99,7 +100,7 @@ static void name_new(const fg_place *place, char name[FG_PLACE_MAX]) {
   fg_place_beside(place, suffix, name);
 }
 
-/* The file last: whoever is stopped in between leaves it to be found. */
+/* Removes the file last, so that whoever is stopped in between leaves a file that the next maker finds. */
 static void remove_new(const char *name) {
   char beside[FG_PLACE_MAX + 8];
   snprintf(beside, sizeof beside, "%s-wal", name);
@@ -135,7 +136,7 @@ static void remove_abandoned(const char *name) {
   }
 }
 
-/* What makers of this name have left who were killed. Where it cannot be removed it stays: nobody reads it. */
+/* Removes what killed makers of this name have left. What cannot be removed stays; nobody reads it. */
 static void sweep(const fg_place *place, const char *directory) {
   DIR *opened = opendir(directory);
   if (opened == NULL) {
@@ -151,7 +152,8 @@ static void sweep(const fg_place *place, const char *directory) {
   closedir(opened);
 }
 
-/* Makes the file, empty, and enters its lock. One that sweeps may have been faster. Answers 0 or an errno. */
+/* Makes an empty file and enters its lock; tries again where another maker has removed it before that. Answers 0 or an
+   errno. */
 static int begin_file(const fg_place *place, char name[FG_PLACE_MAX], fg_lock *lock) {
   int number = ETIMEDOUT;
   while (number == ETIMEDOUT || number == ENOENT) {
@@ -174,8 +176,8 @@ static int begin_file(const fg_place *place, char name[FG_PLACE_MAX], fg_lock *l
   return number;
 }
 
-/* What lies beside the name would become the new ledger's: a log above all, which may hold the newest commands of a ledger
-   that was moved away, and would be played over the new one. */
+/* Refuses a name beside which files lie, because they would become the new ledger's. A log may hold the newest commands
+   of a ledger that was moved away, and SQLite would write them into the new one. */
 static fg_status check_beside(const fg_place *place, const char *path, fg_error *error) {
   static const char *const suffixes[] = {"-wal", "-mark", "-shm"};
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
@@ -193,7 +195,7 @@ static fg_status check_beside(const fg_place *place, const char *path, fg_error 
   return FG_OK;
 }
 
-/* SQLite would say no more than that it cannot open the file. */
+/* Refuses a name that is too long, because SQLite would say no more than that it cannot open the file. */
 static fg_status check_new_length(const char *name, const char *path, fg_error *error) {
   bool is_short = strlen(strrchr(name, '/') + 1) + strlen("-journal") <= NAME_MAX;
   return is_short ? FG_OK : fg_store_system_fault(ENAMETOOLONG, path, error);
@@ -232,7 +234,7 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   }
   fg_status status = make_file(name, path, allocator, maker, error);
   status = status == FG_OK ? give_name(maker, name, &place, path, error) : status;
-  remove_new(name); /* where it was not moved */
+  remove_new(name); /* it is still there if it was not moved */
   fg_lock_close(&lock);
   return status;
 }

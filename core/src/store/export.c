@@ -128,8 +128,8 @@ static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id
   return result == SQLITE_ROW ? FG_OK : fg_store_fault(ledger->store, result, error);
 }
 
-/* How often, before the `at`th ledger and in it, the id was new: a successor has forgotten those that it does not keep,
-   but for orders, and takes them once more. */
+/* Counts how often an id was new in the ledgers up to the `at`th. A successor takes an id once more that it does not
+   keep, unless it is that of an order. */
 static fg_status count_births(exporter *made, size_t at, fg_string id, unsigned *births, fg_error *error) {
   bool is_order = false;
   *births = 0;
@@ -148,9 +148,9 @@ static fg_status join_name(fg_text *name, const char *prefix, fg_string id) {
   return fg_text_append(name, id.text, id.length);
 }
 
-/* The id in the timeline. Ids with # are the library's: a call that the ledger has named "#call-3-1" is "call-3-1". And
-   a timeline forgets none: "photo", given once more in a successor that had forgotten it, is "again-1-photo", because
-   it would be told as repeated, or refused. */
+/* The id in the timeline. Ids with # are the library's, so a call that the ledger has named "#call-3-1" becomes
+   "call-3-1". A timeline forgets no id, so "photo", given once more in a successor that had forgotten it, becomes
+   "again-1-photo"; under its own name it would be answered as repeated, or refused. */
 static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *name, fg_error *error) {
   unsigned births = 0;
   char prefix[FG_CALL_NAME_MAX + 16];
@@ -193,7 +193,7 @@ static fg_status append_command(exporter *made, const fg_row *row, fg_string id)
   return fg_text_append(text, "}", 1);
 }
 
-/* A row that follows from the one before it, and is text that a timeline can hold. */
+/* Checks that a row follows from the one before it, and has text that a timeline can hold. */
 static fg_status check_exported(fg_ledger *ledger, const fg_row *row, fg_error *error) {
   unsigned char chain[FG_CHAIN_SIZE];
   fg_row_chain(ledger->chain, row, chain);
@@ -216,7 +216,7 @@ static fg_status send_row(exporter *made, size_t at, const fg_row *row, fg_error
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
-/* The rows after those that a successor keeps of its predecessor. */
+/* Sends the rows of a ledger, without those that a successor keeps of its predecessor. */
 static fg_status send_rows(exporter *made, size_t at, fg_error *error) {
   fg_ledger *ledger = made->line[at];
   sqlite3_stmt *tail = ledger->statements.tail;
@@ -255,7 +255,8 @@ static fg_status open_next(exporter *made, const char *path, fg_error *error) {
   return fg_ledger_take_birth(ledger, &any, error);
 }
 
-/* A predecessor lies beside its successor, under the name it was sealed by. */
+/* Opens a ledger and its predecessors, each of which lies beside its successor under the name that it had when
+   sealed. */
 static fg_status open_line(exporter *made, const char *path, fg_error *error) {
   fg_predecessor before;
   FG_TRY(open_next(made, path, error));
@@ -285,7 +286,7 @@ static void close_line(exporter *made) {
   }
 }
 
-/* The oldest first, each of the others where the one before has ended. */
+/* Sends the oldest ledger first. Each of the others must begin where the one before ends. */
 static fg_status send_line(exporter *made, fg_error *error) {
   const fg_ledger *before = NULL;
   for (size_t at = made->count; at-- > 0 && !made->is_over; before = made->line[at]) {
@@ -299,7 +300,7 @@ static fg_status send_line(exporter *made, fg_error *error) {
   return FG_OK;
 }
 
-/* Of {"book": …, "policy": …, "wallet": …, "commands": […]} what comes before the commands. */
+/* Appends what comes before the commands in {"book": …, "policy": …, "wallet": …, "commands": […]}. */
 static fg_status append_birth(exporter *made, fg_error *error) {
   fg_store *store = made->line[made->count - 1]->store;
   sqlite3_stmt *book = NULL;

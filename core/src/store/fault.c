@@ -25,7 +25,7 @@ fg_status fg_store_system_fault(int number, const char *path, fg_error *error) {
   }
 }
 
-/* What the system said to SQLite, where SQLite says no more than that it failed. */
+/* Whether the error number of the system says more than SQLite, which may say only that it failed. */
 static bool tells_more(int number) {
   return number == ENOSPC || number == EDQUOT || number == EROFS; /* the log is extended by more than SQLite looks at */
 }

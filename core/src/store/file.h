@@ -21,8 +21,8 @@ typedef struct fg_file_look {
   fg_file_state state;
 } fg_file_look;
 
-/* A look at a name. Its times are 0 unless they are asked for: a kernel that was asked gives the next write to the file a
-   time of its own, which the sync after it must then wait for. Answers 0 or an errno. */
+/* Looks at a file by its name. Its times are 0 unless they are asked for, because a kernel that was asked gives the
+   next write to the file a new time, and the sync after that write waits for it. Answers 0 or an errno. */
 int fg_file_look_at(const char *name, bool with_times, fg_file_look *look);
 /* The same of a file that is open, with its times. */
 int fg_file_look_inside(int file, fg_file_look *look);

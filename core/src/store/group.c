@@ -28,7 +28,7 @@ static void *keep_deadlines(void *argument) {
   return NULL;
 }
 
-/* The host's signals are for its own threads. */
+/* Starts the thread with all signals blocked, because the host's signals are for its own threads. */
 static int start_thread(fg_group *group) {
   sigset_t all;
   sigset_t before;

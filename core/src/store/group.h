@@ -1,5 +1,5 @@
-/* Durability by the group: commands are acknowledged when they are in the log, and the log is synced within a stated
-   time, by a thread, for no next command may come. */
+/* Durability in groups: commands are acknowledged when they are in the log, and the log is synced within a stated time.
+   A thread does that, because no other command may come. */
 #ifndef FG_STORE_GROUP_H
 #define FG_STORE_GROUP_H
 

@@ -43,7 +43,8 @@ static fg_status check_version(const char *path, uint32_t version, fg_error *err
                        path, (unsigned long)version, FG_LEDGER_VERSION_NOW);
 }
 
-/* What SQLite would go by, as fill_new makes it: a write-ahead log, no vacuum, UTF-8, pages of our size and stamps. */
+/* Whether the settings in the header are those of fill_new: a write-ahead log, no vacuum, UTF-8, pages of our size with
+   stamps. */
 static bool has_our_form(const unsigned char *header) {
   return header_number(header, AT_PAGE_SIZE, 2) == FG_PAGE_SIZE && header_number(header, AT_FILE_FORMAT, 2) == 0x0202 &&
          header[AT_RESERVED] == FG_STAMP_SIZE && header_number(header, AT_SCHEMA_FORMAT, 4) == 4 &&

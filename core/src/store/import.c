@@ -43,7 +43,7 @@ static fg_status find_member(importer *made, fg_string key, size_t *member, fg_e
                  (int)(is_short ? key.length : sizeof name), key.text);
 }
 
-/* The bounds of what the document is made of; what stands inside is read when it is used. */
+/* Finds where the members of the document begin and end; each is parsed when it is used. */
 static fg_status find_members(importer *made, fg_string json, fg_error *error) {
   fg_json_scan scan = {json.text, json.text + json.length};
   size_t member = 0;
@@ -124,14 +124,14 @@ static fg_status create_tables(importer *made, sqlite3 *database, fg_error *erro
 
 /* -------------------------------------------------------------------------------------------------- the commands */
 
-/* A refusal is nothing that a ledger can hold. */
+/* Makes an error of a refusal, because a ledger holds accepted commands alone. */
 static fg_status refused(fg_status status, const fg_error *refusal, fg_error *error) {
   return fg_status_is_refusal(status)
              ? fg_fail(error, FG_INVALID, "", "refused, %s: %.200s", fg_status_name(status), refusal->message)
              : fg_fail(error, status, refusal->path, "%s", refusal->message);
 }
 
-/* Of a question the passing of time stays. */
+/* Applies and writes a command. Of a question only the passing of time is written. */
 static fg_status import_command(importer *made, fg_command *command, fg_error *error) {
   fg_ledger *ledger = made->ledger;
   fg_outcome outcome;
@@ -149,19 +149,20 @@ static fg_status import_command(importer *made, fg_command *command, fg_error *e
   return outcome.repeated || !moves ? FG_OK : fg_ledger_append(ledger, command, &outcome, error);
 }
 
-/* Between two snapshots: what memory and the log hold does not grow with the document. */
-static fg_status rest(importer *made, fg_error *error) {
+/* After a snapshot: commits, and drops what memory keeps of finished usage, so that neither the log nor memory grows
+   with the document. */
+static fg_status commit_part(importer *made, fg_error *error) {
   fg_ledger *ledger = made->ledger;
-  if (ledger->loose < FG_SNAPSHOT_EVERY) {
+  if (ledger->rows_in_memory < FG_SNAPSHOT_EVERY) {
     return FG_OK;
   }
   fg_status status = fg_ledger_drop_records(ledger);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  FG_TRY(fg_store_run(made->store.database, made->path, "COMMIT", error));
+  FG_TRY(fg_store_execute(made->store.database, made->path, "COMMIT", error));
   int result = sqlite3_wal_checkpoint_v2(made->store.database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-  return result == SQLITE_OK ? fg_store_run(made->store.database, made->path, "BEGIN", error)
+  return result == SQLITE_OK ? fg_store_execute(made->store.database, made->path, "BEGIN", error)
                              : fg_store_sqlite_fault(made->store.database, result, made->path, error);
 }
 
@@ -173,7 +174,7 @@ static fg_status read_command(importer *made, fg_string text, fg_error *error) {
                                      error);
   status = status == FG_OK ? import_command(made, &command, error) : status;
   fg_json_release(&document);
-  return status == FG_OK ? rest(made, error) : status;
+  return status == FG_OK ? commit_part(made, error) : status;
 }
 
 static fg_status read_commands(importer *made, fg_error *error) {

@@ -68,7 +68,7 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
   return status;
 }
 
-/* What the caller says the ledger begins with must be what it began with. */
+/* The book that the caller names must be the one that the ledger was begun with. */
 static fg_status compare_book(fg_ledger *ledger, const fg_book *book, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   fg_string there = {NULL, 0};
@@ -88,7 +88,7 @@ static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
   return a->limited == b->limited && memcmp(a->of, b->of, sizeof a->of) == 0;
 }
 
-/* Each as far as it is given. The account of the ledger is as it was begun. */
+/* The same of wallet and policy, as far as they are given. The account is still as it was begun. */
 static fg_status compare_options(const fg_ledger *ledger, const fg_account_options *options, fg_error *error) {
   fg_account *asked = NULL;
   const fg_account *begun = ledger->account;
@@ -120,7 +120,7 @@ fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *optio
   return FG_OK;
 }
 
-/* The highest session that resumed a call: it may have written no command. */
+/* The highest session that resumed a call, which may have written no command. */
 static int find_last_resumer(const fg_ledger *ledger, int64_t *session) {
   sqlite3_stmt *statement = NULL;
   int result = sqlite3_prepare_v2(ledger->store->database,

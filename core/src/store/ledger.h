@@ -11,7 +11,7 @@
 /* Commands between two snapshots: what an opening replays at most, and what memory keeps records of. */
 enum { FG_SNAPSHOT_EVERY = 1024 };
 
-/* Sessions count from 1; the lock of one is a byte of a file, at a place that must be one. */
+/* Sessions count from 1. The lock of a session is a byte of the file at its number, which must be a valid offset. */
 #define FG_SESSION_MAX (INT64_C(1) << 53)
 
 typedef struct fg_ledger {
@@ -24,7 +24,7 @@ typedef struct fg_ledger {
   unsigned char chain[FG_CHAIN_SIZE]; ///< of that row
   int64_t snapshot_seq;               ///< of the latest snapshot
   int64_t session;                    ///< the highest seen
-  int64_t loose;                      ///< rows since records were last dropped from memory
+  int64_t rows_in_memory;             ///< rows since records were last dropped from memory
   bool is_behind;                     ///< the account is not what the file says: it must be loaded again
   fg_text command_text, outcome_text, snapshot;
   fg_archive archive;

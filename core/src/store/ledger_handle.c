@@ -58,7 +58,7 @@ static fg_status create(const char *path, const fg_ledger_options *options, cons
 
 /* -------------------------------------------------------------------------------------------------------- opening */
 
-/* To read, a store opens also where it is damaged: for who wants to see how far it is good. */
+/* Refuses a store that is damaged. To be read it was opened all the same, because a survey looks how far it is good. */
 static fg_status check_damage(const fg_store *store, fg_error *error) {
   if (store->is_damaged && error != NULL) {
     *error = store->damage;
@@ -101,7 +101,7 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
 
 /* -------------------------------------------------------------------------------------------------------- closing */
 
-/* After a fork the files, the locks and the thread are the parent's. */
+/* Gives up a ledger in a forked child: files, locks and the thread are the parent's. */
 static fg_status abandon(fg_ledger *ledger, fg_error *error) {
   fg_store_abandon(ledger->store);
   fg_ledger_release(ledger);
@@ -118,12 +118,12 @@ static fg_status close_ledger(void *context, fg_error *error) {
   int result = fg_group_stop(&ledger->group);
   fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
   fg_statements_release(&ledger->statements);
-  /* Without the lock it is closed all the same: the log stays for the next handle. */
+  /* If the lock cannot be entered the ledger is closed all the same, and the log stays for the next handle. */
   fg_error fault;
   fg_status entered = fg_store_enter_to_close(ledger->store, &fault);
   if (entered == FG_OK) {
     fg_runs_end(ledger->store, fg_account_now(ledger->account));
-  } else if (entered == FG_LEDGER_REPLACED && status == FG_OK) { /* with what was written to it */
+  } else if (entered == FG_LEDGER_REPLACED && status == FG_OK) { /* what was written went with the file */
     status = entered;
     if (error != NULL) {
       *error = fault;
@@ -145,8 +145,8 @@ static fg_status enter(void *context, fg_error *error) {
   }
   FG_TRY(fg_store_enter(ledger->store, &others_came, error));
   fg_status status = FG_OK;
-  if (ledger->loose >= FG_SNAPSHOT_EVERY && !ledger->is_behind) {
-    (void)!fg_ledger_drop_records(ledger); /* where memory is short they stay */
+  if (ledger->rows_in_memory >= FG_SNAPSHOT_EVERY && !ledger->is_behind) {
+    (void)!fg_ledger_drop_records(ledger); /* if memory is short they stay */
   }
   if (ledger->is_behind) {
     status = fg_ledger_load(ledger, error);
@@ -183,7 +183,8 @@ static fg_status check_may_write(void *context, fg_error *error) {
              : FG_OK;
 }
 
-/* What falls due on the way to a question happens in memory alone, and is forgotten when the ledger is looked at next. */
+/* Asks a question of a handle that only reads. What falls due before it happens in memory alone, and is forgotten when
+   the ledger is looked at next. */
 static fg_status ask(fg_ledger *ledger, const fg_command *question, fg_outcome *outcome, fg_error *error) {
   ledger->is_behind = true;
   return fg_archive_tell(ledger, fg_account_apply(ledger->account, question, outcome, error), error);
@@ -336,7 +337,7 @@ static fg_status check_options(const fg_ledger_options *options, fg_error *error
   return fg_clock_check(options->clock, error);
 }
 
-/* Whatever fails until here has changed nothing: only with the handle in hand the ledger may be written. */
+/* Makes the handle before the ledger is accepted to be written, so that an opening that fails has changed nothing. */
 static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
   fg_reached reached = {&of_ledger, ledger, ledger->account, (uint64_t)ledger->store->lock.session, &ledger->mark};
   fg_status status = fg_handle_make(&reached, clock, handle, error);

@@ -62,8 +62,8 @@ static fg_status broken(const char *path, const fg_row *row, const char *what, f
                  (long long)row->seq, what, (long long)row->seq - 1);
 }
 
-/* A row is a command that did something: no question, no repetition. The chain is no proof of it, for anybody can
-   compute it. */
+/* Checks that a row follows the one before it, and is a command that did something: no question, no repetition. The
+   chain alone does not prove that, because anybody can compute a chain. */
 static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error *error) {
   const char *path = ledger->store->path;
   unsigned char chain[FG_CHAIN_SIZE];
@@ -113,7 +113,7 @@ fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *o
   FG_TRY(replay_row(ledger, row, outcome == NULL ? &unasked : outcome, error));
   ledger->seq = row->seq;
   ledger->session = fg_max_i64(ledger->session, row->session);
-  ledger->loose++;
+  ledger->rows_in_memory++;
   memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
   ledger->mark = fg_row_mark(row);
   return FG_OK;
@@ -146,7 +146,7 @@ fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error) {
   if (!found) {
     FG_TRY(fg_ledger_load_beginning(ledger, error));
   }
-  ledger->loose = 0;
+  ledger->rows_in_memory = 0;
   FG_TRY(fg_ledger_catch_up(ledger, error));
   if (ledger->session >= FG_SESSION_MAX) {
     return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: no number is left for another session", ledger->store->path);

@@ -8,7 +8,8 @@
 fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error);
 /* The state before the first row. */
 fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error);
-/* The state that the ledger begins with: before the first row, or of a successor the one that its predecessor ended in. */
+/* The state that the ledger begins with: that before the first row, or in a successor that in which its predecessor
+   ended. */
 fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error);
 
 /* Adds the rows that other handles have written since. */

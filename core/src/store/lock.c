@@ -10,8 +10,8 @@
 #define LOCK_NAMES_COUNT (INT64_C(1) << 40)
 #define LOCK_SESSIONS (INT64_C(1) << 47)
 
-/* SQLite's: the byte of a database that who comes locks for a moment, the bytes that who stays keeps, and the byte of
-   PATH-shm of who writes or recovers. */
+/* The bytes that SQLite locks: one of the database for a moment when a connection is opened, some as long as it stays,
+   and one of PATH-shm while it writes or recovers. */
 enum { SQLITE_DOOR = 0x40000000, SQLITE_LOCKS = SQLITE_DOOR + 1, SQLITE_LOCKS_COUNT = 511, SQLITE_SHM_WRITER = 120 };
 
 static struct flock lock_of(short type, int64_t first, int64_t count) {
@@ -60,14 +60,15 @@ static void close_file(int *file) {
 }
 
 int fg_lock_open(fg_lock *lock, const char *file, bool may_write, int64_t wait_ms) {
-  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* what is no plain file does not keep us waiting */
+  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* the path may lead to a pipe or terminal, which could block us */
   *lock = (fg_lock){.guard = -1, .may_write = may_write, .wait_ms = wait_ms};
   lock->database = open(file, (may_write ? O_RDWR : O_RDONLY) | flags);
   return lock->database < 0 ? errno : 0;
 }
 
-/* Closing any descriptor of a file drops all locks that this process has on it by F_SETLK: those of another copy of
-   SQLite, or of other connections of ours, which would go on writing without them. Then it stays open for good. */
+/* Closes the file, unless this process may hold locks on it by F_SETLK, of another copy of SQLite or of other
+   connections: closing any descriptor drops these, and their owners would go on writing without them. Then it stays
+   open for good. */
 static void close_database(fg_lock *lock) {
   struct flock range = lock_of(F_WRLCK, SQLITE_DOOR, SQLITE_LOCKS_COUNT + 1);
   bool known = lock->database >= 0 && fcntl(lock->database, F_OFD_GETLK, &range) == 0;
@@ -79,7 +80,7 @@ static void close_database(fg_lock *lock) {
 
 void fg_lock_close(fg_lock *lock) {
   struct flock all = lock_of(F_UNLCK, 0, 0);
-  if (lock->database >= 0) { /* which may have to stay open */
+  if (lock->database >= 0) { /* the descriptor may stay open, its locks must not */
     fcntl(lock->database, F_OFD_SETLK, &all);
   }
   close_file(&lock->guard);
@@ -91,15 +92,17 @@ void fg_lock_abandon(fg_lock *lock) {
   close_database(lock);
 }
 
-/* One of the handles keeps the door: a program that comes is told at once that the file is busy. Where nobody does,
-   since the one that did was closed, it waits some seconds for the byte of fg_lock_guard, and is told then. */
+/* One of the handles keeps the door locked, so that a program that comes is told at once that the file is busy. Where
+   nobody keeps it, because the handle that did was closed, the program waits some seconds for the byte of
+   fg_lock_guard, and is told then. */
 static void keep_door(fg_lock *lock) {
   if (!lock->keeps_door && lock->may_write) {
     lock->keeps_door = try_lock(lock->database, F_WRLCK, SQLITE_DOOR) == 0;
   }
 }
 
-/* Who comes next holds the queue, so that a handle that is busy without a pause cannot keep the others out. */
+/* The next handle holds the lock of the queue while it waits, so that a handle that is busy without a pause cannot keep
+   the others out. */
 int fg_lock_enter(fg_lock *lock) {
   int64_t until_ms = steady_ms() + lock->wait_ms;
   short type = lock->may_write ? F_WRLCK : F_RDLCK;
@@ -130,7 +133,8 @@ int fg_lock_keep_door(fg_lock *lock) {
   return is_locked_by_others(lock->database, SQLITE_LOCKS, SQLITE_LOCKS_COUNT) ? EBUSY : 0;
 }
 
-/* A process that is ending gives up its locks one by one: that of its file before this one. */
+/* A process that is ending gives up the lock on its file before this one, so a guard
+   without a handle behind it is waited for. */
 int fg_lock_guard(fg_lock *lock, const char *shared_memory) {
   int64_t until_ms = steady_ms() + lock->wait_ms;
   lock->guard = open(shared_memory, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);

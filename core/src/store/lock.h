@@ -1,8 +1,8 @@
 /* Who may touch a ledger's file, and when.
 
    Locks of open file descriptions (F_OFD_SETLK) on the ledger's file itself, on bytes far beyond its content: whatever
-   name a handle came by, it meets the others there. Unlike the locks of SQLite (F_SETLK) they belong to a handle, not to
-   the process: two handles in one process exclude each other, and closing some other descriptor of the file does not
+   name a handle came by, it meets the others there. Unlike the locks of SQLite (F_SETLK) they belong to a handle, not
+   to the process: two handles in one process exclude each other, and closing some other descriptor of the file does not
    drop them. */
 #ifndef FG_STORE_LOCK_H
 #define FG_STORE_LOCK_H
@@ -21,7 +21,7 @@ typedef struct fg_lock {
 /* Makes a new lock of a file, to write or only to read it. Answers 0 or an errno. */
 int fg_lock_open(fg_lock *lock, const char *file, bool may_write, int64_t wait_ms);
 void fg_lock_close(fg_lock *lock);
-/* What a forked child may do: its parent's locks stay. */
+/* Gives up a lock in a forked child: the parent's locks stay. */
 void fg_lock_abandon(fg_lock *lock);
 
 /* One handle at a time, or several that only read; those that wait, in turn. Answers 0, an errno, or ETIMEDOUT. */
@@ -34,8 +34,8 @@ int fg_lock_take_name(fg_lock *lock, int64_t number);
 /* No other handle is open; one that is opened now waits until fg_lock_leave. */
 bool fg_lock_is_alone(const fg_lock *lock);
 
-/* Keeps other programs out, inside: they would check out what the log beside the file holds and remove that. Answers 0,
-   an errno, or EBUSY if another program has the file open. */
+/* Keeps other programs out, which would move what the log holds into the database and remove the log. Called inside.
+   Answers 0, an errno, or EBUSY if another program has the file open. */
 int fg_lock_keep_door(fg_lock *lock);
 /* The same while nobody keeps the door: holds a byte of PATH-shm, for reading, which SQLite must lock for writing
    before it reads at all. Answers as fg_lock_keep_door, or ESTALE if a handle holds it whose file was replaced. */

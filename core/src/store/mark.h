@@ -1,5 +1,5 @@
-/* The file PATH-mark beside a ledger that is open: who was inside last, what the database was like when a handle wrote it
-   last, and up to where the log is on the disk.
+/* The file PATH-mark beside a ledger that is open: who was inside last, what the database was like when a handle wrote
+   it last, and up to where the log is on the disk.
 
    The last is what tells a log that lost its end from one that was never longer. It is written after the log is
    synced, and not synced itself: never ahead of the log, and as good as it while the system runs, whatever becomes of
@@ -13,12 +13,12 @@
 /* Opens or makes it. Answers 0 or an errno. */
 int fg_mark_open(const char *path, int *file);
 
-/* Whether another session was inside since this one was; this one is the last then. Call it inside, once each time. Also
-   tells what was put down of the database. Answers 0 or an errno. */
+/* Sets `others_came` if another session was inside since this one was, puts down that this one is inside, and reads
+   what was put down of the database. Call it once each time the lock is entered. Answers 0 or an errno. */
 int fg_mark_take_turn(int file, int64_t session, bool *others_came, fg_file_state *database);
 
-/* Puts down what the database is like. Before it is written nobody knows: whoever is killed then leaves no wrong state.
-   Answers 0 or an errno. */
+/* Puts down what the database is like, or before it is written that nobody knows, so that a process killed in between
+   leaves no wrong state. Answers 0 or an errno. */
 int fg_mark_put_database(int file, const fg_file_state *database);
 
 /* Puts down how far the log is on the disk, as far as a session knows: each has its own place, because a thread of one

@@ -84,7 +84,7 @@ static fg_status check_header(const fg_store *store, fg_error *error) {
                  : fg_header_check(store->path, header, (size_t)got, error);
 }
 
-/* What lies beside the ledger under its name must be ours, and no way to a file somewhere else. */
+/* Refuses what lies beside the ledger under its name and is no plain file of ours, such as a link to another place. */
 static fg_status refuse_beside(const fg_store *store, const char *suffix, int number, bool to_read, fg_error *error) {
   char name[FG_PLACE_MAX];
   if (to_read && (number == EACCES || number == EPERM)) {
@@ -97,7 +97,7 @@ static fg_status refuse_beside(const fg_store *store, const char *suffix, int nu
   return fg_store_system_fault(number, name, error);
 }
 
-/* The log as it is, and whether it has all that was marked as being in it. */
+/* Reads the log, and finds out whether it has all that was marked as being in it. */
 static fg_status look_at_log(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   uint32_t marked = 0;
@@ -121,7 +121,8 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
   return number == 0 ? FG_OK : refuse_beside(store, "-mark", number, true, error);
 }
 
-/* Every page, and as many as there should be. Those in the log are read from it. */
+/* Checks every page, and that there are as many as there should be. Pages that are in the log too are not read from the
+   database, so they are passed over. */
 static fg_status check_pages(const fg_store *store, fg_error *error) {
   unsigned char header[FG_HEADER_SIZE];
   int file = store->lock.database;
@@ -188,10 +189,10 @@ static fg_status connect(fg_store *store, fg_error *error) {
   int flags = store->mode == FG_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   FG_TRY(fg_connection_open(&store->vfs, store->place.file, store->path, flags, &store->database, error));
   sqlite3_wal_hook(store->database, count_log_pages, store); /* in the place of automatic checkpoints */
-  return fg_store_run(store->database, store->path, "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY", error);
+  return fg_store_execute(store->database, store->path, "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY", error);
 }
 
-/* All that can be known of a ledger without SQLite, and then the connection. */
+/* Checks all that can be known of a ledger without SQLite, and then connects. */
 static fg_status open_inside(fg_store *store, fg_error *error) {
   FG_TRY(check_header(store, error));
   FG_TRY(check_name(store, error));
@@ -227,7 +228,7 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   return FG_OK;
 }
 
-/* The mark, and the byte that keeps other programs out. */
+/* Opens the mark, and locks the byte that keeps other programs out. */
 static fg_status open_beside(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, "-mark", name);
@@ -245,8 +246,8 @@ static fg_status open_beside(fg_store *store, fg_error *error) {
 
 fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
   /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
-  FG_TRY(fg_store_run(store->database, store->path,
-                      is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
+  FG_TRY(fg_store_execute(store->database, store->path,
+                          is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
   fg_status status = open_beside(store, error);
   status = status == FG_OK ? fg_store_take_first_turn(store, error) : status;
   if (status != FG_OK) {

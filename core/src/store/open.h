@@ -15,7 +15,7 @@ fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error);
 /* Leaves the lock, closes. What is beside the file stays (fg_runs_end). NULL is allowed. */
 void fg_store_close(fg_store *store);
 
-/* What a forked child may do: it gives back memory and leaves files and locks, which are its parent's, alone. */
+/* Gives back the memory in a forked child, and leaves files and locks, which are the parent's, alone. */
 void fg_store_abandon(fg_store *store);
 
 #endif

@@ -16,14 +16,14 @@ static uint64_t word_at(const unsigned char *bytes) {
   return word;
 }
 
-/* Both halves of the product: every bit of either factor moves half of the bits. */
+/* Folds both halves of a product, so that every bit of either factor changes about half of the bits. */
 static uint64_t fold(uint64_t a, uint64_t b) {
   fg_uint128 product = (fg_uint128)a * b;
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Not against forgery, which the chain of commands is for, but fast: a whole ledger is read at every opening. Four
-   lanes, so that the processor multiplies four times at once. */
+/* The stamp must be fast, because a whole ledger is read at every opening; it is not meant to stop forgery. Four sums
+   are kept side by side, so that the processor multiplies four times at once. */
 static uint64_t stamp_of(const unsigned char *page, int64_t number) {
   uint64_t lanes[4] = {stamp_keys[1], stamp_keys[2], stamp_keys[3], stamp_keys[4]};
   unsigned char rest[64] = {0};

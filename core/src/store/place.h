@@ -5,7 +5,7 @@
 
 #include "../base/status.h"
 
-enum { FG_PLACE_MAX = 512 }; ///< bytes of a path, those for the files beside it and the final 0 included: as SQLite's
+enum { FG_PLACE_MAX = 512 }; ///< bytes of a path as in SQLite, with the suffix of a file beside it and a final 0
 
 typedef struct fg_place {
   char file[FG_PLACE_MAX]; ///< absolute, without symbolic links
@@ -21,8 +21,8 @@ void fg_place_directory(const fg_place *place, char name[FG_PLACE_MAX]);
 /* The last part of the path. */
 const char *fg_place_name(const fg_place *place);
 
-/* A number for the name in its directory, at least 0 and below 2^40: two mounts of one file have different ones. Answers
-   an errno or 0. */
+/* A number for the name in its directory, at least 0 and below 2^40: two mounts of one file have different ones.
+   Answers an errno or 0. */
 int fg_place_number(const fg_place *place, int64_t *number);
 
 /* Whether there is anything at a path. */

@@ -100,9 +100,7 @@ fg_status fg_predecessor_chain_kept(void *context, const fg_row *row, fg_error *
   return FG_OK;
 }
 
-static const char all_rows_until[] =
-    "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot FROM commands"
-    " WHERE seq <= ?1 ORDER BY seq";
+static const char all_rows_until[] = "SELECT " FG_ROW_COLUMNS " FROM commands WHERE seq <= ?1 ORDER BY seq";
 
 fg_status fg_predecessor_check_kept(fg_ledger *ledger, const fg_predecessor *before, fg_error *error) {
   unsigned char kept[FG_CHAIN_SIZE] = {0};

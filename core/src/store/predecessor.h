@@ -17,7 +17,8 @@ fg_status fg_predecessor_read(fg_store *store, fg_predecessor *before, fg_error 
 /* As text for the successor. */
 fg_status fg_predecessor_write(const fg_ledger *old, const unsigned char kept[FG_CHAIN_SIZE], fg_text *text);
 
-/* Rows of a ledger, one after another: those that a statement selects by a seq and, where it asks for it, an instant. */
+/* Rows of a ledger, one after another: those that a statement selects by a seq and, where it asks for it, an
+   instant. */
 typedef struct fg_row_walk {
   fg_status (*take)(void *context, const fg_row *row, fg_error *error);
   void *context;

@@ -71,8 +71,8 @@ fg_status fg_row_read_command(const fg_row *row, const fg_allocator *allocator, 
 
 /* -------------------------------------------------------------------------------------------------------- outcomes */
 
-/* Passes on what is worth a place on the disk: not what the row says anyway, and no zeros. A list begins with its first
-   item. */
+/* Passes on what is worth its place on the disk: no zeros, and nothing that other columns of the row say. A list is
+   begun with its first item, so that an empty one leaves no trace. */
 typedef struct terse_visitor {
   fg_visitor to;
   const char *waiting; ///< key of a list that has no item yet
@@ -152,7 +152,8 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
   return writer.status != FG_OK ? writer.status : status;
 }
 
-/* ------------------------------------------------------------------------------------------------ answers, read back */
+/* ------------------------------------------------------------------------------------------------ answers, read
+   back */
 
 static fg_status read_units(const fg_json *object, const char *key, int64_t *units) {
   const fg_json *value = fg_json_get(object, key);

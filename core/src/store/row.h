@@ -23,7 +23,7 @@ typedef struct fg_row {
   unsigned char chain[FG_CHAIN_SIZE];
 } fg_row;
 
-/* What holds a row to the one before it. Of the first row, that is the digest of what the ledger began with. */
+/* Chains a row to the one before it, or the first row to the digest of what the ledger began with. */
 void fg_row_chain(const unsigned char before[FG_CHAIN_SIZE], const fg_row *row, unsigned char chain[FG_CHAIN_SIZE]);
 
 /* A link in hexadecimal digits, with a final 0. */
@@ -36,8 +36,7 @@ fg_clock_mark fg_row_mark(const fg_row *row);
 fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error);
 fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outcome, fg_text *text);
 
-/* The command of a row. Text is borrowed from the row and from `fields`, which the
-   caller releases. */
+/* The command of a row. Text is borrowed from the row and from `fields`, which the caller releases. */
 fg_status fg_row_read_command(const fg_row *row, const fg_allocator *allocator, fg_json_document *fields,
                               fg_command *command, fg_error *error);
 

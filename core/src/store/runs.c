@@ -1,6 +1,6 @@
 /* Between the first command of a run and its end the newest commands are in the log beside the ledger alone. The ledger
-   itself says so: a copy that was made without its log, or whose log was deleted, is known by it. The log is removed here
-   and nowhere else, once the end of the run is noted. */
+   itself says so: a copy that was made without its log, or whose log was deleted, is known by it. The log is removed
+   here and nowhere else, once the end of the run is noted. */
 #include "system.h"
 
 #include "runs.h"
@@ -8,7 +8,7 @@
 #include "events.h"
 #include "tables.h"
 
-/* Of the last run: whether it began and did not end, and whether commands in it were acknowledged before their sync. */
+/* Reads whether the last run has not ended, and whether commands in it were acknowledged before their sync. */
 static int read_run(sqlite3 *database, bool *is_running, bool *is_grouped) {
   sqlite3_stmt *statement = NULL;
   bool found = false;
@@ -24,8 +24,8 @@ static fg_status tell_log(const fg_store *store, const char *what, fg_error *err
   return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its log, %s-wal, %s", store->path, fg_store_name(store), what);
 }
 
-/* A transaction that a later one follows was on the disk, unless the run was of a group: what a cut of power left of a
-   group's transactions may have holes. Then, and for the end of the log, the mark tells. */
+/* A transaction that another one follows had been synced, unless the run was grouped: a cut of power may leave gaps in
+   the transactions of a group. Then, and for the end of the log, the mark tells what was synced. */
 fg_status fg_runs_check(fg_store *store, fg_error *error) {
   const fg_wal *log = &store->log;
   bool is_running = false;
@@ -48,7 +48,7 @@ fg_status fg_runs_check(fg_store *store, fg_error *error) {
   return is_damaged ? tell_log(store, "is cut off before its end, with the newest commands", error) : FG_OK;
 }
 
-/* The event is put in its place at once: in the log it would be lost with the log. */
+/* The event is moved into the database at once, because in the log it would be lost with the log. */
 int fg_runs_begin(fg_store *store, fg_time at) {
   bool is_running = false;
   bool is_grouped = false;
@@ -67,8 +67,8 @@ int fg_runs_begin(fg_store *store, fg_time at) {
   return result;
 }
 
-/* The log is emptied before it is removed: one that comes back after a cut of power, or that lies under another name of
-   the file, has nothing to say then. */
+/* The log is emptied before it is removed, so that one that comes back after a cut of power, or lies under another name
+   of the file, has no content. */
 void fg_runs_end(fg_store *store, fg_time at) {
   bool is_running = false;
   bool is_grouped = false;

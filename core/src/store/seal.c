@@ -15,8 +15,8 @@
 
 /* ------------------------------------------------------------------------------------------------ sealed, or not */
 
-/* The latest of the events that decide, its detail being the path of the successor: "sealed" before that has its name,
-   "succeeded" after, "unsealed" where it could not be given. */
+/* Decided by the latest of three events, whose detail is the path of the successor: "sealed" before the successor has
+   its name, "succeeded" after, "unsealed" where the name could not be given. */
 typedef enum seal_state { OPEN, SEALED, SUCCEEDED } seal_state;
 
 static fg_status read_seal(fg_store *store, seal_state *state, char successor[FG_PLACE_MAX], fg_error *error) {
@@ -44,7 +44,7 @@ fg_status fg_seal_check(fg_store *store, fg_error *error) {
   return state == OPEN ? FG_OK : tell_sealed(store, state, successor, error);
 }
 
-/* Put in its place at once, as the beginning of a run is. */
+/* Adds an event and moves it into the database at once, as at the beginning of a run. */
 static fg_status put_event(fg_store *store, const char *event, fg_time at, const char *detail, fg_error *error) {
   int result = fg_event_add(store->database, event, at, detail);
   if (result == SQLITE_OK) {
@@ -55,10 +55,10 @@ static fg_status put_event(fg_store *store, const char *event, fg_time at, const
 
 /* --------------------------------------------------------------------------------------------- what is kept */
 
-/* The last row, to which the chain goes on; those whose ids are still known, each with its whole life, because the end of
-   a call tells nothing of an id without the call; and the calls that nothing has ended. */
+/* The rows that a successor keeps: the last one, because the chain goes on from it; all rows of the ids that are still
+   known, because the end of a call says nothing without the call; and the calls that nothing has ended. */
 static const char kept_rows[] =
-    "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot FROM commands AS c"
+    "SELECT " FG_ROW_COLUMNS " FROM commands AS c"
     " WHERE seq = ?1 OR EXISTS (SELECT 1 FROM commands AS recent WHERE recent.id = c.id AND recent.at >= ?2)"
     " OR (\"do\" = 'call' AND NOT EXISTS"
     " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq)) ORDER BY seq";
@@ -94,7 +94,7 @@ static fg_status copy_state(sealer *sealing, fg_error *error) {
   return result == SQLITE_OK ? FG_OK : fg_store_fault(&sealing->made_store, result, error);
 }
 
-/* That somebody has said the clock to be right holds in the new ledger as well. */
+/* Copies the event that says the clock is right, because it holds in the new ledger as well. */
 static fg_status copy_trust(sealer *sealing, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   int result = sqlite3_prepare_v2(sealing->old->store->database,
@@ -153,7 +153,8 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
   return status;
 }
 
-/* Once the new file is on the disk, and before it has its name: at no instant two accept commands. */
+/* Seals the old ledger when the new file is on the disk and has no name yet, so that at no instant both accept
+   commands. */
 static fg_status seal_old(void *context, fg_error *error) {
   sealer *sealing = context;
   fg_ledger *old = sealing->old;
@@ -179,7 +180,7 @@ static fg_status make_successor(sealer *sealing, fg_error *error) {
 
 /* --------------------------------------------------------------------------------------------------------- sealing */
 
-/* The file at the successor's place goes on from this ledger. */
+/* Whether the file at the successor's path goes on from this ledger. */
 static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error *error) {
   fg_store *store = NULL;
   fg_predecessor before;
@@ -193,8 +194,8 @@ static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error 
   return status;
 }
 
-/* A sealing that was cut off is finished under the same name. One that was done answers as it did, because whoever was
-   stopped before the answer does it again; under another name it is refused. */
+/* Looks whether the ledger was sealed before. A sealing that was cut off is finished under the same name. One that was
+   finished answers again, because whoever was stopped before the answer repeats it; under another name it is refused. */
 static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   seal_state state = OPEN;
   char successor[FG_PLACE_MAX];

@@ -29,10 +29,10 @@ int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
   sqlite3_bind_int64(insert, 3, session);
   sqlite3_bind_blob64(insert, 4, state.text, state.length, SQLITE_STATIC);
   sqlite3_bind_blob(insert, 5, checksum, FG_CHAIN_SIZE, SQLITE_STATIC);
-  return fg_statement_run(insert);
+  return fg_statement_execute(insert);
 }
 
-/* Takes over the snapshot a statement stands at. False if it is of another format or not good. */
+/* Restores the account from the snapshot that a statement stands at. False if it is damaged or cannot be a state. */
 static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status *status) {
   unsigned char checksum[FG_CHAIN_SIZE];
   int64_t seq = sqlite3_column_int64(statement, 0);
@@ -105,6 +105,6 @@ fg_status fg_ledger_drop_records(fg_ledger *ledger) {
   ledger->snapshot.length = 0;
   FG_TRY(fg_snapshot_write(ledger->account, &ledger->snapshot));
   FG_TRY(fg_snapshot_read(ledger->account, (fg_string){ledger->snapshot.text, ledger->snapshot.length}));
-  ledger->loose = 0;
+  ledger->rows_in_memory = 0;
   return FG_OK;
 }

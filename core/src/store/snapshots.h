@@ -14,7 +14,7 @@ int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);
 /* Makes the account what the newest snapshot up to a command says that is good. */
 fg_status fg_snapshot_load(fg_ledger *ledger, int64_t most, bool *found, fg_error *error);
 
-/* Records of finished usage are in the file: memory need not keep them. */
+/* Drops records of finished usage from memory, because they are in the file. */
 fg_status fg_ledger_drop_records(fg_ledger *ledger);
 
 #endif

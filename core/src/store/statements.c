@@ -4,23 +4,21 @@
 
 #include "tables.h"
 
-/* As fg_row_of reads them and fg_ledger_write binds them. */
-#define ROW_COLUMNS "seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
-
 fg_status fg_statements_prepare(fg_statements *statements, const fg_store *store, fg_error *error) {
   const struct {
     sqlite3_stmt **statement;
     const char *text;
-  } all[] = {{&statements->tail, "SELECT " ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
-             {&statements->find, "SELECT " ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
-             {&statements->caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
-                                   " ORDER BY seq DESC LIMIT 1"},
-             {&statements->resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"
-                                    " ORDER BY seq DESC LIMIT 1"},
-             {&statements->insert, "INSERT INTO commands (" ROW_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-             {&statements->snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
-             {&statements->begin, "BEGIN IMMEDIATE"},
-             {&statements->commit, "COMMIT"}};
+  } all[] = {
+      {&statements->tail, "SELECT " FG_ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
+      {&statements->find, "SELECT " FG_ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
+      {&statements->caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
+                            " ORDER BY seq DESC LIMIT 1"},
+      {&statements->resumed, "SELECT detail FROM events WHERE event = 'resumed' AND detail GLOB ?"
+                             " ORDER BY seq DESC LIMIT 1"},
+      {&statements->insert, "INSERT INTO commands (" FG_ROW_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&statements->snapshot, "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)"},
+      {&statements->begin, "BEGIN IMMEDIATE"},
+      {&statements->commit, "COMMIT"}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     int result = sqlite3_prepare_v3(store->database, all[i].text, -1, SQLITE_PREPARE_PERSISTENT, all[i].statement,
                                     NULL);
@@ -67,7 +65,7 @@ fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_e
   return FG_OK;
 }
 
-int fg_statement_run(sqlite3_stmt *statement) {
+int fg_statement_execute(sqlite3_stmt *statement) {
   int result = sqlite3_step(statement);
   sqlite3_reset(statement);
   return result == SQLITE_DONE ? SQLITE_OK : result;
@@ -94,5 +92,5 @@ int fg_row_insert(const fg_statements *statements, const fg_row *row) {
   sqlite3_bind_int64(insert, 9, row->ahead);
   sqlite3_bind_int64(insert, 10, row->boottime);
   sqlite3_bind_int64(insert, 11, row->boot);
-  return fg_statement_run(insert);
+  return fg_statement_execute(insert);
 }

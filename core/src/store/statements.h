@@ -19,13 +19,16 @@ fg_status fg_statements_prepare(fg_statements *statements, const fg_store *store
 
 void fg_statements_release(fg_statements *statements);
 
+/* The columns of a row, as fg_row_of reads and fg_row_insert binds them. */
+#define FG_ROW_COLUMNS "seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
+
 /* The row a statement stands at; text is borrowed from it. */
 fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_error *error);
 
 /* Adds a row as it is. Answers a result of SQLite. */
 int fg_row_insert(const fg_statements *statements, const fg_row *row);
 
-/* Runs one that answers nothing. The same. */
-int fg_statement_run(sqlite3_stmt *statement);
+/* Executes a statement that answers no rows. Answers a result of SQLite. */
+int fg_statement_execute(sqlite3_stmt *statement);
 
 #endif

@@ -24,16 +24,17 @@ typedef struct fg_store {
   fg_vfs vfs;
   sqlite3 *database;
   fg_wal log;        ///< as it was before the opening
-  bool is_cut;       ///< the log: it lacks what was acknowledged
+  bool is_cut;       ///< the log lacks something that was acknowledged
   int log_pages;     ///< after the latest commit
-  bool is_inside;    ///< the lock
+  bool is_inside;    ///< the lock is entered
   bool is_grouped;   ///< commands are acknowledged before they are synced
   bool is_run_begun; ///< see runs.c
   bool is_damaged;   ///< opened although a page is not whole: to see how far it is good
   fg_error damage;   ///< what is wrong then
 } fg_store;
 
-/* Puts what is in the log in its place, inside the lock: nothing else writes to the database. An SQLite result. */
+/* Moves what is in the log into the database, inside the lock. Nothing else writes to the database. Answers a result of
+   SQLite. */
 int fg_store_checkpoint(fg_store *store, int mode);
 /* After a commit, inside the lock: keeps the log short. */
 void fg_store_tidy(fg_store *store);

@@ -44,7 +44,7 @@ static fg_status write_statement(const fg_account *account, fg_text *text) {
   return writer.status != FG_OK ? writer.status : status;
 }
 
-/* The state in a snapshot and the one that the commands lead to are told in the same words. */
+/* Compares the state in a snapshot with the one that the commands lead to, by the statements of both. */
 static fg_status compare_states(surveyor *made, fg_string state, bool *same) {
   fg_ledger *ledger = made->ledger;
   fg_account *restored = NULL;
@@ -105,7 +105,7 @@ static fg_status check_row(surveyor *made, const fg_row *row) {
   if (made->has_snapshot && sqlite3_column_int64(made->snapshots, 0) <= row->seq) {
     FG_TRY(check_snapshot(made));
   }
-  status = ledger->loose >= FG_SNAPSHOT_EVERY ? fg_ledger_drop_records(ledger) : FG_OK;
+  status = ledger->rows_in_memory >= FG_SNAPSHOT_EVERY ? fg_ledger_drop_records(ledger) : FG_OK;
   return status == FG_OK ? FG_OK : fg_refuse(made->error, status);
 }
 
@@ -126,7 +126,7 @@ static fg_status check_rows(surveyor *made) {
   return status;
 }
 
-/* The index of ids, which finds a command given again, and SQLite's own order of pages. */
+/* Lets SQLite check its pages and the index of ids, by which a repeated command is found. */
 static fg_status check_database(surveyor *made) {
   sqlite3_stmt *statement = NULL;
   fg_store *store = made->ledger->store;
@@ -135,9 +135,9 @@ static fg_status check_database(surveyor *made) {
   fg_status status = FG_OK;
   if (result != SQLITE_ROW) {
     status = fg_store_fault(store, result, &made->survey->problem);
-  } else if (store->vfs.read_failure != SQLITE_OK) { /* it says in words that a page cannot be had, as of damage */
+  } else if (store->vfs.read_failure != SQLITE_OK) { /* SQLite tells a failed read in the words of damage */
     status = fg_store_sqlite_fault(NULL, store->vfs.read_failure, store->path, &made->survey->problem);
-  } else if (store->vfs.bad_page != 0) { /* its own words name no file and no cause */
+  } else if (store->vfs.bad_page != 0) { /* SQLite's words name no file and no cause */
     status = fg_store_fault(store, SQLITE_IOERR_DATA, &made->survey->problem);
   } else if (!fg_string_is(fg_column_text(statement, 0), "ok")) {
     status = fg_fail(&made->survey->problem, FG_LEDGER_CORRUPT, "", "%s: %s", store->path,
@@ -149,7 +149,7 @@ static fg_status check_database(surveyor *made) {
 
 /* ---------------------------------------------------------------------------------------------------------- survey */
 
-/* Of a successor also what it keeps of its predecessor. */
+/* Loads the state that the ledger begins with, and checks what a successor keeps of its predecessor. */
 static fg_status load_beginning(surveyor *made) {
   fg_error *problem = &made->survey->problem;
   FG_TRY(fg_ledger_load_beginning(made->ledger, problem));
@@ -181,7 +181,7 @@ static fg_status survey_contents(surveyor *made) {
   FG_TRY(check_rows(made));
   FG_TRY(check_database(made));
   FG_TRY(fg_runs_check(ledger->store, &survey->problem));
-  if (ledger->store->is_damaged) { /* where nothing that is read is touched by it */
+  if (ledger->store->is_damaged) { /* told at the end, where all that was read is good nevertheless */
     survey->problem = ledger->store->damage;
   }
   return survey->problem.status;
@@ -203,7 +203,7 @@ fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {
     survey_contents(&made);
     bool is_told = survey->problem.status == FG_OK || survey->problem.status == FG_LEDGER_CORRUPT ||
                    survey->problem.status == FG_LEDGER_FOREIGN;
-    if (made.error->status == FG_OK && !is_told) { /* a disk or a memory that failed says nothing of the ledger */
+    if (made.error->status == FG_OK && !is_told) { /* a failure of the disk or of memory says nothing of the ledger */
       *made.error = survey->problem;
     }
     status = made.error->status;
@@ -306,10 +306,8 @@ static fg_status compare_ends(lineage *of, fg_error *problem) {
 
 static fg_status compare_lineage(lineage *of, fg_error *problem) {
   FG_TRY(compare_ends(of, problem));
-  int result = sqlite3_prepare_v2(of->old->store->database,
-                                  "SELECT seq, at, session, \"do\", id, command, outcome, chain, ahead, boottime, boot"
-                                  " FROM commands WHERE seq = ?",
-                                  -1, &of->find, NULL);
+  int result = sqlite3_prepare_v2(of->old->store->database, "SELECT " FG_ROW_COLUMNS " FROM commands WHERE seq = ?", -1,
+                                  &of->find, NULL);
   if (result != SQLITE_OK) {
     return fg_store_fault(of->old->store, result, problem);
   }

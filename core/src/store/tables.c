@@ -5,8 +5,8 @@
 #include "connection.h"
 #include "fault.h"
 
-/* Each statement as SQLite keeps it in its schema, word for word: an opening compares the two (check_schema). Rows are
-   added, never changed. The function faregate_writes is known to this library alone. */
+/* The statements word for word as SQLite keeps them in its schema, because an opening compares the two (check_schema).
+   Rows are added, never changed. The function faregate_writes is known to this library alone. */
 #define ONLY_ADDED(table)                                                                                              \
   {"trigger", table "_foreign", table,                                                                                 \
    "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                          \
@@ -73,7 +73,7 @@ enum { SCHEMA_COUNT = sizeof schema / sizeof *schema };
 static fg_status create_schema(sqlite3 *database, const char *path, fg_error *error) {
   for (int i = 0; i < SCHEMA_COUNT; i++) {
     if (schema[i].statement != NULL) {
-      FG_TRY(fg_store_run(database, path, schema[i].statement, error));
+      FG_TRY(fg_store_execute(database, path, schema[i].statement, error));
     }
   }
   return FG_OK;
@@ -86,7 +86,7 @@ static bool is_expected(sqlite3_stmt *there, int place) {
          fg_string_equal(fg_column_text(there, 3), fg_string_of(schema[place].statement));
 }
 
-/* What is wrong with an entry that is not the one expected: a foreign one is named, else ours is. */
+/* Tells of an entry that is not the expected one: names it if it is foreign, else the one that was expected. */
 static fg_status tell_unexpected(const fg_store *store, sqlite3_stmt *there, int place, fg_error *error) {
   fg_string type = fg_column_text(there, 0);
   fg_string name = fg_column_text(there, 1);
@@ -121,7 +121,7 @@ static fg_status check_schema(fg_store *store, fg_error *error) {
   return status;
 }
 
-/* Every key, in order, and no other; the last is of successors alone. */
+/* Checks that the keys are there in order and no others. Only successors have the last one. */
 static fg_status check_meta(fg_store *store, fg_error *error) {
   static const char *const keys[] = {"account", "begun_by", "book", "book_sha256", "predecessor"};
   enum { KEY_COUNT = sizeof keys / sizeof *keys };

@@ -17,8 +17,8 @@ fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statemen
 /* A text, borrowed from the row that a statement stands at. */
 fg_string fg_column_text(sqlite3_stmt *statement, int column);
 
-/* SQLite holds a STRICT table to its types when it writes, not when it reads what another hand has written. A letter for each
-   column: i, t, b for an integer, text, bytes, ? for text that may be absent. */
+/* Whether the columns of a row have their types, because SQLite checks those of a STRICT table only when it writes
+   itself. A letter for each column: i, t, b for an integer, text, bytes, ? for text that may be absent. */
 bool fg_columns_have(sqlite3_stmt *statement, const char *types);
 
 #endif

@@ -31,7 +31,8 @@ static fg_status tell_moved(const fg_store *store, const char *suffix, whereabou
                                      suffix, words[where]);
 }
 
-/* Where nobody knows, because the handle that wrote it was killed, it is taken as it is. */
+/* Refuses a database that is not as it was put down. Where nobody knows what it was like, because the handle that wrote
+   it was killed, it is taken as it is. */
 static fg_status check_contents(const fg_store *store, const fg_file_state *marked, const fg_file_state *now,
                                 fg_error *error) {
   if (marked->size == 0) {
@@ -40,7 +41,7 @@ static fg_status check_contents(const fg_store *store, const fg_file_state *mark
   return tell_moved(store, "", fg_file_state_differs(marked, now) ? OVERWRITTEN : IN_PLACE, error);
 }
 
-/* Handles write to the log in their turns: only who had the last one knows how long it is. */
+/* Only the handle that had the last turn knows how long the log is, because handles write to it in turns. */
 static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_error *error) {
   fg_wal_file *log = &store->vfs.log;
   bool is_other = !others_came && log->size >= 0 && size != log->size;
@@ -48,9 +49,10 @@ static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_e
   return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- turns */
+/* -------------------------------------------------------------------------------------------------------------
+   turns */
 
-/* What the first handle finds it has looked at from end to end; the ones after it find what the others left. */
+/* The first handle has just checked the files from end to end; later ones compare them with what others put down. */
 fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {
   bool others_came = false;
   fg_file_state marked;
@@ -68,7 +70,7 @@ typedef struct sight {
   fg_file_look log; ///< its size as this handle knows it where there is none
 } sight;
 
-/* A handle that enters for the last time does without the log's name, and needs the marks of the others no more. */
+/* Looks at the files. A handle that enters for the last time can do without the log's name and without the marks. */
 static fg_status look_around(const fg_store *store, bool is_last, sight *seen, fg_error *error) {
   const fg_wal_file *log = &store->vfs.log;
   fg_file_look marks;
@@ -81,7 +83,7 @@ static fg_status look_around(const fg_store *store, bool is_last, sight *seen, f
   return tell_moved(store, "-mark", where, error);
 }
 
-/* Who only reads has no turn, and others may always have come. */
+/* A handle that only reads has no turn, and takes for granted that others came. */
 static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came, fg_error *error) {
   fg_file_state marked;
   *others_came = true;

@@ -1,4 +1,5 @@
-/* The turns of the handles of one ledger: each enters, sees what others have done to its files meanwhile, and leaves. */
+/* The turns of the handles of one ledger: each enters, sees what others have done to its files meanwhile, and
+   leaves. */
 #ifndef FG_STORE_TURN_H
 #define FG_STORE_TURN_H
 

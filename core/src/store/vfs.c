@@ -24,14 +24,14 @@ static bool is_page(const vfs_file *file, int size, sqlite3_int64 offset) {
 
 static bool is_open(const vfs_file *file) { return file->base->pMethods != NULL; }
 
-/* Files of SQLite's own, which have no name that is ours, are its own affair. */
+/* Whether a file may be written now. Temporary files of SQLite always may. */
 static bool may_write(const vfs_file *file) {
   return file->vfs->phase != FG_VFS_READS || !(file->is_database || file->is_log);
 }
 
 /* --------------------------------------------------------------------------------------------------------- the log */
 
-/* The log is opened when there is one, and made when it is written first: who only looks leaves nothing behind. */
+/* Opens the log. It is made only when it is first written, so that a handle that only reads leaves nothing behind. */
 static int open_log(vfs_file *file, int flags) {
   fg_vfs *vfs = file->vfs;
   int result = vfs->base->xOpen(vfs->base, file->name, file->base, flags | SQLITE_OPEN_WAL, NULL);
@@ -71,7 +71,7 @@ static int reach_log_to_write(vfs_file *file) {
   return result;
 }
 
-/* The log, before it is used in any other way than to go on writing it. */
+/* Writes out what was gathered of the log, before the log is used in any other way than to append to it. */
 static int write_out(vfs_file *file) {
   return file->is_log && is_open(file) ? fg_wal_file_write_out(&file->vfs->log) : SQLITE_OK;
 }
@@ -94,7 +94,7 @@ void fg_vfs_accept(fg_vfs *vfs, int mark, int64_t session) {
 
 /* ----------------------------------------------------------------------------------------------------- contents */
 
-/* SQLite takes a disk that failed for a file system that is damaged, and that for a database that is. */
+/* Reads, and notes a failure of the disk, because SQLite reports some of them as a damaged database. */
 static int read_base(vfs_file *file, void *bytes, int size, sqlite3_int64 offset) {
   int result = file->base->pMethods->xRead(file->base, bytes, size, offset);
   result = result == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : result;
@@ -193,7 +193,7 @@ static int characteristics(sqlite3_file *file) {
 
 /* -------------------------------------------------------------------------------------------------------- locks */
 
-/* An exclusive lock is what SQLite asks for before it empties and removes the log. */
+/* SQLite asks for an exclusive lock before it empties and removes the log, so that is refused. */
 static int lock_file(sqlite3_file *file, int level) {
   return level == SQLITE_LOCK_EXCLUSIVE && file_of(file)->vfs->phase != FG_VFS_CREATES ? SQLITE_BUSY : SQLITE_OK;
 }
@@ -250,7 +250,8 @@ static int unmap_regions(sqlite3_file *file, int remove) {
   return SQLITE_OK;
 }
 
-/* The index begins with two copies of its header, 48 bytes each; SQLite builds it anew where they are not valid. */
+/* The index begins with two copies of its header, 48 bytes each. Where they are not valid SQLite builds the index
+   anew. */
 void fg_vfs_forget_log(fg_vfs *vfs) {
   if (vfs->regions[0] != NULL) {
     memset(vfs->regions[0], 0, 96);
@@ -306,7 +307,7 @@ static int delete_file(sqlite3_vfs *api, const char *name, int sync_directory) {
                                               : SQLITE_IOERR_DELETE;
 }
 
-/* A ledger has no rollback journal: what lies beside it under that name is not to be rolled back into it. */
+/* Hides a rollback journal from SQLite. A ledger has none, so what lies beside it under that name must not be used. */
 static int access_file(sqlite3_vfs *api, const char *name, int flags, int *answer) {
   static const char journal[] = "-journal";
   size_t length = strlen(name);

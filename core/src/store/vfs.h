@@ -1,7 +1,7 @@
 /* The file system that SQLite sees under a ledger, over the one it would use anyway.
 
-   It differs in four things. Nothing is written or removed that is not meant to be: before a handle is accepted, or when
-   it only reads, nothing at all, and the log is removed by runs.c alone. Pages of the database carry a stamp that is
+   It differs in four things. Before a handle is accepted, or when it only reads, nothing is written or removed; and the
+   log is removed by runs.c alone. Pages of the database carry a stamp that is
    checked when they are read. SQLite's own locks are not taken: handles exclude each other as a whole (lock.h). And the
    index of the write-ahead log, which SQLite would share between processes through a memory-mapped file, is each
    handle's own; it is dropped when another handle came in between, and SQLite reads the log again. */
@@ -15,7 +15,7 @@ enum { FG_WAL_REGIONS = 64 }; ///< of 32 KiB, each for 4,096 pages of the log
 typedef enum fg_vfs_phase {
   FG_VFS_READS,  ///< nothing is written
   FG_VFS_WRITES, ///< the database and the log are
-  FG_VFS_CREATES ///< a new database is made: also removed are files
+  FG_VFS_CREATES ///< a new database is made; files may also be removed
 } fg_vfs_phase;
 
 typedef struct fg_vfs {
@@ -23,9 +23,9 @@ typedef struct fg_vfs {
   char name[32];
   sqlite3_vfs *base;
   fg_vfs_phase phase;
-  bool is_for_reading; ///< and stays in its phase
+  bool is_for_reading; ///< it stays in the phase FG_VFS_READS
   void *regions[FG_WAL_REGIONS];
-  int read_failure; ///< of the disk, the latest; SQLITE_OK: none. Some of SQLite's answers do not tell
+  int read_failure; ///< the latest failure of the disk, which SQLite may report as something else; SQLITE_OK: none
   int64_t bad_page; ///< the first whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
   fg_wal_file log;
@@ -35,8 +35,8 @@ typedef struct fg_vfs {
 int fg_vfs_register(fg_vfs *vfs);
 void fg_vfs_unregister(fg_vfs *vfs);
 
-/* From now on the database and the log may be written; how far the log is on the disk is put down in a file of marks, for a
-   session. */
+/* From now on the database and the log may be written; how far the log is on the disk is put down in a file of marks,
+   for a session. */
 void fg_vfs_accept(fg_vfs *vfs, int mark, int64_t session);
 
 /* Forgets the index of the log. No transaction may be open. */

@@ -135,9 +135,9 @@ static void sums_of(const reader *made, uint32_t sums[2]) {
   sums[1] = big_endian(made->bytes + FRAME_SUMS + 4);
 }
 
-/* After what cannot be read: a good frame that follows a good one that ends a transaction shows that this transaction
-   was whole once, and all before it. What an unfinished transaction leaves, or one that failed and was written over,
-   shows nothing of the kind. */
+/* Looks behind the first frame that cannot be read. A good frame that follows the good end of a transaction shows that
+   this transaction, and all before it, were whole once. An unfinished transaction, or one that failed and was written
+   over, leaves no such pair. */
 static int look_behind(reader *made) {
   uint32_t sums[2];
   bool is_after_end = false;

@@ -1,5 +1,5 @@
-/* The write-ahead log of SQLite, read before SQLite does. SQLite takes what it cannot make sense of for the torn end of
-   a log, silently; here it is told from damage. */
+/* The write-ahead log of SQLite, read before SQLite reads it, because SQLite silently takes everything from the first
+   bad frame on for the torn end of the log. Here that is told from damage. */
 #ifndef FG_STORE_WAL_H
 #define FG_STORE_WAL_H
 

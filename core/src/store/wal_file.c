@@ -21,7 +21,8 @@ void fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) 
 
 void fg_wal_file_closed(fg_wal_file *log) { log->file = NULL; }
 
-/* ---------------------------------------------------------------------------------------------------------- the mark */
+/* ---------------------------------------------------------------------------------------------------------- the
+   mark */
 
 /* The mutex is held. */
 static void put_mark(fg_wal_file *log, const fg_wal_place *place) {
@@ -31,7 +32,7 @@ static void put_mark(fg_wal_file *log, const fg_wal_place *place) {
   }
 }
 
-/* A frame is written over one that was the end of a transaction: SQLite took that back, as after a sync that failed. */
+/* Notes that a frame is written over the end of a transaction, which SQLite has taken back, as after a failed sync. */
 static void take_back(fg_wal_file *log, uint32_t frame) {
   log->written.frame = frame - 1 < log->written.frame ? frame - 1 : log->written.frame;
   bool is_marked = memcmp(log->marked.salts, log->written.salts, sizeof log->marked.salts) == 0;
@@ -45,7 +46,7 @@ static void begin_anew(fg_wal_file *log, const unsigned char *salts) {
   log->written.frame = 0;
 }
 
-/* Before it is written, for a write that fails has written over what was there all the same. */
+/* Notes a frame before it is written, because a write that fails may have overwritten what was there. */
 static void note_frame(fg_wal_file *log, const unsigned char *header, uint32_t frame) {
   pthread_mutex_lock(&log->mutex);
   if (memcmp(log->written.salts, fg_wal_frame_salts(header), sizeof log->written.salts) != 0) {
@@ -56,7 +57,7 @@ static void note_frame(fg_wal_file *log, const unsigned char *header, uint32_t f
   pthread_mutex_unlock(&log->mutex);
 }
 
-/* After all of it is written: a mark is never ahead of the log. */
+/* Notes the end of a transaction when all of it is written, because a mark must never be ahead of the log. */
 static void note_end(fg_wal_file *log) {
   pthread_mutex_lock(&log->mutex);
   log->written.frame = log->frame_begun;
@@ -81,7 +82,8 @@ int fg_wal_file_sync(fg_wal_file *log, int flags) {
   return result;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- writing */
+/* -----------------------------------------------------------------------------------------------------------
+   writing */
 
 static int write_at(fg_wal_file *log, const void *bytes, size_t length, int64_t offset) {
   int result = log->file->pMethods->xWrite(log->file, bytes, (int)length, offset);
@@ -103,7 +105,8 @@ static int gather(fg_wal_file *log, const void *bytes, size_t length) {
   return SQLITE_OK;
 }
 
-/* A frame's header or its page where the one before it ends. What SQLite writes over is written at once. */
+/* Whether a write is gathered: a frame's header, or its page, that follows what was gathered. Writes to any other place
+   go out at once. */
 static bool is_gathered(const fg_wal_file *log, int size, int64_t offset, uint32_t frame) {
   bool is_part = frame > 0 && (size == FG_WAL_FRAME_HEADER || size == FG_PAGE_SIZE);
   return is_part && offset == log->at + (int64_t)log->length && log->length + (size_t)size <= sizeof log->gathered;

@@ -1,5 +1,5 @@
-/* The write-ahead log as it is written: the frames of a transaction are gathered and written at once, which costs less
-   than SQLite's two writes for each, and how far the log is on the disk is put down in the file of marks. */
+/* Writes the write-ahead log. The frames of a transaction are gathered and written at once, which costs less than
+   SQLite's two writes for each; how far the log is on the disk is put down in the file of marks. */
 #ifndef FG_STORE_WAL_FILE_H
 #define FG_STORE_WAL_FILE_H
 
@@ -31,17 +31,17 @@ typedef struct fg_wal_file {
 void fg_wal_file_begin(fg_wal_file *log);
 void fg_wal_file_end(fg_wal_file *log);
 
-/* A file was opened, or is closed now: what was gathered of a transaction that was given up is forgotten. */
+/* Call these when a file was opened and when it is closed. What was gathered of an abandoned transaction is dropped. */
 void fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name);
 void fg_wal_file_closed(fg_wal_file *log);
 
-/* They answer results of SQLite. What was gathered is to be written out before the file is used in any other way. */
+/* These answer results of SQLite. Write out what was gathered before the file is used in any other way. */
 int fg_wal_file_write(fg_wal_file *log, const void *bytes, int size, int64_t offset);
 int fg_wal_file_write_out(fg_wal_file *log);
-/* Makes it an empty log. SQLite would cut it off, and would cut off the difference to one that somebody else has cut.
-   Here it gets a header whose salts no frame has: one write, whole or not at all. */
+/* Empties the log by a header whose salts no frame has: one write, whole or not at all. SQLite would cut the file off
+   instead, and then an emptied log would look like one that somebody else has cut. */
 int fg_wal_file_empty(fg_wal_file *log, const unsigned char random[4]);
-/* May run in another thread, beside the others: what was written before is on the disk after, and then it is marked. */
+/* Puts on the disk what was written before, and then marks it. May run in another thread, beside the others. */
 int fg_wal_file_sync(fg_wal_file *log, int flags);
 
 #endif

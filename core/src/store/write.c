@@ -6,21 +6,21 @@
 #include "runs.h"
 #include "snapshots.h"
 
-/* Both or neither. */
+/* Inserts the row and the snapshot, if there is one, in one transaction. */
 static int insert_both(fg_ledger *ledger, const fg_row *row) {
-  int result = fg_statement_run(ledger->statements.begin);
+  int result = fg_statement_execute(ledger->statements.begin);
   result = result == SQLITE_OK ? fg_row_insert(&ledger->statements, row) : result;
   result = result == SQLITE_OK ? fg_snapshot_insert(ledger, row) : result;
-  return result == SQLITE_OK ? fg_statement_run(ledger->statements.commit) : result;
+  return result == SQLITE_OK ? fg_statement_execute(ledger->statements.commit) : result;
 }
 
-/* A civil instant and a wall clock that shows any time. */
+/* How far the wall clock is ahead of an instant. The wall clock may show any time, so the difference may overflow. */
 static int64_t ahead_of(fg_time at, fg_time wall) {
   int64_t ahead = 0;
   return __builtin_sub_overflow(wall, at, &ahead) ? 0 : ahead;
 }
 
-/* What it answered is told before it is known whether it can be written: an unwritten command is taken back. */
+/* Makes the row of a command. It has the answer, which the host gets only when the row is written. */
 static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
                           fg_error *error) {
   FG_TRY(fg_row_write_command(command, &ledger->command_text, error));
@@ -57,7 +57,7 @@ static void move_on(fg_ledger *ledger, const fg_row *row, bool with_snapshot) {
   ledger->seq = row->seq;
   ledger->session = fg_max_i64(ledger->session, row->session);
   ledger->snapshot_seq = with_snapshot ? row->seq : ledger->snapshot_seq;
-  ledger->loose++;
+  ledger->rows_in_memory++;
   memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
   ledger->mark = fg_row_mark(row);
 }
