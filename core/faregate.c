@@ -3,8 +3,8 @@
 #define _GNU_SOURCE /* for the clocks of the system */
 #endif
 
-/* What other headers declare stays visible, so they come first. What the library declares is hidden from whoever loads the
-   binary that this becomes part of, but for what FG_API marks as visible (faregate_base.h). */
+/* What other headers declare stays visible, so they come first. What the library declares is hidden from whoever loads
+   the binary that this becomes part of, but for what FG_API marks as visible (faregate_base.h). */
 #ifdef FG_ASSERTIONS
 #undef NDEBUG /* where it is defined, assert.h declares nothing */
 #endif

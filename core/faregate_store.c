@@ -1,4 +1,5 @@
-/* The durable ledger in one translation unit: compile this file beside faregate.c, link SQLite and the system's threads. */
+/* The durable ledger in one translation unit: compile this file beside faregate.c, link SQLite and the system's
+   threads. */
 #include "src/store/system.h"
 
 /* Hidden as in faregate.c. */

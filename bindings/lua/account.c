@@ -78,7 +78,7 @@ static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
   fg_error error;
   lfg_read_command(L, 2, kind, lfg_account_offset(lfg_check_account(L, 1)), &command);
   lfg_finish_command(L, 2, &command);
-  luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome"); /* a command that is done must be told */
+  luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome"); /* asked before the command is done, whose outcome must be told */
   lfg_account *self = lfg_check_account(L, 1);
   if (run_command(self->handle, &command, &outcome, &error) != FG_OK) {
     return kind == FG_DO_CALL ? lfg_held_back(L, 2, &error) : lfg_refused(L, 2, &error);
@@ -136,7 +136,7 @@ static int account_calls(lua_State *L) { return walk_account(L, fg_handle_calls)
 
 static int account_uncertain(lua_State *L) { return walk_account(L, fg_handle_uncertain); }
 
-/* Without fields no command is run: the account as it stands, also one that has not seen any instant yet. */
+/* Without fields it tells of the account as it stands, by no command, so that a new account stays new. */
 static int account_statement(lua_State *L) {
   return lua_isnoneornil(L, 2) ? walk_account(L, fg_handle_statement) : lfg_account_apply(L, FG_DO_STATEMENT);
 }
@@ -228,7 +228,7 @@ static int account_release(lua_State *L) {
   return done(L, release(L, &error), &error);
 }
 
-/* Nobody reads what a variable that goes out of scope would answer. */
+/* Raises a failure, because nobody reads the answer of a variable that goes out of scope. */
 static int account_close(lua_State *L) {
   fg_error error;
   return release(L, &error) == FG_OK ? 0 : luaL_error(L, "%s (%s)", error.message, fg_status_name(error.status));

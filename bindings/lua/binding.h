@@ -14,7 +14,7 @@
 
 #include "faregate_timeline.h"
 
-/* A rock is compiled without -fvisibility: what the files share among themselves says so itself. */
+/* A rock is compiled without -fvisibility, so the functions that the files share are hidden here. */
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
@@ -73,8 +73,8 @@ typedef struct lfg_field {
   bool *flag;
 } lfg_field;
 
-/* Reads the table of named values at `arg` (nil: none) into `fields`, which end in a name NULL; raises "name: complaint"
-   for any other name. */
+/* Reads the table of named values at `arg` (nil: none) into `fields`, which end in a name NULL; raises "name:
+   complaint" for any other name. */
 void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, int offset_minutes);
 
 /* Pushes a time as ISO text. */

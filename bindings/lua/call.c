@@ -45,7 +45,7 @@ static fg_string keep_id(lfg_call *call, fg_string id) {
   return id.text == NULL ? id : (fg_string){memcpy(call->id, id.text, id.length), id.length};
 }
 
-/* The call, on top of the stack, has room for the id of the command, if that has one. */
+/* Lets in the call on top of the stack, which has room for the id of the command. */
 static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call *call) {
   fg_outcome outcome;
   fg_error error;
@@ -137,7 +137,7 @@ static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_command *command,
   fg_error error;
   lfg_call *call = check_call(L);
   read_end(L, account_of(L, call), kind, command);
-  account_of(L, call); /* whatever read the arguments may have released it */
+  account_of(L, call); /* asked again, because reading the arguments may run code that releases the account */
   if (fg_pass_end(&call->pass, command, outcome, &error) != FG_OK) {
     lfg_refused(L, 2, &error);
     return false;
@@ -176,14 +176,15 @@ static void push_id(lua_State *L, const lfg_call *call) {
   lua_pushlstring(L, id.text, id.length);
 }
 
-/* Nobody reads what a variable that goes out of scope would answer, and an error in flight is not to be replaced. */
+/* Warns and does not raise, because a new error would replace the one that may be leaving the scope. */
 static void warn_of_release(lua_State *L, const lfg_call *call) {
   push_id(L, call);
   lua_warning(L, "faregate.call: the account was released before the end of ", 1);
   lua_warning(L, lua_tostring(L, -1), 0);
 }
 
-/* Left by an error without a word, most likely a time-out: the vendor may have counted it. */
+/* A call that goes out of scope unended stays used: an error that leaves it is most often a time-out, and the vendor
+   may have counted the call. */
 static int call_close(lua_State *L) {
   lfg_call *call = check_call(L);
   bool has_no_end = call->pass.state != FG_PASS_COMMITTED && call->pass.state != FG_PASS_CANCELED;
@@ -194,7 +195,7 @@ static int call_close(lua_State *L) {
   return 0;
 }
 
-/* A call that is forgotten stays used: who asks for the uncertain ones finds it. */
+/* A call that is forgotten stays used, and is among the uncertain ones. */
 static int call_collect(lua_State *L) {
   fg_pass_release(&check_call(L)->pass);
   return 0;

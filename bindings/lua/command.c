@@ -73,7 +73,8 @@ static void set_object(const reader *in, const char *name) {
   }
 }
 
-/* A command of a timeline may be handed to its own method. */
+/* The key "do" may be there if it names the method's own command, so that a command of a timeline can be handed
+   over. */
 static void check_name(const reader *in) {
   const char *expected = fg_command_name(in->command->kind);
   if (strcmp(lfg_check_text(in->L, in->arg, -1, "do").text, expected) != 0) {

@@ -1,5 +1,5 @@
-/* An account as an object of Python: made, locked, asked, given up. Its methods are in account_type.c, call.c, ledger.c and
-   outlook.c. */
+/* An account as an object of Python: made, locked, asked, given up. Its methods are in account_type.c, call.c, ledger.c
+   and outlook.c. */
 #include "account.h"
 
 /* ------------------------------------------------------------------------------------------------- new, free */

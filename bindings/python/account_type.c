@@ -117,7 +117,7 @@ static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *a
   if (!read_command(self, args, nargs, kwnames, kind, &command)) {
     return NULL;
   }
-  /* Also for an account that has not seen any instant yet: the question moves nothing. */
+  /* Such a statement is told without a command, so that a new account stays new. */
   bool as_it_stands = kind == FG_DO_STATEMENT && command.at == FG_NO_TIME;
   return as_it_stands ? pfg_ask(self, ask_statement, NULL) : apply(self, &command, fg_handle_apply);
 }

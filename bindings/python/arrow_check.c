@@ -1,7 +1,8 @@
 /* Arrow structs from elsewhere: what can be seen to be wrong without following a pointer that may lead nowhere.
 
-   Trusted is that a pointer which is there leads to as many bytes as the lengths say: the interface has no sizes. All else
-   is checked once for each piece, before anything reads it; only the offsets of texts cost a pass over the rows. */
+   Trusted is that a pointer which is there leads to as many bytes as the lengths say: the interface has no sizes. All
+   else is checked once for each piece, before anything reads it; only the offsets of texts cost a pass over the
+   rows. */
 #include "arrow_columns.h"
 
 #include <string.h>
@@ -109,7 +110,7 @@ static const char *check_texts(const struct ArrowSchema *schema, const struct Ar
   return rise && (bytes == 0 || array->buffers[2] != NULL) ? NULL : "the offsets of its texts are malformed";
 }
 
-/* Of the rows that are read: `count` from `first` on. */
+/* Checks the buffers as far as they are read: `count` rows from `first` on. */
 static const char *check_buffers(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t first,
                                  int64_t count) {
   size_t width = width_of(schema);

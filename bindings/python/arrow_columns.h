@@ -1,5 +1,6 @@
 /*
- * Arrow structs checked, and their columns as the core takes them. Without Python, so that a fuzzer reads what comes in.
+ * Arrow structs checked, and their columns as the core takes them. Without Python, so that a fuzzer reads what comes
+ * in.
  */
 #ifndef FAREGATE_PYTHON_ARROW_COLUMNS_H
 #define FAREGATE_PYTHON_ARROW_COLUMNS_H

@@ -177,7 +177,7 @@ static bool on_begin_object(void *context, const char *key) {
   return put_text(table, "account", visit->account) && (visit->depth == 1 || put_word(table, "month", visit->month));
 }
 
-/* Most lines have no units without a price of their own, and say nothing of them. */
+/* A line tells its units without a price only where there are some; in the table they are 0 elsewhere. */
 static bool end_line(pfg_table *lines) {
   bool is_said = block_named(lines, "unpriced")->length > lines->rows;
   return (is_said || put_integer(lines, "unpriced", 0)) && end_row(lines);

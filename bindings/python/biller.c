@@ -344,7 +344,7 @@ static PyMethodDef biller_methods[] = {
     {"run", PFG_KEYWORDS(biller_run), METH_VARARGS | METH_KEYWORDS,
      "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, time_unit=None,\n"
      "    zone=None, corrections=False, sort=False, progress=None, thousands='\\0')\n--\n\n"
-     "Live the events of an Arrow table, whose columns the other arguments name."},
+     "Bill the events of an Arrow table, whose columns the other arguments name."},
     {"set_aside", biller_set_aside, METH_VARARGS,
      "set_aside($self, row, column, reason, text, /)\n--\n\nNote a row that could not be read."},
     {"counts", biller_counts, METH_NOARGS, "counts($self, /)\n--\n\nEvents that happened, rows with blanks in names."},

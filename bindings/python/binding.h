@@ -104,8 +104,8 @@ static inline bool pfg_read_instant(PyObject *value, fg_time *time) {
   }
   return fg_time_of_number(number, time, NULL) == FG_OK;
 }
-/* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, of the years 2000 to
-   2099. */
+/* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, of the years 2000
+   to 2099. */
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
 /* The same of an argument that may be None, or left out (NULL): `time` stays as it is. */
 bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
@@ -136,8 +136,8 @@ typedef struct pfg_recording {
 } pfg_recording;
 
 fg_visitor pfg_recording_begin(pfg_recording *recording);
-/* What was recorded if `status` is FG_OK, else NULL with an exception; the recording is released. `error` NULL: there is
-   none, and memory was short. `book` may be NULL where nothing recorded is money or a time. */
+/* What was recorded if `status` is FG_OK, else NULL with an exception; the recording is released. `error` NULL: there
+   is none, and memory was short. `book` may be NULL where nothing recorded is money or a time. */
 PyObject *pfg_recording_end(pfg_recording *recording, fg_status status, const fg_error *error, pfg_state *state,
                             const fg_book *book);
 
@@ -218,8 +218,8 @@ fg_account *pfg_fork_account(PyObject *account);              ///< NULL with an 
 PyObject *pfg_wrap_handle(pfg_state *state, fg_handle *handle, PyObject *book);
 PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book);
 
-/* Between these two only C runs, one thread at a time. FG_INVALID where the account takes no commands any more: there is
-   nothing to end then. */
+/* Between these two only C runs, one thread at a time. FG_INVALID where the account takes no commands any more: there
+   is nothing to end then. */
 fg_status pfg_account_begin(pfg_account *account, fg_handle **handle, fg_error *error);
 void pfg_account_end(pfg_account *account);
 
@@ -241,8 +241,8 @@ PyObject *pfg_done(pfg_state *state, PyObject *answer); ///< an awaitable of it;
 
 /* -------------------------------------------------------------------------------------------------- replay.c */
 
-/* A shipped book, for the core, which asks while the GIL is released; `context` is the thread state to take it back with.
-   FG_STOPPED with an exception. */
+/* A shipped book, for the core, which asks while the GIL is released; `context` is the thread state to take it back
+   with. FG_STOPPED with an exception. */
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 

@@ -11,7 +11,7 @@
 
 enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21 };
 
-/* Pages of 4 KiB, each cleared by the kernel at its first touch, cost more than the prices that go into them. */
+/* Asks for huge pages, because clearing pages of 4 KiB one by one takes longer than pricing what goes into them. */
 static void *allocate_large(size_t size) {
   size_t alignment = size >= 2 * HUGE_PAGE ? HUGE_PAGE : ALIGNMENT;
   void *memory = aligned_alloc(alignment, (size + alignment) / alignment * alignment);

@@ -4,9 +4,9 @@
 
 /* The JSON of a shipped name, a file or a dict, as bytes; None for a name that no shipped book has. */
 static PyObject *read_source(PyObject *source) {
-  PyObject *shelf = PyImport_ImportModule("faregate._shelf");
-  PyObject *json = shelf == NULL ? NULL : PyObject_CallMethod(shelf, "read_book", "O", source);
-  Py_XDECREF(shelf);
+  PyObject *module = PyImport_ImportModule("faregate._documents");
+  PyObject *json = module == NULL ? NULL : PyObject_CallMethod(module, "read_book", "O", source);
+  Py_XDECREF(module);
   return json;
 }
 
@@ -62,7 +62,7 @@ static PyObject *book_currency(PyObject *self, void *unused) {
   return PyUnicode_FromString(fg_book_currency(pfg_book_of(self)));
 }
 
-/* Of any format: the key of a book that holds it has another name in each. */
+/* Formatted here, because books of different formats hold it under different keys. */
 static PyObject *book_utc_offset(PyObject *self, void *unused) {
   (void)unused;
   int offset = fg_book_offset_minutes(pfg_book_of(self));

@@ -110,7 +110,7 @@ PyObject *pfg_resume_call(PyObject *object, PyObject *id) {
   return (PyObject *)self;
 }
 
-/* A call that is lost stays used: who asks for the uncertain ones finds it. A handle that is closed knows no passes. */
+/* A call that is forgotten stays used, and is among the uncertain ones. A handle that is closed knows no passes. */
 static void call_dealloc(PyObject *object) {
   call_object *self = (call_object *)object;
   fg_handle *handle = NULL;
@@ -151,7 +151,7 @@ static bool names_id(pfg_state *state, Py_ssize_t nargs, PyObject *kwnames) {
   return found;
 }
 
-/* The fields of the command by name, but for the id, which the call knows itself. */
+/* Reads the fields of the command by name. The id may not be among them, because the call knows it. */
 static bool read_end(const call_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                      fg_command_kind kind, fg_command *command) {
   pfg_state *state = state_of(self);
@@ -186,7 +186,7 @@ static PyObject *call_enter(PyObject *self, PyObject *unused) {
   return Py_NewRef(self);
 }
 
-/* Left by an exception, most likely a time-out: nobody said that the vendor did not count it. */
+/* A call that is left by an exception stays used: most exceptions are time-outs, and the vendor may have counted it. */
 static bool leave(call_object *self) {
   fg_handle *handle = NULL;
   if (pfg_account_begin(self->account, &handle, NULL) == FG_OK) {
@@ -196,7 +196,7 @@ static bool leave(call_object *self) {
   return true;
 }
 
-/* Ended by its id or by another, the call is ended. */
+/* Commits. It is no failure that the call was ended elsewhere already, by its id for instance. */
 static bool commit_on_leaving(call_object *self) {
   fg_command command;
   fg_command_begin(&command, FG_DO_COMMIT, FG_NO_TIME);
@@ -209,7 +209,8 @@ static bool commit_on_leaving(call_object *self) {
   return told != NULL;
 }
 
-/* An account that was released inside the block has left the call uncertain: that it cannot be committed is raised. */
+/* Where the account was released inside the block the call is uncertain, and the exception says that it cannot be
+   committed. */
 static PyObject *call_exit(PyObject *object, PyObject *const *args, Py_ssize_t nargs) {
   call_object *self = (call_object *)object;
   bool failed = nargs > 0 && args[0] != Py_None;

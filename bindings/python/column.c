@@ -85,7 +85,7 @@ static PyObject *column_to_list(PyObject *self, PyObject *unused) {
   return list;
 }
 
-/* So that whoever asks whether it can be walked, as pandas does before it takes values, is told yes. */
+/* Defined because pandas takes values only of what says that it can be iterated over. */
 static PyObject *column_iterate(PyObject *self) { return PySeqIter_New(self); }
 
 static const char *const kind_names[] = {"int64", "int64", "decimal128", "float64", "timestamp", "text"};
@@ -129,7 +129,7 @@ static PyObject *column_arrow_schema(PyObject *self, PyObject *unused) {
   return pfg_schema_capsule(pfg_block_of(self));
 }
 
-/* Another schema than ours may be asked for, as a wish: the consumer converts. */
+/* The specification makes `requested_schema` a wish. It is not followed; the consumer converts. */
 static PyObject *column_arrow_array(PyObject *self, PyObject *args, PyObject *keywords) {
   static char *names[] = {"requested_schema", NULL};
   PyObject *requested = Py_None;

@@ -280,7 +280,7 @@ int pfg_reader_next(pfg_reader *reader, struct ArrowArray *piece) {
   return more;
 }
 
-/* What a producer wrote in Python must not be called with an exception pending. */
+/* Releases a piece with no exception pending, because its producer may be written in Python. */
 void pfg_piece_release(struct ArrowArray *piece) {
   PyObject *type, *value, *traceback;
   if (piece->release != NULL) {

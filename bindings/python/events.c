@@ -8,7 +8,8 @@ static const uint8_t *validity_of(const struct ArrowArray *array) {
   return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
 }
 
-/* Whole numbers, also in texts, count what the caller says; microseconds, by a guess that the core checks, if nothing. */
+/* Whole numbers, also in texts, count what the caller says; microseconds, by a guess that the core checks, if
+   nothing. */
 static void take_options(const pfg_event_options *options, fg_events *events) {
   static const char *const units[] = {"s", "ms", "us", "ns"}; /* in the order of fg_time_unit, from seconds on */
   const char *said = options->time_unit;

@@ -61,7 +61,7 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
 
 /* ---------------------------------------------------------------------------------------------------- closing */
 
-/* The account as it stood stays, to be asked. */
+/* Closes the ledger. A copy of the account in memory answers questions from then on. */
 static fg_status release(pfg_account *self, fg_error *error) {
   fg_account *last = NULL;
   fg_handle *handle = self->handle;
@@ -97,7 +97,7 @@ PyObject *pfg_account_enter(PyObject *self, PyObject *unused) {
 
 PyObject *pfg_account_exit(PyObject *self, PyObject *args) { return pfg_account_release(self, args); }
 
-/* ------------------------------------------------------------------------------------------------- the disk, the clock */
+/* ---------------------------------------------------------------------------------------------- the disk, the clock */
 
 static PyObject *tell(pfg_account *self, fg_status (*said)(fg_handle *handle, fg_error *error)) {
   fg_error error;
@@ -119,7 +119,7 @@ PyObject *pfg_account_trust_clock(PyObject *self, PyObject *unused) {
 
 static fg_status describe_ledger(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {
   (void)unused;
-  fg_refuse(error, FG_NO_MEMORY); /* why alone a recording may fail */
+  fg_refuse(error, FG_NO_MEMORY); /* the only failure of a recording */
   return fg_handle_describe(handle, visitor);
 }
 

@@ -3,7 +3,7 @@
 
 /* A shipped book of that name, None if there is none, NULL with an exception. */
 static PyObject *shipped_book(fg_string name) {
-  PyObject *module = PyImport_ImportModule("faregate._shelf");
+  PyObject *module = PyImport_ImportModule("faregate._documents");
   PyObject *book = module == NULL
                        ? NULL
                        : PyObject_CallMethod(module, "shipped_book", "s#", name.text, (Py_ssize_t)name.length);

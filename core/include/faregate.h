@@ -15,10 +15,11 @@
  *   - It returns fg_status, FG_OK being 0, unless it cannot fail; outputs come last and are written only on FG_OK.
  *   - `fg_error *error` may be NULL. Otherwise it belongs to the caller and is filled whenever the status is not FG_OK.
  *   - Text is UTF-8. An `fg_string` is borrowed: the library copies what it keeps.
- *   - No clock, locale, file or global variable is used: the time is an argument. A ledger alone has a file, and a handle
- *     alone reads the clock, where it is told no time.
+ *   - No clock, locale, file or global variable is used: the time is an argument. A ledger alone has a file, and a
+ *     handle alone reads the clock, where it is told no time.
  *   - Objects are not locked. One thread at a time per account; a book is frozen and may be shared by all threads.
- *   - After any status but FG_OK the object is as it was (for an account: as the events due before the command left it).
+ *   - After any status but FG_OK the object is as it was (for an account: as the events due before the command left
+ * it).
  */
 #ifndef FAREGATE_H
 #define FAREGATE_H
@@ -91,8 +92,8 @@ FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price
 
 /* ----------------------------------------------------------------------------------------------------- command */
 
-/* The name of a constant in small letters is that of the command in the timeline, in Python and in Lua. Behind it stand the
-   members of fg_command that it reads; `?` marks what may be left out. */
+/* The name of a constant in small letters is that of the command in the timeline, in Python and in Lua. Behind it stand
+   the members of fg_command that it reads; `?` marks what may be left out. */
 typedef enum fg_command_kind {
   /* begin generated commands: from core/src/state/commands.def by `make generated` */
   FG_DO_OPEN = 0,              ///< product
@@ -288,41 +289,40 @@ FG_API FG_MUST_CHECK fg_status fg_outcome_describe(const fg_account *account, co
                                                    const fg_visitor *visitor);
 /* The statement of the timeline at fg_account_now. */
 FG_API FG_MUST_CHECK fg_status fg_account_describe(const fg_account *account, const fg_visitor *visitor);
+/* The list of invoices of that statement. */
+FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);
 /* The calls that are neither committed nor canceled: a list of {id, product, quantity, owner, since, deadline, state};
    state is `held`, or `abandoned` once the deadline has passed. */
 FG_API FG_MUST_CHECK fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor);
 
-/* What `quantity` more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier (R13).
-   FG_UNKNOWN_PRODUCT, FG_NOT_OPEN, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+/* What `quantity` more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier
+   (R13). FG_UNKNOWN_PRODUCT, FG_NOT_OPEN, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity,
                                                    fg_money *amount, fg_error *error);
 
-/* An account, or the ledger it belongs to, can name the calls that the host gives no id. From then on a `call` may leave it
-   out: what it answers has a number, by which the call can be committed or canceled. In memory that also takes less time
-   and less room than an id of the host's. `session` is 0 in memory and that of the handle in a ledger, so that no two
-   handles of one ledger make up the same id. Once a call has been named the session stays, for the account and for its
-   forks. Answers the one that holds. */
+/* An account, or the ledger it belongs to, can name the calls that the host gives no id. From then on a `call` may
+   leave it out: what it answers has a number, by which the call can be committed or canceled. In memory that also takes
+   less time and less room than an id of the host's. `session` is 0 in memory and that of the handle in a ledger, so
+   that no two handles of one ledger make up the same id. Once a call has been named the session stays, for the account
+   and for its forks. Answers the one that holds. */
 FG_API uint64_t fg_account_name_calls(fg_account *account, uint64_t session);
 /* The id of the call of a number, given the session of its account: "#call-0-17", with a 0 at the end. Answers its
    length. */
 #define FG_CALL_NAME_MAX 48
 FG_API size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MAX]);
 
-/* Its list of invoices alone. */
-FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);
-
 /* ------------------------------------------------------------------------------------------------------ handle */
 
-/* What a host holds: an account in memory, or one in a ledger, behind one set of functions. A handle decides the instant
-   of a command that names none, names the calls that have no id, and looks after what other processes did to a ledger.
-   One thread at a time per handle; the passes of a handle count as part of it.
+/* What a host holds: an account in memory, or one in a ledger, behind one set of functions. A handle decides the
+   instant of a command that names none, names the calls that have no id, and looks after what other processes did to a
+   ledger. One thread at a time per handle; the passes of a handle count as part of it.
 
-   Where a command's `at` is FG_NO_TIME it happens now: by the wall clock where that goes forward, else by the steady one,
-   never before what the account has seen, whichever process saw it. A question, preview or statement, tells of the account
-   as it stands. Where the wall clock cannot be right, commands without `at` are refused as FG_CLOCK_SUSPECT and nothing
-   happens: if it shows an instant more than `max_jump` after the last one (a ledger's last command; in memory, the last
-   that this handle read) while the system does not say that it is synchronised; and, before the first command of an
-   account, one before the date of the book's guide. */
+   Where a command's `at` is FG_NO_TIME it happens now: by the wall clock where that goes forward, else by the steady
+   one, never before what the account has seen, whichever process saw it. A question, preview or statement, tells of the
+   account as it stands. Where the wall clock cannot be right, commands without `at` are refused as FG_CLOCK_SUSPECT and
+   nothing happens: if it shows an instant more than `max_jump` after the last one (a ledger's last command; in memory,
+   the last that this handle read) while the system does not say that it is synchronised; and, before the first command
+   of an account, one before the date of the book's guide. */
 typedef struct fg_handle fg_handle;
 
 /* Where time comes from. Microseconds throughout. */
@@ -351,9 +351,9 @@ FG_API FG_MUST_CHECK fg_status fg_handle_new(fg_account *account, const fg_clock
 /* Writes what waits, and releases the handle whatever the answer is; its passes are over then. NULL is allowed. */
 FG_API fg_status fg_handle_close(fg_handle *handle, fg_error *error);
 
-/* Runs a command; one in a ledger is on the disk before it is answered. After a LEDGER status it is not acknowledged: it
-   may or may not be there, and given again under the same id it is done once. A `call` that is applied as a command has
-   no pass: it is among the uncertain until it is ended by its id. */
+/* Runs a command; one in a ledger is on the disk before it is answered. After a LEDGER status it is not acknowledged:
+   it may or may not be there, and given again under the same id it is done once. A `call` that is applied as a command
+   has no pass: it is among the uncertain until it is ended by its id. */
 FG_API FG_MUST_CHECK fg_status fg_handle_apply(fg_handle *handle, const fg_command *command, fg_outcome *outcome,
                                                fg_error *error);
 /* Does an `open` unless the product is open already, which is then all: no row, no grants. The everyday start of a
@@ -376,8 +376,9 @@ FG_API FG_MUST_CHECK fg_status fg_handle_now(fg_handle *handle, fg_time *now,
                                              fg_error *error); ///< FG_NO_TIME: none yet
 /* A copy of the account in memory, for what-if, with a handle of its own and this one's clock. */
 FG_API FG_MUST_CHECK fg_status fg_handle_fork(fg_handle *handle, fg_handle **copy, fg_error *error);
-/* The calls in flight that nobody has in hand, told as fg_account_calls does: those whose pass was left without a word or
-   lost, those whose answer was lost, and of a ledger those whose handle is gone. They count as used until they are ended. */
+/* The calls in flight that nobody has in hand, told as fg_account_calls does: those whose pass was left without a word
+   or lost, those whose answer was lost, and of a ledger those whose handle is gone. They count as used until they are
+   ended. */
 FG_API FG_MUST_CHECK fg_status fg_handle_uncertain(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
 
 /* Puts on the disk what waits for its group. */
@@ -386,9 +387,9 @@ FG_API FG_MUST_CHECK fg_status fg_handle_flush(fg_handle *handle, fg_error *erro
    link in hexadecimal digits: kept elsewhere, it proves later what the ledger held now). Of an account in memory: null. */
 FG_API FG_MUST_CHECK fg_status fg_handle_describe(const fg_handle *handle, const fg_visitor *visitor);
 
-/* Says that the wall clock is right although it is suspect, once: a later jump is suspect again. In a ledger that is kept
-   as a row, for all its handles. Where nothing is suspect, nothing is written. A clock beyond the year 9999 is never right:
-   FG_CLOCK_SUSPECT. */
+/* Says that the wall clock is right although it is suspect, once: a later jump is suspect again. In a ledger that is
+   kept as a row, for all its handles. Where nothing is suspect, nothing is written. A clock beyond the year 9999 is
+   never right: FG_CLOCK_SUSPECT. */
 FG_API FG_MUST_CHECK fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error);
 
 typedef enum fg_pass_state {
@@ -420,8 +421,8 @@ FG_API FG_MUST_CHECK fg_status fg_handle_call(fg_handle *handle, const fg_comman
    that try, one gets FG_IN_FLIGHT. `id` is borrowed as of fg_pass. FG_UNKNOWN_ID, FG_ALREADY_FINISHED, FG_IN_FLIGHT. */
 FG_API FG_MUST_CHECK fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_error *error);
 
-/* Ends the call: `command` is a `commit` or `cancel` whose id is filled in here. What the disk fails to take is told, and
-   done again with the next command of the handle; meanwhile another end is FG_ALREADY_FINISHED. */
+/* Ends the call: `command` is a `commit` or `cancel` whose id is filled in here. What the disk fails to take is told,
+   and done again with the next command of the handle; meanwhile another end is FG_ALREADY_FINISHED. */
 FG_API FG_MUST_CHECK fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error);
 /* Leaves a held call without a word: it stays used, and uncertain. */
 FG_API void fg_pass_leave(fg_pass *pass);

@@ -30,8 +30,8 @@ extern "C" {
 
 /* ------------------------------------------------------------------------------------------- status and errors */
 
-/* The name of a constant in small letters is the error code of the timeline, of Python and of Lua. In brackets stands the
-   rule of the Face Fusion guide (docs/rules.md): an error names it only where the price book cites it. */
+/* The name of a constant in small letters is the error code of the timeline, of Python and of Lua. In brackets stands
+   the rule of the Face Fusion guide (docs/rules.md): an error names it only where the price book cites it. */
 typedef enum fg_status {
   /* begin generated statuses: from core/src/base/statuses.def by `make generated` */
   FG_OK = 0,                   ///< done
@@ -126,9 +126,9 @@ FG_API fg_status_class fg_status_class_of(fg_status status);
 /* True for the refusals of the rules alone, which a caller handles. */
 FG_API bool fg_status_is_refusal(fg_status status);
 
-/* For who answers the library from a callback: fill `error` (may be NULL) and answer `status`. fg_refuse takes the message
-   of the status, fg_fail one of its own, as printf does, and cuts it to a whole character where it is too long. No rule is
-   named: which there are is the price book's to say. */
+/* For who answers the library from a callback: fill `error` (may be NULL) and answer `status`. fg_refuse takes the
+   message of the status, fg_fail one of its own, as printf does, and cuts it to a whole character where it is too long.
+   No rule is named: which there are is the price book's to say. */
 FG_API fg_status fg_refuse(fg_error *error, fg_status status);
 FG_API fg_status fg_fail(fg_error *error, fg_status status, const char *path, const char *format, ...) FG_PRINTF(4, 5);
 
@@ -210,8 +210,8 @@ typedef int32_t fg_date; ///< a civil date: days since 1970-01-01, which may be 
    an offset, civil time at `offset_minutes` east of UTC. Years 1970 … 9999; FG_INVALID otherwise. */
 FG_API FG_MUST_CHECK fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_time *time);
 
-/* A bare whole number as an instant: microseconds since 1970-01-01T00:00Z, of the years 2000 … 2099; FG_INVALID, with words
-   that name the unit, otherwise: a number of seconds would be an instant of 1970. */
+/* A bare whole number as an instant: microseconds since 1970-01-01T00:00Z, of the years 2000 … 2099; FG_INVALID, with
+   words that name the unit, otherwise: a number of seconds would be an instant of 1970. */
 FG_API FG_MUST_CHECK fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error);
 
 /* "2024-11-05T10:00:00+08:00", with a fraction only where there is one, without trailing zeros. Answers the length. */

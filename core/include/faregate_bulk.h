@@ -175,8 +175,8 @@ typedef struct fg_bill_counts {
 } fg_bill_counts;
 
 /* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. Bills end at
-   `until`: what lies after it is set aside, and every account advances to it. With FG_NO_TIME they end at the settlement
-   of the latest month that any account has seen, so that all usage is invoiced. */
+   `until`: what lies after it is set aside, and every account advances to it. With FG_NO_TIME they end at the
+   settlement of the latest month that any account has seen, so that all usage is invoiced. */
 FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller);
 FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
 
@@ -189,10 +189,10 @@ FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name
 FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command,
                                               fg_error *error);
 
-/* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over all
-   calls, or with `sort` over calls only. The first event of a product that the account never had open opens it. What
-   cannot be done is set aside. With the path "time" FG_INVALID where the unit of the times was guessed wrong: nothing
-   of these events is done then; and FG_TIME_REVERSAL where the rows of an account go back. */
+/* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over
+   all calls, or with `sort` over calls only. The first event of a product that the account never had open opens it.
+   What cannot be done is set aside. With the path "time" FG_INVALID where the unit of the times was guessed wrong:
+   nothing of these events is done then; and FG_TIME_REVERSAL where the rows of an account go back. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
 /* Does the commands still planned, then lets every account advance to the end of the bills. An account that was entered

@@ -1,6 +1,6 @@
 /*
- * faregate: commands set field by field, by the names that the timeline gives them (docs/timeline.md), and whole timelines
- * in JSON. For what reads commands from text: bindings, command lines, tests.
+ * faregate: commands set field by field, by the names that the timeline gives them (docs/timeline.md), and whole
+ * timelines in JSON. For what reads commands from text: bindings, command lines, tests.
  */
 #ifndef FAREGATE_TIMELINE_H
 #define FAREGATE_TIMELINE_H

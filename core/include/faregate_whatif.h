@@ -1,6 +1,6 @@
 /*
- * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, and the cheapest plan for a
- * forecast. For who decides what to buy: no account is asked or changed.
+ * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, and the cheapest plan
+ * for a forecast. For who decides what to buy: no account is asked or changed.
  *
  *   curve · plan
  */
@@ -29,9 +29,9 @@ typedef struct fg_way {
 } fg_way;
 
 /* Cost over quantity from 0 to `most` (-1: far enough to show every tier): {product, meter, most, free, step, pieces},
-   the pieces [{from, to, first, last}] along which it goes in a line from the amount `first` to `last`, or in even steps
-   of `step` units. Quantities that would be charged at a null price are in no piece, here and below; FG_NOT_SOLD where
-   `most` would be. FG_UNKNOWN_*, FG_OVERFLOW, FG_INVALID. */
+   the pieces [{from, to, first, last}] along which it goes in a line from the amount `first` to `last`, or in even
+   steps of `step` units. Quantities that would be charged at a null price are in no piece, here and below; FG_NOT_SOLD
+   where `most` would be. FG_UNKNOWN_*, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor,
                                             fg_error *error);
 /* Where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}]: whoever wants from … to units pays
@@ -48,10 +48,11 @@ FG_API FG_MUST_CHECK fg_status fg_break_even(const fg_way *a, const fg_way *b, i
 /* A forecast of one product by months, and how to buy for it. See docs/plan.md for both documents. */
 typedef struct fg_plan fg_plan;
 
-/* Makes a plan for a forecast (JSON): the cheapest, `plan` absent, or one that `plan` (JSON) names or lists the orders of.
-   FG_INVALID with the path for a document that cannot be read, and for a book, switch or forecast with a feature the
-   search cannot honour; FG_CAPACITY_LIMIT: a peak beyond what is sold; FG_NOT_SOLD: nothing on sale serves it. The plan
-   holds a reference to the book; the caller frees it. Does not touch the book: plans may be made on several threads. */
+/* Makes a plan for a forecast (JSON): the cheapest, `plan` absent, or one that `plan` (JSON) names or lists the orders
+   of. FG_INVALID with the path for a document that cannot be read, and for a book, switch or forecast with a feature
+   the search cannot honour; FG_CAPACITY_LIMIT: a peak beyond what is sold; FG_NOT_SOLD: nothing on sale serves it. The
+   plan holds a reference to the book; the caller frees it. Does not touch the book: plans may be made on several
+   threads. */
 FG_API FG_MUST_CHECK fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan,
                                             const fg_allocator *allocator, fg_plan **made, fg_error *error);
 FG_API void fg_plan_free(fg_plan *plan); ///< NULL is allowed
@@ -60,8 +61,9 @@ FG_API FG_MUST_CHECK fg_status fg_plan_describe(fg_plan *plan, const fg_visitor 
 /* A timeline (JSON) that replays to the plan's total. The caller releases it. */
 FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *json);
 
-/* A month's units in a trial of a simulation, 0 … 10^15: nearly normal around `units`, 0 …, with a standard deviation of so
-   many per mille of them, 0 … 10,000. A function of its arguments alone: trials may be run in any order. FG_INVALID. */
+/* A month's units in a trial of a simulation, 0 … 10^15: nearly normal around `units`, 0 …, with a standard deviation
+   of so many per mille of them, 0 … 10,000. A function of its arguments alone: trials may be run in any order.
+   FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial,
                                        int64_t month, int64_t *varied, fg_error *error);
 

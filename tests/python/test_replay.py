@@ -70,10 +70,10 @@ def test_threads_replay_at_once():
     assert len(answers) == 400 and set(answers) == {faregate.replay_json(text)}
 
 
-def test_a_fault_in_the_shelf_is_raised_as_it_is(monkeypatch):
+def test_a_fault_while_a_shipped_book_is_read_is_raised_as_it_is(monkeypatch):
     def broken(name):
         raise PermissionError(name)
 
-    monkeypatch.setattr("faregate._shelf.shipped_book", broken)
+    monkeypatch.setattr("faregate._documents.shipped_book", broken)
     with pytest.raises(PermissionError):
         faregate.replay(TIMELINE)

@@ -18,10 +18,10 @@ raises a subclass of Refusal, whatever else is wrong another subclass of Error.
 
 from faregate._core import *
 from faregate._core import __version__ as __version__
+from faregate._documents import shipped_books as shipped_books
 from faregate._ledger import export as export
 from faregate._ledger import import_ledger as import_ledger
 from faregate._ledger import open as open
-from faregate._shelf import shipped_books as shipped_books
 from faregate._table import Table as Table
 from faregate._timeline import replay as replay
 from faregate.billing import Bills as Bills

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from faregate._core import Invalid, InvalidType
-from faregate._shelf import failure
+from faregate._documents import failure
 
 
 def wrong(path: str, expected: str, given: Any) -> Exception:

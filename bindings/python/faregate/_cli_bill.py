@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from faregate._core import Book, Invalid
+from faregate._documents import failure
 from faregate._print import print_table
-from faregate._shelf import failure
 from faregate._table import Table
 from faregate.billing import Bills, bill
 

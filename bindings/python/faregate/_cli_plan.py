@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from faregate._core import Book, Invalid
+from faregate._documents import failure
 from faregate._print import print_json, print_table
-from faregate._shelf import failure
 from faregate.plan import Plan, cheapest, describe_order, find_book
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from faregate._core import Invalid, InvalidType, _text_column
-from faregate._shelf import failure
+from faregate._documents import failure
 from faregate._table import Table
 
 ROLES = ("account", "time", "product", "quantity")

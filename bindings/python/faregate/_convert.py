@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from faregate._core import Column, Invalid
-from faregate._shelf import failure
+from faregate._documents import failure
 
 
 def needed(name: str, extra: str) -> ModuleType:

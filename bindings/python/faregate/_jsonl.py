@@ -12,8 +12,8 @@ from typing import Any
 from faregate._columns import Wanted, pick, texts_of
 from faregate._convert import found
 from faregate._core import Invalid
+from faregate._documents import failure
 from faregate._rows import Aside, Piece
-from faregate._shelf import failure
 from faregate._table import Table
 
 BLOCK = 1 << 23

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any, Protocol, overload
 
 from faregate._core import Account, Book, _export, _import, _open_ledger
-from faregate._shelf import encode
+from faregate._documents import encode
 
 
 def open(

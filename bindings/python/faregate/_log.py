@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from faregate._columns import NUMBER, Columns, Names
 from faregate._convert import found
 from faregate._core import Error, InvalidType, TimeReversal, _Biller, _integer_column
+from faregate._documents import failure
 from faregate._order import Gathered
 from faregate._rows import Piece, Rows, Sources
-from faregate._shelf import failure
 from faregate._sources import pieces_of, sources_of
 from faregate._table import Table
 

@@ -14,7 +14,7 @@ from zlib import crc32
 from faregate._columns import ROLES
 from faregate._convert import needed
 from faregate._core import Invalid
-from faregate._shelf import failure
+from faregate._documents import failure
 
 MEMORY = 1 << 29  # bytes of columns that are held at once
 FILES = 64

@@ -16,9 +16,9 @@ from faregate import _csv
 from faregate._columns import Wanted, pick, texts_of
 from faregate._convert import found, needed
 from faregate._core import Invalid, InvalidType
+from faregate._documents import failure
 from faregate._jsonl import json_pieces
 from faregate._rows import Piece
-from faregate._shelf import failure
 from faregate._table import Table
 
 _TRUSTED = ("pyarrow", "polars", "duckdb")
@@ -203,8 +203,8 @@ def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
 
 
 def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
-    """What speaks Arrow. Of libraries that are known, which hand out structs as they should be, a batch at a time by way
-    of pyarrow, which trusts them; the core checks all others' and takes them as they are."""
+    """What speaks Arrow. Structs of known libraries, which are well-formed, go through pyarrow a batch at a time, because
+    it trusts them; those of all others go to the core as they are, which checks them."""
     pyarrow = found("pyarrow")
     library = type(source).__module__.partition(".")[0]
     if library == "pandas" and hasattr(source, "columns"):

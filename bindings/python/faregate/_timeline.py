@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from faregate._core import replay_json
-from faregate._shelf import encode
+from faregate._documents import encode
 
 
 def replay(timeline: dict[str, Any] | str | bytes) -> dict[str, Any]:

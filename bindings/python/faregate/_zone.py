@@ -4,7 +4,7 @@ from array import array
 from datetime import UTC, datetime, timedelta
 
 from faregate._core import Invalid, InvalidType
-from faregate._shelf import failure
+from faregate._documents import failure
 
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime(2100, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from faregate._arguments import a_dict, wrong
 from faregate._columns import ROLES, Names
 from faregate._core import Account, Book, Invalid, InvalidType, _Biller
+from faregate._documents import failure
 from faregate._exact import total_of
-from faregate._shelf import failure
 from faregate._table import Table
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 
 from faregate._arguments import a_dict, wrong
 from faregate._core import Book, Invalid, Result, _make_plan, _plan_timeline
-from faregate._shelf import encode, failure
+from faregate._documents import encode, failure
 
 Forecast: TypeAlias = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from faregate._core import Book, Error, UnknownProduct
-from faregate._shelf import failure
+from faregate._documents import failure
 from faregate.plan import Plan, find_book
 from faregate.whatif import Simulation
 

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from faregate._arguments import a_dict, an_integer, wrong
 from faregate._core import Account, Book, Error, Invalid, _break_even, _vary
+from faregate._documents import failure
 from faregate._exact import exactly, total_of
-from faregate._shelf import failure
 from faregate.billing import Bills
 from faregate.plan import Forecast, Plan, Way, find_book, plain
 

@@ -497,8 +497,7 @@ fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]) {
   return pass->call == 0 ? pass->id : (fg_string){made, fg_call_name(pass->session, pass->call, made)};
 }
 
-/* ------------------------------------------------------------------------------------------------- the end of a
-   call */
+/* ------------------------------------------------------------------------------------------------ the end of a call */
 
 static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command) {
   fg_ending *ending = &handle->endings.items[handle->endings.count++];
@@ -653,8 +652,7 @@ void fg_pass_leave(fg_pass *pass) {
   }
 }
 
-/* ------------------------------------------------------------------------------------- calls that nobody has in
-   hand */
+/* ------------------------------------------------------------------------------------ calls that nobody has in hand */
 
 /* Which calls in flight nobody has in hand, by their places. They are found inside the lock and told outside of it,
    because a visitor may run anything. */

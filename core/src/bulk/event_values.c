@@ -79,8 +79,7 @@ static bool scale_decimal(fg_string text, fg_time_unit unit, fg_time *time) {
   return whole + 1 != text.length;
 }
 
-/* ----------------------------------------------------------------------------------------------------- times as
-   text */
+/* ---------------------------------------------------------------------------------------------------- times as text */
 
 typedef struct loose_reader {
   const char *at, *end;
@@ -209,8 +208,7 @@ static const char *instant_of(const fg_biller *biller, const fg_events *events, 
   return events->zone == NULL ? NULL : instant_in_zone(events, civil, time);
 }
 
-/* -------------------------------------------------------------------------------------------------------------
-   times */
+/* ------------------------------------------------------------------------------------------------------------ times */
 
 static const char no_time[] = "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999";
 
@@ -248,8 +246,7 @@ const char *fg_event_time(const fg_biller *biller, const fg_events *events, size
   return fault == NULL && !fg_time_is_civil(*time) ? no_time : fault;
 }
 
-/* --------------------------------------------------------------------------------------------------------
-   quantities */
+/* ------------------------------------------------------------------------------------------------------- quantities */
 
 /* Whether what follows the whole part of a number is nothing, or a mark and zeros. */
 static bool is_whole(fg_string rest, char mark) {

@@ -152,8 +152,7 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
   return writer.status != FG_OK ? writer.status : status;
 }
 
-/* ------------------------------------------------------------------------------------------------ answers, read
-   back */
+/* ----------------------------------------------------------------------------------------------- answers, read back */
 
 static fg_status read_units(const fg_json *object, const char *key, int64_t *units) {
   const fg_json *value = fg_json_get(object, key);

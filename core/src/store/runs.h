@@ -8,8 +8,9 @@
 fg_status fg_runs_check(fg_store *store, fg_error *error);
 /* Before the first command that a handle writes. Answers a result of SQLite. */
 int fg_runs_begin(fg_store *store, fg_time at);
-/* When the last one closes, inside the lock: puts the log in its place and removes it, so that a ledger at rest is one
-   file. Where that fails the log stays for the next handle. A store that was not accepted is left as it is. */
+/* When the last handle closes, inside the lock: moves the log's content into the database and removes the log, so that
+   a ledger at rest is one file. Where that fails the log stays for the next handle. A store that was not accepted is
+   left as it is. */
 void fg_runs_end(fg_store *store, fg_time at);
 
 #endif

@@ -49,8 +49,7 @@ static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_e
   return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
 }
 
-/* -------------------------------------------------------------------------------------------------------------
-   turns */
+/* ------------------------------------------------------------------------------------------------------------ turns */
 
 /* The first handle has just checked the files from end to end; later ones compare them with what others put down. */
 fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {

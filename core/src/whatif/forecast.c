@@ -10,8 +10,7 @@
 #include "month_bill.h"
 #include "packs_on_sale.h"
 
-/* ------------------------------------------------------------------------------------------- the forecast's own
-   book */
+/* ------------------------------------------------------------------------------------------ the forecast's own book */
 
 /* Copies the caller's book, to give it other switches and more packs. The strings stay the caller's. */
 static fg_status copy_book(fg_plan_model *model, uint32_t more_packs) {

@@ -121,8 +121,7 @@ typedef struct fg_plan_choice {
 
 fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice); ///< nothing is bought yet
 
-/* ------------------------------------------------------------------------------------- orders, and what they come
-   to */
+/* ------------------------------------------------------------------------------------ orders, and what they come to */
 
 /* An order: of packs, or of capacity. */
 typedef struct fg_plan_order {
