@@ -64,6 +64,13 @@ static json_t *statement_in(const char *path) {
   return statement;
 }
 
+static int64_t command_count_in(const char *path) {
+  fg_handle *ledger = open_ledger(path, 0);
+  int64_t count = command_count(ledger);
+  close_ledger(ledger);
+  return count;
+}
+
 static int entries_beside(const char *path) {
   char directory[512];
   int count = 0;
@@ -337,6 +344,36 @@ static void test_memory_runs_out_in_a_short_document(void **state) {
   memory = (scarcity){0};
 }
 
+/* A repetition of what memory has let go of is looked up in the file that is being made. */
+static void test_memory_runs_out_in_a_look_up(void **state) {
+  (void)state;
+  enum { LAST = 40 }; /* allocations: the look-up and what comes after it */
+  static const char again[] = ",{\"at\":\"2024-11-06T10:00:00\",\"do\":\"use\",\"product\":\"image\",\"quantity\":1,"
+                              "\"id\":\"u1\"}\n]}\n";
+  char places[2][512];
+  const char *path = keep(places[0], ledger_path("booth.db"));
+  const char *copy = keep(places[1], ledger_path("copy.db"));
+  fg_allocator allocator = scarce_allocator();
+  fill_ledger(path, 1100); /* past a snapshot */
+  fg_text out = export_ledger(path, NULL);
+  out.length -= strlen("\n]}\n");
+  assert_int_equal(fg_text_append(&out, again, sizeof again - 1), FG_OK);
+  int entries = entries_beside(path);
+  memory = (scarcity){0};
+  assert_int_equal(import_to(copy, out.text, out.length, &allocator, NULL), FG_OK);
+  long asked = memory.asked;
+  assert_int_equal(command_count_in(copy), 1101); /* the repetition is none */
+  assert_int_equal(unlink(copy), 0);
+  for (long n = asked - LAST + 1; n <= asked; n++) {
+    memory = (scarcity){.fail_at = n};
+    assert_int_equal(import_to(copy, out.text, out.length, &allocator, NULL), FG_NO_MEMORY);
+    assert_int_equal(memory.live, 0);
+    assert_int_equal(entries_beside(path), entries);
+  }
+  memory = (scarcity){0};
+  fg_text_release(&out);
+}
+
 static void fail_each_operation(int code, fg_status expected) {
   char places[2][512];
   const char *path = keep(places[0], ledger_path("booth.db"));
@@ -387,6 +424,7 @@ int main(void) {
       LEDGER_TEST(test_what_is_there_stays),
       LEDGER_TEST(test_memory_runs_out),
       LEDGER_TEST(test_memory_runs_out_in_a_short_document),
+      LEDGER_TEST(test_memory_runs_out_in_a_look_up),
   };
   const struct CMUnitTest failing[] = {
       LEDGER_TEST(test_the_disk_fails),

@@ -29,7 +29,18 @@ static void make_sqlite_scarce(void) {
   assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &scarce), SQLITE_OK);
 }
 
-static void stop_failing(void) { lite.fail_at = lite.asked = 0; }
+static void fail_from(long n, bool for_good) {
+  lite.asked = 0;
+  lite.fail_at = n;
+  lite.for_good = for_good;
+}
+
+/* Answers whether the allocation that was to fail has come. */
+static bool stop_failing(void) {
+  bool was_reached = lite.asked >= lite.fail_at;
+  lite.fail_at = lite.asked = 0;
+  return was_reached;
+}
 
 /* What a process that was killed has left can be opened, or it is said that memory is short; then nothing has changed.
    Answers whether the allocation was one of it. */
@@ -37,12 +48,9 @@ static bool open_left_by_a_kill(const char *path, long fail_at, bool for_good) {
   fg_handle *ledger = NULL;
   fg_error error = {0};
   uint64_t before = picture_of_files();
-  lite.asked = 0;
-  lite.fail_at = fail_at;
-  lite.for_good = for_good;
+  fail_from(fail_at, for_good);
   fg_status status = fg_ledger_open(path, NULL, &ledger, &error);
-  bool was_reached = lite.asked >= fail_at;
-  stop_failing();
+  bool was_reached = stop_failing();
   if (status != FG_OK && (status != FG_NO_MEMORY || picture_of_files() != before)) {
     fail_msg("allocation %ld: %s: %s", fail_at, fg_status_name(status), error.message);
   }
@@ -60,12 +68,9 @@ static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good)
   fg_visitor visitor = build_json(&builder, book);
   fg_book_release(book);
   uint64_t before = picture_of_files();
-  lite.asked = 0;
-  lite.fail_at = fail_at;
-  lite.for_good = for_good;
+  fail_from(fail_at, for_good);
   fg_status status = fg_ledger_verify(path, NULL, &visitor, &error);
-  bool was_reached = lite.asked >= fail_at;
-  stop_failing();
+  bool was_reached = stop_failing();
   assert_true(status == FG_OK || status == FG_NO_MEMORY);
   if (status == FG_OK && !json_is_true(json_object_get(builder.root, "ok"))) {
     fail_msg("allocation %ld: %s", fail_at, json_string_value(json_object_get(builder.root, "problem")));
@@ -98,6 +103,33 @@ static void test_memory_of_sqlite(void **state) {
   (void)state;
   fail_each_of_sqlite(false);
   fail_each_of_sqlite(true);
+}
+
+/* An import that SQLite has no memory for leaves nothing behind. */
+static void test_import_without_memory_of_sqlite(void **state) {
+  (void)state;
+  fg_book_source books = {find_book, NULL};
+  long step = getenv("FAREGATE_SHORT") != NULL ? 23 : 1;
+  char path[512];
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  fill_ledger(path, 5);
+  fg_text out = export_ledger(path, NULL);
+  assert_int_equal(unlink(path), 0);
+  uint64_t nothing = picture_of_files();
+  for (int for_good = 0; for_good < 2; for_good++) {
+    bool was_reached = true;
+    for (long n = 1; was_reached; n += step) {
+      fail_from(n, for_good);
+      fg_status status = fg_ledger_import((fg_string){out.text, out.length}, &books, path, NULL, NULL);
+      was_reached = stop_failing();
+      assert_true(status == FG_OK || (status == FG_NO_MEMORY && picture_of_files() == nothing));
+      if (status == FG_OK) {
+        assert_good(path);
+        assert_int_equal(unlink(path), 0);
+      }
+    }
+  }
+  fg_text_release(&out);
 }
 
 /* ----------------------------------------------------------------------------------------------- memory of our own */
@@ -217,12 +249,94 @@ static void test_commands(void **state) {
   }
 }
 
+/* --------------------------------------------------------------------------------------------------- two handles */
+
+/* Fails the n-th allocation of the library's own, or of SQLite. */
+static void run_short(bool of_sqlite, long n, bool for_good) {
+  if (of_sqlite) {
+    fail_from(n, for_good);
+  } else {
+    memory = (scarcity){.live = memory.live, .fail_at = n, .for_good = for_good};
+  }
+}
+
+static bool stop_being_short(bool of_sqlite) {
+  bool was_reached = of_sqlite ? stop_failing() : memory.asked >= memory.fail_at;
+  memory.fail_at = 0;
+  return was_reached;
+}
+
+/* A handle that could not catch up with the other one decides nothing: its command is not there, and can be given
+   again. Answers how many were given. */
+static int command_in_turn(fg_handle *scarce, fg_handle *other, bool of_sqlite, bool for_good, int commands) {
+  bool was_reached = true;
+  for (long n = 1; was_reached; n++) {
+    char ids[2][16];
+    snprintf(ids[0], sizeof ids[0], "o%d", ++commands);
+    assert_int_equal(use_one(other, commands, ids[0], NULL), FG_OK);
+    snprintf(ids[1], sizeof ids[1], "s%d", ++commands);
+    run_short(of_sqlite, n, for_good);
+    fg_status status = use_one(scarce, commands, ids[1], NULL);
+    was_reached = stop_being_short(of_sqlite);
+    assert_true(status == FG_OK || status == FG_NO_MEMORY);
+    if (status != FG_OK) {
+      assert_int_equal(use_one(scarce, commands, ids[1], NULL), FG_OK);
+    }
+  }
+  return commands;
+}
+
+/* A call that another handle has in hand is never taken for one that nobody has, whatever cannot be looked up. */
+static void ask_for_a_call_of(fg_handle *scarce, bool of_sqlite) {
+  bool was_reached = true;
+  for (long n = 1; was_reached; n++) {
+    fg_pass pass = {0};
+    run_short(of_sqlite, n, false);
+    fg_status status = fg_handle_resume(scarce, string_of("c1"), &pass, NULL);
+    was_reached = stop_being_short(of_sqlite);
+    assert_true(status == FG_IN_FLIGHT || status == FG_NO_MEMORY);
+  }
+}
+
+static void test_two_handles(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_handle *scarce = NULL;
+  fg_pass pass = {0};
+  fg_outcome outcome;
+  int commands = 0;
+  fill_ledger(path, 0);
+  memory = (scarcity){0};
+  assert_int_equal(open_scarce(path, &scarce), FG_OK);
+  fg_handle *other = open_ledger(path, 0);
+  for (int kind = 0; kind < 4; kind++) {
+    commands = command_in_turn(scarce, other, kind % 2 == 1, kind > 1, commands);
+  }
+  fg_command call = command_of(FG_DO_CALL, "2024-11-06T10:00:00", "product=image id=c1");
+  assert_int_equal(fg_handle_call(other, &call, &pass, &outcome, NULL), FG_OK);
+  ask_for_a_call_of(scarce, false);
+  ask_for_a_call_of(scarce, true);
+  json_t *statement = statement_of(fg_handle_account(scarce));
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), commands + 1);
+  json_decref(statement);
+  fg_pass_release(&pass);
+  close_ledger(other);
+  close_ledger(scarce);
+  assert_int_equal(memory.live, 0);
+  assert_good(path);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_memory_of_sqlite), LEDGER_TEST(test_opening),  LEDGER_TEST(test_opening_after_a_kill),
-      LEDGER_TEST(test_beginning),        LEDGER_TEST(test_commands),
+      LEDGER_TEST(test_memory_of_sqlite),
+      LEDGER_TEST(test_opening),
+      LEDGER_TEST(test_opening_after_a_kill),
+      LEDGER_TEST(test_beginning),
+      LEDGER_TEST(test_commands),
+      LEDGER_TEST(test_two_handles),
+      LEDGER_TEST(test_import_without_memory_of_sqlite),
   };
   make_sqlite_scarce();
   return cmocka_run_group_tests(tests, NULL, NULL);

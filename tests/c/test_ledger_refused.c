@@ -1,9 +1,12 @@
 /* What is no ledger, or not whole, or not to be had: each its own error, and nothing of the file is written. */
+#include "store/system.h"
+
 #include "ledger_support.h"
 
+#include <linux/magic.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include "store/disk.h"
 #include "store/lock.h"
@@ -145,6 +148,15 @@ static void test_read_only(void **state) {
   assert_int_equal(try_to_open(path, NULL), FG_OK);
 }
 
+static bool is_far; ///< every disk is a network's
+
+/* This one stands before the system's. */
+int statfs(const char *path, struct statfs *told) {
+  int result = (int)syscall(SYS_statfs, path, told);
+  told->f_type = is_far ? SMB2_SUPER_MAGIC : told->f_type;
+  return result;
+}
+
 static void test_network_disks(void **state) {
   (void)state;
   assert_string_equal(fg_disk_network_name(0x6969), "NFS");
@@ -152,6 +164,21 @@ static void test_network_disks(void **state) {
   assert_string_equal(fg_disk_network_name(0x65735546), "FUSE");
   assert_null(fg_disk_network_name(0xEF53)); /* ext4 */
   assert_null(fg_disk_network("."));
+  const char *path = ledger_path("booth.db");
+  const char *fresh = ledger_path("new.db");
+  fg_error error = {0};
+  fg_handle *ledger = NULL;
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  fill_ledger(path, 3);
+  uint64_t before = picture_of_files();
+  is_far = true;
+  assert_refused(path, FG_LEDGER_NETWORK, "(SMB)");
+  assert_int_equal(fg_ledger_open(fresh, &options, &ledger, &error), FG_LEDGER_NETWORK);
+  is_far = false;
+  assert_non_null(strstr(error.message, "(SMB)"));
+  assert_true(picture_of_files() == before);
+  fg_book_release(book);
 }
 
 /* -------------------------------------------------------------------------------------------------------- locked */
@@ -345,8 +372,19 @@ static void test_says_how_far_it_is_good(void **state) {
   put_bytes(path, place, "U", 1);
   fg_error error = {0};
   assert_int_equal(try_to_open(path, &error), FG_LEDGER_CORRUPT);
-  /* The whole page is in doubt: commands of the pages before it are good. */
-  assert_non_null(strstr(error.message, "is torn or altered; good up to command "));
+  /* The whole page is in doubt: commands of the pages before it are good, as their stamps say. */
+  long long good = 0;
+  const char *told = strstr(error.message, "is torn or altered; good up to command ");
+  assert_non_null(told);
+  assert_int_equal(sscanf(told, "is torn or altered; good up to command %lld of 2024-11-05T10:00:", &good), 1);
+  assert_in_range(good, 2, 40);
+  json_t *verified = verify(path);
+  assert_true(json_is_false(json_object_get(verified, "ok")));
+  assert_int_equal(json_integer_value(json_object_get(verified, "commands")), good);
+  json_decref(verified);
+  fg_text out = export_ledger(path, "2");
+  assert_non_null(strstr(out.text, "\"u1\""));
+  fg_text_release(&out);
 }
 
 /* The newest commands are in the log: a copy without it would silently go back in time. */

@@ -1,9 +1,11 @@
 /* A ledger is sealed and goes on in another: what is known stays known, and at no instant both accept commands. */
+#include "store/system.h"
+
 #include "ledger_support.h"
 
 #include <dirent.h>
 #include <sqlite3.h>
-#include <unistd.h>
+#include <sys/syscall.h>
 
 #include "failing_disk.h"
 
@@ -202,6 +204,15 @@ static void test_verified_with_its_predecessor(void **state) {
   assert_lineage("goes on from none");
 }
 
+static void assert_not_exported(fg_status expected, const char *word) {
+  fg_error error = {0};
+  fg_text part = {0};
+  fg_sink sink = fg_text_sink(&part);
+  assert_int_equal(fg_ledger_export(new_path, (fg_string){NULL, 0}, NULL, &sink, &error), expected);
+  assert_non_null(strstr(error.message, word));
+  fg_text_release(&part);
+}
+
 /* The timeline of a successor begins with its predecessor's commands. */
 static void test_exported_as_one(void **state) {
   (void)state;
@@ -226,12 +237,10 @@ static void test_exported_as_one(void **state) {
     json_decref(document);
     fg_text_release(&out);
   }
-  fg_error error = {0};
-  fg_text part = {0};
-  fg_sink sink = fg_text_sink(&part);
   assert_int_equal(unlink(old_path), 0);
-  assert_int_equal(fg_ledger_export(new_path, (fg_string){NULL, 0}, NULL, &sink, &error), FG_LEDGER_MISSING);
-  fg_text_release(&part);
+  assert_not_exported(FG_LEDGER_MISSING, "2024.db");
+  fill_ledger(old_path, 3); /* a stranger under its name */
+  assert_not_exported(FG_LEDGER_CORRUPT, "does not begin where");
 }
 
 /* The end of a call is recent, its beginning is not: nobody is let in under its id again. */
@@ -310,6 +319,38 @@ static void test_a_log_left_behind(void **state) {
 }
 
 /* ------------------------------------------------------------------------------------------------ what may fail */
+
+static bool renaming_fails; ///< once
+
+/* This one stands before the system's. */
+int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags) {
+  if (renaming_fails) {
+    renaming_fails = false;
+    errno = EIO;
+    return -1;
+  }
+  return (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
+}
+
+/* A successor that could not get its name leaves the old one as it was: it goes on, and may be sealed under another name. */
+static void test_a_name_that_cannot_be_given(void **state) {
+  (void)state;
+  fg_error error = {0};
+  live();
+  renaming_fails = true;
+  assert_int_equal(fg_ledger_seal(old_path, new_path, 92, NULL, &error), FG_LEDGER_IO);
+  assert_false(renaming_fails);
+  assert_false(file_exists(new_path));
+  fg_handle *ledger = open_ledger(old_path, 0);
+  must_apply(ledger, FG_DO_USE, "2024-12-31T11:00:00", "product=image quantity=1", NULL);
+  close_ledger(ledger);
+  snprintf(new_path, sizeof new_path, "%s", ledger_path("2026.db"));
+  must_seal(92);
+  ledger = open_ledger(new_path, 0);
+  assert_int_equal(command_count(ledger), 7);
+  close_ledger(ledger);
+  assert_lineage("");
+}
 
 static int count_files(const char *word) {
   char directory[512];
@@ -410,6 +451,7 @@ int main(void) {
       LEDGER_TEST(test_exported_as_one),
       LEDGER_TEST(test_a_recent_end_keeps_its_call),
       LEDGER_TEST(test_forgotten_ids_are_told_apart),
+      LEDGER_TEST(test_a_name_that_cannot_be_given),
       LEDGER_TEST(test_memory_runs_out),
   };
   const struct CMUnitTest failing[] = {
