@@ -42,6 +42,7 @@
 #include "src/json/scan.c"
 #include "src/json/write.c"
 #include "src/book/policy_json.c"
+#include "src/book/book_faults.c"
 #include "src/book/book_form.c"
 #include "src/book/key_kinds.c"
 #include "src/book/book_kinds.c"

@@ -172,6 +172,7 @@ lfg_book *lfg_new_book(lua_State *L);                         ///< pushes an emp
 
 int lfg_book_new(lua_State *L);       ///< faregate.book(source)
 int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
+int lfg_book_errors(lua_State *L);    ///< faregate.book_errors(text)
 
 /* -------------------------------------------------------------------------------------------------- price.c */
 

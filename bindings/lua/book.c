@@ -76,6 +76,14 @@ int lfg_book_from_json(lua_State *L) {
   return answer(L, 2, status, &error);
 }
 
+int lfg_book_errors(lua_State *L) {
+  lfg_walk walk;
+  fg_error error;
+  fg_string json = lfg_check_string(L, 1, 1, "json");
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
+  return lfg_walked(&walk, fg_book_check(json.text, json.length, NULL, visitor, &error), 1, &error);
+}
+
 static int book_describe(lua_State *L) {
   lfg_walk walk;
   fg_book *book = lfg_check_book(L, 1);

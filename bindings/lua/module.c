@@ -23,6 +23,7 @@ LUAMOD_API int
 luaopen_faregate(lua_State *L) {
   static const luaL_Reg functions[] = {{"book", lfg_book_new},
                                        {"book_json", lfg_book_from_json},
+                                       {"book_errors", lfg_book_errors},
                                        {"account", lfg_account_new},
                                        {"money", lfg_money_new},
                                        {"replay", replay},

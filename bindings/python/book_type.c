@@ -2,11 +2,15 @@
 #include "columns.h"
 #include "plan.h"
 
-/* The JSON of a shipped name, a file or a dict, as bytes; None for a name that no shipped book has. */
-static PyObject *read_source(PyObject *source) {
+/* The JSON of a book, as bytes; NULL with an exception. */
+static PyObject *read_source(pfg_state *state, const char *reader, PyObject *source) {
   PyObject *module = PyImport_ImportModule("faregate._documents");
-  PyObject *json = module == NULL ? NULL : PyObject_CallMethod(module, "read_book", "O", source);
+  PyObject *json = module == NULL ? NULL : PyObject_CallMethod(module, reader, "O", source);
   Py_XDECREF(module);
+  if (json == Py_None) { /* a name that no shipped book has */
+    Py_DECREF(json);
+    return pfg_raise_status(state, FG_UNKNOWN_BOOK);
+  }
   return json;
 }
 
@@ -31,18 +35,42 @@ static PyObject *book_new(PyTypeObject *type, PyObject *args, PyObject *keywords
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O:Book", names, &source)) {
     return NULL;
   }
-  PyObject *json = read_source(source);
+  PyObject *json = read_source(state, "read_book", source);
   if (json == NULL) {
     return NULL;
   }
   fg_book *book = NULL;
-  if (json == Py_None) {
-    pfg_raise_status(state, FG_UNKNOWN_BOOK);
-  } else {
-    load(state, json, &book);
-  }
+  load(state, json, &book);
   Py_DECREF(json);
   return book == NULL ? NULL : pfg_wrap_book(state, book);
+}
+
+/* A dict has no lines. */
+static PyObject *without_lines(PyObject *faults) {
+  Py_ssize_t count = faults == NULL ? 0 : PyTuple_Size(faults);
+  for (Py_ssize_t i = 0; i < count; i++) {
+    PyObject *fault = PyTuple_GetItem(faults, i);
+    if (PyDict_SetItemString(fault, "line", Py_None) < 0 || PyDict_SetItemString(fault, "column", Py_None) < 0) {
+      Py_DECREF(faults);
+      return NULL;
+    }
+  }
+  return faults;
+}
+
+static PyObject *book_errors(PyObject *type, PyObject *source) {
+  pfg_state *state = pfg_state_of((PyTypeObject *)type);
+  PyObject *json = read_source(state, "read_text", source);
+  if (json == NULL) {
+    return NULL;
+  }
+  pfg_recording recording;
+  fg_error error;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_status status = fg_book_check(PyBytes_AsString(json), (size_t)PyBytes_Size(json), NULL, &visitor, &error);
+  PyObject *faults = pfg_recording_end(&recording, status, &error, state, NULL);
+  Py_DECREF(json);
+  return PyDict_Check(source) ? without_lines(faults) : faults;
 }
 
 /* ------------------------------------------------------------------------------------------------ attributes */
@@ -212,6 +240,12 @@ static PyMethodDef book_methods[] = {
      "      \"Timeout\" no answer at all\n\n"
      "Answers product, outcome (the code asked for), billable (\"yes\", \"no\" or \"unknown\"), code (the longest of\n"
      "the book that fits, None where none does) and source. Raises UnknownProduct, Invalid, InvalidType."},
+    {"errors", book_errors, METH_O | METH_CLASS,
+     "errors($type, source, /)\n--\n\n"
+     "All that is wrong with a price book, in the order of its text; nothing of what only follows from another fault.\n\n"
+     "source  as Book takes it, or the text itself: bytes, or a str that begins with {\n\n"
+     "Answers a tuple of results with path, message, line and column (None where the source is a dict), empty for a\n"
+     "book that loads. A text that is no JSON has one. Raises UnknownBook, OSError, Invalid, InvalidType."},
     {"to_json", book_to_json, METH_NOARGS,
      "to_json($self, /)\n--\n\nThe book as JSON text; loading it again gives an equal book."},
     {"to_dict", book_to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nThe JSON of the book as a dict, prices as str."},

@@ -162,10 +162,24 @@ describe("a price book", function()
     end
   end)
 
+  it("tells all its errors, in the order of the text", function()
+    local text = support.book():to_json()
+    assert.same({}, faregate.book_errors(text))
+    text = text:gsub('"currency":"CNY"', '\n"currency":"cny"'):gsub('"price":"200.00"', '\n "price":-200', 1)
+    local errors = faregate.book_errors(text)
+    assert.equal(2, #errors)
+    assert.same({path = "currency", message = 'expected three capitals such as "CNY"', line = 2, column = 12},
+                errors[1])
+    assert.equal("products[0].packs[0].price", errors[2].path)
+    assert.same({3, 10}, {errors[2].line, errors[2].column})
+    assert.same({{path = "a", message = "expected a value", line = 2, column = 6}}, faregate.book_errors('{\n"a": }'))
+  end)
+
   it("comes of nothing else", function()
     for _, source in ipairs{1, true, print, io.stdout} do
       assert.has_error(function() faregate.book(source) end)
       assert.has_error(function() faregate.book_json(source) end)
+      assert.has_error(function() faregate.book_errors(source) end)
     end
     assert.has_error(function() faregate.book() end)
     assert.has_error(function() faregate.book_json({}) end)

@@ -45,6 +45,7 @@ describe("with memory running out", function()
     ["faregate.book"] = function() return faregate.book("aws-s3").id end,
     ["faregate.book of a table"] = function() return select(3, faregate.book{products = {{1, {a = "b"}}}}) end,
     ["faregate.book_json"] = function() return faregate.book_json(book:to_json()).id end,
+    ["faregate.book_errors"] = function() return #faregate.book_errors("{}") .. #faregate.book_errors("") end,
     ["faregate.break_even"] = function()
       local ways = {{book = book, product = "image"}, {book = book, product = "image", free = 1}}
       return faregate.break_even(ways[1], ways[2], 10)[1].cheaper

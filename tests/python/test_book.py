@@ -182,6 +182,65 @@ def test_a_dict_that_is_no_json():
         faregate.Book({"title": object()})
 
 
+def two_faults() -> dict:
+    document = image_with(meter="")
+    document["amendments"] = [{"effective": "2025-13-01", "announced": 7}]
+    return document
+
+
+TWO_FAULTS = [
+    "products[0].meter",
+    "amendments[0].product",
+    "amendments[0].grant",
+    "amendments[0].quantity",
+    "amendments[0].effective",
+    "amendments[0].announced",
+]
+
+
+def test_all_errors_of_a_book_in_the_order_of_its_text(tmp_path):
+    text = json.dumps(two_faults(), indent=1, ensure_ascii=False)
+    path = tmp_path / "bad.json"
+    path.write_text(text, encoding="utf-8")
+    lines = text.splitlines()
+    for source in (path, str(path), text, text.encode()):
+        errors = faregate.Book.errors(source)
+        assert [error.path for error in errors] == TWO_FAULTS
+        assert lines[errors[0].line - 1][errors[0].column - 1 :] == '"",'
+        assert lines[errors[5].line - 1][errors[5].column - 1 :] == "7"
+        assert errors[5].message == "expected a string, not an integer"
+
+
+def test_the_errors_of_a_dict_have_no_line():
+    errors = faregate.Book.errors(two_faults())
+    assert [error.path for error in errors] == TWO_FAULTS
+    assert {(error.line, error.column) for error in errors} == {(None, None)}
+
+
+@pytest.mark.parametrize("name", faregate.shipped_books())
+def test_a_shipped_book_has_no_error(name):
+    assert faregate.Book.errors(name) == ()
+
+
+@pytest.mark.parametrize(
+    "text, line, column, path",
+    [(b"", 1, 1, ""), (b'{"a": 1,\n "b" 2}', 2, 6, "b"), (b"[]", 1, 1, ""), (b'{"\xff": 1}', 1, 3, "")],
+)
+def test_a_text_that_is_no_book_has_one_error(text, line, column, path):
+    (error,) = faregate.Book.errors(text)
+    assert (error.line, error.column, error.path) == (line, column, path) and error.message
+
+
+def test_errors_of_what_is_no_source():
+    with pytest.raises(faregate.UnknownBook):
+        faregate.Book.errors("no-such-book")
+    with pytest.raises(FileNotFoundError):
+        faregate.Book.errors("none.json")
+    for source in (None, 1, ["tencent-facefusion"]):
+        with pytest.raises(faregate.InvalidType):
+            faregate.Book.errors(source)
+
+
 def test_a_book_is_frozen(book):
     with pytest.raises(AttributeError):
         book.id = "other"

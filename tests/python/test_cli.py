@@ -38,6 +38,25 @@ def test_books(capsys):
     assert [book["id"] for book in json.loads(capsys.readouterr().out)] == list(faregate.shipped_books())
 
 
+def test_check(capsys, tmp_path):
+    path = tmp_path / "bad.json"
+    path.write_text('{"format": "faregate-book/1",\n "titel": 1}', encoding="utf-8")
+    assert main(["check", str(path)]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert (
+        told[0] == f"{path}:1:1: id: missing" and told[-1] == f"{path}:2:11: titel: there is no field of this name here"
+    )
+    assert main(["check", str(path), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)[0] == {"path": "id", "message": "missing", "line": 1, "column": 1}
+    path.write_text('{"format": 1,\n}', encoding="utf-8")
+    assert main(["check", str(path)]) == 1
+    assert capsys.readouterr().out == f"{path}:2:1: expected a key in quotes\n"
+    assert main(["check", "books/aws-s3.json"]) == main(["check", "aws-s3"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["check", str(tmp_path / "none.json")]) == 1
+    assert "none.json" in capsys.readouterr().err
+
+
 def test_price(capsys):
     assert main(["price", "tencent-facefusion", "image", "calls", "89000"]) == 0
     assert capsys.readouterr().out.splitlines() == [

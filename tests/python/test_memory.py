@@ -48,6 +48,7 @@ def gate(book):
 def tell(book):
     book.to_dict(), book.products, book.id, book.title, book.currency, repr(book)
     book.price("image", "calls", 89_000, at="2024-11-05"), faregate.Book(book.to_dict())
+    book.errors("{}"), book.errors({}), fail(book.errors, "none"), fail(book.errors, 1)
 
 
 def fail(call, *arguments, **keywords):

@@ -113,6 +113,18 @@ function faregate.book(source) end
 ---@return string? path the place in the book
 function faregate.book_json(text) end
 
+---@class faregate.BookError
+---@field path string the place in the book, counted from 0; "" for the whole of it
+---@field message string
+---@field line integer of the text
+---@field column integer in characters
+
+--- All that is wrong with a price book, in the order of its text; nothing of what only follows from another fault. Empty
+--- for a book that loads. A text that is no JSON has one.
+---@param text string
+---@return faregate.BookError[] errors
+function faregate.book_errors(text) end
+
 ---@class faregate.AccountOptions
 ---@field wallet? table<faregate.Fund, faregate.Amount> what each fund holds, 0 or more; absent: unlimited funds (R34)
 ---@field policy? table<string, string|integer> switches that replace the book's: `{tier_basis = "total"}`

@@ -50,6 +50,13 @@ class PriceLine(Result):
     amount: Decimal
 
 @type_check_only
+class BookError(Result):
+    path: str
+    message: str
+    line: int | None
+    column: int | None
+
+@type_check_only
 class Price(Result):
     product: str
     meter: str
@@ -529,6 +536,8 @@ class OutcomeRule(Result):
 @final
 class Book:
     def __new__(cls, source: str | PathLike[str] | dict[str, Any]) -> Book: ...
+    @classmethod
+    def errors(cls, source: str | bytes | PathLike[str] | dict[str, Any], /) -> tuple[BookError, ...]: ...
     @property
     def id(self) -> str: ...
     @property

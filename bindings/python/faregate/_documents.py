@@ -34,9 +34,23 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
     return read_json(Path(source))
 
 
+def read_text(source: str | bytes | os.PathLike[str] | dict[str, Any]) -> bytes | None:
+    """The same, of JSON that may have any fault; the text itself is one more source."""
+    if isinstance(source, str) and source.lstrip().startswith("{"):
+        return source.encode("utf-8", "surrogatepass")
+    if isinstance(source, os.PathLike) or (isinstance(source, str) and is_path(source)):
+        return read_bytes(Path(source))
+    return source if isinstance(source, bytes) else read_book(source)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Without a byte order mark."""
+    return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+
+
 def read_json(path: Path) -> bytes:
-    """The bytes of a JSON file without a byte order mark. What is no JSON is told with the file's name."""
-    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    """The bytes of a JSON file. What is no JSON is told with the file's name."""
+    text = read_bytes(path)
     try:
         json.loads(text)
     except (ValueError, RecursionError) as error:

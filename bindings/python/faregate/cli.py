@@ -38,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     add("books", list_books, "List the price books that come with the package.")
+    check = add("check", check_book, "Tell all that is wrong with a price book. Exits with 1 where anything is.")
+    check.add_argument("book", metavar="FILE", help="path of a price book, or the name of a shipped one")
     price = add("price", show_price, "Price a quantity by the price list alone: no grant or pack is taken off.")
     price.add_argument("book", metavar="BOOK", help="name of a shipped book, or the path of a file")
     price.add_argument("product", metavar="PRODUCT")
@@ -102,6 +104,16 @@ def list_books(options: argparse.Namespace) -> None:
     products = [", ".join(product.id for product in book.products) for book in books]
     rows = [(book.id, book.currency, book.title, names) for book, names in zip(books, products, strict=True)]
     print_table(("book", "currency", "title", "products"), rows)
+
+
+def check_book(options: argparse.Namespace) -> int:
+    errors = Book.errors(options.book)
+    if options.json:
+        print_json([error.to_dict() for error in errors])
+    for error in errors if not options.json else ():
+        place = f"{error.path}: " if error.path else ""
+        print(f"{options.book}:{error.line}:{error.column}: {place}{error.message}")
+    return 1 if errors else 0
 
 
 def show_price(options: argparse.Namespace) -> None:

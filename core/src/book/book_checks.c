@@ -9,18 +9,33 @@ enum { HOURS_OF_MONTH_MIN = 672, HOURS_OF_MONTH_MAX = 744, HOURS_OF_DAY = 24 };
 /* ------------------------------------------------------------------------------------------------------- schedules */
 
 /* Tiers are given by their lower edges alone, so that gaps and overlaps cannot be written. */
-static const char *edge_fault(const fg_schedule *schedule, uint32_t tier, int64_t most) {
+static const char *edge_fault(const fg_schedule *schedule, uint32_t tier, int64_t before, int64_t most) {
   int64_t from = schedule->tiers[tier].from;
   if (tier == 0 && from != 0) {
     return "expected 0: the first tier begins there";
   }
-  if (tier > 0 && from <= schedule->tiers[tier - 1].from) {
+  if (tier > 0 && from <= before) {
     return "expected more than the tier before";
   }
   if (from > most) {
     return "expected less: times the hours of a month this passes 64 bits";
   }
-  return from % schedule->block != 0 ? "expected a multiple of the block" : NULL;
+  return schedule->block != 0 && from % schedule->block != 0 ? "expected a multiple of the block" : NULL;
+}
+
+/* An edge that stands too high is not one that the next must pass. */
+static fg_status check_edges(const fg_book_reader *reader, const fg_schedule *schedule, int64_t most) {
+  int64_t before = 0;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    const int64_t *from = &schedule->tiers[i].from;
+    const char *fault = fg_is_read(reader, from) ? edge_fault(schedule, i, before, most) : NULL;
+    if (fault != NULL) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "from", "%s", fault);
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "tiers[%u]", i)));
+    }
+    before = i > 0 && *from <= most && fg_is_read(reader, from) ? *from : before;
+  }
+  return FG_OK;
 }
 
 /* Units come in whole blocks, and a month has any of its lengths. */
@@ -40,55 +55,65 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
       fg_status status = fg_fail(reader->error, FG_INVALID, "price",
                                  "expected a price that divided by \"per\" has at most 12 decimals, "
                                  "or a rounding of the book");
-      return fg_price_model_of(schedule)->has_tiers ? fg_within(reader->error, status, "tiers[%u]", i) : status;
+      bool has_tiers = fg_price_model_of(schedule)->has_tiers;
+      FG_TRY(fg_fault_of(reader, has_tiers ? fg_within(reader->error, status, "tiers[%u]", i) : status));
     }
   }
   return FG_OK;
 }
+
+/* Whether it is known how a price is divided. */
+static bool is_division_read(const fg_book_reader *reader, const fg_schedule *schedule) {
+  return fg_is_read(reader, &reader->book->rounding) && fg_is_read(reader, &schedule->model) &&
+         fg_is_read(reader, &schedule->per) && fg_is_read(reader, &schedule->block) &&
+         fg_is_read(reader, &schedule->per_hours_of_month);
+}
+
+/* Capacity is sold by the day or the month as a whole. A price by the hours of the month is refused, because a quote
+   takes them from one month and an order may span several. The prices of capacity are objects of their own; that of
+   usage is a part of its product. */
+static bool is_of_capacity(const fg_book_reader *reader) { return reader->key->kind == &fg_kind_object; }
 
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
   fg_schedule *schedule = object;
   int64_t most = schedule->per_hours_of_month ? INT64_MAX / HOURS_OF_MONTH_MAX : INT64_MAX;
-  if (schedule->per > most) {
-    return fg_fail(reader->error, FG_INVALID, "per", "expected at most %lld", (long long)most);
+  bool per_fits = schedule->per <= most;
+  if (!per_fits) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per", "expected at most %lld", (long long)most)));
   }
-  for (uint32_t i = 0; i < schedule->tier_count; i++) {
-    const char *fault = edge_fault(schedule, i, most);
-    if (fault != NULL) {
-      return fg_within(reader->error, fg_fail(reader->error, FG_INVALID, "from", "%s", fault), "tiers[%u]", i);
-    }
+  FG_TRY(check_edges(reader, schedule, most));
+  if (schedule->per_hours_of_month && is_of_capacity(reader)) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per_hours_of_month",
+                                       "expected false: capacity is priced by the day or the month"));
   }
-  return reader->book->rounding.mode == FG_ROUND_NONE ? check_exact(reader, schedule) : FG_OK;
+  bool is_exact = reader->book->rounding.mode == FG_ROUND_NONE && per_fits && is_division_read(reader, schedule);
+  return is_exact ? check_exact(reader, schedule) : FG_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------------- products */
 
-/* Capacity is sold by the day or the month as a whole. A price by the hours of the month is refused, because a quote
-   takes them from one month and an order may span several. */
-fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {
-  const fg_capacity_offer *capacity = object;
-  const fg_schedule *schedules[] = {capacity->day, capacity->month};
-  for (int i = 0; i < 2; i++) {
-    if (schedules[i] != NULL && schedules[i]->per_hours_of_month) {
-      return fg_fail(reader->error, FG_INVALID, i == 0 ? "day.per_hours_of_month" : "month.per_hours_of_month",
-                     "expected false: capacity is priced by the day or the month");
-    }
+static bool is_all_sold(const fg_schedule *schedule) {
+  bool all = true;
+  for (uint32_t i = 0; i < schedule->tier_count && all; i++) {
+    all = schedule->tiers[i].sold;
   }
-  return FG_OK;
+  return all;
 }
 
 fg_status fg_check_product(const fg_book_reader *reader, void *object) {
   fg_product *product = object;
   product->title = product->title.text == NULL ? product->id : product->title;
-  product->all_sold = fg_price_sold_up_to(&product->schedule, 1) == INT64_MAX;
-  if (product->capacity != NULL && fg_string_equal(product->capacity->meter, product->meter)) {
-    return fg_fail(reader->error, FG_INVALID, "capacity.meter",
-                   "expected another name than the meter of the product's usage");
+  product->all_sold = is_all_sold(&product->schedule);
+  if (product->capacity != NULL && fg_is_read(reader, &product->meter) &&
+      fg_string_equal(product->capacity->meter, product->meter)) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "capacity.meter",
+                                       "expected another name than the meter of the product's usage")));
   }
-  for (uint32_t i = 0; i < product->pack_count && product->materials == NULL; i++) {
+  bool holds_none = product->materials == NULL && fg_is_read(reader, &product->materials);
+  for (uint32_t i = 0; i < product->pack_count && holds_none; i++) {
     if (product->packs[i].of_materials) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "of", "expected \"usage\": the product holds no materials");
-      return fg_within(reader->error, status, "packs[%u]", i);
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "packs[%u]", i)));
     }
   }
   return FG_OK;
@@ -98,17 +123,28 @@ fg_status fg_check_product(const fg_book_reader *reader, void *object) {
 
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object) {
   const fg_amendment *amendment = object;
-  return fg_notice_is_given(reader->book, amendment->announced, amendment->effective)
+  const fg_book *book = reader->book;
+  bool is_read = fg_is_read(reader, &amendment->announced) && fg_is_read(reader, &amendment->effective) &&
+                 fg_is_read(reader, &book->notice_days);
+  return !is_read || fg_notice_is_given(book, amendment->announced, amendment->effective)
              ? FG_OK
-             : fg_fail(reader->error, FG_INVALID, "effective",
-                       "expected a date at least %d days after \"announced\" (R5)", reader->book->notice_days);
+             : fg_fault_of(reader,
+                           fg_fail(reader->error, FG_INVALID, "effective",
+                                   "expected a date at least %d days after \"announced\" (R5)", book->notice_days));
+}
+
+static bool is_grant_known(const fg_book_reader *reader, const fg_amendment *amendment) {
+  return fg_is_read(reader, &amendment->effective) && fg_is_found(reader, &amendment->product) &&
+         fg_is_found(reader, &amendment->grant);
 }
 
 /* Whether an amendment before it takes effect on the same date and is of the same grant. */
-static bool is_amended_twice(const fg_amendment *amendments, uint32_t which) {
+static bool is_amended_twice(const fg_book_reader *reader, const fg_amendment *amendments, uint32_t which) {
   const fg_amendment *own = &amendments[which];
-  for (uint32_t i = which; i > 0 && amendments[i - 1].effective == own->effective; i--) {
-    if (amendments[i - 1].product == own->product && amendments[i - 1].grant == own->grant) {
+  for (uint32_t i = 0; i < which; i++) {
+    const fg_amendment *other = &amendments[i];
+    bool same = other->effective == own->effective && other->product == own->product && other->grant == own->grant;
+    if (same && is_grant_known(reader, other) && is_grant_known(reader, own)) {
       return true;
     }
   }
@@ -117,15 +153,20 @@ static bool is_amended_twice(const fg_amendment *amendments, uint32_t which) {
 
 /* In the order they take effect, and one for a grant at a time: the last that has begun is the one that holds. */
 fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object) {
-  const fg_book *book = object;
-  for (uint32_t i = 1; i < book->amendment_count; i++) {
-    bool rising = book->amendments[i].effective >= book->amendments[i - 1].effective;
-    if (!rising || is_amended_twice(book->amendments, i)) {
+  const fg_amendment *amendments = ((const fg_book *)object)->amendments;
+  uint32_t count = ((const fg_book *)object)->amendment_count;
+  const fg_date *before = NULL;
+  for (uint32_t i = 0; i < count; i++) {
+    const fg_date *own = &amendments[i].effective;
+    bool is_read = fg_is_read(reader, own);
+    bool rising = before == NULL || !is_read || *own >= *before;
+    if (!rising || is_amended_twice(reader, amendments, i)) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "effective", "expected %s",
                                  rising ? "one amendment of a grant at a date"
                                         : "a date that is not before that of the amendment above");
-      return fg_within(reader->error, status, "amendments[%u]", i);
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "amendments[%u]", i)));
     }
+    before = is_read ? own : before;
   }
   return FG_OK;
 }

@@ -21,16 +21,37 @@ int64_t fg_key_number(const fg_book_key *key, const void *object) {
 
 /* ----------------------------------------------------------------------------------------------------- reading */
 
-/* Refuses keys that the form does not have, before any other fault. */
-static fg_status check_names(const fg_book_form *form, const fg_json *value, fg_error *error) {
-  enum { KEYS_MAX = 40 };
-  const char *names[KEYS_MAX];
-  FG_ASSERT(form->key_count < KEYS_MAX);
-  for (size_t i = 0; i < form->key_count; i++) {
-    names[i] = form->keys[i].name;
+fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, const void *place, size_t size,
+                      fg_status status) {
+  if (status != FG_INVALID || reader->faults == NULL) {
+    return status;
   }
-  names[form->key_count] = NULL;
-  return fg_json_fields(value, names, error);
+  if (key != NULL) {
+    fg_error_prefix(reader->error, "%s", key->name);
+  }
+  const fg_json *value = fg_json_follow(reader->value, reader->error->path);
+  for (const fg_book_reader *at = reader; at->around != NULL; at = at->around) {
+    if (at->item != FG_NONE) {
+      fg_error_prefix(reader->error, "[%lld]", (long long)at->item);
+    }
+    fg_error_prefix(reader->error, "%s", at->key->name);
+  }
+  fg_book_fault fault = {.at = value->at, .place = place, .size = size};
+  return fg_book_faults_add(reader->faults, fault, reader->error);
+}
+
+/* Refuses keys that the form does not have, before any other fault. */
+static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form *form) {
+  for (FG_EACH_MEMBER(reader->value, at)) {
+    bool is_known = false;
+    for (size_t i = 0; i < form->key_count && !is_known; i++) {
+      is_known = strcmp(form->keys[i].name, at->key) == 0;
+    }
+    if (!is_known) {
+      FG_TRY(fg_fault_of(reader, fg_json_unknown_field(reader->error, at->key)));
+    }
+  }
+  return FG_OK;
 }
 
 /* A key that is not there has its default. */
@@ -44,9 +65,9 @@ static void set_default(const fg_book_key *key, void *object) {
 
 /* Refuses a key that does not belong to this object, because its value would be ignored. Which keys belong depends on
    the object's first key. */
-static fg_status refuse_key(const fg_book_form *form, const fg_book_key *key, const void *object, fg_error *error) {
+static fg_status refuse_key(const fg_book_form *form, const void *object, fg_error *error) {
   const fg_book_key *first = &form->keys[0];
-  return fg_fail(error, FG_INVALID, key->name, "there is no such field where \"%s\" is \"%s\"", first->name,
+  return fg_fail(error, FG_INVALID, "", "there is no such field where \"%s\" is \"%s\"", first->name,
                  first->words[fg_key_number(first, object)]);
 }
 
@@ -56,35 +77,59 @@ static bool is_of_format(const fg_book_key *key, const fg_book *book) {
   return key->since <= version && (key->until == 0 || version <= key->until);
 }
 
+/* Whether what decides if an object has the key was read: the format of the book, and the first key of the object. */
+static bool is_decided(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
+                       const void *object) {
+  bool is_of_all = key->since == 0 && key->until == 0;
+  return (is_of_all || fg_is_read(reader, &reader->book->format)) &&
+         (key->belongs == NULL || fg_is_read(reader, fg_key_value(&form->keys[0], object)));
+}
+
+/* A key that an object may have is read where it is there: how often it is wrong does not follow from what decides. */
 static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                           const fg_json *value, void *object) {
-  if (!is_of_format(key, reader->book)) {
-    return value == NULL
-               ? FG_OK
-               : fg_fail(reader->error, FG_INVALID, key->name,
-                         "there is no such field in a book of format \"faregate-book/%d\"", reader->book->format + 1);
+  bool decided = is_decided(reader, form, key, object);
+  bool of_format = !decided || is_of_format(key, reader->book);
+  bool belongs = of_format && (!decided || key->belongs == NULL || key->belongs(object));
+  if (value != NULL && !of_format) {
+    return fg_fail(reader->error, FG_INVALID, "", "there is no such field in a book of format \"faregate-book/%d\"",
+                   reader->book->format + 1);
   }
-  bool belongs = key->belongs == NULL || key->belongs(object);
-  if (!belongs && value != NULL) {
-    return refuse_key(form, key, object, reader->error);
+  if (value != NULL && !belongs) {
+    return refuse_key(form, object, reader->error);
   }
-  if (belongs && key->required && value == NULL) {
-    return fg_fail(reader->error, FG_INVALID, key->name, "missing");
+  if (value == NULL && belongs && decided && key->required) {
+    return fg_fail(reader->error, FG_INVALID, "", "missing");
   }
   if (value == NULL || (!key->required && fg_json_is(value, FG_JSON_NULL))) {
     set_default(key, object);
     return FG_OK;
   }
-  return fg_within(reader->error, key->kind->read(reader, key, value, object), "%s", key->name);
+  return key->kind->read(reader, key, value, object);
 }
 
-fg_status fg_form_read(const fg_book_reader *reader, const fg_book_form *form, const fg_json *value, void *object) {
-  FG_TRY(check_names(form, value, reader->error));
+static fg_status read_object(const fg_book_reader *reader, const fg_book_form *form, void *object) {
+  FG_TRY(refuse_others(reader, form));
   for (size_t i = 0; i < form->key_count; i++) {
     const fg_book_key *key = &form->keys[i];
-    FG_TRY(read_key(reader, form, key, fg_json_get(value, key->name), object));
+    fg_status status = read_key(reader, form, key, fg_json_get(reader->value, key->name), object);
+    status = fg_fault_at(reader, key, fg_key_value(key, object), key->size, status);
+    FG_TRY(fg_within(reader->error, status, "%s", key->name));
   }
   return form->check == NULL ? FG_OK : form->check(reader, object);
+}
+
+fg_status fg_form_read(const fg_book_reader *around, const fg_book_key *key, int64_t item, const fg_json *value,
+                       void *object) {
+  FG_TRY(fg_json_object(value, around->error));
+  fg_book_reader reader = {around->book, around->error, around->faults, value, around, key, item};
+  return read_object(&reader, key->of, object);
+}
+
+fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults *faults, fg_error *error) {
+  fg_book_reader reader = {book, error, faults, value, NULL, NULL, FG_NONE};
+  fg_status status = fg_json_object(value, error);
+  return status == FG_OK ? read_object(&reader, fg_book_form_of_book(), book) : fg_fault_of(&reader, status);
 }
 
 /* ----------------------------------------------------------------------------------------------------- telling */

@@ -4,16 +4,22 @@
 #include "book_keys.h"
 #include "../json/write.h"
 
+static fg_book *new_book(const fg_allocator *allocator) {
+  fg_book *book = fg_allocate(allocator, sizeof *book);
+  if (book != NULL) {
+    book->allocator = *allocator;
+    book->shared = 1;
+  }
+  return book;
+}
+
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error) {
   fg_allocator memory = fg_allocator_or_default(allocator);
-  fg_book *made = fg_allocate(&memory, sizeof *made);
+  fg_book *made = new_book(&memory);
   if (made == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  made->allocator = memory;
-  made->shared = 1;
-  fg_book_reader reader = {made, error};
-  fg_status status = fg_form_read(&reader, fg_book_form_of_book(), root, made);
+  fg_status status = fg_form_read_book(made, root, NULL, error);
   if (status != FG_OK) {
     fg_book_release(made);
     return status;
@@ -29,6 +35,47 @@ fg_status fg_book_load(const char *json, size_t length, const fg_allocator *allo
   fg_status status = fg_book_read(&document.root, allocator, book, error);
   fg_json_release(&document);
   return status;
+}
+
+static fg_status collect_faults(const fg_json *root, fg_book_faults *faults, fg_error *error) {
+  fg_book *book = new_book(&faults->allocator);
+  if (book == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fg_status status = fg_form_read_book(book, root, faults, error);
+  fg_book_release(book);
+  return status;
+}
+
+/* What is no JSON has one fault. */
+static fg_status find_faults(fg_string text, fg_book_faults *faults, fg_error *error) {
+  fg_json_document document;
+  fg_book_fault fault = {0};
+  fg_status status = fg_json_parse_until(text, &faults->allocator, &document, &fault.at, error);
+  if (status == FG_INVALID) {
+    return fg_book_faults_add(faults, fault, error);
+  }
+  FG_TRY(status);
+  status = collect_faults(&document.root, faults, error);
+  fg_json_release(&document);
+  return status == FG_STOPPED ? FG_OK : status;
+}
+
+fg_status fg_book_check(const char *json, size_t length, const fg_allocator *allocator, const fg_visitor *visitor,
+                        fg_error *error) {
+  fg_allocator memory = fg_allocator_or_default(allocator);
+  fg_book_faults *faults = fg_allocate(&memory, sizeof *faults);
+  if (faults == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  faults->allocator = memory;
+  fg_error found = {.status = FG_OK};
+  fg_string text = {json, length};
+  fg_status status = find_faults(text, faults, &found);
+  status = status == FG_OK ? fg_book_faults_tell(faults, text, visitor) : status;
+  fg_arena_release(&faults->arena, &memory);
+  fg_release(&memory, faults, sizeof *faults);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
 fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor) {

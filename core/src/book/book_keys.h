@@ -2,16 +2,21 @@
 #ifndef FG_BOOK_KEYS_H
 #define FG_BOOK_KEYS_H
 
-#include "../base/tell.h"
-#include "../json/read.h"
 #include "book.h"
+#include "book_faults.h"
 
+struct fg_book_key;
+
+/* Where reading stands: at the keys of an object, which is what a key of the object around it has, or an item of that. */
 typedef struct fg_book_reader {
   fg_book *book; ///< being filled; everything read goes to its arena
   fg_error *error;
+  fg_book_faults *faults;              ///< where all faults go; NULL: the first one ends the reading
+  const fg_json *value;                ///< the object
+  const struct fg_book_reader *around; ///< at the object around; NULL at the book
+  const struct fg_book_key *key;       ///< of the object around
+  int64_t item;                        ///< of its list; FG_NONE where it has none
 } fg_book_reader;
-
-struct fg_book_key;
 
 /* How a value is read into an object, and told of it. The path of a fault is empty, or leads on from the value. */
 typedef struct fg_key_kind {
@@ -46,9 +51,30 @@ typedef struct fg_book_form {
 /* The form of a whole book. */
 const fg_book_form *fg_book_form_of_book(void);
 
-/* Reads an object of a form into memory that is all zero, and tells one. */
-fg_status fg_form_read(const fg_book_reader *reader, const fg_book_form *form, const fg_json *value, void *object);
+/* Reads an object into memory that is all zero: a whole book, or what a key has, an item of it where that is a list. */
+fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults *faults, fg_error *error);
+fg_status fg_form_read(const fg_book_reader *around, const fg_book_key *key, int64_t item, const fg_json *value,
+                       void *object);
+/* Tells one of a form. */
 void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, const fg_book *book, const void *object);
+
+/* A fault, or FG_OK; the reader's error tells it, with a path from the value of the key on. It is answered, and ends the
+   reading. Where all are collected it is put with the others, FG_OK is answered, and reading goes on without the `size`
+   bytes at `place`, members that for this fault were not read. FG_STOPPED ends that too: no more faults are told. */
+fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, const void *place, size_t size,
+                      fg_status status);
+/* The same with a path from the object on, of one that left nothing unread. */
+static inline fg_status fg_fault_of(const fg_book_reader *reader, fg_status status) {
+  return fg_fault_at(reader, NULL, NULL, 0, status);
+}
+/* Whether a member was read. What is wrong by one that was not, only follows from another fault, and is none. */
+static inline bool fg_is_read(const fg_book_reader *reader, const void *member) {
+  return reader->faults == NULL || !fg_book_faults_cover(reader->faults, member);
+}
+/* Whether it is known which product or grant is meant. */
+static inline bool fg_is_found(const fg_book_reader *reader, const uint32_t *index) {
+  return fg_is_read(reader, index) && *index != (uint32_t)FG_NONE;
+}
 
 /* A block, and a copy of a string, in the book's arena. FG_NO_MEMORY, the error told. */
 fg_status fg_book_allocate(const fg_book_reader *reader, size_t size, void **block);
@@ -98,7 +124,6 @@ FG_KEY_KIND(outcome_code)
 
 /* What several keys must be together: `check` of the forms. */
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
-fg_status fg_check_capacity(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object);

@@ -90,14 +90,33 @@ const fg_key_kind fg_kind_validity = {key_validity_read, key_validity_tell};
 
 /* ------------------------------------------------------------------------------------------------------ amendments */
 
+/* Where an id was not read, it may be the one that is not found. */
+static bool products_are_read(const fg_book_reader *reader) {
+  const fg_book *book = reader->book;
+  bool all = fg_is_read(reader, &book->products);
+  for (uint32_t i = 0; i < book->product_count && all; i++) {
+    all = fg_is_read(reader, &book->products[i].id);
+  }
+  return all;
+}
+
+static bool grants_are_read(const fg_book_reader *reader, const fg_product *product) {
+  bool all = fg_is_read(reader, &product->grants);
+  for (uint32_t i = 0; i < product->grant_count && all; i++) {
+    all = fg_is_read(reader, &product->grants[i].id);
+  }
+  return all;
+}
+
 static fg_status key_amended_product_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                           void *object) {
   fg_string id;
   FG_TRY(fg_value_name(reader, value, &id));
   int product = fg_book_product(reader->book, id);
   *(uint32_t *)fg_key_place(key, object) = (uint32_t)product;
-  return product != FG_NONE ? FG_OK
-                            : fg_fail(reader->error, FG_INVALID, "", "expected the id of a product of this book");
+  return product != FG_NONE || !products_are_read(reader)
+             ? FG_OK
+             : fg_fail(reader->error, FG_INVALID, "", "expected the id of a product of this book");
 }
 
 static void key_amended_product_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
@@ -110,10 +129,16 @@ static fg_status key_amended_grant_read(const fg_book_reader *reader, const fg_b
   fg_string id;
   (void)key;
   FG_TRY(fg_value_name(reader, value, &id));
-  int grant = fg_product_grant(&reader->book->products[amendment->product], id);
+  amendment->grant = (uint32_t)FG_NONE;
+  if (!fg_is_found(reader, &amendment->product)) {
+    return FG_OK;
+  }
+  const fg_product *product = &reader->book->products[amendment->product];
+  int grant = fg_product_grant(product, id);
   amendment->grant = (uint32_t)grant;
-  return grant != FG_NONE ? FG_OK
-                          : fg_fail(reader->error, FG_INVALID, "", "expected the id of a grant of this product");
+  return grant != FG_NONE || !grants_are_read(reader, product)
+             ? FG_OK
+             : fg_fail(reader->error, FG_INVALID, "", "expected the id of a grant of this product");
 }
 
 static void key_amended_grant_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
@@ -179,27 +204,39 @@ const fg_key_kind fg_kind_utc_offset = {key_offset_read, key_offset_tell};
 
 static const char *const rounding_words[] = {"none", "half_up", "half_even", "up", "down", NULL};
 
-static fg_status key_rounding_object_read(const fg_book_reader *reader, const fg_json *value, fg_rounding *rounding) {
-  static const char *const fields[] = {"digits", "mode", NULL};
+static fg_status rounding_digits_read(const fg_book_reader *reader, const fg_json *value, fg_rounding *rounding) {
   const fg_json *found = NULL;
   int64_t digits = 0;
-  int64_t mode = 0;
-  FG_TRY(fg_json_fields(value, fields, reader->error));
   FG_TRY(fg_json_require(value, "digits", &found, reader->error));
   fg_status status = fg_json_integer(found, 0, FG_MONEY_DECIMALS, &digits, reader->error);
-  FG_TRY(fg_within(reader->error, status, "digits"));
-  FG_TRY(fg_json_require(value, "mode", &found, reader->error));
-  status = fg_value_choice(reader, found, rounding_words + FG_ROUND_HALF_UP, &mode);
   rounding->digits = (int)digits;
+  return fg_within(reader->error, status, "digits");
+}
+
+static fg_status rounding_mode_read(const fg_book_reader *reader, const fg_json *value, fg_rounding *rounding) {
+  const fg_json *found = NULL;
+  int64_t mode = 0;
+  FG_TRY(fg_json_require(value, "mode", &found, reader->error));
+  fg_status status = fg_value_choice(reader, found, rounding_words + FG_ROUND_HALF_UP, &mode);
   rounding->mode = (fg_rounding_mode)(FG_ROUND_HALF_UP + mode);
   return fg_within(reader->error, status, "mode");
+}
+
+/* A mode that was not read is not none, whatever the other is. */
+static fg_status key_rounding_object_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                          fg_rounding *rounding) {
+  static const char *const fields[] = {"digits", "mode", NULL};
+  rounding->mode = FG_ROUND_HALF_UP;
+  FG_TRY(fg_fault_at(reader, key, NULL, 0, fg_json_fields(value, fields, reader->error)));
+  FG_TRY(fg_fault_at(reader, key, NULL, 0, rounding_digits_read(reader, value, rounding)));
+  return fg_fault_at(reader, key, NULL, 0, rounding_mode_read(reader, value, rounding));
 }
 
 static fg_status key_rounding_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                    void *object) {
   int64_t none = 0;
   return fg_json_is(value, FG_JSON_OBJECT)
-             ? key_rounding_object_read(reader, value, fg_key_place(key, object))
+             ? key_rounding_object_read(reader, key, value, fg_key_place(key, object))
              : fg_value_choice(reader, value, (const char *const[]){rounding_words[FG_ROUND_NONE], NULL}, &none);
 }
 
@@ -223,7 +260,12 @@ const fg_key_kind fg_kind_rounding = {key_rounding_read, key_rounding_tell};
 
 static fg_status key_policy_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
-  return fg_policy_read(value, fg_key_place(key, object), reader->error);
+  FG_TRY(fg_json_object(value, reader->error));
+  for (FG_EACH_MEMBER(value, at)) {
+    fg_status status = fg_policy_read_switch(at->key, &at->value, fg_key_place(key, object), reader->error);
+    FG_TRY(fg_fault_at(reader, key, NULL, 0, status));
+  }
+  return FG_OK;
 }
 
 static void key_policy_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
@@ -240,14 +282,16 @@ static fg_status key_sources_read(const fg_book_reader *reader, const fg_book_ke
   }
   FG_TRY(fg_book_allocate(reader, 2 * value->is.object.count * sizeof(fg_string), &block));
   fg_string *sources = block;
-  (void)key;
   book->sources = sources;
   for (FG_EACH_MEMBER(value, at)) {
     fg_string text;
     fg_string *pair = &sources[2 * book->source_count++];
-    FG_TRY(fg_within(reader->error, fg_json_text(&at->value, &text, reader->error), "%s", at->key));
-    FG_TRY(fg_book_keep(reader, fg_string_of(at->key), &pair[0]));
-    FG_TRY(fg_book_keep(reader, text, &pair[1]));
+    fg_status status = fg_within(reader->error, fg_json_text(&at->value, &text, reader->error), "%s", at->key);
+    FG_TRY(fg_fault_at(reader, key, NULL, 0, status));
+    if (status == FG_OK) {
+      FG_TRY(fg_book_keep(reader, fg_string_of(at->key), &pair[0]));
+      FG_TRY(fg_book_keep(reader, text, &pair[1]));
+    }
   }
   return FG_OK;
 }

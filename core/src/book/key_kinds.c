@@ -205,7 +205,7 @@ const fg_key_kind fg_kind_price = {key_price_read, key_price_tell};
 /* An object whose struct is a member of the other's. */
 static fg_status key_part_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                void *object) {
-  return fg_form_read(reader, key->of, value, fg_key_place(key, object));
+  return fg_form_read(reader, key, FG_NONE, value, fg_key_place(key, object));
 }
 
 static void key_part_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
@@ -217,7 +217,7 @@ static fg_status key_object_read(const fg_book_reader *reader, const fg_book_key
                                  void *object) {
   void **place = fg_key_place(key, object);
   FG_TRY(fg_book_allocate(reader, key->of->size, place));
-  return fg_form_read(reader, key->of, value, *place);
+  return fg_form_read(reader, key, FG_NONE, value, *place);
 }
 
 static void key_object_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
@@ -239,26 +239,32 @@ static fg_status check_id(const fg_book_reader *reader, const fg_book_key *list,
   const fg_book_key *id = &list->of->keys[0];
   const fg_string *own = fg_key_value(id, items + item * list->of->size);
   bool is_found_by_it = id->kind == &fg_kind_name || id->kind == &fg_kind_outcome_code;
-  for (uint32_t i = 0; is_found_by_it && i < item; i++) {
+  for (uint32_t i = 0; is_found_by_it && i < item && fg_is_read(reader, own); i++) {
     if (fg_string_equal(*own, *(const fg_string *)fg_key_value(id, items + i * list->of->size))) {
-      fg_status status = fg_fail(reader->error, FG_INVALID, id->name, "expected %s that %s[%u] has not",
-                                 id->kind == &fg_kind_name ? "an id" : "another code", list->name, i);
-      return fg_within(reader->error, status, "[%u]", item);
+      return fg_fail(reader->error, FG_INVALID, id->name, "expected %s that %s[%u] has not",
+                     id->kind == &fg_kind_name ? "an id" : "another code", list->name, i);
     }
   }
   return FG_OK;
 }
 
+/* A fault with a path from an item on. */
+static fg_status item_fault(const fg_book_reader *reader, const fg_book_key *list, uint32_t item, const void *place,
+                            size_t size, fg_status status) {
+  return fg_fault_at(reader, list, place, size, fg_within(reader->error, status, "[%u]", item));
+}
+
 static fg_status key_items_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 char *items) {
+  size_t size = key->of->size;
   uint32_t count = 0;
   for (FG_EACH_ELEMENT(value, at)) {
-    fg_status status = fg_form_read(reader, key->of, at, items + count * key->of->size);
-    FG_TRY(fg_within(reader->error, status, "[%u]", count));
+    char *item = items + count * size;
+    FG_TRY(item_fault(reader, key, count, item, size, fg_form_read(reader, key, count, at, item)));
     count++;
   }
   for (uint32_t i = 0; i < count; i++) {
-    FG_TRY(check_id(reader, key, items, i));
+    FG_TRY(item_fault(reader, key, i, NULL, 0, check_id(reader, key, items, i)));
   }
   return FG_OK;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static fg_status read_switch(const char *key, const fg_json *value, fg_policy *policy, fg_error *error) {
+fg_status fg_policy_read_switch(const char *key, const fg_json *value, fg_policy *policy, fg_error *error) {
   fg_switch which;
   char number[24];
   bool is_number = fg_policy_find(fg_string_of(key), &which) && fg_policy_is_number(which);
@@ -19,11 +19,9 @@ static fg_status read_switch(const char *key, const fg_json *value, fg_policy *p
 }
 
 fg_status fg_policy_read(const fg_json *object, fg_policy *policy, fg_error *error) {
-  if (!fg_json_is(object, FG_JSON_OBJECT)) {
-    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind_name(object));
-  }
+  FG_TRY(fg_json_object(object, error));
   for (FG_EACH_MEMBER(object, at)) {
-    FG_TRY(read_switch(at->key, &at->value, policy, error));
+    FG_TRY(fg_policy_read_switch(at->key, &at->value, policy, error));
   }
   return FG_OK;
 }

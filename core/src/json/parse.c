@@ -48,19 +48,20 @@ static void print_path(const json_parser *parser, char *path, size_t size) {
 
 static FG_COLD fg_status fail_here(const json_parser *parser, const char *message) {
   char path[sizeof parser->error->path];
-  size_t line = 1;
-  size_t column = 1;
-  for (const char *c = parser->text; c < parser->in.at; c++) {
-    if (*c == '\n') {
-      line++;
-      column = 1;
-    } else if (((unsigned char)*c & 0xC0) != 0x80) {
-      column++;
+  print_path(parser, path, sizeof path);
+  return fg_fail(parser->error, FG_INVALID, path, "%s",
+                 parser->in.at == parser->in.end ? "the document ends too early" : message);
+}
+
+void fg_json_place_move(fg_json_place *place, fg_string text, size_t from, size_t to) {
+  for (size_t i = from; i < to && i < text.length; i++) {
+    if (text.text[i] == '\n') {
+      place->line++;
+      place->column = 1;
+    } else if (((unsigned char)text.text[i] & 0xC0) != 0x80) {
+      place->column++;
     }
   }
-  print_path(parser, path, sizeof path);
-  return fg_fail(parser->error, FG_INVALID, path, "line %zu, column %zu: %s", line, column,
-                 parser->in.at == parser->in.end ? "the document ends too early" : message);
 }
 
 /* Zeroed; NULL, the error told, when memory is short. */
@@ -397,6 +398,8 @@ static fg_status parse_container(json_parser *parser, fg_json_kind kind, fg_json
 static fg_status parse_value(json_parser *parser, fg_json *value) {
   fg_json_scan_space(&parser->in);
   char c = parser->in.at < parser->in.end ? *parser->in.at : '\0';
+  size_t at = (size_t)(parser->in.at - parser->text);
+  value->at = at < UINT32_MAX ? (uint32_t)at : UINT32_MAX;
   switch (c) {
   case '{': return parse_container(parser, FG_JSON_OBJECT, value);
   case '[': return parse_container(parser, FG_JSON_LIST, value);
@@ -405,7 +408,8 @@ static fg_status parse_value(json_parser *parser, fg_json *value) {
   }
 }
 
-fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error) {
+fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_json_document *document, size_t *at,
+                              fg_error *error) {
   const char *first = text.length == 0 ? "" : text.text;
   json_parser parser = {.text = first, .in = {first, first + text.length}, .document = document, .error = error};
   *document = (fg_json_document){.allocator = fg_allocator_or_default(allocator)};
@@ -416,6 +420,20 @@ fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_d
   FG_ASSERT(status != FG_OK || parser.depth == 0);
   if (status != FG_OK) {
     fg_json_release(document);
+  }
+  *at = (size_t)(parser.in.at - first);
+  return status;
+}
+
+fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error) {
+  size_t at = 0;
+  fg_status status = fg_json_parse_until(text, allocator, document, &at, error);
+  if (status == FG_INVALID && error != NULL) {
+    const fg_error told = *error;
+    fg_json_place place = {1, 1};
+    fg_json_place_move(&place, text, 0, at);
+    (void)fg_fail(error, FG_INVALID, told.path, "line %lld, column %lld: %s", (long long)place.line,
+                  (long long)place.column, told.message);
   }
   return status;
 }

@@ -1,5 +1,7 @@
 #include "read.h"
 
+#include <stdlib.h>
+
 const fg_json *fg_json_get(const fg_json *object, const char *key) {
   for (FG_EACH_MEMBER(object, at)) {
     if (strcmp(at->key, key) == 0) {
@@ -7,6 +9,43 @@ const fg_json *fg_json_get(const fg_json *object, const char *key) {
     }
   }
   return NULL;
+}
+
+/* Whether a path goes on with this key; *rest is what is left then. */
+static bool json_leads_to(const char *path, const char *key, const char **rest) {
+  size_t length = strlen(key);
+  *rest = path + length;
+  return strncmp(path, key, length) == 0 && (**rest == '\0' || **rest == '.' || **rest == '[');
+}
+
+static const fg_json *json_step(const fg_json *value, const char *path, const char **rest) {
+  if (path[0] == '[') {
+    unsigned long item = strtoul(path + 1, (char **)rest, 10);
+    *rest += **rest == ']';
+    const fg_json *at = fg_json_first(value);
+    for (; at != NULL && item > 0; item--) {
+      at = at->next;
+    }
+    return at;
+  }
+  path += path[0] == '.';
+  for (FG_EACH_MEMBER(value, at)) {
+    if (json_leads_to(path, at->key, rest)) {
+      return &at->value;
+    }
+  }
+  return NULL;
+}
+
+const fg_json *fg_json_follow(const fg_json *value, const char *path) {
+  while (path[0] != '\0') {
+    const fg_json *next = json_step(value, path, &path);
+    if (next == NULL) {
+      return value;
+    }
+    value = next;
+  }
+  return value;
 }
 
 const char *fg_json_kind_name(const fg_json *value) {
@@ -30,13 +69,21 @@ static bool json_is_listed(const char *const *fields, const char *key) {
   return *fields != NULL;
 }
 
+fg_status fg_json_object(const fg_json *value, fg_error *error) {
+  return fg_json_is(value, FG_JSON_OBJECT)
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind_name(value));
+}
+
+fg_status fg_json_unknown_field(fg_error *error, const char *key) {
+  return fg_fail(error, FG_INVALID, key, "there is no field of this name here");
+}
+
 fg_status fg_json_fields(const fg_json *value, const char *const *fields, fg_error *error) {
-  if (!fg_json_is(value, FG_JSON_OBJECT)) {
-    return fg_fail(error, FG_INVALID, "", "expected an object, not %s", fg_json_kind_name(value));
-  }
+  FG_TRY(fg_json_object(value, error));
   for (FG_EACH_MEMBER(value, at)) {
     if (!json_is_listed(fields, at->key)) {
-      return fg_fail(error, FG_INVALID, at->key, "there is no field of this name here");
+      return fg_json_unknown_field(error, at->key);
     }
   }
   return FG_OK;

@@ -21,6 +21,7 @@ typedef struct fg_json_member fg_json_member;
 /* A value of a document; nobody changes it once it is read. Elements and members stand in the order of the document. */
 struct fg_json {
   fg_json_kind kind;
+  uint32_t at;         ///< byte of the text that it begins with; UINT32_MAX where that is more
   const fg_json *next; ///< the element after this one, if it is one
   union {
     bool boolean;
@@ -57,6 +58,21 @@ typedef struct fg_json_document {
 fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error);
 void fg_json_release(fg_json_document *document); ///< one that is all zero is empty
 
+/* The same for one who tells line and column himself: the message of a fault is without them, and `*at` the byte of the
+   text where it is. */
+fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_json_document *document, size_t *at,
+                              fg_error *error);
+
+/* A place for people, from 1 on: columns count characters. fg_json_place_move goes from a place at byte `from` on to the
+   byte `to`, which is not before it. */
+typedef struct fg_json_place {
+  int64_t line, column;
+} fg_json_place;
+void fg_json_place_move(fg_json_place *place, fg_string text, size_t from, size_t to);
+
+/* What a path of an error leads to, "packs[1].price", from a value on; the last value on its way that is there. */
+const fg_json *fg_json_follow(const fg_json *value, const char *path);
+
 /* Whether there is a value and it is of this kind. */
 static inline bool fg_json_is(const fg_json *value, fg_json_kind kind) { return value != NULL && value->kind == kind; }
 /* How many elements a list has, 0 for anything else. */
@@ -86,6 +102,12 @@ static inline const fg_json_member *fg_json_first_member(const fg_json *object) 
   const fg_json_member *at = fg_json_first_member(of);                                                                 \
   at != NULL;                                                                                                          \
   at = at->next
+
+/* Checks that a value is an object. */
+fg_status fg_json_object(const fg_json *value, fg_error *error);
+
+/* FG_INVALID: an object has no field of this name. */
+fg_status fg_json_unknown_field(fg_error *error, const char *key);
 
 /* Checks that a value is an object with no fields but these (a list that ends in NULL). */
 fg_status fg_json_fields(const fg_json *value, const char *const *fields, fg_error *error);
