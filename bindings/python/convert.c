@@ -208,8 +208,12 @@ PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits) {
   return PyObject_CallFunction(state->decimal, "s#", text, (Py_ssize_t)length);
 }
 
+/* A datetime ends with the year 9999: what is beyond it by the offset alone is told in UTC, and a settlement after it as
+   its last instant. */
 PyObject *pfg_datetime(pfg_state *state, fg_time time, int offset_minutes) {
+  static const fg_time year_10000 = INT64_C(253402300800) * 1000000;
   char text[FG_TIME_TEXT_MAX];
-  size_t length = fg_time_format(time, offset_minutes, text);
+  bool fits = time < year_10000 - (int64_t)offset_minutes * 60 * 1000000;
+  size_t length = fg_time_format(time < year_10000 ? time : year_10000 - 1, fits ? offset_minutes : 0, text);
   return PyObject_CallMethod(state->datetime, "fromisoformat", "s#", text, (Py_ssize_t)length);
 }

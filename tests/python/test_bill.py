@@ -120,6 +120,7 @@ def with_times(products):
     return products
 
 
+@pytest.mark.filterwarnings("ignore:a command of account")
 def test_wallets_packs_and_suspension(book):
     """Accounts that are known beforehand: arrears refuse usage, packs are bought in between."""
     events = random_events(seed=7, accounts=6)
@@ -299,6 +300,7 @@ def test_whole_numbers_as_times_count_what_is_said(book, unit, scale):
             faregate.bill(numbers, book)
 
 
+@pytest.mark.filterwarnings("ignore:usage")
 def test_one_whole_number_of_another_year_is_enough_to_ask(book):
     """2000-01-01 to 2099-12-31, both included, by an independent count of seconds."""
     rows = [("a", None, "image", 1)] * 2
@@ -539,6 +541,7 @@ def test_times_of_all_kinds(book):
         assert bills.accounts["a"].statement(at="2025-01-01").products["image"].grants[0].bought == begun
 
 
+@pytest.mark.filterwarnings("ignore:usage")
 def test_times_out_of_range_are_set_aside(book):
     pa = pytest.importorskip("pyarrow")
     for unit in ("s", "ms", "us", "ns"):

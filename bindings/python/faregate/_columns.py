@@ -5,7 +5,9 @@ or text. All else that can be meant becomes one of these, a column at a time: nu
 and where some are not, text, because the core says of each row what is wrong with it.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from faregate._core import Invalid, InvalidType, _text_column
@@ -13,11 +15,12 @@ from faregate._documents import failure
 from faregate._table import Table
 
 ROLES = ("account", "time", "product", "quantity")
+NAMES = ("account", "product", "id")
 NUMBER = " row"  # the name of a column that no log has
 
 
-Wanted: TypeAlias = Mapping[str, bool]
-"""The columns that a log has to have, each with whether its values are few and come again and again."""
+Wanted: TypeAlias = Mapping[str, str]
+"""The columns that a log has to have, each with its role."""
 
 
 class Names(NamedTuple):
@@ -38,7 +41,7 @@ class Names(NamedTuple):
 def missing(name: str, there: Sequence[str]) -> Exception:
     """An error for a column that is not there, with those that are and the nearest."""
     if not there:
-        return failure(Invalid, f"events.{name}: there is no such column, nor any other")
+        return failure(Invalid, f"events.{name}: there is no such column, nor any other: it is empty")
     from difflib import get_close_matches
 
     folded = {other.casefold().strip(): other for other in there}
@@ -68,7 +71,7 @@ class Columns:
     def __init__(self, names: Names, constants: Mapping[str, Any]) -> None:
         self._constants = constants
         self._of_roles = names.of_roles(constants)
-        self.wanted: Wanted = {name: role in ("account", "product") for role, name in self._of_roles.items()}
+        self.wanted: Wanted = {name: role for role, name in self._of_roles.items()}
 
     def of_batch(self, batch: Any, numbers: Any = None) -> Any:
         """Of a RecordBatch or Table of pyarrow."""
@@ -88,7 +91,7 @@ class Columns:
         places = pick(table.columns, list(self._of_roles.values()))
         columns = {role: table[table.columns[place]] for role, place in zip(self._of_roles, places)}
         for role, value in self._constants.items():
-            columns[role] = _text_column([_text(value)] * len(table))
+            columns[role] = _text_column([text_of(value)] * len(table))
         return Table({NUMBER: numbers, **columns} if numbers is not None else columns)
 
     def _column(self, role: str, column: Any) -> Any:
@@ -109,17 +112,21 @@ _EXPECTED = {
 }
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     """A value of Python as a text that the core reads."""
+    if isinstance(value, Decimal):
+        return None if value.is_nan() else format(value, "f") if abs(value.adjusted()) < 40 else str(value)
+    if isinstance(value, (bool, list, dict)):
+        return json.dumps(value, default=str)
     if value is None or value != value:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def texts_of(values: Sequence[Any]) -> Any:
-    return _text_column([_text(value) for value in values])
+    return _text_column([text_of(value) for value in values])
 
 
 def _repeated(value: Any, count: int) -> Any:
@@ -127,7 +134,7 @@ def _repeated(value: Any, count: int) -> Any:
     import pyarrow
 
     codes = pyarrow.repeat(pyarrow.scalar(0, pyarrow.int8()), count)
-    return pyarrow.DictionaryArray.from_arrays(codes, pyarrow.array([_text(value)], pyarrow.string()))
+    return pyarrow.DictionaryArray.from_arrays(codes, pyarrow.array([text_of(value)], pyarrow.string()))
 
 
 # --------------------------------------------------------------------------------------------------------- by type
@@ -152,13 +159,17 @@ def _is_number(kind: Any) -> bool:
 
 
 def _whole(column: Any) -> Any:
-    """As integers, or where one is not whole as text."""
+    """As integers, or where one is not whole as text, which has no exponents."""
     import pyarrow
+    from pyarrow import compute
 
     try:
         return column.cast(pyarrow.int64())
     except pyarrow.ArrowInvalid:
-        return column.cast(pyarrow.string())
+        written = column.cast(pyarrow.string())
+    if compute.any(compute.match_substring(written, "e", ignore_case=True)).as_py():
+        return pyarrow.array([text_of(value) for value in column.to_pylist()], pyarrow.string())
+    return written
 
 
 def _by_dictionary(column: Any) -> Any:
@@ -213,8 +224,30 @@ def _names(column: Any) -> Any:
         return column
     if not _is_number(column.type):
         return None
+    _exact(column)
     numbers = _whole(column)
     return numbers if _is_text(numbers.type) else _by_dictionary(numbers)
+
+
+def _exact(column: Any) -> None:
+    """Refuses floats that stand for several whole numbers: two names would become one."""
+    from pyarrow import compute, types
+
+    digits = next((bits for test, bits in _DIGITS.items() if getattr(types, test)(column.type)), None)
+    if digits is None:
+        return
+    column = column.cast("float64")
+    ends = compute.min_max(column.filter(compute.is_finite(column))).as_py()
+    for end in ends.values():
+        if end is not None and abs(end) >= 1 << digits:
+            raise failure(
+                Invalid,
+                f"events: {end:.0f} is a name in a column of floats, which has lost its last digits; "
+                "read the column as text or integers",
+            )
+
+
+_DIGITS = {"is_float64": 53, "is_float32": 24, "is_float16": 11}
 
 
 def _times(column: Any) -> Any:
@@ -224,6 +257,8 @@ def _times(column: Any) -> Any:
     kind = column.type
     if _is_text(kind) or types.is_timestamp(kind) or types.is_date(kind) or types.is_integer(kind):
         return column
+    if types.is_float16(kind) or types.is_float32(kind):
+        return None  # they tell times minutes apart
     return _whole(column) if _is_number(kind) else None
 
 
@@ -249,6 +284,7 @@ def in_words(kind: Any) -> str:
         "timestamps": types.is_timestamp,
         "dates": types.is_date,
         "times of day": types.is_time,
+        "floats of few digits": lambda kind: types.is_float16(kind) or types.is_float32(kind),
         "durations": types.is_duration,
         "records": types.is_struct,
         "maps": types.is_map,

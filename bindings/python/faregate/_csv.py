@@ -29,7 +29,7 @@ _DELIMITERS = ",\t;|"
 
 
 def pieces(stream: Any, wanted: Wanted, delimiter: str | None) -> Iterator[Piece]:
-    """The rows of a stream of bytes, numbered by line. `wanted` says of each column whether its values repeat."""
+    """The rows of a stream of bytes, numbered by line."""
     blocks = _Blocks(stream)
     header, line = blocks.header()
     log = _Log(header, wanted, delimiter)
@@ -115,6 +115,8 @@ class _Log:
             text = header.decode()
         except UnicodeDecodeError:
             raise failure(Invalid, "events: the names of the columns are not in UTF-8") from None
+        if "\r" in text.rstrip("\r"):
+            raise failure(Invalid, "events: expected lines that end with a line feed, not with a carriage return alone")
         self._wanted = wanted
         self._delimiter = delimiter or _delimiter_of(text, wanted)
         self._names = next(csv.reader([text.rstrip("\r")], delimiter=self._delimiter), [])
@@ -174,7 +176,10 @@ class _Log:
         text = pyarrow.string()
         names = [f"{place}" for place in range(len(self._names))]  # so that those nobody wants may be the same
         names_again = pyarrow.dictionary(pyarrow.int32(), text)
-        wanted = {str(place): names_again if self._wanted[name] else text for name, place in self._places.items()}
+        wanted = {
+            str(place): names_again if self._wanted[name] in ("account", "product") else text
+            for name, place in self._places.items()
+        }
         if not data:
             return self.no_rows(), misfits
         table = reader.read_csv(

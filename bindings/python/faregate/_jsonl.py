@@ -6,15 +6,15 @@ types, the block is read line by line.
 
 import json
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from faregate._columns import Wanted, pick, texts_of
+from faregate._columns import Wanted, pick
 from faregate._convert import found
 from faregate._core import Invalid
+from faregate._dicts import keys_of, piece_of
 from faregate._documents import failure
 from faregate._rows import Aside, Piece
-from faregate._table import Table
 
 BLOCK = 1 << 23
 
@@ -38,13 +38,13 @@ def json_pieces(stream: Any, wanted: Wanted, may_be_array: bool) -> Iterator[Pie
             line += block.count(b"\n")
         if not read:
             break
-    if line > 1:
+    if known:
         pick(list(known), list(wanted))
 
 
 def _array_pieces(text: bytes, wanted: Wanted) -> Iterator[Piece]:
     try:
-        rows = json.loads(text.removeprefix(b"\xef\xbb\xbf"), parse_float=str)
+        rows = _parsed(text.removeprefix(b"\xef\xbb\xbf"))
     except ValueError as error:
         raise failure(Invalid, f"events: {error}") from None
     aside = [
@@ -52,20 +52,25 @@ def _array_pieces(text: bytes, wanted: Wanted) -> Iterator[Piece]:
     ]
     numbers = array("q", [place for place, row in enumerate(rows) if _is_object(row)])
     objects = [row for row in rows if _is_object(row)]
-    pick(list(dict.fromkeys(name for row in objects for name in row)), list(wanted))
-    yield Piece(_texts(objects, wanted), numbers=numbers, aside=aside)
+    piece = piece_of(objects, numbers, keys_of(objects, wanted) if objects else {}, wanted)
+    piece.aside += aside
+    yield piece
 
 
 def _is_object(row: Any) -> bool:
     return isinstance(row, Mapping)
 
 
-def _texts(rows: Sequence[Mapping[str, Any]], wanted: Wanted) -> Table:
-    return Table({name: texts_of([_scalar(row.get(name)) for row in rows]) for name in wanted})
+def _parsed(text: bytes) -> Any:
+    """Numbers with a point are text, so that they keep all digits."""
+    return json.loads(text, parse_float=str, object_pairs_hook=_object)
 
 
-def _scalar(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, (bool, list, dict)) else value
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key is there twice")
+    return made
 
 
 def _read_block(block: bytes, line: int, wanted: Wanted, known: dict[str, None]) -> Piece:
@@ -99,23 +104,33 @@ def _at_once(reader: Any, block: bytes, wanted: Wanted, known: dict[str, None]) 
 
 def _line_by_line(block: bytes, line: int, wanted: Wanted, known: dict[str, None]) -> Piece:
     rows: list[Mapping[str, Any]] = []
-    piece = Piece(None, numbers=array("q"))
+    numbers = array("q")
+    aside: list[Aside] = []
+    blank = 0
     for number, text in enumerate(block.split(b"\n")[:-1], line):
         if not text.strip():
-            piece.blank += 1
+            blank += 1
             continue
         try:
-            row = json.loads(text, parse_float=str)
+            row = _parsed(text)
             reason = None if _is_object(row) else "expected an object"
         except ValueError as error:
             reason = f"expected JSON: {error}"
         except RecursionError:
             reason = "expected JSON: it is nested too deeply"
         if reason is not None:
-            piece.aside.append(Aside(number, reason, text.decode("utf-8", "backslashreplace")))
+            aside.append(Aside(number, reason, text.decode("utf-8", "backslashreplace")))
         else:
             known.update(dict.fromkeys(row))
             rows.append(row)
-            piece.numbers.append(number)
-    piece.table = _texts(rows, wanted)
+            numbers.append(number)
+    piece = piece_of(rows, numbers, _keys(known, wanted), wanted)
+    piece.aside += aside
+    piece.blank = blank
     return piece
+
+
+def _keys(known: Mapping[str, None], wanted: Wanted) -> dict[str, str]:
+    """The keys of the columns as the lines write them; those that no line has had may still come."""
+    bare = {key.strip(): key for key in known}
+    return {name: name if name in known else bare.get(name, name) for name in wanted}

@@ -47,7 +47,7 @@ class Log:
         self._read = 0
         self._blank = 0
         self._trimmed = 0
-        self._gathered = Gathered() if options.sort else None
+        self._gathered = Gathered(options.time_unit) if options.sort else None
 
     # ------------------------------------------------------------------------------------------------- reading
 
@@ -75,7 +75,7 @@ class Log:
         self._blank += piece.blank
         self._trimmed += piece.trimmed
         for aside in piece.aside:
-            self.biller.set_aside(base + aside.number, "", aside.reason, aside.text)
+            self.biller.set_aside(base + aside.number, aside.column, aside.reason, aside.text)
         table = self._shaped(piece, base)
         if self._gathered is not None:
             self._read += len(table) if hasattr(table, "__len__") else table.num_rows
@@ -139,7 +139,10 @@ class Log:
             row, name = self._sources.tell(int(matched[1]))
             return f"row {row:,}" if name is None else f"{name}, row {row:,}"
 
-        message = re.sub(r"\brow (\d+)", in_file, str(error), count=1)
+        message, has_row = re.subn(r"\brow (\d+)", in_file, str(error), count=1)
+        name = self._sources.names[-1] if self._sources.names else None
+        if not has_row and name is not None and message.startswith("events"):
+            message = f"{name}: {message}"
         if isinstance(error, TimeReversal):
             message += "; with sort=True rows may be in any order"
         return failure(type(error), message)

@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from faregate._columns import ROLES
+from faregate._columns import NUMBER, ROLES
 from faregate._convert import needed
 from faregate._core import Invalid
 from faregate._documents import failure
 
 MEMORY = 1 << 29  # bytes of columns that are held at once
 FILES = 64
+_YEARS = (946_684_800_000_000, 4_102_444_800_000_000)  # 2000 and 2100, in microseconds
 
 
 class Gathered:
     """Takes batches in any order, and gives them back as whole accounts."""
 
-    def __init__(self) -> None:
+    def __init__(self, time_unit: str | None) -> None:
         self._pyarrow = needed("pyarrow", "arrow")
+        self._unit = time_unit
         self._batches: list[Any] = []
         self._bytes = 0
         self._files: _Files | None = None
@@ -62,9 +64,28 @@ class Gathered:
         for name in table.column_names:
             column = table[name]
             if name in ROLES or name == "id":
-                column = column.cast(text) if column.type != text else column
+                if name == "time" and self._unit is None and pyarrow.types.is_integer(column.type):
+                    column = _micros(pyarrow, column, table[NUMBER])
+                try:
+                    column = column.cast(text) if column.type != text else column
+                except pyarrow.ArrowInvalid as error:  # a zone that there is not
+                    raise failure(Invalid, f"events.{name}: {error}") from error
             columns[name] = column
         return pyarrow.table(columns)
+
+
+def _micros(pyarrow: Any, column: Any, numbers: Any) -> Any:
+    """Whole numbers without a unit as instants, as the core reads them where they need not become text."""
+    compute = needed("pyarrow.compute", "arrow")
+    strange = compute.or_(compute.less(column, _YEARS[0]), compute.greater_equal(column, _YEARS[1]))
+    if compute.any(strange).as_py():
+        place = compute.index(strange, True).as_py()
+        raise failure(
+            Invalid,
+            f"time: row {numbers[place]}: as microseconds, {column[place]} is not of the years 2000 to 2099: "
+            "say what the numbers count",
+        )
+    return column.cast(pyarrow.int64()).cast(pyarrow.timestamp("us", "UTC"))
 
 
 class _Files:

@@ -12,11 +12,12 @@ _NUMBER_BITS = 40  # of a row within its source; the bits above say which source
 
 @dataclass
 class Aside:
-    """A row of a source that is none: a line that could not be taken apart."""
+    """A row of a source that is none: a line that could not be taken apart, or a value that is no text."""
 
     number: int
     reason: str
     text: str
+    column: str = ""
 
 
 @dataclass

@@ -4,18 +4,23 @@ Files are read a part at a time, by pyarrow; CSV also without it. What is not a 
 becomes something that does.
 """
 
+import csv
 import glob
 import io
 import os
 import sys
+import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import Any
 
 from faregate import _csv
 from faregate._columns import Wanted, pick, texts_of
 from faregate._convert import found, needed
-from faregate._core import Invalid, InvalidType
+from faregate._core import Error, Invalid, InvalidType
+from faregate._dicts import Row, keys_of, piece_of
 from faregate._documents import failure
 from faregate._jsonl import json_pieces
 from faregate._rows import Piece
@@ -43,17 +48,42 @@ _PACKED_BEGINNINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": 
 
 
 def sources_of(events: Any) -> Iterator[tuple[str | None, Any]]:
-    """Each source with its name: files by path, others without."""
+    """Each source with its name: files by path, others without. No file comes twice, which would bill it twice."""
+    known = set()
+    for name, source in _each(events):
+        if isinstance(source, str) or name == "-":
+            place = os.path.realpath(str(name))
+            if place in known:
+                raise failure(Invalid, f"events: {name} is there twice")
+            known.add(place)
+        yield name, source
+
+
+def _each(events: Any) -> Iterator[tuple[str | None, Any]]:
     if isinstance(events, (str, os.PathLike)):
         yield from _files(os.fspath(events))
     elif isinstance(events, (list, tuple)) and not all(isinstance(item, Mapping) for item in events):
         for item in events:
             if isinstance(item, Mapping):
                 raise failure(InvalidType, "events: expected rows or sources in a list, not both")
-            yield from sources_of(item)
+            yield from _each(item)
+    elif isinstance(events, Iterator) and not _is_file(events):
+        first = next(events, None)
+        if first is None:
+            return
+        items = chain([first], events)
+        if isinstance(first, (str, os.PathLike)) or _is_file(first):
+            yield from _each(list(items))
+        else:
+            yield None, items
     else:
-        name = getattr(events, "name", None) if hasattr(events, "read") else None
+        name = getattr(events, "name", None) if _is_file(events) else None
         yield name if isinstance(name, str) else None, events
+
+
+def _is_file(source: Any) -> bool:
+    """What pandas reads in chunks has `read`, too, but is an iterator."""
+    return hasattr(source, "read") and not hasattr(source, "get_chunk")
 
 
 def _files(path: str | bytes) -> Iterator[tuple[str, Any]]:
@@ -73,9 +103,11 @@ def _files(path: str | bytes) -> Iterator[tuple[str, Any]]:
 def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
     """The pieces of one source, in its order."""
     if isinstance(source, str):
-        return _file_pieces(source, wanted)
-    if hasattr(source, "read"):
-        return _stream_pieces(source, wanted)
+        return _whole(_file_pieces(source, wanted))
+    if hasattr(source, "iter_batches"):
+        return _whole(_parquet_pieces(source, wanted))
+    if _is_file(source):
+        return _whole(_stream_pieces(source, wanted))
     if isinstance(source, (list, tuple)):
         return _dict_pieces(source, wanted)
     if hasattr(source, "collect") and hasattr(source, "collect_schema"):
@@ -86,7 +118,21 @@ def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
         return _numbered(source.to_arrow_reader(_BATCH_ROWS))
     if isinstance(source, Iterator):
         return _item_pieces(source, wanted)
-    return _arrow_pieces(source, wanted)
+    return _whole(_arrow_pieces(source, wanted))
+
+
+def _whole(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same pieces; a damaged file is an error of this package, whatever the library that reads it raises."""
+    try:
+        yield from pieces
+    except Error:
+        raise
+    except (EOFError, ValueError, csv.Error, zlib.error) as error:
+        raise failure(Invalid, f"events: {error}") from error
+    except OSError as error:
+        if error.errno is not None:
+            raise  # such as of a file that is not there
+        raise failure(Invalid, f"events: {error}") from error
 
 
 # ------------------------------------------------------------------------------------------------------------ files
@@ -125,11 +171,12 @@ def _read(kind: str, file: Any, wanted: Wanted) -> Iterator[Piece]:
     if kind in ("json", "lines of json"):
         return json_pieces(file, wanted, may_be_array=kind == "json")
     whole = file if file.seekable() else io.BytesIO(file.read())
-    return _parquet_pieces(whole, wanted) if kind == "parquet" else _feather_pieces(whole)
+    if kind == "parquet":
+        return _parquet_pieces(needed("pyarrow.parquet", "arrow").ParquetFile(whole), wanted)
+    return _feather_pieces(whole)
 
 
-def _parquet_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
-    reader = needed("pyarrow.parquet", "arrow").ParquetFile(file)
+def _parquet_pieces(reader: Any, wanted: Wanted) -> Iterator[Piece]:
     there = [name for name in reader.schema_arrow.names if name.strip() in wanted]
     return _numbered(reader.iter_batches(_BATCH_ROWS, columns=there), reader.schema_arrow, wanted)
 
@@ -258,33 +305,50 @@ def _lazy_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
         row += len(batch)
 
 
-def _dict_pieces(rows: Sequence[Mapping[str, Any]], wanted: Wanted) -> Iterator[Piece]:
-    if rows:
-        names = list(dict.fromkeys(name for row in rows for name in row))
-        pick(names, list(wanted))
+def _dict_pieces(rows: Sequence[Row], wanted: Wanted) -> Iterator[Piece]:
+    if not all(isinstance(row, Mapping) for row in rows):
+        other = next(row for row in rows if not isinstance(row, Mapping))
+        raise failure(InvalidType, f"events: expected rows as dicts, not {other!r}")
+    keys = keys_of(rows, wanted) if rows else {}
     for first in range(0, len(rows), _DICT_ROWS):
         part = rows[first : first + _DICT_ROWS]
-        yield Piece(Table({name: texts_of([row.get(name) for row in part]) for name in wanted}), first=first)
+        yield piece_of(part, range(first, first + len(part)), keys, wanted)
 
 
 def _item_pieces(items: Iterator[Any], wanted: Wanted) -> Iterator[Piece]:
     """Of an iterator over rows, or over tables."""
     row = 0
-    rows: list[Mapping[str, Any]] = []
+    for item in _in_parts(items):
+        if isinstance(item, (str, os.PathLike)) or _is_file(item):
+            raise failure(InvalidType, f"events: expected more rows or tables, not the file {item!r}")
+        begin = row
+        for piece in pieces_of(item, wanted):
+            if not hasattr(piece.table, "__len__"):
+                raise failure(InvalidType, f"events: expected rows or tables of an iterator, not {item!r}")
+            row += len(piece.table) + len(piece.aside)
+            yield _moved(piece, begin)
+
+
+def _in_parts(items: Iterator[Any]) -> Iterator[Any]:
+    """Rows many at a time, tables one by one."""
+    rows: list[Row] = []
     for item in items:
-        if isinstance(item, Mapping):
+        is_row = isinstance(item, Mapping)
+        if rows and (not is_row or len(rows) == _DICT_ROWS):
+            yield rows
+            rows = []
+        if is_row:
             rows.append(item)
-            if len(rows) == _DICT_ROWS:
-                yield from _moved(_dict_pieces(rows, wanted), row)
-                row, rows = row + len(rows), []
         else:
-            for piece in pieces_of(item, wanted):
-                yield Piece(piece.table, first=row)
-                row += len(piece.table)
-    yield from _moved(_dict_pieces(rows, wanted), row)
+            yield item
+    if rows:
+        yield rows
 
 
-def _moved(pieces: Iterable[Piece], by: int) -> Iterator[Piece]:
-    for piece in pieces:
-        piece.first += by
-        yield piece
+def _moved(piece: Piece, by: int) -> Piece:
+    piece.first += by
+    if piece.numbers is not None:
+        piece.numbers = array("q", (number + by for number in piece.numbers))
+    for aside in piece.aside:
+        aside.number += by
+    return piece

@@ -1,5 +1,6 @@
 """From a usage log to bills: every account lives the timeline of its own events."""
 
+import unicodedata
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from faregate._arguments import a_dict, wrong
 from faregate._columns import ROLES, Names
-from faregate._core import Account, Book, Invalid, InvalidType, _Biller
+from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
 from faregate._documents import failure
 from faregate._exact import total_of
 from faregate._table import Table
@@ -49,7 +50,8 @@ class Bills:
     rows: "Rows"
     """what became of the rows that were read: in words, or by `read`, `billed` and `apart`, which add up"""
     warnings: tuple[str, ...]
-    """what may not be meant, such as two accounts that differ in upper and lower case alone"""
+    """what may not be meant: accounts that look alike, usage outside of the years 2000 to 2099, commands of accounts
+    that the rules refused"""
     currency: str
 
     def __init__(self, log: "Log", book: Book) -> None:
@@ -63,7 +65,7 @@ class Bills:
         self.later = tables["later"]
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
-        self.warnings = tuple(alike(self.accounts))
+        self.warnings = (*alike(self.accounts), *strange_years(self.lines), *undone(self.refusals))
         self.currency = book.currency
 
     @property
@@ -84,8 +86,8 @@ class Bills:
 
     def __repr__(self) -> str:
         return (
-            f"<Bills of {len(self.accounts)} accounts: {len(self.invoices)} invoices over {self.total} "
-            f"{self.currency}; {self.rows}>"
+            f"<Bills of {_count(len(self.accounts), 'account')}: {_count(len(self.invoices), 'invoice')} over "
+            f"{self.total} {self.currency}; {self.rows}>"
         )
 
     def _repr_html_(self) -> str:
@@ -93,6 +95,10 @@ class Bills:
         from faregate._html import bill_tables
 
         return bill_tables(self)
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 class Accounts(Mapping[str, Account]):
@@ -116,10 +122,36 @@ def alike(names: Iterable[str]) -> Iterator[str]:
     """Warnings of names that a person would take for the same."""
     folded = defaultdict(list)
     for name in names:
-        folded[name.casefold()].append(name)
+        folded[_as_seen(name)].append(name)
     for same in folded.values():
-        if len(same) > 1:
+        if len({name.casefold() for name in same}) > 1:
+            yield f"accounts that look alike: {', '.join(map(ascii, same))}"
+        elif len(same) > 1:
             yield f"accounts that differ in letter case alone: {', '.join(map(repr, same))}"
+
+
+def _as_seen(name: str) -> str:
+    """A name without what the eye does not tell apart: case, forms of a letter, signs without width, blanks."""
+    if not name.isascii():
+        name = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
+    return " ".join(name.casefold().split())
+
+
+def strange_years(lines: Table) -> Iterator[str]:
+    months = [month for month in set(lines["month"].tolist()) if not "2000" <= month < "2100"]
+    if months:
+        first, last = min(months), max(months)
+        when = f"of {first}" if first == last else f"from {first} to {last}"
+        yield f"usage {when}, outside of the years 2000 to 2099: perhaps the times count another unit"
+
+
+def undone(refusals: Table) -> Iterator[str]:
+    """A warning of commands, which are no rows."""
+    count = refusals["row"].null_count
+    if count > 0:
+        first = refusals["row"].tolist().index(None)
+        more = "" if count == 1 else f", and {count - 1:,} more"
+        yield f"a command of account {refusals['account'][first]!r} was refused: {refusals['message'][first]}{more}"
 
 
 def bill(
@@ -178,7 +210,7 @@ def bill(
     options = options_of(time_unit, tz, thousands, corrections, sort)
     biller = _Biller(Account(book, wallet=wallet, policy=policy), until)
     for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
-        _enter(biller, book, name, known)
+        _enter(biller, book, name.strip() if isinstance(name, str) else name, known)
     with _progress_of(progress, events) as heard:
         log = Log(biller, names, constants or {}, options, heard)
         log.read(events)
@@ -237,9 +269,12 @@ def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str,
     commands = known.get("commands", ())
     if not isinstance(commands, (list, tuple)):
         raise wrong(f"accounts[{name!r}].commands", "a list", commands)
-    for command in commands:
+    for place, command in enumerate(commands):
         fields = dict(a_dict(f"accounts[{name!r}].commands", command))
-        biller.plan(name, fields.pop("do", None), **fields)
+        try:
+            biller.plan(name, fields.pop("do", None), **fields)
+        except Error as error:
+            raise failure(type(error), f"accounts[{name!r}].commands[{place}]: {error}") from error
 
 
 def _progress_of(progress: bool | _Progress, events: Source) -> AbstractContextManager[_Progress | None]:

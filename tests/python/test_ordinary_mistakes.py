@@ -1,0 +1,239 @@
+"""What an analyst does on an ordinary day, and what would then be a plausible wrong number: each is told."""
+
+import csv
+import gzip
+import io
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import faregate
+import pytest
+
+#: 5,000 calls of a month, less 1,000 that are free, × 0.24; two months of one account, or one each of two
+ONE, TWO = Decimal("960.00"), Decimal("1920.00")
+NOVEMBER = "2024-11-05T10:00:00"
+HEADER = "account,time,product,quantity\n"
+LINE = "a,2024-11-05,image,5000\n"
+
+
+def row(account="a", time=NOVEMBER, product="image", quantity=5000, **more):
+    return {"account": account, "time": time, "product": product, "quantity": quantity, **more}
+
+
+def add_up(bills):
+    """What the rows say adds up by the tables, too; commands are no rows."""
+    tables = (bills.refusals, bills.bad_rows, bills.repeats, bills.later)
+    rows = sum(len(table) - table["row"].null_count for table in tables)
+    return bills.rows.read == bills.rows.billed + rows
+
+
+# -------------------------------------------------------------------------------------------------------------- times
+
+
+def test_seconds_that_pandas_took_for_nanoseconds(book):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([row(time=1_730_772_000)])
+    with pytest.warns(UserWarning, match="usage of 1970-01, outside of the years 2000 to 2099"):
+        bills = faregate.bill(frame.assign(time=pandas.to_datetime(frame["time"])), book)
+    assert "1970-01" in bills._repr_html_()
+    with pytest.warns(UserWarning, match="usage from 1970-01 to 2100-01,"):
+        faregate.bill([row(time="1970-01-01"), row(time="2000-01-01"), row(time="2100-01-01")], book)
+
+
+def test_numbers_that_are_sorted_are_times_as_they_are_without(book):
+    pandas = pytest.importorskip("pandas")
+    seconds = [1_733_450_400, 1_730_772_000]  # in December and in November
+    frame = pandas.DataFrame([row(time=each * 1_000_000) for each in seconds])
+    assert faregate.bill(frame, book, sort=True).total == TWO
+    with pytest.raises(faregate.Invalid, match="row 1: as microseconds, 1730772000 is not of the years"):
+        wrong = pandas.DataFrame([row(time=seconds[0] * 1_000_000), row(time=seconds[1])])
+        faregate.bill(wrong, book, sort=True)
+
+
+def test_floats_of_milliseconds(book):
+    pytest.importorskip("pyarrow")
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([row(time=1_730_772_000_000.0), row("b", time=1_730_772_000_000.5)])
+    assert faregate.bill(frame, book, time_unit="ms").total == TWO
+    with pytest.raises(faregate.InvalidType, match="not floats of few digits"):
+        faregate.bill(frame.astype({"time": "float32"}), book, time_unit="ms")
+
+
+@pytest.mark.filterwarnings("ignore:a command of account")
+def test_the_last_instant_there_is(book):
+    """A date that stands for "never" is in no bill, and can be shown."""
+    bills = faregate.bill([row(), row(time="9999-12-31T23:59:59Z"), row("b", time="9999-12-31T23:59:59Z")], book)
+    assert bills.total == ONE and bills.rows.apart["refused"] == 2 and add_up(bills)
+    assert bills.refusals["time"].tolist()[0] == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+# -------------------------------------------------------------------------------------------------------------- names
+
+
+def test_names_that_floats_cannot_tell_apart(book):
+    pa = pytest.importorskip("pyarrow")
+    pandas = pytest.importorskip("pandas")
+    accounts = [10**17 + 1, 10**17 + 3, None]  # what a null makes of whole numbers in pandas
+    frame = pandas.DataFrame({"account": accounts, "time": NOVEMBER, "product": "image", "quantity": 5000})
+    with pytest.raises(faregate.Invalid, match="lost its last digits; read the column as text or integers"):
+        faregate.bill(frame, book)
+    with pytest.raises(faregate.Invalid, match="lost its last digits"):
+        faregate.bill(frame.assign(account="a", number=accounts), book, id="number")
+    assert faregate.bill(frame.assign(account=pandas.array(accounts, "Int64")), book).total == TWO
+    for kind, bits in ((pa.float16(), 11), (pa.float32(), 24), (pa.float64(), 53)):
+        names = pa.array([2.0**bits - 1, None]).cast(kind)
+        table = pa.table({"account": names, "time": [NOVEMBER] * 2, "product": ["image"] * 2, "quantity": [5000] * 2})
+        assert set(faregate.bill(table, book).accounts) == {str(2**bits - 1)}
+        with pytest.raises(faregate.Invalid, match="lost its last digits"):
+            faregate.bill(table.set_column(0, "account", pa.array([2.0**bits, None]).cast(kind)), book)
+    bills = faregate.bill([row(1e17), row("b"), row(2.0)], book)
+    assert set(bills.accounts) == {"b", "2"} and add_up(bills)
+    assert bills.bad_rows["reason"].tolist() == ["expected a name: a float as large as this has lost its last digits"]
+
+
+@pytest.mark.filterwarnings("ignore:accounts that look alike")
+def test_names_that_look_alike(book):
+    for one, other in (("é", "e\u0301"), ("a", "a\u200b"), ("a", "ａ"), ("a b", "a  b"), ("a", "A\ufeff")):
+        bills = faregate.bill([row(one), row(other)], book)
+        assert bills.warnings == (f"accounts that look alike: {ascii(one)}, {ascii(other)}",)
+    assert faregate.bill([row("a"), row("b"), row("é"), row("è")], book).warnings == ()
+
+
+def test_blanks_around_the_names_of_accounts_known_beforehand(book):
+    commands = [
+        {"at": "2024-11-01", "do": "open", "product": "image"},
+        {"at": "2024-11-02", "do": "buy_pack", "product": "image", "pack": "calls-10k"},
+    ]
+    assert faregate.bill([row()], book, accounts={" a ": {"commands": commands}}).total == 0
+
+
+def test_a_command_that_was_refused_is_told(book):
+    commands = [
+        {"at": "2024-11-01", "do": "open", "product": "image"},
+        {"at": "2024-11-02", "do": "buy_pack", "product": "image", "pack": "calls-20k"},
+        {"at": "2024-11-03", "do": "buy_pack", "product": "image", "pack": "calls-30k"},
+    ]
+    match = "a command of account 'a' was refused: the product has no such pack, and 1 more"
+    with pytest.warns(UserWarning, match=match):
+        bills = faregate.bill([row()], book, accounts={"a": {"commands": commands}})
+    assert bills.total == ONE and f"{match[-20:]}</p>" in bills._repr_html_() and add_up(bills)
+    with pytest.raises(faregate.Invalid, match=r"accounts\['a'\].commands\[0\]: do: there is no such command"):
+        faregate.bill([row()], book, accounts={"a": {"commands": [{"at": "2024-11-01", "do": "bye"}]}})
+
+
+# ------------------------------------------------------------------------------------------------- rows that are dicts
+
+
+def test_values_of_rows_that_are_no_names(book):
+    rows = [row(["a"]), row({"id": 1}), row(True), row("\ud800"), row(b"a"), row("b", product=("image",)), row("c")]
+    bills = faregate.bill(rows, book)
+    assert set(bills.accounts) == {"a", "c"} and bills.total == TWO and add_up(bills)
+    told = zip(*(bills.bad_rows[name].tolist() for name in ("row", "column", "text")))
+    assert list(told) == [
+        (0, "account", '["a"]'),
+        (1, "account", '{"id": 1}'),
+        (2, "account", "true"),
+        (3, "account", r"'\ud800'"),
+        (5, "product", "('image',)"),
+    ]
+    lines = "".join(json.dumps(each, default=list) + "\n" for each in rows if each["account"] != b"a")
+    for source in (lines, f"[{','.join(lines.splitlines())}]"):
+        bills = faregate.bill(io.StringIO(source), book)
+        assert set(bills.accounts) == {"c"} and bills.rows.apart["not read"] == 5 and add_up(bills)
+
+
+def test_decimals_as_python_has_them(book):
+    quantities = [Decimal("5E+3"), Decimal("5000.00"), Decimal("5000.5"), Decimal("sNaN"), Decimal("1E+999999")]
+    bills = faregate.bill([row(str(place), quantity=each) for place, each in enumerate(quantities)], book)
+    assert bills.total == TWO and bills.bad_rows["row"].tolist() == [2, 3, 4]
+
+
+def test_keys_as_they_are_written(book):
+    rows = [{" account ": "a", "time": NOVEMBER, "product": "image", "quantity": 5000, 7: "x"}]
+    assert faregate.bill(rows, book).total == ONE
+    assert faregate.bill(io.StringIO(json.dumps(rows)), book).total == ONE
+    assert faregate.bill(io.StringIO(json.dumps(rows[0])), book).total == ONE
+    twice = json.dumps(row()).replace("{", '{"account": "b", ')
+    bills = faregate.bill(io.StringIO(f"{twice}\n{json.dumps(row())}\n"), book)
+    assert bills.total == ONE and bills.bad_rows["reason"].tolist() == ["expected JSON: a key is there twice"]
+
+
+def test_iterators_number_rows_as_they_come_and_lose_none(book, tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    damaged = tmp_path / "log.csv"
+    damaged.write_text(HEADER + 'x"y,1,2,3\n' + LINE)
+    items = [row(), row(quantity="x"), pa.Table.from_pylist([row("b", quantity="y")]), [row("b"), row(["c"])]]
+    bills = faregate.bill(iter(items), book)
+    assert bills.bad_rows["row"].tolist() == [1, 2, 4] and bills.rows.read == 5 and add_up(bills)
+    bills = faregate.bill(iter([damaged]), book)
+    assert bills.bad_rows["row"].tolist() == [2] and bills.bad_rows["file"].tolist() == [str(damaged)]
+    assert bills.total == ONE and add_up(bills)
+    for wrong in (iter([1, 2]), iter([("a", NOVEMBER, "image", 5)]), iter([row(), damaged])):
+        with pytest.raises(faregate.InvalidType, match="expected (more )?rows"):
+            faregate.bill(wrong, book)
+
+
+# -------------------------------------------------------------------------------------------------------------- files
+
+
+def test_a_file_that_is_named_twice(book, tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text(HEADER + LINE)
+    monkeypatch.chdir(tmp_path)
+    for twice in (["a.csv", "a.csv"], ["*.csv", tmp_path / "a.csv"], ["a.csv", "./a.csv"], ["-", "-"]):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((HEADER + LINE).encode())))
+        with pytest.raises(faregate.Invalid, match="is there twice"):
+            faregate.bill(twice, book)
+
+
+def test_a_damaged_file_is_named(book, tmp_path):
+    packed = gzip.compress((HEADER + LINE * 1000).encode())
+    files = {
+        "short.csv.gz": (packed[:-20], "short.csv.gz: events: .*ended"),
+        "plain.csv.gz": (HEADER.encode(), "plain.csv.gz: events: .*gzip"),
+        "returns.csv": ((HEADER + LINE).replace("\n", "\r").encode(), "returns.csv: events: .*line feed"),
+        "empty.csv": (b"", "empty.csv: events.account: there is no such column, nor any other: it is empty"),
+        "other.csv": (b"x,y\n1,2\n", "other.csv: events.account: there is no such column among 'x', 'y'"),
+    }
+    good = tmp_path / "good.csv"
+    good.write_text(HEADER + LINE)
+    for name, (data, match) in files.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(faregate.Invalid, match=match):
+            faregate.bill([good, path], book)
+    with pytest.raises(FileNotFoundError):
+        faregate.bill("nowhere.csv", book)
+
+
+def test_parquet_that_is_none(book, tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "log.parquet"
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(faregate.Invalid, match="log.parquet: events: "):
+        faregate.bill(path, book)
+
+
+def test_lines_of_json_none_of_which_is_any(book):
+    """As where somebody joined an array's parts: told line by line."""
+    lines = (json.dumps(row()) + ",\n") * 3
+    bills = faregate.bill(io.StringIO(lines), book)
+    assert bills.rows.apart["not read"] == 3 and bills.total == 0
+    assert faregate.bill(io.StringIO("[]"), book).rows.read == 0
+
+
+def test_readers_of_other_libraries(book, tmp_path):
+    pq = pytest.importorskip("pyarrow.parquet")
+    pandas = pytest.importorskip("pandas")
+    text = HEADER + LINE + LINE.replace("a", "b", 1)
+    assert faregate.bill(pandas.read_csv(io.StringIO(text), chunksize=1), book).total == TWO
+    pandas.DataFrame([row()]).to_parquet(tmp_path / "log.parquet")
+    assert faregate.bill(pq.ParquetFile(tmp_path / "log.parquet"), book).total == ONE
+    assert faregate.bill(csv.DictReader(io.StringIO(text)), book).total == TWO
+
+
+def test_types_that_arrow_does_not_have(book):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame([row()]).with_columns(polars.col("quantity").cast(polars.Int128))
+    with pytest.raises(faregate.Invalid, match="^events: "):
+        faregate.bill(frame, book)
