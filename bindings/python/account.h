@@ -60,4 +60,9 @@ PyObject *pfg_account_release(PyObject *self, PyObject *unused);
 PyObject *pfg_account_enter(PyObject *self, PyObject *unused);
 PyObject *pfg_account_exit(PyObject *self, PyObject *args);
 
+/* ----------------------------------------------------------------------------------------------------- outlook.c */
+
+PyObject *pfg_account_upcoming(PyObject *self, PyObject *args, PyObject *keywords);
+PyObject *pfg_account_notices(PyObject *self, PyObject *args, PyObject *keywords);
+
 #endif

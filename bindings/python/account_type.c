@@ -1,8 +1,6 @@
 /* faregate.Account: one method per command of the timeline. */
 #include "account.h"
 
-#include "outlook.h"
-
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"book", "wallet", "policy", "max_jump", NULL};
   pfg_state *state = pfg_state_of(type);

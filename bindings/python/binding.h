@@ -246,4 +246,22 @@ PyObject *pfg_done(pfg_state *state, PyObject *answer); ///< an awaitable of it;
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 
+/* ----------------------------------------------------------------------------------------------- plan.c, curve.c */
+
+PyObject *pfg_make_plan(PyObject *module, PyObject *args);
+PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule);
+PyObject *pfg_vary(PyObject *module, PyObject *args);
+PyObject *pfg_break_even(PyObject *module, PyObject *args);
+PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords);
+PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords);
+
+/* ----------------------------------------------------------------------------------------- ledger.c, documents.c */
+
+PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords);
+PyObject *pfg_verify_ledger(PyObject *module, PyObject *args, PyObject *keywords);
+PyObject *pfg_compare_ledgers(PyObject *module, PyObject *args);
+PyObject *pfg_import_ledger(PyObject *module, PyObject *args);
+PyObject *pfg_seal_ledger(PyObject *module, PyObject *args, PyObject *keywords);
+PyObject *pfg_export_ledger(PyObject *module, PyObject *args);
+
 #endif

@@ -1,6 +1,5 @@
 /* faregate.Book: a frozen price book. */
 #include "columns.h"
-#include "plan.h"
 
 /* The JSON of a book, as bytes; NULL with an exception. */
 static PyObject *read_source(pfg_state *state, const char *reader, PyObject *source) {

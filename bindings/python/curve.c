@@ -1,5 +1,6 @@
 /* Cost over quantity: curves, cliffs, break-even. */
-#include "plan.h"
+#include "binding.h"
+#include "faregate_whatif.h"
 
 /* The arguments that describe a way to pay, in this order: X(name). */
 #define WAY_ARGUMENTS(X) X(product) X(meter) X(pack) X(packs) X(capacity) X(days) X(months) X(free) X(at)

@@ -1,5 +1,6 @@
 /* Ledgers as files: checked, written out, made of what was written. */
-#include "ledger.h"
+#include "binding.h"
+#include "faregate_ledger.h"
 
 /* ---------------------------------------------------------------------------------------------- verify, compare */
 

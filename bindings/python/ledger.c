@@ -1,7 +1,6 @@
 /* Accounts on the disk: faregate.open, and what the methods of an account tell the disk. */
-#include "ledger.h"
-
 #include "account.h"
+#include "faregate_ledger.h"
 
 /* ---------------------------------------------------------------------------------------------------- opening */
 

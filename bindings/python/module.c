@@ -1,7 +1,5 @@
 /* faregate._core: the module, its types and its functions. */
 #include "columns.h"
-#include "ledger.h"
-#include "plan.h"
 
 /* ----------------------------------------------------------------------------------------------------- state */
 

@@ -1,5 +1,6 @@
 /* Questions about what is to come and what wants attention. */
-#include "outlook.h"
+#include "account.h"
+#include "faregate_outlook.h"
 
 static fg_status ask_upcoming(fg_handle *handle, const void *until, const fg_visitor *visitor, fg_error *error) {
   return fg_handle_upcoming(handle, *(const fg_time *)until, visitor, error);

@@ -1,5 +1,6 @@
 /* Plans: a forecast in, what to buy out. */
-#include "plan.h"
+#include "binding.h"
+#include "faregate_whatif.h"
 
 static PyObject *describe_plan(pfg_state *state, fg_plan *plan, const fg_book *book) {
   pfg_recording recording;

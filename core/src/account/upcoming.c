@@ -1,7 +1,7 @@
 /* What will happen by itself. A fork of the account lets its due events happen, and what each instant has changed is
    told, so that the rules of expiry, settlement, suspension and issue are not written here again. */
-#include "upcoming.h"
-
+#include "../../include/faregate_outlook.h"
+#include "../state/state.h"
 #include "../base/status.h"
 #include "../base/tell.h"
 #include "../rules/budget.h"
@@ -9,6 +9,8 @@
 #include "../rules/due.h"
 #include "../rules/grants.h"
 #include "../rules/wallet.h"
+
+enum { DAYS_MAX = 3653 }; ///< ten years: how far it looks ahead at most, which bounds the work
 
 typedef enum event_kind {
 #define EVENT(NAME, name, help) EVENT_##NAME,
@@ -216,7 +218,7 @@ static fg_status live_until(outlook *view, fg_time *until, bool *complete) {
 static fg_status tell_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor) {
   outlook view = {.to = fg_teller_to(visitor)};
   fg_time now = account->state.now;
-  fg_time horizon = now == FG_NO_TIME ? FG_NEVER : now + FG_UPCOMING_DAYS * FG_DAY;
+  fg_time horizon = now == FG_NO_TIME ? FG_NEVER : now + DAYS_MAX * FG_DAY;
   bool complete = until <= horizon;
   until = fg_min_i64(until, horizon);
   fg_tell_begin_object(&view.to, NULL);

@@ -5,24 +5,24 @@
 
 _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
 
-/* Fills `copy`, an empty array, with the items of `from`. */
-#define COPY_ARRAY(allocator, copy, from)                                                                              \
-  do {                                                                                                                 \
-    FG_TRY(FG_ARRAY_RESERVE((allocator), (copy), (from)->count));                                                      \
-    if ((from)->count > 0) {                                                                                           \
-      memcpy((copy)->items, (from)->items, (from)->count * sizeof *(from)->items);                                     \
-    }                                                                                                                  \
-    (copy)->count = (from)->count;                                                                                     \
-  } while (0)
+/* The lists of a state, and those of each of its services; what is done to all of them is done by the macros below. */
+#define STATE_LISTS(X, of) X(of, grants) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
+#define SERVICE_LISTS(X, of) X(of, buckets) X(of, drawable) X(of, window) X(of, steps) X(of, regimes) X(of, parts)
+
+#define EMPTY(of, list) memset(&(of)->list, 0, sizeof(of)->list);
+#define RELEASE(of, list) FG_ARRAY_RELEASE(&account->allocator, &(of)->list);
+#define BYTES(of, list) +(of)->list.capacity * sizeof *(of)->list.items
+#define SHARE(of, list) memcpy(&to->list, &(of)->list, sizeof to->list);
+/* Fills the list of `to`, which is empty, with the items of the other. */
+#define COPY(of, list)                                                                                                 \
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &to->list, (of)->list.count));                                          \
+  if ((of)->list.count > 0) {                                                                                          \
+    memcpy(to->list.items, (of)->list.items, (of)->list.count * sizeof *to->list.items);                               \
+  }                                                                                                                    \
+  to->list.count = (of)->list.count;
 
 /* Lists that belong to another state must not be released with this one. */
-static void disown_lists(fg_state *state) {
-  memset(&state->grants, 0, sizeof state->grants);
-  memset(&state->capacity, 0, sizeof state->capacity);
-  memset(&state->amendments, 0, sizeof state->amendments);
-  memset(&state->holds, 0, sizeof state->holds);
-  memset(&state->adjustments, 0, sizeof state->adjustments);
-}
+static void disown_lists(fg_state *state) { STATE_LISTS(EMPTY, state); }
 
 static void disown_arrays(fg_state *copy) {
   disown_lists(copy);
@@ -32,9 +32,8 @@ static void disown_arrays(fg_state *copy) {
 }
 
 static fg_status copy_services(const fg_account *account, const fg_state *state, fg_state *copy) {
-  const fg_allocator *allocator = &account->allocator;
   uint32_t count = account->book->product_count;
-  copy->services = fg_allocate(allocator, count * sizeof *copy->services);
+  copy->services = fg_allocate(&account->allocator, count * sizeof *copy->services);
   if (copy->services == NULL) {
     return FG_NO_MEMORY;
   }
@@ -42,37 +41,21 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
     const fg_service *from = &state->services[i];
     fg_service *to = &copy->services[i];
     *to = *from;
-    memset(&to->buckets, 0, sizeof to->buckets);
-    memset(&to->drawable, 0, sizeof to->drawable);
-    memset(&to->window, 0, sizeof to->window);
-    memset(&to->steps, 0, sizeof to->steps);
-    memset(&to->regimes, 0, sizeof to->regimes);
-    memset(&to->parts, 0, sizeof to->parts);
-    COPY_ARRAY(allocator, &to->buckets, &from->buckets);
-    COPY_ARRAY(allocator, &to->drawable, &from->drawable);
-    COPY_ARRAY(allocator, &to->window, &from->window);
-    COPY_ARRAY(allocator, &to->steps, &from->steps);
-    COPY_ARRAY(allocator, &to->regimes, &from->regimes);
-    COPY_ARRAY(allocator, &to->parts, &from->parts);
+    SERVICE_LISTS(EMPTY, to);
+    SERVICE_LISTS(COPY, from);
   }
   return FG_OK;
 }
 
-static fg_status copy_lists(const fg_account *account, const fg_state *state, fg_state *copy) {
-  const fg_allocator *allocator = &account->allocator;
-  COPY_ARRAY(allocator, &copy->grants, &state->grants);
-  COPY_ARRAY(allocator, &copy->capacity, &state->capacity);
-  COPY_ARRAY(allocator, &copy->amendments, &state->amendments);
-  COPY_ARRAY(allocator, &copy->holds, &state->holds);
-  COPY_ARRAY(allocator, &copy->adjustments, &state->adjustments);
+static fg_status copy_lists(const fg_account *account, const fg_state *state, fg_state *to) {
+  STATE_LISTS(COPY, state);
   return FG_OK;
 }
 
 static fg_status copy_products(const fg_account *account, const fg_state *state, fg_state *copy) {
-  const fg_allocator *allocator = &account->allocator;
   FG_TRY(copy_services(account, state, copy));
   size_t issued_bytes = account->offer_count * sizeof *state->issued;
-  copy->issued = fg_allocate(allocator, issued_bytes);
+  copy->issued = fg_allocate(&account->allocator, issued_bytes);
   if (copy->issued == NULL) {
     return FG_NO_MEMORY;
   }
@@ -91,14 +74,7 @@ fg_status fg_state_copy(const fg_account *account, const fg_state *state, fg_sta
   return status;
 }
 
-/* All of a state but what belongs to its products. */
-static void share_lists(const fg_state *from, fg_state *to) {
-  memcpy(&to->grants, &from->grants, sizeof to->grants);
-  memcpy(&to->capacity, &from->capacity, sizeof to->capacity);
-  memcpy(&to->amendments, &from->amendments, sizeof to->amendments);
-  memcpy(&to->holds, &from->holds, sizeof to->holds);
-  memcpy(&to->adjustments, &from->adjustments, sizeof to->adjustments);
-}
+static void share_lists(const fg_state *from, fg_state *to) { STATE_LISTS(SHARE, from); }
 
 fg_status fg_state_draft(const fg_account *account, fg_state *draft) {
   *draft = account->state;
@@ -113,14 +89,7 @@ fg_status fg_state_draft(const fg_account *account, fg_state *draft) {
   return FG_OK;
 }
 
-static void release_lists(const fg_account *account, fg_state *state) {
-  const fg_allocator *allocator = &account->allocator;
-  FG_ARRAY_RELEASE(allocator, &state->grants);
-  FG_ARRAY_RELEASE(allocator, &state->capacity);
-  FG_ARRAY_RELEASE(allocator, &state->amendments);
-  FG_ARRAY_RELEASE(allocator, &state->holds);
-  FG_ARRAY_RELEASE(allocator, &state->adjustments);
-}
+static void release_lists(const fg_account *account, fg_state *state) { STATE_LISTS(RELEASE, state); }
 
 fg_status fg_state_own(const fg_account *account, fg_state *draft) {
   fg_state copy;
@@ -147,39 +116,24 @@ void fg_state_replace(fg_account *account, fg_state *draft) {
 }
 
 void fg_state_release(const fg_account *account, fg_state *state) {
-  const fg_allocator *allocator = &account->allocator;
   uint32_t count = account->book->product_count;
   for (uint32_t i = 0; state->services != NULL && i < count; i++) {
-    FG_ARRAY_RELEASE(allocator, &state->services[i].buckets);
-    FG_ARRAY_RELEASE(allocator, &state->services[i].drawable);
-    FG_ARRAY_RELEASE(allocator, &state->services[i].window);
-    FG_ARRAY_RELEASE(allocator, &state->services[i].steps);
-    FG_ARRAY_RELEASE(allocator, &state->services[i].regimes);
-    FG_ARRAY_RELEASE(allocator, &state->services[i].parts);
+    SERVICE_LISTS(RELEASE, &state->services[i]);
   }
-  fg_release(allocator, state->services, count * sizeof *state->services);
+  fg_release(&account->allocator, state->services, count * sizeof *state->services);
   if (!state->shares) {
     release_lists(account, state);
   }
-  fg_release(allocator, state->issued, account->offer_count * sizeof *state->issued);
+  fg_release(&account->allocator, state->issued, account->offer_count * sizeof *state->issued);
   disown_arrays(state);
 }
 
 size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
   size_t bytes = account->book->product_count * sizeof *state->services + account->offer_count * sizeof *state->issued;
   for (uint32_t i = 0; i < account->book->product_count; i++) {
-    bytes += state->services[i].buckets.capacity * sizeof *state->services[i].buckets.items;
-    bytes += state->services[i].drawable.capacity * sizeof *state->services[i].drawable.items;
-    bytes += state->services[i].window.capacity * sizeof *state->services[i].window.items;
-    bytes += state->services[i].steps.capacity * sizeof *state->services[i].steps.items;
-    bytes += state->services[i].regimes.capacity * sizeof *state->services[i].regimes.items;
-    bytes += state->services[i].parts.capacity * sizeof *state->services[i].parts.items;
+    bytes += 0 SERVICE_LISTS(BYTES, &state->services[i]);
   }
-  return bytes + state->grants.capacity * sizeof *state->grants.items +
-         state->capacity.capacity * sizeof *state->capacity.items +
-         state->amendments.capacity * sizeof *state->amendments.items +
-         state->holds.capacity * sizeof *state->holds.items +
-         state->adjustments.capacity * sizeof *state->adjustments.items;
+  return bytes STATE_LISTS(BYTES, state);
 }
 
 uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer) {

@@ -97,18 +97,14 @@ static fg_status copy_state(sealer *sealing, fg_error *error) {
 /* Copies the event that says the clock is right, because it holds in the new ledger as well. */
 static fg_status copy_trust(sealer *sealing, fg_error *error) {
   sqlite3_stmt *statement = NULL;
-  int result = sqlite3_prepare_v2(sealing->old->store->database,
-                                  "SELECT at, detail FROM events WHERE event = 'clock_trusted' ORDER BY seq DESC"
-                                  " LIMIT 1",
-                                  -1, &statement, NULL);
-  result = result == SQLITE_OK ? sqlite3_step(statement) : result;
-  if (result == SQLITE_ROW) {
-    result = fg_event_add(sealing->made_store.database, "clock_trusted", sqlite3_column_int64(statement, 0),
+  bool found = false;
+  int result = fg_event_latest(sealing->old->store->database, "'clock_trusted'", &statement, &found);
+  if (found) {
+    result = fg_event_add(sealing->made_store.database, "clock_trusted", sqlite3_column_int64(statement, 2),
                           (const char *)sqlite3_column_text(statement, 1));
-    result = result == SQLITE_OK ? SQLITE_DONE : result;
   }
   sqlite3_finalize(statement);
-  return result == SQLITE_DONE ? FG_OK : fg_store_fault(sealing->old->store, result, error);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(sealing->old->store, result, error);
 }
 
 static fg_status create_successor_tables(sealer *sealing, sqlite3 *database, fg_text *predecessor, fg_error *error) {
