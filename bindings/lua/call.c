@@ -145,14 +145,14 @@ static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_command *command,
   return true;
 }
 
-/* With a quantity it answers what was returned and lost, and what was drawn besides. */
+/* With a quantity or an outcome it answers what was returned and lost, and what was drawn besides. */
 static int call_commit(lua_State *L) {
   fg_command command;
   fg_outcome outcome;
   if (!end_by_hand(L, FG_DO_COMMIT, &command, &outcome)) {
     return 4;
   }
-  if (command.quantity != FG_ALL) {
+  if (command.quantity != FG_ALL || command.outcome.text != NULL) {
     return lfg_push_outcome(L, account_of(L, check_call(L)), &outcome);
   }
   lua_pushboolean(L, true);
@@ -183,11 +183,29 @@ static void warn_of_release(lua_State *L, const lfg_call *call) {
   lua_warning(L, lua_tostring(L, -1), 0);
 }
 
+/* An error that is a table with a text as its `code` tells the service's. The error goes on whatever becomes of the call. */
+static void end_as_told(lua_State *L, lfg_call *call) {
+  fg_command command;
+  fg_outcome outcome;
+  fg_error error;
+  fg_command_begin(&command, FG_DO_COMMIT, FG_NO_TIME);
+  lua_pushliteral(L, "code");
+  if (lua_istable(L, 2) && lua_rawget(L, 2) == LUA_TSTRING) {
+    command.outcome.text = lua_tolstring(L, -1, &command.outcome.length);
+    (void)!fg_pass_end(&call->pass, &command, &outcome, &error);
+  }
+}
+
 /* A call that goes out of scope unended stays used: an error that leaves it is most often a time-out, and the vendor
    may have counted the call. */
 static int call_close(lua_State *L) {
   lfg_call *call = check_call(L);
-  bool has_no_end = call->pass.state != FG_PASS_COMMITTED && call->pass.state != FG_PASS_CANCELED;
+  bool is_held = call->pass.state == FG_PASS_HELD || call->pass.state == FG_PASS_UNCERTAIN;
+  if (is_held && call->account->handle != NULL && !call->account->walked) {
+    end_as_told(L, call);
+  }
+  bool has_no_end = call->pass.state != FG_PASS_COMMITTED && call->pass.state != FG_PASS_CANCELED &&
+                    call->pass.state != FG_PASS_UNKNOWN;
   fg_pass_leave(&call->pass);
   if (has_no_end && call->pass.handle == NULL) {
     warn_of_release(L, call);

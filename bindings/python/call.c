@@ -168,7 +168,7 @@ static PyObject *call_commit(PyObject *object, PyObject *const *args, Py_ssize_t
   call_object *self = (call_object *)object;
   fg_command command;
   PyObject *told = read_end(self, args, nargs, kwnames, FG_DO_COMMIT, &command) ? end_call(self, &command) : NULL;
-  if (told == NULL || command.quantity != FG_ALL) {
+  if (told == NULL || command.quantity != FG_ALL || command.outcome.text != NULL) {
     return told;
   }
   Py_DECREF(told);
@@ -196,6 +196,33 @@ static bool leave(call_object *self) {
   return true;
 }
 
+/* The result code that an exception carries as its `code`, a text of its own, as vendors' packages have it; those of this
+   package are no answers of the service. NULL, and no exception, if there is none. */
+static PyObject *code_of(const call_object *self, PyObject *exception) {
+  PyObject *code = NULL;
+  if (PyObject_IsInstance(exception, state_of(self)->error) == 0) {
+    code = PyObject_GetAttrString(exception, "code");
+  }
+  PyErr_Clear();
+  if (code != NULL && !PyUnicode_Check(code)) {
+    Py_CLEAR(code);
+  }
+  return code;
+}
+
+/* The exception goes on whatever becomes of the call. */
+static bool end_as_told(call_object *self, PyObject *exception) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_COMMIT, FG_NO_TIME);
+  PyObject *code = code_of(self, exception);
+  if (code != NULL && pfg_read_text(state_of(self), "outcome", code, &command.outcome)) {
+    Py_XDECREF(end_call(self, &command));
+  }
+  PyErr_Clear();
+  Py_XDECREF(code);
+  return leave(self); /* nothing to leave, if it has ended */
+}
+
 /* Commits. It is no failure that the call was ended elsewhere already, by its id for instance. */
 static bool commit_on_leaving(call_object *self) {
   fg_command command;
@@ -215,7 +242,7 @@ static PyObject *call_exit(PyObject *object, PyObject *const *args, Py_ssize_t n
   call_object *self = (call_object *)object;
   bool failed = nargs > 0 && args[0] != Py_None;
   bool has_no_end = self->pass.state == FG_PASS_HELD || self->pass.state == FG_PASS_UNCERTAIN;
-  bool done = !has_no_end || (failed ? leave(self) : commit_on_leaving(self));
+  bool done = !has_no_end || (failed ? end_as_told(self, args[nargs > 1]) : commit_on_leaving(self));
   return done ? Py_NewRef(Py_False) : NULL;
 }
 
@@ -259,7 +286,8 @@ static PyObject *call_repr(PyObject *object) {
 static PyGetSetDef call_getters[] = {
     {"id", call_id, NULL, "its id, given or made up", NULL},
     {"state", call_state, NULL,
-     "\"held\"; \"committed\", \"canceled\"; \"uncertain\": left by an error; \"unwritten\": its end could not be written yet",
+     "\"held\"; \"committed\", \"canceled\"; \"uncertain\": left by an error; \"unknown\": told an outcome of which nobody knows\n"
+     "whether it is billed; \"unwritten\": its end could not be written yet",
      NULL},
     {"attempt", call_attempt, NULL, "its number among the account's calls: what it ends is this one alone", NULL},
     {"packs", pfg_used_packs, NULL, "what each pack covers (R7), as results with id and units", NULL},
@@ -272,11 +300,14 @@ static PyGetSetDef call_getters[] = {
 
 static PyMethodDef call_methods[] = {
     {"commit", PFG_KEYWORDS(call_commit), METH_FASTCALL | METH_KEYWORDS,
-     "commit($self, /, *, quantity=None, ref=None, at=None)\n--\n\n"
+     "commit($self, /, *, quantity=None, outcome=None, ref=None, at=None)\n--\n\n"
      "The call went out: its slot is free again, its units stay taken. Said again it does nothing more.\n\n"
      "quantity  units that it came to, if others than were held: the rest goes back, or is taken besides\n"
+     "outcome   the result code of the service (R36): one that the book does not bill does what cancel does; of one\n"
+     "          that is unknown the call stays among the uncertain, without its slot, until another ending\n"
      "ref       the vendor's own receipt, at most 64 bytes, kept beside the command\n\n"
-     "Answers None; with a quantity returned, lost (units) and extra, as Account.commit. Raises AlreadyFinished."},
+     "Answers None; with a quantity or an outcome billed, returned, lost (units) and extra, as Account.commit.\n"
+     "Raises AlreadyFinished."},
     {"cancel", PFG_KEYWORDS(call_cancel), METH_FASTCALL | METH_KEYWORDS,
      "cancel($self, /, *, at=None)\n--\n\n" DOC_NOT_SENT},
     {"not_sent", PFG_KEYWORDS(call_cancel), METH_FASTCALL | METH_KEYWORDS,
@@ -286,8 +317,8 @@ static PyMethodDef call_methods[] = {
     {"__enter__", call_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe call itself."},
     {"__exit__", PFG_KEYWORDS(call_exit), METH_FASTCALL,
      "__exit__($self, /, *exception)\n--\n\n"
-     "Commits, and raises what commit() raises; on an exception the call stays used and uncertain. Nothing if it was\n"
-     "ended inside."},
+     "Commits, and raises what commit() raises. On an exception with a text as its `code` it commits with that as the\n"
+     "outcome; on any other the call stays used and uncertain. Nothing if it was ended inside."},
     {"__aenter__", call_aenter, METH_NOARGS, "__aenter__($self, /)\n--\n\nAs __enter__: nothing ever waits."},
     {"__aexit__", PFG_KEYWORDS(call_aexit), METH_FASTCALL,
      "__aexit__($self, /, *exception)\n--\n\nAs __exit__: nothing ever waits."},
@@ -299,7 +330,8 @@ PyDoc_STRVAR(
     "A call that the gate let in: its units are taken, its slot is held.\n\n"
     "with account.call(\"image\") as call: commits on the way out; async with does the same and never waits. Left\n"
     "by an exception, most often a time-out, it stays used and is listed by account.uncertain(): cancel it where\n"
-    "you know that it did not go out. A call that is forgotten is listed there too. What the disk fails to take\n"
+    "you know that it did not go out. An exception of the vendor's package that has the service's error code as its\n"
+    "`code` says how the call ended: as commit(outcome=code). A call that is forgotten is listed there too. What the disk fails to take\n"
     "of an ending is raised, and done again with the account's next command. Units are told as by Used.");
 
 static PyType_Slot call_slots[] = {

@@ -112,18 +112,26 @@ COMMAND_DOC(CALL, "call",
             "IdReserved, IdConflict, InFlight, AlreadyFinished, UnknownProduct, NotOpen, Violation, Suspended,\n"
             "NoCapacity, ConcurrencyLimited, RateLimited (with retry_after), NotSold, BudgetExceeded, Overflow.")
 COMMAND_DOC(COMMIT, "commit",
-            "commit($self, /, id, *, quantity=None, ref=None, at=None)\n"
+            "commit($self, /, id, *, quantity=None, outcome=None, ref=None, at=None)\n"
             "--\n"
             "\n"
-            "Say that a call went out: its slot is free again, its units stay taken.\n"
+            "Say that a call went out: its slot is free again, its units stay taken; or how it went out, as the\n"
+            "service says.\n"
+            "\n"
+            "An outcome that the price book does not bill does what cancel does, and leaves the id free; of one that\n"
+            "is unknown the call stays among the uncertain, without its slot, until another ending (R36). Both ignore\n"
+            "the quantity.\n"
             "\n"
             "id        of the call\n"
             "quantity  units it came to, 0 to 2**63-1; as many as were held if None\n"
+            "outcome   the result code of the service: \"Success\", \"Timeout\" (no answer), or its error code, at most\n"
+            "          128 bytes\n"
             "ref       the vendor's own receipt, at most 64 bytes\n"
             "\n"
-            "Answers returned (units given back to where they came from; with a quantity), lost (units that cannot go\n"
-            "back: their month is settled or their pack void; with a quantity), extra (the rest, as use answers; with\n"
-            "a quantity above what was held). Raises UnknownId, AlreadyFinished, Overflow.")
+            "Answers billed (units that the service bills; 0 while that is unknown; with an outcome), returned (units\n"
+            "given back to where they came from; with a quantity or an outcome), lost (units that cannot go back:\n"
+            "their month is settled or their pack void; with a quantity or an outcome), extra (the rest, as use\n"
+            "answers; with a quantity above what was held). Raises UnknownId, AlreadyFinished, Overflow.")
 COMMAND_DOC(CANCEL, "cancel",
             "cancel($self, /, id, *, at=None)\n"
             "--\n"

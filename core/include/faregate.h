@@ -111,7 +111,7 @@ typedef enum fg_command_kind {
   FG_DO_BUY_CAPACITY = 6,      ///< product, meter, quantity, days?, months?, start?, id?, pay?
   FG_DO_USE = 7,               ///< product, quantity, id?, billable?
   FG_DO_CALL = 8,              ///< product, quantity?, id, owner?, timeout_ms?
-  FG_DO_COMMIT = 9,            ///< id, quantity?, ref?
+  FG_DO_COMMIT = 9,            ///< id, quantity?, outcome?, ref?
   FG_DO_CANCEL = 10,           ///< id
   FG_DO_ADJUST = 11,           ///< product, quantity, reason, id?
   FG_DO_SET_BUDGET = 12,       ///< day?, month?
@@ -173,6 +173,7 @@ typedef struct fg_command {
   uint64_t attempt;     ///< of commit and cancel, the host's alone: fg_used.attempt of the call they mean, which is
                         ///< already_finished once it is not the latest under its id; 0: the latest
   fg_string owner;      ///< of call: who holds it, for people
+  fg_string outcome;    ///< of commit: the result code of the service, which says whether it is billed (R36)
   fg_string ref;        ///< of commit: the vendor's own receipt, at most 64 bytes
   fg_string reason;     ///< of adjust: text for people, at most 200 bytes
   int64_t quantity;     ///< packs of buy_pack and give_pack; units or materials elsewhere; of commit FG_ALL: as held;
@@ -228,8 +229,10 @@ typedef struct fg_outcome {
   union {
     fg_used used; ///< use, call
     struct {
+      int64_t billed;    ///< of a commit with an outcome: units that the service bills, as far as that is known
       int64_t returned;  ///< units given back to where they came from
       int64_t lost;      ///< units that cannot go back: their month is settled or their pack void
+      bool has_outcome;  ///< of a commit: it named one, so that all three are told
       bool has_quantity; ///< of a commit: it named one, so that returned and lost are told
       bool has_extra;    ///< of a commit: above what was held
       fg_used extra;     ///< the rest, as of use
@@ -403,7 +406,8 @@ typedef enum fg_pass_state {
   FG_PASS_COMMITTED,
   FG_PASS_CANCELED,
   FG_PASS_UNCERTAIN, ///< left without a word: it counts as used, and may still be ended
-  FG_PASS_UNWRITTEN  ///< its end could not be written yet; it is done again with the handle's next command
+  FG_PASS_UNWRITTEN, ///< its end could not be written yet; it is done again with the handle's next command
+  FG_PASS_UNKNOWN ///< told an outcome of which nobody knows whether it is billed (R36): as uncertain, without its slot
 } fg_pass_state;
 FG_API const char *fg_pass_state_name(fg_pass_state state); ///< "held" …; NULL if there is none
 

@@ -32,7 +32,7 @@ static const struct {
     {FG_DO_BUY_CAPACITY, "product meter quantity days? months? start? id? pay?"},
     {FG_DO_USE, "product quantity id? billable?"},
     {FG_DO_CALL, "product quantity? id owner? timeout_ms?"},
-    {FG_DO_COMMIT, "id quantity? ref?"},
+    {FG_DO_COMMIT, "id quantity? outcome? ref?"},
     {FG_DO_CANCEL, "id"},
     {FG_DO_ADJUST, "product quantity reason id?"},
     {FG_DO_SET_BUDGET, "day? month?"},

@@ -41,6 +41,12 @@ static const struct step {
     {FG_DO_WITHDRAW, "2024-11-05T10:00:09", "amount=1 id=w1"},
     {FG_DO_CANCEL, "2024-11-05T10:00:09", "id=c3"},            /* the corrections are done anew */
     {FG_DO_COMMIT, "2024-11-05T10:00:09", "id=c7 quantity=3"}, /* again */
+    {FG_DO_CALL, "2024-11-05T10:00:10", "product=image id=o1"},
+    {FG_DO_CALL, "2024-11-05T10:00:10", "product=image-pro id=o2"},
+    {FG_DO_COMMIT, "2024-11-05T10:00:10", "id=o1 outcome=Timeout ref=r"},
+    {FG_DO_COMMIT, "2024-11-05T10:00:10", "id=o2 outcome=Timeout"},
+    {FG_DO_COMMIT, "2024-11-05T10:00:10", "id=o2 outcome=Timeout"}, /* again */
+    {FG_DO_COMMIT, "2024-11-05T10:00:11", "id=o1 outcome=Success"},
     {FG_DO_ADVANCE, "2024-12-01T00:00:00", ""},
     {FG_DO_CANCEL, "2024-12-01T00:00:00", "id=c4"}, /* lost */
 };

@@ -332,4 +332,66 @@ describe("the gate", function()
     assert.error_matches(function() pass:commit() end, "released")
     assert.error_matches(function() account:call("image") end, "released")
   end)
+
+  describe("told the result code of the service", function()
+    local AT = "2025-01-02T10:00:00Z"
+    local function scan_account()
+      local account = faregate.account(assert(faregate.book{
+        format = "faregate-book/2", id = "scan", title = "Scan", currency = "EUR", minor_digits = 2,
+        time_zone = "+00:00", rounding = "none",
+        products = {{
+          id = "scan", meter = "calls", price = {model = "flat", price = "0.01"},
+          outcomes = {{code = "Fault*", billable = "no"}, {code = "Fault.Blurred", billable = "yes"}},
+        }},
+      }))
+      assert(account:open{product = "scan", at = AT})
+      return account
+    end
+
+    it("ends as the book says", function()
+      local account = scan_account()
+      local pass = account:call{product = "scan", at = AT}
+      assert.same({["do"] = "commit", ok = true, billed = 0, returned = 1, lost = 0}, pass:commit{outcome = "Fault"})
+      assert.is_true(pass:commit{outcome = "Fault"}.repeated)
+      assert.equal("canceled", pass.state)
+      assert.equal(1, account:call{product = "scan", at = AT}:commit{outcome = "Success"}.billed)
+      pass = account:call{product = "scan", id = "a", at = AT}
+      assert.equal(0, pass:commit{outcome = "Timeout"}.billed)
+      assert.equal("unknown", pass.state)
+      local uncertain = account:uncertain()
+      assert.equal("a", uncertain[1].id)
+      assert.equal("unknown", uncertain[1].state)
+      assert.equal("Timeout", uncertain[1].outcome)
+      assert.equal(1, account:commit{id = "a", outcome = "Fault", at = AT}.returned)
+      assert.equal("already_finished", (support.refusal(pass:commit())))
+    end)
+
+    it("by an error on its way out", function()
+      local account = scan_account()
+      local last
+      local function leave(value)
+        local ok, err = pcall(function()
+          local pass <close> = account:call{product = "scan", at = AT}
+          last = pass
+          error(value)
+        end)
+        assert.is_false(ok)
+        assert.equal(value, err)
+        return last.state
+      end
+      assert.equal("canceled", leave{code = "Fault.Disk"})
+      assert.equal("committed", leave{code = "Fault.Blurred"})
+      assert.equal("unknown", leave{code = "Other"})
+      assert.equal("uncertain", leave{code = 5})
+      assert.equal("uncertain", leave{})
+      assert.equal("uncertain", leave(setmetatable({}, {__index = function() return "Fault" end})))
+      assert.equal("uncertain", leave{code = ("x"):rep(129)})
+      assert.equal(6, account:statement().products.scan.month.total)
+      do
+        local pass <close> = account:call{product = "scan", at = AT}
+        last = pass
+      end
+      assert.equal("uncertain", last.state)
+    end)
+  end)
 end)

@@ -1,5 +1,6 @@
 """Result codes of the service: which of them a price book says are billed (R36)."""
 
+import asyncio
 import json
 
 import faregate
@@ -132,3 +133,138 @@ def test_a_question_about_a_code_that_cannot_be_asked():
         book.outcome("scan", 5)
     with pytest.raises(TypeError):
         book.outcome("scan")
+
+
+# --------------------------------------------------------------------------------------------------------------- calls
+
+AT = "2025-01-02T10:00:00Z"
+
+
+class ServiceError(Exception):
+    """As vendors' packages have it."""
+
+    def __init__(self, code: object):
+        super().__init__("the service says so")
+        self.code = code
+
+
+@pytest.fixture
+def account() -> faregate.Account:
+    account = faregate.Account(faregate.Book(BOOK))
+    account.open("scan", at=AT)
+    return account
+
+
+def month(account: faregate.Account) -> tuple[int, int]:
+    told = account.statement().products["scan"].month
+    return told.total, told.uncertain
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "state", "counted"),
+    [
+        ("Success", {"billed": 1, "returned": 0, "lost": 0}, "committed", (1, 0)),
+        ("Fault.Disk", {"billed": 0, "returned": 1, "lost": 0}, "canceled", (0, 0)),
+        ("Fault.Blurry", {"billed": 0, "returned": 0, "lost": 0}, "unknown", (1, 1)),
+    ],
+)
+def test_a_call_ends_as_the_book_says(account, outcome, told, state, counted):
+    with account.call("scan", at=AT) as call:
+        assert call.commit(outcome=outcome) == {"do": "commit", "ok": True, **told}
+        assert call.commit(outcome=outcome).repeated is True
+    assert call.state == state  # the end of the block adds nothing
+    assert month(account) == counted
+
+
+def test_a_call_of_an_unknown_outcome_waits_for_another_end(account):
+    call = account.call("scan", quantity=3, id="a", at=AT)
+    call.commit(outcome="Timeout")
+    (listed,) = account.uncertain()
+    assert (listed.id, listed.state, listed.outcome) == ("a", "unknown", "Timeout")
+    with pytest.raises(faregate.InFlight):
+        account.call("scan", quantity=3, id="a", at=AT)
+    assert account.commit("a", outcome="Fault", at=AT).returned == 3
+    with pytest.raises(faregate.AlreadyFinished):
+        call.commit()
+    assert call.state == "canceled" and account.calls == ()
+
+
+def test_a_quantity_goes_with_what_is_billed(account):
+    told = account.call("scan", quantity=5, at=AT).commit(outcome="Success", quantity=7)
+    assert (told.billed, told.returned, told.extra.postpaid) == (7, 0, 2)
+    told = account.call("scan", quantity=5, at=AT).commit(outcome="Fault", quantity=7)
+    assert (told.billed, told.returned) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "counted"),
+    [
+        ("Fault.Disk", "canceled", (0, 0)),
+        ("Fault.Blurred", "committed", (1, 0)),
+        ("Other", "unknown", (1, 1)),
+        (404, "uncertain", (1, 1)),
+        (None, "uncertain", (1, 1)),
+        ("x" * 129, "uncertain", (1, 1)),
+        ("\ud800", "uncertain", (1, 1)),
+    ],
+)
+def test_an_exception_with_a_code_says_how_a_call_ended(account, code, state, counted):
+    with pytest.raises(ServiceError), account.call("scan", at=AT) as call:
+        raise ServiceError(code)
+    assert call.state == state
+    assert month(account) == counted
+
+
+def test_an_exception_of_the_library_is_none_of_the_service(account):
+    book = faregate.Book(with_outcomes({"code": "*", "billable": "no"}))
+    account = faregate.Account(book)
+    account.open("scan", at=AT)
+    with pytest.raises(faregate.UnknownProduct), account.call("scan", at=AT) as call:
+        account.open("scam", at=AT)
+    assert call.state == "uncertain"
+    with pytest.raises(KeyError), account.call("scan", at=AT) as other:
+        raise KeyError("code")
+    assert other.state == "uncertain"
+
+
+def test_an_exception_goes_on_whatever_becomes_of_the_call(account):
+    class Bad(Exception):
+        @property
+        def code(self):
+            raise ValueError("no code")
+
+    with pytest.raises(Bad), account.call("scan", at=AT) as call:
+        raise Bad
+    assert call.state == "uncertain"
+    with pytest.raises(ServiceError), account.call("scan", id="a", at=AT) as ended:
+        account.commit("a", at=AT)
+        raise ServiceError("Fault")
+    assert ended.state == "committed"
+
+
+def test_an_asynchronous_call_is_left_in_the_same_way(account):
+    async def go() -> faregate.Call:
+        call = account.call("scan", at=AT)
+        with pytest.raises(ServiceError):
+            async with call:
+                raise ServiceError("Fault")
+        return call
+
+    assert asyncio.run(go()).state == "canceled"
+
+
+def test_a_ledger_knows_what_its_calls_were_told(tmp_path):
+    path = tmp_path / "scan.db"
+    with faregate.open(path, book=faregate.Book(BOOK)) as account:
+        account.open("scan", at=AT)
+        account.call("scan", quantity=2, id="a", at=AT).commit(outcome="Timeout")
+        account.call("scan", id="b", at=AT).commit(outcome="Fault")
+    with faregate.open(path) as account:
+        assert account.commit("a", outcome="Timeout", at=AT).repeated is True
+        assert account.commit("b", outcome="Fault", at=AT) == {
+            "do": "commit", "ok": True, "billed": 0, "returned": 1, "lost": 0, "repeated": True,
+        }  # fmt: skip
+        assert month(account) == (2, 2)
+        account.call("scan", id="b", at=AT).commit()
+        assert month(account) == (3, 2)
+    assert faregate.verify(path).ok

@@ -199,7 +199,7 @@ COMMANDS = {
         {"quantity": _positive, "owner": _text, "timeout_ms": _positive},
         {"quantity": 1},
     ),
-    "commit": ({"id": _id}, {"quantity": _count, "ref": _text_up_to(64)}, {}),
+    "commit": ({"id": _id}, {"quantity": _count, "outcome": _text_up_to(128), "ref": _text_up_to(64)}, {}),
     "cancel": ({"id": _id}, {}, {}),
     "adjust": ({"product": _text, "quantity": _signed, "reason": _text_up_to(200)}, {"id": _id}, {}),
     "add_materials": ({"product": _text, "quantity": _positive}, {"id": _id}, {}),
@@ -243,7 +243,7 @@ def _commands(value, path):
 
 
 def _book(value, path):
-    """The guide's book, or as an object one that differs from it in nothing but tier periods and validity in months."""
+    """The guide's book, or as an object one that differs from it in nothing but what a `Book` says."""
     if value == BOOK:
         return Book()
     if not isinstance(value, dict) or value.get("id") != BOOK:
@@ -255,7 +255,11 @@ def _book(value, path):
         for pack in product["packs"]
         if "months" in pack["validity"]
     }
-    return Book(daily, months)
+    outcomes = {
+        product["id"]: {outcome["code"]: outcome["billable"] for outcome in product.get("outcomes") or ()}
+        for product in value["products"]
+    }
+    return Book(daily, months, outcomes)
 
 
 def read_document(timeline: dict) -> Document:

@@ -82,22 +82,59 @@ def call(account: Account, fields: dict) -> dict:
 # Endings. Both speak of the latest call under the id, and are repeatable.
 
 
-def _end(account: Account, identity: tuple, ending) -> dict:
-    id = identity[1]["id"]
+def _again(before: tuple | None, identity: tuple) -> dict | None:
+    """What the same command answered before, where it was that one."""
+    if before is None or before[0] != identity:
+        return None
+    return {**copy.deepcopy(before[1]), "repeated": True}
+
+
+def _billable(account: Account, hold: Hold, do: str, fields: dict) -> str:
+    """R36: the longest code that fits holds; where none fits, success is billed and anything else is unknown."""
+    if do == "cancel":
+        return "no"
+    if "outcome" not in fields:
+        return "yes"
+    outcome = fields["outcome"]
+    listed = account.book.outcomes.get(hold.product.name, {})
+    if outcome in listed:
+        return listed[outcome]
+    beginnings = [code for code in listed if code.endswith("*") and outcome.startswith(code[:-1])]
+    if beginnings:
+        return listed[max(beginnings, key=len)]
+    return "yes" if outcome == "Success" else "unknown"
+
+
+def _end(account: Account, identity: tuple) -> dict:
+    do, fields = identity
+    id = fields["id"]
     hold = account.calls.get(id)
     if hold is None:
         raise Refusal("unknown_id", f"there is no call {id}")
+    again = _again(hold.ended or hold.told, identity)
+    if again is not None:
+        return again
     if hold.ended is not None:
-        ended_by, answer = hold.ended
-        if ended_by != identity:
-            raise Refusal("already_finished", f"the call {id} is ended already")
-        return {**copy.deepcopy(answer), "repeated": True}
-    answer = ending(account, hold, identity[1])
+        raise Refusal("already_finished", f"the call {id} is ended already")
+    billable = _billable(account, hold, do, fields)
+    if billable == "unknown":
+        answer = {"billed": 0, "returned": 0, "lost": 0}
+        hold.told = identity, answer
+        return dict(answer)
+    held = hold.draw.quantity
+    if billable == "no":
+        hold.canceled = True
+        answer = undo(account, hold.product, hold.draw, held)
+    else:
+        answer = _confirm(account, hold, fields)
+    if "outcome" in fields:
+        billed = fields.get("quantity", held) if billable == "yes" else 0
+        answer = {"billed": billed, "returned": 0, "lost": 0, **answer}
     hold.ended = identity, copy.deepcopy(answer)
     return answer
 
 
-def _commit(account: Account, hold: Hold, fields: dict) -> dict:
+def _confirm(account: Account, hold: Hold, fields: dict) -> dict:
     if "quantity" not in fields:
         return {}
     below = hold.draw.quantity - fields["quantity"]
@@ -109,13 +146,9 @@ def _commit(account: Account, hold: Hold, fields: dict) -> dict:
     return {**nothing_back, "extra": usage_answer(record(account, hold.product, -below))}
 
 
-def _cancel(account: Account, hold: Hold, fields: dict) -> dict:
-    return undo(account, hold.product, hold.draw, hold.draw.quantity)
-
-
 def commit(account: Account, fields: dict) -> dict:
-    return _end(account, ("commit", fields), _commit)
+    return _end(account, ("commit", fields))
 
 
 def cancel(account: Account, fields: dict) -> dict:
-    return _end(account, ("cancel", fields), _cancel)
+    return _end(account, ("cancel", fields))

@@ -85,7 +85,9 @@ POLICY = {
 
 @dataclass
 class Book:
-    """In what a book may differ from all of the above: products whose tiers are of a day, packs valid for months."""
+    """In what a book may differ from all of the above: products whose tiers are of a day, packs valid for months, result
+    codes of the service and whether they are billed (R36)."""
 
     daily: frozenset = frozenset()
     months: dict = field(default_factory=dict)  # (product, pack): months; a year where none are said
+    outcomes: dict = field(default_factory=dict)  # product: {code, or the beginning of one and "*": yes, no, unknown}

@@ -138,7 +138,8 @@ class Cover:
 
 @dataclass
 class Hold:
-    """A call: `draw` is its place in the product's life, `ended` the command that ended it and its answer."""
+    """A call: `draw` is its place in the product's life, `ended` the command that ended it and its answer. One that was told
+    to have ended in an outcome that is unknown (R36) is not ended; `told` is the last command that said so and its answer."""
 
     product: "Product"
     identity: tuple
@@ -146,13 +147,16 @@ class Hold:
     takes_slot: bool
     deadline: datetime | None
     ended: tuple | None = None
-
-    @property
-    def canceled(self) -> bool:
-        return self.ended is not None and self.ended[0][0] == "cancel"
+    told: tuple | None = None
+    canceled: bool = False
 
     def has_slot_at(self, now: datetime) -> bool:
-        return self.takes_slot and self.ended is None and (self.deadline is None or now < self.deadline)
+        return (
+            self.takes_slot
+            and self.ended is None
+            and self.told is None
+            and (self.deadline is None or now < self.deadline)
+        )
 
 
 @dataclass

@@ -41,10 +41,19 @@ STARTS = (
 SHIPPED_BOOK = Path(__file__).parents[2] / "books" / f"{BOOK}.json"
 
 
+# Result codes of the service, and what a variant of the book may list of them.
+CODES = ("Success", "Timeout", "Fault", "Fault.Disk", "Fault.Blurred", "Busy", "")
+LISTED = ("Success", "Fault*", "Fault.*", "Fault.Blurred", "Fault", "Busy", "*")
+
+
 def _variant(rng: Random) -> dict:
-    """The shipped book with tiers of a day, and packs that end sooner than earlier ones."""
+    """The shipped book with tiers of a day, packs that end sooner than earlier ones, and outcomes."""
     book = json.loads(SHIPPED_BOOK.read_text())
+    book["format"] = "faregate-book/2"
+    book["time_zone"] = book.pop("utc_offset", "+08:00")
     for product in book["products"]:
+        codes = rng.sample(LISTED, rng.randint(0, 4))
+        product["outcomes"] = [{"code": code, "billable": rng.choice(("yes", "no", "unknown"))} for code in codes]
         if rng.randint(1, 2) == 1:
             product["tier_period"] = "day"
         for pack in product["packs"]:
@@ -491,11 +500,15 @@ class Author:
         calls = self.account.calls
         pending = [id for id, hold in calls.items() if hold.ended is None]
         ended = [id for id, hold in calls.items() if hold.ended is not None]
-        if pending and self._chance(92):
+        told = [calls[id].told[0] for id in pending if calls[id].told]
+        if told and self._chance(10):
+            do, fields = self.rng.choice(told)
+            self._emit(do, **fields)
+        elif pending and self._chance(92):
             self._write_ending(self.rng.choice(pending[:2] + pending[-4:]))
         elif ended and self._chance(80):
             id = self.rng.choice(ended[-4:])
-            (do, fields), _ = calls[id].ended
+            (do, fields), _ = calls[id].told if calls[id].told and self._chance(20) else calls[id].ended
             if self._chance(60):
                 self._emit(do, **fields)
             else:
@@ -507,10 +520,12 @@ class Author:
 
     def _write_ending(self, id: str):
         held = self.account.calls[id].draw.quantity if id in self.account.calls else 1
-        kind = self.rng.choice(("commit", "cancel", "cancel", "less", "less", "more"))
+        kind = self.rng.choice(("commit", "cancel", "cancel", "less", "less", "more", "outcome", "outcome"))
         if kind == "cancel":
             return self._emit("cancel", id=id)
         fields = {"ref": self.rng.choice(("9f3c", "单据"))} if self._chance(20) else {}
+        if kind == "outcome" or self._chance(20):
+            fields["outcome"] = self.rng.choice(CODES)
         if kind == "less":
             fields["quantity"] = self.rng.choice((0, held // 2, max(held - 1, 0), held))
         elif kind == "more":

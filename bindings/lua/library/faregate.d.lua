@@ -398,6 +398,7 @@ local Account = {}
 ---@class faregate.CommitCommand: faregate.Command
 ---@field id string of the call
 ---@field quantity? faregate.Quantity units it came to, 0 or more; absent: as many as were held
+---@field outcome? string the result code of the service: "Success", "Timeout" (no answer), or its error code, at most 128 bytes
 ---@field ref? string the vendor's own receipt, at most 64 bytes
 
 ---@class faregate.CancelCommand: faregate.Command
@@ -504,8 +505,9 @@ local Account = {}
 ---@field unbilled integer units in a capacity mode, or not billable
 
 ---@class faregate.CommitOutcome: faregate.Outcome
----@field returned? integer units given back to where they came from; with a quantity
----@field lost? integer units that cannot go back: their month is settled or their pack void; with a quantity
+---@field billed? integer units that the service bills; 0 while that is unknown; with an outcome
+---@field returned? integer units given back to where they came from; with a quantity or an outcome
+---@field lost? integer units that cannot go back: their month is settled or their pack void; with a quantity or an outcome
 ---@field extra? faregate.Used the rest, as use answers; with a quantity above what was held
 
 ---@class faregate.CancelOutcome: faregate.Outcome
@@ -547,7 +549,8 @@ local Account = {}
 ---@field owner? string
 ---@field since string
 ---@field deadline? string absent: no end
----@field state "held"|"abandoned"
+---@field state "held"|"abandoned"|"unknown"
+---@field outcome? string of a call that is unknown: what it was told to have ended in
 
 ---@alias faregate.EventKind
 -- begin generated events: from core/src/account/outlook.def by `make generated`
@@ -769,7 +772,9 @@ function Account:use(command) end
 ---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string): faregate.Call?, string?, faregate.Code?, number?, string?
 function Account:call(command) end
 
---- Say that a call went out: its slot is free again, its units stay taken.
+--- Say that a call went out: its slot is free again, its units stay taken; or how it went out, as the service says. An
+--- outcome that the price book does not bill does what cancel does, and leaves the id free; of one that is unknown the
+--- call stays among the uncertain, without its slot, until another ending (R36). Both ignore the quantity.
 ---@param command faregate.CommitCommand
 ---@return faregate.CommitOutcome? outcome
 ---@return string? message
@@ -1018,7 +1023,7 @@ function Account:release() end
 ---@class faregate.Call
 ---@field id string
 ---@field state string what was done with this pass, whatever became of the call by its id: "held", "committed", "canceled";
---- "uncertain": left without a word; "unwritten": its end could not be written yet, and is done again with the account's
+--- "uncertain": left without a word; "unknown": told an outcome that is not known to be billed; "unwritten": its end could not be written yet, and is done again with the account's
 --- next command
 ---@field attempt integer its number among the account's calls
 ---@field free integer units covered by free grants
@@ -1030,12 +1035,13 @@ local Call = {}
 
 ---@class faregate.CommitFields: faregate.Command
 ---@field quantity? faregate.Quantity units that it came to, if others than were held
+---@field outcome? string the result code of the service, "Success", "Timeout" for no answer, or its error code (R36)
 ---@field ref? string the vendor's own receipt, at most 64 bytes
 
---- It was made: the units stay used and its slot is free. Said again, with the same fields, it does nothing more.
+--- It was made: the units stay used and its slot is free; or, with an outcome, what the price book says of that. Said again, with the same fields, it does nothing more.
 ---@param fields? faregate.Time|faregate.CommitFields an instant, or fields by name: commit{quantity = 3}. Absent: now, or the latest instant of the account if the call itself
 --- named an instant
----@return true|table? done with a quantity the outcome: returned, lost (units), and extra, as `use` answers
+---@return true|table? done with a quantity or an outcome: billed, returned, lost (units), and extra, as `use` answers
 ---@return string? message
 ---@return faregate.Code? code "already_finished" …
 ---@return string? rule

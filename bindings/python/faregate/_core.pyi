@@ -229,8 +229,9 @@ class BuyCapacityOutcome(Outcome):
 
 @type_check_only
 class CommitOutcome(Outcome):
-    returned: int  # with a quantity alone
-    lost: int  # with a quantity alone
+    billed: int  # with an outcome alone
+    returned: int  # with a quantity or an outcome alone
+    lost: int  # with a quantity or an outcome alone
     extra: UsedUnits  # with a quantity above what was held alone
 
 @type_check_only
@@ -303,13 +304,21 @@ class Call:
     @property
     def repeated(self) -> bool: ...
     @property
-    def state(self) -> Literal["held", "committed", "canceled", "uncertain", "unwritten"]: ...
+    def state(self) -> Literal["held", "committed", "canceled", "uncertain", "unwritten", "unknown"]: ...
     @property
     def attempt(self) -> int: ...
     @overload
-    def commit(self, *, quantity: None = None, ref: str | None = None, at: _Time | None = None) -> None: ...
+    def commit(
+        self, *, quantity: None = None, outcome: None = None, ref: str | None = None, at: _Time | None = None
+    ) -> None: ...
     @overload
-    def commit(self, *, quantity: _Quantity, ref: str | None = None, at: _Time | None = None) -> CommitOutcome: ...
+    def commit(
+        self, *, quantity: _Quantity, outcome: str | None = None, ref: str | None = None, at: _Time | None = None
+    ) -> CommitOutcome: ...
+    @overload
+    def commit(
+        self, *, quantity: None = None, outcome: str, ref: str | None = None, at: _Time | None = None
+    ) -> CommitOutcome: ...
     def cancel(self, *, at: _Time | None = None) -> CancelOutcome: ...
     def not_sent(self, *, at: _Time | None = None) -> CancelOutcome: ...
     def to_dict(self) -> dict[str, Any]: ...
@@ -326,7 +335,8 @@ class HeldCall(Result):
     owner: str | None
     since: datetime
     deadline: datetime | None
-    state: Literal["held", "abandoned"]
+    state: Literal["held", "abandoned", "unknown"]
+    outcome: str | None
 
 # ------------------------------------------------------------------------------------------------------- outlook
 
@@ -789,7 +799,13 @@ class Account:
         at: _Time | None = None,
     ) -> Call: ...
     def commit(
-        self, id: str, *, quantity: _Quantity | None = None, ref: str | None = None, at: _Time | None = None
+        self,
+        id: str,
+        *,
+        quantity: _Quantity | None = None,
+        outcome: str | None = None,
+        ref: str | None = None,
+        at: _Time | None = None,
     ) -> CommitOutcome: ...
     def cancel(self, id: str, *, at: _Time | None = None) -> CancelOutcome: ...
     def adjust(

@@ -138,7 +138,9 @@ static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *h
   fg_tell_optional_text(to, "owner", call.owner);
   fg_tell_time(to, "since", hold->since);
   fg_tell_optional_time(to, "deadline", hold->deadline);
-  fg_tell_word(to, "state", hold->deadline <= account->state.now ? "abandoned" : "held");
+  bool is_abandoned = hold->deadline <= account->state.now;
+  fg_tell_word(to, "state", hold->unknown ? "unknown" : is_abandoned ? "abandoned" : "held");
+  fg_tell_optional_text(to, "outcome", hold->unknown ? fg_record_ending(hold->entry).outcome : (fg_string){NULL, 0});
   fg_tell_end_object(to);
 }
 

@@ -14,10 +14,9 @@ enum { JUMP_DAYS = 92, JUMP_DAYS_MAX = 3652425 /* 10,000 years */, REF_MAX = 64 
 
 /* The end of a call that could not be written yet. */
 typedef struct fg_ending {
-  fg_command command; ///< its texts are not its own: the id is that of the attempt, the receipt is below
-  bool has_ref;
-  size_t ref_length;
+  fg_command command; ///< its texts are not its own: the id is that of the attempt, the others are below
   char ref[REF_MAX];
+  char outcome[FG_OUTCOME_MAX];
   bool by_clock;
 } fg_ending;
 
@@ -432,7 +431,7 @@ fg_status fg_handle_describe(const fg_handle *handle, const fg_visitor *visitor)
 /* ---------------------------------------------------------------------------------------------------------- passes */
 
 const char *fg_pass_state_name(fg_pass_state state) {
-  static const char *const names[] = {"held", "committed", "canceled", "uncertain", "unwritten"};
+  static const char *const names[] = {"held", "committed", "canceled", "uncertain", "unwritten", "unknown"};
   return (unsigned)state < sizeof names / sizeof *names ? names[state] : NULL;
 }
 
@@ -499,24 +498,25 @@ fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]) {
 
 /* ------------------------------------------------------------------------------------------------ the end of a call */
 
-static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command) {
-  fg_ending *ending = &handle->endings.items[handle->endings.count++];
-  *ending = (fg_ending){.command = *command,
-                        .has_ref = command->ref.text != NULL,
-                        .ref_length = command->ref.length,
-                        .by_clock = pass->by_clock};
-  ending->command.attempt = pass->attempt;
-  if (ending->has_ref) {
-    memcpy(ending->ref, command->ref.text, ending->ref_length);
+static void keep_text(char *own, fg_string text) {
+  if (text.length > 0) {
+    memcpy(own, text.text, text.length);
   }
 }
 
-/* The command of an ending, with the receipt that the ending keeps. */
+static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command) {
+  fg_ending *ending = &handle->endings.items[handle->endings.count++];
+  *ending = (fg_ending){.command = *command, .by_clock = pass->by_clock};
+  ending->command.attempt = pass->attempt;
+  keep_text(ending->ref, command->ref);
+  keep_text(ending->outcome, command->outcome);
+}
+
+/* The command of an ending, with the texts that the ending keeps. */
 static fg_command command_of(const fg_ending *ending) {
   fg_command command = ending->command;
-  if (ending->has_ref) {
-    command.ref = (fg_string){ending->ref, ending->ref_length};
-  }
+  command.ref.text = command.ref.text == NULL ? NULL : ending->ref;
+  command.outcome.text = command.outcome.text == NULL ? NULL : ending->outcome;
   return command;
 }
 
@@ -535,11 +535,17 @@ static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
   return NULL;
 }
 
-/* Finds out how a call ended that is no longer in flight. Only a canceled one leaves its id to another attempt. */
+/* Finds out how a call ended that is no longer in flight, unless it waits for another end because nobody knows what its
+   outcome means (R36). Only a canceled one leaves its id to another attempt. */
 static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attempt, fg_pass_state *state) {
+  const fg_hold *hold = find_hold(account, attempt);
+  if (hold != NULL) {
+    *state = hold->unknown ? FG_PASS_UNKNOWN : FG_PASS_UNCERTAIN;
+    return FG_OK;
+  }
   fg_past past;
   fg_status status = fg_past_find(account, id, &past);
-  bool is_committed = status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(&past);
+  bool is_committed = status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(account, &past);
   *state = is_committed ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
   return status == FG_UNKNOWN_ID ? FG_OK : status;
 }
@@ -618,10 +624,10 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
     command->at = fg_account_now(handle->at.account);
   }
   fg_status status = apply_inside(handle, command, true, outcome, error);
-  if (status == FG_OK) {
+  if (status == FG_ALREADY_FINISHED || (status == FG_OK && command->outcome.text != NULL)) {
+    (void)set_ended(handle, pass->attempt, NULL); /* the answer is that of the command, whatever this finds */
+  } else if (status == FG_OK) {
     pass->state = command->kind == FG_DO_COMMIT ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
-  } else if (status == FG_ALREADY_FINISHED) {
-    (void)set_ended(handle, pass->attempt, NULL); /* the answer is already_finished, whatever this finds */
   }
   leave(handle);
   return status;
@@ -661,11 +667,12 @@ typedef struct uncertain_calls {
   size_t count, asked;
 } uncertain_calls;
 
-static fg_status is_uncertain(fg_handle *handle, fg_string id, uint64_t attempt, bool *uncertain, fg_error *error) {
+/* A call whose outcome is unknown is uncertain whoever has it in hand, for there is nothing more to come from there. */
+static fg_status is_uncertain(fg_handle *handle, const fg_hold *hold, fg_string id, bool *uncertain, fg_error *error) {
   bool elsewhere = false;
-  *uncertain = false;
-  if (!is_in_hand(handle, attempt)) {
-    FG_TRY(handle->at.reach->is_elsewhere(handle->at.context, id, attempt, &elsewhere, error));
+  *uncertain = hold->unknown;
+  if (!*uncertain && !is_in_hand(handle, hold->attempt)) {
+    FG_TRY(handle->at.reach->is_elsewhere(handle->at.context, id, hold->attempt, &elsewhere, error));
     *uncertain = !elsewhere;
   }
   return FG_OK;
@@ -682,7 +689,7 @@ static fg_status find_uncertain(fg_handle *handle, uncertain_calls *calls, fg_er
   for (size_t i = 0; i < calls->count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
     char made[FG_CALL_NAME_MAX];
-    FG_TRY(is_uncertain(handle, fg_hold_id(account, hold, made), hold->attempt, &calls->is_uncertain[i], error));
+    FG_TRY(is_uncertain(handle, hold, fg_hold_id(account, hold, made), &calls->is_uncertain[i], error));
   }
   return FG_OK;
 }
@@ -737,7 +744,7 @@ static fg_status resume(fg_handle *handle, fg_string id, uint64_t *attempt, fg_e
     return fg_refuse(error, status);
   }
   *attempt = hold->attempt;
-  FG_TRY(is_uncertain(handle, id, *attempt, &uncertain, error));
+  FG_TRY(is_uncertain(handle, hold, id, &uncertain, error));
   return uncertain ? handle->at.reach->take(handle->at.context, *attempt, fg_account_now(handle->at.account), error)
                    : fg_refuse(error, FG_IN_FLIGHT);
 }

@@ -208,7 +208,7 @@ static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_str
   const unsigned char *from = (const unsigned char *)kept.text;
   fg_entry_room room = {.entry = NULL};
   bool is_whole = id.text != NULL && id.length > 0 && fg_string_is_text(id) && kept.text != NULL &&
-                  fg_record_check_call(from, from + kept.length) == from + kept.length;
+                  fg_record_check_held(from, from + kept.length) == from + kept.length;
   stop_walk(walk, is_whole ? FG_OK : FG_INVALID);
   if (walk->status == FG_OK) {
     prepare_entry(walk, id, kept.length, &room);
@@ -228,12 +228,13 @@ static void walk_entry(snapshot_walk *walk, fg_hold *hold) {
   if (!is_reading(walk)) {
     const unsigned char *from = fg_entry_kept(hold->entry);
     id = fg_hold_id(walk->account, hold, made);
-    kept = (fg_string){(const char *)from, (size_t)(fg_record_check_call(from, NULL) - from)};
+    kept = (fg_string){(const char *)from, (size_t)(fg_record_check_held(from, NULL) - from)};
   }
   walk_bytes(walk, &id);
   walk_bytes(walk, &kept);
   if (is_reading(walk) && walk->status == FG_OK) {
     hold->entry = read_entry(walk, id, kept);
+    hold->unknown = walk->status == FG_OK && fg_kept_kind_of(hold->entry) == FG_KEPT_ENDING;
   }
 }
 

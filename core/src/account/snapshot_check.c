@@ -338,6 +338,13 @@ static void check_place(state_check *check, const fg_hold *hold) {
   service->undoable++;
 }
 
+/* Whether the book says of what it was told to have ended in that it is not known to be billed (R36). */
+static bool is_unknown(const state_check *check, const fg_hold *hold) {
+  fg_kept_ending ending = fg_record_ending(hold->entry);
+  return ending.call.attempt == hold->attempt &&
+         fg_outcome_billable(offered_of(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
+}
+
 static void check_hold(state_check *check, uint32_t place) {
   const fg_state *state = check->state;
   const fg_hold *hold = &state->holds.items[place];
@@ -352,6 +359,7 @@ static void check_hold(state_check *check, uint32_t place) {
   }
   const fg_capacity_offer *capacity = offered_of(check, hold->product)->capacity;
   require(check, !hold->slot || (capacity != NULL && capacity->kind == FG_CAPACITY_SLOTS));
+  require(check, !hold->unknown || (!hold->slot && is_unknown(check, hold)));
   state->services[hold->product].slots_taken += hold->slot;
   check_place(check, hold);
 }

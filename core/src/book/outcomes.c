@@ -25,6 +25,7 @@ const fg_outcome_rule *fg_outcome_rule_of(const fg_product *product, fg_string c
   return longest;
 }
 
+/* R36, where the book does not say: an answer without an error code is billed. */
 fg_billable fg_outcome_billable(const fg_product *product, fg_string code) {
   const fg_outcome_rule *rule = fg_outcome_rule_of(product, code);
   return rule != NULL ? rule->billable : fg_string_is(code, "Success") ? FG_BILLABLE_YES : FG_BILLABLE_UNKNOWN;

@@ -167,7 +167,8 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
 /* Gives units back, or records more, where a call ends with another quantity than it was let through with. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                               fg_new_ending *ending, fg_recorded *extra) {
-  int64_t units = command->kind == FG_DO_CANCEL ? 0 : command->quantity == FG_ALL ? hold->units : command->quantity;
+  bool is_billed = fg_ending_billable(&account->book->products[hold->product], command) == FG_BILLABLE_YES;
+  int64_t units = !is_billed ? 0 : command->quantity == FG_ALL ? hold->units : command->quantity;
   if (units > hold->units) {
     ending->extra = extra;
     return fg_usage_happened(account, draft, hold->product, units - hold->units, extra);
@@ -178,31 +179,44 @@ static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hol
   return FG_OK;
 }
 
+/* The entry is kept under the name in full, also where the history knows the call by a number. */
+static fg_status prepare_ending(fg_account *account, const fg_hold *hold, const fg_new_ending *ending,
+                                uint32_t taken_count, fg_entry_room *room) {
+  char made[FG_CALL_NAME_MAX];
+  fg_key name = fg_key_of(fg_hold_id(account, hold, made), account->history->seed);
+  FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(ending, taken_count), room));
+  room->end = fg_record_write_ending(room->kept, ending);
+  return FG_OK;
+}
+
+static void answer_ending(const fg_account *account, const fg_hold *hold, const fg_new_ending *ending,
+                          fg_outcome *outcome) {
+  const fg_command *command = ending->command;
+  outcome->is.ended.billed = fg_units_billed(account, hold->product, hold->units, command);
+  outcome->is.ended.returned = ending->returned;
+  outcome->is.ended.lost = ending->lost;
+  outcome->is.ended.has_outcome = command->outcome.text != NULL;
+  outcome->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
+  outcome->is.ended.has_extra = ending->extra != NULL;
+}
+
 static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hold, const fg_command *command,
                               fg_entry_room *room, fg_outcome *outcome) {
-  char made[FG_CALL_NAME_MAX];
   fg_recorded extra = {.taken_count = 0};
-  fg_new_ending ending = {.command = command, .call = fg_entry_kept(hold->entry), .attempt = hold->attempt};
-  /* The entry is kept under the name in full, also where the history knows the call by a number. */
-  fg_key name = fg_key_of(fg_hold_id(account, hold, made), account->history->seed);
+  fg_new_ending ending = {.command = command, .entry = hold->entry, .attempt = hold->attempt};
   FG_TRY(settle_units(account, draft, hold, command, &ending, &extra));
   ending.taken = account->taken.items;
-  FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(&ending, extra.taken_count), room));
-  outcome->is.ended.returned = ending.returned;
-  outcome->is.ended.lost = ending.lost;
-  outcome->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
-  outcome->is.ended.has_extra = ending.extra != NULL;
+  FG_TRY(prepare_ending(account, hold, &ending, extra.taken_count, room));
+  answer_ending(account, hold, &ending, outcome);
   if (ending.extra != NULL) {
     outcome->is.ended.extra = fg_usage_answer(account, &extra);
   }
-  room->end = fg_record_write_ending(room->kept, &ending);
   fg_holds_end(draft, hold);
   return FG_OK;
 }
 
 /* An ending that does more than a plain commit works on a draft and is kept, so that it can be answered again. */
-static FG_COLD fg_status end_with_units(fg_account *account, uint32_t place, const fg_command *command,
-                                        fg_outcome *outcome) {
+static fg_status end_with_units(fg_account *account, uint32_t place, const fg_command *command, fg_outcome *outcome) {
   fg_transaction change;
   fg_entry_room room;
   FG_TRY(fg_transaction_begin(account, &change));
@@ -214,6 +228,43 @@ static FG_COLD fg_status end_with_units(fg_account *account, uint32_t place, con
   return FG_OK;
 }
 
+/* Whether what a call is said to have ended in is what it was last said to have ended in. */
+static fg_status is_said_again(fg_account *account, const fg_hold *hold, const fg_command *command, bool *is_same) {
+  *is_same = false;
+  if (!hold->unknown) {
+    return FG_OK;
+  }
+  fg_kept_ending said = fg_record_ending(hold->entry);
+  const fg_command before = {.kind = FG_DO_COMMIT, .quantity = said.quantity, .outcome = said.outcome, .ref = said.ref};
+  return fg_command_is_same(&before, command, &account->encoded, is_same);
+}
+
+/* R36: nobody knows whether the call was billed. It stays used, to be ended later, and holds no slot, for it is over. */
+static fg_status stay_unknown(fg_account *account, fg_hold *hold, const fg_command *command, fg_outcome *outcome,
+                              bool *repeated) {
+  const fg_new_ending ending = {.command = command, .entry = hold->entry, .attempt = hold->attempt};
+  FG_TRY(is_said_again(account, hold, command, repeated));
+  if (!*repeated) {
+    fg_entry_room room;
+    FG_TRY(fg_history_own(&account->history));
+    FG_TRY(prepare_ending(account, hold, &ending, 0, &room));
+    fg_history_commit(account->history, &room, room.end);
+    hold->entry = room.entry;
+    hold->unknown = true;
+    fg_hold_free_slot(&account->state, hold);
+  }
+  answer_ending(account, hold, &ending, outcome);
+  return FG_OK;
+}
+
+static FG_COLD fg_status end_otherwise(fg_account *account, fg_hold *hold, const fg_command *command,
+                                       fg_outcome *outcome, bool *repeated) {
+  const fg_product *product = &account->book->products[hold->product];
+  return fg_ending_billable(product, command) == FG_BILLABLE_UNKNOWN
+             ? stay_unknown(account, hold, command, outcome, repeated)
+             : end_with_units(account, (uint32_t)(hold - account->state.holds.items), command, outcome);
+}
+
 FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
   fg_hold *hold = find_held(account, command);
   if (FG_UNLIKELY(hold == NULL)) {
@@ -222,11 +273,12 @@ FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_
   if (FG_UNLIKELY(command->attempt != 0 && command->attempt != hold->attempt)) {
     return FG_ALREADY_FINISHED;
   }
-  bool is_plain = command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->ref.text == NULL;
+  bool is_plain = command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->outcome.text == NULL &&
+                  command->ref.text == NULL && !hold->unknown; /* which leaves nothing behind */
   if (FG_UNLIKELY(!is_plain)) {
-    return end_with_units(account, (uint32_t)(hold - account->state.holds.items), command, outcome);
+    return end_otherwise(account, hold, command, outcome, repeated);
   }
   fg_holds_end(&account->state, hold);
-  outcome->is.ended.has_quantity = outcome->is.ended.has_extra = false;
+  outcome->is.ended.has_quantity = outcome->is.ended.has_outcome = outcome->is.ended.has_extra = false;
   return FG_OK;
 }

@@ -21,7 +21,8 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
     fg_key_make(&key, id, account->history->seed);
   }
   fg_entry entry = fg_history_find(account->history, &key);
-  if (entry.bytes == NULL || fg_kept_kind_of(entry.bytes) != FG_KEPT_CALL) {
+  fg_kept_kind kind = entry.bytes == NULL ? FG_KEPT_COMMAND : fg_kept_kind_of(entry.bytes);
+  if (kind != FG_KEPT_CALL && kind != FG_KEPT_ENDING) {
     return NULL;
   }
   uint64_t kept = fg_record_call(entry.bytes).attempt;
@@ -34,7 +35,7 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
     low = is_before ? middle + 1 : low;
     high = is_before ? high : middle;
   }
-  bool is_held = low < state->holds.count && state->holds.items[low].entry == entry.bytes;
+  bool is_held = low < state->holds.count && state->holds.items[low].attempt == attempt;
   return is_held ? &state->holds.items[low] : NULL;
 }
 
@@ -58,17 +59,11 @@ fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[F
                            : fg_entry_id(hold->entry);
 }
 
-static void free_slot(fg_state *state, fg_hold *hold) {
-  state->services[hold->product].slots_taken -= hold->slot;
-  FG_ASSERT(state->services[hold->product].slots_taken >= 0);
-  hold->slot = false;
-}
-
 void fg_holds_end(fg_state *state, fg_hold *hold) {
   FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count);
   uint32_t product = hold->product;
   uint64_t regime = hold->regime;
-  free_slot(state, hold);
+  fg_hold_free_slot(state, hold);
   fg_hold *last = &state->holds.items[--state->holds.count];
   if (FG_UNLIKELY(hold != last)) {
     memmove(hold, hold + 1, (size_t)(last - hold) * sizeof *hold);
@@ -97,7 +92,7 @@ bool fg_holds_abandon(fg_state *state, uint32_t product) {
   for (uint32_t i = 0; i < state->holds.count; i++) {
     fg_hold *hold = &state->holds.items[i];
     if (hold->slot && hold->product == product && hold->deadline <= state->now) {
-      free_slot(state, hold);
+      fg_hold_free_slot(state, hold);
     } else if (hold->slot && hold->product == product) {
       service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
     }

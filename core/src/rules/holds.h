@@ -13,6 +13,13 @@ fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id)
 /* Its id, which may be written to `made`. */
 fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 
+/* Frees the slot of a call, if it has one. */
+static inline void fg_hold_free_slot(fg_state *state, fg_hold *hold) {
+  state->services[hold->product].slots_taken -= hold->slot;
+  FG_ASSERT(state->services[hold->product].slots_taken >= 0);
+  hold->slot = false;
+}
+
 /* Ends a call: its slot is free. What it used stays used. */
 void fg_holds_end(fg_state *state, fg_hold *hold);
 

@@ -52,7 +52,10 @@ static fg_status recall_ending(fg_account *account, fg_entry entry, const fg_key
   past->has_ending = true;
   past->ending.kind = ending.is_cancel ? FG_DO_CANCEL : FG_DO_COMMIT;
   past->ending.quantity = ending.quantity;
+  past->ending.outcome = ending.outcome;
   past->ending.ref = ending.ref;
+  past->ended.is.ended.billed = fg_units_billed(account, ending.call.product, ending.call.quantity, &past->ending);
+  past->ended.is.ended.has_outcome = ending.outcome.text != NULL;
   past->ended.is.ended.returned = ending.returned;
   past->ended.is.ended.lost = ending.lost;
   past->ended.is.ended.has_quantity = ending.has_quantity;
@@ -92,6 +95,11 @@ FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past)
     return recall(account, entry, &key, past);
   }
   return account->archive == NULL ? FG_UNKNOWN_ID : account->archive->find(account->archive->context, id, past);
+}
+
+bool fg_past_is_canceled(const fg_account *account, const fg_past *past) {
+  int product = past->has_ending ? fg_book_product(account->book, past->command.product) : FG_NONE;
+  return product != FG_NONE && fg_ending_billable(&account->book->products[product], &past->ending) == FG_BILLABLE_NO;
 }
 
 fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {

@@ -2,16 +2,30 @@
 #ifndef FG_PAST_H
 #define FG_PAST_H
 
+#include "../book/terms.h"
 #include "state.h"
+
+/* Whether the call that a commit or cancel ends is billed: R36, where the ending says how the service answered. */
+static inline fg_billable fg_ending_billable(const fg_product *product, const fg_command *ending) {
+  return ending->kind == FG_DO_CANCEL   ? FG_BILLABLE_NO
+         : ending->outcome.text == NULL ? FG_BILLABLE_YES
+                                        : fg_outcome_billable(product, ending->outcome);
+}
+
+/* The units of a call that are billed for all that is known once it has ended so: as many as were held, or as it came
+   to. */
+static inline int64_t fg_units_billed(const fg_account *account, uint32_t product, int64_t held,
+                                      const fg_command *ending) {
+  bool is_billed = fg_ending_billable(&account->book->products[product], ending) == FG_BILLABLE_YES;
+  return !is_billed ? 0 : ending->quantity == FG_ALL ? held : ending->quantity;
+}
 
 /* Finds what an id was used for. FG_UNKNOWN_ID, or a failure of the archive. What `past` points to belongs to the
    account, its history or its archive, and holds until the next look-up. */
 fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past);
 
 /* Whether it is a call that was canceled: its id is free for another. */
-static inline bool fg_past_is_canceled(const fg_past *past) {
-  return past->has_ending && past->ending.kind == FG_DO_CANCEL;
-}
+bool fg_past_is_canceled(const fg_account *account, const fg_past *past);
 
 /* Whether a command says again what ended a call. */
 fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same);

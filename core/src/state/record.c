@@ -4,7 +4,7 @@
      use      product, quantity, how many grants it drew on, and of each its number and the units
      call     product, quantity, the timeout, the owner, the attempt, those of the three that there are
      command  its number in the segment
-     ending   attempt, returned, lost, quantity, ref and extra (as of a use) where there are, then the call's bytes */
+     ending   attempt, returned, lost, quantity, ref, outcome and extra (as of a use) where there are, then the call's bytes */
 enum {
   KIND = 3,
   NOT_BILLABLE = 4,
@@ -18,7 +18,8 @@ enum {
   HAS_QUANTITY = 8,
   HAS_REF = 16,
   HAS_EXTRA = 32,
-  EXTRA_IS_UNBILLED = 64
+  EXTRA_IS_UNBILLED = 64,
+  HAS_OUTCOME = 128
 };
 
 fg_kept_kind fg_kept_kind_of(const unsigned char *entry) { return (fg_kept_kind)(*fg_entry_kept(entry) & KIND); }
@@ -71,10 +72,16 @@ unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command
   return flags & HAS_ATTEMPT ? fg_varint_write(at, attempt) : at;
 }
 
-static size_t size_of_call(const unsigned char *kept) { return (size_t)(fg_record_check_call(kept, NULL) - kept); }
+/* The bytes of a call as it was first kept. */
+static fg_string bytes_of_call(const unsigned char *entry) {
+  bool has_ending = fg_kept_kind_of(entry) == FG_KEPT_ENDING;
+  const unsigned char *kept = has_ending ? fg_record_ending(entry).call_bytes : fg_entry_kept(entry);
+  return (fg_string){(const char *)kept, (size_t)(fg_record_check_held(kept, NULL) - kept)};
+}
 
 size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count) {
-  return 1 + 5 * FG_VARINT_MAX + ending->command->ref.length + units_size(taken_count) + size_of_call(ending->call);
+  return 1 + 6 * FG_VARINT_MAX + ending->command->ref.length + ending->command->outcome.length +
+         units_size(taken_count) + bytes_of_call(ending->entry).length;
 }
 
 unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending) {
@@ -82,7 +89,8 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
   bool is_cancel = command->kind == FG_DO_CANCEL;
   unsigned flags = FG_KEPT_ENDING | (is_cancel ? IS_CANCEL : 0u) |
                    (!is_cancel && command->quantity != FG_ALL ? HAS_QUANTITY : 0u) |
-                   (command->ref.text != NULL ? HAS_REF : 0u) | (ending->extra != NULL ? HAS_EXTRA : 0u) |
+                   (command->ref.text != NULL ? HAS_REF : 0u) | (command->outcome.text != NULL ? HAS_OUTCOME : 0u) |
+                   (ending->extra != NULL ? HAS_EXTRA : 0u) |
                    (ending->extra != NULL && ending->extra->unbilled > 0 ? EXTRA_IS_UNBILLED : 0u);
   *at++ = (unsigned char)flags;
   at = fg_varint_write(at, ending->attempt);
@@ -94,13 +102,16 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
   if (flags & HAS_REF) {
     at = write_bytes_of(at, command->ref);
   }
+  if (flags & HAS_OUTCOME) {
+    at = write_bytes_of(at, command->outcome);
+  }
   if (flags & HAS_EXTRA) {
     const fg_recorded *extra = ending->extra;
     at = write_units(at, extra->free + extra->packs + extra->postpaid + extra->unbilled, extra, ending->taken);
   }
-  size_t size = size_of_call(ending->call);
-  memcpy(at, ending->call, size);
-  return at + size;
+  fg_string call = bytes_of_call(ending->entry);
+  memcpy(at, call.text, call.length);
+  return at + call.length;
 }
 
 void fg_record_add_command(fg_history *history, const fg_past_command *command, const fg_entry_room *room) {
@@ -117,7 +128,7 @@ typedef struct record_reader {
   const unsigned char *at, *end;
 } record_reader;
 
-static unsigned read_flags(record_reader *in) { return in->at == in->end ? 0 : *in->at++; }
+static unsigned read_flags(record_reader *in) { return in->at == NULL || in->at == in->end ? 0 : *in->at++; }
 
 static uint64_t read_integer(record_reader *in, uint64_t most) {
   uint64_t number = 0;
@@ -174,39 +185,68 @@ static fg_kept_call read_call(record_reader *in) {
   return call;
 }
 
-fg_kept_call fg_record_call(const unsigned char *entry) {
-  record_reader in = {fg_entry_kept(entry), NULL};
-  return read_call(&in);
-}
-
-const unsigned char *fg_record_check_call(const unsigned char *kept, const unsigned char *end) {
-  record_reader in = {kept, end};
-  fg_kept_call call = read_call(&in);
-  bool is_good = call.quantity > 0 && (call.owner.text == NULL || fg_string_is_text(call.owner));
-  return is_good ? in.at : NULL;
+static fg_kept_ending read_ending(record_reader *in) {
+  unsigned flags = read_flags(in);
+  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0,
+                           .has_quantity = (flags & HAS_QUANTITY) != 0,
+                           .has_extra = (flags & HAS_EXTRA) != 0};
+  uint64_t attempt = read_integer(in, UINT64_MAX);
+  ending.returned = (int64_t)read_integer(in, INT64_MAX);
+  ending.lost = (int64_t)read_integer(in, INT64_MAX);
+  ending.quantity = ending.has_quantity ? (int64_t)read_integer(in, INT64_MAX) : FG_ALL;
+  ending.ref = flags & HAS_REF ? read_bytes_of(in) : (fg_string){NULL, 0};
+  ending.outcome = flags & HAS_OUTCOME ? read_bytes_of(in) : (fg_string){NULL, 0};
+  if (ending.has_extra) {
+    fg_taken taken;
+    ending.extra = read_units(in, (flags & EXTRA_IS_UNBILLED) != 0);
+    for (uint32_t i = 0; i < ending.extra.taken_count; i++) {
+      in->at = fg_taken_read(in->at, &taken);
+    }
+  }
+  ending.call_bytes = in->at;
+  ending.call = read_call(in);
+  ending.call.attempt = attempt;
+  return ending;
 }
 
 fg_kept_ending fg_record_ending(const unsigned char *entry) {
   record_reader in = {fg_entry_kept(entry), NULL};
-  unsigned flags = read_flags(&in);
-  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0,
-                           .has_quantity = (flags & HAS_QUANTITY) != 0,
-                           .has_extra = (flags & HAS_EXTRA) != 0};
-  uint64_t attempt = read_integer(&in, UINT64_MAX);
-  ending.returned = (int64_t)read_integer(&in, INT64_MAX);
-  ending.lost = (int64_t)read_integer(&in, INT64_MAX);
-  ending.quantity = ending.has_quantity ? (int64_t)read_integer(&in, INT64_MAX) : FG_ALL;
-  ending.ref = flags & HAS_REF ? read_bytes_of(&in) : (fg_string){NULL, 0};
-  if (ending.has_extra) {
-    fg_taken taken;
-    ending.extra = read_units(&in, (flags & EXTRA_IS_UNBILLED) != 0);
-    for (uint32_t i = 0; i < ending.extra.taken_count; i++) {
-      in.at = fg_taken_read(in.at, &taken);
-    }
+  return read_ending(&in);
+}
+
+fg_kept_call fg_record_call(const unsigned char *entry) {
+  record_reader in = {fg_entry_kept(entry), NULL};
+  return fg_kept_kind_of(entry) == FG_KEPT_ENDING ? read_ending(&in).call : read_call(&in);
+}
+
+static bool is_good_call(const fg_kept_call *call) {
+  return call->quantity > 0 && (call->owner.text == NULL || fg_string_is_text(call->owner));
+}
+
+static bool is_good_text(fg_string text, size_t most) {
+  return text.text == NULL || (text.length <= most && fg_string_is_text(text));
+}
+
+/* Of a call that is in flight all the same: it gave nothing back, and took nothing more. */
+static const unsigned char *check_ending(record_reader *in) {
+  enum { REF_MAX = 64 };
+  const unsigned flags_of_it = KIND | HAS_QUANTITY | HAS_REF | HAS_OUTCOME;
+  if ((*in->at & ~flags_of_it) != 0 || !(*in->at & HAS_OUTCOME)) {
+    return NULL;
   }
-  ending.call = read_call(&in);
-  ending.call.attempt = attempt;
-  return ending;
+  fg_kept_ending ending = read_ending(in);
+  bool is_good = in->at != NULL && ending.returned == 0 && ending.lost == 0 && is_good_text(ending.ref, REF_MAX) &&
+                 is_good_text(ending.outcome, FG_OUTCOME_MAX) && is_good_call(&ending.call);
+  return is_good ? in->at : NULL;
+}
+
+const unsigned char *fg_record_check_held(const unsigned char *kept, const unsigned char *end) {
+  record_reader in = {kept, end};
+  if (kept != end && (*kept & KIND) == FG_KEPT_ENDING) {
+    return check_ending(&in);
+  }
+  fg_kept_call call = read_call(&in);
+  return in.at != NULL && is_good_call(&call) ? in.at : NULL;
 }
 
 const fg_past_command *fg_record_command(fg_entry entry) {

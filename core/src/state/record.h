@@ -55,30 +55,34 @@ typedef struct fg_kept_call {
 size_t fg_record_call_size(const fg_command *command);
 /* The attempt is left out, as 0, where it is the number of the id. Answers the end. */
 unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, uint64_t attempt);
+/* Of a call, or of how it ended. */
 fg_kept_call fg_record_call(const unsigned char *entry);
 
-/* Where bytes from elsewhere, up to `end`, that begin with what is kept of a call end; NULL if they do not begin so.
-   `end` NULL: they are known to. */
-const unsigned char *fg_record_check_call(const unsigned char *kept, const unsigned char *end);
+/* Where bytes from elsewhere, up to `end`, that begin with what is kept of a call in flight end; NULL if they do not begin
+   so. `end` NULL: they are known to. */
+const unsigned char *fg_record_check_held(const unsigned char *kept, const unsigned char *end);
 
 /* ------------------------------------------------------------------------------------------------------ ending */
 
-/* How a call ended, and the call itself: its own entry may be in a segment below, or gone. */
+/* How a call ended, and the call itself: its own entry may be in a segment below, or gone. A call that was told to have
+   ended in a way that is unknown (R36) is in flight, and has one. */
 typedef struct fg_kept_ending {
   bool is_cancel;
   bool has_quantity;
-  int64_t quantity; ///< of a commit, if it has one
-  fg_string ref;    ///< of a commit; text NULL: none
+  int64_t quantity;  ///< of a commit, if it has one
+  fg_string outcome; ///< of a commit; text NULL: none
+  fg_string ref;     ///< the same
   int64_t returned, lost;
   bool has_extra;
   fg_kept_units extra;
+  const unsigned char *call_bytes;
   fg_kept_call call;
 } fg_kept_ending;
 
 /* An ending as it is to be kept. */
 typedef struct fg_new_ending {
   const fg_command *command;
-  const unsigned char *call; ///< what is kept of it
+  const unsigned char *entry; ///< of the call, or of what it was told to have ended in before
   uint64_t attempt;
   int64_t returned, lost;
   const fg_recorded *extra; ///< NULL: none

@@ -54,6 +54,7 @@ typedef struct fg_hold {
   uint16_t product;
   uint8_t kind; ///< fg_usage_kind
   bool slot;    ///< takes one of the concurrency slots until it ends
+  bool unknown; ///< it was told to have ended in a way of which it is not known whether it is billed (R36)
 } fg_hold;
 
 typedef struct fg_usage {
@@ -186,7 +187,7 @@ typedef struct fg_past {
   fg_outcome answer;  ///< not of a call, which nobody is answered twice
   uint64_t attempt;   ///< of a call
   bool has_ending;    ///< of a call: it ended in more than a plain commit
-  fg_command ending;  ///< commit or cancel: kind, quantity and ref
+  fg_command ending;  ///< commit or cancel: kind, quantity, outcome and ref
   fg_outcome ended;   ///< what that answered
 } fg_past;
 

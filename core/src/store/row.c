@@ -199,8 +199,10 @@ static fg_status read_balance(const fg_json *object, fg_outcome *answer) {
 static fg_status read_ended(const fg_json *object, const fg_command *command, fg_arena *arena,
                             const fg_allocator *allocator, fg_outcome *answer) {
   const fg_json *extra = fg_json_get(object, "extra");
+  answer->is.ended.has_outcome = command->outcome.text != NULL;
   answer->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
   answer->is.ended.has_extra = extra != NULL;
+  FG_TRY(read_units(object, "billed", &answer->is.ended.billed));
   FG_TRY(read_units(object, "returned", &answer->is.ended.returned));
   FG_TRY(read_units(object, "lost", &answer->is.ended.lost));
   return extra == NULL ? FG_OK : read_used(extra, arena, allocator, &answer->is.ended.extra);

@@ -56,12 +56,14 @@ static fg_status put_event(fg_store *store, const char *event, fg_time at, const
 /* --------------------------------------------------------------------------------------------- what is kept */
 
 /* The rows that a successor keeps: the last one, because the chain goes on from it; all rows of the ids that are still
-   known, because the end of a call says nothing without the call; and the calls that nothing has ended. */
+   known, because the end of a call says nothing without the call; and the calls that nothing has ended. A commit with an
+   outcome did not end one if it answered that nothing was billed, given back or lost (R36). */
 static const char kept_rows[] =
     "SELECT " FG_ROW_COLUMNS " FROM commands AS c"
     " WHERE seq = ?1 OR EXISTS (SELECT 1 FROM commands AS recent WHERE recent.id = c.id AND recent.at >= ?2)"
     " OR (\"do\" = 'call' AND NOT EXISTS"
-    " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq)) ORDER BY seq";
+    " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq AND NOT"
+    " (later.outcome = '{}' AND instr(later.command, '\"outcome\":') > 0))) ORDER BY seq";
 
 /* ------------------------------------------------------------------------------------------------ the successor */
 
