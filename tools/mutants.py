@@ -459,6 +459,15 @@ def make_place(place, tree):
     (place / "build" / "vectors").symlink_to(tree / "build" / "vectors")
 
 
+def tidy_up(directory):
+    """Removes what a test that failed has left, and unmounts what it has mounted there."""
+    for line in reversed(pathlib.Path("/proc/self/mounts").read_text().splitlines()):
+        if line.split()[1].startswith(f"{directory}/"):
+            subprocess.run(["umount", line.split()[1]])
+    for left in directory.iterdir():
+        shutil.rmtree(left, ignore_errors=True)
+
+
 # What a child that ends by _exit has covered is written down as well.
 COVERED_EXIT = """
 #define _GNU_SOURCE
@@ -573,8 +582,7 @@ class Judge:
         try:
             return self.judge_in(mutant, original, source, place)
         finally:
-            for left in (place / "build" / "ledgers").iterdir():
-                shutil.rmtree(left, ignore_errors=True)
+            tidy_up(place / "build" / "ledgers")
             self.places.put(place)
 
     def judge_in(self, mutant, original, source, place):

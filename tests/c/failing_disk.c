@@ -8,7 +8,7 @@ static struct {
   sqlite3_vfs api;
   sqlite3_vfs *base;
   long operations, fail_at;
-  int code;
+  int code, number;
 } disk;
 
 /* The file of the base, with its functions replaced: the file is as large as the base says, the table of functions one
@@ -51,12 +51,20 @@ static int open_file(sqlite3_vfs *api, const char *name, sqlite3_file *file, int
   return result;
 }
 
+static int last_error(sqlite3_vfs *api, int size, char *text) {
+  (void)api;
+  (void)size;
+  (void)text;
+  return disk.number;
+}
+
 int install_failing_disk(void **state) {
   (void)state;
   disk.base = sqlite3_vfs_find("unix");
   disk.api = *disk.base; /* its functions find their own data through the copy as well */
   disk.api.zName = "failing";
   disk.api.xOpen = open_file;
+  disk.api.xGetLastError = last_error;
   return sqlite3_vfs_register(&disk.api, 1);
 }
 
@@ -69,6 +77,9 @@ void fail_at_operation(long n, int code) {
   disk.operations = 0;
   disk.fail_at = n;
   disk.code = code;
+  disk.number = 0;
 }
+
+void fail_for(int number) { disk.number = number; }
 
 bool failing_operation_came(void) { return disk.fail_at != 0 && disk.operations >= disk.fail_at; }

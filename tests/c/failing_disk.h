@@ -8,6 +8,8 @@ int remove_failing_disk(void **state);
 
 /* The n-th write, truncation or sync from now on fails with this code of SQLite; 0: none. */
 void fail_at_operation(long n, int code);
+/* What the system says of it: an errno; 0: nothing. */
+void fail_for(int number);
 /* Whether that many have come. */
 bool failing_operation_came(void);
 

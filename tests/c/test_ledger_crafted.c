@@ -212,12 +212,99 @@ static void test_outcomes(void **state) {
     close_as_attacker(database);
     json_t *told = verify(path);
     assert_true(json_is_false(json_object_get(told, "ok")));
-    assert_non_null(strstr(json_string_value(json_object_get(told, "problem")), "command 8 answered otherwise"));
+    assert_non_null(strstr(json_string_value(json_object_get(told, "problem")),
+                           "command 8 answered otherwise than it does now; good up to command 7"));
     json_decref(told);
     fg_handle *handle = NULL;
     assert_int_equal(fg_ledger_open(path, NULL, &handle, &error), FG_OK);
     assert_int_equal(fg_handle_close(handle, NULL), FG_OK);
   }
+}
+
+/* A row that was altered does not follow: whoever reads it says so, and up to where the rows are good. */
+static void test_a_row_that_does_not_follow(void **state) {
+  (void)state;
+  char copy[512];
+  json_builder builder;
+  fg_text out = {0};
+  fg_sink sink = fg_text_sink(&out);
+  fg_error error = {0};
+  snprintf(copy, sizeof copy, "%s", ledger_path("copy.db"));
+  fill_ledger(path, 5);
+  copy_file(path, copy);
+  sqlite3 *database = open_as_attacker();
+  run(database, "UPDATE commands SET command = '{\"product\":\"image\",\"quantity\":2}' WHERE seq = 3");
+  close_as_attacker(database);
+  assert_refused("altered", "command 3 does not follow from the one before it; good up to command 2");
+  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &sink, &error), FG_LEDGER_CORRUPT);
+  assert_non_null(strstr(error.message, "command 3 is missing or altered; good up to command 2"));
+  fg_text_release(&out);
+  fg_book *book = load_book(FACEFUSION);
+  fg_visitor visitor = build_json(&builder, book);
+  assert_int_equal(fg_ledger_compare(copy, path, &visitor, &error), FG_LEDGER_CORRUPT);
+  assert_non_null(strstr(error.message, "booth.db: command 3 is missing or altered; good up to command 2"));
+  fg_book_release(book);
+}
+
+static void alter_schema(const char *table, const char *from, const char *to) {
+  char statements[256];
+  sqlite3 *database = open_as_attacker();
+  snprintf(statements, sizeof statements, "UPDATE sqlite_schema SET sql = replace(sql, '%s', '%s') WHERE name = '%s'",
+           from, to, table);
+  run(database, statements);
+  close_as_attacker(database);
+}
+
+/* A value of another type, put there while the table was not strict: the chain is of its bytes, and right. */
+static void test_types(void **state) {
+  (void)state;
+  static const char *const columns[] = {"command", "outcome", "\"do\""};
+  for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+    char statements[128];
+    (void)unlink(path);
+    fill_ledger(path, 3);
+    alter_schema("commands", "NULL) STRICT", "NULL)");
+    sqlite3 *database = open_as_attacker();
+    snprintf(statements, sizeof statements, "UPDATE commands SET %s = CAST(%s AS BLOB) WHERE seq = 3", columns[i],
+             columns[i]);
+    run(database, statements);
+    close_as_attacker(database);
+    alter_schema("commands", "chain BLOB NOT NULL)", "chain BLOB NOT NULL) STRICT");
+    assert_refused(columns[i], "command 3 is not whole; good up to command 2");
+  }
+}
+
+/* A snapshot that is no state, its checksum being right: what it would save is done again. */
+static void test_a_snapshot_that_is_no_state(void **state) {
+  (void)state;
+  unsigned char checksum[FG_CHAIN_SIZE];
+  sqlite3_stmt *statement = NULL;
+  fill_ledger(path, 1100);
+  sqlite3 *database = open_as_attacker();
+  assert_int_equal(sqlite3_prepare_v2(database,
+                                      "SELECT s.seq, s.session, c.chain FROM snapshots AS s JOIN commands AS c"
+                                      " ON c.seq = s.seq",
+                                      -1, &statement, NULL),
+                   SQLITE_OK);
+  assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+  fg_snapshot_checksum(sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
+                       sqlite3_column_blob(statement, 2), string_of("no state"), checksum);
+  assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+  sqlite3_finalize(statement);
+  assert_int_equal(sqlite3_prepare_v2(database, "UPDATE snapshots SET state = CAST('no state' AS BLOB), checksum = ?",
+                                      -1, &statement, NULL),
+                   SQLITE_OK);
+  sqlite3_bind_blob(statement, 1, checksum, FG_CHAIN_SIZE, SQLITE_STATIC);
+  assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+  sqlite3_finalize(statement);
+  close_as_attacker(database);
+  fg_handle *ledger = open_ledger(path, 0);
+  assert_int_equal(command_count(ledger), 1101);
+  assert_int_equal(integer_in(fg_handle_account(ledger), "/products/image/month/total"), 1100);
+  close_ledger(ledger);
+  json_t *told = verify(path);
+  assert_non_null(strstr(json_string_value(json_object_get(told, "problem")), "the snapshot after command 1024"));
+  json_decref(told);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- header */
@@ -258,9 +345,9 @@ static void test_headers(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_schemas),
-      LEDGER_TEST(test_rows),
-      LEDGER_TEST(test_outcomes),
+      LEDGER_TEST(test_schemas),  LEDGER_TEST(test_rows),
+      LEDGER_TEST(test_outcomes), LEDGER_TEST(test_a_row_that_does_not_follow),
+      LEDGER_TEST(test_types),    LEDGER_TEST(test_a_snapshot_that_is_no_state),
       LEDGER_TEST(test_headers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

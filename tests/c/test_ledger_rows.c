@@ -6,9 +6,11 @@
 
 #include <linux/magic.h>
 
+#include "failing_disk.h"
 #include "store/disk.h"
 #include "store/row.h"
 #include "store/fault.h"
+#include "store/snapshots.h"
 
 /* ------------------------------------------------------------------------------------------------------------ chain */
 
@@ -64,6 +66,19 @@ static void test_every_part_is_in_the_chain(void **state) {
       assert_memory_not_equal(chains[i], chains[part], FG_CHAIN_SIZE);
     }
   }
+}
+
+/* The same of the format, 3, the command's number, its session and chain, and the state. */
+static void test_the_checksum_of_a_snapshot(void **state) {
+  (void)state;
+  unsigned char chain[FG_CHAIN_SIZE], checksum[FG_CHAIN_SIZE];
+  char hex[2 * FG_CHAIN_SIZE + 1];
+  for (int i = 0; i < FG_CHAIN_SIZE; i++) {
+    chain[i] = (unsigned char)i;
+  }
+  fg_snapshot_checksum(7, 3, chain, string_of("state"), checksum);
+  fg_chain_format(checksum, hex);
+  assert_string_equal(hex, "79a49be04e867ef938f7174315674c6a");
 }
 
 /* What the wall clock showed is `at` and by how much it was ahead; a sum that no instant holds is `at`. */
@@ -437,6 +452,33 @@ static void test_what_sqlite_says(void **state) {
   sqlite3_close(database);
 }
 
+/* Where SQLite says no more than that it failed, the system has said why. */
+static void test_what_the_system_said_to_sqlite(void **state) {
+  const struct {
+    int number;
+    fg_status status;
+  } cases[] = {{ENOSPC, FG_LEDGER_FULL}, {EDQUOT, FG_LEDGER_FULL}, {EROFS, FG_LEDGER_READ_ONLY}, {EIO, FG_LEDGER_IO}};
+  sqlite3 *database = NULL;
+  make_ledger_directory(state);
+  assert_int_equal(install_failing_disk(state), SQLITE_OK);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_int_equal(sqlite3_open(ledger_path("some.db"), &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "PRAGMA journal_mode = MEMORY; PRAGMA cache_size = 10", NULL, NULL, NULL),
+                     SQLITE_OK);
+    fail_at_operation(10, SQLITE_IOERR_WRITE);
+    fail_for(cases[i].number);
+    int result = sqlite3_exec(database, "CREATE TABLE some (thing); INSERT INTO some VALUES (zeroblob(1000000))", NULL,
+                              NULL, NULL);
+    assert_int_equal(result, SQLITE_IOERR);
+    assert_int_equal(fg_store_sqlite_fault(database, result, "x", NULL), cases[i].status);
+    fail_at_operation(0, 0);
+    sqlite3_close(database);
+    assert_int_equal(unlink(ledger_path("some.db")), 0);
+  }
+  assert_int_equal(remove_failing_disk(state), SQLITE_OK);
+  drop_ledger_directory(state);
+}
+
 /* As <linux/magic.h> and the sources of Linux name them. */
 static void test_names_of_network_disks(void **state) {
   (void)state;
@@ -483,6 +525,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_chain_of_a_row),
       cmocka_unit_test(test_every_part_is_in_the_chain),
+      cmocka_unit_test(test_the_checksum_of_a_snapshot),
       cmocka_unit_test(test_clocks_of_a_row),
       cmocka_unit_test(test_commands_written_and_read),
       cmocka_unit_test(test_flags_and_nulls_written_and_read),
@@ -495,6 +538,7 @@ int main(void) {
       cmocka_unit_test(test_answers_without_memory),
       cmocka_unit_test(test_what_the_system_says),
       cmocka_unit_test(test_what_sqlite_says),
+      cmocka_unit_test(test_what_the_system_said_to_sqlite),
       cmocka_unit_test(test_names_of_network_disks),
   };
   return cmocka_run_group_tests_name("rows of a ledger", tests, NULL, release_arena);
