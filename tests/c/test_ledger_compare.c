@@ -117,6 +117,16 @@ static void test_successors(void **state) {
   assert_relation("fork", 21, NULL, 0, 22);
 }
 
+/* The shortest there is. */
+static void test_successor_of_one_command(void **state) {
+  (void)state;
+  fill_ledger(a_path, 0);
+  assert_int_equal(fg_ledger_seal(a_path, b_path, 0, NULL, NULL), FG_OK);
+  assert_relation("same", 1, NULL, 0, 0);
+  use_more(b_path, 21, 2);
+  assert_relation("continuation", 1, "b", 2, 0);
+}
+
 static void test_apart(void **state) {
   (void)state;
   char whole[512];
@@ -152,8 +162,8 @@ static void test_damaged(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_same_and_longer), LEDGER_TEST(test_empty),      LEDGER_TEST(test_fork),
-      LEDGER_TEST(test_other_beginning), LEDGER_TEST(test_successors), LEDGER_TEST(test_apart),
-      LEDGER_TEST(test_damaged),
+      LEDGER_TEST(test_other_beginning), LEDGER_TEST(test_successors), LEDGER_TEST(test_successor_of_one_command),
+      LEDGER_TEST(test_apart),           LEDGER_TEST(test_damaged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

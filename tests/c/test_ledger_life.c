@@ -331,6 +331,39 @@ static void test_fork_of_the_process(void **state) {
   assert_good(path);
 }
 
+/* A child that has closed its copy of the handle, and lives on, keeps nobody from the ledger. */
+static void test_a_child_that_lives_on(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  int ends[2];
+  int closed[2];
+  char byte = 0;
+  assert_int_equal(pipe(ends), 0);
+  assert_int_equal(pipe(closed), 0);
+  fg_handle *ledger = open_ledger(path, 0);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+  pid_t child = fork();
+  if (child == 0) {
+    close(ends[1]);
+    bool refused = fg_handle_close(ledger, NULL) == FG_LEDGER_FORKED;
+    (void)!write(closed[1], &byte, 1);
+    (void)!read(ends[0], &byte, 1); /* until its parent has looked */
+    _exit(refused ? 0 : 1);
+  }
+  assert_int_equal(read(closed[0], &byte, 1), 1);
+  close_ledger(ledger);
+  fg_ledger_options options = {.wait_ms = 100};
+  assert_int_equal(fg_ledger_open(path, &options, &ledger, NULL), FG_OK);
+  close_ledger(ledger);
+  int ended = 1;
+  close(ends[1]);
+  assert_int_equal(waitpid(child, &ended, 0), child);
+  assert_int_equal(ended, 0);
+  close(ends[0]);
+  close(closed[0]);
+  close(closed[1]);
+}
+
 static void test_texts_that_are_no_text(void **state) {
   (void)state;
   fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
@@ -371,6 +404,7 @@ static void test_groups(void **state) {
   close_ledger(ledger);
   ledger = open_ledger(ledger_path("copy.db"), 0);
   assert_int_equal(command_count(ledger), 201);
+  assert_int_equal(fg_handle_flush(ledger, NULL), FG_OK); /* nothing waits without a group */
   close_ledger(ledger);
 }
 
@@ -391,6 +425,7 @@ int main(void) {
       LEDGER_TEST(test_reads_the_clock_itself),
       LEDGER_TEST(test_a_fork_of_the_account),
       LEDGER_TEST(test_fork_of_the_process),
+      LEDGER_TEST(test_a_child_that_lives_on),
       LEDGER_TEST(test_texts_that_are_no_text),
       LEDGER_TEST(test_groups),
   };

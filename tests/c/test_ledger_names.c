@@ -39,6 +39,7 @@ static void assert_opening(const char *path, fg_status expected, const char *wor
 
 static struct {
   bool no_flags, no_links; ///< renameat2 knows no flags; link is not supported
+  bool no_sync;            ///< of a directory
   const char *appears;     ///< a copy of this file takes the name just before
 } abilities;
 
@@ -69,6 +70,15 @@ int link(const char *from, const char *to) {
     return -1;
   }
   return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int fsync(int file) {
+  struct stat status;
+  if (abilities.no_sync && fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
+    errno = EIO;
+    return -1;
+  }
+  return (int)syscall(SYS_fsync, file);
 }
 
 /* What a process of several does: 0 if it could. */
@@ -138,6 +148,36 @@ static void test_beginning_where_less_is_possible(void **state) {
     assert_int_equal(unlink(path), 0);
   }
   memset(&abilities, 0, sizeof abilities);
+}
+
+/* A name that may not be on the disk is no beginning; and what has got it is a whole ledger. */
+static void test_beginning_where_the_directory_fails(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  fg_handle *ledger = NULL;
+  abilities.no_sync = true;
+  assert_int_equal(fg_ledger_open(path, &options, &ledger, NULL), FG_LEDGER_IO);
+  memset(&abilities, 0, sizeof abilities);
+  close_ledger(open_ledger(path, 0));
+  assert_good(path);
+  fg_book_release(book);
+}
+
+/* Nothing is written but the ledger's own files: not to what else is open, whatever its number. */
+static void test_beginning_writes_to_its_own_files(void **state) {
+  (void)state;
+  const char *theirs = ledger_path("theirs");
+  write_file(theirs, "kept", 4);
+  int input = dup(STDIN_FILENO);
+  int file = open(theirs, O_RDWR);
+  assert_int_equal(dup2(file, STDIN_FILENO), STDIN_FILENO);
+  fill_ledger(ledger_path("booth.db"), 3);
+  assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+  close(input);
+  close(file);
+  assert_int_equal(file_size(theirs), 4);
 }
 
 /* ------------------------------------------------------------------------------------------------------ many names */
@@ -231,13 +271,8 @@ static bool bind_mount(const char *from, const char *to) {
   return true;
 }
 
-/* A mount of the file lies in another directory, where its log would be another one. */
-static void test_mounts_of_the_file(void **state) {
-  (void)state;
-  const char *path = ledger_path("booth.db");
+static void meet_by_a_mount(const char *path, const char *other) {
   fill_ledger(path, 3);
-  assert_int_equal(mkdir(ledger_path("other"), 0777), 0);
-  const char *other = ledger_path("other/same.db");
   write_file(other, "", 0);
   if (bind_mount(path, other)) {
     fg_handle *ledger = open_ledger(path, 0);
@@ -263,6 +298,15 @@ static void test_mounts_of_the_file(void **state) {
     assert_int_equal(umount(other), 0);
   }
   assert_int_equal(unlink(other), 0);
+  assert_int_equal(unlink(path), 0);
+}
+
+/* A mount of the file lies in another directory, where its log would be another one, also under the same name. */
+static void test_mounts_of_the_file(void **state) {
+  (void)state;
+  assert_int_equal(mkdir(ledger_path("other"), 0777), 0);
+  meet_by_a_mount(ledger_path("booth.db"), ledger_path("other/same.db"));
+  meet_by_a_mount(ledger_path("booth.db"), ledger_path("other/booth.db"));
 }
 
 /* ------------------------------------------------------------------------------------------- replaced while it is open */
@@ -538,7 +582,7 @@ static void test_links_beside_the_name(void **state) {
     snprintf(word, sizeof word, "booth.db%s is a symbolic link", suffixes[i]);
     assert_int_equal(symlink("target", beside), 0);
     assert_opening(path, FG_LEDGER_NOT_A_FILE, word);
-    unlink(beside);
+    assert_int_equal(unlink(beside), 0); /* it was left alone, as its target */
     assert_int_equal(file_size(ledger_path("target")), 4);
   }
   assert_good(path);
@@ -732,6 +776,8 @@ static void test_file_of_another_user(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_beginning_where_less_is_possible),
+      LEDGER_TEST(test_beginning_where_the_directory_fails),
+      LEDGER_TEST(test_beginning_writes_to_its_own_files),
       LEDGER_TEST(test_symbolic_links),
       LEDGER_TEST(test_hard_links),
       LEDGER_TEST(test_change_of_directory),

@@ -205,6 +205,30 @@ static void test_held_by_another_handle(void **state) {
   close_ledger(ledger);
 }
 
+/* Handles of one file meet under one name only, whatever its number. */
+static void test_numbers_of_names(void **state) {
+  (void)state;
+  static const int64_t numbers[] = {0, 1, 5, (INT64_C(1) << 40) - 1};
+  const char *path = ledger_path("file");
+  enum { COUNT = sizeof numbers / sizeof *numbers };
+  write_file(path, "", 0);
+  for (int held = 0; held < COUNT; held++) {
+    fg_lock first;
+    assert_int_equal(fg_lock_open(&first, path, true, 0), 0);
+    assert_int_equal(fg_lock_take_name(&first, numbers[held]), 0);
+    assert_int_equal(fg_lock_take_session(&first, 0), 0);
+    for (int asked = 0; asked < COUNT; asked++) {
+      fg_lock second;
+      assert_int_equal(fg_lock_open(&second, path, true, 0), 0);
+      assert_int_equal(fg_lock_take_name(&second, numbers[asked]), asked == held ? 0 : EXDEV);
+      assert_false(fg_lock_is_alone(&second));
+      fg_lock_close(&second);
+      assert_true(fg_lock_is_alone(&first));
+    }
+    fg_lock_close(&first);
+  }
+}
+
 /* Another program, or another copy of SQLite in this one, is kept out while a handle is open, and a handle while the
    other reads. Nothing it tries changes the file. */
 static void test_other_programs(void **state) {
@@ -437,6 +461,7 @@ int main(void) {
       LEDGER_TEST(test_read_only),
       LEDGER_TEST(test_network_disks),
       LEDGER_TEST(test_held_by_another_handle),
+      LEDGER_TEST(test_numbers_of_names),
       LEDGER_TEST(test_other_programs),
       LEDGER_TEST(test_written_by_others),
       LEDGER_TEST(test_every_altered_byte_is_noticed),

@@ -193,6 +193,33 @@ static uint32_t let_another_wait(void *context) {
   return 1;
 }
 
+static void *hold_for_a_while(void *argument) {
+  fg_lock *lock = argument;
+  nanosleep(&(struct timespec){0, 50000000}, NULL);
+  fg_lock_close(lock);
+  return NULL;
+}
+
+/* Who says nothing of it waits for the others, and for one that is ending: the system gives up its locks one by one, that
+   of the file beside the ledger last. */
+static void test_waits_for_who_is_ending(void **state) {
+  (void)state;
+  pthread_t thread;
+  fg_lock lock;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 1);
+  assert_int_equal(fg_lock_open(&lock, path, true, 0), 0);
+  assert_int_equal(fg_lock_enter(&lock), 0);
+  assert_int_equal(pthread_create(&thread, NULL, hold_for_a_while, &lock), 0);
+  assert_int_equal(try_to_open(path, NULL), FG_OK);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+  assert_int_equal(fg_lock_open(&lock, path, true, 0), 0);
+  assert_int_equal(fg_lock_guard(&lock, ledger_path("booth.db-shm")), 0);
+  assert_int_equal(pthread_create(&thread, NULL, hold_for_a_while, &lock), 0);
+  assert_int_equal(try_to_open(path, NULL), FG_OK);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 /* An opening that fails lets the next one in: each would wait for the other, until one has waited for too long. */
 static void test_who_waits_comes_in_after_an_opening_that_fails(void **state) {
   (void)state;
@@ -217,6 +244,7 @@ int main(void) {
       LEDGER_TEST(test_one_pack_for_eight_processes),
       LEDGER_TEST(test_one_rate_limit_for_four_processes),
       LEDGER_TEST(test_locks_end_with_their_process),
+      LEDGER_TEST(test_waits_for_who_is_ending),
       LEDGER_TEST(test_who_waits_comes_in_after_an_opening_that_fails),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,9 +26,10 @@ static int try_lock(int file, short type, int64_t byte) {
   return error == EACCES ? EAGAIN : error;
 }
 
+/* No byte is locked by nobody; to the system a count of 0 is the rest of the file. */
 static bool is_locked_by_others(int file, int64_t first, int64_t count) {
   struct flock range = lock_of(F_WRLCK, first, count);
-  return fcntl(file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+  return count > 0 && fcntl(file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
 }
 
 static int64_t steady_ms(void) {
@@ -119,7 +120,7 @@ void fg_lock_leave(fg_lock *lock) { try_lock(lock->database, F_UNLCK, LOCK_INSID
 
 int fg_lock_take_name(fg_lock *lock, int64_t number) {
   FG_ASSERT(number >= 0 && number < LOCK_NAMES_COUNT);
-  bool elsewhere = (number > 0 && is_locked_by_others(lock->database, LOCK_NAMES, number)) ||
+  bool elsewhere = is_locked_by_others(lock->database, LOCK_NAMES, number) ||
                    is_locked_by_others(lock->database, LOCK_NAMES + number + 1, LOCK_NAMES_COUNT - number - 1);
   return elsewhere ? EXDEV : try_lock(lock->database, F_RDLCK, LOCK_NAMES + number);
 }
