@@ -126,6 +126,9 @@ def text_of(value: Any) -> str | None:
 
 
 def texts_of(values: Sequence[Any]) -> Any:
+    kinds = set(map(type, values))
+    if kinds == {str} or kinds == {int}:
+        return _text_column(list(map(str, values)))
     return _text_column([text_of(value) for value in values])
 
 

@@ -22,34 +22,28 @@ def keys_of(rows: Sequence[Row], wanted: Wanted) -> dict[str, Any]:
 
 def piece_of(rows: Sequence[Row], numbers: Sequence[int], keys: Mapping[str, Any], wanted: Wanted) -> Piece:
     """The rows, numbered."""
-    piece = Piece(None)
-    kept, kept_numbers = [], array("q")
-    for row, number in zip(rows, numbers):
-        values = [row.get(keys[name]) for name in wanted]
-        column, reason = _fault_of(values, wanted)
-        if reason is None:
-            kept.append(values)
-            kept_numbers.append(number)
-        else:
-            value = row.get(keys[column])
-            piece.aside.append(
-                Aside(number, reason, ascii(value) if isinstance(value, str) else text_of(value) or "", column)
-            )
-    columns = zip(*kept) if kept else ((),) * len(wanted)
-    piece.table = Table({name: texts_of(column) for name, column in zip(wanted, columns)})
-    piece.numbers = kept_numbers
-    return piece
+    columns = {name: [row.get(keys[name]) for row in rows] for name in wanted}
+    faults: dict[int, Aside] = {}
+    for name, role in wanted.items():
+        for place, value in () if _is_plain(columns[name]) else enumerate(columns[name]):
+            reason = _reason(value, role)
+            if reason is not None:
+                text = ascii(value) if isinstance(value, str) else text_of(value) or ""
+                faults.setdefault(place, Aside(numbers[place], reason, text, name))
+    if faults:
+        kept = [place for place in range(len(rows)) if place not in faults]
+        numbers = [numbers[place] for place in kept]
+        columns = {name: [column[place] for place in kept] for name, column in columns.items()}
+    table = Table({name: texts_of(column) for name, column in columns.items()})
+    if isinstance(numbers, range):
+        return Piece(table, first=numbers.start)
+    return Piece(table, numbers=array("q", numbers), aside=list(faults.values()))
 
 
-def _fault_of(values: Sequence[Any], wanted: Wanted) -> tuple[str, str | None]:
-    """The column that cannot be read and why; the core says so of all that is plain text."""
-    for value, (name, role) in zip(values, wanted.items()):
-        if type(value) is str and value.isascii():
-            continue
-        reason = _reason(value, role)
-        if reason is not None:
-            return name, reason
-    return "", None
+def _is_plain(column: Sequence[Any]) -> bool:
+    """Nothing can be wrong with it that the core does not find."""
+    kinds = set(map(type, column))
+    return kinds == {int} or (kinds == {str} and all(map(str.isascii, column)))
 
 
 def _reason(value: Any, role: str) -> str | None:

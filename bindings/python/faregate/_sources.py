@@ -306,9 +306,6 @@ def _lazy_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
 
 
 def _dict_pieces(rows: Sequence[Row], wanted: Wanted) -> Iterator[Piece]:
-    if not all(isinstance(row, Mapping) for row in rows):
-        other = next(row for row in rows if not isinstance(row, Mapping))
-        raise failure(InvalidType, f"events: expected rows as dicts, not {other!r}")
     keys = keys_of(rows, wanted) if rows else {}
     for first in range(0, len(rows), _DICT_ROWS):
         part = rows[first : first + _DICT_ROWS]
@@ -339,6 +336,8 @@ def _in_parts(items: Iterator[Any]) -> Iterator[Any]:
             rows = []
         if is_row:
             rows.append(item)
+        elif isinstance(item, (list, tuple)) and not all(isinstance(row, Mapping) for row in item):
+            raise failure(InvalidType, f"events: expected rows or tables of an iterator, not {item!r}")
         else:
             yield item
     if rows:
