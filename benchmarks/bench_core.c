@@ -52,7 +52,6 @@ static fg_command begin(fg_command_kind kind, fg_time at) {
 static fg_account *open_account(fg_book *book, int packs) {
   fg_account *account = NULL;
   must(fg_account_new(book, NULL, &account, NULL));
-  fg_account_name_calls(account, 1);
   fg_command open = begin(FG_DO_OPEN, YEAR_BEGIN);
   must(fg_account_apply(account, &open, NULL, NULL));
   for (int i = 0; i < packs; i++) {
@@ -118,7 +117,7 @@ static double best_fork(fg_account *account) {
 }
 
 /* Calls let through the gate and committed, at half the rate that is allowed: under ids of the host, printed beforehand, or
-   without, named by the account. */
+   without, named by the handle. */
 static double best_gate(fg_book *book, bool has_ids) {
   enum { CALLS = 200000, SHORT_ROUNDS = 5 * ROUNDS }; /* a round is a hundredth of a second */
   static char ids[CALLS][8];
@@ -127,7 +126,8 @@ static double best_gate(fg_book *book, bool has_ids) {
     snprintf(ids[i], sizeof ids[i], "%d", i);
   }
   for (int round = 0; round < SHORT_ROUNDS; round++) {
-    fg_account *account = open_account(book, 1);
+    fg_handle *handle = NULL;
+    must(fg_handle_new(open_account(book, 1), NULL, &handle, NULL));
     fg_command call = begin(FG_DO_CALL, YEAR_BEGIN);
     fg_command commit = begin(FG_DO_COMMIT, YEAR_BEGIN);
     fg_outcome outcome;
@@ -138,13 +138,13 @@ static double best_gate(fg_book *book, bool has_ids) {
       if (has_ids) {
         call.id = commit.id = text(ids[i]);
       }
-      must(fg_account_apply(account, &call, &outcome, NULL));
+      must(fg_handle_apply(handle, &call, &outcome, NULL));
       commit.call = outcome.is.used.call;
-      must(fg_account_apply(account, &commit, NULL, NULL));
+      must(fg_handle_apply(handle, &commit, NULL, NULL));
     }
     double spent = (now_ns() - began) / CALLS;
     best = spent < best ? spent : best;
-    fg_account_free(account);
+    must(fg_handle_close(handle, NULL));
   }
   return best;
 }

@@ -309,17 +309,6 @@ FG_API FG_MUST_CHECK fg_status fg_account_calls(const fg_account *account, const
 FG_API FG_MUST_CHECK fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity,
                                                    fg_money *amount, fg_error *error);
 
-/* An account, or the ledger it belongs to, can name the calls that the host gives no id. From then on a `call` may
-   leave it out: what it answers has a number, by which the call can be committed or canceled. In memory that also takes
-   less time and less room than an id of the host's. `session` is 0 in memory and that of the handle in a ledger, so
-   that no two handles of one ledger make up the same id. Once a call has been named the session stays, for the account
-   and for its forks. Answers the one that holds. */
-FG_API uint64_t fg_account_name_calls(fg_account *account, uint64_t session);
-/* The id of the call of a number, given the session of its account: "#call-0-17", with a 0 at the end. Answers its
-   length. */
-#define FG_CALL_NAME_MAX 48
-FG_API size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MAX]);
-
 /* ------------------------------------------------------------------------------------------------------ handle */
 
 /* What a host holds: an account in memory, or one in a ledger, behind one set of functions. A handle decides the
@@ -359,6 +348,13 @@ FG_API FG_MUST_CHECK fg_status fg_handle_new(fg_account *account, const fg_clock
                                              fg_error *error);
 /* Writes what waits, and releases the handle whatever the answer is; its passes are over then. NULL is allowed. */
 FG_API fg_status fg_handle_close(fg_handle *handle, fg_error *error);
+
+/* A handle names the calls that the host gives no id. What such a `call` answers has a number, by which the call can be
+   committed or canceled. In memory that also takes less time and less room than an id of the host's; a fork counts on.
+   The number stands for an id, "#call-0-17": this writes it with a 0 at the end and answers its length. `session` is 0
+   in memory and that of the handle in a ledger, so that no two handles of one ledger make up the same id. */
+#define FG_CALL_NAME_MAX 48
+FG_API size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MAX]);
 
 /* Runs a command; one in a ledger is on the disk before it is answered. After a LEDGER status it is not acknowledged:
    it may or may not be there, and given again under the same id it is done once. A `call` that is applied as a command

@@ -2,7 +2,7 @@
    a fork; and no host's. */
 #include "support.h"
 
-#include "account/snapshot.h"
+#include "state/call_names.h"
 #include "state/state.h"
 
 #define DAY "2024-11-05T10:00:00"
@@ -17,19 +17,13 @@ static fg_account *open_account(void) {
   return account;
 }
 
-static fg_account *named_account(uint64_t session) {
-  fg_account *account = open_account();
-  fg_account_name_calls(account, session);
-  return account;
-}
-
 static fg_status run(fg_account *account, fg_command_kind kind, fg_string id, int64_t quantity, fg_outcome *outcome) {
   fg_command command;
   fg_command_begin(&command, kind, fg_account_now(account) + 100000);
   command.product = kind == FG_DO_CALL || kind == FG_DO_USE ? string_of("image") : (fg_string){NULL, 0};
   command.quantity = kind == FG_DO_COMMIT ? FG_ALL : quantity;
   command.id = id;
-  return fg_account_apply(account, &command, outcome, NULL);
+  return fg_account_apply_as(account, &command, FG_NUMBERED, outcome, NULL);
 }
 
 static fg_status call(fg_account *account, fg_string id, int64_t quantity, fg_outcome *outcome) {
@@ -68,15 +62,13 @@ static fg_string numbered(id_text *kept, unsigned number) {
 static void test_names_count_and_differ(void **state) {
   (void)state;
   char made[FG_CALL_NAME_MAX];
-  fg_call_names names = {.session = UINT64_MAX, .next = 1};
-  fg_call_names others = {.session = UINT64_MAX - 1, .next = 1};
   for (unsigned number = 1; number <= 12000; number++) {
     char expected[FG_CALL_NAME_MAX];
     snprintf(expected, sizeof expected, "#call-18446744073709551615-%u", number);
     assert_int_equal(fg_call_name(UINT64_MAX, number, made), strlen(expected));
     assert_string_equal(made, expected);
-    assert_int_equal(fg_call_names_number(&names, string_of(made)), number);
-    assert_int_equal(fg_call_names_number(&others, string_of(made)), 0);
+    assert_int_equal(fg_call_number(string_of(made)), 0); /* of a ledger: no history keeps its number */
+    assert_int_equal(fg_call_number(fg_call_id(0, number, made)), number);
   }
   assert_int_equal(fg_call_name(UINT64_MAX, UINT64_MAX, made),
                    strlen("#call-18446744073709551615-18446744073709551615"));
@@ -88,13 +80,10 @@ static void test_only_names_are_names(void **state) {
                                        "#call-0-0",  "#call-0-01", "#call-0-1x", "#call-1-1",
                                        "#call-0--1", "#Call-0-1",  "#call--1",   "#call-0-18446744073709551617",
                                        "#1",         "#call-00-1"};
-  fg_call_names names = {.next = 0};
-  assert_int_equal(fg_call_names_number(&names, string_of("#call-0-1")), 0);
-  names.next = 1;
-  assert_int_equal(fg_call_names_number(&names, string_of("#call-0-1")), 1);
-  assert_true(fg_call_names_number(&names, string_of("#call-0-18446744073709551615")) == UINT64_MAX);
+  assert_int_equal(fg_call_number(string_of("#call-0-1")), 1);
+  assert_true(fg_call_number(string_of("#call-0-18446744073709551615")) == UINT64_MAX);
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-    assert_int_equal(fg_call_names_number(&names, string_of(others[i])), 0);
+    assert_int_equal(fg_call_number(string_of(others[i])), 0);
   }
 }
 
@@ -104,7 +93,7 @@ static void test_a_number_is_used_up_by_what_is_accepted(void **state) {
   (void)state;
   const fg_string none = {NULL, 0};
   fg_outcome outcome;
-  fg_account *account = named_account(7);
+  fg_account *account = open_account();
   assert_int_equal(call(account, none, 21, NULL), FG_RATE_LIMITED);
   assert_int_equal(unnamed(account, 2), 1);
   assert_int_equal(call(account, none, 21, NULL), FG_RATE_LIMITED);
@@ -130,7 +119,7 @@ static void test_a_name_is_an_id_like_any_other(void **state) {
   (void)state;
   id_text kept;
   fg_outcome outcome;
-  fg_account *account = named_account(0);
+  fg_account *account = open_account();
   assert_int_equal(unnamed(account, 2), 1);
   assert_int_equal(call(account, numbered(&kept, 1), 2, &outcome), FG_ID_RESERVED);
   assert_int_equal(run(account, FG_DO_CANCEL, kept.id, 0, NULL), FG_OK);
@@ -148,23 +137,24 @@ static void test_an_unnamed_call_may_have_all_fields(void **state) {
   (void)state;
   fg_outcome outcome;
   fg_error error;
-  fg_account *account = named_account(0);
+  fg_account *account = open_account();
   fg_command held = command_of(FG_DO_CALL, "2024-11-05T11:00:00", "product=image owner=booth-3 timeout_ms=10 id=c");
   held.id.text = NULL;
-  assert_int_equal(fg_account_apply(account, &held, &outcome, &error), FG_OK);
+  assert_int_equal(fg_account_apply_as(account, &held, FG_NUMBERED, &outcome, &error), FG_OK);
   assert_int_equal(outcome.is.used.call, 1);
   held.quantity = 0;
-  assert_int_equal(fg_account_apply(account, &held, NULL, &error), FG_INVALID);
+  assert_int_equal(fg_account_apply_as(account, &held, FG_NUMBERED, NULL, &error), FG_INVALID);
   assert_string_equal(error.path, "quantity");
   held.quantity = 1;
   held.id = string_of("");
-  assert_int_equal(fg_account_apply(account, &held, NULL, &error), FG_INVALID);
+  assert_int_equal(fg_account_apply_as(account, &held, FG_NUMBERED, NULL, &error), FG_INVALID);
   assert_string_equal(error.path, "id");
   assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_OK);
   fg_account_free(account);
 }
 
-/* An account that was not told to makes up no ids; nor does it know numbers. */
+/* Without a handle nobody makes up an id: a call has its own, and no number is known. What a ledger has written has its
+   id in full. */
 static void test_ids_are_asked_for(void **state) {
   (void)state;
   fg_error error;
@@ -174,14 +164,16 @@ static void test_ids_are_asked_for(void **state) {
   fg_time before = fg_account_now(account);
   assert_int_equal(fg_account_apply(account, &unnamed_call, NULL, &error), FG_INVALID);
   assert_string_equal(error.path, "id");
+  assert_int_equal(fg_account_apply_as(account, &unnamed_call, FG_NAMED_BY_LIBRARY, NULL, &error), FG_INVALID);
+  assert_string_equal(error.path, "id");
   fg_command commit = command_of(FG_DO_COMMIT, "2024-11-05T11:00:00", "id=c");
   commit.id.text = NULL;
   assert_int_equal(fg_account_apply(account, &commit, NULL, &error), FG_INVALID);
   assert_string_equal(error.path, "id");
   assert_true(fg_account_now(account) == before);
   assert_int_equal(call(account, string_of("1"), 1, NULL), FG_OK);
-  assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_INVALID); /* a number is no id of the host's */
-  assert_int_equal(end(account, FG_DO_CANCEL, 1, NULL), FG_INVALID);
+  assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_UNKNOWN_ID); /* a number is no id of the host's */
+  assert_int_equal(end(account, FG_DO_CANCEL, 1, NULL), FG_UNKNOWN_ID);
   assert_int_equal(run(account, FG_DO_COMMIT, string_of("1"), 0, NULL), FG_OK);
   fg_account_free(account);
 }
@@ -190,7 +182,7 @@ static void test_thousands_of_names_are_known_again(void **state) {
   (void)state;
   enum { CALLS = 3000 };
   id_text kept;
-  fg_account *account = named_account(0);
+  fg_account *account = open_account();
   for (unsigned number = 1; number <= CALLS; number++) {
     assert_int_equal(unnamed(account, 1), number);
     assert_int_equal(end(account, FG_DO_COMMIT, number, NULL), FG_OK);
@@ -207,7 +199,7 @@ static void test_many_are_in_flight(void **state) {
   (void)state;
   enum { CALLS = 40 };
   id_text kept;
-  fg_account *account = named_account(0);
+  fg_account *account = open_account();
   for (unsigned number = 1; number <= CALLS; number++) {
     assert_int_equal(unnamed(account, 1), number);
   }
@@ -225,7 +217,7 @@ static void test_forks_count_on_each_for_itself(void **state) {
   (void)state;
   fg_outcome outcome;
   fg_account *fork = NULL;
-  fg_account *account = named_account(0);
+  fg_account *account = open_account();
   for (unsigned number = 1; number <= 5; number++) {
     assert_int_equal(unnamed(account, 1), number);
   }
@@ -242,21 +234,19 @@ static void test_forks_count_on_each_for_itself(void **state) {
   fg_account_free(account);
 }
 
-/* What a snapshot has are ids: the numbers go on and still stand for them. */
-static void test_names_outlast_a_snapshot(void **state) {
+/* A name in full, as a ledger has it, goes its own way: numbers are given beside it. */
+static void test_names_of_ledgers_are_no_numbers(void **state) {
   (void)state;
   id_text kept;
-  fg_account *account = named_account(0);
-  fg_text bytes = {.allocator = account->allocator};
-  assert_int_equal(unnamed(account, 2), 1);
-  assert_int_equal(unnamed(account, 3), 2);
-  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
-  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
-  fg_text_release(&bytes);
-  assert_int_equal(unnamed(account, 1), 3);
-  assert_int_equal(end(account, FG_DO_CANCEL, 1, NULL), FG_OK);
-  assert_int_equal(run(account, FG_DO_COMMIT, numbered(&kept, 2), 0, NULL), FG_OK);
-  assert_int_equal(end(account, FG_DO_COMMIT, 3, NULL), FG_OK);
+  fg_account *account = open_account();
+  fg_command named = command_of(FG_DO_CALL, "2024-11-05T11:00:00", "product=image id=#call-1-1");
+  assert_int_equal(fg_account_apply_as(account, &named, FG_NUMBERED, NULL, NULL), FG_ID_RESERVED);
+  assert_int_equal(fg_account_apply_as(account, &named, FG_NAMED_BY_LIBRARY, NULL, NULL), FG_OK);
+  assert_int_equal(unnamed(account, 1), 1);
+  assert_int_equal(run(account, FG_DO_COMMIT, string_of("#call-1-1"), 0, NULL), FG_OK);
+  assert_int_equal(run(account, FG_DO_CANCEL, string_of("#call-1-1"), 0, NULL), FG_ALREADY_FINISHED);
+  assert_int_equal(run(account, FG_DO_CANCEL, numbered(&kept, 1), 0, NULL), FG_OK);
+  assert_int_equal(end(account, FG_DO_COMMIT, 1, NULL), FG_ALREADY_FINISHED);
   fg_account_free(account);
 }
 
@@ -271,7 +261,7 @@ int main(void) {
       cmocka_unit_test(test_thousands_of_names_are_known_again),
       cmocka_unit_test(test_many_are_in_flight),
       cmocka_unit_test(test_forks_count_on_each_for_itself),
-      cmocka_unit_test(test_names_outlast_a_snapshot),
+      cmocka_unit_test(test_names_of_ledgers_are_no_numbers),
   };
   return cmocka_run_group_tests_name("call names", tests, NULL, NULL);
 }

@@ -343,8 +343,8 @@ static fg_status door_apply(void *context, const fg_command *command, bool is_na
   if (door->shut && !door->loses_answers) {
     return FG_LEDGER_FULL;
   }
-  fg_status status = is_named ? fg_account_replay(door->account, command, outcome, error)
-                              : fg_account_apply(door->account, command, outcome, error);
+  fg_naming naming = is_named ? FG_NAMED_BY_LIBRARY : FG_NAMED_BY_HOST;
+  fg_status status = fg_account_apply_as(door->account, command, naming, outcome, error);
   return door->shut ? FG_LEDGER_IO : status;
 }
 static fg_status door_trusted(void *context, fg_time *instant, fg_error *error) {

@@ -199,8 +199,6 @@ static void test_calls_that_the_ledger_names(void **state) {
   fg_outcome outcome;
   fg_handle *first = open_ledger(path, 0);
   fg_handle *second = open_ledger(path, 0);
-  fg_account_name_calls(fg_handle_account(first), 1);
-  fg_account_name_calls(fg_handle_account(second), 2);
   must_apply(first, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   assert_int_equal(call_unnamed(first, "2024-11-05T10:00:00", 1, &outcome), FG_OK);
   assert_int_equal(outcome.is.used.call, 1);

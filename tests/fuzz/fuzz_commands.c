@@ -3,6 +3,8 @@
 #include "fuzz.h"
 #include "faregate_timeline.h"
 
+#include "state/state.h"
+
 /* The input that is left; all that comes after it is 0. */
 typedef struct bytes {
   const uint8_t *at, *end;
@@ -122,9 +124,6 @@ static fg_account *new_account(uint8_t choice) {
       .wallet = choice & 1 ? &nothing : NULL, .policy = policy, .policy_count = (choice >> 1) % 4};
   fg_account *account = NULL;
   MUST(fg_account_new(facefusion(), &options, &account, NULL) == FG_OK);
-  if (choice & 8) {
-    fg_account_name_calls(account, 0);
-  }
   return account;
 }
 
@@ -145,7 +144,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fg_command command = next_command(&in, now);
     fg_outcome outcome;
     fg_error error = {0};
-    fg_status status = fg_account_apply(account, &command, &outcome, &error);
+    fg_naming naming = choice & 8 ? FG_NUMBERED : FG_NAMED_BY_HOST;
+    fg_status status = fg_account_apply_as(account, &command, naming, &outcome, &error);
     if (status == FG_OK) {
       MUST(outcome.kind == command.kind);
     } else {

@@ -28,7 +28,6 @@ BEHIND_THE_HANDLE = {
     "fg_account_calls",
     "fg_account_describe",
     "fg_account_marginal",
-    "fg_account_name_calls",
     "fg_account_notices",
     "fg_account_now",
     "fg_account_upcoming",

@@ -83,37 +83,20 @@ void fg_account_free(fg_account *account) {
   fg_release(&allocator, account, sizeof *account);
 }
 
-/* In a ledger the handle names the calls, and the history has these names as texts. So the numbers of a fork begin
-   after them. */
-void fg_account_renumber(fg_account *account) {
-  uint64_t next = fg_history_next_number(account->history);
-  account->named_before = account->archive != NULL ? UINT64_MAX : account->names.next - next;
-}
-
 fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
   fg_account *fork = allocate_account(&account->allocator, account->book);
   if (fork == NULL) {
     return FG_NO_MEMORY;
   }
   fork->policy = account->policy;
-  fork->names = account->names;
   fg_status status = fg_state_copy(account, &account->state, &fork->state);
   if (status != FG_OK) {
     fg_account_free(fork);
     return status;
   }
   fork->history = fg_history_retain(account->history);
-  fg_account_renumber(fork);
   *copy = fork;
   return FG_OK;
-}
-
-uint64_t fg_account_name_calls(fg_account *account, uint64_t session) {
-  if (account->names.next <= 1) { /* none is in use */
-    account->names = (fg_call_names){.session = session, .next = 1};
-    fg_account_renumber(account);
-  }
-  return account->names.session;
 }
 
 fg_book *fg_account_book(const fg_account *account) { return account->book; }

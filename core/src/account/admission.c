@@ -11,10 +11,6 @@
 #include "perform.h"
 #include "soundness.h"
 
-/* An account in a ledger does not name its calls; the ledger does, because a name may already stand in a row whose
-   answer was lost. */
-static bool names_calls(const fg_account *account) { return account->names.next != 0 && account->archive == NULL; }
-
 /* Lets time pass up to `at`. If something that falls due does not fit, nothing happens, and `at` becomes its
    instant. */
 static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
@@ -72,15 +68,16 @@ static FG_HOT fg_status apply_use(fg_account *account, const fg_command *command
   return fg_gate_use(account, command, NULL, &outcome->is.used);
 }
 
-static fg_status answer(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated) {
+static fg_status answer(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
+                        bool *repeated) {
   if (FG_LIKELY(command->kind == FG_DO_USE && command->id.text == NULL)) { /* the most frequent command goes first */
     return apply_use(account, command, outcome);
   }
   switch (command->kind) {
-  case FG_DO_USE: return fg_idempotent_apply(account, command, outcome, repeated);
+  case FG_DO_USE: return fg_idempotent_apply(account, command, naming, outcome, repeated);
   case FG_DO_CALL:
-    return command->id.text == NULL ? fg_named_call(account, command, &outcome->is.used)
-                                    : fg_idempotent_apply(account, command, outcome, repeated);
+    return command->id.text == NULL ? fg_numbered_call(account, command, &outcome->is.used)
+                                    : fg_idempotent_apply(account, command, naming, outcome, repeated);
   case FG_DO_COMMIT:
   case FG_DO_CANCEL: return fg_gate_end(account, command, outcome, repeated);
   case FG_DO_PREVIEW: return preview(account, command);
@@ -90,7 +87,7 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_outco
   }
   bool is_recorded = fg_command_orders(command->kind) ||
                      (fg_command_owns_id(command->kind) && command->id.text != NULL);
-  return is_recorded ? fg_idempotent_apply(account, command, outcome, repeated)
+  return is_recorded ? fg_idempotent_apply(account, command, naming, outcome, repeated)
                      : apply_plain(account, command, outcome);
 }
 
@@ -123,13 +120,6 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
   return status;
 }
 
-fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
-  account->may_reserve = true;
-  fg_status status = fg_account_apply(account, command, outcome, error);
-  account->may_reserve = false;
-  return status;
-}
-
 void fg_account_turn_back(fg_account *account, fg_time at) {
   if (account->state.now > at) { /* FG_NO_TIME is before all times */
     account->state.now = at;
@@ -142,12 +132,13 @@ static inline bool writes_outcome_last(fg_command_kind kind) {
   return kind == FG_DO_USE || kind == FG_DO_CALL || kind == FG_DO_COMMIT || kind == FG_DO_CANCEL;
 }
 
-fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
+                              fg_error *error) {
   fg_outcome scratch;
   bool repeated = false;
   FG_TRY(fg_command_check_instant(command, error));
   FG_TRY(FG_LIKELY(command->kind == FG_DO_USE) ? fg_command_check_as(FG_DO_USE, command, false, error)
-                                               : fg_command_check_fields(command, names_calls(account), error));
+                                               : fg_command_check_fields(command, naming == FG_NUMBERED, error));
   if (FG_UNLIKELY(command->at <
                   account->state.now)) { /* before the first command `now` is FG_NO_TIME, below all times */
     return fg_refuse_reversal(account, error);
@@ -155,7 +146,7 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
   fg_outcome *answered = writes_outcome_last(command->kind) && outcome != NULL ? outcome : &scratch;
   fg_status status = pass_time(account, command->at);
   if (FG_LIKELY(status == FG_OK)) {
-    status = answer(account, command, answered, &repeated);
+    status = answer(account, command, naming, answered, &repeated);
   }
   if (FG_UNLIKELY(status != FG_OK)) {
     return refuse(account, command, status, error);
@@ -170,4 +161,8 @@ fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_ou
     fg_account_assert_sound(account);
   }
   return FG_OK;
+}
+
+fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {
+  return fg_account_apply_as(account, command, FG_NAMED_BY_HOST, outcome, error);
 }

@@ -150,7 +150,7 @@ fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter 
   for (uint32_t i = 0; i < account->state.holds.count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
     char made[FG_CALL_NAME_MAX];
-    fg_string id = fg_hold_id(account, hold, made);
+    fg_string id = fg_hold_id(hold, made);
     if (filter == NULL || filter->wants(filter->context, id)) {
       tell_call(&to, account, hold, id);
     }

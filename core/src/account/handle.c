@@ -4,6 +4,7 @@
 #include "describe.h"
 #include "../rules/gate.h"
 #include "../rules/holds.h"
+#include "../state/call_names.h"
 #include "notices.h"
 #include "../state/past.h"
 #include "../base/tell.h"
@@ -55,7 +56,7 @@ static fg_status memory_apply(void *context, const fg_command *command, bool is_
                               fg_outcome *outcome, fg_error *error) {
   (void)is_named;
   (void)reading;
-  return fg_account_apply(((fg_memory *)context)->account, command, outcome, error);
+  return fg_account_apply_as(((fg_memory *)context)->account, command, FG_NUMBERED, outcome, error);
 }
 
 static fg_status memory_trusted(void *context, fg_time *at, fg_error *error) {
@@ -159,10 +160,8 @@ fg_status fg_handle_new(fg_account *account, const fg_clock_options *options, fg
   fg_status status = fg_handle_make(&reached, options, handle, error);
   if (status != FG_OK) {
     fg_release(&account->allocator, memory, sizeof *memory);
-    return status;
   }
-  fg_account_name_calls(account, 0);
-  return FG_OK;
+  return status;
 }
 
 static bool is_in_memory(const fg_handle *handle) { return handle->at.reach == &in_memory; }
@@ -269,14 +268,14 @@ static fg_status ask_new_account(fg_handle *handle, fg_command *command, const f
   return status == FG_OK ? fg_account_apply(handle->asked, command, outcome, error) : fg_refuse(error, status);
 }
 
-/* In a ledger every call has its id as text, and a name is given once whatever came of the call, because it may stand
-   in a row whose answer was lost. */
+/* In memory the history numbers a call without an id. In a ledger every call has its id as text, and a name is given
+   once whatever came of the call, because it may stand in a row whose answer was lost. */
 static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CALL_NAME_MAX]) {
   if (is_in_memory(handle) || !fg_command_leaves_id(command)) {
     return 0;
   }
   uint64_t number = command->kind == FG_DO_CALL ? handle->next_call++ : command->call;
-  command->id = (fg_string){made, fg_call_name(handle->at.session, number, made)};
+  command->id = fg_call_id(handle->at.session, number, made);
   return command->kind == FG_DO_CALL ? number : 0;
 }
 
@@ -309,7 +308,7 @@ static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, 
 static fg_status apply_inside(fg_handle *handle, const fg_command *command, bool is_end, fg_outcome *outcome,
                               fg_error *error) {
   if (FG_LIKELY(command->at != FG_NO_TIME && is_in_memory(handle))) {
-    return fg_account_apply(handle->at.account, command, outcome, error);
+    return fg_account_apply_as(handle->at.account, command, FG_NUMBERED, outcome, error);
   }
   return complete(handle, command, is_end, outcome, error);
 }
@@ -493,7 +492,7 @@ fg_status fg_handle_call(fg_handle *handle, const fg_command *command, fg_pass *
 }
 
 fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]) {
-  return pass->call == 0 ? pass->id : (fg_string){made, fg_call_name(pass->session, pass->call, made)};
+  return pass->call == 0 ? pass->id : fg_call_id(pass->session, pass->call, made);
 }
 
 /* ------------------------------------------------------------------------------------------------ the end of a call */
@@ -582,7 +581,7 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   if (hold == NULL) {
     return set_ended(handle, command.attempt, error);
   }
-  command.id = fg_hold_id(handle->at.account, hold, made);
+  command.id = fg_hold_id(hold, made);
   command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->at.account);
   fg_status status = apply_inside(handle, &command, true, &outcome, error);
   if (may_be_tried_again(status)) {
@@ -641,7 +640,7 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   command->id = pass->id;
   command->call = pass->call;
   command->attempt = pass->attempt;
-  FG_TRY(fg_command_check_fields(command, true, error));
+  FG_TRY(fg_command_check_fields(command, false, error));
   FG_TRY(withdraw_ending(handle, command, error));
   fg_status status = enter_to_act(handle, error);
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
@@ -689,7 +688,7 @@ static fg_status find_uncertain(fg_handle *handle, uncertain_calls *calls, fg_er
   for (size_t i = 0; i < calls->count; i++) {
     const fg_hold *hold = &account->state.holds.items[i];
     char made[FG_CALL_NAME_MAX];
-    FG_TRY(is_uncertain(handle, hold, fg_hold_id(account, hold, made), &calls->is_uncertain[i], error));
+    FG_TRY(is_uncertain(handle, hold, fg_hold_id(hold, made), &calls->is_uncertain[i], error));
   }
   return FG_OK;
 }

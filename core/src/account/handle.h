@@ -13,7 +13,7 @@ typedef struct fg_reach {
   void (*leave)(void *context);
   /* Refuses where the ledger was opened to be read. Asked before the clock is read, so that this refusal goes first. */
   fg_status (*may_write)(void *context, fg_error *error);
-  /* fg_account_apply, durably; the command has an instant. `is_named`: its id is of the handle's making. */
+  /* fg_account_apply_as, durably; the command has an instant. `is_named`: its id is of the handle's making. */
   fg_status (*apply)(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
                      fg_outcome *outcome, fg_error *error);
   /* When the wall clock was last said to be right, FG_NO_TIME: never; and says that it is. */

@@ -20,8 +20,8 @@ static FG_COLD bool names_product(const fg_account *account, fg_string id) {
 
 /* Orders and calls without an id get ids that begin with #, free grants ids that begin with a product and a slash
    (PRODUCT/GRANT/YYYY-MM). No new id of the host's may look like them. */
-static bool is_reserved(const fg_account *account, const fg_key *key) {
-  bool is_made_up = key->id.text[0] == '#' && !account->may_reserve;
+static bool is_reserved(const fg_account *account, const fg_key *key, fg_naming naming) {
+  bool is_made_up = key->id.text[0] == '#' && naming != FG_NAMED_BY_LIBRARY;
   return FG_UNLIKELY(is_made_up) || (FG_UNLIKELY(key->has_slash) && names_product(account, key->id));
 }
 
@@ -95,8 +95,7 @@ static fg_status apply_new(fg_account *account, const fg_command *command, const
 
 /* One id is one attempt, so that nobody is let in twice on one deduction. */
 static fg_status why_not_called(const fg_account *account, const fg_command *command, bool is_same) {
-  uint32_t number = fg_account_number(account, fg_call_names_number(&account->names, command->id));
-  bool is_held = fg_holds_find(account, number, command->id) != NULL;
+  bool is_held = fg_holds_find(account, command->id, 0) != NULL;
   return !is_same ? FG_ID_CONFLICT : is_held ? FG_IN_FLIGHT : FG_ALREADY_FINISHED;
 }
 
@@ -133,8 +132,8 @@ static FG_COLD fg_status look_back(fg_account *account, const fg_command *comman
                            : answer_known(account, command, &past, outcome, repeated, is_free);
 }
 
-FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg_outcome *outcome,
-                                     bool *repeated) {
+FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg_naming naming,
+                                     fg_outcome *outcome, bool *repeated) {
   char made_up[32];
   if (command->id.text == NULL) {
     FG_ASSERT(fg_command_orders(command->kind));
@@ -142,8 +141,8 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
     return new_command(account, command, &own, outcome);
   }
   fg_key key;
-  fg_account_key(account, command->id, &key);
-  if (is_reserved(account, &key)) {
+  fg_history_key(account->history, command->id, &key);
+  if (is_reserved(account, &key, naming)) {
     return FG_ID_RESERVED;
   }
   bool may_be_known = account->archive != NULL || fg_history_find(account->history, &key).bytes != NULL;
@@ -157,15 +156,14 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
   return apply_new(account, command, &key, outcome);
 }
 
-/* -------------------------------------------------------------------------------------------- under the next name */
+/* ------------------------------------------------------------------------------------------ under the next number */
 
-FG_HOT fg_status fg_named_call(fg_account *account, const fg_command *command, fg_used *used) {
-  uint64_t number = account->names.next - account->named_before;
-  const fg_key key = {.number = (uint32_t)number};
-  if (FG_UNLIKELY(number > UINT32_MAX)) {
+FG_HOT fg_status fg_numbered_call(fg_account *account, const fg_command *command, fg_used *used) {
+  const fg_key key = {.number = fg_history_next_number(account->history)};
+  if (FG_UNLIKELY(key.number == UINT32_MAX)) {
     return FG_OVERFLOW;
   }
   FG_TRY(fg_gate_call(account, command, &key, used));
-  used->call = account->names.next++;
+  used->call = key.number;
   return FG_OK;
 }

@@ -6,9 +6,10 @@
 
 /* Applies a command that has an id of its own, made up where none was given, and keeps what it answered; or answers as
    it did. FG_ID_CONFLICT, FG_ID_RESERVED. */
-fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
+fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
+                              bool *repeated);
 
-/* Applies a call without an id: it gets the account's next name, and answers the number of that. */
-fg_status fg_named_call(fg_account *account, const fg_command *command, fg_used *used);
+/* Applies a call without an id: it gets the history's next number, and answers that. */
+fg_status fg_numbered_call(fg_account *account, const fg_command *command, fg_used *used);
 
 #endif

@@ -282,7 +282,7 @@ static void ask_for_uncertain(notice_board *board) {
   const fg_call_filter *filter = board->context->uncertain;
   for (uint32_t i = 0; i < account->state.holds.count && filter != NULL; i++) {
     char made[FG_CALL_NAME_MAX];
-    fg_string id = fg_hold_id(account, &account->state.holds.items[i], made);
+    fg_string id = fg_hold_id(&account->state.holds.items[i], made);
     board->uncertain[i] = filter->wants(filter->context, id);
   }
 }
@@ -320,7 +320,7 @@ static fg_status notice_calls(notice_board *board, uint32_t product, bool uncert
       continue;
     }
     if (open.of++ == 0) { /* the oldest comes first */
-      open.id = fg_hold_id(account, hold, oldest);
+      open.id = fg_hold_id(hold, oldest);
       open.at = hold->since;
     }
     if (!fg_add_i64(open.units, hold->units, &open.units)) {

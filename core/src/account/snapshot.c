@@ -220,14 +220,14 @@ static const unsigned char *read_entry(snapshot_walk *walk, fg_string id, fg_str
   return room.entry;
 }
 
-/* Writes or reads the entry of a call by its id as text, because the account that reads it may make up other names. */
+/* Writes or reads the entry of a call by its id as text, because a history that was read keeps no numbers. */
 static void walk_entry(snapshot_walk *walk, fg_hold *hold) {
   char made[FG_CALL_NAME_MAX];
   fg_string id = {NULL, 0};
   fg_string kept = {NULL, 0};
   if (!is_reading(walk)) {
     const unsigned char *from = fg_entry_kept(hold->entry);
-    id = fg_hold_id(walk->account, hold, made);
+    id = fg_hold_id(hold, made);
     kept = (fg_string){(const char *)from, (size_t)(fg_record_check_held(from, NULL) - from)};
   }
   walk_bytes(walk, &id);
@@ -506,6 +506,5 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
   fg_history_release(account->history);
   account->state = state;
   account->history = walk.history;
-  fg_account_renumber(account); /* the names that were given are in it as texts */
   return FG_OK;
 }

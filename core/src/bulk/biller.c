@@ -69,7 +69,7 @@ static fg_status plan(fg_biller *biller, fg_string name, const fg_command *comma
 }
 
 fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command, fg_error *error) {
-  FG_TRY(fg_command_check(command, false, error));
+  FG_TRY(fg_command_check(command, error));
   fg_status status = plan(biller, name, command);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }

@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "holds.h"
 #include "limiter.h"
+#include "../state/call_names.h"
 #include "../state/past.h"
 #include "transaction.h"
 #include "usage.h"
@@ -105,32 +106,16 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
 
 /* -------------------------------------------------------------------------------------------------------- endings */
 
-static fg_string id_of(const fg_account *account, const fg_command *command, char made[FG_CALL_NAME_MAX]) {
-  return command->id.text != NULL ? command->id : fg_call_names_of(&account->names, command->call, made);
-}
-
-/* The call that began last, if it has this name: most calls end before another one begins. */
-static inline fg_hold *find_latest(const fg_account *account, uint64_t name) {
-  const fg_state *state = &account->state;
+/* The call that began last, if it has this number: most calls end before another one begins. */
+static inline fg_hold *find_latest(const fg_state *state, uint64_t call) {
   fg_hold *latest = state->holds.count == 0 ? NULL : &state->holds.items[state->holds.count - 1];
-  bool is_it = latest != NULL && latest->number != 0 && account->named_before + latest->number == name;
-  return is_it ? latest : NULL;
-}
-
-static fg_hold *find_any(const fg_account *account, const fg_command *command) {
-  bool is_named = command->id.text != NULL;
-  uint64_t name = is_named ? fg_call_names_number(&account->names, command->id) : command->call;
-  uint32_t number = fg_account_number(account, name);
-  if (FG_LIKELY(is_named || number != 0)) {
-    return fg_holds_find(account, number, command->id);
-  }
-  char made[FG_CALL_NAME_MAX];
-  return fg_holds_find(account, 0, fg_call_names_of(&account->names, name, made));
+  FG_ASSERT(call != 0);
+  return latest != NULL && latest->number == call ? latest : NULL;
 }
 
 static inline fg_hold *find_held(const fg_account *account, const fg_command *command) {
-  fg_hold *latest = command->id.text == NULL ? find_latest(account, command->call) : NULL;
-  return FG_LIKELY(latest != NULL) ? latest : find_any(account, command);
+  fg_hold *latest = command->id.text == NULL ? find_latest(&account->state, command->call) : NULL;
+  return FG_LIKELY(latest != NULL) ? latest : fg_holds_find(account, command->id, command->call);
 }
 
 /* Ends a call that has ended already: the same ending answers as it did, another is refused. */
@@ -138,7 +123,8 @@ static FG_COLD fg_status answer_again(fg_account *account, const fg_command *com
                                       bool *repeated) {
   char made[FG_CALL_NAME_MAX];
   fg_past past;
-  FG_TRY(fg_past_find(account, id_of(account, command, made), &past));
+  fg_string id = command->id.text != NULL ? command->id : fg_call_id(0, command->call, made);
+  FG_TRY(fg_past_find(account, id, &past));
   if (past.command.kind != FG_DO_CALL) {
     return FG_UNKNOWN_ID;
   }
@@ -154,9 +140,8 @@ static FG_COLD fg_status answer_again(fg_account *account, const fg_command *com
 }
 
 fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
-  const fg_command named = {.kind = FG_DO_COMMIT, .id = id};
   fg_past past;
-  *hold = find_held(account, &named);
+  *hold = fg_holds_find(account, id, 0);
   if (*hold != NULL) {
     return FG_OK;
   }
@@ -183,7 +168,7 @@ static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hol
 static fg_status prepare_ending(fg_account *account, const fg_hold *hold, const fg_new_ending *ending,
                                 uint32_t taken_count, fg_entry_room *room) {
   char made[FG_CALL_NAME_MAX];
-  fg_key name = fg_key_of(fg_hold_id(account, hold, made), account->history->seed);
+  fg_key name = fg_key_of(fg_hold_id(hold, made), account->history->seed);
   FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(ending, taken_count), room));
   room->end = fg_record_write_ending(room->kept, ending);
   return FG_OK;

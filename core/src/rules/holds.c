@@ -1,5 +1,6 @@
 #include "holds.h"
 
+#include "../state/call_names.h"
 #include "../state/record.h"
 
 fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms) {
@@ -40,8 +41,12 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
 }
 
 /* Looks among the latest calls first, because most calls end soon after they began. */
-fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id) {
+fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call) {
   const fg_state *state = &account->state;
+  uint32_t number = fg_history_number(account->history, id.text != NULL ? fg_call_number(id) : call);
+  if (FG_UNLIKELY(number == 0 && id.text == NULL)) {
+    return NULL;
+  }
   uint32_t count = state->holds.count;
   for (uint32_t i = count; i > 0 && i + FEW > count; i--) {
     fg_hold *hold = &state->holds.items[i - 1];
@@ -54,9 +59,8 @@ fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id)
   return count > FEW ? find_older(account, number, id) : NULL;
 }
 
-fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
-  return hold->number != 0 ? fg_call_names_of(&account->names, account->named_before + hold->number, made)
-                           : fg_entry_id(hold->entry);
+fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
+  return hold->number != 0 ? fg_call_id(0, hold->number, made) : fg_entry_id(hold->entry);
 }
 
 void fg_holds_end(fg_state *state, fg_hold *hold) {

@@ -7,11 +7,11 @@
 /* When a call let through at an instant is abandoned; FG_NEVER without a timeout, or beyond what can be counted. */
 fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms);
 
-/* The call in flight that the history knows by a number, or, if that is 0, by an id. NULL if there is none. */
-fg_hold *fg_holds_find(const fg_account *account, uint32_t number, fg_string id);
+/* The call in flight under an id or, where that is absent, of the number that it got for one. NULL if there is none. */
+fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call);
 
 /* Its id, which may be written to `made`. */
-fg_string fg_hold_id(const fg_account *account, const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
+fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 
 /* Frees the slot of a call, if it has one. */
 static inline void fg_hold_free_slot(fg_state *state, fg_hold *hold) {

@@ -39,7 +39,7 @@ static fg_status check_capacity(const fg_capacity_order *order, fg_time at) {
 /* R31: what was paid goes back to the funds it came from; vouchers are lost. */
 static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   fg_key key;
-  fg_account_key(account, command->id, &key);
+  fg_history_key(account->history, command->id, &key);
   const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
   FG_ASSERT(order != NULL && fg_command_orders(order->kind));
   const fg_funds *paid = &order->answer.is.order.paid;

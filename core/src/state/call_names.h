@@ -1,20 +1,22 @@
 /* Ids for calls that the host gives none: #call-SESSION-NUMBER. Ids that begin with # are the library's own, so nobody
-   else can have used these. */
+   else can have used these. A handle gives them. A ledger keeps them as texts; in memory, where the session is 0, the
+   history keeps the number alone. */
 #ifndef FG_CALL_NAMES_H
 #define FG_CALL_NAMES_H
 
 #include "../../include/faregate.h"
 #include "../base/base.h"
 
-typedef struct fg_call_names {
-  uint64_t session; ///< 0 in memory; of a ledger's handle its session, so that no two make up the same
-  uint64_t next;    ///< the number to be given next; 0: there are no names
-} fg_call_names;
-
 /* The name of a number, written to `made`. */
-fg_string fg_call_names_of(const fg_call_names *names, uint64_t number, char made[FG_CALL_NAME_MAX]);
+static inline fg_string fg_call_id(uint64_t session, uint64_t number, char made[FG_CALL_NAME_MAX]) {
+  return (fg_string){made, fg_call_name(session, number, made)};
+}
 
-/* The number of one of these names; 0 if it is none. */
-uint64_t fg_call_names_number(const fg_call_names *names, fg_string id);
+/* The number of a name of session 0; 0 if it is none. */
+FG_COLD uint64_t fg_call_number_read(fg_string id);
+static inline uint64_t fg_call_number(fg_string id) {
+  bool may_be = id.length > 0 && id.text[0] == '#';
+  return FG_UNLIKELY(may_be) ? fg_call_number_read(id) : 0;
+}
 
 #endif

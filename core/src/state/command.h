@@ -47,17 +47,17 @@ static inline bool fg_command_asks(fg_command_kind kind) {
 }
 /* clang-format on */
 
-/* Whether a command leaves out an id that its account may make up: a call its own, a commit or cancel with a call's
-   number the id of that call. */
+/* Whether a command leaves out an id that may be made up: a call its own, a commit or cancel with a call's number the id
+   of that call. */
 static inline bool fg_command_leaves_id(const fg_command *command) {
   bool ends_call = command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL;
   return command->id.text == NULL && (ends_call ? command->call != 0 : command->kind == FG_DO_CALL);
 }
 
-/* FG_INVALID, with the field as path, if a field is missing or out of range, however it was filled in; `names_calls`
-   where the account may make up the id of a call. fg_command_check looks at the instant too. */
-fg_status fg_command_check_fields(const fg_command *command, bool names_calls, fg_error *error);
-fg_status fg_command_check(const fg_command *command, bool names_calls, fg_error *error);
+/* FG_INVALID, with the field as path, if a field is missing or out of range, however it was filled in; `numbers_calls`
+   where a call may leave out its id. fg_command_check looks at the instant too. */
+fg_status fg_command_check_fields(const fg_command *command, bool numbers_calls, fg_error *error);
+fg_status fg_command_check(const fg_command *command, fg_error *error);
 
 /* Appends the fields, `at` and `id` left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);

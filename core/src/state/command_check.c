@@ -54,11 +54,11 @@ fg_status fg_field_empty(fg_error *error, const char *name) {
   return fg_fail(error, FG_INVALID, name, "expected a string that is not empty");
 }
 
-fg_status fg_command_check_fields(const fg_command *command, bool names_calls, fg_error *error) {
-  return fg_command_check_as(command->kind, command, names_calls, error);
+fg_status fg_command_check_fields(const fg_command *command, bool numbers_calls, fg_error *error) {
+  return fg_command_check_as(command->kind, command, numbers_calls, error);
 }
 
-fg_status fg_command_check(const fg_command *command, bool names_calls, fg_error *error) {
+fg_status fg_command_check(const fg_command *command, fg_error *error) {
   FG_TRY(fg_command_check_instant(command, error));
-  return fg_command_check_fields(command, names_calls, error);
+  return fg_command_check_fields(command, false, error);
 }

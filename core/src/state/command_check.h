@@ -28,11 +28,11 @@ static inline fg_status fg_command_check_instant(const fg_command *command, fg_e
                              : fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
 }
 
-/* An account that names its calls makes up the id that a call leaves out, and ends one by its number. */
+/* A call may lack its id where it gets a number for one, and so may the end of a call that has got one. */
 #define FG_CHECK_PRESENCE(member, need)                                                                                \
   if (FG_UNLIKELY(command->member.text == NULL)) {                                                                     \
-    bool is_made_up = names_calls && &command->member == &command->id && fg_command_leaves_id(command);                \
-    if (NEED_##need != NEED_OPTIONAL && !is_made_up) {                                                                 \
+    bool may_lack = fg_command_leaves_id(command) && (numbers_calls || command->kind != FG_DO_CALL);                   \
+    if (NEED_##need != NEED_OPTIONAL && !(may_lack && &command->member == &command->id)) {                             \
       return fg_field_missing(error, #member);                                                                         \
     }                                                                                                                  \
   } else if (FG_UNLIKELY(&command->member == &command->id && command->member.length == 0)) {                           \
@@ -40,7 +40,7 @@ static inline fg_status fg_command_check_instant(const fg_command *command, fg_e
   }
 
 /* fg_command_check_fields, inlined, so that a caller that knows the kind makes only the comparisons of that kind. */
-FG_ALWAYS_INLINE fg_status fg_command_check_as(fg_command_kind kind, const fg_command *command, bool names_calls,
+FG_ALWAYS_INLINE fg_status fg_command_check_as(fg_command_kind kind, const fg_command *command, bool numbers_calls,
                                                fg_error *error) {
   switch (kind) {
 #define COMMAND(number, NAME, name, id, does, summary) case FG_DO_##NAME:

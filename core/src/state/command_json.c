@@ -63,7 +63,7 @@ fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_command *
   FG_TRY(begin_from(value, offset_minutes, command, error));
   FG_TRY(fg_command_read_fields(value, command, error));
   FG_TRY(fg_command_finish(command, error));
-  return fg_command_check(command, false, error);
+  return fg_command_check(command, error);
 }
 
 static void tell_pay(fg_teller *to, const char *key, const fg_pay *pay) {

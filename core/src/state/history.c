@@ -1,5 +1,7 @@
 #include "history.h"
 
+#include "call_names.h"
+
 fg_history *fg_history_new(const fg_allocator *allocator) {
   fg_history *history = fg_allocate(allocator, sizeof *history);
   if (history != NULL) {
@@ -106,6 +108,15 @@ void fg_key_make(fg_key *key, fg_string id, uint64_t seed) {
   key->hash = (uint32_t)(hash >> 32);
   key->number = 0;
   key->has_slash = (slashes | slashes_in(last)) != 0;
+}
+
+void fg_history_key(const fg_history *history, fg_string id, fg_key *key) {
+  uint32_t number = fg_history_number(history, fg_call_number(id));
+  if (FG_LIKELY(number == 0)) {
+    fg_key_make(key, id, history->seed);
+  } else {
+    *key = (fg_key){.id = id, .number = number};
+  }
 }
 
 typedef struct sought_entry {

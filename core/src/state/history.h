@@ -97,9 +97,8 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark);
 typedef struct fg_key {
   fg_string id;
   uint32_t hash;
-  uint32_t
-      number; ///< of an id that the account made up; its text then serves only to find the ending of its call; else 0
-  bool has_slash; ///< as the ids of free grants have
+  uint32_t number; ///< that is kept in place of the id, whose text then serves only to find its call's ending; else 0
+  bool has_slash;  ///< as the ids of free grants have
 } fg_key;
 void fg_key_make(fg_key *key, fg_string id, uint64_t seed);
 static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
@@ -107,6 +106,14 @@ static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
   fg_key_make(&key, id, seed);
   return key;
 }
+
+/* The number itself if the history has given it; else 0. */
+static inline uint32_t fg_history_number(const fg_history *history, uint64_t number) {
+  return number < fg_history_next_number(history) ? (uint32_t)number : 0;
+}
+
+/* Makes the key of an id in place of which the history may keep a number. */
+void fg_history_key(const fg_history *history, fg_string id, fg_key *key);
 
 /* A number that those who choose ids do not know, so that nobody can prepare names that all have one hash. It is made
    of the addresses of code, stack and `block`, which the system changes from process to process; the core does no I/O

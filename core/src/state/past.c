@@ -87,7 +87,7 @@ static fg_status recall(fg_account *account, fg_entry entry, const fg_key *key, 
 
 FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past) {
   fg_key key;
-  fg_account_key(account, id, &key);
+  fg_history_key(account->history, id, &key);
   fg_entry entry = fg_history_find(account->history, &key);
   memset(past, 0, sizeof *past);
   if (entry.bytes != NULL) {

@@ -174,15 +174,6 @@ fg_bucket *fg_state_bucket(const fg_service *service, fg_date begin) {
   return NULL;
 }
 
-void fg_account_key(const fg_account *account, fg_string id, fg_key *key) {
-  uint32_t number = fg_account_number(account, fg_call_names_number(&account->names, id));
-  if (FG_LIKELY(number == 0)) {
-    fg_key_make(key, id, account->history->seed);
-  } else {
-    *key = (fg_key){.id = id, .number = number};
-  }
-}
-
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product) {
   if (command->product.text == NULL) {
     return FG_OK;

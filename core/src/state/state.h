@@ -7,7 +7,6 @@
 #define FG_STATE_H
 
 #include "../book/book.h"
-#include "call_names.h"
 #include "history.h"
 
 typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
@@ -50,7 +49,7 @@ typedef struct fg_hold {
   uint64_t attempt; ///< its number among the account's accepted calls
   uint64_t regime;  ///< that it was recorded in; 0: its month is settled
   fg_date bucket;   ///< where its usage was counted
-  uint32_t number;  ///< of its id, where the account made that; 0: the id is in the entry
+  uint32_t number;  ///< that the history keeps for its id; 0: the id is in the entry
   uint16_t product;
   uint8_t kind; ///< fg_usage_kind
   bool slot;    ///< takes one of the concurrency slots until it ends
@@ -203,14 +202,11 @@ struct fg_account {
   fg_allocator allocator;
   fg_policy policy;
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
-  bool may_reserve;     ///< the command being done may bring a new id that is reserved: the library made it
   fg_state state;
   fg_history *history;
-  const fg_archive *archive; ///< NULL: all is in the history
-  fg_call_names names;       ///< for calls without an id
-  uint64_t named_before;     ///< numbers of names up to this one are in the history in full, the later ones as numbers
-  FG_ARRAY(fg_taken) taken;  ///< by the usage being recorded
-  FG_ARRAY(fg_draw) draws;   ///< answers of `use` point here
+  const fg_archive *archive;       ///< NULL: all is in the history
+  FG_ARRAY(fg_taken) taken;        ///< by the usage being recorded
+  FG_ARRAY(fg_draw) draws;         ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines; ///< of the preview last answered
   fg_invoice preview;
   fg_text encoded;        ///< the commands being compared
@@ -254,20 +250,16 @@ static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) 
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
 
-/* The key of an id, which may be one of the account's own making. */
-void fg_account_key(const fg_account *account, fg_string id, fg_key *key);
+/* Who chooses the ids of commands. */
+typedef enum fg_naming {
+  FG_NAMED_BY_HOST,   ///< a new one is none of the reserved, and a call has one
+  FG_NUMBERED,        ///< the same, but a call that has none gets the history's next number
+  FG_NAMED_BY_LIBRARY ///< a handle has, now or when the ledger was written: it may be a reserved one
+} fg_naming;
 
-/* The number under which the history knows a made-up name; 0: the name was not given, or is known by its text. */
-static inline uint32_t fg_account_number(const fg_account *account, uint64_t name) {
-  bool is_numbered = name > account->named_before && name < account->names.next;
-  return is_numbered ? (uint32_t)(name - account->named_before) : 0;
-}
-
-/* Makes the history know only the names that are yet to be given by their numbers. */
-void fg_account_renumber(fg_account *account);
-
-/* As fg_account_apply, of a command that a ledger has named or written: its new id may be reserved. */
-fg_status fg_account_replay(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error);
+/* fg_account_apply is this for a host that names everything itself. */
+fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
+                              fg_error *error);
 
 /* Takes back time that a question or a refusal let pass in memory alone, where nothing fell due, because another handle
    may have written commands of an earlier instant. */

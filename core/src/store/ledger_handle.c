@@ -201,8 +201,8 @@ static fg_status apply(void *context, const fg_command *command, bool is_named, 
   }
   ledger->reading = *reading;
   ledger->is_behind = true; /* until what memory knows is on the disk */
-  fg_status status = is_named ? fg_account_replay(ledger->account, command, outcome, error)
-                              : fg_account_apply(ledger->account, command, outcome, error);
+  fg_naming naming = is_named ? FG_NAMED_BY_LIBRARY : FG_NAMED_BY_HOST;
+  fg_status status = fg_account_apply_as(ledger->account, command, naming, outcome, error);
   if (fg_status_class_of(status) == FG_CLASS_LEDGER) {
     return fg_archive_tell(ledger, status, error);
   }

@@ -91,7 +91,7 @@ static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *ou
   fg_status status = fg_row_read_command(row, &ledger->allocator, &fields, &command, &fault);
   if (status == FG_OK) {
     fg_account_turn_back(account, command.at);
-    status = fg_account_replay(account, &command, outcome, &fault);
+    status = fg_account_apply_as(account, &command, FG_NAMED_BY_LIBRARY, outcome, &fault);
     fg_json_release(&fields);
   }
   if (status == FG_NO_MEMORY || fg_status_class_of(status) == FG_CLASS_LEDGER) {
