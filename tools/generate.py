@@ -13,6 +13,7 @@ import generate_documents
 import generate_headers
 import generate_lua
 import generate_python
+import generate_queries
 from generate_tables import ROOT
 
 # A file that is generated as a whole has None for the name of its part.
@@ -21,6 +22,7 @@ OUTPUTS: list[tuple[str, str | None, Callable[[], str]]] = [
     *generate_python.OUTPUTS,
     *generate_lua.OUTPUTS,
     *generate_documents.OUTPUTS,
+    *generate_queries.OUTPUTS,
     *generate_book.OUTPUTS,
 ]
 

@@ -1,5 +1,6 @@
 /* book:curve, book:cliffs, faregate.break_even and faregate.cheapest. */
 #include "plan.h"
+#include "query_fields.h"
 
 #include <string.h>
 
@@ -8,18 +9,7 @@
 /* The fields of the table at `arg`; `book` is read by the caller. */
 static void read_way(lua_State *L, int arg, const fg_book *book, fg_way *way, int64_t *most) {
   *way = (fg_way){.book = book, .at = fg_clock_now()};
-  const lfg_field fields[] = {{.name = "book"},
-                              {"product", .text = &way->product},
-                              {"meter", .text = &way->meter},
-                              {"pack", .text = &way->pack},
-                              {"packs", .quantity = &way->packs},
-                              {"capacity", .quantity = &way->capacity},
-                              {"days", .quantity = &way->days},
-                              {"months", .quantity = &way->months},
-                              {"free", .quantity = &way->free},
-                              {"at", .time = &way->at},
-                              {"most", .quantity = most},
-                              {.name = NULL}};
+  const lfg_field fields[] = {{.name = "book"}, LFG_WAY_FIELDS(way){"most", .quantity = most}, {.name = NULL}};
   luaL_checktype(L, arg, LUA_TTABLE);
   lfg_read_fields(L, arg, fields, "a way to pay has no such field", fg_book_offset_minutes(book));
   if (way->product.text == NULL) {

@@ -1,6 +1,7 @@
 /* book:price and book:price_many: one quantity, or a list of them. */
 #include "binding.h"
 #include "faregate_bulk.h"
+#include "query_fields.h"
 
 /* ------------------------------------------------------------------------------------------------------- query */
 
@@ -13,20 +14,15 @@ static void require_field(lua_State *L, const char *name) {
 
 /* The fields of the table at 2; `quantity` and those of one price alone are left out for a list of quantities. */
 static void read_table(lua_State *L, bool many, fg_price_query *query) {
-  const lfg_field fields[] = {{"product", .text = &query->product},
-                              {"meter", .text = &query->meter},
-                              {"days", .quantity = &query->days},
-                              {"months", .quantity = &query->months},
-                              {"at", .time = &query->at},
-                              {many ? "quantities" : "quantity", .quantity = many ? NULL : &query->quantity},
-                              {many ? NULL : "tier_quantity", .quantity = &query->tier_quantity},
-                              {.name = NULL}};
+  const lfg_field one[] = {LFG_PRICE_FIELDS(query){.name = NULL}};
+  const lfg_field each[] = {LFG_MANY_PRICES_FIELDS(query){.name = "quantities"}, {.name = NULL}};
   const int offset_minutes = fg_book_offset_minutes(lfg_check_book(L, 1));
   luaL_checktype(L, 2, LUA_TTABLE);
   require_field(L, "product");
   require_field(L, "meter");
   require_field(L, many ? "quantities" : "quantity");
-  lfg_read_fields(L, 2, fields, many ? "many prices have no such field" : "a price has no such field", offset_minutes);
+  lfg_read_fields(L, 2, many ? each : one, many ? "many prices have no such field" : "a price has no such field",
+                  offset_minutes);
 }
 
 /* ------------------------------------------------------------------------------------------------------- price */

@@ -87,6 +87,7 @@ bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_strin
    0 … 2^63-1. */
 bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* The same of an argument that may be None, or left out (NULL): `integer` stays as it is. */
+bool pfg_read_optional_text(pfg_state *state, const char *path, PyObject *value, fg_string *text);
 bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* The same of one that may be below 0; INT64_MIN for one that does not fit. */
 bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
@@ -109,6 +110,15 @@ static inline bool pfg_read_instant(PyObject *value, fg_time *time) {
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
 /* The same of an argument that may be None, or left out (NULL): `time` stays as it is. */
 bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
+
+/* What a row of query_arguments.h becomes: the object that was given, and the reading of it into `query`. */
+#define PFG_GIVEN(name, kind, required) PyObject *name;
+#define PFG_READ(name, kind, required) &&PFG_READ_##kind(name, required)
+#define PFG_READ_NAME(name, required)                                                                                  \
+  ((required) ? pfg_read_text : pfg_read_optional_text)(state, #name, given->name, &query->name)
+#define PFG_READ_UNITS(name, required)                                                                                 \
+  ((required) ? pfg_read_integer : pfg_read_optional)(state, #name, given->name, &query->name)
+#define PFG_READ_TIME(name, required) pfg_read_optional_time(state, #name, given->name, offset_minutes, &query->name)
 /* The items of a mapping, each a tuple of two; NULL with an exception. */
 PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping);
 

@@ -1,5 +1,6 @@
 /* faregate.Book: a frozen price book. */
 #include "columns.h"
+#include "query_arguments.h"
 
 /* The JSON of a book, as bytes; NULL with an exception. */
 static PyObject *read_source(pfg_state *state, const char *reader, PyObject *source) {
@@ -143,20 +144,12 @@ static PyObject *book_to_dict(PyObject *self, PyObject *unused) {
 }
 
 typedef struct price_arguments {
-  PyObject *product, *meter, *quantity, *days, *months, *tier_quantity, *at;
+  PFG_PRICE_ARGUMENTS(PFG_GIVEN)
 } price_arguments;
 
 static bool read_query(pfg_state *state, const price_arguments *given, int offset_minutes, fg_price_query *query) {
-  query->tier_quantity = -1;
-  query->days = query->months = 0;
-  query->at = fg_clock_now();
-  return pfg_read_text(state, "product", given->product, &query->product) &&
-         pfg_read_text(state, "meter", given->meter, &query->meter) &&
-         pfg_read_integer(state, "quantity", given->quantity, &query->quantity) &&
-         pfg_read_optional(state, "days", given->days, &query->days) &&
-         pfg_read_optional(state, "months", given->months, &query->months) &&
-         pfg_read_optional(state, "tier_quantity", given->tier_quantity, &query->tier_quantity) &&
-         pfg_read_optional_time(state, "at", given->at, offset_minutes, &query->at);
+  *query = (fg_price_query){.tier_quantity = -1, .at = fg_clock_now()};
+  return true PFG_PRICE_ARGUMENTS(PFG_READ);
 }
 
 static PyObject *book_price(PyObject *self, PyObject *args, PyObject *keywords) {

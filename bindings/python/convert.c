@@ -24,6 +24,10 @@ bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64
   return done;
 }
 
+bool pfg_read_optional_text(pfg_state *state, const char *path, PyObject *value, fg_string *text) {
+  return value == NULL || value == Py_None || pfg_read_text(state, path, value, text);
+}
+
 bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
   return value == NULL || value == Py_None || pfg_read_integer(state, path, value, integer);
 }

@@ -1,30 +1,16 @@
 /* Cost over quantity: curves, cliffs, break-even. */
 #include "binding.h"
 #include "faregate_whatif.h"
-
-/* The arguments that describe a way to pay, in this order: X(name). */
-#define WAY_ARGUMENTS(X) X(product) X(meter) X(pack) X(packs) X(capacity) X(days) X(months) X(free) X(at)
+#include "query_arguments.h"
 
 typedef struct way_arguments {
-#define WAY_MEMBER(name) PyObject *name;
-  WAY_ARGUMENTS(WAY_MEMBER)
-#undef WAY_MEMBER
+  PFG_WAY_ARGUMENTS(PFG_GIVEN)
 } way_arguments;
 
-static bool read_name(pfg_state *state, const char *name, PyObject *value, fg_string *text) {
-  return value == NULL || value == Py_None || pfg_read_text(state, name, value, text);
-}
-
-static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, fg_way *way) {
-  *way = (fg_way){.book = book, .at = fg_clock_now()};
-  return pfg_read_text(state, "product", given->product, &way->product) &&
-         read_name(state, "meter", given->meter, &way->meter) && read_name(state, "pack", given->pack, &way->pack) &&
-         pfg_read_optional(state, "packs", given->packs, &way->packs) &&
-         pfg_read_optional(state, "capacity", given->capacity, &way->capacity) &&
-         pfg_read_optional(state, "days", given->days, &way->days) &&
-         pfg_read_optional(state, "months", given->months, &way->months) &&
-         pfg_read_optional(state, "free", given->free, &way->free) &&
-         pfg_read_optional_time(state, "at", given->at, fg_book_offset_minutes(book), &way->at);
+static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, fg_way *query) {
+  const int offset_minutes = fg_book_offset_minutes(book);
+  *query = (fg_way){.book = book, .at = fg_clock_now()};
+  return true PFG_WAY_ARGUMENTS(PFG_READ);
 }
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
@@ -70,10 +56,10 @@ static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_a
     pfg_raise_invalid(state, path, "expected a Book as \"book\"");
     return false;
   }
-#define GET_ARGUMENT(name)                                                                                             \
+#define GET_ARGUMENT(name, kind, required)                                                                             \
   given->name = PyDict_GetItemString(dict, #name);                                                                     \
   known += given->name != NULL;
-  WAY_ARGUMENTS(GET_ARGUMENT)
+  PFG_WAY_ARGUMENTS(GET_ARGUMENT)
 #undef GET_ARGUMENT
   if (given->product == NULL || known + 1 != PyDict_Size(dict)) {
     pfg_raise_invalid(state, path,

@@ -80,13 +80,17 @@ FG_API FG_MUST_CHECK fg_status fg_book_outcome(const fg_book *book, fg_string pr
 
 /* ------------------------------------------------------------------------------------------------------- price */
 
+/* What a price is asked by. Absent: `tier_quantity` -1, `days` and `months` 0. */
 typedef struct fg_price_query {
-  fg_string product;
+  /* begin generated price query: from core/src/book/queries.def by `make generated` */
+  fg_string product;     ///< of the book
   fg_string meter;       ///< the product's usage meter or its capacity meter
-  int64_t quantity;      ///< units to charge, 0 …
-  int64_t tier_quantity; ///< picks the tier (R12, R18), at least `quantity`; -1: `quantity`
-  int64_t days, months;  ///< of capacity: exactly one of them above 0; both 0 for usage
-  fg_time at;            ///< picks the month for meters priced per month held; any instant for the others
+  int64_t quantity;      ///< units to charge, 0 or more
+  int64_t tier_quantity; ///< picks the tier (R12, R18), at least `quantity`; absent: `quantity`
+  int64_t days;          ///< of capacity, 1 or more; exactly one of days and months (R19)
+  int64_t months;        ///< of capacity, 1 or more
+  fg_time at;            ///< picks the month where a price is for a month held; any instant elsewhere
+  /* end generated price query */
 } fg_price_query;
 
 /* Describes the price of a query: product, meter, units, amount, lines [{units, unit_price, tier, amount}], rule,

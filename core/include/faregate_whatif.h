@@ -15,17 +15,21 @@ extern "C" {
 
 /* ------------------------------------------------------------------------------------------------------ curve */
 
-/* A way to pay for a quantity: by the price list; with packs; or at the fixed price of capacity. */
+/* A way to pay for a quantity: by the price list; with packs; or at the fixed price of capacity. Absent: a string with
+   text NULL, a number that is 0. */
 typedef struct fg_way {
   const fg_book *book;
-  fg_string product;
-  fg_string meter;      ///< absent: the product's usage; its capacity meter: the quantity is capacity
-  fg_string pack;       ///< of usage; absent: none
-  int64_t packs;        ///< so many, the rest by the price list; 0: as many as it takes
-  int64_t capacity;     ///< above 0: so much capacity, and usage is free
-  int64_t days, months; ///< of capacity: exactly one of them above 0
-  int64_t free;         ///< units that cost nothing, the first ones
-  fg_time at;           ///< picks the month for meters priced per month held
+  /* begin generated way: from core/src/book/queries.def by `make generated` */
+  fg_string product; ///< of the book
+  fg_string meter;   ///< absent: the product's usage; its capacity meter: the quantity is capacity
+  fg_string pack;    ///< units of usage come in this pack; absent: in none
+  int64_t packs;     ///< so many, the rest by the price list; absent: as many as it takes
+  int64_t capacity;  ///< above 0: so much of it, and usage is free
+  int64_t days;      ///< of capacity; exactly one of days and months is above 0
+  int64_t months;    ///< of capacity
+  int64_t free;      ///< units that cost nothing, the first ones
+  fg_time at;        ///< picks the month where a price is for a month held
+  /* end generated way */
 } fg_way;
 
 /* Cost over quantity from 0 to `most` (-1: far enough to show every tier): {product, meter, most, free, step, pieces},

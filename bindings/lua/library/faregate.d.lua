@@ -250,13 +250,15 @@ function faregate.replay(timeline) end
 local Book = {}
 
 ---@class faregate.PriceQuery
----@field product string
----@field meter string what is counted: the product's usage ("calls") or its capacity ("qps")
----@field quantity faregate.Quantity units to charge
+-- begin generated price query: from core/src/book/queries.def by `make generated`
+---@field product string of the book
+---@field meter string the product's usage meter or its capacity meter
+---@field quantity faregate.Quantity units to charge, 0 or more
 ---@field tier_quantity? faregate.Quantity picks the tier (R12, R18), at least `quantity`; absent: `quantity`
----@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months
+---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
 ---@field months? faregate.Quantity of capacity, 1 or more
----@field at? faregate.Time the month, for meters priced by its hours; absent: now
+---@field at? faregate.Time picks the month where a price is for a month held; any instant elsewhere
+-- end generated price query
 
 ---@class faregate.PriceLine
 ---@field units integer charged
@@ -283,12 +285,14 @@ local Book = {}
 function Book:price(query) end
 
 ---@class faregate.PriceManyQuery
----@field product string
----@field meter string
 ---@field quantities faregate.Quantity[] units, each priced by itself
----@field days? faregate.Quantity as of a price
----@field months? faregate.Quantity as of a price
----@field at? faregate.Time as of a price
+-- begin generated prices query: from core/src/book/queries.def by `make generated`
+---@field product string of the book
+---@field meter string the product's usage meter or its capacity meter
+---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
+---@field months? faregate.Quantity of capacity, 1 or more
+---@field at? faregate.Time picks the month where a price is for a month held; any instant elsewhere
+-- end generated prices query
 
 --- The amounts of many quantities, each as `price` has it.
 ---@param query faregate.PriceManyQuery
@@ -1066,16 +1070,18 @@ function Call:not_sent(at) end
 --- A way to pay for a quantity: by the price list; with packs; or at the fixed price of capacity.
 ---@class faregate.Way
 ---@field book? faregate.Book of faregate.break_even
----@field product string
----@field meter? string absent: the product's usage; its capacity meter: the quantity is capacity
 ---@field most? faregate.Quantity of book:curve and book:cliffs: the last quantity; absent: far enough for every tier
----@field pack? string units come in this pack
+-- begin generated way: from core/src/book/queries.def by `make generated`
+---@field product string of the book
+---@field meter? string absent: the product's usage; its capacity meter: the quantity is capacity
+---@field pack? string units of usage come in this pack; absent: in none
 ---@field packs? faregate.Quantity so many, the rest by the price list; absent: as many as it takes
----@field capacity? faregate.Quantity so much of it, and usage is free
----@field days? faregate.Quantity of capacity
+---@field capacity? faregate.Quantity above 0: so much of it, and usage is free
+---@field days? faregate.Quantity of capacity; exactly one of days and months is above 0
 ---@field months? faregate.Quantity of capacity
 ---@field free? faregate.Quantity units that cost nothing, the first ones
 ---@field at? faregate.Time picks the month where a price is for a month held
+-- end generated way
 
 --- Cost over quantity, exact: `pieces` from the amount `first` at `from` to `last` at `to`, along a line or in steps.
 ---@param way faregate.Way
