@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { USES = 100, SECTOR = 512 };
@@ -587,6 +588,41 @@ static void test_power_goes_at_any_instant(void **state) {
   live_under_cuts(0);
 }
 
+static long dies_at;
+
+static void die(void) {
+  if (disk.operations >= dies_at) {
+    _exit(0);
+  }
+}
+
+/* A process that ends in the middle of any operation leaves the others their ledger. */
+static void test_a_process_ends_at_any_instant(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  int ended = 0;
+  stop_failing();
+  fill_ledger(path, 0);
+  fg_handle *first = open_ledger(path, 0);
+  for (int n = 1; ended == 0; n++) {
+    assert_int_equal(use_one(first, 2 * n, id_of(n), NULL), FG_OK);
+    pid_t child = fork();
+    if (child == 0) {
+      disk.before = die;
+      disk.is_watched = true;
+      disk.operations = 0;
+      dies_at = n;
+      fg_handle *own = open_ledger(path, 0);
+      _exit(use_one(own, 2 * n + 1, "theirs", NULL) == FG_OK ? 1 : 2);
+    }
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) < 2);
+  }
+  assert_int_equal(use_one(first, 10000, "last", NULL), FG_OK);
+  close_ledger(first);
+  assert_good(path);
+}
+
 /* The bound of what a cut loses is the group. */
 static void test_power_goes_within_a_group(void **state) {
   (void)state;
@@ -605,6 +641,7 @@ int main(void) {
       LEDGER_TEST(test_creation_fails),
       LEDGER_TEST(test_power_goes_at_any_instant),
       LEDGER_TEST(test_power_goes_within_a_group),
+      LEDGER_TEST(test_a_process_ends_at_any_instant),
   };
   return cmocka_run_group_tests(tests, install_disk, remove_disk);
 }
