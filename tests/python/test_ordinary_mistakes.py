@@ -4,6 +4,9 @@ import csv
 import gzip
 import io
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -172,6 +175,20 @@ def test_iterators_number_rows_as_they_come_and_lose_none(book, tmp_path):
     for wrong in (iter([1, 2]), iter([("a", NOVEMBER, "image", 5)]), iter([row(), damaged])):
         with pytest.raises(faregate.InvalidType, match="expected (more )?rows"):
             faregate.bill(wrong, book)
+
+
+# --------------------------------------------------------------------------------------------------- the command line
+
+
+def test_a_terminal_that_is_no_utf8(tmp_path):
+    (tmp_path / "log.csv").write_text(HEADER + LINE + LINE.replace("a", "客", 1), encoding="utf-8")
+    command = [sys.executable, "-m", "faregate", "bill", "--book", "tencent-facefusion", str(tmp_path / "log.csv")]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    shown = subprocess.run(command, env=environment, capture_output=True, check=True).stdout.decode("ascii")
+    assert "(5,000 - 1,000 free) x 0.24 = 960.00" in shown and r"\u5ba2" in shown
+    shown = subprocess.run([*command, "--json"], env=environment, capture_output=True, check=True).stdout
+    answer = json.loads(shown.decode("ascii"))
+    assert answer["lines"][1]["account"] == "客" and "− 1,000 free" in answer["lines"][1]["explanation"]
 
 
 # -------------------------------------------------------------------------------------------------------------- files

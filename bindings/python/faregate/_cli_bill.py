@@ -13,7 +13,7 @@ from typing import Any
 
 from faregate._core import Book, Invalid
 from faregate._documents import failure
-from faregate._print import print_table
+from faregate._print import print_json, print_table
 from faregate._table import Table
 from faregate.billing import Bills, bill
 
@@ -63,7 +63,7 @@ def show_bills(options: argparse.Namespace) -> int:
     for warning in bills.warnings:
         print(f"faregate: {warning}", file=sys.stderr)
     if options.json:
-        print(json.dumps(as_json(bills), ensure_ascii=False, default=plain))
+        print_json(as_json(bills), plain)
     else:
         show(bills)
     left_out = any(what != "after the end" for what in bills.apart)

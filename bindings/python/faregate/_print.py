@@ -1,12 +1,32 @@
 """What commands print."""
 
+import codecs
 import json
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+_IN_ASCII = {"−": "-", "×": "x", "…": "..."}
 
-def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, default=lambda amount: format(amount, "f")))
+
+def to_any_terminal() -> None:
+    """One that is no UTF-8 is shown signs that look alike, and escapes of all others it does not have."""
+    codecs.register_error("faregate", _in_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="faregate")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(_IN_ASCII.get(sign, json.dumps(sign)[1:-1]) for sign in signs), error.end
+
+
+def print_json(value: Any, default: Callable[[Any], str] = lambda amount: format(amount, "f")) -> None:
+    is_utf8 = codecs.lookup(getattr(sys.stdout, "encoding", None) or "ascii").name == "utf-8"
+    print(json.dumps(value, ensure_ascii=not is_utf8, default=default))
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 
 import faregate
 from faregate import Book, _cli_bill, _cli_plan
-from faregate._print import print_json, print_table
+from faregate._print import print_json, print_table, to_any_terminal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    to_any_terminal()
     options = parser().parse_args(arguments)
     try:
         status: int | None = options.run(options)
