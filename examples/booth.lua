@@ -62,7 +62,7 @@ local function is_fused(acct, vendor, photo, pull)
   if pull == "after " .. photo then pull_the_plug() end
   if status == 200 then
     return assert(pass:commit())
-  elseif math.type(status) == "integer" then -- the vendor says that it did not count this one
+  elseif math.type(status) == "integer" then -- a fault of the vendor's own, which it does not count
     print(("  %s: %s, once more"):format(photo, status))
     assert(pass:not_sent())
   else -- no answer in time: the call stays used until the vendor was asked

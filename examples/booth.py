@@ -68,7 +68,7 @@ def send(vendor: str, call: faregate.Call, pull: str) -> bool:
         pull_the_plug()
     try:
         urllib.request.urlopen(f"{vendor}/fuse/{call.id}", data=b"", timeout=PATIENCE).close()
-    except urllib.error.HTTPError as error:  # the vendor says that it did not count this one
+    except urllib.error.HTTPError as error:  # a fault of the vendor's own, which it does not count
         print(f"  {call.id}: {error.code}, once more")
         call.not_sent()
         return False

@@ -2,7 +2,8 @@
 
     python3 fusion_stub.py      prints its address and serves until its standard input ends
 
-POST /fuse/ID   does the work: 200, late for every photo with a 7, or 500 for every tenth, which is then not counted
+POST /fuse/ID   does the work: 200, late for every photo with a 7, or 500 for every tenth: a fault of the service, which
+                it does not count (a picture without a face it would: R36)
 GET  /seen/ID   200 if a call of that id was counted, else 404
 GET  /count     how many calls were counted
 """
@@ -23,7 +24,7 @@ class Fusion(BaseHTTPRequestHandler):
         name = self.path.rsplit("/", 1)[1]
         if name.endswith("0") and name not in failed:
             failed.add(name)
-            self.answer(500, "no face was found")
+            self.answer(500, "InternalError")
         else:
             counted.append(name)
             time.sleep(LATE if name.endswith("7") else 0)
