@@ -105,7 +105,6 @@ fg_time fg_account_now(const fg_account *account) { return account->state.now; }
 
 size_t fg_account_bytes(const fg_account *account) {
   return sizeof *account + fg_state_bytes(account, &account->state) +
-         account->draws.capacity * sizeof *account->draws.items +
-         account->taken.capacity * sizeof *account->taken.items +
-         account->lines.capacity * sizeof *account->lines.items + account->encoded.capacity;
+         account->draws.room * sizeof *account->draws.items + account->taken.room * sizeof *account->taken.items +
+         account->lines.room * sizeof *account->lines.items + account->encoded.capacity;
 }

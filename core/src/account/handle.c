@@ -23,7 +23,7 @@ typedef struct fg_ending {
 
 struct fg_handle {
   fg_allocator allocator;
-  fg_reached at;
+  fg_reached reached;
   fg_clock_source source;
   uint32_t boot;
   int64_t max_jump;
@@ -140,7 +140,7 @@ fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *opti
     return fg_refuse(error, FG_NO_MEMORY);
   }
   made->allocator = reached->account->allocator;
-  made->at = *reached;
+  made->reached = *reached;
   made->source = *(chosen->source == NULL ? &fg_system_clock : chosen->source);
   made->boot = made->source.boot(made->source.context);
   made->max_jump = chosen->max_jump == 0 ? JUMP_DAYS * FG_DAY : chosen->max_jump;
@@ -164,21 +164,21 @@ fg_status fg_handle_new(fg_account *account, const fg_clock_options *options, fg
   return status;
 }
 
-static bool is_in_memory(const fg_handle *handle) { return handle->at.reach == &in_memory; }
+static bool is_in_memory(const fg_handle *handle) { return handle->reached.reach == &in_memory; }
 
 bool fg_handle_waits(const fg_handle *handle) { return !is_in_memory(handle); }
 
 fg_account *fg_handle_account(const fg_handle *handle) {
-  return handle->asked != NULL ? handle->asked : handle->at.account;
+  return handle->asked != NULL ? handle->asked : handle->reached.account;
 }
 
 static fg_status enter(fg_handle *handle, fg_error *error) {
   fg_account_free(handle->asked);
   handle->asked = NULL;
-  return handle->at.reach->enter(handle->at.context, error);
+  return handle->reached.reach->enter(handle->reached.context, error);
 }
 
-static void leave(fg_handle *handle) { handle->at.reach->leave(handle->at.context); }
+static void leave(fg_handle *handle) { handle->reached.reach->leave(handle->reached.context); }
 
 /* ---------------------------------------------------------------------------------------------------------- clock */
 
@@ -194,7 +194,8 @@ static bool is_after_by_more(fg_time a, fg_time b, int64_t most) {
    because after a sleep the system moves that clock too by what its battery clock shows. An account in memory is often
    given instants of other years, so there only what this handle read from the clock counts. */
 static fg_time last_known(const fg_handle *handle) {
-  return handle->at.mark == NULL ? handle->read.at : fg_max_i64(handle->read.at, fg_account_now(handle->at.account));
+  return handle->reached.mark == NULL ? handle->read.at
+                                      : fg_max_i64(handle->read.at, fg_account_now(handle->reached.account));
 }
 
 static bool is_before_guide(const fg_account *account, fg_time at) {
@@ -205,10 +206,10 @@ static bool is_before_guide(const fg_account *account, fg_time at) {
 /* Works out the instant that it is now, and whether the clock cannot be right. */
 static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg_time *now, bool *suspect,
                           fg_error *error) {
-  const fg_account *account = handle->at.account;
+  const fg_account *account = handle->reached.account;
   fg_time floor = fg_max_i64(fg_account_now(account), fg_clock_since(&handle->read, reading, handle->max_jump));
-  if (handle->at.mark != NULL) {
-    floor = fg_max_i64(floor, fg_clock_since(handle->at.mark, reading, handle->max_jump));
+  if (handle->reached.mark != NULL) {
+    floor = fg_max_i64(floor, fg_clock_since(handle->reached.mark, reading, handle->max_jump));
   }
   *now = fg_max_i64(reading->wall, floor);
   bool jumps = is_after_by_more(*now, last_known(handle), handle->max_jump) &&
@@ -217,7 +218,7 @@ static fg_status read_now(fg_handle *handle, const fg_clock_reading *reading, fg
   *suspect = is_beyond || jumps || is_before_guide(account, *now);
   if (*suspect && !is_beyond) {
     fg_time trusted = FG_NO_TIME;
-    FG_TRY(handle->at.reach->trusted(handle->at.context, &trusted, error));
+    FG_TRY(handle->reached.reach->trusted(handle->reached.context, &trusted, error));
     *suspect = trusted == FG_NO_TIME || is_after_by_more(*now, trusted, handle->max_jump);
   }
   return FG_OK;
@@ -233,7 +234,7 @@ static fg_status decide_instant(fg_handle *handle, const fg_clock_reading *readi
     handle->read = (fg_clock_mark){*at, *reading};
     return FG_OK;
   }
-  *at = fg_account_now(handle->at.account);
+  *at = fg_account_now(handle->reached.account);
   return is_end && *at != FG_NO_TIME ? FG_OK : fg_refuse(error, FG_CLOCK_SUSPECT);
 }
 
@@ -246,7 +247,7 @@ fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error) {
   if (status == FG_OK && suspect && reading.wall == FG_CLOCK_LAST) {
     status = fg_refuse(error, FG_CLOCK_SUSPECT);
   } else if (status == FG_OK && suspect) {
-    status = handle->at.reach->trust(handle->at.context, now, error);
+    status = handle->reached.reach->trust(handle->reached.context, now, error);
   }
   leave(handle);
   return status;
@@ -258,13 +259,13 @@ fg_status fg_handle_trust_clock(fg_handle *handle, fg_error *error) {
    or, where the clock is suspect, on the day of the guide. */
 static fg_status ask_new_account(fg_handle *handle, fg_command *command, const fg_clock_reading *reading,
                                  fg_outcome *outcome, fg_error *error) {
-  const fg_account *account = handle->at.account;
+  const fg_account *account = handle->reached.account;
   bool suspect = false;
   FG_TRY(read_now(handle, reading, &command->at, &suspect, error));
   if (suspect) {
     command->at = fg_account_begin(account, account->book->as_of);
   }
-  fg_status status = fg_account_fork(handle->at.account, &handle->asked);
+  fg_status status = fg_account_fork(handle->reached.account, &handle->asked);
   return status == FG_OK ? fg_account_apply(handle->asked, command, outcome, error) : fg_refuse(error, status);
 }
 
@@ -275,7 +276,7 @@ static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CAL
     return 0;
   }
   uint64_t number = command->kind == FG_DO_CALL ? handle->next_call++ : command->call;
-  command->id = fg_call_id(handle->at.session, number, made);
+  command->id = fg_call_id(handle->reached.session, number, made);
   return command->kind == FG_DO_CALL ? number : 0;
 }
 
@@ -287,10 +288,10 @@ static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, 
   fg_command whole = *command;
   fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
   if (!fg_command_asks(whole.kind)) {
-    FG_TRY(handle->at.reach->may_write(handle->at.context, error));
+    FG_TRY(handle->reached.reach->may_write(handle->reached.context, error));
   }
   if (whole.at == FG_NO_TIME && fg_command_asks(whole.kind)) {
-    whole.at = fg_account_now(handle->at.account);
+    whole.at = fg_account_now(handle->reached.account);
     if (whole.at == FG_NO_TIME) {
       return ask_new_account(handle, &whole, &reading, outcome, error);
     }
@@ -298,7 +299,8 @@ static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, 
     FG_TRY(decide_instant(handle, &reading, is_end, &whole.at, error));
   }
   uint64_t number = give_id(handle, &whole, made);
-  fg_status status = handle->at.reach->apply(handle->at.context, &whole, number != 0, &reading, outcome, error);
+  fg_status status = handle->reached.reach->apply(handle->reached.context, &whole, number != 0, &reading, outcome,
+                                                  error);
   if (status == FG_OK && number != 0) {
     outcome->is.used.call = number;
   }
@@ -308,7 +310,7 @@ static FG_COLD fg_status complete(fg_handle *handle, const fg_command *command, 
 static fg_status apply_inside(fg_handle *handle, const fg_command *command, bool is_end, fg_outcome *outcome,
                               fg_error *error) {
   if (FG_LIKELY(command->at != FG_NO_TIME && is_in_memory(handle))) {
-    return fg_account_apply_as(handle->at.account, command, FG_NUMBERED, outcome, error);
+    return fg_account_apply_as(handle->reached.account, command, FG_NUMBERED, outcome, error);
   }
   return complete(handle, command, is_end, outcome, error);
 }
@@ -351,7 +353,7 @@ fg_status fg_handle_ensure_open(fg_handle *handle, const fg_command *command, fg
   fg_status status = FG_OK;
   fg_outcome unasked;
   fg_outcome *answered = outcome == NULL ? &unasked : outcome;
-  if (is_open(handle->at.account, command->product)) {
+  if (is_open(handle->reached.account, command->product)) {
     *answered = (fg_outcome){.kind = FG_DO_OPEN};
   } else {
     status = apply_inside(handle, command, false, answered, error);
@@ -371,7 +373,7 @@ fg_status fg_handle_refresh(fg_handle *handle, fg_error *error) {
 static fg_status tell(fg_handle *handle, fg_status (*describe)(const fg_account *, const fg_visitor *),
                       const fg_visitor *visitor, fg_error *error) {
   FG_TRY(fg_handle_refresh(handle, error));
-  fg_status status = describe(handle->at.account, visitor);
+  fg_status status = describe(handle->reached.account, visitor);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
@@ -389,18 +391,18 @@ fg_status fg_handle_calls(fg_handle *handle, const fg_visitor *visitor, fg_error
 
 fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor, fg_error *error) {
   FG_TRY(fg_handle_refresh(handle, error));
-  return fg_account_upcoming(handle->at.account, until, visitor, error);
+  return fg_account_upcoming(handle->reached.account, until, visitor, error);
 }
 
 fg_status fg_handle_marginal(fg_handle *handle, fg_string product, int64_t quantity, fg_money *amount,
                              fg_error *error) {
   FG_TRY(fg_handle_refresh(handle, error));
-  return fg_account_marginal(handle->at.account, product, quantity, amount, error);
+  return fg_account_marginal(handle->reached.account, product, quantity, amount, error);
 }
 
 fg_status fg_handle_now(fg_handle *handle, fg_time *now, fg_error *error) {
   FG_TRY(fg_handle_refresh(handle, error));
-  *now = fg_account_now(handle->at.account);
+  *now = fg_account_now(handle->reached.account);
   return FG_OK;
 }
 
@@ -408,7 +410,7 @@ fg_status fg_handle_fork(fg_handle *handle, fg_handle **copy, fg_error *error) {
   fg_account *account = NULL;
   fg_clock_options options = {handle->max_jump, &handle->source};
   FG_TRY(fg_handle_refresh(handle, error));
-  fg_status status = fg_account_fork(handle->at.account, &account);
+  fg_status status = fg_account_fork(handle->reached.account, &account);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
@@ -420,11 +422,11 @@ fg_status fg_handle_fork(fg_handle *handle, fg_handle **copy, fg_error *error) {
 }
 
 fg_status fg_handle_flush(fg_handle *handle, fg_error *error) {
-  return handle->at.reach->flush(handle->at.context, error);
+  return handle->reached.reach->flush(handle->reached.context, error);
 }
 
 fg_status fg_handle_describe(const fg_handle *handle, const fg_visitor *visitor) {
-  return handle->at.reach->describe(handle->at.context, visitor);
+  return handle->reached.reach->describe(handle->reached.context, visitor);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- passes */
@@ -442,7 +444,7 @@ static fg_status make_room(fg_handle *handle, fg_error *error) {
 
 static void add_pass(fg_handle *handle, fg_pass *pass) {
   pass->handle = handle;
-  pass->session = handle->at.session;
+  pass->session = handle->reached.session;
   pass->state = FG_PASS_HELD;
   pass->previous = NULL;
   pass->next = handle->passes;
@@ -555,7 +557,7 @@ static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error)
     char made[FG_CALL_NAME_MAX];
     fg_pass_state state = pass->state;
     fg_status status = pass->attempt == attempt
-                           ? how_it_ended(handle->at.account, fg_pass_id(pass, made), attempt, &state)
+                           ? how_it_ended(handle->reached.account, fg_pass_id(pass, made), attempt, &state)
                            : FG_OK;
     if (status != FG_OK) {
       return fg_refuse(error, status);
@@ -577,12 +579,12 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   char made[FG_CALL_NAME_MAX];
   fg_outcome outcome;
   fg_command command = command_of(ending);
-  const fg_hold *hold = find_hold(handle->at.account, command.attempt);
+  const fg_hold *hold = find_hold(handle->reached.account, command.attempt);
   if (hold == NULL) {
     return set_ended(handle, command.attempt, error);
   }
   command.id = fg_hold_id(hold, made);
-  command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->at.account);
+  command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->reached.account);
   fg_status status = apply_inside(handle, &command, true, &outcome, error);
   if (may_be_tried_again(status)) {
     return status;
@@ -607,7 +609,7 @@ static fg_status withdraw_ending(fg_handle *handle, const fg_command *command, f
     if (said.attempt != command->attempt) {
       continue;
     }
-    fg_status status = fg_command_is_same(&said, command, &handle->at.account->encoded, &is_same);
+    fg_status status = fg_command_is_same(&said, command, &handle->reached.account->encoded, &is_same);
     if (status != FG_OK || !is_same) {
       return fg_refuse(error, status != FG_OK ? status : FG_ALREADY_FINISHED);
     }
@@ -620,7 +622,7 @@ static fg_status withdraw_ending(fg_handle *handle, const fg_command *command, f
 static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error) {
   fg_handle *handle = pass->handle;
   if (command->at == FG_NO_TIME && !pass->by_clock) {
-    command->at = fg_account_now(handle->at.account);
+    command->at = fg_account_now(handle->reached.account);
   }
   fg_status status = apply_inside(handle, command, true, outcome, error);
   if (status == FG_ALREADY_FINISHED || (status == FG_OK && command->outcome.text != NULL)) {
@@ -671,7 +673,7 @@ static fg_status is_uncertain(fg_handle *handle, const fg_hold *hold, fg_string 
   bool elsewhere = false;
   *uncertain = hold->unknown;
   if (!*uncertain && !is_in_hand(handle, hold->attempt)) {
-    FG_TRY(handle->at.reach->is_elsewhere(handle->at.context, id, hold->attempt, &elsewhere, error));
+    FG_TRY(handle->reached.reach->is_elsewhere(handle->reached.context, id, hold->attempt, &elsewhere, error));
     *uncertain = !elsewhere;
   }
   return FG_OK;
@@ -679,7 +681,7 @@ static fg_status is_uncertain(fg_handle *handle, const fg_hold *hold, fg_string 
 
 /* Called inside. The caller releases `calls`, whatever the answer is. */
 static fg_status find_uncertain(fg_handle *handle, uncertain_calls *calls, fg_error *error) {
-  const fg_account *account = handle->at.account;
+  const fg_account *account = handle->reached.account;
   *calls = (uncertain_calls){.count = account->state.holds.count};
   calls->is_uncertain = fg_allocate(&handle->allocator, calls->count + 1);
   if (calls->is_uncertain == NULL) {
@@ -710,7 +712,7 @@ fg_status fg_handle_uncertain(fg_handle *handle, const fg_visitor *visitor, fg_e
   fg_status status = find_uncertain(handle, &calls, error);
   leave(handle);
   if (status == FG_OK) {
-    status = fg_account_tell_calls(handle->at.account, &filter, visitor);
+    status = fg_account_tell_calls(handle->reached.account, &filter, visitor);
     status = status == FG_OK ? FG_OK : fg_refuse(error, status);
   }
   release_uncertain(handle, &calls);
@@ -728,7 +730,7 @@ fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits, c
   status = status == FG_OK ? read_now(handle, &reading, &context.clock, &context.clock_is_suspect, error) : status;
   leave(handle);
   if (status == FG_OK) {
-    status = fg_account_tell_notices(handle->at.account, limits, &context, visitor, error);
+    status = fg_account_tell_notices(handle->reached.account, limits, &context, visitor, error);
   }
   release_uncertain(handle, &calls);
   return status;
@@ -738,13 +740,14 @@ fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits, c
 static fg_status resume(fg_handle *handle, fg_string id, uint64_t *attempt, fg_error *error) {
   fg_hold *hold = NULL;
   bool uncertain = false;
-  fg_status status = fg_gate_find(handle->at.account, id, &hold);
+  fg_status status = fg_gate_find(handle->reached.account, id, &hold);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
   *attempt = hold->attempt;
   FG_TRY(is_uncertain(handle, hold, id, &uncertain, error));
-  return uncertain ? handle->at.reach->take(handle->at.context, *attempt, fg_account_now(handle->at.account), error)
+  return uncertain ? handle->reached.reach->take(handle->reached.context, *attempt,
+                                                 fg_account_now(handle->reached.account), error)
                    : fg_refuse(error, FG_IN_FLIGHT);
 }
 
@@ -786,7 +789,7 @@ fg_status fg_handle_close(fg_handle *handle, fg_error *error) {
     fg_pass_release(handle->passes);
   }
   fg_account_free(handle->asked);
-  fg_status closed = handle->at.reach->close(handle->at.context, ended == FG_OK ? error : &unasked);
+  fg_status closed = handle->reached.reach->close(handle->reached.context, ended == FG_OK ? error : &unasked);
   FG_ARRAY_RELEASE(&allocator, &handle->endings);
   fg_release(&allocator, handle, sizeof *handle);
   return ended == FG_OK ? closed : ended;

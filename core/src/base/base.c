@@ -31,23 +31,23 @@ void fg_release(const fg_allocator *allocator, void *block, size_t size) {
   }
 }
 
-fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
+fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *room, uint32_t count,
                                  uint32_t extra, size_t item_size) {
-  FG_ASSERT(count <= *capacity);
+  FG_ASSERT(count <= *room);
   if (extra > UINT32_MAX / 2 - count) {
     return FG_NO_MEMORY;
   }
   uint32_t wanted = count + extra;
-  uint32_t grown = *capacity < 4 ? 4 : *capacity + *capacity / 2;
-  uint32_t new_capacity = wanted > grown ? wanted : grown;
+  uint32_t grown = *room < 4 ? 4 : *room + *room / 2;
+  uint32_t new_room = wanted > grown ? wanted : grown;
   void *items;
   memcpy(&items, place, sizeof items);
-  void *moved = allocator->resize(allocator->context, items, *capacity * item_size, new_capacity * item_size);
+  void *moved = allocator->resize(allocator->context, items, *room * item_size, new_room * item_size);
   if (moved == NULL) {
     return FG_NO_MEMORY;
   }
   memcpy(place, &moved, sizeof moved);
-  *capacity = new_capacity;
+  *room = new_room;
   return FG_OK;
 }
 

@@ -111,27 +111,27 @@ fg_allocator fg_allocator_or_default(const fg_allocator *allocator);
 void *fg_allocate(const fg_allocator *allocator, size_t size); ///< zeroed
 void fg_release(const fg_allocator *allocator, void *block, size_t size);
 
-/* An array that grows; `FG_ARRAY(type)` declares one, zero is empty. */
+/* An array that grows; `FG_ARRAY(type)` declares one, zero is empty. It has memory for `room` items. */
 #define FG_ARRAY(type)                                                                                                 \
   struct {                                                                                                             \
     type *items;                                                                                                       \
     uint32_t count;                                                                                                    \
-    uint32_t capacity;                                                                                                 \
+    uint32_t room;                                                                                                     \
   }
 /* Makes room for `extra` more items, keeping the array as it is when memory is short. `place` is the address of the
    pointer to the items, of whatever type: it is read and written as bytes. */
-FG_COLD fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *capacity, uint32_t count,
+FG_COLD fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *room, uint32_t count,
                                          uint32_t extra, size_t item_size);
 #define FG_ARRAY_RESERVE(allocator, array, extra)                                                                      \
-  (FG_LIKELY((extra) <= (array)->capacity - (array)->count)                                                            \
+  (FG_LIKELY((extra) <= (array)->room - (array)->count)                                                                \
        ? FG_OK                                                                                                         \
-       : fg_array_reserve_bytes((allocator), &(array)->items, &(array)->capacity, (array)->count, (extra),             \
+       : fg_array_reserve_bytes((allocator), &(array)->items, &(array)->room, (array)->count, (extra),                 \
                                 sizeof *(array)->items))
 #define FG_ARRAY_RELEASE(allocator, array)                                                                             \
   do {                                                                                                                 \
-    fg_release((allocator), (array)->items, (array)->capacity * sizeof *(array)->items);                               \
+    fg_release((allocator), (array)->items, (array)->room * sizeof *(array)->items);                                   \
     (array)->items = NULL;                                                                                             \
-    (array)->count = (array)->capacity = 0;                                                                            \
+    (array)->count = (array)->room = 0;                                                                                \
   } while (0)
 
 /* An arena: blocks that live and die together, at addresses that stay. */

@@ -131,7 +131,7 @@ static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_
 }
 
 static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
-  FG_ASSERT(biller->rows.count < biller->rows.capacity);
+  FG_ASSERT(biller->rows.count < biller->rows.room);
   fg_event_row *read = &biller->rows.items[biller->rows.count];
   const char *fault = fg_event_time(biller, events, row, &read->at);
   if (FG_UNLIKELY(fault != NULL)) {

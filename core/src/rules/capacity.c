@@ -40,7 +40,7 @@ static uint32_t begin_step(fg_service *service, fg_time at) {
   if (place > 0 && steps[place - 1].from == at) {
     return place - 1;
   }
-  FG_ASSERT(service->steps.count < service->steps.capacity);
+  FG_ASSERT(service->steps.count < service->steps.room);
   memmove(steps + place + 1, steps + place, (service->steps.count++ - place) * sizeof *steps);
   steps[place] = (fg_capacity_step){at, place == 0 ? 0 : steps[place - 1].held};
   return place;

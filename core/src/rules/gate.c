@@ -23,7 +23,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     fg_record_write_call(room->kept, command, product, attempt == number ? 0 : attempt));
   fg_undo_note(service, state->now, &recorded, account->taken.items);
   service->undoable++;
-  FG_ASSERT(state->holds.count < state->holds.capacity);
+  FG_ASSERT(state->holds.count < state->holds.room);
   fg_hold *hold = &state->holds.items[state->holds.count++];
   *hold = (fg_hold){.entry = room->entry,
                     .since = command->at,

@@ -21,7 +21,7 @@ static bool is_before(const fg_account *account, const fg_state *state, uint32_t
 /* Puts a grant in its place in the order of deduction. It keeps the place, because drawing on the first of the order
    never moves that one back. */
 static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service, uint32_t index) {
-  FG_ASSERT(service->drawable.count < service->drawable.capacity);
+  FG_ASSERT(service->drawable.count < service->drawable.room);
   uint32_t *items = service->drawable.items;
   uint32_t low = 0;
   uint32_t high = service->drawable.count;
@@ -70,7 +70,7 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   FG_TRY(FG_STATE_RESERVE(account, state, &state->grants));
   fg_service *service = &state->services[grant->product];
   uint32_t index = state->grants.count;
-  FG_ASSERT(index < state->grants.capacity && grant->left == grant->units);
+  FG_ASSERT(index < state->grants.room && grant->left == grant->units);
   state->grants.items[index] = *grant;
   state->grants.items[index].regime = service->regime + 1;
   service->regime_over = true;

@@ -68,7 +68,7 @@ static void admit_rate(const fg_account *account, fg_service *service, fg_time n
       return;
     }
   }
-  FG_ASSERT(service->window.count < service->window.capacity);
+  FG_ASSERT(service->window.count < service->window.room);
   service->window.items[service->window.count++] = (fg_admission){leaves, quantity};
 }
 

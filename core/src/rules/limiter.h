@@ -11,7 +11,7 @@ fg_status fg_limiter_ask(fg_service *service, fg_time now, int64_t quantity, int
 /* Makes room for one admission, so that fg_limiter_admit cannot fail. */
 FG_COLD fg_status fg_limiter_make_room(const fg_account *account, fg_service *service);
 static inline fg_status fg_limiter_reserve(const fg_account *account, fg_service *service) {
-  bool has_room = service->window.count < service->window.capacity;
+  bool has_room = service->window.count < service->window.room;
   return FG_LIKELY(has_room) ? FG_OK : fg_limiter_make_room(account, service);
 }
 

@@ -84,7 +84,7 @@ static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *
       grant->left += back.units;
       grant->given_back++;
       units -= back.units;
-      FG_ASSERT(service->parts.count < service->parts.capacity && grant->left <= grant->units);
+      FG_ASSERT(service->parts.count < service->parts.room && grant->left <= grant->units);
       service->parts.items[service->parts.count++] = back;
     }
   }
@@ -282,7 +282,7 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
       grant->left -= units;
       rest -= units;
       *(grant->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
-      FG_ASSERT(service->parts.count < service->parts.capacity);
+      FG_ASSERT(service->parts.count < service->parts.room);
       service->parts.items[service->parts.count++] = (fg_taken){index, units};
     }
     if (grant->left > 0) {
@@ -322,7 +322,7 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   uint32_t end = place + 1 < redraw->regimes.count ? before[1].first : redraw->parts.count;
   fg_service *service = redraw->service;
   int64_t lost = 0;
-  FG_ASSERT(service->regimes.count < service->regimes.capacity);
+  FG_ASSERT(service->regimes.count < service->regimes.room);
   fg_regime *regime = &service->regimes.items[service->regimes.count++];
   uint64_t number = ++service->regime;
   *regime = *before;

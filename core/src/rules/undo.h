@@ -23,7 +23,7 @@ static inline fg_status fg_undo_reserve(const fg_account *account, fg_service *s
 /* Begins a regime with what was used in it, of the current period. */
 static inline fg_regime *fg_undo_begin(fg_service *service, fg_regime_kind kind, fg_time at,
                                        const fg_recorded *recorded) {
-  FG_ASSERT(service->regimes.count < service->regimes.capacity);
+  FG_ASSERT(service->regimes.count < service->regimes.room);
   fg_regime *regime = &service->regimes.items[service->regimes.count++];
   *regime = (fg_regime){.at = at,
                         .usage = {recorded->free, recorded->packs, recorded->postpaid, recorded->unbilled},
@@ -52,7 +52,7 @@ static inline void fg_undo_note_part(fg_service *service, const fg_regime *regim
   if (count > regime->first && service->parts.items[count - 1].grant == taken->grant) {
     service->parts.items[count - 1].units += taken->units;
   } else {
-    FG_ASSERT(count < service->parts.capacity);
+    FG_ASSERT(count < service->parts.room);
     service->parts.items[service->parts.count++] = *taken;
   }
 }

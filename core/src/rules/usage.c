@@ -77,7 +77,7 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
   fg_used used = {
       .free = recorded->free, .postpaid = recorded->postpaid, .unbilled = recorded->unbilled, .packs = draws};
   for (uint32_t i = recorded->free_count; i < recorded->taken_count; i++) {
-    FG_ASSERT(used.pack_count < account->draws.capacity);
+    FG_ASSERT(used.pack_count < account->draws.room);
     const fg_taken *taken = &account->taken.items[i];
     draws[used.pack_count++] = (fg_draw){account->state.grants.items[taken->grant].id, taken->units};
   }

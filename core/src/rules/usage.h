@@ -18,7 +18,7 @@ fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity,
    which is never larger than that, and in the regimes. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service);
 static inline fg_status fg_usage_reserve(fg_account *account, fg_service *service) {
-  bool has_room = service->drawable.count <= account->taken.capacity && !fg_undo_is_kept(service);
+  bool has_room = service->drawable.count <= account->taken.room && !fg_undo_is_kept(service);
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, service);
 }
 
@@ -27,7 +27,7 @@ static inline fg_status fg_usage_reserve(fg_account *account, fg_service *servic
 static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
                                         bool billable) {
   fg_service *service = &state->services[product];
-  FG_ASSERT(service->drawable.count <= account->taken.capacity);
+  FG_ASSERT(service->drawable.count <= account->taken.room);
   fg_recorded recorded = fg_usage_record(state, product, quantity, billable, account->taken.items);
   if (FG_UNLIKELY(fg_undo_is_kept(service))) {
     fg_undo_note(service, state->now, &recorded, account->taken.items);

@@ -195,7 +195,7 @@ fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size
 void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end) {
   FG_ASSERT(fg_history_is_owned(history) && room->entry == fg_log_at(&history->log, history->log.next));
   if (room->slot == NULL) {
-    FG_ASSERT(history->numbered.count < history->numbered.capacity);
+    FG_ASSERT(history->numbered.count < history->numbered.room);
     history->numbered.items[history->numbered.count++] = history->log.next;
   } else {
     *room->slot = (fg_slot){room->hash, history->log.next};

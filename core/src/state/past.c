@@ -17,7 +17,7 @@ static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
     if (grant->source == FG_SOURCE_FREE) {
       used.free += taken.units;
     } else {
-      FG_ASSERT(used.pack_count < account->draws.capacity);
+      FG_ASSERT(used.pack_count < account->draws.room);
       draws[used.pack_count++] = (fg_draw){grant->id, taken.units};
     }
     left -= taken.units;

@@ -115,7 +115,7 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
 }
 
 void fg_record_add_command(fg_history *history, const fg_past_command *command, const fg_entry_room *room) {
-  FG_ASSERT(history->commands.count < history->commands.capacity);
+  FG_ASSERT(history->commands.count < history->commands.room);
   room->kept[0] = FG_KEPT_COMMAND;
   fg_history_commit(history, room, fg_varint_write(room->kept + 1, history->commands.count));
   history->commands.items[history->commands.count++] = *command;

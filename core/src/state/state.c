@@ -11,7 +11,7 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for t
 
 #define EMPTY(of, list) memset(&(of)->list, 0, sizeof(of)->list);
 #define RELEASE(of, list) FG_ARRAY_RELEASE(&account->allocator, &(of)->list);
-#define BYTES(of, list) +(of)->list.capacity * sizeof *(of)->list.items
+#define BYTES(of, list) +(of)->list.room * sizeof *(of)->list.items
 #define SHARE(of, list) memcpy(&to->list, &(of)->list, sizeof to->list);
 /* Fills the list of `to`, which is empty, with the items of the other. */
 #define COPY(of, list)                                                                                                 \

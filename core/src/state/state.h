@@ -224,7 +224,7 @@ fg_status fg_state_own(const fg_account *account, fg_state *draft);
 
 /* Room for one item more in a list of a state that may be such a draft. */
 #define FG_STATE_RESERVE(account, state, list)                                                                         \
-  ((list)->count < (list)->capacity            ? FG_OK                                                                 \
+  ((list)->count < (list)->room                ? FG_OK                                                                 \
    : fg_state_own((account), (state)) != FG_OK ? FG_NO_MEMORY                                                          \
                                                : FG_ARRAY_RESERVE(&(account)->allocator, (list), 1))
 

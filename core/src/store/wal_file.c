@@ -16,7 +16,7 @@ void fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) 
   }
   log->file = file;
   log->length = 0;
-  log->at = 0;
+  log->offset = 0;
 }
 
 void fg_wal_file_closed(fg_wal_file *log) { log->file = NULL; }
@@ -86,15 +86,15 @@ int fg_wal_file_sync(fg_wal_file *log, int flags) {
 static int write_at(fg_wal_file *log, const void *bytes, size_t length, int64_t offset) {
   int result = log->file->pMethods->xWrite(log->file, bytes, (int)length, offset);
   bool is_known = result == SQLITE_OK && log->size >= 0;
-  log->at = offset + (int64_t)length;
-  log->size = is_known ? fg_max_i64(log->size, log->at) : -1;
+  log->offset = offset + (int64_t)length;
+  log->size = is_known ? fg_max_i64(log->size, log->offset) : -1;
   return result;
 }
 
 int fg_wal_file_write_out(fg_wal_file *log) {
   size_t length = log->length;
   log->length = 0;
-  return length == 0 ? SQLITE_OK : write_at(log, log->gathered, length, log->at);
+  return length == 0 ? SQLITE_OK : write_at(log, log->gathered, length, log->offset);
 }
 
 static int gather(fg_wal_file *log, const void *bytes, size_t length) {
@@ -107,7 +107,7 @@ static int gather(fg_wal_file *log, const void *bytes, size_t length) {
    go out at once. */
 static bool is_gathered(const fg_wal_file *log, int size, int64_t offset, uint32_t frame) {
   bool is_part = frame > 0 && (size == FG_WAL_FRAME_HEADER || size == FG_PAGE_SIZE);
-  return is_part && offset == log->at + (int64_t)log->length && log->length + (size_t)size <= sizeof log->gathered;
+  return is_part && offset == log->offset + (int64_t)log->length && log->length + (size_t)size <= sizeof log->gathered;
 }
 
 int fg_wal_file_write(fg_wal_file *log, const void *bytes, int size, int64_t offset) {

@@ -18,7 +18,7 @@ typedef struct fg_wal_file {
 
   unsigned char gathered[FG_WAL_GATHERED * FG_WAL_FRAME];
   size_t length;        ///< of what is gathered
-  int64_t at;           ///< where it belongs; a write that follows it is gathered too
+  int64_t offset;       ///< where it belongs in the file; a write that follows it is gathered too
   uint32_t frame_begun; ///< the end of a transaction, whose page was not given yet; 0: none
 
   pthread_mutex_t mutex; ///< over what follows, for the log may be synced by another thread
