@@ -76,14 +76,6 @@ static fg_status open_side(side *of, const char *path, const fg_allocator *alloc
   return next_row(of, error);
 }
 
-static void close_side(side *of) {
-  if (of->ledger != NULL) {
-    fg_statements_release(&of->ledger->statements);
-    fg_store_close(of->ledger->store);
-    fg_ledger_release(of->ledger);
-  }
-}
-
 /* -------------------------------------------------------------------------------------------------- both of them */
 
 static void tell_row(const side *of, char told[512]) {
@@ -199,7 +191,7 @@ fg_status fg_ledger_compare(const char *a, const char *b, const fg_visitor *visi
     status = tell(&made, visitor);
     status = status == FG_OK ? FG_OK : fg_refuse(error, status);
   }
-  close_side(&made.sides[0]);
-  close_side(&made.sides[1]);
+  fg_ledger_close(made.sides[0].ledger);
+  fg_ledger_close(made.sides[1].ledger);
   return status;
 }

@@ -279,10 +279,7 @@ static fg_status open_line(exporter *made, const char *path, fg_error *error) {
 
 static void close_line(exporter *made) {
   while (made->count > 0) {
-    fg_ledger *ledger = made->line[--made->count];
-    fg_statements_release(&ledger->statements);
-    fg_store_close(ledger->store);
-    fg_ledger_release(ledger);
+    fg_ledger_close(made->line[--made->count]);
   }
 }
 

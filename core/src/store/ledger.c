@@ -4,6 +4,7 @@
 
 #include "archive.h"
 #include "fault.h"
+#include "open.h"
 #include "tables.h"
 
 fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocator *allocator) {
@@ -28,6 +29,14 @@ void fg_ledger_release(fg_ledger *ledger) {
   fg_text_release(&ledger->snapshot);
   fg_arena_release(&ledger->found_arena, &allocator);
   fg_release(&allocator, ledger, sizeof *ledger);
+}
+
+void fg_ledger_close(fg_ledger *ledger) {
+  if (ledger != NULL) {
+    fg_statements_release(&ledger->statements);
+    fg_store_close(ledger->store);
+    fg_ledger_release(ledger);
+  }
 }
 
 fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account **account, fg_error *error) {

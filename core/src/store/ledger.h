@@ -46,6 +46,8 @@ fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account *
 
 fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocator *allocator);
 void fg_ledger_release(fg_ledger *ledger);
+/* Closes its store too, if that was opened, and releases it. NULL is allowed. */
+void fg_ledger_close(fg_ledger *ledger);
 /* Reads what it was begun with and prepares the statements, inside the lock of its store. */
 fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error);
 

@@ -90,9 +90,7 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
     status = open_inside_lock(fresh, options, error);
   }
   if (status != FG_OK) {
-    fg_statements_release(&fresh->statements);
-    fg_store_close(fresh->store);
-    fg_ledger_release(fresh);
+    fg_ledger_close(fresh);
     return status;
   }
   *ledger = fresh;
@@ -129,8 +127,7 @@ static fg_status close_ledger(void *context, fg_error *error) {
       *error = fault;
     }
   }
-  fg_store_close(ledger->store);
-  fg_ledger_release(ledger);
+  fg_ledger_close(ledger);
   return status;
 }
 

@@ -256,8 +256,7 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
     fg_statements_release(&old->statements);
     fg_runs_end(old->store, old->mark.at);
   }
-  fg_store_close(old->store);
-  fg_ledger_release(old);
+  fg_ledger_close(old);
   return status;
 }
 

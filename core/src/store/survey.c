@@ -209,9 +209,7 @@ fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {
     status = made.error->status;
   }
   sqlite3_finalize(made.snapshots);
-  fg_statements_release(&made.ledger->statements);
-  fg_store_close(made.ledger->store);
-  fg_ledger_release(made.ledger);
+  fg_ledger_close(made.ledger);
   return status;
 }
 
@@ -314,14 +312,6 @@ static fg_status compare_lineage(lineage *of, fg_error *problem) {
   return compare_all_kept(of, problem);
 }
 
-static void close_ledger_of_lineage(fg_ledger *ledger) {
-  if (ledger != NULL) {
-    fg_statements_release(&ledger->statements);
-    fg_store_close(ledger->store);
-    fg_ledger_release(ledger);
-  }
-}
-
 static fg_status open_lineage(lineage *of, const char *path, const char *predecessor, fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_allocator allocator = fg_allocator_or_default(NULL);
@@ -347,8 +337,8 @@ static fg_status check_lineage(const char *path, const char *predecessor, fg_err
     status = fg_refuse(error, FG_NO_MEMORY);
   }
   sqlite3_finalize(of.find);
-  close_ledger_of_lineage(of.old);
-  close_ledger_of_lineage(of.made);
+  fg_ledger_close(of.old);
+  fg_ledger_close(of.made);
   return status;
 }
 
