@@ -127,3 +127,7 @@
 #include "src/whatif/forecast.c"
 #include "src/whatif/plan.c"
 #include "src/whatif/plan_describe.c"
+#include "src/whatif/basket_names.c"
+#include "src/whatif/basket_read.c"
+#include "src/whatif/basket.c"
+#include "src/whatif/basket_describe.c"

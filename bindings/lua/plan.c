@@ -1,4 +1,4 @@
-/* book:curve, book:cliffs, faregate.break_even and faregate.cheapest. */
+/* book:curve, book:cliffs, book:quote, faregate.break_even and faregate.cheapest. */
 #include "plan.h"
 #include "query_fields.h"
 
@@ -76,6 +76,57 @@ int lfg_vary(lua_State *L) {
   return 1;
 }
 
+/* ------------------------------------------------------------------------------------------------------- basket */
+
+/* A table or JSON text at `index`; what holds the text is pushed. */
+static fg_status read_document(lua_State *L, int index, const char *name, fg_string *json, fg_error *error) {
+  if (lua_istable(L, index)) {
+    return lfg_table_to_json(L, index, json, error);
+  }
+  *json = lfg_check_string(L, index, index, name);
+  return FG_OK;
+}
+
+/* The table at 3, nil for none. Its policy is pushed. */
+static fg_status read_terms(lua_State *L, fg_basket *basket, fg_error *error) {
+  bool free = true;
+  const lfg_field fields[] = {{"months", .quantity = &basket->months},
+                              {"at", .time = &basket->at},
+                              {"free", .flag = &free},
+                              {.name = "policy"},
+                              {.name = NULL}};
+  lfg_read_fields(L, 3, fields, "a quote has no such option", fg_book_offset_minutes(lfg_check_book(L, 1)));
+  basket->without_free = !free;
+  if (lua_isnil(L, 3) || lua_getfield(L, 3, "policy") == LUA_TNIL) {
+    return FG_OK;
+  }
+  if (!lua_istable(L, -1)) {
+    lfg_expected(L, 3, -1, "policy", "a table");
+  }
+  fg_error within;
+  fg_status status = lfg_table_to_json(L, lua_gettop(L), &basket->policy, &within);
+  return status == FG_OK ? FG_OK : fg_fail(error, status, "policy", "%s: %s", within.path, within.message);
+}
+
+static int book_quote(lua_State *L) {
+  static const char *const names[] = {"basket", "months", NULL};
+  fg_basket basket = {.months = 1, .at = fg_clock_now()};
+  lfg_walk walk;
+  fg_error error;
+  lfg_check_book(L, 1);
+  lua_settop(L, 3);
+  if (read_document(L, 2, "basket", &basket.content, &error) != FG_OK) {
+    return lfg_refused(L, 2, &error);
+  }
+  if (read_terms(L, &basket, &error) != FG_OK) {
+    return lfg_refused(L, 3, &error);
+  }
+  fg_book *book = lfg_check_book(L, 1);
+  const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
+  fg_status status = fg_basket_quote(book, &basket, NULL, visitor, &error);
+  return lfg_walked(&walk, status, lfg_argument_of(&error, names), &error);
+}
+
 /* --------------------------------------------------------------------------------------------------------- plans */
 
 typedef struct lfg_plan {
@@ -91,19 +142,11 @@ static int plan_release(lua_State *L) {
 
 void lfg_open_plan(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__gc", plan_release}, {NULL, NULL}};
-  static const luaL_Reg of_books[] = {{"curve", book_curve}, {"cliffs", book_cliffs}, {NULL, NULL}};
+  static const luaL_Reg of_books[] = {
+      {"curve", book_curve}, {"cliffs", book_cliffs}, {"quote", book_quote}, {NULL, NULL}};
   lfg_new_type(L, LFG_PLAN, metamethods);
   lua_pop(L, 1);
   lfg_add_methods(L, LFG_BOOK, of_books);
-}
-
-/* A table or JSON text at `index`; what holds the text is pushed. */
-static fg_status read_document(lua_State *L, int index, const char *name, fg_string *json, fg_error *error) {
-  if (lua_istable(L, index)) {
-    return lfg_table_to_json(L, index, json, error);
-  }
-  *json = lfg_check_string(L, index, index, name);
-  return FG_OK;
 }
 
 /* "cheapest" and the like are JSON only in quotes. */

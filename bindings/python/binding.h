@@ -260,6 +260,8 @@ PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 
 PyObject *pfg_make_plan(PyObject *module, PyObject *args);
 PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule);
+PyObject *pfg_book_quote(PyObject *self, PyObject *args, PyObject *keywords);
+extern const char pfg_quote_doc[];
 PyObject *pfg_vary(PyObject *module, PyObject *args);
 PyObject *pfg_break_even(PyObject *module, PyObject *args);
 PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords);

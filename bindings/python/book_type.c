@@ -223,6 +223,7 @@ PyDoc_STRVAR(price_doc,
 
 static PyMethodDef book_methods[] = {
     {"price", PFG_KEYWORDS(book_price), METH_VARARGS | METH_KEYWORDS, price_doc},
+    {"quote", PFG_KEYWORDS(pfg_book_quote), METH_VARARGS | METH_KEYWORDS, pfg_quote_doc},
     {"price_many", PFG_KEYWORDS(pfg_book_price_many), METH_VARARGS | METH_KEYWORDS, pfg_price_many_doc},
     {"bill_many", PFG_KEYWORDS(pfg_book_bill_many), METH_VARARGS | METH_KEYWORDS, pfg_bill_many_doc},
     {"outcome", PFG_KEYWORDS(book_outcome), METH_VARARGS | METH_KEYWORDS,

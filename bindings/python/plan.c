@@ -1,4 +1,4 @@
-/* Plans: a forecast in, what to buy out. */
+/* Plans: a forecast in, what to buy out; baskets: what so much of everything costs. */
 #include "binding.h"
 #include "faregate_whatif.h"
 
@@ -63,6 +63,77 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
   PyObject *answer = described == NULL ? NULL : PyTuple_Pack(2, described, capsule);
   Py_XDECREF(described);
   Py_DECREF(capsule);
+  return answer;
+}
+
+/* ---------------------------------------------------------------------------------------------------- basket */
+
+typedef struct quote_arguments {
+  PyObject *basket, *months, *at, *free, *policy;
+} quote_arguments;
+
+/* A mapping as JSON, whose text is borrowed from the answer; NULL with an exception. Faults in it have paths that begin
+   with `path`. */
+static PyObject *read_mapping(pfg_state *state, const char *name, const char *path, PyObject *mapping,
+                              fg_string *json) {
+  PyObject *module = PyImport_ImportModule("faregate._arguments");
+  PyObject *text = module == NULL ? NULL : PyObject_CallMethod(module, "document", "ssO", name, path, mapping);
+  Py_XDECREF(module);
+  if (text != NULL && !pfg_read_text(state, name, text, json)) {
+    Py_CLEAR(text);
+  }
+  return text;
+}
+
+static bool read_terms(pfg_state *state, const quote_arguments *given, int offset_minutes, fg_basket *basket) {
+  if (!PyBool_Check(given->free)) {
+    pfg_raise_type(state, "free", "True or False", given->free);
+    return false;
+  }
+  basket->without_free = given->free == Py_False;
+  return pfg_read_optional(state, "months", given->months, &basket->months) &&
+         pfg_read_optional_time(state, "at", given->at, offset_minutes, &basket->at);
+}
+
+const char pfg_quote_doc[] =
+    "quote($self, /, basket, *, months=1, at=None, free=True, policy=None)\n--\n\n"
+    "What so much of all of it costs in a month, from a fresh account, with what each line is for.\n\n"
+    "basket  a mapping of products, {\"image\": {\"calls\": 90_000, \"packs\": {\"calls-10k\": 2}, \"materials\": 30},\n"
+    "        \"image-pro\": {\"concurrency\": {\"quantity\": 2, \"months\": 3}}}: by the names of the meters, units that are\n"
+    "        used in each month, and capacity that is bought for so many months or days\n"
+    "months  int, 1 to 120: the same in each of them\n"
+    "at      an instant of the first month, as Account takes it; now if None\n"
+    "free    whether there are free quotas\n"
+    "policy  a mapping of switches that replace the book's\n\n"
+    "The answer has book, currency, total, grants (what was free) and months, each with month, amount and lines; see\n"
+    "docs/plan.md. Raises Invalid and InvalidType, with the path such as image.calls, UnknownProduct, UnknownMeter,\n"
+    "UnknownPack, NotSold, CapacityLimit, NoCapacity, Overflow.";
+
+PyObject *pfg_book_quote(PyObject *self, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"basket", "months", "at", "free", "policy", NULL};
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  quote_arguments given = {.free = Py_True, .policy = Py_None};
+  fg_basket basket = {.months = 1, .at = fg_clock_now()};
+  PyObject *answer = NULL;
+  pfg_recording recording;
+  fg_error error;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOOO:quote", names, &given.basket, &given.months, &given.at,
+                                   &given.free, &given.policy) ||
+      !read_terms(state, &given, fg_book_offset_minutes(pfg_book_of(self)), &basket)) {
+    return NULL;
+  }
+  PyObject *content = read_mapping(state, "basket", "", given.basket, &basket.content);
+  PyObject *policy = given.policy == Py_None ? Py_NewRef(Py_None) : NULL;
+  if (content != NULL && policy == NULL) {
+    policy = read_mapping(state, "policy", "policy", given.policy, &basket.policy);
+  }
+  if (content != NULL && policy != NULL) {
+    fg_visitor visitor = pfg_recording_begin(&recording);
+    fg_status status = fg_basket_quote(pfg_book_of(self), &basket, NULL, &visitor, &error);
+    answer = pfg_recording_end(&recording, status, &error, state, pfg_book_of(self));
+  }
+  Py_XDECREF(content);
+  Py_XDECREF(policy);
   return answer;
 }
 

@@ -8,7 +8,7 @@
  *   faregate_timeline.h  commands by name and field, and timelines in JSON: to read commands from text
  *   faregate_outlook.h   what will happen by itself, and what wants attention: to watch over an account
  *   faregate_bulk.h      columns of quantities, and bills of many accounts: to analyse usage
- *   faregate_whatif.h    curves, break-even and the cheapest plan: to decide what to buy
+ *   faregate_whatif.h    curves, break-even, baskets and the cheapest plan: to decide what to buy
  *   faregate_ledger.h    accounts in files: to keep them over a power cut
  *
  * Conventions of every function of these headers:

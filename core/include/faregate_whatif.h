@@ -1,8 +1,8 @@
 /*
- * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, and the cheapest plan
- * for a forecast. For who decides what to buy: no account is asked or changed.
+ * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, what a basket of everything
+ * costs in a month, and the cheapest plan for a forecast. For who decides what to buy: no account is asked or changed.
  *
- *   curve · plan
+ *   curve · basket · plan
  */
 #ifndef FAREGATE_WHATIF_H
 #define FAREGATE_WHATIF_H
@@ -46,6 +46,23 @@ FG_API FG_MUST_CHECK fg_status fg_way_cliffs(const fg_way *way, int64_t most, co
    "a", "b" or "equal", the amounts those at `from`. Also FG_INVALID where amounts are rounded. */
 FG_API FG_MUST_CHECK fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most, const fg_visitor *visitor,
                                              fg_error *error);
+
+/* ----------------------------------------------------------------------------------------------------- basket */
+
+/* So much of everything, the same in each month. docs/plan.md has its JSON and what holds where it is silent. */
+typedef struct fg_basket {
+  fg_string content; ///< JSON: {product: {meter: units, …}}
+  fg_string policy;  ///< JSON: switches that replace the book's; absent: none
+  int64_t months;    ///< 1 … 120
+  fg_time at;        ///< the first month is the one that it lies in
+  bool without_free; ///< free quotas are left out
+} fg_basket;
+
+/* Describes what a fresh account pays that lives the basket: book, currency, total, grants [{product, grant, month, units,
+   used}], months [{month, amount, lines}]. FG_INVALID and FG_UNKNOWN_* with the path in the basket; any refusal of the
+   commands that it is lived by, with the path of what they were for. */
+FG_API FG_MUST_CHECK fg_status fg_basket_quote(fg_book *book, const fg_basket *basket, const fg_allocator *allocator,
+                                               const fg_visitor *visitor, fg_error *error);
 
 /* ------------------------------------------------------------------------------------------------------- plan */
 

@@ -60,6 +60,58 @@ describe("a plan", function()
   end)
 end)
 
+describe("a basket", function()
+  local book = support.book()
+
+  it("tells what all of it costs, and why", function()
+    local quote = assert(book:quote({
+      image = {calls = 90000, packs = {["calls-10k"] = 1}, materials = 30},
+      ["image-pro"] = {calls = 500, concurrency = {quantity = 2, months = 3}},
+    }, {at = "2025-01-10"}))
+    assert.equal("88520.00", tostring(quote.total))
+    assert.equal("2025-01", quote.months[1].month)
+    local calls = quote.months[1].lines[5]
+    assert.equal("(90,000 − 1,000 free − 10,000 packs) × 0.18 = 14,220.00", calls.explanation)
+    assert.equal(79000, calls.postpaid)
+    assert.equal(1000, quote.grants[1].used)
+  end)
+
+  it("is the same in each month, with and without free quotas", function()
+    local basket = {image = {calls = 90000}}
+    assert.equal("16020.00", tostring(book:quote(basket).total))
+    assert.equal("48060.00", tostring(book:quote(basket, {months = 3}).total))
+    assert.equal("16200.00", tostring(book:quote(basket, {free = false}).total))
+    assert.equal("0.00", tostring(book:quote{}.total))
+    local switched = book:quote({image = {calls = 10500}}, {policy = {tier_basis = "total", settlement_day = 2}})
+    assert.equal("1710.00", tostring(switched.total))
+    assert.equal("16020.00", tostring(book:quote('{"image": {"calls": 90000}}').total))
+  end)
+
+  it("is refused where it asks for what there is not", function()
+    local quote, message, code = book:quote{image = {packs = {["calls-9k"] = 1}}}
+    assert.is_nil(quote)
+    assert.equal("unknown_pack", code)
+    assert.matches("^image%.packs%.calls%-9k: .*nearest is calls%-1k", message)
+    assert.equal("capacity_limit", select(3, book:quote{image = {qps = {quantity = 301, months = 1}}}))
+  end)
+
+  it("raises for what is no basket", function()
+    local function raises(pattern, ...)
+      local fine, message = pcall(book.quote, book, ...)
+      assert.is_false(fine)
+      assert.matches(pattern, message)
+    end
+    raises("image%.calls: ", {image = {calls = 1.5}})
+    raises("image%.calls: expected an integer", {image = {calls = -1}})
+    raises("basket: expected", 5)
+    raises("bad argument #3 .*months: expected 1 to 120", {}, {months = 0})
+    raises("a quote has no such option", {}, {month = 1})
+    raises("policy: expected a table", {}, {policy = 5})
+    raises("policy: tier_basis: ", {}, {policy = {tier_basis = 1.5}})
+    raises("policy%.tier_basis: ", {}, {policy = {tier_basis = "all"}})
+  end)
+end)
+
 describe("a way to pay", function()
   local book = support.book()
 

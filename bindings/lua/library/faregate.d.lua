@@ -1099,6 +1099,21 @@ function Book:curve(way) end
 ---@return string? rule
 function Book:cliffs(way) end
 
+---@class faregate.QuoteOptions
+---@field months? faregate.Quantity 1 to 120: the same in each of them; absent: 1
+---@field at? faregate.Time an instant of the first month; absent: now
+---@field free? boolean whether there are free quotas; absent: true
+---@field policy? table<string, string|integer> switches that replace the book's
+
+--- What so much of all of it costs in a month, from a fresh account, with what each line is for (docs/plan.md).
+---@param basket table<string, table>|string a table or JSON: {image = {calls = 90000, qps = {quantity = 60, months = 1}}}
+---@param options? faregate.QuoteOptions
+---@return table? quote with book, currency, total, grants (what was free) and months (each month, amount, lines)
+---@return string? message that begins with the path, such as image.calls
+---@return faregate.Code? code "unknown_product", "unknown_meter", "unknown_pack", "not_sold", "capacity_limit" …
+---@return string? rule
+function Book:quote(basket, options) end
+
 --- Every crossing of two ways to pay for 0 to `most` units: stretches with from, to, cheaper ("a", "b", "equal"), a, b.
 ---@param a faregate.Way
 ---@param b faregate.Way

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from faregate._core import Invalid, InvalidType
-from faregate._documents import failure
+from faregate._documents import encode, failure
 
 
 def wrong(path: str, expected: str, given: Any) -> Exception:
@@ -29,3 +29,28 @@ def an_integer(path: str, given: Any, least: int, most: int | None = None) -> in
     if number < least or (most is not None and number > most):
         raise failure(Invalid, f"{path}: expected {least} {'or more' if most is None else f'to {most}'}, not {number}")
     return number
+
+
+def document(name: str, path: str, given: Any) -> str:
+    """A mapping of mappings, words and whole numbers as JSON; another value in it is refused by its path."""
+    try:
+        return encode(_plain(path, a_dict(name, given)))
+    except RecursionError:
+        raise failure(Invalid, f"{name}: nested too deeply") from None
+
+
+def _plain(path: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_a_name(path, key): _plain(f"{path}.{key}" if path else key, part) for key, part in value.items()}
+    if value is None or isinstance(value, bool | str):
+        return value
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise wrong(path, "a mapping, a word or a whole number", value) from None
+
+
+def _a_name(path: str, key: Any) -> str:
+    if not isinstance(key, str):
+        raise wrong(path or "a name", "names as keys", key)
+    return key

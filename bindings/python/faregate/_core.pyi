@@ -67,6 +67,51 @@ class Price(Result):
     explanation: str
 
 @type_check_only
+class QuoteLine(Result):
+    """`kind` is "pack", "capacity", "materials" or "usage", and says which of the others there are."""
+
+    kind: str
+    product: str
+    amount: Decimal
+    rule: str
+    explanation: str
+    meter: str  # of usage and capacity
+    pack: str  # of a pack
+    quantity: int  # packs, or units of capacity
+    days: int  # of capacity by the day alone
+    months: int  # of capacity by the month alone
+    day: str  # of usage with daily tiers alone
+    units: int  # in the packs, of materials held, of usage
+    free: int  # of materials and usage, as are packs
+    packs: int
+    postpaid: int  # of usage, as is capacity
+    capacity: int
+    unit_price: Decimal | None  # None where there is none, or more than one
+    tier: int | None  # of usage and capacity
+
+@type_check_only
+class QuoteMonth(Result):
+    month: str
+    amount: Decimal
+    lines: tuple[QuoteLine, ...]
+
+@type_check_only
+class QuoteGrant(Result):
+    product: str
+    grant: str
+    month: str
+    units: int
+    used: int
+
+@type_check_only
+class Quote(Result):
+    book: str
+    currency: str
+    total: Decimal
+    grants: tuple[QuoteGrant, ...]
+    months: tuple[QuoteMonth, ...]
+
+@type_check_only
 class InvoiceLine(Result):
     product: str
     meter: str
@@ -589,6 +634,15 @@ class Book:
         tier_quantity: int | None = None,
         at: _Time | None = None,
     ) -> Price: ...
+    def quote(
+        self,
+        basket: Mapping[str, Mapping[str, Any]],
+        *,
+        months: int = 1,
+        at: _Time | None = None,
+        free: bool = True,
+        policy: Mapping[str, str | int] | None = None,
+    ) -> Quote: ...
     def price_many(
         self,
         product: str,

@@ -2,7 +2,6 @@
 
 #include "../rules/mode.h"
 #include "../state/command.h"
-#include "../book/explain.h"
 #include "../rules/holds.h"
 #include "../rules/settlement.h"
 #include "../base/tell.h"
@@ -22,9 +21,8 @@ static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
 
 /* ------------------------------------------------------------------------------------------------------- invoices */
 
-static void tell_explanation(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
-                             const fg_invoice_line *line) {
-  char explanation[FG_EXPLANATION_MAX];
+fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                             char out[FG_EXPLANATION_MAX]) {
   fg_explained explained = {.schedule = &account->book->products[line->product].schedule,
                             .total = line->total,
                             .free = line->free,
@@ -33,12 +31,12 @@ static void tell_explanation(fg_teller *to, const fg_account *account, const fg_
                             .hours_of_month = fg_month_hours(invoice->month),
                             .periods = 1,
                             .minor_digits = account->book->minor_digits};
-  fg_string text = {explanation, fg_explain_line(&explained, &line->slice, line->slice_count, explanation)};
-  fg_tell_text(to, "explanation", text);
+  return (fg_string){out, fg_explain_line(&explained, &line->slice, line->slice_count, out)};
 }
 
 static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
                       const fg_invoice_line *line) {
+  char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = &account->book->products[line->product];
   fg_tell_begin_object(to, NULL);
   fg_tell_text(to, "product", product->id);
@@ -48,8 +46,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     fg_date_format(line->day, day);
     fg_tell_word(to, "day", day);
   }
-  /* Units that were not charged are told with the period's first slice alone, so that lines can be added up. */
-  bool is_first = line->slice_count == 1 || line->slice.tier == 0;
+  bool is_first = fg_invoice_line_is_first(line);
   fg_tell_integer(to, "units", line->slice.units);
   fg_tell_integer(to, "free", is_first ? line->free : 0);
   fg_tell_integer(to, "packs", is_first ? line->packs : 0);
@@ -61,7 +58,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   }
   fg_tell_amount(to, "amount", line->slice.amount);
   fg_tell_text(to, "rule", product->schedule.source);
-  tell_explanation(to, account, invoice, line);
+  fg_tell_text(to, "explanation", fg_invoice_explain(account, invoice, line, explanation));
   fg_tell_end_object(to);
 }
 

@@ -2,7 +2,18 @@
 #ifndef FG_DESCRIBE_H
 #define FG_DESCRIBE_H
 
+#include "../book/explain.h"
 #include "../state/state.h"
+
+/* How the amount of an invoice's line came about; the text is in `out`. */
+fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                             char out[FG_EXPLANATION_MAX]);
+
+/* Whether it is the first slice of its period. Units that were not charged are told with that alone, so that lines can be
+   added up. */
+static inline bool fg_invoice_line_is_first(const fg_invoice_line *line) {
+  return line->slice_count == 1 || line->slice.tier == 0;
+}
 
 /* fg_account_describe, as the value of a key. */
 fg_status fg_account_tell(const fg_account *account, const char *key, const fg_visitor *visitor);

@@ -52,37 +52,34 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   return pay(draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
 }
 
-/* R18: the tier is picked by the order alone, or by all that is held when it begins. */
-static fg_status price_capacity(const fg_account *account, const fg_state *draft, const fg_command *command,
-                                const fg_schedule *schedule, const fg_capacity_order *order, fg_amount *amount) {
-  fg_price_result price;
-  int64_t held = fg_capacity_held(draft, order->product, order->from);
-  fg_price_input input = {.units = order->quantity,
-                          .tier_quantity = fg_capacity_tier_quantity(&account->policy, order->quantity, held),
-                          .periods = command->days > 0 ? command->days : command->months,
-                          .hours_of_month = 1,
-                          .rounding = account->book->rounding};
-  FG_TRY(fg_price_compute(schedule, &input, &price));
-  *amount = price.amount;
-  return FG_OK;
+fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
+                                  uint32_t product, fg_time from, fg_price_input *input, fg_price_result *price) {
+  const fg_capacity_offer *offer = account->book->products[product].capacity;
+  int64_t held = fg_capacity_held(state, product, from);
+  *input = (fg_price_input){.units = command->quantity,
+                            .tier_quantity = fg_capacity_tier_quantity(&account->policy, command->quantity, held),
+                            .periods = command->days > 0 ? command->days : command->months,
+                            .hours_of_month = 1,
+                            .rounding = account->book->rounding};
+  return fg_price_compute(command->days > 0 ? offer->day : offer->month, input, price);
 }
 
 fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                             fg_string id, fg_outcome *outcome) {
   const fg_capacity_offer *offer = account->book->products[product].capacity;
   fg_capacity_order order = {.id = id, .quantity = command->quantity, .product = product};
-  fg_amount amount = 0;
+  fg_price_input input;
+  fg_price_result price;
   if (offer == NULL || !fg_string_equal(offer->meter, command->meter)) {
     return FG_UNKNOWN_METER;
   }
-  const fg_schedule *schedule = command->days > 0 ? offer->day : offer->month;
-  if (schedule == NULL) {
+  if ((command->days > 0 ? offer->day : offer->month) == NULL) {
     return FG_NOT_SOLD;
   }
   FG_TRY(fg_capacity_period(account->book, &account->policy, command->at, command->start, command->days,
                             command->months, &order.from, &order.until));
   FG_TRY(fg_capacity_check(account, draft, &order));
-  FG_TRY(price_capacity(account, draft, command, schedule, &order, &amount));
+  FG_TRY(fg_order_price_capacity(account, draft, command, product, order.from, &input, &price));
   FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, draft, &draft->capacity));
   FG_TRY(fg_capacity_hold(account, draft, &order));
@@ -91,5 +88,5 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.from = order.from;
   outcome->is.order.until = order.until;
-  return pay(draft, command, amount, &draft->spent.capacity, outcome);
+  return pay(draft, command, price.amount, &draft->spent.capacity, outcome);
 }

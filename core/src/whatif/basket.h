@@ -1,0 +1,73 @@
+/* A basket: so much of everything, the same in each month, and what an account that lives it pays. What holds where a
+   basket is silent is in docs/decisions/0021-basket.md. */
+#ifndef FG_BASKET_H
+#define FG_BASKET_H
+
+#include "../../include/faregate_whatif.h"
+#include "../json/read.h"
+#include "../state/state.h"
+
+enum { FG_BASKET_MONTHS_MAX = 120 };
+
+/* What is asked for of a product. */
+typedef struct fg_basket_item {
+  bool is_asked;
+  int64_t units;        ///< of the usage meter, in each month
+  int64_t capacity;     ///< of its meter; 0: none
+  int64_t days, months; ///< that it is bought for
+  int64_t materials;    ///< to be held
+  int64_t *packs;       ///< by pack on offer: how many
+  int64_t unbilled;     ///< used in the month that is lived
+} fg_basket_item;
+
+/* What was bought or held in a month, and usage that went by capacity; billed usage stands in the invoices. */
+typedef enum fg_basket_line_kind {
+  FG_BASKET_PACK,
+  FG_BASKET_CAPACITY,
+  FG_BASKET_MATERIALS,
+  FG_BASKET_BY_CAPACITY ///< usage
+} fg_basket_line_kind;
+
+typedef struct fg_basket_line {
+  fg_basket_line_kind kind;
+  int month; ///< from 0
+  uint32_t product;
+  int pack;             ///< of the product's packs; FG_NONE
+  int64_t quantity;     ///< packs, or units of capacity
+  int64_t days, months; ///< of capacity
+  int64_t units;        ///< in the packs, held, or used
+  int64_t free;         ///< of the materials held
+  bool has_one_price;
+  int64_t tier;
+  fg_amount unit_price;
+  fg_amount amount;
+  fg_string explanation;
+} fg_basket_line;
+
+typedef struct fg_basket_life {
+  const fg_basket *basket;
+  fg_allocator allocator;
+  fg_arena arena;
+  fg_book *book;         ///< the caller's, or a copy of it without free quotas
+  fg_basket_item *items; ///< by product
+  fg_month first;
+  fg_account *account;
+  FG_ARRAY(fg_basket_line) lines; ///< in the order of time
+} fg_basket_life;
+
+/* Reads the basket's JSON into the items of a life. */
+fg_status fg_basket_read(fg_basket_life *life, fg_error *error);
+/* Tells a life that was lived. */
+fg_status fg_basket_tell(const fg_basket_life *life, const fg_visitor *visitor);
+
+/* The first instant of a month of the life, counted from 0; the one after the last too. */
+fg_time fg_basket_month_begin(const fg_basket_life *life, int month);
+
+/* Answers `status`; puts a step of the path before that of the error, whatever the status. */
+fg_status fg_basket_within(fg_error *error, fg_status status, fg_string step);
+
+/* Refuses a name that is not among `names`: `error` names the nearest of them, and as many as there is room for. */
+fg_status fg_basket_no_such_name(fg_error *error, fg_status status, const char *given, const fg_string *names,
+                                 size_t count);
+
+#endif

@@ -1,0 +1,350 @@
+"""Baskets: what so much of everything costs, against accounts that live it by hand, and against the reference.
+
+FAREGATE_BASKETS says how many random baskets to try (150 if not set).
+"""
+
+import os
+from collections import UserDict
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import facefusion_reference
+import faregate
+import pytest
+
+BASKETS = int(os.environ.get("FAREGATE_BASKETS", "150"))
+BOOK = faregate.Book("tencent-facefusion")
+EVERYTHING = {
+    "image": {"calls": 90_000, "packs": {"calls-10k": 1}, "materials": 30},
+    "image-pro": {"calls": 500, "concurrency": {"quantity": 2, "months": 3}},
+}
+
+
+def month_of(number: int) -> str:
+    """2025-01 is 0."""
+    return f"{2025 + number // 12}-{number % 12 + 1:02}"
+
+
+# ------------------------------------------------------------------------------------------------ worked out by hand
+
+
+def test_the_guides_own_examples():
+    """W2 to W7 of the guide: packs, free calls, tiers, capacity, materials."""
+    totals = {
+        "2460": {"image": {"calls": 15_000, "packs": {"calls-10k": 1}}},
+        "0": {"image": {"calls": 500}},
+        "16020": {"image": {"calls": 90_000}},
+        "399980": {"image": {"calls": 20_000_000}},
+        "1440800": {"image": {"qps": {"quantity": 60, "months": 12}, "materials": 30}},
+        "16500": {"image": {"qps": {"quantity": 30, "days": 5}}},
+    }
+    for total, basket in totals.items():
+        assert BOOK.quote(basket, at="2025-07-20").total == Decimal(total)
+
+
+def test_lines_add_up_and_say_why():
+    quote = BOOK.quote(EVERYTHING, at="2025-01-31T23:59")
+    assert (quote.book, quote.currency, quote.total) == ("tencent-facefusion", "CNY", Decimal("88520.00"))
+    (month,) = quote.months
+    assert month.month == "2025-01"
+    assert month.amount == quote.total == sum(line.amount for line in month.lines)
+    assert [(line.kind, line.product, line.amount) for line in month.lines] == [
+        ("pack", "image", 1_500),
+        ("pack", "image", 800),
+        ("materials", "image", 0),
+        ("capacity", "image-pro", 72_000),
+        ("usage", "image", 14_220),
+        ("usage", "image-pro", 0),
+    ]
+    pack, places, materials, slots, calls, tasks = month.lines
+    assert (pack.pack, pack.quantity, pack.units, pack.unit_price) == ("calls-10k", 1, 10_000, 1_500)
+    assert (places.pack, places.quantity, places.rule) == ("materials-10", 2, "R25")
+    assert materials.explanation == "30 held: 10 free, 20 in packs"
+    assert (slots.meter, slots.quantity, slots.months, slots.unit_price) == ("concurrency", 2, 3, 12_000)
+    assert slots.explanation == "2 × 12,000.00 × 3 months = 72,000.00"
+    assert (calls.units, calls.free, calls.packs, calls.postpaid) == (90_000, 1_000, 10_000, 79_000)
+    assert (calls.unit_price, calls.tier) == (Decimal("0.18"), 10_000)
+    assert calls.explanation == "(90,000 − 1,000 free − 10,000 packs) × 0.18 = 14,220.00"
+    assert (tasks.units, tasks.capacity, tasks.postpaid, tasks.unit_price) == (500, 500, 0, None)
+    (grant,) = quote.grants
+    assert (grant.product, grant.grant, grant.month, grant.units, grant.used) == (
+        "image",
+        "free-calls",
+        "2025-01",
+        1_000,
+        1_000,
+    )
+
+
+def test_what_is_used_up_comes_again_and_what_is_held_does_not():
+    quote = BOOK.quote(EVERYTHING, months=4, at="2025-01-01")
+    # the slots are bought in the first and in the fourth month, the materials once
+    assert [month.amount for month in quote.months] == [88_520, 15_720, 15_720, 87_720]
+    assert [month.month for month in quote.months] == ["2025-01", "2025-02", "2025-03", "2025-04"]
+    assert quote.total == 207_680
+    assert [grant.month for grant in quote.grants] == ["2025-01", "2025-02", "2025-03", "2025-04"]
+    # 40 days from 1 January run on into February: bought again at the beginning of March
+    by_day = BOOK.quote({"image": {"qps": {"quantity": 30, "days": 40}}}, months=4, at="2025-01-01")
+    assert [month.amount for month in by_day.months] == [132_000, 0, 132_000, 0]
+
+
+def test_packs_last_into_later_months():
+    quote = BOOK.quote({"image": {"calls": 6_000, "packs": {"calls-10k": 1}}}, months=2, at="2025-01-01")
+    assert [month.lines[1].packs for month in quote.months] == [5_000, 5_000]
+    assert quote.total == 3_000
+    places = BOOK.quote({"image": {"packs": {"materials-10": 1}, "materials": 30}}, months=3, at="2025-01-01")
+    assert [(line.kind, line.amount) for line in places.months[0].lines] == [
+        ("pack", 400),
+        ("pack", 400),
+        ("materials", 0),
+    ]
+    assert places.total == 800
+
+
+def test_without_free_quotas():
+    basket = {"image": {"calls": 90_000, "materials": 10}}
+    with_them = BOOK.quote(basket, at="2025-01-01")
+    without = BOOK.quote(basket, at="2025-01-01", free=False)
+    assert with_them.total == 16_020
+    assert without.total == 90_000 * Decimal("0.18") + 400
+    assert without.grants == ()
+    assert [line.free for line in without.months[0].lines if line.kind != "pack"] == [0, 0]
+
+
+def test_switches():
+    basket = {"image": {"calls": 10_500}}
+    assert BOOK.quote(basket, at="2025-01-01").total == Decimal("2280.00")  # 9,500 at 0.24
+    assert BOOK.quote(basket, at="2025-01-01", policy={"tier_basis": "total"}).total == Decimal("1710.00")
+    late = BOOK.quote({"image": {"calls": 2_000}}, at="2025-01-01", months=3, policy={"settlement_day": 3})
+    assert [month.amount for month in late.months] == [240, 240, 240]
+
+
+def test_graduated_slices_and_daily_tiers_are_lines():
+    vision = faregate.Book("google-vision")
+    product = vision.products[0]
+    lines = vision.quote({product.id: {product.meter: 12_345}}, at="2025-01-01").months[0].lines
+    assert [line.units for line in lines] == [1_000, 12_000]  # blocks of 1,000 that are begun
+    assert sum(line.amount for line in lines) == Decimal("18.00")  # 12 blocks of 1,000 at 1.50, after the free one
+    tts = faregate.Book("tencent-tts")
+    daily = next(product for product in tts.products if product.tier_period == "day")
+    lines = tts.quote({daily.id: {daily.meter: 1_000}}, at="2025-02-01").months[0].lines
+    assert [line.day for line in lines] == [f"2025-02-{day:02}" for day in range(1, 29)]
+    assert [line.units for line in lines] == [36] * 20 + [35] * 8
+
+
+def test_a_month_of_its_own_length():
+    """S3's gigabytes are priced per hours of the month."""
+    book = faregate.Book("aws-s3")
+    product = book.products[0]
+    basket = {product.id: {product.meter: 10**15}}
+    months = book.quote(basket, at="2025-02-01", months=2).months
+    for month, quoted in zip(("2025-02", "2025-03"), months, strict=True):
+        alone = book.price(product.id, product.meter, 10**15, at=f"{month}-10")
+        assert quoted.amount == alone.amount
+
+
+def test_the_month_is_that_of_the_instant_in_the_books_time():
+    for at, month in (
+        ("2025-01-31T16:00Z", "2025-02"),
+        ("2025-01-31T15:59Z", "2025-01"),
+        (date(2024, 2, 29), "2024-02"),
+    ):
+        assert BOOK.quote({}, at=at).months[0].month == month
+    assert len(BOOK.quote({}).months) == 1
+
+
+# ----------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("basket", "error", "path", "says"),
+    [
+        ({"imag": {}}, faregate.UnknownProduct, "imag", "the nearest is image, of image, image-pro"),
+        ({"image": {"cals": 3}}, faregate.UnknownMeter, "image.cals", "nearest is calls, of calls, qps, materials"),
+        ({"image": {"peak_qps": 3}}, faregate.UnknownMeter, "image.peak_qps", "nearest is qps"),
+        ({"image-pro": {"materials": 3}}, faregate.UnknownMeter, "image-pro.materials", "concurrency, packs"),
+        ({"image": {"packs": {"call-1k": 1}}}, faregate.UnknownPack, "image.packs.call-1k", "nearest is calls-1k"),
+        ({"image": {"calls": -1}}, faregate.Invalid, "image.calls", "expected an integer"),
+        ({"image": {"calls": True}}, faregate.Invalid, "image.calls", "not a boolean"),
+        ({"image": {"calls": 1.5}}, faregate.InvalidType, "image.calls", "whole number, not float"),
+        ({"image": {"calls": [1]}}, faregate.InvalidType, "image.calls", "not list"),
+        ({"image": {3: 1}}, faregate.InvalidType, "image", "not int"),
+        ({"image": 5}, faregate.Invalid, "image", "an integer"),
+        ({"image": {"packs": 5}}, faregate.Invalid, "image.packs", "an integer"),
+        ({"image": {"qps": 5}}, faregate.Invalid, "image.qps", "expected an object"),
+        ({"image": {"qps": {"quantity": 5}}}, faregate.Invalid, "image.qps", 'either "days" or "months"'),
+        ({"image": {"qps": {"quantity": 0, "days": 1}}}, faregate.Invalid, "image.qps.quantity", "from 1"),
+        ({"image": {"qps": {"days": 1}}}, faregate.Invalid, "image.qps.quantity", "missing"),
+        ({"image": {"qps": {"quantity": 301, "days": 1}}}, faregate.CapacityLimit, "image.qps", "capacity"),
+        ({"image-pro": {"concurrency": {"quantity": 1, "days": 1}}}, faregate.NotSold, "image-pro.concurrency", ""),
+        ({"image": {"packs": {"calls-10m": 2**50}}}, faregate.Overflow, "image.packs.calls-10m", ""),
+        ([], faregate.InvalidType, "basket", "not list"),
+    ],
+)
+def test_what_is_refused(basket, error, path, says):
+    with pytest.raises(error) as raised:
+        BOOK.quote(basket)
+    assert str(raised.value).startswith(f"{path}: ")
+    assert says in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("terms", "error", "path"),
+    [
+        ({"months": 0}, faregate.Invalid, "months"),
+        ({"months": 121}, faregate.Invalid, "months"),
+        ({"months": "1"}, faregate.InvalidType, "months"),
+        ({"at": "9999-12-01"}, faregate.Overflow, "months"),
+        ({"at": "soon"}, faregate.Invalid, "at"),
+        ({"free": 1}, faregate.InvalidType, "free"),
+        ({"policy": {"tier": "total"}}, faregate.Invalid, "policy.tier"),
+        ({"policy": {"tier_basis": 1.5}}, faregate.InvalidType, "policy.tier_basis"),
+        ({"policy": 5}, faregate.InvalidType, "policy"),
+    ],
+)
+def test_terms_that_are_refused(terms, error, path):
+    with pytest.raises(error) as raised:
+        BOOK.quote({"image": {"calls": 1}}, **terms)
+    assert str(raised.value).startswith(f"{path}: ")
+
+
+def test_any_mapping_will_do():
+    basket = UserDict({"image": UserDict({"calls": "90000"})})
+    assert BOOK.quote(basket).total == 16_020
+    endless: dict = {}
+    endless["image"] = endless
+    with pytest.raises(faregate.Invalid, match="^basket: nested too deeply"):
+        BOOK.quote(endless)
+
+
+# ------------------------------------------------------------------------------------------- lived by other means
+
+PACKS = {
+    "image": ["calls-1k", "calls-10k", "calls-100k", "calls-1m", "calls-10m"],
+    "image-pro": ["calls-1k", "calls-10k", "calls-100k", "calls-1m", "calls-10m"],
+}
+CAPACITY = {"image": "qps", "image-pro": "concurrency"}
+SWITCHES = {
+    "tier_basis": ["residual", "after_free", "total"],
+    "settlement_day": [1, 2, 3],
+    "pack_order": ["expiry", "purchase", "smallest_left"],
+    "pack_reach": ["from_purchase", "whole_month"],
+    "capacity_calls": ["uncounted", "count_for_tier"],
+    "capacity_tier_scope": ["order", "held"],
+}
+
+
+def random_basket(random: Random) -> dict:
+    basket: dict = {}
+    for product in random.sample(sorted(PACKS), random.randint(1, 2)):
+        item = basket[product] = {}
+        if random.random() < 0.85:
+            item["calls"] = random.choice([0, 1, 999, 1_000, 1_001, 10_999, 11_000, 101_000, random.randint(1, 10**7)])
+        if random.random() < 0.4:
+            chosen = random.sample(PACKS[product], random.randint(1, 2))
+            item["packs"] = {pack: random.randint(0, 3) for pack in chosen}
+        if random.random() < 0.3:
+            by_day = product == "image" and random.random() < 0.5
+            period = {"days": random.choice([1, 28, 31, 45])} if by_day else {"months": random.randint(1, 3)}
+            item[CAPACITY[product]] = {"quantity": random.choice([1, 49, 50, 100, 120]), **period}
+    return basket
+
+
+def add_months(begin: date, months: int) -> date:
+    number = begin.year * 12 + begin.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def commands_of(basket: dict, months: int, settlement_day: int) -> list[dict]:
+    """The commands that a person would write: all begins on the first of January 2025, a month after the other."""
+    commands: list[dict] = []
+    runs_until: dict[str, date] = {}
+    for number in range(months):
+        begin = add_months(date(2025, 1, 1), number)
+        at = f"{begin}T00:00:00+08:00"
+        for product in sorted(basket):  # as in the book
+            item = basket[product]
+            meter = CAPACITY[product]
+            if number == 0:
+                commands.append({"at": at, "do": "open", "product": product})
+            for pack in PACKS[product]:
+                if item.get("packs", {}).get(pack, 0):
+                    quantity = item["packs"][pack]
+                    buying = {"at": at, "do": "buy_pack", "product": product, "pack": pack, "quantity": quantity}
+                    commands.append(buying)
+            if meter in item and runs_until.get(product, begin) <= begin:
+                period = item[meter]
+                commands.append({"at": at, "do": "buy_capacity", "product": product, "meter": meter, **period})
+                days = period.get("days", 0)
+                end = date.fromordinal(begin.toordinal() + days)
+                runs_until[product] = end if days else add_months(begin, period["months"])
+                if product == "image" and number == 0:
+                    commands.append({"at": at, "do": "set_mode", "product": product, "mode": meter})
+        commands += [
+            {"at": at, "do": "use", "product": product, "quantity": basket[product]["calls"]}
+            for product in sorted(basket)
+            if basket[product].get("calls")
+        ]
+    end = add_months(date(2025, 1, 1), months)
+    commands.append({"at": f"{end.replace(day=settlement_day)}T00:00:00+08:00", "do": "advance"})
+    return commands
+
+
+def bills(statement: dict) -> dict[str, Decimal]:
+    return {invoice["month"]: Decimal(invoice["total"]) for invoice in statement["invoices"] if invoice["issued"]}
+
+
+def test_random_baskets_against_the_reference():
+    refused = 0
+    for number in range(BASKETS):
+        random = Random(f"basket/{number}")
+        basket = random_basket(random)
+        months = random.randint(1, 5)
+        policy = {switch: random.choice(words) for switch, words in SWITCHES.items() if random.random() < 0.3}
+        timeline = {
+            "book": "tencent-facefusion",
+            "policy": policy,
+            "commands": commands_of(basket, months, policy.get("settlement_day", 1)),
+        }
+        lived = facefusion_reference.replay(timeline)
+        failed = [outcome["error"] for outcome in lived["outcomes"] if not outcome["ok"]]
+        if failed:
+            with pytest.raises(faregate.Refusal) as raised:
+                BOOK.quote(basket, months=months, at="2025-01-15", policy=policy)
+            assert raised.value.code == failed[0], number
+            refused += 1
+            continue
+        quote = BOOK.quote(basket, months=months, at="2025-01-15", policy=policy)
+        assert quote.total == Decimal(lived["statement"]["spent"]["total"]), number
+        billed = bills(lived["statement"])
+        for place, month in enumerate(quote.months):
+            usage = [line for line in month.lines if line.kind == "usage"]
+            assert month.month == month_of(place)
+            assert sum(line.amount for line in usage) == billed.get(month.month, 0), number
+            for product, item in basket.items():
+                used = sum(line.units for line in usage if line.product == product)
+                assert used == item.get("calls", 0), number
+            assert month.amount == sum(line.amount for line in month.lines)
+    assert refused < BASKETS / 4
+
+
+def test_a_basket_is_what_an_account_pays():
+    account = faregate.Account(BOOK)
+    for number in range(3):
+        at = f"{month_of(number)}-01"
+        if number == 0:
+            account.open("image", at=at)
+            account.open("image-pro", at=at)
+            account.buy_pack("image", "materials-10", quantity=2, at=at)
+            account.add_materials("image", 30, at=at)
+            account.buy_capacity("image-pro", "concurrency", 2, months=3, at=at)
+        account.buy_pack("image", "calls-10k", at=at)
+        account.use("image", 90_000, at=at)
+        account.use("image-pro", 500, at=at)
+    account.advance(at="2025-04-01")
+    spent = account.statement().spent
+    quote = BOOK.quote(EVERYTHING, months=3, at="2025-01-01")
+    assert quote.total == spent.total
+    for kind, key in (("capacity", "capacity"), ("usage", "postpaid")):
+        assert sum(line.amount for month in quote.months for line in month.lines if line.kind == kind) == spent[key]
