@@ -132,13 +132,23 @@ static inline bool writes_outcome_last(fg_command_kind kind) {
   return kind == FG_DO_USE || kind == FG_DO_CALL || kind == FG_DO_COMMIT || kind == FG_DO_CANCEL;
 }
 
+/* The kinds that come in thousands are checked in line, each by the comparisons of its own row alone. */
+static inline fg_status check_fields(const fg_command *command, fg_naming naming, fg_error *error) {
+  const bool numbers_calls = naming == FG_NUMBERED;
+  switch (command->kind) {
+  case FG_DO_USE: return fg_command_check_as(FG_DO_USE, command, numbers_calls, error);
+  case FG_DO_CALL: return fg_command_check_as(FG_DO_CALL, command, numbers_calls, error);
+  case FG_DO_COMMIT: return fg_command_check_as(FG_DO_COMMIT, command, numbers_calls, error);
+  default: return fg_command_check_fields(command, numbers_calls, error);
+  }
+}
+
 fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
                               fg_error *error) {
   fg_outcome scratch;
   bool repeated = false;
   FG_TRY(fg_command_check_instant(command, error));
-  FG_TRY(FG_LIKELY(command->kind == FG_DO_USE) ? fg_command_check_as(FG_DO_USE, command, false, error)
-                                               : fg_command_check_fields(command, naming == FG_NUMBERED, error));
+  FG_TRY(check_fields(command, naming, error));
   if (FG_UNLIKELY(command->at <
                   account->state.now)) { /* before the first command `now` is FG_NO_TIME, below all times */
     return fg_refuse_reversal(account, error);

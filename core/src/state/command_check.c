@@ -43,11 +43,9 @@ fg_status fg_check_value(const void *place, fg_field_type type, bool required, c
   return FG_OK;
 }
 
-fg_status fg_check_text(fg_string text, size_t most, const char *name, fg_error *error) {
-  if (most > 0 && text.length > most) {
-    return fg_fail(error, FG_INVALID, name, "expected at most %zu bytes", most);
-  }
-  return fg_string_is_text(text) ? FG_OK : fg_fail(error, FG_INVALID, name, "expected UTF-8 without a 0");
+fg_status fg_no_text(fg_error *error, const char *name, size_t length, size_t most) {
+  return most > 0 && length > most ? fg_fail(error, FG_INVALID, name, "expected at most %zu bytes", most)
+                                   : fg_fail(error, FG_INVALID, name, "expected UTF-8 without a 0");
 }
 
 fg_status fg_field_empty(fg_error *error, const char *name) {

@@ -16,7 +16,11 @@ FG_COLD fg_status fg_wrong_type(fg_error *error, const char *name, fg_field_type
 static inline bool fg_is_signed_quantity(int64_t value) { return value != 0 && value >= -INT64_MAX; }
 
 /* Whether a field has what its type may hold; `most` bytes of a text, 0: of any number. */
-fg_status fg_check_text(fg_string text, size_t most, const char *name, fg_error *error);
+FG_COLD fg_status fg_no_text(fg_error *error, const char *name, size_t length, size_t most);
+static inline fg_status fg_check_text(fg_string text, size_t most, const char *name, fg_error *error) {
+  bool fits = most == 0 || text.length <= most;
+  return FG_LIKELY(fits && fg_string_is_text(text)) ? FG_OK : fg_no_text(error, name, text.length, most);
+}
 fg_status fg_check_value(const void *place, fg_field_type type, bool required, const char *name, fg_error *error);
 
 /* A capacity order is for days or for months (R19). */
