@@ -602,7 +602,7 @@ static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
 
 /* Makes way for an end that is given again while one is waiting to be written. Another end than the waiting one is
    refused, as it is after writing: what the host said of the vendor's count is not taken back because the disk was full. */
-static fg_status withdraw_ending(fg_handle *handle, const fg_command *command, fg_error *error) {
+static FG_COLD fg_status withdraw_ending(fg_handle *handle, const fg_command *command, fg_error *error) {
   for (uint32_t i = 0; i < handle->endings.count; i++) {
     fg_command said = command_of(&handle->endings.items[i]);
     bool is_same = false;
@@ -643,7 +643,7 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   command->call = pass->call;
   command->attempt = pass->attempt;
   FG_TRY(fg_command_check_fields(command, false, error));
-  FG_TRY(withdraw_ending(handle, command, error));
+  FG_TRY(FG_LIKELY(handle->endings.count == 0) ? FG_OK : withdraw_ending(handle, command, error));
   fg_status status = enter_to_act(handle, error);
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
   if (may_be_tried_again(status)) {
