@@ -258,6 +258,8 @@ def schema_of_value(key: Key) -> dict:
             return {"type": "string", "pattern": "^[A-Z]{3}$"}
         case "utc_offset":
             return {"type": "string", "pattern": "^[+-](0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00)$"}
+        case "commands":
+            return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": {"type": "object"}}
         case "sources":
             return {"type": "object", "additionalProperties": {"type": "string"}, "maxProperties": LIST_MAX}
         case kind:
@@ -376,6 +378,7 @@ KINDS = {
     "rounding": '`"none"`, or `digits` 0 … 12 and `mode` `half_up`, `half_even`, `up`, `down`',
     "policy": "object of switches",
     "sources": "object of texts",
+    "commands": "[commands](timeline.md), 1 … 1,000",
 }
 
 

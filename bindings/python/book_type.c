@@ -113,6 +113,16 @@ static PyObject *book_part(PyObject *self, void *key) {
   return part;
 }
 
+/* Books of the first format have none. */
+static PyObject *book_examples(PyObject *self, void *unused) {
+  PyObject *description = book_describe(self);
+  PyObject *examples = description == NULL ? NULL : PyDict_GetItemString(description, "examples");
+  PyObject *answer = examples != NULL ? Py_NewRef(examples) : description == NULL ? NULL : PyTuple_New(0);
+  (void)unused;
+  Py_XDECREF(description);
+  return answer;
+}
+
 static PyObject *book_repr(PyObject *self) {
   PyObject *id = book_id(self, NULL);
   PyObject *text = id == NULL ? NULL : PyUnicode_FromFormat("Book(%R)", id);
@@ -205,6 +215,7 @@ static PyGetSetDef book_getters[] = {
     {"policy", book_part, NULL, "the switches and their values", "policy"},
     {"sources", book_part, NULL, "where each rule is from, by its id", "sources"},
     {"products", book_part, NULL, "what is sold: meters, prices, grants, packs, capacity, materials", "products"},
+    {"examples", book_examples, NULL, "totals that the vendor prints, which `errors` proves", NULL},
     {"amendments", book_part, NULL, "dated changes of free quotas (R5)", "amendments"},
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -235,10 +246,11 @@ static PyMethodDef book_methods[] = {
      "the book that fits, None where none does) and source. Raises UnknownProduct, Invalid, InvalidType."},
     {"errors", book_errors, METH_O | METH_CLASS,
      "errors($type, source, /)\n--\n\n"
-     "All that is wrong with a price book, in the order of its text; nothing of what only follows from another fault.\n\n"
+     "All that is wrong with a price book, in the order of its text; nothing of what only follows from another fault. Of a\n"
+     "book that loads: the examples that do not come out as they are printed.\n\n"
      "source  as Book takes it, or the text itself: bytes, or a str that begins with {\n\n"
-     "Answers a tuple of results with path, message, line and column (None where the source is a dict), empty for a\n"
-     "book that loads. A text that is no JSON has one. Raises UnknownBook, OSError, Invalid, InvalidType."},
+     "Answers a tuple of results with path, message, line and column (None where the source is a dict), empty\n"
+     "where nothing is wrong. A text that is no JSON has one. Raises UnknownBook, OSError, Invalid, InvalidType."},
     {"to_json", book_to_json, METH_NOARGS,
      "to_json($self, /)\n--\n\nThe book as JSON text; loading it again gives an equal book."},
     {"to_dict", book_to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nThe JSON of the book as a dict, prices as str."},

@@ -44,8 +44,8 @@ typedef struct fg_book fg_book; ///< frozen, counted by references; see docs/pri
 FG_API FG_MUST_CHECK fg_status fg_book_load(const char *json, size_t length, const fg_allocator *allocator,
                                             fg_book **book, fg_error *error);
 /* Tells all that is wrong with a price book, in the order of its text: a list of {path, message, line, column}, which is
-   empty for one that fg_book_load takes. A fault that only follows from another is not told, and no more than
-   FG_FAULTS_MAX are. A text that is no JSON has one. FG_NO_MEMORY, FG_STOPPED. */
+   empty for one that fg_book_load takes and whose examples come out as they are printed. A fault that only follows from
+   another is not told, and no more than FG_FAULTS_MAX are. A text that is no JSON has one. FG_NO_MEMORY, FG_STOPPED. */
 enum { FG_FAULTS_MAX = 1000 };
 FG_API FG_MUST_CHECK fg_status fg_book_check(const char *json, size_t length, const fg_allocator *allocator,
                                              const fg_visitor *visitor, fg_error *error);

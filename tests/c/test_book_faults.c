@@ -292,6 +292,109 @@ static void test_what_members_are_together(void **state) {
   }
 }
 
+/* -------------------------------------------------------------------------------------------------------- examples */
+
+/* Of a book of one price of 0.25 for each unit, and capacity of 8 a day. The first 100 units are free. */
+static json_t *faults_of_examples(const char *examples) {
+  static char json[10000];
+  int length = snprintf(
+      json, sizeof json,
+      "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"A toy\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      " \"time_zone\": \"+01:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"one\", \"meter\": \"calls\","
+      " \"price\": {\"model\": \"flat\", \"price\": \"0.25\"}, \"grants\": [{\"id\": \"g\", \"quantity\": 100,"
+      " \"issue\": \"opening\", \"validity\": \"permanent\"}], \"capacity\": {\"meter\": \"qps\", \"kind\": \"rate\","
+      " \"mode\": \"manual\", \"day\": {\"model\": \"flat\", \"price\": \"8\"}}}],\n"
+      " \"examples\": [%s]}",
+      examples);
+  assert_true(length > 0 && (size_t)length < sizeof json);
+  return faults_of(json, (size_t)length);
+}
+
+#define LIFE                                                                                                           \
+  "{\"label\": \"l\", \"commands\": ["                                                                                 \
+  "{\"at\": \"2024-11-05T10:00:00\", \"do\": \"open\", \"product\": \"one\"},"                                         \
+  "{\"at\": \"2024-11-05T11:00:00\", \"do\": \"use\", \"product\": \"one\", \"quantity\": 104},"                       \
+  "{\"at\": \"2024-12-01T00:00:00\", \"do\": \"advance\"}], \"total\": \"%s\"}"
+
+static void test_examples(void **state) {
+  (void)state;
+  static const struct {
+    const char *examples, *path, *message;
+  } cases[] = {
+      {"{\"label\": \"usage\", \"price\": {\"product\": \"one\", \"meter\": \"calls\", \"quantity\": 104}, \"total\": \"26\"}",
+       NULL, NULL},
+      {"{\"label\": \"q\", \"price\": {\"product\": \"one\", \"meter\": \"qps\", \"quantity\": 3, \"days\": 2}, \"total\": \"48\"}",
+       NULL, NULL},
+      {"{\"label\": \"q\", \"price\": {\"product\": \"one\", \"meter\": \"qps\", \"quantity\": 3, \"days\": 2}, \"total\": \"48.01\"}",
+       "examples[0].total", "expected 48.01, computed 48.00"},
+      {"{\"label\": \"q\", \"price\": {\"product\": \"one\", \"meter\": \"qps\", \"quantity\": 3, \"months\": 2}, \"total\": \"48\"}",
+       "examples[0].price", "the price book names no price for this"},
+      {"{\"label\": \"q\", \"price\": {\"product\": \"two\", \"meter\": \"qps\", \"quantity\": 3}, \"total\": \"48\"}",
+       "examples[0].price", "the price book has no such product"},
+      {"{\"label\": \"q\", \"total\": \"48\"}", "examples[0]", "expected \"price\" or \"commands\", one of them"},
+      {"{\"label\": \"q\", \"commands\": [], \"total\": \"48\"}", "examples[0].commands",
+       "expected a list of 1 to 1000 commands, no number with a fraction in them"},
+      {"{\"label\": \"q\", \"commands\": [{\"a\": [1, 1.5]}], \"total\": \"48\"}", "examples[0].commands",
+       "expected a list of 1 to 1000 commands, no number with a fraction in them"},
+      {"{\"label\": \"q\", \"commands\": [{\"at\": \"2024-11-05\", \"do\": \"open\", \"product\": \"two\"}], \"total\": \"48\"}",
+       "examples[0].commands[0]", "the price book has no such product"},
+      {"{\"label\": \"q\", \"commands\": [{\"at\": \"2024-11-05\", \"do\": \"open\", \"produce\": \"one\"}], \"total\": \"48\"}",
+       "examples[0].commands[0].produce", NULL},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    json_t *faults = faults_of_examples(cases[i].examples);
+    assert_int_equal(json_array_size(faults), cases[i].path == NULL ? 0 : 1);
+    if (cases[i].path != NULL) {
+      assert_text_at(faults, "/0/path", cases[i].path);
+      assert_int_equal(json_integer_value(json_at(faults, "/0/line")), 2);
+    }
+    if (cases[i].message != NULL) {
+      assert_text_at(faults, "/0/message", cases[i].message);
+    }
+    json_decref(faults);
+  }
+}
+
+/* (104 - 100 free) × 0.25 = 1 */
+static void test_examples_that_are_lived(void **state) {
+  (void)state;
+  char examples[2000];
+  snprintf(examples, sizeof examples, LIFE ", " LIFE ", " LIFE, "1", "1.01", "2");
+  json_t *faults = faults_of_examples(examples);
+  assert_int_equal(json_array_size(faults), 2);
+  assert_text_at(faults, "/0/path", "examples[1].total");
+  assert_text_at(faults, "/0/message", "expected 1.01, computed 1.00");
+  assert_text_at(faults, "/1/path", "examples[2].total");
+  json_decref(faults);
+}
+
+static fg_status check_scarcely(const char *json, size_t length) {
+  fg_allocator allocator = scarce_allocator();
+  fg_error error = {0};
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, facefusion);
+  fg_status status = fg_book_check(json, length, &allocator, &visitor, &error);
+  json_decref(status == FG_OK ? whole(&builder) : NULL);
+  assert_int_equal(memory.live, 0);
+  assert_true(status == FG_OK || error.status == FG_NO_MEMORY);
+  return status;
+}
+
+static void test_memory_for_examples(void **state) {
+  (void)state;
+  size_t length = 0;
+  char *json = read_file("books/tencent-tts.json", &length);
+  fg_status status = FG_NO_MEMORY;
+  long failed = 0;
+  for (; status == FG_NO_MEMORY; failed++) {
+    memory = (scarcity){.fail_at = failed + 1};
+    status = check_scarcely(json, length);
+  }
+  assert_int_equal(status, FG_OK);
+  assert_true(failed > 20);
+  free(json);
+}
+
 /* ------------------------------------------------------------------------------------------------- places, no JSON, limits */
 
 static void assert_fault(const char *json, const char *path, int line, int column, const char *message) {
@@ -345,18 +448,11 @@ static void test_every_allocation_may_fail(void **state) {
   for (size_t i = SINGLE; i-- > 0;) {
     replace(json, sizeof json, single[i].what);
   }
-  fg_allocator allocator = scarce_allocator();
   fg_status status = FG_NO_MEMORY;
   long failed = 0;
   for (; status == FG_NO_MEMORY; failed++) {
-    json_builder builder;
-    fg_visitor visitor = build_json(&builder, facefusion);
-    fg_error error = {0};
     memory = (scarcity){.fail_at = failed + 1};
-    status = fg_book_check(json, strlen(json), &allocator, &visitor, &error);
-    assert_int_equal(memory.live, 0);
-    assert_true(status == FG_OK || error.status == FG_NO_MEMORY);
-    json_decref(status == FG_OK ? whole(&builder) : NULL);
+    status = check_scarcely(json, strlen(json));
   }
   assert_int_equal(status, FG_OK);
   assert_true(failed > 5);
@@ -384,6 +480,9 @@ int main(void) {
       cmocka_unit_test(test_any_two),
       cmocka_unit_test(test_all),
       cmocka_unit_test(test_what_members_are_together),
+      cmocka_unit_test(test_examples),
+      cmocka_unit_test(test_examples_that_are_lived),
+      cmocka_unit_test(test_memory_for_examples),
       cmocka_unit_test(test_what_is_no_book),
       cmocka_unit_test(test_the_column),
       cmocka_unit_test(test_no_more_than_the_most),

@@ -175,6 +175,16 @@ describe("a price book", function()
     assert.same({{path = "a", message = "expected a value", line = 2, column = 6}}, faregate.book_errors('{\n"a": }'))
   end)
 
+  it("proves its examples", function()
+    local text = support.read("books/google-vision.json")
+    assert.same({}, faregate.book_errors(text))
+    local errors = faregate.book_errors((text:gsub('"total": "7.50"', '"total": "7.5001"')))
+    assert.equal(1, #errors)
+    assert.equal("examples[0].total", errors[1].path)
+    assert.equal("expected 7.5001, computed 7.50", errors[1].message)
+    assert.equal("7.50", tostring(faregate.book("google-vision"):describe().examples[1].total))
+  end)
+
   it("comes of nothing else", function()
     for _, source in ipairs{1, true, print, io.stdout} do
       assert.has_error(function() faregate.book(source) end)

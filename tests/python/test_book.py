@@ -231,6 +231,32 @@ def test_a_text_that_is_no_book_has_one_error(text, line, column, path):
     assert (error.line, error.column, error.path) == (line, column, path) and error.message
 
 
+def test_the_examples_of_a_book_are_proven():
+    document = faregate.Book("google-vision").to_dict()
+    assert [example["total"] for example in document["examples"]] == ["7.50"]
+    assert [str(example.total) for example in faregate.Book("google-vision").examples] == ["7.50"]
+    assert faregate.Book(document).to_dict() == document
+    document["examples"][0]["total"] = "7.51"
+    assert faregate.Book(document).examples[0].commands[3].quantity == 5_300
+    (error,) = faregate.Book.errors(document)
+    assert (error.path, error.message) == ("examples[0].total", "expected 7.51, computed 7.50")
+    document["examples"][0]["commands"][1]["product"] = "landmarks"
+    (error,) = faregate.Book.errors(document)
+    assert error.path == "examples[0].commands[1]"
+
+
+def test_a_book_of_the_first_format_has_no_examples(book):
+    assert faregate.Book("tencent-facefusion").examples == ()
+    with pytest.raises(faregate.Invalid) as caught:
+        faregate.Book(changed(examples=[]))
+    assert caught.value.path == "examples"
+
+
+@pytest.mark.parametrize("name", set(faregate.shipped_books()) - {"tencent-facefusion"})
+def test_a_shipped_book_has_examples(name):
+    assert faregate.Book(name).examples
+
+
 def test_errors_of_what_is_no_source():
     with pytest.raises(faregate.UnknownBook):
         faregate.Book.errors("no-such-book")

@@ -120,7 +120,8 @@ function faregate.book_json(text) end
 ---@field column integer in characters
 
 --- All that is wrong with a price book, in the order of its text; nothing of what only follows from another fault. Empty
---- for a book that loads. A text that is no JSON has one.
+--- where nothing is wrong. Of a book that loads: the examples that do not come out as they are printed. A text that is no
+--- JSON has one.
 ---@param text string
 ---@return faregate.BookError[] errors
 function faregate.book_errors(text) end

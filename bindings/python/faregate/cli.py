@@ -100,11 +100,19 @@ def add_ledger_commands(commands: Any) -> None:
 def list_books(options: argparse.Namespace) -> None:
     books = [Book(name) for name in faregate.shipped_books()]
     if options.json:
-        print_json([{"id": book.id, "title": book.title, "currency": book.currency} for book in books])
+        print_json(
+            [
+                {"id": book.id, "title": book.title, "currency": book.currency, "examples": len(book.examples)}
+                for book in books
+            ]
+        )
         return
     products = [", ".join(product.id for product in book.products) for book in books]
-    rows = [(book.id, book.currency, book.title, names) for book, names in zip(books, products, strict=True)]
-    print_table(("book", "currency", "title", "products"), rows)
+    rows = [
+        (book.id, book.currency, book.title, f"{len(book.examples)}", names)
+        for book, names in zip(books, products, strict=True)
+    ]
+    print_table(("book", "currency", "title", "examples", "products"), rows)
 
 
 def check_book(options: argparse.Namespace) -> int:

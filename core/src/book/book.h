@@ -4,6 +4,7 @@
 
 #include "../../include/faregate.h"
 #include "../base/civil.h"
+#include "../json/read.h"
 #include "policy.h"
 #include "price.h"
 
@@ -110,6 +111,22 @@ typedef struct fg_amendment {
   fg_string source;
 } fg_amendment;
 
+/* The query of a printed price. */
+typedef struct fg_example_query {
+  fg_string product, meter;
+  int64_t quantity, tier_quantity, days, months; ///< the last three -1: not given
+  fg_date at;                                    ///< FG_NO_DATE: not given
+} fg_example_query;
+
+/* A total that the vendor prints, of a query or of an account's life. */
+typedef struct fg_example {
+  fg_string label;
+  const fg_example_query *price;
+  const fg_json *commands; ///< a list, if there is no query
+  fg_amount total;
+  fg_string source;
+} fg_example;
+
 struct fg_book {
   fg_allocator allocator;
   fg_arena arena;  ///< owns everything below
@@ -128,6 +145,8 @@ struct fg_book {
   uint32_t product_count; ///< 1 …
   const fg_amendment *amendments;
   uint32_t amendment_count;
+  const fg_example *examples;
+  uint32_t example_count;
   const fg_string *sources; ///< pairs: the id of a rule and where it is from
   uint32_t source_count;    ///< pairs
 };

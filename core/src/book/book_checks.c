@@ -170,3 +170,14 @@ fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object) {
   }
   return FG_OK;
 }
+
+/* -------------------------------------------------------------------------------------------------------- examples */
+
+fg_status fg_check_example(const fg_book_reader *reader, void *object) {
+  const fg_example *example = object;
+  bool is_read = fg_is_read(reader, &example->price) && fg_is_read(reader, &example->commands);
+  bool is_one = (example->price == NULL) != (example->commands == NULL);
+  return !is_read || is_one ? FG_OK
+                            : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "",
+                                                          "expected \"price\" or \"commands\", one of them"));
+}

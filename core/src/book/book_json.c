@@ -37,45 +37,18 @@ fg_status fg_book_load(const char *json, size_t length, const fg_allocator *allo
   return status;
 }
 
-static fg_status collect_faults(const fg_json *root, fg_book_faults *faults, fg_error *error) {
-  fg_book *book = new_book(&faults->allocator);
-  if (book == NULL) {
+fg_status fg_book_read_all(const fg_json *root, fg_book_faults *faults, fg_book **book, fg_error *error) {
+  fg_book *made = new_book(&faults->allocator);
+  if (made == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = fg_form_read_book(book, root, faults, error);
-  fg_book_release(book);
-  return status;
-}
-
-/* What is no JSON has one fault. */
-static fg_status find_faults(fg_string text, fg_book_faults *faults, fg_error *error) {
-  fg_json_document document;
-  fg_book_fault fault = {0};
-  fg_status status = fg_json_parse_until(text, &faults->allocator, &document, &fault.at, error);
-  if (status == FG_INVALID) {
-    return fg_book_faults_add(faults, fault, error);
+  fg_status status = fg_form_read_book(made, root, faults, error);
+  if (status != FG_OK || faults->count > 0) {
+    fg_book_release(made);
+    return status;
   }
-  FG_TRY(status);
-  status = collect_faults(&document.root, faults, error);
-  fg_json_release(&document);
-  return status == FG_STOPPED ? FG_OK : status;
-}
-
-fg_status fg_book_check(const char *json, size_t length, const fg_allocator *allocator, const fg_visitor *visitor,
-                        fg_error *error) {
-  fg_allocator memory = fg_allocator_or_default(allocator);
-  fg_book_faults *faults = fg_allocate(&memory, sizeof *faults);
-  if (faults == NULL) {
-    return fg_refuse(error, FG_NO_MEMORY);
-  }
-  faults->allocator = memory;
-  fg_error found = {.status = FG_OK};
-  fg_string text = {json, length};
-  fg_status status = find_faults(text, faults, &found);
-  status = status == FG_OK ? fg_book_faults_tell(faults, text, visitor) : status;
-  fg_arena_release(&faults->arena, &memory);
-  fg_release(&memory, faults, sizeof *faults);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  *book = made;
+  return FG_OK;
 }
 
 fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor) {

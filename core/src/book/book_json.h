@@ -3,9 +3,13 @@
 #define FG_BOOK_JSON_H
 
 #include "book.h"
+#include "book_faults.h"
 #include "../json/read.h"
 
 /* As fg_book_load, from a value that was parsed already: a book inside another document. */
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error);
+
+/* As fg_book_read, with all faults: `*book` stays as it is where there are any. FG_STOPPED where there are more. */
+fg_status fg_book_read_all(const fg_json *root, fg_book_faults *faults, fg_book **book, fg_error *error);
 
 #endif

@@ -119,6 +119,7 @@ FG_KEY_KIND(utc_offset)
 FG_KEY_KIND(rounding)
 FG_KEY_KIND(policy)
 FG_KEY_KIND(sources)
+FG_KEY_KIND(commands)
 FG_KEY_KIND(outcome_code)
 #undef FG_KEY_KIND
 
@@ -126,6 +127,7 @@ FG_KEY_KIND(outcome_code)
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
+fg_status fg_check_example(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object);
 
 #endif

@@ -307,3 +307,36 @@ static void key_sources_tell(fg_teller *to, const fg_book_key *key, const fg_boo
 
 const fg_key_kind fg_kind_policy = {key_policy_read, key_policy_tell};
 const fg_key_kind fg_kind_sources = {key_sources_read, key_sources_tell};
+
+/* -------------------------------------------------------------------------------------------------------- examples */
+
+/* Commands are kept as they are written: what their fields mean, the rooms of accounts know. */
+static fg_status key_commands_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                   void *object) {
+  void *copy = NULL;
+  bool is_list = fg_json_is(value, FG_JSON_LIST) && fg_json_length(value) > 0 && fg_json_length(value) <= FG_LIST_MAX;
+  for (FG_EACH_ELEMENT(value, at)) {
+    is_list = is_list && fg_json_is(at, FG_JSON_OBJECT);
+  }
+  if (!is_list || fg_json_has_real(value)) {
+    return fg_fail(reader->error, FG_INVALID, "",
+                   "expected a list of 1 to %d commands, no number with a fraction in them", FG_LIST_MAX);
+  }
+  FG_TRY(fg_book_allocate(reader, sizeof(fg_json), &copy));
+  *(const fg_json **)fg_key_place(key, object) = copy;
+  return fg_json_copy(value, &reader->book->arena, &reader->book->allocator, copy)
+             ? FG_OK
+             : fg_refuse(reader->error, FG_NO_MEMORY);
+}
+
+static void key_commands_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_json *commands = *(const fg_json *const *)fg_key_value(key, object);
+  (void)book;
+  if (commands == NULL) {
+    fg_tell_null(to, key->name);
+  } else {
+    fg_json_tell(to, key->name, commands);
+  }
+}
+
+const fg_key_kind fg_kind_commands = {key_commands_read, key_commands_tell};

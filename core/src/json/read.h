@@ -4,6 +4,7 @@
 #define FG_JSON_READ_H
 
 #include "../base/status.h"
+#include "../base/tell.h"
 
 typedef enum fg_json_kind {
   FG_JSON_NULL,
@@ -69,6 +70,13 @@ typedef struct fg_json_place {
   int64_t line, column;
 } fg_json_place;
 void fg_json_place_move(fg_json_place *place, fg_string text, size_t from, size_t to);
+
+/* Whether a number with a fraction or exponent, of which the value is not kept, is anywhere in a value. */
+bool fg_json_has_real(const fg_json *value);
+/* A copy whose memory is of another arena; false where memory is short. */
+bool fg_json_copy(const fg_json *value, fg_arena *arena, const fg_allocator *allocator, fg_json *copy);
+/* Tells a value that has no such number. */
+void fg_json_tell(fg_teller *to, const char *key, const fg_json *value);
 
 /* What a path of an error leads to, "packs[1].price", from a value on; the last value on its way that is there. */
 const fg_json *fg_json_follow(const fg_json *value, const char *path);

@@ -1,0 +1,79 @@
+/* Values of a document that are kept for longer than it, and told again. */
+#include "read.h"
+
+bool fg_json_has_real(const fg_json *value) {
+  bool found = value->kind == FG_JSON_REAL;
+  for (FG_EACH_ELEMENT(value, at)) {
+    found = found || fg_json_has_real(at);
+  }
+  for (FG_EACH_MEMBER(value, at)) {
+    found = found || fg_json_has_real(&at->value);
+  }
+  return found;
+}
+
+static bool copy_elements(const fg_json *list, fg_arena *arena, const fg_allocator *allocator, fg_json *copy) {
+  const fg_json **place = &copy->is.list.first;
+  for (FG_EACH_ELEMENT(list, at)) {
+    fg_json *element = fg_arena_allocate(arena, allocator, sizeof *element);
+    *place = element;
+    if (element == NULL || !fg_json_copy(at, arena, allocator, element)) {
+      return false;
+    }
+    place = &element->next;
+  }
+  return true;
+}
+
+static bool copy_members(const fg_json *object, fg_arena *arena, const fg_allocator *allocator, fg_json *copy) {
+  const fg_json_member **place = &copy->is.object.first;
+  for (FG_EACH_MEMBER(object, at)) {
+    fg_json_member *member = fg_arena_allocate(arena, allocator, sizeof *member);
+    *place = member;
+    if (member == NULL || !fg_json_copy(&at->value, arena, allocator, &member->value)) {
+      return false;
+    }
+    member->key = fg_string_copy(arena, allocator, fg_string_of(at->key)).text;
+    if (member->key == NULL) {
+      return false;
+    }
+    place = &member->next;
+  }
+  return true;
+}
+
+bool fg_json_copy(const fg_json *value, fg_arena *arena, const fg_allocator *allocator, fg_json *copy) {
+  *copy = *value;
+  copy->next = NULL;
+  switch (value->kind) {
+  case FG_JSON_STRING:
+    copy->is.string = fg_string_copy(arena, allocator, value->is.string);
+    return copy->is.string.text != NULL;
+  case FG_JSON_LIST: copy->is.list.first = NULL; return copy_elements(value, arena, allocator, copy);
+  case FG_JSON_OBJECT: copy->is.object.first = NULL; return copy_members(value, arena, allocator, copy);
+  default: return true;
+  }
+}
+
+void fg_json_tell(fg_teller *to, const char *key, const fg_json *value) {
+  switch (value->kind) {
+  case FG_JSON_BOOLEAN: fg_tell_flag(to, key, value->is.boolean); break;
+  case FG_JSON_INTEGER: fg_tell_integer(to, key, value->is.integer); break;
+  case FG_JSON_STRING: fg_tell_text(to, key, value->is.string); break;
+  case FG_JSON_LIST:
+    fg_tell_begin_list(to, key);
+    for (FG_EACH_ELEMENT(value, at)) {
+      fg_json_tell(to, NULL, at);
+    }
+    fg_tell_end_list(to);
+    break;
+  case FG_JSON_OBJECT:
+    fg_tell_begin_object(to, key);
+    for (FG_EACH_MEMBER(value, at)) {
+      fg_json_tell(to, at->key, &at->value);
+    }
+    fg_tell_end_object(to);
+    break;
+  default: fg_tell_null(to, key); break;
+  }
+}
