@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,6 +38,8 @@ static struct disk {
   bool for_good;
   int failure;              ///< SQLITE_IOERR or SQLITE_FULL
   long reads, fail_read_at; ///< of both SQLite's and the library's own; 0: never
+  long looks, fail_look_at; ///< at files, by the library; 0: never
+  bool opens_to_read;       ///< where a file was to be written, as SQLite does if the system refuses that
   bool is_watched;
   shadow shadows[4];
   void (*before)(void); ///< called before each operation while it is watched
@@ -72,6 +75,15 @@ ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
     return -1;
   }
   return (ssize_t)syscall(SYS_pread64, file, bytes, size, offset);
+}
+
+int statx(int folder, const char *name, int flags, unsigned asked, struct statx *found) {
+  disk.looks++;
+  if (disk.fail_look_at != 0 && disk.looks == disk.fail_look_at) {
+    errno = EIO;
+    return -1;
+  }
+  return (int)syscall(SYS_statx, folder, name, flags, asked, found);
 }
 
 static void remember(shadow *of, sqlite3_int64 offset, int size, const void *bytes) {
@@ -194,6 +206,9 @@ static int disk_open(sqlite3_vfs *api, const char *name, sqlite3_file *file, int
       NULL,      NULL,        NULL,          NULL,         NULL};
   disk_file *opened = (disk_file *)file;
   (void)api;
+  if (disk.opens_to_read && (flags & SQLITE_OPEN_READWRITE) != 0) {
+    flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+  }
   opened->shadow = disk.is_watched && name != NULL ? shadow_of(name) : NULL;
   int result = disk.base->xOpen(disk.base, name, opened->base, flags, out_flags);
   opened->api.pMethods = opened->base->pMethods == NULL ? NULL : &methods;
@@ -358,6 +373,84 @@ static void test_the_disk_is_full_once(void **state) {
 static void test_the_disk_stays_full(void **state) {
   (void)state;
   fail_each_in_turn(SQLITE_FULL, true);
+}
+
+/* A disk on which a file cannot be looked at does not say that the file is gone. */
+static void test_looks_fail(void **state) {
+  (void)state;
+  bool was_reached = true;
+  stop_failing();
+  fill_ledger(ledger_path("first.db"), 0);
+  for (long n = 1; was_reached; n += n < 20 ? 1 : 23) {
+    copy_ledger(ledger_path("first.db"), ledger_path("booth.db"));
+    disk.looks = 0;
+    disk.fail_look_at = n;
+    assert_int_equal(live(ledger_path("booth.db"), 3), 0);
+    was_reached = disk.looks >= n;
+    disk.fail_look_at = 0;
+    assert_nothing_lost(ledger_path("booth.db"));
+  }
+}
+
+/* A file that could be opened only to be read is no file to go on with: when the disk is well again, so is the handle. */
+static void test_files_cannot_be_opened_to_be_written(void **state) {
+  (void)state;
+  char path[512];
+  fg_error error = {0};
+  fg_handle *ledger = NULL;
+  stop_failing();
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  leave_killed(path);
+  disk.opens_to_read = true;
+  assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_IO);
+  disk.opens_to_read = false;
+  ledger = open_ledger(path, 0);
+  disk.opens_to_read = true; /* the log, which was only read until now */
+  assert_int_equal(use_one(ledger, 20, "u20", NULL), FG_LEDGER_IO);
+  disk.opens_to_read = false;
+  assert_int_equal(use_one(ledger, 20, "u20", NULL), FG_OK);
+  assert_int_equal(command_count(ledger), 6);
+  close_ledger(ledger);
+  assert_good(path);
+}
+
+static void head_of(fg_handle *ledger, char head[64]) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(ledger)));
+  assert_int_equal(fg_handle_uncertain(ledger, &visitor, NULL), FG_OK); /* sees what others have done */
+  json_decref(builder.root);
+  visitor = build_json(&builder, fg_account_book(fg_handle_account(ledger)));
+  assert_int_equal(fg_handle_describe(ledger, &visitor), FG_OK);
+  snprintf(head, 64, "%s", json_string_value(json_object_get(builder.root, "head")));
+  json_decref(builder.root);
+}
+
+/* A command that could not be synced is taken back, although who only looks has seen it, and another one takes its place. */
+static void test_a_look_at_what_is_taken_back(void **state) {
+  (void)state;
+  const fg_ledger_options looking = {.read_only = true};
+  char heads[3][64];
+  stop_failing();
+  fill_ledger(ledger_path("booth.db"), 0);
+  fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
+  fg_handle *look = NULL;
+  assert_int_equal(use_one(ledger, 1, "u1", NULL), FG_OK);
+  assert_int_equal(fg_ledger_open(ledger_path("booth.db"), &looking, &look, NULL), FG_OK);
+  disk.failure = SQLITE_IOERR;
+  disk.operations = 0;
+  disk.fail_at = 2; /* its sync */
+  assert_int_equal(use_one(ledger, 2, "u2", NULL), FG_LEDGER_IO);
+  stop_failing();
+  head_of(look, heads[0]);
+  assert_int_equal(command_count(look), 3);
+  assert_int_equal(use_one(ledger, 3, "u3", NULL), FG_OK);
+  head_of(ledger, heads[1]);
+  head_of(look, heads[2]);
+  assert_int_equal(command_count(look), 3);
+  assert_string_not_equal(heads[0], heads[1]);
+  assert_string_equal(heads[1], heads[2]);
+  close_ledger(look);
+  close_ledger(ledger);
 }
 
 /* A new ledger is there as a whole or not at all. */
@@ -541,12 +634,16 @@ static void cut_power(void) {
   disk.is_watched = true;
 }
 
+static const char *whole_path(const char *path) {
+  static char whole[4096];
+  assert_non_null(realpath(path, whole));
+  return whole;
+}
+
 static void watch(const char *path) {
-  char whole[4096];
   size_t length = 0;
   memset(disk.shadows, 0, sizeof disk.shadows);
-  assert_non_null(realpath(path, whole));
-  shadow *of = shadow_of(whole);
+  shadow *of = shadow_of(whole_path(path));
   of->synced = (unsigned char *)read_file(path, &length);
   of->synced_size = (sqlite3_int64)length;
   of->was_synced = true;
@@ -629,6 +726,35 @@ static void test_power_goes_within_a_group(void **state) {
   live_under_cuts(1000000);
 }
 
+/* What a killed process wrote and had not synced is told as there. Where it is given again and answered, a cut of power does
+   not take it away any more. */
+static void test_power_goes_after_a_kill(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  for (int64_t group_ms = 0; group_ms <= 1000000; group_ms += 1000000) {
+    fg_outcome outcome;
+    stop_failing();
+    leave_killed(path);
+    cut = (struct cut){.random = 1};
+    watch(path);
+    disk.before = NULL;
+    shadow *log = shadow_of(whole_path(ledger_path("booth.db-wal")));
+    size_t length = 0;
+    char *bytes = read_file(ledger_path("booth.db-wal"), &length);
+    remember(log, 0, (int)length, bytes);
+    free(bytes);
+    fg_handle *ledger = open_ledger(path, group_ms);
+    assert_int_equal(log->change_count, 1);
+    assert_int_equal(use_one(ledger, 20, "last", &outcome), FG_OK);
+    assert_true(outcome.repeated);
+    assert_int_equal(log->change_count, 0);
+    assert_true(log->was_synced && log->synced_size == (sqlite3_int64)length);
+    disk.is_watched = false;
+    close_ledger(ledger);
+    stop_watching();
+  }
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
@@ -637,11 +763,15 @@ int main(void) {
       LEDGER_TEST(test_the_disk_fails_for_good),
       LEDGER_TEST(test_the_disk_is_full_once),
       LEDGER_TEST(test_the_disk_stays_full),
+      LEDGER_TEST(test_a_look_at_what_is_taken_back),
+      LEDGER_TEST(test_looks_fail),
+      LEDGER_TEST(test_files_cannot_be_opened_to_be_written),
       LEDGER_TEST(test_reads_fail),
       LEDGER_TEST(test_creation_fails),
       LEDGER_TEST(test_power_goes_at_any_instant),
       LEDGER_TEST(test_power_goes_within_a_group),
       LEDGER_TEST(test_a_process_ends_at_any_instant),
+      LEDGER_TEST(test_power_goes_after_a_kill),
   };
   return cmocka_run_group_tests(tests, install_disk, remove_disk);
 }

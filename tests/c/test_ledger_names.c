@@ -426,6 +426,46 @@ static void test_cut_off_while_open(void **state) {
   }
 }
 
+/* A log that is cut between the turns of two handles lacks commands that both have seen: neither goes on without them, and
+   closing leaves what tells the next opening. */
+static void test_cut_off_between_handles(void **state) {
+  (void)state;
+  char path[512];
+  char log[600];
+  fg_error error = {0};
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  snprintf(log, sizeof log, "%s-wal", path);
+  fill_ledger(path, 3);
+  for (int with_commands = 0; with_commands < 2; with_commands++) {
+    for (int frames = 0; frames < 3; frames++) { /* of the log, which are left: none, the first one, all but the last */
+      fg_handle *one = open_ledger(path, 0);
+      fg_handle *other = open_ledger(path, 0);
+      for (int i = 0; i < 4; i++) {
+        use_another(i % 2 == 0 ? one : other);
+      }
+      int64_t commands = command_count(other);
+      assert_int_equal(apply_to(one, FG_DO_ADVANCE, "2024-11-05T10:00:00", "", NULL, NULL), FG_TIME_REVERSAL);
+      assert_int_equal(command_count(one), commands); /* it has seen them all, too */
+      copy_file(log, ledger_path("whole"));
+      const off_t lengths[] = {0, FG_WAL_HEADER + FG_WAL_FRAME, file_size(log) - FG_WAL_FRAME};
+      assert_int_equal(truncate(log, lengths[frames]), 0);
+      for (int i = 0; i < 2 && with_commands; i++) {
+        assert_replaced(other, "is not there any more");
+        assert_replaced(other, "is not there any more");
+        assert_replaced(one, "is not there any more");
+      }
+      assert_int_equal(fg_handle_close(one, &error), FG_LEDGER_REPLACED);
+      assert_int_equal(fg_handle_close(other, &error), FG_LEDGER_REPLACED);
+      assert_int_equal(try_to_open(path, &error), FG_LEDGER_CORRUPT);
+      copy_file(ledger_path("whole"), log);
+      fg_handle *again = open_ledger(path, 0);
+      assert_int_equal(command_count(again), commands);
+      close_ledger(again);
+      assert_good(path);
+    }
+  }
+}
+
 /* What belongs beside the file is looked for by its path, whichever part of that has changed. */
 static void test_moved_while_open(void **state) {
   (void)state;
@@ -787,6 +827,7 @@ int main(void) {
       LEDGER_TEST(test_overwritten_while_open),
       LEDGER_TEST(test_overwritten_between_handles),
       LEDGER_TEST(test_cut_off_while_open),
+      LEDGER_TEST(test_cut_off_between_handles),
       LEDGER_TEST(test_moved_while_open),
       LEDGER_TEST(test_killed_while_others_are_open),
       LEDGER_TEST(test_log_removed_while_open),

@@ -25,6 +25,7 @@ typedef struct fg_ledger {
   int64_t snapshot_seq;               ///< of the latest snapshot
   int64_t session;                    ///< the highest seen
   int64_t rows_in_memory;             ///< rows since records were last dropped from memory
+  bool is_lost;                       ///< a command that it has seen is not in the file any more
   bool is_behind;                     ///< the account is not what the file says: it must be loaded again
   fg_text command_text, outcome_text, snapshot;
   fg_archive archive;

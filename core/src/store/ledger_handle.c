@@ -108,6 +108,26 @@ static fg_status abandon(fg_ledger *ledger, fg_error *error) {
 
 static bool is_read_only(const fg_ledger *ledger) { return ledger->store->mode == FG_STORE_READ; }
 
+static fg_status tell_lost(const fg_ledger *ledger, fg_error *error) {
+  return fg_fail(error, FG_LEDGER_REPLACED, "",
+                 "%s-wal was overwritten or cut off while it was open: command %lld is not there any more",
+                 ledger->store->path, (long long)ledger->seq);
+}
+
+/* Ends the run. A log that lacks what this handle has seen is left as it is: the next opening finds by its mark what is
+   missing. */
+static fg_status end_run(fg_ledger *ledger, fg_error *error) {
+  bool has_kept = true;
+  FG_TRY(fg_store_enter_to_close(ledger->store, error));
+  FG_TRY(is_read_only(ledger) || ledger->is_behind ? FG_OK : fg_ledger_has_kept(ledger, &has_kept, error));
+  if (!has_kept || ledger->is_lost) {
+    return tell_lost(ledger, error);
+  }
+  fg_statements_release(&ledger->statements);
+  fg_runs_end(ledger->store, fg_account_now(ledger->account));
+  return FG_OK;
+}
+
 static fg_status close_ledger(void *context, fg_error *error) {
   fg_ledger *ledger = context;
   if (ledger->process != getpid()) {
@@ -115,14 +135,12 @@ static fg_status close_ledger(void *context, fg_error *error) {
   }
   int result = fg_group_stop(&ledger->group);
   fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
-  fg_statements_release(&ledger->statements);
   /* If the lock cannot be entered the ledger is closed all the same, and the log stays for the next handle. */
   fg_error fault;
-  fg_status entered = fg_store_enter_to_close(ledger->store, &fault);
-  if (entered == FG_OK) {
-    fg_runs_end(ledger->store, fg_account_now(ledger->account));
-  } else if (entered == FG_LEDGER_REPLACED && status == FG_OK) { /* what was written went with the file */
-    status = entered;
+  fg_status ended = end_run(ledger, &fault);
+  fg_statements_release(&ledger->statements);
+  if (ended == FG_LEDGER_REPLACED && status == FG_OK) { /* what was written went with the file */
+    status = ended;
     if (error != NULL) {
       *error = fault;
     }
@@ -133,7 +151,22 @@ static fg_status close_ledger(void *context, fg_error *error) {
 
 /* ------------------------------------------------------------------------------------------------------ inside it */
 
-/* Waits for the lock and makes the account what all handles have made of it. */
+/* Makes the account what all handles have made of it. */
+static fg_status see_others(fg_ledger *ledger, fg_error *error) {
+  bool has_kept = true;
+  bool was_behind = ledger->is_behind;
+  ledger->is_behind = true; /* until all is seen, because the turn in which others came is over then */
+  FG_TRY(was_behind ? FG_OK : fg_ledger_has_kept(ledger, &has_kept, error));
+  ledger->is_lost = ledger->is_lost || (!has_kept && !is_read_only(ledger));
+  if (ledger->is_lost) {
+    return tell_lost(ledger, error);
+  }
+  fg_status status = was_behind || !has_kept ? fg_ledger_load(ledger, error) : fg_ledger_catch_up(ledger, error);
+  ledger->is_behind = status != FG_OK;
+  return status;
+}
+
+/* Waits for the lock and looks at what others have done. */
 static fg_status enter(void *context, fg_error *error) {
   fg_ledger *ledger = context;
   bool others_came = false;
@@ -145,11 +178,8 @@ static fg_status enter(void *context, fg_error *error) {
   if (ledger->rows_in_memory >= FG_SNAPSHOT_EVERY && !ledger->is_behind) {
     (void)!fg_ledger_drop_records(ledger); /* if memory is short they stay */
   }
-  if (ledger->is_behind) {
-    status = fg_ledger_load(ledger, error);
-  } else if (others_came) {
-    status = fg_ledger_catch_up(ledger, error);
-    ledger->is_behind = status != FG_OK;
+  if (ledger->is_behind || others_came) {
+    status = see_others(ledger, error);
   }
   if (status != FG_OK) {
     fg_store_leave(ledger->store);
@@ -187,6 +217,18 @@ static fg_status ask(fg_ledger *ledger, const fg_command *question, fg_outcome *
   return fg_archive_tell(ledger, fg_account_apply(ledger->account, question, outcome, error), error);
 }
 
+/* A repeated answer holds like the first. What it repeats may have been written by a handle that was killed before it
+   synced that, and so is synced here. */
+static fg_status sync_repeated(fg_ledger *ledger, fg_error *error) {
+  fg_store *store = ledger->store;
+  if (!store->is_log_foreign) {
+    return FG_OK;
+  }
+  int result = fg_vfs_sync_log(&store->vfs);
+  store->is_log_foreign = result != SQLITE_OK;
+  return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, store->path, error);
+}
+
 static fg_status apply(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
                        fg_outcome *outcome, fg_error *error) {
   fg_ledger *ledger = context;
@@ -207,6 +249,9 @@ static fg_status apply(void *context, const fg_command *command, bool is_named, 
   bool is_new = status == FG_OK && !is_question(command->kind) && !outcome->repeated && moves;
   fg_status written = is_new ? fg_ledger_write(ledger, command, outcome, &fault)
                              : write_passing(ledger, command->at, due_before, &fault);
+  if (written == FG_OK && status == FG_OK && outcome->repeated) {
+    written = sync_repeated(ledger, &fault);
+  }
   ledger->is_behind = written != FG_OK;
   if (written != FG_OK) {
     if (error != NULL) {

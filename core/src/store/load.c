@@ -119,6 +119,17 @@ fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *o
   return FG_OK;
 }
 
+fg_status fg_ledger_has_kept(const fg_ledger *ledger, bool *has_kept, fg_error *error) {
+  sqlite3_stmt *find = ledger->statements.chain;
+  sqlite3_bind_int64(find, 1, ledger->seq);
+  int result = sqlite3_step(find);
+  bool is_there = result == SQLITE_ROW && sqlite3_column_bytes(find, 0) == FG_CHAIN_SIZE &&
+                  memcmp(sqlite3_column_blob(find, 0), ledger->chain, FG_CHAIN_SIZE) == 0;
+  *has_kept = ledger->seq == 0 || is_there;
+  sqlite3_reset(find);
+  return result == SQLITE_ROW || result == SQLITE_DONE ? FG_OK : fg_store_fault(ledger->store, result, error);
+}
+
 fg_status fg_ledger_catch_up(fg_ledger *ledger, fg_error *error) {
   sqlite3_stmt *tail = ledger->statements.tail;
   fg_status status = FG_OK;

@@ -118,6 +118,7 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
     number = fg_mark_read(name, store->log.end.salts, &marked);
   }
   store->is_cut = marked > store->log.end.frame;
+  store->is_log_foreign = store->log.end.frame > 0;
   return number == 0 ? FG_OK : refuse_beside(store, "-mark", number, true, error);
 }
 

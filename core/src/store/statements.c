@@ -10,6 +10,7 @@ fg_status fg_statements_prepare(fg_statements *statements, const fg_store *store
     const char *text;
   } all[] = {
       {&statements->tail, "SELECT " FG_ROW_COLUMNS " FROM commands WHERE seq > ? ORDER BY seq"},
+      {&statements->chain, "SELECT chain FROM commands WHERE seq = ?"},
       {&statements->find, "SELECT " FG_ROW_COLUMNS " FROM commands WHERE id = ? AND seq <= ? ORDER BY seq DESC"},
       {&statements->caller, "SELECT session FROM commands WHERE id = ? AND \"do\" = 'call'"
                             " ORDER BY seq DESC LIMIT 1"},
@@ -31,6 +32,7 @@ fg_status fg_statements_prepare(fg_statements *statements, const fg_store *store
 
 void fg_statements_release(fg_statements *statements) {
   sqlite3_finalize(statements->tail);
+  sqlite3_finalize(statements->chain);
   sqlite3_finalize(statements->find);
   sqlite3_finalize(statements->caller);
   sqlite3_finalize(statements->resumed);

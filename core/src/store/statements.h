@@ -7,6 +7,7 @@
 
 typedef struct fg_statements {
   sqlite3_stmt *tail;     ///< the rows after a seq
+  sqlite3_stmt *chain;    ///< the chain of the row of a seq
   sqlite3_stmt *find;     ///< the row of an id, up to a seq
   sqlite3_stmt *caller;   ///< the session of the latest call under an id
   sqlite3_stmt *resumed;  ///< the latest event of resuming that is like a pattern

@@ -23,14 +23,15 @@ typedef struct fg_store {
   fg_file_look marks;  ///< which file that is
   fg_vfs vfs;
   sqlite3 *database;
-  fg_wal log;        ///< as it was before the opening
-  bool is_cut;       ///< the log lacks something that was acknowledged
-  int log_pages;     ///< after the latest commit
-  bool is_inside;    ///< the lock is entered
-  bool is_grouped;   ///< commands are acknowledged before they are synced
-  bool is_run_begun; ///< see runs.c
-  bool is_damaged;   ///< opened although a page is not whole: to see how far it is good
-  fg_error damage;   ///< what is wrong then
+  fg_wal log;          ///< as it was before the opening
+  bool is_cut;         ///< the log lacks something that was acknowledged
+  int log_pages;       ///< after the latest commit
+  bool is_inside;      ///< the lock is entered
+  bool is_grouped;     ///< commands are acknowledged before they are synced
+  bool is_log_foreign; ///< another handle wrote to it, which may have been killed before it synced that
+  bool is_run_begun;   ///< see runs.c
+  bool is_damaged;     ///< opened although a page is not whole: to see how far it is good
+  fg_error damage;     ///< what is wrong then
 } fg_store;
 
 /* Moves what is in the log into the database, inside the lock. Nothing else writes to the database. Answers a result of

@@ -8,27 +8,26 @@
 
 typedef enum whereabouts { IN_PLACE, GONE, REPLACED, OVERWRITTEN } whereabouts;
 
-/* What was opened as `known` is looked for under its name. */
-static whereabouts compare_looks(int number, const fg_file_look *found, const fg_file_look *known) {
-  return number != 0 ? GONE : fg_file_is_same(found, known) ? IN_PLACE : REPLACED;
-}
-
-static whereabouts look_for_database(const fg_store *store, fg_file_look *found) {
-  return compare_looks(fg_file_look_at(store->place.file, true, found), found, &store->opened);
-}
-
-static whereabouts look_beside(const fg_store *store, const char *suffix, const fg_file_look *known,
-                               fg_file_look *found) {
-  char name[FG_PLACE_MAX];
-  fg_place_beside(&store->place, suffix, name);
-  return compare_looks(fg_file_look_at(name, false, found), found, known);
-}
-
 static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
   static const char *const words[] = {"", "removed", "replaced", "overwritten"};
   return where == IN_PLACE ? FG_OK
                            : fg_fail(error, FG_LEDGER_REPLACED, "", "%s%s was %s while it was open", store->path,
                                      suffix, words[where]);
+}
+
+/* Looks under its name for what was opened as `known`. A look that fails otherwise than by finding nothing tells of the
+   disk, not of the file. */
+static fg_status look_for(const fg_store *store, const char *suffix, const fg_file_look *known, bool may_be_gone,
+                          fg_file_look *found, fg_error *error) {
+  char name[FG_PLACE_MAX];
+  fg_place_beside(&store->place, suffix, name);
+  int number = fg_file_look_at(name, suffix[0] == '\0', found);
+  bool is_gone = number == ENOENT || number == ENOTDIR || number == EACCES;
+  if (number != 0 && !is_gone) {
+    return fg_store_system_fault(number, store->path, error);
+  }
+  whereabouts where = is_gone ? GONE : fg_file_is_same(found, known) ? IN_PLACE : REPLACED;
+  return is_gone && may_be_gone ? FG_OK : tell_moved(store, suffix, where, error);
 }
 
 /* Refuses a database that is not as it was put down. Where nobody knows what it was like, because the handle that wrote
@@ -73,13 +72,12 @@ typedef struct sight {
 static fg_status look_around(const fg_store *store, bool is_last, sight *seen, fg_error *error) {
   const fg_wal_file *log = &store->vfs.log;
   fg_file_look marks;
-  whereabouts where = look_for_database(store, &seen->database);
-  FG_TRY(tell_moved(store, "", where, error));
+  FG_TRY(look_for(store, "", &store->opened, false, &seen->database, error));
   seen->log.state.size = log->size;
-  where = log->file == NULL ? IN_PLACE : look_beside(store, "-wal", &log->look, &seen->log);
-  FG_TRY(tell_moved(store, "-wal", where == GONE && is_last ? IN_PLACE : where, error));
-  where = store->mark < 0 || is_last ? IN_PLACE : look_beside(store, "-mark", &store->marks, &marks);
-  return tell_moved(store, "-mark", where, error);
+  if (log->file != NULL) {
+    FG_TRY(look_for(store, "-wal", &log->look, is_last, &seen->log, error));
+  }
+  return store->mark < 0 || is_last ? FG_OK : look_for(store, "-mark", &store->marks, false, &marks, error);
 }
 
 /* A handle that only reads has no turn, and takes for granted that others came. */
@@ -95,6 +93,7 @@ static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came
     return fg_store_system_fault(number, store->path, error);
   }
   if (*others_came) {
+    store->is_log_foreign = true;
     fg_vfs_forget_log(&store->vfs);
   }
   FG_TRY(check_contents(store, &marked, &seen->database.state, error));

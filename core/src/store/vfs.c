@@ -24,6 +24,28 @@ static bool is_page(const vfs_file *file, int size, sqlite3_int64 offset) {
 
 static bool is_open(const vfs_file *file) { return file->base->pMethods != NULL; }
 
+static void close_base(vfs_file *file) {
+  if (is_open(file)) {
+    file->base->pMethods->xClose(file->base);
+  }
+  file->base->pMethods = NULL;
+}
+
+/* SQLite opens a file to be read where it fails to open it to be written, also if the disk failed only once. */
+static int open_base(vfs_file *file, int flags, int *out_flags) {
+  sqlite3_vfs *base = file->vfs->base;
+  int opened = flags;
+  int result = base->xOpen(base, file->name, file->base, flags, &opened);
+  if (result == SQLITE_OK && (flags & SQLITE_OPEN_READWRITE) != 0 && (opened & SQLITE_OPEN_READONLY) != 0) {
+    close_base(file);
+    result = SQLITE_CANTOPEN;
+  }
+  if (out_flags != NULL) {
+    *out_flags = opened;
+  }
+  return result;
+}
+
 /* Whether a file may be written now. Temporary files of SQLite always may. */
 static bool may_write(const vfs_file *file) {
   return file->vfs->phase != FG_VFS_READS || !(file->is_database || file->is_log);
@@ -33,20 +55,19 @@ static bool may_write(const vfs_file *file) {
 
 /* Opens the log. It is made only when it is first written, so that a handle that only reads leaves nothing behind. */
 static int open_log(vfs_file *file, int flags) {
-  fg_vfs *vfs = file->vfs;
-  int result = vfs->base->xOpen(vfs->base, file->name, file->base, flags | SQLITE_OPEN_WAL, NULL);
-  if (result != SQLITE_OK) {
-    file->base->pMethods = NULL;
-    return result;
+  int result = open_base(file, flags | SQLITE_OPEN_WAL, NULL);
+  if (result == SQLITE_OK) {
+    result = fg_wal_file_opened(&file->vfs->log, file->base, file->name);
   }
-  fg_wal_file_opened(&vfs->log, file->base, file->name);
-  return SQLITE_OK;
+  if (result != SQLITE_OK) {
+    close_base(file);
+  }
+  return result;
 }
 
 static void close_log(vfs_file *file) {
   fg_wal_file_closed(&file->vfs->log);
-  file->base->pMethods->xClose(file->base);
-  file->base->pMethods = NULL;
+  close_base(file);
 }
 
 /* Whether there is a log, opened to be read. */
@@ -296,7 +317,7 @@ static int open_file(sqlite3_vfs *api, const char *name, sqlite3_file *file, int
   } else if ((flags & SQLITE_OPEN_MAIN_JOURNAL) != 0 && vfs->phase != FG_VFS_CREATES) {
     result = SQLITE_CANTOPEN;
   } else {
-    result = vfs->base->xOpen(vfs->base, name, opened->base, flags, out_flags);
+    result = open_base(opened, flags, out_flags);
   }
   opened->api.pMethods = result == SQLITE_OK || is_open(opened) ? &methods : NULL;
   return result;

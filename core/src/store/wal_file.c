@@ -9,14 +9,15 @@ void fg_wal_file_begin(fg_wal_file *log) {
 
 void fg_wal_file_end(fg_wal_file *log) { pthread_mutex_destroy(&log->mutex); }
 
-void fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) {
-  log->size = -1;
-  if (fg_file_look_at(name, false, &log->look) == 0) {
-    log->size = log->look.state.size;
+int fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) {
+  if (fg_file_look_at(name, false, &log->look) != 0) {
+    return SQLITE_IOERR_FSTAT;
   }
+  log->size = log->look.state.size;
   log->file = file;
   log->length = 0;
   log->offset = 0;
+  return SQLITE_OK;
 }
 
 void fg_wal_file_closed(fg_wal_file *log) { log->file = NULL; }

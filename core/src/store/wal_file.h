@@ -31,8 +31,9 @@ typedef struct fg_wal_file {
 void fg_wal_file_begin(fg_wal_file *log);
 void fg_wal_file_end(fg_wal_file *log);
 
-/* Call these when a file was opened and when it is closed. What was gathered of an abandoned transaction is dropped. */
-void fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name);
+/* Call these when a file was opened, which answers a result of SQLite, and when it is closed. What was gathered of an
+   abandoned transaction is dropped. */
+int fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name);
 void fg_wal_file_closed(fg_wal_file *log);
 
 /* These answer results of SQLite. Write out what was gathered before the file is used in any other way. */
