@@ -8,10 +8,11 @@
 typedef struct fg_teller {
   const fg_visitor *visitor;
   bool stopped;
+  bool rating_only; ///< of a price book what decides an amount or an instant; no texts for people
 } fg_teller;
 
 static inline fg_teller fg_teller_to(const fg_visitor *visitor) {
-  fg_teller teller = {visitor, false};
+  fg_teller teller = {.visitor = visitor};
   return teller;
 }
 static inline fg_status fg_teller_status(const fg_teller *teller) { return teller->stopped ? FG_STOPPED : FG_OK; }

@@ -138,7 +138,8 @@ void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, cons
   fg_tell_begin_object(to, key);
   for (size_t i = 0; i < form->key_count; i++) {
     const fg_book_key *each = &form->keys[i];
-    if (is_of_format(each, book) && (each->belongs == NULL || each->belongs(object))) {
+    bool is_there = to->rating_only ? !each->for_people : is_of_format(each, book);
+    if (is_there && (each->belongs == NULL || each->belongs(object))) {
       each->kind->tell(to, each, book, object);
     }
   }

@@ -57,14 +57,30 @@ fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor) {
   return fg_teller_status(&to);
 }
 
-fg_status fg_book_write(const fg_book *book, fg_text *json) {
+static fg_status write_book(const fg_book *book, bool rating_only, fg_text *json) {
   fg_text text = {.allocator = book->allocator};
   fg_json_writer writer = {.text = &text, .minor_digits = book->minor_digits, .offset_minutes = book->offset_minutes};
   fg_visitor visitor = fg_json_visitor(&writer);
-  if (fg_book_describe(book, &visitor) != FG_OK) {
+  fg_teller to = {.visitor = &visitor, .rating_only = rating_only};
+  fg_form_tell(&to, NULL, fg_book_form_of_book(), book, book);
+  if (to.stopped) {
     fg_text_release(&text);
     return writer.status;
   }
   *json = text;
   return FG_OK;
+}
+
+fg_status fg_book_write(const fg_book *book, fg_text *json) { return write_book(book, false, json); }
+
+fg_status fg_book_rates_as(const fg_book *a, const fg_book *b, bool *same) {
+  fg_text texts[2];
+  FG_TRY(write_book(a, true, &texts[0]));
+  fg_status status = write_book(b, true, &texts[1]);
+  if (status == FG_OK) {
+    *same = fg_string_equal((fg_string){texts[0].text, texts[0].length}, (fg_string){texts[1].text, texts[1].length});
+    fg_text_release(&texts[1]);
+  }
+  fg_text_release(&texts[0]);
+  return status;
 }

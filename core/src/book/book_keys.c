@@ -16,7 +16,7 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #define KEY(key, of_kind, member, ...)                                                                                 \
   {.name = key, .kind = &fg_kind_##of_kind, .offset = offsetof(THIS, member), .size = sizeof((THIS *)NULL)->member,    \
    __VA_ARGS__},
-#define SOURCE() KEY("source", text, source, TEXT(""), HELP(""))
+#define SOURCE() KEY("source", text, source, TEXT(""), FOR_PEOPLE, HELP(""))
 #define REQUIRED .required = true
 #define RANGE(least, most) .low = least, .high = most
 #define DEFAULT(value) .number = value
@@ -28,6 +28,7 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #define IF(condition) .belongs = condition
 #define SINCE(version) .since = version
 #define UNTIL(version) .until = version
+#define FOR_PEOPLE .for_people = true
 #define HELP(text)
 #include "book_keys.def"
 /* clang-format on */
@@ -46,6 +47,7 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #undef IF
 #undef SINCE
 #undef UNTIL
+#undef FOR_PEOPLE
 #undef HELP
 
 const fg_book_form *fg_book_form_of_book(void) { return &book_form; }

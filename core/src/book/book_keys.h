@@ -36,6 +36,7 @@ typedef struct fg_book_key {
   size_t count_offset;           ///< of the length of a list
   const struct fg_book_form *of; ///< what an object or an item of a list is
   bool (*belongs)(const void *); ///< whether an object has the key at all; NULL: every one has
+  bool for_people;               ///< it decides no amount and no instant: a ledger goes on where it has changed
   int since, until;              ///< the first and the last version of the format that has the key; 0: no bound
 } fg_book_key;
 

@@ -2,6 +2,7 @@
 
 #include "ledger.h"
 
+#include "../book/book_json.h"
 #include "archive.h"
 #include "fault.h"
 #include "open.h"
@@ -77,20 +78,17 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
   return status;
 }
 
-/* The book that the caller names must be the one that the ledger was begun with. */
-static fg_status compare_book(fg_ledger *ledger, const fg_book *book, fg_error *error) {
-  sqlite3_stmt *statement = NULL;
-  fg_string there = {NULL, 0};
-  fg_text asked = {.allocator = ledger->allocator};
-  fg_status status = fg_book_write(book, &asked);
-  status = status == FG_OK ? fg_meta_read(ledger->store, "book", &statement, &there, error) : fg_refuse(error, status);
-  if (status == FG_OK && !fg_string_equal(there, (fg_string){asked.text, asked.length})) {
-    status = fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s",
-                     ledger->store->path, fg_book_id(book));
+/* The book that the caller names must rate as the one that the ledger was begun with, and which goes on: a later version of
+   a shipped book, with other texts for people, stops nobody. */
+static fg_status compare_book(const fg_ledger *ledger, const fg_book *begun, const fg_book *asked, fg_error *error) {
+  bool same = false;
+  fg_status status = fg_book_rates_as(begun, asked, &same);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
   }
-  sqlite3_finalize(statement);
-  fg_text_release(&asked);
-  return status;
+  return same ? FG_OK
+              : fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s",
+                        ledger->store->path, fg_book_id(asked));
 }
 
 static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
@@ -118,7 +116,7 @@ fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *optio
   FG_TRY(fg_statements_prepare(&ledger->statements, ledger->store, error));
   FG_TRY(load_head(ledger, error));
   FG_TRY(load_book(ledger, &book, error));
-  fg_status status = options->book == NULL ? FG_OK : compare_book(ledger, options->book, error);
+  fg_status status = options->book == NULL ? FG_OK : compare_book(ledger, book, options->book, error);
   status = status == FG_OK ? fg_ledger_begin_account(ledger, book, &ledger->account, error) : status;
   fg_book_release(book);
   FG_TRY(status);

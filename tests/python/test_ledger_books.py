@@ -1,0 +1,45 @@
+"""A ledger goes on with the text of its book that it was begun with, whatever text a later version ships."""
+
+from pathlib import Path
+
+import faregate
+import pytest
+
+NAMES = sorted(path.stem for path in (Path(__file__).parents[2] / "books").glob("*.json") if "schema" not in path.name)
+
+
+def former(book: faregate.Book) -> dict:
+    """A shipped book as an earlier version might have had it: other texts, the first format, no examples."""
+    text = book.to_dict() | {"format": "faregate-book/1", "title": "As it was", "about": "", "sources": {}}
+    text.pop("examples", None)
+    text["utc_offset"] = text.pop("time_zone", None) or text["utc_offset"]
+    for product in text["products"]:
+        product.pop("outcomes", None)
+        product["title"] = "As it was"
+        product.pop("source", None)
+    return text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_book_with_other_texts_stops_no_ledger(name, tmp_path):
+    shipped = faregate.Book(name)
+    begun = faregate.Book(former(shipped))
+    path = tmp_path / "booth.db"
+    faregate.open(path, book=begun).release()
+    account = faregate.open(path, book=shipped)
+    assert account.book.title == "As it was"
+    account.release()
+
+
+def test_another_price_does(tmp_path):
+    shipped = faregate.Book("tencent-tts")
+    path = tmp_path / "booth.db"
+    faregate.open(path, book=shipped).release()
+    dearer = shipped.to_dict()
+    dearer["products"][0]["packs"][0]["price"] = "9999"
+    with pytest.raises(faregate.LedgerBook, match="another price book"):
+        faregate.open(path, book=faregate.Book(dearer))
+    for key, value in (("utc_offset", "+07:00"), ("suspension_hours", 1), ("id", "another")):
+        changed = former(shipped) | {key: value}
+        with pytest.raises(faregate.LedgerBook):
+            faregate.open(path, book=faregate.Book(changed))
