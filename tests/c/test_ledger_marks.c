@@ -50,7 +50,10 @@ static void test_marks(void **state) {
   sqlite3_file file = {&methods};
   fg_wal_file_begin(&log_file);
   assert_int_equal(fg_mark_open(ledger_path("booth.db-mark"), &log_file.mark), 0);
-  fg_wal_file_opened(&log_file, &file, ledger_path("booth.db-wal"));
+  FILE *log = fopen(ledger_path("booth.db-wal"), "wb");
+  assert_non_null(log);
+  fclose(log);
+  assert_int_equal(fg_wal_file_opened(&log_file, &file, ledger_path("booth.db-wal")), SQLITE_OK);
   write_frame(1, true);
   write_frame(2, false);
   assert_int_equal(marked(), 0);
