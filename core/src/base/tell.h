@@ -8,7 +8,7 @@
 typedef struct fg_teller {
   const fg_visitor *visitor;
   bool stopped;
-  bool rating_only; ///< of a price book what decides an amount or an instant; no texts for people
+  bool rating_only; ///< what decides an amount or an instant, and nothing that is for people alone
 } fg_teller;
 
 static inline fg_teller fg_teller_to(const fg_visitor *visitor) {

@@ -12,7 +12,8 @@ static int64_t fit_of(fg_string rule, fg_string code) {
   return fits && memcmp(rule.text, code.text, length) == 0 ? (int64_t)(2 * length + (is_beginning ? 0 : 1)) : -1;
 }
 
-const fg_outcome_rule *fg_outcome_rule_of(const fg_product *product, fg_string code) {
+/* The rule of a product that an answer fits, the longest one; NULL if none does. */
+static const fg_outcome_rule *rule_of(const fg_product *product, fg_string code) {
   const fg_outcome_rule *longest = NULL;
   int64_t fit = -1;
   for (uint32_t i = 0; i < product->outcome_count; i++) {
@@ -27,7 +28,7 @@ const fg_outcome_rule *fg_outcome_rule_of(const fg_product *product, fg_string c
 
 /* R36, where the book does not say: an answer without an error code is billed. */
 fg_billable fg_outcome_billable(const fg_product *product, fg_string code) {
-  const fg_outcome_rule *rule = fg_outcome_rule_of(product, code);
+  const fg_outcome_rule *rule = rule_of(product, code);
   return rule != NULL ? rule->billable : fg_string_is(code, "Success") ? FG_BILLABLE_YES : FG_BILLABLE_UNKNOWN;
 }
 
@@ -42,7 +43,7 @@ fg_status fg_book_outcome(const fg_book *book, fg_string product, fg_string code
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
   const fg_product *offered = &book->products[found];
-  const fg_outcome_rule *rule = fg_outcome_rule_of(offered, code);
+  const fg_outcome_rule *rule = rule_of(offered, code);
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "product", offered->id);

@@ -52,9 +52,7 @@ static inline bool fg_packs_cover_month(const fg_policy *policy) {
 /* R29: from when on a pack bought at `bought` is not refunded any more. */
 fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time bought);
 
-/* R36: the rule of a product that an answer of the service fits, the longest one; NULL if none does. */
-const fg_outcome_rule *fg_outcome_rule_of(const fg_product *product, fg_string code);
-/* R36: whether that answer is billed. */
+/* R36: whether an answer of the service is billed. */
 fg_billable fg_outcome_billable(const fg_product *product, fg_string code);
 
 /* ------------------------------------------------------------------------------------------------- the month's bill */

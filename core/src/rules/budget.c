@@ -5,9 +5,9 @@
 #include "../base/status.h"
 #include "usage.h"
 
-/* The usage is tried on a draft, because grants, tiers and packs that cover the whole month all change the bill. */
-fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                               bool billable, fg_amount *bill) {
+/* What the month's postpaid usage comes to with `quantity` more units of a product. The usage is tried on a draft, because grants, tiers and packs that cover the whole month all change the bill. */
+static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+                            bool billable, fg_amount *bill) {
   fg_state draft;
   fg_taken few[8];
   uint32_t most = state->services[product].drawable.count;
@@ -36,7 +36,7 @@ static const char *passed_by(const fg_caps *caps, fg_amount bill) {
 fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, int64_t quantity, bool billable,
                                 const char **passed) {
   fg_amount bill = 0;
-  FG_TRY(fg_budget_bill_after(account, &account->state, product, quantity, billable, &bill));
+  FG_TRY(bill_after(account, &account->state, product, quantity, billable, &bill));
   *passed = passed_by(&account->state.caps, bill);
   return FG_OK;
 }
@@ -47,7 +47,7 @@ fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32
                         bool billable) {
   fg_amount before = 0;
   fg_amount after = 0;
-  FG_TRY(fg_budget_bill_after(account, state, product, quantity, billable, &after));
+  FG_TRY(bill_after(account, state, product, quantity, billable, &after));
   if (*passed_by(&state->caps, after) == '\0') {
     return FG_OK;
   }
@@ -89,7 +89,7 @@ static fg_status marginal(const fg_account *account, uint32_t product, int64_t q
   }
   FG_TRY(fg_usage_fits(account, &account->state, product, quantity, true));
   FG_TRY(fg_settlement_bill(account, &account->state, &before));
-  FG_TRY(fg_budget_bill_after(account, &account->state, product, quantity, true, &after));
+  FG_TRY(bill_after(account, &account->state, product, quantity, true, &after));
   *amount = fg_money_of(after - before);
   return FG_OK;
 }

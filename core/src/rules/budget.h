@@ -4,10 +4,6 @@
 
 #include "../state/state.h"
 
-/* What the month's postpaid usage comes to with `quantity` more units of a product. */
-fg_status fg_budget_bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                               bool billable, fg_amount *bill);
-
 /* FG_BUDGET_EXCEEDED if more usage would pass a cap. Call fg_budget_check, which calls fg_budget_ask where there is
    one. */
 FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,

@@ -22,7 +22,8 @@ static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state
   return fg_settlement_price(account, product, &after, charged, false, &price) == FG_NOT_SOLD ? FG_NOT_SOLD : FG_OK;
 }
 
-fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quantity) {
+/* Whether the month's units can be counted with so many more. FG_OVERFLOW. */
+static fg_status can_be_counted(const fg_state *state, uint32_t product, int64_t quantity) {
   int64_t total = 0;
   return fg_add_i64(state->services[product].month_total, quantity, &total) ? FG_OK : FG_OVERFLOW;
 }
@@ -30,7 +31,7 @@ fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quant
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable) {
   const fg_service *service = &state->services[product];
-  FG_TRY(fg_usage_counts(state, product, quantity));
+  FG_TRY(can_be_counted(state, product, quantity));
   bool all_sold = account->book->products[product].all_sold;
   if (FG_UNLIKELY(!all_sold && billable && service->in_force.is_billed)) {
     FG_TRY(check_is_sold(account, state, product, quantity));
@@ -86,7 +87,7 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
 
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, int64_t quantity,
                             fg_recorded *recorded) {
-  FG_TRY(fg_usage_counts(draft, product, quantity));
+  FG_TRY(can_be_counted(draft, product, quantity));
   FG_TRY(fg_usage_reserve(account, &draft->services[product]));
   *recorded = fg_usage_take(account, draft, product, quantity, true);
   return FG_OK;

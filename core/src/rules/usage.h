@@ -8,9 +8,6 @@
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
                         bool billable);
 
-/* Whether the month's units can be counted with so many more. FG_OVERFLOW. */
-fg_status fg_usage_counts(const fg_state *state, uint32_t product, int64_t quantity);
-
 /* Records usage that was checked; `taken` has room for every grant of the service. Cannot fail. */
 fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken);
 

@@ -187,7 +187,8 @@ static fg_status survey_contents(surveyor *made) {
   return survey->problem.status;
 }
 
-fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error) {
+/* Does every command again and compares everything that is kept. FG_OK also where there is a problem. */
+static fg_status make_survey(const char *path, fg_survey *survey, fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_allocator allocator = fg_allocator_or_default(NULL);
   fg_error unasked;
@@ -220,7 +221,7 @@ void fg_survey_explain(const char *path, fg_error *error) {
   if (strstr(error->message, "good up to") != NULL) {
     return;
   }
-  bool is_known = fg_survey_make(path, &survey, NULL) == FG_OK && survey.commands > 0;
+  bool is_known = make_survey(path, &survey, NULL) == FG_OK && survey.commands > 0;
   if (is_known) {
     fg_time_format(survey.good_at, survey.offset_minutes, at);
   }
@@ -327,7 +328,7 @@ static fg_status open_lineage(lineage *of, const char *path, const char *predece
 static fg_status check_lineage(const char *path, const char *predecessor, fg_error *problem, fg_error *error) {
   fg_survey survey;
   lineage of = {.find = NULL};
-  FG_TRY(fg_survey_make(predecessor, &survey, error));
+  FG_TRY(make_survey(predecessor, &survey, error));
   if (survey.problem.status != FG_OK) {
     *problem = survey.problem;
     return FG_OK;
@@ -345,7 +346,7 @@ static fg_status check_lineage(const char *path, const char *predecessor, fg_err
 fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_visitor *visitor, fg_error *error) {
   fg_survey survey;
   char head[2 * FG_CHAIN_SIZE + 1];
-  FG_TRY(fg_survey_make(path, &survey, error));
+  FG_TRY(make_survey(path, &survey, error));
   if (predecessor != NULL && survey.problem.status == FG_OK) {
     FG_TRY(check_lineage(path, predecessor, &survey.problem, error));
   }

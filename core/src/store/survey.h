@@ -13,9 +13,6 @@ typedef struct fg_survey {
   fg_error problem; ///< status FG_OK: there is none
 } fg_survey;
 
-/* Does every command again and compares everything that is kept. FG_OK also where there is a problem. */
-fg_status fg_survey_make(const char *path, fg_survey *survey, fg_error *error);
-
 /* Adds to the message of a refused opening up to where the ledger is good. */
 void fg_survey_explain(const char *path, fg_error *error);
 

@@ -22,7 +22,8 @@ typedef struct living {
   fg_error *error;
 } living;
 
-fg_time fg_basket_month_begin(const fg_basket_life *life, int month) {
+/* The first instant of a month of the life, counted from 0. */
+static fg_time month_begin(const fg_basket_life *life, int month) {
   return fg_date_begin(fg_month_first(life->first + month), life->book->offset_minutes);
 }
 
@@ -265,7 +266,7 @@ static fg_status each_item(fg_basket_life *life, int month, int day, part_of_lif
                   .number = i,
                   .month = month,
                   .day = day,
-                  .begin = fg_basket_month_begin(life, month),
+                  .begin = month_begin(life, month),
                   .error = error};
     if (now.item->is_asked) {
       FG_TRY(part(&now));

@@ -60,9 +60,6 @@ fg_status fg_basket_read(fg_basket_life *life, fg_error *error);
 /* Tells a life that was lived. */
 fg_status fg_basket_tell(const fg_basket_life *life, const fg_visitor *visitor);
 
-/* The first instant of a month of the life, counted from 0; the one after the last too. */
-fg_time fg_basket_month_begin(const fg_basket_life *life, int month);
-
 /* Answers `status`; puts a step of the path before that of the error, whatever the status. */
 fg_status fg_basket_within(fg_error *error, fg_status status, fg_string step);
 

@@ -164,7 +164,9 @@ static bool is_covered(const fg_curve *curve, int64_t quantity) {
   return stands_apart && quantity <= covered;
 }
 
-int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity) {
+/* The last quantity of the piece that `quantity` is in: along a piece the cost never falls, and all of it is sold or
+   nothing. */
+static int64_t piece_end(const fg_curve *curve, int64_t quantity) {
   if (curve->schedule == NULL) {
     return INT64_MAX;
   }
@@ -208,13 +210,14 @@ static int64_t last_sold(const fg_curve *curve, int64_t most) {
   int64_t end = -1;
   while (end < most) {
     int64_t from = end + 1;
-    end = fg_min_i64(fg_curve_piece_end(curve, from), most);
+    end = fg_min_i64(piece_end(curve, from), most);
     last = fg_curve_is_sold(curve, from) ? end : last;
   }
   return last;
 }
 
-int64_t fg_curve_most(const fg_curve *curve, int64_t most) {
+/* `most`, or for -1 a quantity up to which every tier that has a price is seen. */
+static int64_t last_quantity(const fg_curve *curve, int64_t most) {
   enum { LEAST = 100 };
   if (most >= 0) {
     return most;
@@ -251,7 +254,7 @@ static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most)
   fg_tell_begin_list(to, "pieces");
   while (end < most) {
     int64_t from = end + 1;
-    end = fg_min_i64(fg_curve_piece_end(curve, from), most);
+    end = fg_min_i64(piece_end(curve, from), most);
     if (fg_curve_is_sold(curve, from)) {
       FG_TRY(tell_piece(to, curve, from, end));
     }
@@ -281,7 +284,7 @@ static fg_status curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, i
   if (most < -1) {
     return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
   }
-  *end = fg_curve_most(curve, most);
+  *end = last_quantity(curve, most);
   return fg_curve_is_sold(curve, *end) ? FG_OK : fg_curve_refuse(curve, error, FG_NOT_SOLD);
 }
 
@@ -314,7 +317,7 @@ static fg_status first_above(const fg_curve *curve, int64_t from, int64_t to, fg
 /* The beginning of the piece that ends at `end`. */
 static int64_t piece_begin(const fg_curve *curve, int64_t end) {
   int64_t from = 0;
-  for (int64_t piece = fg_curve_piece_end(curve, 0); piece < end; piece = fg_curve_piece_end(curve, from)) {
+  for (int64_t piece = piece_end(curve, 0); piece < end; piece = piece_end(curve, from)) {
     from = piece + 1;
   }
   return from;
@@ -368,7 +371,7 @@ static fg_status tell_cliffs(const fg_curve *curve, int64_t most, const fg_visit
   int64_t last = -1;
   for (int64_t end = -1; end < most;) {
     int64_t from = end + 1;
-    end = fg_curve_piece_end(curve, from);
+    end = piece_end(curve, from);
     if (fg_curve_is_sold(curve, from)) {
       FG_TRY(last < 0 ? FG_OK : tell_cliff(&to, curve, last, from));
       last = end;

@@ -32,13 +32,7 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
 /* False where the quantity would be charged at a null price. */
 bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity);
 
-/* The last quantity of the piece that `quantity` is in: along a piece the cost never falls, and all of it is sold or
-   nothing. */
-int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity);
 /* The last quantity up to which the cost goes along a straight line. */
 int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity);
-
-/* `most`, or for -1 a quantity up to which every tier that has a price is seen. */
-int64_t fg_curve_most(const fg_curve *curve, int64_t most);
 
 #endif
