@@ -2,7 +2,7 @@
 
 import textwrap
 
-from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Answer, Command, Field, Told
+from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Answer, Command, Field, Told, with_range
 
 WIDTH = 120
 
@@ -73,16 +73,11 @@ def comment(words: str, indent: str = "--- ") -> str:
 # ------------------------------------------------------------------------------------------------------------- fields
 
 
-def range_of(field: Field) -> str:
-    if field.type == "QUANTITY":
-        return f"{field.least} or more"
-    special = {"SIGNED": "not 0", "MONEY": "above 0", "BUDGET": "`faregate.null` lifts it; absent: it stays as it is"}
-    return special.get(field.type, f"at most {field.most} bytes" if field.most else "")
+RANGES = {"SIGNED": "not 0", "MONEY": "above 0", "BUDGET": "`faregate.null` lifts it; absent: it stays as it is"}
 
 
 def described(field: Field) -> str:
-    head, mark, tail = field.help.partition("; ")
-    says = ", ".join(part for part in (head, range_of(field)) if part) + mark + tail
+    says = with_range(field, "{} or more", RANGES)
     return "; ".join(part for part in (says, f"absent: {field.otherwise}" if field.otherwise else "") if part)
 
 

@@ -4,7 +4,7 @@ import json
 import textwrap
 from keyword import iskeyword
 
-from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Answer, Command, Field, Status, Told
+from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Answer, Command, Field, Status, Told, with_range
 
 WIDTH = 104
 
@@ -157,17 +157,12 @@ def outcomes() -> str:
 # --------------------------------------------------------------------------------------------------------- docstrings
 
 
-def range_of(field: Field) -> str:
-    if field.type == "QUANTITY":
-        return f"{field.least} to 2**63-1"
-    special = {"SIGNED": "not 0", "MONEY": "above 0", "FUND": '"cash", "income", "gift" or "voucher"'}
-    return special.get(field.type, f"at most {field.most} bytes" if field.most else "")
+RANGES = {"SIGNED": "not 0", "MONEY": "above 0", "FUND": '"cash", "income", "gift" or "voucher"'}
 
 
 def described(field: Field) -> str:
     """What a docstring says of an argument; "" where its name says it all."""
-    head, mark, tail = field.help.partition("; ")
-    says = ", ".join(part for part in (head, range_of(field)) if part) + mark + tail
+    says = with_range(field, "{} to 2**63-1", RANGES)
     if field.type == "BUDGET":
         says += "; None lifts the cap, Ellipsis leaves it as it is"
     elif field.otherwise and field.type != "FLAG":

@@ -90,6 +90,16 @@ class Field(NamedTuple):
         return self.need != "OPTIONAL"
 
 
+def with_range(field: Field, quantity: str, special: dict[str, str]) -> str:
+    """The help of a field, its range behind the first part: `quantity` of a least one, `special` by other types."""
+    if field.type == "QUANTITY":
+        limits = quantity.format(field.least)
+    else:
+        limits = special.get(field.type, f"at most {field.most} bytes" if field.most else "")
+    head, mark, tail = field.help.partition("; ")
+    return ", ".join(part for part in (head, limits) if part) + mark + tail
+
+
 class Answer(NamedTuple):
     when: str
     key: str

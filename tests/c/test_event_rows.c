@@ -32,6 +32,13 @@ static void make_columns(event_batch *made, size_t count, int8_t product) {
       .quantities = {made->quantities, NULL, 0, count, FG_INT64}};
 }
 
+/* A column of one text, whose two offsets the caller keeps. */
+static fg_texts column_of_one(const char *text, int32_t offsets[2]) {
+  offsets[0] = 0;
+  offsets[1] = (int32_t)strlen(text);
+  return (fg_texts){FG_TEXT_OFFSETS32, offsets, text, NULL, NULL, 0, 1, NULL};
+}
+
 static fg_biller *new_biller(const fg_allocator *allocator) {
   fg_book *book = load_book(FACEFUSION);
   fg_account_options options = {.allocator = allocator};
@@ -265,8 +272,8 @@ static void test_times_as_programs_write_them(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     event_batch batch;
     make_columns(&batch, 1, NO_SUCH);
-    const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
-    const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+    int32_t offsets[2];
+    const fg_texts texts = column_of_one(cases[i].text, offsets);
     batch.events.time_texts = &texts;
     batch.events.guessed_unit = true;
     fg_biller *biller = run(&batch);
@@ -302,8 +309,8 @@ static void test_numbers_as_times_in_text(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     event_batch batch;
     make_columns(&batch, 1, NO_SUCH);
-    const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
-    const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+    int32_t offsets[2];
+    const fg_texts texts = column_of_one(cases[i].text, offsets);
     batch.events.time_texts = &texts;
     batch.events.time_unit = cases[i].unit;
     fg_biller *biller = run(&batch);
@@ -335,8 +342,8 @@ static void test_civil_times_of_a_zone(void **state) {
     for (int as_text = 0; as_text < 2; as_text++) {
       event_batch batch;
       make_columns(&batch, 1, NO_SUCH);
-      const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
-      const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+      int32_t offsets[2];
+      const fg_texts texts = column_of_one(cases[i].text, offsets);
       batch.events.time_texts = as_text != 0 ? &texts : NULL;
       batch.events.civil_times = strchr(cases[i].text, 'Z') == NULL;
       assert_int_equal(fg_time_parse(cases[i].text, strlen(cases[i].text), 0, &batch.times[0]), FG_OK);
@@ -390,8 +397,8 @@ static void test_quantities_as_programs_write_them(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     event_batch batch;
     make_columns(&batch, 1, NO_SUCH);
-    const int32_t offsets[] = {0, (int32_t)strlen(cases[i].text)};
-    const fg_texts texts = {FG_TEXT_OFFSETS32, offsets, cases[i].text, NULL, NULL, 0, 1, NULL};
+    int32_t offsets[2];
+    const fg_texts texts = column_of_one(cases[i].text, offsets);
     batch.events.quantity_texts = &texts;
     batch.events.thousands = cases[i].thousands;
     batch.events.corrections = true;
