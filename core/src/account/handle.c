@@ -499,7 +499,8 @@ fg_string fg_pass_id(const fg_pass *pass, char made[FG_CALL_NAME_MAX]) {
 
 /* ------------------------------------------------------------------------------------------------ the end of a call */
 
-static void keep_text(char *own, fg_string text) {
+static void keep_text(char *own, size_t room, fg_string text) {
+  FG_ASSERT(text.length <= room);
   if (text.length > 0) {
     memcpy(own, text.text, text.length);
   }
@@ -509,8 +510,8 @@ static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command
   fg_ending *ending = &handle->endings.items[handle->endings.count++];
   *ending = (fg_ending){.command = *command, .by_clock = pass->by_clock};
   ending->command.attempt = pass->attempt;
-  keep_text(ending->ref, command->ref);
-  keep_text(ending->outcome, command->outcome);
+  keep_text(ending->ref, sizeof ending->ref, command->ref);
+  keep_text(ending->outcome, sizeof ending->outcome, command->outcome);
 }
 
 /* The command of an ending, with the texts that the ending keeps. */
