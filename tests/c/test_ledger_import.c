@@ -344,7 +344,8 @@ static void test_memory_runs_out_in_a_short_document(void **state) {
   memory = (scarcity){0};
 }
 
-/* A repetition of what memory has let go of is looked up in the file that is being made. */
+/* A repetition of what memory has let go of is looked up in the file that is being made. An import does not ask for
+   memory equally often each time: the index of ids has a seed of its own, and grows where its seed fills it. */
 static void test_memory_runs_out_in_a_look_up(void **state) {
   (void)state;
   enum { LAST = 40 }; /* allocations: the look-up and what comes after it */
@@ -366,9 +367,13 @@ static void test_memory_runs_out_in_a_look_up(void **state) {
   assert_int_equal(unlink(copy), 0);
   for (long n = asked - LAST + 1; n <= asked; n++) {
     memory = (scarcity){.fail_at = n};
-    assert_int_equal(import_to(copy, out.text, out.length, &allocator, NULL), FG_NO_MEMORY);
+    fg_status status = import_to(copy, out.text, out.length, &allocator, NULL);
+    assert_int_equal(status, memory.asked < n ? FG_OK : FG_NO_MEMORY);
     assert_int_equal(memory.live, 0);
-    assert_int_equal(entries_beside(path), entries);
+    assert_int_equal(entries_beside(path), entries + (status == FG_OK ? 1 : 0));
+    if (status == FG_OK) {
+      assert_int_equal(unlink(copy), 0);
+    }
   }
   memory = (scarcity){0};
   fg_text_release(&out);
