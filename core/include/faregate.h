@@ -192,6 +192,7 @@ typedef struct fg_command {
   fg_money amount;      ///< of top_up and withdraw
   fg_fund fund;         ///< of top_up
   fg_budget day, month; ///< of set_budget
+  fg_attributes attributes; ///< of what is used; count 0: none
 } fg_command;
 
 /* All fields absent or at their defaults. */

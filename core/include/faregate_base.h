@@ -150,6 +150,23 @@ typedef struct fg_string {
 /* Whether it is UTF-8 without a byte 0, as text for the library has to be. */
 FG_API bool fg_string_is_text(fg_string string);
 
+/* What a usage or an account is told apart by: a name that the price book declares, and a text or a whole number. */
+typedef struct fg_attribute {
+  fg_string name;
+  fg_string text; ///< text NULL: it is a number
+  int64_t number;
+  bool is_number;
+} fg_attribute;
+
+#define FG_ATTRIBUTES_MAX 64 ///< of one usage or account
+
+/* Attributes of different names, in any order. Names and texts are UTF-8, names at least one byte. The list is borrowed as
+   its strings are. */
+typedef struct fg_attributes {
+  const fg_attribute *items;
+  size_t count; ///< at most FG_ATTRIBUTES_MAX
+} fg_attributes;
+
 /* A quantity in digits, without sign or leading zeros, 0 … 2^63-1; false on anything else. */
 FG_API bool fg_quantity_parse(fg_string text, int64_t *quantity);
 
