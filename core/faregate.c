@@ -30,6 +30,7 @@
 #include "src/base/clock.c"
 #include "src/account/system_clock.c"
 #include "src/state/call_names.c"
+#include "src/book/period.c"
 #include "src/book/policy.c"
 #include "src/book/price.c"
 #include "src/book/price_volume.c"

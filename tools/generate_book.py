@@ -21,7 +21,9 @@ def number(written: str) -> int | None:
     return special[written] if written in special else int(re.search(rf"\b{written} =? ?(\d+)", HEADERS)[1])
 
 
+MONTHS_MAX = number("FG_MONTHS_MAX")
 DAYS_MAX = number("FG_DAYS_MAX")
+HOURS_MAX = number("FG_HOURS_MAX")
 LIST_MAX = number("FG_LIST_MAX")
 DECIMALS_MAX = number("FG_MONEY_DECIMALS")
 
@@ -157,7 +159,7 @@ DATE = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 
 def counted(word: str, most: int) -> dict:
-    """A validity of so many days, months or years."""
+    """A length of time, so many hours, days, months or years."""
     count = {"type": "integer", "minimum": 1, "maximum": most}
     return {"type": "object", "required": [word], "additionalProperties": False, "properties": {word: count}}
 
@@ -192,8 +194,17 @@ VALUES = {
         "oneOf": [
             {"enum": ["permanent", "month"]},
             counted("days", DAYS_MAX),
-            counted("months", 1200),
+            counted("months", MONTHS_MAX),
             counted("years", 100),
+        ],
+    },
+    "period": {
+        "description": "Of the calendar, or so many hours, days or months from an opening or a purchase on.",
+        "oneOf": [
+            {"enum": ["hour", "day", "week", "month", "year"]},
+            counted("hours", HOURS_MAX),
+            counted("days", DAYS_MAX),
+            counted("months", MONTHS_MAX),
         ],
     },
     "rounding": {
@@ -354,6 +365,10 @@ def schema() -> str:
         "allOf": schema_of_versions(book),
         "$defs": {**VALUES, **{form.name: schema_of_form(form) for form in FORMS[:-1]}},
     }
+    written = json.dumps(document)
+    for name in VALUES:
+        if f'"#/$defs/{name}"' not in written:
+            del document["$defs"][name]
     document["description"] += (
         " Not everything can be said in a schema: that tiers rise, that ids differ, that amendments keep their notice and "
         "that prices divide exactly is checked when a book is loaded."

@@ -5,11 +5,12 @@
 #include "../../include/faregate.h"
 #include "../base/civil.h"
 #include "../json/read.h"
+#include "period.h"
 #include "policy.h"
 #include "price.h"
 
-/* The limits of a book: bytes of a name, items of a list, and days of a count of days, which are a hundred years. */
-enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_DAYS_MAX = 36525 };
+/* The limits of a book: bytes of a name, items of a list, and a hundred years in months, days and hours. */
+enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_MONTHS_MAX = 1200, FG_DAYS_MAX = 36525, FG_HOURS_MAX = 876600 };
 
 /* How long a grant or pack may be used. */
 typedef enum fg_validity_unit {

@@ -38,55 +38,96 @@ static void key_only_price_tell(fg_teller *to, const fg_book_key *key, const fg_
 const fg_key_kind fg_kind_published_price = {key_published_read, key_published_tell};
 const fg_key_kind fg_kind_only_price = {key_only_price_read, key_only_price_tell};
 
-/* -------------------------------------------------------------------------------------------------------- validity */
+/* ------------------------------------------------------------------------------------------------- lengths of time */
 
-/* A validity is a word or, where it has a most, an object of one count: {"days": 30}. */
-static const struct {
+/* A length of time is a word or, where it has a most, an object of one count: {"days": 30}. */
+typedef struct length_word {
   const char *word;
   int64_t most;
-} validities[FG_VALIDITY_COUNT] = {
-    [FG_VALID_FOREVER] = {"permanent", 0}, [FG_VALID_DAYS] = {"days", FG_DAYS_MAX},
-    [FG_VALID_MONTHS] = {"months", 1200},  [FG_VALID_YEARS] = {"years", 100},
+} length_word;
+
+static const length_word validity_words[FG_VALIDITY_COUNT] = {
+    [FG_VALID_FOREVER] = {"permanent", 0},         [FG_VALID_DAYS] = {"days", FG_DAYS_MAX},
+    [FG_VALID_MONTHS] = {"months", FG_MONTHS_MAX}, [FG_VALID_YEARS] = {"years", 100},
     [FG_VALID_THIS_MONTH] = {"month", 0},
 };
 
-static fg_status key_validity_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
-                                   void *object) {
-  fg_validity *validity = fg_key_place(key, object);
+static const length_word period_words[FG_PERIOD_UNITS] = {
+    [FG_EVERY_MONTH] = {"month", 0},         [FG_EVERY_DAY] = {"day", 0},
+    [FG_EVERY_WEEK] = {"week", 0},           [FG_EVERY_YEAR] = {"year", 0},
+    [FG_EVERY_HOUR] = {"hour", 0},           [FG_EVERY_MONTHS] = {"months", FG_MONTHS_MAX},
+    [FG_EVERY_DAYS] = {"days", FG_DAYS_MAX}, [FG_EVERY_HOURS] = {"hours", FG_HOURS_MAX},
+};
+
+/* Finds which of the words it is. FG_INVALID with `expected`, or what is wrong with the count. */
+static fg_status read_length(const fg_book_reader *reader, const fg_json *value, const length_word *words,
+                             int words_count, const char *expected, int *found, int32_t *count) {
   fg_string word = fg_json_string(value);
   const fg_json_member *only = fg_json_first_member(value);
-  for (int unit = 0; unit < FG_VALIDITY_COUNT; unit++) {
-    const char *name = validities[unit].word;
-    int64_t most = validities[unit].most;
-    validity->unit = (fg_validity_unit)unit;
+  for (*found = 0; *found < words_count; ++*found) {
+    const char *name = words[*found].word;
+    int64_t most = words[*found].most;
     if (most == 0 && word.text != NULL && fg_string_is(word, name)) {
       return FG_OK;
     }
     if (most > 0 && only != NULL && only->next == NULL && strcmp(only->key, name) == 0) {
-      int64_t count = 0;
-      FG_TRY(fg_within(reader->error, fg_json_integer(&only->value, 1, most, &count, reader->error), "%s", name));
-      validity->count = (int32_t)count;
+      int64_t number = 0;
+      FG_TRY(fg_within(reader->error, fg_json_integer(&only->value, 1, most, &number, reader->error), "%s", name));
+      *count = (int32_t)number;
       return FG_OK;
     }
   }
-  return fg_fail(reader->error, FG_INVALID, "",
-                 "expected \"permanent\", \"month\" or an object of one of \"days\", \"months\" and \"years\"");
+  return fg_fail(reader->error, FG_INVALID, "", "%s", expected);
+}
+
+static void tell_length(fg_teller *to, const char *key, const length_word *word, int32_t count) {
+  if (word->most == 0) {
+    fg_tell_word(to, key, word->word);
+    return;
+  }
+  fg_tell_begin_object(to, key);
+  fg_tell_integer(to, word->word, count);
+  fg_tell_end_object(to);
+}
+
+static fg_status key_validity_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                   void *object) {
+  fg_validity *validity = fg_key_place(key, object);
+  int unit = 0;
+  FG_TRY(read_length(reader, value, validity_words, FG_VALIDITY_COUNT,
+                     "expected \"permanent\", \"month\" or an object of one of \"days\", \"months\" and \"years\"",
+                     &unit, &validity->count));
+  validity->unit = (fg_validity_unit)unit;
+  return FG_OK;
 }
 
 static void key_validity_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   const fg_validity *validity = fg_key_value(key, object);
-  const char *word = validities[validity->unit].word;
   (void)book;
-  if (validities[validity->unit].most == 0) {
-    fg_tell_word(to, key->name, word);
-    return;
-  }
-  fg_tell_begin_object(to, key->name);
-  fg_tell_integer(to, word, validity->count);
-  fg_tell_end_object(to);
+  tell_length(to, key->name, &validity_words[validity->unit], validity->count);
+}
+
+static fg_status key_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                 void *object) {
+  fg_period *period = fg_key_place(key, object);
+  int unit = 0;
+  FG_TRY(read_length(
+      reader, value, period_words, FG_PERIOD_UNITS,
+      "expected \"hour\", \"day\", \"week\", \"month\", \"year\" or an object of one of \"hours\", \"days\" "
+      "and \"months\"",
+      &unit, &period->count));
+  period->unit = (fg_period_unit)unit;
+  return FG_OK;
+}
+
+static void key_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_period *period = fg_key_value(key, object);
+  (void)book;
+  tell_length(to, key->name, &period_words[period->unit], period->count);
 }
 
 const fg_key_kind fg_kind_validity = {key_validity_read, key_validity_tell};
+const fg_key_kind fg_kind_period = {key_period_read, key_period_tell};
 
 /* ------------------------------------------------------------------------------------------------------ amendments */
 
