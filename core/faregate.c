@@ -32,6 +32,7 @@
 #include "src/state/call_names.c"
 #include "src/book/period.c"
 #include "src/book/policy.c"
+#include "src/book/fraction.c"
 #include "src/book/price.c"
 #include "src/book/price_volume.c"
 #include "src/book/price_graduated.c"

@@ -160,3 +160,21 @@ fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_roundin
   *amount = quotient * step;
   return FG_OK;
 }
+
+fg_status fg_amount_round(fg_amount amount, fg_int128 rest, fg_int128 divisor, fg_rounding rounding,
+                          fg_amount *rounded) {
+  fg_amount step = fg_rounding_step(rounding);
+  fg_int128 quotient = amount / step;
+  fg_int128 whole = 0;
+  fg_int128 over = 0;
+  FG_ASSERT(amount >= 0 && rest >= 0 && rest < divisor);
+  if (!fg_multiply_i128(divisor, step, &whole) || !fg_multiply_i128(amount % step, divisor, &over)) {
+    return FG_OVERFLOW;
+  }
+  quotient += rounds_up(quotient, over + rest, whole, rounding.mode);
+  if (quotient >= FG_AMOUNT_END / step) {
+    return FG_OVERFLOW;
+  }
+  *rounded = quotient * step;
+  return FG_OK;
+}

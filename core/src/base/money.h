@@ -47,6 +47,10 @@ static inline fg_amount fg_rounding_step(fg_rounding rounding) {
 /* price × units ÷ per, rounded once. Arguments are not negative, per is above 0. */
 fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount);
 
+/* amount + rest ÷ divisor, rounded once. Arguments are not negative, the rest is below the divisor. FG_OVERFLOW. */
+fg_status fg_amount_round(fg_amount amount, fg_int128 rest, fg_int128 divisor, fg_rounding rounding,
+                          fg_amount *rounded);
+
 int fg_amount_decimals(fg_amount amount); ///< the fewest decimals that the amount can be written with
 
 fg_status fg_amount_parse(const char *text, size_t length, fg_amount *amount);

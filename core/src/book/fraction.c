@@ -1,0 +1,95 @@
+#include "fraction.h"
+
+void fg_fraction_add(fg_fraction *sum, int64_t part, int64_t whole) {
+  FG_ASSERT(part >= 0 && whole > 0 && sum->below > 0);
+  fg_int128 common = sum->below / fg_greatest_common_divisor(sum->below, whole) * whole;
+  sum->above = sum->above * (common / sum->below) + part * (common / whole);
+  sum->below = common;
+  fg_int128 divisor = fg_greatest_common_divisor(sum->below, sum->above);
+  sum->above /= divisor;
+  sum->below /= divisor;
+}
+
+/* Months one after another: of the calendar, or counted from an anchor (R19). */
+typedef struct month_row {
+  fg_prorate by;
+  fg_date anchor;
+  int offset_minutes;
+} month_row;
+
+/* The position of an instant: its date, or itself where microseconds are counted. */
+static int64_t position_of(const month_row *row, fg_time at) {
+  return row->by == FG_PRORATE_SECONDS ? at : fg_date_at(at, row->offset_minutes);
+}
+
+/* The position at which a month of the row begins. */
+static fg_status begin_of(const month_row *row, int64_t month, int64_t *begin) {
+  fg_date date = 0;
+  FG_TRY(fg_date_add_months(row->anchor, month, &date));
+  *begin = row->by == FG_PRORATE_SECONDS ? fg_date_begin(date, row->offset_minutes) : date;
+  return FG_OK;
+}
+
+/* The month of the row that a date is in. An anchor on the 31st gives months that begin on the last day of shorter
+   ones, so the month of the calendar may be one too many. */
+static fg_status month_at(const month_row *row, fg_date date, int64_t *month) {
+  fg_date begin = 0;
+  *month = fg_month_of(date) - fg_month_of(row->anchor);
+  FG_TRY(fg_date_add_months(row->anchor, *month, &begin));
+  *month -= begin > date;
+  return FG_OK;
+}
+
+/* Adds how far into a month a position is; months before the first are taken off by the caller. */
+static fg_status add_into(const month_row *row, int64_t month, int64_t position, bool is_left, fg_fraction *sum) {
+  int64_t begin = 0;
+  int64_t end = 0;
+  FG_TRY(begin_of(row, month, &begin));
+  FG_TRY(begin_of(row, month + 1, &end));
+  FG_ASSERT(begin <= position && position < end);
+  fg_fraction_add(sum, is_left ? end - position : position - begin, end - begin);
+  return FG_OK;
+}
+
+/* The rest of the first month, the months between, and the part of the last, less the first month where both are one. */
+static fg_status add_months(const month_row *row, fg_time from, fg_time until, fg_fraction *sum) {
+  int64_t first = 0;
+  int64_t last = 0;
+  FG_TRY(month_at(row, fg_date_at(from, row->offset_minutes), &first));
+  FG_TRY(month_at(row, fg_date_at(until, row->offset_minutes), &last));
+  FG_TRY(add_into(row, first, position_of(row, from), true, sum));
+  FG_TRY(add_into(row, last, position_of(row, until), false, sum));
+  sum->above += (last - first - 1) * sum->below;
+  FG_ASSERT(sum->above >= 0);
+  return FG_OK;
+}
+
+fg_status fg_fraction_of_months(fg_prorate by, fg_time from, fg_time until, fg_date anchor, int offset_minutes,
+                                fg_fraction *months) {
+  bool is_anchored = by == FG_PRORATE_ANCHORED_DAYS;
+  fg_date begin = fg_date_at(from, offset_minutes);
+  FG_ASSERT(by != FG_PRORATE_NONE && from <= until && (!is_anchored || anchor <= begin));
+  const month_row row = {by, is_anchored ? anchor : fg_month_first(fg_month_of(begin)), offset_minutes};
+  *months = (fg_fraction){0, 1};
+  if (by == FG_PRORATE_DAYS_30) {
+    fg_fraction_add(months, fg_date_at(until, offset_minutes) - begin, 30);
+    return FG_OK;
+  }
+  return add_months(&row, from, until, months);
+}
+
+/* The amount is taken apart by what divides it, so that only its rest, which is smaller than that, is multiplied before
+   the division. */
+fg_status fg_fraction_of_amount(fg_amount amount, fg_fraction fraction, fg_rounding rounding, fg_amount *part) {
+  fg_amount size = amount < 0 ? -amount : amount;
+  fg_int128 whole = 0;
+  fg_int128 rest = 0;
+  if (!fg_multiply_i128(size / fraction.below, fraction.above, &whole) ||
+      !fg_multiply_i128(size % fraction.below, fraction.above, &rest) ||
+      !fg_amount_add(whole, rest / fraction.below, &whole)) {
+    return FG_OVERFLOW;
+  }
+  FG_TRY(fg_amount_round(whole, rest % fraction.below, fraction.below, rounding, &size));
+  *part = amount < 0 ? -size : size;
+  return FG_OK;
+}
