@@ -39,6 +39,7 @@
 #include "src/book/price_stairstep.c"
 #include "src/book/book.c"
 #include "src/book/terms.c"
+#include "src/book/rating.c"
 #include "src/json/parse.c"
 #include "src/json/read.c"
 #include "src/json/scan.c"

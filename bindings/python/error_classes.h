@@ -64,3 +64,7 @@ ERROR_CLASS(LEDGER_FULL, "faregate.LedgerFull", PyExc_OSError, "ledger_full", ""
 ERROR_CLASS(LEDGER_IO, "faregate.LedgerIo", PyExc_OSError, "ledger_io", "", "ledger_io: the disk failed.")
 ERROR_CLASS(LEDGER_NETWORK, "faregate.LedgerNetwork", PyExc_OSError, "ledger_network", "", "ledger_network: the file is on a network disk, where locks do not hold.")
 ERROR_CLASS(LEDGER_FORKED, "faregate.LedgerForked", PyExc_OSError, "ledger_forked", "", "ledger_forked: the ledger was opened before this process was forked.")
+ERROR_CLASS(MISSING_ATTRIBUTE, "faregate.MissingAttribute", PyExc_Exception, "missing_attribute", "", "missing_attribute: an attribute that the price depends on is not there.")
+ERROR_CLASS(UNKNOWN_VALUE, "faregate.UnknownValue", PyExc_LookupError, "unknown_value", "", "unknown_value: the price book does not know this attribute, or not with this value.")
+ERROR_CLASS(NO_RULE, "faregate.NoRule", PyExc_Exception, "no_rule", "", "no_rule: no price of the product holds for these attributes.")
+ERROR_CLASS(UNSUPPORTED, "faregate.Unsupported", PyExc_Exception, "unsupported", "", "unsupported: the question cannot be answered of a price book with this feature.")

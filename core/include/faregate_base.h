@@ -96,7 +96,11 @@ typedef enum fg_status {
   FG_LEDGER_IO = 59,           ///< the disk failed
   FG_LEDGER_NETWORK = 60,      ///< the file is on a network disk, where locks do not hold
   FG_LEDGER_FORKED = 61,       ///< the ledger was opened before this process was forked
-  FG_STATUS_COUNT = 62
+  FG_MISSING_ATTRIBUTE = 62,   ///< an attribute that the price depends on is not there
+  FG_UNKNOWN_VALUE = 63,       ///< the price book does not know this attribute, or not with this value
+  FG_NO_RULE = 64,             ///< no price of the product holds for these attributes
+  FG_UNSUPPORTED = 65,         ///< the question cannot be answered of a price book with this feature
+  FG_STATUS_COUNT = 66
   /* end generated statuses */
 } fg_status;
 

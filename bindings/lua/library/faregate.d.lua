@@ -91,6 +91,10 @@ local faregate = {}
 ---| "ledger_io" # the disk failed
 ---| "ledger_network" # the file is on a network disk, where locks do not hold
 ---| "ledger_forked" # the ledger was opened before this process was forked
+---| "missing_attribute" # an attribute that the price depends on is not there
+---| "unknown_value" # the price book does not know this attribute, or not with this value
+---| "no_rule" # no price of the product holds for these attributes
+---| "unsupported" # the question cannot be answered of a price book with this feature
 -- end generated codes
 
 --- A price book: shipped, from a file, or from a table.

@@ -83,6 +83,16 @@ typedef struct fg_outcome_rule {
   fg_string source;
 } fg_outcome_rule;
 
+/* A price of a product, found by its place: that of the product itself, where it has one, stands before those of its
+   rules. */
+typedef struct fg_named_price {
+  fg_string id; ///< of its rule, or the rule's place in digits; empty: the product's own
+  fg_schedule schedule;
+} fg_named_price;
+
+/* What a unit price is multiplied by; FG_UNIT is 1. */
+typedef fg_amount fg_factor;
+
 typedef enum fg_tier_period { FG_PERIOD_MONTH, FG_PERIOD_DAY, FG_PERIOD_COUNT } fg_tier_period;
 
 typedef struct fg_product {
@@ -91,8 +101,12 @@ typedef struct fg_product {
   fg_string meter; ///< what usage counts; also the name of the mode in which it is billed (R17)
   fg_string unit;  ///< of the meter, for people: "call"
   fg_schedule schedule;
-  bool all_sold;         ///< every tier of the schedule has a price (derived)
-  fg_tier_period period; ///< over which usage is summed to find the tier
+  bool plain;                         ///< usage needs no rating (derived)
+  bool all_sold;                      ///< every tier of all its prices has a price (derived)
+  const fg_named_price *prices;       ///< (derived)
+  const fg_factor *factors;           ///< the first is 1 (derived)
+  uint16_t price_count, factor_count; ///< 1 …
+  fg_tier_period period;              ///< over which usage is summed to find the tier
   const fg_grant_offer *grants;
   uint32_t grant_count;
   const fg_pack_offer *packs;

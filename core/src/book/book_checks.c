@@ -100,8 +100,23 @@ static bool is_all_sold(const fg_schedule *schedule) {
   return all;
 }
 
+static fg_status list_prices(const fg_book_reader *reader, fg_product *product) {
+  void *prices = NULL;
+  void *factors = NULL;
+  FG_TRY(fg_book_allocate(reader, sizeof(fg_named_price), &prices));
+  FG_TRY(fg_book_allocate(reader, sizeof(fg_factor), &factors));
+  *(fg_named_price *)prices = (fg_named_price){fg_string_of(""), product->schedule};
+  *(fg_factor *)factors = FG_UNIT;
+  product->prices = prices;
+  product->factors = factors;
+  product->price_count = product->factor_count = 1;
+  product->plain = true;
+  return FG_OK;
+}
+
 fg_status fg_check_product(const fg_book_reader *reader, void *object) {
   fg_product *product = object;
+  FG_TRY(list_prices(reader, product));
   product->title = product->title.text == NULL ? product->id : product->title;
   product->all_sold = is_all_sold(&product->schedule);
   if (product->capacity != NULL && fg_is_read(reader, &product->meter) &&

@@ -91,6 +91,20 @@ static fg_amount published_price(const fg_schedule *schedule, uint32_t tier) {
   return schedule->tiers[tier].sold ? schedule->tiers[tier].price : 0;
 }
 
+/* A book has no price that times a factor has more decimals than money. */
+fg_status fg_price_times(fg_amount price, fg_amount factor, fg_amount *product) {
+  *product = price;
+  if (factor == 0 || factor == FG_UNIT) {
+    return FG_OK;
+  }
+  if (!fg_multiply_i128(price, factor, product)) {
+    return FG_OVERFLOW;
+  }
+  FG_ASSERT(*product % FG_UNIT == 0);
+  *product /= FG_UNIT;
+  return fg_amount_fits(*product) ? FG_OK : FG_OVERFLOW;
+}
+
 fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *input, uint32_t tier, int64_t units,
                              fg_price_result *result) {
   FG_ASSERT(result->slice_count < FG_TIERS_MAX && units >= 0);
@@ -106,7 +120,9 @@ fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *in
   if (!fg_multiply_i64(fg_price_charged(view, units), input->periods, &charged)) {
     return FG_OVERFLOW;
   }
-  FG_TRY(fg_amount_rate(slice->unit_price, charged, view->per, input->rounding, &slice->amount));
+  fg_amount price = 0;
+  FG_TRY(fg_price_times(slice->unit_price, input->factor, &price));
+  FG_TRY(fg_amount_rate(price, charged, view->per, input->rounding, &slice->amount));
   if (!fg_amount_add(result->amount, slice->amount, &result->amount)) {
     return FG_OVERFLOW;
   }

@@ -33,7 +33,7 @@ typedef struct fg_schedule {
 typedef struct fg_price_slice {
   int64_t units;
   int64_t tier;         ///< lower edge of the tier
-  fg_amount unit_price; ///< per `per` units
+  fg_amount unit_price; ///< per `per` units, without the factor
   fg_amount amount;
   bool unpriced; ///< the tier's price is null: `unit_price` is the last one published below it, 0 where there is none
 } fg_price_slice;
@@ -45,6 +45,7 @@ typedef struct fg_price_input {
   int64_t hours_of_month; ///< for schedules priced per hours of the month
   fg_rounding rounding;
   bool has_happened; ///< a null price cannot refuse the units any more
+  fg_amount factor;  ///< of each unit price, FG_UNIT being 1; 0: none
 } fg_price_input;
 
 typedef struct fg_price_result {

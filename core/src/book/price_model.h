@@ -57,6 +57,9 @@ static inline int64_t fg_price_charged(const fg_price_view *view, int64_t units)
   return view->model->per_units ? units : units > 0;
 }
 
+/* A unit price times a factor (fg_price_input), exactly. FG_OVERFLOW. */
+fg_status fg_price_times(fg_amount price, fg_amount factor, fg_amount *product);
+
 /* Appends a slice at the price of a tier and adds its amount. FG_NOT_SOLD, FG_OVERFLOW. */
 fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *input, uint32_t tier, int64_t units,
                              fg_price_result *result);

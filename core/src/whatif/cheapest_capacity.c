@@ -15,7 +15,7 @@ typedef struct capacity_prices {
 static fg_amount period_price(const capacity_prices *prices, const fg_schedule *schedule, int64_t quantity,
                               int64_t periods) {
   fg_price_result result;
-  fg_price_input input = {quantity, quantity, periods, 1, prices->model->book->rounding, false};
+  fg_price_input input = {quantity, quantity, periods, 1, prices->model->book->rounding, false, 0};
   bool sold = schedule != NULL && fg_price_compute(schedule, &input, &result) == FG_OK;
   return sold && result.amount <= FG_PLAN_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
 }

@@ -12,8 +12,8 @@ static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const f
 static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
   const fg_product *product = &model->book->products[model->product];
   int64_t hours = model->months[month].hours;
-  fg_price_input input = {residual, plan_tier_quantity(model, month, carry, residual), 1, hours, model->book->rounding,
-                          false};
+  fg_price_input input = {
+      residual, plan_tier_quantity(model, month, carry, residual), 1, hours, model->book->rounding, false, 0};
   fg_price_result price;
   if (fg_price_compute(&product->schedule, &input, &price) != FG_OK || price.amount > FG_PLAN_NEVER) {
     return FG_PLAN_NEVER;
