@@ -1,5 +1,6 @@
-/* A ledger of format 2 as a killed process left it, kept in tests/data: every later version opens what it holds. Made by
-   this program with FAREGATE_KEEP=1; not to be made again. */
+/* Ledgers of format 2, kept in tests/data: every later version opens what they hold. One is as a killed process left it;
+   the other is the successor of a sealed one, which begins with a snapshot of format 3 and has no rows before that. Made
+   by this program with FAREGATE_KEEP=1 where they are not there; not to be made again. */
 #define _DEFAULT_SOURCE /* kill */
 #include "ledger_support.h"
 
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #define KEPT "tests/data/ledger-2.db"
+#define KEPT_SUCCESSOR "tests/data/ledger-2-successor.db"
 
 /* A settled month, one that is not, a canceled call, a call in flight, an order without an id. */
 static void live_and_die(void) {
@@ -22,12 +24,35 @@ static void live_and_die(void) {
   kill(getpid(), SIGKILL);
 }
 
-static void keep(void) {
+/* Something of every kind that a state holds: an invoice, regimes with parts of all kinds, calls in flight. */
+static void live_and_seal(void) {
+  fg_error error = {0};
+  const char *path = ledger_path("sealed.db");
+  fg_handle *ledger = open_ledger(path, 0);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+  must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image-pro", NULL);
+  must_apply(ledger, FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k id=p1", NULL);
+  must_apply(ledger, FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=2500", NULL);
+  must_apply(ledger, FG_DO_CALL, "2024-12-05T10:00:00", "product=image quantity=8 id=early", NULL);
+  must_apply(ledger, FG_DO_CALL, "2024-12-05T10:00:00", "product=image-pro id=pro", NULL);
+  must_apply(ledger, FG_DO_GIVE_PACK, "2024-12-05T11:00:00", "product=image pack=calls-1k id=g1", NULL);
+  must_apply(ledger, FG_DO_USE, "2024-12-06T10:00:00", "product=image quantity=1500", NULL);
+  must_apply(ledger, FG_DO_ADJUST, "2024-12-06T11:00:00", "product=image quantity=-200 reason=counted", NULL);
+  must_apply(ledger, FG_DO_CALL, "2024-12-07T10:00:00", "product=image quantity=6 id=late", NULL);
+  close_ledger(ledger);
+  assert_int_equal(fg_ledger_seal(path, KEPT_SUCCESSOR, 30, NULL, &error), FG_OK);
+}
+
+static void keep(void **state) {
+  (void)state;
   int status = 0;
-  if (fork() == 0) {
+  if (!file_exists(KEPT) && fork() == 0) {
     live_and_die();
   }
   wait(&status);
+  if (!file_exists(KEPT_SUCCESSOR)) {
+    live_and_seal();
+  }
 }
 
 static void test_goes_on(void **state) {
@@ -57,10 +82,8 @@ static void test_goes_on(void **state) {
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
+  const struct CMUnitTest keeping[] = {LEDGER_TEST(keep)};
   const struct CMUnitTest tests[] = {LEDGER_TEST(test_goes_on)};
-  if (getenv("FAREGATE_KEEP") != NULL) {
-    keep();
-    return 0;
-  }
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return getenv("FAREGATE_KEEP") != NULL ? cmocka_run_group_tests(keeping, NULL, NULL)
+                                         : cmocka_run_group_tests(tests, NULL, NULL);
 }
