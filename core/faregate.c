@@ -52,6 +52,7 @@
 #include "src/book/book_kinds.c"
 #include "src/book/book_checks.c"
 #include "src/book/book_keys.c"
+#include "src/book/compile.c"
 #include "src/book/book_json.c"
 #include "src/book/explain.c"
 #include "src/book/outcomes.c"

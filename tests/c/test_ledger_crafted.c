@@ -281,14 +281,16 @@ static void test_a_snapshot_that_is_no_state(void **state) {
   sqlite3_stmt *statement = NULL;
   fill_ledger(path, 1100);
   sqlite3 *database = open_as_attacker();
-  assert_int_equal(sqlite3_prepare_v2(database,
-                                      "SELECT s.seq, s.session, c.chain FROM snapshots AS s JOIN commands AS c"
-                                      " ON c.seq = s.seq",
-                                      -1, &statement, NULL),
-                   SQLITE_OK);
+  assert_int_equal(
+      sqlite3_prepare_v2(database,
+                         "SELECT s.format, s.seq, s.session, c.chain FROM snapshots AS s JOIN commands AS c"
+                         " ON c.seq = s.seq",
+                         -1, &statement, NULL),
+      SQLITE_OK);
   assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-  fg_snapshot_checksum(sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
-                       sqlite3_column_blob(statement, 2), string_of("no state"), checksum);
+  fg_snapshot_checksum(sqlite3_column_int(statement, 0), sqlite3_column_int64(statement, 1),
+                       sqlite3_column_int64(statement, 2), sqlite3_column_blob(statement, 3), string_of("no state"),
+                       checksum);
   assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
   sqlite3_finalize(statement);
   assert_int_equal(sqlite3_prepare_v2(database, "UPDATE snapshots SET state = CAST('no state' AS BLOB), checksum = ?",

@@ -79,11 +79,39 @@ static void test_goes_on(void **state) {
   assert_good(path);
 }
 
+/* November: 1,000 free, 1,000 of p1, 500 postpaid. December: 8 in a call, 1,500 of which 992 were free and 508 of g1, of
+   which a correction put 200 back, and 6 in a call. Without the first call 1,000 of the 1,500 are free. */
+static void test_successor_goes_on(void **state) {
+  (void)state;
+  char path[512];
+  fg_outcome outcome;
+  snprintf(path, sizeof path, "%s", ledger_path("successor.db"));
+  copy_ledger(KEPT_SUCCESSOR, path);
+  assert_good(path);
+  fg_handle *ledger = open_ledger(path, 0);
+  json_t *statement = statement_of(fg_handle_account(ledger));
+  assert_int_equal(json_integer_value(json_at(statement, "/invoices/0/lines/0/units")), 500);
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), 1314);
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/packs/1/left")), 1000 - 508 + 200 - 6);
+  json_decref(statement);
+  assert_int_equal(apply_to(ledger, FG_DO_CANCEL, "2024-12-08T10:00:00", "id=early", NULL, &outcome), FG_OK);
+  assert_int_equal(outcome.is.ended.returned, 8);
+  statement = statement_of(fg_handle_account(ledger));
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/total")), 1306);
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/month/free")), 1000);
+  assert_int_equal(json_integer_value(json_at(statement, "/products/image/packs/1/left")), 1000 - 500 + 200 - 6);
+  json_decref(statement);
+  must_apply(ledger, FG_DO_CANCEL, "2024-12-08T10:00:01", "id=pro", NULL);
+  must_apply(ledger, FG_DO_CANCEL, "2024-12-08T10:00:02", "id=late", NULL);
+  close_ledger(ledger);
+  assert_good(path);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
   const struct CMUnitTest keeping[] = {LEDGER_TEST(keep)};
-  const struct CMUnitTest tests[] = {LEDGER_TEST(test_goes_on)};
+  const struct CMUnitTest tests[] = {LEDGER_TEST(test_goes_on), LEDGER_TEST(test_successor_goes_on)};
   return getenv("FAREGATE_KEEP") != NULL ? cmocka_run_group_tests(keeping, NULL, NULL)
                                          : cmocka_run_group_tests(tests, NULL, NULL);
 }

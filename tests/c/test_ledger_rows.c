@@ -76,7 +76,7 @@ static void test_the_checksum_of_a_snapshot(void **state) {
   for (int i = 0; i < FG_CHAIN_SIZE; i++) {
     chain[i] = (unsigned char)i;
   }
-  fg_snapshot_checksum(7, 3, chain, string_of("state"), checksum);
+  fg_snapshot_checksum(3, 7, 3, chain, string_of("state"), checksum);
   fg_chain_format(checksum, hex);
   assert_string_equal(hex, "79a49be04e867ef938f7174315674c6a");
 }

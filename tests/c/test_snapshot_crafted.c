@@ -67,7 +67,7 @@ static void test_as_it_is(void **state) {
   fg_account *account = rich_account();
   assert_int_equal(read_again(account), FG_OK);
   assert_int_equal(account->state.holds.count, 3);
-  assert_true(account->state.services[0].regimes.count > 1);
+  assert_true(account->state.groups[0].regimes.count > 1);
   assert_true(account->state.services[0].window.count > 0);
   fg_account_free(account);
 }
@@ -109,8 +109,8 @@ static fg_adjustment *adjustment_of(fg_invoice *invoice) {
 
 #define FREE_NOW grant(account, "image/free-calls/2024-12")
 #define LAST_BUCKET (&image->buckets.items[image->buckets.count - 1])
-#define FIRST_REGIME (&image->regimes.items[0])
-#define LAST_REGIME (&image->regimes.items[image->regimes.count - 1])
+#define FIRST_REGIME (&image_group->regimes.items[0])
+#define LAST_REGIME (&image_group->regimes.items[image_group->regimes.count - 1])
 
 static const int first_case = __LINE__;
 
@@ -118,6 +118,7 @@ static const int first_case = __LINE__;
 static bool spoil(fg_account *account, int line) {
   fg_state *state = &account->state;
   fg_service *image = &state->services[0], *pro = &state->services[1];
+  fg_product_group *image_group = &state->groups[0], *pro_group = &state->groups[1];
   fg_hold *holds = state->holds.items;
   fg_adjustment *adjustments = state->adjustments.items;
   fg_invoice *invoice = &account->history->invoices.items[0];
@@ -161,7 +162,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(FREE_NOW->refunded = true);
     SPOIL(grant(account, "p1")->refunded = true);
     SPOIL(grant(account, "g1")->refunded = true);
-    SPOIL(FREE_NOW->regime = image->regime + 2);
+    SPOIL(FREE_NOW->regime = image_group->regime + 2);
     SPOIL(grant(account, "m1")->left -= 1);
     SPOIL(grant(account, "m1")->given_back = 1);
     SPOIL(FREE_NOW->id.length = 0);
@@ -222,8 +223,8 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(pro->materials_held = 1);
     SPOIL(image->buckets.count = 0);
     SPOIL(LAST_BUCKET->begin += 1);
-    SPOIL(LAST_BUCKET->begin -= 30);
-    SPOIL(LAST_BUCKET->begin = -1);
+    SPOIL(LAST_BUCKET->begin -= 30 * FG_DAY);
+    SPOIL(LAST_BUCKET->begin = FG_TIME_MIN);
     SPOIL(LAST_BUCKET->usage.free = -1);
     SPOIL(LAST_BUCKET->usage.packs = -1);
     SPOIL(LAST_BUCKET->usage.postpaid = -1);
@@ -253,11 +254,11 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(holds[1].attempt = holds[0].attempt);
     SPOIL(holds[0].attempt = holds[1].attempt);
     SPOIL(holds[0].slot = true);
-    SPOIL(holds[0].bucket += 1);
-    SPOIL(holds[0].bucket -= 30);
+    SPOIL(holds[0].begin += 1);
+    SPOIL(holds[0].begin -= 30 * FG_DAY);
     SPOIL(holds[0].regime = 0);
-    SPOIL(holds[0].regime = image->regime + 1);
-    SPOIL(holds[2].regime = image->regime - image->regimes.count);
+    SPOIL(holds[0].regime = image_group->regime + 1);
+    SPOIL(holds[2].regime = image_group->regime - image_group->regimes.count);
     /* The invoice of November, with its one line and its adjustment. */
     SPOIL(invoice->issued = state->now + 1);
     SPOIL(invoice->issued = FG_TIME_MIN);
@@ -289,7 +290,9 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(LAST_REGIME->kind = FG_REGIME_COVERS);
     SPOIL(LAST_REGIME->at = state->now + 1);
     SPOIL(LAST_REGIME->at = FG_TIME_MIN);
-    SPOIL(LAST_REGIME->bucket += 1);
+    SPOIL(LAST_REGIME->begin += 1);
+    SPOIL(LAST_REGIME->product = 1);
+    SPOIL(LAST_REGIME->product = 2);
     SPOIL(LAST_REGIME->usage.free += 1);
     SPOIL(LAST_REGIME->usage.packs += 1);
     SPOIL(LAST_REGIME->usage.postpaid = LAST_BUCKET->usage.postpaid + 1);
@@ -301,14 +304,14 @@ static bool spoil(fg_account *account, int line) {
     SPOIL((LAST_REGIME->usage.unbilled = 1, LAST_REGIME->counted = 2));
     SPOIL(FIRST_REGIME->usage.free += 1);
     SPOIL(FIRST_REGIME->at = LAST_REGIME->at + 1);
-    SPOIL(image->parts.items[0].units = 0);
-    SPOIL(image->parts.items[0].units = -1);
-    SPOIL(image->parts.items[0].units += 1);
-    SPOIL(image->parts.items[0].grant = state->grants.count);
-    SPOIL(image->parts.items[0].grant = 2); /* of image-pro, or of the month before */
-    SPOIL(image->parts.count -= 1);
-    SPOIL(image->regime = 0);
-    SPOIL(pro->regime = INT64_MAX);
+    SPOIL(image_group->parts.items[0].units = 0);
+    SPOIL(image_group->parts.items[0].units = -1);
+    SPOIL(image_group->parts.items[0].units += 1);
+    SPOIL(image_group->parts.items[0].grant = state->grants.count);
+    SPOIL(image_group->parts.items[0].grant = 2); /* of image-pro, or of the month before */
+    SPOIL(image_group->parts.count -= 1);
+    SPOIL(image_group->regime = 0);
+    SPOIL(pro_group->regime = INT64_MAX);
     SPOIL(state->calls = INT64_MAX);
   default: return false;
   }

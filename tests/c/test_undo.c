@@ -219,9 +219,9 @@ static void test_regimes_are_trimmed(void **state) {
   for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
     fg_command command = command_of(steps[i].kind, "2024-11-05T10:00:00", steps[i].fields);
     assert_int_equal(fg_account_apply(account, &command, NULL, NULL), FG_OK);
-    const fg_service *service = &account->state.services[image];
-    assert_int_equal(service->regimes.count, steps[i].regimes);
-    assert_true(service->regimes.count > 0 || service->parts.count == 0);
+    const fg_product_group *group = fg_state_group(account, &account->state, (uint32_t)image);
+    assert_int_equal(group->regimes.count, steps[i].regimes);
+    assert_true(group->regimes.count > 0 || group->parts.count == 0);
   }
   fg_account_free(account);
   fg_book_release(book);
@@ -233,7 +233,8 @@ static void test_more_regimes_than_32_bits_count(void **state) {
   fg_book *book = load_book(FACEFUSION);
   fg_account *account = new_account(book, "expiry");
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
-  account->state.services[fg_book_product(book, string_of("image"))].regime = UINT32_MAX;
+  uint32_t image = (uint32_t)fg_book_product(book, string_of("image"));
+  fg_state_group(account, &account->state, image)->regime = UINT32_MAX;
   must(account, FG_DO_USE, "2024-11-05T10:00:01", "product=image quantity=990");
   must(account, FG_DO_CALL, "2024-11-05T10:00:02", "product=image id=a quantity=10");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:03", "product=image pack=calls-1k id=p");

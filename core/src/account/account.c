@@ -23,9 +23,11 @@ static fg_status read_options(fg_account *account, const fg_account_options *opt
 static fg_status allocate_parts(fg_account *account) {
   const fg_allocator *allocator = &account->allocator;
   account->state.services = fg_allocate(allocator, account->book->product_count * sizeof *account->state.services);
+  account->state.groups = fg_allocate(allocator, account->book->group_count * sizeof *account->state.groups);
   account->state.issued = fg_allocate(allocator, account->offer_count * sizeof *account->state.issued);
   account->history = fg_history_new(allocator);
-  if (account->state.services == NULL || account->state.issued == NULL || account->history == NULL) {
+  if (account->state.services == NULL || account->state.groups == NULL || account->state.issued == NULL ||
+      account->history == NULL) {
     return FG_NO_MEMORY;
   }
   for (uint32_t product = 0; product < account->book->product_count; product++) {

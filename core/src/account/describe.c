@@ -245,7 +245,7 @@ static void tell_month(fg_teller *to, const fg_account *account, uint32_t produc
   fg_usage month = {0, 0, 0, 0};
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    if (fg_month_of(bucket->begin) == account->state.month) {
+    if (fg_account_month(account, bucket->begin) == account->state.month) {
       month.free += bucket->usage.free;
       month.packs += bucket->usage.packs;
       month.postpaid += bucket->usage.postpaid;
@@ -258,7 +258,7 @@ static void tell_month(fg_teller *to, const fg_account *account, uint32_t produc
   fg_tell_integer(to, "packs", month.packs);
   fg_tell_integer(to, "postpaid", month.postpaid);
   fg_tell_integer(to, "unbilled", month.unbilled);
-  fg_tell_integer(to, "uncertain", fg_holds_uncertain(&account->state, product));
+  fg_tell_integer(to, "uncertain", fg_holds_uncertain(account, product));
   fg_tell_end_object(to);
 }
 

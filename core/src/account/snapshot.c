@@ -12,6 +12,7 @@ typedef struct snapshot_walk {
   fg_history *history; ///< of the state that is read or written
   fg_text *out;        ///< NULL: reading
   const unsigned char *at, *end;
+  int format;       ///< of the bytes
   fg_status status; ///< the first fault; nothing happens after it
 } snapshot_walk;
 
@@ -157,6 +158,19 @@ static void *walk_block(snapshot_walk *walk, const void *there, uint32_t count, 
 
 /* ---------------------------------------------------------------------------------------------------- the state */
 
+/* The beginning of a period; up to format 3 it is a date. */
+static void walk_begin(snapshot_walk *walk, fg_time *begin) {
+  if (walk->format > 3) {
+    WALK(walk, *begin);
+    return;
+  }
+  fg_date date = 0;
+  WALK(walk, date);
+  bool is_date = date >= 0 && date <= fg_date_of(9999, 12, 31);
+  stop_walk(walk, is_date ? FG_OK : FG_INVALID);
+  *begin = is_date ? fg_account_begin(walk->account, date) : 0;
+}
+
 static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   walk_string(walk, &grant->id);
   WALK(walk, grant->units);
@@ -245,14 +259,14 @@ static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
   WALK(walk, hold->units);
   WALK(walk, hold->attempt);
   WALK(walk, hold->regime);
-  WALK(walk, hold->bucket);
+  walk_begin(walk, &hold->begin);
   WALK(walk, hold->product);
   WALK(walk, hold->kind);
   WALK(walk, hold->slot);
 }
 
 static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
-  WALK(walk, bucket->begin);
+  walk_begin(walk, &bucket->begin);
   WALK(walk, bucket->usage.free);
   WALK(walk, bucket->usage.packs);
   WALK(walk, bucket->usage.postpaid);
@@ -272,14 +286,33 @@ static void walk_regime(snapshot_walk *walk, fg_regime *regime) {
   WALK(walk, regime->usage.postpaid);
   WALK(walk, regime->usage.unbilled);
   WALK(walk, regime->counted);
-  WALK(walk, regime->bucket);
+  walk_begin(walk, &regime->begin);
   WALK(walk, regime->first);
   WALK(walk, regime->kind);
+  if (walk->format > 3) {
+    WALK(walk, regime->product);
+  }
 }
 
 static void walk_part(snapshot_walk *walk, fg_taken *part) {
   WALK(walk, part->grant);
   WALK(walk, part->units);
+}
+
+static void walk_group(snapshot_walk *walk, fg_product_group *group) {
+  WALK_ARRAY(walk, &group->regimes, walk_regime);
+  WALK_ARRAY(walk, &group->parts, walk_part);
+  WALK(walk, group->regime);
+  WALK(walk, group->regime_over);
+}
+
+/* Up to format 3 every product is a group of its own, and stands there. */
+static void walk_group_of(snapshot_walk *walk, uint32_t product) {
+  fg_product_group *group = fg_state_group(walk->account, walk->state, product);
+  walk_group(walk, group);
+  for (uint32_t i = 0; i < group->regimes.count; i++) {
+    group->regimes.items[i].product = (uint16_t)product;
+  }
 }
 
 /* The order of deduction, what is in force and all sums follow from the rest. */
@@ -291,10 +324,6 @@ static void walk_service(snapshot_walk *walk, fg_service *service) {
   WALK_ARRAY(walk, &service->buckets, walk_bucket);
   WALK_ARRAY(walk, &service->window, walk_admission);
   WALK(walk, service->window_first);
-  WALK_ARRAY(walk, &service->regimes, walk_regime);
-  WALK_ARRAY(walk, &service->parts, walk_part);
-  WALK(walk, service->regime);
-  WALK(walk, service->regime_over);
 }
 
 static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
@@ -333,6 +362,12 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   WALK_ARRAY(walk, &state->adjustments, walk_adjustment);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     walk_service(walk, &state->services[product]);
+    if (walk->format <= 3) {
+      walk_group_of(walk, product);
+    }
+  }
+  for (uint32_t group = 0; group < account->book->group_count && walk->format > 3; group++) {
+    walk_group(walk, &state->groups[group]);
   }
   for (uint32_t slot = 0; slot < account->offer_count; slot++) {
     WALK(walk, state->issued[slot]);
@@ -463,7 +498,11 @@ static void read_history(snapshot_walk *walk) {
 
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
   fg_account *whole = (fg_account *)(uintptr_t)account; /* a walk that writes bytes does not change the account */
-  snapshot_walk walk = {.account = whole, .state = &whole->state, .history = account->history, .out = bytes};
+  snapshot_walk walk = {.account = whole,
+                        .state = &whole->state,
+                        .history = account->history,
+                        .out = bytes,
+                        .format = FG_SNAPSHOT_FORMAT};
   walk_state(&walk, &whole->state);
   write_history(&walk);
   return walk.status;
@@ -472,8 +511,9 @@ fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
 static fg_status read_all(snapshot_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   state->services = fg_allocate(&account->allocator, account->book->product_count * sizeof *state->services);
+  state->groups = fg_allocate(&account->allocator, account->book->group_count * sizeof *state->groups);
   state->issued = fg_allocate(&account->allocator, account->offer_count * sizeof *state->issued);
-  if (state->services == NULL || state->issued == NULL) {
+  if (state->services == NULL || state->groups == NULL || state->issued == NULL) {
     return FG_NO_MEMORY;
   }
   walk_state(walk, state);
@@ -484,7 +524,7 @@ static fg_status read_all(snapshot_walk *walk, fg_state *state) {
   return walk->status == FG_OK ? fg_snapshot_check(account, state, walk->history) : walk->status;
 }
 
-fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
+fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) {
   fg_state state;
   memset(&state, 0, sizeof state);
   const unsigned char *first = (const unsigned char *)bytes.text;
@@ -492,7 +532,8 @@ fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
                         .state = &state,
                         .history = fg_history_new(&account->allocator),
                         .at = first,
-                        .end = first + bytes.length};
+                        .end = first + bytes.length,
+                        .format = format};
   if (walk.history == NULL) {
     return FG_NO_MEMORY;
   }

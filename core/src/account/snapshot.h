@@ -5,16 +5,19 @@
 
 #include "../state/state.h"
 
-/* The format of the bytes; a snapshot of another format is not read. When the state changes its shape, count it up and
-   read the format before too, because the state that a sealed ledger's successor begins with is in no row. */
-enum { FG_SNAPSHOT_FORMAT = 3 };
+/* The format of the bytes that are written, and the first that is read. When the state changes its shape, count it up
+   and go on reading the formats before, because the state that a sealed ledger's successor begins with is in no row. */
+enum { FG_SNAPSHOT_FORMAT = 4, FG_SNAPSHOT_FORMAT_FIRST = 3 };
 
 /* Appends the state. FG_NO_MEMORY. */
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);
 
 /* Puts a state in the place of the account's, which is of the same book and switches. The bytes must be known to be
    whole; FG_INVALID for what cannot be a state, FG_NO_MEMORY; the account is then unchanged. */
-fg_status fg_snapshot_read(fg_account *account, fg_string bytes);
+fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes);
+static inline fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
+  return fg_snapshot_read_of(account, FG_SNAPSHOT_FORMAT, bytes);
+}
 
 /* Whether what was read is a state that the account can be in: every index, sum, order and instant; that each value
    fits its member is known. What follows from the rest is filled in, or compared where it was written too. FG_INVALID,

@@ -23,6 +23,14 @@ static const fg_product *offered_of(const state_check *check, uint32_t product) 
   return &check->account->book->products[product];
 }
 
+static fg_product_group *group_checked(const state_check *check, uint32_t product) {
+  return fg_state_group(check->account, check->state, product);
+}
+
+static bool is_of_group(const state_check *check, uint32_t product, uint32_t group) {
+  return offered_of(check, product)->group == group;
+}
+
 /* Nothing happens after now. */
 static bool is_past(const state_check *check, fg_time time) {
   return fg_time_is_civil(time) && time <= check->state->now;
@@ -73,7 +81,10 @@ static bool is_untouched(const state_check *check) {
   for (uint32_t product = 0; product < check->account->book->product_count && is_empty; product++) {
     const fg_service *service = &state->services[product];
     is_empty = !service->open && !service->was_open && service->materials_held == 0 && service->buckets.count == 0 &&
-               service->window.count == 0 && service->regimes.count == 0 && service->parts.count == 0;
+               service->window.count == 0;
+  }
+  for (uint32_t group = 0; group < check->account->book->group_count && is_empty; group++) {
+    is_empty = state->groups[group].regimes.count == 0 && state->groups[group].parts.count == 0;
   }
   return is_empty;
 }
@@ -109,12 +120,12 @@ static void check_grant(state_check *check, uint32_t place) {
   if (!check->is_good) {
     return;
   }
-  const fg_service *service = &check->state->services[grant->product];
+  const fg_product_group *group = group_checked(check, grant->product);
   require(check, is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
   require(check, is_past(check, grant->issued) && is_end(grant->issued, grant->expires));
   require(check, place == 0 || grant->issued >= grant[-1].issued);
   require(check, !grant->refunded || (grant->source == FG_SOURCE_PAID && grant->left == 0));
-  require(check, grant->regime <= service->regime + 1);
+  require(check, grant->regime <= group->regime + 1);
   require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
                      (grant->left == grant->units && grant->given_back == 0));
 }
@@ -125,12 +136,13 @@ static void check_grants(state_check *check) {
   for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
     check_grant(check, i);
   }
-  for (uint32_t product = 0; product < check->account->book->product_count && check->is_good; product++) {
+  for (uint32_t group = 0; group < check->account->book->group_count && check->is_good; group++) {
     uint64_t regime = 0;
     for (uint32_t i = 0; i < state->grants.count; i++) {
       const fg_grant *grant = &state->grants.items[i];
-      require(check, grant->product != product || grant->regime >= regime);
-      regime = grant->product == product ? grant->regime : regime;
+      bool is_its = is_of_group(check, grant->product, group);
+      require(check, !is_its || grant->regime >= regime);
+      regime = is_its ? grant->regime : regime;
     }
   }
 }
@@ -262,27 +274,35 @@ static void check_materials(state_check *check, uint32_t product) {
   require(check, service->materials_held >= 0 && service->materials_held <= limit);
 }
 
+static fg_month month_of(const state_check *check, fg_time at) { return fg_account_month(check->account, at); }
+
+/* Whether a period of the product's tiers that is not settled begins then. */
+static bool is_period(const state_check *check, const fg_product *offered, fg_time begin) {
+  fg_date date = fg_account_date(check->account, begin);
+  return fg_month_of(date) > check->state->settled &&
+         begin == fg_account_begin(check->account, fg_period_begin(offered, date));
+}
+
 /* A bucket for each period that is not settled, oldest first; the last is the current one. */
 static void check_buckets(state_check *check, uint32_t product) {
   const fg_state *state = check->state;
   fg_service *service = &check->state->services[product];
-  bool daily = offered_of(check, product)->period == FG_PERIOD_DAY;
-  fg_date today = fg_account_date(check->account, state->now);
-  fg_date current = daily ? today : fg_month_first(state->month);
+  const fg_product *offered = offered_of(check, product);
+  fg_time current = fg_account_begin(check->account,
+                                     fg_period_begin(offered, fg_account_date(check->account, state->now)));
   int64_t total = 0;
   require(check, service->buckets.count > 0);
   for (uint32_t i = 0; i < service->buckets.count && check->is_good; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     int64_t sum = 0;
-    require(check, is_date(bucket->begin) && (i == 0 || bucket->begin > bucket[-1].begin));
-    require(check, check->is_good && fg_month_of(bucket->begin) > state->settled &&
-                       (daily || bucket->begin == fg_month_first(fg_month_of(bucket->begin))));
+    require(check, is_past(check, bucket->begin) && (i == 0 || bucket->begin > bucket[-1].begin));
+    require(check, check->is_good && is_period(check, offered, bucket->begin));
     add_count(check, bucket->usage.free, &sum);
     add_count(check, bucket->usage.packs, &sum);
     add_count(check, bucket->usage.postpaid, &sum);
     add_count(check, bucket->usage.unbilled, &sum);
     require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
-    add_count(check, check->is_good && fg_month_of(bucket->begin) == state->month ? sum : 0, &total);
+    add_count(check, check->is_good && month_of(check, bucket->begin) == state->month ? sum : 0, &total);
   }
   require(check, check->is_good && service->buckets.items[service->buckets.count - 1].begin == current);
   service->month_total = total;
@@ -307,7 +327,6 @@ static void check_service(state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
   const fg_capacity_offer *capacity = offered_of(check, product)->capacity;
   require(check, !service->open || service->was_open);
-  require(check, is_count(service->regime));
   require(check, capacity == NULL ? !service->capacity_mode : service->capacity_mode || !capacity->automatic);
   check_materials(check, product);
   check_buckets(check, product);
@@ -316,26 +335,28 @@ static void check_service(state_check *check, uint32_t product) {
 
 /* ---------------------------------------------------------------------------------------------------------- calls */
 
-static const fg_regime *regime_of(const fg_service *service, uint64_t number) {
-  bool is_there = number <= service->regime && service->regime - number < service->regimes.count;
-  return is_there ? &service->regimes.items[service->regimes.count - 1 - (service->regime - number)] : NULL;
+static const fg_regime *regime_of(const fg_product_group *group, uint64_t number) {
+  bool is_there = number <= group->regime && group->regime - number < group->regimes.count;
+  return is_there ? &group->regimes.items[group->regimes.count - 1 - (group->regime - number)] : NULL;
 }
 
 /* Checks the period and the regime in which the units of a call were counted and drawn. */
 static void check_place(state_check *check, const fg_hold *hold) {
-  fg_service *service = &check->state->services[hold->product];
+  const fg_service *service = &check->state->services[hold->product];
+  fg_product_group *group = group_checked(check, hold->product);
   fg_date day = fg_account_date(check->account, hold->since);
-  const fg_bucket *bucket = fg_state_bucket(service, hold->bucket);
-  const fg_regime *regime = regime_of(service, hold->regime);
-  require(check, hold->bucket == fg_period_begin(offered_of(check, hold->product), day));
+  fg_date begin = fg_period_begin(offered_of(check, hold->product), day);
+  const fg_bucket *bucket = fg_state_bucket(service, hold->begin);
+  const fg_regime *regime = regime_of(group, hold->regime);
+  require(check, hold->begin == fg_account_begin(check->account, begin));
   require(check, (bucket != NULL) == (fg_month_of(day) > check->state->settled));
   if (bucket == NULL) {
     require(check, hold->regime == 0);
     return;
   }
   require(check, hold->regime != 0 && regime != NULL && regime->kind == FG_REGIME_DRAWS &&
-                     regime->bucket == hold->bucket && regime->at <= hold->since);
-  service->undoable++;
+                     regime->product == hold->product && regime->begin == hold->begin && regime->at <= hold->since);
+  group->undoable++;
 }
 
 /* Whether the book says of what it was told to have ended in that it is not known to be billed (R36). */
@@ -367,8 +388,10 @@ static void check_hold(state_check *check, uint32_t place) {
 static void check_holds(state_check *check) {
   require(check, is_count(check->state->calls));
   for (uint32_t product = 0; product < check->account->book->product_count; product++) {
-    check->state->services[product].undoable = 0;
     check->state->services[product].slots_taken = 0;
+  }
+  for (uint32_t group = 0; group < check->account->book->group_count; group++) {
+    check->state->groups[group].undoable = 0;
   }
   for (uint32_t i = 0; i < check->state->holds.count && check->is_good; i++) {
     check_hold(check, i);
@@ -377,13 +400,18 @@ static void check_holds(state_check *check) {
 
 /* -------------------------------------------------------------------------------------------------------- regimes */
 
-/* The regimes of a service are taken back one by one from the last, and what they leave must be possible each time. */
+/* The regimes of a group are taken back one by one from the last, and what they leave must be possible each time. */
+typedef struct product_bucket {
+  uint32_t product;
+  fg_bucket bucket;
+} product_bucket;
+
 typedef struct regime_check {
   state_check *check;
-  const fg_service *service;
-  uint32_t product;
-  int64_t *left; ///< of each grant, before the regimes taken back so far
-  FG_ARRAY(fg_bucket) buckets;
+  const fg_product_group *group;
+  uint32_t number; ///< of the group
+  int64_t *left;   ///< of each grant, before the regimes taken back so far
+  FG_ARRAY(product_bucket) buckets;
 } regime_check;
 
 static void check_part(regime_check *of, const fg_regime *regime, uint64_t number, const fg_taken *part) {
@@ -394,7 +422,7 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
   }
   const fg_grant *grant = &check->state->grants.items[part->grant];
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
-  require(check, grant->product == of->product && !grant->refunded && grant->expires > regime->at &&
+  require(check, is_of_group(check, grant->product, of->number) && !grant->refunded && grant->expires > regime->at &&
                      grant->regime <= number && !fg_grant_is_of_materials(check->account, grant));
   require(check, fg_add_i64(of->left[part->grant], puts_back ? -part->units : part->units, &of->left[part->grant]));
   require(check, of->left[part->grant] >= 0 && of->left[part->grant] <= grant->units);
@@ -406,7 +434,7 @@ static void check_parts(regime_check *of, const fg_regime *regime, uint64_t numb
   int64_t free = 0;
   int64_t packs = 0;
   for (uint32_t i = regime->first; i < end && check->is_good; i++) {
-    const fg_taken *part = &of->service->parts.items[i];
+    const fg_taken *part = &of->group->parts.items[i];
     check_part(of, regime, number, part);
     if (check->is_good) {
       bool is_free = check->state->grants.items[part->grant].source == FG_SOURCE_FREE;
@@ -422,10 +450,11 @@ static void check_parts(regime_check *of, const fg_regime *regime, uint64_t numb
   require(check, false);
 }
 
-static fg_bucket *bucket_before(regime_check *of, fg_date begin) {
+static fg_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
   for (uint32_t i = 0; i < of->buckets.count; i++) {
-    if (of->buckets.items[i].begin == begin) {
-      return &of->buckets.items[i];
+    product_bucket *each = &of->buckets.items[i];
+    if (each->product == regime->product && each->bucket.begin == regime->begin) {
+      return &each->bucket;
     }
   }
   return NULL;
@@ -455,7 +484,7 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
     require(check, sum == 0 && usage->unbilled == 0);
     return;
   }
-  fg_bucket *bucket = bucket_before(of, regime->bucket);
+  fg_bucket *bucket = bucket_before(of, regime);
   require(check, bucket != NULL);
   if (!check->is_good) {
     return;
@@ -470,11 +499,12 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
 }
 
 /* Units in calls in flight of the regimes `from` … `to`: those of one kind, or all with FG_USAGE_KINDS. */
-static int64_t held_in(const regime_check *of, fg_date bucket, uint64_t from, uint64_t to, fg_usage_kind kind) {
+static int64_t held_in(const regime_check *of, const fg_regime *place, uint64_t from, uint64_t to, fg_usage_kind kind) {
   int64_t units = 0;
   for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
     const fg_hold *hold = &of->check->state->holds.items[i];
-    bool is_one = hold->product == of->product && hold->bucket == bucket && hold->regime >= from && hold->regime <= to;
+    bool is_one = hold->product == place->product && hold->begin == place->begin && hold->regime >= from &&
+                  hold->regime <= to;
     add_count(of->check, is_one && (kind == FG_USAGE_KINDS || hold->kind == kind) ? hold->units : 0, &units);
   }
   return units;
@@ -484,25 +514,27 @@ static int64_t held_in(const regime_check *of, fg_date bucket, uint64_t from, ui
 static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t number) {
   state_check *check = of->check;
   if (regime->kind == FG_REGIME_DRAWS) {
-    int64_t counted = held_in(of, regime->bucket, number, number, FG_USAGE_COUNTED);
-    int64_t plain = held_in(of, regime->bucket, number, number, FG_USAGE_UNBILLED);
-    int64_t billed = held_in(of, regime->bucket, number, number, FG_USAGE_BILLED);
+    int64_t counted = held_in(of, regime, number, number, FG_USAGE_COUNTED);
+    int64_t plain = held_in(of, regime, number, number, FG_USAGE_UNBILLED);
+    int64_t billed = held_in(of, regime, number, number, FG_USAGE_BILLED);
     require(check, billed <= sum_of(check, &regime->usage, false));
     require(check, counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted);
   } else if (regime->kind == FG_REGIME_TAKES_OFF) {
-    int64_t there = sum_of(check, &bucket_before(of, regime->bucket)->usage, true);
+    int64_t there = sum_of(check, &bucket_before(of, regime)->usage, true);
     int64_t off = sum_of(check, &regime->usage, true);
-    require(check, held_in(of, regime->bucket, 1, number, FG_USAGE_KINDS) <= there - off);
+    require(check, held_in(of, regime, 1, number, FG_USAGE_KINDS) <= there - off);
   }
 }
 
 static void check_regime(regime_check *of, uint32_t place) {
-  const fg_service *service = of->service;
-  const fg_regime *regime = &service->regimes.items[place];
-  uint64_t number = service->regime - (service->regimes.count - 1 - place);
-  uint32_t end = place + 1 < service->regimes.count ? regime[1].first : service->parts.count;
+  const fg_product_group *group = of->group;
+  const fg_regime *regime = &group->regimes.items[place];
+  uint64_t number = group->regime - (group->regimes.count - 1 - place);
+  uint32_t end = place + 1 < group->regimes.count ? regime[1].first : group->parts.count;
   state_check *check = of->check;
   require(check, regime->kind < FG_REGIME_KINDS && regime->first <= end);
+  require(check,
+          regime->product < check->account->book->product_count && is_of_group(check, regime->product, of->number));
   require(check, is_past(check, regime->at) && (place == 0 || regime->at >= regime[-1].at));
   require(check, place > 0 || regime->first == 0);
   if (check->is_good) {
@@ -514,14 +546,24 @@ static void check_regime(regime_check *of, uint32_t place) {
   }
 }
 
+static fg_status copy_buckets(regime_check *of, uint32_t product) {
+  const fg_service *service = &of->check->state->services[product];
+  FG_TRY(FG_ARRAY_RESERVE(&of->check->account->allocator, &of->buckets, service->buckets.count));
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    of->buckets.items[of->buckets.count++] = (product_bucket){product, service->buckets.items[i]};
+  }
+  return FG_OK;
+}
+
 static fg_status check_regimes_of(regime_check *of) {
-  const fg_service *service = of->service;
   state_check *check = of->check;
   const fg_allocator *allocator = &check->account->allocator;
   const fg_state *state = check->state;
-  FG_TRY(FG_ARRAY_RESERVE(allocator, &of->buckets, service->buckets.count));
-  memcpy(of->buckets.items, service->buckets.items, service->buckets.count * sizeof *of->buckets.items);
-  of->buckets.count = service->buckets.count;
+  for (uint32_t product = 0; product < check->account->book->product_count; product++) {
+    if (is_of_group(check, product, of->number)) {
+      FG_TRY(copy_buckets(of, product));
+    }
+  }
   of->left = fg_allocate(allocator, (state->grants.count + 1) * sizeof *of->left); /* there may be none */
   if (of->left == NULL) {
     return FG_NO_MEMORY;
@@ -529,20 +571,20 @@ static fg_status check_regimes_of(regime_check *of) {
   for (uint32_t i = 0; i < state->grants.count; i++) {
     of->left[i] = state->grants.items[i].left;
   }
-  for (uint32_t place = service->regimes.count; place > 0 && check->is_good; place--) {
+  for (uint32_t place = of->group->regimes.count; place > 0 && check->is_good; place--) {
     check_regime(of, place - 1);
   }
   return FG_OK;
 }
 
-static fg_status check_regimes(state_check *check, uint32_t product) {
+static fg_status check_regimes(state_check *check, uint32_t number) {
   const fg_allocator *allocator = &check->account->allocator;
-  const fg_service *service = &check->state->services[product];
-  regime_check of = {.check = check, .service = service, .product = product};
-  require(check, service->regimes.count <= service->regime);
-  require(check, (service->regimes.count > 0) == (service->undoable > 0));
-  require(check, service->parts.count == 0 || service->regimes.count > 0);
-  if (!check->is_good || service->regimes.count == 0) {
+  const fg_product_group *group = &check->state->groups[number];
+  regime_check of = {.check = check, .group = group, .number = number};
+  require(check, group->regimes.count <= group->regime && is_count(group->regime));
+  require(check, (group->regimes.count > 0) == (group->undoable > 0));
+  require(check, group->parts.count == 0 || group->regimes.count > 0);
+  if (!check->is_good || group->regimes.count == 0) {
     return FG_OK;
   }
   fg_status status = check_regimes_of(&of);
@@ -602,8 +644,8 @@ static fg_status check_all(state_check *check) {
   check_holds(check);
   check_invoices(check);
   FG_TRY(check->is_good ? check_orders(check) : FG_OK);
-  for (uint32_t product = 0; product < products && check->is_good; product++) {
-    FG_TRY(check_regimes(check, product));
+  for (uint32_t group = 0; group < check->account->book->group_count && check->is_good; group++) {
+    FG_TRY(check_regimes(check, group));
   }
   return FG_OK;
 }

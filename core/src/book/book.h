@@ -107,6 +107,7 @@ typedef struct fg_product {
   const fg_factor *factors;           ///< the first is 1 (derived)
   uint16_t price_count, factor_count; ///< 1 …
   fg_tier_period period;              ///< over which usage is summed to find the tier
+  uint32_t group;                     ///< of the products that share something that usage moves (derived)
   const fg_grant_offer *grants;
   uint32_t grant_count;
   const fg_pack_offer *packs;
@@ -158,6 +159,7 @@ struct fg_book {
   int32_t refund_days;      ///< R29
   const fg_product *products;
   uint32_t product_count; ///< 1 …
+  uint32_t group_count;   ///< 1 … (derived)
   const fg_amendment *amendments;
   uint32_t amendment_count;
   const fg_example *examples;

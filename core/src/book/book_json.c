@@ -2,6 +2,7 @@
 #include "book_json.h"
 
 #include "book_keys.h"
+#include "compile.h"
 #include "../json/write.h"
 
 static fg_book *new_book(const fg_allocator *allocator) {
@@ -13,6 +14,11 @@ static fg_book *new_book(const fg_allocator *allocator) {
   return book;
 }
 
+static fg_status compile_read(fg_book *book, fg_error *error) {
+  fg_status status = fg_book_compile(book);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error) {
   fg_allocator memory = fg_allocator_or_default(allocator);
   fg_book *made = new_book(&memory);
@@ -20,6 +26,7 @@ fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_bo
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fg_status status = fg_form_read_book(made, root, NULL, error);
+  status = status == FG_OK ? compile_read(made, error) : status;
   if (status != FG_OK) {
     fg_book_release(made);
     return status;
@@ -43,6 +50,7 @@ fg_status fg_book_read_all(const fg_json *root, fg_book_faults *faults, fg_book 
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fg_status status = fg_form_read_book(made, root, faults, error);
+  status = status == FG_OK && faults->count == 0 ? compile_read(made, error) : status;
   if (status != FG_OK || faults->count > 0) {
     fg_book_release(made);
     return status;

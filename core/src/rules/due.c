@@ -25,14 +25,15 @@ static fg_status begin_periods(const fg_account *account, fg_state *draft, fg_ti
   draft->month = fg_month_of(today);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &draft->services[product];
-    fg_bucket fresh = {.begin = fg_period_begin(&account->book->products[product], today)};
+    fg_date begin = fg_period_begin(&account->book->products[product], today);
+    fg_bucket fresh = {.begin = fg_account_begin(account, begin)};
     service->month_total = new_month ? 0 : service->month_total;
     if (service->buckets.count > 0 && service->buckets.items[service->buckets.count - 1].begin == fresh.begin) {
       continue;
     }
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->buckets, 1));
     service->buckets.items[service->buckets.count++] = fresh;
-    service->regime_over = true;
+    fg_state_group(account, draft, product)->regime_over = true;
   }
   return FG_OK;
 }

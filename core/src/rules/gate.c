@@ -21,8 +21,9 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, attempt == number ? 0 : attempt));
-  fg_undo_note(service, state->now, &recorded, account->taken.items);
-  service->undoable++;
+  fg_product_group *group = fg_state_group(account, state, product);
+  fg_undo_note(group, product, state->now, &recorded, account->taken.items);
+  group->undoable++;
   FG_ASSERT(state->holds.count < state->holds.room);
   fg_hold *hold = &state->holds.items[state->holds.count++];
   *hold = (fg_hold){.entry = room->entry,
@@ -30,8 +31,8 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     .deadline = fg_hold_deadline(command->at, command->timeout_ms),
                     .units = command->quantity,
                     .attempt = attempt,
-                    .regime = service->regime,
-                    .bucket = recorded.bucket,
+                    .regime = group->regime,
+                    .begin = recorded.begin,
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)kind_of(&recorded),
@@ -65,7 +66,7 @@ static inline fg_status admit(fg_account *account, const fg_command *command, bo
   }
   FG_TRY(fg_usage_fits(account, state, *product, command->quantity, billable));
   FG_TRY(fg_budget_check(account, state, *product, command->quantity, billable));
-  return fg_usage_reserve(account, &state->services[*product]);
+  return fg_usage_reserve(account, state, *product);
 }
 
 FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
@@ -95,7 +96,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   fg_service *service = &state->services[product];
   FG_TRY(fg_limiter_reserve(account, service));
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
-  FG_TRY(fg_undo_reserve(account, service, service->drawable.count));
+  FG_TRY(fg_undo_reserve(account, fg_state_group(account, state, product), service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
   FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
   fg_recorded recorded = hold_call(account, command, product, key->number, &room);
@@ -196,7 +197,7 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   if (ending.extra != NULL) {
     outcome->is.ended.extra = fg_usage_answer(account, &extra);
   }
-  fg_holds_end(draft, hold);
+  fg_holds_end(account, draft, hold);
   return FG_OK;
 }
 
@@ -263,7 +264,7 @@ FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_
   if (FG_UNLIKELY(!is_plain)) {
     return end_otherwise(account, hold, command, outcome, repeated);
   }
-  fg_holds_end(&account->state, hold);
+  fg_holds_end(account, &account->state, hold);
   outcome->is.ended.has_quantity = outcome->is.ended.has_outcome = outcome->is.ended.has_extra = false;
   return FG_OK;
 }

@@ -69,11 +69,12 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   FG_TRY(state->grants.count < FG_GRANTS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, state, &state->grants));
   fg_service *service = &state->services[grant->product];
+  fg_product_group *group = fg_state_group(account, state, grant->product);
   uint32_t index = state->grants.count;
   FG_ASSERT(index < state->grants.room && grant->left == grant->units);
   state->grants.items[index] = *grant;
-  state->grants.items[index].regime = service->regime + 1;
-  service->regime_over = true;
+  state->grants.items[index].regime = group->regime + 1;
+  group->regime_over = true;
   if (!fg_grant_is_of_materials(account, grant)) {
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
     place_in_order(account, state, service, index);
@@ -206,9 +207,9 @@ bool fg_grants_drop_void(const fg_state *state, fg_service *service, fg_time at)
 
 /* Whether a grant that was drawn on and is used up becomes void now. A regime ends there, because an undone call may
    put units back into the grant, and usage after its expiry must not draw on them. */
-static bool drawn_on_is_void(const fg_state *state, const fg_service *service, fg_time at) {
-  for (uint32_t i = 0; i < service->parts.count; i++) {
-    if (state->grants.items[service->parts.items[i].grant].expires == at) {
+static bool drawn_on_is_void(const fg_state *state, const fg_product_group *group, fg_time at) {
+  for (uint32_t i = 0; i < group->parts.count; i++) {
+    if (state->grants.items[group->parts.items[i].grant].expires == at) {
       return true;
     }
   }
@@ -217,9 +218,9 @@ static bool drawn_on_is_void(const fg_state *state, const fg_service *service, f
 
 void fg_grants_expire(const fg_account *account, fg_state *state, fg_time at) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    fg_service *service = &state->services[product];
-    if (fg_grants_drop_void(state, service, at) || drawn_on_is_void(state, service, at)) {
-      service->regime_over = true;
+    fg_product_group *group = fg_state_group(account, state, product);
+    if (fg_grants_drop_void(state, &state->services[product], at) || drawn_on_is_void(state, group, at)) {
+      group->regime_over = true;
     }
   }
 }
@@ -231,8 +232,11 @@ fg_time fg_grants_next_expiry(const fg_account *account, const fg_state *state) 
     for (uint32_t i = 0; i < service->drawable.count; i++) {
       next = fg_min_i64(next, state->grants.items[service->drawable.items[i]].expires);
     }
-    for (uint32_t i = 0; i < service->parts.count; i++) {
-      fg_time expires = state->grants.items[service->parts.items[i].grant].expires;
+  }
+  for (uint32_t number = 0; number < account->book->group_count; number++) {
+    const fg_product_group *group = &state->groups[number];
+    for (uint32_t i = 0; i < group->parts.count; i++) {
+      fg_time expires = state->grants.items[group->parts.items[i].grant].expires;
       next = expires > state->now ? fg_min_i64(next, expires) : next;
     }
   }

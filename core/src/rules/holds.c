@@ -63,7 +63,7 @@ fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
   return hold->number != 0 ? fg_call_id(0, hold->number, made) : fg_entry_id(hold->entry);
 }
 
-void fg_holds_end(fg_state *state, fg_hold *hold) {
+void fg_holds_end(const fg_account *account, fg_state *state, fg_hold *hold) {
   FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count);
   uint32_t product = hold->product;
   uint64_t regime = hold->regime;
@@ -73,15 +73,16 @@ void fg_holds_end(fg_state *state, fg_hold *hold) {
     memmove(hold, hold + 1, (size_t)(last - hold) * sizeof *hold);
   }
   if (FG_LIKELY(regime != 0)) {
-    fg_undo_forget(state, product, regime);
+    fg_undo_forget(account, state, product, regime);
   }
 }
 
-int64_t fg_holds_uncertain(const fg_state *state, uint32_t product) {
+int64_t fg_holds_uncertain(const fg_account *account, uint32_t product) {
+  const fg_state *state = &account->state;
   int64_t units = 0;
   for (uint32_t i = 0; i < state->holds.count; i++) {
     const fg_hold *hold = &state->holds.items[i];
-    units += hold->product == product && fg_month_of(hold->bucket) == state->month ? hold->units : 0;
+    units += hold->product == product && fg_account_month(account, hold->begin) == state->month ? hold->units : 0;
   }
   return units;
 }

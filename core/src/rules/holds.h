@@ -21,10 +21,10 @@ static inline void fg_hold_free_slot(fg_state *state, fg_hold *hold) {
 }
 
 /* Ends a call: its slot is free. What it used stays used. */
-void fg_holds_end(fg_state *state, fg_hold *hold);
+void fg_holds_end(const fg_account *account, fg_state *state, fg_hold *hold);
 
 /* Units of this month in calls that have not ended. */
-int64_t fg_holds_uncertain(const fg_state *state, uint32_t product);
+int64_t fg_holds_uncertain(const fg_account *account, uint32_t product);
 
 /* Frees the slots of calls whose deadline has passed; their units stay used, and they stay listed as abandoned. Only
    who asks for a slot can see whether that has been done, so it is done when no other is free. Answers whether any was

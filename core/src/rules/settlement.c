@@ -19,7 +19,9 @@ static int64_t billed_total(const fg_bucket *bucket) {
   return bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
 }
 
-static bool is_of_month(const fg_bucket *bucket, fg_month month) { return fg_month_of(bucket->begin) == month; }
+static bool is_of_month(const fg_account *account, const fg_bucket *bucket, fg_month month) {
+  return fg_account_month(account, bucket->begin) == month;
+}
 
 /* R8, whole_month: packs of the month also cover what was postpaid before they were bought. */
 static void cover_whole_month(const fg_account *account, fg_state *draft, uint32_t product, fg_month month,
@@ -32,7 +34,7 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
-    if (is_of_month(bucket, month)) {
+    if (is_of_month(account, bucket, month)) {
       int64_t covered = fg_grants_cover(account, draft, service, bucket->usage.postpaid, begin, end, taken,
                                         taken_count);
       FG_ASSERT(covered >= 0 && covered <= bucket->usage.postpaid);
@@ -47,7 +49,7 @@ fg_status fg_settlement_price(const fg_account *account, uint32_t product, const
   fg_price_input input = {.units = units,
                           .tier_quantity = tier_quantity(account, bucket),
                           .periods = 1,
-                          .hours_of_month = fg_month_hours(fg_month_of(bucket->begin)),
+                          .hours_of_month = fg_month_hours(fg_account_month(account, bucket->begin)),
                           .rounding = account->book->rounding,
                           .has_happened = has_happened};
   return fg_price_compute(&account->book->products[product].schedule, &input, price);
@@ -68,7 +70,7 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
   for (uint32_t i = 0; i < price.slice_count; i++) {
     fg_invoice_line *line = &account->lines.items[account->lines.count++];
     line->product = product;
-    line->day = offered->period == FG_PERIOD_DAY ? bucket->begin : FG_NO_DATE;
+    line->day = offered->period == FG_PERIOD_DAY ? fg_account_date(account, bucket->begin) : FG_NO_DATE;
     line->total = billed_total(bucket);
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
@@ -91,7 +93,7 @@ static fg_status price_month(fg_account *account, const fg_state *state, fg_mont
     const fg_service *service = &state->services[product];
     for (uint32_t i = 0; i < service->buckets.count && (only == FG_ALL_PRODUCTS || only == (int)product); i++) {
       const fg_bucket *bucket = &service->buckets.items[i];
-      if (is_of_month(bucket, month) && billed_total(bucket) > 0) {
+      if (is_of_month(account, bucket, month) && billed_total(bucket) > 0) {
         FG_TRY(add_lines(account, product, bucket, &invoice->total));
       }
     }
@@ -119,7 +121,7 @@ static void drop_buckets(const fg_account *account, fg_state *draft, fg_month mo
     fg_service *service = &draft->services[product];
     uint32_t kept = 0;
     for (uint32_t i = 0; i < service->buckets.count; i++) {
-      if (!is_of_month(&service->buckets.items[i], month)) {
+      if (!is_of_month(account, &service->buckets.items[i], month)) {
         service->buckets.items[kept++] = service->buckets.items[i];
       }
     }
@@ -142,20 +144,21 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
 /* Lets packs cover the month for good, and notes in the regimes what they gave, in the order of time. With daily tiers
    one pack may cover several days; each is then noted. */
 static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t product, fg_month month, fg_time at) {
-  fg_service *service = &draft->services[product];
+  const fg_service *service = &draft->services[product];
+  fg_product_group *group = fg_state_group(account, draft, product);
   uint32_t count = 0;
   uint32_t most = service->drawable.count +
                   service->buckets.count; /* of each bucket, the last one drawn on is not used up */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` has always as much room as `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
-  FG_TRY(fg_undo_reserve(account, service, most));
+  FG_TRY(fg_undo_reserve(account, group, most));
   cover_whole_month(account, draft, product, month, account->taken.items, &count);
   FG_ASSERT(count <= most);
   if (count > 0) {
-    service->regime_over = true;
+    group->regime_over = true;
   }
-  if (count > 0 && fg_undo_is_kept(service)) {
-    fg_undo_note_cover(service, at, account->taken.items, count);
+  if (count > 0 && fg_undo_is_kept(group)) {
+    fg_undo_note_cover(group, product, at, account->taken.items, count);
   }
   return FG_OK;
 }
@@ -196,7 +199,7 @@ static fg_status add_to_bill(const fg_account *account, const fg_state *state, u
   fg_price_result price;
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    if (is_of_month(bucket, state->month) && billed_total(bucket) > 0) {
+    if (is_of_month(account, bucket, state->month) && billed_total(bucket) > 0) {
       FG_TRY(price_bucket(account, product, bucket, &price));
       if (!fg_amount_add(*bill, price.amount, bill)) {
         return FG_OVERFLOW;

@@ -5,56 +5,57 @@
 
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
-static uint64_t number_of(const fg_service *service, uint32_t place) {
-  FG_ASSERT(place < service->regimes.count && service->regimes.count <= service->regime);
-  return service->regime - (service->regimes.count - 1 - place);
+static uint64_t number_of(const fg_product_group *group, uint32_t place) {
+  FG_ASSERT(place < group->regimes.count && group->regimes.count <= group->regime);
+  return group->regime - (group->regimes.count - 1 - place);
 }
 
-static void drop_first(fg_service *service, uint32_t count) {
-  uint32_t parts = count < service->regimes.count ? service->regimes.items[count].first : service->parts.count;
-  service->regimes.count -= count;
-  memmove(service->regimes.items, service->regimes.items + count,
-          service->regimes.count * sizeof *service->regimes.items);
-  service->parts.count -= parts;
-  if (service->parts.count > 0) {
-    memmove(service->parts.items, service->parts.items + parts, service->parts.count * sizeof *service->parts.items);
+static void drop_first(fg_product_group *group, uint32_t count) {
+  uint32_t parts = count < group->regimes.count ? group->regimes.items[count].first : group->parts.count;
+  group->regimes.count -= count;
+  memmove(group->regimes.items, group->regimes.items + count, group->regimes.count * sizeof *group->regimes.items);
+  group->parts.count -= parts;
+  if (group->parts.count > 0) {
+    memmove(group->parts.items, group->parts.items + parts, group->parts.count * sizeof *group->parts.items);
   }
-  for (uint32_t i = 0; i < service->regimes.count; i++) {
-    service->regimes.items[i].first -= parts;
+  for (uint32_t i = 0; i < group->regimes.count; i++) {
+    group->regimes.items[i].first -= parts;
   }
 }
 
-FG_COLD void fg_undo_trim(fg_state *state, uint32_t product) {
-  fg_service *service = &state->services[product];
+FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t group) {
+  fg_product_group *trimmed = &state->groups[group];
   for (uint32_t i = 0; i < state->holds.count; i++) { /* the oldest comes first */
     const fg_hold *hold = &state->holds.items[i];
-    if (hold->product == product && hold->regime != 0) {
-      drop_first(service, (uint32_t)(hold->regime - number_of(service, 0)));
+    if (account->book->products[hold->product].group == group && hold->regime != 0) {
+      drop_first(trimmed, (uint32_t)(hold->regime - number_of(trimmed, 0)));
       return;
     }
   }
-  service->regimes.count = service->parts.count = 0;
+  trimmed->regimes.count = trimmed->parts.count = 0;
 }
 
 void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month) {
   for (uint32_t i = 0; i < draft->holds.count; i++) {
     fg_hold *hold = &draft->holds.items[i];
-    if (hold->regime != 0 && fg_month_of(hold->bucket) <= month) {
-      FG_ASSERT(draft->services[hold->product].undoable > 0);
+    fg_product_group *group = fg_state_group(account, draft, hold->product);
+    if (hold->regime != 0 && fg_account_month(account, hold->begin) <= month) {
+      FG_ASSERT(group->undoable > 0);
       hold->regime = 0;
-      draft->services[hold->product].undoable--;
+      group->undoable--;
     }
   }
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    fg_undo_trim(draft, product);
+  for (uint32_t group = 0; group < account->book->group_count; group++) {
+    fg_undo_trim(account, draft, group);
   }
 }
 
-void fg_undo_note_cover(fg_service *service, fg_time at, const fg_taken *taken, uint32_t taken_count) {
-  const fg_recorded none = {.bucket = service->buckets.items[service->buckets.count - 1].begin};
-  const fg_regime *regime = fg_undo_begin(service, FG_REGIME_COVERS, at, &none);
+void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, const fg_taken *taken,
+                        uint32_t taken_count) {
+  const fg_recorded none = {.begin = at};
+  const fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_COVERS, at, &none);
   for (uint32_t i = 0; i < taken_count; i++) {
-    fg_undo_note_part(service, regime, &taken[i]);
+    fg_undo_note_part(group, regime, &taken[i]);
   }
 }
 
@@ -71,8 +72,10 @@ static bool waits_for_settlement(const fg_account *account, const fg_grant *gran
 
 /* Puts units back into the grants of a source, the last in the order of deduction first, into each at most what was
    drawn from it. Answers how many units are left over. `drawable` has the order. */
-static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *service, const fg_regime *regime,
-                        bool is_free, int64_t units) {
+static int64_t put_back(const fg_account *account, fg_state *draft, const fg_regime *regime, bool is_free,
+                        int64_t units) {
+  const fg_service *service = &draft->services[regime->product];
+  fg_product_group *group = fg_state_group(account, draft, regime->product);
   for (uint32_t i = service->drawable.count; i > 0 && units > 0; i--) {
     uint32_t index = service->drawable.items[i - 1];
     fg_grant *grant = &draft->grants.items[index];
@@ -84,8 +87,8 @@ static int64_t put_back(const fg_account *account, fg_state *draft, fg_service *
       grant->left += back.units;
       grant->given_back++;
       units -= back.units;
-      FG_ASSERT(service->parts.count < service->parts.room && grant->left <= grant->units);
-      service->parts.items[service->parts.count++] = back;
+      FG_ASSERT(group->parts.count < group->parts.room && grant->left <= grant->units);
+      group->parts.items[group->parts.count++] = back;
     }
   }
   return units;
@@ -119,16 +122,17 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units)
 
 /* Takes units off the period of a regime, whose number is given, and notes what it put back as the regime's parts. The
    caller finds the order of deduction anew. */
-static fg_status take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_regime *regime,
-                          uint64_t number, int64_t units, int64_t *lost) {
-  fg_service *service = &draft->services[product];
-  fg_bucket *bucket = fg_state_bucket(service, regime->bucket);
-  FG_TRY(fg_grants_arrange(account, draft, product, regime->at, number, true));
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->parts, service->drawable.count));
+static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number, int64_t units,
+                          int64_t *lost) {
+  fg_service *service = &draft->services[regime->product];
+  fg_product_group *group = fg_state_group(account, draft, regime->product);
+  fg_bucket *bucket = fg_state_bucket(service, regime->begin);
+  FG_TRY(fg_grants_arrange(account, draft, regime->product, regime->at, number, true));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
   share_out(bucket, regime, units);
   count(bucket, regime, 1);
-  *lost = put_back(account, draft, service, regime, false, regime->usage.packs);
-  *lost += put_back(account, draft, service, regime, true, regime->usage.free);
+  *lost = put_back(account, draft, regime, false, regime->usage.packs);
+  *lost += put_back(account, draft, regime, true, regime->usage.free);
   return FG_OK;
 }
 
@@ -138,7 +142,7 @@ static fg_status check_is_there(const fg_state *state, uint32_t product, const f
   int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
   for (uint32_t i = 0; i < state->holds.count; i++) {
     const fg_hold *hold = &state->holds.items[i];
-    there -= hold->product == product && hold->bucket == bucket->begin ? hold->units : 0;
+    there -= hold->product == product && hold->begin == bucket->begin ? hold->units : 0;
   }
   return units > there ? FG_ADJUST_UNDERFLOW : FG_OK;
 }
@@ -146,42 +150,53 @@ static fg_status check_is_there(const fg_state *state, uint32_t product, const f
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_usage *off,
                            int64_t *lost) {
   fg_service *service = &draft->services[product];
+  fg_product_group *group = fg_state_group(account, draft, product);
   const fg_bucket *bucket = &service->buckets.items[service->buckets.count - 1];
-  const fg_recorded none = {.bucket = bucket->begin};
-  bool is_kept = fg_undo_is_kept(service);
+  const fg_recorded none = {.begin = bucket->begin};
+  bool is_kept = fg_undo_is_kept(group);
   FG_TRY(check_is_there(draft, product, bucket, units));
-  FG_TRY(fg_undo_reserve(account, service, 0));
-  fg_regime *regime = fg_undo_begin(service, FG_REGIME_TAKES_OFF, draft->now, &none);
-  FG_TRY(take_off(account, draft, product, regime, service->regime, units, lost));
+  FG_TRY(fg_undo_reserve(account, group, 0));
+  fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
+  FG_TRY(take_off(account, draft, regime, group->regime, units, lost));
   *off = regime->usage;
   service->month_total -= units;
   if (!is_kept) { /* no call in flight may be undone, so nobody will need the regime */
-    service->regimes.count = service->parts.count = 0;
+    group->regimes.count = group->parts.count = 0;
   }
-  return fg_grants_arrange(account, draft, product, draft->now, service->regime, false);
+  return fg_grants_arrange(account, draft, product, draft->now, group->regime, false);
 }
 
 /* -------------------------------------------------------------------------------------------------------- undoing */
 
-/* A draft on which the regimes of a product are drawn again, from that of the undone call on. */
+/* A draft on which the regimes of a group are drawn again, from that of the undone call on. */
 typedef struct redrawing {
   const fg_account *account;
   fg_state *draft;
-  fg_service *service;
-  uint32_t product;
+  fg_product_group *group;
+  uint32_t number;             ///< of the group
   FG_ARRAY(fg_regime) regimes; ///< as they were
   FG_ARRAY(fg_taken) parts;    ///< theirs
   int64_t *reserved;           ///< of each grant, what settlements are still to take from it; NULL: they took nothing
-  bool is_arranged;            ///< `drawable` is the order of deduction as of the regime before
+  int64_t arranged;            ///< the product whose `drawable` is the order of deduction as of the regime before; or
+                               ///< FG_NONE
   uint32_t arrived;            ///< grants that are in it, or never will be
 } redrawing;
+
+static uint32_t group_number(const redrawing *redraw, uint32_t product) {
+  return redraw->account->book->products[product].group;
+}
+
+static fg_service *service_of(const redrawing *redraw, const fg_regime *regime) {
+  return &redraw->draft->services[regime->product];
+}
 
 /* How many units are left in grants that are void by now. What undoing adds to them is lost. */
 static int64_t left_in_void(const redrawing *redraw) {
   int64_t left = 0;
   for (uint32_t i = 0; i < redraw->draft->grants.count; i++) {
     const fg_grant *grant = &redraw->draft->grants.items[i];
-    bool is_void = grant->product == redraw->product && grant->expires <= redraw->draft->now && !grant->refunded;
+    bool is_void = group_number(redraw, grant->product) == redraw->number && grant->expires <= redraw->draft->now &&
+                   !grant->refunded;
     left += is_void && !fg_grant_is_of_materials(redraw->account, grant) ? grant->left : 0;
   }
   return left;
@@ -200,7 +215,7 @@ static void forget(const redrawing *redraw, const fg_regime *regime, uint32_t en
     }
   }
   if (regime->kind != FG_REGIME_COVERS) {
-    count(fg_state_bucket(redraw->service, regime->bucket), regime, -1);
+    count(fg_state_bucket(service_of(redraw, regime), regime->begin), regime, -1);
   }
 }
 
@@ -216,15 +231,15 @@ static bool has_cover(const redrawing *redraw) {
 /* Moves the regimes from `place` on aside, and takes back what they did. */
 static fg_status set_aside(redrawing *redraw, uint32_t place) {
   const fg_allocator *allocator = &redraw->account->allocator;
-  fg_service *service = redraw->service;
-  uint32_t first = service->regimes.items[place].first;
-  uint32_t regimes = service->regimes.count - place;
-  uint32_t parts = service->parts.count - first;
+  fg_product_group *group = redraw->group;
+  uint32_t first = group->regimes.items[place].first;
+  uint32_t regimes = group->regimes.count - place;
+  uint32_t parts = group->parts.count - first;
   FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->regimes, regimes));
   FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->parts, parts));
-  memcpy(redraw->regimes.items, service->regimes.items + place, regimes * sizeof *redraw->regimes.items);
+  memcpy(redraw->regimes.items, group->regimes.items + place, regimes * sizeof *redraw->regimes.items);
   if (parts > 0) {
-    memcpy(redraw->parts.items, service->parts.items + first, parts * sizeof *redraw->parts.items);
+    memcpy(redraw->parts.items, group->parts.items + first, parts * sizeof *redraw->parts.items);
   }
   redraw->regimes.count = regimes;
   redraw->parts.count = parts;
@@ -238,38 +253,41 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   for (uint32_t i = 0; i < regimes; i++) {
     forget(redraw, &redraw->regimes.items[i], i + 1 < regimes ? redraw->regimes.items[i + 1].first : parts);
   }
-  service->regimes.count = place;
-  service->parts.count = first;
-  service->regime -= regimes;
+  group->regimes.count = place;
+  group->parts.count = first;
+  group->regime -= regimes;
   return FG_OK;
 }
 
 /* Finds the order of deduction as it was in a regime. Most regimes begin because one grant came or went, so the order
    of the regime before is changed by that one. */
-static fg_status arrange(redrawing *redraw, fg_time at, uint64_t number) {
-  if (!redraw->is_arranged) {
-    FG_TRY(fg_grants_arrange(redraw->account, redraw->draft, redraw->product, at, number, false));
+static fg_status arrange(redrawing *redraw, const fg_regime *regime, uint64_t number) {
+  uint32_t product = regime->product;
+  bool is_arranged = redraw->arranged == product;
+  if (!is_arranged) {
+    FG_TRY(fg_grants_arrange(redraw->account, redraw->draft, product, regime->at, number, false));
     redraw->arrived = 0;
   }
   for (; redraw->arrived < redraw->draft->grants.count; redraw->arrived++) {
     const fg_grant *grant = &redraw->draft->grants.items[redraw->arrived];
-    if (grant->product == redraw->product && grant->regime > number) {
+    if (group_number(redraw, grant->product) == redraw->number && grant->regime > number) {
       break;
     }
-    if (redraw->is_arranged) {
-      FG_TRY(fg_grants_arrive(redraw->account, redraw->draft, redraw->product, redraw->arrived, at));
+    if (is_arranged) {
+      FG_TRY(fg_grants_arrive(redraw->account, redraw->draft, product, redraw->arrived, regime->at));
     }
   }
-  if (redraw->is_arranged) {
-    fg_grants_drop_void(redraw->draft, redraw->service, at);
+  if (is_arranged) {
+    fg_grants_drop_void(redraw->draft, service_of(redraw, regime), regime->at);
   }
-  redraw->is_arranged = true;
+  redraw->arranged = product;
   return FG_OK;
 }
 
 /* Draws the units of a regime again, and leaves in each grant what later settlements took from it. */
 static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
-  fg_service *service = redraw->service;
+  fg_service *service = service_of(redraw, regime);
+  fg_product_group *group = redraw->group;
   int64_t rest = billed;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < service->drawable.count; i++) {
@@ -282,8 +300,8 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
       grant->left -= units;
       rest -= units;
       *(grant->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
-      FG_ASSERT(service->parts.count < service->parts.room);
-      service->parts.items[service->parts.count++] = (fg_taken){index, units};
+      FG_ASSERT(group->parts.count < group->parts.room);
+      group->parts.items[group->parts.count++] = (fg_taken){index, units};
     }
     if (grant->left > 0) {
       service->drawable.items[kept++] = index;
@@ -291,51 +309,51 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
   }
   service->drawable.count = kept;
   /* A grant with reserved units was passed over, and may be drawn on later. */
-  redraw->is_arranged = redraw->reserved == NULL;
+  redraw->arranged = redraw->reserved == NULL ? regime->product : FG_NONE;
   regime->usage.postpaid = rest;
 }
 
 static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t number, int64_t billed) {
-  fg_service *service = redraw->service;
-  FG_TRY(arrange(redraw, regime->at, number));
-  FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &service->parts, service->drawable.count));
+  const fg_service *service = service_of(redraw, regime);
+  FG_TRY(arrange(redraw, regime, number));
+  FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->group->parts, service->drawable.count));
   draw(redraw, regime, billed);
-  count(fg_state_bucket(service, regime->bucket), regime, 1);
+  count(fg_state_bucket(service, regime->begin), regime, 1);
   return FG_OK;
 }
 
 static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_t end) {
-  FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->service->parts, end - before->first));
+  fg_product_group *group = redraw->group;
+  FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &group->parts, end - before->first));
   for (uint32_t i = before->first; i < end; i++) {
     const fg_taken *part = &redraw->parts.items[i];
     redraw->draft->grants.items[part->grant].left -= part->units;
     redraw->reserved[part->grant] -= part->units;
     FG_ASSERT(redraw->draft->grants.items[part->grant].left >= redraw->reserved[part->grant]);
-    redraw->service->parts.items[redraw->service->parts.count++] = *part;
+    group->parts.items[group->parts.count++] = *part;
   }
-  redraw->is_arranged = false;
+  redraw->arranged = FG_NONE;
   return FG_OK;
 }
 
 static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   const fg_regime *before = &redraw->regimes.items[place];
   uint32_t end = place + 1 < redraw->regimes.count ? before[1].first : redraw->parts.count;
-  fg_service *service = redraw->service;
+  fg_product_group *group = redraw->group;
   int64_t lost = 0;
-  FG_ASSERT(service->regimes.count < service->regimes.room);
-  fg_regime *regime = &service->regimes.items[service->regimes.count++];
-  uint64_t number = ++service->regime;
+  FG_ASSERT(group->regimes.count < group->regimes.room);
+  fg_regime *regime = &group->regimes.items[group->regimes.count++];
+  uint64_t number = ++group->regime;
   *regime = *before;
   int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
   FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
   /* Unbilled units stay as they were, because they draw on nothing. */
   regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0;
-  regime->first = service->parts.count;
+  regime->first = group->parts.count;
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
-    redraw->is_arranged = false;
-    return take_off(redraw->account, redraw->draft, redraw->product, regime, number, billed + before->usage.unbilled,
-                    &lost);
+    redraw->arranged = FG_NONE;
+    return take_off(redraw->account, redraw->draft, regime, number, billed + before->usage.unbilled, &lost);
   case FG_REGIME_COVERS: return cover_again(redraw, before, end);
   case FG_REGIME_DRAWS:
   case FG_REGIME_KINDS: break;
@@ -355,17 +373,25 @@ static void reduce(fg_regime *regime, const fg_hold *hold, int64_t units) {
 }
 
 static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, int64_t units) {
-  FG_TRY(set_aside(redraw, (uint32_t)(hold->regime - number_of(redraw->service, 0))));
+  FG_TRY(set_aside(redraw, (uint32_t)(hold->regime - number_of(redraw->group, 0))));
   reduce(&redraw->regimes.items[0], hold, units);
   for (uint32_t i = 0; i < redraw->regimes.count; i++) {
     FG_TRY(redraw_regime(redraw, i));
   }
-  return fg_grants_arrange(redraw->account, redraw->draft, redraw->product, redraw->draft->now, UINT64_MAX, false);
+  for (uint32_t product = 0; product < redraw->account->book->product_count; product++) {
+    if (group_number(redraw, product) == redraw->number) {
+      FG_TRY(fg_grants_arrange(redraw->account, redraw->draft, product, redraw->draft->now, UINT64_MAX, false));
+    }
+  }
+  return FG_OK;
 }
 
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost) {
-  redrawing redraw = {
-      .account = account, .draft = draft, .service = &draft->services[hold->product], .product = hold->product};
+  redrawing redraw = {.account = account,
+                      .draft = draft,
+                      .group = fg_state_group(account, draft, hold->product),
+                      .number = account->book->products[hold->product].group,
+                      .arranged = FG_NONE};
   *lost = hold->regime == 0 ? units : 0; /* its month is settled */
   if (hold->regime == 0 || units == 0) {
     return FG_OK;
@@ -377,8 +403,9 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   FG_ARRAY_RELEASE(&account->allocator, &redraw.parts);
   fg_release(&account->allocator, redraw.reserved, draft->grants.count * sizeof *redraw.reserved);
   FG_TRY(status);
-  redraw.service->month_total -= fg_month_of(hold->bucket) == draft->month ? units : 0;
-  FG_ASSERT(redraw.service->month_total >= 0);
+  fg_service *service = &draft->services[hold->product];
+  service->month_total -= fg_account_month(account, hold->begin) == draft->month ? units : 0;
+  FG_ASSERT(service->month_total >= 0);
   *lost = fg_min_i64(fg_max_i64(left_in_void(&redraw) - before, 0), units);
   return FG_OK;
 }

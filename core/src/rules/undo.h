@@ -1,7 +1,7 @@
 /* Calls undone: canceled, or committed for fewer units than they held, as if they had been made for that many.
 
-   While a call that may still give back is in flight, a product's usage is kept in regimes: stretches of time in which
-   what may be drawn on, and in which order, stays the same. Within one it does not matter where a call stands, so a
+   While a call that may still give back is in flight, the usage of its group of products is kept in regimes: stretches
+   of time in which one product was used, and what may be drawn on, and in which order, stayed the same. Within one it does not matter where a call stands, so a
    regime is only its units and what was drawn for them. Undoing puts back all draws from the last regime to the call's,
    takes the units off the call's, and draws each regime's units anew as at its time;
    docs/decisions/0010-undoing-a-call.md. */
@@ -12,33 +12,34 @@
 
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
-static inline bool fg_undo_is_kept(const fg_service *service) { return service->regimes.count > 0; }
+static inline bool fg_undo_is_kept(const fg_product_group *group) { return group->regimes.count > 0; }
 
 /* Room to note one usage that draws on at most so many grants. */
-static inline fg_status fg_undo_reserve(const fg_account *account, fg_service *service, uint32_t most) {
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->regimes, 1));
-  return FG_ARRAY_RESERVE(&account->allocator, &service->parts, most);
+static inline fg_status fg_undo_reserve(const fg_account *account, fg_product_group *group, uint32_t most) {
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->regimes, 1));
+  return FG_ARRAY_RESERVE(&account->allocator, &group->parts, most);
 }
 
 /* Begins a regime with what was used in it, of the current period. */
-static inline fg_regime *fg_undo_begin(fg_service *service, fg_regime_kind kind, fg_time at,
+static inline fg_regime *fg_undo_begin(fg_product_group *group, uint32_t product, fg_regime_kind kind, fg_time at,
                                        const fg_recorded *recorded) {
-  FG_ASSERT(service->regimes.count < service->regimes.room);
-  fg_regime *regime = &service->regimes.items[service->regimes.count++];
+  FG_ASSERT(group->regimes.count < group->regimes.room);
+  fg_regime *regime = &group->regimes.items[group->regimes.count++];
   *regime = (fg_regime){.at = at,
                         .usage = {recorded->free, recorded->packs, recorded->postpaid, recorded->unbilled},
                         .counted = recorded->counted,
-                        .bucket = recorded->bucket,
-                        .first = service->parts.count,
+                        .begin = recorded->begin,
+                        .first = group->parts.count,
+                        .product = (uint16_t)product,
                         .kind = (uint8_t)kind};
-  service->regime++;
-  service->regime_over = kind != FG_REGIME_DRAWS;
+  group->regime++;
+  group->regime_over = kind != FG_REGIME_DRAWS;
   return regime;
 }
 
-static inline fg_regime *fg_undo_add(fg_service *service, const fg_recorded *recorded) {
-  fg_regime *regime = &service->regimes.items[service->regimes.count - 1];
-  FG_ASSERT(regime->kind == FG_REGIME_DRAWS && regime->bucket == recorded->bucket);
+static inline fg_regime *fg_undo_add(fg_product_group *group, const fg_recorded *recorded) {
+  fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
+  FG_ASSERT(regime->kind == FG_REGIME_DRAWS && regime->begin == recorded->begin);
   regime->usage.free += recorded->free;
   regime->usage.packs += recorded->packs;
   regime->usage.postpaid += recorded->postpaid;
@@ -47,45 +48,54 @@ static inline fg_regime *fg_undo_add(fg_service *service, const fg_recorded *rec
   return regime;
 }
 
-static inline void fg_undo_note_part(fg_service *service, const fg_regime *regime, const fg_taken *taken) {
-  uint32_t count = service->parts.count;
-  if (count > regime->first && service->parts.items[count - 1].grant == taken->grant) {
-    service->parts.items[count - 1].units += taken->units;
+static inline void fg_undo_note_part(fg_product_group *group, const fg_regime *regime, const fg_taken *taken) {
+  uint32_t count = group->parts.count;
+  if (count > regime->first && group->parts.items[count - 1].grant == taken->grant) {
+    group->parts.items[count - 1].units += taken->units;
   } else {
-    FG_ASSERT(count < service->parts.room);
-    service->parts.items[service->parts.count++] = *taken;
+    FG_ASSERT(count < group->parts.room);
+    group->parts.items[group->parts.count++] = *taken;
   }
 }
 
+/* Whether usage of a product that is counted so goes on with the latest regime. */
+static inline bool fg_undo_goes_on(const fg_product_group *group, uint32_t product) {
+  return group->regimes.count > 0 && !group->regime_over &&
+         group->regimes.items[group->regimes.count - 1].product == product;
+}
+
 /* Notes usage that was recorded at `at`. Its regime is the latest then. */
-static inline void fg_undo_note(fg_service *service, fg_time at, const fg_recorded *recorded, const fg_taken *taken) {
-  bool is_new = service->regimes.count == 0 || service->regime_over;
-  const fg_regime *regime = is_new ? fg_undo_begin(service, FG_REGIME_DRAWS, at, recorded)
-                                   : fg_undo_add(service, recorded);
+static inline void fg_undo_note(fg_product_group *group, uint32_t product, fg_time at, const fg_recorded *recorded,
+                                const fg_taken *taken) {
+  const fg_regime *regime = fg_undo_goes_on(group, product)
+                                ? fg_undo_add(group, recorded)
+                                : fg_undo_begin(group, product, FG_REGIME_DRAWS, at, recorded);
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
-    fg_undo_note_part(service, regime, &taken[i]);
+    fg_undo_note_part(group, regime, &taken[i]);
   }
 }
 
 /* Drops the regimes before that of the oldest call in flight that may give back. */
-FG_COLD void fg_undo_trim(fg_state *state, uint32_t product);
+FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t group);
 
 /* A call of a regime has ended, and is no longer among those in flight. */
-static inline void fg_undo_forget(fg_state *state, uint32_t product, uint64_t regime) {
-  fg_service *service = &state->services[product];
-  FG_ASSERT(service->undoable > 0 && regime <= service->regime);
-  if (FG_LIKELY(--service->undoable == 0)) {
-    service->regimes.count = service->parts.count = 0;
-  } else if (regime + service->regimes.count == service->regime + 1) {
-    fg_undo_trim(state, product);
+static inline void fg_undo_forget(const fg_account *account, fg_state *state, uint32_t product, uint64_t regime) {
+  uint32_t number = account->book->products[product].group;
+  fg_product_group *group = &state->groups[number];
+  FG_ASSERT(group->undoable > 0 && regime <= group->regime);
+  if (FG_LIKELY(--group->undoable == 0)) {
+    group->regimes.count = group->parts.count = 0;
+  } else if (regime + group->regimes.count == group->regime + 1) {
+    fg_undo_trim(account, state, number);
   }
 }
 
 /* Once a month is settled, its calls give nothing back. */
 void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month);
 
-/* Notes what a settlement took from packs of a service that keeps regimes. */
-void fg_undo_note_cover(fg_service *service, fg_time at, const fg_taken *taken, uint32_t taken_count);
+/* Notes what a settlement took from packs for a product whose group keeps regimes. */
+void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, const fg_taken *taken,
+                        uint32_t taken_count);
 
 /* -------------------------------------------------------------------------------------------------------- undoing */
 

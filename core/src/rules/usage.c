@@ -39,18 +39,19 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
   return FG_OK;
 }
 
-FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_service *service) {
-  uint32_t most = service->drawable.count;
+FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product) {
+  uint32_t most = state->services[product].drawable.count;
+  bool is_kept = fg_usage_is_kept(account, state, product);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
-  return fg_undo_is_kept(service) ? fg_undo_reserve(account, service, most) : FG_OK;
+  return is_kept ? fg_undo_reserve(account, fg_state_group(account, state, product), most) : FG_OK;
 }
 
 /* R10, R17: grants and packs are drawn on in the billed mode alone; usage in a capacity mode is free. */
 fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = current_bucket(service);
-  fg_recorded recorded = {.bucket = bucket->begin};
+  fg_recorded recorded = {.begin = bucket->begin};
   FG_ASSERT(quantity >= 0 && service->month_total <= INT64_MAX - quantity);
   service->month_total += quantity;
   if (FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
@@ -88,7 +89,7 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, int64_t quantity,
                             fg_recorded *recorded) {
   FG_TRY(can_be_counted(draft, product, quantity));
-  FG_TRY(fg_usage_reserve(account, &draft->services[product]));
+  FG_TRY(fg_usage_reserve(account, draft, product));
   *recorded = fg_usage_take(account, draft, product, quantity, true);
   return FG_OK;
 }

@@ -11,7 +11,7 @@ typedef struct fg_recorded {
   int64_t free, packs, postpaid, unbilled;
   int64_t counted;                  ///< of the unbilled, those that count toward a tier
   uint32_t free_count, taken_count; ///< grants drawn on: free ones first, then packs
-  fg_date bucket;                   ///< the period it was counted in
+  fg_time begin;                    ///< of the period it was counted in
 } fg_recorded;
 
 typedef enum fg_kept_kind { FG_KEPT_USE, FG_KEPT_CALL, FG_KEPT_COMMAND, FG_KEPT_ENDING } fg_kept_kind;

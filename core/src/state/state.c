@@ -5,9 +5,10 @@
 
 _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
 
-/* The lists of a state, and those of each of its services; what is done to all of them is done by the macros below. */
+/* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros below. */
 #define STATE_LISTS(X, of) X(of, grants) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
-#define SERVICE_LISTS(X, of) X(of, buckets) X(of, drawable) X(of, window) X(of, steps) X(of, regimes) X(of, parts)
+#define SERVICE_LISTS(X, of) X(of, buckets) X(of, drawable) X(of, window) X(of, steps)
+#define GROUP_LISTS(X, of) X(of, regimes) X(of, parts)
 
 #define EMPTY(of, list) memset(&(of)->list, 0, sizeof(of)->list);
 #define RELEASE(of, list) FG_ARRAY_RELEASE(&account->allocator, &(of)->list);
@@ -28,6 +29,7 @@ static void disown_arrays(fg_state *copy) {
   disown_lists(copy);
   copy->shares = false;
   copy->services = NULL;
+  copy->groups = NULL;
   copy->issued = NULL;
 }
 
@@ -47,6 +49,22 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
   return FG_OK;
 }
 
+static fg_status copy_groups(const fg_account *account, const fg_state *state, fg_state *copy) {
+  uint32_t count = account->book->group_count;
+  copy->groups = fg_allocate(&account->allocator, count * sizeof *copy->groups);
+  if (copy->groups == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    const fg_product_group *from = &state->groups[i];
+    fg_product_group *to = &copy->groups[i];
+    *to = *from;
+    GROUP_LISTS(EMPTY, to);
+    GROUP_LISTS(COPY, from);
+  }
+  return FG_OK;
+}
+
 static fg_status copy_lists(const fg_account *account, const fg_state *state, fg_state *to) {
   STATE_LISTS(COPY, state);
   return FG_OK;
@@ -54,6 +72,7 @@ static fg_status copy_lists(const fg_account *account, const fg_state *state, fg
 
 static fg_status copy_products(const fg_account *account, const fg_state *state, fg_state *copy) {
   FG_TRY(copy_services(account, state, copy));
+  FG_TRY(copy_groups(account, state, copy));
   size_t issued_bytes = account->offer_count * sizeof *state->issued;
   copy->issued = fg_allocate(&account->allocator, issued_bytes);
   if (copy->issued == NULL) {
@@ -121,6 +140,11 @@ void fg_state_release(const fg_account *account, fg_state *state) {
     SERVICE_LISTS(RELEASE, &state->services[i]);
   }
   fg_release(&account->allocator, state->services, count * sizeof *state->services);
+  uint32_t groups = account->book->group_count;
+  for (uint32_t i = 0; state->groups != NULL && i < groups; i++) {
+    GROUP_LISTS(RELEASE, &state->groups[i]);
+  }
+  fg_release(&account->allocator, state->groups, groups * sizeof *state->groups);
   if (!state->shares) {
     release_lists(account, state);
   }
@@ -129,9 +153,13 @@ void fg_state_release(const fg_account *account, fg_state *state) {
 }
 
 size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
-  size_t bytes = account->book->product_count * sizeof *state->services + account->offer_count * sizeof *state->issued;
+  size_t bytes = account->book->product_count * sizeof *state->services +
+                 account->book->group_count * sizeof *state->groups + account->offer_count * sizeof *state->issued;
   for (uint32_t i = 0; i < account->book->product_count; i++) {
     bytes += 0 SERVICE_LISTS(BYTES, &state->services[i]);
+  }
+  for (uint32_t i = 0; i < account->book->group_count; i++) {
+    bytes += 0 GROUP_LISTS(BYTES, &state->groups[i]);
   }
   return bytes STATE_LISTS(BYTES, state);
 }
@@ -165,7 +193,7 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   return NULL;
 }
 
-fg_bucket *fg_state_bucket(const fg_service *service, fg_date begin) {
+fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin) {
   for (uint32_t i = service->buckets.count; i > 0; i--) {
     if (service->buckets.items[i - 1].begin == begin) {
       return &service->buckets.items[i - 1];

@@ -48,7 +48,7 @@ typedef struct fg_hold {
   int64_t units;
   uint64_t attempt; ///< its number among the account's accepted calls
   uint64_t regime;  ///< that it was recorded in; 0: its month is settled
-  fg_date bucket;   ///< where its usage was counted
+  fg_time begin;    ///< of the period in which its usage was counted
   uint32_t number;  ///< that the history keeps for its id; 0: the id is in the entry
   uint16_t product;
   uint8_t kind; ///< fg_usage_kind
@@ -73,10 +73,21 @@ typedef struct fg_regime {
   fg_time at;      ///< of the first usage in it
   fg_usage usage;  ///< drawn or taken off, by source
   int64_t counted; ///< of the unbilled, those that count toward a tier
-  fg_date bucket;  ///< where they are counted
-  uint32_t first;  ///< of its parts in fg_service.parts: those up to the next regime's
-  uint8_t kind;    ///< fg_regime_kind
+  fg_time begin;   ///< of the period in which they are counted
+  uint32_t first;  ///< of its parts in fg_product_group.parts: those up to the next regime's
+  uint16_t product;
+  uint8_t kind; ///< fg_regime_kind
 } fg_regime;
+
+/* Products that share something that usage moves, so that undoing a call of one changes what the others were drawn on:
+   fg_product.group. Most are a group of one. */
+typedef struct fg_product_group {
+  bool regime_over;            ///< the next usage begins a new regime
+  uint32_t undoable;           ///< calls in flight that have a regime
+  uint64_t regime;             ///< number of the latest regime there ever was
+  FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
+  FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
+} fg_product_group;
 
 /* Units let through that leave the rate window together. */
 typedef struct fg_admission {
@@ -101,7 +112,7 @@ typedef struct fg_capacity_step {
 
 /* Usage of one period of the product's tiers: a month, or a day of it. */
 typedef struct fg_bucket {
-  fg_date begin;
+  fg_time begin;
   fg_usage usage;
   int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
 } fg_bucket;
@@ -119,9 +130,7 @@ typedef struct fg_in_force {
 typedef struct fg_service {
   bool open, was_open;
   bool capacity_mode;               ///< set by hand to the capacity's mode (R17), or always following it (R24)
-  bool regime_over;                 ///< the next usage begins a new regime
   uint32_t window_first;            ///< items of the window before it have left it
-  uint64_t regime;                  ///< number of the latest regime there ever was
   int64_t capacity_held;            ///< in force now
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
   int64_t materials_held, materials_limit;
@@ -129,12 +138,9 @@ typedef struct fg_service {
   FG_ARRAY(fg_bucket) buckets;   ///< of months not settled yet; the last is the current period's
   FG_ARRAY(uint32_t) drawable;   ///< usable grants, in the order they are drawn on (R7)
   FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first
-  uint32_t undoable;             ///< calls in flight that have a regime
   int32_t slots_taken;           ///< those of abandoned calls too, until somebody asks for a slot
   int64_t window_units;          ///< in the window
   fg_time slots_until;           ///< no call that has one is abandoned before then
-  FG_ARRAY(fg_regime) regimes;   ///< from that of the oldest call in flight that may give back; empty without one
-  FG_ARRAY(fg_taken) parts;      ///< what the regimes took from grants or put back
   fg_in_force in_force;          ///< derived, by fg_service_refresh
 } fg_service;
 
@@ -170,6 +176,7 @@ typedef struct fg_state {
   uint32_t orders;           ///< accepted so far: made-up ids count them
   uint64_t calls;            ///< accepted so far: attempts count them
   fg_service *services;      ///< one per product of the book
+  fg_product_group *groups;  ///< one per group of products
   fg_month *issued;          ///< per grant offer of the book: month of the last issue, 0 for none
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
@@ -242,8 +249,13 @@ uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 
-/* The period of a product's tiers that begins on a date; NULL once its month is settled. */
-fg_bucket *fg_state_bucket(const fg_service *service, fg_date begin);
+/* The period of a product's tiers that begins at an instant; NULL once its month is settled. */
+fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin);
+
+/* The group that a product is in. */
+static inline fg_product_group *fg_state_group(const fg_account *account, const fg_state *state, uint32_t product) {
+  return &state->groups[account->book->products[product].group];
+}
 
 /* Adds to one of the kinds of spending and to their sum; false if that no longer fits. */
 static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) {
@@ -276,6 +288,9 @@ static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
 }
 static inline fg_time fg_account_begin(const fg_account *account, fg_date date) {
   return fg_date_begin(date, account->book->offset_minutes);
+}
+static inline fg_month fg_account_month(const fg_account *account, fg_time time) {
+  return fg_month_of(fg_account_date(account, time));
 }
 
 #endif

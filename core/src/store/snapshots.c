@@ -4,12 +4,12 @@
 
 #include "../account/snapshot.h"
 
-void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE], fg_string state,
-                          unsigned char checksum[FG_CHAIN_SIZE]) {
+void fg_snapshot_checksum(int format, int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE],
+                          fg_string state, unsigned char checksum[FG_CHAIN_SIZE]) {
   fg_digest digest;
   unsigned char bytes[FG_DIGEST_SIZE];
   fg_digest_begin(&digest);
-  fg_digest_add_i64(&digest, FG_SNAPSHOT_FORMAT);
+  fg_digest_add_i64(&digest, format);
   fg_digest_add_i64(&digest, seq);
   fg_digest_add_i64(&digest, session);
   fg_digest_add(&digest, chain, FG_CHAIN_SIZE);
@@ -23,7 +23,7 @@ int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
   unsigned char checksum[FG_CHAIN_SIZE];
   fg_string state = {ledger->snapshot.text, ledger->snapshot.length};
   int64_t session = fg_max_i64(ledger->session, row->session);
-  fg_snapshot_checksum(row->seq, session, row->chain, state, checksum);
+  fg_snapshot_checksum(FG_SNAPSHOT_FORMAT, row->seq, session, row->chain, state, checksum);
   sqlite3_bind_int64(insert, 1, row->seq);
   sqlite3_bind_int(insert, 2, FG_SNAPSHOT_FORMAT);
   sqlite3_bind_int64(insert, 3, session);
@@ -37,6 +37,7 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   unsigned char checksum[FG_CHAIN_SIZE];
   int64_t seq = sqlite3_column_int64(statement, 0);
   int64_t session = sqlite3_column_int64(statement, 1);
+  int format = sqlite3_column_int(statement, 9);
   const void *state = sqlite3_column_blob(statement, 2);
   fg_string bytes = {state, (size_t)sqlite3_column_bytes(statement, 2)};
   const void *told = sqlite3_column_blob(statement, 3);
@@ -48,11 +49,11 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   if (!is_whole || session < 0 || session > FG_SESSION_MAX) {
     return false;
   }
-  fg_snapshot_checksum(seq, session, chain, bytes, checksum);
+  fg_snapshot_checksum(format, seq, session, chain, bytes, checksum);
   if (memcmp(checksum, told, FG_CHAIN_SIZE) != 0) {
     return false;
   }
-  *status = fg_snapshot_read(ledger->account, bytes);
+  *status = fg_snapshot_read_of(ledger->account, format, bytes);
   if (*status != FG_OK) {
     return *status != FG_INVALID;
   }
@@ -75,14 +76,15 @@ fg_status fg_snapshot_load(fg_ledger *ledger, int64_t most, bool *found, fg_erro
   fg_status status = FG_OK;
   int result = sqlite3_prepare_v2(
       ledger->store->database,
-      "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at, c.ahead, c.boottime, c.boot"
+      "SELECT s.seq, s.session, s.state, s.checksum, c.chain, c.at, c.ahead, c.boottime, c.boot, s.format"
       " FROM snapshots AS s"
-      " JOIN commands AS c ON c.seq = s.seq WHERE s.format = ? AND s.seq <= ?"
+      " JOIN commands AS c ON c.seq = s.seq WHERE s.format BETWEEN ? AND ? AND s.seq <= ?"
       " ORDER BY s.seq DESC",
       -1, &statement, NULL);
   if (result == SQLITE_OK) {
-    sqlite3_bind_int(statement, 1, FG_SNAPSHOT_FORMAT);
-    sqlite3_bind_int64(statement, 2, most);
+    sqlite3_bind_int(statement, 1, FG_SNAPSHOT_FORMAT_FIRST);
+    sqlite3_bind_int(statement, 2, FG_SNAPSHOT_FORMAT);
+    sqlite3_bind_int64(statement, 3, most);
     result = sqlite3_step(statement);
   }
   *found = false;

@@ -5,8 +5,8 @@
 #include "ledger.h"
 
 /* What makes a snapshot's bytes good. */
-void fg_snapshot_checksum(int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE], fg_string state,
-                          unsigned char checksum[FG_CHAIN_SIZE]);
+void fg_snapshot_checksum(int format, int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE],
+                          fg_string state, unsigned char checksum[FG_CHAIN_SIZE]);
 
 /* The state in ledger->snapshot after a row. Answers a result of SQLite. */
 int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);

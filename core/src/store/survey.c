@@ -45,13 +45,13 @@ static fg_status write_statement(const fg_account *account, fg_text *text) {
 }
 
 /* Compares the state in a snapshot with the one that the commands lead to, by the statements of both. */
-static fg_status compare_states(surveyor *made, fg_string state, bool *same) {
+static fg_status compare_states(surveyor *made, int format, fg_string state, bool *same) {
   fg_ledger *ledger = made->ledger;
   fg_account *restored = NULL;
   fg_text told = {.allocator = ledger->allocator};
   fg_text expected = {.allocator = ledger->allocator};
   FG_TRY(fg_ledger_begin_account(ledger, ledger->account->book, &restored, made->error));
-  fg_status status = fg_snapshot_read(restored, state);
+  fg_status status = fg_snapshot_read_of(restored, format, state);
   if (status == FG_INVALID) {
     *same = false;
   } else if (status == FG_OK) {
@@ -72,11 +72,12 @@ static fg_status check_snapshot(surveyor *made) {
   const void *bytes = sqlite3_column_blob(made->snapshots, 2);
   fg_string state = {bytes, (size_t)sqlite3_column_bytes(made->snapshots, 2)};
   const void *told = sqlite3_column_blob(made->snapshots, 3);
-  fg_snapshot_checksum(ledger->seq, sqlite3_column_int64(made->snapshots, 1), ledger->chain, state, checksum);
+  int format = sqlite3_column_int(made->snapshots, 4);
+  fg_snapshot_checksum(format, ledger->seq, sqlite3_column_int64(made->snapshots, 1), ledger->chain, state, checksum);
   bool is_whole = bytes != NULL && told != NULL && sqlite3_column_bytes(made->snapshots, 3) == FG_CHAIN_SIZE &&
                   memcmp(told, checksum, FG_CHAIN_SIZE) == 0;
   if (is_whole) {
-    FG_TRY(compare_states(made, state, &same));
+    FG_TRY(compare_states(made, format, state, &same));
   }
   if (!same) {
     return fg_fail(&made->survey->problem, FG_LEDGER_CORRUPT, "", "%s: the snapshot after command %lld is altered",
@@ -167,15 +168,16 @@ static fg_status survey_contents(surveyor *made) {
   FG_TRY(fg_ledger_take_birth(ledger, &any, &survey->problem));
   survey->offset_minutes = fg_book_offset_minutes(fg_account_book(ledger->account));
   int result = sqlite3_prepare_v2(ledger->store->database,
-                                  "SELECT seq, session, state, checksum FROM snapshots WHERE format = ? AND seq > ?"
-                                  " ORDER BY seq",
+                                  "SELECT seq, session, state, checksum, format FROM snapshots"
+                                  " WHERE format BETWEEN ? AND ? AND seq > ? ORDER BY seq",
                                   -1, &made->snapshots, NULL);
   if (result != SQLITE_OK) {
     return fg_store_fault(ledger->store, result, &survey->problem);
   }
   FG_TRY(load_beginning(made));
-  sqlite3_bind_int(made->snapshots, 1, FG_SNAPSHOT_FORMAT);
-  sqlite3_bind_int64(made->snapshots, 2, ledger->seq);
+  sqlite3_bind_int(made->snapshots, 1, FG_SNAPSHOT_FORMAT_FIRST);
+  sqlite3_bind_int(made->snapshots, 2, FG_SNAPSHOT_FORMAT);
+  sqlite3_bind_int64(made->snapshots, 3, ledger->seq);
   FG_TRY(next_snapshot(made));
   memcpy(survey->head, ledger->chain, FG_CHAIN_SIZE);
   FG_TRY(check_rows(made));
