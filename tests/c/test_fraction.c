@@ -45,13 +45,14 @@ static void test_microseconds(void **state) {
   (void)state;
   const char *none = "2025-01-01T00:00:00";
   assert_fraction(months(FG_PRORATE_SECONDS, "2025-04-15T12:00:00", "2025-05-01T00:00:00", none), 31, 60);
-  assert_fraction(months(FG_PRORATE_SECONDS, "2025-04-30T23:59:59.999999", "2025-05-01T00:00:00.000001", none),
-                  30 + 31, INT64_C(930) * 24 * 3600 * 1000000);
+  assert_fraction(months(FG_PRORATE_SECONDS, "2025-04-30T23:59:59.999999", "2025-05-01T00:00:00.000001", none), 30 + 31,
+                  INT64_C(930) * 24 * 3600 * 1000000);
 }
 
 static void test_thirty_days(void **state) {
   (void)state;
-  assert_fraction(months(FG_PRORATE_DAYS_30, "2025-01-10T09:00:00", "2025-03-11T00:00:00", "2025-01-01T00:00:00"), 2, 1);
+  assert_fraction(months(FG_PRORATE_DAYS_30, "2025-01-10T09:00:00", "2025-03-11T00:00:00", "2025-01-01T00:00:00"), 2,
+                  1);
 }
 
 /* Day by day, each its part of the month that it is in. */
@@ -82,9 +83,9 @@ static void test_against_a_count_of_days(void **state) {
       fg_fraction found = {0, 1};
       fg_prorate by = is_anchored == 1 ? FG_PRORATE_ANCHORED_DAYS : FG_PRORATE_DAYS;
       fg_time begin = fg_date_begin(from, OFFSET) + random_below(FG_DAY);
-      assert_int_equal(fg_fraction_of_months(by, begin, fg_max_i64(begin, fg_date_begin(until, OFFSET)), anchor, OFFSET,
-                                             &found),
-                       FG_OK);
+      assert_int_equal(
+          fg_fraction_of_months(by, begin, fg_max_i64(begin, fg_date_begin(until, OFFSET)), anchor, OFFSET, &found),
+          FG_OK);
       if (from < until) {
         assert_fraction(found, (int64_t)wanted.above, (int64_t)wanted.below);
       }
@@ -119,9 +120,12 @@ static void test_amounts(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_days_of_calendar_months), cmocka_unit_test(test_days_of_anchored_months),
-      cmocka_unit_test(test_microseconds),            cmocka_unit_test(test_thirty_days),
-      cmocka_unit_test(test_against_a_count_of_days), cmocka_unit_test(test_amounts),
+      cmocka_unit_test(test_days_of_calendar_months),
+      cmocka_unit_test(test_days_of_anchored_months),
+      cmocka_unit_test(test_microseconds),
+      cmocka_unit_test(test_thirty_days),
+      cmocka_unit_test(test_against_a_count_of_days),
+      cmocka_unit_test(test_amounts),
   };
   return cmocka_run_group_tests_name("fraction", tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ typedef struct fg_rating {
    FG_MISSING_ATTRIBUTE: one that its rules or terms name is not there and has no default. FG_UNKNOWN_VALUE: one that the
    book does not declare, or not of a usage (an account), or with a value that it may not have. FG_NO_RULE: no price
    holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is "attributes.NAME". */
-fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account, fg_time at,
-                  int64_t quantity, fg_rating *rating, fg_error *error);
+fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
+                  fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
 
 #endif
