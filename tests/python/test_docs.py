@@ -1,11 +1,15 @@
-"""What help() shows."""
+"""What help() shows, and the price books of docs/price-book.md."""
 
 import doctest
 import inspect
+import json
+import re
+from pathlib import Path
 
 import faregate
 import pytest
 
+PRICE_BOOK = Path(__file__).parents[2] / "docs" / "price-book.md"
 PUBLIC = [value for name, value in vars(faregate).items() if not name.startswith("_") and callable(value)]
 
 
@@ -20,3 +24,20 @@ def test_everything_is_documented(value):
         for name, member in vars(value).items():
             assert name.startswith("__") or inspect.getdoc(member), name
             assert not callable(member) or name.startswith("__") or inspect.signature(member), name
+
+
+STEPS = re.findall(
+    r"^### (\d+)\. .*?^```json\n(.*?)^```", PRICE_BOOK.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
+
+
+def test_the_steps_to_a_price_book_are_counted():
+    assert [number for number, _ in STEPS] == [str(number + 1) for number in range(len(STEPS))]
+    assert len(STEPS) >= 5
+
+
+@pytest.mark.parametrize("number, text", STEPS, ids=[number for number, _ in STEPS])
+def test_a_step_to_a_price_book_is_a_book_whose_examples_come_out(number, text):
+    assert faregate.Book.errors(text) == ()
+    book = faregate.Book(json.loads(text))
+    assert book.id == f"step-{number}" and book.examples
