@@ -9,6 +9,7 @@ import pytest
 TESTS = Path(__file__).parent.parent
 sys.path[:0] = [str(TESTS / "reference"), str(TESTS / "vectors")]
 
+import format2
 from facefusion_reference import DocumentError, replay
 from json_pointer import find
 from reference_document import BOOK
@@ -30,6 +31,17 @@ def is_facefusion(param) -> bool:
 @pytest.mark.parametrize("case", list(filter(is_facefusion, cases("timeline"))))
 def test_the_reference_agrees_with_a_timeline(case):
     answer = replay(case["timeline"])
+    assert {pointer: find(answer, pointer) for pointer in case["expect"]} == case["expect"]
+
+
+def is_of_format_2(param) -> bool:
+    book = param.values[0]["timeline"]["book"]
+    return isinstance(book, dict) and book["format"] == "faregate-book/2" and book["id"] != BOOK
+
+
+@pytest.mark.parametrize("case", list(filter(is_of_format_2, cases("timeline"))))
+def test_the_reference_agrees_with_a_timeline_of_format_2(case):
+    answer = format2.replay(case["timeline"])
     assert {pointer: find(answer, pointer) for pointer in case["expect"]} == case["expect"]
 
 

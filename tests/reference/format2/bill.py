@@ -1,0 +1,221 @@
+"""What a product's usage costs: lines of a tier period, what they add up to, and fees of the time it was open.
+
+A line is a product and the name of its price, over all factors and editions (FORMAT2, Rounding and settlement).
+"""
+
+from fractions import Fraction
+
+from .book import OWN_PRICE
+from .rating import fits, schedule_of
+from .schedules import Piece, line_amount, tier_fees
+from .state import Account, Draw, Product
+from .values import rounded
+
+LEAST, MOST = "least", "most"  # names of lines of a difference
+
+
+def _last_edition(account: Account, end: int, cut: int):
+    """The edition at the period's end, or at `cut` where that comes first; none that begins after now is known."""
+    return account.book.editions[account.book.edition_at(min(end - 1, cut - 1, account.now))]
+
+
+def _schedule(account: Account, draw: Draw) -> dict:
+    return schedule_of(account.book.editions[draw.edition].products[draw.product], draw.rating.price)
+
+
+def _pieces(account: Account, draws: list) -> list:
+    """The charged part of a usage has the last positions of its advance."""
+    return [
+        Piece(_schedule(account, draw), draw.rating.factor, draw.begin + draw.advance - draw.postpaid, draw.postpaid)
+        for draw in draws
+        if draw.postpaid
+    ]
+
+
+def _count(account: Account, draws: list, counter, cut: int) -> int:
+    """Where the counter stands at `cut`."""
+    return sum(draw.advance for draw in account.draws() if draw.counter == counter and draw.at < cut)
+
+
+def _hours(account: Account, instant: int) -> int:
+    return account.zone.hours_of_month(instant)
+
+
+def lines_of_period(account: Account, name: str, begin: int, end: int, cut: int) -> dict:
+    """Exact amounts by line of one tier period, as if it ended at `cut`."""
+    keys = _last_edition(account, end, cut).products[name]
+    draws = [d for d in account.draws(name) if begin <= d.at < min(end, cut) and d.kind == "billed"]
+    was_open = account.products[name].open_within(begin, min(end, cut))
+    prices = {draw.rating.price for draw in draws if draw.rating.price is not None}
+    if was_open and keys.get("price"):
+        prices.add(OWN_PRICE)
+    lines = {}
+    for price in sorted(prices):
+        of_price = [draw for draw in draws if draw.rating.price == price]
+        last = schedule_of(keys, price)
+        pieces = _pieces(account, of_price)
+        count = _count(account, of_price, of_price[0].counter, cut) if of_price else 0
+        hours = _hours(account, begin)
+        amount = line_amount(pieces, count, last, hours)
+        amount += tier_fees(pieces, count, last, hours, price == OWN_PRICE and was_open)
+        lines[price] = rounded(amount, last.get("rounding"))
+    return _with_bounds(lines, keys, was_open or bool(draws))
+
+
+def _with_bounds(lines: dict, keys: dict, counts: bool) -> dict:
+    """`least` and `most` add a line of the difference."""
+    total = sum(lines.values(), Fraction(0))
+    if counts and keys.get("least") is not None and total < Fraction(keys["least"]):
+        lines[LEAST] = Fraction(keys["least"]) - total
+    if keys.get("most") is not None and total > Fraction(keys["most"]):
+        lines[MOST] = Fraction(keys["most"]) - total
+    return lines
+
+
+# Each event by itself
+
+
+def _alone(draw: Draw) -> list:
+    """(how many, charged units) of the events alike of a usage: those that lots left whole, and one in part."""
+    one = draw.rating.unit
+    if draw.fixed_units is not None or one == 0:
+        return [(draw.quantity, draw.postpaid)] if draw.quantity else []
+    whole, rest = divmod(draw.postpaid, one)
+    covered = draw.quantity - whole - (rest > 0)
+    return [(whole, one), (1 if rest else 0, rest), (covered, 0)]
+
+
+def lines_of_events(account: Account, name: str, begin: int, end: int) -> dict:
+    lines = {}
+    for draw in account.draws(name):
+        if not begin <= draw.at < end or draw.kind != "billed":
+            continue
+        keys = account.book.editions[draw.edition].products[name]
+        last = _schedule(account, draw)
+        hours = _hours(account, draw.at)
+        for number, units in _alone(draw):
+            if not number or not units:
+                continue
+            pieces = [Piece(last, draw.rating.factor, 0, units)]
+            amount = line_amount(pieces, units, last, hours) + tier_fees(pieces, units, last, hours, False)
+            of_event = _with_bounds({draw.rating.price: rounded(amount, last.get("rounding"))}, keys, True)
+            for line, part in of_event.items():
+                lines[line] = lines.get(line, Fraction(0)) + number * part
+    return lines
+
+
+# What an invoice takes of it
+
+
+def settle_period(account: Account, name: str, instant: int) -> tuple[int, int]:
+    return account.zone.period(account.settle_key(name), instant, account.products[name].first_opened)
+
+
+def begin_settling(account: Account, name: str) -> None:
+    """From the first opening on."""
+    product = account.products[name]
+    if product.settled_until is None:
+        product.settled_until = settle_period(account, name, account.now)[0]
+
+
+def running(account: Account, name: str, begin: int, end: int) -> tuple[int, dict]:
+    """The longer of settle and tier period that [begin, end) is of, and its exact amounts by line until `end`."""
+    keys = account.edition.products[name]
+    if keys["tier_period"] == "event":
+        return begin, lines_of_events(account, name, begin, end)
+    tier_begin, tier_end = account.tier_period(name, begin)
+    if tier_end >= end:
+        return tier_begin, lines_of_period(account, name, tier_begin, tier_end, end)
+    lines = {}
+    at = begin
+    while at < end:
+        tier_begin, tier_end = account.tier_period(name, at)
+        for line, amount in lines_of_period(account, name, tier_begin, tier_end, end).items():
+            lines[line] = lines.get(line, Fraction(0)) + amount
+        at = tier_end
+    return begin, lines
+
+
+def invoice_lines(account: Account, name: str, begin: int, end: int) -> tuple[int, dict]:
+    """round(running total) - what was invoiced of it, by line."""
+    long_begin, lines = running(account, name, begin, end)
+    invoiced = account.products[name].invoiced
+    for line in {line for start, line in invoiced if start == long_begin}:
+        lines.setdefault(line, Fraction(0))
+    rounding = account.book.rounding
+    return long_begin, {
+        line: rounded(amount, rounding) - invoiced.get((long_begin, line), 0) for line, amount in lines.items()
+    }
+
+
+def has_usage(account: Account, name: str, begin: int, end: int) -> bool:
+    """Usage in the usage mode, also where lots covered it."""
+    draws = account.draws(name)
+    return any(
+        begin <= d.at < end and d.kind == "billed" and d.postpaid + sum(u for _, u in [*d.free, *d.packs]) > 0
+        for d in draws
+    )
+
+
+# Fees (FORMAT2, Fractions of a month)
+
+
+def _fee_fraction(account: Account, product: Product, fee: dict, begin: int, end: int) -> Fraction:
+    """The part of [begin, end), which is within one fee period, that the product was open, of that period."""
+    zone = account.zone
+    whole_begin, whole_end = zone.period(fee["every"], begin, product.first_opened)
+    if fee.get("prorate", "none") == "seconds":
+        micros = sum(
+            max(0, min(end, closed if closed is not None else end) - max(begin, opened))
+            for opened, closed in product.spans
+        )
+        return Fraction(micros, whole_end - whole_begin)
+    days = list(zone.days(whole_begin, whole_end))
+    held = [
+        day
+        for day, day_begin, day_end in zone.days(begin, end)
+        if any(opened < day_end and (closed is None or closed >= day_end) for opened, closed in product.spans)
+    ]
+    return Fraction(len(held), len(days))
+
+
+def _fee_of_period(account: Account, product: Product, id: str, every, begin: int, end: int) -> Fraction:
+    """Prorated fees are cut where an edition begins; another is that of its period's begin."""
+    editions = account.book.editions
+    first = account.book.edition_at(begin)
+    cuts = [edition.begin for edition in editions[first + 1 :] if edition.begin < end]
+    amount = Fraction(0)
+    for start, stop in zip([begin, *cuts], [*cuts, end]):
+        fee = _fee(editions[account.book.edition_at(start)], product.id, id)
+        if fee is None or fee["every"] != every or not fits(fee.get("when"), account.attributes):
+            continue
+        if fee.get("prorate", "none") != "none":
+            amount += Fraction(fee["amount"]) * _fee_fraction(account, product, fee, start, stop)
+        elif start == begin:
+            return Fraction(fee["amount"]) if product.open_within(begin, end) else Fraction(0)
+    return amount
+
+
+def _fee(edition, name: str, id: str) -> dict | None:
+    return next((fee for fee in edition.products[name]["fees"] if fee["id"] == id), None)
+
+
+def due_fees(account: Account, name: str, until: int) -> dict:
+    """Fees whose period has ended by `until` and that no invoice has had: (id, begin of the period) and the amount."""
+    product = account.products[name]
+    fees = {}
+    if product.first_opened is None or product.first_opened >= until:
+        return fees
+    for fee in account.edition.products[name]["fees"]:
+        if fee["every"] == "once":
+            if (fee["id"], None) not in product.charged_fees and fits(fee.get("when"), account.attributes):
+                fees[fee["id"], None] = Fraction(fee["amount"])
+            continue
+        begin, end = account.zone.period(fee["every"], product.first_opened, product.first_opened)
+        while end <= until:
+            if (fee["id"], begin) not in product.charged_fees:
+                amount = _fee_of_period(account, product, fee["id"], fee["every"], begin, end)
+                if amount:
+                    fees[fee["id"], begin] = amount
+            begin, end = account.zone.period(fee["every"], end, product.first_opened)
+    return fees

@@ -1,0 +1,142 @@
+"""The gate: `call` asks and holds in one step; `commit` and `cancel` end what it held (docs/timeline.md, The gate)."""
+
+import copy
+
+from . import limits, service
+from .life import change
+from .rating import attributes_at, check_attributes, rate, require_attributes
+from .state import Account, Hold
+from .values import Refusal
+
+
+def require_free_for_a_call(account: Account, id: str, identity: tuple) -> None:
+    if id in account.commands_by_id:
+        raise Refusal("id_conflict")
+    hold = account.calls.get(id)
+    if hold is None or hold.canceled:
+        return
+    if hold.identity != identity:
+        raise Refusal("id_conflict")
+    raise Refusal("in_flight" if hold.ended is None else "already_finished")
+
+
+def call(account: Account, fields: dict) -> dict:
+    names = service.names_of(account, fields["product"])
+    for name in names:
+        service.require_service(account, name)
+    quantity = fields.get("quantity", 1)
+    limits.require_slots(account, names)
+    if any(account.keys(name).get("aggregate") for name in names):
+        raise Refusal("not_sold")
+    draws = [service.rated(account, name, quantity, fields.get("attributes") or {}) for name in names]
+    limits.require_room(account, draws)
+    service.record(account, draws)
+    limits.admit(account, draws)
+    deadline = None if fields.get("timeout_ms") is None else account.now + fields["timeout_ms"] * 1000
+    takes_slot = any(limits.has_slots(account, name) for name in names)
+    account.calls[fields["id"]] = Hold(fields["product"], ("call", fields), draws, takes_slot, deadline)
+    return service.usage_answer(draws)
+
+
+def billable_of(keys: dict, outcome: str) -> str:
+    """R36: the longest code that fits."""
+    listed = {entry["code"]: entry["billable"] for entry in keys["outcomes"]}
+    if outcome in listed:
+        return listed[outcome]
+    beginnings = [code for code in listed if code.endswith("*") and outcome.startswith(code[:-1])]
+    if beginnings:
+        return listed[max(beginnings, key=len)]
+    return "yes" if outcome == "Success" else "unknown"
+
+
+def _billable(account: Account, hold: Hold, do: str, fields: dict) -> str:
+    if do == "cancel":
+        return "no"
+    if "outcome" not in fields:
+        return "yes"
+    said = [billable_of(account.keys(draw.product), fields["outcome"]) for draw in hold.draws]
+    return said[0]
+
+
+def _end(account: Account, do: str, fields: dict) -> dict:
+    hold = account.calls.get(fields["id"])
+    if hold is None:
+        raise Refusal("unknown_id")
+    identity = (do, fields)
+    said = hold.ended or hold.told
+    if said is not None and said[0] == identity:
+        return {**copy.deepcopy(said[1]), "repeated": True}
+    if hold.ended is not None:
+        raise Refusal("already_finished")
+    billable = _billable(account, hold, do, fields)
+    if billable == "unknown":
+        answer = {"billed": 0, "returned": 0, "lost": 0}
+        hold.told = identity, answer
+        return dict(answer)
+    held = hold.draws[0].quantity
+    if billable == "no":
+        hold.canceled = True
+        answer = _lower(account, hold, 0, None)
+        billed = 0
+    else:
+        answer = _confirm(account, hold, fields)
+        billed = fields.get("quantity", held) * sum(draw.rating.unit for draw in hold.draws)
+    if "outcome" in fields:
+        answer = {"billed": billed, "returned": 0, "lost": 0, **answer}
+    hold.ended = identity, copy.deepcopy(answer)
+    return answer
+
+
+def _confirm(account: Account, hold: Hold, fields: dict) -> dict:
+    if "quantity" not in fields and "attributes" not in fields:
+        return {}
+    held = hold.draws[0].quantity
+    quantity = fields.get("quantity", held)
+    answer = _lower(account, hold, min(quantity, held), fields.get("attributes"))
+    if quantity > held:
+        attributes = fields.get("attributes", hold.identity[1].get("attributes")) or {}
+        extra = [service.rated(account, draw.product, quantity - held, attributes) for draw in hold.draws]
+        answer["extra"] = service.usage_answer(service.record(account, extra, asked=False))
+    return answer
+
+
+def _lower(account: Account, hold: Hold, quantity: int, attributes: dict | None) -> dict:
+    """As if the call had been made for that quantity, with those attributes, while its period is not settled."""
+    settled = [draw for draw in hold.draws if draw.at < (account.products[draw.product].settled_until or 0)]
+    if settled:
+        per_unit = sum(draw.rating.unit for draw in hold.draws)
+        return {"returned": 0, "lost": (hold.draws[0].quantity - quantity) * per_unit}
+    if quantity == hold.draws[0].quantity and attributes is None:
+        return {"returned": 0, "lost": 0}
+
+    def change_one(draw):
+        draw.quantity = quantity
+        if attributes is not None:
+            _rate_again(account, draw, attributes)
+
+    return change(account, hold.draws, change_one)
+
+
+def _rate_again(account: Account, draw, attributes: dict) -> None:
+    edition = account.book.editions[draw.edition]
+    check_attributes(edition, attributes, "usage")
+    of_account = {
+        name: value
+        for name, value in draw.attributes.items()
+        if edition.attributes.get(name, {}).get("of") == "account"
+    }
+    known = attributes_at(edition, account.zone, draw.at, attributes, of_account)
+    keys = edition.products[draw.product]
+    require_attributes(keys, known)
+    rating = rate(keys, known)
+    if rating.price is None:
+        raise Refusal("no_rule")
+    draw.attributes, draw.rating = known, rating
+
+
+def commit(account: Account, fields: dict) -> dict:
+    return _end(account, "commit", fields)
+
+
+def cancel(account: Account, fields: dict) -> dict:
+    return _end(account, "cancel", fields)

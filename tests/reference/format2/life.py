@@ -1,0 +1,245 @@
+"""Where each usage's units come from, and how a life is lived again without a call.
+
+Everything that bears on it stands in `Account.life` in the order of the commands. `happen` lets an entry happen, the
+first time and again alike; `live_again` forgets what followed from the entries and lets them all happen once more.
+"""
+
+from fractions import Fraction
+from math import floor
+
+from .rating import fits, schedule_of
+from .state import Account, Arrival, Correction, Draw, Lot
+
+SECOND = 1_000_000
+
+# The switch `pack_order` as criteria of `order`.
+ORDERS = {
+    "expiry": ("expiry", "bought"),
+    "purchase": ("bought", "expiry"),
+    "smallest_left": ("left", "expiry", "bought"),
+}
+NEVER = 10**30
+CRITERIA = {
+    "expiry": lambda lot: NEVER if lot.expires is None else lot.expires,
+    "bought": lambda lot: lot.bought,
+    "left": lambda lot: lot.left,
+    "units": lambda lot: lot.full,
+}
+
+
+def live(account: Account, entry):
+    answer = happen(account, entry, account.life)
+    account.life.append(entry)
+    return answer
+
+
+def live_again(account: Account) -> None:
+    for lot in account.lots:
+        lot.given_back = False
+    lived = []
+    for entry in account.life:
+        happen(account, entry, lived)
+        lived.append(entry)
+
+
+def happen(account: Account, entry, before: list):
+    if isinstance(entry, Arrival):
+        return _arrive(entry.lot)
+    if isinstance(entry, Correction):
+        return _correct(account, entry, before)
+    return _draw(account, entry, before)
+
+
+def _arrive(lot: Lot) -> None:
+    lot.rolled = Fraction(0) if lot.before is None else min(lot.before.left, lot.rollover)
+    lot.left = Fraction(0) if lot.refunded else lot.full
+
+
+# The order of deduction: rank, own product before pools in the book's order, grants by expiry, packs by `order`
+
+
+def _weight(account: Account, draw: Draw, owner: str) -> Fraction | None:
+    """What one unit of the usage draws from a lot of the owner; None where the owner does not cover it."""
+    if owner == draw.product:
+        return Fraction(1)
+    edition = account.book.editions[draw.edition]
+    for cover in edition.pools.get(owner, {}).get("covers", ()):
+        if cover["product"] == draw.product and fits(cover.get("when"), draw.attributes):
+            if "of_price" not in cover:
+                return Fraction(cover["weight"]) / int(cover.get("per", 1))
+            schedule = schedule_of(edition.products[draw.product], draw.rating.price)
+            unit_price = Fraction(schedule["price"] or 0) / int(schedule.get("per", 1))
+            return unit_price * draw.rating.factor * Fraction(cover["of_price"])
+    return None
+
+
+def _criteria(account: Account, draw: Draw, owner: str) -> tuple:
+    keys = account.book.editions[draw.edition].owner(owner) or {}
+    product = account.book.editions[draw.edition].products[draw.product]
+    return keys.get("order") or ORDERS[account.book.switch("pack_order", keys if owner == draw.product else product)]
+
+
+def order_of_deduction(account: Account, draw: Draw, lots: list) -> list:
+    """(lot, weight), first the one to be drawn first. Sorting keeps the order of the commands where all is equal."""
+    places = {owner: place for place, owner in enumerate(account.book.editions[draw.edition].pools, 1)}
+    places[draw.product] = 0
+    weighed = [(lot, _weight(account, draw, lot.owner)) for lot in lots if lot.valid_at(draw.at)]
+
+    def key(weighed_lot):
+        lot, _ = weighed_lot
+        free = lot.source == "free"
+        criteria = ("expiry",) if free else _criteria(account, draw, lot.owner)
+        return (lot.rank, places[lot.owner], not free, [CRITERIA[name](lot) for name in criteria])
+
+    return sorted([(lot, weight) for lot, weight in weighed if weight is not None], key=key)
+
+
+def _draw(account: Account, draw: Draw, before: list) -> None:
+    draw.free, draw.packs, draw.postpaid, draw.covered, draw.taken_off = [], [], 0, 0, 0
+    if draw.kind == "billed":
+        draw.covered = _covered_by_capacity(account, draw, before)
+        rest = draw.units - draw.covered
+        lots = [entry.lot for entry in before if isinstance(entry, Arrival)]
+        for lot, weight in order_of_deduction(account, draw, lots):
+            # A lot covers whole units only; parts too few for one stay.
+            units = min(rest, floor(lot.left / weight)) if weight else rest
+            if units:
+                lot.left -= units * weight
+                (draw.free if lot.source == "free" else draw.packs).append((lot, units))
+                rest -= units
+        draw.postpaid = rest
+    _count(account, draw, before)
+
+
+def units_in(parts: list) -> int:
+    return sum(units for _, units in parts)
+
+
+def _covered_by_capacity(account: Account, draw: Draw, before: list) -> int:
+    """What fits the bought rate in a half-open second, where what is beyond it is billed."""
+    edition = account.book.editions[draw.edition]
+    product = account.products[draw.product]
+    rate = sum(
+        account.held_capacity(product, capacity["id"], draw.at)
+        for capacity in edition.products[draw.product]["capacities"]
+        if capacity.get("usage", "billed") == "free" and capacity.get("beyond", "refuse") == "bill"
+    )
+    if not rate:
+        return 0
+    within = [
+        entry
+        for entry in before
+        if isinstance(entry, Draw) and entry.product == draw.product and draw.at - SECOND < entry.at
+    ]
+    return min(draw.units, max(0, rate - sum(entry.covered for entry in within)))
+
+
+# Counters
+
+
+def _count(account: Account, draw: Draw, before: list) -> None:
+    """The usage's place in the counter of its price: it begins where those before it in the tier period have ended."""
+    edition = account.book.editions[draw.edition]
+    product = edition.products[draw.product]
+    draw.advance = _advance(account, draw, product)
+    if draw.rating.price is None:
+        draw.counter, draw.begin = None, 0
+        return
+    name = schedule_of(product, draw.rating.price).get("counter")
+    period = account.tier_period(draw.product, draw.at, edition)
+    owner = ("shared", name) if name else (draw.product, draw.rating.price)
+    draw.counter = (*owner, None if period is None else period[0])
+    draw.begin = sum(entry.advance for entry in before if isinstance(entry, Draw) and entry.counter == draw.counter)
+
+
+def _advance(account: Account, draw: Draw, product: dict) -> int:
+    """R12 and R17: the units that pick the tier."""
+    basis = account.book.switch("tier_basis", product)
+    advance = draw.postpaid
+    if basis in ("after_free", "total"):
+        advance += units_in(draw.packs)
+    if basis == "total":
+        advance += units_in(draw.free)
+    if draw.kind == "capacity" and account.book.switch("capacity_calls", product) == "count_for_tier":
+        advance += draw.unbilled
+    return advance
+
+
+# Corrections: off the period from the end of the order of deduction
+
+
+def in_period(account: Account, entries: list, name: str, at: int) -> list:
+    begin, end = account.tier_period(name, at)
+    return [e for e in entries if isinstance(e, Draw) and e.product == name and begin <= e.at < end]
+
+
+def _correct(account: Account, entry: Correction, before: list) -> dict:
+    draws = in_period(account, before, entry.product, entry.at)[::-1]
+    off, rest = dict.fromkeys(("postpaid", "packs", "free", "unbilled"), 0), entry.units
+    for source in off:
+        # Of unbilled units those that count toward a tier come last.
+        for draw in sorted(draws, key=lambda draw: source == "unbilled" and draw.kind == "capacity"):
+            units = min(_units_of(draw, source), rest)
+            _lower(draw, source, units)
+            off[source] += units
+            rest -= units
+    for draw in draws:
+        draw.advance = _advance(account, draw, account.keys(entry.product))
+    lots = [e.lot for e in before if isinstance(e, Arrival) and e.lot.owner == entry.product]
+    order = [lot for lot, _ in order_of_deduction(account, _probe(account, entry), lots)][::-1]
+    lost = _put_back([lot for lot in order if lot.source != "free"], off["packs"])
+    lost += _put_back([lot for lot in order if lot.source == "free"], off["free"])
+    return {**off, "lost": lost}
+
+
+def _probe(account: Account, entry: Correction) -> Draw:
+    return Draw(entry.at, entry.product, 0, {}, account.book.edition_at(entry.at), None, "billed")
+
+
+def _units_of(draw: Draw, source: str) -> int:
+    if source == "postpaid":
+        return draw.postpaid
+    return draw.unbilled if source == "unbilled" else units_in(draw.packs if source == "packs" else draw.free)
+
+
+def _lower(draw: Draw, source: str, units: int) -> None:
+    if source == "postpaid":
+        draw.postpaid -= units
+    elif source == "unbilled":
+        draw.taken_off += units
+    else:
+        parts = draw.packs if source == "packs" else draw.free
+        while units:
+            lot, taken = parts.pop()
+            kept = max(0, taken - units)
+            if kept:
+                parts.append((lot, kept))
+            units -= taken - kept
+
+
+def _put_back(lots: list, units: int) -> int:
+    for lot in lots:
+        back = min(lot.full - lot.left, units)
+        if back:
+            lot.left += back
+            lot.given_back = True
+            units -= back
+    return int(units)
+
+
+# Undoing
+
+
+def change(account: Account, draws: list, change_one) -> dict:
+    """As if the call had been made otherwise: what was drawn since is drawn anew."""
+    before_units = sum(draw.units for draw in draws)
+    arrived = [entry.lot for entry in account.life if isinstance(entry, Arrival)]
+    void = [lot for lot in arrived if not lot.refunded and lot.expires is not None and lot.expires <= account.now]
+    before = sum(lot.left for lot in void)
+    for draw in draws:
+        change_one(draw)
+    live_again(account)
+    given_back = before_units - sum(draw.units for draw in draws)
+    more = floor(sum(lot.left for lot in void) - before)
+    lost = min(max(more, 0), given_back)
+    return {"returned": given_back - lost, "lost": lost}

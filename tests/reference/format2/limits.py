@@ -1,0 +1,149 @@
+"""Limits of any window: all are asked, all must have room, none is touched otherwise (FORMAT2, Limits)."""
+
+from fractions import Fraction
+
+from .capacity import limit_in_force
+from .civil import SECOND
+from .rating import fits
+from .state import Account, Draw, Product
+from .values import Refusal
+
+ENTRIES = 4096
+
+
+def limits_of(account: Account, name: str) -> list:
+    """The product's own, and those of the book that name it, or no product."""
+    of_book = [limit for limit in account.edition.limits if name in limit.get("products", [name])]
+    return [*account.keys(name)["limits"], *of_book]
+
+
+def _key(limit: dict, draw: Draw) -> tuple:
+    shared = None if "products" in limit else draw.product
+    by = limit.get("by")
+    return shared, limit["id"], draw.attributes.get(by) if by else None
+
+
+def _size(limit: dict, draw: Draw) -> int:
+    return draw.units if limit.get("counts", "quantity") == "units" else draw.quantity
+
+
+def _kind(account: Account, limit: dict, product: str) -> str:
+    if limit.get("kind"):
+        return limit["kind"]
+    return "clock" if account.book.switch("limiter", account.keys(product)) == "clock_second" else "sliding"
+
+
+class Window:
+    """The units that one limit let through."""
+
+    def __init__(self, account: Account, limit: dict, most: int, kind: str, admitted: list):
+        self.account, self.most, self.kind, self.admitted = account, most, kind, admitted
+        self.length = limit["window"]["seconds"] * SECOND
+        self.burst = int(limit.get("burst", most))
+
+    def wait(self, size: int) -> Fraction | None:
+        """Microseconds until there is room: 0 where there is now, None where there never is."""
+        most = self.burst if self.kind == "bucket" else self.most
+        if size > most:
+            return None
+        if self.kind == "bucket":
+            over = self._level() + size - most
+            return max(Fraction(0), over * self.length / self.most) if self.most else None
+        if self.kind == "clock":
+            begin, end = self._clock_window()
+            used = sum(units for at, units in self.admitted if at >= begin)
+            return Fraction(0) if used + size <= most else Fraction(end - self.account.now)
+        return self._sliding_wait(size)
+
+    def _sliding_wait(self, size: int) -> Fraction:
+        now = self.account.now
+        over = sum(units for at, units in self.admitted if self._leaves(at) > now) + size - self.most
+        for at, units in self.admitted:
+            if over <= 0:
+                break
+            if self._leaves(at) > now:
+                over -= units
+                last = self._leaves(at)
+                if over <= 0:
+                    return Fraction(last - now)
+        return Fraction(0)
+
+    def _leaves(self, at: int) -> int:
+        """Counted in cells where the limit is large, a cell leaves as a whole."""
+        if self.most <= ENTRIES:
+            return at + self.length
+        cell = Fraction(self.length, ENTRIES)
+        end = (at // cell + 1) * cell
+        return -(-(end + self.length) // 1)
+
+    def _clock_window(self) -> tuple[int, int]:
+        """From 00:00 of the civil day, of a length that divides it or of whole days."""
+        zone, now = self.account.zone, self.account.now
+        midnight = zone.midnight(zone.day(now))
+        if self.length > 86400 * SECOND:
+            days = self.length // (86400 * SECOND)
+            number = zone.day(now).toordinal() - 719163  # days since 1970
+            midnight -= number % days * 86400 * SECOND
+        begin = midnight + (now - midnight) // self.length * self.length
+        return begin, begin + self.length
+
+    def _level(self) -> Fraction:
+        """Draining `max` a window, exact."""
+        level, since = Fraction(0), None
+        for at, units in self.admitted:
+            level = self._drained(level, since, at) + units
+            since = at
+        return self._drained(level, since, self.account.now)
+
+    def _drained(self, level: Fraction, since: int | None, at: int) -> Fraction:
+        return level if since is None else max(Fraction(0), level - Fraction(self.most * (at - since), self.length))
+
+
+def _windows(account: Account, product: Product, draw: Draw):
+    for limit in limits_of(account, product.id):
+        if limit["window"] == "slots" or not fits(limit.get("when"), draw.attributes):
+            continue
+        most = limit_in_force(account, product, limit)
+        if most is not None:
+            kind = _kind(account, limit, product.id)
+            admitted = account.admitted.setdefault(_key(limit, draw), [])
+            yield Window(account, limit, most, kind, admitted), _size(limit, draw)
+
+
+def require_room(account: Account, draws: list) -> None:
+    """`retry_after` is the longest; null where one never has room."""
+    waits = [
+        window.wait(size) for draw in draws for window, size in _windows(account, account.products[draw.product], draw)
+    ]
+    if any(wait is None for wait in waits):
+        raise Refusal("rate_limited", retry_after=None)
+    longest = max(waits, default=Fraction(0))
+    if longest > 0:
+        micros = -(-longest // 1)
+        text = f"{micros // SECOND}.{micros % SECOND:06d}".rstrip("0").rstrip(".")
+        raise Refusal("rate_limited", retry_after=text)
+
+
+def admit(account: Account, draws: list) -> None:
+    for draw in draws:
+        for window, size in _windows(account, account.products[draw.product], draw):
+            window.admitted.append((account.now, size))
+
+
+def has_slots(account: Account, name: str) -> bool:
+    return any(limit["window"] == "slots" for limit in limits_of(account, name))
+
+
+def require_slots(account: Account, names: list) -> None:
+    for name in names:
+        product = account.products[name]
+        for limit in limits_of(account, name):
+            if limit["window"] != "slots":
+                continue
+            most = limit_in_force(account, product, limit)
+            taken = sum(
+                hold.has_slot_at(account.now) and name in (draw.product for draw in hold.draws)
+                for hold in account.calls.values()
+            )
+            if most is not None and taken >= most:
+                raise Refusal("concurrency_limited")

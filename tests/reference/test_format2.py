@@ -1,0 +1,48 @@
+"""The reference of format 2 against sums done by hand, and against the reference of Face Fusion."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import facefusion_reference
+import format2
+from timelines import random_timeline
+
+SHIPPED = json.loads((Path(__file__).parents[2] / "books" / "tencent-facefusion.json").read_text(encoding="utf-8"))
+# What the reference of format 2 knows nothing of.
+NOT_KNOWN = ("add_materials", "remove_materials", "announce")
+FACTS = """ok error free packs postpaid unbilled amount paid id units returned lost billed extra repeated retry_after expires
+    from until balance mode grants to forfeited""".split()
+
+
+def _facts(outcome: dict) -> dict:
+    return {key: outcome[key] for key in FACTS if key in outcome}
+
+
+def _totals(statement: dict) -> tuple:
+    invoices = [(invoice["issued"], invoice["total"], invoice["balance_after"]) for invoice in statement["invoices"]]
+    months = {name: product["month"] for name, product in statement["products"].items()}
+    limits = {name: product["limits"] for name, product in statement["products"].items()}
+    return invoices, months, limits, statement["state"], statement["wallet"], statement["spent"]["total"]
+
+
+def _known_timeline(seed: int) -> dict:
+    """A random timeline of Face Fusion without what the reference of format 2 knows nothing of."""
+    timeline = random_timeline(Random(f"format 2 {seed}"), 40)
+    commands = [
+        command
+        for command in timeline["commands"]
+        if command["do"] not in NOT_KNOWN and not command.get("pack", "").startswith("materials")
+    ]
+    policy = {**timeline.get("policy", {}), "pack_reach": "from_purchase"}
+    return {**timeline, "policy": policy, "commands": commands}
+
+
+def test_both_references_live_face_fusion_alike():
+    for seed in range(60):
+        timeline = _known_timeline(seed)
+        book = timeline["book"] if isinstance(timeline["book"], dict) else SHIPPED
+        general = format2.replay({**timeline, "book": book})
+        special = facefusion_reference.replay(timeline)
+        assert list(map(_facts, general["outcomes"])) == list(map(_facts, special["outcomes"])), seed
+        assert _totals(general["statement"]) == _totals(special["statement"]), seed
