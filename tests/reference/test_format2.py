@@ -1,11 +1,13 @@
 """The reference of format 2 against sums done by hand, and against the reference of Face Fusion."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 
 import facefusion_reference
 import format2
+import pytest
 from timelines import random_timeline
 
 SHIPPED = json.loads((Path(__file__).parents[2] / "books" / "tencent-facefusion.json").read_text(encoding="utf-8"))
@@ -46,3 +48,21 @@ def test_both_references_live_face_fusion_alike():
         special = facefusion_reference.replay(timeline)
         assert list(map(_facts, general["outcomes"])) == list(map(_facts, special["outcomes"])), seed
         assert _totals(general["statement"]) == _totals(special["statement"]), seed
+
+
+def _examples():
+    """Totals that vendors print, lived by commands in a book of format 2."""
+    root = Path(__file__).parents[2]
+    for path in sorted([*root.glob("books/*.json"), *root.glob("tests/books-awaited/*.json")]):
+        book = json.loads(path.read_text(encoding="utf-8"))
+        if book.get("format") == "faregate-book/2":
+            for example in book.get("examples", ()):
+                if "commands" in example:
+                    yield pytest.param(book, example, id=f"{path.stem}: {example['label']}")
+
+
+@pytest.mark.parametrize("book, example", _examples())
+def test_a_total_that_a_vendor_prints(book, example):
+    answer = format2.replay({"book": book, "commands": example["commands"]})
+    assert all(outcome["ok"] for outcome in answer["outcomes"])
+    assert Fraction(answer["statement"]["spent"]["total"]) == Fraction(example["total"])

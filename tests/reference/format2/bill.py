@@ -187,7 +187,7 @@ def _fee_of_period(account: Account, product: Product, id: str, every, begin: in
     amount = Fraction(0)
     for start, stop in zip([begin, *cuts], [*cuts, end]):
         fee = _fee(editions[account.book.edition_at(start)], product.id, id)
-        if fee is None or fee["every"] != every or not fits(fee.get("when"), account.attributes):
+        if fee is None or fee["every"] != every or not fits(fee.get("when"), account.known):
             continue
         if fee.get("prorate", "none") != "none":
             amount += Fraction(fee["amount"]) * _fee_fraction(account, product, fee, start, stop)
@@ -208,7 +208,7 @@ def due_fees(account: Account, name: str, until: int) -> dict:
         return fees
     for fee in account.edition.products[name]["fees"]:
         if fee["every"] == "once":
-            if (fee["id"], None) not in product.charged_fees and fits(fee.get("when"), account.attributes):
+            if (fee["id"], None) not in product.charged_fees and fits(fee.get("when"), account.known):
                 fees[fee["id"], None] = Fraction(fee["amount"])
             continue
         begin, end = account.zone.period(fee["every"], product.first_opened, product.first_opened)

@@ -147,4 +147,4 @@ def limit_in_force(account: Account, product: Product, limit: dict) -> int | Non
 
 
 def offered_to(account: Account, offer: dict) -> bool:
-    return fits(offer.get("when"), account.attributes)
+    return fits(offer.get("when"), account.known)

@@ -52,7 +52,7 @@ def _rules_of_arrears(account: Account):
         fitting = (
             rule
             for rule in account.edition.arrears
-            if name in rule.get("products", account.products) and fits(rule.get("when"), account.attributes)
+            if name in rule.get("products", account.products) and fits(rule.get("when"), account.known)
         )
         rule = next(fitting, {})
         hours = rule.get("hours", account.book.suspension_hours)

@@ -91,7 +91,7 @@ def issue_recurring(account: Account, owner: str) -> list[Lot]:
         return []
     issued = []
     for grant in account.edition.owner(owner)["grants"]:
-        if every_of(grant) is None or not fits(grant.get("when"), account.attributes) or not grant["quantity"]:
+        if every_of(grant) is None or not fits(grant.get("when"), account.known) or not grant["quantity"]:
             continue
         every, duration = every_of(grant)
         stop = goes_on_until(account, anchor, duration)
@@ -106,7 +106,7 @@ def issue_at_opening(account: Account, owner: str) -> list[Lot]:
     issued = issue_recurring(account, owner)
     for grant in account.edition.owner(owner)["grants"]:
         once = grant["issue"] == "opening" and (owner, grant["id"]) not in account.issued
-        if once and fits(grant.get("when"), account.attributes):
+        if once and fits(grant.get("when"), account.known):
             issued.append(issue(account, owner, grant))
     return issued
 
@@ -140,7 +140,7 @@ def claim(account: Account, owner: str, name: str) -> Lot:
         raise Refusal("not_open")
     if (owner, name) in account.issued:
         raise Refusal("already_claimed")
-    if not fits(grants[0].get("when"), account.attributes):
+    if not fits(grants[0].get("when"), account.known):
         raise Refusal("unknown_grant")
     return issue(account, owner, grants[0])
 

@@ -41,7 +41,7 @@ def published(schedule: dict, tier: int, hours: int = 1) -> Fraction:
     return Fraction(prices[-1]) if prices else Fraction(0)
 
 
-def _slices(piece: Piece, hours: int):
+def slices(piece: Piece, hours: int):
     """(tier, units) of a graduated piece."""
     tiers = _tiers(piece.schedule, hours)
     end = piece.begin + piece.units
@@ -55,7 +55,7 @@ def _slices(piece: Piece, hours: int):
 def _parts(piece: Piece, count: int, hours: int):
     """(tier, units) of a piece of any model but stairstep."""
     if piece.schedule["model"] == "graduated":
-        yield from _slices(piece, hours)
+        yield from slices(piece, hours)
     else:
         yield tier_reached(piece.schedule, count, hours), piece.units
 
@@ -80,7 +80,7 @@ def tier_fees(pieces: list[Piece], count: int, last: dict, hours: int, first_any
     """Volume: that of the tier reached; graduated: those of all tiers that hold a unit."""
     fees = [fee for _, _, fee in _tiers(last, hours)]
     if last["model"] == "graduated":
-        held = {tier for piece in pieces for tier, _ in _slices(piece, hours)} | ({0} if first_anyway else set())
+        held = {tier for piece in pieces for tier, _ in slices(piece, hours)} | ({0} if first_anyway else set())
     else:
         reached = any(piece.units for piece in pieces) or first_anyway
         held = {tier_reached(last, count, hours)} if reached else set()
@@ -95,7 +95,7 @@ def order_amount(schedule: dict, quantity: int, tier_quantity: int) -> Fraction 
     """A purchase priced by a schedule; None where what it reaches is not sold."""
     piece = Piece(schedule, Fraction(1), 0, quantity)
     if schedule["model"] == "graduated":
-        reached = [tier for tier, _ in _slices(piece, 1)]
+        reached = [tier for tier, _ in slices(piece, 1)]
     else:
         reached = [tier_reached(schedule, tier_quantity)]
     if any(priced_null(schedule, tier) for tier in reached):

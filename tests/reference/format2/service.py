@@ -3,7 +3,7 @@
 from . import aggregates, bill, grants
 from .life import live
 from .rating import attributes_at, check_attributes, fits, rate, require_attributes, schedule_of
-from .schedules import Piece, _slices, priced_null, tier_reached
+from .schedules import Piece, priced_null, slices, tier_reached
 from .state import Account, Draw, Product
 from .values import MOST_UNITS, Refusal
 
@@ -152,7 +152,7 @@ def sample(account: Account, draws: list) -> None:
 
 def _keeps_prepaid(account: Account, name: str) -> bool:
     for rule in account.edition.arrears:
-        if name in rule.get("products", account.products) and fits(rule.get("when"), account.attributes):
+        if name in rule.get("products", account.products) and fits(rule.get("when"), account.known):
             return rule.get("keeps", "nothing") == "prepaid"
     return False
 
@@ -164,11 +164,12 @@ def _postpaid(keys: dict, product: Product) -> bool:
 def _meets_null(account: Account, draw: Draw) -> bool:
     """A null price refuses what would have to be charged at it."""
     schedule = schedule_of(account.edition.products[draw.product], draw.rating.price)
+    hours = account.zone.hours_of_month(draw.at)
     if schedule["model"] == "graduated":
         piece = Piece(schedule, draw.rating.factor, draw.begin + draw.advance - draw.postpaid, draw.postpaid)
-        return any(priced_null(schedule, tier) for tier, _ in _slices(piece, 1))
+        return any(priced_null(schedule, tier) for tier, _ in slices(piece, hours))
     count = draw.begin + draw.advance if draw.counter[-1] is not None else draw.rating.unit
-    return priced_null(schedule, tier_reached(schedule, count))
+    return priced_null(schedule, tier_reached(schedule, count, hours))
 
 
 def usage_answer(draws: list) -> dict:

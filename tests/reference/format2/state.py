@@ -226,6 +226,16 @@ class Account:
         return self.book.editions[self.edition_number]
 
     @property
+    def known(self) -> dict:
+        """The attributes of the account, with those that have a default."""
+        declared = self.edition.attributes
+        defaults = {name: keys["default"] for name, keys in declared.items() if keys.get("default") is not None}
+        return {
+            **{name: value for name, value in defaults.items() if declared[name].get("of") == "account"},
+            **self.attributes,
+        }
+
+    @property
     def balance(self) -> Fraction | None:
         return None if self.wallet is None else sum(self.wallet[fund] for fund in PAYING_FUNDS)
 
