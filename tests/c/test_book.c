@@ -61,7 +61,7 @@ static const bad_book bad_books[] = {
     {"\"+01:00\"", "\"+01:60\"", "utc_offset", "expected an offset"},
     {"\"+01:00\"", "\"01:00\"", "utc_offset", "expected an offset"},
     {"\"+01:00\"", "\"Z\"", "utc_offset", "expected an offset"},
-    {"\"none\"", "\"exact\"", "rounding", "expected \"none\""},
+    {"\"none\"", "\"exact\"", "rounding", "expected \"none\", or an object of \"digits\" and \"mode\""},
     {"\"none\"", "{\"digits\": 13, \"mode\": \"up\"}", "rounding.digits", "from 0 to 12"},
     {"\"none\"", "{\"digits\": 2, \"mode\": \"none\"}", "rounding.mode", "\"half_even\", \"up\" or \"down\""},
     {"\"none\"", "{\"digits\": 2}", "rounding.mode", "missing"},

@@ -43,9 +43,8 @@ def test_check(capsys, tmp_path):
     path.write_text('{"format": "faregate-book/1",\n "titel": 1}', encoding="utf-8")
     assert main(["check", str(path)]) == 1
     told = capsys.readouterr().out.splitlines()
-    assert (
-        told[0] == f"{path}:1:1: id: missing" and told[-1] == f"{path}:2:11: titel: there is no field of this name here"
-    )
+    assert told[0] == f"{path}:1:1: id: missing"
+    assert told[-1] == f'{path}:2:11: titel: there is no field of this name here; is "title" meant?'
     assert main(["check", str(path), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)[0] == {"path": "id", "message": "missing", "line": 1, "column": 1}
     path.write_text('{"format": 1,\n}', encoding="utf-8")

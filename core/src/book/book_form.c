@@ -40,6 +40,29 @@ fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, cons
   return fg_book_faults_add(reader->faults, fault, reader->error);
 }
 
+/* The key of the form that begins most like a name it does not have; none where not even three characters are alike. */
+static const char *resembling(const fg_book_form *form, const char *name) {
+  const char *found = NULL;
+  size_t most = 2;
+  for (size_t i = 0; i < form->key_count; i++) {
+    const char *key = form->keys[i].name;
+    size_t alike = 0;
+    while (key[alike] != '\0' && key[alike] == name[alike]) {
+      alike++;
+    }
+    found = alike > most ? key : found;
+    most = alike > most ? alike : most;
+  }
+  return found;
+}
+
+static fg_status unknown_key(const fg_book_form *form, const char *name, fg_error *error) {
+  const char *meant = resembling(form, name);
+  return meant == NULL
+             ? fg_json_unknown_field(error, name)
+             : fg_fail(error, FG_INVALID, name, "there is no field of this name here; is \"%s\" meant?", meant);
+}
+
 /* Refuses keys that the form does not have, before any other fault. */
 static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form *form) {
   for (FG_EACH_MEMBER(reader->value, at)) {
@@ -48,7 +71,7 @@ static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form 
       is_known = strcmp(form->keys[i].name, at->key) == 0;
     }
     if (!is_known) {
-      FG_TRY(fg_fault_of(reader, fg_json_unknown_field(reader->error, at->key)));
+      FG_TRY(fg_fault_of(reader, unknown_key(form, at->key, reader->error)));
     }
   }
   return FG_OK;

@@ -219,7 +219,8 @@ static fg_status key_offset_read(const fg_book_reader *reader, const fg_book_key
   int hour = formed ? two_digits(text.text + 1) : -1;
   int minute = formed ? two_digits(text.text + 4) : -1;
   if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > OFFSET_MAX) {
-    return fg_fail(reader->error, FG_INVALID, "", "expected an offset from \"-14:00\" to \"+14:00\"");
+    return fg_fail(reader->error, FG_INVALID, "",
+                   "expected an offset such as \"+08:00\", from \"-14:00\" to \"+14:00\"");
   }
   fg_key_set_number(key, object, (text.text[0] == '-' ? -1 : 1) * (hour * 60 + minute));
   return FG_OK;
@@ -275,10 +276,12 @@ static fg_status key_rounding_object_read(const fg_book_reader *reader, const fg
 
 static fg_status key_rounding_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                    void *object) {
-  int64_t none = 0;
-  return fg_json_is(value, FG_JSON_OBJECT)
-             ? key_rounding_object_read(reader, key, value, fg_key_place(key, object))
-             : fg_value_choice(reader, value, (const char *const[]){rounding_words[FG_ROUND_NONE], NULL}, &none);
+  if (fg_json_is(value, FG_JSON_OBJECT)) {
+    return key_rounding_object_read(reader, key, value, fg_key_place(key, object));
+  }
+  return fg_string_is(fg_json_string(value), rounding_words[FG_ROUND_NONE])
+             ? FG_OK
+             : fg_fail(reader->error, FG_INVALID, "", "expected \"none\", or an object of \"digits\" and \"mode\"");
 }
 
 static void key_rounding_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
