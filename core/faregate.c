@@ -51,6 +51,7 @@
 #include "src/book/key_kinds.c"
 #include "src/book/book_kinds.c"
 #include "src/book/book_checks.c"
+#include "src/book/editions.c"
 #include "src/book/book_keys.c"
 #include "src/book/compile.c"
 #include "src/book/book_json.c"

@@ -61,6 +61,7 @@ class Key(NamedTuple):
     since: int  # of the format
     until: int
     help: str
+    unless: str = ""  # a key of the object beside which it is refused
 
 
 class Form(NamedTuple):
@@ -129,6 +130,9 @@ def read_forms() -> list[Form]:
             forms[-1].keys.append(read_key(row))
         elif row.macro == "SOURCE":
             forms[-1].keys.append(source)
+        elif row.macro == "INCLUDE":
+            included = next(form for form in forms if form.name == row.cells[0])
+            forms[-1].keys.extend(key._replace(unless=UNLESS.get(row.cells[2], "")) for key in included.keys)
     return forms
 
 
@@ -139,6 +143,9 @@ def read_formats() -> list[str]:
             return texts(next(detail for detail in row.cells if str(detail).startswith("WORDS(")))
     raise SystemExit('generate: book_keys.def has no key "format"')
 
+
+# Beside which key those that an INCLUDE(…) names are refused, by its condition.
+UNLESS: dict[str, str] = {}
 
 FORMATS = read_formats()
 MODELS = read_models()
@@ -257,7 +264,7 @@ def schema_of_value(key: Key) -> dict:
             return {"const": key.words[0]} if len(key.words) == 1 else {"enum": list(key.words)}
         case "date":
             return dict(DATE)
-        case "list":
+        case "list" | "editions":
             return {"type": "array", "minItems": key.low, "maxItems": key.high, "items": reference(key.form)}
         case "object" | "part":
             return reference(key.form)
@@ -329,7 +336,7 @@ def schema_of_version(form: Form, version: int) -> dict:
         if not is_of(key, version):
             properties[key.name] = False
         elif inner:
-            properties[key.name] = {"items": inner} if key.kind == "list" else inner
+            properties[key.name] = {"items": inner} if key.kind in ("list", "editions") else inner
     parts = {"required": needed, "properties": properties}
     return {name: part for name, part in parts.items() if part}
 
@@ -341,11 +348,24 @@ def schema_of_versions(book: Form) -> list[dict]:
     ]
 
 
+def schema_of_alternatives(keys: list[Key]) -> list[dict]:
+    """What an object has only where it does not have another key, which is a list with something in it."""
+    rules = []
+    for other in sorted({key.unless for key in keys if key.unless}):
+        held = {"required": [other], "properties": {other: {"type": "array", "minItems": 1}}}
+        refused = {key.name: False for key in keys if key.unless == other}
+        needed = [key.name for key in keys if key.unless == other and key.required]
+        rules.append({"if": held, "then": {"properties": refused}, "else": {"required": needed}})
+    return rules
+
+
 def schema_of_form(form: Form) -> dict:
     schema = {
         "description": form.help,
         "type": "object",
-        "required": [key.name for key in form.keys if key.required and not key.condition and is_of_all(key)],
+        "required": [
+            key.name for key in form.keys if key.required and not key.condition and not key.unless and is_of_all(key)
+        ],
         "additionalProperties": False,
         "properties": {key.name: schema_of(key) for key in form.keys},
     }
@@ -362,8 +382,11 @@ def schema() -> str:
         "$comment": "Generated from core/src/book/book_keys.def by `make generated`, not to be edited.",
         "title": "A price book of faregate",
         **schema_of_form(book),
-        "allOf": schema_of_versions(book),
-        "$defs": {**VALUES, **{form.name: schema_of_form(form) for form in FORMS[:-1]}},
+        "allOf": schema_of_versions(book) + schema_of_alternatives(book.keys),
+        "$defs": {
+            **VALUES,
+            **{form.name: schema_of_form(form) for form in FORMS[:-1] if form.name not in ("price_list", "edition")},
+        },
     }
     written = json.dumps(document)
     for name in VALUES:
@@ -403,7 +426,7 @@ def said(key: Key) -> str:
         return ", ".join(f"`{word}`" for word in key.words)
     if key.kind == "count":
         return f"{key.low} … {key.high}"
-    if key.kind == "list":
+    if key.kind in ("list", "editions"):
         return f"{'' if key.low == 0 else '1 or more '}{key.form}s, see below"
     if key.kind in ("object", "part"):
         return f"{key.form}, see below"
@@ -413,7 +436,7 @@ def said(key: Key) -> str:
 def default_of(key: Key) -> str:
     if key.required:
         return "required"
-    if key.kind in ("list", "sources"):
+    if key.kind in ("list", "editions", "sources"):
         return "none"
     if key.kind == "flag":
         return "`false`"
@@ -427,6 +450,8 @@ def table_of(form: Form) -> str:
             owners = [model.name for model in MODELS if key.condition and CONDITIONS[key.condition](model)]
             if not is_of_all(key):
                 owners += [f"`{name}`" for version, name in enumerate(FORMATS, 1) if is_of(key, version)]
+            if key.unless:
+                owners.append(f"without `{key.unless}`")
             default = default_of(key) + (f" ({', '.join(owners)})" if owners else "")
             lines.append(f"| `{key.name}` | {key.help} | {said(key)} | {default} |")
     return "\n".join(lines) + "\n"
@@ -434,7 +459,7 @@ def table_of(form: Form) -> str:
 
 def keys() -> str:
     """A table for each object: the book first, then what it is made of, the largest first."""
-    return "\n".join(table_of(form) for form in reversed(FORMS))
+    return "\n".join(table_of(form) for form in reversed(FORMS) if form.name not in ("price_list", "edition"))
 
 
 def switches() -> str:

@@ -2,7 +2,7 @@
 
 #include "../base/status.h"
 
-int fg_book_product(const fg_book *book, fg_string id) {
+int fg_book_place(const fg_book *book, fg_string id) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     if (fg_string_equal(book->products[i].id, id)) {
       return (int)i;
@@ -11,7 +11,12 @@ int fg_book_product(const fg_book *book, fg_string id) {
   return FG_NONE;
 }
 
-int fg_product_grant(const fg_product *product, fg_string id) {
+int fg_book_product(const fg_book *book, fg_string id) {
+  int place = fg_book_place(book, id);
+  return place == FG_NONE || book->products[place].withdrawn ? FG_NONE : place;
+}
+
+int fg_product_grant_place(const fg_product *product, fg_string id) {
   for (uint32_t i = 0; i < product->grant_count; i++) {
     if (fg_string_equal(product->grants[i].id, id)) {
       return (int)i;
@@ -20,9 +25,14 @@ int fg_product_grant(const fg_product *product, fg_string id) {
   return FG_NONE;
 }
 
+int fg_product_grant(const fg_product *product, fg_string id) {
+  int place = fg_product_grant_place(product, id);
+  return place == FG_NONE || product->grants[place].withdrawn ? FG_NONE : place;
+}
+
 int fg_product_pack(const fg_product *product, fg_string id) {
   for (uint32_t i = 0; i < product->pack_count; i++) {
-    if (fg_string_equal(product->packs[i].id, id)) {
+    if (fg_string_equal(product->packs[i].id, id) && !product->packs[i].withdrawn) {
       return (int)i;
     }
   }
@@ -58,16 +68,25 @@ fg_string fg_product_price_source(const fg_product *product, bool of_capacity) {
 }
 
 fg_book *fg_book_retain(fg_book *book) {
-  __atomic_fetch_add(&book->shared, 1, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&book->whole->shared, 1, __ATOMIC_RELAXED);
   return book;
 }
 
-void fg_book_release(fg_book *book) {
+static void release_whole(fg_book *book) {
   /* The last owner must see what all others did before it frees. */
-  if (book != NULL && __atomic_sub_fetch(&book->shared, 1, __ATOMIC_ACQ_REL) == 0) {
+  if (__atomic_sub_fetch(&book->shared, 1, __ATOMIC_ACQ_REL) == 0) {
     fg_allocator allocator = book->allocator;
+    for (size_t i = 0; i < sizeof book->joined / sizeof *book->joined; i++) {
+      fg_book_release(book->joined[i]);
+    }
     fg_arena_release(&book->arena, &allocator);
     fg_release(&allocator, book, sizeof *book);
+  }
+}
+
+void fg_book_release(fg_book *book) {
+  if (book != NULL) {
+    release_whole(book->whole);
   }
 }
 

@@ -11,6 +11,7 @@
 
 /* The limits of a book: bytes of a name, items of a list, and a hundred years in months, days and hours. */
 enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_MONTHS_MAX = 1200, FG_DAYS_MAX = 36525, FG_HOURS_MAX = 876600 };
+enum { FG_EDITIONS_MAX = 64, FG_FORMAT_OF_EDITIONS = 1 };
 
 /* How long a grant or pack may be used. */
 typedef enum fg_validity_unit {
@@ -41,6 +42,7 @@ typedef struct fg_grant_offer {
   fg_grant_issue issue;
   fg_validity validity;
   fg_string source;
+  bool withdrawn; ///< the edition does not have it (derived); so of all that has this mark
 } fg_grant_offer;
 
 /* Prepaid units on sale. */
@@ -51,6 +53,7 @@ typedef struct fg_pack_offer {
   fg_amount price;   ///< of one pack
   fg_validity validity;
   fg_string source;
+  bool withdrawn;
 } fg_pack_offer;
 
 typedef enum fg_capacity_kind {
@@ -68,12 +71,14 @@ typedef struct fg_capacity_offer {
   const fg_schedule *day;   ///< price of one unit for a day; NULL: not sold by day
   const fg_schedule *month; ///< price of one unit for a month; NULL: not sold by month
   fg_string source;
+  bool withdrawn;
 } fg_capacity_offer;
 
 /* An asset quota: how many may be held at once (R25). */
 typedef struct fg_materials_offer {
   int64_t free; ///< from the first opening on, permanent (R4)
   fg_string source;
+  bool withdrawn;
 } fg_materials_offer;
 
 /* R36: whether an answer of the service with this code, or one that begins so, is billed. */
@@ -117,6 +122,7 @@ typedef struct fg_product {
   const fg_outcome_rule *outcomes;
   uint32_t outcome_count;
   fg_string source;
+  bool withdrawn;
 } fg_product;
 
 /* R5: from `effective` on, the grant is issued with another quantity; 0 ends it. */
@@ -143,11 +149,16 @@ typedef struct fg_example {
   fg_string source;
 } fg_example;
 
+/* An edition is a book as well: what stands before `effective` it has from the book that holds it. The lists of all
+   editions of a book have the same places: product n, and grant, pack or capacity n of it, is the same thing in each
+   (docs/decisions/0022-rating-any-tariff.md). */
 struct fg_book {
   fg_allocator allocator;
-  fg_arena arena;  ///< owns everything below
-  uint32_t shared; ///< references, counted atomically
-  int format;      ///< the version of the format, the first is 0
+  fg_arena arena;            ///< owns everything below
+  uint32_t shared;           ///< references, counted atomically
+  struct fg_book *whole;     ///< whose memory and references it has: itself, or the book whose edition it is
+  struct fg_book *joined[2]; ///< what it was joined of (editions.h), whose memory it uses too; NULL: nothing
+  int format;                ///< the version of the format, the first is 0
   fg_string id, title, about, currency;
   fg_date as_of;      ///< the guide it was made from; FG_NO_DATE: it does not say
   int minor_digits;   ///< of the currency
@@ -157,20 +168,30 @@ struct fg_book {
   int32_t notice_days;      ///< R5
   int32_t suspension_hours; ///< R26, from the settlement that left arrears
   int32_t refund_days;      ///< R29
-  const fg_product *products;
-  uint32_t product_count; ///< 1 …
-  uint32_t group_count;   ///< 1 … (derived)
   const fg_amendment *amendments;
   uint32_t amendment_count;
   const fg_example *examples;
   uint32_t example_count;
   const fg_string *sources; ///< pairs: the id of a rule and where it is from
   uint32_t source_count;    ///< pairs
+  uint32_t group_count;     ///< of products, the same in all editions, 1 … (derived)
+  fg_date effective;        ///< of an edition, in force from its 00:00 on; FG_NO_DATE: of always
+  fg_date announced;        ///< FG_NO_DATE: it does not say
+  fg_string edition_source;
+  uint16_t edition;         ///< its place among the editions
+  struct fg_book *editions; ///< by date; NULL: the book itself is the only one
+  uint32_t edition_count;
+  const fg_product *products; ///< where there are editions, those of the first
+  uint32_t product_count;     ///< 1 …
 };
 
 enum { FG_NONE = -1 };
 
-/* Positions by name; FG_NONE if there is none. */
+/* The place of a product or grant by its id, also of one that is withdrawn; FG_NONE if there is none. */
+int fg_book_place(const fg_book *book, fg_string id);
+int fg_product_grant_place(const fg_product *product, fg_string id);
+
+/* Positions by name of what is not withdrawn; FG_NONE if there is none. */
 int fg_book_product(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);

@@ -1,5 +1,6 @@
 /* What keys of a price book must be together, which no key says by itself. */
 #include "book_keys.h"
+#include "editions.h"
 #include "price_model.h"
 #include "terms.h"
 
@@ -64,7 +65,7 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
 
 /* Whether it is known how a price is divided. */
 static bool is_division_read(const fg_book_reader *reader, const fg_schedule *schedule) {
-  return fg_is_read(reader, &reader->book->rounding) && fg_is_read(reader, &schedule->model) &&
+  return fg_is_read(reader, &reader->book->whole->rounding) && fg_is_read(reader, &schedule->model) &&
          fg_is_read(reader, &schedule->per) && fg_is_read(reader, &schedule->block) &&
          fg_is_read(reader, &schedule->per_hours_of_month);
 }
@@ -167,7 +168,7 @@ static bool is_amended_twice(const fg_book_reader *reader, const fg_amendment *a
 }
 
 /* In the order they take effect, and one for a grant at a time: the last that has begun is the one that holds. */
-fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object) {
+static fg_status check_amendment_order(const fg_book_reader *reader, const void *object) {
   const fg_amendment *amendments = ((const fg_book *)object)->amendments;
   uint32_t count = ((const fg_book *)object)->amendment_count;
   const fg_date *before = NULL;
@@ -183,6 +184,12 @@ fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object) {
     }
     before = is_read ? own : before;
   }
+  return FG_OK;
+}
+
+fg_status fg_check_book(const fg_book_reader *reader, void *object) {
+  FG_TRY(check_amendment_order(reader, object));
+  fg_editions_take_common(object);
   return FG_OK;
 }
 

@@ -1,6 +1,8 @@
 /* Objects of any form: their keys are read and told one after another. */
 #include "book_keys.h"
 
+#include "../json/write.h"
+
 void fg_key_set_number(const fg_book_key *key, void *object, int64_t number) {
   void *place = fg_key_place(key, object);
   switch (key->size) {
@@ -40,24 +42,38 @@ fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, cons
   return fg_book_faults_add(reader->faults, fault, reader->error);
 }
 
-/* The key of the form that begins most like a name it does not have; none where not even three characters are alike. */
-static const char *resembling(const fg_book_form *form, const char *name) {
-  const char *found = NULL;
-  size_t most = 2;
+static bool has_key(const fg_book_form *form, const char *name) {
+  for (size_t i = 0; i < form->key_count; i++) {
+    const fg_book_key *key = &form->keys[i];
+    if (key->name == NULL ? has_key(key->of, name) : strcmp(key->name, name) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Looks for the key that begins most like a name, by more than `most` characters. */
+static void find_resembling(const fg_book_form *form, const char *name, size_t *most, const char **found) {
   for (size_t i = 0; i < form->key_count; i++) {
     const char *key = form->keys[i].name;
     size_t alike = 0;
+    if (key == NULL) {
+      find_resembling(form->keys[i].of, name, most, found);
+      continue;
+    }
     while (key[alike] != '\0' && key[alike] == name[alike]) {
       alike++;
     }
-    found = alike > most ? key : found;
-    most = alike > most ? alike : most;
+    *found = alike > *most ? key : *found;
+    *most = alike > *most ? alike : *most;
   }
-  return found;
 }
 
+/* None is meant where not even three characters are alike. */
 static fg_status unknown_key(const fg_book_form *form, const char *name, fg_error *error) {
-  const char *meant = resembling(form, name);
+  const char *meant = NULL;
+  size_t most = 2;
+  find_resembling(form, name, &most, &meant);
   return meant == NULL
              ? fg_json_unknown_field(error, name)
              : fg_fail(error, FG_INVALID, name, "there is no field of this name here; is \"%s\" meant?", meant);
@@ -66,11 +82,7 @@ static fg_status unknown_key(const fg_book_form *form, const char *name, fg_erro
 /* Refuses keys that the form does not have, before any other fault. */
 static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form *form) {
   for (FG_EACH_MEMBER(reader->value, at)) {
-    bool is_known = false;
-    for (size_t i = 0; i < form->key_count && !is_known; i++) {
-      is_known = strcmp(form->keys[i].name, at->key) == 0;
-    }
-    if (!is_known) {
+    if (!has_key(form, at->key)) {
       FG_TRY(fg_fault_of(reader, unknown_key(form, at->key, reader->error)));
     }
   }
@@ -78,7 +90,7 @@ static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form 
 }
 
 /* A key that is not there has its default. */
-static void set_default(const fg_book_key *key, void *object) {
+void fg_key_set_default(const fg_book_key *key, void *object) {
   if (key->text != NULL) {
     *(fg_string *)fg_key_place(key, object) = fg_string_of(key->text);
   } else if (key->number != 0) {
@@ -104,7 +116,7 @@ static bool is_of_format(const fg_book_key *key, const fg_book *book) {
 static bool is_decided(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                        const void *object) {
   bool is_of_all = key->since == 0 && key->until == 0;
-  return (is_of_all || fg_is_read(reader, &reader->book->format)) &&
+  return (is_of_all || fg_is_read(reader, &reader->book->whole->format)) &&
          (key->belongs == NULL || fg_is_read(reader, fg_key_value(&form->keys[0], object)));
 }
 
@@ -125,16 +137,40 @@ static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form
     return fg_fail(reader->error, FG_INVALID, "", "missing");
   }
   if (value == NULL || (!key->required && fg_json_is(value, FG_JSON_NULL))) {
-    set_default(key, object);
+    fg_key_set_default(key, object);
     return FG_OK;
   }
   return key->kind->read(reader, key, value, object);
+}
+
+/* Reads the keys of a form that an object includes, or refuses them all where this one does not. */
+static fg_status read_included(const fg_book_reader *reader, const fg_book_key *include, void *object) {
+  const fg_book_form *form = include->of;
+  bool decided = fg_is_read(reader, fg_key_value(include, object));
+  bool belongs = !decided || include->belongs == NULL || include->belongs(object);
+  for (size_t i = 0; i < form->key_count; i++) {
+    const fg_book_key *key = &form->keys[i];
+    const fg_json *value = fg_json_get(reader->value, key->name);
+    bool is_read = belongs && (decided || value != NULL);
+    fg_status status = is_read ? read_key(reader, form, key, value, object) : FG_OK;
+    if (!belongs && value != NULL) {
+      status = fg_fail(reader->error, FG_INVALID, "",
+                       "there is no such field in a book that has editions: each has its own");
+    }
+    status = fg_fault_at(reader, key, fg_key_value(key, object), key->size, status);
+    FG_TRY(fg_within(reader->error, status, "%s", key->name));
+  }
+  return belongs && form->check != NULL ? form->check(reader, object) : FG_OK;
 }
 
 static fg_status read_object(const fg_book_reader *reader, const fg_book_form *form, void *object) {
   FG_TRY(refuse_others(reader, form));
   for (size_t i = 0; i < form->key_count; i++) {
     const fg_book_key *key = &form->keys[i];
+    if (key->name == NULL) {
+      FG_TRY(read_included(reader, key, object));
+      continue;
+    }
     fg_status status = read_key(reader, form, key, fg_json_get(reader->value, key->name), object);
     status = fg_fault_at(reader, key, fg_key_value(key, object), key->size, status);
     FG_TRY(fg_within(reader->error, status, "%s", key->name));
@@ -149,6 +185,13 @@ fg_status fg_form_read(const fg_book_reader *around, const fg_book_key *key, int
   return read_object(&reader, key->of, object);
 }
 
+fg_status fg_form_read_edition(const fg_book_reader *around, const fg_book_key *key, int64_t item, const fg_json *value,
+                               fg_book *edition) {
+  FG_TRY(fg_json_object(value, around->error));
+  fg_book_reader reader = {edition, around->error, around->faults, value, around, key, item};
+  return read_object(&reader, key->of, edition);
+}
+
 fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults *faults, fg_error *error) {
   fg_book_reader reader = {book, error, faults, value, NULL, NULL, FG_NONE};
   fg_status status = fg_json_object(value, error);
@@ -157,14 +200,51 @@ fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults 
 
 /* ----------------------------------------------------------------------------------------------------- telling */
 
-void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, const fg_book *book, const void *object) {
-  fg_tell_begin_object(to, key);
+static void tell_key(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  bool is_there = to->rating_only ? !key->for_people : is_of_format(key, book);
+  if (is_there && (key->belongs == NULL || key->belongs(object))) {
+    key->kind->tell(to, key, book, object);
+  }
+}
+
+static void tell_keys(fg_teller *to, const fg_book_form *form, const fg_book *book, const void *object) {
   for (size_t i = 0; i < form->key_count; i++) {
-    const fg_book_key *each = &form->keys[i];
-    bool is_there = to->rating_only ? !each->for_people : is_of_format(each, book);
-    if (is_there && (each->belongs == NULL || each->belongs(object))) {
-      each->kind->tell(to, each, book, object);
+    const fg_book_key *key = &form->keys[i];
+    if (key->name != NULL) {
+      tell_key(to, key, book, object);
+    } else if (key->belongs == NULL || key->belongs(object)) {
+      tell_keys(to, key->of, book, object);
     }
   }
+}
+
+void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, const fg_book *book, const void *object) {
+  fg_tell_begin_object(to, key);
+  tell_keys(to, form, book, object);
   fg_tell_end_object(to);
+}
+
+/* --------------------------------------------------------------------------------------------------- comparing */
+
+static fg_status write_key(const fg_book_key *key, const fg_book *book, const void *object, bool rating_only,
+                           fg_text *text) {
+  fg_json_writer writer = {.text = text};
+  fg_visitor visitor = fg_json_visitor(&writer);
+  fg_teller to = {.visitor = &visitor, .rating_only = rating_only};
+  fg_tell_begin_object(&to, NULL);
+  tell_key(&to, key, book, object);
+  fg_tell_end_object(&to);
+  return writer.status;
+}
+
+fg_status fg_key_is_same(const fg_book_key *key, const fg_book *a_book, const void *a, const fg_book *b_book,
+                         const void *b, bool rating_only, bool *same) {
+  fg_text texts[2] = {{.allocator = a_book->allocator}, {.allocator = a_book->allocator}};
+  fg_status status = write_key(key, a_book, a, rating_only, &texts[0]);
+  status = status == FG_OK ? write_key(key, b_book, b, rating_only, &texts[1]) : status;
+  *same = status == FG_OK &&
+          fg_string_equal((fg_string){texts[0].text, texts[0].length}, (fg_string){texts[1].text, texts[1].length});
+  fg_text_release(&texts[0]);
+  fg_text_release(&texts[1]);
+  return status;
 }

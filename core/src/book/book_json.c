@@ -10,6 +10,8 @@ static fg_book *new_book(const fg_allocator *allocator) {
   if (book != NULL) {
     book->allocator = *allocator;
     book->shared = 1;
+    book->whole = book;
+    book->effective = book->announced = FG_NO_DATE;
   }
   return book;
 }

@@ -5,6 +5,7 @@
 /* The conditions of IF(…) in book_keys.def. */
 static bool has_tiers(const void *schedule) { return fg_price_model_of(schedule)->has_tiers; }
 static bool has_one_price(const void *schedule) { return !has_tiers(schedule); }
+static bool has_no_editions(const void *book) { return ((const fg_book *)book)->edition_count == 0; }
 static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->per_units; }
 
 /* clang-format off */
@@ -16,6 +17,8 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #define KEY(key, of_kind, member, ...)                                                                                 \
   {.name = key, .kind = &fg_kind_##of_kind, .offset = offsetof(THIS, member), .size = sizeof((THIS *)NULL)->member,    \
    __VA_ARGS__},
+#define INCLUDE(form, decider, condition)                                                                              \
+  {.of = &form##_form, .offset = offsetof(THIS, decider), .size = sizeof((THIS *)NULL)->decider, .belongs = condition},
 #define SOURCE() KEY("source", text, source, TEXT(""), FOR_PEOPLE, HELP(""))
 #define REQUIRED .required = true
 #define RANGE(least, most) .low = least, .high = most
@@ -29,6 +32,8 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #define SINCE(version) .since = version
 #define UNTIL(version) .until = version
 #define FOR_PEOPLE .for_people = true
+#define ALIGN(type) .withdrawn = offsetof(type, withdrawn)
+#define FIXED .fixed = true
 #define HELP(text)
 #include "book_keys.def"
 /* clang-format on */
@@ -48,6 +53,10 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #undef SINCE
 #undef UNTIL
 #undef FOR_PEOPLE
+#undef ALIGN
+#undef FIXED
+#undef INCLUDE
 #undef HELP
 
 const fg_book_form *fg_book_form_of_book(void) { return &book_form; }
+const fg_book_form *fg_book_form_of_edition(void) { return &edition_form; }

@@ -25,7 +25,7 @@ typedef struct fg_key_kind {
 } fg_key_kind;
 
 typedef struct fg_book_key {
-  const char *name;
+  const char *name; ///< NULL: stands for the keys of another form, which the same object has too (INCLUDE)
   const fg_key_kind *kind;
   size_t offset, size; ///< of the member that holds the value
   bool required;
@@ -38,6 +38,8 @@ typedef struct fg_book_key {
   bool (*belongs)(const void *); ///< whether an object has the key at all; NULL: every one has
   bool for_people;               ///< it decides no amount and no instant: a ledger goes on where it has changed
   int since, until;              ///< the first and the last version of the format that has the key; 0: no bound
+  size_t withdrawn; ///< of a list or object that all editions have in the same places: the mark in its struct; else 0
+  bool fixed;       ///< a thing has the same in all editions
 } fg_book_key;
 
 /* An object with keys. */
@@ -49,13 +51,20 @@ typedef struct fg_book_form {
   fg_status (*check)(const fg_book_reader *reader, void *object);
 } fg_book_form;
 
-/* The form of a whole book. */
+/* The form of a whole book, and of an edition of it. */
 const fg_book_form *fg_book_form_of_book(void);
+const fg_book_form *fg_book_form_of_edition(void);
 
 /* Reads an object into memory that is all zero: a whole book, or what a key has, an item of it where that is a list. */
 fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults *faults, fg_error *error);
 fg_status fg_form_read(const fg_book_reader *around, const fg_book_key *key, int64_t item, const fg_json *value,
                        void *object);
+/* As fg_form_read, of an item that is an edition: what it holds is read as of a book. */
+fg_status fg_form_read_edition(const fg_book_reader *around, const fg_book_key *key, int64_t item, const fg_json *value,
+                               fg_book *edition);
+/* Whether two objects have the same under a key, told as JSON; `rating_only` without what is for people. FG_NO_MEMORY. */
+fg_status fg_key_is_same(const fg_book_key *key, const fg_book *a_book, const void *a, const fg_book *b_book,
+                         const void *b, bool rating_only, bool *same);
 /* Tells one of a form. */
 void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, const fg_book *book, const void *object);
 
@@ -89,6 +98,13 @@ static inline const void *fg_key_value(const fg_book_key *key, const void *objec
 /* A number in a member of any size, because a choice of two words is read into a bool. */
 void fg_key_set_number(const fg_book_key *key, void *object, int64_t number);
 int64_t fg_key_number(const fg_book_key *key, const void *object);
+/* What a key that is not there has; the member is 0. */
+void fg_key_set_default(const fg_book_key *key, void *object);
+
+/* Whether an edition does not have this item of a list, or this object. */
+static inline bool fg_is_withdrawn(const fg_book_key *key, const char *item) {
+  return key->withdrawn != 0 && *(const bool *)(item + key->withdrawn);
+}
 
 /* An id or the name of a meter: 1 … FG_NAME_MAX letters, digits, '.', '_' or '-'. Ids of grants are built from names
    and slashes, so a name holds none. */
@@ -123,6 +139,7 @@ FG_KEY_KIND(policy)
 FG_KEY_KIND(sources)
 FG_KEY_KIND(commands)
 FG_KEY_KIND(outcome_code)
+FG_KEY_KIND(editions)
 #undef FG_KEY_KIND
 
 /* What several keys must be together: `check` of the forms. */
@@ -130,6 +147,6 @@ fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
 fg_status fg_check_example(const fg_book_reader *reader, void *object);
-fg_status fg_check_amendment_order(const fg_book_reader *reader, void *object);
+fg_status fg_check_book(const fg_book_reader *reader, void *object);
 
 #endif

@@ -134,7 +134,8 @@ const fg_key_kind fg_kind_period = {key_period_read, key_period_tell};
 /* Where an id was not read, it may be the one that is not found. */
 static bool products_are_read(const fg_book_reader *reader) {
   const fg_book *book = reader->book;
-  bool all = fg_is_read(reader, &book->products);
+  bool are_editions_whole = book->edition_count == 0 || reader->faults == NULL || reader->faults->count == 0;
+  bool all = are_editions_whole && fg_is_read(reader, &book->products) && fg_is_read(reader, &book->editions);
   for (uint32_t i = 0; i < book->product_count && all; i++) {
     all = fg_is_read(reader, &book->products[i].id);
   }
@@ -153,7 +154,7 @@ static fg_status key_amended_product_read(const fg_book_reader *reader, const fg
                                           void *object) {
   fg_string id;
   FG_TRY(fg_value_name(reader, value, &id));
-  int product = fg_book_product(reader->book, id);
+  int product = fg_book_place(reader->book, id);
   *(uint32_t *)fg_key_place(key, object) = (uint32_t)product;
   return product != FG_NONE || !products_are_read(reader)
              ? FG_OK
@@ -175,7 +176,7 @@ static fg_status key_amended_grant_read(const fg_book_reader *reader, const fg_b
     return FG_OK;
   }
   const fg_product *product = &reader->book->products[amendment->product];
-  int grant = fg_product_grant(product, id);
+  int grant = fg_product_grant_place(product, id);
   amendment->grant = (uint32_t)grant;
   return grant != FG_NONE || !grants_are_read(reader, product)
              ? FG_OK

@@ -11,7 +11,18 @@ static void number_groups(fg_book *book) {
   }
 }
 
+/* All editions have the same groups: those of what is shared in any of them. */
+static void take_groups(fg_book *edition, const fg_book *book) {
+  edition->group_count = book->group_count;
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    products_of(edition)[i].group = book->products[i].group;
+  }
+}
+
 fg_status fg_book_compile(fg_book *book) {
   number_groups(book);
+  for (uint32_t i = 0; i < book->edition_count; i++) {
+    take_groups(&book->editions[i], book);
+  }
   return FG_OK;
 }

@@ -4,14 +4,14 @@
 #include <stdio.h>
 
 fg_status fg_book_allocate(const fg_book_reader *reader, size_t size, void **block) {
-  *block = fg_arena_allocate(&reader->book->arena, &reader->book->allocator, size);
+  *block = fg_arena_allocate(&reader->book->whole->arena, &reader->book->allocator, size);
   return *block == NULL ? fg_refuse(reader->error, FG_NO_MEMORY) : FG_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------------- texts */
 
 fg_status fg_book_keep(const fg_book_reader *reader, fg_string string, fg_string *kept) {
-  *kept = fg_string_copy(&reader->book->arena, &reader->book->allocator, string);
+  *kept = fg_string_copy(&reader->book->whole->arena, &reader->book->allocator, string);
   return kept->text == NULL ? fg_refuse(reader->error, FG_NO_MEMORY) : FG_OK;
 }
 
@@ -221,8 +221,8 @@ static fg_status key_object_read(const fg_book_reader *reader, const fg_book_key
 }
 
 static void key_object_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  const void *part = *(void *const *)fg_key_value(key, object);
-  if (part == NULL) {
+  const char *part = *(char *const *)fg_key_value(key, object);
+  if (part == NULL || fg_is_withdrawn(key, part)) {
     fg_tell_null(to, key->name);
   } else {
     fg_form_tell(to, key->name, key->of, book, part);
@@ -288,7 +288,10 @@ static void key_list_tell(fg_teller *to, const fg_book_key *key, const fg_book *
   uint32_t count = *(const uint32_t *)(const void *)((const char *)object + key->count_offset);
   fg_tell_begin_list(to, key->name);
   for (uint32_t i = 0; i < count; i++) {
-    fg_form_tell(to, NULL, key->of, book, items + i * key->of->size);
+    const char *item = items + i * key->of->size;
+    if (!fg_is_withdrawn(key, item)) {
+      fg_form_tell(to, NULL, key->of, book, item);
+    }
   }
   fg_tell_end_list(to);
 }
