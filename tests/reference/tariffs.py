@@ -439,6 +439,10 @@ def switches(rng: Random, book: dict) -> None:
         "limiter": ("sliding", "clock_second"),
     }
     book["policy"] = {name: rng.choice(values) for name, values in policy.items()}
+    for product in book["products"]:
+        # Where its blocks begin if the tier is picked by more than what is charged, format 1 has its own way.
+        if product.get("price", {}).get("model") == "graduated":
+            product["price"].pop("block", None)
 
 
 EDITION_KEYS = (

@@ -61,7 +61,7 @@ def _examples():
                     yield pytest.param(book, example, id=f"{path.stem}: {example['label']}")
 
 
-@pytest.mark.parametrize("book, example", _examples())
+@pytest.mark.parametrize("book, example", list(_examples()))
 def test_a_total_that_a_vendor_prints(book, example):
     answer = format2.replay({"book": book, "commands": example["commands"]})
     assert all(outcome["ok"] for outcome in answer["outcomes"])

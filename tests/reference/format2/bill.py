@@ -32,6 +32,22 @@ def _pieces(account: Account, draws: list) -> list:
     ]
 
 
+def _is_plain(account: Account, name: str) -> bool:
+    """Without rules, terms, aggregate, pools and shared counters a product is priced as in format 1."""
+    for edition in account.book.editions:
+        keys = edition.products[name]
+        pooled = any(cover["product"] == name for pool in edition.pools.values() for cover in pool["covers"])
+        if pooled or keys["rules"] or keys.get("quantity") or keys.get("aggregate") or keys["price"].get("counter"):
+            return False
+    return True
+
+
+def _as_one(pieces: list, count: int) -> Piece:
+    """In format 1 the units charged are the last of all that pick the tier in the period."""
+    charged = sum(piece.units for piece in pieces)
+    return Piece(pieces[0].schedule, pieces[0].factor, count - charged, charged)
+
+
 def _count(account: Account, draws: list, counter, cut: int) -> int:
     """Where the counter stands at `cut`."""
     return sum(draw.advance for draw in account.draws() if draw.counter == counter and draw.at < cut)
@@ -55,6 +71,8 @@ def lines_of_period(account: Account, name: str, begin: int, end: int, cut: int)
         last = schedule_of(keys, price)
         pieces = _pieces(account, of_price)
         count = _count(account, of_price, of_price[0].counter, cut) if of_price else 0
+        if pieces and _is_plain(account, name) and len({id(piece.schedule) for piece in pieces}) == 1:
+            pieces = [_as_one(pieces, count)]
         hours = _hours(account, begin)
         amount = line_amount(pieces, count, last, hours)
         amount += tier_fees(pieces, count, last, hours, price == OWN_PRICE and was_open)

@@ -3,7 +3,7 @@
 import copy
 from fractions import Fraction
 
-from . import aggregates, capacity, due, gate, grants, limits, orders, service, wallet
+from . import aggregates, bill, capacity, due, gate, grants, limits, orders, service, wallet
 from .book import Book
 from .life import live
 from .rating import check_attributes
@@ -165,8 +165,8 @@ def preview(account: Account, fields: dict) -> dict:
     names = [fields["product"]] if "product" in fields else list(seen.products)
     lines = []
     for name in names:
-        begin = seen.products[name].settled_until
-        if begin is not None:
+        if seen.products[name].settled_until is not None:
+            begin, _ = bill.settle_period(seen, name, seen.now)
             lines += due.lines_of(seen, [name], begin, end, end)
     total = due.with_bounds(seen, seen.edition.settle, lines)
     return {"invoice": due.invoice(seen, seen.edition.settle, seen.now, lines, total, None)}

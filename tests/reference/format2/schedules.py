@@ -28,7 +28,8 @@ def _per(schedule: dict, hours: int) -> int:
 
 
 def tier_reached(schedule: dict, quantity: int, hours: int = 1) -> int:
-    """A tier holds its lower edge, or its upper one where the schedule says so."""
+    """A tier holds its lower edge, or its upper one where the schedule says so. A begun block counts in full."""
+    quantity = rounded_up(quantity, int(schedule.get("block", 1)))
     upper = schedule.get("edges") == "upper"
     edges = [edge for edge, _, _ in _tiers(schedule, hours)]
     reached = [place for place, edge in enumerate(edges) if edge < quantity or (edge == quantity and not upper)]
