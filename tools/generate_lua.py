@@ -18,6 +18,7 @@ ARGUMENTS = {
     "PAY": "table<faregate.Fund, faregate.Amount>",
     "CAMPAIGN": "faregate.Campaign",
     "BUDGET": "faregate.Amount|lightuserdata",
+    "ATTRIBUTES": "faregate.Attributes",
 }
 ANSWERS = {
     "TEXT": "string",
@@ -49,9 +50,11 @@ REMARKS = {
     '"image")`. Without a word it stays used on the way out, and is listed as uncertain, for the vendor may have counted it.',
 }
 OVERLOADS = {
-    "use": "fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string): "
+    "use": "fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string, "
+    "attributes?: faregate.Attributes): "
     "integer, integer, integer, integer",
-    "call": "fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string): "
+    "call": "fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string, "
+    "attributes?: faregate.Attributes): "
     "faregate.Call?, string?, faregate.Code?, number?, string?",
 }
 

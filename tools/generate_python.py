@@ -20,6 +20,7 @@ ARGUMENTS = {
     "PAY": "_Funds",
     "CAMPAIGN": "Mapping[str, _Amount | bool]",
     "BUDGET": "_Amount | EllipsisType",
+    "ATTRIBUTES": "_Attributes",
 }
 ANSWERS = {
     "TEXT": "str",

@@ -73,10 +73,11 @@ int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome)
 typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
 
 static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   fg_outcome outcome;
   fg_error error;
-  lfg_read_command(L, 2, kind, lfg_account_offset(lfg_check_account(L, 1)), &command);
+  lfg_read_command(L, 2, kind, lfg_account_offset(lfg_check_account(L, 1)), room, &command);
   lfg_finish_command(L, 2, &command);
   luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome"); /* asked before the command is done, whose outcome must be told */
   lfg_account *self = lfg_check_account(L, 1);

@@ -180,8 +180,13 @@ void lfg_open_price(lua_State *L); ///< after books, whose methods price and pri
 
 /* ------------------------------------------------------------------------------------------------ command.c */
 
-/* Begins a command and sets the fields of the table at `arg` (nil: none). Its texts live as long as the table. */
-void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_command *command);
+/* Begins a command and sets the fields of the table at `arg` (nil: none). Its texts live as long as the table, its
+   attributes as `room`. */
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes,
+                      fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command);
+/* The attributes of the table at `index`, written to `room`. Their texts live as long as the table. */
+fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char *name,
+                                   fg_attribute room[FG_ATTRIBUTES_MAX]);
 
 /* Raises if a field is missing. */
 void lfg_finish_command(lua_State *L, int arg, const fg_command *command);
@@ -233,14 +238,15 @@ int lfg_account_apply(lua_State *L, fg_command_kind kind);
 
 /* What `use` and `call` need not make anew each time they are called by position; kept in an upvalue. */
 typedef struct lfg_positional {
-  fg_command command;    ///< begun
-  const void *metatable; ///< of accounts
+  fg_command command;                   ///< begun
+  fg_attribute room[FG_ATTRIBUTES_MAX]; ///< of its attributes
+  const void *metatable;                ///< of accounts
 } lfg_positional;
 
 /* Gives accounts a method with an lfg_positional as its upvalue, and behind it the metatable of calls. */
 void lfg_add_positional(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method);
 
-/* True if the arguments are not in a table; reads product, quantity, at and id from 2 to 5 then. What is left out is as
+/* True if the arguments are not in a table; reads product, quantity, at, id and attributes from 2 to 6 then. What is left out is as
    begun, `at` absent. */
 bool lfg_is_positional(lua_State *L);
 lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given);

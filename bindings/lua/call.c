@@ -66,6 +66,7 @@ static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call
    a call of its own through the same upvalue. */
 static int call_from_table(lua_State *L) {
   enum { ID = 3 };
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   lfg_check_account(L, 1); /* before anything is said of a table: acct.call("image") has a dot for its colon */
   luaL_checktype(L, 2, LUA_TTABLE);
@@ -73,7 +74,7 @@ static int call_from_table(lua_State *L) {
   bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;
   lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : 0);
   lfg_account *self = lfg_check_account(L, 1);
-  lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), &command);
+  lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), room, &command);
   command.id = has_id ? lfg_check_text(L, 2, ID, "id") : (fg_string){NULL, 0};
   return let_in(L, self, &command, call);
 }
@@ -83,7 +84,7 @@ static int account_call(lua_State *L) {
   if (!lfg_is_positional(L)) {
     return call_from_table(L);
   }
-  lua_settop(L, 5);
+  lua_settop(L, 6);
   lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : 0);
   lfg_account *self = lfg_read_positional(L, given);
   return let_in(L, self, &given->command, call);
@@ -118,11 +119,12 @@ static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind 
 }
 
 /* The argument of commit, cancel and not_sent: an instant, or a table of fields. */
-static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind, fg_command *command) {
+static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind, fg_attribute *room,
+                     fg_command *command) {
   luaL_argcheck(L, lua_isnoneornil(L, 3), 3,
                 "expected an instant or a table of fields, as in commit{quantity = 3}, and nothing after it");
   if (lua_istable(L, 2)) {
-    lfg_read_command(L, 2, kind, lfg_account_offset(self), command);
+    lfg_read_command(L, 2, kind, lfg_account_offset(self), room, command);
     luaL_argcheck(L, command->id.text == NULL, 2, "id: a call knows its own");
     return;
   }
@@ -134,9 +136,10 @@ static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind
 
 /* Answers whether it was done; otherwise the refusal is pushed. */
 static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_command *command, fg_outcome *outcome) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_error error;
   lfg_call *call = check_call(L);
-  read_end(L, account_of(L, call), kind, command);
+  read_end(L, account_of(L, call), kind, room, command);
   account_of(L, call); /* asked again, because reading the arguments may run code that releases the account */
   if (fg_pass_end(&call->pass, command, outcome, &error) != FG_OK) {
     lfg_refused(L, 2, &error);
@@ -152,7 +155,7 @@ static int call_commit(lua_State *L) {
   if (!end_by_hand(L, FG_DO_COMMIT, &command, &outcome)) {
     return 4;
   }
-  if (command.quantity != FG_ALL || command.outcome.text != NULL) {
+  if (command.quantity != FG_ALL || command.outcome.text != NULL || command.attributes.count > 0) {
     return lfg_push_outcome(L, account_of(L, check_call(L)), &outcome);
   }
   lua_pushboolean(L, true);

@@ -9,6 +9,7 @@ typedef struct reader {
   int arg;
   int offset_minutes;
   fg_command *command;
+  fg_attribute *room; ///< of attributes
 } reader;
 
 static void check(const reader *in, fg_status status, const fg_error *error) {
@@ -62,10 +63,48 @@ static void set_plain(const reader *in, const char *name) {
   check(in, status, &error);
 }
 
+fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char *name,
+                                   fg_attribute room[FG_ATTRIBUTES_MAX]) {
+  int table = lua_absindex(L, index);
+  size_t count = 0;
+  if (!lua_istable(L, table)) {
+    lfg_expected(L, arg, table, name, "a table of names and values");
+  }
+  for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
+    fg_attribute read = {.is_number = lua_isinteger(L, -1)};
+    read.name = lfg_check_key(L, arg, -2);
+    if (!read.is_number && lua_type(L, -1) != LUA_TSTRING) {
+      lfg_expected(L, arg, -1, lua_pushfstring(L, "%s.%s", name, read.name.text), "a string or an integer");
+    }
+    read.number = read.is_number ? lua_tointeger(L, -1) : 0;
+    read.text = read.is_number ? read.text : lfg_check_text(L, arg, -1, name);
+    if (count == FG_ATTRIBUTES_MAX) {
+      luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected at most %d attributes", name, FG_ATTRIBUTES_MAX));
+    }
+    room[count++] = read;
+  }
+  return (fg_attributes){room, count};
+}
+
+static bool holds_attributes(fg_command_kind kind, const char *name) {
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
+    if (field->type == FG_FIELD_ATTRIBUTES && strcmp(field->name, name) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static void set_object(const reader *in, const char *name) {
   lua_State *L = in->L;
   char part[64];
   fg_error error;
+  if (holds_attributes(in->command->kind, name)) {
+    fg_attributes read = lfg_check_attributes(L, in->arg, -1, name, in->room);
+    check(in, fg_command_set_attributes(in->command, name, read.items, read.count, &error), &error);
+    return;
+  }
   check(in, fg_command_set_object(in->command, name, &error), &error);
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
     snprintf(part, sizeof part, "%s.%s", name, lfg_check_key(L, in->arg, -2).text);
@@ -94,8 +133,9 @@ static void set_field(const reader *in, const char *name) {
   }
 }
 
-void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes, fg_command *command) {
-  const reader in = {L, arg, offset_minutes, command};
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes,
+                      fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command) {
+  const reader in = {L, arg, offset_minutes, command, room};
   fg_command_begin(command, kind, FG_NO_TIME);
   if (lua_isnoneornil(L, arg)) {
     return;

@@ -1,4 +1,4 @@
-/* The commands of a loop, by position: acct:use(product, quantity, at, id) and acct:call(…). They make no table, and
+/* The commands of a loop, by position: acct:use(product, quantity, at, id, attributes) and acct:call(…). They make no table, and
    take a fraction of the time of the form that does. */
 #include "binding.h"
 
@@ -51,11 +51,13 @@ lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given) {
   command->quantity = lua_isinteger(L, 3) ? lua_tointeger(L, 3) : read_quantity(L, command->kind);
   command->at = read_time(L, self);
   command->id = lua_isnoneornil(L, 5) ? (fg_string){NULL, 0} : lfg_check_text(L, 5, 5, "id");
+  command->attributes = lua_isnoneornil(L, 6) ? (fg_attributes){NULL, 0}
+                                              : lfg_check_attributes(L, 6, 6, "attributes", given->room);
   return self;
 }
 
 int lfg_positional_argument(lua_State *L, const fg_error *error) {
-  static const char *const names[] = {"product", "quantity", "at", "id", NULL};
+  static const char *const names[] = {"product", "quantity", "at", "id", "attributes", NULL};
   return lfg_is_positional(L) ? lfg_argument_of(error, names) : 2;
 }
 

@@ -66,25 +66,44 @@ static bool apply_use(pfg_account *self, const fg_command *command, pfg_used *us
   return status == FG_OK;
 }
 
-static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
-  fg_command command;
-  fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
-  if (!pfg_read_plain(self->state, args, nargs, kwnames, &command)) {
-    fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
-    if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), &command) ||
-        !pfg_finish_command(self->state, &command)) {
-      return NULL;
-    }
+static bool read_command(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                         fg_command_kind kind, fg_command *command, pfg_attributes *attributes) {
+  fg_command_begin(command, kind, FG_NO_TIME);
+  if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), command, attributes)) {
+    return false;
   }
+  if (!pfg_finish_command(self->state, command)) {
+    pfg_release_attributes(attributes);
+    return false;
+  }
+  return true;
+}
+
+static PyObject *use_as(pfg_account *self, const fg_command *command) {
   pfg_used *used = PyObject_New(pfg_used, pfg_type(self->state->used_type));
   if (used == NULL) {
     return NULL;
   }
   used->block = NULL;
-  if (!apply_use(self, &command, used)) {
+  if (!apply_use(self, command, used)) {
     Py_CLEAR(used);
   }
   return (PyObject *)used;
+}
+
+static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_USE, FG_NO_TIME);
+  if (pfg_read_plain(self->state, args, nargs, kwnames, &command)) {
+    return use_as(self, &command);
+  }
+  pfg_attributes attributes;
+  if (!read_command(self, args, nargs, kwnames, FG_DO_USE, &command, &attributes)) {
+    return NULL;
+  }
+  PyObject *used = use_as(self, &command);
+  pfg_release_attributes(&attributes);
+  return used;
 }
 
 /* A question without an argument. */
@@ -99,32 +118,33 @@ QUESTION(ask_calls, fg_handle_calls)
 QUESTION(ask_uncertain, fg_handle_uncertain)
 #undef QUESTION
 
-static bool read_command(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                         fg_command_kind kind, fg_command *command) {
-  fg_command_begin(command, kind, FG_NO_TIME);
-  return pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), command) &&
-         pfg_finish_command(self->state, command);
-}
-
 static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
                      PyObject *kwnames) {
   fg_command command;
+  pfg_attributes attributes;
   if (kind == FG_DO_USE || kind == FG_DO_CALL) {
     return kind == FG_DO_USE ? use(self, args, nargs, kwnames) : pfg_new_call(self, args, nargs, kwnames);
   }
-  if (!read_command(self, args, nargs, kwnames, kind, &command)) {
+  if (!read_command(self, args, nargs, kwnames, kind, &command, &attributes)) {
     return NULL;
   }
   /* Such a statement is told without a command, so that a new account stays new. */
   bool as_it_stands = kind == FG_DO_STATEMENT && command.at == FG_NO_TIME;
-  return as_it_stands ? pfg_ask(self, ask_statement, NULL) : apply(self, &command, fg_handle_apply);
+  PyObject *answer = as_it_stands ? pfg_ask(self, ask_statement, NULL) : apply(self, &command, fg_handle_apply);
+  pfg_release_attributes(&attributes);
+  return answer;
 }
 
 static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   pfg_account *self = (pfg_account *)object;
   fg_command command;
-  return read_command(self, args, nargs, kwnames, FG_DO_OPEN, &command) ? apply(self, &command, fg_handle_ensure_open)
-                                                                        : NULL;
+  pfg_attributes attributes;
+  if (!read_command(self, args, nargs, kwnames, FG_DO_OPEN, &command, &attributes)) {
+    return NULL;
+  }
+  PyObject *answer = apply(self, &command, fg_handle_ensure_open);
+  pfg_release_attributes(&attributes);
+  return answer;
 }
 
 /* One method per command: account_BUY_PACK … */

@@ -7,6 +7,7 @@
 typedef struct reader {
   pfg_state *state;
   fg_command *command;
+  pfg_attributes *attributes;
   fg_error error;
 } reader;
 
@@ -88,6 +89,54 @@ static bool set_object(reader *in, const fg_field *field, PyObject *value) {
   return done;
 }
 
+/* An int is a number; everything that is neither str nor int is refused, bool and float too. */
+static bool read_attribute(pfg_state *state, const char *path, PyObject *item, fg_attribute *attribute) {
+  char place[160];
+  PyObject *value = PyTuple_GetItem(item, 1);
+  *attribute = (fg_attribute){.is_number = !PyUnicode_Check(value)};
+  if (!pfg_read_text(state, path, PyTuple_GetItem(item, 0), &attribute->name)) {
+    return false;
+  }
+  snprintf(place, sizeof place, "%s.%.128s", path, attribute->name.text);
+  if (!attribute->is_number) {
+    return pfg_read_text(state, place, value, &attribute->text);
+  }
+  if (!PyIndex_Check(value) || PyBool_Check(value)) {
+    pfg_raise_type(state, place, "a str or an int", value);
+    return false;
+  }
+  return pfg_read_whole(state, place, value, &attribute->number);
+}
+
+bool pfg_read_attributes(pfg_state *state, const char *path, PyObject *mapping, pfg_attributes *attributes,
+                         fg_attributes *read) {
+  attributes->items = pfg_items(state, path, "a mapping of names and values", mapping);
+  Py_ssize_t count = attributes->items == NULL ? -1 : PyList_Size(attributes->items);
+  bool done = count >= 0;
+  for (Py_ssize_t i = 0; done && i < count; i++) {
+    if (i == FG_ATTRIBUTES_MAX) {
+      pfg_raise_invalid(state, path, "expected at most 64 attributes");
+      done = false;
+    } else {
+      done = read_attribute(state, path, PyList_GetItem(attributes->items, i), &attributes->room[i]);
+    }
+  }
+  if (!done) {
+    Py_CLEAR(attributes->items);
+    return false;
+  }
+  *read = (fg_attributes){attributes->room, (size_t)count};
+  return true;
+}
+
+void pfg_release_attributes(pfg_attributes *attributes) { Py_CLEAR(attributes->items); }
+
+static bool set_attributes(reader *in, const char *name, PyObject *value) {
+  fg_attributes read;
+  return pfg_read_attributes(in->state, name, value, in->attributes, &read) &&
+         check(in, fg_command_set_attributes(in->command, name, read.items, read.count, &in->error));
+}
+
 /* None lifts a budget, Ellipsis leaves it as it is. */
 static bool set_budget(reader *in, const char *name, PyObject *value) {
   if (value == Py_None) {
@@ -107,6 +156,7 @@ static bool set_field(reader *in, const fg_field *field, PyObject *value) {
   case FG_FIELD_DATE: return set_converted(in, field->name, pfg_date_text(in->state, field->name, value));
   case FG_FIELD_FLAG: return set_flag(in, field->name, value);
   case FG_FIELD_BUDGET: return set_budget(in, field->name, value);
+  case FG_FIELD_ATTRIBUTES: return set_attributes(in, field->name, value);
   case FG_FIELD_PAY:
   case FG_FIELD_CAMPAIGN: return set_object(in, field, value);
   }
@@ -152,12 +202,16 @@ static bool read_named(reader *in, PyObject *name, PyObject *value, int offset_m
 }
 
 bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, int offset_minutes,
-                      fg_command *command) {
-  reader in = {.state = state, .command = command};
+                      fg_command *command, pfg_attributes *attributes) {
+  attributes->items = NULL;
+  reader in = {.state = state, .command = command, .attributes = attributes};
   bool done = read_positional(&in, args, nargs);
   Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
   for (Py_ssize_t i = 0; done && i < names; i++) {
     done = read_named(&in, PyTuple_GetItem(kwnames, i), args[nargs + i], offset_minutes);
+  }
+  if (!done) {
+    pfg_release_attributes(attributes);
   }
   return done;
 }

@@ -103,6 +103,7 @@ static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, P
   fg_string name, kind_name;
   fg_command_kind kind;
   fg_command command;
+  pfg_attributes attributes;
   fg_error error;
   if (nargs != 2) {
     PyErr_SetString(PyExc_TypeError, "plan() takes a name, a command and its fields by name");
@@ -116,21 +117,20 @@ static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, P
     return false;
   }
   fg_command_begin(&command, kind, FG_NO_TIME);
-  if (!pfg_read_command(state, args + 2, 0, kwnames, offset_minutes, &command)) {
+  if (!pfg_read_command(state, args + 2, 0, kwnames, offset_minutes, &command, &attributes)) {
     return false;
   }
-  if (!pfg_finish_command(state, &command)) {
-    return false;
-  }
-  if (command.at == FG_NO_TIME) {
+  bool done = pfg_finish_command(state, &command);
+  if (done && command.at == FG_NO_TIME) {
     pfg_raise_invalid(state, "at", "expected the instant of the command");
-    return false;
+    done = false;
   }
-  if (fg_biller_plan(self->biller, name, &command, &error) != FG_OK) {
+  if (done && fg_biller_plan(self->biller, name, &command, &error) != FG_OK) {
     pfg_raise(state, &error);
-    return false;
+    done = false;
   }
-  return true;
+  pfg_release_attributes(&attributes);
+  return done;
 }
 
 static PyObject *biller_plan(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {

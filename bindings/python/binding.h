@@ -90,6 +90,8 @@ bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64
 bool pfg_read_optional_text(pfg_state *state, const char *path, PyObject *value, fg_string *text);
 bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* The same of one that may be below 0; INT64_MIN for one that does not fit. */
+/* Of 64 bits, with a sign: beyond them it is refused. */
+bool pfg_read_whole(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* Of an exact int; -1 with an OverflowError if it does not fit. Python is several times faster at the size of a pointer
    than at long long. */
@@ -190,11 +192,21 @@ PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, al
 
 /* ----------------------------------------------------------------------------------------------- arguments.c */
 
+/* Attributes from a mapping. They lend their texts from `items` until that is released, which is safe when it is NULL. */
+typedef struct pfg_attributes {
+  PyObject *items; ///< of the mapping as it was; NULL: none
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+} pfg_attributes;
+/* Adds the items of a mapping, name to str or int. */
+bool pfg_read_attributes(pfg_state *state, const char *path, PyObject *mapping, pfg_attributes *attributes,
+                         fg_attributes *read);
+void pfg_release_attributes(pfg_attributes *attributes);
+
 /* Reads the arguments of a command's method: required fields by position in the order of fg_command_field, all fields
    and `at` by name; None for an optional one is as if absent. `command->at` stays as it was if not given. Texts are
-   borrowed from the arguments. */
+   borrowed from the arguments, attributes from `attributes`, which is to be released where it is read. */
 bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, int offset_minutes,
-                      fg_command *command);
+                      fg_command *command, pfg_attributes *attributes);
 /* Whether all that the command needs is there; false with an exception. */
 bool pfg_finish_command(pfg_state *state, const fg_command *command);
 /* The same for `use` and `call` as programs call them in a loop, use("image", 3, at=1700000000000000, id="u1"): without

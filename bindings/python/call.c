@@ -17,24 +17,30 @@ static pfg_state *state_of(const call_object *self) { return pfg_account_state(s
 
 /* The id is absent where the caller left it out. */
 static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                      fg_command *command) {
+                      fg_command *command, pfg_attributes *attributes) {
   pfg_state *state = pfg_account_state(account);
+  attributes->items = NULL;
   fg_command_begin(command, FG_DO_CALL, FG_NO_TIME);
   if (pfg_read_plain(state, args, nargs, kwnames, command)) {
     return true;
   }
   fg_error error;
   fg_command_begin(command, FG_DO_CALL, FG_NO_TIME);
-  if (!pfg_read_command(state, args, nargs, kwnames, pfg_account_offset(account), command)) {
+  if (!pfg_read_command(state, args, nargs, kwnames, pfg_account_offset(account), command, attributes)) {
     return false;
   }
   fg_string id = command->id;
   if (id.text == NULL &&
       fg_command_set_text(command, "id", id, &error) != FG_OK) { /* it is the caller's to leave out */
     pfg_raise(state, &error);
+    pfg_release_attributes(attributes);
     return false;
   }
-  return pfg_finish_command(state, command);
+  if (!pfg_finish_command(state, command)) {
+    pfg_release_attributes(attributes);
+    return false;
+  }
+  return true;
 }
 
 /* Not let in yet. */
@@ -75,13 +81,15 @@ static bool let_in(call_object *self, const fg_command *command) {
 
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   fg_command command;
-  if (!read_call(account, args, nargs, kwnames, &command)) {
+  pfg_attributes attributes;
+  if (!read_call(account, args, nargs, kwnames, &command, &attributes)) {
     return NULL;
   }
   call_object *self = new_call(account);
   if (self != NULL && (!keep_id(self, &command.id) || !let_in(self, &command))) {
     Py_CLEAR(self);
   }
+  pfg_release_attributes(&attributes);
   return (PyObject *)self;
 }
 
@@ -153,7 +161,7 @@ static bool names_id(pfg_state *state, Py_ssize_t nargs, PyObject *kwnames) {
 
 /* Reads the fields of the command by name. The id may not be among them, because the call knows it. */
 static bool read_end(const call_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                     fg_command_kind kind, fg_command *command) {
+                     fg_command_kind kind, fg_command *command, pfg_attributes *attributes) {
   pfg_state *state = state_of(self);
   fg_command_begin(command, kind, FG_NO_TIME);
   if (names_id(state, nargs, kwnames)) {
@@ -161,14 +169,20 @@ static bool read_end(const call_object *self, PyObject *const *args, Py_ssize_t 
     pfg_raise_shape(state, &error);
     return false;
   }
-  return pfg_read_command(state, args, 0, kwnames, pfg_account_offset(self->account), command);
+  return pfg_read_command(state, args, 0, kwnames, pfg_account_offset(self->account), command, attributes);
 }
 
 static PyObject *call_commit(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   call_object *self = (call_object *)object;
   fg_command command;
-  PyObject *told = read_end(self, args, nargs, kwnames, FG_DO_COMMIT, &command) ? end_call(self, &command) : NULL;
-  if (told == NULL || command.quantity != FG_ALL || command.outcome.text != NULL) {
+  pfg_attributes attributes;
+  if (!read_end(self, args, nargs, kwnames, FG_DO_COMMIT, &command, &attributes)) {
+    return NULL;
+  }
+  PyObject *told = end_call(self, &command);
+  pfg_release_attributes(&attributes);
+  bool tells = command.quantity != FG_ALL || command.outcome.text != NULL || command.attributes.count > 0;
+  if (told == NULL || tells) {
     return told;
   }
   Py_DECREF(told);
@@ -178,7 +192,8 @@ static PyObject *call_commit(PyObject *object, PyObject *const *args, Py_ssize_t
 static PyObject *call_cancel(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   call_object *self = (call_object *)object;
   fg_command command;
-  return read_end(self, args, nargs, kwnames, FG_DO_CANCEL, &command) ? end_call(self, &command) : NULL;
+  pfg_attributes attributes;
+  return read_end(self, args, nargs, kwnames, FG_DO_CANCEL, &command, &attributes) ? end_call(self, &command) : NULL;
 }
 
 static PyObject *call_enter(PyObject *self, PyObject *unused) {
@@ -300,13 +315,14 @@ static PyGetSetDef call_getters[] = {
 
 static PyMethodDef call_methods[] = {
     {"commit", PFG_KEYWORDS(call_commit), METH_FASTCALL | METH_KEYWORDS,
-     "commit($self, /, *, quantity=None, outcome=None, ref=None, at=None)\n--\n\n"
+     "commit($self, /, *, quantity=None, outcome=None, ref=None, attributes=None, at=None)\n--\n\n"
      "The call went out: its slot is free again, its units stay taken. Said again it does nothing more.\n\n"
      "quantity  units that it came to, if others than were held: the rest goes back, or is taken besides\n"
      "outcome   the result code of the service (R36): one that the book does not bill does what cancel does; of one\n"
      "          that is unknown the call stays among the uncertain, without its slot, until another ending\n"
-     "ref       the vendor's own receipt, at most 64 bytes, kept beside the command\n\n"
-     "Answers None; with a quantity or an outcome billed, returned, lost (units) and extra, as Account.commit.\n"
+     "ref       the vendor's own receipt, at most 64 bytes, kept beside the command\n"
+     "attributes  those known at the end, each in place of the one of its name: as if the call had been made with them\n\n"
+     "Answers None; with a quantity, attributes or an outcome billed, returned, lost (units) and extra, as Account.commit.\n"
      "Raises AlreadyFinished."},
     {"cancel", PFG_KEYWORDS(call_cancel), METH_FASTCALL | METH_KEYWORDS,
      "cancel($self, /, *, at=None)\n--\n\n" DOC_NOT_SENT},

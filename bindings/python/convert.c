@@ -32,7 +32,7 @@ bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int6
   return value == NULL || value == Py_None || pfg_read_integer(state, path, value, integer);
 }
 
-bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
+static bool read_index(pfg_state *state, const char *path, PyObject *value, int64_t *integer, int *overflow) {
   if (!is_integer(value)) {
     pfg_raise_type(state, path, "an int", value);
     return false;
@@ -41,11 +41,27 @@ bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_
   if (exact == NULL) {
     return false;
   }
-  int overflow = 0;
-  long long number = PyLong_AsLongLongAndOverflow(exact, &overflow);
+  *integer = (int64_t)PyLong_AsLongLongAndOverflow(exact, overflow);
   Py_DECREF(exact);
-  *integer = overflow != 0 ? INT64_MIN : (int64_t)number;
   return true;
+}
+
+bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
+  int overflow = 0;
+  bool done = read_index(state, path, value, integer, &overflow);
+  *integer = overflow != 0 ? INT64_MIN : *integer;
+  return done;
+}
+
+bool pfg_read_whole(pfg_state *state, const char *path, PyObject *value, int64_t *integer) {
+  int overflow = 0;
+  if (!read_index(state, path, value, integer, &overflow)) {
+    return false;
+  }
+  if (overflow != 0) {
+    pfg_raise_invalid(state, path, "the number is too large");
+  }
+  return overflow == 0;
 }
 
 static bool read_time_text(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time) {

@@ -113,11 +113,11 @@ typedef enum fg_command_kind {
   FG_DO_BUY_PACK = 4,          ///< product, pack, quantity?, id?, pay?, campaign?
   FG_DO_GIVE_PACK = 5,         ///< product, pack, quantity?, id?
   FG_DO_BUY_CAPACITY = 6,      ///< product, meter, quantity, days?, months?, start?, id?, pay?
-  FG_DO_USE = 7,               ///< product, quantity, id?, billable?
-  FG_DO_CALL = 8,              ///< product, quantity?, id, owner?, timeout_ms?
-  FG_DO_COMMIT = 9,            ///< id, quantity?, outcome?, ref?
+  FG_DO_USE = 7,               ///< product, quantity, id?, billable?, attributes?
+  FG_DO_CALL = 8,              ///< product, quantity?, id, owner?, timeout_ms?, attributes?
+  FG_DO_COMMIT = 9,            ///< id, quantity?, outcome?, ref?, attributes?
   FG_DO_CANCEL = 10,           ///< id
-  FG_DO_ADJUST = 11,           ///< product, quantity, reason, id?
+  FG_DO_ADJUST = 11,           ///< product, quantity, reason, id?, attributes?
   FG_DO_SET_BUDGET = 12,       ///< day?, month?
   FG_DO_ADD_MATERIALS = 13,    ///< product, quantity, id?
   FG_DO_REMOVE_MATERIALS = 14, ///< product, quantity, id?
@@ -192,7 +192,7 @@ typedef struct fg_command {
   fg_money amount;      ///< of top_up and withdraw
   fg_fund fund;         ///< of top_up
   fg_budget day, month; ///< of set_budget
-  fg_attributes attributes; ///< of what is used; count 0: none
+  fg_attributes attributes; ///< of use, call, commit and adjust: what the usage is priced by; count 0: none
 } fg_command;
 
 /* All fields absent or at their defaults. */
@@ -238,7 +238,7 @@ typedef struct fg_outcome {
       int64_t returned;  ///< units given back to where they came from
       int64_t lost;      ///< units that cannot go back: their month is settled or their pack void
       bool has_outcome;  ///< of a commit: it named one, so that all three are told
-      bool has_quantity; ///< of a commit: it named one, so that returned and lost are told
+      bool has_quantity; ///< of a commit: it named one, or attributes, so that returned and lost are told
       bool has_extra;    ///< of a commit: above what was held
       fg_used extra;     ///< the rest, as of use
     } ended;             ///< commit, cancel

@@ -25,9 +25,10 @@ typedef enum fg_field_type {
   FG_FIELD_DATE,     ///< "2024-11-05"
   FG_FIELD_FUND,     ///< "cash", "income", "gift" or "voucher"
   FG_FIELD_FLAG,
-  FG_FIELD_PAY,      ///< an object: fund to money; its parts are set as "pay.cash" …
-  FG_FIELD_CAMPAIGN, ///< an object: "campaign.price", "campaign.refundable"
-  FG_FIELD_BUDGET    ///< a decimal string, or null for no cap
+  FG_FIELD_PAY,       ///< an object: fund to money; its parts are set as "pay.cash" …
+  FG_FIELD_CAMPAIGN,  ///< an object: "campaign.price", "campaign.refundable"
+  FG_FIELD_BUDGET,    ///< a decimal string, or null for no cap
+  FG_FIELD_ATTRIBUTES ///< an object: name to text or whole number; set by fg_command_set_attributes
 } fg_field_type;
 
 typedef struct fg_field {
@@ -54,6 +55,10 @@ FG_API FG_MUST_CHECK fg_status fg_command_set_flag(fg_command *command, const ch
 FG_API FG_MUST_CHECK fg_status fg_command_set_null(fg_command *command, const char *field, fg_error *error);
 /* Says that an object field ("pay", "campaign") is there, so that an empty one counts as given. */
 FG_API FG_MUST_CHECK fg_status fg_command_set_object(fg_command *command, const char *field, fg_error *error);
+/* Sets the attributes of a command, which are borrowed as texts are. FG_INVALID besides for more than FG_ATTRIBUTES_MAX, an
+   empty name or one that is there twice. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_attributes(fg_command *command, const char *field,
+                                                         const fg_attribute *attributes, size_t count, fg_error *error);
 /* FG_INVALID if a field the command needs was not set. */
 FG_API FG_MUST_CHECK fg_status fg_command_finish(const fg_command *command, fg_error *error);
 

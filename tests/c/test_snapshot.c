@@ -55,9 +55,10 @@ static void live_twice(const json_t *timeline) {
   assert_int_equal(fg_account_read(wallet, policy, book, NULL, &whole, NULL), FG_OK);
   assert_int_equal(fg_account_read(wallet, policy, book, NULL, &copied, NULL), FG_OK);
   for (FG_EACH_ELEMENT(fg_json_get(&document.root, "commands"), value)) {
+    fg_attribute room[FG_ATTRIBUTES_MAX];
     fg_command command;
     fg_outcome outcome = {.kind = FG_DO_ADVANCE};
-    assert_int_equal(fg_command_read(value, fg_book_offset_minutes(book), &command, NULL), FG_OK);
+    assert_int_equal(fg_command_read(value, fg_book_offset_minutes(book), room, &command, NULL), FG_OK);
     fg_status status = fg_account_apply(whole, &command, &outcome, NULL);
     if (knows_more(status, &outcome)) {
       break;

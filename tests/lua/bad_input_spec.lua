@@ -44,6 +44,22 @@ describe("bad input", function()
     end
   end)
 
+  it("as attributes", function()
+    for _, value in ipairs{1.5, true, {}, print} do
+      raises("attributes.model", "use", {product = "image", quantity = 1, attributes = {model = value}})
+      raises("attributes.model", "call", {product = "image", attributes = {model = value}})
+      assert.error_matches(function() account:use("image", 1, DAY, nil, {model = value}) end, "#5 to 'use'")
+    end
+    for _, attributes in ipairs{"mini", 5, true, {"mini"}, {[""] = 1}, {model = "mini\0"}} do
+      raises("", "use", {product = "image", quantity = 1, attributes = attributes})
+      assert.error(function() account:use("image", 1, DAY, nil, attributes) end)
+      assert.error(function() account:call("image", 1, DAY, nil, attributes) end)
+    end
+    -- No book of format 1 has any.
+    raises("attributes", "use", {product = "image", quantity = 1, attributes = {model = "mini"}})
+    assert.error_matches(function() account:use("image", 1, DAY, nil, {model = "mini"}) end, "attributes")
+  end)
+
   it("names the same argument, whoever finds it wrong", function()
     local book = support.book()
     for _, quantity in ipairs{-1, -2 ^ 0, "x", math.mininteger} do

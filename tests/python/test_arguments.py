@@ -344,3 +344,28 @@ def test_an_account_needs_a_book(book):
     for arguments in ((), (book, {})):
         with pytest.raises(TypeError):
             faregate.Account(*arguments)
+
+
+@pytest.mark.parametrize(
+    "attributes, error, path",
+    [
+        ({"model": 1.5}, faregate.InvalidType, "attributes.model"),
+        ({"model": True}, faregate.InvalidType, "attributes.model"),
+        ({"model": None}, faregate.InvalidType, "attributes.model"),
+        ({"model": 2**63}, faregate.Invalid, "attributes.model"),
+        ({1: "mini"}, faregate.InvalidType, "attributes"),
+        ("model", faregate.InvalidType, "attributes"),
+        ({"": 1}, faregate.Invalid, "attributes"),
+        ({f"a{i}": i for i in range(65)}, faregate.Invalid, "attributes"),
+        ({"model": "mini"}, faregate.Invalid, "attributes"),  # no book of format 1 has any
+    ],
+)
+def test_attributes_of_another_form(unchanged, attributes, error, path):
+    refused(error, path, unchanged.use, "image", 1, at=NOV, attributes=attributes)
+    refused(error, path, unchanged.call, "image", at=NOV, id="c1", attributes=attributes)
+    refused(error, path, unchanged.adjust, "image", 1, "late", at=NOV, attributes=attributes)
+
+
+def test_no_attributes_are_none(account):
+    assert account.use("image", 1, at=NOV, attributes=None).free == 1
+    assert account.use("image", 1, at=NOV, attributes={}).free == 1

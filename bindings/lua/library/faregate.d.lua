@@ -27,6 +27,7 @@ local faregate = {}
 --- What is taken for an amount: money, a plain decimal string of at most 12 decimals, or an integer of currency units.
 --- Floats are refused.
 ---@alias faregate.Amount faregate.Money|string|integer
+---@alias faregate.Attributes table<string, string|integer> # as the price book declares them
 
 ---@alias faregate.Fund "cash"|"income"|"gift"|"voucher"
 
@@ -396,6 +397,7 @@ local Account = {}
 ---@field quantity faregate.Quantity units of the usage meter, 0 or more
 ---@field id? string makes it safe to repeat
 ---@field billable? boolean false for calls that the vendor does not count; absent: true
+---@field attributes? faregate.Attributes what it is priced by: name to text or whole number, as the price book declares them
 
 ---@class faregate.CallCommand: faregate.Command
 ---@field product string
@@ -403,12 +405,14 @@ local Account = {}
 ---@field id? string for commit, cancel and resume: one id is one attempt, free again once it is canceled; absent: made up
 ---@field owner? string who holds it, for people
 ---@field timeout_ms? faregate.Quantity milliseconds after which its slot is free and it is abandoned, 1 or more; absent: no end
+---@field attributes? faregate.Attributes what it is priced by: name to text or whole number, as the price book declares them
 
 ---@class faregate.CommitCommand: faregate.Command
 ---@field id string of the call
 ---@field quantity? faregate.Quantity units it came to, 0 or more; absent: as many as were held
 ---@field outcome? string the result code of the service: "Success", "Timeout" (no answer), or its error code, at most 128 bytes
 ---@field ref? string the vendor's own receipt, at most 64 bytes
+---@field attributes? faregate.Attributes those that are known at the end, each in place of the one of its name: as if the call had been made with them
 
 ---@class faregate.CancelCommand: faregate.Command
 ---@field id string of the call
@@ -418,6 +422,7 @@ local Account = {}
 ---@field quantity integer|string units, not 0; below 0 to take them off, postpaid ones first
 ---@field reason string text for people, which the invoice lists, at most 200 bytes
 ---@field id? string makes it safe to repeat
+---@field attributes? faregate.Attributes of the usage that is corrected
 
 ---@class faregate.SetBudgetCommand: faregate.Command
 ---@field day? faregate.Amount|lightuserdata the cap of a civil day, `faregate.null` lifts it; absent: it stays as it is
@@ -515,9 +520,9 @@ local Account = {}
 
 ---@class faregate.CommitOutcome: faregate.Outcome
 ---@field billed? integer units that the service bills; 0 while that is unknown; with an outcome
----@field returned? integer units given back to where they came from; with a quantity or an outcome
----@field lost? integer units that cannot go back: their month is settled or their pack void; with a quantity or an outcome
----@field extra? faregate.Used the rest, as use answers; with a quantity above what was held
+---@field returned? integer units given back to where they came from; with a quantity, attributes or an outcome
+---@field lost? integer units that cannot go back: their month is settled or their pack void; with a quantity, attributes or an outcome
+---@field extra? faregate.Used the rest, as use answers; with what comes to more units than were held
 
 ---@class faregate.CancelOutcome: faregate.Outcome
 ---@field returned integer units given back to where they came from
@@ -764,7 +769,7 @@ function Account:buy_capacity(command) end
 ---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "violation", "suspended",
 --- "no_capacity", "not_sold", "budget_exceeded" or "overflow"
 ---@return string? rule
----@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string): integer, integer, integer, integer
+---@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): integer, integer, integer, integer
 function Account:use(command) end
 
 --- Ask whether a call may go out now, and if so take its units and its place at once. It never waits. What is let in is
@@ -778,7 +783,7 @@ function Account:use(command) end
 --- "budget_exceeded" or "overflow"
 ---@return number? retry_after seconds after which the rate limit lets it in; nil where waiting does not help
 ---@return string? rule
----@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string): faregate.Call?, string?, faregate.Code?, number?, string?
+---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): faregate.Call?, string?, faregate.Code?, number?, string?
 function Account:call(command) end
 
 --- Say that a call went out: its slot is free again, its units stay taken; or how it went out, as the service says. An

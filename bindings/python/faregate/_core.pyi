@@ -22,6 +22,7 @@ _Quantity: TypeAlias = int | str
 _Amount: TypeAlias = Decimal | str | int
 _Fund: TypeAlias = Literal["cash", "income", "gift", "voucher"]
 _Funds: TypeAlias = Mapping[str, _Amount]
+_Attributes: TypeAlias = Mapping[str, str | int]
 _Integers: TypeAlias = Any  # Arrow data, a buffer of integers, or a sequence of int and None
 _Out: TypeAlias = Literal["decimal", "minor", "float"]
 
@@ -275,9 +276,9 @@ class BuyCapacityOutcome(Outcome):
 @type_check_only
 class CommitOutcome(Outcome):
     billed: int  # with an outcome alone
-    returned: int  # with a quantity or an outcome alone
-    lost: int  # with a quantity or an outcome alone
-    extra: UsedUnits  # with a quantity above what was held alone
+    returned: int  # with a quantity, attributes or an outcome alone
+    lost: int  # with a quantity, attributes or an outcome alone
+    extra: UsedUnits  # with what comes to more units than were held alone
 
 @type_check_only
 class CancelOutcome(Outcome):
@@ -354,15 +355,43 @@ class Call:
     def attempt(self) -> int: ...
     @overload
     def commit(
-        self, *, quantity: None = None, outcome: None = None, ref: str | None = None, at: _Time | None = None
+        self,
+        *,
+        quantity: None = None,
+        outcome: None = None,
+        ref: str | None = None,
+        attributes: None = None,
+        at: _Time | None = None,
     ) -> None: ...
     @overload
     def commit(
-        self, *, quantity: _Quantity, outcome: str | None = None, ref: str | None = None, at: _Time | None = None
+        self,
+        *,
+        quantity: _Quantity,
+        outcome: str | None = None,
+        ref: str | None = None,
+        attributes: _Attributes | None = None,
+        at: _Time | None = None,
     ) -> CommitOutcome: ...
     @overload
     def commit(
-        self, *, quantity: None = None, outcome: str, ref: str | None = None, at: _Time | None = None
+        self,
+        *,
+        quantity: None = None,
+        outcome: str,
+        ref: str | None = None,
+        attributes: _Attributes | None = None,
+        at: _Time | None = None,
+    ) -> CommitOutcome: ...
+    @overload
+    def commit(
+        self,
+        *,
+        quantity: None = None,
+        outcome: None = None,
+        ref: str | None = None,
+        attributes: _Attributes,
+        at: _Time | None = None,
     ) -> CommitOutcome: ...
     def cancel(self, *, at: _Time | None = None) -> CancelOutcome: ...
     def not_sent(self, *, at: _Time | None = None) -> CancelOutcome: ...
@@ -842,6 +871,7 @@ class Account:
         *,
         id: str | None = None,
         billable: bool = True,
+        attributes: _Attributes | None = None,
         at: _Time | None = None,
     ) -> Used: ...
     def call(
@@ -852,6 +882,7 @@ class Account:
         quantity: _Quantity | None = None,
         owner: str | None = None,
         timeout_ms: _Quantity | None = None,
+        attributes: _Attributes | None = None,
         at: _Time | None = None,
     ) -> Call: ...
     def commit(
@@ -861,11 +892,19 @@ class Account:
         quantity: _Quantity | None = None,
         outcome: str | None = None,
         ref: str | None = None,
+        attributes: _Attributes | None = None,
         at: _Time | None = None,
     ) -> CommitOutcome: ...
     def cancel(self, id: str, *, at: _Time | None = None) -> CancelOutcome: ...
     def adjust(
-        self, product: str, quantity: _Quantity, reason: str, *, id: str | None = None, at: _Time | None = None
+        self,
+        product: str,
+        quantity: _Quantity,
+        reason: str,
+        *,
+        id: str | None = None,
+        attributes: _Attributes | None = None,
+        at: _Time | None = None,
     ) -> AdjustOutcome: ...
     def set_budget(
         self,

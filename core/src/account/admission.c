@@ -133,7 +133,7 @@ static inline bool writes_outcome_last(fg_command_kind kind) {
 }
 
 /* The kinds that come in thousands are checked in line, each by the comparisons of its own row alone. */
-static inline fg_status check_fields(const fg_command *command, fg_naming naming, fg_error *error) {
+static inline fg_status check_kind_of(const fg_command *command, fg_naming naming, fg_error *error) {
   const bool numbers_calls = naming == FG_NUMBERED;
   switch (command->kind) {
   case FG_DO_USE: return fg_command_check_as(FG_DO_USE, command, numbers_calls, error);
@@ -143,12 +143,24 @@ static inline fg_status check_fields(const fg_command *command, fg_naming naming
   }
 }
 
+/* No book declares attributes yet. */
+static FG_COLD fg_status check_attributes(const fg_account *account, const fg_command *command, fg_error *error) {
+  FG_TRY(fg_command_suits(command, account->book, error));
+  return fg_refuse(error, FG_UNKNOWN_VALUE);
+}
+
+static inline fg_status check_fields(const fg_account *account, const fg_command *command, fg_naming naming,
+                                     fg_error *error) {
+  FG_TRY(check_kind_of(command, naming, error));
+  return FG_LIKELY(command->attributes.count == 0) ? FG_OK : check_attributes(account, command, error);
+}
+
 fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
                               fg_error *error) {
   fg_outcome scratch;
   bool repeated = false;
   FG_TRY(fg_command_check_instant(command, error));
-  FG_TRY(check_fields(command, naming, error));
+  FG_TRY(check_fields(account, command, naming, error));
   if (FG_UNLIKELY(command->at <
                   account->state.now)) { /* before the first command `now` is FG_NO_TIME, below all times */
     return fg_refuse_reversal(account, error);

@@ -38,11 +38,12 @@ static fg_status price_of(const check *run, const fg_example_query *asked, fg_am
 }
 
 static fg_status live(const check *run, fg_account *account, const fg_json *commands) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   fg_outcome outcome;
   size_t i = 0;
   for (FG_EACH_ELEMENT(commands, at)) {
-    fg_status status = fg_command_read(at, run->book->offset_minutes, &command, run->error);
+    fg_status status = fg_command_read(at, run->book->offset_minutes, room, &command, run->error);
     status = status == FG_OK ? fg_account_apply(account, &command, &outcome, run->error) : status;
     if (status != FG_OK) {
       fg_error_prefix(run->error, "commands[%zu]", i);

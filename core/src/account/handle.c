@@ -1,5 +1,6 @@
 #include "handle.h"
 
+#include "../state/attributes.h"
 #include "../state/command.h"
 #include "describe.h"
 #include "../rules/gate.h"
@@ -18,6 +19,7 @@ typedef struct fg_ending {
   fg_command command; ///< its texts are not its own: the id is that of the attempt, the others are below
   char ref[REF_MAX];
   char outcome[FG_OUTCOME_MAX];
+  fg_arena attributes; ///< where those of the command are, if it has any
   bool by_clock;
 } fg_ending;
 
@@ -506,9 +508,28 @@ static void keep_text(char *own, size_t room, fg_string text) {
   }
 }
 
-static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command) {
+/* Attributes are of any size, so a copy of them is made before the end is tried: noting it cannot fail then. */
+typedef struct kept_attributes {
+  fg_attributes copies;
+  fg_arena arena;
+} kept_attributes;
+
+static fg_status keep_attributes(const fg_handle *handle, const fg_command *command, kept_attributes *kept,
+                                 fg_error *error) {
+  *kept = (kept_attributes){.copies = command->attributes};
+  fg_status status = fg_attributes_keep(&kept->copies, &kept->arena, &handle->allocator);
+  if (status != FG_OK) {
+    fg_arena_release(&kept->arena, &handle->allocator);
+    return fg_refuse(error, status);
+  }
+  return FG_OK;
+}
+
+static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command,
+                        const kept_attributes *kept) {
   fg_ending *ending = &handle->endings.items[handle->endings.count++];
-  *ending = (fg_ending){.command = *command, .by_clock = pass->by_clock};
+  *ending = (fg_ending){.command = *command, .attributes = kept->arena, .by_clock = pass->by_clock};
+  ending->command.attributes = kept->copies;
   ending->command.attempt = pass->attempt;
   keep_text(ending->ref, sizeof ending->ref, command->ref);
   keep_text(ending->outcome, sizeof ending->outcome, command->outcome);
@@ -523,6 +544,7 @@ static fg_command command_of(const fg_ending *ending) {
 }
 
 static void forget_ending(fg_handle *handle, uint32_t place) {
+  fg_arena_release(&handle->endings.items[place].attributes, &handle->allocator);
   handle->endings.count--;
   memmove(&handle->endings.items[place], &handle->endings.items[place + 1],
           (handle->endings.count - place) * sizeof *handle->endings.items);
@@ -546,7 +568,8 @@ static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attemp
     return FG_OK;
   }
   fg_past past;
-  fg_status status = fg_past_find(account, id, &past);
+  fg_past_room room;
+  fg_status status = fg_past_find(account, id, &past, &room);
   bool is_committed = status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(account, &past);
   *state = is_committed ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
   return status == FG_UNKNOWN_ID ? FG_OK : status;
@@ -644,12 +667,17 @@ fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, f
   command->call = pass->call;
   command->attempt = pass->attempt;
   FG_TRY(fg_command_check_fields(command, false, error));
-  FG_TRY(FG_LIKELY(handle->endings.count == 0) ? FG_OK : withdraw_ending(handle, command, error));
-  fg_status status = enter_to_act(handle, error);
+  kept_attributes kept;
+  FG_TRY(keep_attributes(handle, command, &kept, error));
+  fg_status status = FG_LIKELY(handle->endings.count == 0) ? FG_OK : withdraw_ending(handle, command, error);
+  bool may_end = status == FG_OK;
+  status = may_end ? enter_to_act(handle, error) : status;
   status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
-  if (may_be_tried_again(status)) {
-    note_ending(handle, pass, command);
+  if (may_end && may_be_tried_again(status)) {
+    note_ending(handle, pass, command, &kept);
     pass->state = FG_PASS_UNWRITTEN;
+  } else {
+    fg_arena_release(&kept.arena, &handle->allocator);
   }
   return status;
 }
@@ -791,6 +819,9 @@ fg_status fg_handle_close(fg_handle *handle, fg_error *error) {
   }
   fg_account_free(handle->asked);
   fg_status closed = handle->reached.reach->close(handle->reached.context, ended == FG_OK ? error : &unasked);
+  while (handle->endings.count > 0) {
+    forget_ending(handle, handle->endings.count - 1);
+  }
   FG_ARRAY_RELEASE(&allocator, &handle->endings);
   fg_release(&allocator, handle, sizeof *handle);
   return ended == FG_OK ? closed : ended;

@@ -125,7 +125,8 @@ static FG_COLD fg_status answer_known(fg_account *account, const fg_command *com
 static FG_COLD fg_status look_back(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
                                    bool *is_free) {
   fg_past past;
-  fg_status status = fg_past_find(account, command->id, &past);
+  fg_past_room room;
+  fg_status status = fg_past_find(account, command->id, &past, &room);
   *is_free = status == FG_UNKNOWN_ID;
   return *is_free          ? FG_OK
          : status != FG_OK ? status

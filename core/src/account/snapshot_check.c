@@ -371,7 +371,7 @@ static void check_hold(state_check *check, uint32_t place) {
   const fg_hold *hold = &state->holds.items[place];
   fg_kept_call call = fg_record_call(hold->entry);
   require(check, hold->product < check->account->book->product_count && call.product == hold->product &&
-                     call.quantity == hold->units && hold->kind < FG_USAGE_KINDS);
+                     call.units == hold->units && hold->kind < FG_USAGE_KINDS);
   require(check, is_past(check, hold->since) && hold->deadline == fg_hold_deadline(hold->since, call.timeout_ms));
   require(check, hold->attempt > 0 && hold->attempt <= state->calls);
   require(check, place == 0 || (hold->attempt > hold[-1].attempt && hold->since >= hold[-1].since));

@@ -89,10 +89,11 @@ static fg_status tell_outcome(replay *run, const fg_command *command, const fg_o
 }
 
 static fg_status replay_command(replay *run, const fg_json *value) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   fg_outcome outcome;
   fg_error refusal;
-  FG_TRY(fg_command_read(value, run->book->offset_minutes, &command, run->error));
+  FG_TRY(fg_command_read(value, run->book->offset_minutes, room, &command, run->error));
   fg_status status = fg_account_apply(run->account, &command, &outcome, &refusal);
   if (status == FG_OK && fg_command_asks(command.kind) && run->told >= FG_TIMELINE_LISTS_MAX) {
     status = fg_refuse(&refusal, FG_OVERFLOW);
@@ -109,10 +110,12 @@ static fg_status replay_command(replay *run, const fg_json *value) {
 
 /* Checks all commands before the first is applied, because a document that cannot be read has no outcomes at all. */
 static fg_status check_commands(replay *run, const fg_json *commands) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   size_t i = 0;
   for (FG_EACH_ELEMENT(commands, value)) {
-    fg_status status = fg_command_read(value, run->book->offset_minutes, &command, run->error);
+    fg_status status = fg_command_read(value, run->book->offset_minutes, room, &command, run->error);
+    status = status == FG_OK ? fg_command_suits(&command, run->book, run->error) : status;
     FG_TRY(fg_within(run->error, status, "commands[%zu]", i++));
   }
   return FG_OK;

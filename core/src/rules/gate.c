@@ -20,7 +20,8 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   fg_recorded recorded = fg_usage_record(state, product, command->quantity, true, account->taken.items);
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
-                    fg_record_write_call(room->kept, command, product, attempt == number ? 0 : attempt));
+                    fg_record_write_call(room->kept, command, product, fg_recorded_units(&recorded),
+                                         attempt == number ? 0 : attempt));
   fg_product_group *group = fg_state_group(account, state, product);
   fg_undo_note(group, product, state->now, &recorded, account->taken.items);
   group->undoable++;
@@ -77,7 +78,7 @@ FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, con
   if (key != NULL) {
     uint32_t most = (uint32_t)fg_min_i64(state->services[product].drawable.count, command->quantity);
     FG_TRY(fg_history_own(&account->history));
-    FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(most), &room));
+    FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, most), &room));
   }
   fg_recorded recorded = fg_usage_take(account, state, product, command->quantity, command->billable);
   if (key != NULL) {
@@ -124,8 +125,9 @@ static FG_COLD fg_status answer_again(fg_account *account, const fg_command *com
                                       bool *repeated) {
   char made[FG_CALL_NAME_MAX];
   fg_past past;
+  fg_past_room room;
   fg_string id = command->id.text != NULL ? command->id : fg_call_id(0, command->call, made);
-  FG_TRY(fg_past_find(account, id, &past));
+  FG_TRY(fg_past_find(account, id, &past, &room));
   if (past.command.kind != FG_DO_CALL) {
     return FG_UNKNOWN_ID;
   }
@@ -142,11 +144,12 @@ static FG_COLD fg_status answer_again(fg_account *account, const fg_command *com
 
 fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   fg_past past;
+  fg_past_room room;
   *hold = fg_holds_find(account, id, 0);
   if (*hold != NULL) {
     return FG_OK;
   }
-  FG_TRY(fg_past_find(account, id, &past));
+  FG_TRY(fg_past_find(account, id, &past, &room));
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
@@ -178,11 +181,13 @@ static fg_status prepare_ending(fg_account *account, const fg_hold *hold, const 
 static void answer_ending(const fg_account *account, const fg_hold *hold, const fg_new_ending *ending,
                           fg_outcome *outcome) {
   const fg_command *command = ending->command;
-  outcome->is.ended.billed = fg_units_billed(account, hold->product, hold->units, command);
+  int64_t kept = hold->units - ending->returned - ending->lost;
+  int64_t extra = ending->extra == NULL ? 0 : fg_recorded_units(ending->extra);
+  outcome->is.ended.billed = fg_units_billed(account, hold->product, kept, extra, command);
   outcome->is.ended.returned = ending->returned;
   outcome->is.ended.lost = ending->lost;
   outcome->is.ended.has_outcome = command->outcome.text != NULL;
-  outcome->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
+  outcome->is.ended.has_quantity = fg_command_names_units(command);
   outcome->is.ended.has_extra = ending->extra != NULL;
 }
 
@@ -221,7 +226,9 @@ static fg_status is_said_again(fg_account *account, const fg_hold *hold, const f
     return FG_OK;
   }
   fg_kept_ending said = fg_record_ending(hold->entry);
-  const fg_command before = {.kind = FG_DO_COMMIT, .quantity = said.quantity, .outcome = said.outcome, .ref = said.ref};
+  fg_command before = {.kind = FG_DO_COMMIT, .quantity = said.quantity, .outcome = said.outcome, .ref = said.ref};
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  before.attributes = fg_record_attributes(said.attributes, room);
   return fg_command_is_same(&before, command, &account->encoded, is_same);
 }
 
@@ -259,7 +266,7 @@ FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_
   if (FG_UNLIKELY(command->attempt != 0 && command->attempt != hold->attempt)) {
     return FG_ALREADY_FINISHED;
   }
-  bool is_plain = command->kind == FG_DO_COMMIT && command->quantity == FG_ALL && command->outcome.text == NULL &&
+  bool is_plain = command->kind == FG_DO_COMMIT && !fg_command_names_units(command) && command->outcome.text == NULL &&
                   command->ref.text == NULL && !hold->unknown; /* which leaves nothing behind */
   if (FG_UNLIKELY(!is_plain)) {
     return end_otherwise(account, hold, command, outcome, repeated);

@@ -1,6 +1,8 @@
 /* What is known of each command, and how its fields are filled in by name. */
 #include "command.h"
 
+#include "../book/book.h"
+#include "attributes.h"
 #include "command_check.h"
 
 #include <stdio.h>
@@ -131,6 +133,7 @@ static const char *const expected[] = {
     [FG_FIELD_PAY] = "expected an object of funds and amounts",
     [FG_FIELD_CAMPAIGN] = "expected an object of price and refundable",
     [FG_FIELD_BUDGET] = "expected a decimal string such as \"12.50\", or null for no cap",
+    [FG_FIELD_ATTRIBUTES] = "expected an object of names and texts or whole numbers",
 };
 
 fg_status fg_wrong_type(fg_error *error, const char *name, fg_field_type type) {
@@ -241,7 +244,8 @@ fg_status fg_command_set_text(fg_command *command, const char *name, fg_string v
   case FG_FIELD_PAY: return set_pay(command, name, value, error);
   case FG_FIELD_CAMPAIGN: return set_campaign_price(command, name, value, error);
   case FG_FIELD_BUDGET: return set_budget(command, field, value, error);
-  case FG_FIELD_FLAG: break;
+  case FG_FIELD_FLAG:
+  case FG_FIELD_ATTRIBUTES: break;
   }
   return fg_wrong_type(error, name, field->type);
 }
@@ -296,6 +300,19 @@ fg_status fg_command_set_object(fg_command *command, const char *name, fg_error 
   return FG_OK;
 }
 
+fg_status fg_command_set_attributes(fg_command *command, const char *name, const fg_attribute *attributes, size_t count,
+                                    fg_error *error) {
+  const fg_field *field = NULL;
+  const fg_attributes given = {attributes, count};
+  FG_TRY(find_field(command, name, &field, error));
+  if (field->type != FG_FIELD_ATTRIBUTES) {
+    return fg_wrong_type(error, name, field->type);
+  }
+  FG_TRY(fg_attributes_check(&given, error));
+  *(fg_attributes *)fg_field_place(command, field) = given;
+  return FG_OK;
+}
+
 /* ------------------------------------------------------------------------------------------------ whole commands */
 
 /* A capacity order is for days or for months (R19). */
@@ -319,10 +336,21 @@ fg_status fg_command_finish(const fg_command *command, fg_error *error) {
   return command->kind == FG_DO_BUY_CAPACITY ? fg_check_period(command, error) : FG_OK;
 }
 
+fg_status fg_command_suits(const fg_command *command, const fg_book *book, fg_error *error) {
+  bool is_told_apart = book->format > 0;
+  return command->attributes.count == 0 || is_told_apart
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, "attributes", "%s has no such field in a book of format \"faregate-book/1\"",
+                       fg_command_name(command->kind));
+}
+
 fg_status fg_command_keep_texts(fg_command *command, fg_arena *arena, const fg_allocator *allocator) {
   const fg_field *field;
   for (size_t i = 0; (field = fg_command_field(command->kind, i)) != NULL; i++) {
     fg_string *text = fg_field_place(command, field);
+    if (field->type == FG_FIELD_ATTRIBUTES) {
+      FG_TRY(fg_attributes_keep(fg_field_place(command, field), arena, allocator));
+    }
     if ((field->type == FG_FIELD_TEXT || field->type == FG_FIELD_NAME) && text->text != NULL) {
       *text = fg_string_copy(arena, allocator, *text);
       if (text->text == NULL) {

@@ -54,10 +54,18 @@ static inline bool fg_command_leaves_id(const fg_command *command) {
   return command->id.text == NULL && (ends_call ? command->call != 0 : command->kind == FG_DO_CALL);
 }
 
+/* Whether a commit says how many units the call came to, by a quantity or by what they follow from. */
+static inline bool fg_command_names_units(const fg_command *command) {
+  return command->kind == FG_DO_COMMIT && (command->quantity != FG_ALL || command->attributes.count > 0);
+}
+
 /* FG_INVALID, with the field as path, if a field is missing or out of range, however it was filled in; `numbers_calls`
    where a call may leave out its id. fg_command_check looks at the instant too. */
 fg_status fg_command_check_fields(const fg_command *command, bool numbers_calls, fg_error *error);
 fg_status fg_command_check(const fg_command *command, fg_error *error);
+
+/* FG_INVALID for a field that books of this format have not. */
+fg_status fg_command_suits(const fg_command *command, const fg_book *book, fg_error *error);
 
 /* Appends the fields, `at` and `id` left out, in a form that is equal for equal commands alone. */
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
@@ -66,7 +74,7 @@ fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
    over. */
 fg_status fg_command_is_same(const fg_command *a, const fg_command *b, fg_text *scratch, bool *is_same);
 
-/* Replaces the texts, which are the caller's, by copies that last as long as the arena. */
+/* Replaces the texts and attributes, which are the caller's, by copies that last as long as the arena. */
 fg_status fg_command_keep_texts(fg_command *command, fg_arena *arena, const fg_allocator *allocator);
 
 /* "cash" of FG_CASH. */

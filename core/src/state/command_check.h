@@ -22,6 +22,12 @@ static inline fg_status fg_check_text(fg_string text, size_t most, const char *n
   return FG_LIKELY(fits && fg_string_is_text(text)) ? FG_OK : fg_no_text(error, name, text.length, most);
 }
 fg_status fg_check_value(const void *place, fg_field_type type, bool required, const char *name, fg_error *error);
+/* The fields that usage has are mostly good as they are, which is found out in line. */
+FG_ALWAYS_INLINE fg_status fg_check_field(const void *place, fg_field_type type, bool required, const char *name,
+                                          fg_error *error) {
+  bool is_good = type == FG_FIELD_FLAG || (type == FG_FIELD_ATTRIBUTES && ((const fg_attributes *)place)->count == 0);
+  return FG_LIKELY(is_good) ? FG_OK : fg_check_value(place, type, required, name, error);
+}
 
 /* A capacity order is for days or for months (R19). */
 fg_status fg_check_period(const fg_command *command, fg_error *error);
@@ -59,7 +65,7 @@ FG_ALWAYS_INLINE fg_status fg_command_check_as(fg_command_kind kind, const fg_co
     return fg_below_minimum(error, #member, least);                                                                    \
   }
 #define VALUE_FIELD(member, TYPE, need, otherwise, help)                                                               \
-  FG_TRY(fg_check_value(&command->member, FG_FIELD_##TYPE, NEED_##need == NEED_REQUIRED, #member, error));
+  FG_TRY(fg_check_field(&command->member, FG_FIELD_##TYPE, NEED_##need == NEED_REQUIRED, #member, error));
 #define CHECKS(expression) FG_TRY(expression);
 #define END_COMMAND return FG_OK;
 #include "commands.def"

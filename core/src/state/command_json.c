@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "../book/book.h"
+
 static fg_status set_value(fg_command *command, const char *name, const fg_json *value, fg_error *error) {
   switch (value->kind) {
   case FG_JSON_STRING: return fg_command_set_text(command, name, value->is.string, error);
@@ -12,10 +14,52 @@ static fg_status set_value(fg_command *command, const char *name, const fg_json 
   }
 }
 
-static fg_status set_member(fg_command *command, const char *name, const fg_json *value, fg_error *error) {
+fg_status fg_attributes_from_json(const fg_json *object, fg_attribute room[FG_ATTRIBUTES_MAX],
+                                  fg_attributes *attributes, fg_error *error) {
+  size_t count = 0;
+  FG_TRY(fg_json_object(object, error));
+  for (FG_EACH_MEMBER(object, at)) {
+    bool is_number = at->value.kind == FG_JSON_INTEGER;
+    if (!is_number && at->value.kind != FG_JSON_STRING) {
+      return fg_fail(error, FG_INVALID, at->key, "expected a text or a whole number");
+    }
+    if (count == FG_ATTRIBUTES_MAX) {
+      return fg_fail(error, FG_INVALID, "", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
+    }
+    room[count++] = (fg_attribute){.name = fg_string_of(at->key),
+                                   .text = fg_json_string(&at->value),
+                                   .number = is_number ? at->value.is.integer : 0,
+                                   .is_number = is_number};
+  }
+  *attributes = (fg_attributes){room, count};
+  return FG_OK;
+}
+
+static bool holds_attributes(fg_command_kind kind, const char *name) {
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
+    if (field->type == FG_FIELD_ATTRIBUTES && strcmp(field->name, name) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static fg_status set_attributes(fg_command *command, const char *name, const fg_json *value, fg_attribute *room,
+                                fg_error *error) {
+  fg_attributes attributes = {room, 0};
+  FG_TRY(fg_within(error, fg_attributes_from_json(value, room, &attributes, error), "%s", name));
+  return fg_command_set_attributes(command, name, attributes.items, attributes.count, error);
+}
+
+static fg_status set_member(fg_command *command, const char *name, const fg_json *value, fg_attribute *room,
+                            fg_error *error) {
   char part[128];
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return set_value(command, name, value, error);
+  }
+  if (holds_attributes(command->kind, name)) {
+    return set_attributes(command, name, value, room, error);
   }
   FG_TRY(fg_command_set_object(command, name, error));
   for (FG_EACH_MEMBER(value, at)) {
@@ -49,19 +93,21 @@ static fg_status begin_from(const fg_json *value, int offset_minutes, fg_command
   return FG_OK;
 }
 
-fg_status fg_command_read_fields(const fg_json *object, fg_command *command, fg_error *error) {
+fg_status fg_command_read_fields(const fg_json *object, fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command,
+                                 fg_error *error) {
   for (FG_EACH_MEMBER(object, at)) {
     const char *name = at->key;
     if (strcmp(name, "at") != 0 && strcmp(name, "do") != 0) {
-      FG_TRY(set_member(command, name, &at->value, error));
+      FG_TRY(set_member(command, name, &at->value, room, error));
     }
   }
   return FG_OK;
 }
 
-fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_command *command, fg_error *error) {
+fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_attribute room[FG_ATTRIBUTES_MAX],
+                          fg_command *command, fg_error *error) {
   FG_TRY(begin_from(value, offset_minutes, command, error));
-  FG_TRY(fg_command_read_fields(value, command, error));
+  FG_TRY(fg_command_read_fields(value, room, command, error));
   FG_TRY(fg_command_finish(command, error));
   return fg_command_check(command, error);
 }
@@ -99,6 +145,27 @@ static void tell_budget(fg_teller *to, const char *key, const fg_budget *budget)
     fg_tell_amount(to, key, fg_amount_of(budget->amount));
   } else if (budget->given) {
     fg_tell_null(to, key);
+  }
+}
+
+void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes) {
+  fg_tell_begin_object(to, key);
+  for (size_t i = 0; i < attributes->count; i++) {
+    const fg_attribute *each = &attributes->items[i];
+    char name[FG_NAME_MAX + 1];
+    snprintf(name, sizeof name, "%.*s", (int)each->name.length, each->name.text);
+    if (each->is_number) {
+      fg_tell_integer(to, name, each->number);
+    } else {
+      fg_tell_text(to, name, each->text);
+    }
+  }
+  fg_tell_end_object(to);
+}
+
+static void tell_given_attributes(fg_teller *to, const char *key, const fg_attributes *attributes) {
+  if (attributes->count > 0) {
+    fg_attributes_tell(to, key, attributes);
   }
 }
 
@@ -140,6 +207,7 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
   case FG_FIELD_PAY: tell_pay(to, field->name, place); return;
   case FG_FIELD_CAMPAIGN: tell_campaign(to, field->name, place); return;
   case FG_FIELD_BUDGET: tell_budget(to, field->name, place); return;
+  case FG_FIELD_ATTRIBUTES: tell_given_attributes(to, field->name, place); return;
   }
 }
 

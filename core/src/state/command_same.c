@@ -1,4 +1,5 @@
 /* When two commands are the same: their fields in a form that is equal for equal ones alone. */
+#include "attributes.h"
 #include "command.h"
 
 static fg_status encode_string(fg_string string, fg_text *bytes) {
@@ -37,6 +38,7 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   case FG_FIELD_CAMPAIGN: return encode_campaign(place, text);
   case FG_FIELD_MONEY: return encode_bytes(place, sizeof(fg_money), text);
   case FG_FIELD_FUND: return encode_bytes(place, sizeof(fg_fund), text);
+  case FG_FIELD_ATTRIBUTES: return fg_attributes_append(place, text);
   case FG_FIELD_BUDGET: break; /* of a command without an id */
   }
   return FG_OK;

@@ -26,39 +26,46 @@ static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
   return used;
 }
 
-static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past) {
+static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past, fg_past_room *room) {
   fg_kept_use use = fg_record_use(entry.bytes);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, use.units.taken_count));
+  past->command.attributes = fg_record_attributes(use.attributes, room->of_command);
   past->command.kind = FG_DO_USE;
   past->command.product = account->book->products[use.product].id;
-  past->command.quantity = use.units.quantity;
+  past->command.quantity = use.quantity;
   past->command.billable = use.billable;
   past->answer.is.used = used_of(account, &use.units);
   return FG_OK;
 }
 
-static void recall_call(const fg_account *account, const fg_kept_call *call, const fg_key *key, fg_past *past) {
+static void recall_call(const fg_account *account, const fg_kept_call *call, const fg_key *key, fg_past *past,
+                        fg_past_room *room) {
   past->command.kind = FG_DO_CALL;
   past->command.product = account->book->products[call->product].id;
   past->command.quantity = call->quantity;
   past->command.timeout_ms = call->timeout_ms;
   past->command.owner = call->owner;
   past->attempt = call->attempt != 0 ? call->attempt : key->number;
+  past->command.attributes = fg_record_attributes(call->attributes, room->of_command);
 }
 
-static fg_status recall_ending(fg_account *account, fg_entry entry, const fg_key *key, fg_past *past) {
+static fg_status recall_ending(fg_account *account, fg_entry entry, const fg_key *key, fg_past *past,
+                               fg_past_room *room) {
   fg_kept_ending ending = fg_record_ending(entry.bytes);
-  recall_call(account, &ending.call, key, past);
+  recall_call(account, &ending.call, key, past, room);
+  past->ending.attributes = fg_record_attributes(ending.attributes, room->of_ending);
   past->has_ending = true;
   past->ending.kind = ending.is_cancel ? FG_DO_CANCEL : FG_DO_COMMIT;
   past->ending.quantity = ending.quantity;
   past->ending.outcome = ending.outcome;
   past->ending.ref = ending.ref;
-  past->ended.is.ended.billed = fg_units_billed(account, ending.call.product, ending.call.quantity, &past->ending);
+  int64_t kept = ending.call.units - ending.returned - ending.lost;
+  past->ended.is.ended.billed = fg_units_billed(account, ending.call.product, kept, ending.extra.quantity,
+                                                &past->ending);
   past->ended.is.ended.has_outcome = ending.outcome.text != NULL;
   past->ended.is.ended.returned = ending.returned;
   past->ended.is.ended.lost = ending.lost;
-  past->ended.is.ended.has_quantity = ending.has_quantity;
+  past->ended.is.ended.has_quantity = fg_command_names_units(&past->ending);
   past->ended.is.ended.has_extra = ending.has_extra;
   if (ending.has_extra) {
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, ending.extra.taken_count));
@@ -73,26 +80,26 @@ static void recall_command(const fg_past_command *command, fg_past *past) {
   past->answer = command->answer;
 }
 
-static fg_status recall(fg_account *account, fg_entry entry, const fg_key *key, fg_past *past) {
+static fg_status recall(fg_account *account, fg_entry entry, const fg_key *key, fg_past *past, fg_past_room *room) {
   switch (fg_kept_kind_of(entry.bytes)) {
-  case FG_KEPT_USE: return recall_use(account, entry, past);
+  case FG_KEPT_USE: return recall_use(account, entry, past, room);
   case FG_KEPT_COMMAND: recall_command(fg_record_command(entry), past); return FG_OK;
-  case FG_KEPT_ENDING: return recall_ending(account, entry, key, past);
+  case FG_KEPT_ENDING: return recall_ending(account, entry, key, past, room);
   case FG_KEPT_CALL: break;
   }
   fg_kept_call call = fg_record_call(entry.bytes);
-  recall_call(account, &call, key, past);
+  recall_call(account, &call, key, past, room);
   return FG_OK;
 }
 
-FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past) {
+FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past, fg_past_room *room) {
   fg_key key;
   fg_history_key(account->history, id, &key);
   fg_entry entry = fg_history_find(account->history, &key);
   memset(past, 0, sizeof *past);
   if (entry.bytes != NULL) {
     past->command.billable = true;
-    return recall(account, entry, &key, past);
+    return recall(account, entry, &key, past, room);
   }
   return account->archive == NULL ? FG_UNKNOWN_ID : account->archive->find(account->archive->context, id, past);
 }

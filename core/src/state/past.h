@@ -12,17 +12,17 @@ static inline fg_billable fg_ending_billable(const fg_product *product, const fg
                                         : fg_outcome_billable(product, ending->outcome);
 }
 
-/* The units of a call that are billed for all that is known once it has ended so: as many as were held, or as it came
-   to. */
-static inline int64_t fg_units_billed(const fg_account *account, uint32_t product, int64_t held,
+/* The units of a call that are billed for all that is known once it has ended so: those held that did not go back, and what
+   was taken besides. */
+static inline int64_t fg_units_billed(const fg_account *account, uint32_t product, int64_t kept, int64_t extra,
                                       const fg_command *ending) {
   bool is_billed = fg_ending_billable(&account->book->products[product], ending) == FG_BILLABLE_YES;
-  return !is_billed ? 0 : ending->quantity == FG_ALL ? held : ending->quantity;
+  return is_billed ? kept + extra : 0;
 }
 
 /* Finds what an id was used for. FG_UNKNOWN_ID, or a failure of the archive. What `past` points to belongs to the
-   account, its history or its archive, and holds until the next look-up. */
-fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past);
+   account, its history or its archive, and holds until the next look-up, but for attributes, which are in `room`. */
+fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past, fg_past_room *room);
 
 /* Whether it is a call that was canceled: its id is free for another. */
 bool fg_past_is_canceled(const fg_account *account, const fg_past *past);

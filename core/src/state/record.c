@@ -1,24 +1,31 @@
 #include "record.h"
 
 /* The first byte: two bits for what is kept, and flags of it. Behind it:
-     use      product, quantity, how many grants it drew on, and of each its number and the units
-     call     product, quantity, the timeout, the owner, the attempt, those of the three that there are
+     use      product, where it was rated the quantity and the attributes, units, how many grants it drew on, and of each
+              its number and the units
+     call     product, quantity, where it was rated the units and the attributes, then the timeout, the owner, the attempt,
+              those of the three that there are
      command  its number in the segment
-     ending   attempt, returned, lost, quantity, ref, outcome and extra (as of a use) where there are, then the call's bytes */
+     ending   attempt, returned, lost, quantity, ref, outcome, attributes and extra (units as of a use) where there are, then
+              the call's bytes
+
+   Rated is what has attributes or another number of units than its quantity. */
 enum {
   KIND = 3,
   NOT_BILLABLE = 4,
   IS_UNBILLED = 8,
-  USE_FLAGS = KIND | NOT_BILLABLE | IS_UNBILLED,
+  USE_IS_RATED = 16,
   HAS_TIMEOUT = 4,
   HAS_OWNER = 8,
   HAS_ATTEMPT = 16,
-  CALL_FLAGS = KIND | HAS_TIMEOUT | HAS_OWNER | HAS_ATTEMPT,
+  CALL_IS_RATED = 32,
+  CALL_FLAGS = KIND | HAS_TIMEOUT | HAS_OWNER | HAS_ATTEMPT | CALL_IS_RATED,
   IS_CANCEL = 4,
   HAS_QUANTITY = 8,
   HAS_REF = 16,
   HAS_EXTRA = 32,
-  EXTRA_IS_UNBILLED = 64,
+  EXTRA_IS_UNBILLED = IS_CANCEL, /* a cancel has no extra */
+  HAS_ATTRIBUTES = 64,
   HAS_OUTCOME = 128
 };
 
@@ -45,24 +52,48 @@ static unsigned char *write_units(unsigned char *at, int64_t quantity, const fg_
   return at;
 }
 
-size_t fg_record_use_size(uint32_t taken_count) { return 1 + FG_VARINT_MAX + units_size(taken_count); }
+static size_t attributes_size(const fg_command *command) {
+  return command->attributes.count == 0 ? 1 : fg_attributes_size(&command->attributes);
+}
+
+static bool is_rated(const fg_command *command, int64_t units) {
+  return command->attributes.count > 0 || units != command->quantity;
+}
+
+size_t fg_record_use_size(const fg_command *command, uint32_t taken_count) {
+  return 1 + 2 * FG_VARINT_MAX + attributes_size(command) + units_size(taken_count);
+}
 
 unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,
                                    const fg_recorded *recorded, const fg_taken *taken) {
+  const int64_t units = fg_recorded_units(recorded);
+  const bool rated = is_rated(command, units);
   *at++ = (unsigned char)(FG_KEPT_USE | (command->billable ? 0u : NOT_BILLABLE) |
-                          (recorded->unbilled > 0 ? IS_UNBILLED : 0u));
+                          (recorded->unbilled > 0 ? IS_UNBILLED : 0u) | (rated ? USE_IS_RATED : 0u));
   at = fg_varint_write(at, product);
-  return write_units(at, command->quantity, recorded, taken);
+  if (FG_UNLIKELY(rated)) {
+    at = fg_varint_write(at, (uint64_t)command->quantity);
+    at = fg_attributes_write(at, &command->attributes);
+  }
+  return write_units(at, units, recorded, taken);
 }
 
-size_t fg_record_call_size(const fg_command *command) { return 1 + 5 * FG_VARINT_MAX + command->owner.length; }
+size_t fg_record_call_size(const fg_command *command) {
+  return 1 + 6 * FG_VARINT_MAX + command->owner.length + attributes_size(command);
+}
 
-unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, uint64_t attempt) {
+unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, int64_t units,
+                                    uint64_t attempt) {
   unsigned flags = FG_KEPT_CALL | (command->timeout_ms > 0 ? HAS_TIMEOUT : 0u) |
-                   (command->owner.text != NULL ? HAS_OWNER : 0u) | (attempt > 0 ? HAS_ATTEMPT : 0u);
+                   (command->owner.text != NULL ? HAS_OWNER : 0u) | (attempt > 0 ? HAS_ATTEMPT : 0u) |
+                   (is_rated(command, units) ? CALL_IS_RATED : 0u);
   *at++ = (unsigned char)flags;
   at = fg_varint_write(at, product);
   at = fg_varint_write(at, (uint64_t)command->quantity);
+  if (FG_UNLIKELY(flags & CALL_IS_RATED)) {
+    at = fg_varint_write(at, (uint64_t)units);
+    at = fg_attributes_write(at, &command->attributes);
+  }
   if (FG_UNLIKELY(flags & HAS_TIMEOUT)) {
     at = fg_varint_write(at, (uint64_t)command->timeout_ms);
   }
@@ -81,7 +112,7 @@ static fg_string bytes_of_call(const unsigned char *entry) {
 
 size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count) {
   return 1 + 6 * FG_VARINT_MAX + ending->command->ref.length + ending->command->outcome.length +
-         units_size(taken_count) + bytes_of_call(ending->entry).length;
+         attributes_size(ending->command) + units_size(taken_count) + bytes_of_call(ending->entry).length;
 }
 
 unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending) {
@@ -90,7 +121,7 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
   unsigned flags = FG_KEPT_ENDING | (is_cancel ? IS_CANCEL : 0u) |
                    (!is_cancel && command->quantity != FG_ALL ? HAS_QUANTITY : 0u) |
                    (command->ref.text != NULL ? HAS_REF : 0u) | (command->outcome.text != NULL ? HAS_OUTCOME : 0u) |
-                   (ending->extra != NULL ? HAS_EXTRA : 0u) |
+                   (command->attributes.count > 0 ? HAS_ATTRIBUTES : 0u) | (ending->extra != NULL ? HAS_EXTRA : 0u) |
                    (ending->extra != NULL && ending->extra->unbilled > 0 ? EXTRA_IS_UNBILLED : 0u);
   *at++ = (unsigned char)flags;
   at = fg_varint_write(at, ending->attempt);
@@ -105,9 +136,11 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
   if (flags & HAS_OUTCOME) {
     at = write_bytes_of(at, command->outcome);
   }
+  if (flags & HAS_ATTRIBUTES) {
+    at = fg_attributes_write(at, &command->attributes);
+  }
   if (flags & HAS_EXTRA) {
-    const fg_recorded *extra = ending->extra;
-    at = write_units(at, extra->free + extra->packs + extra->postpaid + extra->unbilled, extra, ending->taken);
+    at = write_units(at, fg_recorded_units(ending->extra), ending->extra, ending->taken);
   }
   fg_string call = bytes_of_call(ending->entry);
   memcpy(at, call.text, call.length);
@@ -152,6 +185,22 @@ static fg_string read_bytes_of(record_reader *in) {
   return string;
 }
 
+/* Passes over attributes; where they begin. */
+static const unsigned char *read_attributes(record_reader *in) {
+  fg_attributes attributes;
+  const unsigned char *begin = in->at;
+  in->at = begin == NULL ? NULL : fg_attributes_read(begin, in->end, NULL, &attributes);
+  return begin;
+}
+
+fg_attributes fg_record_attributes(const unsigned char *kept, fg_attribute room[FG_ATTRIBUTES_MAX]) {
+  fg_attributes attributes = {NULL, 0};
+  if (FG_UNLIKELY(kept != NULL)) {
+    (void)fg_attributes_read(kept, NULL, room, &attributes);
+  }
+  return attributes;
+}
+
 const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken) {
   record_reader in = {at, NULL};
   taken->grant = (uint32_t)read_integer(&in, UINT32_MAX);
@@ -169,8 +218,12 @@ static fg_kept_units read_units(record_reader *in, bool is_unbilled) {
 fg_kept_use fg_record_use(const unsigned char *entry) {
   record_reader in = {fg_entry_kept(entry), NULL};
   unsigned flags = read_flags(&in);
+  const bool rated = (flags & USE_IS_RATED) != 0;
   fg_kept_use use = {.billable = !(flags & NOT_BILLABLE), .product = (uint32_t)read_integer(&in, UINT32_MAX)};
+  use.quantity = rated ? (int64_t)read_integer(&in, INT64_MAX) : 0;
+  use.attributes = rated ? read_attributes(&in) : NULL;
   use.units = read_units(&in, (flags & IS_UNBILLED) != 0);
+  use.quantity = rated ? use.quantity : use.units.quantity;
   return use;
 }
 
@@ -178,6 +231,8 @@ static fg_kept_call read_call(record_reader *in) {
   unsigned flags = read_flags(in);
   fg_kept_call call = {.product = (uint32_t)read_integer(in, UINT32_MAX)};
   call.quantity = (int64_t)read_integer(in, INT64_MAX);
+  call.units = flags & CALL_IS_RATED ? (int64_t)read_integer(in, INT64_MAX) : call.quantity;
+  call.attributes = flags & CALL_IS_RATED ? read_attributes(in) : NULL;
   call.timeout_ms = flags & HAS_TIMEOUT ? (int64_t)read_integer(in, INT64_MAX) : 0;
   call.owner = flags & HAS_OWNER ? read_bytes_of(in) : (fg_string){NULL, 0};
   call.attempt = flags & HAS_ATTEMPT ? read_integer(in, UINT64_MAX) : 0;
@@ -187,7 +242,7 @@ static fg_kept_call read_call(record_reader *in) {
 
 static fg_kept_ending read_ending(record_reader *in) {
   unsigned flags = read_flags(in);
-  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0,
+  fg_kept_ending ending = {.is_cancel = (flags & (IS_CANCEL | HAS_EXTRA)) == IS_CANCEL,
                            .has_quantity = (flags & HAS_QUANTITY) != 0,
                            .has_extra = (flags & HAS_EXTRA) != 0};
   uint64_t attempt = read_integer(in, UINT64_MAX);
@@ -196,6 +251,7 @@ static fg_kept_ending read_ending(record_reader *in) {
   ending.quantity = ending.has_quantity ? (int64_t)read_integer(in, INT64_MAX) : FG_ALL;
   ending.ref = flags & HAS_REF ? read_bytes_of(in) : (fg_string){NULL, 0};
   ending.outcome = flags & HAS_OUTCOME ? read_bytes_of(in) : (fg_string){NULL, 0};
+  ending.attributes = flags & HAS_ATTRIBUTES ? read_attributes(in) : NULL;
   if (ending.has_extra) {
     fg_taken taken;
     ending.extra = read_units(in, (flags & EXTRA_IS_UNBILLED) != 0);
@@ -219,24 +275,35 @@ fg_kept_call fg_record_call(const unsigned char *entry) {
   return fg_kept_kind_of(entry) == FG_KEPT_ENDING ? read_ending(&in).call : read_call(&in);
 }
 
-static bool is_good_call(const fg_kept_call *call) {
-  return call->quantity > 0 && (call->owner.text == NULL || fg_string_is_text(call->owner));
-}
-
 static bool is_good_text(fg_string text, size_t most) {
   return text.text == NULL || (text.length <= most && fg_string_is_text(text));
+}
+
+static bool are_good_attributes(const unsigned char *kept) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_attributes attributes = fg_record_attributes(kept, room);
+  bool is_good = fg_attributes_check(&attributes, NULL) == FG_OK;
+  for (size_t i = 0; is_good && i < attributes.count; i++) {
+    is_good = is_good_text(room[i].name, SIZE_MAX) && is_good_text(room[i].text, SIZE_MAX);
+  }
+  return is_good;
+}
+
+static bool is_good_call(const fg_kept_call *call) {
+  return call->quantity > 0 && is_good_text(call->owner, SIZE_MAX) && are_good_attributes(call->attributes);
 }
 
 /* Of a call that is in flight all the same: it gave nothing back, and took nothing more. */
 static const unsigned char *check_ending(record_reader *in) {
   enum { REF_MAX = 64 };
-  const unsigned flags_of_it = KIND | HAS_QUANTITY | HAS_REF | HAS_OUTCOME;
+  const unsigned flags_of_it = KIND | HAS_QUANTITY | HAS_REF | HAS_OUTCOME | HAS_ATTRIBUTES;
   if ((*in->at & ~flags_of_it) != 0 || !(*in->at & HAS_OUTCOME)) {
     return NULL;
   }
   fg_kept_ending ending = read_ending(in);
   bool is_good = in->at != NULL && ending.returned == 0 && ending.lost == 0 && is_good_text(ending.ref, REF_MAX) &&
-                 is_good_text(ending.outcome, FG_OUTCOME_MAX) && is_good_call(&ending.call);
+                 is_good_text(ending.outcome, FG_OUTCOME_MAX) && are_good_attributes(ending.attributes) &&
+                 is_good_call(&ending.call);
   return is_good ? in->at : NULL;
 }
 

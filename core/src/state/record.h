@@ -3,6 +3,7 @@
 #ifndef FG_RECORD_H
 #define FG_RECORD_H
 
+#include "attributes.h"
 #include "command.h"
 #include "state.h"
 
@@ -13,6 +14,10 @@ typedef struct fg_recorded {
   uint32_t free_count, taken_count; ///< grants drawn on: free ones first, then packs
   fg_time begin;                    ///< of the period it was counted in
 } fg_recorded;
+
+static inline int64_t fg_recorded_units(const fg_recorded *recorded) {
+  return recorded->free + recorded->packs + recorded->postpaid + recorded->unbilled;
+}
 
 typedef enum fg_kept_kind { FG_KEPT_USE, FG_KEPT_CALL, FG_KEPT_COMMAND, FG_KEPT_ENDING } fg_kept_kind;
 fg_kept_kind fg_kept_kind_of(const unsigned char *entry);
@@ -25,6 +30,9 @@ typedef struct fg_kept_units {
   const unsigned char *taken; ///< to be read by fg_taken_read
 } fg_kept_units;
 
+/* Attributes that are kept, NULL: none. Their texts are those of the entry. */
+fg_attributes fg_record_attributes(const unsigned char *kept, fg_attribute room[FG_ATTRIBUTES_MAX]);
+
 /* The next of what was taken; answers the place behind it. */
 const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken);
 
@@ -32,12 +40,14 @@ const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken);
 
 typedef struct fg_kept_use {
   uint32_t product;
-  bool billable; ///< the command said so
+  bool billable;                   ///< the command said so
+  int64_t quantity;                ///< of the command, that came to the units
+  const unsigned char *attributes; ///< for fg_record_attributes
   fg_kept_units units;
 } fg_kept_use;
 
 /* The most bytes that a usage with so many grants drawn on takes. */
-size_t fg_record_use_size(uint32_t taken_count);
+size_t fg_record_use_size(const fg_command *command, uint32_t taken_count);
 /* Answers the end. */
 unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,
                                    const fg_recorded *recorded, const fg_taken *taken);
@@ -48,13 +58,16 @@ fg_kept_use fg_record_use(const unsigned char *entry);
 typedef struct fg_kept_call {
   uint32_t product;
   int64_t quantity, timeout_ms;
+  int64_t units;                   ///< that the quantity came to
+  const unsigned char *attributes; ///< for fg_record_attributes
   fg_string owner;
   uint64_t attempt; ///< 0: the number of its id
 } fg_kept_call;
 
 size_t fg_record_call_size(const fg_command *command);
 /* The attempt is left out, as 0, where it is the number of the id. Answers the end. */
-unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, uint64_t attempt);
+unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, int64_t units,
+                                    uint64_t attempt);
 /* Of a call, or of how it ended. */
 fg_kept_call fg_record_call(const unsigned char *entry);
 
@@ -69,9 +82,10 @@ const unsigned char *fg_record_check_held(const unsigned char *kept, const unsig
 typedef struct fg_kept_ending {
   bool is_cancel;
   bool has_quantity;
-  int64_t quantity;  ///< of a commit, if it has one
-  fg_string outcome; ///< of a commit; text NULL: none
-  fg_string ref;     ///< the same
+  int64_t quantity;                ///< of a commit, if it has one
+  fg_string outcome;               ///< of a commit; text NULL: none
+  fg_string ref;                   ///< the same
+  const unsigned char *attributes; ///< of a commit, for fg_record_attributes
   int64_t returned, lost;
   bool has_extra;
   fg_kept_units extra;

@@ -193,9 +193,14 @@ typedef struct fg_past {
   fg_outcome answer;  ///< not of a call, which nobody is answered twice
   uint64_t attempt;   ///< of a call
   bool has_ending;    ///< of a call: it ended in more than a plain commit
-  fg_command ending;  ///< commit or cancel: kind, quantity, outcome and ref
+  fg_command ending;  ///< commit or cancel: kind, quantity, outcome, ref and attributes
   fg_outcome ended;   ///< what that answered
 } fg_past;
+
+/* Where the attributes are of a command that is looked up, and of the end of a call. */
+typedef struct fg_past_room {
+  fg_attribute of_command[FG_ATTRIBUTES_MAX], of_ending[FG_ATTRIBUTES_MAX];
+} fg_past_room;
 
 /* Where an id is looked for that is not in the history: the ledger on the disk. FG_UNKNOWN_ID if it is not there
    either, FG_NO_MEMORY, or a status of the ledger's; what is answered holds until it is asked again. */

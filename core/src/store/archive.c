@@ -8,7 +8,8 @@
 static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *command, fg_outcome *answer,
                           fg_error *error) {
   fg_json_document fields;
-  FG_TRY(fg_row_read_command(row, &ledger->allocator, &fields, command, error));
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  FG_TRY(fg_row_read_command(row, &ledger->allocator, &fields, room, command, error));
   command->id = (fg_string){NULL, 0}; /* the asker has it */
   fg_status status = fg_command_keep_texts(command, &ledger->found_arena, &ledger->allocator);
   fg_json_release(&fields);

@@ -84,11 +84,12 @@ static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error
 
 static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
   fg_json_document fields;
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   fg_error fault;
   fg_account *account = ledger->account;
   const char *path = ledger->store->path;
-  fg_status status = fg_row_read_command(row, &ledger->allocator, &fields, &command, &fault);
+  fg_status status = fg_row_read_command(row, &ledger->allocator, &fields, room, &command, &fault);
   if (status == FG_OK) {
     fg_account_turn_back(account, command.at);
     status = fg_account_apply_as(account, &command, FG_NAMED_BY_LIBRARY, outcome, &fault);

@@ -50,15 +50,16 @@ fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_erro
 }
 
 fg_status fg_row_read_command(const fg_row *row, const fg_allocator *allocator, fg_json_document *fields,
-                              fg_command *command, fg_error *error) {
+                              fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command, fg_error *error) {
   fg_command_kind kind = FG_DO_ADVANCE;
   if (!fg_command_kind_of(row->kind, &kind)) {
     return fg_fail(error, FG_INVALID, "do", "there is no such command");
   }
   FG_TRY(fg_json_parse(row->command, allocator, fields, error));
   fg_command_begin(command, kind, row->at);
-  fg_status status = fg_json_is(&fields->root, FG_JSON_OBJECT) ? fg_command_read_fields(&fields->root, command, error)
-                                                               : fg_json_not_allowed(error, "command", &fields->root);
+  fg_status status = fg_json_is(&fields->root, FG_JSON_OBJECT)
+                         ? fg_command_read_fields(&fields->root, room, command, error)
+                         : fg_json_not_allowed(error, "command", &fields->root);
   if (status == FG_OK && row->id.text != NULL) {
     status = fg_command_set_text(command, "id", row->id, error);
   }
@@ -200,7 +201,7 @@ static fg_status read_ended(const fg_json *object, const fg_command *command, fg
                             const fg_allocator *allocator, fg_outcome *answer) {
   const fg_json *extra = fg_json_get(object, "extra");
   answer->is.ended.has_outcome = command->outcome.text != NULL;
-  answer->is.ended.has_quantity = command->kind == FG_DO_COMMIT && command->quantity != FG_ALL;
+  answer->is.ended.has_quantity = fg_command_names_units(command);
   answer->is.ended.has_extra = extra != NULL;
   FG_TRY(read_units(object, "billed", &answer->is.ended.billed));
   FG_TRY(read_units(object, "returned", &answer->is.ended.returned));

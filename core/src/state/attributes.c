@@ -1,0 +1,170 @@
+#include "attributes.h"
+
+static bool has_value(const fg_attribute *attribute) { return attribute->is_number || attribute->text.text != NULL; }
+
+static fg_status refuse_name(fg_error *error, fg_string name, const char *what) {
+  return fg_fail(error, FG_INVALID, "attributes", "%.*s: %s", (int)fg_min_i64((int64_t)name.length, 64), name.text,
+                 what);
+}
+
+fg_status fg_attributes_check(const fg_attributes *attributes, fg_error *error) {
+  if (attributes->count > FG_ATTRIBUTES_MAX) {
+    return fg_fail(error, FG_INVALID, "attributes", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
+  }
+  for (size_t i = 0; i < attributes->count; i++) {
+    const fg_attribute *each = &attributes->items[i];
+    const fg_attributes before = {attributes->items, i};
+    if (each->name.text == NULL || each->name.length == 0) {
+      return fg_fail(error, FG_INVALID, "attributes", "expected names that are not empty");
+    }
+    if (!has_value(each)) {
+      return refuse_name(error, each->name, "expected a text or a whole number");
+    }
+    if (fg_attributes_find(&before, each->name) != NULL) {
+      return refuse_name(error, each->name, "is there twice");
+    }
+  }
+  return FG_OK;
+}
+
+const fg_attribute *fg_attributes_find(const fg_attributes *attributes, fg_string name) {
+  for (size_t i = 0; i < attributes->count; i++) {
+    if (fg_string_equal(attributes->items[i].name, name)) {
+      return &attributes->items[i];
+    }
+  }
+  return NULL;
+}
+
+fg_status fg_attributes_keep(fg_attributes *attributes, fg_arena *arena, const fg_allocator *allocator) {
+  size_t count = attributes->count;
+  fg_attribute *copies = count == 0 ? NULL : fg_arena_allocate(arena, allocator, count * sizeof *copies);
+  if (count > 0 && copies == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (size_t i = 0; i < count; i++) {
+    copies[i] = attributes->items[i];
+    copies[i].name = fg_string_copy(arena, allocator, copies[i].name);
+    bool is_number = copies[i].is_number;
+    copies[i].text = is_number ? copies[i].text : fg_string_copy(arena, allocator, copies[i].text);
+    if (copies[i].name.text == NULL || !has_value(&copies[i])) {
+      return FG_NO_MEMORY;
+    }
+  }
+  *attributes = (fg_attributes){copies, count};
+  return FG_OK;
+}
+
+fg_attributes fg_attributes_merge(const fg_attributes *before, const fg_attributes *after,
+                                  fg_attribute room[FG_ATTRIBUTES_MAX]) {
+  size_t count = 0;
+  for (size_t i = 0; i < before->count; i++) {
+    const fg_attribute *replaced = fg_attributes_find(after, before->items[i].name);
+    room[count++] = replaced != NULL ? *replaced : before->items[i];
+  }
+  for (size_t i = 0; i < after->count; i++) {
+    if (fg_attributes_find(before, after->items[i].name) == NULL && count++ < FG_ATTRIBUTES_MAX) {
+      room[count - 1] = after->items[i];
+    }
+  }
+  return (fg_attributes){room, count};
+}
+
+/* ---------------------------------------------------------------------------------------------------------- bytes */
+
+size_t fg_attributes_size(const fg_attributes *attributes) {
+  size_t size = FG_VARINT_MAX;
+  for (size_t i = 0; i < attributes->count; i++) {
+    const fg_attribute *each = &attributes->items[i];
+    size += 3 * FG_VARINT_MAX + each->name.length + (each->is_number ? 0 : each->text.length);
+  }
+  return size;
+}
+
+static bool has_name_before(fg_string a, fg_string b) {
+  size_t shorter = a.length < b.length ? a.length : b.length;
+  int order = memcmp(a.text, b.text, shorter);
+  return order < 0 || (order == 0 && a.length < b.length);
+}
+
+/* Sorts the places of attributes by their names. There are few, and most stand in order. */
+static void put_in_order(const fg_attributes *attributes, uint8_t order[FG_ATTRIBUTES_MAX]) {
+  for (size_t i = 0; i < attributes->count; i++) {
+    size_t place = i;
+    for (; place > 0 && has_name_before(attributes->items[i].name, attributes->items[order[place - 1]].name); place--) {
+      order[place] = order[place - 1];
+    }
+    order[place] = (uint8_t)i;
+  }
+}
+
+static unsigned char *write_attribute_text(unsigned char *at, fg_string string) {
+  at = fg_varint_write(at, string.length);
+  memcpy(at, string.text, string.length);
+  return at + string.length;
+}
+
+unsigned char *fg_attributes_write(unsigned char *at, const fg_attributes *attributes) {
+  uint8_t order[FG_ATTRIBUTES_MAX];
+  FG_ASSERT(attributes->count <= FG_ATTRIBUTES_MAX);
+  put_in_order(attributes, order);
+  at = fg_varint_write(at, attributes->count);
+  for (size_t i = 0; i < attributes->count; i++) {
+    const fg_attribute *each = &attributes->items[order[i]];
+    at = write_attribute_text(at, each->name);
+    at = fg_varint_write(at, each->is_number);
+    at = each->is_number ? fg_varint_write(at, (uint64_t)each->number) : write_attribute_text(at, each->text);
+  }
+  return at;
+}
+
+fg_status fg_attributes_append(const fg_attributes *attributes, fg_text *bytes) {
+  char *place = NULL;
+  size_t before = bytes->length;
+  FG_TRY(fg_text_extend(bytes, fg_attributes_size(attributes), &place));
+  const unsigned char *end = fg_attributes_write((unsigned char *)place, attributes);
+  bytes->length = before + (size_t)(end - (unsigned char *)place);
+  return FG_OK;
+}
+
+static const unsigned char *read_attribute_text(const unsigned char *at, const unsigned char *end, fg_string *string) {
+  uint64_t length = 0;
+  at = fg_varint_read(at, end, &length);
+  if (at == NULL || (end != NULL && length > (uint64_t)(end - at))) {
+    return NULL;
+  }
+  *string = (fg_string){(const char *)at, (size_t)length};
+  return at + length;
+}
+
+static const unsigned char *read_one(const unsigned char *at, const unsigned char *end, fg_attribute *attribute) {
+  uint64_t number = 0;
+  *attribute = (fg_attribute){.is_number = false};
+  at = read_attribute_text(at, end, &attribute->name);
+  at = at == NULL ? NULL : fg_varint_read(at, end, &number);
+  if (at == NULL || number > 1) {
+    return NULL;
+  }
+  attribute->is_number = number == 1;
+  if (!attribute->is_number) {
+    return read_attribute_text(at, end, &attribute->text);
+  }
+  at = fg_varint_read(at, end, &number);
+  attribute->number = (int64_t)number;
+  return at;
+}
+
+const unsigned char *fg_attributes_read(const unsigned char *at, const unsigned char *end,
+                                        fg_attribute room[FG_ATTRIBUTES_MAX], fg_attributes *attributes) {
+  fg_attribute passed_over;
+  uint64_t count = 0;
+  at = fg_varint_read(at, end, &count);
+  at = count > FG_ATTRIBUTES_MAX ? NULL : at;
+  for (uint64_t i = 0; i < count && at != NULL; i++) {
+    at = read_one(at, end, room == NULL ? &passed_over : &room[i]);
+  }
+  if (at != NULL) {
+    *attributes = (fg_attributes){room, (size_t)count};
+  }
+  return at;
+}
