@@ -58,7 +58,7 @@
 #include "src/book/explain.c"
 #include "src/book/outcomes.c"
 #include "src/book/quote.c"
-#include "src/state/attributes.c"
+#include "src/state/attribute_list.c"
 #include "src/state/command.c"
 #include "src/state/command_check.c"
 #include "src/state/command_same.c"

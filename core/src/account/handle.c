@@ -1,6 +1,6 @@
 #include "handle.h"
 
-#include "../state/attributes.h"
+#include "../state/attribute_list.h"
 #include "../state/command.h"
 #include "describe.h"
 #include "../rules/gate.h"

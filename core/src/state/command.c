@@ -2,7 +2,7 @@
 #include "command.h"
 
 #include "../book/book.h"
-#include "attributes.h"
+#include "attribute_list.h"
 #include "command_check.h"
 
 #include <stdio.h>
@@ -308,7 +308,7 @@ fg_status fg_command_set_attributes(fg_command *command, const char *name, const
   if (field->type != FG_FIELD_ATTRIBUTES) {
     return fg_wrong_type(error, name, field->type);
   }
-  FG_TRY(fg_attributes_check(&given, error));
+  FG_TRY(fg_attributes_check_form(&given, error));
   *(fg_attributes *)fg_field_place(command, field) = given;
   return FG_OK;
 }

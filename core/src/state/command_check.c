@@ -1,7 +1,7 @@
 /* What the fields of a command may hold, however they were filled in. */
 #include "command_check.h"
 
-#include "attributes.h"
+#include "attribute_list.h"
 #include "command.h"
 
 static bool is_civil_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
@@ -36,7 +36,7 @@ fg_status fg_check_value(const void *place, fg_field_type type, bool required, c
   case FG_FIELD_CAMPAIGN:
     return check_amount(fg_amount_of(((const fg_campaign *)place)->price), "campaign.price", FG_FIELD_MONEY, error);
   case FG_FIELD_BUDGET: return check_amount(fg_amount_of(((const fg_budget *)place)->amount), name, type, error);
-  case FG_FIELD_ATTRIBUTES: return fg_attributes_check(place, error);
+  case FG_FIELD_ATTRIBUTES: return fg_attributes_check_form(place, error);
   case FG_FIELD_NAME:
   case FG_FIELD_TEXT:
   case FG_FIELD_QUANTITY:

@@ -1,5 +1,5 @@
 /* When two commands are the same: their fields in a form that is equal for equal ones alone. */
-#include "attributes.h"
+#include "attribute_list.h"
 #include "command.h"
 
 static fg_status encode_string(fg_string string, fg_text *bytes) {

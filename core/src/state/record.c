@@ -282,7 +282,7 @@ static bool is_good_text(fg_string text, size_t most) {
 static bool are_good_attributes(const unsigned char *kept) {
   fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_attributes attributes = fg_record_attributes(kept, room);
-  bool is_good = fg_attributes_check(&attributes, NULL) == FG_OK;
+  bool is_good = fg_attributes_check_form(&attributes, NULL) == FG_OK;
   for (size_t i = 0; is_good && i < attributes.count; i++) {
     is_good = is_good_text(room[i].name, SIZE_MAX) && is_good_text(room[i].text, SIZE_MAX);
   }

@@ -3,7 +3,7 @@
 #ifndef FG_RECORD_H
 #define FG_RECORD_H
 
-#include "attributes.h"
+#include "attribute_list.h"
 #include "command.h"
 #include "state.h"
 

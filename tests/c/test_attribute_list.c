@@ -1,7 +1,7 @@
 /* Attributes as a command has them: their form, when they are the same, and the bytes that keep them. */
 #include "support.h"
 
-#include "state/attributes.h"
+#include "state/attribute_list.h"
 #include "state/command.h"
 #include "state/command_json.h"
 
@@ -224,5 +224,5 @@ int main(void) {
       cmocka_unit_test(test_kept),
       cmocka_unit_test(test_a_book_of_format_1_has_none),
   };
-  return cmocka_run_group_tests_name("attributes", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("attribute_list", tests, NULL, NULL);
 }

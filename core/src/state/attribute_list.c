@@ -1,4 +1,4 @@
-#include "attributes.h"
+#include "attribute_list.h"
 
 static bool has_value(const fg_attribute *attribute) { return attribute->is_number || attribute->text.text != NULL; }
 
@@ -7,7 +7,7 @@ static fg_status refuse_name(fg_error *error, fg_string name, const char *what) 
                  what);
 }
 
-fg_status fg_attributes_check(const fg_attributes *attributes, fg_error *error) {
+fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error) {
   if (attributes->count > FG_ATTRIBUTES_MAX) {
     return fg_fail(error, FG_INVALID, "attributes", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
   }

@@ -1,13 +1,13 @@
 /* The attributes of a usage or of an account: their form, and the bytes that keep them. */
-#ifndef FG_ATTRIBUTES_H
-#define FG_ATTRIBUTES_H
+#ifndef FG_ATTRIBUTE_LIST_H
+#define FG_ATTRIBUTE_LIST_H
 
 #include "../../include/faregate.h"
 #include "../base/base.h"
 
 /* FG_INVALID for more than FG_ATTRIBUTES_MAX, an empty name or one that is there twice, and one without a value. Names and
    texts may be any bytes, for they are those of the book or refused. */
-fg_status fg_attributes_check(const fg_attributes *attributes, fg_error *error);
+fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error);
 
 /* The attribute of a name; NULL if there is none. */
 const fg_attribute *fg_attributes_find(const fg_attributes *attributes, fg_string name);
