@@ -29,7 +29,8 @@ def _slots(samples: list, aggregate: dict, begin: int) -> list:
 def _percentile(slots: list, aggregate: dict, begin: int, end: int) -> int:
     """The one at place ceil(p N / 100), sorted ascending."""
     if aggregate.get("missing", "zero") == "zero":
-        slots = [0] * ((end - begin) // (aggregate["sample"]["seconds"] * SECOND) - len(slots)) + slots
+        all_slots = -(-(end - begin) // (aggregate["sample"]["seconds"] * SECOND))
+        slots = [0] * (all_slots - len(slots)) + slots
     place = -(-Fraction(aggregate["percent"]) * len(slots) // 100)
     return sorted(slots)[place - 1]
 

@@ -175,6 +175,16 @@ def has_usage(account: Account, name: str, begin: int, end: int) -> bool:
     )
 
 
+def units_of_line(account: Account, name: str, line, begin: int, end: int) -> dict:
+    """Of the usage priced by the name of a price in [begin, end)."""
+    draws = [d for d in account.draws(name) if begin <= d.at < end and d.kind == "billed" and d.rating.price == line]
+    return {
+        "units": sum(draw.postpaid for draw in draws),
+        "free": sum(units for draw in draws for _, units in draw.free),
+        "packs": sum(units for draw in draws for _, units in draw.packs),
+    }
+
+
 # Fees (FORMAT2, Fractions of a month)
 
 

@@ -147,7 +147,7 @@ def _settle_products(account: Account, key, begin: int, end: int, names: list) -
         _collect(account, with_bounds(account, key, lines))
         total = with_bounds(account, key, lines)
         account.spent["postpaid"] += total
-        account.invoices.append(invoice(account, key, begin, lines, total, account.now))
+        account.invoices.append(invoice(account, key, begin, end, lines, total, account.now))
 
 
 def _collect(account: Account, amount: Fraction) -> None:
@@ -163,7 +163,7 @@ def _collect(account: Account, amount: Fraction) -> None:
         balance_raised(account)
 
 
-def invoice(account: Account, key, begin: int, lines: list, total: Fraction, issued: int | None) -> dict:
+def invoice(account: Account, key, begin: int, end: int, lines: list, total: Fraction, issued: int | None) -> dict:
     def money(amount):
         return format_money(amount, account.book.minor_digits)
 
@@ -175,7 +175,12 @@ def invoice(account: Account, key, begin: int, lines: list, total: Fraction, iss
         "settle": key,
         "issued": None if issued is None else account.zone.format(issued),
         "lines": [
-            {"product": name, "line": line if isinstance(line, str) else line[0], "amount": money(amount)}
+            {
+                "product": name,
+                "line": line if isinstance(line, str) else line[0],
+                **bill.units_of_line(account, name, line, begin, end),
+                "amount": money(amount),
+            }
             for name, _, line, amount in lines
         ],
         "total": money(total),

@@ -17,10 +17,11 @@ def limits_of(account: Account, name: str) -> list:
     return [*account.keys(name)["limits"], *of_book]
 
 
-def _key(limit: dict, draw: Draw) -> tuple:
-    shared = None if "products" in limit else draw.product
+def _key(account: Account, limit: dict, draw: Draw) -> tuple:
+    """A limit of the book is one for all its products."""
+    of_product = any(limit is own for own in account.keys(draw.product)["limits"])
     by = limit.get("by")
-    return shared, limit["id"], draw.attributes.get(by) if by else None
+    return draw.product if of_product else None, limit["id"], draw.attributes.get(by) if by else None
 
 
 def _size(limit: dict, draw: Draw) -> int:
@@ -106,7 +107,7 @@ def _windows(account: Account, product: Product, draw: Draw):
         most = limit_in_force(account, product, limit)
         if most is not None:
             kind = _kind(account, limit, product.id)
-            admitted = account.admitted.setdefault(_key(limit, draw), [])
+            admitted = account.admitted.setdefault(_key(account, limit, draw), [])
             yield Window(account, limit, most, kind, admitted), _size(limit, draw)
 
 

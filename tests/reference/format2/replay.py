@@ -150,6 +150,12 @@ def advance(account: Account, fields: dict) -> dict:
 # Views: they change nothing
 
 
+def _settle_period(account: Account) -> tuple[int, int]:
+    """That of the book which is open, up to now."""
+    anchor = min((p.first_opened for p in account.products.values() if p.spans), default=account.now)
+    return account.zone.period(account.edition.settle, account.now, anchor)[0], account.now + 1
+
+
 def preview(account: Account, fields: dict) -> dict:
     """As if the open periods ended now."""
     seen = copy.deepcopy(account)
@@ -158,7 +164,8 @@ def preview(account: Account, fields: dict) -> dict:
         product = seen.products[name]
         if keys.get("aggregate") and product.samples:
             begin, _ = aggregates.period_of(seen, product, keys["aggregate"], seen.now)
-            for draw in aggregates.events(seen, name, begin, end, seen.now):
+            held = keys["aggregate"]["take"] == "held"
+            for draw in aggregates.events(seen, name, begin, seen.now if held else end, seen.now):
                 live(seen, draw)
     if "product" in fields:
         seen.product(fields["product"])
@@ -169,7 +176,7 @@ def preview(account: Account, fields: dict) -> dict:
             begin, _ = bill.settle_period(seen, name, seen.now)
             lines += due.lines_of(seen, [name], begin, end, end)
     total = due.with_bounds(seen, seen.edition.settle, lines)
-    return {"invoice": due.invoice(seen, seen.edition.settle, seen.now, lines, total, None)}
+    return {"invoice": due.invoice(seen, seen.edition.settle, *_settle_period(seen), lines, total, None)}
 
 
 def _product_statement(account: Account, name: str) -> dict:
