@@ -53,6 +53,7 @@
 #include "src/book/book_checks.c"
 #include "src/book/editions.c"
 #include "src/book/book_keys.c"
+#include "src/book/limits.c"
 #include "src/book/compile.c"
 #include "src/book/book_json.c"
 #include "src/book/explain.c"

@@ -103,11 +103,11 @@ static void steps_are_few(void **state) {
     buy(account, day_one, 1000 - i, 3000, 1);
   }
   assert_int_equal(fg_capacity_peak(&account->state, 0, day_one, FG_NEVER), 500);
-  assert_true(account->state.services[0].steps.count <= 1000);
+  assert_true(account->state.holdings[0].steps.count <= 1000);
   fg_command later = command_of(FG_DO_ADVANCE, "2045-01-01T00:00:00", "");
   assert_int_equal(fg_account_apply(account, &later, NULL, NULL), FG_OK);
-  assert_int_equal(account->state.services[0].steps.count, 1);
-  assert_int_equal(account->state.services[0].capacity_held, 0);
+  assert_int_equal(account->state.holdings[0].steps.count, 1);
+  assert_int_equal(account->state.holdings[0].held, 0);
   fg_account_free(account);
 }
 

@@ -151,8 +151,8 @@ static void abandoned_calls_are_no_events(void **state) {
   assert_int_equal(fg_account_apply(account, &call, NULL, NULL), FG_CONCURRENCY_LIMITED);
   fg_command commit = command_of(FG_DO_COMMIT, "2024-11-05T10:00:02", "id=c0"); /* its slot is another's now */
   assert_int_equal(fg_account_apply(account, &commit, NULL, NULL), FG_OK);
-  assert_int_equal(
-      account->state.services[fg_book_product(fg_account_book(account), string_of("image-pro"))].slots_taken, 10);
+  const fg_book *book = fg_account_book(account);
+  assert_int_equal(account->state.windows[book->products[1].asked[0]].units, 10); /* of image-pro */
   fg_account_free(account);
 }
 

@@ -68,7 +68,7 @@ static void test_as_it_is(void **state) {
   assert_int_equal(read_again(account), FG_OK);
   assert_int_equal(account->state.holds.count, 3);
   assert_true(account->state.groups[0].regimes.count > 1);
-  assert_true(account->state.services[0].window.count > 0);
+  assert_true(account->state.windows[0].admissions.count > 0);
   fg_account_free(account);
 }
 
@@ -119,6 +119,7 @@ static bool spoil(fg_account *account, int line) {
   fg_state *state = &account->state;
   fg_service *image = &state->services[0], *pro = &state->services[1];
   fg_product_group *image_group = &state->groups[0], *pro_group = &state->groups[1];
+  fg_window *window = &state->windows[0];
   fg_hold *holds = state->holds.items;
   fg_adjustment *adjustments = state->adjustments.items;
   fg_invoice *invoice = &account->history->invoices.items[0];
@@ -174,7 +175,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(grant(account, "p1")->units += 1);
     SPOIL(grant(account, "p1")->expires += 1);
     /* Capacity. */
-    SPOIL(state->capacity.items[0].product = 2);
+    SPOIL(state->capacity.items[0].place = 2);
     SPOIL(state->capacity.items[0].quantity = 0);
     SPOIL(state->capacity.items[0].from = FG_TIME_MIN);
     SPOIL(state->capacity.items[0].from -= 1);
@@ -217,7 +218,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(adjustments[0].reason = string_of("\xff"));
     /* Services. */
     SPOIL(image->was_open = false);
-    SPOIL(pro->capacity_mode = false);
+    SPOIL(pro->mode = 1);
     SPOIL(image->materials_held = 21);
     SPOIL(image->materials_held = -1);
     SPOIL(pro->materials_held = 1);
@@ -233,12 +234,13 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(LAST_BUCKET->counted = 1);
     SPOIL(LAST_BUCKET->counted = -1);
     /* The rate window. */
-    SPOIL(image->window.items[image->window.count - 1].units = 0);
-    SPOIL(image->window.items[image->window.count - 1].units = -1);
-    SPOIL(image->window.items[image->window.count - 1].leaves = state->now + FG_SECOND + 1);
-    SPOIL(image->window.items[image->window.count - 1].leaves = image->window.items[image->window_first].leaves);
-    SPOIL(image->window.items[image->window_first].leaves = FG_TIME_MIN);
-    SPOIL(image->window.items[image->window_first].units = INT64_MAX);
+    SPOIL(window->admissions.items[window->admissions.count - 1].units = 0);
+    SPOIL(window->admissions.items[window->admissions.count - 1].units = -1);
+    SPOIL(window->admissions.items[window->admissions.count - 1].leaves = state->now + FG_SECOND + 1);
+    SPOIL(
+        window->admissions.items[window->admissions.count - 1].leaves = window->admissions.items[window->first].leaves);
+    SPOIL(window->admissions.items[window->first].leaves = FG_TIME_MIN);
+    SPOIL(window->admissions.items[window->first].units = INT64_MAX);
     /* Calls. */
     SPOIL(holds[0].product = 1);
     SPOIL(holds[0].units = 4);

@@ -261,10 +261,8 @@ static void a_limit_is_what_is_bought(void **state) {
   const fg_policy adds = policy_with(FG_SWITCH_CAPACITY_EFFECT, FG_EFFECT_ADD);
   const fg_capacity_offer offer = {.limit = 20, .max_held = 300};
   const fg_capacity_offer unlimited = {.limit = -1, .max_held = -1};
-  assert_int_equal(fg_limit_with_capacity(&offer, &replaces, 5), 5);
-  assert_int_equal(fg_limit_with_capacity(&offer, &adds, 30), 50);
-  assert_int_equal(fg_limit_with_capacity(&offer, &adds, INT64_MAX - 19), INT64_MAX);
-  assert_int_equal(fg_limit_with_capacity(&unlimited, &adds, 30), 30);
+  assert_true(fg_capacity_replaces(&offer, &replaces));
+  assert_false(fg_capacity_replaces(&offer, &adds));
   assert_int_equal(fg_capacity_for_limit(&offer, &replaces, 50), 50);
   assert_int_equal(fg_capacity_for_limit(&offer, &adds, 50), 30);
   assert_int_equal(fg_capacity_for_limit(&offer, &adds, 20), 1);
@@ -273,15 +271,43 @@ static void a_limit_is_what_is_bought(void **state) {
   assert_true(fg_capacity_may_be_held(&unlimited, INT64_MAX, INT64_MAX));
 }
 
-/* R22: after a full second, or with the second of the clock, before 1970 too. */
+/* R22: a limit that names no kind goes by the switch; one that does, by that. */
+static void a_limit_is_counted_as_it_or_the_policy_says(void **state) {
+  (void)state;
+  const fg_policy by_clock = policy_with(FG_SWITCH_LIMITER, FG_LIMITER_CLOCK_SECOND);
+  const fg_policy sliding = policy_with(FG_SWITCH_LIMITER, FG_LIMITER_SLIDING);
+  const fg_limit of_none = {.kind = -1};
+  const fg_limit of_bucket = {.kind = FG_LIMIT_BUCKET};
+  assert_int_equal(fg_limit_kind_of(&of_none, &by_clock), FG_LIMIT_CLOCK);
+  assert_int_equal(fg_limit_kind_of(&of_none, &sliding), FG_LIMIT_SLIDING);
+  assert_int_equal(fg_limit_kind_of(&of_bucket, &by_clock), FG_LIMIT_BUCKET);
+}
+
+/* R22: with the second of the clock, before 1970 too; of six hours, and of two days, where they begin at +08:00. */
 static void units_leave_the_window_of_the_rate_limit(void **state) {
   (void)state;
-  const fg_policy sliding = policy_with(FG_SWITCH_LIMITER, FG_LIMITER_SLIDING);
-  const fg_policy by_clock = policy_with(FG_SWITCH_LIMITER, FG_LIMITER_CLOCK_SECOND);
-  assert_true(fg_window_end(&sliding, 2500000) == 3500000);
-  assert_true(fg_window_end(&by_clock, 2500000) == 3000000);
-  assert_true(fg_window_end(&by_clock, 3000000) == 4000000);
-  assert_true(fg_window_end(&by_clock, -500000) == 0);
+  assert_true(fg_clock_window_end(FG_SECOND, 480, 2500000) == 3000000);
+  assert_true(fg_clock_window_end(FG_SECOND, 480, 3000000) == 4000000);
+  assert_true(fg_clock_window_end(FG_SECOND, 480, -500000) == 0);
+  assert_true(fg_clock_window_end(6 * FG_HOUR, 480, instant("2025-03-10T11:59:59")) == instant("2025-03-10T12:00:00"));
+  assert_true(fg_clock_window_end(6 * FG_HOUR, 480, instant("2025-03-10T12:00:00")) == instant("2025-03-10T18:00:00"));
+  /* 2025-03-10 is day 20,157 since 1970-01-01, the second of its two. */
+  assert_true(fg_clock_window_end(2 * FG_DAY, 480, instant("2025-03-10T12:00:00")) == instant("2025-03-11T00:00:00"));
+}
+
+/* A cell of 4,096 s is a second, that of a second 244 or 245 microseconds. */
+static void a_window_is_counted_in_cells(void **state) {
+  (void)state;
+  assert_true(fg_window_cell_last(4096 * FG_SECOND, 3000000) == 3999999);
+  assert_true(fg_window_cell_last(4096 * FG_SECOND, 3999999) == 3999999);
+  assert_true(fg_window_cell_last(4096 * FG_SECOND, -1) == -1);
+  assert_true(fg_window_cell_last(FG_SECOND, 0) == 244);
+  assert_true(fg_window_cell_last(FG_SECOND, 245) == 488);
+  for (fg_time at = -2 * FG_SECOND; at < 2 * FG_SECOND; at += 97) {
+    fg_time last = fg_window_cell_last(FG_SECOND, at);
+    assert_true(at <= last && last - at < 245 && fg_window_cell_last(FG_SECOND, last) == last);
+    assert_true(fg_window_cell_last(FG_SECOND, last + 1) > last);
+  }
 }
 
 int main(void) {
@@ -300,7 +326,9 @@ int main(void) {
       cmocka_unit_test(a_period_of_capacity_has_its_days),
       cmocka_unit_test(a_period_of_capacity_that_cannot_be),
       cmocka_unit_test(a_limit_is_what_is_bought),
+      cmocka_unit_test(a_limit_is_counted_as_it_or_the_policy_says),
       cmocka_unit_test(units_leave_the_window_of_the_rate_limit),
+      cmocka_unit_test(a_window_is_counted_in_cells),
   };
   return cmocka_run_group_tests_name("terms", tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* Accounts are made, forked and freed. */
 #include "../state/command.h"
 #include "../state/state.h"
+#include "../rules/limiter.h"
 #include "../rules/wallet.h"
 
 static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
@@ -21,20 +22,9 @@ static fg_status read_options(fg_account *account, const fg_account_options *opt
 
 /* Allocates the parts that every account has. After a failure fg_account_free can release the account. */
 static fg_status allocate_parts(fg_account *account) {
-  const fg_allocator *allocator = &account->allocator;
-  account->state.services = fg_allocate(allocator, account->book->product_count * sizeof *account->state.services);
-  account->state.groups = fg_allocate(allocator, account->book->group_count * sizeof *account->state.groups);
-  account->state.issued = fg_allocate(allocator, account->offer_count * sizeof *account->state.issued);
-  account->history = fg_history_new(allocator);
-  if (account->state.services == NULL || account->state.groups == NULL || account->state.issued == NULL ||
-      account->history == NULL) {
-    return FG_NO_MEMORY;
-  }
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    const fg_capacity_offer *capacity = account->book->products[product].capacity;
-    account->state.services[product].capacity_mode = capacity != NULL && capacity->automatic;
-  }
-  return FG_OK;
+  FG_TRY(fg_state_allocate(account, &account->state));
+  account->history = fg_history_new(&account->allocator);
+  return account->history == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
 static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book) {
@@ -66,6 +56,7 @@ fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_ac
     fg_account_free(fresh);
     return status;
   }
+  fg_limiter_refresh(fresh, &fresh->state);
   *account = fresh;
   return FG_OK;
 }

@@ -98,7 +98,7 @@ static void explain(const fg_account *account, const fg_command *command, uint32
     error->retry_after_us = account->retry_after_us;
     if (account->retry_after_us < 0) {
       snprintf(error->message, sizeof error->message, "a quantity of %lld is above the rate limit of %lld a second",
-               (long long)command->quantity, (long long)account->state.services[product].in_force.limit);
+               (long long)command->quantity, (long long)account->state.windows[account->refused_by].limit);
     }
   } else if (error->status == FG_BUDGET_EXCEEDED &&
              fg_budget_find_passed(account, product, command->quantity, command->billable, &passed) == FG_OK) {

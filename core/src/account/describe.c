@@ -216,12 +216,13 @@ static void tell_held_capacity(fg_teller *to, const fg_account *account, uint32_
   fg_tell_begin_list(to, "capacity");
   for (uint32_t i = 0; i < account->state.capacity.count; i++) {
     const fg_capacity_order *order = &account->state.capacity.items[i];
-    if (order->product != product || order->refunded) {
+    const fg_capacity_place *place = &account->book->capacities[order->place];
+    if (place->product != product || order->refunded) {
       continue;
     }
     fg_tell_begin_object(to, NULL);
     fg_tell_text(to, "id", order->id);
-    fg_tell_text(to, "meter", account->book->products[product].capacity->meter);
+    fg_tell_text(to, "meter", place->offer->meter);
     fg_tell_integer(to, "quantity", order->quantity);
     fg_tell_time(to, "from", order->from);
     fg_tell_time(to, "until", order->until);
@@ -231,11 +232,13 @@ static void tell_held_capacity(fg_teller *to, const fg_account *account, uint32_
 }
 
 static void tell_limits(fg_teller *to, const fg_account *account, uint32_t product) {
-  const fg_capacity_offer *offer = account->book->products[product].capacity;
+  const fg_product *offered = &account->book->products[product];
   fg_tell_begin_object(to, "limits");
-  int64_t limit = offer == NULL ? -1 : fg_mode_limit(account, &account->state, product);
-  if (limit >= 0) {
-    fg_tell_integer(to, offer->meter.text, limit);
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    int64_t limit = account->state.windows[offered->asked[i]].limit;
+    if (limit >= 0) {
+      fg_tell_integer(to, account->book->windows[offered->asked[i]]->id.text, limit);
+    }
   }
   fg_tell_end_object(to);
 }

@@ -186,12 +186,23 @@ static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   WALK(walk, grant->regime);
 }
 
+/* The place of a capacity; up to format 3 each product has one at most, and the product stands there. */
+static void walk_place(snapshot_walk *walk, uint32_t *place) {
+  const fg_book *book = walk->account->book;
+  WALK(walk, *place);
+  if (walk->format <= 3) {
+    bool is_one = *place < book->product_count && book->products[*place].capacity_count == 1;
+    stop_walk(walk, is_one ? FG_OK : FG_INVALID);
+    *place = is_one ? book->products[*place].first_capacity : 0;
+  }
+}
+
 static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
   walk_string(walk, &order->id);
   WALK(walk, order->quantity);
   WALK(walk, order->from);
   WALK(walk, order->until);
-  WALK(walk, order->product);
+  walk_place(walk, &order->place);
   WALK(walk, order->refunded);
 }
 
@@ -315,15 +326,47 @@ static void walk_group_of(snapshot_walk *walk, uint32_t product) {
   }
 }
 
+/* Up to format 3 a mode is whether it is that of the product's capacity, which an automatic one always is. */
+static void walk_mode(snapshot_walk *walk, uint32_t product) {
+  fg_service *service = &walk->state->services[product];
+  const fg_capacity_offer *offer = walk->account->book->products[product].capacity;
+  WALK(walk, service->mode);
+  if (walk->format <= 3 && offer != NULL && offer->automatic) {
+    stop_walk(walk, service->mode == 1 ? FG_OK : FG_INVALID);
+    service->mode = 0;
+  }
+}
+
+/* What is in force of it follows from the rest, and what it sums up to, but for a bucket. */
+static void walk_window(snapshot_walk *walk, fg_window *window) {
+  WALK_ARRAY(walk, &window->admissions, walk_admission);
+  WALK(walk, window->first);
+  if (walk->format > 3) {
+    WALK(walk, window->units);
+  }
+}
+
+/* Up to format 3 the window of a product stands there, and one without a limit has an empty one. */
+static void walk_window_of(snapshot_walk *walk, uint32_t product) {
+  const fg_product *offered = &walk->account->book->products[product];
+  fg_window none = {.limit = -1};
+  walk_window(walk, offered->asked_count == 0 ? &none : &walk->state->windows[offered->asked[0]]);
+  stop_walk(walk, none.admissions.count == 0 ? FG_OK : FG_INVALID);
+  FG_ARRAY_RELEASE(&walk->account->allocator, &none.admissions);
+}
+
 /* The order of deduction, what is in force and all sums follow from the rest. */
-static void walk_service(snapshot_walk *walk, fg_service *service) {
+static void walk_service(snapshot_walk *walk, uint32_t product) {
+  fg_service *service = &walk->state->services[product];
   WALK(walk, service->open);
   WALK(walk, service->was_open);
-  WALK(walk, service->capacity_mode);
+  walk_mode(walk, product);
   WALK(walk, service->materials_held);
   WALK_ARRAY(walk, &service->buckets, walk_bucket);
-  WALK_ARRAY(walk, &service->window, walk_admission);
-  WALK(walk, service->window_first);
+  if (walk->format <= 3) {
+    walk_window_of(walk, product);
+    walk_group_of(walk, product);
+  }
 }
 
 static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
@@ -361,13 +404,13 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   WALK_ARRAY(walk, &state->holds, walk_hold);
   WALK_ARRAY(walk, &state->adjustments, walk_adjustment);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    walk_service(walk, &state->services[product]);
-    if (walk->format <= 3) {
-      walk_group_of(walk, product);
-    }
+    walk_service(walk, product);
   }
   for (uint32_t group = 0; group < account->book->group_count && walk->format > 3; group++) {
     walk_group(walk, &state->groups[group]);
+  }
+  for (uint32_t window = 0; window < account->book->window_count && walk->format > 3; window++) {
+    walk_window(walk, &state->windows[window]);
   }
   for (uint32_t slot = 0; slot < account->offer_count; slot++) {
     WALK(walk, state->issued[slot]);
@@ -510,12 +553,7 @@ fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
 
 static fg_status read_all(snapshot_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
-  state->services = fg_allocate(&account->allocator, account->book->product_count * sizeof *state->services);
-  state->groups = fg_allocate(&account->allocator, account->book->group_count * sizeof *state->groups);
-  state->issued = fg_allocate(&account->allocator, account->offer_count * sizeof *state->issued);
-  if (state->services == NULL || state->groups == NULL || state->issued == NULL) {
-    return FG_NO_MEMORY;
-  }
+  FG_TRY(fg_state_allocate(account, state));
   walk_state(walk, state);
   read_history(walk);
   if (walk->status == FG_OK && walk->at != walk->end) {

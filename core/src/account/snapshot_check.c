@@ -7,6 +7,7 @@
 #include "../rules/due.h"
 #include "../rules/grants.h"
 #include "../rules/holds.h"
+#include "../rules/limiter.h"
 #include "../rules/undo.h"
 #include "../rules/wallet.h"
 
@@ -80,11 +81,13 @@ static bool is_untouched(const state_check *check) {
                   check->history->invoices.count == 0;
   for (uint32_t product = 0; product < check->account->book->product_count && is_empty; product++) {
     const fg_service *service = &state->services[product];
-    is_empty = !service->open && !service->was_open && service->materials_held == 0 && service->buckets.count == 0 &&
-               service->window.count == 0;
+    is_empty = !service->open && !service->was_open && service->materials_held == 0 && service->buckets.count == 0;
   }
   for (uint32_t group = 0; group < check->account->book->group_count && is_empty; group++) {
     is_empty = state->groups[group].regimes.count == 0 && state->groups[group].parts.count == 0;
+  }
+  for (uint32_t i = 0; i < check->account->book->window_count && is_empty; i++) {
+    is_empty = state->windows[i].admissions.count == 0 && state->windows[i].units == 0;
   }
   return is_empty;
 }
@@ -148,15 +151,15 @@ static void check_grants(state_check *check) {
 }
 
 static void check_capacity_orders(state_check *check) {
-  for (uint32_t product = 0; product < check->account->book->product_count; product++) {
+  uint32_t count = check->account->book->capacity_count;
+  for (uint32_t place = 0; place < fg_max_i64(count, 1); place++) {
     int64_t sum = 0;
     for (uint32_t i = 0; i < check->state->capacity.count && check->is_good; i++) {
       const fg_capacity_order *order = &check->state->capacity.items[i];
-      require(check, order->product < check->account->book->product_count &&
-                         offered_of(check, order->product)->capacity != NULL);
+      require(check, order->place < count);
       require(check, is_id(order->id) && order->quantity > 0);
       require(check, fg_time_is_civil(order->from) && is_end(order->from, order->until) && order->until != FG_NEVER);
-      add_count(check, order->product == product ? order->quantity : 0, &sum);
+      add_count(check, order->place == place ? order->quantity : 0, &sum);
     }
   }
 }
@@ -308,29 +311,55 @@ static void check_buckets(state_check *check, uint32_t product) {
   service->month_total = total;
 }
 
-/* The window has the oldest admission first, and none stays longer than a second. */
-static void check_window(state_check *check, uint32_t product) {
-  fg_service *service = &check->state->services[product];
-  int64_t units = 0;
-  require(check, service->window_first <= service->window.count);
-  for (uint32_t i = service->window_first; i < service->window.count && check->is_good; i++) {
-    const fg_admission *admission = &service->window.items[i];
-    require(check, admission->units > 0 && fg_time_is_civil(admission->leaves) &&
-                       admission->leaves - FG_SECOND <= check->state->now);
-    require(check, i == service->window_first || admission->leaves > admission[-1].leaves);
-    add_count(check, admission->units, &units);
+/* The latest that units let through now leave a window. */
+static fg_time window_end(const fg_limit *limit, fg_time now) {
+  fg_time length = fg_limit_length(limit);
+  return now + length + (limit->in_cells ? length / FG_WINDOW_CELLS : 0);
+}
+
+static void check_bucket(state_check *check, const fg_limit *limit, const fg_window *window) {
+  require(check, window->admissions.count <= 1 && window->first == 0 && window->units >= 0);
+  if (check->is_good && window->admissions.count == 1) {
+    const fg_admission *then = &window->admissions.items[0];
+    require(check, is_past(check, then->leaves) && then->units >= 0 && then->units < fg_limit_length(limit));
+  } else {
+    require(check, window->units == 0);
   }
-  service->window_units = units;
+}
+
+/* The window has the oldest admission first, and none stays longer than its length. */
+static void check_admissions(state_check *check, const fg_limit *limit, fg_window *window) {
+  require(check, window->first <= window->admissions.count);
+  require(check, limit->seconds > 0 || window->admissions.count == 0);
+  window->units = 0;
+  for (uint32_t i = window->first; i < window->admissions.count && check->is_good; i++) {
+    const fg_admission *admission = &window->admissions.items[i];
+    require(check, admission->units > 0 && admission->leaves > FG_TIME_MIN &&
+                       admission->leaves <= window_end(limit, check->state->now));
+    require(check, i == window->first || admission->leaves > admission[-1].leaves);
+    add_count(check, admission->units, &window->units);
+  }
+}
+
+static void check_window(state_check *check, uint32_t place) {
+  const fg_limit *limit = check->account->book->windows[place];
+  fg_window *window = &check->state->windows[place];
+  if (fg_limit_kind_of(limit, &check->account->policy) == FG_LIMIT_BUCKET) {
+    check_bucket(check, limit, window);
+  } else {
+    check_admissions(check, limit, window);
+  }
 }
 
 static void check_service(state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
-  const fg_capacity_offer *capacity = offered_of(check, product)->capacity;
+  const fg_product *offered = offered_of(check, product);
   require(check, !service->open || service->was_open);
-  require(check, capacity == NULL ? !service->capacity_mode : service->capacity_mode || !capacity->automatic);
+  require(check, service->mode <= offered->capacity_count);
+  require(check, service->mode == 0 || !check->is_good ||
+                     !check->account->book->capacities[offered->first_capacity + service->mode - 1].offer->automatic);
   check_materials(check, product);
   check_buckets(check, product);
-  check_window(check, product);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- calls */
@@ -366,6 +395,18 @@ static bool is_unknown(const state_check *check, const fg_hold *hold) {
          fg_outcome_billable(offered_of(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
 }
 
+/* Counts a call where tasks at once are; false if no limit of its product does. */
+static bool take_slots(state_check *check, uint32_t product) {
+  const fg_product *offered = offered_of(check, product);
+  bool any = false;
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    bool is_of_slots = check->account->book->windows[offered->asked[i]]->seconds == 0;
+    check->state->windows[offered->asked[i]].units += is_of_slots;
+    any = any || is_of_slots;
+  }
+  return any;
+}
+
 static void check_hold(state_check *check, uint32_t place) {
   const fg_state *state = check->state;
   const fg_hold *hold = &state->holds.items[place];
@@ -378,18 +419,13 @@ static void check_hold(state_check *check, uint32_t place) {
   if (!check->is_good) {
     return;
   }
-  const fg_capacity_offer *capacity = offered_of(check, hold->product)->capacity;
-  require(check, !hold->slot || (capacity != NULL && capacity->kind == FG_CAPACITY_SLOTS));
   require(check, !hold->unknown || (!hold->slot && is_unknown(check, hold)));
-  state->services[hold->product].slots_taken += hold->slot;
+  require(check, !hold->slot || take_slots(check, hold->product));
   check_place(check, hold);
 }
 
 static void check_holds(state_check *check) {
   require(check, is_count(check->state->calls));
-  for (uint32_t product = 0; product < check->account->book->product_count; product++) {
-    check->state->services[product].slots_taken = 0;
-  }
   for (uint32_t group = 0; group < check->account->book->group_count; group++) {
     check->state->groups[group].undoable = 0;
   }
@@ -641,6 +677,9 @@ static fg_status check_all(state_check *check) {
   for (uint32_t product = 0; product < products && check->is_good; product++) {
     check_service(check, product);
   }
+  for (uint32_t i = 0; i < check->account->book->window_count && check->is_good; i++) {
+    check_window(check, i);
+  }
   check_holds(check);
   check_invoices(check);
   FG_TRY(check->is_good ? check_orders(check) : FG_OK);
@@ -674,6 +713,7 @@ fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg
   check_money(&check);
   if (state->now == FG_NO_TIME) {
     state->next_due = FG_NO_TIME;
+    fg_limiter_refresh(account, state);
     return check.is_good && is_untouched(&check) ? FG_OK : FG_INVALID;
   }
   FG_TRY(check_all(&check));

@@ -3,6 +3,7 @@
 #ifdef FG_ASSERTIONS
 
 #include "snapshot.h"
+#include "../rules/limiter.h"
 
 /* A state with more than this is not checked, because each command would take as long as the account is large. */
 enum { ITEMS_MAX = 64 };
@@ -12,10 +13,13 @@ static bool is_small(const fg_account *account) {
                    account->state.adjustments.count + account->history->depth;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     const fg_service *service = &account->state.services[product];
-    items += (uint64_t)service->buckets.count + service->window.count;
+    items += service->buckets.count;
   }
   for (uint32_t group = 0; group < account->book->group_count; group++) {
     items += (uint64_t)account->state.groups[group].regimes.count + account->state.groups[group].parts.count;
+  }
+  for (uint32_t i = 0; i < account->book->window_count; i++) {
+    items += account->state.windows[i].admissions.count;
   }
   return items <= ITEMS_MAX;
 }
@@ -47,7 +51,7 @@ static bool is_same_list(const void *a, uint32_t a_count, const void *b, uint32_
 
 /* Compares steps from the last back to the one in force, whose beginning may differ where an equal step before it was
    taken out. */
-static bool are_same_steps(const fg_service *kept, const fg_service *found, fg_time now) {
+static bool are_same_steps(const fg_holding *kept, const fg_holding *found, fg_time now) {
   uint32_t count = kept->steps.count;
   uint32_t other = found->steps.count;
   for (; count > 0 && other > 0 && kept->steps.items[count - 1].from > now; count--, other--) {
@@ -61,17 +65,28 @@ static bool are_same_steps(const fg_service *kept, const fg_service *found, fg_t
          (other == 0 || found->steps.items[other - 1].from <= now);
 }
 
-static void assert_derived(const fg_service *kept, const fg_service *found, fg_time now) {
+static void assert_derived(const fg_service *kept, const fg_service *found) {
   FG_ASSERT(kept->month_total == found->month_total);
   FG_ASSERT(kept->materials_limit == found->materials_limit);
-  FG_ASSERT(kept->capacity_held == found->capacity_held && are_same_steps(kept, found, now));
   FG_ASSERT(IS_SAME_LIST(&kept->drawable, &found->drawable));
-  FG_ASSERT(kept->window_units == found->window_units);
-  FG_ASSERT(kept->slots_taken == found->slots_taken);
-  FG_ASSERT(kept->in_force.refusal == found->in_force.refusal && kept->in_force.limit == found->in_force.limit);
+  FG_ASSERT(kept->in_force.refusal == found->in_force.refusal);
   FG_ASSERT(kept->in_force.is_billed == found->in_force.is_billed && kept->in_force.counts == found->in_force.counts);
-  FG_ASSERT(kept->in_force.is_limited == found->in_force.is_limited &&
-            kept->in_force.by_slots == found->in_force.by_slots);
+}
+
+static void assert_windows(const fg_account *kept, const fg_account *found) {
+  for (uint32_t i = 0; i < kept->book->window_count; i++) {
+    const fg_window *a = &kept->state.windows[i];
+    const fg_window *b = &found->state.windows[i];
+    FG_ASSERT((a->units == b->units || a->kind == FG_LIMIT_BUCKET) && a->limit == b->limit && a->kind == b->kind);
+    fg_bucket_level full = fg_limiter_level(a, kept->book->windows[i], kept->state.now);
+    fg_bucket_level again = fg_limiter_level(b, kept->book->windows[i], kept->state.now);
+    FG_ASSERT(full.units == again.units && full.rest == again.rest);
+  }
+  for (uint32_t i = 0; i < kept->book->capacity_count; i++) {
+    const fg_holding *a = &kept->state.holdings[i];
+    const fg_holding *b = &found->state.holdings[i];
+    FG_ASSERT(a->held == b->held && are_same_steps(a, b, kept->state.now));
+  }
 }
 
 void fg_account_assert_sound(const fg_account *account) {
@@ -80,7 +95,10 @@ void fg_account_assert_sound(const fg_account *account) {
   /* The account may look sooner, for the end of a grant that was used up since. */
   FG_ASSERT(again == NULL || account->state.next_due <= again->state.next_due);
   for (uint32_t product = 0; again != NULL && product < account->book->product_count; product++) {
-    assert_derived(&account->state.services[product], &again->state.services[product], account->state.now);
+    assert_derived(&account->state.services[product], &again->state.services[product]);
+  }
+  if (again != NULL) {
+    assert_windows(account, again);
   }
   for (uint32_t group = 0; again != NULL && group < account->book->group_count; group++) {
     FG_ASSERT(account->state.groups[group].undoable == again->state.groups[group].undoable);

@@ -92,14 +92,15 @@ static void tell_expiries(outlook *view) {
 /* Tells of an order with the mode and the limit that hold from then on: those of R23 or R24 where it was the last. */
 static void tell_order_event(outlook *view, event_kind kind, const fg_capacity_order *order) {
   const fg_account *fork = view->fork;
-  const fg_product *product = &fork->book->products[order->product];
-  int64_t limit = fg_mode_limit(fork, &fork->state, order->product);
+  const fg_capacity_place *place = &fork->book->capacities[order->place];
+  const fg_product *product = &fork->book->products[place->product];
+  int64_t limit = fork->state.windows[place->window].limit;
   upcoming_event event = {
       .kind = kind, .product = product, .id = order->id, .units = order->quantity, .rule = cited(view, "R19")};
   begin_event(view, &event);
-  fg_tell_text(&view->to, "meter", product->capacity->meter);
-  fg_mode mode = fg_mode_of(fork, &fork->state, order->product);
-  fg_tell_text(&view->to, "mode", fg_mode_name(fork, mode, order->product));
+  fg_tell_text(&view->to, "meter", place->offer->meter);
+  fg_mode mode = fg_mode_of(fork, &fork->state, place->product);
+  fg_tell_text(&view->to, "mode", fg_mode_name(fork, mode, place->product));
   fg_tell_optional_count(&view->to, "limit", limit);
   fg_tell_end_object(&view->to);
 }

@@ -56,14 +56,36 @@ typedef struct fg_pack_offer {
   bool withdrawn;
 } fg_pack_offer;
 
+/* How the units of a window are counted (R22). */
+typedef enum fg_limit_kind {
+  FG_LIMIT_SLIDING, ///< never more in any half-open window, whatever its start
+  FG_LIMIT_CLOCK,   ///< windows one after another, from 00:00 of the civil day
+  FG_LIMIT_BUCKET,  ///< a level that drains by `max` a window
+  FG_LIMIT_SLOTS    ///< of tasks at once, not of units in a window
+} fg_limit_kind;
+
+/* A limit on how fast usage may go. */
+typedef struct fg_limit {
+  fg_string id;
+  int64_t max;     ///< in force without bought capacity (R16); -1: none
+  int64_t seconds; ///< of the window; 0: it is of tasks at once
+  int32_t kind;    ///< fg_limit_kind; -1: as the switch `limiter` says
+  bool in_cells;   ///< where it is above FG_WINDOW_CELLS, the window is counted in so many cells
+  fg_string source;
+} fg_limit;
+
+static inline fg_time fg_limit_length(const fg_limit *limit) { return limit->seconds * FG_SECOND; }
+
+enum { FG_WINDOW_CELLS = 4096 };
+
 typedef enum fg_capacity_kind {
   FG_CAPACITY_RATE, ///< units per second
   FG_CAPACITY_SLOTS ///< tasks at once
 } fg_capacity_kind;
 
-/* A limit on how fast usage may go, and what raises it. */
+/* What raises a limit. */
 typedef struct fg_capacity_offer {
-  fg_string meter; ///< also the name of the mode in which usage is free
+  fg_string meter; ///< its id; also the name of its mode
   fg_capacity_kind kind;
   bool automatic;           ///< the mode follows the capacity (R24) and is not switched by hand (R17)
   int64_t limit;            ///< in force without bought capacity (R16); -1: none
@@ -100,6 +122,13 @@ typedef fg_amount fg_factor;
 
 typedef enum fg_tier_period { FG_PERIOD_MONTH, FG_PERIOD_DAY, FG_PERIOD_COUNT } fg_tier_period;
 
+/* A capacity, by its place in the book, which is its place in an account's holdings. */
+typedef struct fg_capacity_place {
+  const fg_capacity_offer *offer;
+  uint32_t product;
+  uint32_t window; ///< of the limit that it raises
+} fg_capacity_place;
+
 typedef struct fg_product {
   fg_string id;
   fg_string title;
@@ -117,8 +146,11 @@ typedef struct fg_product {
   uint32_t grant_count;
   const fg_pack_offer *packs;
   uint32_t pack_count;
-  const fg_capacity_offer *capacity;   ///< NULL: no limit and nothing to buy
-  const fg_materials_offer *materials; ///< NULL: the product holds none
+  const fg_capacity_offer *capacity; ///< NULL: no limit and nothing to buy
+  const uint32_t *asked;             ///< windows of the limits that a call is asked by (derived)
+  uint32_t asked_count;
+  uint32_t first_capacity, capacity_count; ///< in fg_book.capacities (derived)
+  const fg_materials_offer *materials;     ///< NULL: the product holds none
   const fg_outcome_rule *outcomes;
   uint32_t outcome_count;
   fg_string source;
@@ -183,6 +215,10 @@ struct fg_book {
   uint32_t edition_count;
   const fg_product *products; ///< where there are editions, those of the first
   uint32_t product_count;     ///< 1 …
+  const fg_limit *const *windows; ///< the limit that each window of an account is of (derived)
+  uint32_t window_count;
+  const fg_capacity_place *capacities; ///< of all products (derived)
+  uint32_t capacity_count;
 };
 
 enum { FG_NONE = -1 };
@@ -195,6 +231,7 @@ int fg_product_grant_place(const fg_product *product, fg_string id);
 int fg_book_product(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
+int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id); ///< in fg_book.capacities
 
 /* Whether the rule is a key of the book's `sources`: no other rule is named to those who use the book. */
 bool fg_book_cites(const fg_book *book, fg_string rule);

@@ -1,5 +1,7 @@
 #include "compile.h"
 
+#include "limits.h"
+
 /* The products of a book that is not shared yet. */
 static fg_product *products_of(fg_book *book) { return (fg_product *)(uintptr_t)book->products; }
 
@@ -23,6 +25,7 @@ fg_status fg_book_compile(fg_book *book) {
   number_groups(book);
   for (uint32_t i = 0; i < book->edition_count; i++) {
     take_groups(&book->editions[i], book);
+    FG_TRY(fg_book_lay_out_limits(&book->editions[i]));
   }
-  return FG_OK;
+  return fg_book_lay_out_limits(book);
 }

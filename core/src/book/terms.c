@@ -118,14 +118,7 @@ fg_status fg_capacity_period(const fg_book *book, const fg_policy *policy, fg_ti
 
 /* What a bought quantity is added to: the limit without capacity, or 0 where it replaces that, also downwards. */
 static int64_t limit_added_to(const fg_capacity_offer *offer, const fg_policy *policy) {
-  bool adds = policy->value[FG_SWITCH_CAPACITY_EFFECT] == FG_EFFECT_ADD && offer->limit > 0;
-  return adds ? offer->limit : 0;
-}
-
-int64_t fg_limit_with_capacity(const fg_capacity_offer *offer, const fg_policy *policy, int64_t held) {
-  int64_t limit = 0;
-  FG_ASSERT(held > 0);
-  return fg_add_i64(held, limit_added_to(offer, policy), &limit) ? limit : INT64_MAX;
+  return !fg_capacity_replaces(offer, policy) && offer->limit > 0 ? offer->limit : 0;
 }
 
 int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *policy, int64_t needed) {

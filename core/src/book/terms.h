@@ -117,8 +117,11 @@ static inline bool fg_capacity_months_are_civil(const fg_policy *policy) {
   return policy->value[FG_SWITCH_CAPACITY_MONTH] == FG_MONTH_ANCHORED;
 }
 
-/* R20: the limit in force while so much capacity is held, more than none. */
-int64_t fg_limit_with_capacity(const fg_capacity_offer *offer, const fg_policy *policy, int64_t held);
+/* R20: whether what is bought stands in the place of the limit, also downwards, or is added to it. */
+static inline bool fg_capacity_replaces(const fg_capacity_offer *offer, const fg_policy *policy) {
+  (void)offer;
+  return policy->value[FG_SWITCH_CAPACITY_EFFECT] == FG_EFFECT_REPLACE;
+}
 /* R20: the least capacity, 1 or more, whose limit is `needed` or more. */
 int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *policy, int64_t needed);
 
@@ -127,20 +130,31 @@ static inline bool fg_capacity_may_be_held(const fg_capacity_offer *offer, int64
   return offer->max_held < 0 || ordered <= offer->max_held - held;
 }
 
-/* R23, R24: whether usage is billed as without capacity where none is active, or refused. */
-static inline bool fg_mode_falls_back(const fg_capacity_offer *offer, const fg_policy *policy) {
-  return offer->automatic || policy->value[FG_SWITCH_CAPACITY_LAPSE] == FG_LAPSE_FALL_BACK;
+/* R23: whether usage is billed as without capacity where none is active in the mode set, or refused. */
+static inline bool fg_mode_falls_back(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_CAPACITY_LAPSE] == FG_LAPSE_FALL_BACK;
 }
 
-/* R22: when units let through at `admitted` leave the window that the rate limit counts. Sliding: a full second later,
-   so that no half-open second, whatever its start, holds more than the limit. By the clock: with the second they came
-   in. */
-static inline fg_time fg_window_end(const fg_policy *policy, fg_time admitted) {
-  if (policy->value[FG_SWITCH_LIMITER] == FG_LIMITER_SLIDING) {
-    return admitted + FG_SECOND;
-  }
-  fg_time into_second = admitted % FG_SECOND;
-  return admitted - (into_second < 0 ? into_second + FG_SECOND : into_second) + FG_SECOND;
+/* R22: how the units of a limit are counted. */
+static inline fg_limit_kind fg_limit_kind_of(const fg_limit *limit, const fg_policy *policy) {
+  bool slides = policy->value[FG_SWITCH_LIMITER] == FG_LIMITER_SLIDING;
+  return limit->kind >= 0 ? (fg_limit_kind)limit->kind : slides ? FG_LIMIT_SLIDING : FG_LIMIT_CLOCK;
+}
+
+/* R22: by the clock, units let through leave the window with the one they came in: the windows of a civil day begin at its
+   00:00, those of several days at 00:00 of the days since 1970-01-01 that their number divides. */
+static inline fg_time fg_clock_window_end(fg_time length, int offset_minutes, fg_time admitted) {
+  fg_time into = (admitted + offset_minutes * (60 * FG_SECOND)) % length;
+  return admitted - (into < 0 ? into + length : into) + length;
+}
+
+/* Where a sliding window is counted in cells, the last microsecond of that of an instant: all of a cell leave the window
+   with it, so that there are never too many, and none leaves by a cell too late. */
+static inline fg_time fg_window_cell_last(fg_time length, fg_time admitted) {
+  fg_time into = admitted % length;
+  into = into < 0 ? into + length : into;
+  fg_int128 next = (fg_int128)into * FG_WINDOW_CELLS / length + 1;
+  return admitted - into + (fg_time)((next * length + FG_WINDOW_CELLS - 1) / FG_WINDOW_CELLS) - 1;
 }
 
 #endif

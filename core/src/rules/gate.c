@@ -16,7 +16,6 @@ static fg_usage_kind kind_of(const fg_recorded *recorded) {
 static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, uint32_t number,
                              const fg_entry_room *room) {
   fg_state *state = &account->state;
-  fg_service *service = &state->services[product];
   fg_recorded recorded = fg_usage_record(state, product, command->quantity, true, account->taken.items);
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
@@ -37,23 +36,20 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)kind_of(&recorded),
-                    .slot = fg_limiter_admit(account, service, state->now, command->quantity)};
-  service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
+                    .slot = fg_limiter_admit(account, state, product, command->quantity)};
+  state->slots_until = fg_min_i64(state->slots_until, hold->deadline);
   return recorded;
 }
 
 /* Where no slot is free, calls whose deadline has passed give theirs back. It is done only now, because until somebody
    asks for a slot nobody can see whether it was done. */
-static FG_COLD fg_status ask_for_a_slot(fg_state *state, uint32_t product) {
-  const fg_service *service = &state->services[product];
-  FG_ASSERT(service->in_force.by_slots && service->slots_taken >= service->in_force.limit);
-  bool is_free = fg_holds_abandon(state, product) && service->slots_taken < service->in_force.limit;
-  return is_free ? FG_OK : FG_CONCURRENCY_LIMITED;
+static FG_COLD fg_status ask_for_a_slot(fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
+  return fg_holds_abandon(account, state) ? fg_limiter_ask(account, state, product, quantity) : FG_CONCURRENCY_LIMITED;
 }
 
 static inline fg_status ask_limiter(fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
-  fg_status asked = fg_limiter_ask(&state->services[product], state->now, quantity, &account->retry_after_us);
-  return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(state, product) : asked;
+  fg_status asked = fg_limiter_ask(account, state, product, quantity);
+  return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(account, state, product, quantity) : asked;
 }
 
 /* Whether usage or a call may be counted now, asked in the order of the timeline contract, and room for it. */
@@ -95,7 +91,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   uint32_t product = 0;
   FG_TRY(admit(account, command, true, &product));
   fg_service *service = &state->services[product];
-  FG_TRY(fg_limiter_reserve(account, service));
+  FG_TRY(fg_limiter_reserve(account, state, product));
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_undo_reserve(account, fg_state_group(account, state, product), service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
@@ -244,7 +240,7 @@ static fg_status stay_unknown(fg_account *account, fg_hold *hold, const fg_comma
     fg_history_commit(account->history, &room, room.end);
     hold->entry = room.entry;
     hold->unknown = true;
-    fg_hold_free_slot(&account->state, hold);
+    fg_hold_free_slot(account, &account->state, hold);
   }
   answer_ending(account, hold, &ending, outcome);
   return FG_OK;

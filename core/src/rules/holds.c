@@ -67,7 +67,7 @@ void fg_holds_end(const fg_account *account, fg_state *state, fg_hold *hold) {
   FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count);
   uint32_t product = hold->product;
   uint64_t regime = hold->regime;
-  fg_hold_free_slot(state, hold);
+  fg_hold_free_slot(account, state, hold);
   fg_hold *last = &state->holds.items[--state->holds.count];
   if (FG_UNLIKELY(hold != last)) {
     memmove(hold, hold + 1, (size_t)(last - hold) * sizeof *hold);
@@ -87,20 +87,20 @@ int64_t fg_holds_uncertain(const fg_account *account, uint32_t product) {
   return units;
 }
 
-bool fg_holds_abandon(fg_state *state, uint32_t product) {
-  fg_service *service = &state->services[product];
-  int64_t taken = service->slots_taken;
-  if (state->now < service->slots_until) {
+bool fg_holds_abandon(const fg_account *account, fg_state *state) {
+  bool any = false;
+  if (state->now < state->slots_until) {
     return false;
   }
-  service->slots_until = FG_NEVER;
+  state->slots_until = FG_NEVER;
   for (uint32_t i = 0; i < state->holds.count; i++) {
     fg_hold *hold = &state->holds.items[i];
-    if (hold->slot && hold->product == product && hold->deadline <= state->now) {
-      fg_hold_free_slot(state, hold);
-    } else if (hold->slot && hold->product == product) {
-      service->slots_until = fg_min_i64(service->slots_until, hold->deadline);
+    if (hold->slot && hold->deadline <= state->now) {
+      fg_hold_free_slot(account, state, hold);
+      any = true;
+    } else if (hold->slot) {
+      state->slots_until = fg_min_i64(state->slots_until, hold->deadline);
     }
   }
-  return service->slots_taken < taken;
+  return any;
 }

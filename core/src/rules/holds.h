@@ -2,6 +2,7 @@
 #ifndef FG_HOLDS_H
 #define FG_HOLDS_H
 
+#include "limiter.h"
 #include "undo.h"
 
 /* When a call let through at an instant is abandoned; FG_NEVER without a timeout, or beyond what can be counted. */
@@ -14,10 +15,11 @@ fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call);
 fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 
 /* Frees the slot of a call, if it has one. */
-static inline void fg_hold_free_slot(fg_state *state, fg_hold *hold) {
-  state->services[hold->product].slots_taken -= hold->slot;
-  FG_ASSERT(state->services[hold->product].slots_taken >= 0);
-  hold->slot = false;
+static inline void fg_hold_free_slot(const fg_account *account, fg_state *state, fg_hold *hold) {
+  if (FG_UNLIKELY(hold->slot)) {
+    fg_limiter_free_slots(account, state, hold->product);
+    hold->slot = false;
+  }
 }
 
 /* Ends a call: its slot is free. What it used stays used. */
@@ -29,6 +31,6 @@ int64_t fg_holds_uncertain(const fg_account *account, uint32_t product);
 /* Frees the slots of calls whose deadline has passed; their units stay used, and they stay listed as abandoned. Only
    who asks for a slot can see whether that has been done, so it is done when no other is free. Answers whether any was
    freed. */
-FG_COLD bool fg_holds_abandon(fg_state *state, uint32_t product);
+FG_COLD bool fg_holds_abandon(const fg_account *account, fg_state *state);
 
 #endif

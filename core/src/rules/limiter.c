@@ -1,25 +1,118 @@
 #include "limiter.h"
 
 #include "../book/terms.h"
+#include "mode.h"
 
-static void drop_what_left(fg_service *service, fg_time now) {
-  while (service->window_first < service->window.count) {
-    const fg_admission *oldest = &service->window.items[service->window_first];
+/* --------------------------------------------------------------------------------------------------- what is in force */
+
+static int64_t add_or_most(int64_t limit, int64_t held) {
+  int64_t sum = 0;
+  return fg_add_i64(fg_max_i64(limit, 0), held, &sum) ? sum : INT64_MAX;
+}
+
+static void raise(const fg_account *account, fg_state *state, uint32_t place, bool replaces) {
+  const fg_capacity_place *capacity = &account->book->capacities[place];
+  int64_t held = state->holdings[place].held;
+  fg_window *window = &state->windows[capacity->window];
+  if (held == 0 || fg_capacity_replaces(capacity->offer, &account->policy) != replaces ||
+      !fg_capacity_is_in_force(account, state, place)) {
+    return;
+  }
+  window->limit = add_or_most(replaces && !window->replaced ? 0 : window->limit, held);
+  window->replaced = window->replaced || replaces;
+}
+
+fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit, fg_time now) {
+  const fg_bucket_level empty = {now, 0, 0};
+  if (window->kind != FG_LIMIT_BUCKET || window->admissions.count == 0) {
+    return empty;
+  }
+  const fg_admission *then = &window->admissions.items[0];
+  fg_int128 drained = (fg_int128)fg_max_i64(now - then->leaves, 0) * fg_max_i64(window->limit, 0);
+  fg_int128 level = (fg_int128)window->units * fg_limit_length(limit) + then->units - drained;
+  return level <= 0 ? empty
+                    : (fg_bucket_level){now, (int64_t)(level / fg_limit_length(limit)),
+                                        (int64_t)(level % fg_limit_length(limit))};
+}
+
+static void set_level(fg_window *window, fg_bucket_level level) {
+  if (window->admissions.count > 0) {
+    window->units = level.units;
+    window->admissions.items[0] = (fg_admission){level.at, level.rest};
+  }
+}
+
+void fg_limiter_refresh(const fg_account *account, fg_state *state) {
+  const fg_book *book = account->book;
+  for (uint32_t i = 0; i < book->window_count; i++) {
+    fg_window *window = &state->windows[i];
+    if (window->kind == FG_LIMIT_BUCKET) {
+      set_level(window, fg_limiter_level(window, book->windows[i], state->now)); /* by the limit until now */
+    }
+    window->kind = (uint8_t)fg_limit_kind_of(book->windows[i], &account->policy);
+    window->limit = book->windows[i]->max;
+    window->replaced = false;
+  }
+  for (uint32_t i = 0; i < book->capacity_count; i++) {
+    raise(account, state, i, true);
+  }
+  for (uint32_t i = 0; i < book->capacity_count; i++) {
+    raise(account, state, i, false);
+  }
+  for (uint32_t product = 0; product < book->product_count; product++) {
+    fg_mode mode = fg_mode_of(account, state, product);
+    if (mode.kind == FG_MODE_LAPSED) {
+      state->windows[book->capacities[mode.place].window].limit = 0;
+    }
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------------------- asking */
+
+static void drop_what_left(fg_window *window, fg_time now) {
+  while (window->first < window->admissions.count) {
+    const fg_admission *oldest = &window->admissions.items[window->first];
     if (oldest->leaves > now) {
       return;
     }
-    service->window_units -= oldest->units;
-    FG_ASSERT(service->window_units >= 0);
-    service->window_first++;
+    window->units -= oldest->units;
+    FG_ASSERT(window->units >= 0);
+    window->first++;
   }
-  FG_ASSERT(service->window_units == 0);
-  service->window_first = service->window.count = 0;
+  FG_ASSERT(window->units == 0);
+  window->first = window->admissions.count = 0;
 }
 
-/* The earliest instant at which enough has left the window for `quantity` to pass. */
-static FG_COLD int64_t wait_for(const fg_service *service, int64_t room, int64_t quantity, fg_time now) {
-  for (uint32_t i = service->window_first; i < service->window.count; i++) {
-    const fg_admission *admission = &service->window.items[i];
+/* By how much a bucket would be above its brim with so many units more, in units × microseconds of the window. */
+static FG_COLD fg_int128 overflow_of(const fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
+  fg_bucket_level level = fg_limiter_level(window, limit, now);
+  fg_int128 units = (fg_int128)level.units + quantity - window->limit;
+  return units * fg_limit_length(limit) + level.rest;
+}
+
+static inline bool has_room(fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
+  if (window->limit < 0) {
+    return true;
+  }
+  if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
+    return window->kind == FG_LIMIT_SLOTS ? window->units < window->limit
+                                          : overflow_of(window, limit, now, quantity) <= 0;
+  }
+  drop_what_left(window, now);
+  return quantity <= window->limit - window->units; /* below 0 after the limit was lowered */
+}
+
+/* The earliest instant at which enough has left the window for `quantity` to pass; -1 if there is none. */
+static int64_t wait_for(const fg_window *window, const fg_limit *limit, int64_t quantity, fg_time now) {
+  int64_t room = window->limit - window->units;
+  if (quantity > window->limit) {
+    return -1;
+  }
+  if (window->kind == FG_LIMIT_BUCKET) {
+    return (int64_t)((overflow_of(window, limit, now, quantity) + window->limit - 1) / window->limit);
+  }
+  for (uint32_t i = window->first; i < window->admissions.count; i++) {
+    const fg_admission *admission = &window->admissions.items[i];
     room += admission->units;
     if (room >= quantity) {
       return admission->leaves - now;
@@ -28,57 +121,122 @@ static FG_COLD int64_t wait_for(const fg_service *service, int64_t room, int64_t
   return -1;
 }
 
-fg_status fg_limiter_ask(fg_service *service, fg_time now, int64_t quantity, int64_t *retry_after_us) {
-  int64_t limit = service->in_force.limit;
-  if (!service->in_force.is_limited) {
-    return FG_OK;
+/* What a call that some limit has no room for is refused as. */
+static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const fg_product *offered,
+                                     int64_t quantity) {
+  fg_time now = state->now;
+  account->retry_after_us = 0;
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    fg_window *window = &state->windows[offered->asked[i]];
+    const fg_limit *limit = account->book->windows[offered->asked[i]];
+    if (has_room(window, limit, now, quantity)) {
+      continue;
+    }
+    if (window->kind == FG_LIMIT_SLOTS) {
+      return FG_CONCURRENCY_LIMITED;
+    }
+    int64_t wait = wait_for(window, limit, quantity, now);
+    if (account->retry_after_us >= 0 && (wait < 0 || wait > account->retry_after_us)) {
+      account->retry_after_us = wait;
+      account->refused_by = offered->asked[i];
+    }
   }
-  if (service->in_force.by_slots) {
-    return service->slots_taken < limit ? FG_OK : FG_CONCURRENCY_LIMITED;
-  }
-  drop_what_left(service, now);
-  int64_t room = limit - service->window_units; /* below 0 after the limit was lowered */
-  if (FG_LIKELY(quantity <= room)) {
-    return FG_OK;
-  }
-  *retry_after_us = quantity > limit ? -1 : wait_for(service, room, quantity, now);
   return FG_RATE_LIMITED;
 }
 
-/* Before it grows, the window drops the items that have left it, if that is half of them. */
-FG_COLD fg_status fg_limiter_make_room(const fg_account *account, fg_service *service) {
-  if (service->window_first > service->window.count / 2) {
-    service->window.count -= service->window_first;
-    memmove(service->window.items, service->window.items + service->window_first,
-            service->window.count * sizeof *service->window.items);
-    service->window_first = 0;
+fg_status fg_limiter_ask(fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
+  const fg_product *offered = &account->book->products[product];
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    uint32_t place = offered->asked[i];
+    if (FG_UNLIKELY(!has_room(&state->windows[place], account->book->windows[place], state->now, quantity))) {
+      return refuse_call(account, state, offered, quantity);
+    }
   }
-  return FG_ARRAY_RESERVE(&account->allocator, &service->window, 1);
+  return FG_OK;
 }
 
-static void admit_rate(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
-  fg_time leaves = fg_window_end(&account->policy, now);
-  service->window_units += quantity;
-  FG_ASSERT(service->window_units <= service->in_force.limit);
-  if (service->window_first < service->window.count) {
-    fg_admission *last = &service->window.items[service->window.count - 1];
-    FG_ASSERT(last->leaves <= leaves);
-    if (last->leaves == leaves) {
+/* ----------------------------------------------------------------------------------------------------------- admitting */
+
+/* Before it grows, the window drops the items that have left it, if that is half of them. */
+static FG_COLD fg_status make_room(const fg_account *account, fg_window *window) {
+  if (window->first > window->admissions.count / 2) {
+    window->admissions.count -= window->first;
+    memmove(window->admissions.items, window->admissions.items + window->first,
+            window->admissions.count * sizeof *window->admissions.items);
+    window->first = 0;
+  }
+  return FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1);
+}
+
+fg_status fg_limiter_reserve(const fg_account *account, fg_state *state, uint32_t product) {
+  const fg_product *offered = &account->book->products[product];
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    fg_window *window = &state->windows[offered->asked[i]];
+    if (FG_UNLIKELY(window->admissions.count == window->admissions.room)) {
+      FG_TRY(make_room(account, window));
+    }
+  }
+  return FG_OK;
+}
+
+static inline fg_time leaves_at(const fg_account *account, const fg_window *window, const fg_limit *limit,
+                                fg_time now) {
+  if (FG_UNLIKELY(window->kind == FG_LIMIT_CLOCK)) {
+    return fg_clock_window_end(fg_limit_length(limit), account->book->offset_minutes, now);
+  }
+  fg_time length = fg_limit_length(limit);
+  bool in_cells = window->limit > FG_WINDOW_CELLS && limit->in_cells;
+  return length + (FG_UNLIKELY(in_cells) ? fg_window_cell_last(length, now) : now);
+}
+
+static inline void admit_rate(fg_window *window, fg_time leaves, int64_t quantity) {
+  window->units += quantity;
+  FG_ASSERT(window->units <= window->limit);
+  if (window->first < window->admissions.count) {
+    fg_admission *last = &window->admissions.items[window->admissions.count - 1];
+    if (last->leaves >= leaves) { /* later only where cells were counted until the limit was lowered */
       last->units += quantity;
       return;
     }
   }
-  FG_ASSERT(service->window.count < service->window.room);
-  service->window.items[service->window.count++] = (fg_admission){leaves, quantity};
+  FG_ASSERT(window->admissions.count < window->admissions.room);
+  window->admissions.items[window->admissions.count++] = (fg_admission){leaves, quantity};
+}
+
+static FG_COLD void admit_bucket(fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
+  fg_bucket_level level = fg_limiter_level(window, limit, now);
+  level.units += quantity;
+  FG_ASSERT(window->admissions.room > 0);
+  window->admissions.count = 1;
+  set_level(window, level);
 }
 
 /* Where no limit is in force, nothing is counted, because the window would grow without bound and nobody would ask
    it. */
-bool fg_limiter_admit(const fg_account *account, fg_service *service, fg_time now, int64_t quantity) {
-  const fg_in_force *in_force = &service->in_force;
-  if (in_force->is_limited && !in_force->by_slots) {
-    admit_rate(account, service, now, quantity);
+bool fg_limiter_admit(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
+  const fg_product *offered = &account->book->products[product];
+  bool takes_slot = false;
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    uint32_t place = offered->asked[i];
+    fg_window *window = &state->windows[place];
+    const fg_limit *limit = account->book->windows[place];
+    if (FG_UNLIKELY(window->kind == FG_LIMIT_SLOTS)) {
+      window->units++;
+      takes_slot = true;
+    } else if (window->limit >= 0 && FG_UNLIKELY(window->kind == FG_LIMIT_BUCKET)) {
+      admit_bucket(window, limit, state->now, quantity);
+    } else if (window->limit >= 0) {
+      admit_rate(window, leaves_at(account, window, limit, state->now), quantity);
+    }
   }
-  service->slots_taken += in_force->by_slots;
-  return in_force->by_slots;
+  return takes_slot;
+}
+
+void fg_limiter_free_slots(const fg_account *account, fg_state *state, uint32_t product) {
+  const fg_product *offered = &account->book->products[product];
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    fg_window *window = &state->windows[offered->asked[i]];
+    window->units -= window->kind == FG_LIMIT_SLOTS;
+    FG_ASSERT(window->units >= 0);
+  }
 }

@@ -1,21 +1,34 @@
-/* How fast usage may go: units per second, exactly, and tasks at once (R16, R20, R22). Time comes in as an argument. */
+/* How fast usage may go: units in a window, exactly, and tasks at once (R16, R20, R22). A call is asked by every limit of
+   its product; all must have room, else none is touched. Time comes in as an argument. */
 #ifndef FG_LIMITER_H
 #define FG_LIMITER_H
 
 #include "../state/state.h"
 
-/* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED, FG_RATE_LIMITED with the microseconds to wait, or -1
-   where the quantity is above the limit itself. Drops what has left the window. */
-fg_status fg_limiter_ask(fg_service *service, fg_time now, int64_t quantity, int64_t *retry_after_us);
+/* Works out what each limit is now: the book's, or what was bought of the capacities in force, and what these add
+   (R20). */
+void fg_limiter_refresh(const fg_account *account, fg_state *state);
+
+/* How full a bucket is at an instant, not before it was last drawn on: exactly, with a rest in units × microseconds of
+   its window. */
+typedef struct fg_bucket_level {
+  fg_time at;
+  int64_t units, rest;
+} fg_bucket_level;
+fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit, fg_time now);
+
+/* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED; FG_RATE_LIMITED with the microseconds to wait in
+   account->retry_after_us, the longest of all limits that have no room, or -1 where the quantity is above one of them.
+   Drops what has left the windows. */
+fg_status fg_limiter_ask(fg_account *account, fg_state *state, uint32_t product, int64_t quantity);
 
 /* Makes room for one admission, so that fg_limiter_admit cannot fail. */
-FG_COLD fg_status fg_limiter_make_room(const fg_account *account, fg_service *service);
-static inline fg_status fg_limiter_reserve(const fg_account *account, fg_service *service) {
-  bool has_room = service->window.count < service->window.room;
-  return FG_LIKELY(has_room) ? FG_OK : fg_limiter_make_room(account, service);
-}
+fg_status fg_limiter_reserve(const fg_account *account, fg_state *state, uint32_t product);
 
 /* Counts a call that fg_limiter_ask has let pass. Answers whether it takes a slot. */
-bool fg_limiter_admit(const fg_account *account, fg_service *service, fg_time now, int64_t quantity);
+bool fg_limiter_admit(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity);
+
+/* Frees the slots of a call that has them. */
+void fg_limiter_free_slots(const fg_account *account, fg_state *state, uint32_t product);
 
 #endif

@@ -2,48 +2,62 @@
 
 #include "../book/terms.h"
 
-fg_mode fg_mode_if_set(const fg_account *account, const fg_state *state, uint32_t product) {
-  if (state->services[product].capacity_held > 0) {
-    return FG_MODE_CAPACITY;
+/* R24: the capacity that the mode follows, being held; FG_NONE without one. */
+static int find_followed(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_product *offered = &account->book->products[product];
+  for (uint32_t i = 0; i < offered->capacity_count; i++) {
+    uint32_t place = offered->first_capacity + i;
+    if (account->book->capacities[place].offer->automatic && state->holdings[place].held > 0) {
+      return (int)place;
+    }
   }
-  /* R24: an automatic mode falls back by itself; R23: one set by hand only under the switch. */
-  bool falls_back = fg_mode_falls_back(account->book->products[product].capacity, &account->policy);
-  return falls_back ? FG_MODE_USAGE : FG_MODE_LAPSED;
+  return FG_NONE;
+}
+
+fg_mode fg_mode_of(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_mode usage = {FG_MODE_USAGE, 0};
+  uint16_t set = state->services[product].mode;
+  int followed = find_followed(account, state, product);
+  if (followed != FG_NONE) {
+    return (fg_mode){FG_MODE_CAPACITY, (uint32_t)followed};
+  }
+  if (set == 0) {
+    return usage;
+  }
+  uint32_t place = account->book->products[product].first_capacity + set - 1;
+  if (state->holdings[place].held > 0) {
+    return (fg_mode){FG_MODE_CAPACITY, place};
+  }
+  return fg_mode_falls_back(&account->policy) ? usage : (fg_mode){FG_MODE_LAPSED, place}; /* R23 */
 }
 
 fg_string fg_mode_name(const fg_account *account, fg_mode mode, uint32_t product) {
-  const fg_product *offered = &account->book->products[product];
-  return mode == FG_MODE_USAGE ? offered->meter : offered->capacity->meter;
+  return mode.kind == FG_MODE_USAGE ? account->book->products[product].meter
+                                    : account->book->capacities[mode.place].offer->meter;
 }
 
-int64_t fg_mode_limit(const fg_account *account, const fg_state *state, uint32_t product) {
-  const fg_capacity_offer *offer = account->book->products[product].capacity;
-  FG_ASSERT(offer != NULL);
-  switch (fg_mode_of(account, state, product)) {
-  case FG_MODE_USAGE: return offer->limit;
-  case FG_MODE_LAPSED: return 0;
-  case FG_MODE_CAPACITY: break;
-  }
-  return fg_limit_with_capacity(offer, &account->policy, state->services[product].capacity_held);
+bool fg_capacity_is_in_force(const fg_account *account, const fg_state *state, uint32_t place) {
+  fg_mode mode = fg_mode_of(account, state, account->book->capacities[place].product);
+  return mode.kind == FG_MODE_CAPACITY && mode.place == place;
 }
 
+/* R24: an automatic mode is never chosen, and not left while capacity is active. */
 fg_status fg_mode_choose(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                          fg_outcome *outcome) {
   const fg_product *offered = &account->book->products[product];
-  const fg_capacity_offer *capacity = offered->capacity;
+  int place = fg_product_capacity(account->book, offered, command->mode);
   fg_service *service = &draft->services[product];
-  bool to_capacity = capacity != NULL && fg_string_equal(command->mode, capacity->meter);
-  if (!to_capacity && !fg_string_equal(command->mode, offered->meter)) {
+  if (place == FG_NONE && !fg_string_equal(command->mode, offered->meter)) {
     return FG_UNKNOWN_MODE;
   }
   if (!service->open) {
     return FG_NOT_OPEN;
   }
-  /* R24: an automatic mode is never chosen, and not left while capacity is active. */
-  if (capacity != NULL && capacity->automatic && (to_capacity || service->capacity_held > 0)) {
+  bool is_followed = place != FG_NONE && account->book->capacities[place].offer->automatic;
+  if (is_followed || find_followed(account, draft, product) != FG_NONE) {
     return FG_MODE_LOCKED;
   }
-  service->capacity_mode = to_capacity || (capacity != NULL && capacity->automatic);
+  service->mode = place == FG_NONE ? 0 : (uint16_t)((uint32_t)place - offered->first_capacity + 1);
   outcome->is.mode = fg_mode_name(account, fg_mode_of(account, draft, product), product);
   return FG_OK;
 }

@@ -53,9 +53,9 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
 }
 
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
-                                  uint32_t product, fg_time from, fg_price_input *input, fg_price_result *price) {
-  const fg_capacity_offer *offer = account->book->products[product].capacity;
-  int64_t held = fg_capacity_held(state, product, from);
+                                  uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price) {
+  const fg_capacity_offer *offer = account->book->capacities[place].offer;
+  int64_t held = fg_capacity_held(state, place, from);
   *input = (fg_price_input){.units = command->quantity,
                             .tier_quantity = fg_capacity_tier_quantity(&account->policy, command->quantity, held),
                             .periods = command->days > 0 ? command->days : command->months,
@@ -66,20 +66,22 @@ fg_status fg_order_price_capacity(const fg_account *account, const fg_state *sta
 
 fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                             fg_string id, fg_outcome *outcome) {
-  const fg_capacity_offer *offer = account->book->products[product].capacity;
-  fg_capacity_order order = {.id = id, .quantity = command->quantity, .product = product};
-  fg_price_input input;
-  fg_price_result price;
-  if (offer == NULL || !fg_string_equal(offer->meter, command->meter)) {
+  const fg_book *book = account->book;
+  int place = fg_product_capacity(book, &book->products[product], command->meter);
+  if (place == FG_NONE) {
     return FG_UNKNOWN_METER;
   }
+  const fg_capacity_offer *offer = book->capacities[place].offer;
+  fg_capacity_order order = {.id = id, .quantity = command->quantity, .place = (uint32_t)place};
+  fg_price_input input;
+  fg_price_result price;
   if ((command->days > 0 ? offer->day : offer->month) == NULL) {
     return FG_NOT_SOLD;
   }
-  FG_TRY(fg_capacity_period(account->book, &account->policy, command->at, command->start, command->days,
-                            command->months, &order.from, &order.until));
+  FG_TRY(fg_capacity_period(book, &account->policy, command->at, command->start, command->days, command->months,
+                            &order.from, &order.until));
   FG_TRY(fg_capacity_check(account, draft, &order));
-  FG_TRY(fg_order_price_capacity(account, draft, command, product, order.from, &input, &price));
+  FG_TRY(fg_order_price_capacity(account, draft, command, order.place, order.from, &input, &price));
   FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, draft, &draft->capacity));
   FG_TRY(fg_capacity_hold(account, draft, &order));

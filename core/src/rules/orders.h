@@ -13,6 +13,6 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
 /* R18: what an order of capacity that is sold and begins at `from` costs, and what it was priced by: the tier is picked by
    the order alone, or by all that is held when it begins. */
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
-                                  uint32_t product, fg_time from, fg_price_input *input, fg_price_result *price);
+                                  uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price);
 
 #endif

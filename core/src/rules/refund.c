@@ -77,7 +77,7 @@ fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *comm
   if (draft->violation) {
     return FG_VIOLATION;
   }
-  if (!draft->services[grant != NULL ? grant->product : order->product].open) {
+  if (!draft->services[grant != NULL ? grant->product : account->book->capacities[order->place].product].open) {
     return FG_NOT_OPEN;
   }
   if (grant != NULL) {

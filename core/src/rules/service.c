@@ -2,6 +2,7 @@
 
 #include "../book/terms.h"
 #include "issue.h"
+#include "limiter.h"
 #include "materials.h"
 #include "mode.h"
 
@@ -41,7 +42,7 @@ fg_status fg_service_reinstate(fg_state *draft) {
 
 /* A call is refused where the product is not open (R33), the account is stopped (R35) or suspended (R28), or a mode set
    by hand has no capacity left (R23), in this order. */
-static fg_status refusal_of(const fg_state *state, const fg_service *service, fg_mode mode) {
+static fg_status refusal_of(const fg_state *state, const fg_service *service, fg_mode_kind mode) {
   if (!service->open) {
     return FG_NOT_OPEN;
   }
@@ -53,17 +54,13 @@ static fg_status refusal_of(const fg_state *state, const fg_service *service, fg
 
 void fg_service_refresh(const fg_account *account, fg_state *state) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    const fg_capacity_offer *offer = account->book->products[product].capacity;
     fg_service *service = &state->services[product];
     fg_mode mode = fg_mode_of(account, state, product);
-    int64_t limit = offer == NULL ? -1 : fg_mode_limit(account, state, product);
     service->in_force = (fg_in_force){
-        .refusal = refusal_of(state, service, mode),
-        .is_billed = mode == FG_MODE_USAGE,
+        .refusal = refusal_of(state, service, mode.kind),
+        .is_billed = mode.kind == FG_MODE_USAGE,
         .counts = fg_capacity_calls_count(&account->policy),
-        .is_limited = limit >= 0,
-        .by_slots = offer != NULL && offer->kind == FG_CAPACITY_SLOTS,
-        .limit = limit,
     };
   }
+  fg_limiter_refresh(account, state);
 }

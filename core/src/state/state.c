@@ -7,7 +7,7 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for t
 
 /* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros below. */
 #define STATE_LISTS(X, of) X(of, grants) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
-#define SERVICE_LISTS(X, of) X(of, buckets) X(of, drawable) X(of, window) X(of, steps)
+#define SERVICE_LISTS(X, of) X(of, buckets) X(of, drawable)
 #define GROUP_LISTS(X, of) X(of, regimes) X(of, parts)
 
 #define EMPTY(of, list) memset(&(of)->list, 0, sizeof(of)->list);
@@ -30,16 +30,29 @@ static void disown_arrays(fg_state *copy) {
   copy->shares = false;
   copy->services = NULL;
   copy->groups = NULL;
+  copy->windows = NULL;
+  copy->holdings = NULL;
   copy->issued = NULL;
 }
 
+/* A book may have none. */
+static size_t some(uint32_t count) { return count == 0 ? 1 : count; }
+
+fg_status fg_state_allocate(const fg_account *account, fg_state *state) {
+  const fg_book *book = account->book;
+  const fg_allocator *allocator = &account->allocator;
+  state->services = fg_allocate(allocator, book->product_count * sizeof *state->services);
+  state->groups = fg_allocate(allocator, book->group_count * sizeof *state->groups);
+  state->windows = fg_allocate(allocator, some(book->window_count) * sizeof *state->windows);
+  state->holdings = fg_allocate(allocator, some(book->capacity_count) * sizeof *state->holdings);
+  state->issued = fg_allocate(allocator, account->offer_count * sizeof *state->issued);
+  bool all = state->services != NULL && state->groups != NULL && state->windows != NULL && state->holdings != NULL &&
+             state->issued != NULL;
+  return all ? FG_OK : FG_NO_MEMORY;
+}
+
 static fg_status copy_services(const fg_account *account, const fg_state *state, fg_state *copy) {
-  uint32_t count = account->book->product_count;
-  copy->services = fg_allocate(&account->allocator, count * sizeof *copy->services);
-  if (copy->services == NULL) {
-    return FG_NO_MEMORY;
-  }
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < account->book->product_count; i++) {
     const fg_service *from = &state->services[i];
     fg_service *to = &copy->services[i];
     *to = *from;
@@ -50,17 +63,33 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
 }
 
 static fg_status copy_groups(const fg_account *account, const fg_state *state, fg_state *copy) {
-  uint32_t count = account->book->group_count;
-  copy->groups = fg_allocate(&account->allocator, count * sizeof *copy->groups);
-  if (copy->groups == NULL) {
-    return FG_NO_MEMORY;
-  }
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < account->book->group_count; i++) {
     const fg_product_group *from = &state->groups[i];
     fg_product_group *to = &copy->groups[i];
     *to = *from;
     GROUP_LISTS(EMPTY, to);
     GROUP_LISTS(COPY, from);
+  }
+  return FG_OK;
+}
+
+static fg_status copy_windows(const fg_account *account, const fg_state *state, fg_state *copy) {
+  for (uint32_t i = 0; i < account->book->window_count; i++) {
+    const fg_window *from = &state->windows[i];
+    fg_window *to = &copy->windows[i];
+    *to = *from;
+    EMPTY(to, admissions);
+    COPY(from, admissions);
+  }
+  return FG_OK;
+}
+
+static fg_status copy_holdings(const fg_account *account, const fg_state *state, fg_state *copy) {
+  for (uint32_t i = 0; i < account->book->capacity_count; i++) {
+    const fg_holding *from = &state->holdings[i];
+    fg_holding *to = &copy->holdings[i];
+    to->held = from->held;
+    COPY(from, steps);
   }
   return FG_OK;
 }
@@ -71,14 +100,12 @@ static fg_status copy_lists(const fg_account *account, const fg_state *state, fg
 }
 
 static fg_status copy_products(const fg_account *account, const fg_state *state, fg_state *copy) {
+  FG_TRY(fg_state_allocate(account, copy));
   FG_TRY(copy_services(account, state, copy));
   FG_TRY(copy_groups(account, state, copy));
-  size_t issued_bytes = account->offer_count * sizeof *state->issued;
-  copy->issued = fg_allocate(&account->allocator, issued_bytes);
-  if (copy->issued == NULL) {
-    return FG_NO_MEMORY;
-  }
-  memcpy(copy->issued, state->issued, issued_bytes);
+  FG_TRY(copy_windows(account, state, copy));
+  FG_TRY(copy_holdings(account, state, copy));
+  memcpy(copy->issued, state->issued, account->offer_count * sizeof *state->issued);
   return FG_OK;
 }
 
@@ -135,16 +162,23 @@ void fg_state_replace(fg_account *account, fg_state *draft) {
 }
 
 void fg_state_release(const fg_account *account, fg_state *state) {
-  uint32_t count = account->book->product_count;
-  for (uint32_t i = 0; state->services != NULL && i < count; i++) {
+  const fg_book *book = account->book;
+  for (uint32_t i = 0; state->services != NULL && i < book->product_count; i++) {
     SERVICE_LISTS(RELEASE, &state->services[i]);
   }
-  fg_release(&account->allocator, state->services, count * sizeof *state->services);
-  uint32_t groups = account->book->group_count;
-  for (uint32_t i = 0; state->groups != NULL && i < groups; i++) {
+  for (uint32_t i = 0; state->groups != NULL && i < book->group_count; i++) {
     GROUP_LISTS(RELEASE, &state->groups[i]);
   }
-  fg_release(&account->allocator, state->groups, groups * sizeof *state->groups);
+  for (uint32_t i = 0; state->windows != NULL && i < book->window_count; i++) {
+    RELEASE(&state->windows[i], admissions);
+  }
+  for (uint32_t i = 0; state->holdings != NULL && i < book->capacity_count; i++) {
+    RELEASE(&state->holdings[i], steps);
+  }
+  fg_release(&account->allocator, state->services, book->product_count * sizeof *state->services);
+  fg_release(&account->allocator, state->groups, book->group_count * sizeof *state->groups);
+  fg_release(&account->allocator, state->windows, some(book->window_count) * sizeof *state->windows);
+  fg_release(&account->allocator, state->holdings, some(book->capacity_count) * sizeof *state->holdings);
   if (!state->shares) {
     release_lists(account, state);
   }
@@ -153,13 +187,21 @@ void fg_state_release(const fg_account *account, fg_state *state) {
 }
 
 size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
-  size_t bytes = account->book->product_count * sizeof *state->services +
-                 account->book->group_count * sizeof *state->groups + account->offer_count * sizeof *state->issued;
-  for (uint32_t i = 0; i < account->book->product_count; i++) {
+  const fg_book *book = account->book;
+  size_t bytes = book->product_count * sizeof *state->services + book->group_count * sizeof *state->groups +
+                 some(book->window_count) * sizeof *state->windows +
+                 some(book->capacity_count) * sizeof *state->holdings + account->offer_count * sizeof *state->issued;
+  for (uint32_t i = 0; i < book->product_count; i++) {
     bytes += 0 SERVICE_LISTS(BYTES, &state->services[i]);
   }
-  for (uint32_t i = 0; i < account->book->group_count; i++) {
+  for (uint32_t i = 0; i < book->group_count; i++) {
     bytes += 0 GROUP_LISTS(BYTES, &state->groups[i]);
+  }
+  for (uint32_t i = 0; i < book->window_count; i++) {
+    bytes += 0 BYTES(&state->windows[i], admissions);
+  }
+  for (uint32_t i = 0; i < book->capacity_count; i++) {
+    bytes += 0 BYTES(&state->holdings[i], steps);
   }
   return bytes STATE_LISTS(BYTES, state);
 }

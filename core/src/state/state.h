@@ -89,18 +89,29 @@ typedef struct fg_product_group {
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
 } fg_product_group;
 
-/* Units let through that leave the rate window together. */
+/* Units let through that leave a rate window together. */
 typedef struct fg_admission {
   fg_time leaves;
   int64_t units;
 } fg_admission;
+
+/* What counts toward a limit now (rules/limiter.h). A bucket is as full as its units, and the one admission that it then
+   has says how much more, in units × microseconds of the window, and when it was so full. */
+typedef struct fg_window {
+  int64_t limit;  ///< in force; -1: none (derived)
+  int64_t units;  ///< in the window; tasks at once: those of abandoned calls too, until somebody asks for a slot
+  uint32_t first; ///< admissions before it have left the window
+  uint8_t kind;   ///< fg_limit_kind (derived)
+  bool replaced;  ///< what is bought stands in the place of the book's limit (derived)
+  FG_ARRAY(fg_admission) admissions; ///< oldest first
+} fg_window;
 
 /* A capacity order. */
 typedef struct fg_capacity_order {
   fg_string id;
   int64_t quantity;
   fg_time from, until;
-  uint32_t product;
+  uint32_t place; ///< in fg_book.capacities
   bool refunded;
 } fg_capacity_order;
 
@@ -109,6 +120,12 @@ typedef struct fg_capacity_step {
   fg_time from;
   int64_t held;
 } fg_capacity_step;
+
+/* What is held of a capacity. */
+typedef struct fg_holding {
+  int64_t held;                     ///< in force now
+  FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
+} fg_holding;
 
 /* Usage of one period of the product's tiers: a month, or a day of it. */
 typedef struct fg_bucket {
@@ -122,26 +139,16 @@ typedef struct fg_in_force {
   fg_status refusal; ///< FG_OK: usage is served
   bool is_billed;    ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
   bool counts;       ///< what is free counts toward a tier all the same (R17)
-  bool is_limited;   ///< in how fast calls may go
-  bool by_slots;     ///< the limit is of tasks at once; else of units in a second
-  int64_t limit;     ///< R16, R20
 } fg_in_force;
 
 typedef struct fg_service {
   bool open, was_open;
-  bool capacity_mode;               ///< set by hand to the capacity's mode (R17), or always following it (R24)
-  uint32_t window_first;            ///< items of the window before it have left it
-  int64_t capacity_held;            ///< in force now
-  FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
+  uint16_t mode; ///< set by hand (R17): 0, usage; else 1 + the place of a capacity among the product's
   int64_t materials_held, materials_limit;
-  int64_t month_total;           ///< units of this civil month, all kinds: bounds every count of it
-  FG_ARRAY(fg_bucket) buckets;   ///< of months not settled yet; the last is the current period's
-  FG_ARRAY(uint32_t) drawable;   ///< usable grants, in the order they are drawn on (R7)
-  FG_ARRAY(fg_admission) window; ///< of the rate limit, oldest first
-  int32_t slots_taken;           ///< those of abandoned calls too, until somebody asks for a slot
-  int64_t window_units;          ///< in the window
-  fg_time slots_until;           ///< no call that has one is abandoned before then
-  fg_in_force in_force;          ///< derived, by fg_service_refresh
+  int64_t month_total;         ///< units of this civil month, all kinds: bounds every count of it
+  FG_ARRAY(fg_bucket) buckets; ///< of months not settled yet; the last is the current period's
+  FG_ARRAY(uint32_t) drawable; ///< usable grants, in the order they are drawn on (R7)
+  fg_in_force in_force;        ///< derived, by fg_service_refresh
 } fg_service;
 
 /* The money spent, by what for. */
@@ -177,6 +184,9 @@ typedef struct fg_state {
   uint64_t calls;            ///< accepted so far: attempts count them
   fg_service *services;      ///< one per product of the book
   fg_product_group *groups;  ///< one per group of products
+  fg_window *windows;        ///< one per window of the book
+  fg_holding *holdings;      ///< one per capacity of the book
+  fg_time slots_until;       ///< no call that has a slot is abandoned before then
   fg_month *issued;          ///< per grant offer of the book: month of the last issue, 0 for none
   FG_ARRAY(fg_grant) grants; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
@@ -214,6 +224,7 @@ struct fg_account {
   fg_allocator allocator;
   fg_policy policy;
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
+  uint32_t refused_by;  ///< the window of the rate limit that last refused a call
   fg_state state;
   fg_history *history;
   const fg_archive *archive;       ///< NULL: all is in the history
@@ -222,7 +233,7 @@ struct fg_account {
   FG_ARRAY(fg_invoice_line) lines; ///< of the preview last answered
   fg_invoice preview;
   fg_text encoded;        ///< the commands being compared
-  int64_t retry_after_us; ///< of the call last refused by the rate limit
+  int64_t retry_after_us; ///< of the call last refused by a rate limit
 };
 
 /* An independent copy of the account's state, the strings shared. On failure nothing is kept. */
@@ -253,6 +264,10 @@ uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
 /* What an id names, NULL if it names no such thing. Of an order and a free grant with the same id, the order. */
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
+
+/* Allocates what a state has one of per product, group, window, capacity and grant of its book. FG_NO_MEMORY; what there
+   is then is the state's. */
+fg_status fg_state_allocate(const fg_account *account, fg_state *state);
 
 /* The period of a product's tiers that begins at an instant; NULL once its month is settled. */
 fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin);

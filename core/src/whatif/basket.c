@@ -107,7 +107,8 @@ static void explain_capacity(const living *now, const fg_command *command, const
 static bool capacity_runs(const living *now) {
   const fg_state *state = &now->life->account->state;
   for (uint32_t i = 0; i < state->capacity.count; i++) {
-    if (state->capacity.items[i].product == now->number && state->capacity.items[i].until > now->begin) {
+    const fg_capacity_order *order = &state->capacity.items[i];
+    if (order->place == now->product->first_capacity && order->until > now->begin) {
       return true;
     }
   }
@@ -132,9 +133,10 @@ static fg_status buy_basket_capacity(const living *now) {
   command.days = item->days;
   command.months = item->months;
   /* Asked before the order, which then counts as held itself; what cannot be priced, the order is refused for. */
-  fg_status priced = schedule == NULL ? FG_NOT_SOLD
-                                      : fg_order_price_capacity(account, &account->state, &command, now->number,
-                                                                now->begin, &input, &price);
+  fg_status priced = schedule == NULL
+                         ? FG_NOT_SOLD
+                         : fg_order_price_capacity(account, &account->state, &command, now->product->first_capacity,
+                                                   now->begin, &input, &price);
   FG_TRY(apply_for(now, &command, &outcome, offer->meter.text));
   FG_ASSERT(priced == FG_OK && price.amount == fg_amount_of(outcome.is.order.amount));
   fg_basket_line line = {.kind = FG_BASKET_CAPACITY, .pack = FG_NONE, .quantity = item->capacity};

@@ -151,14 +151,14 @@ static void note_use(plan_replay *progress, fg_time at, const fg_used *used) {
    the usage, because only then the account has come to that instant. */
 static fg_status check_peak(const plan_replay *progress, const fg_account *account, fg_time at, fg_error *error) {
   const fg_product *product = product_of(progress->model);
-  const fg_in_force *in_force = &account->state.services[progress->model->product].in_force;
+  int64_t limit = product->asked_count == 0 ? -1 : account->state.windows[product->asked[0]].limit;
   for (int i = 0; i < progress->model->month_count; i++) {
     const fg_plan_month *month = &progress->model->months[i];
-    if (month->use == at && in_force->is_limited && month->peak > in_force->limit) {
+    if (month->use == at && limit >= 0 && month->peak > limit) {
       char path[96];
       snprintf(path, sizeof path, "peak_%.60s[%d]", product->capacity->meter.text, i);
       return fg_fail(error, FG_CAPACITY_LIMIT, path, "%lld are needed at once, and the orders allow %lld",
-                     (long long)month->peak, (long long)in_force->limit);
+                     (long long)month->peak, (long long)limit);
     }
   }
   return FG_OK;
