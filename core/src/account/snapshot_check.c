@@ -313,7 +313,7 @@ static void check_buckets(state_check *check, uint32_t product) {
 
 /* The latest that units let through now leave a window. */
 static fg_time window_end(const fg_limit *limit, fg_time now) {
-  fg_time length = fg_limit_length(limit);
+  fg_time length = limit->length;
   return now + length + (limit->in_cells ? length / FG_WINDOW_CELLS : 0);
 }
 
@@ -321,7 +321,7 @@ static void check_bucket(state_check *check, const fg_limit *limit, const fg_win
   require(check, window->admissions.count <= 1 && window->first == 0 && window->units >= 0);
   if (check->is_good && window->admissions.count == 1) {
     const fg_admission *then = &window->admissions.items[0];
-    require(check, is_past(check, then->leaves) && then->units >= 0 && then->units < fg_limit_length(limit));
+    require(check, is_past(check, then->leaves) && then->units >= 0 && then->units < limit->length);
   } else {
     require(check, window->units == 0);
   }

@@ -61,7 +61,8 @@ typedef enum fg_limit_kind {
   FG_LIMIT_SLIDING, ///< never more in any half-open window, whatever its start
   FG_LIMIT_CLOCK,   ///< windows one after another, from 00:00 of the civil day
   FG_LIMIT_BUCKET,  ///< a level that drains by `max` a window
-  FG_LIMIT_SLOTS    ///< of tasks at once, not of units in a window
+  FG_LIMIT_SLOTS,   ///< of tasks at once, not of units in a window
+  FG_LIMIT_NONE     ///< there is none, until capacity is bought
 } fg_limit_kind;
 
 /* A limit on how fast usage may go. */
@@ -69,12 +70,11 @@ typedef struct fg_limit {
   fg_string id;
   int64_t max;     ///< in force without bought capacity (R16); -1: none
   int64_t seconds; ///< of the window; 0: it is of tasks at once
-  int32_t kind;    ///< fg_limit_kind; -1: as the switch `limiter` says
+  fg_time length;  ///< of the window, in microseconds (derived)
+  int32_t kind;    ///< fg_limit_kind up to FG_LIMIT_SLOTS; -1: as the switch `limiter` says
   bool in_cells;   ///< where it is above FG_WINDOW_CELLS, the window is counted in so many cells
   fg_string source;
 } fg_limit;
-
-static inline fg_time fg_limit_length(const fg_limit *limit) { return limit->seconds * FG_SECOND; }
 
 enum { FG_WINDOW_CELLS = 4096 };
 
@@ -213,8 +213,8 @@ struct fg_book {
   uint16_t edition;         ///< its place among the editions
   struct fg_book *editions; ///< by date; NULL: the book itself is the only one
   uint32_t edition_count;
-  const fg_product *products; ///< where there are editions, those of the first
-  uint32_t product_count;     ///< 1 …
+  const fg_product *products;     ///< where there are editions, those of the first
+  uint32_t product_count;         ///< 1 …
   const fg_limit *const *windows; ///< the limit that each window of an account is of (derived)
   uint32_t window_count;
   const fg_capacity_place *capacities; ///< of all products (derived)

@@ -1,17 +1,18 @@
 #include "limits.h"
 
-static void *allocate(fg_book *book, size_t count, size_t size) {
+static void *limits_allocate(fg_book *book, size_t count, size_t size) {
   return fg_arena_allocate(&book->whole->arena, &book->allocator, count * size);
 }
 
 /* A `capacity` of a product is one limit and one capacity of the same id. */
 static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer) {
-  fg_limit *limit = allocate(book, 1, sizeof *limit);
+  fg_limit *limit = limits_allocate(book, 1, sizeof *limit);
   if (limit != NULL) {
     bool is_rate = offer->kind == FG_CAPACITY_RATE;
     *limit = (fg_limit){.id = offer->meter,
                         .max = offer->limit,
                         .seconds = is_rate ? 1 : 0,
+                        .length = is_rate ? FG_SECOND : 0,
                         .kind = is_rate ? -1 : FG_LIMIT_SLOTS,
                         .source = offer->source};
   }
@@ -20,9 +21,9 @@ static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer) {
 
 fg_status fg_book_lay_out_limits(fg_book *book) {
   book->window_count = book->capacity_count = 0;
-  const fg_limit **windows = allocate(book, book->product_count, sizeof *windows);
-  fg_capacity_place *capacities = allocate(book, book->product_count, sizeof *capacities);
-  uint32_t *asked = allocate(book, book->product_count, sizeof *asked);
+  const fg_limit **windows = limits_allocate(book, book->product_count, sizeof *windows);
+  fg_capacity_place *capacities = limits_allocate(book, book->product_count, sizeof *capacities);
+  uint32_t *asked = limits_allocate(book, book->product_count, sizeof *asked);
   if (windows == NULL || capacities == NULL || asked == NULL) {
     return FG_NO_MEMORY;
   }

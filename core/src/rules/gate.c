@@ -21,7 +21,8 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, fg_recorded_units(&recorded),
                                          attempt == number ? 0 : attempt));
-  fg_product_group *group = fg_state_group(account, state, product);
+  const fg_product *offered = &account->book->products[product];
+  fg_product_group *group = &state->groups[offered->group];
   fg_undo_note(group, product, state->now, &recorded, account->taken.items);
   group->undoable++;
   FG_ASSERT(state->holds.count < state->holds.room);
@@ -36,20 +37,21 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)kind_of(&recorded),
-                    .slot = fg_limiter_admit(account, state, product, command->quantity)};
+                    .slot = fg_limiter_admit(account, state, offered, command->quantity)};
   state->slots_until = fg_min_i64(state->slots_until, hold->deadline);
   return recorded;
 }
 
 /* Where no slot is free, calls whose deadline has passed give theirs back. It is done only now, because until somebody
    asks for a slot nobody can see whether it was done. */
-static FG_COLD fg_status ask_for_a_slot(fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
-  return fg_holds_abandon(account, state) ? fg_limiter_ask(account, state, product, quantity) : FG_CONCURRENCY_LIMITED;
+static FG_COLD fg_status ask_for_a_slot(fg_account *account, const fg_product *offered, int64_t quantity) {
+  fg_state *state = &account->state;
+  return fg_holds_abandon(account, state) ? fg_limiter_ask(account, state, offered, quantity) : FG_CONCURRENCY_LIMITED;
 }
 
-static inline fg_status ask_limiter(fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
-  fg_status asked = fg_limiter_ask(account, state, product, quantity);
-  return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(account, state, product, quantity) : asked;
+static inline fg_status ask_limiter(fg_account *account, const fg_product *offered, int64_t quantity) {
+  fg_status asked = fg_limiter_ask(account, &account->state, offered, quantity);
+  return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(account, offered, quantity) : asked;
 }
 
 /* Whether usage or a call may be counted now, asked in the order of the timeline contract, and room for it. */
@@ -59,7 +61,7 @@ static inline fg_status admit(fg_account *account, const fg_command *command, bo
   FG_TRY(fg_account_product(account, command, product));
   FG_TRY(state->services[*product].in_force.refusal);
   if (is_call) {
-    FG_TRY(ask_limiter(account, state, *product, command->quantity));
+    FG_TRY(ask_limiter(account, &account->book->products[*product], command->quantity));
   }
   FG_TRY(fg_usage_fits(account, state, *product, command->quantity, billable));
   FG_TRY(fg_budget_check(account, state, *product, command->quantity, billable));
@@ -91,7 +93,6 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   uint32_t product = 0;
   FG_TRY(admit(account, command, true, &product));
   fg_service *service = &state->services[product];
-  FG_TRY(fg_limiter_reserve(account, state, product));
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_undo_reserve(account, fg_state_group(account, state, product), service->drawable.count));
   FG_TRY(fg_history_own(&account->history));

@@ -29,10 +29,9 @@ fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit,
   }
   const fg_admission *then = &window->admissions.items[0];
   fg_int128 drained = (fg_int128)fg_max_i64(now - then->leaves, 0) * fg_max_i64(window->limit, 0);
-  fg_int128 level = (fg_int128)window->units * fg_limit_length(limit) + then->units - drained;
+  fg_int128 level = (fg_int128)window->units * limit->length + then->units - drained;
   return level <= 0 ? empty
-                    : (fg_bucket_level){now, (int64_t)(level / fg_limit_length(limit)),
-                                        (int64_t)(level % fg_limit_length(limit))};
+                    : (fg_bucket_level){now, (int64_t)(level / limit->length), (int64_t)(level % limit->length)};
 }
 
 static void set_level(fg_window *window, fg_bucket_level level) {
@@ -65,6 +64,11 @@ void fg_limiter_refresh(const fg_account *account, fg_state *state) {
       state->windows[book->capacities[mode.place].window].limit = 0;
     }
   }
+  for (uint32_t i = 0; i < book->window_count; i++) {
+    fg_window *window = &state->windows[i];
+    bool is_none = window->limit < 0 && window->kind != FG_LIMIT_SLOTS;
+    window->kind = is_none ? (uint8_t)FG_LIMIT_NONE : window->kind;
+  }
 }
 
 /* -------------------------------------------------------------------------------------------------------------- asking */
@@ -87,16 +91,20 @@ static void drop_what_left(fg_window *window, fg_time now) {
 static FG_COLD fg_int128 overflow_of(const fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
   fg_bucket_level level = fg_limiter_level(window, limit, now);
   fg_int128 units = (fg_int128)level.units + quantity - window->limit;
-  return units * fg_limit_length(limit) + level.rest;
+  return units * limit->length + level.rest;
 }
 
-static inline bool has_room(fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
-  if (window->limit < 0) {
-    return true;
+static FG_COLD bool has_room_otherwise(const fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
+  switch (window->kind) {
+  case FG_LIMIT_BUCKET: return overflow_of(window, limit, now, quantity) <= 0;
+  case FG_LIMIT_SLOTS: return window->limit < 0 || window->units < window->limit;
+  default: return true;
   }
+}
+
+static inline bool window_has_room(fg_window *window, const fg_limit *const *limit, fg_time now, int64_t quantity) {
   if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
-    return window->kind == FG_LIMIT_SLOTS ? window->units < window->limit
-                                          : overflow_of(window, limit, now, quantity) <= 0;
+    return has_room_otherwise(window, *limit, now, quantity);
   }
   drop_what_left(window, now);
   return quantity <= window->limit - window->units; /* below 0 after the limit was lowered */
@@ -127,38 +135,26 @@ static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const
   fg_time now = state->now;
   account->retry_after_us = 0;
   for (uint32_t i = 0; i < offered->asked_count; i++) {
-    fg_window *window = &state->windows[offered->asked[i]];
-    const fg_limit *limit = account->book->windows[offered->asked[i]];
-    if (has_room(window, limit, now, quantity)) {
+    uint32_t place = offered->asked[i];
+    fg_window *window = &state->windows[place];
+    const fg_limit *const *limit = &account->book->windows[place];
+    if (window_has_room(window, limit, now, quantity)) {
       continue;
     }
     if (window->kind == FG_LIMIT_SLOTS) {
       return FG_CONCURRENCY_LIMITED;
     }
-    int64_t wait = wait_for(window, limit, quantity, now);
+    int64_t wait = wait_for(window, *limit, quantity, now);
     if (account->retry_after_us >= 0 && (wait < 0 || wait > account->retry_after_us)) {
       account->retry_after_us = wait;
-      account->refused_by = offered->asked[i];
+      account->refused_by = place;
     }
   }
   return FG_RATE_LIMITED;
 }
 
-fg_status fg_limiter_ask(fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
-  const fg_product *offered = &account->book->products[product];
-  for (uint32_t i = 0; i < offered->asked_count; i++) {
-    uint32_t place = offered->asked[i];
-    if (FG_UNLIKELY(!has_room(&state->windows[place], account->book->windows[place], state->now, quantity))) {
-      return refuse_call(account, state, offered, quantity);
-    }
-  }
-  return FG_OK;
-}
-
-/* ----------------------------------------------------------------------------------------------------------- admitting */
-
 /* Before it grows, the window drops the items that have left it, if that is half of them. */
-static FG_COLD fg_status make_room(const fg_account *account, fg_window *window) {
+static FG_COLD fg_status make_window_room(const fg_account *account, fg_window *window) {
   if (window->first > window->admissions.count / 2) {
     window->admissions.count -= window->first;
     memmove(window->admissions.items, window->admissions.items + window->first,
@@ -168,25 +164,34 @@ static FG_COLD fg_status make_room(const fg_account *account, fg_window *window)
   return FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1);
 }
 
-fg_status fg_limiter_reserve(const fg_account *account, fg_state *state, uint32_t product) {
-  const fg_product *offered = &account->book->products[product];
-  for (uint32_t i = 0; i < offered->asked_count; i++) {
-    fg_window *window = &state->windows[offered->asked[i]];
+fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity) {
+  const uint32_t *end = offered->asked + offered->asked_count;
+  for (const uint32_t *place = offered->asked; place < end; place++) {
+    fg_window *window = &state->windows[*place];
+    if (FG_UNLIKELY(!window_has_room(window, account->book->windows + *place, state->now, quantity))) {
+      return refuse_call(account, state, offered, quantity);
+    }
     if (FG_UNLIKELY(window->admissions.count == window->admissions.room)) {
-      FG_TRY(make_room(account, window));
+      FG_TRY(make_window_room(account, window));
     }
   }
   return FG_OK;
 }
 
+/* ----------------------------------------------------------------------------------------------------------- admitting */
+
+static FG_COLD fg_time leaves_otherwise(const fg_account *account, const fg_window *window, const fg_limit *limit,
+                                        fg_time now) {
+  return window->kind == FG_LIMIT_CLOCK ? fg_clock_window_end(limit->length, account->book->offset_minutes, now)
+                                        : fg_window_cell_last(limit->length, now) + limit->length;
+}
+
+/* When units let through now leave a window. */
 static inline fg_time leaves_at(const fg_account *account, const fg_window *window, const fg_limit *limit,
                                 fg_time now) {
-  if (FG_UNLIKELY(window->kind == FG_LIMIT_CLOCK)) {
-    return fg_clock_window_end(fg_limit_length(limit), account->book->offset_minutes, now);
-  }
-  fg_time length = fg_limit_length(limit);
-  bool in_cells = window->limit > FG_WINDOW_CELLS && limit->in_cells;
-  return length + (FG_UNLIKELY(in_cells) ? fg_window_cell_last(length, now) : now);
+  bool in_cells = limit->in_cells && window->limit > FG_WINDOW_CELLS;
+  return FG_UNLIKELY(window->kind == FG_LIMIT_CLOCK || in_cells) ? leaves_otherwise(account, window, limit, now)
+                                                                 : now + limit->length;
 }
 
 static inline void admit_rate(fg_window *window, fg_time leaves, int64_t quantity) {
@@ -212,20 +217,24 @@ static FG_COLD void admit_bucket(fg_window *window, const fg_limit *limit, fg_ti
 }
 
 /* Where no limit is in force, nothing is counted, because the window would grow without bound and nobody would ask
-   it. */
-bool fg_limiter_admit(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity) {
-  const fg_product *offered = &account->book->products[product];
+   it. Answers whether it is a slot that is taken. */
+static FG_COLD bool admit_otherwise(fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
+  window->units += window->kind == FG_LIMIT_SLOTS;
+  if (window->kind == FG_LIMIT_BUCKET) {
+    admit_bucket(window, limit, now, quantity);
+  }
+  return window->kind == FG_LIMIT_SLOTS;
+}
+
+bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity) {
+  const uint32_t *end = offered->asked + offered->asked_count;
   bool takes_slot = false;
-  for (uint32_t i = 0; i < offered->asked_count; i++) {
-    uint32_t place = offered->asked[i];
-    fg_window *window = &state->windows[place];
-    const fg_limit *limit = account->book->windows[place];
-    if (FG_UNLIKELY(window->kind == FG_LIMIT_SLOTS)) {
-      window->units++;
-      takes_slot = true;
-    } else if (window->limit >= 0 && FG_UNLIKELY(window->kind == FG_LIMIT_BUCKET)) {
-      admit_bucket(window, limit, state->now, quantity);
-    } else if (window->limit >= 0) {
+  for (const uint32_t *place = offered->asked; place < end; place++) {
+    fg_window *window = &state->windows[*place];
+    const fg_limit *limit = account->book->windows[*place];
+    if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
+      takes_slot = admit_otherwise(window, limit, state->now, quantity) || takes_slot;
+    } else {
       admit_rate(window, leaves_at(account, window, limit, state->now), quantity);
     }
   }

@@ -5,7 +5,7 @@
 
 #include "../state/state.h"
 
-/* Works out what each limit is now: the book's, or what was bought of the capacities in force, and what these add
+/* Works out what each limit is now: the book's (R16), or what was bought of the capacities in force, and what these add
    (R20). */
 void fg_limiter_refresh(const fg_account *account, fg_state *state);
 
@@ -19,14 +19,12 @@ fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit,
 
 /* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED; FG_RATE_LIMITED with the microseconds to wait in
    account->retry_after_us, the longest of all limits that have no room, or -1 where the quantity is above one of them.
-   Drops what has left the windows. */
-fg_status fg_limiter_ask(fg_account *account, fg_state *state, uint32_t product, int64_t quantity);
-
-/* Makes room for one admission, so that fg_limiter_admit cannot fail. */
-fg_status fg_limiter_reserve(const fg_account *account, fg_state *state, uint32_t product);
+   Drops what has left the windows, and makes room for one admission in each, so that fg_limiter_admit cannot fail:
+   FG_NO_MEMORY. */
+fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity);
 
 /* Counts a call that fg_limiter_ask has let pass. Answers whether it takes a slot. */
-bool fg_limiter_admit(const fg_account *account, fg_state *state, uint32_t product, int64_t quantity);
+bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity);
 
 /* Frees the slots of a call that has them. */
 void fg_limiter_free_slots(const fg_account *account, fg_state *state, uint32_t product);

@@ -15,7 +15,7 @@ typedef struct fg_mode {
   uint32_t place; ///< of the capacity in fg_book.capacities, where it is not FG_MODE_USAGE
 } fg_mode;
 
-/* The mode in force, and its name. */
+/* The mode in force, which follows an automatic capacity (R24) and else is the one set (R23), and its name. */
 fg_mode fg_mode_of(const fg_account *account, const fg_state *state, uint32_t product);
 fg_string fg_mode_name(const fg_account *account, fg_mode mode, uint32_t product);
 
