@@ -98,7 +98,9 @@ def events(account: Account, name: str, begin: int, end: int, at: int) -> list[D
         if aggregate["take"] == "held":
             found -= _made_before(account, name, begin, own)
         attributes = attributes_at(edition, account.zone, at, own, account.attributes)
-        made.append(Draw(at, name, 1, attributes, number, rate(keys, attributes), "billed", fixed_units=found))
+        made.append(
+            Draw(at, name, 1, attributes, number, rate(keys, attributes, with_terms=False), "billed", fixed_units=found)
+        )
     return made
 
 

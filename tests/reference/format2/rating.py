@@ -114,7 +114,7 @@ def _units_of_one(terms, attributes: dict) -> int:
     return units
 
 
-def rate(product: dict, attributes: dict) -> Rating:
+def rate(product: dict, attributes: dict, with_terms: bool = True) -> Rating:
     fitting = [rule for rule in product["rules"] if fits(rule.get("when"), attributes)]
 
     def first(key: str, otherwise):
@@ -124,7 +124,7 @@ def rate(product: dict, attributes: dict) -> Rating:
     factor, _ = first("factor", ("1", None))
     terms, _ = first("quantity", (product.get("quantity"), None))
     billable, _ = first("billable", ("yes", None))
-    return Rating(price, Fraction(factor), billable == "yes", _units_of_one(terms, attributes))
+    return Rating(price, Fraction(factor), billable == "yes", _units_of_one(terms if with_terms else (), attributes))
 
 
 def schedule_of(product: dict, price: str) -> dict:
