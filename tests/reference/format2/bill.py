@@ -6,7 +6,7 @@ A line is a product and the name of its price, over all factors and editions (FO
 from fractions import Fraction
 
 from .book import OWN_PRICE
-from .rating import fits, schedule_of
+from .rating import fits, has_price, schedule_of
 from .schedules import Piece, line_amount, tier_fees
 from .state import Account, Draw, Product
 from .values import rounded
@@ -17,6 +17,17 @@ LEAST, MOST = "least", "most"  # names of lines of a difference
 def _last_edition(account: Account, end: int, cut: int):
     """The edition at the period's end, or at `cut` where that comes first; none that begins after now is known."""
     return account.book.editions[account.book.edition_at(min(end - 1, cut - 1, account.now))]
+
+
+def _last_schedule(account: Account, name: str, price: str, end: int, cut: int) -> dict:
+    """That of the edition at the period's end; of the last before it that had the price, where it has it no more."""
+    number = account.book.edition_at(min(end - 1, cut - 1, account.now))
+    named = [
+        edition.products[name]
+        for edition in account.book.editions[: number + 1]
+        if name in edition.products and has_price(edition.products[name], price)
+    ]
+    return schedule_of(named[-1], price)
 
 
 def _schedule(account: Account, draw: Draw) -> dict:
@@ -68,7 +79,7 @@ def lines_of_period(account: Account, name: str, begin: int, end: int, cut: int)
     lines = {}
     for price in sorted(prices):
         of_price = [draw for draw in draws if draw.rating.price == price]
-        last = schedule_of(keys, price)
+        last = _last_schedule(account, name, price, end, cut)
         pieces = _pieces(account, of_price)
         count = _count(account, of_price, of_price[0].counter, cut) if of_price else 0
         if pieces and _is_plain(account, name) and len({id(piece.schedule) for piece in pieces}) == 1:

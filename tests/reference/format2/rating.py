@@ -127,6 +127,12 @@ def rate(product: dict, attributes: dict, with_terms: bool = True) -> Rating:
     return Rating(price, Fraction(factor), billable == "yes", _units_of_one(terms if with_terms else (), attributes))
 
 
+def has_price(product: dict, price: str) -> bool:
+    if price == OWN_PRICE:
+        return bool(product.get("price"))
+    return any(rule["name"] == price and rule.get("price") for rule in product["rules"])
+
+
 def schedule_of(product: dict, price: str) -> dict:
     """The schedule that a name of a price stands for in an edition's product."""
     if price == OWN_PRICE:
