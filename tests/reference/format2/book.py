@@ -76,6 +76,7 @@ class Edition:
 
 class Book:
     def __init__(self, keys: dict, policy: dict | None = None):
+        self.keys = keys
         self.id = keys["id"]
         self.currency = keys["currency"]
         self.minor_digits = keys["minor_digits"]
@@ -99,17 +100,6 @@ class Book:
         """Before the first, the first."""
         begun = [number for number, edition in enumerate(self.editions) if number and edition.begin <= instant]
         return begun[-1] if begun else 0
-
-    def adopt(self, keys: dict) -> list[Edition]:
-        """The editions of another text of the book that are later than all of this one."""
-        last = self.editions[-1]
-        further = [
-            edition
-            for edition in self.read_editions(keys)
-            if edition.effective is not None and (last.effective is None or edition.effective > last.effective)
-        ]
-        self.editions.extend(further)
-        return further
 
     def switch(self, name: str, product: dict | None = None):
         """A product may have its own."""

@@ -3,11 +3,11 @@
 import copy
 from fractions import Fraction
 
-from . import aggregates, bill, capacity, due, gate, grants, limits, orders, service, wallet
+from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, orders, service, wallet
 from .book import Book
 from .life import live
 from .rating import check_attributes
-from .state import Account, Correction, Product
+from .state import Account, Correction
 from .values import Refusal
 
 # Services
@@ -131,16 +131,6 @@ def suspend(account: Account, fields: dict) -> dict:
 def reinstate(account: Account, fields: dict) -> dict:
     account.violation = False
     return {}
-
-
-def adopt(account: Account, fields: dict) -> dict:
-    keys = fields["book"]
-    further = account.book.adopt(keys)
-    for edition in further:
-        for name in edition.products:
-            account.products.setdefault(name, Product(name))
-    last = account.book.editions[-1].effective
-    return {"edition": last, **({} if further else {"repeated": True})}
 
 
 def advance(account: Account, fields: dict) -> dict:
@@ -274,7 +264,7 @@ COMMANDS = {
     "commit": gate.commit,
     "cancel": gate.cancel,
     "adjust": adjust,
-    "adopt": adopt,
+    "adopt": adoption.adopt,
     "top_up": wallet.top_up,
     "withdraw": wallet.withdraw,
     "refund": orders.refund,

@@ -1,0 +1,81 @@
+"""`adopt`: further editions of an account's price book (FORMAT2, Editions)."""
+
+from datetime import date
+
+from .book import Edition
+from .state import Account, Product
+from .values import Refusal
+
+FIXED = ("id", "currency", "minor_digits", "time_zone", "utc_offset", "transitions", "rounding", "policy")
+TEXTS = ("title", "about", "source", "sources", "announced", "examples", "as_of", "format")
+LASTING = ("meter", "tier_period", "settle", "aggregate")
+
+
+def _without_texts(value):
+    if isinstance(value, dict):
+        return {key: _without_texts(part) for key, part in value.items() if key not in TEXTS and part is not None}
+    return [_without_texts(part) for part in value] if isinstance(value, list) else value
+
+
+def _editions_of(account: Account, keys: dict, effective: str | None) -> list[Edition]:
+    """A book without editions of its own is one, from the date that the command names."""
+    if "editions" not in keys and effective is not None:
+        return [Edition(account.zone.midnight(date.fromisoformat(effective)), effective, keys)]
+    return account.book.read_editions(keys)
+
+
+def adopt(account: Account, fields: dict) -> dict:
+    keys = fields["book"]
+    for key in FIXED:
+        if _without_texts(keys.get(key)) != _without_texts(account.book.keys.get(key)):
+            raise Refusal("book_mismatch")
+    known = {edition.effective: edition for edition in account.book.editions}
+    given = _editions_of(account, keys, fields.get("effective"))
+    for edition in given:
+        if edition.effective in known:
+            _require_same(account, known[edition.effective], edition)
+    further = [edition for edition in given if edition.effective not in known]
+    for edition in further:
+        _require_later(account, edition)
+        _require_what_lasts(account, edition)
+    account.book.editions.extend(further)
+    for edition in further:
+        for name in edition.products:
+            account.products.setdefault(name, Product(name))
+    answer = {"edition": given[-1].effective}
+    return answer if further else {**answer, "repeated": True}
+
+
+def _require_same(account: Account, known: Edition, edition: Edition) -> None:
+    """The past is fixed, but for its texts."""
+    same = _without_texts(known.keys) == _without_texts(edition.keys)
+    if not same:
+        in_force = known.begin is None or known.begin <= account.now
+        raise Refusal("book_mismatch" if in_force else "start_in_past")
+
+
+def _require_later(account: Account, edition: Edition) -> None:
+    last = account.book.editions[-1].effective
+    today = account.zone.day(account.now).isoformat()
+    if edition.effective is None or edition.effective <= today or (last is not None and edition.effective <= last):
+        raise Refusal("start_in_past")
+
+
+def _require_what_lasts(account: Account, edition: Edition) -> None:
+    """What is open, has units in an open period, or is held."""
+    for name, keys in account.edition.products.items():
+        product = account.products[name]
+        used = product.settled_until is not None and any(d.at >= product.settled_until for d in account.draws(name))
+        if not product.open and not used:
+            continue
+        if name not in edition.products or any(
+            _without_texts(edition.products[name].get(key)) != _without_texts(keys.get(key)) for key in LASTING
+        ):
+            raise Refusal("book_mismatch")
+    held = {lot.owner for lot in account.lots if lot.valid_at(account.now) and lot.left} & set(account.edition.pools)
+    capacity = {
+        (p.id, order.name) for p in account.products.values() for order in p.capacity if account.now < order.end
+    }
+    offered = {(name, offer["id"]) for name, keys in edition.products.items() for offer in keys["capacities"]}
+    if not held <= set(edition.pools) or not capacity <= offered:
+        raise Refusal("book_mismatch")
