@@ -60,6 +60,7 @@ class Key(NamedTuple):
     condition: str
     since: int  # of the format
     until: int
+    needed_until: int  # also required up to this version of the format
     help: str
     unless: str = ""  # a key of the object beside which it is refused
 
@@ -116,13 +117,16 @@ def read_key(row: Row) -> Key:
         given.get("IF", ""),
         int(given.get("SINCE", 1)),
         int(given.get("UNTIL", len(FORMATS))),
+        int(given.get("NEEDED_UNTIL", 0)),
         "".join(texts(given["HELP"])),
     )
 
 
 def read_forms() -> list[Form]:
     forms: list[Form] = []
-    source = Key("source", "text", False, None, None, "", [], "", "", 1, len(FORMATS), "the rule or page this is from")
+    source = Key(
+        "source", "text", False, None, None, "", [], "", "", 1, len(FORMATS), 0, "the rule or page this is from"
+    )
     for row in rows(BOOK / "book_keys.def"):
         if row.macro == "FORM":
             forms.append(Form(row.cells[0], row.cells[1], []))
@@ -162,6 +166,7 @@ CONDITIONS = {
 
 # ----------------------------------------------------------------------------------------------------------- schema
 
+COUNT = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 DATE = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 
@@ -195,6 +200,45 @@ VALUES = {
         "anyOf": [{"$ref": "#/$defs/price"}, {"type": "null"}],
     },
     "outcome_code": {"type": "string", "pattern": "^[!-)+-~]{1,128}$|^[!-)+-~]{0,127}\\*$"},
+    "factor": {
+        "description": "A decimal above 0 with at most 12 decimals.",
+        "type": "string",
+        "pattern": "^(?=.*[1-9])[0-9]{1,26}(\\.[0-9]{1,12})?$",
+    },
+    "attribute_text": {"type": "string", "minLength": 1, "maxLength": 128},
+    "attribute_value": {
+        "description": "A text, or a whole number of 0 or more.",
+        "anyOf": [{"$ref": "#/$defs/attribute_text"}, {"$ref": "#/$defs/units"}],
+    },
+    "attribute_default": {"$ref": "#/$defs/attribute_value"},
+    "attribute_values": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": LIST_MAX,
+        "uniqueItems": True,
+        "items": {"$ref": "#/$defs/attribute_text"},
+    },
+    "when": {
+        "description": "For each attribute a value, a list of values, or the numbers from one on and below another.",
+        "type": "object",
+        "additionalProperties": {
+            "anyOf": [
+                {"$ref": "#/$defs/attribute_value"},
+                {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": LIST_MAX,
+                    "items": {"$ref": "#/$defs/attribute_value"},
+                },
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": False,
+                    "properties": {"from": {"$ref": "#/$defs/units"}, "below": {"$ref": "#/$defs/units"}},
+                },
+            ]
+        },
+    },
     "validity": {
         "description": "For ever, to the end of the calendar month, or to an anniversary of the day it was issued or "
         "bought (switch pack_expiry).",
@@ -266,11 +310,24 @@ def schema_of_value(key: Key) -> dict:
             return dict(DATE)
         case "list" | "editions":
             return {"type": "array", "minItems": key.low, "maxItems": key.high, "items": reference(key.form)}
-        case "object" | "part":
+        case "object" | "part" | "usage_price":
             return reference(key.form)
+        case "terms":
+            term = {"anyOf": [dict(COUNT), reference("name"), reference(key.form)]}
+            return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": term}
+        case "operand":
+            return {"anyOf": [dict(COUNT), reference("name")]}
+        case "event_products":
+            return {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": LIST_MAX,
+                "uniqueItems": True,
+                "items": reference("name"),
+            }
         case "only_price":
             return reference("published_price")
-        case "amended_product" | "amended_grant":
+        case "amended_product" | "amended_grant" | "measured":
             return reference("name")
         case "currency":
             return {"type": "string", "pattern": "^[A-Z]{3}$"}
@@ -323,13 +380,21 @@ def is_of(key: Key, version: int) -> bool:
     return key.since <= version <= key.until
 
 
+def is_needed(key: Key, version: int) -> bool:
+    return is_of(key, version) and (key.required or version <= key.needed_until)
+
+
+def is_needed_in_all(key: Key) -> bool:
+    return all(is_needed(key, version) for version in range(1, len(FORMATS) + 1))
+
+
 def is_of_all(key: Key) -> bool:
     return all(is_of(key, version) for version in range(1, len(FORMATS) + 1))
 
 
 def schema_of_version(form: Form, version: int) -> dict:
     """What a version of the format asks of an object beyond the others: the keys that it must have, those that it has not."""
-    needed = [key.name for key in form.keys if key.required and is_of(key, version) and not is_of_all(key)]
+    needed = [key.name for key in form.keys if is_needed(key, version) and not is_needed_in_all(key)]
     properties: dict[str, dict | bool] = {}
     for key in form.keys:
         inner = schema_of_version(FORM_OF[key.form], version) if key.form else {}
@@ -408,6 +473,15 @@ KINDS = {
     "price": "price",
     "published_price": "price or null",
     "only_price": "price or null",
+    "attribute_values": "1 … 1,000 different texts of at most 128 bytes",
+    "attribute_default": "a value",
+    "when": 'object of attributes: a value, a list of values, or `{"from": n, "below": n}`',
+    "account_when": "the same, of attributes of the account",
+    "measured": "name",
+    "operand": "whole number or name",
+    "terms": "list of whole numbers, names of attributes and terms, see below",
+    "factor": "decimal string above 0",
+    "event_products": "1 … 1,000 different names",
     "amended_product": "name",
     "amended_grant": "name",
     "currency": "three capitals",
@@ -428,7 +502,7 @@ def said(key: Key) -> str:
         return f"{key.low} … {key.high}"
     if key.kind in ("list", "editions"):
         return f"{'' if key.low == 0 else '1 or more '}{key.form}s, see below"
-    if key.kind in ("object", "part"):
+    if key.kind in ("object", "part", "usage_price"):
         return f"{key.form}, see below"
     return KINDS.get(key.kind, key.kind) + (", 1 …" if key.kind == "units" and key.low == 1 else "")
 
@@ -436,6 +510,8 @@ def said(key: Key) -> str:
 def default_of(key: Key) -> str:
     if key.required:
         return "required"
+    if key.needed_until:
+        return f"required in `{FORMATS[key.needed_until - 1]}`"
     if key.kind in ("list", "editions", "sources"):
         return "none"
     if key.kind == "flag":

@@ -7,9 +7,14 @@ from generate_tables import SOURCE, rows
 QUERIES_FILE = SOURCE / "book" / "queries.def"
 DEFINITIONS = "bindings/lua/library/faregate.d.lua"
 
-C_TYPES = {"NAME": "fg_string", "UNITS": "int64_t", "TIME": "fg_time"}
-LUA_MEMBERS = {"NAME": "text", "UNITS": "quantity", "TIME": "time"}
-LUA_TYPES = {"NAME": "string", "UNITS": "faregate.Quantity", "TIME": "faregate.Time"}
+C_TYPES = {"NAME": "fg_string", "UNITS": "int64_t", "TIME": "fg_time", "ATTRIBUTES": "fg_attributes"}
+LUA_MEMBERS = {"NAME": "text", "UNITS": "quantity", "TIME": "time", "ATTRIBUTES": "attributes"}
+LUA_TYPES = {
+    "NAME": "string",
+    "UNITS": "faregate.Quantity",
+    "TIME": "faregate.Time",
+    "ATTRIBUTES": "faregate.Attributes",
+}
 
 
 class QueryField(NamedTuple):
@@ -52,7 +57,11 @@ def macro(name: str, argument: str, lines: list[str]) -> str:
 
 
 def lua_entries(of: list[QueryField]) -> list[str]:
-    return [f'{{"{field.name}", .{LUA_MEMBERS[field.kind]} = &(query)->{field.name}}},' for field in of]
+    return [
+        f'{{"{field.name}", .{LUA_MEMBERS[field.kind]} = &(query)->{field.name}}},'
+        for field in of
+        if field.kind != "ATTRIBUTES"
+    ]
 
 
 def lua_fields() -> str:
@@ -65,7 +74,11 @@ def lua_fields() -> str:
 
 
 def python_entries(of: list[QueryField]) -> list[str]:
-    return [f"X({field.name}, {field.kind}, {'true' if field.required else 'false'})" for field in of]
+    return [
+        f"X({field.name}, {field.kind}, {'true' if field.required else 'false'})"
+        for field in of
+        if field.kind != "ATTRIBUTES"
+    ]
 
 
 def python_arguments() -> str:
@@ -80,6 +93,7 @@ def definitions(of: list[QueryField]) -> str:
     return "".join(
         f"---@field {field.name}{'' if field.required else '?'} {LUA_TYPES[field.kind]} {plain(field.help)}\n"
         for field in of
+        if field.kind != "ATTRIBUTES"
     )
 
 

@@ -83,20 +83,23 @@ FG_API FG_MUST_CHECK fg_status fg_book_outcome(const fg_book *book, fg_string pr
 /* What a price is asked by. Absent: `tier_quantity` -1, `days` and `months` 0. */
 typedef struct fg_price_query {
   /* begin generated price query: from core/src/book/queries.def by `make generated` */
-  fg_string product;     ///< of the book
-  fg_string meter;       ///< the product's usage meter or its capacity meter
-  int64_t quantity;      ///< units to charge, 0 or more
-  int64_t tier_quantity; ///< picks the tier (R12, R18), at least `quantity`; absent: `quantity`
-  int64_t days;          ///< of capacity, 1 or more; exactly one of days and months (R19)
-  int64_t months;        ///< of capacity, 1 or more
-  fg_time at;            ///< picks the month where a price is for a month held; any instant elsewhere
+  fg_string product;        ///< of the book
+  fg_string meter;          ///< the product's usage meter or its capacity meter
+  int64_t quantity;         ///< units to charge, 0 or more
+  int64_t tier_quantity;    ///< picks the tier (R12, R18), at least `quantity`; absent: `quantity`
+  int64_t days;             ///< of capacity, 1 or more; exactly one of days and months (R19)
+  int64_t months;           ///< of capacity, 1 or more
+  fg_time at;               ///< picks the month of a price for a month held, and what rules ask of the clock
+  fg_attributes attributes; ///< of usage and account, where rules or terms ask them
   /* end generated price query */
 } fg_price_query;
 
 /* Describes the price of a query: product, meter, units, amount, lines [{units, unit_price, tier, amount}], rule,
-   explanation. The price list alone: no grant or pack is taken off; FG_NOT_SOLD where a unit would be charged at a null
-   price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER,
-   FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+   explanation; where the product has rules or terms also price (the name of the one that holds, null the product's own),
+   factor (of the unit price, a decimal text) and billable (false: nothing is charged); units are then the quantity times
+   all terms. The price list alone: no grant or pack is taken off; FG_NOT_SOLD where a unit would be charged at a null
+   price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER, FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD,
+   FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price_query *query,
                                              const fg_visitor *visitor, fg_error *error);
 

@@ -20,15 +20,16 @@ extern "C" {
 typedef struct fg_way {
   const fg_book *book;
   /* begin generated way: from core/src/book/queries.def by `make generated` */
-  fg_string product; ///< of the book
-  fg_string meter;   ///< absent: the product's usage; its capacity meter: the quantity is capacity
-  fg_string pack;    ///< units of usage come in this pack; absent: in none
-  int64_t packs;     ///< so many, the rest by the price list; absent: as many as it takes
-  int64_t capacity;  ///< above 0: so much of it, and usage is free
-  int64_t days;      ///< of capacity; exactly one of days and months is above 0
-  int64_t months;    ///< of capacity
-  int64_t free;      ///< units that cost nothing, the first ones
-  fg_time at;        ///< picks the month where a price is for a month held
+  fg_string product;        ///< of the book
+  fg_string meter;          ///< absent: the product's usage; its capacity meter: the quantity is capacity
+  fg_string pack;           ///< units of usage come in this pack; absent: in none
+  int64_t packs;            ///< so many, the rest by the price list; absent: as many as it takes
+  int64_t capacity;         ///< above 0: so much of it, and usage is free
+  int64_t days;             ///< of capacity; exactly one of days and months is above 0
+  int64_t months;           ///< of capacity
+  int64_t free;             ///< units that cost nothing, the first ones
+  fg_time at;               ///< picks the month of a price for a month held, and what rules ask of the clock
+  fg_attributes attributes; ///< of usage and account, where rules ask them
   /* end generated way */
 } fg_way;
 

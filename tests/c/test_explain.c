@@ -95,7 +95,13 @@ static void the_longest_explanation_fits(void **state) {
     result.slices[i] = (fg_price_slice){width, i * width, price, FG_AMOUNT_END - 1, true};
   }
   fg_schedule schedule = {FG_PRICE_GRADUATED, false, true, INT64_MAX / 744, width, tiers, FG_TIERS_MAX, {"", 0}};
-  fg_explained explained = {&schedule, INT64_MAX - 1, 0, 0, INT64_MAX, 744, 1, "month", 12};
+  fg_explained explained = {.schedule = &schedule,
+                            .total = INT64_MAX - 1,
+                            .tier_quantity = INT64_MAX,
+                            .hours_of_month = 744,
+                            .periods = 1,
+                            .period = "month",
+                            .minor_digits = 12};
   size_t length = fg_explain_price(&explained, &result, out);
   assert_int_equal(length, strlen(out));
   assert_string_equal(out + length - strlen(" 99,999,999,999,999,999,999,999,999.999999999999"),

@@ -11,10 +11,12 @@ NAMES = sorted(path.stem for path in (Path(__file__).parents[2] / "books").glob(
 def former(book: faregate.Book) -> dict:
     """A shipped book as an earlier version might have had it: other texts, the first format, no examples."""
     text = book.to_dict() | {"format": "faregate-book/1", "title": "As it was", "about": "", "sources": {}}
-    text.pop("examples", None)
+    for key in ("attributes", "events", "examples"):
+        text.pop(key, None)
     text["utc_offset"] = text.pop("time_zone", None) or text["utc_offset"]
     for product in text["products"]:
-        product.pop("outcomes", None)
+        for key in ("rules", "quantity", "outcomes"):
+            product.pop(key, None)
         product["title"] = "As it was"
         product.pop("source", None)
     return text

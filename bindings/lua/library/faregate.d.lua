@@ -263,7 +263,7 @@ local Book = {}
 ---@field tier_quantity? faregate.Quantity picks the tier (R12, R18), at least `quantity`; absent: `quantity`
 ---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
 ---@field months? faregate.Quantity of capacity, 1 or more
----@field at? faregate.Time picks the month where a price is for a month held; any instant elsewhere
+---@field at? faregate.Time picks the month of a price for a month held, and what rules ask of the clock
 -- end generated price query
 
 ---@class faregate.PriceLine
@@ -297,7 +297,7 @@ function Book:price(query) end
 ---@field meter string the product's usage meter or its capacity meter
 ---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
 ---@field months? faregate.Quantity of capacity, 1 or more
----@field at? faregate.Time picks the month where a price is for a month held; any instant elsewhere
+---@field at? faregate.Time picks the month of a price for a month held, and what rules ask of the clock
 -- end generated prices query
 
 --- The amounts of many quantities, each as `price` has it.
@@ -1090,7 +1090,7 @@ function Call:not_sent(at) end
 ---@field days? faregate.Quantity of capacity; exactly one of days and months is above 0
 ---@field months? faregate.Quantity of capacity
 ---@field free? faregate.Quantity units that cost nothing, the first ones
----@field at? faregate.Time picks the month where a price is for a month held
+---@field at? faregate.Time picks the month of a price for a month held, and what rules ask of the clock
 -- end generated way
 
 --- Cost over quantity, exact: `pieces` from the amount `first` at `from` to `last` at `to`, along a line or in steps.

@@ -3,6 +3,7 @@
 #include "../state/state.h"
 #include "../rules/limiter.h"
 #include "../rules/wallet.h"
+#include "../book/rating.h"
 
 static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
   wallet->limited = funds != NULL;
@@ -39,10 +40,19 @@ static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book
   return account;
 }
 
+/* What accounts do not know yet. */
+static fg_status check_is_served(const fg_book *book, fg_error *error) {
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    FG_TRY(fg_require_plain(book, &book->products[i], error));
+  }
+  return FG_OK;
+}
+
 fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_account **account, fg_error *error) {
   static const fg_account_options none = {NULL, NULL, 0, NULL};
   const fg_account_options *chosen = options == NULL ? &none : options;
   fg_allocator allocator = fg_allocator_or_default(chosen->allocator);
+  FG_TRY(check_is_served(book, error));
   fg_account *fresh = allocate_account(&allocator, book);
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);

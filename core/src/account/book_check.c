@@ -27,7 +27,7 @@ static fg_status price_of(const check *run, const fg_example_query *asked, fg_am
                           .at = date == FG_NO_DATE ? FG_NO_TIME : fg_date_begin(date, book->offset_minutes)};
   fg_status status = fg_quote_find(book, &query, &question, run->error);
   if (status == FG_OK) {
-    status = fg_price_compute(question.schedule, &question.input, &result);
+    status = fg_quote_price(&question, &result);
     *total = status == FG_OK ? result.amount : 0;
     status = status == FG_OK ? FG_OK : fg_refuse(run->error, status);
   }

@@ -16,6 +16,15 @@ int fg_book_product(const fg_book *book, fg_string id) {
   return place == FG_NONE || book->products[place].withdrawn ? FG_NONE : place;
 }
 
+int fg_book_event(const fg_book *book, fg_string id) {
+  for (uint32_t i = 0; i < book->event_count; i++) {
+    if (fg_string_equal(book->events[i].id, id)) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
+
 int fg_product_grant_place(const fg_product *product, fg_string id) {
   for (uint32_t i = 0; i < product->grant_count; i++) {
     if (fg_string_equal(product->grants[i].id, id)) {
@@ -59,7 +68,7 @@ bool fg_book_cites(const fg_book *book, fg_string rule) {
 
 fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status) {
   fg_string rule = fg_status_rule(status);
-  rule = rule.length > 0 ? rule : status == FG_NOT_SOLD ? source : fg_string_of("");
+  rule = rule.length > 0 ? rule : status == FG_NOT_SOLD || status == FG_NO_RULE ? source : fg_string_of("");
   fg_refuse(error, status);
   if (error != NULL && rule.length < sizeof error->rule && fg_book_cites(book, rule)) {
     memcpy(error->rule, rule.text, rule.length);

@@ -7,7 +7,7 @@
 #include "../json/read.h"
 #include "period.h"
 #include "policy.h"
-#include "price.h"
+#include "rule.h"
 
 /* The limits of a book: bytes of a name, items of a list, and a hundred years in months, days and hours. */
 enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_MONTHS_MAX = 1200, FG_DAYS_MAX = 36525, FG_HOURS_MAX = 876600 };
@@ -129,6 +129,15 @@ typedef struct fg_capacity_place {
   uint32_t window; ///< of the limit that it raises
 } fg_capacity_place;
 
+/* A usage of it is one of each of its products. */
+typedef struct fg_event {
+  fg_string id;
+  const fg_string *product_ids; ///< all different
+  const uint32_t *products;     ///< places (derived)
+  uint32_t product_count;       ///< 1 …
+  fg_string source;
+} fg_event;
+
 typedef struct fg_product {
   fg_string id;
   fg_string title;
@@ -137,11 +146,18 @@ typedef struct fg_product {
   fg_schedule schedule;
   bool plain;                         ///< usage needs no rating (derived)
   bool all_sold;                      ///< every tier of all its prices has a price (derived)
-  const fg_named_price *prices;       ///< (derived)
-  const fg_factor *factors;           ///< the first is 1 (derived)
-  uint16_t price_count, factor_count; ///< 1 …
-  fg_tier_period period;              ///< over which usage is summed to find the tier
-  uint32_t group;                     ///< of the products that share something that usage moves (derived)
+  const fg_named_price *prices;       ///< its own, where it has one, then those of its rules (derived)
+  const fg_factor *factors;           ///< 1, then those of its rules, each once (derived)
+  uint16_t price_count, factor_count; ///< 1 … (derived)
+  const fg_rule *rules;
+  uint32_t rule_count;
+  fg_terms quantity;
+  const fg_terms *term_lists;  ///< its own, or none, then those of its rules (derived)
+  const fg_rated *rule_places; ///< what each rule has (derived)
+  fg_rule_table table;         ///< (derived)
+  fg_asked asks;               ///< what rules and terms ask (derived)
+  fg_tier_period period;       ///< over which usage is summed to find the tier
+  uint32_t group;              ///< of the products that share something that usage moves (derived)
   const fg_grant_offer *grants;
   uint32_t grant_count;
   const fg_pack_offer *packs;
@@ -219,6 +235,12 @@ struct fg_book {
   uint32_t window_count;
   const fg_capacity_place *capacities; ///< of all products (derived)
   uint32_t capacity_count;
+  const fg_book_attribute *attributes;
+  uint32_t attribute_count;
+  fg_text_index attribute_found_by; ///< (derived)
+  fg_asked of_account;              ///< the attributes that an account has (derived)
+  const fg_event *events;
+  uint32_t event_count;
 };
 
 enum { FG_NONE = -1 };
@@ -229,6 +251,7 @@ int fg_product_grant_place(const fg_product *product, fg_string id);
 
 /* Positions by name of what is not withdrawn; FG_NONE if there is none. */
 int fg_book_product(const fg_book *book, fg_string id);
+int fg_book_event(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
 int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id); ///< in fg_book.capacities

@@ -2,10 +2,8 @@
 #include "book_keys.h"
 #include "editions.h"
 #include "price_model.h"
+#include "rules_compile.h"
 #include "terms.h"
-
-/* A month has 672, 696, 720 or 744 hours. */
-enum { HOURS_OF_MONTH_MIN = 672, HOURS_OF_MONTH_MAX = 744, HOURS_OF_DAY = 24 };
 
 /* ------------------------------------------------------------------------------------------------------- schedules */
 
@@ -39,20 +37,9 @@ static fg_status check_edges(const fg_book_reader *reader, const fg_schedule *sc
   return FG_OK;
 }
 
-/* Units come in whole blocks, and a month has any of its lengths. */
-static bool divides_exactly(const fg_schedule *schedule, fg_amount price) {
-  for (int hours = HOURS_OF_MONTH_MIN; hours <= HOURS_OF_MONTH_MAX; hours += HOURS_OF_DAY) {
-    fg_price_view view = fg_price_view_of(schedule, hours);
-    if (price % (view.per / fg_greatest_common_divisor(view.per, schedule->block)) != 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
 static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *schedule) {
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
-    if (!divides_exactly(schedule, schedule->tiers[i].price)) {
+    if (!fg_divides_exactly(schedule, schedule->tiers[i].price)) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "price",
                                  "expected a price that divided by \"per\" has at most 12 decimals, "
                                  "or a rounding of the book");
@@ -63,21 +50,13 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
   return FG_OK;
 }
 
-/* Whether it is known how a price is divided. */
-static bool is_division_read(const fg_book_reader *reader, const fg_schedule *schedule) {
-  return fg_is_read(reader, &reader->book->whole->rounding) && fg_is_read(reader, &schedule->model) &&
-         fg_is_read(reader, &schedule->per) && fg_is_read(reader, &schedule->block) &&
-         fg_is_read(reader, &schedule->per_hours_of_month);
-}
-
 /* Capacity is sold by the day or the month as a whole. A price by the hours of the month is refused, because a quote
-   takes them from one month and an order may span several. The prices of capacity are objects of their own; that of
-   usage is a part of its product. */
-static bool is_of_capacity(const fg_book_reader *reader) { return reader->key->kind == &fg_kind_object; }
+   takes them from one month and an order may span several. */
+static bool is_of_capacity(const fg_book_reader *reader) { return strcmp(reader->key->name, "price") != 0; }
 
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
   fg_schedule *schedule = object;
-  int64_t most = schedule->per_hours_of_month ? INT64_MAX / HOURS_OF_MONTH_MAX : INT64_MAX;
+  int64_t most = schedule->per_hours_of_month ? INT64_MAX / FG_MONTH_HOURS_MAX : INT64_MAX;
   bool per_fits = schedule->per <= most;
   if (!per_fits) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per", "expected at most %lld", (long long)most)));
@@ -87,39 +66,27 @@ fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
     return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per_hours_of_month",
                                        "expected false: capacity is priced by the day or the month"));
   }
-  bool is_exact = reader->book->rounding.mode == FG_ROUND_NONE && per_fits && is_division_read(reader, schedule);
-  return is_exact ? check_exact(reader, schedule) : FG_OK;
+  return per_fits && fg_is_to_be_exact(reader, schedule) ? check_exact(reader, schedule) : FG_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------------- products */
 
-static bool is_all_sold(const fg_schedule *schedule) {
+static bool is_all_sold(const fg_product *product) {
   bool all = true;
-  for (uint32_t i = 0; i < schedule->tier_count && all; i++) {
-    all = schedule->tiers[i].sold;
+  for (uint32_t i = 0; i < product->price_count; i++) {
+    const fg_schedule *schedule = &product->prices[i].schedule;
+    for (uint32_t tier = 0; tier < schedule->tier_count && all; tier++) {
+      all = schedule->tiers[tier].sold;
+    }
   }
   return all;
 }
 
-static fg_status list_prices(const fg_book_reader *reader, fg_product *product) {
-  void *prices = NULL;
-  void *factors = NULL;
-  FG_TRY(fg_book_allocate(reader, sizeof(fg_named_price), &prices));
-  FG_TRY(fg_book_allocate(reader, sizeof(fg_factor), &factors));
-  *(fg_named_price *)prices = (fg_named_price){fg_string_of(""), product->schedule};
-  *(fg_factor *)factors = FG_UNIT;
-  product->prices = prices;
-  product->factors = factors;
-  product->price_count = product->factor_count = 1;
-  product->plain = true;
-  return FG_OK;
-}
-
 fg_status fg_check_product(const fg_book_reader *reader, void *object) {
   fg_product *product = object;
-  FG_TRY(list_prices(reader, product));
+  FG_TRY(fg_rules_compile(reader, product));
   product->title = product->title.text == NULL ? product->id : product->title;
-  product->all_sold = is_all_sold(&product->schedule);
+  product->all_sold = is_all_sold(product);
   if (product->capacity != NULL && fg_is_read(reader, &product->meter) &&
       fg_string_equal(product->capacity->meter, product->meter)) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "capacity.meter",

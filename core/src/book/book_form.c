@@ -115,7 +115,7 @@ static bool is_of_format(const fg_book_key *key, const fg_book *book) {
 /* Whether what decides if an object has the key was read: the format of the book, and the first key of the object. */
 static bool is_decided(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                        const void *object) {
-  bool is_of_all = key->since == 0 && key->until == 0;
+  bool is_of_all = key->since == 0 && key->until == 0 && key->required_until == 0;
   return (is_of_all || fg_is_read(reader, &reader->book->whole->format)) &&
          (key->belongs == NULL || fg_is_read(reader, fg_key_value(&form->keys[0], object)));
 }
@@ -133,10 +133,11 @@ static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form
   if (value != NULL && !belongs) {
     return refuse_key(form, object, reader->error);
   }
-  if (value == NULL && belongs && decided && key->required) {
+  bool is_required = key->required || reader->book->whole->format < key->required_until;
+  if (value == NULL && belongs && decided && is_required) {
     return fg_fail(reader->error, FG_INVALID, "", "missing");
   }
-  if (value == NULL || (!key->required && fg_json_is(value, FG_JSON_NULL))) {
+  if (value == NULL || (!is_required && fg_json_is(value, FG_JSON_NULL))) {
     fg_key_set_default(key, object);
     return FG_OK;
   }

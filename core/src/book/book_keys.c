@@ -30,6 +30,7 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #define OF(form) .of = &form##_form
 #define IF(condition) .belongs = condition
 #define SINCE(version) .since = version
+#define NEEDED_UNTIL(version) .required_until = version
 #define UNTIL(version) .until = version
 #define FOR_PEOPLE .for_people = true
 #define ALIGN(type) .withdrawn = offsetof(type, withdrawn)
@@ -51,6 +52,7 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #undef OF
 #undef IF
 #undef SINCE
+#undef NEEDED_UNTIL
 #undef UNTIL
 #undef FOR_PEOPLE
 #undef ALIGN

@@ -29,6 +29,7 @@ typedef struct fg_book_key {
   const fg_key_kind *kind;
   size_t offset, size; ///< of the member that holds the value
   bool required;
+  int required_until;            ///< also in books up to this version of the format
   int64_t low, high;             ///< of a number, or of the length of a list
   int64_t number;                ///< where the key is absent
   const char *text;              ///< the same, of a text
@@ -111,6 +112,17 @@ static inline bool fg_is_withdrawn(const fg_book_key *key, const char *item) {
 fg_status fg_value_name(const fg_book_reader *reader, const fg_json *value, fg_string *name);
 fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, const char *const *words,
                           int64_t *choice);
+/* Whether the ids of all products are known; one that was not read may be the one that is not found. */
+bool fg_products_are_read(const fg_book_reader *reader);
+/* A month has 672, 696, 720 or 744 hours. */
+enum { FG_MONTH_HOURS_MIN = 672, FG_MONTH_HOURS_MAX = 744 };
+/* Whether a price of a schedule, divided by "per", has at most 12 decimals in whole blocks and in every month; and whether
+   it has to, and it is known by what. */
+bool fg_divides_exactly(const fg_schedule *schedule, fg_amount price);
+bool fg_is_to_be_exact(const fg_book_reader *reader, const fg_schedule *schedule);
+/* Whether all prices of a schedule times a factor have at most 12 decimals, also when they are divided by "per" where
+   the book rounds nothing. */
+bool fg_is_exact_times(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount factor);
 /* A decimal string, 0 or more; *sold becomes false for null, where that may be. */
 fg_status fg_value_price(const fg_book_reader *reader, const fg_json *value, fg_amount *price, bool *sold);
 
@@ -140,10 +152,24 @@ FG_KEY_KIND(sources)
 FG_KEY_KIND(commands)
 FG_KEY_KIND(outcome_code)
 FG_KEY_KIND(editions)
+FG_KEY_KIND(usage_price)
+FG_KEY_KIND(attribute_values)
+FG_KEY_KIND(attribute_default)
+FG_KEY_KIND(when)
+FG_KEY_KIND(account_when)
+FG_KEY_KIND(measured)
+FG_KEY_KIND(operand)
+FG_KEY_KIND(terms)
+FG_KEY_KIND(factor)
+FG_KEY_KIND(event_products)
 #undef FG_KEY_KIND
 
 /* What several keys must be together: `check` of the forms. */
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
+fg_status fg_check_whole(const fg_book_reader *reader, void *object);
+fg_status fg_check_attribute(const fg_book_reader *reader, void *object);
+fg_status fg_check_rule(const fg_book_reader *reader, void *object);
+fg_status fg_check_event(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
 fg_status fg_check_example(const fg_book_reader *reader, void *object);

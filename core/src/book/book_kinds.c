@@ -132,7 +132,7 @@ const fg_key_kind fg_kind_period = {key_period_read, key_period_tell};
 /* ------------------------------------------------------------------------------------------------------ amendments */
 
 /* Where an id was not read, it may be the one that is not found. */
-static bool products_are_read(const fg_book_reader *reader) {
+bool fg_products_are_read(const fg_book_reader *reader) {
   const fg_book *book = reader->book;
   bool are_editions_whole = book->edition_count == 0 || reader->faults == NULL || reader->faults->count == 0;
   bool all = are_editions_whole && fg_is_read(reader, &book->products) && fg_is_read(reader, &book->editions);
@@ -156,7 +156,7 @@ static fg_status key_amended_product_read(const fg_book_reader *reader, const fg
   FG_TRY(fg_value_name(reader, value, &id));
   int product = fg_book_place(reader->book, id);
   *(uint32_t *)fg_key_place(key, object) = (uint32_t)product;
-  return product != FG_NONE || !products_are_read(reader)
+  return product != FG_NONE || !fg_products_are_read(reader)
              ? FG_OK
              : fg_fail(reader->error, FG_INVALID, "", "expected the id of a product of this book");
 }

@@ -1,5 +1,6 @@
 #include "compile.h"
 
+#include "attributes.h"
 #include "limits.h"
 
 /* The products of a book that is not shared yet. */
@@ -21,11 +22,47 @@ static void take_groups(fg_book *edition, const fg_book *book) {
   }
 }
 
+/* The list may be another book's, in which products have other places. */
+static bool find_products_of_events(fg_book *book) {
+  fg_arena *arena = &book->whole->arena;
+  fg_event *events = fg_arena_allocate(arena, &book->allocator, book->event_count * sizeof *events);
+  for (uint32_t i = 0; i < book->event_count && events != NULL; i++) {
+    const fg_event *own = &book->events[i];
+    uint32_t *products = fg_arena_allocate(arena, &book->allocator, own->product_count * sizeof *products);
+    for (uint32_t j = 0; j < own->product_count && products != NULL; j++) {
+      products[j] = (uint32_t)fg_book_place(book, own->product_ids[j]);
+    }
+    events[i] = *own;
+    events[i].products = products;
+    events = products == NULL ? NULL : events;
+  }
+  book->events = events;
+  return events != NULL;
+}
+
+static fg_status compile_price_list(fg_book *book) {
+  return fg_attributes_compile(book) && find_products_of_events(book) ? fg_book_lay_out_limits(book) : FG_NO_MEMORY;
+}
+
+/* A book with editions has the list of the first. */
+static void take_price_list(fg_book *book, const fg_book *edition) {
+  book->attributes = edition->attributes;
+  book->attribute_count = edition->attribute_count;
+  book->attribute_found_by = edition->attribute_found_by;
+  book->of_account = edition->of_account;
+  book->events = edition->events;
+  book->event_count = edition->event_count;
+}
+
 fg_status fg_book_compile(fg_book *book) {
   number_groups(book);
   for (uint32_t i = 0; i < book->edition_count; i++) {
     take_groups(&book->editions[i], book);
-    FG_TRY(fg_book_lay_out_limits(&book->editions[i]));
+    FG_TRY(compile_price_list(&book->editions[i]));
   }
+  if (book->edition_count == 0) {
+    return compile_price_list(book);
+  }
+  take_price_list(book, &book->editions[0]);
   return fg_book_lay_out_limits(book);
 }

@@ -113,11 +113,77 @@ static void put_periods(fg_explanation *to, const fg_explained *explained) {
   }
 }
 
+static void put_factor(fg_explanation *to, const fg_explained *explained) {
+  if (explained->factor != 0 && explained->factor != FG_UNIT) {
+    put(to, " × ");
+    put_amount(to, explained->factor, 0);
+  }
+}
+
+static int64_t operand_value(const fg_explained *explained, fg_operand operand) {
+  return operand.attribute < 0 ? operand.number : explained->values->of[operand.attribute];
+}
+
+/* What is above the allowance, at least so much: "(640 − 128)", "max(30 − 10, 25)". */
+static void put_above(fg_explanation *to, const fg_term *term, int64_t number, int64_t allowance) {
+  bool is_raised = number - allowance < term->least;
+  put(to, is_raised ? "max(" : allowance > 0 && term->divide == 1 ? "(" : "");
+  put_units(to, number);
+  if (allowance > 0) {
+    put(to, " − ");
+    put_units(to, allowance);
+  }
+  if (is_raised) {
+    put(to, ", ");
+    put_units(to, term->least);
+  }
+  put(to, is_raised || (allowance > 0 && term->divide == 1) ? ")" : "");
+}
+
+static void put_term(fg_explanation *to, const fg_explained *explained, const fg_term *term) {
+  static const char *const marks[][2] = {
+      [FG_TERM_UP] = {"⌈", "⌉"}, [FG_TERM_DOWN] = {"⌊", "⌋"}, [FG_TERM_HALF_UP] = {"⌊", "⌉"}};
+  int64_t number = operand_value(explained, term->of);
+  int64_t allowance = operand_value(explained, term->less);
+  if (number <= allowance) {
+    put(to, "0");
+    return;
+  }
+  if (term->divide == 1) {
+    put_above(to, term, number, allowance);
+    return;
+  }
+  bool is_sum = allowance > 0 && number - allowance >= term->least;
+  put(to, marks[term->round][0]);
+  put(to, is_sum ? "(" : "");
+  put_above(to, term, number, allowance);
+  put(to, is_sum ? ")" : "");
+  put(to, " ÷ ");
+  put_units(to, term->divide);
+  put(to, marks[term->round][1]);
+}
+
+/* "2,000 × ⌈230 ÷ 100⌉ × (640 − 128) = 3,072,000; ", what the units are of one event. */
+static void put_terms(fg_explanation *to, const fg_explained *explained) {
+  if (explained->terms == NULL || explained->terms->count == 0) {
+    return;
+  }
+  put_units(to, explained->quantity);
+  for (uint32_t i = 0; i < explained->terms->count; i++) {
+    put(to, " × ");
+    put_term(to, explained, &explained->terms->items[i]);
+  }
+  put(to, " = ");
+  put_units(to, explained->total);
+  put(to, "; ");
+}
+
 /* " ÷ 10,000 × 0.20" and what else the units are multiplied by. */
 static void put_factors(fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice) {
   put_per(to, explained);
   put(to, " × ");
   put_amount(to, slice->unit_price, explained->minor_digits);
+  put_factor(to, explained);
   put_unpriced(to, slice);
   put_tier_basis(to, explained);
   put_periods(to, explained);
@@ -127,6 +193,7 @@ void fg_explain_whole(fg_explanation *to, const fg_explained *explained, const f
                       uint32_t slice_count) {
   (void)slice_count;
   put_amount(to, slice->units > 0 ? slice->unit_price : 0, explained->minor_digits);
+  put_factor(to, explained);
   put_unpriced(to, slice);
   put(to, " for all ");
   put_base(to, explained);
@@ -151,8 +218,10 @@ void fg_explain_product(fg_explanation *to, const fg_explained *explained, const
 static bool is_exact(const fg_explained *explained, const fg_price_slice *slice) {
   fg_price_view view = fg_price_view_of(explained->schedule, explained->hours_of_month);
   fg_int128 charged = fg_price_charged(&view, slice->units) * explained->periods; /* fitted when it was priced */
-  fg_int128 exact = slice->unit_price * charged;
-  return exact % view.per == 0 && exact / view.per == slice->amount;
+  fg_amount price = 0;
+  bool has_price = fg_price_times(slice->unit_price, explained->factor, &price) == FG_OK;
+  fg_int128 exact = price * charged;
+  return has_price && exact % view.per == 0 && exact / view.per == slice->amount;
 }
 
 static void put_result(fg_explanation *to, const fg_explained *explained, bool exact, fg_amount amount) {
@@ -160,20 +229,27 @@ static void put_result(fg_explanation *to, const fg_explained *explained, bool e
   put_amount(to, amount, explained->minor_digits);
 }
 
+static void put_line(fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice,
+                     uint32_t slice_count) {
+  fg_price_model_of(explained->schedule)->explain(to, explained, slice, slice_count);
+  put_result(to, explained, is_exact(explained, slice), slice->amount);
+}
+
 size_t fg_explain_line(const fg_explained *explained, const fg_price_slice *slice, uint32_t slice_count,
                        char out[FG_EXPLANATION_MAX]) {
   fg_explanation to = {out, 0};
-  fg_price_model_of(explained->schedule)->explain(&to, explained, slice, slice_count);
-  put_result(&to, explained, is_exact(explained, slice), slice->amount);
+  put_line(&to, explained, slice, slice_count);
   return to.length;
 }
 
 size_t fg_explain_price(const fg_explained *explained, const fg_price_result *result, char out[FG_EXPLANATION_MAX]) {
-  if (result->slice_count == 1) {
-    return fg_explain_line(explained, &result->slices[0], 1, out);
-  }
   fg_explanation to = {out, 0};
   bool exact = true;
+  put_terms(&to, explained);
+  if (result->slice_count == 1) {
+    put_line(&to, explained, &result->slices[0], 1);
+    return to.length;
+  }
   if (explained->schedule->block > 1) {
     put_base(&to, explained);
     put_blocks(&to, explained);

@@ -24,7 +24,7 @@ static fg_status key_text_read(const fg_book_reader *reader, const fg_book_key *
 
 static void key_text_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   (void)book;
-  fg_tell_text(to, key->name, *(const fg_string *)fg_key_value(key, object));
+  fg_tell_optional_text(to, key->name, *(const fg_string *)fg_key_value(key, object));
 }
 
 static bool is_name_character(char c) {
@@ -141,7 +141,12 @@ static fg_status key_choice_read(const fg_book_reader *reader, const fg_book_key
 
 static void key_choice_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   (void)book;
-  fg_tell_word(to, key->name, key->words[fg_key_number(key, object)]);
+  int64_t choice = fg_key_number(key, object);
+  if (choice < 0) {
+    fg_tell_null(to, key->name);
+  } else {
+    fg_tell_word(to, key->name, key->words[choice]);
+  }
 }
 
 static fg_status key_date_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
@@ -212,6 +217,15 @@ static void key_part_tell(fg_teller *to, const fg_book_key *key, const fg_book *
   fg_form_tell(to, key->name, key->of, book, fg_key_value(key, object));
 }
 
+/* The same, or none. */
+static void key_usage_price_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  if (((const fg_schedule *)fg_key_value(key, object))->tier_count > 0) {
+    key_part_tell(to, key, book, object);
+  } else {
+    fg_tell_null(to, key->name);
+  }
+}
+
 /* An object that a member points to, or none. */
 static fg_status key_object_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
@@ -230,6 +244,7 @@ static void key_object_tell(fg_teller *to, const fg_book_key *key, const fg_book
 }
 
 const fg_key_kind fg_kind_part = {key_part_read, key_part_tell};
+const fg_key_kind fg_kind_usage_price = {key_part_read, key_usage_price_tell};
 const fg_key_kind fg_kind_object = {key_object_read, key_object_tell};
 
 /* ------------------------------------------------------------------------------------------------------- lists */
@@ -239,7 +254,7 @@ static fg_status check_id(const fg_book_reader *reader, const fg_book_key *list,
   const fg_book_key *id = &list->of->keys[0];
   const fg_string *own = fg_key_value(id, items + item * list->of->size);
   bool is_found_by_it = id->kind == &fg_kind_name || id->kind == &fg_kind_outcome_code;
-  for (uint32_t i = 0; is_found_by_it && i < item && fg_is_read(reader, own); i++) {
+  for (uint32_t i = 0; is_found_by_it && own->text != NULL && i < item && fg_is_read(reader, own); i++) {
     if (fg_string_equal(*own, *(const fg_string *)fg_key_value(id, items + i * list->of->size))) {
       return fg_fail(reader->error, FG_INVALID, id->name, "expected %s that %s[%u] has not",
                      id->kind == &fg_kind_name ? "an id" : "another code", list->name, i);

@@ -91,7 +91,6 @@ static fg_amount published_price(const fg_schedule *schedule, uint32_t tier) {
   return schedule->tiers[tier].sold ? schedule->tiers[tier].price : 0;
 }
 
-/* A book has no price that times a factor has more decimals than money. */
 fg_status fg_price_times(fg_amount price, fg_amount factor, fg_amount *product) {
   *product = price;
   if (factor == 0 || factor == FG_UNIT) {
@@ -100,7 +99,9 @@ fg_status fg_price_times(fg_amount price, fg_amount factor, fg_amount *product) 
   if (!fg_multiply_i128(price, factor, product)) {
     return FG_OVERFLOW;
   }
-  FG_ASSERT(*product % FG_UNIT == 0);
+  if (*product % FG_UNIT != 0) {
+    return FG_INVALID;
+  }
   *product /= FG_UNIT;
   return fg_amount_fits(*product) ? FG_OK : FG_OVERFLOW;
 }

@@ -57,7 +57,8 @@ static inline int64_t fg_price_charged(const fg_price_view *view, int64_t units)
   return view->model->per_units ? units : units > 0;
 }
 
-/* A unit price times a factor (fg_price_input), exactly. FG_OVERFLOW. */
+/* A unit price times a factor (fg_price_input), exactly. FG_OVERFLOW; FG_INVALID where the product has more than 12
+   decimals, which no price and factor of a book do. */
 fg_status fg_price_times(fg_amount price, fg_amount factor, fg_amount *product);
 
 /* Appends a slice at the price of a tier and adds its amount. FG_NOT_SOLD, FG_OVERFLOW. */

@@ -1,5 +1,7 @@
 #include "quote.h"
 
+#include <stdio.h>
+
 #include "explain.h"
 #include "../base/status.h"
 #include "../base/tell.h"
@@ -8,28 +10,77 @@ static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   if (query->quantity < 0) {
     return fg_fail(error, FG_INVALID, "quantity", "expected 0 or more");
   }
-  if (query->tier_quantity != -1 && query->tier_quantity < query->quantity) {
-    return fg_fail(error, FG_INVALID, "tier_quantity", "expected at least the quantity");
-  }
   if (query->days < 0 || query->months < 0) {
     return fg_fail(error, FG_INVALID, query->days < 0 ? "days" : "months", "expected 1 or more");
   }
   return FG_OK;
 }
 
-static fg_status find_usage(const fg_price_query *query, fg_price_question *question, fg_error *error) {
+/* The attributes of a query are those of usage and account alike. */
+static fg_status split_attributes(const fg_book *book, fg_attributes given, fg_attribute *own, fg_attributes *usage,
+                                  fg_attributes *account, fg_error *error) {
+  size_t front = 0;
+  size_t back = FG_ATTRIBUTES_MAX;
+  if (given.count > FG_ATTRIBUTES_MAX) {
+    return fg_fail(error, FG_INVALID, "attributes", "expected at most %d", FG_ATTRIBUTES_MAX);
+  }
+  for (size_t i = 0; i < given.count; i++) {
+    int64_t place = fg_text_index_find(&book->attribute_found_by, given.items[i].name);
+    own[place >= 0 && book->attributes[place].of_account ? --back : front++] = given.items[i];
+  }
+  *usage = (fg_attributes){own, front};
+  *account = (fg_attributes){own + back, FG_ATTRIBUTES_MAX - back};
+  return FG_OK;
+}
+
+fg_status fg_quote_rate(const fg_book *book, const fg_product *product, fg_attributes given, fg_time at,
+                        int64_t quantity, fg_values *values, fg_rating *rating, fg_error *error) {
+  fg_attribute own[FG_ATTRIBUTES_MAX];
+  fg_attributes usage;
+  fg_attributes account;
+  FG_TRY(split_attributes(book, given, own, &usage, &account, error));
+  FG_TRY(fg_attributes_check(book, account, true, error));
+  if (product->asks.clock && !fg_time_is_civil(at)) {
+    return fg_fail(error, FG_INVALID, "at",
+                   "expected an instant of the years 1970 to 9999: rules ask its hour or weekday");
+  }
+  FG_TRY(fg_values_read(book, &product->asks, usage, account, at, values, error));
+  return fg_rate_values(book, product, values, quantity, rating, error);
+}
+
+static fg_status rate_query(const fg_book *book, const fg_price_query *query, fg_price_question *question,
+                            fg_error *error) {
+  const fg_product *product = question->product;
+  FG_TRY(fg_quote_rate(book, product, query->attributes, query->at, query->quantity, &question->values,
+                       &question->rating, error));
+  question->is_rated = !product->plain;
+  if (!question->rating.billable) {
+    question->is_free = true;
+    question->input.units = 0;
+    return FG_OK;
+  }
+  question->schedule = &product->prices[question->rating.price].schedule;
+  question->input.units = question->rating.units;
+  question->input.factor = product->factors[question->rating.factor];
+  return FG_OK;
+}
+
+static fg_status find_usage(const fg_book *book, const fg_price_query *query, fg_price_question *question,
+                            fg_error *error) {
   if (query->days != 0 || query->months != 0) {
     return fg_fail(error, FG_INVALID, query->days != 0 ? "days" : "months", "expected none: usage has no period");
   }
-  question->schedule = &question->product->schedule;
   question->input.periods = 1;
-  return FG_OK;
+  return rate_query(book, query, question, error);
 }
 
 static fg_status find_capacity(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                                fg_error *error) {
   const fg_capacity_offer *capacity = question->product->capacity;
   bool by_day = query->days > 0;
+  if (query->attributes.count > 0) {
+    return fg_fail(error, FG_INVALID, "attributes", "expected none: capacity has none");
+  }
   if (by_day == (query->months > 0)) {
     return fg_fail(error, FG_INVALID, by_day ? "months" : "days", "expected either days or months of capacity");
   }
@@ -48,8 +99,9 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
   }
   question->product = &book->products[product];
   question->meter = query->meter;
+  question->quantity = question->input.units = query->quantity;
   if (fg_string_equal(query->meter, question->product->meter)) {
-    return find_usage(query, question, error);
+    return find_usage(book, query, question, error);
   }
   const fg_capacity_offer *capacity = question->product->capacity;
   if (capacity != NULL && fg_string_equal(query->meter, capacity->meter)) {
@@ -61,10 +113,13 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
 static fg_status read_input(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                             fg_error *error) {
   fg_price_input *input = &question->input;
-  input->units = query->quantity;
-  input->tier_quantity = query->tier_quantity == -1 ? query->quantity : query->tier_quantity;
+  input->tier_quantity = query->tier_quantity == -1 ? input->units : query->tier_quantity;
+  if (input->tier_quantity < input->units) {
+    return fg_fail(error, FG_INVALID, "tier_quantity", "expected at least the %s",
+                   question->is_rated ? "units" : "quantity");
+  }
   input->rounding = book->rounding;
-  if (question->schedule->per_hours_of_month) {
+  if (!question->is_free && question->schedule->per_hours_of_month) {
     if (!fg_time_is_civil(query->at)) {
       return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
     }
@@ -95,8 +150,27 @@ static void tell_slices(fg_teller *to, const fg_price_result *result) {
   fg_tell_end_list(to);
 }
 
-static fg_status tell_quote(const fg_book *book, const fg_price_question *question, const fg_price_result *result,
-                            const fg_visitor *visitor) {
+fg_status fg_quote_price(const fg_price_question *question, fg_price_result *result) {
+  if (question->is_free) {
+    *result = (fg_price_result){.amount = 0};
+    return FG_OK;
+  }
+  return fg_price_compute(question->schedule, &question->input, result);
+}
+
+/* Which of the product's prices it is, and what its unit price is multiplied by. */
+static void tell_rating(fg_teller *to, const fg_price_question *question) {
+  char factor[FG_MONEY_TEXT_MAX];
+  size_t length = fg_money_format(fg_money_of(question->product->factors[question->rating.factor]), 0, factor);
+  uint16_t place = question->rating.price;
+  fg_string price = place == FG_NO_PLACE ? fg_string_of("") : question->product->prices[place].id;
+  fg_tell_optional_text(to, "price", price.length > 0 ? price : (fg_string){NULL, 0});
+  fg_tell_text(to, "factor", (fg_string){factor, length});
+  fg_tell_flag(to, "billable", question->rating.billable);
+}
+
+static size_t explain_quote(const fg_book *book, const fg_price_question *question, const fg_price_result *result,
+                            char explanation[FG_EXPLANATION_MAX]) {
   const fg_price_input *input = &question->input;
   fg_explained explained = {.schedule = question->schedule,
                             .total = input->units,
@@ -105,16 +179,33 @@ static fg_status tell_quote(const fg_book *book, const fg_price_question *questi
                             .periods = input->periods,
                             .period = question->period,
                             .minor_digits = book->minor_digits};
+  if (question->is_free) {
+    return (size_t)snprintf(explanation, FG_EXPLANATION_MAX, "not billable");
+  }
+  if (question->is_rated) {
+    explained.factor = input->factor;
+    explained.terms = &question->product->term_lists[question->rating.terms];
+    explained.values = &question->values;
+    explained.quantity = question->quantity;
+  }
+  return fg_explain_price(&explained, result, explanation);
+}
+
+static fg_status tell_quote(const fg_book *book, const fg_price_question *question, const fg_price_result *result,
+                            const fg_visitor *visitor) {
   char explanation[FG_EXPLANATION_MAX];
-  fg_string text = {explanation, fg_explain_price(&explained, result, explanation)};
+  fg_string text = {explanation, explain_quote(book, question, result, explanation)};
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "product", question->product->id);
   fg_tell_text(&to, "meter", question->meter);
-  fg_tell_integer(&to, "units", input->units);
+  fg_tell_integer(&to, "units", question->input.units);
   fg_tell_amount(&to, "amount", result->amount);
+  if (question->is_rated) {
+    tell_rating(&to, question);
+  }
   tell_slices(&to, result);
-  fg_tell_text(&to, "rule", question->schedule->source);
+  fg_tell_text(&to, "rule", fg_quote_source(question));
   fg_tell_text(&to, "explanation", text);
   fg_tell_end_object(&to);
   return fg_teller_status(&to);
@@ -124,7 +215,7 @@ fg_status fg_book_price(const fg_book *book, const fg_price_query *query, const 
   fg_price_question question;
   fg_price_result result;
   FG_TRY(fg_quote_find(book, query, &question, error));
-  fg_status status = fg_price_compute(question.schedule, &question.input, &result);
+  fg_status status = fg_quote_price(&question, &result);
   status = status == FG_OK ? tell_quote(book, &question, &result, visitor) : status;
-  return status == FG_OK ? FG_OK : fg_book_refuse(book, question.schedule->source, error, status);
+  return status == FG_OK ? FG_OK : fg_book_refuse(book, fg_quote_source(&question), error, status);
 }

@@ -1,8 +1,62 @@
 #include "rating.h"
 
+#include "../base/status.h"
+#include "quantity.h"
+#include "rules_compile.h"
+
+/* The part of an attribute's values that a value is in. */
+static uint32_t part_of(const fg_split *split, int64_t value) {
+  if (split->is_dense) {
+    return (uint32_t)fg_min_i64(value - split->begin, split->count);
+  }
+  uint32_t low = 0;
+  uint32_t high = split->count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (split->edges[middle] <= value) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+static fg_rated look_up(const fg_rule_table *table, const fg_values *values) {
+  uint32_t cell = 0;
+  for (uint32_t i = 0; i < table->split_count; i++) {
+    const fg_split *split = &table->splits[i];
+    cell = cell * (split->count + 1) + part_of(split, values->of[split->attribute]);
+  }
+  return table->rated[table->cells[cell]];
+}
+
+fg_status fg_rate_values(const fg_book *book, const fg_product *product, const fg_values *values, int64_t quantity,
+                         fg_rating *rating, fg_error *error) {
+  fg_rated rated = product->table.cells != NULL ? look_up(&product->table, values) : fg_rules_ask(product, values);
+  if (FG_UNLIKELY(rated.price == FG_NO_PLACE && rated.not_billable == 0)) {
+    return fg_book_refuse(book, product->source, error, FG_NO_RULE);
+  }
+  *rating = (fg_rating){
+      .price = rated.price, .factor = rated.factor, .terms = rated.terms, .billable = rated.not_billable == 0};
+  fg_status status = fg_terms_units(&product->term_lists[rated.terms], values, quantity, &rating->units);
+  return FG_LIKELY(status == FG_OK) ? FG_OK : fg_refuse(error, status);
+}
+
 fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
                   fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
-  (void)book, (void)product, (void)usage, (void)account, (void)at, (void)error;
-  *rating = (fg_rating){.units = quantity, .billable = true};
-  return FG_OK;
+  fg_values values;
+  FG_TRY(fg_values_read(book, &product->asks, usage, account, at, &values, error));
+  return fg_rate_values(book, product, &values, quantity, rating, error);
+}
+
+fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, const char *key, fg_error *error) {
+  fg_fail(error, FG_UNSUPPORTED, "", "the question cannot be answered of a product with \"%s\"", key);
+  fg_error_prefix(error, "products[%d].%s", (int)(product - book->products), key);
+  return FG_UNSUPPORTED;
+}
+
+fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error) {
+  return product->plain ? FG_OK
+                        : fg_refuse_feature(book, product, product->rule_count > 0 ? "rules" : "quantity", error);
 }

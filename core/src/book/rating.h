@@ -3,20 +3,29 @@
 #ifndef FG_RATING_H
 #define FG_RATING_H
 
-#include "book.h"
+#include "attributes.h"
 
 typedef struct fg_rating {
   int64_t units;   ///< the quantity times all terms
-  uint16_t price;  ///< place in the product's prices
+  uint16_t price;  ///< place in the product's prices; FG_NO_PLACE: none, of what is not billable
   uint16_t factor; ///< place in the product's factors
+  uint16_t terms;  ///< place in the product's lists of terms
   bool billable;   ///< false: not counted, nothing is drawn on
 } fg_rating;
 
 /* Rates `quantity` alike events of a product at an instant. A product that is plain needs no rating.
    FG_MISSING_ATTRIBUTE: one that its rules or terms name is not there and has no default. FG_UNKNOWN_VALUE: one that the
-   book does not declare, or not of a usage (an account), or with a value that it may not have. FG_NO_RULE: no price
-   holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is "attributes.NAME". */
+   book does not declare, or not of a usage (an account), or with a value that it may not have. FG_NO_RULE: it is
+   billable, and no price holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is "attributes.NAME". */
 fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
                   fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
+/* The same of values that were read for what the product asks. FG_NO_RULE, FG_OVERFLOW. */
+fg_status fg_rate_values(const fg_book *book, const fg_product *product, const fg_values *values, int64_t quantity,
+                         fg_rating *rating, fg_error *error);
+
+/* FG_UNSUPPORTED, for a question that cannot be answered of a product with this key, which the path names. */
+FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, const char *key, fg_error *error);
+/* The same of a product that is not plain; FG_OK of one that is. */
+fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error);
 
 #endif

@@ -126,6 +126,7 @@ fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *
   of_none.quantity = 0;
   of_none.tier_quantity = -1;
   FG_TRY(fg_quote_find(book, &of_none, &question, error));
+  FG_TRY(fg_require_plain(book, question.product, error));
   *scale = fg_schedule_scale(question.schedule, book->rounding, book->minor_digits);
   return FG_OK;
 }
@@ -153,6 +154,7 @@ fg_status fg_price_columns(const fg_book *book, const fg_price_query *query, con
   of_none.tier_quantity = -1;
   *bad_row = SIZE_MAX;
   FG_TRY(fg_quote_find(book, &of_none, &question, error));
+  FG_TRY(fg_require_plain(book, question.product, error));
   FG_TRY(pricer_begin(&by, book, question.schedule, &question.input, amounts, error));
   for (size_t first = 0; first < quantities->count; first += PIECE) {
     size_t left = quantities->count - first;
@@ -282,6 +284,7 @@ static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
   if (product == FG_NONE) {
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
+  FG_TRY(fg_require_plain(walk->book, &walk->book->products[product], error));
   FG_TRY(fg_policy_set_pairs(&walk->policy, query->policy, query->policy_count, error));
   bool in_range = fg_time_is_civil(query->at) && query->periods < 12 * 8000;
   walk->product = (uint32_t)product;

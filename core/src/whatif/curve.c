@@ -2,6 +2,7 @@
 
 #include "../base/tell.h"
 #include "../book/price_model.h"
+#include "../book/quote.h"
 
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
   return fg_book_refuse(curve->book, fg_product_price_source(curve->product, curve->of_capacity), error, status);
@@ -71,6 +72,20 @@ static fg_status find_hours(const fg_way *way, fg_curve *curve, fg_error *error)
   return FG_OK;
 }
 
+/* Usage of these attributes. What is not billable costs nothing. */
+static fg_status rate_way(const fg_way *way, fg_curve *curve, fg_error *error) {
+  const fg_product *product = curve->product;
+  fg_values values;
+  fg_rating rating;
+  FG_TRY(fg_quote_rate(way->book, product, way->attributes, way->at, 1, &values, &rating, error));
+  if (product->term_lists[rating.terms].count > 0) {
+    return fg_refuse_feature(way->book, product, "quantity", error);
+  }
+  curve->schedule = rating.billable ? &product->prices[rating.price].schedule : NULL;
+  curve->factor = product->factors[rating.factor];
+  return FG_OK;
+}
+
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
   int product = fg_book_product(way->book, way->product);
   FG_TRY(check_way(way, error));
@@ -88,8 +103,8 @@ fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
   if (way->capacity > 0) {
     return fix_capacity(way, curve, error);
   }
-  curve->schedule = &found->schedule;
-  if (curve->schedule->per_hours_of_month) {
+  FG_TRY(rate_way(way, curve, error));
+  if (curve->schedule != NULL && curve->schedule->per_hours_of_month) {
     FG_TRY(find_hours(way, curve, error));
   }
   return way->pack.text == NULL ? FG_OK : find_way_pack(way, curve, error);
@@ -118,7 +133,7 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
   }
   if (curve->schedule != NULL) {
     int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
-    fg_price_input input = {units, units, curve->periods, curve->hours, curve->book->rounding, false, 0};
+    fg_price_input input = {units, units, curve->periods, curve->hours, curve->book->rounding, false, curve->factor};
     fg_price_result price;
     FG_TRY(fg_price_compute(curve->schedule, &input, &price));
     *cost = price.amount;

@@ -19,7 +19,8 @@ typedef struct fg_curve {
   int64_t packs;   ///< bought, the rest by the schedule; 0: as many as it takes
   fg_amount fixed; ///< whatever the quantity
   int64_t periods;
-  int64_t hours; ///< of the month
+  int64_t hours;    ///< of the month
+  fg_amount factor; ///< of the unit price; 0: none
 } fg_curve;
 
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../book/policy_json.h"
+#include "../book/rating.h"
 #include "../book/terms.h"
 #include "carry_over.h"
 #include "cheapest_capacity.h"
@@ -271,6 +272,7 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
   model->product = (uint32_t)product;
+  FG_TRY(fg_require_plain(model->base, &model->base->products[product], error));
   if (model->base->products[product].period == FG_PERIOD_DAY) {
     return fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
   }

@@ -1,0 +1,126 @@
+#include "attributes.h"
+
+#include "../base/status.h"
+
+/* What every usage has, by the civil time of its instant. */
+static const fg_whole hours_of_day = {0, 24};
+static const fg_whole days_of_week = {1, 8};
+static const fg_book_attribute clock_attributes[] = {
+    {.id = {"hour", 4}, .whole = &hours_of_day, .range = {0, 23}},
+    {.id = {"weekday", 7}, .whole = &days_of_week, .range = {1, 7}}, /* from Monday */
+};
+
+const fg_book_attribute *fg_attribute_at(const fg_book *book, uint32_t place) {
+  return place < FG_ATTRIBUTES_MAX ? &book->attributes[place] : &clock_attributes[place - FG_ATTRIBUTE_HOUR];
+}
+
+int fg_attribute_place(const fg_book *book, fg_string id) {
+  for (uint32_t i = 0; i < book->attribute_count; i++) {
+    if (fg_string_equal(book->attributes[i].id, id)) {
+      return (int)i;
+    }
+  }
+  for (uint32_t i = FG_ATTRIBUTE_HOUR; i < FG_ATTRIBUTE_PLACES; i++) {
+    if (fg_string_equal(clock_attributes[i - FG_ATTRIBUTE_HOUR].id, id)) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
+
+bool fg_attributes_compile(fg_book *book) {
+  uint32_t count = book->attribute_count;
+  fg_arena *arena = &book->whole->arena;
+  fg_string *ids = fg_arena_allocate(arena, &book->allocator, count * sizeof *ids);
+  if (ids == NULL || !fg_text_index_begin(&book->attribute_found_by, ids, count, arena, &book->allocator)) {
+    return false;
+  }
+  book->of_account = (fg_asked){0, false};
+  for (uint32_t i = 0; i < count; i++) {
+    ids[i] = book->attributes[i].id;
+    fg_text_index_add(&book->attribute_found_by);
+    if (book->attributes[i].of_account) {
+      fg_asked_add(&book->of_account, i);
+    }
+  }
+  return true;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- values */
+
+fg_status fg_attribute_value(const fg_book_attribute *attribute, const fg_attribute *given, int64_t *value) {
+  bool is_of_kind = given->is_number == (attribute->values == NULL);
+  *value = given->is_number ? given->number : is_of_kind ? fg_text_index_find(&attribute->found_by, given->text) : 0;
+  bool is_known = is_of_kind && *value >= attribute->range.first && *value <= attribute->range.last;
+  return FG_LIKELY(is_known) ? FG_OK : FG_UNKNOWN_VALUE;
+}
+
+static FG_COLD fg_status refuse_attribute(fg_string name, fg_status status, fg_error *error) {
+  fg_refuse(error, status);
+  fg_error_prefix(error, "attributes.%.*s", name.length < 256 ? (int)name.length : 256, name.text);
+  return status;
+}
+
+static fg_status read_given_one(const fg_book *book, const fg_attribute *given, bool of_account, fg_values *values,
+                                fg_error *error) {
+  int64_t place = fg_text_index_find(&book->attribute_found_by, given->name);
+  if (FG_UNLIKELY(place < 0 || book->attributes[place].of_account != of_account ||
+                  fg_attribute_value(&book->attributes[place], given, &values->of[place]) != FG_OK)) {
+    return refuse_attribute(given->name, FG_UNKNOWN_VALUE, error);
+  }
+  values->there |= UINT64_C(1) << place;
+  return FG_OK;
+}
+
+static fg_status read_given(const fg_book *book, fg_attributes given, bool of_account, fg_values *values,
+                            fg_error *error) {
+  for (size_t i = 0; i < given.count; i++) {
+    FG_TRY(read_given_one(book, &given.items[i], of_account, values, error));
+  }
+  return FG_OK;
+}
+
+/* What the usage itself does not say. */
+static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t missing, fg_attributes account,
+                                                 fg_values *values, fg_error *error) {
+  if ((missing & book->of_account.declared) != 0) {
+    FG_TRY(read_given(book, account, true, values, error));
+  }
+  for (uint32_t i = 0; i < book->attribute_count; i++) {
+    const fg_book_attribute *attribute = &book->attributes[i];
+    if ((missing & ~values->there & UINT64_C(1) << i) == 0) {
+      continue;
+    }
+    if (!attribute->has_default) {
+      return refuse_attribute(attribute->id, FG_MISSING_ATTRIBUTE, error);
+    }
+    values->of[i] = attribute->default_value;
+  }
+  return FG_OK;
+}
+
+static void read_civil_clock(const fg_book *book, fg_time at, fg_values *values) {
+  fg_date date = fg_date_at(at, book->offset_minutes);
+  int weekday = (date + 3) % 7; /* 1970-01-01 was a Thursday */
+  values->of[FG_ATTRIBUTE_HOUR] = (at - fg_date_begin(date, book->offset_minutes)) / FG_HOUR;
+  values->of[FG_ATTRIBUTE_WEEKDAY] = 1 + (weekday < 0 ? weekday + 7 : weekday);
+}
+
+fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, fg_attributes account,
+                         fg_time at, fg_values *values, fg_error *error) {
+  values->there = 0;
+  FG_TRY(read_given(book, usage, false, values, error));
+  uint64_t missing = asked->declared & ~values->there;
+  if (FG_UNLIKELY(missing != 0)) {
+    FG_TRY(read_missing_attributes(book, missing, account, values, error));
+  }
+  if (asked->clock) {
+    read_civil_clock(book, at, values);
+  }
+  return FG_OK;
+}
+
+fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, bool of_account, fg_error *error) {
+  fg_values values = {.there = 0};
+  return read_given(book, attributes, of_account, &values, error);
+}

@@ -1,0 +1,31 @@
+/* Prices that must divide without a rest, because their book rounds nothing. */
+#include "book_keys.h"
+#include "price_model.h"
+
+bool fg_divides_exactly(const fg_schedule *schedule, fg_amount price) {
+  for (int hours = FG_MONTH_HOURS_MIN; hours <= FG_MONTH_HOURS_MAX; hours += 24) {
+    fg_price_view view = fg_price_view_of(schedule, hours);
+    if (price % (view.per / fg_greatest_common_divisor(view.per, schedule->block)) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool fg_is_to_be_exact(const fg_book_reader *reader, const fg_schedule *schedule) {
+  return fg_is_read(reader, &reader->book->whole->rounding) && reader->book->whole->rounding.mode == FG_ROUND_NONE &&
+         fg_is_read(reader, &schedule->model) && fg_is_read(reader, &schedule->per) &&
+         fg_is_read(reader, &schedule->block) && fg_is_read(reader, &schedule->per_hours_of_month);
+}
+
+bool fg_is_exact_times(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount factor) {
+  bool divides = fg_is_to_be_exact(reader, schedule);
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    fg_amount price = 0;
+    if (fg_price_times(schedule->tiers[i].price, factor, &price) != FG_OK ||
+        (divides && !fg_divides_exactly(schedule, price))) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,46 @@
+#include "quantity.h"
+
+int64_t fg_term_of(const fg_term *term, int64_t number, int64_t allowance) {
+  FG_ASSERT(number >= 0 && allowance >= 0);
+  if (number <= allowance) {
+    return 0;
+  }
+  int64_t above = fg_max_i64(number - allowance, term->least);
+  int64_t rest = above % term->divide;
+  bool rounds_up = term->round == FG_TERM_UP ? rest > 0 : term->round == FG_TERM_HALF_UP && rest >= term->divide - rest;
+  return above / term->divide + rounds_up;
+}
+
+static int64_t value_of(fg_operand operand, const fg_values *values) {
+  return operand.attribute < 0 ? operand.number : values->of[operand.attribute];
+}
+
+static void ask(fg_operand operand, fg_asked *asked) {
+  if (operand.attribute >= 0) {
+    fg_asked_add(asked, (uint32_t)operand.attribute);
+  }
+}
+
+void fg_terms_ask(const fg_terms *terms, fg_asked *asked) {
+  for (uint32_t i = 0; i < terms->count; i++) {
+    ask(terms->items[i].of, asked);
+    ask(terms->items[i].less, asked);
+  }
+}
+
+/* A product of 0 is 0, whatever the other terms are: they are all asked first. */
+fg_status fg_terms_units(const fg_terms *terms, const fg_values *values, int64_t quantity, int64_t *units) {
+  int64_t product = quantity;
+  bool overflows = false;
+  for (uint32_t i = 0; i < terms->count; i++) {
+    const fg_term *term = &terms->items[i];
+    int64_t factor = fg_term_of(term, value_of(term->of, values), value_of(term->less, values));
+    if (factor == 0) {
+      *units = 0;
+      return FG_OK;
+    }
+    overflows = overflows || !fg_multiply_i64(product, factor, &product);
+  }
+  *units = product;
+  return overflows ? FG_OVERFLOW : FG_OK;
+}

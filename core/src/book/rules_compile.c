@@ -1,0 +1,402 @@
+#include "rules_compile.h"
+
+#include <stdio.h>
+
+#include "price_model.h"
+#include "quantity.h"
+
+enum { PAIRS_MAX = 4096, CELLS_MAX = 4096 };
+
+static bool has_quantity(const fg_rule *rule) { return rule->quantity.items != NULL; }
+
+/* --------------------------------------------------------------------------------------------------- what is asked */
+
+/* The first of each of the four that a rule which fits has. */
+static bool take(fg_rated *rated, const fg_rated *places) {
+  rated->price = rated->price == FG_NO_PLACE ? places->price : rated->price;
+  rated->factor = rated->factor == FG_NO_PLACE ? places->factor : rated->factor;
+  rated->terms = rated->terms == FG_NO_PLACE ? places->terms : rated->terms;
+  rated->not_billable = rated->not_billable < 0 ? places->not_billable : rated->not_billable;
+  return rated->price != FG_NO_PLACE && rated->factor != FG_NO_PLACE && rated->terms != FG_NO_PLACE &&
+         rated->not_billable >= 0;
+}
+
+fg_rated fg_rules_ask(const fg_product *product, const fg_values *values) {
+  fg_rated rated = {FG_NO_PLACE, FG_NO_PLACE, FG_NO_PLACE, -1};
+  bool has_own = product->prices[0].id.length == 0;
+  fg_rated own = {has_own ? 0 : FG_NO_PLACE, 0, 0, 0};
+  for (uint32_t i = 0; i < product->rule_count; i++) {
+    if (fg_when_holds(&product->rules[i].when, values) && take(&rated, &product->rule_places[i])) {
+      return rated;
+    }
+  }
+  take(&rated, &own);
+  return rated;
+}
+
+/* ----------------------------------------------------------------------------------------------- what never holds */
+
+/* Whether an earlier rule has all that it has of what `has` says, whenever it fits; *which becomes the first. */
+typedef bool (*has_thing)(const fg_rule *rule);
+
+static bool has_price(const fg_rule *rule) { return rule->price != NULL; }
+static bool has_factor(const fg_rule *rule) { return rule->factor != 0; }
+static bool has_billable(const fg_rule *rule) { return rule->not_billable >= 0; }
+
+static bool is_taken_before(const fg_book *book, const fg_product *product, uint32_t rule, has_thing has,
+                            uint32_t *first) {
+  for (uint32_t i = 0; i < rule; i++) {
+    const fg_rule *before = &product->rules[i];
+    if (has(before) && before->when.is_whole && fg_when_covers(book, &before->when, &product->rules[rule].when)) {
+      *first = i < *first ? i : *first;
+      return true;
+    }
+  }
+  return false;
+}
+
+static fg_status check_rule_holds(const fg_book_reader *reader, const fg_product *product, uint32_t rule) {
+  static const has_thing things[] = {has_price, has_factor, has_quantity, has_billable};
+  const fg_rule *own = &product->rules[rule];
+  uint32_t first = UINT32_MAX;
+  bool never = own->when.is_whole;
+  for (size_t i = 0; i < sizeof things / sizeof *things && never; i++) {
+    never = !things[i](own) || is_taken_before(reader->book, product, rule, things[i], &first);
+  }
+  if (!never || first == UINT32_MAX) {
+    return FG_OK;
+  }
+  fg_status status = fg_fail(reader->error, FG_INVALID, "", "never holds; rules[%u] fits first", first);
+  return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
+}
+
+/* ----------------------------------------------------------------------------------------------------------- pairs */
+
+/* A walk over the pairs of a price and a factor that may hold at once. */
+typedef struct pair_walk {
+  const fg_book_reader *reader;
+  const fg_product *product;
+  uint32_t count;
+  uint32_t seen[FG_LIST_MAX + 1]; ///< by the place of a factor: the price, 1 …, that it was last paired with
+  bool is_told[FG_LIST_MAX + 1];  ///< by rule: its factor was refused
+} pair_walk;
+
+static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, uint32_t rule) {
+  const fg_book_reader *reader = walk->reader;
+  if (fg_is_exact_times(reader, &price->schedule, walk->product->rules[rule].factor)) {
+    return FG_OK;
+  }
+  walk->is_told[rule] = true;
+  const char *of = price->id.length == 0 ? walk->product->id.text : price->id.text;
+  fg_status status = fg_fail(
+      reader->error, FG_INVALID, "factor",
+      "expected a factor that makes the price \"%s\" one with at most 12 decimals, also when it is "
+      "divided by \"per\" in a book without rounding",
+      of);
+  return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
+}
+
+/* The pairs of one price, which holds under a condition. */
+static fg_status walk_factors(pair_walk *walk, uint32_t price, const fg_when *when) {
+  const fg_product *product = walk->product;
+  for (uint32_t i = 0; i < product->rule_count && walk->count <= PAIRS_MAX; i++) {
+    uint32_t *seen = &walk->seen[product->rule_places[i].factor == FG_NO_PLACE ? 0 : product->rule_places[i].factor];
+    const fg_rule *rule = &product->rules[i];
+    if (rule->factor != 0 && *seen != price + 1 && rule->when.is_whole && fg_when_meets(when, &rule->when)) {
+      *seen = price + 1;
+      walk->count++;
+      FG_TRY(walk->is_told[i] ? FG_OK : check_rule_pair(walk, &product->prices[price], i));
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status check_rule_pairs(const fg_book_reader *reader, const fg_product *product) {
+  static const fg_when always = {.is_whole = true};
+  pair_walk walk = {.reader = reader, .product = product};
+  if (product->prices[0].id.length == 0) {
+    walk.count++;
+    FG_TRY(walk_factors(&walk, 0, &always));
+  }
+  for (uint32_t i = 0; i < product->rule_count; i++) {
+    const fg_rule *rule = &product->rules[i];
+    if (rule->price != NULL && rule->when.is_whole) {
+      walk.count++;
+      FG_TRY(walk_factors(&walk, product->rule_places[i].price, &rule->when));
+    }
+  }
+  return walk.count <= PAIRS_MAX
+             ? FG_OK
+             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "rules",
+                                           "expected at most %d pairs of a price and a factor that may hold at once",
+                                           PAIRS_MAX));
+}
+
+/* ---------------------------------------------------------------------------------------------------------- places */
+
+static fg_status name_of(const fg_book_reader *reader, const fg_rule *rule, uint32_t place, fg_string *name) {
+  char digits[12];
+  *name = rule->id;
+  if (name->text != NULL) {
+    return FG_OK;
+  }
+  int length = snprintf(digits, sizeof digits, "%u", place);
+  return fg_book_keep(reader, (fg_string){digits, (size_t)length}, name);
+}
+
+static uint16_t factor_place(fg_factor *factors, fg_amount factor, uint16_t *count) {
+  uint16_t place = 0;
+  while (place < *count && factors[place] != factor) {
+    place++;
+  }
+  if (place == *count) {
+    factors[(*count)++] = factor;
+  }
+  return place;
+}
+
+static fg_status list_rule(const fg_book_reader *reader, fg_product *product, uint32_t rule, fg_named_price *prices,
+                           fg_factor *factors, fg_terms *terms, fg_rated *places) {
+  const fg_rule *own = &product->rules[rule];
+  *places = (fg_rated){FG_NO_PLACE, FG_NO_PLACE, FG_NO_PLACE, (int16_t)own->not_billable};
+  if (own->price != NULL) {
+    fg_named_price *price = &prices[product->price_count];
+    places->price = product->price_count++;
+    price->schedule = *own->price;
+    price->schedule.source = own->price->source.length > 0 ? own->price->source : own->source;
+    FG_TRY(name_of(reader, own, rule, &price->id));
+  }
+  if (own->factor != 0) {
+    places->factor = factor_place(factors, own->factor, &product->factor_count);
+  }
+  if (has_quantity(own)) {
+    places->terms = (uint16_t)(rule + 1);
+    terms[rule + 1] = own->quantity;
+  }
+  return FG_OK;
+}
+
+static fg_status list_places(const fg_book_reader *reader, fg_product *product) {
+  void *prices = NULL;
+  void *factors = NULL;
+  void *terms = NULL;
+  void *places = NULL;
+  size_t count = product->rule_count;
+  FG_TRY(fg_book_allocate(reader, (count + 1) * sizeof(fg_named_price), &prices));
+  FG_TRY(fg_book_allocate(reader, (count + 1) * sizeof(fg_factor), &factors));
+  FG_TRY(fg_book_allocate(reader, (count + 1) * sizeof(fg_terms), &terms));
+  FG_TRY(fg_book_allocate(reader, count * sizeof(fg_rated), &places));
+  product->prices = prices;
+  product->factors = factors;
+  product->term_lists = terms;
+  product->rule_places = places;
+  if (product->schedule.tier_count > 0) {
+    *(fg_named_price *)prices = (fg_named_price){fg_string_of(""), product->schedule};
+    product->price_count = 1;
+  }
+  *(fg_factor *)factors = FG_UNIT;
+  product->factor_count = 1;
+  *(fg_terms *)terms = product->quantity;
+  for (uint32_t i = 0; i < count; i++) {
+    FG_TRY(list_rule(reader, product, i, prices, factors, terms, (fg_rated *)places + i));
+  }
+  return FG_OK;
+}
+
+static void list_asked(fg_product *product) {
+  fg_terms_ask(&product->quantity, &product->asks);
+  for (uint32_t i = 0; i < product->rule_count; i++) {
+    fg_when_asks(&product->rules[i].when, &product->asks);
+    fg_terms_ask(&product->rules[i].quantity, &product->asks);
+  }
+}
+
+/* ----------------------------------------------------------------------------------------------------------- table */
+
+/* Puts an edge among the others, if there is room and it is not there yet; false where there is no room. */
+static bool add_edge(int64_t *edges, uint32_t *count, uint32_t most, int64_t edge) {
+  uint32_t low = 0;
+  uint32_t high = *count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (edges[middle] < edge) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low < *count && edges[low] == edge) {
+    return true;
+  }
+  if (*count == most) {
+    return false;
+  }
+  memmove(&edges[low + 1], &edges[low], (*count - low) * sizeof *edges);
+  edges[low] = edge;
+  ++*count;
+  return true;
+}
+
+/* The edges that the rules put between the values of an attribute; false where there are more than a table holds. */
+static bool find_edges(const fg_book *book, const fg_product *product, uint32_t attribute, int64_t *edges,
+                       uint32_t *count) {
+  const fg_range *all = &fg_attribute_at(book, attribute)->range;
+  bool fits = true;
+  for (uint32_t i = 0; i < product->rule_count; i++) {
+    const fg_when *when = &product->rules[i].when;
+    for (uint32_t j = 0; j < when->count; j++) {
+      const fg_condition *condition = &when->conditions[j];
+      uint32_t ranges = condition->attribute == attribute ? condition->range_count : 0;
+      for (uint32_t k = 0; k < ranges && fits; k++) {
+        const fg_range *range = &condition->ranges[k];
+        fits = (range->first == all->first || add_edge(edges, count, CELLS_MAX - 1, range->first)) &&
+               (range->last == all->last || add_edge(edges, count, CELLS_MAX - 1, range->last + 1));
+      }
+    }
+  }
+  return fits;
+}
+
+static fg_status split_attribute(const fg_book_reader *reader, fg_product *product, uint32_t attribute, fg_split *split,
+                                 uint32_t *cells) {
+  int64_t edges[CELLS_MAX];
+  void *kept = NULL;
+  *split = (fg_split){.attribute = attribute, .begin = fg_attribute_at(reader->book, attribute)->range.first};
+  bool fits = find_edges(reader->book, product, attribute, edges, &split->count);
+  *cells = fits && *cells > 0 && split->count < CELLS_MAX / *cells ? *cells * (split->count + 1) : 0;
+  if (*cells == 0) {
+    return FG_OK;
+  }
+  FG_TRY(fg_book_allocate(reader, split->count * sizeof *edges, &kept));
+  memcpy(kept, edges, split->count * sizeof *edges);
+  split->edges = kept;
+  split->is_dense = split->count > 0 && edges[0] == split->begin + 1 &&
+                    edges[split->count - 1] == split->begin + split->count;
+  return FG_OK;
+}
+
+/* Splits the attributes that rules name; *cells becomes 0 where there are too many combinations. */
+static fg_status split_all(const fg_book_reader *reader, fg_product *product, uint32_t *cells) {
+  fg_asked asked = {0, false};
+  void *block = NULL;
+  for (uint32_t i = 0; i < product->rule_count; i++) {
+    fg_when_asks(&product->rules[i].when, &asked);
+  }
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < FG_ATTRIBUTE_PLACES; i++) {
+    count += fg_asked_has(&asked, i);
+  }
+  FG_TRY(fg_book_allocate(reader, count * sizeof(fg_split), &block));
+  product->table.splits = block;
+  for (uint32_t i = 0; i<FG_ATTRIBUTE_PLACES && * cells> 0; i++) {
+    if (fg_asked_has(&asked, i)) {
+      FG_TRY(split_attribute(reader, product, i, (fg_split *)block + product->table.split_count, cells));
+      product->table.split_count += *cells > 0;
+    }
+  }
+  return FG_OK;
+}
+
+/* Some values of a cell. */
+static void values_of_cell(const fg_rule_table *table, uint32_t cell, fg_values *values) {
+  for (uint32_t i = table->split_count; i > 0; i--) {
+    const fg_split *split = &table->splits[i - 1];
+    uint32_t part = cell % (split->count + 1);
+    cell /= split->count + 1;
+    values->of[split->attribute] = part == 0 ? split->begin : split->edges[part - 1];
+  }
+}
+
+static bool is_same(const fg_rated *a, const fg_rated *b) {
+  return a->price == b->price && a->factor == b->factor && a->terms == b->terms && a->not_billable == b->not_billable;
+}
+
+/* Fills the cells; false where they differ in more ways than memory linear in the rules holds. */
+static bool fill_cells(const fg_product *product, uint32_t count, uint16_t *cells, fg_rated *rated, uint32_t most) {
+  uint32_t known = 0;
+  for (uint32_t cell = 0; cell < count; cell++) {
+    fg_values values = {.there = 0};
+    values_of_cell(&product->table, cell, &values);
+    fg_rated own = fg_rules_ask(product, &values);
+    uint32_t place = 0;
+    while (place < known && !is_same(&rated[place], &own)) {
+      place++;
+    }
+    if (place == most) {
+      return false;
+    }
+    known += place == known;
+    rated[place] = own;
+    cells[cell] = (uint16_t)place;
+  }
+  return true;
+}
+
+static fg_status make_table(const fg_book_reader *reader, fg_product *product) {
+  uint32_t count = 1;
+  uint32_t most = 4 * (product->rule_count + 1);
+  void *cells = NULL;
+  void *rated = NULL;
+  FG_TRY(split_all(reader, product, &count));
+  if (count == 0) {
+    return FG_OK;
+  }
+  FG_TRY(fg_book_allocate(reader, count * sizeof(uint16_t), &cells));
+  FG_TRY(fg_book_allocate(reader, most * sizeof(fg_rated), &rated));
+  if (fill_cells(product, count, cells, rated, most)) {
+    product->table.cells = cells;
+    product->table.rated = rated;
+  }
+  return FG_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------------- all of it */
+
+static fg_status check_has_price(const fg_book_reader *reader, const fg_product *product) {
+  const fg_json *own = fg_json_get(reader->value, "price");
+  bool has_own = own != NULL && !fg_json_is(own, FG_JSON_NULL);
+  bool is_read = fg_is_read(reader, &product->schedule) && fg_is_read(reader, &product->rules);
+  for (uint32_t i = 0; i < product->rule_count && is_read; i++) {
+    is_read = fg_is_read(reader, &product->rules[i]) && fg_is_read(reader, &product->rules[i].price);
+  }
+  return !is_read || has_own || product->price_count > 0
+             ? FG_OK
+             : fg_fault_of(reader,
+                           fg_fail(reader->error, FG_INVALID, "price",
+                                   product->rule_count == 0 ? "missing" : "missing: no rule has a price either"));
+}
+
+fg_status fg_rules_compile(const fg_book_reader *reader, fg_product *product) {
+  product->plain = product->rule_count == 0 && product->quantity.items == NULL;
+  FG_TRY(list_places(reader, product));
+  FG_TRY(check_has_price(reader, product));
+  for (uint32_t i = 0; i < product->rule_count; i++) {
+    FG_TRY(check_rule_holds(reader, product, i));
+  }
+  FG_TRY(check_rule_pairs(reader, product));
+  bool is_whole = reader->faults == NULL || reader->faults->count == 0;
+  if (!is_whole || product->plain) {
+    return FG_OK;
+  }
+  list_asked(product);
+  return make_table(reader, product);
+}
+
+fg_status fg_check_rule(const fg_book_reader *reader, void *object) {
+  const fg_rule *rule = object;
+  bool is_number = rule->id.length > 0;
+  for (size_t i = 0; i < rule->id.length && is_number; i++) {
+    is_number = rule->id.text[i] >= '0' && rule->id.text[i] <= '9';
+  }
+  if (is_number) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "id",
+                                       "expected a name with a letter: digits name the rules that have no id")));
+  }
+  bool is_read = fg_is_read(reader, &rule->price) && fg_is_read(reader, &rule->factor) &&
+                 fg_is_read(reader, &rule->quantity) && fg_is_read(reader, &rule->not_billable);
+  bool has_any = has_price(rule) || has_factor(rule) || has_quantity(rule) || has_billable(rule);
+  return !is_read || has_any
+             ? FG_OK
+             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "",
+                                           "expected \"price\", \"factor\", \"quantity\" or \"billable\""));
+}
