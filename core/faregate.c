@@ -96,6 +96,7 @@
 #include "src/rules/refund.c"
 #include "src/rules/materials.c"
 #include "src/rules/service.c"
+#include "src/rules/account_attributes.c"
 #include "src/rules/adjust.c"
 #include "src/account/perform.c"
 #include "src/account/account.c"

@@ -197,14 +197,15 @@ typedef struct lfg_options {
   fg_account_options account;
   fg_funds wallet;
   fg_clock_options clock;
-  bool is_given; ///< wallet or policy
+  fg_attribute room[FG_ATTRIBUTES_MAX]; ///< of attributes
+  bool is_given;                        ///< wallet, policy or attributes
 } lfg_options;
 
 #define LFG_OPTION_FIELDS                                                                                              \
-  {.name = "wallet"}, {.name = "policy"}, { .name = "max_jump" }
+  {.name = "wallet"}, {.name = "policy"}, {.name = "attributes"}, { .name = "max_jump" }
 
 /* Reads `options`, which are zero, from the table at 2, which ends the stack (nil: none). `fields` end in a name NULL;
-   they are LFG_OPTION_FIELDS and whatever else there may be. Leaves four values on the stack that keep the texts alive. */
+   they are LFG_OPTION_FIELDS and whatever else there may be. Leaves five values on the stack that keep the texts alive. */
 void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *options);
 
 /* ------------------------------------------------------------------------------------------------ account.c */

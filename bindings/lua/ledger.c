@@ -2,7 +2,7 @@
 #include "binding.h"
 #include "faregate_ledger.h"
 
-enum { PATH = 1, OPTIONS = 2, AFTER_OPTIONS = 7, BOOK = AFTER_OPTIONS, SELF }; /* stack of faregate.open */
+enum { PATH = 1, OPTIONS = 2, AFTER_OPTIONS = 8, BOOK = AFTER_OPTIONS, SELF }; /* stack of faregate.open */
 
 /* Pushes the book of the options: one that is open, or what faregate.book takes, or nil. False, with the failure of
    faregate.book at BOOK and after, if that cannot be had. */

@@ -1,7 +1,7 @@
-/* The options that an account is opened with: a table of wallet, policy and what to think of the clock. */
+/* The options that an account is opened with: a table of wallet, policy, attributes and what to think of the clock. */
 #include "binding.h"
 
-enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS }; /* places on the stack */
+enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS, ATTRIBUTES }; /* places on the stack */
 
 static void read_wallet(lua_State *L, fg_funds *wallet) {
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
@@ -56,6 +56,17 @@ static bool push_table(lua_State *L, const char *name) {
   return type == LUA_TTABLE;
 }
 
+/* A copy of the table on top in its place, which nobody else can change. */
+static void copy_table(lua_State *L) {
+  lua_newtable(L);
+  for (lua_pushnil(L); lua_next(L, -3) != 0;) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -4);
+  }
+  lua_replace(L, -2);
+}
+
 static void read_max_jump(lua_State *L, fg_clock_options *clock) {
   fg_error error;
   if (lua_getfield(L, OPTIONS, "max_jump") != LUA_TNIL &&
@@ -79,6 +90,10 @@ void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *option
   if (push_table(L, "policy")) {
     read_policy(L, &options->account);
   }
-  options->is_given = !lua_isnil(L, WALLET) || !lua_isnil(L, POLICY);
   lua_settop(L, PAIRS);
+  if (push_table(L, "attributes")) {
+    copy_table(L);
+    options->account.attributes = lfg_check_attributes(L, OPTIONS, ATTRIBUTES, "attributes", options->room);
+  }
+  options->is_given = !lua_isnil(L, WALLET) || !lua_isnil(L, POLICY) || !lua_isnil(L, ATTRIBUTES);
 }

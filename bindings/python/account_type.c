@@ -2,19 +2,19 @@
 #include "account.h"
 
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"book", "wallet", "policy", "max_jump", NULL};
+  static char *names[] = {"book", "wallet", "policy", "attributes", "max_jump", NULL};
   pfg_state *state = pfg_state_of(type);
   PyObject *book = NULL;
-  PyObject *wallet = Py_None;
-  PyObject *policy = Py_None;
+  pfg_begun_with begun = {Py_None, Py_None, Py_None};
   PyObject *max_jump = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOO:Account", names, &book, &wallet, &policy, &max_jump)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOOO:Account", names, &book, &begun.wallet, &begun.policy,
+                                   &begun.attributes, &max_jump)) {
     return NULL;
   }
   if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
     return pfg_raise_type(state, "book", "a Book", book);
   }
-  fg_handle *handle = pfg_open_account(state, book, wallet, policy, max_jump);
+  fg_handle *handle = pfg_open_account(state, book, &begun, max_jump);
   return handle == NULL ? NULL : pfg_wrap_handle(state, handle, book);
 }
 
@@ -334,11 +334,12 @@ static PyMethodDef account_methods[] = {
 };
 
 PyDoc_STRVAR(account_doc,
-             "Account(book, *, wallet=None, policy=None, max_jump=None)\n--\n\n"
+             "Account(book, *, wallet=None, policy=None, attributes=None, max_jump=None)\n--\n\n"
              "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
              "book    a Book\n"
              "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
              "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
+             "attributes  of the account, name to str or int, as the book declares them; `set` changes them\n"
              "max_jump  days, or a timedelta: where the clock jumps further ahead between two commands without `at`,\n"
              "          it is suspect (ClockSuspect); 92 days if None\n\n"
              "The arguments of all methods:\n\n"

@@ -215,20 +215,26 @@ bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, P
 
 /* ------------------------------------------------------------------------------------------------- options.c */
 
-/* `wallet` and `policy`, which may be None, as the core wants them; what is read must be released. */
+/* What an account is begun with, each of which may be None. */
+typedef struct pfg_begun_with {
+  PyObject *wallet, *policy, *attributes;
+} pfg_begun_with;
+
+/* The same as the core wants it; what is read must be released. */
 typedef struct pfg_options {
   fg_account_options options;
   fg_funds wallet;
   PyObject *pairs; ///< lend the texts of options.policy
+  pfg_attributes attributes;
 } pfg_options;
-bool pfg_read_options(pfg_state *state, PyObject *wallet, PyObject *policy, pfg_options *read);
+bool pfg_read_options(pfg_state *state, const pfg_begun_with *begun, pfg_options *read);
 void pfg_release_options(pfg_options *read);
 
 /* How far the clock may jump: days or a timedelta, None for the default. */
 bool pfg_read_max_jump(pfg_state *state, PyObject *value, int64_t *max_jump);
 
 /* A new account in memory. NULL with an exception. */
-fg_handle *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy, PyObject *max_jump);
+fg_handle *pfg_open_account(pfg_state *state, PyObject *book, const pfg_begun_with *begun, PyObject *max_jump);
 
 /* ------------------------------------------------------------------------------------------------- account.c */
 

@@ -273,3 +273,12 @@ COMMAND_DOC(ADVANCE, "advance",
             "--\n"
             "\n"
             "Let happen what is due until `at`: expiries, settlements, suspension, free grants.")
+COMMAND_DOC(SET, "set",
+            "set($self, /, attributes, *, at=None)\n"
+            "--\n"
+            "\n"
+            "Set attributes of the account, which price its usage from now on; those that are not named stay.\n"
+            "\n"
+            "attributes  name to text or whole number, as the price book declares them for accounts\n"
+            "\n"
+            "Raises UnknownValue.")

@@ -13,36 +13,38 @@ static fg_status open_unlocked(const char *path, const fg_ledger_options *option
   return status;
 }
 
-static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, PyObject *wallet, PyObject *policy,
+static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, const pfg_begun_with *given,
                            fg_ledger_options *options) {
   pfg_options begun;
   fg_error error;
   fg_handle *handle = NULL;
-  if (!pfg_read_options(state, wallet, policy, &begun)) {
+  if (!pfg_read_options(state, given, &begun)) {
     return NULL;
   }
   options->book = book == Py_None ? NULL : pfg_book_of(book);
-  options->account = wallet == Py_None && policy == Py_None ? NULL : &begun.options;
+  bool is_given = given->wallet != Py_None || given->policy != Py_None || given->attributes != Py_None;
+  options->account = is_given ? &begun.options : NULL;
   fg_status status = open_unlocked(path, options, &handle, &error);
   pfg_release_options(&begun);
   return status == FG_OK ? pfg_wrap_handle(state, handle, NULL) : pfg_raise(state, &error);
 }
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"path", "book", "wallet", "policy", "group_ms", "wait_ms", "max_jump", "read_only", NULL};
+  static char *names[] = {"path",     "book",    "wallet",   "policy",    "attributes",
+                          "group_ms", "wait_ms", "max_jump", "read_only", NULL};
   pfg_state *state = PyModule_GetState(module);
   PyObject *path = NULL;
   PyObject *book = Py_None;
-  PyObject *wallet = Py_None;
-  PyObject *policy = Py_None;
+  pfg_begun_with begun = {Py_None, Py_None, Py_None};
   PyObject *group_ms = Py_None;
   PyObject *wait_ms = Py_None;
   PyObject *max_jump = Py_None;
   int read_only = 0;
   fg_clock_options clock = {0, NULL};
   fg_ledger_options options = {.clock = &clock};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOp:_open_ledger", names, PyUnicode_FSConverter, &path,
-                                   &book, &wallet, &policy, &group_ms, &wait_ms, &max_jump, &read_only)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOOp:_open_ledger", names, PyUnicode_FSConverter, &path,
+                                   &book, &begun.wallet, &begun.policy, &begun.attributes, &group_ms, &wait_ms,
+                                   &max_jump, &read_only)) {
     return NULL;
   }
   PyObject *account = NULL;
@@ -52,7 +54,7 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   } else if (pfg_read_optional(state, "group_ms", group_ms, &options.group_ms) &&
              pfg_read_optional(state, "wait_ms", wait_ms, &options.wait_ms) &&
              pfg_read_max_jump(state, max_jump, &clock.max_jump)) {
-    account = open_with(state, PyBytes_AsString(path), book, wallet, policy, &options);
+    account = open_with(state, PyBytes_AsString(path), book, &begun, &options);
   }
   Py_DECREF(path);
   return account;

@@ -1,4 +1,4 @@
-/* The options of an account: its wallet and its policy. */
+/* The options of an account: its wallet, its policy and its attributes. */
 #include "binding.h"
 
 #include <stdio.h>
@@ -80,14 +80,21 @@ static bool borrow_pairs(pfg_state *state, PyObject *pairs, fg_string *strings) 
   return true;
 }
 
-bool pfg_read_options(pfg_state *state, PyObject *wallet, PyObject *policy, pfg_options *read) {
-  *read = (pfg_options){.pairs = NULL};
+bool pfg_read_options(pfg_state *state, const pfg_begun_with *begun, pfg_options *read) {
+  PyObject *wallet = begun->wallet;
+  read->options = (fg_account_options){.wallet = NULL};
+  read->pairs = read->attributes.items = NULL;
   if (wallet != Py_None && !read_wallet(state, wallet, &read->wallet)) {
     return false;
   }
+  if (begun->attributes != Py_None &&
+      !pfg_read_attributes(state, "attributes", begun->attributes, &read->attributes, &read->options.attributes)) {
+    return false;
+  }
   read->options.wallet = wallet == Py_None ? NULL : &read->wallet;
-  read->pairs = switch_pairs(state, policy);
+  read->pairs = switch_pairs(state, begun->policy);
   if (read->pairs == NULL) {
+    pfg_release_options(read);
     return false;
   }
   size_t count = (size_t)PyList_Size(read->pairs);
@@ -107,6 +114,7 @@ bool pfg_read_options(pfg_state *state, PyObject *wallet, PyObject *policy, pfg_
 void pfg_release_options(pfg_options *read) {
   PyMem_Free((void *)(uintptr_t)read->options.policy);
   Py_XDECREF(read->pairs);
+  pfg_release_attributes(&read->attributes);
 }
 
 /* -1, which the core refuses, for what is not above 0, its default, or beyond what it can count. */
@@ -139,13 +147,13 @@ bool pfg_read_max_jump(pfg_state *state, PyObject *value, int64_t *max_jump) {
   return true;
 }
 
-fg_handle *pfg_open_account(pfg_state *state, PyObject *book, PyObject *wallet, PyObject *policy, PyObject *max_jump) {
+fg_handle *pfg_open_account(pfg_state *state, PyObject *book, const pfg_begun_with *begun, PyObject *max_jump) {
   pfg_options read;
   fg_clock_options clock = {0, NULL};
   fg_account *account = NULL;
   fg_handle *handle = NULL;
   fg_error error;
-  if (!pfg_read_max_jump(state, max_jump, &clock.max_jump) || !pfg_read_options(state, wallet, policy, &read)) {
+  if (!pfg_read_max_jump(state, max_jump, &clock.max_jump) || !pfg_read_options(state, begun, &read)) {
     return NULL;
   }
   fg_status status = fg_account_new(pfg_book_of(book), &read.options, &account, &error);

@@ -133,7 +133,8 @@ typedef enum fg_command_kind {
   FG_DO_PREVIEW = 21,          ///< product?
   FG_DO_STATEMENT = 22,        ///< no field
   FG_DO_ADVANCE = 23,          ///< no field
-  FG_COMMAND_COUNT = 24
+  FG_DO_SET = 24,              ///< attributes
+  FG_COMMAND_COUNT = 25
   /* end generated commands */
 } fg_command_kind;
 
@@ -195,7 +196,8 @@ typedef struct fg_command {
   fg_money amount;      ///< of top_up and withdraw
   fg_fund fund;         ///< of top_up
   fg_budget day, month; ///< of set_budget
-  fg_attributes attributes; ///< of use, call, commit and adjust: what the usage is priced by; count 0: none
+  fg_attributes attributes; ///< of use, call, commit and adjust: what the usage is priced by; of set
+                            ///< those of the account; count 0: none
 } fg_command;
 
 /* All fields absent or at their defaults. */
@@ -274,6 +276,7 @@ typedef struct fg_account_options {
   const fg_string *policy; ///< pairs of switch and value that replace the book's
   size_t policy_count;     ///< pairs
   const fg_allocator *allocator;
+  fg_attributes attributes; ///< of the account, as the book declares them; count 0: none
 } fg_account_options;
 
 /* The most that an account may hold, far more than one does: what would pass it is FG_OVERFLOW. */
@@ -283,7 +286,7 @@ typedef struct fg_account_options {
 #define FG_ANNOUNCEMENTS_MAX 10000    ///< of changes of free quotas
 
 /* A new account, nothing open. `options` may be NULL. The account holds a reference to the book. FG_INVALID with path
-   for an unknown switch or value or funds below 0. */
+   for an unknown switch, value or attribute or funds below 0. */
 FG_API FG_MUST_CHECK fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_account **account,
                                               fg_error *error);
 FG_API void fg_account_free(fg_account *account); ///< NULL is allowed

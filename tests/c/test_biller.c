@@ -35,7 +35,7 @@ static void make_events(event_columns *made) {
 
 static fg_biller *biller_of(const fg_allocator *allocator) {
   fg_book *book = load_book(FACEFUSION);
-  fg_account_options options = {NULL, NULL, 0, allocator};
+  fg_account_options options = {.allocator = allocator};
   fg_account *pattern = NULL;
   fg_biller *biller = NULL;
   fg_status status = fg_account_new(book, &options, &pattern, NULL);

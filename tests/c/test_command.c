@@ -47,6 +47,7 @@ static const struct {
     {FG_DO_PREVIEW, "product?"},
     {FG_DO_STATEMENT, ""},
     {FG_DO_ADVANCE, ""},
+    {FG_DO_SET, "attributes"},
 };
 
 static void test_fields_are_those_of_the_contract(void **state) {

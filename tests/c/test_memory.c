@@ -45,7 +45,7 @@ static fg_account *scarce_account(fg_book *book, const fg_allocator *allocator) 
   funds.of[FG_CASH] = money("32000");
   funds.of[FG_GIFT] = money("800");
   static const fg_string policy[] = {{"pack_reach", 10}, {"whole_month", 11}};
-  fg_account_options options = {&funds, policy, 1, allocator};
+  fg_account_options options = {.wallet = &funds, .policy = policy, .policy_count = 1, .allocator = allocator};
   fg_account *account = NULL;
   assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
   return account;

@@ -50,10 +50,9 @@ static void live_twice(const json_t *timeline) {
   fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
   fg_text again = {.allocator = fg_allocator_or_default(NULL)};
   fg_json_document document = document_of(timeline);
-  const fg_json *wallet = fg_json_get(&document.root, "wallet");
-  const fg_json *policy = fg_json_get(&document.root, "policy");
-  assert_int_equal(fg_account_read(wallet, policy, book, NULL, &whole, NULL), FG_OK);
-  assert_int_equal(fg_account_read(wallet, policy, book, NULL, &copied, NULL), FG_OK);
+  const fg_account_head head = fg_account_head_of(&document.root);
+  assert_int_equal(fg_account_read(head, book, NULL, &whole, NULL), FG_OK);
+  assert_int_equal(fg_account_read(head, book, NULL, &copied, NULL), FG_OK);
   for (FG_EACH_ELEMENT(fg_json_get(&document.root, "commands"), value)) {
     fg_attribute room[FG_ATTRIBUTES_MAX];
     fg_command command;

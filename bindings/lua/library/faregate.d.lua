@@ -134,6 +134,7 @@ function faregate.book_errors(text) end
 ---@class faregate.AccountOptions
 ---@field wallet? table<faregate.Fund, faregate.Amount> what each fund holds, 0 or more; absent: unlimited funds (R34)
 ---@field policy? table<string, string|integer> switches that replace the book's: `{tier_basis = "total"}`
+---@field attributes? faregate.Attributes of the account, as the price book declares them; `set` changes them
 ---@field max_jump? faregate.Quantity days, 1 or more: where the clock jumps further ahead, commands that name no instant
 --- are refused, "clock_suspect"; 92 by default
 
@@ -150,8 +151,8 @@ function faregate.account(book, options) end
 function faregate.money(value) end
 
 ---@class faregate.LedgerOptions: faregate.AccountOptions
----@field book? faregate.Book|string|table begins a new ledger; of one that is there it must be the book, as wallet and
---- policy must be what it was begun with; absent: as it is
+---@field book? faregate.Book|string|table begins a new ledger; of one that is there it must be the book, as wallet,
+--- policy and attributes must be what it was begun with; absent: as it is
 ---@field group_ms? integer 0, the default: each command is on the disk before it is answered; above: within so many
 --- milliseconds after. A power cut may lose those, the end of the process does not
 ---@field wait_ms? integer for another process that is in the middle of a command, at most; 5000 by default
@@ -458,6 +459,9 @@ local Account = {}
 
 ---@class faregate.PreviewCommand: faregate.Command
 ---@field product? string its line alone; absent: all
+
+---@class faregate.SetCommand: faregate.Command
+---@field attributes faregate.Attributes name to text or whole number, as the price book declares them for accounts
 
 -- end generated command fields
 
@@ -914,6 +918,14 @@ function Account:statement(command) end
 ---@return faregate.Code? code
 ---@return string? rule
 function Account:advance(command) end
+
+--- Set attributes of the account, which price its usage from now on; those that are not named stay.
+---@param command faregate.SetCommand
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_value"
+---@return string? rule
+function Account:set(command) end
 
 -- end generated command methods
 

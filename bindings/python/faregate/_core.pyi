@@ -533,6 +533,7 @@ def _open_ledger(
     book: Book | None,
     wallet: Mapping[str, Any] | None,
     policy: Mapping[str, Any] | None,
+    attributes: Mapping[str, Any] | None,
     group_ms: int | None,
     wait_ms: int | None,
     max_jump: int | timedelta | None,
@@ -797,6 +798,7 @@ class Account:
         *,
         wallet: _Funds | None = None,
         policy: Mapping[str, str | int] | None = None,
+        attributes: _Attributes | None = None,
         max_jump: int | timedelta | None = None,
     ) -> Account: ...
     @property
@@ -932,6 +934,7 @@ class Account:
     def preview(self, *, product: str | None = None, at: _Time | None = None) -> Invoice: ...
     def statement(self, *, at: _Time | None = None) -> Statement: ...
     def advance(self, *, at: _Time | None = None) -> Outcome: ...
+    def set(self, attributes: _Attributes, *, at: _Time | None = None) -> Outcome: ...
     # end generated commands
 
 # ------------------------------------------------------------------------------------------------------ timeline

@@ -17,6 +17,7 @@ def open(
     book: Book | str | PathLike[str] | dict[str, Any] | None = None,
     wallet: Mapping[str, Any] | None = None,
     policy: Mapping[str, Any] | None = None,
+    attributes: Mapping[str, str | int] | None = None,
     group_ms: int = 0,
     wait_ms: int | None = None,
     max_jump: int | timedelta | None = None,
@@ -27,7 +28,8 @@ def open(
     >>> with faregate.open("booth.db", book="tencent-facefusion") as account:
     ...     account.use("image", 1, id="photo-1")
 
-    book, wallet, policy  begin a new ledger; of one that is there they must be the ones it was begun with (LedgerBook),
+    book, wallet, policy, attributes
+                          begin a new ledger; of one that is there they must be the ones it was begun with (LedgerBook),
                           and may be left out; `book` may also be anything that Book takes
     group_ms              0: each command is on the disk before it is answered. Above: within so many milliseconds
                           after; a power cut may lose those, the end of the process does not
@@ -45,7 +47,7 @@ def open(
     """
     if book is not None and not isinstance(book, Book):
         book = Book(book)
-    return _open_ledger(path, book, wallet, policy, group_ms, wait_ms, max_jump, read_only)
+    return _open_ledger(path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only)
 
 
 class Writable(Protocol):

@@ -180,7 +180,7 @@ def bill(
               but plain CSV and JSON need pyarrow). Times are timestamps, dates, ISO 8601 text or numbers since 1970;
               names may be whole numbers; quantities are whole numbers of any type, also "24.0"
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
-              wallet, policy and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A command is
+              wallet, policy, attributes and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A command is
               done before the events from its instant on.
     columns   other names of the columns: {"account": "customer"}
     constants what is the same in every row, in place of a column: {"product": "image"}
@@ -262,10 +262,11 @@ def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str,
     if isinstance(known, Account):
         biller.enter(name, known)
         return
-    unknown = set(a_dict(f"accounts[{name!r}]", known)) - {"wallet", "policy", "commands"}
+    unknown = set(a_dict(f"accounts[{name!r}]", known)) - {"wallet", "policy", "attributes", "commands"}
     if unknown:
         raise InvalidType(f"accounts[{name!r}]: has no field {min(unknown)!r}")
-    biller.enter(name, Account(book, wallet=known.get("wallet"), policy=known.get("policy")))
+    begun = {key: known.get(key) for key in ("wallet", "policy", "attributes")}
+    biller.enter(name, Account(book, **begun))
     commands = known.get("commands", ())
     if not isinstance(commands, (list, tuple)):
         raise wrong(f"accounts[{name!r}].commands", "a list", commands)

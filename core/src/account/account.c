@@ -1,6 +1,7 @@
 /* Accounts are made, forked and freed. */
 #include "../state/command.h"
 #include "../state/state.h"
+#include "../rules/account_attributes.h"
 #include "../rules/limiter.h"
 #include "../rules/wallet.h"
 #include "../book/rating.h"
@@ -18,7 +19,8 @@ static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error 
 
 static fg_status read_options(fg_account *account, const fg_account_options *options, fg_error *error) {
   FG_TRY(fg_within(error, read_wallet(&account->state.wallet, options->wallet, error), "wallet"));
-  return fg_policy_set_pairs(&account->policy, options->policy, options->policy_count, error);
+  FG_TRY(fg_policy_set_pairs(&account->policy, options->policy, options->policy_count, error));
+  return fg_account_attributes_begin(account, &options->attributes, error);
 }
 
 /* Allocates the parts that every account has. After a failure fg_account_free can release the account. */
@@ -49,7 +51,7 @@ static fg_status check_is_served(const fg_book *book, fg_error *error) {
 }
 
 fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_account **account, fg_error *error) {
-  static const fg_account_options none = {NULL, NULL, 0, NULL};
+  static const fg_account_options none = {NULL, NULL, 0, NULL, {NULL, 0}};
   const fg_account_options *chosen = options == NULL ? &none : options;
   fg_allocator allocator = fg_allocator_or_default(chosen->allocator);
   FG_TRY(check_is_served(book, error));

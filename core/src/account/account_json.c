@@ -1,6 +1,6 @@
 #include "account_json.h"
 
-#include "../state/command.h"
+#include "../state/command_json.h"
 #include "../book/policy_json.h"
 
 static fg_status read_fund(const char *name, const fg_json *value, fg_funds *funds, fg_error *error) {
@@ -24,18 +24,24 @@ static fg_status read_funds(const fg_json *wallet, fg_funds *funds, fg_error *er
   return FG_OK;
 }
 
-fg_status fg_account_read(const fg_json *wallet, const fg_json *policy, fg_book *book, const fg_allocator *allocator,
-                          fg_account **account, fg_error *error) {
+fg_status fg_account_read(fg_account_head head, fg_book *book, const fg_allocator *allocator, fg_account **account,
+                          fg_error *error) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_attributes attributes = {NULL, 0};
   fg_policy policy_in_force = book->policy;
   fg_funds funds;
   memset(&funds, 0, sizeof funds);
-  if (wallet != NULL) {
-    FG_TRY(read_funds(wallet, &funds, error));
+  if (head.wallet != NULL) {
+    FG_TRY(read_funds(head.wallet, &funds, error));
   }
-  if (policy != NULL) {
-    FG_TRY(fg_within(error, fg_policy_read(policy, &policy_in_force, error), "policy"));
+  if (head.policy != NULL) {
+    FG_TRY(fg_within(error, fg_policy_read(head.policy, &policy_in_force, error), "policy"));
   }
-  fg_account_options options = {.wallet = wallet == NULL ? NULL : &funds, .allocator = allocator};
+  if (head.attributes != NULL) {
+    FG_TRY(fg_within(error, fg_attributes_from_json(head.attributes, room, &attributes, error), "attributes"));
+  }
+  fg_account_options options = {
+      .wallet = head.wallet == NULL ? NULL : &funds, .allocator = allocator, .attributes = attributes};
   FG_TRY(fg_account_new(book, &options, account, error));
   (*account)->policy = policy_in_force;
   return FG_OK;
@@ -44,6 +50,9 @@ fg_status fg_account_read(const fg_json *wallet, const fg_json *policy, fg_book 
 void fg_account_tell_head(fg_teller *to, const fg_account *account) {
   const fg_wallet *wallet = &account->state.wallet;
   fg_policy_tell(to, "policy", &account->policy, &account->book->policy);
+  if (account->state.attributes != NULL) {
+    fg_attributes_tell(to, "attributes", account->state.attributes);
+  }
   if (!wallet->limited) {
     return;
   }

@@ -1,4 +1,4 @@
-/* What an account begins with, from JSON and back to it: its wallet and its switches. */
+/* What an account begins with, from JSON and back to it: its wallet, its switches and its attributes. */
 #ifndef FG_ACCOUNT_JSON_H
 #define FG_ACCOUNT_JSON_H
 
@@ -6,11 +6,21 @@
 #include "../state/state.h"
 #include "../base/tell.h"
 
-/* Makes an account from the "wallet" and "policy" of a timeline, NULL where it has none. FG_INVALID with path. */
-fg_status fg_account_read(const fg_json *wallet, const fg_json *policy, fg_book *book, const fg_allocator *allocator,
-                          fg_account **account, fg_error *error);
+/* "wallet", "policy" and "attributes" of a timeline, NULL where it has none. */
+typedef struct fg_account_head {
+  const fg_json *wallet, *policy, *attributes;
+} fg_account_head;
+static inline fg_account_head fg_account_head_of(const fg_json *timeline) {
+  return (fg_account_head){fg_json_get(timeline, "wallet"), fg_json_get(timeline, "policy"),
+                           fg_json_get(timeline, "attributes")};
+}
 
-/* Tells "policy", the switches that are not the book's, and "wallet", of an account that has seen no command yet. */
+/* Makes an account of them. FG_INVALID with path. */
+fg_status fg_account_read(fg_account_head head, fg_book *book, const fg_allocator *allocator, fg_account **account,
+                          fg_error *error);
+
+/* Tells "policy", the switches that are not the book's, "wallet" and "attributes", of an account that has seen no command
+   yet. */
 void fg_account_tell_head(fg_teller *to, const fg_account *account);
 
 #endif

@@ -1,5 +1,6 @@
 #include "perform.h"
 
+#include "../rules/account_attributes.h"
 #include "../rules/adjust.h"
 #include "../rules/arrears.h"
 #include "../rules/budget.h"

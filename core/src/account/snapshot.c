@@ -387,6 +387,31 @@ static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
   walk_amount(walk, &state->caps.day_begin);
 }
 
+static void walk_attribute(snapshot_walk *walk, fg_attribute *attribute) {
+  walk_string(walk, &attribute->name);
+  WALK(walk, attribute->is_number);
+  WALK(walk, attribute->number);
+  walk_string(walk, &attribute->text);
+}
+
+/* Up to format 3 an account has none. */
+static void walk_attributes(snapshot_walk *walk, fg_state *state) {
+  const fg_attributes there = fg_state_attributes(state);
+  uint32_t count = walk->format > 3 ? walk_count(walk, there.count) : 0;
+  if (count == 0) {
+    return;
+  }
+  fg_attribute *items = walk_block(walk, there.items, count, sizeof *items);
+  fg_attributes *list = walk_block(walk, state->attributes, 1, sizeof *list);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    walk_attribute(walk, &items[i]);
+  }
+  if (is_reading(walk) && walk->status == FG_OK) {
+    *list = (fg_attributes){items, count};
+    state->attributes = list;
+  }
+}
+
 static void walk_state(snapshot_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   walk_money_of_state(walk, state);
@@ -403,6 +428,7 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   WALK_ARRAY(walk, &state->amendments, walk_amendment);
   WALK_ARRAY(walk, &state->holds, walk_hold);
   WALK_ARRAY(walk, &state->adjustments, walk_adjustment);
+  walk_attributes(walk, state);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     walk_service(walk, product);
   }

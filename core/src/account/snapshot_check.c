@@ -2,6 +2,7 @@
    what was never used. Every condition here is one that all commands keep. */
 #include "snapshot.h"
 
+#include "../rules/account_attributes.h"
 #include "../book/terms.h"
 #include "../rules/capacity.h"
 #include "../rules/due.h"
@@ -263,6 +264,12 @@ static void check_adjustments(state_check *check) {
 }
 
 /* ------------------------------------------------------------------------------------------------------- services */
+
+static void check_account_attributes(state_check *check) {
+  const fg_attributes attributes = fg_state_attributes(check->state);
+  require(check, fg_attributes_check_form(&attributes, NULL) == FG_OK &&
+                     fg_account_attributes_check(check->account, &attributes, NULL) == FG_OK);
+}
 
 static void check_materials(state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
@@ -674,6 +681,7 @@ static fg_status check_all(state_check *check) {
   check_capacity_orders(check);
   check_amendments(check);
   check_adjustments(check);
+  check_account_attributes(check);
   for (uint32_t product = 0; product < products && check->is_good; product++) {
     check_service(check, product);
   }

@@ -140,7 +140,7 @@ static fg_status replay_commands(replay *run, const fg_json *commands) {
 }
 
 static fg_status replay_document(replay *run, const fg_json *root) {
-  static const char *const fields[] = {"book", "policy", "wallet", "commands", NULL};
+  static const char *const fields[] = {"book", "policy", "wallet", "attributes", "commands", NULL};
   const fg_json *book = NULL;
   const fg_json *commands = NULL;
   FG_TRY(fg_json_fields(root, fields, run->error));
@@ -150,8 +150,7 @@ static fg_status replay_document(replay *run, const fg_json *root) {
   if (!fg_json_is(commands, FG_JSON_LIST)) {
     return fg_json_not_allowed(run->error, "commands", commands);
   }
-  FG_TRY(fg_account_read(fg_json_get(root, "wallet"), fg_json_get(root, "policy"), run->book, &run->allocator,
-                         &run->account, run->error));
+  FG_TRY(fg_account_read(fg_account_head_of(root), run->book, &run->allocator, &run->account, run->error));
   FG_TRY(check_commands(run, commands));
   run->writer.minor_digits = run->book->minor_digits;
   run->writer.offset_minutes = run->book->offset_minutes;

@@ -36,6 +36,19 @@ const fg_attribute *fg_attributes_find(const fg_attributes *attributes, fg_strin
   return NULL;
 }
 
+static bool is_equal(const fg_attribute *a, const fg_attribute *b) {
+  return a->is_number == b->is_number && (a->is_number ? a->number == b->number : fg_string_equal(a->text, b->text));
+}
+
+bool fg_attributes_equal(const fg_attributes *a, const fg_attributes *b) {
+  bool equal = a->count == b->count;
+  for (size_t i = 0; equal && i < a->count; i++) {
+    const fg_attribute *other = fg_attributes_find(b, a->items[i].name);
+    equal = other != NULL && is_equal(&a->items[i], other);
+  }
+  return equal;
+}
+
 fg_status fg_attributes_keep(fg_attributes *attributes, fg_arena *arena, const fg_allocator *allocator) {
   size_t count = attributes->count;
   fg_attribute *copies = count == 0 ? NULL : fg_arena_allocate(arena, allocator, count * sizeof *copies);

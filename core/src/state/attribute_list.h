@@ -12,6 +12,9 @@ fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *er
 /* The attribute of a name; NULL if there is none. */
 const fg_attribute *fg_attributes_find(const fg_attributes *attributes, fg_string name);
 
+/* Whether they are the same, in whatever order. */
+bool fg_attributes_equal(const fg_attributes *a, const fg_attributes *b);
+
 /* A copy that lasts as long as the arena. FG_NO_MEMORY. */
 fg_status fg_attributes_keep(fg_attributes *attributes, fg_arena *arena, const fg_allocator *allocator);
 

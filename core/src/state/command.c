@@ -338,6 +338,9 @@ fg_status fg_command_finish(const fg_command *command, fg_error *error) {
 
 fg_status fg_command_suits(const fg_command *command, const fg_book *book, fg_error *error) {
   bool is_told_apart = book->format > 0;
+  if (command->kind == FG_DO_SET && !is_told_apart) {
+    return fg_fail(error, FG_INVALID, "do", "there is no such command in a book of format \"faregate-book/1\"");
+  }
   return command->attributes.count == 0 || is_told_apart
              ? FG_OK
              : fg_fail(error, FG_INVALID, "attributes", "%s has no such field in a book of format \"faregate-book/1\"",

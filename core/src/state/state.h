@@ -188,7 +188,8 @@ typedef struct fg_state {
   fg_holding *holdings;      ///< one per capacity of the book
   fg_time slots_until;       ///< no call that has a slot is abandoned before then
   fg_month *issued;          ///< per grant offer of the book: month of the last issue, 0 for none
-  FG_ARRAY(fg_grant) grants; ///< all ever
+  const fg_attributes *attributes; ///< of the account, in the history; NULL: none
+  FG_ARRAY(fg_grant) grants;       ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments;   ///< announced on this account, after the book's own
   FG_ARRAY(fg_hold) holds;             ///< in the order of the commands
@@ -260,6 +261,10 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state);
 
 /* Position in fg_state.issued of a product's grant offer. */
 uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
+
+static inline fg_attributes fg_state_attributes(const fg_state *state) {
+  return state->attributes == NULL ? (fg_attributes){NULL, 0} : *state->attributes;
+}
 
 /* What an id names, NULL if it names no such thing. Of an order and a free grant with the same id, the order. */
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);

@@ -12,16 +12,16 @@
 #include "../json/scan.h"
 #include "../account/timeline.h"
 
+enum { BOOK, POLICY, WALLET, ATTRIBUTES, COMMANDS, MEMBERS };
+static const char *const member_names[] = {"book", "policy", "wallet", "attributes", "commands"};
+
 typedef struct importer {
   const fg_book_source *books;
-  fg_string members[4]; ///< values of the document, as text; see member_names
+  fg_string members[MEMBERS]; ///< values of the document, as text; see member_names
   char *path;
   fg_ledger *ledger;
   fg_store store; ///< of the file that is being made, which nobody else knows of
 } importer;
-
-enum { BOOK, POLICY, WALLET, COMMANDS };
-static const char *const member_names[] = {"book", "policy", "wallet", "commands"};
 
 /* -------------------------------------------------------------------------------------------------- the document */
 
@@ -32,14 +32,14 @@ static fg_status not_json(const char *path, const char *expected, fg_error *erro
 static fg_status find_member(importer *made, fg_string key, size_t *member, fg_error *error) {
   char name[32];
   bool is_short = key.length >= 2 && key.length < sizeof name;
-  for (*member = 0; is_short && *member < 4; (*member)++) {
+  for (*member = 0; is_short && *member < MEMBERS; (*member)++) {
     int length = snprintf(name, sizeof name, "\"%s\"", member_names[*member]);
     if (fg_string_equal(key, (fg_string){name, (size_t)length})) {
       return made->members[*member].text == NULL ? FG_OK
                                                  : fg_fail(error, FG_INVALID, member_names[*member], "is given twice");
     }
   }
-  return fg_fail(error, FG_INVALID, "", "%.*s is no field of a timeline: book, policy, wallet, commands",
+  return fg_fail(error, FG_INVALID, "", "%.*s is no field of a timeline: book, policy, wallet, attributes, commands",
                  (int)(is_short ? key.length : sizeof name), key.text);
 }
 
@@ -63,7 +63,7 @@ static fg_status find_members(importer *made, fg_string json, fg_error *error) {
   if (!fg_json_scan_mark(&scan, '}') || !fg_json_scan_is_over(&scan)) {
     return not_json("", "',' or '}', and nothing after that", error);
   }
-  for (size_t i = 0; i < 4; i++) {
+  for (size_t i = 0; i < MEMBERS; i++) {
     if (made->members[i].text == NULL && (i == BOOK || i == COMMANDS)) {
       return fg_fail(error, FG_INVALID, member_names[i], "is missing");
     }
@@ -80,13 +80,18 @@ static fg_status parse_member(const importer *made, size_t member, fg_json_docum
 
 /* ------------------------------------------------------------------------------------------------------ the head */
 
+static const fg_json *given(const importer *made, const fg_json_document *documents, size_t member) {
+  return made->members[member].text == NULL ? NULL : &documents[member].root;
+}
+
 static fg_status make_account(importer *made, const fg_json_document *documents, fg_error *error) {
   fg_book *book = NULL;
   fg_ledger *ledger = made->ledger;
-  const fg_json *wallet = made->members[WALLET].text == NULL ? NULL : &documents[WALLET].root;
-  const fg_json *policy = made->members[POLICY].text == NULL ? NULL : &documents[POLICY].root;
+  const fg_account_head head = {.wallet = given(made, documents, WALLET),
+                                .policy = given(made, documents, POLICY),
+                                .attributes = given(made, documents, ATTRIBUTES)};
   FG_TRY(fg_timeline_book(&documents[BOOK].root, made->books, &ledger->allocator, &book, error));
-  fg_status status = fg_account_read(wallet, policy, book, &ledger->allocator, &ledger->account, error);
+  fg_status status = fg_account_read(head, book, &ledger->allocator, &ledger->account, error);
   fg_book_release(book);
   return status;
 }
@@ -96,6 +101,7 @@ static fg_status begin_account(importer *made, fg_error *error) {
   memset(documents, 0, sizeof documents);
   fg_status status = parse_member(made, POLICY, &documents[POLICY], error);
   status = status == FG_OK ? parse_member(made, WALLET, &documents[WALLET], error) : status;
+  status = status == FG_OK ? parse_member(made, ATTRIBUTES, &documents[ATTRIBUTES], error) : status;
   status = status == FG_OK ? parse_member(made, BOOK, &documents[BOOK], error) : status;
   status = status == FG_OK ? make_account(made, documents, error) : status;
   for (size_t i = 0; i < COMMANDS; i++) {

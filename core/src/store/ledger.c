@@ -2,6 +2,7 @@
 
 #include "ledger.h"
 
+#include "../state/attribute_list.h"
 #include "../book/book_json.h"
 #include "archive.h"
 #include "fault.h"
@@ -41,9 +42,7 @@ void fg_ledger_close(fg_ledger *ledger) {
 }
 
 fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account **account, fg_error *error) {
-  const fg_json *head = &ledger->head.root;
-  return fg_account_read(fg_json_get(head, "wallet"), fg_json_get(head, "policy"), book, &ledger->allocator, account,
-                         error);
+  return fg_account_read(fg_account_head_of(&ledger->head.root), book, &ledger->allocator, account, error);
 }
 
 static fg_status load_book(fg_ledger *ledger, fg_book **book, fg_error *error) {
@@ -95,19 +94,23 @@ static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
   return a->limited == b->limited && memcmp(a->of, b->of, sizeof a->of) == 0;
 }
 
-/* The same of wallet and policy, as far as they are given. The account is still as it was begun. */
+/* The same of wallet, policy and attributes, as far as they are given. The account is still as it was begun. */
 static fg_status compare_options(const fg_ledger *ledger, const fg_account_options *options, fg_error *error) {
   fg_account *asked = NULL;
   const fg_account *begun = ledger->account;
   FG_TRY(fg_account_new(begun->book, options, &asked, error));
   bool other_wallet = options->wallet != NULL && !is_same_wallet(&asked->state.wallet, &begun->state.wallet);
   bool other_policy = options->policy_count > 0 && memcmp(&asked->policy, &begun->policy, sizeof asked->policy) != 0;
+  const fg_attributes attributes = fg_state_attributes(&begun->state);
+  bool other_attributes = options->attributes.count > 0 && !fg_attributes_equal(&options->attributes, &attributes);
   fg_account_free(asked);
-  if (!other_wallet && !other_policy) {
+  if (!other_wallet && !other_policy && !other_attributes) {
     return FG_OK;
   }
   return fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another %s", ledger->store->path,
-                 other_wallet ? "wallet" : "policy");
+                 other_wallet   ? "wallet"
+                 : other_policy ? "policy"
+                                : "set of attributes");
 }
 
 fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {

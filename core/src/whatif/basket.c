@@ -329,8 +329,8 @@ static fg_status open_basket_account(fg_basket_life *life, fg_error *error) {
   if (has_policy) {
     FG_TRY(fg_within(error, fg_json_parse(life->basket->policy, &life->allocator, &document, error), "policy"));
   }
-  fg_status status = fg_account_read(NULL, has_policy ? &document.root : NULL, life->book, &life->allocator,
-                                     &life->account, error);
+  fg_status status = fg_account_read((fg_account_head){.policy = has_policy ? &document.root : NULL}, life->book,
+                                     &life->allocator, &life->account, error);
   fg_json_release(&document);
   return status;
 }

@@ -1,0 +1,16 @@
+/* The attributes of an account: what its usage is priced by besides the usage's own, from when they are set on. */
+#ifndef FG_ACCOUNT_ATTRIBUTES_H
+#define FG_ACCOUNT_ATTRIBUTES_H
+
+#include "../state/state.h"
+
+/* Whether the book declares all of them for accounts, with these values. FG_UNKNOWN_VALUE. */
+fg_status fg_account_attributes_check(const fg_account *account, const fg_attributes *attributes, fg_error *error);
+
+/* Those that a new account begins with. FG_INVALID with path, FG_NO_MEMORY. */
+fg_status fg_account_attributes_begin(fg_account *account, const fg_attributes *attributes, fg_error *error);
+
+/* Sets those that a command names; the others stay. FG_UNKNOWN_VALUE, FG_NO_MEMORY. */
+fg_status fg_account_attributes_set(fg_account *account, fg_state *draft, const fg_command *command);
+
+#endif
