@@ -44,7 +44,20 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   return FG_OK;
 }
 
+/* Room for most commands at once: grown piece by piece the text would take more. */
+static fg_status make_room_for_most(fg_text *bytes) {
+  enum { MOST = 127 };
+  char *place = NULL;
+  if (FG_LIKELY(bytes->capacity > 0)) {
+    return FG_OK;
+  }
+  FG_TRY(fg_text_extend(bytes, MOST, &place));
+  bytes->length = 0;
+  return FG_OK;
+}
+
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {
+  FG_TRY(make_room_for_most(bytes));
   const uint8_t kind = (uint8_t)command->kind;
   FG_TRY(encode_bytes(&kind, sizeof kind, bytes));
   const fg_field *field;
