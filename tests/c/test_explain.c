@@ -94,7 +94,12 @@ static void the_longest_explanation_fits(void **state) {
     tiers[i] = (fg_tier){i * width, true, price};
     result.slices[i] = (fg_price_slice){width, i * width, price, FG_AMOUNT_END - 1, true};
   }
-  fg_schedule schedule = {FG_PRICE_GRADUATED, false, true, INT64_MAX / 744, width, tiers, FG_TIERS_MAX, {"", 0}};
+  fg_schedule schedule = {.model = FG_PRICE_GRADUATED,
+                          .per_hours_of_month = true,
+                          .per = INT64_MAX / 744,
+                          .block = width,
+                          .tiers = tiers,
+                          .tier_count = FG_TIERS_MAX};
   fg_explained explained = {.schedule = &schedule,
                             .total = INT64_MAX - 1,
                             .tier_quantity = INT64_MAX,

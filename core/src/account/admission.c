@@ -6,6 +6,7 @@
 #include "../rules/gate.h"
 #include "../rules/settlement.h"
 #include "../rules/transaction.h"
+#include "../rules/usage.h"
 #include "../state/command_check.h"
 #include "idempotency.h"
 #include "perform.h"
@@ -94,14 +95,15 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_namin
 /* Adds to an error what the account knows besides the status: the limit that was passed, and how long to wait. */
 static void explain(const fg_account *account, const fg_command *command, uint32_t product, fg_error *error) {
   const char *passed = NULL;
+  fg_rating rating;
   if (error->status == FG_RATE_LIMITED) {
     error->retry_after_us = account->retry_after_us;
     if (account->retry_after_us < 0) {
       snprintf(error->message, sizeof error->message, "a quantity of %lld is above the rate limit of %lld a second",
                (long long)command->quantity, (long long)account->state.windows[account->refused_by].limit);
     }
-  } else if (error->status == FG_BUDGET_EXCEEDED &&
-             fg_budget_find_passed(account, product, command->quantity, command->billable, &passed) == FG_OK) {
+  } else if (error->status == FG_BUDGET_EXCEEDED && fg_usage_rate(account, product, command, &rating) == FG_OK &&
+             fg_budget_find_passed(account, product, rating, command->billable, &passed) == FG_OK) {
     snprintf(error->message, sizeof error->message, "it would cost more than the budget of the %s allows", passed);
   }
 }

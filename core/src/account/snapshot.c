@@ -1,6 +1,7 @@
 #include "snapshot.h"
 
 #include "../state/command.h"
+#include "../rules/cells.h"
 #include "../rules/holds.h"
 #include "../state/record.h"
 #include "../rules/settlement.h"
@@ -263,6 +264,15 @@ static void walk_entry(snapshot_walk *walk, fg_hold *hold) {
   }
 }
 
+/* Up to format 3 there is one cell. */
+static void walk_cell(snapshot_walk *walk, fg_cell *cell) {
+  if (walk->format > 3) {
+    WALK(walk, cell->edition);
+    WALK(walk, cell->price);
+    WALK(walk, cell->factor);
+  }
+}
+
 static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
   walk_entry(walk, hold);
   WALK(walk, hold->since);
@@ -271,6 +281,7 @@ static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
   WALK(walk, hold->attempt);
   WALK(walk, hold->regime);
   walk_begin(walk, &hold->begin);
+  walk_cell(walk, &hold->cell);
   WALK(walk, hold->product);
   WALK(walk, hold->kind);
   WALK(walk, hold->slot);
@@ -283,6 +294,7 @@ static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
   WALK(walk, bucket->usage.postpaid);
   WALK(walk, bucket->usage.unbilled);
   WALK(walk, bucket->counted);
+  walk_cell(walk, &bucket->cell);
 }
 
 static void walk_admission(snapshot_walk *walk, fg_admission *admission) {
@@ -300,6 +312,7 @@ static void walk_regime(snapshot_walk *walk, fg_regime *regime) {
   walk_begin(walk, &regime->begin);
   WALK(walk, regime->first);
   WALK(walk, regime->kind);
+  walk_cell(walk, &regime->cell);
   if (walk->format > 3) {
     WALK(walk, regime->product);
   }
@@ -310,9 +323,35 @@ static void walk_part(snapshot_walk *walk, fg_taken *part) {
   WALK(walk, part->units);
 }
 
+/* The units by tier of a cell that is kept so, which go to the end of a list when they are read. */
+static void walk_slices(snapshot_walk *walk, uint32_t product, fg_cell cell, bool has_slices, fg_slices *list,
+                        uint32_t *first) {
+  stop_walk(walk, walk->status != FG_OK || fg_cell_exists(walk->account, product, cell) ? FG_OK : FG_INVALID);
+  if (walk->status != FG_OK) {
+    return;
+  }
+  bool is_sliced = has_slices && fg_cell_is_sliced(walk->account, product, cell);
+  uint32_t tiers = is_sliced ? fg_cell_schedule(walk->account, product, cell)->tier_count : 0;
+  if (is_reading(walk)) {
+    stop_walk(walk, FG_ARRAY_RESERVE(&walk->account->allocator, list, tiers));
+    *first = list->count;
+    list->count += walk->status == FG_OK ? tiers : 0;
+  }
+  for (uint32_t i = 0; i < tiers && walk->status == FG_OK; i++) {
+    WALK(walk, list->items[*first + i]);
+  }
+}
+
 static void walk_group(snapshot_walk *walk, fg_product_group *group) {
   WALK_ARRAY(walk, &group->regimes, walk_regime);
   WALK_ARRAY(walk, &group->parts, walk_part);
+  for (uint32_t i = 0; i < group->regimes.count && walk->status == FG_OK; i++) {
+    fg_regime *regime = &group->regimes.items[i];
+    bool is_there = regime->product < walk->account->book->product_count;
+    stop_walk(walk, is_there ? FG_OK : FG_INVALID);
+    bool has_slices = regime->kind != FG_REGIME_COVERS;
+    walk_slices(walk, regime->product, regime->cell, has_slices, &group->slices, &regime->slices);
+  }
   WALK(walk, group->regime);
   WALK(walk, group->regime_over);
 }
@@ -363,6 +402,10 @@ static void walk_service(snapshot_walk *walk, uint32_t product) {
   walk_mode(walk, product);
   WALK(walk, service->materials_held);
   WALK_ARRAY(walk, &service->buckets, walk_bucket);
+  for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
+    fg_bucket *bucket = &service->buckets.items[i];
+    walk_slices(walk, product, bucket->cell, true, &service->slices, &bucket->slices);
+  }
   if (walk->format <= 3) {
     walk_window_of(walk, product);
     walk_group_of(walk, product);

@@ -5,6 +5,7 @@
 #include "../rules/account_attributes.h"
 #include "../book/terms.h"
 #include "../rules/capacity.h"
+#include "../rules/cells.h"
 #include "../rules/due.h"
 #include "../rules/grants.h"
 #include "../rules/holds.h"
@@ -293,6 +294,22 @@ static bool is_period(const state_check *check, const fg_product *offered, fg_ti
          begin == fg_account_begin(check->account, fg_period_begin(offered, date));
 }
 
+static bool is_bucket_before(const fg_bucket *a, const fg_bucket *b) {
+  return a->begin < b->begin || (a->begin == b->begin && fg_cell_compare(a->cell, b->cell) < 0);
+}
+
+/* Units by tier, of a cell that is kept so, are all of its postpaid ones. */
+static void check_slices(state_check *check, uint32_t product, fg_cell cell, const int64_t *slices, int64_t postpaid) {
+  int64_t sum = 0;
+  if (!check->is_good || !fg_cell_is_sliced(check->account, product, cell)) {
+    return;
+  }
+  for (uint32_t i = 0; i < fg_cell_schedule(check->account, product, cell)->tier_count; i++) {
+    add_count(check, slices[i], &sum);
+  }
+  require(check, sum == postpaid);
+}
+
 /* A bucket for each period that is not settled, oldest first; the last is the current one. */
 static void check_buckets(state_check *check, uint32_t product) {
   const fg_state *state = check->state;
@@ -305,16 +322,18 @@ static void check_buckets(state_check *check, uint32_t product) {
   for (uint32_t i = 0; i < service->buckets.count && check->is_good; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     int64_t sum = 0;
-    require(check, is_past(check, bucket->begin) && (i == 0 || bucket->begin > bucket[-1].begin));
+    require(check, is_past(check, bucket->begin) && (i == 0 || is_bucket_before(&bucket[-1], bucket)));
     require(check, check->is_good && is_period(check, offered, bucket->begin));
     add_count(check, bucket->usage.free, &sum);
     add_count(check, bucket->usage.packs, &sum);
     add_count(check, bucket->usage.postpaid, &sum);
     add_count(check, bucket->usage.unbilled, &sum);
     require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
+    check_slices(check, product, bucket->cell, service->slices.items + bucket->slices, bucket->usage.postpaid);
     add_count(check, check->is_good && month_of(check, bucket->begin) == state->month ? sum : 0, &total);
   }
-  require(check, check->is_good && service->buckets.items[service->buckets.count - 1].begin == current);
+  const fg_bucket *last = &service->buckets.items[service->buckets.count - 1];
+  require(check, check->is_good && last->begin == current && last->cell.edition == fg_edition_in_force(check->account));
   service->month_total = total;
 }
 
@@ -382,7 +401,7 @@ static void check_place(state_check *check, const fg_hold *hold) {
   fg_product_group *group = group_checked(check, hold->product);
   fg_date day = fg_account_date(check->account, hold->since);
   fg_date begin = fg_period_begin(offered_of(check, hold->product), day);
-  const fg_bucket *bucket = fg_state_bucket(service, hold->begin);
+  const fg_bucket *bucket = fg_state_bucket(service, hold->begin, hold->cell);
   const fg_regime *regime = regime_of(group, hold->regime);
   require(check, hold->begin == fg_account_begin(check->account, begin));
   require(check, (bucket != NULL) == (fg_month_of(day) > check->state->settled));
@@ -391,7 +410,8 @@ static void check_place(state_check *check, const fg_hold *hold) {
     return;
   }
   require(check, hold->regime != 0 && regime != NULL && regime->kind == FG_REGIME_DRAWS &&
-                     regime->product == hold->product && regime->begin == hold->begin && regime->at <= hold->since);
+                     regime->product == hold->product && regime->begin == hold->begin &&
+                     fg_cell_compare(regime->cell, hold->cell) == 0 && regime->at <= hold->since);
   group->undoable++;
 }
 
@@ -420,6 +440,7 @@ static void check_hold(state_check *check, uint32_t place) {
   fg_kept_call call = fg_record_call(hold->entry);
   require(check, hold->product < check->account->book->product_count && call.product == hold->product &&
                      call.units == hold->units && hold->kind < FG_USAGE_KINDS);
+  require(check, check->is_good && fg_cell_exists(check->account, hold->product, hold->cell));
   require(check, is_past(check, hold->since) && hold->deadline == fg_hold_deadline(hold->since, call.timeout_ms));
   require(check, hold->attempt > 0 && hold->attempt <= state->calls);
   require(check, place == 0 || (hold->attempt > hold[-1].attempt && hold->since >= hold[-1].since));
@@ -496,7 +517,8 @@ static void check_parts(regime_check *of, const fg_regime *regime, uint64_t numb
 static fg_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
   for (uint32_t i = 0; i < of->buckets.count; i++) {
     product_bucket *each = &of->buckets.items[i];
-    if (each->product == regime->product && each->bucket.begin == regime->begin) {
+    if (each->product == regime->product && each->bucket.begin == regime->begin &&
+        fg_cell_compare(each->bucket.cell, regime->cell) == 0) {
       return &each->bucket;
     }
   }
@@ -523,6 +545,9 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
   bool takes_off = regime->kind == FG_REGIME_TAKES_OFF;
   require(check, usage->unbilled >= 0 && regime->counted >= 0 && regime->counted <= usage->unbilled);
   int64_t sum = sum_of(check, usage, takes_off);
+  if (regime->kind != FG_REGIME_COVERS) {
+    check_slices(check, regime->product, regime->cell, of->group->slices.items + regime->slices, usage->postpaid);
+  }
   if (regime->kind == FG_REGIME_COVERS) {
     require(check, sum == 0 && usage->unbilled == 0);
     return;
@@ -546,8 +571,8 @@ static int64_t held_in(const regime_check *of, const fg_regime *place, uint64_t 
   int64_t units = 0;
   for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
     const fg_hold *hold = &of->check->state->holds.items[i];
-    bool is_one = hold->product == place->product && hold->begin == place->begin && hold->regime >= from &&
-                  hold->regime <= to;
+    bool is_one = hold->product == place->product && hold->begin == place->begin &&
+                  fg_cell_compare(hold->cell, place->cell) == 0 && hold->regime >= from && hold->regime <= to;
     add_count(of->check, is_one && (kind == FG_USAGE_KINDS || hold->kind == kind) ? hold->units : 0, &units);
   }
   return units;

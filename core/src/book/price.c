@@ -81,6 +81,13 @@ int64_t fg_price_sold_up_to(const fg_schedule *schedule, int64_t hours_of_month)
   return INT64_MAX;
 }
 
+bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t until, int64_t charged) {
+  const fg_price_input input = {
+      .units = charged, .tier_quantity = until, .periods = 1, .hours_of_month = hours_of_month};
+  fg_price_result price;
+  return fg_price_compute(schedule, &input, &price) != FG_NOT_SOLD;
+}
+
 /* --------------------------------------------------------------------------------------------------------- amounts */
 
 /* The price of a tier; of one that has none the last published below it. */

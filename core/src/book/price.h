@@ -28,6 +28,7 @@ typedef struct fg_schedule {
   const fg_tier *tiers;    ///< edges rising
   uint32_t tier_count;     ///< 1 … FG_TIERS_MAX
   fg_string source;
+  fg_string counter; ///< schedules of this name share the count that finds the tiers; empty: none
 } fg_schedule;
 
 typedef struct fg_price_slice {
@@ -58,6 +59,10 @@ typedef struct fg_price_result {
    already are charged at the last price published below it, at 0 where there is none. FG_OVERFLOW beyond what money or
    units can hold. */
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result);
+
+/* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be at
+   a null price. */
+bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t until, int64_t charged);
 
 /* The highest quantity up to which every tier has a price, INT64_MAX if all have. Higher ones may be sold as well. */
 int64_t fg_price_sold_up_to(const fg_schedule *schedule, int64_t hours_of_month);

@@ -2,18 +2,19 @@
 
 #include "usage.h"
 
-static fg_status add_units(fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_outcome *outcome) {
+static fg_status add_units(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                           fg_outcome *outcome) {
   fg_recorded recorded;
-  FG_TRY(fg_usage_happened(account, draft, product, units, &recorded));
+  FG_TRY(fg_usage_happened(account, draft, product, rating, &recorded));
   outcome->is.adjusted.used = fg_usage_answer(account, &recorded);
   return FG_OK;
 }
 
 /* The answer does not say which pack got units back, because a correction takes units off a source, not off a usage. */
-static fg_status take_units_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units,
+static fg_status take_units_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                                 fg_outcome *outcome) {
-  fg_usage off;
-  FG_TRY(fg_undo_take_off(account, draft, product, units, &off, &outcome->is.adjusted.lost));
+  fg_usage off = {.free = 0};
+  FG_TRY(fg_undo_take_off(account, draft, product, rating, &off, &outcome->is.adjusted.lost));
   outcome->is.adjusted.takes_off = true;
   outcome->is.adjusted.used = (fg_used){.free = off.free, .postpaid = off.postpaid, .unbilled = off.unbilled};
   outcome->is.adjusted.packs = off.packs;
@@ -34,12 +35,16 @@ static fg_status note_reason(fg_account *account, fg_state *draft, const fg_comm
 
 fg_status fg_adjust(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                     fg_outcome *outcome) {
+  fg_command amount = *command;
+  fg_rating rating;
+  amount.quantity = fg_max_i64(command->quantity, -command->quantity);
   FG_TRY(fg_state_own(account, draft));
   memset(&outcome->is.adjusted, 0, sizeof outcome->is.adjusted);
   if (!draft->services[product].was_open) {
     return FG_NOT_OPEN;
   }
-  FG_TRY(command->quantity > 0 ? add_units(account, draft, product, command->quantity, outcome)
-                               : take_units_off(account, draft, product, -command->quantity, outcome));
+  FG_TRY(fg_usage_rate(account, product, &amount, &rating));
+  FG_TRY(command->quantity > 0 ? add_units(account, draft, product, rating, outcome)
+                               : take_units_off(account, draft, product, rating, outcome));
   return note_reason(account, draft, command, product);
 }

@@ -1,12 +1,13 @@
 #include "budget.h"
 
+#include "cells.h"
 #include "grants.h"
 #include "settlement.h"
 #include "../base/status.h"
 #include "usage.h"
 
 /* What the month's postpaid usage comes to with `quantity` more units of a product. The usage is tried on a draft, because grants, tiers and packs that cover the whole month all change the bill. */
-static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_amount *bill) {
   fg_state draft;
   fg_taken few[8];
@@ -17,8 +18,12 @@ static fg_status bill_after(const fg_account *account, const fg_state *state, ui
   }
   fg_status status = taken == NULL ? FG_NO_MEMORY : fg_state_copy(account, state, &draft);
   if (status == FG_OK) {
-    fg_usage_record(&draft, product, quantity, billable, taken);
-    status = fg_settlement_bill(account, &draft, bill);
+    bool plain = account->book->products[product].plain;
+    status = fg_cell_reserve(account, &draft.services[product]);
+    if (status == FG_OK) {
+      fg_usage_record(account, &draft, product, rating, billable, plain, taken);
+      status = fg_settlement_bill(account, &draft, bill);
+    }
     fg_state_release(account, &draft);
   }
   if (taken != few) {
@@ -33,21 +38,21 @@ static const char *passed_by(const fg_caps *caps, fg_amount bill) {
   return month && day ? "day and of the month" : month ? "month" : day ? "day" : "";
 }
 
-fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, int64_t quantity, bool billable,
+fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, fg_rating rating, bool billable,
                                 const char **passed) {
   fg_amount bill = 0;
-  FG_TRY(bill_after(account, &account->state, product, quantity, billable, &bill));
+  FG_TRY(bill_after(account, &account->state, product, rating, billable, &bill));
   *passed = passed_by(&account->state.caps, bill);
   return FG_OK;
 }
 
 /* Only usage that adds to the bill is held to a cap. What packs cover, or what reaches a cheaper tier, passes even
    above it. */
-fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         bool billable) {
   fg_amount before = 0;
   fg_amount after = 0;
-  FG_TRY(bill_after(account, state, product, quantity, billable, &after));
+  FG_TRY(bill_after(account, state, product, rating, billable, &after));
   if (*passed_by(&state->caps, after) == '\0') {
     return FG_OK;
   }
@@ -87,9 +92,12 @@ static fg_status marginal(const fg_account *account, uint32_t product, int64_t q
   if (!service->open) {
     return FG_NOT_OPEN;
   }
-  FG_TRY(fg_usage_fits(account, &account->state, product, quantity, true));
+  fg_command use = {.kind = FG_DO_USE, .at = account->state.now, .quantity = quantity};
+  fg_rating rating;
+  FG_TRY(fg_usage_rate(account, product, &use, &rating));
+  FG_TRY(fg_usage_fits(account, &account->state, product, rating, true, account->book->products[product].plain));
   FG_TRY(fg_settlement_bill(account, &account->state, &before));
-  FG_TRY(bill_after(account, &account->state, product, quantity, true, &after));
+  FG_TRY(bill_after(account, &account->state, product, rating, true, &after));
   *amount = fg_money_of(after - before);
   return FG_OK;
 }

@@ -2,20 +2,21 @@
 #ifndef FG_BUDGET_H
 #define FG_BUDGET_H
 
+#include "../book/rating.h"
 #include "../state/state.h"
 
 /* FG_BUDGET_EXCEEDED if more usage would pass a cap. Call fg_budget_check, which calls fg_budget_ask where there is
    one. */
-FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
+FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                                 bool billable);
 static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
-                                        int64_t quantity, bool billable) {
+                                        fg_rating rating, bool billable) {
   bool capped = state->caps.day_limited || state->caps.month_limited;
-  return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, quantity, billable) : FG_OK;
+  return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, rating, billable) : FG_OK;
 }
 
 /* The budgets that more usage would pass, as words: "day", "month", or both; "" if none. */
-fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, int64_t quantity, bool billable,
+fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, fg_rating rating, bool billable,
                                 const char **passed);
 
 /* Sets the caps that a command names. On the day it is set, a day's cap counts only what is used from now on. */

@@ -13,27 +13,28 @@ static fg_usage_kind kind_of(const fg_recorded *recorded) {
 }
 
 /* Records the call and its hold. Cannot fail, because fg_gate_call has made room for everything. */
-static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, uint32_t number,
-                             const fg_entry_room *room) {
+static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, fg_rating rating,
+                             uint32_t number, const fg_entry_room *room) {
   fg_state *state = &account->state;
-  fg_recorded recorded = fg_usage_record(state, product, command->quantity, true, account->taken.items);
+  const fg_product *offered = &account->book->products[product];
+  fg_recorded recorded = fg_usage_record(account, state, product, rating, true, offered->plain, account->taken.items);
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, fg_recorded_units(&recorded),
                                          attempt == number ? 0 : attempt));
-  const fg_product *offered = &account->book->products[product];
   fg_product_group *group = &state->groups[offered->group];
-  fg_undo_note(group, product, state->now, &recorded, account->taken.items);
+  fg_undo_note(account, state, product, &recorded, account->taken.items);
   group->undoable++;
   FG_ASSERT(state->holds.count < state->holds.room);
   fg_hold *hold = &state->holds.items[state->holds.count++];
   *hold = (fg_hold){.entry = room->entry,
                     .since = command->at,
                     .deadline = fg_hold_deadline(command->at, command->timeout_ms),
-                    .units = command->quantity,
+                    .units = rating.units,
                     .attempt = attempt,
                     .regime = group->regime,
-                    .begin = recorded.begin,
+                    .begin = recorded.bucket->begin,
+                    .cell = recorded.bucket->cell,
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)kind_of(&recorded),
@@ -55,30 +56,33 @@ static inline fg_status ask_limiter(fg_account *account, const fg_product *offer
 }
 
 /* Whether usage or a call may be counted now, asked in the order of the timeline contract, and room for it. */
-static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t *product) {
+static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t product,
+                              bool plain, fg_rating *rating) {
   fg_state *state = &account->state;
   bool billable = is_call || command->billable;
-  FG_TRY(fg_account_product(account, command, product));
-  FG_TRY(state->services[*product].in_force.refusal);
+  *rating = (fg_rating){.units = command->quantity, .billable = true};
+  FG_TRY(plain ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating));
+  FG_TRY(state->services[product].in_force.refusal);
   if (is_call) {
-    FG_TRY(ask_limiter(account, &account->book->products[*product], command->quantity));
+    FG_TRY(ask_limiter(account, &account->book->products[product], command->quantity));
   }
-  FG_TRY(fg_usage_fits(account, state, *product, command->quantity, billable));
-  FG_TRY(fg_budget_check(account, state, *product, command->quantity, billable));
-  return fg_usage_reserve(account, state, *product);
+  FG_TRY(fg_usage_fits(account, state, product, *rating, billable, plain));
+  FG_TRY(fg_budget_check(account, state, product, *rating, billable));
+  return fg_usage_reserve(account, state, product, plain);
 }
 
-FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+static inline fg_status use_as(fg_account *account, const fg_command *command, uint32_t product, bool plain,
+                               const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
   fg_entry_room room;
-  uint32_t product = 0;
-  FG_TRY(admit(account, command, false, &product));
+  fg_rating rating;
+  FG_TRY(admit(account, command, false, product, plain, &rating));
   if (key != NULL) {
-    uint32_t most = (uint32_t)fg_min_i64(state->services[product].drawable.count, command->quantity);
+    uint32_t most = (uint32_t)fg_min_i64(state->services[product].drawable.count, rating.units);
     FG_TRY(fg_history_own(&account->history));
     FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, most), &room));
   }
-  fg_recorded recorded = fg_usage_take(account, state, product, command->quantity, command->billable);
+  fg_recorded recorded = fg_usage_take(account, state, product, rating, command->billable, plain);
   if (key != NULL) {
     unsigned char *end = fg_record_write_use(room.kept, command, product, &recorded, account->taken.items);
     fg_history_commit(account->history, &room, end);
@@ -87,17 +91,32 @@ FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, con
   return FG_OK;
 }
 
+/* Apart from the usage of plain products, which pays one test for it. */
+static FG_COLD fg_status use_by_rules(fg_account *account, const fg_command *command, uint32_t product,
+                                      const fg_key *key, fg_used *used) {
+  return use_as(account, command, product, false, key, used);
+}
+
+FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  return FG_LIKELY(account->book->products[product].plain) ? use_as(account, command, product, true, key, used)
+                                                           : use_by_rules(account, command, product, key, used);
+}
+
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
   fg_entry_room room;
   uint32_t product = 0;
-  FG_TRY(admit(account, command, true, &product));
+  fg_rating rating;
+  FG_TRY(fg_account_product(account, command, &product));
+  FG_TRY(admit(account, command, true, product, account->book->products[product].plain, &rating));
   fg_service *service = &state->services[product];
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
-  FG_TRY(fg_undo_reserve(account, fg_state_group(account, state, product), service->drawable.count));
+  FG_TRY(fg_undo_reserve(account, state, product, service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
   FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
-  fg_recorded recorded = hold_call(account, command, product, key->number, &room);
+  fg_recorded recorded = hold_call(account, command, product, rating, key->number, &room);
   *used = fg_usage_answer(account, &recorded);
   used->attempt = state->calls;
   return FG_OK;
@@ -150,14 +169,29 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
+/* The units of a call that is committed for a quantity: each event has as many as each of those that were let
+   through. */
+static fg_status units_of(const fg_hold *hold, const fg_command *command, int64_t *units) {
+  int64_t made = fg_record_call(hold->entry).quantity;
+  FG_ASSERT(made > 0 && hold->units % made == 0);
+  *units = hold->units;
+  return command->quantity == FG_ALL || fg_multiply_i64(command->quantity, hold->units / made, units) ? FG_OK
+                                                                                                      : FG_OVERFLOW;
+}
+
 /* Gives units back, or records more, where a call ends with another quantity than it was let through with. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                               fg_new_ending *ending, fg_recorded *extra) {
   bool is_billed = fg_ending_billable(&account->book->products[hold->product], command) == FG_BILLABLE_YES;
-  int64_t units = !is_billed ? 0 : command->quantity == FG_ALL ? hold->units : command->quantity;
+  int64_t units = 0;
+  FG_TRY(is_billed ? units_of(hold, command, &units) : FG_OK);
   if (units > hold->units) {
+    const fg_rating more = {.units = units - hold->units,
+                            .price = hold->cell.price,
+                            .factor = hold->cell.factor,
+                            .billable = true};
     ending->extra = extra;
-    return fg_usage_happened(account, draft, hold->product, units - hold->units, extra);
+    return fg_usage_happened(account, draft, hold->product, more, extra);
   }
   FG_TRY(fg_undo(account, draft, hold, hold->units - units, &ending->lost));
   ending->returned = hold->units - units - ending->lost;

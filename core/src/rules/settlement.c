@@ -2,17 +2,13 @@
 
 #include "../book/terms.h"
 #include "arrears.h"
+#include "cells.h"
 #include "grants.h"
 #include "undo.h"
 #include "wallet.h"
 
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
   return fg_settlement_time(account->book, &account->policy, state->settled + 1);
-}
-
-static int64_t tier_quantity(const fg_account *account, const fg_bucket *bucket) {
-  const fg_usage *usage = &bucket->usage;
-  return fg_tier_quantity(&account->policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
 }
 
 static int64_t billed_total(const fg_bucket *bucket) {
@@ -44,21 +40,16 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   }
 }
 
-fg_status fg_settlement_price(const fg_account *account, uint32_t product, const fg_bucket *bucket, int64_t units,
-                              bool has_happened, fg_price_result *price) {
-  fg_price_input input = {.units = units,
-                          .tier_quantity = tier_quantity(account, bucket),
+/* R11: all of a period's postpaid units. They have happened: a settlement is never refused for a null price. */
+static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
+                              fg_price_result *price) {
+  fg_price_input input = {.units = bucket->usage.postpaid,
+                          .tier_quantity = fg_bucket_tier_quantity(account, bucket),
                           .periods = 1,
                           .hours_of_month = fg_month_hours(fg_account_month(account, bucket->begin)),
                           .rounding = account->book->rounding,
-                          .has_happened = has_happened};
+                          .has_happened = true};
   return fg_price_compute(&account->book->products[product].schedule, &input, price);
-}
-
-/* All of a period's postpaid units. They have happened: a settlement is never refused for a null price. */
-static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
-                              fg_price_result *price) {
-  return fg_settlement_price(account, product, bucket, bucket->usage.postpaid, true, price);
 }
 
 /* Adds a line to account->lines for each slice in which the period's usage is priced. */
@@ -75,7 +66,7 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
     line->unbilled = bucket->usage.unbilled;
-    line->tier_quantity = tier_quantity(account, bucket);
+    line->tier_quantity = fg_bucket_tier_quantity(account, bucket);
     line->slice = price.slices[i];
     line->slice_count = price.slice_count;
   }
@@ -151,7 +142,7 @@ static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t p
                   service->buckets.count; /* of each bucket, the last one drawn on is not used up */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` has always as much room as `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
-  FG_TRY(fg_undo_reserve(account, group, most));
+  FG_TRY(fg_undo_reserve(account, draft, product, most));
   cover_whole_month(account, draft, product, month, account->taken.items, &count);
   FG_ASSERT(count <= most);
   if (count > 0) {

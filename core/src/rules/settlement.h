@@ -9,11 +9,6 @@ enum { FG_ALL_PRODUCTS = -1 };
 /* When the earliest month that is not settled yet will be settled (R14). */
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state);
 
-/* What `units`, the last of the period's postpaid ones, cost (R11). FG_NOT_SOLD: one of them would be charged at a null
-   price, and they have not happened yet. */
-fg_status fg_settlement_price(const fg_account *account, uint32_t product, const fg_bucket *bucket, int64_t units,
-                              bool has_happened, fg_price_result *price);
-
 /* Settles a month on a draft: covers, prices, takes the money, drops the month's buckets. Writes the invoice, if the
    month has one, to the account's history, which no other account may share. */
 fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at);

@@ -10,16 +10,31 @@ static uint64_t number_of(const fg_product_group *group, uint32_t place) {
   return group->regime - (group->regimes.count - 1 - place);
 }
 
+static void drop_all(fg_product_group *group) { group->regimes.count = group->parts.count = group->slices.count = 0; }
+
+/* Drops what the regimes before the first that is kept had in a list, of which that one's begin at `first`. */
+#define DROP_ITEMS(list, first)                                                                                        \
+  do {                                                                                                                 \
+    (list)->count -= (first);                                                                                          \
+    if ((list)->count > 0) {                                                                                           \
+      memmove((list)->items, (list)->items + (first), (list)->count * sizeof *(list)->items);                          \
+    }                                                                                                                  \
+  } while (0)
+
 static void drop_first(fg_product_group *group, uint32_t count) {
-  uint32_t parts = count < group->regimes.count ? group->regimes.items[count].first : group->parts.count;
+  if (count == group->regimes.count) {
+    drop_all(group);
+    return;
+  }
+  uint32_t parts = group->regimes.items[count].first;
+  uint32_t slices = group->regimes.items[count].slices;
   group->regimes.count -= count;
   memmove(group->regimes.items, group->regimes.items + count, group->regimes.count * sizeof *group->regimes.items);
-  group->parts.count -= parts;
-  if (group->parts.count > 0) {
-    memmove(group->parts.items, group->parts.items + parts, group->parts.count * sizeof *group->parts.items);
-  }
+  DROP_ITEMS(&group->parts, parts);
+  DROP_ITEMS(&group->slices, slices);
   for (uint32_t i = 0; i < group->regimes.count; i++) {
     group->regimes.items[i].first -= parts;
+    group->regimes.items[i].slices -= slices;
   }
 }
 
@@ -32,7 +47,15 @@ FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t g
       return;
     }
   }
-  trimmed->regimes.count = trimmed->parts.count = 0;
+  drop_all(trimmed);
+}
+
+/* Gives a regime a list of its units by tier; fg_undo_reserve has made room. */
+static void begin_slices(const fg_account *account, fg_product_group *group, const fg_regime *regime) {
+  uint32_t tiers = fg_cell_schedule(account, regime->product, regime->cell)->tier_count;
+  FG_ASSERT(group->slices.count == regime->slices && group->slices.room - group->slices.count >= tiers);
+  memset(group->slices.items + group->slices.count, 0, tiers * sizeof *group->slices.items);
+  group->slices.count += tiers;
 }
 
 void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month) {
@@ -52,11 +75,26 @@ void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month) 
 
 void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, const fg_taken *taken,
                         uint32_t taken_count) {
-  const fg_recorded none = {.begin = at};
+  const fg_bucket at_once = {.begin = at};
+  const fg_recorded none = {.bucket = &at_once};
   const fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_COVERS, at, &none);
   for (uint32_t i = 0; i < taken_count; i++) {
     fg_undo_note_part(group, regime, &taken[i]);
   }
+}
+
+FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
+                                 int64_t postpaid) {
+  const fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
+  if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
+    return;
+  }
+  int64_t until = fg_cell_count(account, state, regime->product, regime->begin, regime->cell);
+  if (group->slices.count == regime->slices) {
+    begin_slices(account, group, regime);
+  }
+  fg_cell_fill(account, regime->product, regime->begin, regime->cell, until, postpaid, 1,
+               group->slices.items + regime->slices);
 }
 
 /* ------------------------------------------------------------------------------------------------- taking units off */
@@ -126,11 +164,18 @@ static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime 
                           int64_t *lost) {
   fg_service *service = &draft->services[regime->product];
   fg_product_group *group = fg_state_group(account, draft, regime->product);
-  fg_bucket *bucket = fg_state_bucket(service, regime->begin);
+  fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
+  bool is_sliced = fg_cell_is_sliced(account, regime->product, regime->cell);
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->slices, FG_TIERS_MAX));
   FG_TRY(fg_grants_arrange(account, draft, regime->product, regime->at, number, true));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
   share_out(bucket, regime, units);
   count(bucket, regime, 1);
+  if (is_sliced) {
+    begin_slices(account, group, regime);
+    fg_cell_drain(account, service, regime->product, bucket, regime->usage.postpaid, true,
+                  group->slices.items + regime->slices);
+  }
   *lost = put_back(account, draft, regime, false, regime->usage.packs);
   *lost += put_back(account, draft, regime, true, regime->usage.free);
   return FG_OK;
@@ -142,26 +187,32 @@ static fg_status check_is_there(const fg_state *state, uint32_t product, const f
   int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
   for (uint32_t i = 0; i < state->holds.count; i++) {
     const fg_hold *hold = &state->holds.items[i];
-    there -= hold->product == product && hold->begin == bucket->begin ? hold->units : 0;
+    bool is_its = hold->product == product && hold->begin == bucket->begin &&
+                  fg_cell_compare(hold->cell, bucket->cell) == 0;
+    there -= is_its ? hold->units : 0;
   }
   return units > there ? FG_ADJUST_UNDERFLOW : FG_OK;
 }
 
-fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_usage *off,
-                           int64_t *lost) {
+fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                           fg_usage *off, int64_t *lost) {
   fg_service *service = &draft->services[product];
+  int64_t units = rating.units;
   fg_product_group *group = fg_state_group(account, draft, product);
-  const fg_bucket *bucket = &service->buckets.items[service->buckets.count - 1];
-  const fg_recorded none = {.begin = bucket->begin};
+  const fg_bucket *bucket = fg_cell_find(account, service, rating.price, rating.factor);
+  if (bucket == NULL) { /* nothing was used at that price */
+    return units > 0 ? FG_ADJUST_UNDERFLOW : FG_OK;
+  }
+  const fg_recorded none = {.bucket = bucket};
   bool is_kept = fg_undo_is_kept(group);
   FG_TRY(check_is_there(draft, product, bucket, units));
-  FG_TRY(fg_undo_reserve(account, group, 0));
+  FG_TRY(fg_undo_reserve(account, draft, product, 0));
   fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
   FG_TRY(take_off(account, draft, regime, group->regime, units, lost));
   *off = regime->usage;
   service->month_total -= units;
   if (!is_kept) { /* no call in flight may be undone, so nobody will need the regime */
-    group->regimes.count = group->parts.count = 0;
+    drop_all(group);
   }
   return fg_grants_arrange(account, draft, product, draft->now, group->regime, false);
 }
@@ -176,6 +227,7 @@ typedef struct redrawing {
   uint32_t number;             ///< of the group
   FG_ARRAY(fg_regime) regimes; ///< as they were
   FG_ARRAY(fg_taken) parts;    ///< theirs
+  FG_ARRAY(int64_t) slices;    ///< theirs
   int64_t *reserved;           ///< of each grant, what settlements are still to take from it; NULL: they took nothing
   int64_t arranged;            ///< the product whose `drawable` is the order of deduction as of the regime before; or
                                ///< FG_NONE
@@ -202,6 +254,18 @@ static int64_t left_in_void(const redrawing *redraw) {
   return left;
 }
 
+/* Takes back what a regime did to the units by tier of its cell, if these are kept. */
+static void forget_slices(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
+  if (fg_cell_is_sliced(redraw->account, regime->product, regime->cell)) {
+    uint32_t tiers = fg_cell_schedule(redraw->account, regime->product, regime->cell)->tier_count;
+    int64_t *slices = service_of(redraw, regime)->slices.items + bucket->slices;
+    for (uint32_t i = 0; i < tiers; i++) {
+      int64_t units = redraw->slices.items[regime->slices + i];
+      slices[i] += regime->kind == FG_REGIME_TAKES_OFF ? units : -units;
+    }
+  }
+}
+
 /* Takes back all that a regime did to grants and to its period. */
 static void forget(const redrawing *redraw, const fg_regime *regime, uint32_t end) {
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
@@ -215,7 +279,9 @@ static void forget(const redrawing *redraw, const fg_regime *regime, uint32_t en
     }
   }
   if (regime->kind != FG_REGIME_COVERS) {
-    count(fg_state_bucket(service_of(redraw, regime), regime->begin), regime, -1);
+    fg_bucket *bucket = fg_state_bucket(service_of(redraw, regime), regime->begin, regime->cell);
+    count(bucket, regime, -1);
+    forget_slices(redraw, regime, bucket);
   }
 }
 
@@ -233,28 +299,37 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   const fg_allocator *allocator = &redraw->account->allocator;
   fg_product_group *group = redraw->group;
   uint32_t first = group->regimes.items[place].first;
+  uint32_t first_slice = group->regimes.items[place].slices;
   uint32_t regimes = group->regimes.count - place;
   uint32_t parts = group->parts.count - first;
+  uint32_t slices = group->slices.count - first_slice;
   FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->regimes, regimes));
   FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->parts, parts));
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->slices, slices));
   memcpy(redraw->regimes.items, group->regimes.items + place, regimes * sizeof *redraw->regimes.items);
   if (parts > 0) {
     memcpy(redraw->parts.items, group->parts.items + first, parts * sizeof *redraw->parts.items);
   }
+  if (slices > 0) {
+    memcpy(redraw->slices.items, group->slices.items + first_slice, slices * sizeof *redraw->slices.items);
+  }
   redraw->regimes.count = regimes;
   redraw->parts.count = parts;
+  redraw->slices.count = slices;
   if (has_cover(redraw)) {
     redraw->reserved = fg_allocate(allocator, redraw->draft->grants.count * sizeof *redraw->reserved);
     FG_TRY(redraw->reserved == NULL ? FG_NO_MEMORY : FG_OK);
   }
   for (uint32_t i = 0; i < regimes; i++) {
     redraw->regimes.items[i].first -= first;
+    redraw->regimes.items[i].slices -= first_slice;
   }
   for (uint32_t i = 0; i < regimes; i++) {
     forget(redraw, &redraw->regimes.items[i], i + 1 < regimes ? redraw->regimes.items[i + 1].first : parts);
   }
   group->regimes.count = place;
   group->parts.count = first;
+  group->slices.count = first_slice;
   group->regime -= regimes;
   return FG_OK;
 }
@@ -313,13 +388,28 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
   regime->usage.postpaid = rest;
 }
 
+/* Finds anew in which tiers the postpaid units of a regime are, if its cell is kept by tier. */
+static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
+  const fg_account *account = redraw->account;
+  if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
+    return FG_OK;
+  }
+  int64_t until = fg_cell_count(account, redraw->draft, regime->product, regime->begin, regime->cell);
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
+  fg_undo_note_slices(account, redraw->draft, redraw->group, regime->usage.postpaid);
+  fg_cell_fill(account, regime->product, regime->begin, regime->cell, until, regime->usage.postpaid, 1,
+               service_of(redraw, regime)->slices.items + bucket->slices);
+  return FG_OK;
+}
+
 static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t number, int64_t billed) {
   const fg_service *service = service_of(redraw, regime);
+  fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
   FG_TRY(arrange(redraw, regime, number));
   FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->group->parts, service->drawable.count));
   draw(redraw, regime, billed);
-  count(fg_state_bucket(service, regime->begin), regime, 1);
-  return FG_OK;
+  count(bucket, regime, 1);
+  return slice_again(redraw, regime, bucket);
 }
 
 static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_t end) {
@@ -350,6 +440,7 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   /* Unbilled units stay as they were, because they draw on nothing. */
   regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0;
   regime->first = group->parts.count;
+  regime->slices = group->slices.count;
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
     redraw->arranged = FG_NONE;
@@ -401,6 +492,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   fg_status status = redraw_all(&redraw, hold, units);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.regimes);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.parts);
+  FG_ARRAY_RELEASE(&account->allocator, &redraw.slices);
   fg_release(&account->allocator, redraw.reserved, draft->grants.count * sizeof *redraw.reserved);
   FG_TRY(status);
   fg_service *service = &draft->services[hold->product];

@@ -8,15 +8,19 @@
 #ifndef FG_UNDO_H
 #define FG_UNDO_H
 
-#include "../state/record.h"
+#include "../book/rating.h"
+#include "cells.h"
 
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
 static inline bool fg_undo_is_kept(const fg_product_group *group) { return group->regimes.count > 0; }
 
-/* Room to note one usage that draws on at most so many grants. */
-static inline fg_status fg_undo_reserve(const fg_account *account, fg_product_group *group, uint32_t most) {
+/* Room to note one usage of a product that draws on at most so many grants. */
+static inline fg_status fg_undo_reserve(const fg_account *account, fg_state *state, uint32_t product, uint32_t most) {
+  fg_product_group *group = fg_state_group(account, state, product);
+  uint32_t tiers = account->book->products[product].plain ? 0 : FG_TIERS_MAX;
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->regimes, 1));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->slices, tiers));
   return FG_ARRAY_RESERVE(&account->allocator, &group->parts, most);
 }
 
@@ -28,8 +32,10 @@ static inline fg_regime *fg_undo_begin(fg_product_group *group, uint32_t product
   *regime = (fg_regime){.at = at,
                         .usage = {recorded->free, recorded->packs, recorded->postpaid, recorded->unbilled},
                         .counted = recorded->counted,
-                        .begin = recorded->begin,
+                        .begin = recorded->bucket->begin,
+                        .cell = recorded->bucket->cell,
                         .first = group->parts.count,
+                        .slices = group->slices.count,
                         .product = (uint16_t)product,
                         .kind = (uint8_t)kind};
   group->regime++;
@@ -39,7 +45,7 @@ static inline fg_regime *fg_undo_begin(fg_product_group *group, uint32_t product
 
 static inline fg_regime *fg_undo_add(fg_product_group *group, const fg_recorded *recorded) {
   fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
-  FG_ASSERT(regime->kind == FG_REGIME_DRAWS && regime->begin == recorded->begin);
+  FG_ASSERT(regime->kind == FG_REGIME_DRAWS && regime->begin == recorded->bucket->begin);
   regime->usage.free += recorded->free;
   regime->usage.packs += recorded->packs;
   regime->usage.postpaid += recorded->postpaid;
@@ -58,20 +64,35 @@ static inline void fg_undo_note_part(fg_product_group *group, const fg_regime *r
   }
 }
 
-/* Whether usage of a product that is counted so goes on with the latest regime. */
-static inline bool fg_undo_goes_on(const fg_product_group *group, uint32_t product) {
-  return group->regimes.count > 0 && !group->regime_over &&
-         group->regimes.items[group->regimes.count - 1].product == product;
+/* Whether a usage goes on with the latest regime. Where units are kept by tier it matters in which order those came that
+   are billed and those that are not but count. */
+static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_group *group, uint32_t product,
+                                   const fg_recorded *recorded) {
+  if (group->regimes.count == 0 || group->regime_over) {
+    return false;
+  }
+  const fg_regime *latest = &group->regimes.items[group->regimes.count - 1];
+  bool is_same = latest->product == product && fg_cell_compare(latest->cell, recorded->bucket->cell) == 0;
+  return is_same &&
+         ((latest->counted > 0) == (recorded->counted > 0) || !fg_cell_is_sliced(account, product, latest->cell));
 }
 
-/* Notes usage that was recorded at `at`. Its regime is the latest then. */
-static inline void fg_undo_note(fg_product_group *group, uint32_t product, fg_time at, const fg_recorded *recorded,
-                                const fg_taken *taken) {
-  const fg_regime *regime = fg_undo_goes_on(group, product)
+/* Notes in which tiers the postpaid units of a usage are that goes to the latest regime, if its cell is kept so. */
+FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
+                                 int64_t postpaid);
+
+/* Notes usage that was recorded now. Its regime is the latest then. */
+static inline void fg_undo_note(const fg_account *account, fg_state *state, uint32_t product,
+                                const fg_recorded *recorded, const fg_taken *taken) {
+  fg_product_group *group = fg_state_group(account, state, product);
+  const fg_regime *regime = fg_undo_goes_on(account, group, product, recorded)
                                 ? fg_undo_add(group, recorded)
-                                : fg_undo_begin(group, product, FG_REGIME_DRAWS, at, recorded);
+                                : fg_undo_begin(group, product, FG_REGIME_DRAWS, state->now, recorded);
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
     fg_undo_note_part(group, regime, &taken[i]);
+  }
+  if (FG_UNLIKELY(!account->book->products[product].plain)) {
+    fg_undo_note_slices(account, state, group, recorded->postpaid);
   }
 }
 
@@ -84,7 +105,7 @@ static inline void fg_undo_forget(const fg_account *account, fg_state *state, ui
   fg_product_group *group = &state->groups[number];
   FG_ASSERT(group->undoable > 0 && regime <= group->regime);
   if (FG_LIKELY(--group->undoable == 0)) {
-    group->regimes.count = group->parts.count = 0;
+    group->regimes.count = group->parts.count = group->slices.count = 0;
   } else if (regime + group->regimes.count == group->regime + 1) {
     fg_undo_trim(account, state, number);
   }
@@ -105,10 +126,10 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
 
 /* ------------------------------------------------------------------------------------------------------ correcting */
 
-/* Takes the units of an adjust off a draft's current period, from the end of the order of deduction. Answers how many
+/* Takes the units of an adjust off its cell in a draft's current period, from the end of the order of deduction. Answers how many
    came off each source, and how many are lost, which are back in no grant or pack. FG_ADJUST_UNDERFLOW if fewer were
    used besides calls in flight. */
-fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, int64_t units, fg_usage *off,
-                           int64_t *lost);
+fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                           fg_usage *off, int64_t *lost);
 
 #endif

@@ -1,7 +1,17 @@
 #include "usage.h"
 
+#include "cells.h"
 #include "grants.h"
 #include "settlement.h"
+
+fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
+                                 fg_rating *rating) {
+  const fg_attributes none = {NULL, 0};
+  FG_TRY(fg_rate(account->book, &account->book->products[product], command->attributes, none, command->at,
+                 command->quantity, rating, NULL));
+  rating->units = rating->billable ? rating->units : 0;
+  return FG_OK;
+}
 
 static fg_bucket *current_bucket(const fg_service *service) {
   return &service->buckets.items[service->buckets.count - 1];
@@ -10,48 +20,66 @@ static fg_bucket *current_bucket(const fg_service *service) {
 /* Only units that would be charged at a null price are refused: what grants and packs cover never is, and what was
    postpaid before has happened, whatever tier the new units reach. */
 static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state *state, uint32_t product,
-                                       int64_t quantity) {
+                                       fg_rating rating) {
   const fg_service *service = &state->services[product];
-  fg_bucket after = *current_bucket(service);
-  fg_drawn drawn = fg_grants_would_draw(state, service, quantity);
-  int64_t charged = quantity - drawn.free - drawn.packs;
-  fg_price_result price;
-  after.usage.free += drawn.free;
-  after.usage.packs += drawn.packs;
-  after.usage.postpaid += charged;
-  return fg_settlement_price(account, product, &after, charged, false, &price) == FG_NOT_SOLD ? FG_NOT_SOLD : FG_OK;
+  fg_drawn drawn = fg_grants_would_draw(state, service, rating.units);
+  int64_t charged = rating.units - drawn.free - drawn.packs;
+  fg_time begin = current_bucket(service)->begin;
+  fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};
+  fg_bucket added = {.usage = {drawn.free, drawn.packs, charged, 0}};
+  int64_t until = fg_cell_count(account, state, product, begin, cell) + fg_bucket_tier_quantity(account, &added);
+  int64_t hours = fg_month_hours(fg_account_month(account, begin));
+  return fg_price_sells(fg_cell_schedule(account, product, cell), hours, until, charged) ? FG_OK : FG_NOT_SOLD;
+}
+
+/* The units of all products that may be counted together. */
+static FG_COLD fg_status can_be_counted_together(const fg_account *account, const fg_state *state, uint32_t group,
+                                                 int64_t quantity) {
+  int64_t total = quantity;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    bool is_one = account->book->products[product].group == group;
+    if (is_one && !fg_add_i64(total, state->services[product].month_total, &total)) {
+      return FG_OVERFLOW;
+    }
+  }
+  return FG_OK;
 }
 
 /* Whether the month's units can be counted with so many more. FG_OVERFLOW. */
-static fg_status can_be_counted(const fg_state *state, uint32_t product, int64_t quantity) {
+static inline fg_status can_be_counted(const fg_account *account, const fg_state *state, uint32_t product,
+                                       int64_t quantity, bool plain) {
   int64_t total = 0;
-  return fg_add_i64(state->services[product].month_total, quantity, &total) ? FG_OK : FG_OVERFLOW;
+  bool fits = fg_add_i64(state->services[product].month_total, quantity, &total);
+  return !fits   ? FG_OVERFLOW
+         : plain ? FG_OK
+                 : can_be_counted_together(account, state, account->book->products[product].group, quantity);
 }
 
-fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                        bool billable) {
+fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
+                        bool billable, bool plain) {
   const fg_service *service = &state->services[product];
-  FG_TRY(can_be_counted(state, product, quantity));
+  FG_TRY(can_be_counted(account, state, product, rating.units, plain));
   bool all_sold = account->book->products[product].all_sold;
   if (FG_UNLIKELY(!all_sold && billable && service->in_force.is_billed)) {
-    FG_TRY(check_is_sold(account, state, product, quantity));
+    FG_TRY(check_is_sold(account, state, product, rating));
   }
   return FG_OK;
 }
 
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product) {
-  uint32_t most = state->services[product].drawable.count;
+  fg_service *service = &state->services[product];
+  uint32_t most = service->drawable.count;
+  bool is_plain = account->book->products[product].plain;
   bool is_kept = fg_usage_is_kept(account, state, product);
+  FG_TRY(is_plain ? FG_OK : fg_cell_reserve(account, service));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
-  return is_kept ? fg_undo_reserve(account, fg_state_group(account, state, product), most) : FG_OK;
+  return is_kept ? fg_undo_reserve(account, state, product, most) : FG_OK;
 }
 
-/* R10, R17: grants and packs are drawn on in the billed mode alone; usage in a capacity mode is free. */
-fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken) {
-  fg_service *service = &state->services[product];
-  fg_bucket *bucket = current_bucket(service);
-  fg_recorded recorded = {.begin = bucket->begin};
+static inline fg_recorded record_in(fg_state *state, fg_service *service, fg_bucket *bucket, int64_t quantity,
+                                    bool billable, fg_taken *taken) {
+  fg_recorded recorded = {.bucket = bucket};
   FG_ASSERT(quantity >= 0 && service->month_total <= INT64_MAX - quantity);
   service->month_total += quantity;
   if (FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
@@ -74,6 +102,28 @@ fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity,
   return recorded;
 }
 
+/* Where units are kept by tier, they fall into the tiers that the count has reached. */
+static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *state, uint32_t product,
+                                          fg_rating rating, bool billable, fg_taken *taken) {
+  fg_service *service = &state->services[product];
+  fg_bucket *bucket = fg_cell_bucket(account, service, product, rating.price, rating.factor);
+  fg_recorded recorded = record_in(state, service, bucket, rating.units, billable, taken);
+  if (fg_cell_is_sliced(account, product, bucket->cell)) {
+    int64_t until = fg_cell_count(account, state, product, bucket->begin, bucket->cell);
+    fg_cell_fill(account, product, bucket->begin, bucket->cell, until, recorded.postpaid, 1,
+                 service->slices.items + bucket->slices);
+  }
+  return recorded;
+}
+
+/* R10, R17: grants and packs are drawn on in the billed mode alone; usage in a capacity mode is free. */
+fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
+                            bool billable, bool plain, fg_taken *taken) {
+  fg_service *service = &state->services[product];
+  return plain ? record_in(state, service, current_bucket(service), rating.units, billable, taken)
+               : record_in_cell(account, state, product, rating, billable, taken);
+}
+
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) {
   fg_draw *draws = account->draws.items;
   fg_used used = {
@@ -86,10 +136,11 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
   return used;
 }
 
-fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, int64_t quantity,
+fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                             fg_recorded *recorded) {
-  FG_TRY(can_be_counted(draft, product, quantity));
-  FG_TRY(fg_usage_reserve(account, draft, product));
-  *recorded = fg_usage_take(account, draft, product, quantity, true);
+  bool plain = account->book->products[product].plain;
+  FG_TRY(can_be_counted(account, draft, product, rating.units, plain));
+  FG_TRY(fg_usage_reserve(account, draft, product, plain));
+  *recorded = fg_usage_take(account, draft, product, rating, true, plain);
   return FG_OK;
 }

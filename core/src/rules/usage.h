@@ -1,37 +1,51 @@
-/* Usage: drawn on grants and packs, the rest to the month's bill (R7, R10, R17). */
+/* Usage: rated, drawn on grants and packs, the rest to the month's bill (R7, R10, R17). */
 #ifndef FG_USAGE_H
 #define FG_USAGE_H
 
+#include "../book/rating.h"
 #include "undo.h"
 
-/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD. */
-fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, int64_t quantity,
-                        bool billable);
+/* What a command's usage comes to before anything is drawn on. A usage that a rule does not bill has no units. The
+   statuses of fg_rate. */
+FG_COLD fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
+                                         fg_rating *rating);
+static inline fg_status fg_usage_rate(const fg_account *account, uint32_t product, const fg_command *command,
+                                      fg_rating *rating) {
+  *rating = (fg_rating){.units = command->quantity, .billable = true};
+  return account->book->products[product].plain ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating);
+}
 
-/* Records usage that was checked; `taken` has room for every grant of the service. Cannot fail. */
-fg_recorded fg_usage_record(fg_state *state, uint32_t product, int64_t quantity, bool billable, fg_taken *taken);
+/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD. `billable`: the host says so. Here and below `plain` is
+   whether the product is, which the most frequent commands know as a constant. */
+fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
+                        bool billable, bool plain);
+
+/* Records usage that was checked; there is room for its cell, and `taken` has room for every grant of the service.
+   Cannot fail. */
+fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
+                            bool billable, bool plain, fg_taken *taken);
 
 /* Whether usage of a product is to be noted in regimes. Without a call in flight none is. */
 static inline bool fg_usage_is_kept(const fg_account *account, const fg_state *state, uint32_t product) {
   return FG_UNLIKELY(state->holds.count > 0) && fg_undo_is_kept(fg_state_group(account, state, product));
 }
 
-/* Makes room for any usage of a product, of the account's state or of a draft: in account->draws, in account->taken,
-   which is never larger than that, and in the regimes. */
+/* Makes room for any usage of a product, of the account's state or of a draft: for its cell, in account->draws, in
+   account->taken, which is never larger than that, and in the regimes. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product);
-static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product) {
-  bool has_room = state->services[product].drawable.count <= account->taken.room && state->holds.count == 0;
+static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product, bool plain) {
+  bool has_room = plain && state->holds.count == 0 && state->services[product].drawable.count <= account->taken.room;
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, state, product);
 }
 
 /* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in
    flight. */
-static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, int64_t quantity,
-                                        bool billable) {
+static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
+                                        bool billable, bool plain) {
   FG_ASSERT(state->services[product].drawable.count <= account->taken.room);
-  fg_recorded recorded = fg_usage_record(state, product, quantity, billable, account->taken.items);
+  fg_recorded recorded = fg_usage_record(account, state, product, rating, billable, plain, account->taken.items);
   if (fg_usage_is_kept(account, state, product)) {
-    fg_undo_note(fg_state_group(account, state, product), product, state->now, &recorded, account->taken.items);
+    fg_undo_note(account, state, product, &recorded, account->taken.items);
   }
   return recorded;
 }
@@ -40,7 +54,7 @@ static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, ui
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded);
 
 /* Records on a draft usage that has happened already, so that no rule can refuse it. FG_OVERFLOW. */
-fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, int64_t quantity,
+fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                             fg_recorded *recorded);
 
 #endif

@@ -12,7 +12,7 @@ typedef struct fg_recorded {
   int64_t free, packs, postpaid, unbilled;
   int64_t counted;                  ///< of the unbilled, those that count toward a tier
   uint32_t free_count, taken_count; ///< grants drawn on: free ones first, then packs
-  fg_time begin;                    ///< of the period it was counted in
+  const fg_bucket *bucket;          ///< it was counted in
 } fg_recorded;
 
 static inline int64_t fg_recorded_units(const fg_recorded *recorded) {

@@ -7,8 +7,8 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for t
 
 /* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros below. */
 #define STATE_LISTS(X, of) X(of, grants) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
-#define SERVICE_LISTS(X, of) X(of, buckets) X(of, drawable)
-#define GROUP_LISTS(X, of) X(of, regimes) X(of, parts)
+#define SERVICE_LISTS(X, of) X(of, buckets) X(of, slices) X(of, drawable)
+#define GROUP_LISTS(X, of) X(of, regimes) X(of, parts) X(of, slices)
 
 #define EMPTY(of, list) memset(&(of)->list, 0, sizeof(of)->list);
 #define RELEASE(of, list) FG_ARRAY_RELEASE(&account->allocator, &(of)->list);
@@ -235,10 +235,11 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   return NULL;
 }
 
-fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin) {
+fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin, fg_cell cell) {
   for (uint32_t i = service->buckets.count; i > 0; i--) {
-    if (service->buckets.items[i - 1].begin == begin) {
-      return &service->buckets.items[i - 1];
+    fg_bucket *bucket = &service->buckets.items[i - 1];
+    if (bucket->begin == begin && fg_cell_compare(bucket->cell, cell) == 0) {
+      return bucket;
     }
   }
   return NULL;

@@ -40,6 +40,18 @@ typedef enum fg_usage_kind {
   FG_USAGE_KINDS
 } fg_usage_kind;
 
+/* What prices usage. A plain product has one cell an edition: its first price without a factor. */
+typedef struct fg_cell {
+  uint16_t edition; ///< of the book
+  uint16_t price;   ///< of the product's prices in that edition
+  uint16_t factor;  ///< of its factors
+} fg_cell;
+
+/* Below 0 if `a` comes before `b`: by editions, which is the order of time, then as the book has prices and factors. */
+static inline int fg_cell_compare(fg_cell a, fg_cell b) {
+  return a.edition != b.edition ? a.edition - b.edition : a.price != b.price ? a.price - b.price : a.factor - b.factor;
+}
+
 /* A call that was let through and is neither committed nor canceled yet. */
 typedef struct fg_hold {
   const unsigned char *entry; ///< in the history: its id and its fields
@@ -49,6 +61,7 @@ typedef struct fg_hold {
   uint64_t attempt; ///< its number among the account's accepted calls
   uint64_t regime;  ///< that it was recorded in; 0: its month is settled
   fg_time begin;    ///< of the period in which its usage was counted
+  fg_cell cell;     ///< and what prices it
   uint32_t number;  ///< that the history keeps for its id; 0: the id is in the entry
   uint16_t product;
   uint8_t kind; ///< fg_usage_kind
@@ -60,6 +73,9 @@ typedef struct fg_usage {
   int64_t free, packs, postpaid; ///< in the billed mode
   int64_t unbilled;              ///< in a capacity mode, or not billable
 } fg_usage;
+
+/* Units by tier, of several cells one after another. */
+typedef FG_ARRAY(int64_t) fg_slices;
 
 /* A stretch of usage in which what may be drawn on does not change (undo.h). */
 typedef enum fg_regime_kind {
@@ -75,6 +91,8 @@ typedef struct fg_regime {
   int64_t counted; ///< of the unbilled, those that count toward a tier
   fg_time begin;   ///< of the period in which they are counted
   uint32_t first;  ///< of its parts in fg_product_group.parts: those up to the next regime's
+  uint32_t slices; ///< the same in fg_product_group.slices, of a cell that is kept by tier
+  fg_cell cell;    ///< what prices them
   uint16_t product;
   uint8_t kind; ///< fg_regime_kind
 } fg_regime;
@@ -87,6 +105,7 @@ typedef struct fg_product_group {
   uint64_t regime;             ///< number of the latest regime there ever was
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
+  fg_slices slices;            ///< their postpaid units by tier, of regimes whose cell is kept so
 } fg_product_group;
 
 /* Units let through that leave a rate window together. */
@@ -127,11 +146,13 @@ typedef struct fg_holding {
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
 } fg_holding;
 
-/* Usage of one period of the product's tiers: a month, or a day of it. */
+/* Usage of one cell in one period of the product's tiers: a month, or a day of it. */
 typedef struct fg_bucket {
   fg_time begin;
   fg_usage usage;
   int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
+  fg_cell cell;
+  uint32_t slices; ///< place of its postpaid units by tier in fg_service.slices, if the cell is kept so (rules/cells.h)
 } fg_bucket;
 
 /* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
@@ -145,8 +166,11 @@ typedef struct fg_service {
   bool open, was_open;
   uint16_t mode; ///< set by hand (R17): 0, usage; else 1 + the place of a capacity among the product's
   int64_t materials_held, materials_limit;
-  int64_t month_total;         ///< units of this civil month, all kinds: bounds every count of it
-  FG_ARRAY(fg_bucket) buckets; ///< of months not settled yet; the last is the current period's
+  int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
+  FG_ARRAY(fg_bucket)
+  buckets;                     ///< of months not settled yet, in the order of periods and cells; the last is of the
+                               ///< current period and edition
+  fg_slices slices;            ///< of buckets that are kept by tier
   FG_ARRAY(uint32_t) drawable; ///< usable grants, in the order they are drawn on (R7)
   fg_in_force in_force;        ///< derived, by fg_service_refresh
 } fg_service;
@@ -274,8 +298,19 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
    is then is the state's. */
 fg_status fg_state_allocate(const fg_account *account, fg_state *state);
 
-/* The period of a product's tiers that begins at an instant; NULL once its month is settled. */
-fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin);
+/* The cell of the period of a product's tiers that begins at an instant; NULL once its month is settled. */
+fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin, fg_cell cell);
+
+/* The edition of the account's book with a number, and the number of the one in force. */
+static inline const fg_book *fg_account_edition(const fg_account *account, uint16_t edition) {
+  FG_ASSERT(edition == 0);
+  (void)edition;
+  return account->book;
+}
+static inline uint16_t fg_edition_in_force(const fg_account *account) {
+  (void)account;
+  return 0;
+}
 
 /* The group that a product is in. */
 static inline fg_product_group *fg_state_group(const fg_account *account, const fg_state *state, uint32_t product) {

@@ -1,0 +1,139 @@
+#include "cells.h"
+
+#include "../book/price_model.h"
+#include "../book/terms.h"
+
+bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell) {
+  if (cell.edition > fg_edition_in_force(account)) {
+    return false;
+  }
+  const fg_product *offered = &fg_account_edition(account, cell.edition)->products[product];
+  return cell.price < offered->price_count && cell.factor < offered->factor_count;
+}
+
+bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell) {
+  const fg_product *offered = &fg_account_edition(account, cell.edition)->products[product];
+  return !offered->plain && offered->prices[cell.price].schedule.model == FG_PRICE_GRADUATED;
+}
+
+int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket) {
+  const fg_usage *usage = &bucket->usage;
+  return fg_tier_quantity(&account->policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
+}
+
+/* ------------------------------------------------------------------------------------------------------- counters */
+
+static const fg_named_price *price_of_cell(const fg_account *account, uint32_t product, fg_cell cell) {
+  return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
+}
+
+static int64_t count_at_price(const fg_account *account, const fg_service *service, uint32_t product, fg_time begin,
+                              const fg_named_price *price) {
+  fg_string counter = price->schedule.counter;
+  int64_t sum = 0;
+  for (uint32_t i = service->buckets.count; i > 0; i--) {
+    const fg_bucket *bucket = &service->buckets.items[i - 1];
+    const fg_named_price *other = price_of_cell(account, product, bucket->cell);
+    bool is_same = counter.length > 0 ? fg_string_equal(other->schedule.counter, counter)
+                                      : fg_string_equal(other->id, price->id) && other->schedule.counter.length == 0;
+    sum += bucket->begin == begin && is_same ? fg_bucket_tier_quantity(account, bucket) : 0;
+  }
+  return sum;
+}
+
+int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin, fg_cell cell) {
+  const fg_named_price *price = price_of_cell(account, product, cell);
+  if (price->schedule.counter.length == 0) {
+    return count_at_price(account, &state->services[product], product, begin, price);
+  }
+  uint32_t group = account->book->products[product].group;
+  int64_t sum = 0;
+  for (uint32_t other = 0; other < account->book->product_count; other++) {
+    if (account->book->products[other].group == group) {
+      sum += count_at_price(account, &state->services[other], other, begin, price);
+    }
+  }
+  return sum;
+}
+
+/* --------------------------------------------------------------------------------------------------------- buckets */
+
+fg_status fg_cell_reserve(const fg_account *account, fg_service *service) {
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->buckets, 1));
+  return FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX);
+}
+
+static uint32_t tiers_kept(const fg_account *account, uint32_t product, fg_cell cell) {
+  return fg_cell_is_sliced(account, product, cell) ? fg_cell_schedule(account, product, cell)->tier_count : 0;
+}
+
+/* The first bucket of the current period that does not come before a cell; the list's end if all do. */
+static uint32_t place_of(const fg_service *service, fg_cell cell) {
+  uint32_t place = service->buckets.count;
+  fg_time begin = service->buckets.items[place - 1].begin;
+  while (place > 0 && service->buckets.items[place - 1].begin == begin &&
+         fg_cell_compare(service->buckets.items[place - 1].cell, cell) >= 0) {
+    place--;
+  }
+  return place;
+}
+
+fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor) {
+  fg_cell cell = {fg_edition_in_force(account), price, factor};
+  uint32_t place = place_of(service, cell);
+  fg_bucket *bucket = &service->buckets.items[place];
+  return place < service->buckets.count && fg_cell_compare(bucket->cell, cell) == 0 ? bucket : NULL;
+}
+
+/* Buckets stand in the order of their periods and, within one, of their cells: it does not depend on which was used
+   first, so that a canceled call leaves no trace in it. */
+fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
+                          uint16_t factor) {
+  fg_cell cell = {fg_edition_in_force(account), price, factor};
+  uint32_t place = place_of(service, cell);
+  fg_bucket *items = service->buckets.items;
+  if (place < service->buckets.count && fg_cell_compare(items[place].cell, cell) == 0) {
+    return &items[place];
+  }
+  uint32_t tiers = tiers_kept(account, product, cell);
+  fg_bucket fresh = {
+      .begin = items[service->buckets.count - 1].begin, .cell = cell, .slices = service->slices.count};
+  FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= tiers);
+  memmove(items + place + 1, items + place, (service->buckets.count - place) * sizeof *items);
+  items[place] = fresh;
+  service->buckets.count++;
+  for (uint32_t i = 0; i < tiers; i++) {
+    service->slices.items[service->slices.count++] = 0;
+  }
+  return &items[place];
+}
+
+/* ---------------------------------------------------------------------------------------------------------- slices */
+
+void fg_cell_fill(const fg_account *account, uint32_t product, fg_time begin, fg_cell cell, int64_t until,
+                  int64_t units, int sign, int64_t *slices) {
+  const fg_schedule *schedule = fg_cell_schedule(account, product, cell);
+  fg_price_view view = fg_price_view_of(schedule, fg_month_hours(fg_account_month(account, begin)));
+  FG_ASSERT(units >= 0 && until >= units);
+  for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
+    int64_t low = fg_max_i64(until - units, fg_price_edge(&view, tier));
+    int64_t high = fg_min_i64(until, fg_price_edge(&view, tier + 1));
+    slices[tier] += high > low ? sign * (high - low) : 0;
+  }
+}
+
+void fg_cell_drain(const fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
+                   int64_t units, bool from_above, int64_t *off) {
+  uint32_t tiers = fg_cell_schedule(account, product, bucket->cell)->tier_count;
+  int64_t *slices = service->slices.items + bucket->slices;
+  for (uint32_t i = 0; i < tiers && units > 0; i++) {
+    uint32_t tier = from_above ? tiers - 1 - i : i;
+    int64_t part = fg_min_i64(slices[tier], units);
+    slices[tier] -= part;
+    units -= part;
+    if (off != NULL) {
+      off[tier] += part;
+    }
+  }
+  FG_ASSERT(units == 0);
+}

@@ -1,0 +1,47 @@
+/* The cells of a tier period: usage that is priced by one edition, one price and one factor counts in a bucket of its own
+   (docs/decisions/0022-rating-any-tariff.md). */
+#ifndef FG_CELLS_H
+#define FG_CELLS_H
+
+#include "../state/record.h"
+
+/* The schedule that prices a cell. */
+static inline const fg_schedule *fg_cell_schedule(const fg_account *account, uint32_t product, fg_cell cell) {
+  return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price].schedule;
+}
+
+/* Whether a product has had such a cell: an edition so far, a price and a factor of it. */
+bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell);
+
+/* Whether the postpaid units of a cell are kept by tier: of a graduated price where other units than those charged may
+   come in between. */
+bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell);
+
+/* What picks the tier of the units of one bucket (R12). */
+int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket);
+
+/* The count by which the tiers of a cell's price are found, in the period that begins at `begin`: of all usage at that
+   price or, where schedules share a counter, of all usage at one of those. */
+int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin, fg_cell cell);
+
+/* Room for a new cell of a product. FG_NO_MEMORY. */
+fg_status fg_cell_reserve(const fg_account *account, fg_service *service);
+
+/* The cell of the product's current period at a price and a factor of the edition in force, made if it is not there;
+   fg_cell_reserve has made room. */
+fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
+                          uint16_t factor);
+/* The same, NULL if it is not there. */
+fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor);
+
+/* Adds to the slices of a cell, or to a list like it, those of `units` that end where the count is `until`; with `sign`
+   -1 takes them off. */
+void fg_cell_fill(const fg_account *account, uint32_t product, fg_time begin, fg_cell cell, int64_t until,
+                  int64_t units, int sign, int64_t *slices);
+
+/* Takes postpaid units off the slices of a bucket, the highest first or the lowest; adds to `off`, if it is not NULL, how
+   many came off each. */
+void fg_cell_drain(const fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
+                   int64_t units, bool from_above, int64_t *off);
+
+#endif
