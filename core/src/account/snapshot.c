@@ -326,8 +326,9 @@ static void walk_part(snapshot_walk *walk, fg_taken *part) {
 /* The units by tier of a cell that is kept so, which go to the end of a list when they are read. */
 static void walk_slices(snapshot_walk *walk, uint32_t product, fg_cell cell, bool has_slices, fg_slices *list,
                         uint32_t *first) {
-  stop_walk(walk, walk->status != FG_OK || fg_cell_exists(walk->account, product, cell) ? FG_OK : FG_INVALID);
-  if (walk->status != FG_OK) {
+  bool is_there = product < walk->account->book->product_count && fg_cell_exists(walk->account, product, cell);
+  if (!is_there) {
+    stop_walk(walk, is_reading(walk) ? FG_INVALID : FG_OK);
     return;
   }
   bool is_sliced = has_slices && fg_cell_is_sliced(walk->account, product, cell);
@@ -347,8 +348,6 @@ static void walk_group(snapshot_walk *walk, fg_product_group *group) {
   WALK_ARRAY(walk, &group->parts, walk_part);
   for (uint32_t i = 0; i < group->regimes.count && walk->status == FG_OK; i++) {
     fg_regime *regime = &group->regimes.items[i];
-    bool is_there = regime->product < walk->account->book->product_count;
-    stop_walk(walk, is_there ? FG_OK : FG_INVALID);
     bool has_slices = regime->kind != FG_REGIME_COVERS;
     walk_slices(walk, regime->product, regime->cell, has_slices, &group->slices, &regime->slices);
   }

@@ -96,8 +96,7 @@ fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32
     return &items[place];
   }
   uint32_t tiers = tiers_kept(account, product, cell);
-  fg_bucket fresh = {
-      .begin = items[service->buckets.count - 1].begin, .cell = cell, .slices = service->slices.count};
+  fg_bucket fresh = {.begin = items[service->buckets.count - 1].begin, .cell = cell, .slices = service->slices.count};
   FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= tiers);
   memmove(items + place + 1, items + place, (service->buckets.count - place) * sizeof *items);
   items[place] = fresh;
