@@ -186,10 +186,8 @@ static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hol
   int64_t units = 0;
   FG_TRY(is_billed ? units_of(hold, command, &units) : FG_OK);
   if (units > hold->units) {
-    const fg_rating more = {.units = units - hold->units,
-                            .price = hold->cell.price,
-                            .factor = hold->cell.factor,
-                            .billable = true};
+    const fg_rating more = {
+        .units = units - hold->units, .price = hold->cell.price, .factor = hold->cell.factor, .billable = true};
     ending->extra = extra;
     return fg_usage_happened(account, draft, hold->product, more, extra);
   }
