@@ -157,6 +157,9 @@ SWITCHES = read_switches()
 FORMS = read_forms()
 FORM_OF = {form.name: form for form in FORMS}
 
+# Forms that are written where they are included, and an object that no key has yet.
+INCLUDED = ("price_list", "edition", "limit_of_any")
+
 # Which price models have a key: the functions of book_keys.c that an IF(…) names.
 CONDITIONS = {
     "has_tiers": lambda model: model.has_tiers,
@@ -258,6 +261,12 @@ VALUES = {
             counted("months", MONTHS_MAX),
         ],
     },
+    "window": {
+        "oneOf": [
+            {"const": "slots"},
+            counted("seconds", DAYS_MAX * 86400),
+        ],
+    },
     "rounding": {
         "oneOf": [
             {"const": "none"},
@@ -329,6 +338,8 @@ def schema_of_value(key: Key) -> dict:
             return reference("published_price")
         case "amended_product" | "amended_grant" | "measured":
             return reference("name")
+        case "products":
+            return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": reference("name")}
         case "currency":
             return {"type": "string", "pattern": "^[A-Z]{3}$"}
         case "utc_offset":
@@ -450,7 +461,7 @@ def schema() -> str:
         "allOf": schema_of_versions(book) + schema_of_alternatives(book.keys),
         "$defs": {
             **VALUES,
-            **{form.name: schema_of_form(form) for form in FORMS[:-1] if form.name not in ("price_list", "edition")},
+            **{form.name: schema_of_form(form) for form in FORMS[:-1] if form.name not in INCLUDED},
         },
     }
     written = json.dumps(document)
@@ -484,6 +495,8 @@ KINDS = {
     "event_products": "1 … 1,000 different names",
     "amended_product": "name",
     "amended_grant": "name",
+    "window": "`seconds`, or `slots`",
+    "products": "1 or more ids of products",
     "currency": "three capitals",
     "utc_offset": "`-14:00` … `+14:00`",
     "outcome_code": "1 … 128 printable characters of ASCII, no blank; `*` at the end alone",
@@ -535,7 +548,7 @@ def table_of(form: Form) -> str:
 
 def keys() -> str:
     """A table for each object: the book first, then what it is made of, the largest first."""
-    return "\n".join(table_of(form) for form in reversed(FORMS) if form.name not in ("price_list", "edition"))
+    return "\n".join(table_of(form) for form in reversed(FORMS) if form.name not in INCLUDED)
 
 
 def switches() -> str:

@@ -276,11 +276,13 @@ static void a_limit_is_counted_as_it_or_the_policy_says(void **state) {
   (void)state;
   const fg_policy by_clock = policy_with(FG_SWITCH_LIMITER, FG_LIMITER_CLOCK_SECOND);
   const fg_policy sliding = policy_with(FG_SWITCH_LIMITER, FG_LIMITER_SLIDING);
-  const fg_limit of_none = {.kind = -1};
-  const fg_limit of_bucket = {.kind = FG_LIMIT_BUCKET};
+  const fg_limit of_none = {.kind = -1, .seconds = 1};
+  const fg_limit of_bucket = {.kind = FG_LIMIT_BUCKET, .seconds = 1};
+  const fg_limit of_slots = {.kind = -1};
   assert_int_equal(fg_limit_kind_of(&of_none, &by_clock), FG_LIMIT_CLOCK);
   assert_int_equal(fg_limit_kind_of(&of_none, &sliding), FG_LIMIT_SLIDING);
   assert_int_equal(fg_limit_kind_of(&of_bucket, &by_clock), FG_LIMIT_BUCKET);
+  assert_int_equal(fg_limit_kind_of(&of_slots, &by_clock), FG_LIMIT_SLOTS);
 }
 
 /* R22: with the second of the clock, before 1970 too; of six hours, and of two days, where they begin at +08:00. */
@@ -298,15 +300,15 @@ static void units_leave_the_window_of_the_rate_limit(void **state) {
 /* A cell of 4,096 s is a second, that of a second 244 or 245 microseconds. */
 static void a_window_is_counted_in_cells(void **state) {
   (void)state;
-  assert_true(fg_window_cell_last(4096 * FG_SECOND, 3000000) == 3999999);
-  assert_true(fg_window_cell_last(4096 * FG_SECOND, 3999999) == 3999999);
-  assert_true(fg_window_cell_last(4096 * FG_SECOND, -1) == -1);
-  assert_true(fg_window_cell_last(FG_SECOND, 0) == 244);
-  assert_true(fg_window_cell_last(FG_SECOND, 245) == 488);
+  assert_true(fg_window_cell_end(4096 * FG_SECOND, 3000000) == 4000000);
+  assert_true(fg_window_cell_end(4096 * FG_SECOND, 3999999) == 4000000);
+  assert_true(fg_window_cell_end(4096 * FG_SECOND, -1) == 0);
+  assert_true(fg_window_cell_end(FG_SECOND, 0) == 245);
+  assert_true(fg_window_cell_end(FG_SECOND, 245) == 489);
   for (fg_time at = -2 * FG_SECOND; at < 2 * FG_SECOND; at += 97) {
-    fg_time last = fg_window_cell_last(FG_SECOND, at);
-    assert_true(at <= last && last - at < 245 && fg_window_cell_last(FG_SECOND, last) == last);
-    assert_true(fg_window_cell_last(FG_SECOND, last + 1) > last);
+    fg_time end = fg_window_cell_end(FG_SECOND, at);
+    assert_true(at < end && end - at <= 245 && fg_window_cell_end(FG_SECOND, end - 1) == end);
+    assert_true(fg_window_cell_end(FG_SECOND, end) > end);
   }
 }
 

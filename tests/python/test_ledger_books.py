@@ -11,11 +11,11 @@ NAMES = sorted(path.stem for path in (Path(__file__).parents[2] / "books").glob(
 def former(book: faregate.Book) -> dict:
     """A shipped book as an earlier version might have had it: other texts, the first format, no examples."""
     text = book.to_dict() | {"format": "faregate-book/1", "title": "As it was", "about": "", "sources": {}}
-    for key in ("attributes", "events", "examples"):
+    for key in ("attributes", "events", "limits", "examples"):
         text.pop(key, None)
     text["utc_offset"] = text.pop("time_zone", None) or text["utc_offset"]
     for product in text["products"]:
-        for key in ("rules", "quantity", "outcomes"):
+        for key in ("rules", "quantity", "limits", "outcomes"):
             product.pop(key, None)
         product["title"] = "As it was"
         product.pop("source", None)

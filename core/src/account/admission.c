@@ -4,6 +4,7 @@
 #include "../rules/budget.h"
 #include "../rules/due.h"
 #include "../rules/gate.h"
+#include "../rules/limiter.h"
 #include "../rules/settlement.h"
 #include "../rules/transaction.h"
 #include "../rules/usage.h"
@@ -92,16 +93,29 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_namin
                      : apply_plain(account, command, outcome);
 }
 
+/* Says which limit has no room, where a book names its limits, and what is above the limit itself. */
+static void explain_limit(const fg_account *account, int64_t quantity, fg_error *error) {
+  const fg_limit *limit = account->book->windows[account->refused_by];
+  long long most = (long long)fg_limiter_depth(&account->state.windows[account->refused_by], limit);
+  char *message = error->message;
+  size_t room = sizeof error->message;
+  if (!limit->in_cells && account->retry_after_us < 0) {
+    snprintf(message, room, "a quantity of %lld is above the rate limit of %lld a second", (long long)quantity, most);
+  } else if (limit->in_cells && account->retry_after_us < 0) {
+    snprintf(message, room, "a quantity of %lld is above limit \"%s\", %lld in %lld s", (long long)quantity,
+             limit->id.text, most, (long long)limit->seconds);
+  } else if (limit->in_cells) {
+    snprintf(message, room, "limit \"%s\" is reached, %lld in %lld s", limit->id.text, most, (long long)limit->seconds);
+  }
+}
+
 /* Adds to an error what the account knows besides the status: the limit that was passed, and how long to wait. */
 static void explain(const fg_account *account, const fg_command *command, uint32_t product, fg_error *error) {
   const char *passed = NULL;
   fg_rating rating;
   if (error->status == FG_RATE_LIMITED) {
     error->retry_after_us = account->retry_after_us;
-    if (account->retry_after_us < 0) {
-      snprintf(error->message, sizeof error->message, "a quantity of %lld is above the rate limit of %lld a second",
-               (long long)command->quantity, (long long)account->state.windows[account->refused_by].limit);
-    }
+    explain_limit(account, command->quantity, error);
   } else if (error->status == FG_BUDGET_EXCEEDED && fg_usage_rate(account, product, command, &rating) == FG_OK &&
              fg_budget_find_passed(account, product, rating, command->billable, &passed) == FG_OK) {
     snprintf(error->message, sizeof error->message, "it would cost more than the budget of the %s allows", passed);

@@ -340,7 +340,7 @@ static void check_buckets(state_check *check, uint32_t product) {
 /* The latest that units let through now leave a window. */
 static fg_time window_end(const fg_limit *limit, fg_time now) {
   fg_time length = limit->length;
-  return now + length + (limit->in_cells ? length / FG_WINDOW_CELLS : 0);
+  return now + length + (limit->in_cells ? length / FG_WINDOW_CELLS + 1 : 0);
 }
 
 static void check_bucket(state_check *check, const fg_limit *limit, const fg_window *window) {

@@ -65,14 +65,23 @@ typedef enum fg_limit_kind {
   FG_LIMIT_NONE     ///< there is none, until capacity is bought
 } fg_limit_kind;
 
+/* Names that a key lists. */
+typedef struct fg_names {
+  const fg_string *items;
+  uint32_t count;
+} fg_names;
+
 /* A limit on how fast usage may go. */
 typedef struct fg_limit {
   fg_string id;
   int64_t max;     ///< in force without bought capacity (R16); -1: none
   int64_t seconds; ///< of the window; 0: it is of tasks at once
   fg_time length;  ///< of the window, in microseconds (derived)
-  int32_t kind;    ///< fg_limit_kind up to FG_LIMIT_SLOTS; -1: as the switch `limiter` says
-  bool in_cells;   ///< where it is above FG_WINDOW_CELLS, the window is counted in so many cells
+  int64_t burst;   ///< how deep a bucket is; -1: as the limit
+  int32_t kind;    ///< fg_limit_kind up to FG_LIMIT_BUCKET; -1: as the switch `limiter` says
+  bool in_cells;   ///< where it is above FG_WINDOW_CELLS, the window is counted in so many cells (derived)
+  bool withdrawn;
+  fg_names products; ///< that a limit of the book is of; none: all
   fg_string source;
 } fg_limit;
 
@@ -163,7 +172,9 @@ typedef struct fg_product {
   const fg_pack_offer *packs;
   uint32_t pack_count;
   const fg_capacity_offer *capacity; ///< NULL: no limit and nothing to buy
-  const uint32_t *asked;             ///< windows of the limits that a call is asked by (derived)
+  const fg_limit *limits;
+  uint32_t limit_count;
+  const uint32_t *asked; ///< windows of the limits that a call is asked by (derived)
   uint32_t asked_count;
   uint32_t first_capacity, capacity_count; ///< in fg_book.capacities (derived)
   const fg_materials_offer *materials;     ///< NULL: the product holds none
@@ -229,8 +240,10 @@ struct fg_book {
   uint16_t edition;         ///< its place among the editions
   struct fg_book *editions; ///< by date; NULL: the book itself is the only one
   uint32_t edition_count;
-  const fg_product *products;     ///< where there are editions, those of the first
-  uint32_t product_count;         ///< 1 …
+  const fg_product *products; ///< where there are editions, those of the first
+  uint32_t product_count;     ///< 1 …
+  const fg_limit *limits;     ///< of several products together
+  uint32_t limit_count;
   const fg_limit *const *windows; ///< the limit that each window of an account is of (derived)
   uint32_t window_count;
   const fg_capacity_place *capacities; ///< of all products (derived)

@@ -1,6 +1,7 @@
 /* What keys of a price book must be together, which no key says by itself. */
 #include "book_keys.h"
 #include "editions.h"
+#include "limits.h"
 #include "price_model.h"
 #include "rules_compile.h"
 #include "terms.h"
@@ -91,6 +92,11 @@ fg_status fg_check_product(const fg_book_reader *reader, void *object) {
       fg_string_equal(product->capacity->meter, product->meter)) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "capacity.meter",
                                        "expected another name than the meter of the product's usage")));
+  }
+  if (product->capacity != NULL && fg_is_read(reader, &product->limits) &&
+      fg_product_limit(product, product->capacity->meter) != FG_NONE) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "capacity.meter",
+                                       "expected another name than that of a limit of the product")));
   }
   bool holds_none = product->materials == NULL && fg_is_read(reader, &product->materials);
   for (uint32_t i = 0; i < product->pack_count && holds_none; i++) {

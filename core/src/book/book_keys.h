@@ -142,6 +142,8 @@ FG_KEY_KIND(published_price)
 FG_KEY_KIND(only_price)
 FG_KEY_KIND(validity)
 FG_KEY_KIND(period)
+FG_KEY_KIND(window)
+FG_KEY_KIND(products)
 FG_KEY_KIND(amended_product)
 FG_KEY_KIND(amended_grant)
 FG_KEY_KIND(currency)
@@ -170,6 +172,8 @@ fg_status fg_check_whole(const fg_book_reader *reader, void *object);
 fg_status fg_check_attribute(const fg_book_reader *reader, void *object);
 fg_status fg_check_rule(const fg_book_reader *reader, void *object);
 fg_status fg_check_event(const fg_book_reader *reader, void *object);
+fg_status fg_check_limit(const fg_book_reader *reader, void *object);
+fg_status fg_check_limits(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
 fg_status fg_check_example(const fg_book_reader *reader, void *object);

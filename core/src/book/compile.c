@@ -52,6 +52,12 @@ static void take_price_list(fg_book *book, const fg_book *edition) {
   book->of_account = edition->of_account;
   book->events = edition->events;
   book->event_count = edition->event_count;
+  book->limits = edition->limits;
+  book->limit_count = edition->limit_count;
+  book->windows = edition->windows;
+  book->window_count = edition->window_count;
+  book->capacities = edition->capacities;
+  book->capacity_count = edition->capacity_count;
 }
 
 fg_status fg_book_compile(fg_book *book) {
@@ -64,5 +70,5 @@ fg_status fg_book_compile(fg_book *book) {
     return compile_price_list(book);
   }
   take_price_list(book, &book->editions[0]);
-  return fg_book_lay_out_limits(book);
+  return FG_OK;
 }

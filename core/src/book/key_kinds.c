@@ -140,8 +140,8 @@ static fg_status key_choice_read(const fg_book_reader *reader, const fg_book_key
 }
 
 static void key_choice_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  (void)book;
   int64_t choice = fg_key_number(key, object);
+  (void)book;
   if (choice < 0) {
     fg_tell_null(to, key->name);
   } else {

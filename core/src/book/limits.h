@@ -4,6 +4,10 @@
 
 #include "book.h"
 
+/* The place of a limit among those that a product lists; FG_NONE. Whether one of the book is of a product. */
+int fg_product_limit(const fg_product *product, fg_string id);
+bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product);
+
 /* Fills in fg_book.windows and capacities, and what a product has of them. FG_NO_MEMORY. */
 fg_status fg_book_lay_out_limits(fg_book *book);
 

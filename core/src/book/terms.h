@@ -138,6 +138,9 @@ static inline bool fg_mode_falls_back(const fg_policy *policy) {
 /* R22: how the units of a limit are counted. */
 static inline fg_limit_kind fg_limit_kind_of(const fg_limit *limit, const fg_policy *policy) {
   bool slides = policy->value[FG_SWITCH_LIMITER] == FG_LIMITER_SLIDING;
+  if (limit->seconds == 0) {
+    return FG_LIMIT_SLOTS;
+  }
   return limit->kind >= 0 ? (fg_limit_kind)limit->kind : slides ? FG_LIMIT_SLIDING : FG_LIMIT_CLOCK;
 }
 
@@ -148,13 +151,13 @@ static inline fg_time fg_clock_window_end(fg_time length, int offset_minutes, fg
   return admitted - (into < 0 ? into + length : into) + length;
 }
 
-/* Where a sliding window is counted in cells, the last microsecond of that of an instant: all of a cell leave the window
-   with it, so that there are never too many, and none leaves by a cell too late. */
-static inline fg_time fg_window_cell_last(fg_time length, fg_time admitted) {
+/* Where a sliding window is counted in cells, the end of that of an instant, up to the next microsecond: all units of a
+   cell leave the window as if let through then, so that there are never too many, and none leaves later than by a cell. */
+static inline fg_time fg_window_cell_end(fg_time length, fg_time admitted) {
   fg_time into = admitted % length;
   into = into < 0 ? into + length : into;
   fg_int128 next = (fg_int128)into * FG_WINDOW_CELLS / length + 1;
-  return admitted - into + (fg_time)((next * length + FG_WINDOW_CELLS - 1) / FG_WINDOW_CELLS) - 1;
+  return admitted - into + (fg_time)((next * length + FG_WINDOW_CELLS - 1) / FG_WINDOW_CELLS);
 }
 
 #endif

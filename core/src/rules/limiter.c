@@ -49,7 +49,7 @@ void fg_limiter_refresh(const fg_account *account, fg_state *state) {
       set_level(window, fg_limiter_level(window, book->windows[i], state->now)); /* by the limit until now */
     }
     window->kind = (uint8_t)fg_limit_kind_of(book->windows[i], &account->policy);
-    window->limit = book->windows[i]->max;
+    window->limit = book->windows[i]->withdrawn ? -1 : book->windows[i]->max;
     window->replaced = false;
   }
   for (uint32_t i = 0; i < book->capacity_count; i++) {
@@ -87,10 +87,14 @@ static void drop_what_left(fg_window *window, fg_time now) {
   window->first = window->admissions.count = 0;
 }
 
+int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit) {
+  return window->kind == FG_LIMIT_BUCKET && limit->burst >= 0 ? limit->burst : window->limit;
+}
+
 /* By how much a bucket would be above its brim with so many units more, in units × microseconds of the window. */
 static FG_COLD fg_int128 overflow_of(const fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
   fg_bucket_level level = fg_limiter_level(window, limit, now);
-  fg_int128 units = (fg_int128)level.units + quantity - window->limit;
+  fg_int128 units = (fg_int128)level.units + quantity - fg_limiter_depth(window, limit);
   return units * limit->length + level.rest;
 }
 
@@ -113,7 +117,8 @@ static inline bool window_has_room(fg_window *window, const fg_limit *const *lim
 /* The earliest instant at which enough has left the window for `quantity` to pass; -1 if there is none. */
 static int64_t wait_for(const fg_window *window, const fg_limit *limit, int64_t quantity, fg_time now) {
   int64_t room = window->limit - window->units;
-  if (quantity > window->limit) {
+  bool never = quantity > fg_limiter_depth(window, limit) || (window->kind == FG_LIMIT_BUCKET && window->limit == 0);
+  if (never) {
     return -1;
   }
   if (window->kind == FG_LIMIT_BUCKET) {
@@ -183,7 +188,7 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_product 
 static FG_COLD fg_time leaves_otherwise(const fg_account *account, const fg_window *window, const fg_limit *limit,
                                         fg_time now) {
   return window->kind == FG_LIMIT_CLOCK ? fg_clock_window_end(limit->length, account->book->offset_minutes, now)
-                                        : fg_window_cell_last(limit->length, now) + limit->length;
+                                        : fg_window_cell_end(limit->length, now) + limit->length;
 }
 
 /* When units let through now leave a window. */

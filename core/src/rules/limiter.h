@@ -17,6 +17,9 @@ typedef struct fg_bucket_level {
 } fg_bucket_level;
 fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit, fg_time now);
 
+/* How many units an empty window has room for. */
+int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit);
+
 /* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED; FG_RATE_LIMITED with the microseconds to wait in
    account->retry_after_us, the longest of all limits that have no room, or -1 where the quantity is above one of them.
    Drops what has left the windows, and makes room for one admission in each, so that fg_limiter_admit cannot fail:

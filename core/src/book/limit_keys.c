@@ -1,0 +1,139 @@
+/* What limits have that other keys of a price book have not: how it is read and told, and what must hold of it. */
+#include "book_keys.h"
+#include "limits.h"
+
+enum { SECONDS_OF_DAY = 86400, WINDOW_MAX = FG_DAYS_MAX };
+
+/* ---------------------------------------------------------------------------------------------------------- windows */
+
+/* The seconds of a window; 0 stands for tasks at once. */
+static fg_status key_window_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                 void *object) {
+  static const char *const fields[] = {"seconds", NULL};
+  fg_string word = fg_json_string(value);
+  const fg_json *seconds = NULL;
+  int64_t count = 0;
+  if (word.text == NULL || !fg_string_is(word, "slots")) {
+    if (!fg_json_is(value, FG_JSON_OBJECT)) {
+      return fg_fail(reader->error, FG_INVALID, "", "expected \"slots\" or an object of \"seconds\"");
+    }
+    FG_TRY(fg_json_fields(value, fields, reader->error));
+    FG_TRY(fg_json_require(value, "seconds", &seconds, reader->error));
+    FG_TRY(fg_within(reader->error,
+                     fg_json_integer(seconds, 1, (int64_t)WINDOW_MAX * SECONDS_OF_DAY, &count, reader->error),
+                     "seconds"));
+  }
+  fg_key_set_number(key, object, count);
+  return FG_OK;
+}
+
+static void key_window_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  int64_t seconds = fg_key_number(key, object);
+  (void)book;
+  if (seconds == 0) {
+    fg_tell_word(to, key->name, "slots");
+    return;
+  }
+  fg_tell_begin_object(to, key->name);
+  fg_tell_integer(to, "seconds", seconds);
+  fg_tell_end_object(to);
+}
+
+const fg_key_kind fg_kind_window = {key_window_read, key_window_tell};
+
+/* --------------------------------------------------------------------------------------------------------- products */
+
+static fg_status read_product_name(const fg_book_reader *reader, const fg_json *value, fg_string *name) {
+  FG_TRY(fg_value_name(reader, value, name));
+  bool is_known = fg_book_product(reader->book, *name) != FG_NONE || !fg_is_read(reader, &reader->book->products);
+  return is_known ? fg_book_keep(reader, *name, name)
+                  : fg_fail(reader->error, FG_INVALID, "", "expected the id of a product of this book");
+}
+
+static fg_status key_products_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                   void *object) {
+  fg_names *names = fg_key_place(key, object);
+  void *items = NULL;
+  if (!fg_json_is(value, FG_JSON_LIST) || fg_json_length(value) == 0 || fg_json_length(value) > FG_LIST_MAX) {
+    return fg_fail(reader->error, FG_INVALID, "", "expected a list of 1 to %d ids of products", FG_LIST_MAX);
+  }
+  FG_TRY(fg_book_allocate(reader, fg_json_length(value) * sizeof(fg_string), &items));
+  names->items = items;
+  for (FG_EACH_ELEMENT(value, at)) {
+    fg_string *name = &((fg_string *)items)[names->count];
+    FG_TRY(fg_within(reader->error, read_product_name(reader, at, name), "[%u]", names->count));
+    for (uint32_t i = 0; i < names->count; i++) {
+      if (fg_string_equal(names->items[i], *name)) {
+        return fg_fail(reader->error, FG_INVALID, "", "expected each product once");
+      }
+    }
+    names->count++;
+  }
+  return FG_OK;
+}
+
+static void key_products_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_names *names = fg_key_value(key, object);
+  (void)book;
+  if (names->count == 0) {
+    fg_tell_null(to, key->name);
+    return;
+  }
+  fg_tell_begin_list(to, key->name);
+  for (uint32_t i = 0; i < names->count; i++) {
+    fg_tell_text(to, NULL, names->items[i]);
+  }
+  fg_tell_end_list(to);
+}
+
+const fg_key_kind fg_kind_products = {key_products_read, key_products_tell};
+
+/* ----------------------------------------------------------------------------------------------------------- limits */
+
+/* Windows of the clock begin at 00:00 of a civil day. */
+static bool is_of_clock(int64_t seconds) { return SECONDS_OF_DAY % seconds == 0 || seconds % SECONDS_OF_DAY == 0; }
+
+fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
+  fg_limit *limit = object;
+  limit->length = limit->seconds * FG_SECOND;
+  limit->in_cells = true;
+  if (!fg_is_read(reader, &limit->seconds) || !fg_is_read(reader, &limit->kind)) {
+    return FG_OK;
+  }
+  if (limit->kind >= 0 && limit->seconds == 0) {
+    FG_TRY(
+        fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "kind", "expected none where the window is \"slots\"")));
+  } else if (limit->kind == FG_LIMIT_CLOCK && !is_of_clock(limit->seconds)) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "window.seconds",
+                                       "expected seconds that divide the 86400 of a day, or whole days")));
+  }
+  if (limit->burst >= 0 && limit->kind != FG_LIMIT_BUCKET) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "burst", "expected none: only a bucket has one")));
+  }
+  return FG_OK;
+}
+
+/* A statement names each limit of a product by its id. */
+static fg_status check_shared(const fg_book_reader *reader, const fg_book *book, uint32_t which) {
+  const fg_limit *limit = &book->limits[which];
+  for (uint32_t i = 0; i < book->product_count && fg_is_read(reader, &limit->id); i++) {
+    const fg_product *product = &book->products[i];
+    bool is_taken = fg_product_limit(product, limit->id) != FG_NONE ||
+                    (product->capacity != NULL && fg_string_equal(product->capacity->meter, limit->id));
+    if (is_taken && fg_book_limit_is_of(limit, product)) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "id", "expected an id that no limit of product \"%s\" has",
+                                 product->id.text);
+      return fg_fault_of(reader, fg_within(reader->error, status, "limits[%u]", which));
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_check_limits(const fg_book_reader *reader, void *object) {
+  const fg_book *book = object;
+  bool is_read = fg_is_read(reader, &book->products) && fg_is_read(reader, &book->limits);
+  for (uint32_t i = 0; is_read && i < book->limit_count; i++) {
+    FG_TRY(check_shared(reader, book, i));
+  }
+  return FG_OK;
+}
