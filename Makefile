@@ -299,7 +299,7 @@ build/random/faregate: $(CORE) $(BOOKS) $(PYTHON_BINDING) .venv/ready
 random: build/random/faregate
 	@echo "random: $(RANDOM_COMMANDS) commands from seed $(RANDOM_SEED)"
 	@PYTHONPATH=build/random FAREGATE_COMMANDS=$(RANDOM_COMMANDS) FAREGATE_SEED=$(RANDOM_SEED) \
-	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/python/test_against_reference.py
+	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/python/test_against_reference.py tests/python/test_tariffs_against_reference.py
 
 # --------------------------------------------------------------------------------------------------------- benchmarks
 

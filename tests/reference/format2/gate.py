@@ -94,8 +94,7 @@ def _confirm(account: Account, hold: Hold, fields: dict) -> dict:
     quantity = fields.get("quantity", held)
     answer = _lower(account, hold, min(quantity, held), fields.get("attributes"))
     if quantity > held:
-        attributes = fields.get("attributes", hold.identity[1].get("attributes")) or {}
-        extra = [service.rated(account, draw.product, quantity - held, attributes) for draw in hold.draws]
+        extra = [service.as_the_call(account, draw, quantity - held) for draw in hold.draws]
         answer["extra"] = service.usage_answer(service.record(account, extra, asked=False))
     return answer
 

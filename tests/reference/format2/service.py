@@ -106,6 +106,16 @@ def rated(account: Account, name: str, quantity: int, attributes: dict, billable
     return draw
 
 
+def as_the_call(account: Account, draw: Draw, quantity: int) -> Draw:
+    """What a commit adds has the price of its call, and the mode, period and edition of the commit."""
+    keys = account.keys(draw.product)
+    in_usage_mode = account.mode_in_force(account.products[draw.product]) == keys["meter"]
+    kind = "billed" if in_usage_mode else "capacity"
+    if draw.kind == "not_billable":
+        kind = draw.kind
+    return Draw(account.now, draw.product, quantity, draw.attributes, account.edition_number, draw.rating, kind)
+
+
 def record(account: Account, draws: list, asked: bool = True) -> list:
     """All or nothing; what has happened unasked is not refused."""
     length = len(account.life)

@@ -1,0 +1,88 @@
+"""Random price books of format 2 and lives in them: the core against the independent reference.
+
+FAREGATE_COMMANDS says how many commands to run in all (4,000 if not set), FAREGATE_SEED where to begin, FAREGATE_FEATURES of which features, where
+those that are compared by default are not meant.
+"""
+
+import os
+from collections import Counter
+from fractions import Fraction
+from random import Random
+
+import faregate
+import format2
+import tariffs
+
+LENGTH = 40  # of one life
+LIVES = int(os.environ.get("FAREGATE_COMMANDS", "4000")) // LENGTH
+SEED = int(os.environ.get("FAREGATE_SEED", "0"))
+COMPARED = os.environ.get("FAREGATE_FEATURES", "outcomes stairstep switches").split()
+FACTS = """ok error free packs postpaid unbilled amount paid id units returned lost billed extra repeated retry_after expires
+    from until balance mode to forfeited""".split()
+
+
+def outcome_facts(outcome: dict) -> dict:
+    facts = {key: outcome[key] for key in FACTS if key in outcome}
+    facts["grants"] = [(lot["units"], lot["left"], lot["expires"]) for lot in outcome.get("grants", ())]
+    facts["total"] = outcome.get("invoice", {}).get("total")
+    return facts
+
+
+def invoiced(statement: dict) -> dict:
+    """What each product was billed at each instant; whether in one invoice or several is not said of all periods."""
+    amounts = Counter()
+    for invoice in statement["invoices"]:
+        amounts[invoice["issued"]] += Fraction(invoice["total"])
+        for line in invoice["lines"]:
+            amounts[invoice["issued"], line["product"]] += Fraction(line["amount"])
+    return {key: amount for key, amount in amounts.items() if amount}
+
+
+def statement_facts(statement: dict) -> dict:
+    return {
+        "invoiced": invoiced(statement),
+        "spent": statement["spent"]["total"],
+        "wallet": statement["wallet"],
+        "state": statement["state"],
+        **{
+            name: (product["open"], product["mode"], product["month"])
+            for name, product in statement["products"].items()
+        },
+    }
+
+
+def difference(timeline: dict, answer: dict):
+    """The first thing in which the two are not alike, None where there is none."""
+    expected = format2.replay(timeline)
+    for number, (mine, its) in enumerate(zip(answer["outcomes"], expected["outcomes"])):
+        if outcome_facts(mine) != outcome_facts(its):
+            return number, timeline["commands"][number], outcome_facts(mine), outcome_facts(its)
+    mine, its = statement_facts(answer["statement"]), statement_facts(expected["statement"])
+    return next(((key, mine[key], its[key]) for key in its if mine[key] != its[key]), None)
+
+
+def answer_of(timeline: dict) -> dict | None:
+    """None where the core does not live such a book yet, or has no such command or event."""
+    if faregate.Book.errors(timeline["book"]):
+        return None
+    try:
+        answer = faregate.replay(timeline)
+    except (faregate.Unsupported, faregate.Invalid):
+        return None
+    unknown = any(outcome.get("error") == "unknown_product" for outcome in answer["outcomes"])
+    return None if unknown else answer
+
+
+def lives():
+    for number in range(LIVES):
+        seed = f"{SEED}/{number}"
+        timeline = tariffs.random_tariff(Random(seed), COMPARED, LENGTH)
+        answer = answer_of(timeline)
+        if answer is not None:
+            yield seed, timeline, answer
+
+
+def test_random_tariffs():
+    told = [(seed, difference(timeline, answer)) for seed, timeline, answer in lives()]
+    assert len(told) > 0.6 * LIVES, "most random books are loaded"
+    assert [(seed, found) for seed, found in told if found is not None] == []
