@@ -59,6 +59,7 @@
 #include "src/book/rules_compile.c"
 #include "src/book/limits.c"
 #include "src/book/limit_keys.c"
+#include "src/book/offer_kinds.c"
 #include "src/book/book_checks.c"
 #include "src/book/editions.c"
 #include "src/book/book_keys.c"

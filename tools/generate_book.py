@@ -179,6 +179,19 @@ def counted(word: str, most: int) -> dict:
     return {"type": "object", "required": [word], "additionalProperties": False, "properties": {word: count}}
 
 
+def recurrence() -> dict:
+    return {
+        "type": "object",
+        "required": ["every", "for"],
+        "additionalProperties": False,
+        "properties": {"every": reference("period"), "for": reference("validity")},
+    }
+
+
+def reference(name: str) -> dict:
+    return {"$ref": f"#/$defs/{name}"}
+
+
 # Values that many keys have, and those of kinds that one key has.
 VALUES = {
     "name": {"type": "string", "pattern": "^[a-zA-Z0-9._-]{1,64}$"},
@@ -243,10 +256,12 @@ VALUES = {
         },
     },
     "validity": {
-        "description": "For ever, to the end of the calendar month, or to an anniversary of the day it was issued or "
-        "bought (switch pack_expiry).",
+        "description": "For ever, to the end of the calendar month or of the period of issue, so many hours or seconds, or to an "
+        "anniversary of the day it was issued or bought (switch pack_expiry). Hours, seconds and periods are of faregate-book/2.",
         "oneOf": [
-            {"enum": ["permanent", "month"]},
+            {"enum": ["permanent", "month", "period"]},
+            counted("seconds", 2**31 - 1),
+            counted("hours", HOURS_MAX),
             counted("days", DAYS_MAX),
             counted("months", MONTHS_MAX),
             counted("years", 100),
@@ -266,6 +281,11 @@ VALUES = {
             {"const": "slots"},
             counted("seconds", DAYS_MAX * 86400),
         ],
+    },
+    "issue": {
+        "description": "Every month, at the first opening, or claimed by hand; or (faregate-book/2) every period while it begins "
+        "within so long of the first opening.",
+        "oneOf": [{"enum": ["monthly", "opening", "claim"]}, recurrence()],
     },
     "rounding": {
         "oneOf": [
@@ -296,10 +316,6 @@ VALUES = {
         },
     },
 }
-
-
-def reference(name: str) -> dict:
-    return {"$ref": f"#/$defs/{name}"}
 
 
 def schema_of_value(key: Key) -> dict:
@@ -344,6 +360,9 @@ def schema_of_value(key: Key) -> dict:
             return {"type": "string", "pattern": "^[A-Z]{3}$"}
         case "utc_offset":
             return {"type": "string", "pattern": "^[+-](0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00)$"}
+        case "criteria":
+            words = ["expiry", "bought", "left", "units"]
+            return {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": words}}
         case "commands":
             return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": {"type": "object"}}
         case "sources":
@@ -504,6 +523,8 @@ KINDS = {
     "policy": "object of switches",
     "sources": "object of texts",
     "commands": "[commands](timeline.md), 1 … 1,000",
+    "issue": '`monthly`, `opening`, `claim`, or `{"every": period, "for": validity}` (`faregate-book/2`)',
+    "criteria": "list of `expiry`, `bought`, `left`, `units`, each once at most",
 }
 
 

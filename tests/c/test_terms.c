@@ -121,6 +121,32 @@ static void a_validity_is_found_for_its_end(void **state) {
   }
 }
 
+static fg_pack_order order_by_switch(int value) {
+  const fg_policy policy = policy_with(FG_SWITCH_PACK_ORDER, value);
+  return fg_pack_order_of(&(fg_pack_order){0}, &policy);
+}
+
+/* A rank goes before all else; criteria of a product's own go before the switch, each where those before it are equal. */
+static void ranks_and_criteria_decide(void **state) {
+  (void)state;
+  const fg_deduction_rank grant = {.rank = 5, .is_free = true, .expires = 10, .issued = 1, .left = 1, .units = 1};
+  const fg_deduction_rank early = {.rank = 4, .expires = 90, .issued = 9, .left = 9, .units = 9};
+  const fg_deduction_rank same = {.rank = 5, .expires = 5, .issued = 1, .left = 1, .units = 1};
+  const fg_deduction_rank small = {.rank = 5, .expires = 50, .issued = 1, .left = 7, .units = 8};
+  const fg_deduction_rank large = {.rank = 5, .expires = 40, .issued = 1, .left = 6, .units = 9};
+  const fg_policy policy = policy_with(FG_SWITCH_PACK_ORDER, FG_ORDER_EXPIRY);
+  const fg_pack_order by_units = {2, {FG_BY_PURCHASE, FG_BY_UNITS}};
+  const fg_pack_order by_left = {2, {FG_BY_PURCHASE, FG_BY_LEFT}};
+  fg_pack_order order = fg_pack_order_of(&by_units, &policy);
+  assert_true(fg_deduction_order(&order, &early, &grant) < 0);
+  assert_true(fg_deduction_order(&order, &grant, &same) < 0);
+  assert_true(fg_deduction_order(&order, &small, &large) < 0);
+  assert_false(fg_pack_order_moves(&order));
+  order = fg_pack_order_of(&by_left, &policy);
+  assert_true(fg_deduction_order(&order, &large, &small) < 0);
+  assert_true(fg_pack_order_moves(&order));
+}
+
 /* R7. */
 static void packs_are_drawn_on_in_order(void **state) {
   (void)state;
@@ -144,10 +170,10 @@ static void packs_are_drawn_on_in_order(void **state) {
       {&old, &small, FG_ORDER_PURCHASE},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const fg_policy policy = policy_with(FG_SWITCH_PACK_ORDER, cases[i].pack_order);
-    assert_true(fg_deduction_order(&policy, cases[i].first, cases[i].second) < 0);
-    assert_true(fg_deduction_order(&policy, cases[i].second, cases[i].first) > 0);
-    assert_int_equal(fg_deduction_order(&policy, cases[i].first, cases[i].first), 0);
+    const fg_pack_order order = order_by_switch(cases[i].pack_order);
+    assert_true(fg_deduction_order(&order, cases[i].first, cases[i].second) < 0);
+    assert_true(fg_deduction_order(&order, cases[i].second, cases[i].first) > 0);
+    assert_int_equal(fg_deduction_order(&order, cases[i].first, cases[i].first), 0);
   }
 }
 
@@ -157,10 +183,10 @@ static void ties_of_the_order_go_to_the_next_rank(void **state) {
   const fg_deduction_rank a = {.expires = 30, .issued = 10, .left = 5};
   const fg_deduction_rank bought_later = {.expires = 30, .issued = 11, .left = 5};
   const fg_deduction_rank void_later = {.expires = 31, .issued = 10, .left = 5};
-  for (int order = FG_ORDER_EXPIRY; order <= FG_ORDER_SMALLEST_LEFT; order++) {
-    const fg_policy policy = policy_with(FG_SWITCH_PACK_ORDER, order);
-    assert_true(fg_deduction_order(&policy, &a, &bought_later) < 0);
-    assert_true(fg_deduction_order(&policy, &a, &void_later) < 0);
+  for (int value = FG_ORDER_EXPIRY; value <= FG_ORDER_SMALLEST_LEFT; value++) {
+    const fg_pack_order order = order_by_switch(value);
+    assert_true(fg_deduction_order(&order, &a, &bought_later) < 0);
+    assert_true(fg_deduction_order(&order, &a, &void_later) < 0);
   }
 }
 
@@ -320,6 +346,7 @@ int main(void) {
       cmocka_unit_test(what_never_ends_or_ends_too_late),
       cmocka_unit_test(a_validity_is_found_for_its_end),
       cmocka_unit_test(packs_are_drawn_on_in_order),
+      cmocka_unit_test(ranks_and_criteria_decide),
       cmocka_unit_test(ties_of_the_order_go_to_the_next_rank),
       cmocka_unit_test(a_refund_has_seven_days),
       cmocka_unit_test(a_tier_is_picked_by_what_the_policy_says),

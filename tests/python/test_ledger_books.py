@@ -1,22 +1,39 @@
 """A ledger goes on with the text of its book that it was begun with, whatever text a later version ships."""
 
+import sys
 from pathlib import Path
 
 import faregate
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+from generate_book import FORM_OF
+
 NAMES = sorted(path.stem for path in (Path(__file__).parents[2] / "books").glob("*.json") if "schema" not in path.name)
+
+
+def of_first_format(form: str, value: dict) -> dict:
+    """The keys of an object, and of those in it, that the first format has."""
+    kept = {}
+    for key in FORM_OF[form].keys:
+        if key.since == 1 and key.name in value:
+            inner = value[key.name]
+            if key.form and isinstance(inner, list):
+                inner = [of_first_format(key.form, item) for item in inner]
+            elif key.form and inner is not None:
+                inner = of_first_format(key.form, inner)
+            kept[key.name] = inner
+    return kept
 
 
 def former(book: faregate.Book) -> dict:
     """A shipped book as an earlier version might have had it: other texts, the first format, no examples."""
-    text = book.to_dict() | {"format": "faregate-book/1", "title": "As it was", "about": "", "sources": {}}
-    for key in ("attributes", "events", "limits", "examples"):
-        text.pop(key, None)
-    text["utc_offset"] = text.pop("time_zone", None) or text["utc_offset"]
+    shipped = book.to_dict()
+    text = of_first_format("book", shipped)
+    text |= {"format": "faregate-book/1", "title": "As it was", "about": "", "sources": {}}
+    text["utc_offset"] = shipped.get("time_zone") or shipped["utc_offset"]
     for product in text["products"]:
-        for key in ("rules", "quantity", "limits", "outcomes"):
-            product.pop(key, None)
         product["title"] = "As it was"
         product.pop("source", None)
     return text

@@ -13,7 +13,7 @@ SEEDS = range(60)
 SWITCHES = {
     "settlement_day": [1, 2, 3],
     "pack_reach": ["from_purchase", "whole_month"],
-    "pack_expiry": ["anniversary_end", "anniversary_start"],
+    "pack_expiry": ["anniversary_end", "anniversary_start", "instant"],
     "tier_basis": ["residual", "after_free", "total"],
     "capacity_lapse": ["deny", "fall_back"],
     "capacity_effect": ["replace", "add"],

@@ -185,6 +185,10 @@ static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   WALK(walk, grant->refundable);
   WALK(walk, grant->given_back);
   WALK(walk, grant->regime);
+  if (walk->format > 3) {
+    WALK(walk, grant->rolled);
+    WALK(walk, grant->rolls_from);
+  }
 }
 
 /* The place of a capacity; up to format 3 each product has one at most, and the product stands there. */
@@ -343,6 +347,16 @@ static void walk_slices(snapshot_walk *walk, uint32_t product, fg_cell cell, boo
   }
 }
 
+/* Up to format 3 it is not known when a product was opened first: it counts as opened when that was written. */
+static void walk_opening(snapshot_walk *walk, fg_service *service) {
+  WALK(walk, service->was_open);
+  if (walk->format > 3) {
+    WALK(walk, service->opened);
+  } else {
+    service->opened = walk->state->now;
+  }
+}
+
 static void walk_group(snapshot_walk *walk, fg_product_group *group) {
   WALK_ARRAY(walk, &group->regimes, walk_regime);
   WALK_ARRAY(walk, &group->parts, walk_part);
@@ -397,7 +411,7 @@ static void walk_window_of(snapshot_walk *walk, uint32_t product) {
 static void walk_service(snapshot_walk *walk, uint32_t product) {
   fg_service *service = &walk->state->services[product];
   WALK(walk, service->open);
-  WALK(walk, service->was_open);
+  walk_opening(walk, service);
   walk_mode(walk, product);
   WALK(walk, service->materials_held);
   WALK_ARRAY(walk, &service->buckets, walk_bucket);

@@ -119,6 +119,19 @@ static bool is_offered(const state_check *check, const fg_grant *grant) {
   return grant->offer < (grant->source == FG_SOURCE_FREE ? product->grant_count : product->pack_count);
 }
 
+/* What rolled over came from an earlier issue of the same grant. */
+static void check_rollover(state_check *check, uint32_t place) {
+  const fg_grant *grant = &check->state->grants.items[place];
+  const fg_grant *before = grant->rolls_from == 0 ? NULL : &check->state->grants.items[grant->rolls_from - 1];
+  require(check, grant->rolls_from <= place && grant->rolled >= 0 && grant->rolled <= grant->units);
+  if (check->is_good && before != NULL) {
+    require(check, grant->source == FG_SOURCE_FREE && before->source == FG_SOURCE_FREE &&
+                       before->product == grant->product && before->offer == grant->offer &&
+                       before->expires <= grant->issued && grant->rolled <= before->units - before->left);
+  }
+  require(check, before != NULL || grant->rolled == 0);
+}
+
 static void check_grant(state_check *check, uint32_t place) {
   const fg_grant *grant = &check->state->grants.items[place];
   require(check, is_offered(check, grant));
@@ -126,6 +139,7 @@ static void check_grant(state_check *check, uint32_t place) {
     return;
   }
   const fg_product_group *group = group_checked(check, grant->product);
+  check_rollover(check, place);
   require(check, is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
   require(check, is_past(check, grant->issued) && is_end(grant->issued, grant->expires));
   require(check, place == 0 || grant->issued >= grant[-1].issued);
@@ -381,6 +395,7 @@ static void check_service(state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
   const fg_product *offered = offered_of(check, product);
   require(check, !service->open || service->was_open);
+  require(check, !service->was_open || is_past(check, service->opened));
   require(check, service->mode <= offered->capacity_count);
   require(check, service->mode == 0 || !check->is_good ||
                      !check->account->book->capacities[offered->first_capacity + service->mode - 1].offer->automatic);

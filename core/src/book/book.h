@@ -20,6 +20,9 @@ typedef enum fg_validity_unit {
   FG_VALID_MONTHS,     ///< `count` anchored months
   FG_VALID_YEARS,      ///< `count` anniversaries (R6)
   FG_VALID_THIS_MONTH, ///< to the end of the calendar month of issue (R1)
+  FG_VALID_HOURS,      ///< `count` of them, to the instant
+  FG_VALID_SECONDS,    ///< the same
+  FG_VALID_PERIOD,     ///< to the end of the period of issue
   FG_VALIDITY_COUNT
 } fg_validity_unit;
 
@@ -29,18 +32,28 @@ typedef struct fg_validity {
 } fg_validity;
 
 typedef enum fg_grant_issue {
-  FG_ISSUE_MONTHLY, ///< every month while the product is open (R1, R2)
-  FG_ISSUE_OPENING, ///< once, at the first opening
-  FG_ISSUE_CLAIM,   ///< once, by hand (R3)
+  FG_ISSUE_MONTHLY,   ///< every month while the product is open (R1, R2)
+  FG_ISSUE_OPENING,   ///< once, at the first opening
+  FG_ISSUE_CLAIM,     ///< once, by hand (R3)
+  FG_ISSUE_RECURRING, ///< every period while the product is open, for so long from the first opening on
   FG_ISSUE_COUNT
 } fg_grant_issue;
+
+/* A lot in every period, the first at the anchor, while a period begins within `lasts` of it. */
+typedef struct fg_recurrence {
+  fg_period every;
+  fg_validity lasts;
+} fg_recurrence;
 
 /* A free quota of usage units. */
 typedef struct fg_grant_offer {
   fg_string id;
   int64_t quantity; ///< units, 1 …
   fg_grant_issue issue;
+  fg_recurrence recurrence; ///< of FG_ISSUE_RECURRING
   fg_validity validity;
+  int64_t rollover; ///< units left at the end of a period that go into the next at most
+  int32_t rank;     ///< lower ones are drawn on first
   fg_string source;
   bool withdrawn; ///< the edition does not have it (derived); so of all that has this mark
 } fg_grant_offer;
@@ -52,9 +65,27 @@ typedef struct fg_pack_offer {
   int64_t units;     ///< 1 …
   fg_amount price;   ///< of one pack
   fg_validity validity;
+  int32_t rank; ///< lower ones are drawn on first
   fg_string source;
   bool withdrawn;
 } fg_pack_offer;
+
+/* Ranks where the book names none: free grants are drawn on before packs (R7). */
+enum { FG_GRANT_RANK = 0, FG_PACK_RANK = 10, FG_RANK_MAX = 1000000 };
+
+/* R7: what decides which of the packs of a rank is drawn on first, the weightiest first. */
+typedef enum fg_criterion {
+  FG_BY_EXPIRY,   ///< the earliest
+  FG_BY_PURCHASE, ///< the earliest
+  FG_BY_LEFT,     ///< the least
+  FG_BY_UNITS,    ///< the least, as bought
+  FG_CRITERIA
+} fg_criterion;
+
+typedef struct fg_pack_order {
+  uint8_t count; ///< 0: as the switch `pack_order` says
+  uint8_t by[FG_CRITERIA];
+} fg_pack_order;
 
 /* How the units of a window are counted (R22). */
 typedef enum fg_limit_kind {
@@ -171,6 +202,7 @@ typedef struct fg_product {
   uint32_t grant_count;
   const fg_pack_offer *packs;
   uint32_t pack_count;
+  fg_pack_order order;               ///< of its packs
   const fg_capacity_offer *capacity; ///< NULL: no limit and nothing to buy
   const fg_limit *limits;
   uint32_t limit_count;

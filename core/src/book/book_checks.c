@@ -70,6 +70,36 @@ fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
   return per_fits && fg_is_to_be_exact(reader, schedule) ? check_exact(reader, schedule) : FG_OK;
 }
 
+/* ------------------------------------------------------------------------------------------------ grants and packs */
+
+static fg_status check_validity(const fg_book_reader *reader, const fg_validity *validity, bool has_periods) {
+  bool is_known = fg_is_read(reader, validity);
+  return !is_known || validity->unit != FG_VALID_PERIOD || has_periods
+             ? FG_OK
+             : fg_fault_of(reader,
+                           fg_fail(reader->error, FG_INVALID, "validity",
+                                   "expected a length of time: without periods of issue there is none to end with"));
+}
+
+/* What rolls over is left when the next is issued, so an issue must end as the next begins. */
+static bool ends_with_period(const fg_grant_offer *offer) {
+  return offer->validity.unit == (offer->issue == FG_ISSUE_MONTHLY ? FG_VALID_THIS_MONTH : FG_VALID_PERIOD);
+}
+
+fg_status fg_check_grant(const fg_book_reader *reader, void *object) {
+  const fg_grant_offer *offer = object;
+  bool is_known = fg_is_read(reader, &offer->issue) && fg_is_read(reader, &offer->validity);
+  FG_TRY(check_validity(reader, &offer->validity, offer->issue == FG_ISSUE_RECURRING || !is_known));
+  return offer->rollover == 0 || !is_known || ends_with_period(offer)
+             ? FG_OK
+             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "rollover",
+                                           "expected 0: what rolls over is issued every period and valid for it"));
+}
+
+fg_status fg_check_pack(const fg_book_reader *reader, void *object) {
+  return check_validity(reader, &((const fg_pack_offer *)object)->validity, false);
+}
+
 /* -------------------------------------------------------------------------------------------------------- products */
 
 static bool is_all_sold(const fg_product *product) {

@@ -144,6 +144,8 @@ FG_KEY_KIND(validity)
 FG_KEY_KIND(period)
 FG_KEY_KIND(window)
 FG_KEY_KIND(products)
+FG_KEY_KIND(issue)
+FG_KEY_KIND(criteria)
 FG_KEY_KIND(amended_product)
 FG_KEY_KIND(amended_grant)
 FG_KEY_KIND(currency)
@@ -167,6 +169,8 @@ FG_KEY_KIND(event_products)
 #undef FG_KEY_KIND
 
 /* What several keys must be together: `check` of the forms. */
+fg_status fg_check_pack(const fg_book_reader *reader, void *object);
+fg_status fg_check_grant(const fg_book_reader *reader, void *object);
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
 fg_status fg_check_whole(const fg_book_reader *reader, void *object);
 fg_status fg_check_attribute(const fg_book_reader *reader, void *object);

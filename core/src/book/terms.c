@@ -28,30 +28,64 @@ static fg_status validity_date(fg_validity validity, fg_date begin, fg_date *dat
   case FG_VALID_MONTHS: return fg_date_add_months(begin, validity.count, date);
   case FG_VALID_YEARS: return fg_date_add_months(begin, INT64_C(12) * validity.count, date);
   case FG_VALID_THIS_MONTH: return fg_date_add_months(fg_month_first(fg_month_of(begin)), 1, date);
-  case FG_VALID_FOREVER:
-  case FG_VALIDITY_COUNT: break;
+  default: return FG_INVALID;
   }
-  return FG_INVALID;
 }
 
-/* R6: 1 where the date that a validity reaches still counts. */
-static int days_after_anniversary(const fg_policy *policy) {
-  return policy->value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END;
+/* Whether it is a length of time to the instant, and how long. */
+static bool is_exact_length(fg_validity validity, fg_time *length) {
+  *length = validity.count * (validity.unit == FG_VALID_HOURS ? FG_HOUR : FG_SECOND);
+  return validity.unit == FG_VALID_HOURS || validity.unit == FG_VALID_SECONDS;
 }
 
-fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_validity validity, fg_time begin,
-                          fg_time *end) {
+static fg_status exact_end(fg_time begin, fg_time length, fg_time *end) {
+  *end = begin + length; /* both are of 68 centuries at most */
+  return fg_time_is_civil(*end) ? FG_OK : FG_OVERFLOW;
+}
+
+/* The instant that a validity reaches: 00:00 of its date, or where it is in hours or seconds the very one. */
+static fg_status validity_reach(const fg_book *book, fg_validity validity, fg_time begin, fg_time *end) {
+  fg_time length = 0;
+  fg_date date = 0;
   if (validity.unit == FG_VALID_FOREVER) {
     *end = FG_NEVER;
     return FG_OK;
   }
-  fg_date date = 0;
-  FG_TRY(validity_date(validity, fg_date_at(begin, book->offset_minutes), &date));
-  if (validity.unit != FG_VALID_THIS_MONTH) { /* R1: a month has no anniversary, it ends where the next begins */
-    FG_TRY(fg_date_add_days(date, days_after_anniversary(policy), &date));
+  if (is_exact_length(validity, &length)) {
+    return exact_end(begin, length, end);
   }
+  FG_TRY(validity_date(validity, fg_date_at(begin, book->offset_minutes), &date));
   *end = fg_date_begin(date, book->offset_minutes);
   return FG_OK;
+}
+
+/* R1: a month has no anniversary, it ends where the next begins. */
+static bool has_anniversary(fg_validity validity) {
+  return validity.unit == FG_VALID_DAYS || validity.unit == FG_VALID_MONTHS || validity.unit == FG_VALID_YEARS;
+}
+
+/* R6: how long after 00:00 of its anniversary something from `begin` on is void: a whole day where that date still counts. */
+static fg_time after_anniversary(const fg_book *book, const fg_policy *policy, fg_time begin) {
+  switch (policy->value[FG_SWITCH_PACK_EXPIRY]) {
+  case FG_ANNIVERSARY_START: return 0;
+  case FG_ANNIVERSARY_INSTANT:
+    return begin - fg_date_begin(fg_date_at(begin, book->offset_minutes), book->offset_minutes);
+  default: return FG_DAY;
+  }
+}
+
+fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_validity validity, fg_time begin,
+                          fg_time *end) {
+  FG_TRY(validity_reach(book, validity, begin, end));
+  if (has_anniversary(validity)) {
+    *end += after_anniversary(book, policy, begin);
+    FG_TRY(fg_date_at(*end, book->offset_minutes) <= fg_date_of(9999, 12, 31) ? FG_OK : FG_OVERFLOW);
+  }
+  return FG_OK;
+}
+
+fg_status fg_recurrence_end(const fg_book *book, fg_validity lasts, fg_time anchor, fg_time *end) {
+  return validity_reach(book, lasts, anchor, end);
 }
 
 fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time end) {
@@ -60,24 +94,48 @@ fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_t
     return (fg_validity){FG_VALID_FOREVER, 0};
   }
   int32_t dates = fg_date_at(end, book->offset_minutes) - fg_date_at(begin, book->offset_minutes);
-  int32_t days = dates - days_after_anniversary(policy);
+  int32_t days = dates - (after_anniversary(book, policy, begin) == FG_DAY);
   return days > DAYS_MAX ? (fg_validity){FG_VALID_FOREVER, 0} : (fg_validity){FG_VALID_DAYS, days};
+}
+
+fg_pack_order fg_pack_order_of(const fg_pack_order *own, const fg_policy *policy) {
+  static const fg_pack_order orders[] = {
+      [FG_ORDER_EXPIRY] = {2, {FG_BY_EXPIRY, FG_BY_PURCHASE}},
+      [FG_ORDER_PURCHASE] = {2, {FG_BY_PURCHASE, FG_BY_EXPIRY}},
+      [FG_ORDER_SMALLEST_LEFT] = {3, {FG_BY_LEFT, FG_BY_EXPIRY, FG_BY_PURCHASE}},
+  };
+  return own->count > 0 ? *own : orders[policy->value[FG_SWITCH_PACK_ORDER]];
+}
+
+bool fg_pack_order_moves(const fg_pack_order *order) {
+  bool moves = false;
+  for (uint32_t i = 0; i < order->count; i++) {
+    moves = moves || order->by[i] == FG_BY_LEFT;
+  }
+  return moves;
 }
 
 static int compare_i64(int64_t a, int64_t b) { return a < b ? -1 : a > b; }
 
-/* Free grants first, those by expiry; then packs as `pack_order` says, ties by the next rank. */
-int fg_deduction_order(const fg_policy *policy, const fg_deduction_rank *a, const fg_deduction_rank *b) {
-  if (a->is_free != b->is_free) {
-    return a->is_free ? -1 : 1;
+static int compare_by(fg_criterion criterion, const fg_deduction_rank *a, const fg_deduction_rank *b) {
+  switch (criterion) {
+  case FG_BY_EXPIRY: return compare_i64(a->expires, b->expires);
+  case FG_BY_PURCHASE: return compare_i64(a->issued, b->issued);
+  case FG_BY_LEFT: return compare_i64(a->left, b->left);
+  default: return compare_i64(a->units, b->units);
   }
-  int by_expiry = compare_i64(a->expires, b->expires);
-  int by_purchase = compare_i64(a->issued, b->issued);
-  int order = a->is_free ? FG_ORDER_EXPIRY : policy->value[FG_SWITCH_PACK_ORDER];
-  int by_left = order == FG_ORDER_SMALLEST_LEFT ? compare_i64(a->left, b->left) : 0;
-  int first = order == FG_ORDER_PURCHASE ? by_purchase : by_expiry;
-  int second = order == FG_ORDER_PURCHASE ? by_expiry : by_purchase;
-  return by_left != 0 ? by_left : first != 0 ? first : second;
+}
+
+/* By rank; of one rank free grants first, those by expiry, then packs by the criteria. */
+int fg_deduction_order(const fg_pack_order *order, const fg_deduction_rank *a, const fg_deduction_rank *b) {
+  static const fg_pack_order of_grants = {2, {FG_BY_EXPIRY, FG_BY_PURCHASE}};
+  int found = compare_i64(a->rank, b->rank);
+  found = found != 0 ? found : compare_i64(!a->is_free, !b->is_free);
+  const fg_pack_order *criteria = a->is_free ? &of_grants : order;
+  for (uint32_t i = 0; found == 0 && i < criteria->count; i++) {
+    found = compare_by((fg_criterion)criteria->by[i], a, b);
+  }
+  return found;
 }
 
 /* Counted by civil days, the whole of the last day is within the time for a refund. */

@@ -22,27 +22,33 @@ int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint
 /* The same, by the book's own amendments. */
 int64_t fg_issued_quantity(const fg_book *book, uint32_t product, uint32_t grant, fg_date date);
 
-/* R1, R3, R6: when something valid from `begin` on is void; FG_NEVER if it is permanent, FG_OVERFLOW past the year
-   9999. */
+/* R1, R3, R6: when something valid from `begin` on is void, but where that is the end of a period; FG_NEVER if it is
+   permanent, FG_OVERFLOW past the year 9999. */
 fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_validity validity, fg_time begin,
                           fg_time *end);
 /* R6: the validity, in days from `begin` on, of what is void at `end`, which is 00:00 of a later date or FG_NEVER. What
    outlasts a century is permanent. */
 fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time end);
 
+/* From when on an offer that recurs from an anchor on brings no more lots: the day, or for hours and seconds the instant,
+   that is so much later. A lot that is due at 00:00 of that day is none of its own any more, whenever the first was. */
+fg_status fg_recurrence_end(const fg_book *book, fg_validity lasts, fg_time anchor, fg_time *end);
+
+/* R7: the criteria of a product's packs, its own or those of the switch. */
+fg_pack_order fg_pack_order_of(const fg_pack_order *own, const fg_policy *policy);
+/* R7: whether the order of packs changes as they are drawn on. */
+bool fg_pack_order_moves(const fg_pack_order *order);
+
 /* What decides when a grant or pack is drawn on. */
 typedef struct fg_deduction_rank {
+  int32_t rank;
   bool is_free;
   fg_time expires, issued;
-  int64_t left;
+  int64_t left, units;
 } fg_deduction_rank;
 
 /* R7: below 0 if `a` is drawn on before `b`, above 0 if after, 0 if the order of the commands decides. */
-int fg_deduction_order(const fg_policy *policy, const fg_deduction_rank *a, const fg_deduction_rank *b);
-/* R7: whether the order of packs changes as they are drawn on. */
-static inline bool fg_deduction_order_moves(const fg_policy *policy) {
-  return policy->value[FG_SWITCH_PACK_ORDER] == FG_ORDER_SMALLEST_LEFT;
-}
+int fg_deduction_order(const fg_pack_order *order, const fg_deduction_rank *a, const fg_deduction_rank *b);
 
 /* R8: whether a settlement lets packs cover what was postpaid in their month before they were bought. */
 static inline bool fg_packs_cover_month(const fg_policy *policy) {

@@ -47,6 +47,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
   next = fg_min_i64(next, fg_settlement_next(account, state));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
+  next = fg_min_i64(next, fg_issue_next(account, state));
   state->next_due = fg_min_i64(next, fg_arrears_suspension_time(account, state));
   fg_service_refresh(account, state);
 }
@@ -56,6 +57,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
 static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history) && at > draft->now);
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));
+  bool is_issued = month_begins || at == fg_issue_next(account, draft);
   draft->now = at;
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
@@ -69,7 +71,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   if (at == fg_account_begin(account, fg_account_date(account, at))) {
     FG_TRY(fg_budget_begin_day(account, draft));
   }
-  return month_begins ? fg_issue_to_open_products(account, draft, at) : FG_OK;
+  return is_issued ? fg_issue_to_open_products(account, draft, at) : FG_OK;
 }
 
 fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at) {

@@ -6,15 +6,26 @@ bool fg_grant_is_of_materials(const fg_account *account, const fg_grant *grant) 
   return grant->source != FG_SOURCE_FREE && account->book->products[grant->product].packs[grant->offer].of_materials;
 }
 
-static fg_deduction_rank rank_of(const fg_grant *grant) {
-  return (fg_deduction_rank){grant->source == FG_SOURCE_FREE, grant->expires, grant->issued, grant->left};
+static fg_deduction_rank rank_of(const fg_account *account, const fg_grant *grant) {
+  const fg_product *product = &account->book->products[grant->product];
+  bool is_free = grant->source == FG_SOURCE_FREE;
+  return (fg_deduction_rank){
+      .rank = is_free ? product->grants[grant->offer].rank : product->packs[grant->offer].rank,
+      .is_free = is_free,
+      .expires = grant->expires,
+      .issued = grant->issued,
+      .left = grant->left,
+      .units = grant->units,
+  };
 }
 
 /* R7. Grants are numbered in the order of the commands that brought them. */
 static bool is_before(const fg_account *account, const fg_state *state, uint32_t a, uint32_t b) {
-  fg_deduction_rank rank_a = rank_of(&state->grants.items[a]);
-  fg_deduction_rank rank_b = rank_of(&state->grants.items[b]);
-  int order = fg_deduction_order(&account->policy, &rank_a, &rank_b);
+  const fg_grant *first = &state->grants.items[a];
+  fg_pack_order by = fg_pack_order_of(&account->book->products[first->product].order, &account->policy);
+  fg_deduction_rank rank_a = rank_of(account, first);
+  fg_deduction_rank rank_b = rank_of(account, &state->grants.items[b]);
+  int order = fg_deduction_order(&by, &rank_a, &rank_b);
   return order != 0 ? order < 0 : a < b;
 }
 
@@ -92,7 +103,7 @@ static void remove_used_up(fg_service *service, uint32_t count) {
 }
 
 static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
-  fg_drawn drawn = {0, 0, 0, 0};
+  fg_drawn drawn = {0, 0, 0};
   uint32_t used_up = 0;
   for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
     fg_grant *grant = &state->grants.items[service->drawable.items[i]];
@@ -102,7 +113,6 @@ static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, in
     units -= part;
     used_up += grant->left == 0;
     *(is_free ? &drawn.free : &drawn.packs) += part;
-    drawn.free_count += is_free;
     taken[drawn.taken_count++] = (fg_taken){service->drawable.items[i], part};
   }
   if (used_up > 0) {
@@ -115,7 +125,7 @@ static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, in
    first. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
   if (service->drawable.count == 0 || units == 0) {
-    return (fg_drawn){0, 0, 0, 0};
+    return (fg_drawn){0, 0, 0};
   }
   uint32_t first = service->drawable.items[0];
   fg_grant *grant = &state->grants.items[first];
@@ -126,18 +136,17 @@ fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_
   bool is_free = grant->source == FG_SOURCE_FREE;
   grant->left -= units;
   taken[0] = (fg_taken){first, units};
-  return (fg_drawn){is_free ? units : 0, is_free ? 0 : units, is_free, 1};
+  return (fg_drawn){is_free ? units : 0, is_free ? 0 : units, 1};
 }
 
 fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units) {
-  fg_drawn drawn = {0, 0, 0, 0};
+  fg_drawn drawn = {0, 0, 0};
   for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
     const fg_grant *grant = &state->grants.items[service->drawable.items[i]];
     int64_t part = fg_min_i64(grant->left, units);
     bool is_free = grant->source == FG_SOURCE_FREE;
     units -= part;
     *(is_free ? &drawn.free : &drawn.packs) += part;
-    drawn.free_count += is_free;
     drawn.taken_count++;
   }
   return drawn;

@@ -9,7 +9,7 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
 
 typedef struct fg_drawn {
   int64_t free, packs;
-  uint32_t free_count, taken_count; ///< grants drawn on: free ones first, then packs
+  uint32_t taken_count; ///< grants drawn on
 } fg_drawn;
 
 /* Draws `units` on a service's grants and packs as far as they reach; cannot fail. `taken` has room for each grant of

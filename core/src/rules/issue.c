@@ -16,53 +16,165 @@ static int64_t issued_quantity(const fg_account *account, const fg_state *state,
   return fg_amended_quantity(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
 }
 
-/* The id of a grant is PRODUCT/GRANT/YYYY-MM if it is monthly, and else PRODUCT/GRANT. */
-static fg_status name_grant(fg_account *account, const fg_product *product, const fg_grant_offer *offer, fg_month month,
-                            fg_string *id) {
+/* ------------------------------------------------------------------------------------------------- periods of issue */
+
+/* The period of a recurring grant in which an instant is. */
+static fg_span period_of(const fg_account *account, const fg_state *state, uint32_t product,
+                         const fg_grant_offer *offer, fg_time at) {
+  return fg_period_at(offer->recurrence.every, state->services[product].opened, at, account->book->offset_minutes);
+}
+
+/* When a recurring grant comes no more. What would be after the year 9999 is never. */
+static fg_time recurrence_end(const fg_account *account, const fg_state *state, uint32_t product,
+                              const fg_grant_offer *offer) {
+  fg_time end = FG_NEVER;
+  fg_time anchor = state->services[product].opened;
+  return fg_recurrence_end(account->book, offer->recurrence.lasts, anchor, &end) == FG_OK ? end : FG_NEVER;
+}
+
+/* The place of the latest issue of a free grant, counted from 1; 0: there was none. They are kept in the order in which they
+   came. */
+static uint32_t last_issue(const fg_state *state, uint32_t product, uint32_t offer) {
+  for (uint32_t i = state->grants.count; i > 0; i--) {
+    const fg_grant *grant = &state->grants.items[i - 1];
+    if (grant->source == FG_SOURCE_FREE && grant->product == product && grant->offer == offer) {
+      return i;
+    }
+  }
+  return 0;
+}
+
+static bool is_recurring_due(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
+                             fg_time at) {
+  const fg_grant_offer *terms = &account->book->products[product].grants[offer];
+  uint32_t last = last_issue(state, product, offer);
+  fg_time issued = last == 0 ? FG_NO_TIME : state->grants.items[last - 1].issued;
+  return at < recurrence_end(account, state, product, terms) &&
+         issued < period_of(account, state, product, terms, at).begin;
+}
+
+fg_time fg_issue_next(const fg_account *account, const fg_state *state) {
+  fg_time next = FG_NEVER;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_product *offered = &account->book->products[product];
+    for (uint32_t i = 0; i < offered->grant_count && state->services[product].open && !state->suspended; i++) {
+      const fg_grant_offer *offer = &offered->grants[i];
+      if (offer->issue == FG_ISSUE_RECURRING) {
+        fg_time end = period_of(account, state, product, offer, state->now).end;
+        next = end < recurrence_end(account, state, product, offer) ? fg_min_i64(next, end) : next;
+      }
+    }
+  }
+  return next;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- issue */
+
+static bool is_by_hour(fg_period period) { return period.unit == FG_EVERY_HOUR || period.unit == FG_EVERY_HOURS; }
+
+/* Writes what tells the issues of an offer apart: the month, or the period's first day, or its begin where that is an
+   hour; nothing where there is one issue alone. */
+static void name_issue(const fg_account *account, const fg_state *draft, uint32_t product, const fg_grant_offer *offer,
+                       fg_time at, char out[FG_TIME_TEXT_MAX]) {
+  bool recurs = offer->issue == FG_ISSUE_RECURRING;
+  out[0] = '\0';
+  if (offer->issue == FG_ISSUE_MONTHLY || (recurs && offer->recurrence.every.unit == FG_EVERY_MONTH)) {
+    fg_month_format(draft->month, out);
+  } else if (recurs) {
+    fg_time begin = period_of(account, draft, product, offer, at).begin;
+    if (is_by_hour(offer->recurrence.every)) {
+      fg_time_format(begin, account->book->offset_minutes, out);
+    } else {
+      fg_date_format(fg_account_date(account, begin), out);
+    }
+  }
+}
+
+/* The id of a grant is PRODUCT/GRANT, and for one that is issued more than once PRODUCT/GRANT/ISSUE. */
+static fg_status name_grant(fg_account *account, const fg_state *draft, uint32_t product, const fg_grant_offer *offer,
+                            fg_time at, fg_string *id) {
+  const fg_string owner = account->book->products[product].id;
   fg_history *history = account->history;
-  size_t room = product->id.length + offer->id.length + sizeof "//0000-00";
+  char issue[FG_TIME_TEXT_MAX];
+  name_issue(account, draft, product, offer, at, issue);
+  size_t room = owner.length + offer->id.length + strlen(issue) + sizeof "//";
   char *text = fg_arena_allocate(&history->arena, &history->allocator, room);
   if (text == NULL) {
     return FG_NO_MEMORY;
   }
-  int length = snprintf(text, room, "%s/%s", product->id.text, offer->id.text);
-  if (offer->issue == FG_ISSUE_MONTHLY) {
-    text[length++] = '/';
-    fg_month_format(month, text + length);
-    length += (int)strlen(text + length);
-  }
+  int length = snprintf(text, room, "%s/%s%s%s", owner.text, offer->id.text, issue[0] == '\0' ? "" : "/", issue);
   FG_ASSERT((size_t)length < room);
   *id = (fg_string){text, (size_t)length};
   return FG_OK;
 }
 
+static fg_status expiry_of(const fg_account *account, const fg_state *draft, uint32_t product,
+                           const fg_grant_offer *offer, fg_time at, fg_time *expires) {
+  if (offer->validity.unit == FG_VALID_PERIOD) {
+    *expires = period_of(account, draft, product, offer, at).end;
+    return fg_time_is_civil(*expires) ? FG_OK : FG_OVERFLOW;
+  }
+  return fg_validity_end(account->book, &account->policy, offer->validity, at, expires);
+}
+
+/* The place, counted from 1, of the issue that ended before; 0 where there was none, or nothing rolls over. */
+static uint32_t rolls_from(const fg_account *account, const fg_state *draft, uint32_t product, uint32_t offer) {
+  return account->book->products[product].grants[offer].rollover > 0 ? last_issue(draft, product, offer) : 0;
+}
+
+void fg_issue_roll(const fg_account *account, fg_state *draft, fg_grant *grant) {
+  if (grant->rolls_from > 0) {
+    const fg_grant_offer *offer = &account->book->products[grant->product].grants[grant->offer];
+    fg_grant *before = &draft->grants.items[grant->rolls_from - 1];
+    grant->rolled = fg_min_i64(before->left, offer->rollover);
+    before->left -= grant->rolled;
+    grant->units += grant->rolled;
+    grant->left += grant->rolled;
+  }
+}
+
+void fg_issue_unroll(fg_state *draft, fg_grant *grant) {
+  if (grant->rolls_from > 0) {
+    draft->grants.items[grant->rolls_from - 1].left += grant->rolled;
+    grant->units -= grant->rolled;
+    grant->left -= grant->rolled;
+    grant->rolled = 0;
+  }
+}
+
 /* Issues one free grant, or nothing if an amendment has ended it (R5). */
 static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t product, uint32_t offer, fg_time at) {
-  const fg_product *offered = &account->book->products[product];
-  const fg_grant_offer *terms = &offered->grants[offer];
+  const fg_grant_offer *terms = &account->book->products[product].grants[offer];
   int64_t quantity = issued_quantity(account, draft, product, offer, at);
+  int64_t most = 0;
   fg_grant grant = {.units = quantity,
                     .left = quantity,
                     .issued = at,
                     .source = FG_SOURCE_FREE,
                     .product = (uint16_t)product,
-                    .offer = (uint16_t)offer};
+                    .offer = (uint16_t)offer,
+                    .rolls_from = rolls_from(account, draft, product, offer)};
   if (quantity == 0) {
     return FG_OK;
   }
-  FG_TRY(fg_validity_end(account->book, &account->policy, terms->validity, at, &grant.expires));
-  FG_TRY(name_grant(account, offered, terms, draft->month, &grant.id));
+  FG_TRY(fg_add_i64(quantity, terms->rollover, &most) ? FG_OK : FG_OVERFLOW);
+  FG_TRY(grant.rolls_from > 0 ? fg_state_own(account, draft) : FG_OK);
+  fg_issue_roll(account, draft, &grant);
+  FG_TRY(expiry_of(account, draft, product, terms, at, &grant.expires));
+  FG_TRY(name_grant(account, draft, product, terms, at, &grant.id));
   FG_TRY(fg_grants_add(account, draft, &grant));
   draft->issued[fg_offer_slot(account->book, product, offer)] = draft->month;
   return FG_OK;
 }
 
-/* R1, R2: each month once, also where the product is closed and opened again in it (R33). R4: once, at the first
+/* R1, R2: each month, or period, once, also where the product is closed and opened again in it (R33). R4: once, at the first
    opening. */
-static bool is_due(const fg_account *account, const fg_state *draft, uint32_t product, uint32_t offer, bool opening) {
+static bool is_due(const fg_account *account, const fg_state *draft, uint32_t product, uint32_t offer, bool opening,
+                   fg_time at) {
   fg_month issued = draft->issued[fg_offer_slot(account->book, product, offer)];
   switch (account->book->products[product].grants[offer].issue) {
-  case FG_ISSUE_MONTHLY: return issued != draft->month;
+  case FG_ISSUE_MONTHLY: return !draft->suspended && issued != draft->month;
+  case FG_ISSUE_RECURRING: return !draft->suspended && is_recurring_due(account, draft, product, offer, at);
   case FG_ISSUE_OPENING: return opening && issued == 0;
   case FG_ISSUE_CLAIM:
   case FG_ISSUE_COUNT: break;
@@ -73,8 +185,7 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t pr
 fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t product, bool opening, fg_time at) {
   const fg_product *offered = &account->book->products[product];
   for (uint32_t offer = 0; offer < offered->grant_count; offer++) {
-    bool held_back = draft->suspended && offered->grants[offer].issue == FG_ISSUE_MONTHLY;
-    if (!held_back && is_due(account, draft, product, offer, opening)) {
+    if (is_due(account, draft, product, offer, opening, at)) {
       FG_TRY(issue_offer(account, draft, product, offer, at));
     }
   }

@@ -1,16 +1,24 @@
-/* The issue of free grants: on the 1st of the month, at an opening, by a claim; and the notice that one changes (R1 to
+/* The issue of free grants: on the 1st of the month, when a period begins, at an opening, by a claim; and the notice that one changes (R1 to
    R5, R28, R33). */
 #ifndef FG_ISSUE_H
 #define FG_ISSUE_H
 
 #include "../state/state.h"
 
-/* Issues the free grants of a product that are due now: monthly ones not yet issued this month (R1, R2), and with
-   `opening` the ones of a first opening (R4). A suspended account gets none (R28). */
+/* Issues the free grants of a product that are due now: monthly and recurring ones not yet issued this month or period (R1,
+   R2), of which a suspended account gets none (R28), and with `opening` the ones of a first opening (R4). */
 fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t product, bool opening, fg_time at);
 
-/* The same of every open product: on the 1st at 00:00, and at the end of a suspension. */
+/* The same of every open product: on the 1st at 00:00, when a period begins, and at the end of a suspension. */
 fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_time at);
+
+/* When a period begins next in which a recurring grant is issued by itself; FG_NEVER. */
+fg_time fg_issue_next(const fg_account *account, const fg_state *state);
+
+/* Moves what is left of the issue before into one that follows it, as much as the grant says; and back. Of grants of a
+   draft's own list. */
+void fg_issue_roll(const fg_account *account, fg_state *draft, fg_grant *grant);
+void fg_issue_unroll(fg_state *draft, fg_grant *grant);
 
 /* Issues a free grant that is claimed by hand, once (R3). */
 fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,

@@ -15,6 +15,7 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
     return FG_ALREADY_OPEN;
   }
   service->open = service->was_open = true;
+  service->opened = first ? command->at : service->opened;
   FG_TRY(first ? fg_materials_begin(account, draft, product) : FG_OK); /* R4: once */
   FG_TRY(fg_issue_due(account, draft, product, first, command->at));   /* R2 */
   outcome->is.grants = draft->grants.count - before;

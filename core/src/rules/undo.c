@@ -2,6 +2,7 @@
 
 #include "../book/terms.h"
 #include "grants.h"
+#include "issue.h"
 
 /* ------------------------------------------------------------------------------------------------- keeping regimes */
 
@@ -232,6 +233,8 @@ typedef struct redrawing {
   int64_t arranged;            ///< the product whose `drawable` is the order of deduction as of the regime before; or
                                ///< FG_NONE
   uint32_t arrived;            ///< grants that are in it, or never will be
+  uint64_t first;              ///< the number of the first regime
+  uint32_t rolled;             ///< grants into which what rolls over has gone
 } redrawing;
 
 static uint32_t group_number(const redrawing *redraw, uint32_t product) {
@@ -294,6 +297,30 @@ static bool has_cover(const redrawing *redraw) {
   return false;
 }
 
+/* What rolled over after the first regime is put back, from the last issue to the first. */
+static void unroll(redrawing *redraw) {
+  for (uint32_t i = redraw->draft->grants.count; i > 0; i--) {
+    fg_grant *grant = &redraw->draft->grants.items[i - 1];
+    if (group_number(redraw, grant->product) == redraw->number && grant->regime > redraw->first) {
+      fg_issue_unroll(redraw->draft, grant);
+    }
+  }
+}
+
+/* Rolls over into the issues that regimes up to a number may draw on: by now it is known what was left. */
+static void roll(redrawing *redraw, uint64_t number) {
+  for (; redraw->rolled < redraw->draft->grants.count; redraw->rolled++) {
+    fg_grant *grant = &redraw->draft->grants.items[redraw->rolled];
+    bool is_of_group = group_number(redraw, grant->product) == redraw->number;
+    if (is_of_group && grant->regime > number) {
+      return;
+    }
+    if (is_of_group && grant->regime > redraw->first) {
+      fg_issue_roll(redraw->account, redraw->draft, grant);
+    }
+  }
+}
+
 /* Moves the regimes from `place` on aside, and takes back what they did. */
 static fg_status set_aside(redrawing *redraw, uint32_t place) {
   const fg_allocator *allocator = &redraw->account->allocator;
@@ -331,6 +358,8 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   group->parts.count = first;
   group->slices.count = first_slice;
   group->regime -= regimes;
+  redraw->first = group->regime + 1;
+  unroll(redraw);
   return FG_OK;
 }
 
@@ -435,6 +464,7 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   fg_regime *regime = &group->regimes.items[group->regimes.count++];
   uint64_t number = ++group->regime;
   *regime = *before;
+  roll(redraw, number);
   int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
   FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
   /* Unbilled units stay as they were, because they draw on nothing. */
@@ -469,6 +499,7 @@ static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, int64_t unit
   for (uint32_t i = 0; i < redraw->regimes.count; i++) {
     FG_TRY(redraw_regime(redraw, i));
   }
+  roll(redraw, UINT64_MAX);
   for (uint32_t product = 0; product < redraw->account->book->product_count; product++) {
     if (group_number(redraw, product) == redraw->number) {
       FG_TRY(fg_grants_arrange(redraw->account, redraw->draft, product, redraw->draft->now, UINT64_MAX, false));

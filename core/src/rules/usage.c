@@ -93,8 +93,7 @@ static inline fg_recorded record_in(fg_state *state, fg_service *service, fg_buc
   recorded.free = drawn.free;
   recorded.packs = drawn.packs;
   recorded.postpaid = quantity - drawn.free - drawn.packs;
-  FG_ASSERT(recorded.postpaid >= 0 && drawn.free_count <= drawn.taken_count);
-  recorded.free_count = drawn.free_count;
+  FG_ASSERT(recorded.postpaid >= 0);
   recorded.taken_count = drawn.taken_count;
   bucket->usage.free += recorded.free;
   bucket->usage.packs += recorded.packs;
@@ -128,10 +127,13 @@ fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) 
   fg_draw *draws = account->draws.items;
   fg_used used = {
       .free = recorded->free, .postpaid = recorded->postpaid, .unbilled = recorded->unbilled, .packs = draws};
-  for (uint32_t i = recorded->free_count; i < recorded->taken_count; i++) {
+  for (uint32_t i = 0; i < recorded->taken_count; i++) {
     FG_ASSERT(used.pack_count < account->draws.room);
     const fg_taken *taken = &account->taken.items[i];
-    draws[used.pack_count++] = (fg_draw){account->state.grants.items[taken->grant].id, taken->units};
+    const fg_grant *grant = &account->state.grants.items[taken->grant];
+    if (grant->source != FG_SOURCE_FREE) {
+      draws[used.pack_count++] = (fg_draw){grant->id, taken->units};
+    }
   }
   return used;
 }

@@ -10,9 +10,9 @@
 /* Where the units of a usage went. */
 typedef struct fg_recorded {
   int64_t free, packs, postpaid, unbilled;
-  int64_t counted;                  ///< of the unbilled, those that count toward a tier
-  uint32_t free_count, taken_count; ///< grants drawn on: free ones first, then packs
-  const fg_bucket *bucket;          ///< it was counted in
+  int64_t counted;         ///< of the unbilled, those that count toward a tier
+  uint32_t taken_count;    ///< grants drawn on
+  const fg_bucket *bucket; ///< it was counted in
 } fg_recorded;
 
 static inline int64_t fg_recorded_units(const fg_recorded *recorded) {

@@ -23,7 +23,10 @@ typedef struct fg_grant {
   bool refunded;
   bool refundable;     ///< false: a campaign excluded it (R30)
   uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
-  uint64_t regime;     ///< the first that may draw on it
+  uint32_t
+      rolls_from;  ///< the place of the one before, of which it has units that were left, counted from 1; 0: of none
+  int64_t rolled;  ///< how many
+  uint64_t regime; ///< the first that may draw on it
 } fg_grant;
 
 /* Units taken from a grant. */
@@ -166,6 +169,7 @@ typedef struct fg_service {
   bool open, was_open;
   uint16_t mode; ///< set by hand (R17): 0, usage; else 1 + the place of a capacity among the product's
   int64_t materials_held, materials_limit;
+  fg_time opened;      ///< the first opening, of one that was open
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
   FG_ARRAY(fg_bucket)
   buckets;                     ///< of months not settled yet, in the order of periods and cells; the last is of the

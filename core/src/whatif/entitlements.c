@@ -26,7 +26,8 @@ static fg_status add_entitlement(const fg_plan_model *model, entitlement_list *l
                    "more than %d packs and free grants: the search cannot honour them", FG_PLAN_ENTITLEMENTS_MAX);
   }
   uint32_t place = list->count++;
-  while (place > 0 && fg_deduction_order(&model->book->policy, &entry.rank, &list->entries[place - 1].rank) < 0) {
+  fg_pack_order order = fg_pack_order_of(&model->book->products[model->product].order, &model->book->policy);
+  while (place > 0 && fg_deduction_order(&order, &entry.rank, &list->entries[place - 1].rank) < 0) {
     list->entries[place] = list->entries[place - 1];
     place--;
   }
@@ -40,7 +41,8 @@ static fg_status add_grant(const fg_plan_model *model, entitlement_list *list, u
   const fg_book *book = model->book;
   const fg_grant_offer *terms = &book->products[model->product].grants[offer];
   fg_time issued = model->months[month].begin;
-  ranked_entitlement entry = {.entitlement = {.is_free = true}, .rank = {.is_free = true, .issued = issued}};
+  ranked_entitlement entry = {.entitlement = {.is_free = true},
+                              .rank = {.rank = terms->rank, .is_free = true, .issued = issued}};
   int64_t units = fg_issued_quantity(book, model->product, offer, fg_date_at(issued, book->offset_minutes));
   entry.entitlement.units = fg_min_i64(units, FG_PLAN_UNITS_MAX);
   FG_TRY(fg_validity_end(book, &book->policy, terms->validity, issued, &entry.rank.expires));
@@ -65,15 +67,18 @@ static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *
   const fg_product *product = &model->book->products[model->product];
   const fg_policy *policy = &model->book->policy;
   fg_time start = model->months[0].begin;
-  const fg_deduction_rank given = {.expires = held->expires, .issued = start - FG_DAY};
+  const fg_deduction_rank given = {
+      .expires = held->expires, .issued = start - FG_DAY, .left = held->left, .units = held->left};
   fg_deduction_rank bought = {.issued = start};
+  fg_pack_order order = fg_pack_order_of(&product->order, policy);
   bool lasts = held->expires > model->months[model->month_count - 1].use && fg_plan_packs_last(model);
   bool alone = model->pack_count == 0 && model->held_count == 1;
-  *first = lasts || alone || !fg_deduction_order_moves(policy);
+  *first = lasts || alone || !fg_pack_order_moves(&order);
   for (uint32_t i = 0; i < model->pack_count && !lasts && *first; i++) {
     const fg_pack_offer *offer = &product->packs[model->packs[i].offer];
+    bought.left = bought.units = offer->units;
     FG_TRY(fg_validity_end(model->book, policy, offer->validity, start, &bought.expires));
-    *first = fg_deduction_order(policy, &given, &bought) < 0;
+    *first = fg_deduction_order(&order, &given, &bought) < 0;
   }
   return FG_OK;
 }
@@ -81,7 +86,11 @@ static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *
 static fg_status add_held(const fg_plan_model *model, entitlement_list *list, const fg_plan_held *held,
                           fg_error *error) {
   ranked_entitlement entry = {.entitlement = {.units = held->left},
-                              .rank = {.expires = held->expires, .issued = held->bought}};
+                              .rank = {.rank = fg_plan_pack_rank(&model->book->products[model->product]),
+                                       .expires = held->expires,
+                                       .issued = held->bought,
+                                       .left = held->left,
+                                       .units = held->left}};
   bool first = false;
   FG_TRY(is_drawn_first(model, held, &first));
   return first ? add_entitlement(model, list, 0, entry, error)

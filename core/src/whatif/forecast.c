@@ -56,6 +56,7 @@ static fg_status offer_held_pack(fg_plan_model *model, uint32_t index) {
   FG_TRY(name_held_pack(model, index + 1, &offer->id));
   offer->units = held->left;
   offer->source = fg_string_of("");
+  offer->rank = fg_plan_pack_rank(product);
   offer->validity = fg_validity_until(model->book, &model->book->policy, model->months[0].begin - FG_DAY,
                                       held->expires);
   product->pack_count++;
@@ -117,12 +118,13 @@ static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_
     return fg_fail(error, FG_INVALID, "bought", "expected a time before the start of the forecast");
   }
   if (held->expires == FG_NO_TIME && held->bought != FG_NO_TIME && offer != NULL) {
-    return fg_validity_end(model->book, &model->book->policy, offer->validity, held->bought, &held->expires);
+    FG_TRY(fg_validity_end(model->book, &model->book->policy, offer->validity, held->bought, &held->expires));
   }
   if (held->expires == FG_NO_TIME) {
     return fg_fail(error, FG_INVALID, "expires", "missing: it is needed where pack and time of purchase are not given");
   }
-  bool begins_a_day = held->expires == fg_date_begin(fg_date_at(held->expires, offset), offset);
+  bool begins_a_day = held->expires == FG_NEVER ||
+                      held->expires == fg_date_begin(fg_date_at(held->expires, offset), offset);
   return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
 }
 

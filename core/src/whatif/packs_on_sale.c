@@ -91,8 +91,29 @@ static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *off
   return FG_OK;
 }
 
+/* The search takes for granted that grants come every month or once, and go before packs. */
+static fg_status check_offers(const fg_product *product, fg_error *error) {
+  int32_t last_grant = 0;
+  for (uint32_t i = 0; i < product->grant_count; i++) {
+    last_grant = (int32_t)fg_max_i64(last_grant, product->grants[i].rank);
+    if (product->grants[i].issue == FG_ISSUE_RECURRING) {
+      return fg_fail(error, FG_INVALID, "book", "a grant with \"issue\" of periods: the search cannot honour it");
+    }
+  }
+  for (uint32_t i = 0; i < product->pack_count; i++) {
+    const fg_pack_offer *pack = &product->packs[i];
+    if (!pack->of_materials && (pack->rank < last_grant || pack->rank != fg_plan_pack_rank(product))) {
+      return fg_fail(
+          error, FG_INVALID, "book",
+          "packs with a \"rank\" below that of a grant, or with different ones: the search cannot honour them");
+    }
+  }
+  return FG_OK;
+}
+
 fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
   const fg_product *product = &model->base->products[model->product];
+  FG_TRY(check_offers(product, error));
   FG_TRY(collect_packs(model, false, model->packs, &model->pack_count, error));
   for (int month = 0; month < model->month_count; month++) {
     model->months[month].last = model->month_count - 1;
@@ -106,7 +127,8 @@ fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
       model->months[month].last = last;
     }
   }
-  if (!fg_plan_packs_last(model) && fg_deduction_order_moves(&model->book->policy)) {
+  fg_pack_order order = fg_pack_order_of(&product->order, &model->book->policy);
+  if (!fg_plan_packs_last(model) && fg_pack_order_moves(&order)) {
     return fg_fail(error, FG_INVALID, "policy.pack_order",
                    "packs that expire within the forecast, the smallest drawn on first: the search cannot honour them");
   }

@@ -10,6 +10,11 @@ fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error);
 /* True if no pack bought expires before the last month's usage. */
 bool fg_plan_packs_last(const fg_plan_model *model);
 
+/* The rank of a product's packs, which is one, and of those held. */
+static inline int32_t fg_plan_pack_rank(const fg_product *product) {
+  return product->pack_count > 0 ? product->packs[0].rank : FG_PACK_RANK;
+}
+
 /* The packs that may be bought, in the order of the model's; answers how many. */
 uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, fg_plan_pack *packs);
 
