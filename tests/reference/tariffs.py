@@ -366,12 +366,20 @@ def limits(rng: Random, book: dict) -> None:
         product["limits"] = [
             {
                 "id": f"l{number}",
-                "max": rng.choice((5, 20, 100)),
-                "window": {"seconds": rng.choice((1, 10, 60, 3600))},
+                "max": rng.choice((5, 20, 100, 5000)),
+                "window": {"seconds": rng.choice((1, 10, 60, 3600, 86400))},
                 "kind": rng.choice(("sliding", "clock", "bucket")),
             }
             for number in range(rng.randint(1, 2))
         ]
+        for limit in product["limits"]:
+            if limit["kind"] == "bucket" and _some(rng, 50):
+                limit["burst"] = rng.choice((3, 30, 200))
+    if _some(rng, 40):
+        shared = {"id": "shared", "max": 30, "window": {"seconds": rng.choice((2, 7200))}}
+        if _some(rng, 50):
+            shared["products"] = [product["id"] for product in book["products"][:2]]
+        book["limits"] = [shared]
 
 
 def capacities(rng: Random, book: dict) -> None:
@@ -517,6 +525,8 @@ class Life:
         self.products = {product["id"]: product for product in self.sold["products"]}
         self.pools = {pool["id"]: pool for pool in self.sold.get("pools", ())}
         self.now = rng.choice(STARTS)
+        self.limited = any(product.get("limits") for product in self.products.values())
+        self.kinds = {**self.KINDS, Life.call: 60} if self.limited else self.KINDS
         self.commands = []
         self.ids = 0
         self.orders, self.calls = [], []
@@ -526,7 +536,8 @@ class Life:
         return f"i{self.ids}"
 
     def _move(self) -> None:
-        kind = self.rng.choice(("still", "seconds", "seconds", "hours", "days", "edge", "weeks"))
+        kinds = ("still", "seconds", "seconds", "hours", "days", "edge", "weeks")
+        kind = self.rng.choice(kinds[:4] if self.limited and _some(self.rng, 80) else kinds)
         if kind == "seconds":
             self.now += timedelta(microseconds=self.rng.choice((1, 200_000, 999_999, 1_000_000, 9_000_000, 61_000_000)))
         elif kind == "hours":
@@ -579,7 +590,11 @@ class Life:
         id = self._id()
         self.calls.append(id)
         self._do(
-            "call", product=self._used(), quantity=self.rng.choice((1, 1, 2, 5, 20, 60)), id=id, **self._attributes()
+            "call",
+            product=self._used(),
+            quantity=self.rng.choice((1, 1, 2, 5, 20, 60, 1700)),
+            id=id,
+            **self._attributes(),
         )
 
     def end(self):
@@ -673,7 +688,7 @@ class Life:
             self._do("open", product=product)
         while len(self.commands) < n_commands:
             self._move()
-            [kind] = self.rng.choices(list(self.KINDS), list(self.KINDS.values()))
+            [kind] = self.rng.choices(list(self.kinds), list(self.kinds.values()))
             kind(self)
         self.now += timedelta(days=45)
         self._do("preview")
