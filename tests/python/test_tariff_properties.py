@@ -5,7 +5,16 @@ import pytest
 from tariff_properties import NOT_SPLIT, bills, in_equal_editions, in_pools, may_be_split, random_life, split
 
 SEEDS = range(20)
-COMPARED = ("outcomes", "stairstep", "switches", "limits")  # those of test_tariffs_against_reference
+COMPARED = (
+    "outcomes",
+    "stairstep",
+    "switches",
+    "limits",
+    "ranks",
+    "order",
+    "recurring_grants",
+    "exact_validity",
+)  # those of test_tariffs_against_reference
 
 
 def _lived(timeline: dict):

@@ -49,8 +49,11 @@ def goes_on_until(account: Account, anchor: int, duration) -> int | None:
 def _id(account: Account, owner: str, grant: dict, begin: int | None) -> str:
     if begin is None:
         return f"{owner}/{grant['id']}"
+    every, _ = every_of(grant)
+    if every == "hour" or (isinstance(every, dict) and "hours" in every):
+        return f"{owner}/{grant['id']}/{account.zone.format(begin)}"
     text = account.zone.civil(begin).isoformat()
-    return f"{owner}/{grant['id']}/{text[:7] if every_of(grant)[0] == 'month' else text[:10]}"
+    return f"{owner}/{grant['id']}/{text[:7] if every == 'month' else text[:10]}"
 
 
 def issue(account: Account, owner: str, grant: dict, begin: int | None = None, end: int | None = None) -> Lot:
@@ -84,29 +87,28 @@ def _lot_before(account: Account, owner: str, grant: dict, begin: int | None) ->
     return list(lots.values())[-1]
 
 
-def issue_recurring(account: Account, owner: str) -> list[Lot]:
-    """Every recurring grant that has not been issued in the period that now is in."""
+def _issue_in_period(account: Account, owner: str, grant: dict) -> list[Lot]:
+    """A recurring grant, unless it has been issued in the period that now is in."""
+    every, duration = every_of(grant)
     anchor = anchor_of(account, owner)
-    if anchor is None or not _served(account, owner):
+    stop = goes_on_until(account, anchor, duration)
+    begin, end = account.zone.period(every, account.now, anchor)
+    if begin in account.issued.get((owner, grant["id"]), {}) or (stop is not None and account.now >= stop):
+        return []
+    return [issue(account, owner, grant, begin, end)]
+
+
+def issue_due(account: Account, owner: str, opening: bool = False) -> list[Lot]:
+    """Every recurring grant, and at an opening those that come once, at the first; in the order of the book."""
+    if anchor_of(account, owner) is None or not _served(account, owner):
         return []
     issued = []
     for grant in account.edition.owner(owner)["grants"]:
-        if every_of(grant) is None or not fits(grant.get("when"), account.known) or not grant["quantity"]:
+        if not fits(grant.get("when"), account.known) or not grant["quantity"]:
             continue
-        every, duration = every_of(grant)
-        stop = goes_on_until(account, anchor, duration)
-        begin, end = account.zone.period(every, account.now, anchor)
-        if begin not in account.issued.get((owner, grant["id"]), {}) and (stop is None or account.now < stop):
-            issued.append(issue(account, owner, grant, begin, end))
-    return issued
-
-
-def issue_at_opening(account: Account, owner: str) -> list[Lot]:
-    """Recurring grants, and those that come once, at the first opening."""
-    issued = issue_recurring(account, owner)
-    for grant in account.edition.owner(owner)["grants"]:
-        once = grant["issue"] == "opening" and (owner, grant["id"]) not in account.issued
-        if once and fits(grant.get("when"), account.known):
+        if every_of(grant) is not None:
+            issued += _issue_in_period(account, owner, grant)
+        elif opening and grant["issue"] == "opening" and (owner, grant["id"]) not in account.issued:
             issued.append(issue(account, owner, grant))
     return issued
 
@@ -114,7 +116,7 @@ def issue_at_opening(account: Account, owner: str) -> list[Lot]:
 def issue_all(account: Account) -> None:
     account.issued_until = account.now
     for owner in account.edition.owners():
-        issue_recurring(account, owner)
+        issue_due(account, owner)
 
 
 def next_issue(account: Account) -> int | None:

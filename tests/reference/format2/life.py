@@ -51,7 +51,10 @@ def happen(account: Account, entry, before: list):
 
 
 def _arrive(lot: Lot) -> None:
-    lot.rolled = Fraction(0) if lot.before is None else min(lot.before.left, lot.rollover)
+    lot.rolled = Fraction(0)
+    if lot.before is not None:
+        lot.rolled = min(lot.before.left, lot.rollover)
+        lot.before.left -= lot.rolled
     lot.left = Fraction(0) if lot.refunded else lot.full
 
 

@@ -22,7 +22,7 @@ def open_product(account: Account, name: str) -> list:
     _open(account, product)
     bill.begin_settling(account, name)
     pools = [pool for pool in account.edition.pools if name in grants.covered_by(account, pool)]
-    return [lot for owner in (name, *pools) for lot in grants.issue_at_opening(account, owner)]
+    return [lot for owner in (name, *pools) for lot in grants.issue_due(account, owner, opening=True)]
 
 
 def _open(account: Account, product: Product) -> None:
