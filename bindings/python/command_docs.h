@@ -92,7 +92,7 @@ COMMAND_DOC(USE, "use",
             "Answers a Used: free (units covered by free grants), packs (units drawn from each pack, in the order of\n"
             "drawing), postpaid (units left for the month's bill), unbilled (units in a capacity mode, or not\n"
             "billable). Raises IdConflict, IdReserved, UnknownProduct, NotOpen, Violation, Suspended, NoCapacity,\n"
-            "NotSold, BudgetExceeded, Overflow.")
+            "UnknownValue, MissingAttribute, NoRule, NotSold, BudgetExceeded, Overflow.")
 COMMAND_DOC(CALL, "call",
             "call($self, /, product, id=None, *, quantity=None, owner=None, timeout_ms=None, attributes=None, at=None)\n"
             "--\n"
@@ -112,7 +112,8 @@ COMMAND_DOC(CALL, "call",
             "Answers a Call: free (units covered by free grants), packs (units drawn from each pack, in the order of\n"
             "drawing), postpaid (units left for the month's bill), unbilled (units in a capacity mode). Raises\n"
             "IdReserved, IdConflict, InFlight, AlreadyFinished, UnknownProduct, NotOpen, Violation, Suspended,\n"
-            "NoCapacity, ConcurrencyLimited, RateLimited (with retry_after), NotSold, BudgetExceeded, Overflow.")
+            "NoCapacity, UnknownValue, MissingAttribute, NoRule, ConcurrencyLimited, RateLimited (with retry_after),\n"
+            "NotSold, BudgetExceeded, Overflow.")
 COMMAND_DOC(COMMIT, "commit",
             "commit($self, /, id, *, quantity=None, outcome=None, ref=None, attributes=None, at=None)\n"
             "--\n"
@@ -136,7 +137,7 @@ COMMAND_DOC(COMMIT, "commit",
             "given back to where they came from; with a quantity, attributes or an outcome), lost (units that cannot\n"
             "go back: their month is settled or their pack void; with a quantity, attributes or an outcome), extra\n"
             "(the rest, as use answers; with what comes to more units than were held). Raises UnknownId,\n"
-            "AlreadyFinished, Overflow.")
+            "AlreadyFinished, UnknownValue, MissingAttribute, NoRule, Overflow.")
 COMMAND_DOC(CANCEL, "cancel",
             "cancel($self, /, id, *, at=None)\n"
             "--\n"
@@ -162,7 +163,7 @@ COMMAND_DOC(ADJUST, "adjust",
             "Answers free (units of free grants), packs (units drawn from each pack; where units are taken off, how\n"
             "many packs had covered), postpaid (units of the month's bill), unbilled (units in a capacity mode), lost\n"
             "(units that are back in no grant or pack; with a quantity below 0). Raises IdConflict, IdReserved,\n"
-            "UnknownProduct, NotOpen, AdjustUnderflow, Overflow.")
+            "UnknownProduct, NotOpen, UnknownValue, MissingAttribute, NoRule, AdjustUnderflow, Overflow.")
 COMMAND_DOC(SET_BUDGET, "set_budget",
             "set_budget($self, /, *, day=..., month=..., at=None)\n"
             "--\n"

@@ -771,7 +771,7 @@ function Account:buy_capacity(command) end
 ---@return faregate.UseOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "violation", "suspended",
---- "no_capacity", "not_sold", "budget_exceeded" or "overflow"
+--- "no_capacity", "unknown_value", "missing_attribute", "no_rule", "not_sold", "budget_exceeded" or "overflow"
 ---@return string? rule
 ---@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): integer, integer, integer, integer
 function Account:use(command) end
@@ -783,8 +783,8 @@ function Account:use(command) end
 ---@return faregate.Call? pass
 ---@return string? message
 ---@return faregate.Code? code "id_reserved", "id_conflict", "in_flight", "already_finished", "unknown_product",
---- "not_open", "violation", "suspended", "no_capacity", "concurrency_limited", "rate_limited", "not_sold",
---- "budget_exceeded" or "overflow"
+--- "not_open", "violation", "suspended", "no_capacity", "unknown_value", "missing_attribute", "no_rule",
+--- "concurrency_limited", "rate_limited", "not_sold", "budget_exceeded" or "overflow"
 ---@return number? retry_after seconds after which the rate limit lets it in; nil where waiting does not help
 ---@return string? rule
 ---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): faregate.Call?, string?, faregate.Code?, number?, string?
@@ -796,7 +796,8 @@ function Account:call(command) end
 ---@param command faregate.CommitCommand
 ---@return faregate.CommitOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_id", "already_finished" or "overflow"
+---@return faregate.Code? code "unknown_id", "already_finished", "unknown_value", "missing_attribute", "no_rule" or
+--- "overflow"
 ---@return string? rule
 function Account:commit(command) end
 
@@ -813,8 +814,8 @@ function Account:cancel(command) end
 ---@param command faregate.AdjustCommand
 ---@return faregate.AdjustOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "adjust_underflow" or
---- "overflow"
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "unknown_value",
+--- "missing_attribute", "no_rule", "adjust_underflow" or "overflow"
 ---@return string? rule
 function Account:adjust(command) end
 

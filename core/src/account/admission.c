@@ -1,6 +1,7 @@
 /* The admission of a command: time passes up to its instant, then the command is done or refused. */
 #include <stdio.h>
 
+#include "../book/attributes.h"
 #include "../rules/budget.h"
 #include "../rules/due.h"
 #include "../rules/gate.h"
@@ -109,15 +110,22 @@ static void explain_limit(const fg_account *account, int64_t quantity, fg_error 
   }
 }
 
-/* Adds to an error what the account knows besides the status: the limit that was passed, and how long to wait. */
+static bool is_of_attributes(fg_status status) {
+  return status == FG_MISSING_ATTRIBUTE || status == FG_UNKNOWN_VALUE || status == FG_NO_RULE;
+}
+
+/* Adds to an error what the account knows besides the status: the attribute that is missing or unknown, the limit that was
+   passed, and how long to wait. */
 static void explain(const fg_account *account, const fg_command *command, uint32_t product, fg_error *error) {
   const char *passed = NULL;
   fg_rating rating;
   if (error->status == FG_RATE_LIMITED) {
     error->retry_after_us = account->retry_after_us;
     explain_limit(account, command->quantity, error);
+  } else if (is_of_attributes(error->status)) {
+    (void)fg_usage_rate_by_rules(account, product, command, &rating, error);
   } else if (error->status == FG_BUDGET_EXCEEDED && fg_usage_rate(account, product, command, &rating) == FG_OK &&
-             fg_budget_find_passed(account, product, rating, command->billable, &passed) == FG_OK) {
+             fg_budget_find_passed(account, product, rating, command->billable && rating.billable, &passed) == FG_OK) {
     snprintf(error->message, sizeof error->message, "it would cost more than the budget of the %s allows", passed);
   }
 }
@@ -132,6 +140,12 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
   fg_book_refuse(account->book, source, error, status);
   if (error != NULL && is_named) {
     explain(account, command, product, error);
+  }
+  if (error != NULL && command->kind == FG_DO_COMMIT && is_of_attributes(status)) {
+    (void)fg_gate_explain_end(account, command, error);
+  }
+  if (error != NULL && command->kind == FG_DO_SET && status == FG_UNKNOWN_VALUE) {
+    (void)fg_attributes_check(account->book, command->attributes, true, error);
   }
   return status;
 }
@@ -149,26 +163,18 @@ static inline bool writes_outcome_last(fg_command_kind kind) {
 }
 
 /* The kinds that come in thousands are checked in line, each by the comparisons of its own row alone. */
-static inline fg_status check_kind_of(const fg_command *command, fg_naming naming, fg_error *error) {
-  const bool numbers_calls = naming == FG_NUMBERED;
-  switch (command->kind) {
-  case FG_DO_USE: return fg_command_check_as(FG_DO_USE, command, numbers_calls, error);
-  case FG_DO_CALL: return fg_command_check_as(FG_DO_CALL, command, numbers_calls, error);
-  case FG_DO_COMMIT: return fg_command_check_as(FG_DO_COMMIT, command, numbers_calls, error);
-  default: return fg_command_check_fields(command, numbers_calls, error);
-  }
-}
-
-/* No book declares attributes yet. */
-static FG_COLD fg_status check_attributes(const fg_account *account, const fg_command *command, fg_error *error) {
-  FG_TRY(fg_command_suits(command, account->book, error));
-  return fg_refuse(error, FG_UNKNOWN_VALUE);
-}
-
 static inline fg_status check_fields(const fg_account *account, const fg_command *command, fg_naming naming,
                                      fg_error *error) {
-  FG_TRY(check_kind_of(command, naming, error));
-  return FG_LIKELY(command->attributes.count == 0) ? FG_OK : check_attributes(account, command, error);
+  const bool numbers_calls = naming == FG_NUMBERED;
+  switch (command->kind) {
+  case FG_DO_USE: FG_TRY(fg_command_check_as(FG_DO_USE, command, numbers_calls, error)); break;
+  case FG_DO_CALL: FG_TRY(fg_command_check_as(FG_DO_CALL, command, numbers_calls, error)); break;
+  case FG_DO_COMMIT: FG_TRY(fg_command_check_as(FG_DO_COMMIT, command, numbers_calls, error)); break;
+  default:
+    FG_TRY(fg_command_check_fields(command, numbers_calls, error));
+    return fg_command_suits(command, account->book, error);
+  }
+  return FG_LIKELY(command->attributes.count == 0) ? FG_OK : fg_command_suits(command, account->book, error);
 }
 
 fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,

@@ -277,6 +277,44 @@ static void walk_cell(snapshot_walk *walk, fg_cell *cell) {
   }
 }
 
+static void walk_attribute(snapshot_walk *walk, fg_attribute *attribute) {
+  walk_string(walk, &attribute->name);
+  WALK(walk, attribute->is_number);
+  WALK(walk, attribute->number);
+  walk_string(walk, &attribute->text);
+}
+
+/* Writes or reads a list of attributes, which is of the history. */
+static void walk_attribute_list(snapshot_walk *walk, const fg_attributes **list) {
+  uint32_t count = walk_count(walk, *list == NULL ? 0 : (*list)->count);
+  if (count == 0) {
+    return;
+  }
+  fg_attribute *items = walk_block(walk, *list == NULL ? NULL : (*list)->items, count, sizeof *items);
+  fg_attributes *block = walk_block(walk, *list, 1, sizeof *block);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    walk_attribute(walk, &items[i]);
+  }
+  if (is_reading(walk) && walk->status == FG_OK) {
+    *block = (fg_attributes){items, count};
+    *list = block;
+  }
+}
+
+/* The attributes that the account had when a call was made; mostly those that it has. Up to format 3 there are none. */
+static void walk_attributes_of_hold(snapshot_walk *walk, fg_hold *hold) {
+  bool is_same = hold->attributes == walk->state->attributes;
+  if (walk->format <= 3) {
+    return;
+  }
+  WALK(walk, is_same);
+  if (!is_same) {
+    walk_attribute_list(walk, &hold->attributes);
+  } else if (is_reading(walk)) {
+    hold->attributes = walk->state->attributes;
+  }
+}
+
 static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
   walk_entry(walk, hold);
   WALK(walk, hold->since);
@@ -286,6 +324,7 @@ static void walk_hold(snapshot_walk *walk, fg_hold *hold) {
   WALK(walk, hold->regime);
   walk_begin(walk, &hold->begin);
   walk_cell(walk, &hold->cell);
+  walk_attributes_of_hold(walk, hold);
   WALK(walk, hold->product);
   WALK(walk, hold->kind);
   WALK(walk, hold->slot);
@@ -443,31 +482,6 @@ static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
   walk_amount(walk, &state->caps.day_begin);
 }
 
-static void walk_attribute(snapshot_walk *walk, fg_attribute *attribute) {
-  walk_string(walk, &attribute->name);
-  WALK(walk, attribute->is_number);
-  WALK(walk, attribute->number);
-  walk_string(walk, &attribute->text);
-}
-
-/* Up to format 3 an account has none. */
-static void walk_attributes(snapshot_walk *walk, fg_state *state) {
-  const fg_attributes there = fg_state_attributes(state);
-  uint32_t count = walk->format > 3 ? walk_count(walk, there.count) : 0;
-  if (count == 0) {
-    return;
-  }
-  fg_attribute *items = walk_block(walk, there.items, count, sizeof *items);
-  fg_attributes *list = walk_block(walk, state->attributes, 1, sizeof *list);
-  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
-    walk_attribute(walk, &items[i]);
-  }
-  if (is_reading(walk) && walk->status == FG_OK) {
-    *list = (fg_attributes){items, count};
-    state->attributes = list;
-  }
-}
-
 static void walk_state(snapshot_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   walk_money_of_state(walk, state);
@@ -479,12 +493,14 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   WALK(walk, state->violation);
   WALK(walk, state->orders);
   WALK(walk, state->calls);
+  if (walk->format > 3) {
+    walk_attribute_list(walk, &state->attributes);
+  }
   WALK_ARRAY(walk, &state->grants, walk_grant);
   WALK_ARRAY(walk, &state->capacity, walk_capacity);
   WALK_ARRAY(walk, &state->amendments, walk_amendment);
   WALK_ARRAY(walk, &state->holds, walk_hold);
   WALK_ARRAY(walk, &state->adjustments, walk_adjustment);
-  walk_attributes(walk, state);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     walk_service(walk, product);
   }

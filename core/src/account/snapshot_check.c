@@ -2,7 +2,8 @@
    what was never used. Every condition here is one that all commands keep. */
 #include "snapshot.h"
 
-#include "../rules/account_attributes.h"
+#include "../book/attributes.h"
+#include "../state/attribute_list.h"
 #include "../book/terms.h"
 #include "../rules/capacity.h"
 #include "../rules/cells.h"
@@ -283,7 +284,7 @@ static void check_adjustments(state_check *check) {
 static void check_account_attributes(state_check *check) {
   const fg_attributes attributes = fg_state_attributes(check->state);
   require(check, fg_attributes_check_form(&attributes, NULL) == FG_OK &&
-                     fg_account_attributes_check(check->account, &attributes, NULL) == FG_OK);
+                     fg_attributes_check(check->account->book, attributes, true, NULL) == FG_OK);
 }
 
 static void check_materials(state_check *check, uint32_t product) {

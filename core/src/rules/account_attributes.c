@@ -1,13 +1,8 @@
 #include "account_attributes.h"
 
 #include "../base/status.h"
+#include "../book/attributes.h"
 #include "../state/attribute_list.h"
-
-/* No book declares any yet. */
-fg_status fg_account_attributes_check(const fg_account *account, const fg_attributes *attributes, fg_error *error) {
-  (void)account;
-  return attributes->count == 0 ? FG_OK : fg_refuse(error, FG_UNKNOWN_VALUE);
-}
 
 /* A list is never changed once it is there, because drafts and forks point to it too. */
 static fg_status keep(const fg_account *account, fg_state *state, const fg_attributes *attributes) {
@@ -27,18 +22,18 @@ fg_status fg_account_attributes_begin(fg_account *account, const fg_attributes *
     return FG_OK;
   }
   FG_TRY(fg_attributes_check_form(attributes, error));
-  fg_status status = fg_account_attributes_check(account, attributes, error);
-  if (status != FG_OK) {
-    return fg_fail(error, FG_INVALID, "attributes", "%s", fg_status_text(status));
+  fg_error unknown;
+  if (fg_attributes_check(account->book, *attributes, true, &unknown) != FG_OK) {
+    return fg_fail(error, FG_INVALID, unknown.path, "%s", unknown.message);
   }
-  status = keep(account, &account->state, attributes);
+  fg_status status = keep(account, &account->state, attributes);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
 fg_status fg_account_attributes_set(fg_account *account, fg_state *draft, const fg_command *command) {
   const fg_attributes before = fg_state_attributes(draft);
   fg_attribute room[FG_ATTRIBUTES_MAX];
-  FG_TRY(fg_account_attributes_check(account, &command->attributes, NULL));
+  FG_TRY(fg_attributes_check(account->book, command->attributes, true, NULL));
   const fg_attributes after = fg_attributes_merge(&before, &command->attributes, room);
   return after.count > FG_ATTRIBUTES_MAX ? FG_OVERFLOW : keep(account, draft, &after);
 }

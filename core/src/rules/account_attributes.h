@@ -4,9 +4,6 @@
 
 #include "../state/state.h"
 
-/* Whether the book declares all of them for accounts, with these values. FG_UNKNOWN_VALUE. */
-fg_status fg_account_attributes_check(const fg_account *account, const fg_attributes *attributes, fg_error *error);
-
 /* Those that a new account begins with. FG_INVALID with path, FG_NO_MEMORY. */
 fg_status fg_account_attributes_begin(fg_account *account, const fg_attributes *attributes, fg_error *error);
 

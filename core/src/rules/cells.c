@@ -67,36 +67,44 @@ static uint32_t tiers_kept(const fg_account *account, uint32_t product, fg_cell 
   return fg_cell_is_sliced(account, product, cell) ? fg_cell_schedule(account, product, cell)->tier_count : 0;
 }
 
-/* The first bucket of the current period that does not come before a cell; the list's end if all do. */
-static uint32_t place_of(const fg_service *service, fg_cell cell) {
+static fg_time current_begin(const fg_service *service) {
+  return service->buckets.items[service->buckets.count - 1].begin;
+}
+
+/* The first bucket that does not come before a cell of a period; the list's end if all do. */
+static uint32_t place_of(const fg_service *service, fg_time begin, fg_cell cell) {
   uint32_t place = service->buckets.count;
-  fg_time begin = service->buckets.items[place - 1].begin;
-  while (place > 0 && service->buckets.items[place - 1].begin == begin &&
-         fg_cell_compare(service->buckets.items[place - 1].cell, cell) >= 0) {
-    place--;
+  for (; place > 0; place--) {
+    const fg_bucket *before = &service->buckets.items[place - 1];
+    if (before->begin < begin || (before->begin == begin && fg_cell_compare(before->cell, cell) < 0)) {
+      break;
+    }
   }
   return place;
 }
 
+static bool is_bucket_of(const fg_service *service, uint32_t place, fg_time begin, fg_cell cell) {
+  const fg_bucket *bucket = &service->buckets.items[place];
+  return place < service->buckets.count && bucket->begin == begin && fg_cell_compare(bucket->cell, cell) == 0;
+}
+
 fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor) {
   fg_cell cell = {fg_edition_in_force(account), price, factor};
-  uint32_t place = place_of(service, cell);
-  fg_bucket *bucket = &service->buckets.items[place];
-  return place < service->buckets.count && fg_cell_compare(bucket->cell, cell) == 0 ? bucket : NULL;
+  uint32_t place = place_of(service, current_begin(service), cell);
+  return is_bucket_of(service, place, current_begin(service), cell) ? &service->buckets.items[place] : NULL;
 }
 
 /* Buckets stand in the order of their periods and, within one, of their cells: it does not depend on which was used
    first, so that a canceled call leaves no trace in it. */
-fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
-                          uint16_t factor) {
-  fg_cell cell = {fg_edition_in_force(account), price, factor};
-  uint32_t place = place_of(service, cell);
+fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uint32_t product, fg_time begin,
+                             fg_cell cell) {
+  uint32_t place = place_of(service, begin, cell);
   fg_bucket *items = service->buckets.items;
-  if (place < service->buckets.count && fg_cell_compare(items[place].cell, cell) == 0) {
+  if (is_bucket_of(service, place, begin, cell)) {
     return &items[place];
   }
   uint32_t tiers = tiers_kept(account, product, cell);
-  fg_bucket fresh = {.begin = items[service->buckets.count - 1].begin, .cell = cell, .slices = service->slices.count};
+  fg_bucket fresh = {.begin = begin, .cell = cell, .slices = service->slices.count};
   FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= tiers);
   memmove(items + place + 1, items + place, (service->buckets.count - place) * sizeof *items);
   items[place] = fresh;
@@ -105,6 +113,12 @@ fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32
     service->slices.items[service->slices.count++] = 0;
   }
   return &items[place];
+}
+
+fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
+                          uint16_t factor) {
+  fg_cell cell = {fg_edition_in_force(account), price, factor};
+  return fg_cell_bucket_at(account, service, product, current_begin(service), cell);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- slices */

@@ -31,6 +31,9 @@ fg_status fg_cell_reserve(const fg_account *account, fg_service *service);
    fg_cell_reserve has made room. */
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
                           uint16_t factor);
+/* The same of any period that is not settled, and any edition. */
+fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uint32_t product, fg_time begin,
+                             fg_cell cell);
 /* The same, NULL if it is not there. */
 fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor);
 

@@ -17,13 +17,16 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                              uint32_t number, const fg_entry_room *room) {
   fg_state *state = &account->state;
   const fg_product *offered = &account->book->products[product];
-  fg_recorded recorded = fg_usage_record(account, state, product, rating, true, offered->plain, account->taken.items);
+  fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, offered->plain,
+                                         account->taken.items);
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, fg_recorded_units(&recorded),
                                          attempt == number ? 0 : attempt));
   fg_product_group *group = &state->groups[offered->group];
+  group->regime_over = group->regime_over || !offered->plain; /* by rules, a call may end with another price */
   fg_undo_note(account, state, product, &recorded, account->taken.items);
+  group->regime_over = !offered->plain;
   group->undoable++;
   FG_ASSERT(state->holds.count < state->holds.room);
   fg_hold *hold = &state->holds.items[state->holds.count++];
@@ -35,6 +38,7 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     .regime = group->regime,
                     .begin = recorded.bucket->begin,
                     .cell = recorded.bucket->cell,
+                    .attributes = state->attributes,
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)kind_of(&recorded),
@@ -59,10 +63,10 @@ static inline fg_status ask_limiter(fg_account *account, const fg_product *offer
 static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t product,
                               bool plain, fg_rating *rating) {
   fg_state *state = &account->state;
-  bool billable = is_call || command->billable;
   *rating = (fg_rating){.units = command->quantity, .billable = true};
-  FG_TRY(plain ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating));
   FG_TRY(state->services[product].in_force.refusal);
+  FG_TRY(plain ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating, NULL));
+  bool billable = rating->billable && (is_call || command->billable);
   if (is_call) {
     FG_TRY(ask_limiter(account, &account->book->products[product], command->quantity));
   }
@@ -82,7 +86,7 @@ static inline fg_status use_as(fg_account *account, const fg_command *command, u
     FG_TRY(fg_history_own(&account->history));
     FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, most), &room));
   }
-  fg_recorded recorded = fg_usage_take(account, state, product, rating, command->billable, plain);
+  fg_recorded recorded = fg_usage_take(account, state, product, rating, rating.billable && command->billable, plain);
   if (key != NULL) {
     unsigned char *end = fg_record_write_use(room.kept, command, product, &recorded, account->taken.items);
     fg_history_commit(account->history, &room, end);
@@ -91,7 +95,7 @@ static inline fg_status use_as(fg_account *account, const fg_command *command, u
   return FG_OK;
 }
 
-/* Apart from the usage of plain products, which pays one test for it. */
+/* Apart from plain usage, which pays a test for it. */
 static FG_COLD fg_status use_by_rules(fg_account *account, const fg_command *command, uint32_t product,
                                       const fg_key *key, fg_used *used) {
   return use_as(account, command, product, false, key, used);
@@ -100,8 +104,8 @@ static FG_COLD fg_status use_by_rules(fg_account *account, const fg_command *com
 FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
-  return FG_LIKELY(account->book->products[product].plain) ? use_as(account, command, product, true, key, used)
-                                                           : use_by_rules(account, command, product, key, used);
+  return FG_LIKELY(fg_usage_is_plain(account, product, command)) ? use_as(account, command, product, true, key, used)
+                                                                 : use_by_rules(account, command, product, key, used);
 }
 
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
@@ -110,7 +114,7 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   uint32_t product = 0;
   fg_rating rating;
   FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(admit(account, command, true, product, account->book->products[product].plain, &rating));
+  FG_TRY(admit(account, command, true, product, fg_usage_is_plain(account, product, command), &rating));
   fg_service *service = &state->services[product];
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_undo_reserve(account, state, product, service->drawable.count));
@@ -169,32 +173,85 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-/* The units of a call that is committed for a quantity: each event has as many as each of those that were let
-   through. */
-static fg_status units_of(const fg_hold *hold, const fg_command *command, int64_t *units) {
-  int64_t made = fg_record_call(hold->entry).quantity;
-  FG_ASSERT(made > 0 && hold->units % made == 0);
-  *units = hold->units;
-  return command->quantity == FG_ALL || fg_multiply_i64(command->quantity, hold->units / made, units) ? FG_OK
-                                                                                                      : FG_OVERFLOW;
+/* What a call would have come to in an edition, had it been made with the quantity and the attributes that a commit names. */
+static fg_status rate_again(const fg_hold *hold, const fg_command *command, const fg_book *book, fg_rating *rating,
+                            fg_error *error) {
+  fg_attribute made_with[FG_ATTRIBUTES_MAX];
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  const fg_attributes none = {NULL, 0};
+  fg_kept_call call = fg_record_call(hold->entry);
+  const fg_attributes before = fg_record_attributes(call.attributes, made_with);
+  const fg_attributes after = fg_attributes_merge(&before, &command->attributes, room);
+  FG_TRY(fg_attributes_check_form(&after, error));
+  int64_t quantity = command->quantity == FG_ALL ? call.quantity : command->quantity;
+  return fg_usage_rate_as(book, hold->product, after, hold->attributes == NULL ? none : *hold->attributes, hold->since,
+                          quantity, rating, error);
 }
 
-/* Gives units back, or records more, where a call ends with another quantity than it was let through with. */
+/* How a call would have been counted. One that a rule had not billed is as calls are now. */
+static fg_status kind_again(const fg_account *account, const fg_hold *hold, const fg_rating *rating,
+                            fg_usage_kind *kind) {
+  const fg_command as_made = {.kind = FG_DO_COMMIT, .quantity = FG_ALL};
+  const fg_in_force *now = &account->state.services[hold->product].in_force;
+  fg_rating before = {.billable = true};
+  if (hold->kind == FG_USAGE_UNBILLED) {
+    FG_TRY(rate_again(hold, &as_made, fg_account_edition(account, hold->cell.edition), &before, NULL));
+  }
+  *kind = !rating->billable ? FG_USAGE_UNBILLED
+          : before.billable ? (fg_usage_kind)hold->kind
+          : now->is_billed  ? FG_USAGE_BILLED
+          : now->counts     ? FG_USAGE_COUNTED
+                            : FG_USAGE_UNBILLED;
+  return FG_OK;
+}
+
+/* Records now what a call came to above what was held, as usage does, but unasked. */
+static fg_status add_extra(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
+                           fg_rating rating, fg_recorded *extra) {
+  const int64_t units = rating.units - hold->units;
+  if (hold->cell.edition != fg_edition_in_force(account)) {
+    FG_TRY(rate_again(hold, command, account->book, &rating, NULL));
+  }
+  rating.units = units;
+  return fg_usage_happened(account, draft, hold->product, rating, extra);
+}
+
+/* As if the call had been made with what a commit names; what is above what was held is recorded now. */
+static fg_status rate_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
+                            fg_new_ending *ending, fg_recorded *extra) {
+  fg_rating rating;
+  FG_TRY(rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, NULL));
+  int64_t kept = fg_min_i64(rating.units, hold->units);
+  fg_remade as = {kept, {hold->cell.edition, rating.price, rating.factor}, FG_USAGE_BILLED};
+  FG_TRY(kind_again(account, hold, &rating, &as.kind));
+  FG_TRY(fg_undo(account, draft, hold, as, &ending->lost));
+  ending->returned = hold->units - kept - ending->lost;
+  if (rating.units > kept) {
+    ending->extra = extra;
+    return add_extra(account, draft, hold, command, rating, extra);
+  }
+  return FG_OK;
+}
+
+/* Gives units back, or records more, where a call ends with others than it was let through with. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                               fg_new_ending *ending, fg_recorded *extra) {
   bool is_billed = fg_ending_billable(&account->book->products[hold->product], command) == FG_BILLABLE_YES;
-  int64_t units = 0;
-  FG_TRY(is_billed ? units_of(hold, command, &units) : FG_OK);
-  if (units > hold->units) {
-    const fg_rating more = {
-        .units = units - hold->units, .price = hold->cell.price, .factor = hold->cell.factor, .billable = true};
-    ending->extra = extra;
-    return fg_usage_happened(account, draft, hold->product, more, extra);
+  if (is_billed && fg_command_names_units(command)) {
+    return rate_units(account, draft, hold, command, ending, extra);
   }
-  FG_TRY(fg_undo(account, draft, hold, hold->units - units, &ending->lost));
-  ending->returned = hold->units - units - ending->lost;
+  int64_t kept = is_billed ? hold->units : 0;
+  FG_TRY(fg_undo(account, draft, hold, fg_remade_for(hold, kept), &ending->lost));
+  ending->returned = hold->units - kept - ending->lost;
   FG_ASSERT(ending->returned >= 0 && ending->lost >= 0);
   return FG_OK;
+}
+
+fg_status fg_gate_explain_end(const fg_account *account, const fg_command *command, fg_error *error) {
+  const fg_hold *hold = find_held(account, command);
+  fg_rating rating;
+  return hold == NULL ? FG_UNKNOWN_ID
+                      : rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, error);
 }
 
 /* The entry is kept under the name in full, also where the history knows the call by a number. */

@@ -18,4 +18,7 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold);
    answered as it was. FG_UNKNOWN_ID, FG_ALREADY_FINISHED, FG_OVERFLOW. */
 fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated);
 
+/* Tells by the error why a commit with these attributes is refused as fg_rate does. */
+fg_status fg_gate_explain_end(const fg_account *account, const fg_command *command, fg_error *error);
+
 #endif

@@ -482,20 +482,40 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   return draw_again(redraw, regime, number, billed);
 }
 
-/* Takes units off the regime of the undone call. They come off one source, whichever, because the regime is drawn
-   again. */
-static void reduce(fg_regime *regime, const fg_hold *hold, int64_t units) {
-  if (hold->kind == FG_USAGE_BILLED) {
-    regime->usage.postpaid -= units;
+/* Adds units to a regime, or takes them off where they are below 0. They are of one source, whichever, because the regime is
+   drawn again. */
+static void add(fg_regime *regime, fg_usage_kind kind, int64_t units) {
+  if (kind == FG_USAGE_BILLED) {
+    regime->usage.postpaid += units;
   } else {
-    regime->usage.unbilled -= units;
-    regime->counted -= hold->kind == FG_USAGE_COUNTED ? units : 0;
+    regime->usage.unbilled += units;
+    regime->counted += kind == FG_USAGE_COUNTED ? units : 0;
   }
 }
 
-static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, int64_t units) {
+static bool is_of_cell(const fg_hold *hold, const fg_remade *as) {
+  return fg_cell_compare(hold->cell, as->cell) == 0 && hold->kind == as->kind;
+}
+
+/* Makes the regime of the undone call that of the call as it is now. Where other rules hold of it, the call has the regime
+   to itself. */
+static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
+  fg_regime *regime = &redraw->regimes.items[0];
+  fg_service *service = service_of(redraw, regime);
+  add(regime, (fg_usage_kind)hold->kind, -hold->units);
+  if (!is_of_cell(hold, as)) {
+    FG_ASSERT(regime->usage.free + regime->usage.packs + regime->usage.postpaid + regime->usage.unbilled == 0);
+    FG_TRY(fg_cell_reserve(redraw->account, service));
+    regime->cell = as->cell;
+    (void)fg_cell_bucket_at(redraw->account, service, regime->product, regime->begin, regime->cell);
+  }
+  add(regime, as->kind, as->units);
+  return FG_OK;
+}
+
+static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
   FG_TRY(set_aside(redraw, (uint32_t)(hold->regime - number_of(redraw->group, 0))));
-  reduce(&redraw->regimes.items[0], hold, units);
+  FG_TRY(remake(redraw, hold, as));
   for (uint32_t i = 0; i < redraw->regimes.count; i++) {
     FG_TRY(redraw_regime(redraw, i));
   }
@@ -508,19 +528,20 @@ static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, int64_t unit
   return FG_OK;
 }
 
-fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost) {
+fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as, int64_t *lost) {
+  const int64_t units = hold->units - as.units;
   redrawing redraw = {.account = account,
                       .draft = draft,
                       .group = fg_state_group(account, draft, hold->product),
                       .number = account->book->products[hold->product].group,
                       .arranged = FG_NONE};
   *lost = hold->regime == 0 ? units : 0; /* its month is settled */
-  if (hold->regime == 0 || units == 0) {
+  FG_ASSERT(as.units >= 0 && units >= 0);
+  if (hold->regime == 0 || (units == 0 && is_of_cell(hold, &as))) {
     return FG_OK;
   }
-  FG_ASSERT(units > 0 && units <= hold->units);
   int64_t before = left_in_void(&redraw);
-  fg_status status = redraw_all(&redraw, hold, units);
+  fg_status status = redraw_all(&redraw, hold, &as);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.regimes);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.parts);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.slices);

@@ -120,9 +120,20 @@ void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, c
 
 /* -------------------------------------------------------------------------------------------------------- undoing */
 
-/* Takes units off a call in flight of a draft, as if it had been made for that many less. Answers how many of them are
-   lost: all once its month is settled, else those that are back in grants which are void by now. FG_NO_MEMORY. */
-fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, int64_t units, int64_t *lost);
+/* What a call would have come to, had it been made otherwise: at most as many units as it holds. */
+typedef struct fg_remade {
+  int64_t units;
+  fg_cell cell;
+  fg_usage_kind kind;
+} fg_remade;
+static inline fg_remade fg_remade_for(const fg_hold *hold, int64_t units) {
+  return (fg_remade){units, hold->cell, (fg_usage_kind)hold->kind};
+}
+
+/* Makes a call in flight of a draft otherwise, as if it had been made so. Answers how many of the units that it no longer has
+   are lost: all once its month is settled, and then nothing else changes; else those that are back in grants which are void
+   by now. FG_NO_MEMORY. */
+fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as, int64_t *lost);
 
 /* ------------------------------------------------------------------------------------------------------ correcting */
 

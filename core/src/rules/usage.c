@@ -1,16 +1,26 @@
 #include "usage.h"
 
+#include "../book/attributes.h"
 #include "cells.h"
 #include "grants.h"
 #include "settlement.h"
 
-fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
-                                 fg_rating *rating) {
-  const fg_attributes none = {NULL, 0};
-  FG_TRY(fg_rate(account->book, &account->book->products[product], command->attributes, none, command->at,
-                 command->quantity, rating, NULL));
-  rating->units = rating->billable ? rating->units : 0;
+/* Where a price that is none stands says nothing: the usage is not billed. */
+fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes of_account,
+                           fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
+  *rating = (fg_rating){.units = quantity, .billable = true};
+  if (book->products[product].plain) {
+    return fg_attributes_check(book, usage, false, error);
+  }
+  FG_TRY(fg_rate(book, &book->products[product], usage, of_account, at, quantity, rating, error));
+  rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
   return FG_OK;
+}
+
+fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
+                                 fg_rating *rating, fg_error *error) {
+  return fg_usage_rate_as(account->book, product, command->attributes, fg_state_attributes(&account->state),
+                          command->at, command->quantity, rating, error);
 }
 
 static fg_bucket *current_bucket(const fg_service *service) {
@@ -143,6 +153,6 @@ fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t produ
   bool plain = account->book->products[product].plain;
   FG_TRY(can_be_counted(account, draft, product, rating.units, plain));
   FG_TRY(fg_usage_reserve(account, draft, product, plain));
-  *recorded = fg_usage_take(account, draft, product, rating, true, plain);
+  *recorded = fg_usage_take(account, draft, product, rating, rating.billable, plain);
   return FG_OK;
 }

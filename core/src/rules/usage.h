@@ -5,18 +5,28 @@
 #include "../book/rating.h"
 #include "undo.h"
 
-/* What a command's usage comes to before anything is drawn on. A usage that a rule does not bill has no units. The
-   statuses of fg_rate. */
+/* Whether a command's usage is rated without a look at rules or attributes. */
+static inline bool fg_usage_is_plain(const fg_account *account, uint32_t product, const fg_command *command) {
+  return account->book->products[product].plain && command->attributes.count == 0;
+}
+
+/* What `quantity` of a product of a book comes to, with the attributes of the usage and those of the account. The statuses
+   of fg_rate; `error` may be NULL. */
+fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes of_account,
+                           fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
+
+/* What a command's usage comes to before anything is drawn on. The statuses of fg_rate; `error` may be NULL. */
 FG_COLD fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
-                                         fg_rating *rating);
+                                         fg_rating *rating, fg_error *error);
 static inline fg_status fg_usage_rate(const fg_account *account, uint32_t product, const fg_command *command,
                                       fg_rating *rating) {
   *rating = (fg_rating){.units = command->quantity, .billable = true};
-  return account->book->products[product].plain ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating);
+  return fg_usage_is_plain(account, product, command) ? FG_OK
+                                                      : fg_usage_rate_by_rules(account, product, command, rating, NULL);
 }
 
-/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD. `billable`: the host says so. Here and below `plain` is
-   whether the product is, which the most frequent commands know as a constant. */
+/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD. `billable`: host and rules say so. Here and below `plain` is
+   whether the usage is, which the most frequent commands know as a constant. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         bool billable, bool plain);
 

@@ -61,11 +61,12 @@ typedef struct fg_hold {
   fg_time since;
   fg_time deadline; ///< abandoned from then on; FG_NEVER
   int64_t units;
-  uint64_t attempt; ///< its number among the account's accepted calls
-  uint64_t regime;  ///< that it was recorded in; 0: its month is settled
-  fg_time begin;    ///< of the period in which its usage was counted
-  fg_cell cell;     ///< and what prices it
-  uint32_t number;  ///< that the history keeps for its id; 0: the id is in the entry
+  uint64_t attempt;                ///< its number among the account's accepted calls
+  uint64_t regime;                 ///< that it was recorded in; 0: its month is settled
+  fg_time begin;                   ///< of the period in which its usage was counted
+  fg_cell cell;                    ///< and what prices it
+  const fg_attributes *attributes; ///< of the account when it was made; NULL: none
+  uint32_t number;                 ///< that the history keeps for its id; 0: the id is in the entry
   uint16_t product;
   uint8_t kind; ///< fg_usage_kind
   bool slot;    ///< takes one of the concurrency slots until it ends
