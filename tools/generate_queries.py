@@ -57,16 +57,18 @@ def macro(name: str, argument: str, lines: list[str]) -> str:
 
 
 def lua_entries(of: list[QueryField]) -> list[str]:
+    room = {"ATTRIBUTES": ", .room = room"}
     return [
-        f'{{"{field.name}", .{LUA_MEMBERS[field.kind]} = &(query)->{field.name}}},'
+        f'{{"{field.name}", .{LUA_MEMBERS[field.kind]} = &(query)->{field.name}{room.get(field.kind, "")}}},'
         for field in of
-        if field.kind != "ATTRIBUTES"
     ]
 
 
 def lua_fields() -> str:
     return (
-        head("the fields of\n   tables that ask a price, many prices and a way to pay, for lfg_read_fields.")
+        head(
+            "the fields of\n   tables that ask a price, many prices and a way to pay, for lfg_read_fields;\n   attributes go to `room`."
+        )
         + macro("LFG_PRICE_FIELDS", "query", lua_entries(PRICE))
         + macro("LFG_MANY_PRICES_FIELDS", "query", lua_entries(MANY_PRICES))
         + macro("LFG_WAY_FIELDS", "query", lua_entries(WAY))
@@ -74,11 +76,7 @@ def lua_fields() -> str:
 
 
 def python_entries(of: list[QueryField]) -> list[str]:
-    return [
-        f"X({field.name}, {field.kind}, {'true' if field.required else 'false'})"
-        for field in of
-        if field.kind != "ATTRIBUTES"
-    ]
+    return [f"X({field.name}, {field.kind}, {'true' if field.required else 'false'})" for field in of]
 
 
 def python_arguments() -> str:
@@ -93,7 +91,6 @@ def definitions(of: list[QueryField]) -> str:
     return "".join(
         f"---@field {field.name}{'' if field.required else '?'} {LUA_TYPES[field.kind]} {plain(field.help)}\n"
         for field in of
-        if field.kind != "ATTRIBUTES"
     )
 
 

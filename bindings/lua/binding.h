@@ -71,11 +71,17 @@ typedef struct lfg_field {
   int64_t *quantity;
   fg_time *time;
   bool *flag;
+  fg_attributes *attributes; ///< in `room`
+  fg_attribute *room;
 } lfg_field;
 
 /* Reads the table of named values at `arg` (nil: none) into `fields`, which end in a name NULL; raises "name:
    complaint" for any other name. */
 void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, int offset_minutes);
+
+/* The attributes of the table at `index`, written to `room`. Their texts live as long as the table. */
+fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char *name,
+                                   fg_attribute room[FG_ATTRIBUTES_MAX]);
 
 /* Pushes a time as ISO text. */
 void lfg_push_time(lua_State *L, fg_time time, int offset_minutes);
@@ -184,9 +190,6 @@ void lfg_open_price(lua_State *L); ///< after books, whose methods price and pri
    attributes as `room`. */
 void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes,
                       fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command);
-/* The attributes of the table at `index`, written to `room`. Their texts live as long as the table. */
-fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char *name,
-                                   fg_attribute room[FG_ATTRIBUTES_MAX]);
 
 /* Raises if a field is missing. */
 void lfg_finish_command(lua_State *L, int arg, const fg_command *command);

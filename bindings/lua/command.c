@@ -63,29 +63,6 @@ static void set_plain(const reader *in, const char *name) {
   check(in, status, &error);
 }
 
-fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char *name,
-                                   fg_attribute room[FG_ATTRIBUTES_MAX]) {
-  int table = lua_absindex(L, index);
-  size_t count = 0;
-  if (!lua_istable(L, table)) {
-    lfg_expected(L, arg, table, name, "a table of names and values");
-  }
-  for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
-    fg_attribute read = {.is_number = lua_isinteger(L, -1)};
-    read.name = lfg_check_key(L, arg, -2);
-    if (!read.is_number && lua_type(L, -1) != LUA_TSTRING) {
-      lfg_expected(L, arg, -1, lua_pushfstring(L, "%s.%s", name, read.name.text), "a string or an integer");
-    }
-    read.number = read.is_number ? lua_tointeger(L, -1) : 0;
-    read.text = read.is_number ? read.text : lfg_check_text(L, arg, -1, name);
-    if (count == FG_ATTRIBUTES_MAX) {
-      luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected at most %d attributes", name, FG_ATTRIBUTES_MAX));
-    }
-    room[count++] = read;
-  }
-  return (fg_attributes){room, count};
-}
-
 static bool holds_attributes(fg_command_kind kind, const char *name) {
   const fg_field *field;
   for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {

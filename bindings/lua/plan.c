@@ -6,8 +6,9 @@
 
 /* -------------------------------------------------------------------------------------------------- ways to pay */
 
-/* The fields of the table at `arg`; `book` is read by the caller. */
-static void read_way(lua_State *L, int arg, const fg_book *book, fg_way *way, int64_t *most) {
+/* The fields of the table at `arg`, its attributes in `room`; `book` is read by the caller. */
+static void read_way(lua_State *L, int arg, const fg_book *book, fg_attribute room[FG_ATTRIBUTES_MAX], fg_way *way,
+                     int64_t *most) {
   *way = (fg_way){.book = book, .at = fg_clock_now()};
   const lfg_field fields[] = {{.name = "book"}, LFG_WAY_FIELDS(way){"most", .quantity = most}, {.name = NULL}};
   luaL_checktype(L, arg, LUA_TTABLE);
@@ -21,10 +22,11 @@ typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor
 
 static int ask(lua_State *L, way_question *question) {
   int64_t most = -1;
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_way way;
   lfg_walk walk;
   fg_error error;
-  read_way(L, 2, lfg_check_book(L, 1), &way, &most);
+  read_way(L, 2, lfg_check_book(L, 1), room, &way, &most);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, lfg_check_book(L, 1));
   return lfg_walked(&walk, question(&way, most, visitor, &error), 2, &error);
 }
@@ -42,14 +44,15 @@ static fg_book *push_book_of_way(lua_State *L, int arg) {
 int lfg_break_even(lua_State *L) {
   int64_t most = 0;
   int64_t unused = 0;
+  fg_attribute room[2][FG_ATTRIBUTES_MAX];
   fg_way ways[2];
   lfg_walk walk;
   fg_error error;
   lua_settop(L, 3);
   most = lfg_check_quantity(L, 3, 3, "most");
   fg_book *books[2] = {push_book_of_way(L, 1), push_book_of_way(L, 2)};
-  read_way(L, 1, books[0], &ways[0], &unused);
-  read_way(L, 2, books[1], &ways[1], &unused);
+  read_way(L, 1, books[0], room[0], &ways[0], &unused);
+  read_way(L, 2, books[1], room[1], &ways[1], &unused);
   books[0] = lfg_check_book_of(L, 1, 4);
   books[1] = lfg_check_book_of(L, 2, 5);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, books[0]);

@@ -12,8 +12,8 @@ static void require_field(lua_State *L, const char *name) {
   lua_pop(L, 1);
 }
 
-/* The fields of the table at 2; `quantity` and those of one price alone are left out for a list of quantities. */
-static void read_table(lua_State *L, bool many, fg_price_query *query) {
+/* The fields of the table at 2, its attributes in `room`; `quantity` and those of one price alone are left out for a list of quantities. */
+static void read_table(lua_State *L, bool many, fg_attribute room[FG_ATTRIBUTES_MAX], fg_price_query *query) {
   const lfg_field one[] = {LFG_PRICE_FIELDS(query){.name = NULL}};
   const lfg_field each[] = {LFG_MANY_PRICES_FIELDS(query){.name = "quantities"}, {.name = NULL}};
   const int offset_minutes = fg_book_offset_minutes(lfg_check_book(L, 1));
@@ -30,6 +30,7 @@ static void read_table(lua_State *L, bool many, fg_price_query *query) {
 static int book_price(lua_State *L) {
   static const char *const names[] = {"product", "meter", "quantity", NULL};
   fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
+  fg_attribute room[FG_ATTRIBUTES_MAX];
   lfg_walk walk;
   fg_error error;
   bool positional = lua_type(L, 2) == LUA_TSTRING;
@@ -38,7 +39,7 @@ static int book_price(lua_State *L) {
     query.meter = lfg_check_text(L, 3, 3, "meter");
     query.quantity = lfg_check_quantity(L, 4, 4, "quantity");
   } else {
-    read_table(L, false, &query);
+    read_table(L, false, room, &query);
   }
   fg_book *book = lfg_check_book(L, 1);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, book);
@@ -89,6 +90,7 @@ static void push_amounts(lua_State *L, const wide *amounts, size_t count, int mi
 /* Memory is taken before the query is read: a finalizer may change the table it is in. */
 static int book_price_many(lua_State *L) {
   fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
+  fg_attribute attributes[FG_ATTRIBUTES_MAX];
   fg_error error;
   size_t bad_row = 0;
   bool positional = lua_type(L, 2) == LUA_TSTRING;
@@ -105,7 +107,7 @@ static int book_price_many(lua_State *L) {
     query.product = lfg_check_text(L, 2, 2, "product");
     query.meter = lfg_check_text(L, 3, 3, "meter");
   } else {
-    read_table(L, true, &query);
+    read_table(L, true, attributes, &query);
   }
   const fg_book *book = lfg_check_book(L, 1);
   const fg_amounts amounts = {room, FG_AMOUNT_INT128, FG_MONEY_DECIMALS};

@@ -64,6 +64,29 @@ fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int o
   return time;
 }
 
+fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char *name,
+                                   fg_attribute room[FG_ATTRIBUTES_MAX]) {
+  int table = lua_absindex(L, index);
+  size_t count = 0;
+  if (!lua_istable(L, table)) {
+    lfg_expected(L, arg, table, name, "a table of names and values");
+  }
+  for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
+    fg_attribute read = {.is_number = lua_isinteger(L, -1)};
+    read.name = lfg_check_key(L, arg, -2);
+    if (!read.is_number && lua_type(L, -1) != LUA_TSTRING) {
+      lfg_expected(L, arg, -1, lua_pushfstring(L, "%s.%s", name, read.name.text), "a string or an integer");
+    }
+    read.number = read.is_number ? lua_tointeger(L, -1) : 0;
+    read.text = read.is_number ? read.text : lfg_check_text(L, arg, -1, name);
+    if (count == FG_ATTRIBUTES_MAX) {
+      luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected at most %d attributes", name, FG_ATTRIBUTES_MAX));
+    }
+    room[count++] = read;
+  }
+  return (fg_attributes){room, count};
+}
+
 /* The value on top as what a field is. */
 static void read_field(lua_State *L, int arg, const lfg_field *field, int offset_minutes) {
   if (field->text != NULL) {
@@ -77,6 +100,8 @@ static void read_field(lua_State *L, int arg, const lfg_field *field, int offset
       lfg_expected(L, arg, -1, field->name, "true or false");
     }
     *field->flag = lua_toboolean(L, -1);
+  } else if (field->attributes != NULL) {
+    *field->attributes = lfg_check_attributes(L, arg, -1, field->name, field->room);
   }
 }
 

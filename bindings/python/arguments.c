@@ -129,6 +129,13 @@ bool pfg_read_attributes(pfg_state *state, const char *path, PyObject *mapping, 
   return true;
 }
 
+bool pfg_read_optional_attributes(pfg_state *state, const char *path, PyObject *mapping, pfg_attributes *attributes,
+                                  fg_attributes *read) {
+  attributes->items = NULL;
+  *read = (fg_attributes){NULL, 0};
+  return mapping == NULL || mapping == Py_None || pfg_read_attributes(state, path, mapping, attributes, read);
+}
+
 void pfg_release_attributes(pfg_attributes *attributes) { Py_CLEAR(attributes->items); }
 
 static bool set_attributes(reader *in, const char *name, PyObject *value) {

@@ -120,6 +120,7 @@ bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value,
   ((required) ? pfg_read_text : pfg_read_optional_text)(state, #name, given->name, &query->name)
 #define PFG_READ_UNITS(name, required)                                                                                 \
   ((required) ? pfg_read_integer : pfg_read_optional)(state, #name, given->name, &query->name)
+#define PFG_READ_ATTRIBUTES(name, required) pfg_read_optional_attributes(state, #name, given->name, lent, &query->name)
 #define PFG_READ_TIME(name, required) pfg_read_optional_time(state, #name, given->name, offset_minutes, &query->name)
 /* The items of a mapping, each a tuple of two; NULL with an exception. */
 PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping);
@@ -200,6 +201,9 @@ typedef struct pfg_attributes {
 /* Adds the items of a mapping, name to str or int. */
 bool pfg_read_attributes(pfg_state *state, const char *path, PyObject *mapping, pfg_attributes *attributes,
                          fg_attributes *read);
+/* The same; NULL and None are none. */
+bool pfg_read_optional_attributes(pfg_state *state, const char *path, PyObject *mapping, pfg_attributes *attributes,
+                                  fg_attributes *read);
 void pfg_release_attributes(pfg_attributes *attributes);
 
 /* Reads the arguments of a command's method: required fields by position in the order of fg_command_field, all fields

@@ -157,26 +157,30 @@ typedef struct price_arguments {
   PFG_PRICE_ARGUMENTS(PFG_GIVEN)
 } price_arguments;
 
-static bool read_query(pfg_state *state, const price_arguments *given, int offset_minutes, fg_price_query *query) {
+static bool read_query(pfg_state *state, const price_arguments *given, int offset_minutes, pfg_attributes *lent,
+                       fg_price_query *query) {
   *query = (fg_price_query){.tier_quantity = -1, .at = fg_clock_now()};
   return true PFG_PRICE_ARGUMENTS(PFG_READ);
 }
 
 static PyObject *book_price(PyObject *self, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "meter", "quantity", "days", "months", "tier_quantity", "at", NULL};
+  static char *names[] = {"product", "meter", "quantity", "days", "months", "tier_quantity", "at", "attributes", NULL};
   pfg_state *state = pfg_state_of(Py_TYPE(self));
   const fg_book *book = pfg_book_of(self);
   price_arguments given = {NULL};
+  pfg_attributes lent;
   fg_price_query query;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$OOOO:price", names, &given.product, &given.meter,
-                                   &given.quantity, &given.days, &given.months, &given.tier_quantity, &given.at) ||
-      !read_query(state, &given, fg_book_offset_minutes(book), &query)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$OOOOO:price", names, &given.product, &given.meter,
+                                   &given.quantity, &given.days, &given.months, &given.tier_quantity, &given.at,
+                                   &given.attributes) ||
+      !read_query(state, &given, fg_book_offset_minutes(book), &lent, &query)) {
     return NULL;
   }
   pfg_recording recording;
   fg_error error;
   fg_visitor visitor = pfg_recording_begin(&recording);
   fg_status status = fg_book_price(book, &query, &visitor, &error);
+  pfg_release_attributes(&lent);
   return pfg_recording_end(&recording, status, &error, state, book);
 }
 
@@ -220,17 +224,22 @@ static PyGetSetDef book_getters[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-PyDoc_STRVAR(price_doc,
-             "price($self, /, product, meter, quantity, *, days=None, months=None, tier_quantity=None, at=None)\n--\n\n"
-             "What `quantity` units cost by the price list alone: no grant or pack is taken off.\n\n"
-             "product, meter  names of the book; the usage meter or the capacity meter of the product\n"
-             "quantity        int, units to charge, 0 to 2**63-1\n"
-             "days, months    int, of capacity: exactly one of them (R19)\n"
-             "tier_quantity   int, at least quantity: what picks the tier (R12, R18); quantity itself if None\n"
-             "at              the instant, as Account takes it, where a price is for a month held; now if None\n\n"
-             "The answer has product, meter, units, amount (Decimal), lines (each with units, unit_price, tier and\n"
-             "amount), rule and explanation. Raises UnknownProduct, UnknownMeter, NotSold, Overflow, Invalid,\n"
-             "InvalidType.");
+PyDoc_STRVAR(
+    price_doc,
+    "price($self, /, product, meter, quantity, *, days=None, months=None, tier_quantity=None, at=None,\n"
+    "      attributes=None)\n--\n\n"
+    "What `quantity` units cost by the price list alone: no grant or pack is taken off.\n\n"
+    "product, meter  names of the book; the usage meter or the capacity meter of the product\n"
+    "quantity        int, units to charge, 0 to 2**63-1\n"
+    "days, months    int, of capacity: exactly one of them (R19)\n"
+    "tier_quantity   int, at least quantity: what picks the tier (R12, R18); quantity itself if None\n"
+    "at              the instant, as Account takes it, where a price is for a month held or rules ask the clock;\n"
+    "                now if None\n"
+    "attributes      mapping of names to str or int, of the usage and its account, where rules or terms ask them\n\n"
+    "The answer has product, meter, units, amount (Decimal), lines (each with units, unit_price, tier and\n"
+    "amount), rule and explanation; of a product with rules or terms also price (the name of the one that holds,\n"
+    "None: the product's own), factor and billable. Raises UnknownProduct, UnknownMeter, MissingAttribute,\n"
+    "UnknownValue, NoRule, NotSold, Overflow, Invalid, InvalidType.");
 
 static PyMethodDef book_methods[] = {
     {"price", PFG_KEYWORDS(book_price), METH_VARARGS | METH_KEYWORDS, price_doc},
@@ -256,14 +265,14 @@ static PyMethodDef book_methods[] = {
     {"to_dict", book_to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nThe JSON of the book as a dict, prices as str."},
     {"curve", PFG_KEYWORDS(pfg_book_curve), METH_VARARGS | METH_KEYWORDS,
      "curve($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
-     "      at=None)\n--\n\n"
+     "      at=None, attributes=None)\n--\n\n"
      "Cost over quantity, exact: the pieces between its breakpoints.\n\n"
      "most  the last quantity; not given: far enough to show every tier. The other arguments are those of a way in\n"
      "      faregate.break_even.\n\n"
      "Each of `pieces` goes from the amount `first` at `from` to `last` at `to`, along a line or in steps of `step`."},
     {"cliffs", PFG_KEYWORDS(pfg_book_cliffs), METH_VARARGS | METH_KEYWORDS,
      "cliffs($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
-     "       at=None)\n--\n\n"
+     "       at=None, attributes=None)\n--\n\n"
      "Where buying more costs less (R13): whoever wants `from` to `to` units pays less for `buy`.\n\n"
      "Answers a tuple of results with from, to, buy, amount (of `buy`), instead_of (the amount of `to`) and saves.\n"
      "The arguments are those of curve."},

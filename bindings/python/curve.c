@@ -7,7 +7,9 @@ typedef struct way_arguments {
   PFG_WAY_ARGUMENTS(PFG_GIVEN)
 } way_arguments;
 
-static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, fg_way *query) {
+/* What is read is lent from `lent`, which is to be released. */
+static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, pfg_attributes *lent,
+                     fg_way *query) {
   const int offset_minutes = fg_book_offset_minutes(book);
   *query = (fg_way){.book = book, .at = fg_clock_now()};
   return true PFG_WAY_ARGUMENTS(PFG_READ);
@@ -16,30 +18,35 @@ static bool read_way(pfg_state *state, const fg_book *book, const way_arguments 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
 
 static PyObject *ask(PyObject *self, PyObject *args, PyObject *keywords, const char *format, way_question *question) {
-  static char *names[] = {"product", "meter", "most", "pack", "packs", "days", "months", "free", "at", NULL};
+  static char *names[] = {"product", "meter", "most", "pack",       "packs", "days",
+                          "months",  "free",  "at",   "attributes", NULL};
   pfg_state *state = pfg_state_of(Py_TYPE(self));
   const fg_book *book = pfg_book_of(self);
   way_arguments given = {NULL};
   PyObject *most_given = NULL;
   int64_t most = -1;
+  pfg_attributes lent;
   fg_way way;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, format, names, &given.product, &given.meter, &most_given,
-                                   &given.pack, &given.packs, &given.days, &given.months, &given.free, &given.at) ||
-      !read_way(state, book, &given, &way) || !pfg_read_optional(state, "most", most_given, &most)) {
+                                   &given.pack, &given.packs, &given.days, &given.months, &given.free, &given.at,
+                                   &given.attributes) ||
+      !pfg_read_optional(state, "most", most_given, &most) || !read_way(state, book, &given, &lent, &way)) {
     return NULL;
   }
   pfg_recording recording;
   fg_error error;
   fg_visitor visitor = pfg_recording_begin(&recording);
-  return pfg_recording_end(&recording, question(&way, most, &visitor, &error), &error, state, book);
+  fg_status status = question(&way, most, &visitor, &error);
+  pfg_release_attributes(&lent);
+  return pfg_recording_end(&recording, status, &error, state, book);
 }
 
 PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords) {
-  return ask(self, args, keywords, "O|OO$OOOOOO:curve", fg_way_curve);
+  return ask(self, args, keywords, "O|OO$OOOOOOO:curve", fg_way_curve);
 }
 
 PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords) {
-  return ask(self, args, keywords, "O|OO$OOOOOO:cliffs", fg_way_cliffs);
+  return ask(self, args, keywords, "O|OO$OOOOOOO:cliffs", fg_way_cliffs);
 }
 
 /* ------------------------------------------------------------------------------------------------ break-even */
@@ -64,7 +71,7 @@ static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_a
   if (given->product == NULL || known + 1 != PyDict_Size(dict)) {
     pfg_raise_invalid(state, path,
                       "expected book and product, and of meter, pack, packs, capacity, days, months, "
-                      "free and at what applies");
+                      "free, at and attributes what applies");
     return false;
   }
   return true;
@@ -77,18 +84,23 @@ PyObject *pfg_break_even(PyObject *module, PyObject *args) {
   PyObject *most_given = NULL;
   way_arguments given[2];
   fg_way ways[2];
+  pfg_attributes lent[2];
   int64_t most = 0;
   if (!PyArg_ParseTuple(args, "OOO:_break_even", &dicts[0], &dicts[1], &most_given) ||
       !unpack_way(state, "a", dicts[0], &given[0], &books[0]) ||
-      !unpack_way(state, "b", dicts[1], &given[1], &books[1]) ||
-      !read_way(state, pfg_book_of(books[0]), &given[0], &ways[0]) ||
-      !read_way(state, pfg_book_of(books[1]), &given[1], &ways[1]) ||
-      !pfg_read_integer(state, "most", most_given, &most)) {
+      !unpack_way(state, "b", dicts[1], &given[1], &books[1]) || !pfg_read_integer(state, "most", most_given, &most) ||
+      !read_way(state, pfg_book_of(books[0]), &given[0], &lent[0], &ways[0])) {
+    return NULL;
+  }
+  if (!read_way(state, pfg_book_of(books[1]), &given[1], &lent[1], &ways[1])) {
+    pfg_release_attributes(&lent[0]);
     return NULL;
   }
   pfg_recording recording;
   fg_error error;
   fg_visitor visitor = pfg_recording_begin(&recording);
   fg_status status = fg_break_even(&ways[0], &ways[1], most, &visitor, &error);
+  pfg_release_attributes(&lent[0]);
+  pfg_release_attributes(&lent[1]);
   return pfg_recording_end(&recording, status, &error, state, pfg_book_of(books[0]));
 }

@@ -8,7 +8,8 @@
   X(tier_quantity, UNITS, false) \
   X(days, UNITS, false) \
   X(months, UNITS, false) \
-  X(at, TIME, false)
+  X(at, TIME, false) \
+  X(attributes, ATTRIBUTES, false)
 #define PFG_WAY_ARGUMENTS(X) \
   X(product, NAME, true) \
   X(meter, NAME, false) \
@@ -18,4 +19,5 @@
   X(days, UNITS, false) \
   X(months, UNITS, false) \
   X(free, UNITS, false) \
-  X(at, TIME, false)
+  X(at, TIME, false) \
+  X(attributes, ATTRIBUTES, false)

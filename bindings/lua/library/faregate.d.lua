@@ -265,6 +265,7 @@ local Book = {}
 ---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
 ---@field months? faregate.Quantity of capacity, 1 or more
 ---@field at? faregate.Time picks the month of a price for a month held, and what rules ask of the clock
+---@field attributes? faregate.Attributes of usage and account, where rules or terms ask them
 -- end generated price query
 
 ---@class faregate.PriceLine
@@ -281,12 +282,16 @@ local Book = {}
 ---@field lines faregate.PriceLine[]
 ---@field rule string the rule that sets the price
 ---@field explanation string the sum as a person would write it
+---@field price? string the name of the rule whose price it is; of a product with rules or terms alone, as the next two
+---@field factor? string of the unit price
+---@field billable? boolean false: nothing is charged
 
 --- The price list alone: no grant or pack is taken off.
 ---@param query faregate.PriceQuery
 ---@return faregate.Price? price
 ---@return string? message
----@return faregate.Code? code "unknown_product", "unknown_meter", "not_sold" or "overflow"
+---@return faregate.Code? code "unknown_product", "unknown_meter", "missing_attribute", "unknown_value", "no_rule",
+--- "not_sold" or "overflow"
 ---@return string? rule
 ---@overload fun(self: faregate.Book, product: string, meter: string, quantity: faregate.Quantity): faregate.Price?
 function Book:price(query) end
@@ -299,6 +304,7 @@ function Book:price(query) end
 ---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
 ---@field months? faregate.Quantity of capacity, 1 or more
 ---@field at? faregate.Time picks the month of a price for a month held, and what rules ask of the clock
+---@field attributes? faregate.Attributes of usage and account, where rules or terms ask them
 -- end generated prices query
 
 --- The amounts of many quantities, each as `price` has it.
@@ -1104,6 +1110,7 @@ function Call:not_sent(at) end
 ---@field months? faregate.Quantity of capacity
 ---@field free? faregate.Quantity units that cost nothing, the first ones
 ---@field at? faregate.Time picks the month of a price for a month held, and what rules ask of the clock
+---@field attributes? faregate.Attributes of usage and account, where rules ask them
 -- end generated way
 
 --- Cost over quantity, exact: `pieces` from the amount `first` at `from` to `last` at `to`, along a line or in steps.

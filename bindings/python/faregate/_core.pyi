@@ -66,6 +66,9 @@ class Price(Result):
     lines: tuple[PriceLine, ...]
     rule: str
     explanation: str
+    price: str | None  # of a product with rules or terms alone, as the next two
+    factor: str
+    billable: bool
 
 @type_check_only
 class QuoteLine(Result):
@@ -665,6 +668,7 @@ class Book:
         months: int | None = None,
         tier_quantity: int | None = None,
         at: _Time | None = None,
+        attributes: _Attributes | None = None,
     ) -> Price: ...
     def quote(
         self,
@@ -715,6 +719,7 @@ class Book:
         months: int | None = None,
         free: int | None = None,
         at: _Time | None = None,
+        attributes: _Attributes | None = None,
     ) -> Result: ...
     def cliffs(
         self,
@@ -728,6 +733,7 @@ class Book:
         months: int | None = None,
         free: int | None = None,
         at: _Time | None = None,
+        attributes: _Attributes | None = None,
     ) -> tuple[Result, ...]: ...
 
 # ------------------------------------------------------------------------------------------------------- columns

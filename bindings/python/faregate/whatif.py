@@ -26,10 +26,12 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> tuple[A
           pack      units come in this pack: as many as it takes, or `packs` of them and the rest by the price list
           capacity  so much of it for so many `days` or `months`, and usage is free
           free      units that cost nothing, the first ones
-          at        picks the month where a price is for a month held
+          at        picks the month where a price is for a month held, and what rules ask of the clock
+          attributes  mapping of names to str or int, of the usage and its account, where rules ask them
 
     Answers results with `from`, `to`, `cheaper` ("a", "b" or "equal") and the amounts `a` and `b` at `from`. Exact;
-    raises Invalid for a book whose amounts are rounded, and for two books of different currencies.
+    raises Invalid for a book whose amounts are rounded, and for two books of different currencies, and Unsupported for
+    a product with terms.
     """
     return _break_even(way_of(a), way_of(b), an_integer("most", most, 0))
 

@@ -28,9 +28,9 @@ void fg_terms_ask(const fg_terms *terms, fg_asked *asked) {
   }
 }
 
-/* A product of 0 is 0, whatever the other terms are: they are all asked first. */
+/* A product with a 0 is 0, however large the others are. */
 fg_status fg_terms_units(const fg_terms *terms, const fg_values *values, int64_t quantity, int64_t *units) {
-  int64_t product = quantity;
+  int64_t product = 1;
   bool overflows = false;
   for (uint32_t i = 0; i < terms->count; i++) {
     const fg_term *term = &terms->items[i];
@@ -41,6 +41,6 @@ fg_status fg_terms_units(const fg_terms *terms, const fg_values *values, int64_t
     }
     overflows = overflows || !fg_multiply_i64(product, factor, &product);
   }
-  *units = product;
+  overflows = overflows || !fg_multiply_i64(product, quantity, units);
   return overflows ? FG_OVERFLOW : FG_OK;
 }

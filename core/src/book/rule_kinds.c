@@ -131,19 +131,20 @@ const fg_key_kind fg_kind_attribute_default = {key_attribute_default_read, key_a
 fg_status fg_check_whole(const fg_book_reader *reader, void *object) {
   const fg_whole *whole = object;
   bool is_read = fg_is_read(reader, &whole->from) && fg_is_read(reader, &whole->below);
-  return !is_read || whole->below < 0 || whole->from < whole->below
-             ? FG_OK
-             : fg_fault_of(reader,
-                           fg_fail(reader->error, FG_INVALID, "below", "empty range: expected more than \"from\""));
+  if (!is_read || whole->below < 0 || whole->from < whole->below) {
+    return FG_OK;
+  }
+  fg_status status = fg_fail(reader->error, FG_INVALID, "below", "empty range: expected more than \"from\"");
+  return fg_fault_at(reader, NULL, &whole->below, sizeof whole->below, status);
 }
 
 fg_status fg_check_attribute(const fg_book_reader *reader, void *object) {
   fg_book_attribute *attribute = object;
   attribute->range = range_of(attribute);
   if (fg_string_is(attribute->id, "hour") || fg_string_is(attribute->id, "weekday")) {
-    FG_TRY(fg_fault_of(reader,
-                       fg_fail(reader->error, FG_INVALID, "id",
-                               "expected another name: every usage has the attribute \"%s\"", attribute->id.text)));
+    fg_status status = fg_fail(reader->error, FG_INVALID, "id",
+                               "expected another name: every usage has the attribute \"%s\"", attribute->id.text);
+    FG_TRY(fg_fault_at(reader, NULL, &attribute->id, sizeof attribute->id, status));
   }
   bool is_read = fg_is_read(reader, &attribute->values) && fg_is_read(reader, &attribute->whole);
   bool is_one = (attribute->values == NULL) != (attribute->whole == NULL);
@@ -170,7 +171,8 @@ static fg_status find_attribute(const fg_book_reader *reader, fg_string name, in
   if (*found == NULL && attributes_are_read(reader)) {
     return fg_fail(reader->error, FG_INVALID, "", "the book has no attribute of this name");
   }
-  *found = *found != NULL && values_are_read(reader, *found) ? *found : NULL;
+  bool is_known = *found != NULL && fg_is_read(reader, &(*found)->id) && values_are_read(reader, *found);
+  *found = is_known ? *found : NULL;
   return FG_OK;
 }
 
