@@ -283,3 +283,18 @@ COMMAND_DOC(SET, "set",
             "attributes  name to text or whole number, as the price book declares them for accounts\n"
             "\n"
             "Raises UnknownValue.")
+COMMAND_DOC(CHANGE_CAPACITY, "change_capacity",
+            "change_capacity($self, /, id, *, quantity=None, capacity=None, pay=None, at=None)\n"
+            "--\n"
+            "\n"
+            "Change the quantity of a capacity order, or the capacity that it is of, for the rest of its time: the\n"
+            "difference is charged, or paid back to cash.\n"
+            "\n"
+            "id        of a buy_capacity\n"
+            "quantity  from now on, 1 to 2**63-1; as it is if None\n"
+            "capacity  another one of the product; as it is if None\n"
+            "pay       what each fund pays, which adds up to the price (R34); gift, income, cash in that order if\n"
+            "          None\n"
+            "\n"
+            "Answers quantity (from now on), amount (below 0 where it is paid back), paid (by fund). Raises\n"
+            "UnknownId, UnknownMeter, NotSold, CapacityLimit, PaymentMismatch, InsufficientFunds, Overflow.")

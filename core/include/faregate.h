@@ -134,7 +134,8 @@ typedef enum fg_command_kind {
   FG_DO_STATEMENT = 22,        ///< no field
   FG_DO_ADVANCE = 23,          ///< no field
   FG_DO_SET = 24,              ///< attributes
-  FG_COMMAND_COUNT = 25
+  FG_DO_CHANGE_CAPACITY = 25,  ///< id, quantity?, capacity?, pay?
+  FG_COMMAND_COUNT = 26
   /* end generated commands */
 } fg_command_kind;
 
@@ -177,6 +178,7 @@ typedef struct fg_command {
   fg_time at;
   uint32_t given; ///< which fields a setter has filled
   fg_string product, pack, grant, meter, mode, id;
+  fg_string capacity;   ///< of change_capacity
   uint64_t call;        ///< of commit and cancel, where there is no id: the number that a call without one was given
   uint64_t attempt;     ///< of commit and cancel, the host's alone: fg_used.attempt of the call they mean, which is
                         ///< already_finished once it is not the latest under its id; 0: the latest
@@ -191,7 +193,7 @@ typedef struct fg_command {
   fg_date start;        ///< of buy_capacity, a later civil date
   fg_date effective;    ///< of announce
   bool billable;        ///< of use
-  fg_pay pay;           ///< of buy_*
+  fg_pay pay;           ///< of buy_* and change_capacity
   fg_campaign campaign; ///< of buy_pack
   fg_money amount;      ///< of top_up and withdraw
   fg_fund fund;         ///< of top_up
@@ -254,8 +256,13 @@ typedef struct fg_outcome {
       bool takes_off; ///< the quantity was below 0
     } adjusted;       ///< adjust
     fg_ordered order; ///< buy_pack, give_pack, buy_capacity
-    uint32_t grants;  ///< open, claim: how many were issued
-    fg_string mode;   ///< set_mode
+    struct {
+      int64_t quantity; ///< from now on
+      fg_money amount;  ///< below 0 where it is paid back
+      fg_funds paid;    ///< by fund
+    } changed;          ///< change_capacity
+    uint32_t grants;    ///< open, claim: how many were issued
+    fg_string mode;     ///< set_mode
     struct {
       int64_t held, limit;
     } materials; ///< add_materials, remove_materials

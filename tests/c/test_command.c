@@ -48,6 +48,7 @@ static const struct {
     {FG_DO_STATEMENT, ""},
     {FG_DO_ADVANCE, ""},
     {FG_DO_SET, "attributes"},
+    {FG_DO_CHANGE_CAPACITY, "id quantity? capacity? pay?"},
 };
 
 static void test_fields_are_those_of_the_contract(void **state) {

@@ -221,7 +221,8 @@ static void test_quantities_by_default(void **state) {
     fg_command_begin(&command, (fg_command_kind)kind, 7);
     assert_int_equal(command.kind, kind);
     assert_int_equal(command.at, 7);
-    assert_int_equal(command.quantity, of_one ? 1 : kind == FG_DO_COMMIT ? FG_ALL : 0);
+    bool of_all = kind == FG_DO_COMMIT || kind == FG_DO_CHANGE_CAPACITY;
+    assert_int_equal(command.quantity, of_one ? 1 : of_all ? FG_ALL : 0);
   }
 }
 

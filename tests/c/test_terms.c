@@ -285,8 +285,8 @@ static void a_limit_is_what_is_bought(void **state) {
   (void)state;
   const fg_policy replaces = policy_with(FG_SWITCH_CAPACITY_EFFECT, FG_EFFECT_REPLACE);
   const fg_policy adds = policy_with(FG_SWITCH_CAPACITY_EFFECT, FG_EFFECT_ADD);
-  const fg_capacity_offer offer = {.limit = 20, .max_held = 300};
-  const fg_capacity_offer unlimited = {.limit = -1, .max_held = -1};
+  const fg_capacity_offer offer = {.limit = 20, .max_held = 300, .effect = -1};
+  const fg_capacity_offer unlimited = {.limit = -1, .max_held = -1, .effect = -1};
   assert_true(fg_capacity_replaces(&offer, &replaces));
   assert_false(fg_capacity_replaces(&offer, &adds));
   assert_int_equal(fg_capacity_for_limit(&offer, &replaces, 50), 50);

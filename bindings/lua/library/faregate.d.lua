@@ -469,6 +469,12 @@ local Account = {}
 ---@class faregate.SetCommand: faregate.Command
 ---@field attributes faregate.Attributes name to text or whole number, as the price book declares them for accounts
 
+---@class faregate.ChangeCapacityCommand: faregate.Command
+---@field id string of a buy_capacity
+---@field quantity? faregate.Quantity from now on, 1 or more; absent: as it is
+---@field capacity? string another one of the product; absent: as it is
+---@field pay? table<faregate.Fund, faregate.Amount> what each fund pays, which adds up to the price (R34); absent: gift, income, cash in that order
+
 -- end generated command fields
 
 --- What every command answers with; the classes below add theirs.
@@ -563,6 +569,11 @@ local Account = {}
 ---@field amount faregate.Money
 ---@field to table<faregate.Fund, faregate.Money> by fund
 ---@field forfeited faregate.Money vouchers, which R31 does not give back
+
+---@class faregate.ChangeCapacityOutcome: faregate.Outcome
+---@field quantity integer from now on
+---@field amount faregate.Money below 0 where it is paid back
+---@field paid table<faregate.Fund, faregate.Money> by fund
 
 -- end generated outcomes
 
@@ -933,6 +944,16 @@ function Account:advance(command) end
 ---@return faregate.Code? code "unknown_value"
 ---@return string? rule
 function Account:set(command) end
+
+--- Change the quantity of a capacity order, or the capacity that it is of, for the rest of its time: the difference is
+--- charged, or paid back to cash.
+---@param command faregate.ChangeCapacityCommand
+---@return faregate.ChangeCapacityOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_id", "unknown_meter", "not_sold", "capacity_limit", "payment_mismatch",
+--- "insufficient_funds" or "overflow"
+---@return string? rule
+function Account:change_capacity(command) end
 
 -- end generated command methods
 

@@ -320,6 +320,12 @@ class RefundOutcome(Outcome):
     to: Named[Decimal]
     forfeited: Decimal
 
+@type_check_only
+class ChangeCapacityOutcome(Outcome):
+    quantity: int
+    amount: Decimal
+    paid: Named[Decimal]
+
 # end generated outcomes
 
 @final
@@ -941,6 +947,15 @@ class Account:
     def statement(self, *, at: _Time | None = None) -> Statement: ...
     def advance(self, *, at: _Time | None = None) -> Outcome: ...
     def set(self, attributes: _Attributes, *, at: _Time | None = None) -> Outcome: ...
+    def change_capacity(
+        self,
+        id: str,
+        *,
+        quantity: _Quantity | None = None,
+        capacity: str | None = None,
+        pay: _Funds | None = None,
+        at: _Time | None = None,
+    ) -> ChangeCapacityOutcome: ...
     # end generated commands
 
 # ------------------------------------------------------------------------------------------------------ timeline

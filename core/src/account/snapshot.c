@@ -209,6 +209,13 @@ static void walk_capacity(snapshot_walk *walk, fg_capacity_order *order) {
   WALK(walk, order->until);
   walk_place(walk, &order->place);
   WALK(walk, order->refunded);
+  if (walk->format > 3) {
+    WALK(walk, order->by_days);
+    walk_amount(walk, &order->price);
+    for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+      walk_amount(walk, &order->changed[fund]);
+    }
+  }
 }
 
 static void walk_amendment(snapshot_walk *walk, fg_amendment *amendment) {
@@ -422,7 +429,7 @@ static void walk_mode(snapshot_walk *walk, uint32_t product) {
   fg_service *service = &walk->state->services[product];
   const fg_capacity_offer *offer = walk->account->book->products[product].capacity;
   WALK(walk, service->mode);
-  if (walk->format <= 3 && offer != NULL && offer->automatic) {
+  if (walk->format <= 3 && offer != NULL && offer->mode == FG_CAPACITY_AUTOMATIC) {
     stop_walk(walk, service->mode == 1 ? FG_OK : FG_INVALID);
     service->mode = 0;
   }

@@ -174,7 +174,7 @@ static void check_capacity_orders(state_check *check) {
     for (uint32_t i = 0; i < check->state->capacity.count && check->is_good; i++) {
       const fg_capacity_order *order = &check->state->capacity.items[i];
       require(check, order->place < count);
-      require(check, is_id(order->id) && order->quantity > 0);
+      require(check, is_id(order->id) && order->quantity > 0 && order->price >= 0);
       require(check, fg_time_is_civil(order->from) && is_end(order->from, order->until) && order->until != FG_NEVER);
       add_count(check, order->place == place ? order->quantity : 0, &sum);
     }
@@ -399,7 +399,8 @@ static void check_service(state_check *check, uint32_t product) {
   require(check, !service->was_open || is_past(check, service->opened));
   require(check, service->mode <= offered->capacity_count);
   require(check, service->mode == 0 || !check->is_good ||
-                     !check->account->book->capacities[offered->first_capacity + service->mode - 1].offer->automatic);
+                     check->account->book->capacities[offered->first_capacity + service->mode - 1].offer->mode ==
+                         FG_CAPACITY_MANUAL);
   check_materials(check, product);
   check_buckets(check, product);
 }

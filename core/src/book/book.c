@@ -48,13 +48,18 @@ int fg_product_pack(const fg_product *product, fg_string id) {
   return FG_NONE;
 }
 
-int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id) {
+int fg_product_capacity_place(const fg_book *book, const fg_product *product, fg_string id) {
   for (uint32_t i = product->first_capacity; i < product->first_capacity + product->capacity_count; i++) {
     if (fg_string_equal(book->capacities[i].offer->meter, id)) {
       return (int)i;
     }
   }
   return FG_NONE;
+}
+
+int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id) {
+  int place = fg_product_capacity_place(book, product, id);
+  return place == FG_NONE || book->capacities[place].offer->withdrawn ? FG_NONE : place;
 }
 
 bool fg_book_cites(const fg_book *book, fg_string rule) {

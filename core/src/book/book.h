@@ -123,14 +123,26 @@ typedef enum fg_capacity_kind {
   FG_CAPACITY_SLOTS ///< tasks at once
 } fg_capacity_kind;
 
+/* What a capacity does to the mode of its product. */
+typedef enum fg_capacity_mode {
+  FG_CAPACITY_MANUAL,    ///< it has effect in a mode of its name alone, switched by hand (R17)
+  FG_CAPACITY_AUTOMATIC, ///< the mode follows it, and is not switched by hand (R24)
+  FG_CAPACITY_NO_MODE    ///< it has no mode, and effect while it is held
+} fg_capacity_mode;
+
 /* What raises a limit. */
 typedef struct fg_capacity_offer {
-  fg_string meter; ///< its id; also the name of its mode
-  fg_capacity_kind kind;
-  bool automatic;           ///< the mode follows the capacity (R24) and is not switched by hand (R17)
-  int64_t limit;            ///< in force without bought capacity (R16); -1: none
-  int64_t max_held;         ///< at once (R21); -1: no bound
-  const fg_schedule *day;   ///< price of one unit for a day; NULL: not sold by day
+  fg_string meter;        ///< its id; also the name of its mode
+  fg_capacity_kind kind;  ///< of the limit that is one with it
+  int64_t limit;          ///< in force without bought capacity (R16); -1: none: of the same
+  fg_string raises;       ///< the id of its limit, where it is not one with it
+  int32_t mode;           ///< fg_capacity_mode
+  bool is_free;           ///< usage is free while it has effect (R17)
+  int32_t effect;         ///< 0: it replaces the limit, 1: it is added; -1: as the switch `capacity_effect` says (R20)
+  int32_t prorate;        ///< fg_prorate, of a change
+  bool is_final;          ///< not refunded (R32)
+  int64_t max_held;       ///< at once (R21); -1: no bound
+  const fg_schedule *day; ///< price of one unit for a day; NULL: not sold by day
   const fg_schedule *month; ///< price of one unit for a month; NULL: not sold by month
   fg_string source;
   bool withdrawn;
@@ -202,8 +214,10 @@ typedef struct fg_product {
   uint32_t grant_count;
   const fg_pack_offer *packs;
   uint32_t pack_count;
-  fg_pack_order order;               ///< of its packs
-  const fg_capacity_offer *capacity; ///< NULL: no limit and nothing to buy
+  fg_pack_order order;                 ///< of its packs
+  const fg_capacity_offer *capacity;   ///< a limit and what raises it in one; NULL: none
+  const fg_capacity_offer *capacities; ///< what raises other limits
+  uint32_t capacities_count;
   const fg_limit *limits;
   uint32_t limit_count;
   const uint32_t *asked; ///< windows of the limits that a call is asked by (derived)
@@ -300,6 +314,8 @@ int fg_book_event(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
 int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id); ///< in fg_book.capacities
+/* The same, also of one that is withdrawn. */
+int fg_product_capacity_place(const fg_book *book, const fg_product *product, fg_string id);
 
 /* Whether the rule is a key of the book's `sources`: no other rule is named to those who use the book. */
 bool fg_book_cites(const fg_book *book, fg_string rule);

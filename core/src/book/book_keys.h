@@ -176,6 +176,8 @@ fg_status fg_check_whole(const fg_book_reader *reader, void *object);
 fg_status fg_check_attribute(const fg_book_reader *reader, void *object);
 fg_status fg_check_rule(const fg_book_reader *reader, void *object);
 fg_status fg_check_event(const fg_book_reader *reader, void *object);
+fg_status fg_check_capacity(const fg_book_reader *reader, void *object);
+fg_status fg_check_raise(const fg_book_reader *reader, void *object);
 fg_status fg_check_limit(const fg_book_reader *reader, void *object);
 fg_status fg_check_limits(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);

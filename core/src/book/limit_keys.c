@@ -1,5 +1,6 @@
 /* What limits have that other keys of a price book have not: how it is read and told, and what must hold of it. */
 #include "book_keys.h"
+#include "fraction.h"
 #include "limits.h"
 
 enum { SECONDS_OF_DAY = 86400, WINDOW_MAX = FG_DAYS_MAX };
@@ -113,6 +114,54 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
   return FG_OK;
 }
 
+/* ------------------------------------------------------------------------------------------------------- capacities */
+
+/* What the key `capacity` leaves unsaid. */
+fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {
+  fg_capacity_offer *offer = object;
+  (void)reader;
+  offer->is_free = true;
+  offer->effect = -1;
+  return FG_OK;
+}
+
+/* A part of a month seldom divides a price exactly. */
+fg_status fg_check_raise(const fg_book_reader *reader, void *object) {
+  const fg_capacity_offer *offer = object;
+  const fg_rounding *rounding = &reader->book->rounding;
+  bool is_rounded = rounding->mode != FG_ROUND_NONE || !fg_is_read(reader, rounding);
+  return offer->prorate == FG_PRORATE_NONE || is_rounded
+             ? FG_OK
+             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "prorate",
+                                           "expected none, or a rounding of the book: parts of a month are not exact"));
+}
+
+static fg_status raise_fault(const fg_book_reader *reader, const fg_book *book, const fg_product *product,
+                             uint32_t which) {
+  const fg_capacity_offer *offer = &product->capacities[which];
+  if (fg_is_read(reader, &offer->raises) && fg_product_window(book, product, offer->raises) == FG_NONE) {
+    return fg_fail(reader->error, FG_INVALID, "limit", "expected the id of a limit of this product, or of the book");
+  }
+  if (fg_is_read(reader, &offer->meter) && fg_is_read(reader, &product->meter) &&
+      fg_string_equal(offer->meter, product->meter)) {
+    return fg_fail(reader->error, FG_INVALID, "id", "expected another name than the meter of the product's usage");
+  }
+  return FG_OK;
+}
+
+static fg_status check_raises(const fg_book_reader *reader, const fg_book *book, uint32_t number) {
+  const fg_product *product = &book->products[number];
+  if (product->capacity != NULL && product->capacities_count > 0) {
+    fg_status status = fg_fail(reader->error, FG_INVALID, "capacity", "expected none beside \"capacities\"");
+    FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "products[%u]", number)));
+  }
+  for (uint32_t i = 0; i < product->capacities_count; i++) {
+    fg_status status = fg_within(reader->error, raise_fault(reader, book, product, i), "capacities[%u]", i);
+    FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "products[%u]", number)));
+  }
+  return FG_OK;
+}
+
 /* A statement names each limit of a product by its id. */
 static fg_status check_shared(const fg_book_reader *reader, const fg_book *book, uint32_t which) {
   const fg_limit *limit = &book->limits[which];
@@ -134,6 +183,9 @@ fg_status fg_check_limits(const fg_book_reader *reader, void *object) {
   bool is_read = fg_is_read(reader, &book->products) && fg_is_read(reader, &book->limits);
   for (uint32_t i = 0; is_read && i < book->limit_count; i++) {
     FG_TRY(check_shared(reader, book, i));
+  }
+  for (uint32_t i = 0; is_read && i < book->product_count; i++) {
+    FG_TRY(check_raises(reader, book, i));
   }
   return FG_OK;
 }

@@ -37,6 +37,19 @@ bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product) {
   return is_of;
 }
 
+int fg_product_window(const fg_book *book, const fg_product *product, fg_string id) {
+  int own = fg_product_limit(product, id);
+  if (own != FG_NONE) {
+    return (int)book->limit_count + own;
+  }
+  for (uint32_t i = 0; i < book->limit_count; i++) {
+    if (fg_string_equal(book->limits[i].id, id) && fg_book_limit_is_of(&book->limits[i], product)) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
+
 /* A book whose windows are being laid out: first those of its own limits, then those of each product. */
 typedef struct fg_limit_layout {
   fg_book *book;
@@ -50,7 +63,7 @@ static fg_status begin_layout(fg_limit_layout *to) {
   size_t capacities = 0;
   for (uint32_t i = 0; i < book->product_count; i++) {
     windows += book->products[i].limit_count + (book->products[i].capacity != NULL);
-    capacities += book->products[i].capacity != NULL;
+    capacities += (book->products[i].capacity != NULL) + book->products[i].capacities_count;
   }
   to->windows = limits_allocate(book, windows + 1, sizeof *to->windows);
   to->capacities = limits_allocate(book, capacities + 1, sizeof *to->capacities);
@@ -75,9 +88,9 @@ static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
     to->windows[book->window_count] = limit_of(book, product->capacity);
     FG_TRY(to->windows[book->window_count] != NULL ? FG_OK : FG_NO_MEMORY);
     to->capacities[book->capacity_count++] = (fg_capacity_place){product->capacity, number, book->window_count};
-    product->capacity_count = 1;
     asked[product->asked_count++] = book->window_count++;
   }
+  uint32_t first_own = book->window_count;
   for (uint32_t i = 0; i < product->limit_count; i++) {
     to->windows[book->window_count] = &product->limits[i];
     asked[product->asked_count++] = book->window_count++;
@@ -87,6 +100,13 @@ static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
       asked[product->asked_count++] = i;
     }
   }
+  for (uint32_t i = 0; i < product->capacities_count; i++) {
+    const fg_capacity_offer *offer = &product->capacities[i];
+    uint32_t limit = (uint32_t)fg_product_window(book, product, offer->raises);
+    uint32_t window = limit < book->limit_count ? limit : first_own + limit - book->limit_count;
+    to->capacities[book->capacity_count++] = (fg_capacity_place){offer, number, window};
+  }
+  product->capacity_count = book->capacity_count - product->first_capacity;
   return FG_OK;
 }
 

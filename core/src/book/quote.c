@@ -74,9 +74,8 @@ static fg_status find_usage(const fg_book *book, const fg_price_query *query, fg
   return rate_query(book, query, question, error);
 }
 
-static fg_status find_capacity(const fg_book *book, const fg_price_query *query, fg_price_question *question,
-                               fg_error *error) {
-  const fg_capacity_offer *capacity = question->product->capacity;
+static fg_status find_capacity(const fg_book *book, const fg_price_query *query, const fg_capacity_offer *capacity,
+                               fg_price_question *question, fg_error *error) {
   bool by_day = query->days > 0;
   if (query->attributes.count > 0) {
     return fg_fail(error, FG_INVALID, "attributes", "expected none: capacity has none");
@@ -103,9 +102,9 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
   if (fg_string_equal(query->meter, question->product->meter)) {
     return find_usage(book, query, question, error);
   }
-  const fg_capacity_offer *capacity = question->product->capacity;
-  if (capacity != NULL && fg_string_equal(query->meter, capacity->meter)) {
-    return find_capacity(book, query, question, error);
+  int capacity = fg_product_capacity(book, question->product, query->meter);
+  if (capacity != FG_NONE) {
+    return find_capacity(book, query, book->capacities[capacity].offer, question, error);
   }
   return fg_refuse(error, FG_UNKNOWN_METER);
 }

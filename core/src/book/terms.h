@@ -125,8 +125,7 @@ static inline bool fg_capacity_months_are_civil(const fg_policy *policy) {
 
 /* R20: whether what is bought stands in the place of the limit, also downwards, or is added to it. */
 static inline bool fg_capacity_replaces(const fg_capacity_offer *offer, const fg_policy *policy) {
-  (void)offer;
-  return policy->value[FG_SWITCH_CAPACITY_EFFECT] == FG_EFFECT_REPLACE;
+  return (offer->effect >= 0 ? offer->effect : policy->value[FG_SWITCH_CAPACITY_EFFECT]) == FG_EFFECT_REPLACE;
 }
 /* R20: the least capacity, 1 or more, whose limit is `needed` or more. */
 int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *policy, int64_t needed);

@@ -7,7 +7,7 @@ static int find_followed(const fg_account *account, const fg_state *state, uint3
   const fg_product *offered = &account->book->products[product];
   for (uint32_t i = 0; i < offered->capacity_count; i++) {
     uint32_t place = offered->first_capacity + i;
-    if (account->book->capacities[place].offer->automatic && state->holdings[place].held > 0) {
+    if (account->book->capacities[place].offer->mode == FG_CAPACITY_AUTOMATIC && state->holdings[place].held > 0) {
       return (int)place;
     }
   }
@@ -37,15 +37,30 @@ fg_string fg_mode_name(const fg_account *account, fg_mode mode, uint32_t product
 }
 
 bool fg_capacity_is_in_force(const fg_account *account, const fg_state *state, uint32_t place) {
+  if (account->book->capacities[place].offer->mode == FG_CAPACITY_NO_MODE) {
+    return state->holdings[place].held > 0;
+  }
   fg_mode mode = fg_mode_of(account, state, account->book->capacities[place].product);
   return mode.kind == FG_MODE_CAPACITY && mode.place == place;
+}
+
+bool fg_mode_is_billed(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_product *offered = &account->book->products[product];
+  bool is_free = false;
+  for (uint32_t place = offered->first_capacity; place < offered->first_capacity + offered->capacity_count; place++) {
+    is_free = is_free ||
+              (account->book->capacities[place].offer->is_free && fg_capacity_is_in_force(account, state, place));
+  }
+  return !is_free && fg_mode_of(account, state, product).kind != FG_MODE_LAPSED;
 }
 
 /* R24: an automatic mode is never chosen, and not left while capacity is active. */
 fg_status fg_mode_choose(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                          fg_outcome *outcome) {
   const fg_product *offered = &account->book->products[product];
-  int place = fg_product_capacity(account->book, offered, command->mode);
+  int place = fg_product_capacity_place(account->book, offered, command->mode);
+  bool has_mode = place != FG_NONE && account->book->capacities[place].offer->mode != FG_CAPACITY_NO_MODE;
+  place = has_mode ? place : FG_NONE;
   fg_service *service = &draft->services[product];
   if (place == FG_NONE && !fg_string_equal(command->mode, offered->meter)) {
     return FG_UNKNOWN_MODE;
@@ -53,7 +68,7 @@ fg_status fg_mode_choose(const fg_account *account, fg_state *draft, const fg_co
   if (!service->open) {
     return FG_NOT_OPEN;
   }
-  bool is_followed = place != FG_NONE && account->book->capacities[place].offer->automatic;
+  bool is_followed = place != FG_NONE && account->book->capacities[place].offer->mode == FG_CAPACITY_AUTOMATIC;
   if (is_followed || find_followed(account, draft, product) != FG_NONE) {
     return FG_MODE_LOCKED;
   }

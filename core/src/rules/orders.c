@@ -1,6 +1,8 @@
 #include "orders.h"
 
+#include "../book/fraction.h"
 #include "../book/terms.h"
+#include "arrears.h"
 #include "capacity.h"
 #include "grants.h"
 #include "wallet.h"
@@ -52,6 +54,21 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   return pay(draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
 }
 
+/* R18: what a quantity costs for a day or a month, `held` being held besides when it begins. */
+static fg_status price_period(const fg_account *account, const fg_capacity_offer *offer, bool by_days, int64_t quantity,
+                              int64_t held, fg_amount *price) {
+  const fg_schedule *schedule = by_days ? offer->day : offer->month;
+  const fg_price_input input = {.units = quantity,
+                                .tier_quantity = fg_capacity_tier_quantity(&account->policy, quantity, held),
+                                .periods = 1,
+                                .hours_of_month = 1,
+                                .rounding = exact};
+  fg_price_result result;
+  FG_TRY(schedule == NULL ? FG_NOT_SOLD : fg_price_compute(schedule, &input, &result));
+  *price = result.amount;
+  return FG_OK;
+}
+
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
                                   uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price) {
   const fg_capacity_offer *offer = account->book->capacities[place].offer;
@@ -72,16 +89,19 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
     return FG_UNKNOWN_METER;
   }
   const fg_capacity_offer *offer = book->capacities[place].offer;
-  fg_capacity_order order = {.id = id, .quantity = command->quantity, .place = (uint32_t)place};
+  bool by_days = command->days > 0;
+  fg_capacity_order order = {.id = id, .quantity = command->quantity, .place = (uint32_t)place, .by_days = by_days};
   fg_price_input input;
   fg_price_result price;
-  if ((command->days > 0 ? offer->day : offer->month) == NULL) {
+  if ((by_days ? offer->day : offer->month) == NULL) {
     return FG_NOT_SOLD;
   }
   FG_TRY(fg_capacity_period(book, &account->policy, command->at, command->start, command->days, command->months,
                             &order.from, &order.until));
   FG_TRY(fg_capacity_check(account, draft, &order));
   FG_TRY(fg_order_price_capacity(account, draft, command, order.place, order.from, &input, &price));
+  FG_TRY(price_period(account, offer, by_days, order.quantity, fg_capacity_held(draft, order.place, order.from),
+                      &order.price));
   FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, draft, &draft->capacity));
   FG_TRY(fg_capacity_hold(account, draft, &order));
@@ -91,4 +111,84 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   outcome->is.order.from = order.from;
   outcome->is.order.until = order.until;
   return pay(draft, command, price.amount, &draft->spent.capacity, outcome);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- changes */
+
+/* The days or months from an instant to the end of an order. */
+static fg_status time_left(const fg_account *account, const fg_capacity_offer *offer, const fg_capacity_order *order,
+                           fg_time from, fg_fraction *left) {
+  if (order->by_days) {
+    *left = (fg_fraction){fg_account_date(account, order->until) - fg_account_date(account, from), 1};
+    return FG_OK;
+  }
+  return fg_fraction_of_months((fg_prorate)offer->prorate, from, order->until, fg_account_date(account, order->from),
+                               account->book->offset_minutes, left);
+}
+
+/* Holds a changed order in the place of the one that it was, from an instant on. */
+static fg_status hold_instead(const fg_account *account, fg_state *draft, fg_capacity_order *order,
+                              const fg_capacity_order *changed, fg_time from) {
+  fg_capacity_order before = *order;
+  fg_capacity_order after = *changed;
+  before.from = after.from = from;
+  FG_TRY(fg_capacity_drop(account, draft, &before));
+  FG_TRY(fg_capacity_check(account, draft, &after));
+  FG_TRY(fg_capacity_hold(account, draft, &after));
+  *order = *changed;
+  return FG_OK;
+}
+
+/* Charges an amount, or pays it back to cash (R34). */
+static fg_status settle_change(fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
+                               fg_capacity_order *order, fg_funds *paid) {
+  if (!fg_spend(&draft->spent, &draft->spent.capacity, amount)) {
+    return FG_OVERFLOW;
+  }
+  FG_TRY(fg_wallet_pay(&draft->wallet, amount > 0 ? amount : 0, command, paid));
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    order->changed[fund] += fg_amount_of(paid->of[fund]);
+  }
+  if (amount < 0) {
+    FG_TRY(fg_wallet_add(&draft->wallet, FG_CASH, -amount));
+    order->changed[FG_CASH] += amount;
+    return fg_arrears_end_if_paid(account, draft, command->at);
+  }
+  return FG_OK;
+}
+
+fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const fg_command *command,
+                                   fg_outcome *outcome) {
+  const fg_book *book = account->book;
+  FG_TRY(fg_state_own(account, draft));
+  fg_capacity_order *order = fg_state_capacity_order(draft, command->id);
+  if (order == NULL || order->refunded || order->until <= command->at) {
+    return FG_UNKNOWN_ID;
+  }
+  const fg_capacity_place *was = &book->capacities[order->place];
+  fg_string name = command->capacity.text != NULL ? command->capacity : was->offer->meter;
+  int place = fg_product_capacity(book, &book->products[was->product], name);
+  if (place == FG_NONE) {
+    return FG_UNKNOWN_METER;
+  }
+  const fg_capacity_offer *offer = book->capacities[place].offer;
+  fg_time from = fg_max_i64(command->at, order->from);
+  fg_capacity_order changed = *order;
+  fg_fraction left;
+  fg_amount amount = 0;
+  changed.place = (uint32_t)place;
+  changed.quantity = command->quantity == FG_ALL ? order->quantity : command->quantity;
+  if (offer->prorate == FG_PRORATE_NONE) {
+    return FG_NOT_SOLD;
+  }
+  int64_t besides = fg_capacity_held(draft, changed.place, from) -
+                    (changed.place == order->place ? order->quantity : 0);
+  FG_TRY(price_period(account, offer, order->by_days, changed.quantity, besides, &changed.price));
+  FG_TRY(time_left(account, offer, order, from, &left));
+  FG_TRY(fg_fraction_of_amount(changed.price - order->price, left, book->rounding, &amount));
+  FG_TRY(hold_instead(account, draft, order, &changed, from));
+  fg_capacity_refresh(account, draft, command->at);
+  outcome->is.changed.quantity = changed.quantity;
+  outcome->is.changed.amount = fg_money_of(amount);
+  return settle_change(account, draft, command, amount, order, &outcome->is.changed.paid);
 }

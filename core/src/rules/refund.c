@@ -29,26 +29,44 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
 }
 
 /* R32: capacity that has not begun is refunded. */
-static fg_status check_capacity(const fg_capacity_order *order, fg_time at) {
+static fg_status check_capacity(const fg_account *account, const fg_capacity_order *order, fg_time at) {
   if (order->refunded) {
     return FG_ALREADY_REFUNDED;
+  }
+  if (account->book->capacities[order->place].offer->is_final) {
+    return FG_CAMPAIGN_FINAL;
   }
   return order->from <= at ? FG_CAPACITY_BEGUN : FG_OK;
 }
 
+/* A change may have paid back to cash what other funds had paid. */
+static void take_from_others(fg_amount paid[FG_FUND_COUNT]) {
+  for (int fund = 0; fund < FG_FUND_COUNT && paid[FG_CASH] < 0; fund++) {
+    fg_amount part = fund == FG_CASH ? 0 : paid[fund] < -paid[FG_CASH] ? paid[fund] : -paid[FG_CASH];
+    paid[fund] -= part;
+    paid[FG_CASH] += part;
+  }
+  paid[FG_CASH] = paid[FG_CASH] < 0 ? 0 : paid[FG_CASH];
+}
+
 /* R31: what was paid goes back to the funds it came from; vouchers are lost. */
-static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
+static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command,
+                           const fg_amount changed[FG_FUND_COUNT], fg_outcome *outcome) {
   fg_key key;
   fg_history_key(account->history, command->id, &key);
   const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
   FG_ASSERT(order != NULL && fg_command_orders(order->kind));
-  const fg_funds *paid = &order->answer.is.order.paid;
+  fg_amount paid[FG_FUND_COUNT];
   fg_amount returned = 0;
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    paid[fund] = fg_amount_of(order->answer.is.order.paid.of[fund]) + changed[fund];
+  }
+  take_from_others(paid);
   memset(&outcome->is.refund, 0, sizeof outcome->is.refund);
   for (int fund = 0; fund < FG_VOUCHER; fund++) {
-    fg_amount part = fg_amount_of(paid->of[fund]);
+    fg_amount part = paid[fund];
     FG_TRY(fg_wallet_add(&draft->wallet, (fg_fund)fund, part));
-    outcome->is.refund.to.of[fund] = paid->of[fund];
+    outcome->is.refund.to.of[fund] = fg_money_of(part);
     returned += part;
     FG_ASSERT(part >= 0 && fg_amount_fits(returned));
   }
@@ -56,7 +74,7 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
     return FG_OVERFLOW;
   }
   outcome->is.refund.amount = fg_money_of(returned);
-  outcome->is.refund.forfeited = paid->of[FG_VOUCHER];
+  outcome->is.refund.forfeited = fg_money_of(paid[FG_VOUCHER]);
   return fg_arrears_end_if_paid(account, draft, command->at);
 }
 
@@ -80,13 +98,14 @@ fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *comm
   if (!draft->services[grant != NULL ? grant->product : account->book->capacities[order->place].product].open) {
     return FG_NOT_OPEN;
   }
+  static const fg_amount never_changed[FG_FUND_COUNT] = {0};
   if (grant != NULL) {
     FG_TRY(check_pack(account, draft, grant, command->at));
     take_out_pack(account, draft, grant);
   } else {
-    FG_TRY(check_capacity(order, command->at));
+    FG_TRY(check_capacity(account, order, command->at));
     order->refunded = true;
     FG_TRY(fg_capacity_drop(account, draft, order));
   }
-  return give_back(account, draft, command, outcome);
+  return give_back(account, draft, command, grant != NULL ? never_changed : order->changed, outcome);
 }

@@ -59,7 +59,7 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
     fg_mode mode = fg_mode_of(account, state, product);
     service->in_force = (fg_in_force){
         .refusal = refusal_of(state, service, mode.kind),
-        .is_billed = mode.kind == FG_MODE_USAGE,
+        .is_billed = fg_mode_is_billed(account, state, product),
         .counts = fg_capacity_calls_count(&account->policy),
     };
   }

@@ -136,6 +136,9 @@ typedef struct fg_capacity_order {
   fg_time from, until;
   uint32_t place; ///< in fg_book.capacities
   bool refunded;
+  bool by_days;                     ///< sold by the day, else by the month
+  fg_amount price;                  ///< of the quantity for one of these
+  fg_amount changed[FG_FUND_COUNT]; ///< what changes took from each fund; below 0: paid back
 } fg_capacity_order;
 
 /* From an instant on, until the next step, so much capacity is held. */

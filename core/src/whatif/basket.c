@@ -156,7 +156,7 @@ static fg_status buy_basket_capacity(const living *now) {
 static fg_status set_basket_mode(const living *now) {
   const fg_capacity_offer *offer = now->product->capacity;
   fg_command command = basket_command(now, FG_DO_SET_MODE);
-  if (now->month > 0 || now->item->capacity == 0 || offer->automatic) {
+  if (now->month > 0 || now->item->capacity == 0 || offer->mode == FG_CAPACITY_AUTOMATIC) {
     return FG_OK;
   }
   command.mode = offer->meter;

@@ -63,7 +63,8 @@ static fg_status add_mode(fg_plan_model *model, fg_plan_result *result, int mont
   const fg_product *product = product_of(model);
   bool was = month > 0 && result->months[month - 1].by_capacity;
   fg_command *command = NULL;
-  if (product->capacity == NULL || product->capacity->automatic || was == result->months[month].by_capacity) {
+  if (product->capacity == NULL || product->capacity->mode == FG_CAPACITY_AUTOMATIC ||
+      was == result->months[month].by_capacity) {
     return FG_OK;
   }
   FG_TRY(add_command(model, result, FG_DO_SET_MODE, model->months[month].begin, &command));
