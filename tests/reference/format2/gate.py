@@ -25,11 +25,11 @@ def call(account: Account, fields: dict) -> dict:
     for name in names:
         service.require_service(account, name)
     quantity = fields.get("quantity", 1)
+    draws = [service.rated(account, name, quantity, fields.get("attributes") or {}) for name in names]
     limits.require_slots(account, names)
+    limits.require_room(account, draws)
     if any(account.keys(name).get("aggregate") for name in names):
         raise Refusal("not_sold")
-    draws = [service.rated(account, name, quantity, fields.get("attributes") or {}) for name in names]
-    limits.require_room(account, draws)
     service.record(account, draws)
     limits.admit(account, draws)
     deadline = None if fields.get("timeout_ms") is None else account.now + fields["timeout_ms"] * 1000
