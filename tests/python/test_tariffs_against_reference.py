@@ -88,3 +88,34 @@ def test_random_tariffs():
     told = [(seed, difference(timeline, answer)) for seed, timeline, answer in lives()]
     assert len(told) > 0.6 * LIVES, "most random books are loaded"
     assert [(seed, found) for seed, found in told if found is not None] == []
+
+
+PRICED = ["rules", "terms", "stairstep"]
+
+
+def priced(book: faregate.Book, product: str, quantity: int, **query):
+    try:
+        return Fraction(book.price(product, "units", quantity, **query).amount)
+    except faregate.Error as error:
+        return error.code
+
+
+def test_random_prices():
+    compared = 0
+    for number in range(LIVES):
+        rng = Random(f"prices {SEED}/{number}")
+        keys = {**tariffs.random_book(rng, rng.sample(PRICED, rng.randint(1, 3))), "rounding": "none"}
+        if faregate.Book.errors(keys):
+            continue
+        book, life = faregate.Book(keys), tariffs.Life(rng, keys)
+        for _ in range(20):
+            product, quantity, attributes = life.a_usage()
+            at = f"2025-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}T{rng.randint(0, 23):02d}:00:00"
+            expected = format2.price(keys, product, quantity, at, attributes)
+            assert priced(book, product, quantity, at=at, attributes=attributes) == expected, (
+                number,
+                product,
+                quantity,
+            )
+            compared += 1
+    assert compared > 10 * LIVES

@@ -566,6 +566,9 @@ class Life:
                 attributes[attribute["id"]] = self._value(attribute)
         return {"attributes": attributes} if attributes else {}
 
+    def a_usage(self) -> tuple:
+        return self._product(), self.rng.choice(QUANTITIES), self._attributes().get("attributes", {})
+
     def _value(self, attribute: dict):
         if "values" in attribute:
             return self.rng.choice(attribute["values"]) if _some(self.rng, 98) else "other"

@@ -65,7 +65,8 @@ def line_amount(pieces: list[Piece], count: int, last: dict, hours: int) -> Frac
     """`count` is where the counter stands, `last` the schedule of the edition at the period's end."""
     charged = sum(piece.units for piece in pieces)
     if last["model"] == "stairstep":
-        return published(last, tier_reached(last, count, hours), hours) if charged else Fraction(0)
+        # The whole amount, at the factor of the latest usage.
+        return published(last, tier_reached(last, count, hours), hours) * pieces[-1].factor if charged else Fraction(0)
     amount = Fraction(0)
     for piece in pieces:
         for tier, units in _parts(piece, count, hours):

@@ -1,0 +1,31 @@
+"""What a quantity costs by the price list alone."""
+
+from fractions import Fraction
+
+from .book import Book
+from .rating import attributes_at, check_attributes, rate, require_attributes, schedule_of
+from .schedules import Piece, line_amount
+from .values import Refusal, rounded
+
+
+def price(keys: dict, product: str, quantity: int, at: str, attributes: dict) -> Fraction | str:
+    """The amount, or the code of the refusal."""
+    book = Book(keys)
+    instant = book.zone.parse(at)
+    edition = book.editions[book.edition_at(instant)]
+    sold = edition.products[product]
+    try:
+        check_attributes(edition, attributes, "usage")
+        known = attributes_at(edition, book.zone, instant, attributes, {})
+        require_attributes(sold, known)
+        rating = rate(sold, known)
+        if not rating.billable:
+            return Fraction(0)
+        if rating.price is None:
+            raise Refusal("no_rule")
+    except Refusal as refusal:
+        return refusal.code
+    schedule = schedule_of(sold, rating.price)
+    units = quantity * rating.unit
+    amount = line_amount([Piece(schedule, rating.factor, 0, units)], units, schedule, book.zone.hours_of_month(instant))
+    return rounded(amount, book.rounding)
