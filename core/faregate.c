@@ -105,6 +105,7 @@
 #include "src/account/account.c"
 #include "src/rules/transaction.c"
 #include "src/state/past.c"
+#include "src/rules/event_usage.c"
 #include "src/rules/gate.c"
 #include "src/account/idempotency.c"
 #include "src/account/admission.c"

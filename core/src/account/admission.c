@@ -4,6 +4,7 @@
 #include "../book/attributes.h"
 #include "../rules/budget.h"
 #include "../rules/due.h"
+#include "../rules/event_usage.h"
 #include "../rules/gate.h"
 #include "../rules/limiter.h"
 #include "../rules/settlement.h"
@@ -140,6 +141,9 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
   fg_book_refuse(account->book, source, error, status);
   if (error != NULL && is_named) {
     explain(account, command, product, error);
+  }
+  if (error != NULL && !is_named && is_of_attributes(status)) {
+    fg_event_explain(account, command, error);
   }
   if (error != NULL && command->kind == FG_DO_COMMIT && is_of_attributes(status)) {
     (void)fg_gate_explain_end(account, command, error);

@@ -1,6 +1,7 @@
 #include "gate.h"
 
 #include "budget.h"
+#include "event_usage.h"
 #include "holds.h"
 #include "limiter.h"
 #include "../state/call_names.h"
@@ -103,7 +104,9 @@ static FG_COLD fg_status use_by_rules(fg_account *account, const fg_command *com
 
 FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
+  if (FG_UNLIKELY(fg_account_product(account, command, &product) != FG_OK)) {
+    return fg_event_use(account, command, key, used);
+  }
   return FG_LIKELY(fg_usage_is_plain(account, product, command)) ? use_as(account, command, product, true, key, used)
                                                                  : use_by_rules(account, command, product, key, used);
 }

@@ -133,19 +133,33 @@ fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t
                : record_in_cell(account, state, product, rating, billable, taken);
 }
 
-fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) {
+static inline void add_packs(const fg_account *account, const fg_recorded *recorded, fg_used *used) {
   fg_draw *draws = account->draws.items;
-  fg_used used = {
-      .free = recorded->free, .postpaid = recorded->postpaid, .unbilled = recorded->unbilled, .packs = draws};
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
-    FG_ASSERT(used.pack_count < account->draws.room);
+    FG_ASSERT(used->pack_count < account->draws.room);
     const fg_taken *taken = &account->taken.items[i];
     const fg_grant *grant = &account->state.grants.items[taken->grant];
     if (grant->source != FG_SOURCE_FREE) {
-      draws[used.pack_count++] = (fg_draw){grant->id, taken->units};
+      draws[used->pack_count++] = (fg_draw){grant->id, taken->units};
     }
   }
+}
+
+fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) {
+  fg_used used = {.free = recorded->free,
+                  .postpaid = recorded->postpaid,
+                  .unbilled = recorded->unbilled,
+                  .packs = account->draws.items};
+  add_packs(account, recorded, &used);
   return used;
+}
+
+void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used) {
+  used->free += recorded->free;
+  used->postpaid += recorded->postpaid;
+  used->unbilled += recorded->unbilled;
+  used->packs = account->draws.items;
+  add_packs(account, recorded, used);
 }
 
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,

@@ -60,7 +60,9 @@ static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, ui
   return recorded;
 }
 
-/* The answer to usage just recorded in account->taken, its packs in account->draws. */
+/* The answer to usage just recorded in account->taken, its packs in account->draws; added to what was answered of the other
+   products of an event. */
+void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded);
 
 /* Records on a draft usage that has happened already, so that no rule can refuse it. FG_OVERFLOW. */

@@ -3,10 +3,10 @@
 #include "command.h"
 #include "record.h"
 
-/* The answer to a usage, worked out from what it took; its packs are in account->draws. */
-static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
+/* Adds to the answer to a usage what units came to, worked out from what was taken for them; its packs are in
+   account->draws. */
+static void add_used(const fg_account *account, const fg_kept_units *units, fg_used *used) {
   fg_draw *draws = account->draws.items;
-  fg_used used = {.packs = draws};
   int64_t left = units->quantity;
   const unsigned char *at = units->taken;
   for (uint32_t i = 0; i < units->taken_count; i++) {
@@ -15,15 +15,44 @@ static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
     FG_ASSERT(taken.grant < account->state.grants.count && taken.units <= left);
     const fg_grant *grant = &account->state.grants.items[taken.grant];
     if (grant->source == FG_SOURCE_FREE) {
-      used.free += taken.units;
+      used->free += taken.units;
     } else {
-      FG_ASSERT(used.pack_count < account->draws.room);
-      draws[used.pack_count++] = (fg_draw){grant->id, taken.units};
+      FG_ASSERT(used->pack_count < account->draws.room);
+      draws[used->pack_count++] = (fg_draw){grant->id, taken.units};
     }
     left -= taken.units;
   }
-  *(units->is_unbilled ? &used.unbilled : &used.postpaid) = left;
+  *(units->is_unbilled ? &used->unbilled : &used->postpaid) += left;
+}
+
+static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
+  fg_used used = {.packs = account->draws.items};
+  add_used(account, units, &used);
   return used;
+}
+
+static fg_status recall_event(fg_account *account, const fg_kept_use *use, fg_used *used) {
+  const unsigned char *at = use->parts;
+  fg_kept_units units;
+  uint32_t taken_count = 0;
+  for (uint32_t i = 0; i < use->part_count; i++) {
+    at = fg_record_part(at, &units);
+    taken_count += units.taken_count;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, taken_count));
+  *used = (fg_used){.packs = account->draws.items};
+  at = use->parts;
+  for (uint32_t i = 0; i < use->part_count; i++) {
+    at = fg_record_part(at, &units);
+    add_used(account, &units, used);
+  }
+  return FG_OK;
+}
+
+/* The name of a product or, behind those, of an event. */
+static fg_string name_of_used(const fg_account *account, uint32_t product) {
+  const fg_book *book = account->book;
+  return product < book->product_count ? book->products[product].id : book->events[product - book->product_count].id;
 }
 
 static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past, fg_past_room *room) {
@@ -31,9 +60,12 @@ static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past, 
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, use.units.taken_count));
   past->command.attributes = fg_record_attributes(use.attributes, room->of_command);
   past->command.kind = FG_DO_USE;
-  past->command.product = account->book->products[use.product].id;
+  past->command.product = name_of_used(account, use.product);
   past->command.quantity = use.quantity;
   past->command.billable = use.billable;
+  if (use.part_count > 0) {
+    return recall_event(account, &use, &past->answer.is.used);
+  }
   past->answer.is.used = used_of(account, &use.units);
   return FG_OK;
 }

@@ -1,6 +1,8 @@
 #include "record.h"
 
 /* The first byte: two bits for what is kept, and flags of it. Behind it:
+     use      of an event: its number, quantity, attributes, how many products it has, and of each twice its units, and one
+              more where they are unbilled, how many grants it drew on, and of each its number and the units
      use      product, where it was rated the quantity and the attributes, units, how many grants it drew on, and of each
               its number and the units
      call     product, quantity, where it was rated the units and the attributes, then the timeout, the owner, the attempt,
@@ -15,6 +17,7 @@ enum {
   NOT_BILLABLE = 4,
   IS_UNBILLED = 8,
   USE_IS_RATED = 16,
+  USE_IS_OF_EVENT = 32,
   HAS_TIMEOUT = 4,
   HAS_OWNER = 8,
   HAS_ATTEMPT = 16,
@@ -41,15 +44,18 @@ static unsigned char *write_bytes_of(unsigned char *at, fg_string string) {
 
 static size_t units_size(uint32_t taken_count) { return (2 + 2 * (size_t)taken_count) * FG_VARINT_MAX; }
 
-static unsigned char *write_units(unsigned char *at, int64_t quantity, const fg_recorded *recorded,
-                                  const fg_taken *taken) {
-  at = fg_varint_write(at, (uint64_t)quantity);
+static unsigned char *write_taken(unsigned char *at, const fg_recorded *recorded, const fg_taken *taken) {
   at = fg_varint_write(at, recorded->taken_count);
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
     at = fg_varint_write(at, taken[i].grant);
     at = fg_varint_write(at, (uint64_t)taken[i].units);
   }
   return at;
+}
+
+static unsigned char *write_units(unsigned char *at, int64_t quantity, const fg_recorded *recorded,
+                                  const fg_taken *taken) {
+  return write_taken(fg_varint_write(at, (uint64_t)quantity), recorded, taken);
 }
 
 static size_t attributes_size(const fg_command *command) {
@@ -76,6 +82,23 @@ unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command,
     at = fg_attributes_write(at, &command->attributes);
   }
   return write_units(at, units, recorded, taken);
+}
+
+size_t fg_record_event_size(const fg_command *command, uint32_t parts, uint32_t taken_count) {
+  return 1 + (3 + 2 * (size_t)parts) * FG_VARINT_MAX + attributes_size(command) + units_size(taken_count);
+}
+
+unsigned char *fg_record_write_event(unsigned char *at, const fg_command *command, uint32_t product, uint32_t parts) {
+  *at++ = (unsigned char)(FG_KEPT_USE | (command->billable ? 0u : NOT_BILLABLE) | USE_IS_RATED | USE_IS_OF_EVENT);
+  at = fg_varint_write(at, product);
+  at = fg_varint_write(at, (uint64_t)command->quantity);
+  at = fg_attributes_write(at, &command->attributes);
+  return fg_varint_write(at, parts);
+}
+
+unsigned char *fg_record_write_part(unsigned char *at, const fg_recorded *recorded, const fg_taken *taken) {
+  uint64_t units = (uint64_t)fg_recorded_units(recorded);
+  return write_taken(fg_varint_write(at, units << 1 | (recorded->unbilled > 0)), recorded, taken);
 }
 
 size_t fg_record_call_size(const fg_command *command) {
@@ -222,9 +245,27 @@ fg_kept_use fg_record_use(const unsigned char *entry) {
   fg_kept_use use = {.billable = !(flags & NOT_BILLABLE), .product = (uint32_t)read_integer(&in, UINT32_MAX)};
   use.quantity = rated ? (int64_t)read_integer(&in, INT64_MAX) : 0;
   use.attributes = rated ? read_attributes(&in) : NULL;
+  if (FG_UNLIKELY(flags & USE_IS_OF_EVENT)) {
+    use.part_count = (uint32_t)read_integer(&in, UINT32_MAX);
+    use.parts = in.at;
+    return use;
+  }
   use.units = read_units(&in, (flags & IS_UNBILLED) != 0);
   use.quantity = rated ? use.quantity : use.units.quantity;
   return use;
+}
+
+const unsigned char *fg_record_part(const unsigned char *at, fg_kept_units *units) {
+  record_reader in = {at, NULL};
+  fg_taken taken;
+  uint64_t number = read_integer(&in, UINT64_MAX);
+  *units = (fg_kept_units){.quantity = (int64_t)(number >> 1), .is_unbilled = (number & 1) != 0};
+  units->taken_count = (uint32_t)read_integer(&in, UINT32_MAX);
+  units->taken = in.at;
+  for (uint32_t i = 0; i < units->taken_count; i++) {
+    in.at = fg_taken_read(in.at, &taken);
+  }
+  return in.at;
 }
 
 static fg_kept_call read_call(record_reader *in) {

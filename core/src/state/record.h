@@ -43,7 +43,9 @@ typedef struct fg_kept_use {
   bool billable;                   ///< the command said so
   int64_t quantity;                ///< of the command, that came to the units
   const unsigned char *attributes; ///< for fg_record_attributes
-  fg_kept_units units;
+  fg_kept_units units;             ///< of a product
+  uint32_t part_count;             ///< of an event; 0: it is of a product
+  const unsigned char *parts;      ///< to be read by fg_record_part
 } fg_kept_use;
 
 /* The most bytes that a usage with so many grants drawn on takes. */
@@ -51,7 +53,15 @@ size_t fg_record_use_size(const fg_command *command, uint32_t taken_count);
 /* Answers the end. */
 unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,
                                    const fg_recorded *recorded, const fg_taken *taken);
+/* The same of a usage of an event, which is one of each of its products: first the head, answering the place behind it, then
+   the units of each product in turn. Its `product` is that of the event, behind those of all products. */
+size_t fg_record_event_size(const fg_command *command, uint32_t parts, uint32_t taken_count);
+unsigned char *fg_record_write_event(unsigned char *at, const fg_command *command, uint32_t product, uint32_t parts);
+unsigned char *fg_record_write_part(unsigned char *at, const fg_recorded *recorded, const fg_taken *taken);
+
 fg_kept_use fg_record_use(const unsigned char *entry);
+/* The units of the next product of an event; answers the place behind them. */
+const unsigned char *fg_record_part(const unsigned char *at, fg_kept_units *units);
 
 /* -------------------------------------------------------------------------------------------------------- call */
 
