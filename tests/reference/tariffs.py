@@ -386,18 +386,21 @@ def capacities(rng: Random, book: dict) -> None:
     book["rounding"] = {"digits": 2, "mode": "half_up"}
     for product in book["products"]:
         product.setdefault("limits", [{"id": "l0", "max": 5, "window": {"seconds": 1}}])
-        product["capacities"] = [
-            {
-                "id": "lanes",
-                "limit": product["limits"][0]["id"],
-                "mode": "none",
-                "usage": "billed",
-                "effect": rng.choice(("add", "replace")),
-                "month": {"model": "flat", "price": rng.choice(("30", "7"))},
-                "day": {"model": "flat", "price": "2"},
-                "prorate": rng.choice(("none", "days", "seconds", "days_30", "anchored_days")),
-            }
-        ]
+        product["capacities"] = [_capacity(rng, product, id) for id in ("lanes", "extra")[: rng.randint(1, 2)]]
+
+
+def _capacity(rng: Random, product: dict, id: str) -> dict:
+    capacity = {"id": id, "limit": product["limits"][0]["id"], "mode": "none", "usage": "billed"}
+    capacity |= {"effect": rng.choice(("add", "replace")), "day": {"model": "flat", "price": "2"}}
+    capacity["month"] = rng.choice(
+        ({"model": "flat", "price": "30"}, _schedule(rng, ("volume", "graduated"), block=False))
+    )
+    capacity["prorate"] = rng.choice(("none", "days", "seconds", "days_30", "anchored_days"))
+    if id == "lanes" and _some(rng, 40):
+        capacity |= {"mode": rng.choice(("manual", "automatic")), "usage": "free"}
+    if _some(rng, 30):
+        capacity["max_held"] = 12
+    return capacity
 
 
 def bundles(rng: Random, book: dict) -> None:
@@ -656,11 +659,24 @@ class Life:
         if not self.products[product].get("capacities"):
             return
         if self.orders and _some(self.rng, 40):
-            return self._do("change_capacity", id=self.rng.choice(self.orders), quantity=self.rng.choice((1, 4, 10)))
+            return self._change_capacity(product)
         id = self._id()
         self.orders.append(id)
         period = self.rng.choice(({"months": 1}, {"months": 3}, {"days": 5}))
-        self._do("buy_capacity", product=product, meter="lanes", quantity=self.rng.choice((1, 4, 10)), id=id, **period)
+        meter = self.rng.choice(self.products[product]["capacities"])["id"]
+        self._do("buy_capacity", product=product, meter=meter, quantity=self.rng.choice((1, 4, 10)), id=id, **period)
+
+    def _change_capacity(self, product: str):
+        fields = {"quantity": self.rng.choice((1, 4, 10))} if _some(self.rng, 80) else {}
+        if not fields or _some(self.rng, 20):
+            fields["capacity"] = self.rng.choice(self.products[product]["capacities"])["id"]
+        self._do("change_capacity", id=self.rng.choice(self.orders), **fields)
+
+    def mode(self):
+        product = self._product()
+        modes = [c["id"] for c in self.products[product].get("capacities", ()) if c["mode"] != "none"]
+        if modes:
+            self._do("set_mode", product=product, mode=self.rng.choice([*modes, "units"]))
 
     def bundle(self):
         if self.sold.get("bundles"):
@@ -683,6 +699,7 @@ class Life:
         top_up: 3,
         withdraw: 2,
         capacity: 6,
+        mode: 4,
         bundle: 3,
     }
 

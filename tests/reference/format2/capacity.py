@@ -83,32 +83,41 @@ def require_count(offer: dict, quantity: int) -> None:
 # `change_capacity`
 
 
-def fraction_left(account: Account, capacity: dict, order: Order) -> Fraction:
-    """Of the months from now to the end of the order."""
-    zone = account.zone
-    prorate = capacity.get("prorate", "none")
-    begin = max(account.now, order.begin)
-    if prorate == "seconds":
-        fraction, at = Fraction(0), begin
-        while at < order.end:
-            first, following = zone.period("month", at)
-            fraction += Fraction(min(following, order.end) - at, following - first)
-            at = following
-        return fraction
-    day = zone.day(begin)
+def _days_left(account: Account, order: Order) -> list:
+    """Days that are held at their end, that of the change counted."""
+    day = account.zone.day(max(account.now, order.begin))
     days = []
-    while zone.midnight(day + timedelta(days=1)) <= order.end:
+    while account.zone.midnight(day + timedelta(days=1)) <= order.end:
         days.append(day)
         day += timedelta(days=1)
+    return days
+
+
+def _seconds_left(account: Account, order: Order) -> Fraction:
+    fraction, at = Fraction(0), max(account.now, order.begin)
+    while at < order.end:
+        first, following = account.zone.period("month", at)
+        fraction += Fraction(min(following, order.end) - at, following - first)
+        at = following
+    return fraction
+
+
+def fraction_left(account: Account, prorate: str, order: Order) -> Fraction:
+    """Of the days or months from now to the end of the order."""
+    zone = account.zone
+    days = _days_left(account, order)
+    if order.unit == "day":
+        return Fraction(len(days))
+    if prorate == "seconds":
+        return _seconds_left(account, order)
     if prorate == "days_30":
         return Fraction(len(days), 30)
     if prorate == "days":
         return sum((Fraction(1, zone.days_of_month(day)) for day in days), Fraction(0))
     assert prorate == "anchored_days"
-    anchor = order.begin
     fraction = Fraction(0)
     for day in days:
-        first, following = zone.period({"months": 1}, zone.midnight(day), anchor)
+        first, following = zone.period({"months": 1}, zone.midnight(day), order.begin)
         fraction += Fraction(1, (zone.day(following) - zone.day(first)).days)
     return fraction
 
@@ -117,8 +126,8 @@ def change_amount(account: Account, product: Product, capacity: dict, order: Ord
     """(new quantity × new price − old × old) × the fraction left."""
     if capacity.get("prorate", "none") == "none":
         raise Refusal("not_sold")
-    new = price_of_one(account, product, capacity, "month", quantity, account.now, order)
-    return rounded((new - order.price) * fraction_left(account, capacity, order), account.book.rounding)
+    new = price_of_one(account, product, capacity, order.unit, quantity, account.now, order)
+    return rounded((new - order.price) * fraction_left(account, capacity["prorate"], order), account.book.rounding)
 
 
 # The limit in force

@@ -3,7 +3,7 @@
 import json
 from fractions import Fraction
 
-from . import aggregates, bill, grants, service
+from . import aggregates, bill, grants, limits, service
 from .civil import HOUR
 from .rating import fits
 from .state import PAYING_FUNDS, Account
@@ -24,6 +24,7 @@ def run_due_events(account: Account, until: int) -> None:
 def _events(account: Account):
     """(instant, place among those of one instant, what happens)."""
     yield aggregates.next_event(account), 0, aggregates.aggregate_due
+    yield limits.next_change(account), 0, limits.note_rates
     yield min((_settles_at(account, name) for name in _settling(account)), default=None), 1, _settle
     yield min((instant for instant, _ in account.suspensions), default=None), 2, _suspend
     yield min((instant for instant, *_ in account.switches), default=None), 3, service.switch_due

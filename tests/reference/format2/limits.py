@@ -5,7 +5,7 @@ from fractions import Fraction
 from .capacity import limit_in_force
 from .civil import SECOND
 from .rating import fits
-from .state import Account, Draw, Product
+from .state import Account, Draw
 from .values import Refusal
 
 ENTRIES = 4096
@@ -37,8 +37,8 @@ def _kind(account: Account, limit: dict, product: str) -> str:
 class Window:
     """The units that one limit let through."""
 
-    def __init__(self, account: Account, limit: dict, most: int, kind: str, admitted: list):
-        self.account, self.most, self.kind, self.admitted = account, most, kind, admitted
+    def __init__(self, account: Account, limit: dict, most: int, kind: str, admitted: list, rates: list):
+        self.account, self.most, self.kind, self.admitted, self.rates = account, most, kind, admitted, rates
         self.length = limit["window"]["seconds"] * SECOND
         self.burst = int(limit.get("burst", most))
 
@@ -52,22 +52,24 @@ class Window:
             return max(Fraction(0), over * self.length / self.most) if self.most else None
         if self.kind == "clock":
             begin, end = self._clock_window()
-            used = sum(units for at, units in self.admitted if at >= begin)
+            used = sum(units for at, units, _ in self.admitted if at >= begin)
             return Fraction(0) if used + size <= most else Fraction(end - self.account.now)
         return self._sliding_wait(size)
 
     def _sliding_wait(self, size: int) -> Fraction:
         now = self.account.now
-        over = sum(units for at, units in self.admitted if self._leaves(at) > now) + size - self.most
-        for at, units in self.admitted:
+        within = [(leaves, units) for _, units, leaves in self.admitted if leaves > now]
+        over = sum(units for _, units in within) + size - self.most
+        for leaves, units in within:
             if over <= 0:
                 break
-            if self._leaves(at) > now:
-                over -= units
-                last = self._leaves(at)
-                if over <= 0:
-                    return Fraction(last - now)
+            over -= units
+            if over <= 0:
+                return Fraction(leaves - now)
         return Fraction(0)
+
+    def admit(self, size: int) -> None:
+        self.admitted.append((self.account.now, size, self._leaves(self.account.now)))
 
     def _leaves(self, at: int) -> int:
         """Counted in cells where the limit is large, a cell leaves as a whole."""
@@ -89,33 +91,63 @@ class Window:
         return begin, begin + self.length
 
     def _level(self) -> Fraction:
-        """Draining `max` a window, exact."""
-        level, since = Fraction(0), None
-        for at, units in self.admitted:
+        """Draining `max` a window, exact: as much as was in force at each time."""
+        level, since = Fraction(0), 0
+        for at, units, _ in self.admitted:
             level = self._drained(level, since, at) + units
             since = at
         return self._drained(level, since, self.account.now)
 
-    def _drained(self, level: Fraction, since: int | None, at: int) -> Fraction:
-        return level if since is None else max(Fraction(0), level - Fraction(self.most * (at - since), self.length))
+    def _drained(self, level: Fraction, since: int, until: int) -> Fraction:
+        for (begin, most), (end, _) in zip(self.rates, [*self.rates[1:], (until, None)]):
+            time = max(0, min(end, until) - max(begin, since))
+            level = max(Fraction(0), level - Fraction(most * time, self.length))
+        return level
 
 
-def _windows(account: Account, product: Product, draw: Draw):
-    for limit in limits_of(account, product.id):
-        if limit["window"] == "slots" or not fits(limit.get("when"), draw.attributes):
-            continue
-        most = limit_in_force(account, product, limit)
-        if most is not None:
-            kind = _kind(account, limit, product.id)
-            admitted = account.admitted.setdefault(_key(account, limit, draw), [])
-            yield Window(account, limit, most, kind, admitted), _size(limit, draw)
+# What was in force when: a bucket drains by it
+
+
+def note_rates(account: Account) -> None:
+    account.noted_until = account.now
+    for name in account.edition.products:
+        for limit in limits_of(account, name):
+            rates = account.rates.setdefault((name, limit["id"]), [])
+            most = limit_in_force(account, account.products[name], limit) or 0
+            if not rates or rates[-1][1] != most:
+                rates.append((account.now, most))
+
+
+def next_change(account: Account) -> int | None:
+    """When capacity begins or ends, or an edition begins."""
+    orders = [order for product in account.products.values() for order in product.capacity]
+    instants = [edition.begin for edition in account.book.editions[1:]]
+    instants += [instant for order in orders for instant in (order.begin, order.end)]
+    return min((instant for instant in instants if instant > account.noted_until), default=None)
+
+
+def _windows(account: Account, draws: list) -> list:
+    """Each window that is asked, and for how much: an event may ask one for several products."""
+    windows = {}
+    for draw in draws:
+        product = account.products[draw.product]
+        for limit in limits_of(account, draw.product):
+            if limit["window"] == "slots" or not fits(limit.get("when"), draw.attributes):
+                continue
+            most = limit_in_force(account, product, limit)
+            if most is not None:
+                key = _key(account, limit, draw)
+                admitted = account.admitted.setdefault(key, [])
+                rates = account.rates[draw.product, limit["id"]]
+                window = Window(account, limit, most, _kind(account, limit, draw.product), admitted, rates)
+                _, size = windows.get(key, (None, 0))
+                windows[key] = window, size + _size(limit, draw)
+    return list(windows.values())
 
 
 def require_room(account: Account, draws: list) -> None:
     """`retry_after` is the longest; null where one never has room."""
-    waits = [
-        window.wait(size) for draw in draws for window, size in _windows(account, account.products[draw.product], draw)
-    ]
+    waits = [window.wait(size) for window, size in _windows(account, draws)]
     if any(wait is None for wait in waits):
         raise Refusal("rate_limited", retry_after=None)
     longest = max(waits, default=Fraction(0))
@@ -126,9 +158,8 @@ def require_room(account: Account, draws: list) -> None:
 
 
 def admit(account: Account, draws: list) -> None:
-    for draw in draws:
-        for window, size in _windows(account, account.products[draw.product], draw):
-            window.admitted.append((account.now, size))
+    for window, size in _windows(account, draws):
+        window.admit(size)
 
 
 def has_slots(account: Account, name: str) -> bool:

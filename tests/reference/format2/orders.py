@@ -147,6 +147,7 @@ def buy_capacity(account: Account, fields: dict) -> dict:
     capacities.require_count(offer, fields["quantity"])
     order = _capacity_order(account, _order_id(account, fields), fields, offer)
     _require_offer(account, offer)
+    order.unit = unit
     order.price = capacities.price_of_one(account, product, offer, unit, order.quantity, order.begin)
     order.amount = rounded(order.price * fields["months" if unit == "month" else "days"], account.book.rounding)
     order.paid = wallet.shares(account, order.amount, fields.get("pay"))
@@ -173,17 +174,22 @@ def change_capacity(account: Account, fields: dict) -> dict:
     amount = capacities.change_amount(account, product, offer, order, quantity)
     capacities.require_count(offer, quantity)
     capacities.require_place(product, offer, max(account.now, order.begin), order.end, quantity, order)
+    paid = {}
     if amount > 0:
         paid = wallet.shares(account, amount, fields.get("pay"))
         wallet.take(account, paid)
         for fund, part in paid.items():
             order.paid[fund] = order.paid.get(fund, Fraction(0)) + part
-    order.price = capacities.price_of_one(account, product, offer, "month", quantity, account.now, order)
+    order.price = capacities.price_of_one(account, product, offer, order.unit, quantity, account.now, order)
     order.quantity, order.name, order.keys = quantity, offer["id"], offer
     account.spent["capacity"] += amount
     if amount < 0:
         wallet.give(account, {"cash": -amount})
-    return {"amount": wallet.money(account, amount), "quantity": quantity}
+    return {
+        "amount": wallet.money(account, amount),
+        "quantity": quantity,
+        "paid": wallet.printed(account, paid),
+    }
 
 
 # Bundles: one order, one id

@@ -313,6 +313,7 @@ def _run(account: Account, command: dict) -> dict:
     if at < account.now:
         raise Refusal("time_reversal")
     due.run_due_events(account, at)
+    limits.note_rates(account)
     fields = _fields(command)
     id = None if do in WITH_ID_OF_ANOTHER else fields.get("id")
     if id is not None:
@@ -328,6 +329,7 @@ def _run(account: Account, command: dict) -> dict:
         elif id in account.calls:
             raise Refusal("id_conflict")
     outcome = {"do": do, "ok": True, **COMMANDS[do](account, fields)}
+    limits.note_rates(account)
     if id is not None and do != "call":
         account.commands_by_id[id] = (do, fields), copy.deepcopy(outcome)
     return outcome

@@ -122,7 +122,8 @@ class Order:
     lots: list = field(default_factory=list)
     begin: int = 0
     end: int | None = None
-    price: Fraction | None = None  # of the period of one unit of capacity
+    unit: str = "month"  # or "day": what the capacity was bought by
+    price: Fraction | None = None  # of the whole quantity of capacity for one unit of time
     next_lot: int | None = None
     stop: int | None = None  # no lot begins from here on
     refundable: bool = True
@@ -205,7 +206,9 @@ class Account:
         self.issued_until = start  # all recurring grants that begin until here have been looked at
         self.issued = {}  # (owner, grant): {begin of the period of issue: Lot}
         self.orders = {}
-        self.admitted = {}  # (product, limit, value of `by`): [(instant, size)]
+        self.admitted = {}  # (product, limit, value of `by`): [(instant, size, when it leaves)]
+        self.rates = {}  # (product, limit): [(instant, the limit in force from then on)]
+        self.noted_until = start
         self.calls = {}
         self.commands_by_id = {}
         self.violation = False
