@@ -21,7 +21,7 @@ lfg_account *lfg_check_account(lua_State *L, int arg) {
 
 static fg_book *book_of(const lfg_account *self) { return fg_account_book(fg_handle_account(self->handle)); }
 
-int lfg_account_offset(const lfg_account *self) { return fg_book_offset_minutes(book_of(self)); }
+const fg_zone *lfg_account_zone(const lfg_account *self) { return fg_book_zone(book_of(self)); }
 
 int lfg_account_new(lua_State *L) {
   lfg_options options = {.is_given = false};
@@ -77,7 +77,7 @@ static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
   fg_command command;
   fg_outcome outcome;
   fg_error error;
-  lfg_read_command(L, 2, kind, lfg_account_offset(lfg_check_account(L, 1)), room, &command);
+  lfg_read_command(L, 2, kind, lfg_account_zone(lfg_check_account(L, 1)), room, &command);
   lfg_finish_command(L, 2, &command);
   luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome"); /* asked before the command is done, whose outcome must be told */
   lfg_account *self = lfg_check_account(L, 1);
@@ -179,7 +179,7 @@ static int account_now(lua_State *L) {
   if (now == FG_NO_TIME) {
     lua_pushnil(L);
   } else {
-    lfg_push_time(L, now, lfg_account_offset(self));
+    lfg_push_time(L, now, lfg_account_zone(self));
   }
   return 1;
 }

@@ -59,7 +59,7 @@ fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name);
 int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name);
 
 /* ISO 8601 text, or an integer of microseconds since 1970-01-01T00:00Z, of the years 2000 to 2099. */
-fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes);
+fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, const fg_zone *zone);
 
 /* A key of a table of named values: it must be a string. */
 fg_string lfg_check_key(lua_State *L, int arg, int index);
@@ -77,14 +77,14 @@ typedef struct lfg_field {
 
 /* Reads the table of named values at `arg` (nil: none) into `fields`, which end in a name NULL; raises "name:
    complaint" for any other name. */
-void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, int offset_minutes);
+void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, const fg_zone *zone);
 
 /* The attributes of the table at `index`, written to `room`. Their texts live as long as the table. */
 fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char *name,
                                    fg_attribute room[FG_ATTRIBUTES_MAX]);
 
 /* Pushes a time as ISO text. */
-void lfg_push_time(lua_State *L, fg_time time, int offset_minutes);
+void lfg_push_time(lua_State *L, fg_time time, const fg_zone *zone);
 
 /* Metatable `name` with these functions; __close does what __gc does. Leaves it on the stack. */
 void lfg_new_type(lua_State *L, const char *name, const luaL_Reg *metamethods);
@@ -127,7 +127,7 @@ typedef struct lfg_walk {
   fg_visitor visitor;
   fg_book *book; ///< held while it is described: the tables that are made may collect it
   int minor_digits;
-  int offset_minutes;
+  const fg_zone *zone;
   int base;    ///< height of the stack before the walk
   int depth;   ///< open tables on the stack
   bool failed; ///< the Lua error is on top of the stack
@@ -188,7 +188,7 @@ void lfg_open_price(lua_State *L); ///< after books, whose methods price and pri
 
 /* Begins a command and sets the fields of the table at `arg` (nil: none). Its texts live as long as the table, its
    attributes as `room`. */
-void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes,
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, const fg_zone *zone,
                       fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command);
 
 /* Raises if a field is missing. */
@@ -226,7 +226,7 @@ lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty one for the cal
 lfg_account *lfg_check_account(lua_State *L, int arg);
 void lfg_raise_unusable(lua_State *L, int arg, const lfg_account *account); ///< only when released or walked
 
-int lfg_account_offset(const lfg_account *self); ///< minutes east of UTC
+const fg_zone *lfg_account_zone(const lfg_account *self); ///< of civil time
 
 /* Between these two the account is told to the visitor of the walk; it answers as lfg_walked does. */
 const fg_visitor *lfg_walk_account(lua_State *L, lfg_account *self, lfg_walk *walk);

@@ -74,7 +74,7 @@ static int call_from_table(lua_State *L) {
   bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;
   lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : 0);
   lfg_account *self = lfg_check_account(L, 1);
-  lfg_read_command(L, 2, FG_DO_CALL, lfg_account_offset(self), room, &command);
+  lfg_read_command(L, 2, FG_DO_CALL, lfg_account_zone(self), room, &command);
   command.id = has_id ? lfg_check_text(L, 2, ID, "id") : (fg_string){NULL, 0};
   return let_in(L, self, &command, call);
 }
@@ -115,7 +115,7 @@ static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind 
     luaL_argerror(L, 2,
                   lua_pushfstring(L, "at: %s; a quantity has its name, as in commit{quantity = 3}", error.message));
   }
-  return lfg_check_time(L, 2, 2, "at", lfg_account_offset(self));
+  return lfg_check_time(L, 2, 2, "at", lfg_account_zone(self));
 }
 
 /* The argument of commit, cancel and not_sent: an instant, or a table of fields. */
@@ -124,7 +124,7 @@ static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind
   luaL_argcheck(L, lua_isnoneornil(L, 3), 3,
                 "expected an instant or a table of fields, as in commit{quantity = 3}, and nothing after it");
   if (lua_istable(L, 2)) {
-    lfg_read_command(L, 2, kind, lfg_account_offset(self), room, command);
+    lfg_read_command(L, 2, kind, lfg_account_zone(self), room, command);
     luaL_argcheck(L, command->id.text == NULL, 2, "id: a call knows its own");
     return;
   }

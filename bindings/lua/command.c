@@ -7,7 +7,7 @@
 typedef struct reader {
   lua_State *L;
   int arg;
-  int offset_minutes;
+  const fg_zone *zone;
   fg_command *command;
   fg_attribute *room; ///< of attributes
 } reader;
@@ -102,7 +102,7 @@ static void set_field(const reader *in, const char *name) {
   if (strcmp(name, "do") == 0) {
     check_name(in);
   } else if (strcmp(name, "at") == 0) {
-    in->command->at = lfg_check_time(in->L, in->arg, -1, name, in->offset_minutes);
+    in->command->at = lfg_check_time(in->L, in->arg, -1, name, in->zone);
   } else if (lua_istable(in->L, -1)) {
     set_object(in, name);
   } else {
@@ -110,9 +110,9 @@ static void set_field(const reader *in, const char *name) {
   }
 }
 
-void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, int offset_minutes,
+void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, const fg_zone *zone,
                       fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command) {
-  const reader in = {L, arg, offset_minutes, command, room};
+  const reader in = {L, arg, zone, command, room};
   fg_command_begin(command, kind, FG_NO_TIME);
   if (lua_isnoneornil(L, arg)) {
     return;

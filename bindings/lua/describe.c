@@ -5,7 +5,8 @@
 typedef struct described {
   enum { IS_TABLE, IS_TEXT, IS_INTEGER, IS_MONEY, IS_TIME, IS_FLAG } type;
   const char *key; ///< NULL inside a list and for the outermost value
-  int minor_digits, offset_minutes;
+  int minor_digits;
+  const fg_zone *zone;
   union {
     fg_string text;
     int64_t integer;
@@ -21,7 +22,7 @@ static void push_value(lua_State *L, const described *value) {
   case IS_TEXT: lua_pushlstring(L, value->is.text.text, value->is.text.length); break;
   case IS_INTEGER: lua_pushinteger(L, value->is.integer); break;
   case IS_MONEY: lfg_push_money(L, value->is.money, value->minor_digits); break;
-  case IS_TIME: lfg_push_time(L, value->is.time, value->offset_minutes); break;
+  case IS_TIME: lfg_push_time(L, value->is.time, value->zone); break;
   case IS_FLAG: lua_pushboolean(L, value->is.flag); break;
   }
 }
@@ -46,7 +47,7 @@ static int store(lua_State *L) {
 static bool put(lfg_walk *walk, described value) {
   lua_State *L = walk->L;
   value.minor_digits = walk->minor_digits;
-  value.offset_minutes = walk->offset_minutes;
+  value.zone = walk->zone;
   if (walk->depth == 0) {
     lua_pushnil(L);
   } else {
@@ -109,7 +110,7 @@ const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book) {
                      .book = book == NULL ? NULL : fg_book_retain(book),
                      .base = lua_gettop(L),
                      .minor_digits = book == NULL ? 0 : fg_book_minor_digits(book),
-                     .offset_minutes = book == NULL ? 0 : fg_book_offset_minutes(book)};
+                     .zone = book == NULL ? NULL : fg_book_zone(book)};
   walk->visitor = (fg_visitor){.context = walk,
                                .begin_object = begin_table,
                                .end_object = end_table,

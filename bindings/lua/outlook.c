@@ -8,7 +8,7 @@ static int account_upcoming(lua_State *L) {
   lfg_account *self = lfg_check_account(L, 1);
   fg_time until = FG_NO_TIME;
   if (!lua_isnoneornil(L, 2)) {
-    until = lfg_check_time(L, 2, 2, "until", lfg_account_offset(self));
+    until = lfg_check_time(L, 2, 2, "until", lfg_account_zone(self));
   }
   const fg_visitor *visitor = lfg_walk_account(L, self, &walk);
   fg_status status = fg_handle_upcoming(self->handle, until, visitor, &error);

@@ -12,7 +12,7 @@ static void read_way(lua_State *L, int arg, const fg_book *book, fg_attribute ro
   *way = (fg_way){.book = book, .at = fg_clock_now()};
   const lfg_field fields[] = {{.name = "book"}, LFG_WAY_FIELDS(way){"most", .quantity = most}, {.name = NULL}};
   luaL_checktype(L, arg, LUA_TTABLE);
-  lfg_read_fields(L, arg, fields, "a way to pay has no such field", fg_book_offset_minutes(book));
+  lfg_read_fields(L, arg, fields, "a way to pay has no such field", fg_book_zone(book));
   if (way->product.text == NULL) {
     luaL_argerror(L, arg, "product: is missing");
   }
@@ -98,7 +98,7 @@ static fg_status read_terms(lua_State *L, fg_basket *basket, fg_error *error) {
                               {"free", .flag = &free},
                               {.name = "policy"},
                               {.name = NULL}};
-  lfg_read_fields(L, 3, fields, "a quote has no such option", fg_book_offset_minutes(lfg_check_book(L, 1)));
+  lfg_read_fields(L, 3, fields, "a quote has no such option", fg_book_zone(lfg_check_book(L, 1)));
   basket->without_free = !free;
   if (lua_isnil(L, 3) || lua_getfield(L, 3, "policy") == LUA_TNIL) {
     return FG_OK;

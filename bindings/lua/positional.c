@@ -34,7 +34,7 @@ static lfg_account *check_account_of(lua_State *L, const void *metatable) {
 }
 
 static fg_time read_time(lua_State *L, const lfg_account *self) {
-  return lua_isnoneornil(L, 4) ? FG_NO_TIME : lfg_check_time(L, 4, 4, "at", lfg_account_offset(self));
+  return lua_isnoneornil(L, 4) ? FG_NO_TIME : lfg_check_time(L, 4, 4, "at", lfg_account_zone(self));
 }
 
 /* A call is one unit if it does not say. */

@@ -16,13 +16,12 @@ static void require_field(lua_State *L, const char *name) {
 static void read_table(lua_State *L, bool many, fg_attribute room[FG_ATTRIBUTES_MAX], fg_price_query *query) {
   const lfg_field one[] = {LFG_PRICE_FIELDS(query){.name = NULL}};
   const lfg_field each[] = {LFG_MANY_PRICES_FIELDS(query){.name = "quantities"}, {.name = NULL}};
-  const int offset_minutes = fg_book_offset_minutes(lfg_check_book(L, 1));
+  const fg_zone *zone = fg_book_zone(lfg_check_book(L, 1));
   luaL_checktype(L, 2, LUA_TTABLE);
   require_field(L, "product");
   require_field(L, "meter");
   require_field(L, many ? "quantities" : "quantity");
-  lfg_read_fields(L, 2, many ? each : one, many ? "many prices have no such field" : "a price has no such field",
-                  offset_minutes);
+  lfg_read_fields(L, 2, many ? each : one, many ? "many prices have no such field" : "a price has no such field", zone);
 }
 
 /* ------------------------------------------------------------------------------------------------------- price */

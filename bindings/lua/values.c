@@ -44,7 +44,7 @@ int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name) {
   return quantity;
 }
 
-fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int offset_minutes) {
+fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, const fg_zone *zone) {
   fg_time time = 0;
   fg_error error;
   if (lua_isinteger(L, index)) {
@@ -55,7 +55,7 @@ fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, int o
   }
   if (lua_type(L, index) == LUA_TSTRING) {
     fg_string text = lfg_check_string(L, arg, index, name);
-    if (fg_time_parse(text.text, text.length, offset_minutes, &time) == FG_OK) {
+    if (fg_time_parse(text.text, text.length, zone, &time) == FG_OK) {
       return time;
     }
   }
@@ -88,13 +88,13 @@ fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char 
 }
 
 /* The value on top as what a field is. */
-static void read_field(lua_State *L, int arg, const lfg_field *field, int offset_minutes) {
+static void read_field(lua_State *L, int arg, const lfg_field *field, const fg_zone *zone) {
   if (field->text != NULL) {
     *field->text = lfg_check_text(L, arg, -1, field->name);
   } else if (field->quantity != NULL) {
     *field->quantity = lfg_check_quantity(L, arg, -1, field->name);
   } else if (field->time != NULL) {
-    *field->time = lfg_check_time(L, arg, -1, field->name, offset_minutes);
+    *field->time = lfg_check_time(L, arg, -1, field->name, zone);
   } else if (field->flag != NULL) {
     if (!lua_isboolean(L, -1)) {
       lfg_expected(L, arg, -1, field->name, "true or false");
@@ -105,7 +105,7 @@ static void read_field(lua_State *L, int arg, const lfg_field *field, int offset
   }
 }
 
-void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, int offset_minutes) {
+void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char *complaint, const fg_zone *zone) {
   if (lua_isnoneornil(L, arg)) {
     return;
   }
@@ -119,13 +119,13 @@ void lfg_read_fields(lua_State *L, int arg, const lfg_field *fields, const char 
     if (field->name == NULL) {
       luaL_argerror(L, arg, lua_pushfstring(L, "%s: %s", name, complaint));
     }
-    read_field(L, arg, field, offset_minutes);
+    read_field(L, arg, field, zone);
   }
 }
 
-void lfg_push_time(lua_State *L, fg_time time, int offset_minutes) {
+void lfg_push_time(lua_State *L, fg_time time, const fg_zone *zone) {
   char text[FG_TIME_TEXT_MAX];
-  size_t length = fg_time_format(time, offset_minutes, text);
+  size_t length = fg_time_format(time, zone, text);
   lua_pushlstring(L, text, length);
 }
 

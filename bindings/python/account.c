@@ -50,7 +50,7 @@ PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book
 
 pfg_state *pfg_account_state(const pfg_account *self) { return self->state; }
 
-int pfg_account_offset(const pfg_account *self) { return fg_book_offset_minutes(pfg_book_of(self->book)); }
+const fg_zone *pfg_account_zone(const pfg_account *self) { return fg_book_zone(pfg_book_of(self->book)); }
 
 PyObject *pfg_account_book(const pfg_account *self) { return self->book; }
 

@@ -69,7 +69,7 @@ static bool apply_use(pfg_account *self, const fg_command *command, pfg_used *us
 static bool read_command(pfg_account *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                          fg_command_kind kind, fg_command *command, pfg_attributes *attributes) {
   fg_command_begin(command, kind, FG_NO_TIME);
-  if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_offset(self), command, attributes)) {
+  if (!pfg_read_command(self->state, args, nargs, kwnames, pfg_account_zone(self), command, attributes)) {
     return false;
   }
   if (!pfg_finish_command(self->state, command)) {
@@ -193,7 +193,7 @@ static PyObject *account_now(PyObject *object, void *unused) {
   if (status != FG_OK) {
     return pfg_raise(self->state, &error);
   }
-  return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_offset(self));
+  return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_zone(self));
 }
 
 static PyObject *account_invoices(PyObject *self, void *unused) {

@@ -195,27 +195,27 @@ static bool is_optional(const fg_field *field) {
   return field->type != FG_FIELD_BUDGET && (!field->required || field->made_up);
 }
 
-static bool read_named(reader *in, PyObject *name, PyObject *value, int offset_minutes) {
+static bool read_named(reader *in, PyObject *name, PyObject *value, const fg_zone *zone) {
   const fg_field *field = field_named(in, name);
   if (field != NULL) {
     bool is_absent = value == Py_None && is_optional(field);
     return is_absent || set_field(in, field, value);
   }
   if (PyUnicode_CompareWithASCIIString(name, "at") == 0) {
-    return value == Py_None || pfg_read_time(in->state, "at", value, offset_minutes, &in->command->at);
+    return value == Py_None || pfg_read_time(in->state, "at", value, zone, &in->command->at);
   }
   fg_string text;
   return pfg_read_text(in->state, "", name, &text) && wrong_shape(in, text.text, "has no such argument");
 }
 
-bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, int offset_minutes,
+bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, const fg_zone *zone,
                       fg_command *command, pfg_attributes *attributes) {
   attributes->items = NULL;
   reader in = {.state = state, .command = command, .attributes = attributes};
   bool done = read_positional(&in, args, nargs);
   Py_ssize_t names = kwnames == NULL ? 0 : PyTuple_Size(kwnames);
   for (Py_ssize_t i = 0; done && i < names; i++) {
-    done = read_named(&in, PyTuple_GetItem(kwnames, i), args[nargs + i], offset_minutes);
+    done = read_named(&in, PyTuple_GetItem(kwnames, i), args[nargs + i], zone);
   }
   if (!done) {
     pfg_release_attributes(attributes);

@@ -8,7 +8,7 @@
 
 /* ----------------------------------------------------------------------------------------------------- schema */
 
-enum { FORMAT_MAX = 32 };
+enum { FORMAT_MAX = 80 };
 
 /* What a schema of ours owns, in one piece of memory with its name. */
 typedef struct schema_memory {
@@ -28,17 +28,23 @@ static void release_schema(struct ArrowSchema *schema) {
   schema->release = NULL;
 }
 
+static void write_zone(const fg_zone *zone, char out[FORMAT_MAX]) {
+  int minutes = (int)((zone->offset < 0 ? -zone->offset : zone->offset) / 60000000);
+  if (zone->name.text != NULL) {
+    snprintf(out, FORMAT_MAX, "tsu:%.*s", (int)zone->name.length, zone->name.text);
+  } else {
+    snprintf(out, FORMAT_MAX, "tsu:%c%02d:%02d", zone->offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+  }
+}
+
 static void write_format(const pfg_block *block, char out[FORMAT_MAX]) {
-  int offset = block->offset_minutes < 0 ? -block->offset_minutes : block->offset_minutes;
   switch (block->kind) {
   case PFG_INTEGERS:
   case PFG_MINOR: strcpy(out, "l"); break;
   case PFG_FLOATS: strcpy(out, "g"); break;
   case PFG_TEXTS: strcpy(out, "U"); break;
   case PFG_DECIMALS: snprintf(out, FORMAT_MAX, "d:38,%d", block->scale); break;
-  case PFG_TIMES:
-    snprintf(out, FORMAT_MAX, "tsu:%c%02d:%02d", block->offset_minutes < 0 ? '-' : '+', offset / 60, offset % 60);
-    break;
+  case PFG_TIMES: write_zone(fg_book_zone(block->book), out); break;
   }
 }
 

@@ -11,7 +11,7 @@ static bool add_named_column(pfg_table *table, const char *name, pfg_kind kind, 
     return false;
   }
   block->scale = FG_MONEY_DECIMALS;
-  block->offset_minutes = fg_book_offset_minutes(book);
+  block->book = fg_book_retain((fg_book *)(uintptr_t)book);
   table->columns[table->count++] = (struct pfg_table_column){name, block};
   return true;
 }

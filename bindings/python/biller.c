@@ -38,7 +38,7 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
   PyObject *until = Py_None;
   fg_time end = FG_NO_TIME;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!|O:_Biller", names, state->account_type, &pattern, &until) ||
-      !pfg_read_optional_time(state, "until", until, pfg_account_offset((pfg_account *)pattern), &end)) {
+      !pfg_read_optional_time(state, "until", until, pfg_account_zone((pfg_account *)pattern), &end)) {
     return NULL;
   }
   biller_object *self = PyObject_New(biller_object, type);
@@ -99,7 +99,7 @@ static PyObject *biller_enter(PyObject *object, PyObject *args) {
 
 static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   pfg_state *state = self->state;
-  int offset_minutes = fg_book_offset_minutes(pfg_book_of(self->book));
+  const fg_zone *zone = fg_book_zone(pfg_book_of(self->book));
   fg_string name, kind_name;
   fg_command_kind kind;
   fg_command command;
@@ -117,7 +117,7 @@ static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, P
     return false;
   }
   fg_command_begin(&command, kind, FG_NO_TIME);
-  if (!pfg_read_command(state, args + 2, 0, kwnames, offset_minutes, &command, &attributes)) {
+  if (!pfg_read_command(state, args + 2, 0, kwnames, zone, &command, &attributes)) {
     return false;
   }
   bool done = pfg_finish_command(state, &command);

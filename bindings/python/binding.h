@@ -109,9 +109,9 @@ static inline bool pfg_read_instant(PyObject *value, fg_time *time) {
 }
 /* A datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, of the years 2000
    to 2099. */
-bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
+bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, const fg_zone *zone, fg_time *time);
 /* The same of an argument that may be None, or left out (NULL): `time` stays as it is. */
-bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time);
+bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, const fg_zone *zone, fg_time *time);
 
 /* What a row of query_arguments.h becomes: the object that was given, and the reading of it into `query`. */
 #define PFG_GIVEN(name, kind, required) PyObject *name;
@@ -121,7 +121,7 @@ bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value,
 #define PFG_READ_UNITS(name, required)                                                                                 \
   ((required) ? pfg_read_integer : pfg_read_optional)(state, #name, given->name, &query->name)
 #define PFG_READ_ATTRIBUTES(name, required) pfg_read_optional_attributes(state, #name, given->name, lent, &query->name)
-#define PFG_READ_TIME(name, required) pfg_read_optional_time(state, #name, given->name, offset_minutes, &query->name)
+#define PFG_READ_TIME(name, required) pfg_read_optional_time(state, #name, given->name, zone, &query->name)
 /* The items of a mapping, each a tuple of two; NULL with an exception. */
 PyObject *pfg_items(pfg_state *state, const char *path, const char *expected, PyObject *mapping);
 
@@ -131,7 +131,7 @@ PyObject *pfg_money_text(pfg_state *state, const char *path, PyObject *value);
 PyObject *pfg_date_text(pfg_state *state, const char *path, PyObject *value);
 
 PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits);
-PyObject *pfg_datetime(pfg_state *state, fg_time time, int offset_minutes);
+PyObject *pfg_datetime(pfg_state *state, fg_time time, const fg_zone *zone);
 
 /* ------------------------------------------------------------------------------------------------ describe.c */
 
@@ -209,7 +209,7 @@ void pfg_release_attributes(pfg_attributes *attributes);
 /* Reads the arguments of a command's method: required fields by position in the order of fg_command_field, all fields
    and `at` by name; None for an optional one is as if absent. `command->at` stays as it was if not given. Texts are
    borrowed from the arguments, attributes from `attributes`, which is to be released where it is read. */
-bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, int offset_minutes,
+bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, const fg_zone *zone,
                       fg_command *command, pfg_attributes *attributes);
 /* Whether all that the command needs is there; false with an exception. */
 bool pfg_finish_command(pfg_state *state, const fg_command *command);
@@ -256,7 +256,7 @@ fg_status pfg_account_begin(pfg_account *account, fg_handle **handle, fg_error *
 void pfg_account_end(pfg_account *account);
 
 pfg_state *pfg_account_state(const pfg_account *account);
-int pfg_account_offset(const pfg_account *account);
+const fg_zone *pfg_account_zone(const pfg_account *account);
 PyObject *pfg_account_book(const pfg_account *account); ///< borrowed
 
 /* ---------------------------------------------------------------------------------------------------- call.c */

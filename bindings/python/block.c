@@ -42,6 +42,7 @@ void pfg_block_release(pfg_block *block) {
     free(block->values);
     free(block->validity);
     free(block->bytes);
+    fg_book_release(block->book);
     free(block);
   }
 }

@@ -93,7 +93,7 @@ static PyObject *book_currency(PyObject *self, void *unused) {
 /* Formatted here, because books of different formats hold it under different keys. */
 static PyObject *book_utc_offset(PyObject *self, void *unused) {
   (void)unused;
-  int offset = fg_book_offset_minutes(pfg_book_of(self));
+  int offset = (int)(fg_book_zone(pfg_book_of(self))->offset / 60000000);
   int size = offset < 0 ? -offset : offset;
   return PyUnicode_FromFormat("%c%02d:%02d", offset < 0 ? '-' : '+', size / 60, size % 60);
 }
@@ -157,7 +157,7 @@ typedef struct price_arguments {
   PFG_PRICE_ARGUMENTS(PFG_GIVEN)
 } price_arguments;
 
-static bool read_query(pfg_state *state, const price_arguments *given, int offset_minutes, pfg_attributes *lent,
+static bool read_query(pfg_state *state, const price_arguments *given, const fg_zone *zone, pfg_attributes *lent,
                        fg_price_query *query) {
   *query = (fg_price_query){.tier_quantity = -1, .at = fg_clock_now()};
   return true PFG_PRICE_ARGUMENTS(PFG_READ);
@@ -173,7 +173,7 @@ static PyObject *book_price(PyObject *self, PyObject *args, PyObject *keywords) 
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$OOOOO:price", names, &given.product, &given.meter,
                                    &given.quantity, &given.days, &given.months, &given.tier_quantity, &given.at,
                                    &given.attributes) ||
-      !read_query(state, &given, fg_book_offset_minutes(book), &lent, &query)) {
+      !read_query(state, &given, fg_book_zone(book), &lent, &query)) {
     return NULL;
   }
   pfg_recording recording;

@@ -26,7 +26,7 @@ static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t na
   }
   fg_error error;
   fg_command_begin(command, FG_DO_CALL, FG_NO_TIME);
-  if (!pfg_read_command(state, args, nargs, kwnames, pfg_account_offset(account), command, attributes)) {
+  if (!pfg_read_command(state, args, nargs, kwnames, pfg_account_zone(account), command, attributes)) {
     return false;
   }
   fg_string id = command->id;
@@ -169,7 +169,7 @@ static bool read_end(const call_object *self, PyObject *const *args, Py_ssize_t 
     pfg_raise_shape(state, &error);
     return false;
   }
-  return pfg_read_command(state, args, 0, kwnames, pfg_account_offset(self->account), command, attributes);
+  return pfg_read_command(state, args, 0, kwnames, pfg_account_zone(self->account), command, attributes);
 }
 
 static PyObject *call_commit(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {

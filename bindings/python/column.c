@@ -56,7 +56,7 @@ static PyObject *value_at(pfg_state *state, const pfg_block *block, size_t row) 
   case PFG_MINOR: return PyLong_FromLongLong(integers[row]);
   case PFG_FLOATS: return PyFloat_FromDouble(((const double *)block->values)[row]);
   case PFG_DECIMALS: return decimal_at(state, block, row);
-  case PFG_TIMES: return pfg_datetime(state, integers[row], block->offset_minutes);
+  case PFG_TIMES: return pfg_datetime(state, integers[row], fg_book_zone(block->book));
   case PFG_TEXTS: break;
   }
   return PyUnicode_DecodeUTF8(block->bytes + integers[row], (Py_ssize_t)(integers[row + 1] - integers[row]), "replace");

@@ -191,7 +191,7 @@ PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords
       !read_kind(state, kind, &out.kind) || !pfg_read_text(state, "product", product, &query.product) ||
       !pfg_read_text(state, "meter", meter, &query.meter) || !pfg_read_optional(state, "days", days, &query.days) ||
       !pfg_read_optional(state, "months", months, &query.months) ||
-      !pfg_read_optional_time(state, "at", at, fg_book_offset_minutes(book), &query.at)) {
+      !pfg_read_optional_time(state, "at", at, fg_book_zone(book), &query.at)) {
     return NULL;
   }
   if (fg_price_scale(book, &query, &exact_scale, &error) != FG_OK) {
@@ -333,7 +333,7 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
                                    &packs, &at, &basis, &kind, &scale) ||
       !read_kind(job.state, kind, &job.out.kind) || !pfg_read_text(job.state, "product", product, &job.query.product) ||
       (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
-      !pfg_read_optional_time(job.state, "at", at, fg_book_offset_minutes(job.book), &job.query.at)) {
+      !pfg_read_optional_time(job.state, "at", at, fg_book_zone(job.book), &job.query.at)) {
     return NULL;
   }
   job.query.periods = period_count < 0 ? 0 : (size_t)period_count;

@@ -66,8 +66,8 @@ typedef enum pfg_kind { PFG_INTEGERS, PFG_MINOR, PFG_DECIMALS, PFG_FLOATS, PFG_T
 typedef struct pfg_block {
   size_t shared; ///< references, counted atomically
   pfg_kind kind;
-  int scale;          ///< of PFG_MINOR and PFG_DECIMALS
-  int offset_minutes; ///< of PFG_TIMES
+  int scale;     ///< of PFG_MINOR and PFG_DECIMALS
+  fg_book *book; ///< of PFG_TIMES, whose zone they are told in
   size_t length, null_count;
   void *values;           ///< of texts: int64 offsets, one more than rows
   uint8_t *validity;      ///< NULL: no row is null

@@ -64,12 +64,12 @@ bool pfg_read_whole(pfg_state *state, const char *path, PyObject *value, int64_t
   return overflow == 0;
 }
 
-static bool read_time_text(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time) {
+static bool read_time_text(pfg_state *state, const char *path, PyObject *value, const fg_zone *zone, fg_time *time) {
   fg_string text;
   if (!pfg_read_text(state, path, value, &text)) {
     return false;
   }
-  if (fg_time_parse(text.text, text.length, offset_minutes, time) != FG_OK) {
+  if (fg_time_parse(text.text, text.length, zone, time) != FG_OK) {
     pfg_raise_invalid(state, path, "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999");
     return false;
   }
@@ -96,13 +96,14 @@ static bool read_instant(pfg_state *state, const char *path, PyObject *value, fg
 
 /* A datetime of no further kind, by its distance from 1970: the stable interface has no way into it, and its text takes
    several times as long. False without an exception where it has to be the text: what a tzinfo does is its own. */
-static bool read_datetime(pfg_state *state, PyObject *value, int offset_minutes, fg_time *time) {
-  PyObject *zone = PyObject_GetAttr(value, state->name_tzinfo);
-  bool is_naive = zone == Py_None;
-  PyObject *distance = zone == NULL ? NULL : PyNumber_Subtract(value, is_naive ? state->epoch : state->epoch_utc);
+static bool read_datetime(pfg_state *state, PyObject *value, const fg_zone *zone, fg_time *time) {
+  PyObject *tzinfo = PyObject_GetAttr(value, state->name_tzinfo);
+  bool is_naive = tzinfo == Py_None;
+  PyObject *distance = tzinfo == NULL ? NULL : PyNumber_Subtract(value, is_naive ? state->epoch : state->epoch_utc);
   PyObject *count = distance == NULL ? NULL : PyNumber_FloorDivide(distance, state->microsecond);
-  *time = count == NULL ? 0 : PyLong_AsLongLong(count) - (is_naive ? offset_minutes * INT64_C(60000000) : 0);
-  Py_XDECREF(zone);
+  *time = count == NULL ? 0 : PyLong_AsLongLong(count);
+  *time = is_naive ? fg_zone_instant(zone, *time) : *time;
+  Py_XDECREF(tzinfo);
   Py_XDECREF(distance);
   Py_XDECREF(count);
   bool done = PyErr_Occurred() == NULL;
@@ -110,12 +111,12 @@ static bool read_datetime(pfg_state *state, PyObject *value, int offset_minutes,
   return done;
 }
 
-bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time) {
-  if (Py_IS_TYPE(value, pfg_type(state->datetime)) && read_datetime(state, value, offset_minutes, time)) {
+bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, const fg_zone *zone, fg_time *time) {
+  if (Py_IS_TYPE(value, pfg_type(state->datetime)) && read_datetime(state, value, zone, time)) {
     return true;
   }
   if (PyUnicode_Check(value)) {
-    return read_time_text(state, path, value, offset_minutes, time);
+    return read_time_text(state, path, value, zone, time);
   }
   if (PyLong_Check(value) && !PyBool_Check(value)) {
     return read_instant(state, path, value, time);
@@ -128,13 +129,13 @@ bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, int offs
     return false;
   }
   PyObject *text = PyObject_CallMethod(value, "isoformat", NULL);
-  bool done = text != NULL && read_time_text(state, path, text, offset_minutes, time);
+  bool done = text != NULL && read_time_text(state, path, text, zone, time);
   Py_XDECREF(text);
   return done;
 }
 
-bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, int offset_minutes, fg_time *time) {
-  return value == NULL || value == Py_None || pfg_read_time(state, path, value, offset_minutes, time);
+bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, const fg_zone *zone, fg_time *time) {
+  return value == NULL || value == Py_None || pfg_read_time(state, path, value, zone, time);
 }
 
 /* Decimal's own str may be in exponent form, which the core takes for a mistake; format "f" is plain. Beyond the digits
@@ -230,10 +231,10 @@ PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits) {
 
 /* A datetime ends with the year 9999: what is beyond it by the offset alone is told in UTC, and a settlement after it as
    its last instant. */
-PyObject *pfg_datetime(pfg_state *state, fg_time time, int offset_minutes) {
+PyObject *pfg_datetime(pfg_state *state, fg_time time, const fg_zone *zone) {
   static const fg_time year_10000 = INT64_C(253402300800) * 1000000;
   char text[FG_TIME_TEXT_MAX];
-  bool fits = time < year_10000 - (int64_t)offset_minutes * 60 * 1000000;
-  size_t length = fg_time_format(time < year_10000 ? time : year_10000 - 1, fits ? offset_minutes : 0, text);
+  bool fits = time < year_10000 - fg_zone_offset(zone, time);
+  size_t length = fg_time_format(time < year_10000 ? time : year_10000 - 1, fits ? zone : NULL, text);
   return PyObject_CallMethod(state->datetime, "fromisoformat", "s#", text, (Py_ssize_t)length);
 }

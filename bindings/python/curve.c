@@ -10,7 +10,7 @@ typedef struct way_arguments {
 /* What is read is lent from `lent`, which is to be released. */
 static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, pfg_attributes *lent,
                      fg_way *query) {
-  const int offset_minutes = fg_book_offset_minutes(book);
+  const fg_zone *zone = fg_book_zone(book);
   *query = (fg_way){.book = book, .at = fg_clock_now()};
   return true PFG_WAY_ARGUMENTS(PFG_READ);
 }

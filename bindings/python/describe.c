@@ -143,7 +143,7 @@ typedef struct builder {
   const pfg_recording *recording;
   size_t next; ///< mark to read
   int minor_digits;
-  int offset_minutes;
+  const fg_zone *zone;
 } builder;
 
 static PyObject *build_value(builder *from);
@@ -194,7 +194,7 @@ static PyObject *build_value(builder *from) {
     return PyUnicode_FromStringAndSize(from->recording->bytes + mark->value.text, (Py_ssize_t)mark->length);
   case MARK_INTEGER: return PyLong_FromLongLong(mark->value.integer);
   case MARK_MONEY: return pfg_decimal(from->state, mark->value.money, from->minor_digits);
-  case MARK_TIME: return pfg_datetime(from->state, mark->value.integer, from->offset_minutes);
+  case MARK_TIME: return pfg_datetime(from->state, mark->value.integer, from->zone);
   case MARK_FLAG: return PyBool_FromLong(mark->value.integer != 0);
   case MARK_NULL:
   case MARK_END: break;
@@ -209,7 +209,7 @@ PyObject *pfg_recording_end(pfg_recording *recording, fg_status status, const fg
     builder from = {state, recording, 0, 0, 0};
     if (book != NULL) {
       from.minor_digits = fg_book_minor_digits(book);
-      from.offset_minutes = fg_book_offset_minutes(book);
+      from.zone = fg_book_zone(book);
     }
     result = build_value(&from);
   } else if (status == FG_STOPPED || error == NULL) {

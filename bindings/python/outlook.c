@@ -12,7 +12,7 @@ PyObject *pfg_account_upcoming(PyObject *object, PyObject *args, PyObject *keywo
   PyObject *given = Py_None;
   fg_time until = FG_NO_TIME;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O:upcoming", names, &given) ||
-      !pfg_read_optional_time(self->state, "until", given, pfg_account_offset(self), &until)) {
+      !pfg_read_optional_time(self->state, "until", given, pfg_account_zone(self), &until)) {
     return NULL;
   }
   return pfg_ask(self, ask_upcoming, &until);

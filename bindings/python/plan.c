@@ -85,14 +85,14 @@ static PyObject *read_mapping(pfg_state *state, const char *name, const char *pa
   return text;
 }
 
-static bool read_terms(pfg_state *state, const quote_arguments *given, int offset_minutes, fg_basket *basket) {
+static bool read_terms(pfg_state *state, const quote_arguments *given, const fg_zone *zone, fg_basket *basket) {
   if (!PyBool_Check(given->free)) {
     pfg_raise_type(state, "free", "True or False", given->free);
     return false;
   }
   basket->without_free = given->free == Py_False;
   return pfg_read_optional(state, "months", given->months, &basket->months) &&
-         pfg_read_optional_time(state, "at", given->at, offset_minutes, &basket->at);
+         pfg_read_optional_time(state, "at", given->at, zone, &basket->at);
 }
 
 const char pfg_quote_doc[] =
@@ -119,7 +119,7 @@ PyObject *pfg_book_quote(PyObject *self, PyObject *args, PyObject *keywords) {
   fg_error error;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOOO:quote", names, &given.basket, &given.months, &given.at,
                                    &given.free, &given.policy) ||
-      !read_terms(state, &given, fg_book_offset_minutes(pfg_book_of(self)), &basket)) {
+      !read_terms(state, &given, fg_book_zone(pfg_book_of(self)), &basket)) {
     return NULL;
   }
   PyObject *content = read_mapping(state, "basket", "", given.basket, &basket.content);

@@ -58,7 +58,7 @@ FG_API const char *fg_book_id(const fg_book *book); ///< this and the next two a
 FG_API const char *fg_book_title(const fg_book *book);
 FG_API const char *fg_book_currency(const fg_book *book);
 FG_API int fg_book_minor_digits(const fg_book *book);
-FG_API int fg_book_offset_minutes(const fg_book *book); ///< of its civil time, east of UTC
+FG_API const fg_zone *fg_book_zone(const fg_book *book); ///< of its civil time; borrowed from the book
 
 /* The products, meters, prices, packs, grants and policy of a book, as docs/price-book.md names them. */
 FG_API FG_MUST_CHECK fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor);

@@ -227,16 +227,36 @@ typedef int32_t fg_date; ///< a civil date: days since 1970-01-01, which may be 
 #define FG_NO_DATE INT32_MIN ///< absent
 #define FG_TIME_TEXT_MAX 40
 
+/* A stretch of a time zone's life. */
+typedef struct fg_zone_part {
+  fg_time from;   ///< the instant it begins; of the first part that is not looked at
+  int64_t offset; ///< microseconds that its clocks are ahead of UTC
+} fg_zone_part;
+
+/* Where civil time is of: one offset for ever, or parts in the order of time. In place of a zone, NULL is UTC. */
+typedef struct fg_zone {
+  int64_t offset;            ///< microseconds ahead of UTC, where there are no parts
+  const fg_zone_part *parts; ///< further apart than their offsets differ
+  size_t count;
+  fg_string name; ///< of a zone with parts, "Europe/Madrid"; text NULL: it has none
+} fg_zone;
+
+FG_API int64_t fg_zone_offset(const fg_zone *zone, fg_time at); ///< microseconds ahead of UTC at that instant
+
+/* The instant at which clocks of the zone show `civil`, counted as if they showed UTC: the first of two, and the end of
+   the gap where they skip it. */
+FG_API fg_time fg_zone_instant(const fg_zone *zone, fg_time civil);
+
 /* ISO 8601 "2024-11-05T10:00[:00[.123456]][Z|±hh:mm]", a space for the T and a bare date (its 00:00) allowed; without
-   an offset, civil time at `offset_minutes` east of UTC. Years 1970 … 9999; FG_INVALID otherwise. */
-FG_API FG_MUST_CHECK fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_time *time);
+   an offset, civil time of `zone`. Years 1970 … 9999; FG_INVALID otherwise. */
+FG_API FG_MUST_CHECK fg_status fg_time_parse(const char *text, size_t length, const fg_zone *zone, fg_time *time);
 
 /* A bare whole number as an instant: microseconds since 1970-01-01T00:00Z, of the years 2000 … 2099; FG_INVALID, with
    words that name the unit, otherwise: a number of seconds would be an instant of 1970. */
 FG_API FG_MUST_CHECK fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error);
 
 /* "2024-11-05T10:00:00+08:00", with a fraction only where there is one, without trailing zeros. Answers the length. */
-FG_API size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MAX]);
+FG_API size_t fg_time_format(fg_time time, const fg_zone *zone, char out[FG_TIME_TEXT_MAX]);
 
 /* -------------------------------------------------------------------------------------------------- description */
 

@@ -111,12 +111,6 @@ typedef struct fg_texts {
 
 typedef enum fg_time_unit { FG_DAYS, FG_SECONDS, FG_MILLISECONDS, FG_MICROSECONDS, FG_NANOSECONDS } fg_time_unit;
 
-/* A stretch of a time zone's life. */
-typedef struct fg_zone_part {
-  fg_time from;   ///< the instant it begins; of the first part that is not looked at
-  int64_t offset; ///< microseconds that its clocks are ahead of UTC
-} fg_zone_part;
-
 /* Usage of many accounts: columns of equal length. Names are read without the blanks around them; times in text in the
    forms of fg_time_parse and those of common exporters, to the microsecond below; quantities in text as whole numbers,
    "24", "24.0". */

@@ -82,7 +82,7 @@ fg_string string_of(const char *text) {
 
 fg_time at(const char *text) {
   fg_time time = 0;
-  assert_int_equal(fg_time_parse(text, strlen(text), 480, &time), FG_OK);
+  assert_int_equal(fg_time_parse(text, strlen(text), EAST(480), &time), FG_OK);
   return time;
 }
 
@@ -204,12 +204,12 @@ static bool on_money(void *context, const char *key, fg_money value) {
 static bool on_time(void *context, const char *key, fg_time value) {
   json_builder *builder = context;
   char text[FG_TIME_TEXT_MAX];
-  fg_time_format(value, builder->offset_minutes, text);
+  fg_time_format(value, builder->zone, text);
   return put(builder, key, json_string(text));
 }
 
 fg_visitor build_json(json_builder *builder, const fg_book *book) {
-  *builder = (json_builder){.minor_digits = fg_book_minor_digits(book), .offset_minutes = fg_book_offset_minutes(book)};
+  *builder = (json_builder){.minor_digits = fg_book_minor_digits(book), .zone = fg_book_zone(book)};
   fg_visitor visitor = {builder,    on_begin_object, on_end,  on_begin_list, on_end, on_text,
                         on_integer, on_money,        on_time, on_flag,       on_null};
   return visitor;

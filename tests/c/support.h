@@ -14,6 +14,8 @@
 #include <jansson.h>
 
 #include "faregate_timeline.h"
+
+#define EAST(minutes) (&(fg_zone){.offset = (minutes)*INT64_C(60000000)}) ///< the zone of a fixed offset
 #include "json/read.h"
 
 #define FACEFUSION "tencent-facefusion"
@@ -47,7 +49,7 @@ typedef struct json_builder {
   json_t *stack[16];
   size_t depth;
   int minor_digits;
-  int offset_minutes;
+  const fg_zone *zone;
 } json_builder;
 fg_visitor build_json(json_builder *builder, const fg_book *book);
 json_t *whole(const json_builder *builder); ///< what was told, which has ended; the caller owns it

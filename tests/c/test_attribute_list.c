@@ -89,7 +89,7 @@ static fg_status read_json(const char *text, fg_attribute *room, fg_command *com
   fg_json_document document;
   const fg_string json = string_of(text);
   assert_int_equal(fg_json_parse(json, NULL, &document, NULL), FG_OK);
-  fg_status status = fg_command_read(&document.root, 480, room, command, error);
+  fg_status status = fg_command_read(&document.root, EAST(480), room, command, error);
   if (status == FG_OK) {
     assert_int_equal(command->attributes.count, 2);
     assert_string_equal(command->attributes.items[0].name.text, "model");

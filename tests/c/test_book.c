@@ -231,7 +231,7 @@ static void a_book_is_read_in_full(void **state) {
   assert_string_equal(fg_book_title(book), "A toy");
   assert_string_equal(fg_book_currency(book), "EUR");
   assert_int_equal(fg_book_minor_digits(book), 2);
-  assert_int_equal(fg_book_offset_minutes(book), 60);
+  assert_int_equal(fg_book_zone(book)->offset, INT64_C(3600000000));
   assert_int_equal(book->suspension_hours, 24);
   assert_int_equal(book->policy.value[FG_SWITCH_PACK_ORDER], FG_ORDER_PURCHASE);
   assert_string_equal(product->title.text, "one");

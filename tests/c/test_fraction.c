@@ -3,9 +3,9 @@
 
 #include "book/fraction.h"
 
-enum { OFFSET = 480 };
+#define ZONE EAST(480)
 
-static fg_date date_of(const char *text) { return fg_date_at(at(text), OFFSET); }
+static fg_date date_of(const char *text) { return fg_date_at(at(text), ZONE); }
 
 static void assert_fraction(fg_fraction fraction, int64_t above, int64_t below) {
   fg_fraction wanted = {0, 1};
@@ -16,7 +16,7 @@ static void assert_fraction(fg_fraction fraction, int64_t above, int64_t below) 
 
 static fg_fraction months(fg_prorate by, const char *from, const char *until, const char *anchor) {
   fg_fraction found = {0, 1};
-  assert_int_equal(fg_fraction_of_months(by, at(from), at(until), date_of(anchor), OFFSET, &found), FG_OK);
+  assert_int_equal(fg_fraction_of_months(by, at(from), at(until), date_of(anchor), ZONE, &found), FG_OK);
   return found;
 }
 
@@ -82,10 +82,9 @@ static void test_against_a_count_of_days(void **state) {
       fg_fraction wanted = count_days(from, until, anchor, is_anchored == 1);
       fg_fraction found = {0, 1};
       fg_prorate by = is_anchored == 1 ? FG_PRORATE_ANCHORED_DAYS : FG_PRORATE_DAYS;
-      fg_time begin = fg_date_begin(from, OFFSET) + random_below(FG_DAY);
+      fg_time begin = fg_date_begin(from, ZONE) + random_below(FG_DAY);
       assert_int_equal(
-          fg_fraction_of_months(by, begin, fg_max_i64(begin, fg_date_begin(until, OFFSET)), anchor, OFFSET, &found),
-          FG_OK);
+          fg_fraction_of_months(by, begin, fg_max_i64(begin, fg_date_begin(until, ZONE)), anchor, ZONE, &found), FG_OK);
       if (from < until) {
         assert_fraction(found, (int64_t)wanted.above, (int64_t)wanted.below);
       }

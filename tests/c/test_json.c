@@ -13,7 +13,7 @@ static void assert_written(const fg_text *text, const char *expected) {
 static void every_kind_of_value_is_written(void **state) {
   (void)state;
   fg_text text = {.allocator = fg_allocator_or_default(NULL)};
-  fg_json_writer writer = {.text = &text, .minor_digits = 2, .offset_minutes = 480};
+  fg_json_writer writer = {.text = &text, .minor_digits = 2, .zone = EAST(480)};
   fg_visitor to = fg_json_visitor(&writer);
   fg_string odd = {"\"\\/\n\x1f\x7f\xe4\xba\xba", 9};
   fg_string nothing = {NULL, 0};

@@ -61,7 +61,7 @@ static json_t *outcome_of(fg_handle *ledger, const json_t *value, const begun *w
   fg_outcome outcome;
   fg_error error = {0};
   fg_json_document document = document_of(value);
-  assert_int_equal(fg_command_read(&document.root, fg_book_offset_minutes(with->book), room, &command, NULL), FG_OK);
+  assert_int_equal(fg_command_read(&document.root, fg_book_zone(with->book), room, &command, NULL), FG_OK);
   fg_status status = fg_handle_apply(ledger, &command, &outcome, &error);
   fg_json_release(&document);
   if (status != FG_OK) {

@@ -191,7 +191,7 @@ static int64_t limit_at(fg_time now, bool by_hand, bool adds, const int64_t boug
 static void buy(fg_account *account, fg_time now, int64_t quantity, const char *start) {
   char fields[128];
   char instant[FG_TIME_TEXT_MAX];
-  fg_time_format(now, 480, instant);
+  fg_time_format(now, EAST(480), instant);
   snprintf(fields, sizeof fields, "product=image meter=qps quantity=%d days=%d %s%s", (int)quantity,
            start == NULL ? 2 : 1, start == NULL ? "" : "start=", start == NULL ? "" : start);
   if (quantity > 0) {
@@ -201,7 +201,7 @@ static void buy(fg_account *account, fg_time now, int64_t quantity, const char *
 
 static void set_mode(fg_account *account, fg_time now, bool by_hand) {
   char instant[FG_TIME_TEXT_MAX];
-  fg_time_format(now, 480, instant);
+  fg_time_format(now, EAST(480), instant);
   must(account, FG_DO_SET_MODE, instant, by_hand ? "product=image mode=qps" : "product=image mode=calls");
 }
 

@@ -35,7 +35,7 @@ static void check_around(fg_period period, fg_time anchor, fg_time begin, fg_tim
   const fg_time instants[] = {begin, begin + 1, begin + (end - begin) / 2, end - 1};
   for (int i = 0; i < 4; i++) {
     if (!fg_period_is_anchored(period) || instants[i] >= anchor) {
-      fg_span span = fg_period_at(period, anchor, instants[i], offset);
+      fg_span span = fg_period_at(period, anchor, instants[i], EAST(offset));
       if (span.begin != begin || span.end != end) {
         fail_msg("unit %d × %d from %lld at %lld: %lld … %lld, not %lld … %lld", (int)period.unit, (int)period.count,
                  (long long)anchor, (long long)instants[i], (long long)span.begin, (long long)span.end,
@@ -153,21 +153,21 @@ static void test_months_from_the_31st(void **state) {
   (void)state;
   fg_period month = {FG_EVERY_MONTHS, 1};
   fg_time anchor = at("2025-01-31T09:00");
-  fg_span span = fg_period_at(month, anchor, at("2025-02-28"), 480);
+  fg_span span = fg_period_at(month, anchor, at("2025-02-28"), EAST(480));
   assert_int_equal(span.begin, at("2025-02-28"));
   assert_int_equal(span.end, at("2025-03-31"));
-  assert_int_equal(fg_period_at(month, anchor, at("2025-02-27T23:59"), 480).begin, at("2025-01-31"));
+  assert_int_equal(fg_period_at(month, anchor, at("2025-02-27T23:59"), EAST(480)).begin, at("2025-01-31"));
 }
 
 /* What ends after the last year has an end all the same. */
 static void test_end_of_time(void **state) {
   (void)state;
   fg_time last = at("9999-12-31T23:59:59.999999");
-  assert_int_equal(fg_period_at((fg_period){FG_EVERY_MONTH, 0}, 0, last, 480).end, last + 1);
-  assert_int_equal(fg_period_at((fg_period){FG_EVERY_YEAR, 0}, 0, last, 480).end, last + 1);
-  assert_int_equal(fg_period_at((fg_period){FG_EVERY_HOUR, 0}, 0, last, 480).end, last + 1);
-  assert_int_equal(fg_period_at((fg_period){FG_EVERY_MONTHS, 1200}, last, last, 480).begin, at("9999-12-31"));
-  assert_int_equal(fg_period_at((fg_period){FG_EVERY_MONTHS, 1200}, last, last, 480).end - at("9999-12-31"),
+  assert_int_equal(fg_period_at((fg_period){FG_EVERY_MONTH, 0}, 0, last, EAST(480)).end, last + 1);
+  assert_int_equal(fg_period_at((fg_period){FG_EVERY_YEAR, 0}, 0, last, EAST(480)).end, last + 1);
+  assert_int_equal(fg_period_at((fg_period){FG_EVERY_HOUR, 0}, 0, last, EAST(480)).end, last + 1);
+  assert_int_equal(fg_period_at((fg_period){FG_EVERY_MONTHS, 1200}, last, last, EAST(480)).begin, at("9999-12-31"));
+  assert_int_equal(fg_period_at((fg_period){FG_EVERY_MONTHS, 1200}, last, last, EAST(480)).end - at("9999-12-31"),
                    36525 * FG_DAY); /* 10000 is a leap year */
 }
 

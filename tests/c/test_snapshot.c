@@ -57,7 +57,7 @@ static void live_twice(const json_t *timeline) {
     fg_attribute room[FG_ATTRIBUTES_MAX];
     fg_command command;
     fg_outcome outcome = {.kind = FG_DO_ADVANCE};
-    assert_int_equal(fg_command_read(value, fg_book_offset_minutes(book), room, &command, NULL), FG_OK);
+    assert_int_equal(fg_command_read(value, fg_book_zone(book), room, &command, NULL), FG_OK);
     fg_status status = fg_account_apply(whole, &command, &outcome, NULL);
     if (knows_more(status, &outcome)) {
       break;

@@ -3,15 +3,16 @@
 
 #include "book/terms.h"
 
-static const fg_book guide = {.offset_minutes = 480, .notice_days = 30, .suspension_hours = 24, .refund_days = 7};
+static const fg_book guide = {
+    .zone = {.offset = 480 * INT64_C(60000000)}, .notice_days = 30, .suspension_hours = 24, .refund_days = 7};
 
 static fg_time instant(const char *text) {
   fg_time time = 0;
-  assert_int_equal(fg_time_parse(text, strlen(text), 480, &time), FG_OK);
+  assert_int_equal(fg_time_parse(text, strlen(text), EAST(480), &time), FG_OK);
   return time;
 }
 
-static fg_date date(const char *text) { return fg_date_at(instant(text), 480); }
+static fg_date date(const char *text) { return fg_date_at(instant(text), EAST(480)); }
 
 static fg_policy policy_with(fg_switch which, int value) {
   fg_policy policy = {{0}};
@@ -68,17 +69,17 @@ static void a_validity_ends_with_its_anniversary(void **state) {
       {{FG_VALID_THIS_MONTH, 0}, "2024-12-31T23:59:59", "2025-01-01", "2025-01-01"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const fg_book book = {.offset_minutes = 480};
+    const fg_book book = {.zone = *EAST(480)};
     fg_policy policy = {{0}};
     fg_time begin = 0;
     fg_time expected = 0;
     fg_time end = 0;
-    assert_int_equal(fg_time_parse(cases[i].begin, strlen(cases[i].begin), 480, &begin), FG_OK);
-    assert_int_equal(fg_time_parse(cases[i].end_of_anniversary, 10, 480, &expected), FG_OK);
+    assert_int_equal(fg_time_parse(cases[i].begin, strlen(cases[i].begin), EAST(480), &begin), FG_OK);
+    assert_int_equal(fg_time_parse(cases[i].end_of_anniversary, 10, EAST(480), &expected), FG_OK);
     assert_int_equal(fg_validity_end(&book, &policy, cases[i].validity, begin, &end), FG_OK);
     assert_true(end == expected);
     policy.value[FG_SWITCH_PACK_EXPIRY] = FG_ANNIVERSARY_START;
-    assert_int_equal(fg_time_parse(cases[i].start_of_anniversary, 10, 480, &expected), FG_OK);
+    assert_int_equal(fg_time_parse(cases[i].start_of_anniversary, 10, EAST(480), &expected), FG_OK);
     assert_int_equal(fg_validity_end(&book, &policy, cases[i].validity, begin, &end), FG_OK);
     assert_true(end == expected);
   }
@@ -87,8 +88,8 @@ static void a_validity_ends_with_its_anniversary(void **state) {
 static void what_never_ends_or_ends_too_late(void **state) {
   (void)state;
   const fg_policy policy = {{0}};
-  const fg_book utc = {.offset_minutes = 0};
-  const fg_time late = fg_date_begin(fg_date_of(9999, 12, 5), 0);
+  const fg_book utc = {.zone = {0}};
+  const fg_time late = fg_date_begin(fg_date_of(9999, 12, 5), NULL);
   fg_time end = 0;
   assert_int_equal(fg_validity_end(&utc, &policy, (fg_validity){FG_VALID_FOREVER, 0}, late, &end), FG_OK);
   assert_true(end == FG_NEVER);
@@ -314,13 +315,16 @@ static void a_limit_is_counted_as_it_or_the_policy_says(void **state) {
 /* R22: with the second of the clock, before 1970 too; of six hours, and of two days, where they begin at +08:00. */
 static void units_leave_the_window_of_the_rate_limit(void **state) {
   (void)state;
-  assert_true(fg_clock_window_end(FG_SECOND, 480, 2500000) == 3000000);
-  assert_true(fg_clock_window_end(FG_SECOND, 480, 3000000) == 4000000);
-  assert_true(fg_clock_window_end(FG_SECOND, 480, -500000) == 0);
-  assert_true(fg_clock_window_end(6 * FG_HOUR, 480, instant("2025-03-10T11:59:59")) == instant("2025-03-10T12:00:00"));
-  assert_true(fg_clock_window_end(6 * FG_HOUR, 480, instant("2025-03-10T12:00:00")) == instant("2025-03-10T18:00:00"));
+  assert_true(fg_clock_window_end(FG_SECOND, EAST(480), 2500000) == 3000000);
+  assert_true(fg_clock_window_end(FG_SECOND, EAST(480), 3000000) == 4000000);
+  assert_true(fg_clock_window_end(FG_SECOND, EAST(480), -500000) == 0);
+  assert_true(fg_clock_window_end(6 * FG_HOUR, EAST(480), instant("2025-03-10T11:59:59")) ==
+              instant("2025-03-10T12:00:00"));
+  assert_true(fg_clock_window_end(6 * FG_HOUR, EAST(480), instant("2025-03-10T12:00:00")) ==
+              instant("2025-03-10T18:00:00"));
   /* 2025-03-10 is day 20,157 since 1970-01-01, the second of its two. */
-  assert_true(fg_clock_window_end(2 * FG_DAY, 480, instant("2025-03-10T12:00:00")) == instant("2025-03-11T00:00:00"));
+  assert_true(fg_clock_window_end(2 * FG_DAY, EAST(480), instant("2025-03-10T12:00:00")) ==
+              instant("2025-03-11T00:00:00"));
 }
 
 /* A cell of 4,096 s is a second, that of a second 244 or 245 microseconds. */

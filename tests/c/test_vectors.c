@@ -107,7 +107,7 @@ static fg_price_query read_query(const json_t *query, const fg_book *book) {
                          .months = integer_of(query, "months", 0)};
   fg_string instant = text_of(query, "at");
   if (instant.text != NULL) {
-    assert_int_equal(fg_time_parse(instant.text, instant.length, fg_book_offset_minutes(book), &read.at), FG_OK);
+    assert_int_equal(fg_time_parse(instant.text, instant.length, fg_book_zone(book), &read.at), FG_OK);
   }
   return read;
 }

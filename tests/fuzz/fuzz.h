@@ -8,6 +8,8 @@
 
 #include "faregate.h"
 
+#define EAST(minutes) (&(fg_zone){.offset = (minutes)*INT64_C(60000000)}) ///< the zone of a fixed offset
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ends the run, which keeps the input, unless what must hold does. */

@@ -19,7 +19,7 @@ static json_t *read_back(fg_text text) {
 
 static json_t *told(fg_plan *plan) {
   fg_text text = {.allocator = fg_allocator_or_default(NULL)};
-  fg_json_writer writer = {.text = &text, .minor_digits = 2, .offset_minutes = 480};
+  fg_json_writer writer = {.text = &text, .minor_digits = 2, .zone = EAST(480)};
   fg_visitor visitor = fg_json_visitor(&writer);
   MUST(fg_plan_describe(plan, &visitor) == FG_OK && writer.status == FG_OK);
   return read_back(text);
@@ -74,7 +74,7 @@ static void must_add_up(const json_t *quote) {
 
 static void quote_basket(fg_string content, fg_string policy) {
   fg_text text = {.allocator = fg_allocator_or_default(NULL)};
-  fg_json_writer writer = {.text = &text, .minor_digits = 2, .offset_minutes = 480};
+  fg_json_writer writer = {.text = &text, .minor_digits = 2, .zone = EAST(480)};
   fg_visitor visitor = fg_json_visitor(&writer);
   fg_error error = {0};
   fg_basket basket = {.content = content, .policy = policy, .months = 2, .at = 20000 * 86400 * INT64_C(1000000)};

@@ -85,7 +85,7 @@ static void live(void) {
   size_t steps = sizeof life / sizeof *life;
   for (size_t i = 0; i < steps; i++) {
     fg_time at = 0;
-    MUST(fg_time_parse(life[i].at, strlen(life[i].at), 480, &at) == FG_OK);
+    MUST(fg_time_parse(life[i].at, strlen(life[i].at), EAST(480), &at) == FG_OK);
     fg_command command = command_of(&life[i], at);
     MUST(fg_account_apply(account, &command, NULL, NULL) == FG_OK);
     if (i >= steps - SNAPSHOTS) {
@@ -99,7 +99,7 @@ static void live(void) {
 
 static void tell(const fg_account *account) {
   fg_text text = {.allocator = fg_allocator_or_default(NULL)};
-  fg_json_writer writer = {.text = &text, .minor_digits = 2, .offset_minutes = 480};
+  fg_json_writer writer = {.text = &text, .minor_digits = 2, .zone = EAST(480)};
   fg_visitor visitor = fg_json_visitor(&writer);
   MUST(fg_account_describe(account, &visitor) == FG_OK);
   MUST(fg_account_calls(account, &visitor) == FG_OK);

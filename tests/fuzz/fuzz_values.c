@@ -18,7 +18,7 @@ static void try_time(const char *text, size_t size) {
   fg_time time;
   fg_time back;
   char out[FG_TIME_TEXT_MAX];
-  if (fg_time_parse(text, size, 480, &time) == FG_OK) {
+  if (fg_time_parse(text, size, EAST(480), &time) == FG_OK) {
     size_t length = fg_time_format(time, 0, out);
     MUST(length < sizeof out && out[length] == '\0');
     if (out[0] != '0' && strncmp(out, "1969", 4) != 0) { /* the offset may lead out of the calendar */

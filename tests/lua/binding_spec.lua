@@ -58,6 +58,11 @@ describe("the binding", function()
       name == "fg_handle_refresh" or name == "fg_handle_waits"
   end
 
+  --- Times are text in Lua, which the core makes and reads in the book's zone.
+  local function is_of_zones(name)
+    return name:find("^fg_zone_") ~= nil
+  end
+
   it("reaches every function of the headers", function()
     local sources = {}
     for _, name in ipairs(files("bindings/lua", ".c")) do
@@ -68,7 +73,8 @@ describe("the binding", function()
     for declaration in HEADERS:gmatch("\nFG_API ([^;]*);") do
       local name = declaration:match("(fg_[a-z0-9_]+)%(")
       local bound = source:find("%f[%w_]" .. name .. "%f[^%w_]") ~= nil
-      assert.equal(not (is_for_columns(name) or is_behind_the_handle(name) or is_told_by_errors(name)), bound, name)
+      assert.equal(not (is_for_columns(name) or is_behind_the_handle(name) or is_told_by_errors(name) or
+        is_of_zones(name)), bound, name)
       count = count + 1
     end
     assert.is_true(count >= 40)

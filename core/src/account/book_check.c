@@ -24,7 +24,7 @@ static fg_status price_of(const check *run, const fg_example_query *asked, fg_am
                           .tier_quantity = asked->tier_quantity,
                           .days = fg_max_i64(asked->days, 0),
                           .months = fg_max_i64(asked->months, 0),
-                          .at = date == FG_NO_DATE ? FG_NO_TIME : fg_date_begin(date, book->offset_minutes)};
+                          .at = date == FG_NO_DATE ? FG_NO_TIME : fg_date_begin(date, &book->zone)};
   fg_status status = fg_quote_find(book, &query, &question, run->error);
   if (status == FG_OK) {
     status = fg_quote_price(&question, &result);
@@ -43,7 +43,7 @@ static fg_status live(const check *run, fg_account *account, const fg_json *comm
   fg_outcome outcome;
   size_t i = 0;
   for (FG_EACH_ELEMENT(commands, at)) {
-    fg_status status = fg_command_read(at, run->book->offset_minutes, room, &command, run->error);
+    fg_status status = fg_command_read(at, &run->book->zone, room, &command, run->error);
     status = status == FG_OK ? fg_account_apply(account, &command, &outcome, run->error) : status;
     if (status != FG_OK) {
       fg_error_prefix(run->error, "commands[%zu]", i);

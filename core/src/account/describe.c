@@ -28,7 +28,7 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
                             .free = line->free,
                             .packs = line->packs,
                             .tier_quantity = line->tier_quantity,
-                            .hours_of_month = fg_month_hours(invoice->month),
+                            .hours_of_month = fg_month_hours(invoice->month, &account->book->zone),
                             .periods = 1,
                             .minor_digits = account->book->minor_digits};
   return (fg_string){out, fg_explain_line(&explained, &line->slice, line->slice_count, out)};

@@ -98,7 +98,7 @@ static wording money_text(const fg_account *account, fg_amount amount) {
 /* "2024-11-05 10:00": to the minute, in the book's civil time. */
 static wording time_text(const fg_account *account, fg_time time) {
   wording made;
-  fg_time_format(time, account->book->offset_minutes, made.text);
+  fg_time_format(time, &account->book->zone, made.text);
   made.text[sizeof "2024-11-05T10:00" - 1] = '\0';
   made.text[sizeof "2024-11-05" - 1] = ' ';
   return made;

@@ -93,7 +93,7 @@ static fg_status replay_command(replay *run, const fg_json *value) {
   fg_command command;
   fg_outcome outcome;
   fg_error refusal;
-  FG_TRY(fg_command_read(value, run->book->offset_minutes, room, &command, run->error));
+  FG_TRY(fg_command_read(value, &run->book->zone, room, &command, run->error));
   fg_status status = fg_account_apply(run->account, &command, &outcome, &refusal);
   if (status == FG_OK && fg_command_asks(command.kind) && run->told >= FG_TIMELINE_LISTS_MAX) {
     status = fg_refuse(&refusal, FG_OVERFLOW);
@@ -114,7 +114,7 @@ static fg_status check_commands(replay *run, const fg_json *commands) {
   fg_command command;
   size_t i = 0;
   for (FG_EACH_ELEMENT(commands, value)) {
-    fg_status status = fg_command_read(value, run->book->offset_minutes, room, &command, run->error);
+    fg_status status = fg_command_read(value, &run->book->zone, room, &command, run->error);
     status = status == FG_OK ? fg_command_suits(&command, run->book, run->error) : status;
     FG_TRY(fg_within(run->error, status, "commands[%zu]", i++));
   }
@@ -153,7 +153,7 @@ static fg_status replay_document(replay *run, const fg_json *root) {
   FG_TRY(fg_account_read(fg_account_head_of(root), run->book, &run->allocator, &run->account, run->error));
   FG_TRY(check_commands(run, commands));
   run->writer.minor_digits = run->book->minor_digits;
-  run->writer.offset_minutes = run->book->offset_minutes;
+  run->writer.zone = &run->book->zone;
   return replay_commands(run, commands);
 }
 

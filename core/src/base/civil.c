@@ -46,13 +46,45 @@ bool fg_civil_is_valid(int year, int month, int day) {
 
 static int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
-fg_date fg_date_at(fg_time time, int offset_minutes) {
-  return (fg_date)floor_divide(time + (int64_t)offset_minutes * 60 * FG_SECOND, FG_DAY);
+/* The last part of a zone that has begun at `at`, or the first. */
+static size_t part_at(const fg_zone *zone, fg_time at) {
+  size_t low = 0;
+  size_t high = zone->count;
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if (zone->parts[middle].from <= at) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
-fg_time fg_date_begin(fg_date date, int offset_minutes) {
-  return date * FG_DAY - (int64_t)offset_minutes * 60 * FG_SECOND;
+int64_t fg_zone_offset(const fg_zone *zone, fg_time at) {
+  if (zone == NULL || zone->count == 0) {
+    return zone == NULL ? 0 : zone->offset;
+  }
+  return zone->parts[part_at(zone, at)].offset;
 }
+
+fg_time fg_zone_instant(const fg_zone *zone, fg_time civil) {
+  if (zone == NULL || zone->count == 0) {
+    return zone == NULL ? civil : civil - zone->offset;
+  }
+  size_t i = part_at(zone, civil - FG_DAY);
+  while (i + 1 < zone->count && civil - zone->parts[i].offset >= zone->parts[i + 1].from) {
+    i++;
+  }
+  fg_time instant = civil - zone->parts[i].offset;
+  return i == 0 ? instant : fg_max_i64(instant, zone->parts[i].from);
+}
+
+fg_date fg_date_at(fg_time time, const fg_zone *zone) {
+  return (fg_date)floor_divide(time + fg_zone_offset(zone, time), FG_DAY);
+}
+
+fg_time fg_date_begin(fg_date date, const fg_zone *zone) { return fg_zone_instant(zone, date * FG_DAY); }
 
 fg_month fg_month_of(fg_date date) {
   fg_civil civil = fg_civil_of(date);
@@ -62,6 +94,11 @@ fg_month fg_month_of(fg_date date) {
 fg_date fg_month_first(fg_month month) { return fg_date_of(month / 12, month % 12 + 1, 1); }
 
 int fg_month_days(fg_month month) { return days_in_month(month / 12, month % 12 + 1); }
+
+int fg_month_hours(fg_month month, const fg_zone *zone) {
+  fg_date first = fg_month_first(month);
+  return (int)((fg_date_begin(first + fg_month_days(month), zone) - fg_date_begin(first, zone)) / FG_HOUR);
+}
 
 fg_status fg_date_add_months(fg_date date, int64_t months, fg_date *later) {
   fg_civil civil = fg_civil_of(date);
@@ -159,9 +196,9 @@ static bool read_clock(time_reader *input, int64_t *micros) {
   return hour < 24 && minute < 60 && second < 60;
 }
 
-static bool read_offset(time_reader *input, int *minutes) {
+static bool read_offset(time_reader *input, int64_t *offset) {
   if (read_char(input, 'Z')) {
-    *minutes = 0;
+    *offset = 0;
     return true;
   }
   bool west = read_char(input, '-');
@@ -171,7 +208,7 @@ static bool read_offset(time_reader *input, int *minutes) {
       !read_number(input, 2, &minute) || hour > 23 || minute > 59) {
     return false;
   }
-  *minutes = (west ? -1 : 1) * (hour * 60 + minute);
+  *offset = (west ? -1 : 1) * (hour * FG_HOUR + minute * 60 * FG_SECOND);
   return true;
 }
 
@@ -180,10 +217,11 @@ fg_status fg_date_parse(const char *text, size_t length, fg_date *date) {
   return read_date(&input, date) && input.at == input.end ? FG_OK : FG_INVALID;
 }
 
-fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_time *time) {
+fg_status fg_time_parse(const char *text, size_t length, const fg_zone *zone, fg_time *time) {
   time_reader input = {text, text + length};
   fg_date date = 0;
   int64_t clock = 0;
+  fg_zone own = {0};
   if (!read_date(&input, &date)) {
     return FG_INVALID;
   }
@@ -191,14 +229,17 @@ fg_status fg_time_parse(const char *text, size_t length, int offset_minutes, fg_
     if ((!read_char(&input, 'T') && !read_char(&input, ' ')) || !read_clock(&input, &clock)) {
       return FG_INVALID;
     }
-    if (input.at < input.end && !read_offset(&input, &offset_minutes)) {
-      return FG_INVALID;
+    if (input.at < input.end) {
+      zone = &own;
+      if (!read_offset(&input, &own.offset)) {
+        return FG_INVALID;
+      }
     }
   }
   if (input.at != input.end) {
     return FG_INVALID;
   }
-  *time = fg_date_begin(date, offset_minutes) + clock;
+  *time = fg_zone_instant(zone, date * FG_DAY + clock);
   return FG_OK;
 }
 
@@ -212,7 +253,7 @@ fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error
   if (microseconds >= year_10000) {
     snprintf(year, sizeof year, "after the year 9999");
   } else if (microseconds >= 0) {
-    snprintf(year, sizeof year, "the year %d", fg_civil_of(fg_date_at(microseconds, 0)).year);
+    snprintf(year, sizeof year, "the year %d", fg_civil_of(fg_date_at(microseconds, NULL)).year);
   }
   return fg_fail(error, FG_INVALID, "",
                  "%lld microseconds is %s; whole numbers count microseconds, of the years 2000 to 2099",
@@ -229,9 +270,10 @@ void fg_month_format(fg_month month, char out[8]) {
   snprintf(out, 8, "%04u-%02u", (unsigned)month / 12 % 10000, (unsigned)month % 12 + 1);
 }
 
-size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MAX]) {
-  fg_date date = fg_date_at(time, offset_minutes);
-  int64_t clock = time - fg_date_begin(date, offset_minutes);
+size_t fg_time_format(fg_time time, const fg_zone *zone, char out[FG_TIME_TEXT_MAX]) {
+  int64_t ahead = fg_zone_offset(zone, time);
+  fg_date date = (fg_date)floor_divide(time + ahead, FG_DAY);
+  int64_t clock = time + ahead - date * FG_DAY;
   FG_ASSERT(clock >= 0 && clock < FG_DAY);
   unsigned second = (unsigned)(clock / FG_SECOND);
   unsigned micros = (unsigned)(clock % FG_SECOND);
@@ -244,8 +286,8 @@ size_t fg_time_format(fg_time time, int offset_minutes, char out[FG_TIME_TEXT_MA
       length--;
     }
   }
-  unsigned offset = (unsigned)(offset_minutes < 0 ? -offset_minutes : offset_minutes);
-  length += snprintf(out + length, FG_TIME_TEXT_MAX - (size_t)length, "%c%02u:%02u", offset_minutes < 0 ? '-' : '+',
+  unsigned offset = (unsigned)((ahead < 0 ? -ahead : ahead) / (60 * FG_SECOND));
+  length += snprintf(out + length, FG_TIME_TEXT_MAX - (size_t)length, "%c%02u:%02u", ahead < 0 ? '-' : '+',
                      offset / 60 % 100, offset % 60);
   FG_ASSERT(length < FG_TIME_TEXT_MAX);
   return (size_t)length;

@@ -1,4 +1,4 @@
-/* Civil time at a fixed offset from UTC, and dates moved by months. */
+/* Civil time of a zone, and dates moved by months. */
 #ifndef FG_CIVIL_H
 #define FG_CIVIL_H
 
@@ -30,8 +30,8 @@ fg_date fg_date_of(int year, int month, int day); ///< a valid civil date
 bool fg_civil_is_valid(int year, int month, int day);
 
 /* The civil date an instant falls on, and the instant a civil date begins. */
-fg_date fg_date_at(fg_time time, int offset_minutes);
-fg_time fg_date_begin(fg_date date, int offset_minutes);
+fg_date fg_date_at(fg_time time, const fg_zone *zone);
+fg_time fg_date_begin(fg_date date, const fg_zone *zone);
 
 /* `months` later, on the same day of the month or the month's last; FG_OVERFLOW past 9999. */
 fg_status fg_date_add_months(fg_date date, int64_t months, fg_date *later);
@@ -40,7 +40,7 @@ fg_status fg_date_add_days(fg_date date, int64_t days, fg_date *later);
 fg_month fg_month_of(fg_date date);
 fg_date fg_month_first(fg_month month);
 int fg_month_days(fg_month month);
-static inline int fg_month_hours(fg_month month) { return 24 * fg_month_days(month); }
+int fg_month_hours(fg_month month, const fg_zone *zone); ///< whole hours: 671 to 745, a repeated hour is two
 
 fg_status fg_date_parse(const char *text, size_t length, fg_date *date); ///< "2024-11-05"
 void fg_date_format(fg_date date, char out[11]);

@@ -100,9 +100,10 @@ static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t m
 }
 
 static void read_civil_clock(const fg_book *book, fg_time at, fg_values *values) {
-  fg_date date = fg_date_at(at, book->offset_minutes);
+  fg_date date = fg_date_at(at, &book->zone);
+  fg_time civil = at + fg_zone_offset(&book->zone, at);
   int weekday = (date + 3) % 7; /* 1970-01-01 was a Thursday */
-  values->of[FG_ATTRIBUTE_HOUR] = (at - fg_date_begin(date, book->offset_minutes)) / FG_HOUR;
+  values->of[FG_ATTRIBUTE_HOUR] = (civil - date * FG_DAY) / FG_HOUR;
   values->of[FG_ATTRIBUTE_WEEKDAY] = 1 + (weekday < 0 ? weekday + 7 : weekday);
 }
 

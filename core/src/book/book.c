@@ -117,4 +117,4 @@ const char *fg_book_id(const fg_book *book) { return book->id.text; }
 const char *fg_book_title(const fg_book *book) { return book->title.text; }
 const char *fg_book_currency(const fg_book *book) { return book->currency.text; }
 int fg_book_minor_digits(const fg_book *book) { return book->minor_digits; }
-int fg_book_offset_minutes(const fg_book *book) { return book->offset_minutes; }
+const fg_zone *fg_book_zone(const fg_book *book) { return &book->zone; }

@@ -69,7 +69,7 @@ fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor) {
 
 static fg_status write_book(const fg_book *book, bool rating_only, fg_text *json) {
   fg_text text = {.allocator = book->allocator};
-  fg_json_writer writer = {.text = &text, .minor_digits = book->minor_digits, .offset_minutes = book->offset_minutes};
+  fg_json_writer writer = {.text = &text, .minor_digits = book->minor_digits, .zone = &book->zone};
   fg_visitor visitor = fg_json_visitor(&writer);
   fg_teller to = {.visitor = &visitor, .rating_only = rating_only};
   fg_form_tell(&to, NULL, fg_book_form_of_book(), book, book);

@@ -132,13 +132,13 @@ static fg_status key_offset_read(const fg_book_reader *reader, const fg_book_key
     return fg_fail(reader->error, FG_INVALID, "",
                    "expected an offset such as \"+08:00\", from \"-14:00\" to \"+14:00\"");
   }
-  fg_key_set_number(key, object, (text.text[0] == '-' ? -1 : 1) * (hour * 60 + minute));
+  fg_key_set_number(key, object, (text.text[0] == '-' ? -1 : 1) * (hour * FG_HOUR + minute * 60 * FG_SECOND));
   return FG_OK;
 }
 
 static void key_offset_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   int64_t offset = fg_key_number(key, object);
-  unsigned size = (unsigned)(offset < 0 ? -offset : offset);
+  unsigned size = (unsigned)((offset < 0 ? -offset : offset) / (60 * FG_SECOND));
   char text[16];
   (void)book;
   snprintf(text, sizeof text, "%c%02u:%02u", offset < 0 ? '-' : '+', size / 60, size % 60);

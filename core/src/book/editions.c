@@ -11,7 +11,7 @@ uint32_t fg_book_edition_on(const fg_book *book, fg_date date) {
 }
 
 fg_book *fg_book_as_of(fg_book *book, fg_time at) {
-  return fg_book_retain(fg_book_edition(book, fg_book_edition_on(book, fg_date_at(at, book->offset_minutes))));
+  return fg_book_retain(fg_book_edition(book, fg_book_edition_on(book, fg_date_at(at, &book->zone))));
 }
 
 static void tell_date(fg_teller *to, const char *key, fg_date date) {

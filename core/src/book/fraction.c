@@ -14,19 +14,19 @@ void fg_fraction_add(fg_fraction *sum, int64_t part, int64_t whole) {
 typedef struct month_row {
   fg_prorate by;
   fg_date anchor;
-  int offset_minutes;
+  const fg_zone *zone;
 } month_row;
 
 /* The position of an instant: its date, or itself where microseconds are counted. */
 static int64_t position_of(const month_row *row, fg_time at) {
-  return row->by == FG_PRORATE_SECONDS ? at : fg_date_at(at, row->offset_minutes);
+  return row->by == FG_PRORATE_SECONDS ? at : fg_date_at(at, row->zone);
 }
 
 /* The position at which a month of the row begins. */
 static fg_status begin_of(const month_row *row, int64_t month, int64_t *begin) {
   fg_date date = 0;
   FG_TRY(fg_date_add_months(row->anchor, month, &date));
-  *begin = row->by == FG_PRORATE_SECONDS ? fg_date_begin(date, row->offset_minutes) : date;
+  *begin = row->by == FG_PRORATE_SECONDS ? fg_date_begin(date, row->zone) : date;
   return FG_OK;
 }
 
@@ -55,8 +55,8 @@ static fg_status add_into(const month_row *row, int64_t month, int64_t position,
 static fg_status add_months(const month_row *row, fg_time from, fg_time until, fg_fraction *sum) {
   int64_t first = 0;
   int64_t last = 0;
-  FG_TRY(month_at(row, fg_date_at(from, row->offset_minutes), &first));
-  FG_TRY(month_at(row, fg_date_at(until, row->offset_minutes), &last));
+  FG_TRY(month_at(row, fg_date_at(from, row->zone), &first));
+  FG_TRY(month_at(row, fg_date_at(until, row->zone), &last));
   FG_TRY(add_into(row, first, position_of(row, from), true, sum));
   FG_TRY(add_into(row, last, position_of(row, until), false, sum));
   sum->above += (last - first - 1) * sum->below;
@@ -64,15 +64,15 @@ static fg_status add_months(const month_row *row, fg_time from, fg_time until, f
   return FG_OK;
 }
 
-fg_status fg_fraction_of_months(fg_prorate by, fg_time from, fg_time until, fg_date anchor, int offset_minutes,
+fg_status fg_fraction_of_months(fg_prorate by, fg_time from, fg_time until, fg_date anchor, const fg_zone *zone,
                                 fg_fraction *months) {
   bool is_anchored = by == FG_PRORATE_ANCHORED_DAYS;
-  fg_date begin = fg_date_at(from, offset_minutes);
+  fg_date begin = fg_date_at(from, zone);
   FG_ASSERT(by != FG_PRORATE_NONE && from <= until && (!is_anchored || anchor <= begin));
-  const month_row row = {by, is_anchored ? anchor : fg_month_first(fg_month_of(begin)), offset_minutes};
+  const month_row row = {by, is_anchored ? anchor : fg_month_first(fg_month_of(begin)), zone};
   *months = (fg_fraction){0, 1};
   if (by == FG_PRORATE_DAYS_30) {
-    fg_fraction_add(months, fg_date_at(until, offset_minutes) - begin, 30);
+    fg_fraction_add(months, fg_date_at(until, zone) - begin, 30);
     return FG_OK;
   }
   return add_months(&row, from, until, months);

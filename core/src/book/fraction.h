@@ -27,7 +27,7 @@ void fg_fraction_add(fg_fraction *sum, int64_t part, int64_t whole);
 
 /* The months of [from, until), any way but FG_PRORATE_NONE. `anchor` is the date that anchored months are counted from,
    not after `from`. FG_OVERFLOW past the year 9999. */
-fg_status fg_fraction_of_months(fg_prorate by, fg_time from, fg_time until, fg_date anchor, int offset_minutes,
+fg_status fg_fraction_of_months(fg_prorate by, fg_time from, fg_time until, fg_date anchor, const fg_zone *zone,
                                 fg_fraction *months);
 
 /* amount × fraction, rounded once; what is below 0 is rounded as if it were above. FG_OVERFLOW. */

@@ -47,18 +47,19 @@ static void dates_at(fg_period period, fg_date first, fg_date date, fg_date *beg
   }
 }
 
-fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, int offset_minutes) {
+fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, const fg_zone *zone) {
   FG_ASSERT(!fg_period_is_anchored(period) || (period.count > 0 && anchor <= at));
   if (period.unit == FG_EVERY_HOUR || period.unit == FG_EVERY_HOURS) {
     bool anchored = period.unit == FG_EVERY_HOURS;
     fg_time length = anchored ? period.count * FG_HOUR : FG_HOUR;
-    fg_time from = anchored ? anchor : fg_date_begin(fg_date_at(at, offset_minutes), offset_minutes);
-    fg_time begin = at - (at - from) % length;
+    fg_time into = anchored ? at - anchor
+                            : at + fg_zone_offset(zone, at) + FG_DAY; /* an offset may go back past 1970 */
+    fg_time begin = at - into % length;
     return (fg_span){begin, begin + length};
   }
   fg_date begin = 0;
   fg_date end = 0;
-  fg_date first = fg_period_is_anchored(period) ? fg_date_at(anchor, offset_minutes) : 0;
-  dates_at(period, first, fg_date_at(at, offset_minutes), &begin, &end);
-  return (fg_span){fg_date_begin(begin, offset_minutes), fg_date_begin(end, offset_minutes)};
+  fg_date first = fg_period_is_anchored(period) ? fg_date_at(anchor, zone) : 0;
+  dates_at(period, first, fg_date_at(at, zone), &begin, &end);
+  return (fg_span){fg_date_begin(begin, zone), fg_date_begin(end, zone)};
 }

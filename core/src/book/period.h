@@ -30,6 +30,6 @@ typedef struct fg_span {
 
 /* The period that an instant is in. The anchor, which only an anchored period asks, is not later than the instant; its
    first period may have begun before it, at 00:00 of its day. The last one may end after the year 9999. */
-fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, int offset_minutes);
+fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, const fg_zone *zone);
 
 #endif

@@ -122,7 +122,7 @@ static fg_status read_input(const fg_book *book, const fg_price_query *query, fg
     if (!fg_time_is_civil(query->at)) {
       return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
     }
-    input->hours_of_month = fg_month_hours(fg_month_of(fg_date_at(query->at, book->offset_minutes)));
+    input->hours_of_month = fg_month_hours(fg_month_of(fg_date_at(query->at, &book->zone)), &book->zone);
   }
   return FG_OK;
 }

@@ -54,8 +54,8 @@ static fg_status validity_reach(const fg_book *book, fg_validity validity, fg_ti
   if (is_exact_length(validity, &length)) {
     return exact_end(begin, length, end);
   }
-  FG_TRY(validity_date(validity, fg_date_at(begin, book->offset_minutes), &date));
-  *end = fg_date_begin(date, book->offset_minutes);
+  FG_TRY(validity_date(validity, fg_date_at(begin, &book->zone), &date));
+  *end = fg_date_begin(date, &book->zone);
   return FG_OK;
 }
 
@@ -68,8 +68,7 @@ static bool has_anniversary(fg_validity validity) {
 static fg_time after_anniversary(const fg_book *book, const fg_policy *policy, fg_time begin) {
   switch (policy->value[FG_SWITCH_PACK_EXPIRY]) {
   case FG_ANNIVERSARY_START: return 0;
-  case FG_ANNIVERSARY_INSTANT:
-    return begin - fg_date_begin(fg_date_at(begin, book->offset_minutes), book->offset_minutes);
+  case FG_ANNIVERSARY_INSTANT: return begin - fg_date_begin(fg_date_at(begin, &book->zone), &book->zone);
   default: return FG_DAY;
   }
 }
@@ -79,7 +78,7 @@ fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_valid
   FG_TRY(validity_reach(book, validity, begin, end));
   if (has_anniversary(validity)) {
     *end += after_anniversary(book, policy, begin);
-    FG_TRY(fg_date_at(*end, book->offset_minutes) <= fg_date_of(9999, 12, 31) ? FG_OK : FG_OVERFLOW);
+    FG_TRY(fg_date_at(*end, &book->zone) <= fg_date_of(9999, 12, 31) ? FG_OK : FG_OVERFLOW);
   }
   return FG_OK;
 }
@@ -93,7 +92,7 @@ fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_t
   if (end == FG_NEVER) {
     return (fg_validity){FG_VALID_FOREVER, 0};
   }
-  int32_t dates = fg_date_at(end, book->offset_minutes) - fg_date_at(begin, book->offset_minutes);
+  int32_t dates = fg_date_at(end, &book->zone) - fg_date_at(begin, &book->zone);
   int32_t days = dates - (after_anniversary(book, policy, begin) == FG_DAY);
   return days > DAYS_MAX ? (fg_validity){FG_VALID_FOREVER, 0} : (fg_validity){FG_VALID_DAYS, days};
 }
@@ -143,8 +142,8 @@ fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time boug
   if (policy->value[FG_SWITCH_REFUND_CLOCK] == FG_REFUND_HOURS) {
     return bought + book->refund_days * FG_DAY;
   }
-  fg_date day_after = fg_date_at(bought, book->offset_minutes) + book->refund_days + 1;
-  return fg_date_begin(day_after, book->offset_minutes);
+  fg_date day_after = fg_date_at(bought, &book->zone) + book->refund_days + 1;
+  return fg_date_begin(day_after, &book->zone);
 }
 
 /* ------------------------------------------------------------------------------------------------------- capacity */
@@ -162,15 +161,15 @@ static fg_status capacity_end(const fg_policy *policy, fg_date start, int64_t da
 
 fg_status fg_capacity_period(const fg_book *book, const fg_policy *policy, fg_time bought, fg_date start, int64_t days,
                              int64_t months, fg_time *from, fg_time *until) {
-  fg_date today = fg_date_at(bought, book->offset_minutes);
+  fg_date today = fg_date_at(bought, &book->zone);
   fg_date first = start == FG_NO_DATE ? today : start;
   fg_date end = 0;
   if (first < today) {
     return FG_START_IN_PAST;
   }
   FG_TRY(capacity_end(policy, first, days, months, &end));
-  *from = first == today ? bought : fg_date_begin(first, book->offset_minutes);
-  *until = fg_date_begin(end, book->offset_minutes);
+  *from = first == today ? bought : fg_date_begin(first, &book->zone);
+  *until = fg_date_begin(end, &book->zone);
   return FG_OK;
 }
 

@@ -91,7 +91,7 @@ static inline bool fg_capacity_calls_count(const fg_policy *policy) {
 /* R14: when the usage of a month is settled. */
 static inline fg_time fg_settlement_time(const fg_book *book, const fg_policy *policy, fg_month month) {
   fg_date day = fg_month_first(month + 1) + policy->value[FG_SWITCH_SETTLEMENT_DAY]; /* the first value is day 1 */
-  return fg_date_begin(day, book->offset_minutes);
+  return fg_date_begin(day, &book->zone);
 }
 
 /* R26: when an account in arrears since then is suspended. */
@@ -151,9 +151,12 @@ static inline fg_limit_kind fg_limit_kind_of(const fg_limit *limit, const fg_pol
 
 /* R22: by the clock, units let through leave the window with the one they came in: the windows of a civil day begin at its
    00:00, those of several days at 00:00 of the days since 1970-01-01 that their number divides. */
-static inline fg_time fg_clock_window_end(fg_time length, int offset_minutes, fg_time admitted) {
-  fg_time into = (admitted + offset_minutes * (60 * FG_SECOND)) % length;
-  return admitted - (into < 0 ? into + length : into) + length;
+static inline fg_time fg_clock_window_end(fg_time length, const fg_zone *zone, fg_time admitted) {
+  fg_time civil = admitted + fg_zone_offset(zone, admitted);
+  fg_time left = length - civil % length;
+  left = left > length ? left - length : left;
+  fg_time end = fg_zone_instant(zone, civil + left);
+  return end > admitted ? end : admitted + left; /* in an hour that is repeated */
 }
 
 /* Where a sliding window is counted in cells, the end of that of an instant, up to the next microsecond: all units of a

@@ -199,8 +199,8 @@ static fg_status apply_row(fg_biller *biller, fg_customer *customer, const fg_ev
 static fg_status goes_back(const fg_customer *customer, fg_time before, const fg_events *events,
                            const fg_event_row *row, fg_error *error) {
   char at[FG_TIME_TEXT_MAX], last[FG_TIME_TEXT_MAX];
-  fg_time_format(row->at, customer->account->book->offset_minutes, at);
-  fg_time_format(before, customer->account->book->offset_minutes, last);
+  fg_time_format(row->at, &customer->account->book->zone, at);
+  fg_time_format(before, &customer->account->book->zone, last);
   return fg_fail(error, FG_TIME_REVERSAL, "time", "row %lld: %s is before %s, where account %.*s was already",
                  (long long)fg_event_number(events, row->row), at, last, (int)customer->name.length,
                  customer->name.text);

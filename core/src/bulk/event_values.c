@@ -112,17 +112,17 @@ static int take_micros(loose_reader *input) {
   return micros;
 }
 
-/* "z", "UTC", "+08", "+0800", "+08:00", or nothing, which leaves the minutes as they are. */
-static bool take_offset(loose_reader *input, int *minutes) {
+/* "z", "UTC", "+08", "+0800", "+08:00", or nothing, which leaves the zone as it is; `own` is the memory of another one. */
+static bool take_offset(loose_reader *input, fg_zone *own, const fg_zone **zone) {
   while (take_any(input, " ")) {
   }
   size_t left = (size_t)(input->end - input->at);
   if (left == 0) {
     return true;
   }
+  *zone = own;
   bool is_utc = left == 3 && (memcmp(input->at, "UTC", 3) == 0 || memcmp(input->at, "GMT", 3) == 0);
   if (is_utc || (left == 1 && (*input->at == 'z' || *input->at == 'Z'))) {
-    *minutes = 0;
     return true;
   }
   bool is_west = *input->at == '-';
@@ -131,7 +131,7 @@ static bool take_offset(loose_reader *input, int *minutes) {
   }
   int hour = take_digits(input, 2, 2);
   int minute = take_any(input, ":") || input->at < input->end ? take_digits(input, 2, 2) : 0;
-  *minutes = (is_west ? -1 : 1) * (hour * 60 + minute);
+  own->offset = (is_west ? -1 : 1) * (hour * FG_HOUR + minute * 60 * FG_SECOND);
   return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && input->at == input->end;
 }
 
@@ -145,8 +145,9 @@ static bool take_clock(loose_reader *input, int64_t *clock) {
 }
 
 /* "2024/11/5 9:05:00.123456789 +0800", "2024-11-05t10:00z": what fg_time_parse is too strict for. */
-static bool parse_loosely(fg_string text, int offset_minutes, fg_time *time) {
+static bool parse_loosely(fg_string text, const fg_zone *zone, fg_time *time) {
   loose_reader input = {text.text, text.text + text.length};
+  fg_zone own = {0};
   int64_t clock = 0;
   int year = take_digits(&input, 4, 4);
   int month = take_any(&input, "-/") ? take_digits(&input, 1, 2) : -1;
@@ -155,16 +156,15 @@ static bool parse_loosely(fg_string text, int offset_minutes, fg_time *time) {
     return false;
   }
   bool has_clock = input.at < input.end;
-  if (has_clock && (!take_any(&input, "Tt ") || !take_clock(&input, &clock) || !take_offset(&input, &offset_minutes))) {
+  if (has_clock && (!take_any(&input, "Tt ") || !take_clock(&input, &clock) || !take_offset(&input, &own, &zone))) {
     return false;
   }
-  *time = fg_date_begin(fg_date_of(year, month, day), offset_minutes) + clock;
+  *time = fg_zone_instant(zone, fg_date_of(year, month, day) * FG_DAY + clock);
   return true;
 }
 
-static bool parse_time(fg_string text, int offset_minutes, fg_time *time) {
-  return FG_LIKELY(fg_time_parse(text.text, text.length, offset_minutes, time) == FG_OK) ||
-         parse_loosely(text, offset_minutes, time);
+static bool parse_time(fg_string text, const fg_zone *zone, fg_time *time) {
+  return FG_LIKELY(fg_time_parse(text.text, text.length, zone, time) == FG_OK) || parse_loosely(text, zone, time);
 }
 
 /* ------------------------------------------------------------------------------------------------------ civil times */
@@ -204,7 +204,7 @@ static const char *instant_in_zone(const fg_events *events, fg_time civil, fg_ti
 
 /* The instant of a civil time, of the zone where the log has one, or else of the book. */
 static const char *instant_of(const fg_biller *biller, const fg_events *events, fg_time civil, fg_time *time) {
-  *time = civil - (int64_t)biller->book->offset_minutes * 60 * FG_SECOND;
+  *time = fg_zone_instant(&biller->book->zone, civil);
   return events->zone == NULL ? NULL : instant_in_zone(events, civil, time);
 }
 
@@ -224,11 +224,11 @@ static const char *time_of_text(const fg_biller *biller, const fg_events *events
   if (events->guessed_unit && fg_quantity_parse(text, &number)) {
     return "expected a time; of a whole number say what it counts, by the unit of times";
   }
-  if (!parse_time(text, events->zone == NULL ? biller->book->offset_minutes : 0, time)) {
+  if (!parse_time(text, events->zone == NULL ? &biller->book->zone : NULL, time)) {
     return no_time;
   }
   fg_time east = 0;
-  bool is_civil = events->zone != NULL && parse_time(text, 60, &east) && east != *time;
+  bool is_civil = events->zone != NULL && parse_time(text, &(fg_zone){.offset = FG_HOUR}, &east) && east != *time;
   return is_civil ? instant_of(biller, events, *time, time) : NULL;
 }
 

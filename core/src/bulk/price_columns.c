@@ -255,7 +255,7 @@ static fg_status bill_piece(bill_walk *walk, pricer *by, size_t first, size_t co
   }
   const int64_t *postpaid = walk->bills->postpaid + first;
   const int64_t *picked = fg_tier_is_of_residual(&walk->policy) ? postpaid : tiers;
-  by->input.hours_of_month = fg_month_hours(month_of_row(walk, first));
+  by->input.hours_of_month = fg_month_hours(month_of_row(walk, first), &walk->book->zone);
   return price_piece(by, postpaid, picked, &walk->query->totals, first, count, bad_row, error);
 }
 
@@ -288,7 +288,7 @@ static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
   FG_TRY(fg_policy_set_pairs(&walk->policy, query->policy, query->policy_count, error));
   bool in_range = fg_time_is_civil(query->at) && query->periods < 12 * 8000;
   walk->product = (uint32_t)product;
-  walk->first_month = in_range ? fg_month_of(fg_date_at(query->at, walk->book->offset_minutes)) : 0;
+  walk->first_month = in_range ? fg_month_of(fg_date_at(query->at, &walk->book->zone)) : 0;
   fg_month end = walk->first_month + (in_range && !is_daily(walk) ? (fg_month)query->periods : 1);
   if (!in_range || end > 12 * 10000) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant such that all periods are of the years 1970 to 9999");
@@ -303,7 +303,7 @@ fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query, const
   *bad_row = SIZE_MAX;
   FG_TRY(read_bill_query(&walk, error));
   const fg_schedule *schedule = &book->products[walk.product].schedule;
-  fg_price_input input = {0, 0, 1, fg_month_hours(walk.first_month), book->rounding, false, 0};
+  fg_price_input input = {0, 0, 1, fg_month_hours(walk.first_month, &book->zone), book->rounding, false, 0};
   FG_TRY(pricer_begin(&by, book, schedule, &input, &bills->amounts, error));
   size_t piece = PIECE;
   if (schedule->per_hours_of_month) { /* each month has prices of its own */

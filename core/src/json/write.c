@@ -83,7 +83,7 @@ static bool write_money(void *context, const char *key, fg_money value) {
 static bool write_time(void *context, const char *key, fg_time value) {
   const fg_json_writer *writer = context;
   char time[FG_TIME_TEXT_MAX];
-  fg_string text = {time, fg_time_format(value, writer->offset_minutes, time)};
+  fg_string text = {time, fg_time_format(value, writer->zone, time)};
   return write_text(context, key, text);
 }
 

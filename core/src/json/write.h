@@ -5,11 +5,11 @@
 #include "../base/base.h"
 
 typedef struct fg_json_writer {
-  fg_text *text;      ///< appended to; its allocator must be set
-  int minor_digits;   ///< of money, which is written as a decimal string
-  int offset_minutes; ///< of times, east of UTC
-  bool comma;         ///< something stands before the next value
-  fg_status status;   ///< FG_NO_MEMORY once the text could not grow: the visitor stopped there
+  fg_text *text;       ///< appended to; its allocator must be set
+  int minor_digits;    ///< of money, which is written as a decimal string
+  const fg_zone *zone; ///< of times, east of UTC
+  bool comma;          ///< something stands before the next value
+  fg_status status;    ///< FG_NO_MEMORY once the text could not grow: the visitor stopped there
 } fg_json_writer;
 
 /* The writer must outlive the visitor. */

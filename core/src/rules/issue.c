@@ -21,7 +21,7 @@ static int64_t issued_quantity(const fg_account *account, const fg_state *state,
 /* The period of a recurring grant in which an instant is. */
 static fg_span period_of(const fg_account *account, const fg_state *state, uint32_t product,
                          const fg_grant_offer *offer, fg_time at) {
-  return fg_period_at(offer->recurrence.every, state->services[product].opened, at, account->book->offset_minutes);
+  return fg_period_at(offer->recurrence.every, state->services[product].opened, at, &account->book->zone);
 }
 
 /* When a recurring grant comes no more. What would be after the year 9999 is never. */
@@ -83,7 +83,7 @@ static void name_issue(const fg_account *account, const fg_state *draft, uint32_
   } else if (recurs) {
     fg_time begin = period_of(account, draft, product, offer, at).begin;
     if (is_by_hour(offer->recurrence.every)) {
-      fg_time_format(begin, account->book->offset_minutes, out);
+      fg_time_format(begin, &account->book->zone, out);
     } else {
       fg_date_format(fg_account_date(account, begin), out);
     }

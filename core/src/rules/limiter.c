@@ -187,7 +187,7 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_product 
 
 static FG_COLD fg_time leaves_otherwise(const fg_account *account, const fg_window *window, const fg_limit *limit,
                                         fg_time now) {
-  return window->kind == FG_LIMIT_CLOCK ? fg_clock_window_end(limit->length, account->book->offset_minutes, now)
+  return window->kind == FG_LIMIT_CLOCK ? fg_clock_window_end(limit->length, &account->book->zone, now)
                                         : fg_window_cell_end(limit->length, now) + limit->length;
 }
 

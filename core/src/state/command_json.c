@@ -70,7 +70,7 @@ static fg_status set_member(fg_command *command, const char *name, const fg_json
   return FG_OK;
 }
 
-static fg_status begin_from(const fg_json *value, int offset_minutes, fg_command *command, fg_error *error) {
+static fg_status begin_from(const fg_json *value, const fg_zone *zone, fg_command *command, fg_error *error) {
   const fg_json *at = NULL;
   const fg_json *kind_name = NULL;
   fg_string text = {NULL, 0};
@@ -86,7 +86,7 @@ static fg_status begin_from(const fg_json *value, int offset_minutes, fg_command
   }
   FG_TRY(fg_json_require(value, "at", &at, error));
   FG_TRY(fg_within(error, fg_json_text(at, &text, error), "at"));
-  if (fg_time_parse(text.text, text.length, offset_minutes, &time) != FG_OK) {
+  if (fg_time_parse(text.text, text.length, zone, &time) != FG_OK) {
     return fg_fail(error, FG_INVALID, "at", "expected a time such as \"2024-11-05T10:00:00\", from 1970 to 9999");
   }
   fg_command_begin(command, kind, time);
@@ -104,9 +104,9 @@ fg_status fg_command_read_fields(const fg_json *object, fg_attribute room[FG_ATT
   return FG_OK;
 }
 
-fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_attribute room[FG_ATTRIBUTES_MAX],
+fg_status fg_command_read(const fg_json *value, const fg_zone *zone, fg_attribute room[FG_ATTRIBUTES_MAX],
                           fg_command *command, fg_error *error) {
-  FG_TRY(begin_from(value, offset_minutes, command, error));
+  FG_TRY(begin_from(value, zone, command, error));
   FG_TRY(fg_command_read_fields(value, room, command, error));
   FG_TRY(fg_command_finish(command, error));
   return fg_command_check(command, error);

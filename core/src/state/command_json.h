@@ -8,7 +8,7 @@
 
 /* A command of the timeline, {"at", "do", …}. Text is borrowed from the value, attributes from `room`. FG_INVALID with
    path. */
-fg_status fg_command_read(const fg_json *value, int offset_minutes, fg_attribute room[FG_ATTRIBUTES_MAX],
+fg_status fg_command_read(const fg_json *value, const fg_zone *zone, fg_attribute room[FG_ATTRIBUTES_MAX],
                           fg_command *command, fg_error *error);
 
 /* The fields of a command that was begun, from an object that may also hold "at" and "do". */

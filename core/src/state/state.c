@@ -256,6 +256,6 @@ fg_status fg_account_product(const fg_account *account, const fg_command *comman
 
 fg_status fg_refuse_reversal(const fg_account *account, fg_error *error) {
   char seen[FG_TIME_TEXT_MAX];
-  fg_time_format(account->state.now, account->book->offset_minutes, seen);
+  fg_time_format(account->state.now, &account->book->zone, seen);
   return fg_fail(error, FG_TIME_REVERSAL, "", "earlier than what the account has already seen: %s", seen);
 }

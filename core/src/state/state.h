@@ -352,10 +352,10 @@ fg_status fg_account_product(const fg_account *account, const fg_command *comman
 FG_COLD fg_status fg_refuse_reversal(const fg_account *account, fg_error *error);
 
 static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
-  return fg_date_at(time, account->book->offset_minutes);
+  return fg_date_at(time, &account->book->zone);
 }
 static inline fg_time fg_account_begin(const fg_account *account, fg_date date) {
-  return fg_date_begin(date, account->book->offset_minutes);
+  return fg_date_begin(date, &account->book->zone);
 }
 static inline fg_month fg_account_month(const fg_account *account, fg_time time) {
   return fg_month_of(fg_account_date(account, time));

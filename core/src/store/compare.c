@@ -81,7 +81,7 @@ static fg_status open_side(side *of, const char *path, const fg_allocator *alloc
 static void tell_row(const side *of, char told[512]) {
   char at[FG_TIME_TEXT_MAX];
   const fg_row *row = &of->row;
-  fg_time_format(row->at, fg_book_offset_minutes(fg_account_book(of->ledger->account)), at);
+  fg_time_format(row->at, fg_book_zone(fg_account_book(of->ledger->account)), at);
   snprintf(told, 512, "%lld %s %.*s %.*s%s%.300s", (long long)row->seq, at, (int)row->kind.length, row->kind.text,
            (int)fg_min_i64((int64_t)row->id.length, 80), row->id.text == NULL ? "" : row->id.text,
            row->id.text == NULL ? "" : " ", row->command.text);

@@ -46,7 +46,7 @@ typedef struct exporter {
   fg_text name;                 ///< of one of them
   fg_text text;                 ///< that has not gone out yet
   const fg_sink *sink;
-  int offset_minutes;
+  const fg_zone *zone;
 } exporter;
 
 static fg_status send(exporter *made, size_t at_least) {
@@ -178,7 +178,7 @@ static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *nam
 /* {"at":…,"do":…,"id":…,…}: the object is closed by hand, after the fields that the row has as text. */
 static fg_status append_command(exporter *made, const fg_row *row, fg_string id) {
   fg_text *text = &made->text;
-  fg_json_writer writer = {.text = text, .offset_minutes = made->offset_minutes};
+  fg_json_writer writer = {.text = text, .zone = made->zone};
   fg_visitor visitor = fg_json_visitor(&writer);
   fg_teller to = fg_teller_to(&visitor);
   FG_TRY(row->seq > 1 ? fg_text_append(text, ",\n", 2) : fg_text_append(text, "\n", 1));
@@ -321,10 +321,10 @@ static fg_status append_birth(exporter *made, fg_error *error) {
 }
 
 /* "", a command's number, or an instant. */
-static fg_status read_limit(fg_string text, int offset_minutes, limit *until, fg_error *error) {
+static fg_status read_limit(fg_string text, const fg_zone *zone, limit *until, fg_error *error) {
   *until = (limit){INT64_MAX, INT64_MAX};
   bool is_read = text.text == NULL || fg_quantity_parse(text, &until->seq) ||
-                 fg_time_parse(text.text, text.length, offset_minutes, &until->at) == FG_OK;
+                 fg_time_parse(text.text, text.length, zone, &until->at) == FG_OK;
   return is_read ? FG_OK
                  : fg_fail(error, FG_INVALID, "until",
                            "expected the number of a command or a time such as \"2024-11-05T10:00:00\"");
@@ -332,8 +332,8 @@ static fg_status read_limit(fg_string text, int offset_minutes, limit *until, fg
 
 static fg_status export_contents(exporter *made, const char *path, fg_string until, fg_error *error) {
   FG_TRY(open_line(made, path, error));
-  made->offset_minutes = fg_book_offset_minutes(fg_account_book(made->line[0]->account));
-  FG_TRY(read_limit(until, made->offset_minutes, &made->until, error));
+  made->zone = fg_book_zone(fg_account_book(made->line[0]->account));
+  FG_TRY(read_limit(until, made->zone, &made->until, error));
   FG_TRY(choose_names(made, error));
   FG_TRY(append_birth(made, error));
   FG_TRY(send_line(made, error));

@@ -177,8 +177,7 @@ static fg_status read_command(importer *made, fg_string text, fg_error *error) {
   fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   FG_TRY(fg_json_parse(text, &made->ledger->allocator, &document, error));
-  fg_status status = fg_command_read(&document.root, fg_book_offset_minutes(made->ledger->account->book), room,
-                                     &command, error);
+  fg_status status = fg_command_read(&document.root, fg_book_zone(made->ledger->account->book), room, &command, error);
   status = status == FG_OK ? import_command(made, &command, error) : status;
   fg_json_release(&document);
   return status == FG_OK ? commit_part(made, error) : status;

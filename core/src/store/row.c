@@ -142,8 +142,7 @@ static bool terse_null(void *context, const char *key) {
 fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outcome, fg_text *text) {
   const fg_book *book = fg_account_book(account);
   text->length = 0;
-  fg_json_writer writer = {
-      .text = text, .minor_digits = fg_book_minor_digits(book), .offset_minutes = fg_book_offset_minutes(book)};
+  fg_json_writer writer = {.text = text, .minor_digits = fg_book_minor_digits(book), .zone = fg_book_zone(book)};
   terse_visitor terse = {.to = fg_json_visitor(&writer),
                          .attempt = outcome->kind == FG_DO_CALL ? outcome->is.used.attempt : 0};
   fg_visitor visitor = {&terse,         terse_begin_object, terse_end_object, terse_begin_list,

@@ -166,7 +166,6 @@ static fg_status survey_contents(surveyor *made) {
   fg_survey *survey = made->survey;
   fg_ledger *ledger = made->ledger;
   FG_TRY(fg_ledger_take_birth(ledger, &any, &survey->problem));
-  survey->offset_minutes = fg_book_offset_minutes(fg_account_book(ledger->account));
   int result = sqlite3_prepare_v2(ledger->store->database,
                                   "SELECT seq, session, state, checksum, format FROM snapshots"
                                   " WHERE format BETWEEN ? AND ? AND seq > ? ORDER BY seq",
@@ -211,6 +210,9 @@ static fg_status make_survey(const char *path, fg_survey *survey, fg_error *erro
     }
     status = made.error->status;
   }
+  if (made.ledger->account != NULL) {
+    survey->offset = fg_zone_offset(fg_book_zone(fg_account_book(made.ledger->account)), survey->good_at);
+  }
   sqlite3_finalize(made.snapshots);
   fg_ledger_close(made.ledger);
   return status;
@@ -225,7 +227,7 @@ void fg_survey_explain(const char *path, fg_error *error) {
   }
   bool is_known = make_survey(path, &survey, NULL) == FG_OK && survey.commands > 0;
   if (is_known) {
-    fg_time_format(survey.good_at, survey.offset_minutes, at);
+    fg_time_format(survey.good_at, &(fg_zone){.offset = survey.offset}, at);
   }
   snprintf(told, sizeof told, "%s", error->message);
   fg_fail(error, FG_LEDGER_CORRUPT, "", "%.150s; good up to command %lld%s%s", told,
@@ -364,7 +366,7 @@ fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_v
     fg_tell_null(&to, "good_at");
   } else {
     char at[FG_TIME_TEXT_MAX];
-    fg_time_format(survey.good_at, survey.offset_minutes, at);
+    fg_time_format(survey.good_at, &(fg_zone){.offset = survey.offset}, at);
     fg_tell_word(&to, "good_at", at);
   }
   if (survey.problem.status == FG_OK) {

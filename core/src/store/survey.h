@@ -9,7 +9,7 @@ typedef struct fg_survey {
   int64_t snapshots; ///< of these, snapshots that are good
   fg_time good_at;   ///< of the last good row; FG_NO_TIME: none
   unsigned char head[FG_CHAIN_SIZE];
-  int offset_minutes;
+  int64_t offset;   ///< of civil time at `good_at`
   fg_error problem; ///< status FG_OK: there is none
 } fg_survey;
 

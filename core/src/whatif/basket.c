@@ -24,7 +24,7 @@ typedef struct living {
 
 /* The first instant of a month of the life, counted from 0. */
 static fg_time month_begin(const fg_basket_life *life, int month) {
-  return fg_date_begin(fg_month_first(life->first + month), life->book->offset_minutes);
+  return fg_date_begin(fg_month_first(life->first + month), &life->book->zone);
 }
 
 static fg_status apply_for(const living *now, const fg_command *command, fg_outcome *outcome, const char *step) {
@@ -344,7 +344,7 @@ static fg_status check_basket_months(fg_basket_life *life, fg_error *error) {
   if (!fg_time_is_civil(basket->at)) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
   }
-  life->first = fg_month_of(fg_date_at(basket->at, life->book->offset_minutes));
+  life->first = fg_month_of(fg_date_at(basket->at, &life->book->zone));
   fg_month end = life->first + (int)basket->months;
   if (end >= fg_month_of(fg_date_at(FG_CLOCK_LAST, 0))) {
     return fg_fail(error, FG_OVERFLOW, "months", "the months go on past the year 9999");

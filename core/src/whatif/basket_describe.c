@@ -162,7 +162,7 @@ static void tell_basket_grants(fg_teller *to, const fg_basket_life *life) {
   fg_tell_begin_list(to, "grants");
   for (uint32_t i = 0; i < state->grants.count; i++) {
     const fg_grant *grant = &state->grants.items[i];
-    fg_month month = fg_month_of(fg_date_at(grant->issued, life->book->offset_minutes));
+    fg_month month = fg_month_of(fg_date_at(grant->issued, &life->book->zone));
     char name[8];
     if (grant->source != FG_SOURCE_FREE || month >= life->first + life->basket->months) {
       continue;

@@ -43,7 +43,7 @@ static fg_status add_grant(const fg_plan_model *model, entitlement_list *list, u
   fg_time issued = model->months[month].begin;
   ranked_entitlement entry = {.entitlement = {.is_free = true},
                               .rank = {.rank = terms->rank, .is_free = true, .issued = issued}};
-  int64_t units = fg_issued_quantity(book, model->product, offer, fg_date_at(issued, book->offset_minutes));
+  int64_t units = fg_issued_quantity(book, model->product, offer, fg_date_at(issued, &book->zone));
   entry.entitlement.units = fg_min_i64(units, FG_PLAN_UNITS_MAX);
   FG_TRY(fg_validity_end(book, &book->policy, terms->validity, issued, &entry.rank.expires));
   return add_entitlement(model, list, month, entry, error);

@@ -73,7 +73,7 @@ static fg_status read_instant(const fg_plan_model *model, const fg_json *object,
     return FG_OK;
   }
   FG_TRY(fg_within(error, fg_json_text(value, &text, error), "%s", key));
-  if (fg_time_parse(text.text, text.length, model->base->offset_minutes, time) != FG_OK) {
+  if (fg_time_parse(text.text, text.length, &model->base->zone, time) != FG_OK) {
     return fg_fail(error, FG_INVALID, key, "expected a date or a time, from 1970 to 9999");
   }
   return FG_OK;
@@ -108,7 +108,7 @@ static fg_status read_held_units(const fg_plan_model *model, const fg_json *valu
 static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_plan_held *held, fg_error *error) {
   static const char *const fields[] = {"pack", "units", "left", "bought", "expires", NULL};
   const fg_pack_offer *offer = NULL;
-  int offset = model->base->offset_minutes;
+  const fg_zone *zone = &model->base->zone;
   held->bought = held->expires = FG_NO_TIME;
   FG_TRY(fg_json_fields(value, fields, error));
   FG_TRY(read_held_units(model, value, &offer, held, error));
@@ -124,7 +124,7 @@ static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_
     return fg_fail(error, FG_INVALID, "expires", "missing: it is needed where pack and time of purchase are not given");
   }
   bool begins_a_day = held->expires == FG_NEVER ||
-                      held->expires == fg_date_begin(fg_date_at(held->expires, offset), offset);
+                      held->expires == fg_date_begin(fg_date_at(held->expires, zone), zone);
   return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
 }
 
@@ -186,16 +186,16 @@ static fg_status read_start(const fg_json *root, fg_date *first, fg_error *error
 }
 
 static fg_status lay_out_months(fg_plan_model *model, fg_date first, fg_error *error) {
-  int offset = model->base->offset_minutes;
+  const fg_zone *zone = &model->base->zone;
   for (int i = 0; i < model->month_count; i++) {
     fg_plan_month *month = &model->months[i];
     fg_date begin = 0;
     if (fg_date_add_months(first, i, &begin) != FG_OK) {
       return fg_fail(error, FG_OVERFLOW, "start", "the forecast goes on past the year 9999");
     }
-    month->begin = fg_date_begin(begin, offset);
-    month->use = fg_date_begin(begin + 14, offset) + 12 * FG_HOUR;
-    month->hours = fg_month_hours(fg_month_of(begin));
+    month->begin = fg_date_begin(begin, zone);
+    month->use = fg_date_begin(begin + 14, zone) + 12 * FG_HOUR;
+    month->hours = fg_month_hours(fg_month_of(begin), zone);
     month->peak = -1;
   }
   return FG_OK;

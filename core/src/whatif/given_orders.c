@@ -11,7 +11,7 @@ static fg_status read_month(const fg_plan_model *model, const fg_json *order, in
   FG_TRY(fg_within(error, fg_json_text(value, &text, error), "month"));
   for (*month = 0; *month < model->month_count; (*month)++) {
     char name[8];
-    fg_month_format(fg_month_of(fg_date_at(model->months[*month].begin, model->book->offset_minutes)), name);
+    fg_month_format(fg_month_of(fg_date_at(model->months[*month].begin, &model->book->zone)), name);
     if (fg_string_is(text, name)) {
       return FG_OK;
     }

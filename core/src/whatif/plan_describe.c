@@ -6,7 +6,7 @@
 
 static void tell_month_name(fg_teller *to, const fg_plan_model *model, int month) {
   char name[8];
-  fg_month_format(fg_month_of(fg_date_at(model->months[month].begin, model->book->offset_minutes)), name);
+  fg_month_format(fg_month_of(fg_date_at(model->months[month].begin, &model->book->zone)), name);
   fg_tell_word(to, "month", name);
 }
 
@@ -156,7 +156,7 @@ static void tell_command(fg_teller *to, const fg_command *command) {
 
 static fg_status write_commands(const fg_plan *plan, fg_text *text) {
   fg_json_writer writer = {
-      .text = text, .minor_digits = plan->model.book->minor_digits, .offset_minutes = plan->model.book->offset_minutes};
+      .text = text, .minor_digits = plan->model.book->minor_digits, .zone = &plan->model.book->zone};
   fg_visitor visitor = fg_json_visitor(&writer);
   fg_teller to = fg_teller_to(&visitor);
   fg_tell_begin_list(&to, NULL);

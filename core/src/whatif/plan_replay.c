@@ -107,7 +107,7 @@ static fg_status add_commands(fg_plan_model *model, fg_plan_result *result) {
   for (int month = 0; month < model->month_count; month++) {
     FG_TRY(add_month(model, result, month));
   }
-  fg_month month = fg_month_of(fg_date_at(last->begin, model->book->offset_minutes));
+  fg_month month = fg_month_of(fg_date_at(last->begin, &model->book->zone));
   fg_time settled = fg_settlement_time(model->book, &model->book->policy, month);
   return add_command(model, result, FG_DO_ADVANCE, settled, &command);
 }
@@ -167,7 +167,7 @@ static fg_status check_peak(const plan_replay *progress, const fg_account *accou
 
 static bool note_invoice(void *context, const fg_invoice *invoice) {
   plan_replay *progress = context;
-  fg_date first = fg_date_at(progress->model->months[0].begin, progress->model->book->offset_minutes);
+  fg_date first = fg_date_at(progress->model->months[0].begin, &progress->model->book->zone);
   FG_ASSERT((unsigned)(invoice->month - fg_month_of(first)) < (unsigned)progress->model->month_count);
   progress->result->months[invoice->month - fg_month_of(first)].postpaid_cost = invoice->total;
   return true;
