@@ -140,7 +140,7 @@ static int push_property(lua_State *L, const fg_book *book, const char *name) {
     lua_pushstring(L, fg_book_currency(book));
   } else if (strcmp(name, "minor_digits") == 0) {
     lua_pushinteger(L, fg_book_minor_digits(book));
-  } else if (strcmp(name, "zone") == 0) {
+  } else if (strcmp(name, "offset_minutes") == 0) {
     lua_pushinteger(L, fg_book_zone(book)->offset / 60000000);
   } else {
     lua_pushnil(L);
