@@ -123,7 +123,7 @@ static fg_status time_left(const fg_account *account, const fg_capacity_offer *o
     return FG_OK;
   }
   return fg_fraction_of_months((fg_prorate)offer->prorate, from, order->until, fg_account_date(account, order->from),
-                               account->book->offset_minutes, left);
+                               &account->book->zone, left);
 }
 
 /* Holds a changed order in the place of the one that it was, from an instant on. */
