@@ -645,6 +645,21 @@ class Life:
         if any("postpaid" in product for product in self.products.values()):
             self._do("set_postpaid", product=self._product(), on=_some(self.rng, 70))
 
+    def adjust(self):
+        """Of what is priced by no attribute: what a correction takes off is then of one price."""
+        product = self._product()
+        if any(key in self.products[product] for key in ("rules", "quantity", "aggregate")) or "editions" in self.book:
+            return
+        if self.products[product].get("tier_period") == "event":
+            return
+        self._do("adjust", product=product, quantity=self.rng.choice((-40, -7, -1, 3, 25)), reason="recount")
+
+    def again(self):
+        """A command that was given before, with its id."""
+        with_ids = [command for command in self.commands if "id" in command]
+        if with_ids:
+            self.commands.append({**self.rng.choice(with_ids), "at": self.now.isoformat()})
+
     def look(self):
         self._do(self.rng.choice(("preview", "advance")))
 
@@ -700,6 +715,8 @@ class Life:
         withdraw: 2,
         capacity: 6,
         mode: 4,
+        adjust: 3,
+        again: 3,
         bundle: 3,
     }
 
