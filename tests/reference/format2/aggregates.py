@@ -116,9 +116,9 @@ def next_event(account: Account) -> int | None:
         product = account.products[name]
         if not keys.get("aggregate") or not product.samples:
             continue
-        done = product.aggregated_until
-        _, end = period_of(account, product, keys["aggregate"], max(done, product.samples[0].at))
-        cuts = _cuts(account, done) if keys["aggregate"]["take"] == "held" else []
+        since = max(product.aggregated_until, product.samples[0].at)
+        _, end = period_of(account, product, keys["aggregate"], since)
+        cuts = _cuts(account, since) if keys["aggregate"]["take"] == "held" else []
         instants.append(min([end, *cuts]) - 1)
     return min(instants, default=None)
 
