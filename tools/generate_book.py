@@ -149,7 +149,7 @@ def read_formats() -> list[str]:
 
 
 # Beside which key those that an INCLUDE(…) names are refused, by its condition.
-UNLESS: dict[str, str] = {}
+UNLESS = {"has_no_editions": "editions"}
 
 FORMATS = read_formats()
 MODELS = read_models()
@@ -158,7 +158,7 @@ FORMS = read_forms()
 FORM_OF = {form.name: form for form in FORMS}
 
 # Forms that are written where they are included, and an object that no key has yet.
-INCLUDED = ("price_list", "edition", "limit_of_any")
+INCLUDED = ("price_list", "limit_of_any")
 
 # Which price models have a key: the functions of book_keys.c that an IF(…) names.
 CONDITIONS = {

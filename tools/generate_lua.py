@@ -18,11 +18,13 @@ ARGUMENTS = {
     "PAY": "table<faregate.Fund, faregate.Amount>",
     "CAMPAIGN": "faregate.Campaign",
     "BUDGET": "faregate.Amount|lightuserdata",
+    "BOOK": "faregate.Book",
     "ATTRIBUTES": "faregate.Attributes",
 }
 ANSWERS = {
     "TEXT": "string",
     "INTEGER": "integer",
+    "DATE": "string",
     "TIME": "string",
     "END": "string",
     "MONEY": "faregate.Money",

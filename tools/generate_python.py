@@ -20,11 +20,13 @@ ARGUMENTS = {
     "PAY": "_Funds",
     "CAMPAIGN": "Mapping[str, _Amount | bool]",
     "BUDGET": "_Amount | EllipsisType",
+    "BOOK": "_BookSource",
     "ATTRIBUTES": "_Attributes",
 }
 ANSWERS = {
     "TEXT": "str",
     "INTEGER": "int",
+    "DATE": "str",
     "TIME": "datetime",
     "END": "datetime | None",
     "MONEY": "Decimal",

@@ -103,6 +103,29 @@ static int book_outcome(lua_State *L) {
   return lfg_walked(&walk, status, 3, &error);
 }
 
+static int book_as_of(lua_State *L) {
+  fg_book *book = lfg_check_book(L, 1);
+  fg_time at = lfg_check_time(L, 2, 2, "date", fg_book_zone(book));
+  lfg_new_book(L)->book = fg_book_as_of(book, at);
+  return 1;
+}
+
+static int book_editions(lua_State *L) {
+  lfg_walk walk;
+  fg_book *book = lfg_check_book(L, 1);
+  fg_status status = fg_book_editions(book, lfg_walk_begin(&walk, L, book));
+  return lfg_walked(&walk, status, 1, NULL); /* it can fail for want of memory alone */
+}
+
+static int book_diff(lua_State *L) {
+  lfg_walk walk;
+  fg_book *ours = lfg_check_book(L, 1);
+  fg_book *theirs = lfg_check_book(L, 2);
+  lua_settop(L, 2);
+  fg_status status = fg_book_diff(ours, theirs, lfg_walk_begin(&walk, L, ours));
+  return lfg_walked(&walk, status, 2, NULL);
+}
+
 static int book_to_json(lua_State *L) {
   fg_text *json = lfg_new_text(L);
   if (fg_book_write(lfg_check_book(L, 1), json) != FG_OK) {
@@ -162,11 +185,9 @@ static int book_index(lua_State *L) {
 void lfg_open_book(lua_State *L) {
   static const luaL_Reg metamethods[] = {
       {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"describe", book_describe},
-                                     {"outcome", book_outcome},
-                                     {"to_json", book_to_json},
-                                     {"release", book_release},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"describe", book_describe}, {"outcome", book_outcome}, {"as_of", book_as_of},     {"editions", book_editions},
+      {"diff", book_diff},         {"to_json", book_to_json}, {"release", book_release}, {NULL, NULL}};
   lfg_new_type(L, LFG_BOOK, metamethods);
   luaL_newlib(L, methods);
   lua_pushcclosure(L, book_index, 1);

@@ -63,10 +63,10 @@ static void set_plain(const reader *in, const char *name) {
   check(in, status, &error);
 }
 
-static bool holds_attributes(fg_command_kind kind, const char *name) {
+static bool holds(fg_command_kind kind, fg_field_type type, const char *name) {
   const fg_field *field;
   for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
-    if (field->type == FG_FIELD_ATTRIBUTES && strcmp(field->name, name) == 0) {
+    if (field->type == type && strcmp(field->name, name) == 0) {
       return true;
     }
   }
@@ -77,7 +77,7 @@ static void set_object(const reader *in, const char *name) {
   lua_State *L = in->L;
   char part[64];
   fg_error error;
-  if (holds_attributes(in->command->kind, name)) {
+  if (holds(in->command->kind, FG_FIELD_ATTRIBUTES, name)) {
     fg_attributes read = lfg_check_attributes(L, in->arg, -1, name, in->room);
     check(in, fg_command_set_attributes(in->command, name, read.items, read.count, &error), &error);
     return;
@@ -98,11 +98,19 @@ static void check_name(const reader *in) {
   }
 }
 
+static void set_book(const reader *in, const char *name) {
+  fg_error error;
+  fg_book *book = lfg_check_book_of(in->L, in->arg, -1);
+  check(in, fg_command_set_book(in->command, name, book, &error), &error);
+}
+
 static void set_field(const reader *in, const char *name) {
   if (strcmp(name, "do") == 0) {
     check_name(in);
   } else if (strcmp(name, "at") == 0) {
     in->command->at = lfg_check_time(in->L, in->arg, -1, name, in->zone);
+  } else if (lua_isuserdata(in->L, -1) && holds(in->command->kind, FG_FIELD_BOOK, name)) {
+    set_book(in, name);
   } else if (lua_istable(in->L, -1)) {
     set_object(in, name);
   } else {

@@ -177,9 +177,18 @@ static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
   return PyLong_FromSize_t(sizeof *self + bytes);
 }
 
-static PyObject *account_book(PyObject *self, void *unused) {
+/* With what it has adopted it is another. */
+static PyObject *account_book(PyObject *object, void *unused) {
   (void)unused;
-  return Py_NewRef(((pfg_account *)self)->book);
+  pfg_account *self = (pfg_account *)object;
+  pfg_lock(self);
+  fg_book *book = fg_book_retain(fg_account_book(fg_handle_account(self->handle)));
+  pfg_unlock(self);
+  if (book != pfg_book_of(self->book)) {
+    return pfg_wrap_book(self->state, book);
+  }
+  fg_book_release(book);
+  return Py_NewRef(self->book);
 }
 
 static PyObject *account_now(PyObject *object, void *unused) {

@@ -144,6 +144,15 @@ static bool set_attributes(reader *in, const char *name, PyObject *value) {
          check(in, fg_command_set_attributes(in->command, name, read.items, read.count, &in->error));
 }
 
+/* A price book, or what one is made of: `attributes` keeps it, because no command has both. */
+static bool set_book(reader *in, const char *name, PyObject *value) {
+  PyObject *type = in->state->book_type;
+  PyObject *book = Py_IS_TYPE(value, pfg_type(type)) ? Py_NewRef(value) : PyObject_CallOneArg(type, value);
+  Py_XDECREF(in->attributes->items);
+  in->attributes->items = book;
+  return book != NULL && check(in, fg_command_set_book(in->command, name, pfg_book_of(book), &in->error));
+}
+
 /* None lifts a budget, Ellipsis leaves it as it is. */
 static bool set_budget(reader *in, const char *name, PyObject *value) {
   if (value == Py_None) {
@@ -163,6 +172,7 @@ static bool set_field(reader *in, const fg_field *field, PyObject *value) {
   case FG_FIELD_DATE: return set_converted(in, field->name, pfg_date_text(in->state, field->name, value));
   case FG_FIELD_FLAG: return set_flag(in, field->name, value);
   case FG_FIELD_BUDGET: return set_budget(in, field->name, value);
+  case FG_FIELD_BOOK: return set_book(in, field->name, value);
   case FG_FIELD_ATTRIBUTES: return set_attributes(in, field->name, value);
   case FG_FIELD_PAY:
   case FG_FIELD_CAMPAIGN: return set_object(in, field, value);

@@ -184,6 +184,39 @@ static PyObject *book_price(PyObject *self, PyObject *args, PyObject *keywords) 
   return pfg_recording_end(&recording, status, &error, state, book);
 }
 
+static PyObject *book_as_of(PyObject *self, PyObject *date) {
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  fg_book *book = pfg_book_of(self);
+  fg_time at = 0;
+  return pfg_read_time(state, "date", date, fg_book_zone(book), &at) ? pfg_wrap_book(state, fg_book_as_of(book, at))
+                                                                     : NULL;
+}
+
+static PyObject *book_editions(PyObject *self, void *unused) {
+  (void)unused;
+  pfg_recording recording;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_status status = fg_book_editions(pfg_book_of(self), &visitor);
+  return pfg_recording_end(&recording, status, NULL, pfg_state_of(Py_TYPE(self)), pfg_book_of(self));
+}
+
+/* Told as a tuple, which faregate._diff shows. */
+static PyObject *book_diff(PyObject *self, PyObject *other) {
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  if (!Py_IS_TYPE(other, pfg_type(state->book_type))) {
+    return pfg_raise_type(state, "other", "a price book", other);
+  }
+  pfg_recording recording;
+  fg_visitor visitor = pfg_recording_begin(&recording);
+  fg_status status = fg_book_diff(pfg_book_of(self), pfg_book_of(other), &visitor);
+  PyObject *told = pfg_recording_end(&recording, status, NULL, state, pfg_book_of(self));
+  PyObject *module = told == NULL ? NULL : PyImport_ImportModule("faregate._diff");
+  PyObject *diff = module == NULL ? NULL : PyObject_CallMethod(module, "BookDiff", "(O)", told);
+  Py_XDECREF(module);
+  Py_XDECREF(told);
+  return diff;
+}
+
 static PyObject *book_outcome(PyObject *self, PyObject *args, PyObject *keywords) {
   static char *names[] = {"product", "code", NULL};
   pfg_state *state = pfg_state_of(Py_TYPE(self));
@@ -209,7 +242,9 @@ static PyGetSetDef book_getters[] = {
     {"title", book_title, NULL, "its name for people", NULL},
     {"currency", book_currency, NULL, "ISO 4217 code of all its money, \"CNY\"", NULL},
     {"about", book_part, NULL, "which publications it is taken from", "about"},
-    {"as_of", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
+    {"guide_date", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
+    {"editions", book_editions, NULL,
+     "its price lists with dates: effective, announced, source; empty where it has one", NULL},
     {"minor_digits", book_part, NULL, "decimals of the currency, shown at least", "minor_digits"},
     {"utc_offset", book_utc_offset, NULL, "offset of its civil time from UTC, \"+08:00\"", NULL},
     {"rounding", book_part, NULL, "how a line's amount is rounded, \"none\" for exact amounts", "rounding"},
@@ -246,6 +281,16 @@ static PyMethodDef book_methods[] = {
     {"quote", PFG_KEYWORDS(pfg_book_quote), METH_VARARGS | METH_KEYWORDS, pfg_quote_doc},
     {"price_many", PFG_KEYWORDS(pfg_book_price_many), METH_VARARGS | METH_KEYWORDS, pfg_price_many_doc},
     {"bill_many", PFG_KEYWORDS(pfg_book_bill_many), METH_VARARGS | METH_KEYWORDS, pfg_bill_many_doc},
+    {"as_of", book_as_of, METH_O,
+     "as_of($self, date, /)\n--\n\n"
+     "The edition in force on a date (R37), as a book of its own, frozen at that price list; before the first, the\n"
+     "first. A book without editions answers itself.\n\n"
+     "date  or an instant, as Account takes it\n\n"
+     "An account of it, or a bill, goes by its prices whatever the date. Raises Invalid, InvalidType."},
+    {"diff", book_diff, METH_O,
+     "diff($self, other, /)\n--\n\n"
+     "Where another book differs: a tuple of results with path, ours, theirs (None: it is not there) and for_people,\n"
+     "what decides an amount or an instant first; printed, a line each, and a table in notebooks. Raises InvalidType."},
     {"outcome", PFG_KEYWORDS(book_outcome), METH_VARARGS | METH_KEYWORDS,
      "outcome($self, /, product, code)\n--\n\n"
      "Whether an answer of the service with this result code is billed (R36).\n\n"

@@ -298,3 +298,19 @@ COMMAND_DOC(CHANGE_CAPACITY, "change_capacity",
             "\n"
             "Answers quantity (from now on), amount (below 0 where it is paid back), paid (by fund). Raises\n"
             "UnknownId, UnknownMeter, NotSold, CapacityLimit, PaymentMismatch, InsufficientFunds, Overflow.")
+COMMAND_DOC(ADOPT, "adopt",
+            "adopt($self, /, book, *, effective=None, at=None)\n"
+            "--\n"
+            "\n"
+            "Bring further editions of the account's price book: from a date on it goes by this one (R37).\n"
+            "\n"
+            "Of a book with editions it brings the one in force then and all later ones; one without needs\n"
+            "`effective`. What was bought keeps its terms, and an issued invoice is never changed. The same again\n"
+            "answers as it did.\n"
+            "\n"
+            "book       the later version: by name, or whole\n"
+            "effective  a civil date, after that of `at` and those of all editions that the account has; that of the\n"
+            "           first of its editions that the account has not if None\n"
+            "\n"
+            "Answers edition (the date of the last it brings), effective (the date of the first). Raises\n"
+            "BookMismatch, StartInPast, NoticeTooShort, Overflow.")

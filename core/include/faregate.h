@@ -63,6 +63,17 @@ FG_API const fg_zone *fg_book_zone(const fg_book *book); ///< of its civil time;
 /* The products, meters, prices, packs, grants and policy of a book, as docs/price-book.md names them. */
 FG_API FG_MUST_CHECK fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor);
 
+/* Prices change (R37): a book may hold editions, price lists with dates. Tells a list of {effective, announced, source}, by
+   date; empty for a book that has one price list, and for an edition. */
+FG_API FG_MUST_CHECK fg_status fg_book_editions(const fg_book *book, const fg_visitor *visitor);
+/* The edition in force at an instant, as a book of its own, frozen at that price list; before the first, the first. A book
+   without editions is its own. The caller owns the reference. */
+FG_API fg_book *fg_book_as_of(fg_book *book, fg_time at);
+/* Where two books differ: a list of {path, ours, theirs, for_people}, what decides an amount or an instant first, then what
+   is for people alone. An item of a list is named in a path by its id ("products[image].packs[calls-1k].price"), an edition
+   by its date; a side that does not have it is null. FG_NO_MEMORY, FG_STOPPED. */
+FG_API FG_MUST_CHECK fg_status fg_book_diff(const fg_book *ours, const fg_book *theirs, const fg_visitor *visitor);
+
 /* Whether an answer of the service is billed (R36). */
 typedef enum fg_billable {
   FG_BILLABLE_YES,
@@ -135,7 +146,8 @@ typedef enum fg_command_kind {
   FG_DO_ADVANCE = 23,          ///< no field
   FG_DO_SET = 24,              ///< attributes
   FG_DO_CHANGE_CAPACITY = 25,  ///< id, quantity?, capacity?, pay?
-  FG_COMMAND_COUNT = 26
+  FG_DO_ADOPT = 26,            ///< book, effective?
+  FG_COMMAND_COUNT = 27
   /* end generated commands */
 } fg_command_kind;
 
@@ -170,6 +182,13 @@ typedef struct fg_campaign {
   fg_money price;  ///< of one pack
 } fg_campaign;
 
+/* A price book that a command is about, borrowed. */
+struct fg_json;
+typedef struct fg_book_field {
+  fg_book *loaded;
+  const struct fg_json *json; ///< the library's own: as a document has it, where `loaded` is NULL
+} fg_book_field;
+
 /* A command of the timeline, filled by hand after fg_command_begin or field by field with the setters of
    faregate_timeline.h. Absent: a string with text NULL, FG_NO_DATE, days and months 0, FG_ALL for the quantity of commit. */
 #define FG_ALL (-1)
@@ -191,13 +210,14 @@ typedef struct fg_command {
   int64_t timeout_ms;   ///< of call: held that long at most, then its slot is free and it is abandoned; 0: no end
   int64_t days, months; ///< of buy_capacity: exactly one of them
   fg_date start;        ///< of buy_capacity, a later civil date
-  fg_date effective;    ///< of announce
+  fg_date effective;    ///< of announce and adopt
   bool billable;        ///< of use
   fg_pay pay;           ///< of buy_* and change_capacity
   fg_campaign campaign; ///< of buy_pack
   fg_money amount;      ///< of top_up and withdraw
   fg_fund fund;         ///< of top_up
   fg_budget day, month; ///< of set_budget
+  fg_book_field book;   ///< of adopt
   fg_attributes attributes; ///< of use, call, commit and adjust: what the usage is priced by; of set
                             ///< those of the account; count 0: none
 } fg_command;
@@ -275,6 +295,10 @@ typedef struct fg_outcome {
       bool limited; ///< false: unlimited funds, no balance
       fg_money balance;
     } wallet; ///< top_up, withdraw
+    struct {
+      fg_date edition;   ///< the last that it brought
+      fg_date effective; ///< the first
+    } adopted;           ///< adopt
   } is;
 } fg_outcome;
 

@@ -100,7 +100,8 @@ typedef enum fg_status {
   FG_UNKNOWN_VALUE = 63,       ///< the price book does not know this attribute, or not with this value
   FG_NO_RULE = 64,             ///< no price of the product holds for these attributes
   FG_UNSUPPORTED = 65,         ///< the question cannot be answered of a price book with this feature
-  FG_STATUS_COUNT = 66
+  FG_BOOK_MISMATCH = 66,       ///< the price book does not go on from that of the account
+  FG_STATUS_COUNT = 67
   /* end generated statuses */
 } fg_status;
 

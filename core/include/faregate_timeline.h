@@ -28,6 +28,7 @@ typedef enum fg_field_type {
   FG_FIELD_PAY,       ///< an object: fund to money; its parts are set as "pay.cash" …
   FG_FIELD_CAMPAIGN,  ///< an object: "campaign.price", "campaign.refundable"
   FG_FIELD_BUDGET,    ///< a decimal string, or null for no cap
+  FG_FIELD_BOOK,      ///< a price book, set by fg_command_set_book; in a document its name or all of it
   FG_FIELD_ATTRIBUTES ///< an object: name to text or whole number; set by fg_command_set_attributes
 } fg_field_type;
 
@@ -51,6 +52,9 @@ FG_API FG_MUST_CHECK fg_status fg_command_set_text(fg_command *command, const ch
 FG_API FG_MUST_CHECK fg_status fg_command_set_integer(fg_command *command, const char *field, int64_t value,
                                                       fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_command_set_flag(fg_command *command, const char *field, bool value, fg_error *error);
+/* A price book, borrowed until the command has been applied. */
+FG_API FG_MUST_CHECK fg_status fg_command_set_book(fg_command *command, const char *field, fg_book *book,
+                                                   fg_error *error);
 /* Null, which lifts a budget; FG_INVALID for any other field. */
 FG_API FG_MUST_CHECK fg_status fg_command_set_null(fg_command *command, const char *field, fg_error *error);
 /* Says that an object field ("pay", "campaign") is there, so that an empty one counts as given. */

@@ -49,6 +49,7 @@ static const struct {
     {FG_DO_ADVANCE, ""},
     {FG_DO_SET, "attributes"},
     {FG_DO_CHANGE_CAPACITY, "id quantity? capacity? pay?"},
+    {FG_DO_ADOPT, "book effective?"},
 };
 
 static void test_fields_are_those_of_the_contract(void **state) {

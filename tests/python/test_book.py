@@ -32,7 +32,7 @@ def test_a_book_written_and_loaded_is_the_same_book(name):
 def test_a_book_tells_what_is_in_it(book):
     assert (book.id, book.currency, book.minor_digits, book.utc_offset) == ("tencent-facefusion", "CNY", 2, "+08:00")
     assert book.title and book.about and book.sources["R11"]
-    assert book.as_of == "2024-11-21"
+    assert book.guide_date == "2024-11-21"
     assert (book.notice_days, book.suspension_hours, book.refund_days) == (30, 24, 7)
     assert (book.policy.tier_basis, book.policy.settlement_day, book.rounding) == ("residual", 1, "none")
     image, image_pro = book.products

@@ -96,6 +96,7 @@ local faregate = {}
 ---| "unknown_value" # the price book does not know this attribute, or not with this value
 ---| "no_rule" # no price of the product holds for these attributes
 ---| "unsupported" # the question cannot be answered of a price book with this feature
+---| "book_mismatch" # the price book does not go on from that of the account
 -- end generated codes
 
 --- A price book: shipped, from a file, or from a table.
@@ -255,6 +256,31 @@ function faregate.replay(timeline) end
 ---@field minor_digits integer decimals of the currency
 ---@field offset_minutes integer of its civil time, east of UTC
 local Book = {}
+
+---@class faregate.Edition
+---@field effective string its date
+---@field announced? string absent: it does not say
+---@field source string
+
+--- The price lists with dates of the book (R37), by date; empty where it has one without a date.
+---@return faregate.Edition[] editions
+function Book:editions() end
+
+--- The edition in force on a date, as a book of its own, frozen at that price list; before the first, the first.
+---@param date faregate.Time
+---@return faregate.Book edition
+function Book:as_of(date) end
+
+---@class faregate.Difference
+---@field path string items of lists by their id: "products[image].packs[calls-1k].price"
+---@field ours? any absent: it is not there
+---@field theirs? any
+---@field for_people boolean it decides no amount and no instant
+
+--- Where another book differs, what decides an amount or an instant first.
+---@param other faregate.Book
+---@return faregate.Difference[] differences
+function Book:diff(other) end
 
 ---@class faregate.PriceQuery
 -- begin generated price query: from core/src/book/queries.def by `make generated`
@@ -475,6 +501,10 @@ local Account = {}
 ---@field capacity? string another one of the product; absent: as it is
 ---@field pay? table<faregate.Fund, faregate.Amount> what each fund pays, which adds up to the price (R34); absent: gift, income, cash in that order
 
+---@class faregate.AdoptCommand: faregate.Command
+---@field book faregate.Book the later version: by name, or whole
+---@field effective? string a civil date, after that of `at` and those of all editions that the account has; absent: that of the first of its editions that the account has not
+
 -- end generated command fields
 
 --- What every command answers with; the classes below add theirs.
@@ -574,6 +604,10 @@ local Account = {}
 ---@field quantity integer from now on
 ---@field amount faregate.Money below 0 where it is paid back
 ---@field paid table<faregate.Fund, faregate.Money> by fund
+
+---@class faregate.AdoptOutcome: faregate.Outcome
+---@field edition string the date of the last it brings
+---@field effective string the date of the first
 
 -- end generated outcomes
 
@@ -954,6 +988,16 @@ function Account:set(command) end
 --- "insufficient_funds" or "overflow"
 ---@return string? rule
 function Account:change_capacity(command) end
+
+--- Bring further editions of the account's price book: from a date on it goes by this one (R37). Of a book with
+--- editions it brings the one in force then and all later ones; one without needs `effective`. What was bought keeps
+--- its terms, and an issued invoice is never changed. The same again answers as it did.
+---@param command faregate.AdoptCommand
+---@return faregate.AdoptOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "book_mismatch", "start_in_past", "notice_too_short" or "overflow"
+---@return string? rule
+function Account:adopt(command) end
 
 -- end generated command methods
 

@@ -12,6 +12,7 @@ from os import PathLike
 from types import EllipsisType
 from typing import Any, Final, Generic, Literal, Self, TypeAlias, TypeVar, final, overload, type_check_only
 
+from faregate._diff import BookDiff
 from faregate._table import Table
 
 __version__: Final[str]
@@ -22,6 +23,7 @@ _Quantity: TypeAlias = int | str
 _Amount: TypeAlias = Decimal | str | int
 _Fund: TypeAlias = Literal["cash", "income", "gift", "voucher"]
 _Funds: TypeAlias = Mapping[str, _Amount]
+_BookSource: TypeAlias = "Book | str | PathLike[str] | dict[str, Any]"
 _Attributes: TypeAlias = Mapping[str, str | int]
 _Integers: TypeAlias = Any  # Arrow data, a buffer of integers, or a sequence of int and None
 _Out: TypeAlias = Literal["decimal", "minor", "float"]
@@ -49,6 +51,19 @@ class PriceLine(Result):
     unit_price: Decimal
     tier: int
     amount: Decimal
+
+@type_check_only
+class Edition(Result):
+    effective: str
+    announced: str | None
+    source: str
+
+@type_check_only
+class Difference(Result):
+    path: str
+    ours: Any
+    theirs: Any
+    for_people: bool
 
 @type_check_only
 class BookError(Result):
@@ -325,6 +340,11 @@ class ChangeCapacityOutcome(Outcome):
     quantity: int
     amount: Decimal
     paid: Named[Decimal]
+
+@type_check_only
+class AdoptOutcome(Outcome):
+    edition: str
+    effective: str
 
 # end generated outcomes
 
@@ -639,7 +659,11 @@ class Book:
     @property
     def about(self) -> str: ...
     @property
-    def as_of(self) -> str | None: ...
+    def guide_date(self) -> str | None: ...
+    @property
+    def editions(self) -> tuple[Edition, ...]: ...
+    def as_of(self, date: _Time, /) -> Book: ...
+    def diff(self, other: Book, /) -> BookDiff: ...
     @property
     def currency(self) -> str: ...
     @property
@@ -956,6 +980,7 @@ class Account:
         pay: _Funds | None = None,
         at: _Time | None = None,
     ) -> ChangeCapacityOutcome: ...
+    def adopt(self, book: _BookSource, *, effective: _Date | None = None, at: _Time | None = None) -> AdoptOutcome: ...
     # end generated commands
 
 # ------------------------------------------------------------------------------------------------------ timeline
@@ -1045,6 +1070,7 @@ class MissingAttribute(Refusal): ...
 class UnknownValue(Refusal, LookupError): ...
 class NoRule(Refusal): ...
 class Unsupported(Refusal): ...
+class BookMismatch(Refusal): ...
 
 # end generated exceptions
 

@@ -5,6 +5,7 @@
 #include "../rules/limiter.h"
 #include "../rules/wallet.h"
 #include "../book/rating.h"
+#include "adopt.h"
 
 static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
   wallet->limited = funds != NULL;
@@ -35,15 +36,18 @@ static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book
   if (account != NULL) {
     account->allocator = *allocator;
     account->encoded.allocator = *allocator;
-    account->book = fg_book_retain(book);
+    account->begun = fg_book_retain(book);
     account->policy = book->policy;
-    account->offer_count = fg_offer_slot(book, book->product_count, 0) + 1;
+    fg_account_take_whole(account, fg_book_retain(book), 0);
   }
   return account;
 }
 
 /* What accounts do not know yet. */
 static fg_status check_is_served(const fg_book *book, fg_error *error) {
+  if (book->edition_count > 1) {
+    return fg_fail(error, FG_UNSUPPORTED, "", "accounts do not go by the editions of a book yet");
+  }
   for (uint32_t i = 0; i < book->product_count; i++) {
     FG_TRY(fg_require_plain(book, &book->products[i], error));
   }
@@ -84,16 +88,18 @@ void fg_account_free(fg_account *account) {
   FG_ARRAY_RELEASE(&allocator, &account->taken);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
   fg_text_release(&account->encoded);
-  fg_book_release(account->book);
+  fg_book_release(account->whole);
+  fg_book_release(account->begun);
   fg_release(&allocator, account, sizeof *account);
 }
 
 fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
-  fg_account *fork = allocate_account(&account->allocator, account->book);
+  fg_account *fork = allocate_account(&account->allocator, account->begun);
   if (fork == NULL) {
     return FG_NO_MEMORY;
   }
   fork->policy = account->policy;
+  fg_account_take_whole(fork, fg_book_retain(account->whole), fg_edition_in_force(account));
   fg_status status = fg_state_copy(account, &account->state, &fork->state);
   if (status != FG_OK) {
     fg_account_free(fork);
@@ -104,7 +110,7 @@ fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
   return FG_OK;
 }
 
-fg_book *fg_account_book(const fg_account *account) { return account->book; }
+fg_book *fg_account_book(const fg_account *account) { return account->whole; }
 
 fg_time fg_account_now(const fg_account *account) { return account->state.now; }
 

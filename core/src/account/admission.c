@@ -11,6 +11,7 @@
 #include "../rules/transaction.h"
 #include "../rules/usage.h"
 #include "../state/command_check.h"
+#include "adopt.h"
 #include "idempotency.h"
 #include "perform.h"
 #include "soundness.h"
@@ -73,7 +74,7 @@ static FG_HOT fg_status apply_use(fg_account *account, const fg_command *command
 }
 
 static fg_status answer(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
-                        bool *repeated) {
+                        bool *repeated, fg_error *error) {
   if (FG_LIKELY(command->kind == FG_DO_USE && command->id.text == NULL)) { /* the most frequent command goes first */
     return apply_use(account, command, outcome);
   }
@@ -84,6 +85,7 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_namin
                                     : fg_idempotent_apply(account, command, naming, outcome, repeated);
   case FG_DO_COMMIT:
   case FG_DO_CANCEL: return fg_gate_end(account, command, outcome, repeated);
+  case FG_DO_ADOPT: return fg_adopt(account, command, outcome, repeated, error);
   case FG_DO_PREVIEW: return preview(account, command);
   case FG_DO_ADVANCE:
   case FG_DO_STATEMENT: return FG_OK;
@@ -134,6 +136,10 @@ static void explain(const fg_account *account, const fg_command *command, uint32
 static FG_COLD fg_status refuse(const fg_account *account, const fg_command *command, fg_status status,
                                 fg_error *error) {
   uint32_t product = 0;
+  if (command->kind == FG_DO_ADOPT && status != FG_OVERFLOW && status != FG_NO_MEMORY) { /* told with their place */
+    fg_book_cite(account->book, fg_string_of(""), error, status);
+    return status;
+  }
   bool is_named = fg_account_product(account, command, &product) == FG_OK && command->product.text != NULL;
   bool of_capacity = command->kind == FG_DO_BUY_CAPACITY;
   fg_string source = is_named ? fg_product_price_source(&account->book->products[product], of_capacity)
@@ -194,7 +200,7 @@ fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg
   fg_outcome *answered = writes_outcome_last(command->kind) && outcome != NULL ? outcome : &scratch;
   fg_status status = pass_time(account, command->at);
   if (FG_LIKELY(status == FG_OK)) {
-    status = answer(account, command, naming, answered, &repeated);
+    status = answer(account, command, naming, answered, &repeated, error);
   }
   if (FG_UNLIKELY(status != FG_OK)) {
     return refuse(account, command, status, error);

@@ -1,6 +1,8 @@
 #include "snapshot.h"
 
+#include "../book/editions.h"
 #include "../state/command.h"
+#include "adopt.h"
 #include "../rules/cells.h"
 #include "../rules/holds.h"
 #include "../state/record.h"
@@ -489,10 +491,61 @@ static void walk_money_of_state(snapshot_walk *walk, fg_state *state) {
   walk_amount(walk, &state->caps.day_begin);
 }
 
+/* What was read is compiled again, and joined to what the account has. */
+static void adopt_again(snapshot_walk *walk, fg_string json, fg_date effective) {
+  fg_account *account = walk->account;
+  fg_book *book = NULL;
+  fg_book *joined = NULL;
+  fg_error unasked;
+  stop_walk(walk, json.text == NULL ? FG_INVALID
+                                    : fg_book_load(json.text, json.length, &account->allocator, &book, &unasked));
+  if (walk->status == FG_OK) {
+    stop_walk(walk, fg_book_join(account->whole, book, effective, &account->allocator, &joined, &unasked));
+  }
+  if (walk->status == FG_OK) {
+    fg_account_take_whole(account, joined, 0);
+  }
+  fg_book_release(book);
+}
+
+/* Writes or reads what the account has adopted, each with all of its book. */
+static void walk_adoption(snapshot_walk *walk, fg_book *adopted, fg_date effective) {
+  fg_text json = {.text = NULL};
+  if (adopted != NULL) {
+    stop_walk(walk, fg_book_write(adopted, &json));
+  }
+  fg_string bytes = {json.text, json.length};
+  WALK(walk, effective);
+  walk_bytes(walk, &bytes);
+  fg_text_release(&json);
+  if (is_reading(walk) && walk->status == FG_OK) {
+    adopt_again(walk, bytes, effective);
+  }
+}
+
+static void walk_adoptions(snapshot_walk *walk) {
+  const fg_account *account = walk->account;
+  uint32_t count = walk->format > 3 ? walk_count(walk, fg_adoption_count(account)) : 0;
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    const fg_book *book = is_reading(walk) ? NULL : fg_adoption_at(account, i);
+    walk_adoption(walk, book == NULL ? NULL : book->joined[1], book == NULL ? 0 : book->joined_from);
+  }
+}
+
+/* The edition in force follows from the instant. */
+static void find_edition(fg_account *account, const fg_state *state) {
+  bool has_begun = fg_time_is_civil(state->now);
+  uint32_t number = has_begun ? fg_book_edition_on(account->whole, fg_account_date(account, state->now)) : 0;
+  account->book = fg_book_edition(account->whole, number);
+}
+
 static void walk_state(snapshot_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   walk_money_of_state(walk, state);
   WALK(walk, state->now);
+  if (is_reading(walk)) {
+    find_edition(walk->account, state);
+  }
   WALK(walk, state->month);
   WALK(walk, state->settled);
   WALK(walk, state->arrears_since);
@@ -651,13 +704,16 @@ fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
                         .history = account->history,
                         .out = bytes,
                         .format = FG_SNAPSHOT_FORMAT};
+  walk_adoptions(&walk);
   walk_state(&walk, &whole->state);
   write_history(&walk);
   return walk.status;
 }
 
 static fg_status read_all(snapshot_walk *walk, fg_state *state) {
-  const fg_account *account = walk->account;
+  fg_account *account = walk->account;
+  walk_adoptions(walk);
+  FG_TRY(walk->status);
   FG_TRY(fg_state_allocate(account, state));
   walk_state(walk, state);
   read_history(walk);
@@ -669,9 +725,10 @@ static fg_status read_all(snapshot_walk *walk, fg_state *state) {
 
 fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) {
   fg_state state;
+  fg_account books = *account; /* as it was begun, until what it has adopted is read */
   memset(&state, 0, sizeof state);
   const unsigned char *first = (const unsigned char *)bytes.text;
-  snapshot_walk walk = {.account = account,
+  snapshot_walk walk = {.account = &books,
                         .state = &state,
                         .history = fg_history_new(&account->allocator),
                         .at = first,
@@ -680,13 +737,17 @@ fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) 
   if (walk.history == NULL) {
     return FG_NO_MEMORY;
   }
+  books.whole = fg_book_retain(account->begun);
+  fg_account_take_whole(&books, fg_book_retain(account->begun), 0);
   fg_status status = read_all(&walk, &state);
   if (status != FG_OK) {
-    fg_state_release(account, &state);
+    fg_state_release(&books, &state);
+    fg_book_release(books.whole);
     fg_history_release(walk.history);
     return status;
   }
   fg_state_release(account, &account->state);
+  fg_account_take_whole(account, books.whole, fg_edition_in_force(&books));
   fg_history_release(account->history);
   account->state = state;
   account->history = walk.history;

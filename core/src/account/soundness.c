@@ -31,7 +31,7 @@ static fg_account *read_again(const fg_account *account, fg_text *bytes) {
   fg_history history = *account->history;
   seen.history = &history;
   seen.allocator = history.allocator = bytes->allocator;
-  if (fg_snapshot_write(&seen, bytes) != FG_OK || fg_account_new(account->book, NULL, &again, NULL) != FG_OK) {
+  if (fg_snapshot_write(&seen, bytes) != FG_OK || fg_account_new(account->begun, NULL, &again, NULL) != FG_OK) {
     return NULL;
   }
   again->policy = account->policy;

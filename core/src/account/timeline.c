@@ -10,7 +10,6 @@
 #include "../state/state.h"
 #include "../base/status.h"
 #include "../base/tell.h"
-#include "timeline.h"
 
 typedef struct replay {
   const fg_book_source *books;
@@ -22,27 +21,6 @@ typedef struct replay {
   fg_visitor visitor;
   size_t told; ///< bytes that statements and previews have answered, because a short command may ask for a long answer
 } replay;
-
-/* ------------------------------------------------------------------------------------------------------- the head */
-
-fg_status fg_timeline_book(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
-                           fg_book **book, fg_error *error) {
-  if (fg_json_is(value, FG_JSON_OBJECT)) {
-    return fg_within(error, fg_book_read(value, allocator, book, error), "book");
-  }
-  if (!fg_json_is(value, FG_JSON_STRING)) {
-    return fg_json_not_allowed(error, "book", value);
-  }
-  fg_string name = fg_json_string(value);
-  if (books == NULL || books->find == NULL) {
-    return fg_fail(error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
-  }
-  fg_status status = books->find(books->context, name, book, error);
-  if (status == FG_UNKNOWN_BOOK) {
-    fg_error_prefix(error, "book");
-  }
-  return fg_within(error, status, "book");
-}
 
 /* ---------------------------------------------------------------------------------------------------- the answer */
 
@@ -58,13 +36,20 @@ static void tell_retry_after(fg_teller *to, int64_t retry_after_us) {
   fg_tell_word(to, "retry_after", seconds);
 }
 
+/* What is wrong in a book is told with its place there. */
+static void tell_message(fg_teller *to, const fg_error *refusal) {
+  char message[sizeof refusal->path + sizeof refusal->message + 2];
+  snprintf(message, sizeof message, "%s%s%s", refusal->path, refusal->path[0] == '\0' ? "" : ": ", refusal->message);
+  fg_tell_word(to, "message", message);
+}
+
 static void tell_refusal(const replay *run, const fg_command *command, fg_status status, const fg_error *refusal) {
   fg_teller to = fg_teller_to(&run->visitor);
   fg_tell_begin_object(&to, NULL);
   fg_tell_word(&to, "do", fg_command_name(command->kind));
   fg_tell_flag(&to, "ok", false);
   fg_tell_word(&to, "error", fg_status_name(status));
-  fg_tell_word(&to, "message", refusal->message);
+  tell_message(&to, refusal);
   if (refusal->rule[0] == '\0') {
     fg_tell_null(&to, "rule");
   } else {
@@ -88,13 +73,23 @@ static fg_status tell_outcome(replay *run, const fg_command *command, const fg_o
   return FG_OK;
 }
 
+/* Loads the book of a command, for the caller to release; a command without one has none. */
+static fg_status load_adopted(const replay *run, fg_command *command) {
+  return command->book.json == NULL
+             ? FG_OK
+             : fg_timeline_book(command->book.json, run->books, &run->allocator, &command->book.loaded, run->error);
+}
+
 static fg_status replay_command(replay *run, const fg_json *value) {
   fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   fg_outcome outcome;
   fg_error refusal;
   FG_TRY(fg_command_read(value, &run->book->zone, room, &command, run->error));
+  FG_TRY(load_adopted(run, &command));
   fg_status status = fg_account_apply(run->account, &command, &outcome, &refusal);
+  fg_book_release(command.book.loaded);
+  command.book = (fg_book_field){NULL, NULL};
   if (status == FG_OK && fg_command_asks(command.kind) && run->told >= FG_TIMELINE_LISTS_MAX) {
     status = fg_refuse(&refusal, FG_OVERFLOW);
   }
@@ -116,6 +111,8 @@ static fg_status check_commands(replay *run, const fg_json *commands) {
   for (FG_EACH_ELEMENT(commands, value)) {
     fg_status status = fg_command_read(value, &run->book->zone, room, &command, run->error);
     status = status == FG_OK ? fg_command_suits(&command, run->book, run->error) : status;
+    status = status == FG_OK ? load_adopted(run, &command) : status;
+    fg_book_release(status == FG_OK ? command.book.loaded : NULL);
     FG_TRY(fg_within(run->error, status, "commands[%zu]", i++));
   }
   return FG_OK;

@@ -3,6 +3,7 @@
 #ifndef FG_TELL_H
 #define FG_TELL_H
 
+#include "civil.h"
 #include "money.h"
 
 typedef struct fg_teller {
@@ -57,6 +58,15 @@ static inline void fg_tell_optional_text(fg_teller *to, const char *key, fg_stri
     fg_tell_null(to, key);
   } else {
     fg_tell_text(to, key, value);
+  }
+}
+static inline void fg_tell_optional_date(fg_teller *to, const char *key, fg_date date) { ///< FG_NO_DATE: none
+  char text[11];
+  if (date == FG_NO_DATE) {
+    fg_tell_null(to, key);
+  } else {
+    fg_date_format(date, text);
+    fg_tell_word(to, key, text);
   }
 }
 static inline void fg_tell_optional_time(fg_teller *to, const char *key, fg_time time) {

@@ -71,14 +71,18 @@ bool fg_book_cites(const fg_book *book, fg_string rule) {
   return false;
 }
 
-fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status) {
+void fg_book_cite(const fg_book *book, fg_string source, fg_error *error, fg_status status) {
   fg_string rule = fg_status_rule(status);
   rule = rule.length > 0 ? rule : status == FG_NOT_SOLD || status == FG_NO_RULE ? source : fg_string_of("");
-  fg_refuse(error, status);
   if (error != NULL && rule.length < sizeof error->rule && fg_book_cites(book, rule)) {
     memcpy(error->rule, rule.text, rule.length);
     error->rule[rule.length] = '\0';
   }
+}
+
+fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status) {
+  fg_refuse(error, status);
+  fg_book_cite(book, source, error, status);
   return status;
 }
 

@@ -263,6 +263,7 @@ struct fg_book {
   uint32_t shared;           ///< references, counted atomically
   struct fg_book *whole;     ///< whose memory and references it has: itself, or the book whose edition it is
   struct fg_book *joined[2]; ///< what it was joined of (editions.h), whose memory it uses too; NULL: nothing
+  fg_date joined_from;       ///< from when on it is the second
   int format;                ///< the version of the format, the first is 0
   fg_string id, title, about, currency;
   fg_date as_of;    ///< the guide it was made from; FG_NO_DATE: it does not say
@@ -304,6 +305,15 @@ struct fg_book {
 
 enum { FG_NONE = -1 };
 
+/* The edition with that number; a book without editions is its only one. */
+static inline fg_book *fg_book_edition(fg_book *book, uint32_t number) {
+  FG_ASSERT(number < book->edition_count || number == 0);
+  return book->edition_count == 0 ? book : &book->editions[number];
+}
+
+/* The number of the one in force on a date: the last that has begun; before the first, the first. */
+uint32_t fg_book_edition_on(const fg_book *book, fg_date date);
+
 /* The place of a product or grant by its id, also of one that is withdrawn; FG_NONE if there is none. */
 int fg_book_place(const fg_book *book, fg_string id);
 int fg_product_grant_place(const fg_product *product, fg_string id);
@@ -322,6 +332,7 @@ bool fg_book_cites(const fg_book *book, fg_string rule);
 
 /* fg_refuse with the rule that refuses, if it is one of the book's `sources`: the rule of the status, or else `source`,
    that of the price or other thing concerned (docs/decisions/0013-rules-in-errors.md). */
+FG_COLD void fg_book_cite(const fg_book *book, fg_string source, fg_error *error, fg_status status);
 FG_COLD fg_status fg_book_refuse(const fg_book *book, fg_string source, fg_error *error, fg_status status);
 
 /* The source of what usage costs, or capacity: what a FG_NOT_SOLD rests on. */

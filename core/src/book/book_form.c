@@ -107,7 +107,7 @@ static fg_status refuse_key(const fg_book_form *form, const void *object, fg_err
 }
 
 /* Whether books of this format have the key. */
-static bool is_of_format(const fg_book_key *key, const fg_book *book) {
+bool fg_key_is_of_format(const fg_book_key *key, const fg_book *book) {
   int version = book->format + 1;
   return key->since <= version && (key->until == 0 || version <= key->until);
 }
@@ -124,7 +124,7 @@ static bool is_decided(const fg_book_reader *reader, const fg_book_form *form, c
 static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                           const fg_json *value, void *object) {
   bool decided = is_decided(reader, form, key, object);
-  bool of_format = !decided || is_of_format(key, reader->book);
+  bool of_format = !decided || fg_key_is_of_format(key, reader->book);
   bool belongs = of_format && (!decided || key->belongs == NULL || key->belongs(object));
   if (value != NULL && !of_format) {
     return fg_fail(reader->error, FG_INVALID, "", "there is no such field in a book of format \"faregate-book/%d\"",
@@ -202,7 +202,7 @@ fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults 
 /* ----------------------------------------------------------------------------------------------------- telling */
 
 static void tell_key(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  bool is_there = to->rating_only ? !key->for_people : is_of_format(key, book);
+  bool is_there = to->rating_only ? !key->for_people : fg_key_is_of_format(key, book);
   if (is_there && (key->belongs == NULL || key->belongs(object))) {
     key->kind->tell(to, key, book, object);
   }
@@ -227,22 +227,21 @@ void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, cons
 
 /* --------------------------------------------------------------------------------------------------- comparing */
 
-static fg_status write_key(const fg_book_key *key, const fg_book *book, const void *object, bool rating_only,
-                           fg_text *text) {
+static fg_status write_key_value(const fg_book_key *key, const fg_book *book, const void *object, fg_text *text) {
   fg_json_writer writer = {.text = text};
   fg_visitor visitor = fg_json_visitor(&writer);
-  fg_teller to = {.visitor = &visitor, .rating_only = rating_only};
+  fg_teller to = fg_teller_to(&visitor);
   fg_tell_begin_object(&to, NULL);
-  tell_key(&to, key, book, object);
+  key->kind->tell(&to, key, book, object);
   fg_tell_end_object(&to);
   return writer.status;
 }
 
 fg_status fg_key_is_same(const fg_book_key *key, const fg_book *a_book, const void *a, const fg_book *b_book,
-                         const void *b, bool rating_only, bool *same) {
+                         const void *b, bool *same) {
   fg_text texts[2] = {{.allocator = a_book->allocator}, {.allocator = a_book->allocator}};
-  fg_status status = write_key(key, a_book, a, rating_only, &texts[0]);
-  status = status == FG_OK ? write_key(key, b_book, b, rating_only, &texts[1]) : status;
+  fg_status status = write_key_value(key, a_book, a, &texts[0]);
+  status = status == FG_OK ? write_key_value(key, b_book, b, &texts[1]) : status;
   *same = status == FG_OK &&
           fg_string_equal((fg_string){texts[0].text, texts[0].length}, (fg_string){texts[1].text, texts[1].length});
   fg_text_release(&texts[0]);

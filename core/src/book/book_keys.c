@@ -62,3 +62,4 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 
 const fg_book_form *fg_book_form_of_book(void) { return &book_form; }
 const fg_book_form *fg_book_form_of_edition(void) { return &edition_form; }
+const fg_book_form *fg_book_form_of_price_list(void) { return &price_list_form; }

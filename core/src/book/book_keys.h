@@ -55,6 +55,7 @@ typedef struct fg_book_form {
 /* The form of a whole book, and of an edition of it. */
 const fg_book_form *fg_book_form_of_book(void);
 const fg_book_form *fg_book_form_of_edition(void);
+const fg_book_form *fg_book_form_of_price_list(void); ///< what the two have in common
 
 /* Reads an object into memory that is all zero: a whole book, or what a key has, an item of it where that is a list. */
 fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults *faults, fg_error *error);
@@ -63,9 +64,11 @@ fg_status fg_form_read(const fg_book_reader *around, const fg_book_key *key, int
 /* As fg_form_read, of an item that is an edition: what it holds is read as of a book. */
 fg_status fg_form_read_edition(const fg_book_reader *around, const fg_book_key *key, int64_t item, const fg_json *value,
                                fg_book *edition);
-/* Whether two objects have the same under a key, told as JSON; `rating_only` without what is for people. FG_NO_MEMORY. */
+/* Whether books of the format of this one have the key. */
+bool fg_key_is_of_format(const fg_book_key *key, const fg_book *book);
+/* Whether two objects have the same under a key, as it is told. FG_NO_MEMORY. */
 fg_status fg_key_is_same(const fg_book_key *key, const fg_book *a_book, const void *a, const fg_book *b_book,
-                         const void *b, bool rating_only, bool *same);
+                         const void *b, bool *same);
 /* Tells one of a form. */
 void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, const fg_book *book, const void *object);
 

@@ -14,24 +14,14 @@ fg_book *fg_book_as_of(fg_book *book, fg_time at) {
   return fg_book_retain(fg_book_edition(book, fg_book_edition_on(book, fg_date_at(at, &book->zone))));
 }
 
-static void tell_date(fg_teller *to, const char *key, fg_date date) {
-  char text[11];
-  if (date == FG_NO_DATE) {
-    fg_tell_null(to, key);
-    return;
-  }
-  fg_date_format(date, text);
-  fg_tell_word(to, key, text);
-}
-
 fg_status fg_book_editions(const fg_book *book, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_list(&to, NULL);
   for (uint32_t i = 0; i < book->edition_count; i++) {
     const fg_book *edition = &book->editions[i];
     fg_tell_begin_object(&to, NULL);
-    tell_date(&to, "effective", edition->effective);
-    tell_date(&to, "announced", edition->announced);
+    fg_tell_optional_date(&to, "effective", edition->effective);
+    fg_tell_optional_date(&to, "announced", edition->announced);
     fg_tell_text(&to, "source", edition->edition_source);
     fg_tell_end_object(&to);
   }
@@ -121,6 +111,9 @@ static fg_status key_editions_read(const fg_book_reader *reader, const fg_book_k
 
 static void key_editions_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   (void)object;
+  if (book->edition_count == 0) {
+    return; /* the book is its only one, and has its keys itself */
+  }
   fg_tell_begin_list(to, key->name);
   for (uint32_t i = 0; i < book->edition_count; i++) {
     fg_form_tell(to, NULL, key->of, &book->editions[i], &book->editions[i]);
@@ -206,7 +199,7 @@ static fg_status check_fixed(const alignment *all, const aligned *thing, const f
     }
     if (before != FG_NONE && i >= all->names.first) {
       fg_status status = fg_key_is_same(key, edition_of(all, i), thing->objects[i], edition_of(all, (uint32_t)before),
-                                        thing->objects[before], false, &same);
+                                        thing->objects[before], &same);
       FG_TRY(status == FG_OK ? status : fg_refuse(all->reader->error, status));
     }
     if (!same) {
@@ -540,6 +533,7 @@ fg_status fg_book_join(fg_book *ours, fg_book *theirs, fg_date from, const fg_al
   made->shared = 1;
   made->whole = made;
   made->format = FG_FORMAT_OF_EDITIONS;
+  made->joined_from = from;
   made->joined[0] = fg_book_retain(ours);
   made->joined[1] = fg_book_retain(theirs);
   made->effective = made->announced = FG_NO_DATE;

@@ -4,15 +4,6 @@
 
 #include "book_keys.h"
 
-/* The edition with that number; a book without editions is its only one. */
-static inline fg_book *fg_book_edition(fg_book *book, uint32_t number) {
-  FG_ASSERT(number < book->edition_count || number == 0);
-  return book->edition_count == 0 ? book : &book->editions[number];
-}
-
-/* The number of the one in force on a date: the last that has begun; before the first, the first. */
-uint32_t fg_book_edition_on(const fg_book *book, fg_date date);
-
 /* Lays the lists of all editions out in the same places, in the order in which the ids first appear, and marks what one
    does not have as withdrawn there: it is as the edition before has it, or else the next that does. The reader is at the
    book that holds them, and `named` says how their objects are called in a path. FG_INVALID: a FIXED key of a thing
@@ -35,12 +26,5 @@ void fg_editions_take_common(fg_book *book);
    are each edition's own. It has a reference to both. FG_INVALID with a path of `theirs`, FG_NO_MEMORY. */
 fg_status fg_book_join(fg_book *ours, fg_book *theirs, fg_date from, const fg_allocator *allocator, fg_book **joined,
                        fg_error *error);
-
-/* Prices change (R37): a book may hold editions, price lists with dates. Tells a list of {effective, announced, source}, by
-   date; empty for a book that has one price list, and for an edition. */
-fg_status fg_book_editions(const fg_book *book, const fg_visitor *visitor);
-/* The edition in force at an instant, as a book of its own, frozen at that price list; before the first, the first. A book
-   without editions is its own. The caller owns the reference. */
-fg_book *fg_book_as_of(fg_book *book, fg_time at);
 
 #endif

@@ -158,15 +158,8 @@ static fg_status key_date_read(const fg_book_reader *reader, const fg_book_key *
 }
 
 static void key_date_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  char text[11];
-  fg_date date = *(const fg_date *)fg_key_value(key, object);
   (void)book;
-  if (date == FG_NO_DATE) {
-    fg_tell_null(to, key->name);
-    return;
-  }
-  fg_date_format(date, text);
-  fg_tell_word(to, key->name, text);
+  fg_tell_optional_date(to, key->name, *(const fg_date *)fg_key_value(key, object));
 }
 
 const fg_key_kind fg_kind_count = {key_count_read, key_number_tell};

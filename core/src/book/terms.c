@@ -16,7 +16,7 @@ int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint
 }
 
 int64_t fg_issued_quantity(const fg_book *book, uint32_t product, uint32_t grant, fg_date date) {
-  fg_date since = FG_NO_DATE;
+  fg_date since = fg_grant_since(book, date);
   int64_t quantity = book->products[product].grants[grant].quantity;
   return fg_amended_quantity(book->amendments, book->amendment_count, product, grant, date, quantity, &since);
 }

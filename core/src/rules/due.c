@@ -1,5 +1,6 @@
 #include "due.h"
 
+#include "../book/editions.h"
 #include "../book/terms.h"
 #include "arrears.h"
 #include "budget.h"
@@ -18,17 +19,24 @@ static bool has_daily_tiers(const fg_account *account) {
   return false;
 }
 
-/* Usage of a new month, or of a new day where tiers are daily, goes to a bucket of its own. */
-static fg_status begin_periods(const fg_account *account, fg_state *draft, fg_time at) {
+static bool has_begun(const fg_service *service, const fg_bucket *fresh) {
+  if (service->buckets.count == 0) {
+    return false;
+  }
+  const fg_bucket *last = &service->buckets.items[service->buckets.count - 1];
+  return last->begin == fresh->begin && last->cell.edition == fresh->cell.edition;
+}
+
+fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_time at) {
   fg_date today = fg_account_date(account, at);
   bool new_month = fg_month_of(today) != draft->month;
   draft->month = fg_month_of(today);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &draft->services[product];
     fg_date begin = fg_period_begin(&account->book->products[product], today);
-    fg_bucket fresh = {.begin = fg_account_begin(account, begin)};
+    fg_bucket fresh = {.begin = fg_account_begin(account, begin), .cell.edition = fg_edition_in_force(account)};
     service->month_total = new_month ? 0 : service->month_total;
-    if (service->buckets.count > 0 && service->buckets.items[service->buckets.count - 1].begin == fresh.begin) {
+    if (has_begun(service, &fresh)) {
       continue;
     }
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->buckets, 1));
@@ -38,12 +46,20 @@ static fg_status begin_periods(const fg_account *account, fg_state *draft, fg_ti
   return FG_OK;
 }
 
+/* When the next edition takes effect (R37). */
+static fg_time next_edition(const fg_account *account) {
+  uint32_t next = fg_edition_in_force(account) + UINT32_C(1);
+  return next < account->whole->edition_count ? fg_account_begin(account, account->whole->editions[next].effective)
+                                              : FG_NEVER;
+}
+
 void fg_due_refresh(const fg_account *account, fg_state *state) {
   fg_date today = fg_account_date(account, state->now);
   fg_time next = fg_account_begin(account, fg_month_first(state->month + 1));
   if (has_daily_tiers(account) || state->caps.day_limited) {
     next = fg_min_i64(next, fg_account_begin(account, today + 1));
   }
+  next = fg_min_i64(next, next_edition(account));
   next = fg_min_i64(next, fg_settlement_next(account, state));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
@@ -61,7 +77,10 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   draft->now = at;
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
-  FG_TRY(begin_periods(account, draft, at));
+  if (at == next_edition(account)) {
+    account->book++; /* all goes by it from now on; what is there stays as it is */
+  }
+  FG_TRY(fg_due_begin_periods(account, draft, at));
   if (at == fg_settlement_next(account, draft)) {
     FG_TRY(fg_settle_month(account, draft, draft->settled + 1, at));
   }
@@ -74,10 +93,11 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   return is_issued ? fg_issue_to_open_products(account, draft, at) : FG_OK;
 }
 
-fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at) {
+fg_status fg_due_start(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(draft->now == FG_NO_TIME);
   draft->now = at;
-  FG_TRY(begin_periods(account, draft, at));
+  account->book = fg_book_edition(account->whole, fg_book_edition_on(account->whole, fg_account_date(account, at)));
+  FG_TRY(fg_due_begin_periods(account, draft, at));
   draft->settled = draft->month - 1;
   fg_due_refresh(account, draft);
   return FG_OK;

@@ -6,7 +6,10 @@
 #include "../state/state.h"
 
 /* Begins the life of an account at the first instant it sees. Its month begins; nothing falls due before. */
-fg_status fg_due_start(const fg_account *account, fg_state *draft, fg_time at);
+fg_status fg_due_start(fg_account *account, fg_state *draft, fg_time at);
+
+/* Usage of a new month, of a new day where tiers are daily, or of a new edition goes to a bucket of its own. */
+fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_time at);
 
 /* Lets everything due up to `at` happen on a draft, in time order. */
 fg_status fg_due_happen(fg_account *account, fg_state *draft, fg_time at);

@@ -10,7 +10,7 @@ static int64_t issued_quantity(const fg_account *account, const fg_state *state,
                                fg_time at) {
   const fg_book *book = account->book;
   fg_date date = fg_account_date(account, at);
-  fg_date since = FG_NO_DATE;
+  fg_date since = fg_grant_since(book, date);
   int64_t quantity = book->products[product].grants[offer].quantity;
   quantity = fg_amended_quantity(book->amendments, book->amendment_count, product, offer, date, quantity, &since);
   return fg_amended_quantity(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
@@ -185,7 +185,7 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t pr
 fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t product, bool opening, fg_time at) {
   const fg_product *offered = &account->book->products[product];
   for (uint32_t offer = 0; offer < offered->grant_count; offer++) {
-    if (is_due(account, draft, product, offer, opening, at)) {
+    if (!offered->grants[offer].withdrawn && is_due(account, draft, product, offer, opening, at)) {
       FG_TRY(issue_offer(account, draft, product, offer, at));
     }
   }

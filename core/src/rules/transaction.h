@@ -7,6 +7,7 @@
 typedef struct fg_transaction {
   fg_state draft;
   fg_history_mark mark;
+  fg_book *book; ///< the edition that was in force
 } fg_transaction;
 
 fg_status fg_transaction_begin(fg_account *account, fg_transaction *change);

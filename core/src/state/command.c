@@ -133,6 +133,7 @@ static const char *const expected[] = {
     [FG_FIELD_PAY] = "expected an object of funds and amounts",
     [FG_FIELD_CAMPAIGN] = "expected an object of price and refundable",
     [FG_FIELD_BUDGET] = "expected a decimal string such as \"12.50\", or null for no cap",
+    [FG_FIELD_BOOK] = "expected a price book",
     [FG_FIELD_ATTRIBUTES] = "expected an object of names and texts or whole numbers",
 };
 
@@ -245,6 +246,7 @@ fg_status fg_command_set_text(fg_command *command, const char *name, fg_string v
   case FG_FIELD_CAMPAIGN: return set_campaign_price(command, name, value, error);
   case FG_FIELD_BUDGET: return set_budget(command, field, value, error);
   case FG_FIELD_FLAG:
+  case FG_FIELD_BOOK:
   case FG_FIELD_ATTRIBUTES: break;
   }
   return fg_wrong_type(error, name, field->type);
@@ -298,6 +300,20 @@ fg_status fg_command_set_object(fg_command *command, const char *name, fg_error 
   }
   *(field->type == FG_FIELD_PAY ? &command->pay.given : &command->campaign.given) = true;
   return FG_OK;
+}
+
+fg_status fg_command_give_book(fg_command *command, const char *name, fg_book_field book, fg_error *error) {
+  const fg_field *field = NULL;
+  FG_TRY(find_field(command, name, &field, error));
+  if (field->type != FG_FIELD_BOOK) {
+    return fg_wrong_type(error, name, field->type);
+  }
+  *(fg_book_field *)fg_field_place(command, field) = book;
+  return FG_OK;
+}
+
+fg_status fg_command_set_book(fg_command *command, const char *name, fg_book *book, fg_error *error) {
+  return fg_command_give_book(command, name, (fg_book_field){.loaded = book}, error);
 }
 
 fg_status fg_command_set_attributes(fg_command *command, const char *name, const fg_attribute *attributes, size_t count,

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "../book/book.h"
+#include "../book/book_keys.h"
 
 static fg_status set_value(fg_command *command, const char *name, const fg_json *value, fg_error *error) {
   switch (value->kind) {
@@ -35,10 +35,10 @@ fg_status fg_attributes_from_json(const fg_json *object, fg_attribute room[FG_AT
   return FG_OK;
 }
 
-static bool holds_attributes(fg_command_kind kind, const char *name) {
+static bool holds(fg_command_kind kind, fg_field_type type, const char *name) {
   const fg_field *field;
   for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
-    if (field->type == FG_FIELD_ATTRIBUTES && strcmp(field->name, name) == 0) {
+    if (field->type == type && strcmp(field->name, name) == 0) {
       return true;
     }
   }
@@ -55,10 +55,14 @@ static fg_status set_attributes(fg_command *command, const char *name, const fg_
 static fg_status set_member(fg_command *command, const char *name, const fg_json *value, fg_attribute *room,
                             fg_error *error) {
   char part[128];
+  bool is_book = holds(command->kind, FG_FIELD_BOOK, name);
+  if (is_book && (fg_json_is(value, FG_JSON_OBJECT) || fg_json_is(value, FG_JSON_STRING))) {
+    return fg_command_give_book(command, name, (fg_book_field){.json = value}, error);
+  }
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return set_value(command, name, value, error);
   }
-  if (holds_attributes(command->kind, name)) {
+  if (holds(command->kind, FG_FIELD_ATTRIBUTES, name)) {
     return set_attributes(command, name, value, room, error);
   }
   FG_TRY(fg_command_set_object(command, name, error));
@@ -170,10 +174,16 @@ static void tell_given_attributes(fg_teller *to, const char *key, const fg_attri
 }
 
 static void tell_date_given(fg_teller *to, const char *key, fg_date date) {
-  char text[11];
   if (date != FG_NO_DATE) {
-    fg_date_format(date, text);
-    fg_tell_word(to, key, text);
+    fg_tell_optional_date(to, key, date);
+  }
+}
+
+static void tell_book(fg_teller *to, const char *key, const fg_book_field *book) {
+  if (book->loaded != NULL) {
+    fg_form_tell(to, key, fg_book_form_of_book(), book->loaded, book->loaded);
+  } else {
+    fg_json_tell(to, key, book->json);
   }
 }
 
@@ -207,6 +217,7 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
   case FG_FIELD_PAY: tell_pay(to, field->name, place); return;
   case FG_FIELD_CAMPAIGN: tell_campaign(to, field->name, place); return;
   case FG_FIELD_BUDGET: tell_budget(to, field->name, place); return;
+  case FG_FIELD_BOOK: tell_book(to, field->name, place); return;
   case FG_FIELD_ATTRIBUTES: tell_given_attributes(to, field->name, place); return;
   }
 }

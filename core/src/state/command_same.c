@@ -39,6 +39,7 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   case FG_FIELD_MONEY: return encode_bytes(place, sizeof(fg_money), text);
   case FG_FIELD_FUND: return encode_bytes(place, sizeof(fg_fund), text);
   case FG_FIELD_ATTRIBUTES: return fg_attributes_append(place, text);
+  case FG_FIELD_BOOK:
   case FG_FIELD_BUDGET: break; /* of a command without an id */
   }
   return FG_OK;

@@ -2,6 +2,7 @@
 
 #include "../base/status.h"
 #include "../book/book.h"
+#include "../book/editions.h"
 
 _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
 
@@ -243,6 +244,13 @@ fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin, fg_cell cel
     }
   }
   return NULL;
+}
+
+void fg_account_take_whole(fg_account *account, fg_book *whole, uint32_t edition) {
+  fg_book_release(account->whole);
+  account->whole = whole;
+  account->book = fg_book_edition(whole, edition);
+  account->offer_count = fg_offer_slot(whole, whole->product_count, 0) + 1;
 }
 
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product) {

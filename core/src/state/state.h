@@ -253,7 +253,9 @@ typedef struct fg_archive {
 } fg_archive;
 
 struct fg_account {
-  fg_book *book;
+  fg_book *book;  ///< the edition in force, one of `whole`
+  fg_book *whole; ///< all its editions
+  fg_book *begun; ///< the book that it was made with; `whole` is joined of it and of all that was adopted since
   fg_allocator allocator;
   fg_policy policy;
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
@@ -311,13 +313,10 @@ fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin, fg_cell cel
 
 /* The edition of the account's book with a number, and the number of the one in force. */
 static inline const fg_book *fg_account_edition(const fg_account *account, uint16_t edition) {
-  FG_ASSERT(edition == 0);
-  (void)edition;
-  return account->book;
+  return fg_book_edition(account->whole, edition);
 }
 static inline uint16_t fg_edition_in_force(const fg_account *account) {
-  (void)account;
-  return 0;
+  return account->whole->edition_count == 0 ? 0 : account->book->edition;
 }
 
 /* The group that a product is in. */
@@ -344,6 +343,9 @@ fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg
 /* Takes back time that a question or a refusal let pass in memory alone, where nothing fell due, because another handle
    may have written commands of an earlier instant. */
 void fg_account_turn_back(fg_account *account, fg_time at);
+
+/* Puts another book in the place of the account's, which is released, and an edition of it in force. */
+void fg_account_take_whole(fg_account *account, fg_book *whole, uint32_t edition);
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);

@@ -36,7 +36,7 @@ static fg_status write_head(const fg_account *account, fg_text *text) {
 
 fg_status fg_ledger_write_birth(const fg_account *account, fg_text *book, fg_text *head) {
   *book = *head = (fg_text){.allocator = account->allocator};
-  fg_status status = fg_book_write(account->book, book);
+  fg_status status = fg_book_write(account->begun, book);
   status = status == FG_OK ? write_head(account, head) : status;
   if (status != FG_OK) {
     fg_text_release(book);

@@ -10,7 +10,7 @@
 #include "write.h"
 
 #include "../json/scan.h"
-#include "../account/timeline.h"
+#include "../account/account_json.h"
 
 enum { BOOK, POLICY, WALLET, ATTRIBUTES, COMMANDS, MEMBERS };
 static const char *const member_names[] = {"book", "policy", "wallet", "attributes", "commands"};
@@ -178,7 +178,13 @@ static fg_status read_command(importer *made, fg_string text, fg_error *error) {
   fg_command command;
   FG_TRY(fg_json_parse(text, &made->ledger->allocator, &document, error));
   fg_status status = fg_command_read(&document.root, fg_book_zone(made->ledger->account->book), room, &command, error);
+  fg_book *adopted = NULL;
+  if (status == FG_OK && command.book.json != NULL) {
+    status = fg_timeline_book(command.book.json, made->books, &made->ledger->allocator, &adopted, error);
+    command.book.loaded = adopted;
+  }
   status = status == FG_OK ? import_command(made, &command, error) : status;
+  fg_book_release(adopted);
   fg_json_release(&document);
   return status == FG_OK ? commit_part(made, error) : status;
 }

@@ -98,7 +98,7 @@ static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
 static fg_status compare_options(const fg_ledger *ledger, const fg_account_options *options, fg_error *error) {
   fg_account *asked = NULL;
   const fg_account *begun = ledger->account;
-  FG_TRY(fg_account_new(begun->book, options, &asked, error));
+  FG_TRY(fg_account_new(begun->begun, options, &asked, error));
   bool other_wallet = options->wallet != NULL && !is_same_wallet(&asked->state.wallet, &begun->state.wallet);
   bool other_policy = options->policy_count > 0 && memcmp(&asked->policy, &begun->policy, sizeof asked->policy) != 0;
   const fg_attributes attributes = fg_state_attributes(&begun->state);

@@ -27,7 +27,7 @@ static fg_status read_birth_chain(fg_ledger *ledger, fg_error *error) {
 fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error) {
   fg_account *fresh = NULL;
   FG_TRY(read_birth_chain(ledger, error));
-  FG_TRY(fg_ledger_begin_account(ledger, ledger->account->book, &fresh, error));
+  FG_TRY(fg_ledger_begin_account(ledger, ledger->account->begun, &fresh, error));
   ledger->snapshot.length = 0;
   fg_status status = fg_snapshot_write(fresh, &ledger->snapshot);
   fg_account_free(fresh);

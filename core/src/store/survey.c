@@ -50,7 +50,7 @@ static fg_status compare_states(surveyor *made, int format, fg_string state, boo
   fg_account *restored = NULL;
   fg_text told = {.allocator = ledger->allocator};
   fg_text expected = {.allocator = ledger->allocator};
-  FG_TRY(fg_ledger_begin_account(ledger, ledger->account->book, &restored, made->error));
+  FG_TRY(fg_ledger_begin_account(ledger, ledger->account->begun, &restored, made->error));
   fg_status status = fg_snapshot_read_of(restored, format, state);
   if (status == FG_INVALID) {
     *same = false;

@@ -1,0 +1,364 @@
+#include "adopt.h"
+
+#include "../book/book_diff.h"
+#include "../book/book_json.h"
+#include "../book/editions.h"
+#include "../book/terms.h"
+#include "../rules/due.h"
+#include "account_json.h"
+
+/* ---------------------------------------------------------------------------------------------------- the adoptions */
+
+uint32_t fg_adoption_count(const fg_account *account) {
+  uint32_t count = 0;
+  for (const fg_book *book = account->whole; book != account->begun; book = book->joined[0]) {
+    count++;
+  }
+  return count;
+}
+
+const fg_book *fg_adoption_at(const fg_account *account, uint32_t place) {
+  const fg_book *book = account->whole;
+  for (uint32_t later = fg_adoption_count(account) - 1; later > place; later--) {
+    book = book->joined[0];
+  }
+  return book;
+}
+
+/* ------------------------------------------------------------------------------------------------- what is refused */
+
+static fg_status mismatch(fg_error *error, const char *path, const char *what) {
+  return fg_fail(error, FG_BOOK_MISMATCH, path, "%s", what);
+}
+
+/* What a book must have in common with that of the account, because no edition says it. */
+static fg_status check_head(const fg_account *account, const fg_book *theirs, fg_error *error) {
+  static const char *const names[] = {"id",        "currency", "minor_digits", "utc_offset",
+                                      "time_zone", "rounding", "policy",       NULL};
+  const fg_book_form *form = fg_book_form_of_book();
+  for (size_t i = 0; i < form->key_count; i++) {
+    const fg_book_key *key = &form->keys[i];
+    bool same = true;
+    for (const char *const *name = names; *name != NULL && key->name != NULL; name++) {
+      if (strcmp(*name, key->name) == 0 && fg_key_is_of_format(key, theirs)) {
+        FG_TRY(fg_key_is_same(key, account->begun, account->begun, theirs, theirs, &same));
+      }
+    }
+    if (!same) {
+      return mismatch(error, key->name, "expected the same as in the price book of the account");
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status refuse_difference(void *context, const fg_difference *difference) {
+  return mismatch(context, difference->path, "expected the same as in the edition that the account goes by");
+}
+
+/* An edition that the account has must be the same. What is billed by outcomes may have been added since, because it holds
+   from the date on. */
+static fg_status check_same(const fg_book *own, const fg_book *theirs, uint32_t number, fg_error *error) {
+  fg_comparison how = {.by_place = true, .but = "outcomes", .found = refuse_difference, .context = error};
+  fg_status status = fg_books_compare(&how, fg_book_form_of_price_list(), own, &theirs->editions[number]);
+  if (status == FG_BOOK_MISMATCH) {
+    fg_error_prefix(error, "editions[%u]", number);
+  }
+  return status;
+}
+
+/* The past is fixed, and so is what the account is to go by already. Compared are the edition in force, and those that the account
+   has by their date. */
+static fg_status check_known(const fg_account *account, const fg_book *theirs, fg_date today, fg_error *error) {
+  uint32_t in_force = fg_book_edition_on(theirs, today);
+  for (uint32_t i = 0; i < theirs->edition_count; i++) {
+    fg_date date = theirs->editions[i].effective;
+    const fg_book *own = fg_book_edition(account->whole, fg_book_edition_on(account->whole, date));
+    fg_status status = own->effective == date || (i == in_force && date <= today) ? check_same(own, theirs, i, error)
+                                                                                  : FG_OK;
+    if (status == FG_BOOK_MISMATCH && date > today) {
+      return fg_fail(error, FG_START_IN_PAST, error->path,
+                     "expected a date after that of the last edition that the account has");
+    }
+    FG_TRY(status);
+  }
+  return FG_OK;
+}
+
+/* Whether anything of a product is alive: it is open, it was used in a period that is not settled, or capacity is held. */
+static bool is_alive(const fg_account *account, uint32_t product) {
+  const fg_service *service = &account->state.services[product];
+  bool is_used = service->open;
+  for (uint32_t i = 0; i < service->buckets.count && !is_used; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    is_used = bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid + bucket->usage.unbilled > 0;
+  }
+  return is_used;
+}
+
+static bool is_capacity_held(const fg_account *account, uint32_t product) {
+  for (uint32_t i = 0; i < account->state.capacity.count; i++) {
+    const fg_capacity_order *order = &account->state.capacity.items[i];
+    if (account->book->capacities[order->place].product == product && !order->refunded &&
+        order->until > account->state.now) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The place of a product in a list as it is written. */
+static uint32_t written_at(const fg_book *edition, uint32_t product) {
+  uint32_t place = 0;
+  for (uint32_t i = 0; i < product; i++) {
+    place += !edition->products[i].withdrawn;
+  }
+  return place;
+}
+
+/* What an account uses must go on. `before` is the last edition that the account had. */
+static fg_status check_product(const fg_account *account, const fg_book *before, const fg_book *edition,
+                               uint32_t product, fg_error *error) {
+  const fg_product *was = &before->products[product];
+  const fg_product *is = &edition->products[product];
+  const char *gone = NULL;
+  if (product >= account->book->product_count || was->withdrawn) {
+    return FG_OK;
+  }
+  if (is->withdrawn) {
+    return is_alive(account, product) ? mismatch(error, "products", "a product that the account uses is gone") : FG_OK;
+  }
+  for (uint32_t i = 0; i < was->grant_count; i++) {
+    gone = is->grants[i].withdrawn && !was->grants[i].withdrawn ? "grants" : gone;
+  }
+  bool had_capacity = was->capacity != NULL && !was->capacity->withdrawn;
+  gone = had_capacity && is->capacity->withdrawn && is_capacity_held(account, product) ? "capacity" : gone;
+  if (gone == NULL) {
+    return FG_OK;
+  }
+  fg_status status = fg_fail(error, FG_BOOK_MISMATCH, gone, "%s of %.64s is gone",
+                             gone[0] == 'g' ? "a free grant" : "capacity that the account holds", is->id.text);
+  fg_error_prefix(error, "products[%u]", written_at(edition, product));
+  return status;
+}
+
+static fg_status check_edition(const fg_account *account, const fg_book *joined, uint32_t number, int first_of_theirs,
+                               fg_error *error) {
+  uint32_t had = account->whole->edition_count == 0 ? 1 : account->whole->edition_count;
+  const fg_book *edition = &joined->editions[number];
+  uint32_t hasty = 0;
+  for (uint32_t i = 0; i < joined->product_count; i++) {
+    fg_status status = check_product(account, &joined->editions[had - 1], edition, i, error);
+    if (status == FG_BOOK_MISMATCH && first_of_theirs != FG_NONE) {
+      fg_error_prefix(error, "editions[%u]", (unsigned)first_of_theirs + number - had);
+    }
+    FG_TRY(status);
+  }
+  int grant = fg_edition_hasty_grant(edition - 1, edition, &hasty);
+  return grant == FG_NONE ? FG_OK
+                          : fg_fail(error, FG_NOTICE_TOO_SHORT, "effective",
+                                    "the free quota %.64s of %.64s changes, which is announced %d days before at least",
+                                    edition->products[hasty].grants[grant].id.text, edition->products[hasty].id.text,
+                                    edition->notice_days);
+}
+
+/* ------------------------------------------------------------------------------------------------------- the state */
+
+/* The window of a limit by its id, among those that a product is asked by. */
+static uint32_t window_of(const fg_book *book, uint32_t product, fg_string id) {
+  const fg_product *asked = &book->products[product];
+  for (uint32_t i = 0; i < asked->asked_count; i++) {
+    if (fg_string_equal(book->windows[asked->asked[i]]->id, id)) {
+      return asked->asked[i];
+    }
+  }
+  FG_ASSERT(false); /* every edition has what those before it had */
+  return 0;
+}
+
+static uint32_t capacity_of(const fg_book *book, uint32_t product, fg_string id) {
+  uint32_t place = book->products[product].first_capacity;
+  while (!fg_string_equal(book->capacities[place].offer->meter, id)) {
+    place++;
+    FG_ASSERT(place < book->capacity_count);
+  }
+  return place;
+}
+
+#define MOVE(to, from) (*(to) = *(from), memset((from), 0, sizeof *(from)))
+
+/* Moves what an account has of each product and offer to its place in the larger lists. */
+static void move_product(const fg_book *was, const fg_book *is, uint32_t i, fg_state *from, fg_state *to) {
+  const fg_product *product = &was->products[i];
+  fg_product_group *group = &from->groups[product->group];
+  MOVE(&to->services[i], &from->services[i]);
+  MOVE(&to->groups[is->products[i].group], group);
+  for (uint32_t offer = 0; offer < product->grant_count; offer++) {
+    to->issued[fg_offer_slot(is, i, offer)] = from->issued[fg_offer_slot(was, i, offer)];
+  }
+  for (uint32_t asked = 0; asked < product->asked_count; asked++) {
+    fg_window *window = &from->windows[product->asked[asked]];
+    MOVE(&to->windows[window_of(is, i, was->windows[product->asked[asked]]->id)], window);
+  }
+}
+
+static void move_capacities(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
+  for (uint32_t i = 0; i < was->capacity_count; i++) {
+    const fg_capacity_place *place = &was->capacities[i];
+    MOVE(&to->holdings[capacity_of(is, place->product, place->offer->meter)], &from->holdings[i]);
+  }
+  for (uint32_t i = 0; i < to->capacity.count; i++) {
+    const fg_capacity_place *place = &was->capacities[to->capacity.items[i].place];
+    to->capacity.items[i].place = capacity_of(is, place->product, place->offer->meter);
+  }
+}
+
+static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
+  for (uint32_t i = 0; i < was->product_count; i++) {
+    move_product(was, is, i, from, to);
+  }
+  move_capacities(was, is, from, to);
+}
+
+/* A copy of the account's state with room for all that there is in a larger book, that of `after`. */
+static fg_status enlarge_state(const fg_account *account, const fg_account *after, fg_state *large) {
+  fg_state copy;
+  FG_TRY(fg_state_copy(account, &account->state, &copy));
+  *large = copy;
+  fg_status status = fg_state_allocate(after, large);
+  if (status == FG_OK) {
+    move_all(account->book, after->book, &copy, large);
+    copy.shares = true; /* the lists are those of the larger one */
+  } else {
+    large->shares = true;
+    fg_state_release(after, large);
+  }
+  fg_state_release(account, &copy);
+  return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------- adopting */
+
+static fg_date last_edition_date(const fg_book *book) {
+  return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
+}
+
+/* From when on a book is to hold: as it is asked for, or else from the first of its editions that the account has not.
+   FG_NO_DATE: it has none. */
+static fg_date first_brought(const fg_account *account, const fg_command *command) {
+  const fg_book *theirs = command->book.loaded;
+  for (uint32_t i = 0; i < theirs->edition_count && command->effective == FG_NO_DATE; i++) {
+    if (theirs->editions[i].effective > last_edition_date(account->whole)) {
+      return theirs->editions[i].effective;
+    }
+  }
+  return command->effective;
+}
+
+static void answer_dates(const fg_book *book, fg_date from, fg_outcome *outcome) {
+  fg_date last = last_edition_date(book);
+  outcome->is.adopted.effective = from == FG_NO_DATE ? last : from;
+  outcome->is.adopted.edition = last > from ? last : from;
+}
+
+/* Whether the same was adopted before; `from` becomes its first date. */
+static fg_status find_adoption(const fg_account *account, const fg_command *command, fg_date *from, bool *found) {
+  for (const fg_book *book = account->whole; book != account->begun && !*found; book = book->joined[0]) {
+    if (command->effective == FG_NO_DATE || book->joined_from == command->effective) {
+      FG_TRY(fg_book_rates_as(book->joined[1], command->book.loaded, found));
+      *from = *found ? book->joined_from : *from;
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status join(const fg_account *account, fg_book *theirs, fg_date from, fg_book **joined, fg_error *error) {
+  fg_status status = fg_book_join(account->whole, theirs, from, &account->allocator, joined, error);
+  if (status == FG_INVALID && error != NULL) {
+    error->status = FG_BOOK_MISMATCH;
+  }
+  return status == FG_INVALID ? FG_BOOK_MISMATCH : status;
+}
+
+static fg_status check_joined(const fg_account *account, const fg_book *theirs, fg_date from, const fg_book *joined,
+                              fg_error *error) {
+  uint32_t had = account->whole->edition_count == 0 ? 1 : account->whole->edition_count;
+  int first = theirs->edition_count == 0 ? FG_NONE : (int)fg_book_edition_on(theirs, from);
+  for (uint32_t i = had; i < joined->edition_count; i++) {
+    FG_TRY(check_edition(account, joined, i, first, error));
+  }
+  return FG_OK;
+}
+
+/* What was begun for all products is begun for those that are new. */
+static fg_status make_state(const fg_account *account, const fg_account *after, fg_state *large) {
+  FG_TRY(enlarge_state(account, after, large));
+  fg_status status = fg_due_begin_periods(after, large, large->now);
+  if (status != FG_OK) {
+    fg_state_release(after, large);
+  }
+  return status;
+}
+
+static fg_status take_joined(fg_account *account, fg_book *joined) {
+  fg_state large;
+  fg_account after = *account;
+  after.whole = fg_book_retain(account->whole);
+  fg_account_take_whole(&after, joined, fg_edition_in_force(account));
+  FG_TRY(make_state(account, &after, &large));
+  fg_state_release(account, &account->state);
+  fg_account_take_whole(account, fg_book_retain(joined), fg_edition_in_force(account));
+  account->state = large;
+  fg_due_refresh(account, &account->state);
+  return FG_OK;
+}
+
+static fg_status start_in_past(const fg_account *account, fg_date today, fg_error *error) {
+  char text[11];
+  fg_date last = last_edition_date(account->whole);
+  fg_date_format(last > today ? last : today, text);
+  return fg_fail(error, FG_START_IN_PAST, "effective", "expected a date after %s, which is %s", text,
+                 last > today ? "that of the last edition that the account has" : "today");
+}
+
+static fg_status adopt_from(fg_account *account, fg_book *theirs, fg_date from, fg_error *error) {
+  fg_book *joined = NULL;
+  FG_TRY(join(account, theirs, from, &joined, error));
+  fg_status status = check_joined(account, theirs, from, joined, error);
+  status = status == FG_OK ? take_joined(account, joined) : status;
+  fg_book_release(joined);
+  return status;
+}
+
+static fg_status adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
+                       fg_error *error) {
+  fg_book *theirs = command->book.loaded;
+  fg_date today = fg_account_date(account, command->at);
+  fg_date from = first_brought(account, command);
+  FG_TRY(find_adoption(account, command, &from, repeated));
+  answer_dates(theirs, from, outcome);
+  if (*repeated) {
+    return FG_OK;
+  }
+  FG_TRY(fg_fail(error, FG_UNSUPPORTED, "", "accounts do not go by the editions of a book yet"));
+  FG_TRY(check_head(account, theirs, error));
+  FG_TRY(check_known(account, theirs, today, error));
+  *repeated = from == FG_NO_DATE && theirs->edition_count > 0; /* it has no edition that the account has not */
+  if (*repeated) {
+    return FG_OK;
+  }
+  return from <= today || from <= last_edition_date(account->whole) ? start_in_past(account, today, error)
+                                                                    : adopt_from(account, theirs, from, error);
+}
+
+fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
+                   fg_error *error) {
+  fg_command given = *command;
+  fg_book *loaded = NULL;
+  if (given.book.loaded == NULL) {
+    FG_TRY(fg_timeline_book(given.book.json, NULL, &account->allocator, &loaded, error));
+    given.book.loaded = loaded;
+  }
+  fg_status status = adopt(account, &given, outcome, repeated, error);
+  fg_book_release(loaded);
+  return status;
+}

@@ -1,0 +1,18 @@
+/* Further editions of an account's price book (R37): from their dates on all goes by them. */
+#ifndef FG_ADOPT_H
+#define FG_ADOPT_H
+
+#include "../state/command.h"
+#include "../state/state.h"
+
+/* Brings the editions of a book that hold from a date on. Said again it answers as it did. FG_BOOK_MISMATCH with a path of that
+   book, FG_START_IN_PAST, FG_NOTICE_TOO_SHORT, FG_OVERFLOW, FG_NO_MEMORY; the account is then as it was. */
+fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
+                   fg_error *error);
+
+/* How many books an account has adopted, and the book as one of them left it: joined[1] is what was adopted, from
+   `joined_from` on. */
+uint32_t fg_adoption_count(const fg_account *account);
+const fg_book *fg_adoption_at(const fg_account *account, uint32_t place);
+
+#endif

@@ -1,0 +1,29 @@
+/* Where two price books differ, key by key. */
+#ifndef FG_BOOK_DIFF_H
+#define FG_BOOK_DIFF_H
+
+#include "book_keys.h"
+
+/* A key whose values differ, or an item of a list that one of them lacks. */
+typedef struct fg_difference {
+  const char *path;
+  const fg_book_key *key;
+  bool is_item;              ///< of the key's list, else the value of the key
+  const void *ours, *theirs; ///< objects with that key, or items; NULL: it is not there
+  const fg_book *our_book, *their_book;
+  bool for_people;
+} fg_difference;
+
+typedef struct fg_comparison {
+  bool for_people; ///< what is for people alone, or else what decides an amount or an instant
+  bool by_place;   ///< items of lists are named in paths by their place in the other book, or else by their id
+  const char *but; ///< the name of a key that is not looked at; NULL: none
+  fg_status (*found)(void *context, const fg_difference *difference); ///< any status but FG_OK ends it
+  void *context;
+} fg_comparison;
+
+/* Calls `found` for each difference of two objects of a form, in the order of the keys. FG_NO_MEMORY, or what `found` answers. */
+fg_status fg_books_compare(const fg_comparison *how, const fg_book_form *form, const fg_book *ours,
+                           const fg_book *theirs);
+
+#endif
