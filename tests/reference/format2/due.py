@@ -16,6 +16,7 @@ def run_due_events(account: Account, until: int) -> None:
         instant, _, happen = min(events, key=lambda event: event[:2], default=(None, 0, None))
         if instant is None or instant > until:
             break
+        assert instant >= account.now, "what is due is not in the past"
         account.now = instant
         happen(account)
     account.now = until
