@@ -90,7 +90,7 @@ def test_random_tariffs():
     assert [(seed, found) for seed, found in told if found is not None] == []
 
 
-PRICED = ["rules", "terms", "stairstep"]
+PRICED = ["rules", "terms", "stairstep", "editions"]
 
 
 def priced(book: faregate.Book, product: str, quantity: int, **query):

@@ -42,7 +42,7 @@ def adopt(account: Account, fields: dict) -> dict:
     for edition in further:
         for name in edition.products:
             account.products.setdefault(name, Product(name))
-    answer = {"edition": given[-1].effective}
+    answer = {"edition": given[-1].effective, "effective": (further or given)[0].effective}
     return answer if further else {**answer, "repeated": True}
 
 
