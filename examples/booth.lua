@@ -5,8 +5,9 @@
 ---
 --- The booth asks its ledger before each call to the vendor, so that it knows at once whether the call may go out. The
 --- plug is pulled once while a call is under way at the vendor and once just before one is sent (the process kills
---- itself with SIGKILL); each time the booth is started again. Some answers of the vendor come too late. In the end the
---- books and the vendor's own count agree.
+--- itself with SIGKILL); each time the booth is started again. Some answers of the vendor come too late, and some say
+--- that a picture has no face or that the vendor failed: what of that is billed stands in the price book. In the end
+--- the books and the vendor's own count agree.
 local faregate = require("faregate")
 local http = require("socket.http")
 local socket = require("socket")
@@ -25,15 +26,15 @@ local function asks(address)
   return status == 200
 end
 
---- Calls that the power or a time-out cut off: the vendor knows whether they arrived.
+--- Calls that the power or a time-out cut off, or whose answer may be billed or not: the vendor knows what it counted.
 local function settle_uncertain(acct, vendor)
   for _, uncertain in ipairs(assert(acct:uncertain())) do
     local pass <close> = assert(acct:resume(uncertain.id))
     if asks(vendor .. "/seen/" .. pass.id) then
-      print(("  %s had reached the vendor: committed"):format(pass.id))
+      print(("  %s was counted by the vendor: committed"):format(pass.id))
       assert(pass:commit())
     else
-      print(("  %s had not: its unit goes back, its id is free"):format(pass.id))
+      print(("  %s was not: its unit goes back, its id is free"):format(pass.id))
       assert(pass:cancel())
     end
   end
@@ -51,24 +52,22 @@ local function let_in(acct, call_id)
   end
 end
 
---- One try: true once the photo is fused. An id is one attempt: it is let in again only after it was canceled.
-local function is_fused(acct, vendor, photo, pull)
+--- One try: true once the photo is paid for. An id is one attempt: it is let in again only after it was canceled.
+local function is_done(acct, vendor, photo, pull)
   local pass <close> = let_in(acct, photo)
-  if not pass then -- it was committed before the power went
+  if not pass then -- it was committed before the power went, or when the vendor was asked
     return true
   end
   if pull == "before " .. photo then pull_the_plug() end
-  local _, status = http.request(vendor .. "/fuse/" .. photo, "")
+  local code, status = http.request(vendor .. "/fuse/" .. photo, "")
   if pull == "after " .. photo then pull_the_plug() end
-  if status == 200 then
-    return assert(pass:commit())
-  elseif math.type(status) == "integer" then -- a fault of the vendor's own, which it does not count
-    print(("  %s: %s, once more"):format(photo, status))
-    assert(pass:not_sent())
-  else -- no answer in time: the call stays used until the vendor was asked
+  if status ~= 200 then -- no answer in time: the call stays used until the vendor was asked
     print(("  %s: %s"):format(photo, status))
+    return false
   end
-  return false
+  assert(pass:commit{outcome = code}) -- whether that is billed, the price book knows (R36)
+  if code ~= "Success" then print(("  %s: %s, %s"):format(photo, code, pass.state)) end
+  return pass.state == "committed"
 end
 
 local function run(ledger, vendor, pull)
@@ -76,7 +75,7 @@ local function run(ledger, vendor, pull)
   assert(acct:ensure_open("image"))
   settle_uncertain(acct, vendor)
   for number = 1, PHOTOS do
-    while not is_fused(acct, vendor, "photo-" .. number, pull) do
+    while not is_done(acct, vendor, "photo-" .. number, pull) do
       settle_uncertain(acct, vendor)
     end
   end

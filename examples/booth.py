@@ -5,8 +5,9 @@
 
 The booth asks its ledger before each call to the vendor, so that it knows at once whether the call may go out. The plug
 is pulled once while a call is under way at the vendor and once just before one is sent (the process kills itself with
-SIGKILL); each time the booth is started again. Some answers of the vendor come too late. In the end the books and the
-vendor's own count agree.
+SIGKILL); each time the booth is started again. Some answers of the vendor come too late, and some say that a picture has no
+face or that the vendor failed: what of that is billed stands in the price book. In the end the books and the vendor's own
+count agree.
 """
 
 import os
@@ -34,47 +35,47 @@ def run(ledger: str, vendor: str, pull: str) -> None:
         account.ensure_open("image")
         settle_uncertain(account, vendor)
         for number in range(1, PHOTOS + 1):
-            while not is_fused(account, vendor, f"photo-{number}", pull):
-                pass
+            while not is_done(account, vendor, f"photo-{number}", pull):
+                settle_uncertain(account, vendor)
 
 
 def settle_uncertain(account: faregate.Account, vendor: str) -> None:
-    """Calls that the power or a time-out cut off: the vendor knows whether they arrived."""
+    """Calls that power or a time-out cut off, or whose answer may be billed or not: the vendor knows what it counted."""
     for uncertain in account.uncertain():
         call = account.resume(uncertain.id)
         if asks(f"{vendor}/seen/{call.id}"):
-            print(f"  {call.id} had reached the vendor: committed")
+            print(f"  {call.id} was counted by the vendor: committed")
             call.commit()
         else:
-            print(f"  {call.id} had not: its unit goes back, its id is free")
+            print(f"  {call.id} was not: its unit goes back, its id is free")
             call.cancel()
 
 
-def is_fused(account: faregate.Account, vendor: str, photo: str, pull: str) -> bool:
+def is_done(account: faregate.Account, vendor: str, photo: str, pull: str) -> bool:
     """One try. An id is one attempt: it is let in again only after it was canceled."""
     try:
         with let_in(account, photo) as call:
-            return send(vendor, call, pull)
-    except faregate.AlreadyFinished:  # it was committed before the power went
+            code = send(vendor, photo, pull)
+            call.commit(outcome=code)  # whether that is billed, the price book knows (R36)
+    except faregate.AlreadyFinished:  # it was committed before the power went, or when the vendor was asked
         return True
     except TimeoutError:  # nobody knows: the call stays used until the vendor was asked
         print(f"  {photo}: no answer in time")
-        settle_uncertain(account, vendor)
         return False
+    if code != "Success":
+        print(f"  {photo}: {code}, {call.state}")
+    return call.state == "committed"
 
 
-def send(vendor: str, call: faregate.Call, pull: str) -> bool:
-    if pull == f"before {call.id}":
+def send(vendor: str, photo: str, pull: str) -> str:
+    """The vendor's result code."""
+    if pull == f"before {photo}":
         pull_the_plug()
-    try:
-        urllib.request.urlopen(f"{vendor}/fuse/{call.id}", data=b"", timeout=PATIENCE).close()
-    except urllib.error.HTTPError as error:  # a fault of the vendor's own, which it does not count
-        print(f"  {call.id}: {error.code}, once more")
-        call.not_sent()
-        return False
-    if pull == f"after {call.id}":
+    with urllib.request.urlopen(f"{vendor}/fuse/{photo}", data=b"", timeout=PATIENCE) as answer:
+        code = answer.read().decode()
+    if pull == f"after {photo}":
         pull_the_plug()
-    return True
+    return code
 
 
 def let_in(account: faregate.Account, call_id: str) -> faregate.Call:

@@ -1,11 +1,12 @@
-"""A stand-in for the vendor's face fusion service, for the booth examples. It counts what it is asked, as vendors do.
+"""A stand-in for the vendor's face fusion service, for the booth examples. It counts what it bills, as vendors do.
 
     python3 fusion_stub.py      prints its address and serves until its standard input ends
 
-POST /fuse/ID   does the work: 200, late for every photo with a 7, or 500 for every tenth: a fault of the service, which
-                it does not count (a picture without a face it would: R36)
-GET  /seen/ID   200 if a call of that id was counted, else 404
-GET  /count     how many calls were counted
+POST /fuse/ID   answers 200 with a result code, late for every photo that ends in 7. It bills what the picture is to blame
+                for: there is no face in those that end in 4. Every tenth photo meets a fault of the service once, which
+                is not billed. Photo 31 is stopped by the moderator; what that costs the vendor does not say, and bills it.
+GET  /seen/ID   200 if a call of that id was billed, else 404
+GET  /count     how many calls were billed
 """
 
 import sys
@@ -15,26 +16,32 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LATE = 0.75  # seconds
 
-counted: list[str] = []
+billed: list[str] = []
 failed: set[str] = set()
+
+
+def fuse(photo: str) -> str:
+    """The result code of one photo."""
+    if photo.endswith("0") and photo not in failed:
+        failed.add(photo)
+        return "InternalError"
+    billed.append(photo)
+    if photo.endswith("7"):
+        time.sleep(LATE)
+    if photo.endswith("4"):
+        return "FailedOperation.NoFaceDetected"
+    return "FailedOperation.ModerationFailed" if photo.endswith("31") else "Success"
 
 
 class Fusion(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        name = self.path.rsplit("/", 1)[1]
-        if name.endswith("0") and name not in failed:
-            failed.add(name)
-            self.answer(500, "InternalError")
-        else:
-            counted.append(name)
-            time.sleep(LATE if name.endswith("7") else 0)
-            self.answer(200, "fused")
+        self.answer(200, fuse(self.path.rsplit("/", 1)[1]))
 
     def do_GET(self) -> None:
         if self.path == "/count":
-            self.answer(200, str(len(counted)))
+            self.answer(200, str(len(billed)))
         else:
-            seen = self.path.rsplit("/", 1)[1] in counted
+            seen = self.path.rsplit("/", 1)[1] in billed
             self.answer(200 if seen else 404, "")
 
     def answer(self, status: int, text: str) -> None:

@@ -319,4 +319,7 @@ def test_the_command_line(path):
 def test_the_booth():
     told = subprocess.run([sys.executable, ROOT / "examples" / "booth.py"], capture_output=True, text=True, check=True)
     assert told.stdout.count("the power is gone") == 2
+    assert "photo-4: FailedOperation.NoFaceDetected, committed" in told.stdout  # R36: the picture is billed
+    assert "photo-10: InternalError, canceled" in told.stdout
+    assert "photo-31: FailedOperation.ModerationFailed, unknown" in told.stdout
     assert "books: 45 calls used, 0 in flight; vendor: 45 calls counted; ledger good: True" in told.stdout

@@ -12,6 +12,9 @@ from generate_book import FORM_OF
 
 NAMES = sorted(path.stem for path in (Path(__file__).parents[2] / "books").glob("*.json") if "schema" not in path.name)
 
+# Books that were shipped in the first format.
+OF_THE_FIRST_FORMAT = {"aws-s3", "baidu-face-qps", "google-vision", "tencent-facefusion", "tencent-tts"}
+
 
 def of_first_format(form: str, value: dict) -> dict:
     """The keys of an object, and of those in it, that the first format has."""
@@ -28,14 +31,18 @@ def of_first_format(form: str, value: dict) -> dict:
 
 
 def former(book: faregate.Book) -> dict:
-    """A shipped book as an earlier version might have had it: other texts, the first format, no examples."""
+    """A shipped book as an earlier version might have had it: other texts, no outcomes, no examples, and of the first format
+    where that has its keys."""
     shipped = book.to_dict()
-    text = of_first_format("book", shipped)
-    text |= {"format": "faregate-book/1", "title": "As it was", "about": "", "sources": {}}
-    text["utc_offset"] = shipped.get("time_zone") or shipped["utc_offset"]
+    text = of_first_format("book", shipped) if book.id in OF_THE_FIRST_FORMAT else shipped
+    text |= {"title": "As it was", "about": "", "sources": {}}
+    if book.id in OF_THE_FIRST_FORMAT:
+        text |= {"format": "faregate-book/1", "utc_offset": shipped["time_zone"]}
+    text.pop("examples", None)
     for product in text["products"]:
         product["title"] = "As it was"
         product.pop("source", None)
+        product.pop("outcomes", None)
     return text
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from reference_prices import FUNDS, POLICY, Book
+from reference_prices import BILLABLE, FUNDS, MODES, POLICY, Book
 from reference_values import MOST_UNITS, parse_date, parse_instant, parse_money
 
 BOOK = "tencent-facefusion"
@@ -245,7 +245,7 @@ def _commands(value, path):
 def _book(value, path):
     """The guide's book, or as an object one that differs from it in nothing but what a `Book` says."""
     if value == BOOK:
-        return Book()
+        return Book(outcomes=dict.fromkeys(MODES, BILLABLE))
     if not isinstance(value, dict) or value.get("id") != BOOK:
         raise DocumentError(path, f"the reference knows {BOOK} only")
     daily = frozenset(product["id"] for product in value["products"] if product.get("tier_period") == "day")

@@ -65,6 +65,18 @@ MONTHLY_GRANT = ("image",)  # R1: issued by itself; the other is claimed by hand
 FREE_MATERIALS = {"image": 10}  # R4
 NOTICE_DAYS = 30  # R5
 
+# R36: faults of the picture are billed; what is refused before any work and the service's own faults are not.
+OUTCOMES = {
+    "yes": """Success FailedOperation.NoFaceDetected FailedOperation.FaceSizeTooSmall* FailedOperation.ImageDecodeFailed*
+        FailedOperation.Image* FailedOperation.MediaDataError""",
+    "no": """RequestLimitExceeded* LimitExceeded* AuthFailure* InvalidParameter* MissingParameter* Resource*
+        UnauthorizedOperation* FailedOperation.FuseMaterial* FailedOperation.FuseFreqCtrl*
+        FailedOperation.BalanceInsufficient FailedOperation.ProjectNotAuth InternalError* FailedOperation.InnerError
+        FailedOperation.FuseInnerError FailedOperation.ServerError FailedOperation.RpcFail FailedOperation.Unknown*""",
+    "unknown": "FailedOperation.Moderation* FailedOperation.RequestTimeout Timeout",
+}
+BILLABLE = {code: billable for billable, codes in OUTCOMES.items() for code in codes.split()}
+
 # The first value of each is the default.
 POLICY = {
     "pack_expiry": ("anniversary_end", "anniversary_start"),

@@ -37,7 +37,7 @@ typedef struct fg_book_key {
   size_t count_offset;           ///< of the length of a list
   const struct fg_book_form *of; ///< what an object or an item of a list is
   bool (*belongs)(const void *); ///< whether an object has the key at all; NULL: every one has
-  bool for_people;               ///< it decides no amount and no instant: a ledger goes on where it has changed
+  bool for_people;               ///< it decides no price and no instant: a ledger goes on where it has changed
   int since, until;              ///< the first and the last version of the format that has the key; 0: no bound
   size_t withdrawn; ///< of a list or object that all editions have in the same places: the mark in its struct; else 0
   bool fixed;       ///< a thing has the same in all editions
