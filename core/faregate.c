@@ -91,6 +91,8 @@
 #include "src/rules/budget.c"
 #include "src/rules/issue.c"
 #include "src/rules/arrears.c"
+#include "src/rules/postpaid.c"
+#include "src/rules/freeze.c"
 #include "src/rules/due.c"
 #include "src/bulk/integer_column.c"
 #include "src/book/price_table.c"

@@ -92,7 +92,7 @@ COMMAND_DOC(USE, "use",
             "Answers a Used: free (units covered by free grants), packs (units drawn from each pack, in the order of\n"
             "drawing), postpaid (units left for the month's bill), unbilled (units in a capacity mode, or not\n"
             "billable). Raises IdConflict, IdReserved, UnknownProduct, NotOpen, Violation, Suspended, NoCapacity,\n"
-            "UnknownValue, MissingAttribute, NoRule, NotSold, BudgetExceeded, Overflow.")
+            "UnknownValue, MissingAttribute, NoRule, PostpaidOff, NotSold, BudgetExceeded, Overflow.")
 COMMAND_DOC(CALL, "call",
             "call($self, /, product, id=None, *, quantity=None, owner=None, timeout_ms=None, attributes=None, at=None)\n"
             "--\n"
@@ -113,7 +113,7 @@ COMMAND_DOC(CALL, "call",
             "drawing), postpaid (units left for the month's bill), unbilled (units in a capacity mode). Raises\n"
             "IdReserved, IdConflict, InFlight, AlreadyFinished, UnknownProduct, NotOpen, Violation, Suspended,\n"
             "NoCapacity, UnknownValue, MissingAttribute, NoRule, ConcurrencyLimited, RateLimited (with retry_after),\n"
-            "NotSold, BudgetExceeded, Overflow.")
+            "PostpaidOff, NotSold, BudgetExceeded, Overflow.")
 COMMAND_DOC(COMMIT, "commit",
             "commit($self, /, id, *, quantity=None, outcome=None, ref=None, attributes=None, at=None)\n"
             "--\n"
@@ -314,3 +314,13 @@ COMMAND_DOC(ADOPT, "adopt",
             "\n"
             "Answers edition (the date of the last it brings), effective (the date of the first). Raises\n"
             "BookMismatch, StartInPast, NoticeTooShort, Overflow.")
+COMMAND_DOC(SET_POSTPAID, "set_postpaid",
+            "set_postpaid($self, /, product, on, *, at=None)\n"
+            "--\n"
+            "\n"
+            "Switch on or off that what grants and packs leave over is sold, where the price book leaves that to the\n"
+            "customer.\n"
+            "\n"
+            "on  false: a usage that they do not cover whole is refused\n"
+            "\n"
+            "Raises UnknownProduct, NotSold.")

@@ -69,3 +69,4 @@ ERROR_CLASS(UNKNOWN_VALUE, "faregate.UnknownValue", PyExc_LookupError, "unknown_
 ERROR_CLASS(NO_RULE, "faregate.NoRule", PyExc_Exception, "no_rule", "", "no_rule: no price of the product holds for these attributes.")
 ERROR_CLASS(UNSUPPORTED, "faregate.Unsupported", PyExc_Exception, "unsupported", "", "unsupported: the question cannot be answered of a price book with this feature.")
 ERROR_CLASS(BOOK_MISMATCH, "faregate.BookMismatch", PyExc_Exception, "book_mismatch", "", "book_mismatch: the price book does not go on from that of the account.")
+ERROR_CLASS(POSTPAID_OFF, "faregate.PostpaidOff", PyExc_Exception, "postpaid_off", "", "postpaid_off: what grants and packs leave over is not sold: postpaid is off.")

@@ -147,7 +147,8 @@ typedef enum fg_command_kind {
   FG_DO_SET = 24,              ///< attributes
   FG_DO_CHANGE_CAPACITY = 25,  ///< id, quantity?, capacity?, pay?
   FG_DO_ADOPT = 26,            ///< book, effective?
-  FG_COMMAND_COUNT = 27
+  FG_DO_SET_POSTPAID = 27,     ///< product, on
+  FG_COMMAND_COUNT = 28
   /* end generated commands */
 } fg_command_kind;
 
@@ -212,6 +213,7 @@ typedef struct fg_command {
   fg_date start;        ///< of buy_capacity, a later civil date
   fg_date effective;    ///< of announce and adopt
   bool billable;        ///< of use
+  bool on;              ///< of set_postpaid
   fg_pay pay;           ///< of buy_* and change_capacity
   fg_campaign campaign; ///< of buy_pack
   fg_money amount;      ///< of top_up and withdraw

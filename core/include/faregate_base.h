@@ -101,7 +101,8 @@ typedef enum fg_status {
   FG_NO_RULE = 64,             ///< no price of the product holds for these attributes
   FG_UNSUPPORTED = 65,         ///< the question cannot be answered of a price book with this feature
   FG_BOOK_MISMATCH = 66,       ///< the price book does not go on from that of the account
-  FG_STATUS_COUNT = 67
+  FG_POSTPAID_OFF = 67,        ///< what grants and packs leave over is not sold: postpaid is off
+  FG_STATUS_COUNT = 68
   /* end generated statuses */
 } fg_status;
 

@@ -4,8 +4,6 @@
 #include "account/snapshot.h"
 #include "state/state.h"
 
-enum { OFFSET = 480 };
-
 #define HEAD                                                                                                            \
   "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, " \
   "\"time_zone\": \"+08:00\", \"rounding\": {\"digits\": 2, \"mode\": \"half_up\"}, \"products\": [{\"id\": \"p\", "    \
@@ -94,8 +92,8 @@ static void live_changes(int way) {
     orders[i].quantity = 1 + random_below(6);
     snprintf(fields, sizeof fields, "product=p meter=lanes id=o%d quantity=%d months=%d", i, (int)orders[i].quantity,
              (int)months);
-    fg_time_format(now, OFFSET, instant);
-    orders[i].from = fg_date_at(now, OFFSET);
+    fg_time_format(now, EAST(480), instant);
+    orders[i].from = fg_date_at(now, EAST(480));
     assert_int_equal(fg_date_add_months(orders[i].from, months, &orders[i].until), FG_OK);
     must(account, FG_DO_BUY_CAPACITY, instant, fields);
   }
@@ -107,8 +105,8 @@ static void live_changes(int way) {
     char instant[FG_TIME_TEXT_MAX];
     fg_outcome outcome;
     now += random_below(3 * 86400) * 1000000;
-    fg_date today = fg_date_at(now, OFFSET);
-    fg_time_format(now, OFFSET, instant);
+    fg_date today = fg_date_at(now, EAST(480));
+    fg_time_format(now, EAST(480), instant);
     snprintf(fields, sizeof fields, "id=o%d quantity=%d", which, (int)quantity);
     int64_t held = 0;
     for (int other = 0; other < ORDERS; other++) {

@@ -97,6 +97,7 @@ local faregate = {}
 ---| "no_rule" # no price of the product holds for these attributes
 ---| "unsupported" # the question cannot be answered of a price book with this feature
 ---| "book_mismatch" # the price book does not go on from that of the account
+---| "postpaid_off" # what grants and packs leave over is not sold: postpaid is off
 -- end generated codes
 
 --- A price book: shipped, from a file, or from a table.
@@ -505,6 +506,10 @@ local Account = {}
 ---@field book faregate.Book the later version: by name, or whole
 ---@field effective? string a civil date, after that of `at` and those of all editions that the account has; absent: that of the first of its editions that the account has not
 
+---@class faregate.SetPostpaidCommand: faregate.Command
+---@field product string
+---@field on boolean false: a usage that they do not cover whole is refused
+
 -- end generated command fields
 
 --- What every command answers with; the classes below add theirs.
@@ -822,7 +827,8 @@ function Account:buy_capacity(command) end
 ---@return faregate.UseOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "violation", "suspended",
---- "no_capacity", "unknown_value", "missing_attribute", "no_rule", "not_sold", "budget_exceeded" or "overflow"
+--- "no_capacity", "unknown_value", "missing_attribute", "no_rule", "postpaid_off", "not_sold", "budget_exceeded" or
+--- "overflow"
 ---@return string? rule
 ---@overload fun(self: faregate.Account, product: string, quantity: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): integer, integer, integer, integer
 function Account:use(command) end
@@ -835,7 +841,7 @@ function Account:use(command) end
 ---@return string? message
 ---@return faregate.Code? code "id_reserved", "id_conflict", "in_flight", "already_finished", "unknown_product",
 --- "not_open", "violation", "suspended", "no_capacity", "unknown_value", "missing_attribute", "no_rule",
---- "concurrency_limited", "rate_limited", "not_sold", "budget_exceeded" or "overflow"
+--- "concurrency_limited", "rate_limited", "postpaid_off", "not_sold", "budget_exceeded" or "overflow"
 ---@return number? retry_after seconds after which the rate limit lets it in; nil where waiting does not help
 ---@return string? rule
 ---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): faregate.Call?, string?, faregate.Code?, number?, string?
@@ -998,6 +1004,14 @@ function Account:change_capacity(command) end
 ---@return faregate.Code? code "book_mismatch", "start_in_past", "notice_too_short" or "overflow"
 ---@return string? rule
 function Account:adopt(command) end
+
+--- Switch on or off that what grants and packs leave over is sold, where the price book leaves that to the customer.
+---@param command faregate.SetPostpaidCommand
+---@return faregate.Outcome? outcome
+---@return string? message
+---@return faregate.Code? code "unknown_product" or "not_sold"
+---@return string? rule
+function Account:set_postpaid(command) end
 
 -- end generated command methods
 

@@ -1,6 +1,8 @@
 #include "describe.h"
 
+#include "../rules/freeze.h"
 #include "../rules/mode.h"
+#include "../rules/postpaid.h"
 #include "../state/command.h"
 #include "../rules/holds.h"
 #include "../rules/settlement.h"
@@ -271,6 +273,9 @@ static void tell_service(fg_teller *to, const fg_account *account, uint32_t prod
   fg_tell_begin_object(to, account->book->products[product].id.text);
   fg_tell_flag(to, "open", service->open);
   fg_tell_text(to, "mode", fg_mode_name(account, mode, product));
+  if (account->book->products[product].postpaid != FG_POSTPAID_ALWAYS) {
+    fg_tell_flag(to, "postpaid", fg_postpaid_refusal(account, &account->state, product) == FG_OK);
+  }
   tell_limits(to, account, product);
   tell_held_grants(to, "grants", account, product, true);
   tell_held_grants(to, "packs", account, product, false);
@@ -294,6 +299,13 @@ static void tell_spent(fg_teller *to, const fg_spent *spent) {
   fg_tell_end_object(to);
 }
 
+static fg_status tell_frozen(fg_teller *to, const fg_account *account) {
+  fg_amount frozen = 0;
+  FG_TRY(fg_freeze_amount(account, &account->state, &frozen));
+  fg_tell_optional_amount(to, "frozen", account->state.wallet.limited, frozen);
+  return FG_OK;
+}
+
 static fg_status tell_statement(fg_teller *to, const char *key, const fg_account *account) {
   const fg_state *state = &account->state;
   fg_tell_begin_object(to, key);
@@ -308,6 +320,7 @@ static fg_status tell_statement(fg_teller *to, const char *key, const fg_account
   fg_tell_end_object(to);
   FG_TRY(tell_invoices(to, "invoices", account));
   tell_spent(to, &state->spent);
+  FG_TRY(account->book->freeze == NULL ? FG_OK : tell_frozen(to, account));
   fg_tell_end_object(to);
   return FG_OK;
 }

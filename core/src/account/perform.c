@@ -4,10 +4,12 @@
 #include "../rules/adjust.h"
 #include "../rules/arrears.h"
 #include "../rules/budget.h"
+#include "../rules/freeze.h"
 #include "../rules/issue.h"
 #include "../rules/materials.h"
 #include "../rules/mode.h"
 #include "../rules/orders.h"
+#include "../rules/postpaid.h"
 #include "../rules/refund.h"
 #include "../rules/service.h"
 #include "../rules/wallet.h"
@@ -25,11 +27,13 @@ static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *
 }
 
 /* R38. An account that is stopped for a violation gets nothing paid out, as it gets no refund (R30). */
-static fg_status withdraw(fg_state *draft, const fg_command *command, fg_outcome *outcome) {
+static fg_status withdraw(const fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   if (draft->violation) {
     return FG_VIOLATION;
   }
-  FG_TRY(fg_wallet_withdraw(&draft->wallet, fg_amount_of(command->amount)));
+  fg_amount frozen = 0;
+  FG_TRY(fg_freeze_amount(account, draft, &frozen));
+  FG_TRY(fg_wallet_withdraw(&draft->wallet, fg_amount_of(command->amount), frozen));
   return answer_balance(&draft->wallet, outcome);
 }
 

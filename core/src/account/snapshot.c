@@ -461,6 +461,9 @@ static void walk_service(snapshot_walk *walk, uint32_t product) {
   WALK(walk, service->open);
   walk_opening(walk, service);
   walk_mode(walk, product);
+  if (walk->format > 3) {
+    WALK(walk, service->postpaid_on);
+  }
   WALK(walk, service->materials_held);
   WALK_ARRAY(walk, &service->buckets, walk_bucket);
   for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {

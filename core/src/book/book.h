@@ -174,6 +174,19 @@ typedef fg_amount fg_factor;
 
 typedef enum fg_tier_period { FG_PERIOD_MONTH, FG_PERIOD_DAY, FG_PERIOD_COUNT } fg_tier_period;
 
+/* Whether what grants and packs leave over is sold. */
+typedef enum fg_postpaid {
+  FG_POSTPAID_ALWAYS,
+  FG_POSTPAID_OPT_IN, ///< once it is switched on
+  FG_POSTPAID_NEVER
+} fg_postpaid;
+
+/* How much of the wallet purchases and withdrawals do not reach. */
+typedef struct fg_freeze {
+  fg_amount factor;    ///< times this amount is frozen; FG_UNIT is 1
+  bool of_last_period; ///< of the last invoice; else of what is not settled
+} fg_freeze;
+
 /* A capacity, by its place in the book, which is its place in an account's holdings. */
 typedef struct fg_capacity_place {
   const fg_capacity_offer *offer;
@@ -223,6 +236,7 @@ typedef struct fg_product {
   const uint32_t *asked; ///< windows of the limits that a call is asked by (derived)
   uint32_t asked_count;
   uint32_t first_capacity, capacity_count; ///< in fg_book.capacities (derived)
+  int32_t postpaid;                        ///< fg_postpaid
   const fg_materials_offer *materials;     ///< NULL: the product holds none
   const fg_outcome_rule *outcomes;
   uint32_t outcome_count;
@@ -289,6 +303,7 @@ struct fg_book {
   uint32_t edition_count;
   const fg_product *products; ///< where there are editions, those of the first
   uint32_t product_count;     ///< 1 …
+  const fg_freeze *freeze;    ///< NULL: nothing is frozen
   const fg_limit *limits;     ///< of several products together
   uint32_t limit_count;
   const fg_limit *const *windows; ///< the limit that each window of an account is of (derived)

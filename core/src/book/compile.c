@@ -52,6 +52,7 @@ static void take_price_list(fg_book *book, const fg_book *edition) {
   book->of_account = edition->of_account;
   book->events = edition->events;
   book->event_count = edition->event_count;
+  book->freeze = edition->freeze;
   book->limits = edition->limits;
   book->limit_count = edition->limit_count;
   book->windows = edition->windows;

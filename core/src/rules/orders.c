@@ -4,20 +4,23 @@
 #include "../book/terms.h"
 #include "arrears.h"
 #include "capacity.h"
+#include "freeze.h"
 #include "grants.h"
 #include "wallet.h"
 
 static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
 
 /* Takes the money. It is called last, when nothing else can refuse the order any more. */
-static fg_status pay(fg_state *draft, const fg_command *command, fg_amount amount, fg_amount *spent,
-                     fg_outcome *outcome) {
+static fg_status pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
+                     fg_amount *spent, fg_outcome *outcome) {
   if (!fg_spend(&draft->spent, spent, amount)) {
     return FG_OVERFLOW;
   }
+  fg_amount frozen = 0;
+  FG_TRY(fg_freeze_amount(account, draft, &frozen));
   outcome->is.order.amount = fg_money_of(amount);
   draft->orders++;
-  return fg_wallet_pay(&draft->wallet, amount, command, &outcome->is.order.paid);
+  return fg_wallet_pay(&draft->wallet, amount, frozen, command, &outcome->is.order.paid);
 }
 
 fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product, fg_string id,
@@ -51,7 +54,8 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   fg_amount amount = 0;
   fg_amount price = command->campaign.has_price ? fg_amount_of(command->campaign.price) : offer->price;
   FG_TRY(fg_amount_rate(price, command->quantity, 1, exact, &amount));
-  return pay(draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
+  return pay(account, draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs,
+             outcome);
 }
 
 /* R18: what a quantity costs for a day or a month, `held` being held besides when it begins. */
@@ -110,7 +114,7 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.from = order.from;
   outcome->is.order.until = order.until;
-  return pay(draft, command, price.amount, &draft->spent.capacity, outcome);
+  return pay(account, draft, command, price.amount, &draft->spent.capacity, outcome);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- changes */
@@ -145,7 +149,9 @@ static fg_status settle_change(fg_account *account, fg_state *draft, const fg_co
   if (!fg_spend(&draft->spent, &draft->spent.capacity, amount)) {
     return FG_OVERFLOW;
   }
-  FG_TRY(fg_wallet_pay(&draft->wallet, amount > 0 ? amount : 0, command, paid));
+  fg_amount frozen = 0;
+  FG_TRY(fg_freeze_amount(account, draft, &frozen));
+  FG_TRY(fg_wallet_pay(&draft->wallet, amount > 0 ? amount : 0, frozen, command, paid));
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
     order->changed[fund] += fg_amount_of(paid->of[fund]);
   }

@@ -5,6 +5,7 @@
 #include "limiter.h"
 #include "materials.h"
 #include "mode.h"
+#include "postpaid.h"
 
 fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                           fg_outcome *outcome) {
@@ -61,7 +62,9 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
         .refusal = refusal_of(state, service, mode.kind),
         .is_billed = fg_mode_is_billed(account, state, product),
         .counts = fg_capacity_calls_count(&account->policy),
+        .rest = fg_postpaid_refusal(account, state, product),
     };
+    service->in_force.asks_rest = service->in_force.rest != FG_OK || !account->book->products[product].all_sold;
   }
   fg_limiter_refresh(account, state);
 }

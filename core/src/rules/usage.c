@@ -27,13 +27,16 @@ static fg_bucket *current_bucket(const fg_service *service) {
   return &service->buckets.items[service->buckets.count - 1];
 }
 
-/* Only units that would be charged at a null price are refused: what grants and packs cover never is, and what was
+/* What grants and packs leave over is refused whole where it is not served, and units that would be charged at a null price: what grants and packs cover never is, and what was
    postpaid before has happened, whatever tier the new units reach. */
-static FG_COLD fg_status check_is_sold(const fg_account *account, const fg_state *state, uint32_t product,
-                                       fg_rating rating) {
+static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *state, uint32_t product,
+                                    fg_rating rating) {
   const fg_service *service = &state->services[product];
   fg_drawn drawn = fg_grants_would_draw(state, service, rating.units);
   int64_t charged = rating.units - drawn.free - drawn.packs;
+  if (charged > 0 && service->in_force.rest != FG_OK) {
+    return service->in_force.rest;
+  }
   fg_time begin = current_bucket(service)->begin;
   fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};
   fg_bucket added = {.usage = {drawn.free, drawn.packs, charged, 0}};
@@ -69,9 +72,8 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
                         bool billable, bool plain) {
   const fg_service *service = &state->services[product];
   FG_TRY(can_be_counted(account, state, product, rating.units, plain));
-  bool all_sold = account->book->products[product].all_sold;
-  if (FG_UNLIKELY(!all_sold && billable && service->in_force.is_billed)) {
-    FG_TRY(check_is_sold(account, state, product, rating));
+  if (FG_UNLIKELY(service->in_force.asks_rest && billable && service->in_force.is_billed)) {
+    FG_TRY(check_rest(account, state, product, rating));
   }
   return FG_OK;
 }

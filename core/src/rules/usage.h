@@ -25,7 +25,7 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
                                                       : fg_usage_rate_by_rules(account, product, command, rating, NULL);
 }
 
-/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD. `billable`: host and rules say so. Here and below `plain` is
+/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over. `billable`: host and rules say so. Here and below `plain` is
    whether the usage is, which the most frequent commands know as a constant. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         bool billable, bool plain);

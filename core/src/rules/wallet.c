@@ -36,10 +36,22 @@ static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amou
   return rest == 0 ? FG_OK : FG_INSUFFICIENT_FUNDS;
 }
 
-fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, const fg_command *command, fg_funds *paid) {
+fg_amount fg_wallet_reach(const fg_wallet *wallet, fg_amount frozen) {
+  fg_amount reach = fg_wallet_balance(wallet) - frozen;
+  return reach > 0 ? reach : 0;
+}
+
+/* Vouchers are not part of the balance, and never frozen. */
+static bool reaches(const fg_wallet *wallet, fg_amount amount, fg_amount frozen) {
+  return !wallet->limited || frozen <= 0 || amount <= fg_wallet_reach(wallet, frozen);
+}
+
+fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, fg_amount frozen, const fg_command *command,
+                        fg_funds *paid) {
   fg_amount parts[FG_FUND_COUNT];
   FG_TRY(command->pay.given ? pay_as_named(wallet, amount, &command->pay.funds, parts)
                             : pay_in_order(wallet, amount, parts));
+  FG_TRY(reaches(wallet, amount - parts[FG_VOUCHER], frozen) ? FG_OK : FG_INSUFFICIENT_FUNDS);
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
     wallet->of[fund] -= wallet->limited ? parts[fund] : 0;
     paid->of[fund] = fg_money_of(parts[fund]);
@@ -60,11 +72,11 @@ fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount) {
   return fg_amount_add(wallet->of[FG_CASH], -amount, &wallet->of[FG_CASH]) ? FG_OK : FG_OVERFLOW;
 }
 
-fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount) {
+fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount, fg_amount frozen) {
   if (!wallet->limited) {
     return FG_OK;
   }
-  if (amount > wallet->of[FG_CASH] || amount > fg_wallet_balance(wallet)) {
+  if (amount > wallet->of[FG_CASH] || amount > fg_wallet_reach(wallet, frozen)) {
     return FG_INSUFFICIENT_FUNDS;
   }
   wallet->of[FG_CASH] -= amount;

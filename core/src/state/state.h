@@ -167,11 +167,14 @@ typedef struct fg_in_force {
   fg_status refusal; ///< FG_OK: usage is served
   bool is_billed;    ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
   bool counts;       ///< what is free counts toward a tier all the same (R17)
+  bool asks_rest;    ///< what grants and packs leave over may be refused: as `rest` says, or at a null price
+  fg_status rest;    ///< FG_OK: it is served
 } fg_in_force;
 
 typedef struct fg_service {
   bool open, was_open;
-  uint16_t mode; ///< set by hand (R17): 0, usage; else 1 + the place of a capacity among the product's
+  bool postpaid_on; ///< what grants and packs leave over is sold, where that is a choice
+  uint16_t mode;    ///< set by hand (R17): 0, usage; else 1 + the place of a capacity among the product's
   int64_t materials_held, materials_limit;
   fg_time opened;      ///< the first opening, of one that was open
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
