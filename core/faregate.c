@@ -127,6 +127,7 @@
 #include "src/bulk/set_aside.c"
 #include "src/bulk/event_values.c"
 #include "src/bulk/event_order.c"
+#include "src/bulk/event_attributes.c"
 #include "src/bulk/event_rows.c"
 #include "src/bulk/biller.c"
 #include "src/account/timeline.c"

@@ -222,20 +222,47 @@ static bool take_zone(run_arguments *given, PyObject *zone) {
   return true;
 }
 
+/* Pairs of the name of an attribute and of its column, which are borrowed. */
+static bool take_attributes(pfg_state *state, PyObject *pairs, pfg_event_names *names) {
+  Py_ssize_t count = PySequence_Size(pairs);
+  if (count < 0) {
+    return false;
+  }
+  if (count > FG_ATTRIBUTES_MAX) {
+    pfg_raise_invalid(state, "attributes", "expected at most 64 attributes");
+    return false;
+  }
+  for (Py_ssize_t i = 0; i < count; i++) {
+    PyObject *pair = PyTuple_GetItem(pairs, i);
+    fg_string column;
+    if (pair == NULL || !PyTuple_Check(pair) || PyTuple_Size(pair) != 2 ||
+        !pfg_read_text(state, "attributes", PyTuple_GetItem(pair, 0), &names->attributes[i].name) ||
+        !pfg_read_text(state, "attributes", PyTuple_GetItem(pair, 1), &column)) {
+      return false;
+    }
+    names->attributes[i].column = column.text;
+    names->attribute_count++;
+  }
+  return true;
+}
+
 /* Answers the number of the row after the last. */
 static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"events",    "account", "time",        "product", "quantity", "id",        "row", "first_row",
-                          "time_unit", "zone",    "corrections", "sort",    "progress", "thousands", NULL};
+  static char *names[] = {"events",   "account",   "time",       "product", "quantity",    "id",
+                          "row",      "first_row", "time_unit",  "zone",    "corrections", "sort",
+                          "progress", "thousands", "attributes", NULL};
   biller_object *self = (biller_object *)object;
   run_arguments given = {.progress = Py_None};
   pfg_event_names *named = &given.names;
   pfg_event_options *options = &given.options;
   PyObject *zone = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLzOppOC:run", names, &given.events, &named->account,
+  PyObject *attributes = NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLzOppOCO!:run", names, &given.events, &named->account,
                                    &named->time, &named->product, &named->quantity, &named->id, &named->row,
                                    &given.first_row, &options->time_unit, &zone, &options->corrections, &options->sort,
-                                   &given.progress, &options->thousands) ||
-      !take_zone(&given, zone) || !enter(self)) {
+                                   &given.progress, &options->thousands, &PyTuple_Type, &attributes) ||
+      (attributes != NULL && !take_attributes(self->state, attributes, named)) || !take_zone(&given, zone) ||
+      !enter(self)) {
     return NULL;
   }
   bool done = run_all(self, &given);
@@ -343,7 +370,7 @@ static PyMethodDef biller_methods[] = {
      "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
     {"run", PFG_KEYWORDS(biller_run), METH_VARARGS | METH_KEYWORDS,
      "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, time_unit=None,\n"
-     "    zone=None, corrections=False, sort=False, progress=None, thousands='\\0')\n--\n\n"
+     "    zone=None, corrections=False, sort=False, progress=None, thousands='\\0', attributes=())\n--\n\n"
      "Bill the events of an Arrow table, whose columns the other arguments name."},
     {"set_aside", biller_set_aside, METH_VARARGS,
      "set_aside($self, row, column, reason, text, /)\n--\n\nNote a row that could not be read."},

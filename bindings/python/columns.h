@@ -122,12 +122,20 @@ typedef struct pfg_events {
   fg_events whole; ///< all rows of the piece
   fg_integers account_codes, product_codes, id_codes, time_codes, quantity_codes, row_numbers;
   fg_texts ids, time_texts, quantity_texts;
+  fg_attribute_column attributes[FG_ATTRIBUTES_MAX];
+  fg_texts attribute_texts[FG_ATTRIBUTES_MAX];
+  fg_integers attribute_codes[FG_ATTRIBUTES_MAX];
 } pfg_events;
 
 /* The names under which a table has the columns of events; NULL: not there. */
 typedef struct pfg_event_names {
   const char *account, *time, *product, *quantity;
   const char *id, *row; ///< NULL: there are none
+  struct {
+    fg_string name; ///< as the book has it
+    const char *column;
+  } attributes[FG_ATTRIBUTES_MAX];
+  size_t attribute_count;
 } pfg_event_names;
 
 /* How the values of a table of events are to be read. */

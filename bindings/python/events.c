@@ -126,6 +126,39 @@ static bool find_row_numbers(const pfg_reader *reader, const struct ArrowArray *
                                                       wrong_column(reader, name, "integers", field.schema->format));
 }
 
+/* One attribute; a column of Arrow's null type has none of it. */
+static bool find_attribute(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
+                           size_t place, pfg_events *events) {
+  pfg_field field;
+  size_t at = events->whole.attribute_count;
+  fg_attribute_column *found = &events->attributes[at];
+  const char *column = names->attributes[place].column;
+  if (!find_column(reader, piece, column, &field)) {
+    return false;
+  }
+  if (strcmp(field.schema->format, "n") == 0) {
+    return true;
+  }
+  found->name = names->attributes[place].name;
+  events->whole.attribute_count++;
+  if (pfg_texts_of(&field, &events->attribute_texts[at], &events->attribute_codes[at])) {
+    found->texts = &events->attribute_texts[at];
+    return true;
+  }
+  return pfg_integers_of(&field, &found->numbers) ||
+         wrong_column(reader, column, "text or integers", field.schema->format);
+}
+
+static bool find_attributes(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
+                            pfg_events *events) {
+  bool done = true;
+  events->whole.attributes = events->attributes;
+  for (size_t i = 0; done && i < names->attribute_count; i++) {
+    done = find_attribute(reader, piece, names, i, events);
+  }
+  return done;
+}
+
 bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                    const pfg_event_options *options, pfg_events *events) {
   memset(events, 0, sizeof *events);
@@ -134,7 +167,7 @@ bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, con
   return find_texts(reader, piece, names->account, &events->whole.accounts, &events->account_codes) &&
          find_times(reader, piece, names->time, events) &&
          find_texts(reader, piece, names->product, &events->whole.products, &events->product_codes) &&
-         find_quantities(reader, piece, names->quantity, events) &&
+         find_quantities(reader, piece, names->quantity, events) && find_attributes(reader, piece, names, events) &&
          (names->id == NULL || find_ids(reader, piece, names, events)) &&
          (names->row == NULL || find_row_numbers(reader, piece, names->row, events));
 }
@@ -169,6 +202,14 @@ void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg
   move_integers(&window->whole.times, first, count);
   move_integers(&window->whole.quantities, first, count);
   move_integers(&window->row_numbers, first, count);
+  window->whole.attributes = window->attributes;
+  for (size_t i = 0; i < window->whole.attribute_count; i++) {
+    move_integers(&window->attributes[i].numbers, first, count);
+    if (window->attributes[i].texts != NULL) {
+      move_texts(&window->attribute_texts[i], &window->attribute_codes[i], first, count);
+      window->attributes[i].texts = &window->attribute_texts[i];
+    }
+  }
   window->whole.time_texts = events->whole.time_texts == NULL ? NULL : &window->time_texts;
   window->whole.quantity_texts = events->whole.quantity_texts == NULL ? NULL : &window->quantity_texts;
   window->whole.ids = events->whole.ids == NULL ? NULL : &window->ids;

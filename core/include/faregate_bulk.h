@@ -111,6 +111,13 @@ typedef struct fg_texts {
 
 typedef enum fg_time_unit { FG_DAYS, FG_SECONDS, FG_MILLISECONDS, FG_MICROSECONDS, FG_NANOSECONDS } fg_time_unit;
 
+/* An attribute of each event: a text or a whole number, which may be in digits. A null, or a text of blanks, is none. */
+typedef struct fg_attribute_column {
+  fg_string name; ///< as the price book declares it for usage
+  fg_integers numbers;
+  const fg_texts *texts; ///< not NULL: in place of `numbers`
+} fg_attribute_column;
+
 /* Usage of many accounts: columns of equal length. Names are read without the blanks around them; times in text in the
    forms of fg_time_parse and those of common exporters, to the microsecond below; quantities in text as whole numbers,
    "24", "24.0". */
@@ -130,6 +137,8 @@ typedef struct fg_events {
   char thousands;                 ///< in text between groups of three digits, "1,000"; 0: nothing is
   bool corrections;               ///< quantities below 0 are an `adjust`; otherwise they are set aside
   bool sort;                      ///< the rows of an account are in any order
+  const fg_attribute_column *attributes;
+  size_t attribute_count;         ///< at most FG_ATTRIBUTES_MAX, of different names
   const fg_texts *ids;            ///< NULL: no event has an id; a null: this one has none
   int64_t first_row;              ///< the number of the first row
   const fg_integers *row_numbers; ///< not NULL: the number of each row
@@ -185,7 +194,8 @@ FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name,
 
 /* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over
    all calls, or with `sort` over calls only. The first event of a product that the account never had open opens it.
-   What cannot be done is set aside. With the path "time" FG_INVALID where the unit of the times was guessed wrong:
+   What cannot be done is set aside. FG_INVALID with the path "attributes" for a column that the price book declares no
+   attribute of usage for. With the path "time" FG_INVALID where the unit of the times was guessed wrong:
    nothing of these events is done then; and FG_TIME_REVERSAL where the rows of an account go back. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 

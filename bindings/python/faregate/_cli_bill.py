@@ -46,6 +46,13 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     command.add_argument(
         "--constant", metavar="NAME=VALUE", action="append", default=[], help="in place of a column: product=image"
     )
+    command.add_argument(
+        "--attribute",
+        metavar="NAME[=COLUMN]",
+        action="append",
+        default=[],
+        help="a column of what usage is priced by, as the book declares it: model, or model=model_name",
+    )
     command.add_argument("--sort", action="store_true", help="the rows are in any order")
     command.add_argument("--corrections", action="store_true", help="quantities below 0 take usage back")
     command.add_argument("--allow-bad", action="store_true", help="exit with 0 also where rows are in no bill")
@@ -75,6 +82,7 @@ def made_of(options: argparse.Namespace) -> Bills:
         options.file,
         Book(options.book),
         id=options.id,
+        attributes={name: column or name for name, _, column in map(_halves, options.attribute)},
         columns=pairs("--column", options.column),
         constants=pairs("--constant", options.constant),
         time_unit=options.time_unit,
@@ -86,6 +94,10 @@ def made_of(options: argparse.Namespace) -> Bills:
         until=options.until,
         progress=options.progress,
     )
+
+
+def _halves(pair: str) -> tuple[str, str, str]:
+    return pair.partition("=")
 
 
 def pairs(option: str, given: list[str]) -> dict[str, str]:

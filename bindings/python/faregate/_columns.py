@@ -8,6 +8,7 @@ and where some are not, text, because the core says of each row what is wrong wi
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from faregate._core import Invalid, InvalidType, _text_column
@@ -17,6 +18,7 @@ from faregate._table import Table
 ROLES = ("account", "time", "product", "quantity")
 NAMES = ("account", "product", "id")
 NUMBER = " row"  # the name of a column that no log has
+ATTRIBUTE = "attribute "  # before the name of an attribute: its role
 
 
 Wanted: TypeAlias = Mapping[str, str]
@@ -31,10 +33,13 @@ class Names(NamedTuple):
     product: str = "product"
     quantity: str = "quantity"
     id: str | None = None
+    attributes: Mapping[str, str] = MappingProxyType({})
+    """columns by attribute"""
 
     def of_roles(self, constants: Mapping[str, Any]) -> dict[str, str]:
         """Those that the log has to have, by role."""
         named = {role: getattr(self, role) for role in (*ROLES, "id") if role not in constants}
+        named |= {ATTRIBUTE + attribute: column for attribute, column in self.attributes.items()}
         return {role: name for role, name in named.items() if name is not None}
 
 
@@ -95,10 +100,11 @@ class Columns:
         return Table({NUMBER: numbers, **columns} if numbers is not None else columns)
 
     def _column(self, role: str, column: Any) -> Any:
-        made = _TO[role](column)
+        kind = ATTRIBUTE if role.startswith(ATTRIBUTE) else role
+        made = _TO[kind](column)
         if made is None:
             raise failure(
-                InvalidType, f"events.{self._of_roles[role]}: expected {_EXPECTED[role]}, not {in_words(column.type)}"
+                InvalidType, f"events.{self._of_roles[role]}: expected {_EXPECTED[kind]}, not {in_words(column.type)}"
             )
         return made
 
@@ -109,6 +115,7 @@ _EXPECTED = {
     "id": "names",
     "time": "timestamps, dates, text or numbers since 1970",
     "quantity": "whole numbers",
+    ATTRIBUTE: "text or whole numbers",
 }
 
 
@@ -274,7 +281,14 @@ def _quantities(column: Any) -> Any:
     return _whole(column) if _is_number(column.type) else None
 
 
-_TO = {"account": _names, "product": _names, "id": _names, "time": _times, "quantity": _quantities}
+_TO = {
+    "account": _names,
+    "product": _names,
+    "id": _names,
+    "time": _times,
+    "quantity": _quantities,
+    ATTRIBUTE: _quantities,
+}
 
 
 def in_words(kind: Any) -> str:

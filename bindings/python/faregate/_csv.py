@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from faregate._columns import Wanted, pick
+from faregate._columns import ATTRIBUTE, Wanted, pick
 from faregate._convert import found
 from faregate._core import Invalid, _csv_lines, _text_column
 from faregate._documents import failure
@@ -177,8 +177,7 @@ class _Log:
         names = [f"{place}" for place in range(len(self._names))]  # so that those nobody wants may be the same
         names_again = pyarrow.dictionary(pyarrow.int32(), text)
         wanted = {
-            str(place): names_again if self._wanted[name] in ("account", "product") else text
-            for name, place in self._places.items()
+            str(place): names_again if _repeats(self._wanted[name]) else text for name, place in self._places.items()
         }
         if not data:
             return self.no_rows(), misfits
@@ -212,6 +211,11 @@ class _Log:
                 misfits.append((place, len(row), self._delimiter.join(row)))
         columns = {name: [row[place] or None for row in rows] for name, place in self._places.items()}
         return Table({name: _text_column(texts) for name, texts in columns.items()}), misfits
+
+
+def _repeats(role: str) -> bool:
+    """Its values come again and again."""
+    return role in ("account", "product") or role.startswith(ATTRIBUTE)
 
 
 def _length(table: Any) -> int:

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from faregate._columns import NAMES, Wanted, pick, text_of, texts_of
+from faregate._columns import ATTRIBUTE, NAMES, Wanted, pick, text_of, texts_of
 from faregate._rows import Aside, Piece
 from faregate._table import Table
 
@@ -50,6 +50,8 @@ def _reason(value: Any, role: str) -> str | None:
     if isinstance(value, str):
         whole = value.encode("utf-8", "replace").decode() == value
         return None if whole else "expected Unicode text, without lone surrogates"
+    if role.startswith(ATTRIBUTE) and isinstance(value, (bool, list, tuple, set, Mapping)):
+        return f"expected a text or a whole number, not a {type(value).__name__}"
     if role not in NAMES:
         return None
     if isinstance(value, (bool, list, tuple, set, Mapping)):

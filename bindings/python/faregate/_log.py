@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from faregate._columns import NUMBER, Columns, Names
+from faregate._columns import ATTRIBUTE, NUMBER, Columns, Names
 from faregate._convert import found
 from faregate._core import Error, InvalidType, TimeReversal, _Biller, _integer_column
 from faregate._documents import failure
@@ -114,7 +114,10 @@ class Log:
     def _run(self, table: Any, numbered: bool, first: int = 0) -> int:
         """Answers the number of the row after the last."""
         options = self._options
-        names = self._names if not hasattr(table, "schema") and not isinstance(table, Table) else Names()
+        is_raw = not hasattr(table, "schema") and not isinstance(table, Table)
+        columns = self._names.attributes
+        attributes = tuple((name, columns[name] if is_raw else ATTRIBUTE + name) for name in columns)
+        names = self._names if is_raw else Names()
         return self.biller.run(
             table,
             names.account,
@@ -130,6 +133,7 @@ class Log:
             corrections=options.corrections,
             sort=options.sort,
             progress=self._heard,
+            attributes=attributes,
         )
 
     def _told(self, error: Error) -> Error:

@@ -162,6 +162,7 @@ def bill(
     columns: Mapping[str, str] | None = None,
     constants: Mapping[str, Any] | None = None,
     id: str | None = None,
+    attributes: Iterable[str] | Mapping[str, str] = (),
     time_unit: str | None = None,
     tz: str | None = None,
     thousands: str | None = None,
@@ -186,6 +187,9 @@ def bill(
     constants what is the same in every row, in place of a column: {"product": "image"}
     id        the column that names each event: of those of one account with the same id only the first happens, and
               the others are in `repeats`. None: every row is an event of its own, whatever columns there are
+    attributes  the columns of what usage is priced by, which the book declares: ["model", "region"], or by attribute
+              {"model": "model_name"}; text or whole numbers, none where there is no value. An event of the book may stand
+              in place of a product
     time_unit what numbers as times count: "s", "ms", "us" or "ns". None: microseconds, and Invalid where one of
               them is not of the years 2000 to 2099
     tz        the zone of times that have no offset of their own, by name: "Europe/Berlin". None: the book's
@@ -206,7 +210,7 @@ def bill(
     """
     from faregate._log import Log
 
-    names = names_of(columns or {}, constants or {}, id)
+    names = names_of(columns or {}, constants or {}, id, attributes)
     options = options_of(time_unit, tz, thousands, corrections, sort)
     biller = _Biller(Account(book, wallet=wallet, policy=policy), until)
     for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
@@ -236,7 +240,25 @@ def options_of(
     return Options(time_unit, None if tz is None else zone_of(tz), thousands or "\0", corrections, sort)
 
 
-def names_of(columns: Mapping[str, str], constants: Mapping[str, Any], id: str | None) -> Names:
+def attributes_of(attributes: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
+    """Columns by attribute."""
+    if isinstance(attributes, str) or not isinstance(attributes, Iterable):
+        raise wrong("attributes", "a list of names, or a dict of names and columns", attributes)
+    by_name = dict(attributes) if isinstance(attributes, Mapping) else {name: name for name in attributes}
+    for name, column in by_name.items():
+        if not isinstance(name, str) or not isinstance(column, str):
+            raise wrong("attributes", "names of attributes and of columns", name if isinstance(column, str) else column)
+    if len(set(by_name.values())) < len(by_name):
+        raise failure(Invalid, "attributes: two of them have one column")
+    return by_name
+
+
+def names_of(
+    columns: Mapping[str, str],
+    constants: Mapping[str, Any],
+    id: str | None,
+    attributes: Iterable[str] | Mapping[str, str] = (),
+) -> Names:
     for argument, given in (("columns", columns), ("constants", constants)):
         if not isinstance(given, Mapping):
             raise failure(InvalidType, f"{argument}: expected a dict, not {given!r}")
@@ -255,7 +277,12 @@ def names_of(columns: Mapping[str, str], constants: Mapping[str, Any], id: str |
             )
     if not (id is None or isinstance(id, str)):
         raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")
-    return Names(**columns, id=id)
+    names = Names(**columns, id=id, attributes=attributes_of(attributes))
+    of_roles = list(names.of_roles(constants).values())
+    twice = next((name for name in names.attributes.values() if of_roles.count(name) > 1), None)
+    if twice is not None:
+        raise failure(Invalid, f"attributes: the column {twice!r} is already that of the account, time or the like")
+    return names
 
 
 def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str, Any]) -> None:

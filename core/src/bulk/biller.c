@@ -1,5 +1,6 @@
 /* Usage of many accounts becomes bills: each account applies its own events as commands. */
 #include "customers.h"
+#include "event_attributes.h"
 #include "event_order.h"
 #include "event_rows.h"
 #include "event_values.h"
@@ -146,27 +147,49 @@ static fg_status do_planned(fg_biller *biller, fg_customer *customer, fg_time un
   return FG_OK;
 }
 
-/* R33: usage needs an open product. Nothing in a usage log says when it was opened, so its first event does. */
-static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_error *error) {
-  const fg_service *service = &customer->account->state.services[row->product];
+static fg_status open_product(fg_customer *customer, uint32_t product, fg_time at, fg_error *error) {
+  const fg_service *service = &customer->account->state.services[product];
   fg_command command;
   if (FG_LIKELY(service->was_open)) {
     return FG_OK;
   }
-  fg_command_begin(&command, FG_DO_OPEN, row->at);
-  command.product = customer->account->book->products[row->product].id;
+  fg_command_begin(&command, FG_DO_OPEN, at);
+  command.product = customer->account->book->products[product].id;
   return fg_account_apply(customer->account, &command, NULL, error);
+}
+
+static FG_COLD fg_status open_products_of(fg_customer *customer, int event, fg_time at, fg_error *error) {
+  const fg_event *used = &customer->account->book->events[event];
+  for (uint32_t i = 0; i < used->product_count; i++) {
+    FG_TRY(open_product(customer, used->products[i], at, error));
+  }
+  return FG_OK;
+}
+
+/* R33: usage needs an open product. Nothing in a usage log says when it was opened, so its first event does. */
+static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_error *error) {
+  return FG_LIKELY(row->product >= 0) ? open_product(customer, (uint32_t)row->product, row->at, error)
+                                      : open_products_of(customer, fg_row_event(row->product), row->at, error);
+}
+
+/* The name of a row's product or event, as the book or, where it has none, the log writes it. */
+static fg_string name_in_row(const fg_biller *biller, const fg_events *events, const fg_event_row *row) {
+  int event = fg_row_event(row->product);
+  return FG_LIKELY(row->product >= 0) ? biller->book->products[row->product].id
+         : event != FG_NONE           ? biller->book->events[event].id
+                                      : fg_trim(fg_texts_at(&events->products, row->row));
 }
 
 /* Makes the command of a row. A quantity below 0 says that too much usage was logged before, which is an `adjust`. */
 static void make_command(const fg_biller *biller, const fg_events *events, const fg_event_row *row,
-                         fg_command *command) {
-  bool is_known = row->product != FG_NONE;
+                         fg_row_attributes *attributes, fg_command *command) {
   command->kind = row->quantity < 0 ? FG_DO_ADJUST : FG_DO_USE;
   command->at = row->at;
   command->quantity = row->quantity;
-  command->product = FG_LIKELY(is_known) ? biller->book->products[row->product].id
-                                         : fg_trim(fg_texts_at(&events->products, row->row));
+  command->product = name_in_row(biller, events, row);
+  if (events->attribute_count > 0) {
+    command->attributes = fg_event_attributes(biller->book, events, row->row, attributes);
+  }
   if (events->ids != NULL) {
     fg_string id = fg_texts_at(events->ids, row->row);
     command->id = id.text == NULL ? id : fg_trim(id);
@@ -177,8 +200,9 @@ static fg_status apply_row(fg_biller *biller, fg_customer *customer, const fg_ev
                            fg_command *command) {
   fg_error error;
   fg_status status = FG_OK;
+  fg_row_attributes attributes;
   int64_t number = fg_event_number(events, row->row);
-  make_command(biller, events, row, command);
+  make_command(biller, events, row, &attributes, command);
   if (FG_UNLIKELY(is_later(biller, row->at))) {
     return set_later_aside(biller, customer, command, number);
   }

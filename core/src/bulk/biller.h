@@ -21,8 +21,11 @@ typedef struct fg_event_row {
   int64_t quantity;
   uint32_t customer;
   uint32_t row;    ///< in the batch
-  int32_t product; ///< FG_NONE: the book has no such product
+  int32_t product; ///< FG_NONE: the book has no such product; below that: of an event (fg_row_event)
 } fg_event_row;
+
+/* The place of an event among the book's, where a row is of one; FG_NONE. */
+static inline int fg_row_event(int32_t product) { return product < FG_NONE ? FG_NONE - 1 - product : FG_NONE; }
 
 struct fg_biller {
   fg_book *book;

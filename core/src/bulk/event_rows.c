@@ -4,6 +4,7 @@
 
 #include "../state/command.h"
 #include "customers.h"
+#include "event_attributes.h"
 #include "event_values.h"
 #include "set_aside.h"
 
@@ -64,6 +65,12 @@ static fg_status find_account(fg_biller *biller, const fg_events *events, size_t
   return FG_OK;
 }
 
+static int32_t find_product_or_event(const fg_book *book, fg_string name) {
+  int product = fg_book_product(book, name);
+  int event = product == FG_NONE ? fg_book_event(book, name) : FG_NONE;
+  return event == FG_NONE ? product : FG_NONE - 1 - event;
+}
+
 static bool find_product_of_row(const fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
   fg_string name = fg_texts_at(&events->products, row);
   if (name.text == NULL) {
@@ -72,7 +79,7 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
   if (memo->product.text == NULL || !fg_string_equal(name, memo->product)) {
     fg_string trimmed = fg_trim(name);
     memo->product = trimmed.text == NULL ? trimmed : name;
-    memo->product_index = trimmed.text == NULL ? FG_NONE : fg_book_product(biller->book, trimmed);
+    memo->product_index = trimmed.text == NULL ? FG_NONE : find_product_or_event(biller->book, trimmed);
     memo->product_blank = trimmed.length != name.length;
   }
   return memo->product.text != NULL;
@@ -210,6 +217,7 @@ fg_status fg_event_rows_read(fg_biller *biller, const fg_events *events, fg_erro
   if (events->count >= UINT32_MAX / 4 || events->accounts.count >= UINT32_MAX / 4) {
     return fg_fail(error, FG_INVALID, "events", "expected fewer than 2^30 events at a time");
   }
+  FG_TRY(fg_event_attributes_check(biller->book, events, error));
   FG_TRY(check_guess(events, error));
   fg_status status = read_rows(biller, events);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);

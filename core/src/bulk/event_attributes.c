@@ -1,0 +1,81 @@
+#include "event_attributes.h"
+
+#include <stdio.h>
+
+#include "../book/attributes.h"
+#include "event_values.h"
+#include "integer_column.h"
+
+fg_status fg_event_attributes_check(const fg_book *book, const fg_events *events, fg_error *error) {
+  if (events->attribute_count > FG_ATTRIBUTES_MAX) {
+    return fg_fail(error, FG_INVALID, "attributes", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
+  }
+  for (size_t i = 0; i < events->attribute_count; i++) {
+    fg_string name = events->attributes[i].name;
+    int place = fg_attribute_place(book, name);
+    bool is_declared = place != FG_NONE && (uint32_t)place < book->attribute_count;
+    if (!is_declared || book->attributes[place].of_account) {
+      return fg_fail(error, FG_INVALID, "attributes", "the price book declares no attribute %.*s of usage",
+                     (int)fg_min_i64((int64_t)name.length, 64), name.text);
+    }
+  }
+  return FG_OK;
+}
+
+/* A number in digits, perhaps with a sign, and zeros behind a point. */
+static bool parse_whole(fg_string text, int64_t *number) {
+  bool is_negative = text.length > 0 && text.text[0] == '-';
+  fg_string digits = {text.text + is_negative, text.length - is_negative};
+  const char *point = memchr(digits.text, '.', digits.length);
+  for (const char *at = point == NULL ? NULL : point + 1; at != NULL && at < digits.text + digits.length; at++) {
+    if (*at != '0') {
+      return false;
+    }
+  }
+  digits.length = point == NULL ? digits.length : (size_t)(point - digits.text);
+  if (!fg_quantity_parse(digits, number)) {
+    return false;
+  }
+  *number = is_negative ? -*number : *number;
+  return true;
+}
+
+/* False where the row has none. */
+static bool read_text_attribute(const fg_texts *texts, size_t row, bool is_whole, fg_attribute *read) {
+  fg_string text = fg_texts_at(texts, row);
+  text = text.text == NULL ? text : fg_trim(text);
+  if (text.text == NULL) {
+    return false;
+  }
+  read->is_number = is_whole && parse_whole(text, &read->number);
+  read->text = text;
+  return true;
+}
+
+/* The same. A number that is too large becomes a text that is no value. */
+static bool read_integer_attribute(const fg_integers *numbers, size_t row, bool is_whole, fg_attribute *read,
+                                   char *digits) {
+  if (fg_integers_null(numbers, row)) {
+    return false;
+  }
+  read->is_number = fg_integers_value(numbers, row, &read->number) && is_whole;
+  if (!read->is_number) {
+    int length = snprintf(digits, 24, "%lld", (long long)read->number);
+    read->text = (fg_string){digits, is_whole ? 0 : (size_t)length};
+  }
+  return true;
+}
+
+fg_attributes fg_event_attributes(const fg_book *book, const fg_events *events, size_t row, fg_row_attributes *read) {
+  size_t count = 0;
+  for (size_t i = 0; i < events->attribute_count; i++) {
+    const fg_attribute_column *column = &events->attributes[i];
+    const fg_book_attribute *declared = &book->attributes[fg_attribute_place(book, column->name)];
+    bool is_whole = declared->values == NULL;
+    fg_attribute *next = &read->items[count];
+    *next = (fg_attribute){.name = declared->id};
+    count += column->texts != NULL ? read_text_attribute(column->texts, row, is_whole, next)
+                                   : read_integer_attribute(&column->numbers, row, is_whole, next, read->digits[count]);
+  }
+  return (fg_attributes){read->items, count};
+}
