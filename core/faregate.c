@@ -97,6 +97,8 @@
 #include "src/bulk/integer_column.c"
 #include "src/book/price_table.c"
 #include "src/book/price_lanes.c"
+#include "src/bulk/pricer.c"
+#include "src/bulk/rated_columns.c"
 #include "src/bulk/price_columns.c"
 #include "src/rules/orders.c"
 #include "src/rules/refund.c"

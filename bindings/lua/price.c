@@ -110,7 +110,7 @@ static int book_price_many(lua_State *L) {
   }
   const fg_book *book = lfg_check_book(L, 1);
   const fg_amounts amounts = {room, FG_AMOUNT_INT128, FG_MONEY_DECIMALS};
-  if (fg_price_columns(book, &query, &quantities, &amounts, &bad_row, &error) != FG_OK) {
+  if (fg_price_columns(book, &query, &quantities, NULL, 0, &amounts, &bad_row, &error) != FG_OK) {
     return lfg_refused(L, arg, &error);
   }
   push_amounts(L, room, quantities.count, fg_book_minor_digits(book));

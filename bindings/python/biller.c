@@ -415,8 +415,7 @@ static bool append_integer(pfg_state *state, pfg_block *block, PyObject *item) {
   return pfg_read_optional(state, "integers", item, &value) && pfg_append_integer(block, value);
 }
 
-static PyObject *column_of(PyObject *module, PyObject *list, pfg_kind kind, append_item *append) {
-  pfg_state *state = PyModule_GetState(module);
+static PyObject *column_of(pfg_state *state, PyObject *list, pfg_kind kind, append_item *append) {
   if (!PyList_Check(list)) {
     return pfg_raise_type(state, "", "a list", list);
   }
@@ -434,10 +433,14 @@ static PyObject *column_of(PyObject *module, PyObject *list, pfg_kind kind, appe
   return PyErr_Occurred() ? NULL : PyErr_NoMemory();
 }
 
+PyObject *pfg_texts_as_column(pfg_state *state, PyObject *list) {
+  return column_of(state, list, PFG_TEXTS, append_text);
+}
+
 PyObject *pfg_text_column(PyObject *module, PyObject *texts) {
-  return column_of(module, texts, PFG_TEXTS, append_text);
+  return column_of(PyModule_GetState(module), texts, PFG_TEXTS, append_text);
 }
 
 PyObject *pfg_integer_column(PyObject *module, PyObject *integers) {
-  return column_of(module, integers, PFG_INTEGERS, append_integer);
+  return column_of(PyModule_GetState(module), integers, PFG_INTEGERS, append_integer);
 }

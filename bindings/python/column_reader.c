@@ -381,7 +381,9 @@ static bool add_piece(pfg_pieces *pieces, const struct ArrowArray *piece) {
   pieces->arrays = arrays != NULL ? arrays : pieces->arrays;
   void *columns = full ? realloc(pieces->columns, 2 * wanted * sizeof *pieces->columns) : pieces->columns;
   pieces->columns = columns != NULL ? columns : pieces->columns;
-  if (arrays == NULL || columns == NULL) {
+  void *texts = full ? realloc(pieces->texts, 2 * wanted * sizeof *pieces->texts) : pieces->texts;
+  pieces->texts = texts != NULL ? texts : pieces->texts;
+  if (arrays == NULL || columns == NULL || texts == NULL) {
     PyErr_NoMemory();
     return false;
   }
@@ -395,6 +397,14 @@ static bool read_piece(pfg_pieces *pieces) {
   if (!pfg_only_field(&pieces->reader, &pieces->arrays[pieces->count - 1], &field)) {
     return false;
   }
+  fg_texts *texts = &pieces->texts[pieces->count - 1];
+  *column = (fg_integers){.count = 0};
+  if (pieces->takes_text && pfg_texts_of(&field, texts, column)) {
+    pieces->is_text = true;
+    column->count = texts->codes == NULL ? texts->count : column->count;
+    pieces->rows += column->count;
+    return true;
+  }
   if (!pfg_integers_of(&field, column)) {
     raise_not_integers(&pieces->reader, "the Arrow type", field.schema->format);
     return false;
@@ -403,8 +413,9 @@ static bool read_piece(pfg_pieces *pieces) {
   return true;
 }
 
-bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces) {
+static bool read_pieces(pfg_state *state, const char *path, PyObject *object, bool takes_text, pfg_pieces *pieces) {
   memset(pieces, 0, sizeof *pieces);
+  pieces->takes_text = takes_text;
   struct ArrowArray piece;
   if (!pfg_reader_open(state, path, object, &pieces->reader)) {
     return false;
@@ -427,12 +438,21 @@ bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_p
   return more == 0;
 }
 
+bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces) {
+  return read_pieces(state, path, object, false, pieces);
+}
+
+bool pfg_pieces_read_any(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces) {
+  return read_pieces(state, path, object, true, pieces);
+}
+
 void pfg_pieces_release(pfg_pieces *pieces) {
   for (size_t i = 0; i < pieces->count; i++) {
     pfg_piece_release(&pieces->arrays[i]);
   }
   free(pieces->arrays);
   free(pieces->columns);
+  free(pieces->texts);
   free(pieces->joined[0]);
   free(pieces->joined[1]);
   pfg_reader_close(&pieces->reader);

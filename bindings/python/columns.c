@@ -122,48 +122,80 @@ static void raise_at_row(pfg_state *state, fg_error *error, size_t first, size_t
 
 /* ------------------------------------------------------------------------------------------------- price_many */
 
-static bool price_pieces(pfg_state *state, const fg_book *book, const fg_price_query *query, const pfg_pieces *pieces,
-                         amounts_out *out) {
-  size_t first = 0;
-  for (size_t i = 0; i < pieces->count; i++) {
-    fg_error error;
-    fg_status status = FG_OK;
-    size_t bad_row = SIZE_MAX;
-    fg_amounts amounts = amounts_from(out, first);
-    Py_BEGIN_ALLOW_THREADS
-    status = fg_price_columns(book, query, &pieces->columns[i], &amounts, &bad_row, &error);
-    Py_END_ALLOW_THREADS
-    if (status != FG_OK) {
-      raise_at_row(state, &error, first, bad_row);
-      return false;
-    }
-    if (!pfg_block_nulls(out->block, first, &pieces->columns[i])) {
-      PyErr_NoMemory();
-      return false;
-    }
-    first += pieces->columns[i].count;
+/* The rows of a call of price_many. */
+typedef struct price_job {
+  pfg_state *state;
+  const fg_book *book;
+  fg_price_query query;
+  pfg_pieces pieces;
+  pfg_attribute_columns attributes;
+  amounts_out out;
+} price_job;
+
+/* Prices rows of one piece, which begin `first` rows behind the beginning of all. */
+static bool price_rows(price_job *job, const fg_integers *rows, const fg_attribute_column *columns, size_t first) {
+  fg_error error;
+  fg_status status = FG_OK;
+  size_t bad_row = SIZE_MAX;
+  fg_amounts amounts = amounts_from(&job->out, first);
+  Py_BEGIN_ALLOW_THREADS
+  status = fg_price_columns(job->book, &job->query, rows, columns, job->attributes.count, &amounts, &bad_row, &error);
+  Py_END_ALLOW_THREADS
+  if (status != FG_OK) {
+    raise_at_row(job->state, &error, first, bad_row);
+    return false;
+  }
+  if (!pfg_block_nulls(job->out.block, first, rows)) {
+    PyErr_NoMemory();
+    return false;
   }
   return true;
 }
 
-static PyObject *price_all(pfg_state *state, const fg_book *book, const fg_price_query *query, PyObject *quantities,
-                           amounts_out *out) {
-  pfg_pieces pieces;
-  if (!pfg_pieces_read(state, "quantities", quantities, &pieces)) {
+static bool price_pieces(price_job *job) {
+  fg_attribute_column columns[FG_ATTRIBUTES_MAX];
+  size_t first = 0;
+  for (size_t i = 0; i < job->pieces.count; i++) {
+    fg_integers rows = job->pieces.columns[i];
+    for (size_t left = rows.count; left > 0; left -= rows.count) {
+      rows.count = pfg_attribute_columns_window(&job->attributes, left, columns);
+      if (!price_rows(job, &rows, columns, first)) {
+        return false;
+      }
+      first += rows.count;
+      rows.offset += rows.count;
+    }
+  }
+  return true;
+}
+
+static PyObject *price_all(price_job *job, PyObject *quantities, PyObject *attributes, PyObject *scale) {
+  pfg_state *state = job->state;
+  fg_error error;
+  int exact_scale = 0;
+  if (!pfg_pieces_read(state, "quantities", quantities, &job->pieces)) {
     return NULL;
   }
-  bool done = amounts_begin(out, pieces.rows) && price_pieces(state, book, query, &pieces, out);
-  pfg_pieces_release(&pieces);
+  bool done = pfg_attribute_columns_read(state, attributes, job->pieces.rows, &job->attributes, &job->query.attributes);
+  if (done && fg_price_scale(job->book, &job->query, &exact_scale, &error) != FG_OK) {
+    pfg_raise(state, &error);
+    done = false;
+  }
+  done = done && read_scale(state, scale, job->out.kind, exact_scale, job->book, &job->out.scale) &&
+         amounts_begin(&job->out, job->pieces.rows) && price_pieces(job);
+  pfg_attribute_columns_release(&job->attributes);
+  pfg_pieces_release(&job->pieces);
   if (!done) {
-    pfg_block_release(out->block);
+    pfg_block_release(job->out.block);
     return NULL;
   }
-  return amounts_column(state, out);
+  return amounts_column(state, &job->out);
 }
 
 const char pfg_price_many_doc[] =
     "price_many($self, /, product, meter, quantities, *, out=\"decimal\", scale=None, days=None, months=None, "
-    "at=None)\n--\n\n"
+    "at=None,\n"
+    "           attributes=None)\n--\n\n"
     "What each of many quantities costs by the price list alone: price() for whole columns, as exact.\n\n"
     "product, meter  names of the book, as price() takes them\n"
     "quantities      integers: Arrow data (pyarrow, pandas, Polars, DuckDB, nanoarrow; an array, a column, a table of\n"
@@ -171,35 +203,33 @@ const char pfg_price_many_doc[] =
     "out             \"decimal\": decimal128; \"minor\": int64 minor units; \"float\": the nearest float64\n"
     "scale           decimals of the amounts; None: with \"minor\" those of the currency, else all the prices need\n"
     "days, months    int, of capacity: exactly one of them (R19)\n"
-    "at              the instant that picks the month where a price is for a month held; now if None\n\n"
+    "at              the instant that picks the month where a price is for a month held, and what rules ask of the clock;\n"
+    "                now if None\n"
+    "attributes      mapping of names to str or int, which are those of all rows, and to columns as long as quantities:\n"
+    "                integers as these, or texts (Arrow data, also dictionary-encoded, or a sequence); null where a row\n"
+    "                has none\n\n"
     "Answers a Column with a row for each quantity, null where the quantity is null. Other threads run meanwhile.\n"
     "Raises as price() does; the exception's row is the index of the first bad row: one below 0 or from 2**63 on, not\n"
-    "sold, beyond what can be held, or with more decimals than `scale`.";
+    "sold, beyond what can be held, with more decimals than `scale`, or with attributes for which there is no price.";
 
 PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "meter", "quantities", "out", "scale", "days", "months", "at", NULL};
-  pfg_state *state = pfg_state_of(Py_TYPE(self));
-  const fg_book *book = pfg_book_of(self);
+  static char *names[] = {"product", "meter", "quantities", "out", "scale", "days", "months", "at", "attributes", NULL};
+  price_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
   PyObject *product, *meter, *quantities, *scale = Py_None, *days = Py_None, *months = Py_None, *at = Py_None;
+  PyObject *attributes = Py_None;
   const char *kind = "decimal";
-  fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
-  amounts_out out = {.block = NULL};
-  fg_error error;
-  int exact_scale = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$sOOOO:price_many", names, &product, &meter, &quantities, &kind,
-                                   &scale, &days, &months, &at) ||
-      !read_kind(state, kind, &out.kind) || !pfg_read_text(state, "product", product, &query.product) ||
-      !pfg_read_text(state, "meter", meter, &query.meter) || !pfg_read_optional(state, "days", days, &query.days) ||
-      !pfg_read_optional(state, "months", months, &query.months) ||
-      !pfg_read_optional_time(state, "at", at, fg_book_zone(book), &query.at)) {
+  fg_price_query *query = &job.query;
+  *query = (fg_price_query){.tier_quantity = -1, .at = fg_clock_now()};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$sOOOOO:price_many", names, &product, &meter, &quantities,
+                                   &kind, &scale, &days, &months, &at, &attributes) ||
+      !read_kind(job.state, kind, &job.out.kind) || !pfg_read_text(job.state, "product", product, &query->product) ||
+      !pfg_read_text(job.state, "meter", meter, &query->meter) ||
+      !pfg_read_optional(job.state, "days", days, &query->days) ||
+      !pfg_read_optional(job.state, "months", months, &query->months) ||
+      !pfg_read_optional_time(job.state, "at", at, fg_book_zone(job.book), &query->at)) {
     return NULL;
   }
-  if (fg_price_scale(book, &query, &exact_scale, &error) != FG_OK) {
-    return pfg_raise(state, &error);
-  }
-  return read_scale(state, scale, out.kind, exact_scale, book, &out.scale)
-             ? price_all(state, book, &query, quantities, &out)
-             : NULL;
+  return price_all(&job, quantities, attributes, scale);
 }
 
 /* -------------------------------------------------------------------------------------------------- bill_many */

@@ -47,12 +47,15 @@ typedef struct pfg_pieces {
   pfg_reader reader;
   struct ArrowArray *arrays;
   fg_integers *columns;
+  fg_texts *texts; ///< in place of them, if they are; a dictionary's codes are `columns` then
+  bool takes_text, is_text;
   size_t count;
   size_t rows;
   void *joined[2]; ///< values and validity, if pfg_pieces_join made any
 } pfg_pieces;
 
 bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces);
+bool pfg_pieces_read_any(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces); ///< or texts
 void pfg_pieces_release(pfg_pieces *pieces);
 /* One column of all pieces. False with an exception. */
 bool pfg_pieces_join(pfg_pieces *pieces, fg_integers *column);
@@ -106,6 +109,34 @@ PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._tab
 PyObject *pfg_schema_capsule(const pfg_block *block);
 PyObject *pfg_array_capsule(pfg_block *block);
 PyObject *pfg_stream_capsule(size_t count, const char *const *names, pfg_block *const *blocks); ///< of equal lengths
+
+/* --------------------------------------------------------------------------------------- attribute_columns.c */
+
+/* Where the walk over a column of an attribute stands. */
+typedef struct pfg_attribute_column {
+  fg_string name;
+  pfg_pieces pieces;
+  size_t piece, at;
+  fg_integers numbers;
+  fg_texts texts;
+} pfg_attribute_column;
+
+/* Attributes of many rows. They lend their names and texts until they are released. */
+typedef struct pfg_attribute_columns {
+  PyObject *items, *single;
+  pfg_attributes lent;
+  pfg_attribute_column *columns;
+  size_t count;
+} pfg_attribute_columns;
+
+/* A mapping of names to str and int, which are of all rows, and to columns of so many rows; or None. False with an
+   exception. */
+bool pfg_attribute_columns_read(pfg_state *state, PyObject *mapping, size_t rows, pfg_attribute_columns *columns,
+                                fg_attributes *of_all);
+void pfg_attribute_columns_release(pfg_attribute_columns *columns);
+/* The next rows of all columns, at most so many, which is more than none; answers how many. Runs no Python. */
+size_t pfg_attribute_columns_window(pfg_attribute_columns *columns, size_t most,
+                                    fg_attribute_column views[FG_ATTRIBUTES_MAX]);
 
 /* ------------------------------------------------------------------------------------------------ columns.c */
 
@@ -187,6 +218,7 @@ PyObject *pfg_csv_lines(PyObject *module, PyObject *args); ///< _core._csv_lines
 /* ------------------------------------------------------------------------------------------------- biller.c */
 
 int pfg_add_biller_type(PyObject *module, pfg_state *state);
+PyObject *pfg_texts_as_column(pfg_state *state, PyObject *list);    ///< a list of str and None
 PyObject *pfg_text_column(PyObject *module, PyObject *texts);       ///< _core._text_column(list of str and None)
 PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int and None)
 

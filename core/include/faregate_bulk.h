@@ -48,18 +48,28 @@ typedef struct fg_amounts {
   int scale; ///< decimals, 0 … 12
 } fg_amounts;
 
+/* A column of an attribute that the book declares, of whole numbers or of texts; null where a row has none. */
+typedef struct fg_attribute_column {
+  fg_string name;
+  const fg_integers *numbers; ///< NULL: they are texts
+  const struct fg_texts *texts;
+} fg_attribute_column;
+
 /* The least scale that holds every amount fg_price_columns can answer for this query, at least the minor digits of the
-   currency. Errors as of fg_book_price. */
+   currency; where the product has rules or terms, whatever the attributes are. Errors as of fg_book_price. */
 FG_API FG_MUST_CHECK fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale,
                                               fg_error *error);
 
-/* Prices each row as fg_book_price prices one quantity; of the query all but `quantity` and `tier_quantity` is used. A
-   null has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`), FG_NOT_SOLD
-   and FG_OVERFLOW name the first bad row in error->path, "quantities[7]", and in *bad_row; where the fault is not in a
-   row that is SIZE_MAX. The amounts are undefined then. */
+/* Prices each row as fg_book_price prices one quantity; of the query all but `quantity` and `tier_quantity` is used. What
+   attributes the query has are those of all rows, and each of `columns`, as long as the quantities, is one more. A null
+   quantity has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`),
+   FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD and FG_OVERFLOW name the first bad row in error->path,
+   "quantities[7]" or "attributes.model[7]", and in *bad_row; where the fault is not in a row that is SIZE_MAX. The
+   amounts are undefined then. */
 FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_price_query *query,
-                                                const fg_integers *quantities, const fg_amounts *amounts,
-                                                size_t *bad_row, fg_error *error);
+                                                const fg_integers *quantities, const fg_attribute_column *columns,
+                                                size_t column_count, const fg_amounts *amounts, size_t *bad_row,
+                                                fg_error *error);
 
 /* The least scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
 FG_API int fg_book_scale(const fg_book *book);

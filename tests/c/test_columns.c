@@ -65,7 +65,7 @@ static void compare_with_one_by_one(const char *name, const char *product, const
   fg_amounts out = {amounts, FG_AMOUNT_INT128, 12};
   size_t bad_row = 0;
   int scale = 0;
-  assert_int_equal(fg_price_columns(book, &query, &column, &out, &bad_row, NULL), FG_OK);
+  assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &out, &bad_row, NULL), FG_OK);
   assert_int_equal(fg_price_scale(book, &query, &scale, NULL), FG_OK);
   wide step = 1;
   for (int digit = scale; digit < 12; digit++) {
@@ -76,7 +76,7 @@ static void compare_with_one_by_one(const char *name, const char *product, const
   }
   static wide scaled[ROWS];
   out = (fg_amounts){scaled, FG_AMOUNT_INT128, scale};
-  assert_int_equal(fg_price_columns(book, &query, &column, &out, &bad_row, NULL), FG_OK);
+  assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &out, &bad_row, NULL), FG_OK);
   for (int i = 0; i < ROWS; i++) {
     assert_true(scaled[i] * step == amounts[i]);
   }
@@ -105,7 +105,7 @@ static void test_every_type_of_integers(void **state) {
     fg_integers column = {bytes, &validity, 1, 3, (fg_integer_type)type};
     fg_amounts out = {amounts, FG_AMOUNT_INT64, 2};
     size_t bad_row = 0;
-    assert_int_equal(fg_price_columns(book, &query, &column, &out, &bad_row, NULL), FG_OK);
+    assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &out, &bad_row, NULL), FG_OK);
     assert_int_equal(amounts[0], 0);
     assert_int_equal(amounts[1], 102 * 24);
     assert_int_equal(amounts[2], 103 * 24);
@@ -133,7 +133,7 @@ static void expect_bad(const fg_integers *column, fg_amounts out, fg_status expe
   fg_price_query query = query_of("image", "calls");
   fg_error error;
   size_t bad_row = 0;
-  assert_int_equal(fg_price_columns(book, &query, column, &out, &bad_row, &error), expected);
+  assert_int_equal(fg_price_columns(book, &query, column, NULL, 0, &out, &bad_row, &error), expected);
   assert_int_equal(bad_row, row);
   assert_string_equal(error.path, path);
   fg_book_release(book);
@@ -335,7 +335,7 @@ static void test_months_of_all_lengths(void **state) {
   const fg_integers column = column_of(one, 1);
   const fg_amounts out = {rows.amounts, FG_AMOUNT_INT64, 3};
   price.at = at("2024-02-10T00:00:00"); /* 29 days */
-  assert_int_equal(fg_price_columns(book, &price, &column, &out, &rows.bad_row, NULL), FG_OK);
+  assert_int_equal(fg_price_columns(book, &price, &column, NULL, 0, &out, &rows.bad_row, NULL), FG_OK);
   assert_int_equal(rows.amounts[0], 13020);
   fg_book_release(book);
 }
@@ -485,15 +485,16 @@ static void test_scales_below_the_least(void **state) {
   assert_int_equal(scale, 3);
   for (scale = 0; scale <= 12; scale++, unit *= 10) {
     const fg_amounts narrow = {rows.amounts, FG_AMOUNT_INT64, scale}, broad = {wides, FG_AMOUNT_INT128, scale};
-    assert_int_equal(fg_price_columns(book, &query, &column, &narrow, &rows.bad_row, NULL), FG_OK);
-    assert_int_equal(fg_price_columns(book, &query, &column, &broad, &rows.bad_row, NULL), FG_OK);
+    assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &narrow, &rows.bad_row, NULL), FG_OK);
+    assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &broad, &rows.bad_row, NULL), FG_OK);
     assert_int_equal(rows.bad_row, SIZE_MAX);
     for (int i = 0; i < 3; i++) {
       assert_int_equal(rows.amounts[i], quantities[i] / 8 * unit);
       assert_true(wides[i] == rows.amounts[i]);
     }
     for (int i = 0; i < 2; i++) { /* a half */
-      fg_status status = fg_price_columns(book, &query, &halves, i == 0 ? &narrow : &broad, &rows.bad_row, &rows.error);
+      fg_status status = fg_price_columns(book, &query, &halves, NULL, 0, i == 0 ? &narrow : &broad, &rows.bad_row,
+                                          &rows.error);
       assert_int_equal(status, scale == 0 ? FG_INVALID : FG_OK);
       if (status != FG_OK) {
         assert_int_equal(rows.bad_row, 2);
@@ -503,7 +504,7 @@ static void test_scales_below_the_least(void **state) {
     }
   }
   const fg_amounts below = {rows.amounts, FG_AMOUNT_INT64, -1};
-  assert_int_equal(fg_price_columns(book, &query, &column, &below, &rows.bad_row, &rows.error), FG_INVALID);
+  assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &below, &rows.bad_row, &rows.error), FG_INVALID);
   assert_string_equal(rows.error.path, "scale");
   fg_book_release(book);
 }
@@ -517,18 +518,18 @@ static void test_amounts_past_the_table(void **state) {
   fg_book *book = load_text(book_json);
   fg_price_query query = query_of("days", "u");
   fg_amounts out = {rows.amounts, FG_AMOUNT_INT64, 1};
-  assert_int_equal(fg_price_columns(book, &query, &column, &out, &rows.bad_row, NULL), FG_OK);
+  assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &out, &rows.bad_row, NULL), FG_OK);
   assert_int_equal(rows.amounts[0], (INT64_C(1) << 59) * 10);
   assert_int_equal(rows.amounts[1], (INT64_C(1) << 59) * 10 + 5);
   out.scale = 0;
-  assert_int_equal(fg_price_columns(book, &query, &column, &out, &rows.bad_row, &rows.error), FG_INVALID);
+  assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &out, &rows.bad_row, &rows.error), FG_INVALID);
   assert_int_equal(rows.bad_row, 1);
   assert_string_equal(rows.error.message, "its amount has more than 0 decimals");
   out.scale = 3;
-  assert_int_equal(fg_price_columns(book, &query, &column, &out, &rows.bad_row, &rows.error), FG_OVERFLOW);
+  assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &out, &rows.bad_row, &rows.error), FG_OVERFLOW);
   assert_int_equal(rows.bad_row, 0);
   out = (fg_amounts){wides, FG_AMOUNT_INT128, 3};
-  assert_int_equal(fg_price_columns(book, &query, &column, &out, &rows.bad_row, NULL), FG_OK);
+  assert_int_equal(fg_price_columns(book, &query, &column, NULL, 0, &out, &rows.bad_row, NULL), FG_OK);
   assert_true(wides[1] == (wide)(INT64_C(1) << 59) * 1000 + 500);
   fg_book_release(book);
 }

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "book/rating.h"
+#include "faregate_bulk.h"
 
 static const char head[] =
     "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"T\", \"currency\": \"EUR\", "
@@ -37,7 +38,7 @@ static fg_attribute number_of(const char *name, int64_t number) {
 static fg_status rate(const fg_book *book, const fg_attribute *usage, size_t count, const fg_attribute *account,
                       const char *instant, int64_t quantity, fg_rating *rating, fg_error *error) {
   fg_time time = 0;
-  assert_int_equal(fg_time_parse(instant, strlen(instant), 60, &time), FG_OK);
+  assert_int_equal(fg_time_parse(instant, strlen(instant), &book->zone, &time), FG_OK);
   return fg_rate(book, &book->products[0], (fg_attributes){usage, count},
                  (fg_attributes){account, account == NULL ? 0 : 1}, time, quantity, rating, error);
 }
@@ -228,6 +229,45 @@ static void test_memory(void **state) {
   }
 }
 
+/* Columns ask for memory as well. */
+static void test_columns_whose_memory_is_short(void **state) {
+  (void)state;
+  static const int32_t codes[] = {0, 1, 1};
+  static const int32_t offsets[] = {0, 3, 7};
+  static const int64_t units[] = {10, 20, 30};
+  char json[4096];
+  int length = snprintf(json, sizeof json, "%s%s}", head, parrot);
+  const fg_integers quantities = {.values = units, .count = 3, .type = FG_INT64};
+  const fg_integers of_rows = {.values = codes, .count = 3, .type = FG_INT32};
+  const fg_texts texts = {
+      .type = FG_TEXT_OFFSETS32, .offsets = offsets, .bytes = "bigmini", .count = 2, .codes = &of_rows};
+  const fg_attribute_column column = {string_of("model"), NULL, &texts};
+  fg_price_query query = {.product = string_of("t"),
+                          .meter = string_of("m"),
+                          .tier_quantity = -1,
+                          .at = at("2025-03-03T20:00:00")}; /* 13:00 of the book */
+  int64_t amounts[3] = {0};
+  const fg_amounts out = {amounts, FG_AMOUNT_INT64, 2};
+  fg_status status = FG_NO_MEMORY;
+  for (long fail = 1; status == FG_NO_MEMORY; fail++) {
+    fg_book *book = NULL;
+    fg_error error = {0};
+    size_t bad_row = 0;
+    fg_allocator allocator = scarce_allocator();
+    memory = (scarcity){0};
+    assert_int_equal(fg_book_load(json, (size_t)length, &allocator, &book, NULL), FG_OK);
+    memory.fail_at = memory.asked + fail;
+    status = fg_price_columns(book, &query, &quantities, &column, 1, &out, &bad_row, &error);
+    assert_int_equal(error.status, status);
+    fg_book_release(book);
+    assert_int_equal(memory.live, 0);
+  }
+  assert_int_equal(status, FG_OK);
+  assert_int_equal(amounts[0], 3000); /* size 7: one unit of each */
+  assert_int_equal(amounts[1], 2000);
+  assert_int_equal(amounts[2], 3000);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_table_and_the_rules_agree),
@@ -235,6 +275,7 @@ int main(void) {
       cmocka_unit_test(test_many_values),
       cmocka_unit_test(test_every_allocation_may_fail),
       cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_columns_whose_memory_is_short),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -511,3 +511,98 @@ def test_rules_of_more_combinations_than_a_table_holds():
             wants = expected(product, {"x": x, "y": y}, 3)
             answer = loaded.price("p", "m", 3, attributes={"x": x, "y": y})
             assert (answer.units, Fraction(answer.amount)) == wants
+
+
+# --------------------------------------------------------------------------------------------------------- columns
+
+
+def test_a_column_of_each_attribute_is_priced_as_row_by_row():
+    pyarrow = pytest.importorskip("pyarrow")
+    chance = random.Random(5)
+    book = faregate.Book(PARROT)
+    rows = 3000  # more than are read at a time
+    at = datetime(2025, 1, 1, 5)
+    quantities = [chance.choice([None, chance.randrange(10**6)]) for _ in range(rows)]
+    models = [chance.choice(["big", "mini"]) for _ in range(rows)]
+    regions = [chance.choice(["eu", "us", None]) for _ in range(rows)]
+    prompts = [chance.choice([0, 99_999, 100_000, 2**62]) for _ in range(rows)]
+    wants = []
+    for quantity, model, region, prompt in zip(quantities, models, regions, prompts, strict=True):
+        given = {"model": model, "prompt": prompt} | ({} if region is None else {"region": region})
+        one = None if quantity is None else book.price("tokens", "tokens", quantity, at=at, attributes=given).amount
+        wants.append(one)
+    texts = pyarrow.array(models)
+    chunked = pyarrow.chunked_array([regions[:1000], regions[1000:1001], regions[1001:]])
+    for columns in (
+        {"model": models, "region": regions, "prompt": prompts},
+        {"model": texts, "region": chunked, "prompt": pyarrow.array(prompts, pyarrow.uint64())},
+        {"model": texts.dictionary_encode(), "region": chunked.dictionary_encode(), "prompt": pyarrow.array(prompts)},
+    ):
+        amounts = book.price_many("tokens", "tokens", quantities, at=at, attributes=columns)
+        assert list(amounts) == wants
+    us = book.price_many(
+        "tokens", "tokens", pyarrow.chunked_array([quantities[:7], quantities[7:]]), at=at,
+        attributes={"model": texts.dictionary_encode(), "prompt": 5, "region": "us"},
+    )  # fmt: skip
+    for quantity, model, amount in zip(quantities, models, us, strict=True):
+        given = {"model": model, "prompt": 5, "region": "us"}
+        one = None if quantity is None else book.price("tokens", "tokens", quantity, at=at, attributes=given).amount
+        assert one == amount
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_rules_price_columns_as_row_by_row(seed):
+    chance = random.Random(seed)
+    book = random_book(chance)
+    rules = book["products"][0]["rules"]
+    book["products"][0]["rules"] = [rule for i, rule in enumerate(rules) if i not in never_holds(rules)]
+    loaded = faregate.Book(book)
+    at = datetime(2025, 3, 3, chance.randrange(24))
+    rows = [random_values(chance)[0] for _ in range(60)]
+    quantities = [chance.choice([0, 1, 7, 10**6]) for _ in rows]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    try:
+        amounts = list(loaded.price_many("p", "m", quantities, at=at, attributes=columns))
+    except (faregate.NoRule, faregate.Overflow) as error:
+        with pytest.raises(type(error)):
+            loaded.price("p", "m", quantities[error.row], at=at, attributes=rows[error.row])
+        good = error.row
+    else:
+        good = len(rows)
+        wants = [
+            loaded.price("p", "m", q, at=at, attributes=row).amount for q, row in zip(quantities, rows, strict=True)
+        ]
+        assert amounts == wants
+    for i in range(good):
+        loaded.price("p", "m", quantities[i], at=at, attributes=rows[i])
+
+
+@pytest.mark.parametrize(
+    ("attributes", "error", "path", "row"),
+    [
+        ({"ms": [230, None, 0], "mb": 640}, faregate.MissingAttribute, "attributes.ms[1]", 1),
+        ({"ms": [230, 0, -1], "mb": 640}, faregate.UnknownValue, "attributes.ms[2]", 2),
+        ({"ms": ["a", "b", "c"], "mb": 640}, faregate.UnknownValue, "attributes.ms[0]", 0),
+        ({"ms": [2**62, 0, 2**62], "mb": 640}, faregate.Overflow, "quantities[0]", 0),
+        ({"ms": [1, 1], "mb": 640}, faregate.Invalid, "attributes.ms", None),
+        ({"mb": 640}, faregate.MissingAttribute, "attributes.ms", None),
+        ({"ms": [1, 2, 3], "mb": 640, "colour": [1, 2, 3]}, faregate.UnknownValue, "attributes.colour", None),
+        ({"ms": [1, 2, 3], "mb": 1.5}, faregate.InvalidType, "attributes.mb", None),
+        ({"ms": [1, 2, "x"], "mb": 640}, faregate.InvalidType, "texts", None),
+        ([("ms", 1)], faregate.InvalidType, "attributes", None),
+    ],
+)
+def test_columns_that_are_refused(attributes, error, path, row):
+    with pytest.raises(error) as caught:
+        faregate.Book(SPARK).price_many("compute", "mb-ticks", [5000, 0, 1], attributes=attributes)
+    assert caught.value.path == path and getattr(caught.value, "row", None) == row
+
+
+def test_columns_of_a_plain_product_may_have_attributes_that_are_declared():
+    book = faregate.Book(SPARK)
+    assert list(book.price_many("runs", "runs", [1000, 2000], attributes={"ms": [5, 6]})) == [
+        Decimal("0.1"),
+        Decimal("0.2"),
+    ]
+    with pytest.raises(faregate.UnknownValue):
+        book.price_many("runs", "runs", [1000], attributes={"colour": ["red"]})

@@ -720,6 +720,7 @@ class Book:
         days: int | None = None,
         months: int | None = None,
         at: _Time | None = None,
+        attributes: Mapping[str, Any] | None = None,
     ) -> Column: ...
     def bill_many(
         self,

@@ -56,7 +56,7 @@ static fg_status live(const check *run, fg_account *account, const fg_json *comm
 
 static fg_status spending_of(const check *run, const fg_json *commands, fg_amount *total) {
   fg_account *account = NULL;
-  FG_TRY(fg_account_read((fg_account_head){NULL}, run->book, &run->faults->allocator, &account, run->error));
+  FG_TRY(fg_account_read((fg_account_head){.policy = NULL}, run->book, &run->faults->allocator, &account, run->error));
   fg_status status = live(run, account, commands);
   *total = account->state.spent.gross - account->state.spent.refunded;
   fg_account_free(account);

@@ -222,3 +222,9 @@ bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, con
   size_t done = within && units == tier_units ? fg_price_lanes_apply(table, units, count, amounts, &within) : 0;
   return within && apply_rows(table, units + done, tier_units + done, count - done, amounts + done);
 }
+
+bool fg_price_table_one(const fg_price_table *table, int64_t units, int64_t *amount) {
+  bool within = is_within(table, units);
+  *amount = within ? amount_of(table, units, units) : 0;
+  return within;
+}

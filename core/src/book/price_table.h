@@ -35,4 +35,7 @@ void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *inpu
 bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, const int64_t *tier_units, size_t count,
                           int64_t *amounts);
 
+/* The amount of one quantity that picks its own tier; false where the table does not hold it. */
+bool fg_price_table_one(const fg_price_table *table, int64_t units, int64_t *amount);
+
 #endif

@@ -33,18 +33,23 @@ static fg_status split_attributes(const fg_book *book, fg_attributes given, fg_a
   return FG_OK;
 }
 
-fg_status fg_quote_rate(const fg_book *book, const fg_product *product, fg_attributes given, fg_time at,
-                        int64_t quantity, fg_values *values, fg_rating *rating, fg_error *error) {
+fg_status fg_quote_values(const fg_book *book, const fg_asked *asked, fg_attributes given, fg_time at,
+                          fg_values *values, fg_error *error) {
   fg_attribute own[FG_ATTRIBUTES_MAX];
   fg_attributes usage;
   fg_attributes account;
   FG_TRY(split_attributes(book, given, own, &usage, &account, error));
   FG_TRY(fg_attributes_check(book, account, true, error));
-  if (product->asks.clock && !fg_time_is_civil(at)) {
+  if (asked->clock && !fg_time_is_civil(at)) {
     return fg_fail(error, FG_INVALID, "at",
                    "expected an instant of the years 1970 to 9999: rules ask its hour or weekday");
   }
-  FG_TRY(fg_values_read(book, &product->asks, usage, account, at, values, error));
+  return fg_values_read(book, asked, usage, account, at, values, error);
+}
+
+fg_status fg_quote_rate(const fg_book *book, const fg_product *product, fg_attributes given, fg_time at,
+                        int64_t quantity, fg_values *values, fg_rating *rating, fg_error *error) {
+  FG_TRY(fg_quote_values(book, &product->asks, given, at, values, error));
   return fg_rate_values(book, product, values, quantity, rating, error);
 }
 

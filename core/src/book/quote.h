@@ -19,6 +19,9 @@ typedef struct fg_price_question {
 
 /* Finds it, with the refusals of fg_book_price that do not depend on an amount. */
 fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_price_question *question, fg_error *error);
+/* The values of usage, whose attributes and those of its account are given together. */
+fg_status fg_quote_values(const fg_book *book, const fg_asked *asked, fg_attributes given, fg_time at,
+                          fg_values *values, fg_error *error);
 /* Rates usage, whose attributes and those of its account are given together. */
 fg_status fg_quote_rate(const fg_book *book, const fg_product *product, fg_attributes given, fg_time at,
                         int64_t quantity, fg_values *values, fg_rating *rating, fg_error *error);

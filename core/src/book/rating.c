@@ -4,29 +4,11 @@
 #include "quantity.h"
 #include "rules_compile.h"
 
-/* The part of an attribute's values that a value is in. */
-static uint32_t part_of(const fg_split *split, int64_t value) {
-  if (split->is_dense) {
-    return (uint32_t)fg_min_i64(value - split->begin, split->count);
-  }
-  uint32_t low = 0;
-  uint32_t high = split->count;
-  while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    if (split->edges[middle] <= value) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 static fg_rated look_up(const fg_rule_table *table, const fg_values *values) {
   uint32_t cell = 0;
   for (uint32_t i = 0; i < table->split_count; i++) {
     const fg_split *split = &table->splits[i];
-    cell = cell * (split->count + 1) + part_of(split, values->of[split->attribute]);
+    cell = cell * (split->count + 1) + fg_split_part(split, values->of[split->attribute]);
   }
   return table->rated[table->cells[cell]];
 }

@@ -19,6 +19,24 @@ typedef struct fg_rating {
    billable, and no price holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is "attributes.NAME". */
 fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
                   fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
+/* The part of an attribute's values that a value is in. */
+static inline uint32_t fg_split_part(const fg_split *split, int64_t value) {
+  if (split->is_dense) {
+    return (uint32_t)fg_min_i64(value - split->begin, split->count);
+  }
+  uint32_t low = 0;
+  uint32_t high = split->count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (split->edges[middle] <= value) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 /* The same of values that were read for what the product asks. FG_NO_RULE, FG_OVERFLOW. */
 fg_status fg_rate_values(const fg_book *book, const fg_product *product, const fg_values *values, int64_t quantity,
                          fg_rating *rating, fg_error *error);

@@ -111,6 +111,7 @@ typedef struct fg_rule_table {
   uint32_t split_count;
   const uint16_t *cells; ///< places in `rated`; NULL: too many combinations, the rules are asked one after the other
   const fg_rated *rated;
+  uint32_t rated_count;
 } fg_rule_table;
 
 #endif

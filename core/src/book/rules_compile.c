@@ -312,7 +312,8 @@ static bool is_same(const fg_rated *a, const fg_rated *b) {
 }
 
 /* Fills the cells; false where they differ in more ways than memory linear in the rules holds. */
-static bool fill_cells(const fg_product *product, uint32_t count, uint16_t *cells, fg_rated *rated, uint32_t most) {
+static bool fill_cells(const fg_product *product, uint32_t count, uint16_t *cells, fg_rated *rated, uint32_t most,
+                       uint32_t *rated_count) {
   uint32_t known = 0;
   for (uint32_t cell = 0; cell < count; cell++) {
     fg_values values = {.there = 0};
@@ -329,6 +330,7 @@ static bool fill_cells(const fg_product *product, uint32_t count, uint16_t *cell
     rated[place] = own;
     cells[cell] = (uint16_t)place;
   }
+  *rated_count = known;
   return true;
 }
 
@@ -343,7 +345,7 @@ static fg_status make_table(const fg_book_reader *reader, fg_product *product) {
   }
   FG_TRY(fg_book_allocate(reader, count * sizeof(uint16_t), &cells));
   FG_TRY(fg_book_allocate(reader, most * sizeof(fg_rated), &rated));
-  if (fill_cells(product, count, cells, rated, most)) {
+  if (fill_cells(product, count, cells, rated, most, &product->table.rated_count)) {
     product->table.cells = cells;
     product->table.rated = rated;
   }

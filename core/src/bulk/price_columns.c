@@ -1,86 +1,12 @@
 /* Whole columns priced and billed: by a table of 64-bit numbers as far as that is proven exact, else row by row. */
 #include "../base/status.h"
-#include "../book/price_table.h"
 #include "../book/quote.h"
 #include "../book/terms.h"
 #include "../state/state.h"
-#include "integer_column.h"
+#include "pricer.h"
+#include "rated_columns.h"
 
-enum { PIECE = 1024 }; ///< rows at a time: a few of these columns fit in the first-level cache
-
-/* What prices the rows of one column. */
-typedef struct pricer {
-  const fg_book *book;
-  const fg_schedule *schedule;
-  fg_price_input input;
-  fg_price_table table;
-  int64_t excess; ///< units of the table's scale in one of the column's
-  const fg_amounts *amounts;
-  const char *name; ///< of the column that faults are named after
-} pricer;
-
-static fg_status pricer_begin(pricer *by, const fg_book *book, const fg_schedule *schedule, const fg_price_input *input,
-                              const fg_amounts *amounts, fg_error *error) {
-  if (amounts->scale < 0 || amounts->scale > FG_MONEY_DECIMALS) {
-    return fg_fail(error, FG_INVALID, "scale", "expected 0 to 12 decimals");
-  }
-  int scale = fg_schedule_scale(schedule, book->rounding, amounts->scale);
-  by->book = book;
-  by->schedule = schedule;
-  by->input = *input;
-  by->amounts = amounts;
-  by->excess = (int64_t)fg_power_of_ten(scale - amounts->scale);
-  fg_price_table_make(schedule, input, scale, &by->table);
-  return FG_OK;
-}
-
-/* ------------------------------------------------------------------------------------------------------- amounts */
-
-static fg_status store(const pricer *by, size_t row, fg_amount amount) {
-  if (amount % by->excess != 0) {
-    return FG_INVALID;
-  }
-  amount /= by->excess;
-  if (by->amounts->type == FG_AMOUNT_INT64) {
-    ((int64_t *)by->amounts->values)[row] = (int64_t)amount;
-    return amount > INT64_MAX ? FG_OVERFLOW : FG_OK;
-  }
-  memcpy((char *)by->amounts->values + row * sizeof amount, &amount, sizeof amount);
-  return FG_OK;
-}
-
-static FG_COLD fg_status blame(const pricer *by, fg_status status, size_t row, bool unrounded, size_t *bad_row,
-                               fg_error *error) {
-  *bad_row = row;
-  if (unrounded) {
-    fg_fail(error, status, "", "its amount has more than %d decimals", by->amounts->scale);
-  } else if (status == FG_INVALID) {
-    fg_fail(error, status, "", "expected 0 to 9223372036854775807");
-  } else {
-    fg_book_refuse(by->book, by->schedule->source, error, status);
-  }
-  fg_error_prefix(error, "%s[%zu]", by->name, row);
-  return status;
-}
-
-/* Prices any row, by the rule itself and not by the table. */
-static fg_status price_row(pricer *by, int64_t units, int64_t tier_units, size_t row, size_t *bad_row,
-                           fg_error *error) {
-  fg_price_result result;
-  by->input.units = units;
-  by->input.tier_quantity = tier_units;
-  if (units < 0) {
-    return blame(by, FG_INVALID, row, false, bad_row, error);
-  }
-  fg_status status = fg_price_compute(by->schedule, &by->input, &result);
-  if (status != FG_OK) {
-    return blame(by, status, row, false, bad_row, error);
-  }
-  status = store(by, row, result.amount / fg_power_of_ten(FG_MONEY_DECIMALS - by->table.scale));
-  return status == FG_OK ? FG_OK : blame(by, status, row, status == FG_INVALID, bad_row, error);
-}
-
-static fg_status store_piece(const pricer *by, const int64_t *fast, size_t first, size_t count, size_t *bad_row,
+static fg_status store_piece(const fg_pricer *by, const int64_t *fast, size_t first, size_t count, size_t *bad_row,
                              fg_error *error) {
   fg_int128 *wide = (fg_int128 *)by->amounts->values + first;
   if (by->excess == 1 && by->amounts->type == FG_AMOUNT_INT128) {
@@ -90,18 +16,18 @@ static fg_status store_piece(const pricer *by, const int64_t *fast, size_t first
     return FG_OK;
   }
   for (size_t i = 0; i < count; i++) {
-    fg_status status = store(by, first + i, fast[i]);
+    fg_status status = fg_pricer_store(by, first + i, fast[i]);
     if (status != FG_OK) {
-      return blame(by, status, first + i, true, bad_row, error);
+      return fg_pricer_blame(by, status, first + i, true, bad_row, error);
     }
   }
   return FG_OK;
 }
 
 /* Prices `count` rows from `first` on; `nulls` is the column whose nulls are not priced. */
-static fg_status price_piece(pricer *by, const int64_t *units, const int64_t *tier_units, const fg_integers *nulls,
+static fg_status price_piece(fg_pricer *by, const int64_t *units, const int64_t *tier_units, const fg_integers *nulls,
                              size_t first, size_t count, size_t *bad_row, fg_error *error) {
-  int64_t room[PIECE];
+  int64_t room[FG_PIECE];
   bool in_place = by->excess == 1 && by->amounts->type == FG_AMOUNT_INT64;
   int64_t *fast = in_place ? (int64_t *)by->amounts->values + first : room;
   bool by_table = !(by->table.follows_units && units != tier_units);
@@ -110,9 +36,9 @@ static fg_status price_piece(pricer *by, const int64_t *units, const int64_t *ti
   }
   for (size_t i = 0; i < count; i++) {
     if (fg_integers_null(nulls, first + i)) {
-      FG_TRY(store(by, first + i, 0));
+      FG_TRY(fg_pricer_store(by, first + i, 0));
     } else {
-      FG_TRY(price_row(by, units[i], tier_units[i], first + i, bad_row, error));
+      FG_TRY(fg_pricer_row(by, units[i], tier_units[i], first + i, bad_row, error));
     }
   }
   return FG_OK;
@@ -120,13 +46,26 @@ static fg_status price_piece(pricer *by, const int64_t *units, const int64_t *ti
 
 /* ---------------------------------------------------------------------------------------------------------- prices */
 
+/* The product whose usage is asked for, where rows are rated; else NULL. */
+static const fg_product *rated_product(const fg_book *book, const fg_price_query *query, size_t column_count) {
+  int product = fg_book_product(book, query->product);
+  const fg_product *found = product == FG_NONE ? NULL : &book->products[product];
+  bool is_of_usage = found != NULL && fg_string_equal(query->meter, found->meter) && query->days == 0 &&
+                     query->months == 0;
+  return is_of_usage && (!found->plain || column_count > 0) ? found : NULL;
+}
+
 fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale, fg_error *error) {
   fg_price_question question;
   fg_price_query of_none = *query;
+  const fg_product *product = rated_product(book, query, 0);
+  if (product != NULL) {
+    *scale = fg_rated_scale(book, product);
+    return FG_OK;
+  }
   of_none.quantity = 0;
   of_none.tier_quantity = -1;
   FG_TRY(fg_quote_find(book, &of_none, &question, error));
-  FG_TRY(fg_require_plain(book, question.product, error));
   *scale = fg_schedule_scale(question.schedule, book->rounding, book->minor_digits);
   return FG_OK;
 }
@@ -134,31 +73,42 @@ fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *
 int fg_book_scale(const fg_book *book) {
   int scale = book->minor_digits;
   for (uint32_t i = 0; i < book->product_count; i++) {
-    const fg_schedule *schedule = &book->products[i].schedule;
-    scale = fg_schedule_scale(schedule, book->rounding, scale);
-    for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
-      int decimals = fg_amount_decimals(schedule->tiers[tier].price);
-      scale = decimals > scale ? decimals : scale;
+    const fg_product *product = &book->products[i];
+    int rated = fg_rated_scale(book, product);
+    scale = rated > scale ? rated : scale;
+    for (uint32_t price = 0; price < product->price_count; price++) {
+      const fg_schedule *schedule = &product->prices[price].schedule;
+      for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
+        int decimals = fg_amount_decimals(schedule->tiers[tier].price);
+        scale = decimals > scale ? decimals : scale;
+      }
     }
   }
   return scale;
 }
 
 fg_status fg_price_columns(const fg_book *book, const fg_price_query *query, const fg_integers *quantities,
-                           const fg_amounts *amounts, size_t *bad_row, fg_error *error) {
-  int64_t room[PIECE];
+                           const fg_attribute_column *columns, size_t column_count, const fg_amounts *amounts,
+                           size_t *bad_row, fg_error *error) {
+  int64_t room[FG_PIECE];
   fg_price_question question;
   fg_price_query of_none = *query;
-  pricer by = {.name = "quantities"};
+  fg_pricer by = {.name = "quantities"};
   of_none.quantity = 0;
   of_none.tier_quantity = -1;
   *bad_row = SIZE_MAX;
+  const fg_product *product = rated_product(book, query, column_count);
+  if (product != NULL) {
+    return fg_price_rated_columns(book, product, query, quantities, columns, column_count, amounts, bad_row, error);
+  }
   FG_TRY(fg_quote_find(book, &of_none, &question, error));
-  FG_TRY(fg_require_plain(book, question.product, error));
-  FG_TRY(pricer_begin(&by, book, question.schedule, &question.input, amounts, error));
-  for (size_t first = 0; first < quantities->count; first += PIECE) {
+  if (column_count > 0) {
+    return fg_fail(error, FG_INVALID, "attributes", "expected none: capacity has none");
+  }
+  FG_TRY(fg_pricer_begin(&by, book, question.schedule, &question.input, amounts, error));
+  for (size_t first = 0; first < quantities->count; first += FG_PIECE) {
     size_t left = quantities->count - first;
-    size_t count = left < PIECE ? left : PIECE;
+    size_t count = left < FG_PIECE ? left : FG_PIECE;
     const int64_t *units = fg_integers_read(quantities, first, count, room);
     FG_TRY(price_piece(&by, units, units, quantities, first, count, bad_row, error));
   }
@@ -239,9 +189,10 @@ static FG_COLD fg_status blame_cover(bill_walk *walk, size_t row, int64_t total,
   return FG_INVALID;
 }
 
-static fg_status bill_piece(bill_walk *walk, pricer *by, size_t first, size_t count, size_t *bad_row, fg_error *error) {
-  int64_t room[PIECE];
-  int64_t tiers[PIECE];
+static fg_status bill_piece(bill_walk *walk, fg_pricer *by, size_t first, size_t count, size_t *bad_row,
+                            fg_error *error) {
+  int64_t room[FG_PIECE];
+  int64_t tiers[FG_PIECE];
   const int64_t *totals = fg_integers_read(&walk->query->totals, first, count, room);
   for (size_t i = 0; i < count; i++) {
     fg_usage usage = {0, 0, 0, 0};
@@ -299,13 +250,13 @@ static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
 fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query, const fg_bill_columns *bills,
                           size_t *bad_row, fg_error *error) {
   bill_walk walk = {.book = book, .query = query, .bills = bills, .monthly_free = -1};
-  pricer by = {.name = "totals"};
+  fg_pricer by = {.name = "totals"};
   *bad_row = SIZE_MAX;
   FG_TRY(read_bill_query(&walk, error));
   const fg_schedule *schedule = &book->products[walk.product].schedule;
   fg_price_input input = {0, 0, 1, fg_month_hours(walk.first_month, &book->zone), book->rounding, false, 0};
-  FG_TRY(pricer_begin(&by, book, schedule, &input, &bills->amounts, error));
-  size_t piece = PIECE;
+  FG_TRY(fg_pricer_begin(&by, book, schedule, &input, &bills->amounts, error));
+  size_t piece = FG_PIECE;
   if (schedule->per_hours_of_month) { /* each month has prices of its own */
     by.table.limit = -1;
     piece = 1;

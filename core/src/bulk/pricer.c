@@ -1,0 +1,61 @@
+#include "pricer.h"
+
+#include "../base/status.h"
+
+fg_status fg_pricer_begin(fg_pricer *by, const fg_book *book, const fg_schedule *schedule, const fg_price_input *input,
+                          const fg_amounts *amounts, fg_error *error) {
+  if (amounts->scale < 0 || amounts->scale > FG_MONEY_DECIMALS) {
+    return fg_fail(error, FG_INVALID, "scale", "expected 0 to 12 decimals");
+  }
+  int scale = fg_schedule_scale(schedule, book->rounding, amounts->scale);
+  by->book = book;
+  by->schedule = schedule;
+  by->input = *input;
+  by->amounts = amounts;
+  by->excess = (int64_t)fg_power_of_ten(scale - amounts->scale);
+  fg_price_table_make(schedule, input, scale, &by->table);
+  return FG_OK;
+}
+
+fg_status fg_pricer_store(const fg_pricer *by, size_t row, fg_amount amount) {
+  if (amount % by->excess != 0) {
+    return FG_INVALID;
+  }
+  amount /= by->excess;
+  if (by->amounts->type == FG_AMOUNT_INT64) {
+    ((int64_t *)by->amounts->values)[row] = (int64_t)amount;
+    return amount > INT64_MAX ? FG_OVERFLOW : FG_OK;
+  }
+  memcpy((char *)by->amounts->values + row * sizeof amount, &amount, sizeof amount);
+  return FG_OK;
+}
+
+FG_COLD fg_status fg_pricer_blame(const fg_pricer *by, fg_status status, size_t row, bool unrounded, size_t *bad_row,
+                                  fg_error *error) {
+  *bad_row = row;
+  if (unrounded) {
+    fg_fail(error, status, "", "its amount has more than %d decimals", by->amounts->scale);
+  } else if (status == FG_INVALID) {
+    fg_fail(error, status, "", "expected 0 to 9223372036854775807");
+  } else {
+    fg_book_refuse(by->book, by->schedule->source, error, status);
+  }
+  fg_error_prefix(error, "%s[%zu]", by->name, row);
+  return status;
+}
+
+fg_status fg_pricer_row(fg_pricer *by, int64_t units, int64_t tier_units, size_t row, size_t *bad_row,
+                        fg_error *error) {
+  fg_price_result result;
+  by->input.units = units;
+  by->input.tier_quantity = tier_units;
+  if (units < 0) {
+    return fg_pricer_blame(by, FG_INVALID, row, false, bad_row, error);
+  }
+  fg_status status = fg_price_compute(by->schedule, &by->input, &result);
+  if (status != FG_OK) {
+    return fg_pricer_blame(by, status, row, false, bad_row, error);
+  }
+  status = fg_pricer_store(by, row, result.amount / fg_power_of_ten(FG_MONEY_DECIMALS - by->table.scale));
+  return status == FG_OK ? FG_OK : fg_pricer_blame(by, status, row, status == FG_INVALID, bad_row, error);
+}

@@ -1,0 +1,16 @@
+/* Columns of quantities and attributes priced by rules. */
+#ifndef FG_RATED_COLUMNS_H
+#define FG_RATED_COLUMNS_H
+
+#include "../../include/faregate_bulk.h"
+#include "../book/book.h"
+
+/* The least scale that holds every amount of a product's usage, whatever its attributes are. */
+int fg_rated_scale(const fg_book *book, const fg_product *product);
+
+/* Prices each row of a product's usage, as fg_price_columns. */
+fg_status fg_price_rated_columns(const fg_book *book, const fg_product *product, const fg_price_query *query,
+                                 const fg_integers *quantities, const fg_attribute_column *columns, size_t column_count,
+                                 const fg_amounts *amounts, size_t *bad_row, fg_error *error);
+
+#endif
