@@ -12,9 +12,9 @@ from timelines import random_timeline
 
 SHIPPED = json.loads((Path(__file__).parents[2] / "books" / "tencent-facefusion.json").read_text(encoding="utf-8"))
 # What the reference of format 2 knows nothing of.
-NOT_KNOWN = ("add_materials", "remove_materials", "announce")
+NOT_KNOWN = ("announce",)
 FACTS = """ok error free packs postpaid unbilled amount paid id units returned lost billed extra repeated retry_after expires
-    from until balance mode grants to forfeited""".split()
+    from until balance mode grants to forfeited held limit""".split()
 
 
 def _facts(outcome: dict) -> dict:
@@ -31,11 +31,7 @@ def _totals(statement: dict) -> tuple:
 def _known_timeline(seed: int) -> dict:
     """A random timeline of Face Fusion without what the reference of format 2 knows nothing of."""
     timeline = random_timeline(Random(f"format 2 {seed}"), 40)
-    commands = [
-        command
-        for command in timeline["commands"]
-        if command["do"] not in NOT_KNOWN and not command.get("pack", "").startswith("materials")
-    ]
+    commands = [command for command in timeline["commands"] if command["do"] not in NOT_KNOWN]
     policy = {**timeline.get("policy", {}), "pack_reach": "from_purchase"}
     return {**timeline, "policy": policy, "commands": commands}
 

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from .life import live
+from .materials import is_for_materials
 from .rating import fits
 from .state import Account, Arrival, Lot, Order
 from .values import Refusal
@@ -184,5 +185,8 @@ def add_lot(account: Account, order: Order, expires: int | None) -> Lot:
     )
     order.lots.append(lot)
     account.lots.append(lot)
-    live(account, Arrival(lot))
+    if is_for_materials(order.keys):
+        lot.left = lot.units
+    else:
+        live(account, Arrival(lot))
     return lot

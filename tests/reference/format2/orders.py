@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from . import capacity as capacities
-from . import grants, wallet
+from . import grants, materials, wallet
 from .civil import HOUR
 from .schedules import order_amount
 from .state import Account, Order
@@ -95,7 +95,7 @@ def buy_pack(account: Account, fields: dict) -> dict:
     order.refundable = campaign.get("refundable", True)
     _add_pack(account, order)
     account.orders[id] = order
-    account.spent["packs"] += amount
+    account.spent["materials" if materials.is_for_materials(pack) else "packs"] += amount
     return {
         "id": id,
         "amount": wallet.money(account, amount),
@@ -282,6 +282,10 @@ def _amount_back(account: Account, order: Order) -> Fraction:
         return max(Fraction(0), order.amount - _list_price(account, order, floor(units - left)))
     if any(lot.used for lot in order.lots):
         raise Refusal("pack_used")
+    if materials.is_for_materials(order.keys):
+        product = account.products[order.owner]
+        if product.held_materials > materials.limit_of(account, product) - units:
+            raise Refusal("material_in_use")
     if not _in_window(account, order):
         raise Refusal("refund_window")
     return order.amount

@@ -3,7 +3,7 @@
 import copy
 from fractions import Fraction
 
-from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, orders, service, wallet
+from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, service, wallet
 from .book import Book
 from .life import live
 from .rating import check_attributes
@@ -194,6 +194,7 @@ def _product_statement(account: Account, name: str) -> dict:
             for order in orders_of
             if order.kind == "capacity" and order.owner == name and not order.refunded
         ],
+        "materials": materials.answer(account, product),
         "month": {
             "total": sum(_total(draw) for draw in draws),
             "free": sum(units for draw in draws for _, units in draw.free),
@@ -264,6 +265,8 @@ COMMANDS = {
     "commit": gate.commit,
     "cancel": gate.cancel,
     "adjust": adjust,
+    "add_materials": materials.add,
+    "remove_materials": materials.remove,
     "adopt": adoption.adopt,
     "top_up": wallet.top_up,
     "withdraw": wallet.withdraw,

@@ -178,6 +178,7 @@ class Product:
     aggregated_until: int = 0  # the begin of the period of aggregation that is open
     settled_until: int | None = None  # the begin of the period of settlement that is open
     capacity: list = field(default_factory=list)
+    held_materials: int = 0
     charged_fees: set = field(default_factory=set)
     invoiced: dict = field(default_factory=dict)  # (begin of A, line): amount
 
