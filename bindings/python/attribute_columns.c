@@ -113,7 +113,7 @@ size_t pfg_attribute_columns_window(pfg_attribute_columns *columns, size_t most,
       column->texts.offset += column->at;
       column->texts.count = most;
     }
-    views[i] = (fg_attribute_column){column->name, is_text ? NULL : &column->numbers, is_text ? &column->texts : NULL};
+    views[i] = (fg_attribute_column){column->name, column->numbers, is_text ? &column->texts : NULL};
     column->at += most;
   }
   return most;

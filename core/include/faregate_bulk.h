@@ -48,11 +48,30 @@ typedef struct fg_amounts {
   int scale; ///< decimals, 0 … 12
 } fg_amounts;
 
-/* A column of an attribute that the book declares, of whole numbers or of texts; null where a row has none. */
+typedef enum fg_text_type {
+  FG_TEXT_OFFSETS32, ///< Arrow's utf8
+  FG_TEXT_OFFSETS64, ///< Arrow's large_utf8
+  FG_TEXT_VIEWS      ///< Arrow's utf8_view
+} fg_text_type;
+
+/* A column of UTF-8 texts in the caller's memory, laid out as Apache Arrow's are. */
+typedef struct fg_texts {
+  fg_text_type type;
+  const void *offsets;     ///< of rows in `bytes`, one more than there are rows; or the views
+  const char *bytes;       ///< NULL for views
+  const char *const *data; ///< the data buffers of views
+  const uint8_t *validity; ///< as of fg_integers
+  size_t offset, count;
+  const fg_integers *codes; ///< NULL, or of a dictionary-encoded column: each row's place among the texts, which then
+                            ///< are the dictionary
+} fg_texts;
+
+/* An attribute of each row, a text or a whole number; a null is none. Of an event the number may be in digits, and a text
+   of blanks is none. */
 typedef struct fg_attribute_column {
-  fg_string name;
-  const fg_integers *numbers; ///< NULL: they are texts
-  const struct fg_texts *texts;
+  fg_string name; ///< as the price book declares it for usage
+  fg_integers numbers;
+  const fg_texts *texts; ///< not NULL: in place of `numbers`
 } fg_attribute_column;
 
 /* The least scale that holds every amount fg_price_columns can answer for this query, at least the minor digits of the
@@ -101,32 +120,7 @@ FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bil
 
 /* ----------------------------------------------------------------------------------------------------- billing */
 
-typedef enum fg_text_type {
-  FG_TEXT_OFFSETS32, ///< Arrow's utf8
-  FG_TEXT_OFFSETS64, ///< Arrow's large_utf8
-  FG_TEXT_VIEWS      ///< Arrow's utf8_view
-} fg_text_type;
-
-/* A column of UTF-8 texts in the caller's memory, laid out as Apache Arrow's are. */
-typedef struct fg_texts {
-  fg_text_type type;
-  const void *offsets;     ///< of rows in `bytes`, one more than there are rows; or the views
-  const char *bytes;       ///< NULL for views
-  const char *const *data; ///< the data buffers of views
-  const uint8_t *validity; ///< as of fg_integers
-  size_t offset, count;
-  const fg_integers *codes; ///< NULL, or of a dictionary-encoded column: each row's place among the texts, which then
-                            ///< are the dictionary
-} fg_texts;
-
 typedef enum fg_time_unit { FG_DAYS, FG_SECONDS, FG_MILLISECONDS, FG_MICROSECONDS, FG_NANOSECONDS } fg_time_unit;
-
-/* An attribute of each event: a text or a whole number, which may be in digits. A null, or a text of blanks, is none. */
-typedef struct fg_attribute_column {
-  fg_string name; ///< as the price book declares it for usage
-  fg_integers numbers;
-  const fg_texts *texts; ///< not NULL: in place of `numbers`
-} fg_attribute_column;
 
 /* Usage of many accounts: columns of equal length. Names are read without the blanks around them; times in text in the
    forms of fg_time_parse and those of common exporters, to the microsecond below; quantities in text as whole numbers,

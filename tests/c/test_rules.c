@@ -241,7 +241,7 @@ static void test_columns_whose_memory_is_short(void **state) {
   const fg_integers of_rows = {.values = codes, .count = 3, .type = FG_INT32};
   const fg_texts texts = {
       .type = FG_TEXT_OFFSETS32, .offsets = offsets, .bytes = "bigmini", .count = 2, .codes = &of_rows};
-  const fg_attribute_column column = {string_of("model"), NULL, &texts};
+  const fg_attribute_column column = {.name = string_of("model"), .texts = &texts};
   fg_price_query query = {.product = string_of("t"),
                           .meter = string_of("m"),
                           .tier_quantity = -1,

@@ -113,7 +113,7 @@ static fg_status read_dictionary(const rated_rows *rows, rated_column *column) {
 
 static size_t rows_of(const fg_attribute_column *column) {
   if (column->texts == NULL) {
-    return column->numbers->count;
+    return column->numbers.count;
   }
   return column->texts->codes != NULL ? column->texts->codes->count : column->texts->count;
 }
@@ -140,7 +140,7 @@ static fg_status begin_column(rated_rows *rows, const fg_attribute_column *given
 }
 
 static void read_numbers(const rated_column *column, size_t first, size_t count, int64_t *values) {
-  const fg_integers *numbers = column->given->numbers;
+  const fg_integers *numbers = &column->given->numbers;
   const fg_range *range = &column->attribute->range;
   const int64_t *read = fg_integers_read(numbers, first, count, values);
   for (size_t i = 0; i < count; i++) {
@@ -256,7 +256,7 @@ static bool add_codes(const rated_column *column, size_t first, size_t count, ui
 }
 
 static bool add_numbers(const rated_column *column, size_t first, size_t count, uint32_t *cells) {
-  const fg_integers *numbers = column->given->numbers;
+  const fg_integers *numbers = &column->given->numbers;
   const int64_t *values = (const int64_t *)numbers->values + numbers->offset + first;
   const fg_range *range = &column->attribute->range;
   bool known = column->attribute->values == NULL;
@@ -277,7 +277,7 @@ static bool find_cells(const rated_rows *rows, size_t first, size_t count, uint3
   }
   for (size_t i = 0; i < rows->column_count && found; i++) {
     const rated_column *column = &rows->columns[i];
-    const fg_integers *numbers = column->given->texts != NULL ? column->given->texts->codes : column->given->numbers;
+    const fg_integers *numbers = column->given->texts != NULL ? column->given->texts->codes : &column->given->numbers;
     found = numbers != NULL && numbers->validity == NULL;
     if (found && column->given->texts != NULL) {
       found = column->code_count <= STEPS_MAX && add_codes(column, first, count, cells);
