@@ -14,6 +14,10 @@ COMPARED = (
     "order",
     "recurring_grants",
     "exact_validity",
+    "capacities",
+    "events",
+    "postpaid",
+    "freeze",
 )  # those of test_tariffs_against_reference
 
 

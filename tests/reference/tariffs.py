@@ -522,6 +522,8 @@ def random_book(rng: Random, features: list) -> dict:
 
 
 class Life:
+    CALLS_OF_EVENTS = False  # the core does not know them yet
+
     def __init__(self, rng: Random, book: dict):
         self.rng, self.book = rng, book
         self.sold = book["editions"][0] if "editions" in book else book
@@ -595,13 +597,9 @@ class Life:
     def call(self):
         id = self._id()
         self.calls.append(id)
-        self._do(
-            "call",
-            product=self._used(),
-            quantity=self.rng.choice((1, 1, 2, 5, 20, 60, 1700)),
-            id=id,
-            **self._attributes(),
-        )
+        product = self._used() if self.CALLS_OF_EVENTS else self._product()
+        quantity = self.rng.choice((1, 1, 2, 5, 20, 60, 1700))
+        self._do("call", product=product, quantity=quantity, id=id, **self._attributes())
 
     def end(self):
         if not self.calls:
