@@ -87,6 +87,7 @@
 #include "src/rules/usage.c"
 #include "src/rules/limiter.c"
 #include "src/rules/holds.c"
+#include "src/rules/lines.c"
 #include "src/rules/settlement.c"
 #include "src/rules/budget.c"
 #include "src/rules/issue.c"

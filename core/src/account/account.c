@@ -4,7 +4,6 @@
 #include "../rules/account_attributes.h"
 #include "../rules/limiter.h"
 #include "../rules/wallet.h"
-#include "../book/rating.h"
 #include "adopt.h"
 
 static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
@@ -43,22 +42,10 @@ static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book
   return account;
 }
 
-/* What accounts do not know yet. */
-static fg_status check_is_served(const fg_book *book, fg_error *error) {
-  if (book->edition_count > 1) {
-    return fg_fail(error, FG_UNSUPPORTED, "", "accounts do not go by the editions of a book yet");
-  }
-  for (uint32_t i = 0; i < book->product_count; i++) {
-    FG_TRY(fg_require_plain(book, &book->products[i], error));
-  }
-  return FG_OK;
-}
-
 fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_account **account, fg_error *error) {
   static const fg_account_options none = {NULL, NULL, 0, NULL, {NULL, 0}};
   const fg_account_options *chosen = options == NULL ? &none : options;
   fg_allocator allocator = fg_allocator_or_default(chosen->allocator);
-  FG_TRY(check_is_served(book, error));
   fg_account *fresh = allocate_account(&allocator, book);
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
@@ -87,6 +74,7 @@ void fg_account_free(fg_account *account) {
   FG_ARRAY_RELEASE(&allocator, &account->draws);
   FG_ARRAY_RELEASE(&allocator, &account->taken);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
+  FG_ARRAY_RELEASE(&allocator, &account->parts);
   fg_text_release(&account->encoded);
   fg_book_release(account->whole);
   fg_book_release(account->begun);
@@ -117,5 +105,6 @@ fg_time fg_account_now(const fg_account *account) { return account->state.now; }
 size_t fg_account_bytes(const fg_account *account) {
   return sizeof *account + fg_state_bytes(account, &account->state) +
          account->draws.room * sizeof *account->draws.items + account->taken.room * sizeof *account->taken.items +
-         account->lines.room * sizeof *account->lines.items + account->encoded.capacity;
+         account->lines.room * sizeof *account->lines.items + account->parts.room * sizeof *account->parts.items +
+         account->encoded.capacity;
 }

@@ -1,10 +1,13 @@
 #include "describe.h"
 
+#include <stdio.h>
+
 #include "../rules/freeze.h"
 #include "../rules/mode.h"
 #include "../rules/postpaid.h"
 #include "../state/command.h"
 #include "../rules/holds.h"
+#include "../rules/lines.h"
 #include "../rules/settlement.h"
 #include "../base/tell.h"
 #include "../rules/wallet.h"
@@ -23,9 +26,56 @@ static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
 
 /* ------------------------------------------------------------------------------------------------------- invoices */
 
+static fg_date edition_date(const fg_account *account, fg_cell cell) {
+  return fg_account_edition(account, cell.edition)->effective;
+}
+
+/* What a part is of, where the one before it is of another edition or another tier period. */
+static fg_string since_when(const fg_account *account, const fg_invoice_line *line, const fg_invoice_part *parts,
+                            uint32_t place, char out[24]) {
+  const fg_invoice_part *part = &parts[place];
+  bool is_first = place == 0;
+  bool has_periods = parts[0].begin != parts[line->part_count - 1].begin;
+  fg_date edition = edition_date(account, part->cell);
+  fg_date date = FG_NO_DATE;
+  const char *word = "from";
+  if (has_periods && (is_first || part->begin != part[-1].begin)) {
+    date = fg_account_date(account, part->begin);
+    word = "on";
+  } else if (!is_first && part->cell.edition != part[-1].cell.edition) {
+    date = edition;
+  }
+  if (date == FG_NO_DATE) {
+    return fg_string_of("");
+  }
+  char text[11];
+  fg_date_format(date, text);
+  int length = snprintf(out, 24, "%s %s", word, text);
+  return (fg_string){out, (size_t)length};
+}
+
+static size_t explain_parts(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                            const fg_explained *explained, char out[FG_EXPLANATION_MAX]) {
+  fg_explained_part told[FG_EXPLAINED_PARTS];
+  char since[FG_EXPLAINED_PARTS][24];
+  const fg_invoice_part *parts = invoice->parts + line->first_part;
+  uint32_t count = line->part_count < FG_EXPLAINED_PARTS ? line->part_count : FG_EXPLAINED_PARTS;
+  for (uint32_t i = 0; i < count; i++) {
+    const fg_invoice_part *part = &parts[i];
+    told[i] = (fg_explained_part){
+        .schedule = &fg_line_price(account, line->product, part->cell)->schedule,
+        .hours_of_month = fg_month_hours(fg_account_month(account, part->begin)),
+        .slice = {part->units, part->tier, part->unit_price, 0, part->unpriced},
+        .factor = fg_line_factor(account, line->product, part->cell),
+        .since = since_when(account, line, parts, i, since[i]),
+    };
+  }
+  return fg_explain_parts(explained, told, count, count < line->part_count, line->is_exact, line->slice.amount, out);
+}
+
 fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                              char out[FG_EXPLANATION_MAX]) {
-  fg_explained explained = {.schedule = &account->book->products[line->product].schedule,
+  fg_explained explained = {.schedule = &fg_line_price(account, line->product, line->cell)->schedule,
                             .total = line->total,
                             .free = line->free,
                             .packs = line->packs,
@@ -33,7 +83,44 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
                             .hours_of_month = fg_month_hours(invoice->month, &account->book->zone),
                             .periods = 1,
                             .minor_digits = account->book->minor_digits};
-  return (fg_string){out, fg_explain_line(&explained, &line->slice, line->slice_count, out)};
+  size_t length = line->part_count == 0 ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
+                                        : explain_parts(account, invoice, line, &explained, out);
+  return (fg_string){out, length};
+}
+
+static int64_t unpriced_units(const fg_invoice *invoice, const fg_invoice_line *line) {
+  int64_t units = 0;
+  for (uint32_t i = 0; i < line->part_count; i++) {
+    const fg_invoice_part *part = &invoice->parts[line->first_part + i];
+    units += part->unpriced ? part->units : 0;
+  }
+  return line->part_count == 0 ? line->slice.units : units;
+}
+
+/* The parts of a line that has several, or a factor. Their amounts are not rounded, and are not told. */
+static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
+                       const fg_invoice_line *line) {
+  if (line->part_count == 0) {
+    return;
+  }
+  fg_tell_begin_list(to, "parts");
+  for (uint32_t i = 0; i < line->part_count; i++) {
+    const fg_invoice_part *part = &invoice->parts[line->first_part + i];
+    fg_date edition = edition_date(account, part->cell);
+    fg_tell_begin_object(to, NULL);
+    fg_tell_time(to, "begin", part->begin);
+    if (edition != FG_NO_DATE) {
+      char date[11];
+      fg_date_format(edition, date);
+      fg_tell_word(to, "edition", date);
+    }
+    fg_tell_integer(to, "units", part->units);
+    fg_tell_amount(to, "unit_price", part->unit_price);
+    fg_tell_integer(to, "tier", part->tier);
+    fg_tell_amount(to, "factor", fg_line_factor(account, line->product, part->cell));
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
 }
 
 static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
@@ -48,6 +135,10 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     fg_date_format(line->day, day);
     fg_tell_word(to, "day", day);
   }
+  fg_string price = fg_line_price(account, line->product, line->cell)->id;
+  if (price.length > 0) {
+    fg_tell_text(to, "price", price);
+  }
   bool is_first = fg_invoice_line_is_first(line);
   fg_tell_integer(to, "units", line->slice.units);
   fg_tell_integer(to, "free", is_first ? line->free : 0);
@@ -56,10 +147,11 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   fg_tell_amount(to, "unit_price", line->slice.unit_price);
   fg_tell_integer(to, "tier", line->slice.tier);
   if (line->slice.unpriced && line->slice.units > 0) {
-    fg_tell_integer(to, "unpriced", line->slice.units);
+    fg_tell_integer(to, "unpriced", unpriced_units(invoice, line));
   }
   fg_tell_amount(to, "amount", line->slice.amount);
-  fg_tell_text(to, "rule", product->schedule.source);
+  tell_parts(to, account, invoice, line);
+  fg_tell_text(to, "rule", fg_line_price(account, line->product, line->cell)->schedule.source);
   fg_tell_text(to, "explanation", fg_invoice_explain(account, invoice, line, explanation));
   fg_tell_end_object(to);
 }

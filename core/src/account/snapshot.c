@@ -594,6 +594,34 @@ static void walk_line(snapshot_walk *walk, fg_invoice_line *line) {
   walk_amount(walk, &line->slice.amount);
   WALK(walk, line->slice.unpriced);
   WALK(walk, line->slice_count);
+  walk_cell(walk, &line->cell);
+  if (walk->format > 3) {
+    WALK(walk, line->is_exact);
+    WALK(walk, line->first_part);
+    WALK(walk, line->part_count);
+  }
+}
+
+static void walk_invoice_part(snapshot_walk *walk, fg_invoice_part *part) {
+  WALK(walk, part->begin);
+  walk_cell(walk, &part->cell);
+  WALK(walk, part->units);
+  WALK(walk, part->tier);
+  walk_amount(walk, &part->unit_price);
+  WALK(walk, part->unpriced);
+}
+
+/* Up to format 3 a line has no parts. */
+static void walk_invoice_parts(snapshot_walk *walk, fg_invoice *invoice) {
+  uint32_t count = walk->format > 3 ? walk_count(walk, invoice->part_count) : 0;
+  fg_invoice_part *parts = walk_block(walk, invoice->parts, count, sizeof *parts);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    walk_invoice_part(walk, &parts[i]);
+  }
+  if (is_reading(walk)) {
+    invoice->parts = parts;
+    invoice->part_count = count;
+  }
 }
 
 static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
@@ -607,6 +635,7 @@ static void walk_invoice(snapshot_walk *walk, fg_invoice *invoice) {
   for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
     walk_line(walk, &lines[i]);
   }
+  walk_invoice_parts(walk, invoice);
   uint32_t more = walk_count(walk, invoice->adjustment_count);
   fg_adjustment *adjustments = walk_block(walk, invoice->adjustments, more, sizeof *adjustments);
   for (uint32_t i = 0; i < more && walk->status == FG_OK; i++) {

@@ -680,6 +680,13 @@ static fg_status check_regimes(state_check *check, uint32_t number) {
 
 /* ------------------------------------------------------------------------------------------------------- invoices */
 
+static void check_invoice_part(state_check *check, const fg_invoice_line *line, const fg_invoice_part *part) {
+  fg_int128 product = 0;
+  require(check, fg_cell_exists(check->account, line->product, part->cell) && is_past(check, part->begin));
+  require(check, part->units >= 0 && part->tier >= 0 && part->unit_price >= 0);
+  require(check, fg_multiply_i128(part->unit_price, part->units, &product));
+}
+
 static void check_line(state_check *check, const fg_invoice *invoice, const fg_invoice_line *line, fg_amount *total) {
   int64_t sum = 0;
   require(check, line->product < check->account->book->product_count);
@@ -687,6 +694,11 @@ static void check_line(state_check *check, const fg_invoice *invoice, const fg_i
   add_count(check, line->free, &sum);
   add_count(check, line->packs, &sum);
   require(check, check->is_good && sum <= line->total && line->unbilled >= 0 && line->tier_quantity >= 0);
+  require(check, check->is_good && fg_cell_exists(check->account, line->product, line->cell));
+  require(check, line->first_part <= invoice->part_count && line->part_count <= invoice->part_count - line->first_part);
+  for (uint32_t i = 0; i < line->part_count && check->is_good; i++) {
+    check_invoice_part(check, line, &invoice->parts[line->first_part + i]);
+  }
   require(check, line->slice.units >= 0 && line->slice.tier >= 0); /* with blocks more units than there were */
   require(check, line->slice.unit_price >= 0 && line->slice.amount >= 0 && line->slice_count > 0);
   fg_int128 product = 0; /* an explanation multiplies them */

@@ -265,3 +265,37 @@ size_t fg_explain_price(const fg_explained *explained, const fg_price_result *re
   put_result(&to, explained, exact, result->amount);
   return to.length;
 }
+
+static void put_part(fg_explanation *to, const fg_explained_part *part, int minor_digits) {
+  const fg_explained own = {.schedule = part->schedule,
+                            .total = part->slice.units,
+                            .tier_quantity = part->slice.units, /* it is told once, with the line */
+                            .hours_of_month = part->hours_of_month,
+                            .periods = 1,
+                            .minor_digits = minor_digits,
+                            .factor = part->factor};
+  fg_price_model_of(part->schedule)->explain(to, &own, &part->slice, 1);
+  if (part->since.length > 0) {
+    put(to, " (");
+    put(to, part->since.text);
+    put(to, ")");
+  }
+}
+
+size_t fg_explain_parts(const fg_explained *explained, const fg_explained_part *parts, uint32_t count, bool has_more,
+                        bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]) {
+  fg_explanation to = {out, 0};
+  if (units_charged(explained) < explained->total || explained->schedule->block > 1) {
+    put_base(&to, explained);
+    put_blocks(&to, explained);
+    put(&to, ": ");
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    put(&to, i == 0 ? "" : " + ");
+    put_part(&to, &parts[i], explained->minor_digits);
+  }
+  put(&to, has_more ? " + …" : "");
+  put_tier_basis(&to, explained);
+  put_result(&to, explained, exact, amount);
+  return to.length;
+}

@@ -38,6 +38,20 @@ enum { FG_EXPLANATION_MAX = 16 * 1024 };
 size_t fg_explain_line(const fg_explained *explained, const fg_price_slice *slice, uint32_t slice_count,
                        char out[FG_EXPLANATION_MAX]);
 
+/* A part of a line that has several: units at one price, of one edition and one tier period. */
+typedef struct fg_explained_part {
+  const fg_schedule *schedule;
+  int64_t hours_of_month;
+  fg_price_slice slice; ///< its amount is not known
+  fg_amount factor;     ///< of the unit price, FG_UNIT being 1
+  fg_string since;      ///< what it is of, where that is another than of the part before: "from 2025-03-16"; or empty
+} fg_explained_part;
+
+/* The amount of a line as the sum of its parts, of which at most FG_EXPLAINED_PARTS are told. */
+enum { FG_EXPLAINED_PARTS = 64 };
+size_t fg_explain_parts(const fg_explained *explained, const fg_explained_part *parts, uint32_t count, bool has_more,
+                        bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]);
+
 /* The whole price: the sum of its slices. */
 size_t fg_explain_price(const fg_explained *explained, const fg_price_result *result, char out[FG_EXPLANATION_MAX]);
 

@@ -90,8 +90,7 @@ bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t
 
 /* --------------------------------------------------------------------------------------------------------- amounts */
 
-/* The price of a tier; of one that has none the last published below it. */
-static fg_amount published_price(const fg_schedule *schedule, uint32_t tier) {
+fg_amount fg_price_published(const fg_schedule *schedule, uint32_t tier) {
   while (tier > 0 && !schedule->tiers[tier].sold) {
     tier--;
   }
@@ -119,7 +118,7 @@ fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *in
   fg_price_slice *slice = &result->slices[result->slice_count];
   slice->units = units;
   slice->tier = fg_price_edge(view, tier);
-  slice->unit_price = published_price(view->schedule, tier);
+  slice->unit_price = fg_price_published(view->schedule, tier);
   slice->unpriced = !view->schedule->tiers[tier].sold;
   if (slice->unpriced && units > 0 && !input->has_happened) {
     return FG_NOT_SOLD;

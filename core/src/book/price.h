@@ -64,6 +64,9 @@ fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *in
    a null price. */
 bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t until, int64_t charged);
 
+/* The price of a tier; of one that has none the last published below it, 0 where there is none. */
+fg_amount fg_price_published(const fg_schedule *schedule, uint32_t tier);
+
 /* The highest quantity up to which every tier has a price, INT64_MAX if all have. Higher ones may be sold as well. */
 int64_t fg_price_sold_up_to(const fg_schedule *schedule, int64_t hours_of_month);
 

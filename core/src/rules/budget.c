@@ -19,7 +19,7 @@ static fg_status bill_after(const fg_account *account, const fg_state *state, ui
   fg_status status = taken == NULL ? FG_NO_MEMORY : fg_state_copy(account, state, &draft);
   if (status == FG_OK) {
     bool plain = account->book->products[product].plain;
-    status = fg_cell_reserve(account, &draft.services[product]);
+    status = fg_cell_reserve(account, &draft.services[product], product);
     if (status == FG_OK) {
       fg_usage_record(account, &draft, product, rating, billable, plain, taken);
       status = fg_settlement_bill(account, &draft, bill);

@@ -58,9 +58,10 @@ int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t
 
 /* --------------------------------------------------------------------------------------------------------- buckets */
 
-fg_status fg_cell_reserve(const fg_account *account, fg_service *service) {
+fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product) {
+  bool is_plain = account->book->products[product].plain;
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->buckets, 1));
-  return FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX);
+  return is_plain ? FG_OK : FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX);
 }
 
 static uint32_t tiers_kept(const fg_account *account, uint32_t product, fg_cell cell) {
@@ -94,6 +95,21 @@ fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, ui
   return is_bucket_of(service, place, current_begin(service), cell) ? &service->buckets.items[place] : NULL;
 }
 
+/* Puts an empty bucket at a place; there is room. */
+static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, uint32_t product, uint32_t place,
+                                fg_time begin, fg_cell cell) {
+  uint32_t tiers = tiers_kept(account, product, cell);
+  fg_bucket *items = service->buckets.items;
+  FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= tiers);
+  memmove(items + place + 1, items + place, (service->buckets.count - place) * sizeof *items);
+  items[place] = (fg_bucket){.begin = begin, .cell = cell, .slices = service->slices.count};
+  service->buckets.count++;
+  for (uint32_t i = 0; i < tiers; i++) {
+    service->slices.items[service->slices.count++] = 0;
+  }
+  return &items[place];
+}
+
 /* Buckets stand in the order of their periods and, within one, of their cells: it does not depend on which was used
    first, so that a canceled call leaves no trace in it. */
 fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uint32_t product, fg_time begin,
@@ -103,16 +119,38 @@ fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uin
   if (is_bucket_of(service, place, begin, cell)) {
     return &items[place];
   }
-  uint32_t tiers = tiers_kept(account, product, cell);
-  fg_bucket fresh = {.begin = begin, .cell = cell, .slices = service->slices.count};
-  FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= tiers);
-  memmove(items + place + 1, items + place, (service->buckets.count - place) * sizeof *items);
-  items[place] = fresh;
-  service->buckets.count++;
-  for (uint32_t i = 0; i < tiers; i++) {
-    service->slices.items[service->slices.count++] = 0;
+  return insert_bucket(account, service, product, place, begin, cell);
+}
+
+fg_status fg_cell_begin(const fg_account *account, fg_service *service, uint32_t product, fg_time begin) {
+  fg_cell first = {fg_edition_in_force(account), 0, 0};
+  FG_TRY(fg_cell_reserve(account, service, product));
+  insert_bucket(account, service, product, service->buckets.count, begin, first);
+  return FG_OK;
+}
+
+/* Buckets get their slices as they are made: those of a month stand before most of the months after it. */
+void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t product, fg_month month) {
+  uint32_t kept = 0;
+  uint32_t first = service->slices.count;
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (!fg_bucket_is_of_month(account, bucket, month)) {
+      bool is_sliced = fg_cell_is_sliced(account, product, bucket->cell);
+      first = is_sliced && bucket->slices < first ? bucket->slices : first;
+      service->buckets.items[kept++] = *bucket;
+    }
   }
-  return &items[place];
+  service->buckets.count = kept;
+  service->slices.count -= first;
+  if (service->slices.count > 0) {
+    memmove(service->slices.items, service->slices.items + first,
+            service->slices.count * sizeof *service->slices.items);
+  }
+  for (uint32_t i = 0; i < kept; i++) {
+    bool is_sliced = fg_cell_is_sliced(account, product, service->buckets.items[i].cell);
+    service->buckets.items[i].slices = is_sliced ? service->buckets.items[i].slices - first : 0;
+  }
 }
 
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,

@@ -20,12 +20,17 @@ bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell
 /* What picks the tier of the units of one bucket (R12). */
 int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket);
 
+/* Whether it is of a period that begins in a month. */
+static inline bool fg_bucket_is_of_month(const fg_account *account, const fg_bucket *bucket, fg_month month) {
+  return fg_account_month(account, bucket->begin) == month;
+}
+
 /* The count by which the tiers of a cell's price are found, in the period that begins at `begin`: of all usage at that
    price or, where schedules share a counter, of all usage at one of those. */
 int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin, fg_cell cell);
 
 /* Room for a new cell of a product. FG_NO_MEMORY. */
-fg_status fg_cell_reserve(const fg_account *account, fg_service *service);
+fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product);
 
 /* The cell of the product's current period at a price and a factor of the edition in force, made if it is not there;
    fg_cell_reserve has made room. */
@@ -36,6 +41,12 @@ fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uin
                              fg_cell cell);
 /* The same, NULL if it is not there. */
 fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor);
+
+/* Begins a period of a product's tiers, or goes on in it by another edition. FG_NO_MEMORY. */
+fg_status fg_cell_begin(const fg_account *account, fg_service *service, uint32_t product, fg_time begin);
+
+/* Drops the buckets of a month that is settled. */
+void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t product, fg_month month);
 
 /* Adds to the slices of a cell, or to a list like it, those of `units` that end where the count is `until`; with `sign`
    -1 takes them off. */

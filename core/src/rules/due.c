@@ -5,6 +5,7 @@
 #include "arrears.h"
 #include "budget.h"
 #include "capacity.h"
+#include "cells.h"
 #include "grants.h"
 #include "issue.h"
 #include "settlement.h"
@@ -39,8 +40,7 @@ fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_ti
     if (has_begun(service, &fresh)) {
       continue;
     }
-    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->buckets, 1));
-    service->buckets.items[service->buckets.count++] = fresh;
+    FG_TRY(fg_cell_begin(account, service, product, fresh.begin));
     fg_state_group(account, draft, product)->regime_over = true;
   }
   return FG_OK;

@@ -4,6 +4,7 @@
 #include "arrears.h"
 #include "cells.h"
 #include "grants.h"
+#include "lines.h"
 #include "undo.h"
 #include "wallet.h"
 
@@ -15,11 +16,9 @@ static int64_t billed_total(const fg_bucket *bucket) {
   return bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
 }
 
-static bool is_of_month(const fg_account *account, const fg_bucket *bucket, fg_month month) {
-  return fg_account_month(account, bucket->begin) == month;
-}
-
-/* R8, whole_month: packs of the month also cover what was postpaid before they were bought. */
+/* R8, whole_month: packs of the month also cover what was postpaid before they were bought. Where units are kept by tier
+   and what packs cover counts, the units that stay postpaid are the last ones; where it does not, the count falls, and
+   those that reached furthest are gone. */
 static void cover_whole_month(const fg_account *account, fg_state *draft, uint32_t product, fg_month month,
                               fg_taken *taken, uint32_t *taken_count) {
   fg_service *service = &draft->services[product];
@@ -30,12 +29,15 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
-    if (is_of_month(account, bucket, month)) {
+    if (fg_bucket_is_of_month(account, bucket, month)) {
       int64_t covered = fg_grants_cover(account, draft, service, bucket->usage.postpaid, begin, end, taken,
                                         taken_count);
       FG_ASSERT(covered >= 0 && covered <= bucket->usage.postpaid);
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;
+      if (covered > 0 && fg_cell_is_sliced(account, product, bucket->cell)) {
+        fg_cell_drain(account, service, product, bucket, covered, fg_tier_is_of_residual(&account->policy), NULL);
+      }
     }
   }
 }
@@ -61,7 +63,7 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->lines, price.slice_count));
   for (uint32_t i = 0; i < price.slice_count; i++) {
     fg_invoice_line *line = &account->lines.items[account->lines.count++];
-    line->product = product;
+    *line = (fg_invoice_line){.product = product, .cell = bucket->cell};
     line->day = offered->period == FG_PERIOD_DAY ? fg_account_date(account, bucket->begin) : FG_NO_DATE;
     line->total = billed_total(bucket);
     line->free = bucket->usage.free;
@@ -74,24 +76,37 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
   return fg_amount_add(*total, price.amount, total) ? FG_OK : FG_OVERFLOW;
 }
 
+/* The lines of a product in a book of format 1. */
+static fg_status add_slices(fg_account *account, const fg_state *state, uint32_t product, fg_month month,
+                            fg_amount *total) {
+  const fg_service *service = &state->services[product];
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (fg_bucket_is_of_month(account, bucket, month) && billed_total(bucket) > 0) {
+      FG_TRY(add_lines(account, product, bucket, total));
+    }
+  }
+  return FG_OK;
+}
+
 /* Prices a month's usage, of one product or all, into account->lines. */
 static fg_status price_month(fg_account *account, const fg_state *state, fg_month month, int only,
                              fg_invoice *invoice) {
-  account->lines.count = 0;
+  account->lines.count = account->parts.count = 0;
   memset(invoice, 0, sizeof *invoice);
   invoice->month = month;
   invoice->issued = FG_NO_TIME;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    const fg_service *service = &state->services[product];
-    for (uint32_t i = 0; i < service->buckets.count && (only == FG_ALL_PRODUCTS || only == (int)product); i++) {
-      const fg_bucket *bucket = &service->buckets.items[i];
-      if (is_of_month(account, bucket, month) && billed_total(bucket) > 0) {
-        FG_TRY(add_lines(account, product, bucket, &invoice->total));
-      }
+    if (only != FG_ALL_PRODUCTS && only != (int)product) {
+      continue;
     }
+    FG_TRY(fg_lines_are_whole(account) ? fg_lines_add(account, state, product, month, account, &invoice->total)
+                                       : add_slices(account, state, product, month, &invoice->total));
   }
   invoice->lines = account->lines.items;
   invoice->line_count = account->lines.count;
+  invoice->parts = account->parts.items;
+  invoice->part_count = account->parts.count;
   invoice->only = only;
   return FG_OK;
 }
@@ -105,19 +120,6 @@ static void list_adjustments(const fg_account *account, const fg_state *state, f
       FG_ASSERT(adjustment == invoice->adjustments + invoice->adjustment_count);
       invoice->adjustment_count++;
     }
-  }
-}
-
-static void drop_buckets(const fg_account *account, fg_state *draft, fg_month month) {
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    fg_service *service = &draft->services[product];
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < service->buckets.count; i++) {
-      if (!is_of_month(account, &service->buckets.items[i], month)) {
-        service->buckets.items[kept++] = service->buckets.items[i];
-      }
-    }
-    service->buckets.count = kept;
   }
 }
 
@@ -179,7 +181,9 @@ fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, 
     FG_TRY(take_payment(draft, &invoice, at));
     FG_TRY(fg_history_add_invoice(account->history, &invoice));
   }
-  drop_buckets(account, draft, month);
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_cells_drop(account, &draft->services[product], product, month);
+  }
   drop_adjustments(account, draft, month);
   fg_undo_settle(account, draft, month);
   draft->settled = month;
@@ -189,9 +193,12 @@ fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, 
 static fg_status add_to_bill(const fg_account *account, const fg_state *state, uint32_t product, fg_amount *bill) {
   const fg_service *service = &state->services[product];
   fg_price_result price;
+  if (fg_lines_are_whole(account)) {
+    return fg_lines_add(account, state, product, state->month, NULL, bill);
+  }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    if (is_of_month(account, bucket, state->month) && billed_total(bucket) > 0) {
+    if (fg_bucket_is_of_month(account, bucket, state->month) && billed_total(bucket) > 0) {
       FG_TRY(price_bucket(account, product, bucket, &price));
       if (!fg_amount_add(*bill, price.amount, bill)) {
         return FG_OVERFLOW;

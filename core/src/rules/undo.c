@@ -505,7 +505,7 @@ static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade 
   add(regime, (fg_usage_kind)hold->kind, -hold->units);
   if (!is_of_cell(hold, as)) {
     FG_ASSERT(regime->usage.free + regime->usage.packs + regime->usage.postpaid + regime->usage.unbilled == 0);
-    FG_TRY(fg_cell_reserve(redraw->account, service));
+    FG_TRY(fg_cell_reserve(redraw->account, service, regime->product));
     regime->cell = as->cell;
     (void)fg_cell_bucket_at(redraw->account, service, regime->product, regime->begin, regime->cell);
   }

@@ -72,7 +72,7 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
                         bool billable, bool plain) {
   const fg_service *service = &state->services[product];
   FG_TRY(can_be_counted(account, state, product, rating.units, plain));
-  if (FG_UNLIKELY(service->in_force.asks_rest && billable && service->in_force.is_billed)) {
+  if (FG_UNLIKELY(service->in_force.asks_rest && billable && rating.billable && service->in_force.is_billed)) {
     FG_TRY(check_rest(account, state, product, rating));
   }
   return FG_OK;
@@ -83,7 +83,7 @@ FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint3
   uint32_t most = service->drawable.count;
   bool is_plain = account->book->products[product].plain;
   bool is_kept = fg_usage_is_kept(account, state, product);
-  FG_TRY(is_plain ? FG_OK : fg_cell_reserve(account, service));
+  FG_TRY(is_plain ? FG_OK : fg_cell_reserve(account, service, product));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   return is_kept ? fg_undo_reserve(account, state, product, most) : FG_OK;
@@ -132,7 +132,7 @@ fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t
                             bool billable, bool plain, fg_taken *taken) {
   fg_service *service = &state->services[product];
   return plain ? record_in(state, service, current_bucket(service), rating.units, billable, taken)
-               : record_in_cell(account, state, product, rating, billable, taken);
+               : record_in_cell(account, state, product, rating, billable && rating.billable, taken);
 }
 
 static inline void add_packs(const fg_account *account, const fg_recorded *recorded, fg_used *used) {

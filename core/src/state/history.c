@@ -219,13 +219,15 @@ fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice)
   size_t size = invoice->line_count * sizeof *invoice->lines;
   size_t more = invoice->adjustment_count * sizeof *invoice->adjustments;
   void *lines = copy_block(history, invoice->lines, size);
+  void *parts = copy_block(history, invoice->parts, invoice->part_count * sizeof *invoice->parts);
   void *adjustments = copy_block(history, invoice->adjustments, more);
-  if (lines == NULL || adjustments == NULL) {
+  if (lines == NULL || parts == NULL || adjustments == NULL) {
     return FG_NO_MEMORY;
   }
   fg_invoice *added = &history->invoices.items[history->invoices.count++];
   *added = *invoice;
   added->lines = lines;
+  added->parts = parts;
   added->adjustments = adjustments;
   return FG_OK;
 }

@@ -12,7 +12,20 @@
 #include "index.h"
 #include "log.h"
 
-/* One line of an invoice: the units of one price slice of one product (R11). */
+/* What prices usage. A plain product has one cell an edition: its first price without a factor. */
+typedef struct fg_cell {
+  uint16_t edition; ///< of the book
+  uint16_t price;   ///< of the product's prices in that edition
+  uint16_t factor;  ///< of its factors
+} fg_cell;
+
+/* Below 0 if `a` comes before `b`: by editions, which is the order of time, then as the book has prices and factors. */
+static inline int fg_cell_compare(fg_cell a, fg_cell b) {
+  return a.edition != b.edition ? a.edition - b.edition : a.price != b.price ? a.price - b.price : a.factor - b.factor;
+}
+
+/* One line of an invoice. In format 1 the units of one price slice of one product (R11); later the units of a product at
+   one of its prices, in parts. */
 typedef struct fg_invoice_line {
   uint32_t product;
   fg_date day;           ///< of products with daily tiers; FG_NO_DATE for the month's
@@ -22,7 +35,21 @@ typedef struct fg_invoice_line {
   int64_t tier_quantity; ///< what picked the tier (R12)
   fg_price_slice slice;  ///< charged
   uint32_t slice_count;  ///< slices the period was priced in
+  fg_cell cell;          ///< its price, in the latest edition that priced some of it
+  bool is_exact;         ///< nothing was rounded; not known of format 1
+  uint32_t first_part;   ///< in fg_invoice.parts
+  uint32_t part_count;   ///< 0: `slice` tells all
 } fg_invoice_line;
+
+/* Units of a line at one price. */
+typedef struct fg_invoice_part {
+  fg_time begin; ///< of the period of the product's tiers
+  fg_cell cell;
+  int64_t units;        ///< charged
+  int64_t tier;         ///< lower edge of the tier
+  fg_amount unit_price; ///< without the factor
+  bool unpriced;        ///< as in fg_price_slice
+} fg_invoice_part;
 
 /* A correction of what was recorded, which its month's invoice lists. */
 typedef struct fg_adjustment {
@@ -37,8 +64,9 @@ typedef struct fg_invoice {
   int32_t only;   ///< of a preview: one product, or FG_ALL_PRODUCTS
   fg_time issued; ///< FG_NO_TIME: a preview
   const fg_invoice_line *lines;
+  const fg_invoice_part *parts;
   const fg_adjustment *adjustments;
-  uint32_t line_count, adjustment_count;
+  uint32_t line_count, part_count, adjustment_count;
   bool limited; ///< the wallet is: balance_after holds
   fg_amount total;
   fg_amount balance_after;

@@ -43,18 +43,6 @@ typedef enum fg_usage_kind {
   FG_USAGE_KINDS
 } fg_usage_kind;
 
-/* What prices usage. A plain product has one cell an edition: its first price without a factor. */
-typedef struct fg_cell {
-  uint16_t edition; ///< of the book
-  uint16_t price;   ///< of the product's prices in that edition
-  uint16_t factor;  ///< of its factors
-} fg_cell;
-
-/* Below 0 if `a` comes before `b`: by editions, which is the order of time, then as the book has prices and factors. */
-static inline int fg_cell_compare(fg_cell a, fg_cell b) {
-  return a.edition != b.edition ? a.edition - b.edition : a.price != b.price ? a.price - b.price : a.factor - b.factor;
-}
-
 /* A call that was let through and is neither committed nor canceled yet. */
 typedef struct fg_hold {
   const unsigned char *entry; ///< in the history: its id and its fields
@@ -269,6 +257,7 @@ struct fg_account {
   FG_ARRAY(fg_taken) taken;        ///< by the usage being recorded
   FG_ARRAY(fg_draw) draws;         ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines; ///< of the preview last answered
+  FG_ARRAY(fg_invoice_part) parts; ///< of these
   fg_invoice preview;
   fg_text encoded;        ///< the commands being compared
   int64_t retry_after_us; ///< of the call last refused by a rate limit

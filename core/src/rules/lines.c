@@ -1,0 +1,370 @@
+#include "lines.h"
+
+#include "../book/price_model.h"
+#include "cells.h"
+
+/* An amount that need not be a multiple of the smallest: whole + above ÷ below, of 0 ≤ above < below. */
+typedef struct exact_amount {
+  fg_amount whole;
+  fg_int128 above, below;
+} exact_amount;
+
+static const exact_amount nothing = {0, 0, 1};
+
+static bool add_exact(exact_amount *sum, exact_amount more) {
+  fg_int128 left = 0;
+  fg_int128 right = 0;
+  fg_int128 common = fg_greatest_common_divisor(sum->below, more.below);
+  if (!fg_multiply_i128(sum->above, more.below / common, &left) ||
+      !fg_multiply_i128(more.above, sum->below / common, &right) ||
+      !fg_multiply_i128(sum->below, more.below / common, &common) || !fg_amount_add(sum->whole, more.whole, &sum->whole)) {
+    return false;
+  }
+  bool carries = left >= common - right;
+  sum->above = carries ? left - (common - right) : left + right;
+  sum->below = common;
+  return fg_amount_add(sum->whole, carries, &sum->whole);
+}
+
+/* A line while it is added up, one tier period after another. */
+typedef struct line_sum {
+  const fg_account *account;
+  const fg_state *state;
+  const fg_service *service;
+  fg_account *into; ///< NULL: its amount alone is asked
+  fg_invoice_line line;
+  exact_amount amount, of_period;
+  bool has_last;        ///< `last` is a part that is not added yet, because the rest of a begun block goes to it
+  fg_invoice_part last; ///< the latest of the period
+  const fg_schedule *last_schedule;
+} line_sum;
+
+const fg_named_price *fg_line_price(const fg_account *account, uint32_t product, fg_cell cell) {
+  return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
+}
+
+fg_amount fg_line_factor(const fg_account *account, uint32_t product, fg_cell cell) {
+  return fg_account_edition(account, cell.edition)->products[product].factors[cell.factor];
+}
+
+static bool is_of_line(const line_sum *sum, const fg_bucket *bucket) {
+  const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
+  return fg_string_equal(fg_line_price(sum->account, sum->line.product, bucket->cell)->id, own->id);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ parts */
+
+static fg_status keep_part(line_sum *sum, const fg_invoice_part *part) {
+  if (sum->into == NULL) {
+    return FG_OK;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->parts, 1));
+  sum->into->parts.items[sum->into->parts.count++] = *part;
+  sum->line.part_count++;
+  return FG_OK;
+}
+
+/* The price of a stairstep is of all units; a factor is of a unit price, and does not change it. */
+static fg_status price_part(const line_sum *sum, exact_amount *amount) {
+  const fg_invoice_part *part = &sum->last;
+  int64_t hours = fg_month_hours(fg_account_month(sum->account, part->begin));
+  fg_price_view view = fg_price_view_of(sum->last_schedule, hours);
+  fg_amount price = part->unit_price;
+  fg_int128 exact = 0;
+  if (view.model->per_units) {
+    FG_TRY(fg_price_times(price, fg_line_factor(sum->account, sum->line.product, part->cell), &price));
+  }
+  if (!fg_multiply_i128(price, fg_price_charged(&view, part->units), &exact)) {
+    return FG_OVERFLOW;
+  }
+  *amount = (exact_amount){exact / view.per, exact % view.per, view.per};
+  return fg_amount_fits(amount->whole) ? FG_OK : FG_OVERFLOW;
+}
+
+static fg_status add_last(line_sum *sum) {
+  exact_amount amount;
+  if (!sum->has_last) {
+    return FG_OK;
+  }
+  sum->has_last = false;
+  FG_TRY(price_part(sum, &amount));
+  fg_price_slice *slice = &sum->line.slice;
+  slice->tier = sum->last.tier;
+  slice->unit_price = sum->last.unit_price;
+  slice->unpriced = slice->unpriced || sum->last.unpriced;
+  bool fits = add_exact(&sum->of_period, amount) && fg_add_i64(slice->units, sum->last.units, &slice->units);
+  return fits ? keep_part(sum, &sum->last) : FG_OVERFLOW;
+}
+
+/* Units of a cell at the price of a tier. */
+static fg_status add_units_at(line_sum *sum, fg_time begin, const fg_schedule *schedule, fg_cell cell, uint32_t tier,
+                              int64_t units) {
+  int64_t hours = fg_month_hours(fg_account_month(sum->account, begin));
+  fg_price_view view = fg_price_view_of(schedule, hours);
+  if (units == 0) {
+    return FG_OK;
+  }
+  FG_TRY(add_last(sum));
+  sum->last = (fg_invoice_part){.begin = begin,
+                                .cell = cell,
+                                .units = units,
+                                .tier = fg_price_edge(&view, tier),
+                                .unit_price = fg_price_published(schedule, tier),
+                                .unpriced = !schedule->tiers[tier].sold};
+  sum->last_schedule = schedule;
+  sum->has_last = true;
+  return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ cells of a period */
+
+typedef struct tier_period {
+  fg_time begin;
+  uint32_t first, end;     ///< its buckets, of all lines of the product
+  const fg_schedule *last; ///< of the line's price in the edition at the period's end, or the last that has it
+  int64_t count;           ///< finds the tiers
+  int64_t charged;         ///< units, those of stairsteps apart
+} tier_period;
+
+static uint32_t tier_reached(const fg_schedule *schedule, int64_t hours, int64_t count) {
+  fg_price_view view = fg_price_view_of(schedule, hours);
+  int64_t reached = 0;
+  return fg_price_tier_of(&view, fg_price_blocks(schedule, count, &reached) == FG_OK ? reached : INT64_MAX);
+}
+
+/* The postpaid units of a bucket by tier. Without other units in between, those of a plain product follow from the
+   counts alone: editions fill the tiers one after another. */
+static const int64_t *slices_of(const line_sum *sum, const tier_period *period, uint32_t place,
+                                int64_t room[FG_TIERS_MAX]) {
+  const fg_bucket *bucket = &sum->service->buckets.items[place];
+  if (fg_cell_is_sliced(sum->account, sum->line.product, bucket->cell)) {
+    return sum->service->slices.items + bucket->slices;
+  }
+  int64_t until = 0;
+  for (uint32_t i = period->first; i <= place; i++) {
+    const fg_bucket *before = &sum->service->buckets.items[i];
+    until += is_of_line(sum, before) ? fg_bucket_tier_quantity(sum->account, before) : 0;
+  }
+  memset(room, 0, FG_TIERS_MAX * sizeof *room);
+  fg_cell_fill(sum->account, sum->line.product, bucket->begin, bucket->cell, until, bucket->usage.postpaid, 1, room);
+  return room;
+}
+
+/* The cells of one edition, from `first` up to `end`; tier by tier, so that the last part is where the count stands. */
+static fg_status add_graduated(line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
+  const fg_bucket *items = sum->service->buckets.items;
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
+  int64_t room[FG_TIERS_MAX];
+  for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
+    for (uint32_t i = first; i < end; i++) {
+      const int64_t *slices = slices_of(sum, period, i, room);
+      FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, slices[tier]));
+    }
+  }
+  return FG_OK;
+}
+
+/* At the tier that the count reaches; a stairstep charges its price once. */
+static fg_status add_reached(line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
+  const fg_bucket *items = sum->service->buckets.items;
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
+  int64_t hours = fg_month_hours(fg_account_month(sum->account, period->begin));
+  uint32_t tier = tier_reached(schedule, hours, period->count);
+  for (uint32_t i = first; i < end; i++) {
+    FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, items[i].usage.postpaid));
+  }
+  return FG_OK;
+}
+
+/* All that was used at stairsteps, by the last of them. */
+static fg_status add_step(line_sum *sum, const tier_period *period) {
+  const fg_bucket *items = sum->service->buckets.items;
+  const fg_schedule *schedule = NULL;
+  fg_cell cell = sum->line.cell;
+  int64_t units = 0;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
+    if (is_of_line(sum, &items[i]) && own->model == FG_PRICE_STAIRSTEP && items[i].usage.postpaid > 0) {
+      schedule = own;
+      cell = items[i].cell;
+      units += items[i].usage.postpaid;
+    }
+  }
+  if (units == 0) {
+    return FG_OK;
+  }
+  schedule = period->last->model == FG_PRICE_STAIRSTEP ? period->last : schedule;
+  int64_t hours = fg_month_hours(fg_account_month(sum->account, period->begin));
+  int64_t whole = 0;
+  FG_TRY(fg_price_blocks(schedule, units, &whole));
+  return add_units_at(sum, period->begin, schedule, cell, tier_reached(schedule, hours, period->count), whole);
+}
+
+static fg_status add_cells(line_sum *sum, tier_period *period) {
+  const fg_bucket *items = sum->service->buckets.items;
+  for (uint32_t i = period->first; i < period->end;) {
+    uint32_t end = i + 1;
+    while (end < period->end && items[end].cell.edition == items[i].cell.edition &&
+           items[end].cell.price == items[i].cell.price) {
+      end++;
+    }
+    fg_price_model model = fg_cell_schedule(sum->account, sum->line.product, items[i].cell)->model;
+    if (is_of_line(sum, &items[i]) && model != FG_PRICE_STAIRSTEP) {
+      FG_TRY(model == FG_PRICE_GRADUATED ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
+    }
+    for (; i < end; i++) {
+      bool is_charged = is_of_line(sum, &items[i]) && model != FG_PRICE_STAIRSTEP;
+      period->charged += is_charged ? items[i].usage.postpaid : 0;
+    }
+  }
+  return FG_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- periods */
+
+static const fg_schedule *last_schedule(const line_sum *sum, const tier_period *period) {
+  const fg_bucket *items = sum->service->buckets.items;
+  uint16_t edition = items[period->end - 1].cell.edition;
+  const fg_product *offered = &fg_account_edition(sum->account, edition)->products[sum->line.product];
+  const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
+  for (uint16_t i = 0; i < offered->price_count; i++) {
+    if (fg_string_equal(offered->prices[i].id, own->id)) {
+      return &offered->prices[i].schedule;
+    }
+  }
+  return fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
+}
+
+/* Counts the units of the line; its cell becomes that of its latest edition. */
+static void count_units(line_sum *sum, const tier_period *period) {
+  fg_invoice_line *line = &sum->line;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    if (is_of_line(sum, bucket)) {
+      line->total += bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
+      line->free += bucket->usage.free;
+      line->packs += bucket->usage.packs;
+      line->unbilled += bucket->usage.unbilled;
+      line->cell = (fg_cell){bucket->cell.edition, bucket->cell.price, 0};
+    }
+  }
+}
+
+/* The rest of a begun block is charged where the count stands, in the latest part. */
+static fg_status fill_block(line_sum *sum, const tier_period *period) {
+  int64_t whole = 0;
+  FG_TRY(fg_price_blocks(period->last, period->charged, &whole));
+  bool fits = !sum->has_last || fg_add_i64(sum->last.units, whole - period->charged, &sum->last.units);
+  return fits ? FG_OK : FG_OVERFLOW;
+}
+
+static fg_status end_period(line_sum *sum) {
+  FG_TRY(add_last(sum));
+  return add_exact(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
+}
+
+/* Where nothing is charged, the line has the tier that the count reaches. */
+static void tell_tier(line_sum *sum, const tier_period *period) {
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
+  int64_t hours = fg_month_hours(fg_account_month(sum->account, period->begin));
+  fg_price_view view = fg_price_view_of(schedule, hours);
+  uint32_t tier = tier_reached(schedule, hours, period->count);
+  sum->line.slice.tier = fg_price_edge(&view, tier);
+  sum->line.slice.unit_price = fg_price_published(schedule, tier);
+}
+
+static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
+  tier_period period = {.begin = sum->service->buckets.items[first].begin, .first = first, .end = end};
+  sum->of_period = nothing;
+  count_units(sum, &period);
+  period.last = last_schedule(sum, &period);
+  period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell);
+  sum->line.tier_quantity = period.count;
+  FG_TRY(add_cells(sum, &period));
+  FG_TRY(fill_block(sum, &period));
+  FG_TRY(add_step(sum, &period));
+  FG_TRY(end_period(sum));
+  if (sum->line.slice.units == 0) {
+    tell_tier(sum, &period);
+  }
+  return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ lines */
+
+/* A part alone is told by its line, if no factor changes it. */
+static void drop_only_part(line_sum *sum) {
+  fg_account *into = sum->into;
+  if (into != NULL && sum->line.part_count == 1 && into->parts.items[into->parts.count - 1].cell.factor == 0) {
+    const fg_invoice_part *only = &into->parts.items[--into->parts.count];
+    sum->line.cell = only->cell;
+    sum->line.part_count = 0;
+  }
+}
+
+static fg_status finish_line(line_sum *sum, fg_amount *total) {
+  fg_invoice_line *line = &sum->line;
+  fg_rounding rounding = sum->account->book->rounding;
+  FG_TRY(fg_amount_round(sum->amount.whole, sum->amount.above, sum->amount.below, rounding, &line->slice.amount));
+  if (!fg_amount_add(*total, line->slice.amount, total)) {
+    return FG_OVERFLOW;
+  }
+  line->is_exact = line->slice.amount == sum->amount.whole && sum->amount.above == 0;
+  drop_only_part(sum);
+  if (sum->into != NULL && (line->total > 0 || line->slice.amount != 0)) {
+    FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->lines, 1));
+    sum->into->lines.items[sum->into->lines.count++] = *line;
+  }
+  return FG_OK;
+}
+
+/* The buckets that begin when one does, which stand together, end there. */
+static uint32_t end_of_period(const fg_service *service, uint32_t first) {
+  uint32_t end = first + 1;
+  while (end < service->buckets.count && service->buckets.items[end].begin == service->buckets.items[first].begin) {
+    end++;
+  }
+  return end;
+}
+
+static fg_status add_up_line(line_sum *sum, fg_month month, fg_amount *total) {
+  const fg_service *service = sum->service;
+  sum->line.first_part = sum->into == NULL ? 0 : sum->into->parts.count;
+  for (uint32_t i = 0; i < service->buckets.count; i = end_of_period(service, i)) {
+    if (fg_bucket_is_of_month(sum->account, &service->buckets.items[i], month)) {
+      FG_TRY(add_up_period(sum, i, end_of_period(service, i)));
+    }
+  }
+  return finish_line(sum, total);
+}
+
+/* Whether a bucket is the first of its line in a month. */
+static bool begins_line(const line_sum *sum, uint32_t place, fg_month month) {
+  for (uint32_t i = 0; i < place; i++) {
+    const fg_bucket *before = &sum->service->buckets.items[i];
+    if (fg_bucket_is_of_month(sum->account, before, month) && is_of_line(sum, before)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, fg_month month,
+                       fg_account *into, fg_amount *total) {
+  const fg_service *service = &state->services[product];
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    line_sum sum = {.account = account,
+                    .state = state,
+                    .service = service,
+                    .into = into,
+                    .line = {.product = product, .day = FG_NO_DATE, .slice_count = 1},
+                    .amount = nothing,
+                    .of_period = nothing};
+    sum.line.cell = bucket->cell;
+    if (fg_bucket_is_of_month(account, bucket, month) && begins_line(&sum, i, month)) {
+      FG_TRY(add_up_line(&sum, month, total));
+    }
+  }
+  return FG_OK;
+}
