@@ -15,7 +15,7 @@ from timelines import random_timeline, timelines
 COMMANDS = int(os.environ.get("FAREGATE_COMMANDS", "3000"))
 SEED = int(os.environ.get("FAREGATE_SEED", "0"))
 LENGTH = 50  # of one timeline
-FOR_PEOPLE = {"message", "rule", "explanation"}
+FOR_PEOPLE = {"message", "rule", "explanation", "parts"}
 
 
 def facts(value):

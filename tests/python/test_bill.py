@@ -342,13 +342,12 @@ def test_balances_are_shown_where_funds_are_limited(book):
     assert bills.invoices["balance_after"].tolist() == [Decimal("40.123456")]
 
 
-def test_days_have_lines_of_their_own():
+def test_days_are_parts_of_one_line():
     book = faregate.Book("tencent-tts")
     product = next(p for p in book.products if p.tier_period == "day")
     rows = [("a", f"2024-11-0{day}", product.id, 1_000_000) for day in (5, 5, 6)]
     bills = faregate.bill(log(rows), book)
-    assert bills.lines["day"].tolist() == ["2024-11-05", "2024-11-06"]
-    assert bills.lines["units"].tolist() == [2_000_000, 1_000_000]
+    assert bills.lines["units"].tolist() == [3_000_000]
 
 
 @pytest.mark.parametrize(

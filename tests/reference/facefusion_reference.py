@@ -11,7 +11,7 @@ import sys
 from datetime import date
 
 from reference_document import Command, DocumentError, read_document
-from reference_due import adjustments_of, free_calls, invoice, issue, issue_monthly, price_month, run_due_events
+from reference_due import adjustments_of, free_calls, invoice, issue, issue_monthly, lines_of, price_month, run_due_events
 from reference_gate import call, cancel, commit, require_free_for_a_call
 from reference_orders import buy_capacity, buy_pack, give_pack, pack_expiry, refund, top_up, withdraw
 from reference_prices import CURRENCY, FREE_MATERIALS, GRANT, MODES, MONTHLY_GRANT, NOTICE_DAYS, PRODUCTS
@@ -144,7 +144,7 @@ def advance(account: Account, fields: dict) -> dict:
 def preview(account: Account, fields: dict) -> dict:
     names = [account.product(fields["product"]).name] if "product" in fields else list(account.products)
     month = month_of(account.now)
-    lines = [line for _, _, line in price_month(account, month, [account.products[name] for name in names])]
+    lines = lines_of(price_month(account, month, [account.products[name] for name in names]))
     total = sum(line["amount"] for line in lines)
     balance = None if account.balance is None else account.balance - total
     return {"invoice": invoice(month, lines, adjustments_of(account, names, month), None, balance)}

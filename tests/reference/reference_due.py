@@ -107,7 +107,7 @@ def _settle_month(account: Account) -> None:
         return
     for product, cover, _ in priced:
         live(account, product, cover)
-    lines = [line for _, _, line in priced]
+    lines = lines_of(priced)
     total = sum(line["amount"] for line in lines)
     if account.wallet is not None:
         _collect(account, total)
@@ -131,14 +131,32 @@ def price_month(account: Account, month: datetime, products) -> list:
     priced = []
     for product in products:
         taken = Counter()
+        of_product = []
+        unbilled = sum(product.usage[period].unbilled for period in product.periods_of(month))
         for period in product.periods_of(month):
             usage = product.usage[period]
             if usage.in_calls_mode > 0:
                 cover = Cover(period, _cover_after_the_fact(account, product, month, usage.postpaid, taken))
                 taken.update({pack.id: units for pack, units in cover.parts})
                 line = _line(account, product, usage, units_in(cover.parts))
-                priced.append((product, cover, {**line, "day": str(period.date())} if product.daily else line))
+                of_product.append((product, cover, {**line, "unbilled": unbilled if not of_product else 0}))
+        priced += of_product
     return priced
+
+
+def lines_of(priced: list) -> list:
+    """A line is a product in the month; with daily tiers its price is that of the last day with something to charge."""
+    lines: dict = {}
+    for product, _, line in priced:
+        whole = lines.setdefault(product.name, {**line, **dict.fromkeys(SUMMED, 0)})
+        for key in SUMMED:
+            whole[key] += line[key]
+        if line["units"] > 0 or whole["units"] == 0:
+            whole.update(unit_price=line["unit_price"], tier=line["tier"])
+    return list(lines.values())
+
+
+SUMMED = ("units", "free", "packs", "unbilled", "amount")
 
 
 def _cover_after_the_fact(account: Account, product: Product, month: datetime, postpaid: int, taken: dict) -> list:

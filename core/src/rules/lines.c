@@ -275,6 +275,7 @@ static void tell_tier(line_sum *sum, const tier_period *period) {
 
 static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
   tier_period period = {.begin = sum->service->buckets.items[first].begin, .first = first, .end = end};
+  int64_t total = sum->line.total;
   sum->of_period = nothing;
   count_units(sum, &period);
   period.last = last_schedule(sum, &period);
@@ -284,7 +285,7 @@ static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
   FG_TRY(fill_block(sum, &period));
   FG_TRY(add_step(sum, &period));
   FG_TRY(end_period(sum));
-  if (sum->line.slice.units == 0) {
+  if (sum->line.slice.units == 0 && sum->line.total > total) {
     tell_tier(sum, &period);
   }
   return FG_OK;
