@@ -156,7 +156,8 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
 
 /* --------------------------------------------------------------------------------------------------- invoices */
 
-/* Hears the invoices of one account: objects of depth 1 are invoices, those within them lines or adjustments. */
+/* Hears the invoices of one account: objects of depth 1 are invoices, those within them lines or adjustments, and those
+   within lines their parts, which are in no table. */
 typedef struct invoice_visit {
   pfg_bill_tables *tables;
   pfg_table *items; ///< of the list that is told
@@ -169,10 +170,15 @@ static pfg_table *table_at(const invoice_visit *visit) {
   return visit->depth == 1 ? &visit->tables->invoices : visit->items;
 }
 
+static bool is_in_part(const invoice_visit *visit) { return visit->depth > 2; }
+
 static bool on_begin_object(void *context, const char *key) {
   invoice_visit *visit = context;
   (void)key;
   visit->depth++;
+  if (is_in_part(visit)) {
+    return true;
+  }
   pfg_table *table = table_at(visit);
   return put_text(table, "account", visit->account) && (visit->depth == 1 || put_word(table, "month", visit->month));
 }
@@ -186,7 +192,7 @@ static bool end_line(pfg_table *lines) {
 static bool on_end_object(void *context) {
   invoice_visit *visit = context;
   pfg_table *table = table_at(visit);
-  bool done = table == &visit->tables->lines ? end_line(table) : end_row(table);
+  bool done = is_in_part(visit) || (table == &visit->tables->lines ? end_line(table) : end_row(table));
   visit->depth--;
   return done;
 }
@@ -194,7 +200,7 @@ static bool on_end_object(void *context) {
 static bool on_begin_list(void *context, const char *key) {
   invoice_visit *visit = context;
   bool corrects = key != NULL && strcmp(key, "adjustments") == 0;
-  visit->items = corrects ? &visit->tables->adjustments : &visit->tables->lines;
+  visit->items = visit->depth > 1 ? visit->items : corrects ? &visit->tables->adjustments : &visit->tables->lines;
   return true;
 }
 
@@ -209,20 +215,20 @@ static bool on_text(void *context, const char *key, fg_string value) {
     memcpy(visit->month, value.text, value.length);
     visit->month[value.length] = '\0';
   }
-  return put_text(table_at(visit), key, value);
+  return is_in_part(visit) || put_text(table_at(visit), key, value);
 }
 
 static bool on_integer(void *context, const char *key, int64_t value) {
-  return put_integer(table_at(context), key, value);
+  return is_in_part(context) || put_integer(table_at(context), key, value);
 }
 
 static bool on_money(void *context, const char *key, fg_money value) {
-  pfg_block *block = block_named(table_at(context), key);
+  pfg_block *block = is_in_part(context) ? NULL : block_named(table_at(context), key);
   return block == NULL || pfg_append_money(block, value);
 }
 
 static bool on_time(void *context, const char *key, fg_time value) {
-  return put_integer(table_at(context), key, value);
+  return is_in_part(context) || put_integer(table_at(context), key, value);
 }
 
 static bool on_flag(void *context, const char *key, bool value) { return on_integer(context, key, value); }

@@ -11,7 +11,16 @@ import sys
 from datetime import date
 
 from reference_document import Command, DocumentError, read_document
-from reference_due import adjustments_of, free_calls, invoice, issue, issue_monthly, lines_of, price_month, run_due_events
+from reference_due import (
+    adjustments_of,
+    free_calls,
+    invoice,
+    issue,
+    issue_monthly,
+    lines_of,
+    price_month,
+    run_due_events,
+)
 from reference_gate import call, cancel, commit, require_free_for_a_call
 from reference_orders import buy_capacity, buy_pack, give_pack, pack_expiry, refund, top_up, withdraw
 from reference_prices import CURRENCY, FREE_MATERIALS, GRANT, MODES, MONTHLY_GRANT, NOTICE_DAYS, PRODUCTS

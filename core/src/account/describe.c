@@ -64,7 +64,7 @@ static size_t explain_parts(const fg_account *account, const fg_invoice *invoice
     const fg_invoice_part *part = &parts[i];
     told[i] = (fg_explained_part){
         .schedule = &fg_line_price(account, line->product, part->cell)->schedule,
-        .hours_of_month = fg_month_hours(fg_account_month(account, part->begin)),
+        .hours_of_month = fg_account_month_hours(account, part->begin),
         .slice = {part->units, part->tier, part->unit_price, 0, part->unpriced},
         .factor = fg_line_factor(account, line->product, part->cell),
         .since = since_when(account, line, parts, i, since[i]),

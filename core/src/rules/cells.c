@@ -164,8 +164,7 @@ fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32
 void fg_cell_fill(const fg_account *account, uint32_t product, fg_time begin, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices) {
   const fg_schedule *schedule = fg_cell_schedule(account, product, cell);
-  fg_price_view view = fg_price_view_of(schedule,
-                                        fg_month_hours(fg_account_month(account, begin), &account->book->zone));
+  fg_price_view view = fg_price_view_of(schedule, fg_account_month_hours(account, begin));
   FG_ASSERT(units >= 0 && until >= units);
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
     int64_t low = fg_max_i64(until - units, fg_price_edge(&view, tier));

@@ -17,7 +17,8 @@ static bool add_exact(exact_amount *sum, exact_amount more) {
   fg_int128 common = fg_greatest_common_divisor(sum->below, more.below);
   if (!fg_multiply_i128(sum->above, more.below / common, &left) ||
       !fg_multiply_i128(more.above, sum->below / common, &right) ||
-      !fg_multiply_i128(sum->below, more.below / common, &common) || !fg_amount_add(sum->whole, more.whole, &sum->whole)) {
+      !fg_multiply_i128(sum->below, more.below / common, &common) ||
+      !fg_amount_add(sum->whole, more.whole, &sum->whole)) {
     return false;
   }
   bool carries = left >= common - right;
@@ -67,7 +68,7 @@ static fg_status keep_part(line_sum *sum, const fg_invoice_part *part) {
 /* The price of a stairstep is of all units; a factor is of a unit price, and does not change it. */
 static fg_status price_part(const line_sum *sum, exact_amount *amount) {
   const fg_invoice_part *part = &sum->last;
-  int64_t hours = fg_month_hours(fg_account_month(sum->account, part->begin));
+  int64_t hours = fg_account_month_hours(sum->account, part->begin);
   fg_price_view view = fg_price_view_of(sum->last_schedule, hours);
   fg_amount price = part->unit_price;
   fg_int128 exact = 0;
@@ -99,7 +100,7 @@ static fg_status add_last(line_sum *sum) {
 /* Units of a cell at the price of a tier. */
 static fg_status add_units_at(line_sum *sum, fg_time begin, const fg_schedule *schedule, fg_cell cell, uint32_t tier,
                               int64_t units) {
-  int64_t hours = fg_month_hours(fg_account_month(sum->account, begin));
+  int64_t hours = fg_account_month_hours(sum->account, begin);
   fg_price_view view = fg_price_view_of(schedule, hours);
   if (units == 0) {
     return FG_OK;
@@ -168,7 +169,7 @@ static fg_status add_graduated(line_sum *sum, const tier_period *period, uint32_
 static fg_status add_reached(line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
-  int64_t hours = fg_month_hours(fg_account_month(sum->account, period->begin));
+  int64_t hours = fg_account_month_hours(sum->account, period->begin);
   uint32_t tier = tier_reached(schedule, hours, period->count);
   for (uint32_t i = first; i < end; i++) {
     FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, items[i].usage.postpaid));
@@ -194,7 +195,7 @@ static fg_status add_step(line_sum *sum, const tier_period *period) {
     return FG_OK;
   }
   schedule = period->last->model == FG_PRICE_STAIRSTEP ? period->last : schedule;
-  int64_t hours = fg_month_hours(fg_account_month(sum->account, period->begin));
+  int64_t hours = fg_account_month_hours(sum->account, period->begin);
   int64_t whole = 0;
   FG_TRY(fg_price_blocks(schedule, units, &whole));
   return add_units_at(sum, period->begin, schedule, cell, tier_reached(schedule, hours, period->count), whole);
@@ -266,7 +267,7 @@ static fg_status end_period(line_sum *sum) {
 /* Where nothing is charged, the line has the tier that the count reaches. */
 static void tell_tier(line_sum *sum, const tier_period *period) {
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
-  int64_t hours = fg_month_hours(fg_account_month(sum->account, period->begin));
+  int64_t hours = fg_account_month_hours(sum->account, period->begin);
   fg_price_view view = fg_price_view_of(schedule, hours);
   uint32_t tier = tier_reached(schedule, hours, period->count);
   sum->line.slice.tier = fg_price_edge(&view, tier);

@@ -45,13 +45,12 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
 /* R11: all of a period's postpaid units. They have happened: a settlement is never refused for a null price. */
 static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
                               fg_price_result *price) {
-  fg_price_input input = {
-      .units = bucket->usage.postpaid,
-      .tier_quantity = fg_bucket_tier_quantity(account, bucket),
-      .periods = 1,
-      .hours_of_month = fg_month_hours(fg_account_month(account, bucket->begin), &account->book->zone),
-      .rounding = account->book->rounding,
-      .has_happened = true};
+  fg_price_input input = {.units = bucket->usage.postpaid,
+                          .tier_quantity = fg_bucket_tier_quantity(account, bucket),
+                          .periods = 1,
+                          .hours_of_month = fg_account_month_hours(account, bucket->begin),
+                          .rounding = account->book->rounding,
+                          .has_happened = true};
   return fg_price_compute(&account->book->products[product].schedule, &input, price);
 }
 

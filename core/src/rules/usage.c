@@ -41,7 +41,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
   fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};
   fg_bucket added = {.usage = {drawn.free, drawn.packs, charged, 0}};
   int64_t until = fg_cell_count(account, state, product, begin, cell) + fg_bucket_tier_quantity(account, &added);
-  int64_t hours = fg_month_hours(fg_account_month(account, begin), &account->book->zone);
+  int64_t hours = fg_account_month_hours(account, begin);
   return fg_price_sells(fg_cell_schedule(account, product, cell), hours, until, charged) ? FG_OK : FG_NOT_SOLD;
 }
 

@@ -354,5 +354,9 @@ static inline fg_time fg_account_begin(const fg_account *account, fg_date date) 
 static inline fg_month fg_account_month(const fg_account *account, fg_time time) {
   return fg_month_of(fg_account_date(account, time));
 }
+/* Hours of the month that an instant is in. */
+static inline int fg_account_month_hours(const fg_account *account, fg_time time) {
+  return fg_month_hours(fg_account_month(account, time), &account->book->zone);
+}
 
 #endif
