@@ -182,40 +182,111 @@ static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime 
   return FG_OK;
 }
 
+/* What an adjust takes off each bucket of a product; as many as there are. */
+typedef struct correction {
+  const fg_account *account;
+  const fg_state *state;
+  uint32_t product;
+  fg_rating rating; ///< of what it corrects
+  int64_t *off;
+  int64_t rest; ///< of its units
+} correction;
+
+/* The cells of an adjust are those of its period that its attributes lead to, in any edition. */
+static bool is_corrected(const correction *of, const fg_bucket *bucket) {
+  const fg_service *service = &of->state->services[of->product];
+  const fg_product *own = &of->account->book->products[of->product];
+  const fg_product *other = &fg_account_edition(of->account, bucket->cell.edition)->products[of->product];
+  return bucket->begin == service->buckets.items[service->buckets.count - 1].begin &&
+         fg_string_equal(other->prices[bucket->cell.price].id, own->prices[of->rating.price].id) &&
+         other->factors[bucket->cell.factor] == own->factors[of->rating.factor];
+}
+
 /* An adjust takes off no more than was used without the calls in flight, because those may still be canceled. */
-static fg_status check_is_there(const fg_state *state, uint32_t product, const fg_bucket *bucket, int64_t units) {
+static int64_t there_without_calls(const correction *of, const fg_bucket *bucket) {
   const fg_usage *usage = &bucket->usage;
   int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
-  for (uint32_t i = 0; i < state->holds.count; i++) {
-    const fg_hold *hold = &state->holds.items[i];
-    bool is_its = hold->product == product && hold->begin == bucket->begin &&
+  for (uint32_t i = 0; i < of->state->holds.count; i++) {
+    const fg_hold *hold = &of->state->holds.items[i];
+    bool is_its = hold->product == of->product && hold->begin == bucket->begin &&
                   fg_cell_compare(hold->cell, bucket->cell) == 0;
     there -= is_its ? hold->units : 0;
   }
-  return units > there ? FG_ADJUST_UNDERFLOW : FG_OK;
+  return there;
+}
+
+/* The sources of units, in the order in which an adjust takes them off. */
+enum { OFF_POSTPAID, OFF_PACKS, OFF_FREE, OFF_UNBILLED, OFF_COUNTED, OFF_SOURCES };
+
+static int64_t units_of_source(const fg_bucket *bucket, int source) {
+  switch (source) {
+  case OFF_POSTPAID: return bucket->usage.postpaid;
+  case OFF_PACKS: return bucket->usage.packs;
+  case OFF_FREE: return bucket->usage.free;
+  case OFF_UNBILLED: return bucket->usage.unbilled - bucket->counted;
+  default: return bucket->counted;
+  }
+}
+
+/* Shares the units of an adjust out over the buckets: those of a source from the latest one on. */
+static void share_out_over_cells(correction *of) {
+  const fg_service *service = &of->state->services[of->product];
+  for (int source = 0; source < OFF_SOURCES; source++) {
+    for (uint32_t i = service->buckets.count; i > 0 && of->rest > 0; i--) {
+      const fg_bucket *bucket = &service->buckets.items[i - 1];
+      if (is_corrected(of, bucket)) {
+        int64_t most = there_without_calls(of, bucket) - of->off[i - 1];
+        int64_t units = fg_min_i64(of->rest, fg_min_i64(units_of_source(bucket, source), most));
+        of->off[i - 1] += units;
+        of->rest -= units;
+      }
+    }
+  }
+}
+
+static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint32_t product, uint32_t place,
+                               int64_t units, fg_usage *off, int64_t *lost) {
+  fg_product_group *group = fg_state_group(account, draft, product);
+  int64_t more = 0;
+  FG_TRY(fg_undo_reserve(account, draft, product, 0));
+  const fg_recorded none = {.bucket = &draft->services[product].buckets.items[place]};
+  fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
+  FG_TRY(take_off(account, draft, regime, group->regime, units, &more));
+  off->free += regime->usage.free;
+  off->packs += regime->usage.packs;
+  off->postpaid += regime->usage.postpaid;
+  off->unbilled += regime->usage.unbilled;
+  *lost += more;
+  return FG_OK;
+}
+
+static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage *off, int64_t *lost) {
+  fg_product_group *group = fg_state_group(of->account, draft, of->product);
+  bool is_kept = fg_undo_is_kept(group);
+  for (uint32_t i = draft->services[of->product].buckets.count; i > 0; i--) {
+    if (of->off[i - 1] > 0) {
+      FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->off[i - 1], off, lost));
+    }
+  }
+  draft->services[of->product].month_total -= of->rating.units;
+  if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
+    drop_all(group);
+  }
+  return fg_grants_arrange(of->account, draft, of->product, draft->now, group->regime, false);
 }
 
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                            fg_usage *off, int64_t *lost) {
-  fg_service *service = &draft->services[product];
-  int64_t units = rating.units;
-  fg_product_group *group = fg_state_group(account, draft, product);
-  const fg_bucket *bucket = fg_cell_find(account, service, rating.price, rating.factor);
-  if (bucket == NULL) { /* nothing was used at that price */
-    return units > 0 ? FG_ADJUST_UNDERFLOW : FG_OK;
+  size_t size = draft->services[product].buckets.count * sizeof(int64_t);
+  correction of = {.account = account, .state = draft, .product = product, .rating = rating, .rest = rating.units};
+  of.off = fg_allocate(&account->allocator, size);
+  if (of.off == NULL) {
+    return FG_NO_MEMORY;
   }
-  const fg_recorded none = {.bucket = bucket};
-  bool is_kept = fg_undo_is_kept(group);
-  FG_TRY(check_is_there(draft, product, bucket, units));
-  FG_TRY(fg_undo_reserve(account, draft, product, 0));
-  fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
-  FG_TRY(take_off(account, draft, regime, group->regime, units, lost));
-  *off = regime->usage;
-  service->month_total -= units;
-  if (!is_kept) { /* no call in flight may be undone, so nobody will need the regime */
-    drop_all(group);
-  }
-  return fg_grants_arrange(account, draft, product, draft->now, group->regime, false);
+  share_out_over_cells(&of);
+  fg_status status = of.rest > 0 ? FG_ADJUST_UNDERFLOW : take_off_cells(&of, draft, off, lost);
+  fg_release(&account->allocator, of.off, size);
+  return status;
 }
 
 /* -------------------------------------------------------------------------------------------------------- undoing */
