@@ -201,7 +201,7 @@ static fg_status add_step(line_sum *sum, const tier_period *period) {
   return add_units_at(sum, period->begin, schedule, cell, tier_reached(schedule, hours, period->count), whole);
 }
 
-static fg_status add_cells(line_sum *sum, tier_period *period) {
+static fg_status add_period_cells(line_sum *sum, tier_period *period) {
   const fg_bucket *items = sum->service->buckets.items;
   for (uint32_t i = period->first; i < period->end;) {
     uint32_t end = i + 1;
@@ -282,7 +282,7 @@ static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
   period.last = last_schedule(sum, &period);
   period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell);
   sum->line.tier_quantity = period.count;
-  FG_TRY(add_cells(sum, &period));
+  FG_TRY(add_period_cells(sum, &period));
   FG_TRY(fill_block(sum, &period));
   FG_TRY(add_step(sum, &period));
   FG_TRY(end_period(sum));
