@@ -35,7 +35,8 @@ def run(account: faregate.Account, command: dict) -> dict:
     try:
         answer = as_json(getattr(account, do)(**fields).to_dict())
     except faregate.Refusal as refusal:
-        told = {"error": refusal.code, "message": refusal.message, "rule": refusal.rule or None}
+        message = f"{refusal.path}: {refusal.message}" if refusal.path else refusal.message
+        told = {"error": refusal.code, "message": message, "rule": refusal.rule or None}
         if isinstance(refusal, faregate.RateLimited):
             told["retry_after"] = None if refusal.retry_after is None else seconds(refusal.retry_after)
         return {"do": do, "ok": False, **told}
@@ -44,7 +45,12 @@ def run(account: faregate.Account, command: dict) -> dict:
 
 def replay(timeline: dict) -> dict:
     book = faregate.Book(timeline["book"])
-    account = faregate.Account(book, wallet=timeline.get("wallet"), policy=timeline.get("policy"))
+    account = faregate.Account(
+        book,
+        wallet=timeline.get("wallet"),
+        policy=timeline.get("policy"),
+        attributes=timeline.get("attributes"),
+    )
     outcomes = [run(account, command) for command in timeline["commands"]]
     statement = as_json(account.statement().to_dict()) if outcomes else None
     return {"outcomes": outcomes, "statement": statement}

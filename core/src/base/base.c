@@ -38,7 +38,7 @@ fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uin
     return FG_NO_MEMORY;
   }
   uint32_t wanted = count + extra;
-  uint32_t grown = *room < 4 ? *room + 2 : *room + *room / 2; /* most lists of an account stay short */
+  uint32_t grown = *room < 4 ? *room * 2 : *room + *room / 2; /* most lists of an account stay short */
   uint32_t new_room = wanted > grown ? wanted : grown;
   void *items;
   memcpy(&items, place, sizeof items);
