@@ -516,6 +516,7 @@ KINDS = {
     "amended_grant": "name",
     "window": "`seconds`, or `slots`",
     "products": "1 or more ids of products",
+    "by": "name",
     "currency": "three capitals",
     "utc_offset": "`-14:00` … `+14:00`",
     "outcome_code": "1 … 128 printable characters of ASCII, no blank; `*` at the end alone",

@@ -218,6 +218,53 @@ static void test_a_window_in_cells(void **state) {
   fg_account_free(account);
 }
 
+/* ---------------------------------------------------------------------------------------------------- of attributes */
+
+#define ATTRIBUTES                                                                                                      \
+  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, " \
+  "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"attributes\": [{\"id\": \"model\", \"values\": [\"a\", "        \
+  "\"b\"]}, {\"id\": \"size\", \"whole\": {\"from\": 0}}], \"products\": ["
+
+static fg_status call_with(fg_account *account, fg_time now, const char *kind, int64_t size) {
+  static unsigned long number;
+  char id[32];
+  fg_attribute attributes[2] = {{.name = string_of("model"), .text = string_of(kind == NULL ? "" : kind)},
+                                {.name = string_of("size"), .number = size, .is_number = true}};
+  fg_command command;
+  snprintf(id, sizeof id, "w%lu", number++);
+  fg_command_begin(&command, FG_DO_CALL, now);
+  command.product = string_of("p");
+  command.quantity = 1;
+  command.id = string_of(id);
+  command.attributes = (fg_attributes){kind == NULL ? attributes + 1 : attributes, 1 + (kind != NULL)};
+  return fg_account_apply(account, &command, NULL, NULL);
+}
+
+/* One limit for each value and one for calls without; one that is asked by large calls alone. Raised all together. */
+static void test_limits_of_attributes(void **state) {
+  (void)state;
+  fg_account *account = NULL;
+  fg_book *book = load_text(
+      ATTRIBUTES PRODUCT("p", LIMIT("each", 1, 60, ", \"by\": \"model\"") "," LIMIT(
+                                  "large", 2, 60, ", \"when\": {\"size\": {\"from\": 10}}")) "]}");
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  fg_book_release(book);
+  must(account, FG_DO_OPEN, "2025-01-10T00:00:00", "product=p");
+  fg_time now = at("2025-01-10T00:00:00");
+  assert_int_equal(call_with(account, now, "a", 10), FG_OK);
+  assert_int_equal(call_with(account, now, "a", 0), FG_RATE_LIMITED);
+  assert_int_equal(call_with(account, now, "b", 10), FG_OK);
+  assert_int_equal(call_with(account, now, NULL, 10), FG_RATE_LIMITED); /* by the large ones */
+  assert_int_equal(call_with(account, now, NULL, 9), FG_OK);
+  assert_int_equal(call_with(account, now, NULL, 9), FG_RATE_LIMITED);
+  assert_int_equal(call_with(account, now, "c", 9), FG_UNKNOWN_VALUE);
+  write_and_read(account);
+  assert_int_equal(call_with(account, now + 1, "b", 9), FG_RATE_LIMITED);
+  assert_int_equal(call_with(account, now + 60 * (fg_time)SECOND, "b", 9), FG_OK);
+  assert_int_equal(integer_in(account, "/products/p/limits/each"), 1);
+  fg_account_free(account);
+}
+
 /* ------------------------------------------------------------------------------------------------------- at the edges */
 
 /* Tasks at once of two products together, beside those of one. */
@@ -354,6 +401,10 @@ static void test_books_that_are_refused(void **state) {
                "products[0].limits[0].kind", "expected none where the window is \"slots\"");
   assert_fault("\"limits\": [" LIMIT("a", 1, 7, ", \"burst\": 3") "]", "", "products[0].limits[0].burst",
                "expected none: only a bucket has one");
+  assert_fault("\"limits\": [" LIMIT("a", 1, 7, ", \"by\": \"model\"") "]", "", "products[0].limits[0].by",
+               "expected the id of an attribute that has \"values\"");
+  assert_fault("\"limits\": [{\"id\": \"a\", \"max\": 1, \"window\": \"slots\", \"when\": {\"hour\": 3}}]", "",
+               "products[0].limits[0].when", "expected none where the window is \"slots\"");
   assert_fault("\"limits\": [{\"id\": \"a\", \"max\": 1, \"window\": \"slot\"}]", "", "products[0].limits[0].window",
                "expected \"slots\" or an object of \"seconds\"");
   assert_fault("\"limits\": [" LIMIT("a", 1, 7, "") "," LIMIT("a", 1, 7, "") "]", "", "products[0].limits[1].id",
@@ -371,10 +422,15 @@ static void test_books_that_are_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_several_at_once),   cmocka_unit_test(test_a_window_in_cells),
-      cmocka_unit_test(test_slots_of_the_book), cmocka_unit_test(test_what_is_refused_names_the_limit),
-      cmocka_unit_test(test_limits_of_nothing), cmocka_unit_test(test_the_largest_bucket),
-      cmocka_unit_test(test_without_memory),    cmocka_unit_test(test_books_that_are_refused),
+      cmocka_unit_test(test_several_at_once),
+      cmocka_unit_test(test_a_window_in_cells),
+      cmocka_unit_test(test_limits_of_attributes),
+      cmocka_unit_test(test_slots_of_the_book),
+      cmocka_unit_test(test_what_is_refused_names_the_limit),
+      cmocka_unit_test(test_limits_of_nothing),
+      cmocka_unit_test(test_the_largest_bucket),
+      cmocka_unit_test(test_without_memory),
+      cmocka_unit_test(test_books_that_are_refused),
   };
   return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
 }

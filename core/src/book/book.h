@@ -112,6 +112,10 @@ typedef struct fg_limit {
   int32_t kind;    ///< fg_limit_kind up to FG_LIMIT_BUCKET; -1: as the switch `limiter` says
   bool in_cells;   ///< where it is above FG_WINDOW_CELLS, the window is counted in so many cells (derived)
   bool withdrawn;
+  bool of_units;     ///< counts what a usage comes to, else its quantity
+  fg_when when;      ///< which calls it is asked by
+  int32_t by;        ///< place of the text attribute that it is one of for each value; -1: none
+  fg_asked asks;     ///< attributes (derived)
   fg_names products; ///< that a limit of the book is of; none: all
   fg_string source;
 } fg_limit;
@@ -191,7 +195,8 @@ typedef struct fg_freeze {
 typedef struct fg_capacity_place {
   const fg_capacity_offer *offer;
   uint32_t product;
-  uint32_t window; ///< of the limit that it raises
+  uint32_t window;  ///< the first of the limit that it raises
+  uint32_t windows; ///< how many that has
 } fg_capacity_place;
 
 /* A usage of it is one of each of its products. */
@@ -235,6 +240,7 @@ typedef struct fg_product {
   uint32_t limit_count;
   const uint32_t *asked; ///< windows of the limits that a call is asked by (derived)
   uint32_t asked_count;
+  bool asks_some;                          ///< which of them depends on the call, or what it counts (derived)
   uint32_t first_capacity, capacity_count; ///< in fg_book.capacities (derived)
   int32_t postpaid;                        ///< fg_postpaid
   const fg_materials_offer *materials;     ///< NULL: the product holds none

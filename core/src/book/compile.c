@@ -41,7 +41,7 @@ static bool find_products_of_events(fg_book *book) {
 }
 
 static fg_status compile_price_list(fg_book *book) {
-  return fg_attributes_compile(book) && find_products_of_events(book) ? fg_book_lay_out_limits(book) : FG_NO_MEMORY;
+  return fg_attributes_compile(book) && find_products_of_events(book) ? FG_OK : FG_NO_MEMORY;
 }
 
 /* A book with editions has the list of the first. */
@@ -67,8 +67,12 @@ fg_status fg_book_compile(fg_book *book) {
     take_groups(&book->editions[i], book);
     FG_TRY(compile_price_list(&book->editions[i]));
   }
+  for (uint32_t i = 0; i < book->edition_count; i++) {
+    FG_TRY(fg_book_lay_out_limits(&book->editions[i], book->editions, book->edition_count));
+  }
   if (book->edition_count == 0) {
-    return compile_price_list(book);
+    FG_TRY(compile_price_list(book));
+    return fg_book_lay_out_limits(book, book, 1);
   }
   take_price_list(book, &book->editions[0]);
   return FG_OK;

@@ -2,6 +2,7 @@
 #include "book_keys.h"
 #include "fraction.h"
 #include "limits.h"
+#include "when.h"
 
 enum { SECONDS_OF_DAY = 86400, WINDOW_MAX = FG_DAYS_MAX };
 
@@ -89,6 +90,30 @@ static void key_products_tell(fg_teller *to, const fg_book_key *key, const fg_bo
 
 const fg_key_kind fg_kind_products = {key_products_read, key_products_tell};
 
+/* -------------------------------------------------------------------------------------------------------- attributes */
+
+static fg_status key_by_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value, void *object) {
+  fg_string name;
+  FG_TRY(fg_value_name(reader, value, &name));
+  int place = fg_attribute_place(reader->book, name);
+  bool is_text = place >= 0 && place < FG_ATTRIBUTES_MAX && reader->book->attributes[place].values != NULL;
+  fg_key_set_number(key, object, is_text ? place : FG_NONE);
+  return is_text || !fg_is_read(reader, &reader->book->attributes)
+             ? FG_OK
+             : fg_fail(reader->error, FG_INVALID, "", "expected the id of an attribute that has \"values\"");
+}
+
+static void key_by_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  int64_t place = fg_key_number(key, object);
+  if (place < 0) {
+    fg_tell_null(to, key->name);
+  } else {
+    fg_tell_text(to, key->name, book->attributes[place].id);
+  }
+}
+
+const fg_key_kind fg_kind_by = {key_by_read, key_by_tell};
+
 /* ----------------------------------------------------------------------------------------------------------- limits */
 
 /* Windows of the clock begin at 00:00 of a civil day. */
@@ -98,6 +123,10 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
   fg_limit *limit = object;
   limit->length = limit->seconds * FG_SECOND;
   limit->in_cells = true;
+  fg_when_asks(&limit->when, &limit->asks);
+  if (limit->by >= 0) {
+    fg_asked_add(&limit->asks, (uint32_t)limit->by);
+  }
   if (!fg_is_read(reader, &limit->seconds) || !fg_is_read(reader, &limit->kind)) {
     return FG_OK;
   }
@@ -107,6 +136,10 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
   } else if (limit->kind == FG_LIMIT_CLOCK && !is_of_clock(limit->seconds)) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "window.seconds",
                                        "expected seconds that divide the 86400 of a day, or whole days")));
+  }
+  if (limit->seconds == 0 && (limit->by >= 0 || limit->when.count > 0)) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, limit->by >= 0 ? "by" : "when",
+                                       "expected none where the window is \"slots\"")));
   }
   if (limit->burst >= 0 && limit->kind != FG_LIMIT_BUCKET) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "burst", "expected none: only a bucket has one")));

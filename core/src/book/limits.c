@@ -15,6 +15,7 @@ static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer) {
                         .length = is_rate ? FG_SECOND : 0,
                         .burst = -1,
                         .kind = -1,
+                        .by = FG_NONE,
                         .source = offer->source};
   }
   return limit;
@@ -50,27 +51,88 @@ int fg_product_window(const fg_book *book, const fg_product *product, fg_string 
   return FG_NONE;
 }
 
+uint32_t fg_limit_windows(const fg_book *book, const fg_limit *limit) {
+  return limit->by < 0 ? 1 : book->attributes[limit->by].value_count + 1;
+}
+
 /* A book whose windows are being laid out: first those of its own limits, then those of each product. */
 typedef struct fg_limit_layout {
   fg_book *book;
+  const fg_book *editions; ///< of which a limit has as many windows as it has in any
+  uint32_t edition_count;
   const fg_limit **windows;
   fg_capacity_place *capacities;
 } fg_limit_layout;
 
+/* The most windows that a limit has in any edition; `product` FG_NONE: one of the book. */
+static uint32_t windows_of(const fg_limit_layout *to, int product, uint32_t place) {
+  uint32_t most = 1;
+  for (uint32_t i = 0; i < to->edition_count; i++) {
+    const fg_book *edition = &to->editions[i];
+    const fg_limit *limits = product == FG_NONE ? edition->limits : edition->products[product].limits;
+    uint32_t count = fg_limit_windows(edition, &limits[place]);
+    most = count > most ? count : most;
+  }
+  return most;
+}
+
 static fg_status begin_layout(fg_limit_layout *to) {
   fg_book *book = to->book;
-  size_t windows = book->limit_count;
-  size_t capacities = 0;
-  for (uint32_t i = 0; i < book->product_count; i++) {
-    windows += book->products[i].limit_count + (book->products[i].capacity != NULL);
-    capacities += (book->products[i].capacity != NULL) + book->products[i].capacities_count;
+  size_t windows = 1;
+  size_t capacities = 1;
+  for (uint32_t i = 0; i < book->limit_count; i++) {
+    windows += windows_of(to, FG_NONE, i);
   }
-  to->windows = limits_allocate(book, windows + 1, sizeof *to->windows);
-  to->capacities = limits_allocate(book, capacities + 1, sizeof *to->capacities);
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    const fg_product *product = &book->products[i];
+    windows += product->capacity != NULL;
+    capacities += (product->capacity != NULL) + product->capacities_count;
+    for (uint32_t j = 0; j < product->limit_count; j++) {
+      windows += windows_of(to, (int)i, j);
+    }
+  }
+  to->windows = limits_allocate(book, windows, sizeof *to->windows);
+  to->capacities = limits_allocate(book, capacities, sizeof *to->capacities);
   book->windows = to->windows;
   book->capacities = to->capacities;
   book->window_count = book->capacity_count = 0;
   return to->windows != NULL && to->capacities != NULL ? FG_OK : FG_NO_MEMORY;
+}
+
+/* Gives a limit its windows, and answers the first. */
+static uint32_t add_windows(fg_limit_layout *to, const fg_limit *limit, uint32_t count) {
+  uint32_t first = to->book->window_count;
+  for (uint32_t i = 0; i < count; i++) {
+    to->windows[to->book->window_count++] = limit;
+  }
+  return first;
+}
+
+static void ask_window(fg_product *product, uint32_t *asked, const fg_limit *limit, uint32_t window) {
+  asked[product->asked_count++] = window;
+  product->asks_some = product->asks_some || limit->of_units || limit->when.count > 0 || limit->by >= 0;
+}
+
+/* The first window of the book's limit of that place. */
+static uint32_t shared_window(const fg_limit_layout *to, uint32_t place) {
+  uint32_t window = 0;
+  for (uint32_t i = 0; i < place; i++) {
+    window += windows_of(to, FG_NONE, i);
+  }
+  return window;
+}
+
+/* The first window of a limit that a capacity of the product raises. */
+static uint32_t raised_window(const fg_limit_layout *to, uint32_t number, fg_string id, uint32_t first_own) {
+  const fg_book *book = to->book;
+  uint32_t place = (uint32_t)fg_product_window(book, &book->products[number], id);
+  if (place < book->limit_count) {
+    return shared_window(to, place);
+  }
+  for (uint32_t i = 0; i < place - book->limit_count; i++) {
+    first_own += windows_of(to, (int)number, i);
+  }
+  return first_own;
 }
 
 /* A call of a product is asked by its own limits, then by those of the book. */
@@ -82,39 +144,40 @@ static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
     return FG_NO_MEMORY;
   }
   product->asked = asked;
-  product->asked_count = product->capacity_count = 0;
+  product->asked_count = 0;
+  product->asks_some = false;
   product->first_capacity = book->capacity_count;
   if (product->capacity != NULL) {
-    to->windows[book->window_count] = limit_of(book, product->capacity);
-    FG_TRY(to->windows[book->window_count] != NULL ? FG_OK : FG_NO_MEMORY);
-    to->capacities[book->capacity_count++] = (fg_capacity_place){product->capacity, number, book->window_count};
-    asked[product->asked_count++] = book->window_count++;
+    const fg_limit *limit = limit_of(book, product->capacity);
+    FG_TRY(limit != NULL ? FG_OK : FG_NO_MEMORY);
+    to->capacities[book->capacity_count++] = (fg_capacity_place){product->capacity, number, book->window_count, 1};
+    ask_window(product, asked, limit, add_windows(to, limit, 1));
   }
   uint32_t first_own = book->window_count;
   for (uint32_t i = 0; i < product->limit_count; i++) {
-    to->windows[book->window_count] = &product->limits[i];
-    asked[product->asked_count++] = book->window_count++;
+    ask_window(product, asked, &product->limits[i],
+               add_windows(to, &product->limits[i], windows_of(to, (int)number, i)));
   }
   for (uint32_t i = 0; i < book->limit_count; i++) {
     if (fg_book_limit_is_of(&book->limits[i], product)) {
-      asked[product->asked_count++] = i;
+      ask_window(product, asked, &book->limits[i], shared_window(to, i));
     }
   }
   for (uint32_t i = 0; i < product->capacities_count; i++) {
     const fg_capacity_offer *offer = &product->capacities[i];
-    uint32_t limit = (uint32_t)fg_product_window(book, product, offer->raises);
-    uint32_t window = limit < book->limit_count ? limit : first_own + limit - book->limit_count;
-    to->capacities[book->capacity_count++] = (fg_capacity_place){offer, number, window};
+    uint32_t window = raised_window(to, number, offer->raises, first_own);
+    to->capacities[book->capacity_count++] = (fg_capacity_place){offer, number, window,
+                                                                 fg_limit_windows(book, to->windows[window])};
   }
   product->capacity_count = book->capacity_count - product->first_capacity;
   return FG_OK;
 }
 
-fg_status fg_book_lay_out_limits(fg_book *book) {
-  fg_limit_layout to = {.book = book};
+fg_status fg_book_lay_out_limits(fg_book *book, const fg_book *editions, uint32_t count) {
+  fg_limit_layout to = {.book = book, .editions = editions, .edition_count = count};
   FG_TRY(begin_layout(&to));
   for (uint32_t i = 0; i < book->limit_count; i++) {
-    to.windows[book->window_count++] = &book->limits[i];
+    add_windows(&to, &book->limits[i], windows_of(&to, FG_NONE, i));
   }
   for (uint32_t i = 0; i < book->product_count; i++) {
     FG_TRY(lay_out_product(&to, i));

@@ -12,7 +12,11 @@ bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product);
    stand first. */
 int fg_product_window(const fg_book *book, const fg_product *product, fg_string id);
 
-/* Fills in fg_book.windows and capacities, and what a product has of them. FG_NO_MEMORY. */
-fg_status fg_book_lay_out_limits(fg_book *book);
+/* How many windows a limit has: one, or one for each value of an attribute and one for calls without. */
+uint32_t fg_limit_windows(const fg_book *book, const fg_limit *limit);
+
+/* Fills in fg_book.windows and capacities, and what a product has of them, so that all editions have the same.
+   FG_NO_MEMORY. */
+fg_status fg_book_lay_out_limits(fg_book *book, const fg_book *editions, uint32_t count);
 
 #endif

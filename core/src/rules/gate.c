@@ -15,7 +15,7 @@ static fg_usage_kind kind_of(const fg_recorded *recorded) {
 
 /* Records the call and its hold. Cannot fail, because fg_gate_call has made room for everything. */
 static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, fg_rating rating,
-                             uint32_t number, const fg_entry_room *room) {
+                             const fg_asking *asking, uint32_t number, const fg_entry_room *room) {
   fg_state *state = &account->state;
   const fg_product *offered = &account->book->products[product];
   fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, offered->plain,
@@ -43,33 +43,34 @@ static fg_recorded hold_call(fg_account *account, const fg_command *command, uin
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)kind_of(&recorded),
-                    .slot = fg_limiter_admit(account, state, offered, command->quantity)};
+                    .slot = fg_limiter_admit(account, state, asking)};
   state->slots_until = fg_min_i64(state->slots_until, hold->deadline);
   return recorded;
 }
 
 /* Where no slot is free, calls whose deadline has passed give theirs back. It is done only now, because until somebody
    asks for a slot nobody can see whether it was done. */
-static FG_COLD fg_status ask_for_a_slot(fg_account *account, const fg_product *offered, int64_t quantity) {
+static FG_COLD fg_status ask_for_a_slot(fg_account *account, const fg_asking *asking) {
   fg_state *state = &account->state;
-  return fg_holds_abandon(account, state) ? fg_limiter_ask(account, state, offered, quantity) : FG_CONCURRENCY_LIMITED;
+  return fg_holds_abandon(account, state) ? fg_limiter_ask(account, state, asking) : FG_CONCURRENCY_LIMITED;
 }
 
-static inline fg_status ask_limiter(fg_account *account, const fg_product *offered, int64_t quantity) {
-  fg_status asked = fg_limiter_ask(account, &account->state, offered, quantity);
-  return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(account, offered, quantity) : asked;
+static inline fg_status ask_limiter(fg_account *account, const fg_asking *asking) {
+  fg_status asked = fg_limiter_ask(account, &account->state, asking);
+  return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(account, asking) : asked;
 }
 
 /* Whether usage or a call may be counted now, asked in the order of the timeline contract, and room for it. */
 static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t product,
-                              bool plain, fg_rating *rating) {
+                              bool plain, fg_rating *rating, fg_asking *asking) {
   fg_state *state = &account->state;
   *rating = (fg_rating){.units = command->quantity, .billable = true};
   FG_TRY(state->services[product].in_force.refusal);
   FG_TRY(plain ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating, NULL));
   bool billable = rating->billable && (is_call || command->billable);
   if (is_call) {
-    FG_TRY(ask_limiter(account, &account->book->products[product], command->quantity));
+    FG_TRY(fg_limiter_begin(account, &account->book->products[product], command, rating->units, asking));
+    FG_TRY(ask_limiter(account, asking));
   }
   FG_TRY(fg_usage_fits(account, state, product, *rating, billable, plain));
   FG_TRY(fg_budget_check(account, state, product, *rating, billable));
@@ -81,7 +82,7 @@ static inline fg_status use_as(fg_account *account, const fg_command *command, u
   fg_state *state = &account->state;
   fg_entry_room room;
   fg_rating rating;
-  FG_TRY(admit(account, command, false, product, plain, &rating));
+  FG_TRY(admit(account, command, false, product, plain, &rating, NULL));
   if (key != NULL) {
     uint32_t most = (uint32_t)fg_min_i64(state->services[product].drawable.count, rating.units);
     FG_TRY(fg_history_own(&account->history));
@@ -116,14 +117,15 @@ fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_
   fg_entry_room room;
   uint32_t product = 0;
   fg_rating rating;
+  fg_asking asking;
   FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(admit(account, command, true, product, fg_usage_is_plain(account, product, command), &rating));
+  FG_TRY(admit(account, command, true, product, fg_usage_is_plain(account, product, command), &rating, &asking));
   fg_service *service = &state->services[product];
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_undo_reserve(account, state, product, service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
   FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
-  fg_recorded recorded = hold_call(account, command, product, rating, key->number, &room);
+  fg_recorded recorded = hold_call(account, command, product, rating, &asking, key->number, &room);
   *used = fg_usage_answer(account, &recorded);
   used->attempt = state->calls;
   return FG_OK;

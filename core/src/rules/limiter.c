@@ -1,6 +1,8 @@
 #include "limiter.h"
 
+#include "../book/limits.h"
 #include "../book/terms.h"
+#include "../book/when.h"
 #include "mode.h"
 
 /* --------------------------------------------------------------------------------------------------- what is in force */
@@ -10,16 +12,21 @@ static int64_t add_or_most(int64_t limit, int64_t held) {
   return fg_add_i64(fg_max_i64(limit, 0), held, &sum) ? sum : INT64_MAX;
 }
 
-static void raise(const fg_account *account, fg_state *state, uint32_t place, bool replaces) {
+static void raise_window(fg_window *window, int64_t held, bool replaces) {
+  window->limit = add_or_most(replaces && !window->replaced ? 0 : window->limit, held);
+  window->replaced = window->replaced || replaces;
+}
+
+static void raise_limit(const fg_account *account, fg_state *state, uint32_t place, bool replaces) {
   const fg_capacity_place *capacity = &account->book->capacities[place];
   int64_t held = state->holdings[place].held;
-  fg_window *window = &state->windows[capacity->window];
   if (held == 0 || fg_capacity_replaces(capacity->offer, &account->policy) != replaces ||
       !fg_capacity_is_in_force(account, state, place)) {
     return;
   }
-  window->limit = add_or_most(replaces && !window->replaced ? 0 : window->limit, held);
-  window->replaced = window->replaced || replaces;
+  for (uint32_t i = 0; i < capacity->windows; i++) {
+    raise_window(&state->windows[capacity->window + i], held, replaces);
+  }
 }
 
 fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit, fg_time now) {
@@ -53,15 +60,18 @@ void fg_limiter_refresh(const fg_account *account, fg_state *state) {
     window->replaced = false;
   }
   for (uint32_t i = 0; i < book->capacity_count; i++) {
-    raise(account, state, i, true);
+    raise_limit(account, state, i, true);
   }
   for (uint32_t i = 0; i < book->capacity_count; i++) {
-    raise(account, state, i, false);
+    raise_limit(account, state, i, false);
   }
   for (uint32_t product = 0; product < book->product_count; product++) {
     fg_mode mode = fg_mode_of(account, state, product);
     if (mode.kind == FG_MODE_LAPSED) {
-      state->windows[book->capacities[mode.place].window].limit = 0;
+      const fg_capacity_place *lapsed = &book->capacities[mode.place];
+      for (uint32_t i = 0; i < lapsed->windows; i++) {
+        state->windows[lapsed->window + i].limit = 0;
+      }
     }
   }
   for (uint32_t i = 0; i < book->window_count; i++) {
@@ -134,15 +144,21 @@ static int64_t wait_for(const fg_window *window, const fg_limit *limit, int64_t 
   return -1;
 }
 
+/* How much of a call a limit counts. */
+static inline int64_t counted_of(const fg_asking *asking, const fg_limit *const *limit) {
+  bool differ = asking->units != asking->quantity;
+  return FG_UNLIKELY(differ) && (*limit)->of_units ? asking->units : asking->quantity;
+}
+
 /* What a call that some limit has no room for is refused as. */
-static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const fg_product *offered,
-                                     int64_t quantity) {
+static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const fg_asking *asking) {
   fg_time now = state->now;
   account->retry_after_us = 0;
-  for (uint32_t i = 0; i < offered->asked_count; i++) {
-    uint32_t place = offered->asked[i];
+  for (uint32_t i = 0; i < asking->count; i++) {
+    uint32_t place = asking->windows[i];
     fg_window *window = &state->windows[place];
     const fg_limit *const *limit = &account->book->windows[place];
+    int64_t quantity = counted_of(asking, limit);
     if (window_has_room(window, limit, now, quantity)) {
       continue;
     }
@@ -169,12 +185,64 @@ static FG_COLD fg_status make_window_room(const fg_account *account, fg_window *
   return FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1);
 }
 
-fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity) {
-  const uint32_t *end = offered->asked + offered->asked_count;
-  for (const uint32_t *place = offered->asked; place < end; place++) {
+/* Whether a limit is asked by a call with these attributes; `window` moves on to that of its value. What a call has not
+   holds for no condition, and has a window of its own behind those of the values. */
+static fg_status choose_window(const fg_account *account, const fg_limit *limit, const fg_command *command,
+                               uint32_t *window, bool *is_asked) {
+  fg_values values;
+  fg_status status = fg_values_read(account->book, &limit->asks, command->attributes,
+                                    fg_state_attributes(&account->state), command->at, &values, NULL);
+  bool is_there = status == FG_OK;
+  FG_TRY(status == FG_MISSING_ATTRIBUTE ? FG_OK : status);
+  *is_asked = limit->when.count == 0 || (is_there && fg_when_holds(&limit->when, &values));
+  if (limit->by >= 0) {
+    *window += is_there ? (uint32_t)values.of[limit->by] : fg_limit_windows(account->book, limit) - 1;
+  }
+  return FG_OK;
+}
+
+static fg_status make_list_room(fg_account *account, uint32_t room) {
+  uint32_t had = account->asked == NULL ? 0 : account->asked[0] + 1;
+  if (had > room) {
+    return FG_OK;
+  }
+  uint32_t *list = fg_allocate(&account->allocator, (room + 1) * sizeof *list);
+  if (list == NULL) {
+    return FG_NO_MEMORY;
+  }
+  fg_release(&account->allocator, account->asked, had * sizeof *list);
+  list[0] = room;
+  account->asked = list;
+  return FG_OK;
+}
+
+fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, const fg_command *command,
+                            fg_asking *asking) {
+  uint32_t count = 0;
+  FG_TRY(make_list_room(account, offered->asked_count));
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    uint32_t window = offered->asked[i];
+    const fg_limit *limit = account->book->windows[window];
+    bool is_asked = true;
+    if (limit->when.count > 0 || limit->by >= 0) {
+      FG_TRY(choose_window(account, limit, command, &window, &is_asked));
+    }
+    if (is_asked) {
+      account->asked[++count] = window;
+    }
+  }
+  asking->windows = account->asked + 1;
+  asking->count = count;
+  return FG_OK;
+}
+
+fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *asking) {
+  const uint32_t *end = asking->windows + asking->count;
+  for (const uint32_t *place = asking->windows; place < end; place++) {
     fg_window *window = &state->windows[*place];
-    if (FG_UNLIKELY(!window_has_room(window, account->book->windows + *place, state->now, quantity))) {
-      return refuse_call(account, state, offered, quantity);
+    const fg_limit *const *limit = account->book->windows + *place;
+    if (FG_UNLIKELY(!window_has_room(window, limit, state->now, counted_of(asking, limit)))) {
+      return refuse_call(account, state, asking);
     }
     if (FG_UNLIKELY(window->admissions.count == window->admissions.room)) {
       FG_TRY(make_window_room(account, window));
@@ -200,6 +268,9 @@ static inline fg_time leaves_at(const fg_account *account, const fg_window *wind
 }
 
 static inline void admit_rate(fg_window *window, fg_time leaves, int64_t quantity) {
+  if (FG_UNLIKELY(quantity == 0)) { /* of a call that comes to no units */
+    return;
+  }
   window->units += quantity;
   FG_ASSERT(window->units <= window->limit);
   if (window->first < window->admissions.count) {
@@ -231,12 +302,13 @@ static FG_COLD bool admit_otherwise(fg_window *window, const fg_limit *limit, fg
   return window->kind == FG_LIMIT_SLOTS;
 }
 
-bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity) {
-  const uint32_t *end = offered->asked + offered->asked_count;
+bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_asking *asking) {
+  const uint32_t *end = asking->windows + asking->count;
   bool takes_slot = false;
-  for (const uint32_t *place = offered->asked; place < end; place++) {
+  for (const uint32_t *place = asking->windows; place < end; place++) {
     fg_window *window = &state->windows[*place];
     const fg_limit *limit = account->book->windows[*place];
+    int64_t quantity = counted_of(asking, &limit);
     if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
       takes_slot = admit_otherwise(window, limit, state->now, quantity) || takes_slot;
     } else {

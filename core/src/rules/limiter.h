@@ -20,14 +20,31 @@ fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit,
 /* How many units an empty window has room for. */
 int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit);
 
+/* Which windows a call is asked by, and how much of it they count. */
+typedef struct fg_asking {
+  const uint32_t *windows;
+  uint32_t count;
+  int64_t quantity, units; ///< of the call, and what that comes to
+} fg_asking;
+
+/* Chooses the windows of a product of which some depend on the call, into account->asked. FG_UNKNOWN_VALUE,
+   FG_NO_MEMORY. */
+FG_COLD fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, const fg_command *command,
+                                    fg_asking *asking);
+static inline fg_status fg_limiter_begin(fg_account *account, const fg_product *offered, const fg_command *command,
+                                         int64_t units, fg_asking *asking) {
+  *asking = (fg_asking){offered->asked, offered->asked_count, command->quantity, units};
+  return FG_UNLIKELY(offered->asks_some) ? fg_limiter_choose(account, offered, command, asking) : FG_OK;
+}
+
 /* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED; FG_RATE_LIMITED with the microseconds to wait in
    account->retry_after_us, the longest of all limits that have no room, or -1 where the quantity is above one of them.
    Drops what has left the windows, and makes room for one admission in each, so that fg_limiter_admit cannot fail:
    FG_NO_MEMORY. */
-fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity);
+fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *asking);
 
 /* Counts a call that fg_limiter_ask has let pass. Answers whether it takes a slot. */
-bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_product *offered, int64_t quantity);
+bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_asking *asking);
 
 /* Frees the slots of a call that has them. */
 void fg_limiter_free_slots(const fg_account *account, fg_state *state, uint32_t product);

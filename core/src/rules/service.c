@@ -62,7 +62,7 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
         .refusal = refusal_of(state, service, mode.kind),
         .is_billed = fg_mode_is_billed(account, state, product),
         .counts = fg_capacity_calls_count(&account->policy),
-        .rest = fg_postpaid_refusal(account, state, product),
+        .rest = (uint8_t)fg_postpaid_refusal(account, state, product),
     };
     service->in_force.asks_rest = service->in_force.rest != FG_OK || !account->book->products[product].all_sold;
   }

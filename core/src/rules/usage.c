@@ -35,7 +35,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
   fg_drawn drawn = fg_grants_would_draw(state, service, rating.units);
   int64_t charged = rating.units - drawn.free - drawn.packs;
   if (charged > 0 && service->in_force.rest != FG_OK) {
-    return service->in_force.rest;
+    return (fg_status)service->in_force.rest;
   }
   fg_time begin = current_bucket(service)->begin;
   fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};

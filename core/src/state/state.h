@@ -156,7 +156,7 @@ typedef struct fg_in_force {
   bool is_billed;    ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
   bool counts;       ///< what is free counts toward a tier all the same (R17)
   bool asks_rest;    ///< what grants and packs leave over may be refused: as `rest` says, or at a null price
-  fg_status rest;    ///< FG_OK: it is served
+  uint8_t rest;      ///< fg_status; FG_OK: it is served
 } fg_in_force;
 
 typedef struct fg_service {
@@ -253,8 +253,9 @@ struct fg_account {
   uint32_t refused_by;  ///< the window of the rate limit that last refused a call
   fg_state state;
   fg_history *history;
-  const fg_archive *archive;       ///< NULL: all is in the history
-  FG_ARRAY(fg_taken) taken;        ///< by the usage being recorded
+  const fg_archive *archive; ///< NULL: all is in the history
+  FG_ARRAY(fg_taken) taken;  ///< by the usage being recorded
+  uint32_t *asked; ///< windows that the call being asked is asked by, where these depend on it, after their room; NULL
   FG_ARRAY(fg_draw) draws;         ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines; ///< of the preview last answered
   FG_ARRAY(fg_invoice_part) parts; ///< of these
