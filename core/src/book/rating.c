@@ -21,12 +21,14 @@ fg_status fg_rate_values(const fg_book *book, const fg_product *product, const f
   }
   *rating = (fg_rating){
       .price = rated.price, .factor = rated.factor, .terms = rated.terms, .billable = rated.not_billable == 0};
-  fg_status status = fg_terms_units(&product->term_lists[rated.terms], values, quantity, &rating->units);
-  return FG_LIKELY(status == FG_OK) ? FG_OK : fg_refuse(error, status);
+  rating->units = quantity;
+  const fg_terms *terms = &product->term_lists[rated.terms];
+  bool is_counted = terms->count == 0 || fg_terms_units(terms, values, quantity, &rating->units) == FG_OK;
+  return FG_LIKELY(is_counted) ? FG_OK : fg_refuse(error, FG_OVERFLOW);
 }
 
-fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
-                  fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
+FG_HOT fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
+                         fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
   fg_values values;
   FG_TRY(fg_values_read(book, &product->asks, usage, account, at, &values, error));
   return fg_rate_values(book, product, &values, quantity, rating, error);

@@ -1,24 +1,23 @@
 #include "text_index.h"
 
-/* A walk over so many is as fast as a hash. */
-enum { WALKED_MAX = 4 };
+/* A walk over so many takes no longer than a hash. */
+enum { WALKED_MAX = 8 };
 
-static uint32_t text_hash_of(fg_string text) {
-  uint64_t hash = text.length;
-  for (size_t at = 0; at < text.length; at += 8) {
-    uint64_t word = 0;
+static uint32_t text_hash(fg_string text, uint64_t head) {
+  const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
+  uint64_t hash = (head ^ text.length) * odd;
+  for (size_t at = 8; at < text.length; at += 8) {
     size_t left = text.length - at;
-    memcpy(&word, text.text + at, left < 8 ? left : 8);
-    hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-    hash ^= hash >> 29;
+    uint64_t word = fg_text_head((fg_string){text.text + at, left < 8 ? left : 8});
+    hash = ((hash ^ hash >> 29) + word) * odd;
   }
-  return (uint32_t)(hash >> 16);
+  return (uint32_t)(hash >> 32);
 }
 
 /* The slot that holds the text, or the free one where it would stand: there are twice as many slots as texts. */
-static uint32_t text_slot_of(const fg_text_index *index, fg_string text) {
-  uint32_t slot = text_hash_of(text) & index->mask;
-  while (index->slots[slot] != 0 && !fg_string_equal(index->texts[index->slots[slot] - 1], text)) {
+static uint32_t text_slot_of(const fg_text_index *index, fg_string text, uint64_t head) {
+  uint32_t slot = text_hash(text, head) & index->mask;
+  while (index->slots[slot] != 0 && !fg_text_index_is(index, index->slots[slot] - 1, text, head)) {
     slot = (slot + 1) & index->mask;
   }
   return slot;
@@ -28,8 +27,9 @@ bool fg_text_index_begin(fg_text_index *index, const fg_string *texts, uint32_t 
                          const fg_allocator *allocator) {
   FG_ASSERT(most <= FG_TEXT_INDEX_MAX);
   *index = (fg_text_index){.texts = texts};
-  if (most <= WALKED_MAX) {
-    return true;
+  index->heads = fg_arena_allocate(arena, allocator, most * sizeof *index->heads);
+  if (index->heads == NULL || most <= WALKED_MAX) {
+    return index->heads != NULL;
   }
   uint32_t slots = 16;
   while (slots < 2 * most) {
@@ -41,14 +41,16 @@ bool fg_text_index_begin(fg_text_index *index, const fg_string *texts, uint32_t 
 }
 
 int64_t fg_text_index_add(fg_text_index *index) {
-  int64_t place = fg_text_index_find(index, index->texts[index->count]);
+  fg_string text = index->texts[index->count];
+  int64_t place = fg_text_index_find(index, text);
+  index->heads[index->count] = fg_text_head(text);
   if (place < 0 && index->slots != NULL) {
-    index->slots[text_slot_of(index, index->texts[index->count])] = (uint16_t)(index->count + 1);
+    index->slots[text_slot_of(index, text, index->heads[index->count])] = (uint16_t)(index->count + 1);
   }
   index->count++;
   return place;
 }
 
 int64_t fg_text_index_look_up(const fg_text_index *index, fg_string text) {
-  return (int64_t)index->slots[text_slot_of(index, text)] - 1;
+  return (int64_t)index->slots[text_slot_of(index, text, fg_text_head(text))] - 1;
 }

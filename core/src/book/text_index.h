@@ -6,6 +6,7 @@
 
 typedef struct fg_text_index {
   const fg_string *texts; ///< all different
+  uint64_t *heads;        ///< the first eight bytes of each, with zeros behind a shorter one
   uint16_t *slots;        ///< place + 1 by the hash of the text, 0: free; NULL: the list is short, and is walked
   uint32_t count;
   uint32_t mask; ///< slots - 1
@@ -19,14 +20,35 @@ bool fg_text_index_begin(fg_text_index *index, const fg_string *texts, uint32_t 
 /* Adds the text that stands next in the list. Answers the place of an equal one, which then stays the only one; -1. */
 int64_t fg_text_index_add(fg_text_index *index);
 
+static inline uint64_t fg_text_head(fg_string text) {
+  const unsigned char *bytes = (const unsigned char *)text.text;
+  size_t length = text.length;
+  if (length >= 8) {
+    return fg_load64(text.text);
+  }
+  if (length >= 4) { /* both loads have the bytes between them, which are the same */
+    return fg_load32(text.text) | (uint64_t)fg_load32(text.text + length - 4) << 8 * (length - 4);
+  }
+  return length == 0 ? 0
+                     : bytes[0] | (uint64_t)bytes[length / 2] << 8 * (length / 2) |
+                           (uint64_t)bytes[length - 1] << 8 * (length - 1);
+}
+
+static inline bool fg_text_index_is(const fg_text_index *index, uint32_t place, fg_string text, uint64_t head) {
+  fg_string own = index->texts[place];
+  return index->heads[place] == head && own.length == text.length &&
+         (text.length <= 8 || memcmp(own.text + 8, text.text + 8, text.length - 8) == 0);
+}
+
 /* The place of a text in a longer list; -1 if it is not there. */
 int64_t fg_text_index_look_up(const fg_text_index *index, fg_string text);
 static inline int64_t fg_text_index_find(const fg_text_index *index, fg_string text) {
   if (index->slots != NULL) {
     return fg_text_index_look_up(index, text);
   }
+  uint64_t head = fg_text_head(text);
   for (uint32_t i = 0; i < index->count; i++) {
-    if (fg_string_equal(index->texts[i], text)) {
+    if (fg_text_index_is(index, i, text, head)) {
       return i;
     }
   }
