@@ -358,6 +358,13 @@ def schema_of_value(key: Key) -> dict:
             return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": reference("name")}
         case "currency":
             return {"type": "string", "pattern": "^[A-Z]{3}$"}
+        case "time_zone":
+            return {
+                "type": "string",
+                "pattern": "^([+-](0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00)|[A-Za-z][A-Za-z0-9/_+-]*)$",
+            }
+        case "instant":
+            return {"type": "string", "pattern": "Z$"}
         case "utc_offset":
             return {"type": "string", "pattern": "^[+-](0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00)$"}
         case "criteria":
@@ -519,6 +526,8 @@ KINDS = {
     "by": "name",
     "currency": "three capitals",
     "utc_offset": "`-14:00` … `+14:00`",
+    "time_zone": "`-14:00` … `+14:00`, or a name as `Europe/Madrid`",
+    "instant": "time with a `Z`",
     "outcome_code": "1 … 128 printable characters of ASCII, no blank; `*` at the end alone",
     "rounding": '`"none"`, or `digits` 0 … 12 and `mode` `half_up`, `half_even`, `up`, `down`',
     "policy": "object of switches",

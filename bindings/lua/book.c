@@ -164,7 +164,11 @@ static int push_property(lua_State *L, const fg_book *book, const char *name) {
   } else if (strcmp(name, "minor_digits") == 0) {
     lua_pushinteger(L, fg_book_minor_digits(book));
   } else if (strcmp(name, "offset_minutes") == 0) {
-    lua_pushinteger(L, fg_book_zone(book)->offset / 60000000);
+    if (fg_book_zone(book)->count > 0) {
+      lua_pushnil(L);
+    } else {
+      lua_pushinteger(L, fg_book_zone(book)->offset / 60000000);
+    }
   } else {
     lua_pushnil(L);
   }

@@ -93,9 +93,19 @@ static PyObject *book_currency(PyObject *self, void *unused) {
 /* Formatted here, because books of different formats hold it under different keys. */
 static PyObject *book_utc_offset(PyObject *self, void *unused) {
   (void)unused;
-  int offset = (int)(fg_book_zone(pfg_book_of(self))->offset / 60000000);
+  const fg_zone *zone = fg_book_zone(pfg_book_of(self));
+  int offset = (int)(zone->offset / 60000000);
   int size = offset < 0 ? -offset : offset;
+  if (zone->count > 0) {
+    Py_RETURN_NONE;
+  }
   return PyUnicode_FromFormat("%c%02d:%02d", offset < 0 ? '-' : '+', size / 60, size % 60);
+}
+
+static PyObject *book_time_zone(PyObject *self, void *unused) {
+  const fg_string name = fg_book_zone(pfg_book_of(self))->name;
+  return name.text == NULL ? book_utc_offset(self, unused)
+                           : PyUnicode_FromStringAndSize(name.text, (Py_ssize_t)name.length);
 }
 
 static PyObject *book_describe(PyObject *self) {
@@ -246,7 +256,9 @@ static PyGetSetDef book_getters[] = {
     {"editions", book_editions, NULL,
      "its price lists with dates: effective, announced, source; empty where it has one", NULL},
     {"minor_digits", book_part, NULL, "decimals of the currency, shown at least", "minor_digits"},
-    {"utc_offset", book_utc_offset, NULL, "offset of its civil time from UTC, \"+08:00\"", NULL},
+    {"time_zone", book_time_zone, NULL, "name of the zone of its civil time, \"Europe/Madrid\", or its offset", NULL},
+    {"utc_offset", book_utc_offset, NULL,
+     "offset of its civil time from UTC, \"+08:00\"; None where it has a time zone of several", NULL},
     {"rounding", book_part, NULL, "how a line's amount is rounded, \"none\" for exact amounts", "rounding"},
     {"notice_days", book_part, NULL, "days ahead that a free quota's change is announced (R5)", "notice_days"},
     {"suspension_hours", book_part, NULL, "hours from arrears to suspension (R26)", "suspension_hours"},

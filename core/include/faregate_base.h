@@ -239,7 +239,7 @@ typedef struct fg_zone_part {
 typedef struct fg_zone {
   int64_t offset;            ///< microseconds ahead of UTC, where there are no parts
   const fg_zone_part *parts; ///< further apart than their offsets differ
-  size_t count;
+  uint32_t count;
   fg_string name; ///< of a zone with parts, "Europe/Madrid"; text NULL: it has none
 } fg_zone;
 

@@ -230,6 +230,36 @@ static void test_format(void **state) {
   check_printed(-1, EAST(480), "1970-01-01T07:59:59.999999+08:00");
 }
 
+/* Clocks that are put forward by an hour on 30 March 2025, 01:00 in UTC, and back on 26 October. */
+static void test_a_zone_with_parts(void **state) {
+  (void)state;
+  const fg_time hour = INT64_C(3600000000);
+  const fg_time forward = INT64_C(1743296400000000);
+  const fg_time back = INT64_C(1761440400000000);
+  const fg_zone_part parts[] = {{0, hour}, {forward, 2 * hour}, {back, hour}};
+  const fg_zone zone = {.parts = parts, .count = 3};
+  static const struct {
+    const char *civil;
+    int from_forward, from_back; ///< minutes from one of the two, the other 0
+  } cases[] = {{"2025-03-30T01:59", -1, 0},  {"2025-03-30T02:00", 0, 0},  {"2025-03-30T02:59", 0, 0},
+               {"2025-03-30T03:00", 0, 0},   {"2025-03-30T03:01", 1, 0},  {"2025-10-26T01:59", 0, -61},
+               {"2025-10-26T02:00", 0, -60}, {"2025-10-26T02:59", 0, -1}, {"2025-10-26T03:00", 0, 60}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    fg_time time = 0;
+    fg_time near = i < 5 ? forward : back;
+    assert_int_equal(fg_time_parse(cases[i].civil, strlen(cases[i].civil), &zone, &time), FG_OK);
+    assert_int_equal(time - near, (cases[i].from_forward + cases[i].from_back) * INT64_C(60000000));
+  }
+  check_printed(forward - 1, &zone, "2025-03-30T01:59:59.999999+01:00");
+  check_printed(forward, &zone, "2025-03-30T03:00:00+02:00");
+  check_printed(back - 1, &zone, "2025-10-26T02:59:59.999999+02:00");
+  check_printed(back, &zone, "2025-10-26T02:00:00+01:00");
+  assert_int_equal(fg_month_hours(2025 * 12 + 2, &zone), 743);
+  assert_int_equal(fg_month_hours(2025 * 12 + 3, &zone), 720);
+  assert_int_equal(fg_month_hours(2025 * 12 + 9, &zone), 745);
+  assert_int_equal(fg_month_hours(2024 * 12 + 1, NULL), 696);
+}
+
 static void test_round_trip(void **state) {
   (void)state;
   for (fg_time time = 0; time < INT64_C(253402300800000000); time += INT64_C(98765432123457)) {
@@ -243,10 +273,10 @@ static void test_round_trip(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_day),     cmocka_unit_test(test_valid_dates), cmocka_unit_test(test_months_later),
-      cmocka_unit_test(test_calendar_ends), cmocka_unit_test(test_days_begin),  cmocka_unit_test(test_parse),
-      cmocka_unit_test(test_parse_refuses), cmocka_unit_test(test_number),      cmocka_unit_test(test_format),
-      cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_every_day),         cmocka_unit_test(test_valid_dates), cmocka_unit_test(test_months_later),
+      cmocka_unit_test(test_calendar_ends),     cmocka_unit_test(test_days_begin),  cmocka_unit_test(test_parse),
+      cmocka_unit_test(test_parse_refuses),     cmocka_unit_test(test_number),      cmocka_unit_test(test_format),
+      cmocka_unit_test(test_a_zone_with_parts), cmocka_unit_test(test_round_trip),
   };
   return cmocka_run_group_tests_name("civil", tests, NULL, NULL);
 }

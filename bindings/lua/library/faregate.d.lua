@@ -255,7 +255,7 @@ function faregate.replay(timeline) end
 ---@field title string
 ---@field currency string "CNY"
 ---@field minor_digits integer decimals of the currency
----@field offset_minutes integer of its civil time, east of UTC
+---@field offset_minutes integer? of its civil time, east of UTC; nil where it has a time zone of several offsets
 local Book = {}
 
 ---@class faregate.Edition

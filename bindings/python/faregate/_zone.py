@@ -1,7 +1,10 @@
-"""Time zones by name, as the core reads them."""
+"""Time zones by name, as the core reads them, and as a price book holds them."""
 
 from array import array
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from faregate._core import Invalid, InvalidType
 from faregate._documents import failure
@@ -30,6 +33,30 @@ def zone_of(name: str) -> "array[int]":
             parts.extend([_micros(begin - _BEGIN), _micros(_offset(zone, after))])
         at = after
     return parts
+
+
+def book_keys_of(name: str) -> dict[str, Any]:
+    """The keys of a price book whose civil time is of that zone."""
+    parts = zone_of(name)
+    transitions: list[dict[str, str]] = []
+    for at, offset in zip(parts[0::2], parts[1::2], strict=True):
+        begin = (_BEGIN + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        minutes = round(offset / 60_000_000)
+        text = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+        transitions.append({"at": begin, "offset": text})
+    return {"time_zone": name, "tzdata": _version_of_data(), "transitions": transitions}
+
+
+def _version_of_data() -> str:
+    """Of what `zoneinfo` reads: the system's, or else that of the package tzdata."""
+    import zoneinfo
+
+    for folder in zoneinfo.TZPATH:
+        index = Path(folder) / "tzdata.zi"
+        if index.exists():
+            with index.open(encoding="utf-8") as file:
+                return file.readline().removeprefix("# version ").strip()
+    return str(import_module("tzdata").IANA_VERSION)
 
 
 def _offset(zone: object, at: datetime) -> timedelta:

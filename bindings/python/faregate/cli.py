@@ -14,6 +14,7 @@ from typing import Any
 import faregate
 from faregate import Book, _cli_bill, _cli_plan
 from faregate._print import print_json, print_table, to_any_terminal
+from faregate._zone import book_keys_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"faregate: {error}", file=sys.stderr)
         return 1
     return status or 0
+
+
+ABOUT_ZONE = "Print the keys of a price book whose civil time is of a time zone, with its offsets of 1970 to 2100."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     price.add_argument("--months", type=int, help="of capacity")
     price.add_argument("--tier-quantity", type=int, help="the quantity that picks the tier, if not QUANTITY")
     price.add_argument("--at", help="the instant, 2024-11-05T10:00, where a price is for a month held")
+    zone = commands.add_parser("zone", help="the keys of a price book in a time zone", description=ABOUT_ZONE)
+    zone.add_argument("name", metavar="NAME", help="as in the time zone database: Europe/Madrid")
+    zone.set_defaults(run=show_zone)
     replay = add("replay", show_replay, "Replay a timeline.")
     replay.add_argument("file", metavar="FILE", help="a JSON document; - for standard input")
     _cli_bill.add_commands(add)
@@ -113,6 +120,13 @@ def list_books(options: argparse.Namespace) -> None:
         for book, names in zip(books, products, strict=True)
     ]
     print_table(("book", "currency", "title", "examples", "products"), rows)
+
+
+def show_zone(options: argparse.Namespace) -> None:
+    keys = book_keys_of(options.name)
+    transitions = ",\n".join(f"    {json.dumps(transition)}" for transition in keys["transitions"])
+    print(f'  "time_zone": {json.dumps(keys["time_zone"])},\n  "tzdata": {json.dumps(keys["tzdata"])},')
+    print(f'  "transitions": [\n{transitions}\n  ],')
 
 
 def check_book(options: argparse.Namespace) -> int:

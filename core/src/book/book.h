@@ -289,6 +289,7 @@ struct fg_book {
   fg_date as_of;    ///< the guide it was made from; FG_NO_DATE: it does not say
   int minor_digits; ///< of the currency
   fg_zone zone;     ///< of civil time
+  fg_string tzdata; ///< the version of the data that the parts of the zone are from
   fg_rounding rounding;
   fg_policy policy;
   int32_t notice_days;      ///< R5

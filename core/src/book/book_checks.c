@@ -40,7 +40,7 @@ static fg_status check_edges(const fg_book_reader *reader, const fg_schedule *sc
 
 static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *schedule) {
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
-    if (!fg_divides_exactly(schedule, schedule->tiers[i].price)) {
+    if (!fg_divides_exactly(reader, schedule, schedule->tiers[i].price)) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "price",
                                  "expected a price that divided by \"per\" has at most 12 decimals, "
                                  "or a rounding of the book");
@@ -190,7 +190,43 @@ static fg_status check_amendment_order(const fg_book_reader *reader, const void 
   return FG_OK;
 }
 
+/* What a transition is wrong by; NULL: nothing. Two days are more than any two offsets differ, so civil time goes on. */
+static const char *transition_fault(const fg_zone_part *parts, uint32_t which) {
+  if (which == 0) {
+    return parts->from == 0 ? NULL : "expected 1970-01-01T00:00:00Z: the first offset holds from there on";
+  }
+  return parts[which].from - parts[which - 1].from >= 2 * FG_DAY ? NULL
+                                                                 : "expected two days or more after the one before";
+}
+
+static fg_status check_transitions(const fg_book_reader *reader, const fg_zone *zone) {
+  for (uint32_t i = 0; i < zone->count; i++) {
+    const char *fault = transition_fault(zone->parts, i);
+    if (fault != NULL && fg_is_read(reader, &zone->parts[i].from)) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "at", "%s", fault);
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "transitions[%u]", i)));
+    }
+  }
+  return FG_OK;
+}
+
+/* A name has transitions, an offset has none. */
+static fg_status check_zone(const fg_book_reader *reader, const fg_book *book) {
+  bool has_name = book->zone.name.text != NULL;
+  bool is_read = fg_is_read(reader, &book->zone) && fg_is_read(reader, &book->zone.parts);
+  if (is_read && has_name != (book->zone.count > 0)) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "transitions", "%s",
+                                       has_name ? "missing: `faregate zone NAME` writes those of a time zone"
+                                                : "expected none: the time zone is an offset"));
+  }
+  if (has_name && book->tzdata.length == 0) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "tzdata", "missing: the version of the transitions"));
+  }
+  return is_read ? check_transitions(reader, &book->zone) : FG_OK;
+}
+
 fg_status fg_check_book(const fg_book_reader *reader, void *object) {
+  FG_TRY(check_zone(reader, object));
   FG_TRY(check_amendment_order(reader, object));
   fg_editions_take_common(object);
   return FG_OK;

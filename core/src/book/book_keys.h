@@ -117,11 +117,11 @@ fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, co
                           int64_t *choice);
 /* Whether the ids of all products are known; one that was not read may be the one that is not found. */
 bool fg_products_are_read(const fg_book_reader *reader);
-/* A month has 672, 696, 720 or 744 hours. */
-enum { FG_MONTH_HOURS_MIN = 672, FG_MONTH_HOURS_MAX = 744 };
+/* A month has 672, 696, 720 or 744 hours, or where clocks are put forward or back up to a day less or more. */
+enum { FG_MONTH_HOURS_MIN = 648, FG_MONTH_HOURS_MAX = 768 };
 /* Whether a price of a schedule, divided by "per", has at most 12 decimals in whole blocks and in every month; and whether
    it has to, and it is known by what. */
-bool fg_divides_exactly(const fg_schedule *schedule, fg_amount price);
+bool fg_divides_exactly(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount price);
 bool fg_is_to_be_exact(const fg_book_reader *reader, const fg_schedule *schedule);
 /* Whether all prices of a schedule times a factor have at most 12 decimals, also when they are divided by "per" where
    the book rounds nothing. */
@@ -154,6 +154,8 @@ FG_KEY_KIND(amended_product)
 FG_KEY_KIND(amended_grant)
 FG_KEY_KIND(currency)
 FG_KEY_KIND(utc_offset)
+FG_KEY_KIND(time_zone)
+FG_KEY_KIND(instant)
 FG_KEY_KIND(rounding)
 FG_KEY_KIND(policy)
 FG_KEY_KIND(sources)

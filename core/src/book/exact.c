@@ -2,8 +2,10 @@
 #include "book_keys.h"
 #include "price_model.h"
 
-bool fg_divides_exactly(const fg_schedule *schedule, fg_amount price) {
-  for (int hours = FG_MONTH_HOURS_MIN; hours <= FG_MONTH_HOURS_MAX; hours += 24) {
+bool fg_divides_exactly(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount price) {
+  bool is_whole_days = reader->book->whole->zone.count == 0;
+  int last = is_whole_days ? 744 : FG_MONTH_HOURS_MAX;
+  for (int hours = is_whole_days ? 672 : FG_MONTH_HOURS_MIN; hours <= last; hours += is_whole_days ? 24 : 1) {
     fg_price_view view = fg_price_view_of(schedule, hours);
     if (price % (view.per / fg_greatest_common_divisor(view.per, schedule->block)) != 0) {
       return false;
@@ -23,7 +25,7 @@ bool fg_is_exact_times(const fg_book_reader *reader, const fg_schedule *schedule
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     fg_amount price = 0;
     if (fg_price_times(schedule->tiers[i].price, factor, &price) != FG_OK ||
-        (divides && !fg_divides_exactly(schedule, price))) {
+        (divides && !fg_divides_exactly(reader, schedule, price))) {
       return false;
     }
   }

@@ -219,7 +219,7 @@ static fg_status use_part(const living *now) {
   int64_t days = by_day ? fg_month_days(now->life->first + now->month) : 1;
   fg_command command = basket_command(now, FG_DO_USE);
   fg_outcome outcome;
-  command.at += now->day * FG_DAY;
+  command.at = fg_date_begin(fg_month_first(now->life->first + now->month) + now->day, &now->life->book->zone);
   command.quantity = now->item->units / days + (now->day < now->item->units % days);
   if (now->day >= days || command.quantity == 0) {
     return FG_OK;
