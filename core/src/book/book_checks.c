@@ -57,7 +57,7 @@ static bool is_of_capacity(const fg_book_reader *reader) { return strcmp(reader-
 
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
   fg_schedule *schedule = object;
-  int64_t most = schedule->per_hours_of_month ? INT64_MAX / FG_MONTH_HOURS_MAX : INT64_MAX;
+  int64_t most = schedule->per_hours_of_month ? INT64_MAX / (FG_MONTH_HOURS_MAX + fg_clock_changes(reader)) : INT64_MAX;
   bool per_fits = schedule->per <= most;
   if (!per_fits) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per", "expected at most %lld", (long long)most)));

@@ -118,7 +118,10 @@ fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, co
 /* Whether the ids of all products are known; one that was not read may be the one that is not found. */
 bool fg_products_are_read(const fg_book_reader *reader);
 /* A month has 672, 696, 720 or 744 hours, or where clocks are put forward or back up to a day less or more. */
-enum { FG_MONTH_HOURS_MIN = 648, FG_MONTH_HOURS_MAX = 768 };
+enum { FG_MONTH_HOURS_MIN = 672, FG_MONTH_HOURS_MAX = 744 };
+static inline int fg_clock_changes(const fg_book_reader *reader) {
+  return reader->book->whole->zone.count > 0 ? 24 : 0;
+}
 /* Whether a price of a schedule, divided by "per", has at most 12 decimals in whole blocks and in every month; and whether
    it has to, and it is known by what. */
 bool fg_divides_exactly(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount price);

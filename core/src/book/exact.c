@@ -3,9 +3,8 @@
 #include "price_model.h"
 
 bool fg_divides_exactly(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount price) {
-  bool is_whole_days = reader->book->whole->zone.count == 0;
-  int last = is_whole_days ? 744 : FG_MONTH_HOURS_MAX;
-  for (int hours = is_whole_days ? 672 : FG_MONTH_HOURS_MIN; hours <= last; hours += is_whole_days ? 24 : 1) {
+  int changes = fg_clock_changes(reader);
+  for (int hours = FG_MONTH_HOURS_MIN - changes; hours <= FG_MONTH_HOURS_MAX + changes; hours += changes > 0 ? 1 : 24) {
     fg_price_view view = fg_price_view_of(schedule, hours);
     if (price % (view.per / fg_greatest_common_divisor(view.per, schedule->block)) != 0) {
       return false;
