@@ -6,6 +6,8 @@ from tariff_properties import NOT_SPLIT, bills, in_equal_editions, in_pools, may
 
 SEEDS = range(20)
 COMPARED = (
+    "rules",
+    "terms",
     "outcomes",
     "stairstep",
     "switches",

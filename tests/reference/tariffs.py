@@ -103,6 +103,9 @@ def rules(rng: Random, book: dict) -> None:
     for product in book["products"]:
         if _some(rng, 80):
             product["rules"] = [_rule(rng, number) for number in range(rng.randint(1, 4))]
+            for priced in (product, *product["rules"]):
+                # Whose factor the rest of a begun block has is not decided yet.
+                priced.get("price", {}).pop("block", None)
             if _some(rng, 15) and any("price" in rule for rule in product["rules"]):
                 del product["price"]
 
@@ -607,7 +610,7 @@ class Life:
         id = self.rng.choice(self.calls[-4:])
         if _some(self.rng, 40):
             return self._do("cancel", id=id)
-        fields = {}
+        fields = self._attributes() if _some(self.rng, 25) else {}
         if _some(self.rng, 40):
             fields["quantity"] = self.rng.choice((0, 1, 3, 10, 70))
         if _some(self.rng, 40):

@@ -5,7 +5,7 @@ import copy
 from . import limits, service
 from .life import change
 from .rating import attributes_at, check_attributes, rate, require_attributes
-from .state import Account, Hold
+from .state import Account, Draw, Hold
 from .values import Refusal
 
 
@@ -73,50 +73,69 @@ def _end(account: Account, do: str, fields: dict) -> dict:
         answer = {"billed": 0, "returned": 0, "lost": 0}
         hold.told = identity, answer
         return dict(answer)
-    held = hold.draws[0].quantity
     if billable == "no":
         hold.canceled = True
-        answer = _lower(account, hold, 0, None)
-        billed = 0
+        answer, billed = _undo(account, hold), 0
     else:
-        answer = _confirm(account, hold, fields)
-        billed = fields.get("quantity", held) * sum(draw.rating.unit for draw in hold.draws)
+        answer, billed = _confirm(account, hold, fields)
     if "outcome" in fields:
         answer = {"billed": billed, "returned": 0, "lost": 0, **answer}
     hold.ended = identity, copy.deepcopy(answer)
     return answer
 
 
-def _confirm(account: Account, hold: Hold, fields: dict) -> dict:
+def _confirm(account: Account, hold: Hold, fields: dict) -> tuple[dict, int]:
+    """As if the call had been made so; what comes to more units than were held is deducted now, at the same price. With
+    the answer the units that the call came to."""
     if "quantity" not in fields and "attributes" not in fields:
-        return {}
-    held = hold.draws[0].quantity
-    quantity = fields.get("quantity", held)
-    answer = _lower(account, hold, min(quantity, held), fields.get("attributes"))
-    if quantity > held:
-        extra = [service.as_the_call(account, draw, quantity - held) for draw in hold.draws]
+        return {}, sum(draw.units for draw in hold.draws)
+    quantity = fields.get("quantity", hold.draws[0].quantity)
+    attributes = fields.get("attributes")
+    if attributes is not None:
+        attributes = {**(hold.identity[1].get("attributes") or {}), **attributes}
+    ratings = [_rated_again(account, draw, attributes) for draw in hold.draws]
+    held = [draw.units for draw in hold.draws]
+    wanted = [quantity * rating.unit for _, rating in ratings]
+    answer = _change(account, hold, ratings, quantity, held, wanted)
+    more = [max(0, units - kept) for units, kept in zip(wanted, held)]
+    if any(more):
+        extra = [
+            service.as_the_call(account, draw, units, *rated)
+            for draw, units, rated in zip(hold.draws, more, ratings)
+            if units
+        ]
         answer["extra"] = service.usage_answer(service.record(account, extra, asked=False))
-    return answer
+    return answer, sum(wanted)
 
 
-def _lower(account: Account, hold: Hold, quantity: int, attributes: dict | None) -> dict:
-    """As if the call had been made for that quantity, with those attributes, while its period is not settled."""
-    settled = [draw for draw in hold.draws if draw.at < (account.products[draw.product].settled_until or 0)]
-    if settled:
-        per_unit = sum(draw.rating.unit for draw in hold.draws)
-        return {"returned": 0, "lost": (hold.draws[0].quantity - quantity) * per_unit}
-    if quantity == hold.draws[0].quantity and attributes is None:
-        return {"returned": 0, "lost": 0}
+def _change(account: Account, hold: Hold, ratings: list, quantity: int, held: list, wanted: list) -> dict:
+    if any(draw.at < (account.products[draw.product].settled_until or 0) for draw in hold.draws):
+        return {"returned": 0, "lost": sum(max(0, kept - units) for kept, units in zip(held, wanted))}
+    changes = dict(zip(map(id, hold.draws), zip(ratings, held, wanted)))
 
     def change_one(draw):
+        (draw.attributes, draw.rating), kept, units = changes[id(draw)]
         draw.quantity = quantity
-        if attributes is not None:
-            _rate_again(account, draw, attributes)
+        draw.fixed_units = kept if units > kept else None
 
     return change(account, hold.draws, change_one)
 
 
-def _rate_again(account: Account, draw, attributes: dict) -> None:
+def _undo(account: Account, hold: Hold) -> dict:
+    """As if the call had never been made, while its period is not settled."""
+    if any(draw.at < (account.products[draw.product].settled_until or 0) for draw in hold.draws):
+        return {"returned": 0, "lost": sum(draw.units for draw in hold.draws)}
+
+    def change_one(draw):
+        draw.quantity = 0
+
+    return change(account, hold.draws, change_one)
+
+
+def _rated_again(account: Account, draw: Draw, attributes: dict | None) -> tuple:
+    """The attributes and the rating that a call has with other attributes, at its own instant."""
+    if attributes is None:
+        return draw.attributes, draw.rating
     edition = account.book.editions[draw.edition]
     check_attributes(edition, attributes, "usage")
     of_account = {
@@ -128,9 +147,9 @@ def _rate_again(account: Account, draw, attributes: dict) -> None:
     keys = edition.products[draw.product]
     require_attributes(keys, known)
     rating = rate(keys, known)
-    if rating.price is None:
+    if rating.price is None and draw.kind == "billed":
         raise Refusal("no_rule")
-    draw.attributes, draw.rating = known, rating
+    return known, rating
 
 
 def commit(account: Account, fields: dict) -> dict:

@@ -2,7 +2,7 @@
 
 from . import aggregates, bill, grants
 from .life import live
-from .rating import attributes_at, check_attributes, fits, rate, require_attributes, schedule_of
+from .rating import Rating, attributes_at, check_attributes, fits, rate, require_attributes, schedule_of
 from .schedules import Piece, priced_null, slices, tier_reached
 from .state import Account, Draw, Product
 from .values import MOST_UNITS, Refusal
@@ -94,26 +94,24 @@ def rated(account: Account, name: str, quantity: int, attributes: dict, billable
     known = attributes_at(account.edition, account.zone, account.now, attributes, account.attributes)
     require_attributes(keys, known)
     rating = rate(keys, known)
-    in_usage_mode = account.mode_in_force(account.products[name]) == keys["meter"]
-    kind = "billed" if in_usage_mode else "capacity"
-    if not (billable and rating.billable):
-        kind = "not_billable"
-    if kind == "billed" and rating.price is None and not keys.get("aggregate"):
+    draw = Draw(account.now, name, quantity, known, number, rating, _mode_of(account, name), billable)
+    if draw.kind == "billed" and rating.price is None and not keys.get("aggregate"):
         raise Refusal("no_rule")
-    draw = Draw(account.now, name, quantity, known, number, rating, kind)
     if draw.units > MOST_UNITS:
         raise Refusal("overflow")
     return draw
 
 
-def as_the_call(account: Account, draw: Draw, quantity: int) -> Draw:
+def _mode_of(account: Account, name: str) -> str:
+    """R17: what draws on nothing."""
+    in_usage_mode = account.mode_in_force(account.products[name]) == account.keys(name)["meter"]
+    return "billed" if in_usage_mode else "capacity"
+
+
+def as_the_call(account: Account, draw: Draw, units: int, attributes: dict, rating: Rating) -> Draw:
     """What a commit adds has the price of its call, and the mode, period and edition of the commit."""
-    keys = account.keys(draw.product)
-    in_usage_mode = account.mode_in_force(account.products[draw.product]) == keys["meter"]
-    kind = "billed" if in_usage_mode else "capacity"
-    if draw.kind == "not_billable":
-        kind = draw.kind
-    return Draw(account.now, draw.product, quantity, draw.attributes, account.edition_number, draw.rating, kind)
+    edition, mode = account.edition_number, _mode_of(account, draw.product)
+    return Draw(account.now, draw.product, 1, attributes, edition, rating, mode, fixed_units=units)
 
 
 def record(account: Account, draws: list, asked: bool = True) -> list:

@@ -60,7 +60,8 @@ class Draw:
     attributes: dict
     edition: int
     rating: Rating
-    kind: str  # "billed", "capacity" or "not_billable", decided when it happened
+    mode: str  # "billed", or "capacity" in a mode in which usage is free: decided when it happened, and kept
+    may_bill: bool = True  # False where the command said that it is not billable
     fixed_units: int | None = None  # the value of an aggregate, in place of quantity and terms
     covered: int = 0  # by capacity whose rate had room
     free: list = field(default_factory=list)  # (Lot, units of the product)
@@ -70,6 +71,10 @@ class Draw:
     begin: int = 0  # where its counter stood
     advance: int = 0
     taken_off: int = 0  # unbilled units that corrections took off
+
+    @property
+    def kind(self) -> str:
+        return self.mode if self.may_bill and (self.rating is None or self.rating.billable) else "not_billable"
 
     @property
     def units(self) -> int:
