@@ -356,6 +356,8 @@ def schema_of_value(key: Key) -> dict:
             return reference("name")
         case "products":
             return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": reference("name")}
+        case "switch":
+            return {"anyOf": [{"const": "now"}, reference("period")]}
         case "currency":
             return {"type": "string", "pattern": "^[A-Z]{3}$"}
         case "time_zone":
@@ -524,6 +526,7 @@ KINDS = {
     "window": "`seconds`, or `slots`",
     "products": "1 or more ids of products",
     "by": "name",
+    "switch": "`now` or a period",
     "currency": "three capitals",
     "utc_offset": "`-14:00` … `+14:00`",
     "time_zone": "`-14:00` … `+14:00`, or a name as `Europe/Madrid`",

@@ -635,6 +635,7 @@ local Account = {}
 ---| "settlement" # amount: of the usage so far; also month, balance_after
 ---| "suspension" # amount: what the balance lacks (R26)
 ---| "grant_issued" # units: of the free grant
+---| "choice_switched" # product opens, and the one of choice `id` that was open closes
 ---| "budget_day" # amount: what was used of the budget, which begins anew
 ---| "budget_month" # amount: what was used of the budget, which begins anew
 -- end generated events

@@ -452,6 +452,7 @@ _EventKind: TypeAlias = Literal[
     "settlement",
     "suspension",
     "grant_issued",
+    "choice_switched",
     "budget_day",
     "budget_month",
 ]

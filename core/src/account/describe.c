@@ -391,6 +391,20 @@ static void tell_spent(fg_teller *to, const fg_spent *spent) {
   fg_tell_end_object(to);
 }
 
+/* What each choice will switch to. */
+static void tell_choices(fg_teller *to, const fg_account *account) {
+  fg_tell_begin_object(to, "choices");
+  for (uint32_t i = 0; i < account->book->choice_count; i++) {
+    const fg_switch_pending *pending = &account->state.switches[i];
+    bool is_pending = pending->at != FG_NO_TIME;
+    fg_tell_begin_object(to, account->book->choices[i].id.text);
+    fg_tell_optional_text(to, "next", is_pending ? account->book->products[pending->product].id : (fg_string){NULL, 0});
+    fg_tell_optional_time(to, "at", is_pending ? pending->at : FG_NO_TIME);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_object(to);
+}
+
 static fg_status tell_frozen(fg_teller *to, const fg_account *account) {
   fg_amount frozen = 0;
   FG_TRY(fg_freeze_amount(account, &account->state, &frozen));
@@ -412,6 +426,9 @@ static fg_status tell_statement(fg_teller *to, const char *key, const fg_account
   fg_tell_end_object(to);
   FG_TRY(tell_invoices(to, "invoices", account));
   tell_spent(to, &state->spent);
+  if (account->book->choice_count > 0) {
+    tell_choices(to, account);
+  }
   FG_TRY(account->book->freeze == NULL ? FG_OK : tell_frozen(to, account));
   fg_tell_end_object(to);
   return FG_OK;

@@ -570,6 +570,10 @@ static void walk_state(snapshot_walk *walk, fg_state *state) {
   for (uint32_t group = 0; group < account->book->group_count && walk->format > 3; group++) {
     walk_group(walk, &state->groups[group]);
   }
+  for (uint32_t choice = 0; choice < account->book->choice_count; choice++) { /* since format 4 a book may have some */
+    WALK(walk, state->switches[choice].at);
+    WALK(walk, state->switches[choice].product);
+  }
   for (uint32_t window = 0; window < account->book->window_count && walk->format > 3; window++) {
     walk_window(walk, &state->windows[window]);
   }

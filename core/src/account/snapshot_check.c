@@ -382,6 +382,16 @@ static void check_admissions(state_check *check, const fg_limit *limit, fg_windo
   }
 }
 
+static void check_switch(state_check *check, uint32_t choice) {
+  const fg_switch_pending *pending = &check->state->switches[choice];
+  const fg_book *book = check->account->book;
+  bool is_one = pending->at == FG_NO_TIME ||
+                (pending->at > check->state->now && fg_time_is_civil(pending->at) &&
+                 pending->product < book->product_count &&
+                 fg_names_have(&book->choices[choice].products, book->products[pending->product].id));
+  require(check, is_one);
+}
+
 static void check_window(state_check *check, uint32_t place) {
   const fg_limit *limit = check->account->book->windows[place];
   fg_window *window = &check->state->windows[place];
@@ -741,6 +751,9 @@ static fg_status check_all(state_check *check) {
   }
   for (uint32_t i = 0; i < check->account->book->window_count && check->is_good; i++) {
     check_window(check, i);
+  }
+  for (uint32_t i = 0; i < check->account->book->choice_count && check->is_good; i++) {
+    check_switch(check, i);
   }
   check_holds(check);
   check_invoices(check);

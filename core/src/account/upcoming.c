@@ -148,6 +148,21 @@ static void tell_suspension(outlook *view) {
   }
 }
 
+/* The choices whose switch was due, told by what was pending before. */
+static void tell_switches(outlook *view, const fg_switch_pending *before) {
+  const fg_book *book = view->fork->book;
+  for (uint32_t i = 0; i < book->choice_count; i++) {
+    if (before[i].at == view->fork->state.now) {
+      upcoming_event event = {.kind = EVENT_CHOICE_SWITCHED,
+                              .product = &book->products[before[i].product],
+                              .id = book->choices[i].id,
+                              .units = -1};
+      begin_event(view, &event);
+      fg_tell_end_object(&view->to);
+    }
+  }
+}
+
 static void tell_issues(outlook *view) {
   const fg_state *state = &view->fork->state;
   for (uint32_t i = view->grants; i < state->grants.count; i++) {
@@ -185,13 +200,18 @@ static fg_status live_next_instant(outlook *view) {
   const fg_caps *caps = &fork->state.caps;
   fg_amount day_used = 0;
   fg_amount month_used = 0;
+  fg_switch_pending before[FG_LIST_MAX];
   FG_TRY(remember(view));
+  if (fork->book->choice_count > 0) {
+    memcpy(before, fork->state.switches, fork->book->choice_count * sizeof *before);
+  }
   FG_TRY(fg_due_happen(fork, &fork->state, fork->state.next_due));
   FG_TRY(ask_budgets(fork, &day_used, &month_used));
   tell_expiries(view);
   tell_orders(view);
   tell_settlement(view);
   tell_suspension(view);
+  tell_switches(view, before);
   tell_issues(view);
   tell_renewal(view, EVENT_BUDGET_DAY, caps->day_limited, view->day_used, day_used);
   tell_renewal(view, EVENT_BUDGET_MONTH, caps->month_limited, view->month_used, month_used);

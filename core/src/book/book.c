@@ -62,6 +62,14 @@ int fg_product_capacity(const fg_book *book, const fg_product *product, fg_strin
   return place == FG_NONE || book->capacities[place].offer->withdrawn ? FG_NONE : place;
 }
 
+bool fg_names_have(const fg_names *names, fg_string name) {
+  bool have = false;
+  for (uint32_t i = 0; i < names->count; i++) {
+    have = have || fg_string_equal(names->items[i], name);
+  }
+  return have;
+}
+
 bool fg_book_cites(const fg_book *book, fg_string rule) {
   for (uint32_t i = 0; i < book->source_count; i++) {
     if (fg_string_equal(book->sources[2 * i], rule)) {

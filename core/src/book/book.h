@@ -185,6 +185,16 @@ typedef enum fg_postpaid {
   FG_POSTPAID_NEVER
 } fg_postpaid;
 
+/* Products of which one at most is open at a time. */
+typedef struct fg_choice {
+  fg_string id;
+  fg_names products;
+  bool is_later; ///< it is switched at the end of a period; else at once
+  fg_period switches;
+  bool withdrawn;
+  fg_string source;
+} fg_choice;
+
 /* How much of the wallet purchases and withdrawals do not reach. */
 typedef struct fg_freeze {
   fg_amount factor;    ///< times this amount is frozen; FG_UNIT is 1
@@ -310,8 +320,10 @@ struct fg_book {
   uint32_t edition_count;
   const fg_product *products; ///< where there are editions, those of the first
   uint32_t product_count;     ///< 1 …
-  const fg_freeze *freeze;    ///< NULL: nothing is frozen
-  const fg_limit *limits;     ///< of several products together
+  const fg_choice *choices;
+  uint32_t choice_count;
+  const fg_freeze *freeze; ///< NULL: nothing is frozen
+  const fg_limit *limits;  ///< of several products together
   uint32_t limit_count;
   const fg_limit *const *windows; ///< the limit that each window of an account is of (derived)
   uint32_t window_count;
@@ -339,6 +351,8 @@ uint32_t fg_book_edition_on(const fg_book *book, fg_date date);
 /* The place of a product or grant by its id, also of one that is withdrawn; FG_NONE if there is none. */
 int fg_book_place(const fg_book *book, fg_string id);
 int fg_product_grant_place(const fg_product *product, fg_string id);
+
+bool fg_names_have(const fg_names *names, fg_string name);
 
 /* Positions by name of what is not withdrawn; FG_NONE if there is none. */
 int fg_book_product(const fg_book *book, fg_string id);

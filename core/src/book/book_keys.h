@@ -150,6 +150,7 @@ FG_KEY_KIND(validity)
 FG_KEY_KIND(period)
 FG_KEY_KIND(window)
 FG_KEY_KIND(products)
+FG_KEY_KIND(switch)
 FG_KEY_KIND(by)
 FG_KEY_KIND(issue)
 FG_KEY_KIND(criteria)
@@ -188,6 +189,8 @@ fg_status fg_check_event(const fg_book_reader *reader, void *object);
 fg_status fg_check_capacity(const fg_book_reader *reader, void *object);
 fg_status fg_check_raise(const fg_book_reader *reader, void *object);
 fg_status fg_check_limit(const fg_book_reader *reader, void *object);
+/* Two choices of one product. */
+fg_status fg_check_choices(const fg_book_reader *reader, const fg_book *book);
 fg_status fg_check_limits(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);

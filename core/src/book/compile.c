@@ -52,6 +52,8 @@ static void take_price_list(fg_book *book, const fg_book *edition) {
   book->of_account = edition->of_account;
   book->events = edition->events;
   book->event_count = edition->event_count;
+  book->choices = edition->choices;
+  book->choice_count = edition->choice_count;
   book->freeze = edition->freeze;
   book->limits = edition->limits;
   book->limit_count = edition->limit_count;

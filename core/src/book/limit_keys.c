@@ -220,5 +220,5 @@ fg_status fg_check_limits(const fg_book_reader *reader, void *object) {
   for (uint32_t i = 0; is_read && i < book->product_count; i++) {
     FG_TRY(check_raises(reader, book, i));
   }
-  return FG_OK;
+  return fg_check_choices(reader, book);
 }

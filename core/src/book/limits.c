@@ -31,11 +31,7 @@ int fg_product_limit(const fg_product *product, fg_string id) {
 }
 
 bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product) {
-  bool is_of = limit->products.count == 0;
-  for (uint32_t i = 0; i < limit->products.count; i++) {
-    is_of = is_of || fg_string_equal(limit->products.items[i], product->id);
-  }
-  return is_of;
+  return limit->products.count == 0 || fg_names_have(&limit->products, product->id);
 }
 
 int fg_product_window(const fg_book *book, const fg_product *product, fg_string id) {

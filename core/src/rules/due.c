@@ -5,6 +5,7 @@
 #include "arrears.h"
 #include "budget.h"
 #include "capacity.h"
+#include "choices.h"
 #include "cells.h"
 #include "grants.h"
 #include "issue.h"
@@ -64,6 +65,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
   next = fg_min_i64(next, fg_issue_next(account, state));
+  next = fg_min_i64(next, fg_choice_next(account, state));
   state->next_due = fg_min_i64(next, fg_arrears_suspension_time(account, state));
   fg_service_refresh(account, state);
 }
@@ -89,6 +91,9 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   }
   if (at == fg_account_begin(account, fg_account_date(account, at))) {
     FG_TRY(fg_budget_begin_day(account, draft));
+  }
+  if (at == fg_choice_next(account, draft)) {
+    FG_TRY(fg_choice_switch(account, draft, at));
   }
   return is_issued ? fg_issue_to_open_products(account, draft, at) : FG_OK;
 }

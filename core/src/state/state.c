@@ -32,6 +32,7 @@ static void disown_arrays(fg_state *copy) {
   copy->services = NULL;
   copy->groups = NULL;
   copy->windows = NULL;
+  copy->switches = NULL;
   copy->holdings = NULL;
   copy->issued = NULL;
 }
@@ -47,8 +48,14 @@ fg_status fg_state_allocate(const fg_account *account, fg_state *state) {
   state->windows = fg_allocate(allocator, some(book->window_count) * sizeof *state->windows);
   state->holdings = fg_allocate(allocator, some(book->capacity_count) * sizeof *state->holdings);
   state->issued = fg_allocate(allocator, account->offer_count * sizeof *state->issued);
-  bool all = state->services != NULL && state->groups != NULL && state->windows != NULL && state->holdings != NULL &&
-             state->issued != NULL;
+  state->switches = book->choice_count == 0 ? NULL
+                                            : fg_allocate(allocator, book->choice_count * sizeof *state->switches);
+  for (uint32_t i = 0; i < book->choice_count && state->switches != NULL; i++) {
+    state->switches[i].at = FG_NO_TIME;
+  }
+  bool has_switches = state->switches != NULL || book->choice_count == 0;
+  bool all = has_switches && state->services != NULL && state->groups != NULL && state->windows != NULL &&
+             state->holdings != NULL && state->issued != NULL;
   return all ? FG_OK : FG_NO_MEMORY;
 }
 
@@ -106,6 +113,9 @@ static fg_status copy_products(const fg_account *account, const fg_state *state,
   FG_TRY(copy_groups(account, state, copy));
   FG_TRY(copy_windows(account, state, copy));
   FG_TRY(copy_holdings(account, state, copy));
+  if (account->book->choice_count > 0) {
+    memcpy(copy->switches, state->switches, account->book->choice_count * sizeof *state->switches);
+  }
   memcpy(copy->issued, state->issued, account->offer_count * sizeof *state->issued);
   return FG_OK;
 }
@@ -178,6 +188,7 @@ void fg_state_release(const fg_account *account, fg_state *state) {
   }
   fg_release(&account->allocator, state->services, book->product_count * sizeof *state->services);
   fg_release(&account->allocator, state->groups, book->group_count * sizeof *state->groups);
+  fg_release(&account->allocator, state->switches, book->choice_count * sizeof *state->switches);
   fg_release(&account->allocator, state->windows, some(book->window_count) * sizeof *state->windows);
   fg_release(&account->allocator, state->holdings, some(book->capacity_count) * sizeof *state->holdings);
   if (!state->shares) {
@@ -190,7 +201,7 @@ void fg_state_release(const fg_account *account, fg_state *state) {
 size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
   const fg_book *book = account->book;
   size_t bytes = book->product_count * sizeof *state->services + book->group_count * sizeof *state->groups +
-                 some(book->window_count) * sizeof *state->windows +
+                 book->choice_count * sizeof *state->switches + some(book->window_count) * sizeof *state->windows +
                  some(book->capacity_count) * sizeof *state->holdings + account->offer_count * sizeof *state->issued;
   for (uint32_t i = 0; i < book->product_count; i++) {
     bytes += 0 SERVICE_LISTS(BYTES, &state->services[i]);

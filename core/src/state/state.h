@@ -135,6 +135,12 @@ typedef struct fg_capacity_step {
   int64_t held;
 } fg_capacity_step;
 
+/* What a choice will switch to. */
+typedef struct fg_switch_pending {
+  fg_time at; ///< FG_NO_TIME: nothing is pending
+  uint32_t product;
+} fg_switch_pending;
+
 /* What is held of a capacity. */
 typedef struct fg_holding {
   int64_t held;                     ///< in force now
@@ -209,8 +215,9 @@ typedef struct fg_state {
   fg_product_group *groups; ///< one per group of products
   fg_window *windows;       ///< one per window of the book
   fg_holding *holdings;     ///< one per capacity of the book
-  fg_time slots_until;      ///< no call that has a slot is abandoned before then
-  fg_month *issued;         ///< per grant offer of the book: month of the last issue, 0 for none
+  fg_switch_pending *switches;     ///< one per choice of the book; NULL where it has none
+  fg_time slots_until;             ///< no call that has a slot is abandoned before then
+  fg_month *issued;                ///< per grant offer of the book: month of the last issue, 0 for none
   const fg_attributes *attributes; ///< of the account, in the history; NULL: none
   FG_ARRAY(fg_grant) grants;       ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
