@@ -234,6 +234,11 @@ VALUES = {
         "uniqueItems": True,
         "items": {"$ref": "#/$defs/attribute_text"},
     },
+    "given_attributes": {
+        "type": "object",
+        "maxProperties": 64,
+        "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 0}]},
+    },
     "when": {
         "description": "For each attribute a value, a list of values, or the numbers from one on and below another.",
         "type": "object",
@@ -516,6 +521,7 @@ KINDS = {
     "attribute_default": "a value",
     "when": 'object of attributes: a value, a list of values, or `{"from": n, "below": n}`',
     "account_when": "the same, of attributes of the account",
+    "given_attributes": "object of texts and whole numbers",
     "measured": "name",
     "operand": "whole number or name",
     "terms": "list of whole numbers, names of attributes and terms, see below",

@@ -513,6 +513,33 @@ def test_rules_of_more_combinations_than_a_table_holds():
             assert (answer.units, Fraction(answer.amount)) == wants
 
 
+def test_a_basket_of_rules_is_not_known():
+    with pytest.raises(faregate.Unsupported) as caught:
+        faregate.Book(PARROT).quote({"tokens": {"tokens": 5}})
+    assert caught.value.path == "products[0].rules"
+
+
+def test_a_printed_total_may_be_of_attributes():
+    asked_for = {"product": "tokens", "meter": "tokens", "quantity": 200_000, "at": "2025-01-01"}
+    asked_for |= {"attributes": {"model": "big", "prompt": 200_000, "region": "us"}}
+    example = {"label": "page 3", "price": asked_for, "total": "1.44"}
+    book = PARROT | {"examples": [example]}  # at midnight: the first factor holds
+    assert faregate.Book.errors(book) == ()
+    written = faregate.Book(book).to_dict()
+    assert written["examples"][0]["price"]["attributes"] == asked_for["attributes"]
+    assert faregate.Book(written).to_dict() == written
+    (wrong,) = faregate.Book.errors(book | {"examples": [example | {"total": "1.45"}]})
+    assert wrong.path == "examples[0].total"
+    (missing,) = faregate.Book.errors(
+        book | {"examples": [example | {"price": asked_for | {"attributes": {"model": "big"}}}]}
+    )
+    assert missing.path == "examples[0].price.attributes.prompt"
+    (bad,) = faregate.Book.errors(
+        book | {"examples": [example | {"price": asked_for | {"attributes": {"model": True}}}]}
+    )
+    assert bad.path == "examples[0].price.attributes.model"
+
+
 # --------------------------------------------------------------------------------------------------------- columns
 
 

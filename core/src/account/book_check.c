@@ -24,6 +24,7 @@ static fg_status price_of(const check *run, const fg_example_query *asked, fg_am
                           .tier_quantity = asked->tier_quantity,
                           .days = fg_max_i64(asked->days, 0),
                           .months = fg_max_i64(asked->months, 0),
+                          .attributes = asked->attributes,
                           .at = date == FG_NO_DATE ? FG_NO_TIME : fg_date_begin(date, &book->zone)};
   fg_status status = fg_quote_find(book, &query, &question, run->error);
   if (status == FG_OK) {

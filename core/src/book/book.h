@@ -273,6 +273,7 @@ typedef struct fg_example_query {
   fg_string product, meter;
   int64_t quantity, tier_quantity, days, months; ///< the last three -1: not given
   fg_date at;                                    ///< FG_NO_DATE: not given
+  fg_attributes attributes;                      ///< of usage and account
 } fg_example_query;
 
 /* A total that the vendor prints, of a query or of an account's life. */

@@ -176,6 +176,7 @@ FG_KEY_KIND(operand)
 FG_KEY_KIND(terms)
 FG_KEY_KIND(factor)
 FG_KEY_KIND(event_products)
+FG_KEY_KIND(given_attributes)
 #undef FG_KEY_KIND
 
 /* What several keys must be together: `check` of the forms. */

@@ -472,6 +472,55 @@ static void key_factor_tell(fg_teller *to, const fg_book_key *key, const fg_book
 
 const fg_key_kind fg_kind_factor = {key_factor_read, key_factor_tell};
 
+/* ----------------------------------------------------------------------------------- attributes of an example */
+
+static fg_status read_given_value(const fg_book_reader *reader, const fg_json *value, fg_attribute *given) {
+  given->is_number = !fg_json_is(value, FG_JSON_STRING);
+  return given->is_number ? fg_json_integer(value, 0, INT64_MAX, &given->number, reader->error)
+                          : fg_book_keep(reader, fg_json_string(value), &given->text);
+}
+
+static fg_status key_given_attributes_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                           void *object) {
+  fg_attributes *attributes = fg_key_place(key, object);
+  void *block = NULL;
+  FG_TRY(fg_json_object(value, reader->error));
+  if (value->is.object.count > FG_ATTRIBUTES_MAX) {
+    return fg_fail(reader->error, FG_INVALID, "", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
+  }
+  FG_TRY(fg_book_allocate(reader, value->is.object.count * sizeof(fg_attribute), &block));
+  fg_attribute *items = block;
+  attributes->items = items;
+  for (FG_EACH_MEMBER(value, at)) {
+    fg_attribute *given = &items[attributes->count++];
+    FG_TRY(fg_book_keep(reader, fg_string_of(at->key), &given->name));
+    fg_status status = fg_within(reader->error, read_given_value(reader, &at->value, given), "%s", at->key);
+    FG_TRY(part_fault(reader, key, object, status));
+  }
+  return FG_OK;
+}
+
+static void key_given_attributes_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_attributes *attributes = fg_key_value(key, object);
+  (void)book;
+  if (attributes->items == NULL) {
+    fg_tell_null(to, key->name);
+    return;
+  }
+  fg_tell_begin_object(to, key->name);
+  for (size_t i = 0; i < attributes->count; i++) {
+    const fg_attribute *given = &attributes->items[i];
+    if (given->is_number) {
+      fg_tell_integer(to, given->name.text, given->number);
+    } else {
+      fg_tell_text(to, given->name.text, given->text);
+    }
+  }
+  fg_tell_end_object(to);
+}
+
+const fg_key_kind fg_kind_given_attributes = {key_given_attributes_read, key_given_attributes_tell};
+
 /* ---------------------------------------------------------------------------------------------------------- events */
 
 static fg_status read_event_product(const fg_book_reader *reader, const fg_json *value, const fg_event *event,

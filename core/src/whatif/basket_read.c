@@ -1,5 +1,6 @@
 /* A basket in JSON: {product: {meter: units, capacity meter: {quantity, days or months}, "materials": n, "packs": {…}}}. */
 #include "basket.h"
+#include "../book/rating.h"
 #include "plan_model.h"
 
 static bool is_named(fg_string name, const char *key) { return fg_string_is(name, key); }
@@ -119,6 +120,7 @@ static fg_status read_basket_items(fg_basket_life *life, const fg_json *root, fg
     if (product == FG_NONE) {
       return refuse_product(life, at->key, error);
     }
+    FG_TRY(fg_require_plain(life->book, &life->book->products[product], error));
     FG_TRY(
         fg_basket_within(error, read_basket_item(life, (uint32_t)product, &at->value, error), fg_string_of(at->key)));
   }
