@@ -357,7 +357,7 @@ def schema_of_value(key: Key) -> dict:
             }
         case "only_price":
             return reference("published_price")
-        case "amended_product" | "amended_grant" | "measured":
+        case "amended_product" | "amended_grant" | "measured" | "by":
             return reference("name")
         case "products":
             return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": reference("name")}
