@@ -60,12 +60,14 @@ build = {
   install = {
     -- A module name stands for the directory; a file that is no Lua keeps its own name: faregate/books/NAME.json.
     lua = {
+      ["faregate.books.anthropic-claude"] = "books/anthropic-claude.json",
       ["faregate.books.aws-lambda"] = "books/aws-lambda.json",
       ["faregate.books.aws-s3"] = "books/aws-s3.json",
       ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",
       ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
       ["faregate.books.tencent-tts"] = "books/tencent-tts.json",
+      ["faregate.books.xai-grok"] = "books/xai-grok.json",
     },
   },
   copy_directories = { "bindings/lua/library" },
