@@ -314,13 +314,14 @@ static bool is_bucket_before(const fg_bucket *a, const fg_bucket *b) {
 }
 
 /* Units by tier, of a cell that is kept so, are all of its postpaid ones. */
-static void check_slices(state_check *check, uint32_t product, fg_cell cell, const int64_t *slices, int64_t postpaid) {
+static void check_slices(state_check *check, uint32_t product, fg_cell cell, const fg_slices *slices, uint32_t first,
+                         int64_t postpaid) {
   int64_t sum = 0;
   if (!check->is_good || !fg_cell_is_sliced(check->account, product, cell)) {
     return;
   }
   for (uint32_t i = 0; i < fg_cell_schedule(check->account, product, cell)->tier_count; i++) {
-    add_count(check, slices[i], &sum);
+    add_count(check, slices->items[first + i], &sum);
   }
   require(check, sum == postpaid);
 }
@@ -344,7 +345,7 @@ static void check_buckets(state_check *check, uint32_t product) {
     add_count(check, bucket->usage.postpaid, &sum);
     add_count(check, bucket->usage.unbilled, &sum);
     require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
-    check_slices(check, product, bucket->cell, service->slices.items + bucket->slices, bucket->usage.postpaid);
+    check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
     add_count(check, check->is_good && month_of(check, bucket->begin) == state->month ? sum : 0, &total);
   }
   const fg_bucket *last = &service->buckets.items[service->buckets.count - 1];
@@ -573,7 +574,7 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
   require(check, usage->unbilled >= 0 && regime->counted >= 0 && regime->counted <= usage->unbilled);
   int64_t sum = sum_of(check, usage, takes_off);
   if (regime->kind != FG_REGIME_COVERS) {
-    check_slices(check, regime->product, regime->cell, of->group->slices.items + regime->slices, usage->postpaid);
+    check_slices(check, regime->product, regime->cell, &of->group->slices, regime->slices, usage->postpaid);
   }
   if (regime->kind == FG_REGIME_COVERS) {
     require(check, sum == 0 && usage->unbilled == 0);
