@@ -61,6 +61,7 @@
 #include "src/book/limit_keys.c"
 #include "src/book/choice_keys.c"
 #include "src/book/offer_kinds.c"
+#include "src/book/counters.c"
 #include "src/book/book_checks.c"
 #include "src/book/editions.c"
 #include "src/book/book_diff.c"

@@ -3,7 +3,7 @@
 
 #include "book/explain.h"
 
-static const fg_tier rising[] = {{0, true, FG_UNIT * 24 / 100}, {10000, true, FG_UNIT * 18 / 100}};
+static const fg_tier rising[] = {{0, true, FG_UNIT * 24 / 100, 0}, {10000, true, FG_UNIT * 18 / 100, 0}};
 
 /* Prices what is left of `total` and explains it: slice `line`, or all of it for -1. */
 static void assert_explained(fg_explained explained, int line, const char *expected) {
@@ -91,7 +91,7 @@ static void the_longest_explanation_fits(void **state) {
   fg_tier tiers[FG_TIERS_MAX];
   fg_price_result result = {.slice_count = FG_TIERS_MAX, .amount = FG_AMOUNT_END - 1};
   for (int i = 0; i < FG_TIERS_MAX; i++) {
-    tiers[i] = (fg_tier){i * width, true, price};
+    tiers[i] = (fg_tier){i * width, true, price, 0};
     result.slices[i] = (fg_price_slice){width, i * width, price, FG_AMOUNT_END - 1, true};
   }
   fg_schedule schedule = {.model = FG_PRICE_GRADUATED,
@@ -116,7 +116,7 @@ static void the_longest_explanation_fits(void **state) {
 /* A null price: the last one below it, and the sum says that it is not the tier's. */
 static void what_has_no_price_is_named(void **state) {
   (void)state;
-  const fg_tier tiers[] = {{0, true, 24 * FG_UNIT / 100}, {10, false, 0}};
+  const fg_tier tiers[] = {{0, true, 24 * FG_UNIT / 100, 0}, {10, false, 0, 0}};
   fg_schedule volume = {.model = FG_PRICE_VOLUME, .per = 1, .block = 1, .tiers = tiers, .tier_count = 2};
   fg_schedule slices = volume;
   fg_schedule stairs = volume;
@@ -143,7 +143,7 @@ static void what_has_no_price_is_named(void **state) {
 /* Nothing is charged at a price that is null where there is nothing to charge. */
 static void no_unit_is_unpriced(void **state) {
   (void)state;
-  const fg_tier none[] = {{0, false, 0}, {10, true, FG_UNIT}};
+  const fg_tier none[] = {{0, false, 0, 0}, {10, true, FG_UNIT, 0}};
   fg_schedule volume = {.model = FG_PRICE_VOLUME, .per = 1, .block = 1, .tiers = none, .tier_count = 2};
   fg_schedule stairs = volume;
   stairs.model = FG_PRICE_STAIRSTEP;

@@ -13,11 +13,11 @@ static fg_amount cents(int64_t count) {
   return amount;
 }
 
-static const fg_tier image_tiers[] = {{0, true, 24 * FG_UNIT / 100},
-                                      {10000, true, 18 * FG_UNIT / 100},
-                                      {100000, true, 12 * FG_UNIT / 100},
-                                      {1000000, true, 8 * FG_UNIT / 100},
-                                      {10000000, true, 2 * FG_UNIT / 100}};
+static const fg_tier image_tiers[] = {{0, true, 24 * FG_UNIT / 100, 0},
+                                      {10000, true, 18 * FG_UNIT / 100, 0},
+                                      {100000, true, 12 * FG_UNIT / 100, 0},
+                                      {1000000, true, 8 * FG_UNIT / 100, 0},
+                                      {10000000, true, 2 * FG_UNIT / 100, 0}};
 
 static fg_schedule image_schedule(fg_price_model model) {
   fg_schedule schedule = {.model = model, .per = 1, .block = 1, .tiers = image_tiers, .tier_count = 5};
@@ -77,7 +77,7 @@ static void test_stairstep(void **state) {
 /* R18 and R19: quantity × price × periods. */
 static void test_periods(void **state) {
   (void)state;
-  const fg_tier tiers[] = {{0, true, 110 * FG_UNIT}, {50, true, 85 * FG_UNIT}, {100, true, 70 * FG_UNIT}};
+  const fg_tier tiers[] = {{0, true, 110 * FG_UNIT, 0}, {50, true, 85 * FG_UNIT, 0}, {100, true, 70 * FG_UNIT, 0}};
   fg_schedule schedule = {.model = FG_PRICE_VOLUME, .per = 1, .block = 1, .tiers = tiers, .tier_count = 3};
   fg_price_input input = usage(30, 30);
   input.periods = 5;
@@ -89,7 +89,7 @@ static void test_periods(void **state) {
 /* 140,000 GB-seconds at 0.0000166667 are 2.333338, on a bill 2.33; a price may be per many units. */
 static void test_rounding(void **state) {
   (void)state;
-  const fg_tier tiers[] = {{0, true, 16666700}};
+  const fg_tier tiers[] = {{0, true, 16666700, 0}};
   fg_schedule schedule = {.model = FG_PRICE_FLAT, .per = 1, .block = 1, .tiers = tiers, .tier_count = 1};
   fg_price_input input = usage(140000, 140000);
   check(&schedule, input, "2.333338");
@@ -97,7 +97,7 @@ static void test_rounding(void **state) {
   check(&schedule, input, "2.33");
   input.rounding.mode = FG_ROUND_UP;
   check(&schedule, input, "2.34");
-  const fg_tier fifths[] = {{0, true, FG_UNIT / 8}}; /* 0.125 */
+  const fg_tier fifths[] = {{0, true, FG_UNIT / 8, 0}}; /* 0.125 */
   schedule.tiers = fifths;
   input = usage(1, 1);
   input.rounding = (fg_rounding){FG_ROUND_HALF_UP, 2};
@@ -115,7 +115,7 @@ static void test_rounding(void **state) {
 
 static void test_overflow(void **state) {
   (void)state;
-  const fg_tier dear[] = {{0, true, FG_AMOUNT_END - 1}};
+  const fg_tier dear[] = {{0, true, FG_AMOUNT_END - 1, 0}};
   fg_schedule schedule = {.model = FG_PRICE_FLAT, .per = 1, .block = 1, .tiers = dear, .tier_count = 1};
   fg_price_result result;
   fg_price_input input = usage(1, 1);
@@ -124,7 +124,7 @@ static void test_overflow(void **state) {
   assert_int_equal(fg_price_compute(&schedule, &input, &result), FG_OVERFLOW);
   input = usage(INT64_MAX, INT64_MAX);
   assert_int_equal(fg_price_compute(&schedule, &input, &result), FG_OVERFLOW);
-  const fg_tier cheap[] = {{0, true, 1}};
+  const fg_tier cheap[] = {{0, true, 1, 0}};
   schedule.tiers = cheap;
   input.periods = 2;
   assert_int_equal(fg_price_compute(&schedule, &input, &result), FG_OVERFLOW);
@@ -135,7 +135,7 @@ static void test_overflow(void **state) {
 
 static void test_not_sold(void **state) {
   (void)state;
-  const fg_tier tiers[] = {{0, true, FG_UNIT}, {10, false, 0}};
+  const fg_tier tiers[] = {{0, true, FG_UNIT, 0}, {10, false, 0, 0}};
   static const fg_price_model models[] = {FG_PRICE_VOLUME, FG_PRICE_GRADUATED, FG_PRICE_STAIRSTEP};
   for (int upper = 0; upper < 2; upper++) {
     for (size_t i = 0; i < 3; i++) {
@@ -239,7 +239,7 @@ static void draw(fg_schedule *schedule, fg_tier *tiers, fg_price_input *input) {
   int64_t edge = 0;
   for (uint32_t i = 0; i < count; i++) {
     bool sold = random_below(4) > 0;
-    tiers[i] = (fg_tier){edge, sold, sold ? cents(random_below(500)) : 0};
+    tiers[i] = (fg_tier){edge, sold, sold ? cents(random_below(500)) : 0, 0};
     edge += 1 + random_below(12);
   }
   *schedule = (fg_schedule){.model = models[random_below(3)],

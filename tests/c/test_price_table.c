@@ -38,7 +38,7 @@ static void draw(price_list *list) {
   for (uint32_t i = 0; i < count; i++) {
     bool sold = random_below(8) > 0;
     fg_amount price = rounds ? random_below(INT64_C(1) << random_below(41)) : cents(random_below(500)) / 4;
-    list->tiers[i] = (fg_tier){edge, sold, sold ? price * dear : 0};
+    list->tiers[i] = (fg_tier){edge, sold, sold ? price * dear : 0, 0};
     edge += block * (1 + random_below(spread));
   }
   list->schedule = (fg_schedule){.model = model,
@@ -250,7 +250,7 @@ static void test_vectors_do_not_divide(void **state) {
 /* ----------------------------------------------------------------------------------------------------------- scales */
 
 static int scale_of(fg_schedule schedule, fg_amount price, fg_rounding rounding, int minor_digits) {
-  fg_tier tiers[] = {{0, true, price}, {7200 * schedule.block, true, 0}};
+  fg_tier tiers[] = {{0, true, price, 0}, {7200 * schedule.block, true, 0, 0}};
   schedule.tiers = tiers;
   schedule.tier_count = 2;
   int scale = fg_schedule_scale(&schedule, rounding, minor_digits);

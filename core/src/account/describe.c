@@ -68,6 +68,7 @@ static size_t explain_parts(const fg_account *account, const fg_invoice *invoice
         .slice = {part->units, part->tier, part->unit_price, 0, part->unpriced},
         .factor = fg_line_factor(account, line->product, part->cell),
         .since = since_when(account, line, parts, i, since[i]),
+        .fee = part->fee,
     };
   }
   return fg_explain_parts(explained, told, count, count < line->part_count, line->is_exact, line->slice.amount, out);
@@ -118,6 +119,9 @@ static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoic
     fg_tell_amount(to, "unit_price", part->unit_price);
     fg_tell_integer(to, "tier", part->tier);
     fg_tell_amount(to, "factor", fg_line_factor(account, line->product, part->cell));
+    if (part->fee != 0) {
+      fg_tell_amount(to, "fee", part->fee);
+    }
     fg_tell_end_object(to);
   }
   fg_tell_end_list(to);

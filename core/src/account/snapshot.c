@@ -347,6 +347,9 @@ static void walk_bucket(snapshot_walk *walk, fg_bucket *bucket) {
   WALK(walk, bucket->usage.unbilled);
   WALK(walk, bucket->counted);
   walk_cell(walk, &bucket->cell);
+  if (walk->format > 3) {
+    WALK(walk, bucket->was_open);
+  }
 }
 
 static void walk_admission(snapshot_walk *walk, fg_admission *admission) {
@@ -612,6 +615,7 @@ static void walk_invoice_part(snapshot_walk *walk, fg_invoice_part *part) {
   WALK(walk, part->units);
   WALK(walk, part->tier);
   walk_amount(walk, &part->unit_price);
+  walk_amount(walk, &part->fee);
   WALK(walk, part->unpriced);
 }
 

@@ -694,7 +694,7 @@ static fg_status check_regimes(state_check *check, uint32_t number) {
 static void check_invoice_part(state_check *check, const fg_invoice_line *line, const fg_invoice_part *part) {
   fg_int128 product = 0;
   require(check, fg_cell_exists(check->account, line->product, part->cell) && is_past(check, part->begin));
-  require(check, part->units >= 0 && part->tier >= 0 && part->unit_price >= 0);
+  require(check, part->units >= 0 && part->tier >= 0 && part->unit_price >= 0 && part->fee >= 0);
   require(check, fg_multiply_i128(part->unit_price, part->units, &product));
 }
 

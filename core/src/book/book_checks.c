@@ -1,5 +1,6 @@
 /* What keys of a price book must be together, which no key says by itself. */
 #include "book_keys.h"
+#include "counters.h"
 #include "editions.h"
 #include "limits.h"
 #include "price_model.h"
@@ -55,8 +56,33 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
    takes them from one month and an order may span several. */
 static bool is_of_capacity(const fg_book_reader *reader) { return strcmp(reader->key->name, "price") != 0; }
 
+/* A fee is of one count, and capacity has none of either. */
+static fg_status check_fees(const fg_book_reader *reader, const fg_schedule *schedule) {
+  bool is_shared = schedule->counter.length > 0;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    if (schedule->tiers[i].fee != 0 && (is_shared || is_of_capacity(reader))) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "fee", "expected none: %s",
+                                 is_shared ? "the tiers are found by a shared counter" : "capacity has no fees");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "tiers[%u]", i)));
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status check_of_usage(const fg_book_reader *reader, const fg_schedule *schedule) {
+  const char *key = schedule->counter.length > 0               ? "counter"
+                    : schedule->rounding.mode != FG_ROUND_NONE ? "rounding"
+                                                               : NULL;
+  if (key != NULL && is_of_capacity(reader)) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, key, "expected none: it is of usage alone")));
+  }
+  return check_fees(reader, schedule);
+}
+
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
   fg_schedule *schedule = object;
+  schedule->is_summed = reader->book->whole->format > 0;
+  FG_TRY(check_of_usage(reader, schedule));
   int64_t most = schedule->per_hours_of_month ? INT64_MAX / (FG_MONTH_HOURS_MAX + fg_clock_changes(reader)) : INT64_MAX;
   bool per_fits = schedule->per <= most;
   if (!per_fits) {
@@ -188,6 +214,12 @@ static fg_status check_amendment_order(const fg_book_reader *reader, const void 
     before = is_read ? own : before;
   }
   return FG_OK;
+}
+
+fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
+  const fg_book *list = object;
+  FG_TRY(fg_check_limits(reader, object));
+  return fg_is_read(reader, &list->products) ? fg_check_counters(reader, list->products, list->product_count) : FG_OK;
 }
 
 /* What a transition is wrong by; NULL: nothing. Two days are more than any two offsets differ, so civil time goes on. */

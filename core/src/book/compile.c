@@ -1,16 +1,43 @@
 #include "compile.h"
 
 #include "attributes.h"
+#include "counters.h"
 #include "limits.h"
 
 /* The products of a book that is not shared yet. */
 static fg_product *products_of(fg_book *book) { return (fg_product *)(uintptr_t)book->products; }
 
-/* Numbers the groups of products. Nothing is shared by products yet, so each is a group of its own. */
+static bool share_anything(const fg_book *book, uint32_t a, uint32_t b) {
+  bool share = fg_products_share_counter(&book->products[a], &book->products[b]);
+  for (uint32_t i = 0; i < book->edition_count && !share; i++) {
+    const fg_book *edition = &book->editions[i];
+    share = fg_products_share_counter(&edition->products[a], &edition->products[b]);
+  }
+  return share;
+}
+
+static void put_in_group(fg_book *book, uint32_t from, uint32_t to) {
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    products_of(book)[i].group = book->products[i].group == from ? to : book->products[i].group;
+  }
+}
+
+/* Groups are the connected parts of what is shared, numbered in the order of their first products. */
 static void number_groups(fg_book *book) {
-  book->group_count = book->product_count;
   for (uint32_t i = 0; i < book->product_count; i++) {
     products_of(book)[i].group = i;
+    for (uint32_t j = 0; j < i; j++) {
+      if (book->products[j].group != book->products[i].group && share_anything(book, i, j)) {
+        put_in_group(book, book->products[i].group, book->products[j].group);
+      }
+    }
+  }
+  book->group_count = 0;
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    if (book->products[i].group >= book->group_count) {
+      put_in_group(book, book->products[i].group, book->group_count);
+      book->group_count++;
+    }
   }
 }
 

@@ -274,7 +274,12 @@ static void put_part(fg_explanation *to, const fg_explained_part *part, int mino
                             .periods = 1,
                             .minor_digits = minor_digits,
                             .factor = part->factor};
-  fg_price_model_of(part->schedule)->explain(to, &own, &part->slice, 1);
+  if (part->fee != 0) {
+    put_amount(to, part->fee, minor_digits);
+    put(to, " fee");
+  } else {
+    fg_price_model_of(part->schedule)->explain(to, &own, &part->slice, 1);
+  }
   if (part->since.length > 0) {
     put(to, " (");
     put(to, part->since.text);

@@ -44,6 +44,7 @@ typedef struct fg_explained_part {
   int64_t hours_of_month;
   fg_price_slice slice; ///< its amount is not known
   fg_amount factor;     ///< of the unit price, FG_UNIT being 1
+  fg_amount fee;        ///< in place of units; 0: none
   fg_string since;      ///< what it is of, where that is another than of the part before: "from 2025-03-16"; or empty
 } fg_explained_part;
 

@@ -137,10 +137,56 @@ fg_status fg_price_add_slice(const fg_price_view *view, const fg_price_input *in
   return FG_OK;
 }
 
+bool fg_schedule_has_fee(const fg_schedule *schedule) {
+  bool has = false;
+  for (uint32_t i = 0; i < schedule->tier_count && !has; i++) {
+    has = schedule->tiers[i].fee != 0;
+  }
+  return has;
+}
+
+/* The fees of the tiers that slices are of. */
+static fg_status add_fees(const fg_price_view *view, const fg_price_result *result, fg_amount *amount) {
+  for (uint32_t i = 0; i < result->slice_count; i++) {
+    uint32_t tier = fg_price_tier_of(view, result->slices[i].tier);
+    bool is_reached = result->slices[i].units > 0;
+    if (is_reached && !fg_amount_add(*amount, view->schedule->tiers[tier].fee, amount)) {
+      return FG_OVERFLOW;
+    }
+  }
+  return FG_OK;
+}
+
+/* The sum of the slices, rounded once by the schedule and once by the book. */
+static fg_status sum_slices(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
+  const fg_rounding of_period = view->schedule->rounding;
+  fg_int128 sum = 0;
+  for (uint32_t i = 0; i < result->slice_count; i++) {
+    const fg_price_slice *slice = &result->slices[i];
+    fg_amount price = 0;
+    fg_int128 exact = 0;
+    FG_TRY(fg_price_times(slice->unit_price, input->factor, &price));
+    if (!fg_multiply_i128(price, fg_price_charged(view, slice->units) * input->periods, &exact) ||
+        __builtin_add_overflow(sum, exact, &sum)) {
+      return FG_OVERFLOW;
+    }
+  }
+  fg_amount whole = sum / view->per;
+  fg_int128 rest = sum % view->per;
+  FG_TRY(fg_amount_fits(whole) ? add_fees(view, result, &whole) : FG_OVERFLOW);
+  if (of_period.mode != FG_ROUND_NONE) {
+    FG_TRY(fg_amount_round(whole, rest, view->per, of_period, &whole));
+    rest = 0;
+  }
+  return fg_amount_round(whole, rest, view->per, input->rounding, &result->amount);
+}
+
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result) {
   fg_price_view view = fg_price_view_of(schedule, input->hours_of_month);
   FG_ASSERT(input->units >= 0 && input->tier_quantity >= input->units);
   result->amount = 0;
   result->slice_count = 0;
-  return view.model->compute(&view, input, result);
+  FG_TRY(view.model->compute(&view, input, result));
+  bool is_one = result->slice_count == 1 && schedule->rounding.mode == FG_ROUND_NONE && !fg_schedule_has_fee(schedule);
+  return schedule->is_summed && !is_one ? sum_slices(&view, input, result) : FG_OK;
 }

@@ -15,6 +15,7 @@ typedef struct fg_tier {
   int64_t from;    ///< lower edge in units; the first is 0
   bool sold;       ///< false: its price is null, none is published ("contact us")
   fg_amount price; ///< per `per` units
+  fg_amount fee;   ///< of a period: by volume of the tier reached, graduated of each that holds a unit
 } fg_tier;
 
 enum { FG_TIERS_MAX = 64 };
@@ -28,7 +29,9 @@ typedef struct fg_schedule {
   const fg_tier *tiers;    ///< edges rising
   uint32_t tier_count;     ///< 1 … FG_TIERS_MAX
   fg_string source;
-  fg_string counter; ///< schedules of this name share the count that finds the tiers; empty: none
+  fg_string counter;    ///< schedules of this name share the count that finds the tiers; empty: none
+  fg_rounding rounding; ///< of the amount of each period of the tiers, before that of the line
+  bool is_summed;       ///< its slices are summed and rounded once; else each is rounded (derived)
 } fg_schedule;
 
 typedef struct fg_price_slice {
@@ -63,6 +66,8 @@ fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *in
 /* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be at
    a null price. */
 bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t until, int64_t charged);
+
+bool fg_schedule_has_fee(const fg_schedule *schedule);
 
 /* The price of a tier; of one that has none the last published below it, 0 where there is none. */
 fg_amount fg_price_published(const fg_schedule *schedule, uint32_t tier);

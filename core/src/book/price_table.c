@@ -77,6 +77,17 @@ static void make_rounding(layout *in) {
   }
 }
 
+/* Slices that are summed before they are rounded make a straight line only where the sum up to it needs no rounding. */
+static bool is_start_exact(const layout *in, const fg_price_input *rounded, fg_amount amount) {
+  fg_price_input input = *rounded;
+  fg_price_result exact;
+  if (!in->schedule->is_summed || input.rounding.mode == FG_ROUND_NONE) {
+    return true;
+  }
+  input.rounding = (fg_rounding){FG_ROUND_UP, FG_MONEY_DECIMALS};
+  return fg_price_compute(in->schedule, &input, &exact) == FG_OK && exact.amount == amount;
+}
+
 /* What a line starts from, the amount of its `origin`, in units of the scale; false if it is beyond the table. */
 static bool find_start(const layout *in, const fg_price_line *line, int64_t *start) {
   fg_price_input input = *in->input;
@@ -87,7 +98,7 @@ static bool find_start(const layout *in, const fg_price_line *line, int64_t *sta
   }
   fg_amount amount = result.amount / fg_power_of_ten(FG_MONEY_DECIMALS - in->table->scale);
   *start = (int64_t)amount;
-  return amount <= TABLE_MAX / 2;
+  return amount <= TABLE_MAX / 2 && is_start_exact(in, &input, result.amount);
 }
 
 /* The most blocks for which no step of the sum leaves 64 bits. */
@@ -159,7 +170,8 @@ void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *inpu
   table->scale = scale;
   table->limit = -1;
   table->follows_units = !in.view.model->by_basis;
-  if (!schedule->tiers[0].sold || schedule->block > TABLE_MAX / 2 || !make_rates(&in)) {
+  if (!schedule->tiers[0].sold || schedule->rounding.mode != FG_ROUND_NONE || fg_schedule_has_fee(schedule) ||
+      schedule->block > TABLE_MAX / 2 || !make_rates(&in)) {
     return;
   }
   int64_t sold = fg_min_i64(fg_price_sold_up_to(schedule, input->hours_of_month), TABLE_MAX);

@@ -41,6 +41,12 @@ fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, cons
 }
 
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error) {
-  return product->plain ? FG_OK
-                        : fg_refuse_feature(book, product, product->rule_count > 0 ? "rules" : "quantity", error);
+  const fg_schedule *schedule = &product->schedule;
+  const char *key = product->rule_count > 0                    ? "rules"
+                    : product->quantity.items != NULL          ? "quantity"
+                    : schedule->counter.length > 0             ? "price.counter"
+                    : schedule->rounding.mode != FG_ROUND_NONE ? "price.rounding"
+                    : fg_schedule_has_fee(schedule)            ? "price.tiers.fee"
+                                                               : NULL;
+  return key == NULL ? FG_OK : fg_refuse_feature(book, product, key, error);
 }

@@ -1,3 +1,4 @@
+#include "counters.h"
 #include "rules_compile.h"
 
 #include <stdio.h>
@@ -369,7 +370,8 @@ static fg_status check_has_price(const fg_book_reader *reader, const fg_product 
 }
 
 fg_status fg_rules_compile(const fg_book_reader *reader, fg_product *product) {
-  product->plain = product->rule_count == 0 && product->quantity.items == NULL;
+  product->plain = product->rule_count == 0 && product->quantity.items == NULL &&
+                   product->schedule.counter.length == 0 && !fg_product_fills_tiers(reader->book->whole, product);
   FG_TRY(list_places(reader, product));
   FG_TRY(check_has_price(reader, product));
   for (uint32_t i = 0; i < product->rule_count; i++) {

@@ -125,9 +125,11 @@ fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uin
 fg_status fg_cell_begin(const fg_account *account, fg_service *service, uint32_t product, fg_time begin) {
   fg_cell first = {fg_edition_in_force(account), 0, 0};
   FG_TRY(fg_cell_reserve(account, service, product));
-  insert_bucket(account, service, product, service->buckets.count, begin, first);
+  insert_bucket(account, service, product, service->buckets.count, begin, first)->was_open = service->open;
   return FG_OK;
 }
+
+void fg_cell_open(fg_service *service) { service->buckets.items[service->buckets.count - 1].was_open = true; }
 
 /* Buckets get their slices as they are made: those of a month stand before most of the months after it. */
 void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t product, fg_month month) {

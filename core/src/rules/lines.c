@@ -65,16 +65,13 @@ static fg_status keep_part(line_sum *sum, const fg_invoice_part *part) {
   return FG_OK;
 }
 
-/* The price of a stairstep is of all units; a factor is of a unit price, and does not change it. */
 static fg_status price_part(const line_sum *sum, exact_amount *amount) {
   const fg_invoice_part *part = &sum->last;
   int64_t hours = fg_account_month_hours(sum->account, part->begin);
   fg_price_view view = fg_price_view_of(sum->last_schedule, hours);
   fg_amount price = part->unit_price;
   fg_int128 exact = 0;
-  if (view.model->per_units) {
-    FG_TRY(fg_price_times(price, fg_line_factor(sum->account, sum->line.product, part->cell), &price));
-  }
+  FG_TRY(fg_price_times(price, fg_line_factor(sum->account, sum->line.product, part->cell), &price));
   if (!fg_multiply_i128(price, fg_price_charged(&view, part->units), &exact)) {
     return FG_OVERFLOW;
   }
@@ -259,8 +256,63 @@ static fg_status fill_block(line_sum *sum, const tier_period *period) {
   return fits ? FG_OK : FG_OVERFLOW;
 }
 
-static fg_status end_period(line_sum *sum) {
+static fg_status add_fee(line_sum *sum, const tier_period *period, uint32_t tier) {
+  fg_price_view view = fg_price_view_of(period->last, fg_account_month_hours(sum->account, period->begin));
+  fg_amount fee = period->last->tiers[tier].fee;
+  const fg_invoice_part part = {
+      .begin = period->begin, .cell = sum->line.cell, .tier = fg_price_edge(&view, tier), .fee = fee};
+  if (fee == 0) {
+    return FG_OK;
+  }
+  return fg_amount_add(sum->of_period.whole, fee, &sum->of_period.whole) ? keep_part(sum, &part) : FG_OVERFLOW;
+}
+
+/* Whether a graduated line has charged units in a tier, of whichever edition. */
+static bool holds_units(const line_sum *sum, const tier_period *period, uint32_t tier) {
+  int64_t room[FG_TIERS_MAX];
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    if (is_of_line(sum, bucket) && bucket->usage.postpaid > 0) {
+      const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, bucket->cell);
+      bool is_there = own->model == FG_PRICE_GRADUATED && tier < own->tier_count;
+      if (is_there && slices_of(sum, period, i, room)[tier] > 0) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/* Fees are those of the edition at the period's end. That of the first tier of the product's own price is charged also
+   where nothing was used while it was open. */
+static fg_status add_fees_of(line_sum *sum, const tier_period *period) {
+  const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
+  bool is_open = false;
+  bool is_used = period->charged > 0;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    is_open = is_open || (own->id.length == 0 && bucket->was_open);
+    is_used = is_used || (is_of_line(sum, bucket) && bucket->usage.postpaid > 0);
+  }
+  if (period->last->model != FG_PRICE_GRADUATED) {
+    int64_t hours = fg_account_month_hours(sum->account, period->begin);
+    return is_used || is_open ? add_fee(sum, period, tier_reached(period->last, hours, period->count)) : FG_OK;
+  }
+  for (uint32_t tier = 0; tier < period->last->tier_count; tier++) {
+    FG_TRY((tier == 0 && is_open) || holds_units(sum, period, tier) ? add_fee(sum, period, tier) : FG_OK);
+  }
+  return FG_OK;
+}
+
+static fg_status end_period(line_sum *sum, const tier_period *period) {
   FG_TRY(add_last(sum));
+  FG_TRY(add_fees_of(sum, period));
+  if (period->last->rounding.mode != FG_ROUND_NONE) {
+    exact_amount *amount = &sum->of_period;
+    FG_TRY(fg_amount_round(amount->whole, amount->above, amount->below, period->last->rounding, &amount->whole));
+    amount->above = 0;
+    amount->below = 1;
+  }
   return add_exact(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
 }
 
@@ -285,7 +337,7 @@ static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
   FG_TRY(add_period_cells(sum, &period));
   FG_TRY(fill_block(sum, &period));
   FG_TRY(add_step(sum, &period));
-  FG_TRY(end_period(sum));
+  FG_TRY(end_period(sum, &period));
   if (sum->line.slice.units == 0 && sum->line.total > total) {
     tell_tier(sum, &period);
   }
@@ -294,10 +346,12 @@ static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
 
 /* ------------------------------------------------------------------------------------------------------------ lines */
 
+static bool tells_itself(const fg_invoice_part *part) { return part->cell.factor == 0 && part->fee == 0; }
+
 /* A part alone is told by its line, if no factor changes it. */
 static void drop_only_part(line_sum *sum) {
   fg_account *into = sum->into;
-  if (into != NULL && sum->line.part_count == 1 && into->parts.items[into->parts.count - 1].cell.factor == 0) {
+  if (into != NULL && sum->line.part_count == 1 && tells_itself(&into->parts.items[into->parts.count - 1])) {
     const fg_invoice_part *only = &into->parts.items[--into->parts.count];
     sum->line.cell = only->cell;
     sum->line.part_count = 0;

@@ -1,6 +1,7 @@
 #include "service.h"
 
 #include "../book/terms.h"
+#include "cells.h"
 #include "issue.h"
 #include "limiter.h"
 #include "materials.h"
@@ -16,6 +17,7 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
     return FG_ALREADY_OPEN;
   }
   service->open = service->was_open = true;
+  fg_cell_open(service);
   service->opened = first ? command->at : service->opened;
   FG_TRY(first ? fg_materials_begin(account, draft, product) : FG_OK); /* R4: once */
   FG_TRY(fg_issue_due(account, draft, product, first, command->at));   /* R2 */

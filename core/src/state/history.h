@@ -48,6 +48,7 @@ typedef struct fg_invoice_part {
   int64_t units;        ///< charged
   int64_t tier;         ///< lower edge of the tier
   fg_amount unit_price; ///< without the factor
+  fg_amount fee;        ///< of the tier, for a period, in place of units; 0: none
   bool unpriced;        ///< as in fg_price_slice
 } fg_invoice_part;
 

@@ -153,6 +153,7 @@ typedef struct fg_bucket {
   fg_usage usage;
   int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
   fg_cell cell;
+  bool was_open;   ///< the product was, in the part of the period that is of this edition
   uint32_t slices; ///< place of its postpaid units by tier in fg_service.slices, if the cell is kept so (rules/cells.h)
 } fg_bucket;
 

@@ -48,6 +48,8 @@ def _is_plain(account: Account, name: str) -> bool:
     for edition in account.book.editions:
         keys = edition.products[name]
         pooled = any(cover["product"] == name for pool in edition.pools.values() for cover in pool["covers"])
+        if account.book.switch("tier_basis", keys) != "residual" and (keys["grants"] or keys["packs"]):
+            return False
         if pooled or keys["rules"] or keys.get("quantity") or keys.get("aggregate") or keys["price"].get("counter"):
             return False
     return True

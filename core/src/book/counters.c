@@ -1,0 +1,52 @@
+/* Counters that schedules share, and what must not stand beside one. */
+#include "book_keys.h"
+#include "counters.h"
+#include "terms.h"
+
+static bool has_counter(const fg_schedule *schedule, fg_string counter) {
+  return counter.length > 0 && fg_string_equal(schedule->counter, counter);
+}
+
+bool fg_product_has_counter(const fg_product *product, fg_string counter) {
+  bool has = false;
+  for (uint16_t i = 0; i < product->price_count && !has; i++) {
+    has = has_counter(&product->prices[i].schedule, counter);
+  }
+  return has;
+}
+
+bool fg_products_share_counter(const fg_product *a, const fg_product *b) {
+  bool share = false;
+  for (uint16_t i = 0; i < a->price_count && !share; i++) {
+    share = fg_product_has_counter(b, a->prices[i].schedule.counter);
+  }
+  return share;
+}
+
+bool fg_product_fills_tiers(const fg_book *book, const fg_product *product) {
+  bool covers = !fg_tier_is_of_residual(&book->policy) && (product->grant_count > 0 || product->pack_count > 0);
+  bool counts = fg_capacity_calls_count(&book->policy) && product->capacity_count > 0;
+  return book->format > 0 && product->schedule.model == FG_PRICE_GRADUATED && (covers || counts);
+}
+
+/* A count is of one period, so all that share it have the same. */
+static fg_status check_periods(const fg_book_reader *reader, const fg_product *products, uint32_t place) {
+  const fg_product *own = &products[place];
+  for (uint32_t i = 0; i < place; i++) {
+    bool is_read = fg_is_read(reader, &own->period) && fg_is_read(reader, &products[i].period);
+    if (is_read && products[i].period != own->period && fg_products_share_counter(&products[i], own)) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "tier_period",
+                                 "expected that of \"%.*s\", with which it shares a counter",
+                                 (int)products[i].id.length, products[i].id.text);
+      return fg_fault_of(reader, fg_within(reader->error, status, "products[%u]", place));
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_check_counters(const fg_book_reader *reader, const fg_product *products, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    FG_TRY(check_periods(reader, products, i));
+  }
+  return FG_OK;
+}
