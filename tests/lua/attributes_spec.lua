@@ -1,0 +1,64 @@
+--- Usage with attributes: by table and by position, of accounts, calls and events.
+local faregate = require("faregate")
+
+local DAY = "2025-01-10T12:00:00"
+
+local BOOK = {
+  format = "faregate-book/2", id = "toy", title = "Toy", currency = "EUR", minor_digits = 2, time_zone = "+00:00",
+  rounding = "none",
+  attributes = {
+    {id = "model", values = {"big", "mini"}}, {id = "ms", whole = {from = 0}, default = 0},
+    {id = "plan", values = {"gold", "none"}, of = "account", default = "none"},
+  },
+  events = {{id = "run", products = {"runs", "ticks"}}},
+  products = {
+    {id = "tokens", meter = "tokens", price = {model = "flat", price = "3"}, rules = {
+      {when = {plan = "gold"}, factor = "0.5"},
+      {id = "mini", when = {model = "mini"}, price = {model = "flat", price = "1"}},
+    }},
+    {id = "runs", meter = "runs", price = {model = "flat", price = "1"}},
+    {id = "ticks", meter = "ticks", quantity = {{of = "ms", divide = 100}}, price = {model = "flat", price = "0.01"}},
+  },
+}
+
+describe("usage with attributes", function()
+  local account
+
+  before_each(function()
+    account = faregate.account(assert(faregate.book(BOOK)), {attributes = {plan = "gold"}})
+    for _, product in ipairs{"tokens", "runs", "ticks"} do
+      assert(account:open{product = product, at = DAY})
+    end
+  end)
+
+  it("is priced by them, by table and by position", function()
+    assert(account:use{product = "tokens", quantity = 10, at = DAY, attributes = {model = "big"}})
+    assert.equal(0, (account:use("tokens", 20, DAY, nil, {model = "mini"})))
+    assert(account:set{attributes = {plan = "none"}, at = DAY})
+    assert(account:use("tokens", 1, DAY, nil, {model = "big"}))
+    assert(account:advance{at = "2025-02-01"})
+    -- (10 × 3 + 20 × 1) × 0.5 + 3
+    assert.equal("28.00", tostring(account:statement().spent.postpaid))
+  end)
+
+  it("is refused with the code", function()
+    local _, _, code = account:use("tokens", 1, DAY, nil, {model = "huge"})
+    assert.equal("unknown_value", code)
+    _, _, code = account:use{product = "tokens", quantity = 1, at = DAY}
+    assert.equal("missing_attribute", code)
+    _, _, code = account:set{attributes = {model = "big"}, at = DAY}
+    assert.equal("unknown_value", code)
+  end)
+
+  it("of a call may be known at its end alone", function()
+    local call = assert(account:call("ticks", 10, DAY, "c", {ms = 300}))
+    local ended = assert(call:commit{attributes = {ms = 100}, at = DAY})
+    assert.equal(20, ended.returned)
+    assert.equal(10, account:statement().products.ticks.month.postpaid)
+  end)
+
+  it("of an event is one of each of its products", function()
+    local used = assert(account:use{product = "run", quantity = 5, at = DAY, attributes = {ms = 250}})
+    assert.equal(5 + 15, used.postpaid)
+  end)
+end)
