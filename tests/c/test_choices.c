@@ -8,16 +8,17 @@
 static fg_account *account_with(const char *when) {
   char json[2048];
   fg_account *account = NULL;
-  snprintf(json, sizeof json,
-           "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, "
-           "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"products\": ["
-           "{\"id\": \"a\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}}, "
-           "{\"id\": \"b\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"2\"}, "
-           "\"grants\": [{\"id\": \"g\", \"quantity\": 5, \"issue\": \"opening\", \"validity\": \"permanent\"}]}, "
-           "{\"id\": \"c\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"3\"}}, "
-           "{\"id\": \"d\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"4\"}}], "
-           "\"choices\": [{\"id\": \"plan\", \"products\": [\"a\", \"b\", \"c\"]%s}]}",
-           when);
+  snprintf(
+      json, sizeof json,
+      "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, "
+      "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"products\": ["
+      "{\"id\": \"a\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}}, "
+      "{\"id\": \"b\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"2\"}, "
+      "\"grants\": [{\"id\": \"g\", \"quantity\": 5, \"issue\": \"opening\", \"validity\": \"permanent\"}]}, "
+      "{\"id\": \"c\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"3\"}}, "
+      "{\"id\": \"d\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"4\"}}], "
+      "\"choices\": [{\"id\": \"plan\", \"products\": [\"a\", \"b\", \"c\"]%s}]}",
+      when);
   fg_book *book = load_text(json);
   assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
   fg_book_release(book);
@@ -27,7 +28,8 @@ static fg_account *account_with(const char *when) {
 static bool is_open(const fg_account *account, int product) { return account->state.services[product].open; }
 
 static void assert_open(const fg_account *account, bool a, bool b, bool c, bool d) {
-  assert_true(is_open(account, 0) == a && is_open(account, 1) == b && is_open(account, 2) == c && is_open(account, 3) == d);
+  assert_true(is_open(account, 0) == a && is_open(account, 1) == b && is_open(account, 2) == c &&
+              is_open(account, 3) == d);
 }
 
 static void assert_statement(const fg_account *account, const char *pointer, const char *wanted) {
