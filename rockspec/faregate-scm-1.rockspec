@@ -63,6 +63,7 @@ build = {
       ["faregate.books.anthropic-claude"] = "books/anthropic-claude.json",
       ["faregate.books.aws-lambda"] = "books/aws-lambda.json",
       ["faregate.books.aws-s3"] = "books/aws-s3.json",
+      ["faregate.books.azure-face"] = "books/azure-face.json",
       ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",
       ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
