@@ -68,6 +68,7 @@ build = {
       ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
       ["faregate.books.tencent-tts"] = "books/tencent-tts.json",
+      ["faregate.books.twilio-voice"] = "books/twilio-voice.json",
       ["faregate.books.xai-grok"] = "books/xai-grok.json",
     },
   },
