@@ -20,6 +20,8 @@ COMPARED = (
     "events",
     "postpaid",
     "freeze",
+    "zones",
+    "editions",
 )  # those of test_tariffs_against_reference
 
 

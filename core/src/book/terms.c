@@ -64,12 +64,18 @@ static bool has_anniversary(fg_validity validity) {
   return validity.unit == FG_VALID_DAYS || validity.unit == FG_VALID_MONTHS || validity.unit == FG_VALID_YEARS;
 }
 
-/* R6: how long after 00:00 of its anniversary something from `begin` on is void: a whole day where that date still counts. */
-static fg_time after_anniversary(const fg_book *book, const fg_policy *policy, fg_time begin) {
+/* R6: when what begins at `begin` is void, with its anniversary from `anniversary` on: at the next 00:00 where that date still
+   counts, which is 23 to 25 hours later. */
+static fg_time after_anniversary(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time anniversary) {
+  const fg_zone *zone = &book->zone;
+  fg_date date = fg_date_at(anniversary, zone);
   switch (policy->value[FG_SWITCH_PACK_EXPIRY]) {
-  case FG_ANNIVERSARY_START: return 0;
-  case FG_ANNIVERSARY_INSTANT: return begin - fg_date_begin(fg_date_at(begin, &book->zone), &book->zone);
-  default: return FG_DAY;
+  case FG_ANNIVERSARY_START: return anniversary;
+  case FG_ANNIVERSARY_INSTANT: {
+    fg_time clock = begin + fg_zone_offset(zone, begin) - fg_date_at(begin, zone) * FG_DAY;
+    return fg_zone_instant(zone, date * FG_DAY + clock);
+  }
+  default: return fg_date_begin(date + 1, zone);
   }
 }
 
@@ -77,7 +83,7 @@ fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_valid
                           fg_time *end) {
   FG_TRY(validity_reach(book, validity, begin, end));
   if (has_anniversary(validity)) {
-    *end += after_anniversary(book, policy, begin);
+    *end = after_anniversary(book, policy, begin, *end);
     FG_TRY(fg_date_at(*end, &book->zone) <= fg_date_of(9999, 12, 31) ? FG_OK : FG_OVERFLOW);
   }
   return FG_OK;
@@ -93,7 +99,7 @@ fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_t
     return (fg_validity){FG_VALID_FOREVER, 0};
   }
   int32_t dates = fg_date_at(end, &book->zone) - fg_date_at(begin, &book->zone);
-  int32_t days = dates - (after_anniversary(book, policy, begin) == FG_DAY);
+  int32_t days = dates - (policy->value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END);
   return days > DAYS_MAX ? (fg_validity){FG_VALID_FOREVER, 0} : (fg_validity){FG_VALID_DAYS, days};
 }
 
