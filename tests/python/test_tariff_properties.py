@@ -22,6 +22,10 @@ COMPARED = (
     "freeze",
     "zones",
     "editions",
+    "counters",
+    "tier_fees",
+    "schedule_rounding",
+    "choices",
 )  # those of test_tariffs_against_reference
 
 
