@@ -73,6 +73,22 @@ static FG_HOT fg_status apply_use(fg_account *account, const fg_command *command
   return fg_gate_use(account, command, NULL, &outcome->is.used);
 }
 
+/* Applies what does not come in thousands. */
+static FG_COLD fg_status apply_other(fg_account *account, const fg_command *command, fg_naming naming,
+                                     fg_outcome *outcome, bool *repeated, fg_error *error) {
+  switch (command->kind) {
+  case FG_DO_ADOPT: return fg_adopt(account, command, outcome, repeated, error);
+  case FG_DO_PREVIEW: return preview(account, command);
+  case FG_DO_ADVANCE:
+  case FG_DO_STATEMENT: return FG_OK;
+  default: break;
+  }
+  bool is_recorded = fg_command_orders(command->kind) ||
+                     (fg_command_owns_id(command->kind) && command->id.text != NULL);
+  return is_recorded ? fg_idempotent_apply(account, command, naming, outcome, repeated)
+                     : apply_plain(account, command, outcome);
+}
+
 static fg_status answer(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
                         bool *repeated, fg_error *error) {
   if (FG_LIKELY(command->kind == FG_DO_USE && command->id.text == NULL)) { /* the most frequent command goes first */
@@ -85,16 +101,8 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_namin
                                     : fg_idempotent_apply(account, command, naming, outcome, repeated);
   case FG_DO_COMMIT:
   case FG_DO_CANCEL: return fg_gate_end(account, command, outcome, repeated);
-  case FG_DO_ADOPT: return fg_adopt(account, command, outcome, repeated, error);
-  case FG_DO_PREVIEW: return preview(account, command);
-  case FG_DO_ADVANCE:
-  case FG_DO_STATEMENT: return FG_OK;
-  default: break;
+  default: return apply_other(account, command, naming, outcome, repeated, error);
   }
-  bool is_recorded = fg_command_orders(command->kind) ||
-                     (fg_command_owns_id(command->kind) && command->id.text != NULL);
-  return is_recorded ? fg_idempotent_apply(account, command, naming, outcome, repeated)
-                     : apply_plain(account, command, outcome);
 }
 
 /* Says which limit has no room, where a book names its limits, and what is above the limit itself. */

@@ -6,7 +6,7 @@
 
 /* Counts it under an id that is free, or under none (`key` NULL), and answers what all products came to together. Refused as
    the first of its products that is. FG_UNKNOWN_PRODUCT where the command names no event. */
-fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
+FG_COLD fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
 
 /* Tells by the error which attribute is why it is refused. */
 void fg_event_explain(const fg_account *account, const fg_command *command, fg_error *error);

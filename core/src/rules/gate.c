@@ -14,20 +14,21 @@ static fg_usage_kind kind_of(const fg_recorded *recorded) {
 }
 
 /* Records the call and its hold. Cannot fail, because fg_gate_call has made room for everything. */
-static fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, fg_rating rating,
-                             const fg_asking *asking, uint32_t number, const fg_entry_room *room) {
+static inline fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, bool plain,
+                                    fg_rating rating, const fg_asking *asking, uint32_t number,
+                                    const fg_entry_room *room) {
   fg_state *state = &account->state;
   const fg_product *offered = &account->book->products[product];
-  fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, offered->plain,
+  fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, plain,
                                          account->taken.items);
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, fg_recorded_units(&recorded),
                                          attempt == number ? 0 : attempt));
   fg_product_group *group = &state->groups[offered->group];
-  group->regime_over = group->regime_over || !offered->plain; /* by rules, a call may end with another price */
+  group->regime_over = group->regime_over || !plain; /* by rules, a call may end with another price */
   fg_undo_note(account, state, product, &recorded, account->taken.items);
-  group->regime_over = !offered->plain;
+  group->regime_over = !plain;
   group->undoable++;
   FG_ASSERT(state->holds.count < state->holds.room);
   fg_hold *hold = &state->holds.items[state->holds.count++];
@@ -112,23 +113,35 @@ FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, con
                                                                  : use_by_rules(account, command, product, key, used);
 }
 
-fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+static inline fg_status call_as(fg_account *account, const fg_command *command, uint32_t product, bool plain,
+                                const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
   fg_entry_room room;
-  uint32_t product = 0;
   fg_rating rating;
   fg_asking asking;
-  FG_TRY(fg_account_product(account, command, &product));
-  FG_TRY(admit(account, command, true, product, fg_usage_is_plain(account, product, command), &rating, &asking));
+  FG_TRY(admit(account, command, true, product, plain, &rating, &asking));
   fg_service *service = &state->services[product];
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_undo_reserve(account, state, product, service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
   FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
-  fg_recorded recorded = hold_call(account, command, product, rating, &asking, key->number, &room);
+  fg_recorded recorded = hold_call(account, command, product, plain, rating, &asking, key->number, &room);
   *used = fg_usage_answer(account, &recorded);
   used->attempt = state->calls;
   return FG_OK;
+}
+
+static FG_COLD fg_status call_by_rules(fg_account *account, const fg_command *command, uint32_t product,
+                                       const fg_key *key, fg_used *used) {
+  return call_as(account, command, product, false, key, used);
+}
+
+fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  return FG_LIKELY(fg_usage_is_plain(account, product, command))
+             ? call_as(account, command, product, true, key, used)
+             : call_by_rules(account, command, product, key, used);
 }
 
 /* -------------------------------------------------------------------------------------------------------- endings */
