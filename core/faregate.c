@@ -112,6 +112,7 @@
 #include "src/rules/adjust.c"
 #include "src/account/perform.c"
 #include "src/account/adopt.c"
+#include "src/account/later_book.c"
 #include "src/account/account.c"
 #include "src/rules/transaction.c"
 #include "src/state/past.c"

@@ -55,9 +55,11 @@ typedef struct fg_notice_limits {
      violation        the account is stopped until it is reinstated
      calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at` */
 /* Those that a handle alone knows of:
-     calls_uncertain  units in `of` calls that nobody has in hand and that are not past their time, the oldest of
-                        which, `id`, began at `at`; those of another handle that lives are known to that one alone
-     clock_suspect    the clock shows `at`, so that commands that name no instant are refused */
+     calls_uncertain    units in `of` calls that nobody has in hand and that are not past their time, the oldest of
+                          which, `id`, began at `at`; those of another handle that lives are known to that one alone
+     clock_suspect      the clock shows `at`, so that commands that name no instant are refused
+     edition_available  the price book `id` that the ledger was opened with says more than the account goes by, from
+                          `at` on where that has a date; nothing is adopted unasked (R37) */
 /* end generated notices */
 
 /* What wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id, units,

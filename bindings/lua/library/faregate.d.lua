@@ -678,6 +678,7 @@ local Account = {}
 ---| "calls_uncertain" # units in `of` calls that nobody has in hand and that are not past their time, the oldest of which, `id`, began at `at`; those of another handle that lives are known to that one alone
 ---| "calls_abandoned" # units in `of` calls past their time, the oldest of which, `id`, began at `at`
 ---| "clock_suspect" # the clock shows `at`, so that commands that name no instant are refused
+---| "edition_available" # the price book `id` that the ledger was opened with says more than the account goes by, from `at` on where that has a date; nothing is adopted unasked (R37)
 -- end generated notices
 
 ---@class faregate.Notice

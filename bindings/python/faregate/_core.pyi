@@ -468,6 +468,7 @@ _NoticeCode: TypeAlias = Literal[
     "calls_uncertain",
     "calls_abandoned",
     "clock_suspect",
+    "edition_available",
 ]
 
 # end generated outlook

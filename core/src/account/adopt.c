@@ -31,6 +31,18 @@ static fg_status mismatch(fg_error *error, const char *path, const char *what) {
   return fg_fail(error, FG_BOOK_MISMATCH, path, "%s", what);
 }
 
+static fg_date last_edition_date(const fg_book *book) {
+  return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
+}
+
+static fg_status start_in_past(const fg_account *account, fg_date today, fg_error *error) {
+  char text[11];
+  fg_date last = last_edition_date(account->whole);
+  fg_date_format(last > today ? last : today, text);
+  return fg_fail(error, FG_START_IN_PAST, "effective", "expected a date after %s, which is %s", text,
+                 last > today ? "that of the last edition that the account has" : "today");
+}
+
 /* What a book must have in common with that of the account, because no edition says it. */
 static fg_status check_head(const fg_account *account, const fg_book *theirs, fg_error *error) {
   static const char *const names[] = {"id",        "currency", "minor_digits", "utc_offset",
@@ -66,18 +78,18 @@ static fg_status check_same(const fg_book *own, const fg_book *theirs, uint32_t 
   return status;
 }
 
-/* The past is fixed, and so is what the account is to go by already. Compared are the edition in force, and those that the account
-   has by their date. */
+/* The past is fixed, and so is what the account is to go by already. Compared are the editions that the account has by their
+   date; where it goes by a list without a date, the one in force. */
 static fg_status check_known(const fg_account *account, const fg_book *theirs, fg_date today, fg_error *error) {
+  const fg_book *whole = account->whole;
   uint32_t in_force = fg_book_edition_on(theirs, today);
   for (uint32_t i = 0; i < theirs->edition_count; i++) {
     fg_date date = theirs->editions[i].effective;
-    const fg_book *own = fg_book_edition(account->whole, fg_book_edition_on(account->whole, date));
-    fg_status status = own->effective == date || (i == in_force && date <= today) ? check_same(own, theirs, i, error)
-                                                                                  : FG_OK;
+    const fg_book *own = fg_account_edition(account, (uint16_t)fg_book_edition_on(whole, date));
+    bool is_known = own->effective == date || (own->effective == FG_NO_DATE && i == in_force && date <= today);
+    fg_status status = is_known ? check_same(own, theirs, i, error) : FG_OK;
     if (status == FG_BOOK_MISMATCH && date > today) {
-      return fg_fail(error, FG_START_IN_PAST, error->path,
-                     "expected a date after that of the last edition that the account has");
+      return start_in_past(account, today, error);
     }
     FG_TRY(status);
   }
@@ -115,6 +127,29 @@ static uint32_t written_at(const fg_book *edition, uint32_t product) {
   return place;
 }
 
+static const fg_book_form *form_of_products(void) {
+  const fg_book_form *list = fg_book_form_of_price_list();
+  size_t i = 0;
+  while (list->keys[i].count_offset != offsetof(fg_book, product_count)) {
+    i++;
+  }
+  return list->keys[i].of;
+}
+
+/* The name of a key that what is used must keep and does not, NULL where there is none. */
+static fg_status find_changed(const fg_book *before, const fg_book *edition, uint32_t product, const char **name) {
+  const fg_book_form *form = form_of_products();
+  for (size_t i = 0; i < form->key_count && *name == NULL; i++) {
+    bool same = true;
+    const fg_book_key *key = &form->keys[i];
+    FG_TRY(key->lasts
+               ? fg_key_is_same(key, before, &before->products[product], edition, &edition->products[product], &same)
+               : FG_OK);
+    *name = same ? NULL : key->name;
+  }
+  return FG_OK;
+}
+
 /* What an account uses must go on. `before` is the last edition that the account had. */
 static fg_status check_product(const fg_account *account, const fg_book *before, const fg_book *edition,
                                uint32_t product, fg_error *error) {
@@ -129,6 +164,13 @@ static fg_status check_product(const fg_account *account, const fg_book *before,
   }
   for (uint32_t i = 0; i < was->grant_count; i++) {
     gone = is->grants[i].withdrawn && !was->grants[i].withdrawn ? "grants" : gone;
+  }
+  const char *changed = NULL;
+  FG_TRY(is_alive(account, product) ? find_changed(before, edition, product, &changed) : FG_OK);
+  if (changed != NULL) {
+    fg_status status = mismatch(error, changed, "expected the same as in the edition before, which the account uses");
+    fg_error_prefix(error, "products[%u]", written_at(edition, product));
+    return status;
   }
   bool had_capacity = was->capacity != NULL && !was->capacity->withdrawn;
   gone = had_capacity && is->capacity->withdrawn && is_capacity_held(account, product) ? "capacity" : gone;
@@ -238,16 +280,14 @@ static fg_status enlarge_state(const fg_account *account, const fg_account *afte
 
 /* ------------------------------------------------------------------------------------------------------- adopting */
 
-static fg_date last_edition_date(const fg_book *book) {
-  return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
-}
-
 /* From when on a book is to hold: as it is asked for, or else from the first of its editions that the account has not.
-   FG_NO_DATE: it has none. */
-static fg_date first_brought(const fg_account *account, const fg_command *command) {
+   FG_NO_DATE: it has none. An account that goes by one list without a date has those in force, which are the same. */
+static fg_date first_brought(const fg_account *account, const fg_command *command, fg_date today) {
   const fg_book *theirs = command->book.loaded;
+  fg_date last = last_edition_date(account->whole);
+  fg_date known = last == FG_NO_DATE ? today : last;
   for (uint32_t i = 0; i < theirs->edition_count && command->effective == FG_NO_DATE; i++) {
-    if (theirs->editions[i].effective > last_edition_date(account->whole)) {
+    if (theirs->editions[i].effective > known) {
       return theirs->editions[i].effective;
     }
   }
@@ -312,14 +352,6 @@ static fg_status take_joined(fg_account *account, fg_book *joined) {
   return FG_OK;
 }
 
-static fg_status start_in_past(const fg_account *account, fg_date today, fg_error *error) {
-  char text[11];
-  fg_date last = last_edition_date(account->whole);
-  fg_date_format(last > today ? last : today, text);
-  return fg_fail(error, FG_START_IN_PAST, "effective", "expected a date after %s, which is %s", text,
-                 last > today ? "that of the last edition that the account has" : "today");
-}
-
 static fg_status adopt_from(fg_account *account, fg_book *theirs, fg_date from, fg_error *error) {
   fg_book *joined = NULL;
   FG_TRY(join(account, theirs, from, &joined, error));
@@ -333,13 +365,12 @@ static fg_status adopt(fg_account *account, const fg_command *command, fg_outcom
                        fg_error *error) {
   fg_book *theirs = command->book.loaded;
   fg_date today = fg_account_date(account, command->at);
-  fg_date from = first_brought(account, command);
+  fg_date from = first_brought(account, command, today);
   FG_TRY(find_adoption(account, command, &from, repeated));
   answer_dates(theirs, from, outcome);
   if (*repeated) {
     return FG_OK;
   }
-  FG_TRY(fg_fail(error, FG_UNSUPPORTED, "", "accounts do not go by the editions of a book yet"));
   FG_TRY(check_head(account, theirs, error));
   FG_TRY(check_known(account, theirs, today, error));
   *repeated = from == FG_NO_DATE && theirs->edition_count > 0; /* it has no edition that the account has not */

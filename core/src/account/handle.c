@@ -158,7 +158,7 @@ fg_status fg_handle_new(fg_account *account, const fg_clock_options *options, fg
     return fg_refuse(error, FG_NO_MEMORY);
   }
   *memory = (fg_memory){account->allocator, account, FG_NO_TIME, FG_NO_TIME};
-  fg_reached reached = {&in_memory, memory, account, 0, NULL};
+  fg_reached reached = {&in_memory, memory, account, 0, NULL, NULL};
   fg_status status = fg_handle_make(&reached, options, handle, error);
   if (status != FG_OK) {
     fg_release(&account->allocator, memory, sizeof *memory);
@@ -752,7 +752,7 @@ fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits, c
                             fg_error *error) {
   uncertain_calls calls;
   fg_call_filter filter = {is_next_uncertain, &calls};
-  fg_notice_context context = {.uncertain = &filter};
+  fg_notice_context context = {.uncertain = &filter, .offered = handle->reached.offered};
   FG_TRY(enter(handle, error));
   fg_clock_reading reading = fg_clock_read(&handle->source, handle->boot);
   fg_status status = find_uncertain(handle, &calls, error);

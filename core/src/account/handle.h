@@ -33,6 +33,7 @@ typedef struct fg_reached {
   void *context;
   fg_account *account;
   uint64_t session;          ///< of the ledger; 0: in memory
+  const fg_book *offered;    ///< a version of the account's book that may say more (edition_available); NULL: none
   const fg_clock_mark *mark; ///< of the last command that any handle has written, kept up to date; NULL: none is kept
 } fg_reached;
 

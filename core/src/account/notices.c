@@ -1,6 +1,8 @@
 /* What wants attention: packs that run out, budgets, arrears, calls that nobody ended. It changes nothing. */
 #include "notices.h"
 
+#include "later_book.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -345,6 +347,26 @@ static void notice_clock(notice_board *board) {
   }
 }
 
+/* Tells of a later version of the book, which is not adopted unasked (R37). */
+static fg_status notice_edition(notice_board *board) {
+  const fg_book *offered = board->context->offered;
+  noticed available = empty_notice;
+  bool has_news = false;
+  fg_date date = FG_NO_DATE;
+  if (offered != NULL) {
+    FG_TRY(fg_account_news(board->account, offered, &has_news, &date));
+  }
+  if (has_news) {
+    available.code = NOTICE_EDITION_AVAILABLE;
+    available.id = offered->id;
+    available.at = date == FG_NO_DATE ? FG_NO_TIME : fg_account_begin(board->account, date);
+    notice(board, &available, "the price book %s has an edition that the account does not go by%s%s: adopt it",
+           offered->id.text, date == FG_NO_DATE ? "" : ", from ",
+           date == FG_NO_DATE ? "" : time_text(board->account, available.at).text);
+  }
+  return FG_OK;
+}
+
 /* ----------------------------------------------------------------------------------------------------------- all */
 
 static fg_status tell_notices(notice_board *board, fg_account *fork) {
@@ -353,6 +375,7 @@ static fg_status tell_notices(notice_board *board, fg_account *fork) {
   fg_tell_begin_list(&board->to, NULL);
   notice_clock(board);
   notice_violation(board);
+  FG_TRY(notice_edition(board));
   notice_arrears(board);
   FG_TRY(notice_budgets(board));
   for (uint32_t product = 0; product < products; product++) {
@@ -394,6 +417,6 @@ fg_status fg_account_tell_notices(const fg_account *account, const fg_notice_lim
 
 fg_status fg_account_notices(const fg_account *account, const fg_notice_limits *limits, const fg_visitor *visitor,
                              fg_error *error) {
-  static const fg_notice_context none = {NULL, false, FG_NO_TIME};
+  static const fg_notice_context none = {NULL, false, FG_NO_TIME, NULL};
   return fg_account_tell_notices(account, limits, &none, visitor, error);
 }

@@ -10,6 +10,7 @@ typedef struct fg_notice_context {
   const fg_call_filter *uncertain; ///< the calls that nobody has in hand: calls_uncertain; NULL: none
   bool clock_is_suspect;           ///< clock_suspect
   fg_time clock;                   ///< what it shows
+  const fg_book *offered;          ///< agrees with the account's book: edition_available; NULL: none
 } fg_notice_context;
 
 /* fg_account_notices, those of the context besides. */

@@ -35,6 +35,7 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #define FOR_PEOPLE .for_people = true
 #define ALIGN(type) .withdrawn = offsetof(type, withdrawn)
 #define FIXED .fixed = true
+#define LASTS .lasts = true
 #define HELP(text)
 #include "book_keys.def"
 /* clang-format on */
@@ -57,6 +58,7 @@ static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->
 #undef FOR_PEOPLE
 #undef ALIGN
 #undef FIXED
+#undef LASTS
 #undef INCLUDE
 #undef HELP
 

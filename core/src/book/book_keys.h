@@ -41,6 +41,7 @@ typedef struct fg_book_key {
   int since, until;              ///< the first and the last version of the format that has the key; 0: no bound
   size_t withdrawn; ///< of a list or object that all editions have in the same places: the mark in its struct; else 0
   bool fixed;       ///< a thing has the same in all editions
+  bool lasts;       ///< so has what an account uses, in those that it adopts
 } fg_book_key;
 
 /* An object with keys. */

@@ -10,6 +10,21 @@ uint32_t fg_book_edition_on(const fg_book *book, fg_date date) {
   return number;
 }
 
+const fg_book *fg_book_at(const fg_book *book, fg_time at) {
+  if (book->edition_count == 0) {
+    return book;
+  }
+  bool is_civil = fg_time_is_civil(at);
+  return &book->editions[is_civil ? fg_book_edition_on(book, fg_date_at(at, &book->zone)) : 0];
+}
+
+fg_status fg_require_one_edition(const fg_book *book, fg_error *error) {
+  return book->edition_count <= 1
+             ? FG_OK
+             : fg_fail(error, FG_UNSUPPORTED, "editions",
+                       "the question cannot be answered of a book with \"editions\": ask one of them, by `as_of`");
+}
+
 fg_book *fg_book_as_of(fg_book *book, fg_time at) {
   return fg_book_retain(fg_book_edition(book, fg_book_edition_on(book, fg_date_at(at, &book->zone))));
 }
@@ -87,7 +102,7 @@ static fg_status lay_editions_out(const fg_book_reader *reader, const fg_book_ke
   if (reader->faults != NULL && reader->faults->count > 0) {
     return FG_OK;
   }
-  FG_TRY(fg_editions_align(reader, (fg_edition_names){true, 0}));
+  FG_TRY(fg_editions_align(reader, (fg_edition_names){key, true, 0}));
   for (uint32_t i = 1; i < book->edition_count; i++) {
     FG_TRY(check_notice(reader, key, i));
   }
@@ -183,9 +198,10 @@ static fg_status refuse_thing(const alignment *all, const aligned *thing, uint32
     fg_error_prefix(error, "%s", thing->key->name);
   }
   if (all->names.is_listed) {
-    fg_error_prefix(error, "editions[%u]", edition - all->names.first);
+    const char *list = all->names.key == NULL ? "editions" : ""; /* what is being read gets its name where it is read */
+    fg_error_prefix(error, "%s[%u]", list, edition - all->names.first);
   }
-  return fg_fault_of(all->reader, status);
+  return fg_fault_at(all->reader, all->names.key, NULL, 0, status);
 }
 
 static const fg_book *edition_of(const alignment *all, uint32_t number) { return &all->reader->book->editions[number]; }
@@ -516,7 +532,7 @@ static fg_status fill_joined(fg_book *joined, fg_book *ours, fg_book *theirs, fg
     const fg_book *own = fg_book_edition(theirs, first + i);
     join_edition(joined, own, i == 0 ? from : own->effective);
   }
-  FG_TRY(fg_editions_align(&reader, (fg_edition_names){theirs->edition_count > 0, had - first}));
+  FG_TRY(fg_editions_align(&reader, (fg_edition_names){NULL, theirs->edition_count > 0, had - first}));
   FG_TRY(join_amendments(&reader, ours, theirs, from));
   return fg_book_compile(joined);
 }

@@ -9,8 +9,9 @@
    book that holds them, and `named` says how their objects are called in a path. FG_INVALID: a FIXED key of a thing
    differs, or a list becomes too long. */
 typedef struct fg_edition_names {
-  bool is_listed; ///< edition n is "editions[n - first]"; else it is the document itself
-  uint32_t first; ///< those before it are of another document
+  const fg_book_key *key; ///< of the list of editions that is being read; NULL: none is
+  bool is_listed;         ///< edition n is "editions[n - first]"; else it is the document itself
+  uint32_t first;         ///< those before it are of another document
 } fg_edition_names;
 fg_status fg_editions_align(const fg_book_reader *reader, fg_edition_names names);
 

@@ -135,6 +135,7 @@ static fg_status read_input(const fg_book *book, const fg_price_query *query, fg
 fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                         fg_error *error) {
   memset(question, 0, sizeof *question);
+  book = fg_book_at(book, query->at);
   FG_TRY(check_numbers(query, error));
   FG_TRY(find_price(book, query, question, error));
   return read_input(book, query, question, error);
@@ -218,6 +219,7 @@ static fg_status tell_quote(const fg_book *book, const fg_price_question *questi
 fg_status fg_book_price(const fg_book *book, const fg_price_query *query, const fg_visitor *visitor, fg_error *error) {
   fg_price_question question;
   fg_price_result result;
+  book = fg_book_at(book, query->at);
   FG_TRY(fg_quote_find(book, query, &question, error));
   fg_status status = fg_quote_price(&question, &result);
   status = status == FG_OK ? tell_quote(book, &question, &result, visitor) : status;

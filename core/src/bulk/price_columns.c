@@ -58,6 +58,7 @@ static const fg_product *rated_product(const fg_book *book, const fg_price_query
 fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale, fg_error *error) {
   fg_price_question question;
   fg_price_query of_none = *query;
+  book = fg_book_at(book, query->at);
   const fg_product *product = rated_product(book, query, 0);
   if (product != NULL) {
     *scale = fg_rated_scale(book, product);
@@ -72,6 +73,10 @@ fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *
 
 int fg_book_scale(const fg_book *book) {
   int scale = book->minor_digits;
+  for (uint32_t i = 0; i < book->edition_count; i++) {
+    int of_edition = fg_book_scale(&book->editions[i]);
+    scale = of_edition > scale ? of_edition : scale;
+  }
   for (uint32_t i = 0; i < book->product_count; i++) {
     const fg_product *product = &book->products[i];
     int rated = fg_rated_scale(book, product);
@@ -97,6 +102,7 @@ fg_status fg_price_columns(const fg_book *book, const fg_price_query *query, con
   of_none.quantity = 0;
   of_none.tier_quantity = -1;
   *bad_row = SIZE_MAX;
+  book = fg_book_at(book, query->at);
   const fg_product *product = rated_product(book, query, column_count);
   if (product != NULL) {
     return fg_price_rated_columns(book, product, query, quantities, columns, column_count, amounts, bad_row, error);
@@ -230,6 +236,7 @@ static fg_status check_shape(const bill_walk *walk, fg_error *error) {
 
 static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
   const fg_bill_query *query = walk->query;
+  FG_TRY(fg_require_one_edition(walk->book, error));
   int product = fg_book_product(walk->book, query->product);
   walk->policy = walk->book->policy;
   if (product == FG_NONE) {

@@ -42,23 +42,38 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   }
 }
 
-/* R11: all of a period's postpaid units. They have happened: a settlement is never refused for a null price. */
-static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
-                              fg_price_result *price) {
+/* What picks the tier of a cell: the count of the whole period. Graduated prices go by the order of time, which is that of the
+   editions, so there it is the count up to the end of the cell's edition. */
+static int64_t tier_quantity_of(const fg_account *account, const fg_service *service, uint32_t product,
+                                const fg_bucket *bucket) {
+  bool is_graduated = fg_cell_schedule(account, product, bucket->cell)->model == FG_PRICE_GRADUATED;
+  int64_t quantity = 0;
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *other = &service->buckets.items[i];
+    bool counts = other->begin == bucket->begin && (!is_graduated || other->cell.edition <= bucket->cell.edition);
+    quantity += counts ? fg_bucket_tier_quantity(account, other) : 0;
+  }
+  return quantity;
+}
+
+/* R11: all of a cell's postpaid units. They have happened: a settlement is never refused for a null price. */
+static fg_status price_bucket(const fg_account *account, const fg_service *service, uint32_t product,
+                              const fg_bucket *bucket, fg_price_result *price) {
   fg_price_input input = {.units = bucket->usage.postpaid,
-                          .tier_quantity = fg_bucket_tier_quantity(account, bucket),
+                          .tier_quantity = tier_quantity_of(account, service, product, bucket),
                           .periods = 1,
                           .hours_of_month = fg_account_month_hours(account, bucket->begin),
                           .rounding = account->book->rounding,
                           .has_happened = true};
-  return fg_price_compute(&account->book->products[product].schedule, &input, price);
+  return fg_price_compute(fg_cell_schedule(account, product, bucket->cell), &input, price);
 }
 
 /* Adds a line to account->lines for each slice in which the period's usage is priced. */
-static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucket *bucket, fg_amount *total) {
+static fg_status add_lines(fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
+                           fg_amount *total) {
   const fg_product *offered = &account->book->products[product];
   fg_price_result price;
-  FG_TRY(price_bucket(account, product, bucket, &price));
+  FG_TRY(price_bucket(account, service, product, bucket, &price));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->lines, price.slice_count));
   for (uint32_t i = 0; i < price.slice_count; i++) {
     fg_invoice_line *line = &account->lines.items[account->lines.count++];
@@ -68,7 +83,7 @@ static fg_status add_lines(fg_account *account, uint32_t product, const fg_bucke
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
     line->unbilled = bucket->usage.unbilled;
-    line->tier_quantity = fg_bucket_tier_quantity(account, bucket);
+    line->tier_quantity = tier_quantity_of(account, service, product, bucket);
     line->slice = price.slices[i];
     line->slice_count = price.slice_count;
   }
@@ -82,7 +97,7 @@ static fg_status add_slices(fg_account *account, const fg_state *state, uint32_t
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_of_month(account, bucket, month) && billed_total(bucket) > 0) {
-      FG_TRY(add_lines(account, product, bucket, total));
+      FG_TRY(add_lines(account, service, product, bucket, total));
     }
   }
   return FG_OK;
@@ -198,7 +213,7 @@ static fg_status add_to_bill(const fg_account *account, const fg_state *state, u
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_of_month(account, bucket, state->month) && billed_total(bucket) > 0) {
-      FG_TRY(price_bucket(account, product, bucket, &price));
+      FG_TRY(price_bucket(account, service, product, bucket, &price));
       if (!fg_amount_add(*bill, price.amount, bill)) {
         return FG_OVERFLOW;
       }

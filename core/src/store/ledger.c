@@ -3,6 +3,7 @@
 #include "ledger.h"
 
 #include "../state/attribute_list.h"
+#include "../account/later_book.h"
 #include "../book/book_json.h"
 #include "archive.h"
 #include "fault.h"
@@ -25,6 +26,7 @@ fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocat
 void fg_ledger_release(fg_ledger *ledger) {
   fg_allocator allocator = ledger->allocator;
   fg_account_free(ledger->account);
+  fg_book_release(ledger->offered);
   fg_json_release(&ledger->head);
   fg_text_release(&ledger->command_text);
   fg_text_release(&ledger->outcome_text);
@@ -77,17 +79,20 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
   return status;
 }
 
-/* The book that the caller names must rate as the one that the ledger was begun with, and which goes on: a later version of
-   a shipped book, with other texts for people, stops nobody. */
-static fg_status compare_book(const fg_ledger *ledger, const fg_book *begun, const fg_book *asked, fg_error *error) {
-  bool same = false;
-  fg_status status = fg_book_rates_as(begun, asked, &same);
+/* The book that the caller names must go on from the one that the ledger was begun with, or has adopted, and which goes on: a
+   later version of a shipped book stops nobody. */
+fg_status fg_ledger_compare_book(fg_ledger *ledger, fg_book *asked, fg_error *error) {
+  bool agrees = false;
+  fg_status status = fg_account_agrees(ledger->account, asked, &agrees);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  return same ? FG_OK
-              : fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s",
-                        ledger->store->path, fg_book_id(asked));
+  if (!agrees) {
+    return fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another price book than this %s", ledger->store->path,
+                   fg_book_id(asked));
+  }
+  ledger->offered = fg_book_retain(asked);
+  return FG_OK;
 }
 
 static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
@@ -119,8 +124,7 @@ fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *optio
   FG_TRY(fg_statements_prepare(&ledger->statements, ledger->store, error));
   FG_TRY(load_head(ledger, error));
   FG_TRY(load_book(ledger, &book, error));
-  fg_status status = options->book == NULL ? FG_OK : compare_book(ledger, book, options->book, error);
-  status = status == FG_OK ? fg_ledger_begin_account(ledger, book, &ledger->account, error) : status;
+  fg_status status = fg_ledger_begin_account(ledger, book, &ledger->account, error);
   fg_book_release(book);
   FG_TRY(status);
   if (options->account != NULL) {

@@ -20,6 +20,7 @@ typedef struct fg_ledger {
   fg_statements statements;
   fg_json_document head; ///< wallet and policy it was begun with
   fg_account *account;
+  fg_book *offered;                   ///< that it was opened with, which may say more than the account's; NULL: none
   int64_t seq;                        ///< of the latest row the account has seen; 0: none
   unsigned char chain[FG_CHAIN_SIZE]; ///< of that row
   int64_t snapshot_seq;               ///< of the latest snapshot
@@ -47,6 +48,8 @@ fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account *
 
 fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocator *allocator);
 void fg_ledger_release(fg_ledger *ledger);
+/* FG_LEDGER_BOOK unless the account, which is loaded, agrees with a book; it is kept, because it may say more. */
+fg_status fg_ledger_compare_book(fg_ledger *ledger, fg_book *asked, fg_error *error);
 /* Closes its store too, if that was opened, and releases it. NULL is allowed. */
 void fg_ledger_close(fg_ledger *ledger);
 /* Reads what it was begun with and prepares the statements, inside the lock of its store. */

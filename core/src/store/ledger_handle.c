@@ -73,6 +73,7 @@ static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *op
   FG_TRY(options->read_only ? check_damage(store, error) : fg_seal_check(store, error));
   FG_TRY(fg_runs_check(store, error));
   FG_TRY(fg_ledger_load(ledger, error));
+  FG_TRY(options->book == NULL ? FG_OK : fg_ledger_compare_book(ledger, options->book, error));
   return options->read_only ? FG_OK : fg_ledger_start_session(ledger, error);
 }
 
@@ -381,7 +382,8 @@ static fg_status check_options(const fg_ledger_options *options, fg_error *error
 
 /* Makes the handle before the ledger is accepted to be written, so that an opening that fails has changed nothing. */
 static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
-  fg_reached reached = {&of_ledger, ledger, ledger->account, (uint64_t)ledger->store->lock.session, &ledger->mark};
+  fg_reached reached = {&of_ledger,      ledger,       ledger->account, (uint64_t)ledger->store->lock.session,
+                        ledger->offered, &ledger->mark};
   fg_status status = fg_handle_make(&reached, clock, handle, error);
   if (status != FG_OK) {
     close_ledger(ledger, NULL);

@@ -86,9 +86,8 @@ static fg_status rate_way(const fg_way *way, fg_curve *curve, fg_error *error) {
   return FG_OK;
 }
 
-fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
+static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
   int product = fg_book_product(way->book, way->product);
-  FG_TRY(check_way(way, error));
   if (product == FG_NONE) {
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
@@ -108,6 +107,13 @@ fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
     FG_TRY(find_hours(way, curve, error));
   }
   return way->pack.text == NULL ? FG_OK : find_way_pack(way, curve, error);
+}
+
+fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
+  FG_TRY(check_way(way, error));
+  fg_way of_edition = *way;
+  of_edition.book = fg_book_at(way->book, way->at);
+  return find_curve(&of_edition, curve, error);
 }
 
 /* ---------------------------------------------------------------------------------------------- cost and pieces */

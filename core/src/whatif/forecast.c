@@ -274,6 +274,7 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
   model->product = (uint32_t)product;
+  FG_TRY(fg_require_one_edition(model->base, error));
   FG_TRY(fg_require_plain(model->base, &model->base->products[product], error));
   if (model->base->products[product].capacities_count > 0) {
     return fg_refuse_feature(model->base, &model->base->products[product], "capacities", error);

@@ -1,0 +1,134 @@
+#include "later_book.h"
+
+#include "../book/book_diff.h"
+
+static fg_status stop_at_difference(void *context, const fg_difference *difference) {
+  (void)context;
+  (void)difference;
+  return FG_STOPPED;
+}
+
+/* Whether two price lists are the same, `but` for what is under a key. */
+static fg_status lists_are_same(const fg_book *a, const fg_book *b, const char *but, bool *same) {
+  const fg_comparison how = {.but = but, .found = stop_at_difference};
+  fg_status status = fg_books_compare(&how, fg_book_form_of_price_list(), a, b);
+  *same = status == FG_OK;
+  return status == FG_STOPPED ? FG_OK : status;
+}
+
+/* What is neither of an edition nor a list. */
+static fg_status has_same_head(const fg_book *ours, const fg_book *theirs, bool *same) {
+  const fg_book_form *form = fg_book_form_of_book();
+  *same = true;
+  for (size_t i = 0; i < form->key_count && *same; i++) {
+    const fg_book_key *key = &form->keys[i];
+    bool decides = key->name != NULL && !key->for_people && key->count_offset == 0 && fg_key_is_of_format(key, theirs);
+    FG_TRY(decides ? fg_key_is_same(key, ours, ours, theirs, theirs, same) : FG_OK);
+  }
+  return FG_OK;
+}
+
+static bool is_same_amendment(const fg_book *ours, const fg_book *theirs, uint32_t place) {
+  const fg_amendment *a = &ours->amendments[place];
+  const fg_amendment *b = &theirs->amendments[place];
+  const fg_product *of_a = &ours->products[a->product];
+  const fg_product *of_b = &theirs->products[b->product];
+  return fg_string_equal(of_a->id, of_b->id) && fg_string_equal(of_a->grants[a->grant].id, of_b->grants[b->grant].id) &&
+         a->effective == b->effective && a->quantity == b->quantity;
+}
+
+/* Of two lists the shorter must be how the longer one begins. */
+static bool have_same_amendments(const fg_book *ours, const fg_book *theirs) {
+  uint32_t i = 0;
+  while (i < ours->amendment_count && i < theirs->amendment_count && is_same_amendment(ours, theirs, i)) {
+    i++;
+  }
+  return i == ours->amendment_count || i == theirs->amendment_count;
+}
+
+static const fg_book *edition_on(const fg_book *book, fg_date date) {
+  return book->edition_count == 0 ? book : &book->editions[fg_book_edition_on(book, date)];
+}
+
+/* Whether a book that is one price list is an edition of another. */
+static fg_status has_edition(const fg_book *book, const fg_book *list, bool *has) {
+  *has = false;
+  for (uint32_t i = 0; i < book->edition_count && !*has; i++) {
+    FG_TRY(lists_are_same(&book->editions[i], list, "outcomes", has));
+  }
+  return book->edition_count == 0 ? lists_are_same(book, list, "outcomes", has) : FG_OK;
+}
+
+/* Whether a book says the same on the dates of another's editions, as far as it has any by then. */
+static fg_status agrees_on_dates(const fg_book *book, const fg_book *other, bool *agrees) {
+  fg_date last = book->editions[book->edition_count - 1].effective;
+  for (uint32_t i = 0; i < other->edition_count && other->editions[i].effective <= last && *agrees; i++) {
+    FG_TRY(lists_are_same(edition_on(book, other->editions[i].effective), &other->editions[i], "outcomes", agrees));
+  }
+  return FG_OK;
+}
+
+static fg_status agrees_with(const fg_book *ours, const fg_book *theirs, bool *agrees) {
+  FG_TRY(has_same_head(ours, theirs, agrees));
+  if (!*agrees || !have_same_amendments(ours, theirs)) {
+    *agrees = false;
+    return FG_OK;
+  }
+  if (ours->edition_count == 0 || theirs->edition_count == 0) {
+    return ours->edition_count == 0 ? has_edition(theirs, ours, agrees) : has_edition(ours, theirs, agrees);
+  }
+  FG_TRY(agrees_on_dates(ours, theirs, agrees));
+  return *agrees ? agrees_on_dates(theirs, ours, agrees) : FG_OK;
+}
+
+fg_status fg_account_agrees(const fg_account *account, const fg_book *book, bool *agrees) {
+  FG_TRY(agrees_with(account->begun, book, agrees));
+  for (const fg_book *joined = account->whole; joined != account->begun && !*agrees; joined = joined->joined[0]) {
+    FG_TRY(agrees_with(joined->joined[1], book, agrees));
+    FG_TRY(*agrees ? FG_OK : agrees_with(joined, book, agrees));
+  }
+  return FG_OK;
+}
+
+static fg_date last_date_of(const fg_book *book) {
+  return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
+}
+
+/* A price list without a date is news where no edition of the account is the same. */
+static fg_status is_news(const fg_book *whole, const fg_book *list, bool *news) {
+  bool known = false;
+  for (uint32_t i = 0; i < whole->edition_count && !known; i++) {
+    FG_TRY(lists_are_same(&whole->editions[i], list, NULL, &known));
+  }
+  FG_TRY(whole->edition_count == 0 ? lists_are_same(whole, list, NULL, &known) : FG_OK);
+  *news = !known;
+  return FG_OK;
+}
+
+/* New are the editions after the latest that the account has, or whose list is the same as that of its last one. */
+static fg_status find_new_edition(const fg_book *whole, const fg_book *book, bool *has_news, fg_date *date) {
+  const fg_book *last = edition_on(whole, last_date_of(whole));
+  for (uint32_t i = book->edition_count; i > 0; i--) {
+    const fg_book *edition = &book->editions[i - 1];
+    bool known = edition->effective <= last_date_of(whole);
+    FG_TRY(known ? FG_OK : lists_are_same(last, edition, NULL, &known));
+    if (known) {
+      return FG_OK;
+    }
+    *has_news = true;
+    *date = edition->effective;
+  }
+  return FG_OK;
+}
+
+fg_status fg_account_news(const fg_account *account, const fg_book *book, bool *has_news, fg_date *date) {
+  const fg_book *whole = account->whole;
+  *has_news = false;
+  *date = FG_NO_DATE;
+  if (book->amendment_count > whole->amendment_count) {
+    *has_news = true;
+    *date = book->amendments[whole->amendment_count].effective;
+    return FG_OK;
+  }
+  return book->edition_count == 0 ? is_news(whole, book, has_news) : find_new_edition(whole, book, has_news, date);
+}

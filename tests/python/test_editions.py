@@ -1,0 +1,203 @@
+"""Editions of a price book (R37): what stands when, what differs, and lives over a change."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import faregate
+import pytest
+
+HEAD = {
+    "format": "faregate-book/2",
+    "id": "toy",
+    "title": "Toy",
+    "currency": "EUR",
+    "minor_digits": 2,
+    "time_zone": "+00:00",
+    "rounding": "none",
+}
+
+
+def product(name: str, price: dict, **keys) -> dict:
+    return {"id": name, "meter": "units", "price": price, **keys}
+
+
+def flat(price: str) -> dict:
+    return {"model": "flat", "price": price}
+
+
+def book_of(*editions: tuple[str, list]) -> faregate.Book:
+    listed = [{"effective": effective, "products": products} for effective, products in editions]
+    return faregate.Book({**HEAD, "editions": listed})
+
+
+TWO = book_of(
+    ("2024-01-01", [product("p", flat("1"))]), ("2025-03-16", [product("p", flat("2")), product("q", flat("5"))])
+)
+
+
+def spent(account) -> Decimal:
+    return account.statement().spent.total
+
+
+def test_the_price_of_a_date():
+    assert [edition.effective for edition in TWO.editions] == ["2024-01-01", "2025-03-16"]
+    for day, price in (("2020-01-01", 1), ("2025-03-15", 1), ("2025-03-16", 2), (date(2030, 1, 1), 2)):
+        assert TWO.price("p", "units", 1, at=day).amount == price
+        assert TWO.as_of(day).price("p", "units", 1).amount == price
+        assert list(TWO.price_many("p", "units", [3], at=day)) == [3 * price]
+        assert TWO.curve("p", most=7, at=day).pieces[-1].last == 7 * price
+    with pytest.raises(faregate.UnknownProduct):
+        TWO.price("q", "units", 1, at="2025-03-15")
+    assert TWO.as_of("2026-01-01").editions == ()
+
+
+def test_questions_of_several_dates_ask_for_one():
+    with pytest.raises(faregate.Unsupported, match="editions"):
+        TWO.bill_many("p", [1], at="2025-01-01")
+    assert TWO.as_of("2025-01-01").bill_many("p", [2], at="2025-01-01") is not None
+
+
+def test_what_differs():
+    diff = TWO.as_of("2024-01-01").diff(TWO.as_of("2026-01-01"))
+    assert [(each.path, each.for_people) for each in diff] == [
+        ("products[p].price.price", False),
+        ("products[q]", False),
+    ]
+    assert (diff[0].ours, diff[0].theirs) == (Decimal(1), Decimal(2))
+    assert diff[1].ours is None
+    assert str(diff).startswith("products[p].price.price: 1.00 -> 2.00\nproducts[q]: nothing -> {id: q")
+    titled = faregate.Book(TWO.to_dict() | {"title": "Toys <b>"})
+    assert str(TWO.diff(titled)) == "texts for people:\n  title: Toy -> Toys <b>"
+    assert "Toys &lt;b&gt;" in TWO.diff(titled)._repr_html_()
+    assert TWO.diff(TWO) == ()
+    with pytest.raises(faregate.InvalidType):
+        TWO.diff("toy")
+
+
+def test_a_bill_over_a_change_and_at_the_prices_of_a_date():
+    pyarrow = pytest.importorskip("pyarrow")
+    events = pyarrow.table(
+        {
+            "time": ["2025-03-15T12:00", "2025-03-16T12:00"],
+            "quantity": [10, 10],
+            "product": ["p", "p"],
+            "account": ["a", "a"],
+        }
+    )
+    assert faregate.bill(events, book=TWO).total == 30
+    assert faregate.bill(events, book=TWO.as_of("2024-06-01")).total == 20
+    assert faregate.bill(events, book=TWO.as_of("2025-06-01")).total == 40
+
+
+def test_adopt():
+    account = faregate.Account(TWO.as_of("2024-01-01"))
+    account.open("p", at="2025-03-01")
+    done = account.adopt(TWO, at="2025-03-01")
+    assert (done.edition, done.effective) == ("2025-03-16", "2025-03-16")
+    assert account.adopt(TWO, at="2025-03-02").repeated
+    assert [edition.effective for edition in account.book.editions] == ["2024-01-01", "2025-03-16"]
+    fork = account.fork()
+    for each in (account, fork):
+        each.use("p", 1, at="2025-03-15T23:59:59")
+        each.use("p", 1, at="2025-03-16")
+        each.advance(at="2025-04-01")
+        assert spent(each) == 3
+    [invoice] = account.statement().invoices
+    assert [(line.units, line.amount) for line in invoice.lines] == [(2, 3)]
+    with pytest.raises(faregate.StartInPast):
+        account.adopt(TWO.as_of("2024-01-01").to_dict(), effective="2025-04-01")
+    with pytest.raises(faregate.BookMismatch, match="currency"):
+        account.adopt(TWO.to_dict() | {"currency": "USD"}, effective="2025-05-01")
+
+
+def test_two_handles_of_a_ledger_one_of_which_adopts(tmp_path):
+    path = tmp_path / "booth.db"
+    first = faregate.open(path, book=TWO.as_of("2024-01-01"))
+    first.open("p", at="2025-03-01")
+    second = faregate.open(path)
+    second.adopt(TWO, at="2025-03-01")
+    first.use("p", 1, at="2025-03-15")
+    first.use("p", 1, at="2025-03-16")
+    second.advance(at="2025-04-01")
+    assert spent(first) == spent(second) == 3
+    first.release()
+    second.release()
+    again = faregate.open(path, read_only=True)
+    assert spent(again) == 3
+    again.release()
+
+
+# ------------------------------------------------------------------------------------------------------ properties
+
+
+def tiers_of(rng: random.Random, first: int) -> dict:
+    model = rng.choice(["flat", "volume", "graduated"])
+    if model == "flat":
+        return flat(str(first))
+    edges = sorted({0, *(rng.randrange(1, 60) for _ in range(rng.randrange(3)))})
+    prices = [str(first - i) for i in range(len(edges))]
+    tiers = [{"from": edge, "price": price} for edge, price in zip(edges, prices, strict=True)]
+    return {"model": model, "tiers": tiers}
+
+
+def amount_of(price: dict, begin: int, end: int, count: int) -> Fraction:
+    """Units begin … end of a period that has `count` in all."""
+    if price["model"] == "flat":
+        return Fraction(price["price"]) * (end - begin)
+    reached = [Fraction(tier["price"]) for tier in price["tiers"] if tier["from"] <= count]
+    if price["model"] == "volume":
+        return reached[-1] * (end - begin)
+    return sum(
+        (
+            Fraction([tier["price"] for tier in price["tiers"] if tier["from"] <= unit][-1])
+            for unit in range(begin, end)
+        ),
+        Fraction(0),
+    )
+
+
+def live(book: faregate.Book, uses: list[tuple[date, int]]) -> Decimal:
+    account = faregate.Account(book)
+    account.open("p", at="2025-01-01")
+    for day, quantity in uses:
+        account.use("p", quantity, at=day)
+    account.advance(at="2025-07-01")
+    return spent(account)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_editions_against_a_sum_unit_by_unit(seed):
+    rng = random.Random(seed)
+    cuts = sorted(rng.sample(range(1, 150), rng.randrange(1, 5)))
+    days = [date(2025, 1, 1), *(date(2025, 1, 1) + timedelta(cut) for cut in cuts)]
+    prices = [tiers_of(rng, rng.randrange(10, 20)) for _ in days]
+    model = prices[0]["model"]
+    prices = [price if price["model"] == model else prices[0] for price in prices]
+    book = book_of(*((day.isoformat(), [product("p", price)]) for day, price in zip(days, prices, strict=True)))
+    uses = sorted((date(2025, 1, 1) + timedelta(rng.randrange(180)), rng.randrange(30)) for _ in range(25))
+    expected = Fraction(0)
+    for month in range(1, 7):
+        of_month = [(day, quantity) for day, quantity in uses if day.month == month]
+        count = sum(quantity for _, quantity in of_month)
+        begin = 0
+        for day, quantity in of_month:
+            price = prices[max(i for i, effective in enumerate(days) if effective <= day)]
+            expected += amount_of(price, begin, begin + quantity, count)
+            begin += quantity
+    assert Fraction(live(book, uses)) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_editions_with_equal_prices_change_nothing(seed):
+    rng = random.Random(seed)
+    keys = {
+        "grants": [{"id": "free", "quantity": 20, "issue": "monthly", "validity": "month"}],
+        "outcomes": [{"code": "Fault*", "billable": "no"}],
+    }
+    sold = [product("p", tiers_of(rng, 15), **keys)]
+    cuts = sorted(rng.sample(range(1, 170), 4))
+    dates = ["2025-01-01", *((date(2025, 1, 1) + timedelta(cut)).isoformat() for cut in cuts)]
+    uses = sorted((date(2025, 1, 1) + timedelta(rng.randrange(180)), rng.randrange(30)) for _ in range(25))
+    assert live(book_of(*((day, sold) for day in dates)), uses) == live(faregate.Book({**HEAD, "products": sold}), uses)
