@@ -196,22 +196,30 @@ static void test_kept(void **state) {
   memory.fail_at = 0;
 }
 
+#define FIRST_BOOK                                                                                                     \
+  "{\"format\": \"faregate-book/1\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2," \
+  " \"utc_offset\": \"+00:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"image\", \"meter\": \"calls\","      \
+  " \"price\": {\"model\": \"flat\", \"price\": \"1\"}}]}"
+
 /* Before books could declare any, no command had attributes: what they answer stays. */
 static void test_a_book_of_format_1_has_none(void **state) {
   (void)state;
-  const char *timeline = "{\"book\": \"" FACEFUSION "\", \"commands\": [" USE "{\"model\": \"mini\"}}]}";
-  const fg_book_source books = {find_book, NULL};
+  const char *timeline = "{\"book\": " FIRST_BOOK ", \"commands\": [" USE "{\"model\": \"mini\"}}]}";
   fg_text answer;
   fg_error error = {0};
-  assert_int_equal(fg_replay(timeline, strlen(timeline), &books, NULL, &answer, &error), FG_INVALID);
+  fg_book *book = NULL;
+  fg_account *account = NULL;
+  assert_int_equal(fg_replay(timeline, strlen(timeline), NULL, NULL, &answer, &error), FG_INVALID);
   assert_string_equal(error.path, "commands[0].attributes");
-  fg_account *account = account_of(FACEFUSION, NULL, NULL, NULL);
+  assert_int_equal(fg_book_load(FIRST_BOOK, strlen(FIRST_BOOK), NULL, &book, &error), FG_OK);
+  assert_int_equal(fg_account_new(book, NULL, &account, &error), FG_OK);
   const fg_attribute items[] = {text_of("model", "mini")};
   fg_command command = used_with(items, 1);
   command.product = string_of("image");
   assert_int_equal(fg_account_apply(account, &command, NULL, &error), FG_INVALID);
   assert_string_equal(error.path, "attributes");
   fg_account_free(account);
+  fg_book_release(book);
 }
 
 int main(void) {

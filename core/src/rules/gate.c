@@ -19,8 +19,7 @@ static inline fg_recorded hold_call(fg_account *account, const fg_command *comma
                                     const fg_entry_room *room) {
   fg_state *state = &account->state;
   const fg_product *offered = &account->book->products[product];
-  fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, plain,
-                                         account->taken.items);
+  fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, plain, account->taken.items);
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, fg_recorded_units(&recorded),
@@ -139,9 +138,8 @@ static FG_COLD fg_status call_by_rules(fg_account *account, const fg_command *co
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
   FG_TRY(fg_account_product(account, command, &product));
-  return FG_LIKELY(fg_usage_is_plain(account, product, command))
-             ? call_as(account, command, product, true, key, used)
-             : call_by_rules(account, command, product, key, used);
+  return FG_LIKELY(fg_usage_is_plain(account, product, command)) ? call_as(account, command, product, true, key, used)
+                                                                 : call_by_rules(account, command, product, key, used);
 }
 
 /* -------------------------------------------------------------------------------------------------------- endings */
