@@ -6,7 +6,7 @@ static fg_status add_units(fg_account *account, fg_state *draft, uint32_t produc
                            fg_outcome *outcome) {
   fg_recorded recorded;
   FG_TRY(fg_usage_happened(account, draft, product, rating, &recorded));
-  outcome->is.adjusted.used = fg_usage_answer(account, &recorded);
+  fg_usage_answer(account, &recorded, &outcome->is.adjusted.used);
   return FG_OK;
 }
 

@@ -18,10 +18,10 @@ static fg_status bill_after(const fg_account *account, const fg_state *state, ui
   }
   fg_status status = taken == NULL ? FG_NO_MEMORY : fg_state_copy(account, state, &draft);
   if (status == FG_OK) {
-    bool plain = account->book->products[product].plain;
+    fg_usage_way way = fg_usage_way_of(account, product);
     status = fg_cell_reserve(account, &draft.services[product], product);
     if (status == FG_OK) {
-      fg_usage_record(account, &draft, product, rating, billable, plain, taken);
+      fg_usage_record(account, &draft, product, rating, billable, way, taken);
       status = fg_settlement_bill(account, &draft, bill);
     }
     fg_state_release(account, &draft);
@@ -95,7 +95,7 @@ static fg_status marginal(const fg_account *account, uint32_t product, int64_t q
   fg_command use = {.kind = FG_DO_USE, .at = account->state.now, .quantity = quantity};
   fg_rating rating;
   FG_TRY(fg_usage_rate(account, product, &use, &rating));
-  FG_TRY(fg_usage_fits(account, &account->state, product, rating, true, account->book->products[product].plain));
+  FG_TRY(fg_usage_fits(account, &account->state, product, rating, true, fg_usage_way_of(account, product)));
   FG_TRY(fg_settlement_bill(account, &account->state, &before));
   FG_TRY(bill_after(account, &account->state, product, rating, true, &after));
   *amount = fg_money_of(after - before);

@@ -36,10 +36,10 @@ static fg_status count_one(event_usage *of, uint32_t product) {
   fg_rating rating;
   FG_TRY(fg_usage_rate_by_rules(account, product, of->command, &rating, NULL));
   bool billable = rating.billable && of->command->billable;
-  FG_TRY(fg_usage_fits(account, of->draft, product, rating, billable, false));
+  FG_TRY(fg_usage_fits(account, of->draft, product, rating, billable, FG_BY_RULES));
   FG_TRY(fg_budget_check(account, of->draft, product, rating, billable));
-  FG_TRY(fg_usage_reserve(account, of->draft, product, false));
-  fg_recorded recorded = fg_usage_take(account, of->draft, product, rating, billable, false);
+  FG_TRY(fg_usage_reserve(account, of->draft, product, FG_BY_RULES));
+  fg_recorded recorded = fg_usage_take(account, of->draft, product, rating, billable, FG_BY_RULES);
   fg_usage_answer_more(account, &recorded, of->used);
   if (of->end != NULL) {
     of->end = fg_record_write_part(of->end, &recorded, account->taken.items);

@@ -14,20 +14,20 @@ static fg_usage_kind kind_of(const fg_recorded *recorded) {
 }
 
 /* Records the call and its hold. Cannot fail, because fg_gate_call has made room for everything. */
-static inline fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, bool plain,
+static inline fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, fg_usage_way way,
                                     fg_rating rating, const fg_asking *asking, uint32_t number,
                                     const fg_entry_room *room) {
   fg_state *state = &account->state;
   const fg_product *offered = &account->book->products[product];
-  fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, plain, account->taken.items);
+  fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, way, account->taken.items);
   uint64_t attempt = ++state->calls;
   fg_history_commit(account->history, room,
                     fg_record_write_call(room->kept, command, product, fg_recorded_units(&recorded),
                                          attempt == number ? 0 : attempt));
   fg_product_group *group = &state->groups[offered->group];
-  group->regime_over = group->regime_over || !plain; /* by rules, a call may end with another price */
+  group->regime_over = group->regime_over || way == FG_BY_RULES; /* by rules, a call may end with another price */
   fg_undo_note(account, state, product, &recorded, account->taken.items);
-  group->regime_over = !plain;
+  group->regime_over = way == FG_BY_RULES;
   group->undoable++;
   FG_ASSERT(state->holds.count < state->holds.room);
   fg_hold *hold = &state->holds.items[state->holds.count++];
@@ -62,84 +62,97 @@ static inline fg_status ask_limiter(fg_account *account, const fg_asking *asking
 
 /* Whether usage or a call may be counted now, asked in the order of the timeline contract, and room for it. */
 static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t product,
-                              bool plain, fg_rating *rating, fg_asking *asking) {
+                              fg_usage_way way, fg_rating *rating, fg_asking *asking) {
   fg_state *state = &account->state;
   *rating = (fg_rating){.units = command->quantity, .billable = true};
-  FG_TRY(state->services[product].in_force.refusal);
-  FG_TRY(plain ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating, NULL));
-  bool billable = rating->billable && (is_call || command->billable);
+  FG_TRY(way == FG_USUAL ? FG_OK : state->services[product].in_force.refusal);
+  FG_TRY(way != FG_BY_RULES ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating, NULL));
+  bool billable = rating->billable && (is_call || way == FG_USUAL || command->billable);
   if (is_call) {
     FG_TRY(fg_limiter_begin(account, &account->book->products[product], command, rating->units, asking));
     FG_TRY(ask_limiter(account, asking));
   }
-  FG_TRY(fg_usage_fits(account, state, product, *rating, billable, plain));
+  FG_TRY(fg_usage_fits(account, state, product, *rating, billable, way));
   FG_TRY(fg_budget_check(account, state, product, *rating, billable));
-  return fg_usage_reserve(account, state, product, plain);
+  return fg_usage_reserve(account, state, product, way);
 }
 
-static inline fg_status use_as(fg_account *account, const fg_command *command, uint32_t product, bool plain,
+static inline fg_status use_as(fg_account *account, const fg_command *command, uint32_t product, fg_usage_way way,
                                const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
   fg_entry_room room;
   fg_rating rating;
-  FG_TRY(admit(account, command, false, product, plain, &rating, NULL));
+  FG_TRY(admit(account, command, false, product, way, &rating, NULL));
   if (key != NULL) {
     uint32_t most = (uint32_t)fg_min_i64(state->services[product].drawable.count, rating.units);
     FG_TRY(fg_history_own(&account->history));
     FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, most), &room));
   }
-  fg_recorded recorded = fg_usage_take(account, state, product, rating, rating.billable && command->billable, plain);
+  fg_recorded recorded = fg_usage_take(account, state, product, rating,
+                                       rating.billable && (way == FG_USUAL || command->billable), way);
   if (key != NULL) {
     unsigned char *end = fg_record_write_use(room.kept, command, product, &recorded, account->taken.items);
     fg_history_commit(account->history, &room, end);
   }
-  *used = fg_usage_answer(account, &recorded);
+  fg_usage_answer(account, &recorded, used);
   return FG_OK;
 }
 
-/* Apart from plain usage, which pays a test for it. */
-static FG_COLD fg_status use_by_rules(fg_account *account, const fg_command *command, uint32_t product,
-                                      const fg_key *key, fg_used *used) {
-  return use_as(account, command, product, false, key, used);
+/* Whether a command's usage is usual, if it is billable; finds its product then. */
+static inline bool is_usual(const fg_account *account, const fg_command *command, uint32_t *product) {
+  int place = fg_book_place(account->book, command->product);
+  *product = (uint32_t)place;
+  return place != FG_NONE && account->state.services[place].in_force.usual && command->attributes.count == 0;
+}
+
+/* What is not usual is apart, so that usual usage does not pay for it. */
+static FG_COLD fg_status use_otherwise(fg_account *account, const fg_command *command, const fg_key *key,
+                                       fg_used *used) {
+  uint32_t product = 0;
+  if (fg_account_product(account, command, &product) != FG_OK) {
+    return fg_event_use(account, command, key, used);
+  }
+  return fg_usage_is_plain(account, product, command) ? use_as(account, command, product, FG_PLAIN, key, used)
+                                                      : use_as(account, command, product, FG_BY_RULES, key, used);
 }
 
 FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
-  if (FG_UNLIKELY(fg_account_product(account, command, &product) != FG_OK)) {
-    return fg_event_use(account, command, key, used);
-  }
-  return FG_LIKELY(fg_usage_is_plain(account, product, command)) ? use_as(account, command, product, true, key, used)
-                                                                 : use_by_rules(account, command, product, key, used);
+  return FG_LIKELY(is_usual(account, command, &product) && command->billable)
+             ? use_as(account, command, product, FG_USUAL, key, used)
+             : use_otherwise(account, command, key, used);
 }
 
-static inline fg_status call_as(fg_account *account, const fg_command *command, uint32_t product, bool plain,
+static inline fg_status call_as(fg_account *account, const fg_command *command, uint32_t product, fg_usage_way way,
                                 const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
   fg_entry_room room;
   fg_rating rating;
   fg_asking asking;
-  FG_TRY(admit(account, command, true, product, plain, &rating, &asking));
+  FG_TRY(admit(account, command, true, product, way, &rating, &asking));
   fg_service *service = &state->services[product];
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_undo_reserve(account, state, product, service->drawable.count));
   FG_TRY(fg_history_own(&account->history));
   FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
-  fg_recorded recorded = hold_call(account, command, product, plain, rating, &asking, key->number, &room);
-  *used = fg_usage_answer(account, &recorded);
+  fg_recorded recorded = hold_call(account, command, product, way, rating, &asking, key->number, &room);
+  fg_usage_answer(account, &recorded, used);
   used->attempt = state->calls;
   return FG_OK;
 }
 
-static FG_COLD fg_status call_by_rules(fg_account *account, const fg_command *command, uint32_t product,
-                                       const fg_key *key, fg_used *used) {
-  return call_as(account, command, product, false, key, used);
+static FG_COLD fg_status call_otherwise(fg_account *account, const fg_command *command, const fg_key *key,
+                                        fg_used *used) {
+  uint32_t product = 0;
+  FG_TRY(fg_account_product(account, command, &product));
+  return fg_usage_is_plain(account, product, command) ? call_as(account, command, product, FG_PLAIN, key, used)
+                                                      : call_as(account, command, product, FG_BY_RULES, key, used);
 }
 
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
-  return FG_LIKELY(fg_usage_is_plain(account, product, command)) ? call_as(account, command, product, true, key, used)
-                                                                 : call_by_rules(account, command, product, key, used);
+  return FG_LIKELY(is_usual(account, command, &product)) ? call_as(account, command, product, FG_USUAL, key, used)
+                                                         : call_otherwise(account, command, key, used);
 }
 
 /* -------------------------------------------------------------------------------------------------------- endings */
@@ -302,7 +315,7 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   FG_TRY(prepare_ending(account, hold, &ending, extra.taken_count, room));
   answer_ending(account, hold, &ending, outcome);
   if (ending.extra != NULL) {
-    outcome->is.ended.extra = fg_usage_answer(account, &extra);
+    fg_usage_answer(account, &extra, &outcome->is.ended.extra);
   }
   fg_holds_end(account, draft, hold);
   return FG_OK;

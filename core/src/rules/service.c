@@ -66,7 +66,10 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
         .counts = fg_capacity_calls_count(&account->policy),
         .rest = (uint8_t)fg_postpaid_refusal(account, state, product),
     };
-    service->in_force.asks_rest = service->in_force.rest != FG_OK || !account->book->products[product].all_sold;
+    const fg_product *offered = &account->book->products[product];
+    fg_in_force *now = &service->in_force;
+    now->asks_rest = now->rest != FG_OK || !offered->all_sold;
+    now->usual = offered->plain && !offered->withdrawn && now->refusal == FG_OK && now->is_billed && !now->asks_rest;
   }
   fg_limiter_refresh(account, state);
 }

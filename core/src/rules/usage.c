@@ -60,19 +60,21 @@ static FG_COLD fg_status can_be_counted_together(const fg_account *account, cons
 
 /* Whether the month's units can be counted with so many more. FG_OVERFLOW. */
 static inline fg_status can_be_counted(const fg_account *account, const fg_state *state, uint32_t product,
-                                       int64_t quantity, bool plain) {
+                                       int64_t quantity, fg_usage_way way) {
   int64_t total = 0;
   bool fits = fg_add_i64(state->services[product].month_total, quantity, &total);
-  return !fits   ? FG_OVERFLOW
-         : plain ? FG_OK
-                 : can_be_counted_together(account, state, account->book->products[product].group, quantity);
+  return !fits ? FG_OVERFLOW
+         : way != FG_BY_RULES
+             ? FG_OK
+             : can_be_counted_together(account, state, account->book->products[product].group, quantity);
 }
 
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
-                        bool billable, bool plain) {
+                        bool billable, fg_usage_way way) {
   const fg_service *service = &state->services[product];
-  FG_TRY(can_be_counted(account, state, product, rating.units, plain));
-  if (FG_UNLIKELY(service->in_force.asks_rest && billable && rating.billable && service->in_force.is_billed)) {
+  FG_TRY(can_be_counted(account, state, product, rating.units, way));
+  if (way != FG_USUAL &&
+      FG_UNLIKELY(service->in_force.asks_rest && billable && rating.billable && service->in_force.is_billed)) {
     FG_TRY(check_rest(account, state, product, rating));
   }
   return FG_OK;
@@ -90,11 +92,11 @@ FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint3
 }
 
 static inline fg_recorded record_in(fg_state *state, fg_service *service, fg_bucket *bucket, int64_t quantity,
-                                    bool billable, fg_taken *taken) {
+                                    bool billable, bool usual, fg_taken *taken) {
   fg_recorded recorded = {.bucket = bucket};
   FG_ASSERT(quantity >= 0 && service->month_total <= INT64_MAX - quantity);
   service->month_total += quantity;
-  if (FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
+  if (!usual && FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
     recorded.unbilled = quantity;
     recorded.counted = billable && service->in_force.counts ? quantity : 0;
     bucket->usage.unbilled += quantity;
@@ -118,7 +120,7 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
                                           fg_rating rating, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = fg_cell_bucket(account, service, product, rating.price, rating.factor);
-  fg_recorded recorded = record_in(state, service, bucket, rating.units, billable, taken);
+  fg_recorded recorded = record_in(state, service, bucket, rating.units, billable, false, taken);
   if (fg_cell_is_sliced(account, product, bucket->cell)) {
     int64_t until = fg_cell_count(account, state, product, bucket->begin, bucket->cell);
     fg_cell_fill(account, product, bucket->begin, bucket->cell, until, recorded.postpaid, 1,
@@ -129,10 +131,11 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
 
 /* R10, R17: grants and packs are drawn on in the billed mode alone; usage in a capacity mode is free. */
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
-                            bool billable, bool plain, fg_taken *taken) {
+                            bool billable, fg_usage_way way, fg_taken *taken) {
   fg_service *service = &state->services[product];
-  return plain ? record_in(state, service, current_bucket(service), rating.units, billable, taken)
-               : record_in_cell(account, state, product, rating, billable && rating.billable, taken);
+  return way == FG_BY_RULES
+             ? record_in_cell(account, state, product, rating, billable && rating.billable, taken)
+             : record_in(state, service, current_bucket(service), rating.units, billable, way == FG_USUAL, taken);
 }
 
 static inline void add_packs(const fg_account *account, const fg_recorded *recorded, fg_used *used) {
@@ -147,13 +150,12 @@ static inline void add_packs(const fg_account *account, const fg_recorded *recor
   }
 }
 
-fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded) {
-  fg_used used = {.free = recorded->free,
-                  .postpaid = recorded->postpaid,
-                  .unbilled = recorded->unbilled,
-                  .packs = account->draws.items};
-  add_packs(account, recorded, &used);
-  return used;
+void fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_used *used) {
+  *used = (fg_used){.free = recorded->free,
+                    .postpaid = recorded->postpaid,
+                    .unbilled = recorded->unbilled,
+                    .packs = account->draws.items};
+  add_packs(account, recorded, used);
 }
 
 void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used) {
@@ -166,9 +168,9 @@ void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded
 
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                             fg_recorded *recorded) {
-  bool plain = account->book->products[product].plain;
-  FG_TRY(can_be_counted(account, draft, product, rating.units, plain));
-  FG_TRY(fg_usage_reserve(account, draft, product, plain));
-  *recorded = fg_usage_take(account, draft, product, rating, rating.billable, plain);
+  fg_usage_way way = fg_usage_way_of(account, product);
+  FG_TRY(can_be_counted(account, draft, product, rating.units, way));
+  FG_TRY(fg_usage_reserve(account, draft, product, way));
+  *recorded = fg_usage_take(account, draft, product, rating, rating.billable, way);
   return FG_OK;
 }

@@ -5,6 +5,17 @@
 #include "../book/rating.h"
 #include "undo.h"
 
+/* How much of the rules a usage has to ask. The most frequent commands know it as a constant. */
+typedef enum fg_usage_way {
+  FG_BY_RULES, ///< it is rated, and counted in the bucket of its cell
+  FG_PLAIN,    ///< its product is plain: its quantity is its units, and the current bucket is its own
+  FG_USUAL     ///< it is plain, served and billed, and what grants and packs leave over is sold (fg_in_force.usual)
+} fg_usage_way;
+
+static inline fg_usage_way fg_usage_way_of(const fg_account *account, uint32_t product) {
+  return account->book->products[product].plain ? FG_PLAIN : FG_BY_RULES;
+}
+
 /* Whether a command's usage is rated without a look at rules or attributes. */
 static inline bool fg_usage_is_plain(const fg_account *account, uint32_t product, const fg_command *command) {
   return account->book->products[product].plain && command->attributes.count == 0;
@@ -25,15 +36,15 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
                                                       : fg_usage_rate_by_rules(account, product, command, rating, NULL);
 }
 
-/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over. `billable`: host and rules say so. Here and below `plain` is
-   whether the usage is, which the most frequent commands know as a constant. */
+/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over. `billable`:
+   host and rules say so. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
-                        bool billable, bool plain);
+                        bool billable, fg_usage_way way);
 
 /* Records usage that was checked; there is room for its cell, and `taken` has room for every grant of the service.
    Cannot fail. */
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
-                            bool billable, bool plain, fg_taken *taken);
+                            bool billable, fg_usage_way way, fg_taken *taken);
 
 /* Whether usage of a product is to be noted in regimes. Without a call in flight none is. */
 static inline bool fg_usage_is_kept(const fg_account *account, const fg_state *state, uint32_t product) {
@@ -43,17 +54,18 @@ static inline bool fg_usage_is_kept(const fg_account *account, const fg_state *s
 /* Makes room for any usage of a product, of the account's state or of a draft: for its cell, in account->draws, in
    account->taken, which is never larger than that, and in the regimes. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product);
-static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product, bool plain) {
-  bool has_room = plain && state->holds.count == 0 && state->services[product].drawable.count <= account->taken.room;
+static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product, fg_usage_way way) {
+  bool has_room = way != FG_BY_RULES && state->holds.count == 0 &&
+                  state->services[product].drawable.count <= account->taken.room;
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, state, product);
 }
 
 /* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in
    flight. */
 static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
-                                        bool billable, bool plain) {
+                                        bool billable, fg_usage_way way) {
   FG_ASSERT(state->services[product].drawable.count <= account->taken.room);
-  fg_recorded recorded = fg_usage_record(account, state, product, rating, billable, plain, account->taken.items);
+  fg_recorded recorded = fg_usage_record(account, state, product, rating, billable, way, account->taken.items);
   if (fg_usage_is_kept(account, state, product)) {
     fg_undo_note(account, state, product, &recorded, account->taken.items);
   }
@@ -63,7 +75,7 @@ static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, ui
 /* The answer to usage just recorded in account->taken, its packs in account->draws; added to what was answered of the other
    products of an event. */
 void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used);
-fg_used fg_usage_answer(const fg_account *account, const fg_recorded *recorded);
+void fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 
 /* Records on a draft usage that has happened already, so that no rule can refuse it. FG_OVERFLOW. */
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
