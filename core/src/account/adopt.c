@@ -203,9 +203,35 @@ static fg_status check_edition(const fg_account *account, const fg_book *joined,
                                     edition->notice_days);
 }
 
+/* The first product of a group. */
+static uint32_t first_of_group(const fg_book *book, uint32_t group) {
+  uint32_t i = 0;
+  while (book->products[i].group != group) {
+    i++;
+  }
+  return i;
+}
+
+/* What is drawn anew when a call is undone is that of its group, since the call: so products are joined to a group only
+   while none of them has calls in flight. */
+static fg_status check_groups(const fg_account *account, const fg_book *joined, fg_error *error) {
+  const fg_book *was = account->book;
+  for (uint32_t i = 0; i < was->product_count; i++) {
+    const fg_product *first = &was->products[first_of_group(joined, joined->products[i].group)];
+    bool are_joined = first->group != was->products[i].group;
+    if (are_joined && (account->state.groups[first->group].undoable > 0 ||
+                       account->state.groups[was->products[i].group].undoable > 0)) {
+      return fg_fail(error, FG_BOOK_MISMATCH, "products",
+                     "%.64s and %.64s are to share a counter, and one of them has calls in flight: end them first",
+                     first->id.text, was->products[i].id.text);
+    }
+  }
+  return FG_OK;
+}
+
 /* ------------------------------------------------------------------------------------------------------- the state */
 
-/* The window of a limit by its id, among those that a product is asked by. */
+/* The first window of a limit by its id, among those that a product is asked by. */
 static uint32_t window_of(const fg_book *book, uint32_t product, fg_string id) {
   const fg_product *asked = &book->products[product];
   for (uint32_t i = 0; i < asked->asked_count; i++) {
@@ -228,18 +254,75 @@ static uint32_t capacity_of(const fg_book *book, uint32_t product, fg_string id)
 
 #define MOVE(to, from) (*(to) = *(from), memset((from), 0, sizeof *(from)))
 
+/* Moves the windows of one limit, which stand together; in the larger book it may have more. */
+static uint32_t move_windows_of(const fg_book *was, uint32_t first, uint32_t place, fg_state *from, fg_state *to) {
+  uint32_t end = first;
+  for (; end < was->window_count && was->windows[end] == was->windows[first]; end++) {
+    MOVE(&to->windows[place + end - first], &from->windows[end]);
+  }
+  return end;
+}
+
+/* Limits of the book have their windows before those of the products, in the order of the list. */
+static uint32_t move_shared_windows(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
+  uint32_t first = 0;
+  uint32_t place = 0;
+  for (uint32_t i = 0; i < was->limit_count; i++) {
+    while (is->windows[place] != &is->limits[i]) {
+      place++;
+    }
+    first = move_windows_of(was, first, place, from, to);
+  }
+  return first;
+}
+
+static void move_windows(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
+  uint32_t shared = move_shared_windows(was, is, from, to);
+  for (uint32_t product = 0; product < was->product_count; product++) {
+    for (uint32_t i = 0; i < was->products[product].asked_count; i++) {
+      uint32_t first = was->products[product].asked[i];
+      if (first >= shared) {
+        move_windows_of(was, first, window_of(is, product, was->windows[first]->id), from, to);
+      }
+    }
+  }
+}
+
+/* Groups that become one have no calls in flight (check_groups): no regime of theirs is ever asked for again. */
+static void join_groups(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
+  fg_product_group *joined = &to->groups[number];
+  joined->regime = group->regime > joined->regime ? group->regime : joined->regime;
+  joined->regime_over = true;
+  for (uint32_t i = 0; i < to->grants.count; i++) {
+    fg_grant *grant = &to->grants.items[i];
+    grant->regime = is->products[grant->product].group == number ? 0 : grant->regime;
+  }
+}
+
+/* Groups are numbered in the order of their first products. */
+static void move_groups(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
+  uint32_t moved = 0;
+  uint32_t moved_to = 0;
+  for (uint32_t i = 0; moved < was->group_count; i++) {
+    uint32_t number = is->products[i].group;
+    if (was->products[i].group != moved) {
+      continue;
+    }
+    if (number < moved_to) {
+      join_groups(is, number, &from->groups[moved], to);
+    } else {
+      MOVE(&to->groups[number], &from->groups[moved]);
+      moved_to = number + 1;
+    }
+    moved++;
+  }
+}
+
 /* Moves what an account has of each product and offer to its place in the larger lists. */
 static void move_product(const fg_book *was, const fg_book *is, uint32_t i, fg_state *from, fg_state *to) {
-  const fg_product *product = &was->products[i];
-  fg_product_group *group = &from->groups[product->group];
   MOVE(&to->services[i], &from->services[i]);
-  MOVE(&to->groups[is->products[i].group], group);
-  for (uint32_t offer = 0; offer < product->grant_count; offer++) {
+  for (uint32_t offer = 0; offer < was->products[i].grant_count; offer++) {
     to->issued[fg_offer_slot(is, i, offer)] = from->issued[fg_offer_slot(was, i, offer)];
-  }
-  for (uint32_t asked = 0; asked < product->asked_count; asked++) {
-    fg_window *window = &from->windows[product->asked[asked]];
-    MOVE(&to->windows[window_of(is, i, was->windows[product->asked[asked]]->id)], window);
   }
 }
 
@@ -258,6 +341,11 @@ static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_s
   for (uint32_t i = 0; i < was->product_count; i++) {
     move_product(was, is, i, from, to);
   }
+  for (uint32_t i = 0; i < was->choice_count; i++) {
+    to->switches[i] = from->switches[i];
+  }
+  move_groups(was, is, from, to);
+  move_windows(was, is, from, to);
   move_capacities(was, is, from, to);
 }
 
@@ -356,6 +444,7 @@ static fg_status adopt_from(fg_account *account, fg_book *theirs, fg_date from, 
   fg_book *joined = NULL;
   FG_TRY(join(account, theirs, from, &joined, error));
   fg_status status = check_joined(account, theirs, from, joined, error);
+  status = status == FG_OK ? check_groups(account, joined, error) : status;
   status = status == FG_OK ? take_joined(account, joined) : status;
   fg_book_release(joined);
   return status;

@@ -1,0 +1,127 @@
+/* What an account has when it adopts a book with more in it: limits in force, calls in flight, choices that are pending. */
+#include "support.h"
+
+#define BOOK(more) "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", "         \
+                   "\"minor_digits\": 2, \"time_zone\": \"+08:00\", \"rounding\": \"none\", " more "}"
+#define PRODUCT(id, counter, price)                                                                                    \
+  "{\"id\": \"" id "\", \"meter\": \"units\", \"price\": {\"model\": \"volume\", " counter                             \
+  "\"tiers\": [{\"from\": 0, \"price\": \"" price "\"}, {\"from\": 10, \"price\": \"1\"}]}}"
+#define ALONE ""
+#define SHARED "\"counter\": \"all\", "
+#define LIMITS(others) "\"limits\": [" others "{\"id\": \"rate\", \"max\": 10, \"window\": {\"seconds\": 60}}], "
+#define CHOICES(others)                                                                                                \
+  "\"choices\": [" others "{\"id\": \"plan\", \"products\": [\"a\", \"b\"], \"switch\": \"month\"}], "
+
+static fg_account *begin(const char *json) {
+  fg_account *account = NULL;
+  fg_book *book = load_text(json);
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  fg_book_release(book);
+  must(account, FG_DO_OPEN, "2025-03-01", "product=a");
+  return account;
+}
+
+static fg_status adopt(fg_account *account, const char *json, fg_error *error) {
+  fg_outcome outcome;
+  fg_command command;
+  fg_book *book = load_text(json);
+  fg_command_begin(&command, FG_DO_ADOPT, at("2025-03-10T00:00:10"));
+  assert_int_equal(fg_command_set_book(&command, "book", book, error), FG_OK);
+  assert_int_equal(fg_command_set_text(&command, "effective", string_of("2025-03-16"), error), FG_OK);
+  fg_status status = fg_account_apply(account, &command, &outcome, error);
+  fg_book_release(book);
+  return status;
+}
+
+/* The new book has its products, and its limits, in another order. */
+#define LIMITED BOOK(LIMITS("") "\"products\": [" PRODUCT("a", ALONE, "2") ", " PRODUCT("b", ALONE, "2") "]")
+#define LIMITED_LATER                                                                                                  \
+  BOOK(LIMITS("{\"id\": \"few\", \"max\": 99, \"window\": {\"seconds\": 9}}, ") "\"products\": [" PRODUCT(              \
+      "c", ALONE, "3") ", " PRODUCT("b", ALONE, "3") ", " PRODUCT("a", ALONE, "3") "]")
+
+/* The limit that several products share goes on counting what was let through before. */
+static void test_shared_limit(void **state) {
+  (void)state;
+  fg_outcome outcome;
+  fg_account *account = begin(LIMITED);
+  must(account, FG_DO_OPEN, "2025-03-01", "product=b");
+  must(account, FG_DO_CALL, "2025-03-10", "product=a quantity=8 id=x");
+  assert_int_equal(adopt(account, LIMITED_LATER, NULL), FG_OK);
+  assert_int_equal(apply(account, FG_DO_CALL, "2025-03-10T00:00:20", "product=b quantity=3 id=y", &outcome),
+                   FG_RATE_LIMITED);
+  must(account, FG_DO_CALL, "2025-03-10T00:00:20", "product=b quantity=2 id=y");
+  must(account, FG_DO_CALL, "2025-03-10T00:01:00", "product=b quantity=8 id=z");
+  fg_account_free(account);
+}
+
+static void assert_total(const fg_account *account, const char *amount) {
+  json_t *statement = statement_of(account);
+  assert_text_at(statement, "/spent/postpaid", amount);
+  json_decref(statement);
+}
+
+#define OF_TWO(counter) BOOK("\"products\": [" PRODUCT("a", counter, "2") ", " PRODUCT("b", counter, "2") "]")
+#define OF_THREE(counter)                                                                                              \
+  BOOK("\"products\": [" PRODUCT("c", ALONE, "2") ", " PRODUCT("b", counter, "2") ", " PRODUCT("a", counter, "2") "]")
+
+/* 12 units of one counter are at 1.00; without the 4 that are canceled, 8 are at 2.00. */
+static void test_call_in_flight_of_a_group(void **state) {
+  (void)state;
+  fg_account *account = begin(OF_TWO(SHARED));
+  must(account, FG_DO_OPEN, "2025-03-01", "product=b");
+  must(account, FG_DO_CALL, "2025-03-02", "product=a quantity=4 id=x");
+  must(account, FG_DO_USE, "2025-03-03", "product=b quantity=8");
+  assert_int_equal(adopt(account, OF_THREE(SHARED), NULL), FG_OK);
+  must(account, FG_DO_CANCEL, "2025-03-11", "id=x");
+  must(account, FG_DO_ADVANCE, "2025-04-01", "");
+  assert_total(account, "16.00");
+  fg_account_free(account);
+}
+
+/* Products that were apart are joined once no call of theirs is in flight; one of them alone in flight is enough. */
+static void test_groups_are_joined(void **state) {
+  static const char *const products[] = {"product=a quantity=4 id=x", "product=b quantity=4 id=x"};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    fg_error error;
+    fg_account *account = begin(OF_TWO(ALONE));
+    must(account, FG_DO_OPEN, "2025-03-01", "product=b");
+    must(account, FG_DO_CALL, "2025-03-02", products[i]);
+    assert_int_equal(adopt(account, OF_THREE(SHARED), &error), FG_BOOK_MISMATCH);
+    assert_string_equal(error.path, "products");
+    must(account, FG_DO_COMMIT, "2025-03-10T00:00:10", "id=x");
+    assert_int_equal(adopt(account, OF_THREE(SHARED), &error), FG_OK);
+    must(account, FG_DO_CALL, "2025-03-16", "product=a quantity=4 id=y");
+    must(account, FG_DO_USE, "2025-03-17", "product=b quantity=7");
+    must(account, FG_DO_CANCEL, "2025-03-18", "id=y");
+    must(account, FG_DO_ADVANCE, "2025-04-01", "");
+    assert_total(account, "22.00"); /* 4 before and 7 after are at 2.00: no count of them reaches 10 */
+    fg_account_free(account);
+  }
+}
+
+#define CHOSEN BOOK(CHOICES("") "\"products\": [" PRODUCT("a", ALONE, "2") ", " PRODUCT("b", ALONE, "2") "]")
+#define CHOSEN_LATER                                                                                                   \
+  BOOK(CHOICES("{\"id\": \"more\", \"products\": [\"c\"], \"switch\": \"now\"}, ") "\"products\": [" PRODUCT(           \
+      "c", ALONE, "3") ", " PRODUCT("b", ALONE, "3") ", " PRODUCT("a", ALONE, "3") "]")
+
+/* The switch that was pending happens. */
+static void test_pending_switch(void **state) {
+  (void)state;
+  fg_account *account = begin(CHOSEN);
+  must(account, FG_DO_OPEN, "2025-03-02", "product=b");
+  assert_int_equal(adopt(account, CHOSEN_LATER, NULL), FG_OK);
+  must(account, FG_DO_ADVANCE, "2025-04-02", "");
+  json_t *statement = statement_of(account);
+  assert_true(json_is_true(json_at(statement, "/products/b/open")));
+  assert_true(json_is_false(json_at(statement, "/products/a/open")));
+  json_decref(statement);
+  fg_account_free(account);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_shared_limit), cmocka_unit_test(test_call_in_flight_of_a_group),
+      cmocka_unit_test(test_groups_are_joined), cmocka_unit_test(test_pending_switch)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
