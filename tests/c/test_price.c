@@ -74,6 +74,21 @@ static void test_stairstep(void **state) {
   check(&schedule, usage(10000, 10000), "0.18");
 }
 
+/* 25 units that end at 110, of tiers 0.25, from 20 on 0.10, from 100 on 0.25, in blocks of 10: in a line 15 × 0.10 and
+   (10 + 5) × 0.25; in format 1, where blocks are counted from the first unit of all, 90 to 110 are charged. */
+static void test_blocks_of_a_line(void **state) {
+  (void)state;
+  const fg_tier tiers[] = {
+      {0, true, 25 * FG_UNIT / 100, 0}, {20, true, FG_UNIT / 10, 0}, {100, true, 25 * FG_UNIT / 100, 0}};
+  fg_schedule schedule = {.model = FG_PRICE_GRADUATED, .per = 1, .block = 10, .tiers = tiers, .tier_count = 3};
+  check(&schedule, usage(25, 110), "3.50");
+  schedule.is_summed = true;
+  check(&schedule, usage(25, 110), "5.25");
+  check(&schedule, usage(30, 110), "4.50"); /* 20 × 0.10 + 10 × 0.25 */
+  check(&schedule, usage(25, 25), "6.00");  /* 20 × 0.25 + (5 + 5) × 0.10 */
+  check(&schedule, usage(0, 25), "0.00");
+}
+
 /* R18 and R19: quantity × price × periods. */
 static void test_periods(void **state) {
   (void)state;
@@ -290,9 +305,11 @@ static void test_against_counting(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_volume),   cmocka_unit_test(test_graduated),        cmocka_unit_test(test_stairstep),
-      cmocka_unit_test(test_periods),  cmocka_unit_test(test_rounding),         cmocka_unit_test(test_overflow),
-      cmocka_unit_test(test_not_sold), cmocka_unit_test(test_against_counting),
+      cmocka_unit_test(test_volume),           cmocka_unit_test(test_graduated),
+      cmocka_unit_test(test_stairstep),        cmocka_unit_test(test_blocks_of_a_line),
+      cmocka_unit_test(test_periods),          cmocka_unit_test(test_rounding),
+      cmocka_unit_test(test_overflow),         cmocka_unit_test(test_not_sold),
+      cmocka_unit_test(test_against_counting),
   };
   return cmocka_run_group_tests_name("price", tests, NULL, NULL);
 }

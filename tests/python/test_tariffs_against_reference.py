@@ -91,12 +91,13 @@ def test_random_tariffs():
     assert [(seed, found) for seed, found in told if found is not None] == []
 
 
-PRICED = ["rules", "terms", "stairstep", "editions"]
+PRICED = ["rules", "terms", "stairstep", "tier_fees", "schedule_rounding", "editions"]
 
 
-def priced(book: faregate.Book, product: str, quantity: int, **query):
+def priced(book: faregate.Book, product: str, quantity: int, before: int, **query):
     try:
-        return Fraction(book.price(product, "units", quantity, **query).amount)
+        units = book.price(product, "units", quantity, **query).units
+        return Fraction(book.price(product, "units", quantity, tier_quantity=before + units, **query).amount)
     except faregate.Error as error:
         return error.code
 
@@ -105,15 +106,16 @@ def test_random_prices():
     compared = 0
     for number in range(LIVES):
         rng = Random(f"prices {SEED}/{number}")
-        keys = {**tariffs.random_book(rng, rng.sample(PRICED, rng.randint(1, 3))), "rounding": "none"}
+        keys = tariffs.random_book(rng, rng.sample(PRICED, rng.randint(1, 3)))
         if faregate.Book.errors(keys):
             continue
         book, life = faregate.Book(keys), tariffs.Life(rng, keys)
         for _ in range(20):
             product, quantity, attributes = life.a_usage()
             at = f"2025-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}T{rng.randint(0, 23):02d}:00:00"
-            expected = format2.price(keys, product, quantity, at, attributes)
-            found = priced(book.as_of(at[:10]), product, quantity, at=at, attributes=attributes)
-            assert found == expected, (number, product, quantity, at)
+            before = rng.choice((0, 0, 7, 90))
+            expected = format2.price(keys, product, quantity, at, attributes, before)
+            found = priced(book, product, quantity, before, at=at, attributes=attributes)
+            assert found == expected, (number, product, quantity, before, at)
             compared += 1
     assert compared > 10 * LIVES

@@ -103,9 +103,6 @@ def rules(rng: Random, book: dict) -> None:
     for product in book["products"]:
         if _some(rng, 80):
             product["rules"] = [_rule(rng, number) for number in range(rng.randint(1, 4))]
-            for priced in (product, *product["rules"]):
-                # Whose factor the rest of a begun block has is not decided yet.
-                priced.get("price", {}).pop("block", None)
             if _some(rng, 15) and any("price" in rule for rule in product["rules"]):
                 del product["price"]
 
@@ -453,10 +450,6 @@ def switches(rng: Random, book: dict) -> None:
         "limiter": ("sliding", "clock_second"),
     }
     book["policy"] = {name: rng.choice(values) for name, values in policy.items()}
-    for product in book["products"]:
-        # Where its blocks begin if the tier is picked by more than what is charged, format 1 has its own way.
-        if product.get("price", {}).get("model") == "graduated":
-            product["price"].pop("block", None)
 
 
 EDITION_KEYS = (

@@ -145,10 +145,18 @@ bool fg_schedule_has_fee(const fg_schedule *schedule) {
   return has;
 }
 
+static uint32_t tier_from(const fg_price_view *view, int64_t edge) {
+  uint32_t tier = 0;
+  while (fg_price_edge(view, tier) < edge) {
+    tier++;
+  }
+  return tier;
+}
+
 /* The fees of the tiers that slices are of. */
 static fg_status add_fees(const fg_price_view *view, const fg_price_result *result, fg_amount *amount) {
   for (uint32_t i = 0; i < result->slice_count; i++) {
-    uint32_t tier = fg_price_tier_of(view, result->slices[i].tier);
+    uint32_t tier = tier_from(view, result->slices[i].tier);
     bool is_reached = result->slices[i].units > 0;
     if (is_reached && !fg_amount_add(*amount, view->schedule->tiers[tier].fee, amount)) {
       return FG_OVERFLOW;

@@ -31,7 +31,8 @@ typedef struct fg_schedule {
   fg_string source;
   fg_string counter;    ///< schedules of this name share the count that finds the tiers; empty: none
   fg_rounding rounding; ///< of the amount of each period of the tiers, before that of the line
-  bool is_summed;       ///< its slices are summed and rounded once; else each is rounded (derived)
+  bool
+      is_summed; ///< as from format 2 on: its slices are a line, rounded once, whose last has the rest of a begun block (derived)
 } fg_schedule;
 
 typedef struct fg_price_slice {

@@ -1,17 +1,25 @@
 /* Each slice of the units at the price of its own tier. */
 #include "price_model.h"
 
-/* The units charged are the last of those that pick the tier: earlier ones (free, say) filled the lower tiers. */
+/* The units charged are the last of those that pick the tier: earlier ones (free, say) filled the lower tiers. The rest of
+   a begun block goes to the last slice; format 1 counts blocks from the first unit that picks the tier. */
 fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
-  int64_t from = 0;
-  int64_t until = 0;
-  FG_TRY(fg_price_blocks(view->schedule, input->tier_quantity - input->units, &from));
-  FG_TRY(fg_price_blocks(view->schedule, input->tier_quantity, &until));
+  int64_t from = input->tier_quantity - input->units;
+  int64_t until = input->tier_quantity;
+  int64_t whole = input->units;
+  if (view->schedule->is_summed) {
+    FG_TRY(fg_price_blocks(view->schedule, input->units, &whole));
+  } else {
+    FG_TRY(fg_price_blocks(view->schedule, from, &from));
+    FG_TRY(fg_price_blocks(view->schedule, until, &until));
+    whole = until - from;
+  }
   for (uint32_t tier = 0; tier < view->schedule->tier_count; tier++) {
     int64_t low = fg_max_i64(from, fg_price_edge(view, tier));
     int64_t high = fg_min_i64(until, fg_price_edge(view, tier + 1));
     if (high > low) {
-      FG_TRY(fg_price_add_slice(view, input, tier, high - low, result));
+      int64_t rest = high == until ? whole - (until - from) : 0;
+      FG_TRY(fg_price_add_slice(view, input, tier, high - low + rest, result));
     }
   }
   bool is_empty = result->slice_count == 0;

@@ -37,7 +37,13 @@ def _schedule(account: Account, draw: Draw) -> dict:
 def _pieces(account: Account, draws: list) -> list:
     """The charged part of a usage has the last positions of its advance."""
     return [
-        Piece(_schedule(account, draw), draw.rating.factor, draw.begin + draw.advance - draw.postpaid, draw.postpaid)
+        Piece(
+            _schedule(account, draw),
+            draw.rating.factor,
+            draw.begin + draw.advance - draw.postpaid,
+            draw.postpaid,
+            (draw.edition, draw.rating.factor_place),
+        )
         for draw in draws
         if draw.postpaid
     ]

@@ -4,12 +4,12 @@ from fractions import Fraction
 
 from .book import Book
 from .rating import attributes_at, check_attributes, rate, require_attributes, schedule_of
-from .schedules import Piece, line_amount
+from .schedules import Piece, line_amount, tier_fees
 from .values import Refusal, rounded
 
 
-def price(keys: dict, product: str, quantity: int, at: str, attributes: dict) -> Fraction | str:
-    """The amount, or the code of the refusal."""
+def price(keys: dict, product: str, quantity: int, at: str, attributes: dict, before: int = 0) -> Fraction | str:
+    """The amount after `before` other units that pick the tier, or the code of the refusal."""
     book = Book(keys)
     instant = book.zone.parse(at)
     edition = book.editions[book.edition_at(instant)]
@@ -27,5 +27,8 @@ def price(keys: dict, product: str, quantity: int, at: str, attributes: dict) ->
         return refusal.code
     schedule = schedule_of(sold, rating.price)
     units = quantity * rating.unit
-    amount = line_amount([Piece(schedule, rating.factor, 0, units)], units, schedule, book.zone.hours_of_month(instant))
-    return rounded(amount, book.rounding)
+    hours = book.zone.hours_of_month(instant)
+    pieces = [Piece(schedule, rating.factor, before, units)]
+    amount = line_amount(pieces, before + units, schedule, hours)
+    amount += tier_fees(pieces, before + units, schedule, hours, False)
+    return rounded(rounded(amount, schedule.get("rounding")), book.rounding)

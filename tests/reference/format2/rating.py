@@ -19,6 +19,7 @@ class Rating:
     factor: Fraction
     billable: bool
     unit: int  # units of one of the `quantity` alike
+    factor_place: int = 0  # in the order of the book: none, then those of the rules
 
 
 def check_attributes(edition: Edition, given: dict, of: str) -> None:
@@ -124,7 +125,10 @@ def rate(product: dict, attributes: dict, with_terms: bool = True) -> Rating:
     factor, _ = first("factor", ("1", None))
     terms, _ = first("quantity", (product.get("quantity"), None))
     billable, _ = first("billable", ("yes", None))
-    return Rating(price, Fraction(factor), billable == "yes", _units_of_one(terms if with_terms else (), attributes))
+    units = _units_of_one(terms if with_terms else (), attributes)
+    factors = [Fraction(1), *(Fraction(rule["factor"]) for rule in product["rules"] if rule.get("factor") is not None)]
+    place = factors.index(Fraction(factor))
+    return Rating(price, Fraction(factor), billable == "yes", units, place)
 
 
 def has_price(product: dict, price: str) -> bool:

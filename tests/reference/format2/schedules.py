@@ -14,6 +14,7 @@ class Piece:
     factor: Fraction
     begin: int
     units: int
+    order: tuple = (0, 0)  # its edition, and the place of its factor in the order of the book
 
 
 def _tiers(schedule: dict, hours: int) -> list:
@@ -65,16 +66,21 @@ def line_amount(pieces: list[Piece], count: int, last: dict, hours: int) -> Frac
     """`count` is where the counter stands, `last` the schedule of the edition at the period's end."""
     charged = sum(piece.units for piece in pieces)
     if last["model"] == "stairstep":
-        # The whole amount, at the factor of the latest usage.
-        return published(last, tier_reached(last, count, hours), hours) * pieces[-1].factor if charged else Fraction(0)
+        # The whole amount, at the last factor in the order of the book.
+        factor = max(pieces, key=lambda piece: piece.order).factor if charged else 0
+        return published(last, tier_reached(last, count, hours), hours) * factor
     amount = Fraction(0)
+    unit_prices = {}
     for piece in pieces:
         for tier, units in _parts(piece, count, hours):
             unit_price = published(piece.schedule, tier, hours) * piece.factor / _per(piece.schedule, hours)
             amount += units * unit_price
+            edition, factor = piece.order
+            unit_prices[edition, tier, factor] = unit_price
     if charged:
-        # The rest of a begun block is charged at the place where it stands, in its latest part.
-        amount += (rounded_up(charged, int(last.get("block", 1))) - charged) * unit_price
+        # The rest of a begun block: in the latest edition, its highest tier, the last factor in the order of the book.
+        rest = rounded_up(charged, int(last.get("block", 1))) - charged
+        amount += rest * unit_prices[max(unit_prices)]
     return amount
 
 
