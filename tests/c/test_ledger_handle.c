@@ -4,8 +4,7 @@
 #include "ledger_support.h"
 #include "store/lock.h"
 
-static fg_handle *open_with_clock(const char *path) {
-  fg_book *book = load_book(FACEFUSION);
+static fg_handle *open_book(const char *path, fg_book *book) {
   fg_handle *handle = NULL;
   source_of_test = fake_source(&clock_of_test);
   fg_clock_options clock = {0, &source_of_test};
@@ -14,6 +13,8 @@ static fg_handle *open_with_clock(const char *path) {
   fg_book_release(book);
   return handle;
 }
+
+static fg_handle *open_with_clock(const char *path) { return open_book(path, load_book(FACEFUSION)); }
 
 static fg_status run(fg_handle *handle, fg_command_kind kind, const char *fields) {
   fg_command command = command_of(kind, "2024-12-05T12:00:00", fields);
@@ -268,55 +269,115 @@ static void test_every_question_sees_the_other_handle(void **state) {
   close_handle(second);
 }
 
-/* Commands of two handles in turn, each after the other has moved on, without an instant of their own. */
-static void test_every_command_follows_the_other_handle(void **state) {
-  (void)state;
-  static const struct {
-    fg_command_kind kind;
-    const char *fields;
-  } life[] = {{FG_DO_OPEN, "product=image"},
-              {FG_DO_OPEN, "product=image-pro"},
-              {FG_DO_CLAIM, "product=image-pro grant=free-calls"},
-              {FG_DO_SET_MODE, "product=image mode=calls"},
-              {FG_DO_BUY_PACK, "product=image pack=calls-1k id=p1"},
-              {FG_DO_GIVE_PACK, "product=image pack=calls-1k"},
-              {FG_DO_BUY_CAPACITY, "product=image meter=qps quantity=1 days=1"},
-              {FG_DO_USE, "product=image quantity=1"},
-              {FG_DO_CALL, "product=image id=c1"},
-              {FG_DO_COMMIT, "id=c1"},
-              {FG_DO_CALL, "product=image id=c2"},
-              {FG_DO_CANCEL, "id=c2"},
-              {FG_DO_ADJUST, "product=image quantity=1 reason=found"},
-              {FG_DO_SET_BUDGET, "day=5"},
-              {FG_DO_ADD_MATERIALS, "product=image quantity=2"},
-              {FG_DO_REMOVE_MATERIALS, "product=image quantity=1"},
-              {FG_DO_TOP_UP, "amount=5"},
-              {FG_DO_WITHDRAW, "amount=1"},
-              {FG_DO_REFUND, "id=p1"},
-              {FG_DO_ANNOUNCE, "product=image grant=free-calls quantity=5 effective=2025-03-01"},
-              {FG_DO_PREVIEW, ""},
-              {FG_DO_STATEMENT, ""},
-              {FG_DO_ADVANCE, ""},
-              {FG_DO_SUSPEND, ""},
-              {FG_DO_REINSTATE, ""},
-              {FG_DO_CLOSE, "product=image"}};
-  const char *path = ledger_path("booth.db");
-  bool done[FG_COMMAND_COUNT] = {false};
-  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
-  fg_handle *handles[] = {open_with_clock(path), open_with_clock(path)};
-  for (size_t i = 0; i < sizeof life / sizeof *life; i++) {
+/* ------------------------------------------------------------------------------------------- commands in turn */
+
+typedef struct life_step {
+  fg_command_kind kind;
+  const char *fields;
+} life_step;
+
+/* What the commands need that the Face Fusion book has no use for. */
+#define LIST(date, price)                                                                                              \
+  "{\"effective\": \"" date "\", \"attributes\": [{\"id\": \"plan\", \"values\": [\"gold\", \"none\"], "               \
+  "\"of\": \"account\", \"default\": \"none\"}], \"products\": [{\"id\": \"p\", \"meter\": \"calls\", "                \
+  "\"price\": {\"model\": \"flat\", \"price\": \"" price "\"}, \"postpaid\": \"opt_in\", "                             \
+  "\"limits\": [{\"id\": \"rate\", \"max\": 5, \"window\": {\"seconds\": 1}}], "                                       \
+  "\"capacities\": [{\"id\": \"lanes\", \"limit\": \"rate\", \"effect\": \"add\", \"max_held\": 9, "                   \
+  "\"month\": {\"model\": \"flat\", \"price\": \"30\"}, \"prorate\": \"days\"}], "                                     \
+  "\"rules\": [{\"when\": {\"plan\": \"gold\"}, \"factor\": \"0.5\"}]}]}"
+#define FIRST_LIST LIST("2024-01-01", "1")
+#define SECOND_LIST LIST("2025-01-01", "2")
+#define LISTED(lists)                                                                                                  \
+  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", "                     \
+  "\"minor_digits\": 2, \"time_zone\": \"+08:00\", \"rounding\": {\"digits\": 2, \"mode\": \"half_up\"}, "             \
+  "\"editions\": [" lists "]}"
+
+/* Of the three commands whose fields are no words, the second price list is adopted. */
+static fg_command command_of_step(const life_step *step, fg_book *later) {
+  static const fg_attribute gold = {.name = {"plan", 4}, .text = {"gold", 4}};
+  fg_command command;
+  fg_command_begin(&command, step->kind, FG_NO_TIME);
+  if (step->kind == FG_DO_SET) {
+    assert_int_equal(fg_command_set_attributes(&command, "attributes", &gold, 1, NULL), FG_OK);
+  } else if (step->kind == FG_DO_ADOPT) {
+    assert_int_equal(fg_command_set_book(&command, "book", later, NULL), FG_OK);
+  } else if (step->kind == FG_DO_SET_POSTPAID) {
+    assert_int_equal(fg_command_set_text(&command, "product", string_of(step->fields), NULL), FG_OK);
+    assert_int_equal(fg_command_set_flag(&command, "on", true, NULL), FG_OK);
+  } else {
+    command = command_of(step->kind, "2024-12-05T12:00:00", step->fields);
+    command.at = FG_NO_TIME;
+  }
+  return command;
+}
+
+/* Each step after the other handle has moved on, without an instant of its own. */
+static void follow(fg_handle *handles[2], const life_step *life, size_t count, fg_book *later, bool *done) {
+  for (size_t i = 0; i < count; i++) {
     let_pass(&clock_of_test, SECOND);
     assert_int_equal(run(handles[i % 2], FG_DO_ADVANCE, ""), FG_OK);
     clock_of_test.wall -= 5 * MINUTE; /* and the clock steps back besides */
-    assert_int_equal(run(handles[(i + 1) % 2], life[i].kind, life[i].fields), FG_OK);
+    fg_command command = command_of_step(&life[i], later);
+    assert_int_equal(fg_handle_apply(handles[(i + 1) % 2], &command, NULL, NULL), FG_OK);
     done[life[i].kind] = true;
-  }
-  for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
-    assert_true(done[kind]);
   }
   close_handle(handles[0]);
   close_handle(handles[1]);
+}
+
+/* Commands of two handles in turn. */
+static void test_every_command_follows_the_other_handle(void **state) {
+  (void)state;
+  static const life_step life[] = {{FG_DO_OPEN, "product=image"},
+                                   {FG_DO_OPEN, "product=image-pro"},
+                                   {FG_DO_CLAIM, "product=image-pro grant=free-calls"},
+                                   {FG_DO_SET_MODE, "product=image mode=calls"},
+                                   {FG_DO_BUY_PACK, "product=image pack=calls-1k id=p1"},
+                                   {FG_DO_GIVE_PACK, "product=image pack=calls-1k"},
+                                   {FG_DO_BUY_CAPACITY, "product=image meter=qps quantity=1 days=1"},
+                                   {FG_DO_USE, "product=image quantity=1"},
+                                   {FG_DO_CALL, "product=image id=c1"},
+                                   {FG_DO_COMMIT, "id=c1"},
+                                   {FG_DO_CALL, "product=image id=c2"},
+                                   {FG_DO_CANCEL, "id=c2"},
+                                   {FG_DO_ADJUST, "product=image quantity=1 reason=found"},
+                                   {FG_DO_SET_BUDGET, "day=5"},
+                                   {FG_DO_ADD_MATERIALS, "product=image quantity=2"},
+                                   {FG_DO_REMOVE_MATERIALS, "product=image quantity=1"},
+                                   {FG_DO_TOP_UP, "amount=5"},
+                                   {FG_DO_WITHDRAW, "amount=1"},
+                                   {FG_DO_REFUND, "id=p1"},
+                                   {FG_DO_ANNOUNCE, "product=image grant=free-calls quantity=5 effective=2025-03-01"},
+                                   {FG_DO_PREVIEW, ""},
+                                   {FG_DO_STATEMENT, ""},
+                                   {FG_DO_ADVANCE, ""},
+                                   {FG_DO_SUSPEND, ""},
+                                   {FG_DO_REINSTATE, ""},
+                                   {FG_DO_CLOSE, "product=image"}};
+  static const life_step listed_life[] = {{FG_DO_OPEN, "product=p"},
+                                          {FG_DO_SET, "plan=gold"},
+                                          {FG_DO_SET_POSTPAID, "p"},
+                                          {FG_DO_USE, "product=p quantity=4"},
+                                          {FG_DO_BUY_CAPACITY, "product=p meter=lanes quantity=1 months=1 id=x"},
+                                          {FG_DO_CHANGE_CAPACITY, "id=x quantity=2"},
+                                          {FG_DO_ADOPT, ""},
+                                          {FG_DO_USE, "product=p quantity=4"}};
+  bool done[FG_COMMAND_COUNT] = {false};
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = 500 * SECOND, .boot = 1};
+  const char *path = ledger_path("booth.db");
+  fg_handle *handles[] = {open_with_clock(path), open_with_clock(path)};
+  follow(handles, life, sizeof life / sizeof *life, NULL, done);
   assert_good(path);
+  const char *listed_path = ledger_path("listed.db");
+  fg_book *later = load_text(LISTED(FIRST_LIST ", " SECOND_LIST));
+  fg_handle *listed[] = {open_book(listed_path, load_text(LISTED(FIRST_LIST))),
+                         open_book(listed_path, load_text(LISTED(FIRST_LIST)))};
+  follow(listed, listed_life, sizeof listed_life / sizeof *listed_life, later, done);
+  fg_book_release(later);
+  assert_good(listed_path);
+  for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
+    assert_true(done[kind]);
+  }
 }
 
 /* The body of a call has succeeded, and meanwhile another handle has moved on. */

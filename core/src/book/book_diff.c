@@ -40,16 +40,22 @@ static uint32_t count_in(const fg_book_key *list, const void *object) {
   return object == NULL ? 0 : *(const uint32_t *)(const void *)((const char *)object + list->count_offset);
 }
 
+/* The id or code of an item; NULL: its kind has none, or it was given none. */
+static const char *name_in(const fg_book_key *list, const char *item) {
+  const fg_book_key *first = &list->of->keys[0];
+  bool is_named = first->kind == &fg_kind_name || first->kind == &fg_kind_outcome_code;
+  return is_named ? ((const fg_string *)fg_key_value(first, item))->text : NULL;
+}
+
 /* What an item is found by in another list: its id or code, its date where it is an edition, else its place. */
 static bool is_same_item(const fg_book_key *list, const char *a, uint32_t a_place, const char *b, uint32_t b_place) {
   const fg_book_key *first = &list->of->keys[0];
   if (first->kind == &fg_kind_date) {
     return *(const fg_date *)fg_key_value(first, a) == *(const fg_date *)fg_key_value(first, b);
   }
-  if (first->kind != &fg_kind_name && first->kind != &fg_kind_outcome_code) {
-    return a_place == b_place;
-  }
-  return fg_string_equal(*(const fg_string *)fg_key_value(first, a), *(const fg_string *)fg_key_value(first, b));
+  const char *a_name = name_in(list, a);
+  const char *b_name = name_in(list, b);
+  return a_name == NULL || b_name == NULL ? a_name == b_name && a_place == b_place : strcmp(a_name, b_name) == 0;
 }
 
 static const char *find_item(const fg_book_key *list, const void *object, const char *like, uint32_t like_place) {
@@ -77,8 +83,8 @@ static size_t enter_item(comparing *in, const fg_book_key *list, const void *obj
   const fg_book_key *first = &list->of->keys[0];
   if (!in->how->by_place && first->kind == &fg_kind_date) {
     fg_date_format(*(const fg_date *)fg_key_value(first, item), name);
-  } else if (!in->how->by_place && (first->kind == &fg_kind_name || first->kind == &fg_kind_outcome_code)) {
-    snprintf(name, sizeof name, "%s", ((const fg_string *)fg_key_value(first, item))->text);
+  } else if (!in->how->by_place && name_in(list, item) != NULL) {
+    snprintf(name, sizeof name, "%s", name_in(list, item));
   } else {
     snprintf(name, sizeof name, "%u", place_in(list, object, item));
   }

@@ -207,8 +207,8 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
     return;
   }
   case FG_FIELD_FLAG:
-    if (!*(const bool *)place) { /* true is the default of the only one, `billable` */
-      fg_tell_flag(to, field->name, false);
+    if (!*(const bool *)place || field->required) { /* true is the default of `billable` */
+      fg_tell_flag(to, field->name, *(const bool *)place);
     }
     return;
   case FG_FIELD_MONEY: fg_tell_amount(to, field->name, fg_amount_of(*(const fg_money *)place)); return;
