@@ -357,13 +357,22 @@ def test_an_account_needs_a_book(book):
         ("model", faregate.InvalidType, "attributes"),
         ({"": 1}, faregate.Invalid, "attributes"),
         ({f"a{i}": i for i in range(65)}, faregate.Invalid, "attributes"),
-        ({"model": "mini"}, faregate.Invalid, "attributes"),  # no book of format 1 has any
     ],
 )
 def test_attributes_of_another_form(unchanged, attributes, error, path):
     refused(error, path, unchanged.use, "image", 1, at=NOV, attributes=attributes)
     refused(error, path, unchanged.call, "image", at=NOV, id="c1", attributes=attributes)
     refused(error, path, unchanged.adjust, "image", 1, "late", at=NOV, attributes=attributes)
+
+
+def test_no_book_of_format_1_has_attributes(book):
+    older = {"format": "faregate-book/1", "utc_offset": "+08:00"}
+    older |= {key: book.to_dict()[key] for key in ("id", "title", "currency", "minor_digits", "rounding")}
+    price = {"model": "flat", "price": "1"}
+    products = [{"id": "p", "title": "P", "meter": "calls", "unit": "call", "price": price}]
+    account = faregate.Account(faregate.Book(older | {"products": products}))
+    account.open("p", at=NOV)
+    refused(faregate.Invalid, "attributes", account.use, "p", 1, at=NOV, attributes={"model": "mini"})
 
 
 def test_no_attributes_are_none(account):

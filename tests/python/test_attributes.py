@@ -1,5 +1,6 @@
 """Usage that carries attributes, through every door: accounts, calls, ledgers, logs. The book is 6.1, 6.2 and 6.15 in one."""
 
+import copy
 import io
 import json
 
@@ -242,6 +243,17 @@ def test_an_event_happens_whole_or_not_at_all(book):
     with pytest.raises(faregate.Overflow):
         account.use("run", 2**62, at=DAY, attributes={"ms": 1000})
     assert account.statement()["products"]["runs"]["month"] == before["products"]["runs"]["month"]
+
+
+def test_rules_without_an_id_are_compared_by_their_places(book):
+    assert book.diff(faregate.Book(BOOK)) == ()
+    other = copy.deepcopy(BOOK)
+    other["products"][0]["rules"][1]["factor"] = "0.6"
+    other["products"][0]["rules"][2]["price"]["price"] = "0.40"
+    assert [each.path for each in book.diff(faregate.Book(other))] == [
+        "products[tokens].rules[1].factor",
+        "products[tokens].rules[mini].price.price",
+    ]
 
 
 def test_through_a_ledger(book, tmp_path):

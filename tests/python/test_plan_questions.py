@@ -25,8 +25,11 @@ def usage_price(book: faregate.Book, product: str, meter: str, quantity: int) ->
 
 
 def every_usage() -> list[tuple[str, str, str]]:
-    books = [faregate.Book(name) for name in faregate.shipped_books()]
-    return [(book.id, item.id, item.meter) for book in books for item in book.products]
+    """Of no product whose units are counted from attributes: a curve is over units (test_rules.py)."""
+    books = [faregate.Book(name).to_dict() for name in faregate.shipped_books()]
+    return [
+        (book["id"], item["id"], item["meter"]) for book in books for item in book["products"] if "quantity" not in item
+    ]
 
 
 @pytest.mark.parametrize(("name", "product", "meter"), every_usage())
