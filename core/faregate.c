@@ -62,6 +62,7 @@
 #include "src/book/choice_keys.c"
 #include "src/book/offer_kinds.c"
 #include "src/book/counters.c"
+#include "src/book/pools.c"
 #include "src/book/book_checks.c"
 #include "src/book/editions.c"
 #include "src/book/book_diff.c"

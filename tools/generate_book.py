@@ -357,7 +357,7 @@ def schema_of_value(key: Key) -> dict:
             }
         case "only_price":
             return reference("published_price")
-        case "amended_product" | "amended_grant" | "measured" | "by":
+        case "amended_product" | "amended_grant" | "known_product" | "measured" | "by":
             return reference("name")
         case "products":
             return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": reference("name")}
@@ -529,6 +529,7 @@ KINDS = {
     "event_products": "1 … 1,000 different names",
     "amended_product": "name",
     "amended_grant": "name",
+    "known_product": "name",
     "window": "`seconds`, or `slots`",
     "products": "1 or more ids of products",
     "by": "name",

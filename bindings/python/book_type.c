@@ -123,12 +123,11 @@ static PyObject *book_part(PyObject *self, void *key) {
   return part;
 }
 
-/* Books of the first format have none. */
-static PyObject *book_examples(PyObject *self, void *unused) {
+/* A list that books of the first format do not have. */
+static PyObject *book_list(PyObject *self, void *key) {
   PyObject *description = book_describe(self);
-  PyObject *examples = description == NULL ? NULL : PyDict_GetItemString(description, "examples");
-  PyObject *answer = examples != NULL ? Py_NewRef(examples) : description == NULL ? NULL : PyTuple_New(0);
-  (void)unused;
+  PyObject *list = description == NULL ? NULL : PyDict_GetItemString(description, key);
+  PyObject *answer = list != NULL ? Py_NewRef(list) : description == NULL ? NULL : PyTuple_New(0);
   Py_XDECREF(description);
   return answer;
 }
@@ -266,7 +265,8 @@ static PyGetSetDef book_getters[] = {
     {"policy", book_part, NULL, "the switches and their values", "policy"},
     {"sources", book_part, NULL, "where each rule is from, by its id", "sources"},
     {"products", book_part, NULL, "what is sold: meters, prices, grants, packs, capacity, materials", "products"},
-    {"examples", book_examples, NULL, "totals that the vendor prints, which `errors` proves", NULL},
+    {"pools", book_list, NULL, "grants and packs that several products draw on", "pools"},
+    {"examples", book_list, NULL, "totals that the vendor prints, which `errors` proves", "examples"},
     {"amendments", book_part, NULL, "dated changes of free quotas (R5)", "amendments"},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -149,7 +149,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(state->arrears_since = state->now + 1);
     SPOIL(state->suspended = true);
     /* Grants. */
-    SPOIL(FREE_NOW->product = 2);
+    SPOIL(FREE_NOW->owner = 2);
     SPOIL(FREE_NOW->source = 3);
     SPOIL(FREE_NOW->offer = 1);
     SPOIL(grant(account, "p1")->offer = 100);

@@ -276,4 +276,27 @@ describe("replay", function()
     assert.error_matches(function() account:withdraw{amount = 0, at = at} end, "amount")
     assert.is_nil(assert(support.account():withdraw{amount = 5, at = at}).balance)
   end)
+
+  it("draws on a pool that several products share", function()
+    local flat = {model = "flat", price = "1"}
+    local book = faregate.book{
+      format = "faregate-book/2", id = "toy", title = "Toy", currency = "EUR", minor_digits = 2, time_zone = "+00:00",
+      rounding = "none",
+      products = {{id = "a", meter = "units", price = flat}, {id = "b", meter = "units", price = flat}},
+      pools = {{id = "p", unit = "point", covers = {{product = "a", weight = "1"}, {product = "b", weight = "0.4"}},
+                packs = {{id = "ten", units = 10, price = "3", validity = "permanent"}}}}}
+    local account = faregate.account(book)
+    for _, product in ipairs{"a", "b"} do
+      assert(account:open{product = product, at = "2025-01-10"})
+    end
+    assert.equal(10, assert(account:buy_pack{product = "p", pack = "ten", id = "t", at = "2025-01-10"}).units)
+    local of_a = assert(account:use{product = "a", quantity = 4, at = "2025-01-11"})
+    assert.same({{id = "t", units = 4}}, support.plain(of_a.packs))
+    local of_b = assert(account:use{product = "b", quantity = 14, at = "2025-01-11"})
+    assert.same({{id = "t", units = 14}}, support.plain(of_b.packs))
+    local pool = account:statement().pools.p
+    assert.same({"point", "10", "0.4"}, {pool.unit, pool.packs[1].units, pool.packs[1].left})
+    local refused = support.refusal(account:use{product = "p", quantity = 1, at = "2025-01-11"})
+    assert.equal("unknown_product", refused)
+  end)
 end)

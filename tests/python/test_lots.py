@@ -3,6 +3,7 @@
 FAREGATE_LOTS says how many lives to try (120 if not set).
 """
 
+import copy
 import os
 import random
 from datetime import datetime
@@ -76,13 +77,29 @@ def some_offers(draw) -> dict:
     }
 
 
+def some_pool(draw, number: int, products: list) -> dict:
+    """Of a money pool the price times `of_price` is the weight."""
+    money = draw.random() < 0.3
+    covered = draw.sample(products, draw.randint(1, len(products)))
+    covers: list = []
+    for product in covered:
+        if money:
+            covers.append({"product": product["id"], "of_price": draw.choice(["0.8", "1", "2.5"])})
+        else:
+            weight = {"weight": draw.choice(["1", "0.4", "1.5", "2", "3"])}
+            covers.append({"product": product["id"], **weight, **draw.choice([{}, {}, {"per": draw.randint(2, 7)}])})
+    return {"id": f"l{number}", **({"money": True} if money else {}), "covers": covers, **some_offers(draw)}
+
+
 def some_book(draw) -> dict:
-    products = [flat(f"a{i}", **some_offers(draw)) for i in range(draw.randint(1, 3))]
+    prices = ["0.01", "0.25", "3"]
+    products = [flat(f"a{i}", draw.choice(prices), **some_offers(draw)) for i in range(draw.randint(1, 3))]
+    pools = [some_pool(draw, i, products) for i in range(draw.choice([0, 1, 1, 2, 3]))]
     policy = {
         "pack_order": draw.choice(["expiry", "purchase", "smallest_left"]),
         "pack_expiry": draw.choice(["anniversary_end", "anniversary_start", "instant"]),
     }
-    return toy(products, policy=policy)
+    return toy(products, policy=policy, **({"pools": pools} if pools else {}))
 
 
 # ------------------------------------------------------------------------------------------------------ random lives
@@ -178,19 +195,24 @@ class Lived:
             self.account.adjust(product, -units, reason="counted twice", at=self.at())
             self.model.do(self.now, "take_off", product, units)
 
+    def check_lots(self, told: list, own: list) -> None:
+        by_id = {lot.id: lot for lot in told}
+        assert set(by_id) == {lot.id for lot in own}
+        for lot in own:
+            found = by_id[lot.id]
+            units, left = (Fraction(str(number)) for number in (found.units, found.left))
+            expires = found.expires and found.expires.replace(tzinfo=None)
+            assert (lot.id, expires or NEVER) == (lot.id, lot.expires)
+            assert 0 <= lot.units - units < Fraction(1, 10**12)  # a decimal is cut
+            assert 0 <= lot.left - left < Fraction(1, 10**12)
+
     def check(self) -> None:
         statement = self.account.statement(at=self.at())
         self.model.life.pass_time(self.now)
         life = self.model.life
+        for name, owner in [*statement.products.items(), *getattr(statement, "pools", {}).items()]:
+            self.check_lots([*owner.grants, *owner.packs], [lot for lot in life.lots if lot.owner["id"] == name])
         for name, product in statement.products.items():
-            told = {lot.id: lot for lot in [*product.grants, *product.packs]}
-            own = [lot for lot in life.lots if lot.owner["id"] == name]
-            assert set(told) == {lot.id for lot in own}
-            for lot in own:
-                expires = None if lot.expires == NEVER else lot.expires
-                found = told[lot.id].expires
-                assert (lot.id, told[lot.id].units, told[lot.id].left) == (lot.id, lot.units, lot.left)
-                assert (found and found.replace(tzinfo=None)) == expires
             used = life.month(name)
             assert (product.month.free, product.month.packs, product.month.postpaid) == (
                 used.free,
@@ -214,3 +236,171 @@ def test_a_random_life_is_what_the_documents_say(seed):
         if draw.random() < 0.2:
             lived.check()
     lived.check()
+
+
+# ------------------------------------------------------------------------------------------------------------- pools
+
+
+def in_a_pool(book: dict) -> dict:
+    """The same, what each product offers in a pool of its own at weight 1."""
+    products = [{key: product[key] for key in ("id", "meter", "price")} for product in book["products"]]
+    pools = [
+        {
+            "id": f"of-{product['id']}",
+            "covers": [{"product": product["id"], "weight": "1"}],
+            **{key: product[key] for key in ("grants", "packs", "order") if key in product},
+        }
+        for product in book["products"]
+    ]
+    return {**book, "products": products, "pools": pools}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_pool_of_one_product_at_weight_1_is_a_plain_grant(seed):
+    draw = random.Random(seed)
+    book = some_book(draw)
+    book.pop("pools", None)
+    plain, pooled = faregate.Account(faregate.Book(book)), faregate.Account(faregate.Book(in_a_pool(book)))
+    now, calls = START, []
+    for product in book["products"]:
+        plain.open(product["id"], at=now)
+        pooled.open(product["id"], at=now)
+    for step in range(40):
+        now += draw.choice([0, 1, 7, 50]) * HOUR
+        product = draw.choice(book["products"])
+        kind = draw.choice(["use", "use", "call", "cancel", "adjust", "buy"])
+        units, id = draw.randint(1, 60), f"c{step}"
+        if kind == "use":
+            assert (
+                plain.use(product["id"], units, at=now).to_dict() == pooled.use(product["id"], units, at=now).to_dict()
+            )
+        elif kind == "call":
+            calls.append(id)
+            plain.call(product["id"], id=id, quantity=units, at=now)
+            pooled.call(product["id"], id=id, quantity=units, at=now)
+        elif kind == "cancel" and calls:
+            id = calls.pop(draw.randrange(len(calls)))
+            assert plain.cancel(id, at=now).to_dict() == pooled.cancel(id, at=now).to_dict()
+        elif kind == "adjust":
+            answers = []
+            for account in (plain, pooled):
+                try:
+                    answers.append(account.adjust(product["id"], -units, reason="x", at=now).to_dict())
+                except faregate.AdjustUnderflow as refused:
+                    answers.append(refused.code)
+            assert answers[0] == answers[1]
+        elif kind == "buy" and product["packs"]:
+            pack = draw.choice(product["packs"])["id"]
+            plain.buy_pack(product["id"], pack, id=id, at=now)
+            pooled.buy_pack(f"of-{product['id']}", pack, id=id, at=now)
+    one, other = plain.statement(at=now), pooled.statement(at=now)
+    for product in book["products"]:
+        own, pool = one.products[product["id"]], other.pools[f"of-{product['id']}"]
+        for mine, its in zip([*own.grants, *own.packs], [*pool.grants, *pool.packs], strict=True):
+            assert its.id in (mine.id, f"of-{mine.id}")
+            assert (str(mine.units), str(mine.left), mine.expires) == (its.units, its.left, its.expires)
+            assert mine.state == its.state
+        assert other.products[product["id"]].month == own.month
+    assert one.spent == other.spent
+
+
+LENS = toy(
+    [flat("photo", "0.05"), flat("film", "0.01")],
+    pools=[
+        {
+            "id": "points",
+            "unit": "point",
+            "covers": [{"product": "photo", "weight": "1"}, {"product": "film", "weight": "2", "per": 3}],
+            "packs": [{"id": "ten", "units": 10, "price": "3", "validity": "permanent"}],
+        }
+    ],
+)
+
+
+def test_what_is_left_of_a_pool_is_told_in_its_own_units():
+    account = faregate.Account(faregate.Book(LENS))
+    account.open("photo", at="2025-01-10")
+    account.open("film", at="2025-01-10")
+    order = account.buy_pack("points", "ten", quantity=2, at="2025-01-10")
+    assert (order.units, order.amount) == (20, 6)
+    assert [(draw.id, draw.units) for draw in account.use("film", 7, at="2025-01-11").packs] == [(order.id, 7)]
+    (pack,) = account.statement(at="2025-01-11").pools.points.packs
+    assert (pack.units, pack.left) == ("20", "15.333333333333")  # 20 − 7 × 2/3
+    (pool,) = account.book.pools
+    assert (pool.id, pool.unit, pool.covers[1].weight, pool.covers[1].per) == ("points", "point", "2", 3)
+    assert account.use("photo", 15, at="2025-01-11").postpaid == 0
+    assert account.use("photo", 1, at="2025-01-11").postpaid == 1  # a third of a point is none
+    with pytest.raises(faregate.PackUsed):
+        account.refund(order.id, at="2025-01-11")
+    with pytest.raises(faregate.UnknownProduct):
+        account.open("points", at="2025-01-11")
+    with pytest.raises(faregate.UnknownProduct):
+        account.use("points", 1, at="2025-01-11")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        (["covers"], [], "pools[0].covers"),
+        (["covers", 0, "product"], "phone", "pools[0].covers[0].product"),
+        (["covers", 0, "weight"], "0", "pools[0].covers[0].weight"),
+        (["covers", 0, "weight"], "0.1234567890123", "pools[0].covers[0].weight"),
+        (["covers", 0, "weight"], None, "pools[0].covers[0]"),
+        (["covers", 0, "of_price"], "1", "pools[0].covers[0]"),
+        (["covers", 0, "per"], 0, "pools[0].covers[0].per"),
+        (["id"], "photo", "pools[0].id"),
+        (["packs", 0, "of"], "materials", "pools[0].packs[0].of"),
+        (["packs", 0, "units"], 2**62, "pools[0].covers"),
+        (["order"], ["left", "left"], "pools[0].order[1]"),
+        (["order"], [], "pools[0].order"),
+        (["colour"], "red", "pools[0].colour"),
+    ],
+)
+def test_a_pool_that_cannot_be_is_refused(path, value, fault):
+    book = copy.deepcopy(LENS)
+    place = book["pools"][0]
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(faregate.Invalid) as refused:
+        faregate.Book(book)
+    assert refused.value.path == fault
+    assert fault in [error.path for error in faregate.Book.errors(book)]
+
+
+def test_a_part_of_a_price_needs_one_price():
+    plan = {"id": "plan", "money": True, "covers": [{"product": "a", "of_price": "0.8"}]}
+    tiers = {"model": "volume", "tiers": [{"from": 0, "price": "2"}, {"from": 10, "price": "1"}]}
+    for product in (
+        {**flat("a"), "price": tiers},
+        flat("a", "0"),
+        {**flat("a"), "rules": [{"when": {}, "factor": "2"}]},
+    ):
+        with pytest.raises(faregate.Invalid) as refused:
+            faregate.Book(toy([product], pools=[plan]))
+        assert refused.value.path == "pools[0].covers[0].of_price"
+
+
+def test_a_grant_that_cannot_be_is_refused():
+    every = {"every": "week", "for": {"days": 30}}
+    for grant, fault in (
+        ({"issue": every, "validity": {"days": 3}, "rollover": 1}, "rollover"),
+        ({"issue": "opening", "validity": "permanent", "rollover": 1}, "rollover"),
+        ({"issue": "monthly", "validity": "period"}, "validity"),
+        ({"issue": {"every": "fortnight", "for": {"days": 30}}, "validity": "period"}, "issue.every"),
+        ({"issue": {"every": "week", "for": "period"}, "validity": "period"}, "issue.for"),
+        ({"issue": {"every": "week"}, "validity": "period"}, "issue.for"),
+        ({"issue": every, "validity": "period", "rank": -1}, "rank"),
+    ):
+        with pytest.raises(faregate.Invalid) as refused:
+            faregate.Book(toy([flat("a", grants=[{"id": "g", "quantity": 1, **grant}])]))
+        assert refused.value.path == f"products[0].grants[0].{fault}"
+
+
+def test_the_search_for_plans_says_what_it_cannot_honour():
+    forecast = {"product": "photo", "start": "2025-01", "calls": [100]}
+    with pytest.raises(faregate.Unsupported, match="pools"):
+        faregate.cheapest(LENS, forecast)
+    recurring = {"id": "g", "quantity": 1, "issue": {"every": "week", "for": "permanent"}, "validity": "period"}
+    with pytest.raises(faregate.Unsupported, match="issue"):
+        faregate.cheapest(toy([flat("photo", grants=[recurring])]), forecast)

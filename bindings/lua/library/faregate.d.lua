@@ -744,6 +744,21 @@ local Account = {}
 ---@field month {total: integer, free: integer, packs: integer, postpaid: integer, unbilled: integer, uncertain: integer}
 --- units so far; `uncertain`, among them, of calls that are not ended
 
+---@class faregate.PoolLot
+---@field id string
+---@field source "free"|"paid"|"gift"
+---@field pack string its id in the book
+---@field units string a decimal: units of the pool's own
+---@field left string a decimal: there may be parts of a unit
+---@field bought string
+---@field expires? string absent: permanent
+---@field state "active"|"used_up"|"void"|"refunded"
+
+---@class faregate.PoolStatement
+---@field unit string
+---@field grants faregate.PoolLot[]
+---@field packs faregate.PoolLot[]
+
 ---@class faregate.Spent
 ---@field packs faregate.Money
 ---@field materials faregate.Money
@@ -758,6 +773,7 @@ local Account = {}
 ---@field state "active"|"arrears"|"suspended"|"violation"
 ---@field wallet? table<faregate.Fund|"balance", faregate.Money> absent: unlimited funds
 ---@field products table<string, faregate.ProductStatement>
+---@field pools? table<string, faregate.PoolStatement> absent: the book has none
 ---@field invoices faregate.Invoice[]
 ---@field spent faregate.Spent
 

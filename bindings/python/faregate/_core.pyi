@@ -223,6 +223,23 @@ class ProductStatement(Result):
     month: Month
 
 @type_check_only
+class PoolLot(Result):
+    id: str
+    source: Literal["free", "paid", "gift"]
+    pack: str
+    units: str
+    left: str
+    bought: datetime
+    expires: datetime | None
+    state: Literal["active", "used_up", "void", "refunded"]
+
+@type_check_only
+class PoolStatement(Result):
+    unit: str
+    grants: tuple[PoolLot, ...]
+    packs: tuple[PoolLot, ...]
+
+@type_check_only
 class Wallet(Result):
     cash: Decimal
     income: Decimal
@@ -246,6 +263,7 @@ class Statement(Result):
     state: Literal["active", "arrears", "suspended", "violation"]
     wallet: Wallet | None
     products: Named[ProductStatement]
+    pools: Named[PoolStatement]  # of a book that has some
     invoices: tuple[Invoice, ...]
     spent: Spent
 
@@ -582,8 +600,10 @@ class Schedule(Result):
 class GrantOffer(Result):
     id: str
     quantity: int
-    issue: str
+    issue: str | Named[Any]
     validity: str | Named[int]
+    rollover: int  # of a book of format 2
+    rank: int  # of a book of format 2
     source: str
 
 @type_check_only
@@ -593,6 +613,7 @@ class PackOffer(Result):
     units: int
     price: Decimal
     validity: str | Named[int]
+    rank: int  # of a book of format 2
     source: str
 
 @type_check_only
@@ -631,6 +652,25 @@ class Product(Result):
     capacity: CapacityOffer | None
     materials: MaterialsOffer | None
     outcomes: tuple[OutcomeOffer, ...]  # of a book of format 2
+
+@type_check_only
+class Cover(Result):
+    product: str
+    weight: str | None
+    per: int
+    of_price: str | None
+
+@type_check_only
+class Pool(Result):
+    id: str
+    title: str
+    unit: str
+    source: str
+    money: bool
+    covers: tuple[Cover, ...]
+    grants: tuple[GrantOffer, ...]
+    packs: tuple[PackOffer, ...]
+    order: tuple[Literal["expiry", "bought", "left", "units"], ...] | None
 
 @type_check_only
 class Amendment(Result):
@@ -688,6 +728,8 @@ class Book:
     def sources(self) -> Named[str]: ...
     @property
     def products(self) -> tuple[Product, ...]: ...
+    @property
+    def pools(self) -> tuple[Pool, ...]: ...
     @property
     def examples(self) -> tuple[Named[Any], ...]: ...
     @property

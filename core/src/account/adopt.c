@@ -288,7 +288,8 @@ static void move_windows(const fg_book *was, const fg_book *is, fg_state *from, 
   }
 }
 
-/* Groups that become one have no calls in flight (check_groups): no regime of theirs is ever asked for again. */
+/* Groups that become one have no calls in flight (check_groups): no regime of theirs is ever asked for again. Nor have
+   they pools (check_pools), so that a grant is a product's. */
 static void join_groups(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
   fg_product_group *joined = &to->groups[number];
   joined->regime = group->regime > joined->regime ? group->regime : joined->regime;
@@ -318,11 +319,11 @@ static void move_groups(const fg_book *was, const fg_book *is, fg_state *from, f
   }
 }
 
-/* Moves what an account has of each product and offer to its place in the larger lists. */
-static void move_product(const fg_book *was, const fg_book *is, uint32_t i, fg_state *from, fg_state *to) {
-  MOVE(&to->services[i], &from->services[i]);
-  for (uint32_t offer = 0; offer < was->products[i].grant_count; offer++) {
-    to->issued[fg_offer_slot(is, i, offer)] = from->issued[fg_offer_slot(was, i, offer)];
+static void move_issues(const fg_book *was, const fg_book *is, const fg_state *from, fg_state *to) {
+  for (uint32_t owner = 0; owner < fg_book_owner_count(was); owner++) {
+    for (uint32_t offer = 0; offer < fg_book_owner(was, owner)->grant_count; offer++) {
+      to->issued[fg_offer_slot(is, owner, offer)] = from->issued[fg_offer_slot(was, owner, offer)];
+    }
   }
 }
 
@@ -339,13 +340,14 @@ static void move_capacities(const fg_book *was, const fg_book *is, fg_state *fro
 
 static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
   for (uint32_t i = 0; i < was->product_count; i++) {
-    move_product(was, is, i, from, to);
+    MOVE(&to->services[i], &from->services[i]);
   }
   for (uint32_t i = 0; i < was->choice_count; i++) {
     to->switches[i] = from->switches[i];
   }
   move_groups(was, is, from, to);
   move_windows(was, is, from, to);
+  move_issues(was, is, from, to);
   move_capacities(was, is, from, to);
 }
 
@@ -407,6 +409,23 @@ static fg_status join(const fg_account *account, fg_book *theirs, fg_date from, 
   return status == FG_INVALID ? FG_BOOK_MISMATCH : status;
 }
 
+/* What is left of a pool is counted in parts, and calls in flight are drawn anew by groups of products: neither can change
+   under an account. */
+static fg_status check_pools(const fg_book *before, const fg_book *after, fg_error *error) {
+  bool same = before->pool_count == after->pool_count && before->product_count == after->product_count;
+  if (before->pool_count == 0 && after->pool_count == 0) {
+    return FG_OK;
+  }
+  for (uint32_t i = 0; same && i < after->pool_count; i++) {
+    same = before->pools[i].parts == after->pools[i].parts;
+  }
+  for (uint32_t i = 0; same && i < before->product_count; i++) {
+    same = before->products[i].group == after->products[i].group;
+  }
+  return same ? FG_OK
+              : mismatch(error, "pools", "expected the same products, pools and parts of a unit as the account has");
+}
+
 static fg_status check_joined(const fg_account *account, const fg_book *theirs, fg_date from, const fg_book *joined,
                               fg_error *error) {
   uint32_t had = account->whole->edition_count == 0 ? 1 : account->whole->edition_count;
@@ -414,7 +433,7 @@ static fg_status check_joined(const fg_account *account, const fg_book *theirs, 
   for (uint32_t i = had; i < joined->edition_count; i++) {
     FG_TRY(check_edition(account, joined, i, first, error));
   }
-  return FG_OK;
+  return check_pools(account->book, joined, error);
 }
 
 /* What was begun for all products is begun for those that are new. */

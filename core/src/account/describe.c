@@ -283,27 +283,41 @@ static const char *grant_state(const fg_grant *grant, fg_time now) {
   return grant->refunded ? "refunded" : grant->left == 0 ? "used_up" : grant->expires <= now ? "void" : "active";
 }
 
+/* Units of a grant's own. Of a pool there may be parts of one, so they are told as a decimal, cut after 12 digits. */
+static void tell_lot_units(fg_teller *to, const char *key, const fg_account *account, const fg_grant *grant,
+                           int64_t parts) {
+  int64_t unit = fg_book_parts(account->book, grant->owner);
+  if (fg_book_is_pool(account->book, grant->owner)) {
+    fg_int128 whole = parts / unit;
+    char text[FG_MONEY_TEXT_MAX];
+    fg_money_format(fg_money_of(whole * FG_UNIT + (fg_int128)(parts % unit) * FG_UNIT / unit), 0, text);
+    fg_tell_word(to, key, text);
+  } else {
+    fg_tell_integer(to, key, parts);
+  }
+}
+
 static void tell_grant(fg_teller *to, const fg_account *account, const fg_grant *grant) {
   static const char *const sources[] = {"free", "paid", "gift"};
-  const fg_product *product = &account->book->products[grant->product];
+  const fg_product *product = fg_book_owner(account->book, grant->owner);
   bool is_free = grant->source == FG_SOURCE_FREE;
   fg_tell_begin_object(to, NULL);
   fg_tell_text(to, "id", grant->id);
   fg_tell_word(to, "source", sources[grant->source]);
   fg_tell_text(to, "pack", is_free ? product->grants[grant->offer].id : product->packs[grant->offer].id);
-  fg_tell_integer(to, "units", grant->units);
-  fg_tell_integer(to, "left", grant->left);
+  tell_lot_units(to, "units", account, grant, grant->units);
+  tell_lot_units(to, "left", account, grant, grant->left);
   fg_tell_time(to, "bought", grant->issued);
   fg_tell_optional_time(to, "expires", grant->expires);
   fg_tell_word(to, "state", grant_state(grant, account->state.now));
   fg_tell_end_object(to);
 }
 
-static void tell_held_grants(fg_teller *to, const char *key, const fg_account *account, uint32_t product, bool free) {
+static void tell_held_grants(fg_teller *to, const char *key, const fg_account *account, uint32_t owner, bool free) {
   fg_tell_begin_list(to, key);
   for (uint32_t i = 0; i < account->state.grants.count; i++) {
     const fg_grant *grant = &account->state.grants.items[i];
-    if (grant->product == product && (grant->source == FG_SOURCE_FREE) == free) {
+    if (grant->owner == owner && (grant->source == FG_SOURCE_FREE) == free) {
       tell_grant(to, account, grant);
     }
   }
@@ -384,6 +398,23 @@ static void tell_service(fg_teller *to, const fg_account *account, uint32_t prod
   fg_tell_end_object(to);
 }
 
+/* A book without pools has no such list. */
+static void tell_pools(fg_teller *to, const fg_account *account) {
+  const fg_book *book = account->book;
+  if (book->pool_count == 0) {
+    return;
+  }
+  fg_tell_begin_object(to, "pools");
+  for (uint32_t owner = book->product_count; owner < fg_book_owner_count(book); owner++) {
+    fg_tell_begin_object(to, fg_book_owner(book, owner)->id.text);
+    fg_tell_text(to, "unit", fg_book_owner(book, owner)->unit);
+    tell_held_grants(to, "grants", account, owner, true);
+    tell_held_grants(to, "packs", account, owner, false);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_object(to);
+}
+
 static void tell_spent(fg_teller *to, const fg_spent *spent) {
   fg_tell_begin_object(to, "spent");
   fg_tell_amount(to, "packs", spent->packs);
@@ -428,6 +459,7 @@ static fg_status tell_statement(fg_teller *to, const char *key, const fg_account
     tell_service(to, account, product);
   }
   fg_tell_end_object(to);
+  tell_pools(to, account);
   FG_TRY(tell_invoices(to, "invoices", account));
   tell_spent(to, &state->spent);
   if (account->book->choice_count > 0) {
@@ -457,8 +489,8 @@ static void tell_issued(fg_teller *to, const char *key, const fg_account *accoun
     const fg_grant *grant = &account->state.grants.items[i];
     fg_tell_begin_object(to, NULL);
     fg_tell_text(to, "id", grant->id);
-    fg_tell_integer(to, "units", grant->units);
-    fg_tell_integer(to, "left", grant->left);
+    tell_lot_units(to, "units", account, grant, grant->units);
+    tell_lot_units(to, "left", account, grant, grant->left);
     fg_tell_optional_time(to, "expires", grant->expires);
     fg_tell_end_object(to);
   }

@@ -109,7 +109,7 @@ static wording time_text(const fg_account *account, fg_time time) {
 /* --------------------------------------------------------------------------------------------------------- packs */
 
 static bool is_pack_in_time(const notice_board *board, const fg_grant *grant, uint32_t product) {
-  return grant->product == product && grant->source != FG_SOURCE_FREE && !grant->refunded &&
+  return grant->owner == product && grant->source != FG_SOURCE_FREE && !grant->refunded &&
          grant->expires > board->account->state.now && !fg_grant_is_of_materials(board->account, grant);
 }
 

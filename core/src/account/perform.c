@@ -38,10 +38,15 @@ static fg_status withdraw(const fg_account *account, fg_state *draft, const fg_c
   return answer_balance(&draft->wallet, outcome);
 }
 
+static bool is_of_owner(fg_command_kind kind) {
+  return kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK || kind == FG_DO_CLAIM;
+}
+
 fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *command, fg_string id,
                      fg_outcome *outcome) {
-  uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
+  uint32_t product = 0; /* or a pool, where it is whose grants and packs are meant */
+  FG_TRY(is_of_owner(command->kind) ? fg_account_owner(account, command, &product)
+                                    : fg_account_product(account, command, &product));
   switch (command->kind) {
 #define COMMAND(number, NAME, name, id, does, summary) case FG_DO_##NAME:
 #define DRAFTS(expression) return expression;

@@ -180,7 +180,7 @@ static void walk_grant(snapshot_walk *walk, fg_grant *grant) {
   WALK(walk, grant->left);
   WALK(walk, grant->issued);
   WALK(walk, grant->expires);
-  WALK(walk, grant->product);
+  WALK(walk, grant->owner);
   WALK(walk, grant->offer);
   WALK(walk, grant->source);
   WALK(walk, grant->refunded);
@@ -376,6 +376,11 @@ static void walk_regime(snapshot_walk *walk, fg_regime *regime) {
 static void walk_part(snapshot_walk *walk, fg_taken *part) {
   WALK(walk, part->grant);
   WALK(walk, part->units);
+  if (walk->format > 3) {
+    WALK(walk, part->weight);
+  } else {
+    part->weight = 1;
+  }
 }
 
 /* The units by tier of a cell that is kept so, which go to the end of a list when they are read. */

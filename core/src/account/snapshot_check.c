@@ -27,12 +27,12 @@ static const fg_product *offered_of(const state_check *check, uint32_t product) 
   return &check->account->book->products[product];
 }
 
-static fg_product_group *group_checked(const state_check *check, uint32_t product) {
-  return fg_state_group(check->account, check->state, product);
+static fg_product_group *group_checked(const state_check *check, uint32_t owner) {
+  return &check->state->groups[fg_book_owner(check->account->book, owner)->group];
 }
 
-static bool is_of_group(const state_check *check, uint32_t product, uint32_t group) {
-  return offered_of(check, product)->group == group;
+static bool is_of_group(const state_check *check, uint32_t owner, uint32_t group) {
+  return fg_book_owner(check->account->book, owner)->group == group;
 }
 
 /* Nothing happens after now. */
@@ -113,11 +113,11 @@ static void check_calendar(state_check *check) {
 /* ---------------------------------------------------------------------------------------------- grants and orders */
 
 static bool is_offered(const state_check *check, const fg_grant *grant) {
-  if (grant->product >= check->account->book->product_count || grant->source > FG_SOURCE_GIVEN) {
+  if (grant->owner >= fg_book_owner_count(check->account->book) || grant->source > FG_SOURCE_GIVEN) {
     return false;
   }
-  const fg_product *product = offered_of(check, grant->product);
-  return grant->offer < (grant->source == FG_SOURCE_FREE ? product->grant_count : product->pack_count);
+  const fg_product *owner = fg_book_owner(check->account->book, grant->owner);
+  return grant->offer < (grant->source == FG_SOURCE_FREE ? owner->grant_count : owner->pack_count);
 }
 
 /* What rolled over came from an earlier issue of the same grant. */
@@ -127,7 +127,7 @@ static void check_rollover(state_check *check, uint32_t place) {
   require(check, grant->rolls_from <= place && grant->rolled >= 0 && grant->rolled <= grant->units);
   if (check->is_good && before != NULL) {
     require(check, grant->source == FG_SOURCE_FREE && before->source == FG_SOURCE_FREE &&
-                       before->product == grant->product && before->offer == grant->offer &&
+                       before->owner == grant->owner && before->offer == grant->offer &&
                        before->expires <= grant->issued && grant->rolled <= before->units - before->left);
   }
   require(check, before != NULL || grant->rolled == 0);
@@ -139,7 +139,7 @@ static void check_grant(state_check *check, uint32_t place) {
   if (!check->is_good) {
     return;
   }
-  const fg_product_group *group = group_checked(check, grant->product);
+  const fg_product_group *group = group_checked(check, grant->owner);
   check_rollover(check, place);
   require(check, is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
   require(check, is_past(check, grant->issued) && is_end(grant->issued, grant->expires));
@@ -160,7 +160,7 @@ static void check_grants(state_check *check) {
     uint64_t regime = 0;
     for (uint32_t i = 0; i < state->grants.count; i++) {
       const fg_grant *grant = &state->grants.items[i];
-      bool is_its = is_of_group(check, grant->product, group);
+      bool is_its = is_of_group(check, grant->owner, group);
       require(check, !is_its || grant->regime >= regime);
       regime = is_its ? grant->regime : regime;
     }
@@ -218,7 +218,8 @@ static void match_orders(state_check *check, bool *is_taken) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
     const fg_grant *grant = &state->grants.items[i];
-    const fg_ordered bought = {.units = grant->units, .until = grant->expires};
+    const fg_ordered bought = {.units = grant->units / fg_book_parts(check->account->book, grant->owner),
+                               .until = grant->expires};
     if (grant->source != FG_SOURCE_FREE) {
       check_order(check, grant->id, grant->source == FG_SOURCE_PAID ? FG_DO_BUY_PACK : FG_DO_GIVE_PACK, is_taken,
                   &bought);
@@ -293,7 +294,7 @@ static void check_materials(state_check *check, uint32_t product) {
   int64_t limit = service->was_open && materials != NULL ? materials->free : 0;
   for (uint32_t i = 0; i < check->state->grants.count; i++) {
     const fg_grant *grant = &check->state->grants.items[i];
-    bool counts = grant->product == product && !grant->refunded && fg_grant_is_of_materials(check->account, grant);
+    bool counts = grant->owner == product && !grant->refunded && fg_grant_is_of_materials(check->account, grant);
     add_count(check, counts ? grant->units : 0, &limit);
   }
   service->materials_limit = limit;
@@ -514,9 +515,12 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
   }
   const fg_grant *grant = &check->state->grants.items[part->grant];
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
-  require(check, is_of_group(check, grant->product, of->number) && !grant->refunded && grant->expires > regime->at &&
+  require(check, is_of_group(check, grant->owner, of->number) && !grant->refunded && grant->expires > regime->at &&
                      grant->regime <= number && !fg_grant_is_of_materials(check->account, grant));
-  require(check, fg_add_i64(of->left[part->grant], puts_back ? -part->units : part->units, &of->left[part->grant]));
+  int64_t parts = 0;
+  require(check, part->weight > 0 && fg_book_weight(check->account->book, grant->owner, regime->product) > 0 &&
+                     fg_multiply_i64(puts_back ? -part->units : part->units, part->weight, &parts) &&
+                     fg_add_i64(of->left[part->grant], parts, &of->left[part->grant]));
   require(check, of->left[part->grant] >= 0 && of->left[part->grant] <= grant->units);
 }
 

@@ -70,7 +70,8 @@ static fg_string source_of(const fg_product *product, const fg_grant *grant) {
 }
 
 static void tell_grant_event(outlook *view, event_kind kind, const fg_grant *grant, int64_t units) {
-  const fg_product *product = &view->fork->book->products[grant->product];
+  const fg_product *product = fg_book_owner(view->fork->book, grant->owner);
+  units /= fg_book_parts(view->fork->book, grant->owner); /* whole ones */
   upcoming_event event = {
       .kind = kind, .product = product, .id = grant->id, .units = units, .rule = source_of(product, grant)};
   begin_event(view, &event);

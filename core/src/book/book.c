@@ -70,6 +70,28 @@ bool fg_names_have(const fg_names *names, fg_string name) {
   return have;
 }
 
+int fg_book_find_owner(const fg_book *book, fg_string id) {
+  int place = fg_book_product(book, id);
+  for (uint32_t i = 0; i < book->pool_count && place == FG_NONE; i++) {
+    bool is_one = fg_string_equal(book->pools[i].offers.id, id) && !book->pools[i].withdrawn;
+    place = is_one ? (int)(book->product_count + i) : FG_NONE;
+  }
+  return place;
+}
+
+int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product) {
+  if (!fg_book_is_pool(book, owner)) {
+    return owner == product;
+  }
+  const fg_pool *pool = &book->pools[owner - book->product_count];
+  for (uint32_t i = 0; i < pool->cover_count; i++) {
+    if (pool->covers[i].product == product) {
+      return pool->covers[i].parts;
+    }
+  }
+  return 0;
+}
+
 bool fg_book_cites(const fg_book *book, fg_string rule) {
   for (uint32_t i = 0; i < book->source_count; i++) {
     if (fg_string_equal(book->sources[2 * i], rule)) {

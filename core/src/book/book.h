@@ -260,6 +260,26 @@ typedef struct fg_product {
   bool withdrawn;
 } fg_product;
 
+/* What one unit of a product draws from a lot of a pool. */
+typedef struct fg_cover {
+  fg_string product_id;
+  fg_amount weight;   ///< units of the pool that `per` units draw; 0: `of_price` says
+  fg_amount of_price; ///< of money: a factor of the product's unit price
+  int64_t per;        ///< 1 …
+  uint32_t product;   ///< (derived)
+  int64_t parts;      ///< of a unit of the product (derived)
+} fg_cover;
+
+/* Units that several products draw on. What is left of them is counted in parts, so that a unit of each draws whole ones. */
+typedef struct fg_pool {
+  fg_product offers; ///< what a pool has as a product does: names, grants, packs and their order, its group
+  bool money;        ///< its units are of the currency
+  const fg_cover *covers;
+  uint32_t cover_count;
+  int64_t parts; ///< of one unit, the same in all editions (derived)
+  bool withdrawn;
+} fg_pool;
+
 /* R5: from `effective` on, the grant is issued with another quantity; 0 ends it. */
 typedef struct fg_amendment {
   fg_date announced, effective;
@@ -323,6 +343,8 @@ struct fg_book {
   uint32_t product_count;     ///< 1 …
   const fg_choice *choices;
   uint32_t choice_count;
+  const fg_pool *pools;
+  uint32_t pool_count;
   const fg_freeze *freeze; ///< NULL: nothing is frozen
   const fg_limit *limits;  ///< of several products together
   uint32_t limit_count;
@@ -369,6 +391,20 @@ int fg_product_pack(const fg_product *product, fg_string id);
 int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id); ///< in fg_book.capacities
 /* The same, also of one that is withdrawn. */
 int fg_product_capacity_place(const fg_book *book, const fg_product *product, fg_string id);
+
+/* Who has grants and packs: the products, and after them the pools. An id is of one of them at most. */
+static inline uint32_t fg_book_owner_count(const fg_book *book) { return book->product_count + book->pool_count; }
+static inline bool fg_book_is_pool(const fg_book *book, uint32_t owner) { return owner >= book->product_count; }
+static inline const fg_product *fg_book_owner(const fg_book *book, uint32_t owner) {
+  return fg_book_is_pool(book, owner) ? &book->pools[owner - book->product_count].offers : &book->products[owner];
+}
+int fg_book_find_owner(const fg_book *book, fg_string id); ///< FG_NONE if there is none
+/* The parts that one unit of a product draws from a lot of an owner, by the first cover that fits; 0: it draws on none. */
+int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product);
+/* The parts of one unit of an owner's own. */
+static inline int64_t fg_book_parts(const fg_book *book, uint32_t owner) {
+  return fg_book_is_pool(book, owner) ? book->pools[owner - book->product_count].parts : 1;
+}
 
 /* Whether the rule is a key of the book's `sources`: no other rule is named to those who use the book. */
 bool fg_book_cites(const fg_book *book, fg_string rule);

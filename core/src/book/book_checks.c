@@ -219,6 +219,7 @@ static fg_status check_amendment_order(const fg_book_reader *reader, const void 
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
   const fg_book *list = object;
   FG_TRY(fg_check_limits(reader, object));
+  FG_TRY(fg_check_pools(reader, object));
   return fg_is_read(reader, &list->products) ? fg_check_counters(reader, list->products, list->product_count) : FG_OK;
 }
 

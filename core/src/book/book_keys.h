@@ -155,6 +155,7 @@ FG_KEY_KIND(switch)
 FG_KEY_KIND(by)
 FG_KEY_KIND(issue)
 FG_KEY_KIND(criteria)
+FG_KEY_KIND(known_product)
 FG_KEY_KIND(amended_product)
 FG_KEY_KIND(amended_grant)
 FG_KEY_KIND(currency)
@@ -194,7 +195,10 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object);
 /* Two choices of one product. */
 fg_status fg_check_choices(const fg_book_reader *reader, const fg_book *book);
 fg_status fg_check_limits(const fg_book_reader *reader, void *object);
+fg_status fg_check_cover(const fg_book_reader *reader, void *object);
+fg_status fg_check_pool(const fg_book_reader *reader, void *object);
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object);
+fg_status fg_check_pools(const fg_book_reader *reader, void *object);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
 fg_status fg_check_example(const fg_book_reader *reader, void *object);

@@ -3,41 +3,58 @@
 #include "attributes.h"
 #include "counters.h"
 #include "limits.h"
+#include "pools.h"
 
 /* The products of a book that is not shared yet. */
 static fg_product *products_of(fg_book *book) { return (fg_product *)(uintptr_t)book->products; }
 
-static bool share_anything(const fg_book *book, uint32_t a, uint32_t b) {
-  bool share = fg_products_share_counter(&book->products[a], &book->products[b]);
-  for (uint32_t i = 0; i < book->edition_count && !share; i++) {
-    const fg_book *edition = &book->editions[i];
-    share = fg_products_share_counter(&edition->products[a], &edition->products[b]);
-  }
-  return share;
-}
-
-static void put_in_group(fg_book *book, uint32_t from, uint32_t to) {
+/* Puts the products of one group into another. */
+static void join_groups(const fg_book *book, fg_product *products, uint32_t from, uint32_t to) {
   for (uint32_t i = 0; i < book->product_count; i++) {
-    products_of(book)[i].group = book->products[i].group == from ? to : book->products[i].group;
+    products[i].group = products[i].group == from ? to : products[i].group;
   }
 }
 
-/* Groups are the connected parts of what is shared, numbered in the order of their first products. */
-static void number_groups(fg_book *book) {
-  for (uint32_t i = 0; i < book->product_count; i++) {
-    products_of(book)[i].group = i;
+/* Products that a pool covers, in any edition, share what is left of it. */
+static void join_by_pools(const fg_book *edition, fg_product *products) {
+  for (uint32_t i = 0; i < edition->pool_count; i++) {
+    const fg_pool *pool = &edition->pools[i];
+    for (uint32_t j = 1; j < pool->cover_count; j++) {
+      join_groups(edition, products, products[pool->covers[j].product].group, products[pool->covers[0].product].group);
+    }
+  }
+}
+
+/* Products whose prices share a counter, in any edition, share what picks their tiers. */
+static void join_by_counters(const fg_book *edition, fg_product *products) {
+  for (uint32_t i = 0; i < edition->product_count; i++) {
     for (uint32_t j = 0; j < i; j++) {
-      if (book->products[j].group != book->products[i].group && share_anything(book, i, j)) {
-        put_in_group(book, book->products[i].group, book->products[j].group);
+      if (fg_products_share_counter(&edition->products[i], &edition->products[j])) {
+        join_groups(edition, products, products[i].group, products[j].group);
       }
     }
   }
+}
+
+/* Numbers the groups of products: the first product of each is in front. */
+static void number_groups(fg_book *const *editions, uint32_t count) {
+  fg_book *book = editions[0];
+  fg_product *products = products_of(book);
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    products[i].group = i;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    join_by_pools(editions[i], products);
+    join_by_counters(editions[i], products);
+  }
   book->group_count = 0;
   for (uint32_t i = 0; i < book->product_count; i++) {
-    if (book->products[i].group >= book->group_count) {
-      put_in_group(book, book->products[i].group, book->group_count);
-      book->group_count++;
+    if (products[i].group < book->product_count) { /* which those that have their number are not */
+      join_groups(book, products, products[i].group, book->product_count + book->group_count++);
     }
+  }
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    products[i].group -= book->product_count;
   }
 }
 
@@ -46,6 +63,13 @@ static void take_groups(fg_book *edition, const fg_book *book) {
   edition->group_count = book->group_count;
   for (uint32_t i = 0; i < book->product_count; i++) {
     products_of(edition)[i].group = book->products[i].group;
+  }
+  for (uint32_t i = 0; i < edition->pool_count; i++) {
+    fg_pool *pool = (fg_pool *)(uintptr_t)&edition->pools[i];
+    pool->offers.group = edition->products[pool->covers[0].product].group;
+    for (uint32_t j = 0; j < pool->cover_count; j++) {
+      products_of(edition)[pool->covers[j].product].plain = false;
+    }
   }
 }
 
@@ -88,21 +112,28 @@ static void take_price_list(fg_book *book, const fg_book *edition) {
   book->window_count = edition->window_count;
   book->capacities = edition->capacities;
   book->capacity_count = edition->capacity_count;
+  book->pools = edition->pools;
+  book->pool_count = edition->pool_count;
+  book->group_count = edition->group_count;
 }
 
 fg_status fg_book_compile(fg_book *book) {
-  number_groups(book);
+  fg_book *editions[FG_EDITIONS_MAX] = {book};
+  uint32_t count = book->edition_count == 0 ? 1 : book->edition_count;
   for (uint32_t i = 0; i < book->edition_count; i++) {
-    take_groups(&book->editions[i], book);
-    FG_TRY(compile_price_list(&book->editions[i]));
+    editions[i] = &book->editions[i];
   }
-  for (uint32_t i = 0; i < book->edition_count; i++) {
-    FG_TRY(fg_book_lay_out_limits(&book->editions[i], book->editions, book->edition_count));
+  FG_TRY(fg_pools_compile(editions, count) ? FG_OK : FG_OVERFLOW);
+  number_groups(editions, count);
+  for (uint32_t i = 0; i < count; i++) {
+    FG_TRY(compile_price_list(editions[i]));
+    take_groups(editions[i], editions[0]);
   }
-  if (book->edition_count == 0) {
-    FG_TRY(compile_price_list(book));
-    return fg_book_lay_out_limits(book, book, 1);
+  for (uint32_t i = 0; i < count; i++) {
+    FG_TRY(fg_book_lay_out_limits(editions[i], editions[0], count));
   }
-  take_price_list(book, &book->editions[0]);
+  if (book->edition_count > 0) {
+    take_price_list(book, editions[0]);
+  }
   return FG_OK;
 }

@@ -131,10 +131,11 @@ static int compare_by(fg_criterion criterion, const fg_deduction_rank *a, const 
   }
 }
 
-/* By rank; of one rank free grants first, those by expiry, then packs by the criteria. */
+/* By rank; of one rank the product's own first; of one owner free grants first, those by expiry, then packs by the criteria. */
 int fg_deduction_order(const fg_pack_order *order, const fg_deduction_rank *a, const fg_deduction_rank *b) {
   static const fg_pack_order of_grants = {2, {FG_BY_EXPIRY, FG_BY_PURCHASE}};
   int found = compare_i64(a->rank, b->rank);
+  found = found != 0 ? found : compare_i64(a->owner, b->owner);
   found = found != 0 ? found : compare_i64(!a->is_free, !b->is_free);
   const fg_pack_order *criteria = a->is_free ? &of_grants : order;
   for (uint32_t i = 0; found == 0 && i < criteria->count; i++) {

@@ -46,6 +46,7 @@ bool fg_pack_order_moves(const fg_pack_order *order);
 /* What decides when a grant or pack is drawn on. */
 typedef struct fg_deduction_rank {
   int32_t rank;
+  uint32_t owner; ///< 0, the product's own; else by the order of the pools
   bool is_free;
   fg_time expires, issued;
   int64_t left, units;

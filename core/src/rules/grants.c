@@ -2,15 +2,25 @@
 
 #include "../book/terms.h"
 
+static const fg_product *owner_of(const fg_account *account, const fg_grant *grant) {
+  return fg_book_owner(account->book, grant->owner);
+}
+
 bool fg_grant_is_of_materials(const fg_account *account, const fg_grant *grant) {
-  return grant->source != FG_SOURCE_FREE && account->book->products[grant->product].packs[grant->offer].of_materials;
+  return grant->source != FG_SOURCE_FREE && owner_of(account, grant)->packs[grant->offer].of_materials;
+}
+
+/* A product's own come before those of pools, which come in the order of the book. */
+static uint32_t place_of_owner(const fg_account *account, const fg_grant *grant) {
+  return fg_book_is_pool(account->book, grant->owner) ? 1u + grant->owner : 0;
 }
 
 static fg_deduction_rank rank_of(const fg_account *account, const fg_grant *grant) {
-  const fg_product *product = &account->book->products[grant->product];
+  const fg_product *owner = owner_of(account, grant);
   bool is_free = grant->source == FG_SOURCE_FREE;
   return (fg_deduction_rank){
-      .rank = is_free ? product->grants[grant->offer].rank : product->packs[grant->offer].rank,
+      .rank = is_free ? owner->grants[grant->offer].rank : owner->packs[grant->offer].rank,
+      .owner = place_of_owner(account, grant),
       .is_free = is_free,
       .expires = grant->expires,
       .issued = grant->issued,
@@ -19,137 +29,107 @@ static fg_deduction_rank rank_of(const fg_account *account, const fg_grant *gran
   };
 }
 
+static fg_pack_order criteria_of(const fg_account *account, const fg_grant *grant) {
+  return fg_pack_order_of(&owner_of(account, grant)->order, &account->policy);
+}
+
 /* R7. Grants are numbered in the order of the commands that brought them. */
 static bool is_before(const fg_account *account, const fg_state *state, uint32_t a, uint32_t b) {
   const fg_grant *first = &state->grants.items[a];
-  fg_pack_order by = fg_pack_order_of(&account->book->products[first->product].order, &account->policy);
+  fg_pack_order by = criteria_of(account, first);
   fg_deduction_rank rank_a = rank_of(account, first);
   fg_deduction_rank rank_b = rank_of(account, &state->grants.items[b]);
   int order = fg_deduction_order(&by, &rank_a, &rank_b);
   return order != 0 ? order < 0 : a < b;
 }
 
-/* Puts a grant in its place in the order of deduction. It keeps the place, because drawing on the first of the order
-   never moves that one back. */
-static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service, uint32_t index) {
+/* Puts a grant in its place in the order of deduction. One of the product's own keeps the place, because drawing on the
+   first of the order never moves that one back. */
+static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service,
+                           fg_drawable drawable) {
   FG_ASSERT(service->drawable.count < service->drawable.room);
-  uint32_t *items = service->drawable.items;
+  fg_drawable *items = service->drawable.items;
   uint32_t low = 0;
   uint32_t high = service->drawable.count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    bool comes_later = is_before(account, state, items[middle], index);
+    bool comes_later = is_before(account, state, items[middle].grant, drawable.grant);
     low = comes_later ? middle + 1 : low;
     high = comes_later ? high : middle;
   }
   memmove(items + low + 1, items + low, (service->drawable.count - low) * sizeof *items);
-  items[low] = index;
+  items[low] = drawable;
   service->drawable.count++;
 }
 
-static bool may_be_drawn_on(const fg_account *account, const fg_grant *grant, uint32_t product, fg_time at) {
-  return grant->product == product && grant->expires > at && !grant->refunded &&
-         !fg_grant_is_of_materials(account, grant);
+/* The parts that a unit of a product draws from a grant at an instant; 0: none may be drawn on. */
+static int64_t weight_at(const fg_account *account, const fg_grant *grant, uint32_t product, fg_time at) {
+  bool usable = grant->expires > at && !grant->refunded && !fg_grant_is_of_materials(account, grant);
+  return usable ? fg_book_weight(account->book, grant->owner, product) : 0;
+}
+
+static fg_status arrange_one(const fg_account *account, fg_state *state, uint32_t product, uint32_t index, fg_time at) {
+  fg_service *service = &state->services[product];
+  int64_t weight = weight_at(account, &state->grants.items[index], product, at);
+  if (weight > 0) {
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
+    place_in_order(account, state, service, (fg_drawable){index, weight});
+  }
+  return FG_OK;
 }
 
 fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
                             bool all) {
-  fg_service *service = &state->services[product];
-  service->drawable.count = 0;
+  state->services[product].drawable.count = 0;
   for (uint32_t i = 0; i < state->grants.count; i++) {
     const fg_grant *grant = &state->grants.items[i];
-    if (grant->regime <= regime && (all || grant->left > 0) && may_be_drawn_on(account, grant, product, at)) {
-      FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
-      place_in_order(account, state, service, i);
+    if (grant->regime <= regime && (all || grant->left > 0)) {
+      FG_TRY(arrange_one(account, state, product, i, at));
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_grants_arrange_group(const fg_account *account, fg_state *state, uint32_t group) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    if (account->book->products[product].group == group) {
+      FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT64_MAX, false));
     }
   }
   return FG_OK;
 }
 
 fg_status fg_grants_arrive(const fg_account *account, fg_state *state, uint32_t product, uint32_t index, fg_time at) {
-  fg_service *service = &state->services[product];
-  const fg_grant *grant = &state->grants.items[index];
-  if (grant->left > 0 && may_be_drawn_on(account, grant, product, at)) {
-    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
-    place_in_order(account, state, service, index);
-  }
-  return FG_OK;
+  return state->grants.items[index].left > 0 ? arrange_one(account, state, product, index, at) : FG_OK;
 }
 
 fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_grant *grant) {
   FG_TRY(state->grants.count < FG_GRANTS_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_STATE_RESERVE(account, state, &state->grants));
-  fg_service *service = &state->services[grant->product];
-  fg_product_group *group = fg_state_group(account, state, grant->product);
+  fg_product_group *group = &state->groups[owner_of(account, grant)->group];
   uint32_t index = state->grants.count;
   FG_ASSERT(index < state->grants.room && grant->left == grant->units);
   state->grants.items[index] = *grant;
   state->grants.items[index].regime = group->regime + 1;
   group->regime_over = true;
-  if (!fg_grant_is_of_materials(account, grant)) {
-    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->drawable, 1));
-    place_in_order(account, state, service, index);
-  } else if (!fg_add_i64(service->materials_limit, grant->units, &service->materials_limit)) {
-    return FG_OVERFLOW;
+  if (fg_grant_is_of_materials(account, grant)) {
+    fg_service *service = &state->services[grant->owner];
+    FG_TRY(fg_add_i64(service->materials_limit, grant->units, &service->materials_limit) ? FG_OK : FG_OVERFLOW);
+  } else {
+    for (uint32_t product = 0; product < account->book->product_count; product++) {
+      FG_TRY(arrange_one(account, state, product, index, FG_NO_TIME));
+    }
   }
   state->grants.count++;
   return FG_OK;
 }
 
+/* ----------------------------------------------------------------------------------------------------- drawing */
+
 static void remove_used_up(fg_service *service, uint32_t count) {
   service->drawable.count -= count;
   memmove(service->drawable.items, service->drawable.items + count,
           service->drawable.count * sizeof *service->drawable.items);
-}
-
-static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
-  fg_drawn drawn = {0, 0, 0};
-  uint32_t used_up = 0;
-  for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
-    fg_grant *grant = &state->grants.items[service->drawable.items[i]];
-    int64_t part = fg_min_i64(grant->left, units);
-    bool is_free = grant->source == FG_SOURCE_FREE;
-    grant->left -= part;
-    units -= part;
-    used_up += grant->left == 0;
-    *(is_free ? &drawn.free : &drawn.packs) += part;
-    taken[drawn.taken_count++] = (fg_taken){service->drawable.items[i], part};
-  }
-  if (used_up > 0) {
-    remove_used_up(service, used_up);
-  }
-  return drawn;
-}
-
-/* R7: `drawable` is in the order of deduction. Most usage is covered by the first grant, so that case is tried
-   first. */
-fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
-  if (service->drawable.count == 0 || units == 0) {
-    return (fg_drawn){0, 0, 0};
-  }
-  uint32_t first = service->drawable.items[0];
-  fg_grant *grant = &state->grants.items[first];
-  FG_ASSERT(grant->left > 0 && grant->expires > state->now);
-  if (FG_UNLIKELY(grant->left <= units)) {
-    return draw_on_several(state, service, units, taken);
-  }
-  bool is_free = grant->source == FG_SOURCE_FREE;
-  grant->left -= units;
-  taken[0] = (fg_taken){first, units};
-  return (fg_drawn){is_free ? units : 0, is_free ? 0 : units, 1};
-}
-
-fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units) {
-  fg_drawn drawn = {0, 0, 0};
-  for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
-    const fg_grant *grant = &state->grants.items[service->drawable.items[i]];
-    int64_t part = fg_min_i64(grant->left, units);
-    bool is_free = grant->source == FG_SOURCE_FREE;
-    units -= part;
-    *(is_free ? &drawn.free : &drawn.packs) += part;
-    drawn.taken_count++;
-  }
-  return drawn;
 }
 
 static void remove_from_order(fg_service *service, uint32_t place) {
@@ -160,43 +140,138 @@ static void remove_from_order(fg_service *service, uint32_t place) {
 
 static void take_out(fg_service *service, uint32_t index) {
   for (uint32_t i = 0; i < service->drawable.count; i++) {
-    if (service->drawable.items[i] == index) {
+    if (service->drawable.items[i].grant == index) {
       remove_from_order(service, i);
       return;
     }
   }
 }
 
-int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *service, int64_t units, fg_time begin,
+static void take_out_of_all(const fg_account *account, fg_state *state, uint32_t index) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    take_out(&state->services[product], index);
+  }
+}
+
+static void add_drawn(fg_drawn *drawn, const fg_grant *grant, int64_t units) {
+  *(grant->source == FG_SOURCE_FREE ? &drawn->free : &drawn->packs) += units;
+  drawn->taken_count++;
+}
+
+/* R7: draws as far as the grants reach, each whole units alone; what is too little for one stays. */
+static fg_drawn draw_in_order(fg_state *state, const fg_service *service, int64_t units, fg_taken *taken) {
+  fg_drawn drawn = {0, 0, 0};
+  for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
+    fg_drawable from = service->drawable.items[i];
+    fg_grant *grant = &state->grants.items[from.grant];
+    int64_t part = fg_min_i64(grant->left / from.weight, units);
+    if (part > 0) {
+      grant->left -= part * from.weight;
+      units -= part;
+      taken[drawn.taken_count] = (fg_taken){from.grant, part, from.weight};
+      add_drawn(&drawn, grant, part);
+    }
+  }
+  return drawn;
+}
+
+/* Where all are the product's own, those that are used up come first. */
+static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
+  fg_drawn drawn = draw_in_order(state, service, units, taken);
+  uint32_t used_up = drawn.taken_count;
+  used_up -= used_up > 0 && state->grants.items[taken[used_up - 1].grant].left > 0;
+  remove_used_up(service, used_up);
+  return drawn;
+}
+
+/* R7. Most usage is covered by the first grant, so that case is tried first. */
+fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
+  if (service->drawable.count == 0 || units == 0) {
+    return (fg_drawn){0, 0, 0};
+  }
+  uint32_t first = service->drawable.items[0].grant;
+  fg_grant *grant = &state->grants.items[first];
+  FG_ASSERT(grant->left > 0 && grant->expires > state->now && service->drawable.items[0].weight == 1);
+  if (FG_UNLIKELY(grant->left <= units)) {
+    return draw_on_several(state, service, units, taken);
+  }
+  bool is_free = grant->source == FG_SOURCE_FREE;
+  grant->left -= units;
+  taken[0] = (fg_taken){first, units, 1};
+  return (fg_drawn){is_free ? units : 0, is_free ? 0 : units, 1};
+}
+
+/* What is left of a grant has changed: it is taken out of each order where it is used up, and else gets another place
+   where that depends on it. */
+static void follow_what_is_left(const fg_account *account, fg_state *state, uint32_t index) {
+  const fg_grant *grant = &state->grants.items[index];
+  fg_pack_order order = criteria_of(account, grant);
+  bool is_used_up = grant->left == 0;
+  if (!is_used_up && !fg_pack_order_moves(&order)) {
+    return;
+  }
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_service *service = &state->services[product];
+    int64_t weight = fg_book_weight(account->book, grant->owner, product);
+    if (weight > 0) {
+      take_out(service, index);
+      if (!is_used_up) {
+        place_in_order(account, state, service, (fg_drawable){index, weight});
+      }
+    }
+  }
+}
+
+fg_drawn fg_grants_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units,
+                               fg_taken *taken) {
+  fg_drawn drawn = draw_in_order(state, &state->services[product], units, taken);
+  for (uint32_t i = 0; i < drawn.taken_count; i++) {
+    follow_what_is_left(account, state, taken[i].grant);
+  }
+  return drawn;
+}
+
+fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units) {
+  fg_drawn drawn = {0, 0, 0};
+  for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
+    const fg_grant *grant = &state->grants.items[service->drawable.items[i].grant];
+    int64_t part = fg_min_i64(grant->left / service->drawable.items[i].weight, units);
+    units -= part;
+    add_drawn(&drawn, grant, part);
+  }
+  return drawn;
+}
+
+int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_time begin,
                         fg_time end, fg_taken *taken, uint32_t *taken_count) {
+  const fg_service *service = &state->services[product];
   int64_t covered = 0;
   for (uint32_t i = 0; i < service->drawable.count && covered < units;) {
-    uint32_t index = service->drawable.items[i];
-    fg_grant *grant = &state->grants.items[index];
-    if (grant->source == FG_SOURCE_FREE || grant->issued < begin || grant->issued >= end) {
+    fg_drawable from = service->drawable.items[i];
+    fg_grant *grant = &state->grants.items[from.grant];
+    bool is_of_month = grant->source != FG_SOURCE_FREE && grant->issued >= begin && grant->issued < end;
+    int64_t part = is_of_month ? fg_min_i64(grant->left / from.weight, units - covered) : 0;
+    if (part == 0) {
       i++;
       continue;
     }
-    int64_t part = fg_min_i64(grant->left, units - covered);
-    grant->left -= part;
+    grant->left -= part * from.weight;
     covered += part;
     if (taken != NULL) {
-      taken[(*taken_count)++] = (fg_taken){index, part};
+      taken[(*taken_count)++] = (fg_taken){from.grant, part, from.weight};
     }
-    remove_from_order(service, i);
-    if (grant->left > 0) {
-      place_in_order(account, state, service,
-                     index); /* by `pack_order` smallest_left, less left may mean another place */
-    }
+    follow_what_is_left(account, state, from.grant);
+    i = 0; /* by what is left, others may be in front now; those passed over give nothing again */
   }
   return covered;
 }
 
-void fg_grants_refund(fg_state *state, fg_grant *grant) {
-  fg_service *service = &state->services[grant->product];
+/* ------------------------------------------------------------------------------------------------------ going */
+
+void fg_grants_refund(const fg_account *account, fg_state *state, fg_grant *grant) {
   uint32_t index = (uint32_t)(grant - state->grants.items);
-  FG_ASSERT(!grant->refunded && grant->left == grant->units);
-  take_out(service, index);
+  FG_ASSERT(!grant->refunded);
+  take_out_of_all(account, state, index);
   grant->refunded = true;
   grant->left = 0;
 }
@@ -205,9 +280,9 @@ bool fg_grants_drop_void(const fg_state *state, fg_service *service, fg_time at)
   uint32_t before = service->drawable.count;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < before; i++) {
-    uint32_t index = service->drawable.items[i];
-    if (state->grants.items[index].expires > at) {
-      service->drawable.items[kept++] = index;
+    fg_drawable drawable = service->drawable.items[i];
+    if (state->grants.items[drawable.grant].expires > at) {
+      service->drawable.items[kept++] = drawable;
     }
   }
   service->drawable.count = kept;
@@ -239,7 +314,7 @@ fg_time fg_grants_next_expiry(const fg_account *account, const fg_state *state) 
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     const fg_service *service = &state->services[product];
     for (uint32_t i = 0; i < service->drawable.count; i++) {
-      next = fg_min_i64(next, state->grants.items[service->drawable.items[i]].expires);
+      next = fg_min_i64(next, state->grants.items[service->drawable.items[i].grant].expires);
     }
   }
   for (uint32_t number = 0; number < account->book->group_count; number++) {

@@ -12,29 +12,35 @@ typedef struct fg_drawn {
   uint32_t taken_count; ///< grants drawn on
 } fg_drawn;
 
-/* Draws `units` on a service's grants and packs as far as they reach; cannot fail. `taken` has room for each grant of
+/* Draws `units` on the grants and packs of a plain product as far as they reach; cannot fail. `taken` has room for each grant of
    service->drawable. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken);
 
-/* What fg_grants_draw would answer. */
+/* The same for a product that pools cover: their grants may be in the orders of other products, too. */
+fg_drawn fg_grants_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units,
+                               fg_taken *taken);
+
+/* What they would answer. */
 fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units);
 
 /* R8, whole_month: packs bought from `begin` up to `end` cover up to `units` of usage already postpaid. Answers how
    many they cover; appends what each gave to `taken`, which has room for each grant of service->drawable, or is NULL. */
-int64_t fg_grants_cover(const fg_account *account, fg_state *state, fg_service *service, int64_t units, fg_time begin,
+int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_time begin,
                         fg_time end, fg_taken *taken, uint32_t *taken_count);
 
 /* Finds the order of deduction of a product anew, as it is at an instant, among the grants that regimes up to `regime`
    may draw on; with `all` those that are used up are in it too. FG_NO_MEMORY. */
 fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
                             bool all);
+/* The same as it is now, of each product of a group. */
+fg_status fg_grants_arrange_group(const fg_account *account, fg_state *state, uint32_t group);
 /* Adds a grant to such an order, if it may be drawn on. FG_NO_MEMORY. */
 fg_status fg_grants_arrive(const fg_account *account, fg_state *state, uint32_t product, uint32_t index, fg_time at);
 /* Takes out of the order what is void at an instant; answers whether anything was. */
 bool fg_grants_drop_void(const fg_state *state, fg_service *service, fg_time at);
 
-/* Takes a refunded pack out of the order; it has nothing left (R31). */
-void fg_grants_refund(fg_state *state, fg_grant *grant);
+/* Takes a refunded pack out of every order; it has nothing left (R31). */
+void fg_grants_refund(const fg_account *account, fg_state *state, fg_grant *grant);
 
 /* Takes out of every order what is void at `at`. */
 void fg_grants_expire(const fg_account *account, fg_state *state, fg_time at);

@@ -6,62 +6,82 @@
 #include "grants.h"
 
 /* R5: what the amendments of the book, then those announced on the account, make of a free grant issued now. */
-static int64_t issued_quantity(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
+static int64_t issued_quantity(const fg_account *account, const fg_state *state, uint32_t owner, uint32_t offer,
                                fg_time at) {
   const fg_book *book = account->book;
   fg_date date = fg_account_date(account, at);
   fg_date since = fg_grant_since(book, date);
-  int64_t quantity = book->products[product].grants[offer].quantity;
-  quantity = fg_amended_quantity(book->amendments, book->amendment_count, product, offer, date, quantity, &since);
-  return fg_amended_quantity(state->amendments.items, state->amendments.count, product, offer, date, quantity, &since);
+  int64_t quantity = fg_book_owner(book, owner)->grants[offer].quantity;
+  quantity = fg_amended_quantity(book->amendments, book->amendment_count, owner, offer, date, quantity, &since);
+  return fg_amended_quantity(state->amendments.items, state->amendments.count, owner, offer, date, quantity, &since);
 }
 
 /* ------------------------------------------------------------------------------------------------- periods of issue */
 
+bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t owner) {
+  bool is_open = false;
+  for (uint32_t product = 0; product < account->book->product_count && !is_open; product++) {
+    is_open = state->services[product].open && fg_book_weight(account->book, owner, product) > 0;
+  }
+  return is_open;
+}
+
+/* The first opening of a product that draws on the owner's lots, of which one was open. */
+static fg_time opened(const fg_account *account, const fg_state *state, uint32_t owner) {
+  fg_time first = FG_NEVER;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &state->services[product];
+    bool counts = service->was_open && fg_book_weight(account->book, owner, product) > 0;
+    first = counts ? fg_min_i64(first, service->opened) : first;
+  }
+  FG_ASSERT(first < FG_NEVER);
+  return first;
+}
+
 /* The period of a recurring grant in which an instant is. */
-static fg_span period_of(const fg_account *account, const fg_state *state, uint32_t product,
-                         const fg_grant_offer *offer, fg_time at) {
-  return fg_period_at(offer->recurrence.every, state->services[product].opened, at, &account->book->zone);
+static fg_span period_of(const fg_account *account, const fg_state *state, uint32_t owner, const fg_grant_offer *offer,
+                         fg_time at) {
+  return fg_period_at(offer->recurrence.every, opened(account, state, owner), at, &account->book->zone);
 }
 
 /* When a recurring grant comes no more. What would be after the year 9999 is never. */
-static fg_time recurrence_end(const fg_account *account, const fg_state *state, uint32_t product,
+static fg_time recurrence_end(const fg_account *account, const fg_state *state, uint32_t owner,
                               const fg_grant_offer *offer) {
   fg_time end = FG_NEVER;
-  fg_time anchor = state->services[product].opened;
+  fg_time anchor = opened(account, state, owner);
   return fg_recurrence_end(account->book, offer->recurrence.lasts, anchor, &end) == FG_OK ? end : FG_NEVER;
 }
 
 /* The place of the latest issue of a free grant, counted from 1; 0: there was none. They are kept in the order in which they
    came. */
-static uint32_t last_issue(const fg_state *state, uint32_t product, uint32_t offer) {
+static uint32_t last_issue(const fg_state *state, uint32_t owner, uint32_t offer) {
   for (uint32_t i = state->grants.count; i > 0; i--) {
     const fg_grant *grant = &state->grants.items[i - 1];
-    if (grant->source == FG_SOURCE_FREE && grant->product == product && grant->offer == offer) {
+    if (grant->source == FG_SOURCE_FREE && grant->owner == owner && grant->offer == offer) {
       return i;
     }
   }
   return 0;
 }
 
-static bool is_recurring_due(const fg_account *account, const fg_state *state, uint32_t product, uint32_t offer,
+static bool is_recurring_due(const fg_account *account, const fg_state *state, uint32_t owner, uint32_t offer,
                              fg_time at) {
-  const fg_grant_offer *terms = &account->book->products[product].grants[offer];
-  uint32_t last = last_issue(state, product, offer);
+  const fg_grant_offer *terms = &fg_book_owner(account->book, owner)->grants[offer];
+  uint32_t last = last_issue(state, owner, offer);
   fg_time issued = last == 0 ? FG_NO_TIME : state->grants.items[last - 1].issued;
-  return at < recurrence_end(account, state, product, terms) &&
-         issued < period_of(account, state, product, terms, at).begin;
+  return at < recurrence_end(account, state, owner, terms) &&
+         issued < period_of(account, state, owner, terms, at).begin;
 }
 
 fg_time fg_issue_next(const fg_account *account, const fg_state *state) {
   fg_time next = FG_NEVER;
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    const fg_product *offered = &account->book->products[product];
-    for (uint32_t i = 0; i < offered->grant_count && state->services[product].open && !state->suspended; i++) {
+  for (uint32_t owner = 0; owner < fg_book_owner_count(account->book) && !state->suspended; owner++) {
+    const fg_product *offered = fg_book_owner(account->book, owner);
+    for (uint32_t i = 0; i < offered->grant_count; i++) {
       const fg_grant_offer *offer = &offered->grants[i];
-      if (offer->issue == FG_ISSUE_RECURRING) {
-        fg_time end = period_of(account, state, product, offer, state->now).end;
-        next = end < recurrence_end(account, state, product, offer) ? fg_min_i64(next, end) : next;
+      if (offer->issue == FG_ISSUE_RECURRING && fg_issue_is_open(account, state, owner)) {
+        fg_time end = period_of(account, state, owner, offer, state->now).end;
+        next = end < recurrence_end(account, state, owner, offer) ? fg_min_i64(next, end) : next;
       }
     }
   }
@@ -74,14 +94,14 @@ static bool is_by_hour(fg_period period) { return period.unit == FG_EVERY_HOUR |
 
 /* Writes what tells the issues of an offer apart: the month, or the period's first day, or its begin where that is an
    hour; nothing where there is one issue alone. */
-static void name_issue(const fg_account *account, const fg_state *draft, uint32_t product, const fg_grant_offer *offer,
+static void name_issue(const fg_account *account, const fg_state *draft, uint32_t owner, const fg_grant_offer *offer,
                        fg_time at, char out[FG_TIME_TEXT_MAX]) {
   bool recurs = offer->issue == FG_ISSUE_RECURRING;
   out[0] = '\0';
   if (offer->issue == FG_ISSUE_MONTHLY || (recurs && offer->recurrence.every.unit == FG_EVERY_MONTH)) {
     fg_month_format(draft->month, out);
   } else if (recurs) {
-    fg_time begin = period_of(account, draft, product, offer, at).begin;
+    fg_time begin = period_of(account, draft, owner, offer, at).begin;
     if (is_by_hour(offer->recurrence.every)) {
       fg_time_format(begin, &account->book->zone, out);
     } else {
@@ -90,43 +110,43 @@ static void name_issue(const fg_account *account, const fg_state *draft, uint32_
   }
 }
 
-/* The id of a grant is PRODUCT/GRANT, and for one that is issued more than once PRODUCT/GRANT/ISSUE. */
-static fg_status name_grant(fg_account *account, const fg_state *draft, uint32_t product, const fg_grant_offer *offer,
+/* The id of a grant is OWNER/GRANT, and for one that is issued more than once OWNER/GRANT/ISSUE. */
+static fg_status name_grant(fg_account *account, const fg_state *draft, uint32_t owner, const fg_grant_offer *offer,
                             fg_time at, fg_string *id) {
-  const fg_string owner = account->book->products[product].id;
+  const fg_string name = fg_book_owner(account->book, owner)->id;
   fg_history *history = account->history;
   char issue[FG_TIME_TEXT_MAX];
-  name_issue(account, draft, product, offer, at, issue);
-  size_t room = owner.length + offer->id.length + strlen(issue) + sizeof "//";
+  name_issue(account, draft, owner, offer, at, issue);
+  size_t room = name.length + offer->id.length + strlen(issue) + sizeof "//";
   char *text = fg_arena_allocate(&history->arena, &history->allocator, room);
   if (text == NULL) {
     return FG_NO_MEMORY;
   }
-  int length = snprintf(text, room, "%s/%s%s%s", owner.text, offer->id.text, issue[0] == '\0' ? "" : "/", issue);
+  int length = snprintf(text, room, "%s/%s%s%s", name.text, offer->id.text, issue[0] == '\0' ? "" : "/", issue);
   FG_ASSERT((size_t)length < room);
   *id = (fg_string){text, (size_t)length};
   return FG_OK;
 }
 
-static fg_status expiry_of(const fg_account *account, const fg_state *draft, uint32_t product,
+static fg_status expiry_of(const fg_account *account, const fg_state *draft, uint32_t owner,
                            const fg_grant_offer *offer, fg_time at, fg_time *expires) {
   if (offer->validity.unit == FG_VALID_PERIOD) {
-    *expires = period_of(account, draft, product, offer, at).end;
+    *expires = period_of(account, draft, owner, offer, at).end;
     return fg_time_is_civil(*expires) ? FG_OK : FG_OVERFLOW;
   }
   return fg_validity_end(account->book, &account->policy, offer->validity, at, expires);
 }
 
 /* The place, counted from 1, of the issue that ended before; 0 where there was none, or nothing rolls over. */
-static uint32_t rolls_from(const fg_account *account, const fg_state *draft, uint32_t product, uint32_t offer) {
-  return account->book->products[product].grants[offer].rollover > 0 ? last_issue(draft, product, offer) : 0;
+static uint32_t rolls_from(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer) {
+  return fg_book_owner(account->book, owner)->grants[offer].rollover > 0 ? last_issue(draft, owner, offer) : 0;
 }
 
 void fg_issue_roll(const fg_account *account, fg_state *draft, fg_grant *grant) {
   if (grant->rolls_from > 0) {
-    const fg_grant_offer *offer = &account->book->products[grant->product].grants[grant->offer];
+    const fg_grant_offer *offer = &fg_book_owner(account->book, grant->owner)->grants[grant->offer];
     fg_grant *before = &draft->grants.items[grant->rolls_from - 1];
-    grant->rolled = fg_min_i64(before->left, offer->rollover);
+    grant->rolled = fg_min_i64(before->left, offer->rollover * fg_book_parts(account->book, grant->owner));
     before->left -= grant->rolled;
     grant->units += grant->rolled;
     grant->left += grant->rolled;
@@ -143,38 +163,39 @@ void fg_issue_unroll(fg_state *draft, fg_grant *grant) {
 }
 
 /* Issues one free grant, or nothing if an amendment has ended it (R5). */
-static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t product, uint32_t offer, fg_time at) {
-  const fg_grant_offer *terms = &account->book->products[product].grants[offer];
-  int64_t quantity = issued_quantity(account, draft, product, offer, at);
+static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t owner, uint32_t offer, fg_time at) {
+  const fg_grant_offer *terms = &fg_book_owner(account->book, owner)->grants[offer];
+  int64_t quantity = issued_quantity(account, draft, owner, offer, at);
   int64_t most = 0;
-  fg_grant grant = {.units = quantity,
-                    .left = quantity,
-                    .issued = at,
+  fg_grant grant = {.issued = at,
                     .source = FG_SOURCE_FREE,
-                    .product = (uint16_t)product,
+                    .owner = (uint16_t)owner,
                     .offer = (uint16_t)offer,
-                    .rolls_from = rolls_from(account, draft, product, offer)};
+                    .rolls_from = rolls_from(account, draft, owner, offer)};
   if (quantity == 0) {
     return FG_OK;
   }
-  FG_TRY(fg_add_i64(quantity, terms->rollover, &most) ? FG_OK : FG_OVERFLOW);
+  int64_t parts = fg_book_parts(account->book, owner);
+  bool fits = fg_add_i64(quantity, terms->rollover, &most) && fg_multiply_i64(most, parts, &most);
+  FG_TRY(fits ? FG_OK : FG_OVERFLOW);
+  grant.units = grant.left = quantity * parts;
   FG_TRY(grant.rolls_from > 0 ? fg_state_own(account, draft) : FG_OK);
   fg_issue_roll(account, draft, &grant);
-  FG_TRY(expiry_of(account, draft, product, terms, at, &grant.expires));
-  FG_TRY(name_grant(account, draft, product, terms, at, &grant.id));
+  FG_TRY(expiry_of(account, draft, owner, terms, at, &grant.expires));
+  FG_TRY(name_grant(account, draft, owner, terms, at, &grant.id));
   FG_TRY(fg_grants_add(account, draft, &grant));
-  draft->issued[fg_offer_slot(account->book, product, offer)] = draft->month;
+  draft->issued[fg_offer_slot(account->book, owner, offer)] = draft->month;
   return FG_OK;
 }
 
 /* R1, R2: each month, or period, once, also where the product is closed and opened again in it (R33). R4: once, at the first
    opening. */
-static bool is_due(const fg_account *account, const fg_state *draft, uint32_t product, uint32_t offer, bool opening,
+static bool is_due(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer, bool opening,
                    fg_time at) {
-  fg_month issued = draft->issued[fg_offer_slot(account->book, product, offer)];
-  switch (account->book->products[product].grants[offer].issue) {
+  fg_month issued = draft->issued[fg_offer_slot(account->book, owner, offer)];
+  switch (fg_book_owner(account->book, owner)->grants[offer].issue) {
   case FG_ISSUE_MONTHLY: return !draft->suspended && issued != draft->month;
-  case FG_ISSUE_RECURRING: return !draft->suspended && is_recurring_due(account, draft, product, offer, at);
+  case FG_ISSUE_RECURRING: return !draft->suspended && is_recurring_due(account, draft, owner, offer, at);
   case FG_ISSUE_OPENING: return opening && issued == 0;
   case FG_ISSUE_CLAIM:
   case FG_ISSUE_COUNT: break;
@@ -182,44 +203,63 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t pr
   return false;
 }
 
-fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t product, bool opening, fg_time at) {
-  const fg_product *offered = &account->book->products[product];
+fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at) {
+  const fg_product *offered = fg_book_owner(account->book, owner);
   for (uint32_t offer = 0; offer < offered->grant_count; offer++) {
-    if (!offered->grants[offer].withdrawn && is_due(account, draft, product, offer, opening, at)) {
-      FG_TRY(issue_offer(account, draft, product, offer, at));
+    if (!offered->grants[offer].withdrawn && is_due(account, draft, owner, offer, opening, at)) {
+      FG_TRY(issue_offer(account, draft, owner, offer, at));
+    }
+  }
+  return FG_OK;
+}
+
+/* Whether no other product that draws on the owner's lots was open before. */
+static bool opens_owner(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t product) {
+  bool is_first = true;
+  for (uint32_t other = 0; other < account->book->product_count && is_first; other++) {
+    bool counts = other != product && fg_book_weight(account->book, owner, other) > 0;
+    is_first = !counts || !draft->services[other].was_open;
+  }
+  return is_first;
+}
+
+fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t product, bool first, fg_time at) {
+  for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
+    if (fg_book_weight(account->book, owner, product) > 0) {
+      FG_TRY(fg_issue_due(account, draft, owner, first && opens_owner(account, draft, owner, product), at));
     }
   }
   return FG_OK;
 }
 
 fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_time at) {
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    if (draft->services[product].open) {
-      FG_TRY(fg_issue_due(account, draft, product, false, at));
+  for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
+    if (fg_issue_is_open(account, draft, owner)) {
+      FG_TRY(fg_issue_due(account, draft, owner, false, at));
     }
   }
   return FG_OK;
 }
 
-fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
+fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner,
                          fg_outcome *outcome) {
-  const fg_product *offered = &account->book->products[product];
+  const fg_product *offered = fg_book_owner(account->book, owner);
   int found = fg_product_grant(offered, command->grant);
   if (found == FG_NONE || offered->grants[found].issue != FG_ISSUE_CLAIM) {
     return FG_UNKNOWN_GRANT;
   }
   uint32_t offer = (uint32_t)found;
-  if (!draft->services[product].open) {
+  if (!fg_issue_is_open(account, draft, owner)) {
     return FG_NOT_OPEN;
   }
-  if (draft->issued[fg_offer_slot(account->book, product, offer)] != 0) {
+  if (draft->issued[fg_offer_slot(account->book, owner, offer)] != 0) {
     return FG_ALREADY_CLAIMED; /* R3: once */
   }
-  if (issued_quantity(account, draft, product, offer, command->at) == 0) {
+  if (issued_quantity(account, draft, owner, offer, command->at) == 0) {
     return FG_UNKNOWN_GRANT; /* R5: an amendment ended it */
   }
   outcome->is.grants = 1;
-  return issue_offer(account, draft, product, offer, command->at);
+  return issue_offer(account, draft, owner, offer, command->at);
 }
 
 /* R5: an amendment with too short a notice is refused. */

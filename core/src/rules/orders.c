@@ -23,9 +23,9 @@ static fg_status pay(const fg_account *account, fg_state *draft, const fg_comman
   return fg_wallet_pay(&draft->wallet, amount, frozen, command, &outcome->is.order.paid);
 }
 
-fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product, fg_string id,
+fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner, fg_string id,
                         fg_outcome *outcome) {
-  const fg_product *offered = &account->book->products[product];
+  const fg_product *offered = fg_book_owner(account->book, owner);
   bool is_given = command->kind == FG_DO_GIVE_PACK;
   int pack = fg_product_pack(offered, command->pack);
   if (pack == FG_NONE) {
@@ -34,18 +34,19 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
   const fg_pack_offer *offer = &offered->packs[pack];
   fg_grant grant = {.id = id,
                     .issued = command->at,
-                    .product = (uint16_t)product,
+                    .owner = (uint16_t)owner,
                     .offer = (uint16_t)pack,
                     .source = is_given ? FG_SOURCE_GIVEN : FG_SOURCE_PAID,
                     .refundable = command->campaign.refundable};
-  if (!fg_multiply_i64(offer->units, command->quantity, &grant.units)) {
-    return FG_OVERFLOW;
-  }
+  int64_t units = 0;
+  bool fits = fg_multiply_i64(offer->units, command->quantity, &units) &&
+              fg_multiply_i64(units, fg_book_parts(account->book, owner), &grant.units);
+  FG_TRY(fits ? FG_OK : FG_OVERFLOW);
   grant.left = grant.units;
   FG_TRY(fg_validity_end(account->book, &account->policy, offer->validity, command->at, &grant.expires));
   FG_TRY(fg_grants_add(account, draft, &grant));
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
-  outcome->is.order.units = grant.units;
+  outcome->is.order.units = units;
   outcome->is.order.until = grant.expires;
   if (is_given) {
     draft->orders++;

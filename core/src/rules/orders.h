@@ -5,7 +5,7 @@
 
 #include "../state/state.h"
 
-fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product, fg_string id,
+fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner, fg_string id,
                         fg_outcome *outcome);
 fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                             fg_string id, fg_outcome *outcome);

@@ -5,11 +5,11 @@
 #include "arrears.h"
 #include "capacity.h"
 #include "grants.h"
+#include "issue.h"
 #include "wallet.h"
 
 /* R29, R30, R32, in the order of the timeline contract. */
 static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at) {
-  const fg_service *service = &draft->services[grant->product];
   if (grant->source != FG_SOURCE_PAID) {
     return FG_NOT_PAID;
   }
@@ -22,8 +22,9 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   if (grant->left < grant->units || grant->given_back > 0) {
     return FG_PACK_USED;
   }
-  if (fg_grant_is_of_materials(account, grant) && service->materials_held > service->materials_limit - grant->units) {
-    return FG_MATERIAL_IN_USE;
+  if (fg_grant_is_of_materials(account, grant)) {
+    const fg_service *service = &draft->services[grant->owner];
+    FG_TRY(service->materials_held > service->materials_limit - grant->units ? FG_MATERIAL_IN_USE : FG_OK);
   }
   return at < fg_refund_end(account->book, &account->policy, grant->issued) ? FG_OK : FG_REFUND_WINDOW;
 }
@@ -80,9 +81,9 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
 
 static void take_out_pack(const fg_account *account, fg_state *draft, fg_grant *grant) {
   if (fg_grant_is_of_materials(account, grant)) {
-    draft->services[grant->product].materials_limit -= grant->units;
+    draft->services[grant->owner].materials_limit -= grant->units;
   }
-  fg_grants_refund(draft, grant);
+  fg_grants_refund(account, draft, grant);
 }
 
 fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
@@ -95,7 +96,8 @@ fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *comm
   if (draft->violation) {
     return FG_VIOLATION;
   }
-  if (!draft->services[grant != NULL ? grant->product : account->book->capacities[order->place].product].open) {
+  uint32_t owner = grant != NULL ? grant->owner : account->book->capacities[order->place].product;
+  if (!fg_issue_is_open(account, draft, owner)) {
     return FG_NOT_OPEN;
   }
   static const fg_amount never_changed[FG_FUND_COUNT] = {0};

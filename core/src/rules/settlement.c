@@ -30,7 +30,7 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_of_month(account, bucket, month)) {
-      int64_t covered = fg_grants_cover(account, draft, service, bucket->usage.postpaid, begin, end, taken,
+      int64_t covered = fg_grants_cover(account, draft, product, bucket->usage.postpaid, begin, end, taken,
                                         taken_count);
       FG_ASSERT(covered >= 0 && covered <= bucket->usage.postpaid);
       bucket->usage.postpaid -= covered;

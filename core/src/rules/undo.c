@@ -116,14 +116,15 @@ static int64_t put_back(const fg_account *account, fg_state *draft, const fg_reg
   const fg_service *service = &draft->services[regime->product];
   fg_product_group *group = fg_state_group(account, draft, regime->product);
   for (uint32_t i = service->drawable.count; i > 0 && units > 0; i--) {
-    uint32_t index = service->drawable.items[i - 1];
+    uint32_t index = service->drawable.items[i - 1].grant;
+    int64_t weight = service->drawable.items[i - 1].weight;
     fg_grant *grant = &draft->grants.items[index];
     if ((grant->source == FG_SOURCE_FREE) != is_free || waits_for_settlement(account, grant, regime->at)) {
       continue;
     }
-    fg_taken back = {index, fg_min_i64(grant->units - grant->left, units)};
+    fg_taken back = {index, fg_min_i64((grant->units - grant->left) / weight, units), weight};
     if (back.units > 0) {
-      grant->left += back.units;
+      grant->left += back.units * weight;
       grant->given_back++;
       units -= back.units;
       FG_ASSERT(group->parts.count < group->parts.room && grant->left <= grant->units);
@@ -272,7 +273,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
     drop_all(group);
   }
-  return fg_grants_arrange(of->account, draft, of->product, draft->now, group->regime, false);
+  return fg_grants_arrange_group(of->account, draft, of->account->book->products[of->product].group);
 }
 
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
@@ -308,22 +309,26 @@ typedef struct redrawing {
   uint32_t rolled;             ///< grants into which what rolls over has gone
 } redrawing;
 
-static uint32_t group_number(const redrawing *redraw, uint32_t product) {
-  return redraw->account->book->products[product].group;
+static uint32_t group_of_owner(const redrawing *redraw, const fg_grant *grant) {
+  return fg_book_owner(redraw->account->book, grant->owner)->group;
 }
 
 static fg_service *service_of(const redrawing *redraw, const fg_regime *regime) {
   return &redraw->draft->services[regime->product];
 }
 
-/* How many units are left in grants that are void by now. What undoing adds to them is lost. */
-static int64_t left_in_void(const redrawing *redraw) {
-  int64_t left = 0;
+/* How many units of a product are left in grants that are void by now, or units of their own where it draws on none of them.
+   What undoing adds to them is lost. */
+static fg_int128 left_in_void(const redrawing *redraw, uint32_t product) {
+  const fg_book *book = redraw->account->book;
+  fg_int128 left = 0;
   for (uint32_t i = 0; i < redraw->draft->grants.count; i++) {
     const fg_grant *grant = &redraw->draft->grants.items[i];
-    bool is_void = group_number(redraw, grant->product) == redraw->number && grant->expires <= redraw->draft->now &&
+    bool is_void = group_of_owner(redraw, grant) == redraw->number && grant->expires <= redraw->draft->now &&
                    !grant->refunded;
-    left += is_void && !fg_grant_is_of_materials(redraw->account, grant) ? grant->left : 0;
+    int64_t weight = fg_book_weight(book, grant->owner, product);
+    weight = weight > 0 ? weight : fg_book_parts(book, grant->owner);
+    left += is_void && !fg_grant_is_of_materials(redraw->account, grant) ? grant->left / weight : 0;
   }
   return left;
 }
@@ -346,10 +351,10 @@ static void forget(const redrawing *redraw, const fg_regime *regime, uint32_t en
   for (uint32_t i = regime->first; i < end; i++) {
     const fg_taken *part = &redraw->parts.items[i];
     fg_grant *grant = &redraw->draft->grants.items[part->grant];
-    grant->left += puts_back ? -part->units : part->units;
+    grant->left += (puts_back ? -part->units : part->units) * part->weight;
     grant->given_back -= puts_back;
     if (regime->kind == FG_REGIME_COVERS) {
-      redraw->reserved[part->grant] += part->units;
+      redraw->reserved[part->grant] += part->units * part->weight;
     }
   }
   if (regime->kind != FG_REGIME_COVERS) {
@@ -372,7 +377,7 @@ static bool has_cover(const redrawing *redraw) {
 static void unroll(redrawing *redraw) {
   for (uint32_t i = redraw->draft->grants.count; i > 0; i--) {
     fg_grant *grant = &redraw->draft->grants.items[i - 1];
-    if (group_number(redraw, grant->product) == redraw->number && grant->regime > redraw->first) {
+    if (group_of_owner(redraw, grant) == redraw->number && grant->regime > redraw->first) {
       fg_issue_unroll(redraw->draft, grant);
     }
   }
@@ -382,7 +387,7 @@ static void unroll(redrawing *redraw) {
 static void roll(redrawing *redraw, uint64_t number) {
   for (; redraw->rolled < redraw->draft->grants.count; redraw->rolled++) {
     fg_grant *grant = &redraw->draft->grants.items[redraw->rolled];
-    bool is_of_group = group_number(redraw, grant->product) == redraw->number;
+    bool is_of_group = group_of_owner(redraw, grant) == redraw->number;
     if (is_of_group && grant->regime > number) {
       return;
     }
@@ -445,7 +450,7 @@ static fg_status arrange(redrawing *redraw, const fg_regime *regime, uint64_t nu
   }
   for (; redraw->arrived < redraw->draft->grants.count; redraw->arrived++) {
     const fg_grant *grant = &redraw->draft->grants.items[redraw->arrived];
-    if (group_number(redraw, grant->product) == redraw->number && grant->regime > number) {
+    if (group_of_owner(redraw, grant) == redraw->number && grant->regime > number) {
       break;
     }
     if (is_arranged) {
@@ -466,25 +471,28 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
   int64_t rest = billed;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < service->drawable.count; i++) {
-    uint32_t index = service->drawable.items[i];
+    fg_drawable from = service->drawable.items[i];
+    uint32_t index = from.grant;
     fg_grant *grant = &redraw->draft->grants.items[index];
     int64_t reserved = redraw->reserved == NULL ? 0 : redraw->reserved[index];
     FG_ASSERT(reserved >= 0 && reserved <= grant->left);
-    int64_t units = fg_min_i64(grant->left - reserved, rest);
+    int64_t units = fg_min_i64((grant->left - reserved) / from.weight, rest);
     if (units > 0) {
-      grant->left -= units;
+      grant->left -= units * from.weight;
       rest -= units;
       *(grant->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
       FG_ASSERT(group->parts.count < group->parts.room);
-      group->parts.items[group->parts.count++] = (fg_taken){index, units};
+      group->parts.items[group->parts.count++] = (fg_taken){index, units, from.weight};
     }
     if (grant->left > 0) {
-      service->drawable.items[kept++] = index;
+      service->drawable.items[kept++] = from;
     }
   }
   service->drawable.count = kept;
-  /* A grant with reserved units was passed over, and may be drawn on later. */
-  redraw->arranged = redraw->reserved == NULL ? regime->product : FG_NONE;
+  /* A grant with reserved units was passed over, and may be drawn on later. One of a pool may have less left than one that
+     stands before it, which has too little for a unit. */
+  bool plain = redraw->account->book->products[regime->product].plain;
+  redraw->arranged = redraw->reserved == NULL && plain ? regime->product : FG_NONE;
   regime->usage.postpaid = rest;
 }
 
@@ -517,8 +525,8 @@ static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_
   FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &group->parts, end - before->first));
   for (uint32_t i = before->first; i < end; i++) {
     const fg_taken *part = &redraw->parts.items[i];
-    redraw->draft->grants.items[part->grant].left -= part->units;
-    redraw->reserved[part->grant] -= part->units;
+    redraw->draft->grants.items[part->grant].left -= part->units * part->weight;
+    redraw->reserved[part->grant] -= part->units * part->weight;
     FG_ASSERT(redraw->draft->grants.items[part->grant].left >= redraw->reserved[part->grant]);
     group->parts.items[group->parts.count++] = *part;
   }
@@ -591,12 +599,7 @@ static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_rem
     FG_TRY(redraw_regime(redraw, i));
   }
   roll(redraw, UINT64_MAX);
-  for (uint32_t product = 0; product < redraw->account->book->product_count; product++) {
-    if (group_number(redraw, product) == redraw->number) {
-      FG_TRY(fg_grants_arrange(redraw->account, redraw->draft, product, redraw->draft->now, UINT64_MAX, false));
-    }
-  }
-  return FG_OK;
+  return fg_grants_arrange_group(redraw->account, redraw->draft, redraw->number);
 }
 
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as, int64_t *lost) {
@@ -611,7 +614,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   if (hold->regime == 0 || (units == 0 && is_of_cell(hold, &as))) {
     return FG_OK;
   }
-  int64_t before = left_in_void(&redraw);
+  fg_int128 before = left_in_void(&redraw, hold->product);
   fg_status status = redraw_all(&redraw, hold, &as);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.regimes);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.parts);
@@ -621,6 +624,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   fg_service *service = &draft->services[hold->product];
   service->month_total -= fg_account_month(account, hold->begin) == draft->month ? units : 0;
   FG_ASSERT(service->month_total >= 0);
-  *lost = fg_min_i64(fg_max_i64(left_in_void(&redraw) - before, 0), units);
+  fg_int128 more = left_in_void(&redraw, hold->product) - before;
+  *lost = more < 0 ? 0 : more > units ? units : (int64_t)more;
   return FG_OK;
 }

@@ -91,19 +91,21 @@ FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint3
   return is_kept ? fg_undo_reserve(account, state, product, most) : FG_OK;
 }
 
-static inline fg_recorded record_in(fg_state *state, fg_service *service, fg_bucket *bucket, int64_t quantity,
-                                    bool billable, bool usual, fg_taken *taken) {
+static inline fg_recorded record_in(const fg_account *account, fg_state *state, uint32_t product, fg_bucket *bucket,
+                                    int64_t quantity, bool billable, fg_usage_way way, fg_taken *taken) {
+  fg_service *service = &state->services[product];
   fg_recorded recorded = {.bucket = bucket};
   FG_ASSERT(quantity >= 0 && service->month_total <= INT64_MAX - quantity);
   service->month_total += quantity;
-  if (!usual && FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
+  if (way != FG_USUAL && FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
     recorded.unbilled = quantity;
     recorded.counted = billable && service->in_force.counts ? quantity : 0;
     bucket->usage.unbilled += quantity;
     bucket->counted += recorded.counted;
     return recorded;
   }
-  fg_drawn drawn = fg_grants_draw(state, service, quantity, taken);
+  fg_drawn drawn = way != FG_BY_RULES ? fg_grants_draw(state, service, quantity, taken)
+                                      : fg_grants_draw_shared(account, state, product, quantity, taken);
   recorded.free = drawn.free;
   recorded.packs = drawn.packs;
   recorded.postpaid = quantity - drawn.free - drawn.packs;
@@ -120,7 +122,7 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
                                           fg_rating rating, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = fg_cell_bucket(account, service, product, rating.price, rating.factor);
-  fg_recorded recorded = record_in(state, service, bucket, rating.units, billable, false, taken);
+  fg_recorded recorded = record_in(account, state, product, bucket, rating.units, billable, FG_BY_RULES, taken);
   if (fg_cell_is_sliced(account, product, bucket->cell)) {
     int64_t until = fg_cell_count(account, state, product, bucket->begin, bucket->cell);
     fg_cell_fill(account, product, bucket->begin, bucket->cell, until, recorded.postpaid, 1,
@@ -135,7 +137,7 @@ fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t
   fg_service *service = &state->services[product];
   return way == FG_BY_RULES
              ? record_in_cell(account, state, product, rating, billable && rating.billable, taken)
-             : record_in(state, service, current_bucket(service), rating.units, billable, way == FG_USUAL, taken);
+             : record_in(account, state, product, current_bucket(service), rating.units, billable, way, taken);
 }
 
 static inline void add_packs(const fg_account *account, const fg_recorded *recorded, fg_used *used) {

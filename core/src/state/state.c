@@ -218,10 +218,10 @@ size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
   return bytes STATE_LISTS(BYTES, state);
 }
 
-uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer) {
+uint32_t fg_offer_slot(const fg_book *book, uint32_t owner, uint32_t offer) {
   uint32_t slot = offer;
-  for (uint32_t i = 0; i < product; i++) {
-    slot += book->products[i].grant_count;
+  for (uint32_t i = 0; i < owner; i++) {
+    slot += fg_book_owner(book, i)->grant_count;
   }
   return slot;
 }
@@ -261,7 +261,7 @@ void fg_account_take_whole(fg_account *account, fg_book *whole, uint32_t edition
   fg_book_release(account->whole);
   account->whole = whole;
   account->book = fg_book_edition(whole, edition);
-  account->offer_count = fg_offer_slot(whole, whole->product_count, 0) + 1;
+  account->offer_count = fg_offer_slot(whole, fg_book_owner_count(whole), 0) + 1;
 }
 
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product) {
@@ -270,6 +270,12 @@ fg_status fg_account_product(const fg_account *account, const fg_command *comman
   }
   int found = fg_book_product(account->book, command->product);
   *product = found == FG_NONE ? 0 : (uint32_t)found;
+  return found == FG_NONE ? FG_UNKNOWN_PRODUCT : FG_OK;
+}
+
+fg_status fg_account_owner(const fg_account *account, const fg_command *command, uint32_t *owner) {
+  int found = fg_book_find_owner(account->book, command->product);
+  *owner = found == FG_NONE ? 0 : (uint32_t)found;
   return found == FG_NONE ? FG_UNKNOWN_PRODUCT : FG_OK;
 }
 

@@ -11,15 +11,16 @@
 
 typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
 
-/* Units to draw on: of a free grant, or of a pack that was bought or given. */
+/* Units to draw on: of a free grant, or of a pack that was bought or given. They are counted in parts, which in a pool are
+   such that a unit of every product draws whole ones; those of a product's own are its units. */
 typedef struct fg_grant {
   fg_string id;
   int64_t units, left;
   fg_time issued;  ///< bought, given or issued
   fg_time expires; ///< void from then on; FG_NEVER if permanent
-  uint16_t product;
-  uint16_t offer; ///< of the product's grants (free) or packs
-  uint8_t source; ///< fg_source
+  uint16_t owner;  ///< a product, or a pool (fg_book_owner)
+  uint16_t offer;  ///< of its grants (free) or packs
+  uint8_t source;  ///< fg_source
   bool refunded;
   bool refundable;     ///< false: a campaign excluded it (R30)
   uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
@@ -32,8 +33,15 @@ typedef struct fg_grant {
 /* Units taken from a grant. */
 typedef struct fg_taken {
   uint32_t grant; ///< its place in fg_state.grants
-  int64_t units;
+  int64_t units;  ///< of the product that drew them
+  int64_t weight; ///< parts that each of them is
 } fg_taken;
+
+/* A grant that a product may draw on, in 12 bytes, because every account has a list of them. */
+typedef struct __attribute__((packed, aligned(4))) fg_drawable {
+  uint32_t grant; ///< its place in fg_state.grants
+  int64_t weight; ///< parts that one unit of the product draws
+} fg_drawable;
 
 /* How usage is counted. */
 typedef enum fg_usage_kind {
@@ -176,11 +184,11 @@ typedef struct fg_service {
   fg_time opened;      ///< the first opening, of one that was open
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
   FG_ARRAY(fg_bucket)
-  buckets;                     ///< of months not settled yet, in the order of periods and cells; the last is of the
-                               ///< current period and edition
-  fg_slices slices;            ///< of buckets that are kept by tier
-  FG_ARRAY(uint32_t) drawable; ///< usable grants, in the order they are drawn on (R7)
-  fg_in_force in_force;        ///< derived, by fg_service_refresh
+  buckets;                        ///< of months not settled yet, in the order of periods and cells; the last is of the
+                                  ///< current period and edition
+  fg_slices slices;               ///< of buckets that are kept by tier
+  FG_ARRAY(fg_drawable) drawable; ///< usable grants, in the order they are drawn on (R7)
+  fg_in_force in_force;           ///< derived, by fg_service_refresh
 } fg_service;
 
 /* The money spent, by what for. */
@@ -296,8 +304,8 @@ void fg_state_release(const fg_account *account, fg_state *state);
 /* Memory of a state, in bytes. */
 size_t fg_state_bytes(const fg_account *account, const fg_state *state);
 
-/* Position in fg_state.issued of a product's grant offer. */
-uint32_t fg_offer_slot(const fg_book *book, uint32_t product, uint32_t offer);
+/* Position in fg_state.issued of a grant offer of a product or pool. */
+uint32_t fg_offer_slot(const fg_book *book, uint32_t owner, uint32_t offer);
 
 static inline fg_attributes fg_state_attributes(const fg_state *state) {
   return state->attributes == NULL ? (fg_attributes){NULL, 0} : *state->attributes;
@@ -352,6 +360,8 @@ void fg_account_take_whole(fg_account *account, fg_book *whole, uint32_t edition
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);
+/* The same where a pool may stand for it, as it does for whoever has grants and packs. */
+fg_status fg_account_owner(const fg_account *account, const fg_command *command, uint32_t *owner);
 
 /* Fills `error` with FG_TIME_REVERSAL and the latest instant that the account has seen. */
 FG_COLD fg_status fg_refuse_reversal(const fg_account *account, fg_error *error);

@@ -169,11 +169,13 @@ static void tell_basket_grants(fg_teller *to, const fg_basket_life *life) {
     }
     fg_month_format(month, name);
     fg_tell_begin_object(to, NULL);
-    fg_tell_text(to, "product", basket_product(life, grant->product)->id);
-    fg_tell_text(to, "grant", basket_product(life, grant->product)->grants[grant->offer].id);
+    const fg_product *owner = fg_book_owner(life->account->book, grant->owner);
+    int64_t parts = fg_book_parts(life->account->book, grant->owner);
+    fg_tell_text(to, "product", owner->id);
+    fg_tell_text(to, "grant", owner->grants[grant->offer].id);
     fg_tell_word(to, "month", name);
-    fg_tell_integer(to, "units", grant->units);
-    fg_tell_integer(to, "used", grant->units - grant->left);
+    fg_tell_integer(to, "units", grant->units / parts);
+    fg_tell_integer(to, "used", (grant->units - grant->left) / parts);
     fg_tell_end_object(to);
   }
   fg_tell_end_list(to);

@@ -92,12 +92,18 @@ static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *off
 }
 
 /* The search takes for granted that grants come every month or once, and go before packs. */
-static fg_status check_offers(const fg_product *product, fg_error *error) {
+static fg_status check_offers(const fg_book *book, uint32_t which, fg_error *error) {
+  const fg_product *product = &book->products[which];
   int32_t last_grant = 0;
+  for (uint32_t owner = book->product_count; owner < fg_book_owner_count(book); owner++) {
+    if (fg_book_weight(book, owner, which) > 0) {
+      return fg_fail(error, FG_UNSUPPORTED, "book", "\"pools\" that cover the product: the search cannot honour them");
+    }
+  }
   for (uint32_t i = 0; i < product->grant_count; i++) {
     last_grant = (int32_t)fg_max_i64(last_grant, product->grants[i].rank);
     if (product->grants[i].issue == FG_ISSUE_RECURRING) {
-      return fg_fail(error, FG_INVALID, "book", "a grant with \"issue\" of periods: the search cannot honour it");
+      return fg_fail(error, FG_UNSUPPORTED, "book", "a grant with \"issue\" of periods: the search cannot honour it");
     }
   }
   for (uint32_t i = 0; i < product->pack_count; i++) {
@@ -113,7 +119,7 @@ static fg_status check_offers(const fg_product *product, fg_error *error) {
 
 fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
   const fg_product *product = &model->base->products[model->product];
-  FG_TRY(check_offers(product, error));
+  FG_TRY(check_offers(model->base, model->product, error));
   FG_TRY(collect_packs(model, false, model->packs, &model->pack_count, error));
   for (int month = 0; month < model->month_count; month++) {
     model->months[month].last = model->month_count - 1;

@@ -1,0 +1,222 @@
+/* Pools: what must hold of them when they are read, and the parts in which their lots are counted. */
+#include "pools.h"
+
+#include "../base/money.h"
+#include "book_keys.h"
+#include "price_model.h"
+
+/* --------------------------------------------------------------------------------------------------------- reading */
+
+static fg_status key_known_product_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                        void *object) {
+  fg_string name;
+  FG_TRY(fg_value_name(reader, value, &name));
+  return fg_book_product(reader->book, name) != FG_NONE || !fg_products_are_read(reader)
+             ? fg_book_keep(reader, name, fg_key_place(key, object))
+             : fg_fail(reader->error, FG_INVALID, "", "expected the id of a product of this book");
+}
+
+static void key_known_product_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  fg_kind_text.tell(to, key, book, object);
+}
+
+const fg_key_kind fg_kind_known_product = {key_known_product_read, key_known_product_tell};
+
+static bool is_of_money(const fg_book_reader *reader) {
+  const fg_json *money = fg_json_get(reader->around->value, "money");
+  return money != NULL && fg_json_is(money, FG_JSON_BOOLEAN) && money->is.boolean;
+}
+
+fg_status fg_check_cover(const fg_book_reader *reader, void *object) {
+  const fg_cover *cover = object;
+  bool money = is_of_money(reader);
+  if (!fg_is_read(reader, &cover->weight) || !fg_is_read(reader, &cover->of_price)) {
+    return FG_OK;
+  }
+  if ((cover->weight > 0) == money || (cover->of_price > 0) != money) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "", "expected \"%s\", and not \"%s\"",
+                                       money ? "of_price" : "weight", money ? "weight" : "of_price"));
+  }
+  return !money || cover->per == 1
+             ? FG_OK
+             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per", "expected none beside \"of_price\""));
+}
+
+fg_status fg_check_pool(const fg_book_reader *reader, void *object) {
+  fg_pool *pool = object;
+  pool->offers.title = pool->offers.title.text == NULL ? pool->offers.id : pool->offers.title;
+  for (uint32_t i = 0; i < pool->offers.pack_count; i++) {
+    if (pool->offers.packs[i].of_materials) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "of", "expected \"usage\": a pool holds no materials");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "packs[%u]", i)));
+    }
+  }
+  return FG_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- parts */
+
+typedef struct ratio {
+  fg_int128 over, under; ///< above 0, in lowest terms
+} ratio;
+
+static ratio ratio_of(fg_int128 over, fg_int128 under) {
+  fg_int128 common = fg_greatest_common_divisor(over, under);
+  return (ratio){over / common, under / common};
+}
+
+static bool ratio_times(ratio a, ratio b, ratio *product) {
+  ratio left = ratio_of(a.over, b.under);
+  ratio right = ratio_of(b.over, a.under);
+  return fg_multiply_i128(left.over, right.over, &product->over) &&
+         fg_multiply_i128(left.under, right.under, &product->under);
+}
+
+static ratio ratio_per(int64_t count) { return (ratio){1, count}; }
+
+/* The price of one unit, if it is the same for all. */
+static bool flat_price(const fg_product *product, ratio *price) {
+  const fg_schedule *schedule = &product->schedule;
+  bool is_one = schedule->tier_count == 1 && schedule->block == 1 && !schedule->per_hours_of_month &&
+                fg_price_model_of(schedule)->per_units && schedule->tiers[0].sold && schedule->tiers[0].price > 0;
+  for (uint32_t i = 0; i < product->rule_count && is_one; i++) {
+    is_one = product->rules[i].price == NULL && product->rules[i].factor == 0;
+  }
+  return is_one && ratio_times(ratio_of(schedule->tiers[0].price, FG_UNIT), ratio_per(schedule->per), price);
+}
+
+/* The units of its own that a unit of a product draws from a pool. */
+static bool weight_of(const fg_book *book, const fg_cover *cover, ratio *weight) {
+  if (cover->of_price == 0) {
+    return ratio_times(ratio_of(cover->weight, FG_UNIT), ratio_per(cover->per), weight);
+  }
+  ratio price;
+  return flat_price(&book->products[cover->product], &price) &&
+         ratio_times(ratio_of(cover->of_price, FG_UNIT), price, weight);
+}
+
+/* The least number of which both are divisors. */
+static bool common_multiple(int64_t number, fg_int128 other, int64_t *multiple) {
+  fg_int128 all = 0;
+  bool fits = fg_multiply_i128(other / fg_greatest_common_divisor(number, other), number, &all) && all <= INT64_MAX;
+  *multiple = fits ? (int64_t)all : number;
+  return fits;
+}
+
+static int64_t largest_lot(const fg_product *offers) {
+  int64_t largest = 1;
+  for (uint32_t i = 0; i < offers->grant_count; i++) {
+    int64_t most = 0;
+    bool fits = fg_add_i64(offers->grants[i].quantity, offers->grants[i].rollover, &most);
+    largest = fg_max_i64(largest, fits ? most : INT64_MAX);
+  }
+  for (uint32_t i = 0; i < offers->pack_count; i++) {
+    largest = fg_max_i64(largest, offers->packs[i].units);
+  }
+  return largest;
+}
+
+/* Takes the weights of one edition into the parts of a unit. */
+static bool take_weights(const fg_book *book, const fg_pool *pool, int64_t *parts) {
+  bool fits = true;
+  for (uint32_t i = 0; i < pool->cover_count && fits; i++) {
+    ratio weight;
+    fits = weight_of(book, &pool->covers[i], &weight) && common_multiple(*parts, weight.under, parts);
+  }
+  return fits;
+}
+
+/* Whether a lot, and what a unit draws of it, can be counted in so many parts a unit. */
+static bool set_parts(const fg_book *book, fg_pool *pool, int64_t parts) {
+  int64_t all = 0;
+  bool fits = fg_multiply_i64(largest_lot(&pool->offers), parts, &all);
+  pool->parts = parts;
+  for (uint32_t i = 0; i < pool->cover_count && fits; i++) {
+    fg_cover *cover = (fg_cover *)(uintptr_t)&pool->covers[i]; /* of a book that is not shared yet */
+    ratio weight;
+    fg_int128 drawn = 0;
+    fits = weight_of(book, cover, &weight) && fg_multiply_i128(weight.over, parts / (int64_t)weight.under, &drawn) &&
+           drawn <= INT64_MAX;
+    cover->parts = fits ? (int64_t)drawn : 0;
+  }
+  return fits;
+}
+
+static void find_products(const fg_book *book, const fg_pool *pool) {
+  for (uint32_t i = 0; i < pool->cover_count; i++) {
+    fg_cover *cover = (fg_cover *)(uintptr_t)&pool->covers[i];
+    cover->product = (uint32_t)fg_book_place(book, cover->product_id);
+  }
+}
+
+bool fg_pools_compile(fg_book *const *editions, uint32_t count) {
+  for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
+    int64_t parts = 1;
+    bool fits = true;
+    for (uint32_t i = 0; i < count; i++) {
+      find_products(editions[i], &editions[i]->pools[place]);
+      fits = fits && take_weights(editions[i], &editions[i]->pools[place], &parts);
+    }
+    for (uint32_t i = 0; i < count && fits; i++) {
+      fits = set_parts(editions[i], (fg_pool *)(uintptr_t)&editions[i]->pools[place], parts);
+    }
+    if (!fits) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- faults */
+
+static fg_status refuse_cover(const fg_book_reader *reader, uint32_t pool, uint32_t cover, const char *key,
+                              const char *expected) {
+  fg_status status = fg_fail(reader->error, FG_INVALID, key, "expected %s", expected);
+  return fg_fault_of(reader, fg_within(reader->error, status, "pools[%u].covers[%u]", pool, cover));
+}
+
+static bool are_covers_read(const fg_book_reader *reader, const fg_pool *pool) {
+  bool all = fg_is_read(reader, &pool->covers);
+  for (uint32_t i = 0; i < pool->cover_count && all; i++) {
+    const fg_cover *cover = &pool->covers[i];
+    all = fg_is_read(reader, &cover->product_id) && fg_is_read(reader, &cover->weight) &&
+          fg_is_read(reader, &cover->of_price) && fg_is_read(reader, &cover->per) &&
+          (cover->weight > 0) != (cover->of_price > 0);
+  }
+  return all;
+}
+
+static fg_status check_weights(const fg_book_reader *reader, fg_book *book, uint32_t place) {
+  fg_pool *pool = (fg_pool *)(uintptr_t)&book->pools[place];
+  int64_t parts = 1;
+  find_products(book, pool);
+  for (uint32_t i = 0; i < pool->cover_count; i++) {
+    ratio price;
+    if (pool->covers[i].of_price > 0 && !flat_price(&book->products[pool->covers[i].product], &price)) {
+      return refuse_cover(reader, place, i, "of_price", "a product with one flat price above 0 for all of its usage");
+    }
+  }
+  if (take_weights(book, pool, &parts) && set_parts(book, pool, parts)) {
+    return FG_OK;
+  }
+  fg_status status = fg_fail(reader->error, FG_INVALID, "covers",
+                             "expected coarser weights: the largest lot is more than 2^63 - 1 parts");
+  return fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", place));
+}
+
+fg_status fg_check_pools(const fg_book_reader *reader, void *object) {
+  fg_book *book = object;
+  bool are_read = fg_products_are_read(reader) && fg_is_read(reader, &book->pools);
+  for (uint32_t i = 0; i < book->product_count && are_read; i++) {
+    are_read = fg_is_read(reader, &book->products[i].schedule) && fg_is_read(reader, &book->products[i].rules);
+  }
+  for (uint32_t i = 0; i < book->pool_count && are_read; i++) {
+    const fg_pool *pool = &book->pools[i];
+    if (fg_is_read(reader, &pool->offers.id) && fg_book_place(book, pool->offers.id) != FG_NONE) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "id", "expected an id that no product has");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", i)));
+    }
+    FG_TRY(are_covers_read(reader, pool) ? check_weights(reader, book, i) : FG_OK);
+  }
+  return FG_OK;
+}
