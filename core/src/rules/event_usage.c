@@ -25,7 +25,7 @@ static fg_status admit_all(const fg_account *account, const fg_event *event, uin
   const fg_state *state = &account->state;
   *drawable = 0;
   for (uint32_t i = 0; i < event->product_count; i++) {
-    FG_TRY(state->services[event->products[i]].in_force.refusal);
+    FG_TRY((fg_status)state->services[event->products[i]].in_force.refusal);
     *drawable += state->services[event->products[i]].drawable.count;
   }
   return FG_OK;

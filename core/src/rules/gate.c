@@ -65,7 +65,7 @@ static inline fg_status admit(fg_account *account, const fg_command *command, bo
                               fg_usage_way way, fg_rating *rating, fg_asking *asking) {
   fg_state *state = &account->state;
   *rating = (fg_rating){.units = command->quantity, .billable = true};
-  FG_TRY(way == FG_USUAL ? FG_OK : state->services[product].in_force.refusal);
+  FG_TRY(way == FG_USUAL ? FG_OK : (fg_status)state->services[product].in_force.refusal);
   FG_TRY(way != FG_BY_RULES ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating, NULL));
   bool billable = rating->billable && (is_call || way == FG_USUAL || command->billable);
   if (is_call) {

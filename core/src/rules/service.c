@@ -61,7 +61,7 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
     fg_service *service = &state->services[product];
     fg_mode mode = fg_mode_of(account, state, product);
     service->in_force = (fg_in_force){
-        .refusal = refusal_of(state, service, mode.kind),
+        .refusal = (uint8_t)refusal_of(state, service, mode.kind),
         .is_billed = fg_mode_is_billed(account, state, product),
         .counts = fg_capacity_calls_count(&account->policy),
         .rest = (uint8_t)fg_postpaid_refusal(account, state, product),

@@ -167,7 +167,7 @@ typedef struct fg_bucket {
 
 /* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
 typedef struct fg_in_force {
-  fg_status refusal; ///< FG_OK: usage is served
+  uint8_t refusal;   ///< fg_status; FG_OK: usage is served
   bool is_billed;    ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
   bool counts;       ///< what is free counts toward a tier all the same (R17)
   bool asks_rest;    ///< what grants and packs leave over may be refused: as `rest` says, or at a null price
