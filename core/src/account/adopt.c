@@ -290,13 +290,13 @@ static void move_windows(const fg_book *was, const fg_book *is, fg_state *from, 
 
 /* Groups that become one have no calls in flight (check_groups): no regime of theirs is ever asked for again. Nor have
    they pools (check_pools), so that a grant is a product's. */
-static void join_groups(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
+static void move_joined_group(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
   fg_product_group *joined = &to->groups[number];
   joined->regime = group->regime > joined->regime ? group->regime : joined->regime;
   joined->regime_over = true;
   for (uint32_t i = 0; i < to->grants.count; i++) {
     fg_grant *grant = &to->grants.items[i];
-    grant->regime = is->products[grant->product].group == number ? 0 : grant->regime;
+    grant->regime = is->products[grant->owner].group == number ? 0 : grant->regime;
   }
 }
 
@@ -310,7 +310,7 @@ static void move_groups(const fg_book *was, const fg_book *is, fg_state *from, f
       continue;
     }
     if (number < moved_to) {
-      join_groups(is, number, &from->groups[moved], to);
+      move_joined_group(is, number, &from->groups[moved], to);
     } else {
       MOVE(&to->groups[number], &from->groups[moved]);
       moved_to = number + 1;
