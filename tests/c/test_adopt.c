@@ -1,8 +1,9 @@
 /* What an account has when it adopts a book with more in it: limits in force, calls in flight, choices that are pending. */
 #include "support.h"
 
-#define BOOK(more) "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", "         \
-                   "\"minor_digits\": 2, \"time_zone\": \"+08:00\", \"rounding\": \"none\", " more "}"
+#define BOOK(more)                                                                                                     \
+  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", "                     \
+  "\"minor_digits\": 2, \"time_zone\": \"+08:00\", \"rounding\": \"none\", " more "}"
 #define PRODUCT(id, counter, price)                                                                                    \
   "{\"id\": \"" id "\", \"meter\": \"units\", \"price\": {\"model\": \"volume\", " counter                             \
   "\"tiers\": [{\"from\": 0, \"price\": \"" price "\"}, {\"from\": 10, \"price\": \"1\"}]}}"
@@ -36,7 +37,7 @@ static fg_status adopt(fg_account *account, const char *json, fg_error *error) {
 /* The new book has its products, and its limits, in another order. */
 #define LIMITED BOOK(LIMITS("") "\"products\": [" PRODUCT("a", ALONE, "2") ", " PRODUCT("b", ALONE, "2") "]")
 #define LIMITED_LATER                                                                                                  \
-  BOOK(LIMITS("{\"id\": \"few\", \"max\": 99, \"window\": {\"seconds\": 9}}, ") "\"products\": [" PRODUCT(              \
+  BOOK(LIMITS("{\"id\": \"few\", \"max\": 99, \"window\": {\"seconds\": 9}}, ") "\"products\": [" PRODUCT(             \
       "c", ALONE, "3") ", " PRODUCT("b", ALONE, "3") ", " PRODUCT("a", ALONE, "3") "]")
 
 /* The limit that several products share goes on counting what was let through before. */
@@ -102,7 +103,7 @@ static void test_groups_are_joined(void **state) {
 
 #define CHOSEN BOOK(CHOICES("") "\"products\": [" PRODUCT("a", ALONE, "2") ", " PRODUCT("b", ALONE, "2") "]")
 #define CHOSEN_LATER                                                                                                   \
-  BOOK(CHOICES("{\"id\": \"more\", \"products\": [\"c\"], \"switch\": \"now\"}, ") "\"products\": [" PRODUCT(           \
+  BOOK(CHOICES("{\"id\": \"more\", \"products\": [\"c\"], \"switch\": \"now\"}, ") "\"products\": [" PRODUCT(          \
       "c", ALONE, "3") ", " PRODUCT("b", ALONE, "3") ", " PRODUCT("a", ALONE, "3") "]")
 
 /* The switch that was pending happens. */
@@ -120,8 +121,8 @@ static void test_pending_switch(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_shared_limit), cmocka_unit_test(test_call_in_flight_of_a_group),
-      cmocka_unit_test(test_groups_are_joined), cmocka_unit_test(test_pending_switch)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shared_limit),
+                                     cmocka_unit_test(test_call_in_flight_of_a_group),
+                                     cmocka_unit_test(test_groups_are_joined), cmocka_unit_test(test_pending_switch)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
