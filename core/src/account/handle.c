@@ -517,7 +517,8 @@ typedef struct kept_attributes {
 static fg_status keep_attributes(const fg_handle *handle, const fg_command *command, kept_attributes *kept,
                                  fg_error *error) {
   *kept = (kept_attributes){.copies = command->attributes};
-  fg_status status = fg_attributes_keep(&kept->copies, &kept->arena, &handle->allocator);
+  bool has_some = kept->copies.count > 0;
+  fg_status status = has_some ? fg_attributes_keep(&kept->copies, &kept->arena, &handle->allocator) : FG_OK;
   if (status != FG_OK) {
     fg_arena_release(&kept->arena, &handle->allocator);
     return fg_refuse(error, status);
