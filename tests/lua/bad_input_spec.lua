@@ -55,9 +55,14 @@ describe("bad input", function()
       assert.error(function() account:use("image", 1, DAY, nil, attributes) end)
       assert.error(function() account:call("image", 1, DAY, nil, attributes) end)
     end
-    -- No book of format 1 has any.
-    raises("attributes", "use", {product = "image", quantity = 1, attributes = {model = "mini"}})
-    assert.error_matches(function() account:use("image", 1, DAY, nil, {model = "mini"}) end, "attributes")
+  end)
+
+  it("as attributes of a book of format 1, which has none", function()
+    account = faregate.account(support.book_of_format_1())
+    account:open{product = "p", at = DAY}
+    before = support.plain(account:statement())
+    raises("attributes", "use", {product = "p", quantity = 1, attributes = {model = "mini"}})
+    assert.error_matches(function() account:use("p", 1, DAY, nil, {model = "mini"}) end, "attributes")
   end)
 
   it("names the same argument, whoever finds it wrong", function()

@@ -57,6 +57,13 @@ function support.each_in_a_folder(busted, take)
   busted.after_each(function() os.execute("rm -r " .. folder) end)
 end
 
+--- A book of format 1, which has attributes nowhere, with a product `p`.
+function support.book_of_format_1()
+  return assert(faregate.book_json([[{"format": "faregate-book/1", "id": "older", "title": "Older", "currency": "EUR",
+    "minor_digits": 2, "utc_offset": "+08:00", "rounding": "none", "products": [{"id": "p", "title": "P",
+    "meter": "calls", "unit": "call", "price": {"model": "flat", "price": "1"}}]}]]))
+end
+
 function support.book()
   return assert(faregate.book("tencent-facefusion"))
 end

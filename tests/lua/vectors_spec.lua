@@ -101,14 +101,17 @@ local function outcome_of(command, result, message, code, last, rule)
   return wrapped and {["do"] = command["do"], ok = true, [wrapped] = plain} or plain
 end
 
+local function book_of(document)
+  return assert(type(document) == "table" and faregate.book_json(json.encode(document)) or faregate.book(document))
+end
+
 --- The same commands by calls: the same outcomes and the same statement as the replay answered.
 local function live(timeline, answer)
-  local book = type(timeline.book) == "table" and faregate.book_json(json.encode(timeline.book))
-    or faregate.book(timeline.book)
-  local account = faregate.account(assert(book), {wallet = timeline.wallet, policy = timeline.policy})
+  local options = {wallet = timeline.wallet, policy = timeline.policy, attributes = timeline.attributes}
+  local account = faregate.account(book_of(timeline.book), options)
   for i, command in ipairs(timeline.commands) do
     for name, value in pairs(command) do
-      command[name] = value == json.null and faregate.null or value
+      command[name] = name == "book" and book_of(value) or value == json.null and faregate.null or value
     end
     local method = command["do"] == "call" and "apply" or command["do"] -- `call` answers with an object
     local outcome = outcome_of(command, account[method](account, command))

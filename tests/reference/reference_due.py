@@ -148,9 +148,11 @@ def lines_of(priced: list) -> list:
     """A line is a product in the month; with daily tiers its price is that of the last day with something to charge."""
     lines: dict = {}
     for product, _, line in priced:
-        whole = lines.setdefault(product.name, {**line, **dict.fromkeys(SUMMED, 0)})
+        whole = lines.setdefault(product.name, {**line, **dict.fromkeys(SUMMED, 0), "explanation": ""})
         for key in SUMMED:
             whole[key] += line[key]
+        terms = [each.rpartition(" = ")[0] for each in (whole["explanation"], line["explanation"]) if each]
+        whole["explanation"] = f"{' + '.join(terms)} = {format_money_grouped(whole['amount'])}"
         if line["units"] > 0 or whole["units"] == 0:
             whole.update(unit_price=line["unit_price"], tier=line["tier"])
     return list(lines.values())

@@ -3,6 +3,7 @@
 import copy
 import functools
 import json
+import re
 from collections import Counter
 from random import Random
 
@@ -135,12 +136,24 @@ def test_no_money_is_made_or_lost():
         assert parse_money(wallet["voucher"]) == vouchers
 
 
+TERM = re.compile(r"\(?(\d+)(?: − (\d+) free)?(?: − (\d+) packs)?\)? × (\d+\.\d+)")
+
+
 def test_invoices_add_up():
+    """A line is explained by a term of each period that its tier was picked in."""
     for _, answer in sample():
         for invoice in answer["statement"]["invoices"]:
             for line in invoice["lines"]:
-                assert parse_money(line["amount"]) == line["units"] * parse_money(line["unit_price"])
-                assert line["explanation"].replace(",", "").endswith(f"= {line['amount']}")
+                said, _, amount = line["explanation"].replace(",", "").rpartition(" = ")
+                matches = [TERM.fullmatch(term) for term in said.split(" + ")]
+                terms = [
+                    (int(all_) - int(free or 0) - int(packs or 0), price)
+                    for all_, free, packs, price in (match.groups() for match in matches)
+                ]
+                assert amount == line["amount"]
+                assert sum(units for units, _ in terms) == line["units"]
+                assert sum(units * parse_money(price) for units, price in terms) == parse_money(amount)
+                assert line["unit_price"] in [price for _, price in terms]
             assert parse_money(invoice["total"]) == sum(parse_money(line["amount"]) for line in invoice["lines"])
 
 
