@@ -131,6 +131,12 @@ fg_status fg_cell_begin(const fg_account *account, fg_service *service, uint32_t
 
 void fg_cell_open(fg_service *service) { service->buckets.items[service->buckets.count - 1].was_open = true; }
 
+void fg_cell_close(fg_service *service, fg_time at) {
+  for (uint32_t i = service->buckets.count; i > 0 && service->buckets.items[i - 1].begin == at; i--) {
+    service->buckets.items[i - 1].was_open = false;
+  }
+}
+
 /* Buckets get their slices as they are made: those of a month stand before most of the months after it. */
 void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t product, fg_month month) {
   uint32_t kept = 0;

@@ -45,8 +45,9 @@ fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, ui
 /* Begins a period of a product's tiers, or goes on in it by another edition. FG_NO_MEMORY. */
 fg_status fg_cell_begin(const fg_account *account, fg_service *service, uint32_t product, fg_time begin);
 
-/* Notes that a product is open now. */
+/* Notes that a product is open now, or closed at an instant: in a period that begins then it has not been open. */
 void fg_cell_open(fg_service *service);
+void fg_cell_close(fg_service *service, fg_time at);
 
 /* Drops the buckets of a month that is settled. */
 void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t product, fg_month month);

@@ -31,6 +31,7 @@ fg_status fg_service_close(fg_state *draft, uint32_t product) {
     return FG_NOT_OPEN;
   }
   draft->services[product].open = false;
+  fg_cell_close(&draft->services[product], draft->now);
   return FG_OK;
 }
 

@@ -147,7 +147,7 @@ def _rated_again(account: Account, draw: Draw, attributes: dict | None) -> tuple
     keys = edition.products[draw.product]
     require_attributes(keys, known)
     rating = rate(keys, known)
-    if rating.price is None and rating.billable and draw.mode == "billed" and draw.may_bill:
+    if rating.price is None and rating.billable:
         raise Refusal("no_rule")
     return known, rating
 
