@@ -105,6 +105,29 @@ static void test_refused_books(void **state) {
       "editions[1].effective");
 }
 
+#define LIMITED(date, values, limits)                                                                                  \
+  "{\"effective\": \"" date "\", \"attributes\": [{\"id\": \"region\", \"values\": [" values                           \
+  "]}], " PRODUCTS(FLAT("a", "1") ", \"limits\": [" limits "]}") "}"
+#define BY_REGION "{\"id\": \"rate\", \"max\": 3, \"window\": {\"seconds\": 86400}, \"by\": \"region\"}"
+
+/* The windows of a limit by an attribute go on over a change, so that its values stay. An edition that lacks the limit may
+   lack the attribute too. */
+static void test_limit_by_attribute(void **state) {
+  (void)state;
+  static const char *const changed[] = {
+      TWO(LIMITED("2024-01-01", "\"eu\", \"us\"", BY_REGION), LIMITED("2025-01-01", "\"us\", \"eu\"", BY_REGION)),
+      TWO(LIMITED("2024-01-01", "\"eu\"", BY_REGION), LIMITED("2025-01-01", "\"eu\", \"us\"", BY_REGION))};
+  for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) {
+    assert_refused(changed[i], "editions[1].products[0].limits[0].by");
+  }
+  fg_book_release(
+      load_text(TWO(LIMITED("2024-01-01", "\"eu\", \"us\"", BY_REGION), LIMITED("2025-01-01", "\"us\", \"eu\"", ""))));
+  fg_book_release(
+      load_text(TWO(EDITION("2024-01-01", FLAT("a", "1") "}"), LIMITED("2025-01-01", "\"us\", \"eu\"", BY_REGION))));
+  fg_book_release(
+      load_text(TWO(LIMITED("2024-01-01", "\"us\", \"eu\"", BY_REGION), EDITION("2025-01-01", FLAT("a", "1") "}"))));
+}
+
 /* ---------------------------------------------------------------------------------------------------- the account */
 
 static fg_status adopt(fg_account *account, const char *when, const char *json, const char *effective,
@@ -216,8 +239,9 @@ static void test_memory_runs_out(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_written_again), cmocka_unit_test(test_as_of),
-                                     cmocka_unit_test(test_refused_books), cmocka_unit_test(test_adopt),
-                                     cmocka_unit_test(test_snapshot),      cmocka_unit_test(test_memory_runs_out)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_written_again),      cmocka_unit_test(test_as_of),
+                                     cmocka_unit_test(test_refused_books),      cmocka_unit_test(test_adopt),
+                                     cmocka_unit_test(test_limit_by_attribute), cmocka_unit_test(test_snapshot),
+                                     cmocka_unit_test(test_memory_runs_out)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

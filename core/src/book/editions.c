@@ -206,6 +206,23 @@ static fg_status refuse_thing(const alignment *all, const aligned *thing, uint32
 
 static const fg_book *edition_of(const alignment *all, uint32_t number) { return &all->reader->book->editions[number]; }
 
+/* The windows of a limit by an attribute stand in the order of its values, and go on counting over a change. */
+static bool has_same_values(const fg_book *a_book, int64_t a, const fg_book *b_book, int64_t b) {
+  const fg_book_attribute *ours = &a_book->attributes[a];
+  const fg_book_attribute *theirs = &b_book->attributes[b];
+  bool same = ours->value_count == theirs->value_count;
+  for (uint32_t i = 0; same && i < ours->value_count; i++) {
+    same = fg_string_equal(ours->values[i], theirs->values[i]);
+  }
+  return same;
+}
+
+static bool has_same_windows(const fg_book_key *key, const fg_book *a_book, const void *a, const fg_book *b_book,
+                             const void *b) {
+  return key->kind != &fg_kind_by || fg_key_number(key, a) < 0 ||
+         has_same_values(a_book, fg_key_number(key, a), b_book, fg_key_number(key, b));
+}
+
 static fg_status check_fixed(const alignment *all, const aligned *thing, const fg_book_key *key) {
   int before = FG_NONE;
   for (uint32_t i = 0; i < all->count; i++) {
@@ -217,11 +234,14 @@ static fg_status check_fixed(const alignment *all, const aligned *thing, const f
       fg_status status = fg_key_is_same(key, edition_of(all, i), thing->objects[i], edition_of(all, (uint32_t)before),
                                         thing->objects[before], &same);
       FG_TRY(status == FG_OK ? status : fg_refuse(all->reader->error, status));
+      same = same && has_same_windows(key, edition_of(all, i), thing->objects[i], edition_of(all, (uint32_t)before),
+                                      thing->objects[before]);
     }
     if (!same) {
-      FG_TRY(refuse_thing(
-          all, thing, i,
-          fg_fail(all->reader->error, FG_INVALID, key->name, "expected the same as in the edition before")));
+      FG_TRY(refuse_thing(all, thing, i,
+                          fg_fail(all->reader->error, FG_INVALID, key->name,
+                                  "expected the same%s as in the edition before",
+                                  key->kind == &fg_kind_by ? " attribute, of the same values," : "")));
     }
     before = (int)i;
   }

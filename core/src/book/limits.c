@@ -60,13 +60,25 @@ typedef struct fg_limit_layout {
   fg_capacity_place *capacities;
 } fg_limit_layout;
 
+/* What an edition lacks it has as another one's, whose attributes it may not have: it asks for none. */
+static void ask_for_nothing(const fg_limit *limits, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    fg_limit *limit = (fg_limit *)(uintptr_t)&limits[i];
+    if (limit->withdrawn) {
+      limit->by = FG_NONE;
+      limit->when = (fg_when){0};
+      limit->asks = (fg_asked){0, false};
+    }
+  }
+}
+
 /* The most windows that a limit has in any edition; `product` FG_NONE: one of the book. */
 static uint32_t windows_of(const fg_limit_layout *to, int product, uint32_t place) {
   uint32_t most = 1;
   for (uint32_t i = 0; i < to->edition_count; i++) {
     const fg_book *edition = &to->editions[i];
     const fg_limit *limits = product == FG_NONE ? edition->limits : edition->products[product].limits;
-    uint32_t count = fg_limit_windows(edition, &limits[place]);
+    uint32_t count = limits[place].withdrawn ? 1 : fg_limit_windows(edition, &limits[place]);
     most = count > most ? count : most;
   }
   return most;
@@ -171,6 +183,10 @@ static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
 
 fg_status fg_book_lay_out_limits(fg_book *book, const fg_book *editions, uint32_t count) {
   fg_limit_layout to = {.book = book, .editions = editions, .edition_count = count};
+  ask_for_nothing(book->limits, book->limit_count);
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    ask_for_nothing(book->products[i].limits, book->products[i].limit_count);
+  }
   FG_TRY(begin_layout(&to));
   for (uint32_t i = 0; i < book->limit_count; i++) {
     add_windows(&to, &book->limits[i], windows_of(&to, FG_NONE, i));
