@@ -14,7 +14,9 @@ DATES = ("2020-01-01", "2024-03-04", "2025-01-20", "2025-02-01", "2025-11-03")
 
 def random_life(seed: str, features: list) -> dict:
     rng = Random(seed)
-    return Life(rng, random_book(rng, features)).timeline(35)
+    timeline = Life(rng, random_book(rng, features)).timeline(35)
+    timeline["commands"] = [command for command in timeline["commands"] if command["do"] != "adopt"]
+    return timeline
 
 
 def bills(answer: dict) -> list:

@@ -162,6 +162,12 @@ def tier_periods(rng: Random, book: dict) -> None:
             product["settle"] = product["tier_period"]
 
 
+def daily_tiers(rng: Random, book: dict) -> None:
+    for product in book["products"]:
+        if _some(rng, 70):
+            product["tier_period"] = "day"
+
+
 def each_event(rng: Random, book: dict) -> None:
     _declare(book, SIZE)
     for product in book["products"]:
@@ -495,9 +501,21 @@ def _reprice(rng: Random, schedule: dict | None) -> None:
 FEATURES = {
     feature.__name__: feature
     for feature in (
-        *(rules, terms, events, outcomes, stairstep, tier_periods, each_event, counters, tier_fees, schedule_rounding),
-        *(settle, least_and_most, bill, fees, pools, money_pools, ranks, order, recurring_grants, recurring_packs),
-        *(exact_validity, order_sizes, conditions, refunds, postpaid, aggregates, limits, capacities, bundles, choices),
+        *(rules, terms, events, outcomes, stairstep, tier_periods, daily_tiers, each_event, counters, tier_fees),
+        *(schedule_rounding, settle, least_and_most, bill, fees, pools, money_pools, ranks, order, recurring_grants),
+        *(
+            recurring_packs,
+            exact_validity,
+            order_sizes,
+            conditions,
+            refunds,
+            postpaid,
+            aggregates,
+            limits,
+            capacities,
+            bundles,
+            choices,
+        ),
         *(freeze, arrears, zones, switches, editions),
     )
 }
@@ -531,6 +549,7 @@ class Life:
         self.commands = []
         self.ids = 0
         self.orders, self.calls = [], []
+        self.latest = book  # as it was last adopted
 
     def _id(self) -> str:
         self.ids += 1
@@ -640,13 +659,14 @@ class Life:
             self._do("set_postpaid", product=self._product(), on=_some(self.rng, 70))
 
     def adjust(self):
-        """Of what is priced by no attribute: what a correction takes off is then of one price."""
+        """Below 0 of what is priced by no attribute: what a correction takes off is then of one price."""
         product = self._product()
-        if any(key in self.products[product] for key in ("rules", "quantity", "aggregate")) or "editions" in self.book:
+        keys = self.products[product]
+        if "aggregate" in keys or keys.get("tier_period") == "event":
             return
-        if self.products[product].get("tier_period") == "event":
-            return
-        self._do("adjust", product=product, quantity=self.rng.choice((-40, -7, -1, 3, 25)), reason="recount")
+        rated = "rules" in keys or "quantity" in keys or "editions" in self.latest or self.latest is not self.book
+        quantity = self.rng.choice((3, 25) if rated else (-40, -7, -1, 3, 25))
+        self._do("adjust", product=product, quantity=quantity, reason="recount", **self._attributes())
 
     def again(self):
         """A command that was given before, with its id."""
@@ -693,6 +713,21 @@ class Life:
             self.orders.append(id)
             self._do("buy_bundle", bundle="kit", id=id)
 
+    def adopt(self):
+        """Other prices from a date on, which may be too early."""
+        keys, dated = copy.deepcopy(self.latest), {}
+        effective = (self.now + timedelta(days=self.rng.choice((0, 1, 3, 20)))).date().isoformat()
+        if "editions" in keys:
+            keys["editions"].append({**copy.deepcopy(keys["editions"][-1]), "effective": effective})
+            if effective <= keys["editions"][-2]["effective"]:
+                return
+        else:
+            dated = {"effective": effective}
+        for product in (keys["editions"][-1] if "editions" in keys else keys)["products"]:
+            _reprice(self.rng, product.get("price"))
+        self.latest = keys
+        self._do("adopt", book=keys, **dated)
+
     KINDS = {
         use: 40,
         call: 12,
@@ -712,6 +747,7 @@ class Life:
         adjust: 3,
         again: 3,
         bundle: 3,
+        adopt: 2,
     }
 
     def timeline(self, n_commands: int) -> dict:

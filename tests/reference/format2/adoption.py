@@ -33,7 +33,7 @@ def adopt(account: Account, fields: dict) -> dict:
     given = _editions_of(account, keys, fields.get("effective"))
     for edition in given:
         if edition.effective in known:
-            _require_same(account, known[edition.effective], edition)
+            _require_same(account, known[edition.effective], edition, "editions" not in keys)
     further = [edition for edition in given if edition.effective not in known]
     for edition in further:
         _require_later(account, edition)
@@ -46,11 +46,11 @@ def adopt(account: Account, fields: dict) -> dict:
     return answer if further else {**answer, "repeated": True}
 
 
-def _require_same(account: Account, known: Edition, edition: Edition) -> None:
-    """The past is fixed, but for its texts."""
+def _require_same(account: Account, known: Edition, edition: Edition, is_further: bool) -> None:
+    """The past is fixed, but for its texts. A list that the command dates is said to be a further one."""
     same = _without_texts(known.keys) == _without_texts(edition.keys)
     if not same:
-        in_force = known.begin is None or known.begin <= account.now
+        in_force = not is_further and (known.begin is None or known.begin <= account.now)
         raise Refusal("book_mismatch" if in_force else "start_in_past")
 
 

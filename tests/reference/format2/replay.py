@@ -96,11 +96,11 @@ def adjust(account: Account, fields: dict) -> dict:
     if product.first_opened is None:
         raise Refusal("not_open")
     quantity = fields["quantity"]
+    draw = service.rated(account, product.id, abs(quantity), fields.get("attributes") or {})
     if quantity > 0:
-        draw = service.rated(account, product.id, quantity, {})
         answer = service.usage_answer(service.record(account, [draw], asked=False))
     else:
-        answer = _take_off(account, product.id, -quantity)
+        answer = _take_off(account, product.id, draw.units)
     account.adjustments.append((account.now, product.id, quantity, fields["reason"]))
     return answer
 
