@@ -92,6 +92,9 @@ static fg_status check_known(const fg_account *account, const fg_book *theirs, f
       return start_in_past(account, today, error);
     }
     FG_TRY(status);
+    if (!is_known && date > today && date < last_edition_date(whole)) { /* the account has one that comes after it */
+      return start_in_past(account, today, error);
+    }
   }
   return FG_OK;
 }
