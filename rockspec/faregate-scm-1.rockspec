@@ -60,6 +60,7 @@ build = {
   install = {
     -- A module name stands for the directory; a file that is no Lua keeps its own name: faregate/books/NAME.json.
     lua = {
+      ["faregate.books.aliyun-qwen"] = "books/aliyun-qwen.json",
       ["faregate.books.anthropic-claude"] = "books/anthropic-claude.json",
       ["faregate.books.aws-lambda"] = "books/aws-lambda.json",
       ["faregate.books.aws-s3"] = "books/aws-s3.json",

@@ -9,16 +9,7 @@ import pytest
 AWAITED = sorted((Path(__file__).parents[1] / "books-awaited").glob("*.json"))
 
 
-LIVED = {
-    "anthropic-claude",
-    "twilio-voice",
-    "xai-grok",
-}  # accounts of them live, but no curve or plan of their prices is known
-
-
 def is_served(path: Path) -> bool:
-    if path.stem in LIVED:
-        return False
     if faregate.Book.errors(path):
         return False
     try:
