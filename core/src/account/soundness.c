@@ -76,6 +76,7 @@ static void assert_derived(const fg_service *kept, const fg_service *found) {
   FG_ASSERT(are_same_drawables(kept, found));
   FG_ASSERT(kept->in_force.refusal == found->in_force.refusal);
   FG_ASSERT(kept->in_force.is_billed == found->in_force.is_billed && kept->in_force.counts == found->in_force.counts);
+  FG_ASSERT(kept->in_force.usual == found->in_force.usual && kept->in_force.rest == found->in_force.rest);
 }
 
 static void assert_windows(const fg_account *kept, const fg_account *found) {
