@@ -349,8 +349,10 @@ static void check_buckets(state_check *check, uint32_t product) {
     check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
     add_count(check, check->is_good && month_of(check, bucket->begin) == state->month ? sum : 0, &total);
   }
-  const fg_bucket *last = &service->buckets.items[service->buckets.count - 1];
-  require(check, check->is_good && last->begin == current && last->cell.edition == fg_edition_in_force(check->account));
+  uint32_t count = service->buckets.count;
+  const fg_bucket *last = count == 0 ? NULL : &service->buckets.items[count - 1];
+  require(check, check->is_good && last != NULL && last->begin == current &&
+                     last->cell.edition == fg_edition_in_force(check->account));
   service->month_total = total;
 }
 
