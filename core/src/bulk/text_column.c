@@ -21,6 +21,11 @@ static fg_string text_of_view(const fg_texts *column, size_t index) {
   return (fg_string){text, (size_t)view->length};
 }
 
+/* A column of empty texts may come without bytes, and no pointer is made from none. */
+static fg_string text_between(const fg_texts *column, int64_t begin, int64_t end) {
+  return begin == end ? (fg_string){"", 0} : (fg_string){column->bytes + begin, (size_t)(end - begin)};
+}
+
 fg_string fg_texts_entry(const fg_texts *column, size_t entry) {
   size_t index = column->offset + entry;
   if (column->validity != NULL && !fg_bit(column->validity, index)) {
@@ -31,10 +36,10 @@ fg_string fg_texts_entry(const fg_texts *column, size_t entry) {
   }
   if (column->type == FG_TEXT_OFFSETS32) {
     const int32_t *offsets = (const int32_t *)column->offsets + index;
-    return (fg_string){column->bytes + offsets[0], (size_t)(offsets[1] - offsets[0])};
+    return text_between(column, offsets[0], offsets[1]);
   }
   const int64_t *offsets = (const int64_t *)column->offsets + index;
-  return (fg_string){column->bytes + offsets[0], (size_t)(offsets[1] - offsets[0])};
+  return text_between(column, offsets[0], offsets[1]);
 }
 
 fg_string fg_texts_at(const fg_texts *column, size_t row) {
