@@ -288,7 +288,7 @@ fuzz: $(FUZZERS:%=build/fuzz/%) vectors
 
 # The same inputs each time, so that a change is judged by what it changes; `make fuzz` looks for new ones.
 fuzz-smoke: $(FUZZERS:%=build/fuzz/%) vectors
-	@FUZZ_OPTIONS='-seed=1 -runs=20000' $(STEP) fuzz-smoke tools/fuzz.sh 10 $(FUZZERS)
+	@FUZZ_OPTIONS='-seed=1 -runs=20000 -timeout=300' $(STEP) fuzz-smoke tools/fuzz.sh 10 $(FUZZERS)
 
 # With assertions on, so that a life which breaks one is found as well.
 build/random/faregate: $(CORE) $(BOOKS) $(PYTHON_BINDING) .venv/ready
