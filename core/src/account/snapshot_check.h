@@ -1,0 +1,72 @@
+/* What the files that check a snapshot share: the state that is checked, and what is asked of it in several of them. */
+#ifndef FG_SNAPSHOT_CHECK_H
+#define FG_SNAPSHOT_CHECK_H
+
+#include "../state/history.h"
+#include "../state/state.h"
+
+typedef struct fg_state_check {
+  const fg_account *account;
+  fg_state *state;
+  const fg_history *history;
+  bool is_good; ///< no condition has failed so far
+} fg_state_check;
+
+static inline void fg_require(fg_state_check *check, bool holds) { check->is_good = check->is_good && holds; }
+
+static inline const fg_product *fg_checked_product(const fg_state_check *check, uint32_t product) {
+  return &check->account->book->products[product];
+}
+
+static inline fg_product_group *fg_checked_group(const fg_state_check *check, uint32_t owner) {
+  return &check->state->groups[fg_book_owner(check->account->book, owner)->group];
+}
+
+static inline bool fg_owner_is_of_group(const fg_state_check *check, uint32_t owner, uint32_t group) {
+  return fg_book_owner(check->account->book, owner)->group == group;
+}
+
+/* Nothing happens after now. */
+static inline bool fg_has_passed(const fg_state_check *check, fg_time time) {
+  return fg_time_is_civil(time) && time <= check->state->now;
+}
+
+/* An end lies after the beginning, and at most at the end of the calendar. */
+static inline bool fg_is_end(fg_time begin, fg_time end) {
+  return end > begin && (end == FG_NEVER || end <= FG_TIME_MAX);
+}
+
+/* A number from which commands are counted on. It cannot reach its end by commands. */
+static inline bool fg_is_count(uint64_t number) { return number < INT64_MAX; }
+
+static inline bool fg_is_text(fg_string text) { return text.text != NULL && fg_string_is_text(text); }
+
+static inline bool fg_is_id(fg_string id) { return fg_is_text(id) && id.length > 0; }
+
+static inline bool fg_is_paid(fg_amount amount) { return amount >= 0; }
+
+/* Adds a count, which must not be below 0, to a sum that must not overflow. */
+static inline void fg_require_count(fg_state_check *check, int64_t count, int64_t *sum) {
+  fg_require(check, count >= 0 && fg_add_i64(*sum, count, sum));
+}
+
+static inline bool fg_is_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
+
+/* The parts, by what they are of. Each clears `is_good` where something cannot be. */
+void fg_snapshot_check_grants(fg_state_check *check);
+void fg_snapshot_check_capacity_orders(fg_state_check *check);
+void fg_snapshot_check_amendments(fg_state_check *check);
+void fg_snapshot_check_service(fg_state_check *check, uint32_t product);
+void fg_snapshot_check_window(fg_state_check *check, uint32_t place);
+void fg_snapshot_check_holds(fg_state_check *check);
+void fg_snapshot_check_invoices(fg_state_check *check);
+void fg_snapshot_check_adjustments(fg_state_check *check);
+/* FG_NO_MEMORY */
+fg_status fg_snapshot_check_orders(fg_state_check *check);
+fg_status fg_snapshot_check_regimes(fg_state_check *check, uint32_t number);
+
+/* Units by tier, of a cell that is kept so, are all of its postpaid ones. */
+void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell cell, const fg_slices *slices,
+                              uint32_t first, int64_t postpaid);
+
+#endif

@@ -1,0 +1,79 @@
+/* Checks the calls in flight of a snapshot. */
+#include "snapshot_check.h"
+
+#include "../book/terms.h"
+#include "../rules/cells.h"
+#include "../rules/holds.h"
+
+static const fg_regime *regime_of(const fg_product_group *group, uint64_t number) {
+  bool is_there = number <= group->regime && group->regime - number < group->regimes.count;
+  return is_there ? &group->regimes.items[group->regimes.count - 1 - (group->regime - number)] : NULL;
+}
+
+/* Checks the period and the regime in which the units of a call were counted and drawn. */
+static void check_place(fg_state_check *check, const fg_hold *hold) {
+  const fg_service *service = &check->state->services[hold->product];
+  fg_product_group *group = fg_checked_group(check, hold->product);
+  fg_date day = fg_account_date(check->account, hold->since);
+  fg_date begin = fg_period_begin(fg_checked_product(check, hold->product), day);
+  const fg_bucket *bucket = fg_state_bucket(service, hold->begin, hold->cell);
+  const fg_regime *regime = regime_of(group, hold->regime);
+  fg_require(check, hold->begin == fg_account_begin(check->account, begin));
+  fg_require(check, (bucket != NULL) == (fg_month_of(day) > check->state->settled));
+  if (bucket == NULL) {
+    fg_require(check, hold->regime == 0);
+    return;
+  }
+  fg_require(check, hold->regime != 0 && regime != NULL && regime->kind == FG_REGIME_DRAWS &&
+                        regime->product == hold->product && regime->begin == hold->begin &&
+                        fg_cell_compare(regime->cell, hold->cell) == 0 && regime->at <= hold->since);
+  group->undoable++;
+}
+
+/* Whether the book says of what it was told to have ended in that it is not known to be billed (R36). */
+static bool is_unknown(const fg_state_check *check, const fg_hold *hold) {
+  fg_kept_ending ending = fg_record_ending(hold->entry);
+  return ending.call.attempt == hold->attempt &&
+         fg_outcome_billable(fg_checked_product(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
+}
+
+/* Counts a call where tasks at once are; false if no limit of its product does. */
+static bool take_slots(fg_state_check *check, uint32_t product) {
+  const fg_product *offered = fg_checked_product(check, product);
+  bool any = false;
+  for (uint32_t i = 0; i < offered->asked_count; i++) {
+    bool is_of_slots = check->account->book->windows[offered->asked[i]]->seconds == 0;
+    check->state->windows[offered->asked[i]].units += is_of_slots;
+    any = any || is_of_slots;
+  }
+  return any;
+}
+
+static void check_hold(fg_state_check *check, uint32_t place) {
+  const fg_state *state = check->state;
+  const fg_hold *hold = &state->holds.items[place];
+  fg_kept_call call = fg_record_call(hold->entry);
+  fg_require(check, hold->product < check->account->book->product_count && call.product == hold->product &&
+                        call.units == hold->units && hold->kind < FG_USAGE_KINDS);
+  fg_require(check, check->is_good && fg_cell_exists(check->account, hold->product, hold->cell));
+  fg_require(check,
+             fg_has_passed(check, hold->since) && hold->deadline == fg_hold_deadline(hold->since, call.timeout_ms));
+  fg_require(check, hold->attempt > 0 && hold->attempt <= state->calls);
+  fg_require(check, place == 0 || (hold->attempt > hold[-1].attempt && hold->since >= hold[-1].since));
+  if (!check->is_good) {
+    return;
+  }
+  fg_require(check, !hold->unknown || (!hold->slot && is_unknown(check, hold)));
+  fg_require(check, !hold->slot || take_slots(check, hold->product));
+  check_place(check, hold);
+}
+
+void fg_snapshot_check_holds(fg_state_check *check) {
+  fg_require(check, fg_is_count(check->state->calls));
+  for (uint32_t group = 0; group < check->account->book->group_count; group++) {
+    check->state->groups[group].undoable = 0;
+  }
+  for (uint32_t i = 0; i < check->state->holds.count && check->is_good; i++) {
+    check_hold(check, i);
+  }
+}

@@ -1,0 +1,86 @@
+/* Checks what a snapshot says of grants, packs, bought capacity and announced amendments. */
+#include "snapshot_check.h"
+
+#include "../rules/grants.h"
+
+static bool is_offered(const fg_state_check *check, const fg_grant *grant) {
+  if (grant->owner >= fg_book_owner_count(check->account->book) || grant->source > FG_SOURCE_GIVEN) {
+    return false;
+  }
+  const fg_product *owner = fg_book_owner(check->account->book, grant->owner);
+  return grant->offer < (grant->source == FG_SOURCE_FREE ? owner->grant_count : owner->pack_count);
+}
+
+/* What rolled over came from an earlier issue of the same grant. */
+static void check_rollover(fg_state_check *check, uint32_t place) {
+  const fg_grant *grant = &check->state->grants.items[place];
+  const fg_grant *before = grant->rolls_from == 0 ? NULL : &check->state->grants.items[grant->rolls_from - 1];
+  fg_require(check, grant->rolls_from <= place && grant->rolled >= 0 && grant->rolled <= grant->units);
+  if (check->is_good && before != NULL) {
+    fg_require(check, grant->source == FG_SOURCE_FREE && before->source == FG_SOURCE_FREE &&
+                          before->owner == grant->owner && before->offer == grant->offer &&
+                          before->expires <= grant->issued && grant->rolled <= before->units - before->left);
+  }
+  fg_require(check, before != NULL || grant->rolled == 0);
+}
+
+static void check_grant(fg_state_check *check, uint32_t place) {
+  const fg_grant *grant = &check->state->grants.items[place];
+  fg_require(check, is_offered(check, grant));
+  if (!check->is_good) {
+    return;
+  }
+  const fg_product_group *group = fg_checked_group(check, grant->owner);
+  check_rollover(check, place);
+  fg_require(check, fg_is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
+  fg_require(check, fg_has_passed(check, grant->issued) && fg_is_end(grant->issued, grant->expires));
+  fg_require(check, place == 0 || grant->issued >= grant[-1].issued);
+  fg_require(check, !grant->refunded || (grant->source == FG_SOURCE_PAID && grant->left == 0));
+  fg_require(check, grant->regime <= group->regime + 1);
+  fg_require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
+                        (grant->left == grant->units && grant->given_back == 0));
+}
+
+/* Grants stand in the order of the regimes that may draw on them first, because a search for these walks the list. */
+void fg_snapshot_check_grants(fg_state_check *check) {
+  const fg_state *state = check->state;
+  for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
+    check_grant(check, i);
+  }
+  for (uint32_t group = 0; group < check->account->book->group_count && check->is_good; group++) {
+    uint64_t regime = 0;
+    for (uint32_t i = 0; i < state->grants.count; i++) {
+      const fg_grant *grant = &state->grants.items[i];
+      bool is_its = fg_owner_is_of_group(check, grant->owner, group);
+      fg_require(check, !is_its || grant->regime >= regime);
+      regime = is_its ? grant->regime : regime;
+    }
+  }
+}
+
+void fg_snapshot_check_capacity_orders(fg_state_check *check) {
+  uint32_t count = check->account->book->capacity_count;
+  for (uint32_t place = 0; place < fg_max_i64(count, 1); place++) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < check->state->capacity.count && check->is_good; i++) {
+      const fg_capacity_order *order = &check->state->capacity.items[i];
+      fg_require(check, order->place < count);
+      fg_require(check, fg_is_id(order->id) && order->quantity > 0 && order->price >= 0);
+      fg_require(check,
+                 fg_time_is_civil(order->from) && fg_is_end(order->from, order->until) && order->until != FG_NEVER);
+      fg_require_count(check, order->place == place ? order->quantity : 0, &sum);
+    }
+  }
+}
+
+void fg_snapshot_check_amendments(fg_state_check *check) {
+  for (uint32_t i = 0; i < check->state->amendments.count && check->is_good; i++) {
+    const fg_amendment *amendment = &check->state->amendments.items[i];
+    fg_require(check, amendment->product < check->account->book->product_count &&
+                          amendment->grant < fg_checked_product(check, amendment->product)->grant_count);
+    fg_require(check, fg_is_date(amendment->announced) && fg_is_date(amendment->effective) && amendment->quantity >= 0);
+  }
+  for (uint32_t slot = 0; slot < check->account->offer_count; slot++) {
+    fg_require(check, check->state->issued[slot] >= 0 && check->state->issued[slot] <= check->state->month);
+  }
+}

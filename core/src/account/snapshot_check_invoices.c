@@ -1,0 +1,72 @@
+/* Checks the invoices of a snapshot, and the adjustments that wait for one. */
+#include "snapshot_check.h"
+
+#include "../rules/cells.h"
+
+/* Of a month after `after`, up to `last`. */
+static bool is_adjustment(const fg_state_check *check, const fg_adjustment *adjustment, fg_month after, fg_month last) {
+  if (!fg_has_passed(check, adjustment->at)) {
+    return false;
+  }
+  fg_month month = fg_month_of(fg_account_date(check->account, adjustment->at));
+  return month > after && month <= last && adjustment->units != 0 && adjustment->units >= -INT64_MAX &&
+         fg_is_text(adjustment->reason) && adjustment->product < check->account->book->product_count;
+}
+
+void fg_snapshot_check_adjustments(fg_state_check *check) {
+  const fg_state *state = check->state;
+  for (uint32_t i = 0; i < state->adjustments.count && check->is_good; i++) {
+    const fg_adjustment *adjustment = &state->adjustments.items[i];
+    fg_require(check, is_adjustment(check, adjustment, state->settled, state->month));
+    fg_require(check, i == 0 || adjustment->at >= adjustment[-1].at);
+  }
+}
+
+static void check_invoice_part(fg_state_check *check, const fg_invoice_line *line, const fg_invoice_part *part) {
+  fg_int128 product = 0;
+  fg_require(check, fg_cell_exists(check->account, line->product, part->cell) && fg_has_passed(check, part->begin));
+  fg_require(check, part->units >= 0 && part->tier >= 0 && part->unit_price >= 0 && part->fee >= 0);
+  fg_require(check, fg_multiply_i128(part->unit_price, part->units, &product));
+}
+
+static void check_line(fg_state_check *check, const fg_invoice *invoice, const fg_invoice_line *line,
+                       fg_amount *total) {
+  int64_t sum = 0;
+  fg_require(check, line->product < check->account->book->product_count);
+  fg_require(check, line->day == FG_NO_DATE || (fg_is_date(line->day) && fg_month_of(line->day) == invoice->month));
+  fg_require_count(check, line->free, &sum);
+  fg_require_count(check, line->packs, &sum);
+  fg_require(check, check->is_good && sum <= line->total && line->unbilled >= 0 && line->tier_quantity >= 0);
+  fg_require(check, check->is_good && fg_cell_exists(check->account, line->product, line->cell));
+  fg_require(check,
+             line->first_part <= invoice->part_count && line->part_count <= invoice->part_count - line->first_part);
+  for (uint32_t i = 0; i < line->part_count && check->is_good; i++) {
+    check_invoice_part(check, line, &invoice->parts[line->first_part + i]);
+  }
+  fg_require(check, line->slice.units >= 0 && line->slice.tier >= 0); /* with blocks more units than there were */
+  fg_require(check, line->slice.unit_price >= 0 && line->slice.amount >= 0 && line->slice_count > 0);
+  fg_int128 product = 0; /* an explanation multiplies them */
+  fg_require(check, fg_multiply_i128(line->slice.unit_price, line->slice.units, &product));
+  fg_require(check, fg_amount_add(*total, line->slice.amount, total));
+}
+
+static void check_invoice(fg_state_check *check, const fg_invoice *invoice, fg_month after) {
+  fg_amount total = 0;
+  fg_require(check, invoice->month > after && invoice->month <= check->state->settled &&
+                        fg_has_passed(check, invoice->issued));
+  fg_require(check, invoice->line_count > 0 && invoice->limited == check->state->wallet.limited);
+  for (uint32_t i = 0; i < invoice->line_count && check->is_good; i++) {
+    check_line(check, invoice, &invoice->lines[i], &total);
+  }
+  fg_require(check, invoice->total == total);
+  for (uint32_t i = 0; i < invoice->adjustment_count && check->is_good; i++) {
+    fg_require(check, is_adjustment(check, &invoice->adjustments[i], invoice->month - 1, invoice->month));
+  }
+}
+
+void fg_snapshot_check_invoices(fg_state_check *check) {
+  const fg_history *history = check->history;
+  for (uint32_t i = 0; i < history->invoices.count && check->is_good; i++) {
+    check_invoice(check, &history->invoices.items[i], i == 0 ? 0 : history->invoices.items[i - 1].month);
+  }
+}

@@ -1,0 +1,44 @@
+/* Checks what a snapshot says of the windows in which limits count. */
+#include "snapshot_check.h"
+
+#include "../book/terms.h"
+
+/* The latest that units let through now leave a window. */
+static fg_time window_end(const fg_limit *limit, fg_time now) {
+  fg_time length = limit->length;
+  return now + length + (limit->in_cells ? length / FG_WINDOW_CELLS + 1 : 0);
+}
+
+static void check_bucket(fg_state_check *check, const fg_limit *limit, const fg_window *window) {
+  fg_require(check, window->admissions.count <= 1 && window->first == 0 && window->units >= 0);
+  if (check->is_good && window->admissions.count == 1) {
+    const fg_admission *then = &window->admissions.items[0];
+    fg_require(check, fg_has_passed(check, then->leaves) && then->units >= 0 && then->units < limit->length);
+  } else {
+    fg_require(check, window->units == 0);
+  }
+}
+
+/* The window has the oldest admission first, and none stays longer than its length. */
+static void check_admissions(fg_state_check *check, const fg_limit *limit, fg_window *window) {
+  fg_require(check, window->first <= window->admissions.count);
+  fg_require(check, limit->seconds > 0 || window->admissions.count == 0);
+  window->units = 0;
+  for (uint32_t i = window->first; i < window->admissions.count && check->is_good; i++) {
+    const fg_admission *admission = &window->admissions.items[i];
+    fg_require(check, admission->units > 0 && admission->leaves > FG_TIME_MIN &&
+                          admission->leaves <= window_end(limit, check->state->now));
+    fg_require(check, i == window->first || admission->leaves > admission[-1].leaves);
+    fg_require_count(check, admission->units, &window->units);
+  }
+}
+
+void fg_snapshot_check_window(fg_state_check *check, uint32_t place) {
+  const fg_limit *limit = check->account->book->windows[place];
+  fg_window *window = &check->state->windows[place];
+  if (fg_limit_kind_of(limit, &check->account->policy) == FG_LIMIT_BUCKET) {
+    check_bucket(check, limit, window);
+  } else {
+    check_admissions(check, limit, window);
+  }
+}

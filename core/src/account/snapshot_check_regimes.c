@@ -1,0 +1,206 @@
+/* Checks the regimes of a snapshot, from which an undone call is put back: they are taken back one by one from the last,
+   and what they leave must be possible each time. */
+#include "snapshot_check.h"
+
+#include "../rules/cells.h"
+#include "../rules/grants.h"
+
+typedef struct product_bucket {
+  uint32_t product;
+  fg_bucket bucket;
+} product_bucket;
+
+typedef struct regime_check {
+  fg_state_check *check;
+  const fg_product_group *group;
+  uint32_t number; ///< of the group
+  int64_t *left;   ///< of each grant, before the regimes taken back so far
+  FG_ARRAY(product_bucket) buckets;
+} regime_check;
+
+static void check_part(regime_check *of, const fg_regime *regime, uint64_t number, const fg_taken *part) {
+  fg_state_check *check = of->check;
+  fg_require(check, part->units > 0 && part->grant < check->state->grants.count);
+  if (!check->is_good) {
+    return;
+  }
+  const fg_grant *grant = &check->state->grants.items[part->grant];
+  bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
+  fg_require(check, fg_owner_is_of_group(check, grant->owner, of->number) && !grant->refunded &&
+                        grant->expires > regime->at && grant->regime <= number &&
+                        !fg_grant_is_of_materials(check->account, grant));
+  int64_t parts = 0;
+  fg_require(check, part->weight > 0 && fg_book_weight(check->account->book, grant->owner, regime->product) > 0 &&
+                        fg_multiply_i64(puts_back ? -part->units : part->units, part->weight, &parts) &&
+                        fg_add_i64(of->left[part->grant], parts, &of->left[part->grant]));
+  fg_require(check, of->left[part->grant] >= 0 && of->left[part->grant] <= grant->units);
+}
+
+/* The parts of a regime add up to what it drew. Units taken off that no grant could take back have no part. */
+static void check_parts(regime_check *of, const fg_regime *regime, uint64_t number, uint32_t end) {
+  fg_state_check *check = of->check;
+  int64_t free = 0;
+  int64_t packs = 0;
+  for (uint32_t i = regime->first; i < end && check->is_good; i++) {
+    const fg_taken *part = &of->group->parts.items[i];
+    check_part(of, regime, number, part);
+    if (check->is_good) {
+      bool is_free = check->state->grants.items[part->grant].source == FG_SOURCE_FREE;
+      fg_require_count(check, part->units, is_free ? &free : &packs);
+    }
+  }
+  switch ((fg_regime_kind)regime->kind) {
+  case FG_REGIME_DRAWS: fg_require(check, free == regime->usage.free && packs == regime->usage.packs); return;
+  case FG_REGIME_TAKES_OFF: fg_require(check, free <= regime->usage.free && packs <= regime->usage.packs); return;
+  case FG_REGIME_COVERS: fg_require(check, free == 0); return;
+  case FG_REGIME_KINDS: break;
+  }
+  fg_require(check, false);
+}
+
+static fg_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
+  for (uint32_t i = 0; i < of->buckets.count; i++) {
+    product_bucket *each = &of->buckets.items[i];
+    if (each->product == regime->product && each->bucket.begin == regime->begin &&
+        fg_cell_compare(each->bucket.cell, regime->cell) == 0) {
+      return &each->bucket;
+    }
+  }
+  return NULL;
+}
+
+/* Adds to a count that must not fall below 0. */
+static void take_back(fg_state_check *check, int64_t units, int64_t *sum) {
+  fg_require(check, fg_add_i64(*sum, units, sum) && *sum >= 0);
+}
+
+static int64_t sum_of(fg_state_check *check, const fg_usage *usage, bool with_unbilled) {
+  int64_t sum = 0;
+  fg_require_count(check, usage->free, &sum);
+  fg_require_count(check, usage->packs, &sum);
+  fg_require_count(check, usage->postpaid, &sum);
+  fg_require_count(check, with_unbilled ? usage->unbilled : 0, &sum);
+  return sum;
+}
+
+static void check_sums(regime_check *of, const fg_regime *regime) {
+  fg_state_check *check = of->check;
+  const fg_usage *usage = &regime->usage;
+  bool takes_off = regime->kind == FG_REGIME_TAKES_OFF;
+  fg_require(check, usage->unbilled >= 0 && regime->counted >= 0 && regime->counted <= usage->unbilled);
+  int64_t sum = sum_of(check, usage, takes_off);
+  if (regime->kind != FG_REGIME_COVERS) {
+    fg_snapshot_check_slices(check, regime->product, regime->cell, &of->group->slices, regime->slices, usage->postpaid);
+  }
+  if (regime->kind == FG_REGIME_COVERS) {
+    fg_require(check, sum == 0 && usage->unbilled == 0);
+    return;
+  }
+  fg_bucket *bucket = bucket_before(of, regime);
+  fg_require(check, bucket != NULL);
+  if (!check->is_good) {
+    return;
+  }
+  int sign = takes_off ? 1 : -1;
+  take_back(check, sign * usage->free, &bucket->usage.free);
+  take_back(check, sign * usage->packs, &bucket->usage.packs);
+  take_back(check, sign * usage->postpaid, &bucket->usage.postpaid);
+  take_back(check, sign * usage->unbilled, &bucket->usage.unbilled);
+  take_back(check, sign * regime->counted, &bucket->counted);
+  fg_require(check, bucket->counted <= bucket->usage.unbilled);
+}
+
+/* Units in calls in flight of the regimes `from` … `to`: those of one kind, or all with FG_USAGE_KINDS. */
+static int64_t held_in(const regime_check *of, const fg_regime *place, uint64_t from, uint64_t to, fg_usage_kind kind) {
+  int64_t units = 0;
+  for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
+    const fg_hold *hold = &of->check->state->holds.items[i];
+    bool is_one = hold->product == place->product && hold->begin == place->begin &&
+                  fg_cell_compare(hold->cell, place->cell) == 0 && hold->regime >= from && hold->regime <= to;
+    fg_require_count(of->check, is_one && (kind == FG_USAGE_KINDS || hold->kind == kind) ? hold->units : 0, &units);
+  }
+  return units;
+}
+
+/* Calls in flight can still be undone, so no more may have been taken off than was used besides them. */
+static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t number) {
+  fg_state_check *check = of->check;
+  if (regime->kind == FG_REGIME_DRAWS) {
+    int64_t counted = held_in(of, regime, number, number, FG_USAGE_COUNTED);
+    int64_t plain = held_in(of, regime, number, number, FG_USAGE_UNBILLED);
+    int64_t billed = held_in(of, regime, number, number, FG_USAGE_BILLED);
+    fg_require(check, billed <= sum_of(check, &regime->usage, false));
+    fg_require(check, counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted);
+  } else if (regime->kind == FG_REGIME_TAKES_OFF) {
+    int64_t there = sum_of(check, &bucket_before(of, regime)->usage, true);
+    int64_t off = sum_of(check, &regime->usage, true);
+    fg_require(check, held_in(of, regime, 1, number, FG_USAGE_KINDS) <= there - off);
+  }
+}
+
+static void check_regime(regime_check *of, uint32_t place) {
+  const fg_product_group *group = of->group;
+  const fg_regime *regime = &group->regimes.items[place];
+  uint64_t number = group->regime - (group->regimes.count - 1 - place);
+  uint32_t end = place + 1 < group->regimes.count ? regime[1].first : group->parts.count;
+  fg_state_check *check = of->check;
+  fg_require(check, regime->kind < FG_REGIME_KINDS && regime->first <= end);
+  fg_require(check, regime->product < check->account->book->product_count &&
+                        fg_owner_is_of_group(check, regime->product, of->number));
+  fg_require(check, fg_has_passed(check, regime->at) && (place == 0 || regime->at >= regime[-1].at));
+  fg_require(check, place > 0 || regime->first == 0);
+  if (check->is_good) {
+    check_parts(of, regime, number, end);
+    check_sums(of, regime);
+  }
+  if (check->is_good) {
+    check_calls_of(of, regime, number);
+  }
+}
+
+static fg_status copy_buckets(regime_check *of, uint32_t product) {
+  const fg_service *service = &of->check->state->services[product];
+  FG_TRY(FG_ARRAY_RESERVE(&of->check->account->allocator, &of->buckets, service->buckets.count));
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    of->buckets.items[of->buckets.count++] = (product_bucket){product, service->buckets.items[i]};
+  }
+  return FG_OK;
+}
+
+static fg_status check_regimes_of(regime_check *of) {
+  fg_state_check *check = of->check;
+  const fg_allocator *allocator = &check->account->allocator;
+  const fg_state *state = check->state;
+  for (uint32_t product = 0; product < check->account->book->product_count; product++) {
+    if (fg_owner_is_of_group(check, product, of->number)) {
+      FG_TRY(copy_buckets(of, product));
+    }
+  }
+  of->left = fg_allocate(allocator, (state->grants.count + 1) * sizeof *of->left); /* there may be none */
+  if (of->left == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    of->left[i] = state->grants.items[i].left;
+  }
+  for (uint32_t place = of->group->regimes.count; place > 0 && check->is_good; place--) {
+    check_regime(of, place - 1);
+  }
+  return FG_OK;
+}
+
+fg_status fg_snapshot_check_regimes(fg_state_check *check, uint32_t number) {
+  const fg_allocator *allocator = &check->account->allocator;
+  const fg_product_group *group = &check->state->groups[number];
+  regime_check of = {.check = check, .group = group, .number = number};
+  fg_require(check, group->regimes.count <= group->regime && fg_is_count(group->regime));
+  fg_require(check, (group->regimes.count > 0) == (group->undoable > 0));
+  fg_require(check, group->parts.count == 0 || group->regimes.count > 0);
+  if (!check->is_good || group->regimes.count == 0) {
+    return FG_OK;
+  }
+  fg_status status = check_regimes_of(&of);
+  FG_ARRAY_RELEASE(allocator, &of.buckets);
+  fg_release(allocator, of.left, (check->state->grants.count + 1) * sizeof *of.left);
+  return status;
+}
