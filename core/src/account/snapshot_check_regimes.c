@@ -1,5 +1,5 @@
-/* Checks the regimes of a snapshot, from which an undone call is put back: they are taken back one by one from the last,
-   and what they leave must be possible each time. */
+/* Checks the regimes of a snapshot, from which a call is undone: they are taken back one by one from the last, and what
+   they leave must be possible each time. */
 #include "snapshot_check.h"
 
 #include "../rules/cells.h"

@@ -1,0 +1,92 @@
+/* What a snapshot says of the calls in flight, and of attributes, which each of them keeps. */
+#include "snapshot_walk.h"
+
+#include "../rules/holds.h"
+#include "../state/record.h"
+
+/* Makes the entry of a call in flight. */
+static const unsigned char *read_entry(fg_walk *walk, fg_string id, fg_string kept) {
+  const unsigned char *from = (const unsigned char *)kept.text;
+  fg_entry_room room = {.entry = NULL};
+  bool is_whole = id.text != NULL && id.length > 0 && fg_string_is_text(id) && kept.text != NULL &&
+                  fg_record_check_held(from, from + kept.length) == from + kept.length;
+  fg_walk_stop(walk, is_whole ? FG_OK : FG_INVALID);
+  if (walk->status == FG_OK) {
+    fg_walk_prepare_entry(walk, id, kept.length, &room);
+  }
+  if (walk->status == FG_OK) {
+    memcpy(room.kept, kept.text, kept.length);
+    fg_history_commit(walk->history, &room, room.kept + kept.length);
+  }
+  return room.entry;
+}
+
+/* Writes or reads the entry of a call by its id as text, because a history that was read keeps no numbers. */
+static void walk_entry(fg_walk *walk, fg_hold *hold) {
+  char made[FG_CALL_NAME_MAX];
+  fg_string id = {NULL, 0};
+  fg_string kept = {NULL, 0};
+  if (!fg_walk_is_reading(walk)) {
+    const unsigned char *from = fg_entry_kept(hold->entry);
+    id = fg_hold_id(hold, made);
+    kept = (fg_string){(const char *)from, (size_t)(fg_record_check_held(from, NULL) - from)};
+  }
+  fg_walk_bytes(walk, &id);
+  fg_walk_bytes(walk, &kept);
+  if (fg_walk_is_reading(walk) && walk->status == FG_OK) {
+    hold->entry = read_entry(walk, id, kept);
+    hold->unknown = walk->status == FG_OK && fg_kept_kind_of(hold->entry) == FG_KEPT_ENDING;
+  }
+}
+
+static void walk_attribute(fg_walk *walk, fg_attribute *attribute) {
+  fg_walk_string(walk, &attribute->name);
+  FG_WALK(walk, attribute->is_number);
+  FG_WALK(walk, attribute->number);
+  fg_walk_string(walk, &attribute->text);
+}
+
+void fg_walk_attribute_list(fg_walk *walk, const fg_attributes **list) {
+  uint32_t count = fg_walk_count(walk, *list == NULL ? 0 : (*list)->count);
+  if (count == 0) {
+    return;
+  }
+  fg_attribute *items = fg_walk_block(walk, *list == NULL ? NULL : (*list)->items, count, sizeof *items);
+  fg_attributes *block = fg_walk_block(walk, *list, 1, sizeof *block);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    walk_attribute(walk, &items[i]);
+  }
+  if (fg_walk_is_reading(walk) && walk->status == FG_OK) {
+    *block = (fg_attributes){items, count};
+    *list = block;
+  }
+}
+
+/* The attributes that the account had when a call was made; mostly those that it has. Up to format 3 there are none. */
+static void walk_attributes_of_hold(fg_walk *walk, fg_hold *hold) {
+  bool is_same = hold->attributes == walk->state->attributes;
+  if (walk->format <= 3) {
+    return;
+  }
+  FG_WALK(walk, is_same);
+  if (!is_same) {
+    fg_walk_attribute_list(walk, &hold->attributes);
+  } else if (fg_walk_is_reading(walk)) {
+    hold->attributes = walk->state->attributes;
+  }
+}
+
+void fg_walk_hold(fg_walk *walk, fg_hold *hold) {
+  walk_entry(walk, hold);
+  FG_WALK(walk, hold->since);
+  FG_WALK(walk, hold->deadline);
+  FG_WALK(walk, hold->units);
+  FG_WALK(walk, hold->attempt);
+  FG_WALK(walk, hold->regime);
+  fg_walk_begin(walk, &hold->begin);
+  fg_walk_cell(walk, &hold->cell);
+  walk_attributes_of_hold(walk, hold);
+  FG_WALK(walk, hold->product);
+  FG_WALK(walk, hold->kind);
+  FG_WALK(walk, hold->slot);
+}

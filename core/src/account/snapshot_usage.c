@@ -1,0 +1,147 @@
+/* What a snapshot says of each product: its usage, what a call is undone from, and the windows of its limits. */
+#include "snapshot_walk.h"
+
+#include "../rules/cells.h"
+
+/* The units by tier of a cell that is kept so, which go to the end of a list when they are read. */
+static void walk_slices(fg_walk *walk, uint32_t product, fg_cell cell, bool has_slices, fg_slices *list,
+                        uint32_t *first) {
+  bool is_there = product < walk->account->book->product_count && fg_cell_exists(walk->account, product, cell);
+  if (!is_there) {
+    fg_walk_stop(walk, fg_walk_is_reading(walk) ? FG_INVALID : FG_OK);
+    return;
+  }
+  bool is_sliced = has_slices && fg_cell_is_sliced(walk->account, product, cell);
+  uint32_t tiers = is_sliced ? fg_cell_schedule(walk->account, product, cell)->tier_count : 0;
+  if (fg_walk_is_reading(walk)) {
+    fg_walk_stop(walk, FG_ARRAY_RESERVE(&walk->account->allocator, list, tiers));
+    *first = list->count;
+    list->count += walk->status == FG_OK ? tiers : 0;
+  }
+  for (uint32_t i = 0; i < tiers && walk->status == FG_OK; i++) {
+    FG_WALK(walk, list->items[*first + i]);
+  }
+}
+
+static void walk_bucket(fg_walk *walk, fg_bucket *bucket) {
+  fg_walk_begin(walk, &bucket->begin);
+  FG_WALK(walk, bucket->usage.free);
+  FG_WALK(walk, bucket->usage.packs);
+  FG_WALK(walk, bucket->usage.postpaid);
+  FG_WALK(walk, bucket->usage.unbilled);
+  FG_WALK(walk, bucket->counted);
+  fg_walk_cell(walk, &bucket->cell);
+  if (walk->format > 3) {
+    FG_WALK(walk, bucket->was_open);
+  }
+}
+
+static void walk_regime(fg_walk *walk, fg_regime *regime) {
+  FG_WALK(walk, regime->at);
+  FG_WALK(walk, regime->usage.free);
+  FG_WALK(walk, regime->usage.packs);
+  FG_WALK(walk, regime->usage.postpaid);
+  FG_WALK(walk, regime->usage.unbilled);
+  FG_WALK(walk, regime->counted);
+  fg_walk_begin(walk, &regime->begin);
+  FG_WALK(walk, regime->first);
+  FG_WALK(walk, regime->kind);
+  fg_walk_cell(walk, &regime->cell);
+  if (walk->format > 3) {
+    FG_WALK(walk, regime->product);
+  }
+}
+
+static void walk_part(fg_walk *walk, fg_taken *part) {
+  FG_WALK(walk, part->grant);
+  FG_WALK(walk, part->units);
+  if (walk->format > 3) {
+    FG_WALK(walk, part->weight);
+  } else {
+    part->weight = 1;
+  }
+}
+
+void fg_walk_group(fg_walk *walk, fg_product_group *group) {
+  FG_WALK_ARRAY(walk, &group->regimes, walk_regime);
+  FG_WALK_ARRAY(walk, &group->parts, walk_part);
+  for (uint32_t i = 0; i < group->regimes.count && walk->status == FG_OK; i++) {
+    fg_regime *regime = &group->regimes.items[i];
+    bool has_slices = regime->kind != FG_REGIME_COVERS;
+    walk_slices(walk, regime->product, regime->cell, has_slices, &group->slices, &regime->slices);
+  }
+  FG_WALK(walk, group->regime);
+  FG_WALK(walk, group->regime_over);
+}
+
+/* Up to format 3 every product is a group of its own, and stands there. */
+static void walk_group_of(fg_walk *walk, uint32_t product) {
+  fg_product_group *group = fg_state_group(walk->account, walk->state, product);
+  fg_walk_group(walk, group);
+  for (uint32_t i = 0; i < group->regimes.count; i++) {
+    group->regimes.items[i].product = (uint16_t)product;
+  }
+}
+
+static void walk_admission(fg_walk *walk, fg_admission *admission) {
+  FG_WALK(walk, admission->leaves);
+  FG_WALK(walk, admission->units);
+}
+
+void fg_walk_window(fg_walk *walk, fg_window *window) {
+  FG_WALK_ARRAY(walk, &window->admissions, walk_admission);
+  FG_WALK(walk, window->first);
+  if (walk->format > 3) {
+    FG_WALK(walk, window->units);
+  }
+}
+
+/* Up to format 3 the window of a product stands there, and one without a limit has an empty one. */
+static void walk_window_of(fg_walk *walk, uint32_t product) {
+  const fg_product *offered = &walk->account->book->products[product];
+  fg_window none = {.limit = -1};
+  fg_walk_window(walk, offered->asked_count == 0 ? &none : &walk->state->windows[offered->asked[0]]);
+  fg_walk_stop(walk, none.admissions.count == 0 ? FG_OK : FG_INVALID);
+  FG_ARRAY_RELEASE(&walk->account->allocator, &none.admissions);
+}
+
+/* Up to format 3 it is not known when a product was opened first: it counts as opened when that was written. */
+static void walk_opening(fg_walk *walk, fg_service *service) {
+  FG_WALK(walk, service->was_open);
+  if (walk->format > 3) {
+    FG_WALK(walk, service->opened);
+  } else {
+    service->opened = walk->state->now;
+  }
+}
+
+/* Up to format 3 a mode is whether it is that of the product's capacity, which an automatic one always is. */
+static void walk_mode(fg_walk *walk, uint32_t product) {
+  fg_service *service = &walk->state->services[product];
+  const fg_capacity_offer *offer = walk->account->book->products[product].capacity;
+  FG_WALK(walk, service->mode);
+  if (walk->format <= 3 && offer != NULL && offer->mode == FG_CAPACITY_AUTOMATIC) {
+    fg_walk_stop(walk, service->mode == 1 ? FG_OK : FG_INVALID);
+    service->mode = 0;
+  }
+}
+
+void fg_walk_service(fg_walk *walk, uint32_t product) {
+  fg_service *service = &walk->state->services[product];
+  FG_WALK(walk, service->open);
+  walk_opening(walk, service);
+  walk_mode(walk, product);
+  if (walk->format > 3) {
+    FG_WALK(walk, service->postpaid_on);
+  }
+  FG_WALK(walk, service->materials_held);
+  FG_WALK_ARRAY(walk, &service->buckets, walk_bucket);
+  for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
+    fg_bucket *bucket = &service->buckets.items[i];
+    walk_slices(walk, product, bucket->cell, true, &service->slices, &bucket->slices);
+  }
+  if (walk->format <= 3) {
+    walk_window_of(walk, product);
+    walk_group_of(walk, product);
+  }
+}
