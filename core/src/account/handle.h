@@ -1,5 +1,5 @@
 /* The handle: one set of functions for an account in memory and one in a ledger. It reaches either through a table,
-   which handle.c fills for memory and the store for a ledger. */
+   which handle_memory.c fills for memory and the store for a ledger. */
 #ifndef FG_HANDLE_H
 #define FG_HANDLE_H
 

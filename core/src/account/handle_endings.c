@@ -1,0 +1,203 @@
+/* The ends of calls. One that the disk or a lack of memory keeps from being written is noted, and written before the
+   next command of the handle. */
+#include "handle_inside.h"
+
+#include "../rules/holds.h"
+#include "../state/attribute_list.h"
+#include "../state/call_names.h"
+#include "../state/command.h"
+#include "../state/past.h"
+
+static void keep_text(char *own, size_t room, fg_string text) {
+  FG_ASSERT(text.length <= room);
+  if (text.length > 0) {
+    memcpy(own, text.text, text.length);
+  }
+}
+
+/* Attributes are of any size, so a copy of them is made before the end is tried: noting it cannot fail then. */
+typedef struct kept_attributes {
+  fg_attributes copies;
+  fg_arena arena;
+} kept_attributes;
+
+static fg_status keep_attributes(const fg_handle *handle, const fg_command *command, kept_attributes *kept,
+                                 fg_error *error) {
+  *kept = (kept_attributes){.copies = command->attributes};
+  bool has_some = kept->copies.count > 0;
+  fg_status status = has_some ? fg_attributes_keep(&kept->copies, &kept->arena, &handle->allocator) : FG_OK;
+  if (status != FG_OK) {
+    fg_arena_release(&kept->arena, &handle->allocator);
+    return fg_refuse(error, status);
+  }
+  return FG_OK;
+}
+
+static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command,
+                        const kept_attributes *kept) {
+  fg_ending *ending = &handle->endings.items[handle->endings.count++];
+  *ending = (fg_ending){.command = *command, .attributes = kept->arena, .by_clock = pass->by_clock};
+  ending->command.attributes = kept->copies;
+  ending->command.attempt = pass->attempt;
+  keep_text(ending->ref, sizeof ending->ref, command->ref);
+  keep_text(ending->outcome, sizeof ending->outcome, command->outcome);
+}
+
+/* The command of an ending, with the texts that the ending keeps. */
+static fg_command command_of(const fg_ending *ending) {
+  fg_command command = ending->command;
+  command.ref.text = command.ref.text == NULL ? NULL : ending->ref;
+  command.outcome.text = command.outcome.text == NULL ? NULL : ending->outcome;
+  return command;
+}
+
+void fg_handle_forget_ending(fg_handle *handle, uint32_t place) {
+  fg_arena_release(&handle->endings.items[place].attributes, &handle->allocator);
+  handle->endings.count--;
+  memmove(&handle->endings.items[place], &handle->endings.items[place + 1],
+          (handle->endings.count - place) * sizeof *handle->endings.items);
+}
+
+static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
+  for (uint32_t i = account->state.holds.count; i > 0; i--) {
+    if (account->state.holds.items[i - 1].attempt == attempt) {
+      return &account->state.holds.items[i - 1];
+    }
+  }
+  return NULL;
+}
+
+/* Finds out how a call ended that is no longer in flight, unless it waits for another end because nobody knows what its
+   outcome means (R36). Only a canceled one leaves its id to another attempt. */
+static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attempt, fg_pass_state *state) {
+  const fg_hold *hold = find_hold(account, attempt);
+  if (hold != NULL) {
+    *state = hold->unknown ? FG_PASS_UNKNOWN : FG_PASS_UNCERTAIN;
+    return FG_OK;
+  }
+  fg_past past;
+  fg_past_room room;
+  fg_status status = fg_past_find(account, id, &past, &room);
+  bool is_committed = status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(account, &past);
+  *state = is_committed ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
+  return status == FG_UNKNOWN_ID ? FG_OK : status;
+}
+
+/* Sets the state of all passes of an attempt that has ended, as far as it can be found out. Called inside. */
+static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error) {
+  for (fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
+    char made[FG_CALL_NAME_MAX];
+    fg_pass_state state = pass->state;
+    fg_status status = pass->attempt == attempt
+                           ? how_it_ended(handle->reached.account, fg_pass_id(pass, made), attempt, &state)
+                           : FG_OK;
+    if (status != FG_OK) {
+      return fg_refuse(error, status);
+    }
+    pass->state = state;
+  }
+  return FG_OK;
+}
+
+/* A failure of the disk or of memory, not a fault of the command. */
+static bool may_be_tried_again(fg_status status) {
+  fg_status_class class = fg_status_class_of(status);
+  return class == FG_CLASS_LEDGER || class == FG_CLASS_INTERRUPTED;
+}
+
+/* Writes an ending that could not be written before. A call that is no longer in flight was ended after all, by the
+   command whose answer was lost or by another. Called inside. */
+static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_error *error) {
+  char made[FG_CALL_NAME_MAX];
+  fg_outcome outcome;
+  fg_command command = command_of(ending);
+  const fg_hold *hold = find_hold(handle->reached.account, command.attempt);
+  if (hold == NULL) {
+    return set_ended(handle, command.attempt, error);
+  }
+  command.id = fg_hold_id(hold, made);
+  command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->reached.account);
+  fg_status status = fg_handle_apply_inside(handle, &command, true, &outcome, error);
+  if (may_be_tried_again(status)) {
+    return status;
+  }
+  return set_ended(handle, command.attempt, error);
+}
+
+static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
+  while (handle->endings.count > 0) {
+    FG_TRY(end_one_again(handle, &handle->endings.items[0], error));
+    fg_handle_forget_ending(handle, 0);
+  }
+  return FG_OK;
+}
+
+fg_status fg_handle_enter_to_act(fg_handle *handle, fg_error *error) {
+  FG_TRY(fg_handle_enter(handle, error));
+  if (FG_LIKELY(handle->endings.count == 0)) {
+    return FG_OK;
+  }
+  fg_status status = end_again(handle, error);
+  if (status != FG_OK) {
+    fg_handle_leave(handle);
+  }
+  return status;
+}
+
+/* Makes way for an end that is given again while one is waiting to be written. Another end than the waiting one is
+   refused, as it is after writing: a full disk takes back nothing that the host said of the vendor's count. */
+static FG_COLD fg_status withdraw_ending(fg_handle *handle, const fg_command *command, fg_error *error) {
+  for (uint32_t i = 0; i < handle->endings.count; i++) {
+    fg_command said = command_of(&handle->endings.items[i]);
+    bool is_same = false;
+    if (said.attempt != command->attempt) {
+      continue;
+    }
+    fg_status status = fg_command_is_same(&said, command, &handle->reached.account->encoded, &is_same);
+    if (status != FG_OK || !is_same) {
+      return fg_refuse(error, status != FG_OK ? status : FG_ALREADY_FINISHED);
+    }
+    fg_handle_forget_ending(handle, i);
+    return FG_OK;
+  }
+  return FG_OK;
+}
+
+static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_handle *handle = pass->handle;
+  if (command->at == FG_NO_TIME && !pass->by_clock) {
+    command->at = fg_account_now(handle->reached.account);
+  }
+  fg_status status = fg_handle_apply_inside(handle, command, true, outcome, error);
+  if (status == FG_ALREADY_FINISHED || (status == FG_OK && command->outcome.text != NULL)) {
+    (void)set_ended(handle, pass->attempt, NULL); /* the answer is that of the command, whatever this finds */
+  } else if (status == FG_OK) {
+    pass->state = command->kind == FG_DO_COMMIT ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
+  }
+  fg_handle_leave(handle);
+  return status;
+}
+
+fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error) {
+  fg_handle *handle = pass->handle;
+  if (handle == NULL) {
+    return fg_fail(error, FG_INVALID, "", "the account was released");
+  }
+  command->id = pass->id;
+  command->call = pass->call;
+  command->attempt = pass->attempt;
+  FG_TRY(fg_command_check_fields(command, false, error));
+  kept_attributes kept;
+  FG_TRY(keep_attributes(handle, command, &kept, error));
+  fg_status status = FG_LIKELY(handle->endings.count == 0) ? FG_OK : withdraw_ending(handle, command, error);
+  bool may_end = status == FG_OK;
+  status = may_end ? fg_handle_enter_to_act(handle, error) : status;
+  status = status == FG_OK ? end_inside(pass, command, outcome, error) : status;
+  if (may_end && may_be_tried_again(status)) {
+    note_ending(handle, pass, command, &kept);
+    pass->state = FG_PASS_UNWRITTEN;
+  } else {
+    fg_arena_release(&kept.arena, &handle->allocator);
+  }
+  return status;
+}
