@@ -1,6 +1,7 @@
 """The rooms of the core: each includes only those to its left (ARCHITECTURE.md)."""
 
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import file_circles
@@ -84,10 +85,55 @@ def test_the_single_files_include_every_source():
 
 def test_the_map_names_every_room_and_the_files_it_points_to():
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", text, re.M))
-    assert list(rows) == list(LEFT_OF)
+    rooms = text[text.index("| room |") : text.index("## The files of each room")]
+    assert re.findall(r"^\| `(\w+)` \|", rooms, re.M) == list(LEFT_OF)
     for path in re.findall(r"`(\w+/\w+\.c)`", text):
         assert (SOURCE / path).is_file() or (ROOT / path).is_file(), path
+
+
+def named_in_map():
+    """The names of files that the map has of each room, a `*` at the end or the beginning for more than one."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    parts = re.findall(r"^### `(\w+)`\n(.+?)(?=^##)", text, re.M | re.S)
+    rows = {room: re.findall(r"^\| (`.+?) \|", part, re.M) for room, part in parts}
+    return {room: [name for row in found for name in re.findall(r"`([\w*]+)`", row)] for room, found in rows.items()}
+
+
+def test_the_map_names_every_file_of_a_room():
+    named = named_in_map()
+    assert list(named) == list(LEFT_OF)
+    for room, names in named.items():
+        stems = {path.stem for path in (SOURCE / room).iterdir()}
+        unnamed = sorted(stem for stem in stems if not any(fnmatchcase(stem, name) for name in names))
+        assert not unnamed, f"ARCHITECTURE.md, The files of each room: no row of {room} names {unnamed}"
+        stale = [name for name in names if not any(fnmatchcase(stem, name) for stem in stems)]
+        assert not stale, f"ARCHITECTURE.md: {room} has no file {stale}"
+
+
+def test_the_map_leads_to_the_file_of_each_rule():
+    """Where docs/rules.md names a file of the room `rules` for a rule, the row of that file says so."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = [
+        (re.findall(r"`(\w+)`", files), set(rules_in(matter)))
+        for files, matter in re.findall(r"^\| (`.+?) \| (.+?) \|$", text[text.index("### `rules`") :], re.M)
+    ]
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    for rule, places in re.findall(r"^\| (R\d+) \| .+? \| (.+?) \|", page, re.M):
+        for name in re.findall(r"rules/(\w+)\.c", places):
+            assert any(name in files and int(rule[1:]) in rules for files, rules in rows), f"{rule}: {name}"
+
+
+def rules_in(text):
+    """The numbers of the rules that a text names: "R1 to R3, R5" are 1, 2, 3 and 5."""
+    for first, last in re.findall(r"R(\d+)(?: to R(\d+))?", text):
+        yield from range(int(first), int(last or first) + 1)
+
+
+def test_every_file_says_at_its_head_what_it_is_for():
+    for path in FILES:
+        header = path.with_suffix(".h")
+        heads = [other.read_text(encoding="utf-8") for other in {path, header} if other.is_file()]
+        assert any(head.startswith("/* ") for head in heads), path
 
 
 @pytest.mark.parametrize("language, prefix", [("lua", "lfg_"), ("python", "pfg_")])

@@ -1,3 +1,4 @@
+/* Two ledgers compared row by row: whether one goes on from the other, and where they part. */
 #include "system.h"
 
 #include "fault.h"

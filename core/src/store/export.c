@@ -1,3 +1,4 @@
+/* A ledger, and those it goes on from, as one timeline that replays to the same account. Sent in pieces. */
 #include "system.h"
 
 #include "fault.h"

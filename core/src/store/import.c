@@ -1,3 +1,4 @@
+/* A ledger made of a timeline: each command is applied and written; one that is refused ends the import. */
 #include "system.h"
 
 #include "archive.h"

@@ -1,3 +1,4 @@
+/* The handle of a ledger: made with a new file or an old one, and how it reaches the account in it. */
 #include "system.h"
 
 #include "ledger.h"

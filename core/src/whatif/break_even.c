@@ -1,7 +1,7 @@
+/* Break-even: two costs over quantity are compared from straight line to straight line. */
 #include "curve.h"
 #include "../base/tell.h"
 
-/* Break-even: two costs over quantity are compared from straight line to straight line. */
 enum { BREAK_EVEN_LINES_MAX = 1000000 };
 
 typedef struct crossing {
