@@ -3,6 +3,8 @@
 
 #include "columns.h"
 
+#include <float.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #if defined(__linux__)
@@ -23,11 +25,11 @@ static void *allocate_large(size_t size) {
   return memory;
 }
 
-static size_t width_of_kind(pfg_kind kind) { return kind == PFG_DECIMALS ? sizeof(fg_money) : sizeof(int64_t); }
+size_t pfg_kind_width(pfg_kind kind) { return kind == PFG_DECIMALS ? sizeof(fg_money) : sizeof(int64_t); }
 
 pfg_block *pfg_block_new(pfg_kind kind, size_t rows) {
   pfg_block *block = calloc(1, sizeof *block);
-  void *values = block == NULL ? NULL : allocate_large((rows + 1) * width_of_kind(kind));
+  void *values = block == NULL ? NULL : allocate_large((rows + 1) * pfg_kind_width(kind));
   if (values == NULL) {
     free(block);
     return NULL;
@@ -88,7 +90,7 @@ static bool grow(pfg_block *block) {
     return true;
   }
   size_t room = block->room < 64 ? 64 : 2 * block->room;
-  void *values = aligned_alloc(ALIGNMENT, ((room + 1) * width_of_kind(block->kind) / ALIGNMENT + 1) * ALIGNMENT);
+  void *values = aligned_alloc(ALIGNMENT, ((room + 1) * pfg_kind_width(block->kind) / ALIGNMENT + 1) * ALIGNMENT);
   uint8_t *validity = block->validity == NULL ? NULL : realloc(block->validity, room / 8 + 1);
   block->validity = validity == NULL ? block->validity : validity;
   if (values == NULL || (block->validity != NULL && validity == NULL)) {
@@ -98,7 +100,7 @@ static bool grow(pfg_block *block) {
   if (validity != NULL) {
     memset(validity + block->room / 8 + 1, 0xFF, room / 8 - block->room / 8);
   }
-  memcpy(values, block->values, (block->length + 1) * width_of_kind(block->kind));
+  memcpy(values, block->values, (block->length + 1) * pfg_kind_width(block->kind));
   free(block->values);
   block->values = values;
   block->room = room;
@@ -176,4 +178,45 @@ void pfg_block_shrink(pfg_block *block, int scale) {
   for (size_t i = 0; i < block->length && step > 1; i++) {
     values[i] /= step;
   }
+}
+
+/* ------------------------------------------------------------------------------------------------------ floats */
+
+/* A quotient of two integers that are exact in a float is the nearest float to it. Larger ones go through their digits;
+   these have no decimal point, so that no locale can have its say. */
+static double nearest_float(pfg_int128 amount, int scale) {
+  static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+  const int64_t exact = INT64_C(1) << DBL_MANT_DIG;
+  pfg_int128 size = amount < 0 ? -amount : amount;
+  if (size <= exact) {
+    return (double)(int64_t)amount / powers[scale];
+  }
+  char digits[64];
+  char *at = digits + sizeof digits;
+  at -= snprintf(NULL, 0, "e-%d", scale) + 1;
+  snprintf(at, (size_t)(digits + sizeof digits - at), "e-%d", scale);
+  for (; size > 0; size /= 10) {
+    *--at = (char)('0' + (int)(size % 10));
+  }
+  double nearest = strtod(at, NULL);
+  return amount < 0 ? -nearest : nearest;
+}
+
+pfg_block *pfg_block_floats(const pfg_block *from) {
+  pfg_block *floats = pfg_block_new(PFG_FLOATS, from->length);
+  const double nan = strtod("nan", NULL);
+  for (size_t i = 0; floats != NULL && i < from->length; i++) {
+    bool is_null = from->validity != NULL && (from->validity[i / 8] >> (i % 8) & 1) == 0;
+    ((double *)floats->values)[i] = is_null ? nan : nearest_float(((pfg_int128 *)from->values)[i], from->scale);
+  }
+  if (floats != NULL && from->validity != NULL) {
+    floats->validity = malloc(from->length / 8 + 1);
+    if (floats->validity == NULL) {
+      pfg_block_release(floats);
+      return NULL;
+    }
+    memcpy(floats->validity, from->validity, from->length / 8 + 1);
+    floats->null_count = from->null_count;
+  }
+  return floats;
 }

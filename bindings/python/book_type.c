@@ -139,6 +139,50 @@ static PyObject *book_repr(PyObject *self) {
   return text;
 }
 
+/* --------------------------------------------------------------------------------------- equality, copies, pickle */
+
+static PyObject *book_to_json(PyObject *self, PyObject *unused);
+
+/* Books are equal that say the same, whatever they were loaded from. */
+static PyObject *book_compare(PyObject *self, PyObject *other, int operation) {
+  if ((operation != Py_EQ && operation != Py_NE) || !Py_IS_TYPE(other, Py_TYPE(self))) {
+    Py_RETURN_NOTIMPLEMENTED;
+  }
+  if (pfg_book_of(self) == pfg_book_of(other)) {
+    return PyBool_FromLong(operation == Py_EQ);
+  }
+  PyObject *ours = book_to_json(self, NULL);
+  PyObject *theirs = ours == NULL ? NULL : book_to_json(other, NULL);
+  PyObject *answer = theirs == NULL ? NULL : PyObject_RichCompare(ours, theirs, operation);
+  Py_XDECREF(ours);
+  Py_XDECREF(theirs);
+  return answer;
+}
+
+static Py_hash_t book_hash(PyObject *self) {
+  PyObject *json = book_to_json(self, NULL);
+  Py_hash_t hash = json == NULL ? -1 : PyObject_Hash(json);
+  Py_XDECREF(json);
+  return hash;
+}
+
+/* A book is carried as its JSON, and loaded once in each process (faregate._documents). */
+static PyObject *book_reduce(PyObject *self, PyObject *unused) {
+  PyObject *json = book_to_json(self, unused);
+  PyObject *module = json == NULL ? NULL : PyImport_ImportModule("faregate._documents");
+  PyObject *loader = module == NULL ? NULL : PyObject_GetAttrString(module, "book_of_json");
+  PyObject *made = loader == NULL ? NULL : Py_BuildValue("(O(O))", loader, json);
+  Py_XDECREF(loader);
+  Py_XDECREF(module);
+  Py_XDECREF(json);
+  return made;
+}
+
+static PyObject *book_itself(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return Py_NewRef(self);
+}
+
 /* --------------------------------------------------------------------------------------------------- methods */
 
 static PyObject *book_to_json(PyObject *self, PyObject *unused) {
@@ -333,6 +377,9 @@ static PyMethodDef book_methods[] = {
      "Where buying more costs less (R13): whoever wants `from` to `to` units pays less for `buy`.\n\n"
      "Answers a tuple of results with from, to, buy, amount (of `buy`), instead_of (the amount of `to`) and saves.\n"
      "The arguments are those of curve."},
+    {"__reduce__", book_reduce, METH_NOARGS, "__reduce__($self, /)\n--\n\nFor pickle: its JSON."},
+    {"__copy__", book_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a book is frozen."},
+    {"__deepcopy__", book_itself, METH_O, "__deepcopy__($self, memo, /)\n--\n\nItself: a book is frozen."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -349,6 +396,8 @@ static PyType_Slot book_slots[] = {
     {Py_tp_new, book_new},
     {Py_tp_dealloc, pfg_book_dealloc},
     {Py_tp_repr, book_repr},
+    {Py_tp_richcompare, book_compare},
+    {Py_tp_hash, book_hash},
     {Py_tp_getset, book_getters},
     {Py_tp_methods, book_methods},
     {0, NULL},

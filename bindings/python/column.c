@@ -98,6 +98,42 @@ static PyObject *column_repr(PyObject *self) {
   return PyUnicode_FromFormat("<Column %s, %zd rows>", kind_names[block->kind], column_length(self));
 }
 
+/* --------------------------------------------------------------------------------------------- equality, pickle */
+
+/* As lists are equal. A column does not change, but to hash it would cost a walk over it. */
+static PyObject *column_compare(PyObject *self, PyObject *other, int operation) {
+  if ((operation != Py_EQ && operation != Py_NE) || !Py_IS_TYPE(other, Py_TYPE(self))) {
+    Py_RETURN_NOTIMPLEMENTED;
+  }
+  if (self == other) {
+    return PyBool_FromLong(operation == Py_EQ);
+  }
+  PyObject *ours = column_to_list(self, NULL);
+  PyObject *theirs = ours == NULL ? NULL : column_to_list(other, NULL);
+  PyObject *answer = theirs == NULL ? NULL : PyObject_RichCompare(ours, theirs, operation);
+  Py_XDECREF(ours);
+  Py_XDECREF(theirs);
+  return answer;
+}
+
+static PyObject *column_reduce(PyObject *self, PyObject *unused) {
+  (void)unused;
+  PyObject *module = PyImport_ImportModule("faregate._core");
+  PyObject *maker = module == NULL ? NULL : PyObject_GetAttrString(module, "_column");
+  PyObject *kept = maker == NULL ? NULL : pfg_column_state(self, pfg_state_of(Py_TYPE(self)));
+  PyObject *pair = kept == NULL ? NULL : PyTuple_Pack(2, maker, kept);
+  Py_XDECREF(kept);
+  Py_XDECREF(maker);
+  Py_XDECREF(module);
+  return pair;
+}
+
+/* copy.copy and copy.deepcopy of what does not change. */
+static PyObject *column_itself(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return Py_NewRef(self);
+}
+
 /* ----------------------------------------------------------------------------------------------------- buffer */
 
 /* Nulls have no value a buffer could show, but in floats: they are NaN there. */
@@ -224,6 +260,9 @@ static PyMethodDef column_methods[] = {
     {"__arrow_c_schema__", column_arrow_schema, METH_NOARGS, "__arrow_c_schema__($self, /)\n--\n\nIts Arrow type."},
     {"__arrow_c_array__", PFG_KEYWORDS(column_arrow_array), METH_VARARGS | METH_KEYWORDS,
      "__arrow_c_array__($self, /, requested_schema=None)\n--\n\nThe column as an Arrow array, nothing copied."},
+    {"__reduce__", column_reduce, METH_NOARGS, "__reduce__($self, /)\n--\n\nFor pickle: its memory as it is."},
+    {"__copy__", column_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a column does not change."},
+    {"__deepcopy__", column_itself, METH_O, "__deepcopy__($self, memo, /)\n--\n\nItself: a column does not change."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -234,16 +273,10 @@ PyDoc_STRVAR(column_doc,
              "buffer: numpy.asarray(column).");
 
 static PyType_Slot column_slots[] = {
-    {Py_tp_doc, (void *)column_doc},
-    {Py_tp_dealloc, column_dealloc},
-    {Py_tp_repr, column_repr},
-    {Py_tp_iter, column_iterate},
-    {Py_tp_getset, column_getters},
-    {Py_tp_methods, column_methods},
-    {Py_sq_length, column_length},
-    {Py_sq_item, column_item},
-    {Py_bf_getbuffer, column_get_buffer},
-    {0, NULL},
+    {Py_tp_doc, (void *)column_doc},     {Py_tp_dealloc, column_dealloc},           {Py_tp_repr, column_repr},
+    {Py_tp_richcompare, column_compare}, {Py_tp_hash, PyObject_HashNotImplemented}, {Py_tp_iter, column_iterate},
+    {Py_tp_getset, column_getters},      {Py_tp_methods, column_methods},           {Py_sq_length, column_length},
+    {Py_sq_item, column_item},           {Py_bf_getbuffer, column_get_buffer},      {0, NULL},
 };
 
 static PyType_Spec column_spec = {

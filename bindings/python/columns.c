@@ -1,9 +1,7 @@
 /* Book.price_many and Book.bill_many. */
 #include "columns.h"
 
-#include <float.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ----------------------------------------------------------------------------------------------------- output */
@@ -47,39 +45,9 @@ static bool read_scale(pfg_state *state, PyObject *scale, pfg_kind kind, int exa
   return true;
 }
 
-/* A quotient of two integers that are exact in a float is the nearest float to it. Larger ones go through their digits;
-   these have no decimal point, so that no locale can have its say. */
-static double nearest_float(pfg_int128 amount, int scale) {
-  static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
-  const int64_t exact = INT64_C(1) << DBL_MANT_DIG;
-  if (amount <= exact) {
-    return (double)(int64_t)amount / powers[scale];
-  }
-  char digits[64];
-  char *at = digits + sizeof digits;
-  at -= snprintf(NULL, 0, "e-%d", scale) + 1;
-  snprintf(at, (size_t)(digits + sizeof digits - at), "e-%d", scale);
-  for (; amount > 0; amount /= 10) {
-    *--at = (char)('0' + (int)(amount % 10));
-  }
-  return strtod(at, NULL);
-}
-
-static double nan_value(void) { return strtod("nan", NULL); }
-
-/* The decimals of 128 bits of `from` as floats, NaN for nulls; releases `from`. */
+/* The decimals of 128 bits of `from` as floats; releases `from`. */
 static pfg_block *to_floats(pfg_block *from) {
-  pfg_block *floats = pfg_block_new(PFG_FLOATS, from->length);
-  const double nan = nan_value();
-  for (size_t i = 0; floats != NULL && i < from->length; i++) {
-    bool is_null = from->validity != NULL && (from->validity[i / 8] >> (i % 8) & 1) == 0;
-    ((double *)floats->values)[i] = is_null ? nan : nearest_float(((pfg_int128 *)from->values)[i], from->scale);
-  }
-  if (floats != NULL) {
-    floats->validity = from->validity;
-    floats->null_count = from->null_count;
-    from->validity = NULL;
-  }
+  pfg_block *floats = pfg_block_floats(from);
   pfg_block_release(from);
   return floats;
 }

@@ -78,6 +78,7 @@ typedef struct pfg_block {
   size_t room, byte_room; ///< rows and bytes there is memory for
 } pfg_block;
 
+size_t pfg_kind_width(pfg_kind kind);                 ///< bytes of a value; of an offset, for texts
 pfg_block *pfg_block_new(pfg_kind kind, size_t rows); ///< values unset; NULL: no memory
 void pfg_block_release(pfg_block *block);
 
@@ -89,6 +90,9 @@ bool pfg_append_money(pfg_block *block, fg_money amount); ///< of scale 12, see 
 bool pfg_append_null(pfg_block *block);
 /* Takes from decimals of scale 12 the trailing zeros that all of them have, down to `scale`. */
 void pfg_block_shrink(pfg_block *block, int scale);
+
+/* Decimals of 128 bits as the nearest floats, NaN for nulls. NULL when memory is short. */
+pfg_block *pfg_block_floats(const pfg_block *from);
 
 /* Marks the nulls of `column`, whose rows are this block's from `first` on. False when memory is short. */
 bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column);
@@ -102,6 +106,12 @@ pfg_block *pfg_block_of(PyObject *column); ///< borrowed
 /* faregate._table.Table of columns, to which the dict `columns` maps names. */
 PyObject *pfg_new_table(PyObject *columns);
 PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._table_stream(mapping of columns)
+
+/* ------------------------------------------------------------------------------------------- column_copies.c */
+
+PyObject *pfg_float_column(PyObject *module, PyObject *column);  ///< _core._floats(column): amounts as floats
+PyObject *pfg_column_state(PyObject *column, pfg_state *state);  ///< the arguments that _core._column makes it of again
+PyObject *pfg_column_of_state(PyObject *module, PyObject *args); ///< _core._column(…): a Column that was pickled
 
 /* ----------------------------------------------------------------------------------------------- arrow_out.c */
 

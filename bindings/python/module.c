@@ -127,6 +127,10 @@ static PyMethodDef core_functions[] = {
      "Where the lines from `start` on that are one row each end, and how many they are."},
     {"_integer_column", pfg_integer_column, METH_O,
      "_integer_column($module, integers, /)\n--\n\nA Column of a list of int and None."},
+    {"_floats", pfg_float_column, METH_O,
+     "_floats($module, column, /)\n--\n\nA Column of amounts as floats, the nearest to each; others as they are."},
+    {"_column", pfg_column_of_state, METH_VARARGS,
+     "_column($module, kind, scale, length, values, validity, text, book, /)\n--\n\nA Column that was pickled."},
     {NULL, NULL, 0, NULL},
 };
 

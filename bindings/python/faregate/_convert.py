@@ -43,7 +43,7 @@ def as_series(column: Column) -> Any:
         return pandas.Series(column.tolist(), dtype="Int64")
     if column.type == "timestamp":
         return pandas.Series(pandas.to_datetime(column.tolist()))
-    return pandas.Series(as_array(column))
+    return pandas.Series(column.tolist() if column.type == "text" else as_array(column))
 
 
 def as_polars(column: Column) -> Any:

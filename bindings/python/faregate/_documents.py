@@ -11,7 +11,9 @@ from faregate._core import Book, Error, Invalid, InvalidType
 
 BOOKS = files("faregate.books")
 SUFFIX = ".json"
+CARRIED_MOST = 32
 _read: dict[str, Book] = {}
+_carried: dict[str, Book] = {}
 
 
 def shipped_books() -> tuple[str, ...]:
@@ -67,6 +69,16 @@ def shipped_book(name: str) -> Book | None:
     if name not in _read and name in shipped_books():
         _read[name] = Book(name)
     return _read.get(name)
+
+
+def book_of_json(text: str) -> Book:
+    """A book that was carried as its JSON: one for all that came with the same, of the last few."""
+    book = _carried.get(text)
+    if book is None:
+        while len(_carried) >= CARRIED_MOST:
+            _carried.pop(next(iter(_carried)), None)
+        book = _carried[text] = Book(json.loads(text))
+    return book
 
 
 def encode(document: Any) -> str:

@@ -1,19 +1,34 @@
 """Tables of columns, for whoever reads Arrow."""
 
-from collections.abc import Iterator
-from typing import Any
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from os import PathLike
+from typing import Any, Literal, Protocol
 
-from faregate._core import Column, _table_stream
+from faregate._core import Column, Invalid, _floats, _table_stream
+
+
+class Writable(Protocol):
+    """A text file that is open for writing, or what writes like one."""
+
+    def write(self, text: str, /) -> object: ...
 
 
 class Table:
     """Columns of equal length by name.
 
     What reads Arrow takes it without a copy: pyarrow.table(t), polars.DataFrame(t), duckdb.sql("from t").
+    Its methods take amounts="decimal", which is exact, or "float", the nearest float to each amount. Two tables are equal
+    that have the same columns in the same order with the same values. A table can be pickled.
     """
 
-    def __init__(self, columns: dict[str, Column]) -> None:
-        self._columns = columns
+    __slots__ = ("_columns",)
+
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self._columns = dict(columns)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -22,6 +37,9 @@ class Table:
 
     def __getitem__(self, name: str) -> Column:
         return self._columns[name]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._columns)
 
     def __len__(self) -> int:
         return len(next(iter(self._columns.values()), ()))
@@ -32,8 +50,16 @@ class Table:
         for values in zip(*self._columns.values()):
             yield dict(zip(names, values))
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Table):
+            return NotImplemented
+        return self.columns == other.columns and self._columns == other._columns
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
-        return f"<Table of {len(self)} rows: {', '.join(self.columns)}>"
+        count = len(self)
+        return f"<Table of {count:,} row{'' if count == 1 else 's'}: {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
         """Its first rows, for notebooks."""
@@ -45,8 +71,69 @@ class Table:
         """The table as an Arrow stream of one batch."""
         return _table_stream(self._columns)
 
-    def to_pandas(self) -> Any:
-        """A pandas DataFrame: amounts as Decimal, times aware, nulls as pandas has them for the type."""
-        import pandas  # type: ignore[import-untyped]
+    def with_amounts(self, amounts: Literal["decimal", "float"]) -> "Table":
+        """The table itself for "decimal"; for "float" one with floats for amounts."""
+        if amounts == "decimal":
+            return self
+        if amounts != "float":
+            from faregate._documents import failure
 
-        return pandas.DataFrame({name: column.tolist() for name, column in self._columns.items()})
+            raise failure(Invalid, f"amounts: expected 'decimal' or 'float', not {amounts!r}")
+        return Table({name: _floats(column) for name, column in self._columns.items()})
+
+    def to_pandas(self, amounts: Literal["decimal", "float"] = "decimal") -> Any:
+        """A pandas DataFrame: amounts as Decimal, times aware, whole numbers with nulls as Int64."""
+        from faregate._convert import needed
+
+        columns = self.with_amounts(amounts)._columns
+        return needed("pandas", "pandas").DataFrame({name: column.to_pandas() for name, column in columns.items()})
+
+    def to_polars(self, amounts: Literal["decimal", "float"] = "decimal") -> Any:
+        """A Polars DataFrame, nothing copied."""
+        from faregate._convert import needed
+
+        return needed("polars", "polars").DataFrame(self.with_amounts(amounts))
+
+    def to_arrow(self, amounts: Literal["decimal", "float"] = "decimal") -> Any:
+        """A pyarrow Table, nothing copied."""
+        from faregate._convert import needed
+
+        return needed("pyarrow", "arrow").table(self.with_amounts(amounts))
+
+    def to_parquet(self, to: Any, amounts: Literal["decimal", "float"] = "decimal") -> None:
+        """Write a Parquet file: amounts as DECIMAL, times with the book's offset.
+
+        to  a path, or a binary file that is open for writing
+        """
+        from faregate._convert import needed
+
+        needed("pyarrow.parquet", "arrow").write_table(self.to_arrow(amounts), to)
+
+    def to_csv(self, to: "str | PathLike[str] | Writable | None" = None) -> str | None:
+        """Write CSV with the names of the columns in its first line: amounts with all their digits, times in ISO 8601,
+        nothing for null.
+
+        to  a path, or a text file that is open for writing. None: answers the text
+        """
+        if to is None:
+            text = io.StringIO(newline="")
+            self._write_csv(text)
+            return text.getvalue()
+        if isinstance(to, (str, PathLike)):
+            with open(to, "w", encoding="utf-8", newline="") as file:
+                self._write_csv(file)
+        else:
+            self._write_csv(to)
+        return None
+
+    def _write_csv(self, file: Writable) -> None:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(self.columns)
+        for values in zip(*(map(_written, column) for column in self._columns.values())):
+            writer.writerow(values)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, datetime) else value
