@@ -66,7 +66,7 @@ def contract(name: str, file: str) -> str:
 
 
 def test_every_rule_has_its_row():
-    assert [row[0] for row in rows(r"R\d+")] == [f"R{number}" for number in (*range(1, 37), 38)]
+    assert [row[0] for row in rows(r"R\d+")] == [f"R{number}" for number in range(1, 39)]
 
 
 @pytest.mark.parametrize(
