@@ -1,6 +1,7 @@
 /* Counters that schedules share, and what must not stand beside one. */
 #include "book_keys.h"
 #include "counters.h"
+#include "price_model.h"
 #include "terms.h"
 
 static bool has_counter(const fg_schedule *schedule, fg_string counter) {
@@ -26,7 +27,7 @@ bool fg_products_share_counter(const fg_product *a, const fg_product *b) {
 bool fg_product_fills_tiers(const fg_book *book, const fg_product *product) {
   bool covers = !fg_tier_is_of_residual(&book->policy) && (product->grant_count > 0 || product->pack_count > 0);
   bool counts = fg_capacity_calls_count(&book->policy) && product->capacity_count > 0;
-  return book->format > 0 && product->schedule.model == FG_PRICE_GRADUATED && (covers || counts);
+  return book->format > 0 && fg_price_model_of(&product->schedule)->by_slice && (covers || counts);
 }
 
 /* A count is of one period, so all that share it have the same. */

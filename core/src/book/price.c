@@ -9,8 +9,8 @@ const char *const fg_price_model_words[] = {
 
 const fg_price_operations *fg_price_model_of(const fg_schedule *schedule) {
   static const fg_price_operations models[] = {
-#define MODEL(NAME, name, has_tiers, per_units, by_basis, compute, line, explain, help)                                \
-  {has_tiers, per_units, by_basis, compute, line, explain},
+#define MODEL(NAME, name, has_tiers, per_units, by_basis, by_slice, compute, line, explain, help)                      \
+  {has_tiers, per_units, by_basis, by_slice, compute, line, explain},
 #include "price_models.def"
 #undef MODEL
   };

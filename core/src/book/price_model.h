@@ -25,7 +25,7 @@ struct fg_explained;
 struct fg_explanation;
 
 typedef struct fg_price_operations {
-  bool has_tiers, per_units, by_basis; ///< see price_models.def
+  bool has_tiers, per_units, by_basis, by_slice; ///< see price_models.def
   /* The slices of the quantity charged. FG_NOT_SOLD, FG_OVERFLOW. */
   fg_status (*compute)(const fg_price_view *view, const fg_price_input *input, fg_price_result *result);
   fg_price_line (*line)(const fg_price_view *view, uint32_t tier);

@@ -13,7 +13,7 @@ bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell) {
 
 bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell) {
   const fg_product *offered = &fg_account_edition(account, cell.edition)->products[product];
-  return !offered->plain && offered->prices[cell.price].schedule.model == FG_PRICE_GRADUATED;
+  return !offered->plain && fg_price_model_of(&offered->prices[cell.price].schedule)->by_slice;
 }
 
 int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket) {

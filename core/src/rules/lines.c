@@ -182,7 +182,7 @@ static fg_status add_step(line_sum *sum, const tier_period *period) {
   int64_t units = 0;
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
-    if (is_of_line(sum, &items[i]) && own->model == FG_PRICE_STAIRSTEP && items[i].usage.postpaid > 0) {
+    if (is_of_line(sum, &items[i]) && !fg_price_model_of(own)->per_units && items[i].usage.postpaid > 0) {
       schedule = own;
       cell = items[i].cell;
       units += items[i].usage.postpaid;
@@ -191,7 +191,7 @@ static fg_status add_step(line_sum *sum, const tier_period *period) {
   if (units == 0) {
     return FG_OK;
   }
-  schedule = period->last->model == FG_PRICE_STAIRSTEP ? period->last : schedule;
+  schedule = fg_price_model_of(period->last)->per_units ? schedule : period->last;
   int64_t hours = fg_account_month_hours(sum->account, period->begin);
   int64_t whole = 0;
   FG_TRY(fg_price_blocks(schedule, units, &whole));
@@ -206,12 +206,13 @@ static fg_status add_period_cells(line_sum *sum, tier_period *period) {
            items[end].cell.price == items[i].cell.price) {
       end++;
     }
-    fg_price_model model = fg_cell_schedule(sum->account, sum->line.product, items[i].cell)->model;
-    if (is_of_line(sum, &items[i]) && model != FG_PRICE_STAIRSTEP) {
-      FG_TRY(model == FG_PRICE_GRADUATED ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
+    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
+    const fg_price_operations *model = fg_price_model_of(own);
+    if (is_of_line(sum, &items[i]) && model->per_units) {
+      FG_TRY(model->by_slice ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
     }
     for (; i < end; i++) {
-      bool is_charged = is_of_line(sum, &items[i]) && model != FG_PRICE_STAIRSTEP;
+      bool is_charged = is_of_line(sum, &items[i]) && model->per_units;
       period->charged += is_charged ? items[i].usage.postpaid : 0;
     }
   }
@@ -274,7 +275,7 @@ static bool holds_units(const line_sum *sum, const tier_period *period, uint32_t
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     if (is_of_line(sum, bucket) && bucket->usage.postpaid > 0) {
       const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, bucket->cell);
-      bool is_there = own->model == FG_PRICE_GRADUATED && tier < own->tier_count;
+      bool is_there = fg_price_model_of(own)->by_slice && tier < own->tier_count;
       if (is_there && slices_of(sum, period, i, room)[tier] > 0) {
         return true;
       }
@@ -294,7 +295,7 @@ static fg_status add_fees_of(line_sum *sum, const tier_period *period) {
     is_open = is_open || (own->id.length == 0 && bucket->was_open);
     is_used = is_used || (is_of_line(sum, bucket) && bucket->usage.postpaid > 0);
   }
-  if (period->last->model != FG_PRICE_GRADUATED) {
+  if (!fg_price_model_of(period->last)->by_slice) {
     int64_t hours = fg_account_month_hours(sum->account, period->begin);
     return is_used || is_open ? add_fee(sum, period, tier_reached(period->last, hours, period->count)) : FG_OK;
   }

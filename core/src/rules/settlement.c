@@ -1,5 +1,6 @@
 #include "settlement.h"
 
+#include "../book/price_model.h"
 #include "../book/terms.h"
 #include "arrears.h"
 #include "cells.h"
@@ -46,11 +47,11 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
    editions, so there it is the count up to the end of the cell's edition. */
 static int64_t tier_quantity_of(const fg_account *account, const fg_service *service, uint32_t product,
                                 const fg_bucket *bucket) {
-  bool is_graduated = fg_cell_schedule(account, product, bucket->cell)->model == FG_PRICE_GRADUATED;
+  bool is_by_slice = fg_price_model_of(fg_cell_schedule(account, product, bucket->cell))->by_slice;
   int64_t quantity = 0;
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *other = &service->buckets.items[i];
-    bool counts = other->begin == bucket->begin && (!is_graduated || other->cell.edition <= bucket->cell.edition);
+    bool counts = other->begin == bucket->begin && (!is_by_slice || other->cell.edition <= bucket->cell.edition);
     quantity += counts ? fg_bucket_tier_quantity(account, other) : 0;
   }
   return quantity;
