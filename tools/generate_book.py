@@ -357,6 +357,13 @@ def schema_of_value(key: Key) -> dict:
             }
         case "only_price":
             return reference("published_price")
+        case "pack_price":
+            return {"anyOf": [reference("price"), reference(key.form), {"type": "null"}]}
+        case "requires":
+            names = {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "uniqueItems": True}
+            return {**names, "items": reference("name")}
+        case "account_when":
+            return reference("when")
         case "amended_product" | "amended_grant" | "known_product" | "measured" | "by":
             return reference("name")
         case "products":
@@ -517,6 +524,8 @@ KINDS = {
     "price": "price",
     "published_price": "price or null",
     "only_price": "price or null",
+    "pack_price": "price, schedule or null",
+    "requires": "1 or more different ids",
     "attribute_values": "1 … 1,000 different texts of at most 128 bytes",
     "attribute_default": "a value",
     "when": 'object of attributes: a value, a list of values, or `{"from": n, "below": n}`',

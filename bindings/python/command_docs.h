@@ -46,7 +46,7 @@ COMMAND_DOC(BUY_PACK, "buy_pack",
             "campaign  the price of one pack, and whether it is refundable (R30)\n"
             "\n"
             "Answers id (of the order), amount, paid (by fund), units, expires. Raises IdConflict, IdReserved,\n"
-            "UnknownProduct, UnknownPack, PaymentMismatch, InsufficientFunds, Overflow.")
+            "UnknownProduct, UnknownPack, OrderSize, NotSold, Requires, PaymentMismatch, InsufficientFunds, Overflow.")
 COMMAND_DOC(GIVE_PACK, "give_pack",
             "give_pack($self, /, product, pack, *, quantity=None, id=None, at=None)\n"
             "--\n"
@@ -77,7 +77,7 @@ COMMAND_DOC(BUY_CAPACITY, "buy_capacity",
             "\n"
             "Answers id (of the order), amount, paid (by fund), from_ (the key is \"from\"; the first instant), until\n"
             "(the first instant after it). Raises IdConflict, IdReserved, UnknownProduct, UnknownMeter, NotSold,\n"
-            "StartInPast, CapacityLimit, PaymentMismatch, InsufficientFunds, Overflow.")
+            "OrderSize, StartInPast, CapacityLimit, Requires, PaymentMismatch, InsufficientFunds, Overflow.")
 COMMAND_DOC(USE, "use",
             "use($self, /, product, quantity, *, id=None, billable=True, attributes=None, at=None)\n"
             "--\n"
@@ -297,7 +297,8 @@ COMMAND_DOC(CHANGE_CAPACITY, "change_capacity",
             "          None\n"
             "\n"
             "Answers quantity (from now on), amount (below 0 where it is paid back), paid (by fund). Raises\n"
-            "UnknownId, UnknownMeter, NotSold, CapacityLimit, PaymentMismatch, InsufficientFunds, Overflow.")
+            "UnknownId, UnknownMeter, NotSold, OrderSize, CapacityLimit, PaymentMismatch, InsufficientFunds,\n"
+            "Overflow.")
 COMMAND_DOC(ADOPT, "adopt",
             "adopt($self, /, book, *, effective=None, at=None)\n"
             "--\n"

@@ -70,3 +70,5 @@ ERROR_CLASS(NO_RULE, "faregate.NoRule", PyExc_Exception, "no_rule", "", "no_rule
 ERROR_CLASS(UNSUPPORTED, "faregate.Unsupported", PyExc_Exception, "unsupported", "", "unsupported: the question cannot be answered of a price book with this feature.")
 ERROR_CLASS(BOOK_MISMATCH, "faregate.BookMismatch", PyExc_Exception, "book_mismatch", "", "book_mismatch: the price book does not go on from that of the account.")
 ERROR_CLASS(POSTPAID_OFF, "faregate.PostpaidOff", PyExc_Exception, "postpaid_off", "", "postpaid_off: what grants and packs leave over is not sold: postpaid is off.")
+ERROR_CLASS(ORDER_SIZE, "faregate.OrderSize", PyExc_Exception, "order_size", "", "order_size: not so many are sold in one order.")
+ERROR_CLASS(REQUIRES, "faregate.Requires", PyExc_Exception, "requires", "", "requires: none of the offers that it requires is held and valid.")

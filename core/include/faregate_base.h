@@ -102,7 +102,9 @@ typedef enum fg_status {
   FG_UNSUPPORTED = 65,         ///< the question cannot be answered of a price book with this feature
   FG_BOOK_MISMATCH = 66,       ///< the price book does not go on from that of the account
   FG_POSTPAID_OFF = 67,        ///< what grants and packs leave over is not sold: postpaid is off
-  FG_STATUS_COUNT = 68
+  FG_ORDER_SIZE = 68,          ///< not so many are sold in one order
+  FG_REQUIRES = 69,            ///< none of the offers that it requires is held and valid
+  FG_STATUS_COUNT = 70
   /* end generated statuses */
 } fg_status;
 

@@ -98,6 +98,8 @@ local faregate = {}
 ---| "unsupported" # the question cannot be answered of a price book with this feature
 ---| "book_mismatch" # the price book does not go on from that of the account
 ---| "postpaid_off" # what grants and packs leave over is not sold: postpaid is off
+---| "order_size" # not so many are sold in one order
+---| "requires" # none of the offers that it requires is held and valid
 -- end generated codes
 
 --- A price book: shipped, from a file, or from a table.
@@ -815,8 +817,8 @@ function Account:set_mode(command) end
 ---@param command faregate.BuyPackCommand
 ---@return faregate.BuyPackOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "unknown_pack", "payment_mismatch",
---- "insufficient_funds" or "overflow"
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "unknown_pack", "order_size",
+--- "not_sold", "requires", "payment_mismatch", "insufficient_funds" or "overflow"
 ---@return string? rule
 function Account:buy_pack(command) end
 
@@ -834,7 +836,7 @@ function Account:give_pack(command) end
 ---@return faregate.BuyCapacityOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "unknown_meter", "not_sold",
---- "start_in_past", "capacity_limit", "payment_mismatch", "insufficient_funds" or "overflow"
+--- "order_size", "start_in_past", "capacity_limit", "requires", "payment_mismatch", "insufficient_funds" or "overflow"
 ---@return string? rule
 function Account:buy_capacity(command) end
 
@@ -1008,8 +1010,8 @@ function Account:set(command) end
 ---@param command faregate.ChangeCapacityCommand
 ---@return faregate.ChangeCapacityOutcome? outcome
 ---@return string? message
----@return faregate.Code? code "unknown_id", "unknown_meter", "not_sold", "capacity_limit", "payment_mismatch",
---- "insufficient_funds" or "overflow"
+---@return faregate.Code? code "unknown_id", "unknown_meter", "not_sold", "order_size", "capacity_limit",
+--- "payment_mismatch", "insufficient_funds" or "overflow"
 ---@return string? rule
 function Account:change_capacity(command) end
 

@@ -45,6 +45,25 @@ typedef struct fg_recurrence {
   fg_validity lasts;
 } fg_recurrence;
 
+/* Names that a key lists. */
+typedef struct fg_names {
+  const fg_string *items;
+  uint32_t count;
+} fg_names;
+
+/* How many an order may be of. */
+typedef struct fg_order_count {
+  int64_t least, step; ///< 1 …
+  int64_t most;        ///< -1: no bound
+} fg_order_count;
+
+/* What an offer asks of who buys it. */
+typedef struct fg_sale {
+  fg_when when;                ///< attributes of the account
+  fg_names requires;           ///< offers, one of which must be held and valid; none: nothing is asked
+  const fg_order_count *count; ///< NULL: any number
+} fg_sale;
+
 /* A free quota of usage units. */
 typedef struct fg_grant_offer {
   fg_string id;
@@ -54,6 +73,7 @@ typedef struct fg_grant_offer {
   fg_validity validity;
   int64_t rollover; ///< units left at the end of a period that go into the next at most
   int32_t rank;     ///< lower ones are drawn on first
+  fg_when when;     ///< which accounts it is issued to, by their attributes
   fg_string source;
   bool withdrawn; ///< the edition does not have it (derived); so of all that has this mark
 } fg_grant_offer;
@@ -61,11 +81,14 @@ typedef struct fg_grant_offer {
 /* Prepaid units on sale. */
 typedef struct fg_pack_offer {
   fg_string id;
-  bool of_materials; ///< raises the ceiling of materials instead of covering usage
-  int64_t units;     ///< 1 …
-  fg_amount price;   ///< of one pack
+  bool of_materials;            ///< raises the ceiling of materials instead of covering usage
+  int64_t units;                ///< 1 …
+  fg_amount price;              ///< of one pack, where it has a price of its own
+  bool not_alone;               ///< it has no price, and is sold by a campaign alone, or with other things
+  const fg_schedule *by_number; ///< what so many packs of an order cost; NULL: each has the one price
   fg_validity validity;
   int32_t rank; ///< lower ones are drawn on first
+  fg_sale sale;
   fg_string source;
   bool withdrawn;
 } fg_pack_offer;
@@ -95,12 +118,6 @@ typedef enum fg_limit_kind {
   FG_LIMIT_SLOTS,   ///< of tasks at once, not of units in a window
   FG_LIMIT_NONE     ///< there is none, until capacity is bought
 } fg_limit_kind;
-
-/* Names that a key lists. */
-typedef struct fg_names {
-  const fg_string *items;
-  uint32_t count;
-} fg_names;
 
 /* A limit on how fast usage may go. */
 typedef struct fg_limit {
@@ -136,17 +153,18 @@ typedef enum fg_capacity_mode {
 
 /* What raises a limit. */
 typedef struct fg_capacity_offer {
-  fg_string meter;        ///< its id; also the name of its mode
-  fg_capacity_kind kind;  ///< of the limit that is one with it
-  int64_t limit;          ///< in force without bought capacity (R16); -1: none: of the same
-  fg_string raises;       ///< the id of its limit, where it is not one with it
-  int32_t mode;           ///< fg_capacity_mode
-  bool is_free;           ///< usage is free while it has effect (R17)
-  int32_t effect;         ///< 0: it replaces the limit, 1: it is added; -1: as the switch `capacity_effect` says (R20)
-  int32_t prorate;        ///< fg_prorate, of a change
-  bool is_final;          ///< not refunded (R32)
-  int64_t max_held;       ///< at once (R21); -1: no bound
-  const fg_schedule *day; ///< price of one unit for a day; NULL: not sold by day
+  fg_string meter;       ///< its id; also the name of its mode
+  fg_capacity_kind kind; ///< of the limit that is one with it
+  int64_t limit;         ///< in force without bought capacity (R16); -1: none: of the same
+  fg_string raises;      ///< the id of its limit, where it is not one with it
+  int32_t mode;          ///< fg_capacity_mode
+  bool is_free;          ///< usage is free while it has effect (R17)
+  int32_t effect;        ///< 0: it replaces the limit, 1: it is added; -1: as the switch `capacity_effect` says (R20)
+  int32_t prorate;       ///< fg_prorate, of a change
+  bool is_final;         ///< not refunded (R32)
+  int64_t max_held;      ///< at once (R21); -1: no bound
+  fg_sale sale;
+  const fg_schedule *day;   ///< price of one unit for a day; NULL: not sold by day
   const fg_schedule *month; ///< price of one unit for a month; NULL: not sold by month
   fg_string source;
   bool withdrawn;

@@ -54,15 +54,17 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
 
 /* Capacity is sold by the day or the month as a whole. A price by the hours of the month is refused, because a quote
    takes them from one month and an order may span several. */
-static bool is_of_capacity(const fg_book_reader *reader) { return strcmp(reader->key->name, "price") != 0; }
+static bool is_of_order(const fg_book_reader *reader) {
+  return strcmp(reader->key->name, "price") != 0 || reader->key->kind == &fg_kind_pack_price;
+}
 
-/* A fee is of one count, and capacity has none of either. */
+/* A fee is of one count, and an order has none of either. */
 static fg_status check_fees(const fg_book_reader *reader, const fg_schedule *schedule) {
   bool is_shared = schedule->counter.length > 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
-    if (schedule->tiers[i].fee != 0 && (is_shared || is_of_capacity(reader))) {
+    if (schedule->tiers[i].fee != 0 && (is_shared || is_of_order(reader))) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "fee", "expected none: %s",
-                                 is_shared ? "the tiers are found by a shared counter" : "capacity has no fees");
+                                 is_shared ? "the tiers are found by a shared counter" : "it is of usage alone");
       FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "tiers[%u]", i)));
     }
   }
@@ -73,7 +75,7 @@ static fg_status check_of_usage(const fg_book_reader *reader, const fg_schedule 
   const char *key = schedule->counter.length > 0               ? "counter"
                     : schedule->rounding.mode != FG_ROUND_NONE ? "rounding"
                                                                : NULL;
-  if (key != NULL && is_of_capacity(reader)) {
+  if (key != NULL && is_of_order(reader)) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, key, "expected none: it is of usage alone")));
   }
   return check_fees(reader, schedule);
@@ -89,9 +91,11 @@ fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per", "expected at most %lld", (long long)most)));
   }
   FG_TRY(check_edges(reader, schedule, most));
-  if (schedule->per_hours_of_month && is_of_capacity(reader)) {
+  if (schedule->per_hours_of_month && is_of_order(reader)) {
     return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "per_hours_of_month",
-                                       "expected false: capacity is priced by the day or the month"));
+                                       reader->key->kind == &fg_kind_pack_price
+                                           ? "expected false: it is of usage alone"
+                                           : "expected false: capacity is priced by the day or the month"));
   }
   return per_fits && fg_is_to_be_exact(reader, schedule) ? check_exact(reader, schedule) : FG_OK;
 }
@@ -218,6 +222,7 @@ static fg_status check_amendment_order(const fg_book_reader *reader, const void 
 
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
   const fg_book *list = object;
+  FG_TRY(fg_check_requires(reader, list));
   FG_TRY(fg_check_limits(reader, object));
   FG_TRY(fg_check_pools(reader, object));
   return fg_is_read(reader, &list->products) ? fg_check_counters(reader, list->products, list->product_count) : FG_OK;

@@ -142,6 +142,8 @@ FG_KEY_KIND(flag)
 FG_KEY_KIND(choice)
 FG_KEY_KIND(date)
 FG_KEY_KIND(price)
+FG_KEY_KIND(pack_price)
+FG_KEY_KIND(requires)
 FG_KEY_KIND(part)
 FG_KEY_KIND(object)
 FG_KEY_KIND(list)
@@ -184,6 +186,9 @@ FG_KEY_KIND(given_attributes)
 /* What several keys must be together: `check` of the forms. */
 fg_status fg_check_pack(const fg_book_reader *reader, void *object);
 fg_status fg_check_grant(const fg_book_reader *reader, void *object);
+fg_status fg_check_count(const fg_book_reader *reader, void *object);
+/* What offers require is offered, and no offer requires itself by way of others. */
+fg_status fg_check_requires(const fg_book_reader *reader, const fg_book *book);
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
 fg_status fg_check_whole(const fg_book_reader *reader, void *object);
 fg_status fg_check_attribute(const fg_book_reader *reader, void *object);

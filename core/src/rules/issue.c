@@ -4,6 +4,7 @@
 
 #include "../book/terms.h"
 #include "grants.h"
+#include "offers.h"
 
 /* R5: what the amendments of the book, then those announced on the account, make of a free grant issued now. */
 static int64_t issued_quantity(const fg_account *account, const fg_state *state, uint32_t owner, uint32_t offer,
@@ -206,7 +207,9 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t ow
 fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at) {
   const fg_product *offered = fg_book_owner(account->book, owner);
   for (uint32_t offer = 0; offer < offered->grant_count; offer++) {
-    if (!offered->grants[offer].withdrawn && is_due(account, draft, owner, offer, opening, at)) {
+    const fg_grant_offer *terms = &offered->grants[offer];
+    if (!terms->withdrawn && fg_offer_fits(account, draft, &terms->when, at) &&
+        is_due(account, draft, owner, offer, opening, at)) {
       FG_TRY(issue_offer(account, draft, owner, offer, at));
     }
   }
@@ -255,8 +258,9 @@ fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command 
   if (draft->issued[fg_offer_slot(account->book, owner, offer)] != 0) {
     return FG_ALREADY_CLAIMED; /* R3: once */
   }
-  if (issued_quantity(account, draft, owner, offer, command->at) == 0) {
-    return FG_UNKNOWN_GRANT; /* R5: an amendment ended it */
+  bool fits = fg_offer_fits(account, draft, &offered->grants[offer].when, command->at);
+  if (!fits || issued_quantity(account, draft, owner, offer, command->at) == 0) {
+    return FG_UNKNOWN_GRANT; /* it is not for this account, or an amendment ended it (R5) */
   }
   outcome->is.grants = 1;
   return issue_offer(account, draft, owner, offer, command->at);

@@ -6,6 +6,7 @@
 #include "capacity.h"
 #include "freeze.h"
 #include "grants.h"
+#include "offers.h"
 #include "wallet.h"
 
 static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
@@ -23,6 +24,44 @@ static fg_status pay(const fg_account *account, fg_state *draft, const fg_comman
   return fg_wallet_pay(&draft->wallet, amount, frozen, command, &outcome->is.order.paid);
 }
 
+/* Adds the packs of an order to what may be drawn on. */
+static fg_status add_pack(fg_account *account, fg_state *draft, fg_grant grant, int64_t quantity, fg_ordered *ordered) {
+  const fg_pack_offer *offer = &fg_book_owner(account->book, grant.owner)->packs[grant.offer];
+  bool fits = fg_multiply_i64(offer->units, quantity, &ordered->units) &&
+              fg_multiply_i64(ordered->units, fg_book_parts(account->book, grant.owner), &grant.units);
+  FG_TRY(fits ? FG_OK : FG_OVERFLOW);
+  grant.left = grant.units;
+  FG_TRY(fg_validity_end(account->book, &account->policy, offer->validity, grant.issued, &grant.expires));
+  ordered->until = grant.expires;
+  return fg_grants_add(account, draft, &grant);
+}
+
+fg_status fg_order_price_packs(const fg_book *book, const fg_pack_offer *offer, int64_t quantity, fg_price_input *input,
+                               fg_price_result *price) {
+  *input = (fg_price_input){
+      .units = quantity, .tier_quantity = quantity, .periods = 1, .hours_of_month = 1, .rounding = book->rounding};
+  FG_ASSERT(offer->by_number != NULL);
+  return fg_price_compute(offer->by_number, input, price);
+}
+
+/* What an order of packs costs. A campaign has a price of its own, and sells what has none as well. */
+static fg_status price_packs(const fg_account *account, const fg_command *command, const fg_pack_offer *offer,
+                             fg_amount *amount) {
+  bool has_own = command->campaign.has_price;
+  if (!has_own && offer->not_alone) {
+    return FG_NOT_SOLD;
+  }
+  if (!has_own && offer->by_number != NULL) {
+    fg_price_input input;
+    fg_price_result price;
+    FG_TRY(fg_order_price_packs(account->book, offer, command->quantity, &input, &price));
+    *amount = price.amount;
+    return FG_OK;
+  }
+  fg_amount each = has_own ? fg_amount_of(command->campaign.price) : offer->price;
+  return fg_amount_rate(each, command->quantity, 1, exact, amount);
+}
+
 fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner, fg_string id,
                         fg_outcome *outcome) {
   const fg_product *offered = fg_book_owner(account->book, owner);
@@ -32,29 +71,24 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     return FG_UNKNOWN_PACK;
   }
   const fg_pack_offer *offer = &offered->packs[pack];
-  fg_grant grant = {.id = id,
-                    .issued = command->at,
-                    .owner = (uint16_t)owner,
-                    .offer = (uint16_t)pack,
-                    .source = is_given ? FG_SOURCE_GIVEN : FG_SOURCE_PAID,
-                    .refundable = command->campaign.refundable};
-  int64_t units = 0;
-  bool fits = fg_multiply_i64(offer->units, command->quantity, &units) &&
-              fg_multiply_i64(units, fg_book_parts(account->book, owner), &grant.units);
-  FG_TRY(fits ? FG_OK : FG_OVERFLOW);
-  grant.left = grant.units;
-  FG_TRY(fg_validity_end(account->book, &account->policy, offer->validity, command->at, &grant.expires));
-  FG_TRY(fg_grants_add(account, draft, &grant));
+  const fg_grant grant = {.id = id,
+                          .issued = command->at,
+                          .owner = (uint16_t)owner,
+                          .offer = (uint16_t)pack,
+                          .source = is_given ? FG_SOURCE_GIVEN : FG_SOURCE_PAID,
+                          .refundable = command->campaign.refundable};
+  fg_amount amount = 0;
+  if (!is_given) {
+    FG_TRY(fg_offer_check_count(&offer->sale, command->quantity));
+    FG_TRY(fg_offer_check(account, draft, &offer->sale, command->at));
+    FG_TRY(price_packs(account, command, offer, &amount));
+  }
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
-  outcome->is.order.units = units;
-  outcome->is.order.until = grant.expires;
+  FG_TRY(add_pack(account, draft, grant, command->quantity, &outcome->is.order));
   if (is_given) {
     draft->orders++;
     return FG_OK;
   }
-  fg_amount amount = 0;
-  fg_amount price = command->campaign.has_price ? fg_amount_of(command->campaign.price) : offer->price;
-  FG_TRY(fg_amount_rate(price, command->quantity, 1, exact, &amount));
   return pay(account, draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs,
              outcome);
 }
@@ -101,9 +135,11 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   if ((by_days ? offer->day : offer->month) == NULL) {
     return FG_NOT_SOLD;
   }
+  FG_TRY(fg_offer_check_count(&offer->sale, command->quantity));
   FG_TRY(fg_capacity_period(book, &account->policy, command->at, command->start, command->days, command->months,
                             &order.from, &order.until));
   FG_TRY(fg_capacity_check(account, draft, &order));
+  FG_TRY(fg_offer_check(account, draft, &offer->sale, command->at));
   FG_TRY(fg_order_price_capacity(account, draft, command, order.place, order.from, &input, &price));
   FG_TRY(price_period(account, offer, by_days, order.quantity, fg_capacity_held(draft, order.place, order.from),
                       &order.price));
@@ -193,6 +229,7 @@ fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const f
   FG_TRY(price_period(account, offer, order->by_days, changed.quantity, besides, &changed.price));
   FG_TRY(time_left(account, offer, order, from, &left));
   FG_TRY(fg_fraction_of_amount(changed.price - order->price, left, book->rounding, &amount));
+  FG_TRY(fg_offer_check_count(&offer->sale, changed.quantity));
   FG_TRY(hold_instead(account, draft, order, &changed, from));
   fg_capacity_refresh(account, draft, command->at);
   outcome->is.changed.quantity = changed.quantity;

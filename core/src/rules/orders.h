@@ -10,6 +10,10 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
 fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                             fg_string id, fg_outcome *outcome);
 
+/* What so many packs cost of an offer that is priced by their number. FG_NOT_SOLD, FG_OVERFLOW. */
+fg_status fg_order_price_packs(const fg_book *book, const fg_pack_offer *offer, int64_t quantity, fg_price_input *input,
+                               fg_price_result *price);
+
 /* R18: what an order of capacity that is sold and begins at `from` costs, and what it was priced by: the tier is picked by
    the order alone, or by all that is held when it begins. */
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,

@@ -57,27 +57,50 @@ static void write_count(int64_t units, char out[FG_GROUPED_MAX]) { fg_explain_am
 
 /* ------------------------------------------------------------------------------------------------------ purchases */
 
+/* Explains an order of packs, and says what one of them cost. */
+static fg_status explain_packs(const living *now, const fg_pack_offer *offer, fg_basket_line *line,
+                               char out[FG_EXPLANATION_MAX]) {
+  int minor_digits = now->life->book->minor_digits;
+  fg_price_input input;
+  fg_price_result priced;
+  char texts[3][FG_GROUPED_MAX];
+  line->has_one_price = true;
+  line->unit_price = offer->price;
+  if (offer->by_number == NULL) {
+    write_count(line->quantity, texts[0]);
+    fg_explain_amount(offer->price, minor_digits, texts[1]);
+    fg_explain_amount(line->amount, minor_digits, texts[2]);
+    snprintf(out, FG_EXPLANATION_MAX, "%s × %s = %s", texts[0], texts[1], texts[2]);
+    return FG_OK;
+  }
+  FG_TRY(fg_order_price_packs(now->life->book, offer, line->quantity, &input, &priced));
+  const fg_explained explained = {.schedule = offer->by_number,
+                                  .total = line->quantity,
+                                  .tier_quantity = input.tier_quantity,
+                                  .hours_of_month = input.hours_of_month,
+                                  .periods = input.periods,
+                                  .minor_digits = minor_digits};
+  fg_explain_price(&explained, &priced, out);
+  line->has_one_price = priced.slice_count == 1;
+  line->unit_price = priced.slices[0].unit_price;
+  line->tier = priced.slices[0].tier;
+  return FG_OK;
+}
+
 static fg_status buy_basket_pack(const living *now, uint32_t pack, int64_t quantity) {
   const fg_pack_offer *offer = &now->product->packs[pack];
   fg_command command = basket_command(now, FG_DO_BUY_PACK);
   fg_outcome outcome;
-  char count[FG_GROUPED_MAX];
-  char price[FG_GROUPED_MAX];
-  char amount[FG_GROUPED_MAX];
-  char explanation[3 * FG_GROUPED_MAX + 16];
+  char explanation[FG_EXPLANATION_MAX];
   char step[FG_NAME_MAX + 8];
   command.pack = offer->id;
   command.quantity = quantity;
   snprintf(step, sizeof step, "packs.%.*s", (int)offer->id.length, offer->id.text);
   FG_TRY(apply_for(now, &command, &outcome, step));
-  fg_basket_line line = {.kind = FG_BASKET_PACK, .pack = (int)pack, .quantity = quantity, .has_one_price = true};
+  fg_basket_line line = {.kind = FG_BASKET_PACK, .pack = (int)pack, .quantity = quantity};
   line.units = outcome.is.order.units;
-  line.unit_price = offer->price;
   line.amount = fg_amount_of(outcome.is.order.amount);
-  write_count(quantity, count);
-  fg_explain_amount(offer->price, now->life->book->minor_digits, price);
-  fg_explain_amount(line.amount, now->life->book->minor_digits, amount);
-  snprintf(explanation, sizeof explanation, "%s × %s = %s", count, price, amount);
+  FG_TRY(explain_packs(now, offer, &line, explanation));
   return note_basket_line(now, line, explanation);
 }
 

@@ -3,6 +3,7 @@
 #include "../base/tell.h"
 #include "../book/price_model.h"
 #include "../book/quote.h"
+#include "../book/rating.h"
 
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
   return fg_book_refuse(curve->book, fg_product_price_source(curve->product, curve->of_capacity), error, status);
@@ -16,6 +17,12 @@ static fg_status find_way_pack(const fg_way *way, fg_curve *curve, fg_error *err
     return fg_refuse(error, FG_UNKNOWN_PACK);
   }
   const fg_pack_offer *offer = &curve->product->packs[pack];
+  if (offer->by_number != NULL) {
+    return fg_refuse_feature(curve->book, curve->product, "packs.price", error);
+  }
+  if (offer->not_alone) {
+    return fg_refuse(error, FG_NOT_SOLD);
+  }
   curve->pack_units = offer->units;
   curve->pack_price = offer->price;
   curve->packs = way->packs;

@@ -57,18 +57,33 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
   return count;
 }
 
+/* What the search can buy: it orders any number of a pack, at one price each, on an account without attributes that holds
+   nothing else. A pack that has no price of its own is not for sale. */
+static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
+  const char *key = offer->by_number != NULL         ? "price\" by the number of packs"
+                    : offer->sale.count != NULL      ? "count\""
+                    : offer->sale.when.count > 0     ? "when\""
+                    : offer->sale.requires.count > 0 ? "requires\""
+                                                     : NULL;
+  if (key != NULL) {
+    return fg_fail(error, FG_UNSUPPORTED, "book", "pack %.64s has a \"%s: the search cannot honour it", offer->id.text,
+                   key);
+  }
+  return offer->units <= FG_PLAN_UNITS_MAX && offer->price <= FG_PLAN_PRICE_MAX
+             ? FG_OK
+             : fg_fail(error, FG_OVERFLOW, "book", "a pack is larger than a plan can add up: %.*s",
+                       (int)offer->id.length, offer->id.text);
+}
+
 static fg_status collect_packs(const fg_plan_model *model, bool for_materials, fg_plan_pack *packs, uint32_t *count,
                                fg_error *error) {
   const fg_product *product = &model->base->products[model->product];
   for (uint32_t i = 0; i < product->pack_count; i++) {
     const fg_pack_offer *offer = &product->packs[i];
-    if (offer->of_materials != for_materials) {
+    if (offer->of_materials != for_materials || offer->not_alone) {
       continue;
     }
-    if (offer->units > FG_PLAN_UNITS_MAX || offer->price > FG_PLAN_PRICE_MAX) {
-      return fg_fail(error, FG_OVERFLOW, "book", "a pack is larger than a plan can add up: %.*s", (int)offer->id.length,
-                     offer->id.text);
-    }
+    FG_TRY(check_pack_offer(offer, error));
     fg_plan_pack pack = {.offer = i, .units = offer->units, .price = offer->price};
     if (!insert_pack(packs, count, pack)) {
       return fg_fail(error, FG_INVALID, "book", "more than %d packs of different sizes: the search cannot honour them",
@@ -104,6 +119,9 @@ static fg_status check_offers(const fg_book *book, uint32_t which, fg_error *err
     last_grant = (int32_t)fg_max_i64(last_grant, product->grants[i].rank);
     if (product->grants[i].issue == FG_ISSUE_RECURRING) {
       return fg_fail(error, FG_UNSUPPORTED, "book", "a grant with \"issue\" of periods: the search cannot honour it");
+    }
+    if (product->grants[i].when.count > 0) {
+      return fg_fail(error, FG_UNSUPPORTED, "book", "a grant with \"when\": the search cannot honour it");
     }
   }
   for (uint32_t i = 0; i < product->pack_count; i++) {
