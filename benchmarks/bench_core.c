@@ -1,5 +1,6 @@
 /* Speed and size of the core. `bench_core time` prints figures; `bench_core count COMMANDS HISTORY` does that many usages
-   without an id after a history of so many with one, for an instruction counter to watch. */
+   without an id after a history of so many with one, `bench_core count-rules COMMANDS` as many of a product with rules and
+   two attributes, for an instruction counter to watch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,10 +190,38 @@ static void count(fg_book *book, long commands, long history) {
   fg_account_free(account);
 }
 
+static const char RULES[] =
+    "{\"format\": \"faregate-book/2\", \"id\": \"bench-tokens\", \"title\": \"Tokens\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+    " \"time_zone\": \"+08:00\", \"rounding\": \"none\", \"attributes\": [{\"id\": \"model\", \"values\": [\"big\", \"mini\"]},"
+    " {\"id\": \"region\", \"values\": [\"eu\", \"us\"]}], \"products\": [{\"id\": \"image\", \"meter\": \"tokens\","
+    " \"price\": {\"model\": \"flat\", \"per\": 1000, \"price\": \"3\"}, \"rules\": [{\"when\": {\"region\": \"us\"}, \"factor\":"
+    " \"1.2\"}, {\"id\": \"mini\", \"when\": {\"model\": \"mini\"}, \"price\": {\"model\": \"flat\", \"per\": 1000, \"price\":"
+    " \"0.3\"}}]}]}";
+
+static void count_rules(long commands) {
+  fg_book *book = NULL;
+  must(fg_book_load(RULES, sizeof RULES - 1, NULL, &book, NULL));
+  fg_account *account = open_account(book, 0);
+  const fg_attribute attributes[] = {{.name = text("model"), .text = text("mini")},
+                                     {.name = text("region"), .text = text("us")}};
+  fg_command use = begin(FG_DO_USE, YEAR_BEGIN);
+  use.quantity = 1;
+  use.attributes = (fg_attributes){attributes, 2};
+  fg_outcome outcome;
+  for (long i = 0; i < commands; i++) {
+    use.at += YEAR_STEP;
+    must(fg_account_apply(account, &use, &outcome, NULL));
+  }
+  fg_account_free(account);
+  fg_book_release(book);
+}
+
 int main(int argument_count, char **arguments) {
   fg_book *book = load_book();
   if (argument_count == 4 && strcmp(arguments[1], "count") == 0) {
     count(book, atol(arguments[2]), atol(arguments[3]));
+  } else if (argument_count == 3 && strcmp(arguments[1], "count-rules") == 0) {
+    count_rules(atol(arguments[2]));
   } else {
     print_times(book);
   }

@@ -77,6 +77,7 @@ static void assert_derived(const fg_service *kept, const fg_service *found) {
   FG_ASSERT(kept->in_force.refusal == found->in_force.refusal);
   FG_ASSERT(kept->in_force.is_billed == found->in_force.is_billed && kept->in_force.counts == found->in_force.counts);
   FG_ASSERT(kept->in_force.usual == found->in_force.usual && kept->in_force.rest == found->in_force.rest);
+  FG_ASSERT(kept->in_force.usual_by_rules == found->in_force.usual_by_rules);
 }
 
 static void assert_windows(const fg_account *kept, const fg_account *found) {

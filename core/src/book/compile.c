@@ -58,11 +58,29 @@ static void number_groups(fg_book *const *editions, uint32_t count) {
   }
 }
 
+static bool has_graduated_price(const fg_product *product) {
+  bool has_one = false;
+  for (uint32_t i = 0; i < product->price_count; i++) {
+    has_one = has_one || product->prices[i].schedule.model == FG_PRICE_GRADUATED;
+  }
+  return has_one;
+}
+
+static bool is_alone_in_group(const fg_book *book, const fg_product *product) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    count += book->products[i].group == product->group;
+  }
+  return count == 1;
+}
+
 /* All editions have the same groups: those of what is shared in any of them. */
 static void take_groups(fg_book *edition, const fg_book *book) {
   edition->group_count = book->group_count;
   for (uint32_t i = 0; i < book->product_count; i++) {
-    products_of(edition)[i].group = book->products[i].group;
+    fg_product *product = &products_of(edition)[i];
+    product->group = book->products[i].group;
+    product->moves_alone = is_alone_in_group(book, &book->products[i]) && !has_graduated_price(product);
   }
   for (uint32_t i = 0; i < edition->pool_count; i++) {
     fg_pool *pool = (fg_pool *)(uintptr_t)&edition->pools[i];

@@ -74,14 +74,18 @@ static fg_time current_begin(const fg_service *service) {
 
 /* The first bucket that does not come before a cell of a period; the list's end if all do. */
 static uint32_t place_of(const fg_service *service, fg_time begin, fg_cell cell) {
-  uint32_t place = service->buckets.count;
-  for (; place > 0; place--) {
-    const fg_bucket *before = &service->buckets.items[place - 1];
-    if (before->begin < begin || (before->begin == begin && fg_cell_compare(before->cell, cell) < 0)) {
-      break;
+  uint32_t low = 0;
+  uint32_t high = service->buckets.count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    const fg_bucket *bucket = &service->buckets.items[middle];
+    if (bucket->begin < begin || (bucket->begin == begin && fg_cell_compare(bucket->cell, cell) < 0)) {
+      low = middle + 1;
+    } else {
+      high = middle;
     }
   }
-  return place;
+  return low;
 }
 
 static bool is_bucket_of(const fg_service *service, uint32_t place, fg_time begin, fg_cell cell) {

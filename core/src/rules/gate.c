@@ -64,9 +64,8 @@ static inline fg_status ask_limiter(fg_account *account, const fg_asking *asking
 static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t product,
                               fg_usage_way way, fg_rating *rating, fg_asking *asking) {
   fg_state *state = &account->state;
-  *rating = (fg_rating){.units = command->quantity, .billable = true};
   FG_TRY(way == FG_USUAL ? FG_OK : (fg_status)state->services[product].in_force.refusal);
-  FG_TRY(way != FG_BY_RULES ? FG_OK : fg_usage_rate_by_rules(account, product, command, rating, NULL));
+  FG_TRY(fg_usage_rate_on_way(account, product, command, way, rating));
   bool billable = rating->billable && (is_call || way == FG_USUAL || command->billable);
   if (is_call) {
     FG_TRY(fg_limiter_begin(account, &account->book->products[product], command, rating->units, asking));
@@ -98,11 +97,17 @@ static inline fg_status use_as(fg_account *account, const fg_command *command, u
   return FG_OK;
 }
 
-/* Whether a command's usage is usual, if it is billable; finds its product then. */
-static inline bool is_usual(const fg_account *account, const fg_command *command, uint32_t *product) {
+/* The way of a command's usage, if it is usual and billable; finds its product then. */
+static inline fg_usage_way usual_way(const fg_account *account, const fg_command *command, uint32_t *product) {
   int place = fg_book_place(account->book, command->product);
   *product = (uint32_t)place;
-  return place != FG_NONE && account->state.services[place].in_force.usual && command->attributes.count == 0;
+  if (FG_UNLIKELY(place == FG_NONE)) {
+    return FG_BY_RULES;
+  }
+  const fg_in_force *now = &account->state.services[place].in_force;
+  return FG_LIKELY(now->usual && command->attributes.count == 0) ? FG_USUAL
+         : now->usual_by_rules                                   ? FG_USUAL_BY_RULES
+                                                                 : FG_BY_RULES;
 }
 
 /* What is not usual is apart, so that usual usage does not pay for it. */
@@ -116,11 +121,20 @@ static FG_COLD fg_status use_otherwise(fg_account *account, const fg_command *co
                                                       : use_as(account, command, product, FG_BY_RULES, key, used);
 }
 
+/* Usage with rules is as frequent as other usage, where a book has them. */
+static FG_HOT_APART fg_status use_by_rules(fg_account *account, const fg_command *command, uint32_t product,
+                                           const fg_key *key, fg_used *used) {
+  return use_as(account, command, product, FG_USUAL_BY_RULES, key, used);
+}
+
 FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
-  return FG_LIKELY(is_usual(account, command, &product) && command->billable)
-             ? use_as(account, command, product, FG_USUAL, key, used)
-             : use_otherwise(account, command, key, used);
+  fg_usage_way way = usual_way(account, command, &product);
+  if (FG_LIKELY(way == FG_USUAL && command->billable)) {
+    return use_as(account, command, product, FG_USUAL, key, used);
+  }
+  return way == FG_USUAL_BY_RULES && command->billable ? use_by_rules(account, command, product, key, used)
+                                                       : use_otherwise(account, command, key, used);
 }
 
 static inline fg_status call_as(fg_account *account, const fg_command *command, uint32_t product, fg_usage_way way,
@@ -151,8 +165,9 @@ static FG_COLD fg_status call_otherwise(fg_account *account, const fg_command *c
 
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
   uint32_t product = 0;
-  return FG_LIKELY(is_usual(account, command, &product)) ? call_as(account, command, product, FG_USUAL, key, used)
-                                                         : call_otherwise(account, command, key, used);
+  bool is_usual = usual_way(account, command, &product) == FG_USUAL;
+  return FG_LIKELY(is_usual) ? call_as(account, command, product, FG_USUAL, key, used)
+                             : call_otherwise(account, command, key, used);
 }
 
 /* -------------------------------------------------------------------------------------------------------- endings */

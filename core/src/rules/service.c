@@ -70,7 +70,9 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
     const fg_product *offered = &account->book->products[product];
     fg_in_force *now = &service->in_force;
     now->asks_rest = now->rest != FG_OK || !offered->all_sold;
-    now->usual = offered->plain && !offered->withdrawn && now->refusal == FG_OK && now->is_billed && !now->asks_rest;
+    bool is_usual = !offered->withdrawn && now->refusal == FG_OK && now->is_billed && !now->asks_rest;
+    now->usual = is_usual && offered->plain;
+    now->usual_by_rules = is_usual && !offered->plain && offered->moves_alone;
   }
   fg_limiter_refresh(account, state);
 }

@@ -104,8 +104,12 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
     bucket->counted += recorded.counted;
     return recorded;
   }
-  fg_drawn drawn = way != FG_BY_RULES ? fg_grants_draw(state, service, quantity, taken)
-                                      : fg_grants_draw_shared(account, state, product, quantity, taken);
+  fg_drawn drawn = {0, 0, 0};
+  if (!fg_usage_has_rules(way)) {
+    drawn = fg_grants_draw(state, service, quantity, taken);
+  } else if (service->drawable.count > 0) {
+    drawn = fg_grants_draw_shared(account, state, product, quantity, taken);
+  }
   recorded.free = drawn.free;
   recorded.packs = drawn.packs;
   recorded.postpaid = quantity - drawn.free - drawn.packs;
@@ -135,9 +139,12 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_usage_way way, fg_taken *taken) {
   fg_service *service = &state->services[product];
-  return way == FG_BY_RULES
-             ? record_in_cell(account, state, product, rating, billable && rating.billable, taken)
-             : record_in(account, state, product, current_bucket(service), rating.units, billable, way, taken);
+  if (way == FG_BY_RULES) {
+    return record_in_cell(account, state, product, rating, billable && rating.billable, taken);
+  }
+  fg_bucket *bucket = way == FG_USUAL_BY_RULES ? fg_cell_bucket(account, service, product, rating.price, rating.factor)
+                                               : current_bucket(service);
+  return record_in(account, state, product, bucket, rating.units, billable, way, taken);
 }
 
 static inline void add_packs(const fg_account *account, const fg_recorded *recorded, fg_used *used) {

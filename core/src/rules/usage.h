@@ -9,8 +9,12 @@
 typedef enum fg_usage_way {
   FG_BY_RULES, ///< it is rated, and counted in the bucket of its cell
   FG_PLAIN,    ///< its product is plain: its quantity is its units, and the current bucket is its own
-  FG_USUAL     ///< it is plain, served and billed, and what grants and packs leave over is sold (fg_in_force.usual)
+  FG_USUAL,    ///< it is plain, served and billed, and what grants and packs leave over is sold (fg_in_force.usual)
+  FG_USUAL_BY_RULES ///< the same of a product that is not plain, but moves alone (fg_in_force.usual_by_rules)
 } fg_usage_way;
+
+/* Whether it is rated first. */
+static inline bool fg_usage_has_rules(fg_usage_way way) { return way == FG_BY_RULES || way == FG_USUAL_BY_RULES; }
 
 static inline fg_usage_way fg_usage_way_of(const fg_account *account, uint32_t product) {
   return account->book->products[product].plain ? FG_PLAIN : FG_BY_RULES;
@@ -36,6 +40,19 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
                                                       : fg_usage_rate_by_rules(account, product, command, rating, NULL);
 }
 
+/* The same where its way is known. */
+static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t product, const fg_command *command,
+                                             fg_usage_way way, fg_rating *rating) {
+  *rating = (fg_rating){.units = command->quantity, .billable = true};
+  if (way != FG_USUAL_BY_RULES) {
+    return way == FG_BY_RULES ? fg_usage_rate_by_rules(account, product, command, rating, NULL) : FG_OK;
+  }
+  FG_TRY(fg_rate(account->book, &account->book->products[product], command->attributes,
+                 fg_state_attributes(&account->state), command->at, command->quantity, rating, NULL));
+  rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
+  return FG_OK;
+}
+
 /* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over. `billable`:
    host and rules say so. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
@@ -55,8 +72,9 @@ static inline bool fg_usage_is_kept(const fg_account *account, const fg_state *s
    account->taken, which is never larger than that, and in the regimes. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product);
 static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product, fg_usage_way way) {
-  bool has_room = way != FG_BY_RULES && state->holds.count == 0 &&
-                  state->services[product].drawable.count <= account->taken.room;
+  const fg_service *service = &state->services[product];
+  bool has_room = way != FG_BY_RULES && state->holds.count == 0 && service->drawable.count <= account->taken.room &&
+                  (way != FG_USUAL_BY_RULES || service->buckets.count < service->buckets.room);
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, state, product);
 }
 

@@ -167,13 +167,14 @@ typedef struct fg_bucket {
 
 /* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
 typedef struct fg_in_force {
-  uint8_t refusal; ///< fg_status; FG_OK: usage is served
-  bool is_billed;  ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
-  bool counts;     ///< what is free counts toward a tier all the same (R17)
-  bool asks_rest;  ///< what grants and packs leave over may be refused: as `rest` says, or at a null price
-  bool usual;      ///< nothing of this is asked of usage that is billable: it is served, billed, of a plain product
-                   ///< that is on sale, and so is what grants and packs leave over
-  uint8_t rest;    ///< fg_status; FG_OK: it is served
+  uint8_t refusal;     ///< fg_status; FG_OK: usage is served
+  bool is_billed;      ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
+  bool counts;         ///< what is free counts toward a tier all the same (R17)
+  bool asks_rest;      ///< what grants and packs leave over may be refused: as `rest` says, or at a null price
+  bool usual;          ///< nothing of this is asked of usage that is billable: it is served, billed, of a plain product
+                       ///< that is on sale, and so is what grants and packs leave over
+  bool usual_by_rules; ///< the same of a product that is not plain, but moves alone
+  uint8_t rest;        ///< fg_status; FG_OK: it is served
 } fg_in_force;
 
 typedef struct fg_service {
