@@ -4,6 +4,7 @@
 #include "counters.h"
 #include "limits.h"
 #include "pools.h"
+#include "price_model.h"
 
 /* The products of a book that is not shared yet. */
 static fg_product *products_of(fg_book *book) { return (fg_product *)(uintptr_t)book->products; }
@@ -58,10 +59,10 @@ static void number_groups(fg_book *const *editions, uint32_t count) {
   }
 }
 
-static bool has_graduated_price(const fg_product *product) {
+static bool has_price_by_slice(const fg_product *product) {
   bool has_one = false;
   for (uint32_t i = 0; i < product->price_count; i++) {
-    has_one = has_one || product->prices[i].schedule.model == FG_PRICE_GRADUATED;
+    has_one = has_one || fg_price_model_of(&product->prices[i].schedule)->by_slice;
   }
   return has_one;
 }
@@ -80,7 +81,7 @@ static void take_groups(fg_book *edition, const fg_book *book) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     fg_product *product = &products_of(edition)[i];
     product->group = book->products[i].group;
-    product->moves_alone = is_alone_in_group(book, &book->products[i]) && !has_graduated_price(product);
+    product->moves_alone = is_alone_in_group(book, &book->products[i]) && !has_price_by_slice(product);
   }
   for (uint32_t i = 0; i < edition->pool_count; i++) {
     fg_pool *pool = (fg_pool *)(uintptr_t)&edition->pools[i];
