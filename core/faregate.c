@@ -122,6 +122,7 @@
 #include "src/state/past.c"
 #include "src/rules/event_usage.c"
 #include "src/rules/gate.c"
+#include "src/rules/gate_end.c"
 #include "src/account/idempotency.c"
 #include "src/account/admission.c"
 #include "src/account/describe.c"

@@ -44,6 +44,15 @@ static const char *const life[] = {
     AT "\"commit\", \"id\": \"c\", \"attributes\": {\"model\": \"mini\"}}",
     AT "\"commit\", \"id\": \"c\", \"attributes\": {\"model\": \"mini\"}}",
     AT "\"commit\", \"id\": \"f\", \"quantity\": 9, \"attributes\": {\"model\": \"big\"}}",
+    AT "\"call\", \"product\": \"run\", \"quantity\": 2, \"id\": \"g\", \"attributes\": {\"ms\": 150}}",
+    AT "\"call\", \"product\": \"run\", \"quantity\": 4, \"id\": \"h\", \"timeout_ms\": 5}",
+    AT "\"call\", \"product\": \"run\", \"quantity\": 1, \"id\": \"i\"}",
+    AT "\"use\", \"product\": \"run\", \"quantity\": 1, \"attributes\": {\"ms\": 10}}",
+    AT "\"commit\", \"id\": \"g\", \"outcome\": \"Timeout\"}",
+    AT "\"commit\", \"id\": \"h\", \"quantity\": 5, \"attributes\": {\"ms\": 201}, \"ref\": \"r\"}",
+    AT "\"commit\", \"id\": \"h\", \"quantity\": 5, \"attributes\": {\"ms\": 201}, \"ref\": \"r\"}",
+    AT "\"cancel\", \"id\": \"g\"}",
+    AT "\"commit\", \"id\": \"i\"}",
 };
 enum { STEPS = sizeof life / sizeof *life };
 
@@ -88,8 +97,8 @@ static void assert_lived(const fg_account *account) {
   /* big: 90 + 30 − 0 of a call that became mini, 5 that may be big; mini: 7 + 20 + 0 − 3, and 6 of the call that became big */
   assert_int_equal(integer_in(account, "/products/tokens/month/total"), 90 + 7 + 20 + 30 + 5 + 9 - 3);
   assert_int_equal(integer_in(account, "/products/runs/month/packs"), 10);
-  assert_int_equal(integer_in(account, "/products/runs/month/postpaid"), 1);
-  assert_int_equal(integer_in(account, "/products/ticks/month/postpaid"), 8 * 3 + 3);
+  assert_int_equal(integer_in(account, "/products/runs/month/postpaid"), 1 + 1 + 5 + 1);
+  assert_int_equal(integer_in(account, "/products/ticks/month/postpaid"), 8 * 3 + 3 + 1 + 5 * 3);
 }
 
 static void test_a_life_in_scarcity(void **state) {

@@ -245,6 +245,25 @@ def test_an_event_happens_whole_or_not_at_all(book):
     assert account.statement()["products"]["runs"]["month"] == before["products"]["runs"]["month"]
 
 
+def test_a_call_of_an_event_ends_whole(account):
+    account.buy_pack("runs", "p", at=DAY, id="pack")
+    with account.call("run", quantity=150, at=DAY, attributes={"ms": 230}, id="e") as call:
+        # 100 runs of the pack and 50 more, 150 × 3 ticks
+        assert (call.packs[0].units, call.postpaid) == (100, 50 + 450)
+        [told] = account.calls
+        assert (told.id, told.product, told.quantity, told.state) == ("e", "run", 150, "held")
+        assert month(account, "ticks")["uncertain"] == 450
+        ended = call.commit(quantity=160, attributes={"ms": 100}, at=DAY)
+    # 160 runs of one tick: 10 runs more, and 450 − 160 ticks fewer
+    assert (ended.returned, ended.lost, ended.extra.postpaid) == (290, 0, 10)
+    assert account.commit("e", quantity=160, attributes={"ms": 100}, at=DAY).to_dict() == {
+        **ended.to_dict(),
+        "repeated": True,
+    }
+    assert account.calls == ()
+    assert (month(account, "runs")["postpaid"], month(account, "ticks")["postpaid"]) == (60, 160)
+
+
 def test_rules_without_an_id_are_compared_by_their_places(book):
     assert book.diff(faregate.Book(BOOK)) == ()
     other = copy.deepcopy(BOOK)
@@ -264,6 +283,8 @@ def test_through_a_ledger(book, tmp_path):
         ledger.use("run", 5, at=DAY, id="e", attributes={"ms": 1})
         ledger.call("ticks", quantity=2, at=DAY, id="c", attributes={"ms": 300}).commit(attributes={"ms": 1}, at=DAY)
         ledger.call("tokens", quantity=2, at=DAY, id="held", attributes={"model": "mini"})
+        ledger.call("run", quantity=2, at=DAY, id="gone", attributes={"ms": 300}).cancel(at=DAY)
+        ledger.call("run", quantity=2, at=DAY, id="both", attributes={"ms": 300})
         ledger.set(attributes={"plan": "none"}, at=DAY)
         statement = ledger.statement()
     with pytest.raises(faregate.LedgerBook):
@@ -280,6 +301,8 @@ def test_through_a_ledger(book, tmp_path):
             with pytest.raises(faregate.IdConflict):
                 ledger.use("tokens", 5, at=DAY, id="u", attributes={"model": "big"})
             ledger.resume("held").commit(attributes={"model": "big"}, at=DAY)
+            assert ledger.resume("both").commit(attributes={"ms": 90}, at=DAY).returned == 4
+            assert ledger.call("run", at=DAY, id="gone").cancel(at=DAY).returned == 1
     replayed = faregate.replay(json.loads(timeline))
     for product, told in statement["products"].items():
         assert replayed["statement"]["products"][product]["month"] == told["month"].to_dict()

@@ -536,8 +536,6 @@ def random_book(rng: Random, features: list) -> dict:
 
 
 class Life:
-    CALLS_OF_EVENTS = False  # the core does not know them yet
-
     def __init__(self, rng: Random, book: dict):
         self.rng, self.book = rng, book
         self.sold = book["editions"][0] if "editions" in book else book
@@ -612,7 +610,7 @@ class Life:
     def call(self):
         id = self._id()
         self.calls.append(id)
-        product = self._used() if self.CALLS_OF_EVENTS else self._product()
+        product = self._used()
         quantity = self.rng.choice((1, 1, 2, 5, 20, 60, 1700))
         self._do("call", product=product, quantity=quantity, id=id, **self._attributes())
 

@@ -429,14 +429,14 @@ local Account = {}
 ---@field pay? table<faregate.Fund, faregate.Amount> what each fund pays, which adds up to the price (R34); absent: gift, income, cash in that order
 
 ---@class faregate.UseCommand: faregate.Command
----@field product string
+---@field product string or an event of the price book
 ---@field quantity faregate.Quantity units of the usage meter, 0 or more
 ---@field id? string makes it safe to repeat
 ---@field billable? boolean false for calls that the vendor does not count; absent: true
 ---@field attributes? faregate.Attributes what it is priced by: name to text or whole number, as the price book declares them
 
 ---@class faregate.CallCommand: faregate.Command
----@field product string
+---@field product string or an event of the price book
 ---@field quantity? faregate.Quantity units, 1 or more; absent: 1
 ---@field id? string for commit, cancel and resume: one id is one attempt, free again once it is canceled; absent: made up
 ---@field owner? string who holds it, for people

@@ -159,6 +159,10 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
   if (error != NULL && !is_named && is_of_attributes(status)) {
     fg_event_explain(account, command, error);
   }
+  if (error != NULL && !is_named && status == FG_RATE_LIMITED) { /* a call of an event */
+    error->retry_after_us = account->retry_after_us;
+    explain_limit(account, command->quantity, error);
+  }
   if (error != NULL && command->kind == FG_DO_COMMIT && is_of_attributes(status)) {
     (void)fg_gate_explain_end(account, command, error);
   }

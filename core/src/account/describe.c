@@ -228,7 +228,7 @@ static void tell_call(fg_teller *to, const fg_account *account, const fg_hold *h
   fg_kept_call call = fg_record_call(hold->entry);
   fg_tell_begin_object(to, NULL);
   fg_tell_text(to, "id", id);
-  fg_tell_text(to, "product", account->book->products[hold->product].id);
+  fg_tell_text(to, "product", call.event.text != NULL ? call.event : account->book->products[hold->product].id);
   fg_tell_integer(to, "quantity", call.quantity);
   fg_tell_optional_text(to, "owner", call.owner);
   fg_tell_time(to, "since", hold->since);
@@ -246,7 +246,8 @@ fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter 
     const fg_hold *hold = &account->state.holds.items[i];
     char made[FG_CALL_NAME_MAX];
     fg_string id = fg_hold_id(hold, made);
-    if (filter == NULL || filter->wants(filter->context, id)) {
+    bool is_wanted = filter == NULL || filter->wants(filter->context, id);
+    if (is_wanted && hold->part == 0) {
       tell_call(&to, account, hold, id);
     }
   }

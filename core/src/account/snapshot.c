@@ -50,7 +50,7 @@ static void walk_state(fg_walk *walk, fg_state *state) {
   FG_WALK_ARRAY(walk, &state->grants, fg_walk_grant);
   FG_WALK_ARRAY(walk, &state->capacity, fg_walk_capacity);
   FG_WALK_ARRAY(walk, &state->amendments, fg_walk_amendment);
-  FG_WALK_ARRAY(walk, &state->holds, fg_walk_hold);
+  fg_walk_holds(walk, state);
   FG_WALK_ARRAY(walk, &state->adjustments, fg_walk_adjustment);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_walk_service(walk, product);

@@ -21,19 +21,30 @@ static const unsigned char *read_entry(fg_walk *walk, fg_string id, fg_string ke
   return room.entry;
 }
 
+/* A hold without an entry is of the event that the one before it is of. */
+static void read_part(fg_walk *walk, fg_hold *hold) {
+  bool is_part = hold != walk->state->holds.items && hold[-1].part + 1u < walk->account->book->product_count;
+  fg_walk_stop(walk, is_part ? FG_OK : FG_INVALID);
+  hold->entry = fg_no_entry;
+  hold->part = is_part ? (uint16_t)(hold[-1].part + 1) : 0;
+  hold->unknown = is_part && hold[-1].unknown;
+}
+
 /* Writes or reads the entry of a call by its id as text, because a history that was read keeps no numbers. */
 static void walk_entry(fg_walk *walk, fg_hold *hold) {
   char made[FG_CALL_NAME_MAX];
   fg_string id = {NULL, 0};
   fg_string kept = {NULL, 0};
-  if (!fg_walk_is_reading(walk)) {
+  if (!fg_walk_is_reading(walk) && hold->part == 0) {
     const unsigned char *from = fg_entry_kept(hold->entry);
     id = fg_hold_id(hold, made);
     kept = (fg_string){(const char *)from, (size_t)(fg_record_check_held(from, NULL) - from)};
   }
   fg_walk_bytes(walk, &id);
   fg_walk_bytes(walk, &kept);
-  if (fg_walk_is_reading(walk) && walk->status == FG_OK) {
+  if (fg_walk_is_reading(walk) && walk->status == FG_OK && id.text == NULL) {
+    read_part(walk, hold);
+  } else if (fg_walk_is_reading(walk) && walk->status == FG_OK) {
     hold->entry = read_entry(walk, id, kept);
     hold->unknown = walk->status == FG_OK && fg_kept_kind_of(hold->entry) == FG_KEPT_ENDING;
   }
@@ -76,7 +87,18 @@ static void walk_attributes_of_hold(fg_walk *walk, fg_hold *hold) {
   }
 }
 
-void fg_walk_hold(fg_walk *walk, fg_hold *hold) {
+/* Once all are read it is known how many belong together. */
+static void find_parts(fg_state *state) {
+  uint16_t parts = 0;
+  for (uint32_t i = state->holds.count; i > 0; i--) {
+    fg_hold *hold = &state->holds.items[i - 1];
+    parts = parts == 0 && hold->part > 0 ? (uint16_t)(hold->part + 1) : parts;
+    hold->parts = parts;
+    parts = hold->part == 0 ? 0 : parts;
+  }
+}
+
+static void walk_hold(fg_walk *walk, fg_hold *hold) {
   walk_entry(walk, hold);
   FG_WALK(walk, hold->since);
   FG_WALK(walk, hold->deadline);
@@ -89,4 +111,11 @@ void fg_walk_hold(fg_walk *walk, fg_hold *hold) {
   FG_WALK(walk, hold->product);
   FG_WALK(walk, hold->kind);
   FG_WALK(walk, hold->slot);
+}
+
+void fg_walk_holds(fg_walk *walk, fg_state *state) {
+  FG_WALK_ARRAY(walk, &state->holds, walk_hold);
+  if (fg_walk_is_reading(walk)) {
+    find_parts(state);
+  }
 }

@@ -37,35 +37,67 @@ static bool is_unknown(const fg_state_check *check, const fg_hold *hold) {
          fg_outcome_billable(fg_checked_product(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
 }
 
-/* Counts a call where tasks at once are; false if no limit of its product does. */
-static bool take_slots(fg_state_check *check, uint32_t product) {
-  const fg_product *offered = fg_checked_product(check, product);
+/* Counts a call where tasks at once are; false if no limit of its products does. */
+static bool take_slots(fg_state_check *check, const fg_hold *hold) {
   bool any = false;
-  for (uint32_t i = 0; i < offered->asked_count; i++) {
-    bool is_of_slots = check->account->book->windows[offered->asked[i]]->seconds == 0;
-    check->state->windows[offered->asked[i]].units += is_of_slots;
-    any = any || is_of_slots;
+  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
+    const fg_product *offered = fg_checked_product(check, hold[part].product);
+    for (uint32_t i = 0; i < offered->asked_count; i++) {
+      uint32_t window = offered->asked[i];
+      bool is_of_slots = check->account->book->windows[window]->seconds == 0 &&
+                         (part == 0 || !fg_limiter_is_asked(check->account, hold, part, window));
+      check->state->windows[window].units += is_of_slots;
+      any = any || is_of_slots;
+    }
   }
   return any;
 }
 
-static void check_hold(fg_state_check *check, uint32_t place) {
+static bool is_of_event(const fg_state_check *check, const fg_hold *hold, fg_string name) {
+  const fg_book *edition = fg_account_edition(check->account, hold->cell.edition);
+  int found = fg_book_event(edition, name);
+  const fg_event *event = found == FG_NONE ? NULL : &edition->events[found];
+  bool is_it = event != NULL && event->product_count == fg_hold_count(hold);
+  for (uint32_t i = 0; is_it && i < fg_hold_count(hold); i++) {
+    is_it = hold[i].product == event->products[i];
+  }
+  return is_it;
+}
+
+/* One hold, beside the first of its call. */
+static void check_beside(fg_state_check *check, const fg_hold *hold, const fg_hold *first, int64_t *units) {
+  fg_require(check, hold->product < check->account->book->product_count && hold->kind < FG_USAGE_KINDS);
+  fg_require(check, check->is_good && fg_cell_exists(check->account, hold->product, hold->cell));
+  fg_require(check, hold->since == first->since && hold->deadline == first->deadline &&
+                        hold->attempt == first->attempt && hold->cell.edition == first->cell.edition);
+  fg_require(check, !hold->slot || hold->part == 0);
+  fg_require_count(check, hold->units, units);
+}
+
+/* All holds of a call, given the place of the first. */
+static void check_call(fg_state_check *check, uint32_t place) {
   const fg_state *state = check->state;
   const fg_hold *hold = &state->holds.items[place];
   fg_kept_call call = fg_record_call(hold->entry);
-  fg_require(check, hold->product < check->account->book->product_count && call.product == hold->product &&
-                        call.units == hold->units && hold->kind < FG_USAGE_KINDS);
-  fg_require(check, check->is_good && fg_cell_exists(check->account, hold->product, hold->cell));
+  int64_t units = 0;
+  for (uint32_t i = 0; i < fg_hold_count(hold) && check->is_good; i++) {
+    check_beside(check, hold + i, hold, &units);
+  }
+  fg_require(check, call.product == hold->product && call.units == units);
   fg_require(check,
              fg_has_passed(check, hold->since) && hold->deadline == fg_hold_deadline(hold->since, call.timeout_ms));
   fg_require(check, hold->attempt > 0 && hold->attempt <= state->calls);
   fg_require(check, place == 0 || (hold->attempt > hold[-1].attempt && hold->since >= hold[-1].since));
+  fg_require(check,
+             check->is_good && (call.event.text == NULL ? hold->parts == 0 : is_of_event(check, hold, call.event)));
   if (!check->is_good) {
     return;
   }
   fg_require(check, !hold->unknown || (!hold->slot && is_unknown(check, hold)));
-  fg_require(check, !hold->slot || take_slots(check, hold->product));
-  check_place(check, hold);
+  fg_require(check, !hold->slot || take_slots(check, hold));
+  for (uint32_t i = 0; i < fg_hold_count(hold) && check->is_good; i++) {
+    check_place(check, hold + i);
+  }
 }
 
 void fg_snapshot_check_holds(fg_state_check *check) {
@@ -73,7 +105,8 @@ void fg_snapshot_check_holds(fg_state_check *check) {
   for (uint32_t group = 0; group < check->account->book->group_count; group++) {
     check->state->groups[group].undoable = 0;
   }
-  for (uint32_t i = 0; i < check->state->holds.count && check->is_good; i++) {
-    check_hold(check, i);
+  for (uint32_t i = 0; i < check->state->holds.count && check->is_good;) {
+    check_call(check, i);
+    i += fg_hold_count(&check->state->holds.items[i]);
   }
 }

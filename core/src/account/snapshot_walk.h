@@ -84,7 +84,7 @@ void fg_walk_amendment(fg_walk *walk, fg_amendment *amendment);
 /* snapshot_calls.c */
 /* Writes or reads a list of attributes, which is of the history. */
 void fg_walk_attribute_list(fg_walk *walk, const fg_attributes **list);
-void fg_walk_hold(fg_walk *walk, fg_hold *hold);
+void fg_walk_holds(fg_walk *walk, fg_state *state);
 
 /* snapshot_usage.c */
 void fg_walk_group(fg_walk *walk, fg_product_group *group);

@@ -1,6 +1,7 @@
 #include "event_usage.h"
 
 #include "budget.h"
+#include "holds.h"
 #include "transaction.h"
 #include "usage.h"
 
@@ -14,9 +15,8 @@ typedef struct event_usage {
   fg_used *used;
 } event_usage;
 
-static const fg_event *event_of(const fg_account *account, const fg_command *command, uint32_t *number) {
+static const fg_event *event_of(const fg_account *account, const fg_command *command) {
   int found = fg_book_event(account->book, command->product);
-  *number = (uint32_t)found;
   return found == FG_NONE ? NULL : &account->book->events[found];
 }
 
@@ -56,12 +56,11 @@ static fg_status count_all(event_usage *of) {
 }
 
 fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
-  uint32_t number = 0;
   uint32_t drawable = 0;
   fg_transaction change;
   fg_entry_room room;
   fg_used answer = {.free = 0};
-  const fg_event *event = event_of(account, command, &number);
+  const fg_event *event = event_of(account, command);
   FG_TRY(event == NULL ? FG_UNKNOWN_PRODUCT : FG_OK);
   FG_TRY(admit_all(account, event, &drawable));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, drawable));
@@ -71,9 +70,7 @@ fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_
   if (key != NULL) {
     size_t size = fg_record_event_size(command, event->product_count, drawable);
     status = fg_history_prepare(account->history, key, size, &room);
-    of.end = status == FG_OK ? fg_record_write_event(room.kept, command, account->book->product_count + number,
-                                                     event->product_count)
-                             : NULL;
+    of.end = status == FG_OK ? fg_record_write_event(room.kept, command, event->product_count) : NULL;
   }
   status = status == FG_OK ? count_all(&of) : status;
   FG_TRY(fg_transaction_end(account, &change, status));
@@ -84,9 +81,166 @@ fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_
   return FG_OK;
 }
 
+/* ---------------------------------------------------------------------------------------------------------- calls */
+
+/* A call of an event that is being let through. */
+typedef struct event_call {
+  event_usage usage;
+  fg_rating *ratings; ///< of each product
+  int64_t *counts;    ///< of each window that is asked
+  uint32_t *windows;
+  size_t ratings_size, counts_size, windows_size;
+  fg_asking asking;
+  int64_t units; ///< of all products
+} event_call;
+
+static void release_call(const event_call *call) {
+  const fg_allocator *allocator = &call->usage.account->allocator;
+  fg_release(allocator, call->ratings, call->ratings_size);
+  fg_release(allocator, call->counts, call->counts_size);
+  fg_release(allocator, call->windows, call->windows_size);
+}
+
+static fg_status make_call_room(event_call *call) {
+  const fg_account *account = call->usage.account;
+  const fg_event *event = call->usage.event;
+  size_t asked = 1; /* there may be none */
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    asked += account->book->products[event->products[i]].asked_count;
+  }
+  call->ratings_size = event->product_count * sizeof *call->ratings;
+  call->counts_size = asked * sizeof *call->counts;
+  call->windows_size = asked * sizeof *call->windows;
+  call->ratings = fg_allocate(&account->allocator, call->ratings_size);
+  call->counts = fg_allocate(&account->allocator, call->counts_size);
+  call->windows = fg_allocate(&account->allocator, call->windows_size);
+  return call->ratings == NULL || call->counts == NULL || call->windows == NULL ? FG_NO_MEMORY : FG_OK;
+}
+
+/* What each product comes to, and what their limits are asked for all of them together. */
+static fg_status rate_all(event_call *call) {
+  fg_account *account = call->usage.account;
+  const fg_event *event = call->usage.event;
+  const fg_command *command = call->usage.command;
+  call->asking = (fg_asking){call->windows, 0, -1, {.counts = call->counts}};
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    fg_asking one;
+    const fg_product *offered = &account->book->products[event->products[i]];
+    FG_TRY(fg_usage_rate_by_rules(account, event->products[i], command, &call->ratings[i], NULL));
+    FG_TRY(fg_add_i64(call->units, call->ratings[i].units, &call->units) ? FG_OK : FG_OVERFLOW);
+    FG_TRY(fg_limiter_begin(account, offered, command, call->ratings[i].units, &one));
+    fg_limiter_add(account, &one, call->windows, call->counts, &call->asking.count);
+  }
+  return FG_OK;
+}
+
+/* Where no slot is free, calls whose deadline has passed give theirs back (gate.c). */
+static fg_status ask_all(event_call *call) {
+  fg_account *account = call->usage.account;
+  fg_state *draft = call->usage.draft;
+  fg_status asked = fg_limiter_ask(account, draft, &call->asking);
+  return asked == FG_CONCURRENCY_LIMITED && fg_holds_abandon(account, draft)
+             ? fg_limiter_ask(account, draft, &call->asking)
+             : asked;
+}
+
+/* Each product of a call has a regime of its own, because its attributes may still change at its end. */
+static fg_status hold_one(const event_call *call, uint32_t place, fg_hold *hold) {
+  fg_account *account = call->usage.account;
+  fg_state *draft = call->usage.draft;
+  const uint32_t product = call->usage.event->products[place];
+  const fg_rating rating = call->ratings[place];
+  FG_TRY(fg_usage_fits(account, draft, product, rating, rating.billable, FG_BY_RULES));
+  FG_TRY(fg_budget_check(account, draft, product, rating, rating.billable));
+  FG_TRY(fg_usage_reserve(account, draft, product, FG_BY_RULES));
+  FG_TRY(fg_undo_reserve(account, draft, product, draft->services[product].drawable.count));
+  fg_recorded recorded = fg_usage_record(account, draft, product, rating, rating.billable, FG_BY_RULES,
+                                         account->taken.items);
+  fg_usage_answer_more(account, &recorded, call->usage.used);
+  fg_product_group *group = fg_state_group(account, draft, product);
+  group->regime_over = true;
+  fg_undo_note(account, draft, product, &recorded, account->taken.items);
+  group->regime_over = true;
+  group->undoable++;
+  *hold = (fg_hold){.entry = fg_no_entry,
+                    .since = call->usage.command->at,
+                    .deadline = fg_hold_deadline(call->usage.command->at, call->usage.command->timeout_ms),
+                    .units = rating.units,
+                    .attempt = draft->calls,
+                    .regime = group->regime,
+                    .begin = recorded.bucket->begin,
+                    .cell = recorded.bucket->cell,
+                    .attributes = draft->attributes,
+                    .part = (uint16_t)place,
+                    .parts = (uint16_t)call->usage.event->product_count,
+                    .product = (uint16_t)product,
+                    .kind = (uint8_t)fg_recorded_kind(&recorded)};
+  return FG_OK;
+}
+
+static fg_status hold_all(const event_call *call, const fg_key *key, const fg_entry_room *room) {
+  fg_account *account = call->usage.account;
+  fg_state *draft = call->usage.draft;
+  const uint32_t parts = call->usage.event->product_count;
+  FG_TRY(draft->holds.count + parts <= FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &draft->holds, parts)
+                                                    : FG_OVERFLOW);
+  fg_hold *first = &draft->holds.items[draft->holds.count];
+  draft->calls++;
+  for (uint32_t i = 0; i < parts; i++) {
+    FG_TRY(hold_one(call, i, &first[i]));
+  }
+  first->entry = room->entry;
+  first->number = key->number;
+  first->slot = fg_limiter_admit(account, draft, &call->asking);
+  draft->slots_until = fg_min_i64(draft->slots_until, first->deadline);
+  draft->holds.count += parts;
+  return FG_OK;
+}
+
+static fg_status call_on_draft(event_call *call, const fg_key *key, fg_entry_room *room) {
+  fg_account *account = call->usage.account;
+  FG_TRY(fg_state_own(account, call->usage.draft));
+  FG_TRY(ask_all(call));
+  FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(call->usage.command), room));
+  return hold_all(call, key, room);
+}
+
+static fg_status let_through(event_call *call, const fg_key *key) {
+  fg_account *account = call->usage.account;
+  fg_transaction change;
+  fg_entry_room room;
+  FG_TRY(rate_all(call));
+  FG_TRY(fg_transaction_begin(account, &change));
+  call->usage.draft = &change.draft;
+  FG_TRY(fg_transaction_end(account, &change, call_on_draft(call, key, &room)));
+  const uint64_t attempt = account->state.calls;
+  fg_history_commit(account->history, &room,
+                    fg_record_write_call(room.kept, call->usage.command, true, call->usage.event->products[0],
+                                         call->units, attempt == key->number ? 0 : attempt));
+  return FG_OK;
+}
+
+fg_status fg_event_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used) {
+  fg_used answer = {.free = 0};
+  uint32_t drawable = 0;
+  const fg_event *event = event_of(account, command);
+  FG_TRY(event == NULL ? FG_UNKNOWN_PRODUCT : FG_OK);
+  FG_TRY(admit_all(account, event, &drawable));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, drawable));
+  event_call call = {.usage = {account, NULL, command, event, NULL, &answer}};
+  fg_status status = make_call_room(&call);
+  status = status == FG_OK ? let_through(&call, key) : status;
+  release_call(&call);
+  FG_TRY(status);
+  *used = answer;
+  used->attempt = account->state.calls;
+  return FG_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------------- explaining */
+
 void fg_event_explain(const fg_account *account, const fg_command *command, fg_error *error) {
-  uint32_t number = 0;
-  const fg_event *event = event_of(account, command, &number);
+  const fg_event *event = event_of(account, command);
   fg_rating rating;
   for (uint32_t i = 0; event != NULL && i < event->product_count; i++) {
     if (fg_usage_rate_by_rules(account, event->products[i], command, &rating, error) != FG_OK) {

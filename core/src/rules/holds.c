@@ -60,20 +60,34 @@ fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call) {
 }
 
 fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
+  hold -= hold->part;
   return hold->number != 0 ? fg_call_id(0, hold->number, made) : fg_entry_id(hold->entry);
 }
 
-void fg_holds_end(const fg_account *account, fg_state *state, fg_hold *hold) {
-  FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count);
-  uint32_t product = hold->product;
-  uint64_t regime = hold->regime;
-  fg_hold_free_slot(account, state, hold);
-  fg_hold *last = &state->holds.items[--state->holds.count];
-  if (FG_UNLIKELY(hold != last)) {
-    memmove(hold, hold + 1, (size_t)(last - hold) * sizeof *hold);
+/* Takes a hold that is not the last off the list, and the others of its event. */
+static FG_COLD void end_older(const fg_account *account, fg_state *state, fg_hold *hold) {
+  for (uint32_t part = fg_hold_count(hold); part > 0; part--) {
+    fg_hold *of_part = hold + part - 1;
+    const fg_hold ended = *of_part;
+    fg_hold *last = &state->holds.items[--state->holds.count];
+    memmove(of_part, of_part + 1, (size_t)(last - of_part) * sizeof *hold);
+    if (ended.regime != 0) {
+      fg_undo_forget(account, state, ended.product, ended.regime);
+    }
   }
-  if (FG_LIKELY(regime != 0)) {
-    fg_undo_forget(account, state, product, regime);
+}
+
+void fg_holds_end(const fg_account *account, fg_state *state, fg_hold *hold) {
+  FG_ASSERT(hold >= state->holds.items && hold < state->holds.items + state->holds.count && hold->part == 0);
+  fg_hold_free_slot(account, state, hold);
+  if (FG_UNLIKELY(hold != &state->holds.items[state->holds.count - 1])) {
+    end_older(account, state, hold);
+    return;
+  }
+  FG_ASSERT(hold->parts <= 1);
+  state->holds.count--;
+  if (FG_LIKELY(hold->regime != 0)) {
+    fg_undo_forget(account, state, hold->product, hold->regime);
   }
 }
 

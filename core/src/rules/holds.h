@@ -8,21 +8,22 @@
 /* When a call let through at an instant is abandoned; FG_NEVER without a timeout, or beyond what can be counted. */
 fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms);
 
-/* The call in flight under an id or, where that is absent, of the number that it got for one. NULL if there is none. */
+/* The first hold of the call in flight under an id or, where that is absent, of the number that it got for one. NULL if there
+   is none. */
 fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call);
 
-/* Its id, which may be written to `made`. */
+/* The id of the call that it is of, which may be written to `made`. */
 fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 
 /* Frees the slot of a call, if it has one. */
 static inline void fg_hold_free_slot(const fg_account *account, fg_state *state, fg_hold *hold) {
   if (FG_UNLIKELY(hold->slot)) {
-    fg_limiter_free_slots(account, state, hold->product);
+    fg_limiter_free_slots(account, state, hold);
     hold->slot = false;
   }
 }
 
-/* Ends a call: its slot is free. What it used stays used. */
+/* Ends a call, given its first hold: its slot is free. What it used stays used. */
 void fg_holds_end(const fg_account *account, fg_state *state, fg_hold *hold);
 
 /* Units of this month in calls that have not ended. */

@@ -144,10 +144,16 @@ static int64_t wait_for(const fg_window *window, const fg_limit *limit, int64_t 
   return -1;
 }
 
-/* How much of a call a limit counts. */
-static inline int64_t counted_of(const fg_asking *asking, const fg_limit *const *limit) {
+static FG_COLD int64_t counted_otherwise(const fg_asking *asking, const uint32_t *window, const fg_limit *limit) {
+  return asking->quantity < 0 ? asking->counts[window - asking->windows]
+         : limit->of_units    ? asking->units
+                              : asking->quantity;
+}
+
+/* How much of a call the limit of one of its windows counts. */
+static inline int64_t counted_of(const fg_asking *asking, const uint32_t *window, const fg_limit *const *limit) {
   bool differ = asking->units != asking->quantity;
-  return FG_UNLIKELY(differ) && (*limit)->of_units ? asking->units : asking->quantity;
+  return FG_UNLIKELY(differ) ? counted_otherwise(asking, window, *limit) : asking->quantity;
 }
 
 /* What a call that some limit has no room for is refused as. */
@@ -158,7 +164,7 @@ static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const
     uint32_t place = asking->windows[i];
     fg_window *window = &state->windows[place];
     const fg_limit *const *limit = &account->book->windows[place];
-    int64_t quantity = counted_of(asking, limit);
+    int64_t quantity = counted_of(asking, &asking->windows[i], limit);
     if (window_has_room(window, limit, now, quantity)) {
       continue;
     }
@@ -241,7 +247,7 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
   for (const uint32_t *place = asking->windows; place < end; place++) {
     fg_window *window = &state->windows[*place];
     const fg_limit *const *limit = account->book->windows + *place;
-    if (FG_UNLIKELY(!window_has_room(window, limit, state->now, counted_of(asking, limit)))) {
+    if (FG_UNLIKELY(!window_has_room(window, limit, state->now, counted_of(asking, place, limit)))) {
       return refuse_call(account, state, asking);
     }
     if (FG_UNLIKELY(window->admissions.count == window->admissions.room)) {
@@ -308,7 +314,7 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_askin
   for (const uint32_t *place = asking->windows; place < end; place++) {
     fg_window *window = &state->windows[*place];
     const fg_limit *limit = account->book->windows[*place];
-    int64_t quantity = counted_of(asking, &limit);
+    int64_t quantity = counted_of(asking, place, &limit);
     if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
       takes_slot = admit_otherwise(window, limit, state->now, quantity) || takes_slot;
     } else {
@@ -318,11 +324,47 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_askin
   return takes_slot;
 }
 
-void fg_limiter_free_slots(const fg_account *account, fg_state *state, uint32_t product) {
-  const fg_product *offered = &account->book->products[product];
+static bool is_asked(const fg_product *offered, uint32_t window) {
   for (uint32_t i = 0; i < offered->asked_count; i++) {
-    fg_window *window = &state->windows[offered->asked[i]];
-    window->units -= window->kind == FG_LIMIT_SLOTS;
-    FG_ASSERT(window->units >= 0);
+    if (offered->asked[i] == window) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool fg_limiter_is_asked(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window) {
+  for (uint32_t part = 0; part < parts; part++) {
+    if (is_asked(&account->book->products[hold[part].product], window)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void fg_limiter_free_slots(const fg_account *account, fg_state *state, const fg_hold *hold) {
+  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
+    const fg_product *offered = &account->book->products[hold[part].product];
+    for (uint32_t i = 0; i < offered->asked_count; i++) {
+      fg_window *window = &state->windows[offered->asked[i]];
+      bool frees = window->kind == FG_LIMIT_SLOTS &&
+                   (part == 0 || !fg_limiter_is_asked(account, hold, part, offered->asked[i]));
+      window->units -= frees;
+      FG_ASSERT(window->units >= 0);
+    }
+  }
+}
+
+void fg_limiter_add(const fg_account *account, const fg_asking *one, uint32_t *windows, int64_t *counts,
+                    uint32_t *count) {
+  for (const uint32_t *place = one->windows; place < one->windows + one->count; place++) {
+    int64_t counted = counted_of(one, place, account->book->windows + *place);
+    uint32_t i = 0;
+    while (i < *count && windows[i] != *place) {
+      i++;
+    }
+    windows[i] = *place;
+    counts[i] = i < *count && !fg_add_i64(counts[i], counted, &counted) ? INT64_MAX : counted;
+    *count += i == *count;
   }
 }

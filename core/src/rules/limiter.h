@@ -24,7 +24,11 @@ int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit);
 typedef struct fg_asking {
   const uint32_t *windows;
   uint32_t count;
-  int64_t quantity, units; ///< of the call, and what that comes to
+  int64_t quantity; ///< of the call; below 0 where it is of an event
+  union {
+    int64_t units;         ///< what the quantity comes to
+    const int64_t *counts; ///< of an event: what each window counts of all its products together
+  };
 } fg_asking;
 
 /* Chooses the windows of a product of which some depend on the call, into account->asked. FG_UNKNOWN_VALUE,
@@ -33,7 +37,7 @@ FG_COLD fg_status fg_limiter_choose(fg_account *account, const fg_product *offer
                                     fg_asking *asking);
 static inline fg_status fg_limiter_begin(fg_account *account, const fg_product *offered, const fg_command *command,
                                          int64_t units, fg_asking *asking) {
-  *asking = (fg_asking){offered->asked, offered->asked_count, command->quantity, units};
+  *asking = (fg_asking){offered->asked, offered->asked_count, command->quantity, {units}};
   return FG_UNLIKELY(offered->asks_some) ? fg_limiter_choose(account, offered, command, asking) : FG_OK;
 }
 
@@ -46,7 +50,15 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
 /* Counts a call that fg_limiter_ask has let pass. Answers whether it takes a slot. */
 bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_asking *asking);
 
-/* Frees the slots of a call that has them. */
-void fg_limiter_free_slots(const fg_account *account, fg_state *state, uint32_t product);
+/* Frees the slots of a call that has them, given its first hold: one of each limit, as it took them. */
+void fg_limiter_free_slots(const fg_account *account, fg_state *state, const fg_hold *hold);
+
+/* Whether one of the first products of a call of an event, which are `parts`, is asked by a window: the limits that several of
+   them share give the call one slot. */
+bool fg_limiter_is_asked(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window);
+
+/* Adds what a product of an event is asked to what the ones before it are, in `windows` and `counts`, which have room. */
+void fg_limiter_add(const fg_account *account, const fg_asking *one, uint32_t *windows, int64_t *counts,
+                    uint32_t *count);
 
 #endif

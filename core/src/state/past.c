@@ -31,28 +31,27 @@ static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
   return used;
 }
 
-static fg_status recall_event(fg_account *account, const fg_kept_use *use, fg_used *used) {
-  const unsigned char *at = use->parts;
+/* What several products came to together. */
+static fg_status recall_parts(fg_account *account, const unsigned char *parts, uint32_t count, fg_used *used) {
+  const unsigned char *at = parts;
   fg_kept_units units;
   uint32_t taken_count = 0;
-  for (uint32_t i = 0; i < use->part_count; i++) {
+  for (uint32_t i = 0; i < count; i++) {
     at = fg_record_part(at, &units);
     taken_count += units.taken_count;
   }
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, taken_count));
   *used = (fg_used){.packs = account->draws.items};
-  at = use->parts;
-  for (uint32_t i = 0; i < use->part_count; i++) {
+  at = parts;
+  for (uint32_t i = 0; i < count; i++) {
     at = fg_record_part(at, &units);
     add_used(account, &units, used);
   }
   return FG_OK;
 }
 
-/* The name of a product or, behind those, of an event. */
-static fg_string name_of_used(const fg_account *account, uint32_t product) {
-  const fg_book *book = account->book;
-  return product < book->product_count ? book->products[product].id : book->events[product - book->product_count].id;
+static fg_string name_called(const fg_account *account, fg_string event, uint32_t product) {
+  return event.text != NULL ? event : account->book->products[product].id;
 }
 
 static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past, fg_past_room *room) {
@@ -60,11 +59,11 @@ static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past, 
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, use.units.taken_count));
   past->command.attributes = fg_record_attributes(use.attributes, room->of_command);
   past->command.kind = FG_DO_USE;
-  past->command.product = name_of_used(account, use.product);
+  past->command.product = name_called(account, use.event, use.product);
   past->command.quantity = use.quantity;
   past->command.billable = use.billable;
-  if (use.part_count > 0) {
-    return recall_event(account, &use, &past->answer.is.used);
+  if (use.event.text != NULL) {
+    return recall_parts(account, use.parts, use.part_count, &past->answer.is.used);
   }
   past->answer.is.used = used_of(account, &use.units);
   return FG_OK;
@@ -73,7 +72,7 @@ static fg_status recall_use(fg_account *account, fg_entry entry, fg_past *past, 
 static void recall_call(const fg_account *account, const fg_kept_call *call, const fg_key *key, fg_past *past,
                         fg_past_room *room) {
   past->command.kind = FG_DO_CALL;
-  past->command.product = account->book->products[call->product].id;
+  past->command.product = name_called(account, call->event, call->product);
   past->command.quantity = call->quantity;
   past->command.timeout_ms = call->timeout_ms;
   past->command.owner = call->owner;
@@ -92,17 +91,18 @@ static fg_status recall_ending(fg_account *account, fg_entry entry, const fg_key
   past->ending.outcome = ending.outcome;
   past->ending.ref = ending.ref;
   int64_t kept = ending.call.units - ending.returned - ending.lost;
-  past->ended.is.ended.billed = fg_units_billed(account, ending.call.product, kept, ending.extra.quantity,
+  fg_used extra = {.free = 0};
+  if (ending.extra_count > 0) {
+    FG_TRY(recall_parts(account, ending.extra, ending.extra_count, &extra));
+  }
+  past->ended.is.ended.billed = fg_units_billed(account, ending.call.product, kept, fg_used_units(&extra),
                                                 &past->ending);
   past->ended.is.ended.has_outcome = ending.outcome.text != NULL;
   past->ended.is.ended.returned = ending.returned;
   past->ended.is.ended.lost = ending.lost;
   past->ended.is.ended.has_quantity = fg_command_names_units(&past->ending);
-  past->ended.is.ended.has_extra = ending.has_extra;
-  if (ending.has_extra) {
-    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, ending.extra.taken_count));
-    past->ended.is.ended.extra = used_of(account, &ending.extra);
-  }
+  past->ended.is.ended.has_extra = ending.extra_count > 0;
+  past->ended.is.ended.extra = extra;
   return FG_OK;
 }
 
@@ -136,8 +136,20 @@ FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past,
   return account->archive == NULL ? FG_UNKNOWN_ID : account->archive->find(account->archive->context, id, past);
 }
 
+/* The product whose outcomes say what a call was billed: of an event its first, in the latest edition that has the event. */
+static int billed_product(const fg_account *account, fg_string name) {
+  int product = fg_book_product(account->book, name);
+  uint32_t editions = (uint32_t)fg_max_i64(account->whole->edition_count, 1);
+  for (uint32_t i = editions; i > 0 && product == FG_NONE; i--) {
+    const fg_book *edition = fg_book_edition(account->whole, i - 1);
+    int event = fg_book_event(edition, name);
+    product = event == FG_NONE ? FG_NONE : (int)edition->events[event].products[0];
+  }
+  return product;
+}
+
 bool fg_past_is_canceled(const fg_account *account, const fg_past *past) {
-  int product = past->has_ending ? fg_book_product(account->book, past->command.product) : FG_NONE;
+  int product = past->has_ending ? billed_product(account, past->command.product) : FG_NONE;
   return product != FG_NONE && fg_ending_billable(&account->book->products[product], &past->ending) == FG_BILLABLE_NO;
 }
 

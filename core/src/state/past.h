@@ -12,6 +12,14 @@ static inline fg_billable fg_ending_billable(const fg_product *product, const fg
                                         : fg_outcome_billable(product, ending->outcome);
 }
 
+static inline int64_t fg_used_units(const fg_used *used) {
+  int64_t units = used->free + used->postpaid + used->unbilled;
+  for (size_t i = 0; i < used->pack_count; i++) {
+    units += used->packs[i].units;
+  }
+  return units;
+}
+
 /* The units of a call that are billed for all that is known once it has ended so: those held that did not go back, and what
    was taken besides. */
 static inline int64_t fg_units_billed(const fg_account *account, uint32_t product, int64_t kept, int64_t extra,

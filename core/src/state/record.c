@@ -1,15 +1,15 @@
 #include "record.h"
 
 /* The first byte: two bits for what is kept, and flags of it. Behind it:
-     use      of an event: its number, quantity, attributes, how many products it has, and of each twice its units, and one
+     use      of an event: its id, quantity, attributes, how many products it has, and of each twice its units, and one
               more where they are unbilled, how many grants it drew on, and of each its number and the units
      use      product, where it was rated the quantity and the attributes, units, how many grants it drew on, and of each
               its number and the units
-     call     product, quantity, where it was rated the units and the attributes, then the timeout, the owner, the attempt,
-              those of the three that there are
+     call     product, the event's id, quantity, where it was rated the units and the attributes, then the timeout, the
+              owner, the attempt, those of these that there are
      command  its number in the segment
-     ending   attempt, returned, lost, quantity, ref, outcome, attributes and extra (units as of a use) where there are, then
-              the call's bytes
+     ending   attempt, returned, lost, quantity, ref, outcome and attributes where there are, the call's bytes, and where
+              there is an extra of how many products it is, and their units as of an event
 
    Rated is what has attributes or another number of units than its quantity. */
 enum {
@@ -22,12 +22,12 @@ enum {
   HAS_OWNER = 8,
   HAS_ATTEMPT = 16,
   CALL_IS_RATED = 32,
-  CALL_FLAGS = KIND | HAS_TIMEOUT | HAS_OWNER | HAS_ATTEMPT | CALL_IS_RATED,
+  CALL_IS_OF_EVENT = 64,
+  CALL_FLAGS = KIND | HAS_TIMEOUT | HAS_OWNER | HAS_ATTEMPT | CALL_IS_RATED | CALL_IS_OF_EVENT,
   IS_CANCEL = 4,
   HAS_QUANTITY = 8,
   HAS_REF = 16,
   HAS_EXTRA = 32,
-  EXTRA_IS_UNBILLED = IS_CANCEL, /* a cancel has no extra */
   HAS_ATTRIBUTES = 64,
   HAS_OUTCOME = 128
 };
@@ -85,12 +85,13 @@ unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command,
 }
 
 size_t fg_record_event_size(const fg_command *command, uint32_t parts, uint32_t taken_count) {
-  return 1 + (3 + 2 * (size_t)parts) * FG_VARINT_MAX + attributes_size(command) + units_size(taken_count);
+  return 1 + (3 + 2 * (size_t)parts) * FG_VARINT_MAX + command->product.length + attributes_size(command) +
+         units_size(taken_count);
 }
 
-unsigned char *fg_record_write_event(unsigned char *at, const fg_command *command, uint32_t product, uint32_t parts) {
+unsigned char *fg_record_write_event(unsigned char *at, const fg_command *command, uint32_t parts) {
   *at++ = (unsigned char)(FG_KEPT_USE | (command->billable ? 0u : NOT_BILLABLE) | USE_IS_RATED | USE_IS_OF_EVENT);
-  at = fg_varint_write(at, product);
+  at = write_bytes_of(at, command->product);
   at = fg_varint_write(at, (uint64_t)command->quantity);
   at = fg_attributes_write(at, &command->attributes);
   return fg_varint_write(at, parts);
@@ -102,16 +103,19 @@ unsigned char *fg_record_write_part(unsigned char *at, const fg_recorded *record
 }
 
 size_t fg_record_call_size(const fg_command *command) {
-  return 1 + 6 * FG_VARINT_MAX + command->owner.length + attributes_size(command);
+  return 1 + 7 * FG_VARINT_MAX + command->owner.length + command->product.length + attributes_size(command);
 }
 
-unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, int64_t units,
-                                    uint64_t attempt) {
+unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, bool of_event, uint32_t product,
+                                    int64_t units, uint64_t attempt) {
   unsigned flags = FG_KEPT_CALL | (command->timeout_ms > 0 ? HAS_TIMEOUT : 0u) |
                    (command->owner.text != NULL ? HAS_OWNER : 0u) | (attempt > 0 ? HAS_ATTEMPT : 0u) |
-                   (is_rated(command, units) ? CALL_IS_RATED : 0u);
+                   (is_rated(command, units) ? CALL_IS_RATED : 0u) | (of_event ? CALL_IS_OF_EVENT : 0u);
   *at++ = (unsigned char)flags;
   at = fg_varint_write(at, product);
+  if (of_event) {
+    at = write_bytes_of(at, command->product);
+  }
   at = fg_varint_write(at, (uint64_t)command->quantity);
   if (FG_UNLIKELY(flags & CALL_IS_RATED)) {
     at = fg_varint_write(at, (uint64_t)units);
@@ -134,8 +138,9 @@ static fg_string bytes_of_call(const unsigned char *entry) {
 }
 
 size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count) {
-  return 1 + 6 * FG_VARINT_MAX + ending->command->ref.length + ending->command->outcome.length +
-         attributes_size(ending->command) + units_size(taken_count) + bytes_of_call(ending->entry).length;
+  return 1 + (7 + 2 * (size_t)ending->extra_count) * FG_VARINT_MAX + ending->command->ref.length +
+         ending->command->outcome.length + attributes_size(ending->command) + units_size(taken_count) +
+         bytes_of_call(ending->entry).length;
 }
 
 unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending) {
@@ -144,8 +149,7 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
   unsigned flags = FG_KEPT_ENDING | (is_cancel ? IS_CANCEL : 0u) |
                    (!is_cancel && command->quantity != FG_ALL ? HAS_QUANTITY : 0u) |
                    (command->ref.text != NULL ? HAS_REF : 0u) | (command->outcome.text != NULL ? HAS_OUTCOME : 0u) |
-                   (command->attributes.count > 0 ? HAS_ATTRIBUTES : 0u) | (ending->extra != NULL ? HAS_EXTRA : 0u) |
-                   (ending->extra != NULL && ending->extra->unbilled > 0 ? EXTRA_IS_UNBILLED : 0u);
+                   (command->attributes.count > 0 ? HAS_ATTRIBUTES : 0u) | (ending->extra_count > 0 ? HAS_EXTRA : 0u);
   *at++ = (unsigned char)flags;
   at = fg_varint_write(at, ending->attempt);
   at = fg_varint_write(at, (uint64_t)ending->returned);
@@ -162,12 +166,10 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
   if (flags & HAS_ATTRIBUTES) {
     at = fg_attributes_write(at, &command->attributes);
   }
-  if (flags & HAS_EXTRA) {
-    at = write_units(at, fg_recorded_units(ending->extra), ending->extra, ending->taken);
-  }
   fg_string call = bytes_of_call(ending->entry);
   memcpy(at, call.text, call.length);
-  return at + call.length;
+  at += call.length;
+  return flags & HAS_EXTRA ? fg_varint_write(at, ending->extra_count) : at;
 }
 
 void fg_record_add_command(fg_history *history, const fg_past_command *command, const fg_entry_room *room) {
@@ -242,10 +244,13 @@ fg_kept_use fg_record_use(const unsigned char *entry) {
   record_reader in = {fg_entry_kept(entry), NULL};
   unsigned flags = read_flags(&in);
   const bool rated = (flags & USE_IS_RATED) != 0;
-  fg_kept_use use = {.billable = !(flags & NOT_BILLABLE), .product = (uint32_t)read_integer(&in, UINT32_MAX)};
+  const bool of_event = (flags & USE_IS_OF_EVENT) != 0;
+  fg_kept_use use = {.billable = !(flags & NOT_BILLABLE)};
+  use.event = FG_UNLIKELY(of_event) ? read_bytes_of(&in) : (fg_string){NULL, 0};
+  use.product = of_event ? 0 : (uint32_t)read_integer(&in, UINT32_MAX);
   use.quantity = rated ? (int64_t)read_integer(&in, INT64_MAX) : 0;
   use.attributes = rated ? read_attributes(&in) : NULL;
-  if (FG_UNLIKELY(flags & USE_IS_OF_EVENT)) {
+  if (FG_UNLIKELY(of_event)) {
     use.part_count = (uint32_t)read_integer(&in, UINT32_MAX);
     use.parts = in.at;
     return use;
@@ -271,6 +276,7 @@ const unsigned char *fg_record_part(const unsigned char *at, fg_kept_units *unit
 static fg_kept_call read_call(record_reader *in) {
   unsigned flags = read_flags(in);
   fg_kept_call call = {.product = (uint32_t)read_integer(in, UINT32_MAX)};
+  call.event = flags & CALL_IS_OF_EVENT ? read_bytes_of(in) : (fg_string){NULL, 0};
   call.quantity = (int64_t)read_integer(in, INT64_MAX);
   call.units = flags & CALL_IS_RATED ? (int64_t)read_integer(in, INT64_MAX) : call.quantity;
   call.attributes = flags & CALL_IS_RATED ? read_attributes(in) : NULL;
@@ -283,9 +289,7 @@ static fg_kept_call read_call(record_reader *in) {
 
 static fg_kept_ending read_ending(record_reader *in) {
   unsigned flags = read_flags(in);
-  fg_kept_ending ending = {.is_cancel = (flags & (IS_CANCEL | HAS_EXTRA)) == IS_CANCEL,
-                           .has_quantity = (flags & HAS_QUANTITY) != 0,
-                           .has_extra = (flags & HAS_EXTRA) != 0};
+  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0, .has_quantity = (flags & HAS_QUANTITY) != 0};
   uint64_t attempt = read_integer(in, UINT64_MAX);
   ending.returned = (int64_t)read_integer(in, INT64_MAX);
   ending.lost = (int64_t)read_integer(in, INT64_MAX);
@@ -293,16 +297,11 @@ static fg_kept_ending read_ending(record_reader *in) {
   ending.ref = flags & HAS_REF ? read_bytes_of(in) : (fg_string){NULL, 0};
   ending.outcome = flags & HAS_OUTCOME ? read_bytes_of(in) : (fg_string){NULL, 0};
   ending.attributes = flags & HAS_ATTRIBUTES ? read_attributes(in) : NULL;
-  if (ending.has_extra) {
-    fg_taken taken;
-    ending.extra = read_units(in, (flags & EXTRA_IS_UNBILLED) != 0);
-    for (uint32_t i = 0; i < ending.extra.taken_count; i++) {
-      in->at = fg_taken_read(in->at, &taken);
-    }
-  }
   ending.call_bytes = in->at;
   ending.call = read_call(in);
   ending.call.attempt = attempt;
+  ending.extra_count = flags & HAS_EXTRA ? (uint32_t)read_integer(in, UINT32_MAX) : 0;
+  ending.extra = in->at;
   return ending;
 }
 
@@ -331,7 +330,8 @@ static bool are_good_attributes(const unsigned char *kept) {
 }
 
 static bool is_good_call(const fg_kept_call *call) {
-  return call->quantity > 0 && is_good_text(call->owner, SIZE_MAX) && are_good_attributes(call->attributes);
+  return call->quantity > 0 && is_good_text(call->event, SIZE_MAX) && is_good_text(call->owner, SIZE_MAX) &&
+         are_good_attributes(call->attributes);
 }
 
 /* Of a call that is in flight all the same: it gave nothing back, and took nothing more. */

@@ -19,6 +19,10 @@ static inline int64_t fg_recorded_units(const fg_recorded *recorded) {
   return recorded->free + recorded->packs + recorded->postpaid + recorded->unbilled;
 }
 
+static inline fg_usage_kind fg_recorded_kind(const fg_recorded *recorded) {
+  return recorded->unbilled == 0 ? FG_USAGE_BILLED : recorded->counted > 0 ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
+}
+
 typedef enum fg_kept_kind { FG_KEPT_USE, FG_KEPT_CALL, FG_KEPT_COMMAND, FG_KEPT_ENDING } fg_kept_kind;
 fg_kept_kind fg_kept_kind_of(const unsigned char *entry);
 
@@ -40,11 +44,12 @@ const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken);
 
 typedef struct fg_kept_use {
   uint32_t product;
+  fg_string event;                 ///< its id; text NULL: it is of a product
   bool billable;                   ///< the command said so
   int64_t quantity;                ///< of the command, that came to the units
   const unsigned char *attributes; ///< for fg_record_attributes
   fg_kept_units units;             ///< of a product
-  uint32_t part_count;             ///< of an event; 0: it is of a product
+  uint32_t part_count;             ///< of an event
   const unsigned char *parts;      ///< to be read by fg_record_part
 } fg_kept_use;
 
@@ -54,9 +59,9 @@ size_t fg_record_use_size(const fg_command *command, uint32_t taken_count);
 unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,
                                    const fg_recorded *recorded, const fg_taken *taken);
 /* The same of a usage of an event, which is one of each of its products: first the head, answering the place behind it, then
-   the units of each product in turn. Its `product` is that of the event, behind those of all products. */
+   the units of each product in turn. */
 size_t fg_record_event_size(const fg_command *command, uint32_t parts, uint32_t taken_count);
-unsigned char *fg_record_write_event(unsigned char *at, const fg_command *command, uint32_t product, uint32_t parts);
+unsigned char *fg_record_write_event(unsigned char *at, const fg_command *command, uint32_t parts);
 unsigned char *fg_record_write_part(unsigned char *at, const fg_recorded *recorded, const fg_taken *taken);
 
 fg_kept_use fg_record_use(const unsigned char *entry);
@@ -66,7 +71,8 @@ const unsigned char *fg_record_part(const unsigned char *at, fg_kept_units *unit
 /* -------------------------------------------------------------------------------------------------------- call */
 
 typedef struct fg_kept_call {
-  uint32_t product;
+  uint32_t product; ///< of an event, its first
+  fg_string event;  ///< its id; text NULL: the call is of a product
   int64_t quantity, timeout_ms;
   int64_t units;                   ///< that the quantity came to
   const unsigned char *attributes; ///< for fg_record_attributes
@@ -75,9 +81,10 @@ typedef struct fg_kept_call {
 } fg_kept_call;
 
 size_t fg_record_call_size(const fg_command *command);
-/* The attempt is left out, as 0, where it is the number of the id. Answers the end. */
-unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, uint32_t product, int64_t units,
-                                    uint64_t attempt);
+/* The attempt is left out, as 0, where it is the number of the id. Answers the end. Of an event, whose id the command has in
+   place of a product's, `product` is the first. */
+unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, bool of_event, uint32_t product,
+                                    int64_t units, uint64_t attempt);
 /* Of a call, or of how it ended. */
 fg_kept_call fg_record_call(const unsigned char *entry);
 
@@ -97,8 +104,8 @@ typedef struct fg_kept_ending {
   fg_string ref;                   ///< the same
   const unsigned char *attributes; ///< of a commit, for fg_record_attributes
   int64_t returned, lost;
-  bool has_extra;
-  fg_kept_units extra;
+  uint32_t extra_count;       ///< products of which more was recorded than held; 0: there is no extra
+  const unsigned char *extra; ///< to be read by fg_record_part
   const unsigned char *call_bytes;
   fg_kept_call call;
 } fg_kept_ending;
@@ -109,8 +116,8 @@ typedef struct fg_new_ending {
   const unsigned char *entry; ///< of the call, or of what it was told to have ended in before
   uint64_t attempt;
   int64_t returned, lost;
-  const fg_recorded *extra; ///< NULL: none
-  const fg_taken *taken;    ///< for that
+  uint32_t
+      extra_count; ///< products of which more is recorded than held, each written behind it by fg_record_write_part
 } fg_new_ending;
 
 size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count);

@@ -4,6 +4,8 @@
 #include "../book/book.h"
 #include "../book/editions.h"
 
+const unsigned char fg_no_entry[1] = {0};
+
 _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
 
 /* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros below. */

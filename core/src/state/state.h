@@ -51,9 +51,10 @@ typedef enum fg_usage_kind {
   FG_USAGE_KINDS
 } fg_usage_kind;
 
-/* A call that was let through and is neither committed nor canceled yet. */
+/* A call that was let through and is neither committed nor canceled yet. A call of an event has one for each of its products,
+   side by side in their order: the first is the call's, and the others, which have no entry, are found by it alone. */
 typedef struct fg_hold {
-  const unsigned char *entry; ///< in the history: its id and its fields
+  const unsigned char *entry; ///< in the history: its id and its fields; fg_no_entry
   fg_time since;
   fg_time deadline; ///< abandoned from then on; FG_NEVER
   int64_t units;
@@ -63,11 +64,29 @@ typedef struct fg_hold {
   fg_cell cell;                    ///< and what prices it
   const fg_attributes *attributes; ///< of the account when it was made; NULL: none
   uint32_t number;                 ///< that the history keeps for its id; 0: the id is in the entry
+  uint16_t part;                   ///< place among those of its event
+  uint16_t parts;                  ///< how many these are; 0: the call is of a product
   uint16_t product;
   uint8_t kind; ///< fg_usage_kind
   bool slot;    ///< takes one of the concurrency slots until it ends
   bool unknown; ///< it was told to have ended in a way of which it is not known whether it is billed (R36)
 } fg_hold;
+
+/* An entry whose id is empty, as that of no call is. */
+extern const unsigned char fg_no_entry[1];
+
+/* How many holds a call has, given its first. */
+static inline uint32_t fg_hold_count(const fg_hold *hold) { return hold->parts == 0 ? 1 : hold->parts; }
+
+/* What all holds of a call, given its first, came to. */
+static inline int64_t fg_hold_units(const fg_hold *hold) {
+  int64_t units = hold->units;
+  for (uint32_t i = 1; i < hold->parts; i++) {
+    FG_ASSERT(units <= INT64_MAX - hold[i].units); /* they were counted together */
+    units += hold[i].units;
+  }
+  return units;
+}
 
 typedef struct fg_usage {
   int64_t free, packs, postpaid; ///< in the billed mode
