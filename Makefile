@@ -225,12 +225,15 @@ lua-tests: lua vectors build/lua/failing.so
 # Sources as .clang-format and ruff's settings in pyproject.toml have them. Other versions of clang-format break a few
 # lines elsewhere, so the check is made by the one of Debian 12.
 C_FORMATTED := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+# What holds comments and text, which no formatter breaks.
+WRITTEN := $(shell git ls-files '*.c' '*.h' '*.def' '*.md' '*.py' 2>/dev/null)
 FORMATTER_FITS := $(shell clang-format --version 2>/dev/null | grep -o 'version 14')
 
 lint: .venv/ready
 	@$(STEP) luacheck luacheck -q .
 	@$(STEP) ruff $(PYTHON) -m ruff check --quiet .
 	@$(STEP) ruff-format $(PYTHON) -m ruff format --quiet --check .
+	@$(STEP) line-width $(PYTHON) tools/line_width.py $(WRITTEN)
 	@$(if $(FORMATTER_FITS),$(STEP) clang-format clang-format --dry-run --Werror $(C_FORMATTED))
 
 generated: .venv/ready
@@ -238,6 +241,7 @@ generated: .venv/ready
 
 format: .venv/ready
 	@clang-format -i $(C_FORMATTED)
+	@$(PYTHON) tools/line_width.py --wrap $(WRITTEN)
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 

@@ -1,6 +1,6 @@
-/* Speed and size of the core. `bench_core time` prints figures; `bench_core count COMMANDS HISTORY` does that many usages
-   without an id after a history of so many with one, `bench_core count-rules COMMANDS` as many of a product with rules and
-   two attributes, for an instruction counter to watch. */
+/* Speed and size of the core. `bench_core time` prints figures; `bench_core count COMMANDS HISTORY` does that many
+   usages without an id after a history of so many with one, `bench_core count-rules COMMANDS` as many of a product with
+   rules and two attributes, for an instruction counter to watch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,8 +117,8 @@ static double best_fork(fg_account *account) {
   return best;
 }
 
-/* Calls let through the gate and committed, at half the rate that is allowed: under ids of the host, printed beforehand, or
-   without, named by the handle. */
+/* Calls let through the gate and committed, at half the rate that is allowed: under ids of the host, printed
+   beforehand, or without, named by the handle. */
 static double best_gate(fg_book *book, bool has_ids) {
   enum { CALLS = 200000, SHORT_ROUNDS = 5 * ROUNDS }; /* a round is a hundredth of a second */
   static char ids[CALLS][8];

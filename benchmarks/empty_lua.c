@@ -1,5 +1,5 @@
-/* The floor for Lua: an object whose methods take what those of an account and a call take, and do nothing; and a maker,
-   whose `call` makes a new object as large as a call, which is what the language alone takes for the answer. */
+/* The floor for Lua: an object whose methods take what those of an account and a call take, and do nothing; and a
+   maker, whose `call` makes a new object as large as a call, which is what the language alone takes for the answer. */
 #include <lauxlib.h>
 #include <lua.h>
 

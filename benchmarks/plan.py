@@ -1,4 +1,5 @@
-"""The cheapest plan against a mixed-integer program solved by HiGHS: the same twelve-month forecasts, one thread, one run.
+"""The cheapest plan against a mixed-integer program solved by HiGHS: the same twelve-month forecasts, one thread, one
+run.
 
 Prints medians and the ratio of HiGHS's own running time, its model built already, to a whole call of faregate.cheapest.
 """

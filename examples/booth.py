@@ -5,9 +5,9 @@
 
 The booth asks its ledger before each call to the vendor, so that it knows at once whether the call may go out. The plug
 is pulled once while a call is under way at the vendor and once just before one is sent (the process kills itself with
-SIGKILL); each time the booth is started again. Some answers of the vendor come too late, and some say that a picture has no
-face or that the vendor failed: what of that is billed stands in the price book. In the end the books and the vendor's own
-count agree.
+SIGKILL); each time the booth is started again. Some answers of the vendor come too late, and some say that a picture
+has no face or that the vendor failed: what of that is billed stands in the price book. In the end the books and the
+vendor's own count agree.
 """
 
 import os
@@ -40,7 +40,8 @@ def run(ledger: str, vendor: str, pull: str) -> None:
 
 
 def settle_uncertain(account: faregate.Account, vendor: str) -> None:
-    """Calls that power or a time-out cut off, or whose answer may be billed or not: the vendor knows what it counted."""
+    """Calls that power or a time-out cut off, or whose answer may be billed or not: the vendor knows what it
+    counted."""
     for uncertain in account.uncertain():
         call = account.resume(uncertain.id)
         if asks(f"{vendor}/seen/{call.id}"):

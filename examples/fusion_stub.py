@@ -2,9 +2,10 @@
 
     python3 fusion_stub.py      prints its address and serves until its standard input ends
 
-POST /fuse/ID   answers 200 with a result code, late for every photo that ends in 7. It bills what the picture is to blame
-                for: there is no face in those that end in 4. Every tenth photo meets a fault of the service once, which
-                is not billed. Photo 31 is stopped by the moderator; what that costs the vendor does not say, and bills it.
+POST /fuse/ID   answers 200 with a result code, late for every photo that ends in 7. It bills what the picture is to
+                blame for: there is no face in those that end in 4. Every tenth photo meets a fault of the service once,
+                which is not billed. Photo 31 is stopped by the moderator; what that costs the vendor does not say, and
+                bills it.
 GET  /seen/ID   200 if a call of that id was billed, else 404
 GET  /count     how many calls were billed
 """

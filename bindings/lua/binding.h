@@ -208,7 +208,8 @@ typedef struct lfg_options {
   {.name = "wallet"}, {.name = "policy"}, {.name = "attributes"}, { .name = "max_jump" }
 
 /* Reads `options`, which are zero, from the table at 2, which ends the stack (nil: none). `fields` end in a name NULL;
-   they are LFG_OPTION_FIELDS and whatever else there may be. Leaves five values on the stack that keep the texts alive. */
+   they are LFG_OPTION_FIELDS and whatever else there may be. Leaves five values on the stack that keep the texts
+   alive. */
 void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *options);
 
 /* ------------------------------------------------------------------------------------------------ account.c */
@@ -250,8 +251,8 @@ typedef struct lfg_positional {
 /* Gives accounts a method with an lfg_positional as its upvalue, and behind it the metatable of calls. */
 void lfg_add_positional(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method);
 
-/* True if the arguments are not in a table; reads product, quantity, at, id and attributes from 2 to 6 then. What is left out is as
-   begun, `at` absent. */
+/* True if the arguments are not in a table; reads product, quantity, at, id and attributes from 2 to 6 then. What is
+   left out is as begun, `at` absent. */
 bool lfg_is_positional(lua_State *L);
 lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given);
 

@@ -186,7 +186,8 @@ static void warn_of_release(lua_State *L, const lfg_call *call) {
   lua_warning(L, lua_tostring(L, -1), 0);
 }
 
-/* An error that is a table with a text as its `code` tells the service's. The error goes on whatever becomes of the call. */
+/* An error that is a table with a text as its `code` tells the service's. The error goes on whatever becomes of the
+   call. */
 static void end_as_told(lua_State *L, lfg_call *call) {
   fg_command command;
   fg_outcome outcome;

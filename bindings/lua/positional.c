@@ -1,5 +1,5 @@
-/* The commands of a loop, by position: acct:use(product, quantity, at, id, attributes) and acct:call(…). They make no table, and
-   take a fraction of the time of the form that does. */
+/* The commands of a loop, by position: acct:use(product, quantity, at, id, attributes) and acct:call(…). They make no
+   table, and take a fraction of the time of the form that does. */
 #include "binding.h"
 
 void lfg_add_positional(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method) {

@@ -12,7 +12,8 @@ static void require_field(lua_State *L, const char *name) {
   lua_pop(L, 1);
 }
 
-/* The fields of the table at 2, its attributes in `room`; `quantity` and those of one price alone are left out for a list of quantities. */
+/* The fields of the table at 2, its attributes in `room`; `quantity` and those of one price alone are left out for a
+   list of quantities. */
 static void read_table(lua_State *L, bool many, fg_attribute room[FG_ATTRIBUTES_MAX], fg_price_query *query) {
   const lfg_field one[] = {LFG_PRICE_FIELDS(query){.name = NULL}};
   const lfg_field each[] = {LFG_MANY_PRICES_FIELDS(query){.name = "quantities"}, {.name = NULL}};

@@ -193,7 +193,8 @@ PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, al
 
 /* ----------------------------------------------------------------------------------------------- arguments.c */
 
-/* Attributes from a mapping. They lend their texts from `items` until that is released, which is safe when it is NULL. */
+/* Attributes from a mapping. They lend their texts from `items` until that is released, which is safe when it is
+   NULL. */
 typedef struct pfg_attributes {
   PyObject *items; ///< of the mapping as it was, or the price book of the command; NULL: none
   fg_attribute room[FG_ATTRIBUTES_MAX];

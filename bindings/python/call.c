@@ -211,8 +211,8 @@ static bool leave(call_object *self) {
   return true;
 }
 
-/* The result code that an exception carries as its `code`, a text of its own, as vendors' packages have it; those of this
-   package are no answers of the service. NULL, and no exception, if there is none. */
+/* The result code that an exception carries as its `code`, a text of its own, as vendors' packages have it; those of
+   this package are no answers of the service. NULL, and no exception, if there is none. */
 static PyObject *code_of(const call_object *self, PyObject *exception) {
   PyObject *code = NULL;
   if (PyObject_IsInstance(exception, state_of(self)->error) == 0) {

@@ -229,8 +229,8 @@ PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits) {
   return PyObject_CallFunction(state->decimal, "s#", text, (Py_ssize_t)length);
 }
 
-/* A datetime ends with the year 9999: what is beyond it by the offset alone is told in UTC, and a settlement after it as
-   its last instant. */
+/* A datetime ends with the year 9999: what is beyond it by the offset alone is told in UTC, and a settlement after it
+   as its last instant. */
 PyObject *pfg_datetime(pfg_state *state, fg_time time, const fg_zone *zone) {
   static const fg_time year_10000 = INT64_C(253402300800) * 1000000;
   char text[FG_TIME_TEXT_MAX];

@@ -43,9 +43,10 @@ typedef struct fg_book fg_book; ///< frozen, counted by references; see docs/pri
    reference. */
 FG_API FG_MUST_CHECK fg_status fg_book_load(const char *json, size_t length, const fg_allocator *allocator,
                                             fg_book **book, fg_error *error);
-/* Tells all that is wrong with a price book, in the order of its text: a list of {path, message, line, column}, which is
-   empty for one that fg_book_load takes and whose examples come out as they are printed. A fault that only follows from
-   another is not told, and no more than FG_FAULTS_MAX are. A text that is no JSON has one. FG_NO_MEMORY, FG_STOPPED. */
+/* Tells all that is wrong with a price book, in the order of its text: a list of {path, message, line, column}, which
+   is empty for one that fg_book_load takes and whose examples come out as they are printed. A fault that only follows
+   from another is not told, and no more than FG_FAULTS_MAX are. A text that is no JSON has one. FG_NO_MEMORY,
+   FG_STOPPED. */
 enum { FG_FAULTS_MAX = 1000 };
 FG_API FG_MUST_CHECK fg_status fg_book_check(const char *json, size_t length, const fg_allocator *allocator,
                                              const fg_visitor *visitor, fg_error *error);
@@ -63,15 +64,15 @@ FG_API const fg_zone *fg_book_zone(const fg_book *book); ///< of its civil time;
 /* The products, meters, prices, packs, grants and policy of a book, as docs/price-book.md names them. */
 FG_API FG_MUST_CHECK fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor);
 
-/* Prices change (R37): a book may hold editions, price lists with dates. Tells a list of {effective, announced, source}, by
-   date; empty for a book that has one price list, and for an edition. */
+/* Prices change (R37): a book may hold editions, price lists with dates. Tells a list of {effective, announced,
+   source}, by date; empty for a book that has one price list, and for an edition. */
 FG_API FG_MUST_CHECK fg_status fg_book_editions(const fg_book *book, const fg_visitor *visitor);
-/* The edition in force at an instant, as a book of its own, frozen at that price list; before the first, the first. A book
-   without editions is its own. The caller owns the reference. */
+/* The edition in force at an instant, as a book of its own, frozen at that price list; before the first, the first. A
+   book without editions is its own. The caller owns the reference. */
 FG_API fg_book *fg_book_as_of(fg_book *book, fg_time at);
-/* Where two books differ: a list of {path, ours, theirs, for_people}, what decides an amount or an instant first, then what
-   is for people alone. An item of a list is named in a path by its id ("products[image].packs[calls-1k].price"), an edition
-   by its date; a side that does not have it is null. FG_NO_MEMORY, FG_STOPPED. */
+/* Where two books differ: a list of {path, ours, theirs, for_people}, what decides an amount or an instant first, then
+   what is for people alone. An item of a list is named in a path by its id ("products[image].packs[calls-1k].price"),
+   an edition by its date; a side that does not have it is null. FG_NO_MEMORY, FG_STOPPED. */
 FG_API FG_MUST_CHECK fg_status fg_book_diff(const fg_book *ours, const fg_book *theirs, const fg_visitor *visitor);
 
 /* Whether an answer of the service is billed (R36). */
@@ -106,11 +107,11 @@ typedef struct fg_price_query {
 } fg_price_query;
 
 /* Describes the price of a query: product, meter, units, amount, lines [{units, unit_price, tier, amount}], rule,
-   explanation; where the product has rules or terms also price (the name of the one that holds, null the product's own),
-   factor (of the unit price, a decimal text) and billable (false: nothing is charged); units are then the quantity times
-   all terms. The price list alone: no grant or pack is taken off; FG_NOT_SOLD where a unit would be charged at a null
-   price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER, FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD,
-   FG_OVERFLOW, FG_INVALID. */
+   explanation; where the product has rules or terms also price (the name of the one that holds, null the product's
+   own), factor (of the unit price, a decimal text) and billable (false: nothing is charged); units are then the
+   quantity times all terms. The price list alone: no grant or pack is taken off; FG_NOT_SOLD where a unit would be
+   charged at a null price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER, FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE,
+   FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price_query *query,
                                              const fg_visitor *visitor, fg_error *error);
 
@@ -191,7 +192,8 @@ typedef struct fg_book_field {
 } fg_book_field;
 
 /* A command of the timeline, filled by hand after fg_command_begin or field by field with the setters of
-   faregate_timeline.h. Absent: a string with text NULL, FG_NO_DATE, days and months 0, FG_ALL for the quantity of commit. */
+   faregate_timeline.h. Absent: a string with text NULL, FG_NO_DATE, days and months 0, FG_ALL for the quantity of
+   commit. */
 #define FG_ALL (-1)
 typedef struct fg_command {
   fg_command_kind kind;
@@ -433,7 +435,8 @@ FG_API FG_MUST_CHECK fg_status fg_handle_uncertain(fg_handle *handle, const fg_v
 /* Puts on the disk what waits for its group. */
 FG_API FG_MUST_CHECK fg_status fg_handle_flush(fg_handle *handle, fg_error *error);
 /* Of a ledger: path, commands (how many), durability ("command" or "group"), group_ms, session, head (the chain's last
-   link in hexadecimal digits: kept elsewhere, it proves later what the ledger held now). Of an account in memory: null. */
+   link in hexadecimal digits: kept elsewhere, it proves later what the ledger held now). Of an account in memory:
+   null. */
 FG_API FG_MUST_CHECK fg_status fg_handle_describe(const fg_handle *handle, const fg_visitor *visitor);
 
 /* Says that the wall clock is right although it is suspect, once: a later jump is suspect again. In a ledger that is

@@ -168,8 +168,8 @@ typedef struct fg_attribute {
 
 #define FG_ATTRIBUTES_MAX 64 ///< of one usage or account
 
-/* Attributes of different names, in any order. Names and texts are UTF-8, names at least one byte. The list is borrowed as
-   its strings are. */
+/* Attributes of different names, in any order. Names and texts are UTF-8, names at least one byte. The list is borrowed
+   as its strings are. */
 typedef struct fg_attributes {
   const fg_attribute *items;
   size_t count; ///< at most FG_ATTRIBUTES_MAX

@@ -66,8 +66,8 @@ typedef struct fg_texts {
                             ///< are the dictionary
 } fg_texts;
 
-/* An attribute of each row, a text or a whole number; a null is none. Of an event the number may be in digits, and a text
-   of blanks is none. */
+/* An attribute of each row, a text or a whole number; a null is none. Of an event the number may be in digits, and a
+   text of blanks is none. */
 typedef struct fg_attribute_column {
   fg_string name; ///< as the price book declares it for usage
   fg_integers numbers;
@@ -79,12 +79,12 @@ typedef struct fg_attribute_column {
 FG_API FG_MUST_CHECK fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale,
                                               fg_error *error);
 
-/* Prices each row as fg_book_price prices one quantity; of the query all but `quantity` and `tier_quantity` is used. What
-   attributes the query has are those of all rows, and each of `columns`, as long as the quantities, is one more. A null
-   quantity has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`),
-   FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD and FG_OVERFLOW name the first bad row in error->path,
-   "quantities[7]" or "attributes.model[7]", and in *bad_row; where the fault is not in a row that is SIZE_MAX. The
-   amounts are undefined then. */
+/* Prices each row as fg_book_price prices one quantity; of the query all but `quantity` and `tier_quantity` is used.
+   What attributes the query has are those of all rows, and each of `columns`, as long as the quantities, is one more. A
+   null quantity has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`),
+   FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD and FG_OVERFLOW name the first bad row in
+   error->path, "quantities[7]" or "attributes.model[7]", and in *bad_row; where the fault is not in a row that is
+   SIZE_MAX. The amounts are undefined then. */
 FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_price_query *query,
                                                 const fg_integers *quantities, const fg_attribute_column *columns,
                                                 size_t column_count, const fg_amounts *amounts, size_t *bad_row,

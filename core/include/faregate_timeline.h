@@ -59,8 +59,8 @@ FG_API FG_MUST_CHECK fg_status fg_command_set_book(fg_command *command, const ch
 FG_API FG_MUST_CHECK fg_status fg_command_set_null(fg_command *command, const char *field, fg_error *error);
 /* Says that an object field ("pay", "campaign") is there, so that an empty one counts as given. */
 FG_API FG_MUST_CHECK fg_status fg_command_set_object(fg_command *command, const char *field, fg_error *error);
-/* Sets the attributes of a command, which are borrowed as texts are. FG_INVALID besides for more than FG_ATTRIBUTES_MAX, an
-   empty name or one that is there twice. */
+/* Sets the attributes of a command, which are borrowed as texts are. FG_INVALID besides for more than
+   FG_ATTRIBUTES_MAX, an empty name or one that is there twice. */
 FG_API FG_MUST_CHECK fg_status fg_command_set_attributes(fg_command *command, const char *field,
                                                          const fg_attribute *attributes, size_t count, fg_error *error);
 /* FG_INVALID if a field the command needs was not set. */

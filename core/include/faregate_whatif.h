@@ -1,6 +1,7 @@
 /*
- * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, what a basket of everything
- * costs in a month, and the cheapest plan for a forecast. For who decides what to buy: no account is asked or changed.
+ * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, what a basket of
+ * everything costs in a month, and the cheapest plan for a forecast. For who decides what to buy: no account is asked
+ * or changed.
  *
  *   curve · basket · plan
  */
@@ -59,9 +60,9 @@ typedef struct fg_basket {
   bool without_free; ///< free quotas are left out
 } fg_basket;
 
-/* Describes what a fresh account pays that lives the basket: book, currency, total, grants [{product, grant, month, units,
-   used}], months [{month, amount, lines}]. FG_INVALID and FG_UNKNOWN_* with the path in the basket; any refusal of the
-   commands that it is lived by, with the path of what they were for. */
+/* Describes what a fresh account pays that lives the basket: book, currency, total, grants [{product, grant, month,
+   units, used}], months [{month, amount, lines}]. FG_INVALID and FG_UNKNOWN_* with the path in the basket; any refusal
+   of the commands that it is lived by, with the path of what they were for. */
 FG_API FG_MUST_CHECK fg_status fg_basket_quote(fg_book *book, const fg_basket *basket, const fg_allocator *allocator,
                                                const fg_visitor *visitor, fg_error *error);
 

@@ -55,7 +55,8 @@ static inline json_t *look_at(const fg_account *account, outlook look, const voi
   return whole(&builder);
 }
 
-/* Whichever allocation of a look fails: an error, nothing leaks, and the account is as it was. Its allocator is scarce. */
+/* Whichever allocation of a look fails: an error, nothing leaks, and the account is as it was. Its allocator is
+   scarce. */
 static inline void look_while_memory_is_short(const fg_account *account, outlook look, const void *asked) {
   json_t *before = statement_of(account);
   long live = memory.live;

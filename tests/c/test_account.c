@@ -1,4 +1,5 @@
-/* The account through the library's calls: making one, applying commands, forks, outcomes, visitors, faults of a call. */
+/* The account through the library's calls: making one, applying commands, forks, outcomes, visitors, faults of a
+   call. */
 #include "support.h"
 #include "faregate_whatif.h"
 
@@ -378,7 +379,8 @@ static void a_quote_of_capacity_is_what_it_costs(void **state) {
   fg_book_release(book);
 }
 
-/* A book cites the rules that it has: what it does not cite is not named. `not_sold` rests on the price that is null. */
+/* A book cites the rules that it has: what it does not cite is not named. `not_sold` rests on the price that is
+   null. */
 static const char *rule_of(fg_book *book, fg_command_kind kind, const char *fields) {
   static fg_error error;
   fg_account *account = NULL;

@@ -1,4 +1,5 @@
-/* Corrections: added as usage that has happened, taken off from the end of the order of deduction; by hand from the rules. */
+/* Corrections: added as usage that has happened, taken off from the end of the order of deduction; by hand from the
+   rules. */
 #include "support.h"
 
 #define DAY "2024-11-05T10:00:00"

@@ -1,4 +1,5 @@
-/* What an account has when it adopts a book with more in it: limits in force, calls in flight, choices that are pending. */
+/* What an account has when it adopts a book with more in it: limits in force, calls in flight, choices that are
+   pending. */
 #include "support.h"
 
 #define BOOK(more)                                                                                                     \

@@ -258,7 +258,8 @@ static fg_status plan(fg_biller *biller, const char *name, fg_command_kind kind,
   return fg_biller_plan(biller, string_of(name), &command, NULL);
 }
 
-/* Bills end at `until`: rows and plans at it happen, those a microsecond later are set aside by kind, with all they say. */
+/* Bills end at `until`: rows and plans at it happen, those a microsecond later are set aside by kind, with all they
+   say. */
 static void test_bills_end(void **state) {
   (void)state;
   fg_biller *biller = biller_until(at("2024-11-05T10:00:00.000001"));

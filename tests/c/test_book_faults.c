@@ -221,7 +221,7 @@ static void test_all(void **state) {
   json_decref(faults);
 }
 
-/* ---------------------------------------------------------------------------------- what members are together, what follows */
+/* -------------------------------------------------------------------------- what members are together, what follows */
 
 static void test_what_members_are_together(void **state) {
   (void)state;
@@ -395,7 +395,7 @@ static void test_memory_for_examples(void **state) {
   free(json);
 }
 
-/* ------------------------------------------------------------------------------------------------- places, no JSON, limits */
+/* ------------------------------------------------------------------------------------------ places, no JSON, limits */
 
 static void assert_fault(const char *json, const char *path, int line, int column, const char *message) {
   json_t *faults = faults_of(json, strlen(json));

@@ -1,5 +1,5 @@
-/* Ids that are made up: in order, each once, known again by number and by text whatever the account has seen, also after
-   a fork; and no host's. */
+/* Ids that are made up: in order, each once, known again by number and by text whatever the account has seen, also
+   after a fork; and no host's. */
 #include "support.h"
 
 #include "state/call_names.h"

@@ -1,4 +1,5 @@
-/* Capacity that raises limits: what it does to them, and what a change of it costs, against a count of days one by one. */
+/* Capacity that raises limits: what it does to them, and what a change of it costs, against a count of days one by
+   one. */
 #include "support.h"
 
 #include "account/snapshot.h"
@@ -49,8 +50,8 @@ typedef struct model_order {
   fg_date from, until;
 } model_order;
 
-/* The parts of a month from a date on, day by day: 0 days of the calendar month, 1 of the month from the anchor on, 2 of
-   30 days. */
+/* The parts of a month from a date on, day by day: 0 days of the calendar month, 1 of the month from the anchor on, 2
+   of 30 days. */
 static int64_t parts_left(int way, fg_date anchor, fg_date today, fg_date until) {
   int64_t parts = 0;
   for (fg_date day = today; day < until; day++) {
@@ -240,7 +241,8 @@ static void test_paid_back_out_of_arrears(void **state) {
 
 /* ------------------------------------------------------------------------------------------------- modes and usage */
 
-/* `free` without a mode: what is used while it is held is free. `manual` that bills: the mode has a name and a limit. */
+/* `free` without a mode: what is used while it is held is free. `manual` that bills: the mode has a name and a
+   limit. */
 static void test_modes(void **state) {
   (void)state;
   fg_account *account = account_of_text(

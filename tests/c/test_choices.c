@@ -87,8 +87,8 @@ static void test_at_the_end_of_a_month(void **state) {
   fg_account_free(account);
 }
 
-/* Counted from the first opening of what is open: 10 days of the 10th end on the 20th. What was closed by hand until then
-   changes nothing. */
+/* Counted from the first opening of what is open: 10 days of the 10th end on the 20th. What was closed by hand until
+   then changes nothing. */
 static void test_counted_from_the_opening(void **state) {
   (void)state;
   fg_account *account = account_with(", \"switch\": {\"days\": 10}");

@@ -310,8 +310,8 @@ static void test_calls_in_flight(void **state) {
   }
 }
 
-/* 1,997 units leave 3 in the first pack, and 2 come back: a call takes one of the 5, and its rest of 9 the other four and
-   five of the second pack. Said again it answers so, and the call is the same. */
+/* 1,997 units leave 3 in the first pack, and 2 come back: a call takes one of the 5, and its rest of 9 the other four
+   and five of the second pack. Said again it answers so, and the call is the same. */
 static void test_a_rest_from_several_sources(void **state) {
   (void)state;
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:00:01", "product=image pack=calls-1k id=p1");

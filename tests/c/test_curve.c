@@ -5,7 +5,7 @@
 enum { MOST = 70 };
 static const int64_t NOT_SOLD = -1;
 
-/* ----------------------------------------------------------------------------------------------- a random price list */
+/* ---------------------------------------------------------------------------------------------- a random price list */
 
 typedef enum model { FLAT, VOLUME, GRADUATED, STAIRSTEP } model;
 
@@ -170,8 +170,8 @@ static int64_t cents(const json_t *object, const char *key) {
 
 /* ------------------------------------------------------------------------------------------------------- answers */
 
-/* Pieces go on from one another, leave out only what is not sold, and have the costs of their ends; between these the cost
-   does not leave the line by more than a step of it. */
+/* Pieces go on from one another, leave out only what is not sold, and have the costs of their ends; between these the
+   cost does not leave the line by more than a step of it. */
 static void check_curve(const way_to_pay *way, const fg_book *book, int64_t most) {
   json_builder builder;
   fg_error error = {0};

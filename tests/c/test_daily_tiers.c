@@ -105,7 +105,8 @@ static void the_month_is_settled_on_its_day(void **state) {
   }
 }
 
-/* A product by the month keeps its one period, in whatever order the two stand, though the other begins one each day. */
+/* A product by the month keeps its one period, in whatever order the two stand, though the other begins one each
+   day. */
 static void a_product_by_the_month_is_not_cut_into_days(void **state) {
   (void)state;
   fg_book *book = daily_book(1, ", {\"id\": \"m\", \"meter\": \"u\", \"price\": {\"model\": \"graduated\","

@@ -73,8 +73,8 @@ static void test_lengths_around_the_blocks(void **state) {
   }
 }
 
-/* 5, -2, the text "abc", no text, and the empty text: eight bytes for each number and length, the lowest first; hashlib's
-   digest of these bytes. */
+/* 5, -2, the text "abc", no text, and the empty text: eight bytes for each number and length, the lowest first;
+   hashlib's digest of these bytes. */
 static void test_numbers_and_strings(void **state) {
   (void)state;
   fg_digest digest;

@@ -36,8 +36,8 @@ static fg_account *account_with_packs(int packs) {
   return account;
 }
 
-/* With 20,000 packs, whose list alone takes more than a megabyte: 16 bytes of each for their order, in a list that has room for a half
-   more. */
+/* With 20,000 packs, whose list alone takes more than a megabyte: 16 bytes of each for their order, in a list that has
+   room for a half more. */
 static void a_command_does_not_copy_what_it_leaves(void **state) {
   (void)state;
   static const struct {

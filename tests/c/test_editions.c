@@ -110,8 +110,8 @@ static void test_refused_books(void **state) {
   "]}], " PRODUCTS(FLAT("a", "1") ", \"limits\": [" limits "]}") "}"
 #define BY_REGION "{\"id\": \"rate\", \"max\": 3, \"window\": {\"seconds\": 86400}, \"by\": \"region\"}"
 
-/* The windows of a limit by an attribute go on over a change, so that its values stay. An edition that lacks the limit may
-   lack the attribute too. */
+/* The windows of a limit by an attribute go on over a change, so that its values stay. An edition that lacks the limit
+   may lack the attribute too. */
 static void test_limit_by_attribute(void **state) {
   (void)state;
   static const char *const changed[] = {

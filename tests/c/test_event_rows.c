@@ -1,4 +1,5 @@
-/* The columns of a usage log, read row by row: units of time, texts in their layouts, dictionaries, what a row lacks. */
+/* The columns of a usage log, read row by row: units of time, texts in their layouts, dictionaries, what a row
+   lacks. */
 #include "support.h"
 #include "faregate_bulk.h"
 
@@ -522,7 +523,7 @@ static void test_names_are_trimmed(void **state) {
   fg_biller_free(biller);
 }
 
-/* ------------------------------------------------------------------------------------------------ order, corrections */
+/* ----------------------------------------------------------------------------------------------- order, corrections */
 
 static void test_rows_that_go_back_are_refused_or_sorted(void **state) {
   (void)state;

@@ -442,8 +442,8 @@ static void test_units_of_a_settled_month_are_lost(void **state) {
   fg_account_free(account);
 }
 
-/* Settled on the 3rd: until then November is lived again without them, and what was drawn after them moves forward: nothing
-   is left in November's free grant, which is void. */
+/* Settled on the 3rd: until then November is lived again without them, and what was drawn after them moves forward:
+   nothing is left in November's free grant, which is void. */
 static void test_units_go_back_until_the_settlement(void **state) {
   (void)state;
   fg_account *account = at_the_end_of_november("3");

@@ -117,8 +117,8 @@ static void test_a_jump_is_suspect(void **state) {
   close_handle(handle);
 }
 
-/* A machine that sleeps sets its steady clock forward too, by what a battery clock shows that may be wrong: so that clock
-   is no witness that months have passed. */
+/* A machine that sleeps sets its steady clock forward too, by what a battery clock shows that may be wrong: so that
+   clock is no witness that months have passed. */
 static void test_a_jump_of_all_clocks_is_suspect(void **state) {
   (void)state;
   clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};

@@ -1,5 +1,5 @@
-/* What is kept under ids: every id is found again, however many there are and however alike their hashes, over forks and
-   when memory is short in the middle. */
+/* What is kept under ids: every id is found again, however many there are and however alike their hashes, over forks
+   and when memory is short in the middle. */
 #include "support.h"
 
 #include "state/history.h"

@@ -131,7 +131,8 @@ static void the_parser_loses_nothing_when_memory_runs_short(void **state) {
   free(text);
 }
 
-/* The parser against jansson's own, on a document of one list. Numbers with a fraction are numbers, no more is known. */
+/* The parser against jansson's own, on a document of one list. Numbers with a fraction are numbers, no more is
+   known. */
 static void assert_as_jansson(const char *document, size_t length) {
   fg_json_document read;
   fg_error error = {.status = FG_OK};

@@ -79,7 +79,8 @@ static int beginnings(char *key, size_t size, size_t i) {
 static key_writer *const families[] = {rising, scattered, alike_to_the_end, beginnings};
 enum { FAMILIES = sizeof families / sizeof *families, KEY_SIZE = 1024 };
 
-/* An object of `count` members 0 …, and one more of the key of member `again` where that is one. The caller frees it. */
+/* An object of `count` members 0 …, and one more of the key of member `again` where that is one. The caller frees
+   it. */
 static char *object_of(key_writer *write, size_t count, size_t again, size_t *length) {
   size_t size = count * 64 + 1000 * 1000 + KEY_SIZE;
   char *text = malloc(size);
@@ -165,7 +166,8 @@ static void assert_bounded(const char *item) {
   free(text);
 }
 
-/* As json/read.h promises. Objects in objects cost the most: five bytes of text, 96 of values. The longest strings leave much of a block of the arena unused. */
+/* As json/read.h promises. Objects in objects cost the most: five bytes of text, 96 of values. The longest strings
+   leave much of a block of the arena unused. */
 static void test_memory_is_bounded_by_the_text(void **state) {
   (void)state;
   static const char *const items[] = {"0",        "\"\"",          "[]",          "{}",

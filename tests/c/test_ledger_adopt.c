@@ -1,5 +1,5 @@
-/* Commands of format 2 in a ledger, editions that are adopted among them: kept in its rows and snapshots, over a kill, a
-   sealing, exported and imported. What is expected is an account in memory that had both editions from the start. */
+/* Commands of format 2 in a ledger, editions that are adopted among them: kept in its rows and snapshots, over a kill,
+   a sealing, exported and imported. What is expected is an account in memory that had both editions from the start. */
 #include "ledger_support.h"
 
 #define PRODUCT(id, price)                                                                                             \

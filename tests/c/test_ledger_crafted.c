@@ -1,5 +1,5 @@
-/* Files that somebody has made with care: pages are stamped and the chain is right, and what stands in them is no ledger.
-   Each is refused with words, and nothing of it is run. */
+/* Files that somebody has made with care: pages are stamped and the chain is right, and what stands in them is no
+   ledger. Each is refused with words, and nothing of it is run. */
 #include "store/system.h"
 
 #include "ledger_support.h"
@@ -194,7 +194,8 @@ static void test_rows(void **state) {
   }
 }
 
-/* What was answered is compared by verify alone; a repetition that finds it is told what is wrong, never a wrong answer. */
+/* What was answered is compared by verify alone; a repetition that finds it is told what is wrong, never a wrong
+   answer. */
 static void test_outcomes(void **state) {
   (void)state;
   static const char *const outcomes[] = {

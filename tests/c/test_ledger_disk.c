@@ -392,7 +392,8 @@ static void test_looks_fail(void **state) {
   }
 }
 
-/* A file that could be opened only to be read is no file to go on with: when the disk is well again, so is the handle. */
+/* A file that could be opened only to be read is no file to go on with: when the disk is well again, so is the
+   handle. */
 static void test_files_cannot_be_opened_to_be_written(void **state) {
   (void)state;
   char path[512];
@@ -425,7 +426,8 @@ static void head_of(fg_handle *ledger, char head[64]) {
   json_decref(builder.root);
 }
 
-/* A command that could not be synced is taken back, although who only looks has seen it, and another one takes its place. */
+/* A command that could not be synced is taken back, although who only looks has seen it, and another one takes its
+   place. */
 static void test_a_look_at_what_is_taken_back(void **state) {
   (void)state;
   const fg_ledger_options looking = {.read_only = true};
@@ -726,8 +728,8 @@ static void test_power_goes_within_a_group(void **state) {
   live_under_cuts(1000000);
 }
 
-/* What a killed process wrote and had not synced is told as there. Where it is given again and answered, a cut of power does
-   not take it away any more. */
+/* What a killed process wrote and had not synced is told as there. Where it is given again and answered, a cut of power
+   does not take it away any more. */
 static void test_power_goes_after_a_kill(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");

@@ -1,5 +1,5 @@
-/* Handles of one ledger: time over processes and over starts of the system, clocks that lie, two that ask and command in
-   turn, and calls that change hands. */
+/* Handles of one ledger: time over processes and over starts of the system, clocks that lie, two that ask and command
+   in turn, and calls that change hands. */
 #include "handle_support.h"
 #include "ledger_support.h"
 #include "store/lock.h"

@@ -20,8 +20,8 @@ static fg_status import_to(const char *path, const char *json, size_t length, co
   return fg_ledger_import((fg_string){json, length}, &books, path, allocator, error);
 }
 
-/* A month and a half of everything a booth does: named and unnamed calls, one of them canceled and one in flight, orders
-   with and without an id, a refund, a settlement, more usage than is between two snapshots. */
+/* A month and a half of everything a booth does: named and unnamed calls, one of them canceled and one in flight,
+   orders with and without an id, a refund, a settlement, more usage than is between two snapshots. */
 static void live(const char *path) {
   fg_book *book = load_book(FACEFUSION);
   fg_funds funds = {.of[FG_CASH] = money("5000")};

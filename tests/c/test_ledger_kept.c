@@ -1,6 +1,6 @@
-/* Ledgers of format 2, kept in tests/data: every later version opens what they hold. One is as a killed process left it;
-   the other is the successor of a sealed one, which begins with a snapshot of format 3 and has no rows before that. Made
-   by this program with FAREGATE_KEEP=1 where they are not there; not to be made again. */
+/* Ledgers of format 2, kept in tests/data: every later version opens what they hold. One is as a killed process left
+   it; the other is the successor of a sealed one, which begins with a snapshot of format 3 and has no rows before that.
+   Made by this program with FAREGATE_KEEP=1 where they are not there; not to be made again. */
 #define _DEFAULT_SOURCE /* kill */
 #include "ledger_support.h"
 
@@ -79,8 +79,8 @@ static void test_goes_on(void **state) {
   assert_good(path);
 }
 
-/* November: 1,000 free, 1,000 of p1, 500 postpaid. December: 8 in a call, 1,500 of which 992 were free and 508 of g1, of
-   which a correction put 200 back, and 6 in a call. Without the first call 1,000 of the 1,500 are free. */
+/* November: 1,000 free, 1,000 of p1, 500 postpaid. December: 8 in a call, 1,500 of which 992 were free and 508 of g1,
+   of which a correction put 200 back, and 6 in a call. Without the first call 1,000 of the 1,500 are free. */
 static void test_successor_goes_on(void **state) {
   (void)state;
   char path[512];

@@ -35,7 +35,7 @@ static void assert_opening(const char *path, fg_status expected, const char *wor
   }
 }
 
-/* ---------------------------------------------------------------------------- file systems that can do less than ours */
+/* -------------------------------------------------------------------------- file systems that can do less than ours */
 
 static struct {
   bool no_flags, no_links; ///< renameat2 knows no flags; link is not supported
@@ -309,7 +309,7 @@ static void test_mounts_of_the_file(void **state) {
   meet_by_a_mount(ledger_path("booth.db"), ledger_path("other/booth.db"));
 }
 
-/* ------------------------------------------------------------------------------------------- replaced while it is open */
+/* ---------------------------------------------------------------------------------------- replaced while it is open */
 
 static void assert_replaced(fg_handle *ledger, const char *word) {
   fg_command use = command_of(FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=late");
@@ -353,8 +353,8 @@ static void use_another(fg_handle *ledger) {
   must_apply(ledger, FG_DO_USE, "2024-11-05T10:01:00", "product=image quantity=1", NULL);
 }
 
-/* As a copy of a backup over the open file does: the file stays the same one, with other bytes. The instant of the latest
-   write is known to some milliseconds. */
+/* As a copy of a backup over the open file does: the file stays the same one, with other bytes. The instant of the
+   latest write is known to some milliseconds. */
 static void overwrite(const char *from, const char *to) {
   nanosleep(&(struct timespec){0, 50000000}, NULL);
   copy_file(from, to);
@@ -426,8 +426,8 @@ static void test_cut_off_while_open(void **state) {
   }
 }
 
-/* A log that is cut between the turns of two handles lacks commands that both have seen: neither goes on without them, and
-   closing leaves what tells the next opening. */
+/* A log that is cut between the turns of two handles lacks commands that both have seen: neither goes on without them,
+   and closing leaves what tells the next opening. */
 static void test_cut_off_between_handles(void **state) {
   (void)state;
   char path[512];
@@ -648,7 +648,7 @@ static void test_directory_beside_the_name(void **state) {
   fg_book_release(book);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- names */
+/* ------------------------------------------------------------------------------------------------------------ names */
 
 /* What SQLite takes for a database in memory, or for an address with options, is the name of a file here. */
 static void test_names_with_a_meaning(void **state) {
@@ -708,7 +708,7 @@ static void test_names_of_nothing(void **state) {
   fg_book_release(book);
 }
 
-/* ------------------------------------------------------------------------------------------------- nothing is changed */
+/* ----------------------------------------------------------------------------------------------- nothing is changed */
 
 /* Reading, and failing to open, leave every byte and every time of change as it was, and no new file. */
 static void test_reading_changes_nothing(void **state) {

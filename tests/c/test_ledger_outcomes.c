@@ -1,4 +1,5 @@
-/* Result codes of the service (R36) in a ledger: kept in its rows and snapshots, over a sealing, exported and imported. */
+/* Result codes of the service (R36) in a ledger: kept in its rows and snapshots, over a sealing, exported and
+   imported. */
 #include "ledger_support.h"
 
 static void assert_told(fg_handle *ledger, const char *instant, const char *fields, int64_t billed, int64_t returned,

@@ -1,5 +1,5 @@
-/* Rows of a ledger: the chain that holds them, commands and answers as text and back; and what the system and SQLite say
-   of a fault, each as its own status. */
+/* Rows of a ledger: the chain that holds them, commands and answers as text and back; and what the system and SQLite
+   say of a fault, each as its own status. */
 #include "store/system.h"
 
 #include "ledger_support.h"
@@ -38,8 +38,8 @@ static void assert_chain(const fg_row *row, const char *expected) {
   assert_string_equal(hex, expected);
 }
 
-/* The first half of hashlib's SHA-256 of the link before, the numbers in eight bytes each, the lowest first, and the texts,
-   each after its length, which is -1 for none. */
+/* The first half of hashlib's SHA-256 of the link before, the numbers in eight bytes each, the lowest first, and the
+   texts, each after its length, which is -1 for none. */
 static void test_the_chain_of_a_row(void **state) {
   (void)state;
   fg_row row = row_of();

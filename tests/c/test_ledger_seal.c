@@ -332,7 +332,8 @@ int renameat2(int from_directory, const char *from, int to_directory, const char
   return (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
 }
 
-/* A successor that could not get its name leaves the old one as it was: it goes on, and may be sealed under another name. */
+/* A successor that could not get its name leaves the old one as it was: it goes on, and may be sealed under another
+   name. */
 static void test_a_name_that_cannot_be_given(void **state) {
   (void)state;
   fg_error error = {0};

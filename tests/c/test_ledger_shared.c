@@ -200,8 +200,8 @@ static void *hold_for_a_while(void *argument) {
   return NULL;
 }
 
-/* Who says nothing of it waits for the others, and for one that is ending: the system gives up its locks one by one, that
-   of the file beside the ledger last. */
+/* Who says nothing of it waits for the others, and for one that is ending: the system gives up its locks one by one,
+   that of the file beside the ledger last. */
 static void test_waits_for_who_is_ending(void **state) {
   (void)state;
   pthread_t thread;

@@ -184,8 +184,8 @@ static int64_t units_since(const model *limit, fg_time after) {
   return units;
 }
 
-/* Above 4,096 a window is counted in cells: never more than the limit in any window, and a unit leaves it by 1/4,096 of the
-   window too late at most. The room that it takes does not grow with the calls. */
+/* Above 4,096 a window is counted in cells: never more than the limit in any window, and a unit leaves it by 1/4,096 of
+   the window too late at most. The room that it takes does not grow with the calls. */
 static void test_a_window_in_cells(void **state) {
   (void)state;
   model *limit = &limits[0];
@@ -265,7 +265,7 @@ static void test_limits_of_attributes(void **state) {
   fg_account_free(account);
 }
 
-/* ------------------------------------------------------------------------------------------------------- at the edges */
+/* ----------------------------------------------------------------------------------------------------- at the edges */
 
 /* Tasks at once of two products together, beside those of one. */
 static void test_slots_of_the_book(void **state) {
@@ -372,7 +372,7 @@ static void test_without_memory(void **state) {
   memory.fail_at = 0;
 }
 
-/* --------------------------------------------------------------------------------------------------- what is refused */
+/* -------------------------------------------------------------------------------------------------- what is refused */
 
 static void assert_fault(const char *product_limits, const char *book_limits, const char *path, const char *message) {
   char json[2048];

@@ -203,7 +203,7 @@ static void test_making_an_account_that_fails(void **state) {
   fg_book_release(book);
 }
 
-/* --------------------------------------------------------------------------------------------------- whole documents */
+/* -------------------------------------------------------------------------------------------------- whole documents */
 
 typedef fg_status (*document_reader)(const char *text, size_t length, const fg_allocator *allocator, fg_text *answer,
                                      fg_error *error);

@@ -1,5 +1,5 @@
-/* A price of null refuses what would have to be charged at it, and nothing else: everywhere the same, in every model, and
-   no account is ever locked by one. */
+/* A price of null refuses what would have to be charged at it, and nothing else: everywhere the same, in every model,
+   and no account is ever locked by one. */
 #include "support.h"
 #include "faregate_whatif.h"
 
@@ -134,8 +134,8 @@ static void a_null_price_below_others_is_one(void **state) {
   json_decref(answer);
 }
 
-/* Slices of 10 at 1, of 10 without a price, of all beyond at 0.50. Usage is refused if a unit of its own would fall in the
-   middle one; 10 of a pack carry the 10 before them there, and what comes then is sold again. */
+/* Slices of 10 at 1, of 10 without a price, of all beyond at 0.50. Usage is refused if a unit of its own would fall in
+   the middle one; 10 of a pack carry the 10 before them there, and what comes then is sold again. */
 static void a_slice_without_a_price_refuses_its_own_units(void **state) {
   (void)state;
   const char *schedule = "{\"model\": \"graduated\", \"tiers\": [{\"from\": 0, \"price\": \"1\"},"

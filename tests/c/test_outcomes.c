@@ -1,4 +1,5 @@
-/* Which answers of the service are billed (R36): what a price book says of a result code, and what that does to a call. */
+/* Which answers of the service are billed (R36): what a price book says of a result code, and what that does to a
+   call. */
 #include "support.h"
 #include "account/snapshot.h"
 

@@ -1,4 +1,5 @@
-/* Periods: the edges of each kind, found by counting days one by one, and the period of the instants around every edge. */
+/* Periods: the edges of each kind, found by counting days one by one, and the period of the instants around every
+   edge. */
 #include "support.h"
 
 #include "book/period.h"
@@ -119,8 +120,8 @@ static void test_days_from_an_instant(void **state) {
   }
 }
 
-/* The instants at which so many months from a day have passed, over ten years: it is the day of the month that counts, or
-   the last of a month that has none, and never that of the period before. */
+/* The instants at which so many months from a day have passed, over ten years: it is the day of the month that counts,
+   or the last of a month that has none, and never that of the period before. */
 static void check_months(int count, day first, fg_time begin, int offset) {
   fg_time anchor = begin + 10 * FG_HOUR;
   fg_time last = begin;

@@ -265,7 +265,8 @@ static void test_other_books(void **state) {
   fg_book_release(book);
 }
 
-/* As many packs as a book may offer, whatever is left in them; with more of them the list does not fit the forecast's book. */
+/* As many packs as a book may offer, whatever is left in them; with more of them the list does not fit the forecast's
+   book. */
 static void test_many_packs_held(void **state) {
   (void)state;
   enum { MOST = 1000, PACK_ROOM = 64 };

@@ -212,8 +212,8 @@ static void test_orders_that_are_none(void **state) {
 
 /* ------------------------------------------------------------------------------------------ capacity of other books */
 
-/* A facefusion whose usage costs 1,000.00 a unit, so that capacity serves every month whose peak is known. `capacity` are the
-   fields of what is sold of `slots`, `head` those of the facefusion. */
+/* A facefusion whose usage costs 1,000.00 a unit, so that capacity serves every month whose peak is known. `capacity`
+   are the fields of what is sold of `slots`, `head` those of the facefusion. */
 static fg_book *book_of(const char *head, const char *capacity) {
   char json[2000];
   fg_book *made = NULL;

@@ -1,5 +1,5 @@
-/* The cheapest plan against hundreds of others of the same forecast, on small books: none is cheaper, and the one that is
-   told costs what it is said to. What a plan costs is told by an account that lives it. */
+/* The cheapest plan against hundreds of others of the same forecast, on small books: none is cheaper, and the one that
+   is told costs what it is said to. What a plan costs is told by an account that lives it. */
 #include "support.h"
 #include "faregate_whatif.h"
 

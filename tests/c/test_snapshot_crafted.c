@@ -1,5 +1,5 @@
-/* A state that no life leads to is refused when it is read, though its bytes are whole: each case spoils one thing of an
-   account that holds something of every kind. */
+/* A state that no life leads to is refused when it is read, though its bytes are whole: each case spoils one thing of
+   an account that holds something of every kind. */
 #include "support.h"
 
 #include "account/snapshot.h"
@@ -401,8 +401,8 @@ static void test_spoiled_before_anything_happened(void **unused) {
   assert_int_equal(cases, 12);
 }
 
-/* An order of a kind that no command has, which a table of commands would be asked for. Integers are written twice as large;
-   the orders come last, each after a 1, and a 0 ends them. */
+/* An order of a kind that no command has, which a table of commands would be asked for. Integers are written twice as
+   large; the orders come last, each after a 1, and a 0 ends them. */
 static void test_an_order_of_no_kind(void **unused) {
   (void)unused;
   static const unsigned char kinds[] = {2 * FG_COMMAND_COUNT, 2 * 58, 1}; /* 1: -1 */

@@ -1,4 +1,5 @@
-/* The terms of a book, each at the edges that the rules name. Instants are civil times of UTC+08:00 unless said otherwise. */
+/* The terms of a book, each at the edges that the rules name. Instants are civil times of UTC+08:00 unless said
+   otherwise. */
 #include "support.h"
 
 #include "book/terms.h"
@@ -127,7 +128,8 @@ static fg_pack_order order_by_switch(int value) {
   return fg_pack_order_of(&(fg_pack_order){0}, &policy);
 }
 
-/* A rank goes before all else; criteria of a product's own go before the switch, each where those before it are equal. */
+/* A rank goes before all else; criteria of a product's own go before the switch, each where those before it are
+   equal. */
 static void ranks_and_criteria_decide(void **state) {
   (void)state;
   const fg_deduction_rank grant = {.rank = 5, .is_free = true, .expires = 10, .issued = 1, .left = 1, .units = 1};

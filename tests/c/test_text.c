@@ -86,7 +86,8 @@ static void test_equal_ids_have_equal_hashes(void **state) {
 }
 
 /* Who chose ids for one seed, here all with one hash in their 12 highest or lowest bits, has them spread by another: of
-   1,000 in 4,096 places the fullest holds a few. A difference in the highest bit of a word is what plain products keep. */
+   1,000 in 4,096 places the fullest holds a few. A difference in the highest bit of a word is what plain products
+   keep. */
 static void test_ids_made_for_one_seed_are_spread_by_another(void **state) {
   (void)state;
   static const char *const forms[] = {"%08x", "name-%08x-of-a-customer"};

@@ -1,5 +1,5 @@
-/* Calls undone, against an account that never made them: random lives are lived twice, once with calls that are canceled or
-   committed for less, once by the same commands as if each call had been made for what it came to. */
+/* Calls undone, against an account that never made them: random lives are lived twice, once with calls that are
+   canceled or committed for less, once by the same commands as if each call had been made for what it came to. */
 #include "support.h"
 
 #include "state/command.h"
@@ -149,7 +149,8 @@ static void pass_through_snapshot(fg_account *account) {
   fg_text_release(&bytes);
 }
 
-/* A correction may be refused for units that are in flight in one life and not in the other: such a life says nothing. */
+/* A correction may be refused for units that are in flight in one life and not in the other: such a life says
+   nothing. */
 static bool live_both(fg_account *with, fg_account *without, const life *made, bool by_snapshot) {
   for (size_t step = 0; step < made->count; step++) {
     fg_status status = fg_account_apply(with, &made->steps[step], NULL, NULL);

@@ -187,7 +187,8 @@ static void the_order_of_one_instant(void **state) {
   fg_account_free(account);
 }
 
-/* 1,020 calls, of which 20 × 0.24 = 4.80 count toward the month's budget, and the last 2.40 toward that of the day until midnight. */
+/* 1,020 calls, of which 20 × 0.24 = 4.80 count toward the month's budget, and the last 2.40 toward that of the day
+   until midnight. */
 static void budgets_begin_anew(void **state) {
   (void)state;
   fg_account *account = account_with(NULL, NULL, NULL);

@@ -94,7 +94,8 @@ static void starve(fg_account *account, const char *text) {
 }
 
 static void assert_lived(const fg_account *account) {
-  /* big: 90 + 30 − 0 of a call that became mini, 5 that may be big; mini: 7 + 20 + 0 − 3, and 6 of the call that became big */
+  /* big: 90 + 30 − 0 of a call that became mini, 5 that may be big; mini: 7 + 20 + 0 − 3, and 6 of the call that became
+     big */
   assert_int_equal(integer_in(account, "/products/tokens/month/total"), 90 + 7 + 20 + 30 + 5 + 9 - 3);
   assert_int_equal(integer_in(account, "/products/runs/month/packs"), 10);
   assert_int_equal(integer_in(account, "/products/runs/month/postpaid"), 1 + 1 + 5 + 1);

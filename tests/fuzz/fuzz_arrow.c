@@ -1,5 +1,5 @@
-/* Any Arrow structs: what the checks let through is read to the last row, without a byte from elsewhere. As the interface
-   says nothing of sizes, each pointer leads to as many bytes as the lengths claim, and to no more. */
+/* Any Arrow structs: what the checks let through is read to the last row, without a byte from elsewhere. As the
+   interface says nothing of sizes, each pointer leads to as many bytes as the lengths claim, and to no more. */
 #include "fuzz.h"
 
 #include "bulk/text_column.h"

@@ -1,5 +1,6 @@
-/* Any values in the fields of commands, filled by hand as a host in C may fill them, and lives made of them. Each command is
-   done, or refused with words, and leaves the account sound: what its state must keep is asserted after every one. */
+/* Any values in the fields of commands, filled by hand as a host in C may fill them, and lives made of them. Each
+   command is done, or refused with words, and leaves the account sound: what its state must keep is asserted after
+   every one. */
 #include "fuzz.h"
 #include "faregate_timeline.h"
 

@@ -1,5 +1,5 @@
-/* Whole files: a ledger with any bytes changed, its pages stamped anew so that they are believed. It opens, or is refused
-   with words. The input is a list of changes: where (three bytes), how many (one), and the bytes. */
+/* Whole files: a ledger with any bytes changed, its pages stamped anew so that they are believed. It opens, or is
+   refused with words. The input is a list of changes: where (three bytes), how many (one), and the bytes. */
 #include <unistd.h>
 
 #include "fuzz.h"

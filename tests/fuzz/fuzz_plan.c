@@ -1,6 +1,6 @@
-/* Any bytes as a forecast and as a plan for it: the first line is the one, the second, if there is one, the other. What is
-   made can be told, and its timeline replays to the total that the plan tells. The same lines as a basket and its policy:
-   what a quote tells of the months adds up to its total. */
+/* Any bytes as a forecast and as a plan for it: the first line is the one, the second, if there is one, the other. What
+   is made can be told, and its timeline replays to the total that the plan tells. The same lines as a basket and its
+   policy: what a quote tells of the months adds up to its total. */
 #include <jansson.h>
 
 #include "fuzz.h"

@@ -1,5 +1,5 @@
-/* Any rows in a ledger whose chain is right: they are done, or refused as damage, and nothing else happens. A line of the
-   input is a row: seconds after the one before, kind, id, fields and answer, with tabs between them. */
+/* Any rows in a ledger whose chain is right: they are done, or refused as damage, and nothing else happens. A line of
+   the input is a row: seconds after the one before, kind, id, fields and answer, with tabs between them. */
 #include "store/system.h"
 
 #include "fuzz.h"

@@ -1,5 +1,5 @@
-/* A real snapshot with bytes of it changed, as if its checksum had been made again. What is accepted is a state: commands
-   on it end, whatever they answer, and what it became can be written and read again. */
+/* A real snapshot with bytes of it changed, as if its checksum had been made again. What is accepted is a state:
+   commands on it end, whatever they answer, and what it became can be written and read again. */
 #include "fuzz.h"
 
 #include "json/write.h"

@@ -20,8 +20,8 @@ static void *allocate(void *unused, void *block, size_t old_size, size_t new_siz
   return below(below_data, block, old_size, new_size);
 }
 
-/* failing.call(count, function) → whether an allocation failed, whether the function returned, what it answered or raised.
-   So many allocations succeed, none after them. */
+/* failing.call(count, function) → whether an allocation failed, whether the function returned, what it answered or
+   raised. So many allocations succeed, none after them. */
 static int failing_call(lua_State *L) {
   left = luaL_checkinteger(L, 1);
   has_failed = false;

@@ -1,4 +1,5 @@
-"""What grants, packs and pools cover, worked out from the documents alone, hour by hour and unit by unit where it can be.
+"""What grants, packs and pools cover, worked out from the documents alone, hour by hour and unit by unit where it can
+be.
 
 A life is lived by commands of timelines, all at whole hours of UTC, and lived again from its beginning without what was
 undone. Prices are flat, months are settled on the 1st, and the account has unlimited funds.

@@ -1,4 +1,5 @@
-"""Usage that carries attributes, through every door: accounts, calls, ledgers, logs. The book is 6.1, 6.2 and 6.15 in one."""
+"""Usage that carries attributes, through every door: accounts, calls, ledgers, logs. The book is 6.1, 6.2 and 6.15 in
+one."""
 
 import copy
 import io

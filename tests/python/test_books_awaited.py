@@ -1,4 +1,5 @@
-"""Books of guides that need what the library does not have yet. One whose accounts it could serve belongs into books/."""
+"""Books of guides that need what the library does not have yet. One whose accounts it could serve belongs into
+books/."""
 
 import json
 from pathlib import Path

@@ -103,7 +103,8 @@ def test_bills_in_a_notebook(log: Path) -> None:
 
 
 def test_logs_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """(6,000 − 1,000) × 0.24, twice: in two files, newest first, with other names and a zone; then from standard input."""
+    """(6,000 − 1,000) × 0.24, twice: in two files, newest first, with other names and a zone; then from standard
+    input."""
     rows = ['Fair,2024-12-05 11:00:00,"6,000"', 'Fair,2024-11-05 11:00:00,"7,000"', 'Fair,2024-11-05 12:00:00,"-1,000"']
     for number, part in enumerate((rows[:1], rows[1:])):
         (tmp_path / f"{number}.csv").write_text("\n".join(["who,time,calls", *part, ""]), "utf-8")

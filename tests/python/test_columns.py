@@ -21,8 +21,8 @@ MONTHS = ("2023-02-10", "2024-02-10", "2024-04-10", "2024-05-10")  # of 28 to 31
 
 
 def cases():
-    """book, product, meter, keyword arguments and schedule of everything that has a price. What is counted from attributes
-    has its columns in test_rules.py."""
+    """book, product, meter, keyword arguments and schedule of everything that has a price. What is counted from
+    attributes has its columns in test_rules.py."""
     for name in faregate.shipped_books():
         document = faregate.Book(name).to_dict()
         for product in document["products"]:

@@ -1,5 +1,5 @@
-"""Random lives of the gate against a dictionary: calls with and without ids, ids said again and free again, ended through
-their objects or by id, in forks and in ledgers."""
+"""Random lives of the gate against a dictionary: calls with and without ids, ids said again and free again, ended
+through their objects or by id, in forks and in ledgers."""
 
 import random
 from dataclasses import dataclass, replace

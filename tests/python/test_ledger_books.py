@@ -31,8 +31,8 @@ def of_first_format(form: str, value: dict) -> dict:
 
 
 def former(book: faregate.Book) -> dict:
-    """A shipped book as an earlier version might have had it: other texts, no outcomes, no examples, and of the first format
-    where that has its keys."""
+    """A shipped book as an earlier version might have had it: other texts, no outcomes, no examples, and of the first
+    format where that has its keys."""
     shipped = book.to_dict()
     text = of_first_format("book", shipped) if book.id in OF_THE_FIRST_FORMAT else shipped
     text |= {"title": "As it was", "about": "", "sources": {}}

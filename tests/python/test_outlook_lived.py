@@ -1,6 +1,6 @@
 """What is to come, against living it: random accounts are advanced day by day, and what their statements show to have
-happened must be what `upcoming` said. Face Fusion does everything that falls due at 00:00, but for packs whose switch says
-that they end at the instant of the day at which they were bought."""
+happened must be what `upcoming` said. Face Fusion does everything that falls due at 00:00, but for packs whose switch
+says that they end at the instant of the day at which they were bought."""
 
 import random
 from datetime import datetime, timedelta, timezone

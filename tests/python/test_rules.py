@@ -338,7 +338,7 @@ def test_a_question_that_a_feature_forbids_names_it(ask, path):
     assert caught.value.path == path
 
 
-# -------------------------------------------------------------------------------------------- random books, from the words
+# ----------------------------------------------------------------------------------------- random books, from the words
 
 TEXTS = {"model": ["big", "mini", "nano"], "region": ["eu", "us"], "plan": ["free", "paid"]}
 NUMBERS = {"prompt": (0, 12), "size": (3, 9), "n": (0, 2**63)}

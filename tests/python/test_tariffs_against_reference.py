@@ -1,7 +1,7 @@
 """Random price books of format 2 and lives in them: the core against the independent reference.
 
-FAREGATE_COMMANDS says how many commands to run in all (4,000 if not set), FAREGATE_SEED where to begin, FAREGATE_FEATURES of which features, where
-those that are compared by default are not meant.
+FAREGATE_COMMANDS says how many commands to run in all (4,000 if not set), FAREGATE_SEED where to begin,
+FAREGATE_FEATURES of which features, where those that are compared by default are not meant.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""Price books in a time zone: days of 23 to 25 hours, civil times that are skipped or come twice, and months of 671 to 745."""
+"""Price books in a time zone: days of 23 to 25 hours, civil times that are skipped or come twice, and months of 671 to
+745."""
 
 import json
 import random

@@ -127,7 +127,8 @@ def _collect(account: Account, amount: int) -> None:
 
 
 def price_month(account: Account, month: datetime, products) -> list:
-    """(product, what packs cover after the fact, invoice line) of each product, and period, with usage in `calls` mode."""
+    """(product, what packs cover after the fact, invoice line) of each product, and period, with usage in `calls`
+    mode."""
     priced = []
     for product in products:
         taken = Counter()

@@ -72,8 +72,8 @@ class Capacity:
 
 @dataclass
 class Usage:
-    """The units of one product in one month, or day where its tiers are daily. Capacity calls and those not billable are both `unbilled` in answers,
-    but only the former can count toward a tier (R17)."""
+    """The units of one product in one month, or day where its tiers are daily. Capacity calls and those not billable
+    are both `unbilled` in answers, but only the former can count toward a tier (R17)."""
 
     free: int = 0
     packs: int = 0
@@ -138,8 +138,9 @@ class Cover:
 
 @dataclass
 class Hold:
-    """A call: `draw` is its place in the product's life, `ended` the command that ended it and its answer. One that was told
-    to have ended in an outcome that is unknown (R36) is not ended; `told` is the last command that said so and its answer."""
+    """A call: `draw` is its place in the product's life, `ended` the command that ended it and its answer. One that was
+    told to have ended in an outcome that is unknown (R36) is not ended; `told` is the last command that said so and its
+    answer."""
 
     product: "Product"
     identity: tuple

@@ -1,4 +1,5 @@
-/* A world that a test makes, loaded before the C library (LD_PRELOAD): files in the folder that FAREGATE_WORLD names say
+/* A world that a test makes, loaded before the C library (LD_PRELOAD): files in the folder that FAREGATE_WORLD names
+   say
 
      ahead         by how many seconds the wall clock is ahead
      synchronised  that the system vouches for it

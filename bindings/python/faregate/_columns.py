@@ -1,8 +1,8 @@
 """The columns of a log in the few types that the core reads.
 
-Names are text, plain or by a dictionary; times are timestamps, dates, whole numbers or text; quantities are whole numbers
-or text. All else that can be meant becomes one of these, a column at a time: numbers that are all whole become integers,
-and where some are not, text, because the core says of each row what is wrong with it.
+Names are text, plain or by a dictionary; times are timestamps, dates, whole numbers or text; quantities are whole
+numbers or text. All else that can be meant becomes one of these, a column at a time: numbers that are all whole become
+integers, and where some are not, text, because the core says of each row what is wrong with it.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""Columns as other libraries have them. Each library is imported when it is asked for, and named where it is missing."""
+"""Columns as other libraries have them. Each library is imported when it is asked for, and named where it is
+missing."""
 
 from importlib import import_module
 from types import ModuleType

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 
 class BookDiff(tuple["Difference", ...]):
-    """The differences of two books, what decides an amount or an instant first: each has path, ours, theirs, for_people."""
+    """The differences of two books, what decides an amount or an instant first: each has path, ours, theirs,
+    for_people."""
 
     __slots__ = ()
 

@@ -1,7 +1,7 @@
 """JSON, an object a line, or one array of objects.
 
-A block of lines is read by pyarrow at once, with the types that its first line has. Where a line is damaged, or has other
-types, the block is read line by line.
+A block of lines is read by pyarrow at once, with the types that its first line has. Where a line is damaged, or has
+other types, the block is read line by line.
 """
 
 import json

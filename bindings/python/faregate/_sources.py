@@ -1,7 +1,7 @@
 """Whatever a log may be in, as pieces that Arrow can be had from.
 
-Files are read a part at a time, by pyarrow; CSV also without it. What is not a file, nor made of files, speaks Arrow, or
-becomes something that does.
+Files are read a part at a time, by pyarrow; CSV also without it. What is not a file, nor made of files, speaks Arrow,
+or becomes something that does.
 """
 
 import csv
@@ -250,8 +250,8 @@ def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
 
 
 def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
-    """What speaks Arrow. Structs of known libraries, which are well-formed, go through pyarrow a batch at a time, because
-    it trusts them; those of all others go to the core as they are, which checks them."""
+    """What speaks Arrow. Structs of known libraries, which are well-formed, go through pyarrow a batch at a time,
+    because it trusts them; those of all others go to the core as they are, which checks them."""
     pyarrow = found("pyarrow")
     library = type(source).__module__.partition(".")[0]
     if library == "pandas" and hasattr(source, "columns"):

@@ -20,9 +20,9 @@ class Writable(Protocol):
 class Table:
     """Columns of equal length by name.
 
-    What reads Arrow takes it without a copy: pyarrow.table(t), polars.DataFrame(t), duckdb.sql("from t").
-    Its methods take amounts="decimal", which is exact, or "float", the nearest float to each amount. Two tables are equal
-    that have the same columns in the same order with the same values. A table can be pickled.
+    What reads Arrow takes it without a copy: pyarrow.table(t), polars.DataFrame(t), duckdb.sql("from t"). Its methods
+    take amounts="decimal", which is exact, or "float", the nearest float to each amount. Two tables are equal that have
+    the same columns in the same order with the same values. A table can be pickled.
     """
 
     __slots__ = ("_columns",)

@@ -38,8 +38,8 @@ class Bills:
     refusals: Table
     """what the rules refused: row, file, account, time, product, quantity, id, code, rule, message"""
     bad_rows: Table
-    """what could not be read: row, file, column, reason, text (as it stands in the log: a value, or the whole line), and
-    of the event what could be read"""
+    """what could not be read: row, file, column, reason, text (as it stands in the log: a value, or the whole line),
+    and of the event what could be read"""
     repeats: Table
     """events with the id and the fields of an earlier one, which changed nothing: row, file, account, time, product,
     quantity, id"""
@@ -176,20 +176,20 @@ def bill(
     """Bill a usage log: each account lives its own events, and what month by month it owes comes out.
 
     events    a log with the columns account, time, product and quantity: a table or stream of pyarrow, pandas, Polars
-              (also lazy), DuckDB, a dataset, a list of dicts; a file object, a path, a pattern such as "logs/*.csv.gz", "-"
-              for standard input, or a list of such. Files are .csv, .tsv, .jsonl, .parquet or .feather, also packed (all
-              but plain CSV and JSON need pyarrow). Times are timestamps, dates, ISO 8601 text or numbers since 1970;
-              names may be whole numbers; quantities are whole numbers of any type, also "24.0"
+              (also lazy), DuckDB, a dataset, a list of dicts; a file object, a path, a pattern such as "logs/*.csv.gz",
+              "-" for standard input, or a list of such. Files are .csv, .tsv, .jsonl, .parquet or .feather, also packed
+              (all but plain CSV and JSON need pyarrow). Times are timestamps, dates, ISO 8601 text or numbers since
+              1970; names may be whole numbers; quantities are whole numbers of any type, also "24.0"
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
-              wallet, policy, attributes and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A command is
-              done before the events from its instant on.
+              wallet, policy, attributes and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A
+              command is done before the events from its instant on.
     columns   other names of the columns: {"account": "customer"}
     constants what is the same in every row, in place of a column: {"product": "image"}
     id        the column that names each event: of those of one account with the same id only the first happens, and
               the others are in `repeats`. None: every row is an event of its own, whatever columns there are
     attributes  the columns of what usage is priced by, which the book declares: ["model", "region"], or by attribute
-              {"model": "model_name"}; text or whole numbers, none where there is no value. An event of the book may stand
-              in place of a product
+              {"model": "model_name"}; text or whole numbers, none where there is no value. An event of the book may
+              stand in place of a product
     time_unit what numbers as times count: "s", "ms", "us" or "ns". None: microseconds, and Invalid where one of
               them is not of the years 2000 to 2099
     tz        the zone of times that have no offset of their own, by name: "Europe/Berlin". None: the book's
@@ -273,7 +273,8 @@ def names_of(
         if role not in ROLES or role in columns or value is None:
             raise failure(
                 Invalid,
-                f"constants.{role}: expected the value of account, time, product or quantity, not of what `columns` has",
+                f"constants.{role}: expected the value of account, time, product or quantity, "
+                "not of what `columns` has",
             )
     if not (id is None or isinstance(id, str)):
         raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")

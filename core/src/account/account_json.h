@@ -7,8 +7,8 @@
 #include "../state/state.h"
 #include "../base/tell.h"
 
-/* The price book that a document is about: one that its value is, or the one of its name. FG_UNKNOWN_BOOK, FG_INVALID with
-   path. */
+/* The price book that a document is about: one that its value is, or the one of its name. FG_UNKNOWN_BOOK, FG_INVALID
+   with path. */
 fg_status fg_timeline_book(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
                            fg_book **book, fg_error *error);
 
@@ -25,8 +25,8 @@ static inline fg_account_head fg_account_head_of(const fg_json *timeline) {
 fg_status fg_account_read(fg_account_head head, fg_book *book, const fg_allocator *allocator, fg_account **account,
                           fg_error *error);
 
-/* Tells "policy", the switches that are not the book's, "wallet" and "attributes", of an account that has seen no command
-   yet. */
+/* Tells "policy", the switches that are not the book's, "wallet" and "attributes", of an account that has seen no
+   command yet. */
 void fg_account_tell_head(fg_teller *to, const fg_account *account);
 
 #endif

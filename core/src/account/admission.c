@@ -125,8 +125,8 @@ static bool is_of_attributes(fg_status status) {
   return status == FG_MISSING_ATTRIBUTE || status == FG_UNKNOWN_VALUE || status == FG_NO_RULE;
 }
 
-/* Adds to an error what the account knows besides the status: the attribute that is missing or unknown, the limit that was
-   passed, and how long to wait. */
+/* Adds to an error what the account knows besides the status: the attribute that is missing or unknown, the limit that
+   was passed, and how long to wait. */
 static void explain(const fg_account *account, const fg_command *command, uint32_t product, fg_error *error) {
   const char *passed = NULL;
   fg_rating rating;

@@ -67,8 +67,8 @@ static fg_status refuse_difference(void *context, const fg_difference *differenc
   return mismatch(context, difference->path, "expected the same as in the edition that the account goes by");
 }
 
-/* An edition that the account has must be the same. What is billed by outcomes may have been added since, because it holds
-   from the date on. */
+/* An edition that the account has must be the same. What is billed by outcomes may have been added since, because it
+   holds from the date on. */
 static fg_status check_same(const fg_book *own, const fg_book *theirs, uint32_t number, fg_error *error) {
   fg_comparison how = {.by_place = true, .but = "outcomes", .found = refuse_difference, .context = error};
   fg_status status = fg_books_compare(&how, fg_book_form_of_price_list(), own, &theirs->editions[number]);
@@ -78,8 +78,8 @@ static fg_status check_same(const fg_book *own, const fg_book *theirs, uint32_t 
   return status;
 }
 
-/* The past is fixed, and so is what the account is to go by already. Compared are the editions that the account has by their
-   date; where it goes by a list without a date, the one in force. */
+/* The past is fixed, and so is what the account is to go by already. Compared are the editions that the account has by
+   their date; where it goes by a list without a date, the one in force. */
 static fg_status check_known(const fg_account *account, const fg_book *theirs, fg_date today, fg_error *error) {
   const fg_book *whole = account->whole;
   uint32_t in_force = fg_book_edition_on(theirs, today);
@@ -99,7 +99,8 @@ static fg_status check_known(const fg_account *account, const fg_book *theirs, f
   return FG_OK;
 }
 
-/* Whether anything of a product is alive: it is open, it was used in a period that is not settled, or capacity is held. */
+/* Whether anything of a product is alive: it is open, it was used in a period that is not settled, or capacity is
+   held. */
 static bool is_alive(const fg_account *account, uint32_t product) {
   const fg_service *service = &account->state.services[product];
   bool is_used = service->open;
@@ -412,8 +413,8 @@ static fg_status join(const fg_account *account, fg_book *theirs, fg_date from, 
   return status == FG_INVALID ? FG_BOOK_MISMATCH : status;
 }
 
-/* What is left of a pool is counted in parts, and calls in flight are drawn anew by groups of products: neither can change
-   under an account. */
+/* What is left of a pool is counted in parts, and calls in flight are drawn anew by groups of products: neither can
+   change under an account. */
 static fg_status check_pools(const fg_book *before, const fg_book *after, fg_error *error) {
   bool same = before->pool_count == after->pool_count && before->product_count == after->product_count;
   if (before->pool_count == 0 && after->pool_count == 0) {

@@ -9,8 +9,8 @@
 fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                              char out[FG_EXPLANATION_MAX]);
 
-/* Whether it is the first slice of its period. Units that were not charged are told with that alone, so that lines can be
-   added up. */
+/* Whether it is the first slice of its period. Units that were not charged are told with that alone, so that lines can
+   be added up. */
 static inline bool fg_invoice_line_is_first(const fg_invoice_line *line) {
   return line->slice_count == 1 || line->slice.tier == 0;
 }

@@ -1,6 +1,6 @@
-/* Whether what a snapshot says is a state that the account can be in. Bytes with a right checksum may still be no state;
-   some later command would then read what is not there, or count what was never used. Every condition here and in
-   snapshot_check_*.c is one that all commands keep. */
+/* Whether what a snapshot says is a state that the account can be in. Bytes with a right checksum may still be no
+   state; some later command would then read what is not there, or count what was never used. Every condition here and
+   in snapshot_check_*.c is one that all commands keep. */
 #include "snapshot_check.h"
 
 #include "../book/attributes.h"

@@ -289,7 +289,8 @@ typedef struct fg_cover {
   int64_t parts;      ///< of a unit of the product (derived)
 } fg_cover;
 
-/* Units that several products draw on. What is left of them is counted in parts, so that a unit of each draws whole ones. */
+/* Units that several products draw on. What is left of them is counted in parts, so that a unit of each draws whole
+   ones. */
 typedef struct fg_pool {
   fg_product offers; ///< what a pool has as a product does: names, grants, packs and their order, its group
   bool money;        ///< its units are of the currency
@@ -418,7 +419,8 @@ static inline const fg_product *fg_book_owner(const fg_book *book, uint32_t owne
   return fg_book_is_pool(book, owner) ? &book->pools[owner - book->product_count].offers : &book->products[owner];
 }
 int fg_book_find_owner(const fg_book *book, fg_string id); ///< FG_NONE if there is none
-/* The parts that one unit of a product draws from a lot of an owner, by the first cover that fits; 0: it draws on none. */
+/* The parts that one unit of a product draws from a lot of an owner, by the first cover that fits; 0: it draws on
+   none. */
 int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product);
 /* The parts of one unit of an owner's own. */
 static inline int64_t fg_book_parts(const fg_book *book, uint32_t owner) {

@@ -228,7 +228,8 @@ fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
   return fg_is_read(reader, &list->products) ? fg_check_counters(reader, list->products, list->product_count) : FG_OK;
 }
 
-/* What a transition is wrong by; NULL: nothing. Two days are more than any two offsets differ, so civil time goes on. */
+/* What a transition is wrong by; NULL: nothing. Two days are more than any two offsets differ, so civil time goes
+   on. */
 static const char *transition_fault(const fg_zone_part *parts, uint32_t which) {
   if (which == 0) {
     return parts->from == 0 ? NULL : "expected 1970-01-01T00:00:00Z: the first offset holds from there on";

@@ -22,7 +22,8 @@ typedef struct fg_comparison {
   void *context;
 } fg_comparison;
 
-/* Calls `found` for each difference of two objects of a form, in the order of the keys. FG_NO_MEMORY, or what `found` answers. */
+/* Calls `found` for each difference of two objects of a form, in the order of the keys. FG_NO_MEMORY, or what `found`
+   answers. */
 fg_status fg_books_compare(const fg_comparison *how, const fg_book_form *form, const fg_book *ours,
                            const fg_book *theirs);
 

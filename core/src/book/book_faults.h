@@ -20,7 +20,8 @@ typedef struct fg_book_faults {
   fg_book_fault fault[FG_FAULTS_MAX]; ///< by `at`, those of one place as they were found
 } fg_book_faults;
 
-/* Puts the fault of an error with the others; its texts are copied. FG_STOPPED where there is no room for more, FG_NO_MEMORY. */
+/* Puts the fault of an error with the others; its texts are copied. FG_STOPPED where there is no room for more,
+   FG_NO_MEMORY. */
 fg_status fg_book_faults_add(fg_book_faults *faults, fg_book_fault fault, const fg_error *error);
 /* Whether a member was not read because of one of them. */
 bool fg_book_faults_cover(const fg_book_faults *faults, const void *member);

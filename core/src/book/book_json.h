@@ -9,7 +9,8 @@
 /* As fg_book_load, from a value that was parsed already: a book inside another document. */
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error);
 
-/* Whether two books rate alike: they may differ in what is for people alone, and in the version of their format. FG_NO_MEMORY. */
+/* Whether two books rate alike: they may differ in what is for people alone, and in the version of their format.
+   FG_NO_MEMORY. */
 fg_status fg_book_rates_as(const fg_book *a, const fg_book *b, bool *same);
 
 /* As fg_book_read, with all faults: `*book` stays as it is where there are any. FG_STOPPED where there are more. */

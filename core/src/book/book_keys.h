@@ -7,7 +7,8 @@
 
 struct fg_book_key;
 
-/* Where reading stands: at the keys of an object, which is what a key of the object around it has, or an item of that. */
+/* Where reading stands: at the keys of an object, which is what a key of the object around it has, or an item of
+   that. */
 typedef struct fg_book_reader {
   fg_book *book; ///< being filled; everything read goes to its arena
   fg_error *error;
@@ -73,9 +74,10 @@ fg_status fg_key_is_same(const fg_book_key *key, const fg_book *a_book, const vo
 /* Tells one of a form. */
 void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, const fg_book *book, const void *object);
 
-/* A fault, or FG_OK; the reader's error tells it, with a path from the value of the key on. It is answered, and ends the
-   reading. Where all are collected it is put with the others, FG_OK is answered, and reading goes on without the `size`
-   bytes at `place`, members that for this fault were not read. FG_STOPPED ends that too: no more faults are told. */
+/* A fault, or FG_OK; the reader's error tells it, with a path from the value of the key on. It is answered, and ends
+   the reading. Where all are collected it is put with the others, FG_OK is answered, and reading goes on without the
+   `size` bytes at `place`, members that for this fault were not read. FG_STOPPED ends that too: no more faults are
+   told. */
 fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, const void *place, size_t size,
                       fg_status status);
 /* The same with a path from the object on, of one that left nothing unread. */
@@ -123,8 +125,8 @@ enum { FG_MONTH_HOURS_MIN = 672, FG_MONTH_HOURS_MAX = 744 };
 static inline int fg_clock_changes(const fg_book_reader *reader) {
   return reader->book->whole->zone.count > 0 ? 24 : 0;
 }
-/* Whether a price of a schedule, divided by "per", has at most 12 decimals in whole blocks and in every month; and whether
-   it has to, and it is known by what. */
+/* Whether a price of a schedule, divided by "per", has at most 12 decimals in whole blocks and in every month; and
+   whether it has to, and it is known by what. */
 bool fg_divides_exactly(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount price);
 bool fg_is_to_be_exact(const fg_book_reader *reader, const fg_schedule *schedule);
 /* Whether all prices of a schedule times a factor have at most 12 decimals, also when they are divided by "per" where

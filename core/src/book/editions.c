@@ -385,8 +385,8 @@ static fg_status align_list(const alignment *all, const aligned *owner, const fg
 
 /* ------------------------------------------------------------------------------------------------------ objects */
 
-/* An object that an edition lacks offers nothing: its keys are as where they are left out, but for the required ones, which
-   say what it is. */
+/* An object that an edition lacks offers nothing: its keys are as where they are left out, but for the required ones,
+   which say what it is. */
 static fg_status lend_object(const alignment *all, const fg_book_form *form, const char *object, char **copy) {
   void *block = NULL;
   FG_TRY(fg_book_allocate(all->reader, form->size, &block));

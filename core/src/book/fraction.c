@@ -51,7 +51,8 @@ static fg_status add_into(const month_row *row, int64_t month, int64_t position,
   return FG_OK;
 }
 
-/* The rest of the first month, the months between, and the part of the last, less the first month where both are one. */
+/* The rest of the first month, the months between, and the part of the last, less the first month where both are
+   one. */
 static fg_status add_months(const month_row *row, fg_time from, fg_time until, fg_fraction *sum) {
   int64_t first = 0;
   int64_t last = 0;

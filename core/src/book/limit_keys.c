@@ -90,7 +90,7 @@ static void key_products_tell(fg_teller *to, const fg_book_key *key, const fg_bo
 
 const fg_key_kind fg_kind_products = {key_products_read, key_products_tell};
 
-/* -------------------------------------------------------------------------------------------------------- attributes */
+/* ------------------------------------------------------------------------------------------------------- attributes */
 
 static fg_status key_by_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value, void *object) {
   fg_string name;

@@ -8,8 +8,8 @@
 int fg_product_limit(const fg_product *product, fg_string id);
 bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product);
 
-/* Whether a limit of that id is asked of a product: its own or one of the book. FG_NONE, or its place: those of the book
-   stand first. */
+/* Whether a limit of that id is asked of a product: its own or one of the book. FG_NONE, or its place: those of the
+   book stand first. */
 int fg_product_window(const fg_book *book, const fg_product *product, fg_string id);
 
 /* How many windows a limit has: one, or one for each value of an attribute and one for calls without. */

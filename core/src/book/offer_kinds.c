@@ -1,4 +1,5 @@
-/* The kinds of values that the keys of grants and packs have: for how long and how often, in which order, at what price. */
+/* The kinds of values that the keys of grants and packs have: for how long and how often, in which order, at what
+   price. */
 #include "book_keys.h"
 
 /* ------------------------------------------------------------------------------------------------- lengths of time */

@@ -1,5 +1,5 @@
-/* What orders have that other keys of a price book have not: a price by the number of packs, how many an order may be of, and
-   what must be held besides. */
+/* What orders have that other keys of a price book have not: a price by the number of packs, how many an order may be
+   of, and what must be held besides. */
 #include "book_keys.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Periods: of the calendar, or so many hours, days or months counted from an anchor, such as an opening or a purchase. */
+/* Periods: of the calendar, or so many hours, days or months counted from an anchor, such as an opening or a
+   purchase. */
 #ifndef FG_PERIOD_H
 #define FG_PERIOD_H
 

@@ -31,8 +31,8 @@ typedef struct fg_schedule {
   fg_string source;
   fg_string counter;    ///< schedules of this name share the count that finds the tiers; empty: none
   fg_rounding rounding; ///< of the amount of each period of the tiers, before that of the line
-  bool
-      is_summed; ///< as from format 2 on: its slices are a line, rounded once, whose last has the rest of a begun block (derived)
+  bool is_summed; ///< its slices are one line, rounded once, as from format 2 on; the last has the rest of a begun
+                  ///< block (derived)
 } fg_schedule;
 
 typedef struct fg_price_slice {
@@ -64,8 +64,8 @@ typedef struct fg_price_result {
    units can hold. */
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result);
 
-/* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be at
-   a null price. */
+/* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be
+   at a null price. */
 bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t until, int64_t charged);
 
 bool fg_schedule_has_fee(const fg_schedule *schedule);

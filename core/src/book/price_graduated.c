@@ -1,8 +1,8 @@
 /* Each slice of the units at the price of its own tier. */
 #include "price_model.h"
 
-/* The units charged are the last of those that pick the tier: earlier ones (free, say) filled the lower tiers. The rest of
-   a begun block goes to the last slice; format 1 counts blocks from the first unit that picks the tier. */
+/* The units charged are the last of those that pick the tier: earlier ones (free, say) filled the lower tiers. The rest
+   of a begun block goes to the last slice; format 1 counts blocks from the first unit that picks the tier. */
 fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
   int64_t from = input->tier_quantity - input->units;
   int64_t until = input->tier_quantity;

@@ -1,5 +1,6 @@
-/* What a usage comes to before anything is drawn on: whole units, whether they are billed, and which price and factor of
-   the product hold. It follows from book, attributes and instant alone (docs/decisions/0022-rating-any-tariff.md). */
+/* What a usage comes to before anything is drawn on: whole units, whether they are billed, and which price and factor
+   of the product hold. It follows from book, attributes and instant alone
+   (docs/decisions/0022-rating-any-tariff.md). */
 #ifndef FG_RATING_H
 #define FG_RATING_H
 
@@ -14,9 +15,10 @@ typedef struct fg_rating {
 } fg_rating;
 
 /* Rates `quantity` alike events of a product at an instant. A product that is plain needs no rating.
-   FG_MISSING_ATTRIBUTE: one that its rules or terms name is not there and has no default. FG_UNKNOWN_VALUE: one that the
-   book does not declare, or not of a usage (an account), or with a value that it may not have. FG_NO_RULE: it is
-   billable, and no price holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is "attributes.NAME". */
+   FG_MISSING_ATTRIBUTE: one that its rules or terms name is not there and has no default. FG_UNKNOWN_VALUE: one that
+   the book does not declare, or not of a usage (an account), or with a value that it may not have. FG_NO_RULE: it is
+   billable, and no price holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is
+   "attributes.NAME". */
 fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
                   fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
 /* The part of an attribute's values that a value is in. */

@@ -118,7 +118,8 @@ static fg_status follow_one(const fg_book_reader *reader, const offer_list *list
   return FG_OK;
 }
 
-/* Follows all that the offers of one id require, with a stack of its own, because a book may be deeper than that of C. */
+/* Follows all that the offers of one id require, with a stack of its own, because a book may be deeper than that of
+   C. */
 static fg_status follow_all(const fg_book_reader *reader, const offer_list *list, walked_offer *stack, uint8_t *states,
                             uint32_t from) {
   uint32_t depth = 1;

@@ -9,8 +9,8 @@
 fg_rated fg_rules_ask(const fg_product *product, const fg_values *values);
 
 /* Lists the prices, factors and terms of a product, and checks its rules: none is always preceded by others, and each
-   pair of a price and a factor that may hold at once is exact. Faults as of fg_fault_of. It takes at most 1,000 times as
-   long as reading the rules, and 4,096 times as long for the table; memory is linear in them, and 8 KiB. */
+   pair of a price and a factor that may hold at once is exact. Faults as of fg_fault_of. It takes at most 1,000 times
+   as long as reading the rules, and 4,096 times as long for the table; memory is linear in them, and 8 KiB. */
 fg_status fg_rules_compile(const fg_book_reader *reader, fg_product *product);
 
 #endif

@@ -64,8 +64,8 @@ static bool has_anniversary(fg_validity validity) {
   return validity.unit == FG_VALID_DAYS || validity.unit == FG_VALID_MONTHS || validity.unit == FG_VALID_YEARS;
 }
 
-/* R6: when what begins at `begin` is void, with its anniversary from `anniversary` on: at the next 00:00 where that date still
-   counts, which is 23 to 25 hours later. */
+/* R6: when what begins at `begin` is void, with its anniversary from `anniversary` on: at the next 00:00 where that
+   date still counts, which is 23 to 25 hours later. */
 static fg_time after_anniversary(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time anniversary) {
   const fg_zone *zone = &book->zone;
   fg_date date = fg_date_at(anniversary, zone);
@@ -131,7 +131,8 @@ static int compare_by(fg_criterion criterion, const fg_deduction_rank *a, const 
   }
 }
 
-/* By rank; of one rank the product's own first; of one owner free grants first, those by expiry, then packs by the criteria. */
+/* By rank; of one rank the product's own first; of one owner free grants first, those by expiry, then packs by the
+   criteria. */
 int fg_deduction_order(const fg_pack_order *order, const fg_deduction_rank *a, const fg_deduction_rank *b) {
   static const fg_pack_order of_grants = {2, {FG_BY_EXPIRY, FG_BY_PURCHASE}};
   int found = compare_i64(a->rank, b->rank);

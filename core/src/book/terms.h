@@ -19,7 +19,8 @@ static inline bool fg_notice_is_given(const fg_book *book, fg_date announced, fg
    effect before `*since` are passed over, so that a second list may follow the first; `*since` moves on. */
 int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t grant,
                             fg_date date, int64_t quantity, fg_date *since);
-/* R5, R37: the first date of an amendment that holds against the quantity of the edition: of one date, the edition's. */
+/* R5, R37: the first date of an amendment that holds against the quantity of the edition: of one date, the
+   edition's. */
 static inline fg_date fg_grant_since(const fg_book *edition, fg_date date) {
   return edition->effective != FG_NO_DATE && edition->effective <= date ? edition->effective + 1 : FG_NO_DATE;
 }
@@ -34,8 +35,9 @@ fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_valid
    outlasts a century is permanent. */
 fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time end);
 
-/* From when on an offer that recurs from an anchor on brings no more lots: the day, or for hours and seconds the instant,
-   that is so much later. A lot that is due at 00:00 of that day is none of its own any more, whenever the first was. */
+/* From when on an offer that recurs from an anchor on brings no more lots: the day, or for hours and seconds the
+   instant, that is so much later. A lot that is due at 00:00 of that day is none of its own any more, whenever the
+   first was. */
 fg_status fg_recurrence_end(const fg_book *book, fg_validity lasts, fg_time anchor, fg_time *end);
 
 /* R7: the criteria of a product's packs, its own or those of the switch. */
@@ -154,8 +156,8 @@ static inline fg_limit_kind fg_limit_kind_of(const fg_limit *limit, const fg_pol
   return limit->kind >= 0 ? (fg_limit_kind)limit->kind : slides ? FG_LIMIT_SLIDING : FG_LIMIT_CLOCK;
 }
 
-/* R22: by the clock, units let through leave the window with the one they came in: the windows of a civil day begin at its
-   00:00, those of several days at 00:00 of the days since 1970-01-01 that their number divides. */
+/* R22: by the clock, units let through leave the window with the one they came in: the windows of a civil day begin at
+   its 00:00, those of several days at 00:00 of the days since 1970-01-01 that their number divides. */
 static inline fg_time fg_clock_window_end(fg_time length, const fg_zone *zone, fg_time admitted) {
   fg_time civil = admitted + fg_zone_offset(zone, admitted);
   fg_time left = length - civil % length;
@@ -165,7 +167,8 @@ static inline fg_time fg_clock_window_end(fg_time length, const fg_zone *zone, f
 }
 
 /* Where a sliding window is counted in cells, the end of that of an instant, up to the next microsecond: all units of a
-   cell leave the window as if let through then, so that there are never too many, and none leaves later than by a cell. */
+   cell leave the window as if let through then, so that there are never too many, and none leaves later than by a
+   cell. */
 static inline fg_time fg_window_cell_end(fg_time length, fg_time admitted) {
   fg_time into = admitted % length;
   into = into < 0 ? into + length : into;

@@ -186,8 +186,8 @@ static void read_column(const rated_column *column, size_t first, size_t count, 
   }
 }
 
-/* Adds to the cells of rows their parts. Few edges are each compared with all values, because the processor cannot guess
-   which way a search goes. */
+/* Adds to the cells of rows their parts. Few edges are each compared with all values, because the processor cannot
+   guess which way a search goes. */
 static void add_parts(const fg_split *split, uint32_t stride, const int64_t *values, size_t count, uint32_t *cells) {
   enum { FEW_EDGES = 8 };
   if (split->is_dense || split->count > FEW_EDGES) {

@@ -64,8 +64,8 @@ void fg_json_release(fg_json_document *document); ///< one that is all zero is e
 fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_json_document *document, size_t *at,
                               fg_error *error);
 
-/* A place for people, from 1 on: columns count characters. fg_json_place_move goes from a place at byte `from` on to the
-   byte `to`, which is not before it. */
+/* A place for people, from 1 on: columns count characters. fg_json_place_move goes from a place at byte `from` on to
+   the byte `to`, which is not before it. */
 typedef struct fg_json_place {
   int64_t line, column;
 } fg_json_place;

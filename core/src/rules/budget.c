@@ -6,7 +6,8 @@
 #include "../base/status.h"
 #include "usage.h"
 
-/* What the month's postpaid usage comes to with `quantity` more units of a product. The usage is tried on a draft, because grants, tiers and packs that cover the whole month all change the bill. */
+/* What the month's postpaid usage comes to with `quantity` more units of a product. The usage is tried on a draft,
+   because grants, tiers and packs that cover the whole month all change the bill. */
 static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_amount *bill) {
   fg_state draft;

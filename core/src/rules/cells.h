@@ -1,5 +1,5 @@
-/* The cells of a tier period: usage that is priced by one edition, one price and one factor counts in a bucket of its own
-   (docs/decisions/0022-rating-any-tariff.md). */
+/* The cells of a tier period: usage that is priced by one edition, one price and one factor counts in a bucket of its
+   own (docs/decisions/0022-rating-any-tariff.md). */
 #ifndef FG_CELLS_H
 #define FG_CELLS_H
 
@@ -57,8 +57,8 @@ void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t prod
 void fg_cell_fill(const fg_account *account, uint32_t product, fg_time begin, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices);
 
-/* Takes postpaid units off the slices of a bucket, the highest first or the lowest; adds to `off`, if it is not NULL, how
-   many came off each. */
+/* Takes postpaid units off the slices of a bucket, the highest first or the lowest; adds to `off`, if it is not NULL,
+   how many came off each. */
 void fg_cell_drain(const fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
                    int64_t units, bool from_above, int64_t *off);
 

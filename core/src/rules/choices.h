@@ -4,8 +4,8 @@
 
 #include "../state/state.h"
 
-/* Opens a product; another one of its choice that is open is closed, at once or at the end of a period. Until then that one
-   stays open, and this one is not. Works on a draft; as fg_service_open. */
+/* Opens a product; another one of its choice that is open is closed, at once or at the end of a period. Until then that
+   one stays open, and this one is not. Works on a draft; as fg_service_open. */
 fg_status fg_choice_open(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                          fg_outcome *outcome);
 

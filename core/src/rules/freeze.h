@@ -1,5 +1,5 @@
-/* What of the wallet is frozen, because usage that is not paid yet will need it: purchases and withdrawals do not reach it.
-   A settlement does. */
+/* What of the wallet is frozen, because usage that is not paid yet will need it: purchases and withdrawals do not reach
+   it. A settlement does. */
 #ifndef FG_FREEZE_H
 #define FG_FREEZE_H
 

@@ -52,7 +52,8 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-/* What a call would have come to in an edition, had it been made with the quantity and the attributes that a commit names. */
+/* What a call would have come to in an edition, had it been made with the quantity and the attributes that a commit
+   names. */
 static fg_status rate_again(const fg_hold *hold, const fg_command *command, const fg_book *book, fg_rating *rating,
                             fg_error *error) {
   fg_attribute made_with[FG_ATTRIBUTES_MAX];
@@ -110,8 +111,8 @@ static fg_status keep_hold(fg_account *account, fg_state *draft, const fg_hold *
   return FG_OK;
 }
 
-/* Gives units back where a call ends with fewer than it was let through with; `ending` knows of how many products there are
-   more. */
+/* Gives units back where a call ends with fewer than it was let through with; `ending` knows of how many products there
+   are more. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, fg_new_ending *ending) {
   const fg_command *command = ending->command;
   bool is_billed = fg_ending_billable(&account->book->products[hold->product], command) == FG_BILLABLE_YES;
@@ -230,7 +231,8 @@ static fg_status is_said_again(fg_account *account, const fg_hold *hold, const f
   return fg_command_is_same(&before, command, &account->encoded, is_same);
 }
 
-/* R36: nobody knows whether the call was billed. It stays used, to be ended later, and holds no slot, for it is over. */
+/* R36: nobody knows whether the call was billed. It stays used, to be ended later, and holds no slot, for it is
+   over. */
 static fg_status stay_unknown(fg_account *account, fg_hold *hold, const fg_command *command, fg_outcome *outcome,
                               bool *repeated) {
   const fg_new_ending ending = {.command = command, .entry = hold->entry, .attempt = hold->attempt};

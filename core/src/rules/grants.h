@@ -12,8 +12,8 @@ typedef struct fg_drawn {
   uint32_t taken_count; ///< grants drawn on
 } fg_drawn;
 
-/* Draws `units` on the grants and packs of a plain product as far as they reach; cannot fail. `taken` has room for each grant of
-   service->drawable. */
+/* Draws `units` on the grants and packs of a plain product as far as they reach; cannot fail. `taken` has room for each
+   grant of service->drawable. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken);
 
 /* The same for a product that pools cover: their grants may be in the orders of other products, too. */
@@ -24,7 +24,8 @@ fg_drawn fg_grants_draw_shared(const fg_account *account, fg_state *state, uint3
 fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units);
 
 /* R8, whole_month: packs bought from `begin` up to `end` cover up to `units` of usage already postpaid. Answers how
-   many they cover; appends what each gave to `taken`, which has room for each grant of service->drawable, or is NULL. */
+   many they cover; appends what each gave to `taken`, which has room for each grant of service->drawable, or is
+   NULL. */
 int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_time begin,
                         fg_time end, fg_taken *taken, uint32_t *taken_count);
 

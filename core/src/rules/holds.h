@@ -8,8 +8,8 @@
 /* When a call let through at an instant is abandoned; FG_NEVER without a timeout, or beyond what can be counted. */
 fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms);
 
-/* The first hold of the call in flight under an id or, where that is absent, of the number that it got for one. NULL if there
-   is none. */
+/* The first hold of the call in flight under an id or, where that is absent, of the number that it got for one. NULL if
+   there is none. */
 fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call);
 
 /* The id of the call that it is of, which may be written to `made`. */

@@ -53,8 +53,8 @@ static fg_time recurrence_end(const fg_account *account, const fg_state *state, 
   return fg_recurrence_end(account->book, offer->recurrence.lasts, anchor, &end) == FG_OK ? end : FG_NEVER;
 }
 
-/* The place of the latest issue of a free grant, counted from 1; 0: there was none. They are kept in the order in which they
-   came. */
+/* The place of the latest issue of a free grant, counted from 1; 0: there was none. They are kept in the order in which
+   they came. */
 static uint32_t last_issue(const fg_state *state, uint32_t owner, uint32_t offer) {
   for (uint32_t i = state->grants.count; i > 0; i--) {
     const fg_grant *grant = &state->grants.items[i - 1];
@@ -189,8 +189,8 @@ static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t owne
   return FG_OK;
 }
 
-/* R1, R2: each month, or period, once, also where the product is closed and opened again in it (R33). R4: once, at the first
-   opening. */
+/* R1, R2: each month, or period, once, also where the product is closed and opened again in it (R33). R4: once, at the
+   first opening. */
 static bool is_due(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer, bool opening,
                    fg_time at) {
   fg_month issued = draft->issued[fg_offer_slot(account->book, owner, offer)];

@@ -1,5 +1,5 @@
-/* The issue of free grants: on the 1st of the month, when a period begins, at an opening, by a claim; and the notice that one changes (R1 to
-   R5, R28, R33). */
+/* The issue of free grants: on the 1st of the month, when a period begins, at an opening, by a claim; and the notice
+   that one changes (R1 to R5, R28, R33). */
 #ifndef FG_ISSUE_H
 #define FG_ISSUE_H
 
@@ -8,13 +8,15 @@
 /* Whether a product is open, or of a pool one that it covers. */
 bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t owner);
 
-/* Issues the free grants of a product or pool that are due now: monthly and recurring ones not yet issued this month or period (R1,
-   R2), of which a suspended account gets none (R28), and with `opening` the ones of a first opening (R4). */
+/* Issues the free grants of a product or pool that are due now: monthly and recurring ones not yet issued this month or
+   period (R1, R2), of which a suspended account gets none (R28), and with `opening` the ones of a first opening
+   (R4). */
 fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at);
 /* The same of a product that was opened just now, for the first time or not, and of the pools that cover it. */
 fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t product, bool first, fg_time at);
 
-/* Of every open product, and pool that covers one: on the 1st at 00:00, when a period begins, and at the end of a suspension. */
+/* Of every open product, and pool that covers one: on the 1st at 00:00, when a period begins, and at the end of a
+   suspension. */
 fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_time at);
 
 /* When a period begins next in which a recurring grant is issued by itself; FG_NEVER. */

@@ -5,7 +5,7 @@
 #include "../book/when.h"
 #include "mode.h"
 
-/* --------------------------------------------------------------------------------------------------- what is in force */
+/* ------------------------------------------------------------------------------------------------- what is in force */
 
 static int64_t add_or_most(int64_t limit, int64_t held) {
   int64_t sum = 0;
@@ -81,7 +81,7 @@ void fg_limiter_refresh(const fg_account *account, fg_state *state) {
   }
 }
 
-/* -------------------------------------------------------------------------------------------------------------- asking */
+/* ----------------------------------------------------------------------------------------------------------- asking */
 
 static void drop_what_left(fg_window *window, fg_time now) {
   while (window->first < window->admissions.count) {
@@ -257,7 +257,7 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
   return FG_OK;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- admitting */
+/* -------------------------------------------------------------------------------------------------------- admitting */
 
 static FG_COLD fg_time leaves_otherwise(const fg_account *account, const fg_window *window, const fg_limit *limit,
                                         fg_time now) {

@@ -1,5 +1,5 @@
-/* How fast usage may go: units in a window, exactly, and tasks at once (R16, R20, R22). A call is asked by every limit of
-   its product; all must have room, else none is touched. Time comes in as an argument. */
+/* How fast usage may go: units in a window, exactly, and tasks at once (R16, R20, R22). A call is asked by every limit
+   of its product; all must have room, else none is touched. Time comes in as an argument. */
 #ifndef FG_LIMITER_H
 #define FG_LIMITER_H
 
@@ -53,11 +53,12 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_askin
 /* Frees the slots of a call that has them, given its first hold: one of each limit, as it took them. */
 void fg_limiter_free_slots(const fg_account *account, fg_state *state, const fg_hold *hold);
 
-/* Whether one of the first products of a call of an event, which are `parts`, is asked by a window: the limits that several of
-   them share give the call one slot. */
+/* Whether one of the first products of a call of an event, which are `parts`, is asked by a window: the limits that
+   several of them share give the call one slot. */
 bool fg_limiter_is_asked(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window);
 
-/* Adds what a product of an event is asked to what the ones before it are, in `windows` and `counts`, which have room. */
+/* Adds what a product of an event is asked to what the ones before it are, in `windows` and `counts`, which have
+   room. */
 void fg_limiter_add(const fg_account *account, const fg_asking *one, uint32_t *windows, int64_t *counts,
                     uint32_t *count);
 

@@ -16,8 +16,8 @@ static inline bool fg_lines_are_whole(const fg_account *account) {
   return whole->edition_count == 0 && whole->format > 0;
 }
 
-/* Prices a product's usage of a month and adds what it comes to; the lines go to the end of `into`->lines and their parts
-   to `into`->parts, if it is not NULL. All units have happened: none is refused for a null price. FG_OVERFLOW,
+/* Prices a product's usage of a month and adds what it comes to; the lines go to the end of `into`->lines and their
+   parts to `into`->parts, if it is not NULL. All units have happened: none is refused for a null price. FG_OVERFLOW,
    FG_NO_MEMORY. */
 fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, fg_month month,
                        fg_account *into, fg_amount *total);

@@ -1,4 +1,5 @@
-/* Whether an offer of the book is for an account: by the attributes that it has, by what it holds, by how many it orders. */
+/* Whether an offer of the book is for an account: by the attributes that it has, by what it holds, by how many it
+   orders. */
 #ifndef FG_OFFERS_H
 #define FG_OFFERS_H
 

@@ -14,13 +14,14 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
 fg_status fg_order_price_packs(const fg_book *book, const fg_pack_offer *offer, int64_t quantity, fg_price_input *input,
                                fg_price_result *price);
 
-/* R18: what an order of capacity that is sold and begins at `from` costs, and what it was priced by: the tier is picked by
-   the order alone, or by all that is held when it begins. */
+/* R18: what an order of capacity that is sold and begins at `from` costs, and what it was priced by: the tier is picked
+   by the order alone, or by all that is held when it begins. */
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
                                   uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price);
 
-/* Changes the quantity of an order, or the capacity that it is of, for what is left of its time: charges the difference, or
-   pays it back to cash. FG_UNKNOWN_ID, FG_UNKNOWN_METER, FG_NOT_SOLD, FG_CAPACITY_LIMIT, FG_OVERFLOW, those of paying. */
+/* Changes the quantity of an order, or the capacity that it is of, for what is left of its time: charges the
+   difference, or pays it back to cash. FG_UNKNOWN_ID, FG_UNKNOWN_METER, FG_NOT_SOLD, FG_CAPACITY_LIMIT, FG_OVERFLOW,
+   those of paying. */
 fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const fg_command *command,
                                    fg_outcome *outcome);
 

@@ -17,9 +17,9 @@ static int64_t billed_total(const fg_bucket *bucket) {
   return bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
 }
 
-/* R8, whole_month: packs of the month also cover what was postpaid before they were bought. Where units are kept by tier
-   and what packs cover counts, the units that stay postpaid are the last ones; where it does not, the count falls, and
-   those that reached furthest are gone. */
+/* R8, whole_month: packs of the month also cover what was postpaid before they were bought. Where units are kept by
+   tier and what packs cover counts, the units that stay postpaid are the last ones; where it does not, the count falls,
+   and those that reached furthest are gone. */
 static void cover_whole_month(const fg_account *account, fg_state *draft, uint32_t product, fg_month month,
                               fg_taken *taken, uint32_t *taken_count) {
   fg_service *service = &draft->services[product];
@@ -43,8 +43,8 @@ static void cover_whole_month(const fg_account *account, fg_state *draft, uint32
   }
 }
 
-/* What picks the tier of a cell: the count of the whole period. Graduated prices go by the order of time, which is that of the
-   editions, so there it is the count up to the end of the cell's edition. */
+/* What picks the tier of a cell: the count of the whole period. Graduated prices go by the order of time, which is that
+   of the editions, so there it is the count up to the end of the cell's edition. */
 static int64_t tier_quantity_of(const fg_account *account, const fg_service *service, uint32_t product,
                                 const fg_bucket *bucket) {
   bool is_by_slice = fg_price_model_of(fg_cell_schedule(account, product, bucket->cell))->by_slice;

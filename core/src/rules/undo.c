@@ -317,8 +317,8 @@ static fg_service *service_of(const redrawing *redraw, const fg_regime *regime) 
   return &redraw->draft->services[regime->product];
 }
 
-/* How many units of a product are left in grants that are void by now, or units of their own where it draws on none of them.
-   What undoing adds to them is lost. */
+/* How many units of a product are left in grants that are void by now, or units of their own where it draws on none of
+   them. What undoing adds to them is lost. */
 static fg_int128 left_in_void(const redrawing *redraw, uint32_t product) {
   const fg_book *book = redraw->account->book;
   fg_int128 left = 0;
@@ -489,8 +489,8 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
     }
   }
   service->drawable.count = kept;
-  /* A grant with reserved units was passed over, and may be drawn on later. One of a pool may have less left than one that
-     stands before it, which has too little for a unit. */
+  /* A grant with reserved units was passed over, and may be drawn on later. One of a pool may have less left than one
+     that stands before it, which has too little for a unit. */
   bool plain = redraw->account->book->products[regime->product].plain;
   redraw->arranged = redraw->reserved == NULL && plain ? regime->product : FG_NONE;
   regime->usage.postpaid = rest;
@@ -561,8 +561,8 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   return draw_again(redraw, regime, number, billed);
 }
 
-/* Adds units to a regime, or takes them off where they are below 0. They are of one source, whichever, because the regime is
-   drawn again. */
+/* Adds units to a regime, or takes them off where they are below 0. They are of one source, whichever, because the
+   regime is drawn again. */
 static void add(fg_regime *regime, fg_usage_kind kind, int64_t units) {
   if (kind == FG_USAGE_BILLED) {
     regime->usage.postpaid += units;
@@ -576,8 +576,8 @@ static bool is_of_cell(const fg_hold *hold, const fg_remade *as) {
   return fg_cell_compare(hold->cell, as->cell) == 0 && hold->kind == as->kind;
 }
 
-/* Makes the regime of the undone call that of the call as it is now. Where other rules hold of it, the call has the regime
-   to itself. */
+/* Makes the regime of the undone call that of the call as it is now. Where other rules hold of it, the call has the
+   regime to itself. */
 static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
   fg_regime *regime = &redraw->regimes.items[0];
   fg_service *service = service_of(redraw, regime);

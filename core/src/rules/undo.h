@@ -1,10 +1,10 @@
 /* Calls undone: canceled, or committed for fewer units than they held, as if they had been made for that many.
 
    While a call that may still give back is in flight, the usage of its group of products is kept in regimes: stretches
-   of time in which one product was used, and what may be drawn on, and in which order, stayed the same. Within one it does not matter where a call stands, so a
-   regime is only its units and what was drawn for them. Undoing puts back all draws from the last regime to the call's,
-   takes the units off the call's, and draws each regime's units anew as at its time;
-   docs/decisions/0010-undoing-a-call.md. */
+   of time in which one product was used, and what may be drawn on, and in which order, stayed the same. Within one it
+   does not matter where a call stands, so a regime is only its units and what was drawn for them. Undoing puts back all
+   draws from the last regime to the call's, takes the units off the call's, and draws each regime's units anew as at
+   its time; docs/decisions/0010-undoing-a-call.md. */
 #ifndef FG_UNDO_H
 #define FG_UNDO_H
 
@@ -64,8 +64,8 @@ static inline void fg_undo_note_part(fg_product_group *group, const fg_regime *r
   }
 }
 
-/* Whether a usage goes on with the latest regime. Where units are kept by tier it matters in which order those came that
-   are billed and those that are not but count. */
+/* Whether a usage goes on with the latest regime. Where units are kept by tier it matters in which order those came
+   that are billed and those that are not but count. */
 static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_group *group, uint32_t product,
                                    const fg_recorded *recorded) {
   if (group->regimes.count == 0 || group->regime_over) {
@@ -130,16 +130,16 @@ static inline fg_remade fg_remade_for(const fg_hold *hold, int64_t units) {
   return (fg_remade){units, hold->cell, (fg_usage_kind)hold->kind};
 }
 
-/* Makes a call in flight of a draft otherwise, as if it had been made so. Answers how many of the units that it no longer has
-   are lost: all once its month is settled, and then nothing else changes; else those that are back in grants which are void
-   by now. FG_NO_MEMORY. */
+/* Makes a call in flight of a draft otherwise, as if it had been made so. Answers how many of the units that it no
+   longer has are lost: all once its month is settled, and then nothing else changes; else those that are back in grants
+   which are void by now. FG_NO_MEMORY. */
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as, int64_t *lost);
 
 /* ------------------------------------------------------------------------------------------------------ correcting */
 
-/* Takes the units of an adjust off its cell in a draft's current period, from the end of the order of deduction. Answers how many
-   came off each source, and how many are lost, which are back in no grant or pack. FG_ADJUST_UNDERFLOW if fewer were
-   used besides calls in flight. */
+/* Takes the units of an adjust off its cell in a draft's current period, from the end of the order of deduction.
+   Answers how many came off each source, and how many are lost, which are back in no grant or pack. FG_ADJUST_UNDERFLOW
+   if fewer were used besides calls in flight. */
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                            fg_usage *off, int64_t *lost);
 

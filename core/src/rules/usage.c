@@ -27,8 +27,9 @@ static fg_bucket *current_bucket(const fg_service *service) {
   return &service->buckets.items[service->buckets.count - 1];
 }
 
-/* What grants and packs leave over is refused whole where it is not served, and units that would be charged at a null price: what grants and packs cover never is, and what was
-   postpaid before has happened, whatever tier the new units reach. */
+/* What grants and packs leave over is refused whole where it is not served, and units that would be charged at a null
+   price: what grants and packs cover never is, and what was postpaid before has happened, whatever tier the new units
+   reach. */
 static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *state, uint32_t product,
                                     fg_rating rating) {
   const fg_service *service = &state->services[product];

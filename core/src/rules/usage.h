@@ -25,8 +25,8 @@ static inline bool fg_usage_is_plain(const fg_account *account, uint32_t product
   return account->book->products[product].plain && command->attributes.count == 0;
 }
 
-/* What `quantity` of a product of a book comes to, with the attributes of the usage and those of the account. The statuses
-   of fg_rate; `error` may be NULL. */
+/* What `quantity` of a product of a book comes to, with the attributes of the usage and those of the account. The
+   statuses of fg_rate; `error` may be NULL. */
 fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
 
@@ -53,8 +53,8 @@ static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t
   return FG_OK;
 }
 
-/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over. `billable`:
-   host and rules say so. */
+/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over.
+   `billable`: host and rules say so. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         bool billable, fg_usage_way way);
 
@@ -90,8 +90,8 @@ static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, ui
   return recorded;
 }
 
-/* The answer to usage just recorded in account->taken, its packs in account->draws; added to what was answered of the other
-   products of an event. */
+/* The answer to usage just recorded in account->taken, its packs in account->draws; added to what was answered of the
+   other products of an event. */
 void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 void fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 

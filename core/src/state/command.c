@@ -79,8 +79,8 @@ const char *fg_fund_name(fg_fund fund) {
   return fund_names[fund];
 }
 
-/* For a size that it knows GCC writes a string instruction, with which a usage from Python takes a fifth longer; so it is
-   called through a pointer that GCC may not look through. */
+/* For a size that it knows GCC writes a string instruction, with which a usage from Python takes a fifth longer; so it
+   is called through a pointer that GCC may not look through. */
 static void *(*const volatile set_memory)(void *, int, size_t) = memset;
 
 void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {

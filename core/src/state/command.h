@@ -47,8 +47,8 @@ static inline bool fg_command_asks(fg_command_kind kind) {
 }
 /* clang-format on */
 
-/* Whether a command leaves out an id that may be made up: a call its own, a commit or cancel with a call's number the id
-   of that call. */
+/* Whether a command leaves out an id that may be made up: a call its own, a commit or cancel with a call's number the
+   id of that call. */
 static inline bool fg_command_leaves_id(const fg_command *command) {
   bool ends_call = command->kind == FG_DO_COMMIT || command->kind == FG_DO_CANCEL;
   return command->id.text == NULL && (ends_call ? command->call != 0 : command->kind == FG_DO_CALL);

@@ -15,8 +15,8 @@ fg_status fg_command_read(const fg_json *value, const fg_zone *zone, fg_attribut
 fg_status fg_command_read_fields(const fg_json *object, fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command,
                                  fg_error *error);
 
-/* An object of names and texts or whole numbers, borrowed, in `room`; what an account or a usage of a book declares is not
-   asked. FG_INVALID with path. */
+/* An object of names and texts or whole numbers, borrowed, in `room`; what an account or a usage of a book declares is
+   not asked. FG_INVALID with path. */
 fg_status fg_attributes_from_json(const fg_json *object, fg_attribute room[FG_ATTRIBUTES_MAX],
                                   fg_attributes *attributes, fg_error *error);
 void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes);

@@ -24,8 +24,8 @@ static inline int fg_cell_compare(fg_cell a, fg_cell b) {
   return a.edition != b.edition ? a.edition - b.edition : a.price != b.price ? a.price - b.price : a.factor - b.factor;
 }
 
-/* One line of an invoice. In format 1 the units of one price slice of one product (R11); later the units of a product at
-   one of its prices, in parts. */
+/* One line of an invoice. In format 1 the units of one price slice of one product (R11); later the units of a product
+   at one of its prices, in parts. */
 typedef struct fg_invoice_line {
   uint32_t product;
   fg_date day;           ///< of products with daily tiers; FG_NO_DATE for the month's

@@ -136,7 +136,8 @@ FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past,
   return account->archive == NULL ? FG_UNKNOWN_ID : account->archive->find(account->archive->context, id, past);
 }
 
-/* The product whose outcomes say what a call was billed: of an event its first, in the latest edition that has the event. */
+/* The product whose outcomes say what a call was billed: of an event its first, in the latest edition that has the
+   event. */
 static int billed_product(const fg_account *account, fg_string name) {
   int product = fg_book_product(account->book, name);
   uint32_t editions = (uint32_t)fg_max_i64(account->whole->edition_count, 1);

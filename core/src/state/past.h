@@ -20,8 +20,8 @@ static inline int64_t fg_used_units(const fg_used *used) {
   return units;
 }
 
-/* The units of a call that are billed for all that is known once it has ended so: those held that did not go back, and what
-   was taken besides. */
+/* The units of a call that are billed for all that is known once it has ended so: those held that did not go back, and
+   what was taken besides. */
 static inline int64_t fg_units_billed(const fg_account *account, uint32_t product, int64_t kept, int64_t extra,
                                       const fg_command *ending) {
   bool is_billed = fg_ending_billable(&account->book->products[product], ending) == FG_BILLABLE_YES;

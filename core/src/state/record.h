@@ -58,8 +58,8 @@ size_t fg_record_use_size(const fg_command *command, uint32_t taken_count);
 /* Answers the end. */
 unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,
                                    const fg_recorded *recorded, const fg_taken *taken);
-/* The same of a usage of an event, which is one of each of its products: first the head, answering the place behind it, then
-   the units of each product in turn. */
+/* The same of a usage of an event, which is one of each of its products: first the head, answering the place behind it,
+   then the units of each product in turn. */
 size_t fg_record_event_size(const fg_command *command, uint32_t parts, uint32_t taken_count);
 unsigned char *fg_record_write_event(unsigned char *at, const fg_command *command, uint32_t parts);
 unsigned char *fg_record_write_part(unsigned char *at, const fg_recorded *recorded, const fg_taken *taken);
@@ -81,15 +81,15 @@ typedef struct fg_kept_call {
 } fg_kept_call;
 
 size_t fg_record_call_size(const fg_command *command);
-/* The attempt is left out, as 0, where it is the number of the id. Answers the end. Of an event, whose id the command has in
-   place of a product's, `product` is the first. */
+/* The attempt is left out, as 0, where it is the number of the id. Answers the end. Of an event, whose id the command
+   has in place of a product's, `product` is the first. */
 unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, bool of_event, uint32_t product,
                                     int64_t units, uint64_t attempt);
 /* Of a call, or of how it ended. */
 fg_kept_call fg_record_call(const unsigned char *entry);
 
-/* Where bytes from elsewhere, up to `end`, that begin with what is kept of a call in flight end; NULL if they do not begin
-   so. `end` NULL: they are known to. */
+/* Where bytes from elsewhere, up to `end`, that begin with what is kept of a call in flight end; NULL if they do not
+   begin so. `end` NULL: they are known to. */
 const unsigned char *fg_record_check_held(const unsigned char *kept, const unsigned char *end);
 
 /* ------------------------------------------------------------------------------------------------------ ending */

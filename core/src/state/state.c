@@ -8,7 +8,8 @@ const unsigned char fg_no_entry[1] = {0};
 
 _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
 
-/* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros below. */
+/* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros
+   below. */
 #define STATE_LISTS(X, of) X(of, grants) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
 #define SERVICE_LISTS(X, of) X(of, buckets) X(of, slices) X(of, drawable)
 #define GROUP_LISTS(X, of) X(of, regimes) X(of, parts) X(of, slices)

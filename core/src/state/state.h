@@ -11,8 +11,8 @@
 
 typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
 
-/* Units to draw on: of a free grant, or of a pack that was bought or given. They are counted in parts, which in a pool are
-   such that a unit of every product draws whole ones; those of a product's own are its units. */
+/* Units to draw on: of a free grant, or of a pack that was bought or given. They are counted in parts, which in a pool
+   are such that a unit of every product draws whole ones; those of a product's own are its units. */
 typedef struct fg_grant {
   fg_string id;
   int64_t units, left;
@@ -51,8 +51,9 @@ typedef enum fg_usage_kind {
   FG_USAGE_KINDS
 } fg_usage_kind;
 
-/* A call that was let through and is neither committed nor canceled yet. A call of an event has one for each of its products,
-   side by side in their order: the first is the call's, and the others, which have no entry, are found by it alone. */
+/* A call that was let through and is neither committed nor canceled yet. A call of an event has one for each of its
+   products, side by side in their order: the first is the call's, and the others, which have no entry, are found by it
+   alone. */
 typedef struct fg_hold {
   const unsigned char *entry; ///< in the history: its id and its fields; fg_no_entry
   fg_time since;
@@ -133,8 +134,8 @@ typedef struct fg_admission {
   int64_t units;
 } fg_admission;
 
-/* What counts toward a limit now (rules/limiter.h). A bucket is as full as its units, and the one admission that it then
-   has says how much more, in units × microseconds of the window, and when it was so full. */
+/* What counts toward a limit now (rules/limiter.h). A bucket is as full as its units, and the one admission that it
+   then has says how much more, in units × microseconds of the window, and when it was so full. */
 typedef struct fg_window {
   int64_t limit;  ///< in force; -1: none (derived)
   int64_t units;  ///< in the window; tasks at once: those of abandoned calls too, until somebody asks for a slot
@@ -335,8 +336,8 @@ static inline fg_attributes fg_state_attributes(const fg_state *state) {
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 
-/* Allocates what a state has one of per product, group, window, capacity and grant of its book. FG_NO_MEMORY; what there
-   is then is the state's. */
+/* Allocates what a state has one of per product, group, window, capacity and grant of its book. FG_NO_MEMORY; what
+   there is then is the state's. */
 fg_status fg_state_allocate(const fg_account *account, fg_state *state);
 
 /* The cell of the period of a product's tiers that begins at an instant; NULL once its month is settled. */

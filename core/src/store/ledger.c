@@ -79,8 +79,8 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
   return status;
 }
 
-/* The book that the caller names must go on from the one that the ledger was begun with, or has adopted, and which goes on: a
-   later version of a shipped book stops nobody. */
+/* The book that the caller names must go on from the one that the ledger was begun with, or has adopted, and which goes
+   on: a later version of a shipped book stops nobody. */
 fg_status fg_ledger_compare_book(fg_ledger *ledger, fg_book *asked, fg_error *error) {
   bool agrees = false;
   fg_status status = fg_account_agrees(ledger->account, asked, &agrees);

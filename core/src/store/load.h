@@ -12,8 +12,9 @@ fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error);
    ended. */
 fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error);
 
-/* Whether the file still has the latest row that the account has seen. Otherwise its log was cut off or overwritten; or,
-   which only a handle that looks may find, that row could not be synced and the handle that wrote it took it back. */
+/* Whether the file still has the latest row that the account has seen. Otherwise its log was cut off or overwritten;
+   or, which only a handle that looks may find, that row could not be synced and the handle that wrote it took it
+   back. */
 fg_status fg_ledger_has_kept(const fg_ledger *ledger, bool *has_kept, fg_error *error);
 /* Adds the rows that other handles have written since. */
 fg_status fg_ledger_catch_up(fg_ledger *ledger, fg_error *error);

@@ -56,8 +56,8 @@ static fg_status put_event(fg_store *store, const char *event, fg_time at, const
 /* --------------------------------------------------------------------------------------------- what is kept */
 
 /* The rows that a successor keeps: the last one, because the chain goes on from it; all rows of the ids that are still
-   known, because the end of a call says nothing without the call; and the calls that nothing has ended. A commit with an
-   outcome did not end one if it answered that nothing was billed, given back or lost (R36). */
+   known, because the end of a call says nothing without the call; and the calls that nothing has ended. A commit with
+   an outcome did not end one if it answered that nothing was billed, given back or lost (R36). */
 static const char kept_rows[] =
     "SELECT " FG_ROW_COLUMNS " FROM commands AS c"
     " WHERE seq = ?1 OR EXISTS (SELECT 1 FROM commands AS recent WHERE recent.id = c.id AND recent.at >= ?2)"
@@ -193,7 +193,8 @@ static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error 
 }
 
 /* Looks whether the ledger was sealed before. A sealing that was cut off is finished under the same name. One that was
-   finished answers again, because whoever was stopped before the answer repeats it; under another name it is refused. */
+   finished answers again, because whoever was stopped before the answer repeats it; under another name it is
+   refused. */
 static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   seal_state state = OPEN;
   char successor[FG_PLACE_MAX];

@@ -1,4 +1,5 @@
-/* A basket in JSON: {product: {meter: units, capacity meter: {quantity, days or months}, "materials": n, "packs": {…}}}. */
+/* A basket in JSON: {product: {meter: units, capacity meter: {quantity, days or months}, "materials": n, "packs":
+   {…}}}. */
 #include "basket.h"
 #include "../book/rating.h"
 #include "plan_model.h"
@@ -62,8 +63,8 @@ static fg_status refuse_field(const fg_product *product, const char *given, fg_e
   return fg_basket_no_such_name(error, FG_UNKNOWN_METER, given, names, count);
 }
 
-/* A meter goes before the words of baskets, should it have the name of one. The path of a fault is that within the value,
-   but for a field that there is not. */
+/* A meter goes before the words of baskets, should it have the name of one. The path of a fault is that within the
+   value, but for a field that there is not. */
 static fg_status read_item_field(fg_basket_life *life, const fg_product *product, const fg_json_member *at,
                                  fg_basket_item *item, fg_error *error) {
   fg_string key = fg_string_of(at->key);

@@ -57,8 +57,8 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
   return count;
 }
 
-/* What the search can buy: it orders any number of a pack, at one price each, on an account without attributes that holds
-   nothing else. A pack that has no price of its own is not for sale. */
+/* What the search can buy: it orders any number of a pack, at one price each, on an account without attributes that
+   holds nothing else. A pack that has no price of its own is not for sale. */
 static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
   const char *key = offer->by_number != NULL         ? "price\" by the number of packs"
                     : offer->sale.count != NULL      ? "count\""
