@@ -16,7 +16,7 @@ static fg_status lists_are_same(const fg_book *a, const fg_book *b, const char *
   return status == FG_STOPPED ? FG_OK : status;
 }
 
-/* What is neither of an edition nor a list. */
+/* Whether the books say the same outside of their editions and lists: id, currency, time zone, rounding, policy. */
 static fg_status has_same_head(const fg_book *ours, const fg_book *theirs, bool *same) {
   const fg_book_form *form = fg_book_form_of_book();
   *same = true;

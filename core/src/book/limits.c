@@ -60,7 +60,8 @@ typedef struct fg_limit_layout {
   fg_capacity_place *capacities;
 } fg_limit_layout;
 
-/* What an edition lacks it has as another one's, whose attributes it may not have: it asks for none. */
+/* A limit that an edition does not have stands in its list as a copy of another edition's, so that places are the same
+   in all. The copy asks for no attributes, because this edition may not declare those that the original names. */
 static void ask_for_nothing(const fg_limit *limits, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     fg_limit *limit = (fg_limit *)(uintptr_t)&limits[i];

@@ -12,7 +12,8 @@ static bool has_quantity(const fg_rule *rule) { return rule->quantity.items != N
 
 /* --------------------------------------------------------------------------------------------------- what is asked */
 
-/* The first of each of the four that a rule which fits has. */
+/* Fills in what `rated` still lacks and a rule that fits says: price, factor, terms, whether it is billed. Answers
+   whether nothing is lacking any more, so that no later rule need be asked. */
 static bool take(fg_rated *rated, const fg_rated *places) {
   rated->price = rated->price == FG_NO_PLACE ? places->price : rated->price;
   rated->factor = rated->factor == FG_NO_PLACE ? places->factor : rated->factor;
@@ -37,13 +38,15 @@ fg_rated fg_rules_ask(const fg_product *product, const fg_values *values) {
 
 /* ----------------------------------------------------------------------------------------------- what never holds */
 
-/* Whether an earlier rule has all that it has of what `has` says, whenever it fits; *which becomes the first. */
+/* Whether a rule says a thing: a price, say. */
 typedef bool (*has_thing)(const fg_rule *rule);
 
 static bool has_price(const fg_rule *rule) { return rule->price != NULL; }
 static bool has_factor(const fg_rule *rule) { return rule->factor != 0; }
 static bool has_billable(const fg_rule *rule) { return rule->not_billable >= 0; }
 
+/* Whether what a rule says of a thing is never asked, because an earlier rule says it and fits whenever this one does.
+   `first` becomes the place of that one, if it is before `first`. */
 static bool is_taken_before(const fg_book *book, const fg_product *product, uint32_t rule, has_thing has,
                             uint32_t *first) {
   for (uint32_t i = 0; i < rule; i++) {

@@ -12,8 +12,8 @@ static fg_amount last_invoice(const fg_history *history) {
   return 0;
 }
 
-/* What the months that are not settled come to: the current one, and where settlements are later than the first that of
-   before. */
+/* What the months that are not settled come to: the current one and, where the settlement day is later than the 1st, on
+   the days before it the month before as well. */
 static fg_status sum_unsettled(const fg_account *account, const fg_state *state, fg_amount *sum) {
   fg_state seen = *state;
   *sum = 0;

@@ -174,7 +174,8 @@ static fg_status add_reached(line_sum *sum, const tier_period *period, uint32_t 
   return FG_OK;
 }
 
-/* All that was used at stairsteps, by the last of them. */
+/* A price that is charged once for the whole quantity: all units of the period that have such a price are charged
+   together, at the last such price, because the period has one amount and not one for each cell. */
 static fg_status add_step(line_sum *sum, const tier_period *period) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = NULL;

@@ -27,9 +27,10 @@ static fg_bucket *current_bucket(const fg_service *service) {
   return &service->buckets.items[service->buckets.count - 1];
 }
 
-/* What grants and packs leave over is refused whole where it is not served, and units that would be charged at a null
-   price: what grants and packs cover never is, and what was postpaid before has happened, whatever tier the new units
-   reach. */
+/* Whether the units that grants and packs do not cover may be postpaid. They are refused, and the usage with them,
+   where the product serves no postpaid usage, and where one of them would be charged at a null price. Units that were
+   postpaid earlier are not asked about: they have happened, also where the new ones carry them into a tier without a
+   price. */
 static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *state, uint32_t product,
                                     fg_rating rating) {
   const fg_service *service = &state->services[product];

@@ -3,13 +3,13 @@
 /* The first byte: two bits for what is kept, and flags of it. Behind it:
      use      of an event: its id, quantity, attributes, how many products it has, and of each twice its units, and one
               more where they are unbilled, how many grants it drew on, and of each its number and the units
-     use      product, where it was rated the quantity and the attributes, units, how many grants it drew on, and of each
-              its number and the units
+     use      product, where it was rated the quantity and the attributes, units, how many grants it drew on, and of
+              each its number and the units
      call     product, the event's id, quantity, where it was rated the units and the attributes, then the timeout, the
               owner, the attempt, those of these that there are
      command  its number in the segment
-     ending   attempt, returned, lost, quantity, ref, outcome and attributes where there are, the call's bytes, and where
-              there is an extra of how many products it is, and their units as of an event
+     ending   attempt, returned, lost, quantity, ref, outcome and attributes where there are, the call's bytes, and
+              where there is an extra of how many products it is, and their units as of an event
 
    Rated is what has attributes or another number of units than its quantity. */
 enum {
