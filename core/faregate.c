@@ -86,6 +86,7 @@
 #include "src/rules/grants.c"
 #include "src/rules/capacity.c"
 #include "src/rules/mode.c"
+#include "src/rules/periods.c"
 #include "src/rules/cells.c"
 #include "src/rules/undo.c"
 #include "src/rules/wallet.c"

@@ -143,9 +143,10 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(state->now = at("2025-01-01T00:00:00"));
     SPOIL(state->month += 1);
     SPOIL(state->month -= 1);
-    SPOIL(state->settled += 1);
-    SPOIL(state->settled -= 1);
-    SPOIL(state->settled -= 2);
+    SPOIL(image->settled += 1);
+    SPOIL(image->settled -= FG_DAY);
+    SPOIL(image->settled = at("2024-11-01T00:00:00"));
+    SPOIL(pro->settled = at("2025-01-01T00:00:00"));
     SPOIL(state->arrears_since = state->now + 1);
     SPOIL(state->suspended = true);
     /* Grants. */
@@ -264,8 +265,10 @@ static bool spoil(fg_account *account, int line) {
     /* The invoice of November, with its one line and its adjustment. */
     SPOIL(invoice->issued = state->now + 1);
     SPOIL(invoice->issued = FG_TIME_MIN);
-    SPOIL(invoice->month = 0);
-    SPOIL(invoice->month += 1);
+    SPOIL(invoice->period.begin = invoice->period.end);
+    SPOIL(invoice->period.end = invoice->issued + 1);
+    SPOIL(invoice->settle.unit = FG_PERIOD_UNITS);
+    SPOIL(invoice->settle.count = 1);
     SPOIL(invoice->line_count = 0);
     SPOIL(invoice->limited = false);
     SPOIL(invoice->total += 1);
@@ -367,7 +370,7 @@ static bool spoil_untouched(fg_account *account, int line) {
   fg_service *image = &state->services[0];
   switch (line) {
     SPOIL(state->month = 1);
-    SPOIL(state->settled = 1);
+    SPOIL(image->settled = 1);
     SPOIL(state->arrears_since = 0);
     SPOIL(state->suspended = true);
     SPOIL(state->violation = true);

@@ -212,10 +212,6 @@ static void a_tier_is_picked_by_what_the_policy_says(void **state) {
     assert_int_equal(fg_tier_quantity(&policy, 1000, 10000, 4000, 50), expected[basis]);
     assert_int_equal(fg_tier_is_of_residual(&policy), basis == FG_BASIS_RESIDUAL);
   }
-  const fg_product daily = {.period = FG_PERIOD_DAY};
-  const fg_product monthly = {.period = FG_PERIOD_MONTH};
-  assert_int_equal(fg_period_begin(&daily, date("2024-02-29")), date("2024-02-29"));
-  assert_int_equal(fg_period_begin(&monthly, date("2024-02-29")), date("2024-02-01"));
 }
 
 /* R14, R26. */

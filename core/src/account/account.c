@@ -76,6 +76,7 @@ void fg_account_free(fg_account *account) {
   FG_ARRAY_RELEASE(&allocator, &account->taken);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
   FG_ARRAY_RELEASE(&allocator, &account->parts);
+  FG_ARRAY_RELEASE(&allocator, &account->adjusted);
   fg_text_release(&account->encoded);
   fg_book_release(account->whole);
   fg_book_release(account->begun);
@@ -108,5 +109,5 @@ size_t fg_account_bytes(const fg_account *account) {
          (account->asked == NULL ? 0 : (account->asked[0] + 1) * sizeof *account->asked) +
          account->draws.room * sizeof *account->draws.items + account->taken.room * sizeof *account->taken.items +
          account->lines.room * sizeof *account->lines.items + account->parts.room * sizeof *account->parts.items +
-         account->encoded.capacity;
+         account->adjusted.room * sizeof *account->adjusted.items + account->encoded.capacity;
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../book/book_json.h"
 #include "../rules/freeze.h"
 #include "../rules/mode.h"
 #include "../rules/postpaid.h"
@@ -81,7 +82,7 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
                             .free = line->free,
                             .packs = line->packs,
                             .tier_quantity = line->tier_quantity,
-                            .hours_of_month = fg_month_hours(invoice->month, &account->book->zone),
+                            .hours_of_month = fg_account_month_hours(account, invoice->period.begin),
                             .periods = 1,
                             .minor_digits = account->book->minor_digits};
   size_t length = line->part_count == 0 ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
@@ -176,11 +177,20 @@ static void tell_adjustments(fg_teller *to, const fg_invoice *invoice) {
   fg_tell_end_list(to);
 }
 
+void fg_invoice_tell_period(fg_teller *to, const fg_account *account, const fg_invoice *invoice) {
+  if (invoice->settle.unit == FG_EVERY_MONTH) {
+    char month[8];
+    fg_month_format(fg_account_month(account, invoice->period.begin), month);
+    fg_tell_word(to, "month", month);
+  } else {
+    fg_tell_time(to, "begin", invoice->period.begin);
+    fg_tell_period(to, "settle", invoice->settle);
+  }
+}
+
 static void tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice) {
-  char month[8];
-  fg_month_format(invoice->month, month);
   fg_tell_begin_object(to, key);
-  fg_tell_word(to, "month", month);
+  fg_invoice_tell_period(to, account, invoice);
   fg_tell_optional_time(to, "issued", invoice->issued);
   fg_tell_begin_list(to, "lines");
   for (uint32_t i = 0; i < invoice->line_count; i++) {

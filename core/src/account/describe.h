@@ -2,12 +2,17 @@
 #ifndef FG_DESCRIBE_H
 #define FG_DESCRIBE_H
 
+#include "../base/tell.h"
 #include "../book/explain.h"
 #include "../state/state.h"
 
 /* How the amount of an invoice's line came about; the text is in `out`. */
 fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                              char out[FG_EXPLANATION_MAX]);
+
+/* Tells which period of settlement an invoice is of: the month or, of any other, how it begins and what it is one
+   of. */
+void fg_invoice_tell_period(fg_teller *to, const fg_account *account, const fg_invoice *invoice);
 
 /* Whether it is the first slice of its period. Units that were not charged are told with that alone, so that lines can
    be added up. */

@@ -199,7 +199,7 @@ static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t
   begun.has_amount = true;
   begun.amount = fork->preview.total;
   begun.rule = "R11";
-  fg_month_format(fork->preview.month, month);
+  fg_month_format(fg_account_month(fork, fork->preview.period.begin), month);
   notice(board, &begun, "%s: %s %s%s of %s %s postpaid, %s %s so far", offered->id.text, units_text(begun.units).text,
          of_the(begun.units), offered->meter.text, month, is_or_are(begun.units),
          money_text(board->account, begun.amount).text, board->account->book->currency.text);

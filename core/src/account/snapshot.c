@@ -38,7 +38,9 @@ static void walk_state(fg_walk *walk, fg_state *state) {
     find_edition(walk->account, state);
   }
   FG_WALK(walk, state->month);
-  FG_WALK(walk, state->settled);
+  if (walk->format <= 3) {
+    FG_WALK(walk, walk->settled);
+  }
   FG_WALK(walk, state->arrears_since);
   FG_WALK(walk, state->suspended);
   FG_WALK(walk, state->violation);

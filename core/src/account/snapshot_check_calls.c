@@ -14,16 +14,14 @@ static const fg_regime *regime_of(const fg_product_group *group, uint64_t number
 static void check_place(fg_state_check *check, const fg_hold *hold) {
   const fg_service *service = &check->state->services[hold->product];
   fg_product_group *group = fg_checked_group(check, hold->product);
-  fg_date day = fg_account_date(check->account, hold->since);
-  fg_date begin = fg_period_begin(fg_checked_product(check, hold->product), day);
   const fg_bucket *bucket = fg_state_bucket(service, hold->begin, hold->cell);
   const fg_regime *regime = regime_of(group, hold->regime);
-  fg_require(check, hold->begin == fg_account_begin(check->account, begin));
-  fg_require(check, (bucket != NULL) == (fg_month_of(day) > check->state->settled));
-  if (bucket == NULL) {
+  fg_require(check, hold->begin == fg_stretch_at(check->account, check->state, hold->product, hold->since).begin);
+  if (hold->begin < service->settled) {
     fg_require(check, hold->regime == 0);
     return;
   }
+  fg_require(check, bucket != NULL);
   fg_require(check, hold->regime != 0 && regime != NULL && regime->kind == FG_REGIME_DRAWS &&
                         regime->product == hold->product && regime->begin == hold->begin &&
                         fg_cell_compare(regime->cell, hold->cell) == 0 && regime->at <= hold->since);

@@ -3,13 +3,8 @@
 
 #include "../rules/cells.h"
 
-/* Of a month after `after`, up to `last`. */
-static bool is_adjustment(const fg_state_check *check, const fg_adjustment *adjustment, fg_month after, fg_month last) {
-  if (!fg_has_passed(check, adjustment->at)) {
-    return false;
-  }
-  fg_month month = fg_month_of(fg_account_date(check->account, adjustment->at));
-  return month > after && month <= last && adjustment->units != 0 && adjustment->units >= -INT64_MAX &&
+static bool is_adjustment(const fg_state_check *check, const fg_adjustment *adjustment) {
+  return fg_has_passed(check, adjustment->at) && adjustment->units != 0 && adjustment->units >= -INT64_MAX &&
          fg_is_text(adjustment->reason) && adjustment->product < check->account->book->product_count;
 }
 
@@ -17,7 +12,8 @@ void fg_snapshot_check_adjustments(fg_state_check *check) {
   const fg_state *state = check->state;
   for (uint32_t i = 0; i < state->adjustments.count && check->is_good; i++) {
     const fg_adjustment *adjustment = &state->adjustments.items[i];
-    fg_require(check, is_adjustment(check, adjustment, state->settled, state->month));
+    fg_require(check, is_adjustment(check, adjustment));
+    fg_require(check, check->is_good && adjustment->at >= state->services[adjustment->product].settled);
     fg_require(check, i == 0 || adjustment->at >= adjustment[-1].at);
   }
 }
@@ -29,11 +25,16 @@ static void check_invoice_part(fg_state_check *check, const fg_invoice_line *lin
   fg_require(check, fg_multiply_i128(part->unit_price, part->units, &product));
 }
 
+static bool is_of_period(const fg_state_check *check, const fg_invoice *invoice, fg_date day) {
+  fg_time begin = fg_account_begin(check->account, day);
+  return begin >= invoice->period.begin && begin < invoice->period.end;
+}
+
 static void check_line(fg_state_check *check, const fg_invoice *invoice, const fg_invoice_line *line,
                        fg_amount *total) {
   int64_t sum = 0;
   fg_require(check, line->product < check->account->book->product_count);
-  fg_require(check, line->day == FG_NO_DATE || (fg_is_date(line->day) && fg_month_of(line->day) == invoice->month));
+  fg_require(check, line->day == FG_NO_DATE || (fg_is_date(line->day) && is_of_period(check, invoice, line->day)));
   fg_require_count(check, line->free, &sum);
   fg_require_count(check, line->packs, &sum);
   fg_require(check, check->is_good && sum <= line->total && line->unbilled >= 0 && line->tier_quantity >= 0);
@@ -50,23 +51,31 @@ static void check_line(fg_state_check *check, const fg_invoice *invoice, const f
   fg_require(check, fg_amount_add(*total, line->slice.amount, total));
 }
 
-static void check_invoice(fg_state_check *check, const fg_invoice *invoice, fg_month after) {
+static bool is_period(fg_period period) {
+  bool is_counted = fg_period_is_anchored(period) ? period.count > 0 : period.count == 0;
+  return period.unit < FG_PERIOD_UNITS && is_counted;
+}
+
+static void check_invoice(fg_state_check *check, const fg_invoice *invoice, fg_time after) {
   fg_amount total = 0;
-  fg_require(check, invoice->month > after && invoice->month <= check->state->settled &&
-                        fg_has_passed(check, invoice->issued));
+  fg_require(check, is_period(invoice->settle) && fg_has_passed(check, invoice->issued) && invoice->issued >= after);
+  fg_require(check, fg_time_is_civil(invoice->period.begin) && invoice->period.begin < invoice->period.end &&
+                        invoice->period.end <= invoice->issued);
   fg_require(check, invoice->line_count > 0 && invoice->limited == check->state->wallet.limited);
   for (uint32_t i = 0; i < invoice->line_count && check->is_good; i++) {
     check_line(check, invoice, &invoice->lines[i], &total);
   }
   fg_require(check, invoice->total == total);
   for (uint32_t i = 0; i < invoice->adjustment_count && check->is_good; i++) {
-    fg_require(check, is_adjustment(check, &invoice->adjustments[i], invoice->month - 1, invoice->month));
+    const fg_adjustment *adjustment = &invoice->adjustments[i];
+    fg_require(check, is_adjustment(check, adjustment) && adjustment->at >= invoice->period.begin &&
+                          adjustment->at < invoice->period.end);
   }
 }
 
 void fg_snapshot_check_invoices(fg_state_check *check) {
   const fg_history *history = check->history;
   for (uint32_t i = 0; i < history->invoices.count && check->is_good; i++) {
-    check_invoice(check, &history->invoices.items[i], i == 0 ? 0 : history->invoices.items[i - 1].month);
+    check_invoice(check, &history->invoices.items[i], i == 0 ? 0 : history->invoices.items[i - 1].issued);
   }
 }

@@ -1,8 +1,6 @@
 /* Checks what a snapshot says of each product: its mode, its materials and the buckets of its usage. */
 #include "snapshot_check.h"
 
-#include "../book/terms.h"
-#include "../book/period.h"
 #include "../rules/cells.h"
 #include "../rules/grants.h"
 
@@ -19,17 +17,10 @@ static void check_materials(fg_state_check *check, uint32_t product) {
   fg_require(check, service->materials_held >= 0 && service->materials_held <= limit);
 }
 
-static fg_month month_of(const fg_state_check *check, fg_time at) { return fg_account_month(check->account, at); }
-
-/* Whether a period of the product's tiers that is not settled begins then. */
-static bool is_period(const fg_state_check *check, const fg_product *offered, fg_time begin) {
-  fg_date date = fg_account_date(check->account, begin);
-  return fg_month_of(date) > check->state->settled &&
-         begin == fg_account_begin(check->account, fg_period_begin(offered, date));
-}
-
-static bool is_bucket_before(const fg_bucket *a, const fg_bucket *b) {
-  return a->begin < b->begin || (a->begin == b->begin && fg_cell_compare(a->cell, b->cell) < 0);
+/* Whether a stretch that is not settled begins then. */
+static bool is_stretch(const fg_state_check *check, uint32_t product, fg_time begin) {
+  return begin >= check->state->services[product].settled &&
+         begin == fg_stretch_at(check->account, check->state, product, begin).begin;
 }
 
 void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell cell, const fg_slices *slices,
@@ -44,32 +35,61 @@ void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell c
   fg_require(check, sum == postpaid);
 }
 
-/* A bucket for each period that is not settled, oldest first; the last is the current one. */
-static void check_buckets(fg_state_check *check, uint32_t product) {
-  const fg_state *state = check->state;
-  fg_service *service = &check->state->services[product];
-  const fg_product *offered = fg_checked_product(check, product);
-  fg_time current = fg_account_begin(check->account,
-                                     fg_period_begin(offered, fg_account_date(check->account, state->now)));
-  int64_t total = 0;
+/* Fills in when the next settlement is, which must not be over, and the current stretch. */
+static void check_stretches(fg_state_check *check, uint32_t product) {
+  fg_state *state = check->state;
+  fg_service *service = &state->services[product];
+  fg_require(check, fg_has_passed(check, service->settled));
+  if (check->is_good) {
+    fg_span stretch = fg_stretch_at(check->account, state, product, state->now);
+    service->begin = stretch.begin;
+    service->end = stretch.end;
+    service->settles = fg_settles_at(check->account, state, product);
+    fg_require(check, service->settled == fg_settling_at(check->account, state, product, service->settled).begin);
+    fg_require(check, service->settles > state->now);
+  }
+}
+
+static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t place) {
+  const fg_service *service = &check->state->services[product];
+  fg_bucket *bucket = &service->buckets.items[place];
+  fg_require(check, fg_has_passed(check, bucket->begin));
+  fg_require(check, check->is_good && is_stretch(check, product, bucket->begin));
+  if (check->is_good) {
+    bucket->tiers = fg_tiers_at(check->account, check->state, product, bucket->begin).begin;
+    fg_require(check, place == 0 || fg_bucket_compare(&bucket[-1], bucket) < 0);
+    fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
+    fg_snapshot_check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
+  }
+}
+
+/* A bucket at least for the current stretch; the last one is of its period of tiers and of the edition in force. */
+static void check_current(fg_state_check *check, uint32_t product) {
+  const fg_service *service = &check->state->services[product];
   fg_require(check, service->buckets.count > 0);
+  if (check->is_good) {
+    const fg_bucket *last = &service->buckets.items[service->buckets.count - 1];
+    fg_require(check, last->tiers == fg_tiers_at(check->account, check->state, product, check->state->now).begin &&
+                          last->cell.edition == fg_edition_in_force(check->account) &&
+                          fg_state_bucket(service, service->begin, (fg_cell){last->cell.edition, 0, 0}) != NULL);
+  }
+}
+
+static void check_buckets(fg_state_check *check, uint32_t product) {
+  fg_service *service = &check->state->services[product];
+  int64_t total = 0;
   for (uint32_t i = 0; i < service->buckets.count && check->is_good; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     int64_t sum = 0;
-    fg_require(check, fg_has_passed(check, bucket->begin) && (i == 0 || is_bucket_before(&bucket[-1], bucket)));
-    fg_require(check, check->is_good && is_period(check, offered, bucket->begin));
+    check_bucket_at(check, product, i);
     fg_require_count(check, bucket->usage.free, &sum);
     fg_require_count(check, bucket->usage.packs, &sum);
     fg_require_count(check, bucket->usage.postpaid, &sum);
     fg_require_count(check, bucket->usage.unbilled, &sum);
-    fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
-    fg_snapshot_check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
-    fg_require_count(check, check->is_good && month_of(check, bucket->begin) == state->month ? sum : 0, &total);
+    bool is_of_month = check->is_good && fg_account_month(check->account, bucket->begin) == check->state->month;
+    fg_require_count(check, is_of_month ? sum : 0, &total);
   }
-  uint32_t count = service->buckets.count;
-  const fg_bucket *last = count == 0 ? NULL : &service->buckets.items[count - 1];
-  fg_require(check, check->is_good && last != NULL && last->begin == current &&
-                        last->cell.edition == fg_edition_in_force(check->account));
+  check_current(check, product);
   service->month_total = total;
 }
 
@@ -83,5 +103,6 @@ void fg_snapshot_check_service(fg_state_check *check, uint32_t product) {
                         check->account->book->capacities[offered->first_capacity + service->mode - 1].offer->mode ==
                             FG_CAPACITY_MANUAL);
   check_materials(check, product);
+  check_stretches(check, product);
   check_buckets(check, product);
 }

@@ -57,8 +57,25 @@ static void walk_invoice_parts(fg_walk *walk, fg_invoice *invoice) {
   }
 }
 
+/* Up to format 3 each is of a month. */
+static void walk_invoice_period(fg_walk *walk, fg_invoice *invoice) {
+  fg_month month = 0;
+  if (walk->format > 3) {
+    FG_WALK(walk, invoice->settle.unit);
+    FG_WALK(walk, invoice->settle.count);
+    FG_WALK(walk, invoice->period.begin);
+    FG_WALK(walk, invoice->period.end);
+    return;
+  }
+  FG_WALK(walk, month);
+  bool is_one = month >= 0 && month < walk->state->month;
+  fg_walk_stop(walk, is_one ? FG_OK : FG_INVALID);
+  invoice->period.begin = is_one ? fg_account_begin(walk->account, fg_month_first(month)) : 0;
+  invoice->period.end = is_one ? fg_account_begin(walk->account, fg_month_first(month + 1)) : 0;
+}
+
 static void walk_invoice(fg_walk *walk, fg_invoice *invoice) {
-  FG_WALK(walk, invoice->month);
+  walk_invoice_period(walk, invoice);
   FG_WALK(walk, invoice->issued);
   fg_walk_amount(walk, &invoice->total);
   FG_WALK(walk, invoice->limited);

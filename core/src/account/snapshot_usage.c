@@ -126,6 +126,17 @@ static void walk_mode(fg_walk *walk, uint32_t product) {
   }
 }
 
+/* Up to format 3 all products settle each month, and what is settled stands with the account. */
+static void walk_settled(fg_walk *walk, fg_service *service) {
+  if (walk->format > 3) {
+    FG_WALK(walk, service->settled);
+    return;
+  }
+  bool is_one = walk->settled >= 0 && walk->settled < walk->state->month;
+  fg_walk_stop(walk, is_one || walk->state->now == FG_NO_TIME ? FG_OK : FG_INVALID);
+  service->settled = is_one ? fg_account_begin(walk->account, fg_month_first(walk->settled + 1)) : 0;
+}
+
 void fg_walk_service(fg_walk *walk, uint32_t product) {
   fg_service *service = &walk->state->services[product];
   FG_WALK(walk, service->open);
@@ -135,6 +146,7 @@ void fg_walk_service(fg_walk *walk, uint32_t product) {
     FG_WALK(walk, service->postpaid_on);
   }
   FG_WALK(walk, service->materials_held);
+  walk_settled(walk, service);
   FG_WALK_ARRAY(walk, &service->buckets, walk_bucket);
   for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
     fg_bucket *bucket = &service->buckets.items[i];

@@ -13,6 +13,7 @@ typedef struct fg_walk {
   fg_text *out;        ///< NULL: reading
   const unsigned char *at, *end;
   int format;       ///< of the bytes
+  fg_month settled; ///< up to format 3, the last month that is
   fg_status status; ///< the first fault; nothing happens after it
 } fg_walk;
 

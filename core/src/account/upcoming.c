@@ -9,6 +9,7 @@
 #include "../rules/due.h"
 #include "../rules/grants.h"
 #include "../rules/wallet.h"
+#include "describe.h"
 
 enum { DAYS_MAX = 3653 }; ///< ten years: how far it looks ahead at most, which bounds the work
 
@@ -121,15 +122,13 @@ static void tell_settlement(outlook *view) {
   const fg_history *history = view->fork->history;
   for (uint32_t i = view->invoices; i < history->invoices.count; i++) {
     const fg_invoice *invoice = &history->invoices.items[i];
-    char month[8];
-    fg_month_format(invoice->month, month);
     upcoming_event event = {.kind = EVENT_SETTLEMENT,
                             .units = -1,
                             .has_amount = true,
                             .amount = invoice->total,
                             .rule = cited(view, "R14")};
     begin_event(view, &event);
-    fg_tell_word(&view->to, "month", month);
+    fg_invoice_tell_period(&view->to, view->fork, invoice);
     fg_tell_optional_amount(&view->to, "balance_after", invoice->limited, invoice->balance_after);
     fg_tell_end_object(&view->to);
   }

@@ -194,8 +194,6 @@ typedef struct fg_named_price {
 /* What a unit price is multiplied by; FG_UNIT is 1. */
 typedef fg_amount fg_factor;
 
-typedef enum fg_tier_period { FG_PERIOD_MONTH, FG_PERIOD_DAY, FG_PERIOD_COUNT } fg_tier_period;
-
 /* Whether what grants and packs leave over is sold. */
 typedef enum fg_postpaid {
   FG_POSTPAID_ALWAYS,
@@ -255,7 +253,8 @@ typedef struct fg_product {
   const fg_rated *rule_places; ///< what each rule has (derived)
   fg_rule_table table;         ///< (derived)
   fg_asked asks;               ///< what rules and terms ask (derived)
-  fg_tier_period period;       ///< over which usage is summed to find the tier
+  fg_period tier_period;       ///< over which usage is summed to find the tier
+  fg_period settle;            ///< after which usage is invoiced
   uint32_t group;              ///< of the products that share something that usage moves (derived)
   const fg_grant_offer *grants;
   uint32_t grant_count;
@@ -366,6 +365,7 @@ struct fg_book {
   const fg_pool *pools;
   uint32_t pool_count;
   const fg_freeze *freeze; ///< NULL: nothing is frozen
+  fg_period settle;        ///< after which the usage of products is invoiced that do not say otherwise
   const fg_limit *limits;  ///< of several products together
   uint32_t limit_count;
   const fg_limit *const *windows; ///< the limit that each window of an account is of (derived)

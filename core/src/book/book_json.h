@@ -3,11 +3,15 @@
 #define FG_BOOK_JSON_H
 
 #include "book.h"
+#include "../base/tell.h"
 #include "book_faults.h"
 #include "../json/read.h"
 
 /* As fg_book_load, from a value that was parsed already: a book inside another document. */
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error);
+
+/* Tells a period as a price book says it: a word or, where it is anchored, an object of one count. */
+void fg_tell_period(fg_teller *to, const char *key, fg_period period);
 
 /* Whether two books rate alike: they may differ in what is for people alone, and in the version of their format.
    FG_NO_MEMORY. */

@@ -34,8 +34,9 @@ bool fg_product_fills_tiers(const fg_book *book, const fg_product *product) {
 static fg_status check_periods(const fg_book_reader *reader, const fg_product *products, uint32_t place) {
   const fg_product *own = &products[place];
   for (uint32_t i = 0; i < place; i++) {
-    bool is_read = fg_is_read(reader, &own->period) && fg_is_read(reader, &products[i].period);
-    if (is_read && products[i].period != own->period && fg_products_share_counter(&products[i], own)) {
+    bool is_read = fg_is_read(reader, &own->tier_period) && fg_is_read(reader, &products[i].tier_period);
+    if (is_read && !fg_period_is_same(products[i].tier_period, own->tier_period) &&
+        fg_products_share_counter(&products[i], own)) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "tier_period",
                                  "expected that of \"%.*s\", with which it shares a counter",
                                  (int)products[i].id.length, products[i].id.text);

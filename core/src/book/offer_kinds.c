@@ -1,5 +1,6 @@
 /* The kinds of values that the keys of grants and packs have: for how long and how often, in which order, at what
    price. */
+#include "book_json.h"
 #include "book_keys.h"
 
 /* ------------------------------------------------------------------------------------------------- lengths of time */
@@ -98,13 +99,13 @@ static fg_status key_period_read(const fg_book_reader *reader, const fg_book_key
   return read_period(reader, value, fg_key_place(key, object));
 }
 
-static void tell_period(fg_teller *to, const char *key, fg_period period) {
+void fg_tell_period(fg_teller *to, const char *key, fg_period period) {
   tell_length(to, key, &period_words[period.unit], period.count);
 }
 
 static void key_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   (void)book;
-  tell_period(to, key->name, *(const fg_period *)fg_key_value(key, object));
+  fg_tell_period(to, key->name, *(const fg_period *)fg_key_value(key, object));
 }
 
 const fg_key_kind fg_kind_validity = {key_validity_read, key_validity_tell};
@@ -131,7 +132,7 @@ static fg_status read_recurrence(const fg_book_reader *reader, const fg_json *va
 
 static void tell_recurrence(fg_teller *to, const char *key, const fg_recurrence *recurrence) {
   fg_tell_begin_object(to, key);
-  tell_period(to, "every", recurrence->every);
+  fg_tell_period(to, "every", recurrence->every);
   tell_validity(to, "for", recurrence->lasts);
   fg_tell_end_object(to);
 }

@@ -22,6 +22,8 @@ typedef struct fg_period {
   int32_t count; ///< of an anchored unit, a hundred years at most
 } fg_period;
 
+static inline bool fg_period_is_same(fg_period a, fg_period b) { return a.unit == b.unit && a.count == b.count; }
+
 static inline bool fg_period_is_anchored(fg_period period) { return period.unit >= FG_EVERY_MONTHS; }
 
 /* A stretch of time: from `begin` on, up to `end`. */

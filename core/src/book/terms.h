@@ -70,11 +70,6 @@ fg_billable fg_outcome_billable(const fg_product *product, fg_string code);
 
 /* ------------------------------------------------------------------------------------------------- the month's bill */
 
-/* R11: the first date of the period whose usage is summed to find the tier: of the month, or the day itself. */
-static inline fg_date fg_period_begin(const fg_product *product, fg_date date) {
-  return product->period == FG_PERIOD_DAY ? date : fg_month_first(fg_month_of(date));
-}
-
 /* R12, R17: the quantity that picks the tier of a period's usage; `counted` is usage in a capacity mode that counts. */
 static inline int64_t fg_tier_quantity(const fg_policy *policy, int64_t free, int64_t packs, int64_t postpaid,
                                        int64_t counted) {

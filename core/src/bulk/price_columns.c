@@ -135,7 +135,9 @@ typedef struct bill_walk {
   int64_t packs_left;   ///< of the current account
 } bill_walk;
 
-static bool is_daily(const bill_walk *walk) { return walk->book->products[walk->product].period == FG_PERIOD_DAY; }
+static bool is_daily(const bill_walk *walk) {
+  return walk->book->products[walk->product].tier_period.unit == FG_EVERY_DAY;
+}
 
 static fg_month month_of_row(const bill_walk *walk, size_t row) {
   return walk->first_month + (is_daily(walk) ? 0 : (fg_month)(row % walk->query->periods));

@@ -27,8 +27,8 @@ static const fg_named_price *price_of_cell(const fg_account *account, uint32_t p
   return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
 }
 
-static int64_t count_at_price(const fg_account *account, const fg_service *service, uint32_t product, fg_time begin,
-                              const fg_named_price *price) {
+static int64_t count_at_price(const fg_account *account, const fg_service *service, uint32_t product, fg_time tiers,
+                              const fg_named_price *price, fg_time until) {
   fg_string counter = price->schedule.counter;
   int64_t sum = 0;
   for (uint32_t i = service->buckets.count; i > 0; i--) {
@@ -36,21 +36,22 @@ static int64_t count_at_price(const fg_account *account, const fg_service *servi
     const fg_named_price *other = price_of_cell(account, product, bucket->cell);
     bool is_same = counter.length > 0 ? fg_string_equal(other->schedule.counter, counter)
                                       : fg_string_equal(other->id, price->id) && other->schedule.counter.length == 0;
-    sum += bucket->begin == begin && is_same ? fg_bucket_tier_quantity(account, bucket) : 0;
+    sum += bucket->tiers == tiers && bucket->begin < until && is_same ? fg_bucket_tier_quantity(account, bucket) : 0;
   }
   return sum;
 }
 
-int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin, fg_cell cell) {
+int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
+                      fg_time until) {
   const fg_named_price *price = price_of_cell(account, product, cell);
   if (price->schedule.counter.length == 0) {
-    return count_at_price(account, &state->services[product], product, begin, price);
+    return count_at_price(account, &state->services[product], product, tiers, price, until);
   }
   uint32_t group = account->book->products[product].group;
   int64_t sum = 0;
   for (uint32_t other = 0; other < account->book->product_count; other++) {
     if (account->book->products[other].group == group) {
-      sum += count_at_price(account, &state->services[other], other, begin, price);
+      sum += count_at_price(account, &state->services[other], other, tiers, price, until);
     }
   }
   return sum;
@@ -68,18 +69,19 @@ static uint32_t tiers_kept(const fg_account *account, uint32_t product, fg_cell 
   return fg_cell_is_sliced(account, product, cell) ? fg_cell_schedule(account, product, cell)->tier_count : 0;
 }
 
-static fg_time current_begin(const fg_service *service) {
-  return service->buckets.items[service->buckets.count - 1].begin;
+int fg_bucket_compare(const fg_bucket *a, const fg_bucket *b) {
+  int order = a->tiers < b->tiers ? -1 : a->tiers > b->tiers;
+  order = order != 0 ? order : fg_cell_compare(a->cell, b->cell);
+  return order != 0 ? order : a->begin < b->begin ? -1 : a->begin > b->begin;
 }
 
-/* The first bucket that does not come before a cell of a period; the list's end if all do. */
-static uint32_t place_of(const fg_service *service, fg_time begin, fg_cell cell) {
+/* The first bucket that does not come before one; the list's end if all do. */
+static uint32_t place_of(const fg_service *service, const fg_bucket *bucket) {
   uint32_t low = 0;
   uint32_t high = service->buckets.count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    const fg_bucket *bucket = &service->buckets.items[middle];
-    if (bucket->begin < begin || (bucket->begin == begin && fg_cell_compare(bucket->cell, cell) < 0)) {
+    if (fg_bucket_compare(&service->buckets.items[middle], bucket) < 0) {
       low = middle + 1;
     } else {
       high = middle;
@@ -88,25 +90,25 @@ static uint32_t place_of(const fg_service *service, fg_time begin, fg_cell cell)
   return low;
 }
 
-static bool is_bucket_of(const fg_service *service, uint32_t place, fg_time begin, fg_cell cell) {
-  const fg_bucket *bucket = &service->buckets.items[place];
-  return place < service->buckets.count && bucket->begin == begin && fg_cell_compare(bucket->cell, cell) == 0;
+static bool is_bucket_of(const fg_service *service, uint32_t place, const fg_bucket *bucket) {
+  return place < service->buckets.count && fg_bucket_compare(&service->buckets.items[place], bucket) == 0;
 }
 
-fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor) {
-  fg_cell cell = {fg_edition_in_force(account), price, factor};
-  uint32_t place = place_of(service, current_begin(service), cell);
-  return is_bucket_of(service, place, current_begin(service), cell) ? &service->buckets.items[place] : NULL;
+/* The begin of the current period of tiers, which is that of the last bucket. */
+static fg_time current_tiers(const fg_service *service) {
+  return service->buckets.items[service->buckets.count - 1].tiers;
 }
 
-/* Puts an empty bucket at a place; there is room. */
-static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, uint32_t product, uint32_t place,
-                                fg_time begin, fg_cell cell) {
-  uint32_t tiers = tiers_kept(account, product, cell);
+/* Puts an empty bucket at its place; there is room. */
+static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, uint32_t product,
+                                const fg_bucket *bucket) {
+  uint32_t place = place_of(service, bucket);
+  uint32_t tiers = tiers_kept(account, product, bucket->cell);
   fg_bucket *items = service->buckets.items;
   FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= tiers);
   memmove(items + place + 1, items + place, (service->buckets.count - place) * sizeof *items);
-  items[place] = (fg_bucket){.begin = begin, .cell = cell, .slices = service->slices.count};
+  items[place] = *bucket;
+  items[place].slices = service->slices.count;
   service->buckets.count++;
   for (uint32_t i = 0; i < tiers; i++) {
     service->slices.items[service->slices.count++] = 0;
@@ -114,69 +116,103 @@ static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, 
   return &items[place];
 }
 
-/* Buckets stand in the order of their periods and, within one, of their cells: it does not depend on which was used
-   first, so that a canceled call leaves no trace in it. */
-fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uint32_t product, fg_time begin,
-                             fg_cell cell) {
-  uint32_t place = place_of(service, begin, cell);
-  fg_bucket *items = service->buckets.items;
-  if (is_bucket_of(service, place, begin, cell)) {
-    return &items[place];
-  }
-  return insert_bucket(account, service, product, place, begin, cell);
+/* Buckets stand in the order of their periods of tiers, of their cells and of their stretches: it does not depend on
+   which was used first, so that a canceled call leaves no trace in it. */
+fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,
+                                 const fg_bucket *bucket, fg_cell cell) {
+  fg_bucket wanted = {.begin = bucket->begin, .tiers = bucket->tiers, .cell = cell};
+  uint32_t place = place_of(service, &wanted);
+  return is_bucket_of(service, place, &wanted) ? &service->buckets.items[place]
+                                               : insert_bucket(account, service, product, &wanted);
 }
 
-fg_status fg_cell_begin(const fg_account *account, fg_service *service, uint32_t product, fg_time begin) {
-  fg_cell first = {fg_edition_in_force(account), 0, 0};
-  FG_TRY(fg_cell_reserve(account, service, product));
-  insert_bucket(account, service, product, service->buckets.count, begin, first)->was_open = service->open;
-  return FG_OK;
+static fg_bucket current_at(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor) {
+  fg_cell cell = {fg_edition_in_force(account), price, factor};
+  return (fg_bucket){.begin = service->begin, .tiers = current_tiers(service), .cell = cell};
 }
 
-void fg_cell_open(fg_service *service) { service->buckets.items[service->buckets.count - 1].was_open = true; }
-
-void fg_cell_close(fg_service *service, fg_time at) {
-  for (uint32_t i = service->buckets.count; i > 0 && service->buckets.items[i - 1].begin == at; i--) {
-    service->buckets.items[i - 1].was_open = false;
-  }
-}
-
-/* Buckets get their slices as they are made: those of a month stand before most of the months after it. */
-void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t product, fg_month month) {
-  uint32_t kept = 0;
-  uint32_t first = service->slices.count;
-  for (uint32_t i = 0; i < service->buckets.count; i++) {
-    const fg_bucket *bucket = &service->buckets.items[i];
-    if (!fg_bucket_is_of_month(account, bucket, month)) {
-      bool is_sliced = fg_cell_is_sliced(account, product, bucket->cell);
-      first = is_sliced && bucket->slices < first ? bucket->slices : first;
-      service->buckets.items[kept++] = *bucket;
-    }
-  }
-  service->buckets.count = kept;
-  service->slices.count -= first;
-  if (service->slices.count > 0) {
-    memmove(service->slices.items, service->slices.items + first,
-            service->slices.count * sizeof *service->slices.items);
-  }
-  for (uint32_t i = 0; i < kept; i++) {
-    bool is_sliced = fg_cell_is_sliced(account, product, service->buckets.items[i].cell);
-    service->buckets.items[i].slices = is_sliced ? service->buckets.items[i].slices - first : 0;
-  }
+fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor) {
+  fg_bucket wanted = current_at(account, service, price, factor);
+  uint32_t place = place_of(service, &wanted);
+  return is_bucket_of(service, place, &wanted) ? &service->buckets.items[place] : NULL;
 }
 
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
                           uint16_t factor) {
-  fg_cell cell = {fg_edition_in_force(account), price, factor};
-  return fg_cell_bucket_at(account, service, product, current_begin(service), cell);
+  fg_bucket wanted = current_at(account, service, price, factor);
+  return fg_cell_bucket_beside(account, service, product, &wanted, wanted.cell);
+}
+
+fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at) {
+  fg_service *service = &state->services[product];
+  fg_span stretch = fg_stretch_at(account, state, product, at);
+  fg_bucket fresh = {.begin = stretch.begin,
+                     .tiers = fg_tiers_at(account, state, product, at).begin,
+                     .cell.edition = fg_edition_in_force(account),
+                     .was_open = service->open};
+  FG_TRY(fg_cell_reserve(account, service, product));
+  service->begin = stretch.begin;
+  service->end = stretch.end;
+  insert_bucket(account, service, product, &fresh);
+  return FG_OK;
+}
+
+/* Notes it in the buckets of the current stretch and edition. */
+static void set_open(fg_service *service, bool is_open) {
+  uint16_t edition = service->buckets.items[service->buckets.count - 1].cell.edition;
+  for (uint32_t i = service->buckets.count; i > 0; i--) {
+    fg_bucket *bucket = &service->buckets.items[i - 1];
+    if (bucket->begin == service->begin && bucket->cell.edition == edition) {
+      bucket->was_open = is_open;
+    }
+  }
+}
+
+void fg_cell_open(fg_service *service) { set_open(service, true); }
+
+void fg_cell_close(fg_service *service, fg_time at) {
+  if (service->begin == at) {
+    set_open(service, false);
+  }
+}
+
+/* Lays the units by tier of the buckets that are left out one after another. */
+static fg_status keep_slices(const fg_account *account, fg_service *service, uint32_t product) {
+  fg_slices kept = {NULL, 0, 0};
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &kept, service->slices.count));
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    fg_bucket *bucket = &service->buckets.items[i];
+    uint32_t tiers = tiers_kept(account, product, bucket->cell);
+    if (tiers > 0) {
+      memcpy(kept.items + kept.count, service->slices.items + bucket->slices, tiers * sizeof *kept.items);
+    }
+    bucket->slices = kept.count;
+    kept.count += tiers;
+  }
+  FG_ARRAY_RELEASE(&account->allocator, &service->slices);
+  service->slices = kept;
+  return FG_OK;
+}
+
+fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product, fg_time until) {
+  fg_service *service = &state->services[product];
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (bucket->begin >= until) {
+      service->buckets.items[kept++] = *bucket;
+    }
+  }
+  service->buckets.count = kept;
+  return keep_slices(account, service, product);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- slices */
 
-void fg_cell_fill(const fg_account *account, uint32_t product, fg_time begin, fg_cell cell, int64_t until,
+void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices) {
   const fg_schedule *schedule = fg_cell_schedule(account, product, cell);
-  fg_price_view view = fg_price_view_of(schedule, fg_account_month_hours(account, begin));
+  fg_price_view view = fg_price_view_of(schedule, fg_account_month_hours(account, tiers));
   FG_ASSERT(units >= 0 && until >= units);
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
     int64_t low = fg_max_i64(until - units, fg_price_edge(&view, tier));

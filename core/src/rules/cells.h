@@ -4,6 +4,7 @@
 #define FG_CELLS_H
 
 #include "../state/record.h"
+#include "periods.h"
 
 /* The schedule that prices a cell. */
 static inline const fg_schedule *fg_cell_schedule(const fg_account *account, uint32_t product, fg_cell cell) {
@@ -20,41 +21,40 @@ bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell
 /* What picks the tier of the units of one bucket (R12). */
 int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket);
 
-/* Whether it is of a period that begins in a month. */
-static inline bool fg_bucket_is_of_month(const fg_account *account, const fg_bucket *bucket, fg_month month) {
-  return fg_account_month(account, bucket->begin) == month;
-}
+/* The count by which the tiers of a cell's price are found, in the period of tiers that begins at `tiers`, of what was
+   used before `until`: of all usage at that price or, where schedules share a counter, of all usage at one of those. */
+int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
+                      fg_time until);
 
-/* The count by which the tiers of a cell's price are found, in the period that begins at `begin`: of all usage at that
-   price or, where schedules share a counter, of all usage at one of those. */
-int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin, fg_cell cell);
+/* Below 0 if `a` stands before `b`: by periods of tiers, then by cells, then by stretches. */
+int fg_bucket_compare(const fg_bucket *a, const fg_bucket *b);
 
 /* Room for a new cell of a product. FG_NO_MEMORY. */
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product);
 
-/* The cell of the product's current period at a price and a factor of the edition in force, made if it is not there;
+/* The cell of the product's current stretch at a price and a factor of the edition in force, made if it is not there;
    fg_cell_reserve has made room. */
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
                           uint16_t factor);
-/* The same of any period that is not settled, and any edition. */
-fg_bucket *fg_cell_bucket_at(const fg_account *account, fg_service *service, uint32_t product, fg_time begin,
-                             fg_cell cell);
+/* The same of the stretch and the edition of another bucket. */
+fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,
+                                 const fg_bucket *bucket, fg_cell cell);
 /* The same, NULL if it is not there. */
 fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor);
 
-/* Begins a period of a product's tiers, or goes on in it by another edition. FG_NO_MEMORY. */
-fg_status fg_cell_begin(const fg_account *account, fg_service *service, uint32_t product, fg_time begin);
+/* Begins the stretch of time that an instant is in, or goes on in it by another edition. FG_NO_MEMORY. */
+fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at);
 
-/* Notes that a product is open now, or closed at an instant: in a period that begins then it has not been open. */
+/* Notes that a product is open now, or closed at an instant: in a stretch that begins then it has not been open. */
 void fg_cell_open(fg_service *service);
 void fg_cell_close(fg_service *service, fg_time at);
 
-/* Drops the buckets of a month that is settled. */
-void fg_cells_drop(const fg_account *account, fg_service *service, uint32_t product, fg_month month);
+/* Drops the buckets of what is settled up to an instant. FG_NO_MEMORY. */
+fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product, fg_time until);
 
 /* Adds to the slices of a cell, or to a list like it, those of `units` that end where the count is `until`; with `sign`
    -1 takes them off. */
-void fg_cell_fill(const fg_account *account, uint32_t product, fg_time begin, fg_cell cell, int64_t until,
+void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices);
 
 /* Takes postpaid units off the slices of a bucket, the highest first or the lowest; adds to `off`, if it is not NULL,

@@ -12,21 +12,24 @@
 #include "settlement.h"
 #include "service.h"
 
-static bool has_daily_tiers(const fg_account *account) {
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    if (account->book->products[product].period == FG_PERIOD_DAY) {
-      return true;
-    }
-  }
-  return false;
+/* Whether usage at an instant is counted already where it is to be. The last bucket is of the latest edition. */
+static bool has_begun(const fg_account *account, const fg_service *service, fg_time at) {
+  return service->buckets.count > 0 && at < service->end &&
+         service->buckets.items[service->buckets.count - 1].cell.edition == fg_edition_in_force(account);
 }
 
-static bool has_begun(const fg_service *service, const fg_bucket *fresh) {
-  if (service->buckets.count == 0) {
-    return false;
+static fg_status begin_periods_of(const fg_account *account, fg_state *draft, uint32_t product, fg_time at) {
+  fg_service *service = &draft->services[product];
+  if (has_begun(account, service, at)) {
+    return FG_OK;
   }
-  const fg_bucket *last = &service->buckets.items[service->buckets.count - 1];
-  return last->begin == fresh->begin && last->cell.edition == fresh->cell.edition;
+  if (service->buckets.count == 0) {
+    service->settled = fg_settling_at(account, draft, product, at).begin;
+    service->settles = fg_settles_at(account, draft, product);
+  }
+  FG_TRY(fg_cell_begin(account, draft, product, at));
+  fg_state_group(account, draft, product)->regime_over = true;
+  return FG_OK;
 }
 
 fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_time at) {
@@ -35,14 +38,8 @@ fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_ti
   draft->month = fg_month_of(today);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &draft->services[product];
-    fg_date begin = fg_period_begin(&account->book->products[product], today);
-    fg_bucket fresh = {.begin = fg_account_begin(account, begin), .cell.edition = fg_edition_in_force(account)};
     service->month_total = new_month ? 0 : service->month_total;
-    if (has_begun(service, &fresh)) {
-      continue;
-    }
-    FG_TRY(fg_cell_begin(account, service, product, fresh.begin));
-    fg_state_group(account, draft, product)->regime_over = true;
+    FG_TRY(begin_periods_of(account, draft, product, at));
   }
   return FG_OK;
 }
@@ -54,10 +51,20 @@ static fg_time next_edition(const fg_account *account) {
                                               : FG_NEVER;
 }
 
+/* When the next stretch of usage of a product begins. */
+static fg_time next_stretch(const fg_account *account, const fg_state *state) {
+  fg_time next = FG_NEVER;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    next = fg_min_i64(next, state->services[product].end);
+  }
+  return next;
+}
+
 void fg_due_refresh(const fg_account *account, fg_state *state) {
   fg_date today = fg_account_date(account, state->now);
   fg_time next = fg_account_begin(account, fg_month_first(state->month + 1));
-  if (has_daily_tiers(account) || state->caps.day_limited) {
+  next = fg_min_i64(next, next_stretch(account, state));
+  if (state->caps.day_limited) {
     next = fg_min_i64(next, fg_account_begin(account, today + 1));
   }
   next = fg_min_i64(next, next_edition(account));
@@ -84,7 +91,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   }
   FG_TRY(fg_due_begin_periods(account, draft, at));
   if (at == fg_settlement_next(account, draft)) {
-    FG_TRY(fg_settle_month(account, draft, draft->settled + 1, at));
+    FG_TRY(fg_settle(account, draft, at));
   }
   if (at == fg_arrears_suspension_time(account, draft)) {
     draft->suspended = true;
@@ -103,7 +110,6 @@ fg_status fg_due_start(fg_account *account, fg_state *draft, fg_time at) {
   draft->now = at;
   account->book = fg_book_edition(account->whole, fg_book_edition_on(account->whole, fg_account_date(account, at)));
   FG_TRY(fg_due_begin_periods(account, draft, at));
-  draft->settled = draft->month - 1;
   fg_due_refresh(account, draft);
   return FG_OK;
 }

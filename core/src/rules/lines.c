@@ -27,11 +27,13 @@ static bool add_exact(exact_amount *sum, exact_amount more) {
   return fg_amount_add(sum->whole, carries, &sum->whole);
 }
 
-/* A line while it is added up, one tier period after another. */
+/* A line while it is added up, one tier period after another. Of its period of tiers a bucket that is used later than
+   what is billed has no part in it. */
 typedef struct line_sum {
   const fg_account *account;
   const fg_state *state;
   const fg_service *service;
+  const fg_billed *billed;
   fg_account *into; ///< NULL: its amount alone is asked
   fg_invoice_line line;
   exact_amount amount, of_period;
@@ -48,9 +50,13 @@ fg_amount fg_line_factor(const fg_account *account, uint32_t product, fg_cell ce
   return fg_account_edition(account, cell.edition)->products[product].factors[cell.factor];
 }
 
-static bool is_of_line(const line_sum *sum, const fg_bucket *bucket) {
+static bool has_its_price(const line_sum *sum, const fg_bucket *bucket) {
   const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
   return fg_string_equal(fg_line_price(sum->account, sum->line.product, bucket->cell)->id, own->id);
+}
+
+static bool is_of_line(const line_sum *sum, const fg_bucket *bucket) {
+  return fg_bucket_is_billed(bucket, sum->billed) && has_its_price(sum, bucket);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ parts */
@@ -94,6 +100,12 @@ static fg_status add_last(line_sum *sum) {
   return fits ? keep_part(sum, &sum->last) : FG_OVERFLOW;
 }
 
+/* Whether units at the price of a tier add to those before them, as those of another stretch of one cell do. */
+static bool goes_on(const line_sum *sum, fg_time begin, fg_cell cell, int64_t tier) {
+  const fg_invoice_part *last = &sum->last;
+  return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_compare(last->cell, cell) == 0;
+}
+
 /* Units of a cell at the price of a tier. */
 static fg_status add_units_at(line_sum *sum, fg_time begin, const fg_schedule *schedule, fg_cell cell, uint32_t tier,
                               int64_t units) {
@@ -101,6 +113,9 @@ static fg_status add_units_at(line_sum *sum, fg_time begin, const fg_schedule *s
   fg_price_view view = fg_price_view_of(schedule, hours);
   if (units == 0) {
     return FG_OK;
+  }
+  if (goes_on(sum, begin, cell, fg_price_edge(&view, tier))) {
+    return fg_add_i64(sum->last.units, units, &sum->last.units) ? FG_OK : FG_OVERFLOW;
   }
   FG_TRY(add_last(sum));
   sum->last = (fg_invoice_part){.begin = begin,
@@ -144,7 +159,7 @@ static const int64_t *slices_of(const line_sum *sum, const tier_period *period, 
     until += is_of_line(sum, before) ? fg_bucket_tier_quantity(sum->account, before) : 0;
   }
   memset(room, 0, FG_TIERS_MAX * sizeof *room);
-  fg_cell_fill(sum->account, sum->line.product, bucket->begin, bucket->cell, until, bucket->usage.postpaid, 1, room);
+  fg_cell_fill(sum->account, sum->line.product, bucket->tiers, bucket->cell, until, bucket->usage.postpaid, 1, room);
   return room;
 }
 
@@ -156,7 +171,8 @@ static fg_status add_graduated(line_sum *sum, const tier_period *period, uint32_
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
     for (uint32_t i = first; i < end; i++) {
       const int64_t *slices = slices_of(sum, period, i, room);
-      FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, slices[tier]));
+      int64_t units = is_of_line(sum, &items[i]) ? slices[tier] : 0;
+      FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
     }
   }
   return FG_OK;
@@ -169,7 +185,8 @@ static fg_status add_reached(line_sum *sum, const tier_period *period, uint32_t 
   int64_t hours = fg_account_month_hours(sum->account, period->begin);
   uint32_t tier = tier_reached(schedule, hours, period->count);
   for (uint32_t i = first; i < end; i++) {
-    FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, items[i].usage.postpaid));
+    int64_t units = is_of_line(sum, &items[i]) ? items[i].usage.postpaid : 0;
+    FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
   }
   return FG_OK;
 }
@@ -209,7 +226,7 @@ static fg_status add_period_cells(line_sum *sum, tier_period *period) {
     }
     const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
     const fg_price_operations *model = fg_price_model_of(own);
-    if (is_of_line(sum, &items[i]) && model->per_units) {
+    if (has_its_price(sum, &items[i]) && model->per_units) {
       FG_TRY(model->by_slice ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
     }
     for (; i < end; i++) {
@@ -222,9 +239,18 @@ static fg_status add_period_cells(line_sum *sum, tier_period *period) {
 
 /* ---------------------------------------------------------------------------------------------------------- periods */
 
+/* The edition at the period's end, or where what is billed ends. */
+static uint16_t last_edition(const line_sum *sum, const tier_period *period) {
+  uint16_t edition = sum->line.cell.edition;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    edition = fg_bucket_is_billed(bucket, sum->billed) ? bucket->cell.edition : edition;
+  }
+  return edition;
+}
+
 static const fg_schedule *last_schedule(const line_sum *sum, const tier_period *period) {
-  const fg_bucket *items = sum->service->buckets.items;
-  uint16_t edition = items[period->end - 1].cell.edition;
+  uint16_t edition = last_edition(sum, period);
   const fg_product *offered = &fg_account_edition(sum->account, edition)->products[sum->line.product];
   const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
   for (uint16_t i = 0; i < offered->price_count; i++) {
@@ -293,7 +319,7 @@ static fg_status add_fees_of(line_sum *sum, const tier_period *period) {
   bool is_used = period->charged > 0;
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
-    is_open = is_open || (own->id.length == 0 && bucket->was_open);
+    is_open = is_open || (own->id.length == 0 && bucket->was_open && fg_bucket_is_billed(bucket, sum->billed));
     is_used = is_used || (is_of_line(sum, bucket) && bucket->usage.postpaid > 0);
   }
   if (!fg_price_model_of(period->last)->by_slice) {
@@ -329,12 +355,13 @@ static void tell_tier(line_sum *sum, const tier_period *period) {
 }
 
 static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
-  tier_period period = {.begin = sum->service->buckets.items[first].begin, .first = first, .end = end};
+  tier_period period = {.begin = sum->service->buckets.items[first].tiers, .first = first, .end = end};
   int64_t total = sum->line.total;
   sum->of_period = nothing;
   count_units(sum, &period);
   period.last = last_schedule(sum, &period);
-  period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell);
+  period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell,
+                               sum->billed->period.end);
   sum->line.tier_quantity = period.count;
   FG_TRY(add_period_cells(sum, &period));
   FG_TRY(fill_block(sum, &period));
@@ -376,38 +403,45 @@ static fg_status finish_line(line_sum *sum, fg_amount *total) {
   return FG_OK;
 }
 
-/* The buckets that begin when one does, which stand together, end there. */
+/* The buckets of the period of tiers that one is of, which stand together, end there. */
 static uint32_t end_of_period(const fg_service *service, uint32_t first) {
   uint32_t end = first + 1;
-  while (end < service->buckets.count && service->buckets.items[end].begin == service->buckets.items[first].begin) {
+  while (end < service->buckets.count && service->buckets.items[end].tiers == service->buckets.items[first].tiers) {
     end++;
   }
   return end;
 }
 
-static fg_status add_up_line(line_sum *sum, fg_month month, fg_amount *total) {
+static bool is_any_billed(const line_sum *sum, uint32_t first, uint32_t end) {
+  bool any = false;
+  for (uint32_t i = first; i < end; i++) {
+    any = any || fg_bucket_is_billed(&sum->service->buckets.items[i], sum->billed);
+  }
+  return any;
+}
+
+static fg_status add_up_line(line_sum *sum, fg_amount *total) {
   const fg_service *service = sum->service;
   sum->line.first_part = sum->into == NULL ? 0 : sum->into->parts.count;
   for (uint32_t i = 0; i < service->buckets.count; i = end_of_period(service, i)) {
-    if (fg_bucket_is_of_month(sum->account, &service->buckets.items[i], month)) {
+    if (is_any_billed(sum, i, end_of_period(service, i))) {
       FG_TRY(add_up_period(sum, i, end_of_period(service, i)));
     }
   }
   return finish_line(sum, total);
 }
 
-/* Whether a bucket is the first of its line in a month. */
-static bool begins_line(const line_sum *sum, uint32_t place, fg_month month) {
+/* Whether a bucket is the first of its line. */
+static bool begins_line(const line_sum *sum, uint32_t place) {
   for (uint32_t i = 0; i < place; i++) {
-    const fg_bucket *before = &sum->service->buckets.items[i];
-    if (fg_bucket_is_of_month(sum->account, before, month) && is_of_line(sum, before)) {
+    if (is_of_line(sum, &sum->service->buckets.items[i])) {
       return false;
     }
   }
-  return true;
+  return is_of_line(sum, &sum->service->buckets.items[place]);
 }
 
-fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, fg_month month,
+fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
                        fg_account *into, fg_amount *total) {
   const fg_service *service = &state->services[product];
   for (uint32_t i = 0; i < service->buckets.count; i++) {
@@ -415,14 +449,13 @@ fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_
     line_sum sum = {.account = account,
                     .state = state,
                     .service = service,
+                    .billed = billed,
                     .into = into,
                     .line = {.product = product, .day = FG_NO_DATE, .slice_count = 1},
                     .amount = nothing,
                     .of_period = nothing};
     sum.line.cell = bucket->cell;
-    if (fg_bucket_is_of_month(account, bucket, month) && begins_line(&sum, i, month)) {
-      FG_TRY(add_up_line(&sum, month, total));
-    }
+    FG_TRY(begins_line(&sum, i) ? add_up_line(&sum, total) : FG_OK);
   }
   return FG_OK;
 }

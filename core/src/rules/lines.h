@@ -1,9 +1,9 @@
-/* The lines of a bill in books from format 2 on: all usage of a product at one of its prices in a month, over all
-   editions, factors and tier periods, rounded once (docs/decisions/0022-rating-any-tariff.md). */
+/* The lines of a bill in books from format 2 on: all usage of a product at one of its prices in a period of settlement,
+   over all editions, factors and tier periods, rounded once (docs/decisions/0022-rating-any-tariff.md). */
 #ifndef FG_LINES_H
 #define FG_LINES_H
 
-#include "../state/state.h"
+#include "periods.h"
 
 /* Whether lines of the account's book are of whole prices; in format 1 each slice of each tier period is one. */
 static inline bool fg_lines_are_whole(const fg_account *account) {
@@ -16,10 +16,10 @@ static inline bool fg_lines_are_whole(const fg_account *account) {
   return whole->edition_count == 0 && whole->format > 0;
 }
 
-/* Prices a product's usage of a month and adds what it comes to; the lines go to the end of `into`->lines and their
-   parts to `into`->parts, if it is not NULL. All units have happened: none is refused for a null price. FG_OVERFLOW,
-   FG_NO_MEMORY. */
-fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, fg_month month,
+/* Prices what is to be billed of a product and adds what it comes to; the lines go to the end of `into`->lines and
+   their parts to `into`->parts, if it is not NULL. All units have happened: none is refused for a null price.
+   FG_OVERFLOW, FG_NO_MEMORY. */
+fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
                        fg_account *into, fg_amount *total);
 
 /* What prices a part of a line: its schedule and its factor, FG_UNIT being 1. */

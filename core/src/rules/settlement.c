@@ -6,33 +6,36 @@
 #include "cells.h"
 #include "grants.h"
 #include "lines.h"
+#include "periods.h"
 #include "undo.h"
 #include "wallet.h"
 
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
-  return fg_settlement_time(account->book, &account->policy, state->settled + 1);
+  fg_time next = FG_NEVER;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    next = fg_min_i64(next, state->services[product].settles);
+  }
+  return next;
 }
 
 static int64_t billed_total(const fg_bucket *bucket) {
   return bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
 }
 
-/* R8, whole_month: packs of the month also cover what was postpaid before they were bought. Where units are kept by
+/* R8, whole_month: packs of the period also cover what was postpaid before they were bought. Where units are kept by
    tier and what packs cover counts, the units that stay postpaid are the last ones; where it does not, the count falls,
    and those that reached furthest are gone. */
-static void cover_whole_month(const fg_account *account, fg_state *draft, uint32_t product, fg_month month,
-                              fg_taken *taken, uint32_t *taken_count) {
+static void cover_whole_period(const fg_account *account, fg_state *draft, uint32_t product, fg_span period,
+                               fg_taken *taken, uint32_t *taken_count) {
   fg_service *service = &draft->services[product];
-  fg_time begin = fg_account_begin(account, fg_month_first(month));
-  fg_time end = fg_account_begin(account, fg_month_first(month + 1));
   if (!fg_packs_cover_month(&account->policy)) {
     return;
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
-    if (fg_bucket_is_of_month(account, bucket, month)) {
-      int64_t covered = fg_grants_cover(account, draft, product, bucket->usage.postpaid, begin, end, taken,
-                                        taken_count);
+    if (fg_bucket_is_within(bucket, period)) {
+      int64_t covered = fg_grants_cover(account, draft, product, bucket->usage.postpaid, period.begin, period.end,
+                                        taken, taken_count);
       FG_ASSERT(covered >= 0 && covered <= bucket->usage.postpaid);
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;
@@ -51,7 +54,7 @@ static int64_t tier_quantity_of(const fg_account *account, const fg_service *ser
   int64_t quantity = 0;
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *other = &service->buckets.items[i];
-    bool counts = other->begin == bucket->begin && (!is_by_slice || other->cell.edition <= bucket->cell.edition);
+    bool counts = other->tiers == bucket->tiers && (!is_by_slice || other->cell.edition <= bucket->cell.edition);
     quantity += counts ? fg_bucket_tier_quantity(account, other) : 0;
   }
   return quantity;
@@ -63,7 +66,7 @@ static fg_status price_bucket(const fg_account *account, const fg_service *servi
   fg_price_input input = {.units = bucket->usage.postpaid,
                           .tier_quantity = tier_quantity_of(account, service, product, bucket),
                           .periods = 1,
-                          .hours_of_month = fg_account_month_hours(account, bucket->begin),
+                          .hours_of_month = fg_account_month_hours(account, bucket->tiers),
                           .rounding = account->book->rounding,
                           .has_happened = true};
   return fg_price_compute(fg_cell_schedule(account, product, bucket->cell), &input, price);
@@ -79,7 +82,7 @@ static fg_status add_lines(fg_account *account, const fg_service *service, uint3
   for (uint32_t i = 0; i < price.slice_count; i++) {
     fg_invoice_line *line = &account->lines.items[account->lines.count++];
     *line = (fg_invoice_line){.product = product, .cell = bucket->cell};
-    line->day = offered->period == FG_PERIOD_DAY ? fg_account_date(account, bucket->begin) : FG_NO_DATE;
+    line->day = offered->tier_period.unit == FG_EVERY_DAY ? fg_account_date(account, bucket->begin) : FG_NO_DATE;
     line->total = billed_total(bucket);
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
@@ -92,50 +95,51 @@ static fg_status add_lines(fg_account *account, const fg_service *service, uint3
 }
 
 /* The lines of a product in a book of format 1. */
-static fg_status add_slices(fg_account *account, const fg_state *state, uint32_t product, fg_month month,
+static fg_status add_slices(fg_account *account, const fg_state *state, uint32_t product, fg_span period,
                             fg_amount *total) {
   const fg_service *service = &state->services[product];
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    if (fg_bucket_is_of_month(account, bucket, month) && billed_total(bucket) > 0) {
+    if (fg_bucket_is_within(bucket, period) && billed_total(bucket) > 0) {
       FG_TRY(add_lines(account, service, product, bucket, total));
     }
   }
   return FG_OK;
 }
 
-/* Prices a month's usage, of one product or all, into account->lines. */
-static fg_status price_month(fg_account *account, const fg_state *state, fg_month month, int only,
-                             fg_invoice *invoice) {
-  account->lines.count = account->parts.count = 0;
+/* ------------------------------------------------------------------------------------------------------- invoices */
+
+/* Begins an invoice, whose lines go to account->lines. */
+static void begin_invoice(fg_account *account, fg_invoice *invoice) {
+  account->lines.count = account->parts.count = account->adjusted.count = 0;
   memset(invoice, 0, sizeof *invoice);
-  invoice->month = month;
   invoice->issued = FG_NO_TIME;
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    if (only != FG_ALL_PRODUCTS && only != (int)product) {
-      continue;
-    }
-    FG_TRY(fg_lines_are_whole(account) ? fg_lines_add(account, state, product, month, account, &invoice->total)
-                                       : add_slices(account, state, product, month, &invoice->total));
+  invoice->only = FG_ALL_PRODUCTS;
+}
+
+/* Prices a product's usage of a period of settlement into account->lines. */
+static fg_status price_product(fg_account *account, const fg_state *state, uint32_t product, fg_span period,
+                               fg_amount *total) {
+  if (!fg_lines_are_whole(account)) {
+    return add_slices(account, state, product, period, total);
   }
+  fg_billed billed = fg_billed_of(account, state, product, period);
+  return fg_lines_add(account, state, product, &billed, account, total);
+}
+
+static fg_status note_adjustment(fg_account *account, const fg_adjustment *adjustment) {
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->adjusted, 1));
+  account->adjusted.items[account->adjusted.count++] = *adjustment;
+  return FG_OK;
+}
+
+static void end_invoice(const fg_account *account, fg_invoice *invoice) {
   invoice->lines = account->lines.items;
   invoice->line_count = account->lines.count;
   invoice->parts = account->parts.items;
   invoice->part_count = account->parts.count;
-  invoice->only = only;
-  return FG_OK;
-}
-
-/* The corrections of a month. */
-static void list_adjustments(const fg_account *account, const fg_state *state, fg_invoice *invoice) {
-  for (uint32_t i = 0; i < state->adjustments.count; i++) {
-    const fg_adjustment *adjustment = &state->adjustments.items[i];
-    if (fg_month_of(fg_account_date(account, adjustment->at)) == invoice->month) {
-      invoice->adjustments = invoice->adjustment_count == 0 ? adjustment : invoice->adjustments;
-      FG_ASSERT(adjustment == invoice->adjustments + invoice->adjustment_count);
-      invoice->adjustment_count++;
-    }
-  }
+  invoice->adjustments = account->adjusted.items;
+  invoice->adjustment_count = account->adjusted.count;
 }
 
 static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) {
@@ -150,9 +154,28 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
   return FG_OK;
 }
 
-/* Lets packs cover the month for good, and notes in the regimes what they gave, in the order of time. With daily tiers
+/* ----------------------------------------------------------------------------------------------------- settlement */
+
+/* One invoice: of the products that settle at an instant, each the same period. */
+typedef struct settling {
+  fg_account *account;
+  fg_state *draft;
+  fg_time at;
+  fg_period settle;
+  fg_span period;
+} settling;
+
+static bool is_settled(const settling *now, uint32_t product) {
+  const fg_service *service = &now->draft->services[product];
+  return service->settles == now->at && service->settled == now->period.begin &&
+         fg_period_is_same(now->account->book->products[product].settle, now->settle);
+}
+
+/* Lets packs cover the period for good, and notes in the regimes what they gave, in the order of time. With daily tiers
    one pack may cover several days; each is then noted. */
-static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t product, fg_month month, fg_time at) {
+static fg_status cover_for_good(const settling *now, uint32_t product) {
+  fg_account *account = now->account;
+  fg_state *draft = now->draft;
   const fg_service *service = &draft->services[product];
   fg_product_group *group = fg_state_group(account, draft, product);
   uint32_t count = 0;
@@ -161,59 +184,110 @@ static fg_status cover_for_good(fg_account *account, fg_state *draft, uint32_t p
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` has always as much room as `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   FG_TRY(fg_undo_reserve(account, draft, product, most));
-  cover_whole_month(account, draft, product, month, account->taken.items, &count);
+  cover_whole_period(account, draft, product, now->period, account->taken.items, &count);
   FG_ASSERT(count <= most);
   if (count > 0) {
     group->regime_over = true;
   }
   if (count > 0 && fg_undo_is_kept(group)) {
-    fg_undo_note_cover(group, product, at, account->taken.items, count);
+    fg_undo_note_cover(group, product, now->at, account->taken.items, count);
   }
   return FG_OK;
 }
 
-static void drop_adjustments(const fg_account *account, fg_state *draft, fg_month month) {
+static bool is_adjusted_in(const settling *now, const fg_adjustment *adjustment) {
+  return is_settled(now, adjustment->product) && adjustment->at < now->period.end;
+}
+
+static fg_status list_adjustments(const settling *now) {
+  for (uint32_t i = 0; i < now->draft->adjustments.count; i++) {
+    const fg_adjustment *adjustment = &now->draft->adjustments.items[i];
+    FG_TRY(is_adjusted_in(now, adjustment) ? note_adjustment(now->account, adjustment) : FG_OK);
+  }
+  return FG_OK;
+}
+
+static void drop_adjustments(const settling *now) {
+  fg_state *draft = now->draft;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < draft->adjustments.count; i++) {
-    if (fg_month_of(fg_account_date(account, draft->adjustments.items[i].at)) > month) {
+    if (!is_adjusted_in(now, &draft->adjustments.items[i])) {
       draft->adjustments.items[kept++] = draft->adjustments.items[i];
     }
   }
   draft->adjustments.count = kept;
 }
 
-/* R14, R15. The month's usage is dropped, so that nothing can settle it again. */
-fg_status fg_settle_month(fg_account *account, fg_state *draft, fg_month month, fg_time at) {
+/* Prices what is settled, and takes the money. A period without lines has no invoice. */
+static fg_status invoice_all(const settling *now) {
+  fg_account *account = now->account;
   fg_invoice invoice;
-  FG_ASSERT(fg_history_is_owned(account->history) && month == draft->settled + 1);
-  FG_TRY(fg_state_own(account, draft));
+  begin_invoice(account, &invoice);
+  invoice.settle = now->settle;
+  invoice.period = now->period;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(cover_for_good(account, draft, product, month, at));
+    FG_TRY(is_settled(now, product) ? price_product(account, now->draft, product, now->period, &invoice.total) : FG_OK);
   }
-  FG_TRY(price_month(account, draft, month, FG_ALL_PRODUCTS, &invoice));
-  if (invoice.line_count > 0) {
-    list_adjustments(account, draft, &invoice);
-    FG_TRY(take_payment(draft, &invoice, at));
-    FG_TRY(fg_history_add_invoice(account->history, &invoice));
+  if (account->lines.count == 0) {
+    return FG_OK;
   }
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    fg_cells_drop(account, &draft->services[product], product, month);
-  }
-  drop_adjustments(account, draft, month);
-  fg_undo_settle(account, draft, month);
-  draft->settled = month;
+  FG_TRY(list_adjustments(now));
+  end_invoice(account, &invoice);
+  FG_TRY(take_payment(now->draft, &invoice, now->at));
+  return fg_history_add_invoice(account->history, &invoice);
+}
+
+/* R15. The usage is dropped, so that nothing can settle it again. */
+static fg_status close_period(const settling *now, uint32_t product) {
+  fg_service *service = &now->draft->services[product];
+  FG_TRY(fg_cells_settle(now->account, now->draft, product, now->period.end));
+  service->settled = now->period.end;
+  service->settles = fg_settles_at(now->account, now->draft, product);
+  fg_undo_settle(now->account, now->draft, product);
   return FG_OK;
 }
 
-static fg_status add_to_bill(const fg_account *account, const fg_state *state, uint32_t product, fg_amount *bill) {
+static fg_status settle_together(const settling *now) {
+  uint32_t count = now->account->book->product_count;
+  for (uint32_t product = 0; product < count; product++) {
+    FG_TRY(is_settled(now, product) ? cover_for_good(now, product) : FG_OK);
+  }
+  FG_TRY(invoice_all(now));
+  drop_adjustments(now);
+  for (uint32_t product = 0; product < count; product++) {
+    FG_TRY(is_settled(now, product) ? close_period(now, product) : FG_OK);
+  }
+  return FG_OK;
+}
+
+/* R14, R15: an invoice for all products that settle the same period. */
+fg_status fg_settle(fg_account *account, fg_state *draft, fg_time at) {
+  FG_ASSERT(fg_history_is_owned(account->history));
+  FG_TRY(fg_state_own(account, draft));
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    if (draft->services[product].settles == at) {
+      fg_span period = fg_settling_at(account, draft, product, draft->services[product].settled);
+      settling now = {account, draft, at, account->book->products[product].settle, period};
+      FG_TRY(settle_together(&now));
+    }
+  }
+  return FG_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------- what is open */
+
+/* What a product's usage of a period of settlement comes to. */
+static fg_status add_to_bill(const fg_account *account, const fg_state *state, uint32_t product, fg_span period,
+                             fg_amount *bill) {
   const fg_service *service = &state->services[product];
   fg_price_result price;
   if (fg_lines_are_whole(account)) {
-    return fg_lines_add(account, state, product, state->month, NULL, bill);
+    fg_billed billed = fg_billed_of(account, state, product, period);
+    return fg_lines_add(account, state, product, &billed, NULL, bill);
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    if (fg_bucket_is_of_month(account, bucket, state->month) && billed_total(bucket) > 0) {
+    if (fg_bucket_is_within(bucket, period) && billed_total(bucket) > 0) {
       FG_TRY(price_bucket(account, service, product, bucket, &price));
       if (!fg_amount_add(*bill, price.amount, bill)) {
         return FG_OVERFLOW;
@@ -223,12 +297,23 @@ static fg_status add_to_bill(const fg_account *account, const fg_state *state, u
   return FG_OK;
 }
 
+/* The period of a product's settlement that is open now. */
+static fg_span open_period(const fg_account *account, const fg_state *state, uint32_t product) {
+  return fg_settling_at(account, state, product, state->now);
+}
+
 static fg_status sum_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
   *bill = 0;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(add_to_bill(account, state, product, bill));
+    FG_TRY(add_to_bill(account, state, product, open_period(account, state, product), bill));
   }
   return FG_OK;
+}
+
+static void cover_open_periods(const fg_account *account, fg_state *draft) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    cover_whole_period(account, draft, product, open_period(account, draft, product), NULL, NULL);
+  }
 }
 
 fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
@@ -237,22 +322,62 @@ fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, f
     return sum_bill(account, state, bill);
   }
   FG_TRY(fg_state_copy(account, state, &draft));
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    cover_whole_month(account, &draft, product, draft.month, NULL, NULL);
-  }
+  cover_open_periods(account, &draft);
   fg_status status = sum_bill(account, &draft, bill);
   fg_state_release(account, &draft);
   return status;
 }
 
+/* The periods of a product that are not settled: the current one, and where a month is settled later than on the first
+   that of before. */
+static fg_status add_unsettled(const fg_account *account, fg_state *draft, uint32_t product, fg_amount *sum) {
+  fg_time at = draft->services[product].settled;
+  while (at <= draft->now) {
+    fg_span period = fg_settling_at(account, draft, product, at);
+    cover_whole_period(account, draft, product, period, NULL, NULL);
+    FG_TRY(add_to_bill(account, draft, product, period, sum));
+    at = period.end;
+  }
+  return FG_OK;
+}
+
+fg_status fg_settlement_unsettled(const fg_account *account, const fg_state *state, fg_amount *sum) {
+  fg_state draft;
+  *sum = 0;
+  FG_TRY(fg_state_copy(account, state, &draft));
+  fg_status status = FG_OK;
+  for (uint32_t product = 0; product < account->book->product_count && status == FG_OK; product++) {
+    status = add_unsettled(account, &draft, product, sum);
+  }
+  fg_state_release(account, &draft);
+  return status;
+}
+
+/* --------------------------------------------------------------------------------------------------------- preview */
+
+static fg_status price_open_periods(fg_account *account, const fg_state *draft, int only, fg_amount *total) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    bool is_asked = only == FG_ALL_PRODUCTS || only == (int)product;
+    fg_span period = open_period(account, draft, product);
+    FG_TRY(is_asked ? price_product(account, draft, product, period, total) : FG_OK);
+  }
+  return FG_OK;
+}
+
 static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only) {
   fg_invoice *invoice = &account->preview;
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    cover_whole_month(account, draft, product, draft->month, NULL, NULL);
+  begin_invoice(account, invoice);
+  cover_open_periods(account, draft);
+  FG_TRY(price_open_periods(account, draft, only, &invoice->total));
+  for (uint32_t i = 0; i < draft->adjustments.count; i++) {
+    const fg_adjustment *adjustment = &draft->adjustments.items[i];
+    bool is_open = adjustment->at >= open_period(account, draft, adjustment->product).begin;
+    FG_TRY(is_open ? note_adjustment(account, adjustment) : FG_OK);
   }
-  FG_TRY(price_month(account, draft, draft->month, only, invoice));
-  list_adjustments(account, &account->state,
-                   invoice); /* those of the account, because the draft is gone when the invoice is told */
+  end_invoice(account, invoice);
+  invoice->only = only;
+  invoice->settle = account->book->settle;
+  invoice->period = fg_settling_of_book(account, draft);
   invoice->limited = draft->wallet.limited;
   return fg_amount_add(fg_wallet_balance(&draft->wallet), -invoice->total, &invoice->balance_after) ? FG_OK
                                                                                                     : FG_OVERFLOW;

@@ -59,19 +59,17 @@ static void begin_slices(const fg_account *account, fg_product_group *group, con
   group->slices.count += tiers;
 }
 
-void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month) {
+void fg_undo_settle(const fg_account *account, fg_state *draft, uint32_t product) {
+  fg_product_group *group = fg_state_group(account, draft, product);
   for (uint32_t i = 0; i < draft->holds.count; i++) {
     fg_hold *hold = &draft->holds.items[i];
-    fg_product_group *group = fg_state_group(account, draft, hold->product);
-    if (hold->regime != 0 && fg_account_month(account, hold->begin) <= month) {
+    if (hold->product == product && hold->regime != 0 && hold->begin < draft->services[product].settled) {
       FG_ASSERT(group->undoable > 0);
       hold->regime = 0;
       group->undoable--;
     }
   }
-  for (uint32_t group = 0; group < account->book->group_count; group++) {
-    fg_undo_trim(account, draft, group);
-  }
+  fg_undo_trim(account, draft, account->book->products[product].group);
 }
 
 void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, const fg_taken *taken,
@@ -84,18 +82,23 @@ void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, c
   }
 }
 
+/* The begin of the period of tiers that a regime is of. */
+static fg_time tiers_of(const fg_state *state, const fg_regime *regime) {
+  return fg_state_bucket(&state->services[regime->product], regime->begin, regime->cell)->tiers;
+}
+
 FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
                                  int64_t postpaid) {
   const fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
   if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
     return;
   }
-  int64_t until = fg_cell_count(account, state, regime->product, regime->begin, regime->cell);
+  fg_time tiers = tiers_of(state, regime);
+  int64_t until = fg_cell_count(account, state, regime->product, tiers, regime->cell, FG_NEVER);
   if (group->slices.count == regime->slices) {
     begin_slices(account, group, regime);
   }
-  fg_cell_fill(account, regime->product, regime->begin, regime->cell, until, postpaid, 1,
-               group->slices.items + regime->slices);
+  fg_cell_fill(account, regime->product, tiers, regime->cell, until, postpaid, 1, group->slices.items + regime->slices);
 }
 
 /* ------------------------------------------------------------------------------------------------- taking units off */
@@ -198,7 +201,7 @@ static bool is_corrected(const correction *of, const fg_bucket *bucket) {
   const fg_service *service = &of->state->services[of->product];
   const fg_product *own = &of->account->book->products[of->product];
   const fg_product *other = &fg_account_edition(of->account, bucket->cell.edition)->products[of->product];
-  return bucket->begin == service->buckets.items[service->buckets.count - 1].begin &&
+  return bucket->tiers == service->buckets.items[service->buckets.count - 1].tiers &&
          fg_string_equal(other->prices[bucket->cell.price].id, own->prices[of->rating.price].id) &&
          other->factors[bucket->cell.factor] == own->factors[of->rating.factor];
 }
@@ -502,10 +505,10 @@ static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, c
   if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
     return FG_OK;
   }
-  int64_t until = fg_cell_count(account, redraw->draft, regime->product, regime->begin, regime->cell);
+  int64_t until = fg_cell_count(account, redraw->draft, regime->product, bucket->tiers, regime->cell, FG_NEVER);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
   fg_undo_note_slices(account, redraw->draft, redraw->group, regime->usage.postpaid);
-  fg_cell_fill(account, regime->product, regime->begin, regime->cell, until, regime->usage.postpaid, 1,
+  fg_cell_fill(account, regime->product, bucket->tiers, regime->cell, until, regime->usage.postpaid, 1,
                service_of(redraw, regime)->slices.items + bucket->slices);
   return FG_OK;
 }
@@ -585,8 +588,9 @@ static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade 
   if (!is_of_cell(hold, as)) {
     FG_ASSERT(regime->usage.free + regime->usage.packs + regime->usage.postpaid + regime->usage.unbilled == 0);
     FG_TRY(fg_cell_reserve(redraw->account, service, regime->product));
+    const fg_bucket there = *fg_state_bucket(service, regime->begin, regime->cell);
     regime->cell = as->cell;
-    (void)fg_cell_bucket_at(redraw->account, service, regime->product, regime->begin, regime->cell);
+    (void)fg_cell_bucket_beside(redraw->account, service, regime->product, &there, regime->cell);
   }
   add(regime, as->kind, as->units);
   return FG_OK;
@@ -609,7 +613,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
                       .group = fg_state_group(account, draft, hold->product),
                       .number = account->book->products[hold->product].group,
                       .arranged = FG_NONE};
-  *lost = hold->regime == 0 ? units : 0; /* its month is settled */
+  *lost = hold->regime == 0 ? units : 0; /* it is settled */
   FG_ASSERT(as.units >= 0 && units >= 0);
   if (hold->regime == 0 || (units == 0 && is_of_cell(hold, &as))) {
     return FG_OK;

@@ -111,8 +111,8 @@ static inline void fg_undo_forget(const fg_account *account, fg_state *state, ui
   }
 }
 
-/* Once a month is settled, its calls give nothing back. */
-void fg_undo_settle(const fg_account *account, fg_state *draft, fg_month month);
+/* Once the usage of a product is settled, its calls give nothing back. */
+void fg_undo_settle(const fg_account *account, fg_state *draft, uint32_t product);
 
 /* Notes what a settlement took from packs for a product whose group keeps regimes. */
 void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, const fg_taken *taken,
@@ -131,15 +131,15 @@ static inline fg_remade fg_remade_for(const fg_hold *hold, int64_t units) {
 }
 
 /* Makes a call in flight of a draft otherwise, as if it had been made so. Answers how many of the units that it no
-   longer has are lost: all once its month is settled, and then nothing else changes; else those that are back in grants
-   which are void by now. FG_NO_MEMORY. */
+   longer has are lost: all once it is settled, and then nothing else changes; else those that are back in grants which
+   are void by now. FG_NO_MEMORY. */
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as, int64_t *lost);
 
 /* ------------------------------------------------------------------------------------------------------ correcting */
 
-/* Takes the units of an adjust off its cell in a draft's current period, from the end of the order of deduction.
-   Answers how many came off each source, and how many are lost, which are back in no grant or pack. FG_ADJUST_UNDERFLOW
-   if fewer were used besides calls in flight. */
+/* Takes the units of an adjust off its cell in a draft's current period of tiers, from the end of the order of
+   deduction. Answers how many came off each source, and how many are lost, which are back in no grant or pack.
+   FG_ADJUST_UNDERFLOW if fewer were used besides calls in flight. */
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                            fg_usage *off, int64_t *lost);
 

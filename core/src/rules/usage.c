@@ -39,11 +39,12 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
   if (charged > 0 && service->in_force.rest != FG_OK) {
     return (fg_status)service->in_force.rest;
   }
-  fg_time begin = current_bucket(service)->begin;
+  fg_time tiers = current_bucket(service)->tiers; /* the last bucket is of the current period of tiers */
   fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};
   fg_bucket added = {.usage = {drawn.free, drawn.packs, charged, 0}};
-  int64_t until = fg_cell_count(account, state, product, begin, cell) + fg_bucket_tier_quantity(account, &added);
-  int64_t hours = fg_account_month_hours(account, begin);
+  int64_t until = fg_cell_count(account, state, product, tiers, cell, FG_NEVER) +
+                  fg_bucket_tier_quantity(account, &added);
+  int64_t hours = fg_account_month_hours(account, tiers);
   return fg_price_sells(fg_cell_schedule(account, product, cell), hours, until, charged) ? FG_OK : FG_NOT_SOLD;
 }
 
@@ -130,8 +131,8 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
   fg_bucket *bucket = fg_cell_bucket(account, service, product, rating.price, rating.factor);
   fg_recorded recorded = record_in(account, state, product, bucket, rating.units, billable, FG_BY_RULES, taken);
   if (fg_cell_is_sliced(account, product, bucket->cell)) {
-    int64_t until = fg_cell_count(account, state, product, bucket->begin, bucket->cell);
-    fg_cell_fill(account, product, bucket->begin, bucket->cell, until, recorded.postpaid, 1,
+    int64_t until = fg_cell_count(account, state, product, bucket->tiers, bucket->cell, FG_NEVER);
+    fg_cell_fill(account, product, bucket->tiers, bucket->cell, until, recorded.postpaid, 1,
                  service->slices.items + bucket->slices);
   }
   return recorded;

@@ -65,7 +65,7 @@ fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount) {
   }
   for (int fund = FG_GIFT; fund < FG_CASH; fund++) {
     fg_amount there = available(wallet, fund);
-    fg_amount part = there < amount ? there : amount;
+    fg_amount part = amount < 0 ? 0 : there < amount ? there : amount;
     wallet->of[fund] -= part;
     amount -= part;
   }

@@ -61,9 +61,10 @@ typedef struct fg_adjustment {
 } fg_adjustment;
 
 typedef struct fg_invoice {
-  fg_month month;
-  int32_t only;   ///< of a preview: one product, or FG_ALL_PRODUCTS
-  fg_time issued; ///< FG_NO_TIME: a preview
+  fg_span period;   ///< of settlement
+  fg_period settle; ///< which it is one of
+  int32_t only;     ///< of a preview: one product, or FG_ALL_PRODUCTS
+  fg_time issued;   ///< FG_NO_TIME: a preview
   const fg_invoice_line *lines;
   const fg_invoice_part *parts;
   const fg_adjustment *adjustments;

@@ -60,8 +60,8 @@ typedef struct fg_hold {
   fg_time deadline; ///< abandoned from then on; FG_NEVER
   int64_t units;
   uint64_t attempt;                ///< its number among the account's accepted calls
-  uint64_t regime;                 ///< that it was recorded in; 0: its month is settled
-  fg_time begin;                   ///< of the period in which its usage was counted
+  uint64_t regime;                 ///< that it was recorded in; 0: it is settled
+  fg_time begin;                   ///< of the stretch in which its usage was counted
   fg_cell cell;                    ///< and what prices it
   const fg_attributes *attributes; ///< of the account when it was made; NULL: none
   uint32_t number;                 ///< that the history keeps for its id; 0: the id is in the entry
@@ -109,7 +109,7 @@ typedef struct fg_regime {
   fg_time at;      ///< of the first usage in it
   fg_usage usage;  ///< drawn or taken off, by source
   int64_t counted; ///< of the unbilled, those that count toward a tier
-  fg_time begin;   ///< of the period in which they are counted
+  fg_time begin;   ///< of the stretch in which they are counted
   uint32_t first;  ///< of its parts in fg_product_group.parts: those up to the next regime's
   uint32_t slices; ///< the same in fg_product_group.slices, of a cell that is kept by tier
   fg_cell cell;    ///< what prices them
@@ -175,9 +175,11 @@ typedef struct fg_holding {
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
 } fg_holding;
 
-/* Usage of one cell in one period of the product's tiers: a month, or a day of it. */
+/* Usage of one cell in one stretch of time: that which a period of the product's tiers, a period of its settlement and
+   a civil month have in common (rules/periods.h). */
 typedef struct fg_bucket {
-  fg_time begin;
+  fg_time begin; ///< of the stretch
+  fg_time tiers; ///< begin of the period of tiers
   fg_usage usage;
   int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
   fg_cell cell;
@@ -204,10 +206,13 @@ typedef struct fg_service {
   int64_t materials_held, materials_limit;
   fg_time opened;      ///< the first opening, of one that was open
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
+  fg_time begin, end;  ///< of the current stretch, in which usage is counted
+  fg_time settled;     ///< until when usage is settled: the begin of a period
+  fg_time settles;     ///< when that period is
   FG_ARRAY(fg_bucket)
-  buckets;                        ///< of months not settled yet, in the order of periods and cells; the last is of the
-                                  ///< current period and edition
-  fg_slices slices;               ///< of buckets that are kept by tier
+  buckets;          ///< of what is not settled yet, in the order of periods of tiers, cells and stretches; of a
+                    ///< plain product the last is the current one
+  fg_slices slices; ///< of buckets that are kept by tier
   FG_ARRAY(fg_drawable) drawable; ///< usable grants, in the order they are drawn on (R7)
   fg_in_force in_force;           ///< derived, by fg_service_refresh
 } fg_service;
@@ -237,7 +242,6 @@ typedef struct fg_state {
   fg_time now;           ///< the latest instant seen
   fg_time next_due;      ///< when the next thing happens by itself
   fg_month month;        ///< of now
-  fg_month settled;      ///< the last month whose settlement has passed
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
   bool suspended, violation;
   bool shares;              ///< a draft whose five lists are still those of the state it is to replace (fg_state_own)
@@ -255,7 +259,7 @@ typedef struct fg_state {
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments;   ///< announced on this account, after the book's own
   FG_ARRAY(fg_hold) holds;             ///< in the order of the commands
-  FG_ARRAY(fg_adjustment) adjustments; ///< of months not settled yet
+  FG_ARRAY(fg_adjustment) adjustments; ///< not settled yet
   fg_caps caps;
 } fg_state;
 
@@ -295,9 +299,10 @@ struct fg_account {
   const fg_archive *archive; ///< NULL: all is in the history
   FG_ARRAY(fg_taken) taken;  ///< by the usage being recorded
   uint32_t *asked; ///< windows that the call being asked is asked by, where these depend on it, after their room; NULL
-  FG_ARRAY(fg_draw) draws;         ///< answers of `use` point here
-  FG_ARRAY(fg_invoice_line) lines; ///< of the preview last answered
-  FG_ARRAY(fg_invoice_part) parts; ///< of these
+  FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
+  FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
+  FG_ARRAY(fg_invoice_part) parts;  ///< of these
+  FG_ARRAY(fg_adjustment) adjusted; ///< that it lists
   fg_invoice preview;
   fg_text encoded;        ///< the commands being compared
   int64_t retry_after_us; ///< of the call last refused by a rate limit
@@ -340,7 +345,7 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
    there is then is the state's. */
 fg_status fg_state_allocate(const fg_account *account, fg_state *state);
 
-/* The cell of the period of a product's tiers that begins at an instant; NULL once its month is settled. */
+/* The cell of the stretch that begins at an instant; NULL once it is settled. */
 fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin, fg_cell cell);
 
 /* The edition of the account's book with a number, and the number of the one in force. */

@@ -238,7 +238,7 @@ static fg_status hold_basket_materials(const living *now) {
 /* All of it at the month's first instant; with tiers by the day in equal parts at the beginnings of its days, one unit
    more on the first ones. */
 static fg_status use_part(const living *now) {
-  bool by_day = now->product->period == FG_PERIOD_DAY;
+  bool by_day = now->product->tier_period.unit == FG_EVERY_DAY;
   int64_t days = by_day ? fg_month_days(now->life->first + now->month) : 1;
   fg_command command = basket_command(now, FG_DO_USE);
   fg_outcome outcome;

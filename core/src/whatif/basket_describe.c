@@ -100,13 +100,15 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
 
 /* The invoice of one month among those of the account. */
 typedef struct invoice_search {
+  const fg_account *account;
   fg_month month;
   const fg_invoice *found; ///< NULL: it has none, because nothing was billed
 } invoice_search;
 
 static bool find_invoice(void *context, const fg_invoice *invoice) {
   invoice_search *search = context;
-  search->found = invoice->month == search->month ? invoice : search->found;
+  bool is_its = fg_account_month(search->account, invoice->period.begin) == search->month;
+  search->found = is_its ? invoice : search->found;
   return true;
 }
 
@@ -135,7 +137,7 @@ static fg_amount basket_month_amount(const fg_basket_life *life, int month, cons
 
 static fg_status tell_basket_month(fg_teller *to, const fg_basket_life *life, int month, fg_amount *total) {
   char name[8];
-  invoice_search search = {life->first + month, NULL};
+  invoice_search search = {life->account, life->first + month, NULL};
   FG_TRY(fg_history_each_invoice(life->account->history, find_invoice, &search));
   fg_amount amount = basket_month_amount(life, month, search.found);
   *total += amount;

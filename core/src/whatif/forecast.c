@@ -282,7 +282,7 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
   if (model->base->products[product].postpaid != FG_POSTPAID_ALWAYS) {
     return fg_refuse_feature(model->base, &model->base->products[product], "postpaid", error);
   }
-  if (model->base->products[product].period == FG_PERIOD_DAY) {
+  if (model->base->products[product].tier_period.unit == FG_EVERY_DAY) {
     return fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
   }
   return FG_OK;

@@ -168,8 +168,9 @@ static fg_status check_peak(const plan_replay *progress, const fg_account *accou
 static bool note_invoice(void *context, const fg_invoice *invoice) {
   plan_replay *progress = context;
   fg_date first = fg_date_at(progress->model->months[0].begin, &progress->model->book->zone);
-  FG_ASSERT((unsigned)(invoice->month - fg_month_of(first)) < (unsigned)progress->model->month_count);
-  progress->result->months[invoice->month - fg_month_of(first)].postpaid_cost = invoice->total;
+  fg_month month = fg_month_of(fg_date_at(invoice->period.begin, &progress->model->book->zone)) - fg_month_of(first);
+  FG_ASSERT((unsigned)month < (unsigned)progress->model->month_count);
+  progress->result->months[month].postpaid_cost = invoice->total;
   return true;
 }
 

@@ -1,0 +1,41 @@
+/* The periods in which a product's usage is counted: of its tiers, of its settlement, and the stretch of time that
+   these and the civil month have in common, of which there is one bucket for each cell
+   (docs/decisions/0024-settlement-of-any-period.md). */
+#ifndef FG_PERIODS_H
+#define FG_PERIODS_H
+
+#include "../state/state.h"
+
+/* The period of a product's tiers, or of its settlement, that an instant is in. What is counted from the first opening
+   is a month of the calendar before that. */
+fg_span fg_tiers_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at);
+fg_span fg_settling_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at);
+
+/* The period of the book's settlement that is open, counted from the first opening of all. */
+fg_span fg_settling_of_book(const fg_account *account, const fg_state *state);
+
+/* What the two and the civil month have in common. */
+fg_span fg_stretch_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at);
+
+/* What a settlement prices of a product: the usage of a period of settlement or, where that is shorter than the period
+   of its tiers, of the latter until now; then it is a running total, of which earlier invoices have had a part. */
+typedef struct fg_billed {
+  fg_span period; ///< of settlement
+  fg_time from;   ///< of the first period of tiers
+} fg_billed;
+
+fg_billed fg_billed_of(const fg_account *account, const fg_state *state, uint32_t product, fg_span period);
+
+/* Whether a bucket is of what is priced, and whether of the period of settlement itself. */
+static inline bool fg_bucket_is_billed(const fg_bucket *bucket, const fg_billed *billed) {
+  return bucket->tiers >= billed->from && bucket->begin < billed->period.end;
+}
+static inline bool fg_bucket_is_within(const fg_bucket *bucket, fg_span period) {
+  return bucket->begin >= period.begin && bucket->begin < period.end;
+}
+
+/* When the earliest period of a product that is not settled will be: at its end or, of a month, on the settlement day
+   (R14). */
+fg_time fg_settles_at(const fg_account *account, const fg_state *state, uint32_t product);
+
+#endif
