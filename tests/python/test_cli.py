@@ -56,6 +56,26 @@ def test_check(capsys, tmp_path):
     assert "none.json" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("lines", [0, 1])
+@pytest.mark.parametrize(
+    "arguments",
+    [("replay", "TIMELINE"), ("replay", "TIMELINE", "--json"), ("books",), ("zone", "Europe/Madrid"), ("--help",)],
+    ids=" ".join,
+)
+def test_a_reader_that_has_seen_enough(timeline, arguments, lines):
+    """More is printed than a pipe holds, or what is left when the program ends."""
+    commands = TIMELINE["commands"][:3] + [TIMELINE["commands"][4]] * 3000
+    timeline.write_text(json.dumps({**TIMELINE, "commands": commands}), encoding="utf-8")
+    named = [str(timeline) if argument == "TIMELINE" else argument for argument in arguments]
+    program = [sys.executable, "-m", "faregate", *named]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        for _ in range(lines):
+            process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode in ((141,) if lines == 0 and arguments[0] != "--help" else (0, 141))
+
+
 def test_price(capsys):
     assert main(["price", "tencent-facefusion", "image", "calls", "89000"]) == 0
     assert capsys.readouterr().out.splitlines() == [

@@ -2,10 +2,13 @@
 
 import codecs
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+CLOSED_PIPE = 141  # the exit status of a program that the shell says SIGPIPE has ended
 _IN_ASCII = {"−": "-", "×": "x", "…": "..."}
 
 
@@ -15,6 +18,22 @@ def to_any_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="faregate")
+
+
+@contextmanager
+def until_nobody_reads() -> Iterator[None]:
+    """A reader, such as `head`, may close its end of the pipe before all is printed. The rest is then not printed."""
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError as error:
+        with open(os.devnull, "wb") as nowhere:  # for what the interpreter would flush when it ends
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if isinstance(error.__context__, SystemExit):
+            raise error.__context__ from None
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 """The command line: python -m faregate, or faregate.
 
 Tables for people, --json for programs. Exits with 1 on an error; a command that the rules refuse inside a replayed
-timeline is none: it is part of the answer.
+timeline is none: it is part of the answer. With 141 where the reader of a pipe closed it before the end.
 """
 
 import argparse
@@ -13,15 +13,23 @@ from typing import Any
 
 import faregate
 from faregate import Book, _cli_bill, _cli_plan
-from faregate._print import print_json, print_table, to_any_terminal
+from faregate._print import CLOSED_PIPE, print_json, print_table, to_any_terminal, until_nobody_reads
 from faregate._zone import book_keys_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     to_any_terminal()
-    options = parser().parse_args(arguments)
+    status = CLOSED_PIPE
+    with until_nobody_reads():
+        status = run(parser().parse_args(arguments))
+    return status
+
+
+def run(options: argparse.Namespace) -> int:
     try:
         status: int | None = options.run(options)
+    except BrokenPipeError:
+        raise
     except (faregate.Error, OSError) as error:
         print(f"faregate: {error}", file=sys.stderr)
         return 1
