@@ -10,19 +10,18 @@
 #include "../state/record.h"
 #include "../rules/transaction.h"
 
-/* Whether what stands before the slash of an id is a product. */
-static FG_COLD bool names_product(const fg_account *account, fg_string id) {
-  const char *slash = memchr(id.text, '/', id.length);
-  FG_ASSERT(slash != NULL);
-  fg_string before = {id.text, (size_t)(slash - id.text)};
-  return fg_book_product(account->book, before) != FG_NONE;
+/* Orders and calls without an id get ids that begin with #. None of the host's may look like them. */
+static bool is_made_up(const fg_key *key, fg_naming naming) {
+  return FG_UNLIKELY(key->id.text[0] == '#') && naming != FG_NAMED_BY_LIBRARY;
 }
 
-/* Orders and calls without an id get ids that begin with #, free grants ids that begin with a product and a slash
-   (PRODUCT/GRANT/YYYY-MM). No new id of the host's may look like them. */
-static bool is_reserved(const fg_account *account, const fg_key *key, fg_naming naming) {
-  bool is_made_up = key->id.text[0] == '#' && naming != FG_NAMED_BY_LIBRARY;
-  return FG_UNLIKELY(is_made_up) || (FG_UNLIKELY(key->has_slash) && names_product(account, key->id));
+/* Whether what stands before the first slash of an id is a product or pool of any edition. Free grants have such ids
+   (PRODUCT/GRANT/YYYY-MM). No new id of the host's may look like them; one that it took before the account adopted the product
+   is its own. */
+static FG_COLD bool names_owner(const fg_account *account, fg_string id) {
+  const char *slash = memchr(id.text, '/', id.length);
+  FG_ASSERT(slash != NULL);
+  return fg_book_has_owner(account->book, (fg_string){id.text, (size_t)(slash - id.text)});
 }
 
 /* An order without an id gets #1, #2, …: its number among all orders, those with ids counted too. */
@@ -143,7 +142,7 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
   }
   fg_key key;
   fg_history_key(account->history, command->id, &key);
-  if (is_reserved(account, &key, naming)) {
+  if (is_made_up(&key, naming)) {
     return FG_ID_RESERVED;
   }
   bool may_be_known = account->archive != NULL || fg_history_find(account->history, &key).bytes != NULL;
@@ -153,6 +152,9 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
     if (!is_free) {
       return FG_OK;
     }
+  }
+  if (FG_UNLIKELY(key.has_slash) && names_owner(account, key.id)) {
+    return FG_ID_RESERVED;
   }
   return apply_new(account, command, &key, outcome);
 }

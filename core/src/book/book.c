@@ -70,6 +70,14 @@ bool fg_names_have(const fg_names *names, fg_string name) {
   return have;
 }
 
+bool fg_book_has_owner(const fg_book *book, fg_string id) {
+  bool is_one = fg_book_place(book, id) != FG_NONE;
+  for (uint32_t i = 0; i < book->pool_count && !is_one; i++) {
+    is_one = fg_string_equal(book->pools[i].offers.id, id);
+  }
+  return is_one;
+}
+
 int fg_book_find_owner(const fg_book *book, fg_string id) {
   int place = fg_book_product(book, id);
   for (uint32_t i = 0; i < book->pool_count && place == FG_NONE; i++) {

@@ -419,6 +419,7 @@ static inline const fg_product *fg_book_owner(const fg_book *book, uint32_t owne
   return fg_book_is_pool(book, owner) ? &book->pools[owner - book->product_count].offers : &book->products[owner];
 }
 int fg_book_find_owner(const fg_book *book, fg_string id); ///< FG_NONE if there is none
+bool fg_book_has_owner(const fg_book *book, fg_string id); ///< whether there is one in any edition, withdrawn or not
 /* The parts that one unit of a product draws from a lot of an owner, by the first cover that fits; 0: it draws on
    none. */
 int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product);

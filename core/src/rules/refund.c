@@ -88,8 +88,8 @@ static void take_out_pack(const fg_account *account, fg_state *draft, fg_grant *
 
 fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   FG_TRY(fg_state_own(account, draft));
-  fg_grant *grant = fg_state_grant(draft, command->id);
-  fg_capacity_order *order = grant != NULL ? NULL : fg_state_capacity_order(draft, command->id);
+  fg_capacity_order *order = fg_state_capacity_order(draft, command->id);
+  fg_grant *grant = order != NULL ? NULL : fg_state_grant(draft, command->id);
   if (grant == NULL && order == NULL) {
     return FG_UNKNOWN_ID;
   }

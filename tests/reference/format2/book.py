@@ -96,6 +96,10 @@ class Book:
             editions.append(Edition(begin, entry["effective"], entry))
         return editions
 
+    def owners(self) -> set[str]:
+        """The products and pools of all editions."""
+        return {owner for edition in self.editions for owner in edition.owners()}
+
     def edition_at(self, instant: int) -> int:
         """Before the first, the first."""
         begun = [number for number, edition in enumerate(self.editions) if number and edition.begin <= instant]

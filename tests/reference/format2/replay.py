@@ -310,6 +310,12 @@ def _fields(command: dict) -> dict:
     return fields
 
 
+def _is_taken(account: Account, do: str, id: str) -> bool:
+    """By a command that was accepted; a canceled call leaves its id free for another call."""
+    call = account.calls.get(id)
+    return id in account.commands_by_id or (call is not None and not (do == "call" and call.canceled))
+
+
 def _run(account: Account, command: dict) -> dict:
     do = command["do"]
     at = account.zone.parse(command["at"])
@@ -320,7 +326,8 @@ def _run(account: Account, command: dict) -> dict:
     fields = _fields(command)
     id = None if do in WITH_ID_OF_ANOTHER else fields.get("id")
     if id is not None:
-        if id.startswith(("#", *(f"{owner}/" for owner in account.edition.owners()))):
+        of_library = id.startswith(tuple(f"{owner}/" for owner in account.book.owners()))
+        if id.startswith("#") or (of_library and not _is_taken(account, do, id)):
             raise Refusal("id_reserved")
         if do == "call":
             gate.require_free_for_a_call(account, id, (do, fields))
