@@ -18,7 +18,7 @@ extern "C" {
      capacity_begins  units: of the order; also meter, and the mode and the limit from then on (R23, R24)
      capacity_ends    units: of the order; also meter, and the mode and the limit from then on (R23, R24)
      settlement       amount: of the usage so far; also month, balance_after
-     suspension       amount: what the balance lacks (R26)
+     suspension       amount: what the balance lacks (R26); of a book with `arrears` product, one event each
      grant_issued     units: of the free grant
      choice_switched  product opens, and the one of choice `id` that was open closes
      budget_day       amount: what was used of the budget, which begins anew
@@ -50,8 +50,9 @@ typedef struct fg_notice_limits {
      pack_ending      units of pack `id` are lost at `at`
      postpaid_begun   units of the month are postpaid, for `amount` so far; the product has grants or packs
      budget_used      amount of `limit` is used; `id` is "day" or "month"
-     arrears          amount is what the balance lacks; the service is suspended at `at`
-     suspended        amount is what the balance lacks; in arrears since `at`
+     arrears          amount is what the balance lacks; the service is suspended at `at`, that of `product` of a book
+                        with `arrears`
+     suspended        amount is what the balance lacks; in arrears since `at`; `product` as of arrears
      violation        the account is stopped until it is reinstated
      calls_abandoned  units in `of` calls past their time, the oldest of which, `id`, began at `at` */
 /* Those that a handle alone knows of:

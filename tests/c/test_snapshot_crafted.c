@@ -148,7 +148,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(image->settled = at("2024-11-01T00:00:00"));
     SPOIL(pro->settled = at("2025-01-01T00:00:00"));
     SPOIL(state->arrears_since = state->now + 1);
-    SPOIL(state->suspended = true);
+    SPOIL(state->services[1].stops = state->now);
     /* Grants. */
     SPOIL(FREE_NOW->owner = 2);
     SPOIL(FREE_NOW->source = 3);
@@ -372,7 +372,7 @@ static bool spoil_untouched(fg_account *account, int line) {
     SPOIL(state->month = 1);
     SPOIL(image->settled = 1);
     SPOIL(state->arrears_since = 0);
-    SPOIL(state->suspended = true);
+    SPOIL(image->stops = 0);
     SPOIL(state->violation = true);
     SPOIL(state->orders = 1);
     SPOIL(state->calls = 1);

@@ -73,6 +73,23 @@ describe("notices", function()
     assert.equal("packs_used_up", account:notices{budget_share = 81}[1].code)
   end)
 
+  it("tell of arrears of each product of a book with rules of arrears", function()
+    local list = assert(faregate.book_json([[{"format": "faregate-book/2", "id": "toy", "title": "Toy",
+      "currency": "EUR", "minor_digits": 2, "time_zone": "+00:00", "rounding": "none",
+      "arrears": [{"products": ["q"], "hours": 2, "keeps": "prepaid"}],
+      "products": [{"id": "p", "meter": "units", "price": {"model": "flat", "price": "1"}},
+                   {"id": "q", "meter": "units", "price": {"model": "flat", "price": "1"}}]}]]))
+    local account = assert(faregate.account(list, {wallet = {cash = "0"}}))
+    assert(account:open{product = "p", at = "2025-01-10"})
+    assert(account:open{product = "q", at = "2025-01-10"})
+    assert(account:use{product = "p", quantity = 3, at = "2025-01-10"})
+    assert(account:advance{at = "2025-02-01T03:00"})
+    local told = account:notices()
+    assert.same({"arrears", "p", "suspended", "q"}, {told[1].code, told[1].product, told[2].code, told[2].product})
+    assert.is_true(account:statement().products.q.suspended)
+    assert.is_false(account:statement().products.p.suspended)
+  end)
+
   it("tell of arrears and how long there is", function()
     local account = support.account{wallet = {cash = 2000}}
     assert(account:use{product = "image", quantity = 10000, at = NOV})

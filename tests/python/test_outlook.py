@@ -120,6 +120,48 @@ def test_what_wants_attention(account):
     assert [notice.code for notice in account.notices(budget_share=81)] == ["packs_used_up", "postpaid_begun"]
 
 
+RULES = {
+    "format": "faregate-book/2",
+    "id": "toy",
+    "title": "Toy",
+    "currency": "EUR",
+    "minor_digits": 2,
+    "time_zone": "+00:00",
+    "rounding": "none",
+    "arrears": [
+        {"products": ["q"], "hours": 2, "keeps": "prepaid"},
+        {"products": ["r"], "threshold": "3"},
+    ],
+    "products": [{"id": name, "meter": "units", "price": {"model": "flat", "price": "1"}} for name in "pqrs"],
+}
+
+
+def test_arrears_of_each_product(tmp_path):
+    """3.00 are owed on 1 February: `q` stops 2 hours later, `p` 24 (`suspension_hours`), `r` not at all; `s` is not open."""
+    with faregate.open(tmp_path / "a.db", book=faregate.Book(RULES), wallet={"cash": "0"}) as account:
+        for name in "pqr":
+            account.open(name, at="2025-01-10")
+        account.use("p", 3, at="2025-01-10")
+        events = account.upcoming(until="2025-02-03").events
+        assert [(event.at.isoformat(), event.kind, event.product, event.amount) for event in events[1:]] == [
+            ("2025-02-01T02:00:00+00:00", "suspension", "q", Decimal("3.00")),
+            ("2025-02-02T00:00:00+00:00", "suspension", "p", Decimal("3.00")),
+        ]
+        account.advance(at="2025-02-01T03:00")
+    with faregate.open(tmp_path / "a.db") as account:
+        suspect, first, second = account.notices()
+        assert (suspect.code, first.code, second.code) == ("clock_suspect", "arrears", "suspended")
+        assert (first.product, second.product) == ("p", "q")
+        assert "p: the account is in arrears: the service stops at 2025-02-02 00:00 unless 3.00 EUR" in first.message
+        assert "q: the service is suspended for arrears, but for what is prepaid" in second.message
+        with pytest.raises(faregate.Suspended):
+            account.use("q", 1, at="2025-02-01T03:00")
+        account.use("r", 1, at="2025-02-03")
+        assert [product.suspended for product in account.statement().products.values()] == [True, True, False, True]
+        account.top_up("3", at="2025-02-03")
+        assert len(account.notices()) == 1 and not account.statement().products["q"].suspended
+
+
 def test_arrears(book):
     account = faregate.Account(book, wallet={"cash": "2000"})
     account.open("image", at=NOV)

@@ -431,13 +431,20 @@ def freeze(rng: Random, book: dict) -> None:
 
 
 def arrears(rng: Random, book: dict) -> None:
-    book["arrears"] = [
-        {
-            "hours": rng.choice((0, 2, 48)),
-            "threshold": rng.choice(("0", "5")),
-            "keeps": rng.choice(("nothing", "prepaid")),
-        }
-    ]
+    _declare(book, LEVEL)
+    book["arrears"] = [_rule_of_arrears(rng, book) for _ in range(rng.randint(1, 3))]
+
+
+def _rule_of_arrears(rng: Random, book: dict) -> dict:
+    rule = {"threshold": rng.choice(("0", "5")), "keeps": rng.choice(("nothing", "prepaid", "prepaid"))}
+    if _some(rng, 80):
+        rule["hours"] = rng.choice((0, 2, 48, 500))
+    if _some(rng, 40):
+        names = [product["id"] for product in book["products"]]
+        rule["products"] = rng.sample(names, rng.randint(1, len(names)))
+    if _some(rng, 40):
+        rule["when"] = {"level": rng.choice(("plain", "gold"))}
+    return rule
 
 
 def zones(rng: Random, book: dict) -> None:
@@ -759,7 +766,10 @@ class Life:
         self._do("preview")
         self._do("advance")
         timeline = {"book": self.book, "commands": self.commands}
-        if _some(self.rng, 40):
+        owes = "arrears" in self.sold and _some(self.rng, 80)
+        if owes:
+            timeline["wallet"] = {"cash": self.rng.choice(("0", "3", "10"))}
+        elif _some(self.rng, 40):
             timeline["wallet"] = {"cash": self.rng.choice(("0", "30", "1000", "10000"))}
         return timeline
 

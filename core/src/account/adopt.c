@@ -4,6 +4,7 @@
 #include "../book/book_json.h"
 #include "../book/editions.h"
 #include "../book/terms.h"
+#include "../rules/arrears.h"
 #include "../rules/due.h"
 #include "account_json.h"
 
@@ -363,6 +364,9 @@ static fg_status enlarge_state(const fg_account *account, const fg_account *afte
   fg_status status = fg_state_allocate(after, large);
   if (status == FG_OK) {
     move_all(account->book, after->book, &copy, large);
+    if (large->arrears_since != FG_NO_TIME) {
+      fg_arrears_begin_if_owed(after, large, large->arrears_since); /* of the products that are new */
+    }
     copy.shares = true; /* the lists are those of the larger one */
   } else {
     large->shares = true;

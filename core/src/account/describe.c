@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../book/book_json.h"
+#include "../rules/arrears.h"
 #include "../rules/freeze.h"
 #include "../rules/mode.h"
 #include "../rules/postpaid.h"
@@ -271,9 +272,13 @@ fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor)
 
 /* ------------------------------------------------------------------------------------------------------ statement */
 
-static const char *state_name(const fg_state *state) {
+static const char *state_name(const fg_account *account) {
+  const fg_state *state = &account->state;
   bool arrears = state->arrears_since != FG_NO_TIME;
-  return state->violation ? "violation" : state->suspended ? "suspended" : arrears ? "arrears" : "active";
+  return state->violation                         ? "violation"
+         : fg_arrears_stopped_any(account, state) ? "suspended"
+         : arrears                                ? "arrears"
+                                                  : "active";
 }
 
 static void tell_wallet(fg_teller *to, const fg_wallet *wallet) {
@@ -397,6 +402,9 @@ static void tell_service(fg_teller *to, const fg_account *account, uint32_t prod
   if (account->book->products[product].postpaid != FG_POSTPAID_ALWAYS) {
     fg_tell_flag(to, "postpaid", fg_postpaid_refusal(account, &account->state, product) == FG_OK);
   }
+  if (account->book->arrears_count > 0) {
+    fg_tell_flag(to, "suspended", fg_arrears_stopped(&account->state, product));
+  }
   tell_limits(to, account, product);
   tell_held_grants(to, "grants", account, product, true);
   tell_held_grants(to, "packs", account, product, false);
@@ -463,7 +471,7 @@ static fg_status tell_statement(fg_teller *to, const char *key, const fg_account
   fg_tell_begin_object(to, key);
   fg_tell_optional_time(to, "at", state->now);
   fg_tell_text(to, "currency", account->book->currency);
-  fg_tell_word(to, "state", state_name(state));
+  fg_tell_word(to, "state", state_name(account));
   tell_wallet(to, &state->wallet);
   fg_tell_begin_object(to, "products");
   for (uint32_t product = 0; product < account->book->product_count; product++) {

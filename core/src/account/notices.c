@@ -242,29 +242,50 @@ static const char *enough(const fg_account *account) {
   return fg_resumes_above_zero(&account->policy) ? "more than " : "";
 }
 
-static void notice_arrears(notice_board *board) {
+/* Tells of arrears of the whole account, or of one product where the book has rules of arrears. */
+static void notice_owed(notice_board *board, uint32_t product, bool by_product, bool keeps_prepaid) {
   const fg_account *account = board->account;
   const fg_state *state = &account->state;
   noticed owed = empty_notice;
-  if (state->arrears_since == FG_NO_TIME) {
-    return;
-  }
+  owed.product = by_product ? &account->book->products[product] : NULL;
   owed.has_amount = true;
   owed.amount = -fg_wallet_balance(&state->wallet);
+  const char *name = by_product ? owed.product->id.text : "";
+  const char *colon = by_product ? ": " : "";
   const char *currency = account->book->currency.text;
   wording amount = money_text(account, owed.amount);
-  if (state->suspended) {
+  if (fg_arrears_stopped(state, product)) {
     owed.code = NOTICE_SUSPENDED;
     owed.at = state->arrears_since;
     owed.rule = "R28";
-    notice(board, &owed, "the service is suspended for arrears: it goes on once %s%s %s are paid in", enough(account),
-           amount.text, currency);
+    notice(board, &owed, "%s%sthe service is suspended for arrears%s: it goes on once %s%s %s are paid in", name, colon,
+           keeps_prepaid ? ", but for what is prepaid" : "", enough(account), amount.text, currency);
   } else {
     owed.code = NOTICE_ARREARS;
-    owed.at = fg_arrears_suspension_time(account, state);
+    owed.at = state->services[product].stops;
     owed.rule = "R26";
-    notice(board, &owed, "the account is in arrears: the service stops at %s unless %s%s %s are paid in",
-           time_text(account, owed.at).text, enough(account), amount.text, currency);
+    notice(board, &owed, "%s%sthe account is in arrears: the service stops at %s%s unless %s%s %s are paid in", name,
+           colon, time_text(account, owed.at).text, keeps_prepaid ? ", but for what is prepaid," : "", enough(account),
+           amount.text, currency);
+  }
+}
+
+static void notice_arrears(notice_board *board) {
+  const fg_account *account = board->account;
+  fg_arrears_rules rules;
+  if (account->state.arrears_since == FG_NO_TIME) {
+    return;
+  }
+  if (account->book->arrears_count == 0) {
+    notice_owed(board, 0, false, false);
+    return;
+  }
+  fg_arrears_find(account, &account->state, &rules);
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &account->state.services[product];
+    if (service->open && service->stops != FG_NO_TIME) {
+      notice_owed(board, product, true, fg_arrears_keeps_prepaid(account, &rules, product));
+    }
   }
 }
 

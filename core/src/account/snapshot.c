@@ -2,6 +2,8 @@
 #include "snapshot.h"
 
 #include "../book/editions.h"
+#include "../book/terms.h"
+#include "../rules/arrears.h"
 #include "adopt.h"
 #include "snapshot_walk.h"
 
@@ -30,6 +32,24 @@ static void find_edition(fg_account *account, const fg_state *state) {
   account->book = fg_book_edition(account->whole, number);
 }
 
+/* Up to format 3 all products are suspended together, and whether they are stands there. */
+static void walk_suspension(fg_walk *walk) {
+  const fg_account *account = walk->account;
+  fg_state *state = walk->state;
+  bool is_suspended = false;
+  if (walk->format > 3) {
+    return;
+  }
+  FG_WALK(walk, is_suspended);
+  bool is_owed = state->arrears_since != FG_NO_TIME;
+  bool is_good = !is_owed || (fg_time_is_civil(state->arrears_since) && state->arrears_since <= state->now);
+  fg_walk_stop(walk, is_good && (is_owed || !is_suspended) ? FG_OK : FG_INVALID);
+  for (uint32_t product = 0; product < account->book->product_count && is_owed && is_good; product++) {
+    state->services[product].stops = fg_suspension_time(account->book, NULL, state->arrears_since);
+    fg_walk_stop(walk, fg_arrears_stopped(state, product) == is_suspended ? FG_OK : FG_INVALID);
+  }
+}
+
 static void walk_state(fg_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   walk_money_of_state(walk, state);
@@ -42,7 +62,7 @@ static void walk_state(fg_walk *walk, fg_state *state) {
     FG_WALK(walk, walk->settled);
   }
   FG_WALK(walk, state->arrears_since);
-  FG_WALK(walk, state->suspended);
+  walk_suspension(walk);
   FG_WALK(walk, state->violation);
   FG_WALK(walk, state->orders);
   FG_WALK(walk, state->calls);

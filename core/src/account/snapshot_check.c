@@ -31,14 +31,14 @@ static void check_money(fg_state_check *check) {
 /* Whether the state is that of an account that has seen no instant. */
 static bool is_untouched(const fg_state_check *check) {
   const fg_state *state = check->state;
-  bool is_empty = state->month == 0 && state->arrears_since == FG_NO_TIME && !state->suspended && !state->violation &&
-                  state->orders == 0 && state->calls == 0 && state->grants.count == 0 && state->capacity.count == 0 &&
+  bool is_empty = state->month == 0 && state->arrears_since == FG_NO_TIME && !state->violation && state->orders == 0 &&
+                  state->calls == 0 && state->grants.count == 0 && state->capacity.count == 0 &&
                   state->amendments.count == 0 && state->holds.count == 0 && state->adjustments.count == 0 &&
                   check->history->commands.count == 0 && check->history->invoices.count == 0;
   for (uint32_t product = 0; product < check->account->book->product_count && is_empty; product++) {
     const fg_service *service = &state->services[product];
-    is_empty = !service->open && !service->was_open && service->materials_held == 0 && service->settled == 0 &&
-               service->buckets.count == 0;
+    is_empty = !service->open && service->stops == FG_NO_TIME && !service->was_open && service->materials_held == 0 &&
+               service->settled == 0 && service->buckets.count == 0;
   }
   for (uint32_t group = 0; group < check->account->book->group_count && is_empty; group++) {
     is_empty = state->groups[group].regimes.count == 0 && state->groups[group].parts.count == 0;
@@ -58,7 +58,13 @@ static void check_calendar(fg_state_check *check) {
   fg_require(check, state->month == fg_month_of(fg_account_date(check->account, state->now)));
   fg_require(check, state->arrears_since == FG_NO_TIME ||
                         (fg_has_passed(check, state->arrears_since) && state->wallet.limited));
-  fg_require(check, !state->suspended || state->arrears_since != FG_NO_TIME);
+  bool is_owed = false;
+  for (uint32_t product = 0; product < check->account->book->product_count; product++) {
+    fg_time stops = state->services[product].stops;
+    is_owed = is_owed || stops != FG_NO_TIME;
+    fg_require(check, stops == FG_NO_TIME || (fg_time_is_civil(stops) && stops >= state->arrears_since));
+  }
+  fg_require(check, is_owed == (state->arrears_since != FG_NO_TIME));
 }
 
 static void check_account_attributes(fg_state_check *check) {

@@ -144,6 +144,7 @@ void fg_walk_service(fg_walk *walk, uint32_t product) {
   walk_mode(walk, product);
   if (walk->format > 3) {
     FG_WALK(walk, service->postpaid_on);
+    FG_WALK(walk, service->stops);
   }
   FG_WALK(walk, service->materials_held);
   walk_settled(walk, service);

@@ -39,7 +39,6 @@ typedef struct outlook {
   fg_account *fork;
   fg_teller to;
   uint32_t grants, invoices;
-  bool suspended;
   fg_amount day_used, month_used; ///< of the budgets
 } outlook;
 
@@ -135,16 +134,28 @@ static void tell_settlement(outlook *view) {
 }
 
 /* R26: the amount is what the balance lacks. */
-static void tell_suspension(outlook *view) {
-  const fg_state *state = &view->fork->state;
-  if (state->suspended && !view->suspended) {
-    upcoming_event event = {.kind = EVENT_SUSPENSION,
-                            .units = -1,
-                            .has_amount = true,
-                            .amount = -fg_wallet_balance(&state->wallet),
-                            .rule = cited(view, "R26")};
-    begin_event(view, &event);
-    fg_tell_end_object(&view->to);
+static void tell_suspension(outlook *view, const fg_product *product) {
+  upcoming_event event = {.kind = EVENT_SUSPENSION,
+                          .product = product,
+                          .units = -1,
+                          .has_amount = true,
+                          .amount = -fg_wallet_balance(&view->fork->state.wallet),
+                          .rule = cited(view, "R26")};
+  begin_event(view, &event);
+  fg_tell_end_object(&view->to);
+}
+
+/* A book without rules of arrears suspends all products together. */
+static void tell_suspensions(outlook *view) {
+  const fg_account *fork = view->fork;
+  bool by_product = fork->book->arrears_count > 0;
+  bool is_told = false;
+  for (uint32_t product = 0; product < fork->book->product_count && !is_told; product++) {
+    const fg_service *service = &fork->state.services[product];
+    if (service->stops == fork->state.now && (service->open || !by_product)) {
+      tell_suspension(view, by_product ? &fork->book->products[product] : NULL);
+      is_told = !by_product;
+    }
   }
 }
 
@@ -191,7 +202,6 @@ static fg_status remember(outlook *view) {
   const fg_state *state = &view->fork->state;
   view->grants = state->grants.count;
   view->invoices = view->fork->history->invoices.count;
-  view->suspended = state->suspended;
   return ask_budgets(view->fork, &view->day_used, &view->month_used);
 }
 
@@ -210,7 +220,7 @@ static fg_status live_next_instant(outlook *view) {
   tell_expiries(view);
   tell_orders(view);
   tell_settlement(view);
-  tell_suspension(view);
+  tell_suspensions(view);
   tell_switches(view, before);
   tell_issues(view);
   tell_renewal(view, EVENT_BUDGET_DAY, caps->day_limited, view->day_used, day_used);

@@ -217,6 +217,18 @@ typedef struct fg_freeze {
   bool of_last_period; ///< of the last invoice; else of what is not settled
 } fg_freeze;
 
+/* What arrears do to some products: each obeys the first that fits it (R26). */
+typedef struct fg_arrears_rule {
+  fg_when when;      ///< of the account
+  fg_asked asks;     ///< attributes (derived)
+  fg_names products; ///< none: all
+  const bool *is_of; ///< for each product of the book, whether it is one of these; NULL: all are (derived)
+  int32_t hours;     ///< from the settlement to the suspension; -1: as the book's `suspension_hours`
+  fg_amount threshold;
+  bool keeps_prepaid; ///< what grants and packs cover whole is served all the same
+  fg_string source;
+} fg_arrears_rule;
+
 /* A capacity, by its place in the book, which is its place in an account's holdings. */
 typedef struct fg_capacity_place {
   const fg_capacity_offer *offer;
@@ -366,7 +378,9 @@ struct fg_book {
   uint32_t pool_count;
   const fg_freeze *freeze; ///< NULL: nothing is frozen
   fg_period settle;        ///< after which the usage of products is invoiced that do not say otherwise
-  const fg_limit *limits;  ///< of several products together
+  const fg_arrears_rule *arrears;
+  uint32_t arrears_count; ///< 0: the account as a whole is suspended
+  const fg_limit *limits; ///< of several products together
   uint32_t limit_count;
   const fg_limit *const *windows; ///< the limit that each window of an account is of (derived)
   uint32_t window_count;

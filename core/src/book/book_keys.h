@@ -202,6 +202,7 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object);
 /* Two choices of one product. */
 fg_status fg_check_choices(const fg_book_reader *reader, const fg_book *book);
 fg_status fg_check_limits(const fg_book_reader *reader, void *object);
+fg_status fg_check_arrears(const fg_book_reader *reader, void *object);
 fg_status fg_check_cover(const fg_book_reader *reader, void *object);
 fg_status fg_check_pool(const fg_book_reader *reader, void *object);
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object);

@@ -1,5 +1,6 @@
-/* What choices have that other keys of a price book have not, and what must hold of all of them. */
+/* What choices and rules of arrears have that other keys of a price book have not, and what must hold of all of them. */
 #include "book_keys.h"
+#include "when.h"
 
 static fg_status key_switch_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
@@ -41,5 +42,12 @@ fg_status fg_check_choices(const fg_book_reader *reader, const fg_book *book) {
       }
     }
   }
+  return FG_OK;
+}
+
+fg_status fg_check_arrears(const fg_book_reader *reader, void *object) {
+  fg_arrears_rule *rule = object;
+  (void)reader;
+  fg_when_asks(&rule->when, &rule->asks);
   return FG_OK;
 }

@@ -110,8 +110,27 @@ static bool find_products_of_events(fg_book *book) {
   return events != NULL;
 }
 
+/* The same of rules of arrears that name some. */
+static bool find_products_of_arrears(fg_book *book) {
+  fg_arena *arena = &book->whole->arena;
+  fg_arrears_rule *rules = fg_arena_allocate(arena, &book->allocator, book->arrears_count * sizeof *rules);
+  for (uint32_t i = 0; i < book->arrears_count && rules != NULL; i++) {
+    const fg_names *names = &book->arrears[i].products;
+    bool *is_of = names->count == 0 ? NULL : fg_arena_allocate(arena, &book->allocator, book->product_count);
+    for (uint32_t j = 0; j < names->count && is_of != NULL; j++) {
+      is_of[fg_book_place(book, names->items[j])] = true;
+    }
+    rules[i] = book->arrears[i];
+    rules[i].is_of = is_of;
+    rules = names->count > 0 && is_of == NULL ? NULL : rules;
+  }
+  book->arrears = rules;
+  return rules != NULL;
+}
+
 static fg_status compile_price_list(fg_book *book) {
-  return fg_attributes_compile(book) && find_products_of_events(book) ? FG_OK : FG_NO_MEMORY;
+  return fg_attributes_compile(book) && find_products_of_events(book) && find_products_of_arrears(book) ? FG_OK
+                                                                                                        : FG_NO_MEMORY;
 }
 
 /* A book with editions has the list of the first. */
@@ -125,6 +144,8 @@ static void take_price_list(fg_book *book, const fg_book *edition) {
   book->choices = edition->choices;
   book->choice_count = edition->choice_count;
   book->freeze = edition->freeze;
+  book->arrears = edition->arrears;
+  book->arrears_count = edition->arrears_count;
   book->limits = edition->limits;
   book->limit_count = edition->limit_count;
   book->windows = edition->windows;

@@ -96,9 +96,10 @@ static inline fg_time fg_settlement_time(const fg_book *book, const fg_policy *p
   return fg_date_begin(day, &book->zone);
 }
 
-/* R26: when an account in arrears since then is suspended. */
-static inline fg_time fg_suspension_time(const fg_book *book, fg_time arrears_since) {
-  return arrears_since + book->suspension_hours * FG_HOUR;
+/* R26: when a product of an account in arrears since then is suspended, by the book's rule of arrears, if one fits. */
+static inline fg_time fg_suspension_time(const fg_book *book, const fg_arrears_rule *rule, fg_time arrears_since) {
+  int32_t hours = rule != NULL && rule->hours >= 0 ? rule->hours : book->suspension_hours;
+  return arrears_since + hours * FG_HOUR;
 }
 /* R27: whether a balance of 0 is not yet enough to end arrears. */
 static inline bool fg_resumes_above_zero(const fg_policy *policy) {

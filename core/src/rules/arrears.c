@@ -1,19 +1,74 @@
 #include "arrears.h"
 
 #include "../book/terms.h"
+#include "../book/when.h"
 #include "issue.h"
 #include "wallet.h"
 
-void fg_arrears_begin_if_owed(fg_state *draft, fg_time at) {
-  bool is_owed = draft->wallet.limited && fg_wallet_balance(&draft->wallet) < 0;
-  if (is_owed && draft->arrears_since == FG_NO_TIME) { /* the first settlement counts */
-    draft->arrears_since = at;
+/* What an account has not holds for no condition. */
+static bool rule_fits(const fg_account *account, const fg_state *state, const fg_arrears_rule *rule) {
+  const fg_attributes none = {NULL, 0};
+  fg_values values;
+  return rule->when.count == 0 || (fg_values_read(account->book, &rule->asks, none, fg_state_attributes(state),
+                                                  state->now, &values, NULL) == FG_OK &&
+                                   fg_when_holds(&rule->when, &values));
+}
+
+void fg_arrears_find(const fg_account *account, const fg_state *state, fg_arrears_rules *rules) {
+  for (uint32_t i = 0; i < account->book->arrears_count; i++) {
+    rules->fits[i] = rule_fits(account, state, &account->book->arrears[i]);
   }
 }
 
+/* The first that fits; NULL where none does. */
+static const fg_arrears_rule *arrears_rule_of(const fg_account *account, const fg_arrears_rules *rules,
+                                              uint32_t product) {
+  for (uint32_t i = 0; i < account->book->arrears_count; i++) {
+    const fg_arrears_rule *rule = &account->book->arrears[i];
+    if (rules->fits[i] && (rule->is_of == NULL || rule->is_of[product])) {
+      return rule;
+    }
+  }
+  return NULL;
+}
+
+bool fg_arrears_keeps_prepaid(const fg_account *account, const fg_arrears_rules *rules, uint32_t product) {
+  const fg_arrears_rule *rule = arrears_rule_of(account, rules, product);
+  return rule != NULL && rule->keeps_prepaid;
+}
+
+void fg_arrears_begin_if_owed(const fg_account *account, fg_state *draft, fg_time at) {
+  fg_amount owed = -fg_wallet_balance(&draft->wallet);
+  fg_arrears_rules rules;
+  if (!draft->wallet.limited || owed <= 0) {
+    return;
+  }
+  fg_arrears_find(account, draft, &rules);
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_service *service = &draft->services[product];
+    const fg_arrears_rule *rule = arrears_rule_of(account, &rules, product);
+    if (service->stops == FG_NO_TIME && owed > (rule == NULL ? 0 : rule->threshold)) { /* the first settlement counts */
+      service->stops = fg_suspension_time(account->book, rule, at);
+      draft->arrears_since = draft->arrears_since == FG_NO_TIME ? at : draft->arrears_since;
+    }
+  }
+}
+
+bool fg_arrears_stopped_any(const fg_account *account, const fg_state *state) {
+  bool any = false;
+  for (uint32_t product = 0; product < account->book->product_count && !any; product++) {
+    any = fg_arrears_stopped(state, product);
+  }
+  return any;
+}
+
 fg_time fg_arrears_suspension_time(const fg_account *account, const fg_state *state) {
-  bool pending = state->arrears_since != FG_NO_TIME && !state->suspended;
-  return pending ? fg_suspension_time(account->book, state->arrears_since) : FG_NEVER;
+  fg_time next = FG_NEVER;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_time stops = state->services[product].stops;
+    next = stops > state->now ? fg_min_i64(next, stops) : next; /* FG_NO_TIME is before all times */
+  }
+  return next;
 }
 
 fg_status fg_arrears_end_if_paid(fg_account *account, fg_state *draft, fg_time at) {
@@ -22,9 +77,11 @@ fg_status fg_arrears_end_if_paid(fg_account *account, fg_state *draft, fg_time a
   if (draft->arrears_since == FG_NO_TIME || !is_good) {
     return FG_OK;
   }
-  bool was_suspended = draft->suspended;
+  bool was_stopped = fg_arrears_stopped_any(account, draft);
   draft->arrears_since = FG_NO_TIME;
-  draft->suspended = false;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    draft->services[product].stops = FG_NO_TIME;
+  }
   /* R28: the free grants of a month that the suspension held back come now. */
-  return was_suspended ? fg_issue_to_open_products(account, draft, at) : FG_OK;
+  return was_stopped ? fg_issue_to_open_products(account, draft, at) : FG_OK;
 }

@@ -78,7 +78,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
 }
 
 /* All that falls due at one instant, in the order of the timeline contract. Amendments need no step, because an issue
-   looks them up. */
+   looks them up; nor does a suspension (R26), which has begun once its instant is reached. */
 static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history) && at > draft->now);
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));
@@ -92,9 +92,6 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_TRY(fg_due_begin_periods(account, draft, at));
   if (at == fg_settlement_next(account, draft)) {
     FG_TRY(fg_settle(account, draft, at));
-  }
-  if (at == fg_arrears_suspension_time(account, draft)) {
-    draft->suspended = true;
   }
   if (at == fg_account_begin(account, fg_account_date(account, at))) {
     FG_TRY(fg_budget_begin_day(account, draft));

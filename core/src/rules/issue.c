@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../book/terms.h"
+#include "arrears.h"
 #include "grants.h"
 #include "offers.h"
 
@@ -25,6 +26,16 @@ bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t
     is_open = state->services[product].open && fg_book_weight(account->book, owner, product) > 0;
   }
   return is_open;
+}
+
+/* R28: whether one of them is not suspended. */
+static bool is_served(const fg_account *account, const fg_state *state, uint32_t owner) {
+  bool is_one = false;
+  for (uint32_t product = 0; product < account->book->product_count && !is_one; product++) {
+    is_one = state->services[product].open && !fg_arrears_stopped(state, product) &&
+             fg_book_weight(account->book, owner, product) > 0;
+  }
+  return is_one;
 }
 
 /* The first opening of a product that draws on the owner's lots, of which one was open. */
@@ -76,11 +87,11 @@ static bool is_recurring_due(const fg_account *account, const fg_state *state, u
 
 fg_time fg_issue_next(const fg_account *account, const fg_state *state) {
   fg_time next = FG_NEVER;
-  for (uint32_t owner = 0; owner < fg_book_owner_count(account->book) && !state->suspended; owner++) {
+  for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
     const fg_product *offered = fg_book_owner(account->book, owner);
     for (uint32_t i = 0; i < offered->grant_count; i++) {
       const fg_grant_offer *offer = &offered->grants[i];
-      if (offer->issue == FG_ISSUE_RECURRING && fg_issue_is_open(account, state, owner)) {
+      if (offer->issue == FG_ISSUE_RECURRING && is_served(account, state, owner)) {
         fg_time end = period_of(account, state, owner, offer, state->now).end;
         next = end < recurrence_end(account, state, owner, offer) ? fg_min_i64(next, end) : next;
       }
@@ -195,8 +206,9 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t ow
                    fg_time at) {
   fg_month issued = draft->issued[fg_offer_slot(account->book, owner, offer)];
   switch (fg_book_owner(account->book, owner)->grants[offer].issue) {
-  case FG_ISSUE_MONTHLY: return !draft->suspended && issued != draft->month;
-  case FG_ISSUE_RECURRING: return !draft->suspended && is_recurring_due(account, draft, owner, offer, at);
+  case FG_ISSUE_MONTHLY: return is_served(account, draft, owner) && issued != draft->month;
+  case FG_ISSUE_RECURRING:
+    return is_served(account, draft, owner) && is_recurring_due(account, draft, owner, offer, at);
   case FG_ISSUE_OPENING: return opening && issued == 0;
   case FG_ISSUE_CLAIM:
   case FG_ISSUE_COUNT: break;

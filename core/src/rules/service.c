@@ -1,6 +1,7 @@
 #include "service.h"
 
 #include "../book/terms.h"
+#include "arrears.h"
 #include "cells.h"
 #include "issue.h"
 #include "limiter.h"
@@ -47,25 +48,31 @@ fg_status fg_service_reinstate(fg_state *draft) {
 
 /* A call is refused where the product is not open (R33), the account is stopped (R35) or suspended (R28), or a mode set
    by hand has no capacity left (R23), in this order. */
-static fg_status refusal_of(const fg_state *state, const fg_service *service, fg_mode_kind mode) {
+static fg_status refusal_of(const fg_state *state, const fg_service *service, bool is_suspended, fg_mode_kind mode) {
   if (!service->open) {
     return FG_NOT_OPEN;
   }
-  if (state->violation || state->suspended) {
+  if (state->violation || is_suspended) {
     return state->violation ? FG_VIOLATION : FG_SUSPENDED;
   }
   return mode == FG_MODE_LAPSED ? FG_NO_CAPACITY : FG_OK;
 }
 
 void fg_service_refresh(const fg_account *account, fg_state *state) {
+  fg_arrears_rules rules;
+  if (state->arrears_since != FG_NO_TIME) {
+    fg_arrears_find(account, state, &rules);
+  }
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &state->services[product];
     fg_mode mode = fg_mode_of(account, state, product);
+    bool is_stopped = fg_arrears_stopped(state, product);
+    bool keeps_prepaid = is_stopped && fg_arrears_keeps_prepaid(account, &rules, product);
     service->in_force = (fg_in_force){
-        .refusal = (uint8_t)refusal_of(state, service, mode.kind),
+        .refusal = (uint8_t)refusal_of(state, service, is_stopped && !keeps_prepaid, mode.kind),
         .is_billed = fg_mode_is_billed(account, state, product),
         .counts = fg_capacity_calls_count(&account->policy),
-        .rest = (uint8_t)fg_postpaid_refusal(account, state, product),
+        .rest = (uint8_t)(keeps_prepaid ? FG_SUSPENDED : fg_postpaid_refusal(account, state, product)),
     };
     const fg_product *offered = &account->book->products[product];
     fg_in_force *now = &service->in_force;

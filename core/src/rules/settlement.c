@@ -142,7 +142,7 @@ static void end_invoice(const fg_account *account, fg_invoice *invoice) {
   invoice->adjustment_count = account->adjusted.count;
 }
 
-static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) {
+static fg_status take_payment(const fg_account *account, fg_state *draft, fg_invoice *invoice, fg_time at) {
   FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
   if (!fg_spend(&draft->spent, &draft->spent.postpaid, invoice->total)) {
     return FG_OVERFLOW;
@@ -150,7 +150,7 @@ static fg_status take_payment(fg_state *draft, fg_invoice *invoice, fg_time at) 
   invoice->issued = at;
   invoice->limited = draft->wallet.limited;
   invoice->balance_after = fg_wallet_balance(&draft->wallet);
-  fg_arrears_begin_if_owed(draft, at);
+  fg_arrears_begin_if_owed(account, draft, at);
   return FG_OK;
 }
 
@@ -233,7 +233,7 @@ static fg_status invoice_all(const settling *now) {
   }
   FG_TRY(list_adjustments(now));
   end_invoice(account, &invoice);
-  FG_TRY(take_payment(now->draft, &invoice, now->at));
+  FG_TRY(take_payment(account, now->draft, &invoice, now->at));
   return fg_history_add_invoice(account->history, &invoice);
 }
 

@@ -53,6 +53,9 @@ fg_status fg_state_allocate(const fg_account *account, fg_state *state) {
   state->issued = fg_allocate(allocator, account->offer_count * sizeof *state->issued);
   state->switches = book->choice_count == 0 ? NULL
                                             : fg_allocate(allocator, book->choice_count * sizeof *state->switches);
+  for (uint32_t i = 0; i < book->product_count && state->services != NULL; i++) {
+    state->services[i].stops = FG_NO_TIME;
+  }
   for (uint32_t i = 0; i < book->choice_count && state->switches != NULL; i++) {
     state->switches[i].at = FG_NO_TIME;
   }

@@ -205,6 +205,7 @@ typedef struct fg_service {
   uint16_t mode;    ///< set by hand (R17): 0, usage; else 1 + the place of a capacity among the product's
   int64_t materials_held, materials_limit;
   fg_time opened;      ///< the first opening, of one that was open
+  fg_time stops;       ///< when it is suspended for arrears, or was; FG_NO_TIME: never
   int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
   fg_time begin, end;  ///< of the current stretch, in which usage is counted
   fg_time settled;     ///< until when usage is settled: the begin of a period
@@ -243,7 +244,7 @@ typedef struct fg_state {
   fg_time next_due;      ///< when the next thing happens by itself
   fg_month month;        ///< of now
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
-  bool suspended, violation;
+  bool violation;
   bool shares;              ///< a draft whose five lists are still those of the state it is to replace (fg_state_own)
   uint32_t orders;          ///< accepted so far: made-up ids count them
   uint64_t calls;           ///< accepted so far: attempts count them

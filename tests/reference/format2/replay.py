@@ -178,6 +178,7 @@ def _product_statement(account: Account, name: str) -> dict:
     return {
         "open": product.open,
         "mode": account.mode_in_force(product),
+        **({"suspended": product.suspended} if account.edition.arrears else {}),
         "limits": {
             limit["id"]: capacity.limit_in_force(account, product, limit) for limit in limits.limits_of(account, name)
         },
