@@ -1,12 +1,12 @@
-/* Arrears: from a settlement that the wallet does not cover to the suspension, and back (R26, R27). A book may say of each
-   product, and by attributes of the account, when it is suspended and what is served all the same. */
+/* Arrears: from a settlement that the wallet does not cover to the suspension, and back (R26, R27). A book may say of
+   each product, and by attributes of the account, when it is suspended and what is served all the same. */
 #ifndef FG_ARREARS_H
 #define FG_ARREARS_H
 
 #include "../state/state.h"
 
-/* Begins arrears if a settlement has left less than nothing (R26): from when on each product will be suspended that is not
-   to be already. */
+/* Begins arrears if a settlement has left less than nothing (R26): from when on each product will be suspended that is
+   not to be already. */
 void fg_arrears_begin_if_owed(const fg_account *account, fg_state *draft, fg_time at);
 
 /* Whether a product is suspended, or any. */
