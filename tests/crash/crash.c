@@ -3,9 +3,9 @@
      crash KILLS [SEED]
 
    Two processes at a time use the ledger, by two names of it, and say through a pipe what was acknowledged to them, use
-   by use and call by call; a third one verifies it, imports what it exports, seals that, or loses calls and cancels
-   them. After all were killed every acknowledged id must answer as it did, no unit may be counted twice, and calls that
-   were in flight must be listed as uncertain. Runs in the root of the checkout. */
+   by use and call by call; a third one verifies it, imports what it exports, seals that, adopts editions, or loses calls
+   and cancels them. After all were killed every acknowledged id and edition must answer as it did, no unit may be
+   counted twice, and calls that were in flight must be listed as uncertain. Runs in the root of the checkout. */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 
 #include <dirent.h>
@@ -25,7 +25,10 @@
 
 enum { WORKERS = 2, PROCESSES = WORKERS + 1 };
 
-typedef enum step { USED, CALLED, COMMITTED } step;
+/* The ledger adopts so many editions, all of its own book, on one day after another. */
+enum { EDITIONS = 8, FIRST_EDITION = 84000 /* 2199-12-27 */ };
+
+typedef enum step { USED, CALLED, COMMITTED, ADOPTED } step;
 
 typedef struct notice {
   int64_t number;
@@ -111,7 +114,7 @@ static struct worker {
   step step;
 } workers[WORKERS];
 
-static int64_t acknowledged, lost, uncertain;
+static int64_t acknowledged, adopted, lost, uncertain;
 
 static void must_answer_again(fg_handle *ledger, fg_command_kind kind, fg_string id) {
   fg_command command = command_of(kind, id);
@@ -120,8 +123,27 @@ static void must_answer_again(fg_handle *ledger, fg_command_kind kind, fg_string
   lost += fg_handle_apply(ledger, &command, &outcome, NULL) != FG_OK || !outcome.repeated;
 }
 
+static fg_status adopt(fg_handle *ledger, int64_t edition, fg_outcome *outcome) {
+  fg_command command;
+  fg_command_begin(&command, FG_DO_ADOPT, FG_NO_TIME);
+  command.effective = (fg_date)(FIRST_EDITION + edition);
+  fg_status status = fg_command_set_book(&command, "book", book, NULL);
+  return status == FG_OK ? fg_handle_apply(ledger, &command, outcome, NULL) : status;
+}
+
+static void must_be_adopted(fg_handle *ledger, int64_t edition) {
+  fg_outcome outcome;
+  acknowledged++;
+  adopted++;
+  lost += adopt(ledger, edition, &outcome) != FG_OK || !outcome.repeated;
+}
+
 static void check_notice(fg_handle *ledger, const notice *said) {
   char text[64];
+  if (said->step == ADOPTED) {
+    must_be_adopted(ledger, said->number);
+    return;
+  }
   if (said->step == USED) {
     must_answer_again(ledger, FG_DO_USE, name_of(text, "use", said->worker, said->number));
   } else if (said->step == CALLED) {
@@ -323,9 +345,22 @@ static void lose_on(void) {
   }
 }
 
-static void stand_by(int round) {
-  static void (*const tasks[])(void) = {verify_on, import_on, lose_on, seal_on};
-  tasks[(size_t)round % (sizeof tasks / sizeof *tasks)]();
+static int told; ///< the end of the pipe that is written to
+
+static void adopt_on(void) {
+  for (int64_t edition = 0;; edition = (edition + 1) % EDITIONS) {
+    fg_handle *ledger = open_by(link_path, 0);
+    if (adopt(ledger, edition, NULL) != FG_OK) {
+      _exit(1);
+    }
+    say(told, WORKERS, edition, ADOPTED);
+    fg_handle_close(ledger, NULL);
+  }
+}
+
+static void (*task_of(int round))(void) {
+  static void (*const tasks[])(void) = {verify_on, import_on, adopt_on, lose_on, seal_on};
+  return tasks[(size_t)round % (sizeof tasks / sizeof *tasks)];
 }
 
 /* An import is there as a whole or not at all, and so is a successor; what was being made has a name of its own. */
@@ -359,8 +394,8 @@ static void check_import(void) {
 
 static pid_t bystander;
 
-static void kill_soon(unsigned *seed) {
-  int64_t pause_us = rand_r(seed) % 12000;
+static void kill_soon(unsigned *seed, int64_t most_us) {
+  int64_t pause_us = rand_r(seed) % most_us;
   nanosleep(&(struct timespec){0, pause_us * 1000}, NULL);
   for (int worker = 0; worker < WORKERS; worker++) {
     kill(workers[worker].process, SIGKILL);
@@ -391,14 +426,14 @@ static void run_round(int round, unsigned *seed) {
   }
   bystander = fork();
   if (bystander == 0) {
-    close(pipe_ends[1]);
-    stand_by(round);
+    told = pipe_ends[1];
+    task_of(round)();
   }
   close(pipe_ends[1]);
   if (round % 2 == 1) { /* or a slow disk would see little but openings */
     poll(&(struct pollfd){.fd = pipe_ends[0], .events = POLLIN}, 1, 2000);
   }
-  kill_soon(seed);
+  kill_soon(seed, task_of(round) == adopt_on ? 60000 : 12000); /* an edition is compiled first */
   fg_handle *ledger = open_ledger(0);
   while (read(pipe_ends[0], &said, sizeof said) == (ssize_t)sizeof said) {
     check_notice(ledger, &said);
@@ -470,8 +505,8 @@ int main(int count, char **words) {
   }
   remove_ledger(directory);
   fg_book_release(book);
-  printf("crash: %d kills (seed %u): %lld acknowledged, %lld lost, 0 counted twice, %lld in flight\n", killed,
-         first_seed, (long long)acknowledged, (long long)lost, (long long)uncertain);
+  printf("crash: %d kills (seed %u): %lld acknowledged, %lld lost, 0 counted twice, %lld in flight, %lld adoptions\n",
+         killed, first_seed, (long long)acknowledged, (long long)lost, (long long)uncertain, (long long)adopted);
   printf("crash: %d passed, 0 failed\n", killed);
   return lost != 0;
 }
