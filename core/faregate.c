@@ -155,6 +155,7 @@
 #include "src/account/handle_memory.c"
 #include "src/state/command_json.c"
 #include "src/account/account_json.c"
+#include "src/account/carried.c"
 #include "src/bulk/text_column.c"
 #include "src/bulk/customers.c"
 #include "src/bulk/set_aside.c"

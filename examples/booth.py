@@ -73,7 +73,7 @@ def send(vendor: str, photo: str, pull: str) -> str:
     if pull == f"before {photo}":
         pull_the_plug()
     with urllib.request.urlopen(f"{vendor}/fuse/{photo}", data=b"", timeout=PATIENCE) as answer:
-        code = answer.read().decode()
+        code: str = answer.read().decode()
     if pull == f"after {photo}":
         pull_the_plug()
     return code

@@ -60,6 +60,12 @@ PyObject *pfg_account_release(PyObject *self, PyObject *unused);
 PyObject *pfg_account_enter(PyObject *self, PyObject *unused);
 PyObject *pfg_account_exit(PyObject *self, PyObject *args);
 
+/* ----------------------------------------------------------------------------------------------------- carried.c */
+
+PyObject *pfg_account_to_bytes(PyObject *self, PyObject *unused);
+PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywords);
+PyObject *pfg_account_reduce(PyObject *self, PyObject *unused);
+
 /* ----------------------------------------------------------------------------------------------------- outlook.c */
 
 PyObject *pfg_account_upcoming(PyObject *self, PyObject *args, PyObject *keywords);

@@ -168,6 +168,11 @@ static PyObject *account_fork(PyObject *object, PyObject *unused) {
   return status == FG_OK ? pfg_wrap_handle(self->state, copy, self->book) : pfg_raise(self->state, &error);
 }
 
+static PyObject *account_deepcopy(PyObject *self, PyObject *memo) {
+  (void)memo;
+  return account_fork(self, NULL);
+}
+
 static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;
@@ -203,6 +208,21 @@ static PyObject *account_now(PyObject *object, void *unused) {
     return pfg_raise(self->state, &error);
   }
   return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_zone(self));
+}
+
+/* As it stands in memory: no disk is asked. */
+static PyObject *account_repr(PyObject *object) {
+  pfg_account *self = (pfg_account *)object;
+  char at[FG_TIME_TEXT_MAX];
+  pfg_lock(self);
+  fg_time now = fg_account_now(fg_handle_account(self->handle));
+  pfg_unlock(self);
+  const char *id = fg_book_id(pfg_book_of(self->book));
+  if (now == FG_NO_TIME) {
+    return PyUnicode_FromFormat("<Account of %s, new>", id);
+  }
+  fg_time_format(now, pfg_account_zone(self), at);
+  return PyUnicode_FromFormat("<Account of %s at %s%s>", id, at, self->lock == NULL ? "" : ", in a ledger");
 }
 
 static PyObject *account_invoices(PyObject *self, void *unused) {
@@ -282,6 +302,20 @@ static PyMethodDef account_methods[] = {
      "process that has ended. They count as used until they are committed or canceled, by their ids or by `resume`."},
     {"fork", account_fork, METH_NOARGS,
      "fork($self, /)\n--\n\nAn independent copy, for what-if. Its cost is that of the state, not of the history."},
+    {"to_bytes", pfg_account_to_bytes, METH_NOARGS,
+     "to_bytes($self, /)\n--\n\n"
+     "The account as bytes for another process to go on from: its switches and its state, checked and versioned, without\n"
+     "its price book. The ids of finished usage are not in it: a usage that is sent again after is a new one."},
+    {"from_bytes", PFG_KEYWORDS(pfg_account_from_bytes), METH_VARARGS | METH_KEYWORDS | METH_CLASS,
+     "from_bytes($type, /, data, book)\n--\n\n"
+     "The account of what `to_bytes` answered, in memory.\n\n"
+     "book  that it was begun with; what it has adopted since is in the bytes\n\n"
+     "Raises Invalid for bytes that are damaged, of a later version or of an account of another price book, and\n"
+     "InvalidType."},
+    {"__reduce__", pfg_account_reduce, METH_NOARGS,
+     "__reduce__($self, /)\n--\n\nFor pickle: as to_bytes, with its price book. An account in a ledger has none."},
+    {"__copy__", account_fork, METH_NOARGS, "__copy__($self, /)\n--\n\nA fork."},
+    {"__deepcopy__", account_deepcopy, METH_O, "__deepcopy__($self, memo, /)\n--\n\nA fork."},
     {"upcoming", PFG_KEYWORDS(pfg_account_upcoming), METH_VARARGS | METH_KEYWORDS,
      "upcoming($self, /, until=None)\n--\n\n"
      "What will happen by itself if nothing more is used, bought or paid: from, events, until, complete. An event has\n"
@@ -369,8 +403,13 @@ PyDoc_STRVAR(account_doc,
              "`at` has happened. A wrong argument raises Invalid or InvalidType. Threads may share an account.");
 
 static PyType_Slot account_slots[] = {
-    {Py_tp_doc, (void *)account_doc}, {Py_tp_new, account_new},         {Py_tp_dealloc, pfg_account_dealloc},
-    {Py_tp_getset, account_getters},  {Py_tp_methods, account_methods}, {0, NULL},
+    {Py_tp_doc, (void *)account_doc},
+    {Py_tp_new, account_new},
+    {Py_tp_dealloc, pfg_account_dealloc},
+    {Py_tp_repr, account_repr},
+    {Py_tp_getset, account_getters},
+    {Py_tp_methods, account_methods},
+    {0, NULL},
 };
 
 /* Its one Python object is a book, which holds none: no cycle, so it is not the collector's business. */

@@ -115,19 +115,30 @@ static PyObject *book_describe(PyObject *self) {
   return pfg_recording_end(&recording, status, NULL, pfg_state_of(Py_TYPE(self)), pfg_book_of(self));
 }
 
+/* Of a book with editions each edition has the most of its own. */
+static PyObject *of_an_edition(PyObject *self, const char *key) {
+  return pfg_raise_invalid(pfg_state_of(Py_TYPE(self)), key, "each edition has its own: ask book.as_of(date)");
+}
+
+static bool has_editions(PyObject *description) { return PyDict_GetItemString(description, "editions") != NULL; }
+
 /* A part of the description; `key` names it. */
 static PyObject *book_part(PyObject *self, void *key) {
   PyObject *description = book_describe(self);
-  PyObject *part = description == NULL ? NULL : PyMapping_GetItemString(description, key);
+  PyObject *part = description == NULL ? NULL : PyDict_GetItemString(description, key);
+  PyObject *answer = part != NULL ? Py_NewRef(part) : description == NULL ? NULL : of_an_edition(self, key);
   Py_XDECREF(description);
-  return part;
+  return answer;
 }
 
 /* A list that books of the first format do not have. */
 static PyObject *book_list(PyObject *self, void *key) {
   PyObject *description = book_describe(self);
   PyObject *list = description == NULL ? NULL : PyDict_GetItemString(description, key);
-  PyObject *answer = list != NULL ? Py_NewRef(list) : description == NULL ? NULL : PyTuple_New(0);
+  PyObject *answer = list != NULL                ? Py_NewRef(list)
+                     : description == NULL       ? NULL
+                     : has_editions(description) ? of_an_edition(self, key)
+                                                 : PyTuple_New(0);
   Py_XDECREF(description);
   return answer;
 }

@@ -116,11 +116,12 @@ static PyObject *column_compare(PyObject *self, PyObject *other, int operation) 
   return answer;
 }
 
+/* By functions of the module, which know how a column is kept. */
 static PyObject *column_reduce(PyObject *self, PyObject *unused) {
   (void)unused;
   PyObject *module = PyImport_ImportModule("faregate._core");
   PyObject *maker = module == NULL ? NULL : PyObject_GetAttrString(module, "_column");
-  PyObject *kept = maker == NULL ? NULL : pfg_column_state(self, pfg_state_of(Py_TYPE(self)));
+  PyObject *kept = maker == NULL ? NULL : PyObject_CallMethod(module, "_column_state", "O", self);
   PyObject *pair = kept == NULL ? NULL : PyTuple_Pack(2, maker, kept);
   Py_XDECREF(kept);
   Py_XDECREF(maker);

@@ -27,7 +27,11 @@ static PyObject *bytes_or_none(const void *bytes, size_t size) {
   return bytes == NULL ? Py_NewRef(Py_None) : PyBytes_FromStringAndSize(bytes, (Py_ssize_t)size);
 }
 
-PyObject *pfg_column_state(PyObject *column, pfg_state *state) {
+PyObject *pfg_column_state(PyObject *module, PyObject *column) {
+  pfg_state *state = PyModule_GetState(module);
+  if (!Py_IS_TYPE(column, pfg_type(state->column_type))) {
+    return pfg_raise_type(state, "column", "a Column", column);
+  }
   const pfg_block *block = pfg_block_of(column);
   const int64_t *offsets = block->values;
   size_t text_bytes = block->kind == PFG_TEXTS ? (size_t)offsets[block->length] : 0;

@@ -110,7 +110,7 @@ PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._tab
 /* ------------------------------------------------------------------------------------------- column_copies.c */
 
 PyObject *pfg_float_column(PyObject *module, PyObject *column);  ///< _core._floats(column): amounts as floats
-PyObject *pfg_column_state(PyObject *column, pfg_state *state);  ///< the arguments that _core._column makes it of again
+PyObject *pfg_column_state(PyObject *module, PyObject *column);  ///< _core._column_state(column): what _column takes
 PyObject *pfg_column_of_state(PyObject *module, PyObject *args); ///< _core._column(…): a Column that was pickled
 
 /* ----------------------------------------------------------------------------------------------- arrow_out.c */

@@ -129,6 +129,8 @@ static PyMethodDef core_functions[] = {
      "_integer_column($module, integers, /)\n--\n\nA Column of a list of int and None."},
     {"_floats", pfg_float_column, METH_O,
      "_floats($module, column, /)\n--\n\nA Column of amounts as floats, the nearest to each; others as they are."},
+    {"_column_state", pfg_column_state, METH_O,
+     "_column_state($module, column, /)\n--\n\nThe arguments of which _column makes a Column again."},
     {"_column", pfg_column_of_state, METH_VARARGS,
      "_column($module, kind, scale, length, values, validity, text, book, /)\n--\n\nA Column that was pickled."},
     {NULL, NULL, 0, NULL},

@@ -330,6 +330,17 @@ FG_API void fg_account_free(fg_account *account); ///< NULL is allowed
    history. FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_account_fork(const fg_account *account, fg_account **copy);
 
+/* An account as bytes for another process to go on from: its switches and its state, checked and versioned, without its
+   price book. Calls in flight, orders and invoices are in it; the ids of finished usage are not, so that a usage that
+   is sent again after is a new one. fg_account_begun is the book that they are read with: that of fg_account_new,
+   without what was adopted since, which is in the bytes. FG_NO_MEMORY; `bytes` is for the caller to release. */
+FG_API FG_MUST_CHECK fg_status fg_account_save(const fg_account *account, fg_text *bytes);
+FG_API fg_book *fg_account_begun(const fg_account *account); ///< borrowed
+/* FG_INVALID with the path "account" for bytes that are damaged, of a later version, or of an account of another price
+   book; FG_NO_MEMORY. `allocator` may be NULL. */
+FG_API FG_MUST_CHECK fg_status fg_account_load(fg_book *book, fg_string bytes, const fg_allocator *allocator,
+                                               fg_account **account, fg_error *error);
+
 /* Lets everything happen that is due up to `command->at`, then does the command. A refusal changes nothing else.
    `outcome` may be NULL. */
 FG_API FG_MUST_CHECK fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome,

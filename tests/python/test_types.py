@@ -32,6 +32,16 @@ with account.call("image", quantity=3) as call:
 calls: list[str] = [held_call.id for held_call in account.calls]
 account.set_budget(day="5", month=None)
 more: Decimal = account.marginal("image", 100)
+twin: faregate.Account = faregate.Account.from_bytes(account.to_bytes(), book)
+plan = faregate.cheapest(book, {"product": "image", "start": "2025-01", "calls": [15_000]})
+spent: Decimal = plan.total + plan.months[0].cost.packs + plan.orders[0].amount
+first: int = book.curve("image").pieces[0].from_
+cheaper: str = faregate.break_even({"book": book, "product": "image"}, {"book": book, "product": "image"}, 9)[0].cheaper
+rate: Decimal | None = book.products[0].price.tiers[0].price
+bills = faregate.bill([], book)
+owed: Decimal = bills.total
+frame: object = bills.lines.to_pandas(amounts="float")
+text_of: str | None = bills.lines.to_csv()
 try:
     account.refund("p1")
 except faregate.PackUsed as error:
@@ -46,6 +56,15 @@ account.use("image", 1, 2)
 account.sell("image")
 account.top_up(0.5)
 account.statement().wallet.cash
+account.preview().totl
+account.statement().products["image"].month.posted
+faregate.Book("tencent-facefusion").curve("image").pieces[0].frm
+plan = faregate.cheapest("tencent-facefusion", {})
+plan.totals
+plan.months[0].cost.pack
+faregate.bill([], account.book).line
+faregate.bill([], account.book).lines.to_panda()
+account.to_byte()
 """
 
 
@@ -62,7 +81,7 @@ def test_a_strict_checker_is_content(tmp_path):
 def test_a_strict_checker_finds_mistakes(tmp_path):
     (tmp_path / "bad.py").write_text(BAD)
     checked = mypy("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / "bad.py"))
-    assert checked.stdout.count(": error:") == 6, checked.stdout
+    assert checked.stdout.count(": error:") == 14, checked.stdout
 
 
 def test_the_stubs_are_what_the_module_has():

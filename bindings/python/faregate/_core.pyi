@@ -31,12 +31,110 @@ _Out: TypeAlias = Literal["decimal", "minor", "float"]
 # ------------------------------------------------------------------------------------------------------- answers
 
 class Result(dict[str, Any]):
-    def __getattribute__(self, name: str, /) -> Any: ...
+    """Without attributes of its own here, so that a checker finds a misspelt one of those below."""
+
     def __dir__(self) -> list[str]: ...
     def to_dict(self) -> dict[str, Any]: ...
     def _repr_html_(self) -> str: ...
 
 _Part = TypeVar("_Part")
+
+@type_check_only
+class Piece(Result):
+    """From `first` at `from` along a line, or in steps, to `last` at `to`."""
+
+    from_: int
+    to: int
+    first: Decimal
+    last: Decimal
+
+@type_check_only
+class Curve(Result):
+    product: str
+    meter: str
+    most: int
+    free: int
+    step: int
+    pieces: tuple[Piece, ...]
+
+@type_check_only
+class Cliff(Result):
+    from_: int
+    to: int
+    buy: int
+    amount: Decimal
+    instead_of: Decimal
+    saves: Decimal
+
+@type_check_only
+class Stretch(Result):
+    """Of quantities on which one way is the cheaper one; the amounts are those at `from`."""
+
+    from_: int
+    to: int
+    cheaper: Literal["a", "b", "equal"]
+    a: Decimal
+    b: Decimal
+
+@type_check_only
+class PlanOrder(Result):
+    month: str
+    at: datetime
+    amount: Decimal
+    quantity: int
+    pack: str  # of a pack, as the next
+    units: int
+    meter: str  # of capacity, with one of the next two
+    days: int
+    months: int
+
+@type_check_only
+class PlanCost(Result):
+    packs: Decimal
+    capacity: Decimal
+    materials: Decimal
+    postpaid: Decimal
+    total: Decimal
+
+@type_check_only
+class PlanMonth(Result):
+    month: str
+    mode: str
+    calls: int
+    free: int
+    packs: int
+    postpaid: int
+    capacity: int
+    cost: PlanCost
+
+@type_check_only
+class RunnerUp(Result):
+    total: Decimal
+    orders: tuple[PlanOrder, ...]
+
+@type_check_only
+class NaivePack(Result):
+    pack: str
+    total: Decimal | None
+
+@type_check_only
+class NaivePlans(Result):
+    """What plans cost that nobody searched for; None where one cannot be had."""
+
+    postpaid: Decimal | None
+    packs: tuple[NaivePack, ...]
+    capacity: Decimal | None
+
+@type_check_only
+class MadePlan(Result):
+    book: str
+    product: str
+    currency: str
+    total: Decimal
+    orders: tuple[PlanOrder, ...]
+    months: tuple[PlanMonth, ...]
+    runner_up: RunnerUp | None  # of the cheapest plan alone, as the next
+    naive: NaivePlans
 
 @type_check_only
 class Named(Result, Generic[_Part]):
@@ -592,8 +690,58 @@ def _open_ledger(
 # ---------------------------------------------------------------------------------------------------------- book
 
 @type_check_only
+class Tier(Result):
+    from_: int
+    price: Decimal | None
+    fee: Decimal
+
+@type_check_only
 class Schedule(Result):
     model: Literal["flat", "volume", "graduated", "stairstep"]
+    price: Decimal | None  # of a flat one alone
+    edges: Literal["lower", "upper"]  # of one with tiers, as the next
+    tiers: tuple[Tier, ...]
+    per: int
+    per_hours_of_month: bool
+    block: int
+    counter: str | None
+    rounding: str | Named[Any]
+    source: str
+
+@type_check_only
+class PriceRule(Result):
+    id: str | None
+    when: Named[Any]
+    price: Schedule | None
+    factor: str | None
+    quantity: tuple[Named[Any], ...] | None
+    billable: str | None
+    source: str
+
+@type_check_only
+class Limit(Result):
+    id: str
+    max: int
+    window: Named[Any]
+    kind: str | None
+    burst: int | None
+    counts: str
+    when: Named[Any]
+    by: str | None
+    source: str
+
+@type_check_only
+class Capacities(Result):
+    id: str
+    limit: str
+    mode: str
+    usage: str
+    effect: str
+    max_held: int | None
+    day: Schedule | None
+    month: Schedule | None
+    prorate: str
+    refund: str
     source: str
 
 @type_check_only
@@ -646,11 +794,17 @@ class Product(Result):
     unit: str
     source: str
     price: Schedule
+    rules: tuple[PriceRule, ...]  # of a book of format 2, as all marked so
+    quantity: tuple[Named[Any], ...] | None  # of a book of format 2
     tier_period: str
     grants: tuple[GrantOffer, ...]
     packs: tuple[PackOffer, ...]
+    order: tuple[str, ...] | None  # of a book of format 2
     capacity: CapacityOffer | None
+    limits: tuple[Limit, ...]  # of a book of format 2
+    capacities: tuple[Capacities, ...]  # of a book of format 2
     materials: MaterialsOffer | None
+    postpaid: str  # of a book of format 2
     outcomes: tuple[OutcomeOffer, ...]  # of a book of format 2
 
 @type_check_only
@@ -797,7 +951,7 @@ class Book:
         free: int | None = None,
         at: _Time | None = None,
         attributes: _Attributes | None = None,
-    ) -> Result: ...
+    ) -> Curve: ...
     def cliffs(
         self,
         product: str,
@@ -811,7 +965,7 @@ class Book:
         free: int | None = None,
         at: _Time | None = None,
         attributes: _Attributes | None = None,
-    ) -> tuple[Result, ...]: ...
+    ) -> tuple[Cliff, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __copy__(self) -> Self: ...
@@ -849,6 +1003,7 @@ class Column:
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
 
 def _floats(column: Column, /) -> Column: ...
+def _column_state(column: Column, /) -> tuple[Any, ...]: ...
 def _column(
     kind: int,
     scale: int,
@@ -928,6 +1083,12 @@ class Account:
         self, *, pack_share: int | None = None, pack_days: int | None = None, budget_share: int | None = None
     ) -> tuple[Notice, ...]: ...
     def fork(self) -> Account: ...
+    def to_bytes(self) -> bytes: ...
+    @classmethod
+    def from_bytes(cls, data: bytes | bytearray | memoryview, book: Book) -> Account: ...
+    def __copy__(self) -> Account: ...
+    def __deepcopy__(self, memo: object, /) -> Account: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
     def flush(self) -> None: ...
     def release(self) -> None: ...
     def __enter__(self) -> Self: ...
@@ -1056,9 +1217,9 @@ class Account:
 # ------------------------------------------------------------------------------------------------------ timeline
 
 def replay_json(timeline: str | bytes, /) -> bytes: ...
-def _make_plan(book: Book, forecast: str, plan: str | None, /) -> tuple[Result, object]: ...
+def _make_plan(book: Book, forecast: str, plan: str | None, /) -> tuple[MadePlan, object]: ...
 def _plan_timeline(plan: object, /) -> str: ...
-def _break_even(a: dict[str, Any], b: dict[str, Any], most: int, /) -> tuple[Result, ...]: ...
+def _break_even(a: dict[str, Any], b: dict[str, Any], most: int, /) -> tuple[Stretch, ...]: ...
 def _vary(calls: tuple[int, ...], spread_per_mille: int, seed: int, trial: int, /) -> tuple[int, ...]: ...
 
 # -------------------------------------------------------------------------------------------------------- errors

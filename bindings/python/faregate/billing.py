@@ -105,17 +105,31 @@ class Accounts(Mapping[str, Account]):
     """Accounts by name; each one looked up is a copy."""
 
     def __init__(self, biller: _Biller) -> None:
-        self._biller = biller
+        self._looked_up: Callable[[int], Account] = biller.account
         self._places = {name: place for place, name in enumerate(biller.names())}
 
     def __getitem__(self, name: str) -> Account:
-        return self._biller.account(self._places[name])
+        return self._looked_up(self._places[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._places)
+
+    def __repr__(self) -> str:
+        return f"<{_count(len(self), 'account')} by name>"
+
+    def __getstate__(self) -> dict[str, Account]:
+        return dict(self)
+
+    def __setstate__(self, accounts: dict[str, Account]) -> None:
+        kept = list(accounts.values())
+        self._looked_up = lambda place: kept[place].fork()
+        self._places = {name: place for place, name in enumerate(accounts)}
 
 
 def alike(names: Iterable[str]) -> Iterator[str]:

@@ -19,19 +19,27 @@ claimed are claimed at the start.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from faregate._arguments import a_dict, wrong
 from faregate._core import Book, Invalid, Result, _make_plan, _plan_timeline
 from faregate._documents import encode, failure
 
+if TYPE_CHECKING:
+    from faregate._core import MadePlan, NaivePlans, PlanMonth, PlanOrder, RunnerUp
+
 Forecast: TypeAlias = Mapping[str, Any]
 
 
 class Plan:
-    """What a forecast comes to: `total`, `orders`, `months` (units and money by source), `timeline`, and of the
-    cheapest plan `runner_up` and `naive`, which is what plans cost that nobody searched for."""
+    """What a forecast comes to, and by which orders. Frozen: plans are equal that say the same, and pickle carries them."""
+
+    book: Book
+    forecast: dict[str, Any]
+    result: "MadePlan"
+    """all that is told of it but the timeline"""
 
     def __init__(self, book: Book, forecast: Forecast, way: "Way" = "cheapest") -> None:
         self.book = book
@@ -39,10 +47,40 @@ class Plan:
         given = None if isinstance(way, str) and way == "cheapest" else encode(order_list(way))
         self.result, self._made = _make_plan(book, encode(plain(self.forecast)), given)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name == "result":
-            raise AttributeError(name)
-        return getattr(self.result, name)
+    @property
+    def product(self) -> str:
+        return self.result.product
+
+    @property
+    def currency(self) -> str:
+        return self.result.currency
+
+    @property
+    def total(self) -> Decimal:
+        """What it costs in all."""
+        return self.result.total
+
+    @property
+    def orders(self) -> "tuple[PlanOrder, ...]":
+        """What is bought: month, at, amount, quantity, and pack and units, or meter and days or months."""
+        return self.result.orders
+
+    @property
+    def months(self) -> "tuple[PlanMonth, ...]":
+        """Month by month: month, mode, units by source (calls, free, packs, postpaid, capacity) and cost by source."""
+        return self.result.months
+
+    @property
+    def runner_up(self) -> "RunnerUp | None":
+        """The next best choice of orders: total, orders. None where there is none, and of a plan that was given."""
+        return self.result.get("runner_up")
+
+    @property
+    def naive(self) -> "NaivePlans":
+        """Of the cheapest plan, what plans cost that nobody searched for: postpaid, packs, capacity."""
+        if "naive" not in self.result:
+            raise AttributeError("naive: this plan was given, and nothing was searched for")
+        return self.result.naive
 
     @cached_property
     def timeline(self) -> dict[str, Any]:
@@ -53,6 +91,17 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         """All of it but the timeline as a plain dict."""
         return dict(self.result.to_dict())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Plan):
+            return NotImplemented
+        return self.result == other.result and self.book == other.book and plain(self.forecast) == plain(other.forecast)
+
+    def __hash__(self) -> int:
+        return hash((self.book, self.total, len(self.orders)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"book": self.book, "forecast": self.forecast, "result": self.result, "timeline": self.timeline}
 
     def __repr__(self) -> str:
         return f"Plan({self.total} {self.currency}: {', '.join(map(describe_order, self.orders)) or 'nothing bought'})"

@@ -32,11 +32,13 @@ def curve(book: Book | str, product: str, most: int | None = None, *, axes: Axes
     shown = source.curve(product, most=most, **way)
     axes = prepared(axes)
     for piece in shown.pieces:
-        axes.plot([piece["from"], piece.to], [piece.first, piece.last], color=COLORS["packs"], linewidth=2)
+        axes.plot(
+            [piece["from"], piece.to], [float(piece.first), float(piece.last)], color=COLORS["packs"], linewidth=2
+        )
     for cliff in source.cliffs(product, most=shown.most, **way):
-        axes.hlines(cliff.amount, cliff["from"], cliff.buy, color=CLIFF, linestyle=":")
+        axes.hlines(float(cliff.amount), cliff["from"], cliff.buy, color=CLIFF, linestyle=":")
         axes.axvspan(cliff["from"], cliff.to, color=CLIFF, alpha=0.12, linewidth=0)
-        axes.plot([cliff.buy], [cliff.amount], "o", color=CLIFF, markersize=4)
+        axes.plot([cliff.buy], [float(cliff.amount)], "o", color=CLIFF, markersize=4)
     axes.set_xlim(0, shown.most)
     axes.set_ylim(0)
     label(axes, f"{product}: cost of {shown.meter}", shown.meter, source.currency)

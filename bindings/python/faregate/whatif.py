@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from faregate._arguments import a_dict, an_integer, wrong
 from faregate._core import Account, Book, Error, Invalid, _break_even, _vary
@@ -15,10 +15,13 @@ from faregate._exact import exactly, total_of
 from faregate.billing import Bills
 from faregate.plan import Forecast, Plan, Way, find_book, plain
 
+if TYPE_CHECKING:
+    from faregate._core import Stretch
+
 # ---------------------------------------------------------------------------------------------------- break-even
 
 
-def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> tuple[Any, ...]:
+def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "tuple[Stretch, ...]":
     """Every crossing of two ways to pay for 0 to `most` units: the stretches on which one of them is cheaper.
 
     a, b  dicts: `book` and `product`, and of these what applies:

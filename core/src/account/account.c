@@ -102,6 +102,8 @@ fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
 
 fg_book *fg_account_book(const fg_account *account) { return account->whole; }
 
+fg_book *fg_account_begun(const fg_account *account) { return account->begun; }
+
 fg_time fg_account_now(const fg_account *account) { return account->state.now; }
 
 size_t fg_account_bytes(const fg_account *account) {

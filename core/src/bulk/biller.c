@@ -49,6 +49,7 @@ void fg_biller_free(fg_biller *biller) {
   fg_arena_release(&biller->messages, &allocator);
   fg_account_free(biller->pattern);
   fg_book_release(biller->book);
+  fg_book_release(biller->twin);
   fg_release(&allocator, biller, sizeof *biller);
 }
 

@@ -29,6 +29,7 @@ static inline int fg_row_event(int32_t product) { return product < FG_NONE ? FG_
 
 struct fg_biller {
   fg_book *book;
+  fg_book *twin; ///< another that says the same, of accounts that were entered; NULL: there was none
   fg_allocator allocator;
   fg_account *pattern; ///< what accounts that nobody entered begin as
   FG_ARRAY(fg_customer) customers;

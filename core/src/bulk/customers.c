@@ -72,9 +72,36 @@ fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer
   return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
 }
 
+/* Whether a book says the same as the biller's. Accounts from another process have books that were loaded there; many of
+   them have one, so the last that was compared is remembered. */
+static fg_status is_same_book(fg_biller *biller, fg_book *book, bool *same) {
+  *same = book == biller->book || book == biller->twin;
+  if (*same) {
+    return FG_OK;
+  }
+  fg_text ours, theirs;
+  FG_TRY(fg_book_write(biller->book, &ours));
+  fg_status status = fg_book_write(book, &theirs);
+  if (status == FG_OK) {
+    *same = ours.length == theirs.length && memcmp(ours.text, theirs.text, ours.length) == 0;
+    fg_text_release(&theirs);
+  }
+  fg_text_release(&ours);
+  if (*same) {
+    fg_book_release(biller->twin);
+    biller->twin = fg_book_retain(book);
+  }
+  return status;
+}
+
 fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error) {
   uint32_t index = 0;
-  if (name.text == NULL || fg_account_book(account) != biller->book) {
+  bool same = false;
+  fg_status known = is_same_book(biller, fg_account_book(account), &same);
+  if (known != FG_OK) {
+    return fg_refuse(error, known);
+  }
+  if (name.text == NULL || !same) {
     return fg_fail(error, FG_INVALID, "accounts", "expected an account of the same book, under a name");
   }
   if (is_customer(biller, name, &index)) {

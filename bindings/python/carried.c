@@ -1,0 +1,80 @@
+/* Accounts as bytes, and what copy and pickle make of them. */
+#include "account.h"
+
+static PyObject *bytes_of(pfg_account *self) {
+  fg_account *copy = pfg_fork_account((PyObject *)self);
+  fg_text saved;
+  if (copy == NULL) {
+    return NULL;
+  }
+  fg_status status = fg_account_save(copy, &saved);
+  fg_account_free(copy);
+  if (status != FG_OK) {
+    return pfg_raise_status(self->state, status);
+  }
+  PyObject *bytes = PyBytes_FromStringAndSize(saved.text, (Py_ssize_t)saved.length);
+  fg_text_release(&saved);
+  return bytes;
+}
+
+PyObject *pfg_account_to_bytes(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return bytes_of((pfg_account *)self);
+}
+
+PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"data", "book", NULL};
+  pfg_state *state = pfg_state_of((PyTypeObject *)type);
+  PyObject *data = NULL;
+  PyObject *book = NULL;
+  fg_account *account = NULL;
+  fg_error error;
+  Py_buffer bytes;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:from_bytes", names, &data, &book)) {
+    return NULL;
+  }
+  if (!PyObject_CheckBuffer(data)) {
+    return pfg_raise_type(state, "data", "bytes", data);
+  }
+  if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
+    return pfg_raise_type(state, "book", "a Book", book);
+  }
+  if (PyObject_GetBuffer(data, &bytes, PyBUF_SIMPLE) < 0) {
+    return NULL;
+  }
+  fg_status status = fg_account_load(pfg_book_of(book), (fg_string){bytes.buf, (size_t)bytes.len}, NULL, &account,
+                                     &error);
+  PyBuffer_Release(&bytes);
+  return status == FG_OK ? pfg_wrap_account(state, account, book) : pfg_raise(state, &error);
+}
+
+/* The book that the account was begun with: the same object for all accounts that share one, so that pickle writes it
+   once. */
+static PyObject *begun_with(pfg_account *self) {
+  pfg_lock(self);
+  fg_book *begun = fg_book_retain(fg_account_begun(fg_handle_account(self->handle)));
+  pfg_unlock(self);
+  if (begun != pfg_book_of(self->book)) {
+    return pfg_wrap_book(self->state, begun);
+  }
+  fg_book_release(begun);
+  return Py_NewRef(self->book);
+}
+
+/* A copy of an account in a ledger would go on beside it without a word: whoever wants that says so with `fork`. */
+PyObject *pfg_account_reduce(PyObject *object, PyObject *unused) {
+  (void)unused;
+  pfg_account *self = (pfg_account *)object;
+  if (self->lock != NULL) {
+    PyErr_SetString(self->state->wrong_type, "an account in a ledger is opened by each process; pickle its fork()");
+    return NULL;
+  }
+  PyObject *maker = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "from_bytes");
+  PyObject *bytes = maker == NULL ? NULL : bytes_of(self);
+  PyObject *book = bytes == NULL ? NULL : begun_with(self);
+  PyObject *made = book == NULL ? NULL : Py_BuildValue("(O(OO))", maker, bytes, book);
+  Py_XDECREF(book);
+  Py_XDECREF(bytes);
+  Py_XDECREF(maker);
+  return made;
+}

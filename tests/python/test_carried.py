@@ -1,0 +1,202 @@
+"""Accounts are carried: as bytes, by pickle, by copy; between processes, and into the bills of the next month."""
+
+import concurrent.futures
+import copy
+import json
+import multiprocessing
+import pickle
+from pathlib import Path
+
+import faregate
+import pytest
+import split
+
+VECTORS = Path(__file__).parents[2] / "tests" / "vectors"
+
+
+def lives():
+    """The timelines of the shared vectors that are lived through to their end."""
+    for file in sorted(VECTORS.glob("*.json")):
+        document = json.loads(file.read_text(encoding="utf-8"))
+        for case in document.get("cases", []):
+            if "timeline" in case and f"{file.name}: {case['name']}" not in split.awaited():
+                yield pytest.param(case["timeline"], id=f"{file.stem}: {case['name']}")
+
+
+def begun(timeline):
+    given = {key: timeline[key] for key in ("wallet", "policy", "attributes") if key in timeline}
+    return faregate.Account(faregate.Book(timeline["book"]), **given)
+
+
+def do(account, command):
+    """What the command answers, or the code of its refusal."""
+    fields = {key: value for key, value in command.items() if key != "do"}
+    fields = {{"from": "start"}.get(key, key): value for key, value in fields.items()}
+    try:
+        answer = getattr(account, command["do"])(**fields)
+    except faregate.Error as error:
+        return error.code
+    if command["do"] == "call":
+        return answer.to_dict() if answer is not None else None
+    return answer.to_dict() if hasattr(answer, "to_dict") else answer
+
+
+@pytest.mark.parametrize("timeline", list(lives()))
+def test_a_life_goes_on_in_another_process_as_here(timeline):
+    commands = timeline["commands"]
+    for cut in sorted({len(commands) // 3, len(commands) // 2, len(commands)}):
+        account = begun(timeline)
+        for command in commands[:cut]:
+            do(account, command)
+        twins = [pickle.loads(pickle.dumps(account)), copy.copy(account), copy.deepcopy(account)]
+        finished = {command.get("id") for command in commands[:cut]} - {None}
+        for twin in twins:
+            assert twin.statement() == account.statement() and twin.calls == account.calls
+            assert twin.upcoming() == account.upcoming() and twin.now == account.now
+            assert twin.to_bytes() == account.to_bytes()
+        for command in commands[cut:]:
+            if command.get("id") not in finished:  # which the twin by bytes does not know
+                answers = [do(each, command) for each in (account, *twins)]
+                assert all(answer == answers[0] for answer in answers[1:]), command
+        for twin in twins:
+            assert twin.statement() == account.statement()
+
+
+@pytest.fixture
+def lived(book):
+    account = faregate.Account(book, wallet={"cash": "5000"}, policy={"tier_basis": "total"})
+    account.open("image", at="2024-11-05T10:00")
+    account.buy_pack("image", "calls-1k", id="p", at="2024-11-06")
+    account.use("image", 2_500, id="u", at="2024-11-06")
+    account.call("image", "held", at="2024-11-06T12:00")
+    return account
+
+
+def test_what_is_carried_and_what_is_not(lived, book):
+    twin = faregate.Account.from_bytes(lived.to_bytes(), book)
+    assert twin.statement() == lived.statement() and twin.book is book
+    assert [call.id for call in twin.calls] == ["held"]
+    assert twin.buy_pack("image", "calls-1k", id="p", at="2024-11-06T12:00").repeated
+    assert lived.use("image", 2_500, id="u", at="2024-11-06T12:00").repeated
+    assert not twin.use("image", 2_500, id="u", at="2024-11-06T12:00").repeated  # finished usage is forgotten
+    settled = [account.preview(at="2024-11-30").total for account in (lived, lived.fork(), copy.copy(lived))]
+    assert settled[0] == settled[1] == settled[2]
+
+
+def test_damaged_bytes_are_refused(lived, book):
+    data = lived.to_bytes()
+    for bad in (b"", data[:-1], data[1:], data + b"\0", b"x" * 200, data[:60] + bytes([data[60] ^ 1]) + data[61:]):
+        with pytest.raises(faregate.Invalid, match="no account, or are damaged"):
+            faregate.Account.from_bytes(bad, book)
+    other = faregate.Book(book.to_dict() | {"id": "other"})
+    with pytest.raises(faregate.Invalid, match="another price book"):
+        faregate.Account.from_bytes(data, other)
+    for wrong in (("text", book), (data, "tencent-facefusion"), (None, book)):
+        with pytest.raises(faregate.InvalidType):
+            faregate.Account.from_bytes(*wrong)
+    assert faregate.Account.from_bytes(bytearray(data), book).statement() == lived.statement()
+
+
+def test_a_later_version_is_told(lived, book):
+    import hashlib
+
+    data = bytearray(lived.to_bytes()[:-32])
+    for place in (4, 5):
+        later = bytearray(data)
+        later[place] = 99
+        with pytest.raises(faregate.Invalid, match="another version of the library"):
+            faregate.Account.from_bytes(bytes(later) + hashlib.sha256(later).digest(), book)
+    for length in range(6, len(data)):  # a right digest of what is cut off
+        with pytest.raises(faregate.Invalid):
+            faregate.Account.from_bytes(bytes(data[:length]) + hashlib.sha256(data[:length]).digest(), book)
+
+
+def test_a_list_of_accounts_has_its_book_once(lived, book):
+    one, many = len(pickle.dumps([lived])), len(pickle.dumps([lived] + [lived.fork() for _ in range(9)]))
+    assert many - one < 9 * 2 * len(lived.to_bytes())
+    again = pickle.loads(pickle.dumps([lived, lived.fork()]))
+    assert again[0].book is again[1].book
+
+
+def test_an_account_in_a_ledger_is_carried_as_its_fork_alone(tmp_path, book):
+    with faregate.open(tmp_path / "a.db", book=book) as account:
+        account.open("image", at="2024-11-05T10:00")
+        with pytest.raises(faregate.InvalidType, match="pickle its fork"):
+            pickle.dumps(account)
+        assert pickle.loads(pickle.dumps(account.fork())).statement() == account.statement()
+        assert "in a ledger" in repr(account) and "ledger" not in repr(account.fork())
+
+
+def test_the_repr_says_what_it_is(book, lived):
+    assert repr(faregate.Account(book)) == "<Account of tencent-facefusion, new>"
+    assert repr(lived) == "<Account of tencent-facefusion at 2024-11-06T12:00:00+08:00>"
+
+
+def bill_part(rows, book, accounts):
+    return faregate.bill(rows, book, accounts=accounts, until="2024-12-01")
+
+
+def test_a_process_pool_bills_parts(book):
+    rows = [
+        {"account": name, "time": f"2024-11-{day:02}T10:00", "product": "image", "quantity": 700 * day}
+        for day in range(1, 29)
+        for name in ("a", "b")
+    ]
+    known = {"a": faregate.Account(book, wallet={"cash": "100"})}
+    whole = faregate.bill(rows, book, accounts=known, until="2024-12-01")
+    parts = [([row for row in rows if row["account"] == name], book, {**known} if name == "a" else {}) for name in "ab"]
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(2, mp_context=context) as pool:
+        made = list(pool.map(bill_part, *zip(*parts)))
+    assert [list(part.lines) for part in made] == [[row for row in whole.lines if row["account"] == n] for n in "ab"]
+    assert sum(part.total for part in made) == whole.total
+    assert made[0].accounts["a"].statement() == whole.accounts["a"].statement()
+
+
+def test_bills_come_back_from_pickle(book):
+    rows = [
+        {"account": name, "time": f"2024-11-{day:02}T10:00", "product": product, "quantity": 700 * day}
+        for day in range(1, 29)
+        for name in ("a", "b")
+        for product in ("image", "hats")
+    ]
+    bills = faregate.bill(rows, book)
+    again = pickle.loads(pickle.dumps(bills))
+    assert repr(again) == repr(bills) and again.total == bills.total and again.rows == bills.rows
+    assert all(getattr(again, name) == getattr(bills, name) for name in ("lines", "invoices", "refusals", "later"))
+    assert {n: a.statement() for n, a in again.accounts.items()} == {
+        n: a.statement() for n, a in bills.accounts.items()
+    }
+    account = again.accounts["a"]
+    account.use("image", 5, at="2025-02-01")
+    assert again.accounts["a"].now == bills.accounts["a"].now  # each one looked up is a copy
+    assert pickle.loads(pickle.dumps(again)).lines == bills.lines
+    later = [{"account": "a", "time": "2025-01-03T10:00", "product": "image", "quantity": 10}]
+    known = [faregate.bill(later, book, accounts=each.accounts).lines for each in (bills, again)]
+    assert known[0] == known[1]
+
+
+def test_an_account_of_a_book_that_differs_is_no_account_of_the_log(book):
+    other = faregate.Account(faregate.Book(book.to_dict() | {"title": "another"}))
+    with pytest.raises(faregate.Invalid, match="expected an account of the same book"):
+        faregate.bill([], book, accounts={"a": other})
+
+
+FORECAST = {"product": "image", "start": "2025-01", "calls": [15_000, 18_000, 90_000], "peak_qps": [5, None, 20]}
+
+
+def test_plans_are_frozen_values(book):
+    plan, same = faregate.cheapest(book, FORECAST), faregate.cheapest(faregate.Book("tencent-facefusion"), FORECAST)
+    other = faregate.follow(book, FORECAST, plan)
+    assert plan == same and hash(plan) == hash(same) and plan != other and plan != 1 and len({plan, same, other}) == 2
+    for again in (pickle.loads(pickle.dumps(plan)), copy.copy(plan), copy.deepcopy(plan)):
+        assert again == plan and again.timeline == plan.timeline and again.naive == plan.naive
+        assert faregate.follow(book, FORECAST, again) == other and again.to_dict() == plan.to_dict()
+    assert {"total", "orders", "months", "naive", "runner_up", "timeline", "book", "forecast", "currency"} <= set(
+        dir(plan)
+    )
+    assert repr(plan).startswith("Plan(") and other.runner_up is None
+    with pytest.raises(AttributeError, match="naive: this plan was given"):
+        other.naive
+    with pytest.raises(AttributeError):
+        plan.totl
