@@ -355,6 +355,10 @@ def schema_of_value(key: Key) -> dict:
                 "uniqueItems": True,
                 "items": reference("name"),
             }
+        case "tier_period":
+            return {"enum": ["month", "day", "event"]}
+        case "bound":
+            return reference("price")
         case "only_price":
             return reference("published_price")
         case "pack_price":
@@ -522,6 +526,8 @@ KINDS = {
     "flag": "`true`, `false`",
     "units": "units",
     "price": "price",
+    "bound": "price",
+    "tier_period": "`month`, `day`, `event`",
     "published_price": "price or null",
     "only_price": "price or null",
     "pack_price": "price, schedule or null",

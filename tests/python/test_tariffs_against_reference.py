@@ -18,7 +18,7 @@ LIVES = int(os.environ.get("FAREGATE_COMMANDS", "4000")) // LENGTH
 SEED = int(os.environ.get("FAREGATE_SEED", "0"))
 COMPARED = os.environ.get(
     "FAREGATE_FEATURES",
-    "rules terms outcomes stairstep daily_tiers switches limits ranks order recurring_grants exact_validity capacities events postpaid freeze zones editions counters tier_fees schedule_rounding choices arrears",
+    "rules terms outcomes stairstep daily_tiers each_event switches limits ranks order recurring_grants exact_validity capacities events postpaid freeze zones editions counters tier_fees schedule_rounding choices arrears",
 ).split()
 FACTS = """ok error free packs postpaid unbilled amount paid id units returned lost billed extra repeated retry_after expires
     from until balance mode to forfeited""".split()
@@ -89,13 +89,14 @@ def test_random_tariffs():
     assert [(seed, found) for seed, found in told if found is not None] == []
 
 
-PRICED = ["rules", "terms", "stairstep", "tier_fees", "schedule_rounding", "editions"]
+PRICED = ["rules", "terms", "each_event", "stairstep", "tier_fees", "schedule_rounding", "editions"]
 
 
 def priced(book: faregate.Book, product: str, quantity: int, before: int, **query):
     try:
         units = book.price(product, "units", quantity, **query).units
-        return Fraction(book.price(product, "units", quantity, tier_quantity=before + units, **query).amount)
+        counted = {"tier_quantity": before + units} if before else {}
+        return Fraction(book.price(product, "units", quantity, **counted, **query).amount)
     except faregate.Error as error:
         return error.code
 
@@ -111,7 +112,8 @@ def test_random_prices():
         for _ in range(20):
             product, quantity, attributes = life.a_usage()
             at = f"2025-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}T{rng.randint(0, 23):02d}:00:00"
-            before = rng.choice((0, 0, 7, 90))
+            alone = life.products[product].get("tier_period") == "event"
+            before = 0 if alone else rng.choice((0, 0, 7, 90))
             expected = format2.price(keys, product, quantity, at, attributes, before)
             found = priced(book, product, quantity, before, at=at, attributes=attributes)
             assert found == expected, (number, product, quantity, before, at)

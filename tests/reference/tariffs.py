@@ -173,6 +173,7 @@ def each_event(rng: Random, book: dict) -> None:
     for product in book["products"]:
         product["tier_period"] = "event"
         product.setdefault("quantity", [_term(rng)])
+        product |= rng.choice(({}, {"least": "0.50"}, {"most": "5"}, {"least": "1.5", "most": "20"}))
 
 
 def counters(rng: Random, book: dict) -> None:
@@ -667,7 +668,7 @@ class Life:
         """Below 0 of what is priced by no attribute: what a correction takes off is then of one price."""
         product = self._product()
         keys = self.products[product]
-        if "aggregate" in keys or keys.get("tier_period") == "event":
+        if "aggregate" in keys:
             return
         rated = "rules" in keys or "quantity" in keys or "editions" in self.latest or self.latest is not self.book
         quantity = self.rng.choice((3, 25) if rated else (-40, -7, -1, 3, 25))

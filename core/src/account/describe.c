@@ -8,6 +8,7 @@
 #include "../rules/mode.h"
 #include "../rules/postpaid.h"
 #include "../state/command.h"
+#include "../rules/cells.h"
 #include "../rules/holds.h"
 #include "../rules/lines.h"
 #include "../rules/settlement.h"
@@ -86,6 +87,9 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
                             .hours_of_month = fg_account_month_hours(account, invoice->period.begin),
                             .periods = 1,
                             .minor_digits = account->book->minor_digits};
+  if (fg_cell_is_of_events(account, line->product)) {
+    return (fg_string){out, fg_explain_events(&explained, line->is_exact, line->slice.amount, out)};
+  }
   size_t length = line->part_count == 0 ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
                                         : explain_parts(account, invoice, line, &explained, out);
   return (fg_string){out, length};

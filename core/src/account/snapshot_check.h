@@ -65,6 +65,9 @@ void fg_snapshot_check_adjustments(fg_state_check *check);
 fg_status fg_snapshot_check_orders(fg_state_check *check);
 fg_status fg_snapshot_check_regimes(fg_state_check *check, uint32_t number);
 
+/* What events that are priced by themselves have cost, as it is kept. */
+void fg_snapshot_check_cost(fg_state_check *check, const int64_t *kept);
+
 /* Units by tier, of a cell that is kept so, are all of its postpaid ones. */
 void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell cell, const fg_slices *slices,
                               uint32_t first, int64_t postpaid);

@@ -2,12 +2,13 @@
    they leave must be possible each time. */
 #include "snapshot_check.h"
 
-#include "../rules/cells.h"
+#include "../rules/event_amounts.h"
 #include "../rules/grants.h"
 
 typedef struct product_bucket {
   uint32_t product;
   fg_bucket bucket;
+  fg_exact cost; ///< of its events, where they are priced by themselves
 } product_bucket;
 
 typedef struct regime_check {
@@ -58,15 +59,27 @@ static void check_parts(regime_check *of, const fg_regime *regime, uint64_t numb
   fg_require(check, false);
 }
 
-static fg_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
+static product_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
   for (uint32_t i = 0; i < of->buckets.count; i++) {
     product_bucket *each = &of->buckets.items[i];
     if (each->product == regime->product && each->bucket.begin == regime->begin &&
         fg_cell_compare(each->bucket.cell, regime->cell) == 0) {
-      return &each->bucket;
+      return each;
     }
   }
   return NULL;
+}
+
+/* Takes back what the events of a regime have cost, whose units are `units` and which may be drawn again. */
+static void take_back_cost(regime_check *of, const fg_regime *regime, int64_t units, fg_exact *sum) {
+  const int64_t *kept = of->group->slices.items + regime->slices;
+  fg_snapshot_check_cost(of->check, kept + 1);
+  fg_require(of->check, kept[0] > 0 || (kept[0] == 0 && units == 0));
+  if (of->check->is_good) {
+    fg_exact cost = fg_event_sum(kept + 1);
+    bool fits = regime->kind == FG_REGIME_TAKES_OFF ? fg_exact_add(sum, cost) : fg_exact_subtract(sum, cost);
+    fg_require(of->check, fits && sum->whole >= 0);
+  }
 }
 
 /* Adds to a count that must not fall below 0. */
@@ -96,10 +109,14 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
     fg_require(check, sum == 0 && usage->unbilled == 0);
     return;
   }
-  fg_bucket *bucket = bucket_before(of, regime);
-  fg_require(check, bucket != NULL);
+  product_bucket *found = bucket_before(of, regime);
+  fg_require(check, found != NULL);
   if (!check->is_good) {
     return;
+  }
+  fg_bucket *bucket = &found->bucket;
+  if (fg_cell_is_of_events(check->account, regime->product)) {
+    take_back_cost(of, regime, sum, &found->cost);
   }
   int sign = takes_off ? 1 : -1;
   take_back(check, sign * usage->free, &bucket->usage.free);
@@ -132,7 +149,7 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t n
     fg_require(check, billed <= sum_of(check, &regime->usage, false));
     fg_require(check, counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted);
   } else if (regime->kind == FG_REGIME_TAKES_OFF) {
-    int64_t there = sum_of(check, &bucket_before(of, regime)->usage, true);
+    int64_t there = sum_of(check, &bucket_before(of, regime)->bucket.usage, true);
     int64_t off = sum_of(check, &regime->usage, true);
     fg_require(check, held_in(of, regime, 1, number, FG_USAGE_KINDS) <= there - off);
   }
@@ -162,7 +179,12 @@ static fg_status copy_buckets(regime_check *of, uint32_t product) {
   const fg_service *service = &of->check->state->services[product];
   FG_TRY(FG_ARRAY_RESERVE(&of->check->account->allocator, &of->buckets, service->buckets.count));
   for (uint32_t i = 0; i < service->buckets.count; i++) {
-    of->buckets.items[of->buckets.count++] = (product_bucket){product, service->buckets.items[i]};
+    const fg_bucket *bucket = &service->buckets.items[i];
+    product_bucket *copy = &of->buckets.items[of->buckets.count++];
+    *copy = (product_bucket){.product = product, .bucket = *bucket};
+    if (fg_cell_is_of_events(of->check->account, product)) {
+      copy->cost = fg_event_sum(service->slices.items + bucket->slices);
+    }
   }
   return FG_OK;
 }

@@ -1,7 +1,7 @@
 /* Checks what a snapshot says of each product: its mode, its materials and the buckets of its usage. */
 #include "snapshot_check.h"
 
-#include "../rules/cells.h"
+#include "../rules/event_amounts.h"
 #include "../rules/grants.h"
 
 static void check_materials(fg_state_check *check, uint32_t product) {
@@ -33,6 +33,12 @@ void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell c
     fg_require_count(check, slices->items[first + i], &sum);
   }
   fg_require(check, sum == postpaid);
+}
+
+void fg_snapshot_check_cost(fg_state_check *check, const int64_t *kept) {
+  fg_exact cost = fg_event_sum(kept);
+  fg_require(check, cost.below > 0 && cost.below <= INT64_MAX && cost.above >= 0 && cost.above < cost.below);
+  fg_require(check, cost.whole >= 0 && fg_amount_fits(cost.whole));
 }
 
 /* Fills in when the next settlement is, which must not be over, and the current stretch. */

@@ -1,24 +1,25 @@
 /* What a snapshot says of each product: its usage, what a call is undone from, and the windows of its limits. */
 #include "snapshot_walk.h"
 
-#include "../rules/cells.h"
+#include "../rules/undo.h"
 
-/* The units by tier of a cell that is kept so, which go to the end of a list when they are read. */
-static void walk_slices(fg_walk *walk, uint32_t product, fg_cell cell, bool has_slices, fg_slices *list,
-                        uint32_t *first) {
+/* Of what a bucket or a regime is, whose cell may be kept by tier, or as what its events cost. */
+typedef uint32_t (*kept_of)(const fg_account *account, uint32_t product, fg_cell cell);
+
+/* The numbers that are kept of a cell, which go to the end of a list when they are read. */
+static void walk_slices(fg_walk *walk, uint32_t product, fg_cell cell, kept_of of, fg_slices *list, uint32_t *first) {
   bool is_there = product < walk->account->book->product_count && fg_cell_exists(walk->account, product, cell);
   if (!is_there) {
     fg_walk_stop(walk, fg_walk_is_reading(walk) ? FG_INVALID : FG_OK);
     return;
   }
-  bool is_sliced = has_slices && fg_cell_is_sliced(walk->account, product, cell);
-  uint32_t tiers = is_sliced ? fg_cell_schedule(walk->account, product, cell)->tier_count : 0;
+  uint32_t kept = of == NULL ? 0 : of(walk->account, product, cell);
   if (fg_walk_is_reading(walk)) {
-    fg_walk_stop(walk, FG_ARRAY_RESERVE(&walk->account->allocator, list, tiers));
+    fg_walk_stop(walk, FG_ARRAY_RESERVE(&walk->account->allocator, list, kept));
     *first = list->count;
-    list->count += walk->status == FG_OK ? tiers : 0;
+    list->count += walk->status == FG_OK ? kept : 0;
   }
-  for (uint32_t i = 0; i < tiers && walk->status == FG_OK; i++) {
+  for (uint32_t i = 0; i < kept && walk->status == FG_OK; i++) {
     FG_WALK(walk, list->items[*first + i]);
   }
 }
@@ -67,8 +68,8 @@ void fg_walk_group(fg_walk *walk, fg_product_group *group) {
   FG_WALK_ARRAY(walk, &group->parts, walk_part);
   for (uint32_t i = 0; i < group->regimes.count && walk->status == FG_OK; i++) {
     fg_regime *regime = &group->regimes.items[i];
-    bool has_slices = regime->kind != FG_REGIME_COVERS;
-    walk_slices(walk, regime->product, regime->cell, has_slices, &group->slices, &regime->slices);
+    kept_of of = regime->kind == FG_REGIME_COVERS ? NULL : fg_undo_kept;
+    walk_slices(walk, regime->product, regime->cell, of, &group->slices, &regime->slices);
   }
   FG_WALK(walk, group->regime);
   FG_WALK(walk, group->regime_over);
@@ -151,7 +152,7 @@ void fg_walk_service(fg_walk *walk, uint32_t product) {
   FG_WALK_ARRAY(walk, &service->buckets, walk_bucket);
   for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
-    walk_slices(walk, product, bucket->cell, true, &service->slices, &bucket->slices);
+    walk_slices(walk, product, bucket->cell, fg_cell_kept, &service->slices, &bucket->slices);
   }
   if (walk->format <= 3) {
     walk_window_of(walk, product);

@@ -194,6 +194,15 @@ typedef struct fg_named_price {
 /* What a unit price is multiplied by; FG_UNIT is 1. */
 typedef fg_amount fg_factor;
 
+/* What an amount is at least or at most. */
+typedef struct fg_bound {
+  bool given;
+  fg_amount amount;
+} fg_bound;
+typedef struct fg_bounds {
+  fg_bound least, most;
+} fg_bounds;
+
 /* Whether what grants and packs leave over is sold. */
 typedef enum fg_postpaid {
   FG_POSTPAID_ALWAYS,
@@ -267,6 +276,7 @@ typedef struct fg_product {
   fg_asked asks;               ///< what rules and terms ask (derived)
   fg_period tier_period;       ///< over which usage is summed to find the tier
   fg_period settle;            ///< after which usage is invoiced
+  fg_bounds bounds;            ///< of what usage of a period of tiers costs
   uint32_t group;              ///< of the products that share something that usage moves (derived)
   const fg_grant_offer *grants;
   uint32_t grant_count;
@@ -289,6 +299,11 @@ typedef struct fg_product {
   fg_string source;
   bool withdrawn;
 } fg_product;
+
+/* Whether each event of a product is priced by itself (event_price.h). */
+static inline bool fg_product_prices_events(const fg_product *product) {
+  return product->tier_period.unit == FG_EVERY_EVENT;
+}
 
 /* What one unit of a product draws from a lot of a pool. */
 typedef struct fg_cover {

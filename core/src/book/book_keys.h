@@ -146,6 +146,8 @@ FG_KEY_KIND(date)
 FG_KEY_KIND(price)
 FG_KEY_KIND(pack_price)
 FG_KEY_KIND(requires)
+FG_KEY_KIND(bound)
+FG_KEY_KIND(tier_period)
 FG_KEY_KIND(part)
 FG_KEY_KIND(object)
 FG_KEY_KIND(list)
@@ -207,6 +209,7 @@ fg_status fg_check_cover(const fg_book_reader *reader, void *object);
 fg_status fg_check_pool(const fg_book_reader *reader, void *object);
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object);
 fg_status fg_check_pools(const fg_book_reader *reader, void *object);
+fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_product *product);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);
 fg_status fg_check_example(const fg_book_reader *reader, void *object);

@@ -81,7 +81,8 @@ static void take_groups(fg_book *edition, const fg_book *book) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     fg_product *product = &products_of(edition)[i];
     product->group = book->products[i].group;
-    product->moves_alone = is_alone_in_group(book, &book->products[i]) && !has_price_by_slice(product);
+    product->moves_alone = is_alone_in_group(book, &book->products[i]) && !has_price_by_slice(product) &&
+                           !fg_product_prices_events(product);
   }
   for (uint32_t i = 0; i < edition->pool_count; i++) {
     fg_pool *pool = (fg_pool *)(uintptr_t)&edition->pools[i];

@@ -266,6 +266,15 @@ size_t fg_explain_price(const fg_explained *explained, const fg_price_result *re
   return to.length;
 }
 
+size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]) {
+  fg_explanation to = {out, 0};
+  put_terms(&to, explained);
+  put_base(&to, explained);
+  put(&to, ", each event by itself");
+  put_result(&to, explained, exact, amount);
+  return to.length;
+}
+
 static void put_part(fg_explanation *to, const fg_explained_part *part, int minor_digits) {
   const fg_explained own = {.schedule = part->schedule,
                             .total = part->slice.units,

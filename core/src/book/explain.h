@@ -53,6 +53,9 @@ enum { FG_EXPLAINED_PARTS = 64 };
 size_t fg_explain_parts(const fg_explained *explained, const fg_explained_part *parts, uint32_t count, bool has_more,
                         bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]);
 
+/* An amount of events that were priced each by itself: which units, and what they came to. */
+size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]);
+
 /* The whole price: the sum of its slices. */
 size_t fg_explain_price(const fg_explained *explained, const fg_price_result *result, char out[FG_EXPLANATION_MAX]);
 

@@ -6,7 +6,8 @@
 #include "../base/civil.h"
 
 typedef enum fg_period_unit {
-  FG_EVERY_MONTH, ///< of the calendar
+  FG_EVERY_EVENT = -1, ///< no time at all: of tiers, where each event is priced by itself
+  FG_EVERY_MONTH,      ///< of the calendar
   FG_EVERY_DAY,
   FG_EVERY_WEEK, ///< from Monday
   FG_EVERY_YEAR,

@@ -165,8 +165,9 @@ static fg_status add_fees(const fg_price_view *view, const fg_price_result *resu
   return FG_OK;
 }
 
-/* The sum of the slices, rounded once by the schedule and once by the book. */
-static fg_status sum_slices(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
+/* The sum of the slices, rounded once by the schedule. */
+static fg_status sum_slices(const fg_price_view *view, const fg_price_input *input, const fg_price_result *result,
+                            fg_exact *amount) {
   const fg_rounding of_period = view->schedule->rounding;
   fg_int128 sum = 0;
   for (uint32_t i = 0; i < result->slice_count; i++) {
@@ -182,19 +183,36 @@ static fg_status sum_slices(const fg_price_view *view, const fg_price_input *inp
   fg_amount whole = sum / view->per;
   fg_int128 rest = sum % view->per;
   FG_TRY(fg_amount_fits(whole) ? add_fees(view, result, &whole) : FG_OVERFLOW);
+  *amount = (fg_exact){whole, rest, view->per};
   if (of_period.mode != FG_ROUND_NONE) {
     FG_TRY(fg_amount_round(whole, rest, view->per, of_period, &whole));
-    rest = 0;
+    *amount = FG_EXACTLY(whole);
   }
-  return fg_amount_round(whole, rest, view->per, input->rounding, &result->amount);
+  return FG_OK;
+}
+
+static fg_status compute_slices(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
+  FG_ASSERT(input->units >= 0 && input->tier_quantity >= input->units);
+  result->amount = 0;
+  result->slice_count = 0;
+  return view->model->compute(view, input, result);
+}
+
+fg_status fg_price_exactly(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result,
+                           fg_exact *amount) {
+  fg_price_view view = fg_price_view_of(schedule, input->hours_of_month);
+  FG_TRY(compute_slices(&view, input, result));
+  return sum_slices(&view, input, result, amount);
 }
 
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result) {
   fg_price_view view = fg_price_view_of(schedule, input->hours_of_month);
-  FG_ASSERT(input->units >= 0 && input->tier_quantity >= input->units);
-  result->amount = 0;
-  result->slice_count = 0;
-  FG_TRY(view.model->compute(&view, input, result));
+  fg_exact exact;
+  FG_TRY(compute_slices(&view, input, result));
   bool is_one = result->slice_count == 1 && schedule->rounding.mode == FG_ROUND_NONE && !fg_schedule_has_fee(schedule);
-  return schedule->is_summed && !is_one ? sum_slices(&view, input, result) : FG_OK;
+  if (!schedule->is_summed || is_one) {
+    return FG_OK;
+  }
+  FG_TRY(sum_slices(&view, input, result, &exact));
+  return fg_amount_round(exact.whole, exact.above, exact.below, input->rounding, &result->amount);
 }

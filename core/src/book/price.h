@@ -2,7 +2,7 @@
 #ifndef FG_PRICE_H
 #define FG_PRICE_H
 
-#include "../base/money.h"
+#include "../base/exact_amount.h"
 
 typedef enum fg_price_model {
 #define MODEL(NAME, ...) FG_PRICE_##NAME,
@@ -64,8 +64,12 @@ typedef struct fg_price_result {
    units can hold. */
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result);
 
-/* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be
-   at a null price. */
+/* The same with the fees of the tiers and rounded by the schedule alone, exactly. */
+fg_status fg_price_exactly(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result,
+                           fg_exact *amount);
+
+/* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be at
+   a null price. */
 bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t until, int64_t charged);
 
 bool fg_schedule_has_fee(const fg_schedule *schedule);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "event_price.h"
 #include "explain.h"
 #include "../base/status.h"
 #include "../base/tell.h"
@@ -114,10 +115,17 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
   return fg_refuse(error, FG_UNKNOWN_METER);
 }
 
+static bool asks_events(const fg_price_question *question) {
+  return question->is_rated && !question->is_free && fg_product_prices_events(question->product);
+}
+
 static fg_status read_input(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                             fg_error *error) {
   fg_price_input *input = &question->input;
   input->tier_quantity = query->tier_quantity == -1 ? input->units : query->tier_quantity;
+  if (query->tier_quantity != -1 && asks_events(question)) {
+    return fg_fail(error, FG_INVALID, "tier_quantity", "expected none: each event is priced by itself");
+  }
   if (input->tier_quantity < input->units) {
     return fg_fail(error, FG_INVALID, "tier_quantity", "expected at least the %s",
                    question->is_rated ? "units" : "quantity");
@@ -141,6 +149,28 @@ fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_pri
   return read_input(book, query, question, error);
 }
 
+/* What events come to that are priced each by itself. */
+static fg_status cost_of_events(const fg_price_question *question, fg_exact *amount) {
+  const fg_events_charged events = {.price = question->rating.price,
+                                    .factor = question->rating.factor,
+                                    .of_each = question->rating.of_each,
+                                    .units = question->input.units,
+                                    .hours_of_month = question->input.hours_of_month};
+  return fg_events_price(question->product, &events, amount);
+}
+
+/* As one slice, at the first price. */
+static fg_status quote_events(const fg_price_question *question, fg_price_result *result) {
+  fg_exact amount;
+  FG_TRY(cost_of_events(question, &amount));
+  FG_TRY(fg_exact_round(amount, question->input.rounding, &result->amount));
+  result->slices[0] = (fg_price_slice){.units = question->input.units,
+                                       .unit_price = fg_price_published(question->schedule, 0),
+                                       .amount = result->amount};
+  result->slice_count = 1;
+  return FG_OK;
+}
+
 static void tell_slices(fg_teller *to, const fg_price_result *result) {
   fg_tell_begin_list(to, "lines");
   for (uint32_t i = 0; i < result->slice_count; i++) {
@@ -160,7 +190,8 @@ fg_status fg_quote_price(const fg_price_question *question, fg_price_result *res
     *result = (fg_price_result){.amount = 0};
     return FG_OK;
   }
-  return fg_price_compute(question->schedule, &question->input, result);
+  return asks_events(question) ? quote_events(question, result)
+                               : fg_price_compute(question->schedule, &question->input, result);
 }
 
 /* Which of the product's prices it is, and what its unit price is multiplied by. */
@@ -192,6 +223,11 @@ static size_t explain_quote(const fg_book *book, const fg_price_question *questi
     explained.terms = &question->product->term_lists[question->rating.terms];
     explained.values = &question->values;
     explained.quantity = question->quantity;
+  }
+  fg_exact exact = FG_EXACTLY(0);
+  if (asks_events(question) && cost_of_events(question, &exact) == FG_OK) {
+    bool is_exact = exact.above == 0 && exact.whole == result->amount;
+    return fg_explain_events(&explained, is_exact, result->amount, explanation);
   }
   return fg_explain_price(&explained, result, explanation);
 }

@@ -8,6 +8,7 @@
 
 typedef struct fg_rating {
   int64_t units;   ///< the quantity times all terms
+  int64_t of_each; ///< units of one event, where each is priced by itself; else 0
   uint16_t price;  ///< place in the product's prices; FG_NO_PLACE: none, of what is not billable
   uint16_t factor; ///< place in the product's factors
   uint16_t terms;  ///< place in the product's lists of terms

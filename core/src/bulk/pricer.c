@@ -17,17 +17,25 @@ fg_status fg_pricer_begin(fg_pricer *by, const fg_book *book, const fg_schedule 
   return FG_OK;
 }
 
-fg_status fg_pricer_store(const fg_pricer *by, size_t row, fg_amount amount) {
-  if (amount % by->excess != 0) {
+static fg_status store(const fg_amounts *amounts, int64_t excess, size_t row, fg_amount amount) {
+  if (amount % excess != 0) {
     return FG_INVALID;
   }
-  amount /= by->excess;
-  if (by->amounts->type == FG_AMOUNT_INT64) {
-    ((int64_t *)by->amounts->values)[row] = (int64_t)amount;
+  amount /= excess;
+  if (amounts->type == FG_AMOUNT_INT64) {
+    ((int64_t *)amounts->values)[row] = (int64_t)amount;
     return amount > INT64_MAX ? FG_OVERFLOW : FG_OK;
   }
-  memcpy((char *)by->amounts->values + row * sizeof amount, &amount, sizeof amount);
+  memcpy((char *)amounts->values + row * sizeof amount, &amount, sizeof amount);
   return FG_OK;
+}
+
+fg_status fg_pricer_store(const fg_pricer *by, size_t row, fg_amount amount) {
+  return store(by->amounts, by->excess, row, amount);
+}
+
+fg_status fg_pricer_store_amount(const fg_pricer *by, size_t row, fg_amount amount) {
+  return store(by->amounts, (int64_t)fg_power_of_ten(FG_MONEY_DECIMALS - by->amounts->scale), row, amount);
 }
 
 FG_COLD fg_status fg_pricer_blame(const fg_pricer *by, fg_status status, size_t row, bool unrounded, size_t *bad_row,

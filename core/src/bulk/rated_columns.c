@@ -1,6 +1,7 @@
 #include "rated_columns.h"
 
 #include "../base/status.h"
+#include "../book/event_price.h"
 #include "../book/price_model.h"
 #include "../book/quantity.h"
 #include "../book/quote.h"
@@ -66,6 +67,9 @@ static fg_status times(const fg_schedule *schedule, fg_amount factor, fg_tier ti
 /* Pairs that never hold may not be exact, and are passed over. */
 int fg_rated_scale(const fg_book *book, const fg_product *product) {
   int scale = book->minor_digits;
+  bool has_bounds = fg_product_prices_events(product) && book->rounding.mode == FG_ROUND_NONE;
+  scale = has_bounds ? (int)fg_max_i64(scale, fg_amount_decimals(product->bounds.least.amount)) : scale;
+  scale = has_bounds ? (int)fg_max_i64(scale, fg_amount_decimals(product->bounds.most.amount)) : scale;
   for (uint32_t i = 0; i < product->price_count; i++) {
     for (uint32_t j = 0; j < product->factor_count && scale < FG_MONEY_DECIMALS; j++) {
       fg_tier tiers[FG_TIERS_MAX];
@@ -366,6 +370,27 @@ static fg_status price_units(rated_rows *rows, const fg_rated *rated, int64_t un
   return fg_pricer_row(by, units, units, row, rows->bad_row, rows->error);
 }
 
+/* Events that are priced each by itself. */
+static fg_status price_events(rated_rows *rows, const fg_rated *rated, int64_t quantity, int64_t units, size_t row) {
+  rated_pricer **pricer = pricer_of(rows, rated);
+  if (*pricer == NULL) {
+    FG_TRY(make_pricer(rows, rated->price, rated->factor, pricer));
+  }
+  const fg_pricer *by = &(*pricer)->by;
+  fg_events_charged events = {.price = rated->price, .factor = rated->factor, .units = units};
+  events.of_each = quantity == 0 ? 0 : units / quantity;
+  events.hours_of_month = by->input.hours_of_month;
+  fg_exact cost;
+  fg_amount amount = 0;
+  fg_status status = fg_events_price(rows->product, &events, &cost);
+  status = status == FG_OK ? fg_exact_round(cost, rows->book->rounding, &amount) : status;
+  bool is_priced = status == FG_OK;
+  status = is_priced ? fg_pricer_store_amount(by, row, amount) : status;
+  return status == FG_OK
+             ? FG_OK
+             : fg_pricer_blame(by, status, row, is_priced && status == FG_INVALID, rows->bad_row, rows->error);
+}
+
 static void store_nothing(const rated_rows *rows, size_t row) {
   size_t size = rows->amounts->type == FG_AMOUNT_INT64 ? sizeof(int64_t) : sizeof(fg_int128);
   memset((char *)rows->amounts->values + row * size, 0, size);
@@ -387,7 +412,8 @@ static fg_status price_rated(rated_rows *rows, const fg_rated *rated, int64_t qu
     return blame_row(rows, row, "quantities", fg_string_of(""), FG_OVERFLOW);
   }
   if (rated->not_billable == 0) {
-    return price_units(rows, rated, units, row);
+    return fg_product_prices_events(rows->product) ? price_events(rows, rated, quantity, units, row)
+                                                   : price_units(rows, rated, units, row);
   }
   store_nothing(rows, row);
   return FG_OK;

@@ -13,7 +13,15 @@ bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell) {
 
 bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell) {
   const fg_product *offered = &fg_account_edition(account, cell.edition)->products[product];
-  return !offered->plain && fg_price_model_of(&offered->prices[cell.price].schedule)->by_slice;
+  bool by_slice = fg_price_model_of(&offered->prices[cell.price].schedule)->by_slice;
+  return !offered->plain && by_slice && !fg_product_prices_events(offered);
+}
+
+uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell) {
+  if (fg_cell_is_of_events(account, product)) {
+    return FG_EXACT_NUMBERS;
+  }
+  return fg_cell_is_sliced(account, product, cell) ? fg_cell_schedule(account, product, cell)->tier_count : 0;
 }
 
 int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket) {
@@ -65,10 +73,6 @@ fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32
   return is_plain ? FG_OK : FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX);
 }
 
-static uint32_t tiers_kept(const fg_account *account, uint32_t product, fg_cell cell) {
-  return fg_cell_is_sliced(account, product, cell) ? fg_cell_schedule(account, product, cell)->tier_count : 0;
-}
-
 int fg_bucket_compare(const fg_bucket *a, const fg_bucket *b) {
   int order = a->tiers < b->tiers ? -1 : a->tiers > b->tiers;
   order = order != 0 ? order : fg_cell_compare(a->cell, b->cell);
@@ -103,14 +107,14 @@ static fg_time current_tiers(const fg_service *service) {
 static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, uint32_t product,
                                 const fg_bucket *bucket) {
   uint32_t place = place_of(service, bucket);
-  uint32_t tiers = tiers_kept(account, product, bucket->cell);
+  uint32_t kept = fg_cell_kept(account, product, bucket->cell);
   fg_bucket *items = service->buckets.items;
-  FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= tiers);
+  FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= kept);
   memmove(items + place + 1, items + place, (service->buckets.count - place) * sizeof *items);
   items[place] = *bucket;
   items[place].slices = service->slices.count;
   service->buckets.count++;
-  for (uint32_t i = 0; i < tiers; i++) {
+  for (uint32_t i = 0; i < kept; i++) {
     service->slices.items[service->slices.count++] = 0;
   }
   return &items[place];
@@ -176,18 +180,18 @@ void fg_cell_close(fg_service *service, fg_time at) {
   }
 }
 
-/* Lays the units by tier of the buckets that are left out one after another. */
+/* Lays what is kept of the buckets that are left out one after another. */
 static fg_status keep_slices(const fg_account *account, fg_service *service, uint32_t product) {
   fg_slices kept = {NULL, 0, 0};
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &kept, service->slices.count));
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
-    uint32_t tiers = tiers_kept(account, product, bucket->cell);
-    if (tiers > 0) {
-      memcpy(kept.items + kept.count, service->slices.items + bucket->slices, tiers * sizeof *kept.items);
+    uint32_t count = fg_cell_kept(account, product, bucket->cell);
+    if (count > 0) {
+      memcpy(kept.items + kept.count, service->slices.items + bucket->slices, count * sizeof *kept.items);
     }
     bucket->slices = kept.count;
-    kept.count += tiers;
+    kept.count += count;
   }
   FG_ARRAY_RELEASE(&account->allocator, &service->slices);
   service->slices = kept;

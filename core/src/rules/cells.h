@@ -18,6 +18,16 @@ bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell);
    come in between. */
 bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell);
 
+/* Whether what the postpaid units of a product cost is kept, because each event is priced by itself. */
+static inline bool fg_cell_is_of_events(const fg_account *account, uint32_t product) {
+  return fg_product_prices_events(&account->book->products[product]);
+}
+
+/* How many numbers are kept of a cell besides its units, in fg_service.slices: its postpaid units by tier, or what they
+   cost (fg_exact). */
+enum { FG_EXACT_NUMBERS = sizeof(fg_exact) / sizeof(int64_t) };
+uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell);
+
 /* What picks the tier of the units of one bucket (R12). */
 int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket);
 

@@ -85,14 +85,21 @@ static fg_status kind_again(const fg_account *account, const fg_hold *hold, cons
   return FG_OK;
 }
 
+/* How many of the units that were held stay so. An event that is priced by itself and comes to more is counted anew as
+   a whole, as long as the call may be undone. */
+static int64_t units_kept(const fg_hold *hold, const fg_rating *rating) {
+  bool is_anew = rating->of_each != 0 && rating->units > hold->units && hold->regime != 0;
+  return is_anew ? 0 : fg_min_i64(rating->units, hold->units);
+}
+
 /* As if the call had been made with what a commit names, up to the units that were held. */
 static fg_status rate_hold(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                            fg_new_ending *ending) {
   fg_rating rating;
   int64_t lost = 0;
   FG_TRY(rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, NULL));
-  int64_t kept = fg_min_i64(rating.units, hold->units);
-  fg_remade as = {kept, {hold->cell.edition, rating.price, rating.factor}, FG_USAGE_BILLED};
+  int64_t kept = units_kept(hold, &rating);
+  fg_remade as = {kept, {hold->cell.edition, rating.price, rating.factor}, FG_USAGE_BILLED, rating.of_each};
   FG_TRY(kind_again(account, hold, &rating, &as.kind));
   FG_TRY(fg_undo(account, draft, hold, as, &lost));
   ending->lost += lost;
@@ -131,7 +138,7 @@ static fg_status add_extra(fg_account *account, fg_state *draft, const fg_hold *
   fg_rating rating;
   fg_recorded recorded;
   FG_TRY(rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, NULL));
-  const int64_t units = rating.units - hold->units;
+  const int64_t units = rating.units - units_kept(hold, &rating);
   if (units <= 0) {
     return FG_OK;
   }
@@ -139,6 +146,7 @@ static fg_status add_extra(fg_account *account, fg_state *draft, const fg_hold *
     FG_TRY(rate_again(hold, command, account->book, &rating, NULL));
   }
   rating.units = units;
+  rating.of_each = rating.of_each != 0 && units % rating.of_each != 0 ? units : rating.of_each;
   FG_TRY(fg_usage_happened(account, draft, hold->product, rating, &recorded));
   fg_usage_answer_more(account, &recorded, extra);
   room->end = fg_record_write_part(room->end, &recorded, account->taken.items);

@@ -1,31 +1,7 @@
 #include "lines.h"
 
 #include "../book/price_model.h"
-#include "cells.h"
-
-/* An amount that need not be a multiple of the smallest: whole + above ÷ below, of 0 ≤ above < below. */
-typedef struct exact_amount {
-  fg_amount whole;
-  fg_int128 above, below;
-} exact_amount;
-
-static const exact_amount nothing = {0, 0, 1};
-
-static bool add_exact(exact_amount *sum, exact_amount more) {
-  fg_int128 left = 0;
-  fg_int128 right = 0;
-  fg_int128 common = fg_greatest_common_divisor(sum->below, more.below);
-  if (!fg_multiply_i128(sum->above, more.below / common, &left) ||
-      !fg_multiply_i128(more.above, sum->below / common, &right) ||
-      !fg_multiply_i128(sum->below, more.below / common, &common) ||
-      !fg_amount_add(sum->whole, more.whole, &sum->whole)) {
-    return false;
-  }
-  bool carries = left >= common - right;
-  sum->above = carries ? left - (common - right) : left + right;
-  sum->below = common;
-  return fg_amount_add(sum->whole, carries, &sum->whole);
-}
+#include "event_amounts.h"
 
 /* A line while it is added up, one tier period after another. Of its period of tiers a bucket that is used later than
    what is billed has no part in it. */
@@ -36,7 +12,7 @@ typedef struct line_sum {
   const fg_billed *billed;
   fg_account *into; ///< NULL: its amount alone is asked
   fg_invoice_line line;
-  exact_amount amount, of_period;
+  fg_exact amount, of_period;
   bool has_last;        ///< `last` is a part that is not added yet, because the rest of a begun block goes to it
   fg_invoice_part last; ///< the latest of the period
   const fg_schedule *last_schedule;
@@ -71,7 +47,7 @@ static fg_status keep_part(line_sum *sum, const fg_invoice_part *part) {
   return FG_OK;
 }
 
-static fg_status price_part(const line_sum *sum, exact_amount *amount) {
+static fg_status price_part(const line_sum *sum, fg_exact *amount) {
   const fg_invoice_part *part = &sum->last;
   int64_t hours = fg_account_month_hours(sum->account, part->begin);
   fg_price_view view = fg_price_view_of(sum->last_schedule, hours);
@@ -81,12 +57,12 @@ static fg_status price_part(const line_sum *sum, exact_amount *amount) {
   if (!fg_multiply_i128(price, fg_price_charged(&view, part->units), &exact)) {
     return FG_OVERFLOW;
   }
-  *amount = (exact_amount){exact / view.per, exact % view.per, view.per};
+  *amount = (fg_exact){exact / view.per, exact % view.per, view.per};
   return fg_amount_fits(amount->whole) ? FG_OK : FG_OVERFLOW;
 }
 
 static fg_status add_last(line_sum *sum) {
-  exact_amount amount;
+  fg_exact amount;
   if (!sum->has_last) {
     return FG_OK;
   }
@@ -96,7 +72,7 @@ static fg_status add_last(line_sum *sum) {
   slice->tier = sum->last.tier;
   slice->unit_price = sum->last.unit_price;
   slice->unpriced = slice->unpriced || sum->last.unpriced;
-  bool fits = add_exact(&sum->of_period, amount) && fg_add_i64(slice->units, sum->last.units, &slice->units);
+  bool fits = fg_exact_add(&sum->of_period, amount) && fg_add_i64(slice->units, sum->last.units, &slice->units);
   return fits ? keep_part(sum, &sum->last) : FG_OVERFLOW;
 }
 
@@ -336,12 +312,11 @@ static fg_status end_period(line_sum *sum, const tier_period *period) {
   FG_TRY(add_last(sum));
   FG_TRY(add_fees_of(sum, period));
   if (period->last->rounding.mode != FG_ROUND_NONE) {
-    exact_amount *amount = &sum->of_period;
+    fg_exact *amount = &sum->of_period;
     FG_TRY(fg_amount_round(amount->whole, amount->above, amount->below, period->last->rounding, &amount->whole));
-    amount->above = 0;
-    amount->below = 1;
+    *amount = FG_EXACTLY(amount->whole);
   }
-  return add_exact(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
+  return fg_exact_add(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
 }
 
 /* Where nothing is charged, the line has the tier that the count reaches. */
@@ -354,11 +329,30 @@ static void tell_tier(line_sum *sum, const tier_period *period) {
   sum->line.slice.unit_price = fg_price_published(schedule, tier);
 }
 
+/* What events have cost that were priced by themselves as they came. */
+static fg_status add_events(line_sum *sum, const tier_period *period) {
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    if (is_of_line(sum, bucket)) {
+      fg_exact cost = fg_event_sum(sum->service->slices.items + bucket->slices);
+      bool fits = fg_exact_add(&sum->amount, cost) &&
+                  fg_add_i64(sum->line.slice.units, bucket->usage.postpaid, &sum->line.slice.units);
+      FG_TRY(fits ? FG_OK : FG_OVERFLOW);
+    }
+  }
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
+  sum->line.slice.unit_price = fg_price_published(schedule, 0);
+  return FG_OK;
+}
+
 static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
   tier_period period = {.begin = sum->service->buckets.items[first].tiers, .first = first, .end = end};
   int64_t total = sum->line.total;
-  sum->of_period = nothing;
+  sum->of_period = FG_EXACTLY(0);
   count_units(sum, &period);
+  if (fg_cell_is_of_events(sum->account, sum->line.product)) {
+    return add_events(sum, &period);
+  }
   period.last = last_schedule(sum, &period);
   period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell,
                                sum->billed->period.end);
@@ -452,8 +446,8 @@ fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_
                     .billed = billed,
                     .into = into,
                     .line = {.product = product, .day = FG_NO_DATE, .slice_count = 1},
-                    .amount = nothing,
-                    .of_period = nothing};
+                    .amount = FG_EXACTLY(0),
+                    .of_period = FG_EXACTLY(0)};
     sum.line.cell = bucket->cell;
     FG_TRY(begins_line(&sum, i) ? add_up_line(&sum, total) : FG_OK);
   }

@@ -13,7 +13,9 @@ static fg_span period_at(const fg_account *account, const fg_service *service, f
 }
 
 fg_span fg_tiers_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at) {
-  return period_at(account, &state->services[product], account->book->products[product].tier_period, at);
+  const fg_product *offered = &account->book->products[product];
+  return fg_product_prices_events(offered) ? fg_settling_at(account, state, product, at)
+                                           : period_at(account, &state->services[product], offered->tier_period, at);
 }
 
 fg_span fg_settling_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at) {

@@ -4,10 +4,12 @@
 #ifndef FG_PERIODS_H
 #define FG_PERIODS_H
 
+#include "../book/event_price.h"
 #include "../state/state.h"
 
 /* The period of a product's tiers, or of its settlement, that an instant is in. What is counted from the first opening
-   is a month of the calendar before that. */
+   is a month of the calendar before that. Events that are priced each by itself have no period of their own: theirs is
+   that of the settlement. */
 fg_span fg_tiers_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at);
 fg_span fg_settling_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at);
 

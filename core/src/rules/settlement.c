@@ -28,8 +28,8 @@ static int64_t billed_total(const fg_bucket *bucket) {
 static void cover_whole_period(const fg_account *account, fg_state *draft, uint32_t product, fg_span period,
                                fg_taken *taken, uint32_t *taken_count) {
   fg_service *service = &draft->services[product];
-  if (!fg_packs_cover_month(&account->policy)) {
-    return;
+  if (!fg_packs_cover_month(&account->policy) || fg_cell_is_of_events(account, product)) {
+    return; /* what an event costs is fixed when it comes */
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];

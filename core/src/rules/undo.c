@@ -1,6 +1,7 @@
 #include "undo.h"
 
 #include "../book/terms.h"
+#include "event_amounts.h"
 #include "grants.h"
 #include "issue.h"
 
@@ -51,12 +52,26 @@ FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t g
   drop_all(trimmed);
 }
 
-/* Gives a regime a list of its units by tier; fg_undo_reserve has made room. */
-static void begin_slices(const fg_account *account, fg_product_group *group, const fg_regime *regime) {
-  uint32_t tiers = fg_cell_schedule(account, regime->product, regime->cell)->tier_count;
-  FG_ASSERT(group->slices.count == regime->slices && group->slices.room - group->slices.count >= tiers);
-  memset(group->slices.items + group->slices.count, 0, tiers * sizeof *group->slices.items);
-  group->slices.count += tiers;
+uint32_t fg_undo_kept(const fg_account *account, uint32_t product, fg_cell cell) {
+  return fg_cell_kept(account, product, cell) + fg_cell_is_of_events(account, product);
+}
+
+/* Gives a regime a list of what is kept of it, all 0; fg_undo_reserve has made room. */
+static int64_t *begin_slices(const fg_account *account, fg_product_group *group, const fg_regime *regime) {
+  uint32_t kept = fg_undo_kept(account, regime->product, regime->cell);
+  FG_ASSERT(group->slices.count == regime->slices && group->slices.room - group->slices.count >= kept);
+  int64_t *slices = group->slices.items + group->slices.count;
+  memset(slices, 0, kept * sizeof *slices);
+  group->slices.count += kept;
+  return slices;
+}
+
+/* The same of one of events; answers where it is kept what they cost. */
+static int64_t *begin_events(const fg_account *account, fg_product_group *group, const fg_regime *regime,
+                             int64_t of_each) {
+  int64_t *kept = begin_slices(account, group, regime);
+  kept[0] = of_each;
+  return kept + 1;
 }
 
 void fg_undo_settle(const fg_account *account, fg_state *draft, uint32_t product) {
@@ -87,9 +102,21 @@ static fg_time tiers_of(const fg_state *state, const fg_regime *regime) {
   return fg_state_bucket(&state->services[regime->product], regime->begin, regime->cell)->tiers;
 }
 
-FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
-                                 int64_t postpaid) {
+static void note_events(const fg_account *account, const fg_state *state, fg_product_group *group, int64_t of_each,
+                        int64_t postpaid) {
   const fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
+  int64_t *kept = group->slices.count == regime->slices ? begin_events(account, group, regime, of_each)
+                                                        : group->slices.items + regime->slices + 1;
+  fg_status status = fg_event_sum_charge(account, regime->product, regime->cell, state->now, of_each, postpaid, kept);
+  FG_ASSERT(status == FG_OK); /* it was added to that of the cell, which is no less */
+}
+
+FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
+                                 int64_t of_each, int64_t postpaid) {
+  const fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
+  if (fg_cell_is_of_events(account, regime->product)) {
+    note_events(account, state, group, of_each, postpaid);
+  }
   if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
     return;
   }
@@ -163,10 +190,23 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units)
   regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
 }
 
+/* Takes off the sum of a cell what the postpaid units have cost that a regime took off it. */
+static fg_status take_off_events(const fg_account *account, fg_state *draft, const fg_regime *regime, int64_t of_each) {
+  fg_service *service = &draft->services[regime->product];
+  fg_product_group *group = fg_state_group(account, draft, regime->product);
+  const fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
+  int64_t *sum = service->slices.items + bucket->slices;
+  fg_exact cost;
+  FG_TRY(fg_events_cost(account, regime->product, regime->cell, regime->at, of_each, regime->usage.postpaid, &cost));
+  cost = fg_event_sum_less(fg_event_sum(sum), cost, bucket->usage.postpaid);
+  fg_event_sum_keep(cost, begin_events(account, group, regime, of_each));
+  return fg_event_sum_add(sum, cost, -1);
+}
+
 /* Takes units off the period of a regime, whose number is given, and notes what it put back as the regime's parts. The
    caller finds the order of deduction anew. */
-static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number, int64_t units,
-                          int64_t *lost) {
+static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
+                          int64_t of_each, int64_t units, int64_t *lost) {
   fg_service *service = &draft->services[regime->product];
   fg_product_group *group = fg_state_group(account, draft, regime->product);
   fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
@@ -176,7 +216,9 @@ static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime 
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
   share_out(bucket, regime, units);
   count(bucket, regime, 1);
-  if (is_sliced) {
+  if (fg_cell_is_of_events(account, regime->product)) {
+    FG_TRY(take_off_events(account, draft, regime, of_each));
+  } else if (is_sliced) {
     begin_slices(account, group, regime);
     fg_cell_drain(account, service, regime->product, bucket, regime->usage.postpaid, true,
                   group->slices.items + regime->slices);
@@ -249,13 +291,13 @@ static void share_out_over_cells(correction *of) {
 }
 
 static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint32_t product, uint32_t place,
-                               int64_t units, fg_usage *off, int64_t *lost) {
+                               int64_t of_each, int64_t units, fg_usage *off, int64_t *lost) {
   fg_product_group *group = fg_state_group(account, draft, product);
   int64_t more = 0;
   FG_TRY(fg_undo_reserve(account, draft, product, 0));
   const fg_recorded none = {.bucket = &draft->services[product].buckets.items[place]};
   fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
-  FG_TRY(take_off(account, draft, regime, group->regime, units, &more));
+  FG_TRY(take_off(account, draft, regime, group->regime, of_each, units, &more));
   off->free += regime->usage.free;
   off->packs += regime->usage.packs;
   off->postpaid += regime->usage.postpaid;
@@ -269,7 +311,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   bool is_kept = fg_undo_is_kept(group);
   for (uint32_t i = draft->services[of->product].buckets.count; i > 0; i--) {
     if (of->off[i - 1] > 0) {
-      FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->off[i - 1], off, lost));
+      FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, of->off[i - 1], off, lost));
     }
   }
   draft->services[of->product].month_total -= of->rating.units;
@@ -336,20 +378,25 @@ static fg_int128 left_in_void(const redrawing *redraw, uint32_t product) {
   return left;
 }
 
-/* Takes back what a regime did to the units by tier of its cell, if these are kept. */
-static void forget_slices(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
+/* Takes back what a regime did to the units by tier of its cell, or to what its events cost, if these are kept. */
+static fg_status forget_slices(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
+  const int64_t *kept = redraw->slices.items + regime->slices;
+  if (fg_cell_is_of_events(redraw->account, regime->product)) {
+    int sign = regime->kind == FG_REGIME_TAKES_OFF ? 1 : -1;
+    return fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, fg_event_sum(kept + 1), sign);
+  }
   if (fg_cell_is_sliced(redraw->account, regime->product, regime->cell)) {
     uint32_t tiers = fg_cell_schedule(redraw->account, regime->product, regime->cell)->tier_count;
     int64_t *slices = service_of(redraw, regime)->slices.items + bucket->slices;
     for (uint32_t i = 0; i < tiers; i++) {
-      int64_t units = redraw->slices.items[regime->slices + i];
-      slices[i] += regime->kind == FG_REGIME_TAKES_OFF ? units : -units;
+      slices[i] += regime->kind == FG_REGIME_TAKES_OFF ? kept[i] : -kept[i];
     }
   }
+  return FG_OK;
 }
 
 /* Takes back all that a regime did to grants and to its period. */
-static void forget(const redrawing *redraw, const fg_regime *regime, uint32_t end) {
+static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32_t end) {
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
   for (uint32_t i = regime->first; i < end; i++) {
     const fg_taken *part = &redraw->parts.items[i];
@@ -360,11 +407,12 @@ static void forget(const redrawing *redraw, const fg_regime *regime, uint32_t en
       redraw->reserved[part->grant] += part->units * part->weight;
     }
   }
-  if (regime->kind != FG_REGIME_COVERS) {
-    fg_bucket *bucket = fg_state_bucket(service_of(redraw, regime), regime->begin, regime->cell);
-    count(bucket, regime, -1);
-    forget_slices(redraw, regime, bucket);
+  if (regime->kind == FG_REGIME_COVERS) {
+    return FG_OK;
   }
+  fg_bucket *bucket = fg_state_bucket(service_of(redraw, regime), regime->begin, regime->cell);
+  count(bucket, regime, -1);
+  return forget_slices(redraw, regime, bucket);
 }
 
 static bool has_cover(const redrawing *redraw) {
@@ -431,7 +479,7 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
     redraw->regimes.items[i].slices -= first_slice;
   }
   for (uint32_t i = 0; i < regimes; i++) {
-    forget(redraw, &redraw->regimes.items[i], i + 1 < regimes ? redraw->regimes.items[i + 1].first : parts);
+    FG_TRY(forget(redraw, &redraw->regimes.items[i], i + 1 < regimes ? redraw->regimes.items[i + 1].first : parts));
   }
   group->regimes.count = place;
   group->parts.count = first;
@@ -499,28 +547,43 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
   regime->usage.postpaid = rest;
 }
 
-/* Finds anew in which tiers the postpaid units of a regime are, if its cell is kept by tier. */
-static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
+/* Finds anew what the postpaid units of a regime cost. */
+static fg_status charge_again(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket,
+                              int64_t of_each) {
   const fg_account *account = redraw->account;
+  fg_exact cost;
+  FG_TRY(fg_events_cost(account, regime->product, regime->cell, regime->at, of_each, regime->usage.postpaid, &cost));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
+  fg_event_sum_keep(cost, begin_events(account, redraw->group, regime, of_each));
+  return fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, cost, 1);
+}
+
+/* Finds anew in which tiers the postpaid units of a regime are, if its cell is kept by tier. */
+static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket,
+                             int64_t of_each) {
+  const fg_account *account = redraw->account;
+  if (fg_cell_is_of_events(account, regime->product)) {
+    return charge_again(redraw, regime, bucket, of_each);
+  }
   if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
     return FG_OK;
   }
   int64_t until = fg_cell_count(account, redraw->draft, regime->product, bucket->tiers, regime->cell, FG_NEVER);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
-  fg_undo_note_slices(account, redraw->draft, redraw->group, regime->usage.postpaid);
+  fg_undo_note_slices(account, redraw->draft, redraw->group, 0, regime->usage.postpaid);
   fg_cell_fill(account, regime->product, bucket->tiers, regime->cell, until, regime->usage.postpaid, 1,
                service_of(redraw, regime)->slices.items + bucket->slices);
   return FG_OK;
 }
 
-static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t number, int64_t billed) {
+static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t number, int64_t of_each, int64_t billed) {
   const fg_service *service = service_of(redraw, regime);
   fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
   FG_TRY(arrange(redraw, regime, number));
   FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->group->parts, service->drawable.count));
   draw(redraw, regime, billed);
   count(bucket, regime, 1);
-  return slice_again(redraw, regime, bucket);
+  return slice_again(redraw, regime, bucket, of_each);
 }
 
 static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_t end) {
@@ -537,10 +600,17 @@ static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_
   return FG_OK;
 }
 
+/* The units of one event of a regime that was set aside; 0 of one without. */
+static int64_t of_each_before(const redrawing *redraw, const fg_regime *before) {
+  bool has_events = before->kind != FG_REGIME_COVERS && fg_cell_is_of_events(redraw->account, before->product);
+  return has_events ? redraw->slices.items[before->slices] : 0;
+}
+
 static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   const fg_regime *before = &redraw->regimes.items[place];
   uint32_t end = place + 1 < redraw->regimes.count ? before[1].first : redraw->parts.count;
   fg_product_group *group = redraw->group;
+  int64_t of_each = of_each_before(redraw, before);
   int64_t lost = 0;
   FG_ASSERT(group->regimes.count < group->regimes.room);
   fg_regime *regime = &group->regimes.items[group->regimes.count++];
@@ -556,12 +626,12 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
     redraw->arranged = FG_NONE;
-    return take_off(redraw->account, redraw->draft, regime, number, billed + before->usage.unbilled, &lost);
+    return take_off(redraw->account, redraw->draft, regime, number, of_each, billed + before->usage.unbilled, &lost);
   case FG_REGIME_COVERS: return cover_again(redraw, before, end);
   case FG_REGIME_DRAWS:
   case FG_REGIME_KINDS: break;
   }
-  return draw_again(redraw, regime, number, billed);
+  return draw_again(redraw, regime, number, of_each, billed);
 }
 
 /* Adds units to a regime, or takes them off where they are below 0. They are of one source, whichever, because the
@@ -579,6 +649,12 @@ static bool is_of_cell(const fg_hold *hold, const fg_remade *as) {
   return fg_cell_compare(hold->cell, as->cell) == 0 && hold->kind == as->kind;
 }
 
+/* Whether the events of a call have as many units each as they had. */
+static bool has_same_events(const redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
+  const fg_regime *regime = &redraw->group->regimes.items[hold->regime - number_of(redraw->group, 0)];
+  return as->of_each == 0 || redraw->group->slices.items[regime->slices] == as->of_each;
+}
+
 /* Makes the regime of the undone call that of the call as it is now. Where other rules hold of it, the call has the
    regime to itself. */
 static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
@@ -593,6 +669,9 @@ static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade 
     (void)fg_cell_bucket_beside(redraw->account, service, regime->product, &there, regime->cell);
   }
   add(regime, as->kind, as->units);
+  if (as->of_each != 0) {
+    redraw->slices.items[regime->slices] = as->of_each;
+  }
   return FG_OK;
 }
 
@@ -615,7 +694,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
                       .arranged = FG_NONE};
   *lost = hold->regime == 0 ? units : 0; /* it is settled */
   FG_ASSERT(as.units >= 0 && units >= 0);
-  if (hold->regime == 0 || (units == 0 && is_of_cell(hold, &as))) {
+  if (hold->regime == 0 || (units == 0 && is_of_cell(hold, &as) && has_same_events(&redraw, hold, &as))) {
     return FG_OK;
   }
   fg_int128 before = left_in_void(&redraw, hold->product);

@@ -73,13 +73,21 @@ static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_g
   }
   const fg_regime *latest = &group->regimes.items[group->regimes.count - 1];
   bool is_same = latest->product == product && fg_cell_compare(latest->cell, recorded->bucket->cell) == 0;
+  if (FG_UNLIKELY(recorded->of_each != 0)) { /* events alike may be drawn one after the other, or together */
+    return is_same && group->slices.items[latest->slices] == recorded->of_each;
+  }
   return is_same &&
          ((latest->counted > 0) == (recorded->counted > 0) || !fg_cell_is_sliced(account, product, latest->cell));
 }
 
-/* Notes in which tiers the postpaid units of a usage are that goes to the latest regime, if its cell is kept so. */
+/* How many numbers are kept of a regime of a cell in fg_product_group.slices: as of the cell, and where events are
+   priced by themselves, before them the units of one. */
+uint32_t fg_undo_kept(const fg_account *account, uint32_t product, fg_cell cell);
+
+/* Notes in which tiers the postpaid units of a usage are that goes to the latest regime, or what they cost, if its cell
+   is kept so. */
 FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
-                                 int64_t postpaid);
+                                 int64_t of_each, int64_t postpaid);
 
 /* Notes usage that was recorded now. Its regime is the latest then. */
 static inline void fg_undo_note(const fg_account *account, fg_state *state, uint32_t product,
@@ -92,7 +100,7 @@ static inline void fg_undo_note(const fg_account *account, fg_state *state, uint
     fg_undo_note_part(group, regime, &taken[i]);
   }
   if (FG_UNLIKELY(!account->book->products[product].plain)) {
-    fg_undo_note_slices(account, state, group, recorded->postpaid);
+    fg_undo_note_slices(account, state, group, recorded->of_each, recorded->postpaid);
   }
 }
 
@@ -125,9 +133,10 @@ typedef struct fg_remade {
   int64_t units;
   fg_cell cell;
   fg_usage_kind kind;
+  int64_t of_each; ///< units of one event, where each is priced by itself; 0: as it was
 } fg_remade;
 static inline fg_remade fg_remade_for(const fg_hold *hold, int64_t units) {
-  return (fg_remade){units, hold->cell, (fg_usage_kind)hold->kind};
+  return (fg_remade){units, hold->cell, (fg_usage_kind)hold->kind, 0};
 }
 
 /* Makes a call in flight of a draft otherwise, as if it had been made so. Answers how many of the units that it no

@@ -2,6 +2,7 @@
 
 #include "../book/attributes.h"
 #include "cells.h"
+#include "event_amounts.h"
 #include "grants.h"
 #include "settlement.h"
 
@@ -38,6 +39,9 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
   int64_t charged = rating.units - drawn.free - drawn.packs;
   if (charged > 0 && service->in_force.rest != FG_OK) {
     return (fg_status)service->in_force.rest;
+  }
+  if (fg_cell_is_of_events(account, product)) {
+    return fg_events_fit(account, state, product, rating, charged, false);
   }
   fg_time tiers = current_bucket(service)->tiers; /* the last bucket is of the current period of tiers */
   fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};
@@ -76,8 +80,8 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
                         bool billable, fg_usage_way way) {
   const fg_service *service = &state->services[product];
   FG_TRY(can_be_counted(account, state, product, rating.units, way));
-  if (way != FG_USUAL &&
-      FG_UNLIKELY(service->in_force.asks_rest && billable && rating.billable && service->in_force.is_billed)) {
+  bool asks = service->in_force.asks_rest || (way == FG_BY_RULES && fg_cell_is_of_events(account, product));
+  if (way != FG_USUAL && FG_UNLIKELY(asks && billable && rating.billable && service->in_force.is_billed)) {
     FG_TRY(check_rest(account, state, product, rating));
   }
   return FG_OK;
@@ -124,13 +128,19 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
   return recorded;
 }
 
-/* Where units are kept by tier, they fall into the tiers that the count has reached. */
+/* Where units are kept by tier, they fall into the tiers that the count has reached; where events are priced by
+   themselves, it is kept what they cost. */
 static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *state, uint32_t product,
                                           fg_rating rating, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = fg_cell_bucket(account, service, product, rating.price, rating.factor);
   fg_recorded recorded = record_in(account, state, product, bucket, rating.units, billable, FG_BY_RULES, taken);
-  if (fg_cell_is_sliced(account, product, bucket->cell)) {
+  recorded.of_each = rating.of_each;
+  if (fg_cell_is_of_events(account, product)) {
+    fg_status counted = fg_event_sum_charge(account, product, bucket->cell, state->now, rating.of_each,
+                                            recorded.postpaid, service->slices.items + bucket->slices);
+    FG_ASSERT(counted == FG_OK); /* fg_events_fit has asked it */
+  } else if (fg_cell_is_sliced(account, product, bucket->cell)) {
     int64_t until = fg_cell_count(account, state, product, bucket->tiers, bucket->cell, FG_NEVER);
     fg_cell_fill(account, product, bucket->tiers, bucket->cell, until, recorded.postpaid, 1,
                  service->slices.items + bucket->slices);
@@ -182,6 +192,10 @@ fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t produ
                             fg_recorded *recorded) {
   fg_usage_way way = fg_usage_way_of(account, product);
   FG_TRY(can_be_counted(account, draft, product, rating.units, way));
+  if (fg_cell_is_of_events(account, product)) {
+    fg_drawn drawn = fg_grants_would_draw(draft, &draft->services[product], rating.units);
+    FG_TRY(fg_events_fit(account, draft, product, rating, rating.units - drawn.free - drawn.packs, true));
+  }
   FG_TRY(fg_usage_reserve(account, draft, product, way));
   *recorded = fg_usage_take(account, draft, product, rating, rating.billable, way);
   return FG_OK;

@@ -11,6 +11,7 @@
 typedef struct fg_recorded {
   int64_t free, packs, postpaid, unbilled;
   int64_t counted;         ///< of the unbilled, those that count toward a tier
+  int64_t of_each;         ///< units of one event, where each is priced by itself
   uint32_t taken_count;    ///< grants drawn on
   const fg_bucket *bucket; ///< it was counted in
 } fg_recorded;

@@ -6,7 +6,7 @@ A line is a product and the name of its price, over all factors and editions (FO
 from fractions import Fraction
 
 from .book import OWN_PRICE
-from .rating import fits, has_price, schedule_of
+from .rating import Rating, fits, has_price, schedule_of
 from .schedules import Piece, line_amount, tier_fees
 from .state import Account, Draw, Product
 from .values import rounded
@@ -112,14 +112,26 @@ def _with_bounds(lines: dict, keys: dict, counts: bool) -> dict:
 # Each event by itself
 
 
-def _alone(draw: Draw) -> list:
-    """(how many, charged units) of the events alike of a usage: those that lots left whole, and one in part."""
+def alone(draw: Draw) -> list:
+    """(how many, charged units) of the events alike of a usage that cost something: those that lots left whole, and one
+    that they cover in part. What a commit adds to a call that is settled is one more event, or several of the same size."""
     one = draw.rating.unit
-    if draw.fixed_units is not None or one == 0:
-        return [(draw.quantity, draw.postpaid)] if draw.quantity else []
+    if draw.fixed_units is not None and (one == 0 or draw.fixed_units % one):
+        one = draw.fixed_units
+    if one == 0:
+        return []
     whole, rest = divmod(draw.postpaid, one)
-    covered = draw.quantity - whole - (rest > 0)
-    return [(whole, one), (1 if rest else 0, rest), (covered, 0)]
+    return [(number, units) for number, units in ((whole, one), (1, rest)) if number and units]
+
+
+def cost_alone(keys: dict, rating: Rating, schedule: dict, units: int, hours: int) -> Fraction:
+    """Of one event, one amount with its `least` and `most`: what has no units costs nothing."""
+    if not units:
+        return Fraction(0)
+    pieces = [Piece(schedule, rating.factor, 0, units)]
+    amount = line_amount(pieces, units, schedule, hours) + tier_fees(pieces, units, schedule, hours, False)
+    lines = _with_bounds({rating.price: rounded(amount, schedule.get("rounding"))}, keys, True)
+    return sum(lines.values(), Fraction(0))
 
 
 def lines_of_events(account: Account, name: str, begin: int, end: int) -> dict:
@@ -130,14 +142,9 @@ def lines_of_events(account: Account, name: str, begin: int, end: int) -> dict:
         keys = account.book.editions[draw.edition].products[name]
         last = _schedule(account, draw)
         hours = _hours(account, draw.at)
-        for number, units in _alone(draw):
-            if not number or not units:
-                continue
-            pieces = [Piece(last, draw.rating.factor, 0, units)]
-            amount = line_amount(pieces, units, last, hours) + tier_fees(pieces, units, last, hours, False)
-            of_event = _with_bounds({draw.rating.price: rounded(amount, last.get("rounding"))}, keys, True)
-            for line, part in of_event.items():
-                lines[line] = lines.get(line, Fraction(0)) + number * part
+        for number, units in alone(draw):
+            cost = number * cost_alone(keys, draw.rating, last, units, hours)
+            lines[draw.rating.price] = lines.get(draw.rating.price, Fraction(0)) + cost
     return lines
 
 

@@ -96,8 +96,9 @@ def _confirm(account: Account, hold: Hold, fields: dict) -> tuple[dict, int]:
     ratings = [_rated_again(account, draw, attributes) for draw in hold.draws]
     held = [draw.units for draw in hold.draws]
     wanted = [quantity * rating.unit for _, rating in ratings]
-    answer = _change(account, hold, ratings, quantity, held, wanted)
-    more = [max(0, units - kept) for units, kept in zip(wanted, held)]
+    anew = [_is_anew(account, draw, units) for draw, units in zip(hold.draws, wanted)]
+    answer = _change(account, hold, ratings, quantity, held, wanted, anew)
+    more = [units if whole else max(0, units - kept) for units, kept, whole in zip(wanted, held, anew)]
     if any(more):
         extra = [
             service.as_the_call(account, draw, units, *rated)
@@ -108,13 +109,22 @@ def _confirm(account: Account, hold: Hold, fields: dict) -> tuple[dict, int]:
     return answer, sum(wanted)
 
 
-def _change(account: Account, hold: Hold, ratings: list, quantity: int, held: list, wanted: list) -> dict:
+def _is_anew(account: Account, draw: Draw, wanted: int) -> bool:
+    """Events that are priced by themselves and come to more are counted anew as a whole, until the call is settled."""
+    by_itself = account.book.editions[draw.edition].products[draw.product]["tier_period"] == "event"
+    return by_itself and wanted > draw.units and draw.at >= (account.products[draw.product].settled_until or 0)
+
+
+def _change(account: Account, hold: Hold, ratings: list, quantity: int, held: list, wanted: list, anew: list) -> dict:
     if any(draw.at < (account.products[draw.product].settled_until or 0) for draw in hold.draws):
         return {"returned": 0, "lost": sum(max(0, kept - units) for kept, units in zip(held, wanted))}
-    changes = dict(zip(map(id, hold.draws), zip(ratings, held, wanted)))
+    changes = dict(zip(map(id, hold.draws), zip(ratings, held, wanted, anew)))
 
     def change_one(draw):
-        (draw.attributes, draw.rating), kept, units = changes[id(draw)]
+        (draw.attributes, draw.rating), kept, units, is_anew = changes[id(draw)]
+        if is_anew:
+            draw.quantity = 0
+            return
         draw.quantity = quantity
         draw.fixed_units = kept if units > kept else None
 

@@ -7,7 +7,7 @@ first time and again alike; `live_again` forgets what followed from the entries 
 from fractions import Fraction
 from math import floor
 
-from .rating import fits, schedule_of
+from .rating import Rating, fits, schedule_of
 from .state import Account, Arrival, Correction, Draw, Lot
 
 SECOND = 1_000_000
@@ -171,13 +171,16 @@ def _advance(account: Account, draw: Draw, product: dict) -> int:
 # Corrections: off the period from the end of the order of deduction
 
 
-def in_period(account: Account, entries: list, name: str, at: int) -> list:
-    begin, end = account.tier_period(name, at)
-    return [e for e in entries if isinstance(e, Draw) and e.product == name and begin <= e.at < end]
+def in_period(account: Account, entries: list, name: str, at: int, rating: Rating) -> list:
+    """Usage of the tier period of an instant; where events are priced by themselves, events alike of the month."""
+    period = account.tier_period(name, at)
+    begin, end = period or account.zone.period("month", at)
+    draws = [e for e in entries if isinstance(e, Draw) and e.product == name and begin <= e.at < end]
+    return draws if period else [draw for draw in draws if draw.rating == rating]
 
 
 def _correct(account: Account, entry: Correction, before: list) -> dict:
-    draws = in_period(account, before, entry.product, entry.at)[::-1]
+    draws = in_period(account, before, entry.product, entry.at, entry.rating)[::-1]
     off, rest = dict.fromkeys(("postpaid", "packs", "free", "unbilled"), 0), entry.units
     for source in off:
         # Of unbilled units those that count toward a tier come last.

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from .bill import cost_alone
 from .book import Book
 from .rating import attributes_at, check_attributes, rate, require_attributes, schedule_of
 from .schedules import Piece, line_amount, tier_fees
@@ -28,6 +29,8 @@ def price(keys: dict, product: str, quantity: int, at: str, attributes: dict, be
     schedule = schedule_of(sold, rating.price)
     units = quantity * rating.unit
     hours = book.zone.hours_of_month(instant)
+    if sold["tier_period"] == "event":
+        return rounded(quantity * cost_alone(sold, rating, schedule, rating.unit, hours), book.rounding)
     pieces = [Piece(schedule, rating.factor, before, units)]
     amount = line_amount(pieces, before + units, schedule, hours)
     amount += tier_fees(pieces, before + units, schedule, hours, False)

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, service, wallet
 from .book import Book
-from .life import live
+from .life import in_period, live
 from .rating import check_attributes
-from .state import Account, Correction
+from .state import Account, Correction, Draw
 from .values import Refusal
 
 # Services
@@ -100,20 +100,19 @@ def adjust(account: Account, fields: dict) -> dict:
     if quantity > 0:
         answer = service.usage_answer(service.record(account, [draw], asked=False))
     else:
-        answer = _take_off(account, product.id, draw.units)
+        answer = _take_off(account, product.id, draw)
     account.adjustments.append((account.now, product.id, quantity, fields["reason"]))
     return answer
 
 
-def _take_off(account: Account, name: str, units: int) -> dict:
-    begin, end = account.tier_period(name, account.now)
-    draws = [draw for draw in account.draws(name) if begin <= draw.at < end]
-    held = [draw for hold in account.calls.values() if hold.ended is None for draw in hold.draws if draw.at >= begin]
-    uncertain = sum(draw.units for draw in held if draw.product == name)
+def _take_off(account: Account, name: str, corrected: Draw) -> dict:
+    draws = in_period(account, account.life, name, account.now, corrected.rating)
+    held = [draw for hold in account.calls.values() if hold.ended is None for draw in hold.draws]
+    uncertain = sum(draw.units for draw in held if any(draw is other for other in draws))
     used = sum(_total(draw) for draw in draws)
-    if units > used - uncertain:
+    if corrected.units > used - uncertain:
         raise Refusal("adjust_underflow")
-    return live(account, Correction(account.now, name, units))
+    return live(account, Correction(account.now, name, corrected.units, corrected.rating))
 
 
 def _total(draw) -> int:

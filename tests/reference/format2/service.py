@@ -1,5 +1,7 @@
 """Products that open, close and switch; who may be served; and how a usage is recorded."""
 
+from fractions import Fraction
+
 from . import aggregates, bill, grants
 from .life import live
 from .rating import Rating, attributes_at, check_attributes, fits, rate, require_attributes, schedule_of
@@ -173,11 +175,18 @@ def _meets_null(account: Account, draw: Draw) -> bool:
     """A null price refuses what would have to be charged at it."""
     schedule = schedule_of(account.edition.products[draw.product], draw.rating.price)
     hours = account.zone.hours_of_month(draw.at)
+    if account.tier_period(draw.product, draw.at) is None:
+        return any(_is_null_alone(schedule, units, hours) for _, units in bill.alone(draw))
     if schedule["model"] == "graduated":
         piece = Piece(schedule, draw.rating.factor, draw.begin + draw.advance - draw.postpaid, draw.postpaid)
         return any(priced_null(schedule, tier) for tier, _ in slices(piece, hours))
-    count = draw.begin + draw.advance if draw.counter[-1] is not None else draw.rating.unit
-    return priced_null(schedule, tier_reached(schedule, count, hours))
+    return priced_null(schedule, tier_reached(schedule, draw.begin + draw.advance, hours))
+
+
+def _is_null_alone(schedule: dict, units: int, hours: int) -> bool:
+    if schedule["model"] == "graduated":
+        return any(priced_null(schedule, tier) for tier, _ in slices(Piece(schedule, Fraction(1), 0, units), hours))
+    return priced_null(schedule, tier_reached(schedule, units, hours))
 
 
 def usage_answer(draws: list) -> dict:

@@ -94,11 +94,12 @@ class Arrival:
 
 @dataclass
 class Correction:
-    """Units taken off the current tier period of a product."""
+    """Units taken off the current tier period of a product; off events of its rating, where each is priced by itself."""
 
     at: int
     product: str
     units: int
+    rating: Rating | None = None
 
 
 @dataclass

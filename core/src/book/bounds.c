@@ -1,0 +1,92 @@
+/* What amounts are at least and at most, and events that are priced each by itself. */
+#include "book_keys.h"
+#include "event_price.h"
+
+static fg_status key_bound_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                void *object) {
+  fg_bound *bound = fg_key_place(key, object);
+  FG_TRY(fg_value_price(reader, value, &bound->amount, NULL));
+  bound->given = true;
+  return FG_OK;
+}
+
+static void key_bound_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_bound *bound = fg_key_value(key, object);
+  (void)book;
+  fg_tell_optional_amount(to, key->name, bound->given, bound->amount);
+}
+
+static const char *const tier_period_words[] = {"event", "month", "day", NULL};
+
+static fg_status key_tier_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                      void *object) {
+  int64_t place = 0;
+  FG_TRY(fg_value_choice(reader, value, tier_period_words, &place));
+  ((fg_period *)fg_key_place(key, object))->unit = (fg_period_unit)(place + FG_EVERY_EVENT);
+  return FG_OK;
+}
+
+static void key_tier_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_period *period = fg_key_value(key, object);
+  (void)book;
+  fg_tell_word(to, key->name, tier_period_words[period->unit - FG_EVERY_EVENT]);
+}
+
+const fg_key_kind fg_kind_tier_period = {key_tier_period_read, key_tier_period_tell};
+const fg_key_kind fg_kind_bound = {key_bound_read, key_bound_tell};
+
+static fg_status check_bounds(const fg_book_reader *reader, const fg_bounds *bounds) {
+  bool are_read = fg_is_read(reader, &bounds->least) && fg_is_read(reader, &bounds->most);
+  bool are_both = bounds->least.given && bounds->most.given;
+  return !are_read || !are_both || bounds->least.amount <= bounds->most.amount
+             ? FG_OK
+             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "most", "expected \"least\" or more"));
+}
+
+static bool has_terms(const fg_product *product) {
+  bool has = product->quantity.items != NULL;
+  for (uint32_t i = 0; i < product->rule_count && !has; i++) {
+    has = product->rules[i].quantity.items != NULL;
+  }
+  return has;
+}
+
+static bool names_counter(const fg_product *product) {
+  bool has = product->schedule.counter.length > 0;
+  for (uint32_t i = 0; i < product->rule_count && !has; i++) {
+    has = product->rules[i].price != NULL && product->rules[i].price->counter.length > 0;
+  }
+  return has;
+}
+
+/* Rules of which one was not read may have what is missed. */
+static bool are_rules_read(const fg_book_reader *reader, const fg_product *product) {
+  bool are_read = fg_is_read(reader, &product->rules) && fg_is_read(reader, &product->quantity);
+  for (uint32_t i = 0; i < product->rule_count && are_read; i++) {
+    are_read = fg_is_read(reader, &product->rules[i]) && fg_is_read(reader, &product->rules[i].quantity);
+  }
+  return are_read;
+}
+
+fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_product *product) {
+  const char *fault = NULL;
+  FG_TRY(check_bounds(reader, &product->bounds));
+  if (!fg_is_read(reader, &product->tier_period)) {
+    return FG_OK;
+  }
+  if (!fg_product_prices_events(product)) {
+    const char *key = product->bounds.least.given ? "least" : product->bounds.most.given ? "most" : NULL;
+    return key == NULL ? FG_OK
+                       : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, key,
+                                                     "expected none: only events that are priced by themselves "
+                                                     "have one"));
+  }
+  if (reader->book->whole->format == 0) {
+    fault = "expected \"month\" or \"day\": events are priced by themselves from format 2 on";
+  } else if (names_counter(product)) {
+    fault = "expected \"month\" or \"day\": a price has a counter that others share";
+  } else if (are_rules_read(reader, product) && !has_terms(product)) {
+    fault = "expected \"month\" or \"day\": there is no \"quantity\" that says what one event is";
+  }
+  return fault == NULL ? FG_OK : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "tier_period", "%s", fault));
+}
