@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "binding.h"
+#include "faregate_book.h"
 
 lfg_book *lfg_new_book(lua_State *L) {
   lfg_book *self = lua_newuserdatauv(L, sizeof *self, 0);

@@ -1,5 +1,6 @@
 /* faregate.Book: a frozen price book. */
 #include "columns.h"
+#include "faregate_book.h"
 #include "query_arguments.h"
 
 /* The JSON of a book, as bytes; NULL with an exception. */

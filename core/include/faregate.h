@@ -5,6 +5,7 @@
  *
  * This is what an embedder of prices and gate needs. Each further use has a header of its own, which includes this one:
  *   faregate_base.h      status, error, memory, money, time and visitor: the values all speak in (included here)
+ *   faregate_book.h      what a price book says, what is wrong with it, its editions: to show, write and compare books
  *   faregate_timeline.h  commands by name and field, and timelines in JSON: to read commands from text
  *   faregate_outlook.h   what will happen by itself, and what wants attention: to watch over an account
  *   faregate_bulk.h      columns of quantities, and bills of many accounts: to analyse usage
@@ -18,8 +19,7 @@
  *   - No clock, locale, file or global variable is used: the time is an argument. A ledger alone has a file, and a
  *     handle alone reads the clock, where it is told no time.
  *   - Objects are not locked. One thread at a time per account; a book is frozen and may be shared by all threads.
- *   - After any status but FG_OK the object is as it was (for an account: as the events due before the command left
- * it).
+ *   - After any status but FG_OK the object is as it was (an account: as the events due before the command left it).
  */
 #ifndef FAREGATE_H
 #define FAREGATE_H
@@ -43,15 +43,6 @@ typedef struct fg_book fg_book; ///< frozen, counted by references; see docs/pri
    reference. */
 FG_API FG_MUST_CHECK fg_status fg_book_load(const char *json, size_t length, const fg_allocator *allocator,
                                             fg_book **book, fg_error *error);
-/* Tells all that is wrong with a price book, in the order of its text: a list of {path, message, line, column}, which
-   is empty for one that fg_book_load takes and whose examples come out as they are printed. A fault that only follows
-   from another is not told, and no more than FG_FAULTS_MAX are. A text that is no JSON has one. FG_NO_MEMORY,
-   FG_STOPPED. */
-enum { FG_FAULTS_MAX = 1000 };
-FG_API FG_MUST_CHECK fg_status fg_book_check(const char *json, size_t length, const fg_allocator *allocator,
-                                             const fg_visitor *visitor, fg_error *error);
-/* The book as JSON; loading it again gives an equal book, and writing that the same bytes. */
-FG_API FG_MUST_CHECK fg_status fg_book_write(const fg_book *book, fg_text *json);
 FG_API fg_book *fg_book_retain(fg_book *book); ///< answers its argument; thread-safe
 FG_API void fg_book_release(fg_book *book);    ///< NULL is allowed; thread-safe
 
@@ -60,35 +51,6 @@ FG_API const char *fg_book_title(const fg_book *book);
 FG_API const char *fg_book_currency(const fg_book *book);
 FG_API int fg_book_minor_digits(const fg_book *book);
 FG_API const fg_zone *fg_book_zone(const fg_book *book); ///< of its civil time; borrowed from the book
-
-/* The products, meters, prices, packs, grants and policy of a book, as docs/price-book.md names them. */
-FG_API FG_MUST_CHECK fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor);
-
-/* Prices change (R37): a book may hold editions, price lists with dates. Tells a list of {effective, announced,
-   source}, by date; empty for a book that has one price list, and for an edition. */
-FG_API FG_MUST_CHECK fg_status fg_book_editions(const fg_book *book, const fg_visitor *visitor);
-/* The edition in force at an instant, as a book of its own, frozen at that price list; before the first, the first. A
-   book without editions is its own. The caller owns the reference. */
-FG_API fg_book *fg_book_as_of(fg_book *book, fg_time at);
-/* Where two books differ: a list of {path, ours, theirs, for_people}, what decides an amount or an instant first, then
-   what is for people alone. An item of a list is named in a path by its id ("products[image].packs[calls-1k].price"),
-   an edition by its date; a side that does not have it is null. FG_NO_MEMORY, FG_STOPPED. */
-FG_API FG_MUST_CHECK fg_status fg_book_diff(const fg_book *ours, const fg_book *theirs, const fg_visitor *visitor);
-
-/* Whether an answer of the service is billed (R36). */
-typedef enum fg_billable {
-  FG_BILLABLE_YES,
-  FG_BILLABLE_NO,     ///< as if the call had not been made
-  FG_BILLABLE_UNKNOWN ///< it counts as used until the host says how it ended
-} fg_billable;
-
-enum { FG_OUTCOME_MAX = 128 }; ///< bytes of a result code
-
-/* Describes what a result code of the service means for a product: product, outcome, billable ("yes", "no", "unknown"),
-   code (the longest of the book that fits; null where none does: then "Success" is billed and all else unknown), source
-   (of that, or null). FG_UNKNOWN_PRODUCT, FG_INVALID for a code that is no UTF-8 or longer than FG_OUTCOME_MAX. */
-FG_API FG_MUST_CHECK fg_status fg_book_outcome(const fg_book *book, fg_string product, fg_string code,
-                                               const fg_visitor *visitor, fg_error *error);
 
 /* ------------------------------------------------------------------------------------------------------- price */
 
@@ -379,25 +341,6 @@ FG_API FG_MUST_CHECK fg_status fg_account_marginal(const fg_account *account, fg
    the last that this handle read) while the system does not say that it is synchronised; and, before the first command
    of an account, one before the date of the book's guide. */
 typedef struct fg_handle fg_handle;
-
-/* Where time comes from. Microseconds throughout. */
-typedef struct fg_clock_source {
-  fg_time (*wall)(void *context);     ///< since 1970
-  int64_t (*boottime)(void *context); ///< since the system was started, those it slept included
-  uint32_t (*boot)(void *context); ///< which start that was: the same number as long as it runs, another after the next
-  bool (*is_synchronised)(void *context); ///< whether the system vouches for its wall clock
-  void *context;
-} fg_clock_source;
-
-typedef struct fg_clock_options {
-  int64_t max_jump;              ///< 1 microsecond …; 0: 92 days
-  const fg_clock_source *source; ///< outlives the handle; NULL: the system's clocks
-} fg_clock_options;
-/* A `max_jump` of so many days; FG_INVALID unless it is 1 … 3,652,425 (10,000 years). */
-FG_API FG_MUST_CHECK fg_status fg_jump_of_days(int64_t days, int64_t *max_jump, fg_error *error);
-
-/* The system's wall clock, for questions that are about no account. */
-FG_API fg_time fg_clock_now(void);
 
 /* A handle for an account in memory, which becomes the handle's. `options` may be NULL. FG_NO_MEMORY, FG_INVALID: the
    account stays the caller's. */

@@ -2,7 +2,7 @@
  * faregate: the values that every other header speaks in. faregate.h includes this one, and says what holds for all
  * functions.
  *
- *   status and errors · memory · money · time · description
+ *   status and errors · memory · money · time and clocks · description
  */
 #ifndef FAREGATE_BASE_H
 #define FAREGATE_BASE_H
@@ -261,6 +261,25 @@ FG_API FG_MUST_CHECK fg_status fg_time_of_number(int64_t microseconds, fg_time *
 
 /* "2024-11-05T10:00:00+08:00", with a fraction only where there is one, without trailing zeros. Answers the length. */
 FG_API size_t fg_time_format(fg_time time, const fg_zone *zone, char out[FG_TIME_TEXT_MAX]);
+
+/* Where time comes from. Microseconds throughout. */
+typedef struct fg_clock_source {
+  fg_time (*wall)(void *context);     ///< since 1970
+  int64_t (*boottime)(void *context); ///< since the system was started, those it slept included
+  uint32_t (*boot)(void *context); ///< which start that was: the same number as long as it runs, another after the next
+  bool (*is_synchronised)(void *context); ///< whether the system vouches for its wall clock
+  void *context;
+} fg_clock_source;
+
+typedef struct fg_clock_options {
+  int64_t max_jump;              ///< 1 microsecond …; 0: 92 days
+  const fg_clock_source *source; ///< outlives the handle; NULL: the system's clocks
+} fg_clock_options;
+/* A `max_jump` of so many days; FG_INVALID unless it is 1 … 3,652,425 (10,000 years). */
+FG_API FG_MUST_CHECK fg_status fg_jump_of_days(int64_t days, int64_t *max_jump, fg_error *error);
+
+/* The system's wall clock, for questions that are about no account. */
+FG_API fg_time fg_clock_now(void);
 
 /* -------------------------------------------------------------------------------------------------- description */
 

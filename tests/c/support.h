@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "faregate_book.h"
 #include "faregate_timeline.h"
 
 #define EAST(minutes) (&(fg_zone){.offset = (minutes)*INT64_C(60000000)}) ///< the zone of a fixed offset

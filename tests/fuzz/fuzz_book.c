@@ -1,6 +1,7 @@
 /* Any bytes as a price book. One that loads has no fault, is written, loads again, and is then written the same. Of one
    that does not, all faults are told, the one that the loader names among them, also where memory is short. */
 #include "fuzz.h"
+#include "faregate_book.h"
 
 static void must_round_trip(const fg_book *book) {
   fg_text first = {0};

@@ -3,6 +3,7 @@
 #include "store/system.h"
 
 #include "fuzz.h"
+#include "faregate_book.h"
 #include "faregate_ledger.h"
 
 #include "store/create.h"

@@ -50,6 +50,10 @@ def test_every_exported_function_is_used():
     assert exported() - used == NOT_NEEDED.keys() | BEHIND_THE_HANDLE
 
 
+def test_the_header_of_everyday_is_read_at_a_sitting():
+    assert len((headers.INCLUDE / "faregate.h").read_text(encoding="utf-8").splitlines()) <= 450
+
+
 def test_the_module_shows_no_name_but_its_own():
     """Neither the core's, which another module of the process may have too, nor the binding's."""
     listed = subprocess.run(

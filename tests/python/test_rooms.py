@@ -44,7 +44,7 @@ def includes(path):
 
 
 @pytest.mark.parametrize(
-    "use, room", [("outlook", "account"), ("bulk", "bulk"), ("whatif", "whatif"), ("ledger", "store")]
+    "use, room", [("book", "book"), ("outlook", "account"), ("bulk", "bulk"), ("whatif", "whatif"), ("ledger", "store")]
 )
 def test_the_public_header_of_a_use_is_included_by_the_room_that_defines_it(use, room):
     line = f'#include "../../include/faregate_{use}.h"'

@@ -2,7 +2,7 @@
 #ifndef FG_BOOK_H
 #define FG_BOOK_H
 
-#include "../../include/faregate.h"
+#include "../../include/faregate_book.h"
 #include "../base/civil.h"
 #include "../json/read.h"
 #include "period.h"

@@ -2,7 +2,7 @@
 #ifndef FG_BOOK_FAULTS_H
 #define FG_BOOK_FAULTS_H
 
-#include "../../include/faregate.h"
+#include "../../include/faregate_book.h"
 #include "../base/tell.h"
 #include "../json/read.h"
 
