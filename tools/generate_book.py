@@ -307,6 +307,10 @@ VALUES = {
                         "description": "Decimals that are kept.",
                     },
                     "mode": {"enum": ["half_up", "half_even", "up", "down"]},
+                    "least": {
+                        "description": "Of the book alone: an amount above 0 becomes no less.",
+                        "anyOf": [{"$ref": "#/$defs/price"}, {"type": "null"}],
+                    },
                 },
             },
         ]
@@ -554,7 +558,7 @@ KINDS = {
     "time_zone": "`-14:00` … `+14:00`, or a name as `Europe/Madrid`",
     "instant": "time with a `Z`",
     "outcome_code": "1 … 128 printable characters of ASCII, no blank; `*` at the end alone",
-    "rounding": '`"none"`, or `digits` 0 … 12 and `mode` `half_up`, `half_even`, `up`, `down`',
+    "rounding": '`"none"`, or `digits` 0 … 12 and `mode` `half_up`, `half_even`, `up`, `down`; of the book also `least`',
     "policy": "object of switches",
     "sources": "object of texts",
     "commands": "[commands](timeline.md), 1 … 1,000",

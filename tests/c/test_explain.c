@@ -13,7 +13,7 @@ static void assert_explained(fg_explained explained, int line, const char *expec
                           .tier_quantity = explained.tier_quantity == 0 ? units : explained.tier_quantity,
                           .periods = 1,
                           .hours_of_month = explained.hours_of_month,
-                          .rounding = {FG_ROUND_HALF_UP, 2}};
+                          .rounding = {FG_ROUND_HALF_UP, 2, 0}};
   fg_price_result result;
   explained.tier_quantity = input.tier_quantity;
   explained.minor_digits = 2;

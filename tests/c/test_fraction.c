@@ -101,15 +101,15 @@ static void assert_part(const char *amount, int64_t above, int64_t below, fg_rou
 
 static void test_amounts(void **state) {
   (void)state;
-  const fg_rounding cents = {FG_ROUND_HALF_UP, 2};
+  const fg_rounding cents = {FG_ROUND_HALF_UP, 2, 0};
   assert_part("180", 609, 930, cents, "117.87"); /* 117.870967… */
   assert_part("-180", 609, 930, cents, "-117.87");
   assert_part("1", 1, 200, cents, "0.01"); /* half a cent */
   assert_part("-1", 1, 200, cents, "-0.01");
-  assert_part("1", 1, 200, (fg_rounding){FG_ROUND_HALF_EVEN, 2}, "0");
-  assert_part("1", 1, 300, (fg_rounding){FG_ROUND_UP, 2}, "0.01");
-  assert_part("2", 1, 3, (fg_rounding){FG_ROUND_DOWN, 2}, "0.66");
-  assert_part("90000000000000000000000000", 2678399999999, 2678400000000, (fg_rounding){FG_ROUND_DOWN, 0},
+  assert_part("1", 1, 200, (fg_rounding){FG_ROUND_HALF_EVEN, 2, 0}, "0");
+  assert_part("1", 1, 300, (fg_rounding){FG_ROUND_UP, 2, 0}, "0.01");
+  assert_part("2", 1, 3, (fg_rounding){FG_ROUND_DOWN, 2, 0}, "0.66");
+  assert_part("90000000000000000000000000", 2678399999999, 2678400000000, (fg_rounding){FG_ROUND_DOWN, 0, 0},
               "89999999999966397849462365"); /* 9 × 10^25 less 33602150537634.4… */
   fg_amount part = 0;
   fg_fraction all = {12, 1};

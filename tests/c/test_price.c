@@ -25,7 +25,7 @@ static fg_schedule image_schedule(fg_price_model model) {
 }
 
 static fg_price_input usage(int64_t units, int64_t tier_quantity) {
-  fg_price_input input = {.units = units, .tier_quantity = tier_quantity, .periods = 1, .rounding = {FG_ROUND_NONE, 0}};
+  fg_price_input input = {.units = units, .tier_quantity = tier_quantity, .periods = 1, .rounding = {FG_ROUND_NONE, 0, 0}};
   return input;
 }
 
@@ -108,14 +108,14 @@ static void test_rounding(void **state) {
   fg_schedule schedule = {.model = FG_PRICE_FLAT, .per = 1, .block = 1, .tiers = tiers, .tier_count = 1};
   fg_price_input input = usage(140000, 140000);
   check(&schedule, input, "2.333338");
-  input.rounding = (fg_rounding){FG_ROUND_HALF_UP, 2};
+  input.rounding = (fg_rounding){FG_ROUND_HALF_UP, 2, 0};
   check(&schedule, input, "2.33");
   input.rounding.mode = FG_ROUND_UP;
   check(&schedule, input, "2.34");
   const fg_tier fifths[] = {{0, true, FG_UNIT / 8, 0}}; /* 0.125 */
   schedule.tiers = fifths;
   input = usage(1, 1);
-  input.rounding = (fg_rounding){FG_ROUND_HALF_UP, 2};
+  input.rounding = (fg_rounding){FG_ROUND_HALF_UP, 2, 0};
   check(&schedule, input, "0.13");
   input.rounding.mode = FG_ROUND_HALF_EVEN;
   check(&schedule, input, "0.12");
@@ -123,7 +123,7 @@ static void test_rounding(void **state) {
   check(&schedule, input, "0.38");
   input.rounding.mode = FG_ROUND_DOWN;
   check(&schedule, input, "0.37");
-  input.rounding = (fg_rounding){FG_ROUND_HALF_UP, 0};
+  input.rounding = (fg_rounding){FG_ROUND_HALF_UP, 0, 0};
   input.units = input.tier_quantity = 4; /* 0.5 */
   check(&schedule, input, "1.00");
 }

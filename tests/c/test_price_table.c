@@ -210,7 +210,7 @@ static void test_vectors(void **state) {
     int64_t units[33];
     draw(&list);
     list.schedule.block = 1;
-    list.input.rounding = (fg_rounding){FG_ROUND_NONE, 0};
+    list.input.rounding = (fg_rounding){FG_ROUND_NONE, 0, 0};
     list.schedule.per = 1;
     list.schedule.per_hours_of_month = false;
     fg_price_table_make(&list.schedule, &list.input, 12, &table);
@@ -262,7 +262,7 @@ static int scale_of(fg_schedule schedule, fg_amount price, fg_rounding rounding,
 
 static void test_scales_are_the_least_that_hold(void **state) {
   (void)state;
-  const fg_rounding exact = {FG_ROUND_NONE, 0};
+  const fg_rounding exact = {FG_ROUND_NONE, 0, 0};
   const fg_schedule plain = {.model = FG_PRICE_VOLUME, .per = 1, .block = 1};
   assert_int_equal(scale_of(plain, cents(24), exact, 2), 2);
   assert_int_equal(scale_of(plain, cents(24), exact, 0), 2);
@@ -270,9 +270,9 @@ static void test_scales_are_the_least_that_hold(void **state) {
   assert_int_equal(scale_of(plain, cents(24), exact, 3), 3);
   assert_int_equal(scale_of(plain, 0, exact, 0), 0);
   assert_int_equal(scale_of(plain, 1, exact, 0), 12);
-  assert_int_equal(scale_of(plain, 1, (fg_rounding){FG_ROUND_HALF_UP, 2}, 2), 2); /* rounded: what is kept */
-  assert_int_equal(scale_of(plain, 1, (fg_rounding){FG_ROUND_UP, 5}, 2), 5);
-  assert_int_equal(scale_of(plain, 1, (fg_rounding){FG_ROUND_DOWN, 1}, 2), 2);
+  assert_int_equal(scale_of(plain, 1, (fg_rounding){FG_ROUND_HALF_UP, 2, 0}, 2), 2); /* rounded: what is kept */
+  assert_int_equal(scale_of(plain, 1, (fg_rounding){FG_ROUND_UP, 5, 0}, 2), 5);
+  assert_int_equal(scale_of(plain, 1, (fg_rounding){FG_ROUND_DOWN, 1, 0}, 2), 2);
   fg_schedule per_thousand = {.model = FG_PRICE_VOLUME, .per = 1000, .block = 1};
   assert_int_equal(scale_of(per_thousand, FG_UNIT, exact, 0), 3);
   per_thousand.block = 1000; /* a whole block costs the whole price */

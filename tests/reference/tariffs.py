@@ -531,6 +531,8 @@ FEATURES = {
 
 def random_book(rng: Random, features: list) -> dict:
     rounding = "none" if _some(rng, 50) else {"digits": 2, "mode": rng.choice(("half_up", "up", "down", "half_even"))}
+    if rounding != "none" and _some(rng, 30):
+        rounding["least"] = rng.choice(("0.01", "0.50"))
     book = {"format": "faregate-book/2", "id": "toy", "title": "Toy", "currency": "EUR", "minor_digits": 2}
     book |= {"time_zone": rng.choice(("+00:00", "+08:00", "-03:30")), "rounding": rounding}
     book["products"] = [_product(rng, number) for number in range(rng.randint(1, 3))]

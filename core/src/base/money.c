@@ -134,6 +134,17 @@ static bool rounds_up(fg_int128 quotient, fg_int128 remainder, fg_int128 divisor
   return false;
 }
 
+/* A rounded amount, which is so many steps, of an exact one that is above 0 or not. FG_OVERFLOW. */
+static fg_status take_steps(fg_int128 steps, bool is_above, fg_rounding rounding, fg_amount *amount) {
+  fg_amount step = fg_rounding_step(rounding);
+  steps = is_above && steps < rounding.least ? rounding.least : steps;
+  if (steps >= FG_AMOUNT_END / step) {
+    return FG_OVERFLOW;
+  }
+  *amount = steps * step;
+  return FG_OK;
+}
+
 int fg_amount_decimals(fg_amount amount) {
   int decimals = FG_MONEY_DECIMALS;
   for (; decimals > 0 && amount % 10 == 0; decimals--) {
@@ -154,11 +165,7 @@ fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_roundin
   if (rounds_up(quotient, exact % divisor, divisor, rounding.mode)) {
     quotient += 1;
   }
-  if (quotient >= FG_AMOUNT_END / step) {
-    return FG_OVERFLOW;
-  }
-  *amount = quotient * step;
-  return FG_OK;
+  return take_steps(quotient, exact > 0, rounding, amount);
 }
 
 fg_status fg_amount_round(fg_amount amount, fg_int128 rest, fg_int128 divisor, fg_rounding rounding,
@@ -172,9 +179,5 @@ fg_status fg_amount_round(fg_amount amount, fg_int128 rest, fg_int128 divisor, f
     return FG_OVERFLOW;
   }
   quotient += rounds_up(quotient, over + rest, whole, rounding.mode);
-  if (quotient >= FG_AMOUNT_END / step) {
-    return FG_OVERFLOW;
-  }
-  *rounded = quotient * step;
-  return FG_OK;
+  return take_steps(quotient, amount > 0 || rest > 0, rounding, rounded);
 }

@@ -36,7 +36,8 @@ typedef enum fg_rounding_mode {
 
 typedef struct fg_rounding {
   fg_rounding_mode mode;
-  int digits; ///< decimals kept, 0 … 12
+  int digits;    ///< decimals kept, 0 … 12
+  int64_t least; ///< an amount above 0 becomes no less, in units of the last decimal kept
 } fg_rounding;
 
 /* The amounts that are left after rounding are multiples of this one. */

@@ -233,14 +233,33 @@ static fg_status rounding_mode_read(const fg_book_reader *reader, const fg_json 
   return fg_within(reader->error, status, "mode");
 }
 
+/* It is counted in units of the last decimal, of which it must be so many. Only the book has it, from format 2 on. */
+static fg_status rounding_least_read(const fg_book_reader *reader, const fg_json *value, fg_rounding *rounding) {
+  const fg_json *found = fg_json_get(value, "least");
+  fg_amount least = 0;
+  if (found == NULL || fg_json_is(found, FG_JSON_NULL)) {
+    return FG_OK;
+  }
+  fg_amount step = fg_rounding_step(*rounding);
+  FG_TRY(fg_within(reader->error, fg_value_price(reader, found, &least, NULL), "least"));
+  if (least % step != 0 || least / step > INT64_MAX) {
+    return fg_fail(reader->error, FG_INVALID, "least", "expected a price of at most %d decimals", rounding->digits);
+  }
+  rounding->least = (int64_t)(least / step);
+  return FG_OK;
+}
+
 /* A mode that was not read is not none, whatever the other is. */
 static fg_status key_rounding_object_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                           fg_rounding *rounding) {
-  static const char *const fields[] = {"digits", "mode", NULL};
+  static const char *const fields[] = {"digits", "mode", "least", NULL};
+  static const char *const without_least[] = {"digits", "mode", NULL};
+  bool has_least = reader->around == NULL && reader->book->whole->format > 0;
   rounding->mode = FG_ROUND_HALF_UP;
-  FG_TRY(fg_fault_at(reader, key, NULL, 0, fg_json_fields(value, fields, reader->error)));
+  FG_TRY(fg_fault_at(reader, key, NULL, 0, fg_json_fields(value, has_least ? fields : without_least, reader->error)));
   FG_TRY(fg_fault_at(reader, key, NULL, 0, rounding_digits_read(reader, value, rounding)));
-  return fg_fault_at(reader, key, NULL, 0, rounding_mode_read(reader, value, rounding));
+  FG_TRY(fg_fault_at(reader, key, NULL, 0, rounding_mode_read(reader, value, rounding)));
+  return has_least ? fg_fault_at(reader, key, NULL, 0, rounding_least_read(reader, value, rounding)) : FG_OK;
 }
 
 static fg_status key_rounding_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
@@ -264,6 +283,9 @@ static void key_rounding_tell(fg_teller *to, const fg_book_key *key, const fg_bo
   fg_tell_begin_object(to, key->name);
   fg_tell_integer(to, "digits", rounding->digits);
   fg_tell_word(to, "mode", word);
+  if (rounding->least > 0) {
+    fg_tell_amount(to, "least", rounding->least * fg_rounding_step(*rounding));
+  }
   fg_tell_end_object(to);
 }
 

@@ -85,6 +85,7 @@ fg_status fg_fraction_of_amount(fg_amount amount, fg_fraction fraction, fg_round
   fg_amount size = amount < 0 ? -amount : amount;
   fg_int128 whole = 0;
   fg_int128 rest = 0;
+  rounding.least = amount < 0 ? 0 : rounding.least;
   if (!fg_multiply_i128(size / fraction.below, fraction.above, &whole) ||
       !fg_multiply_i128(size % fraction.below, fraction.above, &rest) ||
       !fg_amount_add(whole, rest / fraction.below, &whole)) {

@@ -84,7 +84,7 @@ static bool is_start_exact(const layout *in, const fg_price_input *rounded, fg_a
   if (!in->schedule->is_summed || input.rounding.mode == FG_ROUND_NONE) {
     return true;
   }
-  input.rounding = (fg_rounding){FG_ROUND_UP, FG_MONEY_DECIMALS};
+  input.rounding = (fg_rounding){FG_ROUND_UP, FG_MONEY_DECIMALS, 0};
   return fg_price_compute(in->schedule, &input, &exact) == FG_OK && exact.amount == amount;
 }
 
@@ -171,7 +171,7 @@ void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *inpu
   table->limit = -1;
   table->follows_units = !in.view.model->by_basis;
   if (!schedule->tiers[0].sold || schedule->rounding.mode != FG_ROUND_NONE || fg_schedule_has_fee(schedule) ||
-      schedule->block > TABLE_MAX / 2 || !make_rates(&in)) {
+      schedule->block > TABLE_MAX / 2 || input->rounding.least > 0 || !make_rates(&in)) {
     return;
   }
   int64_t sold = fg_min_i64(fg_price_sold_up_to(schedule, input->hours_of_month), TABLE_MAX);

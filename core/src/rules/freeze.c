@@ -14,7 +14,7 @@ static fg_amount last_invoice(const fg_history *history) {
 
 fg_status fg_freeze_amount(const fg_account *account, const fg_state *state, fg_amount *frozen) {
   const fg_freeze *freeze = account->book->freeze;
-  const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
+  const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
   fg_amount amount = 0;
   *frozen = 0;
   if (freeze == NULL || !state->wallet.limited) {

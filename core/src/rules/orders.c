@@ -9,7 +9,7 @@
 #include "offers.h"
 #include "wallet.h"
 
-static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
+static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
 
 /* Takes the money. It is called last, when nothing else can refuse the order any more. */
 static fg_status pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,

@@ -33,7 +33,8 @@ static fg_amount order_price(const capacity_prices *prices, int64_t quantity, bo
 static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding) {
   fg_amount step = fg_rounding_step(rounding);
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count; i++) {
-    if (schedule->tiers[i].price % (schedule->per * step) != 0) {
+    fg_amount price = schedule->tiers[i].price;
+    if (price % (schedule->per * step) != 0 || (price > 0 && price < rounding.least * step)) {
       return false;
     }
   }

@@ -125,7 +125,7 @@ fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
 
 /* ---------------------------------------------------------------------------------------------- cost and pieces */
 
-static const fg_rounding exact_packs = {FG_ROUND_NONE, FG_MONEY_DECIMALS};
+static const fg_rounding exact_packs = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
 
 /* Units that packs do not cover; INT64_MAX of them if that many packs cannot be counted. */
 static int64_t beyond_packs(const fg_curve *curve, int64_t charged) {
