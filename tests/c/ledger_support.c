@@ -114,6 +114,17 @@ fg_handle *open_ledger(const char *path, int64_t group_ms) {
   return ledger;
 }
 
+json_t *statement_in(const char *path) {
+  fg_handle *ledger = NULL;
+  fg_error error = {0};
+  if (fg_ledger_open(path, NULL, &ledger, &error) != FG_OK) {
+    fail_msg("%s", error.message);
+  }
+  json_t *statement = statement_of(fg_handle_account(ledger));
+  close_ledger(ledger);
+  return statement;
+}
+
 void close_ledger(fg_handle *ledger) {
   fg_error error = {0};
   if (fg_handle_close(ledger, &error) != FG_OK) {

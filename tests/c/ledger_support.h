@@ -20,6 +20,7 @@ uint64_t picture_of_files(void);
 
 /* Opens with the Face Fusion book and no options; fails the test if it cannot. */
 fg_handle *open_ledger(const char *path, int64_t group_ms);
+json_t *statement_in(const char *path); ///< of the account in a ledger; the caller owns it
 void close_ledger(fg_handle *ledger);
 
 /* The status of opening, closed again at once; `error` may be NULL. */

@@ -1,5 +1,8 @@
 #include "support.h"
 
+#include "account/snapshot.h"
+#include "state/command.h"
+
 /* ------------------------------------------------------------------------------------------------------------ files */
 
 char *read_file(const char *path, size_t *length) {
@@ -156,6 +159,22 @@ fg_account *account_of(const char *book_name, const char *cash, const char *key,
   return account;
 }
 
+fg_account *account_of_text(const char *json, const char *cash) {
+  fg_book *book = load_text(json);
+  fg_funds wallet = {.of = {[FG_CASH] = money(cash == NULL ? "0" : cash)}};
+  const fg_account_options options = {.wallet = cash == NULL ? NULL : &wallet};
+  fg_account *account = NULL;
+  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
+  fg_book_release(book);
+  return account;
+}
+
+bool is_awaited(const char *list, const char *file, const json_t *vector) {
+  char line[512];
+  snprintf(line, sizeof line, "%s: %s\n", file, json_string_value(json_object_get(vector, "name")));
+  return strstr(list, line) != NULL;
+}
+
 /* ------------------------------------------------------------------------------------------------------ description */
 
 static bool put(json_builder *builder, const char *key, json_t *value) {
@@ -272,6 +291,19 @@ void assert_text_at(const json_t *document, const char *pointer, const char *exp
   assert_string_equal(json_is_null(value) ? "null" : json_string_value(value), expected);
 }
 
+void assert_in_statement(const fg_account *account, const char *pointer, const char *expected) {
+  json_t *statement = statement_of(account);
+  assert_text_at(statement, pointer, expected);
+  json_decref(statement);
+}
+
+void write_and_read(fg_account *account) {
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
+  fg_text_release(&bytes);
+}
+
 int64_t integer_in(const fg_account *account, const char *pointer) {
   json_t *statement = statement_of(account);
   const json_t *value = json_at(statement, pointer);
@@ -351,6 +383,14 @@ fg_status apply(fg_account *account, fg_command_kind kind, const char *instant, 
                 fg_outcome *outcome) {
   fg_command command = command_of(kind, instant, fields);
   return fg_account_apply(account, &command, outcome, NULL);
+}
+
+bool are_same(const fg_command *a, const fg_command *b) {
+  fg_text scratch = {.allocator = fg_allocator_or_default(NULL)};
+  bool is_same = false;
+  assert_int_equal(fg_command_is_same(a, b, &scratch, &is_same), FG_OK);
+  fg_text_release(&scratch);
+  return is_same;
 }
 
 fg_outcome must(fg_account *account, fg_command_kind kind, const char *instant, const char *fields) {

@@ -44,6 +44,13 @@ int tear_down_facefusion(void **state);
 /* An account with `cash` in its wallet, NULL for unlimited funds, and one switch of its policy, NULL for none. */
 fg_account *account_of(const char *book_name, const char *cash, const char *key, const char *value);
 
+/* The same of a book of this text, without switches. A small one of format 2 begins with TOY and goes on with its
+   rounding. */
+fg_account *account_of_text(const char *json, const char *cash);
+#define TOY                                                                                                            \
+  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", "                     \
+  "\"minor_digits\": 2, \"time_zone\": \"+08:00\", "
+
 /* A visitor that builds a JSON value, for comparison; money and times become strings. */
 typedef struct json_builder {
   json_t *root;
@@ -62,6 +69,13 @@ json_t *calls_of(const fg_account *account);     ///< those in flight; the calle
 const json_t *json_at(const json_t *document, const char *pointer);
 void assert_text_at(const json_t *document, const char *pointer, const char *expected); ///< "null" for null
 int64_t integer_in(const fg_account *account, const char *pointer);                     ///< of its statement
+void assert_in_statement(const fg_account *account, const char *pointer, const char *expected);
+
+bool are_same(const fg_command *a, const fg_command *b);
+void write_and_read(fg_account *account); ///< as its snapshot
+
+/* Whether a case of a file of vectors is in awaited.list, whose text this is. */
+bool is_awaited(const char *list, const char *file, const json_t *vector);
 
 /* Numbers of 0 … end - 1, the same in every run of a program; another state but 0 begins others. */
 extern uint64_t random_state;

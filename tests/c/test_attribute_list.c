@@ -20,14 +20,6 @@ static fg_command used_with(const fg_attribute *items, size_t count) {
   return command;
 }
 
-static bool are_same(const fg_command *a, const fg_command *b) {
-  fg_text scratch = {.allocator = fg_allocator_or_default(NULL)};
-  bool is_same = false;
-  assert_int_equal(fg_command_is_same(a, b, &scratch, &is_same), FG_OK);
-  fg_text_release(&scratch);
-  return is_same;
-}
-
 static void test_the_order_of_names_makes_no_difference(void **state) {
   (void)state;
   const fg_attribute one[] = {text_of("model", "big"), number_of("prompt", 5), text_of("mode", "x")};

@@ -5,24 +5,16 @@
 #include "account/snapshot.h"
 #include "state/state.h"
 
-#define HEAD                                                                                                            \
-  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, " \
-  "\"time_zone\": \"+08:00\", \"rounding\": {\"digits\": 2, \"mode\": \"half_up\"}, \"products\": [{\"id\": \"p\", "    \
-  "\"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, "
+#define HEAD                                                                                                           \
+  TOY "\"rounding\": {\"digits\": 2, \"mode\": \"half_up\"}, \"products\": [{\"id\": \"p\", "                          \
+      "\"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, "
 #define RATE "\"limits\": [{\"id\": \"rate\", \"max\": 5, \"window\": {\"seconds\": 1}}], "
 #define FLAT(price) "{\"model\": \"flat\", \"price\": \"" price "\"}"
 #define TIERS                                                                                                          \
   "{\"model\": \"volume\", \"tiers\": [{\"from\": 0, \"price\": \"30\"}, {\"from\": 10, \"price\": \"20\"}]}"
 
-static fg_account *account_of_text(const char *json, const char *cash) {
-  fg_account *account = NULL;
-  fg_book *book = load_text(json);
-  fg_funds funds;
-  memset(&funds, 0, sizeof funds);
-  funds.of[FG_CASH] = money(cash == NULL ? "0" : cash);
-  fg_account_options options = {.wallet = cash == NULL ? NULL : &funds};
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
-  fg_book_release(book);
+static fg_account *account_with(const char *json, const char *cash) {
+  fg_account *account = account_of_text(json, cash);
   must(account, FG_DO_OPEN, "2025-01-10T00:00:00", "product=p");
   return account;
 }
@@ -31,13 +23,6 @@ static void assert_money(fg_money found, const char *wanted) {
   char text[FG_MONEY_TEXT_MAX];
   fg_money_format(found, 2, text);
   assert_string_equal(text, wanted);
-}
-
-static void write_and_read(fg_account *account) {
-  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
-  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
-  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
-  fg_text_release(&bytes);
 }
 
 /* ------------------------------------------------------------------------------------------------- random changes */
@@ -83,7 +68,7 @@ static void live_changes(int way) {
            HEAD RATE "\"capacities\": [{\"id\": \"lanes\", \"limit\": \"rate\", \"effect\": \"add\", \"max_held\": 40, "
                      "\"month\": " TIERS ", \"prorate\": \"%s\"}]}]}",
            ways[way]);
-  fg_account *account = account_of_text(json, NULL);
+  fg_account *account = account_with(json, NULL);
   fg_time now = at("2025-01-10T00:00:00");
   for (int i = 0; i < ORDERS; i++) {
     char fields[96];
@@ -156,7 +141,7 @@ static void test_random_changes(void **state) {
 /* From 15 January 12:00 on 16.5 of 31 days are left: (62 − 31) × 2 × 16.5 / 31 = 33. */
 static void test_another_capacity(void **state) {
   (void)state;
-  fg_account *account = account_of_text(TWO_SIZES, "500");
+  fg_account *account = account_with(TWO_SIZES, "500");
   fg_outcome outcome = must(account, FG_DO_BUY_CAPACITY, "2025-01-10T00:00:00",
                             "product=p meter=s id=x quantity=2 months=1 "
                             "start=2025-02-01");
@@ -179,7 +164,7 @@ static void test_another_capacity(void **state) {
 /* A change before an order begins is of its whole time, and its refund is what was paid in all, cash last. */
 static void test_a_change_before_it_begins(void **state) {
   (void)state;
-  fg_account *account = account_of_text(TWO_SIZES, "500");
+  fg_account *account = account_with(TWO_SIZES, "500");
   must(account, FG_DO_TOP_UP, "2025-01-10T00:00:00", "amount=100 fund=gift");
   must(account, FG_DO_BUY_CAPACITY, "2025-01-10T00:00:00",
        "product=p meter=s id=x quantity=3 months=1 start=2025-02-01 pay.gift=93");
@@ -203,7 +188,7 @@ static void test_a_change_before_it_begins(void **state) {
 /* An order by the day is changed for the days that are left, that of the change among them: 5 × (3 − 1) × 2. */
 static void test_an_order_of_days(void **state) {
   (void)state;
-  fg_account *account = account_of_text(TWO_SIZES, "0");
+  fg_account *account = account_with(TWO_SIZES, "0");
   must(account, FG_DO_TOP_UP, "2025-01-10T00:00:00", "amount=20");
   must(account, FG_DO_BUY_CAPACITY, "2025-01-10T00:00:00", "product=p meter=s id=x quantity=1 days=10");
   assert_int_equal(apply(account, FG_DO_CHANGE_CAPACITY, "2025-01-15T09:00:00", "id=x quantity=3", NULL),
@@ -224,7 +209,7 @@ static void test_an_order_of_days(void **state) {
 /* What is paid back can end arrears. */
 static void test_paid_back_out_of_arrears(void **state) {
   (void)state;
-  fg_account *account = account_of_text(TWO_SIZES, "100");
+  fg_account *account = account_with(TWO_SIZES, "100");
   must(account, FG_DO_BUY_CAPACITY, "2025-01-10T00:00:00",
        "product=p meter=s id=x quantity=3 months=1 start=2025-02-20");
   must(account, FG_DO_USE, "2025-01-11T00:00:00", "product=p quantity=20");
@@ -245,7 +230,7 @@ static void test_paid_back_out_of_arrears(void **state) {
    limit. */
 static void test_modes(void **state) {
   (void)state;
-  fg_account *account = account_of_text(
+  fg_account *account = account_with(
       HEAD RATE "\"capacities\": [{\"id\": \"all\", \"limit\": \"rate\", \"usage\": \"free\", \"day\": " FLAT(
           "1") "}, "
                "{\"id\": \"fast\", \"limit\": \"rate\", \"mode\": \"manual\", \"effect\": \"add\", \"day\": " FLAT(
@@ -269,7 +254,7 @@ static void test_modes(void **state) {
 /* `refund` `none` is final, also before it begins. */
 static void test_final_orders(void **state) {
   (void)state;
-  fg_account *account = account_of_text(
+  fg_account *account = account_with(
       HEAD RATE
       "\"capacities\": [{\"id\": \"a\", \"limit\": \"rate\", \"refund\": \"none\", \"day\": " FLAT("1") "}]}]}",
       NULL);
@@ -281,7 +266,7 @@ static void test_final_orders(void **state) {
 /* Of the book's limit the capacities of several products add up. */
 static void test_a_shared_limit_is_raised(void **state) {
   (void)state;
-  fg_account *account = account_of_text(
+  fg_account *account = account_with(
       HEAD "\"capacities\": [{\"id\": \"a\", \"limit\": \"all\", \"effect\": \"add\", \"day\": " FLAT(
           "1") "}]}, "
                "{\"id\": \"q\", \"meter\": \"calls\", \"price\": " FLAT(
@@ -356,9 +341,8 @@ static void test_books_that_are_refused(void **state) {
   assert_fault(HEAD RATE "\"capacity\": {\"meter\": \"qps\", \"kind\": \"rate\", \"mode\": \"manual\"}, "
                          "\"capacities\": [{\"id\": \"a\", \"limit\": \"rate\"}]}]}",
                "products[0].capacity", "expected none beside \"capacities\"");
-  static const char unrounded[] =
-      "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, "
-      "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"calls\", "
+  static const char unrounded[] = TOY
+      "\"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"calls\", "
       "\"price\": " FLAT("1") ", " RATE
                               "\"capacities\": [{\"id\": \"a\", \"limit\": \"rate\", \"prorate\": \"days\"}]}]}";
   assert_fault(unrounded, "products[0].capacities[0].prorate",

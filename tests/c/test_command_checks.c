@@ -450,14 +450,6 @@ static void test_names_of_any_bytes(void **state) {
   assert_int_equal(fg_account_apply(account, &refund, NULL, NULL), FG_UNKNOWN_ID);
 }
 
-static bool are_same(const fg_command *a, const fg_command *b) {
-  fg_text scratch = {.allocator = fg_allocator_or_default(NULL)};
-  bool is_same = false;
-  assert_int_equal(fg_command_is_same(a, b, &scratch, &is_same), FG_OK);
-  fg_text_release(&scratch);
-  return is_same;
-}
-
 /* All fields make a command what it is, but `at` and `id`. */
 static void test_the_same_command(void **state) {
   (void)state;

@@ -53,17 +53,6 @@ static void live(const char *path) {
   close_ledger(ledger);
 }
 
-static json_t *statement_in(const char *path) {
-  fg_handle *ledger = NULL;
-  fg_error error = {0};
-  if (fg_ledger_open(path, NULL, &ledger, &error) != FG_OK) {
-    fail_msg("%s", error.message);
-  }
-  json_t *statement = statement_of(fg_handle_account(ledger));
-  close_ledger(ledger);
-  return statement;
-}
-
 static int64_t command_count_in(const char *path) {
   fg_handle *ledger = open_ledger(path, 0);
   int64_t count = command_count(ledger);

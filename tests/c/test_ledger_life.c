@@ -6,13 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static json_t *statement_in(const char *path) {
-  fg_handle *ledger = open_ledger(path, 0);
-  json_t *statement = statement_of(fg_handle_account(ledger));
-  close_ledger(ledger);
-  return statement;
-}
-
 static void test_comes_back_as_it_was(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");

@@ -40,13 +40,6 @@ static void live(void) {
   close_ledger(ledger);
 }
 
-static json_t *statement_in(const char *path) {
-  fg_handle *ledger = open_ledger(path, 0);
-  json_t *statement = statement_of(fg_handle_account(ledger));
-  close_ledger(ledger);
-  return statement;
-}
-
 static bool is_repeated(fg_handle *ledger, const char *fields, const char *id) {
   fg_outcome outcome;
   assert_int_equal(apply_to(ledger, FG_DO_USE, "2025-03-02T00:00:00", fields, id, &outcome), FG_OK);

@@ -91,11 +91,7 @@ static fg_status call(fg_account *account, const char *product, fg_time now, int
 static fg_account *open_account(const char *products, const char *limits) {
   char json[4096];
   fg_account *account = NULL;
-  snprintf(
-      json, sizeof json,
-      "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, "
-      "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"products\": [%s], \"limits\": [%s]}",
-      products, limits);
+  snprintf(json, sizeof json, TOY "\"rounding\": \"none\", \"products\": [%s], \"limits\": [%s]}", products, limits);
   fg_book *book = load_text(json);
   assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
   fg_book_release(book);
@@ -108,14 +104,6 @@ static fg_account *open_account(const char *products, const char *limits) {
   "\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"0\"}, \"limits\": [" limits "]}"
 #define LIMIT(id, most, seconds, more)                                                                                 \
   "{\"id\": \"" id "\", \"max\": " #most ", \"window\": {\"seconds\": " #seconds "}" more "}"
-
-/* An account that is written as a snapshot and read again, now and then, goes on as if nothing had been. */
-static void write_and_read(fg_account *account) {
-  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
-  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
-  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
-  fg_text_release(&bytes);
-}
 
 /* ------------------------------------------------------------------------------------------------ several at once */
 
@@ -220,10 +208,9 @@ static void test_a_window_in_cells(void **state) {
 
 /* ---------------------------------------------------------------------------------------------------- of attributes */
 
-#define ATTRIBUTES                                                                                                      \
-  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, " \
-  "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"attributes\": [{\"id\": \"model\", \"values\": [\"a\", "        \
-  "\"b\"]}, {\"id\": \"size\", \"whole\": {\"from\": 0}}], \"products\": ["
+#define ATTRIBUTES                                                                                                     \
+  TOY "\"rounding\": \"none\", \"attributes\": [{\"id\": \"model\", \"values\": [\"a\", "                              \
+      "\"b\"]}, {\"id\": \"size\", \"whole\": {\"from\": 0}}], \"products\": ["
 
 static fg_status call_with(fg_account *account, fg_time now, const char *kind, int64_t size) {
   static unsigned long number;
@@ -378,12 +365,10 @@ static void assert_fault(const char *product_limits, const char *book_limits, co
   char json[2048];
   fg_book *book = NULL;
   fg_error error = {0};
-  snprintf(
-      json, sizeof json,
-      "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, "
-      "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"calls\", "
-      "\"price\": {\"model\": \"flat\", \"price\": \"0\"}, %s}], \"limits\": [%s]}",
-      product_limits, book_limits);
+  snprintf(json, sizeof json,
+           TOY "\"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"calls\", "
+               "\"price\": {\"model\": \"flat\", \"price\": \"0\"}, %s}], \"limits\": [%s]}",
+           product_limits, book_limits);
   assert_int_equal(fg_book_load(json, strlen(json), NULL, &book, &error), FG_INVALID);
   assert_string_equal(error.path, path);
   assert_string_equal(error.message, message);

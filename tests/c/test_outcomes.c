@@ -86,10 +86,7 @@ static void the_longest_code_is_asked_for_in_full(void **state) {
 static const char *const now = "2025-01-02T10:00:00Z";
 
 static fg_account *toy_account(void) {
-  fg_book *book = load_text(toy);
-  fg_account *account = NULL;
-  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
-  fg_book_release(book);
+  fg_account *account = account_of_text(toy, NULL);
   must(account, FG_DO_OPEN, now, "product=scan");
   return account;
 }

@@ -4,37 +4,10 @@
 #include "account/snapshot.h"
 #include "state/state.h"
 
-#define HEAD(policy)                                                                                                    \
-  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", \"minor_digits\": 2, " \
-  "\"time_zone\": \"+08:00\", \"rounding\": \"none\", \"policy\": {" policy "}, \"products\": ["
+#define HEAD(policy) TOY "\"rounding\": \"none\", \"policy\": {" policy "}, \"products\": ["
 #define PRODUCT(id, more)                                                                                              \
   "{\"id\": \"" id "\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"2\"}, "                    \
   "\"packs\": [{\"id\": \"k\", \"units\": 10, \"price\": \"5\", \"validity\": {\"years\": 1}}]" more "}"
-
-static fg_account *account_of_text(const char *json, const char *cash) {
-  fg_account *account = NULL;
-  fg_book *book = load_text(json);
-  fg_funds funds;
-  memset(&funds, 0, sizeof funds);
-  funds.of[FG_CASH] = money(cash == NULL ? "0" : cash);
-  fg_account_options options = {.wallet = cash == NULL ? NULL : &funds};
-  assert_int_equal(fg_account_new(book, &options, &account, NULL), FG_OK);
-  fg_book_release(book);
-  return account;
-}
-
-static void assert_statement(const fg_account *account, const char *pointer, const char *wanted) {
-  json_t *statement = statement_of(account);
-  assert_text_at(statement, pointer, wanted);
-  json_decref(statement);
-}
-
-static void write_and_read(fg_account *account) {
-  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
-  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
-  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
-  fg_text_release(&bytes);
-}
 
 static bool is_on(const fg_account *account, const char *pointer) {
   json_t *statement = statement_of(account);
@@ -92,11 +65,11 @@ static void test_opt_in(void **state) {
 static void test_what_is_not_settled(void **state) {
   (void)state;
   fg_account *account = account_of_text(HEAD("\"settlement_day\": 3") PRODUCT("p", "") FREEZE("unsettled"), "100");
-  assert_statement(account, "/frozen", "0.00");
+  assert_in_statement(account, "/frozen", "0.00");
   must(account, FG_DO_OPEN, "2025-01-10T00:00:00", "product=p");
   must(account, FG_DO_TOP_UP, "2025-01-10T00:00:00", "amount=7 fund=voucher");
   must(account, FG_DO_USE, "2025-01-10T00:00:00", "product=p quantity=30");
-  assert_statement(account, "/frozen", "90.00");
+  assert_in_statement(account, "/frozen", "90.00");
   assert_int_equal(apply(account, FG_DO_WITHDRAW, "2025-01-10T00:00:00", "amount=10.01", NULL), FG_INSUFFICIENT_FUNDS);
   must(account, FG_DO_WITHDRAW, "2025-01-10T00:00:00", "amount=3");
   must(account, FG_DO_BUY_PACK, "2025-01-10T00:00:00", "product=p pack=k");
@@ -105,10 +78,10 @@ static void test_what_is_not_settled(void **state) {
   must(account, FG_DO_BUY_PACK, "2025-01-10T00:00:00", "product=p pack=k pay.cash=2 pay.voucher=3");
   must(account, FG_DO_USE, "2025-02-02T00:00:00",
        "product=p quantity=21"); /* 20 of the packs; January is not settled yet */
-  assert_statement(account, "/frozen", "93.00");
+  assert_in_statement(account, "/frozen", "93.00");
   must(account, FG_DO_ADVANCE, "2025-02-03T00:00:00", "");
-  assert_statement(account, "/frozen", "3.00");
-  assert_statement(account, "/wallet/balance", "30.00"); /* 100 − 3 − 5 − 2 − 60 */
+  assert_in_statement(account, "/frozen", "3.00");
+  assert_in_statement(account, "/wallet/balance", "30.00"); /* 100 − 3 − 5 − 2 − 60 */
   must(account, FG_DO_WITHDRAW, "2025-02-03T00:00:00", "amount=27");
   fg_account_free(account);
 }
@@ -118,14 +91,14 @@ static void test_the_last_period(void **state) {
   fg_account *account = account_of_text(HEAD("") PRODUCT("p", "") FREEZE("last_period"), "100");
   must(account, FG_DO_OPEN, "2025-01-10T00:00:00", "product=p");
   must(account, FG_DO_USE, "2025-01-10T00:00:00", "product=p quantity=10");
-  assert_statement(account, "/frozen", "0.00");
+  assert_in_statement(account, "/frozen", "0.00");
   must(account, FG_DO_USE, "2025-02-10T00:00:00", "product=p quantity=1");
   write_and_read(account);
-  assert_statement(account, "/frozen", "30.00");
+  assert_in_statement(account, "/frozen", "30.00");
   assert_int_equal(apply(account, FG_DO_WITHDRAW, "2025-02-10T00:00:00", "amount=50.01", NULL), FG_INSUFFICIENT_FUNDS);
   must(account, FG_DO_WITHDRAW, "2025-02-10T00:00:00", "amount=50");
   must(account, FG_DO_ADVANCE, "2025-03-01T00:00:00", "");
-  assert_statement(account, "/frozen", "3.00");
+  assert_in_statement(account, "/frozen", "3.00");
   fg_account_free(account);
 }
 
@@ -136,7 +109,7 @@ static void test_unlimited_funds(void **state) {
   must(account, FG_DO_OPEN, "2025-01-10T00:00:00", "product=p");
   must(account, FG_DO_USE, "2025-01-10T00:00:00", "product=p quantity=1000");
   must(account, FG_DO_BUY_PACK, "2025-01-10T00:00:00", "product=p pack=k");
-  assert_statement(account, "/frozen", "null");
+  assert_in_statement(account, "/frozen", "null");
   fg_account_free(account);
 }
 

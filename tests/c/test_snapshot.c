@@ -79,13 +79,6 @@ static void live_twice(const json_t *timeline) {
   fg_book_release(book);
 }
 
-/* Whether a case is of what the core does not do yet. */
-static bool is_awaited(const char *list, const char *file, const json_t *vector) {
-  char line[512];
-  snprintf(line, sizeof line, "%s: %s\n", file, json_string_value(member(vector, "name")));
-  return strstr(list, line) != NULL;
-}
-
 static void test_every_vector(void **state) {
   (void)state;
   const char *file = NULL;

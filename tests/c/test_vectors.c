@@ -164,13 +164,6 @@ static void add_test(const char *file, size_t number, const json_t *document) {
   tests[test_count++] = (struct CMUnitTest){name == NULL ? added->file : name, test_case, NULL, NULL, added};
 }
 
-/* Whether a case is of what the core does not do yet. */
-static bool is_awaited(const char *list, const char *file, const json_t *document) {
-  char line[512];
-  snprintf(line, sizeof line, "%s: %s\n", file, json_string_value(json_object_get(document, "name")));
-  return strstr(list, line) != NULL;
-}
-
 static int add_file(const char *file, const json_t *count) {
   char path[160];
   snprintf(path, sizeof path, VECTORS "/%s", file);

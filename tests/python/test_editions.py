@@ -7,16 +7,7 @@ from fractions import Fraction
 
 import faregate
 import pytest
-
-HEAD = {
-    "format": "faregate-book/2",
-    "id": "toy",
-    "title": "Toy",
-    "currency": "EUR",
-    "minor_digits": 2,
-    "time_zone": "+00:00",
-    "rounding": "none",
-}
+from toy import HEAD
 
 
 def product(name: str, price: dict, **keys) -> dict:

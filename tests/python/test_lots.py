@@ -12,25 +12,12 @@ from fractions import Fraction
 import faregate
 import pytest
 from lots_model import HOUR, NEVER, Told, month_of
+from toy import toy
 
 LIVES = int(os.environ.get("FAREGATE_LOTS", "120"))
 START = datetime(2025, 1, 20, 7)
 VALIDITIES = ["permanent", "month", {"days": 3}, {"hours": 30}, {"seconds": 7200}, {"months": 1}]
 PERIODS = ["hour", "day", "week", "month", {"hours": 36}, {"days": 5}, {"months": 1}]
-
-
-def toy(products: list, **more) -> dict:
-    return {
-        "format": "faregate-book/2",
-        "id": "toy",
-        "title": "Toy",
-        "currency": "EUR",
-        "minor_digits": 2,
-        "time_zone": "+00:00",
-        "rounding": "none",
-        **more,
-        "products": products,
-    }
 
 
 def flat(id: str, price: str = "0.01", **more) -> dict:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import faregate
 import pytest
+from toy import HEAD
 
 CHINA = timezone(timedelta(hours=8))
 NOV = "2024-11-05T10:00"
@@ -121,13 +122,7 @@ def test_what_wants_attention(account):
 
 
 RULES = {
-    "format": "faregate-book/2",
-    "id": "toy",
-    "title": "Toy",
-    "currency": "EUR",
-    "minor_digits": 2,
-    "time_zone": "+00:00",
-    "rounding": "none",
+    **HEAD,
     "arrears": [
         {"products": ["q"], "hours": 2, "keeps": "prepaid"},
         {"products": ["r"], "threshold": "3"},

@@ -9,6 +9,7 @@ from math import ceil, floor
 
 import faregate
 import pytest
+from toy import toy
 
 
 def flat(price: str, per: int = 1) -> dict:
@@ -16,18 +17,7 @@ def flat(price: str, per: int = 1) -> dict:
 
 
 def book_of(products: list[dict], attributes: list[dict], **others) -> dict:
-    return {
-        "format": "faregate-book/2",
-        "id": "toy",
-        "title": "Toy",
-        "currency": "EUR",
-        "minor_digits": 2,
-        "time_zone": "+00:00",
-        "rounding": "none",
-        "attributes": attributes,
-        "products": products,
-        **others,
-    }
+    return toy(products, attributes=attributes, **others)
 
 
 PARROT = book_of(

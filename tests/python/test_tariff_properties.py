@@ -1,8 +1,8 @@
 """What must hold of any book of format 2 holds of the core, of the features that it accepts."""
 
-import faregate
 import pytest
 from tariff_properties import NOT_SPLIT, bills, in_equal_editions, in_pools, may_be_split, random_life, split
+from toy import answer_of
 
 SEEDS = range(20)
 COMPARED = (
@@ -29,21 +29,11 @@ COMPARED = (
 )  # those of test_tariffs_against_reference
 
 
-def _lived(timeline: dict):
-    """None where the core does not live such a book yet."""
-    if faregate.Book.errors(timeline["book"]):
-        return None
-    try:
-        return faregate.replay(timeline)
-    except (faregate.Unsupported, faregate.Invalid):
-        return None
-
-
 def _lives(name: str, feature: str | None, change):
     """A life, and the same changed, where the core lives both."""
     for seed in SEEDS:
         timeline = random_life(f"{name} {feature} {seed}", [feature] if feature else [])
-        answer, changed = _lived(timeline), _lived(change(timeline))
+        answer, changed = answer_of(timeline), answer_of(change(timeline))
         if answer is not None and changed is not None:
             yield seed, answer, changed
 

@@ -12,6 +12,7 @@ from random import Random
 import faregate
 import format2
 import tariffs
+from toy import answer_of
 
 LENGTH = 40  # of one life
 LIVES = int(os.environ.get("FAREGATE_COMMANDS", "4000")) // LENGTH
@@ -62,16 +63,6 @@ def difference(timeline: dict, answer: dict):
             return number, timeline["commands"][number], outcome_facts(mine), outcome_facts(its)
     mine, its = statement_facts(answer["statement"]), statement_facts(expected["statement"])
     return next(((key, mine[key], its[key]) for key in its if mine[key] != its[key]), None)
-
-
-def answer_of(timeline: dict) -> dict | None:
-    """None where the core does not live such a book yet, or has no such command."""
-    if faregate.Book.errors(timeline["book"]):
-        return None
-    try:
-        return faregate.replay(timeline)
-    except (faregate.Unsupported, faregate.Invalid):
-        return None
 
 
 def lives():
