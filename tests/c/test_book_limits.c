@@ -146,7 +146,7 @@ static void test_what_is_left_out(void **state) {
   assert_string_equal(product->title.text, "p");
   assert_string_equal(product->unit.text, "unit");
   assert_string_equal(product->source.text, "");
-  assert_int_equal(product->period, FG_PERIOD_MONTH);
+  assert_int_equal(product->tier_period.unit, FG_EVERY_MONTH);
   assert_int_equal(product->schedule.block, 1);
   assert_int_equal(product->schedule.per, 1);
   assert_false(product->schedule.upper_inclusive);

@@ -223,7 +223,7 @@ static void a_month_is_settled_on_its_day(void **state) {
     const fg_policy policy = policy_with(FG_SWITCH_SETTLEMENT_DAY, day);
     assert_true(fg_settlement_time(&guide, &policy, december) == instant(days[day]));
   }
-  assert_true(fg_suspension_time(&guide, instant("2025-01-01")) == instant("2025-01-02"));
+  assert_true(fg_suspension_time(&guide, NULL, instant("2025-01-01")) == instant("2025-01-02"));
 }
 
 /* R18. */
