@@ -153,9 +153,14 @@ static int account_marginal(lua_State *L) {
   const lfg_account *self = lfg_check_account(L, 1);
   fg_string product = lfg_check_text(L, 2, 2, "product");
   int64_t quantity = lfg_check_quantity(L, 3, 3, "quantity");
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_attributes attributes = {NULL, 0};
   fg_money amount = fg_money_zero();
   fg_error error;
-  if (fg_handle_marginal(self->handle, product, quantity, &amount, &error) != FG_OK) {
+  if (!lua_isnoneornil(L, 4)) {
+    attributes = lfg_check_attributes(L, 4, 4, "attributes", room);
+  }
+  if (fg_handle_marginal(self->handle, product, quantity, attributes, &amount, &error) != FG_OK) {
     return lfg_refused(L, 3, &error);
   }
   lfg_push_money(L, amount, fg_book_minor_digits(book_of(self)));

@@ -241,22 +241,27 @@ static PyObject *account_uncertain(PyObject *self, PyObject *unused) {
 }
 
 static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "quantity", NULL};
+  static char *names[] = {"product", "quantity", "attributes", NULL};
   pfg_account *self = (pfg_account *)object;
   PyObject *product_name = NULL;
   PyObject *units = NULL;
+  PyObject *mapping = NULL;
   fg_string product;
   int64_t quantity = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:marginal", names, &product_name, &units) ||
+  pfg_attributes lent;
+  fg_attributes attributes;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|O:marginal", names, &product_name, &units, &mapping) ||
       !pfg_read_text(self->state, "product", product_name, &product) ||
-      !pfg_read_integer(self->state, "quantity", units, &quantity)) {
+      !pfg_read_integer(self->state, "quantity", units, &quantity) ||
+      !pfg_read_optional_attributes(self->state, "attributes", mapping, &lent, &attributes)) {
     return NULL;
   }
   fg_money amount;
   fg_error error;
   pfg_lock(self);
-  fg_status status = fg_handle_marginal(self->handle, product, quantity, &amount, &error);
+  fg_status status = fg_handle_marginal(self->handle, product, quantity, attributes, &amount, &error);
   pfg_unlock(self);
+  pfg_release_attributes(&lent);
   int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
   return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
 }
@@ -281,11 +286,14 @@ static PyMethodDef account_methods[] = {
 #include "command_docs.h"
 #undef COMMAND_DOC
     {"marginal", PFG_KEYWORDS(account_marginal), METH_VARARGS | METH_KEYWORDS,
-     "marginal($self, /, product, quantity)\n--\n\n"
-     "What `quantity` more units now would add to this month's bill, exactly, as a Decimal: below 0 where they\n"
-     "reach a cheaper tier (R13).\n\n"
-     "quantity  int, units, 0 to 2**63-1\n\n"
-     "Raises UnknownProduct, NotOpen, NotSold, Overflow, Invalid, InvalidType."},
+     "marginal($self, /, product, quantity, attributes=None)\n--\n\n"
+     "What `quantity` more now would add to this month's bill, exactly, as a Decimal: below 0 where it reaches a\n"
+     "cheaper tier (R13).\n\n"
+     "product     of the book, or an event\n"
+     "quantity    int, 0 to 2**63-1\n"
+     "attributes  dict of name to str or int: what the usage is priced by\n\n"
+     "Raises UnknownProduct, NotOpen, UnknownValue, MissingAttribute, NoRule, PostpaidOff, NotSold, Overflow,\n"
+     "Invalid, InvalidType."},
     {"ensure_open", PFG_KEYWORDS(account_ensure_open), METH_FASTCALL | METH_KEYWORDS,
      "ensure_open($self, /, product, *, at=None)\n--\n\n"
      "Open a product unless it is open already: the everyday start of a booth.\n\n"

@@ -257,7 +257,7 @@ COMMAND_DOC(PREVIEW, "preview",
             "Without `at` it tells of the latest instant the account has seen. A later `at` lets pass what is due\n"
             "until then, for good, and in a ledger durably: ask a fork, or a handle that is read_only.\n"
             "\n"
-            "product  its line alone; all if None\n"
+            "product  or an event of the price book: its lines alone; all if None\n"
             "\n"
             "Answers the invoice: month, issued (none), lines, adjustments, total, balance_after. Raises\n"
             "UnknownProduct, Overflow.")

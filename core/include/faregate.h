@@ -323,10 +323,11 @@ FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, co
    state is `held`, or `abandoned` once the deadline has passed. */
 FG_API FG_MUST_CHECK fg_status fg_account_calls(const fg_account *account, const fg_visitor *visitor);
 
-/* What `quantity` more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier
-   (R13). FG_UNKNOWN_PRODUCT, FG_NOT_OPEN, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+/* What `quantity` more now, of a product or an event, with attributes or none, would add to this month's bill, exactly:
+   below 0 where it reaches a cheaper tier (R13). FG_UNKNOWN_PRODUCT, FG_NOT_OPEN, FG_UNKNOWN_VALUE,
+   FG_MISSING_ATTRIBUTE, FG_NO_RULE, FG_POSTPAID_OFF, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity,
-                                                   fg_money *amount, fg_error *error);
+                                                   fg_attributes attributes, fg_money *amount, fg_error *error);
 
 /* ------------------------------------------------------------------------------------------------------ handle */
 
@@ -376,7 +377,7 @@ FG_API FG_MUST_CHECK fg_status fg_handle_statement(fg_handle *handle, const fg_v
 FG_API FG_MUST_CHECK fg_status fg_handle_invoices(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_handle_calls(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_handle_marginal(fg_handle *handle, fg_string product, int64_t quantity,
-                                                  fg_money *amount, fg_error *error);
+                                                  fg_attributes attributes, fg_money *amount, fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_handle_now(fg_handle *handle, fg_time *now,
                                              fg_error *error); ///< FG_NO_TIME: none yet
 /* A copy of the account in memory, for what-if, with a handle of its own and this one's clock. */

@@ -311,7 +311,7 @@ static void test_packs_and_settlement_are_no_business_of_it(void **state) {
 
 static fg_status marginal(const fg_account *account, const char *product, int64_t quantity, fg_money *amount,
                           fg_error *error) {
-  return fg_account_marginal(account, string_of(product), quantity, amount, error);
+  return fg_account_marginal(account, string_of(product), quantity, (fg_attributes){NULL, 0}, amount, error);
 }
 
 static void test_the_marginal_cost_is_exact_over_cliffs(void **state) {
@@ -436,7 +436,9 @@ static void test_the_marginal_cost_is_what_the_bill_rises_by(void **state) {
       fg_money before = bill_after(account, NULL, now, &status);
       fg_money after = bill_after(account, &usage, now, &status);
       if (status == FG_OK) {
-        assert_int_equal(fg_account_marginal(account, usage.product, usage.quantity, &amount, NULL), FG_OK);
+        assert_int_equal(
+            fg_account_marginal(account, usage.product, usage.quantity, (fg_attributes){NULL, 0}, &amount, NULL),
+            FG_OK);
         assert_int_equal(fg_money_compare(amount, difference(after, before)), 0);
       }
     }

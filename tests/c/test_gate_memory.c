@@ -195,7 +195,7 @@ static void test_a_marginal_cost_that_fails(void **state) {
   for (long n = 1; status == FG_NO_MEMORY; n++) {
     memory.asked = 0;
     memory.fail_at = n;
-    status = fg_account_marginal(account, string_of("image"), 20000, &amount, NULL);
+    status = fg_account_marginal(account, string_of("image"), 20000, (fg_attributes){NULL, 0}, &amount, NULL);
     memory.fail_at = 0;
     failures += status == FG_NO_MEMORY;
     assert_int_equal(memory.live, live);

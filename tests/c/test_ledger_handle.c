@@ -250,7 +250,7 @@ static void test_every_question_sees_the_other_handle(void **state) {
   assert_true(now_of(second) == now_of(first));
   let_pass(&clock_of_test, SECOND);
   assert_int_equal(run(first, FG_DO_USE, "product=image quantity=9993"), FG_OK); /* 9,998 postpaid */
-  assert_int_equal(fg_handle_marginal(second, string_of("image"), 1, &more, NULL), FG_OK);
+  assert_int_equal(fg_handle_marginal(second, string_of("image"), 1, (fg_attributes){NULL, 0}, &more, NULL), FG_OK);
   assert_int_equal(fg_money_compare(more, money("0.24")), 0);
   let_pass(&clock_of_test, SECOND);
   assert_int_equal(run(first, FG_DO_USE, "product=image quantity=1"), FG_OK);

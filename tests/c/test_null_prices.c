@@ -353,7 +353,8 @@ static void use_agrees_with_price(void **state) {
       snprintf(fields, sizeof fields, "product=p quantity=%d", (int)quantity);
       fg_command use = command_of(FG_DO_USE, "2024-11-01T00:00:00", fields);
       fg_status expected = is_sold ? FG_OK : FG_NOT_SOLD;
-      assert_int_equal(fg_account_marginal(account, string_of("p"), quantity, &amount, NULL), expected);
+      assert_int_equal(fg_account_marginal(account, string_of("p"), quantity, (fg_attributes){NULL, 0}, &amount, NULL),
+                       expected);
       assert_int_equal(fg_account_apply(account, &use, NULL, NULL), expected);
       packs -= is_sold ? quantity - charged : 0;
       total += is_sold ? quantity : 0;

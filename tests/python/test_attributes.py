@@ -4,6 +4,7 @@ one."""
 import copy
 import io
 import json
+from decimal import Decimal
 
 import faregate
 import pytest
@@ -263,6 +264,38 @@ def test_a_call_of_an_event_ends_whole(account):
     }
     assert account.calls == ()
     assert (month(account, "runs")["postpaid"], month(account, "ticks")["postpaid"]) == (60, 160)
+
+
+def test_what_more_would_cost(account):
+    assert account.marginal("tokens", 101_000, {"model": "big", "prompt": 100_000}) == Decimal("0.60")  # less the grant
+    assert account.marginal("tokens", 101_000, attributes={"model": "mini"}) == Decimal("0.03")
+    assert account.marginal("run", 20, {"ms": 250}) == Decimal("0.032")  # 20 × 0.10/1,000 + 60 × 0.50/1,000
+    assert account.marginal("scan", 7, {"do": "ping"}) == 0
+    for attributes, error, path in (
+        ({}, faregate.MissingAttribute, "attributes.model"),
+        ({"model": "huge"}, faregate.UnknownValue, "attributes.model"),
+    ):
+        with pytest.raises(error) as caught:
+            account.marginal("tokens", 1, attributes)
+        assert caught.value.path == path
+    with pytest.raises(faregate.UnknownProduct):
+        account.marginal("walk", 1)
+
+
+def test_a_budget_of_an_event(account):
+    account.set_budget(month="0.03", at=DAY)
+    with pytest.raises(faregate.BudgetExceeded, match="budget of the month"):
+        account.call("run", quantity=20, at=DAY, attributes={"ms": 250})
+    with pytest.raises(faregate.BudgetExceeded, match="budget of the month"):
+        account.use("run", 20, at=DAY, attributes={"ms": 250})
+    account.use("run", 20, at=DAY, attributes={"ms": 200})  # 0.022
+
+
+def test_a_preview_of_an_event_has_the_lines_of_its_products(account):
+    account.use("run", 20, at=DAY, attributes={"ms": 250})
+    account.use("scan", 1, at=DAY)
+    lines = account.preview(product="run", at=DAY)["lines"]
+    assert [(line.product, line.units) for line in lines] == [("runs", 20), ("ticks", 60)]
 
 
 def test_rules_without_an_id_are_compared_by_their_places(book):

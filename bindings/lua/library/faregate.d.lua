@@ -493,7 +493,7 @@ local Account = {}
 ---@field effective string a civil date, far enough after that of `at`
 
 ---@class faregate.PreviewCommand: faregate.Command
----@field product? string its line alone; absent: all
+---@field product? string or an event of the price book: its lines alone; absent: all
 
 ---@class faregate.SetCommand: faregate.Command
 ---@field attributes faregate.Attributes name to text or whole number, as the price book declares them for accounts
@@ -1055,14 +1055,15 @@ function Account:invoices() end
 ---@return faregate.Code? code of a ledger: "ledger_…"
 function Account:calls() end
 
---- What more units now would add to this month's bill, exactly: below 0 where they reach a cheaper tier (R13).
----@param product string
----@param quantity faregate.Quantity units
+--- What more now would add to this month's bill, exactly: below 0 where it reaches a cheaper tier (R13).
+---@param product string of the book, or an event
+---@param quantity faregate.Quantity
+---@param attributes? faregate.Attributes what the usage is priced by
 ---@return faregate.Money? amount
 ---@return string? message
----@return faregate.Code? code "unknown_product", "not_open", "not_sold" or "overflow"
+---@return faregate.Code? code "unknown_product", "not_open", "unknown_value", "missing_attribute", "no_rule", "postpaid_off", "not_sold" or "overflow"
 ---@return string? rule
-function Account:marginal(product, quantity) end
+function Account:marginal(product, quantity, attributes) end
 
 --- What will happen by itself if nothing more is used, bought or paid. It looks ten years ahead at most.
 ---@param until_? faregate.Time how far to look, from `now` on; 31 days if nil

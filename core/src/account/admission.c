@@ -55,9 +55,13 @@ static fg_status pass_time(fg_account *account, fg_time at) {
 
 /* Makes the invoice on a draft that is dropped. */
 static FG_COLD fg_status preview(fg_account *account, const fg_command *command) {
-  uint32_t product = 0;
-  FG_TRY(fg_account_product(account, command, &product));
-  return fg_settlement_preview(account, command->product.text == NULL ? FG_ALL_PRODUCTS : (int)product);
+  int only = command->product.text == NULL ? FG_ALL_PRODUCTS : fg_book_product(account->book, command->product);
+  if (command->product.text != NULL && only == FG_NONE) {
+    int event = fg_book_event(account->book, command->product);
+    FG_TRY(event == FG_NONE ? FG_UNKNOWN_PRODUCT : FG_OK);
+    only = FG_FIRST_EVENT - event;
+  }
+  return fg_settlement_preview(account, only);
 }
 
 /* Applies a command without an id, which nobody can repeat. */
@@ -127,16 +131,18 @@ static bool is_of_attributes(fg_status status) {
 
 /* Adds to an error what the account knows besides the status: the attribute that is missing or unknown, the limit that
    was passed, and how long to wait. */
-static void explain(const fg_account *account, const fg_command *command, uint32_t product, fg_error *error) {
+static void explain(const fg_account *account, const fg_command *command, fg_error *error) {
   const char *passed = NULL;
+  int product = fg_book_product(account->book, command->product);
   fg_rating rating;
   if (error->status == FG_RATE_LIMITED) {
     error->retry_after_us = account->retry_after_us;
     explain_limit(account, command->quantity, error);
+  } else if (is_of_attributes(error->status) && product != FG_NONE) {
+    (void)fg_usage_rate_by_rules(account, (uint32_t)product, command, &rating, error);
   } else if (is_of_attributes(error->status)) {
-    (void)fg_usage_rate_by_rules(account, product, command, &rating, error);
-  } else if (error->status == FG_BUDGET_EXCEEDED && fg_usage_rate(account, product, command, &rating) == FG_OK &&
-             fg_budget_find_passed(account, product, rating, command->billable && rating.billable, &passed) == FG_OK) {
+    fg_event_explain(account, command, error);
+  } else if (error->status == FG_BUDGET_EXCEEDED && fg_budget_find_passed(account, command, &passed) == FG_OK) {
     snprintf(error->message, sizeof error->message, "it would cost more than the budget of the %s allows", passed);
   }
 }
@@ -153,15 +159,8 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
   fg_string source = is_named ? fg_product_price_source(&account->book->products[product], of_capacity)
                               : fg_string_of("");
   fg_book_refuse(account->book, source, error, status);
-  if (error != NULL && is_named) {
-    explain(account, command, product, error);
-  }
-  if (error != NULL && !is_named && is_of_attributes(status)) {
-    fg_event_explain(account, command, error);
-  }
-  if (error != NULL && !is_named && status == FG_RATE_LIMITED) { /* a call of an event */
-    error->retry_after_us = account->retry_after_us;
-    explain_limit(account, command->quantity, error);
+  if (error != NULL && command->product.text != NULL) {
+    explain(account, command, error);
   }
   if (error != NULL && command->kind == FG_DO_COMMIT && is_of_attributes(status)) {
     (void)fg_gate_explain_end(account, command, error);

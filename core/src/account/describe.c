@@ -166,11 +166,11 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   fg_tell_end_object(to);
 }
 
-static void tell_adjustments(fg_teller *to, const fg_invoice *invoice) {
+static void tell_adjustments(fg_teller *to, const fg_account *account, const fg_invoice *invoice) {
   fg_tell_begin_list(to, "adjustments");
   for (uint32_t i = 0; i < invoice->adjustment_count; i++) {
     const fg_adjustment *adjustment = &invoice->adjustments[i];
-    if (invoice->only != FG_ALL_PRODUCTS && adjustment->product != (uint32_t)invoice->only) {
+    if (!fg_preview_has(account->book, invoice->only, adjustment->product)) {
       continue;
     }
     fg_tell_begin_object(to, NULL);
@@ -202,7 +202,7 @@ static void tell_invoice(fg_teller *to, const char *key, const fg_account *accou
     tell_line(to, account, invoice, &invoice->lines[i]);
   }
   fg_tell_end_list(to);
-  tell_adjustments(to, invoice);
+  tell_adjustments(to, account, invoice);
   fg_tell_amount(to, "total", invoice->total);
   if (invoice->limited) {
     fg_tell_amount(to, "balance_after", invoice->balance_after);

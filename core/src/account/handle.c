@@ -62,10 +62,10 @@ fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor 
   return fg_account_upcoming(handle->reached.account, until, visitor, error);
 }
 
-fg_status fg_handle_marginal(fg_handle *handle, fg_string product, int64_t quantity, fg_money *amount,
-                             fg_error *error) {
+fg_status fg_handle_marginal(fg_handle *handle, fg_string product, int64_t quantity, fg_attributes attributes,
+                             fg_money *amount, fg_error *error) {
   FG_TRY(fg_handle_refresh(handle, error));
-  return fg_account_marginal(handle->reached.account, product, quantity, amount, error);
+  return fg_account_marginal(handle->reached.account, product, quantity, attributes, amount, error);
 }
 
 fg_status fg_handle_now(fg_handle *handle, fg_time *now, fg_error *error) {

@@ -43,7 +43,7 @@ fg_status fg_adjust(fg_account *account, fg_state *draft, const fg_command *comm
   if (!draft->services[product].was_open) {
     return FG_NOT_OPEN;
   }
-  FG_TRY(fg_usage_rate(account, product, &amount, &rating));
+  FG_TRY(fg_usage_rate(account, product, &amount, &rating, NULL));
   FG_TRY(command->quantity > 0 ? add_units(account, draft, product, rating, outcome)
                                : take_units_off(account, draft, product, rating, outcome));
   return note_reason(account, draft, command, product);

@@ -4,32 +4,78 @@
 #include "grants.h"
 #include "settlement.h"
 #include "../base/status.h"
+#include "../state/attribute_list.h"
 #include "usage.h"
 
-/* What the month's postpaid usage comes to with `quantity` more units of a product. The usage is tried on a draft,
-   because grants, tiers and packs that cover the whole month all change the bill. */
-static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
-                            bool billable, fg_amount *bill) {
-  fg_state draft;
+/* Tries usage on a state of its own. */
+static fg_status try_usage(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                           bool billable) {
   fg_taken few[8];
-  uint32_t most = state->services[product].drawable.count;
+  uint32_t most = draft->services[product].drawable.count;
   fg_taken *taken = few;
   if (most > sizeof few / sizeof *few) {
     taken = fg_allocate(&account->allocator, most * sizeof *taken);
   }
-  fg_status status = taken == NULL ? FG_NO_MEMORY : fg_state_copy(account, state, &draft);
+  fg_status status = taken == NULL ? FG_NO_MEMORY : fg_cell_reserve(account, &draft->services[product], product);
   if (status == FG_OK) {
-    fg_usage_way way = fg_usage_way_of(account, product);
-    status = fg_cell_reserve(account, &draft.services[product], product);
-    if (status == FG_OK) {
-      fg_usage_record(account, &draft, product, rating, billable, way, taken);
-      status = fg_settlement_bill(account, &draft, bill);
-    }
-    fg_state_release(account, &draft);
+    fg_usage_record(account, draft, product, rating, billable, fg_usage_way_of(account, product), taken);
   }
   if (taken != few) {
     fg_release(&account->allocator, taken, most * sizeof *taken);
   }
+  return status;
+}
+
+/* What the month's postpaid usage comes to with more units of a product. The usage is tried on a draft, because grants,
+   tiers and packs that cover the whole month all change the bill. */
+static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
+                            bool billable, fg_amount *bill) {
+  fg_state draft;
+  FG_TRY(fg_state_copy(account, state, &draft));
+  fg_status status = try_usage(account, &draft, product, rating, billable);
+  status = status == FG_OK ? fg_settlement_bill(account, &draft, bill) : status;
+  fg_state_release(account, &draft);
+  return status;
+}
+
+/* A usage that somebody asks about: of a product, or of each product of an event. */
+typedef struct asked_usage {
+  const fg_command *command;
+  const uint32_t *products;
+  uint32_t count;
+} asked_usage;
+
+static fg_status read_question(const fg_account *account, const fg_command *command, uint32_t *own,
+                               asked_usage *asked) {
+  int product = fg_book_product(account->book, command->product);
+  int event = product != FG_NONE ? FG_NONE : fg_book_event(account->book, command->product);
+  *own = (uint32_t)product;
+  *asked = product != FG_NONE ? (asked_usage){command, own, 1}
+           : event != FG_NONE ? (asked_usage){command, account->book->events[event].products,
+                                              account->book->events[event].product_count}
+                              : (asked_usage){command, NULL, 0};
+  return asked->count == 0 ? FG_UNKNOWN_PRODUCT : FG_OK;
+}
+
+static fg_status try_question(const fg_account *account, fg_state *draft, const asked_usage *asked, fg_error *error) {
+  for (uint32_t i = 0; i < asked->count; i++) {
+    fg_rating rating;
+    const uint32_t product = asked->products[i];
+    const bool billable = asked->command->billable;
+    FG_TRY(fg_usage_rate(account, product, asked->command, &rating, error));
+    FG_TRY(fg_usage_fits(account, draft, product, rating, billable, fg_usage_way_of(account, product)));
+    FG_TRY(try_usage(account, draft, product, rating, billable && rating.billable));
+  }
+  return FG_OK;
+}
+
+static fg_status bill_of_question(const fg_account *account, const asked_usage *asked, fg_amount *bill,
+                                  fg_error *error) {
+  fg_state draft;
+  FG_TRY(fg_state_copy(account, &account->state, &draft));
+  fg_status status = try_question(account, &draft, asked, error);
+  status = status == FG_OK ? fg_settlement_bill(account, &draft, bill) : status;
+  fg_state_release(account, &draft);
   return status;
 }
 
@@ -39,10 +85,12 @@ static const char *passed_by(const fg_caps *caps, fg_amount bill) {
   return month && day ? "day and of the month" : month ? "month" : day ? "day" : "";
 }
 
-fg_status fg_budget_find_passed(const fg_account *account, uint32_t product, fg_rating rating, bool billable,
-                                const char **passed) {
+fg_status fg_budget_find_passed(const fg_account *account, const fg_command *command, const char **passed) {
   fg_amount bill = 0;
-  FG_TRY(bill_after(account, &account->state, product, rating, billable, &bill));
+  uint32_t own = 0;
+  asked_usage asked;
+  FG_TRY(read_question(account, command, &own, &asked));
+  FG_TRY(bill_of_question(account, &asked, &bill, NULL));
   *passed = passed_by(&account->state.caps, bill);
   return FG_OK;
 }
@@ -86,30 +134,38 @@ fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_am
   return FG_OK;
 }
 
-static fg_status marginal(const fg_account *account, uint32_t product, int64_t quantity, fg_money *amount) {
-  const fg_service *service = &account->state.services[product];
+static fg_status marginal(const fg_account *account, const asked_usage *asked, fg_money *amount, fg_error *error) {
   fg_amount before = 0;
   fg_amount after = 0;
-  if (!service->open) {
-    return FG_NOT_OPEN;
+  for (uint32_t i = 0; i < asked->count; i++) {
+    FG_TRY(account->state.services[asked->products[i]].open ? FG_OK : FG_NOT_OPEN);
   }
-  fg_command use = {.kind = FG_DO_USE, .at = account->state.now, .quantity = quantity};
-  fg_rating rating;
-  FG_TRY(fg_usage_rate(account, product, &use, &rating));
-  FG_TRY(fg_usage_fits(account, &account->state, product, rating, true, fg_usage_way_of(account, product)));
+  FG_TRY(bill_of_question(account, asked, &after, error));
   FG_TRY(fg_settlement_bill(account, &account->state, &before));
-  FG_TRY(bill_after(account, &account->state, product, rating, true, &after));
   *amount = fg_money_of(after - before);
   return FG_OK;
 }
 
-fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity, fg_money *amount,
-                              fg_error *error) {
-  int found = fg_book_product(account->book, product);
+fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity, fg_attributes attributes,
+                              fg_money *amount, fg_error *error) {
+  fg_command use = {.kind = FG_DO_USE, .at = account->state.now, .quantity = quantity, .billable = true};
+  asked_usage asked;
+  uint32_t own = 0;
+  fg_error told = {.status = FG_OK};
   if (quantity < 0) {
     return fg_fail(error, FG_INVALID, "quantity", "expected 0 or more");
   }
-  fg_status status = found == FG_NONE ? FG_UNKNOWN_PRODUCT : marginal(account, (uint32_t)found, quantity, amount);
-  fg_string source = found == FG_NONE ? fg_string_of("") : account->book->products[found].schedule.source;
-  return status == FG_OK ? FG_OK : fg_book_refuse(account->book, source, error, status);
+  use.product = product;
+  use.attributes = attributes;
+  FG_TRY(fg_attributes_check_form(&attributes, error));
+  fg_status status = read_question(account, &use, &own, &asked);
+  status = status == FG_OK ? marginal(account, &asked, amount, &told) : status;
+  fg_string source = asked.count != 1 ? fg_string_of("") : account->book->products[asked.products[0]].schedule.source;
+  if (status == FG_OK || told.status == status) { /* which attribute it is */
+    if (status != FG_OK && error != NULL) {
+      *error = told;
+    }
+    return status;
+  }
+  return fg_book_refuse(account->book, source, error, status);
 }

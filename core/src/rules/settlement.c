@@ -355,9 +355,21 @@ fg_status fg_settlement_unsettled(const fg_account *account, const fg_state *sta
 
 /* --------------------------------------------------------------------------------------------------------- preview */
 
+bool fg_preview_has(const fg_book *book, int only, uint32_t product) {
+  if (only >= FG_ALL_PRODUCTS) {
+    return only == FG_ALL_PRODUCTS || only == (int)product;
+  }
+  const fg_event *event = &book->events[FG_FIRST_EVENT - only];
+  bool has = false;
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    has = has || event->products[i] == product;
+  }
+  return has;
+}
+
 static fg_status price_open_periods(fg_account *account, const fg_state *draft, int only, fg_amount *total) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    bool is_asked = only == FG_ALL_PRODUCTS || only == (int)product;
+    bool is_asked = fg_preview_has(account->book, only, product);
     fg_span period = open_period(account, draft, product);
     FG_TRY(is_asked ? price_product(account, draft, product, period, total) : FG_OK);
   }
@@ -383,12 +395,12 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
                                                                                                     : FG_OVERFLOW;
 }
 
-fg_status fg_settlement_preview(fg_account *account, int product) {
+fg_status fg_settlement_preview(fg_account *account, int only) {
   fg_state draft;
   bool covers = fg_packs_cover_month(&account->policy);
   FG_TRY(fg_state_draft(account, &draft));
   fg_status status = covers ? fg_state_own(account, &draft) : FG_OK;
-  status = status == FG_OK ? preview_on_draft(account, &draft, product) : status;
+  status = status == FG_OK ? preview_on_draft(account, &draft, only) : status;
   fg_state_release(account, &draft);
   return status;
 }

@@ -5,7 +5,9 @@
 
 #include "../state/state.h"
 
-enum { FG_ALL_PRODUCTS = -1 };
+/* What a preview is of: a product, all of them, or those of an event of the edition in force, counted down from here. */
+enum { FG_ALL_PRODUCTS = -1, FG_FIRST_EVENT = -2 };
+bool fg_preview_has(const fg_book *book, int only, uint32_t product);
 
 /* When the next settlement is (R14). */
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state);
@@ -20,6 +22,6 @@ fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, f
 fg_status fg_settlement_unsettled(const fg_account *account, const fg_state *state, fg_amount *sum);
 
 /* The invoice of the open periods as it stands, in account->preview. Changes nothing else. */
-fg_status fg_settlement_preview(fg_account *account, int product);
+fg_status fg_settlement_preview(fg_account *account, int only);
 
 #endif

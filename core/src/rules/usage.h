@@ -34,10 +34,11 @@ fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes 
 FG_COLD fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
                                          fg_rating *rating, fg_error *error);
 static inline fg_status fg_usage_rate(const fg_account *account, uint32_t product, const fg_command *command,
-                                      fg_rating *rating) {
+                                      fg_rating *rating, fg_error *error) {
   *rating = (fg_rating){.units = command->quantity, .billable = true};
-  return fg_usage_is_plain(account, product, command) ? FG_OK
-                                                      : fg_usage_rate_by_rules(account, product, command, rating, NULL);
+  return fg_usage_is_plain(account, product, command)
+             ? FG_OK
+             : fg_usage_rate_by_rules(account, product, command, rating, error);
 }
 
 /* The same where its way is known. */

@@ -156,9 +156,9 @@ def preview(account: Account, fields: dict) -> dict:
             held = keys["aggregate"]["take"] == "held"
             for draw in aggregates.events(seen, name, begin, seen.now if held else end, seen.now):
                 live(seen, draw)
-    if "product" in fields:
-        seen.product(fields["product"])
-    names = [fields["product"]] if "product" in fields else list(seen.products)
+    names = service.names_of(seen, fields["product"]) if "product" in fields else list(seen.products)
+    for name in names if "product" in fields else ():
+        seen.product(name)
     lines = []
     for name in names:
         if seen.products[name].settled_until is not None:
