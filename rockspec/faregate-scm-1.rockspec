@@ -69,6 +69,7 @@ build = {
       ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",
       ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
+      ["faregate.books.tencent-facefusion-2019-activity"] = "books/tencent-facefusion-2019-activity.json",
       ["faregate.books.tencent-tts"] = "books/tencent-tts.json",
       ["faregate.books.twilio-voice"] = "books/twilio-voice.json",
       ["faregate.books.xai-grok"] = "books/xai-grok.json",

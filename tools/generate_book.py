@@ -372,7 +372,11 @@ def schema_of_value(key: Key) -> dict:
             return {**names, "items": reference("name")}
         case "account_when":
             return reference("when")
-        case "amended_product" | "amended_grant" | "known_product" | "measured" | "by":
+        case "pack_validity":
+            return reference("validity")
+        case "recurrence":
+            return recurrence()
+        case "amended_product" | "amended_grant" | "known_product" | "owner" | "measured" | "by":
             return reference("name")
         case "products":
             return {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "items": reference("name")}
@@ -536,6 +540,9 @@ KINDS = {
     "only_price": "price or null",
     "pack_price": "price, schedule or null",
     "requires": "1 or more different ids",
+    "pack_validity": "validity",
+    "recurrence": '`{"every": period, "for": validity}`',
+    "owner": "name",
     "attribute_values": "1 … 1,000 different texts of at most 128 bytes",
     "attribute_default": "a value",
     "when": 'object of attributes: a value, a list of values, or `{"from": n, "below": n}`',

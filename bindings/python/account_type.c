@@ -336,6 +336,7 @@ static PyMethodDef account_methods[] = {
      "settlement       amount: of the usage so far; also month, balance_after\n"
      "suspension       amount: what the balance lacks (R26); of a book with `arrears` product, one event each\n"
      "grant_issued     units: of the free grant\n"
+     "lot_issued       units: of pack `id`, which come anew\n"
      "choice_switched  product opens, and the one of choice `id` that was open closes\n"
      "budget_day       amount: what was used of the budget, which begins anew\n"
      "budget_month     amount: what was used of the budget, which begins anew\n"

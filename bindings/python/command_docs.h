@@ -223,7 +223,7 @@ COMMAND_DOC(REFUND, "refund",
             "\n"
             "Give an order back (R29 to R32).\n"
             "\n"
-            "id  of a buy_pack or buy_capacity\n"
+            "id  of a buy_pack, buy_capacity or buy_bundle\n"
             "\n"
             "Answers amount, to (by fund), forfeited (vouchers, which R31 does not give back). Raises UnknownId,\n"
             "Violation, NotOpen, NotPaid, AlreadyRefunded, CampaignFinal, PackUsed, MaterialInUse, RefundWindow,\n"
@@ -327,3 +327,14 @@ COMMAND_DOC(SET_POSTPAID, "set_postpaid",
             "on  false: a usage that they do not cover whole is refused\n"
             "\n"
             "Raises UnknownProduct, NotSold.")
+COMMAND_DOC(BUY_BUNDLE, "buy_bundle",
+            "buy_bundle($self, /, bundle, *, id=None, pay=None, at=None)\n"
+            "--\n"
+            "\n"
+            "Buy a bundle of packs and capacity, all of one order with one id.\n"
+            "\n"
+            "id   of the order; made up if None\n"
+            "pay  what each fund pays, which adds up to the price (R34); gift, income, cash in that order if None\n"
+            "\n"
+            "Answers id (of the order), amount, paid (by fund). Raises IdConflict, IdReserved, UnknownPack, NotSold,\n"
+            "Requires, CapacityLimit, PaymentMismatch, InsufficientFunds, Overflow.")

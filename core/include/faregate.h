@@ -111,7 +111,8 @@ typedef enum fg_command_kind {
   FG_DO_CHANGE_CAPACITY = 25,  ///< id, quantity?, capacity?, pay?
   FG_DO_ADOPT = 26,            ///< book, effective?
   FG_DO_SET_POSTPAID = 27,     ///< product, on
-  FG_COMMAND_COUNT = 28
+  FG_DO_BUY_BUNDLE = 28,       ///< bundle, id?, pay?
+  FG_COMMAND_COUNT = 29
   /* end generated commands */
 } fg_command_kind;
 
@@ -163,6 +164,7 @@ typedef struct fg_command {
   uint32_t given; ///< which fields a setter has filled
   fg_string product, pack, grant, meter, mode, id;
   fg_string capacity;   ///< of change_capacity
+  fg_string bundle;     ///< of buy_bundle
   uint64_t call;        ///< of commit and cancel, where there is no id: the number that a call without one was given
   uint64_t attempt;     ///< of commit and cancel, the host's alone: fg_used.attempt of the call they mean, which is
                         ///< already_finished once it is not the latest under its id; 0: the latest

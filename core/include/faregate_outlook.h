@@ -20,6 +20,7 @@ extern "C" {
      settlement       amount: of the usage so far; also month, balance_after
      suspension       amount: what the balance lacks (R26); of a book with `arrears` product, one event each
      grant_issued     units: of the free grant
+     lot_issued       units: of pack `id`, which come anew
      choice_switched  product opens, and the one of choice `id` that was open closes
      budget_day       amount: what was used of the budget, which begins anew
      budget_month     amount: what was used of the budget, which begins anew */

@@ -51,6 +51,7 @@ static const struct {
     {FG_DO_CHANGE_CAPACITY, "id quantity? capacity? pay?"},
     {FG_DO_ADOPT, "book effective?"},
     {FG_DO_SET_POSTPAID, "product on"},
+    {FG_DO_BUY_BUNDLE, "bundle id? pay?"},
 };
 
 static void test_fields_are_those_of_the_contract(void **state) {

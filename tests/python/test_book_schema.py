@@ -119,6 +119,8 @@ BAD_FOR_BOTH = [
 
 BAD_FOR_THE_CORE = [
     (["products", 0, "price"], DROP, "products[0].price"),
+    ([*PACK, "validity"], DROP, "products[0].packs[0].validity"),
+    ([*PACK, "issue"], {"every": "month", "for": {"years": 1}}, "products[0].packs[0].validity"),
     ([*PRICE, "tiers", 0, "from"], 1, "products[0].price.tiers[0].from"),
     ([*PRICE, "tiers", 1, "from"], 0, "products[0].price.tiers[1].from"),
     ([*PRICE, "tiers", 2, "from"], 9999, "products[0].price.tiers[2].from"),
@@ -195,7 +197,7 @@ KEYS = [
     if form.name in PLACES
     and not key.condition
     and key.since <= 2 <= key.until
-    and (form.name, key.name) not in {("product", "materials"), ("product", "price")}
+    and (form.name, key.name) not in {("product", "materials"), ("product", "price"), ("pack", "validity")}
 ]
 
 

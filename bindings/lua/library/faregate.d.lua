@@ -484,7 +484,7 @@ local Account = {}
 ---@field id? string makes it safe to repeat
 
 ---@class faregate.RefundCommand: faregate.Command
----@field id string of a buy_pack or buy_capacity
+---@field id string of a buy_pack, buy_capacity or buy_bundle
 
 ---@class faregate.AnnounceCommand: faregate.Command
 ---@field product string
@@ -511,6 +511,11 @@ local Account = {}
 ---@class faregate.SetPostpaidCommand: faregate.Command
 ---@field product string
 ---@field on boolean false: a usage that they do not cover whole is refused
+
+---@class faregate.BuyBundleCommand: faregate.Command
+---@field bundle string
+---@field id? string of the order; absent: made up
+---@field pay? table<faregate.Fund, faregate.Amount> what each fund pays, which adds up to the price (R34); absent: gift, income, cash in that order
 
 -- end generated command fields
 
@@ -616,6 +621,11 @@ local Account = {}
 ---@field edition string the date of the last it brings
 ---@field effective string the date of the first
 
+---@class faregate.BuyBundleOutcome: faregate.Outcome
+---@field id string of the order
+---@field amount faregate.Money
+---@field paid table<faregate.Fund, faregate.Money> by fund
+
 -- end generated outcomes
 
 ---@class faregate.HeldCall
@@ -637,6 +647,7 @@ local Account = {}
 ---| "settlement" # amount: of the usage so far; also month, balance_after
 ---| "suspension" # amount: what the balance lacks (R26); of a book with `arrears` product, one event each
 ---| "grant_issued" # units: of the free grant
+---| "lot_issued" # units: of pack `id`, which come anew
 ---| "choice_switched" # product opens, and the one of choice `id` that was open closes
 ---| "budget_day" # amount: what was used of the budget, which begins anew
 ---| "budget_month" # amount: what was used of the budget, which begins anew
@@ -1032,6 +1043,15 @@ function Account:adopt(command) end
 ---@return faregate.Code? code "unknown_product" or "not_sold"
 ---@return string? rule
 function Account:set_postpaid(command) end
+
+--- Buy a bundle of packs and capacity, all of one order with one id.
+---@param command faregate.BuyBundleCommand
+---@return faregate.BuyBundleOutcome? outcome
+---@return string? message
+---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_pack", "not_sold", "requires", "capacity_limit",
+--- "payment_mismatch", "insufficient_funds" or "overflow"
+---@return string? rule
+function Account:buy_bundle(command) end
 
 -- end generated command methods
 

@@ -462,6 +462,12 @@ class AdoptOutcome(Outcome):
     edition: str
     effective: str
 
+@type_check_only
+class BuyBundleOutcome(Outcome):
+    id: str
+    amount: Decimal
+    paid: Named[Decimal]
+
 # end generated outcomes
 
 @final
@@ -568,6 +574,7 @@ _EventKind: TypeAlias = Literal[
     "settlement",
     "suspension",
     "grant_issued",
+    "lot_issued",
     "choice_switched",
     "budget_day",
     "budget_month",
@@ -1212,6 +1219,9 @@ class Account:
     ) -> ChangeCapacityOutcome: ...
     def adopt(self, book: _BookSource, *, effective: _Date | None = None, at: _Time | None = None) -> AdoptOutcome: ...
     def set_postpaid(self, product: str, on: bool, *, at: _Time | None = None) -> Outcome: ...
+    def buy_bundle(
+        self, bundle: str, *, id: str | None = None, pay: _Funds | None = None, at: _Time | None = None
+    ) -> BuyBundleOutcome: ...
     # end generated commands
 
 # ------------------------------------------------------------------------------------------------------ timeline

@@ -327,7 +327,7 @@ static void tell_grant(fg_teller *to, const fg_account *account, const fg_grant 
   fg_tell_text(to, "pack", is_free ? product->grants[grant->offer].id : product->packs[grant->offer].id);
   tell_lot_units(to, "units", account, grant, grant->units);
   tell_lot_units(to, "left", account, grant, grant->left);
-  fg_tell_time(to, "bought", grant->issued);
+  fg_tell_time(to, "bought", grant->bought);
   fg_tell_optional_time(to, "expires", grant->expires);
   fg_tell_word(to, "state", grant_state(grant, account->state.now));
   fg_tell_end_object(to);

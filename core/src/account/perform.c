@@ -4,6 +4,7 @@
 #include "../rules/adjust.h"
 #include "../rules/arrears.h"
 #include "../rules/budget.h"
+#include "../rules/bundles.h"
 #include "../rules/choices.h"
 #include "../rules/freeze.h"
 #include "../rules/issue.h"

@@ -70,6 +70,10 @@ static void walk_state(fg_walk *walk, fg_state *state) {
     fg_walk_attribute_list(walk, &state->attributes);
   }
   FG_WALK_ARRAY(walk, &state->grants, fg_walk_grant);
+  if (walk->format > 3) {
+    FG_WALK_ARRAY(walk, &state->lots, fg_walk_lot_order);
+    FG_WALK_ARRAY(walk, &state->bundles, fg_walk_bundle_order);
+  }
   FG_WALK_ARRAY(walk, &state->capacity, fg_walk_capacity);
   FG_WALK_ARRAY(walk, &state->amendments, fg_walk_amendment);
   fg_walk_holds(walk, state);

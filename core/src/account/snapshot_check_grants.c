@@ -35,10 +35,38 @@ static void check_grant(fg_state_check *check, uint32_t place) {
   fg_require(check, fg_is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
   fg_require(check, fg_has_passed(check, grant->issued) && fg_is_end(grant->issued, grant->expires));
   fg_require(check, place == 0 || grant->issued >= grant[-1].issued);
+  fg_require(check,
+             grant->bought == grant->issued ||
+                 (grant->bought < grant->issued && fg_time_is_civil(grant->bought) && grant->source != FG_SOURCE_FREE));
+  fg_require(check, grant->refund <= FG_REFUND_LIST_PRICE);
   fg_require(check, !grant->refunded || (grant->source == FG_SOURCE_PAID && grant->left == 0));
   fg_require(check, grant->regime <= group->regime + 1);
   fg_require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
                         (grant->left == grant->units && grant->given_back == 0));
+}
+
+/* Another lot is to come of each, at the end of the one that there is. */
+static void check_lot_order(fg_state_check *check, uint32_t place) {
+  const fg_lot_order *order = &check->state->lots.items[place];
+  bool is_period = order->every.unit < FG_PERIOD_UNITS &&
+                   (!fg_period_is_anchored(order->every) ||
+                    (order->every.count > 0 && order->every.count <= FG_HOURS_MAX));
+  fg_require(check, is_period && order->lot < check->state->grants.count);
+  fg_require(check, place == 0 || order[-1].lot < order->lot);
+  if (!check->is_good) {
+    return;
+  }
+  const fg_grant *lot = &check->state->grants.items[order->lot];
+  fg_require(check, lot->source != FG_SOURCE_FREE && !lot->refunded && lot->expires > check->state->now &&
+                        lot->expires < order->until && lot->expires < FG_NEVER);
+}
+
+static void check_bundles(fg_state_check *check) {
+  for (uint32_t i = 0; i < check->state->bundles.count && check->is_good; i++) {
+    const fg_bundle_order *order = &check->state->bundles.items[i];
+    fg_require(check, fg_is_id(order->id) && order->bundle < check->account->book->bundle_count &&
+                          fg_has_passed(check, order->bought));
+  }
 }
 
 /* Grants stand in the order of the regimes that may draw on them first, because a search for these walks the list. */
@@ -47,6 +75,10 @@ void fg_snapshot_check_grants(fg_state_check *check) {
   for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
     check_grant(check, i);
   }
+  for (uint32_t i = 0; i < state->lots.count && check->is_good; i++) {
+    check_lot_order(check, i);
+  }
+  check_bundles(check);
   for (uint32_t group = 0; group < check->account->book->group_count && check->is_good; group++) {
     uint64_t regime = 0;
     for (uint32_t i = 0; i < state->grants.count; i++) {

@@ -17,7 +17,25 @@ void fg_walk_grant(fg_walk *walk, fg_grant *grant) {
   if (walk->format > 3) {
     FG_WALK(walk, grant->rolled);
     FG_WALK(walk, grant->rolls_from);
+    FG_WALK(walk, grant->bought);
+    FG_WALK(walk, grant->refund);
+  } else {
+    grant->bought = grant->issued;
   }
+}
+
+void fg_walk_lot_order(fg_walk *walk, fg_lot_order *order) {
+  FG_WALK(walk, order->lot);
+  FG_WALK(walk, order->every.unit);
+  FG_WALK(walk, order->every.count);
+  FG_WALK(walk, order->until);
+}
+
+void fg_walk_bundle_order(fg_walk *walk, fg_bundle_order *order) {
+  fg_walk_string(walk, &order->id);
+  FG_WALK(walk, order->bought);
+  FG_WALK(walk, order->bundle);
+  FG_WALK(walk, order->refunded);
 }
 
 /* The place of a capacity; up to format 3 each product has one at most, and the product stands there. */

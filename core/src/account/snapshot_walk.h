@@ -79,6 +79,8 @@ void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, fg_entry_ro
 
 /* snapshot_grants.c */
 void fg_walk_grant(fg_walk *walk, fg_grant *grant);
+void fg_walk_lot_order(fg_walk *walk, fg_lot_order *order);
+void fg_walk_bundle_order(fg_walk *walk, fg_bundle_order *order);
 void fg_walk_capacity(fg_walk *walk, fg_capacity_order *order);
 void fg_walk_amendment(fg_walk *walk, fg_amendment *amendment);
 

@@ -177,7 +177,9 @@ static void tell_switches(outlook *view, const fg_switch_pending *before) {
 static void tell_issues(outlook *view) {
   const fg_state *state = &view->fork->state;
   for (uint32_t i = view->grants; i < state->grants.count; i++) {
-    tell_grant_event(view, EVENT_GRANT_ISSUED, &state->grants.items[i], state->grants.items[i].units);
+    const fg_grant *grant = &state->grants.items[i];
+    tell_grant_event(view, grant->source == FG_SOURCE_FREE ? EVENT_GRANT_ISSUED : EVENT_LOT_ISSUED, grant,
+                     grant->units);
   }
 }
 

@@ -78,6 +78,15 @@ bool fg_book_has_owner(const fg_book *book, fg_string id) {
   return is_one;
 }
 
+int fg_book_bundle(const fg_book *book, fg_string id) {
+  for (uint32_t i = 0; i < book->bundle_count; i++) {
+    if (fg_string_equal(book->bundles[i].id, id) && !book->bundles[i].withdrawn) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
+
 int fg_book_find_owner(const fg_book *book, fg_string id) {
   int place = fg_book_product(book, id);
   for (uint32_t i = 0; i < book->pool_count && place == FG_NONE; i++) {

@@ -78,16 +78,26 @@ typedef struct fg_grant_offer {
   bool withdrawn; ///< the edition does not have it (derived); so of all that has this mark
 } fg_grant_offer;
 
+/* What is given back of an order. */
+typedef enum fg_refund_kind {
+  FG_REFUND_UNUSED, ///< all that was paid, if it is not used and for so many days (R29, R30); capacity before it begins (R32)
+  FG_REFUND_NONE,      ///< nothing
+  FG_REFUND_PRO_RATA,  ///< of what was paid the part that is left of its units
+  FG_REFUND_LIST_PRICE ///< what was paid, less what the units used cost without it
+} fg_refund_kind;
+
 /* Prepaid units on sale. */
 typedef struct fg_pack_offer {
   fg_string id;
-  bool of_materials;            ///< raises the ceiling of materials instead of covering usage
-  int64_t units;                ///< 1 …
-  fg_amount price;              ///< of one pack, where it has a price of its own
-  bool not_alone;               ///< it has no price, and is sold by a campaign alone, or with other things
-  const fg_schedule *by_number; ///< what so many packs of an order cost; NULL: each has the one price
-  fg_validity validity;
-  int32_t rank; ///< lower ones are drawn on first
+  bool of_materials;               ///< raises the ceiling of materials instead of covering usage
+  int64_t units;                   ///< 1 …
+  fg_amount price;                 ///< of one pack, where it has a price of its own
+  bool not_alone;                  ///< it has no price, and is sold by a campaign alone, or with other things
+  const fg_schedule *by_number;    ///< what so many packs of an order cost; NULL: each has the one price
+  fg_validity validity;            ///< FG_VALID_PERIOD of one that comes lot by lot
+  const fg_recurrence *recurrence; ///< a lot in each period from the purchase on; NULL: all units at once
+  int32_t rank;                    ///< lower ones are drawn on first
+  int32_t refund;                  ///< fg_refund_kind
   fg_sale sale;
   fg_string source;
   bool withdrawn;
@@ -326,6 +336,26 @@ typedef struct fg_pool {
   bool withdrawn;
 } fg_pool;
 
+/* What a bundle holds: packs of a product or pool, or capacity for some time. */
+typedef struct fg_bundle_item {
+  fg_string product_id;
+  fg_string pack, capacity; ///< one of them; the other has text NULL
+  int64_t quantity;         ///< 1 …
+  int64_t days, months;     ///< of capacity one of them; else -1
+} fg_bundle_item;
+
+/* Several things that are bought as one. */
+typedef struct fg_bundle {
+  fg_string id;
+  fg_amount price;
+  const fg_bundle_item *items;
+  uint32_t item_count; ///< 1 …
+  fg_sale sale;        ///< without `count`
+  bool is_final;       ///< not refunded
+  fg_string source;
+  bool withdrawn;
+} fg_bundle;
+
 /* R5: from `effective` on, the grant is issued with another quantity; 0 ends it. */
 typedef struct fg_amendment {
   fg_date announced, effective;
@@ -391,6 +421,8 @@ struct fg_book {
   uint32_t choice_count;
   const fg_pool *pools;
   uint32_t pool_count;
+  const fg_bundle *bundles;
+  uint32_t bundle_count;
   const fg_freeze *freeze; ///< NULL: nothing is frozen
   fg_period settle;        ///< after which the usage of products is invoiced that do not say otherwise
   const fg_arrears_rule *arrears;
@@ -437,6 +469,7 @@ int fg_book_product(const fg_book *book, fg_string id);
 int fg_book_event(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
+int fg_book_bundle(const fg_book *book, fg_string id);
 int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id); ///< in fg_book.capacities
 /* The same, also of one that is withdrawn. */
 int fg_product_capacity_place(const fg_book *book, const fg_product *product, fg_string id);

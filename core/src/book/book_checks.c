@@ -126,8 +126,47 @@ fg_status fg_check_grant(const fg_book_reader *reader, void *object) {
                                            "expected 0: what rolls over is issued every period and valid for it"));
 }
 
+/* A pack has one of the two. */
+static fg_status check_lots(const fg_book_reader *reader, fg_pack_offer *offer) {
+  const fg_json *validity = fg_json_get(reader->value, "validity");
+  bool has_validity = validity != NULL && !fg_json_is(validity, FG_JSON_NULL);
+  bool comes_by_lots = offer->recurrence != NULL || !fg_is_read(reader, &offer->recurrence);
+  const char *fault = has_validity == comes_by_lots ? has_validity ? "expected none beside \"issue\", or no \"issue\""
+                                                                   : "missing: or else \"issue\""
+                                                    : NULL;
+  offer->validity.unit = comes_by_lots ? FG_VALID_PERIOD : offer->validity.unit;
+  if (fault != NULL) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "validity", "%s", fault));
+  }
+  if (comes_by_lots && offer->of_materials) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "issue", "expected none: places are had at once"));
+  }
+  return comes_by_lots ? FG_OK : check_validity(reader, &offer->validity, false);
+}
+
+/* What is given back in parts. */
+static fg_status check_refund(const fg_book_reader *reader, const fg_pack_offer *offer) {
+  if (offer->refund != FG_REFUND_PRO_RATA && offer->refund != FG_REFUND_LIST_PRICE) {
+    return FG_OK;
+  }
+  if (offer->recurrence != NULL) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "refund",
+                                       "expected \"unused\" or \"none\" of a pack that comes lot by lot"));
+  }
+  return reader->book->whole->rounding.mode != FG_ROUND_NONE || !fg_is_read(reader, &reader->book->whole->rounding)
+             ? FG_OK
+             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "refund",
+                                           "expected \"unused\" or \"none\", or a rounding of the book: parts of an "
+                                           "order are not exact"));
+}
+
 fg_status fg_check_pack(const fg_book_reader *reader, void *object) {
-  return check_validity(reader, &((const fg_pack_offer *)object)->validity, false);
+  fg_pack_offer *offer = object;
+  if (reader->book->whole->format == 0) {
+    return check_validity(reader, &offer->validity, false);
+  }
+  FG_TRY(check_lots(reader, offer));
+  return check_refund(reader, offer);
 }
 
 /* -------------------------------------------------------------------------------------------------------- products */
@@ -141,6 +180,19 @@ static bool is_all_sold(const fg_product *product) {
     }
   }
   return all;
+}
+
+/* The price that units of a pack would have had must be there. */
+static fg_status check_list_prices(const fg_book_reader *reader, const fg_product *product) {
+  bool has_price = product->schedule.tier_count > 0 || !fg_is_read(reader, &product->schedule);
+  for (uint32_t i = 0; i < product->pack_count && !has_price; i++) {
+    if (product->packs[i].refund == FG_REFUND_LIST_PRICE) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "refund",
+                                 "expected another word than \"list_price\": the product has no price of its own");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "packs[%u]", i)));
+    }
+  }
+  return FG_OK;
 }
 
 fg_status fg_check_product(const fg_book_reader *reader, void *object) {
@@ -159,6 +211,7 @@ fg_status fg_check_product(const fg_book_reader *reader, void *object) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "capacity.meter",
                                        "expected another name than that of a limit of the product")));
   }
+  FG_TRY(check_list_prices(reader, product));
   bool holds_none = product->materials == NULL && fg_is_read(reader, &product->materials);
   for (uint32_t i = 0; i < product->pack_count && holds_none; i++) {
     if (product->packs[i].of_materials) {
@@ -224,6 +277,7 @@ static fg_status check_amendment_order(const fg_book_reader *reader, const void 
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
   const fg_book *list = object;
   FG_TRY(fg_check_requires(reader, list));
+  FG_TRY(fg_check_bundles(reader, list));
   FG_TRY(fg_check_limits(reader, object));
   FG_TRY(fg_check_pools(reader, object));
   return fg_is_read(reader, &list->products) ? fg_check_counters(reader, list->products, list->product_count) : FG_OK;

@@ -148,6 +148,9 @@ FG_KEY_KIND(pack_price)
 FG_KEY_KIND(requires)
 FG_KEY_KIND(bound)
 FG_KEY_KIND(tier_period)
+FG_KEY_KIND(pack_validity)
+FG_KEY_KIND(recurrence)
+FG_KEY_KIND(owner)
 FG_KEY_KIND(part)
 FG_KEY_KIND(object)
 FG_KEY_KIND(list)
@@ -191,6 +194,9 @@ FG_KEY_KIND(given_attributes)
 fg_status fg_check_pack(const fg_book_reader *reader, void *object);
 fg_status fg_check_grant(const fg_book_reader *reader, void *object);
 fg_status fg_check_count(const fg_book_reader *reader, void *object);
+fg_status fg_check_bundle_item(const fg_book_reader *reader, void *object);
+/* What a bundle holds is offered. */
+fg_status fg_check_bundles(const fg_book_reader *reader, const fg_book *book);
 /* What offers require is offered, and no offer requires itself by way of others. */
 fg_status fg_check_requires(const fg_book_reader *reader, const fg_book *book);
 fg_status fg_check_schedule(const fg_book_reader *reader, void *object);

@@ -153,6 +153,8 @@ static void take_price_list(fg_book *book, const fg_book *edition) {
   book->window_count = edition->window_count;
   book->capacities = edition->capacities;
   book->capacity_count = edition->capacity_count;
+  book->bundles = edition->bundles;
+  book->bundle_count = edition->bundle_count;
   book->pools = edition->pools;
   book->pool_count = edition->pool_count;
   book->group_count = edition->group_count;

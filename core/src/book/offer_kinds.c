@@ -108,7 +108,17 @@ static void key_period_tell(fg_teller *to, const fg_book_key *key, const fg_book
   fg_tell_period(to, key->name, *(const fg_period *)fg_key_value(key, object));
 }
 
+/* Of a pack that comes lot by lot there is none. */
+static void key_pack_validity_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  if (((const fg_pack_offer *)object)->recurrence != NULL) {
+    fg_tell_null(to, key->name);
+  } else {
+    key_validity_tell(to, key, book, object);
+  }
+}
+
 const fg_key_kind fg_kind_validity = {key_validity_read, key_validity_tell};
+const fg_key_kind fg_kind_pack_validity = {key_validity_read, key_pack_validity_tell};
 const fg_key_kind fg_kind_period = {key_period_read, key_period_tell};
 
 /* ----------------------------------------------------------------------------------------------------------- issue */
@@ -136,6 +146,26 @@ static void tell_recurrence(fg_teller *to, const char *key, const fg_recurrence 
   tell_validity(to, "for", recurrence->lasts);
   fg_tell_end_object(to);
 }
+
+/* A pointer to one, or none. */
+static fg_status key_recurrence_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                     void *object) {
+  void **place = fg_key_place(key, object);
+  FG_TRY(fg_book_allocate(reader, sizeof(fg_recurrence), place));
+  return read_recurrence(reader, value, *place);
+}
+
+static void key_recurrence_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_recurrence *recurrence = *(fg_recurrence *const *)fg_key_value(key, object);
+  (void)book;
+  if (recurrence == NULL) {
+    fg_tell_null(to, key->name);
+  } else {
+    tell_recurrence(to, key->name, recurrence);
+  }
+}
+
+const fg_key_kind fg_kind_recurrence = {key_recurrence_read, key_recurrence_tell};
 
 /* A word or, since the second version, an object. */
 static fg_status key_issue_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,

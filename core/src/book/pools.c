@@ -46,6 +46,11 @@ fg_status fg_check_pool(const fg_book_reader *reader, void *object) {
   fg_pool *pool = object;
   pool->offers.title = pool->offers.title.text == NULL ? pool->offers.id : pool->offers.title;
   for (uint32_t i = 0; i < pool->offers.pack_count; i++) {
+    if (pool->offers.packs[i].refund == FG_REFUND_LIST_PRICE) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "refund",
+                                 "expected another word than \"list_price\": a pool has no price");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "packs[%u]", i)));
+    }
     if (pool->offers.packs[i].of_materials) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "of", "expected \"usage\": a pool holds no materials");
       FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "packs[%u]", i)));

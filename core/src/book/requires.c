@@ -8,7 +8,7 @@
 typedef struct required_offer {
   fg_string id;
   const fg_names *requires;
-  const char *list;      ///< of its owner
+  const char *list;      ///< of its owner; NULL: of the book
   uint32_t owner, place; ///< of the owner's kind; of the list
   bool of_pool;
 } required_offer;
@@ -57,6 +57,10 @@ static void put_all(offer_list *list, bool counts_only, const fg_book *book) {
   for (uint32_t i = 0; i < book->pool_count; i++) {
     put_offers_of(list, counts_only, &book->pools[i].offers, i, true);
   }
+  for (uint32_t i = 0; i < book->bundle_count; i++) {
+    const fg_bundle *bundle = &book->bundles[i];
+    put_offer(list, counts_only, (required_offer){bundle->id, &bundle->sale.requires, NULL, 0, i, false});
+  }
 }
 
 static int compare_ids(fg_string a, fg_string b) {
@@ -94,7 +98,11 @@ static fg_status refuse_required(const fg_book_reader *reader, const required_of
                                  const char *expected) {
   char path[128];
   const char *owners = offer->of_pool ? "pools" : "products";
-  snprintf(path, sizeof path, "%s[%u].%s[%u].requires[%u]", owners, offer->owner, offer->list, offer->place, which);
+  if (offer->list == NULL) {
+    snprintf(path, sizeof path, "bundles[%u].requires[%u]", offer->place, which);
+  } else {
+    snprintf(path, sizeof path, "%s[%u].%s[%u].requires[%u]", owners, offer->owner, offer->list, offer->place, which);
+  }
   return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, path, "expected %s", expected));
 }
 
@@ -164,7 +172,10 @@ static bool any_requires(const offer_list *list) {
 
 /* Whether the ids of all offers are known. */
 static bool are_offers_read(const fg_book_reader *reader, const fg_book *book) {
-  bool all = fg_products_are_read(reader) && fg_is_read(reader, &book->pools);
+  bool all = fg_products_are_read(reader) && fg_is_read(reader, &book->pools) && fg_is_read(reader, &book->bundles);
+  for (uint32_t i = 0; i < book->bundle_count && all; i++) {
+    all = fg_is_read(reader, &book->bundles[i].id) && fg_is_read(reader, &book->bundles[i].sale.requires);
+  }
   for (uint32_t owner = 0; owner < fg_book_owner_count(book) && all; owner++) {
     const fg_product *offers = fg_book_owner(book, owner);
     all = fg_is_read(reader, &offers->packs) && fg_is_read(reader, &offers->capacities) &&

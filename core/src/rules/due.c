@@ -9,6 +9,7 @@
 #include "cells.h"
 #include "grants.h"
 #include "issue.h"
+#include "lots.h"
 #include "settlement.h"
 #include "service.h"
 
@@ -72,6 +73,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
   next = fg_min_i64(next, fg_issue_next(account, state));
+  next = fg_min_i64(next, fg_lots_next(state));
   next = fg_min_i64(next, fg_choice_next(account, state));
   state->next_due = fg_min_i64(next, fg_arrears_suspension_time(account, state));
   fg_service_refresh(account, state);
@@ -83,6 +85,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history) && at > draft->now);
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));
   bool is_issued = month_begins || at == fg_issue_next(account, draft);
+  bool is_lot_due = at == fg_lots_next(draft);
   draft->now = at;
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
@@ -99,7 +102,8 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   if (at == fg_choice_next(account, draft)) {
     FG_TRY(fg_choice_switch(account, draft, at));
   }
-  return is_issued ? fg_issue_to_open_products(account, draft, at) : FG_OK;
+  FG_TRY(is_issued ? fg_issue_to_open_products(account, draft, at) : FG_OK);
+  return is_lot_due ? fg_lots_issue(account, draft, at) : FG_OK;
 }
 
 fg_status fg_due_start(fg_account *account, fg_state *draft, fg_time at) {

@@ -23,7 +23,7 @@ static fg_deduction_rank rank_of(const fg_account *account, const fg_grant *gran
       .owner = place_of_owner(account, grant),
       .is_free = is_free,
       .expires = grant->expires,
-      .issued = grant->issued,
+      .issued = grant->bought,
       .left = grant->left,
       .units = grant->units,
   };
@@ -108,7 +108,7 @@ fg_status fg_grants_add(const fg_account *account, fg_state *state, const fg_gra
   FG_TRY(FG_STATE_RESERVE(account, state, &state->grants));
   fg_product_group *group = &state->groups[owner_of(account, grant)->group];
   uint32_t index = state->grants.count;
-  FG_ASSERT(index < state->grants.room && grant->left == grant->units);
+  FG_ASSERT(index < state->grants.room && grant->left == grant->units && grant->bought <= grant->issued);
   state->grants.items[index] = *grant;
   state->grants.items[index].regime = group->regime + 1;
   group->regime_over = true;
@@ -249,7 +249,7 @@ int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t pro
   for (uint32_t i = 0; i < service->drawable.count && covered < units;) {
     fg_drawable from = service->drawable.items[i];
     fg_grant *grant = &state->grants.items[from.grant];
-    bool is_of_month = grant->source != FG_SOURCE_FREE && grant->issued >= begin && grant->issued < end;
+    bool is_of_month = grant->source != FG_SOURCE_FREE && grant->bought >= begin && grant->issued < end;
     int64_t part = is_of_month ? fg_min_i64(grant->left / from.weight, units - covered) : 0;
     if (part == 0) {
       i++;

@@ -180,6 +180,7 @@ static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t owne
   int64_t quantity = issued_quantity(account, draft, owner, offer, at);
   int64_t most = 0;
   fg_grant grant = {.issued = at,
+                    .bought = at,
                     .source = FG_SOURCE_FREE,
                     .owner = (uint16_t)owner,
                     .offer = (uint16_t)offer,

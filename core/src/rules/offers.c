@@ -45,12 +45,36 @@ static bool holds_capacity(const fg_account *account, const fg_state *state, con
   return false;
 }
 
+/* Whether anything of a bundle is still valid. */
+static bool is_bundle_valid(const fg_state *state, const fg_bundle_order *bundle, fg_time at) {
+  bool is_valid = false;
+  for (uint32_t i = 0; i < state->grants.count && !is_valid; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    is_valid = grant->source != FG_SOURCE_FREE && grant->expires > at && fg_string_equal(grant->id, bundle->id);
+  }
+  for (uint32_t i = 0; i < state->capacity.count && !is_valid; i++) {
+    const fg_capacity_order *order = &state->capacity.items[i];
+    is_valid = order->from <= at && order->until > at && fg_string_equal(order->id, bundle->id);
+  }
+  return is_valid && !bundle->refunded;
+}
+
+static bool holds_bundle(const fg_account *account, const fg_state *state, const fg_names *names, fg_time at) {
+  for (uint32_t i = 0; i < state->bundles.count; i++) {
+    const fg_bundle_order *bundle = &state->bundles.items[i];
+    if (fg_names_have(names, account->book->bundles[bundle->bundle].id) && is_bundle_valid(state, bundle, at)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 fg_status fg_offer_check(const fg_account *account, const fg_state *state, const fg_sale *sale, fg_time at) {
   const fg_names *names = &sale->requires;
   if (!fg_offer_fits(account, state, &sale->when, at)) {
     return FG_NOT_SOLD;
   }
   bool is_held = names->count == 0 || holds_pack(account, state, names, at) ||
-                 holds_capacity(account, state, names, at);
+                 holds_capacity(account, state, names, at) || holds_bundle(account, state, names, at);
   return is_held ? FG_OK : FG_REQUIRES;
 }

@@ -5,15 +5,14 @@
 #include "arrears.h"
 #include "capacity.h"
 #include "freeze.h"
-#include "grants.h"
+#include "lots.h"
 #include "offers.h"
 #include "wallet.h"
 
 static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
 
-/* Takes the money. It is called last, when nothing else can refuse the order any more. */
-static fg_status pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
-                     fg_amount *spent, fg_outcome *outcome) {
+fg_status fg_order_pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
+                       fg_amount *spent, fg_outcome *outcome) {
   if (!fg_spend(&draft->spent, spent, amount)) {
     return FG_OVERFLOW;
   }
@@ -22,18 +21,6 @@ static fg_status pay(const fg_account *account, fg_state *draft, const fg_comman
   outcome->is.order.amount = fg_money_of(amount);
   draft->orders++;
   return fg_wallet_pay(&draft->wallet, amount, frozen, command, &outcome->is.order.paid);
-}
-
-/* Adds the packs of an order to what may be drawn on. */
-static fg_status add_pack(fg_account *account, fg_state *draft, fg_grant grant, int64_t quantity, fg_ordered *ordered) {
-  const fg_pack_offer *offer = &fg_book_owner(account->book, grant.owner)->packs[grant.offer];
-  bool fits = fg_multiply_i64(offer->units, quantity, &ordered->units) &&
-              fg_multiply_i64(ordered->units, fg_book_parts(account->book, grant.owner), &grant.units);
-  FG_TRY(fits ? FG_OK : FG_OVERFLOW);
-  grant.left = grant.units;
-  FG_TRY(fg_validity_end(account->book, &account->policy, offer->validity, grant.issued, &grant.expires));
-  ordered->until = grant.expires;
-  return fg_grants_add(account, draft, &grant);
 }
 
 fg_status fg_order_price_packs(const fg_book *book, const fg_pack_offer *offer, int64_t quantity, fg_price_input *input,
@@ -84,13 +71,13 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     FG_TRY(price_packs(account, command, offer, &amount));
   }
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
-  FG_TRY(add_pack(account, draft, grant, command->quantity, &outcome->is.order));
+  FG_TRY(fg_lots_begin(account, draft, grant, command->quantity, &outcome->is.order));
   if (is_given) {
     draft->orders++;
     return FG_OK;
   }
-  return pay(account, draft, command, amount, offer->of_materials ? &draft->spent.materials : &draft->spent.packs,
-             outcome);
+  return fg_order_pay(account, draft, command, amount,
+                      offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
 }
 
 /* R18: what a quantity costs for a day or a month, `held` being held besides when it begins. */
@@ -120,6 +107,14 @@ fg_status fg_order_price_capacity(const fg_account *account, const fg_state *sta
   return fg_price_compute(command->days > 0 ? offer->day : offer->month, input, price);
 }
 
+fg_status fg_order_keep_capacity(const fg_account *account, fg_state *draft, const fg_capacity_order *order) {
+  FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);
+  FG_TRY(FG_STATE_RESERVE(account, draft, &draft->capacity));
+  FG_TRY(fg_capacity_hold(account, draft, order));
+  draft->capacity.items[draft->capacity.count++] = *order;
+  return FG_OK;
+}
+
 fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                             fg_string id, fg_outcome *outcome) {
   const fg_book *book = account->book;
@@ -143,15 +138,12 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   FG_TRY(fg_order_price_capacity(account, draft, command, order.place, order.from, &input, &price));
   FG_TRY(price_period(account, offer, by_days, order.quantity, fg_capacity_held(draft, order.place, order.from),
                       &order.price));
-  FG_TRY(draft->capacity.count < FG_CAPACITY_ORDERS_MAX ? FG_OK : FG_OVERFLOW);
-  FG_TRY(FG_STATE_RESERVE(account, draft, &draft->capacity));
-  FG_TRY(fg_capacity_hold(account, draft, &order));
-  draft->capacity.items[draft->capacity.count++] = order;
+  FG_TRY(fg_order_keep_capacity(account, draft, &order));
   fg_capacity_refresh(account, draft, command->at);
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
   outcome->is.order.from = order.from;
   outcome->is.order.until = order.until;
-  return pay(account, draft, command, price.amount, &draft->spent.capacity, outcome);
+  return fg_order_pay(account, draft, command, price.amount, &draft->spent.capacity, outcome);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- changes */
@@ -204,7 +196,8 @@ fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const f
                                    fg_outcome *outcome) {
   const fg_book *book = account->book;
   FG_TRY(fg_state_own(account, draft));
-  fg_capacity_order *order = fg_state_capacity_order(draft, command->id);
+  bool is_bundle = fg_state_bundle(draft, command->id) != NULL;
+  fg_capacity_order *order = is_bundle ? NULL : fg_state_capacity_order(draft, command->id);
   if (order == NULL || order->refunded || order->until <= command->at) {
     return FG_UNKNOWN_ID;
   }

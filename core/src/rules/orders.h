@@ -25,4 +25,10 @@ fg_status fg_order_price_capacity(const fg_account *account, const fg_state *sta
 fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const fg_command *command,
                                    fg_outcome *outcome);
 
+/* Counts capacity as held, which was checked. */
+fg_status fg_order_keep_capacity(const fg_account *account, fg_state *draft, const fg_capacity_order *order);
+/* Takes the money of an order, and counts it. It is called last, when nothing else can refuse the order any more. */
+fg_status fg_order_pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
+                       fg_amount *spent, fg_outcome *outcome);
+
 #endif

@@ -1,12 +1,68 @@
 #include "refund.h"
 
+#include "../book/fraction.h"
 #include "../book/terms.h"
 #include "../state/record.h"
 #include "arrears.h"
 #include "capacity.h"
 #include "grants.h"
 #include "issue.h"
+#include "lots.h"
 #include "wallet.h"
+
+/* Packs of an order, of which one alone, or lots of it, or several in a bundle have its id. */
+static bool has_order_id(const fg_grant *grant, fg_string id) {
+  return grant->source != FG_SOURCE_FREE && fg_string_equal(grant->id, id);
+}
+
+/* Places for materials that an order brought to an owner. */
+static int64_t places_of(const fg_account *account, const fg_state *draft, fg_string id, uint32_t owner) {
+  int64_t places = 0;
+  for (uint32_t i = 0; i < draft->grants.count; i++) {
+    const fg_grant *grant = &draft->grants.items[i];
+    bool counts = has_order_id(grant, id) && grant->owner == owner && fg_grant_is_of_materials(account, grant);
+    places += counts ? grant->units : 0; /* of the limit, which has all of them */
+  }
+  return places;
+}
+
+/* R30: nothing of the order is used. */
+static fg_status check_unused(const fg_state *draft, fg_string id) {
+  for (uint32_t i = 0; i < draft->grants.count; i++) {
+    const fg_grant *grant = &draft->grants.items[i];
+    if (has_order_id(grant, id) && (grant->left < grant->units || grant->given_back > 0)) {
+      return FG_PACK_USED;
+    }
+  }
+  return FG_OK;
+}
+
+/* R32: what materials are held fit without it. */
+static fg_status check_places(const fg_account *account, const fg_state *draft, fg_string id) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &draft->services[product];
+    if (service->materials_held > service->materials_limit - places_of(account, draft, id, product)) {
+      return FG_MATERIAL_IN_USE;
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status check_window(const fg_account *account, fg_time bought, fg_time at) {
+  return at < fg_refund_end(account->book, &account->policy, bought) ? FG_OK : FG_REFUND_WINDOW;
+}
+
+/* Whether calls in flight, or usage since the first of them, drew on a grant: ending them may still move its units. */
+static bool is_unsettled(const fg_account *account, const fg_state *draft, const fg_grant *grant) {
+  uint32_t index = (uint32_t)(grant - draft->grants.items);
+  const fg_product_group *group = &draft->groups[fg_book_owner(account->book, grant->owner)->group];
+  for (uint32_t i = 0; i < group->parts.count; i++) {
+    if (group->parts.items[i].grant == index) {
+      return true;
+    }
+  }
+  return false;
+}
 
 /* R29, R30, R32, in the order of the timeline contract. */
 static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at) {
@@ -16,17 +72,17 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   if (grant->refunded) {
     return FG_ALREADY_REFUNDED;
   }
-  if (!grant->refundable) {
+  if (!grant->refundable || grant->refund == FG_REFUND_NONE) {
     return FG_CAMPAIGN_FINAL;
   }
-  if (grant->left < grant->units || grant->given_back > 0) {
-    return FG_PACK_USED;
+  if (grant->refund != FG_REFUND_UNUSED) { /* of what is used too, while it is valid */
+    FG_TRY(is_unsettled(account, draft, grant) ? FG_PACK_USED : FG_OK);
+    FG_TRY(check_places(account, draft, grant->id));
+    return grant->expires > at ? FG_OK : FG_REFUND_WINDOW;
   }
-  if (fg_grant_is_of_materials(account, grant)) {
-    const fg_service *service = &draft->services[grant->owner];
-    FG_TRY(service->materials_held > service->materials_limit - grant->units ? FG_MATERIAL_IN_USE : FG_OK);
-  }
-  return at < fg_refund_end(account->book, &account->policy, grant->issued) ? FG_OK : FG_REFUND_WINDOW;
+  FG_TRY(check_unused(draft, grant->id));
+  FG_TRY(check_places(account, draft, grant->id));
+  return check_window(account, grant->bought, at);
 }
 
 /* R32: capacity that has not begun is refunded. */
@@ -50,19 +106,66 @@ static void take_from_others(fg_amount paid[FG_FUND_COUNT]) {
   paid[FG_CASH] = paid[FG_CASH] < 0 ? 0 : paid[FG_CASH];
 }
 
-/* R31: what was paid goes back to the funds it came from; vouchers are lost. */
-static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command,
-                           const fg_amount changed[FG_FUND_COUNT], fg_outcome *outcome) {
+static const fg_past_command *order_of_id(const fg_account *account, fg_string id) {
   fg_key key;
-  fg_history_key(account->history, command->id, &key);
+  fg_history_key(account->history, id, &key);
   const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
   FG_ASSERT(order != NULL && fg_command_orders(order->kind));
-  fg_amount paid[FG_FUND_COUNT];
-  fg_amount returned = 0;
-  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
-    paid[fund] = fg_amount_of(order->answer.is.order.paid.of[fund]) + changed[fund];
+  return order;
+}
+
+/* Leaves of what each fund paid its share of a part of the whole: that of the funds up to it, less that of those before. */
+static fg_status keep_shares(const fg_account *account, fg_amount paid[FG_FUND_COUNT], fg_amount whole,
+                             fg_amount part) {
+  fg_amount sum = 0;
+  fg_amount before = 0;
+  for (int fund = 0; fund < FG_FUND_COUNT && whole > 0; fund++) {
+    fg_amount until = 0;
+    sum += paid[fund];
+    fg_int128 divisor = fg_greatest_common_divisor(sum, whole);
+    const fg_fraction share = {sum / divisor, whole / divisor};
+    FG_TRY(fg_fraction_of_amount(part, share, account->book->rounding, &until));
+    paid[fund] = until - before;
+    before = until;
   }
-  take_from_others(paid);
+  return FG_OK;
+}
+
+/* What the units used of a pack cost by the price of its product. */
+static fg_status list_price(const fg_account *account, const fg_grant *grant, fg_time at, fg_amount *price) {
+  const fg_schedule *schedule = &account->book->products[grant->owner].schedule;
+  int64_t used = grant->units - grant->left;
+  const fg_price_input input = {.units = used,
+                                .tier_quantity = used,
+                                .periods = 1,
+                                .hours_of_month = fg_account_month_hours(account, at),
+                                .rounding = account->book->rounding,
+                                .has_happened = true};
+  fg_price_result result;
+  FG_TRY(fg_price_compute(schedule, &input, &result));
+  *price = result.amount;
+  return FG_OK;
+}
+
+/* How much of what was paid for a pack is given back. */
+static fg_status part_of_pack(const fg_account *account, const fg_grant *grant, fg_time at, fg_amount whole,
+                              fg_amount *part) {
+  fg_amount price = 0;
+  switch ((fg_refund_kind)grant->refund) {
+  case FG_REFUND_PRO_RATA:
+    return fg_fraction_of_amount(whole, (fg_fraction){grant->left, grant->units}, account->book->rounding, part);
+  case FG_REFUND_LIST_PRICE:
+    FG_TRY(list_price(account, grant, at, &price));
+    *part = whole > price ? whole - price : 0;
+    return FG_OK;
+  default: *part = whole; return FG_OK;
+  }
+}
+
+/* R31: what was paid goes back to the funds it came from; vouchers are lost. */
+static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command,
+                           const fg_amount paid[FG_FUND_COUNT], fg_outcome *outcome) {
+  fg_amount returned = 0;
   memset(&outcome->is.refund, 0, sizeof outcome->is.refund);
   for (int fund = 0; fund < FG_VOUCHER; fund++) {
     fg_amount part = paid[fund];
@@ -79,35 +182,91 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
   return fg_arrears_end_if_paid(account, draft, command->at);
 }
 
-static void take_out_pack(const fg_account *account, fg_state *draft, fg_grant *grant) {
-  if (fg_grant_is_of_materials(account, grant)) {
-    draft->services[grant->owner].materials_limit -= grant->units;
+/* Takes out the packs and the capacity of an order. */
+static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_string id) {
+  fg_lots_end(draft, id);
+  for (uint32_t i = 0; i < draft->grants.count; i++) {
+    fg_grant *grant = &draft->grants.items[i];
+    if (!has_order_id(grant, id)) {
+      continue;
+    }
+    if (fg_grant_is_of_materials(account, grant)) {
+      draft->services[grant->owner].materials_limit -= grant->units;
+    }
+    fg_grants_refund(account, draft, grant);
   }
-  fg_grants_refund(account, draft, grant);
+  for (uint32_t i = 0; i < draft->capacity.count; i++) {
+    fg_capacity_order *order = &draft->capacity.items[i];
+    if (fg_string_equal(order->id, id)) {
+      order->refunded = true;
+      FG_TRY(fg_capacity_drop(account, draft, order));
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_command *command, const fg_grant *grant,
+                             fg_amount paid[FG_FUND_COUNT]) {
+  if (!fg_issue_is_open(account, draft, grant->owner)) {
+    return FG_NOT_OPEN;
+  }
+  FG_TRY(check_pack(account, draft, grant, command->at));
+  fg_amount whole = fg_amount_of(order_of_id(account, grant->id)->answer.is.order.amount);
+  fg_amount part = 0;
+  FG_TRY(part_of_pack(account, grant, command->at, whole, &part));
+  return part == whole ? FG_OK : keep_shares(account, paid, whole, part);
+}
+
+static fg_status refund_capacity(const fg_account *account, const fg_state *draft, const fg_command *command,
+                                 const fg_capacity_order *order, fg_amount paid[FG_FUND_COUNT]) {
+  if (!fg_issue_is_open(account, draft, account->book->capacities[order->place].product)) {
+    return FG_NOT_OPEN;
+  }
+  FG_TRY(check_capacity(account, order, command->at));
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    paid[fund] += order->changed[fund];
+  }
+  take_from_others(paid);
+  return FG_OK;
+}
+
+/* All that a bundle holds is given back, or nothing. */
+static fg_status refund_bundle(const fg_account *account, fg_state *draft, const fg_command *command,
+                               fg_bundle_order *bundle) {
+  if (bundle->refunded) {
+    return FG_ALREADY_REFUNDED;
+  }
+  FG_TRY(account->book->bundles[bundle->bundle].is_final ? FG_CAMPAIGN_FINAL : FG_OK);
+  FG_TRY(check_unused(draft, bundle->id));
+  FG_TRY(check_places(account, draft, bundle->id));
+  for (uint32_t i = 0; i < draft->capacity.count; i++) {
+    const fg_capacity_order *order = &draft->capacity.items[i];
+    FG_TRY(fg_string_equal(order->id, bundle->id) && order->from <= command->at ? FG_CAPACITY_BEGUN : FG_OK);
+  }
+  FG_TRY(check_window(account, bundle->bought, command->at));
+  bundle->refunded = true;
+  return FG_OK;
 }
 
 fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   FG_TRY(fg_state_own(account, draft));
-  fg_capacity_order *order = fg_state_capacity_order(draft, command->id);
-  fg_grant *grant = order != NULL ? NULL : fg_state_grant(draft, command->id);
-  if (grant == NULL && order == NULL) {
+  fg_bundle_order *bundle = fg_state_bundle(draft, command->id);
+  const fg_capacity_order *order = bundle != NULL ? NULL : fg_state_capacity_order(draft, command->id);
+  const fg_grant *grant = bundle != NULL || order != NULL ? NULL : fg_state_grant(draft, command->id);
+  if (bundle == NULL && grant == NULL && order == NULL) {
     return FG_UNKNOWN_ID;
   }
   if (draft->violation) {
     return FG_VIOLATION;
   }
-  uint32_t owner = grant != NULL ? grant->owner : account->book->capacities[order->place].product;
-  if (!fg_issue_is_open(account, draft, owner)) {
-    return FG_NOT_OPEN;
+  fg_amount paid[FG_FUND_COUNT] = {0};
+  bool is_free = grant != NULL && grant->source == FG_SOURCE_FREE;
+  for (int fund = 0; fund < FG_FUND_COUNT && !is_free; fund++) {
+    paid[fund] = fg_amount_of(order_of_id(account, command->id)->answer.is.order.paid.of[fund]);
   }
-  static const fg_amount never_changed[FG_FUND_COUNT] = {0};
-  if (grant != NULL) {
-    FG_TRY(check_pack(account, draft, grant, command->at));
-    take_out_pack(account, draft, grant);
-  } else {
-    FG_TRY(check_capacity(account, order, command->at));
-    order->refunded = true;
-    FG_TRY(fg_capacity_drop(account, draft, order));
-  }
-  return give_back(account, draft, command, grant != NULL ? never_changed : order->changed, outcome);
+  FG_TRY(bundle != NULL  ? refund_bundle(account, draft, command, bundle)
+         : grant != NULL ? refund_pack(account, draft, command, grant, paid)
+                         : refund_capacity(account, draft, command, order, paid));
+  FG_TRY(take_out_order(account, draft, command->id));
+  return give_back(account, draft, command, paid, outcome);
 }

@@ -133,7 +133,7 @@ FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *stat
 /* R8, whole_month: whether a pack waits for the settlement of the month it was bought in, which is over. Until then it
    must not be given back units of a later month, because the settlement would take them for the earlier one. */
 static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
-  fg_month bought = fg_month_of(fg_account_date(account, grant->issued));
+  fg_month bought = fg_month_of(fg_account_date(account, grant->bought));
   return fg_packs_cover_month(&account->policy) && grant->source != FG_SOURCE_FREE &&
          bought < fg_month_of(fg_account_date(account, at)) &&
          fg_settlement_time(account->book, &account->policy, bought) > at;

@@ -10,7 +10,8 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for t
 
 /* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros
    below. */
-#define STATE_LISTS(X, of) X(of, grants) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
+#define STATE_LISTS(X, of)                                                                                             \
+  X(of, grants) X(of, lots) X(of, bundles) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
 #define SERVICE_LISTS(X, of) X(of, buckets) X(of, slices) X(of, drawable)
 #define GROUP_LISTS(X, of) X(of, regimes) X(of, parts) X(of, slices)
 
@@ -248,6 +249,15 @@ fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) 
   for (uint32_t i = 0; i < state->capacity.count; i++) {
     if (fg_string_equal(state->capacity.items[i].id, id)) {
       return &state->capacity.items[i];
+    }
+  }
+  return NULL;
+}
+
+fg_bundle_order *fg_state_bundle(const fg_state *state, fg_string id) {
+  for (uint32_t i = 0; i < state->bundles.count; i++) {
+    if (fg_string_equal(state->bundles.items[i].id, id)) {
+      return &state->bundles.items[i];
     }
   }
   return NULL;

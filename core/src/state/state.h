@@ -17,18 +17,35 @@ typedef struct fg_grant {
   fg_string id;
   int64_t units, left;
   fg_time issued;  ///< bought, given or issued
+  fg_time bought;  ///< when its order was: as `issued`, but of a later lot of a pack that comes lot by lot
   fg_time expires; ///< void from then on; FG_NEVER if permanent
   uint16_t owner;  ///< a product, or a pool (fg_book_owner)
   uint16_t offer;  ///< of its grants (free) or packs
   uint8_t source;  ///< fg_source
   bool refunded;
   bool refundable;     ///< false: a campaign excluded it (R30)
+  uint8_t refund;      ///< fg_refund_kind, of its offer when it was bought
   uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
   uint32_t
       rolls_from;  ///< the place of the one before, of which it has units that were left, counted from 1; 0: of none
   int64_t rolled;  ///< how many
   uint64_t regime; ///< the first that may draw on it
 } fg_grant;
+
+/* A pack that comes lot by lot, while another lot is to come: at the end of the one that there is. */
+typedef struct fg_lot_order {
+  uint32_t lot;    ///< place in fg_state.grants of the latest
+  fg_period every; ///< counted from the purchase
+  fg_time until;   ///< no lot begins from then on; FG_NEVER
+} fg_lot_order;
+
+/* A bundle that was bought. What it holds are grants and capacity orders of its id. */
+typedef struct fg_bundle_order {
+  fg_string id;
+  fg_time bought;
+  uint32_t bundle; ///< place in fg_book.bundles
+  bool refunded;
+} fg_bundle_order;
 
 /* Units taken from a grant. */
 typedef struct fg_taken {
@@ -245,18 +262,20 @@ typedef struct fg_state {
   fg_month month;        ///< of now
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
   bool violation;
-  bool shares;              ///< a draft whose five lists are still those of the state it is to replace (fg_state_own)
-  uint32_t orders;          ///< accepted so far: made-up ids count them
-  uint64_t calls;           ///< accepted so far: attempts count them
-  fg_service *services;     ///< one per product of the book
-  fg_product_group *groups; ///< one per group of products
-  fg_window *windows;       ///< one per window of the book
-  fg_holding *holdings;     ///< one per capacity of the book
-  fg_switch_pending *switches;     ///< one per choice of the book; NULL where it has none
-  fg_time slots_until;             ///< no call that has a slot is abandoned before then
-  fg_month *issued;                ///< per grant offer of the book: month of the last issue, 0 for none
-  const fg_attributes *attributes; ///< of the account, in the history; NULL: none
-  FG_ARRAY(fg_grant) grants;       ///< all ever
+  bool shares; ///< a draft whose lists are still those of the state it is to replace (fg_state_own)
+  uint32_t orders;                   ///< accepted so far: made-up ids count them
+  uint64_t calls;                    ///< accepted so far: attempts count them
+  fg_service *services;              ///< one per product of the book
+  fg_product_group *groups;          ///< one per group of products
+  fg_window *windows;                ///< one per window of the book
+  fg_holding *holdings;              ///< one per capacity of the book
+  fg_switch_pending *switches;       ///< one per choice of the book; NULL where it has none
+  fg_time slots_until;               ///< no call that has a slot is abandoned before then
+  fg_month *issued;                  ///< per grant offer of the book: month of the last issue, 0 for none
+  const fg_attributes *attributes;   ///< of the account, in the history; NULL: none
+  FG_ARRAY(fg_grant) grants;         ///< all ever
+  FG_ARRAY(fg_lot_order) lots;       ///< rising by `lot`
+  FG_ARRAY(fg_bundle_order) bundles; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments;   ///< announced on this account, after the book's own
   FG_ARRAY(fg_hold) holds;             ///< in the order of the commands
@@ -341,6 +360,7 @@ static inline fg_attributes fg_state_attributes(const fg_state *state) {
 /* What an id names, NULL if it names no such thing. Of an order and a free grant with the same id, the order. */
 fg_grant *fg_state_grant(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
+fg_bundle_order *fg_state_bundle(const fg_state *state, fg_string id);
 
 /* Allocates what a state has one of per product, group, window, capacity and grant of its book. FG_NO_MEMORY; what
    there is then is the state's. */

@@ -117,7 +117,7 @@ static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_
   if (held->bought != FG_NO_TIME && held->bought > model->months[0].begin) {
     return fg_fail(error, FG_INVALID, "bought", "expected a time before the start of the forecast");
   }
-  if (held->expires == FG_NO_TIME && held->bought != FG_NO_TIME && offer != NULL) {
+  if (held->expires == FG_NO_TIME && held->bought != FG_NO_TIME && offer != NULL && offer->recurrence == NULL) {
     FG_TRY(fg_validity_end(model->book, &model->book->policy, offer->validity, held->bought, &held->expires));
   }
   if (held->expires == FG_NO_TIME) {

@@ -61,6 +61,7 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
    holds nothing else. A pack that has no price of its own is not for sale. */
 static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
   const char *key = offer->by_number != NULL         ? "price\" by the number of packs"
+                    : offer->recurrence != NULL      ? "issue\""
                     : offer->sale.count != NULL      ? "count\""
                     : offer->sale.when.count > 0     ? "when\""
                     : offer->sale.requires.count > 0 ? "requires\""

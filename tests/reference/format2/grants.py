@@ -152,12 +152,12 @@ def claim(account: Account, owner: str, name: str) -> Lot:
 
 
 def next_pack_lot(account: Account) -> int | None:
-    waiting = [order.next_lot for order in account.orders.values() if order.next_lot is not None and not order.refunded]
+    waiting = [order.next_lot for order in account.all_orders if order.next_lot is not None and not order.refunded]
     return min(waiting, default=None)
 
 
 def issue_pack_lots(account: Account) -> None:
-    for order in account.orders.values():
+    for order in account.all_orders:
         if order.next_lot is not None and order.next_lot <= account.now and not order.refunded:
             add_pack_lot(account, order)
 

@@ -55,7 +55,7 @@ def _arrive(lot: Lot) -> None:
     if lot.before is not None:
         lot.rolled = min(lot.before.left, lot.rollover)
         lot.before.left -= lot.rolled
-    lot.left = Fraction(0) if lot.refunded else lot.full
+    lot.left = lot.kept if lot.refunded else lot.full
 
 
 # The order of deduction: rank, own product before pools in the book's order, grants by expiry, packs by `order`
@@ -191,7 +191,7 @@ def _correct(account: Account, entry: Correction, before: list) -> dict:
             rest -= units
     for draw in draws:
         draw.advance = _advance(account, draw, account.keys(entry.product))
-    lots = [e.lot for e in before if isinstance(e, Arrival) and e.lot.owner == entry.product]
+    lots = [e.lot for e in before if isinstance(e, Arrival) and e.lot.owner == entry.product and not e.lot.refunded]
     order = [lot for lot, _ in order_of_deduction(account, _probe(account, entry), lots)][::-1]
     lost = _put_back([lot for lot in order if lot.source != "free"], off["packs"])
     lost += _put_back([lot for lot in order if lot.source == "free"], off["free"])

@@ -8,7 +8,7 @@ from . import capacity as capacities
 from . import grants, materials, wallet
 from .civil import HOUR
 from .schedules import order_amount
-from .state import Account, Order
+from .state import FUNDS, Account, Draw, Order
 from .values import MOST_UNITS, Refusal, rounded
 
 
@@ -246,24 +246,68 @@ def refund(account: Account, fields: dict) -> dict:
     if not order.refundable:
         raise Refusal("campaign_final")
     amount = _amount_back(account, order)
+    parts = _parts_of(order)
+    for part in parts:
+        part.refunded = True
+        for lot in part.lots:
+            lot.kept = lot.full - lot.left
+            lot.refunded, lot.left = True, Fraction(0)
     order.refunded = True
-    for lot in order.lots:
-        lot.refunded, lot.left = True, Fraction(0)
-    to = _to_funds(order, amount)
+    shares = _shares(account, order, amount)
+    to = {fund: part for fund, part in shares.items() if fund != "voucher"}
     account.spent["refunded"] += sum(to.values(), Fraction(0))
     wallet.give(account, to)
     return {
         "amount": wallet.money(account, sum(to.values(), Fraction(0))),
         "to": wallet.printed(account, to),
-        "forfeited": wallet.money(account, order.paid.get("voucher", Fraction(0))),
+        "forfeited": wallet.money(account, shares.get("voucher", Fraction(0))),
     }
 
 
-def _to_funds(order: Order, amount: Fraction) -> dict:
-    """R31: each fund gets back what it paid, vouchers nothing; of a part of it, the same part of each."""
-    if not order.amount:
-        return {}
-    return {fund: part * amount / order.amount for fund, part in order.paid.items() if fund != "voucher"}
+def _parts_of(order: Order) -> list[Order]:
+    """What an order is of: a bundle of its parts, any other of itself."""
+    return order.parts if order.kind == "bundle" else [order]
+
+
+def _shares(account: Account, order: Order, amount: Fraction) -> dict:
+    """R31: each fund gets back what it paid; of a part of it, that of the funds up to it less that of those before."""
+    if amount == order.amount:
+        return dict(order.paid)
+    shares, sum_until, before = {}, Fraction(0), Fraction(0)
+    for fund in FUNDS:
+        sum_until += order.paid.get(fund, Fraction(0))
+        until = rounded(amount * sum_until / order.amount, account.book.rounding) if order.amount else Fraction(0)
+        shares[fund] = until - before
+        before = until
+    return shares
+
+
+def _require_unused(order: Order) -> None:
+    if any(lot.used for part in _parts_of(order) for lot in part.lots):
+        raise Refusal("pack_used")
+
+
+def _require_places(account: Account, order: Order) -> None:
+    for product in account.products.values():
+        places = sum(
+            sum((lot.full for lot in part.lots), Fraction(0))
+            for part in _parts_of(order)
+            if part.owner == product.id and part.kind == "pack" and materials.is_for_materials(part.keys)
+        )
+        if places and product.held_materials > materials.limit_of(account, product) - places:
+            raise Refusal("material_in_use")
+
+
+def _drawn_since_a_call(account: Account, order: Order) -> bool:
+    """Whether ending a call in flight may still move units of the order: it, or usage since, drew on it."""
+    begun = False
+    for entry in account.life:
+        if isinstance(entry, Draw):
+            in_flight = (hold for hold in account.calls.values() if hold.ended is None)
+            begun = begun or any(entry is draw for hold in in_flight for draw in hold.draws)
+            if begun and any(lot in order.lots for lot, _ in [*entry.free, *entry.packs]):
+                return True
+    return False
 
 
 def _amount_back(account: Account, order: Order) -> Fraction:
@@ -274,21 +318,28 @@ def _amount_back(account: Account, order: Order) -> Fraction:
         if account.now >= order.begin:
             raise Refusal("capacity_begun")
         return order.amount
-    units = sum((lot.full for lot in order.lots), Fraction(0))
-    left = sum((lot.left for lot in order.lots), Fraction(0))
-    if kind == "pro_rata":
-        return rounded(order.amount * left / units, account.book.rounding)
-    if kind == "list_price":
-        return max(Fraction(0), order.amount - _list_price(account, order, floor(units - left)))
-    if any(lot.used for lot in order.lots):
-        raise Refusal("pack_used")
-    if materials.is_for_materials(order.keys):
-        product = account.products[order.owner]
-        if product.held_materials > materials.limit_of(account, product) - units:
-            raise Refusal("material_in_use")
+    if kind in ("pro_rata", "list_price"):
+        return _amount_of_the_rest(account, order, kind)
+    _require_unused(order)
+    _require_places(account, order)
+    if any(part.kind == "capacity" and account.now >= part.begin for part in order.parts):
+        raise Refusal("capacity_begun")
     if not _in_window(account, order):
         raise Refusal("refund_window")
     return order.amount
+
+
+def _amount_of_the_rest(account: Account, order: Order, kind: str) -> Fraction:
+    """Of a pack that may be used in part, while it is valid."""
+    if _drawn_since_a_call(account, order):
+        raise Refusal("pack_used")
+    _require_places(account, order)
+    [lot] = order.lots
+    if not lot.valid_at(account.now):
+        raise Refusal("refund_window")
+    if kind == "pro_rata":
+        return rounded(order.amount * lot.left / lot.full, account.book.rounding)
+    return max(Fraction(0), order.amount - _list_price(account, order, floor(lot.full - lot.left)))
 
 
 def _list_price(account: Account, order: Order, used: int) -> Fraction:

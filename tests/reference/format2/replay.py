@@ -173,7 +173,6 @@ def _product_statement(account: Account, name: str) -> dict:
     begin, end = account.zone.period("month", account.now)
     draws = [draw for draw in account.draws(name) if begin <= draw.at < end]
     uncertain = [draw for hold in account.calls.values() if hold.ended is None for draw in hold.draws]
-    orders_of = [order for order in account.orders.values() for order in (order, *order.parts)]
     return {
         "open": product.open,
         "mode": account.mode_in_force(product),
@@ -191,7 +190,7 @@ def _product_statement(account: Account, name: str) -> dict:
                 "from": account.zone.format(order.begin),
                 "until": account.zone.format(order.end),
             }
-            for order in orders_of
+            for order in account.all_orders
             if order.kind == "capacity" and order.owner == name and not order.refunded
         ],
         "materials": materials.answer(account, product),

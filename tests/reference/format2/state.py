@@ -29,10 +29,12 @@ class Lot:
     left: Fraction = Fraction(0)
     rolled: Fraction = Fraction(0)
     refunded: bool = False
+    kept: Fraction = Fraction(0)  # of one that was refunded, the units that had been used
     given_back: bool = False
 
     def valid_at(self, instant: int) -> bool:
-        return not self.refunded and self.begin <= instant and (self.expires is None or instant < self.expires)
+        is_there = not self.refunded or self.kept > 0
+        return is_there and self.begin <= instant and (self.expires is None or instant < self.expires)
 
     @property
     def full(self) -> Fraction:
@@ -266,6 +268,11 @@ class Account:
     def product(self, name: str) -> Product:
         self.keys(name)
         return self.products[name]
+
+    @property
+    def all_orders(self) -> list:
+        """Of a bundle also those of what it holds."""
+        return [part for order in self.orders.values() for part in (order, *order.parts)]
 
     def require_open(self, product: Product) -> None:
         if not product.open:

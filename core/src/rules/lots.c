@@ -1,0 +1,94 @@
+#include "lots.h"
+
+#include "../book/terms.h"
+#include "grants.h"
+
+/* The end of the lot of an order that begins at an instant, and whether another one follows. */
+static fg_status end_of_lot(const fg_account *account, const fg_lot_order *order, fg_time bought, fg_time at,
+                            fg_time *end, bool *goes_on) {
+  fg_span span = fg_period_at(order->every, bought, at, &account->book->zone);
+  FG_TRY(fg_time_is_civil(span.end) ? FG_OK : FG_OVERFLOW);
+  *goes_on = span.end < order->until;
+  *end = fg_min_i64(span.end, order->until);
+  FG_ASSERT(*end > at);
+  return FG_OK;
+}
+
+/* Notes that another lot follows the one that is added next. */
+static fg_status keep_lot_order(const fg_account *account, fg_state *draft, fg_lot_order order) {
+  FG_TRY(FG_STATE_RESERVE(account, draft, &draft->lots));
+  order.lot = draft->grants.count;
+  draft->lots.items[draft->lots.count++] = order;
+  return FG_OK;
+}
+
+static fg_status begin_recurring(fg_account *account, fg_state *draft, const fg_recurrence *recurrence,
+                                 fg_grant *grant) {
+  fg_lot_order order = {.every = recurrence->every};
+  bool goes_on = false;
+  FG_TRY(fg_recurrence_end(account->book, recurrence->lasts, grant->bought, &order.until));
+  FG_TRY(end_of_lot(account, &order, grant->bought, grant->bought, &grant->expires, &goes_on));
+  return goes_on ? keep_lot_order(account, draft, order) : FG_OK;
+}
+
+fg_status fg_lots_begin(fg_account *account, fg_state *draft, fg_grant grant, int64_t quantity, fg_ordered *ordered) {
+  const fg_pack_offer *offer = &fg_book_owner(account->book, grant.owner)->packs[grant.offer];
+  bool fits = fg_multiply_i64(offer->units, quantity, &ordered->units) &&
+              fg_multiply_i64(ordered->units, fg_book_parts(account->book, grant.owner), &grant.units);
+  FG_TRY(fits ? FG_OK : FG_OVERFLOW);
+  grant.left = grant.units;
+  grant.bought = grant.issued;
+  grant.refund = (uint8_t)offer->refund;
+  FG_TRY(offer->recurrence != NULL
+             ? begin_recurring(account, draft, offer->recurrence, &grant)
+             : fg_validity_end(account->book, &account->policy, offer->validity, grant.issued, &grant.expires));
+  ordered->until = grant.expires;
+  return fg_grants_add(account, draft, &grant);
+}
+
+fg_time fg_lots_next(const fg_state *state) {
+  fg_time next = FG_NEVER;
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    next = fg_min_i64(next, state->grants.items[state->lots.items[i].lot].expires);
+  }
+  return next;
+}
+
+/* The lot after the one that an order has. */
+static fg_status issue_next(const fg_account *account, fg_state *draft, fg_lot_order order, fg_time at) {
+  fg_grant lot = draft->grants.items[order.lot];
+  bool goes_on = false;
+  lot.issued = at;
+  lot.left = lot.units;
+  lot.given_back = 0;
+  FG_TRY(end_of_lot(account, &order, lot.bought, at, &lot.expires, &goes_on));
+  FG_TRY(goes_on ? keep_lot_order(account, draft, order) : FG_OK);
+  return fg_grants_add(account, draft, &lot);
+}
+
+/* A new entry goes to the end of the list, because its lot is the last of all. */
+fg_status fg_lots_issue(const fg_account *account, fg_state *draft, fg_time at) {
+  FG_TRY(fg_state_own(account, draft));
+  for (uint32_t i = 0; i < draft->lots.count;) {
+    fg_lot_order order = draft->lots.items[i];
+    if (draft->grants.items[order.lot].expires != at) {
+      i++;
+      continue;
+    }
+    memmove(draft->lots.items + i, draft->lots.items + i + 1, (--draft->lots.count - i) * sizeof *draft->lots.items);
+    FG_TRY(issue_next(account, draft, order, at));
+  }
+  return FG_OK;
+}
+
+void fg_lots_end(fg_state *draft, fg_string id) {
+  uint32_t kept = 0;
+  FG_ASSERT(!draft->shares);
+  for (uint32_t i = 0; i < draft->lots.count; i++) {
+    fg_lot_order order = draft->lots.items[i];
+    if (!fg_string_equal(draft->grants.items[order.lot].id, id)) {
+      draft->lots.items[kept++] = order;
+    }
+  }
+  draft->lots.count = kept;
+}

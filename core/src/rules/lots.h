@@ -1,0 +1,19 @@
+/* Packs whose units come lot by lot, one in each period from the purchase on. */
+#ifndef FG_LOTS_H
+#define FG_LOTS_H
+
+#include "../state/state.h"
+
+/* Adds the packs of an order, or the first lot of them; `grant` says whose, which and when, and `ordered` becomes how many
+   units they have and when they are void. FG_OVERFLOW, FG_NO_MEMORY. */
+fg_status fg_lots_begin(fg_account *account, fg_state *draft, fg_grant grant, int64_t quantity, fg_ordered *ordered);
+
+/* When the next lot comes; FG_NEVER. */
+fg_time fg_lots_next(const fg_state *state);
+/* Adds the lots that come at an instant. */
+fg_status fg_lots_issue(const fg_account *account, fg_state *draft, fg_time at);
+
+/* Lets no more lots come of the grants of an id. Of a draft's own lists. */
+void fg_lots_end(fg_state *draft, fg_string id);
+
+#endif
