@@ -33,9 +33,9 @@ static bool is_untouched(const fg_state_check *check) {
   const fg_state *state = check->state;
   bool is_empty = state->month == 0 && state->arrears_since == FG_NO_TIME && !state->violation && state->orders == 0 &&
                   state->calls == 0 && state->grants.count == 0 && state->lots.count == 0 &&
-                  state->bundles.count == 0 && state->capacity.count == 0 &&
-                  state->amendments.count == 0 && state->holds.count == 0 && state->adjustments.count == 0 &&
-                  check->history->commands.count == 0 && check->history->invoices.count == 0;
+                  state->bundles.count == 0 && state->capacity.count == 0 && state->amendments.count == 0 &&
+                  state->holds.count == 0 && state->adjustments.count == 0 && check->history->commands.count == 0 &&
+                  check->history->invoices.count == 0;
   for (uint32_t product = 0; product < check->account->book->product_count && is_empty; product++) {
     const fg_service *service = &state->services[product];
     is_empty = !service->open && service->stops == FG_NO_TIME && !service->was_open && service->materials_held == 0 &&

@@ -1,4 +1,5 @@
-/* What choices and rules of arrears have that other keys of a price book have not, and what must hold of all of them. */
+/* What choices and rules of arrears have that other keys of a price book have not, and what must hold of all of
+   them. */
 #include "book_keys.h"
 #include "when.h"
 

@@ -4,8 +4,8 @@
 
 #include "../state/state.h"
 
-/* Adds the packs of an order, or the first lot of them; `grant` says whose, which and when, and `ordered` becomes how many
-   units they have and when they are void. FG_OVERFLOW, FG_NO_MEMORY. */
+/* Adds the packs of an order, or the first lot of them; `grant` says whose, which and when, and `ordered` becomes how
+   many units they have and when they are void. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_lots_begin(fg_account *account, fg_state *draft, fg_grant grant, int64_t quantity, fg_ordered *ordered);
 
 /* When the next lot comes; FG_NEVER. */

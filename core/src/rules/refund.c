@@ -114,7 +114,8 @@ static const fg_past_command *order_of_id(const fg_account *account, fg_string i
   return order;
 }
 
-/* Leaves of what each fund paid its share of a part of the whole: that of the funds up to it, less that of those before. */
+/* Leaves of what each fund paid its share of a part of the whole: that of the funds up to it, less that of those
+   before. */
 static fg_status keep_shares(const fg_account *account, fg_amount paid[FG_FUND_COUNT], fg_amount whole,
                              fg_amount part) {
   fg_amount sum = 0;

@@ -262,19 +262,19 @@ typedef struct fg_state {
   fg_month month;        ///< of now
   fg_time arrears_since; ///< the settlement that left the balance negative; FG_NO_TIME: not in arrears
   bool violation;
-  bool shares; ///< a draft whose lists are still those of the state it is to replace (fg_state_own)
-  uint32_t orders;                   ///< accepted so far: made-up ids count them
-  uint64_t calls;                    ///< accepted so far: attempts count them
-  fg_service *services;              ///< one per product of the book
-  fg_product_group *groups;          ///< one per group of products
-  fg_window *windows;                ///< one per window of the book
-  fg_holding *holdings;              ///< one per capacity of the book
-  fg_switch_pending *switches;       ///< one per choice of the book; NULL where it has none
-  fg_time slots_until;               ///< no call that has a slot is abandoned before then
-  fg_month *issued;                  ///< per grant offer of the book: month of the last issue, 0 for none
-  const fg_attributes *attributes;   ///< of the account, in the history; NULL: none
-  FG_ARRAY(fg_grant) grants;         ///< all ever
-  FG_ARRAY(fg_lot_order) lots;       ///< rising by `lot`
+  bool shares;                     ///< a draft whose lists are still those of the state it is to replace (fg_state_own)
+  uint32_t orders;                 ///< accepted so far: made-up ids count them
+  uint64_t calls;                  ///< accepted so far: attempts count them
+  fg_service *services;            ///< one per product of the book
+  fg_product_group *groups;        ///< one per group of products
+  fg_window *windows;              ///< one per window of the book
+  fg_holding *holdings;            ///< one per capacity of the book
+  fg_switch_pending *switches;     ///< one per choice of the book; NULL where it has none
+  fg_time slots_until;             ///< no call that has a slot is abandoned before then
+  fg_month *issued;                ///< per grant offer of the book: month of the last issue, 0 for none
+  const fg_attributes *attributes; ///< of the account, in the history; NULL: none
+  FG_ARRAY(fg_grant) grants;       ///< all ever
+  FG_ARRAY(fg_lot_order) lots;     ///< rising by `lot`
   FG_ARRAY(fg_bundle_order) bundles; ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments;   ///< announced on this account, after the book's own
