@@ -36,8 +36,24 @@ def test_the_steps_to_a_price_book_are_counted():
     assert len(STEPS) == 10
 
 
-@pytest.mark.parametrize("number, text", STEPS, ids=[number for number, _ in STEPS])
-def test_a_step_to_a_price_book_is_a_book_whose_examples_come_out(number, text):
+BOOKS = [
+    text
+    for text in re.findall(r"^```json\n(.*?)^```", PRICE_BOOK.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    if text.startswith('{"format"')
+]
+
+
+def test_every_book_that_is_shown_is_whole():
+    assert [text for _, text in STEPS] == BOOKS[: len(STEPS)]
+    assert [json.loads(text)["id"] for text in BOOKS[len(STEPS) :]] == ["shared-pool", "shared-counter"]
+
+
+@pytest.mark.parametrize("text", BOOKS, ids=lambda text: json.loads(text)["id"])
+def test_a_book_that_is_shown_has_examples_that_come_out(text):
     assert faregate.Book.errors(text) == ()
-    book = faregate.Book(json.loads(text))
-    assert book.id == f"step-{number}" and book.examples
+    assert faregate.Book(json.loads(text)).examples
+
+
+@pytest.mark.parametrize("number, text", STEPS, ids=[number for number, _ in STEPS])
+def test_a_step_to_a_price_book_has_its_number_as_its_id(number, text):
+    assert json.loads(text)["id"] == f"step-{number}"

@@ -1,7 +1,7 @@
 /* An account as bytes that another process makes it of again: what it was begun with, and its snapshot.
 
-   magic, version, format of the snapshot | digest of the price book | length and JSON of its switches | snapshot | digest of
-   all before it */
+   magic, version, format of the snapshot | digest of the price book | length and JSON of its switches | snapshot |
+   digest of all before it */
 #include "../base/digest.h"
 #include "../base/tell.h"
 #include "../book/policy_json.h"

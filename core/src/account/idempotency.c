@@ -16,8 +16,8 @@ static bool is_made_up(const fg_key *key, fg_naming naming) {
 }
 
 /* Whether what stands before the first slash of an id is a product or pool of any edition. Free grants have such ids
-   (PRODUCT/GRANT/YYYY-MM). No new id of the host's may look like them; one that it took before the account adopted the product
-   is its own. */
+   (PRODUCT/GRANT/YYYY-MM). No new id of the host's may look like them; one that it took before the account adopted the
+   product is its own. */
 static FG_COLD bool names_owner(const fg_account *account, fg_string id) {
   const char *slash = memchr(id.text, '/', id.length);
   FG_ASSERT(slash != NULL);

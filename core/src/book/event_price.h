@@ -1,5 +1,5 @@
-/* What events cost that are priced each by itself (`tier_period` "event"): tiers, fee, block, rounding, least and most are
-   of one event, and of several alike each stands alone. */
+/* What events cost that are priced each by itself (`tier_period` "event"): tiers, fee, block, rounding, least and most
+   are of one event, and of several alike each stands alone. */
 #ifndef FG_EVENT_PRICE_H
 #define FG_EVENT_PRICE_H
 

@@ -68,8 +68,8 @@ fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *in
 fg_status fg_price_exactly(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result,
                            fg_exact *amount);
 
-/* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be at
-   a null price. */
+/* Whether the last `charged` of `until` units, all that the tiers are found by, may be charged: none of them would be
+   at a null price. */
 bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t until, int64_t charged);
 
 bool fg_schedule_has_fee(const fg_schedule *schedule);

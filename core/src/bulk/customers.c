@@ -72,8 +72,8 @@ fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer
   return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
 }
 
-/* Whether a book says the same as the biller's. Accounts from another process have books that were loaded there; many of
-   them have one, so the last that was compared is remembered. */
+/* Whether a book says the same as the biller's. Accounts from another process have books that were loaded there; many
+   of them have one, so the last that was compared is remembered. */
 static fg_status is_same_book(fg_biller *biller, fg_book *book, bool *same) {
   *same = book == biller->book || book == biller->twin;
   if (*same) {

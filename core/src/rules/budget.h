@@ -15,8 +15,8 @@ static inline fg_status fg_budget_check(const fg_account *account, const fg_stat
   return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, rating, billable) : FG_OK;
 }
 
-/* The budgets that the usage of a command would pass, of a product or of an event, as words: "day", "month", or both; "" if
-   none. */
+/* The budgets that the usage of a command would pass, of a product or of an event, as words: "day", "month", or both;
+   "" if none. */
 fg_status fg_budget_find_passed(const fg_account *account, const fg_command *command, const char **passed);
 
 /* Sets the caps that a command names. On the day it is set, a day's cap counts only what is used from now on. */

@@ -5,7 +5,8 @@
 
 #include "../state/state.h"
 
-/* What a preview is of: a product, all of them, or those of an event of the edition in force, counted down from here. */
+/* What a preview is of: a product, all of them, or those of an event of the edition in force, counted down from
+   here. */
 enum { FG_ALL_PRODUCTS = -1, FG_FIRST_EVENT = -2 };
 bool fg_preview_has(const fg_book *book, int only, uint32_t product);
 
