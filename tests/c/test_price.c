@@ -25,7 +25,8 @@ static fg_schedule image_schedule(fg_price_model model) {
 }
 
 static fg_price_input usage(int64_t units, int64_t tier_quantity) {
-  fg_price_input input = {.units = units, .tier_quantity = tier_quantity, .periods = 1, .rounding = {FG_ROUND_NONE, 0, 0}};
+  fg_price_input input = {
+      .units = units, .tier_quantity = tier_quantity, .periods = 1, .rounding = {FG_ROUND_NONE, 0, 0}};
   return input;
 }
 

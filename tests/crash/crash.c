@@ -3,8 +3,8 @@
      crash KILLS [SEED]
 
    Two processes at a time use the ledger, by two names of it, and say through a pipe what was acknowledged to them, use
-   by use and call by call; a third one verifies it, imports what it exports, seals that, adopts editions, or loses calls
-   and cancels them. After all were killed every acknowledged id and edition must answer as it did, no unit may be
+   by use and call by call; a third one verifies it, imports what it exports, seals that, adopts editions, or loses
+   calls and cancels them. After all were killed every acknowledged id and edition must answer as it did, no unit may be
    counted twice, and calls that were in flight must be listed as uncertain. Runs in the root of the checkout. */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 
