@@ -66,6 +66,7 @@
 #include "src/book/limit_keys.c"
 #include "src/book/choice_keys.c"
 #include "src/book/offer_kinds.c"
+#include "src/book/period_keys.c"
 #include "src/book/order_keys.c"
 #include "src/book/requires.c"
 #include "src/book/bundle_keys.c"

@@ -360,7 +360,9 @@ def schema_of_value(key: Key) -> dict:
                 "items": reference("name"),
             }
         case "tier_period":
-            return {"enum": ["month", "day", "event"]}
+            return {"anyOf": [{"const": "event"}, reference("period")]}
+        case "own_period":
+            return reference("period")
         case "bound":
             return reference("price")
         case "only_price":
@@ -535,7 +537,9 @@ KINDS = {
     "units": "units",
     "price": "price",
     "bound": "price",
-    "tier_period": "`month`, `day`, `event`",
+    "tier_period": "a period, or `event`",
+    "own_period": "a period",
+    "period": "a period",
     "published_price": "price or null",
     "only_price": "price or null",
     "pack_price": "price, schedule or null",

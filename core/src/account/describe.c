@@ -34,33 +34,36 @@ static fg_date edition_date(const fg_account *account, fg_cell cell) {
 }
 
 /* What a part is of, where the one before it is of another edition or another tier period. */
+enum { SINCE_MAX = FG_TIME_TEXT_MAX + 5 };
 static fg_string since_when(const fg_account *account, const fg_invoice_line *line, const fg_invoice_part *parts,
-                            uint32_t place, char out[24]) {
+                            uint32_t place, char out[SINCE_MAX]) {
   const fg_invoice_part *part = &parts[place];
   bool is_first = place == 0;
   bool has_periods = parts[0].begin != parts[line->part_count - 1].begin;
-  fg_date edition = edition_date(account, part->cell);
-  fg_date date = FG_NO_DATE;
-  const char *word = "from";
+  bool is_later = !is_first && part->cell.edition != part[-1].cell.edition;
+  char text[FG_TIME_TEXT_MAX];
+  const char *word = NULL;
   if (has_periods && (is_first || part->begin != part[-1].begin)) {
-    date = fg_account_date(account, part->begin);
-    word = "on";
-  } else if (!is_first && part->cell.edition != part[-1].cell.edition) {
-    date = edition;
+    fg_date date = fg_account_date(account, part->begin);
+    bool is_day = part->begin == fg_account_begin(account, date);
+    word = is_day ? "on" : "from";
+    if (is_day) {
+      fg_date_format(date, text);
+    } else {
+      fg_time_format(part->begin, &account->book->zone, text);
+    }
+  } else if (is_later && edition_date(account, part->cell) != FG_NO_DATE) {
+    word = "from";
+    fg_date_format(edition_date(account, part->cell), text);
   }
-  if (date == FG_NO_DATE) {
-    return fg_string_of("");
-  }
-  char text[11];
-  fg_date_format(date, text);
-  int length = snprintf(out, 24, "%s %s", word, text);
-  return (fg_string){out, (size_t)length};
+  int length = word == NULL ? 0 : snprintf(out, SINCE_MAX, "%s %s", word, text);
+  return word == NULL ? fg_string_of("") : (fg_string){out, (size_t)length};
 }
 
 static size_t explain_parts(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                             const fg_explained *explained, char out[FG_EXPLANATION_MAX]) {
   fg_explained_part told[FG_EXPLAINED_PARTS];
-  char since[FG_EXPLAINED_PARTS][24];
+  char since[FG_EXPLAINED_PARTS][SINCE_MAX];
   const fg_invoice_part *parts = invoice->parts + line->first_part;
   uint32_t count = line->part_count < FG_EXPLAINED_PARTS ? line->part_count : FG_EXPLAINED_PARTS;
   for (uint32_t i = 0; i < count; i++) {
@@ -86,12 +89,19 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
                             .tier_quantity = line->tier_quantity,
                             .hours_of_month = fg_account_month_hours(account, invoice->period.begin),
                             .periods = 1,
-                            .minor_digits = account->book->minor_digits};
+                            .minor_digits = account->book->minor_digits,
+                            .is_running = line->is_running,
+                            .invoiced = line->invoiced};
   if (fg_cell_is_of_events(account, line->product)) {
     return (fg_string){out, fg_explain_events(&explained, line->is_exact, line->slice.amount, out)};
   }
-  size_t length = line->part_count == 0 ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
-                                        : explain_parts(account, invoice, line, &explained, out);
+  if (line->is_running) { /* its parts are of more than the period whose units the line tells */
+    explained.total = explained.tier_quantity = line->slice.units;
+    explained.free = explained.packs = 0;
+  }
+  bool has_parts = line->part_count > 0 || line->is_running;
+  size_t length = !has_parts ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
+                             : explain_parts(account, invoice, line, &explained, out);
   return (fg_string){out, length};
 }
 
@@ -150,7 +160,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     fg_tell_text(to, "price", price);
   }
   bool is_first = fg_invoice_line_is_first(line);
-  fg_tell_integer(to, "units", line->slice.units);
+  fg_tell_integer(to, "units", line->is_running ? line->charged : line->slice.units);
   fg_tell_integer(to, "free", is_first ? line->free : 0);
   fg_tell_integer(to, "packs", is_first ? line->packs : 0);
   fg_tell_integer(to, "unbilled", is_first ? line->unbilled : 0);
@@ -158,6 +168,9 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   fg_tell_integer(to, "tier", line->slice.tier);
   if (line->slice.unpriced && line->slice.units > 0) {
     fg_tell_integer(to, "unpriced", unpriced_units(invoice, line));
+  }
+  if (line->is_running) {
+    fg_tell_amount(to, "invoiced", line->invoiced);
   }
   fg_tell_amount(to, "amount", line->slice.amount);
   tell_parts(to, account, invoice, line);
@@ -376,19 +389,9 @@ static void tell_limits(fg_teller *to, const fg_account *account, uint32_t produ
 }
 
 static void tell_month(fg_teller *to, const fg_account *account, uint32_t product) {
-  const fg_service *service = &account->state.services[product];
-  fg_usage month = {0, 0, 0, 0};
-  for (uint32_t i = 0; i < service->buckets.count; i++) {
-    const fg_bucket *bucket = &service->buckets.items[i];
-    if (fg_account_month(account, bucket->begin) == account->state.month) {
-      month.free += bucket->usage.free;
-      month.packs += bucket->usage.packs;
-      month.postpaid += bucket->usage.postpaid;
-      month.unbilled += bucket->usage.unbilled;
-    }
-  }
+  fg_usage month = fg_cells_of_month(account, &account->state, product);
   fg_tell_begin_object(to, "month");
-  fg_tell_integer(to, "total", service->month_total);
+  fg_tell_integer(to, "total", month.free + month.packs + month.postpaid + month.unbilled);
   fg_tell_integer(to, "free", month.free);
   fg_tell_integer(to, "packs", month.packs);
   fg_tell_integer(to, "postpaid", month.postpaid);

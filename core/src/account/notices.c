@@ -178,18 +178,33 @@ static bool sells_packs(const fg_product *offered) {
   return offered->grant_count > 0;
 }
 
+/* "2024-11", or of a period that is no month "the period from 2024-11-05T00:00:00+08:00 on". */
+enum { OPEN_PERIOD_MAX = FG_TIME_TEXT_MAX + 24 };
+static void write_open_period(const fg_account *account, uint32_t product, char out[OPEN_PERIOD_MAX]) {
+  fg_time begin = fg_settling_at(account, &account->state, product, account->state.now).begin;
+  char text[FG_TIME_TEXT_MAX];
+  if (account->book->products[product].settle.unit == FG_EVERY_MONTH) {
+    fg_month_format(fg_account_month(account, begin), text);
+    snprintf(out, OPEN_PERIOD_MAX, "%s", text);
+  } else {
+    fg_time_format(begin, &account->book->zone, text);
+    snprintf(out, OPEN_PERIOD_MAX, "the period from %s on", text);
+  }
+}
+
 /* Says that usage is postpaid now. A product without grants or packs is always postpaid, so nothing is said of it. */
 static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t product) {
   const fg_product *offered = &board->account->book->products[product];
   noticed begun = empty_notice;
-  char month[8];
+  char period[OPEN_PERIOD_MAX];
   if (!sells_packs(offered)) {
     return FG_OK;
   }
   FG_TRY(fg_settlement_preview(fork, (int)product));
   begun.units = 0;
   for (uint32_t i = 0; i < fork->preview.line_count; i++) {
-    begun.units += fork->preview.lines[i].slice.units;
+    const fg_invoice_line *line = &fork->preview.lines[i];
+    begun.units += line->is_running ? line->charged : line->slice.units;
   }
   if (begun.units == 0) {
     return FG_OK;
@@ -199,9 +214,9 @@ static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t
   begun.has_amount = true;
   begun.amount = fork->preview.total;
   begun.rule = "R11";
-  fg_month_format(fg_account_month(fork, fork->preview.period.begin), month);
+  write_open_period(fork, product, period);
   notice(board, &begun, "%s: %s %s%s of %s %s postpaid, %s %s so far", offered->id.text, units_text(begun.units).text,
-         of_the(begun.units), offered->meter.text, month, is_or_are(begun.units),
+         of_the(begun.units), offered->meter.text, period, is_or_are(begun.units),
          money_text(board->account, begun.amount).text, board->account->book->currency.text);
   return FG_OK;
 }

@@ -23,6 +23,10 @@ static void walk_money_of_state(fg_walk *walk, fg_state *state) {
   fg_walk_amount(walk, &state->caps.day);
   fg_walk_amount(walk, &state->caps.month);
   fg_walk_amount(walk, &state->caps.day_begin);
+  if (walk->format > 3) {
+    fg_walk_amount(walk, &state->caps.invoiced);
+    fg_walk_amount(walk, &state->caps.month_begin);
+  }
 }
 
 /* The edition in force follows from the instant. */

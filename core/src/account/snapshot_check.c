@@ -93,6 +93,9 @@ static fg_status check_all(fg_state_check *check) {
   fg_snapshot_check_adjustments(check);
   check_account_attributes(check);
   for (uint32_t product = 0; product < products && check->is_good; product++) {
+    fg_snapshot_check_periods(check, product);
+  }
+  for (uint32_t product = 0; product < products && check->is_good; product++) {
     fg_snapshot_check_service(check, product);
   }
   for (uint32_t i = 0; i < check->account->book->window_count && check->is_good; i++) {

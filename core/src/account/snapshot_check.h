@@ -56,6 +56,8 @@ static inline bool fg_is_date(fg_date date) { return date >= 0 && date <= fg_dat
 void fg_snapshot_check_grants(fg_state_check *check);
 void fg_snapshot_check_capacity_orders(fg_state_check *check);
 void fg_snapshot_check_amendments(fg_state_check *check);
+/* Of all products before any of these is checked. */
+void fg_snapshot_check_periods(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_service(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_window(fg_state_check *check, uint32_t place);
 void fg_snapshot_check_holds(fg_state_check *check);

@@ -45,7 +45,9 @@ static void check_line(fg_state_check *check, const fg_invoice *invoice, const f
     check_invoice_part(check, line, &invoice->parts[line->first_part + i]);
   }
   fg_require(check, line->slice.units >= 0 && line->slice.tier >= 0); /* with blocks more units than there were */
-  fg_require(check, line->slice.unit_price >= 0 && line->slice.amount >= 0 && line->slice_count > 0);
+  fg_require(check,
+             line->slice.unit_price >= 0 && (line->slice.amount >= 0 || line->is_running) && line->slice_count > 0);
+  fg_require(check, line->charged >= 0 && fg_is_paid(line->invoiced));
   fg_int128 product = 0; /* an explanation multiplies them */
   fg_require(check, fg_multiply_i128(line->slice.unit_price, line->slice.units, &product));
   fg_require(check, fg_amount_add(*total, line->slice.amount, total));

@@ -59,15 +59,28 @@ static void check_parts(regime_check *of, const fg_regime *regime, uint64_t numb
   fg_require(check, false);
 }
 
-static product_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
+static product_bucket *bucket_at(regime_check *of, const fg_regime *regime, fg_time begin) {
   for (uint32_t i = 0; i < of->buckets.count; i++) {
     product_bucket *each = &of->buckets.items[i];
-    if (each->product == regime->product && each->bucket.begin == regime->begin &&
+    if (each->product == regime->product && each->bucket.begin == begin &&
         fg_cell_compare(each->bucket.cell, regime->cell) == 0) {
       return each;
     }
   }
   return NULL;
+}
+
+static bool has_settled(const regime_check *of, const fg_regime *regime) {
+  return regime->begin < of->check->state->services[regime->product].settled;
+}
+
+/* As fg_cell_counted. */
+static product_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
+  product_bucket *own = bucket_at(of, regime, regime->begin);
+  const fg_state_check *check = of->check;
+  return own != NULL || !has_settled(of, regime)
+             ? own
+             : bucket_at(of, regime, fg_tiers_at(check->account, check->state, regime->product, regime->begin).begin);
 }
 
 /* Takes back what the events of a regime have cost, whose units are `units` and which may be drawn again. */
@@ -109,9 +122,10 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
     fg_require(check, sum == 0 && usage->unbilled == 0);
     return;
   }
-  product_bucket *found = bucket_before(of, regime);
-  fg_require(check, found != NULL);
-  if (!check->is_good) {
+  fg_require(check, fg_has_passed(check, regime->begin));
+  product_bucket *found = check->is_good ? bucket_before(of, regime) : NULL;
+  fg_require(check, found != NULL || has_settled(of, regime));
+  if (!check->is_good || found == NULL) {
     return;
   }
   fg_bucket *bucket = &found->bucket;
@@ -148,7 +162,7 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t n
     int64_t billed = held_in(of, regime, number, number, FG_USAGE_BILLED);
     fg_require(check, billed <= sum_of(check, &regime->usage, false));
     fg_require(check, counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted);
-  } else if (regime->kind == FG_REGIME_TAKES_OFF) {
+  } else if (regime->kind == FG_REGIME_TAKES_OFF && bucket_before(of, regime) != NULL) {
     int64_t there = sum_of(check, &bucket_before(of, regime)->bucket.usage, true);
     int64_t off = sum_of(check, &regime->usage, true);
     fg_require(check, held_in(of, regime, 1, number, FG_USAGE_KINDS) <= there - off);

@@ -17,12 +17,6 @@ static void check_materials(fg_state_check *check, uint32_t product) {
   fg_require(check, service->materials_held >= 0 && service->materials_held <= limit);
 }
 
-/* Whether a stretch that is not settled begins then. */
-static bool is_stretch(const fg_state_check *check, uint32_t product, fg_time begin) {
-  return begin >= check->state->services[product].settled &&
-         begin == fg_stretch_at(check->account, check->state, product, begin).begin;
-}
-
 void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell cell, const fg_slices *slices,
                               uint32_t first, int64_t postpaid) {
   int64_t sum = 0;
@@ -42,9 +36,10 @@ void fg_snapshot_check_cost(fg_state_check *check, const int64_t *kept) {
 }
 
 /* Fills in when the next settlement is, which must not be over, and the current stretch. */
-static void check_stretches(fg_state_check *check, uint32_t product) {
+void fg_snapshot_check_periods(fg_state_check *check, uint32_t product) {
   fg_state *state = check->state;
   fg_service *service = &state->services[product];
+  fg_require(check, !service->was_open || fg_has_passed(check, service->opened));
   fg_require(check, fg_has_passed(check, service->settled));
   if (check->is_good) {
     fg_span stretch = fg_stretch_at(check->account, state, product, state->now);
@@ -56,13 +51,26 @@ static void check_stretches(fg_state_check *check, uint32_t product) {
   }
 }
 
-static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t place) {
+/* What was invoiced is of a running total that has begun and goes on. */
+static void check_invoiced(fg_state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
+  fg_time begin = fg_tiers_at(check->account, check->state, product, service->settled).begin;
+  fg_require(check, service->invoiced.count == 0 || begin < service->settled);
+  for (uint32_t i = 0; i < service->invoiced.count && check->is_good; i++) {
+    const fg_invoiced *invoiced = &service->invoiced.items[i];
+    fg_require(check, fg_cell_exists(check->account, product, invoiced->cell) && fg_is_paid(invoiced->amount));
+  }
+}
+
+static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t place) {
+  const fg_state *state = check->state;
+  const fg_service *service = &state->services[product];
   fg_bucket *bucket = &service->buckets.items[place];
   fg_require(check, fg_has_passed(check, bucket->begin));
-  fg_require(check, check->is_good && is_stretch(check, product, bucket->begin));
   if (check->is_good) {
-    bucket->tiers = fg_tiers_at(check->account, check->state, product, bucket->begin).begin;
+    bucket->tiers = fg_tiers_at(check->account, state, product, bucket->begin).begin;
+    fg_require(check, bucket->begin == fg_stretch_at(check->account, state, product, bucket->begin).begin);
+    fg_require(check, bucket->tiers >= fg_cells_asked_since(check->account, state, product));
     fg_require(check, place == 0 || fg_bucket_compare(&bucket[-1], bucket) < 0);
     fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
     fg_snapshot_check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
@@ -81,34 +89,46 @@ static void check_current(fg_state_check *check, uint32_t product) {
   }
 }
 
+/* Adds the units of all kinds. */
+static void add_usage_checked(fg_state_check *check, const fg_usage *usage, int64_t *sum) {
+  fg_require_count(check, usage->free, sum);
+  fg_require_count(check, usage->packs, sum);
+  fg_require_count(check, usage->postpaid, sum);
+  fg_require_count(check, usage->unbilled, sum);
+}
+
+/* The total is at least what there is of the month, and of the periods that go on. In bytes that do not say it, it is the
+   former. */
 static void check_buckets(fg_state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
-  int64_t total = 0;
+  int64_t month = 0;
+  int64_t open = 0;
   for (uint32_t i = 0; i < service->buckets.count && check->is_good; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     int64_t sum = 0;
     check_bucket_at(check, product, i);
-    fg_require_count(check, bucket->usage.free, &sum);
-    fg_require_count(check, bucket->usage.packs, &sum);
-    fg_require_count(check, bucket->usage.postpaid, &sum);
-    fg_require_count(check, bucket->usage.unbilled, &sum);
-    bool is_of_month = check->is_good && fg_account_month(check->account, bucket->begin) == check->state->month;
-    fg_require_count(check, is_of_month ? sum : 0, &total);
+    add_usage_checked(check, &bucket->usage, &sum);
+    bool is_open = check->is_good && bucket->begin >= fg_cells_total_since(check->account, check->state, product);
+    bool is_of_month = check->is_good && bucket->begin >= service->settled &&
+                       fg_account_month(check->account, bucket->begin) == check->state->month;
+    fg_require_count(check, is_open ? sum : 0, &open);
+    fg_require_count(check, is_of_month ? sum : 0, &month);
   }
   check_current(check, product);
-  service->month_total = total;
+  add_usage_checked(check, &service->settled_units, &month);
+  service->total = service->total < 0 ? month : service->total;
+  fg_require(check, service->total >= month && service->total >= open);
 }
 
 void fg_snapshot_check_service(fg_state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
   const fg_product *offered = fg_checked_product(check, product);
   fg_require(check, !service->open || service->was_open);
-  fg_require(check, !service->was_open || fg_has_passed(check, service->opened));
   fg_require(check, service->mode <= offered->capacity_count);
   fg_require(check, service->mode == 0 || !check->is_good ||
                         check->account->book->capacities[offered->first_capacity + service->mode - 1].offer->mode ==
                             FG_CAPACITY_MANUAL);
   check_materials(check, product);
-  check_stretches(check, product);
   check_buckets(check, product);
+  check_invoiced(check, product);
 }

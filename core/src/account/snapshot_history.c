@@ -29,6 +29,9 @@ static void walk_line(fg_walk *walk, fg_invoice_line *line) {
   fg_walk_cell(walk, &line->cell);
   if (walk->format > 3) {
     FG_WALK(walk, line->is_exact);
+    FG_WALK(walk, line->is_running);
+    FG_WALK(walk, line->charged);
+    fg_walk_amount(walk, &line->invoiced);
     FG_WALK(walk, line->first_part);
     FG_WALK(walk, line->part_count);
   }

@@ -127,15 +127,27 @@ static void walk_mode(fg_walk *walk, uint32_t product) {
   }
 }
 
+static void walk_invoiced(fg_walk *walk, fg_invoiced *invoiced) {
+  fg_walk_cell(walk, &invoiced->cell);
+  fg_walk_amount(walk, &invoiced->amount);
+}
+
 /* Up to format 3 all products settle each month, and what is settled stands with the account. */
 static void walk_settled(fg_walk *walk, fg_service *service) {
   if (walk->format > 3) {
     FG_WALK(walk, service->settled);
+    FG_WALK_ARRAY(walk, &service->invoiced, walk_invoiced);
+    FG_WALK(walk, service->settled_units.free);
+    FG_WALK(walk, service->settled_units.packs);
+    FG_WALK(walk, service->settled_units.postpaid);
+    FG_WALK(walk, service->settled_units.unbilled);
+    FG_WALK(walk, service->total);
     return;
   }
   bool is_one = walk->settled >= 0 && walk->settled < walk->state->month;
   fg_walk_stop(walk, is_one || walk->state->now == FG_NO_TIME ? FG_OK : FG_INVALID);
   service->settled = is_one ? fg_account_begin(walk->account, fg_month_first(walk->settled + 1)) : 0;
+  service->total = walk->state->now == FG_NO_TIME ? 0 : -1; /* it follows from the buckets */
 }
 
 void fg_walk_service(fg_walk *walk, uint32_t product) {

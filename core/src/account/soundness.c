@@ -71,7 +71,7 @@ static bool are_same_drawables(const fg_service *kept, const fg_service *found) 
 }
 
 static void assert_derived(const fg_service *kept, const fg_service *found) {
-  FG_ASSERT(kept->month_total == found->month_total);
+  FG_ASSERT(kept->total == found->total);
   FG_ASSERT(kept->materials_limit == found->materials_limit);
   FG_ASSERT(are_same_drawables(kept, found));
   FG_ASSERT(kept->in_force.refusal == found->in_force.refusal);

@@ -213,6 +213,12 @@ typedef struct fg_bounds {
   fg_bound least, most;
 } fg_bounds;
 
+/* A period that stands in the place of the book's. */
+typedef struct fg_own_period {
+  fg_period period;
+  bool is_given;
+} fg_own_period;
+
 /* Whether what grants and packs leave over is sold. */
 typedef enum fg_postpaid {
   FG_POSTPAID_ALWAYS,
@@ -285,8 +291,9 @@ typedef struct fg_product {
   fg_rule_table table;         ///< (derived)
   fg_asked asks;               ///< what rules and terms ask (derived)
   fg_period tier_period;       ///< over which usage is summed to find the tier
-  fg_period settle;            ///< after which usage is invoiced
   fg_bounds bounds;            ///< of what usage of a period of tiers costs
+  fg_own_period own_settle;    ///< after which usage is invoiced; not given: as the book says
+  fg_period settle;            ///< the one or the other (derived)
   uint32_t group;              ///< of the products that share something that usage moves (derived)
   const fg_grant_offer *grants;
   uint32_t grant_count;
@@ -440,6 +447,11 @@ struct fg_book {
   const fg_event *events;
   uint32_t event_count;
 };
+
+/* After which period the usage of a product of a list is invoiced. */
+static inline fg_period fg_product_settles(const fg_book *list, const fg_product *product) {
+  return product->own_settle.is_given ? product->own_settle.period : list->settle;
+}
 
 enum { FG_NONE = -1 };
 

@@ -280,6 +280,7 @@ fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
   FG_TRY(fg_check_bundles(reader, list));
   FG_TRY(fg_check_limits(reader, object));
   FG_TRY(fg_check_pools(reader, object));
+  FG_TRY(fg_is_read(reader, &list->products) ? fg_check_settlement(reader, list) : FG_OK);
   return fg_is_read(reader, &list->products) ? fg_check_counters(reader, list->products, list->product_count) : FG_OK;
 }
 

@@ -147,7 +147,6 @@ FG_KEY_KIND(price)
 FG_KEY_KIND(pack_price)
 FG_KEY_KIND(requires)
 FG_KEY_KIND(bound)
-FG_KEY_KIND(tier_period)
 FG_KEY_KIND(pack_validity)
 FG_KEY_KIND(recurrence)
 FG_KEY_KIND(owner)
@@ -158,6 +157,8 @@ FG_KEY_KIND(published_price)
 FG_KEY_KIND(only_price)
 FG_KEY_KIND(validity)
 FG_KEY_KIND(period)
+FG_KEY_KIND(tier_period)
+FG_KEY_KIND(own_period)
 FG_KEY_KIND(window)
 FG_KEY_KIND(products)
 FG_KEY_KIND(switch)
@@ -211,6 +212,8 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object);
 fg_status fg_check_choices(const fg_book_reader *reader, const fg_book *book);
 fg_status fg_check_limits(const fg_book_reader *reader, void *object);
 fg_status fg_check_arrears(const fg_book_reader *reader, void *object);
+/* Periods of tiers and of settlement that do not go together. */
+fg_status fg_check_settlement(const fg_book_reader *reader, const fg_book *list);
 fg_status fg_check_cover(const fg_book_reader *reader, void *object);
 fg_status fg_check_pool(const fg_book_reader *reader, void *object);
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object);

@@ -16,23 +16,6 @@ static void key_bound_tell(fg_teller *to, const fg_book_key *key, const fg_book 
   fg_tell_optional_amount(to, key->name, bound->given, bound->amount);
 }
 
-static const char *const tier_period_words[] = {"event", "month", "day", NULL};
-
-static fg_status key_tier_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
-                                      void *object) {
-  int64_t place = 0;
-  FG_TRY(fg_value_choice(reader, value, tier_period_words, &place));
-  ((fg_period *)fg_key_place(key, object))->unit = (fg_period_unit)(place + FG_EVERY_EVENT);
-  return FG_OK;
-}
-
-static void key_tier_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  const fg_period *period = fg_key_value(key, object);
-  (void)book;
-  fg_tell_word(to, key->name, tier_period_words[period->unit - FG_EVERY_EVENT]);
-}
-
-const fg_key_kind fg_kind_tier_period = {key_tier_period_read, key_tier_period_tell};
 const fg_key_kind fg_kind_bound = {key_bound_read, key_bound_tell};
 
 static fg_status check_bounds(const fg_book_reader *reader, const fg_bounds *bounds) {
@@ -81,12 +64,10 @@ fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_prod
                                                      "expected none: only events that are priced by themselves "
                                                      "have one"));
   }
-  if (reader->book->whole->format == 0) {
-    fault = "expected \"month\" or \"day\": events are priced by themselves from format 2 on";
-  } else if (names_counter(product)) {
-    fault = "expected \"month\" or \"day\": a price has a counter that others share";
+  if (names_counter(product)) {
+    fault = "expected a period: a price has a counter that others share";
   } else if (are_rules_read(reader, product) && !has_terms(product)) {
-    fault = "expected \"month\" or \"day\": there is no \"quantity\" that says what one event is";
+    fault = "expected a period: there is no \"quantity\" that says what one event is";
   }
   return fault == NULL ? FG_OK : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "tier_period", "%s", fault));
 }

@@ -129,7 +129,14 @@ static bool find_products_of_arrears(fg_book *book) {
   return rules != NULL;
 }
 
+static void settle_products(fg_book *book) {
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    products_of(book)[i].settle = fg_product_settles(book, &book->products[i]);
+  }
+}
+
 static fg_status compile_price_list(fg_book *book) {
+  settle_products(book);
   return fg_attributes_compile(book) && find_products_of_events(book) && find_products_of_arrears(book) ? FG_OK
                                                                                                         : FG_NO_MEMORY;
 }
@@ -145,6 +152,7 @@ static void take_price_list(fg_book *book, const fg_book *edition) {
   book->choices = edition->choices;
   book->choice_count = edition->choice_count;
   book->freeze = edition->freeze;
+  book->settle = edition->settle;
   book->arrears = edition->arrears;
   book->arrears_count = edition->arrears_count;
   book->limits = edition->limits;

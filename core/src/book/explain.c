@@ -229,6 +229,22 @@ static void put_result(fg_explanation *to, const fg_explained *explained, bool e
   put_amount(to, amount, explained->minor_digits);
 }
 
+/* "= 3.01", or of a running total "≈ 3.01; 3.01 − 3.00 invoiced = 0.01". */
+static void put_running(fg_explanation *to, const fg_explained *explained, bool exact, fg_amount amount) {
+  if (!explained->is_running || explained->invoiced == 0) {
+    put_result(to, explained, exact, amount);
+    return;
+  }
+  fg_amount total = amount + explained->invoiced;
+  put_result(to, explained, exact, total);
+  put(to, "; ");
+  put_amount(to, total, explained->minor_digits);
+  put(to, " − ");
+  put_amount(to, explained->invoiced, explained->minor_digits);
+  put(to, " invoiced");
+  put_result(to, explained, true, amount);
+}
+
 static void put_line(fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice,
                      uint32_t slice_count) {
   fg_price_model_of(explained->schedule)->explain(to, explained, slice, slice_count);
@@ -308,8 +324,8 @@ size_t fg_explain_parts(const fg_explained *explained, const fg_explained_part *
     put(&to, i == 0 ? "" : " + ");
     put_part(&to, &parts[i], explained->minor_digits);
   }
-  put(&to, has_more ? " + …" : "");
+  put(&to, count == 0 ? "0" : has_more ? " + …" : "");
   put_tier_basis(&to, explained);
-  put_result(&to, explained, exact, amount);
+  put_running(&to, explained, exact, amount);
   return to.length;
 }

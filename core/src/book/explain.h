@@ -23,6 +23,8 @@ typedef struct fg_explained {
   const fg_terms *terms;   ///< of one event whose units were priced; NULL: none
   const fg_values *values; ///< that terms ask
   int64_t quantity;        ///< that terms multiply
+  bool is_running;         ///< the amount is what a running total came to, less what was invoiced of it
+  fg_amount invoiced;
 } fg_explained;
 
 /* Two ways in which a price model comes to the amount of a slice: units times a price, and a price for all of them. */

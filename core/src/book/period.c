@@ -47,15 +47,41 @@ static void dates_at(fg_period period, fg_date first, fg_date date, fg_date *beg
   }
 }
 
+bool fg_period_divides(fg_period part, fg_period whole) {
+  bool is_of_days = whole.unit == FG_EVERY_DAYS || whole.unit == FG_EVERY_MONTHS || whole.unit == FG_EVERY_DAY ||
+                    whole.unit == FG_EVERY_WEEK || whole.unit == FG_EVERY_MONTH || whole.unit == FG_EVERY_YEAR;
+  bool is_day = part.unit == FG_EVERY_DAY || (part.unit == FG_EVERY_DAYS && part.count == 1);
+  bool is_same_unit = part.unit == whole.unit && (part.count == 0 || whole.count % part.count == 0);
+  return is_same_unit || (is_of_days && (is_day || part.unit == FG_EVERY_HOUR)) ||
+         (part.unit == FG_EVERY_MONTH && whole.unit == FG_EVERY_YEAR);
+}
+
+/* Where clocks change in the middle of an hour, or by a part of one, an hour ends there and another begins, so that hours
+   follow one another in every zone. */
+static fg_span cut_hour(fg_span hour, fg_time at, const fg_zone *zone) {
+  int64_t offset = fg_zone_offset(zone, at);
+  if (fg_zone_offset(zone, hour.begin) == offset && fg_zone_offset(zone, hour.end - 1) == offset) {
+    return hour;
+  }
+  for (uint32_t i = 0; i < zone->count; i++) {
+    fg_time change = zone->parts[i].from;
+    hour.begin = change > hour.begin && change <= at ? change : hour.begin;
+    hour.end = change > at && change < hour.end ? change : hour.end;
+  }
+  return hour;
+}
+
 fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, const fg_zone *zone) {
   FG_ASSERT(!fg_period_is_anchored(period) || (period.count > 0 && anchor <= at));
-  if (period.unit == FG_EVERY_HOUR || period.unit == FG_EVERY_HOURS) {
-    bool anchored = period.unit == FG_EVERY_HOURS;
-    fg_time length = anchored ? period.count * FG_HOUR : FG_HOUR;
-    fg_time into = anchored ? at - anchor
-                            : at + fg_zone_offset(zone, at) + FG_DAY; /* an offset may go back past 1970 */
-    fg_time begin = at - into % length;
+  if (period.unit == FG_EVERY_HOURS) {
+    fg_time length = period.count * FG_HOUR;
+    fg_time begin = at - (at - anchor) % length;
     return (fg_span){begin, begin + length};
+  }
+  if (period.unit == FG_EVERY_HOUR) {
+    fg_time civil = at + fg_zone_offset(zone, at) + FG_DAY; /* an offset may go back past 1970 */
+    fg_time begin = at - civil % FG_HOUR;
+    return cut_hour((fg_span){begin, begin + FG_HOUR}, at, zone);
   }
   fg_date begin = 0;
   fg_date end = 0;

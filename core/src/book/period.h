@@ -27,6 +27,9 @@ static inline bool fg_period_is_same(fg_period a, fg_period b) { return a.unit =
 
 static inline bool fg_period_is_anchored(fg_period period) { return period.unit >= FG_EVERY_MONTHS; }
 
+/* Whether one period is made of whole ones of another, wherever they are. */
+bool fg_period_divides(fg_period part, fg_period whole);
+
 /* A stretch of time: from `begin` on, up to `end`. */
 typedef struct fg_span {
   fg_time begin, end;

@@ -52,3 +52,11 @@ fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_er
                                                                : NULL;
   return key == NULL ? FG_OK : fg_refuse_feature(book, product, key, error);
 }
+
+fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_error *error) {
+  fg_period tiers = product->tier_period;
+  if (tiers.unit != FG_EVERY_MONTH && tiers.unit != FG_EVERY_DAY) {
+    return fg_refuse_feature(book, product, "tier_period", error);
+  }
+  return product->settle.unit == FG_EVERY_MONTH ? FG_OK : fg_refuse_feature(book, product, "settle", error);
+}

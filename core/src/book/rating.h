@@ -49,4 +49,7 @@ FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *produ
 /* The same of a product that is not plain; FG_OK of one that is. */
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error);
 
+/* FG_UNSUPPORTED of a product that is not settled each month, or has tiers of another period than a month or a day. */
+fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_error *error);
+
 #endif

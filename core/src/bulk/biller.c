@@ -7,7 +7,7 @@
 #include "set_aside.h"
 
 #include "../state/command.h"
-#include "../book/terms.h"
+#include "../rules/periods.h"
 
 /* ------------------------------------------------------------------------------------------------ making, freeing */
 
@@ -310,14 +310,23 @@ fg_bill_counts fg_biller_counts(const fg_biller *biller) { return biller->counts
 
 /* ------------------------------------------------------------------------------------------------------------- end */
 
-/* When the latest month that any account has seen is settled. */
+/* When the periods of an account that are open are all settled. */
+static fg_time last_settlement_of(const fg_account *account) {
+  const fg_state *state = &account->state;
+  fg_time last = FG_NO_TIME;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_span open = fg_settling_at(account, state, product, state->now);
+    last = fg_max_i64(last, fg_settlement_of(account, product, open));
+  }
+  return last;
+}
+
+/* The latest of all accounts that have begun. */
 static fg_time last_settlement(const fg_biller *biller) {
   fg_time last = FG_NO_TIME;
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     const fg_account *account = biller->customers.items[i].account;
-    if (account->state.now != FG_NO_TIME) {
-      last = fg_max_i64(last, fg_settlement_time(account->book, &account->policy, account->state.month));
-    }
+    last = account->state.now == FG_NO_TIME ? last : fg_max_i64(last, last_settlement_of(account));
   }
   return last;
 }

@@ -7,6 +7,13 @@
 #include "../state/attribute_list.h"
 #include "usage.h"
 
+/* What the month's postpaid usage comes to. */
+static fg_status month_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
+  FG_TRY(fg_settlement_bill(account, state, bill));
+  bool fits = fg_amount_add(*bill, state->caps.invoiced, bill) && fg_amount_add(*bill, -state->caps.month_begin, bill);
+  return fits ? FG_OK : FG_OVERFLOW;
+}
+
 /* Tries usage on a state of its own. */
 static fg_status try_usage(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                            bool billable) {
@@ -33,7 +40,7 @@ static fg_status bill_after(const fg_account *account, const fg_state *state, ui
   fg_state draft;
   FG_TRY(fg_state_copy(account, state, &draft));
   fg_status status = try_usage(account, &draft, product, rating, billable);
-  status = status == FG_OK ? fg_settlement_bill(account, &draft, bill) : status;
+  status = status == FG_OK ? month_bill(account, &draft, bill) : status;
   fg_state_release(account, &draft);
   return status;
 }
@@ -74,7 +81,7 @@ static fg_status bill_of_question(const fg_account *account, const asked_usage *
   fg_state draft;
   FG_TRY(fg_state_copy(account, &account->state, &draft));
   fg_status status = try_question(account, &draft, asked, error);
-  status = status == FG_OK ? fg_settlement_bill(account, &draft, bill) : status;
+  status = status == FG_OK ? month_bill(account, &draft, bill) : status;
   fg_state_release(account, &draft);
   return status;
 }
@@ -105,7 +112,7 @@ fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32
   if (*passed_by(&state->caps, after) == '\0') {
     return FG_OK;
   }
-  FG_TRY(fg_settlement_bill(account, state, &before));
+  FG_TRY(month_bill(account, state, &before));
   return after > before ? FG_BUDGET_EXCEEDED : FG_OK;
 }
 
@@ -121,15 +128,21 @@ fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_com
   bool counts_already = caps->day_limited;
   caps->day_limited = command->day.limited;
   caps->day = fg_amount_of(command->day.amount);
-  return counts_already ? FG_OK : fg_settlement_bill(account, draft, &caps->day_begin);
+  return counts_already ? FG_OK : month_bill(account, draft, &caps->day_begin);
+}
+
+fg_status fg_budget_begin_month(const fg_account *account, fg_state *draft) {
+  fg_amount open = 0;
+  FG_TRY(fg_settlement_bill_besides_months(account, draft, &open));
+  return fg_amount_add(open, draft->caps.invoiced, &draft->caps.month_begin) ? FG_OK : FG_OVERFLOW;
 }
 
 fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft) {
-  return draft->caps.day_limited ? fg_settlement_bill(account, draft, &draft->caps.day_begin) : FG_OK;
+  return draft->caps.day_limited ? month_bill(account, draft, &draft->caps.day_begin) : FG_OK;
 }
 
 fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_amount *day, fg_amount *month) {
-  FG_TRY(fg_settlement_bill(account, state, month));
+  FG_TRY(month_bill(account, state, month));
   *day = *month - state->caps.day_begin;
   return FG_OK;
 }
@@ -141,7 +154,7 @@ static fg_status marginal(const fg_account *account, const asked_usage *asked, f
     FG_TRY(account->state.services[asked->products[i]].open ? FG_OK : FG_NOT_OPEN);
   }
   FG_TRY(bill_of_question(account, asked, &after, error));
-  FG_TRY(fg_settlement_bill(account, &account->state, &before));
+  FG_TRY(month_bill(account, &account->state, &before));
   *amount = fg_money_of(after - before);
   return FG_OK;
 }

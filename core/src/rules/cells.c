@@ -161,6 +161,19 @@ fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t pro
   return FG_OK;
 }
 
+fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uint32_t product) {
+  const fg_product *offered = &account->book->products[product];
+  fg_service *service = &state->services[product];
+  FG_ASSERT(service->was_open && service->opened <= state->now && service->total == 0);
+  if (!fg_period_is_anchored(offered->tier_period) && !fg_period_is_anchored(offered->settle)) {
+    return FG_OK;
+  }
+  service->buckets.count = service->slices.count = 0;
+  service->settled = fg_settling_at(account, state, product, state->now).begin;
+  service->settles = fg_settles_at(account, state, product);
+  return fg_cell_begin(account, state, product, state->now);
+}
+
 /* Notes it in the buckets of the current stretch and edition. */
 static void set_open(fg_service *service, bool is_open) {
   uint16_t edition = service->buckets.items[service->buckets.count - 1].cell.edition;
@@ -198,17 +211,126 @@ static fg_status keep_slices(const fg_account *account, fg_service *service, uin
   return FG_OK;
 }
 
-fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product, fg_time until) {
-  fg_service *service = &state->services[product];
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < service->buckets.count; i++) {
-    const fg_bucket *bucket = &service->buckets.items[i];
-    if (bucket->begin >= until) {
-      service->buckets.items[kept++] = *bucket;
+/* ------------------------------------------------------------------------------------------------------ settlement */
+
+static void add_usage(fg_usage *sum, const fg_usage *more) {
+  sum->free += more->free;
+  sum->packs += more->packs;
+  sum->postpaid += more->postpaid;
+  sum->unbilled += more->unbilled;
+}
+
+fg_time fg_cells_asked_since(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_book *book = account->book;
+  fg_time first = FG_NEVER;
+  for (uint32_t other = 0; other < book->product_count; other++) {
+    if (book->products[other].group == book->products[product].group) {
+      first = fg_min_i64(first, fg_tiers_at(account, state, other, state->services[other].settled).begin);
     }
   }
+  return first;
+}
+
+/* Until when stretches may be put together: what is settled and, where a product of the group is to be settled for a
+   period that is over, up to its end. */
+static fg_time alike_until(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_book *book = account->book;
+  fg_time until = state->services[product].settled;
+  for (uint32_t other = 0; other < book->product_count; other++) {
+    if (book->products[other].group == book->products[product].group) {
+      fg_time end = fg_settling_at(account, state, other, state->services[other].settled).end;
+      until = end <= state->now ? fg_min_i64(until, end) : until;
+    }
+  }
+  return until;
+}
+
+/* Adds a bucket to the one before it, of the same cell. */
+static void add_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_bucket *to,
+                       const fg_bucket *bucket) {
+  add_usage(&to->usage, &bucket->usage);
+  to->counted += bucket->counted;
+  to->was_open = to->was_open || bucket->was_open;
+  for (uint32_t i = 0; i < fg_cell_kept(account, product, bucket->cell); i++) {
+    service->slices.items[to->slices + i] += service->slices.items[bucket->slices + i];
+  }
+}
+
+void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t product, fg_span period) {
+  fg_service *service = &state->services[product];
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (fg_bucket_is_within(bucket, period) && fg_account_month(account, bucket->begin) == state->month) {
+      add_usage(&service->settled_units, &bucket->usage);
+    }
+  }
+}
+
+fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product) {
+  fg_service *service = &state->services[product];
+  fg_bucket *items = service->buckets.items;
+  fg_time asked = fg_cells_asked_since(account, state, product);
+  fg_time alike = alike_until(account, state, product);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    fg_bucket bucket = items[i];
+    bool is_put_together = bucket.begin < alike;
+    bucket.begin = is_put_together ? bucket.tiers : bucket.begin;
+    bool is_asked = bucket.tiers >= asked && (!is_put_together || !fg_cell_is_of_events(account, product));
+    if (!is_asked) {
+      continue;
+    }
+    if (is_put_together && kept > 0 && fg_bucket_compare(&items[kept - 1], &bucket) == 0) {
+      add_bucket(account, service, product, &items[kept - 1], &bucket);
+    } else {
+      items[kept++] = bucket;
+    }
+  }
+  bool is_less = kept < service->buckets.count;
   service->buckets.count = kept;
-  return keep_slices(account, service, product);
+  return is_less ? keep_slices(account, service, product) : FG_OK;
+}
+
+fg_bucket *fg_cell_counted(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin,
+                           fg_cell cell) {
+  const fg_service *service = &state->services[product];
+  fg_bucket *own = fg_state_bucket(service, begin, cell);
+  if (own != NULL || begin >= service->settled) {
+    return own;
+  }
+  return fg_state_bucket(service, fg_tiers_at(account, state, product, begin).begin, cell);
+}
+
+/* ----------------------------------------------------------------------------------------------------- of the month */
+
+fg_usage fg_cells_of_month(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_service *service = &state->services[product];
+  fg_usage month = service->settled_units;
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (bucket->begin >= service->settled && fg_account_month(account, bucket->begin) == state->month) {
+      add_usage(&month, &bucket->usage);
+    }
+  }
+  return month;
+}
+
+fg_time fg_cells_total_since(const fg_account *account, const fg_state *state, uint32_t product) {
+  fg_time month = fg_account_begin(account, fg_month_first(state->month));
+  fg_time tiers = fg_tiers_at(account, state, product, state->now).begin;
+  return fg_min_i64(month, fg_min_i64(tiers, fg_settling_at(account, state, product, state->now).begin));
+}
+
+void fg_cells_begin_month(const fg_account *account, fg_state *state, uint32_t product) {
+  fg_service *service = &state->services[product];
+  fg_time since = fg_cells_total_since(account, state, product);
+  service->total = 0;
+  service->settled_units = (fg_usage){0, 0, 0, 0};
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    const fg_usage *usage = &bucket->usage;
+    service->total += bucket->begin >= since ? usage->free + usage->packs + usage->postpaid + usage->unbilled : 0;
+  }
 }
 
 /* ---------------------------------------------------------------------------------------------------------- slices */

@@ -52,6 +52,9 @@ fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service,
 /* The same, NULL if it is not there. */
 fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor);
 
+/* The same at the first opening, where periods are counted from it. */
+fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uint32_t product);
+
 /* Begins the stretch of time that an instant is in, or goes on in it by another edition. FG_NO_MEMORY. */
 fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at);
 
@@ -59,8 +62,27 @@ fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t pro
 void fg_cell_open(fg_service *service);
 void fg_cell_close(fg_service *service, fg_time at);
 
-/* Drops the buckets of what is settled up to an instant. FG_NO_MEMORY. */
-fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product, fg_time until);
+/* The bucket in which usage of a stretch and a cell is counted now: that of the stretch or, once that is settled, of all
+   that are settled of its period of tiers; NULL once nothing asks for it any more. */
+fg_bucket *fg_cell_counted(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin,
+                           fg_cell cell);
+
+/* The first period of tiers whose counts a settlement may still ask for, of a product or of those of its group, because
+   these may share a counter. */
+fg_time fg_cells_asked_since(const fg_account *account, const fg_state *state, uint32_t product);
+
+/* Counts the units of the stretches of a period that is being settled among those of the month that are. */
+void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t product, fg_span period);
+/* Drops the buckets of which nothing is asked any more after a settlement, and puts those together that are settled of a
+   period of tiers that goes on. FG_NO_MEMORY. */
+fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product);
+
+/* The units of this civil month, by source. */
+fg_usage fg_cells_of_month(const fg_account *account, const fg_state *state, uint32_t product);
+/* The first instant whose stretch fg_service.total counts. */
+fg_time fg_cells_total_since(const fg_account *account, const fg_state *state, uint32_t product);
+/* Begins a civil month, for which the total is counted anew. */
+void fg_cells_begin_month(const fg_account *account, fg_state *state, uint32_t product);
 
 /* Adds to the slices of a cell, or to a list like it, those of `units` that end where the count is `until`; with `sign`
    -1 takes them off. */

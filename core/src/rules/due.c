@@ -38,8 +38,9 @@ fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_ti
   bool new_month = fg_month_of(today) != draft->month;
   draft->month = fg_month_of(today);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    fg_service *service = &draft->services[product];
-    service->month_total = new_month ? 0 : service->month_total;
+    if (new_month) {
+      fg_cells_begin_month(account, draft, product);
+    }
     FG_TRY(begin_periods_of(account, draft, product, at));
   }
   return FG_OK;
@@ -95,6 +96,9 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_TRY(fg_due_begin_periods(account, draft, at));
   if (at == fg_settlement_next(account, draft)) {
     FG_TRY(fg_settle(account, draft, at));
+  }
+  if (month_begins) {
+    FG_TRY(fg_budget_begin_month(account, draft));
   }
   if (at == fg_account_begin(account, fg_account_date(account, at))) {
     FG_TRY(fg_budget_begin_day(account, draft));

@@ -243,11 +243,14 @@ static void count_units(line_sum *sum, const tier_period *period) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     if (is_of_line(sum, bucket)) {
+      line->cell = (fg_cell){bucket->cell.edition, bucket->cell.price, 0};
+    }
+    if (is_of_line(sum, bucket) && fg_bucket_is_within(bucket, sum->billed->period)) {
       line->total += bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
       line->free += bucket->usage.free;
       line->packs += bucket->usage.packs;
+      line->charged += bucket->usage.postpaid;
       line->unbilled += bucket->usage.unbilled;
-      line->cell = (fg_cell){bucket->cell.edition, bucket->cell.price, 0};
     }
   }
 }
@@ -374,21 +377,47 @@ static bool tells_itself(const fg_invoice_part *part) { return part->cell.factor
 /* A part alone is told by its line, if no factor changes it. */
 static void drop_only_part(line_sum *sum) {
   fg_account *into = sum->into;
-  if (into != NULL && sum->line.part_count == 1 && tells_itself(&into->parts.items[into->parts.count - 1])) {
+  if (into != NULL && sum->line.part_count == 1 && !sum->line.is_running &&
+      tells_itself(&into->parts.items[into->parts.count - 1])) {
     const fg_invoice_part *only = &into->parts.items[--into->parts.count];
     sum->line.cell = only->cell;
     sum->line.part_count = 0;
   }
 }
 
+/* What earlier invoices have had of a line. */
+static fg_invoiced *invoiced_of(const fg_account *account, const fg_service *service, uint32_t product,
+                                const fg_invoice_line *line) {
+  const fg_named_price *own = fg_line_price(account, product, line->cell);
+  for (uint32_t i = 0; i < service->invoiced.count; i++) {
+    fg_invoiced *each = &service->invoiced.items[i];
+    if (fg_string_equal(fg_line_price(account, product, each->cell)->id, own->id)) {
+      return each;
+    }
+  }
+  return NULL;
+}
+
+/* An invoice has of a running total what others have not had. */
+static void take_what_was_invoiced(line_sum *sum) {
+  fg_invoice_line *line = &sum->line;
+  const fg_invoiced *had = invoiced_of(sum->account, sum->service, line->product, line);
+  line->is_running = had != NULL || sum->billed->from < sum->billed->period.begin;
+  line->invoiced = had == NULL ? 0 : had->amount;
+  line->slice.amount -= line->invoiced;
+}
+
 static fg_status finish_line(line_sum *sum, fg_amount *total) {
   fg_invoice_line *line = &sum->line;
   fg_rounding rounding = sum->account->book->rounding;
   FG_TRY(fg_amount_round(sum->amount.whole, sum->amount.above, sum->amount.below, rounding, &line->slice.amount));
+  line->is_exact = line->slice.amount == sum->amount.whole && sum->amount.above == 0;
+  if (sum->billed->is_running) {
+    take_what_was_invoiced(sum);
+  }
   if (!fg_amount_add(*total, line->slice.amount, total)) {
     return FG_OVERFLOW;
   }
-  line->is_exact = line->slice.amount == sum->amount.whole && sum->amount.above == 0;
   drop_only_part(sum);
   if (sum->into != NULL && (line->total > 0 || line->slice.amount != 0)) {
     FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->lines, 1));
@@ -450,6 +479,31 @@ fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_
                     .of_period = FG_EXACTLY(0)};
     sum.line.cell = bucket->cell;
     FG_TRY(begins_line(&sum, i) ? add_up_line(&sum, total) : FG_OK);
+  }
+  return FG_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------- running totals */
+
+static fg_status note_invoiced(const fg_account *account, fg_service *service, const fg_invoice_line *line) {
+  fg_invoiced *had = invoiced_of(account, service, line->product, line);
+  if (had == NULL) {
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->invoiced, 1));
+    had = &service->invoiced.items[service->invoiced.count++];
+    *had = (fg_invoiced){line->cell, 0};
+  }
+  return fg_amount_add(had->amount, line->slice.amount, &had->amount) ? FG_OK : FG_OVERFLOW;
+}
+
+fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uint32_t product, fg_span period) {
+  fg_service *service = &state->services[product];
+  if (fg_tiers_at(account, state, product, period.begin).end <= period.end) {
+    service->invoiced.count = 0;
+    return FG_OK;
+  }
+  for (uint32_t i = 0; i < account->lines.count; i++) {
+    const fg_invoice_line *line = &account->lines.items[i];
+    FG_TRY(line->product == product ? note_invoiced(account, service, line) : FG_OK);
   }
   return FG_OK;
 }

@@ -42,13 +42,17 @@ fg_span fg_stretch_at(const fg_account *account, const fg_state *state, uint32_t
 }
 
 fg_billed fg_billed_of(const fg_account *account, const fg_state *state, uint32_t product, fg_span period) {
-  return (fg_billed){period, fg_tiers_at(account, state, product, period.begin).begin};
+  fg_span tiers = fg_tiers_at(account, state, product, period.begin);
+  return (fg_billed){period, tiers.begin, tiers.begin < period.begin || tiers.end > period.end};
+}
+
+fg_time fg_settlement_of(const fg_account *account, uint32_t product, fg_span period) {
+  return account->book->products[product].settle.unit == FG_EVERY_MONTH
+             ? fg_settlement_time(account->book, &account->policy, fg_account_month(account, period.begin))
+             : period.end;
 }
 
 fg_time fg_settles_at(const fg_account *account, const fg_state *state, uint32_t product) {
-  fg_time begin = state->services[product].settled;
-  if (account->book->products[product].settle.unit == FG_EVERY_MONTH) {
-    return fg_settlement_time(account->book, &account->policy, fg_account_month(account, begin));
-  }
-  return fg_settling_at(account, state, product, begin).end;
+  fg_span period = fg_settling_at(account, state, product, state->services[product].settled);
+  return fg_settlement_of(account, product, period);
 }

@@ -22,8 +22,9 @@ fg_span fg_stretch_at(const fg_account *account, const fg_state *state, uint32_t
 /* What a settlement prices of a product: the usage of a period of settlement or, where that is shorter than the period
    of its tiers, of the latter until now; then it is a running total, of which earlier invoices have had a part. */
 typedef struct fg_billed {
-  fg_span period; ///< of settlement
-  fg_time from;   ///< of the first period of tiers
+  fg_span period;  ///< of settlement
+  fg_time from;    ///< begin of its first period of tiers
+  bool is_running; ///< that is longer: other invoices have a part of it
 } fg_billed;
 
 fg_billed fg_billed_of(const fg_account *account, const fg_state *state, uint32_t product, fg_span period);
@@ -36,8 +37,9 @@ static inline bool fg_bucket_is_within(const fg_bucket *bucket, fg_span period) 
   return bucket->begin >= period.begin && bucket->begin < period.end;
 }
 
-/* When the earliest period of a product that is not settled will be: at its end or, of a month, on the settlement day
-   (R14). */
+/* When a period of a product is settled: at its end or, of a month, on the settlement day (R14); and when the earliest
+   that is not. */
+fg_time fg_settlement_of(const fg_account *account, uint32_t product, fg_span period);
 fg_time fg_settles_at(const fg_account *account, const fg_state *state, uint32_t product);
 
 #endif

@@ -142,7 +142,8 @@ static void end_invoice(const fg_account *account, fg_invoice *invoice) {
   invoice->adjustment_count = account->adjusted.count;
 }
 
-static fg_status take_payment(const fg_account *account, fg_state *draft, fg_invoice *invoice, fg_time at) {
+/* What a running total fell by is paid back. */
+static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *invoice, fg_time at) {
   FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
   if (!fg_spend(&draft->spent, &draft->spent.postpaid, invoice->total)) {
     return FG_OVERFLOW;
@@ -150,8 +151,12 @@ static fg_status take_payment(const fg_account *account, fg_state *draft, fg_inv
   invoice->issued = at;
   invoice->limited = draft->wallet.limited;
   invoice->balance_after = fg_wallet_balance(&draft->wallet);
+  if (invoice->settle.unit != FG_EVERY_MONTH &&
+      !fg_amount_add(draft->caps.invoiced, invoice->total, &draft->caps.invoiced)) {
+    return FG_OVERFLOW;
+  }
   fg_arrears_begin_if_owed(account, draft, at);
-  return FG_OK;
+  return invoice->total < 0 ? fg_arrears_end_if_paid(account, draft, at) : FG_OK;
 }
 
 /* ----------------------------------------------------------------------------------------------------- settlement */
@@ -165,6 +170,7 @@ typedef struct settling {
   fg_span period;
 } settling;
 
+/* Whether a product is one of them, and has not gone on to the next period yet. */
 static bool is_settled(const settling *now, uint32_t product) {
   const fg_service *service = &now->draft->services[product];
   return service->settles == now->at && service->settled == now->period.begin &&
@@ -237,16 +243,18 @@ static fg_status invoice_all(const settling *now) {
   return fg_history_add_invoice(account->history, &invoice);
 }
 
-/* R15. The usage is dropped, so that nothing can settle it again. */
+/* R15. Nothing that is settled is ever settled again. */
 static fg_status close_period(const settling *now, uint32_t product) {
   fg_service *service = &now->draft->services[product];
-  FG_TRY(fg_cells_settle(now->account, now->draft, product, now->period.end));
+  FG_TRY(fg_lines_note_invoiced(now->account, now->draft, product, now->period));
+  fg_cells_count_settled(now->account, now->draft, product, now->period);
   service->settled = now->period.end;
-  service->settles = fg_settles_at(now->account, now->draft, product);
+  service->settles = FG_NEVER; /* until all are settled that are now */
   fg_undo_settle(now->account, now->draft, product);
   return FG_OK;
 }
 
+/* The products go on to their next period only when all is priced that is settled now, because they may share a counter. */
 static fg_status settle_together(const settling *now) {
   uint32_t count = now->account->book->product_count;
   for (uint32_t product = 0; product < count; product++) {
@@ -260,18 +268,27 @@ static fg_status settle_together(const settling *now) {
   return FG_OK;
 }
 
+/* The buckets are dropped of which no later settlement asks anything. */
+static fg_status drop_settled(const fg_account *account, fg_state *draft) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    draft->services[product].settles = fg_settles_at(account, draft, product);
+  }
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    FG_TRY(fg_cells_settle(account, draft, product));
+  }
+  return FG_OK;
+}
+
 /* R14, R15: an invoice for all products that settle the same period. */
 fg_status fg_settle(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history));
   FG_TRY(fg_state_own(account, draft));
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    if (draft->services[product].settles == at) {
-      fg_span period = fg_settling_at(account, draft, product, draft->services[product].settled);
-      settling now = {account, draft, at, account->book->products[product].settle, period};
-      FG_TRY(settle_together(&now));
-    }
+    fg_span period = fg_settling_at(account, draft, product, draft->services[product].settled);
+    settling now = {account, draft, at, account->book->products[product].settle, period};
+    FG_TRY(is_settled(&now, product) ? settle_together(&now) : FG_OK);
   }
-  return FG_OK;
+  return drop_settled(account, draft);
 }
 
 /* ---------------------------------------------------------------------------------------------------- what is open */
@@ -302,10 +319,12 @@ static fg_span open_period(const fg_account *account, const fg_state *state, uin
   return fg_settling_at(account, state, product, state->now);
 }
 
-static fg_status sum_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
+/* Of all products, or of those alone that do not settle each month. */
+static fg_status sum_bill(const fg_account *account, const fg_state *state, bool all, fg_amount *bill) {
   *bill = 0;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(add_to_bill(account, state, product, open_period(account, state, product), bill));
+    bool is_asked = all || account->book->products[product].settle.unit != FG_EVERY_MONTH;
+    FG_TRY(is_asked ? add_to_bill(account, state, product, open_period(account, state, product), bill) : FG_OK);
   }
   return FG_OK;
 }
@@ -316,16 +335,24 @@ static void cover_open_periods(const fg_account *account, fg_state *draft) {
   }
 }
 
-fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
+static fg_status bill_of(const fg_account *account, const fg_state *state, bool all, fg_amount *bill) {
   fg_state draft;
   if (!fg_packs_cover_month(&account->policy)) {
-    return sum_bill(account, state, bill);
+    return sum_bill(account, state, all, bill);
   }
   FG_TRY(fg_state_copy(account, state, &draft));
   cover_open_periods(account, &draft);
-  fg_status status = sum_bill(account, &draft, bill);
+  fg_status status = sum_bill(account, &draft, all, bill);
   fg_state_release(account, &draft);
   return status;
+}
+
+fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
+  return bill_of(account, state, true, bill);
+}
+
+fg_status fg_settlement_bill_besides_months(const fg_account *account, const fg_state *state, fg_amount *bill) {
+  return bill_of(account, state, false, bill);
 }
 
 /* The periods of a product that are not settled: the current one, and where a month is settled later than on the first
@@ -334,8 +361,9 @@ static fg_status add_unsettled(const fg_account *account, fg_state *draft, uint3
   fg_time at = draft->services[product].settled;
   while (at <= draft->now) {
     fg_span period = fg_settling_at(account, draft, product, at);
+    bool is_in_later = period.end <= draft->now && fg_tiers_at(account, draft, product, at).end > period.end;
     cover_whole_period(account, draft, product, period, NULL, NULL);
-    FG_TRY(add_to_bill(account, draft, product, period, sum));
+    FG_TRY(is_in_later ? FG_OK : add_to_bill(account, draft, product, period, sum));
     at = period.end;
   }
   return FG_OK;

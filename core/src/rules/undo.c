@@ -97,9 +97,10 @@ void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, c
   }
 }
 
-/* The begin of the period of tiers that a regime is of. */
-static fg_time tiers_of(const fg_state *state, const fg_regime *regime) {
-  return fg_state_bucket(&state->services[regime->product], regime->begin, regime->cell)->tiers;
+/* Where what a regime used is counted. Products of a group may settle at different times, so that of one of them it may
+   be settled; NULL: nothing asks for it any more. */
+static fg_bucket *bucket_of(const fg_account *account, const fg_state *state, const fg_regime *regime) {
+  return fg_cell_counted(account, state, regime->product, regime->begin, regime->cell);
 }
 
 static void note_events(const fg_account *account, const fg_state *state, fg_product_group *group, int64_t of_each,
@@ -120,7 +121,7 @@ FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *stat
   if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
     return;
   }
-  fg_time tiers = tiers_of(state, regime);
+  fg_time tiers = bucket_of(account, state, regime)->tiers;
   int64_t until = fg_cell_count(account, state, regime->product, tiers, regime->cell, FG_NEVER);
   if (group->slices.count == regime->slices) {
     begin_slices(account, group, regime);
@@ -164,14 +165,36 @@ static int64_t put_back(const fg_account *account, fg_state *draft, const fg_reg
   return units;
 }
 
-/* Adds what a regime used to its period, or subtracts what it took off; with `sign` -1 the other way round. */
-static void count(fg_bucket *bucket, const fg_regime *regime, int sign) {
+static void add_signed(fg_usage *sum, const fg_usage *units, int sign) {
+  sum->free += sign * units->free;
+  sum->packs += sign * units->packs;
+  sum->postpaid += sign * units->postpaid;
+  sum->unbilled += sign * units->unbilled;
+}
+
+/* The same among the units of this month that are settled. What an adjust takes off beyond them was used before it. */
+static void count_settled(const fg_account *account, fg_state *draft, const fg_regime *regime, int sign) {
+  fg_usage *sum = &draft->services[regime->product].settled_units;
+  if (fg_account_month(account, regime->at) == draft->month) {
+    add_signed(sum, &regime->usage, sign);
+    sum->free = fg_max_i64(sum->free, 0);
+    sum->packs = fg_max_i64(sum->packs, 0);
+    sum->postpaid = fg_max_i64(sum->postpaid, 0);
+    sum->unbilled = fg_max_i64(sum->unbilled, 0);
+  }
+}
+
+/* Adds what a regime used to its bucket, if there is one, or subtracts what it took off; with `sign` -1 the other way
+   round. */
+static void count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign) {
   sign = regime->kind == FG_REGIME_TAKES_OFF ? -sign : sign;
-  bucket->usage.free += sign * regime->usage.free;
-  bucket->usage.packs += sign * regime->usage.packs;
-  bucket->usage.postpaid += sign * regime->usage.postpaid;
-  bucket->usage.unbilled += sign * regime->usage.unbilled;
-  bucket->counted += sign * regime->counted;
+  if (bucket == NULL || bucket->begin < draft->services[regime->product].settled) {
+    count_settled(account, draft, regime, sign);
+  }
+  if (bucket != NULL) {
+    add_signed(&bucket->usage, &regime->usage, sign);
+    bucket->counted += sign * regime->counted;
+  }
 }
 
 /* Shares out the units that an adjust takes off: postpaid ones go first, then those of packs, of free grants, and
@@ -190,38 +213,53 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units)
   regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
 }
 
-/* Takes off the sum of a cell what the postpaid units have cost that a regime took off it. */
-static fg_status take_off_events(const fg_account *account, fg_state *draft, const fg_regime *regime, int64_t of_each) {
+/* Takes off the sum of a cell what the postpaid units have cost that a regime took off it; of a cell that is no more,
+   nothing. */
+static fg_status take_off_events(const fg_account *account, fg_state *draft, const fg_regime *regime,
+                                 const fg_bucket *bucket, int64_t of_each) {
   fg_service *service = &draft->services[regime->product];
-  fg_product_group *group = fg_state_group(account, draft, regime->product);
-  const fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
+  int64_t *kept = begin_events(account, fg_state_group(account, draft, regime->product), regime, of_each);
+  fg_exact cost = FG_EXACTLY(0);
+  if (bucket == NULL) {
+    return FG_OK;
+  }
   int64_t *sum = service->slices.items + bucket->slices;
-  fg_exact cost;
   FG_TRY(fg_events_cost(account, regime->product, regime->cell, regime->at, of_each, regime->usage.postpaid, &cost));
   cost = fg_event_sum_less(fg_event_sum(sum), cost, bucket->usage.postpaid);
-  fg_event_sum_keep(cost, begin_events(account, group, regime, of_each));
+  fg_event_sum_keep(cost, kept);
   return fg_event_sum_add(sum, cost, -1);
 }
 
-/* Takes units off the period of a regime, whose number is given, and notes what it put back as the regime's parts. The
-   caller finds the order of deduction anew. */
+static void take_off_slices(const fg_account *account, fg_state *draft, const fg_regime *regime,
+                            const fg_bucket *bucket) {
+  int64_t *off = begin_slices(account, fg_state_group(account, draft, regime->product), regime);
+  if (bucket == NULL) {
+    off[0] = regime->usage.postpaid;
+  } else {
+    fg_cell_drain(account, &draft->services[regime->product], regime->product, bucket, regime->usage.postpaid, true,
+                  off);
+  }
+}
+
+/* Takes units off the bucket of a regime, whose number is given, and notes what it put back as the regime's parts. Where
+   there is no bucket any more, the regime says what was taken off. The caller finds the order of deduction anew. */
 static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
                           int64_t of_each, int64_t units, int64_t *lost) {
   fg_service *service = &draft->services[regime->product];
   fg_product_group *group = fg_state_group(account, draft, regime->product);
-  fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
+  fg_bucket *bucket = bucket_of(account, draft, regime);
   bool is_sliced = fg_cell_is_sliced(account, regime->product, regime->cell);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->slices, FG_TIERS_MAX));
   FG_TRY(fg_grants_arrange(account, draft, regime->product, regime->at, number, true));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
-  share_out(bucket, regime, units);
-  count(bucket, regime, 1);
+  if (bucket != NULL) {
+    share_out(bucket, regime, units);
+  }
+  count(account, draft, bucket, regime, 1);
   if (fg_cell_is_of_events(account, regime->product)) {
-    FG_TRY(take_off_events(account, draft, regime, of_each));
+    FG_TRY(take_off_events(account, draft, regime, bucket, of_each));
   } else if (is_sliced) {
-    begin_slices(account, group, regime);
-    fg_cell_drain(account, service, regime->product, bucket, regime->usage.postpaid, true,
-                  group->slices.items + regime->slices);
+    take_off_slices(account, draft, regime, bucket);
   }
   *lost = put_back(account, draft, regime, false, regime->usage.packs);
   *lost += put_back(account, draft, regime, true, regime->usage.free);
@@ -254,8 +292,8 @@ static int64_t there_without_calls(const correction *of, const fg_bucket *bucket
   int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
   for (uint32_t i = 0; i < of->state->holds.count; i++) {
     const fg_hold *hold = &of->state->holds.items[i];
-    bool is_its = hold->product == of->product && hold->begin == bucket->begin &&
-                  fg_cell_compare(hold->cell, bucket->cell) == 0;
+    bool is_its = hold->product == of->product &&
+                  fg_cell_counted(of->account, of->state, of->product, hold->begin, hold->cell) == bucket;
     there -= is_its ? hold->units : 0;
   }
   return there;
@@ -314,7 +352,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
       FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, of->off[i - 1], off, lost));
     }
   }
-  draft->services[of->product].month_total -= of->rating.units;
+  draft->services[of->product].total -= of->rating.units;
   if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
     drop_all(group);
   }
@@ -381,6 +419,9 @@ static fg_int128 left_in_void(const redrawing *redraw, uint32_t product) {
 /* Takes back what a regime did to the units by tier of its cell, or to what its events cost, if these are kept. */
 static fg_status forget_slices(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
   const int64_t *kept = redraw->slices.items + regime->slices;
+  if (bucket == NULL) {
+    return FG_OK;
+  }
   if (fg_cell_is_of_events(redraw->account, regime->product)) {
     int sign = regime->kind == FG_REGIME_TAKES_OFF ? 1 : -1;
     return fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, fg_event_sum(kept + 1), sign);
@@ -410,8 +451,8 @@ static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32
   if (regime->kind == FG_REGIME_COVERS) {
     return FG_OK;
   }
-  fg_bucket *bucket = fg_state_bucket(service_of(redraw, regime), regime->begin, regime->cell);
-  count(bucket, regime, -1);
+  fg_bucket *bucket = bucket_of(redraw->account, redraw->draft, regime);
+  count(redraw->account, redraw->draft, bucket, regime, -1);
   return forget_slices(redraw, regime, bucket);
 }
 
@@ -555,7 +596,8 @@ static fg_status charge_again(const redrawing *redraw, const fg_regime *regime, 
   FG_TRY(fg_events_cost(account, regime->product, regime->cell, regime->at, of_each, regime->usage.postpaid, &cost));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
   fg_event_sum_keep(cost, begin_events(account, redraw->group, regime, of_each));
-  return fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, cost, 1);
+  return bucket == NULL ? FG_OK
+                        : fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, cost, 1);
 }
 
 /* Finds anew in which tiers the postpaid units of a regime are, if its cell is kept by tier. */
@@ -568,8 +610,13 @@ static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, c
   if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
     return FG_OK;
   }
-  int64_t until = fg_cell_count(account, redraw->draft, regime->product, bucket->tiers, regime->cell, FG_NEVER);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
+  if (bucket == NULL) {
+    begin_slices(account, redraw->group, regime);
+    redraw->group->slices.items[regime->slices] = regime->usage.postpaid;
+    return FG_OK;
+  }
+  int64_t until = fg_cell_count(account, redraw->draft, regime->product, bucket->tiers, regime->cell, FG_NEVER);
   fg_undo_note_slices(account, redraw->draft, redraw->group, 0, regime->usage.postpaid);
   fg_cell_fill(account, regime->product, bucket->tiers, regime->cell, until, regime->usage.postpaid, 1,
                service_of(redraw, regime)->slices.items + bucket->slices);
@@ -578,11 +625,11 @@ static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, c
 
 static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t number, int64_t of_each, int64_t billed) {
   const fg_service *service = service_of(redraw, regime);
-  fg_bucket *bucket = fg_state_bucket(service, regime->begin, regime->cell);
+  fg_bucket *bucket = bucket_of(redraw->account, redraw->draft, regime);
   FG_TRY(arrange(redraw, regime, number));
   FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->group->parts, service->drawable.count));
   draw(redraw, regime, billed);
-  count(bucket, regime, 1);
+  count(redraw->account, redraw->draft, bucket, regime, 1);
   return slice_again(redraw, regime, bucket, of_each);
 }
 
@@ -626,6 +673,9 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
     redraw->arranged = FG_NONE;
+    if (bucket_of(redraw->account, redraw->draft, before) == NULL) {
+      regime->usage = before->usage;
+    }
     return take_off(redraw->account, redraw->draft, regime, number, of_each, billed + before->usage.unbilled, &lost);
   case FG_REGIME_COVERS: return cover_again(redraw, before, end);
   case FG_REGIME_DRAWS:
@@ -705,8 +755,8 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   fg_release(&account->allocator, redraw.reserved, draft->grants.count * sizeof *redraw.reserved);
   FG_TRY(status);
   fg_service *service = &draft->services[hold->product];
-  service->month_total -= fg_account_month(account, hold->begin) == draft->month ? units : 0;
-  FG_ASSERT(service->month_total >= 0);
+  service->total -= hold->begin >= fg_cells_total_since(account, draft, hold->product) ? units : 0;
+  FG_ASSERT(service->total >= 0);
   fg_int128 more = left_in_void(&redraw, hold->product) - before;
   *lost = more < 0 ? 0 : more > units ? units : (int64_t)more;
   return FG_OK;

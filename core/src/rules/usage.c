@@ -58,7 +58,7 @@ static FG_COLD fg_status can_be_counted_together(const fg_account *account, cons
   int64_t total = quantity;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     bool is_one = account->book->products[product].group == group;
-    if (is_one && !fg_add_i64(total, state->services[product].month_total, &total)) {
+    if (is_one && !fg_add_i64(total, state->services[product].total, &total)) {
       return FG_OVERFLOW;
     }
   }
@@ -69,7 +69,7 @@ static FG_COLD fg_status can_be_counted_together(const fg_account *account, cons
 static inline fg_status can_be_counted(const fg_account *account, const fg_state *state, uint32_t product,
                                        int64_t quantity, fg_usage_way way) {
   int64_t total = 0;
-  bool fits = fg_add_i64(state->services[product].month_total, quantity, &total);
+  bool fits = fg_add_i64(state->services[product].total, quantity, &total);
   return !fits ? FG_OVERFLOW
          : way != FG_BY_RULES
              ? FG_OK
@@ -102,8 +102,8 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
                                     int64_t quantity, bool billable, fg_usage_way way, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_recorded recorded = {.bucket = bucket};
-  FG_ASSERT(quantity >= 0 && service->month_total <= INT64_MAX - quantity);
-  service->month_total += quantity;
+  FG_ASSERT(quantity >= 0 && service->total <= INT64_MAX - quantity);
+  service->total += quantity;
   if (way != FG_USUAL && FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
     recorded.unbilled = quantity;
     recorded.counted = billable && service->in_force.counts ? quantity : 0;

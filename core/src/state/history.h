@@ -37,6 +37,9 @@ typedef struct fg_invoice_line {
   uint32_t slice_count;  ///< slices the period was priced in
   fg_cell cell;          ///< its price, in the latest edition that priced some of it
   bool is_exact;         ///< nothing was rounded; not known of format 1
+  bool is_running;       ///< it is what a running total came to, less what earlier invoices had of it
+  fg_amount invoiced;    ///< of a running total, what they had
+  int64_t charged;       ///< of a running total, postpaid units of the invoice's own period
   uint32_t first_part;   ///< in fg_invoice.parts
   uint32_t part_count;   ///< 0: `slice` tells all
 } fg_invoice_line;

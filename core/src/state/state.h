@@ -204,6 +204,12 @@ typedef struct fg_bucket {
   uint32_t slices; ///< place of its postpaid units by tier in fg_service.slices, if the cell is kept so (rules/cells.h)
 } fg_bucket;
 
+/* What earlier invoices have had of a line, where these are of shorter periods than its tiers are. */
+typedef struct fg_invoiced {
+  fg_cell cell; ///< the line's price, in one of the editions
+  fg_amount amount;
+} fg_invoiced;
+
 /* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
 typedef struct fg_in_force {
   uint8_t refusal;     ///< fg_status; FG_OK: usage is served
@@ -221,16 +227,18 @@ typedef struct fg_service {
   bool postpaid_on; ///< what grants and packs leave over is sold, where that is a choice
   uint16_t mode;    ///< set by hand (R17): 0, usage; else 1 + the place of a capacity among the product's
   int64_t materials_held, materials_limit;
-  fg_time opened;      ///< the first opening, of one that was open
-  fg_time stops;       ///< when it is suspended for arrears, or was; FG_NO_TIME: never
-  int64_t month_total; ///< units of this civil month, all kinds: bounds every count of it
-  fg_time begin, end;  ///< of the current stretch, in which usage is counted
-  fg_time settled;     ///< until when usage is settled: the begin of a period
-  fg_time settles;     ///< when that period is
+  fg_time opened; ///< the first opening, of one that was open
+  fg_time stops;  ///< when it is suspended for arrears, or was; FG_NO_TIME: never
+  int64_t total;  ///< units of all kinds, of this civil month and of open periods begun before: bounds every count
+  fg_usage settled_units; ///< of this civil month, those of buckets that are settled
+  fg_time begin, end;     ///< of the current stretch, in which usage is counted
+  fg_time settled;        ///< until when usage is settled: the begin of a period
+  fg_time settles;        ///< when that period is
   FG_ARRAY(fg_bucket)
   buckets;          ///< of what is not settled yet, in the order of periods of tiers, cells and stretches; of a
                     ///< plain product the last is the current one
   fg_slices slices; ///< of buckets that are kept by tier
+  FG_ARRAY(fg_invoiced) invoiced; ///< of the running totals that are open
   FG_ARRAY(fg_drawable) drawable; ///< usable grants, in the order they are drawn on (R7)
   fg_in_force in_force;           ///< derived, by fg_service_refresh
 } fg_service;
@@ -251,7 +259,9 @@ typedef struct fg_wallet {
 typedef struct fg_caps {
   bool day_limited, month_limited;
   fg_amount day, month;
-  fg_amount day_begin; ///< the month's bill when the day began, or when the day's cap was set
+  fg_amount day_begin;   ///< the month's bill when the day began, or when the day's cap was set
+  fg_amount invoiced;    ///< of all periods that are not months
+  fg_amount month_begin; ///< that and what was open of such periods, when the month began
 } fg_caps;
 
 typedef struct fg_state {

@@ -122,6 +122,7 @@ static fg_status read_basket_items(fg_basket_life *life, const fg_json *root, fg
       return refuse_product(life, at->key, error);
     }
     FG_TRY(fg_require_plain(life->book, &life->book->products[product], error));
+    FG_TRY(fg_require_months(life->book, &life->book->products[product], error));
     FG_TRY(
         fg_basket_within(error, read_basket_item(life, (uint32_t)product, &at->value, error), fg_string_of(at->key)));
   }

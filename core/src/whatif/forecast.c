@@ -285,6 +285,7 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
   if (model->base->products[product].tier_period.unit == FG_EVERY_DAY) {
     return fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
   }
+  FG_TRY(fg_require_months(model->base, &model->base->products[product], error));
   return FG_OK;
 }
 

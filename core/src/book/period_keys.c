@@ -1,0 +1,68 @@
+/* The keys that say over which periods usage is counted and invoiced, and which of these go together. */
+#include "book_json.h"
+#include "book_keys.h"
+
+/* In the first version of the format a month or a day; later any period, or each event. */
+static fg_status key_tier_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                      void *object) {
+  static const char *const words[] = {"month", "day", NULL};
+  int64_t unit = FG_EVERY_EVENT;
+  fg_string word = fg_json_string(value);
+  fg_period *period = fg_key_place(key, object);
+  if (reader->book->whole->format > 0 && word.text != NULL && fg_string_is(word, "event")) {
+    period->unit = FG_EVERY_EVENT;
+    return FG_OK;
+  }
+  if (reader->book->whole->format > 0) {
+    return fg_kind_period.read(reader, key, value, object);
+  }
+  FG_TRY(fg_value_choice(reader, value, words, &unit));
+  period->unit = (fg_period_unit)unit;
+  return FG_OK;
+}
+
+/* A period of settlement, which a product may have for itself. */
+static fg_status key_own_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                     void *object) {
+  fg_own_period *own = fg_key_place(key, object);
+  own->is_given = true;
+  return fg_kind_period.read(reader, key, value, object);
+}
+
+static void key_own_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_own_period *own = fg_key_value(key, object);
+  (void)book;
+  if (own->is_given) {
+    fg_tell_period(to, key->name, own->period);
+  } else {
+    fg_tell_null(to, key->name);
+  }
+}
+
+static void key_tier_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  if (((const fg_period *)fg_key_value(key, object))->unit == FG_EVERY_EVENT) {
+    fg_tell_word(to, key->name, "event");
+  } else {
+    fg_kind_period.tell(to, key, book, object);
+  }
+}
+
+const fg_key_kind fg_kind_tier_period = {key_tier_period_read, key_tier_period_tell};
+const fg_key_kind fg_kind_own_period = {key_own_period_read, key_own_period_tell};
+
+/* A running total is of the longer of the two, which has to be made of whole ones of the other. */
+fg_status fg_check_settlement(const fg_book_reader *reader, const fg_book *list) {
+  for (uint32_t i = 0; i < list->product_count; i++) {
+    const fg_product *product = &list->products[i];
+    bool is_read = fg_is_read(reader, &product->tier_period) && fg_is_read(reader, &product->own_settle) &&
+                   fg_is_read(reader, &list->settle);
+    fg_period settle = fg_product_settles(list, product);
+    if (is_read && !fg_product_prices_events(product) && !fg_period_divides(settle, product->tier_period) &&
+        !fg_period_divides(product->tier_period, settle)) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, product->own_settle.is_given ? "settle" : "tier_period",
+                                 "expected periods of tiers and of settlement of which one is made of whole others");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "products[%u]", i)));
+    }
+  }
+  return FG_OK;
+}
