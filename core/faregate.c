@@ -97,6 +97,8 @@
 #include "src/rules/periods.c"
 #include "src/rules/cells.c"
 #include "src/rules/event_amounts.c"
+#include "src/rules/regimes.c"
+#include "src/rules/take_off.c"
 #include "src/rules/undo.c"
 #include "src/rules/wallet.c"
 #include "src/rules/usage.c"

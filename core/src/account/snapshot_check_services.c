@@ -97,8 +97,8 @@ static void add_usage_checked(fg_state_check *check, const fg_usage *usage, int6
   fg_require_count(check, usage->unbilled, sum);
 }
 
-/* The total is at least what there is of the month, and of the periods that go on. In bytes that do not say it, it is the
-   former. */
+/* The total is at least what there is of the month, and of the periods that go on. In bytes that do not say it, it is
+   the former. */
 static void check_buckets(fg_state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
   int64_t month = 0;

@@ -1,7 +1,7 @@
 /* What a snapshot says of each product: its usage, what a call is undone from, and the windows of its limits. */
 #include "snapshot_walk.h"
 
-#include "../rules/undo.h"
+#include "../rules/regimes.h"
 
 /* Of what a bucket or a regime is, whose cell may be kept by tier, or as what its events cost. */
 typedef uint32_t (*kept_of)(const fg_account *account, uint32_t product, fg_cell cell);

@@ -56,8 +56,8 @@ bool fg_period_divides(fg_period part, fg_period whole) {
          (part.unit == FG_EVERY_MONTH && whole.unit == FG_EVERY_YEAR);
 }
 
-/* Where clocks change in the middle of an hour, or by a part of one, an hour ends there and another begins, so that hours
-   follow one another in every zone. */
+/* Where clocks change in the middle of an hour, or by a part of one, an hour ends there and another begins, so that
+   hours follow one another in every zone. */
 static fg_span cut_hour(fg_span hour, fg_time at, const fg_zone *zone) {
   int64_t offset = fg_zone_offset(zone, at);
   if (fg_zone_offset(zone, hour.begin) == offset && fg_zone_offset(zone, hour.end - 1) == offset) {

@@ -1,5 +1,6 @@
 #include "adjust.h"
 
+#include "take_off.h"
 #include "usage.h"
 
 static fg_status add_units(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,

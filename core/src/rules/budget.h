@@ -22,8 +22,8 @@ fg_status fg_budget_find_passed(const fg_account *account, const fg_command *com
 /* Sets the caps that a command names. On the day it is set, a day's cap counts only what is used from now on. */
 fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command);
 
-/* Begins a month, whose cap counts anew. Of usage that is not invoiced by the month it counts what was not used, invoiced or
-   not, when the month began. */
+/* Begins a month, whose cap counts anew. Of usage that is not invoiced by the month it counts what was not used,
+   invoiced or not, when the month began. */
 fg_status fg_budget_begin_month(const fg_account *account, fg_state *draft);
 
 /* Begins a day, whose cap counts anew. */

@@ -483,7 +483,7 @@ fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_
   return FG_OK;
 }
 
-/* ---------------------------------------------------------------------------------------------------- running totals */
+/* --------------------------------------------------------------------------------------------------- running totals */
 
 static fg_status note_invoiced(const fg_account *account, fg_service *service, const fg_invoice_line *line) {
   fg_invoiced *had = invoiced_of(account, service, line->product, line);

@@ -22,8 +22,8 @@ static inline bool fg_lines_are_whole(const fg_account *account) {
 fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
                        fg_account *into, fg_amount *total);
 
-/* After a period of settlement: keeps what its lines of account->lines had of running totals that go on, and forgets what
-   was invoiced of those that end. FG_OVERFLOW, FG_NO_MEMORY. */
+/* After a period of settlement: keeps what its lines of account->lines had of running totals that go on, and forgets
+   what was invoiced of those that end. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uint32_t product, fg_span period);
 
 /* What prices a part of a line: its schedule and its factor, FG_UNIT being 1. */

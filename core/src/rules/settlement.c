@@ -7,7 +7,7 @@
 #include "grants.h"
 #include "lines.h"
 #include "periods.h"
-#include "undo.h"
+#include "regimes.h"
 #include "wallet.h"
 
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
@@ -254,7 +254,8 @@ static fg_status close_period(const settling *now, uint32_t product) {
   return FG_OK;
 }
 
-/* The products go on to their next period only when all is priced that is settled now, because they may share a counter. */
+/* The products go on to their next period only when all is priced that is settled now, because they may share a
+   counter. */
 static fg_status settle_together(const settling *now) {
   uint32_t count = now->account->book->product_count;
   for (uint32_t product = 0; product < count; product++) {

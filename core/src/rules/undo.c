@@ -4,376 +4,7 @@
 #include "event_amounts.h"
 #include "grants.h"
 #include "issue.h"
-
-/* ------------------------------------------------------------------------------------------------- keeping regimes */
-
-static uint64_t number_of(const fg_product_group *group, uint32_t place) {
-  FG_ASSERT(place < group->regimes.count && group->regimes.count <= group->regime);
-  return group->regime - (group->regimes.count - 1 - place);
-}
-
-static void drop_all(fg_product_group *group) { group->regimes.count = group->parts.count = group->slices.count = 0; }
-
-/* Drops what the regimes before the first that is kept had in a list, of which that one's begin at `first`. */
-#define DROP_ITEMS(list, first)                                                                                        \
-  do {                                                                                                                 \
-    (list)->count -= (first);                                                                                          \
-    if ((list)->count > 0) {                                                                                           \
-      memmove((list)->items, (list)->items + (first), (list)->count * sizeof *(list)->items);                          \
-    }                                                                                                                  \
-  } while (0)
-
-static void drop_first(fg_product_group *group, uint32_t count) {
-  if (count == group->regimes.count) {
-    drop_all(group);
-    return;
-  }
-  uint32_t parts = group->regimes.items[count].first;
-  uint32_t slices = group->regimes.items[count].slices;
-  group->regimes.count -= count;
-  memmove(group->regimes.items, group->regimes.items + count, group->regimes.count * sizeof *group->regimes.items);
-  DROP_ITEMS(&group->parts, parts);
-  DROP_ITEMS(&group->slices, slices);
-  for (uint32_t i = 0; i < group->regimes.count; i++) {
-    group->regimes.items[i].first -= parts;
-    group->regimes.items[i].slices -= slices;
-  }
-}
-
-FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t group) {
-  fg_product_group *trimmed = &state->groups[group];
-  for (uint32_t i = 0; i < state->holds.count; i++) { /* the oldest comes first */
-    const fg_hold *hold = &state->holds.items[i];
-    if (account->book->products[hold->product].group == group && hold->regime != 0) {
-      drop_first(trimmed, (uint32_t)(hold->regime - number_of(trimmed, 0)));
-      return;
-    }
-  }
-  drop_all(trimmed);
-}
-
-uint32_t fg_undo_kept(const fg_account *account, uint32_t product, fg_cell cell) {
-  return fg_cell_kept(account, product, cell) + fg_cell_is_of_events(account, product);
-}
-
-/* Gives a regime a list of what is kept of it, all 0; fg_undo_reserve has made room. */
-static int64_t *begin_slices(const fg_account *account, fg_product_group *group, const fg_regime *regime) {
-  uint32_t kept = fg_undo_kept(account, regime->product, regime->cell);
-  FG_ASSERT(group->slices.count == regime->slices && group->slices.room - group->slices.count >= kept);
-  int64_t *slices = group->slices.items + group->slices.count;
-  memset(slices, 0, kept * sizeof *slices);
-  group->slices.count += kept;
-  return slices;
-}
-
-/* The same of one of events; answers where it is kept what they cost. */
-static int64_t *begin_events(const fg_account *account, fg_product_group *group, const fg_regime *regime,
-                             int64_t of_each) {
-  int64_t *kept = begin_slices(account, group, regime);
-  kept[0] = of_each;
-  return kept + 1;
-}
-
-void fg_undo_settle(const fg_account *account, fg_state *draft, uint32_t product) {
-  fg_product_group *group = fg_state_group(account, draft, product);
-  for (uint32_t i = 0; i < draft->holds.count; i++) {
-    fg_hold *hold = &draft->holds.items[i];
-    if (hold->product == product && hold->regime != 0 && hold->begin < draft->services[product].settled) {
-      FG_ASSERT(group->undoable > 0);
-      hold->regime = 0;
-      group->undoable--;
-    }
-  }
-  fg_undo_trim(account, draft, account->book->products[product].group);
-}
-
-void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, const fg_taken *taken,
-                        uint32_t taken_count) {
-  const fg_bucket at_once = {.begin = at};
-  const fg_recorded none = {.bucket = &at_once};
-  const fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_COVERS, at, &none);
-  for (uint32_t i = 0; i < taken_count; i++) {
-    fg_undo_note_part(group, regime, &taken[i]);
-  }
-}
-
-/* Where what a regime used is counted. Products of a group may settle at different times, so that of one of them it may
-   be settled; NULL: nothing asks for it any more. */
-static fg_bucket *bucket_of(const fg_account *account, const fg_state *state, const fg_regime *regime) {
-  return fg_cell_counted(account, state, regime->product, regime->begin, regime->cell);
-}
-
-static void note_events(const fg_account *account, const fg_state *state, fg_product_group *group, int64_t of_each,
-                        int64_t postpaid) {
-  const fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
-  int64_t *kept = group->slices.count == regime->slices ? begin_events(account, group, regime, of_each)
-                                                        : group->slices.items + regime->slices + 1;
-  fg_status status = fg_event_sum_charge(account, regime->product, regime->cell, state->now, of_each, postpaid, kept);
-  FG_ASSERT(status == FG_OK); /* it was added to that of the cell, which is no less */
-}
-
-FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
-                                 int64_t of_each, int64_t postpaid) {
-  const fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
-  if (fg_cell_is_of_events(account, regime->product)) {
-    note_events(account, state, group, of_each, postpaid);
-  }
-  if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
-    return;
-  }
-  fg_time tiers = bucket_of(account, state, regime)->tiers;
-  int64_t until = fg_cell_count(account, state, regime->product, tiers, regime->cell, FG_NEVER);
-  if (group->slices.count == regime->slices) {
-    begin_slices(account, group, regime);
-  }
-  fg_cell_fill(account, regime->product, tiers, regime->cell, until, postpaid, 1, group->slices.items + regime->slices);
-}
-
-/* ------------------------------------------------------------------------------------------------- taking units off */
-
-/* R8, whole_month: whether a pack waits for the settlement of the month it was bought in, which is over. Until then it
-   must not be given back units of a later month, because the settlement would take them for the earlier one. */
-static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
-  fg_month bought = fg_month_of(fg_account_date(account, grant->bought));
-  return fg_packs_cover_month(&account->policy) && grant->source != FG_SOURCE_FREE &&
-         bought < fg_month_of(fg_account_date(account, at)) &&
-         fg_settlement_time(account->book, &account->policy, bought) > at;
-}
-
-/* Puts units back into the grants of a source, the last in the order of deduction first, into each at most what was
-   drawn from it. Answers how many units are left over. `drawable` has the order. */
-static int64_t put_back(const fg_account *account, fg_state *draft, const fg_regime *regime, bool is_free,
-                        int64_t units) {
-  const fg_service *service = &draft->services[regime->product];
-  fg_product_group *group = fg_state_group(account, draft, regime->product);
-  for (uint32_t i = service->drawable.count; i > 0 && units > 0; i--) {
-    uint32_t index = service->drawable.items[i - 1].grant;
-    int64_t weight = service->drawable.items[i - 1].weight;
-    fg_grant *grant = &draft->grants.items[index];
-    if ((grant->source == FG_SOURCE_FREE) != is_free || waits_for_settlement(account, grant, regime->at)) {
-      continue;
-    }
-    fg_taken back = {index, fg_min_i64((grant->units - grant->left) / weight, units), weight};
-    if (back.units > 0) {
-      grant->left += back.units * weight;
-      grant->given_back++;
-      units -= back.units;
-      FG_ASSERT(group->parts.count < group->parts.room && grant->left <= grant->units);
-      group->parts.items[group->parts.count++] = back;
-    }
-  }
-  return units;
-}
-
-static void add_signed(fg_usage *sum, const fg_usage *units, int sign) {
-  sum->free += sign * units->free;
-  sum->packs += sign * units->packs;
-  sum->postpaid += sign * units->postpaid;
-  sum->unbilled += sign * units->unbilled;
-}
-
-/* The same among the units of this month that are settled. What an adjust takes off beyond them was used before it. */
-static void count_settled(const fg_account *account, fg_state *draft, const fg_regime *regime, int sign) {
-  fg_usage *sum = &draft->services[regime->product].settled_units;
-  if (fg_account_month(account, regime->at) == draft->month) {
-    add_signed(sum, &regime->usage, sign);
-    sum->free = fg_max_i64(sum->free, 0);
-    sum->packs = fg_max_i64(sum->packs, 0);
-    sum->postpaid = fg_max_i64(sum->postpaid, 0);
-    sum->unbilled = fg_max_i64(sum->unbilled, 0);
-  }
-}
-
-/* Adds what a regime used to its bucket, if there is one, or subtracts what it took off; with `sign` -1 the other way
-   round. */
-static void count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign) {
-  sign = regime->kind == FG_REGIME_TAKES_OFF ? -sign : sign;
-  if (bucket == NULL || bucket->begin < draft->services[regime->product].settled) {
-    count_settled(account, draft, regime, sign);
-  }
-  if (bucket != NULL) {
-    add_signed(&bucket->usage, &regime->usage, sign);
-    bucket->counted += sign * regime->counted;
-  }
-}
-
-/* Shares out the units that an adjust takes off: postpaid ones go first, then those of packs, of free grants, and
-   unbilled ones, of which those that count toward a tier go last. */
-static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
-  fg_usage *off = &regime->usage;
-  int64_t rest = units;
-  off->postpaid = fg_min_i64(rest, bucket->usage.postpaid);
-  rest -= off->postpaid;
-  off->packs = fg_min_i64(rest, bucket->usage.packs);
-  rest -= off->packs;
-  off->free = fg_min_i64(rest, bucket->usage.free);
-  rest -= off->free;
-  off->unbilled = rest;
-  FG_ASSERT(rest >= 0 && rest <= bucket->usage.unbilled);
-  regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
-}
-
-/* Takes off the sum of a cell what the postpaid units have cost that a regime took off it; of a cell that is no more,
-   nothing. */
-static fg_status take_off_events(const fg_account *account, fg_state *draft, const fg_regime *regime,
-                                 const fg_bucket *bucket, int64_t of_each) {
-  fg_service *service = &draft->services[regime->product];
-  int64_t *kept = begin_events(account, fg_state_group(account, draft, regime->product), regime, of_each);
-  fg_exact cost = FG_EXACTLY(0);
-  if (bucket == NULL) {
-    return FG_OK;
-  }
-  int64_t *sum = service->slices.items + bucket->slices;
-  FG_TRY(fg_events_cost(account, regime->product, regime->cell, regime->at, of_each, regime->usage.postpaid, &cost));
-  cost = fg_event_sum_less(fg_event_sum(sum), cost, bucket->usage.postpaid);
-  fg_event_sum_keep(cost, kept);
-  return fg_event_sum_add(sum, cost, -1);
-}
-
-static void take_off_slices(const fg_account *account, fg_state *draft, const fg_regime *regime,
-                            const fg_bucket *bucket) {
-  int64_t *off = begin_slices(account, fg_state_group(account, draft, regime->product), regime);
-  if (bucket == NULL) {
-    off[0] = regime->usage.postpaid;
-  } else {
-    fg_cell_drain(account, &draft->services[regime->product], regime->product, bucket, regime->usage.postpaid, true,
-                  off);
-  }
-}
-
-/* Takes units off the bucket of a regime, whose number is given, and notes what it put back as the regime's parts. Where
-   there is no bucket any more, the regime says what was taken off. The caller finds the order of deduction anew. */
-static fg_status take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
-                          int64_t of_each, int64_t units, int64_t *lost) {
-  fg_service *service = &draft->services[regime->product];
-  fg_product_group *group = fg_state_group(account, draft, regime->product);
-  fg_bucket *bucket = bucket_of(account, draft, regime);
-  bool is_sliced = fg_cell_is_sliced(account, regime->product, regime->cell);
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->slices, FG_TIERS_MAX));
-  FG_TRY(fg_grants_arrange(account, draft, regime->product, regime->at, number, true));
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
-  if (bucket != NULL) {
-    share_out(bucket, regime, units);
-  }
-  count(account, draft, bucket, regime, 1);
-  if (fg_cell_is_of_events(account, regime->product)) {
-    FG_TRY(take_off_events(account, draft, regime, bucket, of_each));
-  } else if (is_sliced) {
-    take_off_slices(account, draft, regime, bucket);
-  }
-  *lost = put_back(account, draft, regime, false, regime->usage.packs);
-  *lost += put_back(account, draft, regime, true, regime->usage.free);
-  return FG_OK;
-}
-
-/* What an adjust takes off each bucket of a product; as many as there are. */
-typedef struct correction {
-  const fg_account *account;
-  const fg_state *state;
-  uint32_t product;
-  fg_rating rating; ///< of what it corrects
-  int64_t *off;
-  int64_t rest; ///< of its units
-} correction;
-
-/* The cells of an adjust are those of its period that its attributes lead to, in any edition. */
-static bool is_corrected(const correction *of, const fg_bucket *bucket) {
-  const fg_service *service = &of->state->services[of->product];
-  const fg_product *own = &of->account->book->products[of->product];
-  const fg_product *other = &fg_account_edition(of->account, bucket->cell.edition)->products[of->product];
-  return bucket->tiers == service->buckets.items[service->buckets.count - 1].tiers &&
-         fg_string_equal(other->prices[bucket->cell.price].id, own->prices[of->rating.price].id) &&
-         other->factors[bucket->cell.factor] == own->factors[of->rating.factor];
-}
-
-/* An adjust takes off no more than was used without the calls in flight, because those may still be canceled. */
-static int64_t there_without_calls(const correction *of, const fg_bucket *bucket) {
-  const fg_usage *usage = &bucket->usage;
-  int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
-  for (uint32_t i = 0; i < of->state->holds.count; i++) {
-    const fg_hold *hold = &of->state->holds.items[i];
-    bool is_its = hold->product == of->product &&
-                  fg_cell_counted(of->account, of->state, of->product, hold->begin, hold->cell) == bucket;
-    there -= is_its ? hold->units : 0;
-  }
-  return there;
-}
-
-/* The sources of units, in the order in which an adjust takes them off. */
-enum { OFF_POSTPAID, OFF_PACKS, OFF_FREE, OFF_UNBILLED, OFF_COUNTED, OFF_SOURCES };
-
-static int64_t units_of_source(const fg_bucket *bucket, int source) {
-  switch (source) {
-  case OFF_POSTPAID: return bucket->usage.postpaid;
-  case OFF_PACKS: return bucket->usage.packs;
-  case OFF_FREE: return bucket->usage.free;
-  case OFF_UNBILLED: return bucket->usage.unbilled - bucket->counted;
-  default: return bucket->counted;
-  }
-}
-
-/* Shares the units of an adjust out over the buckets: those of a source from the latest one on. */
-static void share_out_over_cells(correction *of) {
-  const fg_service *service = &of->state->services[of->product];
-  for (int source = 0; source < OFF_SOURCES; source++) {
-    for (uint32_t i = service->buckets.count; i > 0 && of->rest > 0; i--) {
-      const fg_bucket *bucket = &service->buckets.items[i - 1];
-      if (is_corrected(of, bucket)) {
-        int64_t most = there_without_calls(of, bucket) - of->off[i - 1];
-        int64_t units = fg_min_i64(of->rest, fg_min_i64(units_of_source(bucket, source), most));
-        of->off[i - 1] += units;
-        of->rest -= units;
-      }
-    }
-  }
-}
-
-static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint32_t product, uint32_t place,
-                               int64_t of_each, int64_t units, fg_usage *off, int64_t *lost) {
-  fg_product_group *group = fg_state_group(account, draft, product);
-  int64_t more = 0;
-  FG_TRY(fg_undo_reserve(account, draft, product, 0));
-  const fg_recorded none = {.bucket = &draft->services[product].buckets.items[place]};
-  fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
-  FG_TRY(take_off(account, draft, regime, group->regime, of_each, units, &more));
-  off->free += regime->usage.free;
-  off->packs += regime->usage.packs;
-  off->postpaid += regime->usage.postpaid;
-  off->unbilled += regime->usage.unbilled;
-  *lost += more;
-  return FG_OK;
-}
-
-static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage *off, int64_t *lost) {
-  fg_product_group *group = fg_state_group(of->account, draft, of->product);
-  bool is_kept = fg_undo_is_kept(group);
-  for (uint32_t i = draft->services[of->product].buckets.count; i > 0; i--) {
-    if (of->off[i - 1] > 0) {
-      FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, of->off[i - 1], off, lost));
-    }
-  }
-  draft->services[of->product].total -= of->rating.units;
-  if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
-    drop_all(group);
-  }
-  return fg_grants_arrange_group(of->account, draft, of->account->book->products[of->product].group);
-}
-
-fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
-                           fg_usage *off, int64_t *lost) {
-  size_t size = draft->services[product].buckets.count * sizeof(int64_t);
-  correction of = {.account = account, .state = draft, .product = product, .rating = rating, .rest = rating.units};
-  of.off = fg_allocate(&account->allocator, size);
-  if (of.off == NULL) {
-    return FG_NO_MEMORY;
-  }
-  share_out_over_cells(&of);
-  fg_status status = of.rest > 0 ? FG_ADJUST_UNDERFLOW : take_off_cells(&of, draft, off, lost);
-  fg_release(&account->allocator, of.off, size);
-  return status;
-}
-
-/* -------------------------------------------------------------------------------------------------------- undoing */
+#include "take_off.h"
 
 /* A draft on which the regimes of a group are drawn again, from that of the undone call on. */
 typedef struct redrawing {
@@ -451,7 +82,7 @@ static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32
   if (regime->kind == FG_REGIME_COVERS) {
     return FG_OK;
   }
-  fg_bucket *bucket = bucket_of(redraw->account, redraw->draft, regime);
+  fg_bucket *bucket = fg_regime_bucket(redraw->account, redraw->draft, regime);
   count(redraw->account, redraw->draft, bucket, regime, -1);
   return forget_slices(redraw, regime, bucket);
 }
@@ -595,9 +226,8 @@ static fg_status charge_again(const redrawing *redraw, const fg_regime *regime, 
   fg_exact cost;
   FG_TRY(fg_events_cost(account, regime->product, regime->cell, regime->at, of_each, regime->usage.postpaid, &cost));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
-  fg_event_sum_keep(cost, begin_events(account, redraw->group, regime, of_each));
-  return bucket == NULL ? FG_OK
-                        : fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, cost, 1);
+  fg_event_sum_keep(cost, fg_regime_begin_events(account, redraw->group, regime, of_each));
+  return bucket == NULL ? FG_OK : fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, cost, 1);
 }
 
 /* Finds anew in which tiers the postpaid units of a regime are, if its cell is kept by tier. */
@@ -612,7 +242,7 @@ static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, c
   }
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
   if (bucket == NULL) {
-    begin_slices(account, redraw->group, regime);
+    fg_regime_begin_slices(account, redraw->group, regime);
     redraw->group->slices.items[regime->slices] = regime->usage.postpaid;
     return FG_OK;
   }
@@ -625,7 +255,7 @@ static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, c
 
 static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t number, int64_t of_each, int64_t billed) {
   const fg_service *service = service_of(redraw, regime);
-  fg_bucket *bucket = bucket_of(redraw->account, redraw->draft, regime);
+  fg_bucket *bucket = fg_regime_bucket(redraw->account, redraw->draft, regime);
   FG_TRY(arrange(redraw, regime, number));
   FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->group->parts, service->drawable.count));
   draw(redraw, regime, billed);
@@ -673,10 +303,11 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
     redraw->arranged = FG_NONE;
-    if (bucket_of(redraw->account, redraw->draft, before) == NULL) {
+    if (fg_regime_bucket(redraw->account, redraw->draft, before) == NULL) {
       regime->usage = before->usage;
     }
-    return take_off(redraw->account, redraw->draft, regime, number, of_each, billed + before->usage.unbilled, &lost);
+    return fg_regime_take_off(redraw->account, redraw->draft, regime, number, of_each, billed + before->usage.unbilled,
+                              &lost);
   case FG_REGIME_COVERS: return cover_again(redraw, before, end);
   case FG_REGIME_DRAWS:
   case FG_REGIME_KINDS: break;
@@ -701,7 +332,7 @@ static bool is_of_cell(const fg_hold *hold, const fg_remade *as) {
 
 /* Whether the events of a call have as many units each as they had. */
 static bool has_same_events(const redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
-  const fg_regime *regime = &redraw->group->regimes.items[hold->regime - number_of(redraw->group, 0)];
+  const fg_regime *regime = &redraw->group->regimes.items[hold->regime - fg_regime_number(redraw->group, 0)];
   return as->of_each == 0 || redraw->group->slices.items[regime->slices] == as->of_each;
 }
 
@@ -726,7 +357,7 @@ static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade 
 }
 
 static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
-  FG_TRY(set_aside(redraw, (uint32_t)(hold->regime - number_of(redraw->group, 0))));
+  FG_TRY(set_aside(redraw, (uint32_t)(hold->regime - fg_regime_number(redraw->group, 0))));
   FG_TRY(remake(redraw, hold, as));
   for (uint32_t i = 0; i < redraw->regimes.count; i++) {
     FG_TRY(redraw_regime(redraw, i));

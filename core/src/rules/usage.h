@@ -3,7 +3,7 @@
 #define FG_USAGE_H
 
 #include "../book/rating.h"
-#include "undo.h"
+#include "regimes.h"
 
 /* How much of the rules a usage has to ask. The most frequent commands know it as a constant. */
 typedef enum fg_usage_way {

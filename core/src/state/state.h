@@ -114,7 +114,7 @@ typedef struct fg_usage {
 /* Units by tier, of several cells one after another. */
 typedef FG_ARRAY(int64_t) fg_slices;
 
-/* A stretch of usage in which what may be drawn on does not change (undo.h). */
+/* A stretch of usage in which what may be drawn on does not change (rules/regimes.h). */
 typedef enum fg_regime_kind {
   FG_REGIME_DRAWS,     ///< usage, all that there was from one change to the next
   FG_REGIME_TAKES_OFF, ///< an adjust below 0

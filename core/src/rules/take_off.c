@@ -1,0 +1,243 @@
+#include "take_off.h"
+
+#include "../book/terms.h"
+#include "event_amounts.h"
+#include "grants.h"
+
+/* R8, whole_month: whether a pack waits for the settlement of the month it was bought in, which is over. Until then it
+   must not be given back units of a later month, because the settlement would take them for the earlier one. */
+static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
+  fg_month bought = fg_month_of(fg_account_date(account, grant->bought));
+  return fg_packs_cover_month(&account->policy) && grant->source != FG_SOURCE_FREE &&
+         bought < fg_month_of(fg_account_date(account, at)) &&
+         fg_settlement_time(account->book, &account->policy, bought) > at;
+}
+
+/* Puts units back into the grants of a source, the last in the order of deduction first, into each at most what was
+   drawn from it. Answers how many units are left over. `drawable` has the order. */
+static int64_t put_back(const fg_account *account, fg_state *draft, const fg_regime *regime, bool is_free,
+                        int64_t units) {
+  const fg_service *service = &draft->services[regime->product];
+  fg_product_group *group = fg_state_group(account, draft, regime->product);
+  for (uint32_t i = service->drawable.count; i > 0 && units > 0; i--) {
+    uint32_t index = service->drawable.items[i - 1].grant;
+    int64_t weight = service->drawable.items[i - 1].weight;
+    fg_grant *grant = &draft->grants.items[index];
+    if ((grant->source == FG_SOURCE_FREE) != is_free || waits_for_settlement(account, grant, regime->at)) {
+      continue;
+    }
+    fg_taken back = {index, fg_min_i64((grant->units - grant->left) / weight, units), weight};
+    if (back.units > 0) {
+      grant->left += back.units * weight;
+      grant->given_back++;
+      units -= back.units;
+      FG_ASSERT(group->parts.count < group->parts.room && grant->left <= grant->units);
+      group->parts.items[group->parts.count++] = back;
+    }
+  }
+  return units;
+}
+
+static void add_signed(fg_usage *sum, const fg_usage *units, int sign) {
+  sum->free += sign * units->free;
+  sum->packs += sign * units->packs;
+  sum->postpaid += sign * units->postpaid;
+  sum->unbilled += sign * units->unbilled;
+}
+
+/* The same among the units of this month that are settled. What an adjust takes off beyond them was used before it. */
+static void count_settled(const fg_account *account, fg_state *draft, const fg_regime *regime, int sign) {
+  fg_usage *sum = &draft->services[regime->product].settled_units;
+  if (fg_account_month(account, regime->at) == draft->month) {
+    add_signed(sum, &regime->usage, sign);
+    sum->free = fg_max_i64(sum->free, 0);
+    sum->packs = fg_max_i64(sum->packs, 0);
+    sum->postpaid = fg_max_i64(sum->postpaid, 0);
+    sum->unbilled = fg_max_i64(sum->unbilled, 0);
+  }
+}
+
+void count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign) {
+  sign = regime->kind == FG_REGIME_TAKES_OFF ? -sign : sign;
+  if (bucket == NULL || bucket->begin < draft->services[regime->product].settled) {
+    count_settled(account, draft, regime, sign);
+  }
+  if (bucket != NULL) {
+    add_signed(&bucket->usage, &regime->usage, sign);
+    bucket->counted += sign * regime->counted;
+  }
+}
+
+/* Shares out the units that an adjust takes off: postpaid ones go first, then those of packs, of free grants, and
+   unbilled ones, of which those that count toward a tier go last. */
+static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
+  fg_usage *off = &regime->usage;
+  int64_t rest = units;
+  off->postpaid = fg_min_i64(rest, bucket->usage.postpaid);
+  rest -= off->postpaid;
+  off->packs = fg_min_i64(rest, bucket->usage.packs);
+  rest -= off->packs;
+  off->free = fg_min_i64(rest, bucket->usage.free);
+  rest -= off->free;
+  off->unbilled = rest;
+  FG_ASSERT(rest >= 0 && rest <= bucket->usage.unbilled);
+  regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
+}
+
+/* Takes off the sum of a cell what the postpaid units have cost that a regime took off it; of a cell that is no more,
+   nothing. */
+static fg_status take_off_events(const fg_account *account, fg_state *draft, const fg_regime *regime,
+                                 const fg_bucket *bucket, int64_t of_each) {
+  fg_service *service = &draft->services[regime->product];
+  int64_t *kept = fg_regime_begin_events(account, fg_state_group(account, draft, regime->product), regime, of_each);
+  fg_exact cost = FG_EXACTLY(0);
+  if (bucket == NULL) {
+    return FG_OK;
+  }
+  int64_t *sum = service->slices.items + bucket->slices;
+  FG_TRY(fg_events_cost(account, regime->product, regime->cell, regime->at, of_each, regime->usage.postpaid, &cost));
+  cost = fg_event_sum_less(fg_event_sum(sum), cost, bucket->usage.postpaid);
+  fg_event_sum_keep(cost, kept);
+  return fg_event_sum_add(sum, cost, -1);
+}
+
+static void take_off_slices(const fg_account *account, fg_state *draft, const fg_regime *regime,
+                            const fg_bucket *bucket) {
+  int64_t *off = fg_regime_begin_slices(account, fg_state_group(account, draft, regime->product), regime);
+  if (bucket == NULL) {
+    off[0] = regime->usage.postpaid;
+  } else {
+    fg_cell_drain(account, &draft->services[regime->product], regime->product, bucket, regime->usage.postpaid, true,
+                  off);
+  }
+}
+
+fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
+                             int64_t of_each, int64_t units, int64_t *lost) {
+  fg_service *service = &draft->services[regime->product];
+  fg_product_group *group = fg_state_group(account, draft, regime->product);
+  fg_bucket *bucket = fg_regime_bucket(account, draft, regime);
+  bool is_sliced = fg_cell_is_sliced(account, regime->product, regime->cell);
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->slices, FG_TIERS_MAX));
+  FG_TRY(fg_grants_arrange(account, draft, regime->product, regime->at, number, true));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
+  if (bucket != NULL) {
+    share_out(bucket, regime, units);
+  }
+  count(account, draft, bucket, regime, 1);
+  if (fg_cell_is_of_events(account, regime->product)) {
+    FG_TRY(take_off_events(account, draft, regime, bucket, of_each));
+  } else if (is_sliced) {
+    take_off_slices(account, draft, regime, bucket);
+  }
+  *lost = put_back(account, draft, regime, false, regime->usage.packs);
+  *lost += put_back(account, draft, regime, true, regime->usage.free);
+  return FG_OK;
+}
+
+/* What an adjust takes off each bucket of a product; as many as there are. */
+typedef struct correction {
+  const fg_account *account;
+  const fg_state *state;
+  uint32_t product;
+  fg_rating rating; ///< of what it corrects
+  int64_t *off;
+  int64_t rest; ///< of its units
+} correction;
+
+/* The cells of an adjust are those of its period that its attributes lead to, in any edition. */
+static bool is_corrected(const correction *of, const fg_bucket *bucket) {
+  const fg_service *service = &of->state->services[of->product];
+  const fg_product *own = &of->account->book->products[of->product];
+  const fg_product *other = &fg_account_edition(of->account, bucket->cell.edition)->products[of->product];
+  return bucket->tiers == service->buckets.items[service->buckets.count - 1].tiers &&
+         fg_string_equal(other->prices[bucket->cell.price].id, own->prices[of->rating.price].id) &&
+         other->factors[bucket->cell.factor] == own->factors[of->rating.factor];
+}
+
+/* An adjust takes off no more than was used without the calls in flight, because those may still be canceled. */
+static int64_t there_without_calls(const correction *of, const fg_bucket *bucket) {
+  const fg_usage *usage = &bucket->usage;
+  int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
+  for (uint32_t i = 0; i < of->state->holds.count; i++) {
+    const fg_hold *hold = &of->state->holds.items[i];
+    bool is_its = hold->product == of->product &&
+                  fg_cell_counted(of->account, of->state, of->product, hold->begin, hold->cell) == bucket;
+    there -= is_its ? hold->units : 0;
+  }
+  return there;
+}
+
+/* The sources of units, in the order in which an adjust takes them off. */
+enum { OFF_POSTPAID, OFF_PACKS, OFF_FREE, OFF_UNBILLED, OFF_COUNTED, OFF_SOURCES };
+
+static int64_t units_of_source(const fg_bucket *bucket, int source) {
+  switch (source) {
+  case OFF_POSTPAID: return bucket->usage.postpaid;
+  case OFF_PACKS: return bucket->usage.packs;
+  case OFF_FREE: return bucket->usage.free;
+  case OFF_UNBILLED: return bucket->usage.unbilled - bucket->counted;
+  default: return bucket->counted;
+  }
+}
+
+/* Shares the units of an adjust out over the buckets: those of a source from the latest one on. */
+static void share_out_over_cells(correction *of) {
+  const fg_service *service = &of->state->services[of->product];
+  for (int source = 0; source < OFF_SOURCES; source++) {
+    for (uint32_t i = service->buckets.count; i > 0 && of->rest > 0; i--) {
+      const fg_bucket *bucket = &service->buckets.items[i - 1];
+      if (is_corrected(of, bucket)) {
+        int64_t most = there_without_calls(of, bucket) - of->off[i - 1];
+        int64_t units = fg_min_i64(of->rest, fg_min_i64(units_of_source(bucket, source), most));
+        of->off[i - 1] += units;
+        of->rest -= units;
+      }
+    }
+  }
+}
+
+static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint32_t product, uint32_t place,
+                               int64_t of_each, int64_t units, fg_usage *off, int64_t *lost) {
+  fg_product_group *group = fg_state_group(account, draft, product);
+  int64_t more = 0;
+  FG_TRY(fg_undo_reserve(account, draft, product, 0));
+  const fg_recorded none = {.bucket = &draft->services[product].buckets.items[place]};
+  fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
+  FG_TRY(fg_regime_take_off(account, draft, regime, group->regime, of_each, units, &more));
+  off->free += regime->usage.free;
+  off->packs += regime->usage.packs;
+  off->postpaid += regime->usage.postpaid;
+  off->unbilled += regime->usage.unbilled;
+  *lost += more;
+  return FG_OK;
+}
+
+static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage *off, int64_t *lost) {
+  fg_product_group *group = fg_state_group(of->account, draft, of->product);
+  bool is_kept = fg_undo_is_kept(group);
+  for (uint32_t i = draft->services[of->product].buckets.count; i > 0; i--) {
+    if (of->off[i - 1] > 0) {
+      FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, of->off[i - 1], off, lost));
+    }
+  }
+  draft->services[of->product].total -= of->rating.units;
+  if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
+    fg_regimes_drop_all(group);
+  }
+  return fg_grants_arrange_group(of->account, draft, of->account->book->products[of->product].group);
+}
+
+fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                           fg_usage *off, int64_t *lost) {
+  size_t size = draft->services[product].buckets.count * sizeof(int64_t);
+  correction of = {.account = account, .state = draft, .product = product, .rating = rating, .rest = rating.units};
+  of.off = fg_allocate(&account->allocator, size);
+  if (of.off == NULL) {
+    return FG_NO_MEMORY;
+  }
+  share_out_over_cells(&of);
+  fg_status status = of.rest > 0 ? FG_ADJUST_UNDERFLOW : take_off_cells(&of, draft, off, lost);
+  fg_release(&account->allocator, of.off, size);
+  return status;
+}

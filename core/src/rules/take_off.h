@@ -1,0 +1,23 @@
+/* Units taken off what was used, by an adjust below 0: from the end of the order of deduction. */
+#ifndef FG_TAKE_OFF_H
+#define FG_TAKE_OFF_H
+
+#include "regimes.h"
+
+/* Takes the units of an adjust off its cell in a draft's current period of tiers, from the end of the order of
+   deduction. Answers how many came off each source, and how many are lost, which are back in no grant or pack.
+   FG_ADJUST_UNDERFLOW if fewer were used besides calls in flight. */
+fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                           fg_usage *off, int64_t *lost);
+
+/* Takes units off the bucket of a regime, whose number is given, and notes what it put back as the regime's parts.
+   Where there is no bucket any more, the regime says what was taken off. The caller finds the order of deduction
+   anew. */
+fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
+                             int64_t of_each, int64_t units, int64_t *lost);
+
+/* Adds what a regime used to its bucket, if there is one, or subtracts what it took off; with `sign` -1 the other way
+   round. */
+void count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign);
+
+#endif
