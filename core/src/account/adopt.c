@@ -3,12 +3,8 @@
 #include "../book/book_diff.h"
 #include "../book/book_json.h"
 #include "../book/editions.h"
-#include "../book/terms.h"
-#include "../rules/arrears.h"
 #include "../rules/due.h"
 #include "account_json.h"
-
-/* ---------------------------------------------------------------------------------------------------- the adoptions */
 
 uint32_t fg_adoption_count(const fg_account *account) {
   uint32_t count = 0;
@@ -25,8 +21,6 @@ const fg_book *fg_adoption_at(const fg_account *account, uint32_t place) {
   }
   return book;
 }
-
-/* ------------------------------------------------------------------------------------------------- what is refused */
 
 static fg_status mismatch(fg_error *error, const char *path, const char *what) {
   return fg_fail(error, FG_BOOK_MISMATCH, path, "%s", what);
@@ -234,150 +228,6 @@ static fg_status check_groups(const fg_account *account, const fg_book *joined, 
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- the state */
-
-/* The first window of a limit by its id, among those that a product is asked by. */
-static uint32_t window_of(const fg_book *book, uint32_t product, fg_string id) {
-  const fg_product *asked = &book->products[product];
-  for (uint32_t i = 0; i < asked->asked_count; i++) {
-    if (fg_string_equal(book->windows[asked->asked[i]]->id, id)) {
-      return asked->asked[i];
-    }
-  }
-  FG_ASSERT(false); /* every edition has what those before it had */
-  return 0;
-}
-
-static uint32_t capacity_of(const fg_book *book, uint32_t product, fg_string id) {
-  uint32_t place = book->products[product].first_capacity;
-  while (!fg_string_equal(book->capacities[place].offer->meter, id)) {
-    place++;
-    FG_ASSERT(place < book->capacity_count);
-  }
-  return place;
-}
-
-#define MOVE(to, from) (*(to) = *(from), memset((from), 0, sizeof *(from)))
-
-/* Moves the windows of one limit, which stand together; in the larger book it may have more. */
-static uint32_t move_windows_of(const fg_book *was, uint32_t first, uint32_t place, fg_state *from, fg_state *to) {
-  uint32_t end = first;
-  for (; end < was->window_count && was->windows[end] == was->windows[first]; end++) {
-    MOVE(&to->windows[place + end - first], &from->windows[end]);
-  }
-  return end;
-}
-
-/* Limits of the book have their windows before those of the products, in the order of the list. */
-static uint32_t move_shared_windows(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
-  uint32_t first = 0;
-  uint32_t place = 0;
-  for (uint32_t i = 0; i < was->limit_count; i++) {
-    while (is->windows[place] != &is->limits[i]) {
-      place++;
-    }
-    first = move_windows_of(was, first, place, from, to);
-  }
-  return first;
-}
-
-static void move_windows(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
-  uint32_t shared = move_shared_windows(was, is, from, to);
-  for (uint32_t product = 0; product < was->product_count; product++) {
-    for (uint32_t i = 0; i < was->products[product].asked_count; i++) {
-      uint32_t first = was->products[product].asked[i];
-      if (first >= shared) {
-        move_windows_of(was, first, window_of(is, product, was->windows[first]->id), from, to);
-      }
-    }
-  }
-}
-
-/* Groups that become one have no calls in flight (check_groups): no regime of theirs is ever asked for again. Nor have
-   they pools (check_pools), so that a grant is a product's. */
-static void move_joined_group(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
-  fg_product_group *joined = &to->groups[number];
-  joined->regime = group->regime > joined->regime ? group->regime : joined->regime;
-  joined->regime_over = true;
-  for (uint32_t i = 0; i < to->grants.count; i++) {
-    fg_grant *grant = &to->grants.items[i];
-    grant->regime = is->products[grant->owner].group == number ? 0 : grant->regime;
-  }
-}
-
-/* Groups are numbered in the order of their first products. */
-static void move_groups(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
-  uint32_t moved = 0;
-  uint32_t moved_to = 0;
-  for (uint32_t i = 0; moved < was->group_count; i++) {
-    uint32_t number = is->products[i].group;
-    if (was->products[i].group != moved) {
-      continue;
-    }
-    if (number < moved_to) {
-      move_joined_group(is, number, &from->groups[moved], to);
-    } else {
-      MOVE(&to->groups[number], &from->groups[moved]);
-      moved_to = number + 1;
-    }
-    moved++;
-  }
-}
-
-static void move_issues(const fg_book *was, const fg_book *is, const fg_state *from, fg_state *to) {
-  for (uint32_t owner = 0; owner < fg_book_owner_count(was); owner++) {
-    for (uint32_t offer = 0; offer < fg_book_owner(was, owner)->grant_count; offer++) {
-      to->issued[fg_offer_slot(is, owner, offer)] = from->issued[fg_offer_slot(was, owner, offer)];
-    }
-  }
-}
-
-static void move_capacities(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
-  for (uint32_t i = 0; i < was->capacity_count; i++) {
-    const fg_capacity_place *place = &was->capacities[i];
-    MOVE(&to->holdings[capacity_of(is, place->product, place->offer->meter)], &from->holdings[i]);
-  }
-  for (uint32_t i = 0; i < to->capacity.count; i++) {
-    const fg_capacity_place *place = &was->capacities[to->capacity.items[i].place];
-    to->capacity.items[i].place = capacity_of(is, place->product, place->offer->meter);
-  }
-}
-
-static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
-  for (uint32_t i = 0; i < was->product_count; i++) {
-    MOVE(&to->services[i], &from->services[i]);
-  }
-  for (uint32_t i = 0; i < was->choice_count; i++) {
-    to->switches[i] = from->switches[i];
-  }
-  move_groups(was, is, from, to);
-  move_windows(was, is, from, to);
-  move_issues(was, is, from, to);
-  move_capacities(was, is, from, to);
-}
-
-/* A copy of the account's state with room for all that there is in a larger book, that of `after`. */
-static fg_status enlarge_state(const fg_account *account, const fg_account *after, fg_state *large) {
-  fg_state copy;
-  FG_TRY(fg_state_copy(account, &account->state, &copy));
-  *large = copy;
-  fg_status status = fg_state_allocate(after, large);
-  if (status == FG_OK) {
-    move_all(account->book, after->book, &copy, large);
-    if (large->arrears_since != FG_NO_TIME) {
-      fg_arrears_begin_if_owed(after, large, large->arrears_since); /* of the products that are new */
-    }
-    copy.shares = true; /* the lists are those of the larger one */
-  } else {
-    large->shares = true;
-    fg_state_release(after, large);
-  }
-  fg_state_release(account, &copy);
-  return status;
-}
-
-/* ------------------------------------------------------------------------------------------------------- adopting */
-
 /* From when on a book is to hold: as it is asked for, or else from the first of its editions that the account has not.
    FG_NO_DATE: it has none. An account that goes by one list without a date has those in force, which are the same. */
 static fg_date first_brought(const fg_account *account, const fg_command *command, fg_date today) {
@@ -446,7 +296,7 @@ static fg_status check_joined(const fg_account *account, const fg_book *theirs, 
 
 /* What was begun for all products is begun for those that are new. */
 static fg_status make_state(const fg_account *account, const fg_account *after, fg_state *large) {
-  FG_TRY(enlarge_state(account, after, large));
+  FG_TRY(fg_adopt_enlarge(account, after, large));
   fg_status status = fg_due_begin_periods(after, large, large->now);
   if (status != FG_OK) {
     fg_state_release(after, large);

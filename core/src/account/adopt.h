@@ -16,4 +16,7 @@ fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *o
 uint32_t fg_adoption_count(const fg_account *account);
 const fg_book *fg_adoption_at(const fg_account *account, uint32_t place);
 
+/* A copy of the account's state with room for all that there is in a larger book, that of `after`. */
+fg_status fg_adopt_enlarge(const fg_account *account, const fg_account *after, fg_state *large);
+
 #endif

@@ -1,0 +1,230 @@
+/* Invoices, their lines and the parts of these, told as the timeline has them. */
+#include "describe.h"
+
+#include <stdio.h>
+
+#include "../book/book_json.h"
+#include "../rules/cells.h"
+#include "../rules/lines.h"
+#include "../rules/settlement.h"
+
+static fg_date edition_date(const fg_account *account, fg_cell cell) {
+  return fg_account_edition(account, cell.edition)->effective;
+}
+
+/* What a part is of, where the one before it is of another edition or another tier period. */
+enum { SINCE_MAX = FG_TIME_TEXT_MAX + 5 };
+static fg_string since_when(const fg_account *account, const fg_invoice_line *line, const fg_invoice_part *parts,
+                            uint32_t place, char out[SINCE_MAX]) {
+  const fg_invoice_part *part = &parts[place];
+  bool is_first = place == 0;
+  bool has_periods = parts[0].begin != parts[line->part_count - 1].begin;
+  bool is_later = !is_first && part->cell.edition != part[-1].cell.edition;
+  char text[FG_TIME_TEXT_MAX];
+  const char *word = NULL;
+  if (has_periods && (is_first || part->begin != part[-1].begin)) {
+    fg_date date = fg_account_date(account, part->begin);
+    bool is_day = part->begin == fg_account_begin(account, date);
+    word = is_day ? "on" : "from";
+    if (is_day) {
+      fg_date_format(date, text);
+    } else {
+      fg_time_format(part->begin, &account->book->zone, text);
+    }
+  } else if (is_later && edition_date(account, part->cell) != FG_NO_DATE) {
+    word = "from";
+    fg_date_format(edition_date(account, part->cell), text);
+  }
+  int length = word == NULL ? 0 : snprintf(out, SINCE_MAX, "%s %s", word, text);
+  return word == NULL ? fg_string_of("") : (fg_string){out, (size_t)length};
+}
+
+static size_t explain_parts(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                            const fg_explained *explained, char out[FG_EXPLANATION_MAX]) {
+  fg_explained_part told[FG_EXPLAINED_PARTS];
+  char since[FG_EXPLAINED_PARTS][SINCE_MAX];
+  const fg_invoice_part *parts = invoice->parts + line->first_part;
+  uint32_t count = line->part_count < FG_EXPLAINED_PARTS ? line->part_count : FG_EXPLAINED_PARTS;
+  for (uint32_t i = 0; i < count; i++) {
+    const fg_invoice_part *part = &parts[i];
+    told[i] = (fg_explained_part){
+        .schedule = &fg_line_price(account, line->product, part->cell)->schedule,
+        .hours_of_month = fg_account_month_hours(account, part->begin),
+        .slice = {part->units, part->tier, part->unit_price, 0, part->unpriced},
+        .factor = fg_line_factor(account, line->product, part->cell),
+        .since = since_when(account, line, parts, i, since[i]),
+        .fee = part->fee,
+    };
+  }
+  return fg_explain_parts(explained, told, count, count < line->part_count, line->is_exact, line->slice.amount, out);
+}
+
+fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                             char out[FG_EXPLANATION_MAX]) {
+  fg_explained explained = {.schedule = &fg_line_price(account, line->product, line->cell)->schedule,
+                            .total = line->total,
+                            .free = line->free,
+                            .packs = line->packs,
+                            .tier_quantity = line->tier_quantity,
+                            .hours_of_month = fg_account_month_hours(account, invoice->period.begin),
+                            .periods = 1,
+                            .minor_digits = account->book->minor_digits,
+                            .is_running = line->is_running,
+                            .invoiced = line->invoiced};
+  if (fg_cell_is_of_events(account, line->product)) {
+    return (fg_string){out, fg_explain_events(&explained, line->is_exact, line->slice.amount, out)};
+  }
+  if (line->is_running) { /* its parts are of more than the period whose units the line tells */
+    explained.total = explained.tier_quantity = line->slice.units;
+    explained.free = explained.packs = 0;
+  }
+  bool has_parts = line->part_count > 0 || line->is_running;
+  size_t length = !has_parts ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
+                             : explain_parts(account, invoice, line, &explained, out);
+  return (fg_string){out, length};
+}
+
+static int64_t unpriced_units(const fg_invoice *invoice, const fg_invoice_line *line) {
+  int64_t units = 0;
+  for (uint32_t i = 0; i < line->part_count; i++) {
+    const fg_invoice_part *part = &invoice->parts[line->first_part + i];
+    units += part->unpriced ? part->units : 0;
+  }
+  return line->part_count == 0 ? line->slice.units : units;
+}
+
+/* The parts of a line that has several, or a factor. Their amounts are not rounded, and are not told. */
+static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
+                       const fg_invoice_line *line) {
+  if (line->part_count == 0) {
+    return;
+  }
+  fg_tell_begin_list(to, "parts");
+  for (uint32_t i = 0; i < line->part_count; i++) {
+    const fg_invoice_part *part = &invoice->parts[line->first_part + i];
+    fg_date edition = edition_date(account, part->cell);
+    fg_tell_begin_object(to, NULL);
+    fg_tell_time(to, "begin", part->begin);
+    if (edition != FG_NO_DATE) {
+      char date[11];
+      fg_date_format(edition, date);
+      fg_tell_word(to, "edition", date);
+    }
+    fg_tell_integer(to, "units", part->units);
+    fg_tell_amount(to, "unit_price", part->unit_price);
+    fg_tell_integer(to, "tier", part->tier);
+    fg_tell_amount(to, "factor", fg_line_factor(account, line->product, part->cell));
+    if (part->fee != 0) {
+      fg_tell_amount(to, "fee", part->fee);
+    }
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
+static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
+                      const fg_invoice_line *line) {
+  char explanation[FG_EXPLANATION_MAX];
+  const fg_product *product = &account->book->products[line->product];
+  fg_tell_begin_object(to, NULL);
+  fg_tell_text(to, "product", product->id);
+  fg_tell_text(to, "meter", product->meter);
+  if (line->day != FG_NO_DATE) {
+    char day[11];
+    fg_date_format(line->day, day);
+    fg_tell_word(to, "day", day);
+  }
+  fg_string price = fg_line_price(account, line->product, line->cell)->id;
+  if (price.length > 0) {
+    fg_tell_text(to, "price", price);
+  }
+  bool is_first = fg_invoice_line_is_first(line);
+  fg_tell_integer(to, "units", line->is_running ? line->charged : line->slice.units);
+  fg_tell_integer(to, "free", is_first ? line->free : 0);
+  fg_tell_integer(to, "packs", is_first ? line->packs : 0);
+  fg_tell_integer(to, "unbilled", is_first ? line->unbilled : 0);
+  fg_tell_amount(to, "unit_price", line->slice.unit_price);
+  fg_tell_integer(to, "tier", line->slice.tier);
+  if (line->slice.unpriced && line->slice.units > 0) {
+    fg_tell_integer(to, "unpriced", unpriced_units(invoice, line));
+  }
+  if (line->is_running) {
+    fg_tell_amount(to, "invoiced", line->invoiced);
+  }
+  fg_tell_amount(to, "amount", line->slice.amount);
+  tell_parts(to, account, invoice, line);
+  fg_tell_text(to, "rule", fg_line_price(account, line->product, line->cell)->schedule.source);
+  fg_tell_text(to, "explanation", fg_invoice_explain(account, invoice, line, explanation));
+  fg_tell_end_object(to);
+}
+
+static void tell_adjustments(fg_teller *to, const fg_account *account, const fg_invoice *invoice) {
+  fg_tell_begin_list(to, "adjustments");
+  for (uint32_t i = 0; i < invoice->adjustment_count; i++) {
+    const fg_adjustment *adjustment = &invoice->adjustments[i];
+    if (!fg_preview_has(account->book, invoice->only, adjustment->product)) {
+      continue;
+    }
+    fg_tell_begin_object(to, NULL);
+    fg_tell_time(to, "at", adjustment->at);
+    fg_tell_integer(to, "units", adjustment->units);
+    fg_tell_text(to, "reason", adjustment->reason);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
+void fg_invoice_tell_period(fg_teller *to, const fg_account *account, const fg_invoice *invoice) {
+  if (invoice->settle.unit == FG_EVERY_MONTH) {
+    char month[8];
+    fg_month_format(fg_account_month(account, invoice->period.begin), month);
+    fg_tell_word(to, "month", month);
+  } else {
+    fg_tell_time(to, "begin", invoice->period.begin);
+    fg_tell_period(to, "settle", invoice->settle);
+  }
+}
+
+void fg_tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice) {
+  fg_tell_begin_object(to, key);
+  fg_invoice_tell_period(to, account, invoice);
+  fg_tell_optional_time(to, "issued", invoice->issued);
+  fg_tell_begin_list(to, "lines");
+  for (uint32_t i = 0; i < invoice->line_count; i++) {
+    tell_line(to, account, invoice, &invoice->lines[i]);
+  }
+  fg_tell_end_list(to);
+  tell_adjustments(to, account, invoice);
+  fg_tell_amount(to, "total", invoice->total);
+  if (invoice->limited) {
+    fg_tell_amount(to, "balance_after", invoice->balance_after);
+  } else {
+    fg_tell_null(to, "balance_after");
+  }
+  fg_tell_end_object(to);
+}
+
+typedef struct invoice_listener {
+  fg_teller *to;
+  const fg_account *account;
+} invoice_listener;
+
+static bool hear_invoice(void *context, const fg_invoice *invoice) {
+  const invoice_listener *listener = context;
+  fg_tell_invoice(listener->to, NULL, listener->account, invoice);
+  return !listener->to->stopped;
+}
+
+fg_status fg_tell_invoices(fg_teller *to, const char *key, const fg_account *account) {
+  invoice_listener listener = {to, account};
+  fg_tell_begin_list(to, key);
+  FG_TRY(fg_history_each_invoice(account->history, hear_invoice, &listener));
+  fg_tell_end_list(to);
+  return FG_OK;
+}
+
+fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor) {
+  fg_teller to = fg_teller_to(visitor);
+  FG_TRY(fg_tell_invoices(&to, NULL, account));
+  return fg_teller_status(&to);
+}
