@@ -24,7 +24,7 @@ def of_first_format(form: str, value: dict) -> dict:
             inner = value[key.name]
             if key.form and isinstance(inner, list):
                 inner = [of_first_format(key.form, item) for item in inner]
-            elif key.form and inner is not None:
+            elif key.form and isinstance(inner, dict):
                 inner = of_first_format(key.form, inner)
             kept[key.name] = inner
     return kept
