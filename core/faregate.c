@@ -120,6 +120,7 @@
 #include "src/book/price_table.c"
 #include "src/book/price_lanes.c"
 #include "src/bulk/pricer.c"
+#include "src/bulk/attribute_cells.c"
 #include "src/bulk/rated_columns.c"
 #include "src/bulk/price_columns.c"
 #include "src/rules/offers.c"

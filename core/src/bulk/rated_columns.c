@@ -1,56 +1,11 @@
 #include "rated_columns.h"
 
-#include "../base/status.h"
 #include "../book/event_price.h"
 #include "../book/price_model.h"
 #include "../book/quantity.h"
 #include "../book/quote.h"
 #include "../book/rules_compile.h"
-#include "pricer.h"
-#include "text_column.h"
-
-/* Values of rows that have none, and that the book does not know. */
-enum { ABSENT = -1, UNKNOWN = -2 };
-
-/* What adds to the cell of no row; and how many entries of a dictionary are read anew for each piece. */
-enum { STEPS_MAX = 256 };
-#define NO_STEP (UINT32_C(1) << 31)
-
-/* The attribute of a column. */
-typedef struct rated_column {
-  const fg_attribute_column *given;
-  const fg_book_attribute *attribute;
-  uint32_t place;
-  int64_t *of_codes;     ///< the values of a dictionary's entries; NULL: it has none
-  uint32_t code_count;   ///< of them
-  const fg_split *split; ///< how rules part its values; NULL: not at all, or they have no table
-  uint32_t stride;       ///< cells from one part to the next
-} rated_column;
-
-/* One of the product's prices times one of its factors. */
-typedef struct rated_pricer {
-  fg_tier tiers[FG_TIERS_MAX];
-  fg_schedule schedule;
-  fg_pricer by;
-} rated_pricer;
-
-/* What the rows of one call are priced by. */
-typedef struct rated_rows {
-  const fg_book *book;
-  const fg_product *product;
-  const fg_price_query *query;
-  const fg_integers *quantities;
-  const fg_amounts *amounts;
-  rated_column columns[FG_ATTRIBUTES_MAX];
-  size_t column_count;
-  fg_values values; ///< what all rows have, then those of the row at hand
-  bool asks_values; ///< terms do, or rules that have no table
-  uint32_t base_cell;
-  rated_pricer **pricers;        ///< by price and factor; NULL: not asked for yet
-  const rated_pricer **by_rated; ///< by the place in the table's `rated`; NULL: not asked for yet, or not so simple
-  size_t *bad_row;
-  fg_error *error;
-} rated_rows;
+#include "rated_rows.h"
 
 /* A schedule with its prices times a factor, which are exact. */
 static fg_status times(const fg_schedule *schedule, fg_amount factor, fg_tier tiers[FG_TIERS_MAX],
@@ -81,220 +36,7 @@ int fg_rated_scale(const fg_book *book, const fg_product *product) {
   return scale;
 }
 
-/* -------------------------------------------------------------------------------------------------------- columns */
-
-static const fg_split *split_of(const fg_rule_table *table, uint32_t attribute, uint32_t *stride) {
-  *stride = 1;
-  for (uint32_t i = table->cells == NULL ? 0 : table->split_count; i > 0; i--) {
-    if (table->splits[i - 1].attribute == attribute) {
-      return &table->splits[i - 1];
-    }
-    *stride *= table->splits[i - 1].count + 1;
-  }
-  return NULL;
-}
-
-static int64_t text_value(const fg_book_attribute *attribute, fg_string text) {
-  if (text.text == NULL) {
-    return ABSENT;
-  }
-  int64_t place = attribute->values == NULL ? -1 : fg_text_index_find(&attribute->found_by, text);
-  return place < 0 ? UNKNOWN : place;
-}
-
-static fg_status read_dictionary(const rated_rows *rows, rated_column *column) {
-  const fg_texts *texts = column->given->texts;
-  if (texts == NULL || texts->codes == NULL || texts->count > UINT32_MAX) {
-    return FG_OK;
-  }
-  column->code_count = (uint32_t)texts->count;
-  column->of_codes = fg_allocate(&rows->book->allocator, (texts->count + 1) * sizeof *column->of_codes);
-  for (size_t i = 0; i < texts->count && column->of_codes != NULL; i++) {
-    column->of_codes[i] = text_value(column->attribute, fg_texts_entry(texts, i));
-  }
-  return column->of_codes == NULL ? FG_NO_MEMORY : FG_OK;
-}
-
-static size_t rows_of(const fg_attribute_column *column) {
-  if (column->texts == NULL) {
-    return column->numbers.count;
-  }
-  return column->texts->codes != NULL ? column->texts->codes->count : column->texts->count;
-}
-
-static fg_status begin_column(rated_rows *rows, const fg_attribute_column *given) {
-  rated_column *column = &rows->columns[rows->column_count];
-  int64_t place = fg_text_index_find(&rows->book->attribute_found_by, given->name);
-  if (place < 0) {
-    fg_refuse(rows->error, FG_UNKNOWN_VALUE);
-  } else if (rows_of(given) != rows->quantities->count) {
-    fg_fail(rows->error, FG_INVALID, "", "expected as many rows as there are quantities");
-  } else if ((rows->values.there >> place & 1) != 0) {
-    fg_fail(rows->error, FG_INVALID, "", "expected no column: it is given for all rows");
-  } else {
-    *column = (rated_column){.given = given, .attribute = &rows->book->attributes[place], .place = (uint32_t)place};
-    column->split = split_of(&rows->product->table, column->place, &column->stride);
-    rows->values.there |= UINT64_C(1) << place;
-    rows->column_count++;
-    return read_dictionary(rows, column);
-  }
-  fg_error_prefix(rows->error, "attributes.%.*s", given->name.length < 256 ? (int)given->name.length : 256,
-                  given->name.text);
-  return place < 0 ? FG_UNKNOWN_VALUE : FG_INVALID;
-}
-
-static void read_numbers(const rated_column *column, size_t first, size_t count, int64_t *values) {
-  const fg_integers *numbers = &column->given->numbers;
-  const fg_range *range = &column->attribute->range;
-  const int64_t *read = fg_integers_read(numbers, first, count, values);
-  for (size_t i = 0; i < count; i++) {
-    values[i] = read[i] >= range->first && read[i] <= range->last ? read[i] : UNKNOWN;
-  }
-  for (size_t i = 0; i < count && column->attribute->values != NULL; i++) {
-    values[i] = UNKNOWN;
-  }
-  for (size_t i = 0; i < count && numbers->validity != NULL; i++) {
-    values[i] = fg_integers_null(numbers, first + i) ? ABSENT : values[i];
-  }
-}
-
-static void read_codes(const rated_column *column, size_t first, size_t count, int64_t *values) {
-  const fg_integers *codes = column->given->texts->codes;
-  const int64_t *read = fg_integers_read(codes, first, count, values);
-  for (size_t i = 0; i < count; i++) {
-    bool is_there = read[i] >= 0 && read[i] < column->code_count;
-    values[i] = is_there ? column->of_codes[read[i]] : ABSENT;
-  }
-  for (size_t i = 0; i < count && codes->validity != NULL; i++) {
-    values[i] = fg_integers_null(codes, first + i) ? ABSENT : values[i];
-  }
-}
-
-static void read_texts(const rated_column *column, size_t first, size_t count, int64_t *values) {
-  for (size_t i = 0; i < count; i++) {
-    values[i] = text_value(column->attribute, fg_texts_at(column->given->texts, first + i));
-  }
-}
-
-/* The value of each row, the default where it has none. */
-static void read_column(const rated_column *column, size_t first, size_t count, int64_t *values) {
-  if (column->given->texts == NULL) {
-    read_numbers(column, first, count, values);
-  } else if (column->of_codes != NULL) {
-    read_codes(column, first, count, values);
-  } else {
-    read_texts(column, first, count, values);
-  }
-  for (size_t i = 0; i < count && column->attribute->has_default; i++) {
-    values[i] = values[i] == ABSENT ? column->attribute->default_value : values[i];
-  }
-}
-
-/* Adds to the cells of rows their parts. Few edges are each compared with all values, because the processor cannot
-   guess which way a search goes. */
-static void add_parts(const fg_split *split, uint32_t stride, const int64_t *values, size_t count, uint32_t *cells) {
-  enum { FEW_EDGES = 8 };
-  if (split->is_dense || split->count > FEW_EDGES) {
-    for (size_t i = 0; i < count; i++) {
-      cells[i] += stride * fg_split_part(split, values[i]);
-    }
-    return;
-  }
-  for (uint32_t edge = 0; edge < split->count; edge++) {
-    const int64_t from = split->edges[edge];
-    for (size_t i = 0; i < count; i++) {
-      cells[i] += values[i] >= from ? stride : 0;
-    }
-  }
-}
-
-/* The same for a column; false if a row has no value that is known. */
-static bool add_cells(const rated_column *column, const int64_t *values, size_t count, uint32_t *cells) {
-  int64_t signs = 0;
-  for (size_t i = 0; i < count; i++) {
-    signs |= values[i];
-  }
-  if (signs >= 0 && column->split != NULL) {
-    add_parts(column->split, column->stride, values, count, cells);
-  }
-  return signs >= 0;
-}
-
-/* What an entry of a dictionary adds to the cell of a row. */
-static uint32_t step_of(const rated_column *column, uint32_t code) {
-  int64_t value = column->of_codes[code];
-  value = value == ABSENT && column->attribute->has_default ? column->attribute->default_value : value;
-  return value < 0 ? NO_STEP : column->split == NULL ? 0 : column->stride * fg_split_part(column->split, value);
-}
-
-/* Without a look at more than the codes: false, and the cells of no use, where a row has no value that is known. */
-static bool add_codes(const rated_column *column, size_t first, size_t count, uint32_t *cells) {
-  const fg_integers *codes = column->given->texts->codes;
-  uint32_t steps[STEPS_MAX];
-  uint32_t seen = 0;
-  for (uint32_t i = 0; i < column->code_count; i++) {
-    steps[i] = step_of(column, i);
-  }
-#define ADD_CODES(TYPE, type)                                                                                          \
-  case TYPE:                                                                                                           \
-    for (size_t i = 0; i < count; i++) {                                                                               \
-      uint64_t code = (uint64_t)((const type *)codes->values)[codes->offset + first + i];                              \
-      uint32_t step = code < column->code_count ? steps[code] : NO_STEP;                                               \
-      seen |= step;                                                                                                    \
-      cells[i] += step;                                                                                                \
-    }                                                                                                                  \
-    break;
-  switch (codes->type) {
-    ADD_CODES(FG_INT8, int8_t)
-    ADD_CODES(FG_INT16, int16_t)
-    ADD_CODES(FG_INT32, int32_t)
-    ADD_CODES(FG_INT64, int64_t)
-    ADD_CODES(FG_UINT8, uint8_t)
-    ADD_CODES(FG_UINT16, uint16_t)
-    ADD_CODES(FG_UINT32, uint32_t)
-    ADD_CODES(FG_UINT64, uint64_t)
-  case FG_INT128: return false;
-  }
-#undef ADD_CODES
-  return (seen & NO_STEP) == 0;
-}
-
-static bool add_numbers(const rated_column *column, size_t first, size_t count, uint32_t *cells) {
-  const fg_integers *numbers = &column->given->numbers;
-  const int64_t *values = (const int64_t *)numbers->values + numbers->offset + first;
-  const fg_range *range = &column->attribute->range;
-  bool known = column->attribute->values == NULL;
-  for (size_t i = 0; i < count; i++) {
-    known &= values[i] >= range->first && values[i] <= range->last;
-  }
-  if (known && column->split != NULL) {
-    add_parts(column->split, column->stride, values, count, cells);
-  }
-  return known;
-}
-
-/* The cells of rows that have all a value, of columns as they mostly are; false where they are others. */
-static bool find_cells(const rated_rows *rows, size_t first, size_t count, uint32_t *cells) {
-  bool found = !rows->asks_values;
-  for (size_t i = 0; i < count; i++) {
-    cells[i] = rows->base_cell;
-  }
-  for (size_t i = 0; i < rows->column_count && found; i++) {
-    const rated_column *column = &rows->columns[i];
-    const fg_integers *numbers = column->given->texts != NULL ? column->given->texts->codes : &column->given->numbers;
-    found = numbers != NULL && numbers->validity == NULL;
-    if (found && column->given->texts != NULL) {
-      found = column->code_count <= STEPS_MAX && add_codes(column, first, count, cells);
-    } else {
-      found = found && numbers->type == FG_INT64 && add_numbers(column, first, count, cells);
-    }
-  }
-  return found;
-}
-
-/* ------------------------------------------------------------------------------------------------------ pricers */
-
-static fg_status make_pricer(rated_rows *rows, uint16_t price, uint16_t factor, rated_pricer **made) {
+static fg_status make_pricer(fg_rated_rows *rows, uint16_t price, uint16_t factor, fg_rated_pricer **made) {
   const fg_book *book = rows->book;
   const fg_schedule *schedule = &rows->product->prices[price].schedule;
   bool is_civil = fg_time_is_civil(rows->query->at);
@@ -303,7 +45,7 @@ static fg_status make_pricer(rated_rows *rows, uint16_t price, uint16_t factor, 
   }
   int64_t hours = is_civil ? fg_month_hours(fg_month_of(fg_date_at(rows->query->at, &book->zone)), &book->zone) : 0;
   fg_price_input input = {.periods = 1, .hours_of_month = hours, .rounding = book->rounding};
-  rated_pricer *fresh = fg_allocate(&book->allocator, sizeof *fresh);
+  fg_rated_pricer *fresh = fg_allocate(&book->allocator, sizeof *fresh);
   if (fresh == NULL) {
     return fg_refuse(rows->error, FG_NO_MEMORY);
   }
@@ -314,7 +56,7 @@ static fg_status make_pricer(rated_rows *rows, uint16_t price, uint16_t factor, 
                          : fg_refuse(rows->error, status);
 }
 
-static fg_status blame_row(rated_rows *rows, size_t row, const char *what, fg_string name, fg_status status) {
+static fg_status blame_row(fg_rated_rows *rows, size_t row, const char *what, fg_string name, fg_status status) {
   *rows->bad_row = row;
   if (status == FG_NO_RULE) {
     fg_book_refuse(rows->book, rows->product->source, rows->error, status);
@@ -325,22 +67,20 @@ static fg_status blame_row(rated_rows *rows, size_t row, const char *what, fg_st
   return status;
 }
 
-static FG_COLD fg_status blame_attribute(rated_rows *rows, size_t row, int64_t (*values)[FG_PIECE], size_t at) {
-  for (int64_t fault = UNKNOWN; fault <= ABSENT; fault++) {
+static FG_COLD fg_status blame_attribute(fg_rated_rows *rows, size_t row, int64_t (*values)[FG_PIECE], size_t at) {
+  for (int64_t fault = FG_STRANGE_VALUE; fault <= FG_NO_VALUE; fault++) {
     for (size_t i = 0; i < rows->column_count; i++) {
-      bool is_asked = fault == UNKNOWN || fg_asked_has(&rows->product->asks, rows->columns[i].place);
+      bool is_asked = fault == FG_STRANGE_VALUE || fg_asked_has(&rows->product->asks, rows->columns[i].place);
       if (values[i][at] == fault && is_asked) {
         return blame_row(rows, row, "attributes.", rows->columns[i].attribute->id,
-                         fault == ABSENT ? FG_MISSING_ATTRIBUTE : FG_UNKNOWN_VALUE);
+                         fault == FG_NO_VALUE ? FG_MISSING_ATTRIBUTE : FG_UNKNOWN_VALUE);
       }
     }
   }
   return FG_OK;
 }
 
-/* --------------------------------------------------------------------------------------------------------- rows */
-
-static rated_pricer **pricer_of(const rated_rows *rows, const fg_rated *rated) {
+static fg_rated_pricer **pricer_of(const fg_rated_rows *rows, const fg_rated *rated) {
   return &rows->pricers[(size_t)rated->price * rows->product->factor_count + rated->factor];
 }
 
@@ -357,8 +97,8 @@ static bool store_fast(const fg_pricer *by, size_t row, int64_t amount) {
   return true;
 }
 
-static fg_status price_units(rated_rows *rows, const fg_rated *rated, int64_t units, size_t row) {
-  rated_pricer **pricer = pricer_of(rows, rated);
+static fg_status price_units(fg_rated_rows *rows, const fg_rated *rated, int64_t units, size_t row) {
+  fg_rated_pricer **pricer = pricer_of(rows, rated);
   if (FG_UNLIKELY(*pricer == NULL)) {
     FG_TRY(make_pricer(rows, rated->price, rated->factor, pricer));
   }
@@ -371,8 +111,8 @@ static fg_status price_units(rated_rows *rows, const fg_rated *rated, int64_t un
 }
 
 /* Events that are priced each by itself. */
-static fg_status price_events(rated_rows *rows, const fg_rated *rated, int64_t quantity, int64_t units, size_t row) {
-  rated_pricer **pricer = pricer_of(rows, rated);
+static fg_status price_events(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, int64_t units, size_t row) {
+  fg_rated_pricer **pricer = pricer_of(rows, rated);
   if (*pricer == NULL) {
     FG_TRY(make_pricer(rows, rated->price, rated->factor, pricer));
   }
@@ -391,12 +131,12 @@ static fg_status price_events(rated_rows *rows, const fg_rated *rated, int64_t q
              : fg_pricer_blame(by, status, row, is_priced && status == FG_INVALID, rows->bad_row, rows->error);
 }
 
-static void store_nothing(const rated_rows *rows, size_t row) {
+static void store_nothing(const fg_rated_rows *rows, size_t row) {
   size_t size = rows->amounts->type == FG_AMOUNT_INT64 ? sizeof(int64_t) : sizeof(fg_int128);
   memset((char *)rows->amounts->values + row * size, 0, size);
 }
 
-static fg_status price_rated(rated_rows *rows, const fg_rated *rated, int64_t quantity, size_t row) {
+static fg_status price_rated(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, size_t row) {
   const fg_terms *terms = &rows->product->term_lists[rated->terms];
   int64_t units = quantity;
   if (FG_UNLIKELY(quantity < 0)) {
@@ -420,16 +160,16 @@ static fg_status price_rated(rated_rows *rows, const fg_rated *rated, int64_t qu
 }
 
 /* The cell of a row of a piece in which some rows lack a value that nobody asks for. */
-static FG_COLD uint32_t cell_of(const rated_rows *rows, int64_t (*values)[FG_PIECE], size_t at) {
+static FG_COLD uint32_t cell_of(const fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t at) {
   uint32_t cell = rows->base_cell;
   for (size_t i = 0; i < rows->column_count; i++) {
-    const rated_column *column = &rows->columns[i];
+    const fg_rated_column *column = &rows->columns[i];
     cell += column->split == NULL ? 0 : column->stride * fg_split_part(column->split, values[i][at]);
   }
   return cell;
 }
 
-static fg_status price_row_rated(rated_rows *rows, int64_t (*values)[FG_PIECE], size_t at, uint32_t cell,
+static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t at, uint32_t cell,
                                  int64_t quantity, size_t row) {
   const fg_rule_table *table = &rows->product->table;
   fg_rated asked;
@@ -448,31 +188,18 @@ static fg_status price_row_rated(rated_rows *rows, int64_t (*values)[FG_PIECE], 
 }
 
 /* Whether a row was priced by a table that an earlier one has asked for. */
-static inline bool is_priced_fast(const rated_rows *rows, uint32_t cell, int64_t quantity, size_t row) {
-  const rated_pricer *pricer = rows->asks_values ? NULL : rows->by_rated[rows->product->table.cells[cell]];
+static inline bool is_priced_fast(const fg_rated_rows *rows, uint32_t cell, int64_t quantity, size_t row) {
+  const fg_rated_pricer *pricer = rows->asks_values ? NULL : rows->by_rated[rows->product->table.cells[cell]];
   int64_t amount = 0;
   return pricer != NULL && fg_price_table_one(&pricer->by.table, quantity, &amount) &&
          store_fast(&pricer->by, row, amount);
 }
 
-/* The cells of rows by their values, which are kept; false if a row has none that is known. */
-static bool read_cells(const rated_rows *rows, size_t first, size_t count, int64_t (*values)[FG_PIECE],
-                       uint32_t *cells) {
-  bool are_known = true;
-  for (size_t i = 0; i < count; i++) {
-    cells[i] = rows->base_cell;
-  }
-  for (size_t i = 0; i < rows->column_count; i++) {
-    read_column(&rows->columns[i], first, count, values[i]);
-    are_known = add_cells(&rows->columns[i], values[i], count, cells) && are_known;
-  }
-  return are_known;
-}
-
 /* Prices `count` rows from `first` on; `values` has room for those of all columns and of the quantities. */
-static fg_status price_piece_rated(rated_rows *rows, int64_t (*values)[FG_PIECE], size_t first, size_t count) {
+static fg_status price_piece_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t first, size_t count) {
   uint32_t cells[FG_PIECE];
-  bool are_known = find_cells(rows, first, count, cells) || read_cells(rows, first, count, values, cells);
+  bool are_known = fg_rated_find_cells(rows, first, count, cells) ||
+                   fg_rated_read_cells(rows, first, count, values, cells);
   const int64_t *quantities = fg_integers_read(rows->quantities, first, count, values[rows->column_count]);
   for (size_t i = 0; i < count; i++) {
     if (fg_integers_null(rows->quantities, first + i)) {
@@ -491,10 +218,8 @@ static fg_status price_piece_rated(rated_rows *rows, int64_t (*values)[FG_PIECE]
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------ all of it */
-
 /* What all rows have: the attributes of the query, defaults, and the clock. Those of the columns are read by row. */
-static fg_status read_fixed(rated_rows *rows) {
+static fg_status read_fixed(fg_rated_rows *rows) {
   const fg_book *book = rows->book;
   fg_asked of_rows = rows->product->asks;
   for (size_t i = 0; i < rows->column_count; i++) {
@@ -511,18 +236,18 @@ static fg_status read_fixed(rated_rows *rows) {
 }
 
 /* Which attributes the query itself has: they have no column. */
-static void mark_given(rated_rows *rows) {
+static void mark_given(fg_rated_rows *rows) {
   for (size_t i = 0; i < rows->query->attributes.count; i++) {
     int64_t place = fg_text_index_find(&rows->book->attribute_found_by, rows->query->attributes.items[i].name);
     rows->values.there |= place < 0 ? 0 : UINT64_C(1) << place;
   }
 }
 
-static fg_status price_all(rated_rows *rows, const fg_attribute_column *columns, size_t column_count) {
+static fg_status price_all(fg_rated_rows *rows, const fg_attribute_column *columns, size_t column_count) {
   const fg_allocator *allocator = &rows->book->allocator;
   mark_given(rows);
   for (size_t i = 0; i < column_count; i++) {
-    FG_TRY(begin_column(rows, &columns[i]));
+    FG_TRY(fg_rated_begin_column(rows, &columns[i]));
   }
   FG_TRY(read_fixed(rows));
   rows->asks_values = rows->product->table.cells == NULL;
@@ -547,7 +272,7 @@ fg_status fg_price_rated_columns(const fg_book *book, const fg_product *product,
                                  const fg_integers *quantities, const fg_attribute_column *columns, size_t column_count,
                                  const fg_amounts *amounts, size_t *bad_row, fg_error *error) {
   size_t pairs = (size_t)product->price_count * product->factor_count;
-  rated_rows rows = {.book = book, .product = product, .query = query, .quantities = quantities, .amounts = amounts};
+  fg_rated_rows rows = {.book = book, .product = product, .query = query, .quantities = quantities, .amounts = amounts};
   rows.bad_row = bad_row;
   rows.error = error;
   if (amounts->scale < 0 || amounts->scale > FG_MONEY_DECIMALS) {
