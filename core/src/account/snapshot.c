@@ -54,8 +54,28 @@ static void walk_suspension(fg_walk *walk) {
   }
 }
 
-static void walk_state(fg_walk *walk, fg_state *state) {
+/* What a state has one of for each product, group, choice, window and grant of its book. */
+static void walk_places(fg_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_walk_service(walk, product);
+  }
+  for (uint32_t group = 0; group < account->book->group_count && walk->format > 3; group++) {
+    fg_walk_group(walk, &state->groups[group]);
+  }
+  for (uint32_t choice = 0; choice < account->book->choice_count; choice++) { /* since format 4 a book may have some */
+    FG_WALK(walk, state->switches[choice].at);
+    FG_WALK(walk, state->switches[choice].product);
+  }
+  for (uint32_t window = 0; window < account->book->window_count && walk->format > 3; window++) {
+    fg_walk_window(walk, &state->windows[window]);
+  }
+  for (uint32_t slot = 0; slot < account->offer_count; slot++) {
+    FG_WALK(walk, state->issued[slot]);
+  }
+}
+
+static void walk_state(fg_walk *walk, fg_state *state) {
   walk_money_of_state(walk, state);
   FG_WALK(walk, state->now);
   if (fg_walk_is_reading(walk)) {
@@ -82,22 +102,7 @@ static void walk_state(fg_walk *walk, fg_state *state) {
   FG_WALK_ARRAY(walk, &state->amendments, fg_walk_amendment);
   fg_walk_holds(walk, state);
   FG_WALK_ARRAY(walk, &state->adjustments, fg_walk_adjustment);
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    fg_walk_service(walk, product);
-  }
-  for (uint32_t group = 0; group < account->book->group_count && walk->format > 3; group++) {
-    fg_walk_group(walk, &state->groups[group]);
-  }
-  for (uint32_t choice = 0; choice < account->book->choice_count; choice++) { /* since format 4 a book may have some */
-    FG_WALK(walk, state->switches[choice].at);
-    FG_WALK(walk, state->switches[choice].product);
-  }
-  for (uint32_t window = 0; window < account->book->window_count && walk->format > 3; window++) {
-    fg_walk_window(walk, &state->windows[window]);
-  }
-  for (uint32_t slot = 0; slot < account->offer_count; slot++) {
-    FG_WALK(walk, state->issued[slot]);
-  }
+  walk_places(walk, state);
 }
 
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {

@@ -80,7 +80,7 @@ typedef struct fg_grant_offer {
 
 /* What is given back of an order. */
 typedef enum fg_refund_kind {
-  FG_REFUND_UNUSED, ///< all that was paid, if it is not used and for so many days (R29, R30); capacity before it begins (R32)
+  FG_REFUND_UNUSED,    ///< all that was paid: unused, for so many days (R29, R30); capacity before it begins (R32)
   FG_REFUND_NONE,      ///< nothing
   FG_REFUND_PRO_RATA,  ///< of what was paid the part that is left of its units
   FG_REFUND_LIST_PRICE ///< what was paid, less what the units used cost without it
