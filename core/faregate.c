@@ -181,6 +181,7 @@
 #include "src/bulk/event_order.c"
 #include "src/bulk/event_attributes.c"
 #include "src/bulk/event_rows.c"
+#include "src/bulk/period_uses.c"
 #include "src/bulk/biller.c"
 #include "src/account/timeline.c"
 #include "src/account/book_check.c"

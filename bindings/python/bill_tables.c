@@ -30,17 +30,20 @@ static bool begin_table(pfg_table *table, const table_form *form, size_t count, 
 }
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
-  static const table_form invoices[] = {{"account", PFG_TEXTS},
-                                        {"month", PFG_TEXTS},
-                                        {"issued", PFG_TIMES},
-                                        {"total", PFG_DECIMALS},
-                                        {"balance_after", PFG_DECIMALS}};
-  static const table_form lines[] = {{"account", PFG_TEXTS},       {"month", PFG_TEXTS},    {"product", PFG_TEXTS},
-                                     {"meter", PFG_TEXTS},         {"day", PFG_TEXTS},      {"units", PFG_INTEGERS},
-                                     {"free", PFG_INTEGERS},       {"packs", PFG_INTEGERS}, {"unbilled", PFG_INTEGERS},
-                                     {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},  {"unpriced", PFG_INTEGERS},
-                                     {"amount", PFG_DECIMALS},     {"rule", PFG_TEXTS},     {"explanation", PFG_TEXTS}};
+  static const table_form invoices[] = {{"account", PFG_TEXTS},  {"month", PFG_TEXTS},
+                                        {"begin", PFG_TIMES},    {"issued", PFG_TIMES},
+                                        {"total", PFG_DECIMALS}, {"balance_after", PFG_DECIMALS}};
+  static const table_form lines[] = {
+      {"account", PFG_TEXTS},     {"month", PFG_TEXTS},         {"begin", PFG_TIMES},      {"book", PFG_TEXTS},
+      {"edition", PFG_TEXTS},     {"price", PFG_TEXTS},         {"product", PFG_TEXTS},    {"meter", PFG_TEXTS},
+      {"day", PFG_TEXTS},         {"units", PFG_INTEGERS},      {"free", PFG_INTEGERS},    {"packs", PFG_INTEGERS},
+      {"unbilled", PFG_INTEGERS}, {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},    {"unpriced", PFG_INTEGERS},
+      {"amount", PFG_DECIMALS},   {"rule", PFG_TEXTS},          {"explanation", PFG_TEXTS}};
   _Static_assert(sizeof lines / sizeof *lines <= PFG_TABLE_COLUMNS_MAX, "there is room for the widest table");
+  static const table_form months[] = {{"account", PFG_TEXTS},     {"month", PFG_TEXTS},     {"begin", PFG_TIMES},
+                                      {"product", PFG_TEXTS},     {"meter", PFG_TEXTS},     {"units", PFG_INTEGERS},
+                                      {"free", PFG_INTEGERS},     {"packs", PFG_INTEGERS},  {"postpaid", PFG_INTEGERS},
+                                      {"unbilled", PFG_INTEGERS}, {"amount", PFG_DECIMALS}, {"settled", PFG_TIMES}};
   static const table_form adjustments[] = {
       {"account", PFG_TEXTS}, {"month", PFG_TEXTS}, {"at", PFG_TIMES}, {"units", PFG_INTEGERS}, {"reason", PFG_TEXTS}};
   static const table_form refusals[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
@@ -54,6 +57,7 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
   memset(tables, 0, sizeof *tables);
   return begin_table(&tables->invoices, invoices, sizeof invoices / sizeof *invoices, book) &&
          begin_table(&tables->lines, lines, sizeof lines / sizeof *lines, book) &&
+         begin_table(&tables->months, months, sizeof months / sizeof *months, book) &&
          begin_table(&tables->adjustments, adjustments, sizeof adjustments / sizeof *adjustments, book) &&
          begin_table(&tables->refusals, refusals, sizeof refusals / sizeof *refusals, book) &&
          begin_table(&tables->bad_rows, bad_rows, sizeof bad_rows / sizeof *bad_rows, book) &&
@@ -71,6 +75,7 @@ static void release_table(pfg_table *table) {
 void pfg_bill_tables_release(pfg_bill_tables *tables) {
   release_table(&tables->invoices);
   release_table(&tables->lines);
+  release_table(&tables->months);
   release_table(&tables->adjustments);
   release_table(&tables->refusals);
   release_table(&tables->bad_rows);
@@ -156,31 +161,43 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
 
 /* --------------------------------------------------------------------------------------------------- invoices */
 
-/* Hears the invoices of one account: objects of depth 1 are invoices, those within them lines or adjustments, and those
-   within lines their parts, which are in no table. */
+/* Hears the invoices of one account, or its months: objects of depth 1 are rows of `rows`, those within invoices lines or
+   adjustments. What has a name within an object, and the parts of a line, are in no table. */
 typedef struct invoice_visit {
   pfg_bill_tables *tables;
-  pfg_table *items; ///< of the list that is told
+  pfg_table *rows, *items; ///< `items` are of the list that is told
   fg_string account;
+  const char *book;
   char month[16];
+  fg_time begin; ///< of a period that is no month; FG_NO_TIME
   int depth;
+  int nested; ///< objects within what is in no table
 } invoice_visit;
 
-static pfg_table *table_at(const invoice_visit *visit) {
-  return visit->depth == 1 ? &visit->tables->invoices : visit->items;
-}
+static pfg_table *table_at(const invoice_visit *visit) { return visit->depth == 1 ? visit->rows : visit->items; }
 
-static bool is_in_part(const invoice_visit *visit) { return visit->depth > 2; }
+static bool is_nested(const invoice_visit *visit) { return visit->nested > 0; }
+
+/* What items say of the invoice that they are in. */
+static bool put_period(invoice_visit *visit, pfg_table *items) {
+  bool is_month = visit->month[0] != '\0';
+  return (!is_month || put_word(items, "month", visit->month)) &&
+         (is_month || put_integer(items, "begin", visit->begin)) && put_word(items, "book", visit->book);
+}
 
 static bool on_begin_object(void *context, const char *key) {
   invoice_visit *visit = context;
-  (void)key;
-  visit->depth++;
-  if (is_in_part(visit)) {
+  if (is_nested(visit) || key != NULL || visit->depth == 2) {
+    visit->nested++;
     return true;
   }
+  visit->depth++;
   pfg_table *table = table_at(visit);
-  return put_text(table, "account", visit->account) && (visit->depth == 1 || put_word(table, "month", visit->month));
+  if (visit->depth == 1) {
+    visit->month[0] = '\0';
+    visit->begin = FG_NO_TIME;
+  }
+  return put_text(table, "account", visit->account) && (visit->depth == 1 || put_period(visit, table));
 }
 
 /* A line tells its units without a price only where there are some; in the table they are 0 elsewhere. */
@@ -191,10 +208,13 @@ static bool end_line(pfg_table *lines) {
 
 static bool on_end_object(void *context) {
   invoice_visit *visit = context;
+  if (is_nested(visit)) {
+    visit->nested--;
+    return true;
+  }
   pfg_table *table = table_at(visit);
-  bool done = is_in_part(visit) || (table == &visit->tables->lines ? end_line(table) : end_row(table));
   visit->depth--;
-  return done;
+  return table == &visit->tables->lines ? end_line(table) : end_row(table);
 }
 
 static bool on_begin_list(void *context, const char *key) {
@@ -211,24 +231,31 @@ static bool on_end_list(void *context) {
 
 static bool on_text(void *context, const char *key, fg_string value) {
   invoice_visit *visit = context;
+  if (is_nested(visit)) {
+    return true;
+  }
   if (visit->depth == 1 && strcmp(key, "month") == 0 && value.length < sizeof visit->month) {
     memcpy(visit->month, value.text, value.length);
     visit->month[value.length] = '\0';
   }
-  return is_in_part(visit) || put_text(table_at(visit), key, value);
+  return put_text(table_at(visit), key, value);
 }
 
 static bool on_integer(void *context, const char *key, int64_t value) {
-  return is_in_part(context) || put_integer(table_at(context), key, value);
+  return is_nested(context) || put_integer(table_at(context), key, value);
 }
 
 static bool on_money(void *context, const char *key, fg_money value) {
-  pfg_block *block = is_in_part(context) ? NULL : block_named(table_at(context), key);
+  pfg_block *block = is_nested(context) ? NULL : block_named(table_at(context), key);
   return block == NULL || pfg_append_money(block, value);
 }
 
 static bool on_time(void *context, const char *key, fg_time value) {
-  return is_in_part(context) || put_integer(table_at(context), key, value);
+  invoice_visit *visit = context;
+  if (!is_nested(visit) && visit->depth == 1 && strcmp(key, "begin") == 0) {
+    visit->begin = value;
+  }
+  return on_integer(context, key, value);
 }
 
 static bool on_flag(void *context, const char *key, bool value) { return on_integer(context, key, value); }
@@ -238,18 +265,25 @@ static bool on_null(void *context, const char *key) {
   return true;
 }
 
-bool pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller) {
+typedef fg_status telling(const fg_biller *biller, size_t index, const fg_visitor *visitor);
+
+static fg_status add_told(pfg_bill_tables *tables, const fg_biller *biller, pfg_table *rows, telling *tell) {
   size_t count = fg_biller_account_count(biller);
-  for (size_t i = 0; i < count; i++) {
-    invoice_visit visit = {.tables = tables};
+  fg_status status = FG_OK;
+  for (size_t i = 0; i < count && status == FG_OK; i++) {
+    invoice_visit visit = {.tables = tables, .rows = rows};
     const fg_visitor visitor = {&visit,     on_begin_object, on_end_object, on_begin_list, on_end_list, on_text,
                                 on_integer, on_money,        on_time,       on_flag,       on_null};
     const fg_account *account = fg_biller_account(biller, i, &visit.account);
-    if (fg_account_invoices(account, &visitor) != FG_OK) {
-      return false;
-    }
+    visit.book = fg_book_id(fg_account_book(account));
+    status = tell(biller, i, &visitor);
   }
-  return true;
+  return status;
+}
+
+fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller) {
+  fg_status status = add_told(tables, biller, &tables->invoices, fg_biller_invoices);
+  return status == FG_OK ? add_told(tables, biller, &tables->months, fg_biller_uses) : status;
 }
 
 /* -------------------------------------------------------------------------------------------------------- end */
@@ -277,9 +311,9 @@ PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const f
   const struct {
     const char *name;
     pfg_table *table;
-  } all[] = {{"invoices", &tables->invoices}, {"lines", &tables->lines},       {"adjustments", &tables->adjustments},
-             {"refusals", &tables->refusals}, {"bad_rows", &tables->bad_rows}, {"repeats", &tables->repeats},
-             {"later", &tables->later}};
+  } all[] = {{"invoices", &tables->invoices},       {"lines", &tables->lines},       {"months", &tables->months},
+             {"adjustments", &tables->adjustments}, {"refusals", &tables->refusals}, {"bad_rows", &tables->bad_rows},
+             {"repeats", &tables->repeats},         {"later", &tables->later}};
   PyObject *dict = PyDict_New();
   for (size_t i = 0; i < sizeof all / sizeof *all && dict != NULL; i++) {
     PyObject *made = end_table(state, all[i].table, fg_book_scale(book));

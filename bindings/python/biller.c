@@ -306,8 +306,13 @@ static PyObject *finish(biller_object *self) {
   bool told = false;
   Py_BEGIN_ALLOW_THREADS
   status = fg_biller_finish(self->biller, &error);
-  told = status == FG_OK && pfg_add_set_aside(&self->tables, self->biller) &&
-         pfg_add_invoices(&self->tables, self->biller);
+  told = status == FG_OK && pfg_add_set_aside(&self->tables, self->biller);
+  if (told) {
+    status = pfg_add_invoices(&self->tables, self->biller);
+    told = status != FG_STOPPED; /* the tables stop only where memory is short */
+    status = told ? status : FG_OK;
+    (void)(status == FG_OK || fg_refuse(&error, status));
+  }
   Py_END_ALLOW_THREADS
   if (status != FG_OK) {
     return pfg_raise(state, &error);

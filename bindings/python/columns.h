@@ -196,7 +196,7 @@ void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg
 
 /* --------------------------------------------------------------------------------------------- bill_tables.c */
 
-enum { PFG_TABLE_COLUMNS_MAX = 15 };
+enum { PFG_TABLE_COLUMNS_MAX = 19 };
 
 /* A table that grows by rows. */
 typedef struct pfg_table {
@@ -208,7 +208,7 @@ typedef struct pfg_table {
 } pfg_table;
 
 typedef struct pfg_bill_tables {
-  pfg_table invoices, lines, adjustments, refusals, bad_rows, repeats, later;
+  pfg_table invoices, lines, months, adjustments, refusals, bad_rows, repeats, later;
 } pfg_bill_tables;
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book); ///< false when memory is short
@@ -216,8 +216,9 @@ void pfg_bill_tables_release(pfg_bill_tables *tables);
 /* Add what the biller's last call set aside, or one row that never reached it; false when memory is short. */
 bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller);
 bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what);
-/* Add the invoices of all accounts; false when memory is short. Runs no Python. */
-bool pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller);
+/* Add the invoices and the months of all accounts. FG_NO_MEMORY, FG_OVERFLOW, FG_STOPPED when memory is short here.
+   Runs no Python. */
+fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller);
 /* A dict of names and Tables. The tables are empty then. */
 PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);
 

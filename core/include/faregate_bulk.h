@@ -212,6 +212,16 @@ FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *
 
 FG_API fg_bill_counts fg_biller_counts(const fg_biller *biller);
 
+/* The list of invoices of account 0 …, as fg_account_invoices has it, with `edition` in each line: the date of the
+   price list that it goes by, null where the book has one alone. FG_NO_MEMORY. */
+FG_API FG_MUST_CHECK fg_status fg_biller_invoices(const fg_biller *biller, size_t index, const fg_visitor *visitor);
+
+/* Describes what account 0 … used since it was entered, product by product in the periods of their settlement: a list of
+   {month (or begin and settle), product, meter, units, free, packs, postpaid, unbilled, amount, settled}, those that are
+   settled first; of the others `settled` is null, and `amount` what their invoice would come to now. FG_OVERFLOW,
+   FG_NO_MEMORY. */
+FG_API FG_MUST_CHECK fg_status fg_biller_uses(const fg_biller *biller, size_t index, const fg_visitor *visitor);
+
 FG_API size_t fg_biller_account_count(const fg_biller *biller);
 /* Account 0 … in the order of appearance. Borrowed; it may be forked and described. */
 FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_string *name);

@@ -27,6 +27,7 @@ BEHIND_THE_HANDLE = {
     "fg_account_apply",
     "fg_account_calls",
     "fg_account_describe",
+    "fg_account_invoices",
     "fg_account_marginal",
     "fg_account_notices",
     "fg_account_upcoming",

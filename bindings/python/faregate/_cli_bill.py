@@ -131,7 +131,7 @@ def show(bills: Bills) -> None:
     lines = [
         (
             line["account"],
-            line["month"],
+            line["month"] or f"{line['begin']:%Y-%m-%d}",
             line["product"],
             f"{line['units']:,}",
             f"{line['amount']:,f}",

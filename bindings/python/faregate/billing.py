@@ -29,10 +29,16 @@ class Bills:
     """What a usage log comes to. All tables are for whoever reads Arrow, and have to_pandas()."""
 
     invoices: Table
-    """account, month, issued, total, balance_after (null with unlimited funds)"""
+    """account, month (null where the book settles other periods, which then have `begin`), issued, total, balance_after
+    (null with unlimited funds)"""
     lines: Table
-    """account, month, product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units not charged),
-    unit_price, tier, unpriced (units, if the book's price is null), amount, rule, explanation"""
+    """account, month or begin, book, edition (the date of the price list, null where the book has one), price (its name,
+    where there are several), product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units not
+    charged), unit_price, tier, unpriced (units, if the book's price is null), amount, rule, explanation"""
+    months: Table
+    """what each account used of each product, also in months that are not settled: account, month or begin, product,
+    meter, units, free, packs, postpaid, unbilled, amount, settled (when; null: not yet, and `amount` is what the invoice
+    would come to now). Of an account that was entered with a past: since then"""
     adjustments: Table
     """the corrections of each month: account, month, at, units, reason"""
     refusals: Table
@@ -58,6 +64,7 @@ class Bills:
         tables = log.finish()
         self.invoices = tables["invoices"]
         self.lines = tables["lines"]
+        self.months = tables["months"]
         self.adjustments = tables["adjustments"]
         self.refusals = tables["refusals"]
         self.bad_rows = tables["bad_rows"]
@@ -65,7 +72,7 @@ class Bills:
         self.later = tables["later"]
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
-        self.warnings = (*alike(self.accounts), *strange_years(self.lines), *undone(self.refusals))
+        self.warnings = (*alike(self.accounts), *strange_years(self.months), *undone(self.refusals))
         self.currency = book.currency
 
     @property
@@ -77,6 +84,12 @@ class Bills:
     def total(self) -> Decimal:
         """The sum of all invoices."""
         return total_of(self.invoices["total"].tolist())
+
+    @property
+    def accrued(self) -> Decimal:
+        """What usage that is not settled comes to, as of the end of the bills (`until`)."""
+        settled = self.months["settled"].tolist()
+        return total_of([amount for amount, at in zip(self.months["amount"], settled) if at is None])
 
     @property
     def apart(self) -> dict[str, Table]:
@@ -151,8 +164,9 @@ def _as_seen(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def strange_years(lines: Table) -> Iterator[str]:
-    months = [month for month in set(lines["month"].tolist()) if not "2000" <= month < "2100"]
+def strange_years(periods: Table) -> Iterator[str]:
+    begun = {month or f"{begin:%Y-%m}" for month, begin in zip(periods["month"], periods["begin"])}
+    months = [month for month in begun if not "2000" <= month < "2100"]
     if months:
         first, last = min(months), max(months)
         when = f"of {first}" if first == last else f"from {first} to {last}"

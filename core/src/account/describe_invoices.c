@@ -122,8 +122,8 @@ static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoic
   fg_tell_end_list(to);
 }
 
-static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
-                      const fg_invoice_line *line) {
+static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                      fg_invoice_manner manner) {
   char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = &account->book->products[line->product];
   fg_tell_begin_object(to, NULL);
@@ -133,6 +133,9 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     char day[11];
     fg_date_format(line->day, day);
     fg_tell_word(to, "day", day);
+  }
+  if (manner == FG_INVOICES_WITH_EDITIONS) {
+    fg_tell_optional_date(to, "edition", edition_date(account, line->cell));
   }
   fg_string price = fg_line_price(account, line->product, line->cell)->id;
   if (price.length > 0) {
@@ -185,13 +188,14 @@ void fg_invoice_tell_period(fg_teller *to, const fg_account *account, const fg_i
   }
 }
 
-void fg_tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice) {
+static void tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice,
+                         fg_invoice_manner manner) {
   fg_tell_begin_object(to, key);
   fg_invoice_tell_period(to, account, invoice);
   fg_tell_optional_time(to, "issued", invoice->issued);
   fg_tell_begin_list(to, "lines");
   for (uint32_t i = 0; i < invoice->line_count; i++) {
-    tell_line(to, account, invoice, &invoice->lines[i]);
+    tell_line(to, account, invoice, &invoice->lines[i], manner);
   }
   fg_tell_end_list(to);
   tell_adjustments(to, account, invoice);
@@ -204,27 +208,40 @@ void fg_tell_invoice(fg_teller *to, const char *key, const fg_account *account, 
   fg_tell_end_object(to);
 }
 
+void fg_tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice) {
+  tell_invoice(to, key, account, invoice, FG_INVOICES_OF_STATEMENT);
+}
+
 typedef struct invoice_listener {
   fg_teller *to;
   const fg_account *account;
+  fg_invoice_manner manner;
 } invoice_listener;
 
 static bool hear_invoice(void *context, const fg_invoice *invoice) {
   const invoice_listener *listener = context;
-  fg_tell_invoice(listener->to, NULL, listener->account, invoice);
+  tell_invoice(listener->to, NULL, listener->account, invoice, listener->manner);
   return !listener->to->stopped;
 }
 
-fg_status fg_tell_invoices(fg_teller *to, const char *key, const fg_account *account) {
-  invoice_listener listener = {to, account};
+static fg_status tell_invoices(fg_teller *to, const char *key, const fg_account *account, fg_invoice_manner manner) {
+  invoice_listener listener = {to, account, manner};
   fg_tell_begin_list(to, key);
   FG_TRY(fg_history_each_invoice(account->history, hear_invoice, &listener));
   fg_tell_end_list(to);
   return FG_OK;
 }
 
-fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor) {
+fg_status fg_tell_invoices(fg_teller *to, const char *key, const fg_account *account) {
+  return tell_invoices(to, key, account, FG_INVOICES_OF_STATEMENT);
+}
+
+fg_status fg_account_tell_invoices(const fg_account *account, fg_invoice_manner manner, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
-  FG_TRY(fg_tell_invoices(&to, NULL, account));
+  FG_TRY(tell_invoices(&to, NULL, account, manner));
   return fg_teller_status(&to);
+}
+
+fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor) {
+  return fg_account_tell_invoices(account, FG_INVOICES_OF_STATEMENT, visitor);
 }

@@ -4,6 +4,7 @@
 #include "event_order.h"
 #include "event_rows.h"
 #include "event_values.h"
+#include "period_uses.h"
 #include "set_aside.h"
 
 #include "../state/command.h"
@@ -36,6 +37,7 @@ void fg_biller_free(fg_biller *biller) {
   fg_allocator allocator = biller->allocator;
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     fg_account_free(biller->customers.items[i].account);
+    fg_uses_free(&allocator, biller->customers.items[i].uses);
     FG_ARRAY_RELEASE(&allocator, &biller->customers.items[i].planned);
   }
   FG_ARRAY_RELEASE(&allocator, &biller->customers);

@@ -11,8 +11,9 @@ typedef struct fg_customer {
   uint32_t hash;
   fg_account *account;
   FG_ARRAY(fg_command) planned;
-  uint32_t done; ///< of the planned
-  fg_time last;  ///< of its rows so far; FG_NO_TIME: there was none
+  uint32_t done;        ///< of the planned
+  fg_time last;         ///< of its rows so far; FG_NO_TIME: there was none
+  fg_period_uses *uses; ///< what its settlements note; in memory of its own, because the account points there
 } fg_customer;
 
 /* An event as it was read. */

@@ -52,9 +52,16 @@ static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *acc
   if (fresh.name.text == NULL) {
     return FG_NO_MEMORY;
   }
-  if (account == NULL) {
-    FG_TRY(fg_account_fork(biller->pattern, &fresh.account));
+  fresh.uses = fg_allocate(&biller->allocator, sizeof *fresh.uses);
+  if (fresh.uses == NULL) {
+    return FG_NO_MEMORY;
   }
+  fg_status status = account == NULL ? fg_account_fork(biller->pattern, &fresh.account) : FG_OK;
+  if (status != FG_OK) {
+    fg_release(&biller->allocator, fresh.uses, sizeof *fresh.uses);
+    return status;
+  }
+  fresh.account->uses = fresh.uses;
   FG_ASSERT(biller->slots[slot_of(biller, name, fresh.hash)] == 0);
   *index = biller->customers.count;
   biller->slots[slot_of(biller, name, fresh.hash)] = *index + 1;

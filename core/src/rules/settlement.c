@@ -18,9 +18,9 @@ fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
   return next;
 }
 
-static int64_t billed_total(const fg_bucket *bucket) {
-  return bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
-}
+static int64_t billed_units(const fg_usage *usage) { return usage->free + usage->packs + usage->postpaid; }
+
+static int64_t billed_total(const fg_bucket *bucket) { return billed_units(&bucket->usage); }
 
 /* R8, whole_month: packs of the period also cover what was postpaid before they were bought. Where units are kept by
    tier and what packs cover counts, the units that stay postpaid are the last ones; where it does not, the count falls,
@@ -243,9 +243,44 @@ static fg_status invoice_all(const settling *now) {
   return fg_history_add_invoice(account->history, &invoice);
 }
 
+/* What a product's usage of a period was; nothing is noted where there was none. */
+static fg_status note_period_use(const fg_account *account, const fg_service *service, fg_period_use use,
+                                 fg_period_uses *uses) {
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    if (fg_bucket_is_within(bucket, use.period)) {
+      use.usage.free += bucket->usage.free;
+      use.usage.packs += bucket->usage.packs;
+      use.usage.postpaid += bucket->usage.postpaid;
+      use.usage.unbilled += bucket->usage.unbilled;
+    }
+  }
+  if (billed_units(&use.usage) == 0 && use.usage.unbilled == 0 && use.amount == 0) {
+    return FG_OK;
+  }
+  use.settle = account->book->products[use.product].settle;
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, uses, 1));
+  uses->items[uses->count++] = use;
+  return FG_OK;
+}
+
+/* For whoever keeps what each period came to; the lines are those of the invoice that was just made. */
+static fg_status note_settled_use(const settling *now, uint32_t product) {
+  const fg_account *account = now->account;
+  fg_period_use use = {.period = now->period, .product = product, .settled = now->at};
+  for (uint32_t i = 0; i < account->lines.count; i++) {
+    const fg_invoice_line *line = &account->lines.items[i];
+    if (line->product == product && !fg_amount_add(use.amount, line->slice.amount, &use.amount)) {
+      return FG_OVERFLOW;
+    }
+  }
+  return note_period_use(account, &now->draft->services[product], use, account->uses);
+}
+
 /* R15. Nothing that is settled is ever settled again. */
 static fg_status close_period(const settling *now, uint32_t product) {
   fg_service *service = &now->draft->services[product];
+  FG_TRY(now->account->uses == NULL ? FG_OK : note_settled_use(now, product));
   FG_TRY(fg_lines_note_invoiced(now->account, now->draft, product, now->period));
   fg_cells_count_settled(now->account, now->draft, product, now->period);
   service->settled = now->period.end;
@@ -377,6 +412,33 @@ fg_status fg_settlement_unsettled(const fg_account *account, const fg_state *sta
   fg_status status = FG_OK;
   for (uint32_t product = 0; product < account->book->product_count && status == FG_OK; product++) {
     status = add_unsettled(account, &draft, product, sum);
+  }
+  fg_state_release(account, &draft);
+  return status;
+}
+
+static fg_status add_open_uses(const fg_account *account, fg_state *draft, uint32_t product, fg_period_uses *uses) {
+  fg_time at = draft->services[product].settled;
+  while (at <= draft->now) {
+    fg_span period = fg_settling_at(account, draft, product, at);
+    fg_period_use use = {.period = period, .product = product, .settled = FG_NO_TIME};
+    cover_whole_period(account, draft, product, period, NULL, NULL);
+    FG_TRY(add_to_bill(account, draft, product, period, &use.amount));
+    FG_TRY(note_period_use(account, &draft->services[product], use, uses));
+    at = period.end;
+  }
+  return FG_OK;
+}
+
+fg_status fg_settlement_open_uses(const fg_account *account, fg_period_uses *uses) {
+  fg_state draft;
+  if (account->state.now == FG_NO_TIME) {
+    return FG_OK;
+  }
+  FG_TRY(fg_state_copy(account, &account->state, &draft));
+  fg_status status = FG_OK;
+  for (uint32_t product = 0; product < account->book->product_count && status == FG_OK; product++) {
+    status = add_open_uses(account, &draft, product, uses);
   }
   fg_state_release(account, &draft);
   return status;

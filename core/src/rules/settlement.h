@@ -24,6 +24,10 @@ fg_status fg_settlement_bill_besides_months(const fg_account *account, const fg_
 /* The same with the periods that are over and not settled yet. */
 fg_status fg_settlement_unsettled(const fg_account *account, const fg_state *state, fg_amount *sum);
 
+/* Appends what was used in periods that are not settled, of each product the earliest first, and what their invoices
+   would come to now. Changes nothing of the account. FG_OVERFLOW, FG_NO_MEMORY. */
+fg_status fg_settlement_open_uses(const fg_account *account, fg_period_uses *uses);
+
 /* The invoice of the open periods as it stands, in account->preview. Changes nothing else. */
 fg_status fg_settlement_preview(fg_account *account, int only);
 

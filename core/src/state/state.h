@@ -316,6 +316,17 @@ typedef struct fg_archive {
   void *context;
 } fg_archive;
 
+/* What was used of a product in a period of its settlement, and what that comes to. */
+typedef struct fg_period_use {
+  fg_span period;
+  fg_period settle; ///< which it is one of
+  uint32_t product;
+  fg_usage usage;
+  fg_amount amount;
+  fg_time settled; ///< FG_NO_TIME: not yet
+} fg_period_use;
+typedef FG_ARRAY(fg_period_use) fg_period_uses;
+
 struct fg_account {
   fg_book *book;  ///< the edition in force, one of `whole`
   fg_book *whole; ///< all its editions
@@ -336,6 +347,7 @@ struct fg_account {
   fg_invoice preview;
   fg_text encoded;        ///< the commands being compared
   int64_t retry_after_us; ///< of the call last refused by a rate limit
+  fg_period_uses *uses;   ///< borrowed; where settlements note what they settle, which no fork does; NULL: nowhere
 };
 
 /* An independent copy of the account's state, the strings shared. On failure nothing is kept. */
