@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import faregate
 import pytest
-from plan_cases import random_case
+from plan_cases import random_case, random_case_of_editions
 from plan_search import cheapest
 
 CASES = int(os.environ.get("FAREGATE_PLAN_CASES", "600"))
@@ -35,6 +35,18 @@ def test_no_plan_is_cheaper() -> None:
     assert kinds["lasting"] > CASES * 0.3
     assert kinds["expiring"] > CASES * 0.2
     assert kinds["refused"] < CASES * 0.25
+
+
+def test_no_plan_is_cheaper_over_editions() -> None:
+    bought_before = 0
+    for number in range(CASES // 2):
+        book, forecast, case = random_case_of_editions(random.Random(f"editions {SEED}/{number}"))
+        plan = faregate.cheapest(faregate.Book(book), forecast)
+        assert Fraction(plan.total) == cheapest(case), number
+        assert faregate.replay(plan.timeline)["statement"]["spent"]["total"] == str(plan.total)
+        assert plan.runner_up is None or plan.runner_up.total >= plan.total
+        bought_before += any(order.month < month.month for order in plan.orders for month in plan.months if month.packs)
+    assert bought_before > CASES * 0.05
 
 
 def test_a_pack_is_bought_early_to_expire_in_time() -> None:

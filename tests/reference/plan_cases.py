@@ -201,3 +201,62 @@ def capacity_price(
         return min((single(q) + parts(quantity - q) for q in range(1, quantity + 1)), default=Fraction(0))
 
     return min((parts(quantity) for quantity in range(wanted, most + 1)), default=None)
+
+
+def random_case_of_editions(rng: random.Random) -> tuple[dict[str, Any], dict[str, Any], Case]:
+    """The same of a book whose prices change, within months too: a purchase at a month's beginning goes by the edition
+    of then, its usage by that of the 15th."""
+    months = rng.randint(2, 5)
+    most = rng.choice([8, 20, 40])
+    calls = tuple(rng.choice([0, rng.randint(1, most), rng.randint(1, most)]) for _ in range(months))
+    policy = {"tier_basis": rng.choice(["residual"] * 3 + ["after_free", "total"])}
+    begins = [datetime(2024, 1, 1)]
+    begins += sorted(
+        first_of(month) + timedelta(days=rng.choice([0, 0, 0, 9, 14, 15, 24]))
+        for month in rng.sample(range(months), rng.randint(1, min(2, months - 1)))
+    )
+    model = rng.choice(["volume", "volume", "graduated"])
+    sizes = sorted(rng.sample(range(max(2, most // 6), 2 * most), rng.randint(0, 3)))
+    quantity = rng.randint(1, max(1, most // 3)) if rng.random() < 0.6 else 0
+    validity = rng.choice(["month", {"months": 2}])
+    editions, tiers_at, packs_at, granted_at = [], [], [], []
+    for begin in begins:
+        tiers = random_tiers(rng, most + 5)
+        packs = {size: random_price(rng, 45 * size) for size in sizes if rng.random() < 0.8}
+        granted = quantity if begin == begins[0] or rng.random() < 0.5 else rng.randint(1, most)
+        item: dict[str, Any] = {"id": "p", "meter": "calls"}
+        item["price"] = {"model": model, "tiers": [{"from": e, "price": money(p)} for e, p in tiers]}
+        item["packs"] = [
+            {"id": f"k{size}", "units": size, "price": money(price), "validity": {"years": 1}}
+            for size, price in packs.items()
+        ]
+        if quantity:
+            item["grants"] = [{"id": "g", "quantity": granted, "issue": "monthly", "validity": validity}]
+        editions.append({"effective": day(begin), "products": [item]})
+        tiers_at.append(tiers)
+        packs_at.append(packs)
+        granted_at.append(granted)
+    book = {
+        "format": "faregate-book/2", "id": "random", "title": "Random", "currency": "CNY", "minor_digits": 2,
+        "time_zone": "+08:00", "rounding": "none", "policy": policy, "editions": editions,
+    }  # fmt: skip
+
+    def edition_at(time: datetime) -> int:
+        return max(number for number, begin in enumerate(begins) if begin <= time)
+
+    bought = [edition_at(first_of(month)) for month in range(months)]
+    used = [edition_at(first_of(month) + timedelta(days=14, hours=12)) for month in range(months)]
+    gifts = sorted((void_after(m, validity, policy), m, granted_at[bought[m]]) for m in range(months) if quantity)
+    case = Case(
+        calls=calls,
+        tiers=(),
+        model=model,
+        upper=False,
+        packs=tuple((f"k{size}", size, Fraction(0)) for size in sizes),
+        lasts=tuple(months - 1 for _ in range(months)),
+        gifts=tuple((units, m, last_month(m, void, months), True) for void, m, units in gifts),
+        basis=policy["tier_basis"],
+        tiers_of=tuple(tiers_at[number] for number in used),
+        prices_of={f"k{size}": tuple(packs_at[number].get(size) for number in bought) for size in sizes},
+    )
+    return book, {"product": "p", "start": "2025-01", "calls": list(calls)}, case

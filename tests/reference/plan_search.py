@@ -8,7 +8,8 @@ from itertools import product
 @dataclass(frozen=True)
 class Case:
     """A product of a book as far as plans need it. Months count from 0; `lasts[m]` is the last month a pack bought at
-    the beginning of month m can be drawn on. Gifts are (units, first month, last month, free)."""
+    the beginning of month m can be drawn on. Gifts are (units, first month, last month, free). Over several editions
+    `tiers_of` has the tiers of each month, and `prices_of` by pack its price in each, None where it is not sold."""
 
     calls: tuple[int, ...]
     tiers: tuple[tuple[int, Fraction], ...]
@@ -21,25 +22,32 @@ class Case:
     calls_allowed: tuple[bool, ...] = ()
     basis: str = "residual"
     most: dict[str, int] = field(default_factory=dict)
+    tiers_of: tuple[tuple[tuple[int, Fraction], ...], ...] = ()
+    prices_of: dict[str, tuple[Fraction | None, ...]] = field(default_factory=dict)
+
+    def sold(self, month: int) -> tuple[tuple[str, int, Fraction], ...]:
+        priced = [(id, units, self.prices_of[id][month] if id in self.prices_of else p) for id, units, p in self.packs]
+        return tuple((id, units, price) for id, units, price in priced if price is not None)
 
 
-def bill(case: Case, residual: int, free: int, calls: int) -> Fraction:
+def bill(case: Case, residual: int, free: int, calls: int, month: int = 0) -> Fraction:
+    tiers = case.tiers_of[month] if case.tiers_of else case.tiers
     picks = {"residual": residual, "after_free": calls - free, "total": calls}[case.basis]
     if case.model == "volume":
-        return residual * tier_price(case, picks)
-    edges = [edge for edge, _ in case.tiers] + [None]
+        return residual * tier_price(tiers, case.upper, picks)
+    edges = [edge for edge, _ in tiers] + [None]
     total = Fraction(0)
-    for (edge, price), end in zip(case.tiers, edges[1:], strict=True):
+    for (edge, price), end in zip(tiers, edges[1:], strict=True):
         low = max(edge, picks - residual)
         high = picks if end is None else min(end, picks)
         total += max(0, high - low) * price
     return total
 
 
-def tier_price(case: Case, quantity: int) -> Fraction:
-    reached = case.tiers[0][1]
-    for edge, price in case.tiers[1:]:
-        if quantity > edge or (quantity == edge and not case.upper):
+def tier_price(tiers: tuple[tuple[int, Fraction], ...], upper: bool, quantity: int) -> Fraction:
+    reached = tiers[0][1]
+    for edge, price in tiers[1:]:
+        if quantity > edge or (quantity == edge and not upper):
             reached = price
     return reached
 
@@ -62,13 +70,14 @@ def cheapest(case: Case) -> Fraction | None:
 
     def best(month: int, gifts: tuple[int, ...], pool: tuple[tuple[int, int], ...]) -> Fraction | None:
         found: list[Fraction] = []
-        ranges = [range(most_units[month] // units + 2) for _, units, _ in case.packs]
+        sold = case.sold(month)
+        ranges = [range(most_units[month] // units + 2) for _, units, _ in sold]
         for counts in product(*ranges):
-            bought = sum(count * units for count, (_, units, _) in zip(counts, case.packs, strict=True))
-            smallest = min((units for count, (_, units, _) in zip(counts, case.packs, strict=True) if count), default=1)
+            bought = sum(count * units for count, (_, units, _) in zip(counts, sold, strict=True))
+            smallest = min((units for count, (_, units, _) in zip(counts, sold, strict=True) if count), default=1)
             if bought >= smallest + most_units[month]:
                 continue  # a whole pack more than can ever be used
-            cost = sum((count * price for count, (_, _, price) in zip(counts, case.packs, strict=True)), Fraction(0))
+            cost = sum((count * price for count, (_, _, price) in zip(counts, sold, strict=True)), Fraction(0))
             held = (*pool, (month, bought)) if bought else pool
             for after in modes(month, gifts, held):
                 if after is not None:
@@ -100,6 +109,6 @@ def cheapest(case: Case) -> Fraction | None:
             wanted -= taken
             pool_left.append((bought, left - taken))
         after = rest(month + 1, tuple(gifts_left), tuple(pool_left))
-        return None if after is None else bill(case, wanted, free, case.calls[month]) + after
+        return None if after is None else bill(case, wanted, free, case.calls[month], month) + after
 
     return rest(0, tuple(units for units, *_ in case.gifts), ())

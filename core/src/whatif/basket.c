@@ -196,7 +196,9 @@ static int64_t places_in_packs(const living *now) {
 /* Buys the cheapest packs that hold what the free places and the packs asked for do not. */
 static fg_status buy_places(const living *now) {
   fg_basket_life *life = now->life;
-  fg_plan_model model = {.base = life->book, .product = now->number};
+  fg_plan_month bought = {.offers = fg_book_at(life->book, now->begin)};
+  fg_plan_model model = {.base = life->book, .product = now->number, .months = &bought, .month_count = 1};
+  model.held_offer = now->product->pack_count;
   model.material_packs = fg_arena_allocate(&life->arena, &life->allocator,
                                            now->product->pack_count * sizeof *model.material_packs);
   if (model.material_packs == NULL) {

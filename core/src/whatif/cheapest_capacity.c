@@ -194,7 +194,7 @@ static fg_status find_month(fg_plan_model *model, const fg_capacity_offer *offer
 }
 
 fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error) {
-  const fg_capacity_offer *offer = model->book->products[model->product].capacity;
+  const fg_capacity_offer *offer = fg_plan_offered(model, 0)->capacity;
   bool checked = false;
   for (int i = 0; i < model->month_count; i++) {
     fg_plan_month *month = &model->months[i];

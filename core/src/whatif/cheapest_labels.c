@@ -9,12 +9,12 @@
 typedef struct plan_label {
   fg_amount cost;
   int64_t left;     ///< units of packs bought
-  int64_t basket;   ///< where its counts of packs begin; NO_BASKET
+  int64_t basket;   ///< where it begins, for each of the model's packs how many and of which month; NO_BASKET
   uint32_t parent;  ///< of the month before
   uint32_t carry;   ///< of the next month
   int bought;       ///< month in which what is left was bought
   int earliest;     ///< month to which the next purchase may be dated back
-  int dated;        ///< month of the purchase in the basket
+  int dated;        ///< month of the purchase in the basket, where that does not say
   bool by_capacity; ///< the month's calls went by capacity
 } plan_label;
 
@@ -52,15 +52,6 @@ static fg_status add_label(label_search *search, const plan_label *label) {
   return FG_OK;
 }
 
-static fg_status keep_basket(label_search *search, const int64_t *counts, int64_t *basket) {
-  FG_TRY(FG_ARRAY_RESERVE(&search->model->allocator, &search->baskets, search->pack_count));
-  *basket = search->baskets.count;
-  for (uint32_t i = 0; i < search->pack_count; i++) {
-    search->baskets.items[search->baskets.count++] = counts[i];
-  }
-  return FG_OK;
-}
-
 /* --------------------------------------------------------------------------------------------------- purchases */
 
 /* A purchase in a month that runs `short_by` units short. */
@@ -68,12 +59,33 @@ typedef struct purchase {
   label_search *search;
   const plan_label *label; ///< before the month
   const fg_plan_carry *carry;
+  const fg_plan_pack *packs; ///< that may be bought
+  uint32_t pack_count;
   int64_t left; ///< of the packs bought before
   int64_t short_by;
   int64_t counts[FG_PLAN_PACKS_MAX];
   plan_label billed, exact; ///< the best that leave a residual, and none, with no pack left
   int64_t billed_counts[FG_PLAN_PACKS_MAX], exact_counts[FG_PLAN_PACKS_MAX];
+  fg_plan_pack own[FG_PLAN_PACKS_MAX]; ///< `packs` over several editions
+  int dates[FG_PLAN_PACKS_MAX];        ///< by the model's pack: the month of its lowest price; -1: the purchase's
 } purchase;
+
+static fg_status keep_basket(const purchase *buy, const int64_t *counts, int64_t *basket) {
+  label_search *search = buy->search;
+  const uint32_t count = search->model->pack_count;
+  FG_TRY(FG_ARRAY_RESERVE(&search->model->allocator, &search->baskets, 2 * count));
+  *basket = search->baskets.count;
+  int64_t *kept = search->baskets.items + search->baskets.count;
+  search->baskets.count += 2 * count;
+  for (uint32_t i = 0; i < count; i++) {
+    kept[2 * i] = 0;
+    kept[2 * i + 1] = buy->dates[i];
+  }
+  for (uint32_t i = 0; i < buy->pack_count; i++) {
+    kept[2 * buy->packs[i].place] = counts[i];
+  }
+  return FG_OK;
+}
 
 /* The first month to which a purchase for this month can be dated back. */
 static int first_date(const purchase *buy) {
@@ -95,7 +107,8 @@ static void settle_purchase(purchase *buy, int64_t units, fg_amount cost) {
   }
   kept->cost = total;
   kept->dated = residual > 0 ? month : first_date(buy);
-  kept->earliest = residual > 0 ? month + 1 : kept->dated;
+  /* Packs that all last may be bought in any order, as long as no month between would have drawn on them. */
+  kept->earliest = residual > 0 ? month + 1 : buy->search->model->by_editions ? buy->label->earliest : kept->dated;
   memcpy(residual > 0 ? buy->billed_counts : buy->exact_counts, buy->counts, sizeof buy->counts);
 }
 
@@ -109,14 +122,15 @@ static fg_status leave_units(purchase *buy, int64_t units, fg_amount cost) {
                       .parent = buy->label->parent,
                       .carry = buy->carry->after_calls};
   label.cost = fg_plan_add(cost, fg_plan_bill(search->model, search->month, buy->carry, 0));
-  for (int date = first_date(buy); date <= search->month; date++) {
+  for (int date = search->model->by_editions ? search->month : first_date(buy); date <= search->month; date++) {
     bool expires = months[date].last < search->model->month_count - 1;
     if (date == search->month || expires) {
       uint32_t before = search->labels.count;
-      label.bought = label.earliest = label.dated = date;
+      label.bought = label.dated = date;
+      label.earliest = search->model->by_editions ? buy->label->earliest : date;
       FG_TRY(add_label(search, &label));
       if (search->labels.count > before && label.basket == NO_BASKET) {
-        FG_TRY(keep_basket(search, buy->counts, &label.basket));
+        FG_TRY(keep_basket(buy, buy->counts, &label.basket));
       }
       if (search->labels.count > before) {
         search->labels.items[before].basket = label.basket;
@@ -134,14 +148,14 @@ static fg_status choose_packs(purchase *buy, uint32_t first, int64_t units, int6
   if (fg_plan_add(cost, fg_plan_bound_of(&search->bound, search->month, there)) >= search->best) {
     return FG_OK;
   }
-  if (first == search->pack_count) {
+  if (first == buy->pack_count) {
     if (units > buy->short_by) {
       return leave_units(buy, units, cost);
     }
     settle_purchase(buy, units, cost);
     return FG_OK;
   }
-  const fg_plan_pack *pack = &search->packs[first];
+  const fg_plan_pack *pack = &buy->packs[first];
   int64_t needed = fg_min_i64(smallest, pack->units);
   bool usable = search->model->months[search->month].last >= search->month;
   FG_TRY(choose_packs(buy, first + 1, units, smallest, cost));
@@ -157,12 +171,27 @@ static fg_status choose_packs(purchase *buy, uint32_t first, int64_t units, int6
   return FG_OK;
 }
 
-static fg_status add_settled(label_search *search, plan_label *label, const int64_t *counts) {
+static fg_status add_settled(const purchase *buy, plan_label *label, const int64_t *counts) {
   if (label->cost == FG_PLAN_NEVER) {
     return FG_OK;
   }
-  FG_TRY(keep_basket(search, counts, &label->basket));
-  return add_label(search, label);
+  FG_TRY(keep_basket(buy, counts, &label->basket));
+  return add_label(buy->search, label);
+}
+
+/* Over several editions a pack has the lowest price of the months to which the purchase can be dated back. */
+static void find_packs(purchase *buy) {
+  const label_search *search = buy->search;
+  for (uint32_t i = 0; i < search->model->pack_count; i++) {
+    buy->dates[i] = -1;
+  }
+  buy->packs = search->packs;
+  buy->pack_count = search->pack_count;
+  if (search->model->by_editions) {
+    buy->packs = buy->own;
+    buy->pack_count = fg_plan_packs_of_month(search->model, search->packs, search->pack_count, buy->label->earliest,
+                                             search->month, buy->own, buy->dates);
+  }
 }
 
 static fg_status buy_packs(label_search *search, const plan_label *label, int64_t left, int64_t short_by) {
@@ -170,9 +199,10 @@ static fg_status buy_packs(label_search *search, const plan_label *label, int64_
   buy.carry = &search->model->months[search->month].carries[label->carry];
   buy.billed = (plan_label){.cost = FG_PLAN_NEVER, .parent = label->parent, .carry = buy.carry->after_calls};
   buy.exact = buy.billed;
+  find_packs(&buy);
   FG_TRY(choose_packs(&buy, 0, 0, INT64_MAX, label->cost));
-  FG_TRY(add_settled(search, &buy.billed, buy.billed_counts));
-  return add_settled(search, &buy.exact, buy.exact_counts);
+  FG_TRY(add_settled(&buy, &buy.billed, buy.billed_counts));
+  return add_settled(&buy, &buy.exact, buy.exact_counts);
 }
 
 /* --------------------------------------------------------------------------------------------- month to month */
@@ -244,10 +274,16 @@ static bool is_repeated(const label_search *search, const plan_label *label, uin
   return false;
 }
 
+/* Where prices of packs change, a label is worse the later the month is to which a purchase can be dated back; else the
+   sooner what is left of its packs is void. The greater the worse. */
+static int backwardness_of(const label_search *search, const plan_label *label) {
+  return search->model->by_editions ? label->earliest : search->model->month_count - last_of(search, label);
+}
+
 /* Drops labels than which another is never worse. More units that last longer can turn out dearer only by lowering a
    residual below a tier's edge (R13), and once only, so by no more than `drop`. */
 static void drop_dominated(label_search *search, uint32_t from) {
-  fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< of the labels with more left, by the last month of that
+  fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< of the labels with more left, by how backward they are
   uint32_t kept = from;
   fg_amount drop = search->drop[search->month + 1];
   qsort(search->labels.items + from, search->labels.count - from, sizeof *search->labels.items, compare_labels);
@@ -258,13 +294,13 @@ static void drop_dominated(label_search *search, uint32_t from) {
         cheapest[last] = FG_PLAN_NEVER;
       }
     }
-    int last = last_of(search, &label);
+    int backward = backwardness_of(search, &label);
     bool dominated = is_repeated(search, &label, from, kept);
-    for (int other = last; other < search->model->month_count && !dominated; other++) {
+    for (int other = 0; other <= backward && !dominated; other++) {
       dominated = fg_plan_add(cheapest[other], drop) <= label.cost && cheapest[other] < FG_PLAN_NEVER;
     }
     if (!dominated) {
-      cheapest[last] = label.cost < cheapest[last] ? label.cost : cheapest[last];
+      cheapest[backward] = label.cost < cheapest[backward] ? label.cost : cheapest[backward];
       search->labels.items[kept++] = label;
     }
   }
@@ -358,9 +394,10 @@ static void trace_labels(const label_search *search, fg_plan_choice *choice) {
   for (int month = search->model->month_count - 1; month >= 0; month--) {
     const plan_label *label = &search->labels.items[index];
     choice->by_capacity[month] = label->by_capacity;
-    for (uint32_t i = 0; i < search->pack_count && label->basket != NO_BASKET; i++) {
-      uint32_t place = (uint32_t)label->dated * search->model->pack_count + search->packs[i].place;
-      choice->packs[place] += search->baskets.items[label->basket + i];
+    for (uint32_t i = 0; i < search->model->pack_count && label->basket != NO_BASKET; i++) {
+      const int64_t *kept = search->baskets.items + label->basket + 2 * i;
+      uint32_t dated = (uint32_t)(kept[1] < 0 ? label->dated : kept[1]);
+      choice->packs[dated * search->model->pack_count + i] += kept[0];
     }
     index = label->parent;
   }

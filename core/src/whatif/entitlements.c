@@ -26,7 +26,7 @@ static fg_status add_entitlement(const fg_plan_model *model, entitlement_list *l
                    "more than %d packs and free grants: the search cannot honour them", FG_PLAN_ENTITLEMENTS_MAX);
   }
   uint32_t place = list->count++;
-  fg_pack_order order = fg_pack_order_of(&model->book->products[model->product].order, &model->book->policy);
+  fg_pack_order order = fg_pack_order_of(&fg_plan_offered(model, 0)->order, &model->book->policy);
   while (place > 0 && fg_deduction_order(&order, &entry.rank, &list->entries[place - 1].rank) < 0) {
     list->entries[place] = list->entries[place - 1];
     place--;
@@ -38,7 +38,7 @@ static fg_status add_entitlement(const fg_plan_model *model, entitlement_list *l
 /* Adds one issue of a free grant, at the beginning of a month. Grants to be claimed are claimed at the start. */
 static fg_status add_grant(const fg_plan_model *model, entitlement_list *list, uint32_t offer, int month,
                            fg_error *error) {
-  const fg_book *book = model->book;
+  const fg_book *book = model->months[month].offers;
   const fg_grant_offer *terms = &book->products[model->product].grants[offer];
   fg_time issued = model->months[month].begin;
   ranked_entitlement entry = {.entitlement = {.is_free = true},
@@ -50,11 +50,12 @@ static fg_status add_grant(const fg_plan_model *model, entitlement_list *list, u
 }
 
 static fg_status add_grants(const fg_plan_model *model, entitlement_list *list, fg_error *error) {
-  const fg_product *product = &model->book->products[model->product];
-  for (uint32_t offer = 0; offer < product->grant_count; offer++) {
-    int months = product->grants[offer].issue == FG_ISSUE_MONTHLY ? model->month_count : 1;
-    for (int month = 0; month < months; month++) {
-      FG_TRY(add_grant(model, list, offer, month, error));
+  for (int month = 0; month < model->month_count; month++) {
+    const fg_product *product = fg_plan_offered(model, month);
+    for (uint32_t offer = 0; offer < product->grant_count; offer++) {
+      bool is_issued = !product->grants[offer].withdrawn &&
+                       (month == 0 || product->grants[offer].issue == FG_ISSUE_MONTHLY);
+      FG_TRY(is_issued ? add_grant(model, list, offer, month, error) : FG_OK);
     }
   }
   return FG_OK;
@@ -64,7 +65,7 @@ static fg_status add_grants(const fg_plan_model *model, entitlement_list *list, 
    the plan is given it the day before the start. Where nothing expires within the forecast, the order does not
    matter. */
 static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *held, bool *first) {
-  const fg_product *product = &model->book->products[model->product];
+  const fg_product *product = fg_plan_offered(model, 0);
   const fg_policy *policy = &model->book->policy;
   fg_time start = model->months[0].begin;
   const fg_deduction_rank given = {
@@ -86,7 +87,7 @@ static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *
 static fg_status add_held(const fg_plan_model *model, entitlement_list *list, const fg_plan_held *held,
                           fg_error *error) {
   ranked_entitlement entry = {.entitlement = {.units = held->left},
-                              .rank = {.rank = fg_plan_pack_rank(&model->book->products[model->product]),
+                              .rank = {.rank = fg_plan_pack_rank(fg_plan_offered(model, 0)),
                                        .expires = held->expires,
                                        .issued = held->bought,
                                        .left = held->left,

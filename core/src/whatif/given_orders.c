@@ -36,7 +36,7 @@ static fg_status read_capacity_order(const fg_plan_model *model, const fg_json *
   if ((order->months > 0) == (order->days > 0)) {
     return fg_fail(error, FG_INVALID, "months", "expected either months or days of capacity");
   }
-  return model->book->products[model->product].capacity == NULL ? fg_refuse(error, FG_UNKNOWN_METER) : FG_OK;
+  return fg_plan_offered(model, 0)->capacity == NULL ? fg_refuse(error, FG_UNKNOWN_METER) : FG_OK;
 }
 
 static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg_plan_order *order, fg_error *error) {
@@ -53,7 +53,7 @@ static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg
   FG_TRY(fg_json_fields(value, fields, error));
   FG_TRY(fg_json_require(value, "pack", &pack, error));
   FG_TRY(fg_within(error, fg_json_text(pack, &id, error), "pack"));
-  order->offer = fg_product_pack(&model->base->products[model->product], id);
+  order->offer = fg_product_pack(fg_plan_offered(model, order->month), id);
   return order->offer == FG_NONE ? fg_refuse(error, FG_UNKNOWN_PACK)
                                  : read_count(value, "quantity", 1, &order->quantity, error);
 }
@@ -80,7 +80,7 @@ static fg_status add_given(fg_plan_model *model, const fg_json *value, fg_plan_r
   FG_TRY(read_order(model, value, &order, error));
   if (order.offer == FG_NONE) {
     FG_TRY(set_modes(model, &order, result, error));
-  } else if (model->book->products[model->product].packs[order.offer].of_materials) {
+  } else if (fg_plan_offered(model, order.month)->packs[order.offer].of_materials) {
     /* Materials are bought by the plan's own orders alone. */
     memset(model->material_packs, 0, model->held_offer * sizeof *model->material_packs);
   }
@@ -100,7 +100,7 @@ static fg_status read_given_orders(fg_plan_model *model, const fg_json *orders, 
 }
 
 static fg_status find_pack(const fg_plan_model *model, const fg_json *value, uint32_t *pack, fg_error *error) {
-  const fg_product *product = &model->base->products[model->product];
+  const fg_product *product = fg_plan_offered(model, 0);
   fg_string id;
   FG_TRY(fg_within(error, fg_json_text(value, &id, error), "pack"));
   for (*pack = 0; *pack < model->pack_count; (*pack)++) {

@@ -10,7 +10,7 @@ static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const f
 }
 
 static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
-  const fg_product *product = &model->book->products[model->product];
+  const fg_product *product = fg_plan_priced(model, month);
   int64_t hours = model->months[month].hours;
   fg_price_input input = {
       residual, plan_tier_quantity(model, month, carry, residual), 1, hours, model->book->rounding, false, 0};
@@ -22,7 +22,7 @@ static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_pl
 }
 
 static bool goes_in_lines(const fg_plan_model *model) {
-  const fg_product *product = &model->book->products[model->product];
+  const fg_product *product = fg_plan_priced(model, 0);
   const fg_schedule *schedule = &product->schedule;
   bool plain = product->all_sold && schedule->block == 1 && !schedule->per_hours_of_month &&
                fg_price_model_of(schedule)->per_units && model->book->rounding.mode == FG_ROUND_NONE &&
@@ -34,8 +34,8 @@ static bool goes_in_lines(const fg_plan_model *model) {
 }
 
 void fg_plan_find_lines(fg_plan_model *model) {
-  const fg_schedule *schedule = &model->book->products[model->product].schedule;
-  if (!goes_in_lines(model)) {
+  const fg_schedule *schedule = &fg_plan_priced(model, 0)->schedule;
+  if (model->by_editions || !goes_in_lines(model)) {
     return;
   }
   fg_price_view view = fg_price_view_of(schedule, 1);
@@ -95,7 +95,7 @@ static void add_points_around(plan_points *points, int64_t edge, int64_t block) 
 }
 
 static void find_points(const fg_plan_model *model, int month, const fg_plan_carry *carry, plan_points *points) {
-  const fg_schedule *schedule = &model->book->products[model->product].schedule;
+  const fg_schedule *schedule = &fg_plan_priced(model, month)->schedule;
   fg_price_view view = fg_price_view_of(schedule, model->months[month].hours);
   bool by_residual = fg_tier_is_of_residual(&model->book->policy);
   points->count = 0;
@@ -112,7 +112,7 @@ static void find_points(const fg_plan_model *model, int month, const fg_plan_car
 }
 
 fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
-  const fg_schedule *schedule = &model->book->products[model->product].schedule;
+  const fg_schedule *schedule = &fg_plan_priced(model, month)->schedule;
   bool by_residual = fg_tier_is_of_residual(&model->book->policy);
   plan_points points = {.from = 1, .to = most};
   fg_amount least = FG_PLAN_PRICE_MAX;

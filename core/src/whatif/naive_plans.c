@@ -26,10 +26,15 @@ static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, 
       left[bought] -= taken;
       residual -= taken;
     }
+    fg_amount price = pack == NULL ? 0 : fg_plan_pack_price(pack, month);
+    if (price == FG_PLAN_NEVER) {
+      choice->cost = FG_PLAN_NEVER;
+      return;
+    }
     if (pack != NULL && residual > 0 && here->last >= month) {
       int64_t count = (residual - 1) / pack->units + 1;
       choice->packs[(uint32_t)month * model->pack_count + pack->place] = count;
-      choice->cost = fg_plan_add(choice->cost, pack->price * count);
+      choice->cost = fg_plan_add(choice->cost, price * count);
       left[month] = count * pack->units - residual;
       residual = 0;
     }

@@ -45,6 +45,32 @@ static void limit_counts(fg_plan_pack *packs, uint32_t count) {
   }
 }
 
+uint32_t fg_plan_packs_of_month(const fg_plan_model *model, const fg_plan_pack *allowed, uint32_t count, int earliest,
+                                int month, fg_plan_pack *packs, int *dates) {
+  uint32_t there = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    fg_plan_pack pack = allowed[i];
+    pack.price = FG_PLAN_NEVER;
+    for (int date = earliest; date <= month; date++) {
+      if (fg_plan_pack_price(&pack, date) < pack.price) {
+        pack.price = fg_plan_pack_price(&pack, date);
+        dates[pack.place] = date;
+      }
+    }
+    if (pack.price == FG_PLAN_NEVER) {
+      continue;
+    }
+    uint32_t place = there++;
+    for (; place > 0 && is_better(&pack, &packs[place - 1]); place--) {
+      packs[place] = packs[place - 1];
+    }
+    packs[place] = pack;
+  }
+  FG_ASSERT(there <= model->pack_count);
+  limit_counts(packs, there);
+  return there;
+}
+
 uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, fg_plan_pack *packs) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < model->pack_count; i++) {
@@ -76,22 +102,63 @@ static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
                        (int)offer->id.length, offer->id.text);
 }
 
-static fg_status collect_packs(const fg_plan_model *model, bool for_materials, fg_plan_pack *packs, uint32_t *count,
-                               fg_error *error) {
-  const fg_product *product = &model->base->products[model->product];
-  for (uint32_t i = 0; i < product->pack_count; i++) {
+static bool is_for_sale(const fg_pack_offer *offer, bool for_materials) {
+  return offer->of_materials == for_materials && !offer->not_alone && !offer->withdrawn;
+}
+
+static fg_status too_many_packs(fg_error *error) {
+  return fg_fail(error, FG_INVALID, "book", "more than %d packs of different sizes: the search cannot honour them",
+                 FG_PLAN_PACKS_MAX);
+}
+
+/* Those that may be bought at the beginning of a month. */
+static fg_status collect_packs(const fg_plan_model *model, int month, bool for_materials, fg_plan_pack *packs,
+                               uint32_t *count, fg_error *error) {
+  const fg_product *product = fg_plan_offered(model, month);
+  for (uint32_t i = 0; i < model->held_offer; i++) {
     const fg_pack_offer *offer = &product->packs[i];
-    if (offer->of_materials != for_materials || offer->not_alone) {
-      continue;
-    }
-    FG_TRY(check_pack_offer(offer, error));
-    fg_plan_pack pack = {.offer = i, .units = offer->units, .price = offer->price};
-    if (!insert_pack(packs, count, pack)) {
-      return fg_fail(error, FG_INVALID, "book", "more than %d packs of different sizes: the search cannot honour them",
-                     FG_PLAN_PACKS_MAX);
+    if (is_for_sale(offer, for_materials)) {
+      fg_plan_pack pack = {.offer = i, .units = offer->units, .price = offer->price};
+      FG_TRY(check_pack_offer(offer, error));
+      FG_TRY(insert_pack(packs, count, pack) ? FG_OK : too_many_packs(error));
     }
   }
   limit_counts(packs, *count);
+  return FG_OK;
+}
+
+/* What a pack costs in each month. It must have one size in all of them. */
+static fg_status find_prices(fg_plan_model *model, uint32_t offer, fg_plan_pack *pack, fg_error *error) {
+  fg_amount *prices = fg_plan_allocate(model, (size_t)model->month_count * sizeof *prices);
+  FG_TRY(prices == NULL ? FG_NO_MEMORY : FG_OK);
+  *pack = (fg_plan_pack){.offer = offer, .price = FG_PLAN_NEVER, .prices = prices};
+  for (int month = 0; month < model->month_count; month++) {
+    const fg_pack_offer *sold = &fg_plan_offered(model, month)->packs[offer];
+    prices[month] = is_for_sale(sold, false) ? sold->price : FG_PLAN_NEVER;
+    if (prices[month] == FG_PLAN_NEVER) {
+      continue;
+    }
+    FG_TRY(check_pack_offer(sold, error));
+    if (pack->units != 0 && pack->units != sold->units) {
+      return fg_fail(error, FG_UNSUPPORTED, "book",
+                     "pack %.64s has another size in another of the \"editions\": the search cannot honour it",
+                     sold->id.text);
+    }
+    pack->units = sold->units;
+    pack->price = prices[month] < pack->price ? prices[month] : pack->price;
+  }
+  return FG_OK;
+}
+
+static fg_status collect_packs_of_editions(fg_plan_model *model, fg_error *error) {
+  for (uint32_t i = 0; i < model->held_offer; i++) {
+    fg_plan_pack pack;
+    FG_TRY(find_prices(model, i, &pack, error));
+    if (pack.price < FG_PLAN_NEVER) {
+      FG_TRY(model->pack_count < FG_PLAN_PACKS_MAX ? FG_OK : too_many_packs(error));
+      model->packs[model->pack_count++] = pack;
+    }
+  }
   return FG_OK;
 }
 
@@ -108,7 +175,7 @@ static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *off
 }
 
 /* The search takes for granted that grants come every month or once, and go before packs. */
-static fg_status check_offers(const fg_book *book, uint32_t which, fg_error *error) {
+static fg_status check_offers(const fg_book *book, uint32_t which, uint32_t offers, fg_error *error) {
   const fg_product *product = &book->products[which];
   int32_t last_grant = 0;
   for (uint32_t owner = book->product_count; owner < fg_book_owner_count(book); owner++) {
@@ -125,7 +192,7 @@ static fg_status check_offers(const fg_book *book, uint32_t which, fg_error *err
       return fg_fail(error, FG_UNSUPPORTED, "book", "a grant with \"when\": the search cannot honour it");
     }
   }
-  for (uint32_t i = 0; i < product->pack_count; i++) {
+  for (uint32_t i = 0; i < offers; i++) {
     const fg_pack_offer *pack = &product->packs[i];
     if (!pack->of_materials && (pack->rank < last_grant || pack->rank != fg_plan_pack_rank(product))) {
       return fg_fail(
@@ -136,23 +203,46 @@ static fg_status check_offers(const fg_book *book, uint32_t which, fg_error *err
   return FG_OK;
 }
 
-fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
-  const fg_product *product = &model->base->products[model->product];
-  FG_TRY(check_offers(model->base, model->product, error));
-  FG_TRY(collect_packs(model, false, model->packs, &model->pack_count, error));
+/* The last month in which what is bought in a month can be drawn on, which must be the same for all packs. */
+static fg_status find_last_months(fg_plan_model *model, fg_error *error) {
   for (int month = 0; month < model->month_count; month++) {
     model->months[month].last = model->month_count - 1;
+    bool any = false;
     for (uint32_t i = 0; i < model->pack_count; i++) {
       int last = 0;
-      FG_TRY(last_month(model, &product->packs[model->packs[i].offer], month, &last));
-      if (i > 0 && last != model->months[month].last) {
+      if (fg_plan_pack_price(&model->packs[i], month) == FG_PLAN_NEVER) {
+        continue;
+      }
+      FG_TRY(last_month(model, &fg_plan_offered(model, month)->packs[model->packs[i].offer], month, &last));
+      if (any && last != model->months[month].last) {
         return fg_fail(error, FG_INVALID, "book",
                        "packs that expire at different times: the search cannot honour them");
       }
       model->months[month].last = last;
+      any = true;
     }
   }
-  fg_pack_order order = fg_pack_order_of(&product->order, &model->book->policy);
+  return FG_OK;
+}
+
+fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
+  for (int month = 0; month < model->month_count; month++) {
+    if (month == 0 || model->months[month].offers != model->months[month - 1].offers) {
+      FG_TRY(check_offers(model->months[month].offers, model->product, model->held_offer, error));
+    }
+    if (fg_plan_pack_rank(fg_plan_offered(model, month)) != fg_plan_pack_rank(fg_plan_offered(model, 0))) {
+      return fg_fail(error, FG_UNSUPPORTED, "book",
+                     "packs whose \"rank\" changes with the \"editions\": the search cannot honour them");
+    }
+  }
+  FG_TRY(model->by_editions ? collect_packs_of_editions(model, error)
+                            : collect_packs(model, 0, false, model->packs, &model->pack_count, error));
+  FG_TRY(find_last_months(model, error));
+  if (model->by_editions && !fg_plan_packs_last(model)) {
+    return fg_fail(error, FG_UNSUPPORTED, "book",
+                   "packs that expire within a forecast over several \"editions\": the search cannot honour them");
+  }
+  fg_pack_order order = fg_pack_order_of(&fg_plan_offered(model, 0)->order, &model->book->policy);
   if (!fg_plan_packs_last(model) && fg_pack_order_moves(&order)) {
     return fg_fail(error, FG_INVALID, "policy.pack_order",
                    "packs that expire within the forecast, the smallest drawn on first: the search cannot honour them");
@@ -170,14 +260,14 @@ bool fg_plan_packs_last(const fg_plan_model *model) {
 }
 
 fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error) {
-  const fg_materials_offer *offer = model->base->products[model->product].materials;
+  const fg_materials_offer *offer = fg_plan_offered(model, 0)->materials;
   fg_plan_pack packs[FG_PLAN_PACKS_MAX];
   int64_t counts[FG_PLAN_PACKS_MAX];
   uint32_t count = 0;
   if (offer == NULL) {
     return model->materials == 0 ? FG_OK : fg_fail(error, FG_INVALID, "materials", "the product holds no materials");
   }
-  FG_TRY(collect_packs(model, true, packs, &count, error));
+  FG_TRY(collect_packs(model, 0, true, packs, &count, error));
   int64_t wanted = model->materials - fg_min_i64(model->materials, offer->free);
   model->material_cost = fg_plan_cover(packs, count, wanted, counts);
   if (model->material_cost == FG_PLAN_NEVER) {

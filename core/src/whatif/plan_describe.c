@@ -11,7 +11,7 @@ static void tell_month_name(fg_teller *to, const fg_plan_model *model, int month
 }
 
 static void tell_plan_order(fg_teller *to, const fg_plan_model *model, const fg_plan_order *order) {
-  const fg_product *product = &model->book->products[model->product];
+  const fg_product *product = fg_plan_offered(model, 0);
   fg_tell_begin_object(to, NULL);
   tell_month_name(to, model, order->month);
   fg_tell_time(to, "at", model->months[order->month].begin);
@@ -38,7 +38,7 @@ static void tell_plan_orders(fg_teller *to, const fg_plan_model *model, const fg
 
 static void tell_plan_month(fg_teller *to, const fg_plan_model *model, const fg_plan_result *result, int month) {
   const fg_plan_month_result *came_to = &result->months[month];
-  const fg_product *product = &model->book->products[model->product];
+  const fg_product *product = fg_plan_offered(model, 0);
   fg_tell_begin_object(to, NULL);
   tell_month_name(to, model, month);
   fg_tell_text(to, "mode", came_to->by_capacity ? product->capacity->meter : product->meter);
@@ -79,7 +79,7 @@ static void tell_cost(fg_teller *to, const char *key, const fg_plan_model *model
 
 /* Writes each naive plan into `choice`. */
 static void tell_naive(fg_teller *to, const fg_plan_model *model, fg_plan_choice *choice) {
-  const fg_product *product = &model->book->products[model->product];
+  const fg_product *product = fg_plan_offered(model, 0);
   fg_tell_begin_object(to, "naive");
   fg_plan_naive_postpaid(model, choice);
   tell_cost(to, "postpaid", model, choice->cost);
@@ -104,7 +104,7 @@ fg_status fg_plan_describe(fg_plan *plan, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "book", model->book->id);
-  fg_tell_text(&to, "product", model->book->products[model->product].id);
+  fg_tell_text(&to, "product", fg_plan_offered(model, 0)->id);
   fg_tell_text(&to, "currency", model->book->currency);
   fg_tell_amount(&to, "total", plan->chosen.total);
   tell_plan_orders(&to, model, &plan->chosen);

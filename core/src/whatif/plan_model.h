@@ -29,6 +29,9 @@ typedef struct fg_plan_pack {
   fg_amount price;
   int64_t most;   ///< of them in one purchase: more could be had as other packs, as many units and no dearer
   uint32_t place; ///< in the model's packs
+  const fg_amount
+      *prices; ///< by month of purchase, of a forecast over several editions, `price` being the lowest of them;
+               ///< FG_PLAN_NEVER: not for sale then. NULL: `price` holds in all months
 } fg_plan_pack;
 
 /* A free grant to come or a pack held, which is drawn on before what the plan buys. */
@@ -63,12 +66,14 @@ typedef struct fg_plan_carry {
 
 typedef struct fg_plan_month {
   int64_t calls;
-  int64_t peak;       ///< units of capacity needed at once; -1: not known
-  int64_t hours;      ///< of the month
-  fg_time begin;      ///< 00:00 of its first day: purchases
-  fg_time use;        ///< noon of its 15th: usage
-  int last;           ///< month in which a pack bought now can last be drawn on; before this one if it cannot at all
-  bool calls_allowed; ///< the peak is within the limit that needs no capacity (R16)
+  int64_t peak;          ///< units of capacity needed at once; -1: not known
+  int64_t hours;         ///< of the month
+  fg_time begin;         ///< 00:00 of its first day: purchases
+  fg_time use;           ///< noon of its 15th: usage
+  const fg_book *offers; ///< the edition in force at the beginning
+  const fg_book *prices; ///< the edition in force at the usage
+  int last;              ///< month in which a pack bought now can last be drawn on; before this one if it cannot at all
+  bool calls_allowed;    ///< the peak is within the limit that needs no capacity (R16)
   fg_amount capacity_cost; ///< of the cheapest capacity for the month; FG_PLAN_NEVER if there is none
   const fg_plan_capacity *orders;
   uint32_t order_count;
@@ -89,6 +94,7 @@ typedef struct fg_plan_model {
   fg_allocator allocator;
   fg_arena arena;
   uint32_t product;
+  bool by_editions; ///< the months have several, so that prices of packs may change
   int month_count;
   fg_plan_month *months;
   fg_plan_pack packs[FG_PLAN_PACKS_MAX]; ///< lowest price of a unit first
@@ -104,6 +110,19 @@ typedef struct fg_plan_model {
   int64_t *material_packs; ///< by pack on offer: how many
   fg_amount material_cost;
 } fg_plan_model;
+
+/* The product as a month's purchases and grants find it, and its usage. */
+static inline const fg_product *fg_plan_offered(const fg_plan_model *model, int month) {
+  return &model->months[month].offers->products[model->product];
+}
+static inline const fg_product *fg_plan_priced(const fg_plan_model *model, int month) {
+  return &model->months[month].prices->products[model->product];
+}
+
+/* The price of a pack that is bought in a month; FG_PLAN_NEVER where it is not for sale. */
+static inline fg_amount fg_plan_pack_price(const fg_plan_pack *pack, int month) {
+  return pack->prices == NULL ? pack->price : pack->prices[month];
+}
 
 void *fg_plan_allocate(fg_plan_model *model, size_t size); ///< zeroed, in the arena; NULL when memory is short
 void fg_plan_release(fg_plan_model *model);

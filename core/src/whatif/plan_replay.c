@@ -9,7 +9,7 @@
 
 /* --------------------------------------------------------------------------------------------- orders to commands */
 
-static const fg_product *product_of(const fg_plan_model *model) { return &model->book->products[model->product]; }
+static const fg_product *product_of(const fg_plan_model *model) { return fg_plan_offered(model, 0); }
 
 /* Adds a command; its product is the plan's. */
 static fg_status add_command(fg_plan_model *model, fg_plan_result *result, fg_command_kind kind, fg_time at,
