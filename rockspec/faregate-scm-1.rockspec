@@ -64,6 +64,7 @@ build = {
       ["faregate.books.anthropic-claude"] = "books/anthropic-claude.json",
       ["faregate.books.aws-lambda"] = "books/aws-lambda.json",
       ["faregate.books.aws-lambda-provisioned"] = "books/aws-lambda-provisioned.json",
+      ["faregate.books.aws-rekognition"] = "books/aws-rekognition.json",
       ["faregate.books.aws-s3"] = "books/aws-s3.json",
       ["faregate.books.azure-face"] = "books/azure-face.json",
       ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",

@@ -156,15 +156,19 @@ MODELS = read_models()
 SWITCHES = read_switches()
 FORMS = read_forms()
 FORM_OF = {form.name: form for form in FORMS}
+MODEL_OF = {model.name: model for model in MODELS}
 
 # Forms that are written where they are included, and an object that no key has yet.
 INCLUDED = ("price_list", "limit_of_any")
 
-# Which price models have a key: the functions of book_keys.c that an IF(…) names.
+# Which words of an object's first key have a key: the functions of book_keys.c that an IF(…) names.
 CONDITIONS = {
-    "has_tiers": lambda model: model.has_tiers,
-    "has_one_price": lambda model: not model.has_tiers,
-    "has_per": lambda model: model.per_units,
+    "has_tiers": lambda word: MODEL_OF[word].has_tiers,
+    "has_one_price": lambda word: not MODEL_OF[word].has_tiers,
+    "has_per": lambda word: MODEL_OF[word].per_units,
+    "has_samples": lambda word: word != "held",
+    "is_percentile": lambda word: word == "percentile",
+    "is_held": lambda word: word == "held",
 }
 
 # ----------------------------------------------------------------------------------------------------------- schema
@@ -429,14 +433,16 @@ def sentence(text: str) -> str:
     return plain[0].upper() + plain[1:] + "."
 
 
-def schema_of_models(keys: list[Key]) -> list[dict]:
-    """For each price model: the keys that it must have, and those that it has not."""
+def schema_of_words(keys: list[Key]) -> list[dict]:
+    """For each word of the first key: the keys that an object must have with it, and those that it has not."""
     rules = []
-    for model in MODELS:
-        having = {key.name: CONDITIONS[key.condition](model) for key in keys if key.condition}
+    for word in keys[0].words:
+        having = {key.name: CONDITIONS[key.condition](word) for key in keys if key.condition}
         needed = [key.name for key in keys if key.required and having.get(key.name)]
         refused = {name: False for name, is_there in having.items() if not is_there}
-        condition = {"properties": {"model": {"const": model.name}}}
+        condition: dict = {"properties": {keys[0].name: {"const": word}}}
+        if not keys[0].required and word != keys[0].default:  # where the key is left out, it is another word
+            condition["required"] = [keys[0].name]
         rules.append({"if": condition, "then": {"required": needed, "properties": refused}})
     return rules
 
@@ -500,7 +506,7 @@ def schema_of_form(form: Form) -> dict:
         "properties": {key.name: schema_of(key) for key in form.keys},
     }
     if any(key.condition for key in form.keys):
-        schema["allOf"] = schema_of_models(form.keys)
+        schema["allOf"] = schema_of_words(form.keys)
     return schema
 
 
@@ -607,7 +613,7 @@ def table_of(form: Form) -> str:
     lines = [f"| {form.name} key | is | holds | default |", "|---|---|---|---|"]
     for key in form.keys:
         if key.name != "source":
-            owners = [model.name for model in MODELS if key.condition and CONDITIONS[key.condition](model)]
+            owners = [word for word in form.keys[0].words if key.condition and CONDITIONS[key.condition](word)]
             if not is_of_all(key):
                 owners += [f"`{name}`" for version, name in enumerate(FORMATS, 1) if is_of(key, version)]
             if key.unless:

@@ -165,7 +165,8 @@ COMMAND_DOC(ADJUST, "adjust",
             "Answers free (units of free grants), packs (units drawn from each pack; where units are taken off, how\n"
             "many packs had covered), postpaid (units of the month's bill), unbilled (units in a capacity mode), lost\n"
             "(units that are back in no grant or pack; with a quantity below 0). Raises IdConflict, IdReserved,\n"
-            "UnknownProduct, NotOpen, UnknownValue, MissingAttribute, NoRule, AdjustUnderflow, Overflow.")
+            "UnknownProduct, NotOpen, UnknownValue, MissingAttribute, NoRule, AdjustUnderflow, AggregateClosed,\n"
+            "Overflow.")
 COMMAND_DOC(SET_BUDGET, "set_budget",
             "set_budget($self, /, *, day=..., month=..., at=None)\n"
             "--\n"

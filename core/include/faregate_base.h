@@ -104,7 +104,8 @@ typedef enum fg_status {
   FG_POSTPAID_OFF = 67,        ///< what grants and packs leave over is not sold: postpaid is off
   FG_ORDER_SIZE = 68,          ///< not so many are sold in one order
   FG_REQUIRES = 69,            ///< none of the offers that it requires is held and valid
-  FG_STATUS_COUNT = 70
+  FG_AGGREGATE_CLOSED = 70,    ///< what is to be corrected has become one event already
+  FG_STATUS_COUNT = 71
   /* end generated statuses */
 } fg_status;
 

@@ -346,8 +346,23 @@ def aggregates(rng: Random, book: dict) -> None:
     for product in book["products"]:
         if _some(rng, 80):
             product["aggregate"] = _aggregate(rng)
+            product.setdefault("price", _schedule(rng))
             product.pop("rules", None)
-    book.pop("events", None)
+            if _some(rng, 40):
+                product["aggregate"]["by"] = "model"
+                product["rules"] = [_rule_of_value(rng, number) for number in range(rng.randint(0, 2))]
+                _declare(book, MODEL)
+            if _some(rng, 20):
+                product.setdefault("rules", []).append({"id": "unbilled", "when": {"region": "us"}, "billable": "no"})
+                _declare(book, REGION)
+    if _some(rng, 50):
+        book.pop("events", None)
+
+
+def _rule_of_value(rng: Random, number: int) -> dict:
+    """What rules of an aggregate may ask where they price: the value that splits it."""
+    priced = {"price": _schedule(rng)} if _some(rng, 50) else {"factor": rng.choice(("0.5", "1.2", "2"))}
+    return {"id": f"r{number}", "when": {"model": rng.choice(MODEL["values"])}, **priced}
 
 
 def _aggregate(rng: Random) -> dict:
@@ -670,10 +685,8 @@ class Life:
         """Below 0 of what is priced by no attribute: what a correction takes off is then of one price."""
         product = self._product()
         keys = self.products[product]
-        if "aggregate" in keys:
-            return
         rated = "rules" in keys or "quantity" in keys or "editions" in self.latest or self.latest is not self.book
-        quantity = self.rng.choice((3, 25) if rated else (-40, -7, -1, 3, 25))
+        quantity = self.rng.choice((3, 25) if rated and "aggregate" not in keys else (-40, -7, -1, 3, 25))
         self._do("adjust", product=product, quantity=quantity, reason="recount", **self._attributes())
 
     def again(self):

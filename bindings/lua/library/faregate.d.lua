@@ -100,6 +100,7 @@ local faregate = {}
 ---| "postpaid_off" # what grants and packs leave over is not sold: postpaid is off
 ---| "order_size" # not so many are sold in one order
 ---| "requires" # none of the offers that it requires is held and valid
+---| "aggregate_closed" # what is to be corrected has become one event already
 -- end generated codes
 
 --- A price book: shipped, from a file, or from a table.
@@ -903,7 +904,7 @@ function Account:cancel(command) end
 ---@return faregate.AdjustOutcome? outcome
 ---@return string? message
 ---@return faregate.Code? code "id_conflict", "id_reserved", "unknown_product", "not_open", "unknown_value",
---- "missing_attribute", "no_rule", "adjust_underflow" or "overflow"
+--- "missing_attribute", "no_rule", "adjust_underflow", "aggregate_closed" or "overflow"
 ---@return string? rule
 function Account:adjust(command) end
 

@@ -98,7 +98,7 @@ static fg_status check_known(const fg_account *account, const fg_book *theirs, f
    held. */
 static bool is_alive(const fg_account *account, uint32_t product) {
   const fg_service *service = &account->state.services[product];
-  bool is_used = service->open;
+  bool is_used = service->open || service->aggregated.count > 0;
   for (uint32_t i = 0; i < service->buckets.count && !is_used; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     is_used = bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid + bucket->usage.unbilled > 0;

@@ -39,7 +39,7 @@ static bool is_untouched(const fg_state_check *check) {
   for (uint32_t product = 0; product < check->account->book->product_count && is_empty; product++) {
     const fg_service *service = &state->services[product];
     is_empty = !service->open && service->stops == FG_NO_TIME && !service->was_open && service->materials_held == 0 &&
-               service->settled == 0 && service->buckets.count == 0;
+               service->settled == 0 && service->buckets.count == 0 && service->aggregated.count == 0;
   }
   for (uint32_t group = 0; group < check->account->book->group_count && is_empty; group++) {
     is_empty = state->groups[group].regimes.count == 0 && state->groups[group].parts.count == 0;

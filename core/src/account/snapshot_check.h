@@ -59,6 +59,8 @@ void fg_snapshot_check_amendments(fg_state_check *check);
 /* Of all products before any of these is checked. */
 void fg_snapshot_check_periods(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_service(fg_state_check *check, uint32_t product);
+/* Fills in the period that is open. */
+void fg_snapshot_check_aggregates(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_window(fg_state_check *check, uint32_t place);
 void fg_snapshot_check_holds(fg_state_check *check);
 void fg_snapshot_check_invoices(fg_state_check *check);

@@ -131,4 +131,5 @@ void fg_snapshot_check_service(fg_state_check *check, uint32_t product) {
   check_materials(check, product);
   check_buckets(check, product);
   check_invoiced(check, product);
+  fg_snapshot_check_aggregates(check, product);
 }

@@ -169,5 +169,7 @@ void fg_walk_service(fg_walk *walk, uint32_t product) {
   if (walk->format <= 3) {
     walk_window_of(walk, product);
     walk_group_of(walk, product);
+  } else {
+    fg_walk_aggregates(walk, product);
   }
 }

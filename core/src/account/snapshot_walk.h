@@ -96,6 +96,9 @@ void fg_walk_window(fg_walk *walk, fg_window *window);
 /* The order of deduction, what is in force and all sums follow from the rest. */
 void fg_walk_service(fg_walk *walk, uint32_t product);
 
+/* snapshot_aggregates.c */
+void fg_walk_aggregates(fg_walk *walk, uint32_t product);
+
 /* snapshot_history.c */
 void fg_walk_adjustment(fg_walk *walk, fg_adjustment *adjustment);
 /* Writes each item after a 1, and a 0 at the end, because segments have no common count. Of the commands only orders

@@ -5,7 +5,7 @@
 #include "../../include/faregate_book.h"
 #include "../base/civil.h"
 #include "../json/read.h"
-#include "period.h"
+#include "aggregate.h"
 #include "policy.h"
 #include "rule.h"
 
@@ -290,6 +290,7 @@ typedef struct fg_product {
   const fg_rated *rule_places; ///< what each rule has (derived)
   fg_rule_table table;         ///< (derived)
   fg_asked asks;               ///< what rules and terms ask (derived)
+  const fg_aggregate *aggregate; ///< NULL: usage is by itself
   fg_period tier_period;       ///< over which usage is summed to find the tier
   fg_bounds bounds;            ///< of what usage of a period of tiers costs
   fg_own_period own_settle;    ///< after which usage is invoiced; not given: as the book says

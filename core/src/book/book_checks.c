@@ -199,6 +199,7 @@ fg_status fg_check_product(const fg_book_reader *reader, void *object) {
   fg_product *product = object;
   FG_TRY(fg_rules_compile(reader, product));
   FG_TRY(fg_check_bounds_of_product(reader, product));
+  FG_TRY(fg_check_aggregated(reader, product));
   product->title = product->title.text == NULL ? product->id : product->title;
   product->all_sold = is_all_sold(product);
   if (product->capacity != NULL && fg_is_read(reader, &product->meter) &&

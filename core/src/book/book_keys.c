@@ -7,6 +7,11 @@ static bool has_tiers(const void *schedule) { return fg_price_model_of(schedule)
 static bool has_one_price(const void *schedule) { return !has_tiers(schedule); }
 static bool has_no_editions(const void *book) { return ((const fg_book *)book)->edition_count == 0; }
 static bool has_per(const void *schedule) { return fg_price_model_of(schedule)->per_units; }
+static bool is_held(const void *aggregate) { return ((const fg_aggregate *)aggregate)->take == FG_TAKE_HELD; }
+static bool has_samples(const void *aggregate) { return !is_held(aggregate); }
+static bool is_percentile(const void *aggregate) {
+  return ((const fg_aggregate *)aggregate)->take == FG_TAKE_PERCENTILE;
+}
 
 /* clang-format off */
 #define FORM(name, help) static const fg_book_key name##_keys[] = {

@@ -204,6 +204,10 @@ fg_status fg_check_schedule(const fg_book_reader *reader, void *object);
 fg_status fg_check_whole(const fg_book_reader *reader, void *object);
 fg_status fg_check_attribute(const fg_book_reader *reader, void *object);
 fg_status fg_check_rule(const fg_book_reader *reader, void *object);
+fg_status fg_check_sample(const fg_book_reader *reader, void *object);
+fg_status fg_check_aggregate(const fg_book_reader *reader, void *object);
+/* The rules of a product with an aggregate. */
+fg_status fg_check_aggregated(const fg_book_reader *reader, const fg_product *product);
 fg_status fg_check_event(const fg_book_reader *reader, void *object);
 fg_status fg_check_capacity(const fg_book_reader *reader, void *object);
 fg_status fg_check_raise(const fg_book_reader *reader, void *object);

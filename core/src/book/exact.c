@@ -13,10 +13,14 @@ bool fg_divides_exactly(const fg_book_reader *reader, const fg_schedule *schedul
   return true;
 }
 
+/* No usual price divides by the hours of every month. From format 2 on it need not: what passes 12 decimals is cut off
+   in the line, which is rounded once. */
 bool fg_is_to_be_exact(const fg_book_reader *reader, const fg_schedule *schedule) {
-  return fg_is_read(reader, &reader->book->whole->rounding) && reader->book->whole->rounding.mode == FG_ROUND_NONE &&
-         fg_is_read(reader, &schedule->model) && fg_is_read(reader, &schedule->per) &&
-         fg_is_read(reader, &schedule->block) && fg_is_read(reader, &schedule->per_hours_of_month);
+  bool is_by_hours = reader->book->whole->format > 0 && schedule->per_hours_of_month;
+  return !is_by_hours && fg_is_read(reader, &reader->book->whole->rounding) &&
+         reader->book->whole->rounding.mode == FG_ROUND_NONE && fg_is_read(reader, &schedule->model) &&
+         fg_is_read(reader, &schedule->per) && fg_is_read(reader, &schedule->block) &&
+         fg_is_read(reader, &schedule->per_hours_of_month);
 }
 
 bool fg_is_exact_times(const fg_book_reader *reader, const fg_schedule *schedule, fg_amount factor) {

@@ -6,12 +6,26 @@
 
 /* ---------------------------------------------------------------------------------------------------------- scale */
 
+/* Whether every block of a month has an amount of at most 12 decimals. */
+static bool divides(const fg_schedule *schedule, int64_t hours) {
+  fg_price_view view = fg_price_view_of(schedule, hours);
+  fg_amount parts = view.per / fg_greatest_common_divisor(view.per, schedule->block);
+  bool all = true;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    all = all && schedule->tiers[i].price % parts == 0;
+  }
+  return all;
+}
+
 int fg_schedule_scale(const fg_schedule *schedule, fg_rounding rounding, int minor_digits) {
   int scale = minor_digits;
   if (rounding.mode != FG_ROUND_NONE) {
     return rounding.digits > scale ? rounding.digits : scale;
   }
-  for (int days = 28; days <= 31; days++) { /* a price per hours of the month is exact in each of them */
+  for (int days = 28; days <= 31; days++) {
+    if (!divides(schedule, 24 * days)) {
+      return FG_MONEY_DECIMALS;
+    }
     fg_price_view view = fg_price_view_of(schedule, 24 * days);
     fg_amount parts = view.per / fg_greatest_common_divisor(view.per, schedule->block);
     for (uint32_t i = 0; i < schedule->tier_count; i++) {
@@ -171,7 +185,8 @@ void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *inpu
   table->limit = -1;
   table->follows_units = !in.view.model->by_basis;
   if (!schedule->tiers[0].sold || schedule->rounding.mode != FG_ROUND_NONE || fg_schedule_has_fee(schedule) ||
-      schedule->block > TABLE_MAX / 2 || input->rounding.least > 0 || !make_rates(&in)) {
+      schedule->block > TABLE_MAX / 2 || input->rounding.least > 0 ||
+      (input->rounding.mode == FG_ROUND_NONE && !divides(schedule, input->hours_of_month)) || !make_rates(&in)) {
     return;
   }
   int64_t sold = fg_min_i64(fg_price_sold_up_to(schedule, input->hours_of_month), TABLE_MAX);

@@ -209,6 +209,9 @@ static fg_status list_places(const fg_book_reader *reader, fg_product *product) 
 
 static void list_asked(fg_product *product) {
   fg_terms_ask(&product->quantity, &product->asks);
+  if (product->aggregate != NULL && product->aggregate->by >= 0) {
+    fg_asked_add(&product->asks, (uint32_t)product->aggregate->by);
+  }
   for (uint32_t i = 0; i < product->rule_count; i++) {
     fg_when_asks(&product->rules[i].when, &product->asks);
     fg_terms_ask(&product->rules[i].quantity, &product->asks);
@@ -373,7 +376,7 @@ static fg_status check_has_price(const fg_book_reader *reader, const fg_product 
 }
 
 fg_status fg_rules_compile(const fg_book_reader *reader, fg_product *product) {
-  product->plain = product->rule_count == 0 && product->quantity.items == NULL &&
+  product->plain = product->rule_count == 0 && product->quantity.items == NULL && product->aggregate == NULL &&
                    product->schedule.counter.length == 0 && !fg_product_fills_tiers(reader->book->whole, product);
   FG_TRY(list_places(reader, product));
   FG_TRY(check_has_price(reader, product));

@@ -1,5 +1,6 @@
 #include "adjust.h"
 
+#include "aggregate.h"
 #include "take_off.h"
 #include "usage.h"
 
@@ -19,6 +20,15 @@ static fg_status take_units_off(const fg_account *account, fg_state *draft, uint
   outcome->is.adjusted.takes_off = true;
   outcome->is.adjusted.used = (fg_used){.free = off.free, .postpaid = off.postpaid, .unbilled = off.unbilled};
   outcome->is.adjusted.packs = off.packs;
+  return FG_OK;
+}
+
+static fg_status adjust_aggregate(const fg_account *account, fg_state *draft, const fg_command *command,
+                                  uint32_t product, fg_outcome *outcome) {
+  fg_recorded recorded;
+  FG_TRY(fg_aggregate_adjust(account, draft, product, command, &recorded));
+  outcome->is.adjusted.takes_off = command->quantity < 0;
+  outcome->is.adjusted.used.unbilled = recorded.unbilled;
   return FG_OK;
 }
 
@@ -43,6 +53,10 @@ fg_status fg_adjust(fg_account *account, fg_state *draft, const fg_command *comm
   memset(&outcome->is.adjusted, 0, sizeof outcome->is.adjusted);
   if (!draft->services[product].was_open) {
     return FG_NOT_OPEN;
+  }
+  if (fg_aggregate_of(account, product) != NULL) {
+    FG_TRY(adjust_aggregate(account, draft, command, product, outcome));
+    return note_reason(account, draft, command, product);
   }
   FG_TRY(fg_usage_rate(account, product, &amount, &rating, NULL));
   FG_TRY(command->quantity > 0 ? add_units(account, draft, product, rating, outcome)

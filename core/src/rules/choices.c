@@ -28,7 +28,7 @@ static int open_besides(const fg_account *account, const fg_state *state, int ch
 static fg_status switch_to(fg_account *account, fg_state *draft, int choice, const fg_command *command,
                            uint32_t product, fg_outcome *outcome) {
   for (int other; (other = open_besides(account, draft, choice, product)) != FG_NONE;) {
-    FG_TRY(fg_service_close(draft, (uint32_t)other));
+    FG_TRY(fg_service_close(account, draft, (uint32_t)other));
   }
   draft->switches[choice].at = FG_NO_TIME;
   return fg_service_open(account, draft, command, product, outcome);

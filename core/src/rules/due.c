@@ -2,6 +2,7 @@
 
 #include "../book/editions.h"
 #include "../book/terms.h"
+#include "aggregate.h"
 #include "arrears.h"
 #include "budget.h"
 #include "capacity.h"
@@ -70,6 +71,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
     next = fg_min_i64(next, fg_account_begin(account, today + 1));
   }
   next = fg_min_i64(next, next_edition(account));
+  next = fg_min_i64(next, fg_aggregates_next(account, state));
   next = fg_min_i64(next, fg_settlement_next(account, state));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
@@ -87,6 +89,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));
   bool is_issued = month_begins || at == fg_issue_next(account, draft);
   bool is_lot_due = at == fg_lots_next(draft);
+  FG_TRY(fg_aggregates_end(account, draft, at, at == next_edition(account) ? account->book + 1 : NULL));
   draft->now = at;
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);

@@ -1,5 +1,6 @@
 #include "event_usage.h"
 
+#include "aggregate.h"
 #include "budget.h"
 #include "holds.h"
 #include "transaction.h"
@@ -31,20 +32,34 @@ static fg_status admit_all(const fg_account *account, const fg_event *event, uin
   return FG_OK;
 }
 
+static fg_status write_part(event_usage *of, const fg_recorded *recorded) {
+  fg_usage_answer_more(of->account, recorded, of->used);
+  if (of->end != NULL) {
+    of->end = fg_record_write_part(of->end, recorded, of->account->taken.items);
+  }
+  return FG_OK;
+}
+
+static fg_status keep_one(event_usage *of, uint32_t product) {
+  fg_sampled sampled;
+  FG_TRY(fg_aggregate_prepare(of->account, of->draft, product, of->command, &sampled));
+  fg_recorded recorded = fg_aggregate_keep(of->account, of->draft, product, &sampled);
+  return write_part(of, &recorded);
+}
+
 static fg_status count_one(event_usage *of, uint32_t product) {
   fg_account *account = of->account;
   fg_rating rating;
+  if (fg_aggregate_of(account, product) != NULL) {
+    return keep_one(of, product);
+  }
   FG_TRY(fg_usage_rate_by_rules(account, product, of->command, &rating, NULL));
   bool billable = rating.billable && of->command->billable;
   FG_TRY(fg_usage_fits(account, of->draft, product, rating, billable, FG_BY_RULES));
   FG_TRY(fg_budget_check(account, of->draft, product, rating, billable));
   FG_TRY(fg_usage_reserve(account, of->draft, product, FG_BY_RULES));
   fg_recorded recorded = fg_usage_take(account, of->draft, product, rating, billable, FG_BY_RULES);
-  fg_usage_answer_more(account, &recorded, of->used);
-  if (of->end != NULL) {
-    of->end = fg_record_write_part(of->end, &recorded, account->taken.items);
-  }
-  return FG_OK;
+  return write_part(of, &recorded);
 }
 
 static fg_status count_all(event_usage *of) {
@@ -150,6 +165,7 @@ static fg_status hold_one(const event_call *call, uint32_t place, fg_hold *hold)
   fg_state *draft = call->usage.draft;
   const uint32_t product = call->usage.event->products[place];
   const fg_rating rating = call->ratings[place];
+  FG_TRY(fg_aggregate_of(account, product) != NULL ? FG_NOT_SOLD : FG_OK);
   FG_TRY(fg_usage_fits(account, draft, product, rating, rating.billable, FG_BY_RULES));
   FG_TRY(fg_budget_check(account, draft, product, rating, rating.billable));
   FG_TRY(fg_usage_reserve(account, draft, product, FG_BY_RULES));

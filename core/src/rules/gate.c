@@ -1,5 +1,6 @@
 #include "gate.h"
 
+#include "aggregate.h"
 #include "budget.h"
 #include "event_usage.h"
 #include "holds.h"
@@ -64,6 +65,7 @@ static inline fg_status admit(fg_account *account, const fg_command *command, bo
   if (is_call) {
     FG_TRY(fg_limiter_begin(account, &account->book->products[product], command, rating->units, asking));
     FG_TRY(ask_limiter(account, asking));
+    FG_TRY(way == FG_BY_RULES && fg_aggregate_of(account, product) != NULL ? FG_NOT_SOLD : FG_OK);
   }
   FG_TRY(fg_usage_fits(account, state, product, *rating, billable, way));
   FG_TRY(fg_budget_check(account, state, product, *rating, billable));
@@ -104,12 +106,35 @@ static inline fg_usage_way usual_way(const fg_account *account, const fg_command
                                                                  : FG_BY_RULES;
 }
 
+/* Usage that is kept until the end of the period of its aggregate. */
+static FG_COLD fg_status use_aggregated(fg_account *account, const fg_command *command, uint32_t product,
+                                        const fg_key *key, fg_used *used) {
+  fg_state *state = &account->state;
+  fg_entry_room room;
+  fg_sampled sampled;
+  FG_TRY((fg_status)state->services[product].in_force.refusal);
+  FG_TRY(fg_aggregate_prepare(account, state, product, command, &sampled));
+  if (key != NULL) {
+    FG_TRY(fg_history_own(&account->history));
+    FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, 0), &room));
+  }
+  fg_recorded recorded = fg_aggregate_keep(account, state, product, &sampled);
+  if (key != NULL) {
+    fg_history_commit(account->history, &room, fg_record_write_use(room.kept, command, product, &recorded, NULL));
+  }
+  fg_usage_answer(account, &recorded, used);
+  return FG_OK;
+}
+
 /* What is not usual is apart, so that usual usage does not pay for it. */
 static FG_COLD fg_status use_otherwise(fg_account *account, const fg_command *command, const fg_key *key,
                                        fg_used *used) {
   uint32_t product = 0;
   if (fg_account_product(account, command, &product) != FG_OK) {
     return fg_event_use(account, command, key, used);
+  }
+  if (fg_aggregate_of(account, product) != NULL) {
+    return use_aggregated(account, command, product, key, used);
   }
   return fg_usage_is_plain(account, product, command) ? use_as(account, command, product, FG_PLAIN, key, used)
                                                       : use_as(account, command, product, FG_BY_RULES, key, used);

@@ -1,6 +1,7 @@
 #include "service.h"
 
 #include "../book/terms.h"
+#include "aggregate.h"
 #include "arrears.h"
 #include "cells.h"
 #include "issue.h"
@@ -28,12 +29,13 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
 }
 
 /* R33: grants, packs and their validity stay as they are. */
-fg_status fg_service_close(fg_state *draft, uint32_t product) {
+fg_status fg_service_close(const fg_account *account, fg_state *draft, uint32_t product) {
   if (!draft->services[product].open) {
     return FG_NOT_OPEN;
   }
   draft->services[product].open = false;
   fg_cell_close(&draft->services[product], draft->now);
+  fg_aggregate_close(account, draft, product);
   return FG_OK;
 }
 
@@ -80,7 +82,7 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
     now->asks_rest = now->rest != FG_OK || !offered->all_sold;
     bool is_usual = !offered->withdrawn && now->refusal == FG_OK && now->is_billed && !now->asks_rest;
     now->usual = is_usual && offered->plain;
-    now->usual_by_rules = is_usual && !offered->plain && offered->moves_alone;
+    now->usual_by_rules = is_usual && !offered->plain && offered->moves_alone && offered->aggregate == NULL;
   }
   fg_limiter_refresh(account, state);
 }

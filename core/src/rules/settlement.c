@@ -2,6 +2,7 @@
 
 #include "../book/price_model.h"
 #include "../book/terms.h"
+#include "aggregate.h"
 #include "arrears.h"
 #include "cells.h"
 #include "grants.h"
@@ -491,6 +492,7 @@ fg_status fg_settlement_preview(fg_account *account, int only) {
   bool covers = fg_packs_cover_month(&account->policy);
   FG_TRY(fg_state_draft(account, &draft));
   fg_status status = covers ? fg_state_own(account, &draft) : FG_OK;
+  status = status == FG_OK ? fg_aggregates_make_now(account, &draft) : status;
   status = status == FG_OK ? preview_on_draft(account, &draft, only) : status;
   fg_state_release(account, &draft);
   return status;

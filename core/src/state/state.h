@@ -212,15 +212,30 @@ typedef struct fg_invoiced {
 
 /* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
 typedef struct fg_in_force {
-  uint8_t refusal;     ///< fg_status; FG_OK: usage is served
-  bool is_billed;      ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
-  bool counts;         ///< what is free counts toward a tier all the same (R17)
-  bool asks_rest;      ///< what grants and packs leave over may be refused: as `rest` says, or at a null price
-  bool usual;          ///< nothing of this is asked of usage that is billable: it is served, billed, of a plain product
-                       ///< that is on sale, and so is what grants and packs leave over
-  bool usual_by_rules; ///< the same of a product that is not plain, but moves alone
-  uint8_t rest;        ///< fg_status; FG_OK: it is served
+  uint8_t refusal; ///< fg_status; FG_OK: usage is served
+  bool is_billed;  ///< it draws on grants and packs, the rest is for the bill; else it is free (R10, R17)
+  bool counts;     ///< what is free counts toward a tier all the same (R17)
+  bool asks_rest;  ///< what grants and packs leave over may be refused: as `rest` says, or at a null price
+  bool usual;      ///< nothing of this is asked of usage that is billable: it is served, billed, of a plain product
+                   ///< that is on sale, and so is what grants and packs leave over
+  bool
+      usual_by_rules; ///< the same of a product that is not plain, but moves alone, and keeps nothing for its aggregate
+  uint8_t rest;       ///< fg_status; FG_OK: it is served
 } fg_in_force;
+
+/* What the events of the open period have come to that an aggregate makes one of, for one value of what splits them. */
+typedef struct fg_aggregated {
+  fg_string by;    ///< the value; text NULL: of all
+  fg_int128 value; ///< of slots that are over: the highest, or the sum and what was taken off the period; of what is
+                   ///< held, its microseconds up to `since`
+  int64_t open;    ///< of the slot that is not over; how much is held
+  fg_time since;   ///< the begin of that slot; until when `value` counts what is held
+  int64_t samples; ///< slots that are over
+  int64_t made;    ///< units of the period that were made events before its end, where an edition began
+  uint32_t first;  ///< of its highest samples in fg_service.highest, the highest first
+  uint32_t count;
+  bool is_open; ///< there is a slot that is not over
+} fg_aggregated;
 
 typedef struct fg_service {
   bool open, was_open;
@@ -241,6 +256,9 @@ typedef struct fg_service {
   FG_ARRAY(fg_invoiced) invoiced; ///< of the running totals that are open
   FG_ARRAY(fg_drawable) drawable; ///< usable grants, in the order they are drawn on (R7)
   fg_in_force in_force;           ///< derived, by fg_service_refresh
+  FG_ARRAY(fg_aggregated) aggregated; ///< in the order of the values
+  FG_ARRAY(int64_t) highest;          ///< samples of percentiles, room for as many as the book keeps of each value
+  fg_span aggregated_in;              ///< the period that is open; of nothing, if nothing is aggregated
 } fg_service;
 
 /* The money spent, by what for. */

@@ -6,9 +6,10 @@ from .civil import SECOND
 from .life import live
 from .rating import attributes_at, rate, scaled
 from .state import Account, Draw, Product, Sample
+from .values import Refusal
 
 GRAIN = {"second": SECOND, "minute": 60 * SECOND, "hour": 3600 * SECOND, "day": 86400 * SECOND}
-TAKE = {"sum": sum, "max": max, "last": lambda units: units[-1]}
+TAKE = {"sum": lambda so_far, units: so_far + units, "max": max, "last": lambda _, units: units}
 
 
 def period_of(account: Account, product: Product, aggregate: dict, instant: int) -> tuple[int, int]:
@@ -16,14 +17,22 @@ def period_of(account: Account, product: Product, aggregate: dict, instant: int)
 
 
 def _slots(samples: list, aggregate: dict, begin: int) -> list:
-    """The value of each slot that has a sample; without `sample` each event is a slot."""
+    """The value of each slot that has a sample; without `sample` each event is a slot. A correction is of the last."""
     sample = aggregate.get("sample")
-    if sample is None:
-        return [entry.units for entry in samples]
-    slots = {}
-    for entry in samples:
-        slots.setdefault((entry.at - begin) // (sample["seconds"] * SECOND), []).append(entry.units)
-    return [TAKE[sample["take"]](units) for units in slots.values()]
+    slots, slot = {}, None
+    for number, entry in enumerate(samples):
+        if entry.corrects:
+            slots[slot] += entry.units
+            continue
+        slot = number if sample is None else (entry.at - begin) // (sample["seconds"] * SECOND)
+        slots[slot] = TAKE[sample["take"]](slots[slot], entry.units) if slot in slots else entry.units
+    return list(slots.values())
+
+
+def _split(samples: list) -> tuple[list, int]:
+    """The events, and what corrections of the whole period come to."""
+    events = [entry for entry in samples if not entry.corrects]
+    return events, sum(entry.units for entry in samples if entry.corrects)
 
 
 def _percentile(slots: list, aggregate: dict, begin: int, end: int) -> int:
@@ -38,33 +47,74 @@ def _percentile(slots: list, aggregate: dict, begin: int, end: int) -> int:
 def _held(samples: list, aggregate: dict, begin: int, end: int) -> Fraction:
     """The sum of level × time, in grains."""
     total, level, since = Fraction(0), 0, begin
+    samples, more = _split(samples)
     for entry in samples:
         at = max(entry.at, begin)
         total += level * (at - since)
         level, since = entry.units, at
-    return (total + level * (end - since)) / GRAIN[aggregate["grain"]]
+    return (total + level * (end - since)) / GRAIN[aggregate["grain"]] + more
 
 
 def value(samples: list, aggregate: dict, begin: int, end: int) -> int | None:
     """What the samples of one value of `by` come to in [begin, end); None where there is nothing."""
     within = [entry for entry in samples if begin <= entry.at < end]
     if aggregate["take"] == "held":
-        before = [entry for entry in samples if entry.at < begin]
+        before = [entry for entry in samples if entry.at < begin and not entry.corrects]
         if not within and not (before and before[-1].units):
             return None
         return scaled(_held([*before[-1:], *within], aggregate, begin, end), aggregate)
     if not within:
         return None
+    if aggregate["take"] == "sum":
+        events, more = _split(within)
+        return scaled(Fraction(sum(_slots(events, aggregate, begin)) + more), aggregate)
     slots = _slots(within, aggregate, begin)
-    if aggregate["take"] == "percentile":
-        found = _percentile(slots, aggregate, begin, end)
-    else:
-        found = max(slots) if aggregate["take"] == "max" else sum(slots)
+    found = _percentile(slots, aggregate, begin, end) if aggregate["take"] == "percentile" else max(slots)
     return scaled(Fraction(found), aggregate)
 
 
 def add_sample(account: Account, product: Product, units: int, by) -> None:
     product.samples.append(Sample(account.now, units, by))
+
+
+def correct(account: Account, product: Product, aggregate: dict, units: int, by) -> None:
+    """The open slot, of a sum and of what is held the open period; nothing is open where nothing was recorded."""
+    begin, _ = period_of(account, product, aggregate, account.now)
+    of_value = [sample for sample in product.samples if sample.by == by]
+    within = [sample for sample in of_value if sample.at >= begin]
+    if aggregate["take"] == "held":
+        _correct_held(account, product, aggregate, units, by, of_value, begin)
+    elif not within or (aggregate["take"] != "sum" and not _is_open(within, aggregate, begin, account.now)):
+        raise Refusal("aggregate_closed")
+    else:
+        slots = _slots([entry for entry in within if not entry.corrects], aggregate, begin)
+        open_value = (
+            sum(slots) + _split(within)[1] if aggregate["take"] == "sum" else _slots(within, aggregate, begin)[-1]
+        )
+        if open_value + units < 0:
+            raise Refusal("adjust_underflow")
+        product.samples.append(Sample(account.now, units, by, corrects=True))
+
+
+def _is_open(within: list, aggregate: dict, begin: int, now: int) -> bool:
+    if "sample" not in aggregate:
+        return True
+    length = aggregate["sample"]["seconds"] * SECOND
+    return (within[-1].at - begin) // length == (now - begin) // length
+
+
+def _correct_held(account, product, aggregate, units, by, of_value, begin) -> None:
+    if units < 0 and value(of_value, aggregate, begin, account.now + 1) is None:
+        raise Refusal("aggregate_closed")
+    corrected = [*of_value, Sample(account.now, units, by, corrects=True)]
+    events = [entry for entry in corrected if entry.at >= begin or not entry.corrects]
+    before = [entry for entry in events if entry.at < begin]
+    inside = [entry for entry in events if entry.at >= begin]
+    total = _held([*before[-1:], *inside], aggregate, begin, account.now)
+    own = {aggregate["by"]: by} if aggregate.get("by") else {}
+    if total < 0 or scaled(total, aggregate) < _made_before(account, product.id, begin, own):
+        raise Refusal("adjust_underflow")
+    product.samples.append(corrected[-1])
 
 
 def close_held(account: Account, product: Product) -> None:
@@ -82,6 +132,12 @@ def _made_before(account: Account, name: str, begin: int, by_attributes: dict) -
     )
 
 
+def _values(product: Product, edition, aggregate: dict) -> list:
+    """In the order of the book."""
+    values = edition.attributes[aggregate["by"]]["values"] if aggregate.get("by") else [None]
+    return sorted({sample.by for sample in product.samples}, key=lambda by: values.index(by) if by in values else -1)
+
+
 def events(account: Account, name: str, begin: int, end: int, at: int) -> list[Draw]:
     """The events that the period [begin, end) becomes at `at`, its last microsecond or now."""
     number = account.book.edition_at(at)
@@ -90,7 +146,7 @@ def events(account: Account, name: str, begin: int, end: int, at: int) -> list[D
     aggregate = keys["aggregate"]
     product = account.products[name]
     made = []
-    for by in dict.fromkeys(sample.by for sample in product.samples):
+    for by in _values(product, edition, aggregate):
         found = value([sample for sample in product.samples if sample.by == by], aggregate, begin, end)
         if found is None:
             continue
@@ -110,7 +166,7 @@ def _cuts(account: Account, begin: int) -> list:
 
 
 def next_event(account: Account) -> int | None:
-    """The last microsecond of the next period of any aggregate."""
+    """The end of the next period of any aggregate: until then its last microsecond may see usage."""
     instants = []
     for name, keys in account.edition.products.items():
         product = account.products[name]
@@ -119,12 +175,14 @@ def next_event(account: Account) -> int | None:
         since = max(product.aggregated_until, product.samples[0].at)
         _, end = period_of(account, product, keys["aggregate"], since)
         cuts = _cuts(account, since) if keys["aggregate"]["take"] == "held" else []
-        instants.append(min([end, *cuts]) - 1)
+        instants.append(min([end, *cuts]))
     return min(instants, default=None)
 
 
 def aggregate_due(account: Account) -> None:
-    end = account.now + 1
+    """Before all else that is due at `end`, because the events are of the microsecond before."""
+    end = account.now
+    account.now = end - 1
     for name, keys in account.edition.products.items():
         product = account.products[name]
         if not keys.get("aggregate") or not product.samples:
@@ -135,3 +193,4 @@ def aggregate_due(account: Account) -> None:
             for draw in events(account, name, begin, end, account.now):
                 live(account, draw)
             product.aggregated_until = end
+    account.now = end

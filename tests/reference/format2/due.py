@@ -24,7 +24,7 @@ def run_due_events(account: Account, until: int) -> None:
 
 def _events(account: Account):
     """(instant, place among those of one instant, what happens)."""
-    yield aggregates.next_event(account), 0, aggregates.aggregate_due
+    yield aggregates.next_event(account), -1, aggregates.aggregate_due
     yield limits.next_change(account), 0, limits.note_rates
     yield min((_settles_at(account, name) for name in _settling(account)), default=None), 1, _settle
     yield min((instant for instant, _ in account.suspensions), default=None), 2, _suspend

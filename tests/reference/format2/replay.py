@@ -97,12 +97,34 @@ def adjust(account: Account, fields: dict) -> dict:
         raise Refusal("not_open")
     quantity = fields["quantity"]
     draw = service.rated(account, product.id, abs(quantity), fields.get("attributes") or {})
-    if quantity > 0:
+    if account.keys(product.id).get("aggregate"):
+        answer = _correct_aggregate(account, draw, quantity < 0)
+    elif quantity > 0:
         answer = service.usage_answer(service.record(account, [draw], asked=False))
     else:
         answer = _take_off(account, product.id, draw)
     account.adjustments.append((account.now, product.id, quantity, fields["reason"]))
     return answer
+
+
+def _correct_aggregate(account: Account, draw, takes_off: bool) -> dict:
+    """Above 0 it is a usage that happened, but for what is held, where it is added to what that comes to."""
+    aggregate = account.keys(draw.product)["aggregate"]
+    if not takes_off and (aggregate["take"] != "held" or not draw.rating.billable):
+        service.sample(account, [draw])
+        return service.usage_answer([draw])
+    if not draw.rating.billable:
+        raise Refusal("aggregate_closed")
+    by = draw.attributes.get(aggregate.get("by"))
+    units = -draw.units if takes_off else draw.units
+    aggregates.correct(account, account.products[draw.product], aggregate, units, by)
+    return {
+        "free": 0,
+        "packs": 0 if takes_off else [],
+        "postpaid": 0,
+        "unbilled": 0,
+        **({"lost": 0} if takes_off else {}),
+    }
 
 
 def _take_off(account: Account, name: str, corrected: Draw) -> dict:

@@ -97,7 +97,7 @@ def rated(account: Account, name: str, quantity: int, attributes: dict, billable
     require_attributes(keys, known)
     rating = rate(keys, known)
     draw = Draw(account.now, name, quantity, known, number, rating, _mode_of(account, name), billable)
-    if rating.billable and rating.price is None and not keys.get("aggregate"):
+    if rating.billable and rating.price is None:
         raise Refusal("no_rule")
     if draw.units > MOST_UNITS:
         raise Refusal("overflow")

@@ -111,6 +111,7 @@ class Sample:
     at: int
     units: int
     by: object
+    corrects: bool = False  # what was recorded: it is added to that
 
 
 @dataclass

@@ -38,8 +38,10 @@ def rounded_whole(value: Fraction, mode: str) -> int:
 
 def rounded(amount: Fraction, rounding) -> Fraction:
     """As a book or a schedule says; amounts below 0 are rounded as their size is."""
-    if rounding in (None, "none"):
+    if rounding is None:
         return amount
+    if rounding == "none":  # of a price by the hours of a month, what passes 12 decimals is cut off
+        rounding = {"digits": 12, "mode": "down"}
     unit = Fraction(1, 10 ** rounding["digits"])
     size = rounded_whole(abs(amount) / unit, rounding["mode"]) * unit
     if amount > 0 and "least" in rounding:
