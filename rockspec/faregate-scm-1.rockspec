@@ -67,6 +67,7 @@ build = {
       ["faregate.books.aws-rekognition"] = "books/aws-rekognition.json",
       ["faregate.books.aws-s3"] = "books/aws-s3.json",
       ["faregate.books.azure-face"] = "books/azure-face.json",
+      ["faregate.books.baidu-cdn"] = "books/baidu-cdn.json",
       ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",
       ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
