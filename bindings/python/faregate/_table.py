@@ -39,6 +39,7 @@ class Table:
         return self._columns[name]
 
     def _ipython_key_completions_(self) -> list[str]:
+        """What a notebook offers in brackets: the names of the columns."""
         return list(self._columns)
 
     def __len__(self) -> int:

@@ -49,10 +49,12 @@ class Plan:
 
     @property
     def product(self) -> str:
+        """Of the forecast: the product that is planned for."""
         return self.result.product
 
     @property
     def currency(self) -> str:
+        """Of all amounts: that of the book."""
         return self.result.currency
 
     @property
