@@ -19,7 +19,7 @@ LIVES = int(os.environ.get("FAREGATE_COMMANDS", "4000")) // LENGTH
 SEED = int(os.environ.get("FAREGATE_SEED", "0"))
 COMPARED = os.environ.get(
     "FAREGATE_FEATURES",
-    "rules terms outcomes stairstep daily_tiers each_event switches limits ranks order recurring_grants exact_validity capacities events postpaid freeze zones editions counters tier_fees schedule_rounding choices arrears",
+    "rules terms outcomes stairstep daily_tiers each_event switches limits ranks order recurring_grants exact_validity capacities events postpaid freeze zones editions counters tier_fees schedule_rounding choices arrears recurring_packs order_sizes conditions refunds bundles pools",
 ).split()
 FACTS = """ok error free packs postpaid unbilled amount paid id units returned lost billed extra repeated retry_after expires
     from until balance mode to forfeited""".split()
@@ -27,7 +27,9 @@ FACTS = """ok error free packs postpaid unbilled amount paid id units returned l
 
 def outcome_facts(outcome: dict) -> dict:
     facts = {key: outcome[key] for key in FACTS if key in outcome}
-    facts["grants"] = [(lot["units"], lot["left"], lot["expires"]) for lot in outcome.get("grants", ())]
+    facts["grants"] = [
+        (Fraction(lot["units"]), Fraction(lot["left"]), lot["expires"]) for lot in outcome.get("grants", ())
+    ]
     facts["total"] = outcome.get("invoice", {}).get("total")
     return facts
 

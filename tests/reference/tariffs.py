@@ -330,10 +330,14 @@ def conditions(rng: Random, book: dict) -> None:
             pack["when"] = {"level": "gold"}
 
 
+REFUNDS = ("unused", "none", "pro_rata", "pro_rata", "list_price", "list_price")
+
+
 def refunds(rng: Random, book: dict) -> None:
     for product in book["products"]:
         for pack in product.get("packs", ()):
-            pack["refund"] = rng.choice(("unused", "none", "pro_rata", "list_price"))
+            words = ("unused", "none") if "issue" in pack or "price" not in product else REFUNDS
+            pack["refund"] = rng.choice(words)
     book["rounding"] = {"digits": 2, "mode": "half_up"}
 
 

@@ -82,6 +82,15 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
   fg_service_refresh(account, state);
 }
 
+/* All goes by it from now on. What is there stays as it is, but draws by the weights and ranks of the edition. */
+static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at) {
+  account->book++;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    FG_TRY(fg_grants_arrange(account, draft, product, at, UINT64_MAX, false));
+  }
+  return FG_OK;
+}
+
 /* All that falls due at one instant, in the order of the timeline contract. Amendments need no step, because an issue
    looks them up; nor does a suspension (R26), which has begun once its instant is reached. */
 static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
@@ -93,9 +102,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   draft->now = at;
   fg_grants_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
-  if (at == next_edition(account)) {
-    account->book++; /* all goes by it from now on; what is there stays as it is */
-  }
+  FG_TRY(at == next_edition(account) ? begin_edition(account, draft, at) : FG_OK);
   FG_TRY(fg_due_begin_periods(account, draft, at));
   if (at == fg_settlement_next(account, draft)) {
     FG_TRY(fg_settle(account, draft, at));

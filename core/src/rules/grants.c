@@ -90,6 +90,16 @@ fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t
   return FG_OK;
 }
 
+fg_status fg_grants_arrange_then(const fg_account *account, fg_state *state, const fg_regime *regime, uint64_t number,
+                                 bool all) {
+  if (regime->cell.edition == fg_edition_in_force(account)) {
+    return fg_grants_arrange(account, state, regime->product, regime->at, number, all);
+  }
+  fg_account then = *account;
+  then.book = fg_book_edition(account->whole, regime->cell.edition);
+  return fg_grants_arrange(&then, state, regime->product, regime->at, number, all);
+}
+
 fg_status fg_grants_arrange_group(const fg_account *account, fg_state *state, uint32_t group) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     if (account->book->products[product].group == group) {

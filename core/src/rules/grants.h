@@ -33,6 +33,9 @@ int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t pro
    may draw on; with `all` those that are used up are in it too. FG_NO_MEMORY. */
 fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
                             bool all);
+/* The same as it was in a regime, the edition of which says what the lots weigh, and their ranks. */
+fg_status fg_grants_arrange_then(const fg_account *account, fg_state *state, const fg_regime *regime, uint64_t number,
+                                 bool all);
 /* The same as it is now, of each product of a group. */
 fg_status fg_grants_arrange_group(const fg_account *account, fg_state *state, uint32_t group);
 /* Adds a grant to such an order, if it may be drawn on. FG_NO_MEMORY. */

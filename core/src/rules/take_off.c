@@ -119,7 +119,7 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
   fg_bucket *bucket = fg_regime_bucket(account, draft, regime);
   bool is_sliced = fg_cell_is_sliced(account, regime->product, regime->cell);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->slices, FG_TIERS_MAX));
-  FG_TRY(fg_grants_arrange(account, draft, regime->product, regime->at, number, true));
+  FG_TRY(fg_grants_arrange_then(account, draft, regime, number, true));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
   if (bucket != NULL) {
     share_out(bucket, regime, units);

@@ -18,6 +18,7 @@ typedef struct redrawing {
   int64_t *reserved;           ///< of each grant, what settlements are still to take from it; NULL: they took nothing
   int64_t arranged;            ///< the product whose `drawable` is the order of deduction as of the regime before; or
                                ///< FG_NONE
+  uint16_t edition;            ///< of that regime
   uint32_t arrived;            ///< grants that are in it, or never will be
   uint64_t first;              ///< the number of the first regime
   uint32_t rolled;             ///< grants into which what rolls over has gone
@@ -166,9 +167,9 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
    of the regime before is changed by that one. */
 static fg_status arrange(redrawing *redraw, const fg_regime *regime, uint64_t number) {
   uint32_t product = regime->product;
-  bool is_arranged = redraw->arranged == product;
+  bool is_arranged = redraw->arranged == product && redraw->edition == regime->cell.edition;
   if (!is_arranged) {
-    FG_TRY(fg_grants_arrange(redraw->account, redraw->draft, product, regime->at, number, false));
+    FG_TRY(fg_grants_arrange_then(redraw->account, redraw->draft, regime, number, false));
     redraw->arrived = 0;
   }
   for (; redraw->arrived < redraw->draft->grants.count; redraw->arrived++) {
@@ -184,6 +185,7 @@ static fg_status arrange(redrawing *redraw, const fg_regime *regime, uint64_t nu
     fg_grants_drop_void(redraw->draft, service_of(redraw, regime), regime->at);
   }
   redraw->arranged = product;
+  redraw->edition = regime->cell.edition;
   return FG_OK;
 }
 

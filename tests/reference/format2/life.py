@@ -70,9 +70,10 @@ def _weight(account: Account, draw: Draw, owner: str) -> Fraction | None:
         if cover["product"] == draw.product and fits(cover.get("when"), draw.attributes):
             if "of_price" not in cover:
                 return Fraction(cover["weight"]) / int(cover.get("per", 1))
-            schedule = schedule_of(edition.products[draw.product], draw.rating.price)
+            keys = edition.products[draw.product]
+            schedule = keys["price"] if draw.rating is None else schedule_of(keys, draw.rating.price)
             unit_price = Fraction(schedule["price"] or 0) / int(schedule.get("per", 1))
-            return unit_price * draw.rating.factor * Fraction(cover["of_price"])
+            return unit_price * (1 if draw.rating is None else draw.rating.factor) * Fraction(cover["of_price"])
     return None
 
 
@@ -191,10 +192,10 @@ def _correct(account: Account, entry: Correction, before: list) -> dict:
             rest -= units
     for draw in draws:
         draw.advance = _advance(account, draw, account.keys(entry.product))
-    lots = [e.lot for e in before if isinstance(e, Arrival) and e.lot.owner == entry.product and not e.lot.refunded]
-    order = [lot for lot, _ in order_of_deduction(account, _probe(account, entry), lots)][::-1]
-    lost = _put_back([lot for lot in order if lot.source != "free"], off["packs"])
-    lost += _put_back([lot for lot in order if lot.source == "free"], off["free"])
+    lots = [e.lot for e in before if isinstance(e, Arrival) and not e.lot.refunded]
+    order = order_of_deduction(account, _probe(account, entry), lots)[::-1]
+    lost = _put_back([(lot, weight) for lot, weight in order if lot.source != "free"], off["packs"])
+    lost += _put_back([(lot, weight) for lot, weight in order if lot.source == "free"], off["free"])
     return {**off, "lost": lost}
 
 
@@ -224,10 +225,10 @@ def _lower(draw: Draw, source: str, units: int) -> None:
 
 
 def _put_back(lots: list, units: int) -> int:
-    for lot in lots:
-        back = min(lot.full - lot.left, units)
+    for lot, weight in lots:
+        back = min(floor((lot.full - lot.left) / weight), units)
         if back:
-            lot.left += back
+            lot.left += back * weight
             lot.given_back = True
             units -= back
     return int(units)

@@ -298,14 +298,38 @@ def _require_places(account: Account, order: Order) -> None:
             raise Refusal("material_in_use")
 
 
+def _sharing(account: Account, owner: str) -> set[str]:
+    """The products that share pools or counters with those that draw on an owner, and so on from each of them."""
+    sets = [set(grants.covered_by(account, owner))]
+    for edition in account.book.editions:
+        sets += [{cover["product"] for cover in pool["covers"]} for pool in edition.pools.values()]
+        counters = {}
+        for product in edition.products.values():
+            for schedule in (product.get("price"), *(rule.get("price") for rule in product["rules"])):
+                if schedule and schedule.get("counter"):
+                    counters.setdefault(schedule["counter"], set()).add(product["id"])
+        sets += counters.values()
+    sharing = sets[0]
+    for _ in sets:
+        sharing = sharing.union(*(each for each in sets if each & sharing))
+    return sharing
+
+
 def _drawn_since_a_call(account: Account, order: Order) -> bool:
     """Whether ending a call in flight may still move units of the order: it, or usage since, drew on it."""
+    open_calls = [
+        draw
+        for hold in account.calls.values()
+        if hold.ended is None
+        for draw in hold.draws
+        if draw.at >= (account.products[draw.product].settled_until or 0)
+    ]
+    sharing = _sharing(account, order.owner)
     begun = False
     for entry in account.life:
-        if isinstance(entry, Draw):
-            in_flight = (hold for hold in account.calls.values() if hold.ended is None)
-            begun = begun or any(entry is draw for hold in in_flight for draw in hold.draws)
-            if begun and any(lot in order.lots for lot, _ in [*entry.free, *entry.packs]):
+        if isinstance(entry, Draw) and entry.product in sharing:
+            begun = begun or any(entry is draw for draw in open_calls)
+            if begun and any(lot is other for lot, _ in [*entry.free, *entry.packs] for other in order.lots):
                 return True
     return False
 
