@@ -105,6 +105,7 @@
 #include "src/rules/undo.c"
 #include "src/rules/wallet.c"
 #include "src/rules/usage.c"
+#include "src/rules/cover.c"
 #include "src/rules/aggregate.c"
 #include "src/rules/limiter.c"
 #include "src/rules/holds.c"

@@ -70,6 +70,7 @@ build = {
       ["faregate.books.baidu-cdn"] = "books/baidu-cdn.json",
       ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",
       ["faregate.books.google-vision"] = "books/google-vision.json",
+      ["faregate.books.huawei-frs"] = "books/huawei-frs.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
       ["faregate.books.tencent-facefusion-2019-activity"] = "books/tencent-facefusion-2019-activity.json",
       ["faregate.books.tencent-tts"] = "books/tencent-tts.json",

@@ -429,6 +429,17 @@ def _capacity(rng: Random, product: dict, id: str) -> dict:
     return capacity
 
 
+def covering(rng: Random, book: dict) -> None:
+    """What is bought covers usage up to its rate in any second."""
+    if not any("capacities" in product for product in book["products"]):
+        capacities(rng, book)
+    for product in book["products"]:
+        product["limits"][0]["window"] = {"seconds": 1}
+        for capacity in product["capacities"]:
+            if capacity["mode"] == "none" and _some(rng, 80):
+                capacity |= {"usage": "free", "beyond": "bill"}
+
+
 def bundles(rng: Random, book: dict) -> None:
     items = []
     for product in book["products"]:
@@ -540,6 +551,7 @@ FEATURES = {
             aggregates,
             limits,
             capacities,
+            covering,
             bundles,
             choices,
         ),

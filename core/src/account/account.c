@@ -72,6 +72,7 @@ void fg_account_free(fg_account *account) {
   fg_state_release(account, &account->state);
   fg_history_release(account->history);
   fg_release(&allocator, account->asked, account->asked == NULL ? 0 : (account->asked[0] + 1) * sizeof *account->asked);
+  FG_ARRAY_RELEASE(&allocator, &account->asked_for);
   FG_ARRAY_RELEASE(&allocator, &account->draws);
   FG_ARRAY_RELEASE(&allocator, &account->taken);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
@@ -109,6 +110,7 @@ fg_time fg_account_now(const fg_account *account) { return account->state.now; }
 size_t fg_account_bytes(const fg_account *account) {
   return sizeof *account + fg_state_bytes(account, &account->state) +
          (account->asked == NULL ? 0 : (account->asked[0] + 1) * sizeof *account->asked) +
+         account->asked_for.room * sizeof *account->asked_for.items +
          account->draws.room * sizeof *account->draws.items + account->taken.room * sizeof *account->taken.items +
          account->lines.room * sizeof *account->lines.items + account->parts.room * sizeof *account->parts.items +
          account->adjusted.room * sizeof *account->adjusted.items + account->encoded.capacity;

@@ -51,6 +51,9 @@ static uint32_t move_shared_windows(const fg_book *was, const fg_book *is, fg_st
 static void move_windows(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
   uint32_t shared = move_shared_windows(was, is, from, to);
   for (uint32_t product = 0; product < was->product_count; product++) {
+    if (was->products[product].cover != FG_NONE) {
+      MOVE(&to->windows[is->products[product].cover], &from->windows[was->products[product].cover]);
+    }
     for (uint32_t i = 0; i < was->products[product].asked_count; i++) {
       uint32_t first = was->products[product].asked[i];
       if (first >= shared) {

@@ -109,11 +109,20 @@ static int64_t sum_of(fg_state_check *check, const fg_usage *usage, bool with_un
   return sum;
 }
 
+/* What a bought rate covers is of usage, and of no more than was unbilled. */
+static void check_cover(fg_state_check *check, const fg_regime *regime) {
+  bool may_cover = regime->kind == FG_REGIME_DRAWS && check->account->book->products[regime->product].cover != FG_NONE;
+  fg_require(check, regime->rate >= 0 && (regime->rate == 0 || may_cover));
+  fg_require(check, regime->covered >= 0 && regime->covered <= regime->rate &&
+                        regime->covered <= regime->usage.unbilled - regime->counted);
+}
+
 static void check_sums(regime_check *of, const fg_regime *regime) {
   fg_state_check *check = of->check;
   const fg_usage *usage = &regime->usage;
   bool takes_off = regime->kind == FG_REGIME_TAKES_OFF;
   fg_require(check, usage->unbilled >= 0 && regime->counted >= 0 && regime->counted <= usage->unbilled);
+  check_cover(check, regime);
   int64_t sum = sum_of(check, usage, takes_off);
   if (regime->kind != FG_REGIME_COVERS) {
     fg_snapshot_check_slices(check, regime->product, regime->cell, &of->group->slices, regime->slices, usage->postpaid);
@@ -160,8 +169,9 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t n
     int64_t counted = held_in(of, regime, number, number, FG_USAGE_COUNTED);
     int64_t plain = held_in(of, regime, number, number, FG_USAGE_UNBILLED);
     int64_t billed = held_in(of, regime, number, number, FG_USAGE_BILLED);
-    fg_require(check, billed <= sum_of(check, &regime->usage, false));
-    fg_require(check, counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted);
+    fg_require(check, billed - regime->covered <= sum_of(check, &regime->usage, false));
+    fg_require(check,
+               counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted - regime->covered);
   } else if (regime->kind == FG_REGIME_TAKES_OFF && bucket_before(of, regime) != NULL) {
     int64_t there = sum_of(check, &bucket_before(of, regime)->bucket.usage, true);
     int64_t off = sum_of(check, &regime->usage, true);

@@ -44,6 +44,10 @@ static void walk_regime(fg_walk *walk, fg_regime *regime) {
   FG_WALK(walk, regime->usage.postpaid);
   FG_WALK(walk, regime->usage.unbilled);
   FG_WALK(walk, regime->counted);
+  if (walk->format > 3) {
+    FG_WALK(walk, regime->covered);
+    FG_WALK(walk, regime->rate);
+  }
   fg_walk_begin(walk, &regime->begin);
   FG_WALK(walk, regime->first);
   FG_WALK(walk, regime->kind);

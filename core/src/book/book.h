@@ -169,6 +169,7 @@ typedef struct fg_capacity_offer {
   fg_string raises;      ///< the id of its limit, where it is not one with it
   int32_t mode;          ///< fg_capacity_mode
   bool is_free;          ///< usage is free while it has effect (R17)
+  bool bills_beyond;     ///< only what fits the rate bought; the rest is as if nothing were bought
   int32_t effect;        ///< 0: it replaces the limit, 1: it is added; -1: as the switch `capacity_effect` says (R20)
   int32_t prorate;       ///< fg_prorate, of a change
   bool is_final;         ///< not refunded (R32)
@@ -306,6 +307,7 @@ typedef struct fg_product {
   uint32_t capacities_count;
   const fg_limit *limits;
   uint32_t limit_count;
+  int32_t cover;         ///< the window of what a bought rate covers; FG_NONE (derived)
   const uint32_t *asked; ///< windows of the limits that a call is asked by (derived)
   uint32_t asked_count;
   bool asks_some;                          ///< which of them depends on the call, or what it counts (derived)

@@ -182,6 +182,29 @@ static fg_status raise_fault(const fg_book_reader *reader, const fg_book *book, 
   return FG_OK;
 }
 
+/* What is beyond a rate can be billed only where usage within it is free, and of a rate by the second. */
+static const char *beyond_fault(const fg_book_reader *reader, const fg_book *book, const fg_product *product,
+                                const fg_capacity_offer *offer) {
+  int place = fg_is_read(reader, &offer->raises) ? fg_product_window(book, product, offer->raises) : FG_NONE;
+  if (!offer->bills_beyond || !fg_is_read(reader, &offer->is_free)) {
+    return NULL;
+  }
+  if (!offer->is_free) {
+    return "expected \"refuse\": all usage is billed";
+  }
+  const fg_limit *limit = place == FG_NONE                      ? NULL
+                          : (uint32_t)place < book->limit_count ? &book->limits[place]
+                                                                : &product->limits[(uint32_t)place - book->limit_count];
+  bool is_by_second = limit == NULL || !fg_is_read(reader, &limit->seconds) || limit->seconds == 1;
+  return is_by_second ? NULL : "expected \"refuse\": the window of its limit is not of one second";
+}
+
+static fg_status check_beyond(const fg_book_reader *reader, const fg_book *book, const fg_product *product,
+                              uint32_t which) {
+  const char *fault = beyond_fault(reader, book, product, &product->capacities[which]);
+  return fault == NULL ? FG_OK : fg_fail(reader->error, FG_INVALID, "beyond", "%s", fault);
+}
+
 static fg_status check_raises(const fg_book_reader *reader, const fg_book *book, uint32_t number) {
   const fg_product *product = &book->products[number];
   if (product->capacity != NULL && product->capacities_count > 0) {
@@ -189,6 +212,8 @@ static fg_status check_raises(const fg_book_reader *reader, const fg_book *book,
     FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "products[%u]", number)));
   }
   for (uint32_t i = 0; i < product->capacities_count; i++) {
+    fg_status beyond = fg_within(reader->error, check_beyond(reader, book, product, i), "capacities[%u]", i);
+    FG_TRY(fg_fault_of(reader, fg_within(reader->error, beyond, "products[%u]", number)));
     fg_status status = fg_within(reader->error, raise_fault(reader, book, product, i), "capacities[%u]", i);
     FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "products[%u]", number)));
   }

@@ -1,5 +1,7 @@
 #include "limits.h"
 
+#include "terms.h"
+
 static void *limits_allocate(fg_book *book, size_t count, size_t size) {
   return fg_arena_allocate(&book->whole->arena, &book->allocator, count * size);
 }
@@ -85,6 +87,34 @@ static uint32_t windows_of(const fg_limit_layout *to, int product, uint32_t plac
   return most;
 }
 
+/* Whether usage of a product may be covered by a bought rate, in any edition. */
+static bool may_be_covered(const fg_limit_layout *to, uint32_t number) {
+  bool is_one = false;
+  for (uint32_t i = 0; i < to->edition_count; i++) {
+    const fg_product *product = &to->editions[i].products[number];
+    for (uint32_t j = 0; j < product->capacities_count; j++) {
+      is_one = is_one || fg_capacity_covers(&product->capacities[j]);
+    }
+  }
+  return is_one;
+}
+
+/* It is counted in any half-open second, whatever the switches. */
+static const fg_limit *limit_of_cover(fg_book *book) {
+  fg_limit *limit = limits_allocate(book, 1, sizeof *limit);
+  if (limit != NULL) {
+    *limit = (fg_limit){.id = fg_string_of(""),
+                        .seconds = 1,
+                        .length = FG_SECOND,
+                        .burst = -1,
+                        .kind = FG_LIMIT_SLIDING,
+                        .in_cells = true,
+                        .by = FG_NONE,
+                        .source = fg_string_of("")};
+  }
+  return limit;
+}
+
 static fg_status begin_layout(fg_limit_layout *to) {
   fg_book *book = to->book;
   size_t windows = 1;
@@ -95,6 +125,7 @@ static fg_status begin_layout(fg_limit_layout *to) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     const fg_product *product = &book->products[i];
     windows += product->capacity != NULL;
+    windows += may_be_covered(to, i);
     capacities += (product->capacity != NULL) + product->capacities_count;
     for (uint32_t j = 0; j < product->limit_count; j++) {
       windows += windows_of(to, (int)i, j);
@@ -144,6 +175,19 @@ static uint32_t raised_window(const fg_limit_layout *to, uint32_t number, fg_str
   return first_own;
 }
 
+/* What a bought rate covers has a window of its own, behind those of the product. */
+static fg_status lay_out_cover(fg_limit_layout *to, uint32_t number) {
+  fg_product *product = (fg_product *)(uintptr_t)&to->book->products[number];
+  product->cover = FG_NONE;
+  if (may_be_covered(to, number)) {
+    const fg_limit *limit = limit_of_cover(to->book);
+    FG_TRY(limit != NULL ? FG_OK : FG_NO_MEMORY);
+    product->cover = (int32_t)add_windows(to, limit, 1);
+    product->plain = product->moves_alone = false; /* each usage is looked at by its instant */
+  }
+  return FG_OK;
+}
+
 /* A call of a product is asked by its own limits, then by those of the book. */
 static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
   fg_book *book = to->book;
@@ -179,7 +223,7 @@ static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
                                                                  fg_limit_windows(book, to->windows[window])};
   }
   product->capacity_count = book->capacity_count - product->first_capacity;
-  return FG_OK;
+  return lay_out_cover(to, number);
 }
 
 fg_status fg_book_lay_out_limits(fg_book *book, const fg_book *editions, uint32_t count) {

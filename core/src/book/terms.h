@@ -133,6 +133,9 @@ static inline bool fg_capacity_replaces(const fg_capacity_offer *offer, const fg
 /* R20: the least capacity, 1 or more, whose limit is `needed` or more. */
 int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *policy, int64_t needed);
 
+/* Whether what is bought covers usage up to its rate, in place of raising a limit. */
+static inline bool fg_capacity_covers(const fg_capacity_offer *offer) { return offer->is_free && offer->bills_beyond; }
+
 /* R21: whether so much may be ordered where so much is held already. */
 static inline bool fg_capacity_may_be_held(const fg_capacity_offer *offer, int64_t held, int64_t ordered) {
   return offer->max_held < 0 || ordered <= offer->max_held - held;

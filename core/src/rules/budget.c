@@ -1,6 +1,7 @@
 #include "budget.h"
 
 #include "cells.h"
+#include "cover.h"
 #include "grants.h"
 #include "settlement.h"
 #include "../base/status.h"
@@ -24,6 +25,7 @@ static fg_status try_usage(const fg_account *account, fg_state *draft, uint32_t 
     taken = fg_allocate(&account->allocator, most * sizeof *taken);
   }
   fg_status status = taken == NULL ? FG_NO_MEMORY : fg_cell_reserve(account, &draft->services[product], product);
+  status = status == FG_OK ? fg_cover_reserve(account, draft, product) : status;
   if (status == FG_OK) {
     fg_usage_record(account, draft, product, rating, billable, fg_usage_way_of(account, product), taken);
   }

@@ -137,13 +137,17 @@ static fg_status rate_all(event_call *call) {
   fg_account *account = call->usage.account;
   const fg_event *event = call->usage.event;
   const fg_command *command = call->usage.command;
-  call->asking = (fg_asking){call->windows, 0, -1, {.counts = call->counts}};
+  call->asking = (fg_asking){.windows = call->windows, .quantity = -1, .counts = call->counts};
   for (uint32_t i = 0; i < event->product_count; i++) {
     fg_asking one;
     const fg_product *offered = &account->book->products[event->products[i]];
     FG_TRY(fg_usage_rate_by_rules(account, event->products[i], command, &call->ratings[i], NULL));
     FG_TRY(fg_add_i64(call->units, call->ratings[i].units, &call->units) ? FG_OK : FG_OVERFLOW);
     FG_TRY(fg_limiter_begin(account, offered, command, call->ratings[i].units, &one));
+    if (call->ratings[i].billable && account->state.services[event->products[i]].in_force.is_billed) {
+      int64_t covered = fg_cover_part(account, &account->state, event->products[i], call->ratings[i].units);
+      FG_TRY(fg_limiter_leave_out(account, offered, covered, &one));
+    }
     fg_limiter_add(account, &one, call->windows, call->counts, &call->asking.count);
   }
   return FG_OK;

@@ -63,7 +63,12 @@ static inline fg_status admit(fg_account *account, const fg_command *command, bo
   FG_TRY(fg_usage_rate_on_way(account, product, command, way, rating));
   bool billable = rating->billable && (is_call || way == FG_USUAL || command->billable);
   if (is_call) {
-    FG_TRY(fg_limiter_begin(account, &account->book->products[product], command, rating->units, asking));
+    const fg_product *offered = &account->book->products[product];
+    FG_TRY(fg_limiter_begin(account, offered, command, rating->units, asking));
+    if (way == FG_BY_RULES && billable && state->services[product].in_force.is_billed) {
+      int64_t covered = fg_cover_part(account, state, product, rating->units);
+      FG_TRY(fg_limiter_leave_out(account, offered, covered, asking));
+    }
     FG_TRY(ask_limiter(account, asking));
     FG_TRY(way == FG_BY_RULES && fg_aggregate_of(account, product) != NULL ? FG_NOT_SOLD : FG_OK);
   }

@@ -20,7 +20,8 @@ static void raise_window(fg_window *window, int64_t held, bool replaces) {
 static void raise_limit(const fg_account *account, fg_state *state, uint32_t place, bool replaces) {
   const fg_capacity_place *capacity = &account->book->capacities[place];
   int64_t held = state->holdings[place].held;
-  if (held == 0 || fg_capacity_replaces(capacity->offer, &account->policy) != replaces ||
+  if (held == 0 || fg_capacity_covers(capacity->offer) ||
+      fg_capacity_replaces(capacity->offer, &account->policy) != replaces ||
       !fg_capacity_is_in_force(account, state, place)) {
     return;
   }
@@ -56,6 +57,9 @@ void fg_limiter_refresh(const fg_account *account, fg_state *state) {
       set_level(window, fg_limiter_level(window, book->windows[i], state->now)); /* by the limit until now */
     }
     window->kind = (uint8_t)fg_limit_kind_of(book->windows[i], &account->policy);
+    if (fg_limit_is_of_cover(book->windows[i])) {
+      continue; /* fg_cover_refresh has found it */
+    }
     window->limit = book->windows[i]->withdrawn ? -1 : book->windows[i]->max;
     window->replaced = false;
   }
@@ -156,6 +160,53 @@ static inline int64_t counted_of(const fg_asking *asking, const uint32_t *window
   return FG_UNLIKELY(differ) ? counted_otherwise(asking, window, *limit) : asking->quantity;
 }
 
+/* Whether a capacity that covers usage of the product names the limit of a window. */
+static bool is_beside_cover(const fg_account *account, const fg_product *offered, uint32_t window) {
+  bool is_one = false;
+  for (uint32_t i = 0; i < offered->capacity_count; i++) {
+    const fg_capacity_place *place = &account->book->capacities[offered->first_capacity + i];
+    is_one = is_one ||
+             (fg_capacity_covers(place->offer) && window >= place->window && window < place->window + place->windows);
+  }
+  return is_one;
+}
+
+/* How much a limit does not count where so many units are covered: they, or the events that are covered whole. */
+static int64_t left_out(const fg_asking *asking, const fg_limit *limit, int64_t covered) {
+  return limit->of_units ? covered : covered / asking->of_each;
+}
+
+/* How long a limit would have no room, with what is covered now; -1: it never has. */
+static int64_t wait_as_covered(fg_window *window, const fg_limit *limit, int64_t count, fg_time now) {
+  return count == 0 || window_has_room(window, &limit, now, count) ? 0 : wait_for(window, limit, count, now);
+}
+
+/* The same where more is covered as time goes on: at each instant at which units leave the window of what is. */
+static int64_t wait_beside_cover(const fg_state *state, fg_window *window, const fg_limit *limit,
+                                 const fg_asking *asking, int64_t count) {
+  const fg_window *cover = &state->windows[asking->covered->cover];
+  const fg_time now = state->now;
+  int64_t room = cover->limit;
+  uint32_t place = cover->admissions.count;
+  for (; place > 0 && cover->admissions.items[place - 1].leaves > now; place--) {
+    room -= cover->admissions.items[place - 1].units;
+  }
+  int64_t whole = count + left_out(asking, limit, fg_min_i64(asking->all, fg_max_i64(room, 0)));
+  int64_t waited = 0;
+  int64_t least = -1;
+  for (;;) {
+    int64_t covered = fg_min_i64(asking->all, fg_max_i64(room, 0));
+    int64_t wait = wait_as_covered(window, limit, whole - left_out(asking, limit, covered), now);
+    int64_t until = fg_max_i64(wait, waited);
+    least = wait < 0 || (least >= 0 && least <= until) ? least : until;
+    if ((wait >= 0 && wait <= waited) || place == cover->admissions.count) {
+      return least;
+    }
+    waited = cover->admissions.items[place].leaves - now;
+    room += cover->admissions.items[place++].units;
+  }
+}
+
 /* What a call that some limit has no room for is refused as. */
 static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const fg_asking *asking) {
   fg_time now = state->now;
@@ -171,7 +222,9 @@ static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const
     if (window->kind == FG_LIMIT_SLOTS) {
       return FG_CONCURRENCY_LIMITED;
     }
-    int64_t wait = wait_for(window, *limit, quantity, now);
+    bool is_beside = asking->covered != NULL && is_beside_cover(account, asking->covered, place);
+    int64_t wait = is_beside ? wait_beside_cover(state, window, *limit, asking, quantity)
+                             : wait_for(window, *limit, quantity, now);
     if (account->retry_after_us >= 0 && (wait < 0 || wait > account->retry_after_us)) {
       account->retry_after_us = wait;
       account->refused_by = place;
@@ -239,6 +292,34 @@ fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, cons
   }
   asking->windows = account->asked + 1;
   asking->count = count;
+  return FG_OK;
+}
+
+/* A limit is not asked about what is covered whole. */
+fg_status fg_limiter_leave_out(fg_account *account, const fg_product *offered, int64_t covered, fg_asking *asking) {
+  if (offered->cover == FG_NONE || account->state.windows[offered->cover].limit <= 0 || asking->units == 0) {
+    return FG_OK;
+  }
+  const fg_asking whole = *asking;
+  FG_TRY(make_list_room(account, whole.count));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->asked_for, whole.count + 1));
+  asking->covered = offered;
+  asking->all = whole.units;
+  asking->of_each = whole.units / whole.quantity;
+  asking->windows = account->asked + 1;
+  asking->quantity = -1;
+  asking->counts = account->asked_for.items;
+  asking->count = 0;
+  for (uint32_t i = 0; i < whole.count; i++) {
+    uint32_t window = whole.windows[i];
+    const fg_limit *const *limit = &account->book->windows[window];
+    bool is_beside = is_beside_cover(account, offered, window);
+    int64_t count = counted_of(&whole, &whole.windows[i], limit) - (is_beside ? left_out(asking, *limit, covered) : 0);
+    if (!is_beside || count > 0) {
+      account->asked_for.items[asking->count] = count;
+      account->asked[++asking->count] = window;
+    }
+  }
   return FG_OK;
 }
 

@@ -48,8 +48,8 @@ bool fg_mode_is_billed(const fg_account *account, const fg_state *state, uint32_
   const fg_product *offered = &account->book->products[product];
   bool is_free = false;
   for (uint32_t place = offered->first_capacity; place < offered->first_capacity + offered->capacity_count; place++) {
-    is_free = is_free ||
-              (account->book->capacities[place].offer->is_free && fg_capacity_is_in_force(account, state, place));
+    const fg_capacity_offer *offer = account->book->capacities[place].offer;
+    is_free = is_free || (offer->is_free && !offer->bills_beyond && fg_capacity_is_in_force(account, state, place));
   }
   return !is_free && fg_mode_of(account, state, product).kind != FG_MODE_LAPSED;
 }

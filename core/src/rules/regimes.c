@@ -1,5 +1,6 @@
 #include "regimes.h"
 
+#include "cover.h"
 #include "event_amounts.h"
 
 void fg_regimes_drop_all(fg_product_group *group) {
@@ -98,6 +99,16 @@ static void note_events(const fg_account *account, const fg_state *state, fg_pro
                                                         : group->slices.items + regime->slices + 1;
   fg_status status = fg_event_sum_charge(account, regime->product, regime->cell, state->now, of_each, postpaid, kept);
   FG_ASSERT(status == FG_OK); /* it was added to that of the cell, which is no less */
+}
+
+FG_COLD void fg_undo_note_cover_of(const fg_account *account, const fg_state *state, fg_product_group *group,
+                                   const fg_recorded *recorded) {
+  fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
+  if (recorded->covered == recorded->unbilled) { /* it is billed, as far as it is not covered */
+    regime->rate = fg_cover_rate(account, state, regime->product);
+    regime->covered += recorded->covered;
+    group->regime_over = group->regime_over || regime->rate > 0;
+  }
 }
 
 FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,

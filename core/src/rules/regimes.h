@@ -83,6 +83,10 @@ uint32_t fg_undo_kept(const fg_account *account, uint32_t product, fg_cell cell)
 FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
                                  int64_t of_each, int64_t postpaid);
 
+/* Notes in the latest regime what a bought rate covers of its usage. */
+FG_COLD void fg_undo_note_cover_of(const fg_account *account, const fg_state *state, fg_product_group *group,
+                                   const fg_recorded *recorded);
+
 /* Notes usage that was recorded now. Its regime is the latest then. */
 static inline void fg_undo_note(const fg_account *account, fg_state *state, uint32_t product,
                                 const fg_recorded *recorded, const fg_taken *taken) {
@@ -94,6 +98,7 @@ static inline void fg_undo_note(const fg_account *account, fg_state *state, uint
     fg_undo_note_part(group, regime, &taken[i]);
   }
   if (FG_UNLIKELY(!account->book->products[product].plain)) {
+    fg_undo_note_cover_of(account, state, group, recorded);
     fg_undo_note_slices(account, state, group, recorded->of_each, recorded->postpaid);
   }
 }

@@ -4,6 +4,7 @@
 #include "aggregate.h"
 #include "arrears.h"
 #include "cells.h"
+#include "cover.h"
 #include "issue.h"
 #include "limiter.h"
 #include "materials.h"
@@ -84,5 +85,6 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
     now->usual = is_usual && offered->plain;
     now->usual_by_rules = is_usual && !offered->plain && offered->moves_alone && offered->aggregate == NULL;
   }
+  fg_cover_refresh(account, state);
   fg_limiter_refresh(account, state);
 }

@@ -2,6 +2,7 @@
 
 #include "../book/terms.h"
 #include "event_amounts.h"
+#include "cover.h"
 #include "grants.h"
 #include "issue.h"
 #include "take_off.h"
@@ -85,7 +86,15 @@ static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32
   }
   fg_bucket *bucket = fg_regime_bucket(redraw->account, redraw->draft, regime);
   count(redraw->account, redraw->draft, bucket, regime, -1);
+  fg_cover_forget(redraw->account, redraw->draft, regime);
   return forget_slices(redraw, regime, bucket);
+}
+
+/* Makes postpaid, until it is drawn again, what a bought rate covered. */
+static void uncover(fg_regime *regime) {
+  regime->usage.unbilled -= regime->covered;
+  regime->usage.postpaid += regime->covered;
+  regime->covered = 0;
 }
 
 static bool has_cover(const redrawing *redraw) {
@@ -153,6 +162,7 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   }
   for (uint32_t i = 0; i < regimes; i++) {
     FG_TRY(forget(redraw, &redraw->regimes.items[i], i + 1 < regimes ? redraw->regimes.items[i + 1].first : parts));
+    uncover(&redraw->regimes.items[i]);
   }
   group->regimes.count = place;
   group->parts.count = first;
@@ -260,7 +270,9 @@ static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t numbe
   fg_bucket *bucket = fg_regime_bucket(redraw->account, redraw->draft, regime);
   FG_TRY(arrange(redraw, regime, number));
   FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &redraw->group->parts, service->drawable.count));
-  draw(redraw, regime, billed);
+  FG_TRY(fg_cover_again(redraw->account, redraw->draft, regime, billed, &regime->covered));
+  regime->usage.unbilled += regime->covered;
+  draw(redraw, regime, billed - regime->covered);
   count(redraw->account, redraw->draft, bucket, regime, 1);
   return slice_again(redraw, regime, bucket, of_each);
 }

@@ -2,6 +2,7 @@
 
 #include "../book/attributes.h"
 #include "cells.h"
+#include "cover.h"
 #include "event_amounts.h"
 #include "grants.h"
 #include "settlement.h"
@@ -35,8 +36,9 @@ static fg_bucket *current_bucket(const fg_service *service) {
 static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *state, uint32_t product,
                                     fg_rating rating) {
   const fg_service *service = &state->services[product];
-  fg_drawn drawn = fg_grants_would_draw(state, service, rating.units);
-  int64_t charged = rating.units - drawn.free - drawn.packs;
+  int64_t units = rating.units - fg_cover_part(account, state, product, rating.units);
+  fg_drawn drawn = fg_grants_would_draw(state, service, units);
+  int64_t charged = units - drawn.free - drawn.packs;
   if (charged > 0 && service->in_force.rest != FG_OK) {
     return (fg_status)service->in_force.rest;
   }
@@ -93,6 +95,7 @@ FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint3
   bool is_plain = account->book->products[product].plain;
   bool is_kept = fg_usage_is_kept(account, state, product);
   FG_TRY(is_plain ? FG_OK : fg_cell_reserve(account, service, product));
+  FG_TRY(is_plain ? FG_OK : fg_cover_reserve(account, state, product));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   return is_kept ? fg_undo_reserve(account, state, product, most) : FG_OK;
@@ -128,14 +131,30 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
   return recorded;
 }
 
+/* What a bought rate covers is unbilled. How much that is depends on the instant: the usage has a regime of its own. */
+static void add_covered(const fg_account *account, fg_state *state, uint32_t product, fg_bucket *bucket,
+                        int64_t covered, fg_recorded *recorded) {
+  recorded->covered = covered;
+  recorded->unbilled += covered;
+  bucket->usage.unbilled += covered;
+  state->services[product].total += covered;
+  fg_state_group(account, state, product)->regime_over = true;
+}
+
 /* Where units are kept by tier, they fall into the tiers that the count has reached; where events are priced by
    themselves, it is kept what they cost. */
 static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *state, uint32_t product,
                                           fg_rating rating, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
   fg_bucket *bucket = fg_cell_bucket(account, service, product, rating.price, rating.factor);
-  fg_recorded recorded = record_in(account, state, product, bucket, rating.units, billable, FG_BY_RULES, taken);
+  const bool may_cover = billable && service->in_force.is_billed && fg_cover_rate(account, state, product) > 0;
+  const int64_t covered = may_cover ? fg_cover_take(account, state, product, rating.units) : 0;
+  fg_recorded recorded = record_in(account, state, product, bucket, rating.units - covered, billable, FG_BY_RULES,
+                                   taken);
   recorded.of_each = rating.of_each;
+  if (may_cover) {
+    add_covered(account, state, product, bucket, covered, &recorded);
+  }
   if (fg_cell_is_of_events(account, product)) {
     fg_status counted = fg_event_sum_charge(account, product, bucket->cell, state->now, rating.of_each,
                                             recorded.postpaid, service->slices.items + bucket->slices);
@@ -193,8 +212,9 @@ fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t produ
   fg_usage_way way = fg_usage_way_of(account, product);
   FG_TRY(can_be_counted(account, draft, product, rating.units, way));
   if (fg_cell_is_of_events(account, product)) {
-    fg_drawn drawn = fg_grants_would_draw(draft, &draft->services[product], rating.units);
-    FG_TRY(fg_events_fit(account, draft, product, rating, rating.units - drawn.free - drawn.packs, true));
+    int64_t units = rating.units - fg_cover_part(account, draft, product, rating.units);
+    fg_drawn drawn = fg_grants_would_draw(draft, &draft->services[product], units);
+    FG_TRY(fg_events_fit(account, draft, product, rating, units - drawn.free - drawn.packs, true));
   }
   FG_TRY(fg_usage_reserve(account, draft, product, way));
   *recorded = fg_usage_take(account, draft, product, rating, rating.billable, way);

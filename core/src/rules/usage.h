@@ -3,6 +3,7 @@
 #define FG_USAGE_H
 
 #include "../book/rating.h"
+#include "cover.h"
 #include "regimes.h"
 
 /* How much of the rules a usage has to ask. The most frequent commands know it as a constant. */

@@ -22,7 +22,8 @@ static void add_used(const fg_account *account, const fg_kept_units *units, fg_u
     }
     left -= taken.units;
   }
-  *(units->is_unbilled ? &used->unbilled : &used->postpaid) += left;
+  used->unbilled += units->unbilled;
+  used->postpaid += left - units->unbilled;
 }
 
 static fg_used used_of(const fg_account *account, const fg_kept_units *units) {

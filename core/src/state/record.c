@@ -42,9 +42,13 @@ static unsigned char *write_bytes_of(unsigned char *at, fg_string string) {
   return at + string.length;
 }
 
-static size_t units_size(uint32_t taken_count) { return (2 + 2 * (size_t)taken_count) * FG_VARINT_MAX; }
+static size_t units_size(uint32_t taken_count) { return (3 + 2 * (size_t)taken_count) * FG_VARINT_MAX; }
 
+/* Where some units are unbilled, first those that are not, of which there are mostly none. */
 static unsigned char *write_taken(unsigned char *at, const fg_recorded *recorded, const fg_taken *taken) {
+  if (FG_UNLIKELY(recorded->unbilled > 0)) {
+    at = fg_varint_write(at, (uint64_t)(fg_recorded_units(recorded) - recorded->unbilled));
+  }
   at = fg_varint_write(at, recorded->taken_count);
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
     at = fg_varint_write(at, taken[i].grant);
@@ -85,7 +89,7 @@ unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command,
 }
 
 size_t fg_record_event_size(const fg_command *command, uint32_t parts, uint32_t taken_count) {
-  return 1 + (3 + 2 * (size_t)parts) * FG_VARINT_MAX + command->product.length + attributes_size(command) +
+  return 1 + (3 + 3 * (size_t)parts) * FG_VARINT_MAX + command->product.length + attributes_size(command) +
          units_size(taken_count);
 }
 
@@ -233,11 +237,17 @@ const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken) {
   return in.at;
 }
 
-static fg_kept_units read_units(record_reader *in, bool is_unbilled) {
-  fg_kept_units units = {.quantity = (int64_t)read_integer(in, INT64_MAX), .is_unbilled = is_unbilled};
+static fg_kept_units read_taken(record_reader *in, int64_t quantity, bool is_unbilled) {
+  fg_kept_units units = {.quantity = quantity};
+  units.unbilled = is_unbilled ? quantity - (int64_t)read_integer(in, (uint64_t)quantity) : 0;
   units.taken_count = (uint32_t)read_integer(in, UINT32_MAX);
   units.taken = in->at;
   return units;
+}
+
+static fg_kept_units read_units(record_reader *in, bool is_unbilled) {
+  int64_t quantity = (int64_t)read_integer(in, INT64_MAX);
+  return read_taken(in, quantity, is_unbilled);
 }
 
 fg_kept_use fg_record_use(const unsigned char *entry) {
@@ -264,9 +274,7 @@ const unsigned char *fg_record_part(const unsigned char *at, fg_kept_units *unit
   record_reader in = {at, NULL};
   fg_taken taken;
   uint64_t number = read_integer(&in, UINT64_MAX);
-  *units = (fg_kept_units){.quantity = (int64_t)(number >> 1), .is_unbilled = (number & 1) != 0};
-  units->taken_count = (uint32_t)read_integer(&in, UINT32_MAX);
-  units->taken = in.at;
+  *units = read_taken(&in, (int64_t)(number >> 1), (number & 1) != 0);
   for (uint32_t i = 0; i < units->taken_count; i++) {
     in.at = fg_taken_read(in.at, &taken);
   }

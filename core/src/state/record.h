@@ -11,6 +11,7 @@
 typedef struct fg_recorded {
   int64_t free, packs, postpaid, unbilled;
   int64_t counted;         ///< of the unbilled, those that count toward a tier
+  int64_t covered;         ///< of the unbilled, those that fit a bought rate
   int64_t of_each;         ///< units of one event, where each is priced by itself
   uint32_t taken_count;    ///< grants drawn on
   const fg_bucket *bucket; ///< it was counted in
@@ -21,16 +22,18 @@ static inline int64_t fg_recorded_units(const fg_recorded *recorded) {
 }
 
 static inline fg_usage_kind fg_recorded_kind(const fg_recorded *recorded) {
-  return recorded->unbilled == 0 ? FG_USAGE_BILLED : recorded->counted > 0 ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
+  return recorded->unbilled == recorded->covered ? FG_USAGE_BILLED
+         : recorded->counted > 0                 ? FG_USAGE_COUNTED
+                                                 : FG_USAGE_UNBILLED;
 }
 
 typedef enum fg_kept_kind { FG_KEPT_USE, FG_KEPT_CALL, FG_KEPT_COMMAND, FG_KEPT_ENDING } fg_kept_kind;
 fg_kept_kind fg_kept_kind_of(const unsigned char *entry);
 
-/* Units, and what was taken for them from grants: the rest is postpaid, or all is unbilled. */
+/* Units, those of them that are unbilled, and what was taken from grants; the rest is postpaid. */
 typedef struct fg_kept_units {
   int64_t quantity;
-  bool is_unbilled;
+  int64_t unbilled;
   uint32_t taken_count;
   const unsigned char *taken; ///< to be read by fg_taken_read
 } fg_kept_units;

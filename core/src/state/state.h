@@ -126,6 +126,8 @@ typedef struct fg_regime {
   fg_time at;      ///< of the first usage in it
   fg_usage usage;  ///< drawn or taken off, by source
   int64_t counted; ///< of the unbilled, those that count toward a tier
+  int64_t covered; ///< of the unbilled, those that fit a bought rate
+  int64_t rate;    ///< that; 0: none, else the regime is of one usage
   fg_time begin;   ///< of the stretch in which they are counted
   uint32_t first;  ///< of its parts in fg_product_group.parts: those up to the next regime's
   uint32_t slices; ///< the same in fg_product_group.slices, of a cell that is kept by tier
@@ -358,6 +360,7 @@ struct fg_account {
   const fg_archive *archive; ///< NULL: all is in the history
   FG_ARRAY(fg_taken) taken;  ///< by the usage being recorded
   uint32_t *asked; ///< windows that the call being asked is asked by, where these depend on it, after their room; NULL
+  FG_ARRAY(int64_t) asked_for;      ///< what each of these counts of it, where a bought rate covers some
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here
   FG_ARRAY(fg_invoice_line) lines;  ///< of the preview last answered
   FG_ARRAY(fg_invoice_part) parts;  ///< of these

@@ -133,6 +133,11 @@ def change_amount(account: Account, product: Product, capacity: dict, order: Ord
 # The limit in force
 
 
+def covers(capacity: dict) -> bool:
+    """What is bought covers usage up to its rate; the limit is as if nothing were bought."""
+    return capacity.get("usage", "billed") == "free" and capacity.get("beyond", "refuse") == "bill"
+
+
 def limit_in_force(account: Account, product: Product, limit: dict) -> int | None:
     """(what replaces it, else `max`) plus what is added; None where there is no limit."""
     keys = account.keys(product.id)
@@ -141,7 +146,7 @@ def limit_in_force(account: Account, product: Product, limit: dict) -> int | Non
     added, replacing = 0, None
     for capacity in keys["capacities"]:
         in_force = capacity.get("mode", "none") == "none" or mode == capacity["id"]
-        if capacity["limit"] != limit["id"] or not in_force:
+        if capacity["limit"] != limit["id"] or not in_force or covers(capacity):
             continue
         held = account.held_capacity(product, capacity["id"])
         effect = capacity.get("effect") or account.book.switch("capacity_effect", keys)

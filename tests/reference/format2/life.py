@@ -101,7 +101,7 @@ def order_of_deduction(account: Account, draw: Draw, lots: list) -> list:
 def _draw(account: Account, draw: Draw, before: list) -> None:
     draw.free, draw.packs, draw.postpaid, draw.covered, draw.taken_off = [], [], 0, 0, 0
     if draw.kind == "billed":
-        draw.covered = _covered_by_capacity(account, draw, before)
+        draw.covered = covered_by_capacity(account, draw, before)
         rest = draw.units - draw.covered
         lots = [entry.lot for entry in before if isinstance(entry, Arrival)]
         for lot, weight in order_of_deduction(account, draw, lots):
@@ -119,23 +119,29 @@ def units_in(parts: list) -> int:
     return sum(units for _, units in parts)
 
 
-def _covered_by_capacity(account: Account, draw: Draw, before: list) -> int:
-    """What fits the bought rate in a half-open second, where what is beyond it is billed."""
-    edition = account.book.editions[draw.edition]
+def _bought_rate(account: Account, draw: Draw) -> int:
+    capacities = account.book.editions[draw.edition].products[draw.product]["capacities"]
     product = account.products[draw.product]
-    rate = sum(
+    return sum(
         account.held_capacity(product, capacity["id"], draw.at)
-        for capacity in edition.products[draw.product]["capacities"]
+        for capacity in capacities
         if capacity.get("usage", "billed") == "free" and capacity.get("beyond", "refuse") == "bill"
     )
-    if not rate:
+
+
+def covered_by_capacity(account: Account, draw: Draw, before: list, later: int = 0) -> int:
+    """What fits the bought rate in a half-open second, where what is beyond it is billed; or would so much later."""
+    at = draw.at + later
+    if draw.rate is None:
+        draw.rate = _bought_rate(account, draw)
+    if not draw.rate or draw.kind != "billed":
         return 0
     within = [
         entry
         for entry in before
-        if isinstance(entry, Draw) and entry.product == draw.product and draw.at - SECOND < entry.at
+        if isinstance(entry, Draw) and entry.product == draw.product and at - SECOND < entry.at
     ]
-    return min(draw.units, max(0, rate - sum(entry.covered for entry in within)))
+    return min(draw.units, max(0, draw.rate - sum(entry.covered for entry in within)))
 
 
 # Counters

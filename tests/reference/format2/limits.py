@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-from .capacity import limit_in_force
+from .capacity import covers, limit_in_force
 from .civil import SECOND
+from .life import covered_by_capacity
 from .rating import fits
 from .state import Account, Draw
 from .values import Refusal
@@ -24,8 +25,16 @@ def _key(account: Account, limit: dict, draw: Draw) -> tuple:
     return draw.product if of_product else None, limit["id"], draw.attributes.get(by) if by else None
 
 
-def _size(limit: dict, draw: Draw) -> int:
-    return draw.units if limit.get("counts", "quantity") == "units" else draw.quantity
+def _size(account: Account, limit: dict, draw: Draw, later: int = 0) -> int:
+    """What a bought rate covers does not count to the limit that it stands beside: units, or events covered whole."""
+    capacities = account.keys(draw.product)["capacities"]
+    covered = 0
+    if any(covers(capacity) and capacity["limit"] == limit["id"] for capacity in capacities):
+        was_drawn = any(entry is draw for entry in account.life)
+        covered = draw.covered if was_drawn else covered_by_capacity(account, draw, account.life, later)
+    if limit.get("counts", "quantity") == "units":
+        return draw.units - covered
+    return draw.quantity - (covered // draw.rating.unit if covered else 0)
 
 
 def _kind(account: Account, limit: dict, product: str) -> str:
@@ -126,7 +135,7 @@ def next_change(account: Account) -> int | None:
     return min((instant for instant in instants if instant > account.noted_until), default=None)
 
 
-def _windows(account: Account, draws: list) -> list:
+def _windows(account: Account, draws: list, later: int = 0) -> list:
     """Each window that is asked, and for how much: an event may ask one for several products."""
     windows = {}
     for draw in draws:
@@ -141,25 +150,48 @@ def _windows(account: Account, draws: list) -> list:
                 rates = account.rates[draw.product, limit["id"]]
                 window = Window(account, limit, most, _kind(account, limit, draw.product), admitted, rates)
                 _, size = windows.get(key, (None, 0))
-                windows[key] = window, size + _size(limit, draw)
+                windows[key] = window, size + _size(account, limit, draw, later)
     return list(windows.values())
+
+
+def _wait(account: Account, draws: list) -> Fraction | None:
+    """Until all windows have room; None where one never has."""
+    longest = Fraction(0)
+    for number in range(len(_windows(account, draws))):
+        waits = []
+        for later in _instants_of_cover(account, draws):
+            window, size = _windows(account, draws, later)[number]
+            wait = Fraction(0) if size == 0 else window.wait(size)
+            waits += [] if wait is None else [max(wait, Fraction(later))]
+        if not waits:
+            return None
+        longest = max(longest, min(waits))
+    return longest
+
+
+def _instants_of_cover(account: Account, draws: list) -> list:
+    """How much later what a bought rate covers may leave its second, and more of the call be covered."""
+    names = {draw.product for draw in draws}
+    used = [entry for entry in account.life if isinstance(entry, Draw) and entry.product in names and entry.covered]
+    instants = {entry.at + SECOND - account.now for entry in used}
+    return [0, *sorted(later for later in instants if later > 0)]
 
 
 def require_room(account: Account, draws: list) -> None:
     """`retry_after` is the longest; null where one never has room."""
-    waits = [window.wait(size) for window, size in _windows(account, draws)]
-    if any(wait is None for wait in waits):
+    wait = _wait(account, draws)
+    if wait is None:
         raise Refusal("rate_limited", retry_after=None)
-    longest = max(waits, default=Fraction(0))
-    if longest > 0:
-        micros = -(-longest // 1)
+    if wait > 0:
+        micros = -(-wait // 1)
         text = f"{micros // SECOND}.{micros % SECOND:06d}".rstrip("0").rstrip(".")
         raise Refusal("rate_limited", retry_after=text)
 
 
 def admit(account: Account, draws: list) -> None:
     for window, size in _windows(account, draws):
-        window.admit(size)
+        if size:
+            window.admit(size)
 
 
 def has_slots(account: Account, name: str) -> bool:

@@ -66,6 +66,7 @@ class Draw:
     may_bill: bool = True  # False where the command said that it is not billable
     fixed_units: int | None = None  # the value of an aggregate, in place of quantity and terms
     covered: int = 0  # by capacity whose rate had room
+    rate: int | None = None  # that was bought when it happened first
     free: list = field(default_factory=list)  # (Lot, units of the product)
     packs: list = field(default_factory=list)
     postpaid: int = 0

@@ -1,0 +1,156 @@
+#include "cover.h"
+
+#include "../book/terms.h"
+#include "mode.h"
+
+static fg_window *cover_window(const fg_account *account, const fg_state *state, uint32_t product) {
+  int32_t place = account->book->products[product].cover;
+  return place == FG_NONE ? NULL : &state->windows[place];
+}
+
+/* What is held of the capacities of a product that cover usage. */
+static int64_t rate_held(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_product *offered = &account->book->products[product];
+  int64_t rate = 0;
+  for (uint32_t place = offered->first_capacity; place < offered->first_capacity + offered->capacity_count; place++) {
+    bool covers = fg_capacity_covers(account->book->capacities[place].offer) &&
+                  fg_capacity_is_in_force(account, state, place);
+    int64_t held = covers ? state->holdings[place].held : 0;
+    rate = fg_add_i64(rate, held, &rate) ? rate : INT64_MAX;
+  }
+  return rate;
+}
+
+void fg_cover_refresh(const fg_account *account, fg_state *state) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    fg_window *window = cover_window(account, state, product);
+    int64_t rate = window == NULL ? 0 : rate_held(account, state, product);
+    if (window != NULL && window->limit != rate) {
+      window->limit = rate;
+      fg_state_group(account, state, product)->regime_over = true;
+    }
+  }
+}
+
+int64_t fg_cover_rate(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_window *window = cover_window(account, state, product);
+  return window == NULL ? 0 : fg_max_i64(window->limit, 0);
+}
+
+int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t product, int64_t units) {
+  const fg_window *window = cover_window(account, state, product);
+  if (window == NULL || window->limit <= 0) {
+    return 0;
+  }
+  int64_t used = window->units;
+  for (uint32_t i = window->first; i < window->admissions.count; i++) {
+    if (window->admissions.items[i].leaves > state->now) {
+      break;
+    }
+    used -= window->admissions.items[i].units;
+  }
+  return fg_min_i64(units, fg_max_i64(window->limit - used, 0));
+}
+
+/* Finds anew which admissions have left the window, and the sum of the others. */
+static void find_first(fg_window *window, fg_time now) {
+  window->first = window->admissions.count;
+  window->units = 0;
+  for (; window->first > 0 && window->admissions.items[window->first - 1].leaves > now; window->first--) {
+    window->units += window->admissions.items[window->first - 1].units;
+  }
+}
+
+/* What has left the window stays for as long as a call may be undone since. */
+static uint32_t no_longer_needed(const fg_account *account, const fg_state *state, uint32_t product,
+                                 const fg_window *window) {
+  const fg_product_group *group = fg_state_group(account, state, product);
+  fg_time since = group->regimes.count > 0 ? group->regimes.items[0].at : state->now;
+  uint32_t count = 0;
+  while (count < window->first && window->admissions.items[count].leaves <= since) {
+    count++;
+  }
+  return count;
+}
+
+fg_status fg_cover_reserve(const fg_account *account, fg_state *state, uint32_t product) {
+  fg_window *window = cover_window(account, state, product);
+  if (window == NULL || window->admissions.count < window->admissions.room) {
+    return FG_OK;
+  }
+  find_first(window, state->now);
+  uint32_t gone = no_longer_needed(account, state, product, window);
+  if (gone > window->admissions.count / 2) {
+    window->admissions.count -= gone;
+    window->first -= gone;
+    memmove(window->admissions.items, window->admissions.items + gone,
+            window->admissions.count * sizeof *window->admissions.items);
+  }
+  return FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1);
+}
+
+/* Above FG_WINDOW_CELLS units a second is counted in so many cells, as in the window of a limit. */
+static fg_time cover_leaves(int64_t rate, fg_time at) {
+  return (rate > FG_WINDOW_CELLS ? fg_window_cell_end(FG_SECOND, at) : at) + FG_SECOND;
+}
+
+static void cover_admit(fg_window *window, fg_time leaves, int64_t units) {
+  uint32_t count = window->admissions.count;
+  if (units == 0) {
+    return;
+  }
+  if (count > 0 && window->admissions.items[count - 1].leaves >= leaves) {
+    window->admissions.items[count - 1].units += units;
+    return;
+  }
+  FG_ASSERT(count < window->admissions.room);
+  window->admissions.items[window->admissions.count++] = (fg_admission){leaves, units};
+}
+
+int64_t fg_cover_take(const fg_account *account, fg_state *state, uint32_t product, int64_t units) {
+  fg_window *window = cover_window(account, state, product);
+  int64_t covered = fg_cover_part(account, state, product, units);
+  if (covered > 0) {
+    cover_admit(window, cover_leaves(window->limit, state->now), covered);
+    find_first(window, state->now);
+  }
+  return covered;
+}
+
+void fg_cover_forget(const fg_account *account, fg_state *draft, const fg_regime *regime) {
+  fg_window *window = cover_window(account, draft, regime->product);
+  fg_admission *items = window == NULL ? NULL : window->admissions.items;
+  for (uint32_t i = window == NULL ? 0 : window->admissions.count; i > 0 && regime->covered > 0; i--) {
+    bool is_its = items[i - 1].leaves >= regime->at + FG_SECOND &&
+                  (i == 1 || items[i - 2].leaves < regime->at + FG_SECOND);
+    if (is_its) {
+      items[i - 1].units -= fg_min_i64(regime->covered, items[i - 1].units);
+      if (items[i - 1].units == 0) {
+        window->admissions.count--;
+        memmove(items + i - 1, items + i, (window->admissions.count - (i - 1)) * sizeof *items);
+      }
+      break;
+    }
+  }
+  if (window != NULL) {
+    find_first(window, draft->now);
+  }
+}
+
+fg_status fg_cover_again(const fg_account *account, fg_state *draft, const fg_regime *regime, int64_t units,
+                         int64_t *covered) {
+  fg_window *window = cover_window(account, draft, regime->product);
+  int64_t room = regime->rate;
+  *covered = 0;
+  if (window == NULL || regime->rate == 0) {
+    return FG_OK;
+  }
+  for (uint32_t i = window->admissions.count; i > 0 && window->admissions.items[i - 1].leaves > regime->at; i--) {
+    room -= window->admissions.items[i - 1].units;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1));
+  *covered = fg_min_i64(units, fg_max_i64(room, 0));
+  cover_admit(window, cover_leaves(regime->rate, regime->at), *covered);
+  find_first(window, draft->now);
+  return FG_OK;
+}

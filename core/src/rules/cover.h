@@ -1,0 +1,29 @@
+/* What a bought rate covers: capacity with free usage beyond which usage is billed. The units of a product that fit the
+   rate in any half-open second are unbilled (R17), those of `use` too; the rest goes on as if nothing were bought. */
+#ifndef FG_COVER_H
+#define FG_COVER_H
+
+#include "../state/state.h"
+
+/* Works out the rates, after what each capacity holds. The next usage after a change begins a new regime. */
+void fg_cover_refresh(const fg_account *account, fg_state *state);
+
+/* The rate that covers usage of a product; 0: none. */
+int64_t fg_cover_rate(const fg_account *account, const fg_state *state, uint32_t product);
+
+/* How many of so many units used now are covered. */
+int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t product, int64_t units);
+
+/* Makes room for one usage, so that fg_cover_take cannot fail. FG_NO_MEMORY. */
+fg_status fg_cover_reserve(const fg_account *account, fg_state *state, uint32_t product);
+
+/* The same as fg_cover_part, and counts them. */
+int64_t fg_cover_take(const fg_account *account, fg_state *state, uint32_t product, int64_t units);
+
+/* Takes back what was covered at an instant, the latest first; then covers anew, as fg_cover_take did at an instant
+   when that was the rate. */
+void fg_cover_forget(const fg_account *account, fg_state *draft, const fg_regime *regime);
+fg_status fg_cover_again(const fg_account *account, fg_state *draft, const fg_regime *regime, int64_t units,
+                         int64_t *covered);
+
+#endif
