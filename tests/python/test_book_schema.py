@@ -83,7 +83,7 @@ BAD_FOR_BOTH = [
     (["products"], {}, "products"),
     (["products", 0], "image", "products[0]"),
     (["products", 0, "id"], "a/b", "products[0].id"),
-    (["products", 0, "tier_period"], "year", "products[0].tier_period"),
+    (["products", 0, "tier_period"], "quarter", "products[0].tier_period"),
     ([*PRICE, "model"], "tiered", "products[0].price.model"),
     ([*PRICE, "price"], "0.24", "products[0].price.price"),
     ([*PRICE, "per"], 0, "products[0].price.per"),

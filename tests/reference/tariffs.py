@@ -205,9 +205,25 @@ def schedule_rounding(rng: Random, book: dict) -> None:
             product["price"]["rounding"] = {"digits": rng.choice((0, 1, 2)), "mode": mode}
 
 
+# Periods of tiers and of settlement of which one is made of whole others.
+PAIRS = (
+    *(("month", "hour"), ("month", "day"), ("month", "year"), ("week", "day"), ("day", "week"), ("hour", "week")),
+    *(("year", "month"), ("year", "day"), ("hour", "day"), ("week", "week")),
+    *(({"days": 6}, {"days": 3}), ({"days": 3}, "day"), ("day", {"days": 3}), ({"days": 10}, "hour")),
+    *(({"months": 2}, {"months": 1}), ("hour", {"months": 1}), ({"months": 1}, "day")),
+    *(({"hours": 12}, {"hours": 6}), ({"hours": 6}, {"hours": 12})),
+)
+
+
 def settle(rng: Random, book: dict) -> None:
     book["settle"] = rng.choice(("hour", "day", "year", "month"))
     book["rounding"] = {"digits": rng.choice((1, 2)), "mode": rng.choice(("half_up", "up", "half_even"))}
+    for product in book["products"]:
+        if "counter" in product.get("price", {}):
+            if _some(rng, 50):
+                product["settle"] = rng.choice(("hour", "day", "year", "month"))
+        elif product.get("tier_period") != "event" and _some(rng, 60):
+            product["tier_period"], product["settle"] = rng.choice(PAIRS)
 
 
 def least_and_most(rng: Random, book: dict) -> None:

@@ -116,8 +116,6 @@ def _is_anew(account: Account, draw: Draw, wanted: int) -> bool:
 
 
 def _change(account: Account, hold: Hold, ratings: list, quantity: int, held: list, wanted: list, anew: list) -> dict:
-    if any(draw.at < (account.products[draw.product].settled_until or 0) for draw in hold.draws):
-        return {"returned": 0, "lost": sum(max(0, kept - units) for kept, units in zip(held, wanted))}
     changes = dict(zip(map(id, hold.draws), zip(ratings, held, wanted, anew)))
 
     def change_one(draw):
@@ -128,18 +126,30 @@ def _change(account: Account, hold: Hold, ratings: list, quantity: int, held: li
         draw.quantity = quantity
         draw.fixed_units = kept if units > kept else None
 
-    return change(account, hold.draws, change_one)
+    settled = sum(
+        max(0, kept - units) for draw, kept, units in zip(hold.draws, held, wanted) if _is_settled(account, draw)
+    )
+    return _change_open(account, hold, change_one, settled)
+
+
+def _is_settled(account: Account, draw: Draw) -> bool:
+    return draw.at < (account.products[draw.product].settled_until or 0)
+
+
+def _change_open(account: Account, hold: Hold, change_one, settled: int) -> dict:
+    """Each product of an event by itself: units of what is settled are lost."""
+    answer = change(account, [draw for draw in hold.draws if not _is_settled(account, draw)], change_one)
+    return {**answer, "lost": answer["lost"] + settled}
 
 
 def _undo(account: Account, hold: Hold) -> dict:
     """As if the call had never been made, while its period is not settled."""
-    if any(draw.at < (account.products[draw.product].settled_until or 0) for draw in hold.draws):
-        return {"returned": 0, "lost": sum(draw.units for draw in hold.draws)}
 
     def change_one(draw):
         draw.quantity = 0
 
-    return change(account, hold.draws, change_one)
+    settled = sum(draw.units for draw in hold.draws if _is_settled(account, draw))
+    return _change_open(account, hold, change_one, settled)
 
 
 def _rated_again(account: Account, draw: Draw, attributes: dict | None) -> tuple:
