@@ -25,7 +25,7 @@ class Table:
     the same columns in the same order with the same values. A table can be pickled.
     """
 
-    __slots__ = ("_columns",)
+    __slots__ = {"_columns": "by name"}
 
     def __init__(self, columns: Mapping[str, Column]) -> None:
         self._columns = dict(columns)
@@ -128,6 +128,7 @@ class Table:
         return None
 
     def _write_csv(self, file: Writable) -> None:
+        """Writes its head and its rows."""
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(self.columns)
         for values in zip(*(map(_written, column) for column in self._columns.values())):
