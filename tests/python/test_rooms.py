@@ -156,3 +156,10 @@ def test_a_circle_is_seen(tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
     needs = file_circles.edges(sorted(tmp_path.iterdir()), "x_")
     assert file_circles.circles(needs) == [["a.c", "b.c", "c.c"], ["a.h", "b.h"]]
+
+
+def test_what_files_share_has_the_prefix_of_the_library():
+    for path in FILES:
+        if path.suffix == ".c":
+            defined = file_circles.DEFINITION.findall(file_circles.code(path.read_text(encoding="utf-8")))
+            assert [name for name in defined if not name.startswith("fg_")] == [], path

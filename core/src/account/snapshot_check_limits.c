@@ -20,7 +20,7 @@ static void check_bucket(fg_state_check *check, const fg_limit *limit, const fg_
   }
 }
 
-/* Of what a bought rate covers, admissions that have left the window are kept while a call may be undone. */
+/* The window of a bought rate keeps admissions that have left it, as long as a call may be undone. */
 static void check_gone(fg_state_check *check, const fg_limit *limit, const fg_window *window) {
   for (uint32_t i = 0; i < window->first && fg_limit_is_of_cover(limit) && check->is_good; i++) {
     const fg_admission *admission = &window->admissions.items[i];

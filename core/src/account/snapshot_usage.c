@@ -3,7 +3,8 @@
 
 #include "../rules/regimes.h"
 
-/* Of what a bucket or a regime is, whose cell may be kept by tier, or as what its events cost. */
+/* How many numbers are kept of a cell: its units by tier, or what its events cost. A bucket and a regime keep different
+   ones. */
 typedef uint32_t (*kept_of)(const fg_account *account, uint32_t product, fg_cell cell);
 
 /* The numbers that are kept of a cell, which go to the end of a list when they are read. */

@@ -80,7 +80,7 @@ void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, cons
    told. */
 fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, const void *place, size_t size,
                       fg_status status);
-/* The same with a path from the object on, of one that left nothing unread. */
+/* A fault whose path begins at the object, and for which no member was left unread. */
 static inline fg_status fg_fault_of(const fg_book_reader *reader, fg_status status) {
   return fg_fault_at(reader, NULL, NULL, 0, status);
 }

@@ -111,7 +111,7 @@ static bool find_products_of_events(fg_book *book) {
   return events != NULL;
 }
 
-/* The same of rules of arrears that name some. */
+/* Finds the products that rules of arrears name. */
 static bool find_products_of_arrears(fg_book *book) {
   fg_arena *arena = &book->whole->arena;
   fg_arrears_rule *rules = fg_arena_allocate(arena, &book->allocator, book->arrears_count * sizeof *rules);

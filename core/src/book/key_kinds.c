@@ -210,7 +210,7 @@ static void key_part_tell(fg_teller *to, const fg_book_key *key, const fg_book *
   fg_form_tell(to, key->name, key->of, book, fg_key_value(key, object));
 }
 
-/* The same, or none. */
+/* The price of usage, which a product whose rules have prices may leave out. */
 static void key_usage_price_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   if (((const fg_schedule *)fg_key_value(key, object))->tier_count > 0) {
     key_part_tell(to, key, book, object);

@@ -108,7 +108,7 @@ static void key_period_tell(fg_teller *to, const fg_book_key *key, const fg_book
   fg_tell_period(to, key->name, *(const fg_period *)fg_key_value(key, object));
 }
 
-/* Of a pack that comes lot by lot there is none. */
+/* A pack that comes lot by lot has no validity of its own. */
 static void key_pack_validity_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   if (((const fg_pack_offer *)object)->recurrence != NULL) {
     fg_tell_null(to, key->name);
@@ -125,7 +125,7 @@ const fg_key_kind fg_kind_period = {key_period_read, key_period_tell};
 
 static const char *const issue_words[] = {"monthly", "opening", "claim", NULL};
 
-/* Of both members, which must be there. */
+/* {"every": period, "for": validity}; both must be there. */
 static fg_status read_recurrence(const fg_book_reader *reader, const fg_json *value, fg_recurrence *recurrence) {
   static const char *const fields[] = {"every", "for", NULL};
   const fg_json *every = NULL;

@@ -64,7 +64,8 @@ typedef struct fg_price_result {
    units can hold. */
 fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result);
 
-/* The same with the fees of the tiers and rounded by the schedule alone, exactly. */
+/* Prices as fg_price_compute does, with the fees of the tiers too; the amount is exact, but for what the schedule
+   itself rounds. */
 fg_status fg_price_exactly(const fg_schedule *schedule, const fg_price_input *input, fg_price_result *result,
                            fg_exact *amount);
 

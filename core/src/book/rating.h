@@ -40,13 +40,13 @@ static inline uint32_t fg_split_part(const fg_split *split, int64_t value) {
   return low;
 }
 
-/* The same of values that were read for what the product asks. FG_NO_RULE, FG_OVERFLOW. */
+/* Rates as fg_rate does, by values of the attributes that were read already. FG_NO_RULE, FG_OVERFLOW. */
 fg_status fg_rate_values(const fg_book *book, const fg_product *product, const fg_values *values, int64_t quantity,
                          fg_rating *rating, fg_error *error);
 
 /* FG_UNSUPPORTED, for a question that cannot be answered of a product with this key, which the path names. */
 FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, const char *key, fg_error *error);
-/* The same of a product that is not plain; FG_OK of one that is. */
+/* FG_UNSUPPORTED for a product that is not plain, with the path of the key that makes it so; FG_OK for a plain one. */
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error);
 
 /* FG_UNSUPPORTED of a product that is not settled each month, or has tiers of another period than a month or a day. */

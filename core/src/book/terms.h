@@ -24,7 +24,7 @@ int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint
 static inline fg_date fg_grant_since(const fg_book *edition, fg_date date) {
   return edition->effective != FG_NO_DATE && edition->effective <= date ? edition->effective + 1 : FG_NO_DATE;
 }
-/* The same, by the book's own amendments. */
+/* R5: how many units of a free grant are issued on a date, by the book's own amendments. */
 int64_t fg_issued_quantity(const fg_book *book, uint32_t product, uint32_t grant, fg_date date);
 
 /* R1, R3, R6: when something valid from `begin` on is void, but where that is the end of a period; FG_NEVER if it is

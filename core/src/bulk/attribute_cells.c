@@ -133,7 +133,7 @@ static void add_parts(const fg_split *split, uint32_t stride, const int64_t *val
   }
 }
 
-/* The same for a column; false if a row has no value that is known. */
+/* Adds what a column says of each row to the number of its cell; false if a row has no value that is known. */
 static bool add_cells(const fg_rated_column *column, const int64_t *values, size_t count, uint32_t *cells) {
   int64_t signs = 0;
   for (size_t i = 0; i < count; i++) {

@@ -52,7 +52,7 @@ static bool read_text_attribute(const fg_texts *texts, size_t row, bool is_whole
   return true;
 }
 
-/* The same. A number that is too large becomes a text that is no value. */
+/* False where the row has no number. One that is too large becomes a text, which is no value of an attribute. */
 static bool read_integer_attribute(const fg_integers *numbers, size_t row, bool is_whole, fg_attribute *read,
                                    char *digits) {
   if (fg_integers_null(numbers, row)) {

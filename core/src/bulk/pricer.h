@@ -24,7 +24,7 @@ fg_status fg_pricer_begin(fg_pricer *by, const fg_book *book, const fg_schedule 
                           const fg_amounts *amounts, fg_error *error);
 /* Writes the amount of a row, in units of the table's scale. FG_INVALID: the column has not as many decimals. */
 fg_status fg_pricer_store(const fg_pricer *by, size_t row, fg_amount amount);
-/* The same of an amount as it is. */
+/* Writes an amount that is not in units of the table's scale. FG_INVALID as fg_pricer_store. */
 fg_status fg_pricer_store_amount(const fg_pricer *by, size_t row, fg_amount amount);
 /* Prices any row, by the rule itself and not by the table. */
 fg_status fg_pricer_row(fg_pricer *by, int64_t units, int64_t tier_units, size_t row, size_t *bad_row, fg_error *error);

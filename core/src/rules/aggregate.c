@@ -127,7 +127,7 @@ static int64_t highest_at(const fg_service *service, const fg_aggregated *kept, 
   return place <= kept->count ? service->highest.items[kept->first + place - 1] : 0;
 }
 
-/* The same with the open slot among them. */
+/* The sample at such a place where the slot that is still open counts as one of them. */
 static int64_t sample_at(const fg_service *service, const fg_aggregated *kept, int64_t place) {
   int64_t own = highest_at(service, kept, place);
   int64_t above = place > 1 ? highest_at(service, kept, place - 1) : INT64_MAX;

@@ -46,13 +46,13 @@ fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32
    fg_cell_reserve has made room. */
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
                           uint16_t factor);
-/* The same of the stretch and the edition of another bucket. */
+/* The bucket of a cell in the stretch of time and the edition of another bucket, made where it is not there. */
 fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,
                                  const fg_bucket *bucket, fg_cell cell);
-/* The same, NULL if it is not there. */
+/* The bucket of a price and a factor in the current stretch; NULL if it is not there. */
 fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor);
 
-/* The same at the first opening, where periods are counted from it. */
+/* Begins the stretch at the first opening of a product, where its periods are counted from that. */
 fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uint32_t product);
 
 /* Begins the stretch of time that an instant is in, or goes on in it by another edition. FG_NO_MEMORY. */

@@ -17,7 +17,7 @@ int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t
 /* Makes room for one usage, so that fg_cover_take cannot fail. FG_NO_MEMORY. */
 fg_status fg_cover_reserve(const fg_account *account, fg_state *state, uint32_t product);
 
-/* The same as fg_cover_part, and counts them. */
+/* Counts the units that are covered, and answers how many: as fg_cover_part says. */
 int64_t fg_cover_take(const fg_account *account, fg_state *state, uint32_t product, int64_t units);
 
 /* Takes back what was covered at an instant, the latest first; then covers anew, as fg_cover_take did at an instant

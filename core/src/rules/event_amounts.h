@@ -16,7 +16,7 @@ fg_status fg_events_cost(const fg_account *account, uint32_t product, fg_cell ce
 /* Adds what they cost to a sum, or with `sign` -1 takes it off. FG_OVERFLOW, and nothing is changed. */
 fg_status fg_event_sum_add(int64_t *kept, fg_exact cost, int sign);
 
-/* The same of what units cost now. */
+/* Adds to a sum what events of so many units cost now. */
 fg_status fg_event_sum_charge(const fg_account *account, uint32_t product, fg_cell cell, fg_time at, int64_t of_each,
                               int64_t units, int64_t *kept);
 

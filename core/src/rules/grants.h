@@ -16,11 +16,12 @@ typedef struct fg_drawn {
    grant of service->drawable. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken);
 
-/* The same for a product that pools cover: their grants may be in the orders of other products, too. */
+/* Draws as fg_grants_draw does, for a product that pools cover. Their grants are in the orders of other products too,
+   and leave these where they are used up. */
 fg_drawn fg_grants_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units,
                                fg_taken *taken);
 
-/* What they would answer. */
+/* What the two above would answer; draws nothing. */
 fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units);
 
 /* R8, whole_month: packs bought from `begin` up to `end` cover up to `units` of usage already postpaid. Answers how
@@ -33,10 +34,10 @@ int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t pro
    may draw on; with `all` those that are used up are in it too. FG_NO_MEMORY. */
 fg_status fg_grants_arrange(const fg_account *account, fg_state *state, uint32_t product, fg_time at, uint64_t regime,
                             bool all);
-/* The same as it was in a regime, the edition of which says what the lots weigh, and their ranks. */
+/* Finds the order of deduction as it was in a regime, by whose edition lots have their weights and ranks. */
 fg_status fg_grants_arrange_then(const fg_account *account, fg_state *state, const fg_regime *regime, uint64_t number,
                                  bool all);
-/* The same as it is now, of each product of a group. */
+/* Finds the order of deduction of each product of a group, as it is now. */
 fg_status fg_grants_arrange_group(const fg_account *account, fg_state *state, uint32_t group);
 /* Adds a grant to such an order, if it may be drawn on. FG_NO_MEMORY. */
 fg_status fg_grants_arrive(const fg_account *account, fg_state *state, uint32_t product, uint32_t index, fg_time at);

@@ -181,7 +181,8 @@ static int64_t wait_as_covered(fg_window *window, const fg_limit *limit, int64_t
   return count == 0 || window_has_room(window, &limit, now, count) ? 0 : wait_for(window, limit, count, now);
 }
 
-/* The same where more is covered as time goes on: at each instant at which units leave the window of what is. */
+/* How long a limit would have no room where more is covered as time goes on: that is looked at again at each instant at
+   which covered units leave their window. */
 static int64_t wait_beside_cover(const fg_state *state, fg_window *window, const fg_limit *limit,
                                  const fg_asking *asking, int64_t count) {
   const fg_window *cover = &state->windows[asking->covered->cover];

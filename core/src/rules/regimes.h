@@ -134,7 +134,8 @@ static inline uint64_t fg_regime_number(const fg_product_group *group, uint32_t 
 /* Gives a regime a list of what is kept of it, all 0; fg_undo_reserve has made room. */
 int64_t *fg_regime_begin_slices(const fg_account *account, fg_product_group *group, const fg_regime *regime);
 
-/* The same of one of events; answers where it is kept what they cost. */
+/* Gives a regime of events its list, which begins with the units of one event. Answers where it is kept what they
+   cost. */
 int64_t *fg_regime_begin_events(const fg_account *account, fg_product_group *group, const fg_regime *regime,
                                 int64_t of_each);
 

@@ -356,7 +356,7 @@ static fg_span open_period(const fg_account *account, const fg_state *state, uin
   return fg_settling_at(account, state, product, state->now);
 }
 
-/* Of all products, or of those alone that do not settle each month. */
+/* What the open periods come to, of all products or of those alone that do not settle each month. */
 static fg_status sum_bill(const fg_account *account, const fg_state *state, bool all, fg_amount *bill) {
   *bill = 0;
   for (uint32_t product = 0; product < account->book->product_count; product++) {

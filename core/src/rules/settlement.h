@@ -19,9 +19,9 @@ fg_status fg_settle(fg_account *account, fg_state *draft, fg_time at);
 
 /* What the invoices of the open periods would come to. Changes nothing. */
 fg_status fg_settlement_bill(const fg_account *account, const fg_state *state, fg_amount *bill);
-/* The same of products alone that do not settle each month. */
+/* What those of products come to that do not settle each month. */
 fg_status fg_settlement_bill_besides_months(const fg_account *account, const fg_state *state, fg_amount *bill);
-/* The same with the periods that are over and not settled yet. */
+/* What open periods come to, and those that are over and not settled yet. */
 fg_status fg_settlement_unsettled(const fg_account *account, const fg_state *state, fg_amount *sum);
 
 /* Appends what was used in periods that are not settled, of each product the earliest first, and what their invoices

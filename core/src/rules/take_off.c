@@ -45,7 +45,8 @@ static void add_signed(fg_usage *sum, const fg_usage *units, int sign) {
   sum->unbilled += sign * units->unbilled;
 }
 
-/* The same among the units of this month that are settled. What an adjust takes off beyond them was used before it. */
+/* An adjust takes settled units off this month only as far as there are any; what is above them was used before the
+   month. */
 static void count_settled(const fg_account *account, fg_state *draft, const fg_regime *regime, int sign) {
   fg_usage *sum = &draft->services[regime->product].settled_units;
   if (fg_account_month(account, regime->at) == draft->month) {
@@ -57,7 +58,7 @@ static void count_settled(const fg_account *account, fg_state *draft, const fg_r
   }
 }
 
-void count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign) {
+void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign) {
   sign = regime->kind == FG_REGIME_TAKES_OFF ? -sign : sign;
   if (bucket == NULL || bucket->begin < draft->services[regime->product].settled) {
     count_settled(account, draft, regime, sign);
@@ -124,7 +125,7 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
   if (bucket != NULL) {
     share_out(bucket, regime, units);
   }
-  count(account, draft, bucket, regime, 1);
+  fg_regime_count(account, draft, bucket, regime, 1);
   if (fg_cell_is_of_events(account, regime->product)) {
     FG_TRY(take_off_events(account, draft, regime, bucket, of_each));
   } else if (is_sliced) {

@@ -18,6 +18,6 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
 
 /* Adds what a regime used to its bucket, if there is one, or subtracts what it took off; with `sign` -1 the other way
    round. */
-void count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign);
+void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign);
 
 #endif

@@ -85,7 +85,7 @@ static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32
     return FG_OK;
   }
   fg_bucket *bucket = fg_regime_bucket(redraw->account, redraw->draft, regime);
-  count(redraw->account, redraw->draft, bucket, regime, -1);
+  fg_regime_count(redraw->account, redraw->draft, bucket, regime, -1);
   fg_cover_forget(redraw->account, redraw->draft, regime);
   return forget_slices(redraw, regime, bucket);
 }
@@ -273,7 +273,7 @@ static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t numbe
   FG_TRY(fg_cover_again(redraw->account, redraw->draft, regime, billed, &regime->covered));
   regime->usage.unbilled += regime->covered;
   draw(redraw, regime, billed - regime->covered);
-  count(redraw->account, redraw->draft, bucket, regime, 1);
+  fg_regime_count(redraw->account, redraw->draft, bucket, regime, 1);
   return slice_again(redraw, regime, bucket, of_each);
 }
 

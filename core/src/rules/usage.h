@@ -42,7 +42,7 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
              : fg_usage_rate_by_rules(account, product, command, rating, error);
 }
 
-/* The same where its way is known. */
+/* Rates as fg_usage_rate does, where it is known which way of being used the product has. */
 static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t product, const fg_command *command,
                                              fg_usage_way way, fg_rating *rating) {
   *rating = (fg_rating){.units = command->quantity, .billable = true};

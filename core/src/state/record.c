@@ -342,7 +342,8 @@ static bool is_good_call(const fg_kept_call *call) {
          are_good_attributes(call->attributes);
 }
 
-/* Of a call that is in flight all the same: it gave nothing back, and took nothing more. */
+/* Checks how a call ended that is in flight all the same, for its outcome is unknown: it gave nothing back, and took
+   nothing more. */
 static const unsigned char *check_ending(record_reader *in) {
   enum { REF_MAX = 64 };
   const unsigned flags_of_it = KIND | HAS_QUANTITY | HAS_REF | HAS_OUTCOME | HAS_ATTRIBUTES;

@@ -89,7 +89,7 @@ size_t fg_record_call_size(const fg_command *command);
    has in place of a product's, `product` is the first. */
 unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command, bool of_event, uint32_t product,
                                     int64_t units, uint64_t attempt);
-/* Of a call, or of how it ended. */
+/* What an entry keeps of a call, in flight or ended. */
 fg_kept_call fg_record_call(const unsigned char *entry);
 
 /* Where bytes from elsewhere, up to `end`, that begin with what is kept of a call in flight end; NULL if they do not

@@ -255,9 +255,9 @@ typedef struct fg_service {
   buckets;          ///< of what is not settled yet, in the order of periods of tiers, cells and stretches; of a
                     ///< plain product the last is the current one
   fg_slices slices; ///< of buckets that are kept by tier
-  FG_ARRAY(fg_invoiced) invoiced; ///< of the running totals that are open
-  FG_ARRAY(fg_drawable) drawable; ///< usable grants, in the order they are drawn on (R7)
-  fg_in_force in_force;           ///< derived, by fg_service_refresh
+  FG_ARRAY(fg_invoiced) invoiced;     ///< of the running totals that are open
+  FG_ARRAY(fg_drawable) drawable;     ///< usable grants, in the order they are drawn on (R7)
+  fg_in_force in_force;               ///< derived, by fg_service_refresh
   FG_ARRAY(fg_aggregated) aggregated; ///< in the order of the values
   FG_ARRAY(int64_t) highest;          ///< samples of percentiles, room for as many as the book keeps of each value
   fg_span aggregated_in;              ///< the period that is open; of nothing, if nothing is aggregated
@@ -450,7 +450,7 @@ void fg_account_take_whole(fg_account *account, fg_book *whole, uint32_t edition
 
 /* The product a command names, if its kind has one. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_product(const fg_account *account, const fg_command *command, uint32_t *product);
-/* The same where a pool may stand for it, as it does for whoever has grants and packs. */
+/* The product or the pool that a command names as the owner of a grant or pack. FG_UNKNOWN_PRODUCT. */
 fg_status fg_account_owner(const fg_account *account, const fg_command *command, uint32_t *owner);
 
 /* Fills `error` with FG_TIME_REVERSAL and the latest instant that the account has seen. */

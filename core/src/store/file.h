@@ -24,7 +24,7 @@ typedef struct fg_file_look {
 /* Looks at a file by its name. Its times are 0 unless they are asked for, because a kernel that was asked gives the
    next write to the file a new time, and the sync after that write waits for it. Answers 0 or an errno. */
 int fg_file_look_at(const char *name, bool with_times, fg_file_look *look);
-/* The same of a file that is open, with its times. */
+/* Looks at a file that is open, with its times. */
 int fg_file_look_inside(int file, fg_file_look *look);
 
 bool fg_file_is_same(const fg_file_look *a, const fg_file_look *b);

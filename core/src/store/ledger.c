@@ -99,7 +99,8 @@ static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
   return a->limited == b->limited && memcmp(a->of, b->of, sizeof a->of) == 0;
 }
 
-/* The same of wallet, policy and attributes, as far as they are given. The account is still as it was begun. */
+/* Whether the wallet, policy and attributes that are given are those that the ledger was begun with. The account is
+   still as it was begun. */
 static fg_status compare_options(const fg_ledger *ledger, const fg_account_options *options, fg_error *error) {
   fg_account *asked = NULL;
   const fg_account *begun = ledger->account;

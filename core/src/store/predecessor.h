@@ -14,7 +14,7 @@ typedef struct fg_predecessor {
 
 fg_status fg_predecessor_read(fg_store *store, fg_predecessor *before, fg_error *error);
 
-/* As text for the successor. */
+/* Writes what a successor keeps of the ledger that it goes on from, as text. */
 fg_status fg_predecessor_write(const fg_ledger *old, const unsigned char kept[FG_CHAIN_SIZE], fg_text *text);
 
 /* Rows of a ledger, one after another: those that a statement selects by a seq and, where it asks for it, an
