@@ -45,7 +45,12 @@ BOOKS = [
 
 def test_every_book_that_is_shown_is_whole():
     assert [text for _, text in STEPS] == BOOKS[: len(STEPS)]
-    assert [json.loads(text)["id"] for text in BOOKS[len(STEPS) :]] == ["shared-pool", "shared-counter", "aggregates"]
+    assert [json.loads(text)["id"] for text in BOOKS[len(STEPS) :]] == [
+        "shared-pool",
+        "shared-counter",
+        "aggregates",
+        "offers",
+    ]
 
 
 @pytest.mark.parametrize("text", BOOKS, ids=lambda text: json.loads(text)["id"])

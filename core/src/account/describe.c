@@ -205,6 +205,20 @@ static void tell_spent(fg_teller *to, const fg_spent *spent) {
   fg_tell_end_object(to);
 }
 
+static void tell_bundles(fg_teller *to, const fg_account *account) {
+  fg_tell_begin_list(to, "bundles");
+  for (uint32_t i = 0; i < account->state.bundles.count; i++) {
+    const fg_bundle_order *order = &account->state.bundles.items[i];
+    fg_tell_begin_object(to, NULL);
+    fg_tell_text(to, "id", order->id);
+    fg_tell_text(to, "bundle", account->book->bundles[order->bundle].id);
+    fg_tell_time(to, "bought", order->bought);
+    fg_tell_flag(to, "refunded", order->refunded);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
 /* What each choice will switch to. */
 static void tell_choices(fg_teller *to, const fg_account *account) {
   fg_tell_begin_object(to, "choices");
@@ -239,6 +253,9 @@ fg_status fg_tell_statement(fg_teller *to, const char *key, const fg_account *ac
   }
   fg_tell_end_object(to);
   tell_pools(to, account);
+  if (account->book->bundle_count > 0) {
+    tell_bundles(to, account);
+  }
   FG_TRY(fg_tell_invoices(to, "invoices", account));
   tell_spent(to, &state->spent);
   if (account->book->choice_count > 0) {
