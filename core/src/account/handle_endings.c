@@ -124,20 +124,11 @@ static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_er
   return set_ended(handle, command.attempt, error);
 }
 
-static FG_COLD fg_status end_again(fg_handle *handle, fg_error *error) {
-  while (handle->endings.count > 0) {
-    FG_TRY(end_one_again(handle, &handle->endings.items[0], error));
+FG_COLD fg_status fg_handle_end_again(fg_handle *handle, fg_error *error) {
+  fg_status status = FG_OK;
+  while (handle->endings.count > 0 && (status = end_one_again(handle, &handle->endings.items[0], error)) == FG_OK) {
     fg_handle_forget_ending(handle, 0);
   }
-  return FG_OK;
-}
-
-fg_status fg_handle_enter_to_act(fg_handle *handle, fg_error *error) {
-  FG_TRY(fg_handle_enter(handle, error));
-  if (FG_LIKELY(handle->endings.count == 0)) {
-    return FG_OK;
-  }
-  fg_status status = end_again(handle, error);
   if (status != FG_OK) {
     fg_handle_leave(handle);
   }

@@ -77,7 +77,13 @@ bool fg_handle_has_in_hand(const fg_handle *handle, uint64_t attempt);
 /* handle_endings.c */
 
 void fg_handle_forget_ending(fg_handle *handle, uint32_t place);
+/* Writes the ends of calls that are still to be written. Called inside; leaves where it fails. */
+FG_COLD fg_status fg_handle_end_again(fg_handle *handle, fg_error *error);
+
 /* Enters for a command. Ends of calls that are still to be written are written before it. */
-fg_status fg_handle_enter_to_act(fg_handle *handle, fg_error *error);
+static inline fg_status fg_handle_enter_to_act(fg_handle *handle, fg_error *error) {
+  FG_TRY(fg_handle_enter(handle, error));
+  return FG_LIKELY(handle->endings.count == 0) ? FG_OK : fg_handle_end_again(handle, error);
+}
 
 #endif
