@@ -363,6 +363,8 @@ def schema_of_value(key: Key) -> dict:
                 "uniqueItems": True,
                 "items": reference("name"),
             }
+        case "fee_every":
+            return {"anyOf": [{"const": "once"}, reference("period")]}
         case "tier_period":
             return {"anyOf": [{"const": "event"}, reference("period")]}
         case "own_period":
@@ -538,6 +540,7 @@ def schema() -> str:
 # -------------------------------------------------------------------------------------------------------- documents
 
 KINDS = {
+    "fee_every": "period or `once`",
     "text": "text",
     "flag": "`true`, `false`",
     "units": "units",

@@ -253,6 +253,9 @@ def fees(rng: Random, book: dict) -> None:
         for fee in product["fees"]:
             if fee["every"] == "once":
                 del fee["prorate"]
+            if _some(rng, 20):
+                _declare(book, LEVEL)
+                fee["when"] = {"level": "gold"}
 
 
 def pools(rng: Random, book: dict) -> None:
@@ -543,6 +546,10 @@ def editions(rng: Random, book: dict) -> None:
                     _reprice(rng, rule.get("price"))
                 for grant in product.get("grants", ()):
                     grant["quantity"] = rng.choice((5, 20, 50))
+                for fee in product.get("fees", ()):
+                    fee["amount"] = rng.choice(("31", "5"))
+                if product.get("fees") and _some(rng, 20):
+                    product["fees"].pop()
         book["editions"].append({"effective": effective, **edition})
 
 

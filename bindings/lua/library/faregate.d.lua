@@ -711,6 +711,7 @@ local Account = {}
 ---@field product string
 ---@field meter string
 ---@field day? string "2024-11-05", of products whose tiers are by day
+---@field fee? string its id, of a line of a fee
 ---@field units integer charged
 ---@field free integer units that free grants covered
 ---@field packs integer units that packs covered

@@ -185,7 +185,7 @@ class Price(Result):
 
 @type_check_only
 class QuoteLine(Result):
-    """`kind` is "pack", "capacity", "materials" or "usage", and says which of the others there are."""
+    """`kind` is "pack", "capacity", "materials", "usage" or "fee", and says which of the others there are."""
 
     kind: str
     product: str
@@ -197,6 +197,7 @@ class QuoteLine(Result):
     quantity: int  # packs, or units of capacity
     days: int  # of capacity by the day alone
     months: int  # of capacity by the month alone
+    fee: str  # of a fee
     day: str  # of usage with daily tiers alone
     units: int  # in the packs, of materials held, of usage
     free: int  # of materials and usage, as are packs
@@ -242,6 +243,7 @@ class InvoiceLine(Result):
     rule: str
     explanation: str
     day: str  # of products with daily tiers alone
+    fee: str  # the id, of lines of a fee alone
     unpriced: int  # the units, of lines charged where the book's price is null alone
 
 @type_check_only

@@ -59,6 +59,17 @@ static size_t explain_parts(const fg_account *account, const fg_invoice *invoice
   return fg_explain_parts(explained, told, count, count < line->part_count, line->is_exact, line->slice.amount, out);
 }
 
+static size_t explain_fee(const fg_invoice *invoice, const fg_invoice_line *line, const fg_explained *explained,
+                          char out[FG_EXPLANATION_MAX]) {
+  fg_explained_times told[FG_EXPLAINED_PARTS];
+  uint32_t count = line->part_count < FG_EXPLAINED_PARTS ? line->part_count : FG_EXPLAINED_PARTS;
+  for (uint32_t i = 0; i < count; i++) {
+    const fg_invoice_part *part = &invoice->parts[line->first_part + i];
+    told[i] = (fg_explained_times){part->unit_price, part->units, part->tier};
+  }
+  return fg_explain_fee(explained, told, count, line->is_exact, line->slice.amount, out);
+}
+
 fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                              char out[FG_EXPLANATION_MAX]) {
   fg_explained explained = {.schedule = &fg_line_price(account, line->product, line->cell)->schedule,
@@ -71,6 +82,9 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
                             .minor_digits = account->book->minor_digits,
                             .is_running = line->is_running,
                             .invoiced = line->invoiced};
+  if (line->kind == FG_LINE_FEE) {
+    return (fg_string){out, explain_fee(invoice, line, &explained, out)};
+  }
   if (fg_cell_is_of_events(account, line->product)) {
     return (fg_string){out, fg_explain_events(&explained, line->is_exact, line->slice.amount, out)};
   }
@@ -122,6 +136,10 @@ static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoic
   fg_tell_end_list(to);
 }
 
+static const fg_fee_offer *fee_of_line(const fg_account *account, const fg_invoice_line *line) {
+  return &fg_account_edition(account, line->cell.edition)->products[line->product].fees[line->fee];
+}
+
 static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                       fg_invoice_manner manner) {
   char explanation[FG_EXPLANATION_MAX];
@@ -137,9 +155,11 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   if (manner == FG_INVOICES_WITH_EDITIONS) {
     fg_tell_optional_date(to, "edition", edition_date(account, line->cell));
   }
-  fg_string price = fg_line_price(account, line->product, line->cell)->id;
-  if (price.length > 0) {
-    fg_tell_text(to, "price", price);
+  const fg_named_price *price = fg_line_price(account, line->product, line->cell);
+  if (line->kind == FG_LINE_FEE) {
+    fg_tell_text(to, "fee", fee_of_line(account, line)->id);
+  } else if (price->id.length > 0) {
+    fg_tell_text(to, "price", price->id);
   }
   bool is_first = fg_invoice_line_is_first(line);
   fg_tell_integer(to, "units", line->is_running ? line->charged : line->slice.units);
@@ -155,8 +175,10 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     fg_tell_amount(to, "invoiced", line->invoiced);
   }
   fg_tell_amount(to, "amount", line->slice.amount);
-  tell_parts(to, account, invoice, line);
-  fg_tell_text(to, "rule", fg_line_price(account, line->product, line->cell)->schedule.source);
+  if (line->kind == FG_LINE_USAGE) {
+    tell_parts(to, account, invoice, line);
+  }
+  fg_tell_text(to, "rule", line->kind == FG_LINE_FEE ? fee_of_line(account, line)->source : price->schedule.source);
   fg_tell_text(to, "explanation", fg_invoice_explain(account, invoice, line, explanation));
   fg_tell_end_object(to);
 }

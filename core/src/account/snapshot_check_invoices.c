@@ -30,6 +30,15 @@ static bool is_of_period(const fg_state_check *check, const fg_invoice *invoice,
   return begin >= invoice->period.begin && begin < invoice->period.end;
 }
 
+/* A line of a fee, and of another kind. */
+static void check_line_kind(fg_state_check *check, const fg_invoice_line *line) {
+  fg_require(check, line->kind < FG_LINE_KINDS);
+  if (check->is_good && line->kind == FG_LINE_FEE) {
+    const fg_product *offered = &fg_account_edition(check->account, line->cell.edition)->products[line->product];
+    fg_require(check, line->fee < offered->fee_count);
+  }
+}
+
 static void check_line(fg_state_check *check, const fg_invoice *invoice, const fg_invoice_line *line,
                        fg_amount *total) {
   int64_t sum = 0;
@@ -39,6 +48,7 @@ static void check_line(fg_state_check *check, const fg_invoice *invoice, const f
   fg_require_count(check, line->packs, &sum);
   fg_require(check, check->is_good && sum <= line->total && line->unbilled >= 0 && line->tier_quantity >= 0);
   fg_require(check, check->is_good && fg_cell_exists(check->account, line->product, line->cell));
+  check_line_kind(check, line);
   fg_require(check,
              line->first_part <= invoice->part_count && line->part_count <= invoice->part_count - line->first_part);
   for (uint32_t i = 0; i < line->part_count && check->is_good; i++) {

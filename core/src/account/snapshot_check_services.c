@@ -120,6 +120,31 @@ static void check_buckets(fg_state_check *check, uint32_t product) {
   fg_require(check, service->total >= month && service->total >= open);
 }
 
+static bool is_sum(fg_exact amount) {
+  return amount.below > 0 && amount.above >= 0 && amount.above < amount.below && amount.whole >= 0;
+}
+
+static bool is_fee_before(const fg_fee_count *a, const fg_fee_count *b) {
+  return a->fee < b->fee || (a->fee == b->fee && a->edition < b->edition);
+}
+
+/* What is known of a fee is of an edition that has it. */
+static void check_fee_counts(fg_state_check *check, uint32_t product) {
+  const fg_service *service = &check->state->services[product];
+  fg_require(check, service->was_open || service->fees.count == 0);
+  fg_require(check, !service->was_open ||
+                        (service->fees_until >= service->opened && fg_has_passed(check, service->fees_until)));
+  for (uint32_t i = 0; i < service->fees.count && check->is_good; i++) {
+    const fg_fee_count *count = &service->fees.items[i];
+    fg_require(check, count->edition <= fg_edition_in_force(check->account));
+    if (check->is_good) {
+      const fg_product *offered = &fg_account_edition(check->account, count->edition)->products[product];
+      fg_require(check, count->fee < offered->fee_count && !offered->fees[count->fee].withdrawn);
+    }
+    fg_require(check, is_sum(count->ended) && is_sum(count->current) && (i == 0 || is_fee_before(&count[-1], count)));
+  }
+}
+
 void fg_snapshot_check_service(fg_state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
   const fg_product *offered = fg_checked_product(check, product);
@@ -129,6 +154,7 @@ void fg_snapshot_check_service(fg_state_check *check, uint32_t product) {
                         check->account->book->capacities[offered->first_capacity + service->mode - 1].offer->mode ==
                             FG_CAPACITY_MANUAL);
   check_materials(check, product);
+  check_fee_counts(check, product);
   check_buckets(check, product);
   check_invoiced(check, product);
   fg_snapshot_check_aggregates(check, product);

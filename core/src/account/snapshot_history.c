@@ -34,6 +34,8 @@ static void walk_line(fg_walk *walk, fg_invoice_line *line) {
     fg_walk_amount(walk, &line->invoiced);
     FG_WALK(walk, line->first_part);
     FG_WALK(walk, line->part_count);
+    FG_WALK(walk, line->kind);
+    FG_WALK(walk, line->fee);
   }
 }
 

@@ -25,6 +25,20 @@ static void walk_slices(fg_walk *walk, uint32_t product, fg_cell cell, kept_of o
   }
 }
 
+static void walk_exact(fg_walk *walk, fg_exact *amount) {
+  fg_walk_amount(walk, &amount->whole);
+  fg_walk_amount(walk, &amount->above);
+  fg_walk_amount(walk, &amount->below);
+}
+
+static void walk_fee_count(fg_walk *walk, fg_fee_count *count) {
+  FG_WALK(walk, count->fee);
+  FG_WALK(walk, count->edition);
+  FG_WALK(walk, count->is_whole);
+  walk_exact(walk, &count->ended);
+  walk_exact(walk, &count->current);
+}
+
 static void walk_bucket(fg_walk *walk, fg_bucket *bucket) {
   fg_walk_begin(walk, &bucket->begin);
   FG_WALK(walk, bucket->usage.free);
@@ -166,6 +180,10 @@ void fg_walk_service(fg_walk *walk, uint32_t product) {
   }
   FG_WALK(walk, service->materials_held);
   walk_settled(walk, service);
+  if (walk->format > 3) {
+    FG_WALK(walk, service->fees_until);
+    FG_WALK_ARRAY(walk, &service->fees, walk_fee_count);
+  }
   FG_WALK_ARRAY(walk, &service->buckets, walk_bucket);
   for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
     fg_bucket *bucket = &service->buckets.items[i];

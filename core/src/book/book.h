@@ -188,6 +188,25 @@ typedef struct fg_materials_offer {
   bool withdrawn;
 } fg_materials_offer;
 
+/* How much of a fee is charged for a period in part of which the product was open. */
+typedef enum fg_fee_prorate {
+  FG_FEE_WHOLE,  ///< all of it, if it was open for a moment
+  FG_FEE_BY_DAY, ///< the days at whose end it was open, of all days
+  FG_FEE_BY_TIME ///< the time in which it was, of all of it
+} fg_fee_prorate;
+
+/* What a product costs while it is open, whatever is used. */
+typedef struct fg_fee_offer {
+  fg_string id;
+  fg_amount amount;
+  fg_period every; ///< of this long
+  bool is_once;    ///< or once for all, on the first invoice
+  int32_t prorate; ///< fg_fee_prorate
+  fg_when when;    ///< which accounts it is charged to, asked when it is
+  fg_string source;
+  bool withdrawn;
+} fg_fee_offer;
+
 /* R36: whether an answer of the service with this code, or one that begins so, is billed. */
 typedef struct fg_outcome_rule {
   fg_string code; ///< the beginning of one ends in '*'
@@ -316,6 +335,8 @@ typedef struct fg_product {
   const fg_materials_offer *materials;     ///< NULL: the product holds none
   const fg_outcome_rule *outcomes;
   uint32_t outcome_count;
+  const fg_fee_offer *fees;
+  uint32_t fee_count;
   fg_string source;
   bool withdrawn;
 } fg_product;

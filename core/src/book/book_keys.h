@@ -147,6 +147,7 @@ FG_KEY_KIND(price)
 FG_KEY_KIND(pack_price)
 FG_KEY_KIND(requires)
 FG_KEY_KIND(bound)
+FG_KEY_KIND(fee_every)
 FG_KEY_KIND(pack_validity)
 FG_KEY_KIND(recurrence)
 FG_KEY_KIND(owner)
@@ -222,6 +223,7 @@ fg_status fg_check_cover(const fg_book_reader *reader, void *object);
 fg_status fg_check_pool(const fg_book_reader *reader, void *object);
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object);
 fg_status fg_check_pools(const fg_book_reader *reader, void *object);
+fg_status fg_check_fee(const fg_book_reader *reader, void *object);
 fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_product *product);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object);

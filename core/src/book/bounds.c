@@ -66,6 +66,8 @@ fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_prod
   }
   if (names_counter(product)) {
     fault = "expected a period: a price has a counter that others share";
+  } else if (product->aggregate != NULL) {
+    fault = "expected a period: events are aggregated, and what they come to is priced together";
   } else if (are_rules_read(reader, product) && !has_terms(product)) {
     fault = "expected a period: there is no \"quantity\" that says what one event is";
   }

@@ -291,6 +291,35 @@ size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount am
   return to.length;
 }
 
+/* "31", "31 × 2", "31 × 20/31". */
+static void put_times(fg_explanation *to, const fg_explained_times *part, int minor_digits) {
+  put_amount(to, part->amount, minor_digits);
+  if (part->above == part->below && part->below != 0) {
+    return;
+  }
+  put(to, " × ");
+  if (part->below == 0) {
+    put(to, "…");
+    return;
+  }
+  put_units(to, part->above);
+  if (part->below > 1) {
+    put(to, "/");
+    put_units(to, part->below);
+  }
+}
+
+size_t fg_explain_fee(const fg_explained *explained, const fg_explained_times *parts, uint32_t count, bool exact,
+                      fg_amount amount, char out[FG_EXPLANATION_MAX]) {
+  fg_explanation to = {out, 0};
+  for (uint32_t i = 0; i < count; i++) {
+    put(&to, i == 0 ? "" : " + ");
+    put_times(&to, &parts[i], explained->minor_digits);
+  }
+  put_result(&to, explained, exact, amount);
+  return to.length;
+}
+
 static void put_part(fg_explanation *to, const fg_explained_part *part, int minor_digits) {
   const fg_explained own = {.schedule = part->schedule,
                             .total = part->slice.units,

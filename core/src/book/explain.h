@@ -58,6 +58,14 @@ size_t fg_explain_parts(const fg_explained *explained, const fg_explained_part *
 /* An amount of events that were priced each by itself: which units, and what they came to. */
 size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]);
 
+/* A fee for a part of its period, or for several: amount × above ÷ below, or 0 ÷ 0 where that is too long to be told. */
+typedef struct fg_explained_times {
+  fg_amount amount;
+  int64_t above, below;
+} fg_explained_times;
+size_t fg_explain_fee(const fg_explained *explained, const fg_explained_times *parts, uint32_t count, bool exact,
+                      fg_amount amount, char out[FG_EXPLANATION_MAX]);
+
 /* The whole price: the sum of its slices. */
 size_t fg_explain_price(const fg_explained *explained, const fg_price_result *result, char out[FG_EXPLANATION_MAX]);
 

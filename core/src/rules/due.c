@@ -8,6 +8,7 @@
 #include "capacity.h"
 #include "choices.h"
 #include "cells.h"
+#include "fees.h"
 #include "grants.h"
 #include "issue.h"
 #include "lots.h"
@@ -84,6 +85,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
 
 /* All goes by it from now on. What is there stays as it is, but draws by the weights and ranks of the edition. */
 static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at) {
+  FG_TRY(fg_fees_count_all(account, draft, at));
   account->book++;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_grants_arrange(account, draft, product, at, UINT64_MAX, false));

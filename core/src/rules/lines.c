@@ -503,7 +503,8 @@ fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uin
   }
   for (uint32_t i = 0; i < account->lines.count; i++) {
     const fg_invoice_line *line = &account->lines.items[i];
-    FG_TRY(line->product == product ? note_invoiced(account, service, line) : FG_OK);
+    bool is_its = line->product == product && line->kind != FG_LINE_FEE;
+    FG_TRY(is_its ? note_invoiced(account, service, line) : FG_OK);
   }
   return FG_OK;
 }

@@ -4,6 +4,10 @@
 #include "../book/when.h"
 
 bool fg_offer_fits(const fg_account *account, const fg_state *state, const fg_when *when, fg_time at) {
+  return fg_offer_fits_in(account->book, state, when, at);
+}
+
+bool fg_offer_fits_in(const fg_book *edition, const fg_state *state, const fg_when *when, fg_time at) {
   const fg_attributes none = {NULL, 0};
   fg_asked asked = {0, false};
   fg_values values;
@@ -11,7 +15,7 @@ bool fg_offer_fits(const fg_account *account, const fg_state *state, const fg_wh
     return true;
   }
   fg_when_asks(when, &asked);
-  return fg_values_read(account->book, &asked, none, fg_state_attributes(state), at, &values, NULL) == FG_OK &&
+  return fg_values_read(edition, &asked, none, fg_state_attributes(state), at, &values, NULL) == FG_OK &&
          fg_when_holds(when, &values);
 }
 

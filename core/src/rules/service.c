@@ -5,6 +5,7 @@
 #include "arrears.h"
 #include "cells.h"
 #include "cover.h"
+#include "fees.h"
 #include "issue.h"
 #include "limiter.h"
 #include "materials.h"
@@ -19,9 +20,11 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
   if (service->open) {
     return FG_ALREADY_OPEN;
   }
+  FG_TRY(fg_fees_count(account, draft, product, command->at));
   service->open = service->was_open = true;
   fg_cell_open(service);
   service->opened = first ? command->at : service->opened;
+  service->fees_until = command->at;
   FG_TRY(first ? fg_cell_begin_anchored(account, draft, product) : FG_OK);
   FG_TRY(first ? fg_materials_begin(account, draft, product) : FG_OK);      /* R4: once */
   FG_TRY(fg_issue_at_opening(account, draft, product, first, command->at)); /* R2 */
@@ -34,6 +37,7 @@ fg_status fg_service_close(const fg_account *account, fg_state *draft, uint32_t 
   if (!draft->services[product].open) {
     return FG_NOT_OPEN;
   }
+  FG_TRY(fg_fees_count(account, draft, product, draft->now));
   draft->services[product].open = false;
   fg_cell_close(&draft->services[product], draft->now);
   fg_aggregate_close(account, draft, product);

@@ -5,6 +5,7 @@
 #include "aggregate.h"
 #include "arrears.h"
 #include "cells.h"
+#include "fees.h"
 #include "grants.h"
 #include "lines.h"
 #include "periods.h"
@@ -143,6 +144,15 @@ static void end_invoice(const fg_account *account, fg_invoice *invoice) {
   invoice->adjustment_count = account->adjusted.count;
 }
 
+/* What is not for usage, which alone caps are of. */
+static fg_amount fees_of(const fg_invoice *invoice) {
+  fg_amount sum = 0;
+  for (uint32_t i = 0; i < invoice->line_count; i++) {
+    sum += invoice->lines[i].kind == FG_LINE_FEE ? invoice->lines[i].slice.amount : 0;
+  }
+  return sum;
+}
+
 /* What a running total fell by is paid back. */
 static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *invoice, fg_time at) {
   FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
@@ -153,7 +163,7 @@ static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *
   invoice->limited = draft->wallet.limited;
   invoice->balance_after = fg_wallet_balance(&draft->wallet);
   if (invoice->settle.unit != FG_EVERY_MONTH &&
-      !fg_amount_add(draft->caps.invoiced, invoice->total, &draft->caps.invoiced)) {
+      !fg_amount_add(draft->caps.invoiced, invoice->total - fees_of(invoice), &draft->caps.invoiced)) {
     return FG_OVERFLOW;
   }
   fg_arrears_begin_if_owed(account, draft, at);
@@ -225,6 +235,12 @@ static void drop_adjustments(const settling *now) {
   draft->adjustments.count = kept;
 }
 
+static fg_status charge_fees(const settling *now, uint32_t product, fg_amount *total) {
+  FG_TRY(fg_fees_count(now->account, now->draft, product, now->at));
+  FG_TRY(fg_fees_add(now->account, now->draft, product, now->account, total));
+  return fg_fees_settle(now->account, now->draft, product);
+}
+
 /* Prices what is settled, and takes the money. A period without lines has no invoice. */
 static fg_status invoice_all(const settling *now) {
   fg_account *account = now->account;
@@ -234,6 +250,7 @@ static fg_status invoice_all(const settling *now) {
   invoice.period = now->period;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(is_settled(now, product) ? price_product(account, now->draft, product, now->period, &invoice.total) : FG_OK);
+    FG_TRY(is_settled(now, product) ? charge_fees(now, product, &invoice.total) : FG_OK);
   }
   if (account->lines.count == 0) {
     return FG_OK;
@@ -459,11 +476,13 @@ bool fg_preview_has(const fg_book *book, int only, uint32_t product) {
   return has;
 }
 
-static fg_status price_open_periods(fg_account *account, const fg_state *draft, int only, fg_amount *total) {
+static fg_status price_open_periods(fg_account *account, fg_state *draft, int only, fg_amount *total) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     bool is_asked = fg_preview_has(account->book, only, product);
     fg_span period = open_period(account, draft, product);
     FG_TRY(is_asked ? price_product(account, draft, product, period, total) : FG_OK);
+    FG_TRY(is_asked ? fg_fees_count(account, draft, product, draft->now + 1) : FG_OK);
+    FG_TRY(is_asked ? fg_fees_add(account, draft, product, account, total) : FG_OK);
   }
   return FG_OK;
 }

@@ -24,10 +24,21 @@ static inline int fg_cell_compare(fg_cell a, fg_cell b) {
   return a.edition != b.edition ? a.edition - b.edition : a.price != b.price ? a.price - b.price : a.factor - b.factor;
 }
 
+/* What a line is of. */
+typedef enum fg_line_kind {
+  FG_LINE_USAGE,
+  FG_LINE_LEAST, ///< what usage of a product costs less than its least
+  FG_LINE_MOST,  ///< what it costs more than its most, below 0
+  FG_LINE_FEE,
+  FG_LINE_KINDS
+} fg_line_kind;
+
 /* One line of an invoice. In format 1 the units of one price slice of one product (R11); later the units of a product
    at one of its prices, in parts. */
 typedef struct fg_invoice_line {
   uint32_t product;
+  uint16_t fee; ///< its place among the product's, of a line of one; its parts are then units ÷ tier of their price
+  uint8_t kind; ///< fg_line_kind
   fg_date day;           ///< of products with daily tiers; FG_NO_DATE for the month's
   int64_t total;         ///< units of the period in the billed mode
   int64_t free, packs;   ///< of these, covered by free grants and by packs

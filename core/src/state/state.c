@@ -13,7 +13,7 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for t
 #define STATE_LISTS(X, of)                                                                                             \
   X(of, grants) X(of, lots) X(of, bundles) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
 #define SERVICE_LISTS(X, of)                                                                                           \
-  X(of, buckets) X(of, slices) X(of, invoiced) X(of, drawable) X(of, aggregated) X(of, highest)
+  X(of, buckets) X(of, slices) X(of, invoiced) X(of, fees) X(of, drawable) X(of, aggregated) X(of, highest)
 #define GROUP_LISTS(X, of) X(of, regimes) X(of, parts) X(of, slices)
 
 #define EMPTY(of, list) memset(&(of)->list, 0, sizeof(of)->list);

@@ -212,6 +212,15 @@ typedef struct fg_invoiced {
   fg_amount amount;
 } fg_invoiced;
 
+/* What a fee of a product has come to by one edition and is not invoiced. */
+typedef struct fg_fee_count {
+  uint16_t fee; ///< its place among the product's
+  uint16_t edition;
+  bool is_whole;    ///< the current period is charged whole; a fee once for all was charged
+  fg_exact ended;   ///< of periods that are over
+  fg_exact current; ///< of the current one
+} fg_fee_count;
+
 /* What holds for the usage of a product until something changes: found when it does, asked by every usage. */
 typedef struct fg_in_force {
   uint8_t refusal; ///< fg_status; FG_OK: usage is served
@@ -258,6 +267,8 @@ typedef struct fg_service {
   FG_ARRAY(fg_invoiced) invoiced;     ///< of the running totals that are open
   FG_ARRAY(fg_drawable) drawable;     ///< usable grants, in the order they are drawn on (R7)
   fg_in_force in_force;               ///< derived, by fg_service_refresh
+  fg_time fees_until;             ///< fees are counted up to then
+  FG_ARRAY(fg_fee_count) fees;    ///< in the order of fees and editions, those of which something is known
   FG_ARRAY(fg_aggregated) aggregated; ///< in the order of the values
   FG_ARRAY(int64_t) highest;          ///< samples of percentiles, room for as many as the book keeps of each value
   fg_span aggregated_in;              ///< the period that is open; of nothing, if nothing is aggregated

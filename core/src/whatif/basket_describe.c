@@ -71,10 +71,26 @@ static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg
   end_basket_line(to, 0, product->capacity->source, line->explanation);
 }
 
+static void tell_fee(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
+                     const fg_invoice_line *line) {
+  char explanation[FG_EXPLANATION_MAX];
+  const fg_product *product = basket_product(life, line->product);
+  const fg_fee_offer *fee = &product->fees[line->fee];
+  begin_basket_line(to, "fee", product);
+  fg_tell_text(to, "fee", fee->id);
+  fg_tell_amount(to, "unit_price", line->slice.unit_price);
+  end_basket_line(to, line->slice.amount, fee->source,
+                  fg_invoice_explain(life->account, invoice, line, explanation));
+}
+
 static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
                         const fg_invoice_line *line) {
   char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = basket_product(life, line->product);
+  if (line->kind == FG_LINE_FEE) {
+    tell_fee(to, life, invoice, line);
+    return;
+  }
   bool is_first = fg_invoice_line_is_first(line);
   int64_t free = is_first ? line->free : 0;
   int64_t packs = is_first ? line->packs : 0;

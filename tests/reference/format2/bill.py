@@ -254,22 +254,36 @@ def _fee(edition, name: str, id: str) -> dict | None:
     return next((fee for fee in edition.products[name]["fees"] if fee["id"] == id), None)
 
 
-def due_fees(account: Account, name: str, until: int) -> dict:
-    """Fees whose period has ended by `until` and that no invoice has had: (id, begin of the period) and the amount."""
+def _fee_ids(account: Account, name: str) -> list:
+    """Of all editions so far: what a fee had come to when it ended is still due."""
+    editions = account.book.editions[: account.edition_number + 1]
+    return list(dict.fromkeys(fee["id"] for edition in editions for fee in edition.products[name]["fees"]))
+
+
+def _every(account: Account, name: str, id: str):
+    known = (_fee(edition, name, id) for edition in account.book.editions)
+    return next(fee["every"] for fee in known if fee is not None)
+
+
+def due_fees(account: Account, name: str, until: int) -> tuple[dict, set]:
+    """By fee what its periods that have ended by `until`, and that no invoice has seen, come to; and these periods. A
+    fee once for all is due until it is charged; it is in force then."""
     product = account.products[name]
-    fees = {}
+    fees, seen = {}, set()
     if product.first_opened is None or product.first_opened >= until:
-        return fees
-    for fee in account.edition.products[name]["fees"]:
-        if fee["every"] == "once":
-            if (fee["id"], None) not in product.charged_fees and fits(fee.get("when"), account.known):
-                fees[fee["id"], None] = Fraction(fee["amount"])
+        return fees, seen
+    for id in _fee_ids(account, name):
+        every = _every(account, name, id)
+        if every == "once":
+            fee = _fee(account.edition, name, id)
+            if fee and (id, None) not in product.charged_fees and fits(fee.get("when"), account.known):
+                fees[id] = Fraction(fee["amount"])
+                seen.add((id, None))
             continue
-        begin, end = account.zone.period(fee["every"], product.first_opened, product.first_opened)
+        begin, end = account.zone.period(every, product.first_opened, product.first_opened)
         while end <= until:
-            if (fee["id"], begin) not in product.charged_fees:
-                amount = _fee_of_period(account, product, fee["id"], fee["every"], begin, end)
-                if amount:
-                    fees[fee["id"], begin] = amount
-            begin, end = account.zone.period(fee["every"], end, product.first_opened)
-    return fees
+            if (id, begin) not in product.charged_fees:
+                fees[id] = fees.get(id, Fraction(0)) + _fee_of_period(account, product, id, every, begin, end)
+                seen.add((id, begin))
+            begin, end = account.zone.period(every, end, product.first_opened)
+    return {id: amount for id, amount in fees.items() if amount}, seen

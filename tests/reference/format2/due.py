@@ -118,7 +118,7 @@ def lines_of(account: Account, names: list, begin: int, end: int, fees_until: in
         long_begin, amounts = bill.invoice_lines(account, name, begin, end)
         used = bill.has_usage(account, name, begin, end)
         lines += [(name, long_begin, line, amount) for line, amount in amounts.items() if used or amount]
-        fees = bill.due_fees(account, name, fees_until)
+        fees, _ = bill.due_fees(account, name, fees_until)
         lines += [(name, None, fee, rounded(amount, account.book.rounding)) for fee, amount in fees.items()]
     return lines
 
@@ -139,11 +139,11 @@ def _settle_products(account: Account, key, begin: int, end: int, names: list) -
     lines = lines_of(account, names, begin, end, account.now)
     for name in names:
         account.products[name].settled_until = end
+        _, seen = bill.due_fees(account, name, account.now)
+        account.products[name].charged_fees |= seen
     for name, long_begin, line, amount in lines:
         product = account.products[name]
-        if long_begin is None:
-            product.charged_fees.add(line)
-        else:
+        if long_begin is not None:
             product.invoiced[long_begin, line] = product.invoiced.get((long_begin, line), Fraction(0)) + amount
     if lines:
         _collect(account, with_bounds(account, key, lines))
@@ -179,11 +179,12 @@ def invoice(account: Account, key, begin: int, end: int, lines: list, total: Fra
         "lines": [
             {
                 "product": name,
-                "line": line if isinstance(line, str) else line[0],
+                "line": line,
+                **({"fee": line} if long_begin is None else {}),
                 **bill.units_of_line(account, name, line, begin, end),
                 "amount": money(amount),
             }
-            for name, _, line, amount in lines
+            for name, long_begin, line, amount in lines
         ],
         "total": money(total),
         "balance_after": None if balance is None else money(balance),

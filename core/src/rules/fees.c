@@ -1,0 +1,282 @@
+#include "fees.h"
+
+#include "lines.h"
+#include "offers.h"
+
+static const fg_fee_offer *fee_of(const fg_account *account, uint32_t product, uint16_t edition, uint16_t fee) {
+  const fg_product *offered = &fg_account_edition(account, edition)->products[product];
+  return fee < offered->fee_count && !offered->fees[fee].withdrawn ? &offered->fees[fee] : NULL;
+}
+
+/* -------------------------------------------------------------------------------------------------------- counting */
+
+/* One fee of a product that is counted. */
+typedef struct counting {
+  const fg_account *account;
+  fg_service *service;
+  uint32_t product;
+  uint16_t fee;
+  fg_period every;
+} counting;
+
+/* What is known of a fee by an edition, made if it is not there. FG_NO_MEMORY. */
+static fg_status fee_count_of(const counting *of, uint16_t edition, fg_fee_count **count) {
+  fg_service *service = of->service;
+  uint32_t place = service->fees.count;
+  for (; place > 0; place--) {
+    fg_fee_count *before = &service->fees.items[place - 1];
+    if (before->fee == of->fee && before->edition == edition) {
+      *count = before;
+      return FG_OK;
+    }
+    if (before->fee < of->fee || (before->fee == of->fee && before->edition < edition)) {
+      break;
+    }
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&of->account->allocator, &service->fees, 1));
+  fg_fee_count *items = service->fees.items;
+  memmove(items + place + 1, items + place, (service->fees.count - place) * sizeof *items);
+  service->fees.count++;
+  items[place] = (fg_fee_count){of->fee, edition, false, FG_EXACTLY(0), FG_EXACTLY(0)};
+  *count = &items[place];
+  return FG_OK;
+}
+
+/* Adds amount × part ÷ whole, taken apart so that only what is smaller than `whole` is multiplied. */
+static fg_status add_part(fg_fee_count *count, fg_amount amount, int64_t part, int64_t whole) {
+  FG_ASSERT(part >= 0 && part <= whole && whole > 0);
+  fg_int128 rest = amount % whole * part;
+  const fg_exact more = {amount / whole * part + rest / whole, rest % whole, whole};
+  return fg_exact_add(&count->current, more) ? FG_OK : FG_OVERFLOW;
+}
+
+/* Of a period in which it is not prorated, the edition at its begin says how much. */
+static fg_status add_whole(const counting *of, fg_span period) {
+  const fg_account *account = of->account;
+  uint16_t edition = (uint16_t)fg_book_edition_on(account->whole, fg_account_date(account, period.begin));
+  const fg_fee_offer *fee = fee_of(account, of->product, edition, of->fee);
+  fg_fee_count *count = NULL;
+  if (fee == NULL) {
+    return FG_OK;
+  }
+  FG_TRY(fee_count_of(of, edition, &count));
+  count->current = FG_EXACTLY(fee->amount);
+  count->is_whole = true;
+  return FG_OK;
+}
+
+/* Counts the time from `from` to `until`, within a period, in which the product was open. */
+static fg_status add_open(const counting *of, const fg_fee_offer *fee, fg_span period, fg_time from, fg_time until) {
+  const fg_account *account = of->account;
+  fg_fee_count *count = NULL;
+  if (fee->prorate == FG_FEE_WHOLE) {
+    return until > from || from > period.begin ? add_whole(of, period) : FG_OK;
+  }
+  if (fee->prorate == FG_FEE_BY_TIME) {
+    FG_TRY(fee_count_of(of, fg_edition_in_force(account), &count));
+    return add_part(count, fee->amount, until - from, period.end - period.begin);
+  }
+  fg_date days = fg_account_date(account, until) - fg_account_date(account, from);
+  fg_date all = fg_account_date(account, period.end) - fg_account_date(account, period.begin);
+  FG_TRY(fee_count_of(of, fg_edition_in_force(account), &count));
+  return add_part(count, fee->amount, days, all);
+}
+
+static fg_status end_fee_period(const counting *of) {
+  for (uint32_t i = 0; i < of->service->fees.count; i++) {
+    fg_fee_count *count = &of->service->fees.items[i];
+    if (count->fee == of->fee) {
+      FG_TRY(fg_exact_add(&count->ended, count->current) ? FG_OK : FG_OVERFLOW);
+      count->current = FG_EXACTLY(0);
+      count->is_whole = false;
+    }
+  }
+  return FG_OK;
+}
+
+/* From the instant up to which all is counted; `fee` NULL: the edition in force has it no more. */
+static fg_status count_up_to(const counting *of, const fg_fee_offer *fee, fg_time at) {
+  const fg_service *service = of->service;
+  fg_time from = service->fees_until;
+  while (true) {
+    fg_span period = fg_period_at(of->every, service->opened, from, &of->account->book->zone);
+    if (service->open && fee != NULL) {
+      FG_TRY(add_open(of, fee, period, from, fg_min_i64(period.end, at)));
+    }
+    if (period.end > at) {
+      return FG_OK;
+    }
+    FG_TRY(end_fee_period(of));
+    from = period.end;
+    if (from == at) {
+      return FG_OK;
+    }
+  }
+}
+
+/* Any edition that has the fee says how long its periods are, for all have the same. */
+static const fg_fee_offer *any_fee(const fg_account *account, const fg_service *service, uint32_t product,
+                                   uint16_t fee) {
+  for (uint32_t i = 0; i < service->fees.count; i++) {
+    if (service->fees.items[i].fee == fee) {
+      return fee_of(account, product, service->fees.items[i].edition, fee);
+    }
+  }
+  return NULL;
+}
+
+fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t product, fg_time at) {
+  fg_service *service = &draft->services[product];
+  uint32_t fee_count = account->book->products[product].fee_count;
+  if (!service->was_open) {
+    return FG_OK;
+  }
+  for (uint16_t i = 0; i < fee_count; i++) {
+    const fg_fee_offer *fee = fee_of(account, product, fg_edition_in_force(account), i);
+    const fg_fee_offer *any = fee != NULL ? fee : any_fee(account, service, product, i);
+    if (any != NULL && !any->is_once) {
+      const counting of = {account, service, product, i, any->every};
+      FG_TRY(count_up_to(&of, fee, at));
+    }
+  }
+  service->fees_until = at;
+  return FG_OK;
+}
+
+fg_status fg_fees_count_all(const fg_account *account, fg_state *draft, fg_time at) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    FG_TRY(fg_fees_count(account, draft, product, at));
+  }
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------- invoices */
+
+static bool fee_fits(const fg_account *account, const fg_state *state, uint16_t edition, const fg_fee_offer *fee) {
+  return fg_offer_fits_in(fg_account_edition(account, edition), state, &fee->when, state->now);
+}
+
+/* Whether a fee once for all is to be charged, which it is where it was not and fits. */
+static bool is_due_once(const fg_account *account, const fg_state *state, uint32_t product, uint16_t fee) {
+  const fg_service *service = &state->services[product];
+  uint16_t edition = fg_edition_in_force(account);
+  const fg_fee_offer *offer = fee_of(account, product, edition, fee);
+  if (offer == NULL || !offer->is_once || !service->was_open) {
+    return false;
+  }
+  for (uint32_t i = 0; i < service->fees.count; i++) {
+    if (service->fees.items[i].fee == fee && service->fees.items[i].is_whole) {
+      return false;
+    }
+  }
+  return fee_fits(account, state, edition, offer);
+}
+
+/* A line of a fee while it is added up. */
+typedef struct fee_line {
+  fg_account *into;
+  fg_invoice_line line;
+  fg_exact amount;
+} fee_line;
+
+/* What a fee is multiplied by, a fraction, where that is small enough to be told; else 0 ÷ 0. */
+static void tell_times(fg_amount amount, fg_exact due, fg_invoice_part *part) {
+  fg_int128 above = 0;
+  fg_int128 below = 0;
+  fg_int128 product = 0;
+  if (!fg_multiply_i128(due.whole, due.below, &above) || !fg_multiply_i128(amount, due.below, &below) ||
+      __builtin_add_overflow(above, due.above, &above)) {
+    return;
+  }
+  fg_int128 divisor = fg_greatest_common_divisor(above, below);
+  above /= divisor;
+  below /= divisor;
+  if (above <= INT64_MAX && below <= INT64_MAX && fg_multiply_i128(amount, above, &product)) {
+    part->units = (int64_t)above;
+    part->tier = (int64_t)below;
+  }
+}
+
+/* What is due of a fee by one edition. */
+static fg_status add_due(fee_line *sum, uint16_t edition, fg_amount amount, fg_exact due) {
+  fg_invoice_part part = {.cell = {edition, 0, 0}, .unit_price = amount};
+  if (fg_exact_is_zero(due)) {
+    return FG_OK;
+  }
+  tell_times(amount, due, &part);
+  FG_TRY(fg_exact_add(&sum->amount, due) ? FG_OK : FG_OVERFLOW);
+  FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->parts, 1));
+  sum->into->parts.items[sum->into->parts.count++] = part;
+  sum->line.part_count++;
+  sum->line.cell = part.cell;
+  sum->line.slice.unit_price = amount;
+  return FG_OK;
+}
+
+static fg_status finish_fee_line(fee_line *sum, fg_amount *total) {
+  fg_invoice_line *line = &sum->line;
+  if (line->part_count == 0) {
+    return FG_OK;
+  }
+  FG_TRY(fg_exact_round(sum->amount, sum->into->book->rounding, &line->slice.amount));
+  line->is_exact = line->slice.amount == sum->amount.whole && sum->amount.above == 0;
+  FG_TRY(fg_amount_add(*total, line->slice.amount, total) ? FG_OK : FG_OVERFLOW);
+  FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->lines, 1));
+  sum->into->lines.items[sum->into->lines.count++] = *line;
+  return FG_OK;
+}
+
+static fg_status add_fee_line(const fg_account *account, const fg_state *state, uint32_t product, uint16_t fee,
+                              fg_account *into, fg_amount *total) {
+  const fg_service *service = &state->services[product];
+  fee_line sum = {.into = into, .amount = FG_EXACTLY(0)};
+  sum.line = (fg_invoice_line){.product = product, .kind = FG_LINE_FEE, .day = FG_NO_DATE, .slice_count = 1};
+  sum.line.fee = fee;
+  sum.line.first_part = into->parts.count;
+  for (uint32_t i = 0; i < service->fees.count; i++) {
+    const fg_fee_count *count = &service->fees.items[i];
+    const fg_fee_offer *offer = fee_of(account, product, count->edition, count->fee);
+    if (count->fee == fee && fee_fits(account, state, count->edition, offer)) {
+      FG_TRY(add_due(&sum, count->edition, offer->amount, count->ended));
+    }
+  }
+  if (is_due_once(account, state, product, fee)) {
+    uint16_t edition = fg_edition_in_force(account);
+    fg_amount amount = fee_of(account, product, edition, fee)->amount;
+    FG_TRY(add_due(&sum, edition, amount, FG_EXACTLY(amount)));
+  }
+  return finish_fee_line(&sum, total);
+}
+
+fg_status fg_fees_add(const fg_account *account, const fg_state *state, uint32_t product, fg_account *into,
+                      fg_amount *total) {
+  for (uint16_t fee = 0; fee < account->book->products[product].fee_count; fee++) {
+    FG_TRY(add_fee_line(account, state, product, fee, into, total));
+  }
+  return FG_OK;
+}
+
+static fg_status mark_once(const fg_account *account, fg_state *draft, uint32_t product, uint16_t fee) {
+  const counting of = {account, &draft->services[product], product, fee, {FG_EVERY_MONTH, 0}};
+  fg_fee_count *count = NULL;
+  FG_TRY(fee_count_of(&of, fg_edition_in_force(account), &count));
+  count->is_whole = true;
+  return FG_OK;
+}
+
+fg_status fg_fees_settle(const fg_account *account, fg_state *draft, uint32_t product) {
+  fg_service *service = &draft->services[product];
+  uint32_t kept = 0;
+  for (uint16_t fee = 0; fee < account->book->products[product].fee_count; fee++) {
+    FG_TRY(is_due_once(account, draft, product, fee) ? mark_once(account, draft, product, fee) : FG_OK);
+  }
+  for (uint32_t i = 0; i < service->fees.count; i++) {
+    fg_fee_count *count = &service->fees.items[i];
+    count->ended = FG_EXACTLY(0);
+    if (count->is_whole || !fg_exact_is_zero(count->current)) {
+      service->fees.items[kept++] = *count;
+    }
+  }
+  service->fees.count = kept;
+  return FG_OK;
+}
