@@ -106,11 +106,11 @@ fg_status fg_budget_find_passed(const fg_account *account, const fg_command *com
 
 /* Only usage that adds to the bill is held to a cap. What packs cover, or what reaches a cheaper tier, passes even
    above it. */
-fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
+fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, const fg_rating *rating,
                         bool billable) {
   fg_amount before = 0;
   fg_amount after = 0;
-  FG_TRY(bill_after(account, state, product, rating, billable, &after));
+  FG_TRY(bill_after(account, state, product, *rating, billable, &after));
   if (*passed_by(&state->caps, after) == '\0') {
     return FG_OK;
   }

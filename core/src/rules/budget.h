@@ -7,10 +7,10 @@
 
 /* FG_BUDGET_EXCEEDED if more usage would pass a cap. Call fg_budget_check, which calls fg_budget_ask where there is
    one. */
-FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
-                                bool billable);
+FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product,
+                                const fg_rating *rating, bool billable);
 static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
-                                        fg_rating rating, bool billable) {
+                                        const fg_rating *rating, bool billable) {
   bool capped = state->caps.day_limited || state->caps.month_limited;
   return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, rating, billable) : FG_OK;
 }

@@ -56,7 +56,7 @@ static fg_status count_one(event_usage *of, uint32_t product) {
   FG_TRY(fg_usage_rate_by_rules(account, product, of->command, &rating, NULL));
   bool billable = rating.billable && of->command->billable;
   FG_TRY(fg_usage_fits(account, of->draft, product, rating, billable, FG_BY_RULES));
-  FG_TRY(fg_budget_check(account, of->draft, product, rating, billable));
+  FG_TRY(fg_budget_check(account, of->draft, product, &rating, billable));
   FG_TRY(fg_usage_reserve(account, of->draft, product, FG_BY_RULES));
   fg_recorded recorded = fg_usage_take(account, of->draft, product, rating, billable, FG_BY_RULES);
   return write_part(of, &recorded);
@@ -171,7 +171,7 @@ static fg_status hold_one(const event_call *call, uint32_t place, fg_hold *hold)
   const fg_rating rating = call->ratings[place];
   FG_TRY(fg_aggregate_of(account, product) != NULL ? FG_NOT_SOLD : FG_OK);
   FG_TRY(fg_usage_fits(account, draft, product, rating, rating.billable, FG_BY_RULES));
-  FG_TRY(fg_budget_check(account, draft, product, rating, rating.billable));
+  FG_TRY(fg_budget_check(account, draft, product, &rating, rating.billable));
   FG_TRY(fg_usage_reserve(account, draft, product, FG_BY_RULES));
   FG_TRY(fg_undo_reserve(account, draft, product, draft->services[product].drawable.count));
   fg_recorded recorded = fg_usage_record(account, draft, product, rating, rating.billable, FG_BY_RULES,

@@ -73,7 +73,7 @@ static inline fg_status admit(fg_account *account, const fg_command *command, bo
     FG_TRY(way == FG_BY_RULES && fg_aggregate_of(account, product) != NULL ? FG_NOT_SOLD : FG_OK);
   }
   FG_TRY(fg_usage_fits(account, state, product, *rating, billable, way));
-  FG_TRY(fg_budget_check(account, state, product, *rating, billable));
+  FG_TRY(fg_budget_check(account, state, product, rating, billable));
   return fg_usage_reserve(account, state, product, way);
 }
 
