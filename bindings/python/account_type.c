@@ -333,7 +333,7 @@ static PyMethodDef account_methods[] = {
      "pack_expires     units: what is left, and is lost\n"
      "capacity_begins  units: of the order; also meter, and the mode and the limit from then on (R23, R24)\n"
      "capacity_ends    units: of the order; also meter, and the mode and the limit from then on (R23, R24)\n"
-     "settlement       amount: of the usage so far; also month, balance_after\n"
+     "settlement       amount: of the usage so far; also month (or begin and settle), balance_after\n"
      "suspension       amount: what the balance lacks (R26); of a book with `arrears` product, one event each\n"
      "grant_issued     units: of the free grant\n"
      "lot_issued       units: of pack `id`, which come anew\n"

@@ -17,7 +17,7 @@ extern "C" {
      pack_expires     units: what is left, and is lost
      capacity_begins  units: of the order; also meter, and the mode and the limit from then on (R23, R24)
      capacity_ends    units: of the order; also meter, and the mode and the limit from then on (R23, R24)
-     settlement       amount: of the usage so far; also month, balance_after
+     settlement       amount: of the usage so far; also month (or begin and settle), balance_after
      suspension       amount: what the balance lacks (R26); of a book with `arrears` product, one event each
      grant_issued     units: of the free grant
      lot_issued       units: of pack `id`, which come anew

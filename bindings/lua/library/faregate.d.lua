@@ -645,7 +645,7 @@ local Account = {}
 ---| "pack_expires" # units: what is left, and is lost
 ---| "capacity_begins" # units: of the order; also meter, and the mode and the limit from then on (R23, R24)
 ---| "capacity_ends" # units: of the order; also meter, and the mode and the limit from then on (R23, R24)
----| "settlement" # amount: of the usage so far; also month, balance_after
+---| "settlement" # amount: of the usage so far; also month (or begin and settle), balance_after
 ---| "suspension" # amount: what the balance lacks (R26); of a book with `arrears` product, one event each
 ---| "grant_issued" # units: of the free grant
 ---| "lot_issued" # units: of pack `id`, which come anew
@@ -665,7 +665,9 @@ local Account = {}
 ---@field meter? string of capacity_begins and capacity_ends
 ---@field mode? string in force from then on (R23, R24)
 ---@field limit? integer in force from then on
----@field month? string of settlement
+---@field month? string of settlement, or `begin` and `settle` as of an invoice
+---@field begin? string
+---@field settle? string|table<string, integer>
 ---@field balance_after? faregate.Money of settlement; absent: unlimited funds
 
 ---@class faregate.Upcoming
@@ -719,12 +721,15 @@ local Account = {}
 ---@field unit_price faregate.Money
 ---@field tier integer its lower edge
 ---@field unpriced? integer the units, where the tier's price is null: `unit_price` is the last one below it
----@field amount faregate.Money
+---@field invoiced? faregate.Money what earlier invoices had, where tiers are of a longer period than invoices
+---@field amount faregate.Money less what they had
 ---@field rule string
 ---@field explanation string the sum as a person would write it, from the total down
 
 ---@class faregate.Invoice
----@field month string "2024-11"
+---@field month? string "2024-11"; absent: it is of another period
+---@field begin? string of another period, when it began
+---@field settle? string|table<string, integer> and which it is one of: `"day"`, or `{days = 3}`
 ---@field issued? string absent: a preview
 ---@field lines faregate.InvoiceLine[]
 ---@field adjustments {at: string, units: integer, reason: string}[] the corrections of the month

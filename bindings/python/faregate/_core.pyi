@@ -245,6 +245,7 @@ class InvoiceLine(Result):
     day: str  # of products with daily tiers alone
     fee: str  # the id, of lines of a fee alone
     unpriced: int  # the units, of lines charged where the book's price is null alone
+    invoiced: Decimal  # what earlier invoices had of a running total, of lines with tiers longer than the settlement
 
 @type_check_only
 class Adjustment(Result):
@@ -254,7 +255,9 @@ class Adjustment(Result):
 
 @type_check_only
 class Invoice(Result):
-    month: str
+    month: str  # of a month; of another period `begin` and `settle`, which it is one of: "day", or {"days": 3}
+    begin: datetime
+    settle: str | Result
     issued: datetime | None
     lines: tuple[InvoiceLine, ...]
     adjustments: tuple[Adjustment, ...]
@@ -610,7 +613,9 @@ class UpcomingEvent(Result):
     meter: str  # of capacity_begins and capacity_ends
     mode: str
     limit: int | None
-    month: str  # of settlement
+    month: str  # of settlement, or `begin` and `settle` as of an invoice
+    begin: datetime
+    settle: str | Result
     balance_after: Decimal | None
 
 @type_check_only

@@ -487,6 +487,17 @@ static fg_status price_open_periods(fg_account *account, fg_state *draft, int on
   return FG_OK;
 }
 
+/* Of all products it is the book's. */
+static void name_open_period(const fg_account *account, const fg_state *draft, int only, fg_invoice *invoice) {
+  if (only == FG_ALL_PRODUCTS) {
+    invoice->settle = account->book->settle;
+    invoice->period = fg_settling_of_book(account, draft);
+  } else {
+    invoice->settle = account->book->products[only].settle;
+    invoice->period = open_period(account, draft, (uint32_t)only);
+  }
+}
+
 static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only) {
   fg_invoice *invoice = &account->preview;
   begin_invoice(account, invoice);
@@ -499,8 +510,7 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
   }
   end_invoice(account, invoice);
   invoice->only = only;
-  invoice->settle = account->book->settle;
-  invoice->period = fg_settling_of_book(account, draft);
+  name_open_period(account, draft, only, invoice);
   invoice->limited = draft->wallet.limited;
   return fg_amount_add(fg_wallet_balance(&draft->wallet), -invoice->total, &invoice->balance_after) ? FG_OK
                                                                                                     : FG_OVERFLOW;

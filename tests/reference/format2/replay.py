@@ -187,7 +187,12 @@ def preview(account: Account, fields: dict) -> dict:
             begin, _ = bill.settle_period(seen, name, seen.now)
             lines += due.lines_of(seen, [name], begin, end, end)
     total = due.with_bounds(seen, seen.edition.settle, lines)
-    return {"invoice": due.invoice(seen, seen.edition.settle, *_settle_period(seen), lines, total, None)}
+    key, period = seen.edition.settle, _settle_period(seen)
+    if "product" in fields:
+        key = seen.settle_key(names[0])
+        anchor = seen.products[names[0]].first_opened
+        period = (seen.zone.period(key, seen.now, seen.now if anchor is None else anchor)[0], end)
+    return {"invoice": due.invoice(seen, key, *period, lines, total, None)}
 
 
 def _product_statement(account: Account, name: str) -> dict:
