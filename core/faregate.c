@@ -185,6 +185,7 @@
 #include "src/bulk/text_column.c"
 #include "src/bulk/customers.c"
 #include "src/bulk/set_aside.c"
+#include "src/bulk/answered.c"
 #include "src/bulk/event_values.c"
 #include "src/bulk/event_order.c"
 #include "src/bulk/event_attributes.c"

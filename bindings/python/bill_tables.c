@@ -5,7 +5,7 @@
 
 /* ----------------------------------------------------------------------------------------------------- tables */
 
-static bool add_named_column(pfg_table *table, const char *name, pfg_kind kind, const fg_book *book) {
+bool pfg_add_named_column(pfg_table *table, const char *name, pfg_kind kind, const fg_book *book) {
   pfg_block *block = pfg_block_new(kind, 0);
   if (block == NULL) {
     return false;
@@ -24,7 +24,7 @@ typedef struct table_form {
 static bool begin_table(pfg_table *table, const table_form *form, size_t count, const fg_book *book) {
   bool done = true;
   for (size_t i = 0; i < count && done; i++) {
-    done = add_named_column(table, form[i].name, form[i].kind, book);
+    done = pfg_add_named_column(table, form[i].name, form[i].kind, book);
   }
   return done;
 }
@@ -65,7 +65,7 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
          begin_table(&tables->later, events, sizeof events / sizeof *events, book);
 }
 
-static void release_table(pfg_table *table) {
+void pfg_release_table(pfg_table *table) {
   for (size_t i = 0; i < table->count; i++) {
     pfg_block_release(table->columns[i].block);
   }
@@ -73,14 +73,14 @@ static void release_table(pfg_table *table) {
 }
 
 void pfg_bill_tables_release(pfg_bill_tables *tables) {
-  release_table(&tables->invoices);
-  release_table(&tables->lines);
-  release_table(&tables->months);
-  release_table(&tables->adjustments);
-  release_table(&tables->refusals);
-  release_table(&tables->bad_rows);
-  release_table(&tables->repeats);
-  release_table(&tables->later);
+  pfg_release_table(&tables->invoices);
+  pfg_release_table(&tables->lines);
+  pfg_release_table(&tables->months);
+  pfg_release_table(&tables->adjustments);
+  pfg_release_table(&tables->refusals);
+  pfg_release_table(&tables->bad_rows);
+  pfg_release_table(&tables->repeats);
+  pfg_release_table(&tables->later);
 }
 
 /* NULL: the table leaves this key out. */
@@ -94,7 +94,7 @@ static pfg_block *block_named(const pfg_table *table, const char *name) {
 }
 
 /* Columns that the row has said nothing of are null. */
-static bool end_row(pfg_table *table) {
+bool pfg_end_row(pfg_table *table) {
   bool done = true;
   table->rows++;
   for (size_t i = 0; i < table->count && done; i++) {
@@ -103,16 +103,16 @@ static bool end_row(pfg_table *table) {
   return done;
 }
 
-static bool put_text(pfg_table *table, const char *name, fg_string text) {
+bool pfg_put_text(pfg_table *table, const char *name, fg_string text) {
   pfg_block *block = block_named(table, name);
   return block == NULL || pfg_append_text(block, text);
 }
 
 static bool put_word(pfg_table *table, const char *name, const char *word) {
-  return put_text(table, name, (fg_string){word, word == NULL ? 0 : strlen(word)});
+  return pfg_put_text(table, name, (fg_string){word, word == NULL ? 0 : strlen(word)});
 }
 
-static bool put_integer(pfg_table *table, const char *name, int64_t value) {
+bool pfg_put_integer(pfg_table *table, const char *name, int64_t value) {
   pfg_block *block = block_named(table, name);
   return block == NULL || pfg_append_integer(block, value);
 }
@@ -120,33 +120,33 @@ static bool put_integer(pfg_table *table, const char *name, int64_t value) {
 /* -------------------------------------------------------------------------------------------------- set aside */
 
 static bool put_event(pfg_table *table, const fg_set_aside *what) {
-  return put_integer(table, "row", what->row < 0 ? PFG_NO_INTEGER : what->row) &&
-         put_text(table, "account", what->account) && put_integer(table, "time", what->at) &&
-         put_text(table, "product", what->product) &&
-         put_integer(table, "quantity", what->quantity == FG_NO_QUANTITY ? PFG_NO_INTEGER : what->quantity) &&
-         put_text(table, "id", what->id);
+  return pfg_put_integer(table, "row", what->row < 0 ? PFG_NO_INTEGER : what->row) &&
+         pfg_put_text(table, "account", what->account) && pfg_put_integer(table, "time", what->at) &&
+         pfg_put_text(table, "product", what->product) &&
+         pfg_put_integer(table, "quantity", what->quantity == FG_NO_QUANTITY ? PFG_NO_INTEGER : what->quantity) &&
+         pfg_put_text(table, "id", what->id);
 }
 
 bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what) {
   pfg_table *table = &tables->bad_rows;
   return put_event(table, what) && put_word(table, "column", what->column) &&
-         put_word(table, "reason", what->message) && put_text(table, "text", what->text) && end_row(table);
+         put_word(table, "reason", what->message) && pfg_put_text(table, "text", what->text) && pfg_end_row(table);
 }
 
 static bool add_refusal(pfg_bill_tables *tables, const fg_set_aside *what) {
   pfg_table *table = &tables->refusals;
   return put_event(table, what) && put_word(table, "code", fg_status_name(what->status)) &&
-         put_word(table, "rule", what->rule) && put_word(table, "message", what->message) && end_row(table);
+         put_word(table, "rule", what->rule) && put_word(table, "message", what->message) && pfg_end_row(table);
 }
 
 static bool add_set_aside(pfg_bill_tables *tables, const fg_set_aside *what) {
   switch (what->kind) {
   case FG_ASIDE_UNREADABLE: return pfg_add_bad_row(tables, what);
   case FG_ASIDE_REFUSED: return add_refusal(tables, what);
-  case FG_ASIDE_REPEATED: return put_event(&tables->repeats, what) && end_row(&tables->repeats);
+  case FG_ASIDE_REPEATED: return put_event(&tables->repeats, what) && pfg_end_row(&tables->repeats);
   case FG_ASIDE_LATER: break;
   }
-  return put_event(&tables->later, what) && end_row(&tables->later);
+  return put_event(&tables->later, what) && pfg_end_row(&tables->later);
 }
 
 bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
@@ -182,7 +182,7 @@ static bool is_nested(const invoice_visit *visit) { return visit->nested > 0; }
 static bool put_period(invoice_visit *visit, pfg_table *items) {
   bool is_month = visit->month[0] != '\0';
   return (!is_month || put_word(items, "month", visit->month)) &&
-         (is_month || put_integer(items, "begin", visit->begin)) && put_word(items, "book", visit->book);
+         (is_month || pfg_put_integer(items, "begin", visit->begin)) && put_word(items, "book", visit->book);
 }
 
 static bool on_begin_object(void *context, const char *key) {
@@ -197,13 +197,13 @@ static bool on_begin_object(void *context, const char *key) {
     visit->month[0] = '\0';
     visit->begin = FG_NO_TIME;
   }
-  return put_text(table, "account", visit->account) && (visit->depth == 1 || put_period(visit, table));
+  return pfg_put_text(table, "account", visit->account) && (visit->depth == 1 || put_period(visit, table));
 }
 
 /* A line tells its units without a price only where there are some; in the table they are 0 elsewhere. */
 static bool end_line(pfg_table *lines) {
   bool is_said = block_named(lines, "unpriced")->length > lines->rows;
-  return (is_said || put_integer(lines, "unpriced", 0)) && end_row(lines);
+  return (is_said || pfg_put_integer(lines, "unpriced", 0)) && pfg_end_row(lines);
 }
 
 static bool on_end_object(void *context) {
@@ -214,7 +214,7 @@ static bool on_end_object(void *context) {
   }
   pfg_table *table = table_at(visit);
   visit->depth--;
-  return table == &visit->tables->lines ? end_line(table) : end_row(table);
+  return table == &visit->tables->lines ? end_line(table) : pfg_end_row(table);
 }
 
 static bool on_begin_list(void *context, const char *key) {
@@ -238,11 +238,11 @@ static bool on_text(void *context, const char *key, fg_string value) {
     memcpy(visit->month, value.text, value.length);
     visit->month[value.length] = '\0';
   }
-  return put_text(table_at(visit), key, value);
+  return pfg_put_text(table_at(visit), key, value);
 }
 
 static bool on_integer(void *context, const char *key, int64_t value) {
-  return is_nested(context) || put_integer(table_at(context), key, value);
+  return is_nested(context) || pfg_put_integer(table_at(context), key, value);
 }
 
 static bool on_money(void *context, const char *key, fg_money value) {
@@ -288,7 +288,7 @@ fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller) {
 
 /* -------------------------------------------------------------------------------------------------------- end */
 
-static PyObject *end_table(pfg_state *state, pfg_table *table, int scale) {
+PyObject *pfg_end_table(pfg_state *state, pfg_table *table, int scale) {
   PyObject *columns = PyDict_New();
   for (size_t i = 0; i < table->count && columns != NULL; i++) {
     pfg_block *block = table->columns[i].block;
@@ -316,7 +316,7 @@ PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const f
              {"repeats", &tables->repeats},         {"later", &tables->later}};
   PyObject *dict = PyDict_New();
   for (size_t i = 0; i < sizeof all / sizeof *all && dict != NULL; i++) {
-    PyObject *made = end_table(state, all[i].table, fg_book_scale(book));
+    PyObject *made = pfg_end_table(state, all[i].table, fg_book_scale(book));
     if (made == NULL || PyDict_SetItemString(dict, all[i].name, made) < 0) {
       Py_CLEAR(dict);
     }

@@ -11,6 +11,7 @@ typedef struct biller_object {
   pfg_state *state; ///< of the module, which the type keeps alive
   PyObject *book;
   pfg_bill_tables tables;
+  pfg_detail detail;
   int busy; ///< a thread is in it, perhaps without the GIL
 } biller_object;
 
@@ -32,12 +33,16 @@ static PyObject *none_if(bool done) { return done ? Py_NewRef(Py_None) : NULL; }
 /* ------------------------------------------------------------------------------------------------- new, free */
 
 static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"pattern", "until", NULL};
+  static char *names[] = {"pattern", "until", "carry", NULL};
   pfg_state *state = pfg_state_of(type);
   PyObject *pattern = NULL;
   PyObject *until = Py_None;
+  PyObject *carry = Py_None;
   fg_time end = FG_NO_TIME;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!|O:_Biller", names, state->account_type, &pattern, &until) ||
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!|OO:_Biller", names, state->account_type, &pattern, &until,
+                                   &carry) ||
+      (carry != Py_None && !PyTuple_Check(carry) &&
+       pfg_raise_type(state, "carry", "a tuple of names", carry) == NULL) ||
       !pfg_read_optional_time(state, "until", until, pfg_account_zone((pfg_account *)pattern), &end)) {
     return NULL;
   }
@@ -51,6 +56,7 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
   self->book = PyObject_GetAttrString(pattern, "book");
   self->busy = 0;
   memset(&self->tables, 0, sizeof self->tables);
+  memset(&self->detail, 0, sizeof self->detail);
   bool done = account != NULL && self->book != NULL;
   if (done && (fg_biller_new(account, end, &self->biller) != FG_OK ||
                !pfg_bill_tables_begin(&self->tables, pfg_book_of(self->book)))) {
@@ -58,6 +64,10 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
     done = false;
   }
   fg_account_free(account);
+  done = done && pfg_detail_begin(state, &self->detail, carry, pfg_book_of(self->book));
+  if (done && self->detail.wanted) {
+    fg_biller_detail(self->biller);
+  }
   if (!done) {
     Py_CLEAR(self);
   }
@@ -68,6 +78,7 @@ static void biller_dealloc(PyObject *object) {
   biller_object *self = (biller_object *)object;
   fg_biller_free(self->biller);
   pfg_bill_tables_release(&self->tables);
+  pfg_detail_release(&self->detail);
   Py_XDECREF(self->book);
   pfg_free_object(object);
 }
@@ -142,6 +153,7 @@ static PyObject *biller_plan(PyObject *object, PyObject *const *args, Py_ssize_t
 
 typedef struct run_arguments {
   PyObject *events, *progress;
+  PyObject *carried; ///< a tuple of names, NULL
   pfg_event_names names;
   pfg_event_options options;
   Py_buffer zone; ///< what options.zone is in; its `obj` is NULL without a zone
@@ -155,7 +167,8 @@ static bool no_memory(pfg_state *state, bool done) {
   return done;
 }
 
-static bool run_window(biller_object *self, const fg_events *events, PyObject *progress) {
+static bool run_window(biller_object *self, const fg_events *events, const pfg_carried *carried, size_t first,
+                       PyObject *progress) {
   pfg_state *state = self->state;
   fg_status status = FG_OK;
   fg_error error;
@@ -166,7 +179,9 @@ static bool run_window(biller_object *self, const fg_events *events, PyObject *p
     pfg_raise(state, &error);
     return false;
   }
-  if (!no_memory(state, pfg_add_set_aside(&self->tables, self->biller)) || PyErr_CheckSignals() < 0) {
+  bool told = pfg_add_set_aside(&self->tables, self->biller) &&
+              (!self->detail.wanted || pfg_add_answered(&self->detail, self->biller, carried, first));
+  if (!no_memory(state, told) || PyErr_CheckSignals() < 0) {
     return false;
   }
   PyObject *heard = progress == Py_None ? Py_NewRef(Py_None) : PyObject_CallFunction(progress, "n", events->count);
@@ -177,14 +192,16 @@ static bool run_window(biller_object *self, const fg_events *events, PyObject *p
 static bool run_piece(biller_object *self, const pfg_reader *reader, const struct ArrowArray *piece,
                       run_arguments *arguments) {
   pfg_events events;
-  bool done = pfg_events_of(reader, piece, &arguments->names, &arguments->options, &events);
+  pfg_carried carried;
+  bool done = pfg_events_of(reader, piece, &arguments->names, &arguments->options, &events) &&
+              (!self->detail.wanted || pfg_carried_of(reader, piece, &self->detail, arguments->carried, &carried));
   size_t most = arguments->options.sort ? events.whole.count : WINDOW; /* rows are sorted within a window */
   events.whole.first_row = arguments->first_row;
   for (size_t first = 0; done && first < events.whole.count; first += most) {
     pfg_events window;
     size_t left = events.whole.count - first;
     pfg_events_window(&events, first, left < most ? left : most, &window);
-    done = run_window(self, &window.whole, arguments->progress);
+    done = run_window(self, &window.whole, &carried, first, arguments->progress);
   }
   arguments->first_row += piece->length;
   return done;
@@ -250,17 +267,18 @@ static bool take_attributes(pfg_state *state, PyObject *pairs, pfg_event_names *
 static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
   static char *names[] = {"events",   "account",   "time",       "product", "quantity",    "id",
                           "row",      "first_row", "time_unit",  "zone",    "corrections", "sort",
-                          "progress", "thousands", "attributes", NULL};
+                          "progress", "thousands", "attributes", "carried", NULL};
   biller_object *self = (biller_object *)object;
   run_arguments given = {.progress = Py_None};
   pfg_event_names *named = &given.names;
   pfg_event_options *options = &given.options;
   PyObject *zone = Py_None;
   PyObject *attributes = NULL;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLzOppOCO!:run", names, &given.events, &named->account,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "Ossss|zzLzOppOCO!O!:run", names, &given.events, &named->account,
                                    &named->time, &named->product, &named->quantity, &named->id, &named->row,
                                    &given.first_row, &options->time_unit, &zone, &options->corrections, &options->sort,
-                                   &given.progress, &options->thousands, &PyTuple_Type, &attributes) ||
+                                   &given.progress, &options->thousands, &PyTuple_Type, &attributes, &PyTuple_Type,
+                                   &given.carried) ||
       (attributes != NULL && !take_attributes(self->state, attributes, named)) || !take_zone(&given, zone) ||
       !enter(self)) {
     return NULL;
@@ -317,7 +335,12 @@ static PyObject *finish(biller_object *self) {
   if (status != FG_OK) {
     return pfg_raise(state, &error);
   }
-  return no_memory(state, told) ? pfg_bill_tables_end(state, &self->tables, pfg_book_of(self->book)) : NULL;
+  const fg_book *book = pfg_book_of(self->book);
+  PyObject *tables = no_memory(state, told) ? pfg_bill_tables_end(state, &self->tables, book) : NULL;
+  if (tables != NULL && !pfg_detail_end(state, &self->detail, tables, fg_book_scale(book))) {
+    Py_CLEAR(tables);
+  }
+  return tables;
 }
 
 static PyObject *biller_finish(PyObject *object, PyObject *unused) {
@@ -375,7 +398,7 @@ static PyMethodDef biller_methods[] = {
      "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
     {"run", PFG_KEYWORDS(biller_run), METH_VARARGS | METH_KEYWORDS,
      "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, time_unit=None,\n"
-     "    zone=None, corrections=False, sort=False, progress=None, thousands='\\0', attributes=())\n--\n\n"
+     "    zone=None, corrections=False, sort=False, progress=None, thousands='\\0', attributes=(), carried=())\n--\n\n"
      "Bill the events of an Arrow table, whose columns the other arguments name."},
     {"set_aside", biller_set_aside, METH_VARARGS,
      "set_aside($self, row, column, reason, text, /)\n--\n\nNote a row that could not be read."},
@@ -387,7 +410,7 @@ static PyMethodDef biller_methods[] = {
 };
 
 static PyType_Slot biller_slots[] = {
-    {Py_tp_doc, "_Biller(pattern, until=None)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
+    {Py_tp_doc, "_Biller(pattern, until=None, carry=None)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
     {Py_tp_new, biller_new},
     {Py_tp_dealloc, biller_dealloc},
     {Py_tp_methods, biller_methods},
@@ -404,48 +427,4 @@ static PyType_Spec biller_spec = {
 int pfg_add_biller_type(PyObject *module, pfg_state *state) {
   state->biller_type = PyType_FromModuleAndSpec(module, &biller_spec, NULL);
   return state->biller_type == NULL ? -1 : PyModule_AddObjectRef(module, "_Biller", state->biller_type);
-}
-
-/* ------------------------------------------------------------------------------------------------------ columns */
-
-typedef bool append_item(pfg_state *state, pfg_block *block, PyObject *item);
-
-static bool append_text(pfg_state *state, pfg_block *block, PyObject *item) {
-  fg_string text = {NULL, 0};
-  return (item == Py_None || pfg_read_text(state, "texts", item, &text)) && pfg_append_text(block, text);
-}
-
-static bool append_integer(pfg_state *state, pfg_block *block, PyObject *item) {
-  int64_t value = PFG_NO_INTEGER;
-  return pfg_read_optional(state, "integers", item, &value) && pfg_append_integer(block, value);
-}
-
-static PyObject *column_of(pfg_state *state, PyObject *list, pfg_kind kind, append_item *append) {
-  if (!PyList_Check(list)) {
-    return pfg_raise_type(state, "", "a list", list);
-  }
-  pfg_block *block = pfg_block_new(kind, 0);
-  bool done = block != NULL;
-  for (Py_ssize_t i = 0; done && i < PyList_Size(list); i++) {
-    PyObject *item = Py_NewRef(PyList_GetItem(list, i)); /* what reads it may change the list */
-    done = append(state, block, item);
-    Py_DECREF(item);
-  }
-  if (done) {
-    return pfg_new_column(state, block);
-  }
-  pfg_block_release(block);
-  return PyErr_Occurred() ? NULL : PyErr_NoMemory();
-}
-
-PyObject *pfg_texts_as_column(pfg_state *state, PyObject *list) {
-  return column_of(state, list, PFG_TEXTS, append_text);
-}
-
-PyObject *pfg_text_column(PyObject *module, PyObject *texts) {
-  return column_of(PyModule_GetState(module), texts, PFG_TEXTS, append_text);
-}
-
-PyObject *pfg_integer_column(PyObject *module, PyObject *integers) {
-  return column_of(PyModule_GetState(module), integers, PFG_INTEGERS, append_integer);
 }

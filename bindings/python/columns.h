@@ -196,7 +196,7 @@ void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg
 
 /* --------------------------------------------------------------------------------------------- bill_tables.c */
 
-enum { PFG_TABLE_COLUMNS_MAX = 19 };
+enum { PFG_TABLE_COLUMNS_MAX = 96, PFG_CARRIED_MAX = 64 };
 
 /* A table that grows by rows. */
 typedef struct pfg_table {
@@ -206,6 +206,14 @@ typedef struct pfg_table {
     pfg_block *block;
   } columns[PFG_TABLE_COLUMNS_MAX];
 } pfg_table;
+
+bool pfg_add_named_column(pfg_table *table, const char *name, pfg_kind kind, const fg_book *book);
+void pfg_release_table(pfg_table *table);
+/* A value of the row that is being added, in a column that the table may leave out; false when memory is short. */
+bool pfg_put_text(pfg_table *table, const char *name, fg_string text);
+bool pfg_put_integer(pfg_table *table, const char *name, int64_t value);
+bool pfg_end_row(pfg_table *table); ///< what nothing was said of is null
+PyObject *pfg_end_table(pfg_state *state, pfg_table *table, int scale);
 
 typedef struct pfg_bill_tables {
   pfg_table invoices, lines, months, adjustments, refusals, bad_rows, repeats, later;
@@ -222,6 +230,33 @@ fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller);
 /* A dict of names and Tables. The tables are empty then. */
 PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);
 
+/* -------------------------------------------------------------------------------------------- bill_detail.c */
+
+/* What each event came to, with further columns of the log. */
+typedef struct pfg_detail {
+  bool wanted;
+  PyObject *names; ///< of the columns that are carried through, a tuple of str; borrowed by `events`
+  size_t count;    ///< of these
+  pfg_table events, draws;
+} pfg_detail;
+
+/* The carried columns of a piece. */
+typedef struct pfg_carried {
+  fg_texts texts[PFG_CARRIED_MAX];
+  fg_integers codes[PFG_CARRIED_MAX];
+} pfg_carried;
+
+/* `names` is None for no detail. False with an exception. */
+bool pfg_detail_begin(pfg_state *state, pfg_detail *detail, PyObject *names, const fg_book *book);
+void pfg_detail_release(pfg_detail *detail);
+/* `columns` are the names that a table has them by, a tuple of as many str. False with an exception. */
+bool pfg_carried_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_detail *detail,
+                    PyObject *columns, pfg_carried *carried);
+/* Adds what the biller's last call did, whose rows are the piece's from `first` on; false when memory is short. */
+bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_carried *carried, size_t first);
+/* Adds the tables `detail` and `draws` to a dict. False with an exception. */
+bool pfg_detail_end(pfg_state *state, pfg_detail *detail, PyObject *tables, int scale);
+
 /* ---------------------------------------------------------------------------------------------- csv_lines.c */
 
 PyObject *pfg_csv_lines(PyObject *module, PyObject *args); ///< _core._csv_lines(data, start, delimiter): (end, lines)
@@ -229,6 +264,11 @@ PyObject *pfg_csv_lines(PyObject *module, PyObject *args); ///< _core._csv_lines
 /* ------------------------------------------------------------------------------------------------- biller.c */
 
 int pfg_add_biller_type(PyObject *module, pfg_state *state);
+
+/* ------------------------------------------------------------------------------------------------ made_columns.c */
+
+PyObject *pfg_decimal_column(PyObject *module, PyObject *args); ///< _core._decimal_column(list of Decimal, scale)
+PyObject *pfg_time_column(PyObject *module, PyObject *args);    ///< _core._time_column(list of datetime and None, book)
 PyObject *pfg_texts_as_column(pfg_state *state, PyObject *list);    ///< a list of str and None
 PyObject *pfg_text_column(PyObject *module, PyObject *texts);       ///< _core._text_column(list of str and None)
 PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int and None)

@@ -125,6 +125,10 @@ static PyMethodDef core_functions[] = {
     {"_csv_lines", pfg_csv_lines, METH_VARARGS,
      "_csv_lines($module, data, start, delimiter, /)\n--\n\n"
      "Where the lines from `start` on that are one row each end, and how many they are."},
+    {"_decimal_column", pfg_decimal_column, METH_VARARGS,
+     "_decimal_column($module, amounts, scale, /)\n--\n\nA Column of a list of Decimal, with at least `scale` decimals."},
+    {"_time_column", pfg_time_column, METH_VARARGS,
+     "_time_column($module, times, book, /)\n--\n\nA Column of a list of datetime and None, told in the book's zone."},
     {"_integer_column", pfg_integer_column, METH_O,
      "_integer_column($module, integers, /)\n--\n\nA Column of a list of int and None."},
     {"_floats", pfg_float_column, METH_O,

@@ -66,6 +66,9 @@ typedef struct fg_texts {
                             ///< are the dictionary
 } fg_texts;
 
+/* One row; text NULL for a null, and for a code that the dictionary has not. */
+FG_API fg_string fg_texts_at(const fg_texts *column, size_t row);
+
 /* An attribute of each row, a text or a whole number; a null is none. Of an event the number may be in digits, and a
    text of blanks is none. */
 typedef struct fg_attribute_column {
@@ -175,6 +178,17 @@ typedef struct fg_set_aside {
 
 #define FG_NO_QUANTITY INT64_MIN
 
+/* An event that happened, and which units it came to; those below 0 were taken off by a correction. */
+typedef struct fg_answered {
+  size_t place;                   ///< of its row among those of the last call
+  int64_t row;                    ///< its number
+  fg_string account, product, id; ///< text NULL: absent
+  fg_time at;
+  int64_t quantity;
+  int64_t free, packs, postpaid, unbilled;
+  size_t first_draw, draw_count; ///< of the draws: which packs they are from, none for a correction
+} fg_answered;
+
 /* Of all rows so far. */
 typedef struct fg_bill_counts {
   uint64_t billed;  ///< events that happened
@@ -210,15 +224,20 @@ FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *err
 /* What the last call set aside, by row. */
 FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);
 
+/* From now on fg_biller_run keeps what each event came to; fg_biller_answered has those of the last call by row, and
+   their draws. They hold until the next call of the biller. */
+FG_API void fg_biller_detail(fg_biller *biller);
+FG_API const fg_answered *fg_biller_answered(const fg_biller *biller, size_t *count, const fg_draw **draws);
+
 FG_API fg_bill_counts fg_biller_counts(const fg_biller *biller);
 
 /* The list of invoices of account 0 …, as fg_account_invoices has it, with `edition` in each line: the date of the
    price list that it goes by, null where the book has one alone. FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_biller_invoices(const fg_biller *biller, size_t index, const fg_visitor *visitor);
 
-/* Describes what account 0 … used since it was entered, product by product in the periods of their settlement: a list of
-   {month (or begin and settle), product, meter, units, free, packs, postpaid, unbilled, amount, settled}, those that are
-   settled first; of the others `settled` is null, and `amount` what their invoice would come to now. FG_OVERFLOW,
+/* Describes what account 0 … used since it was entered, product by product in the periods of their settlement: a list
+   of {month (or begin and settle), product, meter, units, free, packs, postpaid, unbilled, amount, settled}, those that
+   are settled first; of the others `settled` is null, and `amount` what their invoice would come to now. FG_OVERFLOW,
    FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_biller_uses(const fg_biller *biller, size_t index, const fg_visitor *visitor);
 

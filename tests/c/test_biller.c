@@ -159,6 +159,9 @@ static bool try_with_scarce_memory(long fail_at) {
   fg_allocator allocator = scarce_allocator();
   memory = (scarcity){.fail_at = fail_at};
   fg_biller *biller = biller_of(&allocator);
+  if (biller != NULL) {
+    fg_biller_detail(biller);
+  }
   fg_status status = biller == NULL ? FG_NO_MEMORY : fg_biller_run(biller, &columns.events, NULL);
   status = status == FG_OK ? fg_biller_finish(biller, NULL) : status;
   bool reached_the_end = memory.asked < fail_at;

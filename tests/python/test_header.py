@@ -18,7 +18,6 @@ NOT_NEEDED = {
     "fg_money_compare": "Decimal compares",
     "fg_status_is_refusal": "the class of a status says it",
     "fg_status_text": "an exception has its message",
-    "fg_string_is_text": "str is text",
     "fg_quantity_parse": "the setters of commands read digits, all else takes an int",
     "fg_text_sink": "an export is written to a callable",
 }

@@ -19,6 +19,7 @@ ROLES = ("account", "time", "product", "quantity")
 NAMES = ("account", "product", "id")
 NUMBER = " row"  # the name of a column that no log has
 ATTRIBUTE = "attribute "  # before the name of an attribute: its role
+CARRIED = "carried "  # before the name of a column that is carried through: its role
 
 
 Wanted: TypeAlias = Mapping[str, str]
@@ -35,11 +36,14 @@ class Names(NamedTuple):
     id: str | None = None
     attributes: Mapping[str, str] = MappingProxyType({})
     """columns by attribute"""
+    carried: tuple[str, ...] = ()
+    """further columns, which go through to the detail"""
 
     def of_roles(self, constants: Mapping[str, Any]) -> dict[str, str]:
         """Those that the log has to have, by role."""
         named = {role: getattr(self, role) for role in (*ROLES, "id") if role not in constants}
         named |= {ATTRIBUTE + attribute: column for attribute, column in self.attributes.items()}
+        named |= {CARRIED + name: name for name in self.carried}
         return {role: name for role, name in named.items() if name is not None}
 
 
@@ -76,7 +80,10 @@ class Columns:
     def __init__(self, names: Names, constants: Mapping[str, Any]) -> None:
         self._constants = constants
         self._of_roles = names.of_roles(constants)
-        self.wanted: Wanted = {name: role for role, name in self._of_roles.items()}
+        wanted: dict[str, str] = {}
+        for role, name in self._of_roles.items():
+            wanted.setdefault(name, role)
+        self.wanted: Wanted = wanted
 
     def of_batch(self, batch: Any, numbers: Any = None) -> Any:
         """Of a RecordBatch or Table of pyarrow."""
@@ -100,7 +107,7 @@ class Columns:
         return Table({NUMBER: numbers, **columns} if numbers is not None else columns)
 
     def _column(self, role: str, column: Any) -> Any:
-        kind = ATTRIBUTE if role.startswith(ATTRIBUTE) else role
+        kind = next((kind for kind in (ATTRIBUTE, CARRIED) if role.startswith(kind)), role)
         made = _TO[kind](column)
         if made is None:
             raise failure(
@@ -116,6 +123,7 @@ _EXPECTED = {
     "time": "timestamps, dates, text or numbers since 1970",
     "quantity": "whole numbers",
     ATTRIBUTE: "text or whole numbers",
+    CARRIED: "what text can say",
 }
 
 
@@ -281,6 +289,22 @@ def _quantities(column: Any) -> Any:
     return _whole(column) if _is_number(column.type) else None
 
 
+def _carried(column: Any) -> Any:
+    """As text, whatever it is."""
+    import pyarrow
+
+    column = _plain(column)
+    if _is_text(column.type):
+        return column
+    if _is_number(column.type):
+        numbers = _whole(column)
+        return numbers if _is_text(numbers.type) else _by_dictionary(numbers)
+    try:
+        return column.cast(pyarrow.string())
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError):
+        return None
+
+
 _TO = {
     "account": _names,
     "product": _names,
@@ -288,6 +312,7 @@ _TO = {
     "time": _times,
     "quantity": _quantities,
     ATTRIBUTE: _quantities,
+    CARRIED: _carried,
 }
 
 

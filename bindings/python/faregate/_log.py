@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from faregate._columns import ATTRIBUTE, NUMBER, Columns, Names
+from faregate._columns import ATTRIBUTE, CARRIED, NUMBER, Columns, Names
 from faregate._convert import found
 from faregate._core import Error, InvalidType, TimeReversal, _Biller, _integer_column
 from faregate._documents import failure
@@ -134,6 +134,7 @@ class Log:
             sort=options.sort,
             progress=self._heard,
             attributes=attributes,
+            carried=tuple(name if is_raw else CARRIED + name for name in self._names.carried),
         )
 
     def _told(self, error: Error) -> Error:

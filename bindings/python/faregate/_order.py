@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from faregate._columns import ATTRIBUTE, NUMBER, ROLES
+from faregate._columns import ATTRIBUTE, CARRIED, NUMBER, ROLES
 from faregate._convert import needed
 from faregate._core import Invalid
 from faregate._documents import failure
@@ -63,7 +63,7 @@ class Gathered:
         columns = {}
         for name in table.column_names:
             column = table[name]
-            if name in ROLES or name == "id" or name.startswith(ATTRIBUTE):
+            if name in ROLES or name == "id" or name.startswith((ATTRIBUTE, CARRIED)):
                 if name == "time" and self._unit is None and pyarrow.types.is_integer(column.type):
                     column = _micros(pyarrow, column, table[NUMBER])
                 try:

@@ -32,13 +32,13 @@ class Bills:
     """account, month (null where the book settles other periods, which then have `begin`), issued, total, balance_after
     (null with unlimited funds)"""
     lines: Table
-    """account, month or begin, book, edition (the date of the price list, null where the book has one), price (its name,
-    where there are several), product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units not
-    charged), unit_price, tier, unpriced (units, if the book's price is null), amount, rule, explanation"""
+    """account, month or begin, book, edition (the date of the price list, null where the book has one), price (its
+    name, where there are several), product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units
+    not charged), unit_price, tier, unpriced (units, if the book's price is null), amount, rule, explanation"""
     months: Table
     """what each account used of each product, also in months that are not settled: account, month or begin, product,
-    meter, units, free, packs, postpaid, unbilled, amount, settled (when; null: not yet, and `amount` is what the invoice
-    would come to now). Of an account that was entered with a past: since then"""
+    meter, units, free, packs, postpaid, unbilled, amount, settled (when; null: not yet, and `amount` is what the
+    invoice would come to now). Of an account that was entered with a past: since then"""
     adjustments: Table
     """the corrections of each month: account, month, at, units, reason"""
     refusals: Table
@@ -70,6 +70,8 @@ class Bills:
         self.bad_rows = tables["bad_rows"]
         self.repeats = tables["repeats"]
         self.later = tables["later"]
+        self._detail = {name: tables[name] for name in ("detail", "draws") if name in tables}
+        self._book = book
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
         self.warnings = (*alike(self.accounts), *strange_years(self.months), *undone(self.refusals))
@@ -84,6 +86,41 @@ class Bills:
     def total(self) -> Decimal:
         """The sum of all invoices."""
         return total_of(self.invoices["total"].tolist())
+
+    @property
+    def detail(self) -> Table:
+        """Of bills that were asked for it, what each event came to: row, file, account, time, product, quantity, id,
+        the units by source (free, packs, postpaid, unbilled; below 0 where a correction took them off), and the
+        columns that go through. As the event was answered: packs may cover it later (R8)."""
+        return self._asked("detail")
+
+    @property
+    def draws(self) -> Table:
+        """Of bills that were asked for detail, a row for each pack that an event drew on: row, file, account, time,
+        product, pack (the order's id), units."""
+        return self._asked("draws")
+
+    def _asked(self, name: str) -> Table:
+        if name not in self._detail:
+            raise failure(Invalid, f"{name}: ask for it by faregate.bill(…, detail=True)")
+        return self._detail[name]
+
+    def allocate(self, *by: str) -> Table:
+        """The amounts of `months`, shared out over columns of the log that went through: account, month, begin,
+        product, those columns, quantity, postpaid (units of its events), amount.
+
+        by  names of those columns; all of them if not given
+
+        Each amount goes to the events that were postpaid, by their units; where none was, to all, by their quantities.
+        What is nobody's, such as usage of planned commands, has nulls. The shares add up to the amount, to the last
+        digit: those with the largest remainders are rounded up.
+        """
+        from faregate._allocate import allocated
+
+        return allocated(self.months, self.detail, by or self._carried(), self._book)
+
+    def _carried(self) -> tuple[str, ...]:
+        return tuple(name for name in self.detail.columns if name not in _DETAIL)
 
     @property
     def accrued(self) -> Decimal:
@@ -196,6 +233,7 @@ def bill(
     thousands: str | None = None,
     corrections: bool = False,
     sort: bool = False,
+    detail: bool | Iterable[str] = False,
     wallet: dict[str, Any] | None = None,
     policy: dict[str, Any] | None = None,
     until: Any = None,
@@ -225,6 +263,9 @@ def bill(
     corrections  quantities below 0 take usage back: they are an `adjust` of the account. False: they are bad rows
     sort      True for a log whose rows are in any order. False: the rows of one account are in the order of time, or
               TimeReversal names the first that is not
+    detail    True: `bills.detail` has what each event came to, and `bills.draws` the packs it drew on. A list of names:
+              further columns of the log go through to it, ["team", "region"], over which `bills.allocate` shares out
+              the amounts. It takes memory for every event
     wallet, policy  of all accounts that `accounts` does not name; unlimited funds without a wallet (R34)
     until     the end of the bills: all accounts advance to this instant, and what lies after it is not billed but in
               `later`. None: the settlement of the latest month, so that all usage is invoiced
@@ -238,9 +279,10 @@ def bill(
     """
     from faregate._log import Log
 
-    names = names_of(columns or {}, constants or {}, id, attributes)
+    carried = carried_of(detail)
+    names = names_of(columns or {}, constants or {}, id, attributes)._replace(carried=carried or ())
     options = options_of(time_unit, tz, thousands, corrections, sort)
-    biller = _Biller(Account(book, wallet=wallet, policy=policy), until)
+    biller = _Biller(Account(book, wallet=wallet, policy=policy), until, carried)
     for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
         _enter(biller, book, name.strip() if isinstance(name, str) else name, known)
     with _progress_of(progress, events) as heard:
@@ -306,12 +348,31 @@ def names_of(
             )
     if not (id is None or isinstance(id, str)):
         raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")
-    names = Names(**columns, id=id, attributes=attributes_of(attributes))
+    own: dict[str, Any] = dict(columns)
+    names = Names(**own, id=id, attributes=attributes_of(attributes))
     of_roles = list(names.of_roles(constants).values())
     twice = next((name for name in names.attributes.values() if of_roles.count(name) > 1), None)
     if twice is not None:
         raise failure(Invalid, f"attributes: the column {twice!r} is already that of the account, time or the like")
     return names
+
+
+def carried_of(detail: bool | Iterable[str]) -> tuple[str, ...] | None:
+    """The columns of the log that go through to the detail; None: no detail is asked for."""
+    if isinstance(detail, bool):
+        return () if detail else None
+    if isinstance(detail, str) or not isinstance(detail, Iterable):
+        raise wrong("detail", "True, False or a list of names of columns", detail)
+    carried = tuple(detail)
+    for name in carried:
+        if not isinstance(name, str):
+            raise wrong("detail", "names of columns", name)
+        if name in _DETAIL or carried.count(name) > 1:
+            raise failure(Invalid, f"detail: there is a column {name!r} already; rename that of the log")
+    return carried
+
+
+_DETAIL = ("row", "file", "account", "time", "product", "quantity", "id", "free", "packs", "postpaid", "unbilled")
 
 
 def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str, Any]) -> None:

@@ -34,7 +34,8 @@ Forecast: TypeAlias = Mapping[str, Any]
 
 
 class Plan:
-    """What a forecast comes to, and by which orders. Frozen: plans are equal that say the same, and pickle carries them."""
+    """What a forecast comes to, and by which orders. Frozen: plans are equal that say the same, and pickle carries
+    them."""
 
     book: Book
     forecast: dict[str, Any]

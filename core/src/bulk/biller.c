@@ -1,4 +1,5 @@
 /* Usage of many accounts becomes bills: each account applies its own events as commands. */
+#include "answered.h"
 #include "customers.h"
 #include "event_attributes.h"
 #include "event_order.h"
@@ -46,6 +47,8 @@ void fg_biller_free(fg_biller *biller) {
   FG_ARRAY_RELEASE(&allocator, &biller->places);
   FG_ARRAY_RELEASE(&allocator, &biller->known);
   FG_ARRAY_RELEASE(&allocator, &biller->aside);
+  FG_ARRAY_RELEASE(&allocator, &biller->answered);
+  FG_ARRAY_RELEASE(&allocator, &biller->drawn);
   fg_release(&allocator, biller->slots, biller->slot_count * sizeof *biller->slots);
   fg_arena_release(&biller->names, &allocator);
   fg_arena_release(&biller->messages, &allocator);
@@ -112,17 +115,17 @@ static fg_status set_refused_aside(fg_biller *biller, const fg_customer *custome
 static void begin_call(fg_biller *biller) {
   fg_arena_release(&biller->messages, &biller->allocator);
   biller->aside.count = 0;
+  fg_answered_begin(biller);
 }
 
 /* ------------------------------------------------------------------------------------------------ applying commands */
 
 /* Answers FG_OK also for a command that was set aside, because only what ends the whole call is a failure. */
-static fg_status do_or_set_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command,
-                                 int64_t row) {
+static fg_status do_or_set_aside(fg_biller *biller, const fg_customer *customer, const fg_command *command, int64_t row,
+                                 fg_outcome *outcome) {
   fg_error error;
-  fg_outcome outcome;
-  fg_status status = fg_account_apply(customer->account, command, &outcome, &error);
-  if (FG_LIKELY(status == FG_OK && !outcome.repeated)) {
+  fg_status status = fg_account_apply(customer->account, command, outcome, &error);
+  if (FG_LIKELY(status == FG_OK && !outcome->repeated)) {
     return FG_OK;
   }
   if (status == FG_OK) {
@@ -141,10 +144,11 @@ static fg_status set_later_aside(fg_biller *biller, const fg_customer *customer,
 }
 
 static fg_status do_planned(fg_biller *biller, fg_customer *customer, fg_time until) {
+  fg_outcome outcome;
   while (customer->done < customer->planned.count && customer->planned.items[customer->done].at <= until) {
     const fg_command *command = &customer->planned.items[customer->done];
     FG_TRY(is_later(biller, command->at) ? set_later_aside(biller, customer, command, -1)
-                                         : do_or_set_aside(biller, customer, command, -1));
+                                         : do_or_set_aside(biller, customer, command, -1, &outcome));
     customer->done++;
   }
   return FG_OK;
@@ -218,9 +222,13 @@ static fg_status apply_row(fg_biller *biller, fg_customer *customer, const fg_ev
     return status == FG_NO_MEMORY ? status : set_refused_aside(biller, customer, command, number, &error);
   }
   uint32_t before = biller->aside.count;
-  FG_TRY(do_or_set_aside(biller, customer, command, number));
-  biller->counts.billed += biller->aside.count == before;
-  return FG_OK;
+  fg_outcome outcome;
+  FG_TRY(do_or_set_aside(biller, customer, command, number, &outcome));
+  bool happened = biller->aside.count == before;
+  biller->counts.billed += happened;
+  return FG_LIKELY(!biller->detailed) || !happened
+             ? FG_OK
+             : fg_answered_add(biller, customer, command, row->row, number, &outcome);
 }
 
 static fg_status goes_back(const fg_customer *customer, fg_time before, const fg_events *events,
@@ -305,6 +313,7 @@ fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *er
     FG_TRY(apply_events(biller, i, events, error));
   }
   fg_set_aside_sort(biller);
+  fg_answered_sort(biller);
   return FG_OK;
 }
 
@@ -341,9 +350,10 @@ static fg_status finish(fg_biller *biller) {
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     const fg_customer *customer = &biller->customers.items[i];
     fg_command advance;
+    fg_outcome outcome;
     fg_command_begin(&advance, FG_DO_ADVANCE, end);
     if (customer->account->state.now != FG_NO_TIME && customer->account->state.now < end) {
-      FG_TRY(do_or_set_aside(biller, customer, &advance, -1));
+      FG_TRY(do_or_set_aside(biller, customer, &advance, -1, &outcome));
     }
   }
   return FG_OK;

@@ -43,6 +43,9 @@ struct fg_biller {
   FG_ARRAY(uint32_t) places;     ///< per customer: where its rows begin in `sorted`; one more at the end
   FG_ARRAY(uint32_t) known;      ///< per code of the batch's dictionary of accounts: customer + 1, 0: not met yet
   FG_ARRAY(fg_set_aside) aside;
+  bool detailed; ///< what each event came to is kept
+  FG_ARRAY(fg_answered) answered;
+  FG_ARRAY(fg_draw) drawn; ///< of these
   fg_bill_counts counts;
   fg_arena messages;
   fg_time until; ///< the end of the bills; FG_NO_TIME: the settlement of the latest month

@@ -1,0 +1,63 @@
+#include "answered.h"
+
+#include <stdlib.h>
+
+void fg_biller_detail(fg_biller *biller) { biller->detailed = true; }
+
+void fg_answered_begin(fg_biller *biller) { biller->answered.count = biller->drawn.count = 0; }
+
+/* The ids of packs are texts of the account, so that the draws need not copy them. */
+static fg_status keep_draws(fg_biller *biller, const fg_used *used, fg_answered *fresh) {
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->drawn, (uint32_t)used->pack_count));
+  fresh->first_draw = biller->drawn.count;
+  fresh->draw_count = used->pack_count;
+  for (size_t i = 0; i < used->pack_count; i++) {
+    biller->drawn.items[biller->drawn.count++] = used->packs[i];
+    fresh->packs += used->packs[i].units;
+  }
+  return FG_OK;
+}
+
+fg_status fg_answered_add(fg_biller *biller, const fg_customer *customer, const fg_command *command, size_t place,
+                          int64_t row, const fg_outcome *outcome) {
+  bool is_correction = command->kind == FG_DO_ADJUST;
+  const fg_used *used = is_correction ? &outcome->is.adjusted.used : &outcome->is.used;
+  int sign = is_correction ? -1 : 1;
+  fg_answered fresh = {.place = place,
+                       .row = row,
+                       .account = customer->name,
+                       .product = command->product,
+                       .id = command->id,
+                       .at = command->at,
+                       .quantity = command->quantity,
+                       .free = sign * used->free,
+                       .postpaid = sign * used->postpaid,
+                       .unbilled = sign * used->unbilled};
+  FG_ASSERT(!is_correction || outcome->is.adjusted.takes_off);
+  if (is_correction) {
+    fresh.packs = -outcome->is.adjusted.packs;
+  } else {
+    FG_TRY(keep_draws(biller, used, &fresh));
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->answered, 1));
+  biller->answered.items[biller->answered.count++] = fresh;
+  return FG_OK;
+}
+
+static int compare_answered(const void *a, const void *b) {
+  int64_t left = ((const fg_answered *)a)->row;
+  int64_t right = ((const fg_answered *)b)->row;
+  return left < right ? -1 : left > right;
+}
+
+void fg_answered_sort(fg_biller *biller) {
+  if (biller->answered.count > 1) {
+    qsort(biller->answered.items, biller->answered.count, sizeof *biller->answered.items, compare_answered);
+  }
+}
+
+const fg_answered *fg_biller_answered(const fg_biller *biller, size_t *count, const fg_draw **draws) {
+  *count = biller->answered.count;
+  *draws = biller->drawn.items;
+  return biller->answered.items;
+}

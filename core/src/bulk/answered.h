@@ -1,0 +1,17 @@
+/* What each event came to, for whoever asks. */
+#ifndef FG_ANSWERED_H
+#define FG_ANSWERED_H
+
+#include "biller.h"
+
+/* Forgets those of the last call. */
+void fg_answered_begin(fg_biller *biller);
+
+/* Keeps the outcome of the command of a row. FG_NO_MEMORY. */
+fg_status fg_answered_add(fg_biller *biller, const fg_customer *customer, const fg_command *command, size_t place,
+                          int64_t row, const fg_outcome *outcome);
+
+/* In the order of their rows. */
+void fg_answered_sort(fg_biller *biller);
+
+#endif

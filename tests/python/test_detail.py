@@ -1,0 +1,235 @@
+"""What each event came to, and bills shared out over further columns of the log."""
+
+import csv
+import io
+import pickle
+import random
+from collections import defaultdict
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import faregate
+import pytest
+from faregate._allocate import shares
+
+CHINA = timezone(timedelta(hours=8))
+START = datetime(2024, 11, 5, 10, tzinfo=CHINA)
+SOURCES = ("free", "packs", "postpaid", "unbilled")
+
+
+def events(seed, count=300, days=90):
+    generator = random.Random(seed)
+    times = sorted(START + timedelta(seconds=generator.randrange(days * 86400)) for _ in range(count))
+    return [
+        {
+            "account": generator.choice("abc"),
+            "time": time.isoformat(),
+            "product": generator.choice(["image", "image", "image-pro", "hats"]),
+            "quantity": generator.choice([0, 1, 3, generator.randrange(3000), generator.randrange(60_000)]),
+            "event": f"e{number if generator.random() < 0.9 else number // 2}",
+            "team": generator.choice(["red", "blue", "grün", None]),
+            "region": generator.randrange(3),
+        }
+        for number, time in enumerate(times)
+    ]
+
+
+def commands():
+    packs = [
+        {"at": f"2024-{month}-20", "do": "buy_pack", "product": "image", "pack": "calls-10k"} for month in (11, 12)
+    ]
+    return [{"at": START.isoformat(), "do": "open", "product": "image"}, *packs]
+
+
+def lived(book, log, name):
+    """The answers of an account that does the same, one use after another, by row."""
+    account = faregate.Account(book)
+    todo = [
+        (datetime.fromisoformat(row["time"]), 1, number, row)
+        for number, row in enumerate(log)
+        if row["account"] == name
+    ]
+    if name == "a":
+        todo += [(datetime.fromisoformat(c["at"]).replace(tzinfo=CHINA), 0, 0, c) for c in commands()]
+    answers, opened = {}, set()
+    for at, is_row, number, what in sorted(todo, key=lambda each: each[:3]):
+        product = what["product"]
+        if not is_row and what["do"] == "buy_pack":
+            account.buy_pack(product, what["pack"], at=at)
+            continue
+        try:
+            if product not in opened:
+                account.open(product, at=at)
+                opened.add(product)
+            if is_row:
+                answers[number] = account.use(product, what["quantity"], id=what["event"], at=at)
+        except faregate.Refusal:
+            pass
+    return {number: used for number, used in answers.items() if not used.repeated}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_event_is_answered_as_a_use(book, seed):
+    log = events(seed)
+    bills = faregate.bill(log, book, id="event", accounts={"a": {"commands": commands()}}, detail=["team", "region"])
+    expected = {number: used for name in "abc" for number, used in lived(book, log, name).items()}
+    assert bills.detail["row"].tolist() == sorted(expected) and len(bills.detail) == bills.rows.billed
+    drawn = defaultdict(list)
+    for draw in bills.draws:
+        drawn[draw["row"]].append((draw["pack"], draw["units"]))
+    for row in bills.detail:
+        event, used = log[row["row"]], expected[row["row"]]
+        assert [row[name] for name in ("account", "product", "quantity", "id", "team")] == [
+            event[name] for name in ("account", "product", "quantity", "event", "team")
+        ]
+        assert row["region"] == str(event["region"]) and row["time"] == datetime.fromisoformat(event["time"])
+        assert [(pack.id, pack.units) for pack in used.packs] == drawn.get(row["row"], [])
+        packs = sum(pack.units for pack in used.packs)
+        assert [row[name] for name in SOURCES] == [used.free, packs, used.postpaid, used.unbilled]
+
+
+@pytest.mark.parametrize("policy", [{}, {"tier_basis": "total"}, {"pack_reach": "whole_month"}], ids=str)
+@pytest.mark.parametrize("seed", range(3))
+def test_allocations_add_up_to_the_last_digit(book, seed, policy):
+    known = {"a": {"commands": commands(), "policy": policy}}
+    until = datetime(2025, 1, 20, tzinfo=CHINA)
+    bills = faregate.bill(events(seed), book, accounts=known, policy=policy, until=until, detail=["team", "region"])
+    months = {(row["account"], row["month"], row["product"]): row for row in bills.months}
+    for by in (("team", "region"), ("team",), ("region",), ()):
+        shared = bills.allocate(*by)
+        assert shared.columns == (
+            "account",
+            "month",
+            "begin",
+            "product",
+            *(by or ("team", "region")),
+            "quantity",
+            "postpaid",
+            "amount",
+        )
+        sums, quantities = defaultdict(Decimal), defaultdict(int)
+        for row in shared:
+            sums[row["account"], row["month"], row["product"]] += row["amount"]
+            quantities[row["account"], row["month"], row["product"]] += row["quantity"]
+        assert dict(sums) == {key: row["amount"] for key, row in months.items()}
+        assert dict(quantities) == {key: row["units"] for key, row in months.items()}
+        assert sum(shared["amount"]) == bills.total + bills.accrued
+
+
+def test_a_third_each_is_rounded_up_once(book):
+    rows = [
+        {"account": "a", "time": "2024-11-05T10:00", "product": "image", "quantity": 1000, "team": "free"},
+        *(
+            {"account": "a", "time": "2024-11-06T10:00", "product": "image", "quantity": units, "team": team}
+            for team, units in (("x", 1), ("y", 1), ("z", 1))
+        ),
+    ]
+    bills = faregate.bill(rows, book, detail=["team"])  # 3 calls at 0.24
+    assert [(row["team"], row["postpaid"], row["amount"]) for row in bills.allocate("team")] == [
+        ("free", 0, Decimal("0.00")),
+        ("x", 1, Decimal("0.24")),
+        ("y", 1, Decimal("0.24")),
+        ("z", 1, Decimal("0.24")),
+    ]
+    assert shares(100, [1, 1, 1]) == [34, 33, 33] and shares(-100, [1, 1, 1]) == [-34, -33, -33]
+    assert shares(7, [0, 5]) == [0, 7] and shares(0, [1, 2]) == [0, 0] and shares(5, [1, 1, 2]) == [1, 1, 3]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_shares_are_exact_and_fair(seed):
+    generator = random.Random(seed)
+    weights = [generator.randrange(10 ** generator.randrange(1, 18)) for _ in range(generator.randrange(1, 30))] + [1]
+    amount = generator.randrange(10**20)
+    parts = shares(amount, weights)
+    assert sum(parts) == amount
+    assert all(abs(part * sum(weights) - amount * weight) < sum(weights) for part, weight in zip(parts, weights))
+
+
+def test_what_is_nobody_s(book):
+    """Usage of planned commands is in no row of the log."""
+    used = [{"at": START.isoformat(), "do": "open", "product": "image"}]
+    used += [{"at": START.isoformat(), "do": "use", "product": "image", "quantity": 2_000}]
+    rows = [{"account": "a", "time": "2024-11-06T10:00", "product": "image", "quantity": 1_000, "team": "x"}]
+    bills = faregate.bill(rows, book, accounts={"a": {"commands": used}}, detail=["team"])
+    assert [(row["team"], row["postpaid"], row["amount"]) for row in bills.allocate("team")] == [
+        ("x", 1_000, Decimal("240.00")),
+        (None, 1_000, Decimal("240.00")),
+    ]
+
+
+def test_corrections_take_units_off(book):
+    rows = [
+        {"account": "a", "time": "2024-11-05T10:00", "product": "image", "quantity": 1_500, "team": "x"},
+        {"account": "a", "time": "2024-11-06T10:00", "product": "image", "quantity": -700, "team": "x"},
+    ]
+    bills = faregate.bill(rows, book, corrections=True, detail=["team"])
+    first, second = bills.detail
+    assert [first[name] for name in SOURCES] == [1_000, 0, 500, 0]
+    assert second["quantity"] == -700 and sum(second[name] for name in SOURCES) == -700
+    (row,) = bills.allocate()
+    assert (row["quantity"], row["postpaid"], row["amount"]) == (800, 0, Decimal("0.00"))
+
+
+def every_source(log):
+    """The same log from everything that is read, with and without a sort."""
+    pyarrow, pandas = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")
+    polars = pytest.importorskip("polars")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, log[0])
+    writer.writeheader()
+    writer.writerows(log)
+    table = pyarrow.Table.from_pylist(log)
+    return [
+        log,
+        io.StringIO(text.getvalue()),
+        table,
+        pandas.DataFrame(log),
+        polars.DataFrame(log),
+        polars.LazyFrame(log),
+    ]
+
+
+@pytest.mark.parametrize("sort", [False, True])
+def test_columns_go_through_from_every_source(book, sort):
+    log = [row | {"team": row["team"] or "none"} for row in events(seed=5)]
+    expected = None
+    for source in every_source(log):
+        bills = faregate.bill(source, book, sort=sort, detail=["team", "region", "event"])
+        rows = {row["row"] - bills.detail["row"][0]: (row["team"], row["region"], row["event"]) for row in bills.detail}
+        expected = rows if expected is None else expected
+        assert rows == expected, type(source)
+
+
+def test_a_column_may_be_attribute_and_carried_at_once():
+    product = {
+        "id": "p",
+        "meter": "units",
+        "price": {"model": "flat", "price": "1"},
+        "rules": [{"when": {"model": "big"}, "price": {"model": "flat", "price": "3"}}],
+    }
+    toy = {"format": "faregate-book/2", "id": "toy", "title": "Toy", "currency": "EUR", "minor_digits": 2}
+    toy |= {"time_zone": "+00:00", "rounding": "none", "products": [product]}
+    toy["attributes"] = [{"id": "model", "values": ["big", "small"]}]
+    book = faregate.Book(toy)
+    rows = [{"account": "a", "time": "2025-01-01", "product": "p", "quantity": 2, "model": m} for m in ("big", "small")]
+    bills = faregate.bill(rows, book, attributes=["model"], detail=["model"])
+    assert [row["model"] for row in bills.detail] == ["big", "small"] and bills.total == 8
+
+
+def test_detail_is_asked_for(book):
+    rows = events(seed=1, count=5)
+    for name in ("detail", "draws"):
+        with pytest.raises(faregate.Invalid, match=f"{name}: ask for it by"):
+            getattr(faregate.bill(rows, book), name)
+    assert len(faregate.bill(rows, book, detail=True).detail) > 0
+    for wrong in ("team", 1, None, [1], b"team"):
+        with pytest.raises(faregate.Invalid):
+            faregate.bill(rows, book, detail=wrong)
+    for wrong in (["account"], ["team", "team"], ["free"], ["tem"]):
+        with pytest.raises(faregate.Invalid):
+            faregate.bill(rows, book, detail=wrong)
+    bills = faregate.bill(rows, book, detail=["team"])
+    with pytest.raises(faregate.Invalid, match="by: no column 'region' went through"):
+        bills.allocate("region")
+    again = pickle.loads(pickle.dumps(bills))
+    assert again.detail == bills.detail and again.allocate("team") == bills.allocate("team")
