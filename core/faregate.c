@@ -212,6 +212,8 @@
 #include "src/whatif/plan_orders.c"
 #include "src/whatif/given_orders.c"
 #include "src/whatif/plan_replay.c"
+#include "src/whatif/plan_book.c"
+#include "src/whatif/plan_editions.c"
 #include "src/whatif/forecast.c"
 #include "src/whatif/plan.c"
 #include "src/whatif/plan_describe.c"

@@ -1,5 +1,6 @@
 """The cheapest plan against every plan there is, over random books and forecasts. FAREGATE_PLAN_CASES sets how many."""
 
+import copy
 import os
 import random
 from collections import Counter
@@ -47,6 +48,66 @@ def test_no_plan_is_cheaper_over_editions() -> None:
         assert plan.runner_up is None or plan.runner_up.total >= plan.total
         bought_before += any(order.month < month.month for order in plan.orders for month in plan.months if month.packs)
     assert bought_before > CASES * 0.05
+
+
+def pooled(book: dict, weight: str) -> dict | None:
+    """The same book with the product's grants and packs in a pool of it; None where that has no whole units."""
+    book = copy.deepcopy(book)
+    [item] = book["products"]
+    packs, grants = item.pop("packs"), item.pop("grants")
+    for offer, key in [(pack, "units") for pack in packs] + [(grant, "quantity") for grant in grants]:
+        units = offer[key] * Fraction(weight)
+        if units.denominator > 1:
+            return None
+        offer[key] = int(units)
+    covers = [{"product": item["id"], "weight": weight}]
+    return {**book, "pools": [{"id": "pool", "unit": "point", "covers": covers, "packs": packs, "grants": grants}]}
+
+
+def plan_of(book: dict, forecast: dict) -> tuple:
+    try:
+        plan = faregate.cheapest(faregate.Book(book), forecast)
+    except faregate.Error as error:
+        return error.code, str(error)
+    return plan.total, [(order.month, order.pack, order.quantity, order.units) for order in plan.orders]
+
+
+def test_a_pool_of_one_product_is_the_products_own() -> None:
+    compared = 0
+    for number in range(CASES // 2):
+        rng = random.Random(f"pools {SEED}/{number}")
+        book, forecast, _ = random_case(rng)
+        plain = {**book, "format": "faregate-book/2", "time_zone": book["utc_offset"]}
+        del plain["utc_offset"]
+        other = pooled(plain, rng.choice(["1", "1", "0.5", "0.4", "2"]))
+        if other is not None and "capacity" not in book["products"][0] and (other["pools"][0]["packs"]):
+            assert plan_of(plain, forecast) == plan_of(other, forecast), number
+            compared += 1
+    assert compared > CASES * 0.05
+
+
+UNHONOURED = [
+    ({"aggregate": {"take": "max", "over": "month"}}, {}, "aggregate"),
+    ({"quantity": [2]}, {}, "quantity"),
+    ({"settle": "day"}, {}, "settle"),
+    ({"tier_period": "hour"}, {}, "tier_period"),
+    ({"postpaid": "never"}, {}, "postpaid"),
+    ({"rules": [{"when": {"hour": {"below": 6}}, "factor": "0.5"}]}, {}, "rules"),
+    ({}, {"bundles": [{"id": "b", "price": "3", "items": [{"product": "p", "pack": "k"}]}]}, "bundles"),
+    ({}, {"pools": [{"id": "q", "unit": "x", "covers": [{"product": "p", "weight": "1"}]}]}, "pools"),
+]
+
+
+@pytest.mark.parametrize("keys, of_book, name", UNHONOURED)
+def test_what_cannot_be_honoured_is_named(keys: dict, of_book: dict, name: str) -> None:
+    pack = {"id": "k", "units": 10, "price": "5", "validity": {"years": 1}}
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "packs": [pack], **keys}
+    book = faregate.Book(
+        {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
+         "time_zone": "+00:00", "rounding": "none", **of_book, "products": [product]}
+    )  # fmt: skip
+    with pytest.raises(faregate.Unsupported, match=f'"{name}"'):
+        faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [3, 25]})
 
 
 def test_a_pack_is_bought_early_to_expire_in_time() -> None:

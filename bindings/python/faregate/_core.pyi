@@ -82,6 +82,7 @@ class PlanOrder(Result):
     at: datetime
     amount: Decimal
     quantity: int
+    pool: str  # whose pack it is, where that is not the product
     pack: str  # of a pack, as the next
     units: int
     meter: str  # of capacity, with one of the next two

@@ -3,87 +3,14 @@
 #include <stdio.h>
 
 #include "../book/policy_json.h"
-#include "../book/price_model.h"
-#include "../book/rating.h"
 #include "../book/terms.h"
 #include "carry_over.h"
 #include "cheapest_capacity.h"
 #include "entitlements.h"
 #include "month_bill.h"
 #include "packs_on_sale.h"
-
-/* ------------------------------------------------------------------------------------------ the forecast's own book */
-
-/* Gives a copy of a book or edition products of its own, and the forecast's product room for more packs. The strings stay
-   the caller's. */
-static fg_status give_own_products(fg_plan_model *model, fg_book *copy, uint32_t more_packs) {
-  fg_product *products = fg_plan_allocate(model, copy->product_count * sizeof *products);
-  const fg_product *sold = &copy->products[model->product];
-  fg_pack_offer *packs = fg_plan_allocate(model, (sold->pack_count + more_packs) * sizeof *packs);
-  if (products == NULL || packs == NULL) {
-    return FG_NO_MEMORY;
-  }
-  memcpy(products, copy->products, copy->product_count * sizeof *products);
-  if (sold->pack_count > 0) {
-    memcpy(packs, sold->packs, sold->pack_count * sizeof *packs);
-  }
-  products[model->product].packs = packs;
-  copy->products = products;
-  return FG_OK;
-}
-
-/* Copies the caller's book with all its editions, to give it other switches and more packs. */
-static fg_status copy_book(fg_plan_model *model, uint32_t more_packs) {
-  const fg_book *base = model->base;
-  model->book = fg_plan_allocate(model, sizeof *model->book);
-  fg_book *editions = fg_plan_allocate(model, base->edition_count * sizeof *editions);
-  if (model->book == NULL || editions == NULL) {
-    return FG_NO_MEMORY;
-  }
-  *model->book = *base;
-  model->book->allocator = model->allocator;
-  model->book->shared = 1; /* the model's own reference, which outlives those of its accounts */
-  model->held_offer = base->products[model->product].pack_count;
-  model->book->editions = base->edition_count == 0 ? NULL : editions;
-  for (uint32_t i = 0; i < base->edition_count; i++) {
-    editions[i] = base->editions[i];
-    FG_TRY(give_own_products(model, &editions[i], more_packs));
-  }
-  if (base->edition_count > 0) { /* the products of the book are those of its first edition */
-    model->book->products = editions[0].products;
-    return FG_OK;
-  }
-  return give_own_products(model, model->book, more_packs);
-}
-
-static fg_status name_held_pack(fg_plan_model *model, uint32_t number, fg_string *id) {
-  char *text = fg_plan_allocate(model, 32);
-  if (text == NULL) {
-    return FG_NO_MEMORY;
-  }
-  do {
-    *id = (fg_string){text, (size_t)snprintf(text, 32, "held-%lu", (unsigned long)number)};
-    number += model->held_count;
-  } while (fg_product_pack(&model->base->products[model->product], *id) != FG_NONE);
-  return FG_OK;
-}
-
-/* Adds a pack held to the packs on offer, so that given a day before the start it is void when the pack held is. */
-static fg_status offer_held_pack(fg_plan_model *model, uint32_t index) {
-  const fg_plan_held *held = &model->held[index];
-  fg_pack_offer held_offer = {.units = held->left, .source = fg_string_of("")};
-  FG_TRY(name_held_pack(model, index + 1, &held_offer.id));
-  held_offer.rank = fg_plan_pack_rank(&model->base->products[model->product]);
-  held_offer.validity = fg_validity_until(model->book, &model->book->policy, model->months[0].begin - FG_DAY,
-                                          held->expires);
-  uint32_t editions = (uint32_t)fg_max_i64(model->book->edition_count, 1);
-  for (uint32_t i = 0; i < editions; i++) {
-    fg_product *product = (fg_product *)(uintptr_t)&fg_book_edition(model->book, i)->products[model->product];
-    fg_pack_offer *offer = (fg_pack_offer *)(uintptr_t)&product->packs[product->pack_count++];
-    *offer = held_offer;
-  }
-  return FG_OK;
-}
+#include "plan_book.h"
+#include "plan_editions.h"
 
 /* --------------------------------------------------------------------------------------------------- packs held */
 
@@ -103,7 +30,7 @@ static fg_status read_instant(const fg_plan_model *model, const fg_json *object,
 
 static fg_status read_held_units(const fg_plan_model *model, const fg_json *value, const fg_pack_offer **offer,
                                  fg_plan_held *held, fg_error *error) {
-  const fg_product *product = &model->base->products[model->product];
+  const fg_product *product = fg_plan_offered(model, 0);
   const fg_json *pack = fg_json_get(value, "pack");
   const fg_json *units = fg_json_get(value, "units");
   const fg_json *left = fg_json_get(value, "left");
@@ -184,7 +111,7 @@ static fg_status read_opening(fg_plan_model *model, const fg_json *opening, fg_e
     }
   }
   for (uint32_t i = 0; i < model->held_count; i++) {
-    FG_TRY(offer_held_pack(model, i));
+    FG_TRY(fg_plan_offer_held_pack(model, i));
   }
   return FG_OK;
 }
@@ -299,65 +226,6 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
   return FG_OK;
 }
 
-/* What the search cannot honour of a product, as one of the editions in force sells it. */
-static fg_status check_planned(const fg_book *book, uint32_t which, fg_error *error) {
-  const fg_product *product = &book->products[which];
-  if (product->withdrawn) {
-    return fg_fail(error, FG_NOT_SOLD, "product", "one of the editions in force in the forecast does not have it");
-  }
-  FG_TRY(fg_require_plain(book, product, error));
-  if (product->capacities_count > 0) {
-    return fg_refuse_feature(book, product, "capacities", error);
-  }
-  if (product->postpaid != FG_POSTPAID_ALWAYS) {
-    return fg_refuse_feature(book, product, "postpaid", error);
-  }
-  FG_TRY(fg_require_months(book, product, error));
-  return product->tier_period.unit != FG_EVERY_DAY
-             ? FG_OK
-             : fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
-}
-
-/* An edition that begins after the usage of a month: what it changes of that month all the same. */
-static fg_status check_end_of_month(const fg_plan_model *model, const fg_book *end, int month, fg_error *error) {
-  const fg_product *priced = fg_plan_priced(model, month);
-  const fg_product *last = &end->products[model->product];
-  if (priced != last &&
-      (priced->schedule.block > 1 || last->schedule.block > 1 || !fg_price_model_of(&priced->schedule)->per_units ||
-       !fg_price_model_of(&last->schedule)->per_units)) {
-    return fg_fail(error, FG_UNSUPPORTED, "editions",
-                   "one begins within a month whose price is for blocks or steps: the search cannot honour it");
-  }
-  for (uint32_t i = 0; i < last->grant_count; i++) {
-    const fg_grant_offer *grant = &fg_plan_offered(model, month)->grants[i];
-    if (grant->withdrawn && !last->grants[i].withdrawn && last->grants[i].issue == FG_ISSUE_MONTHLY) {
-      return fg_fail(error, FG_UNSUPPORTED, "editions",
-                     "one begins within a month and brings a monthly grant: the search cannot honour it");
-    }
-  }
-  return FG_OK;
-}
-
-/* The editions in force in each month. */
-static fg_status find_editions(fg_plan_model *model, fg_error *error) {
-  bool has_peak = false;
-  for (int i = 0; i < model->month_count; i++) {
-    fg_plan_month *month = &model->months[i];
-    const fg_book *end = fg_book_at(model->book, month->begin + month->hours * FG_HOUR - 1);
-    month->offers = fg_book_at(model->book, month->begin);
-    month->prices = fg_book_at(model->book, month->use);
-    model->by_editions = model->by_editions || end != model->months[0].offers;
-    FG_TRY(check_planned(month->offers, model->product, error));
-    FG_TRY(check_planned(month->prices, model->product, error));
-    FG_TRY(month->offers == end ? FG_OK : check_end_of_month(model, end, i, error));
-    has_peak = has_peak || (month->peak >= 0 && month->offers->products[model->product].capacity != NULL);
-  }
-  return model->by_editions && has_peak
-             ? fg_fail(error, FG_UNSUPPORTED, "editions",
-                       "capacity in a forecast over several editions: the search cannot honour it")
-             : FG_OK;
-}
-
 static fg_status read_switches(fg_plan_model *model, const fg_json *root, fg_error *error) {
   const fg_json *policy = fg_json_get(root, "policy");
   const fg_json *opening = fg_json_get(root, "opening");
@@ -366,10 +234,10 @@ static fg_status read_switches(fg_plan_model *model, const fg_json *root, fg_err
     return fg_fail(error, FG_INVALID, "opening.packs", "expected a list of at most %d packs", FG_LIST_MAX);
   }
   model->held = fg_plan_allocate(model, held * sizeof *model->held);
-  if (model->held == NULL || copy_book(model, (uint32_t)held) != FG_OK) {
+  if (model->held == NULL || fg_plan_copy_book(model, (uint32_t)held) != FG_OK) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  FG_TRY(find_editions(model, error));
+  FG_TRY(fg_plan_find_editions(model, error));
   return policy == NULL ? FG_OK : fg_within(error, fg_policy_read(policy, &model->book->policy, error), "policy");
 }
 
@@ -396,8 +264,7 @@ static fg_status read_forecast(fg_plan_model *model, const fg_json *root, fg_err
 
 /* What follows from the forecast and the book. */
 static fg_status complete_model(fg_plan_model *model, fg_error *error) {
-  uint32_t offers = model->base->products[model->product].pack_count;
-  model->material_packs = fg_plan_allocate(model, offers * sizeof *model->material_packs);
+  model->material_packs = fg_plan_allocate(model, model->held_offer * sizeof *model->material_packs);
   if (model->material_packs == NULL) {
     return FG_NO_MEMORY;
   }

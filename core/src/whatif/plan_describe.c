@@ -20,6 +20,9 @@ static void tell_plan_order(fg_teller *to, const fg_plan_model *model, const fg_
     fg_tell_integer(to, "quantity", order->quantity);
     fg_tell_integer(to, order->days > 0 ? "days" : "months", order->days > 0 ? order->days : order->months);
   } else {
+    if (model->pool.text != NULL) {
+      fg_tell_text(to, "pool", model->pool);
+    }
     fg_tell_text(to, "pack", product->packs[order->offer].id);
     fg_tell_integer(to, "quantity", order->quantity);
     fg_tell_integer(to, "units", order->units);

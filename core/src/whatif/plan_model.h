@@ -94,6 +94,7 @@ typedef struct fg_plan_model {
   fg_allocator allocator;
   fg_arena arena;
   uint32_t product;
+  fg_string pool;   ///< whose grants and packs are the product's in `book`; text NULL: none
   bool by_editions; ///< the months have several, so that prices of packs may change
   int month_count;
   fg_plan_month *months;

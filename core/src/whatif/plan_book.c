@@ -1,0 +1,140 @@
+#include "plan_book.h"
+
+#include <stdio.h>
+
+#include "../book/terms.h"
+#include "packs_on_sale.h"
+
+/* The pool that a product alone draws on, at a weight by which each of its grants and packs is a whole number of the
+   product's units, if the product has no grants and packs itself: they are then as if they were its own. NULL. */
+static const fg_pool *pool_of(const fg_book *book, uint32_t which) {
+  const fg_product *product = &book->products[which];
+  const fg_pool *found = NULL;
+  for (uint32_t i = 0; i < book->pool_count; i++) {
+    const fg_pool *pool = &book->pools[i];
+    if (fg_book_weight(book, book->product_count + i, which) == 0) {
+      continue;
+    }
+    if (found != NULL || pool->withdrawn || pool->money || pool->cover_count != 1) {
+      return NULL;
+    }
+    found = pool;
+  }
+  bool is_alone = found != NULL && product->grant_count == 0 && product->pack_count == 0;
+  for (uint32_t i = 0; is_alone && i < found->offers.grant_count; i++) {
+    is_alone = found->offers.grants[i].quantity * found->parts % found->covers[0].parts == 0;
+  }
+  for (uint32_t i = 0; is_alone && i < found->offers.pack_count; i++) {
+    is_alone = found->offers.packs[i].units * found->parts % found->covers[0].parts == 0;
+  }
+  return is_alone ? found : NULL;
+}
+
+static bool has_own_pool(const fg_plan_model *model) {
+  uint32_t editions = (uint32_t)fg_max_i64(model->base->edition_count, 1);
+  bool has = true;
+  for (uint32_t i = 0; i < editions; i++) {
+    has = has && pool_of(fg_book_edition((fg_book *)(uintptr_t)model->base, i), model->product) != NULL;
+  }
+  return has;
+}
+
+/* Gives a product the grants and packs of its pool, in its own units. */
+static fg_status take_pool(fg_plan_model *model, fg_product *product, const fg_pool *pool) {
+  fg_grant_offer *grants = fg_plan_allocate(model, pool->offers.grant_count * sizeof *grants);
+  fg_pack_offer *packs = fg_plan_allocate(model, pool->offers.pack_count * sizeof *packs);
+  if (grants == NULL || packs == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < pool->offers.grant_count; i++) {
+    grants[i] = pool->offers.grants[i];
+    grants[i].quantity = grants[i].quantity * pool->parts / pool->covers[0].parts;
+  }
+  for (uint32_t i = 0; i < pool->offers.pack_count; i++) {
+    packs[i] = pool->offers.packs[i];
+    packs[i].units = packs[i].units * pool->parts / pool->covers[0].parts;
+  }
+  product->grants = grants;
+  product->grant_count = pool->offers.grant_count;
+  product->packs = packs;
+  product->pack_count = pool->offers.pack_count;
+  product->order = pool->offers.order;
+  return FG_OK;
+}
+
+/* Gives a copy of a book or edition products of its own, and the forecast's product room for more packs. The strings stay
+   the caller's. */
+static fg_status give_own_products(fg_plan_model *model, fg_book *copy, uint32_t more_packs) {
+  fg_product *products = fg_plan_allocate(model, copy->product_count * sizeof *products);
+  FG_TRY(products == NULL ? FG_NO_MEMORY : FG_OK);
+  memcpy(products, copy->products, copy->product_count * sizeof *products);
+  fg_product *sold = &products[model->product];
+  if (model->pool.text != NULL) {
+    FG_TRY(take_pool(model, sold, pool_of(copy, model->product)));
+    copy->pool_count = 0;
+  }
+  fg_pack_offer *packs = fg_plan_allocate(model, (sold->pack_count + more_packs) * sizeof *packs);
+  FG_TRY(packs == NULL ? FG_NO_MEMORY : FG_OK);
+  if (sold->pack_count > 0) {
+    memcpy(packs, sold->packs, sold->pack_count * sizeof *packs);
+  }
+  sold->packs = packs;
+  copy->products = products;
+  return FG_OK;
+}
+
+fg_status fg_plan_copy_book(fg_plan_model *model, uint32_t more_packs) {
+  const fg_book *base = model->base;
+  model->book = fg_plan_allocate(model, sizeof *model->book);
+  fg_book *editions = fg_plan_allocate(model, base->edition_count * sizeof *editions);
+  if (model->book == NULL || editions == NULL) {
+    return FG_NO_MEMORY;
+  }
+  *model->book = *base;
+  model->book->allocator = model->allocator;
+  model->book->shared = 1; /* the model's own reference, which outlives those of its accounts */
+  if (has_own_pool(model)) {
+    model->pool = pool_of(fg_book_edition((fg_book *)(uintptr_t)base, 0), model->product)->offers.id;
+  }
+  model->book->editions = base->edition_count == 0 ? NULL : editions;
+  for (uint32_t i = 0; i < base->edition_count; i++) {
+    editions[i] = base->editions[i];
+    FG_TRY(give_own_products(model, &editions[i], more_packs));
+  }
+  if (base->edition_count > 0) { /* the products of the book are those of its first edition */
+    model->book->products = editions[0].products;
+    model->book->pool_count = editions[0].pool_count;
+  } else {
+    FG_TRY(give_own_products(model, model->book, more_packs));
+  }
+  model->held_offer = model->book->products[model->product].pack_count;
+  return FG_OK;
+}
+
+static fg_status name_held_pack(fg_plan_model *model, uint32_t number, fg_string *id) {
+  char *text = fg_plan_allocate(model, 32);
+  if (text == NULL) {
+    return FG_NO_MEMORY;
+  }
+  do {
+    *id = (fg_string){text, (size_t)snprintf(text, 32, "held-%lu", (unsigned long)number)};
+    number += model->held_count;
+  } while (fg_product_pack(fg_plan_offered(model, 0), *id) != FG_NONE);
+  return FG_OK;
+}
+
+fg_status fg_plan_offer_held_pack(fg_plan_model *model, uint32_t index) {
+  const fg_plan_held *held = &model->held[index];
+  fg_pack_offer held_offer = {.units = held->left, .source = fg_string_of("")};
+  FG_TRY(name_held_pack(model, index + 1, &held_offer.id));
+  held_offer.rank = fg_plan_pack_rank(fg_plan_offered(model, 0));
+  held_offer.validity = fg_validity_until(model->book, &model->book->policy, model->months[0].begin - FG_DAY,
+                                          held->expires);
+  uint32_t editions = (uint32_t)fg_max_i64(model->book->edition_count, 1);
+  for (uint32_t i = 0; i < editions; i++) {
+    fg_product *product = (fg_product *)(uintptr_t)&fg_book_edition(model->book, i)->products[model->product];
+    fg_pack_offer *offer = (fg_pack_offer *)(uintptr_t)&product->packs[product->pack_count++];
+    *offer = held_offer;
+  }
+  return FG_OK;
+}

@@ -1,0 +1,81 @@
+#include "plan_editions.h"
+
+#include "../book/price_model.h"
+#include "../book/rating.h"
+
+/* A bundle might be cheaper than what the search buys. */
+static fg_status refuse_bundles(const fg_book *book, uint32_t which, fg_error *error) {
+  for (uint32_t i = 0; i < book->bundle_count; i++) {
+    const fg_bundle *bundle = &book->bundles[i];
+    for (uint32_t item = 0; item < bundle->item_count && !bundle->withdrawn; item++) {
+      bool is_its = fg_string_equal(bundle->items[item].product_id, book->products[which].id);
+      if (is_its) {
+        return fg_fail(error, FG_UNSUPPORTED, "book",
+                       "\"bundles\" with the product in them: the search cannot honour them");
+      }
+    }
+  }
+  return FG_OK;
+}
+
+/* What the search cannot honour of a product, as one of the editions in force sells it. */
+static fg_status check_planned(const fg_book *book, uint32_t which, fg_error *error) {
+  const fg_product *product = &book->products[which];
+  if (product->withdrawn) {
+    return fg_fail(error, FG_NOT_SOLD, "product", "one of the editions in force in the forecast does not have it");
+  }
+  FG_TRY(fg_require_plain(book, product, error));
+  if (product->capacities_count > 0) {
+    return fg_refuse_feature(book, product, "capacities", error);
+  }
+  if (product->postpaid != FG_POSTPAID_ALWAYS) {
+    return fg_refuse_feature(book, product, "postpaid", error);
+  }
+  FG_TRY(fg_require_months(book, product, error));
+  if (product->aggregate != NULL) {
+    return fg_refuse_feature(book, product, "aggregate", error);
+  }
+  FG_TRY(refuse_bundles(book, which, error));
+  return product->tier_period.unit != FG_EVERY_DAY
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
+}
+
+/* An edition that begins after the usage of a month: what it changes of that month all the same. */
+static fg_status check_end_of_month(const fg_plan_model *model, const fg_book *end, int month, fg_error *error) {
+  const fg_product *priced = fg_plan_priced(model, month);
+  const fg_product *last = &end->products[model->product];
+  if (priced != last &&
+      (priced->schedule.block > 1 || last->schedule.block > 1 || !fg_price_model_of(&priced->schedule)->per_units ||
+       !fg_price_model_of(&last->schedule)->per_units)) {
+    return fg_fail(error, FG_UNSUPPORTED, "editions",
+                   "one begins within a month whose price is for blocks or steps: the search cannot honour it");
+  }
+  for (uint32_t i = 0; i < last->grant_count; i++) {
+    const fg_grant_offer *grant = &fg_plan_offered(model, month)->grants[i];
+    if (grant->withdrawn && !last->grants[i].withdrawn && last->grants[i].issue == FG_ISSUE_MONTHLY) {
+      return fg_fail(error, FG_UNSUPPORTED, "editions",
+                     "one begins within a month and brings a monthly grant: the search cannot honour it");
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_plan_find_editions(fg_plan_model *model, fg_error *error) {
+  bool has_peak = false;
+  for (int i = 0; i < model->month_count; i++) {
+    fg_plan_month *month = &model->months[i];
+    const fg_book *end = fg_book_at(model->book, month->begin + month->hours * FG_HOUR - 1);
+    month->offers = fg_book_at(model->book, month->begin);
+    month->prices = fg_book_at(model->book, month->use);
+    model->by_editions = model->by_editions || end != model->months[0].offers;
+    FG_TRY(check_planned(month->offers, model->product, error));
+    FG_TRY(check_planned(month->prices, model->product, error));
+    FG_TRY(month->offers == end ? FG_OK : check_end_of_month(model, end, i, error));
+    has_peak = has_peak || (month->peak >= 0 && month->offers->products[model->product].capacity != NULL);
+  }
+  return model->by_editions && has_peak
+             ? fg_fail(error, FG_UNSUPPORTED, "editions",
+                       "capacity in a forecast over several editions: the search cannot honour it")
+             : FG_OK;
+}
