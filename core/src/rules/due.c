@@ -35,6 +35,14 @@ static fg_status begin_periods_of(const fg_account *account, fg_state *draft, ui
   return FG_OK;
 }
 
+/* Passes over the periods of a product that have ended without a trace. */
+static void forget_idle(const fg_account *account, fg_state *draft, uint32_t product, fg_time at) {
+  fg_service *service = &draft->services[product];
+  if (service->end <= at && fg_settlement_is_idle(account, draft, product)) {
+    service->buckets.count = service->slices.count = 0;
+  }
+}
+
 fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_time at) {
   fg_date today = fg_account_date(account, at);
   bool new_month = fg_month_of(today) != draft->month;
@@ -43,6 +51,7 @@ fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_ti
     if (new_month) {
       fg_cells_begin_month(account, draft, product);
     }
+    forget_idle(account, draft, product, at);
     FG_TRY(begin_periods_of(account, draft, product, at));
   }
   return FG_OK;
@@ -55,31 +64,38 @@ static fg_time next_edition(const fg_account *account) {
                                               : FG_NEVER;
 }
 
-/* When the next stretch of usage of a product begins. */
-static fg_time next_stretch(const fg_account *account, const fg_state *state) {
+/* When the next stretch of usage of a product begins, or what is over is settled. */
+static fg_time next_period(const fg_account *account, const fg_state *state, bool of_idle) {
   fg_time next = FG_NEVER;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    next = fg_min_i64(next, state->services[product].end);
+    const fg_service *service = &state->services[product];
+    if (of_idle || !fg_settlement_is_idle(account, state, product)) {
+      next = fg_min_i64(next, fg_min_i64(service->end, service->settles));
+    }
   }
   return next;
 }
 
-void fg_due_refresh(const fg_account *account, fg_state *state) {
+/* When something is due next; with `of_idle` also what leaves no trace. */
+static fg_time next_due(const fg_account *account, const fg_state *state, bool of_idle) {
   fg_date today = fg_account_date(account, state->now);
   fg_time next = fg_account_begin(account, fg_month_first(state->month + 1));
-  next = fg_min_i64(next, next_stretch(account, state));
+  next = fg_min_i64(next, next_period(account, state, of_idle));
   if (state->caps.day_limited) {
     next = fg_min_i64(next, fg_account_begin(account, today + 1));
   }
   next = fg_min_i64(next, next_edition(account));
   next = fg_min_i64(next, fg_aggregates_next(account, state));
-  next = fg_min_i64(next, fg_settlement_next(account, state));
   next = fg_min_i64(next, fg_grants_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
   next = fg_min_i64(next, fg_issue_next(account, state));
   next = fg_min_i64(next, fg_lots_next(state));
   next = fg_min_i64(next, fg_choice_next(account, state));
-  state->next_due = fg_min_i64(next, fg_arrears_suspension_time(account, state));
+  return fg_min_i64(next, fg_arrears_suspension_time(account, state));
+}
+
+void fg_due_refresh(const fg_account *account, fg_state *state) {
+  state->next_due = next_due(account, state, true);
   fg_service_refresh(account, state);
 }
 
@@ -133,7 +149,7 @@ fg_status fg_due_start(fg_account *account, fg_state *draft, fg_time at) {
 
 fg_status fg_due_happen(fg_account *account, fg_state *draft, fg_time at) {
   while (draft->next_due <= at) {
-    FG_TRY(happen(account, draft, draft->next_due));
+    FG_TRY(happen(account, draft, fg_min_i64(at, next_due(account, draft, false))));
     fg_due_refresh(account, draft);
   }
   return FG_OK;

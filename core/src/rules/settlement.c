@@ -347,6 +347,31 @@ fg_status fg_settle(fg_account *account, fg_state *draft, fg_time at) {
 
 /* ---------------------------------------------------------------------------------------------------- what is open */
 
+static bool costs_when_open(const fg_product *product) {
+  bool costs = product->fee_count > 0 || product->bounds.least.given || product->aggregate != NULL;
+  for (uint16_t i = 0; i < product->price_count && !costs; i++) {
+    costs = fg_schedule_has_fee(&product->prices[i].schedule);
+  }
+  return costs;
+}
+
+bool fg_settlement_is_idle(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_product *offered = &account->book->products[product];
+  const fg_service *service = &state->services[product];
+  bool is_by_month = offered->settle.unit == FG_EVERY_MONTH && offered->tier_period.unit == FG_EVERY_MONTH;
+  if (is_by_month || state->holds.count > 0 || state->adjustments.count > 0 || service->invoiced.count > 0 ||
+      costs_when_open(offered)) {
+    return false;
+  }
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    const fg_usage *usage = &service->buckets.items[i].usage;
+    if (usage->free + usage->packs + usage->postpaid + usage->unbilled > 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /* What a product's usage of a period of settlement comes to. */
 static fg_status add_to_bill(const fg_account *account, const fg_state *state, uint32_t product, fg_span period,
                              fg_amount *bill) {
@@ -487,9 +512,9 @@ static fg_status price_open_periods(fg_account *account, fg_state *draft, int on
   return FG_OK;
 }
 
-/* Of all products it is the book's. */
+/* Of all products, or of an event, it is the book's. */
 static void name_open_period(const fg_account *account, const fg_state *draft, int only, fg_invoice *invoice) {
-  if (only == FG_ALL_PRODUCTS) {
+  if (only < 0) {
     invoice->settle = account->book->settle;
     invoice->period = fg_settling_of_book(account, draft);
   } else {
