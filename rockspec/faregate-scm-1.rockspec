@@ -69,6 +69,7 @@ build = {
       ["faregate.books.azure-face"] = "books/azure-face.json",
       ["faregate.books.baidu-cdn"] = "books/baidu-cdn.json",
       ["faregate.books.baidu-face-qps"] = "books/baidu-face-qps.json",
+      ["faregate.books.baidu-ocr"] = "books/baidu-ocr.json",
       ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.huawei-frs"] = "books/huawei-frs.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",

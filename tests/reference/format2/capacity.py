@@ -157,7 +157,9 @@ def limit_in_force(account: Account, product: Product, limit: dict) -> int | Non
         if mode == capacity["id"] and not held:
             return 0
     base = most if replacing is None else replacing
-    return None if base is None else base + added
+    if base is None:
+        return added or None  # where there was no limit, what is bought is one
+    return base + added
 
 
 def offered_to(account: Account, offer: dict) -> bool:
