@@ -161,6 +161,7 @@ static void walk_settled(fg_walk *walk, fg_service *service) {
     FG_WALK(walk, service->settled_units.postpaid);
     FG_WALK(walk, service->settled_units.unbilled);
     FG_WALK(walk, service->total);
+    fg_walk_stop(walk, service->total >= 0 || !fg_walk_is_reading(walk) ? FG_OK : FG_INVALID);
     return;
   }
   bool is_one = walk->settled >= 0 && walk->settled < walk->state->month;
