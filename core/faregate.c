@@ -111,6 +111,7 @@
 #include "src/rules/limiter.c"
 #include "src/rules/holds.c"
 #include "src/rules/lines.c"
+#include "src/rules/line_bounds.c"
 #include "src/rules/fees.c"
 #include "src/rules/settlement.c"
 #include "src/rules/budget.c"

@@ -714,6 +714,7 @@ local Account = {}
 ---@field meter string
 ---@field day? string "2024-11-05", of products whose tiers are by day
 ---@field fee? string its id, of a line of a fee
+---@field bound? "least"|"most" of a line of the difference
 ---@field units integer charged
 ---@field free integer units that free grants covered
 ---@field packs integer units that packs covered
@@ -734,6 +735,7 @@ local Account = {}
 ---@field lines faregate.InvoiceLine[]
 ---@field adjustments {at: string, units: integer, reason: string}[] the corrections of the month
 ---@field total faregate.Money
+---@field by_bounds? faregate.Money of the total, where the book's `bill` changed it
 ---@field balance_after? faregate.Money absent: unlimited funds
 
 ---@class faregate.Pack

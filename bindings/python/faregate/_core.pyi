@@ -186,7 +186,7 @@ class Price(Result):
 
 @type_check_only
 class QuoteLine(Result):
-    """`kind` is "pack", "capacity", "materials", "usage" or "fee", and says which of the others there are."""
+    """`kind` is "pack", "capacity", "materials", "usage", "fee" or "bound", and says which of the others there are."""
 
     kind: str
     product: str
@@ -199,6 +199,7 @@ class QuoteLine(Result):
     days: int  # of capacity by the day alone
     months: int  # of capacity by the month alone
     fee: str  # of a fee
+    bound: str  # "least" or "most" of a product
     day: str  # of usage with daily tiers alone
     units: int  # in the packs, of materials held, of usage
     free: int  # of materials and usage, as are packs
@@ -245,6 +246,7 @@ class InvoiceLine(Result):
     explanation: str
     day: str  # of products with daily tiers alone
     fee: str  # the id, of lines of a fee alone
+    bound: str  # "least" or "most", of lines of the difference alone
     unpriced: int  # the units, of lines charged where the book's price is null alone
     invoiced: Decimal  # what earlier invoices had of a running total, of lines with tiers longer than the settlement
 
@@ -263,6 +265,7 @@ class Invoice(Result):
     lines: tuple[InvoiceLine, ...]
     adjustments: tuple[Adjustment, ...]
     total: Decimal
+    by_bounds: Decimal  # of the total, where the book's `bill` changed it alone
     balance_after: Decimal | None
 
 @type_check_only

@@ -5,7 +5,7 @@
 
 #include "../book/book_json.h"
 #include "../rules/cells.h"
-#include "../rules/lines.h"
+#include "../rules/line_bounds.h"
 #include "../rules/settlement.h"
 
 static fg_date edition_date(const fg_account *account, fg_cell cell) {
@@ -85,6 +85,11 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
   if (line->kind == FG_LINE_FEE) {
     return (fg_string){out, explain_fee(invoice, line, &explained, out)};
   }
+  if (line->kind != FG_LINE_USAGE) {
+    bool is_least = line->kind == FG_LINE_LEAST;
+    fg_amount bound = fg_line_bound(account, line).amount;
+    return (fg_string){out, fg_explain_bound(&explained, is_least, bound, line->is_exact, line->slice.amount, out)};
+  }
   if (fg_cell_is_of_events(account, line->product)) {
     return (fg_string){out, fg_explain_events(&explained, line->is_exact, line->slice.amount, out)};
   }
@@ -158,6 +163,8 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   const fg_named_price *price = fg_line_price(account, line->product, line->cell);
   if (line->kind == FG_LINE_FEE) {
     fg_tell_text(to, "fee", fee_of_line(account, line)->id);
+  } else if (line->kind != FG_LINE_USAGE) {
+    fg_tell_word(to, "bound", line->kind == FG_LINE_LEAST ? "least" : "most");
   } else if (price->id.length > 0) {
     fg_tell_text(to, "price", price->id);
   }
@@ -222,6 +229,9 @@ static void tell_invoice(fg_teller *to, const char *key, const fg_account *accou
   fg_tell_end_list(to);
   tell_adjustments(to, account, invoice);
   fg_tell_amount(to, "total", invoice->total);
+  if (invoice->by_bounds != 0) {
+    fg_tell_amount(to, "by_bounds", invoice->by_bounds);
+  }
   if (invoice->limited) {
     fg_tell_amount(to, "balance_after", invoice->balance_after);
   } else {

@@ -55,9 +55,10 @@ static void check_line(fg_state_check *check, const fg_invoice *invoice, const f
     check_invoice_part(check, line, &invoice->parts[line->first_part + i]);
   }
   fg_require(check, line->slice.units >= 0 && line->slice.tier >= 0); /* with blocks more units than there were */
-  fg_require(check,
-             line->slice.unit_price >= 0 && (line->slice.amount >= 0 || line->is_running) && line->slice_count > 0);
-  fg_require(check, line->charged >= 0 && fg_is_paid(line->invoiced));
+  fg_require(check, line->slice.unit_price >= 0 &&
+                        (line->slice.amount >= 0 || line->is_running || line->kind == FG_LINE_MOST) &&
+                        line->slice_count > 0);
+  fg_require(check, line->charged >= 0 && (fg_is_paid(line->invoiced) || line->kind == FG_LINE_MOST));
   fg_int128 product = 0; /* an explanation multiplies them */
   fg_require(check, fg_multiply_i128(line->slice.unit_price, line->slice.units, &product));
   fg_require(check, fg_amount_add(*total, line->slice.amount, total));
@@ -77,7 +78,7 @@ static void check_invoice(fg_state_check *check, const fg_invoice *invoice, fg_t
   for (uint32_t i = 0; i < invoice->line_count && check->is_good; i++) {
     check_line(check, invoice, &invoice->lines[i], &total);
   }
-  fg_require(check, invoice->total == total);
+  fg_require(check, fg_amount_add(total, invoice->by_bounds, &total) && invoice->total == total);
   for (uint32_t i = 0; i < invoice->adjustment_count && check->is_good; i++) {
     const fg_adjustment *adjustment = &invoice->adjustments[i];
     fg_require(check, is_adjustment(check, adjustment) && adjustment->at >= invoice->period.begin &&

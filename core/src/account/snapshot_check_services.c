@@ -58,7 +58,8 @@ static void check_invoiced(fg_state_check *check, uint32_t product) {
   fg_require(check, service->invoiced.count == 0 || begin < service->settled);
   for (uint32_t i = 0; i < service->invoiced.count && check->is_good; i++) {
     const fg_invoiced *invoiced = &service->invoiced.items[i];
-    fg_require(check, fg_cell_exists(check->account, product, invoiced->cell) && fg_is_paid(invoiced->amount));
+    fg_require(check, fg_cell_exists(check->account, product, invoiced->cell));
+    fg_require(check, invoiced->kind < FG_LINE_FEE && (fg_is_paid(invoiced->amount) || invoiced->kind == FG_LINE_MOST));
   }
 }
 

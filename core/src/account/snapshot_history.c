@@ -83,6 +83,9 @@ static void walk_invoice(fg_walk *walk, fg_invoice *invoice) {
   walk_invoice_period(walk, invoice);
   FG_WALK(walk, invoice->issued);
   fg_walk_amount(walk, &invoice->total);
+  if (walk->format > 3) {
+    fg_walk_amount(walk, &invoice->by_bounds);
+  }
   FG_WALK(walk, invoice->limited);
   fg_walk_amount(walk, &invoice->balance_after);
   uint32_t count = fg_walk_count(walk, invoice->line_count);

@@ -148,6 +148,7 @@ static void walk_mode(fg_walk *walk, uint32_t product) {
 
 static void walk_invoiced(fg_walk *walk, fg_invoiced *invoiced) {
   fg_walk_cell(walk, &invoiced->cell);
+  FG_WALK(walk, invoiced->kind);
   fg_walk_amount(walk, &invoiced->amount);
 }
 

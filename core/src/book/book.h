@@ -454,6 +454,7 @@ struct fg_book {
   uint32_t pool_count;
   const fg_bundle *bundles;
   uint32_t bundle_count;
+  const fg_bounds *bill;   ///< of invoices that settle as the book says; NULL: none
   const fg_freeze *freeze; ///< NULL: nothing is frozen
   fg_period settle;        ///< after which the usage of products is invoiced that do not say otherwise
   const fg_arrears_rule *arrears;

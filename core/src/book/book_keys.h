@@ -223,6 +223,7 @@ fg_status fg_check_cover(const fg_book_reader *reader, void *object);
 fg_status fg_check_pool(const fg_book_reader *reader, void *object);
 fg_status fg_check_price_list(const fg_book_reader *reader, void *object);
 fg_status fg_check_pools(const fg_book_reader *reader, void *object);
+fg_status fg_check_bill(const fg_book_reader *reader, void *object);
 fg_status fg_check_fee(const fg_book_reader *reader, void *object);
 fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_product *product);
 fg_status fg_check_product(const fg_book_reader *reader, void *object);

@@ -26,6 +26,8 @@ static fg_status check_bounds(const fg_book_reader *reader, const fg_bounds *bou
              : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "most", "expected \"least\" or more"));
 }
 
+fg_status fg_check_bill(const fg_book_reader *reader, void *object) { return check_bounds(reader, object); }
+
 static bool has_terms(const fg_product *product) {
   bool has = product->quantity.items != NULL;
   for (uint32_t i = 0; i < product->rule_count && !has; i++) {
@@ -58,11 +60,7 @@ fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_prod
     return FG_OK;
   }
   if (!fg_product_prices_events(product)) {
-    const char *key = product->bounds.least.given ? "least" : product->bounds.most.given ? "most" : NULL;
-    return key == NULL ? FG_OK
-                       : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, key,
-                                                     "expected none: only events that are priced by themselves "
-                                                     "have one"));
+    return FG_OK;
   }
   if (names_counter(product)) {
     fault = "expected a period: a price has a counter that others share";

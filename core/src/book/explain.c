@@ -291,6 +291,16 @@ size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount am
   return to.length;
 }
 
+/* "up to 6.00 = 4.00", "down to 20.00 = -80.00". */
+size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount bound, bool exact, fg_amount amount,
+                        char out[FG_EXPLANATION_MAX]) {
+  fg_explanation to = {out, 0};
+  put(&to, is_least ? "up to " : "down to ");
+  put_amount(&to, bound, explained->minor_digits);
+  put_result(&to, explained, exact, amount);
+  return to.length;
+}
+
 /* "31", "31 × 2", "31 × 20/31". */
 static void put_times(fg_explanation *to, const fg_explained_times *part, int minor_digits) {
   put_amount(to, part->amount, minor_digits);

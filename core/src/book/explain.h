@@ -58,6 +58,10 @@ size_t fg_explain_parts(const fg_explained *explained, const fg_explained_part *
 /* An amount of events that were priced each by itself: which units, and what they came to. */
 size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]);
 
+/* The line of the difference up to a least amount, or down to a most. */
+size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount bound, bool exact, fg_amount amount,
+                        char out[FG_EXPLANATION_MAX]);
+
 /* A fee for a part of its period, or for several: amount × above ÷ below, or 0 ÷ 0 where that is too long to be told. */
 typedef struct fg_explained_times {
   fg_amount amount;

@@ -391,18 +391,22 @@ static fg_invoiced *invoiced_of(const fg_account *account, const fg_service *ser
   const fg_named_price *own = fg_line_price(account, product, line->cell);
   for (uint32_t i = 0; i < service->invoiced.count; i++) {
     fg_invoiced *each = &service->invoiced.items[i];
-    if (fg_string_equal(fg_line_price(account, product, each->cell)->id, own->id)) {
+    bool is_its = line->kind != FG_LINE_USAGE ||
+                  fg_string_equal(fg_line_price(account, product, each->cell)->id, own->id);
+    if (each->kind == line->kind && is_its) {
       return each;
     }
   }
   return NULL;
 }
 
-/* An invoice has of a running total what others have not had. */
-static void take_what_was_invoiced(line_sum *sum) {
-  fg_invoice_line *line = &sum->line;
-  const fg_invoiced *had = invoiced_of(sum->account, sum->service, line->product, line);
-  line->is_running = had != NULL || sum->billed->from < sum->billed->period.begin;
+void fg_line_take_invoiced(const fg_account *account, const fg_service *service, const fg_billed *billed,
+                           fg_invoice_line *line) {
+  if (!billed->is_running) {
+    return;
+  }
+  const fg_invoiced *had = invoiced_of(account, service, line->product, line);
+  line->is_running = had != NULL || billed->from < billed->period.begin;
   line->invoiced = had == NULL ? 0 : had->amount;
   line->slice.amount -= line->invoiced;
 }
@@ -412,9 +416,7 @@ static fg_status finish_line(line_sum *sum, fg_amount *total) {
   fg_rounding rounding = sum->account->book->rounding;
   FG_TRY(fg_amount_round(sum->amount.whole, sum->amount.above, sum->amount.below, rounding, &line->slice.amount));
   line->is_exact = line->slice.amount == sum->amount.whole && sum->amount.above == 0;
-  if (sum->billed->is_running) {
-    take_what_was_invoiced(sum);
-  }
+  fg_line_take_invoiced(sum->account, sum->service, sum->billed, line);
   if (!fg_amount_add(*total, line->slice.amount, total)) {
     return FG_OVERFLOW;
   }
@@ -464,20 +466,70 @@ static bool begins_line(const line_sum *sum, uint32_t place) {
   return is_of_line(sum, &sum->service->buckets.items[place]);
 }
 
+static line_sum begin_sum(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
+                          fg_cell cell) {
+  line_sum sum = {.account = account,
+                  .state = state,
+                  .service = &state->services[product],
+                  .billed = billed,
+                  .line = {.product = product, .day = FG_NO_DATE, .slice_count = 1},
+                  .amount = FG_EXACTLY(0),
+                  .of_period = FG_EXACTLY(0)};
+  sum.line.cell = cell;
+  return sum;
+}
+
+/* Whether none of the buckets of a period before one is of its line. */
+static bool is_first_of_period(const line_sum *sum, uint32_t first, uint32_t place) {
+  bool is_first = is_of_line(sum, &sum->service->buckets.items[place]);
+  for (uint32_t i = first; i < place && is_first; i++) {
+    is_first = !is_of_line(sum, &sum->service->buckets.items[i]);
+  }
+  return is_first;
+}
+
+/* What the usage of one period of tiers comes to, over all lines. */
+static fg_status cost_of_period(const fg_account *account, const fg_state *state, uint32_t product,
+                                const fg_billed *billed, fg_line_period *period) {
+  const fg_service *service = &state->services[product];
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    line_sum sum = begin_sum(account, state, product, billed, bucket->cell);
+    if (is_first_of_period(&sum, period->first, i)) {
+      FG_TRY(add_up_period(&sum, period->first, period->end));
+      FG_TRY(fg_exact_add(&period->cost, sum.amount) ? FG_OK : FG_OVERFLOW);
+    }
+    if (fg_bucket_is_billed(bucket, billed)) {
+      period->edition = bucket->cell.edition > period->edition ? bucket->cell.edition : period->edition;
+      period->is_open |= bucket->was_open || bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid > 0;
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_lines_next_period(const fg_account *account, const fg_state *state, uint32_t product,
+                               const fg_billed *billed, fg_line_period *period) {
+  const fg_service *service = &state->services[product];
+  const line_sum sum = begin_sum(account, state, product, billed, (fg_cell){0, 0, 0});
+  uint32_t first = period->end;
+  while (first < service->buckets.count && !is_any_billed(&sum, first, end_of_period(service, first))) {
+    first = end_of_period(service, first);
+  }
+  *period = (fg_line_period){.first = first, .end = first, .cost = FG_EXACTLY(0)};
+  if (first == service->buckets.count) {
+    return FG_OK;
+  }
+  period->end = end_of_period(service, first);
+  return cost_of_period(account, state, product, billed, period);
+}
+
 fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
                        fg_account *into, fg_amount *total) {
   const fg_service *service = &state->services[product];
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    line_sum sum = {.account = account,
-                    .state = state,
-                    .service = service,
-                    .billed = billed,
-                    .into = into,
-                    .line = {.product = product, .day = FG_NO_DATE, .slice_count = 1},
-                    .amount = FG_EXACTLY(0),
-                    .of_period = FG_EXACTLY(0)};
-    sum.line.cell = bucket->cell;
+    line_sum sum = begin_sum(account, state, product, billed, bucket->cell);
+    sum.into = into;
     FG_TRY(begins_line(&sum, i) ? add_up_line(&sum, total) : FG_OK);
   }
   return FG_OK;
@@ -490,7 +542,7 @@ static fg_status note_invoiced(const fg_account *account, fg_service *service, c
   if (had == NULL) {
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->invoiced, 1));
     had = &service->invoiced.items[service->invoiced.count++];
-    *had = (fg_invoiced){line->cell, 0};
+    *had = (fg_invoiced){line->cell, line->kind, 0};
   }
   return fg_amount_add(had->amount, line->slice.amount, &had->amount) ? FG_OK : FG_OVERFLOW;
 }

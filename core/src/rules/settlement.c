@@ -7,7 +7,7 @@
 #include "cells.h"
 #include "fees.h"
 #include "grants.h"
-#include "lines.h"
+#include "line_bounds.h"
 #include "periods.h"
 #include "regimes.h"
 #include "wallet.h"
@@ -126,7 +126,8 @@ static fg_status price_product(fg_account *account, const fg_state *state, uint3
     return add_slices(account, state, product, period, total);
   }
   fg_billed billed = fg_billed_of(account, state, product, period);
-  return fg_lines_add(account, state, product, &billed, account, total);
+  FG_TRY(fg_lines_add(account, state, product, &billed, account, total));
+  return fg_line_bounds_add(account, state, product, &billed, account, total);
 }
 
 static fg_status note_adjustment(fg_account *account, const fg_adjustment *adjustment) {
@@ -144,9 +145,21 @@ static void end_invoice(const fg_account *account, fg_invoice *invoice) {
   invoice->adjustment_count = account->adjusted.count;
 }
 
+/* The total of an invoice that has lines is within the bounds of the book. */
+static fg_status bound_invoice(const fg_account *account, fg_invoice *invoice) {
+  const fg_bounds *bill = account->book->bill;
+  fg_amount lines = invoice->total;
+  if (bill == NULL || invoice->line_count == 0) {
+    return FG_OK;
+  }
+  invoice->total = bill->least.given && lines < bill->least.amount ? bill->least.amount : lines;
+  invoice->total = bill->most.given && invoice->total > bill->most.amount ? bill->most.amount : invoice->total;
+  return fg_amount_add(invoice->total, -lines, &invoice->by_bounds) ? FG_OK : FG_OVERFLOW;
+}
+
 /* What is not for usage, which alone caps are of. */
-static fg_amount fees_of(const fg_invoice *invoice) {
-  fg_amount sum = 0;
+static fg_amount besides_usage(const fg_invoice *invoice) {
+  fg_amount sum = invoice->by_bounds;
   for (uint32_t i = 0; i < invoice->line_count; i++) {
     sum += invoice->lines[i].kind == FG_LINE_FEE ? invoice->lines[i].slice.amount : 0;
   }
@@ -163,7 +176,7 @@ static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *
   invoice->limited = draft->wallet.limited;
   invoice->balance_after = fg_wallet_balance(&draft->wallet);
   if (invoice->settle.unit != FG_EVERY_MONTH &&
-      !fg_amount_add(draft->caps.invoiced, invoice->total - fees_of(invoice), &draft->caps.invoiced)) {
+      !fg_amount_add(draft->caps.invoiced, invoice->total - besides_usage(invoice), &draft->caps.invoiced)) {
     return FG_OVERFLOW;
   }
   fg_arrears_begin_if_owed(account, draft, at);
@@ -257,6 +270,8 @@ static fg_status invoice_all(const settling *now) {
   }
   FG_TRY(list_adjustments(now));
   end_invoice(account, &invoice);
+  bool is_of_book = fg_period_is_same(now->settle, account->book->settle);
+  FG_TRY(is_of_book ? bound_invoice(account, &invoice) : FG_OK);
   FG_TRY(take_payment(account, now->draft, &invoice, now->at));
   return fg_history_add_invoice(account->history, &invoice);
 }
@@ -379,7 +394,8 @@ static fg_status add_to_bill(const fg_account *account, const fg_state *state, u
   fg_price_result price;
   if (fg_lines_are_whole(account)) {
     fg_billed billed = fg_billed_of(account, state, product, period);
-    return fg_lines_add(account, state, product, &billed, NULL, bill);
+    FG_TRY(fg_lines_add(account, state, product, &billed, NULL, bill));
+    return fg_line_bounds_add(account, state, product, &billed, NULL, bill);
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
@@ -534,6 +550,7 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
     FG_TRY(is_open ? note_adjustment(account, adjustment) : FG_OK);
   }
   end_invoice(account, invoice);
+  FG_TRY(bound_invoice(account, invoice));
   invoice->only = only;
   name_open_period(account, draft, only, invoice);
   invoice->limited = draft->wallet.limited;

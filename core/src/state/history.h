@@ -37,10 +37,10 @@ typedef enum fg_line_kind {
    at one of its prices, in parts. */
 typedef struct fg_invoice_line {
   uint32_t product;
-  uint16_t fee; ///< its place among the product's, of a line of one; its parts are then units ÷ tier of their price
-  uint8_t kind; ///< fg_line_kind
-  fg_date day;           ///< of products with daily tiers; FG_NO_DATE for the month's
-  int64_t total;         ///< units of the period in the billed mode
+  uint16_t fee;  ///< its place among the product's, of a line of one; its parts are then units ÷ tier of their price
+  uint8_t kind;  ///< fg_line_kind
+  fg_date day;   ///< of products with daily tiers; FG_NO_DATE for the month's
+  int64_t total; ///< units of the period in the billed mode
   int64_t free, packs;   ///< of these, covered by free grants and by packs
   int64_t unbilled;      ///< besides these, in a capacity mode or not billable
   int64_t tier_quantity; ///< what picked the tier (R12)
@@ -85,6 +85,7 @@ typedef struct fg_invoice {
   uint32_t line_count, part_count, adjustment_count;
   bool limited; ///< the wallet is: balance_after holds
   fg_amount total;
+  fg_amount by_bounds; ///< of the total: what the bounds of an invoice add to its lines, or take off them
   fg_amount balance_after;
 } fg_invoice;
 

@@ -209,6 +209,7 @@ typedef struct fg_bucket {
 /* What earlier invoices have had of a line, where these are of shorter periods than its tiers are. */
 typedef struct fg_invoiced {
   fg_cell cell; ///< the line's price, in one of the editions
+  uint8_t kind; ///< fg_line_kind
   fg_amount amount;
 } fg_invoiced;
 
@@ -267,8 +268,8 @@ typedef struct fg_service {
   FG_ARRAY(fg_invoiced) invoiced;     ///< of the running totals that are open
   FG_ARRAY(fg_drawable) drawable;     ///< usable grants, in the order they are drawn on (R7)
   fg_in_force in_force;               ///< derived, by fg_service_refresh
-  fg_time fees_until;             ///< fees are counted up to then
-  FG_ARRAY(fg_fee_count) fees;    ///< in the order of fees and editions, those of which something is known
+  fg_time fees_until;                 ///< fees are counted up to then
+  FG_ARRAY(fg_fee_count) fees;        ///< in the order of fees and editions, those of which something is known
   FG_ARRAY(fg_aggregated) aggregated; ///< in the order of the values
   FG_ARRAY(int64_t) highest;          ///< samples of percentiles, room for as many as the book keeps of each value
   fg_span aggregated_in;              ///< the period that is open; of nothing, if nothing is aggregated

@@ -71,15 +71,20 @@ static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg
   end_basket_line(to, 0, product->capacity->source, line->explanation);
 }
 
-static void tell_fee(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
-                     const fg_invoice_line *line) {
+/* A fee, or what the least or most of a product adds to its usage. */
+static void tell_besides_usage(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
+                               const fg_invoice_line *line) {
   char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = basket_product(life, line->product);
-  const fg_fee_offer *fee = &product->fees[line->fee];
-  begin_basket_line(to, "fee", product);
-  fg_tell_text(to, "fee", fee->id);
-  fg_tell_amount(to, "unit_price", line->slice.unit_price);
-  end_basket_line(to, line->slice.amount, fee->source,
+  bool is_fee = line->kind == FG_LINE_FEE;
+  begin_basket_line(to, is_fee ? "fee" : "bound", product);
+  if (is_fee) {
+    fg_tell_text(to, "fee", product->fees[line->fee].id);
+    fg_tell_amount(to, "unit_price", line->slice.unit_price);
+  } else {
+    fg_tell_word(to, "bound", line->kind == FG_LINE_LEAST ? "least" : "most");
+  }
+  end_basket_line(to, line->slice.amount, is_fee ? product->fees[line->fee].source : product->source,
                   fg_invoice_explain(life->account, invoice, line, explanation));
 }
 
@@ -87,8 +92,8 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
                         const fg_invoice_line *line) {
   char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = basket_product(life, line->product);
-  if (line->kind == FG_LINE_FEE) {
-    tell_fee(to, life, invoice, line);
+  if (line->kind != FG_LINE_USAGE) {
+    tell_besides_usage(to, life, invoice, line);
     return;
   }
   bool is_first = fg_invoice_line_is_first(line);

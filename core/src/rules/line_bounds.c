@@ -1,0 +1,83 @@
+#include "line_bounds.h"
+
+#include "cells.h"
+
+static const fg_bounds *bounds_of(const fg_account *account, uint32_t product, uint16_t edition) {
+  return &fg_account_edition(account, edition)->products[product].bounds;
+}
+
+fg_bound fg_line_bound(const fg_account *account, const fg_invoice_line *line) {
+  const fg_bounds *bounds = bounds_of(account, line->product, line->cell.edition);
+  return line->kind == FG_LINE_LEAST ? bounds->least : bounds->most;
+}
+
+/* Those of events are of each of them, and in what they have cost. */
+static bool has_bounds(const fg_account *account, uint32_t product) {
+  bool has = false;
+  for (uint32_t edition = 0; edition <= fg_edition_in_force(account) && !has; edition++) {
+    const fg_bounds *bounds = bounds_of(account, product, (uint16_t)edition);
+    has = bounds->least.given || bounds->most.given;
+  }
+  return has && !fg_cell_is_of_events(account, product);
+}
+
+/* The differences over all periods that are billed. */
+typedef struct bound_sums {
+  fg_exact less, more; ///< than at least, than at most
+  uint16_t edition;    ///< of the last
+} bound_sums;
+
+static fg_status add_difference(fg_amount bound, fg_exact cost, bool is_least, fg_exact *sum) {
+  fg_exact difference = is_least ? FG_EXACTLY(bound) : cost;
+  bool fits = fg_exact_subtract(&difference, is_least ? cost : FG_EXACTLY(bound)) && fg_exact_add(sum, difference);
+  return fits ? FG_OK : FG_OVERFLOW;
+}
+
+static fg_status add_period_bounds(const fg_bounds *bounds, const fg_line_period *period, bound_sums *sums) {
+  if (period->is_open && bounds->least.given && fg_exact_compare(period->cost, bounds->least.amount) < 0) {
+    FG_TRY(add_difference(bounds->least.amount, period->cost, true, &sums->less));
+  }
+  if (bounds->most.given && fg_exact_compare(period->cost, bounds->most.amount) > 0) {
+    FG_TRY(add_difference(bounds->most.amount, period->cost, false, &sums->more));
+  }
+  return FG_OK;
+}
+
+static fg_status add_bound_line(const fg_account *account, const fg_service *service, const fg_billed *billed,
+                                fg_invoice_line line, fg_exact sum, fg_account *into, fg_amount *total) {
+  fg_rounding rounding = account->book->rounding;
+  bool is_most = line.kind == FG_LINE_MOST;
+  rounding.least = is_most ? 0 : rounding.least; /* what is below 0 is rounded by its size alone */
+  FG_TRY(fg_exact_round(sum, rounding, &line.slice.amount));
+  line.is_exact = line.slice.amount == sum.whole && sum.above == 0;
+  line.slice.amount = is_most ? -line.slice.amount : line.slice.amount;
+  fg_line_take_invoiced(account, service, billed, &line);
+  FG_TRY(fg_amount_add(*total, line.slice.amount, total) ? FG_OK : FG_OVERFLOW);
+  if (into != NULL && line.slice.amount != 0) {
+    line.first_part = into->parts.count;
+    FG_TRY(FG_ARRAY_RESERVE(&into->allocator, &into->lines, 1));
+    into->lines.items[into->lines.count++] = line;
+  }
+  return FG_OK;
+}
+
+fg_status fg_line_bounds_add(const fg_account *account, const fg_state *state, uint32_t product,
+                             const fg_billed *billed, fg_account *into, fg_amount *total) {
+  const fg_service *service = &state->services[product];
+  bound_sums sums = {FG_EXACTLY(0), FG_EXACTLY(0), 0};
+  fg_line_period period = {.first = 0, .end = 0};
+  if (!has_bounds(account, product)) {
+    return FG_OK;
+  }
+  FG_TRY(fg_lines_next_period(account, state, product, billed, &period));
+  while (period.first < period.end) {
+    sums.edition = period.edition;
+    FG_TRY(add_period_bounds(bounds_of(account, product, period.edition), &period, &sums));
+    FG_TRY(fg_lines_next_period(account, state, product, billed, &period));
+  }
+  fg_invoice_line line = {.product = product, .day = FG_NO_DATE, .slice_count = 1, .cell = {sums.edition, 0, 0}};
+  line.kind = FG_LINE_LEAST;
+  FG_TRY(add_bound_line(account, service, billed, line, sums.less, into, total));
+  line.kind = FG_LINE_MOST;
+  return add_bound_line(account, service, billed, line, sums.more, into, total);
+}
