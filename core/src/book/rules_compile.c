@@ -85,18 +85,29 @@ typedef struct pair_walk {
   bool is_told[FG_LIST_MAX + 1];  ///< by rule: its factor was refused
 } pair_walk;
 
+static bool has_fee(const fg_schedule *schedule) {
+  bool has = false;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    has = has || schedule->tiers[i].fee != 0;
+  }
+  return has;
+}
+
 static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, uint32_t rule) {
   const fg_book_reader *reader = walk->reader;
-  if (fg_is_exact_times(reader, &price->schedule, walk->product->rules[rule].factor)) {
-    return FG_OK;
-  }
-  walk->is_told[rule] = true;
   const char *of = price->id.length == 0 ? walk->product->id.text : price->id.text;
-  fg_status status = fg_fail(
-      reader->error, FG_INVALID, "factor",
-      "expected a factor that makes the price \"%s\" one with at most 12 decimals, also when it is "
-      "divided by \"per\" in a book without rounding",
-      of);
+  bool has_fees = walk->product->rules[rule].factor != FG_UNIT && has_fee(&price->schedule);
+  bool is_exact = fg_is_exact_times(reader, &price->schedule, walk->product->rules[rule].factor);
+  fg_status status = FG_OK;
+  if (has_fees) {
+    status = fg_fail(reader->error, FG_INVALID, "factor", "expected none: tiers of the price \"%s\" have fees", of);
+  } else if (!is_exact) {
+    status = fg_fail(reader->error, FG_INVALID, "factor",
+                     "expected a factor that makes the price \"%s\" one with at most 12 decimals, also when it is "
+                     "divided by \"per\" in a book without rounding",
+                     of);
+  }
+  walk->is_told[rule] = status != FG_OK;
   return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
 }
 
@@ -401,6 +412,11 @@ fg_status fg_check_rule(const fg_book_reader *reader, void *object) {
   if (is_number) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "id",
                                        "expected a name with a letter: digits name the rules that have no id")));
+  }
+  bool is_of_edition = reader->book != reader->book->whole;
+  if (is_of_edition && has_price(rule) && rule->id.text == NULL && fg_is_read(reader, &rule->id)) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "id",
+                                       "missing: over editions a price is known by the name of its rule")));
   }
   bool is_read = fg_is_read(reader, &rule->price) && fg_is_read(reader, &rule->factor) &&
                  fg_is_read(reader, &rule->quantity) && fg_is_read(reader, &rule->not_billable);
