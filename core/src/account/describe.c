@@ -1,6 +1,7 @@
 /* The statement of an account, and its calls in flight. */
 #include "describe.h"
 
+#include "../rules/aggregate.h"
 #include "../rules/arrears.h"
 #include "../rules/freeze.h"
 #include "../rules/mode.h"
@@ -153,6 +154,29 @@ static void tell_month(fg_teller *to, const fg_account *account, uint32_t produc
   fg_tell_end_object(to);
 }
 
+/* What the events of the open period have come to so far that an aggregate makes one of. */
+static void tell_aggregate(fg_teller *to, const fg_account *account, uint32_t product) {
+  const fg_service *service = &account->state.services[product];
+  const fg_aggregate *aggregate = fg_aggregate_of(account, product);
+  if (aggregate == NULL) {
+    return;
+  }
+  fg_tell_begin_list(to, "aggregate");
+  for (uint32_t i = 0; i < service->aggregated.count; i++) {
+    const fg_aggregated *kept = &service->aggregated.items[i];
+    int64_t units = 0;
+    bool fits = fg_aggregate_now(account, &account->state, product, i, &units) == FG_OK;
+    fg_tell_begin_object(to, NULL);
+    fg_tell_optional_text(to, "value", kept->by);
+    fg_tell_time(to, "from", service->aggregated_in.begin);
+    fg_tell_optional_time(to, "until", service->aggregated_in.end);
+    fg_tell_optional_count(to, "units", fits ? units : -1);
+    fg_tell_optional_count(to, "held", aggregate->take == FG_TAKE_HELD ? kept->open : -1);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
 static void tell_service(fg_teller *to, const fg_account *account, uint32_t product) {
   const fg_service *service = &account->state.services[product];
   fg_mode mode = fg_mode_of(account, &account->state, product);
@@ -174,6 +198,7 @@ static void tell_service(fg_teller *to, const fg_account *account, uint32_t prod
   fg_tell_integer(to, "limit", service->materials_limit);
   fg_tell_end_object(to);
   tell_month(to, account, product);
+  tell_aggregate(to, account, product);
   fg_tell_end_object(to);
 }
 

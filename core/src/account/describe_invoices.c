@@ -70,6 +70,49 @@ static size_t explain_fee(const fg_invoice *invoice, const fg_invoice_line *line
   return fg_explain_fee(explained, told, count, line->is_exact, line->slice.amount, out);
 }
 
+static const char *ordinal(int64_t number) {
+  bool is_teen = number / 10 % 10 == 1;
+  return is_teen            ? "th"
+         : number % 10 == 1 ? "st"
+         : number % 10 == 2 ? "nd"
+         : number % 10 == 3 ? "rd"
+                            : "th";
+}
+
+/* What the units of a line are, if they are of an aggregate: "23rd of 24 samples: ". */
+enum { MADE_MAX = 96 };
+static size_t explain_made(const fg_account *account, const fg_invoice_line *line, char out[MADE_MAX]) {
+  const fg_aggregate *aggregate = account->book->products[line->product].aggregate;
+  const char *of = line->made.samples == 1 ? "sample" : "samples";
+  char samples[FG_GROUPED_MAX];
+  char place[FG_GROUPED_MAX];
+  int length = 0;
+  fg_explain_amount(line->made.samples * FG_UNIT, 0, samples);
+  fg_explain_amount(line->made.place * FG_UNIT, 0, place);
+  if (line->made.events > 1) {
+    length = snprintf(out, MADE_MAX, "%lld values: ", (long long)line->made.events);
+  } else if (line->made.place > 0) {
+    length = snprintf(out, MADE_MAX, "%.32s%s of %.32s %s: ", place, ordinal(line->made.place), samples, of);
+  } else if (line->made.samples > 0) {
+    const char *take = aggregate->take == FG_TAKE_SUM ? "sum" : "highest";
+    length = snprintf(out, MADE_MAX, "%s of %.32s %s: ", take, samples, of);
+  }
+  return (size_t)length;
+}
+
+/* Puts what a line's units are in front of how its amount came about. */
+static size_t explain_with(const fg_account *account, const fg_invoice_line *line, size_t length,
+                           char out[FG_EXPLANATION_MAX]) {
+  char made[MADE_MAX];
+  size_t more = line->made.events == 0 ? 0 : explain_made(account, line, made);
+  if (more == 0 || length + more >= FG_EXPLANATION_MAX) {
+    return length;
+  }
+  memmove(out + more, out, length + 1);
+  memcpy(out, made, more);
+  return length + more;
+}
+
 fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                              char out[FG_EXPLANATION_MAX]) {
   fg_explained explained = {.schedule = &fg_line_price(account, line->product, line->cell)->schedule,
@@ -91,7 +134,8 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
     return (fg_string){out, fg_explain_bound(&explained, is_least, bound, line->is_exact, line->slice.amount, out)};
   }
   if (fg_cell_is_of_events(account, line->product)) {
-    return (fg_string){out, fg_explain_events(&explained, line->is_exact, line->slice.amount, out)};
+    size_t told = fg_explain_events(&explained, line->is_exact, line->slice.amount, out);
+    return (fg_string){out, explain_with(account, line, told, out)};
   }
   if (line->is_running) { /* its parts are of more than the period whose units the line tells */
     explained.total = explained.tier_quantity = line->slice.units;
@@ -100,7 +144,7 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
   bool has_parts = line->part_count > 0 || line->is_running;
   size_t length = !has_parts ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
                              : explain_parts(account, invoice, line, &explained, out);
-  return (fg_string){out, length};
+  return (fg_string){out, explain_with(account, line, length, out)};
 }
 
 static int64_t unpriced_units(const fg_invoice *invoice, const fg_invoice_line *line) {

@@ -41,11 +41,20 @@ static void walk_aggregated(fg_walk *walk, fg_aggregated *kept) {
   FG_WALK(walk, kept->is_open);
 }
 
+void fg_walk_made(fg_walk *walk, fg_made *made) {
+  FG_WALK(walk, made->events);
+  FG_WALK(walk, made->samples);
+  FG_WALK(walk, made->place);
+}
+
 void fg_walk_aggregates(fg_walk *walk, uint32_t product) {
   fg_service *service = &walk->state->services[product];
   const fg_aggregate *aggregate = walk->account->book->products[product].aggregate;
   if (aggregate == NULL) {
     return;
+  }
+  for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
+    fg_walk_made(walk, &service->buckets.items[i].made);
   }
   FG_WALK_ARRAY(walk, &service->aggregated, walk_aggregated);
   if (fg_walk_is_reading(walk) && service->aggregated.count > most_values(walk->account, product)) {

@@ -59,6 +59,7 @@ void fg_snapshot_check_amendments(fg_state_check *check);
 /* Of all products before any of these is checked. */
 void fg_snapshot_check_periods(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_service(fg_state_check *check, uint32_t product);
+void fg_snapshot_check_made(fg_state_check *check, const fg_made *made);
 /* Fills in the period that is open. */
 void fg_snapshot_check_aggregates(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_window(fg_state_check *check, uint32_t place);

@@ -71,9 +71,17 @@ static void check_aggregated(fg_state_check *check, uint32_t product, uint32_t p
                         units >= kept->made);
 }
 
+void fg_snapshot_check_made(fg_state_check *check, const fg_made *made) {
+  fg_require(check, made->events >= 0 && fg_is_count((uint64_t)made->events));
+  fg_require(check, made->place >= 0 && made->place <= made->samples);
+}
+
 void fg_snapshot_check_aggregates(fg_state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
   const fg_product *offered = fg_checked_product(check, product);
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    fg_snapshot_check_made(check, &service->buckets.items[i].made);
+  }
   if (service->aggregated.count == 0 || !check->is_good) {
     return;
   }

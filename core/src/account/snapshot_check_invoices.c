@@ -41,6 +41,7 @@ static void check_line_kind(fg_state_check *check, const fg_invoice_line *line) 
 
 static void check_line(fg_state_check *check, const fg_invoice *invoice, const fg_invoice_line *line,
                        fg_amount *total) {
+  fg_snapshot_check_made(check, &line->made);
   int64_t sum = 0;
   fg_require(check, line->product < check->account->book->product_count);
   fg_require(check, line->day == FG_NO_DATE || (fg_is_date(line->day) && is_of_period(check, invoice, line->day)));

@@ -32,6 +32,10 @@ static void walk_line(fg_walk *walk, fg_invoice_line *line) {
     FG_WALK(walk, line->is_running);
     FG_WALK(walk, line->charged);
     fg_walk_amount(walk, &line->invoiced);
+    const fg_book *book = walk->account->book;
+    if (line->product < book->product_count && book->products[line->product].aggregate != NULL) {
+      fg_walk_made(walk, &line->made);
+    }
     FG_WALK(walk, line->first_part);
     FG_WALK(walk, line->part_count);
     FG_WALK(walk, line->kind);

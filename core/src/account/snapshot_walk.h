@@ -97,6 +97,7 @@ void fg_walk_window(fg_walk *walk, fg_window *window);
 void fg_walk_service(fg_walk *walk, uint32_t product);
 
 /* snapshot_aggregates.c */
+void fg_walk_made(fg_walk *walk, fg_made *made);
 void fg_walk_aggregates(fg_walk *walk, uint32_t product);
 
 /* snapshot_history.c */

@@ -44,7 +44,8 @@ fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, cons
 
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error) {
   const fg_schedule *schedule = &product->schedule;
-  const char *key = product->rule_count > 0                    ? "rules"
+  const char *key = product->aggregate != NULL                 ? "aggregate"
+                    : product->rule_count > 0                  ? "rules"
                     : product->quantity.items != NULL          ? "quantity"
                     : schedule->counter.length > 0             ? "price.counter"
                     : schedule->rounding.mode != FG_ROUND_NONE ? "price.rounding"

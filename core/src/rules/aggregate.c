@@ -380,6 +380,19 @@ static void rate_value(const fg_account *account, uint32_t product, fg_string by
   rating->factor = factor != FG_NO_PLACE ? factor : 0;
 }
 
+/* Notes in the bucket of an event what it was made of, for those who read the bill. */
+static void note_made(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
+                      fg_time until, const fg_bucket *counted) {
+  fg_made *made = &service->buckets.items[counted - service->buckets.items].made;
+  bool is_percentile = aggregate->take == FG_TAKE_PERCENTILE;
+  made->events++;
+  made->samples = kept->samples + kept->is_open;
+  if (is_percentile && !aggregate->skips) {
+    made->samples = fg_aggregate_slots(aggregate, service->aggregated_in.begin, until);
+  }
+  made->place = is_percentile ? fg_aggregate_place(aggregate, made->samples) : 0;
+}
+
 /* Makes the event of one value of what has come up to an instant. */
 static fg_status make_event(fg_account *account, fg_state *draft, uint32_t product, uint32_t place, fg_time until) {
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
@@ -398,7 +411,9 @@ static fg_status make_event(fg_account *account, fg_state *draft, uint32_t produ
   }
   service->in_force.is_billed =
       true; /* in whatever mode: what was kept is for the bill; found anew with all in force */
-  return fg_usage_happened(account, draft, product, rating, &recorded);
+  FG_TRY(fg_usage_happened(account, draft, product, rating, &recorded));
+  note_made(service, aggregate, kept, until, recorded.bucket);
+  return FG_OK;
 }
 
 static fg_status make_events(fg_account *account, fg_state *draft, uint32_t product, fg_time until) {
@@ -463,13 +478,31 @@ fg_status fg_aggregates_end(fg_account *account, fg_state *draft, fg_time at, co
   return FG_OK;
 }
 
-fg_status fg_aggregates_make_now(fg_account *account, fg_state *draft) {
+static fg_status make_all_now(fg_account *account, fg_state *draft) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    if (draft->services[product].aggregated.count == 0) {
-      continue;
+    if (draft->services[product].aggregated.count > 0) {
+      FG_TRY(fg_state_own(account, draft));
+      FG_TRY(make_events(account, draft, product, until_now(fg_aggregate_of(account, product), draft)));
     }
-    FG_TRY(fg_state_own(account, draft));
-    FG_TRY(make_events(account, draft, product, until_now(fg_aggregate_of(account, product), draft)));
   }
   return FG_OK;
+}
+
+/* What usage takes is written down in room of its own, because the account is not to change. */
+fg_status fg_aggregates_make_now(const fg_account *account, fg_state *draft) {
+  fg_account seen = *account;
+  memset(&seen.taken, 0, sizeof seen.taken);
+  memset(&seen.draws, 0, sizeof seen.draws);
+  fg_status status = make_all_now(&seen, draft);
+  FG_ARRAY_RELEASE(&account->allocator, &seen.taken);
+  FG_ARRAY_RELEASE(&account->allocator, &seen.draws);
+  return status;
+}
+
+bool fg_aggregates_keep_any(const fg_account *account, const fg_state *state) {
+  bool any = false;
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    any = any || state->services[product].aggregated.count > 0;
+  }
+  return any;
 }

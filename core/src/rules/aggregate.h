@@ -46,6 +46,7 @@ fg_time fg_aggregates_next(const fg_account *account, const fg_state *state);
 fg_status fg_aggregates_end(fg_account *account, fg_state *draft, fg_time at, const fg_book *next);
 
 /* Makes the events as if all periods ended now, on a draft that is dropped. */
-fg_status fg_aggregates_make_now(fg_account *account, fg_state *draft);
+fg_status fg_aggregates_make_now(const fg_account *account, fg_state *draft);
+bool fg_aggregates_keep_any(const fg_account *account, const fg_state *state);
 
 #endif

@@ -1,5 +1,6 @@
 #include "budget.h"
 
+#include "aggregate.h"
 #include "cells.h"
 #include "cover.h"
 #include "grants.h"
@@ -66,11 +67,26 @@ static fg_status read_question(const fg_account *account, const fg_command *comm
   return asked->count == 0 ? FG_UNKNOWN_PRODUCT : FG_OK;
 }
 
+/* What it adds to the event that is made now of what is kept. */
+static fg_status try_aggregated(const fg_account *account, fg_state *draft, uint32_t product,
+                                const fg_command *command, fg_error *error) {
+  fg_rating rating;
+  fg_sampled sampled;
+  FG_TRY(fg_usage_rate(account, product, command, &rating, error));
+  FG_TRY(fg_aggregate_prepare(account, draft, product, command, &sampled));
+  fg_aggregate_keep(account, draft, product, &sampled);
+  return FG_OK;
+}
+
 static fg_status try_question(const fg_account *account, fg_state *draft, const asked_usage *asked, fg_error *error) {
   for (uint32_t i = 0; i < asked->count; i++) {
     fg_rating rating;
     const uint32_t product = asked->products[i];
     const bool billable = asked->command->billable;
+    if (fg_aggregate_of(account, product) != NULL) {
+      FG_TRY(try_aggregated(account, draft, product, asked->command, error));
+      continue;
+    }
     FG_TRY(fg_usage_rate(account, product, asked->command, &rating, error));
     FG_TRY(fg_usage_fits(account, draft, product, rating, billable, fg_usage_way_of(account, product)));
     FG_TRY(try_usage(account, draft, product, rating, billable && rating.billable));
@@ -83,6 +99,7 @@ static fg_status bill_of_question(const fg_account *account, const asked_usage *
   fg_state draft;
   FG_TRY(fg_state_copy(account, &account->state, &draft));
   fg_status status = try_question(account, &draft, asked, error);
+  status = status == FG_OK ? fg_aggregates_make_now(account, &draft) : status;
   status = status == FG_OK ? month_bill(account, &draft, bill) : status;
   fg_state_release(account, &draft);
   return status;
@@ -155,8 +172,11 @@ static fg_status marginal(const fg_account *account, const asked_usage *asked, f
   for (uint32_t i = 0; i < asked->count; i++) {
     FG_TRY(account->state.services[asked->products[i]].open ? FG_OK : FG_NOT_OPEN);
   }
+  const asked_usage nothing = {asked->command, NULL, 0};
+  bool keeps = fg_aggregates_keep_any(account, &account->state);
   FG_TRY(bill_of_question(account, asked, &after, error));
-  FG_TRY(month_bill(account, &account->state, &before));
+  FG_TRY(keeps ? bill_of_question(account, &nothing, &before, error)
+               : month_bill(account, &account->state, &before));
   *amount = fg_money_of(after - before);
   return FG_OK;
 }

@@ -251,6 +251,9 @@ static void count_units(line_sum *sum, const tier_period *period) {
       line->packs += bucket->usage.packs;
       line->charged += bucket->usage.postpaid;
       line->unbilled += bucket->usage.unbilled;
+      if (bucket->made.events > 0) {
+        line->made = (fg_made){line->made.events + bucket->made.events, bucket->made.samples, bucket->made.place};
+      }
     }
   }
 }

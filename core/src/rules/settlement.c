@@ -375,7 +375,7 @@ bool fg_settlement_is_idle(const fg_account *account, const fg_state *state, uin
   const fg_service *service = &state->services[product];
   bool is_by_month = offered->settle.unit == FG_EVERY_MONTH && offered->tier_period.unit == FG_EVERY_MONTH;
   if (is_by_month || state->holds.count > 0 || state->adjustments.count > 0 || service->invoiced.count > 0 ||
-      costs_when_open(offered)) {
+      service->aggregated.count > 0 || costs_when_open(offered)) {
     return false;
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {

@@ -33,6 +33,13 @@ typedef enum fg_line_kind {
   FG_LINE_KINDS
 } fg_line_kind;
 
+/* Events that an aggregate made of all usage of their periods. */
+typedef struct fg_made {
+  int64_t events;
+  int64_t samples; ///< that the latest was made of; 0: it is what was held
+  int64_t place;   ///< of a percentile, its place among them, from the lowest; else 0
+} fg_made;
+
 /* One line of an invoice. In format 1 the units of one price slice of one product (R11); later the units of a product
    at one of its prices, in parts. */
 typedef struct fg_invoice_line {
@@ -51,6 +58,7 @@ typedef struct fg_invoice_line {
   bool is_running;       ///< it is what a running total came to, less what earlier invoices had of it
   fg_amount invoiced;    ///< of a running total, what they had
   int64_t charged;       ///< of a running total, postpaid units of the invoice's own period
+  fg_made made;          ///< what its usage is, if it is of an aggregate
   uint32_t first_part;   ///< in fg_invoice.parts
   uint32_t part_count;   ///< 0: `slice` tells all
 } fg_invoice_line;
