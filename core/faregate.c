@@ -76,6 +76,7 @@
 #include "src/book/bounds.c"
 #include "src/book/fee_keys.c"
 #include "src/book/pools.c"
+#include "src/book/covers.c"
 #include "src/book/book_checks.c"
 #include "src/book/editions_align.c"
 #include "src/book/editions.c"

@@ -263,6 +263,14 @@ def pools(rng: Random, book: dict) -> None:
     covers = [{"product": name, "weight": rng.choice(("1", "0.4", "2", "1.5"))} for name in covered]
     if _some(rng, 30):
         covers[0]["per"] = rng.choice((3, 10))
+    if _some(rng, 50):
+        _declare(book, MODEL, REGION, SIZE, LEVEL)
+        covers = [
+            *({**rng.choice(covers), "weight": rng.choice(("1", "0.5")), "when": _when(rng)} for _ in "ab"),
+            *covers,
+        ]
+        if _some(rng, 30):
+            covers[-1]["when"] = _when(rng)
     pool = {"id": "pool", "unit": "point", "covers": covers, "packs": [_pack(rng, "k0"), _pack(rng, "k1")]}
     if _some(rng, 50):
         pool["grants"] = [{"id": "free", "quantity": 20, "issue": "monthly", "validity": "month"}]
@@ -724,7 +732,10 @@ class Life:
         """Below 0 of what is priced by no attribute: what a correction takes off is then of one price."""
         product = self._product()
         keys = self.products[product]
-        rated = "rules" in keys or "quantity" in keys or "editions" in self.latest or self.latest is not self.book
+        varied = any("when" in cover for pool in self.pools.values() for cover in pool["covers"])
+        rated = (
+            varied or "rules" in keys or "quantity" in keys or "editions" in self.latest or self.latest is not self.book
+        )
         quantity = self.rng.choice((3, 25) if rated and "aggregate" not in keys else (-40, -7, -1, 3, 25))
         self._do("adjust", product=product, quantity=quantity, reason="recount", **self._attributes())
 

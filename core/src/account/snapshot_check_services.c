@@ -86,7 +86,7 @@ static void check_current(fg_state_check *check, uint32_t product) {
     const fg_bucket *last = &service->buckets.items[service->buckets.count - 1];
     fg_require(check, last->tiers == fg_tiers_at(check->account, check->state, product, check->state->now).begin &&
                           last->cell.edition == fg_edition_in_force(check->account) &&
-                          fg_state_bucket(service, service->begin, (fg_cell){last->cell.edition, 0, 0}) != NULL);
+                          fg_state_bucket(service, service->begin, (fg_cell){.edition = last->cell.edition}) != NULL);
   }
 }
 

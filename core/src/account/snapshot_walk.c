@@ -105,6 +105,7 @@ void fg_walk_cell(fg_walk *walk, fg_cell *cell) {
     FG_WALK(walk, cell->edition);
     FG_WALK(walk, cell->price);
     FG_WALK(walk, cell->factor);
+    FG_WALK(walk, cell->covers);
   }
 }
 

@@ -321,6 +321,8 @@ typedef struct fg_product {
   const fg_pack_offer *packs;
   uint32_t pack_count;
   fg_pack_order order;                 ///< of its packs
+  const uint32_t *varied;              ///< pools that cover it by what a usage is (covers.h, derived)
+  uint32_t varied_count;               ///< (derived)
   const fg_capacity_offer *capacity;   ///< a limit and what raises it in one; NULL: none
   const fg_capacity_offer *capacities; ///< what raises other limits
   uint32_t capacities_count;
@@ -352,6 +354,7 @@ typedef struct fg_cover {
   fg_amount weight;   ///< units of the pool that `per` units draw; 0: `of_price` says
   fg_amount of_price; ///< of money: a factor of the product's unit price
   int64_t per;        ///< 1 …
+  fg_when when;       ///< which usage it is for
   uint32_t product;   ///< (derived)
   int64_t parts;      ///< of a unit of the product (derived)
 } fg_cover;

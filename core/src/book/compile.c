@@ -2,6 +2,7 @@
 
 #include "attributes.h"
 #include "counters.h"
+#include "covers.h"
 #include "limits.h"
 #include "pools.h"
 #include "price_model.h"
@@ -82,7 +83,7 @@ static void take_groups(fg_book *edition, const fg_book *book) {
     fg_product *product = &products_of(edition)[i];
     product->group = book->products[i].group;
     product->moves_alone = is_alone_in_group(book, &book->products[i]) && !has_price_by_slice(product) &&
-                           !fg_product_prices_events(product);
+                           !fg_product_prices_events(product) && product->varied_count == 0;
   }
   for (uint32_t i = 0; i < edition->pool_count; i++) {
     fg_pool *pool = (fg_pool *)(uintptr_t)&edition->pools[i];
@@ -137,8 +138,10 @@ static void settle_products(fg_book *book) {
 
 static fg_status compile_price_list(fg_book *book) {
   settle_products(book);
-  return fg_attributes_compile(book) && find_products_of_events(book) && find_products_of_arrears(book) ? FG_OK
-                                                                                                        : FG_NO_MEMORY;
+  return fg_attributes_compile(book) && fg_covers_compile(book) && find_products_of_events(book) &&
+                 find_products_of_arrears(book)
+             ? FG_OK
+             : FG_NO_MEMORY;
 }
 
 /* A book with editions has the list of the first. */

@@ -3,6 +3,7 @@
 
 #include "../base/money.h"
 #include "book_keys.h"
+#include "covers.h"
 #include "price_model.h"
 
 /* --------------------------------------------------------------------------------------------------------- reading */
@@ -191,6 +192,17 @@ static bool are_covers_read(const fg_book_reader *reader, const fg_pool *pool) {
   return all;
 }
 
+/* Which covers are for a usage is told by a number (covers.h). */
+static fg_status check_choices(const fg_book_reader *reader, const fg_book *book, uint32_t place) {
+  const fg_pool *pool = &book->pools[place];
+  for (uint32_t i = 0; i < pool->cover_count; i++) {
+    if (fg_covers_count(book, pool->covers[i].product) > FG_COVERS_MAX) {
+      return refuse_cover(reader, place, i, "when", "fewer covers: more than 65,536 combinations of one product");
+    }
+  }
+  return FG_OK;
+}
+
 static fg_status check_weights(const fg_book_reader *reader, fg_book *book, uint32_t place) {
   fg_pool *pool = (fg_pool *)(uintptr_t)&book->pools[place];
   int64_t parts = 1;
@@ -202,7 +214,7 @@ static fg_status check_weights(const fg_book_reader *reader, fg_book *book, uint
     }
   }
   if (take_weights(book, pool, &parts) && set_parts(book, pool, parts)) {
-    return FG_OK;
+    return check_choices(reader, book, place);
   }
   fg_status status = fg_fail(reader->error, FG_INVALID, "covers",
                              "expected coarser weights: the largest lot is more than 2^63 - 1 parts");

@@ -12,6 +12,7 @@ typedef struct fg_rating {
   uint16_t price;  ///< place in the product's prices; FG_NO_PLACE: none, of what is not billable
   uint16_t factor; ///< place in the product's factors
   uint16_t terms;  ///< place in the product's lists of terms
+  uint16_t covers; ///< which covers of pools are for it (covers.h)
   bool billable;   ///< false: not counted, nothing is drawn on
 } fg_rating;
 

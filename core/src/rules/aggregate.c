@@ -1,5 +1,6 @@
 #include "aggregate.h"
 
+#include "../book/covers.h"
 #include "../book/when.h"
 #include "usage.h"
 
@@ -393,6 +394,21 @@ static void note_made(const fg_service *service, const fg_aggregate *aggregate, 
   made->place = is_percentile ? fg_aggregate_place(aggregate, made->samples) : 0;
 }
 
+/* The covers of pools that are for a value: of the usage they know nothing else. */
+static uint16_t covers_of_value(const fg_account *account, const fg_state *state, uint32_t product, fg_string by,
+                                fg_time at) {
+  const fg_aggregate *aggregate = fg_aggregate_of(account, product);
+  fg_attribute value = {.text = by};
+  if (account->book->products[product].varied_count == 0) {
+    return 0;
+  }
+  if (by.text != NULL) {
+    value.name = account->book->attributes[aggregate->by].id;
+  }
+  return fg_covers_fitting(account->book, product, (fg_attributes){&value, by.text != NULL}, fg_state_attributes(state),
+                           at);
+}
+
 /* Makes the event of one value of what has come up to an instant. */
 static fg_status make_event(fg_account *account, fg_state *draft, uint32_t product, uint32_t place, fg_time until) {
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
@@ -402,6 +418,7 @@ static fg_status make_event(fg_account *account, fg_state *draft, uint32_t produ
   fg_recorded recorded;
   FG_TRY(fg_aggregate_units(aggregate, value_until(service, aggregate, kept, until), &rating.units));
   rate_value(account, product, kept->by, &rating);
+  rating.covers = covers_of_value(account, draft, product, kept->by, draft->now);
   FG_ASSERT(rating.units >= kept->made);
   rating.units -= kept->made;
   kept->made += rating.units;

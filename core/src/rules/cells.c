@@ -1,5 +1,6 @@
 #include "cells.h"
 
+#include "../book/covers.h"
 #include "../book/price_model.h"
 #include "../book/terms.h"
 
@@ -8,7 +9,8 @@ bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell) {
     return false;
   }
   const fg_product *offered = &fg_account_edition(account, cell.edition)->products[product];
-  return cell.price < offered->price_count && cell.factor < offered->factor_count;
+  return cell.price < offered->price_count && cell.factor < offered->factor_count &&
+         cell.covers < fg_covers_count(fg_account_edition(account, cell.edition), product);
 }
 
 bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell) {
@@ -130,20 +132,19 @@ fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service,
                                                : insert_bucket(account, service, product, &wanted);
 }
 
-static fg_bucket current_at(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor) {
-  fg_cell cell = {fg_edition_in_force(account), price, factor};
+static fg_bucket current_at(const fg_service *service, fg_cell cell) {
   return (fg_bucket){.begin = service->begin, .tiers = current_tiers(service), .cell = cell};
 }
 
-fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor) {
-  fg_bucket wanted = current_at(account, service, price, factor);
+fg_bucket *fg_cell_find(const fg_service *service, fg_cell cell) {
+  fg_bucket wanted = current_at(service, cell);
   uint32_t place = place_of(service, &wanted);
   return is_bucket_of(service, place, &wanted) ? &service->buckets.items[place] : NULL;
 }
 
-fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
-                          uint16_t factor) {
-  fg_bucket wanted = current_at(account, service, price, factor);
+fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_cell cell) {
+  FG_ASSERT(cell.edition == fg_edition_in_force(account));
+  fg_bucket wanted = current_at(service, cell);
   return fg_cell_bucket_beside(account, service, product, &wanted, wanted.cell);
 }
 

@@ -3,6 +3,7 @@
 #ifndef FG_CELLS_H
 #define FG_CELLS_H
 
+#include "../book/rating.h"
 #include "../state/record.h"
 #include "periods.h"
 
@@ -42,15 +43,19 @@ int fg_bucket_compare(const fg_bucket *a, const fg_bucket *b);
 /* Room for a new cell of a product. FG_NO_MEMORY. */
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product);
 
-/* The cell of the product's current stretch at a price and a factor of the edition in force, made if it is not there;
+/* The cell of what is used now. */
+static inline fg_cell fg_cell_of(const fg_account *account, fg_rating rating) {
+  return (fg_cell){fg_edition_in_force(account), rating.price, rating.factor, rating.covers};
+}
+
+/* The bucket of a cell of the edition in force in the product's current stretch, made if it is not there;
    fg_cell_reserve has made room. */
-fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, uint16_t price,
-                          uint16_t factor);
+fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_cell cell);
 /* The bucket of a cell in the stretch of time and the edition of another bucket, made where it is not there. */
 fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,
                                  const fg_bucket *bucket, fg_cell cell);
-/* The bucket of a price and a factor in the current stretch; NULL if it is not there. */
-fg_bucket *fg_cell_find(const fg_account *account, const fg_service *service, uint16_t price, uint16_t factor);
+/* The same; NULL if it is not there. */
+fg_bucket *fg_cell_find(const fg_service *service, fg_cell cell);
 
 /* Begins the stretch at the first opening of a product, where its periods are counted from that. */
 fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uint32_t product);

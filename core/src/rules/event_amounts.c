@@ -45,8 +45,8 @@ fg_status fg_event_sum_charge(const fg_account *account, uint32_t product, fg_ce
 fg_status fg_events_fit(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         int64_t charged, bool have_happened) {
   const fg_service *service = &state->services[product];
-  const fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};
-  const fg_bucket *bucket = fg_cell_find(account, service, rating.price, rating.factor);
+  const fg_cell cell = fg_cell_of(account, rating);
+  const fg_bucket *bucket = fg_cell_find(service, cell);
   fg_exact cost;
   FG_TRY(cost_of(account, product, cell, state->now, rating.of_each, charged, have_happened, &cost));
   fg_exact sum = bucket == NULL ? FG_EXACTLY(0) : fg_event_sum(service->slices.items + bucket->slices);

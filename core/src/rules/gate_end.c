@@ -99,7 +99,8 @@ static fg_status rate_hold(fg_account *account, fg_state *draft, const fg_hold *
   int64_t lost = 0;
   FG_TRY(rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, NULL));
   int64_t kept = units_kept(hold, &rating);
-  fg_remade as = {kept, {hold->cell.edition, rating.price, rating.factor}, FG_USAGE_BILLED, rating.of_each};
+  fg_remade as = {
+      kept, {hold->cell.edition, rating.price, rating.factor, rating.covers}, FG_USAGE_BILLED, rating.of_each};
   FG_TRY(kind_again(account, hold, &rating, &as.kind));
   FG_TRY(fg_undo(account, draft, hold, as, &lost));
   ending->lost += lost;

@@ -1,5 +1,6 @@
 #include "grants.h"
 
+#include "../book/covers.h"
 #include "../book/terms.h"
 
 static const fg_product *owner_of(const fg_account *account, const fg_grant *grant) {
@@ -168,17 +169,33 @@ static void add_drawn(fg_drawn *drawn, const fg_grant *grant, int64_t units) {
   drawn->taken_count++;
 }
 
+/* What a unit of a usage draws from a grant of the order, by which covers are for it; 0: it draws on it not. */
+static int64_t weight_by(const fg_book *book, const fg_grant *grant, uint32_t product, fg_drawable drawable,
+                         uint16_t covers) {
+  bool is_varied = book->products[product].varied_count > 0;
+  return is_varied ? fg_covers_weight(book, grant->owner, product, covers) : drawable.weight;
+}
+
+int64_t fg_grants_weight(const fg_account *account, const fg_state *state, const fg_regime *regime,
+                         fg_drawable drawable) {
+  const fg_book *edition = fg_account_edition(account, regime->cell.edition);
+  return weight_by(edition, &state->grants.items[drawable.grant], regime->product, drawable, regime->cell.covers);
+}
+
 /* R7: draws as far as the grants reach, each whole units alone; what is too little for one stays. */
-static fg_drawn draw_in_order(fg_state *state, const fg_service *service, int64_t units, fg_taken *taken) {
+static fg_drawn draw_in_order(const fg_book *book, fg_state *state, uint32_t product, int64_t units, uint16_t covers,
+                              fg_taken *taken) {
+  const fg_service *service = &state->services[product];
   fg_drawn drawn = {0, 0, 0};
   for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
     fg_drawable from = service->drawable.items[i];
     fg_grant *grant = &state->grants.items[from.grant];
-    int64_t part = fg_min_i64(grant->left / from.weight, units);
+    int64_t weight = weight_by(book, grant, product, from, covers);
+    int64_t part = weight == 0 ? 0 : fg_min_i64(grant->left / weight, units);
     if (part > 0) {
-      grant->left -= part * from.weight;
+      grant->left -= part * weight;
       units -= part;
-      taken[drawn.taken_count] = (fg_taken){from.grant, part, from.weight};
+      taken[drawn.taken_count] = (fg_taken){from.grant, part, weight};
       add_drawn(&drawn, grant, part);
     }
   }
@@ -187,7 +204,16 @@ static fg_drawn draw_in_order(fg_state *state, const fg_service *service, int64_
 
 /* Where all are the product's own, those that are used up come first. */
 static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
-  fg_drawn drawn = draw_in_order(state, service, units, taken);
+  fg_drawn drawn = {0, 0, 0};
+  for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
+    uint32_t from = service->drawable.items[i].grant;
+    fg_grant *grant = &state->grants.items[from];
+    int64_t part = fg_min_i64(grant->left, units);
+    grant->left -= part;
+    units -= part;
+    taken[drawn.taken_count] = (fg_taken){from, part, 1};
+    add_drawn(&drawn, grant, part);
+  }
   uint32_t used_up = drawn.taken_count;
   used_up -= used_up > 0 && state->grants.items[taken[used_up - 1].grant].left > 0;
   remove_used_up(service, used_up);
@@ -233,42 +259,47 @@ static void follow_what_is_left(const fg_account *account, fg_state *state, uint
 }
 
 fg_drawn fg_grants_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units,
-                               fg_taken *taken) {
-  fg_drawn drawn = draw_in_order(state, &state->services[product], units, taken);
+                               uint16_t covers, fg_taken *taken) {
+  fg_drawn drawn = draw_in_order(account->book, state, product, units, covers, taken);
   for (uint32_t i = 0; i < drawn.taken_count; i++) {
     follow_what_is_left(account, state, taken[i].grant);
   }
   return drawn;
 }
 
-fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units) {
+fg_drawn fg_grants_would_draw(const fg_account *account, const fg_state *state, uint32_t product, int64_t units,
+                              uint16_t covers) {
+  const fg_service *service = &state->services[product];
   fg_drawn drawn = {0, 0, 0};
   for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
     const fg_grant *grant = &state->grants.items[service->drawable.items[i].grant];
-    int64_t part = fg_min_i64(grant->left / service->drawable.items[i].weight, units);
+    int64_t weight = weight_by(account->book, grant, product, service->drawable.items[i], covers);
+    int64_t part = weight == 0 ? 0 : fg_min_i64(grant->left / weight, units);
     units -= part;
     add_drawn(&drawn, grant, part);
   }
   return drawn;
 }
 
-int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_time begin,
-                        fg_time end, fg_taken *taken, uint32_t *taken_count) {
+int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t product, const fg_bucket *bucket,
+                        fg_span period, fg_taken *taken, uint32_t *taken_count) {
   const fg_service *service = &state->services[product];
+  int64_t units = bucket->usage.postpaid;
   int64_t covered = 0;
   for (uint32_t i = 0; i < service->drawable.count && covered < units;) {
     fg_drawable from = service->drawable.items[i];
     fg_grant *grant = &state->grants.items[from.grant];
-    bool is_of_month = grant->source != FG_SOURCE_FREE && grant->bought >= begin && grant->issued < end;
-    int64_t part = is_of_month ? fg_min_i64(grant->left / from.weight, units - covered) : 0;
+    int64_t weight = weight_by(account->book, grant, product, from, bucket->cell.covers);
+    bool is_of_month = grant->source != FG_SOURCE_FREE && grant->bought >= period.begin && grant->issued < period.end;
+    int64_t part = is_of_month && weight > 0 ? fg_min_i64(grant->left / weight, units - covered) : 0;
     if (part == 0) {
       i++;
       continue;
     }
-    grant->left -= part * from.weight;
+    grant->left -= part * weight;
     covered += part;
     if (taken != NULL) {
-      taken[(*taken_count)++] = (fg_taken){from.grant, part, from.weight};
+      taken[(*taken_count)++] = (fg_taken){from.grant, part, weight};
     }
     follow_what_is_left(account, state, from.grant);
     i = 0; /* by what is left, others may be in front now; those passed over give nothing again */

@@ -16,19 +16,23 @@ typedef struct fg_drawn {
    grant of service->drawable. */
 fg_drawn fg_grants_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken);
 
-/* Draws as fg_grants_draw does, for a product that pools cover. Their grants are in the orders of other products too,
-   and leave these where they are used up. */
+/* Draws as fg_grants_draw does, for a product that pools cover; `covers` says which of their covers are for the usage.
+   Their grants are in the orders of other products too, and leave these where they are used up. */
 fg_drawn fg_grants_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units,
-                               fg_taken *taken);
+                               uint16_t covers, fg_taken *taken);
 
 /* What the two above would answer; draws nothing. */
-fg_drawn fg_grants_would_draw(const fg_state *state, const fg_service *service, int64_t units);
+fg_drawn fg_grants_would_draw(const fg_account *account, const fg_state *state, uint32_t product, int64_t units,
+                              uint16_t covers);
 
-/* R8, whole_month: packs bought from `begin` up to `end` cover up to `units` of usage already postpaid. Answers how
-   many they cover; appends what each gave to `taken`, which has room for each grant of service->drawable, or is
-   NULL. */
-int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_time begin,
-                        fg_time end, fg_taken *taken, uint32_t *taken_count);
+/* What a unit of a regime draws from a grant of the order; 0: it draws on it not. */
+int64_t fg_grants_weight(const fg_account *account, const fg_state *state, const fg_regime *regime,
+                         fg_drawable drawable);
+
+/* R8, whole_month: packs bought in a period cover usage of a bucket that is postpaid already. Answers how many units
+   they cover; appends what each gave to `taken`, which has room for each grant of service->drawable, or is NULL. */
+int64_t fg_grants_cover(const fg_account *account, fg_state *state, uint32_t product, const fg_bucket *bucket,
+                        fg_span period, fg_taken *taken, uint32_t *taken_count);
 
 /* Finds the order of deduction of a product anew, as it is at an instant, among the grants that regimes up to `regime`
    may draw on; with `all` those that are used up are in it too. FG_NO_MEMORY. */

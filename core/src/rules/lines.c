@@ -79,6 +79,7 @@ static fg_status add_last(line_sum *sum) {
 /* Whether units at the price of a tier add to those before them, as those of another stretch of one cell do. */
 static bool goes_on(const line_sum *sum, fg_time begin, fg_cell cell, int64_t tier) {
   const fg_invoice_part *last = &sum->last;
+  cell.covers = last->cell.covers; /* which lots it drew on makes no other price */
   return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_compare(last->cell, cell) == 0;
 }
 
@@ -243,7 +244,7 @@ static void count_units(line_sum *sum, const tier_period *period) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     if (is_of_line(sum, bucket)) {
-      line->cell = (fg_cell){bucket->cell.edition, bucket->cell.price, 0};
+      line->cell = (fg_cell){.edition = bucket->cell.edition, .price = bucket->cell.price};
     }
     if (is_of_line(sum, bucket) && fg_bucket_is_within(bucket, sum->billed->period)) {
       line->total += bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;

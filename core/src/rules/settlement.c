@@ -36,8 +36,7 @@ static void cover_whole_period(const fg_account *account, fg_state *draft, uint3
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_within(bucket, period)) {
-      int64_t covered = fg_grants_cover(account, draft, product, bucket->usage.postpaid, period.begin, period.end,
-                                        taken, taken_count);
+      int64_t covered = fg_grants_cover(account, draft, product, bucket, period, taken, taken_count);
       FG_ASSERT(covered >= 0 && covered <= bucket->usage.postpaid);
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;

@@ -21,9 +21,10 @@ static int64_t put_back(const fg_account *account, fg_state *draft, const fg_reg
   fg_product_group *group = fg_state_group(account, draft, regime->product);
   for (uint32_t i = service->drawable.count; i > 0 && units > 0; i--) {
     uint32_t index = service->drawable.items[i - 1].grant;
-    int64_t weight = service->drawable.items[i - 1].weight;
+    int64_t weight = fg_grants_weight(account, draft, regime, service->drawable.items[i - 1]);
     fg_grant *grant = &draft->grants.items[index];
-    if ((grant->source == FG_SOURCE_FREE) != is_free || waits_for_settlement(account, grant, regime->at)) {
+    if (weight == 0 || (grant->source == FG_SOURCE_FREE) != is_free ||
+        waits_for_settlement(account, grant, regime->at)) {
       continue;
     }
     fg_taken back = {index, fg_min_i64((grant->units - grant->left) / weight, units), weight};

@@ -1,5 +1,6 @@
 #include "undo.h"
 
+#include "../book/covers.h"
 #include "../book/terms.h"
 #include "event_amounts.h"
 #include "cover.h"
@@ -33,16 +34,17 @@ static fg_service *service_of(const redrawing *redraw, const fg_regime *regime) 
   return &redraw->draft->services[regime->product];
 }
 
-/* How many units of a product are left in grants that are void by now, or units of their own where it draws on none of
-   them. What undoing adds to them is lost. */
-static fg_int128 left_in_void(const redrawing *redraw, uint32_t product) {
+/* How many units of a call's product are left in grants that are void by now, or units of their own where it draws on
+   none of them. What undoing adds to them is lost. */
+static fg_int128 left_in_void(const redrawing *redraw, const fg_hold *hold) {
   const fg_book *book = redraw->account->book;
   fg_int128 left = 0;
   for (uint32_t i = 0; i < redraw->draft->grants.count; i++) {
     const fg_grant *grant = &redraw->draft->grants.items[i];
     bool is_void = group_of_owner(redraw, grant) == redraw->number && grant->expires <= redraw->draft->now &&
                    !grant->refunded;
-    int64_t weight = fg_book_weight(book, grant->owner, product);
+    int64_t weight = fg_covers_weight(fg_account_edition(redraw->account, hold->cell.edition), grant->owner,
+                                      hold->product, hold->cell.covers);
     weight = weight > 0 ? weight : fg_book_parts(book, grant->owner);
     left += is_void && !fg_grant_is_of_materials(redraw->account, grant) ? grant->left / weight : 0;
   }
@@ -211,13 +213,14 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
     fg_grant *grant = &redraw->draft->grants.items[index];
     int64_t reserved = redraw->reserved == NULL ? 0 : redraw->reserved[index];
     FG_ASSERT(reserved >= 0 && reserved <= grant->left);
-    int64_t units = fg_min_i64((grant->left - reserved) / from.weight, rest);
+    int64_t weight = fg_grants_weight(redraw->account, redraw->draft, regime, from);
+    int64_t units = weight == 0 ? 0 : fg_min_i64((grant->left - reserved) / weight, rest);
     if (units > 0) {
-      grant->left -= units * from.weight;
+      grant->left -= units * weight;
       rest -= units;
       *(grant->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
       FG_ASSERT(group->parts.count < group->parts.room);
-      group->parts.items[group->parts.count++] = (fg_taken){index, units, from.weight};
+      group->parts.items[group->parts.count++] = (fg_taken){index, units, weight};
     }
     if (grant->left > 0) {
       service->drawable.items[kept++] = from;
@@ -392,7 +395,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   if (hold->regime == 0 || (units == 0 && is_of_cell(hold, &as) && has_same_events(&redraw, hold, &as))) {
     return FG_OK;
   }
-  fg_int128 before = left_in_void(&redraw, hold->product);
+  fg_int128 before = left_in_void(&redraw, hold);
   fg_status status = redraw_all(&redraw, hold, &as);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.regimes);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.parts);
@@ -402,7 +405,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   fg_service *service = &draft->services[hold->product];
   service->total -= hold->begin >= fg_cells_total_since(account, draft, hold->product) ? units : 0;
   FG_ASSERT(service->total >= 0);
-  fg_int128 more = left_in_void(&redraw, hold->product) - before;
+  fg_int128 more = left_in_void(&redraw, hold) - before;
   *lost = more < 0 ? 0 : more > units ? units : (int64_t)more;
   return FG_OK;
 }

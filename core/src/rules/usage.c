@@ -1,6 +1,7 @@
 #include "usage.h"
 
 #include "../book/attributes.h"
+#include "../book/covers.h"
 #include "cells.h"
 #include "cover.h"
 #include "event_amounts.h"
@@ -16,6 +17,9 @@ fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes 
   }
   FG_TRY(fg_rate(book, &book->products[product], usage, of_account, at, quantity, rating, error));
   rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
+  if (book->products[product].varied_count > 0) {
+    rating->covers = fg_covers_fitting(book, product, usage, of_account, at);
+  }
   return FG_OK;
 }
 
@@ -37,7 +41,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
                                     fg_rating rating) {
   const fg_service *service = &state->services[product];
   int64_t units = rating.units - fg_cover_part(account, state, product, rating.units);
-  fg_drawn drawn = fg_grants_would_draw(state, service, units);
+  fg_drawn drawn = fg_grants_would_draw(account, state, product, units, rating.covers);
   int64_t charged = units - drawn.free - drawn.packs;
   if (charged > 0 && service->in_force.rest != FG_OK) {
     return (fg_status)service->in_force.rest;
@@ -46,7 +50,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
     return fg_events_fit(account, state, product, rating, charged, false);
   }
   fg_time tiers = current_bucket(service)->tiers; /* the last bucket is of the current period of tiers */
-  fg_cell cell = {fg_edition_in_force(account), rating.price, rating.factor};
+  fg_cell cell = fg_cell_of(account, rating);
   fg_bucket added = {.usage = {drawn.free, drawn.packs, charged, 0}};
   int64_t until = fg_cell_count(account, state, product, tiers, cell, FG_NEVER) +
                   fg_bucket_tier_quantity(account, &added);
@@ -118,7 +122,7 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
   if (!fg_usage_has_rules(way)) {
     drawn = fg_grants_draw(state, service, quantity, taken);
   } else if (service->drawable.count > 0) {
-    drawn = fg_grants_draw_shared(account, state, product, quantity, taken);
+    drawn = fg_grants_draw_shared(account, state, product, quantity, bucket->cell.covers, taken);
   }
   recorded.free = drawn.free;
   recorded.packs = drawn.packs;
@@ -146,7 +150,7 @@ static void add_covered(const fg_account *account, fg_state *state, uint32_t pro
 static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *state, uint32_t product,
                                           fg_rating rating, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
-  fg_bucket *bucket = fg_cell_bucket(account, service, product, rating.price, rating.factor);
+  fg_bucket *bucket = fg_cell_bucket(account, service, product, fg_cell_of(account, rating));
   const bool may_cover = billable && service->in_force.is_billed && fg_cover_rate(account, state, product) > 0;
   const int64_t covered = may_cover ? fg_cover_take(account, state, product, rating.units) : 0;
   fg_recorded recorded = record_in(account, state, product, bucket, rating.units - covered, billable, FG_BY_RULES,
@@ -174,7 +178,7 @@ fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t
   if (way == FG_BY_RULES) {
     return record_in_cell(account, state, product, rating, billable && rating.billable, taken);
   }
-  fg_bucket *bucket = way == FG_USUAL_BY_RULES ? fg_cell_bucket(account, service, product, rating.price, rating.factor)
+  fg_bucket *bucket = way == FG_USUAL_BY_RULES ? fg_cell_bucket(account, service, product, fg_cell_of(account, rating))
                                                : current_bucket(service);
   return record_in(account, state, product, bucket, rating.units, billable, way, taken);
 }
@@ -213,7 +217,7 @@ fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t produ
   FG_TRY(can_be_counted(account, draft, product, rating.units, way));
   if (fg_cell_is_of_events(account, product)) {
     int64_t units = rating.units - fg_cover_part(account, draft, product, rating.units);
-    fg_drawn drawn = fg_grants_would_draw(draft, &draft->services[product], units);
+    fg_drawn drawn = fg_grants_would_draw(account, draft, product, units, rating.covers);
     FG_TRY(fg_events_fit(account, draft, product, rating, units - drawn.free - drawn.packs, true));
   }
   FG_TRY(fg_usage_reserve(account, draft, product, way));

@@ -17,11 +17,15 @@ typedef struct fg_cell {
   uint16_t edition; ///< of the book
   uint16_t price;   ///< of the product's prices in that edition
   uint16_t factor;  ///< of its factors
+  uint16_t covers;  ///< which covers of pools are for it (book/covers.h)
 } fg_cell;
 
 /* Below 0 if `a` comes before `b`: by editions, which is the order of time, then as the book has prices and factors. */
 static inline int fg_cell_compare(fg_cell a, fg_cell b) {
-  return a.edition != b.edition ? a.edition - b.edition : a.price != b.price ? a.price - b.price : a.factor - b.factor;
+  return a.edition != b.edition ? a.edition - b.edition
+         : a.price != b.price   ? a.price - b.price
+         : a.factor != b.factor ? a.factor - b.factor
+                                : a.covers - b.covers;
 }
 
 /* What a line is of. */

@@ -243,16 +243,22 @@ def _put_back(lots: list, units: int) -> int:
 # Undoing
 
 
+def _whole_units(lots: list, weights: list) -> int:
+    """Units of a product that are left in lots, or units of their own where it draws on none of them."""
+    return sum(floor(lot.left / weight) for lot, weight in zip(lots, weights))
+
+
 def change(account: Account, draws: list, change_one) -> dict:
     """As if the call had been made otherwise: what was drawn since is drawn anew."""
     before_units = sum(draw.units for draw in draws)
     arrived = [entry.lot for entry in account.life if isinstance(entry, Arrival)]
     void = [lot for lot in arrived if not lot.refunded and lot.expires is not None and lot.expires <= account.now]
-    before = sum(lot.left for lot in void)
+    weights = [(draws and _weight(account, draws[0], lot.owner)) or Fraction(1) for lot in void]
+    before = _whole_units(void, weights)
     for draw in draws:
         change_one(draw)
     live_again(account)
     given_back = before_units - sum(draw.units for draw in draws)
-    more = floor(sum(lot.left for lot in void) - before)
+    more = _whole_units(void, weights) - before
     lost = min(max(more, 0), given_back)
     return {"returned": given_back - lost, "lost": lost}
