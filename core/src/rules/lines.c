@@ -514,7 +514,7 @@ static fg_status cost_of_period(const fg_account *account, const fg_state *state
 fg_status fg_lines_next_period(const fg_account *account, const fg_state *state, uint32_t product,
                                const fg_billed *billed, fg_line_period *period) {
   const fg_service *service = &state->services[product];
-  const line_sum sum = begin_sum(account, state, product, billed, (fg_cell){0, 0, 0});
+  const line_sum sum = begin_sum(account, state, product, billed, (fg_cell){.edition = 0});
   uint32_t first = period->end;
   while (first < service->buckets.count && !is_any_billed(&sum, first, end_of_period(service, first))) {
     first = end_of_period(service, first);
